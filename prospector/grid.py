@@ -1,0 +1,253 @@
+"""Grid, raster and units: where things are scored.
+
+A `Grid` is cells in projected metres; `Units` are what is scored: the cells of a grid or the
+polygons of a layer. Both are values: immutable and equal by value.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from affine import Affine
+from numpy.typing import NDArray
+from pyproj import CRS, Transformer
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+EDGE_SAMPLES = 50
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """West, south, east and north, in degrees or in metres as the holder says."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def widened(self, margin: float) -> Bounds:
+        """Return the bounds with `margin` added on every side.
+
+        Examples
+        --------
+        >>> Bounds(0, 0, 10, 20).widened(1)
+        Bounds(west=-1, south=-1, east=11, north=21)
+        """
+        return Bounds(
+            self.west - margin, self.south - margin, self.east + margin, self.north + margin
+        )
+
+    def as_tuple(self) -> tuple[float, float, float, float]:
+        """Return (west, south, east, north)."""
+        return self.west, self.south, self.east, self.north
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Square cells in a projected CRS: north up, first row at the north.
+
+    Parameters
+    ----------
+    crs
+        A projected CRS in metres, as WKT.
+    west, north
+        The outer corner of the first cell, in metres.
+    cell_size_m
+        Side of a cell in metres.
+    shape
+        (rows, columns).
+    """
+
+    crs: str
+    west: float
+    north: float
+    cell_size_m: float
+    shape: tuple[int, int]
+
+    @classmethod
+    def cover(cls, window: Bounds, *, crs: str, cell_size_m: float) -> Grid:
+        """Return the grid whose cells cover a window given in longitude and latitude.
+
+        Corners fall on whole multiples of the cell size, so that two regions with the same CRS
+        and cell size share their cells.
+        """
+        projected = project_bounds(window, CRS.from_user_input(crs))
+        west, north = (
+            math.floor(projected.west / cell_size_m) * cell_size_m,
+            math.ceil(projected.north / cell_size_m) * cell_size_m,
+        )
+        rows = math.ceil((north - projected.south) / cell_size_m)
+        columns = math.ceil((projected.east - west) / cell_size_m)
+        return cls(crs, west, north, cell_size_m, (rows, columns))
+
+    @property
+    def transform(self) -> Affine:
+        """The affine transform from column and row to easting and northing."""
+        return Affine(self.cell_size_m, 0, self.west, 0, -self.cell_size_m, self.north)
+
+    @property
+    def bounds(self) -> Bounds:
+        """Outer bounds in metres."""
+        rows, columns = self.shape
+        return Bounds(
+            self.west,
+            self.north - rows * self.cell_size_m,
+            self.west + columns * self.cell_size_m,
+            self.north,
+        )
+
+    @property
+    def cell_area_km2(self) -> float:
+        """Area of one cell in km2."""
+        return self.cell_size_m**2 / 1e6
+
+    def centres(self) -> tuple[FloatArray, FloatArray]:
+        """Return easting and northing of the cell centres, each of the grid's shape, in metres.
+
+        Examples
+        --------
+        >>> easting, northing = Grid("EPSG:32719", 0.0, 20.0, 10.0, (2, 2)).centres()
+        >>> easting.tolist(), northing.tolist()
+        ([[5.0, 15.0], [5.0, 15.0]], [[15.0, 15.0], [5.0, 5.0]])
+        """
+        rows, columns = self.shape
+        easting = self.west + (np.arange(columns) + 0.5) * self.cell_size_m
+        northing = self.north - (np.arange(rows) + 0.5) * self.cell_size_m
+        east, north = np.meshgrid(easting, northing)
+        return east, north
+
+    def index(
+        self, easting: FloatArray, northing: FloatArray
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp], BoolArray]:
+        """Return row, column and whether each place lies on the grid; those outside get 0, 0."""
+        column = np.floor((np.asarray(easting) - self.west) / self.cell_size_m).astype(np.intp)
+        row = np.floor((self.north - np.asarray(northing)) / self.cell_size_m).astype(np.intp)
+        inside = (row >= 0) & (row < self.shape[0]) & (column >= 0) & (column < self.shape[1])
+        return np.where(inside, row, 0), np.where(inside, column, 0), inside
+
+
+@dataclass(frozen=True, eq=False)
+class Raster:
+    """One value a cell; nodata is NaN.
+
+    Parameters
+    ----------
+    values
+        Array of the grid's shape, float.
+    grid
+        Where the values lie.
+    unit
+        Unit of the values, e.g. ``"km"``; empty for a pure number.
+    """
+
+    values: FloatArray
+    grid: Grid
+    unit: str
+
+    def __eq__(self, other: object) -> bool:
+        """Two rasters are equal when grid, unit and every value (NaN included) are."""
+        return (
+            isinstance(other, Raster)
+            and self.grid == other.grid
+            and self.unit == other.unit
+            and np.array_equal(self.values, other.values, equal_nan=True)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, eq=False)
+class Units:
+    """What is scored: places with an area, and, for polygons, their outlines.
+
+    Parameters
+    ----------
+    easting, northing
+        Centre of each unit in metres, shape (n,).
+    area_km2
+        Area of each unit, shape (n,).
+    crs
+        CRS of the coordinates, as WKT.
+    outlines
+        Polygons, shape (n,), where the units are the rows of a polygon layer; None for cells.
+    cell_size_m
+        Side of a cell where the units are cells; None for polygons.
+    """
+
+    easting: FloatArray
+    northing: FloatArray
+    area_km2: FloatArray
+    crs: str
+    outlines: NDArray[np.object_] | None = None
+    cell_size_m: float | None = None
+
+    def __len__(self) -> int:
+        """Return the number of units."""
+        return len(self.easting)
+
+    def points(self) -> NDArray[np.object_]:
+        """Return the centres as points, shape (n,)."""
+        return np.asarray(shapely.points(self.easting, self.northing), dtype=object)
+
+    def shapes(self) -> NDArray[np.object_]:
+        """Return the outlines: the polygons, or the squares of the cells."""
+        if self.outlines is not None:
+            return self.outlines
+        half = (self.cell_size_m or 0.0) / 2
+        return np.asarray(
+            shapely.box(
+                self.easting - half, self.northing - half, self.easting + half, self.northing + half
+            ),
+            dtype=object,
+        )
+
+
+def cells(grid: Grid) -> Units:
+    """Return the cells of a grid as units, row by row."""
+    east, north = grid.centres()
+    return Units(
+        east.ravel(),
+        north.ravel(),
+        np.full(east.size, grid.cell_area_km2),
+        grid.crs,
+        cell_size_m=grid.cell_size_m,
+    )
+
+
+def polygons(layer: gpd.GeoDataFrame) -> Units:
+    """Return the polygons of a projected layer as units; the centre is a point inside each."""
+    outlines = np.asarray(layer.geometry.array, dtype=object)
+    inside = shapely.point_on_surface(outlines)
+    return Units(
+        np.asarray(shapely.get_x(inside)),
+        np.asarray(shapely.get_y(inside)),
+        np.asarray(shapely.area(outlines)) / 1e6,
+        layer.crs.to_wkt(),
+        outlines=outlines,
+    )
+
+
+def places(easting: FloatArray, northing: FloatArray, *, grid: Grid) -> Units:
+    """Return cell-sized units centred on arbitrary places: what a cell would be there."""
+    return Units(
+        np.asarray(easting, dtype=float),
+        np.asarray(northing, dtype=float),
+        np.full(len(easting), grid.cell_area_km2),
+        grid.crs,
+        cell_size_m=grid.cell_size_m,
+    )
+
+
+def project_bounds(window: Bounds, crs: CRS) -> Bounds:
+    """Return the bounds in `crs` of a window in longitude and latitude, its edges followed."""
+    transformer = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+    west, south, east, north = transformer.transform_bounds(
+        *window.as_tuple(), densify_pts=EDGE_SAMPLES
+    )
+    return Bounds(west, south, east, north)

@@ -1,0 +1,465 @@
+"""The only reader: files with a role become layers in the region's CRS, every choice noticed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import rasterio
+import rasterio.errors
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+from scipy.interpolate import RegularGridInterpolator
+
+from prospector.errors import LayerError, Notice
+from prospector.grid import Bounds, FloatArray, Grid
+from prospector.region import LayerEntry, Region, SourceEntry
+
+MARGIN_M = 300_000.0
+"""Features up to this far beyond the grid are kept: a fault outside the region still counts."""
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a layer is for: the geometry it must have and the columns it must carry."""
+
+    geometry: str
+    required: tuple[str, ...] = ()
+    description: str = ""
+
+
+ROLES: dict[str, Role] = {
+    "deposits": Role("point", ("name", "deposit_type"), "known deposits"),
+    "salars": Role("polygon", ("name",), "salt flats and their brine bodies"),
+    "faults": Role("line", (), "faults and fault systems"),
+    "geology": Role("polygon", (), "geological units"),
+    "intrusions": Role("polygon", (), "intrusive rocks"),
+    "volcanoes": Role("point", (), "young volcanoes"),
+    "dated_samples": Role("point", (), "dated or analysed rock samples"),
+    "trench": Role("line", (), "the trench of the subduction zone"),
+    "slab_depth": Role("raster", (), "depth of the subducting slab"),
+    "crust_thickness": Role("raster", (), "thickness of the crust"),
+    "relief": Role("raster", (), "elevation"),
+    "surface": Role("raster", (), "any other gridded quantity"),
+    "land": Role("polygon", (), "land, as against sea"),
+    "protected": Role("polygon", ("name",), "protected ground"),
+    "concessions": Role("polygon", ("concession_id", "tenure_class"), "mining concessions"),
+    "coast": Role("line", (), "coast line (map only)"),
+    "borders": Role("line", (), "borders (map only)"),
+    "towns": Role("point", ("name",), "towns (map only)"),
+    "ports": Role("point", ("name",), "ports (map only)"),
+}
+"""Every role that a layer can have."""
+
+DIMENSION = {"point": 0, "line": 1, "polygon": 2}
+
+
+@dataclass(frozen=True, eq=False)
+class VectorLayer:
+    """Features of one role, in the region's CRS.
+
+    Parameters
+    ----------
+    features
+        The features, without null, empty or invalid geometry.
+    coverage
+        Where the layer is complete; None where nothing is known about that.
+    missing_kinds
+        Kinds of thing that the layer leaves out even inside its coverage.
+    """
+
+    name: str
+    role: str
+    title: str
+    features: gpd.GeoDataFrame
+    entry: LayerEntry
+    source: SourceEntry | None
+    sha256: str
+    coverage: shapely.Geometry | None = None
+
+    @property
+    def missing_kinds(self) -> list[str]:
+        """Kinds of thing that the layer does not hold."""
+        return self.entry.missing_kinds
+
+    @property
+    def schematic(self) -> bool:
+        """Whether the layer was drawn from descriptions."""
+        return self.source is not None and self.source.schematic
+
+
+@dataclass(frozen=True, eq=False)
+class RasterLayer:
+    """A gridded quantity as it comes, in its own CRS; nodata is NaN.
+
+    Parameters
+    ----------
+    values
+        Array (rows, columns), first row at the north.
+    columns_at, rows_at
+        Coordinates of the cell centres in `crs`: ascending, descending.
+    """
+
+    name: str
+    role: str
+    title: str
+    values: FloatArray
+    columns_at: FloatArray
+    rows_at: FloatArray
+    crs: CRS
+    entry: LayerEntry
+    source: SourceEntry | None
+    sha256: str
+
+    @property
+    def unit(self) -> str:
+        """Unit of the values."""
+        return self.entry.unit
+
+    @property
+    def schematic(self) -> bool:
+        """Whether the layer was drawn from descriptions."""
+        return self.source is not None and self.source.schematic
+
+    def sample(self, longitude: FloatArray, latitude: FloatArray) -> FloatArray:
+        """Return bilinear values at places; NaN outside, and beside nodata."""
+        across, along = longitude, latitude
+        interpolate = RegularGridInterpolator(
+            (self.rows_at[::-1], self.columns_at),
+            self.values[::-1],
+            method="linear",
+            bounds_error=False,
+            fill_value=np.nan,
+        )
+        return np.asarray(interpolate(np.column_stack([along, across])), dtype=float)
+
+
+AnyLayer = VectorLayer | RasterLayer
+
+
+@dataclass(frozen=True, eq=False)
+class Layers:
+    """The layers of a region by role, with the notices that reading them gave."""
+
+    crs: str
+    items: tuple[AnyLayer, ...]
+    notices: tuple[Notice, ...] = field(default=())
+
+    def of_role(self, role: str) -> list[AnyLayer]:
+        """Return the layers of a role, in the order of region.toml."""
+        return [layer for layer in self.items if layer.role == role]
+
+    def vector(self, role: str) -> VectorLayer | None:
+        """Return the one vector layer of a role, several joined into one; None if there is none."""
+        found = [layer for layer in self.of_role(role) if isinstance(layer, VectorLayer)]
+        return _joined(found) if found else None
+
+    def raster(self, role: str) -> RasterLayer | None:
+        """Return the first raster layer of a role; None if there is none."""
+        found = [layer for layer in self.of_role(role) if isinstance(layer, RasterLayer)]
+        return found[0] if found else None
+
+    def is_schematic(self, role: str) -> bool:
+        """Whether any layer of the role was drawn from descriptions."""
+        return any(layer.schematic for layer in self.of_role(role))
+
+
+def read_layers(region: Region, grid: Grid) -> Layers:
+    """Return every layer of a region, reprojected to the grid's CRS, clipped with a margin.
+
+    Raises
+    ------
+    LayerError
+        A file is missing, unreadable, empty, without CRS, wholly outside the region, of the
+        wrong geometry type, without a column that its role needs, or all nodata.
+    """
+    reader = _Reader(region, grid)
+    items = tuple(reader.read(name, entry) for name, entry in region.layers.items())
+    return Layers(grid.crs, items, tuple(reader.notices))
+
+
+class _Reader:
+    """Reads one region's layers and gathers the notices on the way."""
+
+    def __init__(self, region: Region, grid: Grid) -> None:
+        self.region = region
+        self.grid = grid
+        self.notices: list[Notice] = []
+
+    def read(self, name: str, entry: LayerEntry) -> AnyLayer:
+        role = self._role(name, entry)
+        path = self._path(name, "file", entry.file)
+        source, digest = self._provenance(name, entry.file, path)
+        title = entry.title or name.replace("_", " ")
+        if role.geometry == "raster":
+            values, columns_at, rows_at, crs = self._raster(name, path, entry)
+            return RasterLayer(
+                name, entry.role, title, values, columns_at, rows_at, crs, entry, source, digest
+            )
+        features = self._features(name, path, entry, role)
+        coverage = self._coverage(name, entry)
+        return VectorLayer(name, entry.role, title, features, entry, source, digest, coverage)
+
+    def _notice(self, name: str, what: str, count: int | None = None) -> None:
+        if count is None or count > 0:
+            self.notices.append(Notice(f"layer '{name}'", what, count))
+
+    def _fail(self, name: str, key: str, what: str) -> LayerError:
+        return LayerError(f"{self.region.file}: layer '{name}', key 'layers.{name}.{key}': {what}")
+
+    def _role(self, name: str, entry: LayerEntry) -> Role:
+        if entry.role not in ROLES:
+            known = ", ".join(ROLES)
+            raise self._fail(name, "role", f"'{entry.role}' is not a role. Use one of: {known}.")
+        return ROLES[entry.role]
+
+    def _path(self, name: str, key: str, relative: str) -> Path:
+        path = self.region.folder / relative
+        if not path.is_file():
+            raise self._fail(
+                name, key, f"{path} is missing. Put the file there, or mend the path in region.toml."
+            )
+        return path
+
+    def _provenance(
+        self, name: str, relative: str, path: Path
+    ) -> tuple[SourceEntry | None, str]:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        source = self.region.sources.get(relative)
+        if source is None:
+            self._notice(name, f"origin not stated: {relative} has no entry in SOURCES.toml")
+        elif source.sha256 != digest:
+            self._notice(name, f"{relative} differs from the sha256 stated in SOURCES.toml")
+        return source, digest
+
+    def _coverage(self, name: str, entry: LayerEntry) -> shapely.Geometry | None:
+        if entry.coverage is None:
+            return None
+        path = self._path(name, "coverage", entry.coverage)
+        self._provenance(f"{name}, coverage", entry.coverage, path)
+        outline = LayerEntry(role="land", file=entry.coverage)
+        features = self._features(f"{name}, coverage", path, outline, Role("polygon"))
+        return features.union_all()
+
+    # vectors ---------------------------------------------------------------------------------
+
+    def _features(
+        self, name: str, path: Path, entry: LayerEntry, role: Role
+    ) -> gpd.GeoDataFrame:
+        features = self._read_file(name, path, entry)
+        if features.empty:
+            raise self._fail(
+                name, "file", f"{path} holds no feature. Give a file with features, or drop the layer."
+            )
+        features = self._named_columns(name, features, entry, role, path)
+        features = self._with_crs(name, features, entry, path)
+        features = self._usable_geometry(name, features, role, path)
+        return self._clipped(name, features, path)
+
+    def _read_file(self, name: str, path: Path, entry: LayerEntry) -> gpd.GeoDataFrame:
+        try:
+            if path.suffix.lower() == ".csv":
+                return _read_csv(path, entry)
+            return pyogrio.read_dataframe(path, encoding=entry.encoding)
+        except (UnicodeDecodeError, UnicodeError) as error:
+            raise self._fail(
+                name, "encoding", f"text in {path} is not UTF-8. Set encoding = 'ISO-8859-1'."
+            ) from error
+        except (pyogrio.errors.DataSourceError, pd.errors.ParserError, KeyError) as error:
+            raise self._fail(
+                name,
+                "file",
+                f"{path} cannot be read: {error}. Give a GeoPackage, GeoJSON, Shapefile, or a CSV "
+                "with columns longitude and latitude.",
+            ) from error
+
+    def _named_columns(
+        self,
+        name: str,
+        features: gpd.GeoDataFrame,
+        entry: LayerEntry,
+        role: Role,
+        path: Path,
+    ) -> gpd.GeoDataFrame:
+        absent = [column for column in entry.columns.values() if column not in features.columns]
+        if absent:
+            raise self._fail(
+                name,
+                "columns",
+                f"{path} has no column '{absent[0]}'. It has: {', '.join(features.columns)}.",
+            )
+        features = features.rename(columns={old: new for new, old in entry.columns.items()})
+        for column in role.required:
+            if column not in features.columns:
+                raise self._fail(
+                    name,
+                    "columns",
+                    f"{path} has no column '{column}', which the role '{entry.role}' needs. "
+                    f"Name the column that holds it: columns = {{{column} = '...'}}.",
+                )
+        return features
+
+    def _with_crs(
+        self, name: str, features: gpd.GeoDataFrame, entry: LayerEntry, path: Path
+    ) -> gpd.GeoDataFrame:
+        if entry.crs is not None:
+            try:
+                features = features.set_crs(entry.crs, allow_override=True)
+            except CRSError as error:
+                raise self._fail(
+                    name, "crs", f"'{entry.crs}' is not a CRS that PROJ knows. Give e.g. 'EPSG:32719'."
+                ) from error
+        if features.crs is None:
+            raise self._fail(
+                name, "crs", f"no CRS in {path}. Set crs in region.toml, e.g. crs = 'EPSG:32719'."
+            )
+        return features
+
+    def _usable_geometry(
+        self, name: str, features: gpd.GeoDataFrame, role: Role, path: Path
+    ) -> gpd.GeoDataFrame:
+        geometry = features.geometry
+        hollow = geometry.isna() | geometry.is_empty
+        self._notice(name, "features without geometry dropped", int(hollow.sum()))
+        features = features[~hollow]
+        self._notice(name, "Z values dropped", int(features.has_z.sum()))
+        flat = shapely.force_2d(features.geometry.array)
+        invalid = ~shapely.is_valid(flat)
+        self._notice(name, "invalid geometries repaired", int(invalid.sum()))
+        mended = np.where(invalid, shapely.make_valid(flat), flat)
+        parts = _parts_of_dimension(mended, DIMENSION[role.geometry])
+        fits = ~shapely.is_empty(parts)
+        if not fits.any():
+            found = ", ".join(sorted(set(features.geom_type)))
+            raise self._fail(
+                name,
+                "role",
+                f"{path} holds {found}, but the role '{self._role_name(role)}' needs "
+                f"{role.geometry}s. Give another file or another role.",
+            )
+        self._notice(name, f"features that are not {role.geometry}s dropped", int((~fits).sum()))
+        kept = features.set_geometry(gpd.GeoSeries(parts, index=features.index, crs=features.crs))
+        kept = kept[fits]
+        same = kept.assign(geometry_wkb=kept.geometry.to_wkb()).drop(columns=kept.geometry.name)
+        twice = same.astype(str).duplicated()
+        self._notice(name, "exact duplicates dropped", int(twice.sum()))
+        return kept[~twice.to_numpy()].reset_index(drop=True)
+
+    @staticmethod
+    def _role_name(role: Role) -> str:
+        return next((key for key, value in ROLES.items() if value is role), "coverage")
+
+    def _clipped(self, name: str, features: gpd.GeoDataFrame, path: Path) -> gpd.GeoDataFrame:
+        projected = features.to_crs(self.grid.crs)
+        finite = np.isfinite(projected.bounds.to_numpy()).all(axis=1)
+        self._notice(name, "features outside the world dropped", int((~finite).sum()))
+        projected = projected[finite]
+        if len(projected) and projected.geometry.name != "geometry":
+            projected = projected.rename_geometry("geometry")
+        if not _meets(projected, self.grid.bounds).any():
+            found = ", ".join(f"{value:.2f}" for value in features.total_bounds)
+            raise self._fail(
+                name,
+                "file",
+                f"{path} lies wholly outside the region (its bounds: {found}). Check crs and the "
+                "order of the axes, or drop the layer.",
+            )
+        near = _meets(projected, self.grid.bounds.widened(MARGIN_M))
+        self._notice(
+            name,
+            f"features more than {MARGIN_M / 1000:.0f} km beyond the region dropped",
+            int((~near).sum()),
+        )
+        return projected[near].reset_index(drop=True)
+
+    # rasters ---------------------------------------------------------------------------------
+
+    def _raster(
+        self, name: str, path: Path, entry: LayerEntry
+    ) -> tuple[FloatArray, FloatArray, FloatArray, CRS]:
+        try:
+            with rasterio.open(path) as dataset:
+                values = dataset.read(1, masked=True).astype(float).filled(np.nan)
+                transform, crs = dataset.transform, entry.crs or dataset.crs
+                if dataset.mask_flag_enums[0][0].name == "alpha":
+                    self._notice(name, "alpha band taken as the mask")
+        except rasterio.errors.RasterioIOError as error:
+            raise self._fail(
+                name, "file", f"{path} is not a raster that GDAL can read. Give a GeoTIFF."
+            ) from error
+        if crs is None:
+            raise self._fail(
+                name, "crs", f"no CRS in {path}. Set crs in region.toml, e.g. crs = 'EPSG:4326'."
+            )
+        if not np.isfinite(values).any():
+            raise self._fail(
+                name, "file", f"{path} is all nodata. Give another file, or drop the layer."
+            )
+        rows, columns = values.shape
+        columns_at = transform.c + transform.a * (np.arange(columns) + 0.5)
+        rows_at = transform.f + transform.e * (np.arange(rows) + 0.5)
+        return values, columns_at, rows_at, CRS.from_user_input(crs)
+
+
+def _read_csv(path: Path, entry: LayerEntry) -> gpd.GeoDataFrame:
+    """Return a table with columns longitude and latitude as points."""
+    table = pd.read_csv(path, encoding=entry.encoding or "utf-8-sig")
+    renamed = table.rename(columns={old: new for new, old in entry.columns.items()})
+    points = gpd.points_from_xy(renamed["longitude"], renamed["latitude"], crs="EPSG:4326")
+    return gpd.GeoDataFrame(table, geometry=points)
+
+
+def _parts_of_dimension(
+    geometry: NDArray[np.object_], dimension: int
+) -> NDArray[np.object_]:
+    """Return each geometry reduced to its parts of one dimension; empty where it has none."""
+    mixed = shapely.get_type_id(geometry) == shapely.GeometryType.GEOMETRYCOLLECTION
+    fits = shapely.get_dimensions(geometry) == dimension
+    parts = np.where(fits & ~mixed, geometry, shapely.Point())
+    for index in np.flatnonzero(mixed):
+        found = [
+            part
+            for part in shapely.get_parts(shapely.get_parts(geometry[index]))
+            if shapely.get_dimensions(part) == dimension
+        ]
+        if found:
+            parts[index] = shapely.union_all(found)
+    return np.asarray(parts, dtype=object)
+
+
+def _meets(features: gpd.GeoDataFrame, bounds: Bounds) -> NDArray[np.bool_]:
+    """Whether each feature's bounds meet the given ones."""
+    box = features.bounds.to_numpy()
+    return np.asarray(
+        (box[:, 0] <= bounds.east)
+        & (box[:, 2] >= bounds.west)
+        & (box[:, 1] <= bounds.north)
+        & (box[:, 3] >= bounds.south)
+    )
+
+
+def _joined(found: Iterable[VectorLayer]) -> VectorLayer:
+    """Return several layers of one role as one; coverages are united."""
+    layers = list(found)
+    if len(layers) == 1:
+        return layers[0]
+    first = layers[0]
+    coverages = [layer.coverage for layer in layers if layer.coverage is not None]
+    return VectorLayer(
+        name=" + ".join(layer.name for layer in layers),
+        role=first.role,
+        title=first.title,
+        features=pd.concat([layer.features for layer in layers], ignore_index=True),
+        entry=first.entry,
+        source=next((layer.source for layer in layers if layer.schematic), first.source),
+        sha256=hashlib.sha256("".join(layer.sha256 for layer in layers).encode()).hexdigest(),
+        coverage=shapely.union_all(coverages) if coverages else None,
+    )

@@ -1,0 +1,369 @@
+"""region.toml and deposit models: the shape of the files, as validated and frozen values."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PositiveFloat,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from prospector.errors import RegionError
+from prospector.grid import Bounds, Grid
+
+REGION_FILE = "region.toml"
+SOURCES_FILE = "SOURCES.toml"
+
+Shape = TypeVar("Shape", bound=BaseModel)
+
+
+class _Frozen(BaseModel):
+    """Unknown keys are refused and values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class WindowEntry(_Frozen):
+    """The window of a region in degrees of longitude and latitude (EPSG:4326)."""
+
+    west: Annotated[float, Field(ge=-180, le=180)]
+    south: Annotated[float, Field(ge=-90, le=90)]
+    east: Annotated[float, Field(ge=-180, le=180)]
+    north: Annotated[float, Field(ge=-90, le=90)]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> WindowEntry:
+        if self.west >= self.east or self.south >= self.north:
+            raise ValueError("west must be less than east and south less than north")
+        return self
+
+    def bounds(self) -> Bounds:
+        """Return the window as bounds in degrees."""
+        return Bounds(self.west, self.south, self.east, self.north)
+
+
+class RegionEntry(_Frozen):
+    """The table ``[region]``."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+    title: str
+    crs: str
+    window: WindowEntry
+    cell_size_m: Annotated[float, Field(gt=0)]
+    effective_resolution: str
+    deposit_models: list[str] = Field(min_length=1)
+    scale_error_percent: float | None = None
+    summary: str = ""
+
+    @field_validator("crs")
+    @classmethod
+    def _projected(cls, value: str) -> str:
+        try:
+            crs = CRS.from_user_input(value)
+        except CRSError as error:
+            raise ValueError("not a CRS that PROJ knows; give e.g. 'EPSG:32719'") from error
+        if not crs.is_projected or crs.axis_info[0].unit_name != "metre":
+            raise ValueError("must be projected, in metres; give e.g. 'EPSG:32719'")
+        return value
+
+
+class LayerEntry(_Frozen):
+    """One table ``[layers.NAME]``: a file with a role."""
+
+    role: str
+    file: str
+    title: str = ""
+    crs: str | None = None
+    encoding: str | None = None
+    columns: dict[str, str] = {}
+    unit: str = ""
+    tolerance_m: float | None = None
+    coverage: str | None = None
+    missing_kinds: list[str] = []
+    as_of: str | None = None
+
+
+class SourceEntry(_Frozen):
+    """One table of SOURCES.toml: where a file comes from."""
+
+    origin: str
+    citation: str
+    licence: str
+    date: str
+    scale: str
+    coverage: str
+    schematic: bool
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    done: str
+    tolerance_m: float | None = None
+
+
+class MembershipEntry(_Frozen):
+    """A linear membership: 1 at `full` and beyond, 0 at `none` and beyond, in the evidence's unit."""
+
+    full: float
+    none: float
+
+    @model_validator(mode="after")
+    def _apart(self) -> MembershipEntry:
+        if self.full == self.none:
+            raise ValueError("full and none must differ")
+        return self
+
+
+class _OfAKind(_Frozen):
+    """A table whose kind owns the keys that are not listed here: they go to `parameters`."""
+
+    kind: str
+    parameters: dict[str, Any] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather_parameters(cls, table: Any) -> Any:
+        if not isinstance(table, dict):
+            return table
+        own = {key: value for key, value in table.items() if key in cls.model_fields}
+        rest = {key: value for key, value in table.items() if key not in cls.model_fields}
+        return {**own, "parameters": {**own.get("parameters", {}), **rest}}
+
+
+class EvidenceEntry(_OfAKind):
+    """One table ``[evidence.NAME]`` of a deposit model.
+
+    The keys that belong to the kind of evidence are gathered in `parameters`; the kind itself
+    validates them.
+    """
+
+    label: str
+    expected: Literal["increasing", "decreasing", "any"]
+    reason: str
+    scale: Literal["linear", "log"] = "linear"
+    membership: MembershipEntry | None = None
+
+
+class PermissiveEntry(_OfAKind):
+    """One condition of permissive ground: an evidence that must not be below or above a value."""
+
+    reason: str
+    at_least: float | None = None
+    at_most: float | None = None
+
+    @model_validator(mode="after")
+    def _bounded(self) -> PermissiveEntry:
+        if self.at_least is None and self.at_most is None:
+            raise ValueError("give at_least or at_most")
+        return self
+
+
+class ModelEntry(_Frozen):
+    """The table ``[deposit_model]``: name, unit and what the model is about."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+    label: str
+    code: Annotated[str, Field(pattern=r"^[A-Z]{2,5}$")]
+    unit: str
+    commodities: list[str]
+    summary: str
+    caution: str = ""
+    papers: list[str]
+
+
+class LabelEntry(_Frozen):
+    """The table ``[labels]``: which deposits are the model's own."""
+
+    deposit_type: str
+    age_ma: tuple[float, float] | None = Field(default=None, strict=False)
+    merge_within_m: PositiveFloat = 2000.0
+    district_within_m: PositiveFloat = 50000.0
+    least: int = 10
+
+
+class EstimatorEntry(_Frozen):
+    """The table ``[estimator]``: the default estimator and its settings."""
+
+    name: str
+    background: int = 6000
+    gamma: Annotated[float, Field(ge=0, le=1)] = 0.8
+
+
+class TargetEntry(_Frozen):
+    """The table ``[targets]``: how targets are cut from the score."""
+
+    percentiles: list[Annotated[float, Field(gt=0, lt=100)]] = Field(min_length=1)
+    min_area_km2: Annotated[float, Field(ge=0)]
+    max_area_km2: Annotated[float, Field(gt=0)]
+
+
+class DepositModel(_Frozen):
+    """A mineral system as data."""
+
+    deposit_model: ModelEntry
+    labels: LabelEntry
+    permissive: list[PermissiveEntry] = []
+    evidence: dict[str, EvidenceEntry] = Field(min_length=1)
+    estimator: EstimatorEntry
+    targets: TargetEntry
+
+    @property
+    def name(self) -> str:
+        """Name of the model, as on the command line."""
+        return self.deposit_model.name
+
+    @property
+    def scores_cells(self) -> bool:
+        """Whether the unit is the cell; otherwise it is a polygon layer's role."""
+        return self.deposit_model.unit == "cell"
+
+
+class Region(_Frozen):
+    """region.toml, validated, with the deposit models that it asks for.
+
+    Parameters
+    ----------
+    folder
+        The folder of region.toml: files are relative to it.
+    """
+
+    folder: Path = Field(strict=False)
+    region: RegionEntry
+    layers: dict[str, LayerEntry] = Field(min_length=1)
+    override: dict[str, dict[str, Any]] = {}
+    sources: dict[str, SourceEntry] = {}
+
+    @property
+    def file(self) -> Path:
+        """Path of region.toml."""
+        return self.folder / REGION_FILE
+
+    @property
+    def name(self) -> str:
+        """Name of the region."""
+        return self.region.name
+
+    def grid(self, cell_size_m: float | None = None) -> Grid:
+        """Return the grid that covers the region's window, at its own or another cell size."""
+        crs = CRS.from_user_input(self.region.crs).to_wkt()
+        return Grid.cover(
+            self.region.window.bounds(), crs=crs, cell_size_m=cell_size_m or self.region.cell_size_m
+        )
+
+    def deposit_model(self, name: str) -> DepositModel:
+        """Return a shipped deposit model with this region's overrides applied."""
+        return load_deposit_model(
+            name, override=self.override.get(name, {}), overridden_in=self.file
+        )
+
+
+def load_region(path: str | Path) -> Region:
+    """Return the region of a folder that holds region.toml, or of the file itself.
+
+    Raises
+    ------
+    RegionError
+        The file is missing, is not TOML, has an unknown key or a wrong value.
+    """
+    given = Path(path)
+    file = given / REGION_FILE if given.is_dir() or given.suffix != ".toml" else given
+    if not file.is_file():
+        raise RegionError(
+            f"{file}: no such file. Give the folder of a region, one that holds {REGION_FILE}, "
+            "e.g. layers/atacama."
+        )
+    tables = _read_toml(file)
+    reserved = sorted({"folder", "sources"} & tables.keys())
+    if reserved:
+        raise RegionError(f"{file}: key '{reserved[0]}': unknown key. Remove it.")
+    sources_file = file.parent / SOURCES_FILE
+    sources = _read_toml(sources_file) if sources_file.is_file() else {}
+    _validated(_Sources, {"sources": sources}, sources_file, prefix="sources")
+    return _validated(Region, {**tables, "folder": file.parent, "sources": sources}, file)
+
+
+class _Sources(_Frozen):
+    sources: dict[str, SourceEntry]
+
+
+def deposit_model_names() -> list[str]:
+    """Return the names of the shipped deposit models, sorted."""
+    folder = resources.files("prospector") / "deposit_models"
+    return sorted(
+        entry.name.removesuffix(".toml")
+        for entry in folder.iterdir()
+        if entry.name.endswith(".toml")
+    )
+
+
+def load_deposit_model(
+    name: str, *, override: dict[str, Any] | None = None, overridden_in: Path | None = None
+) -> DepositModel:
+    """Return a shipped deposit model by name, with tables of a region merged over it by key.
+
+    Raises
+    ------
+    RegionError
+        No model has that name, or an override does not fit it.
+    """
+    if name not in deposit_model_names():
+        known = ", ".join(deposit_model_names())
+        raise RegionError(f"Deposit model '{name}': there is none. Known: {known}.")
+    source = resources.files("prospector") / "deposit_models" / f"{name}.toml"
+    tables = tomllib.loads(source.read_text(encoding="utf-8"))
+    file = overridden_in if override and overridden_in else Path(f"{name}.toml")
+    prefix = f"override.{name}" if override else ""
+    return _validated(DepositModel, _merged(tables, override or {}), file, prefix=prefix)
+
+
+def _merged(tables: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    """Return `tables` with `over` merged into it, table by table."""
+    merged = dict(tables)
+    for key, value in over.items():
+        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _merged(merged[key], value) if both else value
+    return merged
+
+
+def _read_toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise RegionError(f"{file}: not valid TOML: {error}. Mend that line.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise RegionError(f"{file}: cannot be read: {error}. It must be UTF-8 text.") from error
+
+
+def _validated(
+    model: type[Shape], tables: dict[str, Any], file: Path, *, prefix: str = ""
+) -> Shape:
+    try:
+        return model.model_validate(tables)
+    except ValidationError as error:
+        raise RegionError(explain_validation(error, file, prefix=prefix)) from error
+
+
+def explain_validation(error: ValidationError, file: Path, *, prefix: str = "") -> str:
+    """Return one line for the first fault that pydantic found: file, key, rule and remedy."""
+    first = error.errors(include_url=False)[0]
+    location = [str(part) for part in first["loc"]]
+    if prefix and (not location or location[0] != prefix):
+        location = [prefix, *location]
+    key = ".".join(location)
+    if first["type"] == "extra_forbidden":
+        return f"{file}: key '{key}': unknown key. Remove it, or mend its spelling."
+    if first["type"] == "missing":
+        return f"{file}: key '{key}': missing. Add it."
+    rule = re.sub(r"^(Value error, |Input should be )", "", first["msg"])
+    given = repr(first["input"])
+    shown = given if len(given) <= 60 else given[:57] + "..."
+    return f"{file}: key '{key}': {shown} is not right: must be {rule}. Mend the value."
