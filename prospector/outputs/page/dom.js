@@ -1,0 +1,72 @@
+// Building the page. Whatever comes from the payload enters as a text node or as an attribute value, never as markup.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** Line drawings of the toolbar, on a 20 x 20 field. */
+const ICONS = {
+  plus: "M10 4v12M4 10h12",
+  minus: "M4 10h12",
+  home: "M3.5 9.5 10 4l6.5 5.5M5.5 8.5V16h9V8.5",
+  layers: "M10 3 2.5 7 10 11l7.5-4ZM3 10.5 10 14l7-3.5M3 13.5 10 17l7-3.5",
+  legend: "M3 5h3M3 10h3M3 15h3M9 5h8M9 10h8M9 15h8",
+  about: "M10 9v5M10 6v.6M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15Z",
+  close: "M5 5l10 10M15 5 5 15",
+  fold: "M5 8l5 5 5-5",
+  zoom: "M8.5 3.5a5 5 0 1 0 0 10 5 5 0 0 0 0-10ZM12.2 12.2 17 17",
+};
+
+/**
+ * An element with attributes and children.
+ * @param {string} tag
+ * @param {Record<string, unknown>} [attributes] `onclick` and the like take a function, `style` an object of properties
+ * @param {...unknown} children elements, or anything else as text; null and false are left out
+ * @returns {HTMLElement}
+ */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value);
+  fill(element, ...children);
+  return element;
+}
+
+/** Replace what an element holds. */
+export function fill(element, ...children) {
+  const kept = children.flat(2).filter((child) => child !== null && child !== undefined && child !== false);
+  element.replaceChildren(...kept.map((child) => (child instanceof Node ? child : document.createTextNode(String(child)))));
+  return element;
+}
+
+function setAttribute(element, name, value) {
+  if (value === null || value === undefined || value === false) return;
+  if (typeof value === "function") element.addEventListener(name.slice(2), value);
+  else if (name === "style") for (const [key, text] of Object.entries(value)) element.style.setProperty(key, text);
+  else element.setAttribute(name, value === true ? "" : String(value));
+}
+
+/** One of the line drawings. */
+export function icon(name) {
+  const drawing = document.createElementNS(SVG, "svg");
+  const line = document.createElementNS(SVG, "path");
+  drawing.setAttribute("viewBox", "0 0 20 20");
+  drawing.setAttribute("class", "icon");
+  drawing.setAttribute("aria-hidden", "true");
+  line.setAttribute("d", ICONS[name]);
+  drawing.append(line);
+  return drawing;
+}
+
+/** A button that shows a drawing and is named for those who cannot see it. */
+export function iconButton(name, label, onclick, attributes = {}) {
+  return h("button", { type: "button", title: label, "aria-label": label, onclick, ...attributes }, icon(name));
+}
+
+/** A table of label and value. */
+export function rowsTable(rows, className = "rows") {
+  const line = ([label, value]) => h("tr", {}, h("th", { scope: "row" }, label), h("td", {}, value ?? "not stated"));
+  return h("table", { class: className }, h("tbody", {}, rows.map(line)));
+}
+
+/** True on a screen as narrow as a telephone's; the style file uses the same width. */
+export function isNarrow() {
+  return window.matchMedia("(max-width: 760px)").matches;
+}

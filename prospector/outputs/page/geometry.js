@@ -1,0 +1,72 @@
+// What lies under the pointer. Geometry is GeoJSON in degrees; a tolerance is given in degrees of each axis.
+
+/** Bounds [west, south, east, north] of a GeoJSON geometry. */
+export function boundsOf(geometry) {
+  const bounds = [Infinity, Infinity, -Infinity, -Infinity];
+  widen(bounds, geometry.coordinates);
+  return bounds;
+}
+
+function widen(bounds, coordinates) {
+  if (typeof coordinates[0] !== "number") {
+    for (const part of coordinates) widen(bounds, part);
+    return;
+  }
+  const [longitude, latitude] = coordinates;
+  if (longitude < bounds[0]) bounds[0] = longitude;
+  if (latitude < bounds[1]) bounds[1] = latitude;
+  if (longitude > bounds[2]) bounds[2] = longitude;
+  if (latitude > bounds[3]) bounds[3] = latitude;
+}
+
+/**
+ * True when a place is in a polygon, or within the tolerance of a line or point.
+ * @param {{type: string, coordinates: any}} geometry
+ * @param {[number, number]} place longitude, latitude
+ * @param {[number, number]} tolerance degrees along each axis
+ */
+export function touches(geometry, place, tolerance) {
+  const { type, coordinates } = geometry;
+  if (type === "Polygon") return inPolygon(coordinates, place);
+  if (type === "MultiPolygon") return coordinates.some((polygon) => inPolygon(polygon, place));
+  if (type === "LineString") return nearLine(coordinates, place, tolerance);
+  if (type === "MultiLineString") return coordinates.some((line) => nearLine(line, place, tolerance));
+  if (type === "Point") return nearPoint(coordinates, place, tolerance);
+  return coordinates.some((point) => nearPoint(point, place, tolerance));
+}
+
+/** True when the place is within bounds widened by the tolerance. */
+export function inBounds([west, south, east, north], [longitude, latitude], [across, along]) {
+  return longitude >= west - across && longitude <= east + across && latitude >= south - along && latitude <= north + along;
+}
+
+/** Even-odd rule over all rings, so holes are outside. */
+function inPolygon(rings, [longitude, latitude]) {
+  let inside = false;
+  for (const ring of rings) {
+    for (let here = 0, before = ring.length - 1; here < ring.length; before = here, here += 1) {
+      const [east, north] = ring[here];
+      const [eastBefore, northBefore] = ring[before];
+      if (north > latitude === northBefore > latitude) continue;
+      const crossing = ((eastBefore - east) * (latitude - north)) / (northBefore - north) + east;
+      if (longitude < crossing) inside = !inside;
+    }
+  }
+  return inside;
+}
+
+function nearPoint([east, north], [longitude, latitude], [across, along]) {
+  return ((east - longitude) / across) ** 2 + ((north - latitude) / along) ** 2 <= 1;
+}
+
+function nearLine(line, [longitude, latitude], tolerance) {
+  for (let index = 1; index < line.length; index += 1) {
+    const [east, north] = line[index - 1];
+    const [stepEast, stepNorth] = [line[index][0] - east, line[index][1] - north];
+    const square = stepEast ** 2 + stepNorth ** 2 || 1;
+    const along = ((longitude - east) * stepEast + (latitude - north) * stepNorth) / square;
+    const part = Math.max(0, Math.min(1, along));
+    if (nearPoint([east + part * stepEast, north + part * stepNorth], [longitude, latitude], tolerance)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,130 @@
+// The list of targets: only the rows in sight are in the page, so its length does not matter.
+
+import { fill, h } from "./dom.js";
+import { area, fixed, percentileText } from "./numbers.js";
+import { isNewGround, targetColour } from "./targets.js";
+
+/** Height of a row; the style file gives rows the same. */
+const ROW_PX = 46;
+const SPARE_ROWS = 6;
+
+const COLUMNS = [
+  { key: "rank", label: "#", hint: "Rank", descendingFirst: false },
+  { key: "target_id", label: "Target", hint: "Target", descendingFirst: false },
+  { key: "score", label: "Score", hint: "Score, 0 to 1: comparable within one deposit model", descendingFirst: true },
+  { key: "percentile", label: "Pctl", hint: "Percentile of the score among all units", descendingFirst: true },
+  { key: "area_km2", label: "km²", hint: "Area in square kilometres", descendingFirst: true },
+];
+
+/**
+ * The list, joined to the map through the store.
+ * @param {ReturnType<import("./store.js").createStore>} store
+ */
+export function createTable(store) {
+  const list = { store, model: null, targets: [], active: 0 };
+  list.heads = COLUMNS.map((column) => headCell(store, column));
+  list.body = h("tbody");
+  list.table = h("table", { class: "targets", "aria-label": "Targets" }, h("thead", {}, h("tr", {}, list.heads)), list.body);
+  list.element = h("div", { class: "list", onscroll: () => renderRows(list), onkeydown: (event) => onKey(list, event) }, list.table);
+  new ResizeObserver(() => renderRows(list)).observe(list.element);
+  return { element: list.element, show: (model, targets) => showTargets(list, model, targets), reveal: () => reveal(list) };
+}
+
+function headCell(store, { key, label, hint, descendingFirst }) {
+  const onclick = () => {
+    const { sort } = store.get();
+    store.set({ sort: { key, descending: sort.key === key ? !sort.descending : descendingFirst } });
+  };
+  return h("th", { scope: "col", class: `col-${key}` }, h("button", { type: "button", title: `${hint}. Click to sort`, onclick }, label));
+}
+
+function showTargets(list, model, targets) {
+  Object.assign(list, { model, targets, active: 0 });
+  const { sort, selected } = list.store.get();
+  COLUMNS.forEach(({ key }, index) => {
+    const order = sort.descending ? "descending" : "ascending";
+    list.heads[index].setAttribute("aria-sort", key === sort.key ? order : "none");
+  });
+  list.table.setAttribute("aria-rowcount", String(targets.length + 1));
+  list.active = Math.max(0, targets.findIndex((target) => target.target_id === selected));
+  renderRows(list);
+}
+
+/** Put the rows in sight, between two empty rows as tall as what is above and below. */
+function renderRows(list) {
+  const { targets, element } = list;
+  const focused = list.body.contains(document.activeElement);
+  const first = Math.max(0, Math.floor(element.scrollTop / ROW_PX) - SPARE_ROWS);
+  const last = Math.min(targets.length, first + Math.ceil(element.clientHeight / ROW_PX) + 2 * SPARE_ROWS);
+  const rows = targets.slice(first, last).map((target, index) => targetRow(list, target, first + index));
+  const nothing = targets.length === 0 ? h("tr", {}, h("td", { class: "nothing", colspan: COLUMNS.length }, "No target passes the filters.")) : null;
+  fill(list.body, spacer(first), nothing, rows, spacer(targets.length - last));
+  if (focused) focusActive(list);
+}
+
+function spacer(count) {
+  return count > 0 ? h("tr", { class: "spacer", "aria-hidden": "true", style: { height: `${count * ROW_PX}px` } }) : null;
+}
+
+function targetRow(list, target, index) {
+  const { store, model } = list;
+  const { selected } = store.get();
+  const ground = isNewGround(target) ? "new ground" : `around known mines: ${target.known_names}`;
+  const nearest = target.nearest_deposit ? `${fixed(target.nearest_deposit_km, 0)} km to ${target.nearest_deposit}` : "";
+  const note = isNewGround(target) ? [ground, nearest].filter(Boolean).join(" · ") : ground;
+  return h("tr", {
+    "data-target": target.target_id,
+    "aria-rowindex": index + 2,
+    "aria-selected": String(target.target_id === selected),
+    tabindex: index === list.active ? 0 : -1,
+    onclick: () => { list.active = index; store.set({ selected: target.target_id, feature: null }); },
+    onmouseenter: () => store.set({ hovered: target.target_id }),
+    onmouseleave: () => store.set({ hovered: null }),
+  },
+  h("td", { class: "col-rank" }, h("span", { class: "swatch", style: { background: targetColour(model, target) } }), target.rank),
+  h("td", { class: "col-target_id", title: `${target.target_id}\n${note}` },
+    h("span", { class: "line" }, target.target_id),
+    h("span", { class: isNewGround(target) ? "line note" : "line note mines" }, note)),
+  h("td", {}, fixed(target.score, 2)),
+  h("td", {}, percentileText(target.percentile)),
+  h("td", {}, area(target.area_km2)));
+}
+
+const STEPS = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -Infinity, End: Infinity };
+
+function onKey(list, event) {
+  if (!list.body.contains(event.target)) return;
+  if (event.key === "Enter" || event.key === " ") {
+    event.preventDefault();
+    list.store.set({ selected: list.targets[list.active].target_id, feature: null });
+  } else if (event.key in STEPS) {
+    event.preventDefault();
+    list.active = Math.max(0, Math.min(list.targets.length - 1, list.active + STEPS[event.key]));
+    scrollToActive(list);
+    renderRows(list);
+    focusActive(list);
+    list.store.set({ hovered: list.targets[list.active].target_id });
+  }
+}
+
+function focusActive(list) {
+  list.body.querySelector('tr[tabindex="0"]')?.focus({ preventScroll: true });
+}
+
+function scrollToActive({ element, active }) {
+  const room = element.clientHeight - 2 * ROW_PX;
+  const top = active * ROW_PX;
+  if (top < element.scrollTop) element.scrollTop = top;
+  else if (top > element.scrollTop + room) element.scrollTop = top - room;
+}
+
+/** Bring the selected row into sight. */
+function reveal(list) {
+  const { selected } = list.store.get();
+  const index = list.targets.findIndex((target) => target.target_id === selected);
+  if (index >= 0) {
+    list.active = index;
+    scrollToActive(list);
+  }
+  renderRows(list);
+}

@@ -1,0 +1,157 @@
+"""Which deposits train, and which background places stand against them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.cluster.hierarchy import fcluster, linkage
+
+from prospector.errors import ModelError, Notice
+from prospector.grid import BoolArray, FloatArray, Units
+from prospector.layers import Layers
+from prospector.region import LabelEntry
+
+IntArray = NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Deposits:
+    """The deposits of one deposit model, merged, with their districts.
+
+    Parameters
+    ----------
+    table
+        One row a merged deposit, in the region's CRS; the row's first point stands for it.
+    district
+        District of each row, 0-based, shape (n,).
+    notices
+        What was left out, and why.
+    """
+
+    table: gpd.GeoDataFrame
+    district: IntArray
+    notices: tuple[Notice, ...]
+
+    @property
+    def n_districts(self) -> int:
+        """Number of districts."""
+        return len(np.unique(self.district))
+
+    def eastings(self) -> FloatArray:
+        """Return the eastings in metres."""
+        return np.asarray(self.table.geometry.x, dtype=float)
+
+    def northings(self) -> FloatArray:
+        """Return the northings in metres."""
+        return np.asarray(self.table.geometry.y, dtype=float)
+
+    def at(self) -> FloatArray:
+        """Return easting and northing in metres, shape (n, 2)."""
+        return np.column_stack([self.eastings(), self.northings()])
+
+
+def select_deposits(layers: Layers, labels: LabelEntry) -> Deposits:
+    """Return the deposits that a model learns from: its type and age, verified, merged.
+
+    Raises
+    ------
+    ModelError
+        The region has no deposits layer, or no deposit of the model's type.
+    """
+    layer = layers.vector("deposits")
+    if layer is None:
+        raise ModelError("No layer has the role 'deposits'. Add one to region.toml.")
+    where = f"deposits, {labels.deposit_type}"
+    features = layer.features
+    chosen = features[features["deposit_type"] == labels.deposit_type]
+    notices = []
+    if "verified" in chosen.columns:
+        verified = chosen["verified"].fillna(False).astype(bool)
+        notices.append(Notice(where, "unverified deposits drawn, not trained on", int((~verified).sum())))
+        chosen = chosen[verified]
+    if labels.age_ma is not None:
+        chosen, dropped = _of_age(chosen, labels.age_ma)
+        notices.extend(Notice(where, what, count) for what, count in dropped)
+    if chosen.empty:
+        raise ModelError(
+            f"Layer '{layer.name}': no deposit of type '{labels.deposit_type}' is left to learn from. "
+            "Check deposit_type, verified and age_ma, or leave the deposit model out."
+        )
+    merged = merge_deposits(chosen, labels.merge_within_m)
+    notices.append(Notice(where, "deposits merged into a neighbour", len(chosen) - len(merged)))
+    district = districts(merged, labels.district_within_m)
+    return Deposits(merged, district, tuple(notice for notice in notices if notice.count))
+
+
+def _of_age(
+    chosen: gpd.GeoDataFrame, age_ma: tuple[float, float]
+) -> tuple[gpd.GeoDataFrame, list[tuple[str, int]]]:
+    """Return the deposits within an age range, and what was dropped for which reason."""
+    youngest, oldest = min(age_ma), max(age_ma)
+    age = pd.to_numeric(chosen.get("age_ma", pd.Series(np.nan, chosen.index)), errors="coerce")
+    undated, fits = age.isna(), age.between(youngest, oldest)
+    return chosen[fits], [
+        ("deposits of no reported age left out", int(undated.sum())),
+        (
+            f"deposits outside {youngest:g}-{oldest:g} Ma left out",
+            int((~fits & ~undated).sum()),
+        ),
+    ]
+
+
+def _clusters(features: gpd.GeoDataFrame, within_m: float) -> IntArray:
+    """Return the complete-linkage cluster of each point, 0-based."""
+    if len(features) < 2:
+        return np.zeros(len(features), dtype=np.intp)
+    at = np.column_stack([features.geometry.x, features.geometry.y])
+    return np.asarray(fcluster(linkage(at, "complete"), within_m, "distance") - 1, dtype=np.intp)
+
+
+def merge_deposits(features: gpd.GeoDataFrame, within_m: float) -> gpd.GeoDataFrame:
+    """Return one row for all points closer together than `within_m`: the first by name.
+
+    Complete linkage: no two merged points lie farther apart than `within_m`.
+    """
+    cluster = _clusters(features, within_m)
+    ordered = features.assign(_cluster=cluster).sort_values(["name", "_cluster"], kind="stable")
+    names = ordered.groupby("_cluster")["name"].agg("; ".join)
+    first = ordered.drop_duplicates("_cluster").copy()
+    first["merged_names"] = first["_cluster"].map(names)
+    return first.drop(columns="_cluster").reset_index(drop=True)
+
+
+def districts(features: gpd.GeoDataFrame, within_m: float) -> IntArray:
+    """Return the district of each deposit: complete linkage, no two farther apart than `within_m`."""
+    return _clusters(features, within_m)
+
+
+def draw_background(
+    units: Units, permissive: BoolArray, *, size: int, seed: int
+) -> IntArray:
+    """Return indices of background units: uniform over permissive ground, weighted by area.
+
+    Drawn without replacement by hashing each centre's whole kilometres with the seed, so that the
+    same ground is drawn however the region is cut. Shape (min(size, n permissive),), ascending.
+    """
+    candidates = np.flatnonzero(permissive)
+    key = _hashed(units.easting[candidates], units.northing[candidates], seed)
+    with np.errstate(divide="ignore"):
+        rank = -np.log(key) / units.area_km2[candidates]
+    chosen = candidates[np.argsort(rank, kind="stable")[:size]]
+    return np.asarray(np.sort(chosen), dtype=np.intp)
+
+
+def _hashed(easting: FloatArray, northing: FloatArray, seed: int) -> FloatArray:
+    """Return a uniform number in (0, 1) for each place (splitmix64 of its metres and the seed)."""
+    with np.errstate(over="ignore"):
+        state = np.round(easting).astype(np.int64).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        state ^= np.round(northing).astype(np.int64).astype(np.uint64) * np.uint64(0xC2B2AE3D27D4EB4F)
+        state += np.uint64(seed) * np.uint64(0x165667B19E3779F9) + np.uint64(0x9E3779B97F4A7C15)
+        state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        state ^= state >> np.uint64(31)
+    return np.asarray(((state >> np.uint64(11)).astype(float) + 0.5) / 2.0**53, dtype=float)
