@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -148,3 +149,48 @@ def describe(
     supporting = "; ".join(text for i, text in phrases.items() if parts[i] >= least)
     opposing = "; ".join(text for i, text in phrases.items() if parts[i] <= -least)
     return supporting, opposing
+
+
+def read_description(text: str) -> list[tuple[str, float]]:
+    """Return the phrases of `describe` with their contributions.
+
+    Examples
+    --------
+    >>> read_description("slab depth 90 km (-0.30)")
+    [('slab depth 90 km', -0.3)]
+    """
+    found = [re.fullmatch(r"(.*) \(([+-][\d.]+)\)", phrase) for phrase in text.split("; ")]
+    return [(one[1], float(one[2])) for one in found if one]
+
+
+TARGET_COLUMNS: dict[str, str] = {
+    "target_id": "id from the geometry: the same between runs while the outline is",
+    "rank": "1 is best, by score, ties by id",
+    "deposit_model": "the deposit model that scored it",
+    "score": "area-weighted mean score, 0-1: favourability, comparable within one deposit model",
+    "score_max": "highest score of a unit inside",
+    "percentile": "percentile of the score among all scored units, 0-100",
+    "area_km2": "area in km2",
+    "longitude": "longitude of a point inside, degrees (WGS 84)",
+    "latitude": "latitude of that point, degrees (WGS 84)",
+    "known_deposits": "known deposits of the model's type inside or within 2 km",
+    "known_names": "their names",
+    "nearest_deposit": "nearest known deposit of the model's type",
+    "nearest_deposit_km": "distance to it in km, 0 inside",
+    "evidence_for": "what speaks for it, strongest first, with its contribution",
+    "evidence_against": "what speaks against it, strongest first",
+    "unknown_share": "share of the area of unknown tenure; the six tenure shares sum to 1",
+    "held_share": "share held under a title in force",
+    "applied_for_share": "share under application",
+    "reserved_share": "share reserved",
+    "vacant_share": "share under vacant titles, re-granted by a procedure of their own",
+    "open_share": "share known to be open",
+    "protected_share": "share protected; the three protection shares sum to 1",
+    "not_protected_share": "share known not to be protected",
+    "protection_unknown_share": "share of unknown protection",
+    "holders": "holders of the titles that touch it",
+    "concession_ids": "ids of the titles that touch it",
+    "tenure_as_of": "date of the concession register",
+    "name": "name of the unit, where it has one (salars)",
+}
+"""Every column of a target, in order, with what it means."""

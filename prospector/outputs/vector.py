@@ -1,0 +1,78 @@
+"""Targets, deposits and concessions for GIS software and spreadsheets."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+import shapely
+
+from prospector.layers import Layers
+
+GPKG_LAYERS: dict[str, str] = {
+    "targets": "MultiPolygon",
+    "deposits": "Point",
+    "concessions": "MultiPolygon",
+    "salars": "MultiPolygon",
+    "faults": "MultiLineString",
+    "volcanoes": "Point",
+    "protected": "MultiPolygon",
+}
+"""Layers of prospects.gpkg with their geometry types; all in EPSG:4326."""
+
+COORDINATE_DECIMALS = 7
+FIXED_DATE = "2000-01-01T00:00:00.000Z"
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_geojson(targets: gpd.GeoDataFrame, path: Path) -> None:
+    """Write targets by RFC 7946: longitude latitude, 7 decimals, right-hand rule, no crs member."""
+    rows = targets.assign(
+        geometry=shapely.orient_polygons(
+            shapely.set_precision(targets.geometry.array, 10**-COORDINATE_DECIMALS)
+        )
+    )
+    features = json.loads(rows.to_json(drop_id=True, to_wgs84=False))
+    features.pop("crs", None)
+    path.write_text(json.dumps(features, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+
+
+def write_csv(targets: gpd.GeoDataFrame, path: Path) -> None:
+    """Write the table without outlines, utf-8 with a mark so that spreadsheets read accents.
+
+    Text that a spreadsheet would take for a formula gets a leading apostrophe.
+    """
+    table = pd.DataFrame(targets.drop(columns="geometry"))
+    for column in table.columns[[dtype.kind not in "iufb" for dtype in table.dtypes]]:
+        table[column] = table[column].map(_harmless)
+    table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+
+
+def _harmless(value: object) -> object:
+    """Return text that no spreadsheet takes for a formula."""
+    risky = isinstance(value, str) and value.startswith(FORMULA_STARTS)
+    return f"'{value}" if risky else value
+
+
+def write_geopackage(
+    targets: gpd.GeoDataFrame, deposits: gpd.GeoDataFrame, layers: Layers, path: Path
+) -> None:
+    """Write prospects.gpkg, version 1.3, with the layers of `GPKG_LAYERS` that the region has."""
+    contents = {"targets": targets, "deposits": deposits}
+    for name in GPKG_LAYERS.keys() - contents.keys():
+        layer = layers.vector(name)
+        if layer is not None:
+            contents[name] = layer.features.to_crs("EPSG:4326")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_DATE})
+    for name, geometry_type in GPKG_LAYERS.items():
+        if name not in contents:
+            continue
+        pyogrio.write_dataframe(
+            contents[name], path, layer=name, driver="GPKG", geometry_type=geometry_type,
+            promote_to_multi=geometry_type.startswith("Multi"), append=path.exists(),
+            dataset_options=None if path.exists() else {"VERSION": "1.3"},
+        )  # fmt: skip
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})

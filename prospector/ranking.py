@@ -1,0 +1,630 @@
+"""One deposit model over one region: evidence, fit, skill, score, targets, tenure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import rasterio.features
+import shapely
+
+from prospector.concessions import join_protection, join_tenure
+from prospector.errors import ModelError, Notice
+from prospector.evidence import compute_evidence, validate_parameters
+from prospector.grid import BoolArray, FloatArray, Grid, Raster, Units, cells, places, polygons
+from prospector.layers import Layers
+from prospector.models import FuzzyOverlay, Membership, SquaredLogistic
+from prospector.models.fitted import Overlay, predict_score, to_figures
+from prospector.region import DepositModel, EvidenceEntry
+from prospector.samples import Deposits, draw_background, select_deposits
+from prospector.targets import (
+    TARGET_COLUMNS,
+    cut_targets,
+    describe,
+    outline_targets,
+    percentiles,
+    rank_targets,
+    target_id,
+)
+from prospector.validation import measure_skill, not_learned
+
+Progress = Callable[[str, int, int], None]
+
+KNOWN_WITHIN_M = 2000.0
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a screening was called: the estimator in place of a model's own, the seed, quick or not."""
+
+    estimator: str | None = None
+    seed: int = 0
+    quick: bool = False
+
+    @property
+    def n_null(self) -> int:
+        """Replicates of each null."""
+        return 19 if self.quick else 99
+
+    @property
+    def repeats(self) -> int:
+        """Repeats of the five folds."""
+        return 2 if self.quick else 5
+
+    def as_record(self) -> dict[str, Any]:
+        """Return the options as figures for run.json."""
+        return {
+            "estimator": self.estimator,
+            "seed": self.seed,
+            "quick": self.quick,
+            "n_null": self.n_null,
+            "repeats": self.repeats,
+        }
+
+
+@dataclass(frozen=True)
+class EvidenceMap:
+    """One evidence of a ranking: what it is called, its unit, its scale and whether it is schematic."""
+
+    name: str
+    label: str
+    unit: str
+    scale: str
+    expected: str
+    reason: str
+    schematic: bool
+    raster: Raster
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """What one deposit model says of a region.
+
+    Parameters
+    ----------
+    targets
+        Ranked targets in longitude and latitude, columns of `TARGET_COLUMNS`.
+    deposits
+        The model's known deposits in longitude and latitude, with the percentile out of fold.
+    score
+        Score of every scored cell; for polygon units their score burned in.
+    skill
+        The keys of ``skill`` in run.json.
+    """
+
+    model: DepositModel
+    estimator: Overlay
+    evidence: tuple[EvidenceMap, ...]
+    score: Raster
+    targets: gpd.GeoDataFrame
+    deposits: gpd.GeoDataFrame
+    skill: dict[str, Any]
+    notices: tuple[Notice, ...]
+
+    @property
+    def skill_words(self) -> str:
+        """What may be said of the skill, in words."""
+        if self.skill.get("reason"):
+            return f"not learned: {self.skill['reason']}"
+        figures = (
+            f"AUC {self.skill['auc_blocked']:.2f} in spatial blocks "
+            f"(null's 95th percentile {self.skill['auc_null_p95']:.2f}, "
+            f"p {self.skill['p_value']:.2f})"
+        )
+        return ("skill demonstrated: " if self.skill["demonstrated"] else "no demonstrated skill: ") + figures
+
+    def as_record(self) -> dict[str, Any]:
+        """Return the ranking as figures for run.json."""
+        return {
+            "model": self.model.model_dump(mode="json"),
+            "fitted": to_figures(self.estimator),
+            "evidence": [
+                {
+                    "name": one.name,
+                    "label": one.label,
+                    "unit": one.unit,
+                    "scale": one.scale,
+                    "expected": one.expected,
+                    "reason": one.reason,
+                    "schematic": one.schematic,
+                }
+                for one in self.evidence
+            ],
+            "skill": self.skill,
+            "skill_words": self.skill_words,
+            "n_targets": len(self.targets),
+            "notices": [
+                {"where": one.where, "what": one.what, "count": one.count} for one in self.notices
+            ],
+        }
+
+
+@dataclass(frozen=True)
+class _Column:
+    """An evidence that the region can give: its entry, validated parameters, unit, schematic or not."""
+
+    name: str
+    entry: EvidenceEntry
+    parameters: Any
+    schematic: bool
+
+
+def rank_model(
+    model: DepositModel, grid: Grid, layers: Layers, options: Options, report: Progress
+) -> Ranking:
+    """Return the ranking of one deposit model.
+
+    Raises
+    ------
+    ModelError
+        No evidence or no ground is left, or there are too few deposits to learn from.
+    """
+    label = model.deposit_model.label
+    notices: list[Notice] = []
+    name = options.estimator or model.estimator.name
+    columns = _available(model, layers, name, notices)
+    units, names = _units(model, grid, layers)
+    permissive = _permissive(model, layers, units)
+    evidence, measures = _matrix(model, columns, layers, units, report)
+    permissive &= _complete(evidence, permissive, model, notices)
+    deposits = _training(model, layers, grid, notices)
+    at_deposits = _at_deposits(model, columns, layers, grid, units, deposits, evidence)
+    scaled = _scaled(evidence, columns)
+    estimator, skill, out_of_fold = _fit(
+        model, name, columns, scaled, units, permissive, deposits,
+        _scaled(at_deposits, columns), options, report,
+    )  # fmt: skip
+    notices += _against_expectation(estimator, columns, scaled[permissive], model)
+    report(f"{label}: score and targets", 0, 1)
+    scored = np.full(len(units), np.nan)
+    scored[permissive] = predict_score(estimator, scaled[permissive])
+    maps = _maps(model, columns, measures, evidence, units, grid)
+    score = Raster(_burned(scored, units, grid, model), grid, "")
+    known = known_deposits(model, layers, grid)
+    parts = _parts(estimator, scaled, permissive)
+    raw = _outlines(model, score, scored, units, names, notices)
+    targets = _described(model, raw, scored, evidence, parts, columns, measures, known, layers)
+    report(f"{label}: score and targets", 1, 1)
+    told = _told(known, deposits, out_of_fold, layers)
+    return Ranking(model, estimator, maps, score, targets, told, skill, tuple(notices))
+
+
+# evidence -----------------------------------------------------------------------------------
+
+
+def _available(
+    model: DepositModel, layers: Layers, estimator: str, notices: list[Notice]
+) -> list[_Column]:
+    """Return the evidence that the region carries and the estimator can use; the rest is noticed."""
+    columns = []
+    for name, entry in model.evidence.items():
+        where = f"{model.name}.toml, evidence.{name}"
+        parameters = validate_parameters(entry.kind, entry.parameters, where=where)
+        if entry.kind != "area" and not layers.of_role(parameters.role):
+            what = f"evidence dropped: the region has no layer of role '{parameters.role}'"
+            notices.append(Notice(where, what))
+        elif estimator == "fuzzy" and entry.membership is None:
+            notices.append(Notice(where, "evidence dropped: fuzzy overlay needs a membership"))
+        else:
+            schematic = layers.is_schematic(parameters.role)
+            columns.append(_Column(name, entry, parameters, schematic))
+    if not columns:
+        raise ModelError(
+            f"Deposit model '{model.name}': no evidence is left. "
+            "Add layers to region.toml with the roles that it needs."
+        )
+    return columns
+
+
+def _units(
+    model: DepositModel, grid: Grid, layers: Layers
+) -> tuple[Units, list[str]]:
+    """Return what is scored, and the names of polygon units."""
+    if model.scores_cells:
+        return cells(grid), []
+    layer = layers.vector(model.deposit_model.unit)
+    if layer is None:
+        raise ModelError(
+            f"Deposit model '{model.name}': its unit is the layer of role "
+            f"'{model.deposit_model.unit}', and the region has none. Add one to region.toml."
+        )
+    inside = layer.features.geometry.representative_point()
+    _, _, on_grid = grid.index(np.asarray(inside.x), np.asarray(inside.y))
+    features = layer.features[on_grid].reset_index(drop=True)
+    return polygons(features), features["name"].astype(str).tolist()
+
+
+def _permissive(model: DepositModel, layers: Layers, units: Units) -> BoolArray:
+    """Return where the model can apply at all; a condition without its layer is not applied."""
+    ground = np.ones(len(units), dtype=bool)
+    for number, entry in enumerate(model.permissive):
+        where = f"{model.name}.toml, permissive.{number}"
+        parameters = validate_parameters(entry.kind, entry.parameters, where=where)
+        if not layers.of_role(parameters.role):
+            continue
+        values, _ = compute_evidence(entry.kind, layers, units, parameters=parameters)
+        low = -np.inf if entry.at_least is None else entry.at_least
+        high = np.inf if entry.at_most is None else entry.at_most
+        ground &= (values >= low) & (values <= high)
+    if not ground.any():
+        raise ModelError(
+            f"Deposit model '{model.name}': no permissive ground. Check the layers of its conditions."
+        )
+    return ground
+
+
+def _matrix(
+    model: DepositModel,
+    columns: list[_Column],
+    layers: Layers,
+    units: Units,
+    report: Progress | None = None,
+) -> tuple[FloatArray, list[str]]:
+    """Return evidence of shape (n units, n evidence) and its units of measure."""
+    values, measures = [], []
+    for done, column in enumerate(columns):
+        if report is not None:
+            report(f"{model.deposit_model.label}: evidence", done, len(columns))
+        value, unit = compute_evidence(
+            column.entry.kind, layers, units, parameters=column.parameters
+        )
+        values.append(value)
+        measures.append(unit)
+    if report is not None:
+        report(f"{model.deposit_model.label}: evidence", len(columns), len(columns))
+    return np.column_stack(values), measures
+
+
+def _complete(
+    evidence: FloatArray, permissive: BoolArray, model: DepositModel, notices: list[Notice]
+) -> BoolArray:
+    """Return where no evidence is missing; the rest is reported, not filled."""
+    complete = np.isfinite(evidence).all(axis=1)
+    missing = int((permissive & ~complete).sum())
+    if missing:
+        notices.append(Notice(model.name, "units with missing evidence not scored", missing))
+    if not (permissive & complete).any():
+        raise ModelError(
+            f"Deposit model '{model.name}': no unit has all its evidence. "
+            "Check that the rasters cover the region."
+        )
+    return complete
+
+
+def _scaled(evidence: FloatArray, columns: list[_Column]) -> FloatArray:
+    """Return evidence on the scale that it is learned on: log(1 + value) where the model says so."""
+    scaled = [
+        np.log1p(evidence[:, i]) if column.entry.scale == "log" else evidence[:, i]
+        for i, column in enumerate(columns)
+    ]
+    return np.column_stack(scaled)
+
+
+def _maps(
+    model: DepositModel,
+    columns: list[_Column],
+    measures: list[str],
+    evidence: FloatArray,
+    units: Units,
+    grid: Grid,
+) -> tuple[EvidenceMap, ...]:
+    return tuple(
+        EvidenceMap(
+            column.name,
+            column.entry.label,
+            measures[i],
+            column.entry.scale,
+            column.entry.expected,
+            column.entry.reason,
+            column.schematic,
+            Raster(_burned(evidence[:, i], units, grid, model), grid, measures[i]),
+        )
+        for i, column in enumerate(columns)
+    )
+
+
+def _burned(values: FloatArray, units: Units, grid: Grid, model: DepositModel) -> FloatArray:
+    """Return the units' values on the grid: reshaped for cells, burned in for polygons."""
+    if model.scores_cells or units.outlines is None:
+        return values.reshape(grid.shape)
+    known = np.isfinite(values)
+    pairs = list(zip(units.outlines[known], values[known], strict=True))
+    if not pairs:
+        return np.full(grid.shape, np.nan)
+    return np.asarray(
+        rasterio.features.rasterize(
+            pairs, out_shape=grid.shape, transform=grid.transform, fill=np.nan, dtype="float64"
+        )
+    )
+
+
+# deposits and fit ---------------------------------------------------------------------------
+
+
+def known_deposits(model: DepositModel, layers: Layers, grid: Grid) -> gpd.GeoDataFrame:
+    """Return every known deposit of the model's type, of any age, verified or not."""
+    layer = layers.vector("deposits")
+    if layer is None:
+        raise ModelError("No layer has the role 'deposits'. Add one to region.toml.")
+    features = layer.features
+    del grid
+    return features[features["deposit_type"] == model.labels.deposit_type].reset_index(drop=True)
+
+
+def _training(
+    model: DepositModel, layers: Layers, grid: Grid, notices: list[Notice]
+) -> Deposits:
+    """Return the deposits that train: those of the model that lie on the grid."""
+    chosen = select_deposits(layers, model.labels)
+    notices.extend(chosen.notices)
+    _, _, inside = grid.index(chosen.eastings(), chosen.northings())
+    if not inside.all():
+        count = int((~inside).sum())
+        notices.append(Notice(model.name, "deposits outside the region not trained on", count))
+    table = chosen.table[inside].reset_index(drop=True)
+    return Deposits(table, chosen.district[inside], chosen.notices)
+
+
+def _at_deposits(
+    model: DepositModel,
+    columns: list[_Column],
+    layers: Layers,
+    grid: Grid,
+    units: Units,
+    deposits: Deposits,
+    evidence: FloatArray,
+) -> FloatArray:
+    """Return the evidence at the deposits: of the place itself, or of the polygon it lies in."""
+    if model.scores_cells:
+        at = places(deposits.eastings(), deposits.northings(), grid=grid)
+        return _matrix(model, columns, layers, at)[0]
+    result = np.full((len(deposits.table), len(columns)), np.nan)
+    unit, deposit = _unit_of(units, deposits.table)
+    result[deposit] = evidence[unit]
+    return result
+
+
+def _unit_of(units: Units, features: gpd.GeoDataFrame) -> tuple[Any, Any]:
+    """Return pairs (unit, feature): the polygon unit each point lies in or within 2 km of."""
+    points = np.asarray(features.geometry.array, dtype=object)
+    tree = shapely.STRtree(units.outlines)
+    feature, unit = tree.query_nearest(points, max_distance=KNOWN_WITHIN_M, all_matches=False)
+    return unit, feature
+
+
+def _fit(
+    model: DepositModel,
+    name: str,
+    columns: list[_Column],
+    scaled: FloatArray,
+    units: Units,
+    permissive: BoolArray,
+    deposits: Deposits,
+    at_deposits: FloatArray,
+    options: Options,
+    report: Progress,
+) -> tuple[Overlay, dict[str, Any], FloatArray]:
+    """Return the fitted estimator, its skill and each deposit's percentile out of fold."""
+    usable = np.isfinite(at_deposits).all(axis=1)
+    if name == "fuzzy":
+        overlay = _fuzzy(model, columns, scaled[permissive])
+        place = _percentile_among(predict_score(overlay, at_deposits), overlay, scaled[permissive])
+        reason = (
+            "memberships are stated, not fitted, and the "
+            f"{len(deposits.table)} known deposits are only compared with them"
+        )
+        skill = not_learned(reason, len(deposits.table), deposits.n_districts)
+        return overlay, skill, place
+    if int(usable.sum()) < model.labels.least:
+        raise ModelError(
+            f"Deposit model '{model.name}': {int(usable.sum())} deposits, but learning needs "
+            f"{model.labels.least}. Use --estimator fuzzy, or add deposits to the region."
+        )
+    return _learned(model, columns, scaled, units, permissive, deposits, at_deposits, options, report)
+
+
+def _fuzzy(model: DepositModel, columns: list[_Column], rows: FloatArray) -> FuzzyOverlay:
+    """Return the overlay of the model's stated memberships, on the scale of the evidence."""
+    members = []
+    for column in columns:
+        entry = column.entry.membership
+        if entry is None:
+            raise ModelError(f"{model.name}.toml, evidence.{column.name}: add a membership.")
+        full, none = entry.full, entry.none
+        if column.entry.scale == "log":
+            full, none = float(np.log1p(full)), float(np.log1p(none))
+        members.append(Membership(full, none))
+    return FuzzyOverlay(tuple(members), gamma=model.estimator.gamma).fit(rows)
+
+
+def _percentile_among(
+    scores: FloatArray, estimator: Overlay, rows: FloatArray
+) -> FloatArray:
+    """Return each score's percentile, 0-100, among the scores of rows of evidence."""
+    among = np.sort(predict_score(estimator, rows))
+    low = np.searchsorted(among, scores, side="left")
+    high = np.searchsorted(among, scores, side="right")
+    return np.where(np.isfinite(scores), (low + high) / 2 / len(among) * 100, np.nan)
+
+
+def _learned(
+    model: DepositModel,
+    columns: list[_Column],
+    scaled: FloatArray,
+    units: Units,
+    permissive: BoolArray,
+    deposits: Deposits,
+    at_deposits: FloatArray,
+    options: Options,
+    report: Progress,
+) -> tuple[Overlay, dict[str, Any], FloatArray]:
+    usable = np.isfinite(at_deposits).all(axis=1)
+    drawn = draw_background(
+        units, permissive, size=model.estimator.background, seed=options.seed
+    )
+    positive, background = at_deposits[usable], scaled[drawn]
+    places_positive = deposits.at()[usable]
+    places_background = np.column_stack([units.easting[drawn], units.northing[drawn]])
+    plain = [i for i, column in enumerate(columns) if not column.schematic]
+    skill, share = measure_skill(
+        SquaredLogistic(),
+        positive,
+        places_positive,
+        deposits.district[usable],
+        background,
+        places_background,
+        without_schematic=plain,
+        n_null=options.n_null,
+        repeats=options.repeats,
+        random_state=options.seed,
+        progress=lambda what, done, total: report(
+            f"{model.deposit_model.label}: {what}", done, total
+        ),
+    )
+    evidence = np.vstack([positive, background])
+    labels = np.repeat([1, 0], [len(positive), len(background)])
+    weight = np.repeat([0.5 / len(positive), 0.5 / len(background)], [len(positive), len(background)])
+    estimator = SquaredLogistic().fit(evidence, labels, sample_weight=weight * len(labels))
+    place = np.full(len(usable), np.nan)
+    place[usable] = share * 100
+    return estimator, skill, place
+
+
+def _against_expectation(
+    estimator: Overlay, columns: list[_Column], rows: FloatArray, model: DepositModel
+) -> list[Notice]:
+    """Return a notice for each evidence whose fitted response runs against the expected sign."""
+    parts = estimator.contributions(rows)
+    notices = []
+    for i, column in enumerate(columns):
+        if column.entry.expected == "any" or np.ptp(parts[:, i]) == 0 or np.ptp(rows[:, i]) == 0:
+            continue
+        slope = np.corrcoef(rows[:, i], parts[:, i])[0, 1]
+        if (slope > 0) != (column.entry.expected == "increasing"):
+            what = f"'{column.entry.label}' was expected {column.entry.expected}; the fit runs against it"
+            notices.append(Notice(model.name, what))
+    return notices
+
+
+# targets ------------------------------------------------------------------------------------
+
+
+def _parts(estimator: Overlay, scaled: FloatArray, permissive: BoolArray) -> FloatArray:
+    """Return contributions of shape (n units, n evidence), against the mean permissive unit."""
+    parts = np.full(scaled.shape, np.nan)
+    parts[permissive] = estimator.contributions(scaled[permissive])
+    if isinstance(estimator, SquaredLogistic):
+        parts -= np.nanmean(parts, axis=0)
+    return parts
+
+
+def _outlines(
+    model: DepositModel,
+    score: Raster,
+    scored: FloatArray,
+    units: Units,
+    names: list[str],
+    notices: list[Notice],
+) -> gpd.GeoDataFrame:
+    """Return outlines with the units that each holds, in the grid's CRS."""
+    if model.scores_cells:
+        cut = cut_targets(score, model.targets, where=model.name)
+        notices.extend(cut.notices)
+        outlines = outline_targets(cut, score)
+        flat = cut.labels.ravel()
+        order = np.argsort(flat, kind="stable")
+        starts = np.searchsorted(flat[order], np.arange(1, cut.count + 2))
+        members = [order[a:b] for a, b in zip(starts[:-1], starts[1:], strict=True)]
+        return outlines.assign(members=members, name="")
+    chosen = np.flatnonzero(percentiles(scored) >= min(model.targets.percentiles))
+    members = [np.array([i]) for i in chosen]
+    named = [names[i] for i in chosen]
+    assert units.outlines is not None
+    return gpd.GeoDataFrame(
+        {"members": members, "name": named}, geometry=units.outlines[chosen], crs=units.crs
+    )
+
+
+def _described(
+    model: DepositModel,
+    outlines: gpd.GeoDataFrame,
+    scored: FloatArray,
+    evidence: FloatArray,
+    parts: FloatArray,
+    columns: list[_Column],
+    measures: list[str],
+    known: gpd.GeoDataFrame,
+    layers: Layers,
+) -> gpd.GeoDataFrame:
+    """Return the targets ranked, explained and joined with tenure, in longitude and latitude."""
+    members = list(outlines["members"])
+    score = np.array([np.round(scored[one].mean(), 6) for one in members])
+    valid = np.sort(scored[np.isfinite(scored)])
+    labels = [column.entry.label for column in columns]
+    said = [
+        describe(labels, evidence[one].mean(axis=0), measures, parts[one].mean(axis=0))
+        for one in members
+    ]
+    tenure = layers.vector("concessions")
+    table = pd.DataFrame(
+        {
+            "target_id": [target_id(model.deposit_model.code, one) for one in outlines.geometry],
+            "deposit_model": model.name,
+            "score": score,
+            "score_max": [np.round(scored[one].max(), 6) for one in members],
+            "percentile": np.round(np.searchsorted(valid, score) / len(valid) * 100, 3),
+            "area_km2": np.round(outlines.area / 1e6, 3),
+            "evidence_for": [one for one, _ in said],
+            "evidence_against": [one for _, one in said],
+            "tenure_as_of": "" if tenure is None else tenure.entry.as_of or "",
+            "name": outlines["name"],
+        },
+        index=outlines.index,
+    )
+    table = table.join(_near(outlines, known))
+    table = table.join(join_tenure(outlines.geometry, tenure))
+    table = table.join(join_protection(outlines.geometry, layers.vector("protected")))
+    targets = rank_targets(gpd.GeoDataFrame(table, geometry=outlines.geometry, crs=outlines.crs))
+    inside = targets.geometry.representative_point().to_crs("EPSG:4326")
+    placed = targets.to_crs("EPSG:4326").assign(
+        longitude=inside.x.round(5), latitude=inside.y.round(5)
+    )
+    return placed[[*TARGET_COLUMNS, "geometry"]]
+
+
+def _near(outlines: gpd.GeoDataFrame, known: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the known deposits inside or within 2 km of each outline, and the nearest one."""
+    points = np.asarray(known.geometry.array, dtype=object)
+    names = known["name"].astype(str).to_numpy()
+    rows = []
+    for outline in outlines.geometry:
+        away = shapely.distance(points, outline)
+        beside = sorted(names[away <= KNOWN_WITHIN_M])
+        nearest = int(np.argmin(away)) if len(away) else -1
+        rows.append(
+            {
+                "known_deposits": len(beside),
+                "known_names": "; ".join(beside),
+                "nearest_deposit": names[nearest] if nearest >= 0 else "",
+                "nearest_deposit_km": round(away[nearest] / 1000, 2) if nearest >= 0 else np.nan,
+            }
+        )
+    return pd.DataFrame(rows, index=outlines.index)
+
+
+def _told(
+    known: gpd.GeoDataFrame, deposits: Deposits, out_of_fold: FloatArray, layers: Layers
+) -> gpd.GeoDataFrame:
+    """Return the known deposits with whether they trained and their percentile out of fold."""
+    del layers
+    place = dict(zip(deposits.table.geometry.to_wkb(), out_of_fold, strict=True))
+    keys = known.geometry.to_wkb()
+    told = known.assign(
+        trains=[key in place for key in keys],
+        percentile_out_of_fold=[np.round(place.get(key, np.nan), 2) for key in keys],
+    )
+    return told.to_crs("EPSG:4326")

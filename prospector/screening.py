@@ -1,0 +1,220 @@
+"""One screening: the order of the steps, and nothing else."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import rasterio
+
+from prospector.errors import ModelError, Notice
+from prospector.grid import Grid
+from prospector.layers import Layers, read_layers
+from prospector.ranking import Options, Ranking, rank_model
+from prospector.region import Region, load_region
+
+RUN_SCHEMA_VERSION = 1
+
+REPORTING_SENTENCE = (
+    "Screening output. Not a mineral resource, exploration target or exploration result under any "
+    "CRIRSCO code."
+)
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Screening:
+    """One run over a region: a ranking for each deposit model, with all that was chosen.
+
+    Parameters
+    ----------
+    region
+        The region file, validated.
+    grid
+        The cells.
+    layers
+        The layers as read.
+    rankings
+        One for each deposit model that could be applied, by name.
+    notices
+        Every choice that was made.
+    options
+        How it was called.
+    """
+
+    region: Region
+    grid: Grid
+    layers: Layers
+    rankings: Mapping[str, Ranking]
+    notices: tuple[Notice, ...]
+    options: Options = field(default_factory=Options)
+
+    @property
+    def targets(self) -> gpd.GeoDataFrame:
+        """The targets of all deposit models, in longitude and latitude."""
+        return pd.concat([one.targets for one in self.rankings.values()], ignore_index=True)
+
+    @property
+    def tenure_as_of(self) -> str:
+        """Date of the concession register; 'unknown' without one."""
+        layer = self.layers.vector("concessions")
+        return "unknown" if layer is None else layer.entry.as_of or "unknown"
+
+    def sentences(self) -> list[str]:
+        """Return what every output says: reporting codes, resolution, tenure."""
+        return [
+            REPORTING_SENTENCE,
+            f"Effective resolution of the evidence: {self.region.region.effective_resolution}. "
+            f"A cell of {self.grid.cell_size_m:g} m must not suggest more.",
+            f"Tenure as of {self.tenure_as_of}. Unknown ground is not open ground.",
+        ]
+
+    def __repr__(self) -> str:
+        """Return a short table of the run."""
+        rows = [
+            f"  {one.model.deposit_model.label}: {len(one.targets)} targets; {one.skill_words}"
+            for one in self.rankings.values()
+        ]
+        return "\n".join([f"Screening of {self.region.region.title}", *rows])
+
+
+def screen(
+    region: str | Path | Region,
+    *,
+    deposit_models: Sequence[str] | None = None,
+    estimator: str | None = None,
+    cell_size_m: float | None = None,
+    seed: int = 0,
+    quick: bool = False,
+    progress: Progress | None = None,
+) -> Screening:
+    """Return ranked, explained and tenure-checked targets for each deposit model of a region.
+
+    Parameters
+    ----------
+    region
+        Folder of a region.toml, the file, or a loaded region.
+    deposit_models
+        Which models, by name; all that the region names by default.
+    estimator
+        ``"logistic"`` or ``"fuzzy"`` in place of each model's own.
+    cell_size_m
+        Cell size in metres in place of the region's.
+    seed
+        Seed of every random draw.
+    quick
+        Fewer nulls and repeats (19 and 2 in place of 99 and 5).
+    progress
+        Called with what is being done, how many steps are done and how many there are.
+
+    Raises
+    ------
+    RegionError, LayerError
+        The region or a layer is wrong.
+    ModelError
+        No deposit model can be applied, or one that was asked for by name cannot.
+    """
+    loaded = region if isinstance(region, Region) else load_region(region)
+    options = Options(estimator=estimator, seed=seed, quick=quick)
+    report = progress or _silent
+    grid = loaded.grid(cell_size_m)
+    report("reading layers", 0, 1)
+    layers = read_layers(loaded, grid)
+    report("reading layers", 1, 1)
+    rankings, notices = _rank_all(loaded, grid, layers, deposit_models, options, report)
+    every = (*layers.notices, *notices, *(n for one in rankings.values() for n in one.notices))
+    return Screening(loaded, grid, layers, rankings, tuple(sorted(set(every), key=str)), options)
+
+
+def _rank_all(
+    region: Region,
+    grid: Grid,
+    layers: Layers,
+    asked: Sequence[str] | None,
+    options: Options,
+    report: Progress,
+) -> tuple[dict[str, Ranking], list[Notice]]:
+    rankings, notices, failed = {}, [], []
+    for name in asked or region.region.deposit_models:
+        try:
+            model = region.deposit_model(name)
+            rankings[name] = rank_model(model, grid, layers, options, report)
+        except ModelError as error:
+            if asked:
+                raise
+            failed.append(str(error))
+            notices.append(Notice(f"deposit model '{name}'", f"left out: {error}"))
+    if not rankings:
+        raise ModelError(f"{region.file}: no deposit model can be applied. " + " ".join(failed))
+    return rankings, notices
+
+
+def check(region: str | Path | Region) -> tuple[Layers, tuple[Notice, ...]]:
+    """Return the layers of a region as they would be read, with what was repaired or dropped.
+
+    Raises
+    ------
+    RegionError, LayerError
+        As `screen` would.
+    """
+    loaded = region if isinstance(region, Region) else load_region(region)
+    layers = read_layers(loaded, loaded.grid())
+    for name in loaded.region.deposit_models:
+        loaded.deposit_model(name)
+    return layers, layers.notices
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that results depend on."""
+    names = ("prospector-geo", "numpy", "scipy", "scikit-learn", "shapely", "pyproj", "rasterio")
+    return {name: metadata.version(name) for name in names} | {
+        "gdal": rasterio.__gdal_version__,
+        "python": platform.python_version(),
+    }
+
+
+def as_record(screening: Screening) -> dict[str, Any]:
+    """Return run.json's content: inputs with hashes, versions, parameters, notices, figures."""
+    region = screening.region
+    return {
+        "schema_version": RUN_SCHEMA_VERSION,
+        "sentences": screening.sentences(),
+        "region": region.region.model_dump(mode="json"),
+        "override": region.override,
+        "grid": {
+            "crs": screening.grid.crs,
+            "west": screening.grid.west,
+            "north": screening.grid.north,
+            "cell_size_m": screening.grid.cell_size_m,
+            "shape": list(screening.grid.shape),
+        },
+        "inputs": {
+            layer.name: {
+                "file": layer.entry.file,
+                "role": layer.role,
+                "sha256": layer.sha256,
+                "schematic": layer.schematic,
+            }
+            for layer in screening.layers.items
+        },
+        "versions": versions(),
+        "parameters": screening.options.as_record(),
+        "tenure_as_of": screening.tenure_as_of,
+        "notices": [
+            {"where": one.where, "what": one.what, "count": one.count} for one in screening.notices
+        ],
+        "deposit_models": {
+            name: ranking.as_record() for name, ranking in screening.rankings.items()
+        },
+    }
+
+
+def _silent(what: str, done: int, total: int) -> None:
+    del what, done, total
