@@ -1,0 +1,280 @@
+"""The run folder: written aside and moved in whole; reopened as a run."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+from numpy.typing import NDArray
+from pyproj import Transformer
+
+from prospector.errors import OutputError
+from prospector.grid import FloatArray, Grid, Raster
+from prospector.models.fitted import Overlay, from_figures, predict_score
+from prospector.outputs.map import write_map
+from prospector.outputs.payload import map_payload
+from prospector.outputs.raster import read_cog, write_cog
+from prospector.outputs.vector import write_csv, write_geojson, write_geopackage
+from prospector.screening import RUN_SCHEMA_VERSION, Screening, as_record
+from prospector.targets import percentiles
+
+RUN_FILE = "run.json"
+MAP_FILE = "map.html"
+GPKG_FILE = "prospects.gpkg"
+
+
+def write(screening: Screening, folder: str | Path) -> Path:
+    """Write a screening to a run folder and return the folder.
+
+    All is written beside the folder first and moved in whole: an earlier run stays as it was
+    until the new one is complete.
+
+    Raises
+    ------
+    OutputError
+        The folder cannot be written, or holds something that is not a run.
+    """
+    target = Path(folder)
+    refuse_foreign(target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    except OSError as error:
+        raise OutputError(_not_writable(target, error)) from error
+    try:
+        _write_all(screening, aside)
+        aside.chmod(0o755)
+        _move_in(aside, target)
+    except OSError as error:
+        raise OutputError(_not_writable(target, error)) from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return target
+
+
+def refuse_foreign(folder: Path) -> None:
+    """Raise OutputError unless the folder is absent, empty or an earlier run."""
+    if folder.exists() and not folder.is_dir():
+        raise OutputError(f"{folder}: is a file. Give a folder with --out.")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / RUN_FILE).is_file():
+        raise OutputError(
+            f"{folder}: holds files that are not a run ({RUN_FILE} is missing), and would be "
+            "replaced. Give another folder with --out."
+        )
+
+
+def _not_writable(folder: Path, error: OSError) -> str:
+    return f"{folder}: cannot be written ({error.strerror}). Give another folder with --out."
+
+
+def _move_in(aside: Path, target: Path) -> None:
+    """Put the finished folder in the place of the earlier one."""
+    if not target.exists():
+        aside.rename(target)
+        return
+    earlier = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent)) / "run"
+    target.rename(earlier)
+    try:
+        aside.rename(target)
+    except OSError:
+        earlier.rename(target)
+        raise
+    finally:
+        shutil.rmtree(earlier.parent, ignore_errors=True)
+
+
+def _write_all(screening: Screening, folder: Path) -> None:
+    deposits = []
+    for name, ranking in screening.rankings.items():
+        inside = folder / name
+        (inside / "evidence").mkdir(parents=True)
+        write_geojson(ranking.targets, inside / "targets.geojson")
+        write_csv(ranking.targets, inside / "targets.csv")
+        write_cog(ranking.score, inside / "score.tif", description=f"{name} score")
+        for one in ranking.evidence:
+            path = inside / "evidence" / f"{one.name}.tif"
+            write_cog(one.raster, path, description=one.label)
+        deposits.append(ranking.deposits.assign(deposit_model=name))
+    known = pd.concat(deposits, ignore_index=True)
+    write_geopackage(screening.targets, known, screening.layers, folder / GPKG_FILE)
+    write_map(map_payload(screening), folder / MAP_FILE)
+    record = json.dumps(as_record(screening), indent=1, ensure_ascii=False, sort_keys=True)
+    (folder / RUN_FILE).write_text(record + "\n", encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What the evidence of one deposit model says at a place."""
+
+    deposit_model: str
+    label: str
+    score: float
+    percentile: float
+    rows: tuple[tuple[str, float, str, float, bool], ...]
+    """(evidence, value, unit, contribution, schematic), strongest first."""
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A run folder, reopened.
+
+    Parameters
+    ----------
+    folder
+        Where it lies.
+    record
+        The content of run.json.
+    """
+
+    folder: Path
+    record: dict[str, Any]
+
+    @property
+    def grid(self) -> Grid:
+        """The run's grid."""
+        figures = self.record["grid"]
+        return Grid(
+            figures["crs"],
+            figures["west"],
+            figures["north"],
+            figures["cell_size_m"],
+            tuple(figures["shape"]),
+        )
+
+    @property
+    def deposit_models(self) -> list[str]:
+        """Names of the deposit models that were ranked."""
+        return list(self.record["deposit_models"])
+
+    @property
+    def targets(self) -> gpd.GeoDataFrame:
+        """The targets of all deposit models, in longitude and latitude."""
+        return self.layer("targets")
+
+    @property
+    def deposits(self) -> gpd.GeoDataFrame:
+        """The known deposits, with the percentile that they reach out of fold."""
+        return self.layer("deposits")
+
+    def layer(self, name: str) -> gpd.GeoDataFrame:
+        """Return a layer of prospects.gpkg."""
+        return pyogrio.read_dataframe(self.folder / GPKG_FILE, layer=name)
+
+    def score(self, deposit_model: str) -> Raster:
+        """Return the score raster of a deposit model."""
+        return read_cog(self.folder / deposit_model / "score.tif", self.grid)
+
+    def evidence(self, deposit_model: str) -> dict[str, Raster]:
+        """Return the evidence rasters of a deposit model by name."""
+        names = [one["name"] for one in self.record["deposit_models"][deposit_model]["evidence"]]
+        inside = self.folder / deposit_model / "evidence"
+        return {name: read_cog(inside / f"{name}.tif", self.grid) for name in names}
+
+    def explain(self, longitude: float, latitude: float) -> list[Explanation]:
+        """Return what each deposit model's evidence says at a place.
+
+        Raises
+        ------
+        OutputError
+            The place lies outside the region.
+        """
+        project = Transformer.from_crs("EPSG:4326", self.grid.crs, always_xy=True).transform
+        easting, northing = project(longitude, latitude)
+        row, column, inside = self.grid.index(np.array([easting]), np.array([northing]))
+        if not inside[0]:
+            raise OutputError(
+                f"longitude {longitude}, latitude {latitude}: outside the region of {self.folder}. "
+                "Give longitude first, then latitude, in degrees."
+            )
+        at = int(row[0]), int(column[0])
+        return [self._explain_model(name, at) for name in self.deposit_models]
+
+    def _explain_model(self, name: str, at: tuple[int, int]) -> Explanation:
+        figures = self.record["deposit_models"][name]
+        rasters = self.evidence(name)
+        described = figures["evidence"]
+        values = np.array([rasters[one["name"]].values[at] for one in described])
+        estimator = from_figures(figures["fitted"])
+        everywhere = np.column_stack([rasters[one["name"]].values.ravel() for one in described])
+        scored = np.isfinite(self.score(name).values.ravel())
+        parts = _contributions(estimator, _scaled(values[None], described),
+                               _scaled(everywhere[scored], described))[0]  # fmt: skip
+        score = self.score(name).values
+        order = np.argsort(-np.abs(parts), kind="stable")
+        return Explanation(
+            name,
+            figures["model"]["deposit_model"]["label"],
+            float(score[at]),
+            float(percentiles(score)[at]),
+            tuple(
+                (
+                    described[i]["label"],
+                    float(values[i]),
+                    described[i]["unit"],
+                    float(parts[i]),
+                    bool(described[i]["schematic"]),
+                )
+                for i in order
+            ),
+        )
+
+    def __repr__(self) -> str:
+        """Return a short table of the run."""
+        rows = [
+            f"  {figures['model']['deposit_model']['label']}: {figures['n_targets']} targets; "
+            f"{figures['skill_words']}"
+            for figures in self.record["deposit_models"].values()
+        ]
+        return "\n".join([f"Run over {self.record['region']['title']}", *rows])
+
+
+def _scaled(values: FloatArray, described: list[dict[str, Any]]) -> NDArray[np.float64]:
+    logged = np.array([one["scale"] == "log" for one in described])
+    return np.where(logged, np.log1p(np.where(logged, values, 0.0)), values)
+
+
+def _contributions(
+    estimator: Overlay, rows: NDArray[np.float64], everywhere: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return contributions, for a learned model against the mean scored unit."""
+    parts = np.full(rows.shape, np.nan)
+    known = np.isfinite(predict_score(estimator, rows))
+    parts[known] = estimator.contributions(rows[known])
+    if _learned(estimator):
+        parts -= estimator.contributions(everywhere).mean(axis=0)
+    return parts
+
+
+def _learned(estimator: Overlay) -> bool:
+    """Whether the estimator was fitted to deposits."""
+    return hasattr(estimator, "coef_")
+
+
+def open_run(folder: str | Path) -> Run:
+    """Return a run folder, reopened.
+
+    Raises
+    ------
+    OutputError
+        The folder holds no run, or one of another schema version.
+    """
+    path = Path(folder)
+    file = path / RUN_FILE
+    if not file.is_file():
+        raise OutputError(f"{path}: holds no {RUN_FILE}. Give a folder that a screening wrote.")
+    record = json.loads(file.read_text(encoding="utf-8"))
+    found = record.get("schema_version")
+    if found != RUN_SCHEMA_VERSION:
+        raise OutputError(
+            f"{file}: schema version {found}, this prospector reads {RUN_SCHEMA_VERSION}. "
+            "Screen the region again."
+        )
+    return Run(path, record)
