@@ -1,0 +1,212 @@
+"""The command line: a thin skin over functions of the same names. Only here is printed or exited."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from prospector.errors import Notice
+    from prospector.screening import Screening
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Screen a region for exploration targets: ranked, explained, tenure-checked.",
+    epilog="Start with: prospector screen layers/atacama --out out/atacama",
+)
+
+RegionPath = Annotated[Path, typer.Argument(help="Folder of a region.toml, e.g. layers/atacama.")]
+RunPath = Annotated[Path, typer.Argument(help="Folder that a screening wrote, e.g. out/atacama.")]
+
+
+def main() -> None:
+    """Run the command line; what a caller can act on becomes one line and exit code 2."""
+    from prospector.errors import ProspectorError
+
+    try:
+        app()
+    except ProspectorError as error:
+        _stop(str(error))
+    except KeyboardInterrupt:
+        print("\nInterrupted: earlier outputs are as they were.", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+
+
+def _stop(message: str) -> NoReturn:
+    print(f"Error: {message}", file=sys.stderr)
+    sys.exit(BAD_INPUT)
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
+) -> None:
+    if version:
+        from prospector import __version__
+
+        print(f"prospector {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def check(region: RegionPath) -> None:
+    """Say what a region holds, and what is repaired, dropped or missing."""
+    from prospector.screening import check as run_check
+
+    layers, notices = run_check(region)
+    print(f"{region}: {len(layers.items)} layers")
+    for layer in layers.items:
+        features = getattr(layer, "features", None)
+        size = f"{layer.values.shape}" if features is None else f"{len(features)} features"  # type: ignore[union-attr]
+        mark = ", schematic" if layer.schematic else ""
+        print(f"  {layer.name} ({layer.role}): {size}{mark}")
+    _print_notices(notices)
+
+
+@app.command()
+def screen(
+    region: RegionPath,
+    out: Annotated[Path | None, typer.Option(help="Run folder; default out/NAME.")] = None,
+    deposit_model: Annotated[
+        list[str] | None, typer.Option(help="Only this deposit model; may be repeated.")
+    ] = None,
+    estimator: Annotated[
+        str | None, typer.Option(help="logistic or fuzzy, in place of each model's own.")
+    ] = None,
+    cell_size: Annotated[
+        float | None, typer.Option(min=1, help="Cell size in metres, in place of the region's.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of every random draw.")] = 0,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Fewer nulls and repeats: 19 and 2, not 99 and 5.")
+    ] = False,
+) -> None:
+    """Rank targets for each deposit model; write map, GIS files and run.json."""
+    from prospector.errors import RegionError
+    from prospector.models import ESTIMATORS
+    from prospector.outputs import refuse_foreign, write
+    from prospector.region import load_region
+    from prospector.screening import screen as run_screen
+
+    if estimator is not None and estimator not in ESTIMATORS:
+        message = f"--estimator: '{estimator}' is not known. Use one of: {', '.join(ESTIMATORS)}."
+        raise RegionError(message)
+    loaded = load_region(region)
+    folder = out or Path("out") / loaded.name
+    refuse_foreign(folder)
+    with _progress() as report:
+        screening = run_screen(
+            loaded,
+            deposit_models=deposit_model or None,
+            estimator=estimator,
+            cell_size_m=cell_size,
+            seed=seed,
+            quick=quick,
+            progress=report,
+        )
+        report("writing", 0, 1)
+        write(screening, folder)
+        report("writing", 1, 1)
+    _print_screening(screening)
+    print(f"\nWritten to {folder}. Open {folder / 'map.html'} in a browser (it needs no internet),")
+    print(f"and {folder / 'prospects.gpkg'} in QGIS. All choices and figures: {folder / 'run.json'}.")
+
+
+@app.command(context_settings={"ignore_unknown_options": True})
+def explain(
+    run: RunPath,
+    longitude: Annotated[float, typer.Argument(help="Degrees east, e.g. -69.07.")],
+    latitude: Annotated[float, typer.Argument(help="Degrees north, e.g. -24.27.")],
+) -> None:
+    """Say what the evidence says at a place."""
+    from prospector.outputs import open_run
+
+    opened = open_run(run)
+    for one in opened.explain(longitude, latitude):
+        print(f"{one.label} at {longitude}, {latitude}")
+        if one.score != one.score:
+            print("  not scored: outside the permissive ground or the units, or evidence missing")
+            continue
+        print(f"  score {one.score:.3f}, percentile {one.percentile:.1f}")
+        for label, value, unit, part, schematic in one.rows:
+            mark = " (schematic)" if schematic else ""
+            print(f"  {part:+.2f}  {label} {value:.4g} {unit}{mark}")
+        print(f"  {opened.record['deposit_models'][one.deposit_model]['skill_words']}")
+    for sentence in opened.record["sentences"]:
+        print(sentence)
+
+
+class _progress:  # noqa: N801 - reads as a function
+    """Progress on a terminal; one line a step elsewhere."""
+
+    def __enter__(self) -> _progress:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+        console = Console(stderr=True)
+        self._tasks: dict[str, int] = {}
+        self._live = console.is_terminal
+        self._bars = Progress(
+            TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console
+        )
+        if self._live:
+            self._bars.start()
+        return self
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        if what not in self._tasks:
+            self._tasks[what] = self._bars.add_task(what, total=total)
+            if not self._live:
+                print(what, file=sys.stderr, flush=True)
+        self._bars.update(self._tasks[what], completed=done, total=total)  # type: ignore[arg-type]
+
+    def __exit__(self, *error: object) -> None:
+        if self._live:
+            self._bars.stop()
+
+
+def _print_notices(notices: tuple[Notice, ...]) -> None:
+    print(f"\nNotices: {len(notices)}")
+    for notice in notices:
+        print(f"  {notice}")
+
+
+def _print_screening(screening: Screening) -> None:
+    _print_notices(screening.notices)
+    for ranking in screening.rankings.values():
+        print(f"\n{ranking.model.deposit_model.label}: {len(ranking.targets)} targets")
+        print(f"  {ranking.skill_words}")
+        _print_without_schematic(ranking.skill)
+        if ranking.model.deposit_model.caution:
+            print(f"  {ranking.model.deposit_model.caution}")
+        for row in ranking.targets.head(10).to_dict("records"):
+            known = f", known: {row['known_names']}" if row["known_deposits"] else ", new ground"
+            named = f" {row['name']}" if row["name"] else ""
+            print(
+                f"  {row['rank']:3d}  {row['target_id']}{named}  score {row['score']:.3f}  "
+                f"{row['area_km2']:.0f} km2{known}"
+            )
+    print()
+    for sentence in screening.sentences():
+        print(sentence)
+
+
+def _print_without_schematic(skill: dict[str, object]) -> None:
+    plain = skill.get("without_schematic")
+    if isinstance(plain, dict) and plain.get("auc_blocked") is not None:
+        print(
+            f"  without schematic evidence: AUC {plain['auc_blocked']:.2f} "
+            f"(null's 95th percentile {plain['auc_null_p95']:.2f}, p {plain['p_value']:.3f})"
+        )
+    if skill.get("auc_random") is not None:
+        print(f"  random folds (interpolation, optimistic): AUC {skill['auc_random']:.2f}")
