@@ -348,7 +348,7 @@ class _Reader:
         self._notice(name, f"features that are not {role.geometry}s dropped", int((~fits).sum()))
         kept = features.set_geometry(gpd.GeoSeries(parts, index=features.index, crs=features.crs))
         kept = kept[fits]
-        same = kept.assign(geometry_wkb=kept.geometry.to_wkb()).drop(columns=kept.geometry.name)
+        same = kept.assign(geometry_wkb=kept.geometry.to_wkb(hex=True)).drop(columns=kept.geometry.name)
         twice = same.astype(str).duplicated()
         self._notice(name, "exact duplicates dropped", int(twice.sum()))
         return kept[~twice.to_numpy()].reset_index(drop=True)

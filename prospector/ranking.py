@@ -30,7 +30,7 @@ from prospector.targets import (
     rank_targets,
     target_id,
 )
-from prospector.validation import measure_skill, not_learned
+from prospector.validation import Sample, fit_balanced, measure_skill, not_learned
 
 Progress = Callable[[str, int, int], None]
 
@@ -472,11 +472,7 @@ def _learned(
     plain = [i for i, column in enumerate(columns) if not column.schematic]
     skill, share = measure_skill(
         SquaredLogistic(),
-        positive,
-        places_positive,
-        deposits.district[usable],
-        background,
-        places_background,
+        Sample(positive, places_positive, deposits.district[usable], background, places_background),
         without_schematic=plain,
         n_null=options.n_null,
         repeats=options.repeats,
@@ -485,10 +481,7 @@ def _learned(
             f"{model.deposit_model.label}: {what}", done, total
         ),
     )
-    evidence = np.vstack([positive, background])
-    labels = np.repeat([1, 0], [len(positive), len(background)])
-    weight = np.repeat([0.5 / len(positive), 0.5 / len(background)], [len(positive), len(background)])
-    estimator = SquaredLogistic().fit(evidence, labels, sample_weight=weight * len(labels))
+    estimator = fit_balanced(SquaredLogistic(), positive, background)
     place = np.full(len(usable), np.nan)
     place[usable] = share * 100
     return estimator, skill, place
