@@ -364,15 +364,15 @@ class _Reader:
         projected = projected[finite]
         if len(projected) and projected.geometry.name != "geometry":
             projected = projected.rename_geometry("geometry")
-        if not _meets(projected, self.grid.bounds).any():
+        near = _meets(projected, self.grid.bounds.widened(MARGIN_M))
+        if not near.any():
             found = ", ".join(f"{value:.2f}" for value in features.total_bounds)
             raise self._fail(
                 name,
                 "file",
-                f"{path} lies wholly outside the region (its bounds: {found}). Check crs and the "
+                f"{path} lies wholly outside the region and its margin of {MARGIN_M / 1000:.0f} km (its bounds: {found}). Check crs and the "
                 "order of the axes, or drop the layer.",
             )
-        near = _meets(projected, self.grid.bounds.widened(MARGIN_M))
         self._notice(
             name,
             f"features more than {MARGIN_M / 1000:.0f} km beyond the region dropped",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import warnings
 from pathlib import Path
 
 import numpy as np
 import rasterio
 from numpy.typing import NDArray
 from pyproj import Transformer
+from rasterio.errors import NotGeoreferencedWarning
 from rasterio.io import MemoryFile
 from rasterio.transform import array_bounds
 from rasterio.warp import Resampling, calculate_default_transform, reproject
@@ -66,7 +68,8 @@ def web_picture(
 
 
 def _png(bands: NDArray[np.uint8]) -> str:
-    with MemoryFile() as memory:
+    with MemoryFile() as memory, warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)  # a picture has no place
         with memory.open(
             driver="PNG", count=4, height=bands.shape[1], width=bands.shape[2], dtype="uint8"
         ) as dataset:
