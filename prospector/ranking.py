@@ -30,7 +30,7 @@ from prospector.targets import (
     rank_targets,
     target_id,
 )
-from prospector.validation import Sample, fit_balanced, measure_skill, not_learned
+from prospector.validation import Sample, fit_balanced, measure_skill, not_learned, share_below
 
 Progress = Callable[[str, int, int], None]
 
@@ -412,7 +412,9 @@ def _fit(
     usable = np.isfinite(at_deposits).all(axis=1)
     if name == "fuzzy":
         overlay = _fuzzy(model, columns, scaled[permissive])
-        place = _percentile_among(predict_score(overlay, at_deposits), overlay, scaled[permissive])
+        place = np.full(len(usable), np.nan)
+        among = predict_score(overlay, scaled[permissive])
+        place[usable] = share_below(predict_score(overlay, at_deposits[usable]), among) * 100
         reason = (
             "memberships are stated, not fitted, and the "
             f"{len(deposits.table)} known deposits are only compared with them"
@@ -439,16 +441,6 @@ def _fuzzy(model: DepositModel, columns: list[_Column], rows: FloatArray) -> Fuz
             full, none = float(np.log1p(full)), float(np.log1p(none))
         members.append(Membership(full, none))
     return FuzzyOverlay(tuple(members), gamma=model.estimator.gamma).fit(rows)
-
-
-def _percentile_among(
-    scores: FloatArray, estimator: Overlay, rows: FloatArray
-) -> FloatArray:
-    """Return each score's percentile, 0-100, among the scores of rows of evidence."""
-    among = np.sort(predict_score(estimator, rows))
-    low = np.searchsorted(among, scores, side="left")
-    high = np.searchsorted(among, scores, side="right")
-    return np.where(np.isfinite(scores), (low + high) / 2 / len(among) * 100, np.nan)
 
 
 def _learned(
@@ -555,8 +547,7 @@ def _described(
 ) -> gpd.GeoDataFrame:
     """Return the targets ranked, explained and joined with tenure, in longitude and latitude."""
     members = list(outlines["members"])
-    score = np.array([np.round(scored[one].mean(), 6) for one in members])
-    valid = np.sort(scored[np.isfinite(scored)])
+    score = np.array([scored[one].mean() for one in members])
     labels = [column.entry.label for column in columns]
     said = [
         describe(labels, evidence[one].mean(axis=0), measures, parts[one].mean(axis=0))
@@ -567,9 +558,9 @@ def _described(
         {
             "target_id": [target_id(model.deposit_model.code, one) for one in outlines.geometry],
             "deposit_model": model.name,
-            "score": score,
+            "score": np.round(score, 6),
             "score_max": [np.round(scored[one].max(), 6) for one in members],
-            "percentile": np.round(np.searchsorted(valid, score) / len(valid) * 100, 3),
+            "percentile": np.round(share_below(score, scored[np.isfinite(scored)]) * 100, 3),
             "area_km2": np.round(outlines.area / 1e6, 3),
             "evidence_for": [one for one, _ in said],
             "evidence_against": [one for _, one in said],

@@ -199,11 +199,26 @@ class EstimatorEntry(_Frozen):
 
 
 class TargetEntry(_Frozen):
-    """The table ``[targets]``: how targets are cut from the score."""
+    """The table ``[targets]``: the ladder of percentiles and the sizes that targets are cut with."""
 
-    percentiles: list[Annotated[float, Field(gt=0, lt=100)]] = Field(min_length=1)
+    lowest_percentile: Annotated[float, Field(gt=0, lt=100)]
+    highest_percentile: Annotated[float, Field(gt=0, lt=100)]
+    step: PositiveFloat
     min_area_km2: Annotated[float, Field(ge=0)]
-    max_area_km2: Annotated[float, Field(gt=0)]
+    max_area_km2: PositiveFloat
+
+    @property
+    def percentiles(self) -> list[float]:
+        """The ladder, lowest first.
+
+        Examples
+        --------
+        >>> TargetEntry(lowest_percentile=98, highest_percentile=99, step=0.5,
+        ...             min_area_km2=25, max_area_km2=500).percentiles
+        [98.0, 98.5, 99.0]
+        """
+        rungs = int(round((self.highest_percentile - self.lowest_percentile) / self.step, 6))
+        return [round(self.lowest_percentile + i * self.step, 6) for i in range(rungs + 1)]
 
 
 class DepositModel(_Frozen):

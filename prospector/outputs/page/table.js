@@ -27,7 +27,7 @@ export function createTable(store) {
   list.table = h("table", { class: "targets", "aria-label": "Targets" }, h("thead", {}, h("tr", {}, list.heads)), list.body);
   list.element = h("div", { class: "list", onscroll: () => renderRows(list), onkeydown: (event) => onKey(list, event) }, list.table);
   new ResizeObserver(() => renderRows(list)).observe(list.element);
-  return { element: list.element, show: (model, targets) => showTargets(list, model, targets), reveal: () => reveal(list) };
+  return { element: list.element, show: (model, targets) => showRows(list, model, targets), reveal: () => reveal(list) };
 }
 
 function headCell(store, { key, label, hint, descendingFirst }) {
@@ -38,7 +38,7 @@ function headCell(store, { key, label, hint, descendingFirst }) {
   return h("th", { scope: "col", class: `col-${key}` }, h("button", { type: "button", title: `${hint}. Click to sort`, onclick }, label));
 }
 
-function showTargets(list, model, targets) {
+function showRows(list, model, targets) {
   Object.assign(list, { model, targets, active: 0 });
   const { sort, selected } = list.store.get();
   COLUMNS.forEach(({ key }, index) => {
