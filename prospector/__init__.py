@@ -29,7 +29,7 @@ _HOMES = {
     "write": "prospector.outputs",
 }
 
-__all__ = sorted(_HOMES)  # noqa: PLE0605 - the names are listed once, in _HOMES
+__all__ = sorted(_HOMES)
 
 if TYPE_CHECKING:
     from prospector.errors import (

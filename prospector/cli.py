@@ -119,7 +119,9 @@ def screen(
         report("writing", 1, 1)
     _print_screening(screening)
     print(f"\nWritten to {folder}. Open {folder / 'map.html'} in a browser (it needs no internet),")
-    print(f"and {folder / 'prospects.gpkg'} in QGIS. All choices and figures: {folder / 'run.json'}.")
+    print(
+        f"and {folder / 'prospects.gpkg'} in QGIS. All choices and figures: {folder / 'run.json'}."
+    )
 
 
 @app.command(context_settings={"ignore_unknown_options": True})

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from shapely import STRtree
+from shapely.geometry.base import BaseGeometry
 
 from prospector.layers import VectorLayer
 
@@ -58,7 +59,7 @@ def join_tenure(outlines: gpd.GeoSeries, layer: VectorLayer | None) -> pd.DataFr
 
 
 def _tenure(
-    outline: shapely.Geometry, titles: gpd.GeoDataFrame, tree: STRtree, layer: VectorLayer
+    outline: BaseGeometry, titles: gpd.GeoDataFrame, tree: STRtree, layer: VectorLayer
 ) -> Tenure:
     touched = titles.iloc[np.sort(tree.query(outline, predicate="intersects"))]
     clipped = shapely.intersection(np.asarray(touched.geometry.array, dtype=object), outline)
@@ -66,9 +67,7 @@ def _tenure(
     touched, clipped = touched[has_area], clipped[has_area]
     classes = touched["tenure_class"].to_numpy(dtype=object)
     covered = shapely.Polygon() if layer.coverage is None else layer.coverage.intersection(outline)
-    by_class = {
-        name: shapely.union_all(clipped[classes == name]) for name in TENURE_CLASSES[:-1]
-    }
+    by_class = {name: shapely.union_all(clipped[classes == name]) for name in TENURE_CLASSES[:-1]}
     titled = shapely.union_all(clipped)
     unknown = shapely.union_all([outline.difference(covered), by_class["unknown"]])
     if layer.missing_kinds:
@@ -81,11 +80,10 @@ def _tenure(
     )
 
 
-def _partition(
-    outline: shapely.Geometry, ground: dict[str, shapely.Geometry]
-) -> dict[str, float]:
+def _partition(outline: BaseGeometry, ground: dict[str, BaseGeometry]) -> dict[str, float]:
     """Return the shares of an outline, each point counted for the first class that holds it."""
-    taken, covered_area, areas = shapely.Polygon(), 0.0, {}
+    taken: BaseGeometry = shapely.Polygon()
+    covered_area, areas = 0.0, {}
     for name in TENURE_CLASSES:
         taken = shapely.union_all([taken, ground[name]])
         total = min(taken.intersection(outline).area, outline.area)
@@ -112,14 +110,15 @@ def join_protection(outlines: gpd.GeoSeries, layer: VectorLayer | None) -> pd.Da
     return pd.DataFrame(rows, index=outlines.index)
 
 
-def _protection(outline: shapely.Geometry, layer: VectorLayer | None) -> dict[str, float]:
+def _protection(outline: BaseGeometry, layer: VectorLayer | None) -> dict[str, float]:
     if layer is None:
         shares = _only("protection_unknown", PROTECTION_CLASSES)
     else:
         near = layer.features.iloc[layer.features.sindex.query(outline, predicate="intersects")]
         inside = near.union_all().intersection(outline) if len(near) else shapely.Polygon()
-        complete = layer.coverage is not None and not layer.missing_kinds
-        covered = layer.coverage.intersection(outline) if complete else shapely.Polygon()
+        covered: BaseGeometry = shapely.Polygon()
+        if layer.coverage is not None and not layer.missing_kinds:
+            covered = layer.coverage.intersection(outline)
         protected = min(inside.area / outline.area, 1.0)
         known = covered.difference(inside).area / outline.area
         free = min(known, 1.0 - protected)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 from scipy.interpolate import RegularGridInterpolator
+from shapely.geometry.base import BaseGeometry
 
 from prospector.errors import LayerError, Notice
 from prospector.grid import Bounds, FloatArray, Grid
@@ -83,7 +84,7 @@ class VectorLayer:
     entry: LayerEntry
     source: SourceEntry | None
     sha256: str
-    coverage: shapely.Geometry | None = None
+    coverage: BaseGeometry | None = None
 
     @property
     def missing_kinds(self) -> list[str]:
@@ -225,13 +226,13 @@ class _Reader:
         path = self.region.folder / relative
         if not path.is_file():
             raise self._fail(
-                name, key, f"{path} is missing. Put the file there, or mend the path in region.toml."
+                name,
+                key,
+                f"{path} is missing. Put the file there, or mend the path in region.toml.",
             )
         return path
 
-    def _provenance(
-        self, name: str, relative: str, path: Path
-    ) -> tuple[SourceEntry | None, str]:
+    def _provenance(self, name: str, relative: str, path: Path) -> tuple[SourceEntry | None, str]:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         source = self.region.sources.get(relative)
         if source is None:
@@ -240,24 +241,25 @@ class _Reader:
             self._notice(name, f"{relative} differs from the sha256 stated in SOURCES.toml")
         return source, digest
 
-    def _coverage(self, name: str, entry: LayerEntry) -> shapely.Geometry | None:
+    def _coverage(self, name: str, entry: LayerEntry) -> BaseGeometry | None:
         if entry.coverage is None:
             return None
         path = self._path(name, "coverage", entry.coverage)
         self._provenance(f"{name}, coverage", entry.coverage, path)
         outline = LayerEntry(role="land", file=entry.coverage)
         features = self._features(f"{name}, coverage", path, outline, Role("polygon"))
-        return features.union_all()
+        coverage: BaseGeometry = features.union_all()
+        return coverage
 
     # vectors ---------------------------------------------------------------------------------
 
-    def _features(
-        self, name: str, path: Path, entry: LayerEntry, role: Role
-    ) -> gpd.GeoDataFrame:
+    def _features(self, name: str, path: Path, entry: LayerEntry, role: Role) -> gpd.GeoDataFrame:
         features = self._read_file(name, path, entry)
         if features.empty:
             raise self._fail(
-                name, "file", f"{path} holds no feature. Give a file with features, or drop the layer."
+                name,
+                "file",
+                f"{path} holds no feature. Give a file with features, or drop the layer.",
             )
         features = self._named_columns(name, features, entry, role, path)
         features = self._with_crs(name, features, entry, path)
@@ -315,7 +317,9 @@ class _Reader:
                 features = features.set_crs(entry.crs, allow_override=True)
             except CRSError as error:
                 raise self._fail(
-                    name, "crs", f"'{entry.crs}' is not a CRS that PROJ knows. Give e.g. 'EPSG:32719'."
+                    name,
+                    "crs",
+                    f"'{entry.crs}' is not a CRS that PROJ knows. Give e.g. 'EPSG:32719'.",
                 ) from error
         if features.crs is None:
             raise self._fail(
@@ -348,7 +352,9 @@ class _Reader:
         self._notice(name, f"features that are not {role.geometry}s dropped", int((~fits).sum()))
         kept = features.set_geometry(gpd.GeoSeries(parts, index=features.index, crs=features.crs))
         kept = kept[fits]
-        same = kept.assign(geometry_wkb=kept.geometry.to_wkb(hex=True)).drop(columns=kept.geometry.name)
+        same = kept.assign(geometry_wkb=kept.geometry.to_wkb(hex=True)).drop(
+            columns=kept.geometry.name
+        )
         twice = same.astype(str).duplicated()
         self._notice(name, "exact duplicates dropped", int(twice.sum()))
         return kept[~twice.to_numpy()].reset_index(drop=True)
@@ -370,8 +376,8 @@ class _Reader:
             raise self._fail(
                 name,
                 "file",
-                f"{path} lies wholly outside the region and its margin of {MARGIN_M / 1000:.0f} km (its bounds: {found}). Check crs and the "
-                "order of the axes, or drop the layer.",
+                f"{path} lies wholly outside the region and its margin of {MARGIN_M / 1000:.0f} km "
+                f"(its bounds: {found}). Check crs and the order of the axes, or drop the layer.",
             )
         self._notice(
             name,
@@ -417,13 +423,12 @@ def _read_csv(path: Path, entry: LayerEntry) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table, geometry=points)
 
 
-def _parts_of_dimension(
-    geometry: NDArray[np.object_], dimension: int
-) -> NDArray[np.object_]:
+def _parts_of_dimension(geometry: NDArray[np.object_], dimension: int) -> NDArray[np.object_]:
     """Return each geometry reduced to its parts of one dimension; empty where it has none."""
     mixed = shapely.get_type_id(geometry) == shapely.GeometryType.GEOMETRYCOLLECTION
     fits = shapely.get_dimensions(geometry) == dimension
-    parts = np.where(fits & ~mixed, geometry, shapely.Point())
+    parts = geometry.copy()
+    parts[~fits | mixed] = shapely.Point()
     for index in np.flatnonzero(mixed):
         found = [
             part

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import geopandas as gpd
@@ -110,12 +111,21 @@ class Ranking:
         """What may be said of the skill, in words."""
         if self.skill.get("reason"):
             return f"not learned: {self.skill['reason']}"
-        figures = (
+        figures = self.skill_figures
+        return (
+            "skill demonstrated: " if self.skill["demonstrated"] else "no demonstrated skill: "
+        ) + figures
+
+    @property
+    def skill_figures(self) -> str:
+        """The blocked AUC beside its null; the reason where nothing was learned."""
+        if self.skill.get("reason"):
+            return f"Not learned: {self.skill['reason']}."
+        return (
             f"AUC {self.skill['auc_blocked']:.2f} in spatial blocks "
             f"(null's 95th percentile {self.skill['auc_null_p95']:.2f}, "
             f"p {self.skill['p_value']:.2f})"
         )
-        return ("skill demonstrated: " if self.skill["demonstrated"] else "no demonstrated skill: ") + figures
 
     def as_record(self) -> dict[str, Any]:
         """Return the ranking as figures for run.json."""
@@ -220,9 +230,7 @@ def _available(
     return columns
 
 
-def _units(
-    model: DepositModel, grid: Grid, layers: Layers
-) -> tuple[Units, list[str]]:
+def _units(model: DepositModel, grid: Grid, layers: Layers) -> tuple[Units, list[str]]:
     """Return what is scored, and the names of polygon units."""
     if model.scores_cells:
         return cells(grid), []
@@ -283,7 +291,7 @@ def _complete(
     evidence: FloatArray, permissive: BoolArray, model: DepositModel, notices: list[Notice]
 ) -> BoolArray:
     """Return where no evidence is missing; the rest is reported, not filled."""
-    complete = np.isfinite(evidence).all(axis=1)
+    complete = np.asarray(np.isfinite(evidence).all(axis=1))
     missing = int((permissive & ~complete).sum())
     if missing:
         notices.append(Notice(model.name, "units with missing evidence not scored", missing))
@@ -355,9 +363,7 @@ def known_deposits(model: DepositModel, layers: Layers, grid: Grid) -> gpd.GeoDa
     return features[features["deposit_type"] == model.labels.deposit_type].reset_index(drop=True)
 
 
-def _training(
-    model: DepositModel, layers: Layers, grid: Grid, notices: list[Notice]
-) -> Deposits:
+def _training(model: DepositModel, layers: Layers, grid: Grid, notices: list[Notice]) -> Deposits:
     """Return the deposits that train: those of the model that lie on the grid."""
     chosen = select_deposits(layers, model.labels)
     notices.extend(chosen.notices)
@@ -391,7 +397,7 @@ def _at_deposits(
 def _unit_of(units: Units, features: gpd.GeoDataFrame) -> tuple[Any, Any]:
     """Return pairs (unit, feature): the polygon unit each point lies in or within 2 km of."""
     points = np.asarray(features.geometry.array, dtype=object)
-    tree = shapely.STRtree(units.outlines)
+    tree = shapely.STRtree(units.shapes())
     feature, unit = tree.query_nearest(points, max_distance=KNOWN_WITHIN_M, all_matches=False)
     return unit, feature
 
@@ -409,7 +415,7 @@ def _fit(
     report: Progress,
 ) -> tuple[Overlay, dict[str, Any], FloatArray]:
     """Return the fitted estimator, its skill and each deposit's percentile out of fold."""
-    usable = np.isfinite(at_deposits).all(axis=1)
+    usable = np.asarray(np.isfinite(at_deposits).all(axis=1))
     if name == "fuzzy":
         overlay = _fuzzy(model, columns, scaled[permissive])
         place = np.full(len(usable), np.nan)
@@ -426,7 +432,9 @@ def _fit(
             f"Deposit model '{model.name}': {int(usable.sum())} deposits, but learning needs "
             f"{model.labels.least}. Use --estimator fuzzy, or add deposits to the region."
         )
-    return _learned(model, columns, scaled, units, permissive, deposits, at_deposits, options, report)
+    return _learned(
+        model, columns, scaled, units, permissive, deposits, at_deposits, options, report
+    )
 
 
 def _fuzzy(model: DepositModel, columns: list[_Column], rows: FloatArray) -> FuzzyOverlay:
@@ -454,10 +462,8 @@ def _learned(
     options: Options,
     report: Progress,
 ) -> tuple[Overlay, dict[str, Any], FloatArray]:
-    usable = np.isfinite(at_deposits).all(axis=1)
-    drawn = draw_background(
-        units, permissive, size=model.estimator.background, seed=options.seed
-    )
+    usable = np.asarray(np.isfinite(at_deposits).all(axis=1))
+    drawn = draw_background(units, permissive, size=model.estimator.background, seed=options.seed)
     positive, background = at_deposits[usable], scaled[drawn]
     places_positive = deposits.at()[usable]
     places_background = np.column_stack([units.easting[drawn], units.northing[drawn]])
@@ -523,14 +529,13 @@ def _outlines(
         flat = cut.labels.ravel()
         order = np.argsort(flat, kind="stable")
         starts = np.searchsorted(flat[order], np.arange(1, cut.count + 2))
-        members = [order[a:b] for a, b in zip(starts[:-1], starts[1:], strict=True)]
+        members = [order[a:b] for a, b in pairwise(starts)]
         return outlines.assign(members=members, name="")
     chosen = np.flatnonzero(percentiles(scored) >= min(model.targets.percentiles))
     members = [np.array([i]) for i in chosen]
     named = [names[i] for i in chosen]
-    assert units.outlines is not None
     return gpd.GeoDataFrame(
-        {"members": members, "name": named}, geometry=units.outlines[chosen], crs=units.crs
+        {"members": members, "name": named}, geometry=units.shapes()[chosen], crs=units.crs
     )
 
 

@@ -71,7 +71,9 @@ def select_deposits(layers: Layers, labels: LabelEntry) -> Deposits:
     notices = []
     if "verified" in chosen.columns:
         verified = chosen["verified"].fillna(False).astype(bool)
-        notices.append(Notice(where, "unverified deposits drawn, not trained on", int((~verified).sum())))
+        notices.append(
+            Notice(where, "unverified deposits drawn, not trained on", int((~verified).sum()))
+        )
         chosen = chosen[verified]
     if labels.age_ma is not None:
         chosen, dropped = _of_age(chosen, labels.age_ma)
@@ -129,9 +131,7 @@ def districts(features: gpd.GeoDataFrame, within_m: float) -> IntArray:
     return _clusters(features, within_m)
 
 
-def draw_background(
-    units: Units, permissive: BoolArray, *, size: int, seed: int
-) -> IntArray:
+def draw_background(units: Units, permissive: BoolArray, *, size: int, seed: int) -> IntArray:
     """Return indices of background units: uniform over permissive ground, weighted by area.
 
     Drawn without replacement by hashing each centre's whole kilometres with the seed, so that the
@@ -149,7 +149,9 @@ def _hashed(easting: FloatArray, northing: FloatArray, seed: int) -> FloatArray:
     """Return a uniform number in (0, 1) for each place (splitmix64 of its metres and the seed)."""
     with np.errstate(over="ignore"):
         state = np.round(easting).astype(np.int64).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-        state ^= np.round(northing).astype(np.int64).astype(np.uint64) * np.uint64(0xC2B2AE3D27D4EB4F)
+        state ^= np.round(northing).astype(np.int64).astype(np.uint64) * np.uint64(
+            0xC2B2AE3D27D4EB4F
+        )
         state += np.uint64(seed) * np.uint64(0x165667B19E3779F9) + np.uint64(0x9E3779B97F4A7C15)
         state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

@@ -14,6 +14,7 @@ import shapely
 from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.stats import rankdata
+from shapely.geometry.base import BaseGeometry
 
 from prospector.errors import Notice
 from prospector.grid import FloatArray, Raster
@@ -72,7 +73,10 @@ def cut_targets(score: Raster, entry: TargetEntry, *, where: str = "targets") ->
             large, fits = int((~fits[1:]).sum()), np.ones_like(fits)
         small = fits & (sizes < entry.min_area_km2)
         small[0] = fits[0] = False
-        small_count, small_km2 = small_count + int(small.sum()), small_km2 + float(sizes[small].sum())
+        small_count, small_km2 = (
+            small_count + int(small.sum()),
+            small_km2 + float(sizes[small].sum()),
+        )
         taken = fits & ~small
         numbers = np.zeros(count + 1, dtype=np.int32)
         numbers[taken] = labels.max() + 1 + np.arange(taken.sum())
@@ -105,7 +109,7 @@ def outline_targets(cut: Cut, score: Raster) -> gpd.GeoDataFrame:
     )
 
 
-def target_id(code: str, outline: shapely.Geometry) -> str:
+def target_id(code: str, outline: BaseGeometry) -> str:
     """Return an id that comes from the geometry, so that it stays between runs.
 
     Examples

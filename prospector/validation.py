@@ -104,8 +104,9 @@ def choose_block_size(
             for one in np.unique(fold)
             if (fold != one).any()
         ]
+        apart = np.concatenate(found) if found else np.array([np.inf])
         distances.append(
-            float(wasserstein_distance(np.concatenate(found), wanted)) if found else np.inf
+            float(wasserstein_distance(apart, np.asarray(wanted))) if found else np.inf
         )
     best = int(np.argmin(distances))
     return sizes_m[best], distances[best]
@@ -206,9 +207,7 @@ def correlation_lengths(sample: Sample, *, random: np.random.Generator) -> Float
     return np.asarray(lengths)
 
 
-def smooth_field(
-    at: FloatArray, length_m: float, *, random: np.random.Generator
-) -> FloatArray:
+def smooth_field(at: FloatArray, length_m: float, *, random: np.random.Generator) -> FloatArray:
     """Return one Gaussian random field of Matern 3/2 covariance at places, shape (n,).
 
     A sum of 200 random cosines drawn from the covariance's spectrum (Rahimi and Recht 2007).
@@ -394,11 +393,11 @@ def _nulls(
     tasks = [
         delayed(_smooth_null)(estimator, sample, lengths, folds, one)
         for one in smooth.spawn(n_null)
-    ] + [
-        delayed(_shifted_null)(estimator, sample, size_m, one) for one in shifted.spawn(n_null)
-    ]
+    ] + [delayed(_shifted_null)(estimator, sample, size_m, one) for one in shifted.spawn(n_null)]
     found = []
-    for done, value in enumerate(Parallel(n_jobs=2, return_as="generator", prefer="threads")(tasks)):
+    for done, value in enumerate(
+        Parallel(n_jobs=2, return_as="generator", prefer="threads")(tasks)
+    ):
         found.append(value)
         if progress is not None:
             progress(what, done + 1, len(tasks))

@@ -127,7 +127,9 @@ def coarse(row: Any) -> bool:
 
 def merged(rows: pd.DataFrame) -> pd.DataFrame:
     """Return one row for systems within 2 km of each other: the largest, with the others' names."""
-    points = gpd.GeoSeries.from_xy(rows.longitude, rows.latitude, crs="EPSG:4326").to_crs(EQUAL_AREA)
+    points = gpd.GeoSeries.from_xy(rows.longitude, rows.latitude, crs="EPSG:4326").to_crs(
+        EQUAL_AREA
+    )
     at = np.column_stack([points.x, points.y])
     rows = rows.assign(cluster=fcluster(linkage(at, "complete"), 2000, "distance"))
     rows = rows.sort_values(["tonnage_mt", "name"], ascending=[False, True], na_position="last")
@@ -138,7 +140,9 @@ def merged(rows: pd.DataFrame) -> pd.DataFrame:
 
 def context_deposits(sources: Path) -> pd.DataFrame:
     """Return deposits of other types as context; porphyries already in the table are left out."""
-    sites = gpd.read_file(sources / "minmod_sites_atacama.gpkg").cx[BOX[0] : BOX[2], BOX[1] : BOX[3]]
+    sites = gpd.read_file(sources / "minmod_sites_atacama.gpkg").cx[
+        BOX[0] : BOX[2], BOX[1] : BOX[3]
+    ]
     sites = sites[sites.src.isin(["umn/mrdata_major_deposits", "umn/mrdata_sedcu"])].copy()
     kind = sites.apply(context_type, axis=1)
     return pd.DataFrame(
@@ -311,7 +315,9 @@ def concessions(sources: Path) -> gpd.GeoDataFrame:
     table = gpd.read_file(sources / "concessions_salta_2025.gpkg")
     table = table[table.bounds.minx < -65.9].copy()
     state = table.estado.astype(str)
-    classes = [TENURE.get((kind, one), "unknown") for kind, one in zip(table.tipo, state, strict=True)]
+    classes = [
+        TENURE.get((kind, one), "unknown") for kind, one in zip(table.tipo, state, strict=True)
+    ]
     dates = table.fecha_inic.dt.strftime("%Y-%m-%d")
     ids = [
         hashlib.sha256(shapely.to_wkb(one) + str(number).encode()).hexdigest()[:8].upper()
@@ -321,7 +327,8 @@ def concessions(sources: Path) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(
         {
             "concession_id": [
-                f"SLA-{one}" + (f"-{n + 1}" if n else "") for one, n in zip(ids, repeat, strict=True)
+                f"SLA-{one}" + (f"-{n + 1}" if n else "")
+                for one, n in zip(ids, repeat, strict=True)
             ],
             "file_number": table.expediente.to_numpy(),
             "name": table.nombre.to_numpy(),
@@ -377,7 +384,11 @@ def clipped(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def context(sources: Path, countries: gpd.GeoDataFrame) -> None:
     """Write land, coast, borders, towns, ports, volcanoes, trench and protected ground."""
     land = shapely.make_valid(countries.union_all().buffer(0.001).buffer(-0.001))
-    write_geojson(frame({"name": ["land"]}, [land.intersection(shapely.box(*BOX))]), "land.geojson", decimals=4)
+    write_geojson(
+        frame({"name": ["land"]}, [land.intersection(shapely.box(*BOX))]),
+        "land.geojson",
+        decimals=4,
+    )
     edge = shapely.box(*BOX).buffer(-0.001)
     coast = shapely.boundary(land).intersection(edge)
     write_geojson(frame({"name": ["coast"]}, [coast.simplify(0.002)]), "coast.geojson", decimals=4)
@@ -399,7 +410,10 @@ def context(sources: Path, countries: gpd.GeoDataFrame) -> None:
     sites = gpd.read_file(sources / "mma_priority_conservation_sites.gpkg")
     sites = sites.cx[BOX[0] : BOX[2], BOX[1] : BOX[3]].to_crs(EQUAL_AREA)
     protected = gpd.GeoDataFrame(
-        {"name": sites.nombre_ap.str.strip(), "designation": "priority conservation site (Ley 19.300)"},
+        {
+            "name": sites.nombre_ap.str.strip(),
+            "designation": "priority conservation site (Ley 19.300)",
+        },
         geometry=sites.simplify(30).make_valid(),
         crs=EQUAL_AREA,
     )

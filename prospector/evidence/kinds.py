@@ -11,12 +11,15 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from exactextract import exact_extract
+from exactextract.raster import NumPyRasterSource
 from pydantic import BaseModel, ConfigDict, PositiveFloat, ValidationError
 from pyproj import CRS, Transformer
+from shapely.geometry import mapping
 
 from prospector.errors import ModelError
 from prospector.grid import FloatArray, Units
-from prospector.layers import Layers, VectorLayer
+from prospector.layers import Layers, RasterLayer, VectorLayer
 from prospector.region import explain_validation
 
 Where = dict[str, list[str]]
@@ -68,14 +71,17 @@ def distance(layers: Layers, units: Units, *, parameters: DistanceParameters) ->
     """Return the true distance in km from each unit to the nearest feature, to its geometry.
 
     Features beyond the region's edge count. A polygon unit has distance 0 to what it touches.
+    Where the layer states a tolerance, nearer than that is not resolved and counts as that far.
     Shape (n,).
     """
     features = _chosen(layers, parameters.role, parameters.where)
     tree = shapely.STRtree(_pieces(features))
     places = units.points() if units.outlines is None else units.outlines
     (index, _), metres = tree.query_nearest(places, return_distance=True, all_matches=False)
+    layer = layers.vector(parameters.role)
+    tolerance_m = 0.0 if layer is None else layer.entry.tolerance_m or 0.0
     result = np.full(len(units), np.nan)
-    result[index] = metres / 1000
+    result[index] = np.maximum(metres, tolerance_m) / 1000
     return result
 
 
@@ -113,15 +119,36 @@ def share(layers: Layers, units: Units, *, parameters: ShareParameters) -> Float
 def surface(layers: Layers, units: Units, *, parameters: SurfaceParameters) -> FloatArray:
     """Return the raster's value at each unit's centre, in the raster's unit; NaN where nodata.
 
-    The rasters of a screening are far coarser than its units, so the centre stands for the unit.
-    Shape (n,).
+    Bilinear at the centre of a cell, for the rasters of a screening are coarser than its cells; the
+    mean over the covered area for a polygon (exactextract). Shape (n,).
     """
     raster = layers.raster(parameters.role)
     if raster is None:
         raise ModelError(f"No raster has the role '{parameters.role}'. Add one to region.toml.")
+    if units.outlines is not None:
+        return _mean_inside(raster, units)
     transformer = Transformer.from_crs(CRS.from_user_input(units.crs), raster.crs, always_xy=True)
     across, along = transformer.transform(units.easting, units.northing)
     return raster.sample(np.asarray(across), np.asarray(along))
+
+
+def _mean_inside(raster: RasterLayer, units: Units) -> FloatArray:
+    """Return the raster's mean over each polygon, cells weighted by the share that is covered."""
+    half_width = (raster.columns_at[1] - raster.columns_at[0]) / 2
+    half_height = (raster.rows_at[0] - raster.rows_at[1]) / 2
+    source = NumPyRasterSource(
+        raster.values,
+        xmin=raster.columns_at[0] - half_width,
+        xmax=raster.columns_at[-1] + half_width,
+        ymin=raster.rows_at[-1] - half_height,
+        ymax=raster.rows_at[0] + half_height,
+        nodata=np.nan,
+    )
+    outlines = gpd.GeoSeries(units.outlines, crs=units.crs).to_crs(raster.crs)
+    features = [{"type": "Feature", "geometry": mapping(one)} for one in outlines]
+    found = exact_extract(source, features, ["mean"])
+    means = [row["properties"]["mean"] for row in found]
+    return np.array([np.nan if one is None else one for one in means], dtype=float)
 
 
 def nearest_attribute(

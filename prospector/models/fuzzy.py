@@ -56,7 +56,9 @@ class FuzzyOverlay(BaseEstimator):  # type: ignore[misc]
         del y
         self.n_features_in_ = check_array(X, ensure_all_finite="allow-nan").shape[1]
         if self.n_features_in_ != len(self.memberships):
-            raise ValueError(f"{len(self.memberships)} memberships for {self.n_features_in_} columns")
+            raise ValueError(
+                f"{len(self.memberships)} memberships for {self.n_features_in_} columns"
+            )
         return self
 
     def member(self, X: ArrayLike) -> FloatArray:

@@ -39,7 +39,9 @@ class SquaredLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         evidence, labels = validate_data(self, X, y, dtype=float)
         self.classes_ = np.unique(labels)
         if len(self.classes_) != 2:
-            raise ValueError(f"SquaredLogistic needs 2 classes; the data has {len(self.classes_)} class.")
+            raise ValueError(
+                f"SquaredLogistic needs 2 classes; the data has {len(self.classes_)} class."
+            )
         weight = np.ones(len(labels)) if sample_weight is None else np.asarray(sample_weight, float)
         self.mean_ = np.average(evidence, axis=0, weights=weight)
         variance = np.average((evidence - self.mean_) ** 2, axis=0, weights=weight)

@@ -42,9 +42,7 @@ class _Frozen(BaseModel):
 class Geometry(_Frozen):
     """A GeoJSON geometry in longitude and latitude."""
 
-    type: Literal[
-        "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"
-    ]
+    type: Literal["Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"]
     coordinates: Sequence[object]
 
 
@@ -203,7 +201,7 @@ class Source(_Frozen):
 class MapPayload(_Classed):
     """All that the page reads: texts, deposit models with targets, layers from bottom to top, sources."""
 
-    payload_version: Literal[1] = PAYLOAD_VERSION
+    payload_version: Literal[1] = 1
     title: str
     subtitle: str = ""
     made_by: str
@@ -237,14 +235,14 @@ def write_map(payload: MapPayload | Mapping[str, object], path: Path) -> None:
     path.write_text(page, encoding="utf-8", newline="\n")
 
 
-class _Raw(Element):
+class _Raw(Element):  # type: ignore[misc]
     """Text that is written as it stands; branca's own element would read it as a template."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self._text = text
 
-    def render(self, **kwargs: object) -> str:
+    def render(self, **_: object) -> str:
         """Return the text."""
         return self._text
 
@@ -406,6 +404,8 @@ class _Inventory(HTMLParser):
             self.inline[tag].append("")
 
     def handle_endtag(self, tag: str) -> None:
+        """Close what was open."""
+        del tag
         self._open = None
 
     def handle_data(self, data: str) -> None:
@@ -453,7 +453,9 @@ def refuse_remote(page: str) -> None:
     ValueError: the map would load 'https://example.org/a.png'. Inline it: the file must open offline.
     """
     inventory = _inventory(page)
-    styled = re.findall(r"url\(\s*['\"]?([^'\")]*)|@import\s+([^;]+)", "".join(inventory.inline["style"]))
+    styled = re.findall(
+        r"url\(\s*['\"]?([^'\")]*)|@import\s+([^;]+)", "".join(inventory.inline["style"])
+    )
     addresses = inventory.loads + [first or second for first, second in styled]
     for address in addresses:
         if not address.startswith(("data:", "#")):

@@ -79,7 +79,7 @@ def _model(ranking: Ranking) -> dict[str, Any]:
         "name": entry.name,
         "label": entry.label,
         "unit": "cell" if entry.unit == "cell" else entry.unit.rstrip("s"),
-        "skill_words": ranking.skill_words,
+        "skill_words": ranking.skill_figures,
         "demonstrated": ranking.skill.get("demonstrated"),
         "skill_rows": _skill_rows(ranking.skill),
         "caution": entry.caution,
@@ -175,12 +175,17 @@ def _relief(screening: Screening) -> list[dict[str, Any]]:
     elevation, _ = compute_evidence(
         "surface", screening.layers, cells(screening.grid), parameters=parameters
     )
-    picture = relief_picture(elevation.reshape(screening.grid.shape), screening.grid)
+    shape = screening.grid.shape
+    land = np.ones(shape)
+    if screening.layers.of_role("land"):
+        inside = validate_parameters("share", {"role": "land"}, where="map")
+        units = cells(screening.grid)
+        share, _ = compute_evidence("share", screening.layers, units, parameters=inside)
+        land = share.reshape(shape)
+    picture = relief_picture(elevation.reshape(shape), land >= 0.5, screening.grid)
     png, bounds = web_picture(picture, screening.grid)
     layer = screening.layers.of_role("relief")[0]
-    return [
-        {"key": "relief", "label": layer.title, "kind": "image", "png": png, "bounds": bounds}
-    ]
+    return [{"key": "relief", "label": layer.title, "kind": "image", "png": png, "bounds": bounds}]
 
 
 def _context(screening: Screening) -> list[dict[str, Any]]:
@@ -196,7 +201,11 @@ def _context(screening: Screening) -> list[dict[str, Any]]:
                     "schematic": layer.schematic,
                     "visible": visible,
                     "label_zoom": 7.5 if role == "towns" else None,
-                    "style": {"colour": CONTEXT[role], "fill": CONTEXT[role], **STYLES.get(role, {})},
+                    "style": {
+                        "colour": CONTEXT[role],
+                        "fill": CONTEXT[role],
+                        **STYLES.get(role, {}),
+                    },
                     "note": "" if layer.source is None else layer.source.done,
                     "features": _features(layer, kind),
                 }
@@ -227,7 +236,9 @@ def _feature(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _missing(value: Any) -> bool:
-    return value is None or value == "" or (np.isscalar(value) and bool(pd.isna(value)))
+    if value is None or value == "":
+        return True
+    return bool(np.isscalar(value) and pd.isna(value))  # type: ignore[arg-type]
 
 
 def _plain(value: Any) -> str | int | float:

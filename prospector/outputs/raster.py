@@ -14,6 +14,7 @@ from rasterio.errors import NotGeoreferencedWarning
 from rasterio.io import MemoryFile
 from rasterio.transform import array_bounds
 from rasterio.warp import Resampling, calculate_default_transform, reproject
+from scipy.ndimage import gaussian_filter
 
 from prospector.grid import Grid, Raster
 
@@ -78,9 +79,14 @@ def _png(bands: NDArray[np.uint8]) -> str:
     return f"data:image/png;base64,{encoded}"
 
 
-def relief_picture(elevation_m: NDArray[np.float64], grid: Grid) -> NDArray[np.uint8]:
-    """Return a sober shaded relief, shape (4, rows, columns): light from the north-west."""
-    filled = np.where(np.isfinite(elevation_m), elevation_m, 0.0)
+def relief_picture(
+    elevation_m: NDArray[np.float64], land: NDArray[np.bool_], grid: Grid
+) -> NDArray[np.uint8]:
+    """Return a sober shaded relief, shape (4, rows, columns): light from the north-west.
+
+    The elevation is smoothed over about 6 cells: a coarse relief must not show its own cells.
+    """
+    filled = gaussian_filter(np.where(np.isfinite(elevation_m), elevation_m, 0.0), 6.0)
     north_slope, east_slope = np.gradient(filled, grid.cell_size_m)
     exaggeration = 12.0
     slope = np.arctan(exaggeration * np.hypot(north_slope, east_slope))
@@ -90,7 +96,7 @@ def relief_picture(elevation_m: NDArray[np.float64], grid: Grid) -> NDArray[np.u
     height = np.clip(filled / 6000.0, 0.0, 1.0)
     tone = np.clip(0.72 + 0.28 * shade, 0.0, 1.0)
     tint = np.stack([232 - 18 * height, 230 - 30 * height, 222 - 48 * height])
-    sea = filled <= 0
+    sea = ~land
     tint[:, sea] = np.array([[206.0], [220.0], [230.0]])
     picture = np.where(sea, tint, tint * tone)
     alpha = np.where(np.isfinite(elevation_m), 255.0, 0.0)

@@ -37,7 +37,9 @@ def write_geojson(targets: gpd.GeoDataFrame, path: Path) -> None:
     )
     features = json.loads(rows.to_json(drop_id=True, to_wgs84=False))
     features.pop("crs", None)
-    path.write_text(json.dumps(features, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+    path.write_text(
+        json.dumps(features, ensure_ascii=False, separators=(",", ":")), encoding="utf-8"
+    )
 
 
 def write_csv(targets: gpd.GeoDataFrame, path: Path) -> None:
