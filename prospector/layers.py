@@ -131,16 +131,22 @@ class RasterLayer:
         return self.source is not None and self.source.schematic
 
     def sample(self, longitude: FloatArray, latitude: FloatArray) -> FloatArray:
-        """Return bilinear values at places; NaN outside, and beside nodata."""
-        across, along = longitude, latitude
+        """Return bilinear values at places; NaN outside, and where nodata would weigh in."""
+        known = np.isfinite(self.values)
+        at = np.column_stack([latitude, longitude])
+        value = self._bilinear(np.where(known, self.values, 0.0), at)
+        weight_of_known = self._bilinear(known.astype(float), at)
+        return np.where(weight_of_known > 1 - 1e-9, value, np.nan)
+
+    def _bilinear(self, values: FloatArray, at: FloatArray) -> FloatArray:
         interpolate = RegularGridInterpolator(
             (self.rows_at[::-1], self.columns_at),
-            self.values[::-1],
+            values[::-1],
             method="linear",
             bounds_error=False,
             fill_value=np.nan,
         )
-        return np.asarray(interpolate(np.column_stack([along, across])), dtype=float)
+        return np.asarray(interpolate(at), dtype=float)
 
 
 AnyLayer = VectorLayer | RasterLayer

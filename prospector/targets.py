@@ -115,7 +115,7 @@ def target_id(code: str, outline: BaseGeometry) -> str:
     Examples
     --------
     >>> target_id("PCU", shapely.box(0, 0, 1000, 1000))
-    'PCU-MBQETD6T'
+    'PCU-NEGAPPUA'
     """
     whole = shapely.set_precision(outline, 1.0).normalize()
     digest = hashlib.sha256(shapely.to_wkb(whole, byte_order=1)).digest()

@@ -149,7 +149,7 @@ def utm(longitude: float, latitude: float) -> str:
     Examples
     --------
     >>> utm(-69.0, -24.0)
-    '19S 500000 E 7345646 N'
+    '19S 500000 E 7345773 N'
     """
     zone = int((longitude + 180) // 6) + 1
     south = latitude < 0

@@ -1,0 +1,43 @@
+"""The public names, the lazy import and what the documents promise."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import prospector
+from prospector.evidence import KINDS
+from prospector.layers import ROLES
+from prospector.targets import TARGET_COLUMNS
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_public_names_are_pinned():
+    """A name comes or goes only on purpose."""
+    assert prospector.__all__ == [
+        "DepositModel", "Grid", "LayerError", "ModelError", "Notice", "OutputError",
+        "ProspectorError", "Region", "RegionError", "Screening", "check", "load_region",
+        "open_run", "screen", "show", "write",
+    ]  # fmt: skip
+    assert all(getattr(prospector, name) is not None for name in prospector.__all__)
+
+
+def test_importing_loads_nothing_heavy():
+    """``import prospector`` and ``--help`` stay quick because nothing heavy is imported."""
+    code = (
+        "import sys, prospector.cli; "
+        "sys.exit(any(m in sys.modules for m in ('numpy', 'geopandas', 'rasterio', 'sklearn')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_readme_documents_every_target_column():
+    """The table in the README is the code's table."""
+    for name, meaning in TARGET_COLUMNS.items():
+        assert f"| `{name}` | {meaning} |" in README
+
+
+def test_readme_names_every_role_and_kind():
+    """A user finds each role and each kind of evidence."""
+    assert all(f"`{name}`" in README for name in [*ROLES, *KINDS])

@@ -1,0 +1,162 @@
+"""Known answers of validation: chance is chance, planted truth is found, blocks do not leak."""
+
+import numpy as np
+import pytest
+from scipy.stats import mannwhitneyu
+
+from prospector.models import SquaredLogistic
+from prospector.validation import (
+    Sample,
+    choose_block_size,
+    correlation_lengths,
+    measure_skill,
+    out_of_fold,
+    p_value,
+    random_folds,
+    share_below,
+    smooth_field,
+    spatial_folds,
+)
+
+KM = 1000.0
+
+
+def sample(random, n=24, size=1500, evidence=2):
+    """Return clustered deposits on a square of 400 km, with white noise as evidence."""
+    centre = random.uniform(40, 360, (8, 2)) * KM
+    district = np.repeat(np.arange(8), -(-n // 8))[:n]
+    positive_at = centre[district] + random.normal(0, 8 * KM, (n, 2))
+    background_at = random.uniform(0, 400, (size, 2)) * KM
+    return Sample(
+        random.normal(size=(n, evidence)), positive_at, district,
+        random.normal(size=(size, evidence)), background_at,
+    )  # fmt: skip
+
+
+def test_share_below_is_the_mann_whitney_statistic_with_ties():
+    """The mean over deposits is the AUC."""
+    random = np.random.default_rng(0)
+    positive, background = random.integers(0, 6, 30), random.integers(0, 5, 200)
+    auc = mannwhitneyu(positive, background).statistic / (30 * 200)
+    assert share_below(positive, background).mean() == pytest.approx(auc)
+
+
+def test_no_district_is_split_and_every_deposit_is_tested_once():
+    """However the blocks fall."""
+    for seed in range(20):
+        random = np.random.default_rng(seed)
+        drawn = sample(random)
+        fold, _ = spatial_folds(drawn, block_size_m=50 * KM, random=random)
+        assert all(len(np.unique(fold[drawn.district == one])) == 1 for one in range(8))
+        inside, _ = out_of_fold(
+            SquaredLogistic(), drawn, spatial_folds(drawn, block_size_m=50 * KM, random=random)
+        )
+        assert np.isfinite(inside).all()
+
+
+def test_white_noise_has_no_skill_in_blocks():
+    """Mean blocked AUC over 20 seeds: 0.50 +- 0.03."""
+    found = []
+    for seed in range(20):
+        random = np.random.default_rng(seed)
+        drawn = sample(random, n=40)
+        folds = spatial_folds(drawn, block_size_m=50 * KM, random=random)
+        found.append(np.nanmean(out_of_fold(SquaredLogistic(), drawn, folds)[0]))
+    assert np.mean(found) == pytest.approx(0.5, abs=0.03)
+
+
+def smooth_sample(seed, length=80 * KM):
+    random = np.random.default_rng(seed)
+    drawn = sample(random, n=32)
+    at = np.vstack([drawn.positive_at, drawn.background_at])
+    fields = np.column_stack([smooth_field(at, length, random=random) for _ in range(3)])
+    return drawn.with_evidence(fields[:32], fields[32:]), random
+
+
+def test_random_folds_flatter_smooth_noise_and_blocks_do_not():
+    """The leak of clustered deposits: well above chance in random folds, near it in blocks."""
+    blocked, flattered = [], []
+    for seed in range(12):
+        drawn, random = smooth_sample(seed)
+        folds = spatial_folds(drawn, block_size_m=100 * KM, random=random)
+        blocked.append(np.nanmean(out_of_fold(SquaredLogistic(), drawn, folds)[0]))
+        loose = random_folds(drawn, random=random)
+        flattered.append(np.nanmean(out_of_fold(SquaredLogistic(), drawn, loose)[0]))
+    assert np.mean(flattered) > np.mean(blocked) + 0.1
+    assert np.mean(flattered) > 0.65
+
+
+def test_smooth_noise_is_seldom_called_demonstrated():
+    """Of 10 regions of noise at most 2 pass both nulls."""
+    passed = 0
+    for seed in range(10):
+        drawn, _ = smooth_sample(seed)
+        skill, _ = measure_skill(
+            SquaredLogistic(), drawn, without_schematic=[0, 1, 2], n_null=19, repeats=2,
+            random_state=seed,
+        )  # fmt: skip
+        passed += skill["demonstrated"]
+    assert passed <= 2
+
+
+def planted():
+    """Return deposits that follow a smooth field, in 24 places of their own."""
+    random = np.random.default_rng(5)
+    at = random.uniform(0, 400, (6000, 2)) * KM
+    field = smooth_field(at, 30 * KM, random=random)
+    noise = smooth_field(at, 30 * KM, random=random)
+    best = np.argsort(-field)[:300]
+    chosen = random.permutation(best)[:24]
+    evidence = np.column_stack([field, noise])
+    rest = np.setdiff1d(np.arange(1500), chosen)
+    return Sample(evidence[chosen], at[chosen], np.arange(24), evidence[rest], at[rest])
+
+
+def test_planted_truth_is_demonstrated_and_not_without_its_evidence():
+    """With the field skill is shown; told that the field is schematic, it must not be."""
+    skill, share = measure_skill(
+        SquaredLogistic(), planted(), without_schematic=[0, 1], n_null=39, repeats=2
+    )
+    assert skill["demonstrated"]
+    assert skill["auc_blocked"] > 0.9
+    assert share.mean() > 0.9
+    alone, _ = measure_skill(
+        SquaredLogistic(), planted(), without_schematic=[1], n_null=39, repeats=2
+    )
+    assert not alone["demonstrated"]
+    assert alone["without_schematic"]["auc_blocked"] < 0.7
+
+
+def test_the_same_seed_gives_the_same_figures():
+    """Threads do not change a figure."""
+    first, _ = measure_skill(
+        SquaredLogistic(), planted(), without_schematic=[0, 1], n_null=9, repeats=2
+    )
+    again, _ = measure_skill(
+        SquaredLogistic(), planted(), without_schematic=[0, 1], n_null=9, repeats=2
+    )
+    assert first == again
+
+
+def test_the_length_of_a_field_is_found_again():
+    """Within a factor of two."""
+    random = np.random.default_rng(3)
+    at = random.uniform(0, 400, (2000, 2)) * KM
+    fields = np.column_stack([smooth_field(at, one * KM, random=random) for one in (20, 60)])
+    drawn = Sample(fields[:5], at[:5], np.arange(5), fields, at)
+    found = correlation_lengths(drawn, random=random) / KM
+    assert 10 <= found[0] <= 40
+    assert 30 <= found[1] <= 120
+
+
+def test_block_size_is_one_of_those_tried_and_w_is_its_distance():
+    """And the choice is the smallest W."""
+    random = np.random.default_rng(7)
+    size, apart = choose_block_size(sample(random), random=random)
+    assert size in (25 * KM, 50 * KM, 100 * KM, 150 * KM, 200 * KM)
+    assert apart >= 0
+
+
+def test_p_never_goes_below_its_floor():
+    """With 19 replicates the least p is 0.05."""
+    assert p_value(1.0, np.zeros(19)) == pytest.approx(0.05)
