@@ -16,6 +16,8 @@ from prospector.layers import VectorLayer
 TENURE_CLASSES = ("unknown", "held", "applied_for", "reserved", "vacant", "open")
 """The classes of tenure, in the order in which one goes before another."""
 
+SHARE_DECIMALS = 9
+
 PROTECTION_CLASSES = ("protected", "not_protected", "protection_unknown")
 """The classes of protection."""
 
@@ -55,7 +57,8 @@ def join_tenure(outlines: gpd.GeoSeries, layer: VectorLayer | None) -> pd.DataFr
         }
         for row in rows
     ]
-    return pd.DataFrame(table, index=outlines.index)
+    columns = [*map(_share_column, TENURE_CLASSES), "holders", "concession_ids"]
+    return pd.DataFrame(table, index=outlines.index, columns=columns)
 
 
 def _tenure(
@@ -90,7 +93,7 @@ def _partition(outline: BaseGeometry, ground: dict[str, BaseGeometry]) -> dict[s
         areas[name] = max(total - covered_area, 0.0)
         covered_area = max(total, covered_area)
     whole = sum(areas.values())
-    return {name: value / whole for name, value in areas.items()}
+    return {name: round(value / whole, SHARE_DECIMALS) for name, value in areas.items()}
 
 
 def _distinct(touched: gpd.GeoDataFrame, column: str) -> list[str]:
@@ -107,7 +110,8 @@ def join_protection(outlines: gpd.GeoSeries, layer: VectorLayer | None) -> pd.Da
     leaves out no kind of protection.
     """
     rows = [_protection(outline, layer) for outline in outlines]
-    return pd.DataFrame(rows, index=outlines.index)
+    columns = [_share_column(name) for name in PROTECTION_CLASSES]
+    return pd.DataFrame(rows, index=outlines.index, columns=columns)
 
 
 def _protection(outline: BaseGeometry, layer: VectorLayer | None) -> dict[str, float]:

@@ -525,6 +525,9 @@ def _outlines(
     if model.scores_cells:
         cut = cut_targets(score, model.targets, where=model.name)
         notices.extend(cut.notices)
+        if not cut.count:
+            what = f"no target: no ground stands out above percentile {model.targets.lowest_percentile:g}"
+            notices.append(Notice(model.name, what))
         outlines = outline_targets(cut, score)
         flat = cut.labels.ravel()
         order = np.argsort(flat, kind="stable")
@@ -589,6 +592,7 @@ def _near(outlines: gpd.GeoDataFrame, known: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return the known deposits inside or within 2 km of each outline, and the nearest one."""
     points = np.asarray(known.geometry.array, dtype=object)
     names = known["name"].astype(str).to_numpy()
+    columns = ["known_deposits", "known_names", "nearest_deposit", "nearest_deposit_km"]
     rows = []
     for outline in outlines.geometry:
         away = shapely.distance(points, outline)
@@ -602,7 +606,7 @@ def _near(outlines: gpd.GeoDataFrame, known: gpd.GeoDataFrame) -> pd.DataFrame:
                 "nearest_deposit_km": round(away[nearest] / 1000, 2) if nearest >= 0 else np.nan,
             }
         )
-    return pd.DataFrame(rows, index=outlines.index)
+    return pd.DataFrame(rows, index=outlines.index, columns=columns)
 
 
 def _told(

@@ -368,8 +368,9 @@ def _validated(
 
 
 def explain_validation(error: ValidationError, file: Path, *, prefix: str = "") -> str:
-    """Return one line for the first fault that pydantic found: file, key, rule and remedy."""
-    first = error.errors(include_url=False)[0]
+    """Return one line for the first fault, a misspelt key before all: file, key, rule, remedy."""
+    faults = error.errors(include_url=False)
+    first = next((one for one in faults if one["type"] == "extra_forbidden"), faults[0])
     location = [str(part) for part in first["loc"]]
     if prefix and (not location or location[0] != prefix):
         location = [prefix, *location]

@@ -105,7 +105,9 @@ def outline_targets(cut: Cut, score: Raster) -> gpd.GeoDataFrame:
     found = sorted((int(value), shapely.geometry.shape(outline)) for outline, value in shapes)
     outlines = [outline for _, outline in found]
     return gpd.GeoDataFrame(
-        {"label": [label for label, _ in found]}, geometry=outlines, crs=score.grid.crs
+        {"label": [label for label, _ in found]},
+        geometry=gpd.GeoSeries(outlines, crs=score.grid.crs),
+        crs=score.grid.crs,
     )
 
 

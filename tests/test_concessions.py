@@ -115,4 +115,4 @@ def test_the_six_classes_partition_every_outline(drawn, incomplete):
     row = join_tenure(OUTLINE, layer).iloc[0]
     found = np.array([row[f"{name}_share"] for name in TENURE_CLASSES], dtype=float)
     assert (found >= 0).all()
-    assert found.sum() == pytest.approx(1, abs=1e-9)
+    assert found.sum() == pytest.approx(1, abs=1e-8)

@@ -135,7 +135,10 @@ def merged(rows: pd.DataFrame) -> pd.DataFrame:
     rows = rows.sort_values(["tonnage_mt", "name"], ascending=[False, True], na_position="last")
     others = rows.groupby("cluster")["name"].agg(lambda names: "; ".join(names[1:]))
     first = rows.drop_duplicates("cluster").assign(includes=lambda one: one.cluster.map(others))
-    return first.drop(columns="cluster").sort_values("deposit_id")
+    ordered = first.drop(columns="cluster").sort_values(["deposit_id", "name"])
+    repeat = ordered.groupby("deposit_id").cumcount()
+    suffix = repeat.map(lambda n: f"-{n + 1}" if n else "")
+    return ordered.assign(deposit_id=ordered.deposit_id + suffix)
 
 
 def context_deposits(sources: Path) -> pd.DataFrame:

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
+from sklearn.utils import Tags
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 FloatArray = NDArray[np.float64]
@@ -37,12 +39,20 @@ class SquaredLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Fit to evidence of shape (n, n_evidence) and labels of 0 and 1, weighted if asked."""
         evidence, labels = validate_data(self, X, y, dtype=float)
+        kind = type_of_target(labels, input_name="y", raise_unknown=True)
+        if kind == "multiclass":
+            raise ValueError(
+                "Only binary classification is supported. The type of the target is multiclass."
+            )
+        check_classification_targets(labels)
         self.classes_ = np.unique(labels)
         if len(self.classes_) != 2:
             raise ValueError(
                 f"SquaredLogistic needs 2 classes; the data has {len(self.classes_)} class."
             )
         weight = np.ones(len(labels)) if sample_weight is None else np.asarray(sample_weight, float)
+        if weight.sum() <= 0:
+            raise ValueError("sample_weight sums to zero: give some row a weight")
         self.mean_ = np.average(evidence, axis=0, weights=weight)
         variance = np.average((evidence - self.mean_) ** 2, axis=0, weights=weight)
         self.spread_ = np.where(variance > 0, np.sqrt(variance), 1.0)
@@ -51,6 +61,12 @@ class SquaredLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.coef_ = logistic.coef_.reshape(2, -1)
         self.intercept_ = float(logistic.intercept_[0])
         return self
+
+    def __sklearn_tags__(self) -> Tags:
+        """Say that the classifier knows two classes only."""
+        tags: Tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_class = False
+        return tags
 
     def _standardised(self, evidence: FloatArray) -> FloatArray:
         return np.asarray((evidence - self.mean_) / self.spread_, dtype=float)
@@ -78,4 +94,5 @@ class SquaredLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict(self, X: ArrayLike) -> NDArray[np.object_]:
         """Return the likelier class of each row."""
+        check_is_fitted(self)
         return np.asarray(self.classes_[(self.decision_function(X) > 0).astype(int)])

@@ -1,0 +1,87 @@
+"""The command line: what it prints, what it leaves, exit codes."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+
+def run(*arguments, cwd=None):
+    return subprocess.run(
+        [sys.executable, "-m", "prospector", *map(str, arguments)],
+        capture_output=True, text=True, cwd=cwd, check=False,
+    )  # fmt: skip
+
+
+def test_help_names_every_command():
+    """A newcomer sees what there is and where to start."""
+    found = run("--help")
+    assert found.returncode == 0
+    for word in ("check", "screen", "explain", "prospector screen layers/atacama"):
+        assert word in found.stdout
+
+
+def test_check_lists_layers_and_notices(planted):
+    """Exit 0, with what was noticed."""
+    found = run("check", planted)
+    assert found.returncode == 0
+    assert "deposits (deposits): 40 features" in found.stdout
+    assert "origin not stated" in found.stdout
+
+
+def test_screen_writes_and_says_what_to_open(planted, tmp_path):
+    """The last lines name the map; the record is complete."""
+    found = run("screen", planted, "--out", tmp_path / "out", "--quick")
+    assert found.returncode == 0, found.stderr
+    assert f"Open {tmp_path / 'out' / 'map.html'}" in found.stdout
+    assert "random folds (interpolation, optimistic)" in found.stdout
+    record = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))
+    assert record["parameters"]["quick"] is True
+    explained = run("explain", tmp_path / "out", "--", -68.95, -24.4)
+    assert "distance to the Domeyko fault system" in explained.stdout
+    assert run("explain", tmp_path / "out", -68.95, -24.4).stdout == explained.stdout
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("cell_size_m", "cel_size_m", "key 'region.cel_size_m': unknown key"),
+        ("faults.geojson", "nowhere.geojson", "nowhere.geojson is missing"),
+        ('role = "relief"', 'role = "faults"', "cannot be read"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_2(region, tmp_path, old, new, said):
+    """No traceback, and the earlier run stays as it was."""
+    assert run("screen", region, "--out", tmp_path / "out", "--quick").returncode == 0
+    before = (tmp_path / "out" / "run.json").read_bytes()
+    file = region / "region.toml"
+    file.write_text(file.read_text().replace(old, new, 1))
+    found = run("screen", region, "--out", tmp_path / "out", "--quick")
+    assert found.returncode == 2
+    errors = [line for line in found.stderr.splitlines() if line.startswith("Error")]
+    assert len(errors) == 1
+    assert said in errors[0]
+    assert "Traceback" not in found.stderr
+    assert (tmp_path / "out" / "run.json").read_bytes() == before
+
+
+def test_an_unknown_deposit_model_or_estimator_lists_the_known(planted, tmp_path):
+    """Exit 2 with the names that there are."""
+    found = run("screen", planted, "--out", tmp_path / "o", "--deposit-model", "gold")
+    assert found.returncode == 2
+    assert "Known: lithium_brine, porphyry_copper" in found.stderr
+    found = run("screen", planted, "--out", tmp_path / "o", "--estimator", "oracle")
+    assert found.returncode == 2
+    assert "Use one of: logistic, fuzzy" in found.stderr
+    assert not (tmp_path / "o").exists()
+
+
+def test_an_output_folder_that_cannot_be_written_is_said(planted, tmp_path):
+    """A file stands where the folder should be."""
+    (tmp_path / "file").write_text("")
+    found = run("screen", planted, "--out", tmp_path / "file" / "out", "--quick")
+    assert found.returncode == 2
+    assert "cannot be written" in found.stderr
+    assert os.listdir(tmp_path) == ["file"]  # noqa: PTH208 - names only
