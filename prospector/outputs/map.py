@@ -75,6 +75,7 @@ class TargetPayload(_Frozen):
     """One target: the columns of targets.csv, its outline and its reasons as pairs of text and weight."""
 
     target_id: str
+    name: str = ""
     rank: int
     score: float = Field(ge=0, le=1)
     percentile: float = Field(ge=0, le=100)
@@ -284,7 +285,7 @@ def _head(payload: MapPayload) -> Iterator[str]:
 def _payload_element(payload: MapPayload) -> str:
     """Return the payload as a data block: no `<` is left that could end it."""
     text = json.dumps(
-        payload.model_dump(mode="json"),
+        payload.model_dump(),
         ensure_ascii=False,
         allow_nan=False,
         separators=(",", ":"),

@@ -1,128 +1,261 @@
-"""The map in a real browser: no request, no complaint, and what a user does with it."""
+"""The written map, opened as its reader opens it: from a file, in a browser, with no network."""
 
+from __future__ import annotations
+
+import csv
+import io
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-import prospector
-from prospector.outputs.payload import map_payload
-
-HOSTILE = "<img src=x onerror=alert(1)></script>{{7*7}} =cmd() \"'é"
-
-
-@pytest.fixture(scope="module")
-def atacama_payload(atacama_screening):
-    """The shipped region's payload."""
-    return map_payload(atacama_screening)
+ROW = "tbody tr[data-target]"
+HOSTILE = [
+    "<img src=x onerror=\"document.title='run'\">",
+    "</script><script>document.title='run'</script>",
+    "{{7*7}}",
+    "=cmd()",
+    "\"quoted\" & 'ñandú'",
+]
 
 
-def test_the_atacama_opens_and_lists_its_targets(map_page, atacama_payload):
-    """As many rows as targets, the skill's words in sight."""
-    page = map_page.open(atacama_payload)
-    rows = page.locator("table.targets tbody tr")
-    assert rows.count() == len(atacama_payload["models"][0]["targets"])
-    assert page.get_by_text("AUC").first.is_visible()
-    assert "Not a mineral resource" in page.locator("aside.panel footer").inner_text()
+def rows(page: Any) -> int:
+    """Return how many targets the list says it holds."""
+    return int(page.locator("table.targets").get_attribute("aria-rowcount")) - 1
 
 
-def test_a_row_opens_the_card_with_evidence_and_tenure(map_page, atacama_payload):
-    """What speaks for it, who holds it, and a link that restores it."""
-    page = map_page.open(atacama_payload)
-    page.locator("table.targets tbody tr").first.click()
-    card = page.locator("section.card")
-    first = atacama_payload["models"][0]["targets"][0]
-    assert first["target_id"] in card.inner_text()
-    assert first["evidence_for"][0][0] in card.inner_text()
-    assert "nknown" in card.inner_text()
-    assert first["target_id"] in page.evaluate("location.hash")
-
-
-def test_a_link_restores_the_selected_target(map_page, atacama_payload):
-    """The hash of one page opens the card in another."""
-    page = map_page.open(atacama_payload)
-    page.locator("table.targets tbody tr").nth(2).click()
-    link = page.evaluate("location.hash")
-    again = map_page.open(atacama_payload, link=link)
-    wanted = atacama_payload["models"][0]["targets"][2]["target_id"]
-    assert wanted in again.locator("section.card").inner_text()
-
-
-def test_the_second_model_is_a_tab(map_page, atacama_payload):
-    """Its salars are listed instead."""
-    page = map_page.open(atacama_payload)
-    page.get_by_role("tab", name="Lithium brine").click()
-    assert page.locator("table.targets tbody tr").count() == len(
-        atacama_payload["models"][1]["targets"]
+def set_slider(page: Any, name: str, value: float) -> None:
+    """Move a slider as a hand would."""
+    page.locator(f"#{name}").evaluate(
+        "(slider, value) => { slider.value = value; slider.dispatchEvent(new Event('input')); }",
+        value,
     )
 
 
-def test_new_ground_only_leaves_known_mines_out(map_page, atacama_payload):
-    """The count falls to the targets without a known deposit."""
-    page = map_page.open(atacama_payload)
-    page.locator("#new-ground").check()
-    targets = atacama_payload["models"][0]["targets"]
-    new = [one for one in targets if one["known_deposits"] == 0]
-    assert 0 < len(new) < len(targets)
-    assert page.locator("table.targets tbody tr").count() == len(new)
-
-
-def test_search_finds_a_known_deposit(map_page, atacama_payload):
-    """Chuquicamata lies in one target."""
-    page = map_page.open(atacama_payload)
-    page.locator("#search").fill("chuquicamata")
-    assert page.locator("table.targets tbody tr").count() >= 1
-
-
-def test_every_layer_can_be_switched(map_page, atacama_payload):
-    """Each box is operated once; nothing complains."""
-    page = map_page.open(atacama_payload)
-    page.locator(".tool-layers").click()
-    boxes = page.locator("[data-layer]")
-    assert boxes.count() >= 10
-    for index in range(boxes.count()):
-        boxes.nth(index).click()
-
-
-def test_what_is_filtered_downloads(map_page, atacama_payload):
-    """CSV and GeoJSON hold the listed targets."""
-    page = map_page.open(atacama_payload)
-    with page.expect_download() as waited:
-        page.get_by_role("button", name="GeoJSON").click()
-    found = json.loads(waited.value.path().read_text("utf-8"))
-    assert len(found["features"]) == len(atacama_payload["models"][0]["targets"])
-
-
-def test_hostile_names_stay_text(map_page, payload):
-    """Nothing is executed, everything is shown as it was written."""
-    target = payload["models"][0]["targets"][0]
-    target["known_names"], target["holders"], target["known_deposits"] = HOSTILE, HOSTILE, 1
-    payload["title"] = HOSTILE
+def test_page_is_ready_and_replaces_the_static_table(map_page, payload):
+    """The fixture then asserts: no request but the file's own, no complaint on the console."""
     page = map_page.open(payload)
-    page.on("dialog", lambda dialog: pytest.fail(f"executed: {dialog.message}"))
-    assert page.locator("h1").inner_text() == HOSTILE
-    page.locator("table.targets tbody tr").first.click()
-    assert HOSTILE in page.locator("section.card").inner_text()
+    assert page.locator("#without-script").count() == 0
+    assert rows(page) == 240
+    assert page.locator("h1").inner_text() == "Atacama"
 
 
-def test_a_phone_starts_with_the_map(map_page, atacama_payload):
-    """The panel is folded: the list is not in sight, the map is."""
-    page = map_page.open(atacama_payload, width=390, height=844)
-    assert not page.locator("table.targets").is_visible()
-    assert page.locator("nav.tools").is_visible()
+def test_static_table_stands_where_no_script_runs(map_page, payload):
+    """A telephone's preview shows the first 20 targets of each model and the sentence on codes."""
+    page = map_page.open(payload, script=False)
+    assert page.locator("#without-script table").first.locator("tr").count() == 21
+    assert "Not a mineral resource" in page.locator("#without-script").inner_text()
 
 
-def test_without_script_the_first_targets_are_a_table(map_page, atacama_payload):
-    """A telephone's preview runs no script."""
-    page = map_page.open(atacama_payload, script=False)
-    assert atacama_payload["models"][0]["targets"][0]["target_id"] in page.content()
-    assert page.locator("table").first.is_visible()
+def test_policy_lets_nothing_be_loaded(map_page, payload):
+    """A request made on purpose is refused by the page's own policy."""
+    page = map_page.open(payload)
+    refused = page.evaluate("fetch('http://127.0.0.1:9/').then(() => 'sent', () => 'refused')")
+    assert refused == "refused"
+    assert any("Content Security Policy" in text for text in map_page.complaints)
+    map_page.complaints.clear()
+    map_page.requests = [url for url in map_page.requests if "127.0.0.1:9" not in url]
 
 
-def test_the_written_file_is_the_opened_one(atacama_run, browser):
-    """The run folder's own map opens with the network off."""
-    context = browser.new_context(offline=True)
-    page = context.new_page()
-    page.goto((atacama_run / "map.html").as_uri())
-    page.wait_for_selector("html[data-ready]", state="attached", timeout=20_000)
-    assert prospector.open_run(atacama_run).targets["target_id"].iloc[0] in page.content()
-    context.close()
+def test_click_on_a_row_selects_its_target(map_page, payload):
+    """Row, card, and link say the same target."""
+    page = map_page.open(payload)
+    target = payload["models"][0]["targets"][2]
+    page.locator(ROW).nth(2).click()
+    assert page.locator(".card h2").inner_text() == target["target_id"]
+    assert page.locator(f'{ROW}[aria-selected="true"]').count() == 1
+    assert f"target={target['target_id']}" in page.url
+
+
+def test_click_on_a_polygon_selects_its_row(map_page, payload):
+    """The place of a target on the screen leads to its row; a lone target is not ambiguous."""
+    payload["models"][0]["targets"] = payload["models"][0]["targets"][2:3]
+    payload["layers"] = [layer for layer in payload["layers"] if layer["kind"] != "point"]
+    page = map_page.open(payload)
+    target = payload["models"][0]["targets"][0]
+    spot = page.evaluate(
+        "([lon, lat]) => map_prospector.latLngToContainerPoint([lat, lon])", target["centre"]
+    )
+    page.locator(".folium-map").click(position={"x": spot["x"], "y": spot["y"]})
+    assert page.locator(".card h2").inner_text() == target["target_id"]
+    assert page.locator(f'{ROW}[aria-selected="true"]').count() == 1
+
+
+def test_click_on_a_deposit_opens_its_card(map_page, payload):
+    """Deposits lie above targets."""
+    page = map_page.open(payload)
+    spot = page.evaluate("() => map_prospector.latLngToContainerPoint([-22.82, -69.26])")
+    page.locator(".folium-map").click(position={"x": spot["x"], "y": spot["y"]})
+    assert page.locator(".card h2").inner_text() == "Spence"
+
+
+def test_list_is_worked_by_keys(map_page, payload):
+    """Arrows move, Enter selects, Escape closes."""
+    page = map_page.open(payload)
+    page.locator(ROW).first.focus()
+    for _ in range(30):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    chosen = payload["models"][0]["targets"][30]["target_id"]
+    assert page.locator(".card h2").inner_text() == chosen
+    page.keyboard.press("Escape")
+    assert page.locator(".card").is_hidden()
+
+
+def test_filters_keep_what_they_say(map_page, payload):
+    """Each filter leaves as many rows as counting the payload does."""
+    page = map_page.open(payload)
+    targets = payload["models"][0]["targets"]
+    page.locator("#new-ground").check()
+    assert rows(page) == sum(one["known_deposits"] == 0 for one in targets) == 235
+    page.locator("#new-ground").uncheck()
+    set_slider(page, "score", 0.8)
+    assert rows(page) == sum(one["score"] >= 0.8 for one in targets)
+    set_slider(page, "open", 0.05)
+    wanted = [one for one in targets if one["score"] >= 0.8 and one["tenure"]["vacant"] >= 0.05]
+    assert rows(page) == len(wanted)
+    page.get_by_text("Clear filters").click()
+    page.locator("#search").fill(targets[5]["target_id"])
+    assert rows(page) == 1
+
+
+def test_heads_sort(map_page, payload):
+    """A first click on area lists the largest first, a second the smallest."""
+    page = map_page.open(payload)
+    areas = sorted(one["area_km2"] for one in payload["models"][0]["targets"])
+    for wanted, order in ((areas[-1], "descending"), (areas[0], "ascending")):
+        page.locator(".col-area_km2 button").click()
+        first = page.locator(ROW).first.get_attribute("data-target")
+        found = {one["target_id"]: one["area_km2"] for one in payload["models"][0]["targets"]}
+        assert found[first] == wanted
+        assert page.locator("th.col-area_km2").get_attribute("aria-sort") == order
+
+
+def test_model_switch_lists_the_other_model(map_page, payload):
+    """A model without demonstrated skill says so in the panel."""
+    page = map_page.open(payload)
+    assert page.locator(".skill.doubtful").count() == 0
+    page.locator('[data-model="lithium_brine"]').click()
+    assert rows(page) == 9
+    assert "No demonstrated skill" in page.locator(".skill.doubtful").inner_text()
+    assert "model=lithium_brine" in page.url
+
+
+def test_layers_are_switched(map_page, payload):
+    """A layer that is off is out of the legend; both models can be drawn; blank base has no image."""
+    page = map_page.open(payload)
+    page.locator(".tool-layers").click()
+    page.locator('[data-layer="faults"]').uncheck()
+    assert "Fault systems" not in page.locator(".legend").inner_text()
+    page.locator('[data-model-layer="lithium_brine"]').check()
+    page.locator("#raster").check()
+    assert page.locator("img.score-raster").count() == 1
+    set_slider(page, "raster-opacity", 0.3)
+    assert page.locator("img.score-raster").evaluate("image => image.style.opacity") == "0.3"
+    set_slider(page, "target-opacity", 0.5)
+    page.locator('input[name="base"][value=""]').check()
+    assert page.locator(".leaflet-base-pane img").count() == 0
+
+
+def test_link_restores_view_filters_and_target(map_page, payload):
+    """What the address says is what a second reader sees."""
+    target = payload["models"][0]["targets"][7]["target_id"]
+    link = f"#view=-24.0000/-69.0000/9.00&model=porphyry_copper&target={target}&score=0.5&new=1"
+    page = map_page.open(payload, link=link)
+    assert page.locator(".card h2").inner_text() == target
+    assert page.locator("#new-ground").is_checked()
+    centre = page.evaluate("() => [map_prospector.getCenter().lat, map_prospector.getZoom()]")
+    assert centre == pytest.approx([-24.0, 9.0], abs=1e-3)
+
+
+def saved(page: Any, word: str) -> str:
+    """Return the text of a file the page hands over."""
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=word, exact=True).click()
+    return Path(waiting.value.path()).read_bytes().decode("utf-8")
+
+
+def test_downloads_hold_the_listed_targets(map_page, payload):
+    """CSV and GeoJSON carry the rows in the list, and a formula stays text."""
+    payload["models"][0]["targets"][0]["holders"] = "=cmd()"
+    page = map_page.open(payload)
+    set_slider(page, "score", 0.9)
+    table = list(csv.DictReader(io.StringIO(saved(page, "CSV").removeprefix("\ufeff"))))
+    assert len(table) == rows(page)
+    assert table[0]["holders"] == "'=cmd()"
+    assert (
+        float(table[0]["unknown_share"]) == payload["models"][0]["targets"][0]["tenure"]["unknown"]
+    )
+    features = json.loads(saved(page, "GeoJSON"))["features"]
+    assert features[0]["geometry"] == payload["models"][0]["targets"][0]["geometry"]
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_names_stay_text(map_page, payload, hostile):
+    """A name from outside is shown as it is written, on every surface, and runs nothing."""
+    payload["title"] = payload["subtitle"] = hostile
+    payload["layers"][-1]["features"][0]["name"] = hostile
+    payload["layers"][-1]["features"][0]["rows"] = [[hostile, hostile]]
+    payload["sources"][0]["citation"] = hostile
+    target = payload["models"][0]["targets"][0]
+    target["known_names"] = target["nearest_deposit"] = target["holders"] = hostile
+    target["evidence_for"] = [[hostile, 1.0]]
+    page = map_page.open(payload)
+    page.locator(ROW).first.click()
+    assert page.locator("h1").inner_text() == hostile
+    for place in (".callout", ".evidence-text", ".card .rows td >> nth=0"):
+        assert hostile in page.locator(place).first.inner_text()
+    page.evaluate("() => void map_prospector.setView([-22.29, -68.9], 10, { animate: false })")
+    assert hostile in page.locator(".name").all_inner_texts()
+    page.locator(".tool-about").click()
+    assert hostile in page.locator(".sources").inner_text()
+    assert page.locator("img[src=x]").count() == 0
+    assert page.title() != "run"
+
+
+def test_phone_starts_with_the_list_folded(map_page, payload):
+    """At 390 px the map is free: list folded, no legend, no card; nothing is wider than the screen."""
+    page = map_page.open(payload, width=390, height=844)
+    assert page.locator(".list").is_hidden()
+    assert page.locator(".legend").is_hidden()
+    assert page.locator(".card").is_hidden()
+    assert page.evaluate("() => document.documentElement.scrollWidth") == 390
+
+
+def test_phone_list_opens_and_a_row_opens_a_folded_card(map_page, payload):
+    """A sheet covers the map only when it is asked to; a chosen row folds the list away."""
+    page = map_page.open(payload, width=390, height=844)
+    page.locator(".fold").click()
+    page.locator(ROW).nth(1).click()
+    assert page.locator(".list").is_hidden()
+    assert page.locator(".card-body").is_hidden()
+    page.locator(".unfold").click()
+    assert page.locator(".card-body").is_visible()
+    page.get_by_role("button", name="Close", exact=True).first.click()
+    assert page.locator(".fold").is_visible()
+    assert page.locator(".list").is_hidden()
+
+
+@pytest.mark.parametrize("size", [(390, 844), (1400, 800), (1920, 1080)])
+def test_nothing_covers_anything_else(map_page, payload, size):
+    """With a card open, no two of the boxes over the map overlap."""
+    page = map_page.open(payload, width=size[0], height=size[1])
+    if size[0] < 500:
+        page.locator(".fold").click()
+    page.locator(ROW).nth(3).click()
+    names = (".tools .group >> nth=0", ".tools .group >> nth=1", ".legend", ".card", ".panel",
+             ".leaflet-control-scale")  # fmt: skip
+    shown = [page.locator(name) for name in names]
+    boxes = [box for one in shown if one.is_visible() and (box := one.bounding_box())]
+    for index, one in enumerate(boxes):
+        for other in boxes[index + 1 :]:
+            apart_across = (
+                one["x"] + one["width"] <= other["x"] + 1
+                or other["x"] + other["width"] <= one["x"] + 1
+            )
+            apart_down = (
+                one["y"] + one["height"] <= other["y"] + 1
+                or other["y"] + other["height"] <= one["y"] + 1
+            )
+            assert apart_across or apart_down, (one, other)

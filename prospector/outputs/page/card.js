@@ -40,7 +40,8 @@ function targetHead(model, target, count) {
   const badge = isNewGround(target) ? h("span", { class: "badge new" }, "New ground") : h("span", { class: "badge mines" }, "Around known mines");
   return h("div", { class: "card-title" },
     h("p", { class: "kicker" }, `${model.label} · rank ${target.rank} of ${count}`),
-    h("h2", {}, h("span", { class: "swatch", style: { background: targetColour(model, target) } }), target.target_id),
+    h("h2", {}, h("span", { class: "swatch", style: { background: targetColour(model, target) } }), target.name || target.target_id),
+    target.name ? h("p", { class: "muted" }, target.target_id) : null,
     badge);
 }
 
@@ -104,7 +105,7 @@ function shareBar(shares, words) {
 
 function tenureNote({ tenure, tenure_as_of }) {
   const date = tenure_as_of ? `Tenure as of ${tenure_as_of}.` : "The date of the tenure data is not stated.";
-  return tenure.unknown > 0 ? `Unknown is not open: no register covers that ground. ${date}` : date;
+  return tenure.unknown > 0 ? `Unknown is not open: no complete register covers that ground. ${date}` : date;
 }
 
 function placeRows(target) {

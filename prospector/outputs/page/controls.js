@@ -40,7 +40,9 @@ export function createTabs(models, onChoose) {
 /** How far the model is to be believed, in one line that opens into figures. */
 export function skillNote(model) {
   const doubtful = model.demonstrated === false || /no demonstrated skill/i.test(model.skill_words);
-  const summary = h("summary", {}, h("span", {}, doubtful ? h("b", {}, "No demonstrated skill. ") : null, model.skill_words));
+  const rest = model.skill_words.replace(/^no demonstrated skill[:.,]?\s*/i, "");
+  const words = rest.charAt(0).toUpperCase() + rest.slice(1);
+  const summary = h("summary", {}, h("span", {}, doubtful ? h("b", {}, "No demonstrated skill. ") : null, words));
   return h("details", { class: doubtful ? "skill doubtful" : "skill" }, summary,
     model.skill_rows.length ? rowsTable(model.skill_rows) : null,
     model.caution ? h("p", { class: "small" }, model.caution) : null);
@@ -66,7 +68,7 @@ export function createFilters(store) {
     const none = model.targets.every((target) => openShare(target) === 0);
     open.input.disabled = none && filters.minimumOpen === 0;
     note.hidden = !none;
-    note.textContent = "No target has ground recorded as open or vacant. Unknown is not open.";
+    note.textContent = "None is recorded as open or vacant. Unknown is not open.";
   };
   return { element, show };
 }
@@ -86,16 +88,16 @@ function slider(id, label, write, onChange) {
 export function legendContent(model, listed, layers) {
   const counts = classCounts(model, listed);
   const text = (index) => `${classFigure(model, model.breaks[index])} – ${classFigure(model, model.breaks[index + 1])}`;
-  const one = (colour, index) => h("li", { title: `${counts[index]} listed targets` }, h("span", { class: "class-colour", style: { background: colour } }), h("span", {}, text(index)), h("span", { class: "muted" }, counts[index]));
+  const one = (colour, index) => h("li", { title: `${counts[index]} listed targets` }, h("span", { class: "class-colour", style: { background: colour } }), h("span", {}, text(index)), h("span", { class: "muted" }, counts[index] === 1 ? "1 target" : `${counts[index]} targets`));
   const known = listed.some((target) => target.known_deposits > 0);
   const outlined = (className, words) => h("li", {}, h("span", { class: `key key-polygon ${className}` }), words);
   const drawn = layers.filter((layer) => layer.kind !== "image");
   return [
-    h("h2", {}, `${model.label}: ${model.class_by}`, h("span", { class: "muted" }, " · targets")),
+    h("h2", {}, `${model.label}: ${model.class_by} of the listed targets`),
     h("ol", { class: "classes" }, model.colours.map(one)),
     h("ul", { class: "keys" },
       outlined("is-new", "new ground"), known ? outlined("is-known", "around known mines") : null,
-      drawn.map((layer) => h("li", {}, swatch(layer), layer.label, schematicTag(layer)))),
+      drawn.map((layer) => h("li", {}, swatch(layer), h("span", {}, layer.label, schematicTag(layer))))),
   ];
 }
 

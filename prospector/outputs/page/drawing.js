@@ -81,7 +81,7 @@ export function drawTargets(model, targets, renderer) {
     renderer,
     interactive: false,
     fillColor: targetColour(model, target),
-    fillOpacity: 0.9,
+    fillOpacity: 0.85,
     color: "#17202a",
     weight: 1,
     dashArray: isNewGround(target) ? null : "3 3",
@@ -143,7 +143,7 @@ export function drawMark(geometry, renderer, colour) {
       L.circleMarker([latitude, longitude], { renderer, interactive: false, radius: 11, fill: false, color: line, weight }).addTo(group);
     return group;
   }
-  for (const [line, weight] of [["#ffffff", 6], [colour, 3]])
+  for (const [line, weight] of [["#ffffff", 4.5], [colour, 2.2]])
     L.polyline(outline(geometry), { renderer, interactive: false, color: line, weight }).addTo(group);
   return group;
 }

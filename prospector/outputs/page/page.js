@@ -25,10 +25,12 @@ function start() {
   layOut(page);
   document.getElementById("without-script").remove();
   map.invalidateSize({ animate: false });
-  page.scene.home();
   if (page.asked.view) map.setView([page.asked.view.latitude, page.asked.view.longitude], page.asked.view.zoom, { animate: false });
   page.store.subscribe((state, changed) => render(page, state, changed));
   render(page, page.store.get(), new Set(["model", "shown", "filters", "sort", "first"]));
+  measureSheet(page);
+  page.scene.measureBelow(() => coveredBelow(page));
+  if (!page.asked.view) page.scene.home();
   showSelection(page, page.store.get(), false);
   listen(page);
   document.documentElement.dataset.ready = "true";
@@ -87,6 +89,21 @@ function buildOverlays(page) {
       wordButton("legend", "Legend", () => { page.legend.hidden = !page.legend.hidden; }, { class: "tool-legend" }),
       wordButton("about", "About", () => page.about.showModal(), { class: "tool-about" })));
   return [tools, page.layers.element, page.legend, page.readout, page.tip, page.card.element];
+}
+
+/** How much of the map's foot is covered: by the legend, or on a telephone by a sheet. */
+function coveredBelow(page) {
+  if (isNarrow()) return Math.min(page.panel.offsetHeight, page.stage.offsetHeight / 3);
+  return page.legend.offsetHeight + 12;
+}
+
+/** Keep the scale above the sheet at a telephone's foot. */
+function measureSheet(page) {
+  const sheets = [page.panel, page.card.element];
+  const tell = () => page.stage.style.setProperty("--sheet", `${Math.min(260, Math.max(...sheets.map((sheet) => sheet.offsetHeight)) + 4)}px`);
+  const observer = new ResizeObserver(tell);
+  for (const sheet of sheets) observer.observe(sheet);
+  tell();
 }
 
 /** Listen to the map and the keys. */
@@ -173,6 +190,7 @@ function showSelection(page, state, move) {
   else if (state.feature) page.card.showFeature(state.feature.layer, state.feature.feature);
   else page.card.hide();
   if (found && page.map.getSize().x < 1150) page.layers.close();
+  if (isNarrow() && (found || state.feature)) page.panel.classList.add("is-folded");
   if (found && move) bringIntoSight(page, found.target);
 }
 
@@ -189,7 +207,7 @@ function bringIntoSight(page, target) {
   const [longitude, latitude] = target.centre;
   const spot = map.latLngToContainerPoint([latitude, longitude]);
   const size = map.getSize();
-  const { right, bottom } = cardRoom();
+  const { right, bottom } = cardRoom(page);
   const inSight = spot.x > 60 && spot.y > 40 && spot.x < size.x - right - 30 && spot.y < size.y - bottom - 30;
   if (!inSight || map.getZoom() < 8) page.scene.goTo(target.geometry, { right, bottom });
 }
@@ -197,11 +215,11 @@ function bringIntoSight(page, target) {
 function zoomToSelection(page) {
   const { selected, feature } = page.store.get();
   const geometry = (findTarget(page, selected)?.target ?? feature?.feature)?.geometry;
-  if (geometry) page.scene.goTo(geometry, cardRoom());
+  if (geometry) page.scene.goTo(geometry, cardRoom(page));
 }
 
-function cardRoom() {
-  return isNarrow() ? { right: 0, bottom: CARD_FOLDED_PX } : { right: CARD_WIDTH_PX, bottom: 0 };
+function cardRoom(page) {
+  return isNarrow() ? { right: 0, bottom: CARD_FOLDED_PX } : { right: CARD_WIDTH_PX, bottom: page.legend.offsetHeight };
 }
 
 function choose(page, [first]) {

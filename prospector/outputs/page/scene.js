@@ -3,11 +3,10 @@
 
 import { createPanes, drawLayer, drawMark, drawScore, drawTargets, leafletBounds } from "./drawing.js";
 import { boundsOf, inBounds, touches } from "./geometry.js";
-import { isNarrow } from "./dom.js";
 import { createLabels } from "./labels.js";
 
 const REACH_PX = 7;
-const CLOSEST_ZOOM = 11;
+const CLOSEST_ZOOM = 9.75;
 const MARK = "#c2185b";
 const HOVER = "#17202a";
 
@@ -39,6 +38,7 @@ export function createScene(map, payload) {
     home: () => home(scene),
     under: (place) => under(scene, place),
     layersInSight: () => visibleLayers(scene, "point", "line", "polygon"),
+    measureBelow: (measure) => { scene.coveredBelow = measure; },
     whenLayersChange: (listener) => { scene.onLayers = listener; },
   };
 }
@@ -101,7 +101,7 @@ function goTo(scene, geometry, { right, bottom }) {
 
 function home(scene) {
   const [west, south, east, north] = scene.payload.bounds;
-  const bottom = isNarrow() ? 110 : 20;
+  const bottom = 14 + (scene.coveredBelow?.() ?? 0);
   scene.map.fitBounds([[south, west], [north, east]], { paddingTopLeft: [20, 20], paddingBottomRight: [20, bottom], animate: false });
 }
 

@@ -69,9 +69,9 @@ function spacer(count) {
 function targetRow(list, target, index) {
   const { store, model } = list;
   const { selected } = store.get();
-  const ground = isNewGround(target) ? "new ground" : `around known mines: ${target.known_names}`;
+  const ground = isNewGround(target) ? "new ground" : `around mines: ${target.known_names}`;
   const nearest = target.nearest_deposit ? `${fixed(target.nearest_deposit_km, 0)} km to ${target.nearest_deposit}` : "";
-  const note = isNewGround(target) ? [ground, nearest].filter(Boolean).join(" · ") : ground;
+  const note = isNewGround(target) ? [ground, nearest].filter(Boolean).join(", ") : ground;
   return h("tr", {
     "data-target": target.target_id,
     "aria-rowindex": index + 2,
@@ -82,8 +82,8 @@ function targetRow(list, target, index) {
     onmouseleave: () => store.set({ hovered: null }),
   },
   h("td", { class: "col-rank" }, h("span", { class: "swatch", style: { background: targetColour(model, target) } }), target.rank),
-  h("td", { class: "col-target_id", title: `${target.target_id}\n${note}` },
-    h("span", { class: "line" }, target.target_id),
+  h("td", { class: "col-target_id", title: `${target.target_id} ${target.name ?? ""}\n${note}` },
+    h("span", { class: "line" }, target.name || target.target_id),
     h("span", { class: isNewGround(target) ? "line note" : "line note mines" }, note)),
   h("td", {}, fixed(target.score, 2)),
   h("td", {}, percentileText(target.percentile)),

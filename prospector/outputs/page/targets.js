@@ -24,7 +24,7 @@ export function isNewGround(target) {
 /** A target's words in lower case, for the search. */
 function words(target) {
   const reasons = [...target.evidence_for, ...target.evidence_against].map(([text]) => text);
-  const named = [target.target_id, target.known_names, target.nearest_deposit, target.holders, target.concession_ids];
+  const named = [target.target_id, target.name, target.known_names, target.nearest_deposit, target.holders, target.concession_ids];
   return [...named, ...reasons].join(" ").toLowerCase();
 }
 
