@@ -132,6 +132,7 @@ def explain(
 ) -> None:
     """Say what the evidence says at a place."""
     from prospector.outputs import open_run
+    from prospector.targets import figure
 
     opened = open_run(run)
     for one in opened.explain(longitude, latitude):
@@ -142,7 +143,7 @@ def explain(
         print(f"  score {one.score:.3f}, percentile {one.percentile:.1f}")
         for label, value, unit, part, schematic in one.rows:
             mark = " (schematic)" if schematic else ""
-            print(f"  {part:+.2f}  {label} {value:.4g} {unit}{mark}")
+            print(f"  {part:+.2f}  {label} {figure(value)} {unit}{mark}")
         print(f"  {opened.record['deposit_models'][one.deposit_model]['skill_words']}")
     for sentence in opened.record["sentences"]:
         print(sentence)
@@ -192,7 +193,9 @@ def _print_screening(screening: Screening) -> None:
         if ranking.model.deposit_model.caution:
             print(f"  {ranking.model.deposit_model.caution}")
         for row in ranking.targets.head(10).to_dict("records"):
-            known = f", known: {row['known_names']}" if row["known_deposits"] else ", new ground"
+            known = (
+                f", known: {row['known_names']}" if row["known_deposits"] else ", no known deposit"
+            )
             named = f" {row['name']}" if row["name"] else ""
             print(
                 f"  {row['rank']:3d}  {row['target_id']}{named}  score {row['score']:.3f}  "

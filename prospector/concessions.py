@@ -97,10 +97,11 @@ def _partition(outline: BaseGeometry, ground: dict[str, BaseGeometry]) -> dict[s
 
 
 def _distinct(touched: gpd.GeoDataFrame, column: str) -> list[str]:
-    """Return the distinct texts of a column, sorted; none where the column is absent."""
+    """Return the distinct texts of a column, white space folded; none where it is absent."""
     if column not in touched.columns:
         return []
-    return sorted(set(touched[column].dropna().astype(str)) - {""})
+    texts = {" ".join(str(text).split()) for text in touched[column].dropna()}
+    return sorted(texts - {""})
 
 
 def join_protection(outlines: gpd.GeoSeries, layer: VectorLayer | None) -> pd.DataFrame:

@@ -183,6 +183,9 @@ def rank_model(
     permissive &= _complete(evidence, permissive, model, notices)
     deposits = _training(model, layers, grid, notices)
     at_deposits = _at_deposits(model, columns, layers, grid, units, deposits, evidence)
+    blind = int((~np.isfinite(at_deposits).all(axis=1)).sum())
+    if blind:
+        notices.append(Notice(model.name, "deposits where evidence is missing, not used", blind))
     scaled = _scaled(evidence, columns)
     estimator, skill, out_of_fold = _fit(
         model, name, columns, scaled, units, permissive, deposits,

@@ -133,6 +133,17 @@ def rank_targets(targets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return ordered.assign(rank=np.arange(1, len(ordered) + 1)).reset_index(drop=True)
 
 
+def figure(value: float) -> str:
+    """Return a value as people write it: three figures, whole numbers above a hundred.
+
+    Examples
+    --------
+    >>> figure(3159.7), figure(10.04), figure(0.3395)
+    ('3160', '10', '0.34')
+    """
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
 def describe(
     names: list[str], values: FloatArray, units: list[str], parts: FloatArray, *, least: float = 0.1
 ) -> tuple[str, str]:
@@ -148,7 +159,7 @@ def describe(
     """
     order = np.argsort(-np.abs(parts), kind="stable")
     phrases = {
-        int(i): f"{names[i]} {values[i]:.3g} {units[i]}".rstrip() + f" ({parts[i]:+.2f})"
+        int(i): f"{names[i]} {figure(values[i])} {units[i]}".rstrip() + f" ({parts[i]:+.2f})"
         for i in order
         if np.isfinite(parts[i])
     }

@@ -64,10 +64,10 @@ def test_no_feature_left_is_one_clear_error():
 
 
 def test_density_counts_points_within_the_disc():
-    """One volcano at the middle cell: 1 / (pi r2) there."""
+    """One volcano at the middle cell: 1000 / (pi r2) per 1000 km2 there."""
     volcano = vector("volcanoes", [shapely.Point(1500, 1500)])
     values, _ = evidence("density", [volcano], role="volcanoes", radius_m=900.0)
-    np.testing.assert_allclose(values[4], 1 / (np.pi * 0.81))
+    np.testing.assert_allclose(values[4], 1000 / (np.pi * 0.81))
     assert np.count_nonzero(values) == 1
 
 
@@ -75,7 +75,7 @@ def test_density_of_a_line_is_its_length_in_the_disc():
     """A line through the centre of a disc of 1 km has 2 km in pi km2."""
     line = vector("faults", [shapely.LineString([(1500, -9000), (1500, 9000)])])
     values, _ = evidence("density", [line], role="faults", radius_m=1000.0)
-    np.testing.assert_allclose(values[4], 2 / np.pi, rtol=1e-6)
+    np.testing.assert_allclose(values[4], 2000 / np.pi, rtol=1e-6)
 
 
 def test_share_is_exact_and_overlaps_count_once():

@@ -1,6 +1,7 @@
 """The run folder, opened as its user would open it."""
 
 import json
+from itertools import pairwise
 
 import pandas as pd
 import pyogrio
@@ -28,7 +29,7 @@ def test_geojson_follows_rfc_7946(atacama_run):
         polygons = feature["geometry"]["coordinates"]
         rings = polygons if feature["geometry"]["type"] == "Polygon" else polygons[0]
         outer = rings[0]
-        turned = sum((b[0] - a[0]) * (b[1] + a[1]) for a, b in zip(outer, outer[1:], strict=False))
+        turned = sum((b[0] - a[0]) * (b[1] + a[1]) for a, b in pairwise(outer))
         assert turned < 0
         assert all(-72 < x < -66 and -29 < y < -19 for x, y in outer)
         assert all(round(value, 7) == value for place in outer for value in place)

@@ -341,7 +341,7 @@ def concessions(sources: Path) -> gpd.GeoDataFrame:
             "tenure_class": np.where(state == "Vacante", "vacant", classes),
             "date": dates.to_numpy(),
             "area_ha": table.area_ha.round(2).to_numpy(),
-            "holder": table.titular.to_numpy(),
+            "holder": table.titular.str.split().str.join(" ").to_numpy(),
             "province": "Salta",
         },
         geometry=table.geometry.to_numpy(),

@@ -40,7 +40,7 @@ class DistanceParameters(_Parameters):
 
 
 class DensityParameters(_Parameters):
-    """Features within a radius of the unit's centre: points a km2, or km of line a km2."""
+    """Features within a radius of the unit's centre: points, or km of line, per 1000 km2."""
 
     radius_m: PositiveFloat
     where: Where = {}
@@ -86,7 +86,7 @@ def distance(layers: Layers, units: Units, *, parameters: DistanceParameters) ->
 
 
 def density(layers: Layers, units: Units, *, parameters: DensityParameters) -> FloatArray:
-    """Return points a km2, or km of line a km2, within `radius_m` of each centre. Shape (n,)."""
+    """Return points, or km of line, per 1000 km2 within `radius_m` of each centre. Shape (n,)."""
     features = _chosen(layers, parameters.role, parameters.where)
     pieces = _pieces(features)
     discs = shapely.buffer(units.points(), parameters.radius_m, quad_segs=16)
@@ -96,7 +96,8 @@ def density(layers: Layers, units: Units, *, parameters: DensityParameters) -> F
         inside = shapely.intersection(pieces[piece_index], discs[unit_index])
         weight = shapely.length(inside) / 1000
     total = np.bincount(unit_index, weights=weight, minlength=len(units))
-    return np.asarray(total / (np.pi * (parameters.radius_m / 1000) ** 2), dtype=float)
+    disc_km2 = np.pi * (parameters.radius_m / 1000) ** 2
+    return np.asarray(1000 * total / disc_km2, dtype=float)
 
 
 def share(layers: Layers, units: Units, *, parameters: ShareParameters) -> FloatArray:
@@ -189,7 +190,7 @@ class Kind:
 
 KINDS: dict[str, Kind] = {
     "distance": Kind(DistanceParameters, distance, "km"),
-    "density": Kind(DensityParameters, density, "per km2"),
+    "density": Kind(DensityParameters, density, "per 1000 km2"),
     "share": Kind(ShareParameters, share, ""),
     "surface": Kind(SurfaceParameters, surface, ""),
     "nearest_attribute": Kind(NearestAttributeParameters, nearest_attribute, ""),

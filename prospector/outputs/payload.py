@@ -123,7 +123,7 @@ def _skill_rows(skill: dict[str, Any]) -> list[list[Any]]:
 
 def _target(row: dict[str, Any]) -> dict[str, Any]:
     """Return one target as the page reads it."""
-    plain = ("target_id", "rank", "score", "percentile", "area_km2", "known_deposits",
+    plain = ("target_id", "name", "rank", "score", "percentile", "area_km2", "known_deposits",
              "known_names", "nearest_deposit", "holders", "concession_ids", "tenure_as_of")  # fmt: skip
     away = row["nearest_deposit_km"]
     return {

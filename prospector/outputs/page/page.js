@@ -71,7 +71,7 @@ function buildPanel(page) {
     h("header", {}, title, page.fold),
     h("div", { class: "panel-body" }, page.tabs.element, page.skill, page.filters.element,
       h("div", { class: "list-head" }, page.count, downloads), page.table.element, footer));
-  if (isNarrow()) page.panel.classList.add("is-folded");
+  setFolded(page, isNarrow());
   return page.panel;
 }
 
@@ -154,7 +154,6 @@ function showList(page, model, state) {
   const words = page.listed.length === all ? `${all} targets` : `${page.listed.length} of ${all} targets`;
   page.count.textContent = words;
   page.fold.firstChild.textContent = words;
-  page.fold.setAttribute("aria-expanded", String(!page.panel.classList.contains("is-folded")));
   page.table.show(model, page.listed);
 }
 
@@ -190,7 +189,7 @@ function showSelection(page, state, move) {
   else if (state.feature) page.card.showFeature(state.feature.layer, state.feature.feature);
   else page.card.hide();
   if (found && page.map.getSize().x < 1150) page.layers.close();
-  if (isNarrow() && (found || state.feature)) page.panel.classList.add("is-folded");
+  if (isNarrow() && (found || state.feature)) setFolded(page, true);
   if (found && move) bringIntoSight(page, found.target);
 }
 
@@ -249,9 +248,13 @@ function point(page, event) {
   page.tip.style.setProperty("top", `${y + 14}px`);
 }
 
-function foldPanel(page) {
-  const folded = page.panel.classList.toggle("is-folded");
+function setFolded(page, folded) {
+  page.panel.classList.toggle("is-folded", folded);
   page.fold.setAttribute("aria-expanded", String(!folded));
+}
+
+function foldPanel(page) {
+  setFolded(page, !page.panel.classList.contains("is-folded"));
   page.layers.close();
 }
 
