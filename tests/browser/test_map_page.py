@@ -259,3 +259,11 @@ def test_nothing_covers_anything_else(map_page, payload, size):
                 or other["y"] + other["height"] <= one["y"] + 1
             )
             assert apart_across or apart_down, (one, other)
+
+
+def test_open_layers_and_legend_lie_apart(map_page, payload):
+    """Both can be read at once where there is room."""
+    page = map_page.open(payload)
+    page.locator(".tool-layers").click()
+    layers, legend = page.locator(".flyout").bounding_box(), page.locator(".legend").bounding_box()
+    assert layers["x"] + layers["width"] <= legend["x"]

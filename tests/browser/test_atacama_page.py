@@ -1,0 +1,128 @@
+"""The map in a real browser: no request, no complaint, and what a user does with it."""
+
+import json
+
+import pytest
+
+import prospector
+from prospector.outputs.payload import map_payload
+
+HOSTILE = "<img src=x onerror=alert(1)></script>{{7*7}} =cmd() \"'é"
+
+
+@pytest.fixture(scope="module")
+def atacama_payload(atacama_screening):
+    """The shipped region's payload."""
+    return map_payload(atacama_screening)
+
+
+def test_the_atacama_opens_and_lists_its_targets(map_page, atacama_payload):
+    """As many rows as targets, the skill's words in sight."""
+    page = map_page.open(atacama_payload)
+    rows = page.locator("table.targets tbody tr")
+    assert rows.count() == len(atacama_payload["models"][0]["targets"])
+    assert page.get_by_text("AUC").first.is_visible()
+    assert "Not a mineral resource" in page.locator("aside.panel footer").inner_text()
+
+
+def test_a_row_opens_the_card_with_evidence_and_tenure(map_page, atacama_payload):
+    """What speaks for it, who holds it, and a link that restores it."""
+    page = map_page.open(atacama_payload)
+    page.locator("table.targets tbody tr").first.click()
+    card = page.locator("section.card")
+    first = atacama_payload["models"][0]["targets"][0]
+    assert first["target_id"] in card.inner_text()
+    assert first["evidence_for"][0][0] in card.inner_text()
+    assert "nknown" in card.inner_text()
+    assert first["target_id"] in page.evaluate("location.hash")
+
+
+def test_a_link_restores_the_selected_target(map_page, atacama_payload):
+    """The hash of one page opens the card in another."""
+    page = map_page.open(atacama_payload)
+    page.locator("table.targets tbody tr").nth(2).click()
+    link = page.evaluate("location.hash")
+    again = map_page.open(atacama_payload, link=link)
+    wanted = atacama_payload["models"][0]["targets"][2]["target_id"]
+    assert wanted in again.locator("section.card").inner_text()
+
+
+def test_the_second_model_is_a_tab(map_page, atacama_payload):
+    """Its salars are listed instead."""
+    page = map_page.open(atacama_payload)
+    page.get_by_role("tab", name="Lithium brine").click()
+    assert page.locator("table.targets tbody tr").count() == len(
+        atacama_payload["models"][1]["targets"]
+    )
+
+
+def test_new_ground_only_leaves_known_mines_out(map_page, atacama_payload):
+    """The count falls to the targets without a known deposit."""
+    page = map_page.open(atacama_payload)
+    page.locator("#new-ground").check()
+    targets = atacama_payload["models"][0]["targets"]
+    new = [one for one in targets if one["known_deposits"] == 0]
+    assert 0 < len(new) < len(targets)
+    assert page.locator("table.targets tbody tr").count() == len(new)
+
+
+def test_search_finds_a_known_deposit(map_page, atacama_payload):
+    """Chuquicamata lies in one target."""
+    page = map_page.open(atacama_payload)
+    page.locator("#search").fill("chuquicamata")
+    assert page.locator("table.targets tbody tr").count() >= 1
+
+
+def test_every_layer_can_be_switched(map_page, atacama_payload):
+    """Each box is operated once; nothing complains."""
+    page = map_page.open(atacama_payload)
+    page.locator(".tool-layers").click()
+    boxes = page.locator("[data-layer]")
+    assert boxes.count() >= 10
+    for index in range(boxes.count()):
+        boxes.nth(index).click()
+
+
+def test_what_is_filtered_downloads(map_page, atacama_payload):
+    """CSV and GeoJSON hold the listed targets."""
+    page = map_page.open(atacama_payload)
+    with page.expect_download() as waited:
+        page.get_by_role("button", name="GeoJSON").click()
+    found = json.loads(waited.value.path().read_text("utf-8"))
+    assert len(found["features"]) == len(atacama_payload["models"][0]["targets"])
+
+
+def test_hostile_names_stay_text(map_page, payload):
+    """Nothing is executed, everything is shown as it was written."""
+    target = payload["models"][0]["targets"][0]
+    target["known_names"], target["holders"], target["known_deposits"] = HOSTILE, HOSTILE, 1
+    payload["title"] = HOSTILE
+    page = map_page.open(payload)
+    page.on("dialog", lambda dialog: pytest.fail(f"executed: {dialog.message}"))
+    assert page.locator("h1").inner_text() == HOSTILE
+    page.locator("table.targets tbody tr").first.click()
+    assert HOSTILE in page.locator("section.card").inner_text()
+
+
+def test_a_phone_starts_with_the_map(map_page, atacama_payload):
+    """The panel is folded: the list is not in sight, the map is."""
+    page = map_page.open(atacama_payload, width=390, height=844)
+    assert not page.locator("table.targets").is_visible()
+    assert page.locator("nav.tools").is_visible()
+
+
+def test_without_script_the_first_targets_are_a_table(map_page, atacama_payload):
+    """A telephone's preview runs no script."""
+    page = map_page.open(atacama_payload, script=False)
+    assert atacama_payload["models"][0]["targets"][0]["target_id"] in page.content()
+    assert page.locator("table").first.is_visible()
+
+
+def test_the_written_file_is_the_opened_one(atacama_run, browser):
+    """The run folder's own map opens with the network off."""
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    page.goto((atacama_run / "map.html").as_uri())
+    page.wait_for_selector("html[data-ready]", state="attached", timeout=20_000)
+    assert prospector.open_run(atacama_run).targets["target_id"].iloc[0] in page.content()
+    context.close()
