@@ -51,6 +51,23 @@ def percentiles(score: FloatArray) -> FloatArray:
     return result
 
 
+def burned_percentiles(score: FloatArray) -> FloatArray:
+    """Return percentiles of polygon units from their burned scores: each unit counts once.
+
+    A large salar has many cells and is still one unit; units of the very same score count as one.
+
+    Examples
+    --------
+    >>> burned_percentiles(np.array([0.2, 0.2, 0.2, 0.8, np.nan])).tolist()
+    [25.0, 25.0, 25.0, 75.0, nan]
+    """
+    known = np.isfinite(score)
+    units, index = np.unique(score[known], return_inverse=True)
+    result = np.full(score.shape, np.nan)
+    result[known] = percentiles(units)[index]
+    return result
+
+
 def cut_targets(score: Raster, entry: TargetEntry, *, where: str = "targets") -> Cut:
     """Return connected cells above fixed percentiles, each taken at the lowest level that fits.
 

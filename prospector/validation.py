@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 from scipy.stats import wasserstein_distance
 from sklearn.base import BaseEstimator, clone
+from threadpoolctl import threadpool_limits
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -395,12 +396,12 @@ def _nulls(
         for one in smooth.spawn(n_null)
     ] + [delayed(_shifted_null)(estimator, sample, size_m, one) for one in shifted.spawn(n_null)]
     found = []
-    for done, value in enumerate(
-        Parallel(n_jobs=2, return_as="generator", prefer="threads")(tasks)
-    ):
-        found.append(value)
-        if progress is not None:
-            progress(what, done + 1, len(tasks))
+    with threadpool_limits(1):  # two replicates at once: a second layer of threads only waits
+        values = Parallel(n_jobs=2, return_as="generator", prefer="threads")(tasks)
+        for done, value in enumerate(values):
+            found.append(value)
+            if progress is not None:
+                progress(what, done + 1, len(tasks))
     return {
         "smooth random fields": np.asarray(found[:n_null]),
         "shifted deposits": np.asarray(found[n_null:]),

@@ -122,6 +122,19 @@ def test_explain_agrees_with_the_score(atacama_run):
     assert {schematic for *_, schematic in copper.rows} == {True, False}
 
 
+def test_explain_ranks_a_salar_among_salars(atacama_run, atacama_screening):
+    """The percentile in the middle of a salar is its target's, however large it is."""
+    targets = atacama_screening.rankings["lithium_brine"].targets.set_index("name")
+    salar = targets.loc["Salar de Atacama"]
+    brine = next(
+        one
+        for one in prospector.open_run(atacama_run).explain(salar["longitude"], salar["latitude"])
+        if one.deposit_model == "lithium_brine"
+    )
+    assert brine.percentile == pytest.approx(salar["percentile"], abs=1.5)
+    assert brine.score == pytest.approx(salar["score"], abs=1e-4)
+
+
 def test_explain_outside_the_region_is_refused(atacama_run):
     """Swapped coordinates are the usual mistake."""
     with pytest.raises(OutputError, match="Give longitude first"):

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 COLOURS = ("#440154", "#3b528b", "#21918c", "#5ec962", "#fde725")
 """Viridis in five classes, low to high: safe for colour-blind readers."""
 
-TARGET_BREAKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
-"""Class breaks of the score, 0-1."""
+CLASS_BREAKS = (0.0, 75.0, 90.0, 97.0, 99.0, 100.0)
+"""Class breaks of the percentile: most ground in one class, the best percent in one of its own."""
 
 CONTEXT = {
     "coast": "#4a5a68",
@@ -31,18 +31,16 @@ def _channels(colour: str) -> list[int]:
     return [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
 
 
-def ramp(share: NDArray[np.float64], *, opacity: int = 200) -> NDArray[np.uint8]:
-    """Return red, green, blue and alpha, shape (4, ...), of values 0-1; NaN is transparent.
+def classed(percentile: NDArray[np.float64], *, opacity: int = 200) -> NDArray[np.uint8]:
+    """Return red, green, blue and alpha, shape (4, ...), of percentiles; NaN is transparent.
 
     Examples
     --------
-    >>> ramp(np.array([0.0, np.nan]))[:, 0].tolist(), ramp(np.array([np.nan]))[3].tolist()
-    ([68, 1, 84, 200], [0])
+    >>> classed(np.array([10.0, 99.5, np.nan])).T.tolist()
+    [[68, 1, 84, 200], [253, 231, 37, 200], [0, 0, 0, 0]]
     """
-    stops = np.linspace(0, 1, len(COLOURS))
-    table = np.array([_channels(colour) for colour in COLOURS], dtype=float)
-    known = np.isfinite(share)
-    at = np.clip(np.where(known, share, 0.0), 0.0, 1.0)
-    bands = [np.interp(at, stops, table[:, channel]) for channel in range(3)]
-    alpha = np.where(known, float(opacity), 0.0)
-    return np.stack([*bands, alpha]).round().astype(np.uint8)
+    known = np.isfinite(percentile)
+    index = np.digitize(np.where(known, percentile, 0.0), CLASS_BREAKS[1:-1])
+    table = np.array([[*_channels(colour), opacity] for colour in COLOURS], dtype=np.uint8)
+    colours = np.where(known[..., None], table[index], 0).astype(np.uint8)
+    return np.moveaxis(colours, -1, 0)

@@ -16,11 +16,11 @@ from prospector.concessions import PROTECTION_CLASSES, TENURE_CLASSES
 from prospector.evidence import compute_evidence, validate_parameters
 from prospector.grid import cells
 from prospector.layers import VectorLayer
-from prospector.outputs.palette import COLOURS, CONTEXT, TARGET_BREAKS, ramp
+from prospector.outputs.palette import CLASS_BREAKS, COLOURS, CONTEXT, classed
 from prospector.outputs.raster import relief_picture, web_picture
 from prospector.ranking import Ranking
 from prospector.screening import Screening
-from prospector.targets import percentiles, read_description
+from prospector.targets import burned_percentiles, percentiles, read_description
 
 MAP_DECIMALS = 5
 LINE_TOLERANCE_DEGREES = 0.003
@@ -63,7 +63,7 @@ def map_payload(screening: Screening) -> dict[str, Any]:
         "made_by": f"prospector {__version__}",
         "bounds": [window.west, window.south, window.east, window.north],
         "sentences": screening.sentences(),
-        "breaks": list(TARGET_BREAKS),
+        "breaks": list(CLASS_BREAKS),
         "colours": list(COLOURS),
         "models": [_model(one) for one in screening.rankings.values()],
         "layers": [*_relief(screening), *_context(screening), *_deposits(screening)],
@@ -73,8 +73,9 @@ def map_payload(screening: Screening) -> dict[str, Any]:
 
 def _model(ranking: Ranking) -> dict[str, Any]:
     entry = ranking.model.deposit_model
-    place = percentiles(ranking.score.values) / 100
-    png, bounds = web_picture(ramp(place), ranking.score.grid)
+    rank = percentiles if ranking.model.scores_cells else burned_percentiles
+    place = rank(ranking.score.values)
+    png, bounds = web_picture(classed(place), ranking.score.grid)
     return {
         "name": entry.name,
         "label": entry.label,
@@ -83,7 +84,8 @@ def _model(ranking: Ranking) -> dict[str, Any]:
         "demonstrated": ranking.skill.get("demonstrated"),
         "skill_rows": _skill_rows(ranking.skill),
         "caution": entry.caution,
-        "breaks": list(TARGET_BREAKS),
+        "class_by": "percentile",
+        "breaks": list(CLASS_BREAKS),
         "colours": list(COLOURS),
         "targets": [_target(row) for row in ranking.targets.to_dict("records")],
         "overlay": {"png": png, "bounds": bounds},

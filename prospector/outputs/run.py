@@ -24,7 +24,7 @@ from prospector.outputs.payload import map_payload
 from prospector.outputs.raster import read_cog, write_cog
 from prospector.outputs.vector import write_csv, write_geojson, write_geopackage
 from prospector.screening import RUN_SCHEMA_VERSION, Screening, as_record
-from prospector.targets import percentiles
+from prospector.targets import burned_percentiles, percentiles
 
 RUN_FILE = "run.json"
 MAP_FILE = "map.html"
@@ -209,11 +209,13 @@ class Run:
                                _scaled(everywhere[scored], described))[0]  # fmt: skip
         score = self.score(name).values
         order = np.argsort(-np.abs(parts), kind="stable")
+        entry = figures["model"]["deposit_model"]
+        rank = percentiles if entry["unit"] == "cell" else burned_percentiles
         return Explanation(
             name,
-            figures["model"]["deposit_model"]["label"],
+            entry["label"],
             float(score[at]),
-            float(percentiles(score)[at]),
+            float(rank(score)[at]),
             tuple(
                 (
                     described[i]["label"],
