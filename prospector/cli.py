@@ -60,7 +60,7 @@ def _root(
 
 @app.command()
 def check(region: RegionPath) -> None:
-    """Say what a region holds, and what is repaired, dropped or missing."""
+    """Say what a region holds, lacks and has repaired."""
     from prospector.screening import check as run_check
 
     layers, notices = run_check(region)
@@ -91,7 +91,7 @@ def screen(
         bool, typer.Option("--quick", help="Fewer nulls and repeats: 19 and 2, not 99 and 5.")
     ] = False,
 ) -> None:
-    """Rank targets for each deposit model; write map, GIS files and run.json."""
+    """Rank targets; write the map, GIS files and run.json."""
     from prospector.errors import RegionError
     from prospector.models import ESTIMATORS
     from prospector.outputs import refuse_foreign, write

@@ -176,7 +176,7 @@ def rank_model(
     label = model.deposit_model.label
     notices: list[Notice] = []
     name = options.estimator or model.estimator.name
-    columns = _available(model, layers, name, notices)
+    columns = available_evidence(model, layers, name, notices)
     units, names = _units(model, grid, layers)
     permissive = _permissive(model, layers, units)
     evidence, measures = _matrix(model, columns, layers, units, report)
@@ -209,7 +209,7 @@ def rank_model(
 # evidence -----------------------------------------------------------------------------------
 
 
-def _available(
+def available_evidence(
     model: DepositModel, layers: Layers, estimator: str, notices: list[Notice]
 ) -> list[_Column]:
     """Return the evidence that the region carries and the estimator can use; the rest is noticed."""

@@ -16,7 +16,7 @@ import rasterio
 from prospector.errors import ModelError, Notice
 from prospector.grid import Grid
 from prospector.layers import Layers, read_layers
-from prospector.ranking import Options, Ranking, rank_model
+from prospector.ranking import Options, Ranking, available_evidence, rank_model
 from prospector.region import Region, load_region
 
 RUN_SCHEMA_VERSION = 1
@@ -157,7 +157,7 @@ def _rank_all(
 
 
 def check(region: str | Path | Region) -> tuple[Layers, tuple[Notice, ...]]:
-    """Return the layers of a region as they would be read, with what was repaired or dropped.
+    """Return the layers of a region as they would be read, with what was repaired, dropped or is missing.
 
     Raises
     ------
@@ -166,9 +166,14 @@ def check(region: str | Path | Region) -> tuple[Layers, tuple[Notice, ...]]:
     """
     loaded = region if isinstance(region, Region) else load_region(region)
     layers = read_layers(loaded, loaded.grid())
+    notices = list(layers.notices)
     for name in loaded.region.deposit_models:
-        loaded.deposit_model(name)
-    return layers, layers.notices
+        model = loaded.deposit_model(name)
+        try:
+            available_evidence(model, layers, model.estimator.name, notices)
+        except ModelError as error:
+            notices.append(Notice(f"deposit model '{name}'", f"cannot be applied: {error}"))
+    return layers, tuple(notices)
 
 
 def versions() -> dict[str, str]:

@@ -29,6 +29,7 @@ def test_check_lists_layers_and_notices(planted):
     assert found.returncode == 0
     assert "deposits (deposits): 40 features" in found.stdout
     assert "origin not stated" in found.stdout
+    assert "the region has no layer of role 'slab_depth'" in found.stdout
 
 
 def test_screen_writes_and_says_what_to_open(planted, tmp_path):

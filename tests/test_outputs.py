@@ -84,6 +84,21 @@ def test_run_json_holds_every_figure(atacama_run):
         assert set(model["skill"]) >= SKILL_KEYS
 
 
+def test_every_output_carries_the_sentences(atacama_run):
+    """Reporting codes, effective resolution and the date of tenure, wherever a file may travel."""
+    geojson = json.loads((atacama_run / "porphyry_copper" / "targets.geojson").read_text("utf-8"))
+    with rasterio.open(atacama_run / "porphyry_copper" / "score.tif") as score:
+        tag = score.tags()["NOTICE"]
+    info = pyogrio.read_info(atacama_run / "prospects.gpkg", layer="targets")
+    for text in (
+        " ".join(geojson["notice"]), tag, info["layer_metadata"]["notice"],
+        (atacama_run / "NOTICE.txt").read_text("utf-8"), (atacama_run / "map.html").read_text("utf-8"),
+    ):  # fmt: skip
+        assert REPORTING_SENTENCE in text
+        assert "Effective resolution" in text
+        assert "Tenure as of 2025-12-11" in text
+
+
 def test_two_runs_write_the_same_bytes(planted, tmp_path):
     """All files but the GeoPackage, whose rows are compared."""
     folders = [

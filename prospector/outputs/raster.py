@@ -21,8 +21,11 @@ from prospector.grid import Grid, Raster
 NODATA = -9999.0
 
 
-def write_cog(raster: Raster, path: Path, *, description: str) -> None:
-    """Write a raster as a cloud-optimised GeoTIFF, float32, nodata -9999, with its unit."""
+def write_cog(raster: Raster, path: Path, *, description: str, sentences: list[str]) -> None:
+    """Write a raster as a cloud-optimised GeoTIFF, float32, nodata -9999, with its unit.
+
+    `sentences` stand in the tag NOTICE.
+    """
     values = np.where(np.isfinite(raster.values), raster.values, NODATA).astype("float32")
     rows, columns = raster.grid.shape
     with rasterio.open(
@@ -32,6 +35,7 @@ def write_cog(raster: Raster, path: Path, *, description: str) -> None:
     ) as dataset:  # fmt: skip
         dataset.write(values, 1)
         dataset.units = (raster.unit,)
+        dataset.update_tags(NOTICE=" ".join(sentences))
         dataset.set_band_description(1, description)
 
 

@@ -28,6 +28,7 @@ from prospector.targets import burned_percentiles, percentiles
 
 RUN_FILE = "run.json"
 MAP_FILE = "map.html"
+NOTICE_FILE = "NOTICE.txt"
 GPKG_FILE = "prospects.gpkg"
 
 
@@ -92,19 +93,24 @@ def _move_in(aside: Path, target: Path) -> None:
 
 
 def _write_all(screening: Screening, folder: Path) -> None:
-    deposits = []
+    deposits, sentences = [], screening.sentences()
+    (folder / NOTICE_FILE).write_text("\n".join(sentences) + "\n", encoding="utf-8")
     for name, ranking in screening.rankings.items():
         inside = folder / name
         (inside / "evidence").mkdir(parents=True)
-        write_geojson(ranking.targets, inside / "targets.geojson")
+        write_geojson(ranking.targets, inside / "targets.geojson", sentences=sentences)
         write_csv(ranking.targets, inside / "targets.csv")
-        write_cog(ranking.score, inside / "score.tif", description=f"{name} score")
+        write_cog(
+            ranking.score, inside / "score.tif", description=f"{name} score", sentences=sentences
+        )
         for one in ranking.evidence:
             path = inside / "evidence" / f"{one.name}.tif"
-            write_cog(one.raster, path, description=one.label)
+            write_cog(one.raster, path, description=one.label, sentences=sentences)
         deposits.append(ranking.deposits.assign(deposit_model=name))
     known = pd.concat(deposits, ignore_index=True)
-    write_geopackage(screening.targets, known, screening.layers, folder / GPKG_FILE)
+    write_geopackage(
+        screening.targets, known, screening.layers, folder / GPKG_FILE, sentences=sentences
+    )
     write_map(map_payload(screening), folder / MAP_FILE)
     record = json.dumps(as_record(screening), indent=1, ensure_ascii=False, sort_keys=True)
     (folder / RUN_FILE).write_text(record + "\n", encoding="utf-8")

@@ -28,8 +28,11 @@ FIXED_DATE = "2000-01-01T00:00:00.000Z"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_geojson(targets: gpd.GeoDataFrame, path: Path) -> None:
-    """Write targets by RFC 7946: longitude latitude, 7 decimals, right-hand rule, no crs member."""
+def write_geojson(targets: gpd.GeoDataFrame, path: Path, *, sentences: list[str]) -> None:
+    """Write targets by RFC 7946: longitude latitude, 7 decimals, right-hand rule, no crs member.
+
+    `sentences` stand in a foreign member `notice`, which readers pass over.
+    """
     rows = targets.assign(
         geometry=shapely.orient_polygons(
             shapely.set_precision(targets.geometry.array, 10**-COORDINATE_DECIMALS)
@@ -37,6 +40,7 @@ def write_geojson(targets: gpd.GeoDataFrame, path: Path) -> None:
     )
     features = json.loads(rows.to_json(drop_id=True, to_wgs84=False))
     features.pop("crs", None)
+    features["notice"] = sentences
     path.write_text(
         json.dumps(features, ensure_ascii=False, separators=(",", ":")), encoding="utf-8"
     )
@@ -60,9 +64,17 @@ def _harmless(value: object) -> object:
 
 
 def write_geopackage(
-    targets: gpd.GeoDataFrame, deposits: gpd.GeoDataFrame, layers: Layers, path: Path
+    targets: gpd.GeoDataFrame,
+    deposits: gpd.GeoDataFrame,
+    layers: Layers,
+    path: Path,
+    *,
+    sentences: list[str],
 ) -> None:
-    """Write prospects.gpkg, version 1.3, with the layers of `GPKG_LAYERS` that the region has."""
+    """Write prospects.gpkg, version 1.3, with the layers of `GPKG_LAYERS` that the region has.
+
+    `sentences` stand in the metadata of the layer of targets.
+    """
     contents = {"targets": targets, "deposits": deposits}
     for name in GPKG_LAYERS.keys() - contents.keys():
         layer = layers.vector(name)
@@ -76,5 +88,6 @@ def write_geopackage(
             contents[name], path, layer=name, driver="GPKG", geometry_type=geometry_type,
             promote_to_multi=geometry_type.startswith("Multi"), append=path.exists(),
             dataset_options=None if path.exists() else {"VERSION": "1.3"},
+            layer_metadata={"notice": " ".join(sentences)} if name == "targets" else None,
         )  # fmt: skip
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
