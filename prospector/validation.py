@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 from scipy.stats import wasserstein_distance
@@ -391,17 +391,26 @@ def _nulls(
     """Return the AUCs of both nulls, replicate by replicate with a seed of its own."""
     lengths = correlation_lengths(sample, random=np.random.default_rng(random_state))
     smooth, shifted = np.random.SeedSequence(random_state).spawn(2)
-    tasks = [
-        delayed(_smooth_null)(estimator, sample, lengths, folds, one)
-        for one in smooth.spawn(n_null)
-    ] + [delayed(_shifted_null)(estimator, sample, size_m, one) for one in shifted.spawn(n_null)]
-    found = []
-    with threadpool_limits(1):  # two replicates at once: a second layer of threads only waits
-        values = Parallel(n_jobs=2, return_as="generator", prefer="threads")(tasks)
-        for done, value in enumerate(values):
-            found.append(value)
-            if progress is not None:
-                progress(what, done + 1, len(tasks))
+    pool = ThreadPoolExecutor(max_workers=2)
+    try:
+        tasks = [
+            *(
+                pool.submit(_smooth_null, estimator, sample, lengths, folds, one)
+                for one in smooth.spawn(n_null)
+            ),
+            *(
+                pool.submit(_shifted_null, estimator, sample, size_m, one)
+                for one in shifted.spawn(n_null)
+            ),
+        ]
+        found = []
+        with threadpool_limits(1):  # two replicates at once: a second layer of threads only waits
+            for done, task in enumerate(tasks):
+                found.append(task.result())
+                if progress is not None:
+                    progress(what, done + 1, len(tasks))
+    finally:
+        pool.shutdown(cancel_futures=True)  # an interrupt waits for the two at work, no more
     return {
         "smooth random fields": np.asarray(found[:n_null]),
         "shifted deposits": np.asarray(found[n_null:]),

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 
@@ -86,3 +87,26 @@ def test_an_output_folder_that_cannot_be_written_is_said(planted, tmp_path):
     assert found.returncode == 2
     assert "cannot be written" in found.stderr
     assert os.listdir(tmp_path) == ["file"]  # noqa: PTH208 - names only
+
+
+def test_an_interrupt_leaves_the_earlier_run_and_nothing_half_written(planted, tmp_path):
+    """Ctrl-C in the middle of the validation: exit 130, no traceback."""
+    assert run("screen", planted, "--out", tmp_path / "out", "--quick").returncode == 0
+    before = (tmp_path / "out" / "run.json").read_bytes()
+    command = [sys.executable, "-m", "prospector", "screen", planted, "--out", tmp_path / "out"]
+    with subprocess.Popen(
+        list(map(str, command)),
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as started:
+        said = ""
+        while "validation" not in said:
+            said += started.stderr.readline()
+        started.send_signal(signal.SIGINT)
+        rest = started.communicate(timeout=60)[1]
+    assert started.returncode == 130
+    assert "Traceback" not in rest
+    assert (tmp_path / "out" / "run.json").read_bytes() == before
+    assert os.listdir(tmp_path) == ["out"]  # noqa: PTH208 - names only
