@@ -97,11 +97,11 @@ def _partition(outline: BaseGeometry, ground: dict[str, BaseGeometry]) -> dict[s
 
 
 def _distinct(touched: gpd.GeoDataFrame, column: str) -> list[str]:
-    """Return the distinct texts of a column, white space folded; none where it is absent."""
+    """Return the distinct texts of a column, white space folded, joint ones apart."""
     if column not in touched.columns:
         return []
-    texts = {" ".join(str(text).split()) for text in touched[column].dropna()}
-    return sorted(texts - {""})
+    joined = ";".join(touched[column].dropna().astype(str))
+    return sorted({" ".join(text.split()) for text in joined.split(";")} - {""})
 
 
 def join_protection(outlines: gpd.GeoSeries, layer: VectorLayer | None) -> pd.DataFrame:

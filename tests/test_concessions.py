@@ -77,6 +77,14 @@ def test_a_title_that_only_touches_is_not_named():
     assert join_tenure(OUTLINE, layer)["holders"].tolist() == [""]
 
 
+def test_joint_holders_are_named_once_each():
+    """Two titles, one of them held jointly, with careless spaces: two names."""
+    boxes = [shapely.box(0, 0, 500, 1000), shapely.box(500, 0, 1000, 1000)]
+    layer = register(boxes, ["held", "held"], coverage=EVERYWHERE)
+    layer.features["holder"] = ["ANDES  S.A.; PUNA S.A.", "ANDES S.A."]
+    assert join_tenure(OUTLINE, layer)["holders"].tolist() == ["ANDES S.A.; PUNA S.A."]
+
+
 def test_protection_is_unknown_without_full_coverage():
     """Priority sites alone do not make the rest unprotected."""
     layer = register([shapely.box(0, 0, 250, 1000)], ["held"], missing=["national park"])

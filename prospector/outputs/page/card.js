@@ -37,7 +37,7 @@ function cardHead(element, head, { close, zoom }, folded) {
 }
 
 function targetHead(model, target, count) {
-  const badge = isNewGround(target) ? h("span", { class: "badge new" }, "New ground") : h("span", { class: "badge mines" }, "Around known mines");
+  const badge = isNewGround(target) ? h("span", { class: "badge new" }, "No known deposit") : h("span", { class: "badge mines" }, "Around known mines");
   return h("div", { class: "card-title" },
     h("p", { class: "kicker" }, `${model.label} · rank ${target.rank} of ${count}`),
     h("h2", {}, h("span", { class: "swatch", style: { background: targetColour(model, target) } }), target.name || target.target_id),

@@ -96,7 +96,7 @@ export function legendContent(model, listed, layers) {
     h("h2", {}, `${model.label}: ${model.class_by} of the listed targets`),
     h("ol", { class: "classes" }, model.colours.map(one)),
     h("ul", { class: "keys" },
-      outlined("is-new", "new ground"), known ? outlined("is-known", "around known mines") : null,
+      outlined("is-new", "no known deposit"), known ? outlined("is-known", "around known mines") : null,
       drawn.map((layer) => h("li", {}, swatch(layer), h("span", {}, layer.label, schematicTag(layer))))),
   ];
 }

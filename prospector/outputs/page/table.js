@@ -69,7 +69,7 @@ function spacer(count) {
 function targetRow(list, target, index) {
   const { store, model } = list;
   const { selected } = store.get();
-  const ground = isNewGround(target) ? "new ground" : `around mines: ${target.known_names}`;
+  const ground = isNewGround(target) ? "no known deposit" : `around mines: ${target.known_names}`;
   const nearest = target.nearest_deposit ? `${fixed(target.nearest_deposit_km, 0)} km to ${target.nearest_deposit}` : "";
   const note = isNewGround(target) ? [ground, nearest].filter(Boolean).join(", ") : ground;
   return h("tr", {
