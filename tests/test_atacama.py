@@ -57,6 +57,9 @@ def test_deposits_carry_source_tolerance_and_whether_verified():
     copper = deposits[deposits["deposit_type"] == "porphyry_copper"]
     assert copper["verified"].all()
     assert deposits["deposit_id"].is_unique
+    assert set(copper["tolerance_m"]) == {500, 2000}
+    assert not deposits["name"].str.contains("Hydrothermal").any()
+    assert not deposits.duplicated(["name", "geometry"]).any()
     years = copper.set_index("name")["discovery_year"]
     assert years["Chuquicamata"] == 1911
     assert np.isnan(years["El Abra"])

@@ -44,9 +44,16 @@ CONTEXT_TYPES = (
     ({"W"}, "tungsten"),
     ({"S"}, "sulphur"),
     ({"I;nitrate", "I"}, "nitrate"),
-    ({"Ag", "Au"}, "precious metals"),
     ({"Cu", "Copper"}, "copper, other"),
+    ({"Ag", "Au"}, "precious metals"),
+    ({"salt", "gypsum"}, "evaporite"),
 )
+# The collection wrote a deposit type over part of these names, and misspelt the third.
+NAMES = {
+    "Hydrothermals Blancos": "Mantos Blancos",
+    "Hydrothermal Verde": "Mantoverde",
+    "Diablilllos": "Diablillos",
+}
 
 
 def write_geojson(table: gpd.GeoDataFrame, name: str, *, decimals: int) -> None:
@@ -122,7 +129,7 @@ def porphyries(sources: Path) -> pd.DataFrame:
 
 def coarse(row: Any) -> bool:
     """Whether a position is given to whole minutes only."""
-    return float(row.LatitudeSeconds) == 0 and float(row.LongitudeSeconds) == 0
+    return all(pd.isna(one) or one == 0 for one in (row.LatitudeSeconds, row.LongitudeSeconds))
 
 
 def merged(rows: pd.DataFrame) -> pd.DataFrame:
@@ -146,12 +153,15 @@ def context_deposits(sources: Path) -> pd.DataFrame:
     sites = gpd.read_file(sources / "minmod_sites_atacama.gpkg").cx[
         BOX[0] : BOX[2], BOX[1] : BOX[3]
     ]
-    sites = sites[sites.src.isin(["umn/mrdata_major_deposits", "umn/mrdata_sedcu"])].copy()
+    sites = sites[sites.src.isin(["umn/mrdata_major_deposits", "umn/mrdata_sedcu"])]
+    position = sites.get_coordinates().round(3)
+    sites = sites.assign(x=position.x, y=position.y).sort_values("src", ascending=False)
+    sites = sites.drop_duplicates(["name", "x", "y"])
     kind = sites.apply(context_type, axis=1)
     return pd.DataFrame(
         {
             "deposit_id": "MINMOD-" + sites.record_id.astype(str),
-            "name": sites.name,
+            "name": sites.name.replace(NAMES),
             "deposit_type": kind,
             "commodities": sites.commod,
             "country": sites.country,
