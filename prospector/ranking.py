@@ -157,6 +157,24 @@ class _Column:
     schematic: bool
 
 
+@dataclass(frozen=True, eq=False)
+class _Prepared:
+    """What a fit works on: evidence on its scale at every unit and at the deposits."""
+
+    model: DepositModel
+    columns: list[_Column]
+    units: Units
+    permissive: BoolArray
+    scaled: FloatArray
+    deposits: Deposits
+    at_deposits: FloatArray
+
+    @property
+    def usable(self) -> BoolArray:
+        """Which deposits have all their evidence, shape (n deposits,)."""
+        return np.asarray(np.isfinite(self.at_deposits).all(axis=1))
+
+
 def rank_model(
     model: DepositModel, grid: Grid, layers: Layers, options: Options, report: Progress
 ) -> Ranking:
@@ -181,10 +199,10 @@ def rank_model(
     if blind:
         notices.append(Notice(model.name, "deposits where evidence is missing, not used", blind))
     scaled = _scaled(evidence, columns)
-    estimator, skill, out_of_fold = _fit(
-        model, name, columns, scaled, units, permissive, deposits,
-        _scaled(at_deposits, columns), options, report,
-    )  # fmt: skip
+    prepared = _Prepared(
+        model, columns, units, permissive, scaled, deposits, _scaled(at_deposits, columns)
+    )
+    estimator, skill, out_of_fold = _fit(prepared, name, options, report)
     notices += _against_expectation(estimator, columns, scaled[permissive], model)
     report(f"{label}: score and targets", 0, 1)
     scored = np.full(len(units), np.nan)
@@ -393,38 +411,33 @@ def _unit_of(units: Units, features: gpd.GeoDataFrame) -> tuple[Any, Any]:
 
 
 def _fit(
-    model: DepositModel,
-    name: str,
-    columns: list[_Column],
-    scaled: FloatArray,
-    units: Units,
-    permissive: BoolArray,
-    deposits: Deposits,
-    at_deposits: FloatArray,
-    options: Options,
-    report: Progress,
+    prepared: _Prepared, name: str, options: Options, report: Progress
 ) -> tuple[Overlay, dict[str, Any], FloatArray]:
     """Return the fitted estimator, its skill and each deposit's percentile out of fold."""
-    usable = np.asarray(np.isfinite(at_deposits).all(axis=1))
     if name == "fuzzy":
-        overlay = _fuzzy(model, columns, scaled[permissive])
-        place = np.full(len(usable), np.nan)
-        among = predict_score(overlay, scaled[permissive])
-        place[usable] = share_below(predict_score(overlay, at_deposits[usable]), among) * 100
-        reason = (
-            "memberships are stated, not fitted, and the "
-            f"{len(deposits.table)} known deposits are only compared with them"
-        )
-        skill = not_learned(reason, len(deposits.table), deposits.n_districts)
-        return overlay, skill, place
-    if int(usable.sum()) < model.labels.least:
+        return _stated(prepared)
+    model, count = prepared.model, int(prepared.usable.sum())
+    if count < model.labels.least:
         raise ModelError(
-            f"Deposit model '{model.name}': {int(usable.sum())} deposits, but learning needs "
+            f"Deposit model '{model.name}': {count} deposits, but learning needs "
             f"{model.labels.least}. Use --estimator fuzzy, or add deposits to the region."
         )
-    return _learned(
-        model, columns, scaled, units, permissive, deposits, at_deposits, options, report
+    return _learned(prepared, options, report)
+
+
+def _stated(prepared: _Prepared) -> tuple[Overlay, dict[str, Any], FloatArray]:
+    """Return the overlay of stated memberships; the deposits are only compared with it."""
+    rows, usable = prepared.scaled[prepared.permissive], prepared.usable
+    overlay = _fuzzy(prepared.model, prepared.columns, rows)
+    place = np.full(len(usable), np.nan)
+    at_deposits = predict_score(overlay, prepared.at_deposits[usable])
+    place[usable] = share_below(at_deposits, predict_score(overlay, rows)) * 100
+    n_deposits = len(prepared.deposits.table)
+    reason = (
+        "memberships are stated, not fitted, and the "
+        f"{n_deposits} known deposits are only compared with them"
     )
+    return overlay, not_learned(reason, n_deposits, prepared.deposits.n_districts), place
 
 
 def _fuzzy(model: DepositModel, columns: list[_Column], rows: FloatArray) -> FuzzyOverlay:
@@ -442,32 +455,30 @@ def _fuzzy(model: DepositModel, columns: list[_Column], rows: FloatArray) -> Fuz
 
 
 def _learned(
-    model: DepositModel,
-    columns: list[_Column],
-    scaled: FloatArray,
-    units: Units,
-    permissive: BoolArray,
-    deposits: Deposits,
-    at_deposits: FloatArray,
-    options: Options,
-    report: Progress,
+    prepared: _Prepared, options: Options, report: Progress
 ) -> tuple[Overlay, dict[str, Any], FloatArray]:
-    usable = np.asarray(np.isfinite(at_deposits).all(axis=1))
-    drawn = draw_background(units, permissive, size=model.estimator.background, seed=options.seed)
-    positive, background = at_deposits[usable], scaled[drawn]
-    places_positive = deposits.at()[usable]
-    places_background = np.column_stack([units.easting[drawn], units.northing[drawn]])
-    plain = [i for i, column in enumerate(columns) if not column.schematic]
+    """Return the estimator fitted to all deposits, and what it reaches where they are held out."""
+    units, usable = prepared.units, prepared.usable
+    size = prepared.model.estimator.background
+    drawn = draw_background(units, prepared.permissive, size=size, seed=options.seed)
+    positive, background = prepared.at_deposits[usable], prepared.scaled[drawn]
+    deposits = prepared.deposits
+    sample = Sample(
+        positive,
+        deposits.at()[usable],
+        deposits.district[usable],
+        background,
+        np.column_stack([units.easting[drawn], units.northing[drawn]]),
+    )
+    label = prepared.model.deposit_model.label
     skill, share = measure_skill(
         SquaredLogistic(),
-        Sample(positive, places_positive, deposits.district[usable], background, places_background),
-        without_schematic=plain,
+        sample,
+        without_schematic=[i for i, one in enumerate(prepared.columns) if not one.schematic],
         n_null=options.n_null,
         repeats=options.repeats,
         random_state=options.seed,
-        progress=lambda what, done, total: report(
-            f"{model.deposit_model.label}: {what}", done, total
-        ),
+        progress=lambda what, done, total: report(f"{label}: {what}", done, total),
     )
     estimator = fit_balanced(SquaredLogistic(), positive, background)
     place = np.full(len(usable), np.nan)
