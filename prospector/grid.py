@@ -49,6 +49,32 @@ class Bounds:
 
 
 @dataclass(frozen=True)
+class Window:
+    """A rectangle of a grid's cells: what is computed, kept and sent at a time.
+
+    Parameters
+    ----------
+    place
+        Row and column of the window among the grid's windows.
+    row, column
+        Its first cell.
+    shape
+        (rows, columns).
+    """
+
+    place: tuple[int, int]
+    row: int
+    column: int
+    shape: tuple[int, int]
+
+    @property
+    def cells(self) -> tuple[slice, slice]:
+        """The rows and columns as slices of an array of the grid's shape."""
+        rows, columns = self.shape
+        return slice(self.row, self.row + rows), slice(self.column, self.column + columns)
+
+
+@dataclass(frozen=True)
 class Grid:
     """Square cells in a projected CRS: north up, first row at the north.
 
@@ -107,6 +133,54 @@ class Grid:
         """Area of one cell in km2."""
         return self.cell_size_m**2 / 1e6
 
+    def windows(self, size: int) -> list[Window]:
+        """Return the windows of at most `size` by `size` cells that make up the grid, row by row.
+
+        Examples
+        --------
+        >>> [one.shape for one in Grid("EPSG:32719", 0.0, 30.0, 10.0, (3, 2)).windows(2)]
+        [(2, 2), (1, 2)]
+        """
+        rows, columns = self.shape
+        return [
+            Window(
+                (row // size, column // size),
+                row,
+                column,
+                (min(size, rows - row), min(size, columns - column)),
+            )
+            for row in range(0, rows, size)
+            for column in range(0, columns, size)
+        ]
+
+    def part(self, window: Window) -> Grid:
+        """Return the grid of a window alone; the cells stay where they are."""
+        return Grid(
+            self.crs,
+            self.west + window.column * self.cell_size_m,
+            self.north - window.row * self.cell_size_m,
+            self.cell_size_m,
+            window.shape,
+        )
+
+    def widened(self, cells: int) -> Grid:
+        """Return the grid with `cells` more on every side."""
+        rows, columns = self.shape
+        return Grid(
+            self.crs,
+            self.west - cells * self.cell_size_m,
+            self.north + cells * self.cell_size_m,
+            self.cell_size_m,
+            (rows + 2 * cells, columns + 2 * cells),
+        )
+
+    def axes(self) -> tuple[FloatArray, FloatArray]:
+        """Return the eastings of the columns' centres and the northings of the rows', in metres."""
+        rows, columns = self.shape
+        easting = self.west + (np.arange(columns) + 0.5) * self.cell_size_m
+        northing = self.north - (np.arange(rows) + 0.5) * self.cell_size_m
+        return np.asarray(easting), np.asarray(northing)
+
     def centres(self) -> tuple[FloatArray, FloatArray]:
         """Return easting and northing of the cell centres, each of the grid's shape, in metres.
 
@@ -116,10 +190,7 @@ class Grid:
         >>> easting.tolist(), northing.tolist()
         ([[5.0, 15.0], [5.0, 15.0]], [[15.0, 15.0], [5.0, 5.0]])
         """
-        rows, columns = self.shape
-        easting = self.west + (np.arange(columns) + 0.5) * self.cell_size_m
-        northing = self.north - (np.arange(rows) + 0.5) * self.cell_size_m
-        east, north = np.meshgrid(easting, northing)
+        east, north = np.meshgrid(*self.axes())
         return east, north
 
     def index(
@@ -176,8 +247,8 @@ class Units:
         CRS of the coordinates, as WKT.
     outlines
         Polygons, shape (n,), where the units are the rows of a polygon layer; None for cells.
-    cell_size_m
-        Side of a cell where the units are cells; None for polygons.
+    grid
+        Where the units are all the cells of a grid, row by row: that grid; None for polygons.
     """
 
     easting: FloatArray
@@ -185,7 +256,7 @@ class Units:
     area_km2: FloatArray
     crs: str
     outlines: NDArray[np.object_] | None = None
-    cell_size_m: float | None = None
+    grid: Grid | None = None
 
     def __len__(self) -> int:
         """Return the number of units."""
@@ -199,7 +270,7 @@ class Units:
         """Return the outlines: the polygons, or the squares of the cells."""
         if self.outlines is not None:
             return self.outlines
-        half = (self.cell_size_m or 0.0) / 2
+        half = (self.grid.cell_size_m if self.grid else 0.0) / 2
         return np.asarray(
             shapely.box(
                 self.easting - half, self.northing - half, self.easting + half, self.northing + half
@@ -216,7 +287,7 @@ def cells(grid: Grid) -> Units:
         north.ravel(),
         np.full(east.size, grid.cell_area_km2),
         grid.crs,
-        cell_size_m=grid.cell_size_m,
+        grid=grid,
     )
 
 
@@ -230,17 +301,6 @@ def polygons(layer: gpd.GeoDataFrame) -> Units:
         np.asarray(shapely.area(outlines)) / 1e6,
         layer.crs.to_wkt(),
         outlines=outlines,
-    )
-
-
-def places(easting: FloatArray, northing: FloatArray, *, grid: Grid) -> Units:
-    """Return cell-sized units centred on arbitrary places: what a cell would be there."""
-    return Units(
-        np.asarray(easting, dtype=float),
-        np.asarray(northing, dtype=float),
-        np.full(len(easting), grid.cell_area_km2),
-        grid.crs,
-        cell_size_m=grid.cell_size_m,
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 import geopandas as gpd
@@ -12,12 +13,13 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import rasterio
+import rasterio.enums
 import rasterio.errors
+import rasterio.windows
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 from pyproj.exceptions import CRSError
-from scipy.interpolate import RegularGridInterpolator
 from shapely.geometry.base import BaseGeometry
 
 from prospector.errors import LayerError, Notice
@@ -45,6 +47,7 @@ ROLES: dict[str, Role] = {
     "intrusions": Role("polygon", (), "intrusive rocks"),
     "volcanoes": Role("point", (), "young volcanoes"),
     "dated_samples": Role("point", (), "dated or analysed rock samples"),
+    "geochemistry": Role("point", (), "analysed samples of sediment, soil or rock"),
     "trench": Role("line", (), "the trench of the subduction zone"),
     "slab_depth": Role("raster", (), "depth of the subducting slab"),
     "crust_thickness": Role("raster", (), "thickness of the crust"),
@@ -97,6 +100,32 @@ class VectorLayer:
         return self.source is not None and self.source.schematic
 
 
+@dataclass(frozen=True)
+class RasterFile:
+    """The values of a raster file, read block by block as they are asked for; nodata is NaN."""
+
+    path: str
+    shape: tuple[int, int]
+
+    def __getitem__(self, block: tuple[slice, slice]) -> FloatArray:
+        """Return a block given as slices of rows and columns."""
+        with rasterio.open(self.path) as dataset:
+            window = rasterio.windows.Window.from_slices(
+                *block, height=self.shape[0], width=self.shape[1]
+            )
+            return np.asarray(
+                dataset.read(1, window=window, masked=True).astype(float).filled(np.nan)
+            )
+
+    def thinned(self, shape: tuple[int, int]) -> FloatArray:
+        """Return the whole at a coarser shape, by averaging."""
+        with rasterio.open(self.path) as dataset:
+            values = dataset.read(
+                1, out_shape=shape, masked=True, resampling=rasterio.enums.Resampling.average
+            )
+            return np.asarray(values.astype(float).filled(np.nan))
+
+
 @dataclass(frozen=True, eq=False)
 class RasterLayer:
     """A gridded quantity as it comes, in its own CRS; nodata is NaN.
@@ -104,15 +133,15 @@ class RasterLayer:
     Parameters
     ----------
     values
-        Array (rows, columns), first row at the north.
+        Array (rows, columns), first row at the north, or the file that it is read from.
     columns_at, rows_at
-        Coordinates of the cell centres in `crs`: ascending, descending.
+        Coordinates of the cell centres in `crs`: ascending, descending, evenly spaced.
     """
 
     name: str
     role: str
     title: str
-    values: FloatArray
+    values: FloatArray | RasterFile
     columns_at: FloatArray
     rows_at: FloatArray
     crs: CRS
@@ -130,23 +159,111 @@ class RasterLayer:
         """Whether the layer was drawn from descriptions."""
         return self.source is not None and self.source.schematic
 
-    def sample(self, longitude: FloatArray, latitude: FloatArray) -> FloatArray:
-        """Return bilinear values at places; NaN outside, and where nodata would weigh in."""
-        known = np.isfinite(self.values)
-        at = np.column_stack([latitude, longitude])
-        value = self._bilinear(np.where(known, self.values, 0.0), at)
-        weight_of_known = self._bilinear(known.astype(float), at)
-        return np.where(weight_of_known > 1 - 1e-9, value, np.nan)
+    @property
+    def cell_size(self) -> float:
+        """Spacing of the columns in units of the CRS."""
+        return float(self.columns_at[1] - self.columns_at[0])
 
-    def _bilinear(self, values: FloatArray, at: FloatArray) -> FloatArray:
-        interpolate = RegularGridInterpolator(
-            (self.rows_at[::-1], self.columns_at),
-            values[::-1],
-            method="linear",
-            bounds_error=False,
-            fill_value=np.nan,
+    def with_values(self, values: FloatArray) -> RasterLayer:
+        """Return the layer with other values on the same cells."""
+        return replace(self, values=values)
+
+    def thinned(self, cells_at_most: int) -> RasterLayer:
+        """Return the layer in memory, averaged to fewer cells where it has more than that."""
+        rows, columns = self.values.shape
+        times = int(np.ceil(np.sqrt(rows * columns / cells_at_most)))
+        if times <= 1:
+            return self.with_values(np.asarray(self.values[:, :]))
+        shape = rows // times, columns // times
+        values = (
+            self.values.thinned(shape)
+            if isinstance(self.values, RasterFile)
+            else self.values[: shape[0] * times, : shape[1] * times]
+            .reshape(shape[0], times, shape[1], times)
+            .mean(axis=(1, 3))
         )
-        return np.asarray(interpolate(at), dtype=float)
+        west, north = (one[0] - (one[1] - one[0]) / 2 for one in (self.columns_at, self.rows_at))
+        width = (self.columns_at[1] - self.columns_at[0]) * columns / shape[1]
+        height = (self.rows_at[1] - self.rows_at[0]) * rows / shape[0]
+        return replace(
+            self,
+            values=values,
+            columns_at=west + (np.arange(shape[1]) + 0.5) * width,
+            rows_at=north + (np.arange(shape[0]) + 0.5) * height,
+        )
+
+    def around(
+        self, west: float, south: float, east: float, north: float
+    ) -> tuple[FloatArray, tuple[float, float, float, float]]:
+        """Return the block of values that covers bounds in the raster's CRS, and its outer bounds."""
+        row, column = self._index(np.array([west, east]), np.array([north, south]))
+        block = tuple(
+            slice(
+                int(np.clip(np.floor(low), 0, size - 1)),
+                int(np.clip(np.ceil(high), 0, size - 1)) + 1,
+            )
+            for (low, high), size in zip((row, column), self.values.shape, strict=True)
+        )
+        width, height = self.cell_size / 2, abs(self.rows_at[1] - self.rows_at[0]) / 2
+        rows_at, columns_at = self.rows_at[block[0]], self.columns_at[block[1]]
+        bounds = (
+            float(columns_at[0] - width), float(rows_at[-1] - height),
+            float(columns_at[-1] + width), float(rows_at[0] + height),
+        )  # fmt: skip
+        return np.asarray(self.values[block[0], block[1]]), bounds
+
+    def sample(
+        self,
+        across: FloatArray,
+        along: FloatArray,
+        *,
+        nearest: bool = False,
+        of: Callable[[FloatArray], FloatArray] | None = None,
+    ) -> FloatArray:
+        """Return bilinear values at places, of `of(values)` if given, or those of the nearest cell.
+
+        NaN outside, and where nodata would weigh in. `across` and `along` are coordinates in the
+        raster's CRS: easting and northing, or longitude and latitude.
+        """
+        row, column = self._index(across, along)
+        rows, columns = self.values.shape
+        beyond = 0.5 if nearest else 0.0
+        inside = (row >= -beyond) & (row <= rows - 1 + beyond) & np.isfinite(row + column)
+        inside &= (column >= -beyond) & (column <= columns - 1 + beyond)
+        result = np.full(np.shape(across), np.nan)
+        if not inside.any():
+            return result
+        row, column = row[inside], column[inside]
+        first_row, first_column = max(int(row.min()), 0), max(int(column.min()), 0)
+        block = self.values[first_row : int(row.max()) + 2, first_column : int(column.max()) + 2]
+        block = np.asarray(block if of is None else of(block))
+        row, column = row - first_row, column - first_column
+        if nearest:
+            last = np.array(block.shape) - 1
+            at_row, at_column = np.floor(row + 0.5), np.floor(column + 0.5)
+            result[inside] = block[
+                np.clip(at_row, 0, last[0]).astype(np.intp),
+                np.clip(at_column, 0, last[1]).astype(np.intp),
+            ]
+        else:
+            result[inside] = _bilinear(block, row, column)
+        return result
+
+    def _index(self, across: FloatArray, along: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return fractional row and column, 0 at the centre of the first cell, to a millionth."""
+        row = (along - self.rows_at[0]) / (self.rows_at[1] - self.rows_at[0])
+        column = (across - self.columns_at[0]) / (self.columns_at[1] - self.columns_at[0])
+        return np.round(row, 6), np.round(column, 6)
+
+
+def _bilinear(values: FloatArray, row: FloatArray, column: FloatArray) -> FloatArray:
+    """Return values between cells; a neighbour that weighs nothing is not looked at."""
+    upper, left = row.astype(np.intp), column.astype(np.intp)
+    down, right = row - upper, column - left
+    lower, east = upper + (down > 0), left + (right > 0)
+    above = values[upper, left] * (1 - right) + values[upper, east] * right
+    below = values[lower, left] * (1 - right) + values[lower, east] * right
+    return np.asarray(above * (1 - down) + below * down)
 
 
 AnyLayer = VectorLayer | RasterLayer
@@ -167,7 +284,7 @@ class Layers:
     def vector(self, role: str) -> VectorLayer | None:
         """Return the one vector layer of a role, several joined into one; None if there is none."""
         found = [layer for layer in self.of_role(role) if isinstance(layer, VectorLayer)]
-        return _joined(found) if found else None
+        return _joined(tuple(found)) if found else None
 
     def raster(self, role: str) -> RasterLayer | None:
         """Return the first raster layer of a role; None if there is none."""
@@ -396,11 +513,17 @@ class _Reader:
 
     def _raster(
         self, name: str, path: Path, entry: LayerEntry
-    ) -> tuple[FloatArray, FloatArray, FloatArray, CRS]:
+    ) -> tuple[RasterFile, FloatArray, FloatArray, CRS]:
         try:
             with rasterio.open(path) as dataset:
-                values = dataset.read(1, masked=True).astype(float).filled(np.nan)
+                values = RasterFile(str(path), dataset.shape)
                 transform, crs = dataset.transform, entry.crs or dataset.crs
+                known = any(
+                    np.isfinite(
+                        dataset.read(1, window=one, masked=True).astype(float).filled(np.nan)
+                    ).any()
+                    for _, one in dataset.block_windows(1)
+                )
                 if dataset.mask_flag_enums[0][0].name == "alpha":
                     self._notice(name, "alpha band taken as the mask")
         except rasterio.errors.RasterioIOError as error:
@@ -411,9 +534,13 @@ class _Reader:
             raise self._fail(
                 name, "crs", f"no CRS in {path}. Set crs in region.toml, e.g. crs = 'EPSG:4326'."
             )
-        if not np.isfinite(values).any():
+        if not known:
             raise self._fail(
                 name, "file", f"{path} is all nodata. Give another file, or drop the layer."
+            )
+        if transform.a <= 0 or transform.e >= 0 or transform.b or transform.d:
+            raise self._fail(
+                name, "file", f"{path} is not north up. Warp it to north up, e.g. with gdalwarp."
             )
         rows, columns = values.shape
         columns_at = transform.c + transform.a * (np.arange(columns) + 0.5)
@@ -457,9 +584,9 @@ def _meets(features: gpd.GeoDataFrame, bounds: Bounds) -> NDArray[np.bool_]:
     )
 
 
-def _joined(found: Iterable[VectorLayer]) -> VectorLayer:
+@lru_cache(maxsize=64)
+def _joined(layers: tuple[VectorLayer, ...]) -> VectorLayer:
     """Return several layers of one role as one; coverages are united."""
-    layers = list(found)
     if len(layers) == 1:
         return layers[0]
     first = layers[0]

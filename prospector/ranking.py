@@ -12,8 +12,8 @@ import rasterio.features
 import shapely
 
 from prospector.errors import ModelError, Notice
-from prospector.evidence import compute_evidence, validate_parameters
-from prospector.grid import BoolArray, FloatArray, Grid, Raster, Units, cells, places, polygons
+from prospector.evidence import compute_evidence, evidence_unit, validate_parameters
+from prospector.grid import BoolArray, FloatArray, Grid, Raster, Units, cells, polygons
 from prospector.layers import Layers
 from prospector.models import FuzzyOverlay, Membership, SquaredLogistic
 from prospector.models.fitted import Overlay, predict_score, to_figures
@@ -63,7 +63,7 @@ class Options:
 
 @dataclass(frozen=True)
 class EvidenceMap:
-    """One evidence of a ranking: what it is called, its unit, its scale and whether it is schematic."""
+    """One evidence of a ranking: its name, unit and scale, and how exact it is."""
 
     name: str
     label: str
@@ -72,6 +72,7 @@ class EvidenceMap:
     expected: str
     reason: str
     schematic: bool
+    accuracy: str
     raster: Raster
 
 
@@ -135,6 +136,7 @@ class Ranking:
                     "expected": one.expected,
                     "reason": one.reason,
                     "schematic": one.schematic,
+                    "accuracy": one.accuracy,
                 }
                 for one in self.evidence
             ],
@@ -194,7 +196,7 @@ def rank_model(
     evidence, measures = _matrix(model, columns, layers, units, report)
     permissive &= _complete(evidence, permissive, model, notices)
     deposits = _training(model, layers, grid, notices)
-    at_deposits = _at_deposits(model, columns, layers, grid, units, deposits, evidence)
+    at_deposits = _at_deposits(model, grid, units, deposits, evidence)
     blind = int((~np.isfinite(at_deposits).all(axis=1)).sum())
     if blind:
         notices.append(Notice(model.name, "deposits where evidence is missing, not used", blind))
@@ -272,7 +274,7 @@ def _permissive(model: DepositModel, layers: Layers, units: Units) -> BoolArray:
         parameters = validate_parameters(entry.kind, entry.parameters, where=where)
         if not layers.of_role(parameters.role):
             continue
-        values, _ = compute_evidence(entry.kind, layers, units, parameters=parameters)
+        values = compute_evidence(entry.kind, layers, units, parameters=parameters)
         low = -np.inf if entry.at_least is None else entry.at_least
         high = np.inf if entry.at_most is None else entry.at_most
         ground &= (values >= low) & (values <= high)
@@ -295,11 +297,9 @@ def _matrix(
     for done, column in enumerate(columns):
         if report is not None:
             report(f"{model.deposit_model.label}: evidence", done, len(columns))
-        value, unit = compute_evidence(
-            column.entry.kind, layers, units, parameters=column.parameters
-        )
-        values.append(value)
-        measures.append(unit)
+        kind, parameters = column.entry.kind, column.parameters
+        values.append(compute_evidence(kind, layers, units, parameters=parameters))
+        measures.append(evidence_unit(kind, layers, parameters=parameters))
     if report is not None:
         report(f"{model.deposit_model.label}: evidence", len(columns), len(columns))
     return np.column_stack(values), measures
@@ -347,6 +347,7 @@ def _maps(
             column.entry.expected,
             column.entry.reason,
             column.schematic,
+            column.parameters.accuracy(),
             Raster(_burned(evidence[:, i], units, grid, model), grid, measures[i]),
         )
         for i, column in enumerate(columns)
@@ -385,18 +386,16 @@ def _training(model: DepositModel, layers: Layers, grid: Grid, notices: list[Not
 
 def _at_deposits(
     model: DepositModel,
-    columns: list[_Column],
-    layers: Layers,
     grid: Grid,
     units: Units,
     deposits: Deposits,
     evidence: FloatArray,
 ) -> FloatArray:
-    """Return the evidence at the deposits: of the place itself, or of the polygon it lies in."""
+    """Return the evidence of the cell that each deposit lies in, or of its polygon."""
     if model.scores_cells:
-        at = places(deposits.eastings(), deposits.northings(), grid=grid)
-        return _matrix(model, columns, layers, at)[0]
-    result = np.full((len(deposits.table), len(columns)), np.nan)
+        row, column, _ = grid.index(deposits.eastings(), deposits.northings())
+        return np.asarray(evidence[row * grid.shape[1] + column])
+    result = np.full((len(deposits.table), evidence.shape[1]), np.nan)
     unit, deposit = _unit_of(units, deposits.table)
     result[deposit] = evidence[unit]
     return result

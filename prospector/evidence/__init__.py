@@ -1,5 +1,24 @@
 """Evidence: one evidential map per entry of a deposit model, as a function of units."""
 
-from prospector.evidence.kinds import KINDS, compute_evidence, validate_parameters
+from prospector.evidence import basins, density, distance, polygons, samples, surface  # noqa: F401
+from prospector.evidence.kind import (
+    KINDS,
+    Kind,
+    Parameters,
+    compute_evidence,
+    evidence_unit,
+    known_kinds,
+    register_kind,
+    validate_parameters,
+)
 
-__all__ = ["KINDS", "compute_evidence", "validate_parameters"]
+__all__ = [
+    "KINDS",
+    "Kind",
+    "Parameters",
+    "compute_evidence",
+    "evidence_unit",
+    "known_kinds",
+    "register_kind",
+    "validate_parameters",
+]

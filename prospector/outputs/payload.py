@@ -174,7 +174,7 @@ def _relief(screening: Screening) -> list[dict[str, Any]]:
     if not screening.layers.of_role("relief"):
         return []
     parameters = validate_parameters("surface", {"role": "relief"}, where="map")
-    elevation, _ = compute_evidence(
+    elevation = compute_evidence(
         "surface", screening.layers, cells(screening.grid), parameters=parameters
     )
     shape = screening.grid.shape
@@ -182,7 +182,7 @@ def _relief(screening: Screening) -> list[dict[str, Any]]:
     if screening.layers.of_role("land"):
         inside = validate_parameters("share", {"role": "land"}, where="map")
         units = cells(screening.grid)
-        share, _ = compute_evidence("share", screening.layers, units, parameters=inside)
+        share = compute_evidence("share", screening.layers, units, parameters=inside)
         land = share.reshape(shape)
     picture = relief_picture(elevation.reshape(shape), land >= 0.5, screening.grid)
     png, bounds = web_picture(picture, screening.grid)

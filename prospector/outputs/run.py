@@ -105,7 +105,8 @@ def _write_all(screening: Screening, folder: Path) -> None:
         )
         for one in ranking.evidence:
             path = inside / "evidence" / f"{one.name}.tif"
-            write_cog(one.raster, path, description=one.label, sentences=sentences)
+            said = f"{one.label} ({one.accuracy})"
+            write_cog(one.raster, path, description=said, sentences=sentences)
         deposits.append(ranking.deposits.assign(deposit_model=name))
     known = pd.concat(deposits, ignore_index=True)
     write_geopackage(

@@ -1,0 +1,132 @@
+"""Polygons and lines on the cells of a window: shares, insides, and the cells that lines touch.
+
+Everything is computed from the edges where they lie, so a cell gets the same value in any window.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from prospector.evidence.features import Features, Segments
+from prospector.grid import BoolArray, FloatArray, Grid
+
+IntArray = NDArray[np.intp]
+
+SHARE_DECIMALS = 6
+
+
+def coverage(features: Features, grid: Grid) -> FloatArray:
+    """Return the share (0-1) of each cell inside polygons, overlaps once, (rows, columns).
+
+    Exact to 1e-6: each edge adds the ground to the east of it, with its sign, cell by cell.
+    """
+    rows, columns = grid.shape
+    at, sign = _southward(_edges_near(features, grid), grid)
+    pieces, owner = _pieces(at, grid.shape)
+    middle = pieces.mean(axis=1)
+    fall = (pieces[:, 1, 1] - pieces[:, 0, 1]) * sign[owner]
+    row = np.clip(np.floor(middle[:, 1]), 0, rows - 1).astype(np.intp)
+    across = np.clip(middle[:, 0], 0.0, columns)
+    column = np.minimum(np.floor(across), columns - 1).astype(np.intp)
+    east = np.clip(column + 1 - across, 0.0, 1.0)
+    ground = np.zeros((rows, columns + 1))
+    np.add.at(ground, (row, column), fall * east)
+    np.add.at(ground, (row, column + 1), fall * (1 - east))
+    share = np.cumsum(ground, axis=1)[:, :-1]
+    return np.clip(np.round(share, SHARE_DECIMALS), 0.0, 1.0)
+
+
+def inside(features: Features, grid: Grid) -> BoolArray:
+    """Return whether each cell's centre lies inside polygons, (rows, columns)."""
+    edges = _edges_near(features, grid)
+    southward = edges[:, 0, 1] > edges[:, 1, 1]
+    low = np.where(southward[:, None], edges[:, 1], edges[:, 0])
+    high = np.where(southward[:, None], edges[:, 0], edges[:, 1])
+    easting, northing = grid.axes()
+    first = np.searchsorted(-northing, -high[:, 1], side="left")
+    last = np.searchsorted(-northing, -low[:, 1], side="left")
+    edge, row = ragged(first, last)
+    slope = (high[edge, 0] - low[edge, 0]) / (high[edge, 1] - low[edge, 1])
+    crossing = low[edge, 0] + (northing[row] - low[edge, 1]) * slope
+    winding = np.zeros((grid.shape[0], grid.shape[1] + 1), dtype=np.int32)
+    column = np.searchsorted(easting, crossing, side="left")
+    np.add.at(winding, (row, column), np.where(southward[edge], 1, -1))
+    return np.cumsum(winding, axis=1)[:, :-1].astype(bool)
+
+
+def touched(segments: Segments, grid: Grid) -> tuple[IntArray, IntArray]:
+    """Return row and column of the cells that segments touch, each cell once or more."""
+    rows, columns = grid.shape
+    at = _in_cells(segments.ends, grid)
+    meets = (at.min(axis=1) < [columns, rows]).all(axis=1) & (at.max(axis=1) >= 0).all(axis=1)
+    pieces, _ = _pieces(at[meets], grid.shape)
+    column, row = np.floor(pieces.mean(axis=1)).astype(np.intp).T
+    on_grid = (row >= 0) & (row < rows) & (column >= 0) & (column < columns)
+    return row[on_grid], column[on_grid]
+
+
+def _in_cells(ends: FloatArray, grid: Grid) -> FloatArray:
+    """Return places as (column, row) in cells, the first cell's outer corner being 0, 0."""
+    corner, step = [grid.west, grid.north], [grid.cell_size_m, -grid.cell_size_m]
+    return np.asarray((ends - corner) / step)
+
+
+def ragged(first: IntArray, last: IntArray) -> tuple[IntArray, IntArray]:
+    """Return owner and number of the whole numbers first .. last - 1 of each range.
+
+    Examples
+    --------
+    >>> owner, number = ragged(np.array([2, 5]), np.array([4, 5]))
+    >>> owner.tolist(), number.tolist()
+    ([0, 0], [2, 3])
+    """
+    count = np.maximum(last - first, 0)
+    owner = np.repeat(np.arange(len(count)), count)
+    before = np.cumsum(count) - count
+    return owner, np.arange(count.sum()) - before[owner] + first[owner]
+
+
+def _edges_near(features: Features, grid: Grid) -> FloatArray:
+    """Return the directed edges of the polygons that meet the grid, shape (n, 2, 2)."""
+    edges, starts = features.covering_edges
+    polygon = np.sort(features.covering_tree.query(shapely.box(*grid.bounds.as_tuple())))
+    _, edge = ragged(starts[polygon], starts[polygon + 1])
+    return edges[edge]
+
+
+def _southward(edges: FloatArray, grid: Grid) -> tuple[FloatArray, FloatArray]:
+    """Return edges as columns and rows, within the grid's rows, from north to south, and their sign.
+
+    The sign is 1 for what ran southward and has the polygon in the east, -1 for the other way.
+    """
+    at = _in_cells(edges, grid)
+    sign = np.sign(at[:, 1, 1] - at[:, 0, 1])
+    ordered = np.where((sign < 0)[:, None, None], at[:, ::-1], at)
+    falls = (sign != 0) & (ordered[:, 0, 1] < grid.shape[0]) & (ordered[:, 1, 1] > 0)
+    ordered, sign = ordered[falls], sign[falls]
+    start, step = ordered[:, 0], ordered[:, 1] - ordered[:, 0]
+    limits = np.array([[0.0], [grid.shape[0]]])
+    share = np.clip((limits - start[:, 1]) / step[:, 1], 0.0, 1.0)
+    return np.stack([start + one[:, None] * step for one in share], axis=1), sign
+
+
+def _pieces(at: FloatArray, shape: tuple[int, int]) -> tuple[FloatArray, IntArray]:
+    """Return segments (as columns and rows) cut where they pass from cell to cell, and their owner."""
+    rows, columns = shape
+    owners, shares = [np.repeat(np.arange(len(at)), 2)], [np.tile([0.0, 1.0], len(at))]
+    for axis, size in ((0, columns), (1, rows)):
+        low, high = at[:, :, axis].min(axis=1), at[:, :, axis].max(axis=1)
+        first = np.clip(np.floor(low) + 1, 0, size + 1).astype(np.intp)
+        last = np.clip(np.ceil(high), 0, size + 1).astype(np.intp)
+        owner, line = ragged(first, last)
+        start = at[owner, 0, axis]
+        owners.append(owner)
+        shares.append((line - start) / (at[owner, 1, axis] - start))
+    owner, share = np.concatenate(owners), np.concatenate(shares)
+    order = np.lexsort((share, owner))
+    owner, share = owner[order], share[order]
+    places = at[owner, 0] + share[:, None] * (at[owner, 1] - at[owner, 0])
+    inner = owner[1:] == owner[:-1]
+    return np.stack([places[:-1][inner], places[1:][inner]], axis=1), owner[:-1][inner]

@@ -1,0 +1,142 @@
+"""Density of points and lines around a place."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pydantic import Field, PositiveFloat
+from scipy.signal import oaconvolve
+from scipy.spatial import cKDTree
+
+from prospector.errors import ModelError
+from prospector.evidence.burn import ragged
+from prospector.evidence.features import Features, Where, choose
+from prospector.evidence.kind import Kind, Parameters, register_kind
+from prospector.grid import FloatArray, Grid, Units
+from prospector.layers import Layers
+
+PIECES_PER_RADIUS = 32
+MILLION = 1_000_000
+
+
+class DensityParameters(Parameters):
+    """Features around the unit's centre: points, or km of line, per 1000 km2.
+
+    `kernel` is a disc, which counts all within `radius_m` alike, or quartic, which counts less
+    what is farther off.
+    """
+
+    radius_m: PositiveFloat
+    where: Where = Field(default_factory=dict)
+    kernel: Literal["disc", "quartic"] = "disc"
+
+    def accuracy(self) -> str:
+        """Return what the values are exact to, in words."""
+        return f"lines counted in pieces of 1/{PIECES_PER_RADIUS} of the radius"
+
+
+def density(layers: Layers, units: Units, *, parameters: DensityParameters) -> FloatArray:
+    """Return points, or km of line, per 1000 km2 around each centre. Shape (n,)."""
+    total: NDArray[np.int64] | FloatArray
+    features = choose(layers, parameters.role, parameters.where)
+    at, weight = _masses(features, parameters.radius_m)
+    radius_m = parameters.radius_m
+    if units.grid is None:
+        total = _around(at, weight, units, parameters)
+    elif parameters.kernel == "disc":
+        total = _discs(at, weight, units.grid, radius_m).ravel()
+    else:
+        total = _convolved(at, weight, units.grid, radius_m).ravel()
+    area_km2 = np.pi * (radius_m / 1000) ** 2
+    if parameters.kernel == "quartic":
+        area_km2 /= 3
+    return np.asarray(1000 * total / (area_km2 * MILLION))
+
+
+@lru_cache(maxsize=16)
+def _masses(features: Features, radius_m: float) -> tuple[FloatArray, NDArray[np.int64]]:
+    """Return places and whole millionths of a point, or millimetres of line, that lie there."""
+    if features.dimension == 2:
+        raise ModelError("kind 'density': it counts points or lines, not polygons. Use 'share'.")
+    if features.dimension == 0:
+        at = shapely.get_coordinates(features.parts)
+        return at, np.full(len(at), MILLION, dtype=np.int64)
+    begin, end = features.segments.ends.swapaxes(0, 1)
+    length = np.hypot(*(end - begin).T)
+    count = np.maximum(np.ceil(length / (radius_m / PIECES_PER_RADIUS)), 1).astype(np.intp)
+    owner, number = ragged(np.zeros_like(count), count)
+    share = (number + 0.5) / count[owner]
+    middle = begin[owner] + share[:, None] * (end - begin)[owner]
+    return middle, np.round(1000 * length[owner] / count[owner]).astype(np.int64)
+
+
+def _near(
+    at: FloatArray, weight: NDArray[np.int64], grid: Grid, radius_m: float
+) -> tuple[FloatArray, NDArray[np.int64]]:
+    bounds = grid.bounds.widened(radius_m)
+    near = (
+        (at[:, 0] >= bounds.west) & (at[:, 0] <= bounds.east)
+        & (at[:, 1] >= bounds.south) & (at[:, 1] <= bounds.north)
+    )  # fmt: skip
+    return at[near], weight[near]
+
+
+def _discs(
+    at: FloatArray, weight: NDArray[np.int64], grid: Grid, radius_m: float
+) -> NDArray[np.int64]:
+    """Return the mass within a radius of each cell's centre: whole numbers, so exact in any order.
+
+    Each mass is added where its disc begins in a row of cells and taken away where it ends.
+    """
+    at, weight = _near(at, weight, grid, radius_m)
+    easting, northing = grid.axes()
+    first = np.searchsorted(-northing, -(at[:, 1] + radius_m), side="left")
+    last = np.searchsorted(-northing, -(at[:, 1] - radius_m), side="right")
+    mass, row = ragged(first, last)
+    half = np.sqrt(np.maximum(radius_m**2 - (northing[row] - at[mass, 1]) ** 2, 0.0))
+    change = np.zeros((grid.shape[0], grid.shape[1] + 1), dtype=np.int64)
+    starts = np.searchsorted(easting, at[mass, 0] - half, side="left")
+    stops = np.searchsorted(easting, at[mass, 0] + half, side="right")
+    np.add.at(change, (row, starts), weight[mass])
+    np.subtract.at(change, (row, stops), weight[mass])
+    return np.cumsum(change, axis=1)[:, :-1]
+
+
+def _convolved(
+    at: FloatArray, weight: NDArray[np.int64], grid: Grid, radius_m: float
+) -> FloatArray:
+    """Return the mass around each cell weighted by the quartic kernel, masses at cell centres."""
+    reach = int(np.ceil(radius_m / grid.cell_size_m))
+    wide = grid.widened(reach)
+    row, column, on_grid = wide.index(at[:, 0], at[:, 1])
+    mass = np.zeros(wide.shape)
+    np.add.at(mass, (row[on_grid], column[on_grid]), weight[on_grid])
+    step = np.arange(-reach, reach + 1) * grid.cell_size_m
+    kernel = _quartic(np.hypot(step, step[:, None]) / radius_m)
+    return np.maximum(oaconvolve(mass, kernel, mode="valid"), 0.0)
+
+
+def _around(
+    at: FloatArray, weight: NDArray[np.int64], units: Units, parameters: DensityParameters
+) -> FloatArray:
+    """Return the mass around the centre of each polygon unit."""
+    centres = np.column_stack([units.easting, units.northing])
+    found = cKDTree(at).query_ball_point(centres, parameters.radius_m)
+    total = np.zeros(len(units))
+    for unit, near in enumerate(found):
+        distance = np.hypot(*(at[near] - centres[unit]).T) / parameters.radius_m
+        counted = _quartic(distance) if parameters.kernel == "quartic" else 1.0
+        total[unit] = (weight[near] * counted).sum()
+    return total
+
+
+def _quartic(distance: FloatArray) -> FloatArray:
+    """Return the quartic (biweight) kernel, 1 at the centre, 0 from 1 on."""
+    return np.maximum(1 - distance**2, 0.0) ** 2
+
+
+register_kind("density", Kind(DensityParameters, density, "per 1000 km2", version=2))

@@ -1,0 +1,200 @@
+"""Distances: to features, to the crossings of two fault sets, to the contact of named classes."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Annotated, Literal
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat
+
+from prospector.errors import ModelError
+from prospector.evidence.burn import inside
+from prospector.evidence.burned import grid_distance
+from prospector.evidence.features import Features, Segments, Where, choose
+from prospector.evidence.kind import Kind, Parameters, register_kind
+from prospector.evidence.tiles import cell_distance
+from prospector.grid import BoolArray, FloatArray, Grid, Units
+from prospector.layers import Layers
+
+Strike = Annotated[list[float], Field(min_length=2, max_length=2)]
+
+NEAR_CELLS = 20
+
+
+class _Ladder(Parameters):
+    """How exact a distance is: the ladder of `accuracy`."""
+
+    at_most_m: PositiveFloat | None = None
+    measured: Literal["true", "near", "grid"] = "true"
+
+    def accuracy(self) -> str:
+        """Return the rung of the ladder in words."""
+        return {
+            "true": "true distance to the geometry",
+            "near": f"true below {NEAR_CELLS} cells; beyond, to burned cells, within 0.71 cell",
+            "grid": "to the centres of burned cells, within 0.71 cell",
+        }[self.measured]
+
+
+class DistanceParameters(_Ladder):
+    """Distance to the nearest feature of a role, chosen by attribute with `where`, by `strike_deg`."""
+
+    where: Where = Field(default_factory=dict)
+    strike_deg: Strike | None = None
+
+
+class FaultSet(BaseModel):
+    """Which lines make up one set, by attribute and strike."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    where: Where = Field(default_factory=dict)
+    strike_deg: Strike | None = None
+
+
+class CrossingParameters(_Ladder):
+    """Distance to the nearest crossing of two sets of lines of a role."""
+
+    first: FaultSet
+    second: FaultSet
+
+
+class ContactParameters(_Ladder):
+    """Distance to the contact of polygons chosen by `where` with those chosen by `against`.
+
+    Without `against` it is their whole outline. With `hole_m` the distance is to the ring that
+    begins so far outside the contact, and inside the polygons the distance to it is added.
+    """
+
+    where: Where
+    against: Where = Field(default_factory=dict)
+    within_m: PositiveFloat = 100.0
+    hole_m: Annotated[float, Field(ge=0)] | None = None
+
+
+def distance(layers: Layers, units: Units, *, parameters: DistanceParameters) -> FloatArray:
+    """Return the distance in km from each unit to the nearest feature. Shape (n,).
+
+    Features beyond the region's edge count. A polygon unit has distance 0 to what it touches, and
+    a unit inside a polygon of the role has distance 0. Where the layer states a tolerance, nearer
+    than that is not resolved and counts as that far.
+    """
+    strike = _range(parameters.strike_deg)
+    features = choose(layers, parameters.role, parameters.where, strike_deg=strike)
+    if units.grid is None:
+        metres = _from_polygons(features.tree, units)
+    else:
+        metres = _on_grid(features.segments, units.grid, parameters)
+        if features.dimension == 2:
+            metres[inside(features, units.grid).ravel()] = 0.0
+    return _kilometres(np.maximum(metres, features.tolerance_m), parameters)
+
+
+def crossing(layers: Layers, units: Units, *, parameters: CrossingParameters) -> FloatArray:
+    """Return the distance in km to the nearest crossing of two sets of lines. Shape (n,)."""
+    sets = [
+        choose(layers, parameters.role, one.where, strike_deg=_range(one.strike_deg))
+        for one in (parameters.first, parameters.second)
+    ]
+    points = _crossings(*sets)
+    metres = _nearest(points, units, parameters)
+    return _kilometres(np.maximum(metres, sets[0].tolerance_m), parameters)
+
+
+@lru_cache(maxsize=16)
+def _crossings(first: Features, second: Features) -> Segments:
+    """Return the places where segments of two sets meet, each once, as segments of no length."""
+    lines = [
+        np.asarray(shapely.linestrings(one.segments.ends), dtype=object) for one in (first, second)
+    ]
+    one, other = second.segments.tree.query(lines[0], predicate="intersects")
+    met = shapely.get_parts(shapely.intersection(lines[0][one], lines[1][other]))
+    same = first is second
+    points = met[shapely.get_dimensions(met) == 0] if not same else met[:0]
+    if not len(points):
+        raise ModelError(
+            "kind 'crossing': the two sets of lines do not cross. Choose others by where or strike_deg."
+        )
+    at = np.unique(shapely.get_coordinates(points), axis=0)
+    return Segments(np.stack([at, at], axis=1))
+
+
+def contact(layers: Layers, units: Units, *, parameters: ContactParameters) -> FloatArray:
+    """Return the distance in km to a contact, or to the ring that begins outside it. Shape (n,)."""
+    body = choose(layers, parameters.role, parameters.where)
+    against = choose(layers, parameters.role, parameters.against) if parameters.against else None
+    segments = _contact(body, against, parameters.within_m)
+    metres = _nearest(segments, units, parameters)
+    if parameters.hole_m is not None:
+        within = _inside(body, units)
+        ring = np.abs(metres - parameters.hole_m)
+        metres = np.where(within, metres + parameters.hole_m, ring)
+    return _kilometres(np.maximum(metres, body.tolerance_m), parameters)
+
+
+@lru_cache(maxsize=16)
+def _contact(body: Features, against: Features | None, within_m: float) -> Segments:
+    """Return the outline of a body, that part of it which runs along other polygons."""
+    outline = shapely.boundary(shapely.union_all(body.parts))
+    if against is not None:
+        near = shapely.union_all(shapely.buffer(against.parts, within_m))
+        outline = shapely.intersection(outline, near)
+    if shapely.is_empty(outline):
+        raise ModelError("kind 'contact': the chosen polygons have no contact. Choose others.")
+    return Features(_table(outline), 0.0).segments
+
+
+def _table(geometry: shapely.Geometry) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(geometry=[geometry])
+
+
+def _nearest(segments: Segments, units: Units, parameters: _Ladder) -> FloatArray:
+    if units.grid is None:
+        return _from_polygons(segments.tree, units)
+    return _on_grid(segments, units.grid, parameters)
+
+
+def _inside(body: Features, units: Units) -> BoolArray:
+    if units.grid is not None:
+        return inside(body, units.grid).ravel()
+    found = body.covering_tree.query(units.points(), predicate="intersects")[0]
+    return np.isin(np.arange(len(units)), found)
+
+
+def _from_polygons(tree: shapely.STRtree, units: Units) -> FloatArray:
+    """Return the distance in metres from each outline to the nearest of a tree, inf without any."""
+    (index, _), metres = tree.query_nearest(units.shapes(), return_distance=True, all_matches=False)
+    result = np.full(len(units), np.inf)
+    result[index] = metres
+    return result
+
+
+def _on_grid(segments: Segments, grid: Grid, parameters: _Ladder) -> FloatArray:
+    """Return the distance in metres from each cell's centre, by the rung that was asked for."""
+    at_most_m = parameters.at_most_m or np.inf
+    if parameters.measured == "true":
+        return cell_distance(segments, grid, at_most_m=at_most_m).ravel()
+    metres = grid_distance(segments, grid, at_most_m=at_most_m)
+    if parameters.measured == "near":
+        near_m = NEAR_CELLS * grid.cell_size_m
+        true = cell_distance(segments, grid, at_most_m=min(near_m, at_most_m))
+        metres = np.where(np.isfinite(true), true, np.maximum(metres, near_m))
+    return metres.ravel()
+
+
+def _kilometres(metres: FloatArray, parameters: _Ladder) -> FloatArray:
+    """Return km, no more than the cap; NaN where there is nothing to measure to."""
+    capped = metres if parameters.at_most_m is None else np.minimum(metres, parameters.at_most_m)
+    return np.where(np.isfinite(capped), capped, np.nan) / 1000
+
+
+def _range(strike_deg: list[float] | None) -> tuple[float, float] | None:
+    return None if strike_deg is None else (strike_deg[0], strike_deg[1])
+
+
+register_kind("distance", Kind(DistanceParameters, distance, "km"))
+register_kind("crossing", Kind(CrossingParameters, crossing, "km"))
+register_kind("contact", Kind(ContactParameters, contact, "km"))

@@ -1,0 +1,183 @@
+"""The features that an evidence measures from: chosen by role, attribute and strike, as segments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from prospector.errors import ModelError
+from prospector.grid import FloatArray
+from prospector.layers import Layers, VectorLayer
+
+Where = dict[str, list[str]]
+_Chosen = tuple[tuple[str, tuple[str, ...]], ...]
+
+TILE_M = 50_000.0
+
+
+@dataclass(frozen=True, eq=False)
+class Features:
+    """Features of one role, with the forms that the kinds of evidence compute on, made once.
+
+    Parameters
+    ----------
+    table
+        The chosen features in the region's CRS.
+    strike_deg
+        Only segments that strike within this range count, degrees clockwise from grid north.
+    """
+
+    table: gpd.GeoDataFrame
+    tolerance_m: float
+    strike_deg: tuple[float, float] | None = None
+
+    @cached_property
+    def parts(self) -> NDArray[np.object_]:
+        """The single points, lines and polygons."""
+        return np.asarray(shapely.get_parts(self._geometry), dtype=object)
+
+    @property
+    def _geometry(self) -> NDArray[np.object_]:
+        return np.asarray(self.table.geometry.array, dtype=object)
+
+    @cached_property
+    def dimension(self) -> int:
+        """0 for points, 1 for lines, 2 for polygons."""
+        return int(shapely.get_dimensions(self.parts).max(initial=0))
+
+    @cached_property
+    def segments(self) -> Segments:
+        """Points as segments of no length, lines cut at their vertices, polygons' boundaries."""
+        if self.dimension == 0:
+            at = shapely.get_coordinates(self.parts)
+            return Segments(np.stack([at, at], axis=1))
+        lines = (
+            shapely.get_parts(shapely.boundary(self.parts)) if self.dimension == 2 else self.parts
+        )
+        return Segments(_of_strike(_cut_at_vertices(lines), self.strike_deg))
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """What a distance is measured to: segments of points and lines, whole polygons."""
+        return shapely.STRtree(self.parts) if self.dimension == 2 else self.segments.tree
+
+    @cached_property
+    def covering(self) -> NDArray[np.object_]:
+        """Polygons that cover the same ground once, cut into tiles so that a search touches few."""
+        return _subdivided(self._geometry)
+
+    @cached_property
+    def covering_tree(self) -> shapely.STRtree:
+        """The tree of `covering`."""
+        return shapely.STRtree(self.covering)
+
+    @cached_property
+    def covering_edges(self) -> tuple[FloatArray, NDArray[np.intp]]:
+        """The directed edges of `covering`, shape (n, 2, 2), and where those of each polygon begin."""
+        rings = shapely.orient_polygons(self.covering)
+        coordinates, polygon = shapely.get_coordinates(shapely.get_rings(rings), return_index=True)
+        _, owner = shapely.get_rings(rings, return_index=True)
+        inner = polygon[1:] == polygon[:-1]
+        edges = np.stack([coordinates[:-1][inner], coordinates[1:][inner]], axis=1)
+        starts = np.searchsorted(owner[polygon[:-1][inner]], np.arange(len(rings) + 1))
+        return edges, starts
+
+
+@dataclass(frozen=True, eq=False)
+class Segments:
+    """Straight segments: easting and northing of both ends, shape (n, 2, 2), in metres."""
+
+    ends: FloatArray
+
+    def __len__(self) -> int:
+        """Return the number of segments."""
+        return len(self.ends)
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """A search tree of the segments."""
+        return shapely.STRtree(np.asarray(shapely.linestrings(self.ends), dtype=object))
+
+
+def choose(
+    layers: Layers, role: str, where: Where, *, strike_deg: tuple[float, float] | None = None
+) -> Features:
+    """Return the features of a role whose attributes are among the chosen ones, made once.
+
+    Raises
+    ------
+    ModelError
+        The region has no such layer or column, or nothing is left.
+    """
+    layer = layers.vector(role)
+    if layer is None:
+        raise ModelError(f"No vector layer has the role '{role}'. Add one to region.toml.")
+    chosen = tuple((column, tuple(values)) for column, values in sorted(where.items()))
+    return _choose(layer, chosen, strike_deg)
+
+
+@lru_cache(maxsize=64)
+def _choose(
+    layer: VectorLayer, chosen: _Chosen, strike_deg: tuple[float, float] | None
+) -> Features:
+    features = layer.features
+    for column, values in chosen:
+        if column not in features.columns:
+            raise ModelError(
+                f"Layer '{layer.name}': no column '{column}'. It has: {', '.join(features.columns)}."
+            )
+        features = features[features[column].isin(values)]
+    if features.empty:
+        where = {column: list(values) for column, values in chosen}
+        raise ModelError(f"Layer '{layer.name}': no feature is left by {where}.")
+    found = Features(features, layer.entry.tolerance_m or 0.0, strike_deg)
+    if strike_deg is not None and not len(found.segments):
+        low, high = strike_deg
+        raise ModelError(f"Layer '{layer.name}': nothing strikes {low:g} to {high:g} degrees.")
+    return found
+
+
+def strikes(ends: FloatArray) -> FloatArray:
+    """Return the strike of segments, 0 to 180 degrees clockwise from grid north.
+
+    Examples
+    --------
+    >>> strikes(np.array([[[0.0, 0.0], [1.0, 1.0]], [[0.0, 0.0], [-1.0, 1.0]]])).tolist()
+    [45.0, 135.0]
+    """
+    east, north = (ends[:, 1] - ends[:, 0]).T
+    return np.asarray(np.degrees(np.arctan2(east, north)) % 180.0)
+
+
+def _of_strike(ends: FloatArray, strike_deg: tuple[float, float] | None) -> FloatArray:
+    """Return the segments that strike within a range, which may pass through north."""
+    if strike_deg is None:
+        return ends
+    low, high = strike_deg
+    return ends[(strikes(ends) - low) % 180.0 <= (high - low) % 180.0]
+
+
+def _cut_at_vertices(lines: NDArray[np.object_]) -> FloatArray:
+    coordinates, line = shapely.get_coordinates(lines, return_index=True)
+    inner = line[1:] == line[:-1]
+    return np.stack([coordinates[:-1][inner], coordinates[1:][inner]], axis=1)
+
+
+def _subdivided(geometry: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return the union of polygons cut into tiles, so that overlaps count once."""
+    union = shapely.union_all(geometry)
+    west, south, east, north = shapely.bounds(union)
+    columns = np.arange(west, east + TILE_M, TILE_M)
+    rows = np.arange(south, north + TILE_M, TILE_M)
+    corner_x, corner_y = (one.ravel() for one in np.meshgrid(columns, rows))
+    tiles = shapely.box(corner_x, corner_y, corner_x + TILE_M, corner_y + TILE_M)
+    parts = shapely.get_parts(union)
+    tile, part = shapely.STRtree(parts).query(tiles, predicate="intersects")
+    pieces = shapely.get_parts(shapely.intersection(tiles[tile], parts[part]))
+    flat = shapely.get_parts(pieces)
+    return np.asarray(flat[shapely.get_dimensions(flat) == 2], dtype=object)

@@ -1,0 +1,82 @@
+"""Shares and classes of polygons, and the area of the unit itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from pydantic import Field
+
+from prospector.evidence.burn import coverage
+from prospector.evidence.features import Features, Where, choose
+from prospector.evidence.kind import Kind, Parameters, register_kind
+from prospector.grid import FloatArray, Units
+from prospector.layers import Layers
+
+
+class ShareParameters(Parameters):
+    """Share of the unit's area that lies inside polygons of a role."""
+
+    where: Where = Field(default_factory=dict)
+
+    def accuracy(self) -> str:
+        """Return what the values are exact to, in words."""
+        return "share of the area, within 1e-6"
+
+
+class ClassParameters(Parameters):
+    """A number stated for each class of polygon, averaged by area over the unit.
+
+    `column` names the class, `values` states the numbers; ground of no stated class has none.
+    """
+
+    column: str
+    values: dict[str, float] = Field(min_length=1)
+
+    def accuracy(self) -> str:
+        """Return what the values are exact to, in words."""
+        return "shares of the area, within 1e-6"
+
+
+class AreaParameters(Parameters):
+    """Area of the unit itself."""
+
+
+def share(layers: Layers, units: Units, *, parameters: ShareParameters) -> FloatArray:
+    """Return the share (0-1) of each unit inside the chosen polygons, overlaps once. Shape (n,)."""
+    return _share(choose(layers, parameters.role, parameters.where), units)
+
+
+def _share(features: Features, units: Units) -> FloatArray:
+    if units.grid is not None:
+        return coverage(features, units.grid).ravel()
+    outlines = units.shapes()
+    unit, piece = features.covering_tree.query(outlines, predicate="intersects")
+    overlap = shapely.area(shapely.intersection(outlines[unit], features.covering[piece]))
+    total = np.bincount(unit, weights=overlap, minlength=len(units))
+    return np.clip(np.round(total / shapely.area(outlines), 6), 0.0, 1.0)
+
+
+def class_value(layers: Layers, units: Units, *, parameters: ClassParameters) -> FloatArray:
+    """Return the stated numbers of the classes in each unit, averaged by area. Shape (n,).
+
+    NaN where no stated class lies.
+    """
+    total, weighted = np.zeros(len(units)), np.zeros(len(units))
+    for name, value in sorted(parameters.values.items()):
+        part = _share(choose(layers, parameters.role, {parameters.column: [name]}), units)
+        total += part
+        weighted += part * value
+    with np.errstate(invalid="ignore"):
+        return np.where(total > 0, weighted / total, np.nan)
+
+
+def area(layers: Layers, units: Units, *, parameters: AreaParameters) -> FloatArray:
+    """Return each unit's area in km2. Shape (n,)."""
+    del layers, parameters
+    return units.area_km2
+
+
+register_kind("share", Kind(ShareParameters, share, "", version=2))
+register_kind("class_value", Kind(ClassParameters, class_value, ""))
+_AREA = Kind(AreaParameters, area, "km2")
+register_kind("area", _AREA)

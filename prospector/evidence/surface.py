@@ -1,0 +1,257 @@
+"""Rasters: their value at a place, resampled as befits them, and what lies around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import geopandas as gpd
+import numpy as np
+from exactextract import exact_extract
+from exactextract.raster import NumPyRasterSource
+from pydantic import PositiveFloat
+from pyproj import CRS, Transformer
+from scipy import ndimage
+from shapely.geometry import mapping
+
+from prospector.errors import ModelError
+from prospector.evidence.kind import Kind, Parameters, register_kind
+from prospector.grid import FloatArray, Grid, Units
+from prospector.layers import Layers, RasterLayer
+
+LATTICE_CELLS = 8
+FINEST = 16
+
+
+class SurfaceParameters(Parameters):
+    """A raster's value: over the area of the unit.
+
+    `resampling` is `mean` for quantities (bilinear where the raster is coarser than the cells, else
+    the mean over the cell), `circular` for directions, which come round after `period_deg`, and
+    `nearest` for classes. For polygons it is the area's mean.
+    """
+
+    resampling: Literal["mean", "circular", "nearest"] = "mean"
+    period_deg: PositiveFloat = 360.0
+
+    def accuracy(self) -> str:
+        """Return how the raster was resampled, in words."""
+        return {
+            "mean": "bilinear, or the mean over the cell where the raster is finer",
+            "circular": "mean direction",
+            "nearest": "nearest value",
+        }[self.resampling]
+
+
+class FocalParameters(Parameters):
+    """A statistic of a raster over the square of `radius_m` to each side of a cell.
+
+    NaN where less than half of the square is known.
+    """
+
+    radius_m: PositiveFloat
+    statistic: Literal["mean", "spread", "range"] = "mean"
+
+
+class TerrainParameters(Parameters):
+    """Form of the relief around a cell: slope, ruggedness or curvature.
+
+    `slope` in degrees (Horn 1981), `ruggedness` in m (Riley et al. 1999: root of the summed squared
+    differences to the eight neighbours), `curvature` in m per km2 (the negative Laplacian: above 0
+    on ridges). The neighbours are the grid's own cells.
+    """
+
+    measure: Literal["slope", "ruggedness", "curvature"]
+
+    def unit(self) -> str:
+        """Return the unit of the measure."""
+        return {"slope": "degrees", "ruggedness": "m", "curvature": "m per km2"}[self.measure]
+
+
+def surface(layers: Layers, units: Units, *, parameters: SurfaceParameters) -> FloatArray:
+    """Return the raster's value for each unit, in the raster's unit; NaN where nodata. Shape (n,)."""
+    raster = raster_of(layers, parameters.role)
+    if units.grid is None:
+        return _mean_inside(raster, units, parameters)
+    if parameters.resampling == "nearest":
+        return raster.sample(*_places(units.grid, raster, (0.5, 0.5)), nearest=True)
+    if parameters.resampling == "circular":
+        turn = 2 * np.pi / parameters.period_deg
+        east = sampled(raster, units.grid, lambda direction: np.sin(direction * turn))
+        north = sampled(raster, units.grid, lambda direction: np.cos(direction * turn))
+        return np.arctan2(east, north) / turn % parameters.period_deg
+    return sampled(raster, units.grid)
+
+
+def raster_of(layers: Layers, role: str) -> RasterLayer:
+    """Return the raster of a role."""
+    raster = layers.raster(role)
+    if raster is None:
+        raise ModelError(f"No raster has the role '{role}'. Add one to region.toml.")
+    return raster
+
+
+def sampled(
+    raster: RasterLayer, grid: Grid, of: Callable[[FloatArray], FloatArray] | None = None
+) -> FloatArray:
+    """Return the raster over each cell, of `of(values)` if given, shape (n,).
+
+    The mean of bilinear values at k by k places of the cell, where k raster cells fit its side.
+    """
+    times = _finer(raster, grid)
+    total = np.zeros(grid.shape[0] * grid.shape[1])
+    for row in range(times):
+        for column in range(times):
+            offset = (row + 0.5) / times, (column + 0.5) / times
+            total += raster.sample(*_places(grid, raster, offset), of=of)
+    return total / times**2
+
+
+def _finer(raster: RasterLayer, grid: Grid) -> int:
+    """Return how many of the raster's cells fit the side of one of the grid's, at least 1."""
+    side = raster.cell_size * (111_000.0 if raster.crs.is_geographic else 1.0)
+    return int(np.clip(np.round(grid.cell_size_m / side), 1, FINEST))
+
+
+def _places(
+    grid: Grid, raster: RasterLayer, offset: tuple[float, float]
+) -> tuple[FloatArray, FloatArray]:
+    """Return where each cell lies in the raster's CRS, shape (n,) each; `offset` is within the cell.
+
+    Every eighth cell is projected, counted from the CRS's origin so that the cut of the region does
+    not matter, and those between are interpolated: within 2 m for cells of 1 km.
+    """
+    rows, columns = grid.shape
+    size = grid.cell_size_m
+    row = np.arange(rows) + round(-grid.north / size, 6) + offset[0]
+    column = np.arange(columns) + round(grid.west / size, 6) + offset[1]
+    crs = CRS.from_user_input(grid.crs)
+    if crs == raster.crs:
+        east, north = np.meshgrid(column * size, -row * size)
+        return east.ravel(), north.ravel()
+    nodes = [
+        np.arange(np.floor(one[0] / LATTICE_CELLS), np.floor(one[-1] / LATTICE_CELLS) + 2)
+        for one in (row, column)
+    ]
+    step = size * LATTICE_CELLS
+    across, along = np.meshgrid(nodes[1] * step, -nodes[0] * step)
+    project = Transformer.from_crs(crs, raster.crs, always_xy=True).transform
+    found = project(across, along)
+    row_at, column_at = row / LATTICE_CELLS - nodes[0][0], column / LATTICE_CELLS - nodes[1][0]
+    return _between(found[0], row_at, column_at), _between(found[1], row_at, column_at)
+
+
+def _between(nodes: FloatArray, row: FloatArray, column: FloatArray) -> FloatArray:
+    """Return values between the nodes of a lattice at rows and columns, shape (n,)."""
+    upper, left = np.floor(row).astype(np.intp), np.floor(column).astype(np.intp)
+    down, right = (row - upper)[:, None], column - left
+    across = nodes[:, left] + (nodes[:, left + 1] - nodes[:, left]) * right
+    result = across[upper] + (across[upper + 1] - across[upper]) * down
+    return np.asarray(result.ravel())
+
+
+def _mean_inside(raster: RasterLayer, units: Units, parameters: SurfaceParameters) -> FloatArray:
+    """Return the raster's mean over each polygon, cells weighted by the share that is covered."""
+    outlines = gpd.GeoSeries(units.outlines, crs=units.crs).to_crs(raster.crs)
+    features = [{"type": "Feature", "geometry": mapping(one)} for one in outlines]
+    values, (west, south, east, north) = raster.around(*outlines.total_bounds)
+    turn = 2 * np.pi / parameters.period_deg
+    circular = parameters.resampling == "circular"
+    parts = [np.sin(values * turn), np.cos(values * turn)] if circular else [values]
+    statistic = "mode" if parameters.resampling == "nearest" else "mean"
+    means = []
+    for part in parts:
+        source = NumPyRasterSource(
+            part, xmin=west, xmax=east, ymin=south, ymax=north, nodata=np.nan
+        )
+        found = exact_extract(source, features, [statistic])
+        one = [row["properties"][statistic] for row in found]
+        means.append(np.array([np.nan if value is None else value for value in one], dtype=float))
+    return np.arctan2(*means) / turn % parameters.period_deg if circular else means[0]
+
+
+def focal(layers: Layers, units: Units, *, parameters: FocalParameters) -> FloatArray:
+    """Return a statistic of the raster around each cell. Shape (n,)."""
+    grid = _grid_of(units, "focal")
+    reach = max(round(parameters.radius_m / grid.cell_size_m), 1)
+    values = _wide(raster_of(layers, parameters.role), grid, reach)
+    known = np.isfinite(values)
+    size = 2 * reach + 1
+    inner = (slice(reach, -reach), slice(reach, -reach))
+    filled = np.where(known, values, 0.0)
+    share = ndimage.uniform_filter(known.astype(float), size)[inner]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = ndimage.uniform_filter(filled, size)[inner] / share
+    if parameters.statistic == "spread":
+        centre = np.nanmean(values) if known.any() else 0.0
+        return _spread(np.where(known, values - centre, 0.0), share, size, inner)
+    if parameters.statistic == "range":
+        low = ndimage.minimum_filter(np.where(known, values, np.inf), size)[inner]
+        mean = ndimage.maximum_filter(np.where(known, values, -np.inf), size)[inner] - low
+    return np.where(share >= 0.5 - 1e-9, mean, np.nan).ravel()
+
+
+def _spread(
+    filled: FloatArray, share: FloatArray, size: int, inner: tuple[slice, slice]
+) -> FloatArray:
+    """Return the standard deviation in each square."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = ndimage.uniform_filter(filled, size)[inner] / share
+        square = ndimage.uniform_filter(filled**2, size)[inner] / share
+    spread = np.sqrt(np.maximum(square - mean**2, 0.0))
+    return np.where(share >= 0.5 - 1e-9, spread, np.nan).ravel()
+
+
+def terrain(layers: Layers, units: Units, *, parameters: TerrainParameters) -> FloatArray:
+    """Return the form of the relief at each cell, NaN where a neighbour is unknown. Shape (n,)."""
+    grid = _grid_of(units, "terrain")
+    values = _wide(raster_of(layers, parameters.role), grid, 1)
+    rows, columns = grid.shape
+    around = {
+        (row, column): values[row : row + rows, column : column + columns]
+        for row in range(3)
+        for column in range(3)
+    }
+    return _FORMS[parameters.measure](around, grid.cell_size_m).ravel()
+
+
+Around = dict[tuple[int, int], FloatArray]
+
+
+def _slope(around: Around, size_m: float) -> FloatArray:
+    """Return Horn's slope in degrees."""
+    east = sum(w * (around[r, 2] - around[r, 0]) for r, w in enumerate((1, 2, 1))) / (8 * size_m)
+    south = sum(w * (around[2, c] - around[0, c]) for c, w in enumerate((1, 2, 1))) / (8 * size_m)
+    return np.degrees(np.arctan(np.hypot(east, south)))
+
+
+def _ruggedness(around: Around, size_m: float) -> FloatArray:
+    """Return Riley's index in metres."""
+    del size_m
+    return np.sqrt(sum((one - around[1, 1]) ** 2 for one in around.values()))
+
+
+def _curvature(around: Around, size_m: float) -> FloatArray:
+    """Return the negative Laplacian in m per km2."""
+    beside = around[0, 1] + around[2, 1] + around[1, 0] + around[1, 2]
+    return (4 * around[1, 1] - beside) / (size_m / 1000) ** 2
+
+
+_FORMS = {"slope": _slope, "ruggedness": _ruggedness, "curvature": _curvature}
+
+
+def _wide(raster: RasterLayer, grid: Grid, reach: int) -> FloatArray:
+    """Return the raster over a grid and `reach` cells around it."""
+    wide = grid.widened(reach)
+    return sampled(raster, wide).reshape(wide.shape)
+
+
+def _grid_of(units: Units, kind: str) -> Grid:
+    if units.grid is None:
+        raise ModelError(f"kind '{kind}' is for cells: a model of polygons cannot use it.")
+    return units.grid
+
+
+register_kind("surface", Kind(SurfaceParameters, surface, None, version=2))
+register_kind("focal", Kind(FocalParameters, focal, None))
+register_kind("terrain", Kind(TerrainParameters, terrain, ""))
