@@ -12,6 +12,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "DepositModel": "prospector.region",
+    "EngineError": "prospector.errors",
     "Grid": "prospector.grid",
     "LayerError": "prospector.errors",
     "ModelError": "prospector.errors",
@@ -22,6 +23,7 @@ _HOMES = {
     "RegionError": "prospector.errors",
     "Screening": "prospector.screening",
     "check": "prospector.screening",
+    "clean": "prospector.outputs",
     "load_region": "prospector.region",
     "open_run": "prospector.outputs",
     "screen": "prospector.screening",
@@ -32,6 +34,9 @@ _HOMES = {
 __all__ = sorted(_HOMES)
 
 if TYPE_CHECKING:
+    from prospector.errors import (
+        EngineError as EngineError,
+    )
     from prospector.errors import (
         LayerError as LayerError,
     )
@@ -51,6 +56,7 @@ if TYPE_CHECKING:
         RegionError as RegionError,
     )
     from prospector.grid import Grid as Grid
+    from prospector.outputs import clean as clean
     from prospector.outputs import open_run as open_run
     from prospector.outputs import show as show
     from prospector.outputs import write as write

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from prospector.errors import Notice
     from prospector.screening import Screening
 
@@ -90,11 +94,21 @@ def screen(
     quick: Annotated[
         bool, typer.Option("--quick", help="Fewer nulls and repeats: 19 and 2, not 99 and 5.")
     ] = False,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes for windows; one for each core by default.")
+    ] = None,
+    dask: Annotated[
+        str | None, typer.Option(help="Scheduler to send windows to, e.g. tcp://host:8786.")
+    ] = None,
+    store: Annotated[
+        str | None,
+        typer.Option(help="Where windows are kept: a folder or s3://...; default RUN/store."),
+    ] = None,
 ) -> None:
     """Rank targets; write the map, GIS files and run.json."""
     from prospector.errors import RegionError
     from prospector.models import ESTIMATORS
-    from prospector.outputs import refuse_foreign, write
+    from prospector.outputs import STORE_FOLDER, refuse_foreign, write
     from prospector.region import load_region
     from prospector.screening import screen as run_screen
 
@@ -104,7 +118,7 @@ def screen(
     loaded = load_region(region)
     folder = out or Path("out") / loaded.name
     refuse_foreign(folder)
-    with _progress() as report:
+    with _progress() as report, _cluster(dask) as executor:
         screening = run_screen(
             loaded,
             deposit_models=deposit_model or None,
@@ -112,6 +126,9 @@ def screen(
             cell_size_m=cell_size,
             seed=seed,
             quick=quick,
+            workers=workers,
+            executor=executor,
+            store=store or folder / STORE_FOLDER,
             progress=report,
         )
         report("writing", 0, 1)
@@ -122,6 +139,36 @@ def screen(
     print(
         f"and {folder / 'prospects.gpkg'} in QGIS. All choices and figures: {folder / 'run.json'}."
     )
+
+
+@app.command()
+def clean(run: RunPath) -> None:
+    """Empty a run's store of computed windows; the run itself stays."""
+    from prospector.outputs import clean as run_clean
+
+    print(f"{run}: {run_clean(run) / 1e6:.1f} MB of computed windows removed.")
+
+
+@contextmanager
+def _cluster(address: str | None) -> Iterator[Executor | None]:
+    """Give the executor of a Dask cluster, or none where no address is given."""
+    from prospector.errors import EngineError
+
+    if address is None:
+        yield None
+        return
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise EngineError("--dask needs Dask. Install prospector-geo[dask].") from error
+    try:
+        client = Client(address, timeout="10s")
+    except (OSError, ValueError) as error:
+        raise EngineError(
+            f"--dask {address}: no scheduler answers ({error}). Start one with: dask scheduler."
+        ) from error
+    with client:
+        yield client.get_executor()
 
 
 @app.command(context_settings={"ignore_unknown_options": True})

@@ -4,6 +4,7 @@ ProspectorError
 ├── RegionError      region.toml or a deposit model is wrong
 ├── LayerError       a layer cannot be read or used
 ├── ModelError       a deposit model cannot be applied to this region
+├── EngineError      windows could not be computed to the end
 └── OutputError      a run folder cannot be written or reopened
 """
 
@@ -26,6 +27,10 @@ class LayerError(ProspectorError):
 
 class ModelError(ProspectorError):
     """A deposit model cannot be applied: too few deposits, no evidence left, no permissive ground."""
+
+
+class EngineError(ProspectorError):
+    """Windows could not be computed to the end; what is done is kept."""
 
 
 class OutputError(ProspectorError):

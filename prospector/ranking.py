@@ -28,6 +28,7 @@ from prospector.target_table import (
     relative_contributions,
 )
 from prospector.validation import Sample, fit_balanced, measure_skill, not_learned, share_below
+from prospector.windows import Workspace, evidence_on_cells
 
 Progress = Callable[[str, int, int], None]
 
@@ -178,7 +179,12 @@ class _Prepared:
 
 
 def rank_model(
-    model: DepositModel, grid: Grid, layers: Layers, options: Options, report: Progress
+    model: DepositModel,
+    grid: Grid,
+    layers: Layers,
+    options: Options,
+    workspace: Workspace,
+    report: Progress,
 ) -> Ranking:
     """Return the ranking of one deposit model.
 
@@ -192,8 +198,8 @@ def rank_model(
     name = options.estimator or model.estimator.name
     columns = available_evidence(model, layers, name, notices)
     units, names = _units(model, grid, layers)
-    permissive = _permissive(model, layers, units)
-    evidence, measures = _matrix(model, columns, layers, units, report)
+    permissive = _permissive(model, layers, units, workspace)
+    evidence, measures = _matrix(model, columns, layers, units, workspace, report)
     permissive &= _complete(evidence, permissive, model, notices)
     deposits = _training(model, layers, grid, notices)
     at_deposits = _at_deposits(model, grid, units, deposits, evidence)
@@ -266,7 +272,9 @@ def _units(model: DepositModel, grid: Grid, layers: Layers) -> tuple[Units, list
     return polygons(features), features["name"].astype(str).tolist()
 
 
-def _permissive(model: DepositModel, layers: Layers, units: Units) -> BoolArray:
+def _permissive(
+    model: DepositModel, layers: Layers, units: Units, workspace: Workspace
+) -> BoolArray:
     """Return where the model can apply at all; a condition without its layer is not applied."""
     ground = np.ones(len(units), dtype=bool)
     for number, entry in enumerate(model.permissive):
@@ -274,7 +282,7 @@ def _permissive(model: DepositModel, layers: Layers, units: Units) -> BoolArray:
         parameters = validate_parameters(entry.kind, entry.parameters, where=where)
         if not layers.of_role(parameters.role):
             continue
-        values = compute_evidence(entry.kind, layers, units, parameters=parameters)
+        values = _values([(entry.kind, parameters)], layers, units, workspace)[:, 0]
         low = -np.inf if entry.at_least is None else entry.at_least
         high = np.inf if entry.at_most is None else entry.at_most
         ground &= (values >= low) & (values <= high)
@@ -290,19 +298,33 @@ def _matrix(
     columns: list[_Column],
     layers: Layers,
     units: Units,
-    report: Progress | None = None,
+    workspace: Workspace,
+    report: Progress,
 ) -> tuple[FloatArray, list[str]]:
     """Return evidence of shape (n units, n evidence) and its units of measure."""
-    values, measures = [], []
-    for done, column in enumerate(columns):
-        if report is not None:
-            report(f"{model.deposit_model.label}: evidence", done, len(columns))
-        kind, parameters = column.entry.kind, column.parameters
-        values.append(compute_evidence(kind, layers, units, parameters=parameters))
-        measures.append(evidence_unit(kind, layers, parameters=parameters))
-    if report is not None:
-        report(f"{model.deposit_model.label}: evidence", len(columns), len(columns))
-    return np.column_stack(values), measures
+    label = f"{model.deposit_model.label}: evidence"
+    report(label, 0, 1)
+    asked = [(column.entry.kind, column.parameters) for column in columns]
+    measures = [evidence_unit(kind, layers, parameters=one) for kind, one in asked]
+    values = _values(
+        asked, layers, units, workspace, lambda done, total: report(label, done, total)
+    )
+    report(label, 1, 1)
+    return values, measures
+
+
+def _values(
+    asked: list[tuple[str, Any]],
+    layers: Layers,
+    units: Units,
+    workspace: Workspace,
+    done: Callable[[int, int], None] | None = None,
+) -> FloatArray:
+    """Return evidence of shape (n units, n asked): of cells by windows, of polygons at once."""
+    if units.grid is not None:
+        return evidence_on_cells(asked, units.grid, layers, workspace, done)
+    found = [compute_evidence(kind, layers, units, parameters=one) for kind, one in asked]
+    return np.column_stack(found)
 
 
 def _complete(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import geopandas as gpd
@@ -18,6 +21,8 @@ from prospector.grid import Grid
 from prospector.layers import Layers, read_layers
 from prospector.ranking import Options, Ranking, available_evidence, rank_model
 from prospector.region import Region, load_region
+from prospector.store import Store
+from prospector.windows import Workspace
 
 RUN_SCHEMA_VERSION = 1
 
@@ -93,6 +98,10 @@ def screen(
     cell_size_m: float | None = None,
     seed: int = 0,
     quick: bool = False,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    store: str | Path | None = None,
+    window_cells: int = 1024,
     progress: Progress | None = None,
 ) -> Screening:
     """Return ranked, explained and tenure-checked targets for each deposit model of a region.
@@ -111,6 +120,15 @@ def screen(
         Seed of every random draw.
     quick
         Fewer nulls and repeats (19 and 2 in place of 99 and 5).
+    workers
+        Processes that compute windows, one for each core by default; 1 computes in this process.
+    executor
+        Where windows are sent instead, e.g. ``dask.distributed.Client(...).get_executor()``.
+    store
+        Folder or fsspec path that keeps what is computed, to resume and to reuse; by default it
+        goes with the run. Workers elsewhere must reach it under the same path.
+    window_cells
+        Side of a window in cells.
     progress
         Called with what is being done, how many steps are done and how many there are.
 
@@ -128,9 +146,23 @@ def screen(
     report("reading layers", 0, 1)
     layers = read_layers(loaded, grid)
     report("reading layers", 1, 1)
-    rankings, notices = _rank_all(loaded, grid, layers, deposit_models, options, report)
+    with _kept(store) as root:
+        workspace = Workspace(Store(root, window_cells), executor, workers)
+        rankings, notices = _rank_all(
+            loaded, grid, layers, deposit_models, options, workspace, report
+        )
     every = (*layers.notices, *notices, *(n for one in rankings.values() for n in one.notices))
     return Screening(loaded, grid, layers, rankings, tuple(sorted(set(every), key=str)), options)
+
+
+@contextmanager
+def _kept(store: str | Path | None) -> Iterator[str]:
+    """Give the path of the store, of one that lives as long as the run where none is named."""
+    if store is not None:
+        yield str(store)
+        return
+    with TemporaryDirectory(prefix="prospector-") as folder:
+        yield folder
 
 
 def _rank_all(
@@ -139,13 +171,14 @@ def _rank_all(
     layers: Layers,
     asked: Sequence[str] | None,
     options: Options,
+    workspace: Workspace,
     report: Progress,
 ) -> tuple[dict[str, Ranking], list[Notice]]:
     rankings, notices, failed = {}, [], []
     for name in asked or region.region.deposit_models:
         try:
             model = region.deposit_model(name)
-            rankings[name] = rank_model(model, grid, layers, options, report)
+            rankings[name] = rank_model(model, grid, layers, options, workspace, report)
         except ModelError as error:
             if asked:
                 raise

@@ -8,10 +8,28 @@ from tempfile import TemporaryDirectory
 
 from prospector.outputs.map import write_map
 from prospector.outputs.payload import map_payload
-from prospector.outputs.run import Explanation, Run, open_run, refuse_foreign, write
+from prospector.outputs.run import (
+    STORE_FOLDER,
+    Explanation,
+    Run,
+    clean,
+    open_run,
+    refuse_foreign,
+    write,
+)
 from prospector.screening import Screening
 
-__all__ = ["Explanation", "Picture", "Run", "open_run", "refuse_foreign", "show", "write"]
+__all__ = [
+    "STORE_FOLDER",
+    "Explanation",
+    "Picture",
+    "Run",
+    "clean",
+    "open_run",
+    "refuse_foreign",
+    "show",
+    "write",
+]
 
 
 class Picture:

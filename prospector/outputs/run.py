@@ -30,6 +30,7 @@ RUN_FILE = "run.json"
 MAP_FILE = "map.html"
 NOTICE_FILE = "NOTICE.txt"
 GPKG_FILE = "prospects.gpkg"
+STORE_FOLDER = "store"
 
 
 def write(screening: Screening, folder: str | Path) -> Path:
@@ -65,11 +66,28 @@ def refuse_foreign(folder: Path) -> None:
     """Raise OutputError unless the folder is absent, empty or an earlier run."""
     if folder.exists() and not folder.is_dir():
         raise OutputError(f"{folder}: is a file. Give a folder with --out.")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / RUN_FILE).is_file():
+    others = folder.is_dir() and any(one.name != STORE_FOLDER for one in folder.iterdir())
+    if others and not (folder / RUN_FILE).is_file():
         raise OutputError(
             f"{folder}: holds files that are not a run ({RUN_FILE} is missing), and would be "
             "replaced. Give another folder with --out."
         )
+
+
+def clean(folder: str | Path) -> int:
+    """Empty the store of a run folder and return the bytes that it held; the run itself stays.
+
+    Raises
+    ------
+    OutputError
+        The folder holds neither a run nor a store.
+    """
+    store = Path(folder) / STORE_FOLDER
+    if not store.is_dir() and not (Path(folder) / RUN_FILE).is_file():
+        raise OutputError(f"{folder}: holds no run. Give a folder that a screening wrote.")
+    size = sum(one.stat().st_size for one in store.rglob("*") if one.is_file())
+    shutil.rmtree(store, ignore_errors=True)
+    return size
 
 
 def _not_writable(folder: Path, error: OSError) -> str:
@@ -88,6 +106,9 @@ def _move_in(aside: Path, target: Path) -> None:
     except OSError:
         earlier.rename(target)
         raise
+    else:
+        if (earlier / STORE_FOLDER).is_dir():
+            (earlier / STORE_FOLDER).rename(target / STORE_FOLDER)
     finally:
         shutil.rmtree(earlier.parent, ignore_errors=True)
 

@@ -1,0 +1,114 @@
+"""Evidence of a whole grid, window by window: sent to an executor, kept in a store, resumed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Any
+
+import numpy as np
+import pyproj
+import rasterio
+import shapely
+
+from prospector.engine import run_tasks
+from prospector.evidence import Kind, Parameters, known_kinds
+from prospector.grid import FloatArray, Grid, Window, cells
+from prospector.layers import Layers
+from prospector.normalised import normalise, open_normalised
+from prospector.store import Store, key_of
+
+PACKAGES = ("prospector-geo", "numpy", "scipy", "exactextract", "edt")
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Where windows are computed and kept: none of it changes a result.
+
+    Parameters
+    ----------
+    store
+        Where what is done is kept.
+    executor
+        Where windows are sent; to processes of this machine without it.
+    workers
+        Number of those processes, one for each core by default; 1 computes in this process.
+    """
+
+    store: Store
+    executor: Executor | None = None
+    workers: int | None = None
+
+
+@dataclass(frozen=True)
+class _WindowTask:
+    """One evidence over one window: addresses and hashes, no layer and no array."""
+
+    store: Store
+    key: str
+    layers: tuple[str, ...]
+    grid: Grid
+    window: Window
+    kind: Kind
+    parameters: Parameters
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that the values of evidence depend on."""
+    return {name: metadata.version(name) for name in PACKAGES} | {
+        "gdal": rasterio.__gdal_version__,
+        "proj": pyproj.proj_version_str,
+        "geos": shapely.geos_version_string,
+    }
+
+
+def evidence_on_cells(
+    asked: Sequence[tuple[str, Parameters]],
+    grid: Grid,
+    layers: Layers,
+    workspace: Workspace,
+    done: Callable[[int, int], None] | None = None,
+) -> FloatArray:
+    """Return evidence of shape (n cells, n asked), NaN for nodata, as the store keeps it (float32).
+
+    What the store holds under the same key is not computed again: the key is made of the layers'
+    hashes, the kind with its version and parameters, the grid, and the versions of the libraries.
+    """
+    store, keys, tasks = workspace.store, [], []
+    for name, parameters in asked:
+        kind = known_kinds()[name]
+        used = layers.of_role(parameters.role)
+        read = tuple(normalise(layer, grid, store.root, versions()) for layer in used)
+        key = key_of(
+            name, kind.version, parameters.model_dump(mode="json"), read, _figures(grid, store)
+        )
+        keys.append(key)
+        store.create(key, grid)
+        tasks += [
+            _WindowTask(store, key, read, grid, window, kind, parameters)
+            for window in store.missing(key, grid)
+        ]
+    run_tasks(_compute, tasks, executor=workspace.executor, workers=workspace.workers, done=done)
+    return np.column_stack([store.read(key).ravel().astype(float) for key in keys])
+
+
+def _figures(grid: Grid, store: Store) -> list[Any]:
+    return [
+        grid.crs,
+        grid.west,
+        grid.north,
+        grid.cell_size_m,
+        grid.shape,
+        store.window_cells,
+        versions(),
+    ]
+
+
+def _compute(task: _WindowTask) -> None:
+    """Compute one window of one evidence and keep it."""
+    layers = open_normalised(task.store.root, task.layers, task.grid.crs)
+    units = cells(task.grid.part(task.window))
+    values = task.kind.function(layers, units, parameters=task.parameters)
+    task.store.write(task.key, task.window, values.reshape(task.window.shape))

@@ -1,0 +1,252 @@
+"""Windows to executors and a store: the same bytes whoever computes them, and however often it dies."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import prospector
+from prospector.errors import EngineError, OutputError
+from prospector.evidence import Kind, Parameters, kind
+from prospector.evidence.kind import validate_parameters
+from prospector.grid import cells
+from prospector.store import Store
+from prospector.windows import Workspace, evidence_on_cells
+from tests.test_evidence import layers
+from tests.test_evidence_kinds import CASES, GRID, KERNELS, everything
+
+CHOSEN = ("distance", "crossing", "density", "share", "surface", "geochemistry")
+
+
+class MortalParameters(Parameters):
+    """Northing in km; the first worker that meets it in the wrong window dies."""
+
+    marker: str
+
+
+def mortal(layers, units, *, parameters):
+    """Return northing; kill this very process once, where the window holds the grid's last row."""
+    import os
+    import signal
+    from pathlib import Path
+
+    always = parameters.marker == "always"
+    if units.northing.min() < 7_291_100 and (always or not Path(parameters.marker).exists()):
+        if not always:
+            Path(parameters.marker).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return units.northing / 1000
+
+
+@pytest.fixture
+def mortal_kind(monkeypatch):
+    """A kind that kills one worker."""
+    monkeypatch.setattr(
+        kind, "KINDS", {**kind.KINDS, "mortal": Kind(MortalParameters, mortal, "km")}
+    )
+
+
+def ask(names):
+    return [
+        (n.split(",")[0], validate_parameters(n.split(",")[0], CASES[n], where="t")) for n in names
+    ]
+
+
+def compute(folder, names=CHOSEN, *, size=64, **how):
+    """The evidence and every byte of the store."""
+    workspace = Workspace(Store(str(folder), size), **how)
+    values = evidence_on_cells(ask(names), GRID, layers(*everything()), workspace)
+    return values, stored(folder)
+
+
+def stored(folder):
+    return {
+        str(one.relative_to(folder)): one.read_bytes()
+        for one in sorted(Path(folder).rglob("*"))
+        if one.is_file() and "layers" not in one.parts
+    }
+
+
+def test_the_store_holds_what_the_kinds_compute(tmp_path):
+    """As float32, for every kind, from layers that went through the store."""
+    names = [name for name in CASES if name not in KERNELS]
+    values, _ = compute(tmp_path, names, workers=1)
+    there = layers(*everything())
+    for i, (name, parameters) in enumerate(ask(names)):
+        direct = kind.compute_evidence(name, there, cells(GRID), parameters=parameters)
+        np.testing.assert_array_equal(values[:, i], direct.astype(np.float32), err_msg=names[i])
+
+
+def test_workers_and_the_order_of_evidence_do_not_matter(tmp_path):
+    """One process, two, and the other way round: the same bytes."""
+    one, first = compute(tmp_path / "1", workers=1)
+    two, second = compute(tmp_path / "2", workers=2)
+    turned, third = compute(tmp_path / "3", CHOSEN[::-1], workers=1)
+    np.testing.assert_array_equal(one, two)
+    np.testing.assert_array_equal(one, turned[:, ::-1])
+    assert first == second == third
+    assert len(first) == len(CHOSEN) * (1 + 2 * 3)
+
+
+def test_the_size_of_windows_does_not_matter(tmp_path):
+    """32 cells or 64: the same bits."""
+    np.testing.assert_array_equal(
+        compute(tmp_path / "a", workers=1)[0], compute(tmp_path / "b", workers=1, size=32)[0]
+    )
+
+
+def test_nothing_is_computed_twice_and_a_change_only_what_hangs_on_it(tmp_path, monkeypatch):
+    """A second run computes nothing; another radius computes the density alone."""
+    from prospector import windows
+
+    calls = []
+    real = windows._compute
+    monkeypatch.setattr(windows, "_compute", lambda task: (calls.append(task.key), real(task)))
+    compute(tmp_path, workers=1)
+    assert len(calls) == len(CHOSEN) * 6
+    compute(tmp_path, workers=1)
+    assert len(calls) == len(CHOSEN) * 6
+    monkeypatch.setitem(CASES, "density", {**CASES["density"], "radius_m": 3000.0})
+    compute(tmp_path, workers=1)
+    assert len(calls) == len(CHOSEN) * 6 + 6
+
+
+def mortal_values(folder, marker, **how):
+    asked = [
+        (
+            "mortal",
+            validate_parameters("mortal", {"role": "faults", "marker": str(marker)}, where="t"),
+        )
+    ]
+    return evidence_on_cells(
+        asked, GRID, layers(*everything()), Workspace(Store(str(folder), 32), **how)
+    )
+
+
+def test_a_killed_worker_of_the_pool_costs_nothing_but_time(tmp_path, mortal_kind):
+    """Its windows are sent again, and the values are right."""
+    marker = tmp_path / "died"
+    values = mortal_values(tmp_path / "store", marker, workers=2)
+    assert marker.exists()
+    np.testing.assert_array_equal(values[:, 0], (cells(GRID).northing / 1000).astype(np.float32))
+
+
+def test_workers_that_always_die_are_one_clear_error(tmp_path, mortal_kind):
+    """The remedy is named."""
+    with pytest.raises(EngineError, match="fewer workers"):
+        mortal_values(tmp_path / "store", "always", workers=2)
+
+
+def test_the_error_of_a_window_reaches_the_caller(tmp_path):
+    """As itself, from a worker process."""
+    from prospector.engine import run_tasks
+
+    def fail(task):
+        raise EngineError(f"window {task}")
+
+    with pytest.raises(EngineError, match="window"):
+        run_tasks(fail, [1, 2, 3], workers=2)
+
+
+KILLED = """
+import os, signal, sys
+from prospector import windows
+sys.path.insert(0, {root!r})
+import tests.test_windows as t
+real, count = windows._compute, [0]
+def dies(task):
+    count[0] += 1
+    if count[0] == {after}:
+        os.kill(os.getpid(), signal.SIGKILL)
+    real(task)
+windows._compute = dies
+t.compute({folder!r}, workers=1)
+"""
+
+
+@pytest.mark.parametrize("after", [1, 9, 30])
+def test_a_run_killed_at_any_moment_resumes_to_the_same_bytes(tmp_path, after):
+    """kill -9 after some windows; what is done is not touched again."""
+    folder = tmp_path / "store"
+    root = str(Path(__file__).parent.parent)
+    script = KILLED.format(root=root, after=after, folder=str(folder))
+    ended = subprocess.run([sys.executable, "-c", script], check=False)
+    assert ended.returncode == -signal.SIGKILL
+    before = {one: one.stat().st_mtime_ns for one in folder.glob("*/c/*/*")}
+    assert len(before) == after - 1
+    _, resumed = compute(folder, workers=1)
+    assert resumed == compute(tmp_path / "whole", workers=1)[1]
+    assert all(one.stat().st_mtime_ns == then for one, then in before.items())
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    """A real scheduler and two real workers on loopback."""
+    from distributed import Client
+
+    file = tmp_path / "scheduler.json"
+    dask = str(Path(sys.executable).parent / "dask")
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment}
+    started = [
+        subprocess.Popen(
+            [dask, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
+             "--scheduler-file", str(file)], **quiet)
+    ]  # fmt: skip
+    while not file.exists():
+        time.sleep(0.1)
+    started += [
+        subprocess.Popen(
+            [dask, "worker", "--scheduler-file", str(file), "--nthreads", "1", "--no-dashboard",
+             "--host", "127.0.0.1", "--local-directory", str(tmp_path)], **quiet)
+        for _ in range(2)
+    ]  # fmt: skip
+    client = Client(scheduler_file=str(file), timeout="30s")
+    client.wait_for_workers(2, timeout=60)
+    yield client
+    client.close()
+    for process in started[::-1]:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+@pytest.mark.filterwarnings("default")  # of distributed, at its shutdown
+def test_a_dask_cluster_that_loses_a_worker_gives_the_same_bytes(tmp_path, cluster, mortal_kind):
+    """Two worker processes, one killed in the middle: the run finishes."""
+    there, local = tmp_path / "dask", tmp_path / "local"
+    values, bytes_there = compute(there, executor=cluster.get_executor())
+    wanted, bytes_here = compute(local, workers=1)
+    np.testing.assert_array_equal(values, wanted)
+    assert bytes_there == bytes_here
+    marker = tmp_path / "died"
+    found = mortal_values(there, marker, executor=cluster.get_executor())
+    assert marker.exists()
+    np.testing.assert_array_equal(found[:, 0], (cells(GRID).northing / 1000).astype(np.float32))
+
+
+def test_a_screening_is_the_same_with_workers_and_small_windows(planted, planted_screening):
+    """Same targets, same scores."""
+    other = prospector.screen(planted, quick=True, workers=2, window_cells=32)
+    one, two = planted_screening.targets, other.targets
+    assert one.equals(two)
+    ranking = planted_screening.rankings["porphyry_copper"]
+    assert ranking.score == other.rankings["porphyry_copper"].score
+
+
+def test_clean_empties_the_store_and_leaves_the_run(planted, planted_screening, tmp_path):
+    """The store goes with the run folder when it is written anew."""
+    folder = tmp_path / "run"
+    prospector.write(planted_screening, folder)
+    prospector.screen(planted, quick=True, store=folder / "store")
+    prospector.write(planted_screening, folder)
+    assert (folder / "store").is_dir()
+    assert prospector.clean(folder) > 0
+    assert not (folder / "store").exists()
+    assert (folder / "run.json").is_file()
+    with pytest.raises(OutputError, match="holds no run"):
+        prospector.clean(tmp_path)
