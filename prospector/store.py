@@ -12,6 +12,7 @@ import numpy as np
 import zarr
 from numpy.typing import NDArray
 
+from prospector.errors import OutputError
 from prospector.grid import FloatArray, Grid, Window
 
 
@@ -38,6 +39,22 @@ class Store:
 
     root: str
     window_cells: int = 1024
+
+    def prepare(self) -> None:
+        """Make the folder.
+
+        Raises
+        ------
+        OutputError
+            It cannot be written.
+        """
+        try:
+            file_system, path = fsspec.core.url_to_fs(self.root)
+            file_system.makedirs(path, exist_ok=True)
+        except (OSError, ValueError, ImportError) as error:
+            raise OutputError(
+                f"{self.root}: cannot be written ({error}). Give another folder with --out or --store."
+            ) from error
 
     def create(self, key: str, grid: Grid) -> None:
         """Make the array of a key, unless it is there."""

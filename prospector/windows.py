@@ -75,8 +75,16 @@ def evidence_on_cells(
 
     What the store holds under the same key is not computed again: the key is made of the layers'
     hashes, the kind with its version and parameters, the grid, and the versions of the libraries.
+
+    Raises
+    ------
+    OutputError
+        The store cannot be written.
+    EngineError
+        Workers were lost again and again.
     """
     store, keys, tasks = workspace.store, [], []
+    store.prepare()
     for name, parameters in asked:
         kind = known_kinds()[name]
         used = layers.of_role(parameters.role)

@@ -16,8 +16,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 def test_public_names_are_pinned():
     """A name comes or goes only on purpose."""
     assert prospector.__all__ == [
-        "DepositModel", "Grid", "LayerError", "ModelError", "Notice", "OutputError",
-        "ProspectorError", "Region", "RegionError", "Screening", "check", "load_region",
+        "DepositModel", "EngineError", "Grid", "LayerError", "ModelError", "Notice", "OutputError",
+        "ProspectorError", "Region", "RegionError", "Screening", "check", "clean", "load_region",
         "open_run", "screen", "show", "write",
     ]  # fmt: skip
     assert all(getattr(prospector, name) is not None for name in prospector.__all__)

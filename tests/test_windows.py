@@ -250,3 +250,33 @@ def test_clean_empties_the_store_and_leaves_the_run(planted, planted_screening, 
     assert (folder / "run.json").is_file()
     with pytest.raises(OutputError, match="holds no run"):
         prospector.clean(tmp_path)
+
+
+def test_a_store_that_cannot_be_written_is_one_clear_error(planted, tmp_path):
+    """It names the place and the remedy."""
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match=r"file/store: cannot be written .* --store"):
+        prospector.screen(planted, quick=True, store=tmp_path / "file" / "store")
+    with pytest.raises(OutputError, match=r"cannot be written .* --store"):
+        prospector.screen(planted, quick=True, store="nosuch://bucket/folder")
+
+
+def test_no_scheduler_is_one_clear_error(planted, tmp_path, monkeypatch, capsys):
+    """The address is named, and how to start one."""
+    from prospector import cli
+
+    address = "tcp://127.0.0.1:9"
+    arguments = [
+        "prospector",
+        "screen",
+        str(planted),
+        "--out",
+        str(tmp_path / "o"),
+        "--dask",
+        address,
+    ]
+    monkeypatch.setattr(sys, "argv", arguments)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 2
+    assert f"--dask {address}: no scheduler answers" in capsys.readouterr().err
