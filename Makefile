@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock"
 
-.PHONY: help demo test check lock clean
+.PHONY: help demo test check bench lock clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -24,10 +24,15 @@ check: $(VENV)/dev.stamp ## Run every gate: lint, format, types, imports, depend
 	$(BIN)/deptry .
 	$(BIN)/python -m pytest -q
 
+bench: $(VENV)/dev.stamp ## Run the benchmarks: ratios within one run, some minutes
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	$(BIN)/python tests/benchmarks/bench_distance.py tests/benchmarks/distance.json
+
 lock: $(VENV)/dev.stamp ## Resolve the dependencies anew
 	$(BIN)/pip install --quiet uv
 	$(COMPILE) --upgrade pyproject.toml -o requirements.txt
 	$(COMPILE) --upgrade pyproject.toml --group dev -o requirements-dev.txt
+	$(COMPILE) --upgrade pyproject.toml --group bench -o requirements-bench.txt
 
 clean: ## Remove the environment and the outputs
 	rm -rf $(VENV) out

@@ -19,6 +19,7 @@ from prospector.models import FuzzyOverlay, Membership, SquaredLogistic
 from prospector.models.fitted import Overlay, predict_score, to_figures
 from prospector.region import DepositModel, EvidenceEntry
 from prospector.samples import Deposits, draw_background, select_deposits
+from prospector.store import key_of
 from prospector.target_table import (
     KNOWN_WITHIN_M,
     deposits_with_place,
@@ -28,9 +29,12 @@ from prospector.target_table import (
     relative_contributions,
 )
 from prospector.validation import Sample, fit_balanced, measure_skill, not_learned, share_below
-from prospector.windows import Workspace, evidence_on_cells
+from prospector.windows import Workspace, evidence_on_cells, versions
 
 Progress = Callable[[str, int, int], None]
+
+SKILL_VERSION = 1
+"""Changes when the validation gives other figures: what was kept from before is not used again."""
 
 
 @dataclass(frozen=True)
@@ -210,7 +214,7 @@ def rank_model(
     prepared = _Prepared(
         model, columns, units, permissive, scaled, deposits, _scaled(at_deposits, columns)
     )
-    estimator, skill, out_of_fold = _fit(prepared, name, options, report)
+    estimator, skill, out_of_fold = _fit(prepared, name, options, workspace, report)
     notices += _against_expectation(estimator, columns, scaled[permissive], model)
     report(f"{label}: score and targets", 0, 1)
     scored = np.full(len(units), np.nan)
@@ -432,7 +436,7 @@ def _unit_of(units: Units, features: gpd.GeoDataFrame) -> tuple[Any, Any]:
 
 
 def _fit(
-    prepared: _Prepared, name: str, options: Options, report: Progress
+    prepared: _Prepared, name: str, options: Options, workspace: Workspace, report: Progress
 ) -> tuple[Overlay, dict[str, Any], FloatArray]:
     """Return the fitted estimator, its skill and each deposit's percentile out of fold."""
     if name == "fuzzy":
@@ -443,7 +447,7 @@ def _fit(
             f"Deposit model '{model.name}': {count} deposits, but learning needs "
             f"{model.labels.least}. Use --estimator fuzzy, or add deposits to the region."
         )
-    return _learned(prepared, options, report)
+    return _learned(prepared, options, workspace, report)
 
 
 def _stated(prepared: _Prepared) -> tuple[Overlay, dict[str, Any], FloatArray]:
@@ -476,7 +480,7 @@ def _fuzzy(model: DepositModel, columns: list[_Column], rows: FloatArray) -> Fuz
 
 
 def _learned(
-    prepared: _Prepared, options: Options, report: Progress
+    prepared: _Prepared, options: Options, workspace: Workspace, report: Progress
 ) -> tuple[Overlay, dict[str, Any], FloatArray]:
     """Return the estimator fitted to all deposits, and what it reaches where they are held out."""
     units, usable = prepared.units, prepared.usable
@@ -492,18 +496,25 @@ def _learned(
         np.column_stack([units.easting[drawn], units.northing[drawn]]),
     )
     label = prepared.model.deposit_model.label
-    skill, share = measure_skill(
-        SquaredLogistic(),
-        sample,
-        without_schematic=[i for i, one in enumerate(prepared.columns) if not one.schematic],
-        n_null=options.n_null,
-        repeats=options.repeats,
-        random_state=options.seed,
-        progress=lambda what, done, total: report(f"{label}: {what}", done, total),
-    )
+    plain = [i for i, one in enumerate(prepared.columns) if not one.schematic]
+
+    def measure() -> list[Any]:
+        skill, share = measure_skill(
+            SquaredLogistic(),
+            sample,
+            without_schematic=plain,
+            n_null=options.n_null,
+            repeats=options.repeats,
+            random_state=options.seed,
+            progress=lambda what, done, total: report(f"{label}: {what}", done, total),
+        )
+        return [skill, share.tolist()]
+
+    key = key_of("skill", SKILL_VERSION, sample.digest(), plain, options.as_record(), versions())
+    skill, share = workspace.store.recall(key, measure)
     estimator = fit_balanced(SquaredLogistic(), positive, background)
     place = np.full(len(usable), np.nan)
-    place[usable] = share * 100
+    place[usable] = np.asarray(share) * 100
     return estimator, skill, place
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +56,16 @@ class Store:
             raise OutputError(
                 f"{self.root}: cannot be written ({error}). Give another folder with --out or --store."
             ) from error
+
+    def recall(self, key: str, compute: Callable[[], Any]) -> Any:
+        """Return a JSON-ready record of a key, computed and kept where it is not there yet."""
+        file_system, path = fsspec.core.url_to_fs(f"{self.root}/{key}.json")
+        if not file_system.exists(path):
+            record = json.dumps(compute()).encode()
+            self.prepare()
+            with file_system.transaction, file_system.open(path, "wb") as file:
+                file.write(record)
+        return json.loads(file_system.cat_file(path))
 
     def create(self, key: str, grid: Grid) -> None:
         """Make the array of a key, unless it is there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -45,6 +46,13 @@ class Sample:
     district: IntArray
     background: FloatArray
     background_at: FloatArray
+
+    def digest(self) -> str:
+        """Return a hash of every number in it."""
+        parts = self.positive, self.positive_at, self.district, self.background, self.background_at
+        return hashlib.sha256(
+            b"".join(np.ascontiguousarray(one).tobytes() for one in parts)
+        ).hexdigest()
 
     def with_evidence(self, positive: FloatArray, background: FloatArray) -> Sample:
         """Return the same places with other evidence."""

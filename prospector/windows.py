@@ -20,7 +20,7 @@ from prospector.layers import Layers
 from prospector.normalised import normalise, open_normalised
 from prospector.store import Store, key_of
 
-PACKAGES = ("prospector-geo", "numpy", "scipy", "exactextract", "edt")
+PACKAGES = ("prospector-geo", "numpy", "scipy", "scikit-learn", "exactextract", "edt")
 
 
 @dataclass(frozen=True)

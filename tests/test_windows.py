@@ -280,3 +280,42 @@ def test_no_scheduler_is_one_clear_error(planted, tmp_path, monkeypatch, capsys)
         cli.main()
     assert ended.value.code == 2
     assert f"--dask {address}: no scheduler answers" in capsys.readouterr().err
+
+
+@pytest.fixture
+def bucket(monkeypatch):
+    """A bucket on a local server that speaks S3."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    monkeypatch.setenv("FSSPEC_S3_ENDPOINT_URL", f"http://{host}:{port}")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    import fsspec
+
+    fsspec.config.set_conf_env(fsspec.config.conf)
+    file_system = fsspec.filesystem("s3")
+    file_system.mkdir("windows")
+    yield "s3://windows", file_system
+    fsspec.config.conf.pop("s3", None)
+    server.stop()
+
+
+@pytest.mark.filterwarnings("default")  # of botocore and aiohttp
+def test_a_store_on_an_object_server_holds_the_same_bytes(tmp_path, bucket):
+    """Two processes write to it, layers are read from it, a second run finds all there."""
+    root, file_system = bucket
+    asked, there = ask(CHOSEN), layers(*everything())
+    workspace = Workspace(Store(f"{root}/store", 64), workers=2)
+    values = evidence_on_cells(asked, GRID, there, workspace)
+    wanted, local = compute(tmp_path, workers=1)
+    np.testing.assert_array_equal(values, wanted)
+    found = {
+        one.removeprefix("windows/store/"): file_system.cat_file(one)
+        for one in file_system.find("windows/store")
+        if "/layers/" not in one
+    }
+    assert found == local

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from prospector.evidence.burn import touched
 from prospector.evidence.features import Segments
-from prospector.evidence.tiles import cell_distance
+from prospector.evidence.tiles import COARSE, cell_distance, half_diagonal, tile_centres
 from prospector.grid import FloatArray, Grid
 
 WIDEST = 3
@@ -41,18 +41,21 @@ def grid_distance(segments: Segments, grid: Grid, *, at_most_m: float = np.inf) 
 def _to_points(cells: NDArray[np.intp], wide: Grid, grid: Grid, at_most_m: float) -> FloatArray:
     easting, northing = wide.axes()
     at = np.column_stack([easting[cells[1]], northing[cells[0]]])
-    return cell_distance(Segments(np.stack([at, at], axis=1)), grid, at_most_m=at_most_m)
+    metres = cell_distance(Segments(np.stack([at, at], axis=1)), grid, at_most_m=at_most_m)
+    # between centres the square is a whole number of cells: the same bits as the transform's
+    return np.sqrt(np.round((metres / grid.cell_size_m) ** 2)) * grid.cell_size_m
 
 
 def _farthest(segments: Segments, grid: Grid, at_most_m: float) -> float | None:
     """Return a distance within which every cell has its nearest burned cell; None without any."""
     if not len(segments):
         return None
-    bounds = grid.bounds
-    half = np.hypot(bounds.east - bounds.west, bounds.north - bounds.south) / 2
-    centre = shapely.Point((bounds.west + bounds.east) / 2, (bounds.south + bounds.north) / 2)
-    _, metres = segments.tree.query_nearest([centre], return_distance=True)
-    farthest = float(metres[0]) + half + grid.cell_size_m
-    if metres[0] > at_most_m + half + grid.cell_size_m:
+    rows, columns = (-(-size // COARSE) * COARSE for size in grid.shape)
+    tiled = Grid(grid.crs, grid.west, grid.north, grid.cell_size_m, (rows, columns))
+    centres = np.asarray(shapely.points(*tile_centres(tiled, COARSE)), dtype=object)
+    _, metres = segments.tree.query_nearest(centres, return_distance=True, all_matches=False)
+    beyond = half_diagonal(grid, COARSE) + grid.cell_size_m
+    if metres.min() > at_most_m + beyond:
         return None
+    farthest = float(metres.max()) + beyond
     return float(min(farthest, at_most_m + grid.cell_size_m))

@@ -9,7 +9,6 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pydantic import Field, PositiveFloat
-from scipy.signal import oaconvolve
 from scipy.spatial import cKDTree
 
 from prospector.errors import ModelError
@@ -110,6 +109,8 @@ def _convolved(
     at: FloatArray, weight: NDArray[np.int64], grid: Grid, radius_m: float
 ) -> FloatArray:
     """Return the mass around each cell weighted by the quartic kernel, masses at cell centres."""
+    from scipy.signal import oaconvolve  # a second to import, and only this kernel needs it
+
     reach = int(np.ceil(radius_m / grid.cell_size_m))
     wide = grid.widened(reach)
     row, column, on_grid = wide.index(at[:, 0], at[:, 1])

@@ -59,9 +59,9 @@ def _measure(segments: Segments, grid: Grid, at_most_m: float, result: FloatArra
 
 def _first_candidates(segments: Segments, grid: Grid, at_most_m: float) -> tuple[Any, Any]:
     """Return (coarse tile, segment) pairs: those that may be nearest to a cell of the tile."""
-    east, north = _tile_centres(grid, COARSE)
+    east, north = tile_centres(grid, COARSE)
     points = np.asarray(shapely.points(east, north), dtype=object)
-    half = _half_diagonal(grid, COARSE)
+    half = half_diagonal(grid, COARSE)
     reach = at_most_m + half if np.isfinite(at_most_m) else None
     (tile, _), nearest = segments.tree.query_nearest(
         points, max_distance=reach, return_distance=True, all_matches=False
@@ -96,17 +96,17 @@ def _divided(
     candidate = np.tile(segment, times * times)
     order = np.argsort(child, kind="stable")
     child, candidate = np.asarray(child[order]), np.asarray(candidate[order])
-    east, north = _tile_centres(grid, size)
+    east, north = tile_centres(grid, size)
     distance = np.sqrt(_squared_distance(segments.ends[candidate], east[child], north[child]))
     first = np.flatnonzero(np.diff(child, prepend=-1))
     nearest = np.minimum.reduceat(distance, first)
-    half = _half_diagonal(grid, size)
+    half = half_diagonal(grid, size)
     bound = np.minimum(nearest + 2 * half, at_most_m + half)
     keep = distance <= np.repeat(bound, np.diff(np.append(first, len(child)))) * (1 + 1e-12)
     return child[keep], candidate[keep]
 
 
-def _tile_centres(grid: Grid, size: int) -> tuple[FloatArray, FloatArray]:
+def tile_centres(grid: Grid, size: int) -> tuple[FloatArray, FloatArray]:
     """Return easting and northing of the tiles' centres, row by row, shape (n,)."""
     rows, columns = grid.shape
     side = size * grid.cell_size_m
@@ -115,7 +115,8 @@ def _tile_centres(grid: Grid, size: int) -> tuple[FloatArray, FloatArray]:
     return east.ravel(), north.ravel()
 
 
-def _half_diagonal(grid: Grid, size: int) -> float:
+def half_diagonal(grid: Grid, size: int) -> float:
+    """Return half the diagonal of a tile of `size` cells, in metres."""
     return float(size * grid.cell_size_m / np.sqrt(2))
 
 

@@ -1,0 +1,98 @@
+"""Distance of 10^8 cells to 400 faults: true and on the grid, against whole-array transforms.
+
+Everything runs in one process on one thread, in one run; the figures are ratios to the fastest exact
+transform. Written to the path that is given: JSON with machine and date.
+"""
+
+import json
+import os
+import platform
+import statistics
+import sys
+import time
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+import cv2
+import numpy as np
+from scipy.ndimage import distance_transform_edt
+from threadpoolctl import threadpool_limits
+
+from prospector.evidence.burn import touched
+from prospector.evidence.burned import grid_distance
+from prospector.evidence.features import Segments
+from prospector.evidence.tiles import cell_distance
+from prospector.grid import Grid
+
+SIDE = int(sys.argv[2]) if len(sys.argv) > 2 else 10_000
+GRID = Grid("EPSG:32719", 0.0, SIDE * 100.0, 100.0, (SIDE, SIDE))
+WINDOW = 1024
+RUNS = 3
+
+
+def faults(n):
+    """Wandering lines of 80 vertices, 500 m apart."""
+    random = np.random.default_rng(0)
+    ends = []
+    for _ in range(n):
+        turn = random.uniform(0, 2 * np.pi) + np.cumsum(random.normal(0, 0.15, 80))
+        step = np.column_stack([np.cos(turn), np.sin(turn)]) * 500.0
+        at = random.uniform(0, SIDE * 100.0, 2) + np.cumsum(step, axis=0)
+        ends.append(np.stack([at[:-1], at[1:]], axis=1))
+    return Segments(np.concatenate(ends))
+
+
+def seconds(function, runs=RUNS):
+    """Median time of some runs."""
+    taken = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        function()
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken)
+
+
+def by_windows(function, segments):
+    """Run a distance over every window, as a worker would."""
+    for window in GRID.windows(WINDOW):
+        function(segments, GRID.part(window))
+
+
+def main():
+    cv2.setNumThreads(1)
+    segments = faults(round(400 * (SIDE / 10_000) ** 2))
+    ground = np.ones(GRID.shape, dtype=np.uint8)
+    ground[touched(segments, GRID)] = 0
+    block = np.ones(GRID.shape)
+    with threadpool_limits(1):
+        figures = {
+            "copy of 8 bytes a cell": seconds(lambda: block.copy()),
+            "opencv, precise, whole": seconds(
+                lambda: cv2.distanceTransform(ground, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+            ),
+            "scipy, whole": seconds(lambda: distance_transform_edt(ground), runs=1),
+            "grid, windows": seconds(lambda: by_windows(grid_distance, segments)),
+            "true, windows": seconds(lambda: by_windows(cell_distance, segments)),
+        }
+    fastest = figures["opencv, precise, whole"]
+    record = {
+        "what": __doc__.splitlines()[0],
+        "date": datetime.now(UTC).date().isoformat(),
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+        "versions": {
+            n: metadata.version(n) for n in ("numpy", "scipy", "edt", "opencv-python-headless")
+        },
+        "cells": GRID.shape[0] * GRID.shape[1],
+        "segments": len(segments),
+        "runs": RUNS,
+        "seconds": {name: round(value, 2) for name, value in figures.items()},
+        "ratio_to_opencv": {name: round(value / fastest, 2) for name, value in figures.items()},
+    }
+    text = json.dumps(record, indent=1)
+    Path(sys.argv[1]).write_text(text + "\n", encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
