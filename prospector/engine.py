@@ -5,87 +5,129 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from loky import ProcessPoolExecutor
+from loky import get_reusable_executor
 from threadpoolctl import threadpool_limits
 
 from prospector.errors import EngineError
 
 Task = TypeVar("Task")
 Done = Callable[[int, int], None]
+Take = Callable[[int, Any], None]
+Sent = dict[Future[object], tuple[int, Task]]
 
 RESTARTS = 3
 """A pool that breaks so often without finishing a task in between is given up."""
 
+IDLE_SECONDS = 20
+"""Processes of this machine wait so long for the next stage before they end."""
 
-def run_tasks(
-    function: Callable[[Task], object],
-    tasks: Sequence[Task],
-    *,
-    executor: Executor | None = None,
-    workers: int | None = None,
-    done: Done | None = None,
-) -> None:
-    """Call a function with each task, in any order, and wait until all are done.
+
+@dataclass(frozen=True)
+class Workers:
+    """Where tasks go: none of it changes a result.
 
     Parameters
     ----------
     executor
-        Where tasks go, e.g. ``dask.distributed.Client(...).get_executor()``; without it to
-        processes of this machine.
-    workers
+        Any executor, e.g. ``dask.distributed.Client(...).get_executor()``; without it processes of
+        this machine, which wait for the next stage and end when idle.
+    count
         Number of those processes, one for each core by default; 1 computes in this process.
-    done
-        Called with how many tasks are done and how many there are.
-
-    Raises
-    ------
-    EngineError
-        Workers were lost again and again.
     """
-    count = min(workers or os.cpu_count() or 1, len(tasks))
-    tell = _Counter(len(tasks), done)
-    if executor is not None:
-        if _send(executor, function, tasks, tell):
-            raise EngineError(
-                "The executor broke before all windows were done. Run again to resume."
-            )
-    elif count <= 1:
-        for task in tasks:
-            with threadpool_limits(1):
-                function(task)
-            tell()
-    else:
-        _in_processes(function, tasks, count, tell)
+
+    executor: Executor | None = None
+    count: int | None = None
+
+    def run(
+        self,
+        function: Callable[[Task], object],
+        tasks: Sequence[Task],
+        *,
+        take: Take | None = None,
+        done: Done | None = None,
+    ) -> None:
+        """Call a function with each task, in any order, and wait until all are done.
+
+        Parameters
+        ----------
+        take
+            Called with each task's place in `tasks` and what the function returned, in any order.
+        done
+            Called with how many tasks are done and how many there are.
+
+        Raises
+        ------
+        EngineError
+            Workers were lost again and again.
+        """
+        count = min(self.count or os.cpu_count() or 1, len(tasks))
+        tell = _Teller(len(tasks), take, done)
+        waiting = list(enumerate(tasks))
+        if self.executor is not None:
+            _elsewhere(self.executor, function, waiting, tell)
+        elif count <= 1:
+            for place, task in waiting:
+                with threadpool_limits(1):
+                    result = function(task)
+                tell(place, result)
+        else:
+            _in_processes(function, waiting, count, tell)
 
 
-class _Counter:
-    def __init__(self, total: int, done: Done | None) -> None:
-        self.count, self.total, self.done = 0, total, done
+class _Teller:
+    def __init__(self, total: int, take: Take | None, done: Done | None) -> None:
+        self.count, self.total, self.take, self.done = 0, total, take, done
 
-    def __call__(self) -> None:
+    def __call__(self, place: int, result: object) -> None:
         self.count += 1
+        if self.take is not None:
+            self.take(place, result)
         if self.done is not None:
             self.done(self.count, self.total)
 
 
+def _elsewhere(
+    executor: Executor,
+    function: Callable[[Task], object],
+    tasks: list[tuple[int, Task]],
+    tell: _Teller,
+) -> None:
+    """Run tasks on an executor of somebody else's, which is left as it was found."""
+    sent: Sent[Task] = {}
+    try:
+        lost = _send(executor, function, tasks, tell, sent)
+    except BaseException:
+        for future in sent:
+            future.cancel()
+        raise
+    if lost:
+        raise EngineError("The executor broke before all windows were done. Run again to resume.")
+
+
 def _in_processes(
-    function: Callable[[Task], object], tasks: Sequence[Task], workers: int, tell: _Counter
+    function: Callable[[Task], object],
+    waiting: list[tuple[int, Task]],
+    workers: int,
+    tell: _Teller,
 ) -> None:
     """Run tasks in processes, in new ones where some were lost."""
-    waiting, losses = list(tasks), 0
+    losses = 0
     while waiting:
         before = len(waiting)
-        pool = ProcessPoolExecutor(
-            max_workers=workers, initializer=threadpool_limits, initargs=(1,)
+        pool = get_reusable_executor(
+            max_workers=workers,
+            timeout=IDLE_SECONDS,
+            initializer=threadpool_limits,
+            initargs=(1,),
         )
         try:
-            waiting = _send(pool, function, waiting, tell)
+            waiting = _send(pool, function, waiting, tell, {})
         except BaseException:
             pool.shutdown(wait=True, kill_workers=True)
             raise
-        pool.shutdown(wait=True)
         losses = losses + 1 if len(waiting) == before else 0
         if losses > RESTARTS:
             raise EngineError(
@@ -95,26 +137,25 @@ def _in_processes(
 
 
 def _send(
-    executor: Executor, function: Callable[[Task], object], tasks: Sequence[Task], tell: _Counter
-) -> list[Task]:
-    """Return the tasks that were lost with their workers."""
-    sent: dict[Future[object], Task] = {}
-    lost: list[Task] = []
-    for task in tasks:
+    executor: Executor,
+    function: Callable[[Task], object],
+    tasks: Sequence[tuple[int, Task]],
+    tell: _Teller,
+    sent: Sent[Task],
+) -> list[tuple[int, Task]]:
+    """Return the tasks that were lost with their workers; `sent` holds those that are under way."""
+    lost: list[tuple[int, Task]] = []
+    for place, task in tasks:
         try:
-            sent[executor.submit(function, task)] = task
+            sent[executor.submit(function, task)] = place, task
         except BrokenExecutor:
-            lost.append(task)
-    try:
-        for future in as_completed(sent):
-            try:
-                future.result()
-            except BrokenExecutor:
-                lost.append(sent[future])
-            else:
-                tell()
-    except BaseException:
-        for future in sent:
-            future.cancel()
-        raise
+            lost.append((place, task))
+    for future in as_completed(list(sent)):
+        place, task = sent.pop(future)  # what was told need not be held
+        try:
+            result = future.result()
+        except BrokenExecutor:
+            lost.append((place, task))
+        else:
+            tell(place, result)
     return lost

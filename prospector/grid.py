@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Protocol
 
 import geopandas as gpd
 import numpy as np
@@ -203,6 +204,31 @@ class Grid:
         return np.where(inside, row, 0), np.where(inside, column, 0), inside
 
 
+class Values(Protocol):
+    """One value a cell, wherever it is kept: nodata is NaN.
+
+    Parameters
+    ----------
+    grid
+        Where the values lie.
+    unit
+        Unit of the values, e.g. ``"km"``; empty for a pure number.
+    """
+
+    @property
+    def grid(self) -> Grid: ...  # noqa: D102
+
+    @property
+    def unit(self) -> str: ...  # noqa: D102
+
+    @property
+    def values(self) -> FloatArray:
+        """All of them, in memory, in the grid's shape."""
+
+    def read(self, window: Window) -> FloatArray:
+        """Return a window of them, in the window's shape."""
+
+
 @dataclass(frozen=True, eq=False)
 class Raster:
     """One value a cell; nodata is NaN.
@@ -220,6 +246,10 @@ class Raster:
     values: FloatArray
     grid: Grid
     unit: str
+
+    def read(self, window: Window) -> FloatArray:
+        """Return a window of the values."""
+        return self.values[window.cells]
 
     def __eq__(self, other: object) -> bool:
         """Two rasters are equal when grid, unit and every value (NaN included) are."""

@@ -2,68 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import rasterio.features
-import shapely
 
+from prospector.application import Column, available_evidence, ground_of
+from prospector.distribution import Distribution
 from prospector.errors import ModelError, Notice
-from prospector.evidence import compute_evidence, evidence_unit, validate_parameters
-from prospector.grid import BoolArray, FloatArray, Grid, Raster, Units, cells, polygons
+from prospector.estimation import Estimation, Options, against_expectation, estimate, training_of
+from prospector.grid import FloatArray, Grid, Values
+from prospector.ground import Background, Done, Ground, Scored
 from prospector.layers import Layers
-from prospector.models import FuzzyOverlay, Membership, SquaredLogistic
-from prospector.models.fitted import Overlay, predict_score, to_figures
-from prospector.region import DepositModel, EvidenceEntry
-from prospector.samples import Deposits, draw_background, select_deposits
-from prospector.store import key_of
-from prospector.target_table import (
-    KNOWN_WITHIN_M,
-    deposits_with_place,
-    described_targets,
-    known_deposits,
-    outlines_with_units,
-    relative_contributions,
-)
-from prospector.validation import Sample, fit_balanced, measure_skill, not_learned, share_below
-from prospector.windows import Workspace, evidence_on_cells, versions
+from prospector.models.fitted import predict_score, to_figures
+from prospector.region import DepositModel
+from prospector.samples import Deposits, select_deposits
+from prospector.target_table import deposits_with_place, described_targets, known_deposits
+from prospector.windows import Workspace
 
 Progress = Callable[[str, int, int], None]
-
-SKILL_VERSION = 1
-"""Changes when the validation gives other figures: what was kept from before is not used again."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """How a screening was called: the estimator in place of a model's own, the seed, quick or not."""
-
-    estimator: str | None = None
-    seed: int = 0
-    quick: bool = False
-
-    @property
-    def n_null(self) -> int:
-        """Replicates of each null."""
-        return 19 if self.quick else 99
-
-    @property
-    def repeats(self) -> int:
-        """Repeats of the five folds."""
-        return 2 if self.quick else 5
-
-    def as_record(self) -> dict[str, Any]:
-        """Return the options as figures for run.json."""
-        return {
-            "estimator": self.estimator,
-            "seed": self.seed,
-            "quick": self.quick,
-            "n_null": self.n_null,
-            "repeats": self.repeats,
-        }
 
 
 @dataclass(frozen=True)
@@ -78,7 +37,7 @@ class EvidenceMap:
     reason: str
     schematic: bool
     accuracy: str
-    raster: Raster
+    raster: Values
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,19 +51,26 @@ class Ranking:
     deposits
         The model's known deposits in longitude and latitude, with the percentile out of fold.
     score
-        Score of every scored cell; for polygon units their score burned in.
+        Score of every scored cell, in steps of 1e-4; for polygon units their score burned in.
+    distribution
+        How many units have each score: what percentiles are taken from.
     skill
         The keys of ``skill`` in run.json.
     """
 
     model: DepositModel
-    estimator: Overlay
+    estimation: Estimation
     evidence: tuple[EvidenceMap, ...]
-    score: Raster
+    score: Values
+    distribution: Distribution
     targets: gpd.GeoDataFrame
     deposits: gpd.GeoDataFrame
-    skill: dict[str, Any]
     notices: tuple[Notice, ...]
+
+    @property
+    def skill(self) -> dict[str, Any]:
+        """The keys of ``skill`` in run.json."""
+        return self.estimation.skill
 
     @property
     def skill_words(self) -> str:
@@ -129,9 +95,10 @@ class Ranking:
 
     def as_record(self) -> dict[str, Any]:
         """Return the ranking as figures for run.json."""
+        baseline = self.estimation.baseline.tolist()
         return {
             "model": self.model.model_dump(mode="json"),
-            "fitted": to_figures(self.estimator),
+            "fitted": {**to_figures(self.estimation.estimator), "baseline": baseline},
             "evidence": [
                 {
                     "name": one.name,
@@ -154,34 +121,6 @@ class Ranking:
         }
 
 
-@dataclass(frozen=True)
-class _Column:
-    """An evidence that the region can give: its entry, validated parameters, unit, schematic or not."""
-
-    name: str
-    entry: EvidenceEntry
-    parameters: Any
-    schematic: bool
-
-
-@dataclass(frozen=True, eq=False)
-class _Prepared:
-    """What a fit works on: evidence on its scale at every unit and at the deposits."""
-
-    model: DepositModel
-    columns: list[_Column]
-    units: Units
-    permissive: BoolArray
-    scaled: FloatArray
-    deposits: Deposits
-    at_deposits: FloatArray
-
-    @property
-    def usable(self) -> BoolArray:
-        """Which deposits have all their evidence, shape (n deposits,)."""
-        return np.asarray(np.isfinite(self.at_deposits).all(axis=1))
-
-
 def rank_model(
     model: DepositModel,
     grid: Grid,
@@ -197,208 +136,70 @@ def rank_model(
     ModelError
         No evidence or no ground is left, or there are too few deposits to learn from.
     """
-    label = model.deposit_model.label
     notices: list[Notice] = []
     name = options.estimator or model.estimator.name
     columns = available_evidence(model, layers, name, notices)
-    units, names = _units(model, grid, layers)
-    permissive = _permissive(model, layers, units, workspace)
-    evidence, measures = _matrix(model, columns, layers, units, workspace, report)
-    permissive &= _complete(evidence, permissive, model, notices)
-    deposits = _training(model, layers, grid, notices)
-    at_deposits = _at_deposits(model, grid, units, deposits, evidence)
+    step = _steps(model, report)
+    ground = ground_of(model, columns, grid, layers, workspace, step("evidence"))
+    background = ground.background(model.estimator.background, options.seed, step("sample"))
+    notices += _checked(background, model)
+    deposits = _deposits(model, layers, grid, notices)
+    at_deposits = ground.at(deposits.table.geometry)
     blind = int((~np.isfinite(at_deposits).all(axis=1)).sum())
     if blind:
         notices.append(Notice(model.name, "deposits where evidence is missing, not used", blind))
-    scaled = _scaled(evidence, columns)
-    prepared = _Prepared(
-        model, columns, units, permissive, scaled, deposits, _scaled(at_deposits, columns)
-    )
-    estimator, skill, out_of_fold = _fit(prepared, name, options, workspace, report)
-    notices += _against_expectation(estimator, columns, scaled[permissive], model)
-    report(f"{label}: score and targets", 0, 1)
-    scored = np.full(len(units), np.nan)
-    scored[permissive] = predict_score(estimator, scaled[permissive])
-    maps = _maps(model, columns, measures, evidence, units, grid)
-    score = Raster(_burned(scored, units, grid, model), grid, "")
+    training = training_of(model, columns, deposits, at_deposits, background, ground.scale)
+    found = estimate(training, name, options, workspace, report)
+    notices += against_expectation(found.estimator, training)
+    scored = ground.score(found.estimator, step("score"))
+    outlined, told = ground.cut(scored, found.estimator, model.targets, model.name, step("targets"))
+    notices += told
     known = known_deposits(model, layers)
-    parts = relative_contributions(estimator, scaled, permissive)
-    labels = [column.entry.label for column in columns]
-    raw = outlines_with_units(model, score, scored, units, names, notices)
+    labels = [(one.entry.label, one.unit) for one in columns]
     targets = described_targets(
-        model, raw, scored, evidence, parts, labels, measures, known, layers
+        model, outlined, found.baseline, scored.distribution, labels, known, layers
     )
-    report(f"{label}: score and targets", 1, 1)
-    told = deposits_with_place(known, deposits, out_of_fold)
-    return Ranking(model, estimator, maps, score, targets, told, skill, tuple(notices))
+    place = _places(found, scored, training.at_deposits)
+    return Ranking(
+        model,
+        found,
+        _maps(columns, ground),
+        scored.values,
+        scored.distribution,
+        targets,
+        deposits_with_place(known, deposits, place),
+        tuple(notices),
+    )
 
 
-# evidence -----------------------------------------------------------------------------------
+def _steps(model: DepositModel, report: Progress) -> Callable[[str], Done]:
+    """Return what makes the progress of a step: it tells what is done under the model's label."""
+
+    def step(what: str) -> Done:
+        label = f"{model.deposit_model.label}: {what}"
+        report(label, 0, 1)
+        return lambda done, total: report(label, done, total)
+
+    return step
 
 
-def available_evidence(
-    model: DepositModel, layers: Layers, estimator: str, notices: list[Notice]
-) -> list[_Column]:
-    """Return the evidence that the region carries and the estimator can use; the rest is noticed."""
-    columns = []
-    for name, entry in model.evidence.items():
-        where = f"{model.name}.toml, evidence.{name}"
-        parameters = validate_parameters(entry.kind, entry.parameters, where=where)
-        if entry.kind != "area" and not layers.of_role(parameters.role):
-            what = f"evidence dropped: the region has no layer of role '{parameters.role}'"
-            notices.append(Notice(where, what))
-        elif estimator == "fuzzy" and entry.membership is None:
-            notices.append(Notice(where, "evidence dropped: fuzzy overlay needs a membership"))
-        else:
-            schematic = layers.is_schematic(parameters.role)
-            columns.append(_Column(name, entry, parameters, schematic))
-    if not columns:
-        raise ModelError(
-            f"Deposit model '{model.name}': no evidence is left. "
-            "Add layers to region.toml with the roles that it needs."
-        )
-    return columns
-
-
-def _units(model: DepositModel, grid: Grid, layers: Layers) -> tuple[Units, list[str]]:
-    """Return what is scored, and the names of polygon units."""
-    if model.scores_cells:
-        return cells(grid), []
-    layer = layers.vector(model.deposit_model.unit)
-    if layer is None:
-        raise ModelError(
-            f"Deposit model '{model.name}': its unit is the layer of role "
-            f"'{model.deposit_model.unit}', and the region has none. Add one to region.toml."
-        )
-    inside = layer.features.geometry.representative_point()
-    _, _, on_grid = grid.index(np.asarray(inside.x), np.asarray(inside.y))
-    features = layer.features[on_grid].reset_index(drop=True)
-    return polygons(features), features["name"].astype(str).tolist()
-
-
-def _permissive(
-    model: DepositModel, layers: Layers, units: Units, workspace: Workspace
-) -> BoolArray:
-    """Return where the model can apply at all; a condition without its layer is not applied."""
-    ground = np.ones(len(units), dtype=bool)
-    for number, entry in enumerate(model.permissive):
-        where = f"{model.name}.toml, permissive.{number}"
-        parameters = validate_parameters(entry.kind, entry.parameters, where=where)
-        if not layers.of_role(parameters.role):
-            continue
-        values = _values([(entry.kind, parameters)], layers, units, workspace)[:, 0]
-        low = -np.inf if entry.at_least is None else entry.at_least
-        high = np.inf if entry.at_most is None else entry.at_most
-        ground &= (values >= low) & (values <= high)
-    if not ground.any():
+def _checked(background: Background, model: DepositModel) -> list[Notice]:
+    """Return what is not scored for want of evidence; no ground at all is an error."""
+    if not background.n_permissive:
         raise ModelError(
             f"Deposit model '{model.name}': no permissive ground. Check the layers of its conditions."
         )
-    return ground
-
-
-def _matrix(
-    model: DepositModel,
-    columns: list[_Column],
-    layers: Layers,
-    units: Units,
-    workspace: Workspace,
-    report: Progress,
-) -> tuple[FloatArray, list[str]]:
-    """Return evidence of shape (n units, n evidence) and its units of measure."""
-    label = f"{model.deposit_model.label}: evidence"
-    report(label, 0, 1)
-    asked = [(column.entry.kind, column.parameters) for column in columns]
-    measures = [evidence_unit(kind, layers, parameters=one) for kind, one in asked]
-    values = _values(
-        asked, layers, units, workspace, lambda done, total: report(label, done, total)
-    )
-    report(label, 1, 1)
-    return values, measures
-
-
-def _values(
-    asked: list[tuple[str, Any]],
-    layers: Layers,
-    units: Units,
-    workspace: Workspace,
-    done: Callable[[int, int], None] | None = None,
-) -> FloatArray:
-    """Return evidence of shape (n units, n asked): of cells by windows, of polygons at once."""
-    if units.grid is not None:
-        return evidence_on_cells(asked, units.grid, layers, workspace, done)
-    found = [compute_evidence(kind, layers, units, parameters=one) for kind, one in asked]
-    return np.column_stack(found)
-
-
-def _complete(
-    evidence: FloatArray, permissive: BoolArray, model: DepositModel, notices: list[Notice]
-) -> BoolArray:
-    """Return where no evidence is missing; the rest is reported, not filled."""
-    complete = np.asarray(np.isfinite(evidence).all(axis=1))
-    missing = int((permissive & ~complete).sum())
-    if missing:
-        notices.append(Notice(model.name, "units with missing evidence not scored", missing))
-    if not (permissive & complete).any():
+    if not background.n_scored:
         raise ModelError(
             f"Deposit model '{model.name}': no unit has all its evidence. "
             "Check that the rasters cover the region."
         )
-    return complete
+    missing = background.n_permissive - background.n_scored
+    what = "units with missing evidence not scored"
+    return [Notice(model.name, what, missing)] if missing else []
 
 
-def _scaled(evidence: FloatArray, columns: list[_Column]) -> FloatArray:
-    """Return evidence on the scale that it is learned on: log(1 + value) where the model says so."""
-    scaled = [
-        np.log1p(evidence[:, i]) if column.entry.scale == "log" else evidence[:, i]
-        for i, column in enumerate(columns)
-    ]
-    return np.column_stack(scaled)
-
-
-def _maps(
-    model: DepositModel,
-    columns: list[_Column],
-    measures: list[str],
-    evidence: FloatArray,
-    units: Units,
-    grid: Grid,
-) -> tuple[EvidenceMap, ...]:
-    return tuple(
-        EvidenceMap(
-            column.name,
-            column.entry.label,
-            measures[i],
-            column.entry.scale,
-            column.entry.expected,
-            column.entry.reason,
-            column.schematic,
-            column.parameters.accuracy(),
-            Raster(_burned(evidence[:, i], units, grid, model), grid, measures[i]),
-        )
-        for i, column in enumerate(columns)
-    )
-
-
-def _burned(values: FloatArray, units: Units, grid: Grid, model: DepositModel) -> FloatArray:
-    """Return the units' values on the grid: reshaped for cells, burned in for polygons."""
-    if model.scores_cells or units.outlines is None:
-        return values.reshape(grid.shape)
-    known = np.isfinite(values)
-    pairs = list(zip(units.outlines[known], values[known], strict=True))
-    if not pairs:
-        return np.full(grid.shape, np.nan)
-    return np.asarray(
-        rasterio.features.rasterize(
-            pairs, out_shape=grid.shape, transform=grid.transform, fill=np.nan, dtype="float64"
-        )
-    )
-
-
-# deposits and fit ---------------------------------------------------------------------------
-
-
-def _training(model: DepositModel, layers: Layers, grid: Grid, notices: list[Notice]) -> Deposits:
+def _deposits(model: DepositModel, layers: Layers, grid: Grid, notices: list[Notice]) -> Deposits:
     """Return the deposits that train: those of the model that lie on the grid."""
     chosen = select_deposits(layers, model.labels)
     notices.extend(chosen.notices)
@@ -410,125 +211,25 @@ def _training(model: DepositModel, layers: Layers, grid: Grid, notices: list[Not
     return Deposits(table, chosen.district[inside], chosen.notices)
 
 
-def _at_deposits(
-    model: DepositModel,
-    grid: Grid,
-    units: Units,
-    deposits: Deposits,
-    evidence: FloatArray,
-) -> FloatArray:
-    """Return the evidence of the cell that each deposit lies in, or of its polygon."""
-    if model.scores_cells:
-        row, column, _ = grid.index(deposits.eastings(), deposits.northings())
-        return np.asarray(evidence[row * grid.shape[1] + column])
-    result = np.full((len(deposits.table), evidence.shape[1]), np.nan)
-    unit, deposit = _unit_of(units, deposits.table)
-    result[deposit] = evidence[unit]
-    return result
-
-
-def _unit_of(units: Units, features: gpd.GeoDataFrame) -> tuple[Any, Any]:
-    """Return pairs (unit, feature): the polygon unit each point lies in or within 2 km of."""
-    points = np.asarray(features.geometry.array, dtype=object)
-    tree = shapely.STRtree(units.shapes())
-    feature, unit = tree.query_nearest(points, max_distance=KNOWN_WITHIN_M, all_matches=False)
-    return unit, feature
-
-
-def _fit(
-    prepared: _Prepared, name: str, options: Options, workspace: Workspace, report: Progress
-) -> tuple[Overlay, dict[str, Any], FloatArray]:
-    """Return the fitted estimator, its skill and each deposit's percentile out of fold."""
-    if name == "fuzzy":
-        return _stated(prepared)
-    model, count = prepared.model, int(prepared.usable.sum())
-    if count < model.labels.least:
-        raise ModelError(
-            f"Deposit model '{model.name}': {count} deposits, but learning needs "
-            f"{model.labels.least}. Use --estimator fuzzy, or add deposits to the region."
+def _maps(columns: Sequence[Column], ground: Ground) -> tuple[EvidenceMap, ...]:
+    return tuple(
+        EvidenceMap(
+            column.name,
+            column.entry.label,
+            column.unit,
+            column.entry.scale,
+            column.entry.expected,
+            column.entry.reason,
+            column.schematic,
+            column.parameters.accuracy(),
+            values,
         )
-    return _learned(prepared, options, workspace, report)
-
-
-def _stated(prepared: _Prepared) -> tuple[Overlay, dict[str, Any], FloatArray]:
-    """Return the overlay of stated memberships; the deposits are only compared with it."""
-    rows, usable = prepared.scaled[prepared.permissive], prepared.usable
-    overlay = _fuzzy(prepared.model, prepared.columns, rows)
-    place = np.full(len(usable), np.nan)
-    at_deposits = predict_score(overlay, prepared.at_deposits[usable])
-    place[usable] = share_below(at_deposits, predict_score(overlay, rows)) * 100
-    n_deposits = len(prepared.deposits.table)
-    reason = (
-        "memberships are stated, not fitted, and the "
-        f"{n_deposits} known deposits are only compared with them"
+        for column, values in zip(columns, ground.evidence(), strict=True)
     )
-    return overlay, not_learned(reason, n_deposits, prepared.deposits.n_districts), place
 
 
-def _fuzzy(model: DepositModel, columns: list[_Column], rows: FloatArray) -> FuzzyOverlay:
-    """Return the overlay of the model's stated memberships, on the scale of the evidence."""
-    members = []
-    for column in columns:
-        entry = column.entry.membership
-        if entry is None:
-            raise ModelError(f"{model.name}.toml, evidence.{column.name}: add a membership.")
-        full, none = entry.full, entry.none
-        if column.entry.scale == "log":
-            full, none = float(np.log1p(full)), float(np.log1p(none))
-        members.append(Membership(full, none))
-    return FuzzyOverlay(tuple(members), gamma=model.estimator.gamma).fit(rows)
-
-
-def _learned(
-    prepared: _Prepared, options: Options, workspace: Workspace, report: Progress
-) -> tuple[Overlay, dict[str, Any], FloatArray]:
-    """Return the estimator fitted to all deposits, and what it reaches where they are held out."""
-    units, usable = prepared.units, prepared.usable
-    size = prepared.model.estimator.background
-    drawn = draw_background(units, prepared.permissive, size=size, seed=options.seed)
-    positive, background = prepared.at_deposits[usable], prepared.scaled[drawn]
-    deposits = prepared.deposits
-    sample = Sample(
-        positive,
-        deposits.at()[usable],
-        deposits.district[usable],
-        background,
-        np.column_stack([units.easting[drawn], units.northing[drawn]]),
-    )
-    label = prepared.model.deposit_model.label
-    plain = [i for i, one in enumerate(prepared.columns) if not one.schematic]
-
-    def measure() -> list[Any]:
-        skill, share = measure_skill(
-            SquaredLogistic(),
-            sample,
-            without_schematic=plain,
-            n_null=options.n_null,
-            repeats=options.repeats,
-            random_state=options.seed,
-            progress=lambda what, done, total: report(f"{label}: {what}", done, total),
-        )
-        return [skill, share.tolist()]
-
-    key = key_of("skill", SKILL_VERSION, sample.digest(), plain, options.as_record(), versions())
-    skill, share = workspace.store.recall(key, measure)
-    estimator = fit_balanced(SquaredLogistic(), positive, background)
-    place = np.full(len(usable), np.nan)
-    place[usable] = np.asarray(share) * 100
-    return estimator, skill, place
-
-
-def _against_expectation(
-    estimator: Overlay, columns: list[_Column], rows: FloatArray, model: DepositModel
-) -> list[Notice]:
-    """Return a notice for each evidence whose fitted response runs against the expected sign."""
-    parts = estimator.contributions(rows)
-    notices = []
-    for i, column in enumerate(columns):
-        if column.entry.expected == "any" or np.ptp(parts[:, i]) == 0 or np.ptp(rows[:, i]) == 0:
-            continue
-        slope = np.corrcoef(rows[:, i], parts[:, i])[0, 1]
-        if (slope > 0) != (column.entry.expected == "increasing"):
-            what = f"'{column.entry.label}' was expected {column.entry.expected}; the fit runs against it"
-            notices.append(Notice(model.name, what))
-    return notices
+def _places(found: Estimation, scored: Scored, at_deposits: FloatArray) -> FloatArray:
+    """Return each deposit's percentile: out of fold where learned, else among all units."""
+    if found.share is not None:
+        return found.share * 100
+    return scored.distribution.percentile(predict_score(found.estimator, at_deposits))

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 
 from prospector.errors import ModelError, Notice
-from prospector.grid import BoolArray, FloatArray, Units
+from prospector.grid import FloatArray, Grid, Units
 from prospector.layers import Layers
 from prospector.region import LabelEntry
 
 IntArray = NDArray[np.intp]
+Whole = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,27 +132,33 @@ def districts(features: gpd.GeoDataFrame, within_m: float) -> IntArray:
     return _clusters(features, within_m)
 
 
-def draw_background(units: Units, permissive: BoolArray, *, size: int, seed: int) -> IntArray:
-    """Return indices of background units: uniform over permissive ground, weighted by area.
+def polygon_ranks(units: Units, seed: int) -> FloatArray:
+    """Return a random number for each polygon: the lowest are a draw without replacement by area.
 
-    Drawn without replacement by hashing each centre's whole kilometres with the seed, so that the
-    same ground is drawn however the region is cut. Shape (min(size, n permissive),), ascending.
+    Made of the whole metres of each centre and the seed, so that the same ground is drawn however
+    the region is cut. Shape (n,).
     """
-    candidates = np.flatnonzero(permissive)
-    key = _hashed(units.easting[candidates], units.northing[candidates], seed)
-    with np.errstate(divide="ignore"):
-        rank = -np.log(key) / units.area_km2[candidates]
-    chosen = candidates[np.argsort(rank, kind="stable")[:size]]
-    return np.asarray(np.sort(chosen), dtype=np.intp)
+    north, east = (np.round(one).astype(np.int64) for one in (units.northing, units.easting))
+    return np.asarray(-np.log(hashed(north, east, seed)) / units.area_km2)
 
 
-def _hashed(easting: FloatArray, northing: FloatArray, seed: int) -> FloatArray:
-    """Return a uniform number in (0, 1) for each place (splitmix64 of its metres and the seed)."""
+def cell_ranks(grid: Grid, seed: int) -> FloatArray:
+    """Return a random number in (0, 1) for each cell: the lowest are a uniform draw.
+
+    Made of the cell's row and column counted from the CRS's origin, and the seed: a region that is
+    shifted by whole cells, or cut into windows, draws the same ground. Shape (n,), row by row.
+    """
+    rows, columns = grid.shape
+    north, west = round(-grid.north / grid.cell_size_m), round(grid.west / grid.cell_size_m)
+    row, column = np.arange(north, north + rows), np.arange(west, west + columns)
+    return hashed(np.repeat(row, columns), np.tile(column, rows), seed)
+
+
+def hashed(first: Whole, second: Whole, seed: int) -> FloatArray:
+    """Return a uniform number in (0, 1) for each pair of whole numbers and the seed (splitmix64)."""
     with np.errstate(over="ignore"):
-        state = np.round(easting).astype(np.int64).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-        state ^= np.round(northing).astype(np.int64).astype(np.uint64) * np.uint64(
-            0xC2B2AE3D27D4EB4F
-        )
+        state = second.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        state ^= first.astype(np.uint64) * np.uint64(0xC2B2AE3D27D4EB4F)
         state += np.uint64(seed) * np.uint64(0x165667B19E3779F9) + np.uint64(0x9E3779B97F4A7C15)
         state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

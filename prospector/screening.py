@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import shutil
+import tempfile
+import weakref
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import rasterio
 
+from prospector.application import available_evidence
+from prospector.engine import Workers
 from prospector.errors import ModelError, Notice
+from prospector.estimation import Options
 from prospector.grid import Grid
 from prospector.layers import Layers, read_layers
-from prospector.ranking import Options, Ranking, available_evidence, rank_model
+from prospector.ranking import Ranking, rank_model
 from prospector.region import Region, load_region
 from prospector.store import Store
 from prospector.windows import Workspace
@@ -146,23 +150,20 @@ def screen(
     report("reading layers", 0, 1)
     layers = read_layers(loaded, grid)
     report("reading layers", 1, 1)
-    with _kept(store) as root:
-        workspace = Workspace(Store(root, window_cells), executor, workers)
-        rankings, notices = _rank_all(
-            loaded, grid, layers, deposit_models, options, workspace, report
-        )
+    kept = _TemporaryFolder() if store is None else None
+    root = str(store) if kept is None else kept.path
+    workspace = Workspace(Store(root, window_cells), Workers(executor, workers), kept)
+    rankings, notices = _rank_all(loaded, grid, layers, deposit_models, options, workspace, report)
     every = (*layers.notices, *notices, *(n for one in rankings.values() for n in one.notices))
     return Screening(loaded, grid, layers, rankings, tuple(sorted(set(every), key=str)), options)
 
 
-@contextmanager
-def _kept(store: str | Path | None) -> Iterator[str]:
-    """Give the path of the store, of one that lives as long as the run where none is named."""
-    if store is not None:
-        yield str(store)
-        return
-    with TemporaryDirectory(prefix="prospector-") as folder:
-        yield folder
+class _TemporaryFolder:
+    """A folder that goes when nothing holds this any more."""
+
+    def __init__(self) -> None:
+        self.path = tempfile.mkdtemp(prefix="prospector-")
+        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
 
 def _rank_all(

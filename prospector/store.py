@@ -12,6 +12,7 @@ import fsspec
 import numpy as np
 import zarr
 from numpy.typing import NDArray
+from zarr.codecs import BloscCodec, BloscShuffle
 
 from prospector.errors import OutputError
 from prospector.grid import FloatArray, Grid, Window
@@ -21,6 +22,26 @@ def key_of(*parts: Any) -> str:
     """Return a key that changes with any of the JSON-ready parts."""
     text = json.dumps(parts, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class Form:
+    """How the numbers of an array are kept.
+
+    Parameters
+    ----------
+    dtype
+        Type of the numbers, as NumPy names it.
+    nodata
+        What stands where there is none.
+    """
+
+    dtype: str
+    nodata: float
+
+
+EVIDENCE = Form("float32", np.nan)
+SCORE = Form("int16", -1)
 
 
 @dataclass(frozen=True)
@@ -67,7 +88,7 @@ class Store:
                 file.write(record)
         return json.loads(file_system.cat_file(path))
 
-    def create(self, key: str, grid: Grid) -> None:
+    def create(self, key: str, grid: Grid, form: Form) -> None:
         """Make the array of a key, unless it is there."""
         file_system, path = fsspec.core.url_to_fs(f"{self.root}/{key}/zarr.json")
         if file_system.exists(path):
@@ -78,8 +99,9 @@ class Store:
             store=f"{self.root}/{key}",
             shape=(rows, columns),
             chunks=(min(size, rows), min(size, columns)),
-            dtype="float32",
-            fill_value=np.nan,
+            dtype=form.dtype,
+            fill_value=form.nodata,
+            compressors=BloscCodec(cname="lz4", clevel=1, shuffle=BloscShuffle.shuffle),
             overwrite=True,
             config={"write_empty_chunks": True},
         )
@@ -95,14 +117,53 @@ class Store:
             if f"{one.place[0]}/{one.place[1]}" not in there
         ]
 
-    def write(self, key: str, window: Window, values: FloatArray) -> None:
-        """Write a window's values, kept as float32."""
+    def write(self, key: str, window: Window, values: NDArray[Any]) -> None:
+        """Write a window's values, in the array's own type."""
         array = zarr.open_array(
             f"{self.root}/{key}", mode="r+", config={"write_empty_chunks": True}
         )
-        array[window.cells] = values.astype(np.float32)
+        array[window.cells] = values.astype(array.dtype)
 
-    def read(self, key: str, window: Window | None = None) -> NDArray[np.float32]:
-        """Return a window of a key, or all of it, NaN where nodata."""
+    def read(self, key: str, window: Window) -> NDArray[Any]:
+        """Return a window of a key as it is kept."""
+        return np.asarray(zarr.open_array(f"{self.root}/{key}", mode="r")[window.cells])
+
+    def pick(
+        self, key: str, row: NDArray[np.intp], column: NDArray[np.intp]
+    ) -> NDArray[np.float32]:
+        """Return the values of some cells of a key; only their chunks are read."""
         array = zarr.open_array(f"{self.root}/{key}", mode="r")
-        return np.asarray(array[window.cells if window else ...], dtype=np.float32)
+        return np.asarray(array.vindex[row, column])
+
+
+@dataclass(frozen=True, eq=False)
+class StoredRaster:
+    """One value a cell, kept in a store and read window by window; nodata is NaN.
+
+    Parameters
+    ----------
+    divisor
+        What is kept as whole numbers is divided by it.
+    kept
+        Held so that a store that goes with the run lives as long as this does.
+    """
+
+    store: Store
+    key: str
+    grid: Grid
+    unit: str
+    divisor: int = 1
+    kept: object = None
+
+    def read(self, window: Window) -> FloatArray:
+        """Return a window of the values."""
+        found = self.store.read(self.key, window)
+        if found.dtype.kind == "i":
+            return np.where(found >= 0, found / self.divisor, np.nan)
+        return found.astype(float)
+
+    @property
+    def values(self) -> FloatArray:
+        """All of them, in memory."""
+        rows, columns = self.grid.shape
+        return self.read(Window((0, 0), 0, 0, (rows, columns)))

@@ -1,131 +1,18 @@
-"""Score to target polygons, ranked and explained."""
+"""Targets named, ranked and explained in words."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import geopandas as gpd
 import numpy as np
-import rasterio.features
 import shapely
-from numpy.typing import NDArray
-from scipy import ndimage
-from scipy.stats import rankdata
 from shapely.geometry.base import BaseGeometry
 
-from prospector.errors import Notice
-from prospector.grid import FloatArray, Raster
-from prospector.region import TargetEntry
-
-SCORE_DECIMALS = 4
-
-
-@dataclass(frozen=True, eq=False)
-class Cut:
-    """Targets as labelled cells: 0 is no target, k the target k; with the notices of cutting."""
-
-    labels: NDArray[np.int32]
-    notices: tuple[Notice, ...]
-
-    @property
-    def count(self) -> int:
-        """Number of targets."""
-        return int(self.labels.max(initial=0))
-
-
-def percentiles(score: FloatArray) -> FloatArray:
-    """Return the percentile (0-100) of each valid score among all valid ones, ties at mid-rank.
-
-    Examples
-    --------
-    >>> percentiles(np.array([0.1, np.nan, 0.3])).tolist()
-    [25.0, nan, 75.0]
-    """
-    result = np.full(score.shape, np.nan)
-    valid = np.isfinite(score)
-    if valid.any():
-        result[valid] = (rankdata(score[valid]) - 0.5) / valid.sum() * 100
-    return result
-
-
-def burned_percentiles(score: FloatArray) -> FloatArray:
-    """Return percentiles of polygon units from their burned scores: each unit counts once.
-
-    A large salar has many cells and is still one unit; units of the very same score count as one.
-
-    Examples
-    --------
-    >>> burned_percentiles(np.array([0.2, 0.2, 0.2, 0.8, np.nan])).tolist()
-    [25.0, 25.0, 25.0, 75.0, nan]
-    """
-    known = np.isfinite(score)
-    units, index = np.unique(score[known], return_inverse=True)
-    result = np.full(score.shape, np.nan)
-    result[known] = percentiles(units)[index]
-    return result
-
-
-def cut_targets(score: Raster, entry: TargetEntry, *, where: str = "targets") -> Cut:
-    """Return connected cells above fixed percentiles, each taken at the lowest level that fits.
-
-    A component is a target at the lowest percentile where its area is at most `max_area_km2`, or
-    at the highest percentile with a notice; none is smaller than `min_area_km2`. Cells touch by
-    their sides.
-    """
-    rounded = np.round(score.values, SCORE_DECIMALS)
-    place = percentiles(rounded)
-    cell_km2 = score.grid.cell_area_km2
-    labels = np.zeros(score.values.shape, dtype=np.int32)
-    open_ground = np.isfinite(rounded)
-    small_count, small_km2, large = 0, 0.0, 0
-    levels = sorted(entry.percentiles)
-    for level in levels:
-        components, count = ndimage.label(open_ground & (place >= level))
-        sizes = np.bincount(components.ravel(), minlength=count + 1) * cell_km2
-        fits = sizes <= entry.max_area_km2
-        if level == levels[-1]:
-            large, fits = int((~fits[1:]).sum()), np.ones_like(fits)
-        small = fits & (sizes < entry.min_area_km2)
-        small[0] = fits[0] = False
-        small_count, small_km2 = (
-            small_count + int(small.sum()),
-            small_km2 + float(sizes[small].sum()),
-        )
-        taken = fits & ~small
-        numbers = np.zeros(count + 1, dtype=np.int32)
-        numbers[taken] = labels.max() + 1 + np.arange(taken.sum())
-        labels = np.where(taken[components], numbers[components], labels).astype(np.int32)
-        open_ground &= ~fits[components] & (components > 0)
-    notices = [
-        Notice(
-            where,
-            f"components below {entry.min_area_km2:g} km2 left out ({small_km2:.0f} km2)",
-            small_count,
-        ),
-        Notice(
-            where,
-            f"targets larger than {entry.max_area_km2:g} km2 at the highest percentile, kept whole",
-            large,
-        ),
-    ]
-    return Cut(labels, tuple(notice for notice in notices if notice.count))
-
-
-def outline_targets(cut: Cut, score: Raster) -> gpd.GeoDataFrame:
-    """Return the outline of each target in the grid's CRS, in the order of its label."""
-    shapes = rasterio.features.shapes(
-        cut.labels, mask=cut.labels > 0, connectivity=4, transform=score.grid.transform
-    )
-    found = sorted((int(value), shapely.geometry.shape(outline)) for outline, value in shapes)
-    outlines = [outline for _, outline in found]
-    return gpd.GeoDataFrame(
-        {"label": [label for label, _ in found]},
-        geometry=gpd.GeoSeries(outlines, crs=score.grid.crs),
-        crs=score.grid.crs,
-    )
+from prospector.grid import FloatArray
 
 
 def target_id(code: str, outline: BaseGeometry) -> str:
@@ -162,7 +49,12 @@ def figure(value: float) -> str:
 
 
 def describe(
-    names: list[str], values: FloatArray, units: list[str], parts: FloatArray, *, least: float = 0.1
+    names: Sequence[str],
+    values: FloatArray,
+    units: Sequence[str],
+    parts: FloatArray,
+    *,
+    least: float = 0.1,
 ) -> tuple[str, str]:
     """Return what speaks for a place and what against, strongest first, as text.
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
 
-import numpy as np
 import pyproj
 import rasterio
 import shapely
 
-from prospector.engine import run_tasks
+from prospector.engine import Workers
 from prospector.evidence import Kind, Parameters, known_kinds
-from prospector.grid import FloatArray, Grid, Window, cells
+from prospector.grid import Grid, Window, cells
 from prospector.layers import Layers
 from prospector.normalised import normalise, open_normalised
-from prospector.store import Store, key_of
+from prospector.store import EVIDENCE, Store, key_of
 
 PACKAGES = ("prospector-geo", "numpy", "scipy", "scikit-learn", "exactextract", "edt")
 
@@ -31,15 +29,15 @@ class Workspace:
     ----------
     store
         Where what is done is kept.
-    executor
-        Where windows are sent; to processes of this machine without it.
     workers
-        Number of those processes, one for each core by default; 1 computes in this process.
+        Where windows are sent.
+    kept
+        Held by what is read from the store later: a store that goes with the run lives as long.
     """
 
     store: Store
-    executor: Executor | None = None
-    workers: int | None = None
+    workers: Workers
+    kept: object = None
 
 
 @dataclass(frozen=True)
@@ -70,8 +68,8 @@ def evidence_on_cells(
     layers: Layers,
     workspace: Workspace,
     done: Callable[[int, int], None] | None = None,
-) -> FloatArray:
-    """Return evidence of shape (n cells, n asked), NaN for nodata, as the store keeps it (float32).
+) -> list[str]:
+    """Return the keys under which the store holds each evidence of the cells, float32, NaN for nodata.
 
     What the store holds under the same key is not computed again: the key is made of the layers'
     hashes, the kind with its version and parameters, the grid, and the versions of the libraries.
@@ -90,19 +88,22 @@ def evidence_on_cells(
         used = layers.of_role(parameters.role)
         read = tuple(normalise(layer, grid, store.root, versions()) for layer in used)
         key = key_of(
-            name, kind.version, parameters.model_dump(mode="json"), read, _figures(grid, store)
+            name, kind.version, parameters.model_dump(mode="json"), read, figures(grid, store)
         )
         keys.append(key)
-        store.create(key, grid)
+        if key in keys[:-1]:
+            continue
+        store.create(key, grid, EVIDENCE)
         tasks += [
             _WindowTask(store, key, read, grid, window, kind, parameters)
             for window in store.missing(key, grid)
         ]
-    run_tasks(_compute, tasks, executor=workspace.executor, workers=workspace.workers, done=done)
-    return np.column_stack([store.read(key).ravel().astype(float) for key in keys])
+    workspace.workers.run(_compute, tasks, done=done)
+    return keys
 
 
-def _figures(grid: Grid, store: Store) -> list[Any]:
+def figures(grid: Grid, store: Store) -> list[Any]:
+    """Return what every key is made of: the grid, the windows and the versions of the libraries."""
     return [
         grid.crs,
         grid.west,

@@ -2,12 +2,19 @@
 
 import geopandas as gpd
 import numpy as np
+import pytest
 from pyproj import CRS
 
-from prospector.grid import Grid, cells
+from prospector.grid import Grid, polygons
 from prospector.layers import Layers, VectorLayer
 from prospector.region import LabelEntry, LayerEntry
-from prospector.samples import districts, draw_background, merge_deposits, select_deposits
+from prospector.samples import (
+    cell_ranks,
+    districts,
+    merge_deposits,
+    polygon_ranks,
+    select_deposits,
+)
 
 UTM = CRS.from_epsg(32719)
 
@@ -54,19 +61,39 @@ def test_only_verified_deposits_of_the_age_train_and_the_rest_is_counted():
     assert [count for _, count in said] == [1, 1, 1]
 
 
-def test_background_does_not_depend_on_how_the_ground_is_cut():
-    """The same cells are drawn from a part of the ground as from the whole."""
-    whole = cells(Grid(UTM.to_wkt(), 0.0, 50_000.0, 1000.0, (50, 40)))
-    drawn = draw_background(whole, np.ones(len(whole), dtype=bool), size=300, seed=3)
-    north = whole.northing > 25_000
-    part = draw_background(whole, north, size=int(north[drawn].sum()), seed=3)
-    assert set(part) == set(drawn[north[drawn]])
+WHOLE = Grid(UTM.to_wkt(), 3000.0, 50_000.0, 1000.0, (50, 40))
 
 
-def test_another_seed_draws_another_background():
-    """And the same seed the same."""
-    ground = cells(Grid(UTM.to_wkt(), 0.0, 50_000.0, 1000.0, (50, 40)))
-    everywhere = np.ones(len(ground), dtype=bool)
-    first, again, other = (draw_background(ground, everywhere, size=99, seed=s) for s in (1, 1, 2))
+def test_a_cell_has_the_same_rank_in_any_window_and_any_shifted_region():
+    """Ranks hang on the cell's place, not on the cut or on where the region begins."""
+    ranks = cell_ranks(WHOLE, seed=3).reshape(WHOLE.shape)
+    for window in WHOLE.windows(17):
+        part = cell_ranks(WHOLE.part(window), seed=3).reshape(window.shape)
+        assert np.array_equal(part, ranks[window.cells])
+    shifted = Grid(WHOLE.crs, WHOLE.west + 2000, WHOLE.north - 5000, 1000.0, (45, 38))
+    assert np.array_equal(cell_ranks(shifted, seed=3).reshape(45, 38), ranks[5:, 2:])
+
+
+def test_cells_below_a_metre_have_ranks_of_their_own():
+    """Whole metres would give four cells of half a metre one rank."""
+    fine = Grid(UTM.to_wkt(), 0.0, 10.0, 0.5, (20, 20))
+    assert len(np.unique(cell_ranks(fine, seed=0))) == 400
+
+
+def test_another_seed_ranks_otherwise_and_all_seeds_evenly():
+    """The same seed the same; the mean of many uniform numbers is a half."""
+    first, again, other = (cell_ranks(WHOLE, seed=one) for one in (1, 1, 2))
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
+    assert first.mean() == pytest.approx(0.5, abs=0.03)
+
+
+def test_polygons_are_drawn_by_area():
+    """Of one polygon of 9 km2 and one of 1 km2 the large one is drawn first in 9 of 10 seeds."""
+    import shapely
+
+    squares = gpd.GeoDataFrame(
+        geometry=[shapely.box(0, 0, 3000, 3000), shapely.box(9000, 0, 10_000, 1000)], crs=UTM
+    )
+    first = [int(np.argmin(polygon_ranks(polygons(squares), seed))) for seed in range(1000)]
+    assert np.mean(first) == pytest.approx(0.1, abs=0.03)

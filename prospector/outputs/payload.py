@@ -14,13 +14,13 @@ from pyproj import Transformer
 from prospector import __version__
 from prospector.concessions import PROTECTION_CLASSES, TENURE_CLASSES
 from prospector.evidence import compute_evidence, validate_parameters
-from prospector.grid import cells
-from prospector.layers import VectorLayer
+from prospector.grid import FloatArray, Grid, cells
+from prospector.layers import Layers, VectorLayer
 from prospector.outputs.palette import CLASS_BREAKS, COLOURS, CONTEXT, classed
-from prospector.outputs.raster import relief_picture, web_picture
+from prospector.outputs.raster import picture_grid, relief_picture, thinned, web_picture
 from prospector.ranking import Ranking
 from prospector.screening import Screening
-from prospector.targets import burned_percentiles, percentiles, read_description
+from prospector.targets import read_description
 
 MAP_DECIMALS = 5
 LINE_TOLERANCE_DEGREES = 0.003
@@ -73,9 +73,9 @@ def map_payload(screening: Screening) -> dict[str, Any]:
 
 def _model(ranking: Ranking) -> dict[str, Any]:
     entry = ranking.model.deposit_model
-    rank = percentiles if ranking.model.scores_cells else burned_percentiles
-    place = rank(ranking.score.values)
-    png, bounds = web_picture(classed(place), ranking.score.grid)
+    picture = picture_grid(ranking.score.grid)
+    place = ranking.distribution.percentile(thinned(ranking.score, picture))
+    png, bounds = web_picture(classed(place), picture)
     return {
         "name": entry.name,
         "label": entry.label,
@@ -173,21 +173,22 @@ def _relief(screening: Screening) -> list[dict[str, Any]]:
     """Return the shaded relief of the region's own elevation, where it has one."""
     if not screening.layers.of_role("relief"):
         return []
-    parameters = validate_parameters("surface", {"role": "relief"}, where="map")
-    elevation = compute_evidence(
-        "surface", screening.layers, cells(screening.grid), parameters=parameters
-    )
-    shape = screening.grid.shape
-    land = np.ones(shape)
+    grid = picture_grid(screening.grid)
+    elevation = _on_picture("surface", "relief", screening.layers, grid)
+    land = np.ones(grid.shape)
     if screening.layers.of_role("land"):
-        inside = validate_parameters("share", {"role": "land"}, where="map")
-        units = cells(screening.grid)
-        share = compute_evidence("share", screening.layers, units, parameters=inside)
-        land = share.reshape(shape)
-    picture = relief_picture(elevation.reshape(shape), land >= 0.5, screening.grid)
-    png, bounds = web_picture(picture, screening.grid)
+        land = _on_picture("share", "land", screening.layers, grid)
+    picture = relief_picture(elevation, land >= 0.5, grid)
+    png, bounds = web_picture(picture, grid)
     layer = screening.layers.of_role("relief")[0]
     return [{"key": "relief", "label": layer.title, "kind": "image", "png": png, "bounds": bounds}]
+
+
+def _on_picture(kind: str, role: str, layers: Layers, grid: Grid) -> FloatArray:
+    """Return an evidence of one role over the cells of a picture."""
+    parameters = validate_parameters(kind, {"role": role}, where="map")
+    values = compute_evidence(kind, layers, cells(grid), parameters=parameters)
+    return values.reshape(grid.shape)
 
 
 def _context(screening: Screening) -> list[dict[str, Any]]:

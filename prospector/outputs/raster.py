@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import rasterio
+import rasterio.shutil
+import rasterio.windows
 from numpy.typing import NDArray
 from pyproj import Transformer
 from rasterio.errors import NotGeoreferencedWarning
@@ -16,27 +18,40 @@ from rasterio.transform import array_bounds
 from rasterio.warp import Resampling, calculate_default_transform, reproject
 from scipy.ndimage import gaussian_filter
 
-from prospector.grid import Grid, Raster
+from prospector.grid import FloatArray, Grid, Raster, Values
 
 NODATA = -9999.0
+CACHE_MB = 64
+WINDOW_CELLS = 1024
+PICTURE_CELLS = 2_000_000
 
 
-def write_cog(raster: Raster, path: Path, *, description: str, sentences: list[str]) -> None:
+def write_cog(raster: Values, path: Path, *, description: str, sentences: list[str]) -> None:
     """Write a raster as a cloud-optimised GeoTIFF, float32, nodata -9999, with its unit.
 
+    It is written window by window beside the path first, so that no raster is held in memory.
     `sentences` stand in the tag NOTICE.
     """
-    values = np.where(np.isfinite(raster.values), raster.values, NODATA).astype("float32")
     rows, columns = raster.grid.shape
-    with rasterio.open(
-        path, "w", driver="COG", height=rows, width=columns, count=1, dtype="float32",
-        crs=raster.grid.crs, transform=raster.grid.transform, nodata=NODATA,
-        compress="DEFLATE", predictor=3, blocksize=256,
-    ) as dataset:  # fmt: skip
-        dataset.write(values, 1)
-        dataset.units = (raster.unit,)
-        dataset.update_tags(NOTICE=" ".join(sentences))
-        dataset.set_band_description(1, description)
+    plain = path.with_suffix(".part.tif")
+    with rasterio.Env(GDAL_CACHEMAX=CACHE_MB):
+        with rasterio.open(
+            plain, "w", driver="GTiff", height=rows, width=columns, count=1, dtype="float32",
+            crs=raster.grid.crs, transform=raster.grid.transform, nodata=NODATA,
+            tiled=True, blockxsize=256, blockysize=256, bigtiff="IF_SAFER",
+        ) as dataset:  # fmt: skip
+            for window in raster.grid.windows(WINDOW_CELLS):
+                values = raster.read(window)
+                known = np.where(np.isfinite(values), values, NODATA).astype("float32")
+                place = rasterio.windows.Window.from_slices(*window.cells)
+                dataset.write(known, 1, window=place)
+            dataset.units = (raster.unit,)
+            dataset.update_tags(NOTICE=" ".join(sentences))
+            dataset.set_band_description(1, description)
+        rasterio.shutil.copy(
+            plain, path, driver="COG", compress="DEFLATE", predictor=3, blocksize=256
+        )
+    plain.unlink()
 
 
 def read_cog(path: Path, grid: Grid) -> Raster:
@@ -44,6 +59,40 @@ def read_cog(path: Path, grid: Grid) -> Raster:
     with rasterio.open(path) as dataset:
         values = dataset.read(1, masked=True).astype(float).filled(np.nan)
         return Raster(values, grid, dataset.units[0] or "")
+
+
+def read_cell(path: Path, row: int, column: int) -> float:
+    """Return one cell of a raster that `write_cog` wrote, NaN where nodata."""
+    with rasterio.open(path) as dataset:
+        window = rasterio.windows.Window(column, row, 1, 1)
+        values = dataset.read(1, window=window, masked=True).astype(float)
+        return float(values.filled(np.nan)[0, 0])
+
+
+def picture_grid(grid: Grid) -> Grid:
+    """Return a grid for a picture: of the same corner, with at most two million cells."""
+    times = int(np.ceil(np.sqrt(grid.shape[0] * grid.shape[1] / PICTURE_CELLS)))
+    rows, columns = (-(-size // times) for size in grid.shape)
+    return Grid(grid.crs, grid.west, grid.north, grid.cell_size_m * times, (rows, columns))
+
+
+def thinned(raster: Values, picture: Grid) -> FloatArray:
+    """Return the mean of the known cells in each cell of a picture's grid, read window by window."""
+    times = round(picture.cell_size_m / raster.grid.cell_size_m)
+    result = np.full(picture.shape, np.nan)
+    for window in raster.grid.windows(max(WINDOW_CELLS // times, 1) * times):
+        values = raster.read(window)
+        rows, columns = (-(-size // times) for size in window.shape)
+        wide = np.full((rows * times, columns * times), np.nan)
+        wide[: window.shape[0], : window.shape[1]] = values
+        blocks = wide.reshape(rows, times, columns, times)
+        known = np.isfinite(blocks)
+        total = np.where(known, blocks, 0.0).sum(axis=(1, 3))
+        count = known.sum(axis=(1, 3))
+        first = window.row // times, window.column // times
+        mean = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+        result[first[0] : first[0] + rows, first[1] : first[1] + columns] = mean
+    return result
 
 
 def web_picture(

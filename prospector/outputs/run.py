@@ -13,23 +13,24 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyogrio
-from numpy.typing import NDArray
 from pyproj import Transformer
 
+from prospector.distribution import STEPS, Distribution
 from prospector.errors import OutputError
-from prospector.grid import FloatArray, Grid, Raster
-from prospector.models.fitted import Overlay, from_figures, predict_score
+from prospector.grid import Grid, Raster
+from prospector.ground import Scale
+from prospector.models.fitted import from_figures
 from prospector.outputs.map import write_map
 from prospector.outputs.payload import map_payload
-from prospector.outputs.raster import read_cog, write_cog
-from prospector.outputs.vector import write_csv, write_geojson, write_geopackage
+from prospector.outputs.raster import read_cell, read_cog, write_cog
+from prospector.outputs.vector import write_csv, write_distribution, write_geojson, write_geopackage
 from prospector.screening import RUN_SCHEMA_VERSION, Screening, as_record
-from prospector.targets import burned_percentiles, percentiles
 
 RUN_FILE = "run.json"
 MAP_FILE = "map.html"
 NOTICE_FILE = "NOTICE.txt"
 GPKG_FILE = "prospects.gpkg"
+PERCENTILES_FILE = "score_percentiles.csv"
 STORE_FOLDER = "store"
 
 
@@ -121,6 +122,7 @@ def _write_all(screening: Screening, folder: Path) -> None:
         (inside / "evidence").mkdir(parents=True)
         write_geojson(ranking.targets, inside / "targets.geojson", sentences=sentences)
         write_csv(ranking.targets, inside / "targets.csv")
+        write_distribution(ranking.distribution, inside / PERCENTILES_FILE)
         write_cog(
             ranking.score, inside / "score.tif", description=f"{name} score", sentences=sentences
         )
@@ -222,28 +224,33 @@ class Run:
                 f"longitude {longitude}, latitude {latitude}: outside the region of {self.folder}. "
                 "Give longitude first, then latitude, in degrees."
             )
-        at = int(row[0]), int(column[0])
-        return [self._explain_model(name, at) for name in self.deposit_models]
+        return [
+            self._explain_model(name, int(row[0]), int(column[0])) for name in self.deposit_models
+        ]
 
-    def _explain_model(self, name: str, at: tuple[int, int]) -> Explanation:
-        figures = self.record["deposit_models"][name]
-        rasters = self.evidence(name)
+    def distribution(self, deposit_model: str) -> Distribution:
+        """Return how many units have each score of a deposit model."""
+        table = pd.read_csv(self.folder / deposit_model / PERCENTILES_FILE)
+        counts = np.zeros(STEPS + 1, dtype=np.int64)
+        counts[np.rint(table["score"] * STEPS).astype(int)] = table["units"]
+        return Distribution(counts)
+
+    def _explain_model(self, name: str, row: int, column: int) -> Explanation:
+        figures, inside = self.record["deposit_models"][name], self.folder / name
         described = figures["evidence"]
-        values = np.array([rasters[one["name"]].values[at] for one in described])
-        estimator = from_figures(figures["fitted"])
-        everywhere = np.column_stack([rasters[one["name"]].values.ravel() for one in described])
-        scored = np.isfinite(self.score(name).values.ravel())
-        parts = _contributions(estimator, _scaled(values[None], described),
-                               _scaled(everywhere[scored], described))[0]  # fmt: skip
-        score = self.score(name).values
+        files = [inside / "evidence" / f"{one['name']}.tif" for one in described]
+        values = np.array([read_cell(one, row, column) for one in files])
+        score = read_cell(inside / "score.tif", row, column)
+        estimator, parts = from_figures(figures["fitted"]), np.full(len(values), np.nan)
+        if np.isfinite(values).all():
+            scale = Scale(tuple(one["scale"] == "log" for one in described))
+            parts = estimator.contributions(scale(values[None]))[0] - figures["fitted"]["baseline"]
         order = np.argsort(-np.abs(parts), kind="stable")
-        entry = figures["model"]["deposit_model"]
-        rank = percentiles if entry["unit"] == "cell" else burned_percentiles
         return Explanation(
             name,
-            entry["label"],
-            float(score[at]),
-            float(rank(score)[at]),
+            figures["model"]["deposit_model"]["label"],
+            score,
+            float(self.distribution(name).percentile(np.array([score]))[0]),
             tuple(
                 (
                     described[i]["label"],
@@ -264,28 +271,6 @@ class Run:
             for figures in self.record["deposit_models"].values()
         ]
         return "\n".join([f"Run over {self.record['region']['title']}", *rows])
-
-
-def _scaled(values: FloatArray, described: list[dict[str, Any]]) -> NDArray[np.float64]:
-    logged = np.array([one["scale"] == "log" for one in described])
-    return np.where(logged, np.log1p(np.where(logged, values, 0.0)), values)
-
-
-def _contributions(
-    estimator: Overlay, rows: NDArray[np.float64], everywhere: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return contributions, for a learned model against the mean scored unit."""
-    parts = np.full(rows.shape, np.nan)
-    known = np.isfinite(predict_score(estimator, rows))
-    parts[known] = estimator.contributions(rows[known])
-    if _learned(estimator):
-        parts -= estimator.contributions(everywhere).mean(axis=0)
-    return parts
-
-
-def _learned(estimator: Overlay) -> bool:
-    """Whether the estimator was fitted to deposits."""
-    return hasattr(estimator, "coef_")
 
 
 def open_run(folder: str | Path) -> Run:

@@ -6,10 +6,12 @@ import json
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
 
+from prospector.distribution import STEPS, Distribution
 from prospector.layers import Layers
 
 GPKG_LAYERS: dict[str, str] = {
@@ -55,6 +57,20 @@ def write_csv(targets: gpd.GeoDataFrame, path: Path) -> None:
     for column in table.columns[[dtype.kind not in "iufb" for dtype in table.dtypes]]:
         table[column] = table[column].map(_harmless)
     table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+
+
+def write_distribution(distribution: Distribution, path: Path) -> None:
+    """Write how many units have each score that occurs, and the percentile of that score."""
+    there = np.flatnonzero(distribution.counts)
+    score = there / STEPS
+    table = pd.DataFrame(
+        {
+            "score": score,
+            "units": distribution.counts[there],
+            "percentile": distribution.percentile(score).round(4),
+        }
+    )
+    table.to_csv(path, index=False, lineterminator="\n")
 
 
 def _harmless(value: object) -> object:

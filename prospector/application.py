@@ -1,0 +1,150 @@
+"""A deposit model applied to a region: which evidence the region carries, and on which ground."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from prospector.cell_ground import CellGround, Condition, Stack
+from prospector.errors import ModelError, Notice
+from prospector.evidence import compute_evidence, evidence_unit, validate_parameters
+from prospector.grid import BoolArray, Grid, Units, polygons
+from prospector.ground import Done, Ground, Scale
+from prospector.layers import Layers
+from prospector.polygon_ground import PolygonGround
+from prospector.region import DepositModel, EvidenceEntry
+from prospector.windows import Workspace, evidence_on_cells
+
+
+@dataclass(frozen=True)
+class Column:
+    """An evidence that the region can give: its entry, validated parameters, unit, schematic or not."""
+
+    name: str
+    entry: EvidenceEntry
+    parameters: Any
+    unit: str
+    schematic: bool
+
+
+def available_evidence(
+    model: DepositModel, layers: Layers, estimator: str, notices: list[Notice]
+) -> list[Column]:
+    """Return the evidence that the region carries and the estimator can use; the rest is noticed."""
+    columns = []
+    for name, entry in model.evidence.items():
+        where = f"{model.name}.toml, evidence.{name}"
+        parameters = validate_parameters(entry.kind, entry.parameters, where=where)
+        if entry.kind != "area" and not layers.of_role(parameters.role):
+            what = f"evidence dropped: the region has no layer of role '{parameters.role}'"
+            notices.append(Notice(where, what))
+        elif estimator == "fuzzy" and entry.membership is None:
+            notices.append(Notice(where, "evidence dropped: fuzzy overlay needs a membership"))
+        else:
+            unit = evidence_unit(entry.kind, layers, parameters=parameters)
+            schematic = layers.is_schematic(parameters.role)
+            columns.append(Column(name, entry, parameters, unit, schematic))
+    if not columns:
+        raise ModelError(
+            f"Deposit model '{model.name}': no evidence is left. "
+            "Add layers to region.toml with the roles that it needs."
+        )
+    return columns
+
+
+def ground_of(
+    model: DepositModel,
+    columns: Sequence[Column],
+    grid: Grid,
+    layers: Layers,
+    workspace: Workspace,
+    done: Done,
+) -> Ground:
+    """Return the units that the model scores, with their evidence and its permissive ground.
+
+    Raises
+    ------
+    ModelError
+        The model's unit is a layer that the region lacks.
+    """
+    scale = Scale(tuple(one.entry.scale == "log" for one in columns))
+    if model.scores_cells:
+        return _cells(model, columns, scale, grid, layers, workspace, done)
+    return _polygons(model, columns, scale, grid, layers)
+
+
+def _cells(
+    model: DepositModel,
+    columns: Sequence[Column],
+    scale: Scale,
+    grid: Grid,
+    layers: Layers,
+    workspace: Workspace,
+    done: Done,
+) -> CellGround:
+    conditions = _conditions(model, layers)
+    asked = [(one.entry.kind, one.parameters) for one in columns]
+    asked += [(kind, parameters) for kind, parameters, _, _ in conditions]
+    keys = evidence_on_cells(asked, grid, layers, workspace, done)
+    evidence, limits = keys[: len(columns)], keys[len(columns) :]
+    stack = Stack(
+        workspace.store,
+        grid,
+        tuple(evidence),
+        scale,
+        tuple(
+            Condition(key, low, high)
+            for key, (_, _, low, high) in zip(limits, conditions, strict=True)
+        ),
+    )
+    return CellGround(stack, tuple(one.unit for one in columns), workspace)
+
+
+def _polygons(
+    model: DepositModel, columns: Sequence[Column], scale: Scale, grid: Grid, layers: Layers
+) -> PolygonGround:
+    units, names = _units(model, grid, layers)
+    found = [
+        compute_evidence(one.entry.kind, layers, units, parameters=one.parameters)
+        for one in columns
+    ]
+    permissive = np.ones(len(units), dtype=bool)
+    for kind, parameters, low, high in _conditions(model, layers):
+        values = compute_evidence(kind, layers, units, parameters=parameters)
+        permissive &= _within(values, low, high)
+    measures = tuple(one.unit for one in columns)
+    return PolygonGround(units, names, np.column_stack(found), permissive, scale, measures, grid)
+
+
+def _within(values: Any, low: float, high: float) -> BoolArray:
+    return np.asarray((values >= low) & (values <= high))
+
+
+def _units(model: DepositModel, grid: Grid, layers: Layers) -> tuple[Units, list[str]]:
+    """Return the polygons on the grid, and their names."""
+    layer = layers.vector(model.deposit_model.unit)
+    if layer is None:
+        raise ModelError(
+            f"Deposit model '{model.name}': its unit is the layer of role "
+            f"'{model.deposit_model.unit}', and the region has none. Add one to region.toml."
+        )
+    inside = layer.features.geometry.representative_point()
+    _, _, on_grid = grid.index(np.asarray(inside.x), np.asarray(inside.y))
+    features = layer.features[on_grid].reset_index(drop=True)
+    return polygons(features), features["name"].astype(str).tolist()
+
+
+def _conditions(model: DepositModel, layers: Layers) -> list[tuple[str, Any, float, float]]:
+    """Return (kind, parameters, low, high) of the permissive ground; one without its layer is not applied."""
+    conditions = []
+    for number, entry in enumerate(model.permissive):
+        where = f"{model.name}.toml, permissive.{number}"
+        parameters = validate_parameters(entry.kind, entry.parameters, where=where)
+        if layers.of_role(parameters.role):
+            low = -np.inf if entry.at_least is None else entry.at_least
+            high = np.inf if entry.at_most is None else entry.at_most
+            conditions.append((entry.kind, parameters, low, high))
+    return conditions

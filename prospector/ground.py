@@ -1,0 +1,125 @@
+"""What a deposit model is applied to: units with their evidence, sampled, scored and cut alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import geopandas as gpd
+import numpy as np
+from numpy.typing import NDArray
+
+from prospector.distribution import Distribution
+from prospector.errors import Notice
+from prospector.grid import FloatArray, Values
+from prospector.models.fitted import Overlay
+from prospector.region import TargetEntry
+
+Done = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The scale that each evidence is learned on: log(1 + value) where the model says so."""
+
+    logged: tuple[bool, ...]
+
+    def __call__(self, evidence: NDArray[np.floating]) -> FloatArray:
+        """Return evidence of shape (n, n evidence) on that scale.
+
+        Examples
+        --------
+        >>> Scale((True, False))(np.array([[0.0, 5.0]])).tolist()
+        [[0.0, 5.0]]
+        """
+        logged = np.array(self.logged, dtype=bool)
+        scaled = np.array(evidence, dtype=float)
+        scaled[:, logged] = np.log1p(scaled[:, logged])
+        return scaled
+
+
+@dataclass(frozen=True, eq=False)
+class Background:
+    """Units drawn uniformly by area from the permissive ground where no evidence is missing.
+
+    Parameters
+    ----------
+    evidence
+        In the evidence's own units, shape (n, n evidence).
+    at
+        Easting and northing in metres, shape (n, 2).
+    n_permissive
+        Units of the permissive ground.
+    n_scored
+        Those of them that have all their evidence.
+    """
+
+    evidence: FloatArray
+    at: FloatArray
+    n_permissive: int
+    n_scored: int
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """The score of a ground, in steps of 1e-4.
+
+    Parameters
+    ----------
+    values
+        One score a cell; that of the polygon where the units are polygons.
+    distribution
+        How many units have each score.
+    """
+
+    values: Values
+    distribution: Distribution
+
+
+@dataclass(frozen=True, eq=False)
+class Outlined:
+    """Targets as they were cut, unranked.
+
+    Parameters
+    ----------
+    outlines
+        Polygons in the grid's CRS.
+    names
+        Names of polygon units; empty for cells.
+    score, score_max
+        Mean and highest score of the units inside, shape (n,).
+    evidence, parts
+        Mean evidence and mean contributions of the units inside, shape (n, n evidence).
+    """
+
+    outlines: gpd.GeoSeries
+    names: list[str]
+    score: FloatArray
+    score_max: FloatArray
+    evidence: FloatArray
+    parts: FloatArray
+
+
+class Ground(Protocol):
+    """Units with the evidence of one deposit model: the cells of a grid or the polygons of a layer."""
+
+    @property
+    def scale(self) -> Scale: ...  # noqa: D102
+
+    def at(self, places: gpd.GeoSeries) -> FloatArray:
+        """Return the evidence of the unit that each point lies in, NaN where there is none, (n, k)."""
+
+    def background(self, size: int, seed: int, done: Done) -> Background:
+        """Return at most `size` units of the permissive ground, the same however it is cut."""
+
+    def score(self, estimator: Overlay, done: Done) -> Scored:
+        """Return the score of every unit of the permissive ground that has all its evidence."""
+
+    def cut(
+        self, scored: Scored, estimator: Overlay, entry: TargetEntry, where: str, done: Done
+    ) -> tuple[Outlined, list[Notice]]:
+        """Return the targets, and what cutting left out."""
+
+    def evidence(self) -> list[Values]:
+        """Return the evidence as one value a cell, in the order of the deposit model."""
