@@ -225,7 +225,9 @@ def _sample_window(task: _SampleTask) -> _Drawn:
     evidence, permissive = stack.read(window), stack.permissive(window)
     scored = np.flatnonzero(permissive & np.isfinite(evidence).all(axis=0))
     rank = cell_ranks(stack.grid.part(window), task.seed)[scored]
-    chosen = np.sort(np.argsort(rank, kind="stable")[: task.size])
+    chosen = np.arange(len(rank))
+    if len(rank) > task.size:
+        chosen = np.flatnonzero(rank <= np.partition(rank, task.size - 1)[task.size - 1])
     row, column = np.divmod(scored[chosen], window.shape[1])
     return _Drawn(
         rank[chosen],

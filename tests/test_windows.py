@@ -209,13 +209,13 @@ def cluster(tmp_path):
              "--host", "127.0.0.1", "--local-directory", str(tmp_path)], **quiet)
         for _ in range(2)
     ]  # fmt: skip
-    client = Client(scheduler_file=str(file), timeout="30s")
-    client.wait_for_workers(2, timeout=60)
+    client = Client(scheduler_file=str(file), timeout="120s")
+    client.wait_for_workers(2, timeout=120)
     yield client
     client.close()
     for process in started[::-1]:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=120)
 
 
 @pytest.mark.filterwarnings("default")  # of distributed, at its shutdown
@@ -230,6 +230,116 @@ def test_a_dask_cluster_that_loses_a_worker_gives_the_same_bytes(tmp_path, clust
     found = mortal_values(there, marker, executor=cluster.get_executor())
     assert marker.exists()
     np.testing.assert_array_equal(found[:, 0], (cells(GRID).northing / 1000).astype(np.float32))
+
+
+@pytest.fixture(scope="module")
+def small_windows(planted, tmp_path_factory):
+    """The files of the planted region, screened in windows of 32 by 32 by this process alone."""
+    folder = tmp_path_factory.mktemp("small") / "run"
+    screening = prospector.screen(planted, quick=True, workers=1, window_cells=32)
+    return files(prospector.write(screening, folder))
+
+
+def files(folder):
+    """Every file of a run by name, the store apart."""
+    return {
+        str(one.relative_to(folder)): one.read_bytes()
+        for one in sorted(Path(folder).rglob("*"))
+        if one.is_file() and "store" not in one.relative_to(folder).parts
+    }
+
+
+def killing(pids, stage):
+    """Progress that kills one of some processes in the middle of a stage."""
+
+    def progress(what, done, total):
+        if pids and what.endswith(stage) and 1 < done < total:
+            os.kill(pids.pop(), signal.SIGKILL)
+
+    return progress
+
+
+@pytest.mark.parametrize("stage", ["sample", "score", "targets"])
+def test_a_run_whose_local_worker_is_killed_writes_the_same_files(
+    planted, tmp_path, small_windows, stage
+):
+    """In the middle of sampling, scoring or cutting: the run finishes, byte for byte."""
+    from loky import get_reusable_executor
+
+    pids = []
+
+    def progress(what, done, total):
+        if not pids and what.endswith(stage) and done == 2:
+            pids.append(next(iter(get_reusable_executor(2, reuse=True)._processes)))
+            os.kill(pids[0], signal.SIGKILL)
+
+    screening = prospector.screen(
+        planted, quick=True, workers=2, window_cells=32, progress=progress
+    )
+    assert pids
+    assert files(prospector.write(screening, tmp_path / "run")) == small_windows
+
+
+@pytest.mark.filterwarnings("default")  # of distributed, at its shutdown
+def test_a_run_on_a_cluster_that_loses_a_worker_writes_the_same_files(
+    planted, tmp_path, cluster, small_windows
+):
+    """Two worker processes, one killed while windows are scored: all files byte for byte."""
+    pids = list(cluster.run(os.getpid).values())[:1]
+    screening = prospector.screen(
+        planted, quick=True, executor=cluster.get_executor(), store=tmp_path / "store",
+        window_cells=32, progress=killing(pids, "score"),
+    )  # fmt: skip
+    assert not pids
+    assert files(prospector.write(screening, tmp_path / "run")) == small_windows
+
+
+KILLED_RUN = """
+import os, signal
+import prospector
+from prospector import cell_ground, windows
+count = [0]
+def dying(room, name):
+    real = getattr(room, name)
+    def run(task):
+        count[0] += 1
+        if count[0] == {after}:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(task)
+    setattr(room, name, run)
+for room, name in ((windows, "_compute"), (cell_ground, "_sample_window"),
+                   (cell_ground, "_score_window"), (cell_ground, "_cut_window")):
+    dying(room, name)
+prospector.screen({region!r}, quick=True, workers=1, window_cells=32, store={store!r})
+"""
+
+
+@pytest.mark.parametrize("after", [1, 10, 22, 31, 41])
+def test_a_screening_killed_at_any_moment_resumes_to_the_same_files(
+    planted, tmp_path, small_windows, after
+):
+    """kill -9 among the windows of evidence, sample, score or targets, then again: byte for byte."""
+    store = str(tmp_path / "run" / "store")
+    script = KILLED_RUN.format(after=after, region=str(planted), store=store)
+    ended = subprocess.run([sys.executable, "-c", script], check=False)
+    assert ended.returncode == -signal.SIGKILL
+    screening = prospector.screen(planted, quick=True, workers=1, window_cells=32, store=store)
+    assert files(prospector.write(screening, tmp_path / "run")) == small_windows
+
+
+def test_the_order_of_windows_does_not_matter(planted, tmp_path, small_windows, monkeypatch):
+    """Windows from last to first: the same files."""
+    real = Workers.run
+
+    def backwards(self, function, tasks, *, take=None, done=None):
+        def from_the_end(place, result):
+            take(len(tasks) - 1 - place, result)
+
+        real(self, function, list(tasks)[::-1], take=take and from_the_end, done=done)
+
+    monkeypatch.setattr(Workers, "run", backwards)
+    screening = prospector.screen(planted, quick=True, workers=1, window_cells=32)
+    assert files(prospector.write(screening, tmp_path / "run")) == small_windows
 
 
 def test_a_screening_is_the_same_with_workers_and_small_windows(planted, planted_screening):

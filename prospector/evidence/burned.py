@@ -9,11 +9,14 @@ from numpy.typing import NDArray
 
 from prospector.evidence.burn import touched
 from prospector.evidence.features import Segments
-from prospector.evidence.tiles import COARSE, cell_distance, half_diagonal, tile_centres
+from prospector.evidence.tiles import cell_distance, half_diagonal, tile_centres
 from prospector.grid import FloatArray, Grid
 
 WIDEST = 3
 """A window is widened to at most so many times its side; beyond, burned cells count as points."""
+
+TILE = 64
+"""How far features lie is looked up for tiles of so many cells."""
 
 
 def grid_distance(segments: Segments, grid: Grid, *, at_most_m: float = np.inf) -> FloatArray:
@@ -22,20 +25,25 @@ def grid_distance(segments: Segments, grid: Grid, *, at_most_m: float = np.inf) 
     Shape (rows, columns), infinite where there is none or none within `at_most_m`. Off from the
     true distance by half a cell's diagonal at most, 0.71 cell.
     """
-    reach_m = _farthest(segments, grid, at_most_m)
-    if reach_m is None:
+    margins = _margins(segments, grid, at_most_m)
+    if margins is None:
         return np.full(grid.shape, np.inf)
-    margin = int(np.ceil(reach_m / grid.cell_size_m)) + 2
-    wide = grid.widened(margin)
+    wide = _with_margins(grid, *margins)
     row, column = touched(segments, wide)
-    if max(wide.shape) > WIDEST * max(*grid.shape, 64):
+    if max(wide.shape) > WIDEST * max(*grid.shape, TILE):
         metres = _to_points(np.unique(np.stack([row, column]), axis=1), wide, grid, at_most_m)
     else:
         ground = np.ones(wide.shape, dtype=np.uint8)
         ground[row, column] = 0
-        square = edt.edtsq(ground, parallel=1)[margin:-margin, margin:-margin]
-        metres = np.sqrt(square.astype(float)) * grid.cell_size_m
-    return np.where(metres <= at_most_m, metres, np.inf)
+        west, _, _, north = margins
+        inner = slice(north, north + grid.shape[0]), slice(west, west + grid.shape[1])
+        square = edt.edtsq(ground, parallel=1)[inner].astype(float)
+        np.sqrt(square, out=square)
+        square *= grid.cell_size_m
+        metres = square
+    if np.isfinite(at_most_m):
+        metres[metres > at_most_m] = np.inf
+    return metres
 
 
 def _to_points(cells: NDArray[np.intp], wide: Grid, grid: Grid, at_most_m: float) -> FloatArray:
@@ -46,16 +54,39 @@ def _to_points(cells: NDArray[np.intp], wide: Grid, grid: Grid, at_most_m: float
     return np.sqrt(np.round((metres / grid.cell_size_m) ** 2)) * grid.cell_size_m
 
 
-def _farthest(segments: Segments, grid: Grid, at_most_m: float) -> float | None:
-    """Return a distance within which every cell has its nearest burned cell; None without any."""
+def _margins(segments: Segments, grid: Grid, at_most_m: float) -> tuple[int, int, int, int] | None:
+    """Return how many cells to the west, south, east and north may hold a nearest burned cell.
+
+    That of a cell lies no farther from the centre of its tile than the feature nearest to that
+    centre, and the tile's diagonal more. None where no burned cell can be near enough.
+    """
     if not len(segments):
         return None
-    rows, columns = (-(-size // COARSE) * COARSE for size in grid.shape)
+    rows, columns = (-(-size // TILE) * TILE for size in grid.shape)
     tiled = Grid(grid.crs, grid.west, grid.north, grid.cell_size_m, (rows, columns))
-    centres = np.asarray(shapely.points(*tile_centres(tiled, COARSE)), dtype=object)
+    east, north = tile_centres(tiled, TILE)
+    centres = np.asarray(shapely.points(east, north), dtype=object)
     _, metres = segments.tree.query_nearest(centres, return_distance=True, all_matches=False)
-    beyond = half_diagonal(grid, COARSE) + grid.cell_size_m
-    if metres.min() > at_most_m + beyond:
+    half = half_diagonal(grid, TILE) + grid.cell_size_m
+    if metres.min() > at_most_m + half:
         return None
-    farthest = float(metres.max()) + beyond
-    return float(min(farthest, at_most_m + grid.cell_size_m))
+    reach = np.minimum(metres + 2 * half, at_most_m + half)
+    bounds = grid.bounds
+    beyond = (
+        (bounds.west - (east - reach)).max(),
+        (bounds.south - (north - reach)).max(),
+        (east + reach - bounds.east).max(),
+        (north + reach - bounds.north).max(),
+    )
+    west, south, east_side, north_side = (
+        max(int(np.ceil(one / grid.cell_size_m)), 0) + 1 for one in beyond
+    )
+    return west, south, east_side, north_side
+
+
+def _with_margins(grid: Grid, west: int, south: int, east: int, north: int) -> Grid:
+    """Return the grid with more cells on each side."""
+    rows, columns = grid.shape
+    size = grid.cell_size_m
+    shape = rows + north + south, columns + west + east
+    return Grid(grid.crs, grid.west - west * size, grid.north + north * size, size, shape)

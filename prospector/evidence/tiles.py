@@ -22,7 +22,7 @@ IntArray = NDArray[np.signedinteger]
 
 COARSE, FINE = 128, 16
 STEPS = (COARSE, 64, 32, FINE)
-PAIRS_AT_ONCE = 1024
+PAIRS_AT_ONCE = 256
 
 
 def cell_distance(segments: Segments, grid: Grid, *, at_most_m: float = np.inf) -> FloatArray:

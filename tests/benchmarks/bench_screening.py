@@ -1,0 +1,218 @@
+"""A screening of 16 million cells against the same work on whole arrays, and how it grows.
+
+    bench_screening.py RESULT [all | NAME ...]    NAME: plain grow large predict workers
+
+Each piece of work runs in a process of its own (child.py), so that its memory is its own: the most
+that its largest process held. Regions are drawn from a seed (region.py). Figures of earlier names stay
+in RESULT; each part says when and on what machine it was measured.
+"""
+
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+import region
+
+HERE = Path(__file__).parent
+SIDE = 4096
+SIDES = (1024, 2048, 4096, 8192)
+LARGE_SIDE = 18_250
+VERSIONS = ("numpy", "scipy", "scikit-learn", "rasterio", "shapely", "zarr")
+
+
+def child(*arguments):
+    """The figures of one piece of work."""
+    return finish(start(*arguments))
+
+
+def start(*arguments):
+    command = [sys.executable, "-W", "ignore", str(HERE / "child.py"), *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def finish(process):
+    written, _ = process.communicate()
+    if process.returncode:
+        sys.exit(f"{process.args} failed")
+    return json.loads(written.splitlines()[-1])
+
+
+def median(rows, key):
+    return round(statistics.median(row[key] for row in rows), 2)
+
+
+def several(runs, work):
+    """Figures of some runs: medians, and all the seconds."""
+    rows = [work() for _ in range(runs)]
+    keys = ("seconds", "seconds_without_validation", "megabytes")
+    found = {key: median(rows, key) for key in keys if key in rows[0]}
+    if "stages" in rows[0]:
+        found["stages"] = rows[0]["stages"]
+    return {**found, "runs": [round(row["seconds"], 2) for row in rows]}
+
+
+def screened(folder, place, runs, workers=2):
+    """A region screened from its files to its targets, with an empty store each time."""
+
+    def once():
+        store = folder / "store"
+        shutil.rmtree(store, ignore_errors=True)
+        return child("screen", place, workers, store)
+
+    return several(runs, once)
+
+
+def plain(folder):
+    """16 million cells: near and true distances, and plainly on whole arrays."""
+    near = region.write(folder / "near", SIDE)
+    true = region.write(folder / "true", SIDE, measured="true")
+    figures = {
+        "near": screened(folder, near, 3),
+        "true": screened(folder, true, 3),
+        "plain": several(3, lambda: child("plain", near)),
+    }
+    whole = figures["plain"]
+    for name in ("near", "true"):
+        one = figures[name]
+        one["time_to_plain"] = round(one["seconds"] / whole["seconds"], 2)
+        one["memory_to_plain"] = round(one["megabytes"] / whole["megabytes"], 2)
+    return {"cells": SIDE**2, **figures}
+
+
+def grow(folder):
+    """1, 4, 16 and 64 million cells: the exponent of time, and memory."""
+    rows = {}
+    for side in SIDES:
+        place = region.write(folder / str(side), side)
+        rows[side**2] = screened(folder, place, 3)
+        shutil.rmtree(place)
+    cells = np.log([*rows])
+    exponents = {
+        key: round(float(np.polyfit(cells, np.log([row[key] for row in rows.values()]), 1)[0]), 2)
+        for key in ("seconds", "seconds_without_validation")
+    }
+    last = list(rows.values())[-2:]
+    step = np.log(last[1]["seconds_without_validation"] / last[0]["seconds_without_validation"])
+    memory = [row["megabytes"] for row in rows.values()]
+    return {
+        "by_cells": rows,
+        "exponent": exponents,
+        "exponent_16_to_64_million_without_validation": round(float(step / np.log(4)), 2),
+        "memory_largest_to_smallest": round(max(memory) / min(memory), 2),
+    }
+
+
+def large(folder):
+    """333 million cells and 20 evidences, whole, once."""
+    place = region.write(folder / "large", LARGE_SIDE, more=12)
+    store = folder / "store"
+    found = child("screen", place, 2, store)
+    size = sum(one.stat().st_size for one in store.rglob("*") if one.is_file())
+    return {
+        "cells": LARGE_SIDE**2,
+        "evidences": 20,
+        **found,
+        "store_gigabytes": round(size / 1e9, 1),
+    }
+
+
+def predict(folder):
+    """16 million cells scored by each estimator, from stored evidence, on two workers."""
+    place, store = region.write(folder / "near", SIDE), folder / "store"
+    child("windows", place, 2, store)
+    names = ("logistic", "boosting", "forest")
+    return {name: several(3, lambda name=name: predicted(place, store, name)) for name in names}
+
+
+def predicted(place, store, name):
+    """One scoring; the score that an earlier one left is not used again."""
+    for one in store.iterdir():
+        described = one / "zarr.json"
+        if described.exists() and "int16" in described.read_text():
+            shutil.rmtree(one)
+    return child("predict", place, 2, store, name)
+
+
+def workers(folder):
+    """Two workers against two copies that know nothing of each other, and a Dask cluster."""
+    place = region.write(folder / "near", SIDE)
+    rows = []
+    for _ in range(7):
+        stores = [folder / f"store{i}" for i in range(3)]
+        for one in stores:
+            shutil.rmtree(one, ignore_errors=True)
+        pool = child("windows", place, 2, stores[0])["seconds"]
+        copies = [start("windows", place, 1, one) for one in stores[1:]]
+        slower = max(finish(one)["seconds"] for one in copies)
+        rows.append({"pool": pool, "copies": slower, "share": slower / 2 / pool})
+    cluster = dask(folder, place)
+    return {
+        "pool_seconds": median(rows, "pool"),
+        "copies_seconds": median(rows, "copies"),
+        "share_of_two_copies": median(rows, "share"),
+        "shares": [round(row["share"], 2) for row in rows],
+        "dask_seconds": cluster,
+    }
+
+
+def dask(folder, place):
+    """The same on a scheduler and two worker processes of one thread; median of three."""
+    command = [sys.executable, "-m", "dask"]
+    file = folder / "scheduler.json"
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    started = [
+        subprocess.Popen([*command, "scheduler", "--host", "127.0.0.1", "--port", "8799",
+                          "--no-dashboard", "--scheduler-file", str(file)], **quiet)
+    ]  # fmt: skip
+    started += [
+        subprocess.Popen([*command, "worker", "tcp://127.0.0.1:8799", "--nthreads", "1",
+                          "--no-dashboard", "--local-directory", str(folder)], **quiet)
+        for _ in range(2)
+    ]  # fmt: skip
+    try:
+        taken = []
+        for _ in range(3):
+            store = folder / "store0"
+            shutil.rmtree(store, ignore_errors=True)
+            taken.append(child("windows", place, "tcp://127.0.0.1:8799", store)["seconds"])
+        return round(statistics.median(taken), 2)
+    finally:
+        for process in started[::-1]:
+            process.terminate()
+            process.wait()
+
+
+PARTS = {"plain": plain, "grow": grow, "large": large, "predict": predict, "workers": workers}
+
+
+def main():
+    result, names = Path(sys.argv[1]), sys.argv[2:] or ["all"]
+    record = json.loads(result.read_text("utf-8")) if result.exists() else {}
+    for name in PARTS if names == ["all"] else names:
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+            figures = PARTS[name](Path(folder))
+        machine = (
+            f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+        )
+        record[name] = {
+            "what": PARTS[name].__doc__,
+            "date": datetime.now(UTC).date().isoformat(),
+            "machine": machine,
+            "versions": {one: metadata.version(one) for one in VERSIONS},
+            **figures,
+        }
+        result.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+        print(name, json.dumps(figures, indent=1), flush=True)
+
+
+if __name__ == "__main__":
+    main()

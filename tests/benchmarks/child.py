@@ -1,0 +1,215 @@
+"""One piece of work in a process of its own: its figures as JSON on the last line.
+
+child.py screen REGION WORKERS STORE   a screening, stage by stage
+child.py windows REGION HOW STORE      evidence and score alone: HOW is a number or a scheduler
+child.py plain REGION                  the same work written plainly on whole arrays
+child.py predict REGION WORKERS STORE ESTIMATOR   the score of stored evidence alone
+"""
+
+import json
+import resource
+import sys
+import time
+from itertools import pairwise
+from pathlib import Path
+
+
+def screen(region, workers, store):
+    """Seconds of each stage of a screening, and of all but the validation."""
+    import prospector
+
+    moments = [("start", time.perf_counter())]
+
+    def progress(what, done, total):
+        del done, total
+        stage = what.rsplit(": ", 1)[-1]
+        if stage != moments[-1][0]:
+            moments.append((stage, time.perf_counter()))
+
+    screening = prospector.screen(region, workers=int(workers), store=store, progress=progress)
+    moments.append(("end", time.perf_counter()))
+    stages = {}
+    for (stage, begin), (_, end) in pairwise(moments):
+        stages[stage] = stages.get(stage, 0.0) + end - begin
+    validation = sum(taken for stage, taken in stages.items() if "validation" in stage)
+    return {
+        "stages": {stage: round(taken, 2) for stage, taken in stages.items()},
+        "seconds": sum(stages.values()),
+        "seconds_without_validation": sum(stages.values()) - validation,
+        "targets": len(screening.targets),
+    }
+
+
+def ground(region, workspace):
+    """The evidence of a region's cells, computed where the store lacks it."""
+    from prospector.application import available_evidence, ground_of
+    from prospector.layers import read_layers
+    from prospector.region import load_region
+
+    loaded = load_region(region)
+    grid = loaded.grid()
+    layers = read_layers(loaded, grid)
+    model = loaded.deposit_model("porphyry_copper")
+    columns = available_evidence(model, layers, "logistic", [])
+    return ground_of(model, columns, grid, layers, workspace, nothing)
+
+
+def nothing(done, total):
+    """Tell no progress."""
+
+
+def ready(_):
+    """Import what windows need, so that the start of processes is not measured."""
+    import prospector.cell_ground  # noqa: F401
+
+
+def workers_of(how):
+    """Local processes or those of a scheduler, started and ready."""
+    from prospector.engine import Workers
+
+    if how.isdigit():
+        found = Workers(count=int(how))
+    else:
+        from distributed import Client
+
+        found = Workers(Client(how).get_executor())
+    found.run(ready, range(8))
+    return found
+
+
+def some_model(found):
+    """A logistic regression that has seen some cells; what it learned does not matter."""
+    from prospector.models import SquaredLogistic
+
+    rows = found.scale(found.background(2000, 0, nothing).evidence)
+    return SquaredLogistic().fit(rows, rows[:, 0] < rows[:, 0].mean())
+
+
+def windows(region, how, store):
+    """Seconds of evidence and score, workers being there."""
+    from prospector.store import Store
+    from prospector.windows import Workspace
+
+    workspace = Workspace(Store(store), workers_of(how))
+    begin = time.perf_counter()
+    found = ground(region, workspace)
+    found.score(some_model(found), nothing)
+    return {"seconds": time.perf_counter() - begin}
+
+
+def predict(region, workers, store, name):
+    """Seconds of scoring cells whose evidence is stored."""
+    import numpy as np
+    from sklearn.base import clone
+
+    from prospector.models import make_estimator
+    from prospector.store import Store
+    from prospector.windows import Workspace
+
+    workspace = Workspace(Store(store), workers_of(workers))
+    found = ground(region, workspace)
+    rows = found.scale(found.background(6000, 0, nothing).evidence)
+    labels = rows[:, 0] < np.quantile(rows[:, 0], 0.02)
+    estimator = clone(make_estimator(name, random_state=0)).fit(rows, labels)
+    begin = time.perf_counter()
+    scored = found.score(estimator, nothing)
+    return {"seconds": time.perf_counter() - begin, "cells": scored.distribution.total}
+
+
+def plain(region):
+    """The same with whole arrays: scipy, rasterio, scikit-learn, as one would write it."""
+    import geopandas as gpd
+    import numpy as np
+    import rasterio
+    import rasterio.features
+    import rasterio.warp
+    from scipy import ndimage, signal
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import FunctionTransformer, StandardScaler
+
+    from prospector.region import load_region
+
+    begin = time.perf_counter()
+    grid = load_region(region).grid()
+    folder, shape, transform = Path(region), grid.shape, grid.transform
+    layers = {name: gpd.read_file(folder / f"{name}.fgb") for name in
+              ("faults", "geology", "samples", "deposits")}  # fmt: skip
+
+    def distance(system):
+        lines = layers["faults"].geometry[layers["faults"]["fault_system"] == system]
+        burned = rasterio.features.rasterize(
+            lines, out_shape=shape, transform=transform, all_touched=True, dtype="uint8"
+        )
+        return ndimage.distance_transform_edt(burned == 0) * grid.cell_size_m / 1000
+
+    def share(rock):
+        blobs = layers["geology"].geometry[layers["geology"]["rock"] == rock]
+        return rasterio.features.rasterize(
+            blobs, out_shape=shape, transform=transform, dtype="uint8"
+        )
+
+    def density():
+        points = layers["samples"].geometry
+        row, column, inside = grid.index(points.x.to_numpy(), points.y.to_numpy())
+        count = np.zeros(shape)
+        np.add.at(count, (row[inside], column[inside]), 1)
+        step = np.arange(-50, 51)
+        return signal.oaconvolve(count, np.hypot(step, step[:, None]) <= 50, mode="same")
+
+    def surface(name):
+        values = np.full(shape, np.nan, dtype="float32")
+        with rasterio.open(folder / f"{name}.tif") as dataset:
+            rasterio.warp.reproject(
+                rasterio.band(dataset, 1), values, dst_transform=transform, dst_crs=grid.crs,
+                resampling=rasterio.warp.Resampling.bilinear,
+            )  # fmt: skip
+        return values
+
+    stack = np.stack([
+        np.log1p(distance("Domeyko")), surface("relief"), distance("NW"), distance("NE"), density(),
+        share("granite"), share("andesite"), surface("gravity"),
+    ]).reshape(8, -1).T  # fmt: skip
+    valid = np.isfinite(stack).all(axis=1)
+    places = layers["deposits"].geometry
+    row, column, _ = grid.index(places.x.to_numpy(), places.y.to_numpy())
+    positive = stack[row * shape[1] + column]
+    drawn = np.random.default_rng(0).choice(np.flatnonzero(valid), 6000, replace=False)
+    rows = np.vstack([positive, stack[drawn]])
+    labels = np.repeat([1, 0], [len(positive), 6000])
+    squares = FunctionTransformer(lambda one: np.hstack([one, one**2]))
+    logistic = LogisticRegression(class_weight="balanced", max_iter=500)
+    model = make_pipeline(StandardScaler(), squares, logistic).fit(rows, labels)
+    score = np.full(len(stack), np.nan)
+    score[valid] = model.predict_proba(stack[valid])[:, 1]
+    score = np.round(score.reshape(shape), 4)
+    ground, targets = np.isfinite(score), np.zeros(shape, dtype="int32")
+    for level in np.arange(95, 99.6, 0.5):
+        components, _ = ndimage.label(ground & (score >= np.nanpercentile(score, level)))
+        sizes = np.bincount(components.ravel()) * grid.cell_area_km2
+        fits = sizes <= 50
+        fits[0] = False
+        taken = fits & (sizes >= 1)
+        numbers = np.cumsum(taken) * taken + (targets.max() * taken)
+        targets += numbers[components].astype("int32")
+        ground &= (components > 0) & ~fits[components]
+    outlines = list(rasterio.features.shapes(targets, mask=targets > 0, transform=transform))
+    return {"seconds": time.perf_counter() - begin, "targets": len(outlines)}
+
+
+def main():
+    work = {"screen": screen, "windows": windows, "predict": predict, "plain": plain}[sys.argv[1]]
+    found = work(*sys.argv[2:])
+    if "loky" in sys.modules:
+        from loky import get_reusable_executor
+
+        get_reusable_executor().shutdown(wait=True)
+    own, others = (
+        resource.getrusage(who).ru_maxrss / 1000
+        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    print(json.dumps({**found, "megabytes": max(own, others)}))
+
+
+if __name__ == "__main__":
+    main()
