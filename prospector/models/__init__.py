@@ -1,9 +1,25 @@
 """Estimators: those that scikit-learn lacks, and the settings of those that it has."""
 
-from prospector.models.fuzzy import FuzzyOverlay, Membership
+from prospector.models.fuzzy import FuzzyOverlay
 from prospector.models.logistic import SquaredLogistic
+from prospector.models.membership import (
+    ClassMembership,
+    GaussianMembership,
+    LargeMembership,
+    Membership,
+    SmallMembership,
+)
 
 ESTIMATORS = ("logistic", "fuzzy")
 """Names that ``--estimator`` knows."""
 
-__all__ = ["ESTIMATORS", "FuzzyOverlay", "Membership", "SquaredLogistic"]
+__all__ = [
+    "ESTIMATORS",
+    "ClassMembership",
+    "FuzzyOverlay",
+    "GaussianMembership",
+    "LargeMembership",
+    "Membership",
+    "SmallMembership",
+    "SquaredLogistic",
+]
