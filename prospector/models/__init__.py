@@ -1,6 +1,7 @@
 """Estimators: those that scikit-learn lacks, and the settings of those that it has."""
 
 from prospector.models.fuzzy import FuzzyOverlay
+from prospector.models.index_overlay import IndexOverlay, PairwiseWeights, pairwise_weights
 from prospector.models.logistic import SquaredLogistic
 from prospector.models.membership import (
     ClassMembership,
@@ -18,8 +19,11 @@ __all__ = [
     "ClassMembership",
     "FuzzyOverlay",
     "GaussianMembership",
+    "IndexOverlay",
     "LargeMembership",
     "Membership",
+    "PairwiseWeights",
     "SmallMembership",
     "SquaredLogistic",
+    "pairwise_weights",
 ]
