@@ -1,5 +1,6 @@
 """Estimators: those that scikit-learn lacks, and the settings of those that it has."""
 
+from prospector.models.down_sampled_forest import DownSampledForest
 from prospector.models.fuzzy import FuzzyOverlay
 from prospector.models.index_overlay import IndexOverlay, PairwiseWeights, pairwise_weights
 from prospector.models.logistic import SquaredLogistic
@@ -17,6 +18,7 @@ ESTIMATORS = ("logistic", "fuzzy")
 __all__ = [
     "ESTIMATORS",
     "ClassMembership",
+    "DownSampledForest",
     "FuzzyOverlay",
     "GaussianMembership",
     "IndexOverlay",
