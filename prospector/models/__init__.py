@@ -1,5 +1,6 @@
 """Estimators: those that scikit-learn lacks, and the settings of those that it has."""
 
+from prospector.models.boosting import PresenceBoosting, boosting
 from prospector.models.down_sampled_forest import DownSampledForest
 from prospector.models.fuzzy import FuzzyOverlay
 from prospector.models.index_overlay import IndexOverlay, PairwiseWeights, pairwise_weights
@@ -25,7 +26,9 @@ __all__ = [
     "LargeMembership",
     "Membership",
     "PairwiseWeights",
+    "PresenceBoosting",
     "SmallMembership",
     "SquaredLogistic",
+    "boosting",
     "pairwise_weights",
 ]
