@@ -3,6 +3,7 @@
 from prospector.models.boosting import PresenceBoosting, boosting
 from prospector.models.down_sampled_forest import DownSampledForest
 from prospector.models.fuzzy import FuzzyOverlay
+from prospector.models.independence import Independence
 from prospector.models.index_overlay import IndexOverlay, PairwiseWeights, pairwise_weights
 from prospector.models.logistic import SquaredLogistic
 from prospector.models.membership import (
@@ -12,6 +13,7 @@ from prospector.models.membership import (
     Membership,
     SmallMembership,
 )
+from prospector.models.weights_of_evidence import WeightsOfEvidence
 
 ESTIMATORS = ("logistic", "fuzzy")
 """Names that ``--estimator`` knows."""
@@ -22,6 +24,7 @@ __all__ = [
     "DownSampledForest",
     "FuzzyOverlay",
     "GaussianMembership",
+    "Independence",
     "IndexOverlay",
     "LargeMembership",
     "Membership",
@@ -29,6 +32,7 @@ __all__ = [
     "PresenceBoosting",
     "SmallMembership",
     "SquaredLogistic",
+    "WeightsOfEvidence",
     "boosting",
     "pairwise_weights",
 ]
