@@ -5,6 +5,7 @@ from prospector.models.down_sampled_forest import DownSampledForest
 from prospector.models.fuzzy import FuzzyOverlay
 from prospector.models.independence import Independence
 from prospector.models.index_overlay import IndexOverlay, PairwiseWeights, pairwise_weights
+from prospector.models.known import known_estimators, make_estimator, register_estimator
 from prospector.models.logistic import SquaredLogistic
 from prospector.models.membership import (
     ClassMembership,
@@ -34,5 +35,8 @@ __all__ = [
     "SquaredLogistic",
     "WeightsOfEvidence",
     "boosting",
+    "known_estimators",
+    "make_estimator",
     "pairwise_weights",
+    "register_estimator",
 ]
