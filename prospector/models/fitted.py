@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from prospector.models.fuzzy import FuzzyOverlay, Membership
+from prospector.models.fuzzy import FuzzyOverlay
 from prospector.models.logistic import SquaredLogistic
+from prospector.models.membership import membership_figures, membership_of
 
 Overlay = SquaredLogistic | FuzzyOverlay
 
@@ -16,8 +17,9 @@ Overlay = SquaredLogistic | FuzzyOverlay
 def to_figures(estimator: Overlay) -> dict[str, Any]:
     """Return a fitted estimator as JSON-ready figures."""
     if isinstance(estimator, FuzzyOverlay):
-        members = [{"full": one.full, "none": one.none} for one in estimator.memberships]
-        return {"estimator": "fuzzy", "gamma": estimator.gamma, "memberships": members}
+        members = [membership_figures(one) for one in estimator.memberships]
+        figures = {"estimator": "fuzzy", "gamma": estimator.gamma, "memberships": members}
+        return figures | ({} if estimator.operator == "gamma" else {"operator": estimator.operator})
     return {
         "estimator": "logistic",
         "mean": estimator.mean_.tolist(),
@@ -31,8 +33,9 @@ def to_figures(estimator: Overlay) -> dict[str, Any]:
 def from_figures(figures: dict[str, Any]) -> Overlay:
     """Return the estimator that `to_figures` described."""
     if figures["estimator"] == "fuzzy":
-        members = tuple(Membership(**one) for one in figures["memberships"])
-        overlay = FuzzyOverlay(members, gamma=figures["gamma"])
+        members = tuple(membership_of(one) for one in figures["memberships"])
+        operator = figures.get("operator", "gamma")
+        overlay = FuzzyOverlay(members, gamma=figures["gamma"], operator=operator)
         overlay.n_features_in_ = len(members)
         return overlay
     logistic = SquaredLogistic()

@@ -1,0 +1,101 @@
+"""The estimators that learn, by name: ours, and those that installed packages bring."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import metadata
+from typing import Protocol
+
+from sklearn.base import BaseEstimator
+
+from prospector.errors import ModelError
+
+ENTRY_POINTS = "prospector.estimators"
+"""Entry-point group of estimators that other packages bring."""
+
+
+class EstimatorFactory(Protocol):
+    """Returns an unfitted classifier in scikit-learn's form, with ``decision_function``."""
+
+    def __call__(self, random_state: int | None) -> BaseEstimator: ...  # noqa: D102
+
+
+def _logistic(random_state: int | None) -> BaseEstimator:
+    from prospector.models.logistic import SquaredLogistic
+
+    del random_state  # nothing is drawn
+    return SquaredLogistic()
+
+
+def _forest(random_state: int | None) -> BaseEstimator:
+    from prospector.models.down_sampled_forest import DownSampledForest
+
+    return DownSampledForest(random_state=random_state)
+
+
+def _boosting(random_state: int | None) -> BaseEstimator:
+    from prospector.models.boosting import boosting
+
+    return boosting(random_state)
+
+
+def _weights_of_evidence(random_state: int | None) -> BaseEstimator:
+    from prospector.models.weights_of_evidence import WeightsOfEvidence
+
+    del random_state  # nothing is drawn
+    return WeightsOfEvidence()
+
+
+FACTORIES: dict[str, EstimatorFactory] = {
+    "logistic": _logistic,
+    "forest": _forest,
+    "boosting": _boosting,
+    "weights-of-evidence": _weights_of_evidence,
+}
+"""Every estimator that learns, by name, those of other packages once `known_estimators` was called."""
+
+
+def register_estimator(name: str, factory: EstimatorFactory) -> None:
+    """Make an estimator known under a name, for deposit models to use.
+
+    Raises
+    ------
+    ValueError
+        The name is taken by another estimator.
+    """
+    if FACTORIES.get(name, factory) is not factory:
+        raise ValueError(f"an estimator named '{name}' exists: choose another name")
+    FACTORIES[name] = factory
+
+
+@cache
+def _load_entry_points() -> None:
+    for point in metadata.entry_points(group=ENTRY_POINTS):
+        register_estimator(point.name, point.load())
+
+
+def known_estimators() -> dict[str, EstimatorFactory]:
+    """Return every estimator that learns by name, those of installed packages included."""
+    _load_entry_points()
+    return FACTORIES
+
+
+def make_estimator(name: str, random_state: int | None = 0) -> BaseEstimator:
+    """Return an unfitted estimator by name, with this project's settings.
+
+    Raises
+    ------
+    ModelError
+        No estimator has the name.
+
+    Examples
+    --------
+    >>> make_estimator("logistic")
+    SquaredLogistic()
+    """
+    factories = known_estimators()
+    if name not in factories:
+        raise ModelError(
+            f"'{name}' is not an estimator that learns. Use one of: {', '.join(factories)}."
+        )
+    return factories[name](random_state)
