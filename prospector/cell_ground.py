@@ -30,7 +30,7 @@ from prospector.distribution import STEPS, Distribution, Steps, count_steps, sco
 from prospector.errors import Notice
 from prospector.grid import BoolArray, FloatArray, Grid, Values, Window
 from prospector.ground import Background, Done, Outlined, Scale, Scored
-from prospector.models.fitted import Overlay, predict_score, to_figures
+from prospector.models.fitted import Fitted
 from prospector.region import TargetEntry
 from prospector.samples import cell_ranks
 from prospector.store import SCORE, Store, StoredRaster, key_of
@@ -130,13 +130,11 @@ class CellGround:
         self.workspace.workers.run(_sample_window, tasks, take=take, done=done)
         return parts[0].background(self.stack.grid)
 
-    def score(self, estimator: Overlay, done: Done) -> Scored:
+    def score(self, fitted: Fitted, done: Done) -> Scored:
         """Return the score of every cell, kept in the store; what is there is not computed again."""
         stack, store = self.stack, self.stack.store
         asked = [stack.evidence, stack.scale.logged, [vars(one) for one in stack.conditions]]
-        key = key_of(
-            "score", SCORE_VERSION, *asked, to_figures(estimator), figures(stack.grid, store)
-        )
+        key = key_of("score", SCORE_VERSION, *asked, fitted.figures(), figures(stack.grid, store))
         store.create(key, stack.grid, SCORE)
         missing = {one.place for one in store.missing(key, stack.grid)}
         counts = np.zeros(STEPS + 1, dtype=np.int64)
@@ -144,15 +142,13 @@ class CellGround:
         def take(_: int, found: NDArray[np.int64]) -> None:
             counts[:] += found
 
-        tasks = [
-            _ScoreTask(stack, one, key, estimator, one.place in missing) for one in self._windows
-        ]
+        tasks = [_ScoreTask(stack, one, key, fitted, one.place in missing) for one in self._windows]
         self.workspace.workers.run(_score_window, tasks, take=take, done=done)
         values = StoredRaster(store, key, stack.grid, "", STEPS, self.workspace.kept)
         return Scored(values, Distribution(counts))
 
     def cut(
-        self, scored: Scored, estimator: Overlay, entry: TargetEntry, where: str, done: Done
+        self, scored: Scored, fitted: Fitted, entry: TargetEntry, where: str, done: Done
     ) -> tuple[Outlined, list[Notice]]:
         """Return the connected cells above the ladder's percentiles; what crosses windows is whole."""
         key = scored.values.key if isinstance(scored.values, StoredRaster) else ""
@@ -164,7 +160,7 @@ class CellGround:
         )
         found: list[Any] = [None] * len(windows)
         cuts = [
-            _CutTask(self.stack, key, one, thresholds, tuple(border), entry, estimator)
+            _CutTask(self.stack, key, one, thresholds, tuple(border), entry, fitted)
             for one, border in zip(windows, join_borders(windows, borders), strict=True)
         ]
         self.workspace.workers.run(_cut_window, cuts, take=found.__setitem__, done=_half(done, 1))
@@ -264,7 +260,7 @@ class _ScoreTask:
     stack: Stack
     window: Window
     key: str
-    estimator: Overlay
+    fitted: Fitted
     missing: bool
 
 
@@ -273,12 +269,12 @@ def _score_window(task: _ScoreTask) -> NDArray[np.int64]:
     store, window = task.stack.store, task.window
     if not task.missing:
         return count_steps(store.read(task.key, window).ravel())
-    steps = _steps(task.stack, window, task.estimator)
+    steps = _steps(task.stack, window, task.fitted)
     store.write(task.key, window, steps.reshape(window.shape))
     return count_steps(steps)
 
 
-def _steps(stack: Stack, window: Window, estimator: Overlay) -> Steps:
+def _steps(stack: Stack, window: Window, fitted: Fitted) -> Steps:
     """Return the score of a window's cells, -1 off the permissive ground and without evidence."""
     evidence, permissive = stack.read(window), stack.permissive(window)
     steps = np.full(len(permissive), -1, dtype=np.int16)
@@ -286,7 +282,7 @@ def _steps(stack: Stack, window: Window, estimator: Overlay) -> Steps:
     for start in range(0, len(scored), ROWS_AT_ONCE):
         cells = scored[start : start + ROWS_AT_ONCE]
         rows = stack.scale(evidence[:, cells].T)
-        steps[cells] = score_steps(predict_score(estimator, rows))
+        steps[cells] = score_steps(fitted.score(rows))
     return steps
 
 
@@ -314,7 +310,7 @@ class _CutTask:
     thresholds: tuple[int, ...]
     borders: tuple[Border, ...]
     entry: TargetEntry
-    estimator: Overlay
+    fitted: Fitted
 
 
 @dataclass(frozen=True, eq=False)
@@ -344,7 +340,7 @@ def _cut_window(task: _CutTask) -> _Pieces:
     values = np.zeros((0, len(stack.evidence)))
     if size:
         values = stack.read(window)[:, flat].T.astype(float)
-    parts = task.estimator.contributions(stack.scale(values)) if size else values
+    parts = task.fitted.contributions(stack.scale(values)) if size else values
     members = [np.flatnonzero(piece == k) for k in range(size)]
     highest = np.zeros(size, dtype=np.int64)
     np.maximum.at(highest, piece, steps)

@@ -85,7 +85,10 @@ def screen(
         list[str] | None, typer.Option(help="Only this deposit model; may be repeated.")
     ] = None,
     estimator: Annotated[
-        str | None, typer.Option(help="logistic or fuzzy, in place of each model's own.")
+        str | None,
+        typer.Option(
+            help="In place of each model's own: logistic, forest, boosting, weights-of-evidence, fuzzy."
+        ),
     ] = None,
     cell_size: Annotated[
         float | None, typer.Option(min=1, help="Cell size in metres, in place of the region's.")
@@ -106,15 +109,10 @@ def screen(
     ] = None,
 ) -> None:
     """Rank targets; write the map, GIS files and run.json."""
-    from prospector.errors import RegionError
-    from prospector.models import ESTIMATORS
     from prospector.outputs import STORE_FOLDER, refuse_foreign, write
     from prospector.region import load_region
     from prospector.screening import screen as run_screen
 
-    if estimator is not None and estimator not in ESTIMATORS:
-        message = f"--estimator: '{estimator}' is not known. Use one of: {', '.join(ESTIMATORS)}."
-        raise RegionError(message)
     loaded = load_region(region)
     folder = out or Path("out") / loaded.name
     refuse_foreign(folder)

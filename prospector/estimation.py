@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,9 @@ import numpy as np
 from prospector.application import Column
 from prospector.errors import ModelError, Notice
 from prospector.grid import FloatArray
-from prospector.ground import Background
-from prospector.models import FuzzyOverlay, Membership, SquaredLogistic
-from prospector.models.fitted import Overlay
+from prospector.ground import Scale
+from prospector.models import FuzzyOverlay, Membership, known_estimators, make_estimator
+from prospector.models.fitted import Fitted
 from prospector.region import DepositModel
 from prospector.samples import Deposits
 from prospector.store import key_of
@@ -21,6 +22,9 @@ from prospector.validation import Sample, fit_balanced, measure_skill, not_learn
 from prospector.windows import Workspace, versions
 
 Progress = Callable[[str, int, int], None]
+
+STATED = "fuzzy"
+"""The estimator whose memberships the deposit model states: nothing is learned."""
 
 SKILL_VERSION = 1
 """Changes when the validation gives other figures: what was kept from before is not used again."""
@@ -57,27 +61,51 @@ class Options:
 
 @dataclass(frozen=True, eq=False)
 class Training:
-    """What an estimator is fitted to: evidence on its scale at the deposits and the background.
+    """What an estimator is fitted to: evidence at the deposits and at the background.
 
     Parameters
     ----------
-    at_deposits
-        Shape (n deposits, n evidence), NaN where evidence is missing.
-    background
+    evidence_at_deposits
+        In the evidence's own units, shape (n deposits, n evidence), NaN where missing.
+    background_evidence
         Shape (n background, n evidence).
+    background_at
+        Easting and northing in metres, shape (n background, 2).
     """
 
     model: DepositModel
     columns: Sequence[Column]
     deposits: Deposits
-    at_deposits: FloatArray
-    background: FloatArray
+    evidence_at_deposits: FloatArray
+    background_evidence: FloatArray
     background_at: FloatArray
+    scale: Scale
+
+    @cached_property
+    def at_deposits(self) -> FloatArray:
+        """Evidence at the deposits on the scale that it is learned on."""
+        return self.scale(self.evidence_at_deposits)
+
+    @cached_property
+    def background(self) -> FloatArray:
+        """Evidence of the background on the scale that it is learned on."""
+        return self.scale(self.background_evidence)
 
     @property
     def usable(self) -> Any:
         """Which deposits have all their evidence, shape (n deposits,)."""
         return np.isfinite(self.at_deposits).all(axis=1)
+
+    def sample(self) -> Sample:
+        """Return the deposits that have all their evidence, and the background."""
+        usable, deposits = self.usable, self.deposits
+        return Sample(
+            self.at_deposits[usable],
+            deposits.at()[usable],
+            deposits.district[usable],
+            self.background,
+            self.background_at,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,9 +114,8 @@ class Estimation:
 
     Parameters
     ----------
-    baseline
-        Mean contribution of each evidence over the background, which contributions are told
-        against; 0 where memberships are stated. Shape (n evidence,).
+    training
+        What it was fitted to, or compared with where memberships are stated.
     skill
         The keys of ``skill`` in run.json.
     share
@@ -96,23 +123,17 @@ class Estimation:
         None where nothing was learned.
     """
 
-    estimator: Overlay
-    baseline: FloatArray
+    fitted: Fitted
+    training: Training
     skill: dict[str, Any]
     share: FloatArray | None
 
 
-def training_of(
-    model: DepositModel,
-    columns: Sequence[Column],
-    deposits: Deposits,
-    at_deposits: FloatArray,
-    background: Background,
-    scale: Callable[[FloatArray], FloatArray],
-) -> Training:
-    """Return what an estimator is fitted to."""
-    rows = scale(background.evidence)
-    return Training(model, columns, deposits, scale(at_deposits), rows, background.at)
+def check_name(estimator: str) -> None:
+    """Raise ModelError unless an estimator has that name."""
+    known = [*known_estimators(), STATED]
+    if estimator not in known:
+        raise ModelError(f"Estimator '{estimator}': not known. Use one of: {', '.join(known)}.")
 
 
 def estimate(
@@ -125,7 +146,7 @@ def estimate(
     ModelError
         There are too few deposits to learn from.
     """
-    if name == "fuzzy":
+    if name == STATED:
         return _stated(training)
     model, count = training.model, int(training.usable.sum())
     if count < model.labels.least:
@@ -133,7 +154,7 @@ def estimate(
             f"Deposit model '{model.name}': {count} deposits, but learning needs "
             f"{model.labels.least}. Use --estimator fuzzy, or add deposits to the region."
         )
-    return _learned(training, options, workspace, report)
+    return _learned(training, name, options, workspace, report)
 
 
 def _stated(training: Training) -> Estimation:
@@ -157,27 +178,22 @@ def _stated(training: Training) -> Estimation:
         f"{len(deposits.table)} known deposits are only compared with them"
     )
     skill = not_learned(reason, len(deposits.table), deposits.n_districts)
-    return Estimation(overlay, np.zeros(len(members)), skill, None)
+    fitted = Fitted.of(STATED, overlay, training.background, key_of(training.background.tolist()))
+    return Estimation(fitted, training, skill, None)
 
 
 def _learned(
-    training: Training, options: Options, workspace: Workspace, report: Progress
+    training: Training, name: str, options: Options, workspace: Workspace, report: Progress
 ) -> Estimation:
     """Return the estimator fitted to all deposits, and what it reaches where they are held out."""
-    usable, deposits = training.usable, training.deposits
-    sample = Sample(
-        training.at_deposits[usable],
-        deposits.at()[usable],
-        deposits.district[usable],
-        training.background,
-        training.background_at,
-    )
+    usable, sample = training.usable, training.sample()
     label = training.model.deposit_model.label
     plain = [i for i, one in enumerate(training.columns) if not one.schematic]
+    estimator = make_estimator(name, random_state=options.seed)
 
     def measure() -> list[Any]:
         skill, share = measure_skill(
-            SquaredLogistic(),
+            estimator,
             sample,
             without_schematic=plain,
             n_null=options.n_null,
@@ -187,19 +203,20 @@ def _learned(
         )
         return [skill, share.tolist()]
 
-    key = key_of("skill", SKILL_VERSION, sample.digest(), plain, options.as_record(), versions())
+    digest = sample.digest()
+    key = key_of("skill", SKILL_VERSION, name, digest, plain, options.as_record(), versions())
     skill, found = workspace.store.recall(key, measure)
     share = np.full(len(usable), np.nan)
     share[usable] = found
-    estimator = fit_balanced(SquaredLogistic(), sample.positive, sample.background)
-    baseline = estimator.contributions(sample.background).mean(axis=0)
-    return Estimation(estimator, baseline, skill, share)
+    learned = fit_balanced(estimator, sample.positive, sample.background)
+    fitted = Fitted.of(name, learned, sample.background, digest)
+    return Estimation(fitted, training, skill, share)
 
 
-def against_expectation(estimator: Overlay, training: Training) -> list[Notice]:
+def against_expectation(fitted: Fitted, training: Training) -> list[Notice]:
     """Return a notice for each evidence whose fitted response runs against the expected sign."""
     rows = training.background
-    parts = estimator.contributions(rows)
+    parts = fitted.contributions(rows)
     notices = []
     for i, column in enumerate(training.columns):
         if column.entry.expected == "any" or np.ptp(parts[:, i]) == 0 or np.ptp(rows[:, i]) == 0:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from prospector.distribution import Distribution
 from prospector.errors import Notice
 from prospector.grid import FloatArray, Values
-from prospector.models.fitted import Overlay
+from prospector.models.fitted import Fitted
 from prospector.region import TargetEntry
 
 Done = Callable[[int, int], None]
@@ -113,11 +113,11 @@ class Ground(Protocol):
     def background(self, size: int, seed: int, done: Done) -> Background:
         """Return at most `size` units of the permissive ground, the same however it is cut."""
 
-    def score(self, estimator: Overlay, done: Done) -> Scored:
+    def score(self, fitted: Fitted, done: Done) -> Scored:
         """Return the score of every unit of the permissive ground that has all its evidence."""
 
     def cut(
-        self, scored: Scored, estimator: Overlay, entry: TargetEntry, where: str, done: Done
+        self, scored: Scored, fitted: Fitted, entry: TargetEntry, where: str, done: Done
     ) -> tuple[Outlined, list[Notice]]:
         """Return the targets, and what cutting left out."""
 

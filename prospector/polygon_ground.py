@@ -13,7 +13,7 @@ from prospector.distribution import Distribution, count_steps, score_of, score_s
 from prospector.errors import Notice
 from prospector.grid import BoolArray, FloatArray, Grid, Units, Values, Window
 from prospector.ground import Background, Done, Outlined, Scale, Scored
-from prospector.models.fitted import Overlay, predict_score
+from prospector.models.fitted import Fitted
 from prospector.region import TargetEntry
 from prospector.samples import polygon_ranks
 
@@ -94,24 +94,24 @@ class PolygonGround:
         at = np.column_stack([self.units.easting[drawn], self.units.northing[drawn]])
         return Background(self.values[drawn], at, int(self.permissive.sum()), len(scored))
 
-    def _scores(self, estimator: Overlay) -> FloatArray:
+    def _scores(self, fitted: Fitted) -> FloatArray:
         scores, scored = np.full(len(self.units), np.nan), self._scored
-        scores[scored] = predict_score(estimator, self.scale(self.values[scored]))
+        scores[scored] = fitted.score(self.scale(self.values[scored]))
         return score_of(score_steps(scores))
 
-    def score(self, estimator: Overlay, done: Done) -> Scored:
+    def score(self, fitted: Fitted, done: Done) -> Scored:
         """Return the score of every polygon, one a unit however large it is."""
         del done
-        scores = self._scores(estimator)
+        scores = self._scores(fitted)
         counts = count_steps(score_steps(scores))
         return Scored(self._burned(scores, ""), Distribution(counts))
 
     def cut(
-        self, scored: Scored, estimator: Overlay, entry: TargetEntry, where: str, done: Done
+        self, scored: Scored, fitted: Fitted, entry: TargetEntry, where: str, done: Done
     ) -> tuple[Outlined, list[Notice]]:
         """Return the polygons above the lowest percentile."""
         del where, done
-        scores = self._scores(estimator)
+        scores = self._scores(fitted)
         lowest = entry.lowest_percentile
         chosen = np.flatnonzero(scored.distribution.percentile(scores) >= lowest)
         outlined = Outlined(
@@ -120,7 +120,7 @@ class PolygonGround:
             scores[chosen],
             scores[chosen],
             self.values[chosen],
-            estimator.contributions(self.scale(self.values[chosen])),
+            fitted.contributions(self.scale(self.values[chosen])),
         )
         return outlined, []
 

@@ -12,11 +12,10 @@ import numpy as np
 from prospector.application import Column, available_evidence, ground_of
 from prospector.distribution import Distribution
 from prospector.errors import ModelError, Notice
-from prospector.estimation import Estimation, Options, against_expectation, estimate, training_of
+from prospector.estimation import Estimation, Options, Training, against_expectation, estimate
 from prospector.grid import FloatArray, Grid, Values
 from prospector.ground import Background, Done, Ground, Scored
 from prospector.layers import Layers
-from prospector.models.fitted import predict_score, to_figures
 from prospector.region import DepositModel
 from prospector.samples import Deposits, select_deposits
 from prospector.target_table import deposits_with_place, described_targets, known_deposits
@@ -95,10 +94,9 @@ class Ranking:
 
     def as_record(self) -> dict[str, Any]:
         """Return the ranking as figures for run.json."""
-        baseline = self.estimation.baseline.tolist()
         return {
             "model": self.model.model_dump(mode="json"),
-            "fitted": {**to_figures(self.estimation.estimator), "baseline": baseline},
+            "fitted": self.estimation.fitted.figures(),
             "evidence": [
                 {
                     "name": one.name,
@@ -148,17 +146,17 @@ def rank_model(
     blind = int((~np.isfinite(at_deposits).all(axis=1)).sum())
     if blind:
         notices.append(Notice(model.name, "deposits where evidence is missing, not used", blind))
-    training = training_of(model, columns, deposits, at_deposits, background, ground.scale)
+    training = Training(
+        model, columns, deposits, at_deposits, background.evidence, background.at, ground.scale
+    )
     found = estimate(training, name, options, workspace, report)
-    notices += against_expectation(found.estimator, training)
-    scored = ground.score(found.estimator, step("score"))
-    outlined, told = ground.cut(scored, found.estimator, model.targets, model.name, step("targets"))
+    notices += against_expectation(found.fitted, training)
+    scored = ground.score(found.fitted, step("score"))
+    outlined, told = ground.cut(scored, found.fitted, model.targets, model.name, step("targets"))
     notices += told
     known = known_deposits(model, layers)
     labels = [(one.entry.label, one.unit) for one in columns]
-    targets = described_targets(
-        model, outlined, found.baseline, scored.distribution, labels, known, layers
-    )
+    targets = described_targets(model, outlined, scored.distribution, labels, known, layers)
     place = _places(found, scored, training.at_deposits)
     return Ranking(
         model,
@@ -232,4 +230,4 @@ def _places(found: Estimation, scored: Scored, at_deposits: FloatArray) -> Float
     """Return each deposit's percentile: out of fold where learned, else among all units."""
     if found.share is not None:
         return found.share * 100
-    return scored.distribution.percentile(predict_score(found.estimator, at_deposits))
+    return scored.distribution.percentile(found.fitted.score(at_deposits))

@@ -20,7 +20,7 @@ import rasterio
 from prospector.application import available_evidence
 from prospector.engine import Workers
 from prospector.errors import ModelError, Notice
-from prospector.estimation import Options
+from prospector.estimation import Options, check_name
 from prospector.grid import Grid
 from prospector.layers import Layers, read_layers
 from prospector.ranking import Ranking, rank_model
@@ -117,7 +117,8 @@ def screen(
     deposit_models
         Which models, by name; all that the region names by default.
     estimator
-        ``"logistic"`` or ``"fuzzy"`` in place of each model's own.
+        In place of each model's own: ``"logistic"``, ``"forest"``, ``"boosting"``,
+        ``"weights-of-evidence"``, ``"fuzzy"``, or one that an installed package brings.
     cell_size_m
         Cell size in metres in place of the region's.
     seed
@@ -143,6 +144,8 @@ def screen(
     ModelError
         No deposit model can be applied, or one that was asked for by name cannot.
     """
+    if estimator is not None:
+        check_name(estimator)
     loaded = region if isinstance(region, Region) else load_region(region)
     options = Options(estimator=estimator, seed=seed, quick=quick)
     report = progress or _silent

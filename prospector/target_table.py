@@ -34,7 +34,6 @@ def known_deposits(model: DepositModel, layers: Layers) -> gpd.GeoDataFrame:
 def described_targets(
     model: DepositModel,
     outlined: Outlined,
-    baseline: FloatArray,
     distribution: Distribution,
     labels: Sequence[tuple[str, str]],
     known: gpd.GeoDataFrame,
@@ -42,11 +41,11 @@ def described_targets(
 ) -> gpd.GeoDataFrame:
     """Return the targets ranked, explained and joined with tenure, in longitude and latitude.
 
-    `labels` are the name and unit of each evidence; contributions are told against `baseline`.
+    `labels` are the name and unit of each evidence.
     """
     outlines, names, units = outlined.outlines, *zip(*labels, strict=True)
     said = [
-        describe(names, values, units, parts - baseline)
+        describe(names, values, units, parts)
         for values, parts in zip(outlined.evidence, outlined.parts, strict=True)
     ]
     score = np.round(outlined.score, 6)

@@ -76,7 +76,7 @@ def test_an_unknown_deposit_model_or_estimator_lists_the_known(planted, tmp_path
     assert "Known: lithium_brine, porphyry_copper" in found.stderr
     found = run("screen", planted, "--out", tmp_path / "o", "--estimator", "oracle")
     assert found.returncode == 2
-    assert "Use one of: logistic, fuzzy" in found.stderr
+    assert "Use one of: logistic, forest, boosting, weights-of-evidence, fuzzy" in found.stderr
     assert not (tmp_path / "o").exists()
 
 

@@ -13,7 +13,7 @@ from prospector.models import (
     Membership,
     SmallMembership,
 )
-from prospector.models.fitted import from_figures, to_figures
+from prospector.models.fitted import Fitted, from_figures
 from prospector.models.membership import membership_figures
 
 KINDS = (
@@ -58,9 +58,10 @@ def test_every_kind_and_operator_returns_from_its_figures():
     """Through JSON, as run.json holds it."""
     rows = np.array([[5.0, 10.0, 20.0, 10.0, 20.0]])
     overlay = FuzzyOverlay(KINDS, operator="and").fit(rows)
-    again = from_figures(json.loads(json.dumps(to_figures(overlay))))
-    assert again.memberships == KINDS
-    assert again.predict_score(rows) == overlay.predict_score(rows)
+    fitted = Fitted.of("fuzzy", overlay, rows, "d")
+    again = from_figures(json.loads(json.dumps(fitted.figures())))
+    assert again.estimator.memberships == KINDS
+    assert again.score(rows) == overlay.predict_score(rows)
 
 
 def test_a_function_that_is_no_membership_cannot_be_written():

@@ -1,7 +1,10 @@
 """Estimators."""
 
+import json
+
 import numpy as np
 import pytest
+from sklearn.naive_bayes import GaussianNB
 from sklearn.utils.estimator_checks import check_estimator
 
 from prospector.errors import ModelError
@@ -16,8 +19,7 @@ from prospector.models import (
     make_estimator,
     register_estimator,
 )
-from prospector.models.fitted import from_figures, predict_score, to_figures
-from prospector.validation import fit_balanced
+from prospector.models.fitted import Fitted, from_figures, readable
 
 LEARNING = ("logistic", "forest", "boosting", "weights-of-evidence")
 
@@ -67,64 +69,29 @@ def test_gamma_joins_product_and_sum():
 
 
 def test_fitted_figures_return():
-    """What run.json holds computes the same score; missing evidence has none."""
+    """What run.json holds computes the same score and the same parts; missing evidence has none."""
     random = np.random.default_rng(2)
     rows, labels = random.normal(size=(60, 3)), np.repeat([1, 0], 30)
-    fitted = SquaredLogistic().fit(rows, labels)
+    fitted = Fitted.of("logistic", SquaredLogistic().fit(rows, labels), rows, "d")
+    again = from_figures(json.loads(json.dumps(fitted.figures())))
+    np.testing.assert_allclose(again.contributions(rows), fitted.contributions(rows))
+    np.testing.assert_allclose(fitted.contributions(rows).mean(axis=0), 0, atol=1e-12)
     rows[0, 1] = np.nan
-    np.testing.assert_allclose(
-        predict_score(from_figures(to_figures(fitted)), rows), predict_score(fitted, rows)
-    )
-    assert np.isnan(predict_score(fitted, rows)[0])
+    np.testing.assert_allclose(again.score(rows), fitted.score(rows))
+    assert np.isnan(fitted.score(rows)[0])
 
 
-@pytest.mark.parametrize("name", LEARNING)
-def test_every_estimator_finds_the_planted_signs(name):
-    """More of the first evidence speaks for, more of the second against, in score and in parts."""
-    fitted = fit_balanced(make_estimator(name, 0), *planted())
-    low, middle, high = np.full((3, 3), 0.0)
-    low[:2], high[:2] = (-1.5, 1.5), (1.5, -1.5)
-    scores = fitted.decision_function([low, middle, high])
-    assert scores[0] < 0 < scores[2]
-    for column, sign in ((0, 1), (1, -1)):
-        pair = np.zeros((2, 3))
-        pair[:, column] = (-1.5, 1.5)
-        below, above = fitted.decision_function(pair)
-        assert sign * (above - below) > 0.2
-        if hasattr(fitted, "contributions"):
-            below, above = fitted.contributions(pair)[:, column]
-            assert sign * (above - below) > 0
-
-
-@pytest.mark.parametrize("name", LEARNING)
-def test_a_table_given_twice_at_half_the_weight_makes_the_same_model(name):
-    """Every deposit and every background row listed twice."""
-    rows = np.vstack(planted())
-    labels = np.repeat([1, 0], [60, 800])
-    weight = np.where(labels == 1, 430 / 60, 430 / 800)
-    once = make_estimator(name, 0).fit(rows, labels, sample_weight=weight)
-    twice = make_estimator(name, 0).fit(
-        np.tile(rows, (2, 1)), np.tile(labels, 2), sample_weight=np.tile(weight / 2, 2)
-    )
-    tolerance = 1e-3 if name == "logistic" else 1e-9  # its solver stops at a gradient of 1e-5
-    np.testing.assert_allclose(
-        twice.decision_function(rows), once.decision_function(rows), atol=tolerance
-    )
-
-
-@pytest.mark.parametrize("name", ["forest", "boosting", "weights-of-evidence"])
-def test_a_deposit_listed_twice_is_one_deposit(name):
-    """Ten of sixty deposits come a second time; or all rows do, deposits and background."""
-    positive, background = planted()
-    once = fit_balanced(make_estimator(name, 0), positive, background)
-    for deposits, ground in (
-        (np.vstack([positive, positive[:10]]), background),
-        (np.tile(positive, (2, 1)), np.tile(background, (2, 1))),
-    ):
-        again = fit_balanced(make_estimator(name, 0), deposits, ground)
-        np.testing.assert_allclose(
-            again.decision_function(background), once.decision_function(background), atol=1e-9
-        )
+def test_an_estimator_without_parts_of_its_own_is_told_one_evidence_at_a_time():
+    """Where a naive Bayes knows one evidence alone, that one carries all of the log-odds."""
+    random = np.random.default_rng(3)
+    labels = np.repeat([1, 0], 200)
+    rows = np.column_stack([random.normal(0, 1, 400) + 2 * labels, np.zeros(400)])
+    learned = GaussianNB().fit(rows + random.normal(0, 1e-3, rows.shape), labels)
+    fitted = Fitted.of("bayes", learned, rows[200:], "d")
+    parts = fitted.contributions(np.array([[2.5, 0.0], [-2.0, 0.0]]))
+    assert parts[0, 0] > 1 > -1 > parts[1, 0]
+    assert np.abs(parts[:, 1]).max() < 1e-6
+    assert not readable(fitted.figures())
 
 
 def test_the_names_are_those_of_the_estimators_that_learn():

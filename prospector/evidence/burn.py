@@ -60,7 +60,8 @@ def touched(segments: Segments, grid: Grid) -> tuple[IntArray, IntArray]:
     """Return row and column of the cells that segments touch, each cell once or more."""
     rows, columns = grid.shape
     at = _in_cells(segments.ends, grid)
-    meets = (at.min(axis=1) < [columns, rows]).all(axis=1) & (at.max(axis=1) >= 0).all(axis=1)
+    low, high = np.minimum(at[:, 0], at[:, 1]), np.maximum(at[:, 0], at[:, 1])
+    meets = (low[:, 0] < columns) & (low[:, 1] < rows) & (high[:, 0] >= 0) & (high[:, 1] >= 0)
     pieces, _ = _pieces(at[meets], grid.shape)
     column, row = np.floor(pieces.mean(axis=1)).astype(np.intp).T
     on_grid = (row >= 0) & (row < rows) & (column >= 0) & (column < columns)

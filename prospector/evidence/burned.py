@@ -33,8 +33,8 @@ def grid_distance(segments: Segments, grid: Grid, *, at_most_m: float = np.inf) 
     if max(wide.shape) > WIDEST * max(*grid.shape, TILE):
         metres = _to_points(np.unique(np.stack([row, column]), axis=1), wide, grid, at_most_m)
     else:
-        ground = np.ones(wide.shape, dtype=np.uint8)
-        ground[row, column] = 0
+        ground = np.ones(wide.shape, dtype=bool)  # the transform has a quicker way for these
+        ground[row, column] = False
         west, _, _, north = margins
         inner = slice(north, north + grid.shape[0]), slice(west, west + grid.shape[1])
         square = edt.edtsq(ground, parallel=1)[inner].astype(float)
@@ -57,8 +57,8 @@ def _to_points(cells: NDArray[np.intp], wide: Grid, grid: Grid, at_most_m: float
 def _margins(segments: Segments, grid: Grid, at_most_m: float) -> tuple[int, int, int, int] | None:
     """Return how many cells to the west, south, east and north may hold a nearest burned cell.
 
-    That of a cell lies no farther from the centre of its tile than the feature nearest to that
-    centre, and the tile's diagonal more. None where no burned cell can be near enough.
+    That of a cell lies no farther from it than the feature nearest to its tile's centre lies from
+    there, and half the tile's diagonal more. None where no burned cell can be near enough.
     """
     if not len(segments):
         return None
@@ -70,7 +70,7 @@ def _margins(segments: Segments, grid: Grid, at_most_m: float) -> tuple[int, int
     half = half_diagonal(grid, TILE) + grid.cell_size_m
     if metres.min() > at_most_m + half:
         return None
-    reach = np.minimum(metres + 2 * half, at_most_m + half)
+    reach = np.minimum(metres + half, at_most_m + grid.cell_size_m) + TILE / 2 * grid.cell_size_m
     bounds = grid.bounds
     beyond = (
         (bounds.west - (east - reach)).max(),

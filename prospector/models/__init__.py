@@ -16,11 +16,7 @@ from prospector.models.membership import (
 )
 from prospector.models.weights_of_evidence import WeightsOfEvidence
 
-ESTIMATORS = ("logistic", "fuzzy")
-"""Names that ``--estimator`` knows."""
-
 __all__ = [
-    "ESTIMATORS",
     "ClassMembership",
     "DownSampledForest",
     "FuzzyOverlay",

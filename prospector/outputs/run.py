@@ -19,18 +19,27 @@ from prospector.distribution import STEPS, Distribution
 from prospector.errors import OutputError
 from prospector.grid import Grid, Raster
 from prospector.ground import Scale
-from prospector.models.fitted import from_figures
+from prospector.models import make_estimator
+from prospector.models.fitted import Fitted, from_figures, readable
 from prospector.outputs.map import write_map
 from prospector.outputs.payload import map_payload
 from prospector.outputs.raster import read_cell, read_cog, write_cog
-from prospector.outputs.vector import write_csv, write_distribution, write_geojson, write_geopackage
+from prospector.outputs.vector import (
+    write_csv,
+    write_distribution,
+    write_geojson,
+    write_geopackage,
+    write_training,
+)
 from prospector.screening import RUN_SCHEMA_VERSION, Screening, as_record
+from prospector.validation import fit_balanced
 
 RUN_FILE = "run.json"
 MAP_FILE = "map.html"
 NOTICE_FILE = "NOTICE.txt"
 GPKG_FILE = "prospects.gpkg"
 PERCENTILES_FILE = "score_percentiles.csv"
+TRAINING_FILE = "training.csv"
 STORE_FOLDER = "store"
 
 
@@ -123,6 +132,7 @@ def _write_all(screening: Screening, folder: Path) -> None:
         write_geojson(ranking.targets, inside / "targets.geojson", sentences=sentences)
         write_csv(ranking.targets, inside / "targets.csv")
         write_distribution(ranking.distribution, inside / PERCENTILES_FILE)
+        write_training(ranking.estimation.training, inside / TRAINING_FILE)
         write_cog(
             ranking.score, inside / "score.tif", description=f"{name} score", sentences=sentences
         )
@@ -235,16 +245,30 @@ class Run:
         counts[np.rint(table["score"] * STEPS).astype(int)] = table["units"]
         return Distribution(counts)
 
+    def _fitted(self, name: str) -> Fitted:
+        """Return the estimator of a deposit model: read, or fitted again to what it was fitted to."""
+        figures = self.record["deposit_models"][name]
+        if readable(figures["fitted"]):
+            return from_figures(figures["fitted"])
+        table = pd.read_csv(self.folder / name / TRAINING_FILE, float_precision="round_trip")
+        scale = Scale(tuple(one["scale"] == "log" for one in figures["evidence"]))
+        rows = scale(table[[one["name"] for one in figures["evidence"]]].to_numpy(dtype=float))
+        positive = table["deposit"].notna().to_numpy()
+        seed = self.record["parameters"]["seed"]
+        estimator = make_estimator(figures["fitted"]["estimator"], random_state=seed)
+        learned = fit_balanced(estimator, rows[positive], rows[~positive])
+        return from_figures(figures["fitted"], learned)
+
     def _explain_model(self, name: str, row: int, column: int) -> Explanation:
         figures, inside = self.record["deposit_models"][name], self.folder / name
         described = figures["evidence"]
         files = [inside / "evidence" / f"{one['name']}.tif" for one in described]
         values = np.array([read_cell(one, row, column) for one in files])
         score = read_cell(inside / "score.tif", row, column)
-        estimator, parts = from_figures(figures["fitted"]), np.full(len(values), np.nan)
+        parts = np.full(len(values), np.nan)
         if np.isfinite(values).all():
             scale = Scale(tuple(one["scale"] == "log" for one in described))
-            parts = estimator.contributions(scale(values[None]))[0] - figures["fitted"]["baseline"]
+            parts = self._fitted(name).contributions(scale(values[None]))[0]
         order = np.argsort(-np.abs(parts), kind="stable")
         return Explanation(
             name,

@@ -12,6 +12,7 @@ import pyogrio
 import shapely
 
 from prospector.distribution import STEPS, Distribution
+from prospector.estimation import Training
 from prospector.layers import Layers
 
 GPKG_LAYERS: dict[str, str] = {
@@ -71,6 +72,22 @@ def write_distribution(distribution: Distribution, path: Path) -> None:
         }
     )
     table.to_csv(path, index=False, lineterminator="\n")
+
+
+def write_training(training: Training, path: Path) -> None:
+    """Write what the estimator was fitted to: a row a deposit or background place.
+
+    Background has no name. Evidence is in its own unit; places in metres of the region's CRS.
+    """
+    usable = training.usable
+    names = training.deposits.table["name"].astype(str).map(_harmless)[usable]
+    at = np.vstack([training.deposits.at()[usable], training.background_at])
+    raw = np.vstack([training.evidence_at_deposits[usable], training.background_evidence])
+    table = pd.DataFrame(raw, columns=[one.name for one in training.columns])
+    table.insert(0, "deposit", [*names, *[""] * len(training.background_at)])
+    table.insert(1, "easting", at[:, 0].round(1))
+    table.insert(2, "northing", at[:, 1].round(1))
+    table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
 
 
 def _harmless(value: object) -> object:
