@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,3 +45,13 @@ class Sample:
     def with_evidence(self, positive: FloatArray, background: FloatArray) -> Sample:
         """Return the same places with other evidence."""
         return Sample(positive, self.positive_at, self.district, background, self.background_at)
+
+    def part(self, positive: NDArray[Any], background: NDArray[Any]) -> Sample:
+        """Return some of its deposits and background: boolean masks or indices."""
+        return Sample(
+            self.positive[positive],
+            self.positive_at[positive],
+            self.district[positive],
+            self.background[background],
+            self.background_at[background],
+        )
