@@ -13,6 +13,8 @@ from sklearn.utils.validation import has_fit_parameter
 
 from prospector.validation.sample import FloatArray, Folds, IntArray, Sample
 
+BoolArray = NDArray[np.bool_]
+
 BOOTSTRAPS = 1000
 
 Score = Callable[[FloatArray, FloatArray], FloatArray]
@@ -33,14 +35,14 @@ class HeldOut:
         Score of every background place, trained on or not.
     """
 
-    test: NDArray[np.bool_]
-    test_background: NDArray[np.bool_]
+    test: BoolArray
+    test_background: BoolArray
     scores: FloatArray
     among: FloatArray
 
 
-def hold_out(sample: Sample, folds: Folds, learn: Callable[[Sample], Score]) -> Iterator[HeldOut]:
-    """Yield the scores of each fold by what was learned on the others.
+def tested(folds: Folds) -> Iterator[tuple[BoolArray, BoolArray]]:
+    """Yield which deposits and which background places each fold tests, as masks.
 
     A fold whose training or test side is empty is passed over.
     """
@@ -49,6 +51,12 @@ def hold_out(sample: Sample, folds: Folds, learn: Callable[[Sample], Score]) -> 
         test, test_background = fold == one, background_fold == one
         if test.all() or not test_background.any() or test_background.all():
             continue
+        yield test, test_background
+
+
+def hold_out(sample: Sample, folds: Folds, learn: Callable[[Sample], Score]) -> Iterator[HeldOut]:
+    """Yield the scores of each fold by what was learned on the others; see `tested`."""
+    for test, test_background in tested(folds):
         score = learn(sample.part(~test, ~test_background))
         yield HeldOut(
             test,
