@@ -12,7 +12,7 @@ from scipy.stats import rankdata
 from sklearn.base import BaseEstimator
 
 from prospector.validation.sample import FloatArray, Folds, IntArray, Sample
-from prospector.validation.scoring import blocked_auc
+from prospector.validation.scoring import blocked_auc, one_blas_thread
 
 ALONE_AUC = 0.95
 COORDINATE_R2 = 0.98
@@ -80,7 +80,8 @@ def alone_alarms(
     found = []
     for column, name in enumerate(names):
         single = sample.with_evidence(sample.positive[:, [column]], sample.background[:, [column]])
-        figure = blocked_auc(estimator, single, folds)
+        with one_blas_thread():
+            figure = blocked_auc(estimator, single, folds)
         if figure > threshold:
             words = (
                 f"Evidence '{name}' alone has a blocked AUC of {figure:.2f}, above {threshold:g}: "

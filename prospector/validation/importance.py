@@ -12,7 +12,13 @@ from scipy.stats import rankdata
 from sklearn.base import BaseEstimator
 
 from prospector.validation.sample import FloatArray, Folds, IntArray, Sample
-from prospector.validation.scoring import fit_balanced, score_rows, share_below, tested
+from prospector.validation.scoring import (
+    fit_balanced,
+    one_blas_thread,
+    score_rows,
+    share_below,
+    tested,
+)
 
 CORRELATED = 0.7
 """Rank correlation, whatever its sign, from which evidences are permuted together."""
@@ -104,6 +110,22 @@ def permutation_importance(
     """
     groups = correlated_groups(sample.background) if group is None else group
     columns = [np.flatnonzero(groups == one) for one in np.unique(groups)]
+    with one_blas_thread():
+        loss = _losses(estimator, sample, folds, columns, repeats, random)
+    drops = np.nanmean(loss, axis=2)
+    found = [_importance(*one) for one in zip(columns, drops, strict=True)]
+    return tuple(sorted(found, key=lambda one: (-one.drop, one.evidences)))
+
+
+def _losses(
+    estimator: BaseEstimator,
+    sample: Sample,
+    folds: Folds,
+    columns: list[IntArray],
+    repeats: int,
+    random: np.random.Generator,
+) -> FloatArray:
+    """Return the loss of each deposit's share below, shape (n_groups, repeats, n positive)."""
     loss = np.full((len(columns), repeats, len(sample.positive)), np.nan)
     for test, ground in tested(folds):
         fitted = fit_balanced(estimator, sample.positive[~test], sample.background[~ground])
@@ -112,9 +134,7 @@ def permutation_importance(
         for index, group_columns in enumerate(columns):
             permuted = (_permuted(rows, group_columns, random) for _ in range(repeats))
             loss[index][:, test] = [whole - _below(fitted, one, n) for one in permuted]
-    drops = np.nanmean(loss, axis=2)
-    found = [_importance(*one) for one in zip(columns, drops, strict=True)]
-    return tuple(sorted(found, key=lambda one: (-one.drop, one.evidences)))
+    return loss
 
 
 def _permuted(rows: FloatArray, columns: IntArray, random: np.random.Generator) -> FloatArray:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import has_fit_parameter
+from threadpoolctl import threadpool_limits
 
 from prospector.validation.sample import FloatArray, Folds, IntArray, Sample
 
@@ -74,6 +75,11 @@ def learn_balanced(estimator: BaseEstimator) -> Callable[[Sample], Score]:
         return lambda evidence, at: score_rows(fitted, evidence)  # noqa: ARG005
 
     return learn
+
+
+def one_blas_thread() -> Any:
+    """Return a context in which linear algebra takes one thread: for many small fits more only wait."""
+    return threadpool_limits(1, user_api="blas")
 
 
 def out_of_fold(
