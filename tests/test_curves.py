@@ -151,3 +151,6 @@ def test_no_score_at_all_is_refused():
         area_needed(np.array([1.0]), np.array([np.nan]))
     with pytest.raises(ValueError, match="No deposit has a score"):
         success_rate(np.array([[np.nan, np.nan]]))
+    for figure in (auc, boyce_index):
+        with pytest.raises(ValueError, match="A deposit and a cell with a score"):
+            figure(np.array([np.nan]), np.array([1.0]))

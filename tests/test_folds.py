@@ -105,6 +105,22 @@ def test_nearest_neighbour_folds_keep_districts_whole_and_no_fold_above_half():
         assert (nearest_neighbour_folds(drawn)[0][0] == fold).all()
 
 
+def test_where_the_origin_lies_and_how_deposits_are_ordered_does_not_matter():
+    """Moved by 1000 km and read backwards: the same deposits are tested together."""
+    for seed in range(5):
+        drawn, _ = clustered(seed)
+        (fold, background_fold), w = nearest_neighbour_folds(drawn)
+        back = drawn.part(np.arange(48)[::-1], np.arange(1000))
+        back = Sample(
+            back.positive, back.positive_at + 1000 * KM, back.district,
+            back.background, back.background_at + 1000 * KM,
+        )  # fmt: skip
+        (again, ground_again), w_again = nearest_neighbour_folds(back)
+        assert (again[::-1] == fold).all()
+        assert (ground_again == background_fold).all()
+        assert w_again == pytest.approx(w)
+
+
 def test_few_districts_make_as_many_folds_and_one_makes_none():
     """Three districts, three folds; one is refused."""
     drawn = places([[0, 0], [100, 0], [0, 300]], [0, 1, 2], [[50, 50]])

@@ -15,6 +15,7 @@ from scipy.stats import binomtest, spearmanr
 
 from prospector.validation.sample import FloatArray, Folds, IntArray, Sample
 from prospector.validation.scoring import (
+    BoolArray,
     Score,
     district_interval,
     hold_out,
@@ -238,12 +239,18 @@ def auc(
     weight, area
         Weight of each deposit and area of each cell; equal if left out.
     """
-    valid, known = np.isfinite(cells), np.isfinite(scores)
-    if not valid.any() or not known.any():
-        raise ValueError("The AUC needs a deposit and a cell with a score")
+    valid, known = _with_scores(cells, scores)
     sizes = np.ones(cells.shape) if area is None else np.asarray(area, dtype=float)
     below = share_below(scores[known], cells[valid], weight=sizes[valid])
     return float(np.average(below, weights=None if weight is None else weight[known]))
+
+
+def _with_scores(cells: FloatArray, scores: FloatArray) -> tuple[BoolArray, BoolArray]:
+    """Return which cells and which deposits have a score: at least one each."""
+    valid, known = np.isfinite(cells), np.isfinite(scores)
+    if not valid.any() or not known.any():
+        raise ValueError("A deposit and a cell with a score are needed; there is none")
+    return valid, known
 
 
 def crossing(curve: Curve) -> Crossing:
@@ -292,7 +299,7 @@ def boyce_index(
     float
         NaN where all windows hold the same ratio.
     """
-    valid, known = np.isfinite(cells), np.isfinite(scores)
+    valid, known = _with_scores(cells, scores)
     sizes = np.ones(cells.shape) if area is None else np.asarray(area, dtype=float)
     values, sizes = cells[valid], sizes[valid]
     low, high = float(values.min()), float(values.max())

@@ -93,7 +93,8 @@ def leave_one_district_out(sample: Sample) -> Folds:
 def leave_one_group_out(sample: Sample, group: IntArray) -> Folds:
     """Return folds that each test one group of deposits, as a belt, and the ground nearest to it.
 
-    `group` labels each deposit, shape (n positive,): from `belts`, or as stated by the user.
+    `group` labels each deposit, shape (n positive,): from `belts`, or as stated by the user. A group
+    to which no background place is nearest cannot be tested inside its fold.
     """
     _, fold = np.unique(group, return_inverse=True)
     return _with_nearest_ground(sample, fold.reshape(-1).astype(np.intp))
