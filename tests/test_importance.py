@@ -37,8 +37,8 @@ def test_groups_do_not_chain():
 
 
 def test_evidence_that_does_not_vary_is_alone():
-    """And one evidence is one group."""
-    assert correlated_groups(np.array([[1.0, 1], [1, 2], [1, 3]])).tolist() == [0, 1]
+    """Even of two such; and one evidence is one group."""
+    assert correlated_groups(np.array([[1.0, 1, 5], [1, 2, 5], [1, 3, 5]])).tolist() == [0, 1, 2]
     assert correlated_groups(np.array([[1.0], [2.0]])).tolist() == [0]
 
 
