@@ -1,0 +1,42 @@
+"""Skill one may believe. Takes arrays, an unfitted estimator and folds; knows no file and no layer.
+
+The skill itself stands here. The rest is one module a question: ``folds`` (what is tested together),
+``curves`` (how much the best ground holds), ``baselines`` (what a model must beat), ``replicas`` (how far
+it hangs on the draw), ``backtest`` (what it would have found), ``importance`` (what it leans on),
+``applicability`` (where it may speak), ``alarms`` (what leaks), ``expected_number`` (given N).
+"""
+
+from prospector.validation.folds import choose_block_size, random_folds, spatial_folds
+from prospector.validation.nulls import (
+    Progress,
+    correlation_lengths,
+    p_value,
+    shifted_deposits,
+    smooth_field,
+)
+from prospector.validation.sample import Sample
+from prospector.validation.scoring import (
+    district_interval,
+    fit_balanced,
+    out_of_fold,
+    share_below,
+)
+from prospector.validation.skill import measure_skill, not_learned
+
+__all__ = [
+    "Progress",
+    "Sample",
+    "choose_block_size",
+    "correlation_lengths",
+    "district_interval",
+    "fit_balanced",
+    "measure_skill",
+    "not_learned",
+    "out_of_fold",
+    "p_value",
+    "random_folds",
+    "share_below",
+    "shifted_deposits",
+    "smooth_field",
+    "spatial_folds",
+]

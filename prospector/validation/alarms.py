@@ -1,0 +1,184 @@
+"""Leakage alarms: signs that a skill is that of the labels and not of the ground."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from scipy.spatial import cKDTree
+from scipy.stats import rankdata
+from sklearn.base import BaseEstimator
+
+from prospector.validation.sample import FloatArray, Folds, IntArray, Sample
+from prospector.validation.scoring import blocked_auc, one_blas_thread
+
+ALONE_AUC = 0.95
+COORDINATE_R2 = 0.98
+DEPOSIT_CORRELATION = 0.95
+SAME_PLACE_M = 2000.0
+ORDINARY_SHARE = 0.01
+"""A row that this share of the background has too is ordinary, and no sign of a duplicate."""
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """A sign of leakage: something to look at, no proof.
+
+    Parameters
+    ----------
+    name
+        "alone", "coordinate", "built from deposits", "same place" or "same row".
+    evidence
+        Name of the evidence; None where it concerns deposits.
+    figure
+        What was measured, in the sense of the name.
+    words
+        What it means and what to do, one sentence or two.
+    """
+
+    name: str
+    evidence: str | None
+    figure: float
+    words: str
+
+    def as_record(self) -> dict[str, Any]:
+        """Return it, JSON-ready."""
+        return asdict(self)
+
+
+def leakage_alarms(
+    estimator: BaseEstimator, sample: Sample, folds: Folds, names: Sequence[str]
+) -> tuple[Alarm, ...]:
+    """Return every alarm at its default threshold; empty is well.
+
+    Parameters
+    ----------
+    folds
+        The folds that the skill is measured in.
+    names
+        Name of each evidence.
+    """
+    return (
+        *alone_alarms(estimator, sample, folds, names),
+        *coordinate_alarms(sample, names),
+        *deposit_distance_alarms(sample, names),
+        *duplicate_alarms(sample, folds),
+    )
+
+
+def alone_alarms(
+    estimator: BaseEstimator,
+    sample: Sample,
+    folds: Folds,
+    names: Sequence[str],
+    *,
+    threshold: float = ALONE_AUC,
+) -> tuple[Alarm, ...]:
+    """Return an alarm for each evidence whose blocked AUC alone is above the threshold."""
+    found = []
+    for column, name in enumerate(names):
+        single = sample.with_evidence(sample.positive[:, [column]], sample.background[:, [column]])
+        with one_blas_thread():
+            figure = blocked_auc(estimator, single, folds)
+        if figure > threshold:
+            words = (
+                f"Evidence '{name}' alone has a blocked AUC of {figure:.2f}, above {threshold:g}: "
+                "few rocks tell deposits so well. See whether it was drawn from known deposits."
+            )
+            found.append(Alarm("alone", name, round(figure, 4), words))
+    return tuple(found)
+
+
+def coordinate_alarms(
+    sample: Sample, names: Sequence[str], *, threshold: float = COORDINATE_R2
+) -> tuple[Alarm, ...]:
+    """Return an alarm for each evidence that is nearly a plane over easting and northing.
+
+    The figure is the R squared of the plane over the background.
+    """
+    at = sample.background_at - sample.background_at.mean(axis=0)
+    plane = np.column_stack([np.ones(len(at)), at / np.maximum(at.std(axis=0), 1.0)])
+    found = []
+    for name, values in zip(names, sample.background.T, strict=True):
+        figure = _explained(plane, values)
+        if figure > threshold:
+            words = (
+                f"Evidence '{name}' is a plane over easting and northing (R2 {figure:.3f}, above "
+                f"{threshold:g}): a place, not a property of the ground. Leave it out."
+            )
+            found.append(Alarm("coordinate", name, round(figure, 4), words))
+    return tuple(found)
+
+
+def _explained(terms: FloatArray, values: FloatArray) -> float:
+    """Return R squared of a linear fit; 0 for values that do not vary."""
+    if np.ptp(values) == 0:
+        return 0.0
+    centred = values - values.mean()
+    residual = centred - terms @ np.linalg.lstsq(terms, centred, rcond=None)[0]
+    return 1.0 - float((residual**2).sum() / (centred**2).sum())
+
+
+def deposit_distance_alarms(
+    sample: Sample, names: Sequence[str], *, threshold: float = DEPOSIT_CORRELATION
+) -> tuple[Alarm, ...]:
+    """Return an alarm for each evidence that ranks the ground as distance to the deposits does.
+
+    The figure is the rank correlation, over the background, with distance to the nearest training
+    deposit.
+    """
+    nearest_m = cKDTree(sample.positive_at).query(sample.background_at)[0]
+    distance = rankdata(np.asarray(nearest_m))
+    terms = np.column_stack([np.ones(len(distance)), distance])
+    found = []
+    for name, values in zip(names, sample.background.T, strict=True):
+        ranks = rankdata(values)
+        sign = float(np.sign(((ranks - ranks.mean()) * distance).sum()))
+        figure = sign * float(np.sqrt(max(_explained(terms, ranks), 0.0)))
+        if abs(figure) > threshold:
+            words = (
+                f"Evidence '{name}' has a rank correlation of {figure:.2f} with distance to the "
+                f"training deposits (alarm above {threshold:g}): it was built from them, or from "
+                "what follows them. Leave it out."
+            )
+            found.append(Alarm("built from deposits", name, round(figure, 4), words))
+    return tuple(found)
+
+
+def duplicate_alarms(
+    sample: Sample, folds: Folds, *, within_m: float = SAME_PLACE_M
+) -> tuple[Alarm, ...]:
+    """Return alarms for pairs of deposits that are one deposit and stand in two folds.
+
+    A pair is the same place within `within_m`, or has the same row of evidence, unless more than
+    1 % of the background has that row too. The figure is the number of pairs.
+    """
+    near = cKDTree(sample.positive_at).query_pairs(within_m, output_type="ndarray")
+    pairs = (
+        ("same place", near, f"lie within {within_m:g} m of each other"),
+        ("same row", _same_rows(sample), "have the same row of evidence"),
+    )
+    found = []
+    for name, pair, what in pairs:
+        across = int((folds[0][pair[:, 0]] != folds[0][pair[:, 1]]).sum())
+        if across:
+            words = (
+                f"{across} pairs of deposits {what} and stand in different folds: one is tested "
+                "by the other. Merge them, or keep districts whole."
+            )
+            found.append(Alarm(name, None, float(across), words))
+    return tuple(found)
+
+
+def _same_rows(sample: Sample) -> IntArray:
+    """Return pairs of deposits with one row of evidence that is not ordinary, shape (n, 2)."""
+    rows = np.vstack([sample.positive, sample.background])
+    _, key = np.unique(rows, axis=0, return_inverse=True)
+    key = key.reshape(-1)
+    n = len(sample.positive)
+    ordinary = np.bincount(key[n:], minlength=key.max() + 1) > ORDINARY_SHARE * len(rows[n:])
+    first, second = np.triu_indices(n, 1)
+    same = (key[first] == key[second]) & ~ordinary[key[first]]
+    return np.column_stack([first[same], second[same]]).astype(np.intp)

@@ -1,0 +1,176 @@
+"""Folds: which deposits and which ground are tested together, unseen in training."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.spatial import cKDTree
+from scipy.stats import wasserstein_distance
+
+from prospector.validation.sample import FloatArray, Folds, IntArray, Sample
+
+BLOCK_SIZES_M = (25_000.0, 50_000.0, 100_000.0, 150_000.0, 200_000.0)
+FOLDS = 5
+
+
+def spatial_folds(
+    sample: Sample, *, block_size_m: float, random: np.random.Generator, n_folds: int = FOLDS
+) -> Folds:
+    """Return the fold of each deposit and of each background place.
+
+    Square blocks from a random corner; a district goes whole with the block of its centre; blocks
+    with deposits are dealt evenly to the folds, so that each fold tests some where it can.
+    """
+    corner = random.uniform(0, block_size_m, 2)
+    place, district = _districts(sample)
+    centre = place[district]
+    blocks = np.floor((np.vstack([centre, sample.background_at]) - corner) / block_size_m)
+    _, block = np.unique(blocks.astype(np.int64), axis=0, return_inverse=True)
+    block = block.reshape(-1)
+    positive_block, background_block = block[: len(centre)], block[len(centre) :]
+    fold = random.integers(0, n_folds, block.max() + 1)
+    occupied = random.permutation(np.unique(positive_block))
+    fold[occupied] = np.arange(len(occupied)) % n_folds
+    return fold[positive_block].astype(np.intp), fold[background_block].astype(np.intp)
+
+
+def random_folds(sample: Sample, *, random: np.random.Generator, n_folds: int = FOLDS) -> Folds:
+    """Return random folds: interpolation, optimistic; only ever shown beside spatial ones."""
+    positive = random.permutation(len(sample.positive)) % n_folds
+    background = random.permutation(len(sample.background)) % n_folds
+    return positive.astype(np.intp), background.astype(np.intp)
+
+
+def choose_block_size(
+    sample: Sample, *, random: np.random.Generator, sizes_m: Sequence[float] = BLOCK_SIZES_M
+) -> tuple[float, float]:
+    """Return the block size whose test-to-train distances are most like those of prediction, and W.
+
+    W is the Wasserstein distance (m) between nearest-neighbour distances from tested to training
+    deposits and from the ground to be predicted to the deposits (after Linnenbrink et al. 2024).
+    """
+    wanted = _prediction_distances(sample)
+    distances = []
+    for size in sizes_m:
+        fold, _ = spatial_folds(sample, block_size_m=size, random=random)
+        distances.append(_apart(sample, fold, wanted))
+    best = int(np.argmin(distances))
+    return sizes_m[best], distances[best]
+
+
+def fold_distance_m(sample: Sample, fold: IntArray) -> float:
+    """Return W (m): how far folds are from the task of predicting the region.
+
+    The Wasserstein distance between nearest-neighbour distances from tested to training deposits
+    and from the ground to be predicted to the deposits (Linnenbrink et al. 2024). Infinite for
+    fewer than two folds.
+    """
+    return _apart(sample, fold, _prediction_distances(sample))
+
+
+def _prediction_distances(sample: Sample) -> FloatArray:
+    """Return the distance from each background place to its nearest deposit."""
+    return np.asarray(cKDTree(sample.positive_at).query(sample.background_at)[0], dtype=float)
+
+
+def _apart(sample: Sample, fold: IntArray, wanted: FloatArray) -> float:
+    if len(np.unique(fold)) < 2:
+        return float(np.inf)
+    found = [
+        cKDTree(sample.positive_at[fold != one]).query(sample.positive_at[fold == one])[0]
+        for one in np.unique(fold)
+    ]
+    return float(wasserstein_distance(np.concatenate(found), wanted))
+
+
+def leave_one_district_out(sample: Sample) -> Folds:
+    """Return folds that each test one district and the ground nearer to it than to any other."""
+    return leave_one_group_out(sample, sample.district)
+
+
+def leave_one_group_out(sample: Sample, group: IntArray) -> Folds:
+    """Return folds that each test one group of deposits, as a belt, and the ground nearest to it.
+
+    `group` labels each deposit, shape (n positive,): from `belts`, or as stated by the user. A group
+    to which no background place is nearest cannot be tested inside its fold.
+    """
+    _, fold = np.unique(group, return_inverse=True)
+    return _with_nearest_ground(sample, fold.reshape(-1).astype(np.intp))
+
+
+def _with_nearest_ground(sample: Sample, fold: IntArray) -> Folds:
+    """Return the folds of deposits, and for background places that of the nearest deposit."""
+    nearest = cKDTree(sample.positive_at).query(sample.background_at)[1]
+    return fold, fold[nearest]
+
+
+def belts(sample: Sample, *, within_m: float) -> IntArray:
+    """Return the belt of each deposit, 0-based: districts whole, shape (n positive,).
+
+    Complete linkage: no two district centres of a belt lie farther apart than `within_m`.
+    """
+    centre, district = _districts(sample)
+    if len(centre) < 2:
+        return np.zeros(len(district), dtype=np.intp)
+    belt = fcluster(linkage(centre, "complete"), within_m, "distance") - 1
+    return np.asarray(belt[district], dtype=np.intp)
+
+
+def nearest_neighbour_folds(
+    sample: Sample, *, n_folds: int = FOLDS, largest: float = 0.5
+) -> tuple[Folds, float]:
+    """Return folds by nearest-neighbour distance matching, and their W in metres.
+
+    Districts are clustered (complete linkage) into every number of clusters that serves, clusters
+    dealt to folds along their first principal axis; the folds of least W are taken (kNNDM,
+    Linnenbrink et al. 2024). Unlike there, districts stay whole, so that duplicates cannot leak.
+    Background goes with its nearest deposit.
+
+    Parameters
+    ----------
+    n_folds
+        Number of folds; as many as there are districts if those are fewer.
+    largest
+        Largest share of the deposits in one fold, where any division keeps to it.
+
+    Raises
+    ------
+    ValueError
+        The deposits are all of one district.
+    """
+    centre, district = _districts(sample)
+    n_folds = min(n_folds, len(centre))
+    if n_folds < 2:
+        raise ValueError("Folds need at least 2 districts; the deposits are all of one")
+    wanted = _prediction_distances(sample)
+    tree = linkage(centre, "complete")
+    divisions = [_deal(centre, tree, n, n_folds) for n in range(n_folds, len(centre) + 1)]
+    folds = [one[district] for one in divisions]
+    even = [one for one in folds if np.bincount(one).max() <= largest * len(one)] or folds
+    apart = [_apart(sample, one, wanted) for one in even]
+    best = int(np.argmin(apart))
+    return _with_nearest_ground(sample, even[best]), apart[best]
+
+
+def _deal(centre: FloatArray, tree: FloatArray, n_clusters: int, n_folds: int) -> IntArray:
+    """Return the fold of each district: clusters dealt in turn along their first principal axis."""
+    _, cluster = np.unique(fcluster(tree, n_clusters, "maxclust"), return_inverse=True)
+    size = np.bincount(cluster)
+    middle = np.column_stack(
+        [np.bincount(cluster, weights=centre[:, axis]) / size for axis in (0, 1)]
+    )
+    centred = middle - middle.mean(axis=0)
+    axis = np.linalg.svd(centred, full_matrices=False)[2][0]
+    axis = axis * np.sign(axis[np.argmax(np.abs(axis))])
+    turn = np.argsort(np.argsort(np.round(centred @ axis, 3), kind="stable"), kind="stable")
+    return np.asarray((turn % n_folds)[cluster], dtype=np.intp)
+
+
+def _districts(sample: Sample) -> tuple[FloatArray, IntArray]:
+    """Return the mean place of each district, and each deposit's index among them."""
+    _, index = np.unique(sample.district, return_inverse=True)
+    size = np.bincount(index)
+    sums = [np.bincount(index, weights=sample.positive_at[:, axis]) for axis in (0, 1)]
+    return np.column_stack([one / size for one in sums]), index.astype(np.intp)

@@ -1,0 +1,57 @@
+"""What validation works on: deposits and background with their evidence and places."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+Folds = tuple[IntArray, IntArray]
+"""The fold of each deposit and of each background place."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """Deposits and background with evidence and places.
+
+    Parameters
+    ----------
+    positive, background
+        Evidence of shape (n, n_evidence), no NaN.
+    positive_at, background_at
+        Easting and northing in metres, shape (n, 2).
+    district
+        District of each deposit, shape (n positive,).
+    """
+
+    positive: FloatArray
+    positive_at: FloatArray
+    district: IntArray
+    background: FloatArray
+    background_at: FloatArray
+
+    def digest(self) -> str:
+        """Return a hash of every number in it."""
+        parts = self.positive, self.positive_at, self.district, self.background, self.background_at
+        return hashlib.sha256(
+            b"".join(np.ascontiguousarray(one).tobytes() for one in parts)
+        ).hexdigest()
+
+    def with_evidence(self, positive: FloatArray, background: FloatArray) -> Sample:
+        """Return the same places with other evidence."""
+        return Sample(positive, self.positive_at, self.district, background, self.background_at)
+
+    def part(self, positive: NDArray[Any], background: NDArray[Any]) -> Sample:
+        """Return some of its deposits and background: boolean masks or indices."""
+        return Sample(
+            self.positive[positive],
+            self.positive_at[positive],
+            self.district[positive],
+            self.background[background],
+            self.background_at[background],
+        )

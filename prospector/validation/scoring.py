@@ -1,0 +1,192 @@
+"""Scores of deposits unseen in training, and the shares of background below them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, clone
+from sklearn.utils.validation import has_fit_parameter
+from threadpoolctl import threadpool_limits
+
+from prospector.validation.sample import FloatArray, Folds, IntArray, Sample
+
+BoolArray = NDArray[np.bool_]
+
+BOOTSTRAPS = 1000
+
+Score = Callable[[FloatArray, FloatArray], FloatArray]
+"""Scores rows of evidence (n, n_evidence) at easting and northing (n, 2): shape (n,)."""
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOut:
+    """What one fold says of deposits that it did not train on.
+
+    Parameters
+    ----------
+    test, test_background
+        Which deposits and which background places the fold tests: boolean masks.
+    scores
+        Score of each tested deposit.
+    among
+        Score of every background place, trained on or not.
+    """
+
+    test: BoolArray
+    test_background: BoolArray
+    scores: FloatArray
+    among: FloatArray
+
+
+def tested(folds: Folds) -> Iterator[tuple[BoolArray, BoolArray]]:
+    """Yield which deposits and which background places each fold tests, as masks.
+
+    A fold whose training or test side is empty is passed over.
+    """
+    fold, background_fold = folds
+    for one in np.unique(fold):
+        test, test_background = fold == one, background_fold == one
+        if test.all() or not test_background.any() or test_background.all():
+            continue
+        yield test, test_background
+
+
+def hold_out(sample: Sample, folds: Folds, learn: Callable[[Sample], Score]) -> Iterator[HeldOut]:
+    """Yield the scores of each fold by what was learned on the others; see `tested`."""
+    for test, test_background in tested(folds):
+        score = learn(sample.part(~test, ~test_background))
+        yield HeldOut(
+            test,
+            test_background,
+            score(sample.positive[test], sample.positive_at[test]),
+            score(sample.background, sample.background_at),
+        )
+
+
+def learn_balanced(estimator: BaseEstimator) -> Callable[[Sample], Score]:
+    """Return what `hold_out` asks for: an estimator fitted to a sample, scoring by evidence alone."""
+
+    def learn(sample: Sample) -> Score:
+        fitted = fit_balanced(estimator, sample.positive, sample.background)
+        return lambda evidence, at: score_rows(fitted, evidence)  # noqa: ARG005
+
+    return learn
+
+
+def one_blas_thread() -> Any:
+    """Return a context in which linear algebra takes one thread: for many small fits more only wait."""
+    return threadpool_limits(1, user_api="blas")
+
+
+def out_of_fold(
+    estimator: BaseEstimator, sample: Sample, folds: Folds
+) -> tuple[FloatArray, FloatArray]:
+    """Return, for each deposit unseen in training, the share of background that scores below it.
+
+    Ties count half. The first array compares with the background of the same fold: its mean is
+    the AUC pooled within folds. The second compares with all background: the place in the region.
+    Both have shape (n positive,); NaN for a fold whose training or test side is empty.
+    """
+    return held_out_shares(sample, folds, learn_balanced(estimator))
+
+
+def held_out_shares(
+    sample: Sample, folds: Folds, learn: Callable[[Sample], Score]
+) -> tuple[FloatArray, FloatArray]:
+    """Return what `out_of_fold` returns, for anything that learns a score from a sample."""
+    inside = np.full(len(sample.positive), np.nan)
+    everywhere = np.full(len(sample.positive), np.nan)
+    for one in hold_out(sample, folds, learn):
+        inside[one.test] = share_below(one.scores, one.among[one.test_background])
+        everywhere[one.test] = share_below(one.scores, one.among)
+    return inside, everywhere
+
+
+def blocked_auc(estimator: BaseEstimator, sample: Sample, folds: Folds) -> float:
+    """Return the AUC pooled within folds; 0.5 where no fold could be tested."""
+    inside, _ = out_of_fold(estimator, sample, folds)
+    return float(np.nanmean(inside)) if np.isfinite(inside).any() else 0.5
+
+
+def fit_balanced(estimator: BaseEstimator, positive: FloatArray, background: FloatArray) -> Any:
+    """Return a clone fitted so that deposits and background carry equal weight.
+
+    An estimator whose ``fit`` takes no ``sample_weight`` is fitted without.
+    """
+    evidence = np.vstack([positive, background])
+    labels = np.repeat([1, 0], [len(positive), len(background)])
+    if not has_fit_parameter(estimator, "sample_weight"):
+        return clone(estimator).fit(evidence, labels)
+    half = len(labels) / 2
+    weight = np.repeat(
+        [half / len(positive), half / len(background)], [len(positive), len(background)]
+    )
+    return clone(estimator).fit(evidence, labels, sample_weight=weight)
+
+
+def score_rows(fitted: Any, evidence: FloatArray) -> FloatArray:
+    """Return what a fitted estimator ranks by, shape (n,): higher is more like a deposit.
+
+    Its ``decision_function``, or else its ``predict_score``, or else the share of the class 1.
+    """
+    for name in ("decision_function", "predict_score"):
+        if hasattr(fitted, name):
+            return np.asarray(getattr(fitted, name)(evidence), dtype=float)
+    return np.asarray(fitted.predict_proba(evidence)[:, 1], dtype=float)
+
+
+def share_below(
+    scores: FloatArray, among: FloatArray, *, weight: FloatArray | None = None
+) -> FloatArray:
+    """Return the share of `among`, weighted if asked, below each score, ties counted half.
+
+    Examples
+    --------
+    >>> share_below(np.array([2.0]), np.array([1.0, 2.0, 3.0, 4.0])).tolist()
+    [0.375]
+    """
+    if weight is not None:
+        return np.asarray(share_range(scores, among, weight=weight).mean(axis=1), dtype=float)
+    ordered = np.sort(among)
+    low = np.searchsorted(ordered, scores, side="left")
+    high = np.searchsorted(ordered, scores, side="right")
+    return np.asarray((low + high) / 2 / len(ordered), dtype=float)
+
+
+def share_range(
+    scores: FloatArray, among: FloatArray, *, weight: FloatArray | None = None
+) -> FloatArray:
+    """Return the shares of `among` below each score, and below or at it. Shape (n, 2).
+
+    Examples
+    --------
+    >>> share_range(np.array([2.0]), np.array([1.0, 2.0, 3.0, 4.0])).tolist()
+    [[0.25, 0.5]]
+    """
+    order = np.argsort(among, kind="stable")
+    ordered = among[order]
+    sizes = np.ones(len(among)) if weight is None else np.asarray(weight, dtype=float)[order]
+    below = np.concatenate([[0.0], np.cumsum(sizes)]) / sizes.sum()
+    sides = [
+        np.searchsorted(ordered, scores, side="left"),
+        np.searchsorted(ordered, scores, "right"),
+    ]
+    return np.column_stack([below[one] for one in sides])
+
+
+def district_interval(
+    values: FloatArray, district: IntArray, *, random: np.random.Generator
+) -> tuple[float, float]:
+    """Return the 95 % bootstrap interval of a mean, districts drawn whole."""
+    known = np.isfinite(values)
+    _, index = np.unique(district[known], return_inverse=True)
+    sums = np.bincount(index, weights=values[known])
+    sizes = np.bincount(index)
+    drawn = random.integers(0, len(sums), (BOOTSTRAPS, len(sums)))
+    means = sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)
+    low, high = np.quantile(means, [0.025, 0.975])
+    return round(float(low), 4), round(float(high), 4)

@@ -1,0 +1,116 @@
+"""Leakage alarms: each rings on its own leak, and all are silent on honest evidence."""
+
+import numpy as np
+import pytest
+from scipy.spatial import cKDTree
+
+from prospector.models import SquaredLogistic
+from prospector.validation import Sample, smooth_field, spatial_folds
+from prospector.validation.alarms import (
+    alone_alarms,
+    coordinate_alarms,
+    deposit_distance_alarms,
+    duplicate_alarms,
+    leakage_alarms,
+)
+
+KM = 1000.0
+
+
+def region(seed=0, n=40):
+    """Return deposits at random places with two smooth fields as evidence."""
+    random = np.random.default_rng(seed)
+    at = random.uniform(0, 400, (n + 1500, 2)) * KM
+    fields = np.column_stack([smooth_field(at, 60 * KM, random=random) for _ in range(2)])
+    drawn = Sample(fields[:n], at[:n], np.arange(n), fields[n:], at[n:])
+    return drawn, spatial_folds(drawn, block_size_m=100 * KM, random=random)
+
+
+def with_third(drawn, function):
+    """Return the sample with a third evidence, a function of place."""
+    return drawn.with_evidence(
+        np.column_stack([drawn.positive, function(drawn.positive_at)]),
+        np.column_stack([drawn.background, function(drawn.background_at)]),
+    )
+
+
+NAMES = ("first", "second", "third")
+
+
+def test_honest_evidence_raises_no_alarm():
+    """Smooth noise, and deposits farther than 2 km from each other: silence in blocks."""
+    drawn, folds = region()
+    assert leakage_alarms(SquaredLogistic(), drawn, folds, NAMES[:2]) == ()
+
+
+def test_distance_to_the_deposits_is_alarmed():
+    """Whatever its sign or scale; a fault's distance is not."""
+    drawn, _ = region()
+    tree = cKDTree(drawn.positive_at)
+    leaking = with_third(drawn, lambda at: -np.log1p(tree.query(at)[0]))
+    alarm, *others = deposit_distance_alarms(leaking, NAMES)
+    assert not others
+    assert (alarm.name, alarm.evidence, alarm.figure) == ("built from deposits", "third", -1.0)
+    assert "Leave it out" in alarm.words
+    assert deposit_distance_alarms(with_third(drawn, lambda at: np.abs(at[:, 0])), NAMES) == ()
+
+
+def test_evidence_that_alone_separates_is_alarmed():
+    """A belt drawn round the deposits: 1 within 5 km of one."""
+    drawn, folds = region()
+    tree = cKDTree(drawn.positive_at)
+    leaking = with_third(drawn, lambda at: (tree.query(at)[0] < 5 * KM) * 1.0)
+    found = alone_alarms(SquaredLogistic(), leaking, folds, NAMES)
+    assert [(one.name, one.evidence) for one in found] == [("alone", "third")]
+    assert found[0].figure > 0.95
+    assert alone_alarms(SquaredLogistic(), leaking, folds, NAMES, threshold=1.0) == ()
+
+
+def test_coordinates_are_alarmed_and_a_curved_surface_is_not():
+    """A tilted plane has R2 1; a bowl has none."""
+    drawn, _ = region()
+    tilted = with_third(drawn, lambda at: 3 * at[:, 0] - 2 * at[:, 1] + 7)
+    found = coordinate_alarms(tilted, NAMES)
+    assert [(one.name, one.evidence, one.figure) for one in found] == [("coordinate", "third", 1.0)]
+    bowl = with_third(drawn, lambda at: ((at - 200 * KM) ** 2).sum(axis=1))
+    assert coordinate_alarms(bowl, NAMES) == ()
+    assert coordinate_alarms(with_third(drawn, lambda at: np.ones(len(at))), NAMES) == ()
+
+
+@pytest.mark.parametrize(("folds", "count"), [((0, 1, 1), 1), ((0, 0, 1), 0)])
+def test_one_place_in_two_folds_is_alarmed(folds, count):
+    """Two deposits 1 km apart, a third far off: a pair across folds, or none."""
+    drawn, _ = region(n=3)
+    at = np.array([[0.0, 0.0], [1 * KM, 0.0], [90 * KM, 0.0]])
+    drawn = Sample(drawn.positive, at, drawn.district, drawn.background, drawn.background_at)
+    found = duplicate_alarms(drawn, (np.array(folds), np.zeros(1500, dtype=int)))
+    assert [(one.name, one.figure) for one in found] == [("same place", 1.0)] * count
+    assert duplicate_alarms(drawn, (np.array(folds), np.zeros(1500)), within_m=900) == ()
+
+
+def test_one_row_in_two_folds_is_alarmed_unless_the_ground_has_it_too():
+    """The same deposit from two compilations, misplaced; but a class that is common is no duplicate."""
+    drawn, _ = region(n=3)
+    row = np.array([[7.0, 7.0], [7.0, 7.0], [1.0, 2.0]])
+    folds = np.array([0, 1, 1]), np.zeros(1500, dtype=int)
+    found = duplicate_alarms(drawn.with_evidence(row, drawn.background), folds)
+    assert [(one.name, one.evidence, one.figure) for one in found] == [("same row", None, 1.0)]
+    common = drawn.background.copy()
+    common[:30] = 7.0
+    assert duplicate_alarms(drawn.with_evidence(row, common), folds) == ()
+
+
+def test_labels_buffered_over_cells_are_alarmed_in_random_folds():
+    """Nine cells a deposit, dealt at random: most neighbouring pairs straddle folds."""
+    random = np.random.default_rng(0)
+    at = np.repeat(random.uniform(0, 400, (10, 2)) * KM, 9, axis=0)
+    at += np.tile([[i, j] for i in (-1, 0, 1) for j in (-1, 0, 1)], (10, 1)) * 500.0
+    drawn = Sample(
+        random.normal(size=(90, 2)), at, np.repeat(np.arange(10), 9),
+        random.normal(size=(100, 2)), random.uniform(0, 400, (100, 2)) * KM,
+    )  # fmt: skip
+    loose = random.integers(0, 5, 90), random.integers(0, 5, 100)
+    (alarm,) = duplicate_alarms(drawn, loose)
+    assert alarm.figure == pytest.approx(10 * 36 * 0.8, rel=0.1)
+    assert duplicate_alarms(drawn, spatial_folds(drawn, block_size_m=50 * KM, random=random)) == ()
+    assert alarm.as_record()["name"] == "same place"
