@@ -21,13 +21,20 @@ from prospector.windows import Workspace, evidence_on_cells
 
 @dataclass(frozen=True)
 class Column:
-    """An evidence that the region can give: its entry, validated parameters, unit, schematic or not."""
+    """An evidence that the region can give: its entry, validated parameters, unit, schematic or not.
+
+    Parameters
+    ----------
+    tolerance_m
+        How far a schematic layer may lie off; 0 where it is not schematic.
+    """
 
     name: str
     entry: EvidenceEntry
     parameters: Any
     unit: str
     schematic: bool
+    tolerance_m: float = 0.0
 
 
 def available_evidence(
@@ -45,8 +52,9 @@ def available_evidence(
             notices.append(Notice(where, "evidence dropped: fuzzy overlay needs a membership"))
         else:
             unit = evidence_unit(entry.kind, layers, parameters=parameters)
-            schematic = layers.is_schematic(parameters.role)
-            columns.append(Column(name, entry, parameters, unit, schematic))
+            drawn = [one for one in layers.of_role(parameters.role) if one.schematic]
+            tolerance_m = max((one.entry.tolerance_m or 0.0 for one in drawn), default=0.0)
+            columns.append(Column(name, entry, parameters, unit, bool(drawn), tolerance_m))
     if not columns:
         raise ModelError(
             f"Deposit model '{model.name}': no evidence is left. "

@@ -29,11 +29,12 @@ from prospector.cutting import (
 from prospector.distribution import STEPS, Distribution, Steps, count_steps, score_of, score_steps
 from prospector.errors import Notice
 from prospector.grid import BoolArray, FloatArray, Grid, Values, Window
-from prospector.ground import Background, Done, Outlined, Scale, Scored
+from prospector.ground import OUTSIDE, Background, Cutting, Done, Outlined, Scale, Scored
 from prospector.models.fitted import Fitted
 from prospector.region import TargetEntry
 from prospector.samples import cell_ranks
 from prospector.store import SCORE, Store, StoredRaster, key_of
+from prospector.validation.applicability import Applicability
 from prospector.windows import Workspace, figures
 
 IntArray = NDArray[np.intp]
@@ -147,24 +148,38 @@ class CellGround:
         values = StoredRaster(store, key, stack.grid, "", STEPS, self.workspace.kept)
         return Scored(values, Distribution(counts))
 
+    def around(self, at: FloatArray, shifts: FloatArray, column: int) -> FloatArray:
+        """Return one evidence at the cells that places come to lie in, NaN off the grid."""
+        moved = (at[None] + shifts[:, None]).reshape(-1, 2)
+        row, column_at, inside = self.stack.grid.index(moved[:, 0], moved[:, 1])
+        found = self.stack.store.pick(self.stack.evidence[column], row, column_at).astype(float)
+        found[~inside] = np.nan
+        return found.reshape(len(shifts), len(at))
+
     def cut(
-        self, scored: Scored, fitted: Fitted, entry: TargetEntry, where: str, done: Done
+        self, scored: Scored, fitted: Fitted, rules: Cutting, done: Done
     ) -> tuple[Outlined, list[Notice]]:
         """Return the connected cells above the ladder's percentiles; what crosses windows is whole."""
         key = scored.values.key if isinstance(scored.values, StoredRaster) else ""
-        windows, thresholds = self._windows, scored.distribution.thresholds(entry.percentiles)
-        borders: list[Any] = [None] * len(windows)
-        tasks = [_BorderTask(self.stack.store, key, one, thresholds) for one in windows]
-        self.workspace.workers.run(
-            _border_window, tasks, take=borders.__setitem__, done=_half(done, 0)
-        )
-        found: list[Any] = [None] * len(windows)
-        cuts = [
-            _CutTask(self.stack, key, one, thresholds, tuple(border), entry, fitted)
-            for one, border in zip(windows, join_borders(windows, borders), strict=True)
+        thresholds = scored.distribution.thresholds(rules.entry.percentiles)
+        tasks = [
+            _HotTask(self.stack, key, one, thresholds, rules.applicability) for one in self._windows
         ]
-        self.workspace.workers.run(_cut_window, cuts, take=found.__setitem__, done=_half(done, 1))
-        return _joined(found, self.stack.grid, entry, where)
+        first: list[Any] = [None] * len(tasks)
+        run = self.workspace.workers.run
+        run(_border_window, tasks, take=first.__setitem__, done=_half(done, 0))
+        joined = join_borders(self._windows, [borders for borders, _ in first])
+        cuts = [
+            _CutTask(task, tuple(border), rules.entry, fitted)
+            for task, border in zip(tasks, joined, strict=True)
+        ]
+        found: list[Any] = [None] * len(tasks)
+        run(_cut_window, cuts, take=found.__setitem__, done=_half(done, 1))
+        outlined, notices = _joined(found, self.stack.grid, rules)
+        unlike = sum(count for _, count in first)
+        if unlike:
+            notices.append(Notice(rules.where, OUTSIDE, unlike))
+        return outlined, notices
 
     def evidence(self) -> list[Values]:
         """Return each evidence as it lies in the store."""
@@ -290,24 +305,36 @@ def _steps(stack: Stack, window: Window, fitted: Fitted) -> Steps:
 
 
 @dataclass(frozen=True)
-class _BorderTask:
-    store: Store
-    key: str
-    window: Window
-    thresholds: tuple[int, ...]
-
-
-def _border_window(task: _BorderTask) -> list[Border]:
-    steps = task.store.read(task.key, task.window)
-    return border_components(HotCells.of(steps, task.thresholds[0]), task.thresholds)
-
-
-@dataclass(frozen=True)
-class _CutTask:
+class _HotTask:
     stack: Stack
     key: str
     window: Window
     thresholds: tuple[int, ...]
+    applicability: Applicability | None
+
+
+def _hot_cells(task: _HotTask) -> tuple[HotCells, FloatArray, int]:
+    """Return the cells that may be targets, their evidence, and how many are unlike any trained on."""
+    stack, steps = task.stack, task.stack.store.read(task.key, task.window)
+    flat = np.flatnonzero(steps >= task.thresholds[0])
+    values = np.zeros((0, len(stack.evidence)))
+    if len(flat):
+        values = stack.read(task.window)[:, flat].T.astype(float)
+    like = np.ones(len(flat), dtype=bool)
+    if task.applicability is not None and len(flat):
+        like = task.applicability.inside(stack.scale(values))
+        steps.ravel()[flat[~like]] = -1
+    return HotCells.of(steps, task.thresholds[0]), values[like], int((~like).sum())
+
+
+def _border_window(task: _HotTask) -> tuple[list[Border], int]:
+    hot, _, unlike = _hot_cells(task)
+    return border_components(hot, task.thresholds), unlike
+
+
+@dataclass(frozen=True)
+class _CutTask:
+    hot: _HotTask
     borders: tuple[Border, ...]
     entry: TargetEntry
     fitted: Fitted
@@ -329,17 +356,13 @@ class _Pieces:
 
 
 def _cut_window(task: _CutTask) -> _Pieces:
-    stack, window = task.stack, task.window
-    hot = HotCells.of(stack.store.read(task.key, window), task.thresholds[0])
-    cell_km2 = stack.grid.cell_area_km2
-    cut = cut_window(hot, window, task.thresholds, task.borders, task.entry, cell_km2)
-    taken = cut.piece >= 0
+    stack, window, thresholds = task.hot.stack, task.hot.window, task.hot.thresholds
+    hot, evidence, _ = _hot_cells(task.hot)
+    cut = cut_window(hot, window, thresholds, task.borders, task.entry, stack.grid.cell_area_km2)
+    taken, size = cut.piece >= 0, len(cut.names)
     piece, flat, steps = cut.piece[taken], hot.flat[taken], hot.steps[taken].astype(np.int64)
     row, column = np.divmod(flat, window.shape[1])
-    size = len(cut.names)
-    values = np.zeros((0, len(stack.evidence)))
-    if size:
-        values = stack.read(window)[:, flat].T.astype(float)
+    values = evidence[taken]
     parts = task.fitted.contributions(stack.scale(values)) if size else values
     members = [np.flatnonzero(piece == k) for k in range(size)]
     highest = np.zeros(size, dtype=np.int64)
@@ -364,7 +387,7 @@ def _sums(values: FloatArray, piece: IntArray, size: int) -> FloatArray:
 
 
 def _joined(
-    windows: Sequence[_Pieces], grid: Grid, entry: TargetEntry, where: str
+    windows: Sequence[_Pieces], grid: Grid, rules: Cutting
 ) -> tuple[Outlined, list[Notice]]:
     """Return the targets of all windows, those that cross windows made whole."""
     patches = [patch for one in windows for patch in one.patches]
@@ -393,8 +416,9 @@ def _joined(
     )
     small = {name: cells for one in windows for name, cells in one.small.items()}
     large = {name for one in windows for name in one.large}
-    notices = cutting_notices(small, len(large), entry, grid.cell_area_km2, where)
+    notices = cutting_notices(small, len(large), rules.entry, grid.cell_area_km2, rules.where)
     if not targets:
-        what = f"no target: no ground stands out above percentile {entry.lowest_percentile:g}"
-        notices.append(Notice(where, what))
+        lowest = rules.entry.lowest_percentile
+        what = f"no target: no ground stands out above percentile {lowest:g}"
+        notices.append(Notice(rules.where, what))
     return outlined, notices

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from prospector.errors import Notice
     from prospector.screening import Screening
+    from prospector.trials import BacktestOf, ComparisonOf
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -30,7 +32,24 @@ app = typer.Typer(
 )
 
 RegionPath = Annotated[Path, typer.Argument(help="Folder of a region.toml, e.g. layers/atacama.")]
+ModelNames = Annotated[
+    list[str] | None, typer.Option(help="Only this deposit model; may be repeated.")
+]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of every random draw.")]
+WorkerCount = Annotated[
+    int | None, typer.Option(min=1, help="Processes for windows; one for each core by default.")
+]
+TrialStore = Annotated[
+    str | None, typer.Option(help="Where windows are kept; default out/NAME/store.")
+]
 RunPath = Annotated[Path, typer.Argument(help="Folder that a screening wrote, e.g. out/atacama.")]
+
+
+class Undated(StrEnum):
+    """What becomes of deposits of no known year."""
+
+    leave = "leave"
+    train = "train"
 
 
 def main() -> None:
@@ -81,9 +100,7 @@ def check(region: RegionPath) -> None:
 def screen(
     region: RegionPath,
     out: Annotated[Path | None, typer.Option(help="Run folder; default out/NAME.")] = None,
-    deposit_model: Annotated[
-        list[str] | None, typer.Option(help="Only this deposit model; may be repeated.")
-    ] = None,
+    deposit_model: ModelNames = None,
     estimator: Annotated[
         str | None,
         typer.Option(
@@ -93,13 +110,18 @@ def screen(
     cell_size: Annotated[
         float | None, typer.Option(min=1, help="Cell size in metres, in place of the region's.")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of every random draw.")] = 0,
+    seed: Seed = 0,
     quick: Annotated[
-        bool, typer.Option("--quick", help="Fewer nulls and repeats: 19 and 2, not 99 and 5.")
+        bool,
+        typer.Option("--quick", help="19 nulls and 2 repeats, not 99 and 5, and no replicas."),
     ] = False,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes for windows; one for each core by default.")
-    ] = None,
+    outside_applicability: Annotated[
+        bool,
+        typer.Option(
+            "--outside-applicability", help="Rank ground unlike any that was trained on, too."
+        ),
+    ] = False,
+    workers: WorkerCount = None,
     dask: Annotated[
         str | None, typer.Option(help="Scheduler to send windows to, e.g. tcp://host:8786.")
     ] = None,
@@ -124,6 +146,7 @@ def screen(
             cell_size_m=cell_size,
             seed=seed,
             quick=quick,
+            outside_applicability=outside_applicability,
             workers=workers,
             executor=executor,
             store=store or folder / STORE_FOLDER,
@@ -137,6 +160,68 @@ def screen(
     print(
         f"and {folder / 'prospects.gpkg'} in QGIS. All choices and figures: {folder / 'run.json'}."
     )
+
+
+@app.command()
+def backtest(
+    region: RegionPath,
+    before: Annotated[int, typer.Option(help="Deposits found before this year train.")],
+    deposit_model: ModelNames = None,
+    estimator: Annotated[
+        str | None, typer.Option(help="In place of each model's own, e.g. forest.")
+    ] = None,
+    undated: Annotated[
+        Undated, typer.Option(help="Whether deposits of no known year train or are left out.")
+    ] = Undated.leave,
+    seed: Seed = 0,
+    workers: WorkerCount = None,
+    store: TrialStore = None,
+) -> None:
+    """Say where the deposits found since a year would have stood by those known before."""
+    from prospector.trials import backtest_region
+
+    with _progress() as report:
+        tables, notices = backtest_region(
+            region, before, deposit_models=deposit_model, estimator=estimator,
+            undated=undated.value, seed=seed, workers=workers,
+            store=_trial_store(region, store), progress=report,
+        )  # fmt: skip
+    for one in tables:
+        _print_backtest(one)
+    _print_notices(tuple(notices))
+
+
+@app.command()
+def compare_estimators(
+    region: RegionPath,
+    deposit_model: ModelNames = None,
+    estimator: Annotated[
+        list[str] | None, typer.Option(help="Only this estimator; may be repeated.")
+    ] = None,
+    seed: Seed = 0,
+    quick: Annotated[bool, typer.Option("--quick", help="19 nulls and 2 repeats for all.")] = False,
+    workers: WorkerCount = None,
+    store: TrialStore = None,
+) -> None:
+    """Put estimators side by side: the same folds, each AUC beside its null, and the time."""
+    from prospector.trials import compare_estimators as run_comparison
+
+    with _progress() as report:
+        tables, notices = run_comparison(
+            region, deposit_models=deposit_model, estimators=estimator, seed=seed, quick=quick,
+            workers=workers, store=_trial_store(region, store), progress=report,
+        )  # fmt: skip
+    for one in tables:
+        _print_comparison(one)
+    _print_notices(tuple(notices))
+
+
+def _trial_store(region: Path, store: str | None) -> str:
+    """Return the store of a trial: that of the region's run in out/NAME, to share what is computed."""
+    from prospector.outputs import STORE_FOLDER
+    from prospector.region import load_region
+
+    return store or str(Path("out") / load_region(region).name / STORE_FOLDER)
 
 
 @app.command()
@@ -249,6 +334,50 @@ def _print_screening(screening: Screening) -> None:
     print()
     for sentence in screening.sentences():
         print(sentence)
+
+
+def _print_backtest(one: BacktestOf) -> None:
+    found = one.found
+    dated = f"{found.n_training} deposits train ({found.n_undated} undated: {found.undated})"
+    print(f"\n{one.model.deposit_model.label}, found before {found.before}: {dated}")
+    print("  percentile it would have had (by distance to known deposits alone)")
+    for row in one.table().to_dict("records"):
+        print(
+            f"  {row['year']}  {row['name']}: {row['percentile']:.1f} "
+            f"({row['percentile_by_distance']:.1f}), {row['ground']}, "
+            f"{row['nearest_km']:.0f} km from a training deposit"
+        )
+    for group in found.groups:
+        if not group.n:
+            print(f"  {group.ground}: none")
+            continue
+        caught = ", ".join(
+            f"{one.captured:.0%} in the best {one.area:.0%} ({one.low:.0%}-{one.high:.0%})"
+            for one in group.captures
+        )
+        auc = "no AUC below ten" if group.auc is None else f"AUC {group.auc:.2f}"
+        print(f"  {group.ground}, {group.n}: {caught}; {auc}")
+
+
+def _print_comparison(one: ComparisonOf) -> None:
+    print(f"\n{one.model.deposit_model.label}")
+    print("  AUC in spatial blocks (95 %) | its null's 95th percentile, p | without schematic")
+    for row in one.table().to_dict("records"):
+        taken = "kept" if row["seconds"] != row["seconds"] else f"{row['seconds']:.0f} s"
+        plain = (
+            f"{row['auc_without_schematic']:.2f} | {row['null_p95_without_schematic']:.2f}, "
+            f"p {row['p_without_schematic']:.2f}"
+            if row["auc_without_schematic"] is not None
+            else "none"
+        )
+        print(
+            f"  {row['estimator']:20s} {row['auc_blocked']:.2f} ({row['low']:.2f}-{row['high']:.2f}) "
+            f"| {row['null_p95']:.2f}, p {row['p']:.2f} of {row['n_null']} nulls | {plain}; {taken}"
+        )
+        if not row["demonstrated"]:
+            print(f"  {'':20s} no demonstrated skill")
+    for standing in next(iter(one.skills.values()))["baselines"][1:]:
+        print(f"  {standing['name']:28s} {standing['auc']:.2f} (baseline: {standing['words']})")
 
 
 def _print_without_schematic(skill: dict[str, object]) -> None:

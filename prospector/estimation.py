@@ -2,110 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from sklearn.base import BaseEstimator
 
-from prospector.application import Column
 from prospector.errors import ModelError, Notice
 from prospector.grid import FloatArray
-from prospector.ground import Scale
 from prospector.models import FuzzyOverlay, Membership, known_estimators, make_estimator
 from prospector.models.fitted import Fitted
-from prospector.region import DepositModel
-from prospector.samples import Deposits
+from prospector.preparation import Options, Progress, Training
 from prospector.store import key_of
-from prospector.validation import Sample, fit_balanced, measure_skill, not_learned
+from prospector.validation import (
+    Sample,
+    fit_balanced,
+    measure_skill,
+    not_learned,
+)
+from prospector.validation.alarms import leakage_alarms
+from prospector.validation.baselines import compare_baselines
+from prospector.validation.folds import usable_folds
+from prospector.validation.importance import permutation_importance
 from prospector.windows import Workspace, versions
-
-Progress = Callable[[str, int, int], None]
 
 STATED = "fuzzy"
 """The estimator whose memberships the deposit model states: nothing is learned."""
 
-SKILL_VERSION = 1
+PERMUTATIONS = 3
+"""Permutations of each group of evidence in each fold."""
+
+SKILL_VERSION = 2
 """Changes when the validation gives other figures: what was kept from before is not used again."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """How a screening was called: the estimator in place of a model's own, the seed, quick or not."""
-
-    estimator: str | None = None
-    seed: int = 0
-    quick: bool = False
-
-    @property
-    def n_null(self) -> int:
-        """Replicates of each null."""
-        return 19 if self.quick else 99
-
-    @property
-    def repeats(self) -> int:
-        """Repeats of the five folds."""
-        return 2 if self.quick else 5
-
-    def as_record(self) -> dict[str, Any]:
-        """Return the options as figures for run.json."""
-        return {
-            "estimator": self.estimator,
-            "seed": self.seed,
-            "quick": self.quick,
-            "n_null": self.n_null,
-            "repeats": self.repeats,
-        }
-
-
-@dataclass(frozen=True, eq=False)
-class Training:
-    """What an estimator is fitted to: evidence at the deposits and at the background.
-
-    Parameters
-    ----------
-    evidence_at_deposits
-        In the evidence's own units, shape (n deposits, n evidence), NaN where missing.
-    background_evidence
-        Shape (n background, n evidence).
-    background_at
-        Easting and northing in metres, shape (n background, 2).
-    """
-
-    model: DepositModel
-    columns: Sequence[Column]
-    deposits: Deposits
-    evidence_at_deposits: FloatArray
-    background_evidence: FloatArray
-    background_at: FloatArray
-    scale: Scale
-
-    @cached_property
-    def at_deposits(self) -> FloatArray:
-        """Evidence at the deposits on the scale that it is learned on."""
-        return self.scale(self.evidence_at_deposits)
-
-    @cached_property
-    def background(self) -> FloatArray:
-        """Evidence of the background on the scale that it is learned on."""
-        return self.scale(self.background_evidence)
-
-    @property
-    def usable(self) -> Any:
-        """Which deposits have all their evidence, shape (n deposits,)."""
-        return np.isfinite(self.at_deposits).all(axis=1)
-
-    def sample(self) -> Sample:
-        """Return the deposits that have all their evidence, and the background."""
-        usable, deposits = self.usable, self.deposits
-        return Sample(
-            self.at_deposits[usable],
-            deposits.at()[usable],
-            deposits.district[usable],
-            self.background,
-            self.background_at,
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,7 +115,20 @@ def _learned(
 ) -> Estimation:
     """Return the estimator fitted to all deposits, and what it reaches where they are held out."""
     usable, sample = training.usable, training.sample()
-    label = training.model.deposit_model.label
+    estimator = make_estimator(name, random_state=options.seed)
+    skill, found = skill_of(training, name, options, workspace, report)
+    share = np.full(len(usable), np.nan)
+    share[usable] = found
+    learned = fit_balanced(estimator, sample.positive, sample.background)
+    fitted = Fitted.of(name, learned, sample.background, sample.digest())
+    return Estimation(fitted, training, skill, share)
+
+
+def skill_of(
+    training: Training, name: str, options: Options, workspace: Workspace, report: Progress
+) -> tuple[dict[str, Any], list[float]]:
+    """Return the skill of an estimator and each usable deposit's share out of fold; kept in the store."""
+    sample, label = training.sample(), training.model.deposit_model.label
     plain = [i for i, one in enumerate(training.columns) if not one.schematic]
     estimator = make_estimator(name, random_state=options.seed)
 
@@ -199,21 +140,60 @@ def _learned(
             n_null=options.n_null,
             repeats=options.repeats,
             random_state=options.seed,
+            workers=workspace.workers,
             progress=lambda what, done, total: report(f"{label}: {what}", done, total),
         )
-        return [skill, share.tolist()]
+        return [skill | _beside(estimator, sample, training, skill, options), share.tolist()]
 
-    digest = sample.digest()
-    key = key_of("skill", SKILL_VERSION, name, digest, plain, options.as_record(), versions())
-    skill, found = workspace.store.recall(key, measure)
-    share = np.full(len(usable), np.nan)
-    share[usable] = found
-    learned = fit_balanced(estimator, sample.positive, sample.background)
-    fitted = Fitted.of(name, learned, sample.background, digest)
-    return Estimation(fitted, training, skill, share)
+    figures = [name, sample.digest(), plain, options.n_null, options.repeats, options.seed]
+    figures.append(versions())
+    skill, share = workspace.store.recall(key_of("skill", SKILL_VERSION, *figures), measure)
+    return skill, share
 
 
-def against_expectation(fitted: Fitted, training: Training) -> list[Notice]:
+def _beside(
+    estimator: BaseEstimator,
+    sample: Sample,
+    training: Training,
+    skill: dict[str, Any],
+    options: Options,
+) -> dict[str, Any]:
+    """Return what stands beside the skill, in the same folds: baselines, alarms, importance."""
+    size_m, names = skill.get("block_size_m"), [one.entry.label for one in training.columns]
+    splits = []
+    if size_m is not None:
+        splits = usable_folds(sample, block_size_m=size_m, n=2, random_state=options.seed)
+    if not splits:
+        return {"baselines": [], "alarms": [], "importance": []}
+    random = np.random.default_rng(options.seed)
+    baselines = compare_baselines(estimator, sample, splits, names, random_state=options.seed)
+    alarms = leakage_alarms(estimator, sample, splits[0], names)
+    importance = permutation_importance(
+        estimator, sample, splits[0], random=random, repeats=PERMUTATIONS
+    )
+    return {
+        "baselines": [asdict(one) for one in baselines],
+        "alarms": [one.as_record() for one in alarms],
+        "importance": [
+            {
+                "evidence": [training.columns[i].name for i in one.evidences],
+                "evidences": [int(i) for i in one.evidences],
+                "drop": round(one.drop, 4),
+                "spread": round(one.spread, 4),
+            }
+            for one in importance
+        ],
+    }
+
+
+def told_by(estimation: Estimation) -> list[Notice]:
+    """Return what the estimation must say: a fit against expectation, signs of leakage."""
+    model = estimation.training.model.name
+    alarms = [Notice(model, one["words"]) for one in estimation.skill.get("alarms", [])]
+    return [*_against_expectation(estimation.fitted, estimation.training), *alarms]
+
+
+def _against_expectation(fitted: Fitted, training: Training) -> list[Notice]:
     """Return a notice for each evidence whose fitted response runs against the expected sign."""
     rows = training.background
     parts = fitted.contributions(rows)

@@ -15,8 +15,11 @@ from prospector.errors import Notice
 from prospector.grid import FloatArray, Values
 from prospector.models.fitted import Fitted
 from prospector.region import TargetEntry
+from prospector.validation.applicability import Applicability
 
 Done = Callable[[int, int], None]
+
+OUTSIDE = "high-scoring units unlike any that was trained on, outside the area of applicability: not ranked"
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,23 @@ class Outlined:
     parts: FloatArray
 
 
+@dataclass(frozen=True, eq=False)
+class Cutting:
+    """What targets are cut by.
+
+    Parameters
+    ----------
+    where
+        What notices name as their place.
+    applicability
+        Ground outside of it is no target; None where that is not asked.
+    """
+
+    entry: TargetEntry
+    where: str
+    applicability: Applicability | None = None
+
+
 class Ground(Protocol):
     """Units with the evidence of one deposit model: the cells of a grid or the polygons of a layer."""
 
@@ -116,8 +136,11 @@ class Ground(Protocol):
     def score(self, fitted: Fitted, done: Done) -> Scored:
         """Return the score of every unit of the permissive ground that has all its evidence."""
 
+    def around(self, at: FloatArray, shifts: FloatArray, column: int) -> FloatArray:
+        """Return one evidence at places moved by each of some shifts, shape (n shifts, n places)."""
+
     def cut(
-        self, scored: Scored, fitted: Fitted, entry: TargetEntry, where: str, done: Done
+        self, scored: Scored, fitted: Fitted, rules: Cutting, done: Done
     ) -> tuple[Outlined, list[Notice]]:
         """Return the targets, and what cutting left out."""
 

@@ -12,9 +12,8 @@ import shapely
 from prospector.distribution import Distribution, count_steps, score_of, score_steps
 from prospector.errors import Notice
 from prospector.grid import BoolArray, FloatArray, Grid, Units, Values, Window
-from prospector.ground import Background, Done, Outlined, Scale, Scored
+from prospector.ground import OUTSIDE, Background, Cutting, Done, Outlined, Scale, Scored
 from prospector.models.fitted import Fitted
-from prospector.region import TargetEntry
 from prospector.samples import polygon_ranks
 
 NEAR_M = 2000.0
@@ -106,14 +105,25 @@ class PolygonGround:
         counts = count_steps(score_steps(scores))
         return Scored(self._burned(scores, ""), Distribution(counts))
 
+    def around(self, at: FloatArray, shifts: FloatArray, column: int) -> FloatArray:
+        """Return one evidence of the polygons at places: their outlines are not moved."""
+        places = gpd.GeoSeries(shapely.points(at), crs=self.units.crs)
+        return np.tile(self.at(places)[:, column], (len(shifts), 1))
+
     def cut(
-        self, scored: Scored, fitted: Fitted, entry: TargetEntry, where: str, done: Done
+        self, scored: Scored, fitted: Fitted, rules: Cutting, done: Done
     ) -> tuple[Outlined, list[Notice]]:
         """Return the polygons above the lowest percentile."""
-        del where, done
+        del done
         scores = self._scores(fitted)
-        lowest = entry.lowest_percentile
+        lowest = rules.entry.lowest_percentile
         chosen = np.flatnonzero(scored.distribution.percentile(scores) >= lowest)
+        notices = []
+        if rules.applicability is not None:
+            like = rules.applicability.inside(self.scale(self.values[chosen]))
+            if not like.all():
+                notices.append(Notice(rules.where, OUTSIDE, int((~like).sum())))
+            chosen = chosen[like]
         outlined = Outlined(
             gpd.GeoSeries(self.units.shapes()[chosen], crs=self.units.crs),
             [self.names[i] for i in chosen],
@@ -122,7 +132,7 @@ class PolygonGround:
             self.values[chosen],
             fitted.contributions(self.scale(self.values[chosen])),
         )
-        return outlined, []
+        return outlined, notices
 
     def evidence(self) -> list[Values]:
         """Return each evidence burned into the grid's cells."""

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 
-from prospector.application import Column, available_evidence, ground_of
+from prospector.application import Column
 from prospector.distribution import Distribution
-from prospector.errors import ModelError, Notice
-from prospector.estimation import Estimation, Options, Training, against_expectation, estimate
+from prospector.errors import Notice
+from prospector.estimation import Estimation, estimate, told_by
 from prospector.grid import FloatArray, Grid, Values
-from prospector.ground import Background, Done, Ground, Scored
+from prospector.ground import Cutting, Ground, Scored
 from prospector.layers import Layers
+from prospector.preparation import Options, Progress, prepare, steps
 from prospector.region import DepositModel
-from prospector.samples import Deposits, select_deposits
 from prospector.target_table import deposits_with_place, described_targets, known_deposits
+from prospector.uncertainty import applicability_of, target_spread
 from prospector.windows import Workspace
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -76,6 +74,8 @@ class Ranking:
         """What may be said of the skill, in words."""
         if self.skill.get("reason"):
             return f"not learned: {self.skill['reason']}"
+        if self.skill.get("untested"):
+            return f"no demonstrated skill: {self.skill['untested']}"
         figures = self.skill_figures
         return (
             "skill demonstrated: " if self.skill["demonstrated"] else "no demonstrated skill: "
@@ -86,6 +86,8 @@ class Ranking:
         """The blocked AUC beside its null; the reason where nothing was learned."""
         if self.skill.get("reason"):
             return f"Not learned: {self.skill['reason']}."
+        if self.skill.get("untested"):
+            return f"Not tested: {self.skill['untested']}."
         return (
             f"AUC {self.skill['auc_blocked']:.2f} in spatial blocks "
             f"(null's 95th percentile {self.skill['auc_null_p95']:.2f}, "
@@ -134,79 +136,30 @@ def rank_model(
     ModelError
         No evidence or no ground is left, or there are too few deposits to learn from.
     """
-    notices: list[Notice] = []
+    prepared = prepare(model, grid, layers, options, workspace, report)
+    ground, training = prepared.ground, prepared.training
     name = options.estimator or model.estimator.name
-    columns = available_evidence(model, layers, name, notices)
-    step = _steps(model, report)
-    ground = ground_of(model, columns, grid, layers, workspace, step("evidence"))
-    background = ground.background(model.estimator.background, options.seed, step("sample"))
-    notices += _checked(background, model)
-    deposits = _deposits(model, layers, grid, notices)
-    at_deposits = ground.at(deposits.table.geometry)
-    blind = int((~np.isfinite(at_deposits).all(axis=1)).sum())
-    if blind:
-        notices.append(Notice(model.name, "deposits where evidence is missing, not used", blind))
-    training = Training(
-        model, columns, deposits, at_deposits, background.evidence, background.at, ground.scale
-    )
     found = estimate(training, name, options, workspace, report)
-    notices += against_expectation(found.fitted, training)
+    step = steps(model, report)
     scored = ground.score(found.fitted, step("score"))
-    outlined, told = ground.cut(scored, found.fitted, model.targets, model.name, step("targets"))
-    notices += told
+    within = None if options.outside_applicability else applicability_of(found, options.seed)
+    rules = Cutting(model.targets, model.name, within)
+    outlined, told = ground.cut(scored, found.fitted, rules, step("targets"))
+    spread = None if options.quick else target_spread(found, ground, outlined, options.seed)
     known = known_deposits(model, layers)
-    labels = [(one.entry.label, one.unit) for one in columns]
-    targets = described_targets(model, outlined, scored.distribution, labels, known, layers)
+    labels = [(one.entry.label, one.unit) for one in training.columns]
+    targets = described_targets(model, outlined, spread, scored.distribution, labels, known, layers)
     place = _places(found, scored, training.at_deposits)
     return Ranking(
         model,
         found,
-        _maps(columns, ground),
+        _maps(training.columns, ground),
         scored.values,
         scored.distribution,
         targets,
-        deposits_with_place(known, deposits, place),
-        tuple(notices),
+        deposits_with_place(known, training.deposits, place),
+        (*prepared.notices, *told_by(found), *told),
     )
-
-
-def _steps(model: DepositModel, report: Progress) -> Callable[[str], Done]:
-    """Return what makes the progress of a step: it tells what is done under the model's label."""
-
-    def step(what: str) -> Done:
-        label = f"{model.deposit_model.label}: {what}"
-        report(label, 0, 1)
-        return lambda done, total: report(label, done, total)
-
-    return step
-
-
-def _checked(background: Background, model: DepositModel) -> list[Notice]:
-    """Return what is not scored for want of evidence; no ground at all is an error."""
-    if not background.n_permissive:
-        raise ModelError(
-            f"Deposit model '{model.name}': no permissive ground. Check the layers of its conditions."
-        )
-    if not background.n_scored:
-        raise ModelError(
-            f"Deposit model '{model.name}': no unit has all its evidence. "
-            "Check that the rasters cover the region."
-        )
-    missing = background.n_permissive - background.n_scored
-    what = "units with missing evidence not scored"
-    return [Notice(model.name, what, missing)] if missing else []
-
-
-def _deposits(model: DepositModel, layers: Layers, grid: Grid, notices: list[Notice]) -> Deposits:
-    """Return the deposits that train: those of the model that lie on the grid."""
-    chosen = select_deposits(layers, model.labels)
-    notices.extend(chosen.notices)
-    _, _, inside = grid.index(chosen.eastings(), chosen.northings())
-    if not inside.all():
-        count = int((~inside).sum())
-        notices.append(Notice(model.name, "deposits outside the region not trained on", count))
-    table = chosen.table[inside].reset_index(drop=True)
-    return Deposits(table, chosen.district[inside], chosen.notices)
 
 
 def _maps(columns: Sequence[Column], ground: Ground) -> tuple[EvidenceMap, ...]:

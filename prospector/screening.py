@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import platform
-import shutil
-import tempfile
-import weakref
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
@@ -20,13 +17,13 @@ import rasterio
 from prospector.application import available_evidence
 from prospector.engine import Workers
 from prospector.errors import ModelError, Notice
-from prospector.estimation import Options, check_name
+from prospector.estimation import check_name
 from prospector.grid import Grid
 from prospector.layers import Layers, read_layers
+from prospector.preparation import Options
 from prospector.ranking import Ranking, rank_model
 from prospector.region import Region, load_region
-from prospector.store import Store
-from prospector.windows import Workspace
+from prospector.windows import Workspace, workspace_of
 
 RUN_SCHEMA_VERSION = 1
 
@@ -102,6 +99,7 @@ def screen(
     cell_size_m: float | None = None,
     seed: int = 0,
     quick: bool = False,
+    outside_applicability: bool = False,
     workers: int | None = None,
     executor: Executor | None = None,
     store: str | Path | None = None,
@@ -124,7 +122,9 @@ def screen(
     seed
         Seed of every random draw.
     quick
-        Fewer nulls and repeats (19 and 2 in place of 99 and 5).
+        Fewer nulls and repeats (19 and 2 in place of 99 and 5), and no replicas.
+    outside_applicability
+        Rank ground unlike any that was trained on, too.
     workers
         Processes that compute windows, one for each core by default; 1 computes in this process.
     executor
@@ -147,26 +147,16 @@ def screen(
     if estimator is not None:
         check_name(estimator)
     loaded = region if isinstance(region, Region) else load_region(region)
-    options = Options(estimator=estimator, seed=seed, quick=quick)
+    options = Options(estimator, seed, quick, outside_applicability)
     report = progress or _silent
     grid = loaded.grid(cell_size_m)
     report("reading layers", 0, 1)
     layers = read_layers(loaded, grid)
     report("reading layers", 1, 1)
-    kept = _TemporaryFolder() if store is None else None
-    root = str(store) if kept is None else kept.path
-    workspace = Workspace(Store(root, window_cells), Workers(executor, workers), kept)
+    workspace = workspace_of(store, Workers(executor, workers), window_cells=window_cells)
     rankings, notices = _rank_all(loaded, grid, layers, deposit_models, options, workspace, report)
     every = (*layers.notices, *notices, *(n for one in rankings.values() for n in one.notices))
     return Screening(loaded, grid, layers, rankings, tuple(sorted(set(every), key=str)), options)
-
-
-class _TemporaryFolder:
-    """A folder that goes when nothing holds this any more."""
-
-    def __init__(self) -> None:
-        self.path = tempfile.mkdtemp(prefix="prospector-")
-        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
 
 def _rank_all(

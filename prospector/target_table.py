@@ -18,6 +18,7 @@ from prospector.layers import Layers
 from prospector.region import DepositModel
 from prospector.samples import Deposits
 from prospector.targets import TARGET_COLUMNS, describe, rank_targets, target_id
+from prospector.validation.replicas import RankSpread
 
 KNOWN_WITHIN_M = 2000.0
 
@@ -34,6 +35,7 @@ def known_deposits(model: DepositModel, layers: Layers) -> gpd.GeoDataFrame:
 def described_targets(
     model: DepositModel,
     outlined: Outlined,
+    spread: RankSpread | None,
     distribution: Distribution,
     labels: Sequence[tuple[str, str]],
     known: gpd.GeoDataFrame,
@@ -41,7 +43,7 @@ def described_targets(
 ) -> gpd.GeoDataFrame:
     """Return the targets ranked, explained and joined with tenure, in longitude and latitude.
 
-    `labels` are the name and unit of each evidence.
+    `labels` are the name and unit of each evidence; `spread` is over replicas, None without any.
     """
     outlines, names, units = outlined.outlines, *zip(*labels, strict=True)
     said = [
@@ -65,6 +67,7 @@ def described_targets(
         },
         index=outlines.index,
     )
+    table = table.join(_spread_columns(spread, outlines.index))
     table = table.join(_near(outlines, known))
     table = table.join(join_tenure(outlines, tenure))
     table = table.join(join_protection(outlines, layers.vector("protected")))
@@ -74,6 +77,17 @@ def described_targets(
         longitude=inside.x.round(5), latitude=inside.y.round(5)
     )
     return placed[[*TARGET_COLUMNS, "geometry"]]
+
+
+def _spread_columns(spread: RankSpread | None, index: pd.Index) -> pd.DataFrame:
+    """Return how each target stands over the replicas; NaN where none were fitted."""
+    none = np.full(len(index), np.nan)
+    columns = {
+        "percentile_mean": none if spread is None else np.round(spread.mean * 100, 2),
+        "percentile_spread": none if spread is None else np.round(spread.spread * 100, 2),
+        "top_tenth_share": none if spread is None else np.round(spread.top, 3),
+    }
+    return pd.DataFrame(columns, index=index)
 
 
 def _near(outlines: gpd.GeoSeries, known: gpd.GeoDataFrame) -> pd.DataFrame:

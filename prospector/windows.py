@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 import pyproj
@@ -38,6 +42,23 @@ class Workspace:
     store: Store
     workers: Workers
     kept: object = None
+
+
+class _TemporaryFolder:
+    """A folder that goes when nothing holds this any more."""
+
+    def __init__(self) -> None:
+        self.path = tempfile.mkdtemp(prefix="prospector-")
+        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
+
+
+def workspace_of(
+    store: str | Path | None, workers: Workers, *, window_cells: int = 1024
+) -> Workspace:
+    """Return a workspace over a store, over one that goes with the run where none is named."""
+    kept = _TemporaryFolder() if store is None else None
+    root = str(store) if kept is None else kept.path
+    return Workspace(Store(root, window_cells), workers, kept)
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ def _skill_rows(skill: dict[str, Any]) -> list[list[Any]]:
         ["Known deposits trained on", skill["n_deposits"]],
         ["Districts", skill["n_districts"]],
     ]
-    if skill.get("reason"):
+    if skill["auc_blocked"] is None:
         return rows
     plain = skill["without_schematic"] or {}
     low, high = skill["auc_blocked_interval"]

@@ -12,8 +12,8 @@ import pyogrio
 import shapely
 
 from prospector.distribution import STEPS, Distribution
-from prospector.estimation import Training
 from prospector.layers import Layers
+from prospector.preparation import Training
 
 GPKG_LAYERS: dict[str, str] = {
     "targets": "MultiPolygon",

@@ -17,6 +17,7 @@ from prospector.validation.scoring import (
     fit_balanced,
     held_out_shares,
     learn_balanced,
+    mean_known,
     one_blas_thread,
     score_rows,
     share_below,
@@ -90,9 +91,7 @@ def _shares(
     sample: Sample, splits: Sequence[Folds], learn: Callable[[Sample], Score]
 ) -> FloatArray:
     """Return each deposit's share below within its fold, averaged over the splits that test it."""
-    found = np.array([held_out_shares(sample, folds, learn)[0] for folds in splits])
-    count = np.isfinite(found).sum(axis=0)
-    return np.where(count > 0, np.nansum(found, axis=0) / np.maximum(count, 1), np.nan)
+    return mean_known([held_out_shares(sample, folds, learn)[0] for folds in splits])
 
 
 def learn_distance(sample: Sample) -> Score:

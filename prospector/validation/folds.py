@@ -13,6 +13,7 @@ from prospector.validation.sample import FloatArray, Folds, IntArray, Sample
 
 BLOCK_SIZES_M = (25_000.0, 50_000.0, 100_000.0, 150_000.0, 200_000.0)
 FOLDS = 5
+DRAWS = 10
 
 
 def spatial_folds(
@@ -34,6 +35,21 @@ def spatial_folds(
     occupied = random.permutation(np.unique(positive_block))
     fold[occupied] = np.arange(len(occupied)) % n_folds
     return fold[positive_block].astype(np.intp), fold[background_block].astype(np.intp)
+
+
+def usable_folds(sample: Sample, *, block_size_m: float, n: int, random_state: int) -> list[Folds]:
+    """Return spatial folds in which deposits stand in more than one fold: `n` of them, or fewer.
+
+    Large blocks may hold all deposits by chance of their corner; such a draw tests nothing.
+    """
+    random, found = np.random.default_rng(random_state), []
+    for _ in range(DRAWS * n):
+        folds = spatial_folds(sample, block_size_m=block_size_m, random=random)
+        if len(np.unique(folds[0])) > 1:
+            found.append(folds)
+        if len(found) == n:
+            break
+    return found
 
 
 def random_folds(sample: Sample, *, random: np.random.Generator, n_folds: int = FOLDS) -> Folds:

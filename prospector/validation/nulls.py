@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.spatial import cKDTree
 from sklearn.base import BaseEstimator
-from threadpoolctl import threadpool_limits
 
+from prospector.engine import Done, Workers
 from prospector.validation.folds import spatial_folds
 from prospector.validation.sample import FloatArray, Folds, Sample
-from prospector.validation.scoring import blocked_auc
+from prospector.validation.scoring import blocked_auc, one_blas_thread
 
 Progress = Callable[[str, int, int], None]
 
@@ -115,6 +116,19 @@ def p_value(real: float, null: FloatArray) -> float:
     return float((1 + (null >= real).sum()) / (len(null) + 1))
 
 
+@dataclass(frozen=True, eq=False)
+class _Replicate:
+    """One replicate of a null: what it is made of, and its seed."""
+
+    make: Callable[[np.random.SeedSequence], float]
+    seed: np.random.SeedSequence
+
+
+def _replicate(task: _Replicate) -> float:
+    with one_blas_thread():
+        return task.make(task.seed)
+
+
 def null_aucs(
     estimator: BaseEstimator,
     sample: Sample,
@@ -122,33 +136,19 @@ def null_aucs(
     folds: Folds,
     n_null: int,
     random_state: int,
-    what: str,
-    progress: Progress | None,
+    *,
+    workers: Workers,
+    done: Done | None,
 ) -> dict[str, FloatArray]:
     """Return the AUCs of both nulls, replicate by replicate with a seed of its own."""
     lengths = correlation_lengths(sample, random=np.random.default_rng(random_state))
     smooth, shifted = np.random.SeedSequence(random_state).spawn(2)
-    pool = ThreadPoolExecutor(max_workers=2)
-    try:
-        tasks = [
-            *(
-                pool.submit(_smooth_null, estimator, sample, lengths, folds, one)
-                for one in smooth.spawn(n_null)
-            ),
-            *(
-                pool.submit(_shifted_null, estimator, sample, size_m, one)
-                for one in shifted.spawn(n_null)
-            ),
-        ]
-        found = []
-        with threadpool_limits(1):  # two replicates at once: a second layer of threads only waits
-            for done, task in enumerate(tasks):
-                found.append(task.result())
-                if progress is not None:
-                    progress(what, done + 1, len(tasks))
-    finally:
-        pool.shutdown(cancel_futures=True)  # an interrupt waits for the two at work, no more
-    return {
-        "smooth random fields": np.asarray(found[:n_null]),
-        "shifted deposits": np.asarray(found[n_null:]),
-    }
+    on_fields = partial(_smooth_null, estimator, sample, lengths, folds)
+    on_shifted = partial(_shifted_null, estimator, sample, size_m)
+    tasks = [
+        *(_Replicate(on_fields, one) for one in smooth.spawn(n_null)),
+        *(_Replicate(on_shifted, one) for one in shifted.spawn(n_null)),
+    ]
+    found = np.zeros(len(tasks))
+    workers.run(_replicate, tasks, take=found.__setitem__, done=done)
+    return {"smooth random fields": found[:n_null], "shifted deposits": found[n_null:]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,6 +80,19 @@ def learn_balanced(estimator: BaseEstimator) -> Callable[[Sample], Score]:
 def one_blas_thread() -> Any:
     """Return a context in which linear algebra takes one thread: for many small fits more only wait."""
     return threadpool_limits(1, user_api="blas")
+
+
+def mean_known(rows: Sequence[FloatArray]) -> FloatArray:
+    """Return the mean over rows of what is known in each place, NaN where nothing is.
+
+    Examples
+    --------
+    >>> mean_known([np.array([1.0, np.nan, 3.0]), np.array([2.0, np.nan, np.nan])]).tolist()
+    [1.5, nan, 3.0]
+    """
+    found = np.array(rows)
+    count = np.isfinite(found).sum(axis=0)
+    return np.where(count > 0, np.nansum(found, axis=0) / np.maximum(count, 1), np.nan)
 
 
 def out_of_fold(

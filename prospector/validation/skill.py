@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
 
+from prospector.engine import Done, Workers
 from prospector.validation.folds import choose_block_size, random_folds, spatial_folds
 from prospector.validation.nulls import Progress, null_aucs, p_value
 from prospector.validation.sample import FloatArray, Sample
-from prospector.validation.scoring import blocked_auc, district_interval, out_of_fold
+from prospector.validation.scoring import (
+    blocked_auc,
+    district_interval,
+    mean_known,
+    out_of_fold,
+)
+
+ONE = Workers(count=1)
 
 
 def measure_skill(
@@ -22,6 +31,7 @@ def measure_skill(
     n_null: int = 99,
     repeats: int = 5,
     random_state: int = 0,
+    workers: Workers = ONE,
     progress: Progress | None = None,
 ) -> tuple[dict[str, Any], FloatArray]:
     """Return the skill with its nulls, and each deposit's out-of-fold share in the region.
@@ -34,6 +44,8 @@ def measure_skill(
         Replicates of each of the two nulls, on one split.
     repeats
         Repeats of the spatial folds for the real figure.
+    workers
+        Where the replicates go; this process by default. It changes no figure.
 
     Returns
     -------
@@ -51,9 +63,8 @@ def measure_skill(
     truth with an AUC of 0.66 was demonstrated in 40 % and 43 % of 150 regions (39 nulls).
     """
     columns = list(range(sample.positive.shape[1]))
-    whole, share = _measure(
-        estimator, sample, n_null, repeats, random_state, "validation", progress
-    )
+    how = _How(n_null, repeats, random_state, workers, progress)
+    whole, share = _measure(estimator, sample, how, "validation")
     plain_columns = list(without_schematic)
     plain: dict[str, Any] | None = dict(whole)
     if plain_columns != columns:
@@ -62,34 +73,44 @@ def measure_skill(
             reduced = sample.with_evidence(
                 sample.positive[:, plain_columns], sample.background[:, plain_columns]
             )
-            plain, _ = _measure(
-                estimator, reduced, n_null, repeats, random_state,
-                "validation without schematic evidence", progress,
-            )  # fmt: skip
+            plain, _ = _measure(estimator, reduced, how, "validation without schematic evidence")
     demonstrated = whole["demonstrated"] and plain is not None and plain["demonstrated"]
     return {**whole, "demonstrated": demonstrated, "without_schematic": plain}, share
 
 
+@dataclass(frozen=True)
+class _How:
+    n_null: int
+    repeats: int
+    random_state: int
+    workers: Workers
+    progress: Progress | None
+
+    def done(self, what: str) -> Done | None:
+        """Return the progress of one measurement."""
+        told = self.progress
+        return None if told is None else lambda done, total: told(what, done, total)
+
+
 def _measure(
-    estimator: BaseEstimator,
-    sample: Sample,
-    n_null: int,
-    repeats: int,
-    random_state: int,
-    what: str,
-    progress: Progress | None,
+    estimator: BaseEstimator, sample: Sample, how: _How, what: str
 ) -> tuple[dict[str, Any], FloatArray]:
-    random = np.random.default_rng(random_state)
+    random, repeats = np.random.default_rng(how.random_state), how.repeats
     size_m, wasserstein_m = choose_block_size(sample, random=random)
     splits = [spatial_folds(sample, block_size_m=size_m, random=random) for _ in range(repeats)]
     runs = [out_of_fold(estimator, sample, one) for one in splits]
-    inside = np.nanmean([one for one, _ in runs], axis=0)
-    everywhere = np.nanmean([one for _, one in runs], axis=0)
+    inside = mean_known([one for one, _ in runs])
+    everywhere = mean_known([one for _, one in runs])
+    if not np.isfinite(inside).any():
+        return _untested(sample), everywhere
     auc = float(np.nanmean(inside))
     chance = [
         blocked_auc(estimator, sample, random_folds(sample, random=random)) for _ in range(repeats)
     ]
-    nulls = null_aucs(estimator, sample, size_m, splits[0], n_null, random_state, what, progress)
+    nulls = null_aucs(
+        estimator, sample, size_m, splits[0], how.n_null, how.random_state,
+        workers=how.workers, done=how.done(what),
+    )  # fmt: skip
     p = {kind: p_value(auc, values) for kind, values in nulls.items()}
     deciding = max(p, key=lambda kind: (p[kind], float(np.quantile(nulls[kind], 0.95))))
     p95 = max(float(np.quantile(values, 0.95)) for values in nulls.values())
@@ -102,7 +123,7 @@ def _measure(
         "auc_null_mean": {k: round(float(np.mean(v)), 4) for k, v in nulls.items()},
         "p_value": round(p[deciding], 4),
         "p_values": {kind: round(value, 4) for kind, value in p.items()},
-        "n_null": n_null,
+        "n_null": how.n_null,
         "null_kind": deciding,
         "capture_at_5_percent": round(float(np.mean(captured)), 4),
         "capture_at_5_percent_interval": district_interval(
@@ -116,6 +137,16 @@ def _measure(
         "reason": None,
     }
     return figures, everywhere
+
+
+def _untested(sample: Sample) -> dict[str, Any]:
+    """Return the skill keys of a model that cannot be tested: its deposits lie in one block."""
+    untested = (
+        "all deposits lie in one spatial block, so none can be held out. Screen a larger region, "
+        "or one with deposits in several districts"
+    )
+    empty = not_learned("", len(sample.positive), len(np.unique(sample.district)))
+    return {**empty, "reason": None, "demonstrated": False, "untested": untested}
 
 
 def not_learned(reason: str, n_deposits: int, n_districts: int) -> dict[str, Any]:

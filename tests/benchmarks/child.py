@@ -80,9 +80,11 @@ def workers_of(how):
 def some_model(found):
     """A logistic regression that has seen some cells; what it learned does not matter."""
     from prospector.models import SquaredLogistic
+    from prospector.models.fitted import Fitted
 
     rows = found.scale(found.background(2000, 0, nothing).evidence)
-    return SquaredLogistic().fit(rows, rows[:, 0] < rows[:, 0].mean())
+    learned = SquaredLogistic().fit(rows, rows[:, 0] < rows[:, 0].mean())
+    return Fitted.of("logistic", learned, rows, "benchmark")
 
 
 def windows(region, how, store):
@@ -100,9 +102,9 @@ def windows(region, how, store):
 def predict(region, workers, store, name):
     """Seconds of scoring cells whose evidence is stored."""
     import numpy as np
-    from sklearn.base import clone
 
     from prospector.models import make_estimator
+    from prospector.models.fitted import Fitted
     from prospector.store import Store
     from prospector.windows import Workspace
 
@@ -110,9 +112,10 @@ def predict(region, workers, store, name):
     found = ground(region, workspace)
     rows = found.scale(found.background(6000, 0, nothing).evidence)
     labels = rows[:, 0] < np.quantile(rows[:, 0], 0.02)
-    estimator = clone(make_estimator(name, random_state=0)).fit(rows, labels)
+    learned = make_estimator(name, random_state=0).fit(rows, labels)
+    fitted = Fitted.of(name, learned, rows, "benchmark")
     begin = time.perf_counter()
-    scored = found.score(estimator, nothing)
+    scored = found.score(fitted, nothing)
     return {"seconds": time.perf_counter() - begin, "cells": scored.distribution.total}
 
 
