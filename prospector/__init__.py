@@ -22,8 +22,10 @@ _HOMES = {
     "Region": "prospector.region",
     "RegionError": "prospector.errors",
     "Screening": "prospector.screening",
+    "backtest_region": "prospector.trials",
     "check": "prospector.screening",
     "clean": "prospector.outputs",
+    "compare_estimators": "prospector.trials",
     "load_region": "prospector.region",
     "open_run": "prospector.outputs",
     "screen": "prospector.screening",
@@ -66,6 +68,8 @@ if TYPE_CHECKING:
     from prospector.screening import Screening as Screening
     from prospector.screening import check as check
     from prospector.screening import screen as screen
+    from prospector.trials import backtest_region as backtest_region
+    from prospector.trials import compare_estimators as compare_estimators
 
 
 def __getattr__(name: str) -> Any:

@@ -11,6 +11,7 @@ import numpy as np
 from prospector.cell_ground import CellGround, Condition, Stack
 from prospector.errors import ModelError, Notice
 from prospector.evidence import compute_evidence, evidence_unit, validate_parameters
+from prospector.evidence.features import choose
 from prospector.grid import BoolArray, Grid, Units, polygons
 from prospector.ground import Done, Ground, Scale
 from prospector.layers import Layers
@@ -40,27 +41,64 @@ class Column:
 def available_evidence(
     model: DepositModel, layers: Layers, estimator: str, notices: list[Notice]
 ) -> list[Column]:
-    """Return the evidence that the region carries and the estimator can use; the rest is noticed."""
-    columns = []
+    """Return the evidence that the region carries and the estimator can use; the rest is noticed.
+
+    Raises
+    ------
+    ModelError
+        Less is left than the model needs; the message says what the region lacks.
+    """
+    columns, lacking = [], []
     for name, entry in model.evidence.items():
         where = f"{model.name}.toml, evidence.{name}"
         parameters = validate_parameters(entry.kind, entry.parameters, where=where)
-        if entry.kind != "area" and not layers.of_role(parameters.role):
-            what = f"evidence dropped: the region has no layer of role '{parameters.role}'"
-            notices.append(Notice(where, what))
-        elif estimator == "fuzzy" and entry.membership is None:
-            notices.append(Notice(where, "evidence dropped: fuzzy overlay needs a membership"))
-        else:
-            unit = evidence_unit(entry.kind, layers, parameters=parameters)
-            drawn = [one for one in layers.of_role(parameters.role) if one.schematic]
-            tolerance_m = max((one.entry.tolerance_m or 0.0 for one in drawn), default=0.0)
-            columns.append(Column(name, entry, parameters, unit, bool(drawn), tolerance_m))
-    if not columns:
+        drawn = [one for one in layers.of_role(parameters.role) if one.schematic]
+        tolerance_m = max((one.entry.tolerance_m or 0.0 for one in drawn), default=0.0)
+        what = _unusable(entry, parameters, layers, estimator, tolerance_m)
+        if what:
+            notices.append(Notice(where, f"evidence dropped: {what}"))
+            lacking.append(f"{name} ({what})")
+            continue
+        unit = evidence_unit(entry.kind, layers, parameters=parameters)
+        columns.append(Column(name, entry, parameters, unit, bool(drawn), tolerance_m))
+    least = model.estimator.least_evidence
+    if len(columns) < least:
         raise ModelError(
-            f"Deposit model '{model.name}': no evidence is left. "
-            "Add layers to region.toml with the roles that it needs."
+            f"Deposit model '{model.name}': {len(columns)} of {len(model.evidence)} evidences left, "
+            f"{least} needed. Add layers to region.toml for: {'; '.join(lacking)}."
         )
     return columns
+
+
+def _unusable(
+    entry: EvidenceEntry, parameters: Any, layers: Layers, estimator: str, tolerance_m: float
+) -> str:
+    """Return why a region or an estimator cannot use an evidence; empty if it can."""
+    role = parameters.role
+    if entry.kind != "area" and not layers.of_role(role):
+        return f"the region has no layer of role '{role}'"
+    if hasattr(parameters, "where"):
+        try:
+            choose(layers, role, parameters.where, strike_deg=strike_of(parameters))
+        except ModelError as error:
+            return str(error).rstrip(".")
+    if estimator == "fuzzy" and entry.membership is None:
+        return "fuzzy overlay needs a membership"
+    measured = entry.kind in ("distance", "crossing", "contact") and entry.membership is not None
+    if measured and entry.membership is not None:
+        farthest_km = max(entry.membership.full, entry.membership.none)
+        if tolerance_m >= farthest_km * 1000:
+            return (
+                f"the layer of role '{role}' is schematic, {tolerance_m / 1000:g} km off, and the "
+                f"evidence ends at {farthest_km:g} km"
+            )
+    return ""
+
+
+def strike_of(parameters: Any) -> tuple[float, float] | None:
+    """Return the range of strike that a kind's parameters ask for, if they do."""
+    asked = getattr(parameters, "strike_deg", None)
+    return None if asked is None else (asked[0], asked[1])
 
 
 def ground_of(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -319,7 +319,7 @@ def _print_screening(screening: Screening) -> None:
     for ranking in screening.rankings.values():
         print(f"\n{ranking.model.deposit_model.label}: {len(ranking.targets)} targets")
         print(f"  {ranking.skill_words}")
-        _print_without_schematic(ranking.skill)
+        _print_beside(ranking.skill)
         if ranking.model.deposit_model.caution:
             print(f"  {ranking.model.deposit_model.caution}")
         for row in ranking.targets.head(10).to_dict("records"):
@@ -380,12 +380,21 @@ def _print_comparison(one: ComparisonOf) -> None:
         print(f"  {standing['name']:28s} {standing['auc']:.2f} (baseline: {standing['words']})")
 
 
-def _print_without_schematic(skill: dict[str, object]) -> None:
+def _print_beside(skill: dict[str, Any]) -> None:
+    from prospector.validation.baselines import TO_BEAT
+
     plain = skill.get("without_schematic")
     if isinstance(plain, dict) and plain.get("auc_blocked") is not None:
         print(
             f"  without schematic evidence: AUC {plain['auc_blocked']:.2f} "
             f"(null's 95th percentile {plain['auc_null_p95']:.2f}, p {plain['p_value']:.3f})"
         )
+    for one in skill.get("baselines") or []:
+        if one["name"] in TO_BEAT:
+            low, high = one["gain_interval"]
+            print(
+                f"  {one['name']}, in two splits: AUC {one['auc']:.2f}; "
+                f"the model gains {one['gain']:+.2f} ({low:+.2f} to {high:+.2f})"
+            )
     if skill.get("auc_random") is not None:
         print(f"  random folds (interpolation, optimistic): AUC {skill['auc_random']:.2f}")

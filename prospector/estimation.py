@@ -12,7 +12,7 @@ from prospector.errors import ModelError, Notice
 from prospector.grid import FloatArray
 from prospector.models import FuzzyOverlay, Membership, known_estimators, make_estimator
 from prospector.models.fitted import Fitted
-from prospector.preparation import Options, Progress, Training
+from prospector.preparation import STATED, Options, Progress, Training
 from prospector.store import key_of
 from prospector.validation import (
     Sample,
@@ -25,9 +25,6 @@ from prospector.validation.baselines import compare_baselines
 from prospector.validation.folds import usable_folds
 from prospector.validation.importance import permutation_importance
 from prospector.windows import Workspace, versions
-
-STATED = "fuzzy"
-"""The estimator whose memberships the deposit model states: nothing is learned."""
 
 PERMUTATIONS = 3
 """Permutations of each group of evidence in each fold."""

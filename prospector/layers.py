@@ -51,6 +51,8 @@ ROLES: dict[str, Role] = {
     "trench": Role("line", (), "the trench of the subduction zone"),
     "slab_depth": Role("raster", (), "depth of the subducting slab"),
     "crust_thickness": Role("raster", (), "thickness of the crust"),
+    "domes": Role("point", (), "volcanic domes and centres of a deposit model's age"),
+    "magnetics": Role("raster", (), "magnetic anomaly"),
     "relief": Role("raster", (), "elevation"),
     "surface": Role("raster", (), "any other gridded quantity"),
     "land": Role("polygon", (), "land, as against sea"),

@@ -21,6 +21,9 @@ from prospector.windows import Workspace
 
 Progress = Callable[[str, int, int], None]
 
+STATED = "fuzzy"
+"""The estimator whose memberships the deposit model states: nothing is learned."""
+
 
 @dataclass(frozen=True)
 class Options:
@@ -139,7 +142,7 @@ def prepare(
     ground = ground_of(model, columns, grid, layers, workspace, step("evidence"))
     background = ground.background(model.estimator.background, options.seed, step("sample"))
     notices += _checked(background, model)
-    deposits = _deposits(model, layers, grid, notices)
+    deposits = _deposits(model, layers, grid, notices, least=0 if name == STATED else 1)
     at_deposits = ground.at(deposits.table.geometry)
     blind = int((~np.isfinite(at_deposits).all(axis=1)).sum())
     if blind:
@@ -177,9 +180,11 @@ def _checked(background: Background, model: DepositModel) -> list[Notice]:
     return [Notice(model.name, what, missing)] if missing else []
 
 
-def _deposits(model: DepositModel, layers: Layers, grid: Grid, notices: list[Notice]) -> Deposits:
+def _deposits(
+    model: DepositModel, layers: Layers, grid: Grid, notices: list[Notice], *, least: int
+) -> Deposits:
     """Return the deposits that train: those of the model that lie on the grid."""
-    chosen = select_deposits(layers, model.labels)
+    chosen = select_deposits(layers, model.labels, least=least)
     notices.extend(chosen.notices)
     _, _, inside = grid.index(chosen.eastings(), chosen.northings())
     if not inside.all():

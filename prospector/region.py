@@ -191,9 +191,13 @@ class LabelEntry(_Frozen):
 
 
 class EstimatorEntry(_Frozen):
-    """The table ``[estimator]``: the default estimator and its settings."""
+    """The table ``[estimator]``: the default estimator and its settings.
+
+    With fewer evidences than `least_evidence` a region does not carry the model.
+    """
 
     name: str
+    least_evidence: Annotated[int, Field(ge=1)] = 1
     background: int = 6000
     gamma: Annotated[float, Field(ge=0, le=1)] = 0.8
 

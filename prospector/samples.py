@@ -55,13 +55,13 @@ class Deposits:
         return np.column_stack([self.eastings(), self.northings()])
 
 
-def select_deposits(layers: Layers, labels: LabelEntry) -> Deposits:
+def select_deposits(layers: Layers, labels: LabelEntry, *, least: int = 1) -> Deposits:
     """Return the deposits that a model learns from: its type and age, verified, merged.
 
     Raises
     ------
     ModelError
-        The region has no deposits layer, or no deposit of the model's type.
+        The region has no deposits layer, or fewer deposits of the model's type than `least`.
     """
     layer = layers.vector("deposits")
     if layer is None:
@@ -79,7 +79,7 @@ def select_deposits(layers: Layers, labels: LabelEntry) -> Deposits:
     if labels.age_ma is not None:
         chosen, dropped = _of_age(chosen, labels.age_ma)
         notices.extend(Notice(where, what, count) for what, count in dropped)
-    if chosen.empty:
+    if len(chosen) < least:
         raise ModelError(
             f"Layer '{layer.name}': no deposit of type '{labels.deposit_type}' is left to learn from. "
             "Check deposit_type, verified and age_ma, or leave the deposit model out."

@@ -14,11 +14,11 @@ import pandas as pd
 
 from prospector.engine import Workers
 from prospector.errors import ModelError, Notice
-from prospector.estimation import STATED, check_name, skill_of
+from prospector.estimation import check_name, skill_of
 from prospector.grid import FloatArray
 from prospector.layers import read_layers
 from prospector.models import known_estimators, make_estimator
-from prospector.preparation import Options, Prepared, Progress, Training, prepare
+from prospector.preparation import STATED, Options, Prepared, Progress, Training, prepare
 from prospector.region import DepositModel, Region, load_region
 from prospector.validation.backtest import Backtest, backtest
 from prospector.windows import Workspace, workspace_of

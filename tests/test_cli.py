@@ -73,7 +73,9 @@ def test_an_unknown_deposit_model_or_estimator_lists_the_known(planted, tmp_path
     """Exit 2 with the names that there are."""
     found = run("screen", planted, "--out", tmp_path / "o", "--deposit-model", "gold")
     assert found.returncode == 2
-    assert "Known: lithium_brine, porphyry_copper" in found.stderr
+    assert (
+        "Known: epithermal_gold, iocg, lithium_brine, manto_copper, porphyry_copper" in found.stderr
+    )
     found = run("screen", planted, "--out", tmp_path / "o", "--estimator", "oracle")
     assert found.returncode == 2
     assert "Use one of: logistic, forest, boosting, weights-of-evidence, fuzzy" in found.stderr

@@ -1,5 +1,9 @@
 """The whole way: planted truth is found, noise gives nothing, the Atacama comes out whole."""
 
+import re
+from pathlib import Path
+
+import geopandas as gpd
 import numpy as np
 import pytest
 
@@ -111,3 +115,30 @@ def test_known_deposits_get_their_place_out_of_fold(atacama_screening):
     assert place.notna().sum() == deposits["trains"].sum()
     assert place["Chuquicamata"] > 90
     assert np.isnan(place["Cerro Casale"])
+
+
+def test_the_example_of_an_estimator_of_ones_own_runs(planted, tmp_path, monkeypatch):
+    """The one in CONTRIBUTING.md: it screens, and is fitted again when the run is reopened."""
+    from prospector.models import known
+
+    monkeypatch.setattr(known, "FACTORIES", dict(known.FACTORIES))
+    text = (Path(__file__).parent.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    _, example = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+    exec(example, {})
+    screening = prospector.screen(planted, estimator="discriminant", quick=True, workers=1)
+    ranking = screening.rankings["porphyry_copper"]
+    assert ranking.skill["auc_blocked"] > 0.8
+    best = ranking.targets.iloc[0]
+    run = prospector.open_run(prospector.write(screening, tmp_path / "run"))
+    [told] = run.explain(best["longitude"], best["latitude"])
+    assert told.score == pytest.approx(best["score"], abs=0.1)
+    assert told.percentile > 90
+    grid = screening.grid
+    east = gpd.GeoSeries.from_xy([best["longitude"]], [best["latitude"]], crs="EPSG:4326")
+    place = east.to_crs(grid.crs)
+    row, column, _ = grid.index(place.x.to_numpy(), place.y.to_numpy())
+    at = np.array([[run.evidence("porphyry_copper")[n].values[row[0], column[0]]
+                    for n in ("domeyko", "elevation")]])  # fmt: skip
+    scaled = ranking.estimation.training.scale(at)
+    parts = ranking.estimation.fitted.contributions(scaled)[0]
+    assert sorted(part for *_, part, _ in told.rows) == pytest.approx(sorted(parts))

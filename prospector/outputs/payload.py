@@ -21,6 +21,7 @@ from prospector.outputs.raster import picture_grid, relief_picture, thinned, web
 from prospector.ranking import Ranking
 from prospector.screening import Screening
 from prospector.targets import read_description
+from prospector.validation.baselines import TO_BEAT
 
 MAP_DECIMALS = 5
 LINE_TOLERANCE_DEGREES = 0.003
@@ -107,6 +108,15 @@ def _skill_rows(skill: dict[str, Any]) -> list[list[Any]]:
         ["AUC, spatial blocks", f"{skill['auc_blocked']:.2f} ({low:.2f} to {high:.2f})"],
         ["95th percentile of the null", f"{skill['auc_null_p95']:.2f} ({skill['null_kind']})"],
         ["p", f"{skill['p_value']:.3f} (n = {skill['n_null']})"],
+        *(
+            [
+                f"AUC of a baseline: {one['name']}",
+                f"{one['auc']:.2f}; the model gains {one['gain']:+.2f} "
+                f"({one['gain_interval'][0]:+.2f} to {one['gain_interval'][1]:+.2f})",
+            ]
+            for one in skill.get("baselines", [])
+            if one["name"] in TO_BEAT
+        ),
         ["AUC, random folds (interpolation, optimistic)", f"{skill['auc_random']:.2f}"],
         ["Capture in the best 5 % of the area", f"{skill['capture_at_5_percent']:.0%}"],
         *(

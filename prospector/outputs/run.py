@@ -250,7 +250,7 @@ class Run:
         figures = self.record["deposit_models"][name]
         if readable(figures["fitted"]):
             return from_figures(figures["fitted"])
-        table = pd.read_csv(self.folder / name / TRAINING_FILE, float_precision="round_trip")
+        table = pd.read_csv(self.folder / name / TRAINING_FILE)
         scale = Scale(tuple(one["scale"] == "log" for one in figures["evidence"]))
         rows = scale(table[[one["name"] for one in figures["evidence"]]].to_numpy(dtype=float))
         positive = table["deposit"].notna().to_numpy()

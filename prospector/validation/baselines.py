@@ -23,6 +23,9 @@ from prospector.validation.scoring import (
     share_below,
 )
 
+TO_BEAT = ("distance to known deposits", "best single evidence")
+"""The baselines that say something: a model that beats neither adds nothing to them."""
+
 
 @dataclass(frozen=True)
 class Standing:
