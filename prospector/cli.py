@@ -363,6 +363,10 @@ def _print_comparison(one: ComparisonOf) -> None:
     print(f"\n{one.model.deposit_model.label}")
     print("  AUC in spatial blocks (95 %) | its null's 95th percentile, p | without schematic")
     for row in one.table().to_dict("records"):
+        skill = one.skills[row["estimator"]]
+        if skill["auc_blocked"] is None:
+            print(f"  {row['estimator']:20s} not tested: {skill['untested']}")
+            continue
         taken = "kept" if row["seconds"] != row["seconds"] else f"{row['seconds']:.0f} s"
         plain = (
             f"{row['auc_without_schematic']:.2f} | {row['null_p95_without_schematic']:.2f}, "

@@ -358,7 +358,8 @@ class _Reader:
         return path
 
     def _provenance(self, name: str, relative: str, path: Path) -> tuple[SourceEntry | None, str]:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
         source = self.region.sources.get(relative)
         if source is None:
             self._notice(name, f"origin not stated: {relative} has no entry in SOURCES.toml")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from io import BytesIO
-from pathlib import Path
 
 import fsspec
 import geopandas as gpd
@@ -33,7 +32,6 @@ def normalise(layer: AnyLayer, grid: Grid, root: str, versions: dict[str, str]) 
     if file_system.exists(path):
         return key
     file_system.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
-    content = _raster_bytes(layer) if isinstance(layer, RasterLayer) else _vector_bytes(layer)
     record = {"name": layer.name, "role": layer.role, "title": layer.title, "entry": entry}
     if isinstance(layer, RasterLayer):
         record |= {
@@ -41,7 +39,12 @@ def normalise(layer: AnyLayer, grid: Grid, root: str, versions: dict[str, str]) 
             "columns_at": list(layer.columns_at),
             "rows_at": list(layer.rows_at),
         }
-    file_system.pipe_file(f"{path[: -len('.json')]}.data", content)
+    data = f"{path[: -len('.json')]}.data"
+    if isinstance(layer, RasterLayer) and isinstance(layer.values, RasterFile):
+        file_system.put_file(layer.values.path, data)  # as it is, never whole in memory
+    else:
+        content = _raster_bytes(layer) if isinstance(layer, RasterLayer) else _vector_bytes(layer)
+        file_system.pipe_file(data, content)
     file_system.pipe_file(path, json.dumps(record).encode())
     return key
 
@@ -56,8 +59,6 @@ def _vector_bytes(layer: VectorLayer) -> bytes:
 
 
 def _raster_bytes(layer: RasterLayer) -> bytes:
-    if isinstance(layer.values, RasterFile):
-        return Path(layer.values.path).read_bytes()
     rows, columns = layer.values.shape
     with rasterio.io.MemoryFile(ext=".tif") as memory:
         with memory.open(

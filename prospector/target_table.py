@@ -21,6 +21,8 @@ from prospector.targets import TARGET_COLUMNS, describe, rank_targets, target_id
 from prospector.validation.replicas import RankSpread
 
 KNOWN_WITHIN_M = 2000.0
+AT_ONCE = 100
+"""Targets projected at once: their outlines are all that a large region's run holds whole."""
 
 
 def known_deposits(model: DepositModel, layers: Layers) -> gpd.GeoDataFrame:
@@ -73,10 +75,14 @@ def described_targets(
     table = table.join(join_protection(outlines, layers.vector("protected")))
     targets = rank_targets(gpd.GeoDataFrame(table, geometry=outlines, crs=outlines.crs))
     inside = targets.geometry.representative_point().to_crs("EPSG:4326")
-    placed = targets.to_crs("EPSG:4326").assign(
-        longitude=inside.x.round(5), latitude=inside.y.round(5)
-    )
+    parts = [targets.iloc[i : i + AT_ONCE].to_crs("EPSG:4326") for i in _starts(len(targets))]
+    placed = pd.concat(parts).assign(longitude=inside.x.round(5), latitude=inside.y.round(5))
     return placed[[*TARGET_COLUMNS, "geometry"]]
+
+
+def _starts(count: int) -> range:
+    """Return where each part of some rows begins; one part where there is no row."""
+    return range(0, max(count, 1), AT_ONCE)
 
 
 def _spread_columns(spread: RankSpread | None, index: pd.Index) -> pd.DataFrame:

@@ -294,6 +294,16 @@ def test_a_run_on_a_cluster_that_loses_a_worker_writes_the_same_files(
     assert files(prospector.write(screening, tmp_path / "run")) == small_windows
 
 
+@pytest.mark.filterwarnings("default")  # of distributed, at its shutdown
+def test_the_command_sends_windows_to_a_scheduler(planted, planted_screening, tmp_path, cluster):
+    """--dask ADDRESS: the same files as this machine's processes write."""
+    address = cluster.scheduler.address
+    command = ["screen", planted, "--quick", "--dask", address, "--out", tmp_path / "there"]
+    subprocess.run([sys.executable, "-m", "prospector", *map(str, command)], check=True)
+    here = files(prospector.write(planted_screening, tmp_path / "here"))
+    assert files(tmp_path / "there") == here
+
+
 KILLED_RUN = """
 import os, signal
 import prospector
