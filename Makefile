@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock"
 
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo test check gates bench lock clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -16,17 +16,19 @@ demo: $(VENV)/runtime.stamp ## Screen the Atacama: ranked targets, a map, files 
 test: $(VENV)/dev.stamp ## Run the tests
 	$(BIN)/python -m pytest
 
-check: $(VENV)/dev.stamp ## Run every gate: lint, format, types, imports, dependencies, tests
+check: gates test ## Run every gate and the tests
+
+gates: $(VENV)/dev.stamp ## Run the gates: lint, format, types, imports, dependencies
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
-	$(BIN)/python -m pytest -q
 
-bench: $(VENV)/dev.stamp ## Run the benchmarks: ratios within one run, some minutes
+bench: $(VENV)/dev.stamp ## Run the benchmarks: ratios within one run, about an hour
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
 	$(BIN)/python tests/benchmarks/bench_distance.py tests/benchmarks/distance.json
+	$(BIN)/python tests/benchmarks/bench_screening.py tests/benchmarks/screening.json
 
 lock: $(VENV)/dev.stamp ## Resolve the dependencies anew
 	$(BIN)/pip install --quiet uv

@@ -53,7 +53,7 @@ def test_no_evidence_left_is_said(region):
     text = (region / "region.toml").read_text()
     start = text.index("[layers.faults]")
     (region / "region.toml").write_text(text[:start])
-    with pytest.raises(ModelError, match="no evidence is left"):
+    with pytest.raises(ModelError, match="0 of 4 evidences left, 1 needed"):
         prospector.screen(region, deposit_models=["porphyry_copper"])
 
 
