@@ -13,6 +13,11 @@ from threadpoolctl import threadpool_limits
 
 from prospector.errors import EngineError
 
+ONE_THREAD = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS"), "1"
+)
+"""A worker computes on one thread: said before it starts, for libraries that it has yet to load."""
+
 Task = TypeVar("Task")
 Done = Callable[[int, int], None]
 Take = Callable[[int, Any], None]
@@ -117,12 +122,7 @@ def _in_processes(
     losses = 0
     while waiting:
         before = len(waiting)
-        pool = get_reusable_executor(
-            max_workers=workers,
-            timeout=IDLE_SECONDS,
-            initializer=threadpool_limits,
-            initargs=(1,),
-        )
+        pool = get_reusable_executor(max_workers=workers, timeout=IDLE_SECONDS, env=ONE_THREAD)
         try:
             waiting = _send(pool, function, waiting, tell, {})
         except BaseException:

@@ -145,7 +145,9 @@ def rank_model(
     within = None if options.outside_applicability else applicability_of(found, options.seed)
     rules = Cutting(model.targets, model.name, within)
     outlined, told = ground.cut(scored, found.fitted, rules, step("targets"))
-    spread = None if options.quick else target_spread(found, ground, outlined, options.seed)
+    spread = None
+    if not options.quick:
+        spread = target_spread(found, ground, outlined, options.seed, workspace.store)
     known = known_deposits(model, layers)
     labels = [(one.entry.label, one.unit) for one in training.columns]
     targets = described_targets(model, outlined, spread, scored.distribution, labels, known, layers)

@@ -12,11 +12,16 @@ from prospector.grid import FloatArray
 from prospector.ground import Ground, Outlined
 from prospector.models import make_estimator
 from prospector.preparation import Training
+from prospector.store import Store, key_of
 from prospector.validation import fit_balanced
 from prospector.validation.applicability import Applicability, fit_applicability
 from prospector.validation.folds import usable_folds
 from prospector.validation.replicas import REPLICAS, RankSpread, draw_replica, rank_spread
 from prospector.validation.scoring import one_blas_thread, score_rows
+from prospector.windows import versions
+
+SPREAD_VERSION = 1
+"""Changes when the replicas are drawn otherwise: what was kept from before is not used again."""
 
 
 def applicability_of(found: Estimation, seed: int) -> Applicability | None:
@@ -41,15 +46,29 @@ def applicability_of(found: Estimation, seed: int) -> Applicability | None:
 
 
 def target_spread(
-    found: Estimation, ground: Ground, outlined: Outlined, seed: int
+    found: Estimation, ground: Ground, outlined: Outlined, seed: int, store: Store
 ) -> RankSpread | None:
     """Return how the targets stand over 30 replicas; None where nothing was learned or found.
 
     In each replica districts are drawn whole with replacement, half of the background without, and
-    every schematic layer is moved as a whole by a place drawn from the disc of its tolerance.
+    every schematic layer is moved as a whole by a place drawn from the disc of its tolerance. What
+    the store holds of the same estimator and targets is not computed again.
     """
     if found.share is None or not len(outlined.outlines):
         return None
+    tolerances = [one.tolerance_m for one in found.training.columns]
+    targets = outlined.evidence.round(6).tolist()
+    figures = [found.fitted.figures(), tolerances, targets, seed, versions()]
+    key = key_of("spread", SPREAD_VERSION, *figures)
+
+    def measure() -> list[list[float]]:
+        spread = _spread(found, ground, outlined, seed)
+        return [spread.mean.tolist(), spread.spread.tolist(), spread.top.tolist()]
+
+    return RankSpread(*(np.array(one) for one in store.recall(key, measure)))
+
+
+def _spread(found: Estimation, ground: Ground, outlined: Outlined, seed: int) -> RankSpread:
     training, n_targets = found.training, len(outlined.outlines)
     sample, raw = training.sample(), _rows(found.training, outlined)
     moved = _moved(training, ground, outlined, seed)

@@ -156,6 +156,20 @@ def test_the_error_of_a_window_reaches_the_caller(tmp_path):
         Workers(count=2).run(fail, [1, 2, 3])
 
 
+def test_a_worker_computes_on_one_thread_whatever_it_loads(tmp_path):
+    """Libraries that a task loads are held to one thread, too."""
+
+    def threads(_):
+        import sklearn.ensemble  # noqa: F401
+        from threadpoolctl import threadpool_info
+
+        return {one["num_threads"] for one in threadpool_info()}
+
+    found = [None] * 4
+    Workers(count=2).run(threads, range(4), take=found.__setitem__)
+    assert found == [{1}] * 4
+
+
 KILLED = """
 import os, signal, sys
 from prospector import windows

@@ -99,6 +99,32 @@ def windows(region, how, store):
     return {"seconds": time.perf_counter() - begin}
 
 
+def tenth(region, workers, store, first):
+    """Seconds of every tenth window of a region, from its files to its targets, without validation."""
+    from prospector.grid import Grid
+    from prospector.ground import Cutting
+    from prospector.region import load_region
+    from prospector.store import Store
+    from prospector.windows import Workspace
+
+    every = Grid.windows
+    Grid.windows = lambda grid, size: every(grid, size)[int(first) :: 10]
+    workspace = Workspace(Store(store), workers_of(workers))
+    begin = time.perf_counter()
+    found = ground(region, workspace)
+    fitted = some_model(found)
+    scored = found.score(fitted, nothing)
+    entry = load_region(region).deposit_model("porphyry_copper").targets
+    outlined, _ = found.cut(scored, fitted, Cutting(entry, "benchmark"), nothing)
+    grid = found.stack.grid
+    return {
+        "seconds": time.perf_counter() - begin,
+        "windows": len(grid.windows(1024)),
+        "windows_in_all": len(every(grid, 1024)),
+        "targets": len(outlined.outlines),
+    }
+
+
 def predict(region, workers, store, name):
     """Seconds of scoring cells whose evidence is stored."""
     import numpy as np
@@ -201,7 +227,13 @@ def plain(region):
 
 
 def main():
-    work = {"screen": screen, "windows": windows, "predict": predict, "plain": plain}[sys.argv[1]]
+    work = {
+        "screen": screen,
+        "windows": windows,
+        "tenth": tenth,
+        "predict": predict,
+        "plain": plain,
+    }[sys.argv[1]]
     found = work(*sys.argv[2:])
     if "loky" in sys.modules:
         from loky import get_reusable_executor
