@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import edt
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from prospector.errors import ModelError
 from prospector.evidence import KINDS, compute_evidence, evidence_unit, kind, register_kind
 from prospector.evidence.basins import spill_level
-from prospector.evidence.burn import coverage, inside
+from prospector.evidence.burn import coverage, inside, touched
 from prospector.evidence.burned import grid_distance
 from prospector.evidence.features import Features, Segments
 from prospector.evidence.kind import validate_parameters
@@ -447,3 +448,25 @@ def test_layers_without_the_role_are_one_clear_error():
     with pytest.raises(ModelError, match="'relief'"):
         evidence("terrain", [], cells(NINE), role="relief", measure="slope")
     assert Layers("EPSG:32719", ()).raster("relief") is None
+
+
+@settings(deadline=None, max_examples=60)
+@given(seed=st.integers(0, 100_000), capped=st.booleans())
+def test_a_window_of_the_grid_distance_is_a_part_of_the_whole(seed, capped):
+    """Few features near and far, windows of any shape: the same bits as one transform of all cells."""
+    random = np.random.default_rng(seed)
+    whole = Grid(UTM.to_wkt(), 0.0, 40_000.0, 100.0, (400, 400))
+    begin = random.uniform(500, 39_500, (random.integers(1, 12), 2))
+    end = np.clip(begin + random.normal(0, 2000, begin.shape), 200, 39_800)
+    segments = Segments(np.stack([begin, end], axis=1))
+    ground = np.ones(whole.shape, dtype=bool)
+    ground[touched(segments, whole)] = False
+    wanted = np.sqrt(edt.edtsq(ground, parallel=1).astype(float)) * 100.0
+    row, column = random.integers(0, 300, 2)
+    rows, columns = random.integers(1, 100, 2)
+    shape = int(rows), int(columns)
+    part = Grid(UTM.to_wkt(), column * 100.0, 40_000.0 - row * 100.0, 100.0, shape)
+    cap = float(random.uniform(500, 20_000)) if capped else np.inf
+    here = wanted[row : row + rows, column : column + columns]
+    found = grid_distance(segments, part, at_most_m=cap)
+    np.testing.assert_array_equal(found, np.where(here <= cap, here, np.inf))

@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from prospector.evidence.burn import touched
 from prospector.evidence.features import Segments
-from prospector.evidence.tiles import cell_distance, half_diagonal, tile_centres
+from prospector.evidence.tiles import cell_distance
 from prospector.grid import FloatArray, Grid
 
 WIDEST = 3
 """A window is widened to at most so many times its side; beyond, burned cells count as points."""
 
-TILE = 64
-"""How far features lie is looked up for tiles of so many cells."""
+SPACING = 32
+"""How far features lie is looked up at places so many cells apart along a window's edge."""
 
 
 def grid_distance(segments: Segments, grid: Grid, *, at_most_m: float = np.inf) -> FloatArray:
@@ -25,12 +25,14 @@ def grid_distance(segments: Segments, grid: Grid, *, at_most_m: float = np.inf) 
     Shape (rows, columns), infinite where there is none or none within `at_most_m`. Off from the
     true distance by half a cell's diagonal at most, 0.71 cell.
     """
-    margins = _margins(segments, grid, at_most_m)
-    if margins is None:
+    if not len(segments):
         return np.full(grid.shape, np.inf)
+    margins = _margins(segments, grid, at_most_m)
     wide = _with_margins(grid, *margins)
     row, column = touched(segments, wide)
-    if max(wide.shape) > WIDEST * max(*grid.shape, TILE):
+    if not len(row):
+        return np.full(grid.shape, np.inf)
+    if max(wide.shape) > WIDEST * max(*grid.shape, 2 * SPACING):
         metres = _to_points(np.unique(np.stack([row, column]), axis=1), wide, grid, at_most_m)
     else:
         ground = np.ones(wide.shape, dtype=bool)  # the transform has a quicker way for these
@@ -54,23 +56,19 @@ def _to_points(cells: NDArray[np.intp], wide: Grid, grid: Grid, at_most_m: float
     return np.sqrt(np.round((metres / grid.cell_size_m) ** 2)) * grid.cell_size_m
 
 
-def _margins(segments: Segments, grid: Grid, at_most_m: float) -> tuple[int, int, int, int] | None:
+def _margins(segments: Segments, grid: Grid, at_most_m: float) -> tuple[int, int, int, int]:
     """Return how many cells to the west, south, east and north may hold a nearest burned cell.
 
-    That of a cell lies no farther from it than the feature nearest to its tile's centre lies from
-    there, and half the tile's diagonal more. None where no burned cell can be near enough.
+    The way from a cell to its nearest burned cell, if that lies outside, leaves through the edge at a
+    place that has the same nearest one. So it lies no farther from the edge than features lie from
+    the places looked up there, and half their spacing more.
     """
-    if not len(segments):
-        return None
-    rows, columns = (-(-size // TILE) * TILE for size in grid.shape)
-    tiled = Grid(grid.crs, grid.west, grid.north, grid.cell_size_m, (rows, columns))
-    east, north = tile_centres(tiled, TILE)
-    centres = np.asarray(shapely.points(east, north), dtype=object)
-    _, metres = segments.tree.query_nearest(centres, return_distance=True, all_matches=False)
-    half = half_diagonal(grid, TILE) + grid.cell_size_m
-    if metres.min() > at_most_m + half:
-        return None
-    reach = np.minimum(metres + half, at_most_m + grid.cell_size_m) + TILE / 2 * grid.cell_size_m
+    size = grid.cell_size_m
+    east, north = _along_the_edge(grid)
+    places = np.asarray(shapely.points(east, north), dtype=object)
+    _, metres = segments.tree.query_nearest(places, return_distance=True, all_matches=False)
+    half = SPACING / 2 * size
+    reach = np.minimum(metres + half + size, at_most_m + size) + half
     bounds = grid.bounds
     beyond = (
         (bounds.west - (east - reach)).max(),
@@ -78,10 +76,19 @@ def _margins(segments: Segments, grid: Grid, at_most_m: float) -> tuple[int, int
         (east + reach - bounds.east).max(),
         (north + reach - bounds.north).max(),
     )
-    west, south, east_side, north_side = (
-        max(int(np.ceil(one / grid.cell_size_m)), 0) + 1 for one in beyond
-    )
+    west, south, east_side, north_side = (max(int(np.ceil(one / size)), 0) + 1 for one in beyond)
     return west, south, east_side, north_side
+
+
+def _along_the_edge(grid: Grid) -> tuple[FloatArray, FloatArray]:
+    """Return easting and northing of places along a grid's edge, no farther apart than the spacing."""
+    rows, columns = (-(-side // SPACING) + 1 for side in grid.shape)
+    bounds = grid.bounds
+    across = np.linspace(bounds.west, bounds.east, columns)
+    along = np.linspace(bounds.south, bounds.north, rows)
+    east = [across, across, np.full(rows, bounds.west), np.full(rows, bounds.east)]
+    north = [np.full(columns, bounds.south), np.full(columns, bounds.north), along, along]
+    return np.concatenate(east), np.concatenate(north)
 
 
 def _with_margins(grid: Grid, west: int, south: int, east: int, north: int) -> Grid:
