@@ -1,7 +1,8 @@
 """Estimators: those that scikit-learn lacks, and the settings of those that it has."""
 
-from prospector.models.boosting import PresenceBoosting, boosting
-from prospector.models.down_sampled_forest import DownSampledForest
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from prospector.models.fuzzy import FuzzyOverlay
 from prospector.models.independence import Independence
 from prospector.models.index_overlay import IndexOverlay, PairwiseWeights, pairwise_weights
@@ -15,6 +16,18 @@ from prospector.models.membership import (
     SmallMembership,
 )
 from prospector.models.weights_of_evidence import WeightsOfEvidence
+
+if TYPE_CHECKING:
+    from prospector.models.boosting import PresenceBoosting as PresenceBoosting
+    from prospector.models.boosting import boosting as boosting
+    from prospector.models.down_sampled_forest import DownSampledForest as DownSampledForest
+
+_SLOW = {
+    "DownSampledForest": "prospector.models.down_sampled_forest",
+    "PresenceBoosting": "prospector.models.boosting",
+    "boosting": "prospector.models.boosting",
+}
+"""Loaded on first use: scikit-learn's ensembles take a second to import."""
 
 __all__ = [
     "ClassMembership",
@@ -36,3 +49,9 @@ __all__ = [
     "pairwise_weights",
     "register_estimator",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _SLOW:
+        return getattr(import_module(_SLOW[name]), name)
+    raise AttributeError(f"module 'prospector.models' has no attribute '{name}'")
