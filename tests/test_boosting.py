@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.utils.estimator_checks import check_estimator
 
-from prospector.models import PresenceBoosting, boosting
+from prospector.models.boosting import PresenceBoosting, boosting
 from prospector.validation import fit_balanced
 
 

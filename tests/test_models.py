@@ -13,12 +13,12 @@ from prospector.models import (
     Membership,
     PresenceBoosting,
     SquaredLogistic,
-    boosting,
     known,
     known_estimators,
     make_estimator,
     register_estimator,
 )
+from prospector.models.boosting import boosting
 from prospector.models.fitted import Fitted, from_figures, readable
 
 LEARNING = ("logistic", "forest", "boosting", "weights-of-evidence")

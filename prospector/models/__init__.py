@@ -19,13 +19,11 @@ from prospector.models.weights_of_evidence import WeightsOfEvidence
 
 if TYPE_CHECKING:
     from prospector.models.boosting import PresenceBoosting as PresenceBoosting
-    from prospector.models.boosting import boosting as boosting
     from prospector.models.down_sampled_forest import DownSampledForest as DownSampledForest
 
 _SLOW = {
     "DownSampledForest": "prospector.models.down_sampled_forest",
     "PresenceBoosting": "prospector.models.boosting",
-    "boosting": "prospector.models.boosting",
 }
 """Loaded on first use: scikit-learn's ensembles take a second to import."""
 
@@ -43,7 +41,6 @@ __all__ = [
     "SmallMembership",
     "SquaredLogistic",
     "WeightsOfEvidence",
-    "boosting",
     "known_estimators",
     "make_estimator",
     "pairwise_weights",
