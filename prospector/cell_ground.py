@@ -160,7 +160,9 @@ class CellGround:
         self, scored: Scored, fitted: Fitted, rules: Cutting, done: Done
     ) -> tuple[Outlined, list[Notice]]:
         """Return the connected cells above the ladder's percentiles; what crosses windows is whole."""
-        key = scored.values.key if isinstance(scored.values, StoredRaster) else ""
+        if not isinstance(scored.values, StoredRaster):
+            raise ValueError("cut takes what score returned: a score that lies in the store")
+        key = scored.values.key
         thresholds = scored.distribution.thresholds(rules.entry.percentiles)
         tasks = [
             _HotTask(self.stack, key, one, thresholds, rules.applicability) for one in self._windows
