@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from prospector.errors import Notice
-    from prospector.screening import Screening
+    from prospector.outputs import Run
     from prospector.trials import BacktestOf, ComparisonOf
 
 BAD_INPUT = 2
@@ -129,33 +129,47 @@ def screen(
         str | None,
         typer.Option(help="Where windows are kept: a folder or s3://...; default RUN/store."),
     ] = None,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Screen although nothing has changed since the run.")
+    ] = False,
 ) -> None:
     """Rank targets; write the map, GIS files and run.json."""
-    from prospector.outputs import STORE_FOLDER, refuse_foreign, write
+    from prospector.outputs import (
+        STORE_FOLDER,
+        inputs_of,
+        open_run,
+        refuse_foreign,
+        unchanged,
+        write,
+    )
     from prospector.region import load_region
     from prospector.screening import screen as run_screen
 
     loaded = load_region(region)
     folder = out or Path("out") / loaded.name
     refuse_foreign(folder)
-    with _progress() as report, _cluster(dask) as executor:
-        screening = run_screen(
-            loaded,
-            deposit_models=deposit_model or None,
-            estimator=estimator,
-            cell_size_m=cell_size,
-            seed=seed,
-            quick=quick,
-            outside_applicability=outside_applicability,
-            workers=workers,
-            executor=executor,
-            store=store or folder / STORE_FOLDER,
-            progress=report,
-        )
-        report("writing", 0, 1)
-        write(screening, folder)
-        report("writing", 1, 1)
-    _print_screening(screening)
+    asked: dict[str, Any] = {
+        "deposit_models": deposit_model or None,
+        "estimator": estimator,
+        "cell_size_m": cell_size,
+        "seed": seed,
+        "quick": quick,
+        "outside_applicability": outside_applicability,
+    }
+    inputs = inputs_of(loaded, asked)
+    kept = not anew and unchanged(folder, inputs)
+    if not kept:
+        with _progress() as report, _cluster(dask) as executor:
+            screening = run_screen(
+                loaded, **asked, workers=workers, executor=executor,
+                store=store or folder / STORE_FOLDER, progress=report,
+            )  # fmt: skip
+            report("writing", 0, 1)
+            write(screening, folder, inputs=inputs)
+            report("writing", 1, 1)
+    _print_run(open_run(folder))
+    if kept:
+        print("\nNothing has changed since this run was written (--anew screens again).")
     print(f"\nWritten to {folder}. Open {folder / 'map.html'} in a browser (it needs no internet),")
     print(
         f"and {folder / 'prospects.gpkg'} in QGIS. All choices and figures: {folder / 'run.json'}."
@@ -314,15 +328,19 @@ def _print_notices(notices: tuple[Notice, ...]) -> None:
         print(f"  {notice}")
 
 
-def _print_screening(screening: Screening) -> None:
-    _print_notices(screening.notices)
-    for ranking in screening.rankings.values():
-        print(f"\n{ranking.model.deposit_model.label}: {len(ranking.targets)} targets")
-        print(f"  {ranking.skill_words}")
-        _print_beside(ranking.skill)
-        if ranking.model.deposit_model.caution:
-            print(f"  {ranking.model.deposit_model.caution}")
-        for row in ranking.targets.head(10).to_dict("records"):
+def _print_run(run: Run) -> None:
+    from prospector.errors import Notice
+
+    _print_notices(tuple(Notice(**one) for one in run.record["notices"]))
+    targets = run.targets
+    for name, figures in run.record["deposit_models"].items():
+        model = figures["model"]["deposit_model"]
+        print(f"\n{model['label']}: {figures['n_targets']} targets")
+        print(f"  {figures['skill_words']}")
+        _print_beside(figures["skill"])
+        if model["caution"]:
+            print(f"  {model['caution']}")
+        for row in targets[targets["deposit_model"] == name].head(10).to_dict("records"):
             known = (
                 f", known: {row['known_names']}" if row["known_deposits"] else ", no known deposit"
             )
@@ -332,7 +350,7 @@ def _print_screening(screening: Screening) -> None:
                 f"{row['area_km2']:.0f} km2{known}"
             )
     print()
-    for sentence in screening.sentences():
+    for sentence in run.record["sentences"]:
         print(sentence)
 
 

@@ -46,6 +46,21 @@ def test_screen_writes_and_says_what_to_open(planted, tmp_path):
     assert run("explain", tmp_path / "out", -68.95, -24.4).stdout == explained.stdout
 
 
+def test_a_run_to_which_nothing_has_changed_is_kept(region, tmp_path):
+    """The second call computes nothing and says so; --anew and a changed layer screen again."""
+    call = ("screen", region, "--out", tmp_path / "out", "--quick")
+    first = run(*call)
+    assert "Nothing has changed" not in first.stdout
+    kept = run(*call)
+    assert kept.stderr == ""
+    said = "\nNothing has changed since this run was written (--anew screens again).\n"
+    assert kept.stdout.replace(said, "") == first.stdout
+    assert "reading layers" in run(*call, "--anew").stderr
+    deposits = region / "deposits.geojson"
+    deposits.write_text(deposits.read_text() + "\n")
+    assert "reading layers" in run(*call).stderr
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [

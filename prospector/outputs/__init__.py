@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from prospector.outputs.manifest import inputs_of, unchanged
 from prospector.outputs.map import write_map
 from prospector.outputs.payload import map_payload
 from prospector.outputs.run import (
@@ -25,9 +26,11 @@ __all__ = [
     "Picture",
     "Run",
     "clean",
+    "inputs_of",
     "open_run",
     "refuse_foreign",
     "show",
+    "unchanged",
     "write",
 ]
 

@@ -21,6 +21,7 @@ from prospector.grid import Grid, Raster
 from prospector.ground import Scale
 from prospector.models import make_estimator
 from prospector.models.fitted import Fitted, from_figures, readable
+from prospector.outputs.manifest import write_manifest
 from prospector.outputs.map import write_map
 from prospector.outputs.payload import map_payload
 from prospector.outputs.raster import read_cell, read_cog, write_cog
@@ -43,11 +44,20 @@ TRAINING_FILE = "training.csv"
 STORE_FOLDER = "store"
 
 
-def write(screening: Screening, folder: str | Path) -> Path:
+def write(screening: Screening, folder: str | Path, *, inputs: str | None = None) -> Path:
     """Write a screening to a run folder and return the folder.
 
     All is written beside the folder first and moved in whole: an earlier run stays as it was
     until the new one is complete.
+
+    Parameters
+    ----------
+    screening
+        What to write.
+    folder
+        Where; an earlier run there is replaced, its store stays.
+    inputs
+        Hash of all that the screening hangs on (`inputs_of`), for the manifest.
 
     Raises
     ------
@@ -63,6 +73,7 @@ def write(screening: Screening, folder: str | Path) -> Path:
         raise OutputError(_not_writable(target, error)) from error
     try:
         _write_all(screening, aside)
+        write_manifest(aside, inputs)
         aside.chmod(0o755)
         _move_in(aside, target)
     except OSError as error:
