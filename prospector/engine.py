@@ -125,7 +125,9 @@ def _in_processes(
     losses = 0
     while waiting:
         before = len(waiting)
-        pool = get_reusable_executor(max_workers=workers, timeout=IDLE_SECONDS, env=WORKER_ENVIRONMENT)
+        pool = get_reusable_executor(
+            max_workers=workers, timeout=IDLE_SECONDS, env=WORKER_ENVIRONMENT
+        )
         try:
             waiting = _send(pool, function, waiting, tell, {})
         except BaseException:
