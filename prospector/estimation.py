@@ -29,7 +29,7 @@ from prospector.windows import Workspace, versions
 PERMUTATIONS = 3
 """Permutations of each group of evidence in each fold."""
 
-SKILL_VERSION = 2
+SKILL_VERSION = 3
 """Changes when the validation gives other figures: what was kept from before is not used again."""
 
 

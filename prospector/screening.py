@@ -19,7 +19,7 @@ from prospector.engine import Workers
 from prospector.errors import ModelError, Notice
 from prospector.estimation import check_name
 from prospector.grid import Grid
-from prospector.layers import Layers, read_layers
+from prospector.layers import AnyLayer, Layers, read_layers
 from prospector.preparation import Options
 from prospector.ranking import Ranking, rank_model
 from prospector.region import Region, load_region
@@ -227,15 +227,7 @@ def as_record(screening: Screening) -> dict[str, Any]:
             "cell_size_m": screening.grid.cell_size_m,
             "shape": list(screening.grid.shape),
         },
-        "inputs": {
-            layer.name: {
-                "file": layer.entry.file,
-                "role": layer.role,
-                "sha256": layer.sha256,
-                "schematic": layer.schematic,
-            }
-            for layer in screening.layers.items
-        },
+        "inputs": {layer.name: _input(layer) for layer in screening.layers.items},
         "versions": versions(),
         "parameters": screening.options.as_record(),
         "tenure_as_of": screening.tenure_as_of,
@@ -245,6 +237,21 @@ def as_record(screening: Screening) -> dict[str, Any]:
         "deposit_models": {
             name: ranking.as_record() for name, ranking in screening.rankings.items()
         },
+    }
+
+
+def _input(layer: AnyLayer) -> dict[str, Any]:
+    """Return what run.json says of a layer: the file, what it leaves out, and where it comes from."""
+    return {
+        "file": layer.entry.file,
+        "role": layer.role,
+        "title": layer.title,
+        "sha256": layer.sha256,
+        "schematic": layer.schematic,
+        "tolerance_m": layer.entry.tolerance_m,
+        "missing_kinds": layer.entry.missing_kinds,
+        "as_of": layer.entry.as_of,
+        "source": None if layer.source is None else layer.source.model_dump(mode="json"),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from prospector.validation import fit_balanced
 from prospector.validation.applicability import Applicability, fit_applicability
 from prospector.validation.folds import usable_folds
 from prospector.validation.replicas import REPLICAS, RankSpread, draw_replica, rank_spread
+from prospector.validation.sample import Sample
 from prospector.validation.scoring import one_blas_thread, score_rows
 from prospector.windows import versions
 
@@ -30,15 +32,19 @@ def applicability_of(found: Estimation, seed: int) -> Applicability | None:
     Evidence is weighted by its importance under blocked folds, and the threshold is taken across
     the same folds (Meyer and Pebesma 2021).
     """
-    size_m = found.skill.get("block_size_m")
+    return applicability_by(found.skill, found.training.sample(), seed)
+
+
+def applicability_by(skill: dict[str, Any], sample: Sample, seed: int) -> Applicability | None:
+    """Return the same by the keys of ``skill`` in run.json and what was trained on."""
+    size_m = skill.get("block_size_m")
     if size_m is None:
         return None
-    sample = found.training.sample()
     splits = usable_folds(sample, block_size_m=size_m, n=1, random_state=seed)
     if not splits:
         return None
     importance = np.zeros(sample.positive.shape[1])
-    for one in found.skill["importance"]:
+    for one in skill["importance"]:
         importance[one["evidences"]] = max(one["drop"], 0.0)
     rows = np.vstack([sample.positive, sample.background])
     weight = importance if importance.any() else None

@@ -26,6 +26,29 @@ CONTEXT = {
 }
 """One colour for each role that the map draws."""
 
+TENURE = {
+    "unknown": "#c3cbd2",
+    "held": "#44346b",
+    "applied_for": "#9b86c4",
+    "reserved": "#d9962b",
+    "vacant": "#6fb3dc",
+    "open": "#1d8a6b",
+}
+"""One colour for each class of tenure; unknown is drawn hatched as well."""
+
+PROTECTION = {
+    "protected": "#9c3f12",
+    "not_protected": "#1d8a6b",
+    "protection_unknown": "#c3cbd2",
+}
+"""One colour for each class of protection; unknown is drawn hatched as well."""
+
+FOR, AGAINST = "#0b6e8f", "#b4541a"
+"""Evidence for a target, and against it."""
+
+INK, MUTED = "#17202a", "#586574"
+"""Text, and text of less weight."""
+
 
 def _channels(colour: str) -> list[int]:
     return [int(colour[i : i + 2], 16) for i in (1, 3, 5)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from rasterio.transform import array_bounds
 from rasterio.warp import Resampling, calculate_default_transform, reproject
 from scipy.ndimage import gaussian_filter
 
-from prospector.grid import FloatArray, Grid, Raster, Values
+from prospector.grid import FloatArray, Grid, Raster, Values, Window
 
 NODATA = -9999.0
 CACHE_MB = 64
@@ -67,6 +68,27 @@ def read_cell(path: Path, row: int, column: int) -> float:
         window = rasterio.windows.Window(column, row, 1, 1)
         values = dataset.read(1, window=window, masked=True).astype(float)
         return float(values.filled(np.nan)[0, 0])
+
+
+@dataclass(frozen=True)
+class Cog:
+    """A raster that `write_cog` wrote, read window by window as it is asked for."""
+
+    path: Path
+    grid: Grid
+    unit: str = ""
+
+    @property
+    def values(self) -> FloatArray:
+        """All of it."""
+        return read_cog(self.path, self.grid).values
+
+    def read(self, window: Window) -> FloatArray:
+        """Return a window of it, nodata as NaN."""
+        place = rasterio.windows.Window.from_slices(*window.cells)
+        with rasterio.open(self.path) as dataset:
+            values = dataset.read(1, window=place, masked=True).astype(float)
+            return np.asarray(values.filled(np.nan))
 
 
 def picture_grid(grid: Grid) -> Grid:

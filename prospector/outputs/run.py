@@ -25,6 +25,7 @@ from prospector.outputs.manifest import write_manifest
 from prospector.outputs.map import write_map
 from prospector.outputs.payload import map_payload
 from prospector.outputs.raster import read_cell, read_cog, write_cog
+from prospector.outputs.relief import RELIEF_FILE, region_relief
 from prospector.outputs.vector import (
     write_csv,
     write_distribution,
@@ -42,9 +43,20 @@ GPKG_FILE = "prospects.gpkg"
 PERCENTILES_FILE = "score_percentiles.csv"
 TRAINING_FILE = "training.csv"
 STORE_FOLDER = "store"
+REPORT_FILE = "report.html"
+DOSSIER_FOLDER = "dossiers"
+DOSSIERS = 5
+"""Dossiers of each deposit model that a run writes unasked."""
 
 
-def write(screening: Screening, folder: str | Path, *, inputs: str | None = None) -> Path:
+def write(
+    screening: Screening,
+    folder: str | Path,
+    *,
+    inputs: str | None = None,
+    language: str = "en",
+    dossiers: int = DOSSIERS,
+) -> Path:
     """Write a screening to a run folder and return the folder.
 
     All is written beside the folder first and moved in whole: an earlier run stays as it was
@@ -58,6 +70,10 @@ def write(screening: Screening, folder: str | Path, *, inputs: str | None = None
         Where; an earlier run there is replaced, its store stays.
     inputs
         Hash of all that the screening hangs on (`inputs_of`), for the manifest.
+    language
+        Of report and dossiers: ``"en"`` or ``"es"``.
+    dossiers
+        How many of each deposit model's best targets get a dossier.
 
     Raises
     ------
@@ -72,7 +88,7 @@ def write(screening: Screening, folder: str | Path, *, inputs: str | None = None
     except OSError as error:
         raise OutputError(_not_writable(target, error)) from error
     try:
-        _write_all(screening, aside)
+        _write_all(screening, aside, language, dossiers)
         write_manifest(aside, inputs)
         aside.chmod(0o755)
         _move_in(aside, target)
@@ -134,7 +150,7 @@ def _move_in(aside: Path, target: Path) -> None:
         shutil.rmtree(earlier.parent, ignore_errors=True)
 
 
-def _write_all(screening: Screening, folder: Path) -> None:
+def _write_all(screening: Screening, folder: Path, language: str, dossiers: int) -> None:
     deposits, sentences = [], screening.sentences()
     (folder / NOTICE_FILE).write_text("\n".join(sentences) + "\n", encoding="utf-8")
     for name, ranking in screening.rankings.items():
@@ -157,8 +173,24 @@ def _write_all(screening: Screening, folder: Path) -> None:
         screening.targets, known, screening.layers, folder / GPKG_FILE, sentences=sentences
     )
     write_map(map_payload(screening), folder / MAP_FILE)
-    record = json.dumps(as_record(screening), indent=1, ensure_ascii=False, sort_keys=True)
+    relief = region_relief(screening.layers, screening.grid)
+    if relief is not None:
+        described = "elevation on land"
+        write_cog(relief, folder / RELIEF_FILE, description=described, sentences=sentences)
+    told = as_record(screening) | {"language": language}
+    record = json.dumps(told, indent=1, ensure_ascii=False, sort_keys=True)
     (folder / RUN_FILE).write_text(record + "\n", encoding="utf-8")
+    _write_pages(folder, language, dossiers)
+
+
+def _write_pages(folder: Path, language: str, dossiers: int) -> None:
+    """Write the report and the dossiers of a run folder that is complete but for them."""
+    from prospector.outputs.findings import Findings  # matplotlib loads where pages are written
+    from prospector.outputs.language import language as words_of
+    from prospector.outputs.report import write_report
+
+    findings = Findings(open_run(folder))
+    write_report(findings, folder / REPORT_FILE, words=words_of(language), dossiers=dossiers)
 
 
 @dataclass(frozen=True)
@@ -256,7 +288,7 @@ class Run:
         counts[np.rint(table["score"] * STEPS).astype(int)] = table["units"]
         return Distribution(counts)
 
-    def _fitted(self, name: str) -> Fitted:
+    def fitted(self, name: str) -> Fitted:
         """Return the estimator of a deposit model: read, or fitted again to what it was fitted to."""
         figures = self.record["deposit_models"][name]
         if readable(figures["fitted"]):
@@ -279,7 +311,7 @@ class Run:
         parts = np.full(len(values), np.nan)
         if np.isfinite(values).all():
             scale = Scale(tuple(one["scale"] == "log" for one in described))
-            parts = self._fitted(name).contributions(scale(values[None]))[0]
+            parts = self.fitted(name).contributions(scale(values[None]))[0]
         order = np.argsort(-np.abs(parts), kind="stable")
         return Explanation(
             name,

@@ -23,6 +23,10 @@ GPKG_LAYERS: dict[str, str] = {
     "faults": "MultiLineString",
     "volcanoes": "Point",
     "protected": "MultiPolygon",
+    "coast": "MultiLineString",
+    "borders": "MultiLineString",
+    "towns": "Point",
+    "ports": "Point",
 }
 """Layers of prospects.gpkg with their geometry types; all in EPSG:4326."""
 

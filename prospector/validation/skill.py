@@ -121,6 +121,7 @@ def _measure(
         "auc_random": round(float(np.mean(chance)), 4),
         "auc_null_p95": round(p95, 4),
         "auc_null_mean": {k: round(float(np.mean(v)), 4) for k, v in nulls.items()},
+        "null_aucs": {kind: np.sort(v).round(4).tolist() for kind, v in nulls.items()},
         "p_value": round(p[deciding], 4),
         "p_values": {kind: round(value, 4) for kind, value in p.items()},
         "n_null": how.n_null,

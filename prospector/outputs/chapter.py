@@ -1,0 +1,368 @@
+"""One deposit model as a chapter of the report: its words, rows and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+
+from prospector.concessions import PROTECTION_CLASSES, TENURE_CLASSES
+from prospector.grid import FloatArray
+from prospector.ground import OUTSIDE
+from prospector.outputs.findings import ModelFindings
+from prospector.outputs.ground_pictures import Mark, Scene, ground_svg
+from prospector.outputs.language import Language
+from prospector.outputs.palette import AGAINST, CLASS_BREAKS, COLOURS, FOR
+from prospector.outputs.pictures import (
+    Curve,
+    Measured,
+    Split,
+    Standing,
+    curves_svg,
+    folds_svg,
+    held_out_svg,
+    null_svg,
+    spread_svg,
+)
+from prospector.targets import read_description
+
+MINUS, RANGE = "\u2212", "\u2013"
+"""The minus sign and the dash of a range, as they are printed."""
+
+ROWS = 15
+"""Targets of each deposit model that the report lists."""
+
+TENURE_WORDS = {
+    "unknown": "unknown",
+    "held": "held",
+    "applied_for": "applied for",
+    "reserved": "reserved",
+    "vacant": "vacant title",
+    "open": "open",
+    "protected": "protected",
+    "not_protected": "not protected",
+    "protection_unknown": "unknown",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Teller:
+    """A deposit model's findings told in a language."""
+
+    found: ModelFindings
+    language: Language
+
+    @property
+    def label(self) -> str:
+        """The deposit model's name in the language."""
+        return self.language.told(self.found.entry["label"])
+
+    @property
+    def learned(self) -> bool:
+        """Whether an estimator was fitted to deposits."""
+        return not self.found.skill.get("reason")
+
+    @property
+    def measured(self) -> bool:
+        """Whether the skill could be measured."""
+        return self.found.skill.get("auc_blocked") is not None
+
+    def verdict(self) -> dict[str, Any]:
+        """Return what may be said of the skill: its kind, and the figures that the words need."""
+        skill = self.found.skill
+        if not self.learned:
+            return {"kind": "not learned", "reason": self.language.told(skill["reason"])}
+        if not self.measured:
+            return {"kind": "not tested", "reason": self.language.told(skill.get("untested") or "")}
+        plain = skill.get("without_schematic")
+        n = skill["n_null"]
+        return {
+            "kind": "demonstrated" if skill["demonstrated"] else "not demonstrated",
+            **self._figures(skill),
+            "n": n,
+            "as_good": round(skill["p_value"] * (n + 1)) - 1,
+            "null": self.language.told(skill["null_kind"]),
+            "all_schematic": plain is None,
+            "plain": self._figures(plain)
+            if plain and plain.get("auc_blocked") is not None
+            else None,
+        }
+
+    def _figures(self, skill: dict[str, Any]) -> dict[str, Any]:
+        """Return the figures of one measurement as text."""
+        low, high = skill["auc_blocked_interval"]
+        means = (
+            f"{self.language.told(kind)} {self._two(mean)}"
+            for kind, mean in skill["auc_null_mean"].items()
+        )
+        return {
+            "auc": self._two(skill["auc_blocked"]),
+            "low": self._two(low),
+            "high": self._two(high),
+            "p95": self._two(skill["auc_null_p95"]),
+            "p": self._two(skill["p_value"]),
+            "random": self._two(skill["auc_random"]),
+            "means": "; ".join(means),
+            "caught": self.percent(skill["capture_at_5_percent"]),
+        }
+
+    def _two(self, value: float) -> str:
+        return self.language.number(value, 2)
+
+    def percent(self, share: float) -> str:
+        """Return a share as a whole percentage, without the sign."""
+        return "<1" if 0 < share < 0.005 else f"{share * 100:.0f}"
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the first targets as the tables show them."""
+        return [self._row(row) for row in self.found.targets.head(ROWS).to_dict("records")]
+
+    def _row(self, row: dict[str, Any]) -> dict[str, Any]:
+        number, away = self.language.number, row["nearest_deposit_km"]
+        return {
+            "rank": row["rank"],
+            "target_id": row["target_id"],
+            "name": row["name"],
+            "score": number(row["score"], 3),
+            "percentile": number(row["percentile"], 1),
+            "area": f"{row['area_km2']:.0f}",
+            "known_names": row["known_names"],
+            "nearest": row["nearest_deposit"],
+            "nearest_km": "" if pd.isna(away) else f"{away:.0f}",
+            "reasons": self._reasons(row),
+            "tenure": self._shares(row, TENURE_CLASSES),
+            "tenure_words": self._share_words(row, TENURE_CLASSES),
+            "protection": self._shares(row, PROTECTION_CLASSES),
+            "protection_words": self._share_words(row, PROTECTION_CLASSES),
+            "holders": row["holders"],
+        }
+
+    def _reasons(self, row: dict[str, Any]) -> list[tuple[str, float] | None]:
+        """Return value and part of each evidence, in the deposit model's order; None where unsaid."""
+        said = [*read_description(row["evidence_for"]), *read_description(row["evidence_against"])]
+        found: list[tuple[str, float] | None] = []
+        for one in self.found.evidence:
+            texts = [(text, part) for text, part in said if text.startswith(f"{one['label']} ")]
+            value = texts[0][0].removeprefix(one["label"]).strip() if texts else ""
+            found.append((self.language.told(value), texts[0][1]) if texts else None)
+        return found
+
+    @staticmethod
+    def _shares(row: dict[str, Any], classes: Sequence[str]) -> list[tuple[str, float]]:
+        return [(name, float(row[f"{name}_share"])) for name in classes]
+
+    def _share_words(self, row: dict[str, Any], classes: Sequence[str]) -> str:
+        parts = [
+            f"{self.percent(share)} % {self.language.told(TENURE_WORDS[name])}"
+            for name, share in self._shares(row, classes)
+            if share > 0
+        ]
+        return ", ".join(parts)
+
+    def ground(self) -> dict[str, str]:
+        """Return percentages of the area of all targets by tenure."""
+        targets = self.found.targets
+        weight = targets["area_km2"] / max(targets["area_km2"].sum(), 1e-9)
+        share = {name: float((targets[f"{name}_share"] * weight).sum()) for name in TENURE_CLASSES}
+        return {
+            "unknown": self.percent(share["unknown"]),
+            "held": self.percent(share["held"] + share["applied_for"]),
+            "free": self.percent(share["vacant"] + share["open"]),
+        }
+
+    def method(self) -> dict[str, Any]:
+        """Return the figures that say how the score was made."""
+        figures, skill = self.found.figures, self.found.skill
+        model, entry = figures["model"], figures["model"]["targets"]
+        reasons = [self.language.told(one["reason"]) for one in model["permissive"]]
+        return {
+            "permissive": "; ".join(reasons),
+            "deposits": skill["n_deposits"],
+            "districts": skill["n_districts"],
+            "background": int((~self.found.is_deposit).sum()),
+            "estimator": self.language.told(figures["fitted"]["estimator"]),
+            "percentile": f"{entry['lowest_percentile']:g}",
+            "least_km2": f"{entry['min_area_km2']:g}",
+            "most_km2": f"{entry['max_area_km2']:g}",
+        }
+
+    def evidence_rows(self) -> list[dict[str, Any]]:
+        """Return the evidence as a table, with what it is worth where that was measured."""
+        worth = {
+            name: (one, len(one["evidence"]))
+            for one in self.found.skill.get("importance") or []
+            for name in one["evidence"]
+        }
+        rows = []
+        for one in self.found.evidence:
+            measured = worth.get(one["name"])
+            text = ""
+            if measured:
+                text = self._two(measured[0]["drop"])
+                if measured[1] > 1:
+                    text += " " + self.language.say("(together with another)")
+            rows.append({**one, "worth": text})
+        return rows
+
+    def lacking(self) -> list[tuple[str, str]]:
+        """Return the evidence that the deposit model asks for and the run dropped, with the reason."""
+        used = {one["name"] for one in self.found.evidence}
+        asked = self.found.figures["model"]["evidence"]
+        found = []
+        for name, entry in asked.items():
+            if name not in used:
+                where = f"{self.found.name}.toml, evidence.{name}"
+                why = [
+                    one["what"] for one in self.found.run.record["notices"] if one["where"] == where
+                ]
+                reason = why[0].removeprefix("evidence dropped: ") if why else ""
+                found.append((entry["label"], reason))
+        return found
+
+    def baselines(self) -> list[dict[str, str]]:
+        """Return the baselines as a table, the model first."""
+        number, rows = self._two, []
+        for one in self.found.skill.get("baselines") or []:
+            low, high = one["gain_interval"]
+            gain = f"{self._signed(one['gain'])} ({self._signed(low)}; {self._signed(high)})"
+            rows.append(
+                {
+                    "name": one["name"],
+                    "auc": number(one["auc"]),
+                    "interval": RANGE.join(number(end) for end in one["interval"]),
+                    "gain": "" if one["name"] == "model" else gain,
+                    "words": one["words"],
+                }
+            )
+        return rows
+
+    def _signed(self, value: float) -> str:
+        return f"{value:+.2f}".replace("-", MINUS).replace(".", self.language.point)
+
+    def unlike(self) -> int | None:
+        """Return the units left out as unlike any that was trained on; None where all were ranked."""
+        if not self.learned or self.found.run.record["parameters"]["outside_applicability"]:
+            return None
+        notices = self.found.figures["notices"]
+        return sum(one["count"] or 0 for one in notices if one["what"] == OUTSIDE)
+
+    def pictures(self) -> dict[str, Markup]:
+        """Return the pictures of the chapter by name; those without figures are empty."""
+        shown = {"locator": self._locator(), "null": self._null(), "spread": self._spread()}
+        return {**shown, **self._tested(), "held_out": self._held_out()}
+
+    def _locator(self) -> Markup:
+        found, shown = self.found, self.found.percentile
+        marks = [
+            Mark(row.geometry, str(row.rank) if row.rank <= ROWS else "", row.rank <= ROWS)
+            for row in found.targets.iloc[::-1].itertuples()
+        ]
+        scene = Scene(found.run.grid.bounds, shown.values, shown.grid, marks, found.deposits)
+        alt = self.language.say(
+            "Map of the region: {n} targets of {model} with their ranks, known deposits, towns, "
+            "borders and coast over shaded relief.",
+            n=len(marks),
+            model=self.label,
+        )
+        key = f"{found.name}-locator"
+        return ground_svg(scene, found.findings.backdrop, key=key, alt=alt, width_in=3.3)
+
+    def _null(self) -> Markup:
+        skill, say = self.found.skill, self.language.say
+        plain = skill.get("without_schematic") or {}
+        parts = (say("All evidence"), skill), (say("Without schematic evidence"), plain)
+        rows = [
+            Measured(label, one["auc_blocked"], one["auc_blocked_interval"], one["null_aucs"])
+            for label, one in parts
+            if one.get("null_aucs")
+        ]
+        if not rows:
+            return Markup()
+        alt = say(
+            "Distributions of the AUC of rankings made of nothing, beside that of this model: "
+            "{auc}, where the 95th percentile of the nulls is {p95}.",
+            **self._figures(skill),
+        )
+        return null_svg(rows, self.language, key=f"{self.found.name}-null", alt=alt)
+
+    def _spread(self) -> Markup:
+        targets = self.found.targets.head(ROWS)
+        targets = targets[targets["percentile_mean"].notna()]
+        if targets.empty:
+            return Markup()
+        rows = targets.itertuples(index=False)
+        standing = Standing(
+            [f"{row.rank}  {row.name or row.target_id}" for row in rows],
+            targets["percentile"].to_numpy(dtype=float),
+            targets["percentile_mean"].to_numpy(dtype=float),
+            targets["percentile_spread"].to_numpy(dtype=float),
+        )
+        alt = self.language.say(
+            "Percentile of each target over 30 replicas, mean and standard deviation."
+        )
+        return spread_svg(standing, self.language, key=f"{self.found.name}-spread", alt=alt)
+
+    def _tested(self) -> dict[str, Markup]:
+        """Return the pictures of the folds and of the curves; empty where nothing was held out."""
+        if self.found.split is None:
+            return {"folds": Markup(), "curves": Markup()}
+        say, name = self.language.say, self.found.name
+        (fold, ground), sample = self.found.split, self.found.sample
+        split = Split(sample.positive_at, sample.background_at, fold == fold[0], ground == fold[0])
+        alt = say(
+            "Map of one split: {n} deposits and the ground around them are held out, {rest} train.",
+            n=int(split.held_out.sum()),
+            rest=int((~split.held_out).sum()),
+        )
+        folds = folds_svg(split, self.language, key=f"{name}-folds", alt=alt)
+        fit, held_out = self.placed()
+        curves = [
+            Curve(say("success rate (fit)"), fit, AGAINST, (4, 2)),
+            Curve(say("prediction rate (held out)"), held_out, FOR),
+        ]
+        alt = say(
+            "Share of the deposits caught against share of the ground: held out, {caught} % in the "
+            "best 5 %.",
+            **self._figures(self.found.skill),
+        )
+        return {
+            "folds": folds,
+            "curves": curves_svg(curves, self.language, key=f"{name}-curves", alt=alt),
+        }
+
+    def placed(self) -> tuple[FloatArray, FloatArray]:
+        """Return the percentiles of the training deposits: as fitted, and held out."""
+        found = self.found
+        score = found.fitted.score(found.sample.positive)
+        trained = found.deposits[found.deposits["trains"].astype(bool)]
+        held_out = trained["percentile_out_of_fold"].to_numpy(dtype=float)
+        return found.distribution.percentile(score), held_out[np.isfinite(held_out)]
+
+    def _held_out(self) -> Markup:
+        deposits = self.found.deposits
+        placed = deposits[deposits["percentile_out_of_fold"].notna()]
+        if placed.empty:
+            return Markup()
+        names = placed["name"].astype(str).tolist()
+        percentile = placed["percentile_out_of_fold"].to_numpy(dtype=float)
+        alt = self.language.say(
+            "Percentile of {n} known deposits; median {median}.",
+            n=len(names),
+            median=f"{np.median(percentile):.0f}",
+        )
+        key = f"{self.found.name}-deposits"
+        return held_out_svg(names, percentile, self.language, key=key, alt=alt)
+
+
+def class_keys(language: Language) -> list[tuple[str, str]]:
+    """Return the classes of the percentile that pictures show, with their colours."""
+    pairs = zip(CLASS_BREAKS[:-1], CLASS_BREAKS[1:], COLOURS, strict=True)
+    shown = [(low, high, colour) for low, high, colour in pairs if low >= 75]
+    return [
+        (language.say("percentile {range}", range=f"{low:g}{RANGE}{high:g}"), colour)
+        for low, high, colour in shown
+    ]

@@ -1,0 +1,268 @@
+"""Charts of a report: skill beside its null, folds, deposits held out, targets over the replicas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import matplotlib as mpl
+import numpy as np
+from markupsafe import Markup
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, PercentFormatter
+
+from prospector.grid import BoolArray, FloatArray
+from prospector.outputs.drawing import SETTINGS, as_svg, new_axes
+from prospector.outputs.language import Language
+from prospector.outputs.palette import AGAINST, FOR, INK, MUTED
+
+NULL_COLOURS = ("#b9c3cc", "#7fb8b0", "#d9c48f")
+REAL, HELD_OUT = "#440154", "#d9962b"
+NAMED_AT_MOST = 40
+"""More deposits than this are drawn without their names."""
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """One figure of skill with the nulls that it stands beside.
+
+    Parameters
+    ----------
+    label
+        Which evidence it is of.
+    nulls
+        AUC of every replicate by kind of null.
+    """
+
+    label: str
+    auc: float
+    interval: Sequence[float]
+    nulls: dict[str, Sequence[float]]
+
+
+def null_svg(rows: Sequence[Measured], language: Language, *, key: str, alt: str) -> Markup:
+    """Return the AUC of each row on the distribution of its nulls, with their 95th percentile."""
+    with mpl.rc_context(SETTINGS):
+        figure, first = new_axes(6.6, 1.55 * len(rows) + 0.35)
+        first.remove()
+        panels = figure.subplots(len(rows), 1, sharex=True, squeeze=False)[:, 0]
+        for panel, row in zip(panels, rows, strict=True):
+            _null_panel(panel, row, language)
+        panels[-1].set_xlabel(language.say("AUC in spatial blocks: 0.5 is a coin, 1 is perfect"))
+        panels[-1].xaxis.set_major_formatter(_decimals(language, 1))
+        panels[0].legend(loc="upper left", fontsize=7, handlelength=1.2)
+        return as_svg(figure, key, alt)
+
+
+def _null_panel(panel: Axes, row: Measured, language: Language) -> None:
+    edges = np.linspace(0, 1, 41).tolist()
+    for colour, (kind, values) in zip(NULL_COLOURS, row.nulls.items(), strict=False):
+        label = language.say("null: {kind}", kind=language.told(kind))
+        panel.hist(values, edges, color=colour, alpha=0.75, histtype="stepfilled", label=label)
+    top = panel.get_ylim()[1] * 1.35
+    panel.set_ylim(0, top)
+    panel.set_xlim(0.2, 1.0)
+    p95 = max(float(np.quantile(values, 0.95)) for values in row.nulls.values())
+    panel.axvline(
+        p95,
+        0,
+        0.86,
+        color=INK,
+        linewidth=1.0,
+        linestyle=(0, (4, 2)),
+        label=language.say("95th percentile of the stricter null"),
+    )
+    panel.plot(row.interval, [0.8 * top] * 2, color=REAL, linewidth=1.2, marker="|", markersize=6)
+    panel.axvline(
+        row.auc,
+        0,
+        0.86,
+        color=REAL,
+        linewidth=2.2,
+        label=language.say("this model, with its 95 % interval"),
+    )
+    panel.annotate(
+        language.number(row.auc, 2), (row.auc, 0.87 * top), ha="center", va="bottom",
+        color=REAL, fontsize=8.5, weight="bold",
+    )  # fmt: skip
+    panel.set_title(row.label, loc="left", fontsize=8.5, weight="bold", color=INK)
+    panel.set_ylabel(language.say("replicates"))
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """One split: places in metres, and which of them are held out."""
+
+    deposits_at: FloatArray
+    background_at: FloatArray
+    held_out: BoolArray
+    background_held_out: BoolArray
+
+
+def folds_svg(split: Split, language: Language, *, key: str, alt: str) -> Markup:
+    """Return one split as a map: ground and deposits that train, and those that are held out."""
+    reach = split.background_at.max(axis=0) - split.background_at.min(axis=0)
+    with mpl.rc_context(SETTINGS):
+        width = float(np.clip(3.6 * reach[0] / reach[1], 1.8, 4.5))
+        figure, axes = new_axes(width, 3.9)
+        for out, colour in ((False, "#dfe5ea"), (True, "#f0d2a0")):
+            chosen = split.background_at[split.background_held_out == out]
+            axes.scatter(chosen[:, 0], chosen[:, 1], s=2.2, c=colour, linewidths=0, rasterized=True)
+        for out, colour, marker, label in (
+            (False, INK, "o", language.say("deposit that trains")),
+            (True, AGAINST, "D", language.say("deposit held out")),
+        ):
+            chosen = split.deposits_at[split.held_out == out]
+            axes.scatter(
+                chosen[:, 0],
+                chosen[:, 1],
+                s=20,
+                c=colour,
+                marker=marker,
+                edgecolors="white",
+                linewidths=0.7,
+                label=label,
+            )
+        axes.set_aspect("equal")
+        axes.set_axis_off()
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, 0.02), fontsize=7, handletextpad=0.2)
+        figure.set_dpi(150)
+        return as_svg(figure, key, alt)
+
+
+def held_out_svg(
+    names: Sequence[str], percentile: FloatArray, language: Language, *, key: str, alt: str
+) -> Markup:
+    """Return the percentile that each deposit reaches when it is held out, best first.
+
+    Above forty deposits they are counted in steps of five percentiles, without names.
+    """
+    with mpl.rc_context(SETTINGS):
+        if len(names) > NAMED_AT_MOST:
+            figure, axes = new_axes(3.6, 2.6)
+            axes.hist(percentile, list(range(0, 101, 5)), color=FOR, edgecolor="white")
+            axes.set_ylabel(language.say("deposits"))
+        else:
+            figure, axes = new_axes(3.6, 0.5 + 0.135 * len(names))
+            order = np.argsort(percentile, kind="stable")
+            rows = np.arange(len(names))
+            axes.hlines(rows, 0, percentile[order], color="#d5dce2", linewidth=1.2, zorder=1)
+            axes.scatter(percentile[order], rows, s=16, c=FOR, zorder=2)
+            axes.set_yticks(rows, [_short(names[i]) for i in order], fontsize=6.5)
+            axes.set_ylim(-0.8, len(names) - 0.2)
+            axes.tick_params(axis="y", length=0)
+        axes.axvline(50, color=MUTED, linewidth=0.9, linestyle=(0, (2, 2)))
+        axes.axvspan(95, 100, color=FOR, alpha=0.13, linewidth=0)
+        axes.set_xlim(0, 101)
+        axes.set_xlabel(language.say("percentile"))
+        return as_svg(figure, key, alt)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 24 else f"{name[:23]}…"
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """The share of deposits caught in the best share of the ground.
+
+    Parameters
+    ----------
+    percentile
+        Of each deposit, 0-100.
+    """
+
+    label: str
+    percentile: FloatArray
+    colour: str
+    dash: tuple[float, ...] = ()
+
+    def steps(self) -> tuple[FloatArray, FloatArray]:
+        """Return the area and the share caught, both 0-1, from none to all."""
+        area = np.sort(1 - self.percentile / 100)
+        caught = np.arange(1, len(area) + 1) / len(area)
+        return np.concatenate([[0], area, [1]]), np.concatenate([[0], caught, [1]])
+
+
+def curves_svg(curves: Sequence[Curve], language: Language, *, key: str, alt: str) -> Markup:
+    """Return the curves of capture against chance."""
+    with mpl.rc_context(SETTINGS):
+        figure, axes = new_axes(3.1, 2.9)
+        axes.plot(
+            [0, 1],
+            [0, 1],
+            color=MUTED,
+            linewidth=0.9,
+            linestyle=(0, (2, 2)),
+            label=language.say("chance"),
+        )
+        for curve in curves:
+            area, caught = curve.steps()
+            style = (0, curve.dash) if curve.dash else "-"
+            axes.step(
+                area,
+                caught,
+                where="post",
+                color=curve.colour,
+                linewidth=1.7,
+                linestyle=style,
+                label=curve.label,
+            )
+        axes.set_xlim(0, 1)
+        axes.set_ylim(0, 1.02)
+        axes.set_aspect("equal")
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
+        axes.set_xlabel(language.say("share of the ground, best first"))
+        axes.set_ylabel(language.say("share of the deposits caught"))
+        axes.legend(loc="lower right", fontsize=7)
+        return as_svg(figure, key, alt)
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """Targets in this run and over the replicas, in percentiles."""
+
+    labels: Sequence[str]
+    percentile: FloatArray
+    mean: FloatArray
+    spread: FloatArray
+
+
+def spread_svg(one: Standing, language: Language, *, key: str, alt: str) -> Markup:
+    """Return each target's percentile beside its mean over the replicas, with one deviation."""
+    labels, percentile, mean, spread = one.labels, one.percentile, one.mean, one.spread
+    with mpl.rc_context(SETTINGS):
+        figure, axes = new_axes(6.6, 0.75 + 0.19 * len(labels))
+        rows = np.arange(len(labels))[::-1]
+        axes.errorbar(
+            mean, rows, xerr=[np.minimum(spread, mean), np.minimum(spread, 100 - mean)],
+            fmt="o", color=FOR, markersize=4.5, elinewidth=1.3, capsize=2.5,
+            label=language.say("mean of 30 replicas and one standard deviation"),
+        )  # fmt: skip
+        axes.scatter(
+            percentile,
+            rows,
+            marker="|",
+            s=60,
+            c=AGAINST,
+            linewidths=1.8,
+            zorder=3,
+            label=language.say("this run"),
+        )
+        axes.set_yticks(rows, labels, fontsize=7)
+        axes.set_ylim(-0.7, len(labels) - 0.3)
+        low = min(float(np.nanmin(mean - spread)), float(np.nanmin(percentile)))
+        axes.set_xlim(max(0.0, np.floor(low - 0.5)), 100.3)
+        axes.xaxis.set_major_formatter(
+            FuncFormatter(lambda value, _: f"{value:g}".replace(".", language.point))
+        )
+        axes.set_xlabel(language.say("percentile among all scored ground"))
+        axes.grid(axis="x", color="#e3e8ec", linewidth=0.6)
+        axes.tick_params(axis="y", length=0)
+        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, fontsize=7)
+        return as_svg(figure, key, alt)
+
+
+def _decimals(language: Language, decimals: int) -> FuncFormatter:
+    return FuncFormatter(lambda value, _: language.number(value, decimals))
