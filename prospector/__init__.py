@@ -26,6 +26,7 @@ _HOMES = {
     "check": "prospector.screening",
     "clean": "prospector.outputs",
     "compare_estimators": "prospector.trials",
+    "dossier": "prospector.outputs.dossier",
     "load_region": "prospector.region",
     "open_run": "prospector.outputs",
     "screen": "prospector.screening",
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     from prospector.outputs import open_run as open_run
     from prospector.outputs import show as show
     from prospector.outputs import write as write
+    from prospector.outputs.dossier import dossier as dossier
     from prospector.region import DepositModel as DepositModel
     from prospector.region import Region as Region
     from prospector.region import load_region as load_region

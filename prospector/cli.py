@@ -45,6 +45,13 @@ TrialStore = Annotated[
 RunPath = Annotated[Path, typer.Argument(help="Folder that a screening wrote, e.g. out/atacama.")]
 
 
+class Tongue(StrEnum):
+    """Languages of the pages."""
+
+    en = "en"
+    es = "es"
+
+
 class Undated(StrEnum):
     """What becomes of deposits of no known year."""
 
@@ -129,11 +136,12 @@ def screen(
         str | None,
         typer.Option(help="Where windows are kept: a folder or s3://...; default RUN/store."),
     ] = None,
+    language: Annotated[Tongue, typer.Option(help="Of report and dossiers: en or es.")] = Tongue.en,
     anew: Annotated[
         bool, typer.Option("--anew", help="Screen although nothing has changed since the run.")
     ] = False,
 ) -> None:
-    """Rank targets; write the map, GIS files and run.json."""
+    """Rank targets; write the map, the report with dossiers, GIS files and run.json."""
     from prospector.outputs import (
         STORE_FOLDER,
         inputs_of,
@@ -156,7 +164,7 @@ def screen(
         "quick": quick,
         "outside_applicability": outside_applicability,
     }
-    inputs = inputs_of(loaded, asked)
+    inputs = inputs_of(loaded, asked | {"language": language.value})
     kept = not anew and unchanged(folder, inputs)
     if not kept:
         with _progress() as report, _cluster(dask) as executor:
@@ -165,12 +173,13 @@ def screen(
                 store=store or folder / STORE_FOLDER, progress=report,
             )  # fmt: skip
             report("writing", 0, 1)
-            write(screening, folder, inputs=inputs)
+            write(screening, folder, inputs=inputs, language=language.value)
             report("writing", 1, 1)
     _print_run(open_run(folder))
     if kept:
         print("\nNothing has changed since this run was written (--anew screens again).")
     print(f"\nWritten to {folder}. Open {folder / 'map.html'} in a browser (it needs no internet),")
+    print(f"{folder / 'report.html'} to read or print,")
     print(
         f"and {folder / 'prospects.gpkg'} in QGIS. All choices and figures: {folder / 'run.json'}."
     )
@@ -236,6 +245,21 @@ def _trial_store(region: Path, store: str | None) -> str:
     from prospector.region import load_region
 
     return store or str(Path("out") / load_region(region).name / STORE_FOLDER)
+
+
+@app.command()
+def dossier(
+    run: RunPath,
+    target_id: Annotated[str, typer.Argument(help="Id of a target, as in targets.csv.")],
+    language: Annotated[
+        Tongue | None, typer.Option(help="en or es; that of the run by default.")
+    ] = None,
+) -> None:
+    """Write the dossier of a target: one page that prints to one sheet."""
+    from prospector.outputs.dossier import dossier as write_dossier
+
+    file = write_dossier(run, target_id, language=None if language is None else language.value)
+    print(f"Written to {file}. Open it in a browser; it prints to one sheet.")
 
 
 @app.command()

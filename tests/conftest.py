@@ -1,12 +1,24 @@
 """What the tests share: a small planted region and the shipped one, each screened once."""
 
 import shutil
+from html.parser import HTMLParser
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
 
 import prospector
 from prospector import synthetic
+
+HOSTILE = (
+    '<img src=x onerror="alert(1)">',
+    "</script><script>alert(1)</script>",
+    "{{7*7}}",
+    "$x^2$ \\frac{1",
+    'id="one" href="#two" url(#three) 1.23456',
+    "=cmd()",
+)
+"""Names that a page, a picture or a spreadsheet might take for something else."""
 
 ATACAMA = Path(__file__).parent.parent / "layers" / "atacama"
 
@@ -39,3 +51,66 @@ def atacama_screening():
 def atacama_run(atacama_screening, tmp_path_factory):
     """Folder of the shipped region's run."""
     return prospector.write(atacama_screening, tmp_path_factory.mktemp("run") / "atacama")
+
+
+@pytest.fixture(scope="session")
+def planted_run(planted_screening, tmp_path_factory):
+    """Folder of the planted region's run."""
+    return prospector.write(planted_screening, tmp_path_factory.mktemp("planted_run") / "planted")
+
+
+@pytest.fixture(scope="session")
+def hostile_names():
+    """Names that a page, a picture or a spreadsheet might take for something else."""
+    return HOSTILE
+
+
+@pytest.fixture(scope="session")
+def hostile_run(planted, tmp_path_factory):
+    """Folder of a run whose region and deposits have such names."""
+    region = Path(shutil.copytree(planted, tmp_path_factory.mktemp("hostile") / "region"))
+    file, toml = region / "deposits.geojson", region / "region.toml"
+    deposits = gpd.read_file(file)
+    deposits.loc[: len(HOSTILE) - 1, "name"] = HOSTILE
+    deposits.to_file(file, driver="GeoJSON")
+    title = 'title = "Synthetic <b onclick=1>{{7*7}}</b>"'
+    toml.write_text(toml.read_text("utf-8").replace('title = "Synthetic region"', title), "utf-8")
+    return prospector.write(prospector.screen(region, quick=True), region.parent / "run")
+
+
+class Page(HTMLParser):
+    """What a page holds: tags with their attributes, and its text."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.words = [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+    @property
+    def text(self):
+        return " ".join(" ".join(self.words).split())
+
+    def every(self, tag):
+        return [attributes for name, attributes in self.tags if name == tag]
+
+    def harmless(self):
+        """No script, no handler, no address but within the run folder."""
+        assert not {name for name, _ in self.tags} & {"script", "img", "iframe", "object", "link"}
+        for _, attributes in self.tags:
+            assert not [key for key in attributes if key.startswith("on")]
+            for key in ("src", "href", "xlink:href"):
+                value = attributes.get(key) or ""
+                assert ":" not in value or value.startswith("data:image/png")
+        return True
+
+
+@pytest.fixture(scope="session")
+def page_of():
+    """Return what reads a page: from a file, or from its text."""
+    return lambda page: Page(page if isinstance(page, str) else page.read_text("utf-8"))

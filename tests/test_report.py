@@ -4,71 +4,20 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from html.parser import HTMLParser
 from itertools import pairwise
 
-import geopandas as gpd
 import pytest
 
-import prospector
 from prospector.outputs.drawing import as_svg, new_axes
 from prospector.outputs.findings import Findings
 from prospector.outputs.language import language
 from prospector.outputs.report import report_page
 from prospector.outputs.run import open_run
 
-HOSTILE = (
-    '<img src=x onerror="alert(1)">',
-    "</script><script>alert(1)</script>",
-    "{{7*7}}",
-    "$x^2$ \\frac{1",
-    'id="one" href="#two" url(#three) 1.23456',
-    "=cmd()",
-)
-
-
-class Page(HTMLParser):
-    """What a page holds: tags with their attributes, and its text."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.tags, self.words = [], []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data):
-        self.words.append(data)
-
-    @property
-    def text(self):
-        return " ".join(" ".join(self.words).split())
-
-    def every(self, tag):
-        return [attributes for name, attributes in self.tags if name == tag]
-
 
 @pytest.fixture(scope="module")
-def planted_run(planted_screening, tmp_path_factory):
-    """Folder of the planted region's run."""
-    return prospector.write(planted_screening, tmp_path_factory.mktemp("report") / "planted")
-
-
-@pytest.fixture(scope="module")
-def atacama_page(atacama_run):
-    return Page((atacama_run / "report.html").read_text("utf-8"))
-
-
-def harmless(page):
-    """No script, no handler, nothing from elsewhere."""
-    assert not {name for name, _ in page.tags} & {"script", "img", "iframe", "object", "link"}
-    for name, attributes in page.tags:
-        assert not [key for key in attributes if key.startswith("on")]
-        for key in ("src", "href", "xlink:href"):
-            value = attributes.get(key) or ""
-            assert ":" not in value or value.startswith("data:image/png"), (name, value)
-    return True
+def atacama_page(atacama_run, page_of):
+    return page_of(atacama_run / "report.html")
 
 
 def test_no_demonstrated_skill_is_said_in_these_words(atacama_page):
@@ -78,11 +27,11 @@ def test_no_demonstrated_skill_is_said_in_these_words(atacama_page):
     assert "Skill demonstrated" not in atacama_page.text
 
 
-def test_skill_is_said_where_it_was_planted(planted_run):
+def test_skill_is_said_where_it_was_planted(planted_run, page_of):
     """The words follow the record and not the other way round."""
     record = json.loads((planted_run / "run.json").read_text("utf-8"))
     demonstrated = record["deposit_models"]["porphyry_copper"]["skill"]["demonstrated"]
-    text = Page((planted_run / "report.html").read_text("utf-8")).text
+    text = page_of(planted_run / "report.html").text
     assert demonstrated is True
     assert "Skill demonstrated" in text
     assert "No demonstrated skill" not in text
@@ -114,7 +63,7 @@ def test_unknown_tenure_is_never_called_open(atacama_page):
 
 def test_the_report_runs_nothing_and_asks_nothing(atacama_page):
     """No script, no handler, no address."""
-    assert harmless(atacama_page)
+    assert atacama_page.harmless()
 
 
 def test_the_report_is_accessible(atacama_page):
@@ -144,25 +93,17 @@ def test_a_reopened_run_gives_the_same_report(atacama_run):
     assert again == written
 
 
-def test_hostile_names_survive_as_text(region):
+def test_hostile_names_survive_as_text(hostile_run, hostile_names, page_of):
     """In tables and in pictures: nothing is executed, computed, set as a formula or lost."""
-    file = region / "deposits.geojson"
-    deposits = gpd.read_file(file)
-    deposits.loc[: len(HOSTILE) - 1, "name"] = HOSTILE
-    deposits.to_file(file, driver="GeoJSON")
-    toml = region / "region.toml"
-    title = 'title = "Synthetic <b onclick=1>{{7*7}}</b>"'
-    toml.write_text(toml.read_text("utf-8").replace('title = "Synthetic region"', title), "utf-8")
-    folder = prospector.write(prospector.screen(region, quick=True), region.parent / "run")
-    page = Page((folder / "report.html").read_text("utf-8"))
-    assert harmless(page)
+    page = page_of(hostile_run / "report.html")
+    assert page.harmless()
     assert "Synthetic <b onclick=1>{{7*7}}</b>: exploration screening" in page.text
-    for name in HOSTILE:
+    for name in hostile_names:
         shown = name if len(name) <= 24 else f"{name[:23]}…"
         assert " ".join(shown.split()) in page.text
 
 
-def test_a_picture_is_the_same_bytes_each_time():
+def test_a_picture_is_the_same_bytes_each_time(page_of):
     """No date, no random id; ids begin with the picture's key."""
     drawn = []
     for _ in range(2):
@@ -170,7 +111,7 @@ def test_a_picture_is_the_same_bytes_each_time():
         axes.plot([0, 1], [0, 1], clip_on=True)
         drawn.append(as_svg(figure, "mine", 'a "picture" <here>'))
     assert drawn[0] == drawn[1]
-    page = Page(str(drawn[0]))
+    page = page_of(str(drawn[0]))
     assert page.every("svg")[0]["aria-label"] == 'a "picture" <here>'
     ids = [one["id"] for _, one in page.tags if "id" in one]
     assert ids

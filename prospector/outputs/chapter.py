@@ -119,9 +119,10 @@ class Teller:
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the first targets as the tables show them."""
-        return [self._row(row) for row in self.found.targets.head(ROWS).to_dict("records")]
+        return [self.row(row) for row in self.found.targets.head(ROWS).to_dict("records")]
 
-    def _row(self, row: dict[str, Any]) -> dict[str, Any]:
+    def row(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Return a target as the tables show it."""
         number, away = self.language.number, row["nearest_deposit_km"]
         return {
             "rank": row["rank"],

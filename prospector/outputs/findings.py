@@ -213,7 +213,7 @@ class ModelFindings:
 
         An outline smaller than a cell has that of the cell that holds a point inside.
         """
-        window = _window(self.run.grid, Bounds(*outline.bounds))
+        window = cut_out(self.run.grid, Bounds(*outline.bounds))
         part = self.run.grid.part(window)
         inside = rasterio.features.geometry_mask(
             [outline], out_shape=part.shape, transform=part.transform, invert=True
@@ -228,8 +228,8 @@ class ModelFindings:
         return np.asarray(rows[np.isfinite(rows).all(axis=1)])
 
 
-def _window(grid: Grid, bounds: Bounds) -> Window:
-    """Return the window of a grid that covers bounds."""
+def cut_out(grid: Grid, bounds: Bounds) -> Window:
+    """Return the window of a grid that covers bounds, as far as the grid reaches."""
     row, column, _ = grid.index(
         np.clip([bounds.west, bounds.east], grid.bounds.west, grid.bounds.east - 1),
         np.clip([bounds.north, bounds.south], grid.bounds.south + 1, grid.bounds.north),

@@ -13,6 +13,7 @@ import shapely
 from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.colors import to_rgba
 from matplotlib.patches import PathPatch, Polygon, Rectangle
 from matplotlib.path import Path
 from numpy.typing import NDArray
@@ -125,7 +126,7 @@ def ground_svg(scene: Scene, ground: Backdrop, *, key: str, alt: str, width_in: 
             _outline(axes, mark, bounds)
         _deposits(axes, scene)
         _discs(axes, scene.marks, bounds)
-        _towns(axes, ground, bounds)
+        _towns(axes, ground, scene)
         _scale_bar(axes, bounds)
         _north(axes, bounds, scene.grid.crs)
         frame = Rectangle((0, 0), 1, 1, transform=axes.transAxes, fill=False, ec=MUTED, lw=1.2)
@@ -285,8 +286,8 @@ def _concessions(axes: Axes, concessions: gpd.GeoDataFrame) -> None:
     for name, colour in TENURE.items():
         shapes = list(concessions.geometry[concessions["tenure_class"] == name])
         if shapes:
-            style = {"facecolor": colour, "edgecolor": colour, "alpha": 0.35, "linewidth": 0.7}
-            axes.add_artist(_patch(shapes, zorder=4, **style))
+            fill, edge = to_rgba(colour, 0.1), to_rgba(colour, 0.9)
+            axes.add_artist(_patch(shapes, facecolor=fill, edgecolor=edge, linewidth=0.6, zorder=4))
 
 
 def _outline(axes: Axes, mark: Mark, bounds: Bounds) -> None:
@@ -324,7 +325,8 @@ def _free(at: FloatArray, taken: Sequence[FloatArray], size: float) -> bool:
 
 
 def _deposits(axes: Axes, scene: Scene) -> None:
-    points = scene.deposits
+    bounds = scene.bounds
+    points = scene.deposits.cx[bounds.west : bounds.east, bounds.south : bounds.north]
     axes.scatter(
         points.geometry.x, points.geometry.y, s=11, marker="D", c="white",
         edgecolors=CONTEXT["deposits"], linewidths=0.9, zorder=8,
@@ -334,12 +336,15 @@ def _deposits(axes: Axes, scene: Scene) -> None:
             _name(axes, str(name), place.x, place.y, scene.bounds, size=6.5, weight="bold")
 
 
-def _towns(axes: Axes, ground: Backdrop, bounds: Bounds) -> None:
+def _towns(axes: Axes, ground: Backdrop, scene: Scene) -> None:
+    bounds = scene.bounds
+    taken = np.column_stack([scene.deposits.geometry.x, scene.deposits.geometry.y])
     for role, marker in (("towns", "o"), ("ports", "s")):
         layer = ground.layers.get(role)
         if layer is None:
             continue
-        inside = _sparse(layer.cx[bounds.west : bounds.east, bounds.south : bounds.north], bounds)
+        inside = layer.cx[bounds.west : bounds.east, bounds.south : bounds.north]
+        inside = _sparse(inside, bounds, taken if scene.names else taken[:0])
         axes.scatter(
             inside.geometry.x, inside.geometry.y, s=5, marker=marker, c=CONTEXT[role],
             linewidths=0, zorder=7,
@@ -348,16 +353,16 @@ def _towns(axes: Axes, ground: Backdrop, bounds: Bounds) -> None:
             _name(axes, str(name), place.x, place.y, bounds, size=6.0, colour="#36414b")
 
 
-def _sparse(towns: gpd.GeoDataFrame, bounds: Bounds) -> gpd.GeoDataFrame:
-    """Return the towns whose names fit: the largest first, none too near to one that is kept."""
+def _sparse(towns: gpd.GeoDataFrame, bounds: Bounds, taken: FloatArray) -> gpd.GeoDataFrame:
+    """Return the towns whose names fit: the largest first, none too near to a name that stands."""
     size = towns["inhabitants"] if "inhabitants" in towns.columns else towns.geometry.y * 0
     ordered = towns.assign(_size=-size).sort_values(["_size", "name"], kind="stable")
     apart = np.array([0.33, 0.035]) * (bounds.east - bounds.west)
-    kept: list[int] = []
-    at = np.column_stack([ordered.geometry.x, ordered.geometry.y])
-    for row in range(len(at)):
-        if all((np.abs(at[row] - at[other]) > apart).any() for other in kept):
+    kept, stand = [], list(taken)
+    for row, at in enumerate(np.column_stack([ordered.geometry.x, ordered.geometry.y])):
+        if all((np.abs(at - other) > apart).any() for other in stand):
             kept.append(row)
+            stand.append(at)
     return ordered.iloc[kept]
 
 

@@ -64,6 +64,16 @@ class Language:
         """Return a number with the language's decimal mark."""
         return f"{value:.{decimals}f}".replace(".", self.point)
 
+    def unit(self, text: str) -> str:
+        """Return a unit as it is printed.
+
+        Examples
+        --------
+        >>> language("en").unit("per 1000 km2")
+        'per 1000 km²'
+        """
+        return self.told(text).replace("km2", "km\u00b2")
+
     def translations(self, texts: Iterable[str]) -> dict[str, str]:
         """Return the phrase for each text that has one; a text of a user's own has none."""
         pairs = ((text, self._found(text)) for text in dict.fromkeys(texts))

@@ -22,6 +22,7 @@ def render(template: str, language: Language, **values: Any) -> str:
         t=language.say,
         told=language.told,
         number=language.number,
+        unit=language.unit,
         for_colour=FOR,
         against_colour=AGAINST,
         tenure_colours=TENURE,

@@ -185,12 +185,17 @@ def _write_all(screening: Screening, folder: Path, language: str, dossiers: int)
 
 def _write_pages(folder: Path, language: str, dossiers: int) -> None:
     """Write the report and the dossiers of a run folder that is complete but for them."""
-    from prospector.outputs.findings import Findings  # matplotlib loads where pages are written
+    from prospector.outputs.dossier import write_dossier  # loads matplotlib
+    from prospector.outputs.findings import Findings
     from prospector.outputs.language import language as words_of
     from prospector.outputs.report import write_report
 
-    findings = Findings(open_run(folder))
-    write_report(findings, folder / REPORT_FILE, words=words_of(language), dossiers=dossiers)
+    findings, words = Findings(open_run(folder)), words_of(language)
+    write_report(findings, folder / REPORT_FILE, words=words, dossiers=dossiers)
+    for name, found in findings.models.items():
+        for target_id in found.targets["target_id"].head(dossiers):
+            file = folder / name / DOSSIER_FOLDER / f"{target_id}.html"
+            write_dossier(findings, target_id, file, words=words)
 
 
 @dataclass(frozen=True)
