@@ -149,7 +149,7 @@ class Teller:
         for one in self.found.evidence:
             texts = [(text, part) for text, part in said if text.startswith(f"{one['label']} ")]
             value = texts[0][0].removeprefix(one["label"]).strip() if texts else ""
-            found.append((self.language.told(value), texts[0][1]) if texts else None)
+            found.append((self.language.measure(value), texts[0][1]) if texts else None)
         return found
 
     @staticmethod
@@ -270,7 +270,9 @@ class Teller:
             model=self.label,
         )
         key = f"{found.name}-locator"
-        return ground_svg(scene, found.findings.backdrop, key=key, alt=alt, width_in=3.3)
+        return ground_svg(
+            scene, found.findings.backdrop, self.language, key=key, alt=alt, width_in=3.3
+        )
 
     def _null(self) -> Markup:
         skill, say = self.found.skill, self.language.say

@@ -338,7 +338,9 @@ class Account:
             "Map of target {target}: outline, score over shaded relief, concessions, known deposits.",
             target=self.row["name"] or self.row["target_id"],
         )
-        return ground_svg(scene, found.findings.backdrop, key="ground", alt=alt, width_in=3.5)
+        return ground_svg(
+            scene, found.findings.backdrop, self.language, key="ground", alt=alt, width_in=3.5
+        )
 
 
 def overlaps(layer: gpd.GeoDataFrame | None, outline: Any) -> pd.DataFrame:

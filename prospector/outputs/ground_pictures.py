@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import geopandas as gpd
 import matplotlib as mpl
@@ -22,6 +23,7 @@ from shapely.geometry.base import BaseGeometry
 
 from prospector.grid import Bounds, FloatArray, Grid
 from prospector.outputs.drawing import SETTINGS, as_svg, new_axes
+from prospector.outputs.language import Language
 from prospector.outputs.palette import CONTEXT, INK, MUTED, TENURE, classed
 from prospector.outputs.raster import relief_picture
 
@@ -106,7 +108,9 @@ def backdrop(
     return Backdrop(np.moveaxis(picture[:3], 0, -1), grid, layers)
 
 
-def ground_svg(scene: Scene, ground: Backdrop, *, key: str, alt: str, width_in: float) -> Markup:
+def ground_svg(
+    scene: Scene, ground: Backdrop, language: Language, *, key: str, alt: str, width_in: float
+) -> Markup:
     """Return a picture of the ground as an SVG element."""
     bounds = scene.bounds
     height_in = width_in * (bounds.north - bounds.south) / (bounds.east - bounds.west)
@@ -118,7 +122,7 @@ def ground_svg(scene: Scene, ground: Backdrop, *, key: str, alt: str, width_in: 
         axes.set_ylim(bounds.south, bounds.north)
         axes.set_axis_off()
         _image(axes, scene, ground)
-        _graticule(axes, bounds, scene.grid.crs)
+        _graticule(axes, bounds, scene.grid.crs, language)
         _context(axes, ground, bounds)
         if scene.concessions is not None:
             _concessions(axes, scene.concessions)
@@ -169,52 +173,50 @@ def _fewer(colours: FloatArray) -> NDArray[np.uint8]:
     return np.clip(np.round(colours / 5) * 5, 0, 255).astype(np.uint8)
 
 
-def _graticule(axes: Axes, bounds: Bounds, crs: str) -> None:
+def _graticule(axes: Axes, bounds: Bounds, crs: str, language: Language) -> None:
     """Draw meridians and parallels, with their degrees along the top and the left edge."""
     back = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
     west, south, east, north = back.transform_bounds(*bounds.as_tuple())
     step = _nice(max(east - west, north - south) / 4)
     ahead = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
-    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     lines = []
-    for longitude in np.arange(math.ceil(west / step), math.floor(east / step) + 1) * step:
+    for longitude in _multiples(west, east, step):
         at = np.column_stack(ahead.transform(np.full(30, longitude), np.linspace(south, north, 30)))
         lines.append(at)
         across = float(np.interp(bounds.north, at[:, 1], at[:, 0]))
-        _degrees(axes, across, bounds.north, longitude, "E", "W", decimals, bounds)
-    for latitude in np.arange(math.ceil(south / step), math.floor(north / step) + 1) * step:
+        margin = 0.12 * (bounds.east - bounds.west)
+        if bounds.west + margin < across < bounds.east - margin:
+            text = _degrees(longitude, step, "E" if longitude > 0 else "W", language)
+            _edge(axes, text, across, bounds.north, (0, -2), "center", "top")
+    for latitude in _multiples(south, north, step):
         at = np.column_stack(ahead.transform(np.linspace(west, east, 30), np.full(30, latitude)))
         lines.append(at)
         up = float(np.interp(bounds.west, at[:, 0], at[:, 1]))
-        _degrees(axes, bounds.west, up, latitude, "N", "S", decimals, bounds)
-    axes.add_collection(
-        LineCollection(lines, colors="white", linewidths=0.5, alpha=0.55, zorder=1), autolim=False
-    )
+        margin = 0.1 * (bounds.east - bounds.west)
+        if bounds.south + margin < up < bounds.north - margin:
+            text = _degrees(latitude, step, "N" if latitude > 0 else "S", language)
+            _edge(axes, text, bounds.west, up, (2, 0), "left", "center")
+    drawn = LineCollection(lines, colors="white", linewidths=0.5, alpha=0.55, zorder=1)
+    axes.add_collection(drawn, autolim=False)
 
 
-def _degrees(
-    axes: Axes,
-    across: float,
-    up: float,
-    value: float,
-    plus: str,
-    minus: str,
-    decimals: int,
-    bounds: Bounds,
-) -> None:
-    margin = 0.06 * (bounds.east - bounds.west)
-    at_top = up == bounds.north
-    inside = (
-        bounds.west + margin < across < bounds.east - margin
-        if at_top
-        else bounds.south + margin < up < bounds.north - margin
-    )
-    if not inside:
-        return
+def _multiples(low: float, high: float, step: float) -> FloatArray:
+    """Return the multiples of a step between two numbers."""
+    return np.asarray(np.arange(math.ceil(low / step), math.floor(high / step) + 1) * step)
+
+
+def _degrees(value: float, step: float, side: str, language: Language) -> str:
+    """Return a longitude or latitude to the decimals that its step needs."""
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    return f"{language.number(abs(value), decimals)}\u00b0 {language.told(side)}"
+
+
+def _edge(
+    axes: Axes, text: str, across: float, up: float, offset: tuple[float, float],
+    ha: Literal["left", "center"], va: Literal["top", "center"],
+) -> None:  # fmt: skip
     axes.annotate(
-        f"{abs(value):.{decimals}f}° {plus if value > 0 else minus}", (across, up),
-        xytext=(0, -2) if at_top else (2, 0), textcoords="offset points",
-        ha="center" if at_top else "left", va="top" if at_top else "center",
+        text, (across, up), xytext=offset, textcoords="offset points", ha=ha, va=va,
         fontsize=6, color=MUTED, zorder=9,
     )  # fmt: skip
 

@@ -13,6 +13,9 @@ from prospector.errors import OutputError
 
 LANGUAGES = ("en", "es")
 HOLE = re.compile(r"\{(\w+)\}")
+NAMES = {"name", "role", "layer", "file"}
+"""Holes for what a user wrote or writes: never put into another language."""
+
 NUMBER = re.compile(r"[+-]?\d+\.\d+")
 
 
@@ -39,13 +42,23 @@ class Language:
         """The decimal mark."""
         return "." if self.code == "en" else ","
 
+    def label(self, column: str) -> str:
+        """Return the alias of a column of the tables; its name where it has none.
+
+        Examples
+        --------
+        >>> language("es").label("area_km2"), language("en").label("area_km2")
+        ('superficie (km²)', 'area km2')
+        """
+        return self.columns.get(column, column.replace("_", " "))
+
     def say(self, phrase: str, **values: object) -> str:
         """Return one of the house's own phrases with its holes filled; English where there is none.
 
         Examples
         --------
         >>> language("es").say("{n} targets", n=8)
-        '8 objetivos'
+        '8 blancos'
         """
         found = self.phrases.get(phrase, phrase)
         return HOLE.sub(lambda hole: str(values[hole[1]]), found) if values else found
@@ -74,25 +87,53 @@ class Language:
         """
         return self.told(text).replace("km2", "km\u00b2")
 
+    def measure(self, text: str) -> str:
+        """Return a value with its unit, made elsewhere, as it is printed.
+
+        Examples
+        --------
+        >>> language("es").measure("0.34 per 1000 km2"), language("en").measure("9.4 km")
+        ('0,34 por 1000 km²', '9.4 km')
+        """
+        value, _, unit = text.partition(" ")
+        return f"{value.replace('.', self.point)} {self.unit(unit)}".rstrip()
+
     def translations(self, texts: Iterable[str]) -> dict[str, str]:
         """Return the phrase for each text that has one; a text of a user's own has none."""
         pairs = ((text, self._found(text)) for text in dict.fromkeys(texts))
         return {text: found for text, found in pairs if found}
 
     def _found(self, text: str) -> str:
+        """Return the phrase of a text: its own, that of each part of a list, or that of a pattern."""
         if self.code == "en":
             return ""
         if text in self.phrases:
             return self.phrases[text]
+        parts = [self._found(part) for part in text.split("; ")] if "; " in text else []
+        if parts and all(parts):
+            return "; ".join(parts)
+        return self._filled(text) or self._listed(text)
+
+    def _filled(self, text: str) -> str:
         for pattern, phrase in self._patterns:
             fits = pattern.fullmatch(text)
             if fits:
-                filled = {name: self._part(part) for name, part in fits.groupdict().items()}
+                filled = {name: self._part(name, part) for name, part in fits.groupdict().items()}
                 return HOLE.sub(lambda hole, told=filled: told[hole[1]], phrase)  # type: ignore[misc]
         return ""
 
-    def _part(self, text: str) -> str:
+    def _listed(self, text: str) -> str:
+        """Return a list with those of its parts told that have a phrase; nothing where none has."""
+        mark = next((one for one in ("; ", ", ") if one in text), None)
+        if mark is None:
+            return ""
+        parts = text.split(mark)
+        return mark.join(map(self.told, parts)) if any(map(self._found, parts)) else ""
+
+    def _part(self, name: str, text: str) -> str:
         """Return what fills a hole: a number with the decimal mark, a phrase, or itself."""
+        if name in NAMES:
+            return text
         if NUMBER.fullmatch(text):
             return text.replace(".", self.point)
         return self.told(text)

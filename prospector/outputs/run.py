@@ -21,6 +21,7 @@ from prospector.grid import Grid, Raster
 from prospector.ground import Scale
 from prospector.models import make_estimator
 from prospector.models.fitted import Fitted, from_figures, readable
+from prospector.outputs.language import language as words_of
 from prospector.outputs.manifest import write_manifest
 from prospector.outputs.map import write_map
 from prospector.outputs.payload import map_payload
@@ -31,6 +32,7 @@ from prospector.outputs.vector import (
     write_distribution,
     write_geojson,
     write_geopackage,
+    write_labels,
     write_training,
 )
 from prospector.screening import RUN_SCHEMA_VERSION, Screening, as_record
@@ -43,6 +45,7 @@ GPKG_FILE = "prospects.gpkg"
 PERCENTILES_FILE = "score_percentiles.csv"
 TRAINING_FILE = "training.csv"
 STORE_FOLDER = "store"
+COLUMNS_FILE = "columns.csv"
 REPORT_FILE = "report.html"
 DOSSIER_FOLDER = "dossiers"
 DOSSIERS = 5
@@ -152,7 +155,11 @@ def _move_in(aside: Path, target: Path) -> None:
 
 def _write_all(screening: Screening, folder: Path, language: str, dossiers: int) -> None:
     deposits, sentences = [], screening.sentences()
-    (folder / NOTICE_FILE).write_text("\n".join(sentences) + "\n", encoding="utf-8")
+    words = words_of(language)
+    both = dict.fromkeys([*map(words.told, sentences), *sentences])
+    (folder / NOTICE_FILE).write_text("\n".join(both) + "\n", encoding="utf-8")
+    if language != "en":
+        write_labels(screening.targets.columns, folder / COLUMNS_FILE, words)
     for name, ranking in screening.rankings.items():
         inside = folder / name
         (inside / "evidence").mkdir(parents=True)
@@ -175,8 +182,8 @@ def _write_all(screening: Screening, folder: Path, language: str, dossiers: int)
     write_map(map_payload(screening), folder / MAP_FILE)
     relief = region_relief(screening.layers, screening.grid)
     if relief is not None:
-        described = "elevation on land"
-        write_cog(relief, folder / RELIEF_FILE, description=described, sentences=sentences)
+        file = folder / RELIEF_FILE
+        write_cog(relief, file, description="elevation on land", sentences=sentences)
     told = as_record(screening) | {"language": language}
     record = json.dumps(told, indent=1, ensure_ascii=False, sort_keys=True)
     (folder / RUN_FILE).write_text(record + "\n", encoding="utf-8")
@@ -187,7 +194,6 @@ def _write_pages(folder: Path, language: str, dossiers: int) -> None:
     """Write the report and the dossiers of a run folder that is complete but for them."""
     from prospector.outputs.dossier import write_dossier  # loads matplotlib
     from prospector.outputs.findings import Findings
-    from prospector.outputs.language import language as words_of
     from prospector.outputs.report import write_report
 
     findings, words = Findings(open_run(folder)), words_of(language)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,6 +14,7 @@ import shapely
 
 from prospector.distribution import STEPS, Distribution
 from prospector.layers import Layers
+from prospector.outputs.language import Language
 from prospector.preparation import Training
 
 GPKG_LAYERS: dict[str, str] = {
@@ -61,6 +63,13 @@ def write_csv(targets: gpd.GeoDataFrame, path: Path) -> None:
     table = pd.DataFrame(targets.drop(columns="geometry"))
     for column in table.columns[[dtype.kind not in "iufb" for dtype in table.dtypes]]:
         table[column] = table[column].map(_harmless)
+    table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+
+
+def write_labels(columns: Iterable[str], path: Path, words: Language) -> None:
+    """Write what each column of the tables is called in a language."""
+    names = [one for one in columns if one != "geometry"]
+    table = pd.DataFrame({"column": names, "label": [words.label(one) for one in names]})
     table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
 
 
