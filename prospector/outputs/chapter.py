@@ -16,7 +16,7 @@ from prospector.ground import OUTSIDE
 from prospector.outputs.findings import ModelFindings
 from prospector.outputs.ground_pictures import Mark, Scene, ground_svg
 from prospector.outputs.language import Language
-from prospector.outputs.palette import AGAINST, CLASS_BREAKS, COLOURS, FOR
+from prospector.outputs.palette import AGAINST, CLASS_BREAKS, COLOURS, FOR, STRENGTHS, over_relief
 from prospector.outputs.pictures import (
     Curve,
     Measured,
@@ -43,6 +43,7 @@ TENURE_WORDS = {
     "reserved": "reserved",
     "vacant": "vacant title",
     "open": "open",
+    "lapsed": "lapsed",
     "protected": "protected",
     "not_protected": "not protected",
     "protection_unknown": "unknown",
@@ -363,9 +364,12 @@ class Teller:
 
 def class_keys(language: Language) -> list[tuple[str, str]]:
     """Return the classes of the percentile that pictures show, with their colours."""
-    pairs = zip(CLASS_BREAKS[:-1], CLASS_BREAKS[1:], COLOURS, strict=True)
-    shown = [(low, high, colour) for low, high, colour in pairs if low >= 75]
+    classes = zip(CLASS_BREAKS[:-1], CLASS_BREAKS[1:], COLOURS, STRENGTHS, strict=True)
     return [
-        (language.say("percentile {range}", range=f"{low:g}{RANGE}{high:g}"), colour)
-        for low, high, colour in shown
+        (
+            language.say("percentile {range}", range=f"{low:g}{RANGE}{high:g}"),
+            over_relief(colour, strength),
+        )
+        for low, high, colour, strength in classes
+        if strength
     ]

@@ -24,7 +24,7 @@ from shapely.geometry.base import BaseGeometry
 from prospector.grid import Bounds, FloatArray, Grid
 from prospector.outputs.drawing import SETTINGS, as_svg, new_axes
 from prospector.outputs.language import Language
-from prospector.outputs.palette import CONTEXT, INK, MUTED, TENURE, classed
+from prospector.outputs.palette import CLASS_BREAKS, CONTEXT, INK, MUTED, STRENGTHS, TENURE, classed
 from prospector.outputs.raster import relief_picture
 
 LONGEST_SIDE = 560
@@ -36,9 +36,9 @@ MARK = "#c2185b"
 DISC = 0.062
 """Width of a disc with a rank, as a share of the picture's width."""
 
-AROUND = [
+AROUND = [np.zeros(2)] + [
     distance * np.array([math.sin(turn), math.cos(turn)])
-    for distance in (0.0, 1.05, 1.6, 2.2, 3.0, 4.0)
+    for distance in (1.3, 1.9, 2.5, 3.2, 4.0)
     for turn in np.radians([270, 90, 315, 225, 45, 135, 0, 180])
 ]
 """Where a disc may stand, in its own widths from where it belongs: the nearest first."""
@@ -153,9 +153,8 @@ def _image(axes: Axes, scene: Scene, ground: Backdrop) -> None:
     row, column, inside = scene.grid.index(east, north)
     place = np.where(inside, scene.percentile[row, column], np.nan)
     colours = np.moveaxis(classed(place, opacity=255), 0, -1)[..., :3].astype(float)
-    strength = np.select(
-        [place >= 99, place >= 97, place >= 90, place >= 75], [0.8, 0.7, 0.55, 0.35], 0.0
-    )
+    index = np.digitize(np.nan_to_num(place), CLASS_BREAKS[1:-1])
+    strength = np.where(np.isfinite(place), np.array(STRENGTHS)[index], 0.0)
     mixed = image * (1 - strength[..., None]) + colours * strength[..., None]
     extent = (
         bounds.west,
@@ -311,7 +310,8 @@ def _discs(axes: Axes, marks: Sequence[Mark], bounds: Bounds) -> None:
     ):
         inside = mark.outline.representative_point()
         at = np.array([inside.x, inside.y])
-        around = (at + size * one for one in AROUND)
+        wide = _least_width(mark.outline) > 2 * size
+        around = (at + size * one for one in (AROUND if wide else AROUND[1:]))
         there = next((one for one in around if _free(one, taken, size)), at)
         taken.append(there)
         axes.plot(*np.column_stack([at, there]), color=MARK, linewidth=0.9, zorder=9)
@@ -320,6 +320,12 @@ def _discs(axes: Axes, marks: Sequence[Mark], bounds: Bounds) -> None:
             color="white", zorder=10,
             bbox={"boxstyle": "circle,pad=0.22", "fc": MARK, "ec": "white", "lw": 0.8},
         )  # fmt: skip
+
+
+def _least_width(outline: BaseGeometry) -> float:
+    """Return the lesser of an outline's width and height."""
+    west, south, east, north = outline.bounds
+    return float(min(east - west, north - south))
 
 
 def _free(at: FloatArray, taken: Sequence[FloatArray], size: float) -> bool:
@@ -339,20 +345,23 @@ def _deposits(axes: Axes, scene: Scene) -> None:
 
 
 def _towns(axes: Axes, ground: Backdrop, scene: Scene) -> None:
-    bounds = scene.bounds
-    taken = np.column_stack([scene.deposits.geometry.x, scene.deposits.geometry.y])
+    """Draw and name towns and ports; no name stands on another or on that of a deposit."""
+    bounds, taken = scene.bounds, np.zeros((0, 2))
+    if scene.names:
+        taken = np.column_stack([scene.deposits.geometry.x, scene.deposits.geometry.y])
     for role, marker in (("towns", "o"), ("ports", "s")):
         layer = ground.layers.get(role)
         if layer is None:
             continue
         inside = layer.cx[bounds.west : bounds.east, bounds.south : bounds.north]
-        inside = _sparse(inside, bounds, taken if scene.names else taken[:0])
+        inside = _sparse(inside, bounds, taken)
+        at = np.column_stack([inside.geometry.x, inside.geometry.y])
         axes.scatter(
-            inside.geometry.x, inside.geometry.y, s=5, marker=marker, c=CONTEXT[role],
-            linewidths=0, zorder=7,
-        )  # fmt: skip
-        for name, place in zip(inside["name"], inside.geometry, strict=True):
-            _name(axes, str(name), place.x, place.y, bounds, size=6.0, colour="#36414b")
+            at[:, 0], at[:, 1], s=5, marker=marker, c=CONTEXT[role], linewidths=0, zorder=7
+        )
+        for name, (across, up) in zip(inside["name"], at, strict=True):
+            _name(axes, str(name), across, up, bounds, size=6.0, colour="#36414b")
+        taken = np.vstack([taken, at])
 
 
 def _sparse(towns: gpd.GeoDataFrame, bounds: Bounds, taken: FloatArray) -> gpd.GeoDataFrame:

@@ -49,6 +49,25 @@ FOR, AGAINST = "#0b6e8f", "#b4541a"
 INK, MUTED = "#17202a", "#586574"
 """Text, and text of less weight."""
 
+STRENGTHS = (0.0, 0.35, 0.55, 0.7, 0.8)
+"""How strongly each class covers the relief on printed pictures."""
+
+PAPER = (222, 215, 201)
+"""The relief's middle tone: what a legend shows a class over."""
+
+
+def over_relief(colour: str, strength: float) -> str:
+    """Return how a class looks over the relief's middle tone.
+
+    Examples
+    --------
+    >>> over_relief("#440154", 0.0), over_relief("#440154", 1.0)
+    ('#ded7c9', '#440154')
+    """
+    pairs = zip(_channels(colour), PAPER, strict=True)
+    mixed = [round(above * strength + below * (1 - strength)) for above, below in pairs]
+    return "#" + "".join(f"{one:02x}" for one in mixed)
+
 
 def _channels(colour: str) -> list[int]:
     return [int(colour[i : i + 2], 16) for i in (1, 3, 5)]

@@ -12,6 +12,7 @@ from prospector.outputs.findings import Findings
 from prospector.outputs.language import Language
 from prospector.outputs.pages import render
 from prospector.outputs.run import DOSSIER_FOLDER
+from prospector.outputs.work import work_for_model
 
 LEFT_OUT = "left out: "
 
@@ -82,6 +83,7 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         "alarms": [one["words"] for one in skill.get("alarms") or []],
         "backtest": [],
         "unlike": teller.unlike(),
+        "work": work_for_model(teller),
     }
 
 

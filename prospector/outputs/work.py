@@ -1,10 +1,13 @@
-"""What desk or field work would change the answer for a target: from what is weak or missing there."""
+"""What desk or field work would change the answer: from what is weak, schematic, missing or unknown."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from prospector.outputs.chapter import Teller
+from prospector.outputs.findings import ModelFindings
 
 if TYPE_CHECKING:
     from prospector.outputs.dossier import Account
@@ -23,9 +26,28 @@ Work = tuple[str, dict[str, Any]]
 """A kind of work, by name, and what the sentence about it needs."""
 
 
+def work_for_model(teller: Teller) -> list[Work]:
+    """Return the work that would change the answer for a deposit model as a whole."""
+    found, told = teller.found, teller.language.told
+    work: list[Work] = []
+    for entry in found.evidence:
+        label, scale = told(entry["label"]), _scale(teller, entry["name"])
+        if entry["schematic"]:
+            work.append(
+                ("schematic", {"evidence": label, "km": _tolerance_km(found, entry["name"])})
+            )
+        elif scale:
+            work.append(("finer", {"evidence": label, "scale": scale}))
+    work += _of_gaps(teller)
+    unknown = teller.ground()["unknown"]
+    if unknown != "0":
+        work.append(("tenure of all", {"share": unknown}))
+    return work
+
+
 def work_for(one: Account) -> list[Work]:
-    """Return the work that would change the answer most, each with its figures."""
-    return [*_of_evidence(one), *_of_gaps(one), *_of_ground(one), *_of_place(one)]
+    """Return the work that would change the answer most for a target, each with its figures."""
+    return [*_of_evidence(one), *_of_gaps(one.teller), *_of_ground(one), *_of_place(one)]
 
 
 def _of_evidence(one: Account) -> list[Work]:
@@ -36,13 +58,13 @@ def _of_evidence(one: Account) -> list[Work]:
         i for i, entry in enumerate(found.evidence) if entry["schematic"] and parts[i] >= SPEAKS
     ]
     work: list[Work] = [
-        ("schematic", {**_told(one, i), "km": _tolerance_km(one, found.evidence[i]["name"])})
+        ("schematic", {**_told(one, i), "km": _tolerance_km(found, found.evidence[i]["name"])})
         for i in drawn
     ]
     measured = [i for i, entry in enumerate(found.evidence) if not entry["schematic"]]
     deciding = min(measured, key=lambda i: without[i], default=None)
     if deciding is not None and without[deciding] <= here - LEAST_FALL:
-        scale = _scale(one, found.evidence[deciding]["name"])
+        scale = _scale(one.teller, found.evidence[deciding]["name"])
         work.append(("coarse", {**_told(one, deciding), "scale": scale}))
     against = min(measured, key=lambda i: parts[i], default=None)
     if against is not None and parts[against] <= -SPEAKS:
@@ -56,9 +78,9 @@ def _told(one: Account, column: int) -> dict[str, Any]:
     return {"evidence": label, "without": one.language.number(one.without[column], 0)}
 
 
-def _of_gaps(one: Account) -> list[Work]:
+def _of_gaps(teller: Teller) -> list[Work]:
     """Return the evidence that the deposit model asks for and the region lacks."""
-    labels = [one.language.told(label) for label, _ in one.teller.lacking()]
+    labels = [teller.language.told(label) for label, _ in teller.lacking()]
     return [("lacking", {"evidence": ", ".join(labels)})] if labels else []
 
 
@@ -67,8 +89,8 @@ def _of_ground(one: Account) -> list[Work]:
     row, percent = one.row, one.teller.percent
     work: list[Work] = []
     if row["unknown_share"] >= UNKNOWN_SHARE:
-        kinds = [one.language.told(kind) for kind in _missing_kinds(one)]
-        work.append(("tenure", {"share": percent(row["unknown_share"]), "kinds": ", ".join(kinds)}))
+        told = {"share": percent(row["unknown_share"]), "kinds": _missing_kinds(one.teller)}
+        work.append(("tenure", told))
     if row["applied_for_share"] >= UNKNOWN_SHARE:
         work.append(("applications", {"share": percent(row["applied_for_share"])}))
     if row["protection_unknown_share"] >= UNKNOWN_SHARE:
@@ -90,27 +112,26 @@ def _of_place(one: Account) -> list[Work]:
     return work
 
 
-def _layers_of(one: Account, evidence: str) -> list[dict[str, Any]]:
+def _layers_of(found: ModelFindings, evidence: str) -> list[dict[str, Any]]:
     """Return what run.json says of the layers that an evidence is measured from."""
-    role = one.found.figures["model"]["evidence"][evidence]["parameters"].get("role")
-    return [layer for layer in one.found.run.record["inputs"].values() if layer["role"] == role]
+    role = found.figures["model"]["evidence"][evidence]["parameters"].get("role")
+    return [layer for layer in found.run.record["inputs"].values() if layer["role"] == role]
 
 
-def _tolerance_km(one: Account, evidence: str) -> str:
-    found = [layer["tolerance_m"] for layer in _layers_of(one, evidence) if layer["tolerance_m"]]
-    return f"{max(found) / 1000:g}" if found else ""
+def _tolerance_km(found: ModelFindings, evidence: str) -> str:
+    metres = [one["tolerance_m"] for one in _layers_of(found, evidence) if one["tolerance_m"]]
+    return f"{max(metres) / 1000:g}" if metres else ""
 
 
-def _scale(one: Account, evidence: str) -> str:
-    found = [(layer["source"] or {}).get("scale", "") for layer in _layers_of(one, evidence)]
-    return ", ".join(one.language.told(scale) for scale in dict.fromkeys(found) if scale)
+def _scale(teller: Teller, evidence: str) -> str:
+    layers = _layers_of(teller.found, evidence)
+    scales = dict.fromkeys((one["source"] or {}).get("scale", "") for one in layers)
+    return ", ".join(teller.language.told(one) for one in scales if one)
 
 
-def _missing_kinds(one: Account) -> list[str]:
-    layers = one.found.run.record["inputs"].values()
-    return [
-        kind
-        for layer in layers
-        if layer["role"] == "concessions"
-        for kind in layer["missing_kinds"]
-    ]
+def _missing_kinds(teller: Teller) -> str:
+    """Return the kinds of title that the registers leave out."""
+    layers = teller.found.run.record["inputs"].values()
+    registers = [one for one in layers if one["role"] == "concessions"]
+    kinds = dict.fromkeys(kind for one in registers for kind in one["missing_kinds"])
+    return ", ".join(teller.language.told(kind) for kind in kinds)
