@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+import prospector
 from prospector.outputs.drawing import as_svg, new_axes
 from prospector.outputs.findings import Findings
 from prospector.outputs.language import language
@@ -123,3 +124,28 @@ def test_opening_a_run_loads_no_matplotlib():
     code = "import sys, prospector; prospector.open_run; prospector.screen; prospector.write; "
     code += "sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_baseline_that_is_not_beaten_and_alarms_stand_in_the_verdict(
+    atacama_page, planted_run, page_of
+):
+    """The best single evidence on the Atacama; the fault that the planted deposits follow."""
+    said = "It does not beat this baseline in the same folds: best single evidence"
+    assert said in atacama_page.text
+    record = json.loads((planted_run / "run.json").read_text("utf-8"))
+    alarms = record["deposit_models"]["porphyry_copper"]["skill"]["alarms"]
+    assert alarms
+    text = page_of(planted_run / "report.html").text
+    assert all(f"Alarm: {one['words']}" in text for one in alarms)
+
+
+def test_a_run_without_targets_says_so(region, tmp_path, page_of):
+    """No empty table, no picture of nothing."""
+    file = region / "region.toml"
+    sizes = "min_area_km2 = 400\nlowest_percentile = 99\n"
+    file.write_text(f"{file.read_text()}\n[override.porphyry_copper.targets]\n{sizes}")
+    folder = prospector.write(prospector.screen(region, quick=True), tmp_path / "run")
+    page = page_of(folder / "report.html")
+    assert "No target was found." in page.text
+    assert "Who holds the ground" not in page.text
+    assert not list(folder.glob("*/dossiers/*"))

@@ -29,6 +29,7 @@ from prospector.outputs.pictures import (
     spread_svg,
 )
 from prospector.targets import read_description
+from prospector.validation.baselines import TO_BEAT
 
 MINUS, RANGE = "\u2212", "\u2013"
 """The minus sign and the dash of a range, as they are printed."""
@@ -88,10 +89,25 @@ class Teller:
             "as_good": round(skill["p_value"] * (n + 1)) - 1,
             "null": self.language.told(skill["null_kind"]),
             "all_schematic": plain is None,
+            "unbeaten": self._unbeaten(),
+            "alarms": [self.language.told(one["words"]) for one in skill.get("alarms") or []],
             "plain": self._figures(plain)
             if plain and plain.get("auc_blocked") is not None
             else None,
         }
+
+    def _unbeaten(self) -> list[dict[str, str]]:
+        """Return the baselines that the model does not beat, each AUC beside the model's own."""
+        standing = {one["name"]: one for one in self.found.skill.get("baselines") or []}
+        return [
+            {
+                "baseline": self.language.told(name),
+                "auc": self._two(standing[name]["auc"]),
+                "own": self._two(standing["model"]["auc"]),
+            }
+            for name in TO_BEAT
+            if name in standing and standing[name]["gain_interval"][0] <= 0
+        ]
 
     def _figures(self, skill: dict[str, Any]) -> dict[str, Any]:
         """Return the figures of one measurement as text."""

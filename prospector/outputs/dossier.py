@@ -31,7 +31,7 @@ from prospector.targets import figure
 TITLES_AT_MOST = 6
 ANALOGUES = 3
 DEGREE = "\u00b0"
-LEAST_PICTURE_M = 30_000.0
+LEAST_PICTURE_M = 50_000.0
 PICTURE_HEIGHT = 0.9
 """Height of the picture in its widths."""
 
@@ -184,7 +184,18 @@ class Account:
             "spread": "" if pd.isna(spread) else number(spread, 1),
             "top_tenth": "" if pd.isna(spread) else f"{row['top_tenth_share'] * 100:.0f}",
             "tenure_as_of": row["tenure_as_of"],
+            "town": self._nearest_town(),
         }
+
+    def _nearest_town(self) -> str:
+        """Return the nearest town with its distance; nothing where the region has none."""
+        towns = self.found.findings.backdrop.layers.get("towns")
+        if towns is None or towns.empty:
+            return ""
+        km = towns.distance(self.outline).to_numpy() / 1000
+        nearest = int(np.argmin(km))
+        name = str(towns["name"].iloc[nearest])
+        return self.language.say("{name}, {km} km", name=name, km=f"{km[nearest]:.0f}")
 
     @cached_property
     def _order(self) -> list[int]:

@@ -176,7 +176,7 @@ def _graticule(axes: Axes, bounds: Bounds, crs: str, language: Language) -> None
     """Draw meridians and parallels, with their degrees along the top and the left edge."""
     back = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
     west, south, east, north = back.transform_bounds(*bounds.as_tuple())
-    step = _nice(max(east - west, north - south) / 4)
+    step = _nice(max(east - west, north - south) / 2)
     ahead = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
     lines = []
     for longitude in _multiples(west, east, step):
@@ -340,8 +340,21 @@ def _deposits(axes: Axes, scene: Scene) -> None:
         edgecolors=CONTEXT["deposits"], linewidths=0.9, zorder=8,
     )  # fmt: skip
     if scene.names:
-        for name, place in zip(points["name"], points.geometry, strict=True):
-            _name(axes, str(name), place.x, place.y, scene.bounds, size=6.5, weight="bold")
+        at = np.column_stack([points.geometry.x, points.geometry.y])
+        for row in _apart(at, bounds, np.zeros((0, 2))):
+            name = str(points["name"].iloc[row])
+            _name(axes, name, at[row, 0], at[row, 1], bounds, size=6.5, weight="bold")
+
+
+def _apart(at: FloatArray, bounds: Bounds, taken: FloatArray) -> list[int]:
+    """Return which places can be named, the first before all: no name stands on another."""
+    apart = np.array([0.33, 0.035]) * (bounds.east - bounds.west)
+    kept, stand = [], list(taken)
+    for row, place in enumerate(at):
+        if all((np.abs(place - other) > apart).any() for other in stand):
+            kept.append(row)
+            stand.append(place)
+    return kept
 
 
 def _towns(axes: Axes, ground: Backdrop, scene: Scene) -> None:
@@ -368,13 +381,8 @@ def _sparse(towns: gpd.GeoDataFrame, bounds: Bounds, taken: FloatArray) -> gpd.G
     """Return the towns whose names fit: the largest first, none too near to a name that stands."""
     size = towns["inhabitants"] if "inhabitants" in towns.columns else towns.geometry.y * 0
     ordered = towns.assign(_size=-size).sort_values(["_size", "name"], kind="stable")
-    apart = np.array([0.33, 0.035]) * (bounds.east - bounds.west)
-    kept, stand = [], list(taken)
-    for row, at in enumerate(np.column_stack([ordered.geometry.x, ordered.geometry.y])):
-        if all((np.abs(at - other) > apart).any() for other in stand):
-            kept.append(row)
-            stand.append(at)
-    return ordered.iloc[kept]
+    at = np.column_stack([ordered.geometry.x, ordered.geometry.y])
+    return ordered.iloc[_apart(at, bounds, taken)]
 
 
 def _name(

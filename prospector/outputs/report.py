@@ -80,7 +80,6 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         "baselines": teller.baselines(),
         "block_km": f"{(skill.get('block_size_m') or 0) / 1000:g}",
         "captures": [],
-        "alarms": [one["words"] for one in skill.get("alarms") or []],
         "backtest": [],
         "unlike": teller.unlike(),
         "work": work_for_model(teller),
