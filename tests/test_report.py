@@ -149,3 +149,35 @@ def test_a_run_without_targets_says_so(region, tmp_path, page_of):
     assert "No target was found." in page.text
     assert "Who holds the ground" not in page.text
     assert not list(folder.glob("*/dossiers/*"))
+
+
+def test_more_figures_of_skill_are_shown_where_the_record_has_them(planted_run):
+    """Captures, curves, draws and other ways of holding out, each beside its null."""
+    run = open_run(planted_run)
+    skill = run.record["deposit_models"]["porphyry_copper"]["skill"]
+    way = {
+        "folds": "leave one district out", "untested": None, "auc": 0.91, "interval": [0.8, 0.97],
+        "wasserstein_m": 12000.0, "null_p95": 0.7, "p_value": 0.05,
+    }  # fmt: skip
+    caught = {"area_share": 0.1, "captured": 0.76, "interval": [0.6, 0.9], "null_p95": 0.3}
+    steps = [0.0, 0.5, 1.0]
+    skill |= {
+        "captures": [caught],
+        "divisions": [way],
+        "draws": [{"auc": 0.94, "p_value": 0.05}, {"auc": 0.95, "p_value": 0.05}],
+        "curves": {
+            "area_share": steps,
+            "prediction_rate_held_out": steps,
+            "prediction_rate_null_p95": steps,
+            "success_rate_fit": steps,
+        },
+    }
+    text = report_page(Findings(run), language("en"))
+    for said in (
+        "Held out in other ways",
+        "leave one district out",
+        "With 2 draws",
+        "null&#39;s 95th",
+    ):
+        assert said in text
+    assert "95th percentile of the null" in text

@@ -11,12 +11,19 @@ import pandas as pd
 from markupsafe import Markup
 
 from prospector.concessions import PROTECTION_CLASSES, TENURE_CLASSES
-from prospector.grid import FloatArray
 from prospector.ground import OUTSIDE
 from prospector.outputs.findings import ModelFindings
 from prospector.outputs.ground_pictures import Mark, Scene, ground_svg
 from prospector.outputs.language import Language
-from prospector.outputs.palette import AGAINST, CLASS_BREAKS, COLOURS, FOR, STRENGTHS, over_relief
+from prospector.outputs.palette import (
+    AGAINST,
+    CLASS_BREAKS,
+    COLOURS,
+    FOR,
+    MUTED,
+    STRENGTHS,
+    over_relief,
+)
 from prospector.outputs.pictures import (
     Curve,
     Measured,
@@ -28,11 +35,9 @@ from prospector.outputs.pictures import (
     null_svg,
     spread_svg,
 )
+from prospector.outputs.skill_rows import RANGE
 from prospector.targets import read_description
 from prospector.validation.baselines import TO_BEAT
-
-MINUS, RANGE = "\u2212", "\u2013"
-"""The minus sign and the dash of a range, as they are printed."""
 
 ROWS = 15
 """Targets of each deposit model that the report lists."""
@@ -241,26 +246,6 @@ class Teller:
                 found.append((entry["label"], reason))
         return found
 
-    def baselines(self) -> list[dict[str, str]]:
-        """Return the baselines as a table, the model first."""
-        number, rows = self._two, []
-        for one in self.found.skill.get("baselines") or []:
-            low, high = one["gain_interval"]
-            gain = f"{self._signed(one['gain'])} ({self._signed(low)}; {self._signed(high)})"
-            rows.append(
-                {
-                    "name": one["name"],
-                    "auc": number(one["auc"]),
-                    "interval": RANGE.join(number(end) for end in one["interval"]),
-                    "gain": "" if one["name"] == "model" else gain,
-                    "words": one["words"],
-                }
-            )
-        return rows
-
-    def _signed(self, value: float) -> str:
-        return f"{value:+.2f}".replace("-", MINUS).replace(".", self.language.point)
-
     def unlike(self) -> int | None:
         """Return the units left out as unlike any that was trained on; None where all were ranked."""
         if not self.learned or self.found.run.record["parameters"]["outside_applicability"]:
@@ -339,11 +324,6 @@ class Teller:
             rest=int((~split.held_out).sum()),
         )
         folds = folds_svg(split, self.language, key=f"{name}-folds", alt=alt)
-        fit, held_out = self.placed()
-        curves = [
-            Curve(say("success rate (fit)"), fit, AGAINST, (4, 2)),
-            Curve(say("prediction rate (held out)"), held_out, FOR),
-        ]
         alt = say(
             "Share of the deposits caught against share of the ground: held out, {caught} % in the "
             "best 5 %.",
@@ -351,16 +331,31 @@ class Teller:
         )
         return {
             "folds": folds,
-            "curves": curves_svg(curves, self.language, key=f"{name}-curves", alt=alt),
+            "curves": curves_svg(self._curves(), self.language, key=f"{name}-curves", alt=alt),
         }
 
-    def placed(self) -> tuple[FloatArray, FloatArray]:
-        """Return the percentiles of the training deposits: as fitted, and held out."""
-        found = self.found
-        score = found.fitted.score(found.sample.positive)
+    def _curves(self) -> list[Curve]:
+        """Return the prediction rate, held out, its null and the success rate, those that there are."""
+        say, found = self.language.say, self.found
+        known = found.skill.get("curves")
+        if known:
+            area = np.asarray(known["area_share"])
+            parts = (
+                (say("success rate (fit)"), "success_rate_fit", AGAINST, (4, 2)),
+                (say("95th percentile of the null"), "prediction_rate_null_p95", MUTED, (1, 1)),
+                (say("prediction rate (held out)"), "prediction_rate_held_out", FOR, ()),
+            )
+            return [
+                Curve(label, area, np.asarray(known[key]), colour, dash)
+                for label, key, colour, dash in parts
+            ]
         trained = found.deposits[found.deposits["trains"].astype(bool)]
         held_out = trained["percentile_out_of_fold"].to_numpy(dtype=float)
-        return found.distribution.percentile(score), held_out[np.isfinite(held_out)]
+        fit = found.distribution.percentile(found.fitted.score(found.sample.positive))
+        return [
+            Curve.of(say("success rate (fit)"), fit, AGAINST, (4, 2)),
+            Curve.of(say("prediction rate (held out)"), held_out, FOR),
+        ]
 
     def _held_out(self) -> Markup:
         deposits = self.found.deposits

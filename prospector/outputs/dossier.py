@@ -16,7 +16,7 @@ from markupsafe import Markup
 from prospector.concessions import TENURE_CLASSES
 from prospector.errors import OutputError
 from prospector.grid import Bounds, FloatArray, Raster
-from prospector.outputs.chapter import MINUS, TENURE_WORDS, Teller, class_keys
+from prospector.outputs.chapter import TENURE_WORDS, Teller, class_keys
 from prospector.outputs.findings import Findings, ModelFindings, cut_out, picture_bounds
 from prospector.outputs.ground_pictures import Mark, Scene, ground_svg
 from prospector.outputs.language import Language
@@ -25,6 +25,7 @@ from prospector.outputs.pages import render
 from prospector.outputs.payload import utm
 from prospector.outputs.report import layer_rows
 from prospector.outputs.run import DOSSIER_FOLDER, open_run
+from prospector.outputs.skill_rows import MINUS
 from prospector.outputs.work import work_for
 from prospector.targets import figure
 

@@ -164,24 +164,29 @@ def _short(name: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """The share of deposits caught in the best share of the ground.
-
-    Parameters
-    ----------
-    percentile
-        Of each deposit, 0-100.
-    """
+    """The share of deposits caught in the best share of the ground, both 0-1, ascending."""
 
     label: str
-    percentile: FloatArray
+    area: FloatArray
+    caught: FloatArray
     colour: str
     dash: tuple[float, ...] = ()
 
-    def steps(self) -> tuple[FloatArray, FloatArray]:
-        """Return the area and the share caught, both 0-1, from none to all."""
-        area = np.sort(1 - self.percentile / 100)
-        caught = np.arange(1, len(area) + 1) / len(area)
-        return np.concatenate([[0], area, [1]]), np.concatenate([[0], caught, [1]])
+    @classmethod
+    def of(
+        cls, label: str, percentile: FloatArray, colour: str, dash: tuple[float, ...] = ()
+    ) -> Curve:
+        """Return the curve of deposits by the percentile (0-100) of each; NaN is left out.
+
+        Examples
+        --------
+        >>> Curve.of("", np.array([90.0, 40.0]), "#000000").caught.tolist()
+        [0.0, 0.5, 1.0, 1.0]
+        """
+        area = np.sort(1 - percentile[np.isfinite(percentile)] / 100)
+        caught = np.arange(1, len(area) + 1) / max(len(area), 1)
+        ends = np.concatenate([[0], area, [1]]), np.concatenate([[0], caught, [1]])
+        return cls(label, *ends, colour, dash)
 
 
 def curves_svg(curves: Sequence[Curve], language: Language, *, key: str, alt: str) -> Markup:
@@ -197,11 +202,10 @@ def curves_svg(curves: Sequence[Curve], language: Language, *, key: str, alt: st
             label=language.say("chance"),
         )
         for curve in curves:
-            area, caught = curve.steps()
             style = (0, curve.dash) if curve.dash else "-"
             axes.step(
-                area,
-                caught,
+                curve.area,
+                curve.caught,
                 where="post",
                 color=curve.colour,
                 linewidth=1.7,

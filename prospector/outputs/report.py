@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from prospector.concessions import TENURE_CLASSES
-from prospector.outputs.chapter import MINUS, TENURE_WORDS, Teller, class_keys
+from prospector.outputs import skill_rows
+from prospector.outputs.chapter import TENURE_WORDS, Teller, class_keys
 from prospector.outputs.findings import Findings
 from prospector.outputs.language import Language
 from prospector.outputs.pages import render
@@ -77,9 +78,12 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         "evidence": teller.evidence_rows(),
         "lacking": teller.lacking(),
         "pictures": teller.pictures(),
-        "baselines": teller.baselines(),
+        "baselines": skill_rows.baselines(skill, words),
+        "divisions": skill_rows.divisions(skill, words),
+        "draws": skill_rows.draws(skill, words),
+        "density": skill_rows.density(skill, words),
         "block_km": f"{(skill.get('block_size_m') or 0) / 1000:g}",
-        "captures": [],
+        "captures": skill_rows.captures(skill, words),
         "backtest": [],
         "unlike": teller.unlike(),
         "work": work_for_model(teller),
@@ -93,7 +97,7 @@ def unit_words(unit: str, words: Language) -> str:
 
 def degrees(value: float, words: Language) -> str:
     """Return a longitude or latitude in degrees, negative to the west and the south."""
-    return f"{value:g}°".replace("-", MINUS).replace(".", words.point)
+    return f"{value:g}°".replace("-", skill_rows.MINUS).replace(".", words.point)
 
 
 def _left_out(record: dict[str, Any]) -> list[str]:
