@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import shapely
 
-from prospector.outputs.packing import QUANTUM_DEGREES, pack
+from prospector.outputs.packing import LETTERS, QUANTUM_DEGREES, in_letters, pack
 
 
 def varints(data: bytes) -> list[int]:
@@ -22,23 +22,25 @@ def varints(data: bytes) -> list[int]:
 
 
 def test_points_are_counts_and_steps():
-    """Two points, the second of two parts: 1 and 2 parts, then three longitudes, then three latitudes."""
-    points = [shapely.Point(1e-5, 0), shapely.MultiPoint([(3e-5, -1e-5), (0, 0)])]
-    assert varints(pack(points)) == [1, 2, 2, 4, 5, 0, 1, 2]
+    """1 and 2 parts; low bytes of three longitudes, then three latitudes; nothing above them."""
+    points = [shapely.Point(2e-5, 0), shapely.MultiPoint([(6e-5, -2e-5), (0, 0)])]
+    assert list(pack(points)) == [1, 2, 2, 4, 5, 0, 1, 2, 0, 0, 0, 0, 0, 0]
 
 
 def test_a_hole_is_a_ring_of_its_own():
     """One part of two rings of four and three vertices; the closing vertex is left out."""
     outer = [(0, 0), (9, 0), (9, 9), (0, 9)]
     hole = [(1, 1), (2, 1), (2, 2)]
-    area = shapely.Polygon(np.array(outer) * 1e-5, [np.array(hole) * 1e-5])
-    assert varints(pack([area]))[:4] == [1, 2, 4, 3]
-    assert len(varints(pack([area]))) == 4 + 2 * 7
+    area = shapely.Polygon(np.array(outer) * 2e-5, [np.array(hole) * 2e-5])
+    assert list(pack([area]))[:4] == [1, 2, 4, 3]
+    assert len(pack([area])) == 4 + 2 * 2 * 7
 
 
-def test_large_steps_take_more_bytes_and_come_back():
-    """-71 degrees is 7,100,000 steps to the west: written 14,199,999."""
-    assert varints(pack([shapely.Point(-71, -28)])) == [1, 14_199_999, 5_599_999]
+def test_large_steps_take_more_bytes():
+    """-71 degrees is 3,550,000 steps to the west, written 7,099,999: 27,734 times 256 and 95."""
+    found = pack([shapely.Point(-71, 0)])
+    assert list(found[:3]) == [1, 95, 0]
+    assert varints(found[3:]) == [27_734, 0]
 
 
 def test_height_is_left_out():
@@ -57,6 +59,17 @@ def test_an_empty_geometry_is_refused():
         pack([shapely.Polygon()])
 
 
-def test_steps_are_a_metre():
-    """One step of latitude is 1.1 m."""
-    assert pytest.approx(1.11, abs=0.01) == QUANTUM_DEGREES * 111_320
+def test_steps_are_two_metres():
+    """One step of latitude is 2.2 m."""
+    assert pytest.approx(2.23, abs=0.01) == QUANTUM_DEGREES * 111_320
+
+
+def test_letters_hold_every_byte():
+    """13 bits in two letters: read back by hand, the bytes are the same, whatever their number."""
+    for size in range(1, 30):
+        data = bytes(range(250, 250 - size, -1))
+        text = in_letters(data)
+        places = [LETTERS.index(ord(one)) for one in text]
+        bits = "".join(f"{a * 91 + b:013b}" for a, b in zip(places[::2], places[1::2], strict=True))
+        assert int(bits[: 8 * size], 2).to_bytes(size, "big") == data
+    assert b"<" not in LETTERS

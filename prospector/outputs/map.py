@@ -11,7 +11,7 @@ from html import escape
 from pathlib import Path
 
 from prospector.outputs.content_policy import POLICY_MARK, refuse_remote, with_content_policy
-from prospector.outputs.packing import packed
+from prospector.outputs.packing import in_letters, packed
 from prospector.outputs.page_script import (
     inline_script,
     leaflet_script,
@@ -92,4 +92,8 @@ def _head(payload: MapPayload) -> Iterator[str]:
 
 def _payload_element(payload: MapPayload) -> str:
     """Return the payload as a data block: packed, so that no `<` is left that could end it."""
-    return f'<script type="application/octet-stream" id="payload">{packed(payload)}</script>'
+    data = packed(payload)
+    size = f'data-size="{len(data)}"'
+    return (
+        f'<script type="application/octet-stream" id="payload" {size}>{in_letters(data)}</script>'
+    )

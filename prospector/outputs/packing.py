@@ -1,13 +1,14 @@
 """The payload as bytes: a JSON head, and geometry as whole numbers beside it.
 
-Coordinates are counted in steps of `QUANTUM_DEGREES`, each as its difference to the one before it;
-differences are written as varints (seven bits a byte), all longitudes first, then all latitudes.
-The page's script (page/packed.js) reads the same.
+Coordinates are counted in steps of `QUANTUM_DEGREES`, each as its difference to the one before it,
+all longitudes first, then all latitudes. The lowest eight bits of the differences stand together, and
+what is above them after those, as varints (seven bits a byte): so they compress best. What is
+compressed is written in 91 letters, 13 bits in two of them, which takes 8 % less than base64. The
+page's script (page/packed.js) reads the same.
 """
 
 from __future__ import annotations
 
-import base64
 import gzip
 import json
 from collections.abc import Sequence
@@ -20,8 +21,11 @@ from shapely.geometry.base import BaseGeometry
 
 from prospector.outputs.payload_schema import MapPayload, ModelPayload, TargetPayload
 
-QUANTUM_DEGREES = 1e-5
-"""Steps of coordinates on the map: 1.1 m of latitude."""
+QUANTUM_DEGREES = 2e-5
+"""Steps of coordinates on the map: 2.2 m of latitude, a pixel where the map is closest."""
+
+LETTERS = "".join(chr(code) for code in range(35, 127) if chr(code) not in "<").encode()
+"""The 91 letters that packed bytes are written in: none that could end the element or start another."""
 
 Integers = NDArray[np.int64]
 Objects = NDArray[np.object_]
@@ -29,8 +33,8 @@ Objects = NDArray[np.object_]
 _NESTED = ("centre", "tenure", "protection", "values", "parts", "geometry")
 
 
-def packed(payload: MapPayload) -> str:
-    """Return a payload as text: gzip of the head's length (4 bytes, low first), head and geometry."""
+def packed(payload: MapPayload) -> bytes:
+    """Return a payload as bytes: gzip of the head's length (4 bytes, low first), head and geometry."""
     geometry = bytearray()
     head = payload.model_dump(exclude={"models": {"__all__": {"targets"}}})
     for model, written in zip(payload.models, head["models"], strict=True):
@@ -42,7 +46,24 @@ def packed(payload: MapPayload) -> str:
         written["outlines"] = _append(geometry, [one.geometry for one in layer.features])
     text = json.dumps(head, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
     whole = len(text).to_bytes(4, "little") + text + bytes(geometry)
-    return base64.b64encode(gzip.compress(whole, 6, mtime=0)).decode("ascii")
+    return gzip.compress(whole, 6, mtime=0)
+
+
+def in_letters(data: bytes) -> str:
+    """Return bytes as text: each 13 bits, first bits first, as two letters; the last are filled with zeros.
+
+    Examples
+    --------
+    Thirteen bits of one are 8191, which is 90 times 91 and 1:
+
+    >>> in_letters(bytes([255, 248])) == chr(LETTERS[90]) + chr(LETTERS[1]) + "##"
+    True
+    """
+    bits = np.unpackbits(np.frombuffer(data, dtype=np.uint8))
+    groups = np.pad(bits, (0, -len(bits) % 13)).reshape(-1, 13).astype(np.uint16)
+    numbers = groups @ (1 << np.arange(12, -1, -1)).astype(np.uint16)
+    letters = np.frombuffer(LETTERS, dtype=np.uint8)
+    return np.column_stack([letters[numbers // 91], letters[numbers % 91]]).tobytes().decode()
 
 
 def _columns(model: ModelPayload) -> dict[str, list[Any]]:
@@ -70,7 +91,7 @@ def _append(geometry: bytearray, outlines: Sequence[BaseGeometry]) -> dict[str, 
 
 
 def pack(outlines: Sequence[BaseGeometry]) -> bytes:
-    """Return geometries of one kind as varints: counts of parts, rings and vertices, then steps.
+    """Return geometries of one kind: counts of parts, rings and vertices as varints, then steps.
 
     A ring's last vertex, which is its first, is left out.
 
@@ -81,10 +102,11 @@ def pack(outlines: Sequence[BaseGeometry]) -> bytes:
 
     Examples
     --------
-    One part of one ring of three vertices; 2, 0 and -2 steps of longitude are written 4, 0, 3:
+    One part of one ring of three vertices; 0, 2 and 0 steps of longitude are written 0, 4, 0, and
+    none of the six steps is above 255:
 
-    >>> list(pack([shapely.Polygon([(0, 0), (2e-5, 0), (2e-5, 1e-5)])]))
-    [1, 1, 3, 0, 4, 0, 0, 0, 2]
+    >>> list(pack([shapely.Polygon([(0, 0), (4e-5, 0), (4e-5, 2e-5)])]))
+    [1, 1, 3, 0, 4, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0]
     """
     if not outlines:
         return b""
@@ -93,8 +115,9 @@ def pack(outlines: Sequence[BaseGeometry]) -> bytes:
         raise ValueError("a coordinate of the map is not finite. Repair the geometry.")
     steps = np.rint(at / QUANTUM_DEGREES).astype(np.int64)
     change = np.diff(steps, axis=0, prepend=np.zeros((1, 2), dtype=np.int64)).T.ravel()
-    whole = np.concatenate([*counts, (change << 1) ^ (change >> 63)])
-    return _varints(whole)
+    whole = (change << 1) ^ (change >> 63)
+    low = (whole & 0xFF).astype(np.uint8).tobytes()
+    return _varints(np.concatenate(counts)) + low + _varints(whole >> 8)
 
 
 def _ragged(outlines: Objects) -> tuple[list[Integers], NDArray[np.float64]]:

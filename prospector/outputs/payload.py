@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import rasterio.features
 import shapely
-from pyproj import Transformer
 
 from prospector import __version__
 from prospector.concessions import PROTECTION_CLASSES, TENURE_CLASSES
@@ -28,7 +27,7 @@ from prospector.screening import Screening
 from prospector.validation.baselines import TO_BEAT
 
 COARSE_CELLS = 50_000
-SIGNIFICANT_FIGURES = 6
+SIGNIFICANT_FIGURES = 5
 
 
 def map_payload(screening: Screening) -> dict[str, Any]:
@@ -200,13 +199,9 @@ def _skill_rows(skill: dict[str, Any]) -> list[list[Any]]:
 def _targets(ranking: Ranking) -> list[dict[str, Any]]:
     """Return the targets as the page reads them, in order of rank."""
     table = ranking.targets
-    places = utm(table["longitude"].to_numpy(dtype=float), table["latitude"].to_numpy(dtype=float))
     values, parts = _figures(ranking.target_evidence), _figures(ranking.target_parts)
-    rows = zip(table.to_dict("records"), places, values, parts, strict=True)
-    return [
-        {**_target(row), "utm": place, "values": value, "parts": part}
-        for row, place, value, part in rows
-    ]
+    rows = zip(table.to_dict("records"), values, parts, strict=True)
+    return [{**_target(row), "values": value, "parts": part} for row, value, part in rows]
 
 
 def _target(row: dict[str, Any]) -> dict[str, Any]:
@@ -228,37 +223,17 @@ def _share(value: float) -> float:
 
 
 def _figures(rows: FloatArray) -> list[list[float | None]]:
-    """Return figures with six significant digits, None where there is none.
+    """Return figures with five significant digits, None where there is none.
 
     Examples
     --------
     >>> _figures(np.array([[1234.5678, np.nan]]))
-    [[1234.57, None]]
+    [[1234.6, None]]
     """
     return [
         [float(f"{one:.{SIGNIFICANT_FIGURES}g}") if np.isfinite(one) else None for one in row]
         for row in rows
     ]
-
-
-def utm(longitude: FloatArray, latitude: FloatArray) -> list[str]:
-    """Return places as zone, easting and northing in whole metres (WGS 84).
-
-    Examples
-    --------
-    >>> utm(np.array([-69.0]), np.array([-24.0]))
-    ['19S 500000 E 7345773 N']
-    """
-    zone = ((longitude + 180) // 6).astype(int) + 1
-    code = np.where(latitude < 0, 32700, 32600) + zone
-    told = np.full(len(zone), "", dtype=object)
-    for one in np.unique(code):
-        here = code == one
-        project = Transformer.from_crs("EPSG:4326", f"EPSG:{one}", always_xy=True).transform
-        easting, northing = project(longitude[here], latitude[here])
-        name = f"{one % 100}{'S' if one > 32700 else 'N'}"
-        told[here] = [f"{name} {e:.0f} E {n:.0f} N" for e, n in zip(easting, northing, strict=True)]
-    return told.tolist()
 
 
 def _sources(screening: Screening) -> list[dict[str, Any]]:

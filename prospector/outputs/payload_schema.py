@@ -89,7 +89,6 @@ class TargetPayload(Frozen):
     holders: str = ""
     concession_ids: str = ""
     tenure_as_of: str = ""
-    utm: str
     centre: tuple[float, float]
     geometry: Outline = Field(exclude=True)
 

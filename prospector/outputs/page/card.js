@@ -5,6 +5,7 @@ import { schematicTag, toldRows } from "./controls.js";
 import { area, count, degrees, fixed, percent, percentileText } from "./numbers.js";
 import { reasons } from "./reasons.js";
 import { isNewGround, targetColour } from "./targets.js";
+import { utm } from "./utm.js";
 import { rankOf, rise, scoreOf } from "./what_if.js";
 import { say, told } from "./words.js";
 
@@ -141,7 +142,7 @@ function tenureNote({ unknown_share, tenure_as_of }) {
 function placeRows(target) {
   const [longitude, latitude] = target.centre;
   const nearest = target.nearest_deposit ? `${target.nearest_deposit}, ${fixed(target.nearest_deposit_km, 1)} km` : say("none known");
-  return [[say("Nearest known deposit"), nearest], [say("Centre (WGS 84)"), degrees(latitude, longitude)], ["UTM", target.utm]];
+  return [[say("Nearest known deposit"), nearest], [say("Centre (WGS 84)"), degrees(latitude, longitude)], ["UTM (WGS 84)", utm(latitude, longitude)]];
 }
 
 function featureHead(layer, feature) {

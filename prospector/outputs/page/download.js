@@ -1,16 +1,17 @@
 // Handing over what is listed, as files a spreadsheet or GIS software opens.
 
 import { reasons } from "./reasons.js";
+import { utm } from "./utm.js";
 import { rankOf, scoreOf } from "./what_if.js";
 
 const BYTE_ORDER_MARK = "\uFEFF";
 
 /** A target's columns, flat: the names of the written targets.csv, and what other weights make of it. */
 function properties(target, model) {
-  const { index, centre, utm, values, parts, ...plain } = target;
+  const { index, centre, ...plain } = target;
   const phrases = (sign) => reasons(model, target).filter(({ part }) => part * sign > 0).map(({ text }) => text).join("; ");
   const otherwise = model.rescored ? { what_if_rank: rankOf(model, target), what_if_score: scoreOf(model, target) } : {};
-  return { ...plain, deposit_model: model.name, evidence_for: phrases(1), evidence_against: phrases(-1), longitude: centre[0], latitude: centre[1], utm, ...otherwise };
+  return { ...plain, deposit_model: model.name, evidence_for: phrases(1), evidence_against: phrases(-1), longitude: centre[0], latitude: centre[1], utm: utm(centre[1], centre[0]), ...otherwise };
 }
 
 /** One cell of a CSV file. Text that a spreadsheet would run as a formula gets an apostrophe before it. */

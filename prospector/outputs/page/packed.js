@@ -1,7 +1,7 @@
 // The payload as it was written: gzip of a JSON head and of geometry in whole numbers. See packing.py.
 
 /** Degrees of one step of a coordinate; packing.py counts in the same. */
-export const QUANTUM_DEGREES = 1e-5;
+export const QUANTUM_DEGREES = 2e-5;
 const DECIMALS = 5;
 const LONGEST_LATITUDE = 85.0511;
 
@@ -17,13 +17,34 @@ const LONGEST_LATITUDE = 85.0511;
  */
 
 /**
- * The payload that an element's text holds.
- * @param {string} text base64 of gzip
+ * The payload that an element holds.
+ * @param {HTMLElement} element its text is gzip in 91 letters, of so many bytes
  */
-export async function readPayload(text) {
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+export async function readPayload(element) {
+  const stream = new Blob([fromLetters(element.textContent, Number(element.dataset.size))]).stream().pipeThrough(new DecompressionStream("gzip"));
   return unpack(new Uint8Array(await new Response(stream).arrayBuffer()));
+}
+
+/** Places of the 91 letters by code: those from # to ~ without <. */
+const FIRST_LETTER = "#".charCodeAt(0);
+const LEFT_OUT = "<".charCodeAt(0);
+
+/** Bytes of a text in which two letters are 13 bits. */
+export function fromLetters(text, size) {
+  const bytes = new Uint8Array(size);
+  const place = (code) => code - FIRST_LETTER - (code > LEFT_OUT ? 1 : 0);
+  let [at, held, bits] = [0, 0, 0];
+  for (let index = 0; index + 1 < text.length; index += 2) {
+    held = (held << 13) | (place(text.charCodeAt(index)) * 91 + place(text.charCodeAt(index + 1)));
+    bits += 13;
+    while (bits >= 8 && at < size) {
+      bits -= 8;
+      bytes[at] = held >>> bits;
+      at += 1;
+    }
+    held &= (1 << bits) - 1;
+  }
+  return bytes;
 }
 
 /** Head and geometry joined: targets and features as objects with their geometry. */
@@ -44,18 +65,20 @@ export function unpack(bytes) {
   return payload;
 }
 
-/** Columns as one object a target; its geometry is made when it is asked for. */
+/** Columns as one object a target; geometry, values and parts are made when they are asked for. */
 function targetsOf(model) {
   const { values, parts, longitude, latitude, ...columns } = model.targets;
-  const shared = { get geometry() { return geometryAt(model.outlines, this.index); } };
+  const shared = {
+    get geometry() { return geometryAt(model.outlines, this.index); },
+    get values() { return values.map((column) => column[this.index]); },
+    get parts() { return parts.map((column) => column[this.index]); },
+  };
   const names = Object.keys(columns);
   return Array.from(longitude, (east, index) => {
     const target = Object.create(shared);
     for (const name of names) target[name] = columns[name][index];
     target.index = index;
     target.centre = [east, latitude[index]];
-    target.values = values.map((column) => column[index]);
-    target.parts = parts.map((column) => column[index]);
     return target;
   });
 }
@@ -83,11 +106,13 @@ export function readOutlines(bytes, { count, dimension, start }) {
     for (let index = 0; index < size; index += 1) found[index + 1] = found[index] + next();
     return found;
   };
+  let low = 0;
   const steps = (size) => {
     const found = new Float64Array(size);
     let sum = 0;
     for (let index = 0; index < size; index += 1) {
-      const step = next();
+      const step = bytes[low] + 256 * next();
+      low += 1;
       sum += step % 2 ? -(step + 1) / 2 : step / 2;
       found[index] = sum * QUANTUM_DEGREES;
     }
@@ -98,6 +123,8 @@ export function readOutlines(bytes, { count, dimension, start }) {
   const lines = rings ? rings[parts[count]] : parts[count];
   const vertices = dimension === 0 ? Int32Array.from({ length: lines + 1 }, (_, index) => index) : starts(lines);
   const size = vertices[lines];
+  low = at;
+  at += 2 * size;
   return { count, dimension, parts, rings, vertices, longitude: steps(size), latitude: steps(size) };
 }
 

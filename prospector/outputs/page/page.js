@@ -31,7 +31,7 @@ const EVERYTHING = new Set(["model", "shown", "filters", "sort", "weights", "gro
 async function start() {
   const holder = document.querySelector(".folium-map");
   const map = window[holder.id];
-  const payload = await readPayload(document.getElementById("payload").textContent);
+  const payload = await readPayload(document.getElementById("payload"));
   const page = { map, payload, holder };
   page.asked = fromHash(window.location.hash, payload.models);
   const language = page.asked.language in LANGUAGES ? page.asked.language : browserLanguage();

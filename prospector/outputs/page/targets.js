@@ -72,6 +72,7 @@ function shownValue(model, target, key) {
 
 /** Targets in the order of one column; ties keep the order of rank, missing values come last. */
 export function sorted(model, targets, { key, descending }) {
+  if (key === "rank" && !descending) return byRank(model, targets);
   const sign = descending ? -1 : 1;
   const keyed = targets.map((target) => ({ target, value: shownValue(model, target, key), rank: rankOf(model, target) }));
   keyed.sort((one, other) => {
@@ -81,6 +82,14 @@ export function sorted(model, targets, { key, descending }) {
     return sign * (one.value < other.value ? -1 : 1);
   });
   return keyed.map(({ target }) => target);
+}
+
+/** In order of the view's rank, each put in its place: a payload's targets are in order of the run's. */
+function byRank(model, targets) {
+  if (!model.rescored) return targets;
+  const places = new Array(model.targets.length).fill(null);
+  for (const target of targets) places[rankOf(model, target) - 1] = target;
+  return places.filter(Boolean);
 }
 
 /** Index of the class a value falls in: lower bound included, the last class closed. */

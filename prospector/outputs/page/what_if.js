@@ -31,10 +31,10 @@ function listed(model, weights) {
 export function rescored(model, weights) {
   const order = listed(model, weights);
   const change = CHANGES[model.what_if.kind];
-  const score = Float64Array.from(model.targets, (target) => odds(logit(target.score) + change(model, target, order)));
-  const ids = model.targets.map((target) => target.target_id);
-  const places = Array.from(score, (_, index) => index);
-  places.sort((one, other) => score[other] - score[one] || (ids[one] < ids[other] ? -1 : 1));
+  const { targets } = model;
+  const score = Float64Array.from(targets, (target) => odds(logit(target.score) + change(model, target, order)));
+  const places = Int32Array.from(score, (_, index) => index);
+  places.sort((one, other) => score[other] - score[one] || (targets[one].target_id < targets[other].target_id ? -1 : 1));
   const rank = new Int32Array(places.length);
   places.forEach((index, place) => { rank[index] = place + 1; });
   return { score, rank };
