@@ -19,6 +19,7 @@ from prospector.preparation import Options, Progress, prepare, steps
 from prospector.region import DepositModel
 from prospector.target_table import deposits_with_place, described_targets, known_deposits
 from prospector.uncertainty import applicability_of, target_spread
+from prospector.validation.applicability import Applicability
 from prospector.windows import Workspace
 
 
@@ -45,6 +46,8 @@ class Ranking:
     ----------
     targets
         Ranked targets in longitude and latitude, columns of `TARGET_COLUMNS`.
+    target_evidence, target_parts
+        Mean evidence and mean contributions of each target, in order of rank, (n, n evidence).
     deposits
         The model's known deposits in longitude and latitude, with the percentile out of fold.
     score
@@ -53,6 +56,8 @@ class Ranking:
         How many units have each score: what percentiles are taken from.
     skill
         The keys of ``skill`` in run.json.
+    applicability
+        Where the model may speak; None where nothing was learned, or all ground is ranked.
     """
 
     model: DepositModel
@@ -61,8 +66,11 @@ class Ranking:
     score: Values
     distribution: Distribution
     targets: gpd.GeoDataFrame
+    target_evidence: FloatArray
+    target_parts: FloatArray
     deposits: gpd.GeoDataFrame
     notices: tuple[Notice, ...]
+    applicability: Applicability | None = None
 
     @property
     def skill(self) -> dict[str, Any]:
@@ -150,7 +158,9 @@ def rank_model(
         spread = target_spread(found, ground, outlined, options.seed, workspace.store)
     known = known_deposits(model, layers)
     labels = [(one.entry.label, one.unit) for one in training.columns]
-    targets = described_targets(model, outlined, spread, scored.distribution, labels, known, layers)
+    targets, order = described_targets(
+        model, outlined, spread, scored.distribution, labels, known, layers
+    )
     place = _places(found, scored, training.at_deposits)
     return Ranking(
         model,
@@ -159,8 +169,11 @@ def rank_model(
         scored.values,
         scored.distribution,
         targets,
+        outlined.evidence[order],
+        outlined.parts[order],
         deposits_with_place(known, training.deposits, place),
         (*prepared.notices, *told_by(found), *told),
+        within,
     )
 
 

@@ -12,7 +12,7 @@ import shapely
 from prospector.concessions import join_protection, join_tenure
 from prospector.distribution import Distribution
 from prospector.errors import ModelError
-from prospector.grid import FloatArray
+from prospector.grid import FloatArray, IntArray
 from prospector.ground import Outlined
 from prospector.layers import Layers
 from prospector.region import DepositModel
@@ -42,10 +42,11 @@ def described_targets(
     labels: Sequence[tuple[str, str]],
     known: gpd.GeoDataFrame,
     layers: Layers,
-) -> gpd.GeoDataFrame:
+) -> tuple[gpd.GeoDataFrame, IntArray]:
     """Return the targets ranked, explained and joined with tenure, in longitude and latitude.
 
-    `labels` are the name and unit of each evidence; `spread` is over replicas, None without any.
+    Beside them stands, for each rank, which of the outlines it is. `labels` are the name and unit
+    of each evidence; `spread` is over replicas, None without any.
     """
     outlines, names, units = outlined.outlines, *zip(*labels, strict=True)
     said = [
@@ -66,6 +67,7 @@ def described_targets(
             "evidence_against": [one for _, one in said],
             "tenure_as_of": "" if tenure is None else tenure.entry.as_of or "",
             "name": outlined.names,
+            "outline": np.arange(len(outlines)),
         },
         index=outlines.index,
     )
@@ -77,7 +79,7 @@ def described_targets(
     inside = targets.geometry.representative_point().to_crs("EPSG:4326")
     parts = [targets.iloc[i : i + AT_ONCE].to_crs("EPSG:4326") for i in _starts(len(targets))]
     placed = pd.concat(parts).assign(longitude=inside.x.round(5), latitude=inside.y.round(5))
-    return placed[[*TARGET_COLUMNS, "geometry"]]
+    return placed[[*TARGET_COLUMNS, "geometry"]], targets["outline"].to_numpy()
 
 
 def _starts(count: int) -> range:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from typing import Any
@@ -9,7 +10,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from prospector.outputs.map import MapPayload, page_script, refuse_remote, write_map
+from prospector.outputs.content_policy import refuse_remote
+from prospector.outputs.map import write_map
+from prospector.outputs.packing import LETTERS
+from prospector.outputs.page_script import page_script
+from prospector.outputs.payload_schema import MapPayload
 
 SQUARE = [[[-69.0, -24.0], [-68.9, -24.0], [-68.9, -23.9], [-69.0, -23.9], [-69.0, -24.0]]]
 
@@ -18,14 +23,21 @@ def make_payload(**changes: Any) -> dict[str, Any]:
     """Return the smallest payload with one target and one layer."""
     target = {
         "target_id": "T-1", "rank": 1, "score": 0.9, "percentile": 99.5, "area_km2": 110.0,
-        "known_deposits": 0, "evidence_for": [["near a fault", 1.2]], "evidence_against": [],
+        "known_deposits": 0, "values": [2.0], "parts": [1.2],
         "tenure": {"unknown": 1, "held": 0, "applied_for": 0, "reserved": 0, "vacant": 0, "open": 0},
         "protection": {"protected": 0, "not_protected": 0, "protection_unknown": 1},
-        "utm": "19S 505000 E 7350000 N", "centre": [-68.95, -23.95],
+        "centre": [-68.95, -23.95],
         "geometry": {"type": "Polygon", "coordinates": SQUARE},
     }  # fmt: skip
     classes = {"breaks": [0, 0.5, 1], "colours": ["#440154", "#fde725"]}
-    model = {"name": "m", "label": "M", "unit": "cell", "skill_words": "AUC 0.7", **classes}
+    model = {
+        "name": "m",
+        "label": "M",
+        "unit": "cell",
+        "skill_words": "AUC 0.7",
+        "evidence": [{"name": "fault", "label": "distance to a fault", "unit": "km"}],
+        **classes,
+    }
     layer = {
         "key": "towns", "label": "Towns", "kind": "point", "style": {"colour": "#333333"},
         "features": [{"geometry": {"type": "Point", "coordinates": [-68.9, -22.5]}, "name": "Calama"}],
@@ -84,21 +96,31 @@ def test_remote_address_is_refused(page):
 
 
 def test_payload_cannot_end_its_element(tmp_path):
-    """A name with an end tag is inside the data block, and comes back as it was."""
+    """A name with an end tag is inside the packed block, and comes back as it was."""
     name = "</script><!-- \u2028 {{7*7}} ñ"
     write_map(make_payload(title=name), tmp_path / "map.html")
     page = (tmp_path / "map.html").read_text(encoding="utf-8")
-    block = re.search(r'<script type="application/json" id="payload">(.*?)</script>', page, re.S)
-    assert block
-    assert json.loads(block.group(1))["title"] == name
+    assert page.count(name) == 0
+    assert head_of(page)["title"] == name
     assert "{{7*7}}" in page
+
+
+def head_of(page: str) -> dict[str, Any]:
+    """Return the JSON head of a written page's payload."""
+    block = re.search(r'id="payload" data-size="(\d+)">([^<]*)</script>', page)
+    assert block
+    places = [LETTERS.index(ord(one)) for one in block.group(2)]
+    bits = "".join(f"{a * 91 + b:013b}" for a, b in zip(places[::2], places[1::2], strict=True))
+    size = int(block.group(1))
+    whole = gzip.decompress(int(bits[: 8 * size], 2).to_bytes(size, "big"))
+    return json.loads(whole[4 : 4 + int.from_bytes(whole[:4], "little")])
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
         ({"unknown_key": 1}, "Extra inputs"),
-        ({"payload_version": 2}, "Input should be 1"),
+        ({"payload_version": 1}, "Input should be 2"),
         ({"breaks": [0, 1]}, "n \\+ 1 breaks"),
         ({"colours": ["red", "url(x)"]}, "should match pattern"),
         ({"models": []}, "at least 1 item"),
@@ -120,10 +142,10 @@ def test_layer_of_mixed_geometry_is_refused():
 
 
 def test_coordinate_that_is_not_finite_is_refused(tmp_path):
-    """JSON has no infinity; no file is left behind."""
+    """A map has no infinity; no file is left behind."""
     payload = make_payload()
     payload["layers"][0]["features"][0]["geometry"]["coordinates"] = [float("inf"), 0.0]
-    with pytest.raises(ValueError, match="JSON"):
+    with pytest.raises(ValueError, match="of the map is not finite"):
         write_map(payload, tmp_path / "map.html")
     assert not (tmp_path / "map.html").exists()
 

@@ -52,6 +52,11 @@ class IndexOverlay(BaseEstimator):  # type: ignore[misc]
         self._shares()
         return self
 
+    @property
+    def shares(self) -> FloatArray:
+        """Share of each membership in the score, summing to 1, shape (n_evidence,)."""
+        return self._shares()
+
     def _shares(self) -> FloatArray:
         weights = np.asarray(self.weights or np.ones(len(self.memberships)), dtype=float)
         if len(weights) != len(self.memberships):
@@ -77,11 +82,11 @@ class IndexOverlay(BaseEstimator):  # type: ignore[misc]
         >>> overlay.predict_score([[5.0, 20.0]]).round(4).tolist()  # (3 * 0.75 + 1 * 0.2) / 4
         [0.6125]
         """
-        return np.asarray(self.member(X) @ self._shares())
+        return np.asarray(self.member(X) @ self.shares)
 
     def contributions(self, X: ArrayLike) -> FloatArray:
         """Return each evidence's part of the score less one half, shape (n, n_evidence)."""
-        return np.asarray((self.member(X) - 0.5) * self._shares())
+        return np.asarray((self.member(X) - 0.5) * self.shares)
 
 
 @dataclass(frozen=True)

@@ -86,3 +86,20 @@ def classed(percentile: NDArray[np.float64], *, opacity: int = 200) -> NDArray[n
     table = np.array([[*_channels(colour), opacity] for colour in COLOURS], dtype=np.uint8)
     colours = np.where(known[..., None], table[index], 0).astype(np.uint8)
     return np.moveaxis(colours, -1, 0)
+
+
+def shaded(values: NDArray[np.float64], low: float, high: float) -> NDArray[np.uint8]:
+    """Return red, green, blue and alpha, shape (4, ...), from low to high; NaN is transparent.
+
+    Examples
+    --------
+    >>> shaded(np.array([0.0, 2.0, np.nan]), 0.0, 2.0).T.tolist()
+    [[68, 1, 84, 255], [253, 231, 37, 255], [0, 0, 0, 0]]
+    """
+    known = np.isfinite(values)
+    part = (np.where(known, values, low) - low) / ((high - low) or 1.0)
+    stops = np.linspace(0.0, 1.0, len(COLOURS))
+    table = np.array([_channels(colour) for colour in COLOURS], dtype=float)
+    bands = [np.interp(part, stops, table[:, band]).round() for band in range(3)]
+    alpha = np.where(known, 255, 0)
+    return np.where(known, np.stack([*bands, alpha]), 0).astype(np.uint8)

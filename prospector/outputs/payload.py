@@ -2,61 +2,40 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import rasterio.features
 import shapely
-from pyproj import Transformer
 
 from prospector import __version__
 from prospector.concessions import PROTECTION_CLASSES, TENURE_CLASSES
-from prospector.evidence import compute_evidence, validate_parameters
-from prospector.grid import FloatArray, Grid, cells
-from prospector.layers import Layers, VectorLayer
-from prospector.outputs.palette import CLASS_BREAKS, COLOURS, CONTEXT, classed
-from prospector.outputs.raster import picture_grid, relief_picture, thinned, web_picture
+from prospector.grid import BoolArray, FloatArray, Grid
+from prospector.ground import Scale
+from prospector.models.fuzzy import FuzzyOverlay
+from prospector.models.index_overlay import IndexOverlay
+from prospector.models.logistic import SquaredLogistic
+from prospector.outputs.map_layers import map_layers
+from prospector.outputs.palette import CLASS_BREAKS, COLOURS, classed, shaded
+from prospector.outputs.payload_schema import PAYLOAD_VERSION
+from prospector.outputs.raster import picture_grid, thinned, web_picture
 from prospector.ranking import Ranking
 from prospector.screening import Screening
-from prospector.targets import read_description
 from prospector.validation.baselines import TO_BEAT
 
-MAP_DECIMALS = 5
-LINE_TOLERANCE_DEGREES = 0.003
-
-DRAWN: tuple[tuple[str, str, bool], ...] = (
-    ("protected", "polygon", False),
-    ("concessions", "polygon", False),
-    ("salars", "polygon", True),
-    ("coast", "line", True),
-    ("borders", "line", True),
-    ("trench", "line", False),
-    ("faults", "line", True),
-    ("volcanoes", "point", False),
-    ("towns", "point", True),
-    ("ports", "point", False),
-)
-"""Roles that the map draws, from bottom to top: kind, visible at first."""
-
-STYLES: dict[str, dict[str, Any]] = {
-    "concessions": {"weight": 0.6, "fill_opacity": 0.12},
-    "salars": {"weight": 0.8, "fill_opacity": 0.35},
-    "faults": {"weight": 2, "dash": "7 4"},
-    "borders": {"weight": 1.2, "dash": "2 4"},
-    "volcanoes": {"radius": 4, "shape": "triangle"},
-    "ports": {"radius": 3.5, "shape": "square"},
-    "towns": {"radius": 2.5},
-}
+COARSE_CELLS = 50_000
+SIGNIFICANT_FIGURES = 5
 
 
 def map_payload(screening: Screening) -> dict[str, Any]:
-    """Return the payload of the map, version 1, in longitude and latitude."""
+    """Return the payload of the map, version 2, in longitude and latitude."""
     window = screening.region.region.window
     region = screening.region.region
     return {
-        "payload_version": 1,
+        "payload_version": PAYLOAD_VERSION,
         "title": f"{region.title}: exploration targets",
         "subtitle": region.summary or ", ".join(
             one.model.deposit_model.label for one in screening.rankings.values()
@@ -67,7 +46,7 @@ def map_payload(screening: Screening) -> dict[str, Any]:
         "breaks": list(CLASS_BREAKS),
         "colours": list(COLOURS),
         "models": [_model(one) for one in screening.rankings.values()],
-        "layers": [*_relief(screening), *_context(screening), *_deposits(screening)],
+        "layers": map_layers(screening),
         "sources": _sources(screening),
     }  # fmt: skip
 
@@ -77,6 +56,7 @@ def _model(ranking: Ranking) -> dict[str, Any]:
     picture = picture_grid(ranking.score.grid)
     place = ranking.distribution.percentile(thinned(ranking.score, picture))
     png, bounds = web_picture(classed(place), picture)
+    coarse = _Coarse.of(ranking)
     return {
         "name": entry.name,
         "label": entry.label,
@@ -88,9 +68,92 @@ def _model(ranking: Ranking) -> dict[str, Any]:
         "class_by": "percentile",
         "breaks": list(CLASS_BREAKS),
         "colours": list(COLOURS),
-        "targets": [_target(row) for row in ranking.targets.to_dict("records")],
+        "evidence": _evidence(ranking, coarse),
+        "what_if": _what_if(ranking.estimation.fitted.estimator),
+        "targets": _targets(ranking),
         "overlay": {"png": png, "bounds": bounds},
+        **_outside(ranking, coarse),
     }
+
+
+@dataclass(frozen=True, eq=False)
+class _Coarse:
+    """A ranking in few cells: what was scored, and the evidence, shape (n evidence, rows, columns)."""
+
+    grid: Grid
+    scored: BoolArray
+    evidence: FloatArray
+
+    @classmethod
+    def of(cls, ranking: Ranking) -> _Coarse:
+        """Return means over the known cells of each coarse cell."""
+        grid = picture_grid(ranking.score.grid, COARSE_CELLS)
+        scored = np.isfinite(thinned(ranking.score, grid))
+        return cls(grid, scored, np.stack([thinned(one.raster, grid) for one in ranking.evidence]))
+
+
+def _evidence(ranking: Ranking, coarse: _Coarse) -> list[dict[str, Any]]:
+    """Return each evidence in words and as a small picture, in the order of a target's values."""
+    return [
+        {
+            "name": one.name,
+            "label": one.label,
+            "unit": one.unit,
+            "schematic": one.schematic,
+            "reason": one.reason,
+            "accuracy": one.accuracy,
+            **_picture(np.where(coarse.scored, values, np.nan), coarse.grid),
+        }
+        for one, values in zip(ranking.evidence, coarse.evidence, strict=True)
+    ]
+
+
+def _picture(values: FloatArray, grid: Grid) -> dict[str, Any]:
+    """Return a picture of an evidence; its colours run from the 2nd percentile to the 98th."""
+    known = values[np.isfinite(values)]
+    if len(known) == 0:
+        return {}
+    low, high = (float(end) for end in np.quantile(known, [0.02, 0.98]))
+    png, bounds = web_picture(shaded(values, low, high), grid, driver="WEBP")
+    return {"picture": {"png": png, "bounds": bounds}, "low": low, "high": high}
+
+
+def _what_if(estimator: object) -> dict[str, Any] | None:
+    """Return how the page scores targets again; None where parts do not add up to a score."""
+    if isinstance(estimator, SquaredLogistic):
+        return {"kind": "logistic"}
+    if isinstance(estimator, FuzzyOverlay):
+        return {"kind": "fuzzy", "operator": estimator.operator, "gamma": estimator.gamma}
+    if isinstance(estimator, IndexOverlay):
+        return {"kind": "index", "shares": estimator.shares.tolist()}
+    return None
+
+
+def _outside(ranking: Ranking, coarse: _Coarse) -> dict[str, Any]:
+    """Return the ground outside the area of applicability, and what there is to say of it."""
+    within = ranking.applicability
+    if within is None:
+        return {"outside_words": "The area of applicability was not computed for this model."}
+    rows = coarse.evidence.reshape(len(coarse.evidence), -1).T
+    scale = Scale(tuple(one.scale == "log" for one in ranking.evidence))
+    unlike = coarse.scored & ~within.inside(scale(rows)).reshape(coarse.grid.shape)
+    share = unlike.sum() / max(int(coarse.scored.sum()), 1)
+    words = (
+        f"{share:.1%} of the scored ground lies outside the area of applicability: its evidence is "
+        f"unlike any that was trained on. Shown in cells of {coarse.grid.cell_size_m / 1000:g} km; "
+        "no target is cut there."
+    )
+    if not unlike.any():
+        return {"outside_words": words}
+    return {"outside": _area(unlike, coarse.grid), "outside_words": words}
+
+
+def _area(chosen: BoolArray, grid: Grid) -> shapely.MultiPolygon:
+    """Return cells as one area in longitude and latitude."""
+    found = rasterio.features.shapes(chosen.astype("uint8"), mask=chosen, transform=grid.transform)
+    outlines = [shapely.geometry.shape(one) for one, _ in found]
+    placed = gpd.GeoSeries(outlines, crs=grid.crs).to_crs("EPSG:4326")
+    return shapely.MultiPolygon(list(placed))
 
 
 def _skill_rows(skill: dict[str, Any]) -> list[list[Any]]:
@@ -133,21 +196,25 @@ def _skill_rows(skill: dict[str, Any]) -> list[list[Any]]:
     ]
 
 
+def _targets(ranking: Ranking) -> list[dict[str, Any]]:
+    """Return the targets as the page reads them, in order of rank."""
+    table = ranking.targets
+    values, parts = _figures(ranking.target_evidence), _figures(ranking.target_parts)
+    rows = zip(table.to_dict("records"), values, parts, strict=True)
+    return [{**_target(row), "values": value, "parts": part} for row, value, part in rows]
+
+
 def _target(row: dict[str, Any]) -> dict[str, Any]:
-    """Return one target as the page reads it."""
     plain = ("target_id", "name", "rank", "score", "percentile", "area_km2", "known_deposits",
-             "known_names", "nearest_deposit", "holders", "concession_ids", "tenure_as_of")  # fmt: skip
-    away = row["nearest_deposit_km"]
+             "known_names", "nearest_deposit", "holders", "concession_ids", "tenure_as_of",
+             "geometry")  # fmt: skip
+    may_lack = ("nearest_deposit_km", "percentile_mean", "percentile_spread", "top_tenth_share")
     return {
         **{key: row[key] for key in plain},
-        "nearest_deposit_km": None if pd.isna(away) else float(away),
-        "evidence_for": read_description(row["evidence_for"]),
-        "evidence_against": read_description(row["evidence_against"]),
+        **{key: None if pd.isna(row[key]) else float(row[key]) for key in may_lack},
         "tenure": {name: _share(row[f"{name}_share"]) for name in TENURE_CLASSES},
         "protection": {name: _share(row[f"{name}_share"]) for name in PROTECTION_CLASSES},
-        "utm": utm(row["longitude"], row["latitude"]),
-        "centre": [row["longitude"], row["latitude"]],
-        "geometry": _geometry(row["geometry"]),
+        "centre": (row["longitude"], row["latitude"]),
     }
 
 
@@ -155,144 +222,18 @@ def _share(value: float) -> float:
     return round(min(max(float(value), 0.0), 1.0), 6)
 
 
-def utm(longitude: float, latitude: float) -> str:
-    """Return a place as zone, easting and northing in whole metres (WGS 84).
+def _figures(rows: FloatArray) -> list[list[float | None]]:
+    """Return figures with five significant digits, None where there is none.
 
     Examples
     --------
-    >>> utm(-69.0, -24.0)
-    '19S 500000 E 7345773 N'
+    >>> _figures(np.array([[1234.5678, np.nan]]))
+    [[1234.6, None]]
     """
-    zone = int((longitude + 180) // 6) + 1
-    south = latitude < 0
-    transformer = Transformer.from_crs(
-        "EPSG:4326", f"EPSG:{(32700 if south else 32600) + zone}", always_xy=True
-    )
-    easting, northing = transformer.transform(longitude, latitude)
-    return f"{zone}{'S' if south else 'N'} {easting:.0f} E {northing:.0f} N"
-
-
-def _geometry(outline: shapely.Geometry) -> dict[str, Any]:
-    """Return a geometry as GeoJSON with few decimals."""
-    rounded = shapely.transform(outline, lambda at: np.round(at, MAP_DECIMALS))
-    found: dict[str, Any] = json.loads(shapely.to_geojson(rounded))
-    return found
-
-
-def _relief(screening: Screening) -> list[dict[str, Any]]:
-    """Return the shaded relief of the region's own elevation, where it has one."""
-    if not screening.layers.of_role("relief"):
-        return []
-    grid = picture_grid(screening.grid)
-    elevation = _on_picture("surface", "relief", screening.layers, grid)
-    land = np.ones(grid.shape)
-    if screening.layers.of_role("land"):
-        land = _on_picture("share", "land", screening.layers, grid)
-    picture = relief_picture(elevation, land >= 0.5, grid)
-    png, bounds = web_picture(picture, grid)
-    layer = screening.layers.of_role("relief")[0]
-    return [{"key": "relief", "label": layer.title, "kind": "image", "png": png, "bounds": bounds}]
-
-
-def _on_picture(kind: str, role: str, layers: Layers, grid: Grid) -> FloatArray:
-    """Return an evidence of one role over the cells of a picture."""
-    parameters = validate_parameters(kind, {"role": role}, where="map")
-    values = compute_evidence(kind, layers, cells(grid), parameters=parameters)
-    return values.reshape(grid.shape)
-
-
-def _context(screening: Screening) -> list[dict[str, Any]]:
-    drawn = []
-    for role, kind, visible in DRAWN:
-        layer = screening.layers.vector(role)
-        if layer is not None:
-            drawn.append(
-                {
-                    "key": role,
-                    "label": layer.title,
-                    "kind": kind,
-                    "schematic": layer.schematic,
-                    "visible": visible,
-                    "label_zoom": 7.5 if role == "towns" else None,
-                    "style": {
-                        "colour": CONTEXT[role],
-                        "fill": CONTEXT[role],
-                        **STYLES.get(role, {}),
-                    },
-                    "note": "" if layer.source is None else layer.source.done,
-                    "features": _features(layer, kind),
-                }
-            )
-    return drawn
-
-
-def _features(layer: VectorLayer, kind: str) -> list[dict[str, Any]]:
-    """Return a layer's features with the rows of their cards; long lines are thinned."""
-    table = layer.features.to_crs("EPSG:4326")
-    if kind == "line":
-        table = table.assign(geometry=table.simplify(LINE_TOLERANCE_DEGREES))
-    return [_feature(row) for row in table.to_dict("records")]
-
-
-def _feature(row: dict[str, Any]) -> dict[str, Any]:
-    rows = [
-        [key.replace("_", " "), _plain(value)]
-        for key, value in row.items()
-        if key not in ("geometry", "name") and not _missing(value)
+    return [
+        [float(f"{one:.{SIGNIFICANT_FIGURES}g}") if np.isfinite(one) else None for one in row]
+        for row in rows
     ]
-    name = next((row[key] for key in ("name", "fault_system", "file_number") if row.get(key)), "")
-    return {
-        "geometry": _geometry(row["geometry"]),
-        "name": "" if _missing(name) else str(name),
-        "rows": rows,
-    }
-
-
-def _missing(value: Any) -> bool:
-    if value is None or value == "":
-        return True
-    return bool(np.isscalar(value) and pd.isna(value))  # type: ignore[arg-type]
-
-
-def _plain(value: Any) -> str | int | float:
-    """Return a value that JSON carries: numbers as they are, all else as text."""
-    if isinstance(value, bool | np.bool_):
-        return "yes" if value else "no"
-    if isinstance(value, int | np.integer):
-        return int(value)
-    if isinstance(value, float | np.floating):
-        return round(float(value), 4)
-    return str(value)
-
-
-def _deposits(screening: Screening) -> list[dict[str, Any]]:
-    """Return known deposits, a layer for each model and one for all other types."""
-    layer = screening.layers.vector("deposits")
-    if layer is None:
-        return []
-    drawn, types = [], set()
-    for ranking in screening.rankings.values():
-        types.add(ranking.model.labels.deposit_type)
-        label = f"Known deposits: {ranking.model.deposit_model.label.lower()}"
-        drawn.append(_points(f"deposits_{ranking.model.name}", label, ranking.deposits, True))
-    other = layer.features[~layer.features["deposit_type"].isin(types)].to_crs("EPSG:4326")
-    if len(other):
-        drawn.insert(0, _points("deposits_other", "Known deposits: other types", other, False))
-    return drawn
-
-
-def _points(key: str, label: str, table: gpd.GeoDataFrame, visible: bool) -> dict[str, Any]:
-    colour = "#111111" if visible else "#777777"
-    return {
-        "key": key,
-        "label": label,
-        "kind": "point",
-        "visible": visible,
-        "label_zoom": 8.5,
-        "style": {"colour": colour, "fill": "#ffffff", "fill_opacity": 1, "radius": 4,
-                  "weight": 1.6, "shape": "diamond" if "lithium" in key else "circle"},
-        "features": [_feature(row) for row in table.to_dict("records")],
-    }  # fmt: skip
 
 
 def _sources(screening: Screening) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ import base64
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import rasterio
@@ -91,9 +92,9 @@ class Cog:
             return np.asarray(values.filled(np.nan))
 
 
-def picture_grid(grid: Grid) -> Grid:
-    """Return a grid for a picture: of the same corner, with at most two million cells."""
-    times = int(np.ceil(np.sqrt(grid.shape[0] * grid.shape[1] / PICTURE_CELLS)))
+def picture_grid(grid: Grid, at_most: int = PICTURE_CELLS) -> Grid:
+    """Return a grid for a picture: of the same corner, with at most so many cells."""
+    times = int(np.ceil(np.sqrt(grid.shape[0] * grid.shape[1] / at_most)))
     rows, columns = (-(-size // times) for size in grid.shape)
     return Grid(grid.crs, grid.west, grid.north, grid.cell_size_m * times, (rows, columns))
 
@@ -118,15 +119,21 @@ def thinned(raster: Values, picture: Grid) -> FloatArray:
 
 
 def web_picture(
-    bands: NDArray[np.uint8], grid: Grid, *, resampling: Resampling = Resampling.nearest
+    bands: NDArray[np.uint8],
+    grid: Grid,
+    *,
+    driver: Literal["PNG", "WEBP"] = "PNG",
 ) -> tuple[str, list[list[float]]]:
-    """Return a PNG data URI warped to EPSG:3857, and its [[south, west], [north, east]].
+    """Return a data URI of a picture warped to EPSG:3857, and its [[south, west], [north, east]].
 
     Parameters
     ----------
     bands
         Red, green, blue and alpha of each cell, shape (4, rows, columns).
+    driver
+        PNG where colours are classes, WEBP where they are shades.
     """
+    resampling = Resampling.nearest if driver == "PNG" else Resampling.bilinear
     rows, columns = grid.shape
     bounds = grid.bounds
     transform, width, height = calculate_default_transform(
@@ -140,18 +147,20 @@ def web_picture(
     west, south, east, north = array_bounds(height, width, transform)
     to_degrees = Transformer.from_crs("EPSG:3857", "EPSG:4326", always_xy=True).transform
     (left, bottom), (right, top) = to_degrees(west, south), to_degrees(east, north)
-    return _png(warped), [[bottom, left], [top, right]]
+    return _data_uri(warped, driver), [[bottom, left], [top, right]]
 
 
-def _png(bands: NDArray[np.uint8]) -> str:
+def _data_uri(bands: NDArray[np.uint8], driver: str) -> str:
+    options = {"QUALITY": 82} if driver == "WEBP" else {}
     with MemoryFile() as memory, warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)  # a picture has no place
         with memory.open(
-            driver="PNG", count=4, height=bands.shape[1], width=bands.shape[2], dtype="uint8"
-        ) as dataset:
+            driver=driver, count=4, height=bands.shape[1], width=bands.shape[2], dtype="uint8",
+            **options,
+        ) as dataset:  # fmt: skip
             dataset.write(bands)
         encoded = base64.b64encode(memory.read()).decode("ascii")
-    return f"data:image/png;base64,{encoded}"
+    return f"data:image/{driver.lower()};base64,{encoded}"
 
 
 def relief_picture(

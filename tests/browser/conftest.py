@@ -174,15 +174,11 @@ def make_target(rank: int, count: int, model: str, chance: random.Random) -> Pay
         "known_names": name if known else "",
         "nearest_deposit": name,
         "nearest_deposit_km": 0.0 if known else round(chance.uniform(4, 70), 1),
-        "evidence_for": [
-            ["2.1 km from the Domeyko fault system", 1.24],
-            ["38 % Eocene-Oligocene intrusive rock within 5 km", 0.81],
-            ["6 fault intersections within 10 km", 0.37],
-        ],
-        "evidence_against": [
-            ["74 % Quaternary cover: bedrock is hidden", -0.66],
-            ["crust 52 km thick, thinner than at known deposits", -0.21],
-        ],
+        "percentile_mean": round(99.5 - 14 * rank / count, 2),
+        "percentile_spread": round(0.3 + 4 * rank / count, 2),
+        "top_tenth_share": round(1 - 0.9 * rank / count, 3),
+        "values": [round(2.1 + rank / 10, 2), 0.38, 6.0, 52.0],
+        "parts": [round(1.24 - 2 * rank / count, 4), 0.81, round(math.sin(rank), 4), -0.21],
         "tenure": {
             "unknown": 1 - held - vacant,
             "held": held,
@@ -195,7 +191,6 @@ def make_target(rank: int, count: int, model: str, chance: random.Random) -> Pay
         "holders": "Minera Ejemplo S.A.; private holder" if held else "",
         "concession_ids": "19846; 20117; 22090" if held else "",
         "tenure_as_of": "2025-03-01",
-        "utm": f"19S {500000 + (longitude + 69) * 102000:.0f} E {10000000 + latitude * 110750:.0f} N",
         "centre": [round(longitude, 5), round(latitude, 5)],
         "geometry": blob(longitude, latitude, radius, chance),
     }
@@ -218,6 +213,10 @@ def make_model(name: str, label: str, count: int, skill: str, shown: bool) -> Pa
             ["p", 0.01],
         ],
         "caution": "Deposits are known where people looked and rock crops out.",
+        "evidence": [make_evidence(*one) for one in EVIDENCE],
+        "what_if": {"kind": "logistic"}
+        if shown
+        else {"kind": "fuzzy", "operator": "gamma", "gamma": 0.8},
         "targets": [make_target(rank, count, name, chance) for rank in range(1, count + 1)],
         "overlay": {
             "png": picture(95, 170, score_colour),
@@ -225,13 +224,42 @@ def make_model(name: str, label: str, count: int, skill: str, shown: bool) -> Pa
         }
         if shown
         else None,
+        "outside": blob(-67.0, -22.0, 0.5, chance) if shown else None,
+        "outside_words": "4 % of the ground lies outside the area of applicability.",
+    }
+
+
+EVIDENCE = [
+    ("fault", "distance to the Domeyko fault system", "km", True),
+    ("intrusive", "share of intrusive rock within 5 km", "", False),
+    ("crossings", "fault crossings within 10 km", "", True),
+    ("crust", "thickness of the crust", "km", False),
+]
+
+
+def make_evidence(name: str, label: str, unit: str, schematic: bool) -> Payload:
+    """Return one evidence with its picture."""
+    png = picture(48, 85, score_colour)
+    return {
+        "name": name,
+        "label": label,
+        "unit": unit,
+        "schematic": schematic,
+        "reason": "invented for tests",
+        "picture": {"png": png, "bounds": [[SOUTH, WEST], [NORTH, EAST]]},
+        "low": 0.0,
+        "high": 100.0,
     }
 
 
 def layer(key: str, label: str, kind: str, style: Payload, features: list[Payload]) -> Payload:
     """Return one context layer."""
     schematic = key in {"faults", "salars"}
+    groupings = {"concessions": ["State", "Holder"], "deposits": ["Discovered", "Type"]}.get(
+        key, []
+    )
     return {
+        "groupings": groupings,
         "key": key,
         "label": label,
         "kind": kind,
@@ -243,7 +271,7 @@ def layer(key: str, label: str, kind: str, style: Payload, features: list[Payloa
     }
 
 
-def point(name: str, longitude: float, latitude: float, rows: list[list[str]]) -> Payload:
+def point(name: str, longitude: float, latitude: float, rows: list[list[str | int]]) -> Payload:
     """Return a named point."""
     return {
         "geometry": {"type": "Point", "coordinates": [longitude, latitude]},
@@ -275,8 +303,8 @@ def make_concessions() -> list[Payload]:
                 "name": f"Mina Ejemplo {number}",
                 "rows": [
                     ["File", 18000 + number],
-                    ["State", "granted"],
-                    ["Holder", "private holder"],
+                    ["State", ("granted", "in process", "vacant")[number % 3]],
+                    ["Holder", f"Minera {number % 12} S.A."],
                 ],
             }
         )
@@ -295,8 +323,8 @@ def make_layers() -> list[Payload]:
         for name, east, north, radius in SALARS
     ]
     deposits = [
-        point(name, east, north, [["Type", kind], ["Percentile out of fold", "96.2"]])
-        for name, east, north, kind in DEPOSITS
+        point(name, east, north, [["Type", kind], ["Discovered", 1900 + 9 * number]])
+        for number, (name, east, north, kind) in enumerate(DEPOSITS)
     ]
     base = {
         "key": "relief",
@@ -363,7 +391,7 @@ def make_payload() -> Payload:
     skill = "Ranks held-out districts better than smooth noise does: AUC 0.78, null below 0.70 in 95 of 100."
     weak = "Knowledge-driven: with 6 known deposits the rank of a left-out basin is no better than its null."
     return {
-        "payload_version": 1,
+        "payload_version": 2,
         "title": "Atacama",
         "subtitle": "Copper and lithium screening at 1 km, Chile, Argentina and Bolivia",
         "made_by": "prospector 0.1.0",

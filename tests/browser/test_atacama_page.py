@@ -32,7 +32,9 @@ def test_a_row_opens_the_card_with_evidence_and_tenure(map_page, atacama_payload
     card = page.locator("section.card")
     first = atacama_payload["models"][0]["targets"][0]
     assert first["target_id"] in card.inner_text()
-    assert first["evidence_for"][0][0] in card.inner_text()
+    labels = [one["label"] for one in atacama_payload["models"][0]["evidence"]]
+    strongest = max(range(len(labels)), key=lambda index: abs(first["parts"][index]))
+    assert labels[strongest] in card.inner_text()
     assert "nknown" in card.inner_text()
     assert first["target_id"] in page.evaluate("location.hash")
 
@@ -51,9 +53,8 @@ def test_the_second_model_is_a_tab(map_page, atacama_payload):
     """Its salars are listed instead."""
     page = map_page.open(atacama_payload)
     page.get_by_role("tab", name="Lithium brine").click()
-    assert page.locator("table.targets tbody tr").count() == len(
-        atacama_payload["models"][1]["targets"]
-    )
+    count = page.locator("table.targets").get_attribute("aria-rowcount")
+    assert int(count) - 1 == len(atacama_payload["models"][1]["targets"])
 
 
 def test_new_ground_only_leaves_known_mines_out(map_page, atacama_payload):

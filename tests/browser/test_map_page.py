@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from pathlib import Path
 from typing import Any
 
 import pytest
+from shapely import get_coordinates, get_parts
+from shapely.geometry import shape
 
 ROW = "tbody tr[data-target]"
 HOSTILE = [
@@ -149,10 +152,10 @@ def test_layers_are_switched(map_page, payload):
     page.locator('[data-layer="faults"]').uncheck()
     assert "Fault systems" not in page.locator(".legend").inner_text()
     page.locator('[data-model-layer="lithium_brine"]').check()
-    page.locator("#raster").check()
-    assert page.locator("img.score-raster").count() == 1
-    set_slider(page, "raster-opacity", 0.3)
-    assert page.locator("img.score-raster").evaluate("image => image.style.opacity") == "0.3"
+    page.get_by_label("Score of the listed model").check()
+    assert page.locator("img.ground-raster").count() == 1
+    set_slider(page, "ground-opacity", 0.3)
+    assert page.locator("img.ground-raster").evaluate("image => image.style.opacity") == "0.3"
     set_slider(page, "target-opacity", 0.5)
     page.locator('input[name="base"][value=""]').check()
     assert page.locator(".leaflet-base-pane img").count() == 0
@@ -188,7 +191,8 @@ def test_downloads_hold_the_listed_targets(map_page, payload):
         float(table[0]["unknown_share"]) == payload["models"][0]["targets"][0]["tenure"]["unknown"]
     )
     features = json.loads(saved(page, "GeoJSON"))["features"]
-    assert features[0]["geometry"] == payload["models"][0]["targets"][0]["geometry"]
+    assert features[0]["geometry"]["type"] == payload["models"][0]["targets"][0]["geometry"]["type"]
+    assert features[0]["properties"]["utm"].startswith("19S ")
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
@@ -200,7 +204,8 @@ def test_hostile_names_stay_text(map_page, payload, hostile):
     payload["sources"][0]["citation"] = hostile
     target = payload["models"][0]["targets"][0]
     target["known_names"] = target["nearest_deposit"] = target["holders"] = hostile
-    target["evidence_for"] = [[hostile, 1.0]]
+    payload["models"][0]["evidence"][0]["label"] = hostile
+    payload["models"][0]["evidence"][0]["unit"] = hostile
     page = map_page.open(payload)
     page.locator(ROW).first.click()
     assert page.locator("h1").inner_text() == hostile
@@ -265,5 +270,40 @@ def test_open_layers_and_legend_lie_apart(map_page, payload):
     """Both can be read at once where there is room."""
     page = map_page.open(payload)
     page.locator(".tool-layers").click()
-    layers, legend = page.locator(".flyout").bounding_box(), page.locator(".legend").bounding_box()
+    layers, legend = (
+        page.locator(".flyout-layers").bounding_box(),
+        page.locator(".legend").bounding_box(),
+    )
     assert layers["x"] + layers["width"] <= legend["x"]
+
+
+def ring(*, longitude: float, latitude: float, radius: float) -> list[list[float]]:
+    """Return a closed ring whose coordinates fall between the steps they are counted in."""
+    angles = [math.tau * step / 17 for step in range(17)]
+    places = [
+        [longitude + radius * math.cos(one), latitude + radius * math.sin(one)] for one in angles
+    ]
+    return [*places, places[0]]
+
+
+def test_packed_geometry_comes_back_within_half_a_step(map_page, payload):
+    """Holes and several parts survive; no coordinate is off by more than half of 2e-5 degrees."""
+    outer, hole = (ring(longitude=-69, latitude=-23, radius=size) for size in (0.2, 0.1))
+    other = ring(longitude=-68.123456, latitude=-24.654321, radius=0.0512345)
+    shapes = [[[outer, hole], [other]], [[outer, hole]], [[other]]]
+    for target, parts in zip(payload["models"][0]["targets"], shapes, strict=False):
+        single = len(parts) == 1
+        target["geometry"] = {
+            "type": "Polygon" if single else "MultiPolygon",
+            "coordinates": parts[0] if single else parts,
+        }
+    page = map_page.open(payload)
+    features = json.loads(saved(page, "GeoJSON"))["features"]
+    for feature, target in zip(features, payload["models"][0]["targets"], strict=True):
+        found, written = (shape(one["geometry"]) for one in (feature, target))
+        assert found.geom_type == written.geom_type
+        assert [len(part.interiors) for part in get_parts(found)] == [
+            len(part.interiors) for part in get_parts(written)
+        ]
+        away = get_coordinates(found) - get_coordinates(written)
+        assert 0 < abs(away).max() <= 1e-5 * (1 + 1e-6)

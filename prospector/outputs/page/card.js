@@ -1,8 +1,13 @@
 // The card: everything that is known of the selected target, or of a clicked thing.
 
 import { fill, h, icon, iconButton, isNarrow, rowsTable } from "./dom.js";
-import { area, degrees, fixed, percent, percentileText } from "./numbers.js";
+import { schematicTag, toldRows } from "./controls.js";
+import { area, count, degrees, fixed, percent, percentileText } from "./numbers.js";
+import { reasons } from "./reasons.js";
 import { isNewGround, targetColour } from "./targets.js";
+import { utm } from "./utm.js";
+import { rankOf, rise, scoreOf } from "./what_if.js";
+import { say, told } from "./words.js";
 
 const TENURE_WORDS = { unknown: "unknown", held: "held", applied_for: "applied for", reserved: "reserved", vacant: "vacant mine", open: "open" };
 const PROTECTION_WORDS = { protected: "protected", not_protected: "not protected", protection_unknown: "protection unknown" };
@@ -12,17 +17,17 @@ const PROTECTION_WORDS = { protected: "protected", not_protected: "not protected
  * @param {{close: () => void, zoom: () => void}} actions
  */
 export function createCard(actions) {
-  const element = h("section", { class: "card", "aria-label": "Selected", "aria-live": "polite", hidden: true });
+  const element = h("section", { class: "card", "aria-label": say("Selected"), "aria-live": "polite", hidden: true });
   const show = (head, body) => {
     const folded = isNarrow();
     element.hidden = false;
     element.classList.toggle("is-folded", folded);
-    fill(element, cardHead(element, head, actions, folded), h("div", { class: "card-body" }, body));
+    fill(element, cardHead(element, head, actions, folded), h("div", { class: "card-body", tabindex: 0, role: "group", "aria-label": say("Details") }, body));
   };
   return {
     element,
     hide: () => { element.hidden = true; },
-    showTarget: (model, target, model_count, beneath) => show(targetHead(model, target, model_count), targetBody(target, beneath)),
+    showTarget: (model, target, beneath) => show(targetHead(model, target), targetBody(model, target, beneath)),
     showFeature: (layer, feature) => show(featureHead(layer, feature), featureBody(layer, feature)),
   };
 }
@@ -31,97 +36,123 @@ function cardHead(element, head, { close, zoom }, folded) {
   const unfold = h("button", { type: "button", class: "unfold", "aria-expanded": String(!folded), onclick: () => {
     const now = element.classList.toggle("is-folded");
     unfold.setAttribute("aria-expanded", String(!now));
-  } }, h("span", {}, "Details"), icon("fold"));
+  } }, h("span", {}, say("Details")), icon("fold"));
   return h("header", { class: "card-head" }, head, h("div", { class: "card-tools" },
-    unfold, iconButton("zoom", "Zoom to it", zoom), iconButton("close", "Close", close)));
+    unfold, iconButton("zoom", say("Zoom to it"), zoom), iconButton("close", say("Close"), close)));
 }
 
-function targetHead(model, target, count) {
-  const badge = isNewGround(target) ? h("span", { class: "badge new" }, "No known deposit") : h("span", { class: "badge mines" }, "Around known mines");
+function targetHead(model, target) {
+  const badge = isNewGround(target) ? h("span", { class: "badge new" }, say("No known deposit")) : h("span", { class: "badge mines" }, say("Around known mines"));
   return h("div", { class: "card-title" },
-    h("p", { class: "kicker" }, `${model.label} · rank ${target.rank} of ${count}`),
+    h("p", { class: "kicker" }, say("{model} · rank {rank} of {n}", { model: told(model.label), rank: count(rankOf(model, target)), n: count(model.targets.length) })),
     h("h2", {}, h("span", { class: "swatch", style: { background: targetColour(model, target) } }), target.name || target.target_id),
     target.name ? h("p", { class: "muted" }, target.target_id) : null,
     badge);
 }
 
-function targetBody(target, beneath) {
+function targetBody(model, target, beneath) {
   return [
-    figures(target),
+    figures(model, target),
+    otherwise(model, target),
     mines(target),
-    h("h3", {}, "Evidence"),
-    evidence(target),
-    h("h3", {}, "Tenure"),
-    shareBar(target.tenure, TENURE_WORDS),
+    h("h3", {}, say("Evidence")),
+    evidence(model, target),
+    target.percentile_mean === null ? null : [h("h3", {}, say("Replicas")), replicas(target)],
+    h("h3", {}, say("Tenure")),
+    shareBar(target, TENURE_WORDS),
     h("p", { class: "small" }, tenureNote(target)),
-    rowsTable([["Holders", target.holders || "none on record"], ["Concessions", target.concession_ids || "none on record"]]),
-    h("h3", {}, "Protected ground"),
-    shareBar(target.protection, PROTECTION_WORDS),
-    h("h3", {}, "Place"),
+    rowsTable([[say("Holders"), target.holders || say("none on record")], [say("Concessions"), target.concession_ids || say("none on record")]]),
+    h("h3", {}, say("Protected ground")),
+    shareBar(target, PROTECTION_WORDS),
+    h("h3", {}, say("Place")),
     rowsTable(placeRows(target)),
-    beneath.length ? [h("h3", {}, "Also here"), h("ul", { class: "beneath" }, beneath)] : null,
+    beneath.length ? [h("h3", {}, say("Also here")), h("ul", { class: "beneath" }, beneath)] : null,
   ];
 }
 
-function figures(target) {
-  const figure = (value, label, hint) => h("div", { title: hint }, h("b", {}, value), h("span", {}, label));
+function figures(model, target) {
+  const one = (value, label, hint) => h("div", { title: hint }, h("b", {}, value), h("span", {}, label));
   return h("div", { class: "figures" },
-    figure(fixed(target.score, 3), "score", "Favourability, 0 to 1, comparable within one deposit model; not a probability of a deposit"),
-    figure(percentileText(target.percentile), "percentile", "Share of all units that score lower"),
-    figure(area(target.area_km2), "km²", "Area in square kilometres"));
+    one(fixed(scoreOf(model, target), 3), say("score"), say("Favourability, 0 to 1, comparable within one deposit model; not a probability of a deposit")),
+    one(percentileText(target.percentile), say("percentile"), say("Share of all units that score lower")),
+    one(area(target.area_km2), "km²", say("Area in square kilometres")));
+}
+
+/** Under other weights: what the run says of it. */
+function otherwise(model, target) {
+  if (!model.rescored) return null;
+  const moved = rise(model, target);
+  const words = moved === 0 ? say("The same rank") : say(moved > 0 ? "{n} up" : "{n} down", { n: count(Math.abs(moved)) });
+  return h("p", { class: "callout otherwise" }, h("b", {}, say("Not the run's: ")), words, ". ",
+    say("The run: rank {rank}, score {score}; the percentile is the run's.", { rank: count(target.rank), score: fixed(target.score, 3) }));
 }
 
 function mines(target) {
   if (isNewGround(target)) return null;
-  const count = target.known_deposits === 1 ? "1 known deposit" : `${target.known_deposits} known deposits`;
-  return h("p", { class: "callout" }, h("b", {}, `Holds ${count}: `), target.known_names);
+  const words = target.known_deposits === 1 ? say("Holds 1 known deposit: ") : say("Holds {n} known deposits: ", { n: count(target.known_deposits) });
+  return h("p", { class: "callout" }, h("b", {}, words), target.known_names);
 }
 
 /** Evidence as bars on both sides of a zero line, strongest first, the words above each bar. */
-function evidence({ evidence_for, evidence_against }) {
-  const largest = Math.max(...[...evidence_for, ...evidence_against].map(([, weight]) => Math.abs(weight ?? 0)), 1e-9);
-  const rows = [...evidence_for.map((row) => [...row, "for"]), ...evidence_against.map((row) => [...row, "against"])];
-  if (rows.length === 0) return h("p", { class: "small" }, "No evidence is listed for this target.");
-  const scale = h("div", { class: "evidence-scale", "aria-hidden": "true" }, h("span", {}, "◂ against"), h("span", {}, "for ▸"));
-  return h("div", { class: "evidence" }, scale, rows.map(([text, weight, side]) => evidenceRow(text, weight ?? 0, side, largest)));
+function evidence(model, target) {
+  const found = reasons(model, target);
+  if (found.length === 0) return h("p", { class: "small" }, say("No evidence is listed for this target."));
+  const largest = Math.abs(found[0].part);
+  const scale = h("div", { class: "evidence-scale", "aria-hidden": "true" }, h("span", {}, `◂ ${say("against")}`), h("span", {}, `${say("for")} ▸`));
+  return h("div", { class: "evidence" }, scale, found.map((one) => evidenceRow(one, model.evidence[one.index], largest)));
 }
 
-function evidenceRow(text, weight, side, largest) {
-  const width = `${(50 * Math.abs(weight)) / largest}%`;
-  const figure = `${side === "for" ? "+" : "−"}${fixed(Math.abs(weight), 2)}`;
+function evidenceRow({ text, part }, one, largest) {
+  const side = part > 0 ? "for" : "against";
+  const width = `${(50 * Math.abs(part)) / largest}%`;
+  const written = `${part > 0 ? "+" : "−"}${fixed(Math.abs(part), 2)}`;
   return h("div", { class: "evidence-row" },
-    h("span", { class: "evidence-text" }, text),
+    h("span", { class: "evidence-text", title: told(one.reason) }, text, schematicTag(one)),
     h("span", { class: `evidence-bar ${side}`, style: { "--width": width } }),
-    h("span", { class: "evidence-figure", title: side === "for" ? "speaks for" : "speaks against" }, figure));
+    h("span", { class: "evidence-figure", title: say(part > 0 ? "speaks for" : "speaks against") }, written));
+}
+
+/** How the target stands when deposits, background and schematic layers are drawn anew. */
+function replicas(target) {
+  const mean = target.percentile_mean;
+  const [low, high] = [Math.max(0, mean - target.percentile_spread), Math.min(100, mean + target.percentile_spread)];
+  return h("div", {},
+    h("div", { class: "replica-bar", "aria-hidden": "true" },
+      h("span", { class: "replica-spread", style: { left: `${low}%`, width: `${high - low}%` } }),
+      h("span", { class: "replica-mean", style: { left: `${mean}%` } })),
+    h("p", { class: "small" }, say("Mean percentile {mean}, spread {spread}; in the best tenth of the ground in {share} of the replicas.", {
+      mean: percentileText(mean), spread: fixed(target.percentile_spread, 1), share: percent(target.top_tenth_share ?? 0),
+    })));
 }
 
 /** Shares that sum to 1, as one bar with the words below. */
-function shareBar(shares, words) {
-  const parts = Object.keys(words).filter((name) => shares[name] > 0);
-  const segment = (name) => h("span", { class: `share share-${name}`, style: { "flex-grow": shares[name] }, title: `${words[name]} ${percent(shares[name])}` });
-  const word = (name) => h("li", {}, h("span", { class: `share-key share-${name}` }), `${words[name]} ${percent(shares[name])}`);
+function shareBar(target, words) {
+  const parts = Object.keys(words).filter((name) => target[`${name}_share`] > 0);
+  const text = (name) => `${say(words[name])} ${percent(target[`${name}_share`])}`;
+  const segment = (name) => h("span", { class: `share share-${name}`, style: { "flex-grow": target[`${name}_share`] }, title: text(name) });
+  const word = (name) => h("li", {}, h("span", { class: `share-key share-${name}` }), text(name));
   return h("div", {}, h("div", { class: "shares", "aria-hidden": "true" }, parts.map(segment)), h("ul", { class: "share-words" }, parts.map(word)));
 }
 
-function tenureNote({ tenure, tenure_as_of }) {
-  const date = tenure_as_of ? `Tenure as of ${tenure_as_of}.` : "The date of the tenure data is not stated.";
-  return tenure.unknown > 0 ? `Unknown is not open: no complete register covers that ground. ${date}` : date;
+function tenureNote({ unknown_share, tenure_as_of }) {
+  const date = tenure_as_of ? say("Tenure as of {date}.", { date: tenure_as_of }) : say("The date of the tenure data is not stated.");
+  return unknown_share > 0 ? `${say("Unknown is not open: no complete register covers that ground.")} ${date}` : date;
 }
 
 function placeRows(target) {
   const [longitude, latitude] = target.centre;
-  const nearest = target.nearest_deposit ? `${target.nearest_deposit}, ${fixed(target.nearest_deposit_km, 1)} km` : "none known";
-  return [["Nearest known deposit", nearest], ["Centre (WGS 84)", degrees(latitude, longitude)], ["UTM", target.utm]];
+  const nearest = target.nearest_deposit ? `${target.nearest_deposit}, ${fixed(target.nearest_deposit_km, 1)} km` : say("none known");
+  return [[say("Nearest known deposit"), nearest], [say("Centre (WGS 84)"), degrees(latitude, longitude)], ["UTM (WGS 84)", utm(latitude, longitude)]];
 }
 
 function featureHead(layer, feature) {
   return h("div", { class: "card-title" },
-    h("p", { class: "kicker" }, layer.label, layer.schematic ? h("span", { class: "tag" }, "schematic") : null),
-    h("h2", {}, feature.name || "No name on record"));
+    h("p", { class: "kicker" }, told(layer.label), schematicTag(layer)),
+    h("h2", {}, feature.name || say("No name on record")));
 }
 
 function featureBody(layer, feature) {
-  const schematic = layer.schematic ? "Schematic: drawn from descriptions, with a tolerance. Not for measuring." : null;
-  const notes = [layer.note, schematic].filter(Boolean).map((text) => h("p", { class: "small" }, text));
-  return [feature.rows.length ? rowsTable(feature.rows) : null, notes];
+  const schematic = layer.schematic ? say("Schematic: drawn from descriptions, with a tolerance. Not for measuring.") : null;
+  const notes = [told(layer.note), schematic].filter(Boolean).map((text) => h("p", { class: "small" }, text));
+  return [feature.rows.length ? rowsTable(toldRows(feature.rows)) : null, notes];
 }

@@ -1,5 +1,7 @@
 // Building the page. Whatever comes from the payload enters as a text node or as an attribute value, never as markup.
 
+import { locale, say } from "./words.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /** Line drawings of the toolbar, on a 20 x 20 field. */
@@ -12,6 +14,9 @@ const ICONS = {
   about: "M10 9v5M10 6v.6M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15Z",
   close: "M5 5l10 10M15 5 5 15",
   fold: "M5 8l5 5 5-5",
+  evidence: "M3 3h6v6H3ZM11 3h6v6h-6ZM3 11h6v6H3ZM11 11h6v6h-6Z",
+  measure: "M2.5 13.5 13.5 2.5l4 4-11 11ZM6 10l2 2M8.5 7.5l1.5 1.5M11 5l2 2",
+  locate: "M10 6.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7ZM10 1.5v4M10 14.5v4M1.5 10h4M14.5 10h4",
   zoom: "M8.5 3.5a5 5 0 1 0 0 10 5 5 0 0 0 0-10ZM12.2 12.2 17 17",
 };
 
@@ -62,8 +67,14 @@ export function iconButton(name, label, onclick, attributes = {}) {
 
 /** A table of label and value. */
 export function rowsTable(rows, className = "rows") {
-  const line = ([label, value]) => h("tr", {}, h("th", { scope: "row" }, label), h("td", {}, value ?? "not stated"));
+  const line = ([label, value]) => h("tr", {}, h("th", { scope: "row" }, label), h("td", {}, written(value)));
   return h("table", { class: className }, h("tbody", {}, rows.map(line)));
+}
+
+/** A figure with as many decimals as it has; text as it is. */
+function written(value) {
+  if (value === null || value === undefined) return say("not stated");
+  return typeof value === "number" ? value.toLocaleString(locale(), { maximumFractionDigits: 4, useGrouping: false }) : value;
 }
 
 /** True on a screen as narrow as a telephone's; the style file uses the same width. */

@@ -1,22 +1,17 @@
 // Handing over what is listed, as files a spreadsheet or GIS software opens.
 
+import { reasons } from "./reasons.js";
+import { utm } from "./utm.js";
+import { rankOf, scoreOf } from "./what_if.js";
+
 const BYTE_ORDER_MARK = "\uFEFF";
 
-/** A target's columns, flat: the names of the written targets.csv. */
+/** A target's columns, flat: the names of the written targets.csv, and what other weights make of it. */
 function properties(target, model) {
-  const { geometry, centre, tenure, protection, evidence_for, evidence_against, utm, ...plain } = target;
-  const shares = Object.entries({ ...tenure, ...protection }).map(([name, share]) => [`${name}_share`, share]);
-  const reasons = (list) => list.map(([text]) => text).join("; ");
-  return {
-    ...plain,
-    deposit_model: model.name,
-    evidence_for: reasons(evidence_for),
-    evidence_against: reasons(evidence_against),
-    ...Object.fromEntries(shares),
-    longitude: centre[0],
-    latitude: centre[1],
-    utm,
-  };
+  const { index, centre, ...plain } = target;
+  const phrases = (sign) => reasons(model, target).filter(({ part }) => part * sign > 0).map(({ text }) => text).join("; ");
+  const otherwise = model.rescored ? { what_if_rank: rankOf(model, target), what_if_score: scoreOf(model, target) } : {};
+  return { ...plain, deposit_model: model.name, evidence_for: phrases(1), evidence_against: phrases(-1), longitude: centre[0], latitude: centre[1], utm: utm(centre[1], centre[0]), ...otherwise };
 }
 
 /** One cell of a CSV file. Text that a spreadsheet would run as a formula gets an apostrophe before it. */
@@ -44,6 +39,21 @@ export function toGeoJson(targets, model) {
     properties: properties(target, model),
   }));
   return JSON.stringify({ type: "FeatureCollection", features });
+}
+
+/** Targets as waypoints for a navigation device. */
+export function toGpx(targets, model) {
+  const point = (target) => {
+    const [longitude, latitude] = target.centre;
+    const about = `rank ${rankOf(model, target)}, score ${scoreOf(model, target).toFixed(3)}, ${target.area_km2} km2`;
+    return `<wpt lat="${latitude}" lon="${longitude}"><name>${escapeXml(target.target_id)}</name><desc>${escapeXml(`${target.name} ${about}`.trim())}</desc></wpt>`;
+  };
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<gpx version="1.1" creator="prospector" xmlns="http://www.topografix.com/GPX/1/1">${targets.map(point).join("")}</gpx>\n`;
+}
+
+function escapeXml(text) {
+  const names = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" };
+  return text.replace(/[&<>"']/g, (letter) => names[letter]);
 }
 
 /** Give the reader a file made in the page. */

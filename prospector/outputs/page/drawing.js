@@ -2,12 +2,14 @@
 // What is drawn on the map. Leaflet's canvas paints; what lies under the pointer is found by geometry.js.
 
 import { boundsOf } from "./geometry.js";
-import { targetColour, isNewGround } from "./targets.js";
+import { TargetCanvas } from "./target_canvas.js";
+import { isNewGround, targetColour } from "./targets.js";
 
 /** Panes from bottom to top. Only the map itself takes the pointer. */
-const PANES = ["base", "raster", "ground", "targets", "points", "marks"];
-const SMALL_TARGET_PX = 5;
+const PANES = ["base", "raster", "ground", "outside", "targets", "points", "marks"];
+const HATCH_PX = 9;
 const DEFAULT_RADIUS_PX = 4;
+const GROUPED_OPACITY = 0.65;
 
 /** Make the panes, and a canvas for each that needs one. */
 export function createPanes(map) {
@@ -17,20 +19,11 @@ export function createPanes(map) {
     pane.style.zIndex = String(210 + 20 * index);
     pane.style.pointerEvents = "none";
   });
-  for (const name of ["ground", "targets", "points"]) canvases[name] = L.canvas({ pane: name, padding: 0.3 });
+  for (const name of ["ground", "outside", "points"]) canvases[name] = L.canvas({ pane: name, padding: 0.3 });
+  canvases.targets = new TargetCanvas({ pane: "targets" }).addTo(map);
   canvases.marks = L.svg({ pane: "marks", padding: 0.3 });
   return canvases;
 }
-
-/** A polygon that becomes a square of full colour when it is too small to be read. */
-const Target = L.Polygon.extend({
-  _updatePath() {
-    const box = this._rawPxBounds;
-    const size = box && box.isValid() ? box.getSize() : null;
-    if (size && Math.max(size.x, size.y) < SMALL_TARGET_PX) paintSquare(this, box.getCenter());
-    else this._renderer._updatePoly(this, true);
-  },
-});
 
 /** A point drawn as circle, square, triangle or diamond, so that kinds differ by more than colour. */
 const Sign = L.CircleMarker.extend({
@@ -39,15 +32,6 @@ const Sign = L.CircleMarker.extend({
     else paintSign(this);
   },
 });
-
-function paintSquare(shape, centre) {
-  const renderer = shape._renderer;
-  if (!renderer._drawing || !renderer._bounds.contains(centre)) return;
-  const context = renderer._ctx;
-  context.globalAlpha = 1;
-  context.fillStyle = shape.options.fillColor;
-  context.fillRect(centre.x - 2.5, centre.y - 2.5, 5, 5);
-}
 
 /** Corners of the signs on a circle of radius 1, y downwards. */
 const CORNERS = {
@@ -74,46 +58,66 @@ function corners(geometry) {
   return L.GeoJSON.coordsToLatLngs(geometry.coordinates, depth);
 }
 
-/** The targets of one deposit model. */
-export function drawTargets(model, targets, renderer) {
+/**
+ * The targets of one deposit model as the canvas paints them, the best on top.
+ * @returns {import("./target_canvas.js").Sheet}
+ */
+export function targetSheet(model, targets) {
   const worstFirst = [...targets].reverse();
-  return L.layerGroup(worstFirst.map((target) => new Target(corners(target.geometry), {
-    renderer,
-    interactive: false,
-    fillColor: targetColour(model, target),
-    fillOpacity: 0.85,
-    color: "#17202a",
-    weight: 1,
-    dashArray: isNewGround(target) ? null : "3 3",
-    smoothFactor: 0.5,
-  })));
+  return {
+    model,
+    order: Int32Array.from(worstFirst, (target) => target.index),
+    colours: worstFirst.map((target) => targetColour(model, target)),
+    dashed: Uint8Array.from(worstFirst, (target) => (isNewGround(target) ? 0 : 1)),
+  };
 }
 
-/** One context layer: shapes on the canvas, or an image. */
-export function drawLayer(layer, canvases) {
+/** Ground outside the area of applicability: hatched, with no colour of its own. */
+export function drawOutside(geometry, renderer) {
+  const pattern = document.createElement("canvas").getContext("2d").createPattern(hatching(), "repeat");
+  return L.polygon(corners(geometry), { renderer, interactive: false, stroke: false, fill: true, fillColor: pattern, fillOpacity: 1, smoothFactor: 0 });
+}
+
+function hatching() {
+  const tile = Object.assign(document.createElement("canvas"), { width: HATCH_PX, height: HATCH_PX });
+  const context = tile.getContext("2d");
+  for (const [colour, width] of [["rgb(255 255 255 / 70%)", 3.2], ["#17202a", 1.3]]) {
+    Object.assign(context, { strokeStyle: colour, lineWidth: width });
+    context.beginPath();
+    for (const shift of [-HATCH_PX, 0, HATCH_PX]) {
+      context.moveTo(shift - 2, HATCH_PX + 2);
+      context.lineTo(shift + HATCH_PX + 2, -2);
+    }
+    context.stroke();
+  }
+  return tile;
+}
+
+/** One context layer: shapes on the canvas, or an image; coloured by a grouping where one is chosen. */
+export function drawLayer(layer, canvases, grouping = null) {
   if (layer.kind === "image") return L.imageOverlay(layer.png, layer.bounds, { pane: "base", interactive: false });
   const draw = layer.kind === "point" ? drawPoint : drawShape;
-  return L.layerGroup(layer.features.flatMap((feature) => draw(layer, feature, canvases)));
+  return L.layerGroup(layer.features.flatMap((feature) => draw(layer, feature, canvases, grouping?.colourOf(feature) ?? null)));
 }
 
-function drawShape(layer, feature, canvases) {
+function drawShape(layer, feature, canvases, colour) {
   const { style } = layer;
   const filled = layer.kind === "polygon";
   const Shape = filled ? L.Polygon : L.Polyline;
   return [new Shape(corners(feature.geometry), {
     renderer: canvases.ground,
     interactive: false,
-    color: style.colour,
+    color: filled ? style.colour : (colour ?? style.colour),
     weight: style.weight,
     dashArray: style.dash || null,
-    fill: filled && style.fill !== null,
-    fillColor: style.fill ?? style.colour,
-    fillOpacity: style.fill_opacity,
+    fill: filled && (style.fill !== null || colour !== null),
+    fillColor: colour ?? style.fill ?? style.colour,
+    fillOpacity: colour ? Math.max(GROUPED_OPACITY, style.fill_opacity) : style.fill_opacity,
     smoothFactor: 1,
   })];
 }
 
-function drawPoint(layer, feature, canvases) {
+function drawPoint(layer, feature, canvases, colour) {
   const { geometry } = feature;
   const places = geometry.type === "Point" ? [geometry.coordinates] : geometry.coordinates;
   const { style } = layer;
@@ -124,14 +128,14 @@ function drawPoint(layer, feature, canvases) {
     radius: style.radius || DEFAULT_RADIUS_PX,
     color: style.colour,
     weight: style.weight,
-    fillColor: style.fill ?? "#ffffff",
+    fillColor: colour ?? style.fill ?? "#ffffff",
     fillOpacity: 1,
   }));
 }
 
-/** The score of every cell, already in the map's projection; its cells stay visible as cells. */
-export function drawScore(overlay) {
-  return L.imageOverlay(overlay.png, overlay.bounds, { pane: "raster", interactive: false, className: "score-raster" });
+/** A picture of every cell, already in the map's projection; its cells stay visible as cells. */
+export function drawGround(picture, opacity) {
+  return L.imageOverlay(picture.png, picture.bounds, { pane: "raster", interactive: false, className: "ground-raster", opacity, alt: "" });
 }
 
 /** A double line around a thing: light below, dark above, readable on any ground. */

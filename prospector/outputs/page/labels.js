@@ -32,7 +32,7 @@ function placeNames(map, layers) {
     const least = layer.label_zoom ?? LABEL_ZOOM[layer.key] ?? Infinity;
     if (map.getZoom() < least) continue;
     for (const feature of layer.features) {
-      const place = anchorOf(feature.geometry);
+      const place = anchorOf(feature);
       if (!feature.name || !view.contains(place)) continue;
       const point = map.latLngToLayerPoint(place);
       const box = boxOf(point, feature.name, layer.kind);
@@ -44,7 +44,14 @@ function placeNames(map, layers) {
   return labels;
 }
 
-function anchorOf(geometry) {
+const anchors = new WeakMap();
+
+function anchorOf(feature) {
+  if (!anchors.has(feature)) anchors.set(feature, middleOf(feature.geometry));
+  return anchors.get(feature);
+}
+
+function middleOf(geometry) {
   if (geometry.type === "Point") return L.latLng(geometry.coordinates[1], geometry.coordinates[0]);
   const ring = geometry.type === "Polygon" ? geometry.coordinates[0] : geometry.coordinates.flat(geometry.type === "MultiPolygon" ? 2 : 0);
   return L.latLngBounds(L.GeoJSON.coordsToLatLngs(ring, 0)).getCenter();

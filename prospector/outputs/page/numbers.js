@@ -1,9 +1,16 @@
 // Figures as text: one way to write each quantity.
 
+import { locale, say } from "./words.js";
+
 /** A number with a fixed count of decimals, or a dash when it is missing. */
-export function fixed(value, decimals) {
+export function fixed(value, decimals, grouped = true) {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
-  return value.toLocaleString("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  return value.toLocaleString(locale(), { minimumFractionDigits: decimals, maximumFractionDigits: decimals, useGrouping: grouped });
+}
+
+/** A whole number. */
+export function count(value) {
+  return value.toLocaleString(locale());
 }
 
 /** A share of 1 as per cent; a trace is not written as nothing, nor nearly all as all. */
@@ -25,6 +32,6 @@ export function percentileText(value) {
 
 /** Latitude and longitude in degrees, with the hemisphere. */
 export function degrees(latitude, longitude, decimals = 4) {
-  const north = `${Math.abs(latitude).toFixed(decimals)}° ${latitude < 0 ? "S" : "N"}`;
-  return `${north}  ${Math.abs(longitude).toFixed(decimals)}° ${longitude < 0 ? "W" : "E"}`;
+  const north = `${Math.abs(latitude).toFixed(decimals)}° ${say(latitude < 0 ? "S" : "N")}`;
+  return `${north}  ${Math.abs(longitude).toFixed(decimals)}° ${say(longitude < 0 ? "W" : "E")}`;
 }

@@ -1,61 +1,91 @@
 /* global L */
 // The page: puts the parts together and carries each change of state to them.
 
-import { createAbout, createFilters, createSwitches, createTabs, flyout, legendContent, skillNote, wordButton } from "./controls.js";
+import { createAbout } from "./about.js";
 import { createCard } from "./card.js";
+import { comparedPicture } from "./compare.js";
+import { createTabs, flyout, skillNote, wordButton } from "./controls.js";
 import { fill, h, icon, iconButton, isNarrow } from "./dom.js";
-import { save, toCsv, toGeoJson } from "./download.js";
-import { degrees, fixed } from "./numbers.js";
+import { save, toCsv, toGeoJson, toGpx } from "./download.js";
+import { createFilters } from "./filters.js";
+import { legendContent } from "./legend.js";
+import { createLocate } from "./locate.js";
+import { createMeasure } from "./measure.js";
+import { count, degrees, fixed } from "./numbers.js";
+import { readPayload } from "./packed.js";
+import { createPictures } from "./pictures.js";
 import { createScene } from "./scene.js";
 import { createStore, fromHash, switchModel, toHash } from "./store.js";
+import { createSwitches } from "./switches.js";
 import { createTable } from "./table.js";
 import { passes, sorted } from "./targets.js";
+import { createMark, createWeights } from "./weights.js";
+import { isChanged, rankOf, rescored, scoreOf } from "./what_if.js";
+import { browserLanguage, LANGUAGES, say, speak, told } from "./words.js";
 
 const CARD_WIDTH_PX = 372;
 const CARD_FOLDED_PX = 150;
+const EVERYTHING = new Set(["model", "shown", "filters", "sort", "weights", "ground", "outside"]);
 
-/** Build the page around folium's map and take the static table away. */
-function start() {
+/** Read the payload, build the page around folium's map and take the static one away. */
+async function start() {
   const holder = document.querySelector(".folium-map");
   const map = window[holder.id];
-  const payload = JSON.parse(document.getElementById("payload").textContent);
+  const payload = await readPayload(document.getElementById("payload"));
   const page = { map, payload, holder };
   page.asked = fromHash(window.location.hash, payload.models);
-  page.store = createStore({ ...page.asked.patch, shown: [page.asked.patch.model], sort: { key: "rank", descending: false }, feature: null, hovered: null });
+  const language = page.asked.language in LANGUAGES ? page.asked.language : browserLanguage();
+  page.store = createStore({ ...page.asked.patch, language, feature: null, hovered: null });
   layOut(page);
   document.getElementById("without-script").remove();
   map.invalidateSize({ animate: false });
   if (page.asked.view) map.setView([page.asked.view.latitude, page.asked.view.longitude], page.asked.view.zoom, { animate: false });
   page.store.subscribe((state, changed) => render(page, state, changed));
-  render(page, page.store.get(), new Set(["model", "shown", "filters", "sort", "first"]));
-  measureSheet(page);
-  page.scene.measureBelow(() => coveredBelow(page));
+  render(page, page.store.get(), EVERYTHING);
   if (!page.asked.view) page.scene.home();
   showSelection(page, page.store.get(), false);
   listen(page);
   document.documentElement.dataset.ready = "true";
 }
 
-/** Make every part and put it in its place. */
+/** Put the map in its place, with room for the parts around it. */
 function layOut(page) {
-  const { map, payload, store, holder } = page;
+  const { map, payload, holder } = page;
   map.options.zoomSnap = 0.25;
   map.setMinZoom(4).setMaxZoom(16);
-  const app = h("div", { class: "app" });
-  document.body.prepend(app);
+  page.app = h("div", { class: "app" });
+  document.body.prepend(page.app);
   page.stage = h("main", { class: "stage" }, holder);
-  app.append(page.stage);
-  holder.setAttribute("aria-label", "Map of targets. Every target is also in the list.");
+  page.app.append(page.stage);
   page.scene = createScene(map, payload);
-  page.table = createTable(store);
+  page.scene.measureBelow(() => coveredBelow(page));
+  L.control.scale({ imperial: false, position: "bottomright", maxWidth: 120 }).addTo(map);
+  furnish(page);
+}
+
+/** Make every part around the map in the reader's language; earlier ones are taken away. */
+function furnish(page) {
+  const { payload, store, holder } = page;
+  const { language } = store.get();
+  speak(language, payload.translations);
+  document.documentElement.lang = language;
+  holder.setAttribute("aria-label", say("Map of targets. Every target is also in the list."));
+  for (const part of page.parts ?? []) part.remove();
+  page.table = createTable(store, payload.models);
   page.tabs = createTabs(payload.models, (name) => store.set(switchModel(store.get(), name)));
   page.filters = createFilters(store);
+  page.weights = createWeights(store);
+  page.mark = createMark(store);
   page.switches = createSwitches(payload, page.scene, store);
+  page.pictures = createPictures(store);
   page.card = createCard({ close: () => store.set({ selected: null, feature: null }), zoom: () => zoomToSelection(page) });
   page.about = createAbout(payload);
-  app.prepend(buildPanel(page));
-  page.stage.append(...buildOverlays(page));
-  app.append(page.about);
+  const overlays = buildOverlays(page);
+  page.app.prepend(buildPanel(page));
+  page.stage.append(...overlays);
+  page.app.append(page.about);
+  page.parts = [page.panel, ...overlays, page.about];
+  measureSheet(page);
 }
 
 function buildPanel(page) {
@@ -63,32 +93,64 @@ function buildPanel(page) {
   page.count = h("p", { class: "count", role: "status" });
   page.skill = h("div");
   page.fold = h("button", { type: "button", class: "fold", onclick: () => foldPanel(page) }, h("span", {}, ""), icon("fold"));
-  const file = (word, action) => h("button", { type: "button", title: `Save the listed targets as ${word}`, onclick: action }, word);
-  const downloads = h("div", { class: "downloads" }, file("CSV", () => download(page, "csv")), file("GeoJSON", () => download(page, "geojson")));
-  const title = h("div", { class: "title" }, h("h1", {}, payload.title), h("p", { class: "muted" }, payload.subtitle));
-  const footer = h("footer", {}, payload.sentences.slice(0, 1), " ", h("button", { type: "button", class: "link", onclick: () => page.about.showModal() }, "Limits, skill and sources"));
-  page.panel = h("aside", { class: "panel", "aria-label": "Targets" },
-    h("header", {}, title, page.fold),
-    h("div", { class: "panel-body" }, page.tabs.element, page.skill, page.filters.element,
-      h("div", { class: "list-head" }, page.count, downloads), page.table.element, footer));
+  const title = h("div", { class: "title" }, h("h1", {}, told(payload.title)), h("p", { class: "muted" }, told(payload.subtitle)));
+  const footer = h("footer", {}, told(payload.sentences[0] ?? ""), " ", h("button", { type: "button", class: "link", onclick: () => page.about.showModal() }, say("Limits, skill and sources")));
+  const body = h("div", { class: "panel-body", id: "model-panel", role: "tabpanel", "aria-label": say("Targets of the deposit model") },
+    page.skill, page.filters.element, page.weights.element,
+    h("div", { class: "list-head" }, page.count, downloads(page)), page.table.element);
+  page.panel = h("aside", { class: "panel", "aria-label": say("Targets") },
+    h("header", {}, title, languageChoice(page), page.fold), page.tabs.element, body, footer);
   setFolded(page, isNarrow());
   return page.panel;
 }
 
+function downloads(page) {
+  const file = (word, action) => h("button", { type: "button", title: say("Save the listed targets as {format}", { format: word }), onclick: action }, word);
+  return h("div", { class: "downloads" }, file("CSV", () => download(page, "csv")), file("GeoJSON", () => download(page, "geojson")), file("GPX", () => download(page, "gpx")));
+}
+
+/** A button for each language, named in that language. */
+function languageChoice(page) {
+  const { language } = page.store.get();
+  const one = ([code, name]) => h("button", { type: "button", lang: code, title: name, "aria-label": name, "aria-pressed": String(code === language), onclick: () => page.store.set({ language: code }) }, code.toUpperCase());
+  return h("div", { class: "languages", role: "group", "aria-label": "Language / Idioma" }, Object.entries(LANGUAGES).map(one));
+}
+
 function buildOverlays(page) {
   const { map, scene } = page;
-  page.legend = h("section", { class: "legend", "aria-label": "Legend", hidden: isNarrow() });
-  page.layers = flyout("layers", "Layers", page.switches.element);
-  page.readout = h("output", { class: "readout", "aria-label": "Coordinates under the pointer" });
+  page.legend = h("section", { class: "legend", "aria-label": say("Legend"), hidden: isNarrow() });
+  page.layers = flyout("layers", say("Layers"), page.switches.element);
+  page.evidence = flyout("evidence", say("Evidence"), page.pictures.element);
+  page.readout = h("output", { class: "readout", "aria-label": say("Coordinates under the pointer") });
+  page.length = h("output", { class: "length", hidden: true });
   page.tip = h("div", { class: "tip", role: "presentation", hidden: true });
-  L.control.scale({ imperial: false, position: "bottomright", maxWidth: 120 }).addTo(map);
-  const tools = h("nav", { class: "tools", "aria-label": "Map tools" },
-    h("div", { class: "group" }, iconButton("plus", "Zoom in", () => map.zoomIn(1)), iconButton("minus", "Zoom out", () => map.zoomOut(1)), iconButton("home", "Whole region", () => scene.home())),
+  page.measure = createMeasure(map, page.length);
+  const tell = (text) => { page.length.textContent = text; page.length.hidden = !text; };
+  const locate = createLocate(map, tell);
+  const measure = h("button", { type: "button", class: "tool-measure", title: say("Measure a way"), "aria-label": say("Measure a way"), "aria-pressed": "false", onclick: () => setMeasuring(page, !page.measure.isOn()) }, icon("measure"));
+  page.measureButton = measure;
+  const tools = h("nav", { class: "tools", "aria-label": say("Map tools") },
+    h("div", { class: "group" }, iconButton("plus", say("Zoom in"), () => map.zoomIn(1)), iconButton("minus", say("Zoom out"), () => map.zoomOut(1)), iconButton("home", say("Whole region"), () => scene.home()), measure,
+      navigator.geolocation ? iconButton("locate", say("Where am I"), locate, { class: "tool-locate" }) : null),
     h("div", { class: "group words" },
-      wordButton("layers", "Layers", () => page.layers.toggle(), { class: "tool-layers" }),
-      wordButton("legend", "Legend", () => { page.legend.hidden = !page.legend.hidden; }, { class: "tool-legend" }),
-      wordButton("about", "About", () => page.about.showModal(), { class: "tool-about" })));
-  return [tools, page.layers.element, page.legend, page.readout, page.tip, page.card.element];
+      wordButton("layers", say("Layers"), () => openOnly(page, page.layers), { class: "tool-layers" }),
+      wordButton("evidence", say("Evidence"), () => openOnly(page, page.evidence), { class: "tool-evidence" }),
+      wordButton("legend", say("Legend"), () => { page.legend.hidden = !page.legend.hidden; }, { class: "tool-legend" }),
+      wordButton("about", say("About"), () => page.about.showModal(), { class: "tool-about" })));
+  return [tools, page.mark.element, page.layers.element, page.evidence.element, page.legend, page.readout, page.length, page.tip, page.card.element];
+}
+
+/** Open one box over the map, or close it; the other closes. */
+function openOnly(page, box) {
+  for (const other of [page.layers, page.evidence]) if (other !== box) other.close();
+  box.toggle();
+  if (isNarrow()) page.legend.hidden = true;
+}
+
+function setMeasuring(page, on) {
+  page.measure.toggle(on);
+  page.measureButton.setAttribute("aria-pressed", String(on));
+  page.holder.classList.toggle("measuring", on);
 }
 
 /** How much of the map's foot is covered: by the legend, or on a telephone by a sheet. */
@@ -101,7 +163,9 @@ function coveredBelow(page) {
 function measureSheet(page) {
   const sheets = [page.panel, page.card.element];
   const tell = () => page.stage.style.setProperty("--sheet", `${Math.min(260, Math.max(...sheets.map((sheet) => sheet.offsetHeight)) + 4)}px`);
+  page.sheetObserver?.disconnect();
   const observer = new ResizeObserver(tell);
+  page.sheetObserver = observer;
   for (const sheet of sheets) observer.observe(sheet);
   tell();
 }
@@ -109,49 +173,72 @@ function measureSheet(page) {
 /** Listen to the map and the keys. */
 function listen(page) {
   const { map, store, scene } = page;
-  const link = () => writeLink(page);
-  map.on("moveend", link);
-  map.on("click", (event) => choose(page, scene.under(event.latlng)));
+  map.on("moveend", () => writeLink(page));
+  map.on("click", (event) => (page.measure.isOn() ? page.measure.add(event.latlng) : choose(page, scene.under(event.latlng))));
   map.on("mousemove", (event) => point(page, event));
   map.on("mouseout", () => { page.tip.hidden = true; store.set({ hovered: null }); });
   scene.whenLayersChange(() => showLegend(page, store.get()));
   window.addEventListener("hashchange", () => followLink(page));
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !page.about.open) store.set({ selected: null, feature: null });
-  });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !page.about.open) closeUppermost(page); });
   new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(page.stage);
+}
+
+/** Escape: what lies uppermost closes. */
+function closeUppermost(page) {
+  const box = [page.layers, page.evidence].find((one) => one.isOpen());
+  if (page.measure.isOn()) setMeasuring(page, false);
+  else if (box) box.close();
+  else page.store.set({ selected: null, feature: null });
 }
 
 function modelOf(page, state) {
   return page.payload.models.find((model) => model.name === state.model);
 }
 
-/** Targets of a model that pass the filters, in the list's order. */
-function listedTargets(model, state) {
-  return sorted(model.targets.filter((target) => passes(target, state.filters)), state.sort);
+/** Targets of a model that pass the filters, in an order. */
+function listedTargets(model, { filters, sort }) {
+  return sorted(model, model.targets.filter((target) => passes(model, target, filters)), sort);
 }
 
 /** Carry what changed to the parts that show it. */
 function render(page, state, changed) {
+  if (changed.has("language")) {
+    furnish(page);
+    render(page, state, EVERYTHING);
+    showSelection(page, state, false);
+    return;
+  }
   const model = modelOf(page, state);
   const any = (...keys) => keys.some((key) => changed.has(key));
+  if (any("model", "weights")) weigh(page, model, state);
   if (any("model")) {
     page.tabs.show(state.model);
     fill(page.skill, skillNote(model));
-    page.scene.setRasterModel(model);
   }
-  if (any("model", "filters", "sort")) showList(page, model, state);
-  if (any("model", "filters", "shown")) showOnMap(page, model, state);
-  if (any("selected", "feature")) showSelection(page, state, true);
+  if (any("model", "filters", "sort", "weights")) showList(page, model, state);
+  if (any("model", "ground", "outside")) layGround(page, model, state);
+  if (any("model", "filters", "shown", "weights")) showOnMap(page, model, state);
+  if (any("model", "shown", "ground", "outside")) page.switches.show(state, model);
+  if (any("selected", "feature", "weights")) showSelection(page, state, !changed.has("weights"));
   if (any("hovered")) page.scene.hover(findTarget(page, state.hovered)?.target.geometry ?? null);
-  if (any("model", "filters", "selected")) writeLink(page);
+  if (any("model", "shown", "filters", "weights", "ground", "outside")) showLegend(page, state);
+  if (any("model", "shown", "filters", "selected", "weights", "ground", "outside", "sort")) writeLink(page);
+}
+
+/** Score the listed model again where its evidence weighs otherwise; all others are the run's. */
+function weigh(page, model, state) {
+  for (const one of page.payload.models) one.rescored = null;
+  if (model.what_if && isChanged(state.weights)) model.rescored = rescored(model, state.weights);
+  page.weights.show(model, state.weights);
+  page.mark.show(state.weights);
+  page.app.classList.toggle("is-what-if", model.rescored !== null);
 }
 
 function showList(page, model, state) {
   page.listed = listedTargets(model, state);
   page.filters.show(model, state.filters);
   const all = model.targets.length;
-  const words = page.listed.length === all ? `${all} targets` : `${page.listed.length} of ${all} targets`;
+  const words = page.listed.length === all ? say("{n} targets", { n: count(all) }) : say("{n} of {all} targets", { n: count(page.listed.length), all: count(all) });
   page.count.textContent = words;
   page.fold.firstChild.textContent = words;
   page.table.show(model, page.listed);
@@ -162,12 +249,33 @@ function showOnMap(page, model, state) {
   const shown = page.payload.models.filter((one) => state.shown.includes(one.name));
   const ordered = [...shown.filter((one) => one !== model), ...shown.filter((one) => one === model)];
   page.scene.showTargets(ordered.map((one) => [one, listedTargets(one, byRank)]));
-  page.switches.show(state, model);
-  showLegend(page, state);
+}
+
+/** Lay under the targets what is asked for. */
+function layGround(page, model, state) {
+  const { ground } = state;
+  page.both = null;
+  page.scene.showOutside(state.outside ? model.outside : null);
+  page.pictures.show(model, ground);
+  if (ground.kind === "together") layTogether(page, model, ground);
+  else page.scene.showGround({ none: () => null, score: () => model.overlay, evidence: () => model.evidence.find((one) => one.name === ground.name).picture }[ground.kind]());
+}
+
+async function layTogether(page, model, ground) {
+  const picture = await comparedPicture(model, page.payload.models.find((one) => one.name === ground.name), ground.least);
+  if (page.store.get().ground !== ground) return;
+  page.both = picture.both;
+  page.scene.showGround(picture);
+  showLegend(page, page.store.get());
 }
 
 function showLegend(page, state) {
-  fill(page.legend, ...legendContent(modelOf(page, state), page.listed, page.scene.layersInSight()));
+  const { scene, payload } = page;
+  const model = modelOf(page, state);
+  const outside = state.outside && model.outside !== null;
+  fill(page.legend, ...legendContent(model, page.listed, {
+    ground: state.ground, models: payload.models, outside, layers: scene.layersInSight(), groupingOf: scene.groupingOf, both: page.both,
+  }));
 }
 
 function findTarget(page, id) {
@@ -185,10 +293,10 @@ function showSelection(page, state, move) {
   page.panel.classList.toggle("has-card", Boolean(found || state.feature));
   page.scene.mark((found?.target ?? state.feature?.feature)?.geometry ?? null);
   page.table.reveal();
-  if (found) page.card.showTarget(found.model, found.target, found.model.targets.length, beneath(page, found.target));
+  if (found) page.card.showTarget(found.model, found.target, beneath(page, found.target));
   else if (state.feature) page.card.showFeature(state.feature.layer, state.feature.feature);
   else page.card.hide();
-  if (found && page.map.getSize().x < 1150) page.layers.close();
+  if (found && page.map.getSize().x < 1150) for (const box of [page.layers, page.evidence]) box.close();
   if (isNarrow() && (found || state.feature)) setFolded(page, true);
   if (found && move) bringIntoSight(page, found.target);
 }
@@ -197,7 +305,7 @@ function showSelection(page, state, move) {
 function beneath(page, target) {
   const [longitude, latitude] = target.centre;
   const things = page.scene.under(L.latLng(latitude, longitude)).filter(({ feature }) => feature);
-  return things.map(({ layer, feature }) => h("li", {}, h("button", { type: "button", class: "link", onclick: () => page.store.set({ selected: null, feature: { layer, feature } }) }, feature.name || "no name on record"), h("span", { class: "muted" }, ` ${layer.label}`)));
+  return things.map(({ layer, feature }) => h("li", {}, h("button", { type: "button", class: "link", onclick: () => page.store.set({ selected: null, feature: { layer, feature } }) }, feature.name || say("no name on record")), h("span", { class: "muted" }, ` ${told(layer.label)}`)));
 }
 
 /** Move the map only when the target is out of sight, hidden by the card or too small to be seen. */
@@ -229,7 +337,7 @@ function choose(page, [first]) {
 
 /** A click on a target of a model drawn beside the listed one lists that model. */
 function activate(page, model) {
-  return page.store.get().model === model.name ? {} : { model: model.name };
+  return page.store.get().model === model.name ? {} : { ...switchModel(page.store.get(), model.name), shown: page.store.get().shown };
 }
 
 function point(page, event) {
@@ -240,12 +348,20 @@ function point(page, event) {
   page.store.set({ hovered: first?.target?.target_id ?? null });
   page.tip.hidden = !first;
   if (!first) return;
-  const text = first.target ? [`${first.model.label} · rank ${first.target.rank}`, `score ${fixed(first.target.score, 2)}`] : [first.feature.name || "no name on record", first.layer.label];
+  const text = tipText(first);
   fill(page.tip, h("b", {}, text[0]), h("span", {}, text[1]));
   const { x, y } = event.containerPoint;
   const room = page.map.getSize().x - x;
   page.tip.style.setProperty("left", room < 240 ? `${x - page.tip.offsetWidth - 12}px` : `${x + 14}px`);
   page.tip.style.setProperty("top", `${y + 14}px`);
+}
+
+function tipText({ model, target, layer, feature }) {
+  if (!target) return [feature.name || say("no name on record"), told(layer.label)];
+  return [
+    say("{model} · rank {rank} of {n}", { model: told(model.label), rank: count(rankOf(model, target)), n: count(model.targets.length) }),
+    say("score {score}", { score: fixed(scoreOf(model, target), 2) }),
+  ];
 }
 
 function setFolded(page, folded) {
@@ -255,7 +371,7 @@ function setFolded(page, folded) {
 
 function foldPanel(page) {
   setFolded(page, !page.panel.classList.contains("is-folded"));
-  page.layers.close();
+  for (const box of [page.layers, page.evidence]) box.close();
 }
 
 function writeLink(page) {
@@ -267,16 +383,23 @@ function writeLink(page) {
 
 function followLink(page) {
   if (window.location.hash === page.hash) return;
-  const { patch, view } = fromHash(window.location.hash, page.payload.models);
-  page.store.set({ ...switchModel(page.store.get(), patch.model), ...patch });
+  const { patch, view, language } = fromHash(window.location.hash, page.payload.models);
+  page.store.set({ ...patch, feature: null, hovered: null, ...(language in LANGUAGES ? { language } : {}) });
   if (view) page.map.setView([view.latitude, view.longitude], view.zoom, { animate: false });
 }
 
+const FILES = {
+  csv: [toCsv, "text/csv"],
+  geojson: [toGeoJson, "application/geo+json"],
+  gpx: [toGpx, "application/gpx+xml"],
+};
+
+/** Save the listed targets; a view that is not the run's says so in the file's name. */
 function download(page, kind) {
   const model = modelOf(page, page.store.get());
-  const name = `${page.payload.title}_${model.name}_targets`.replace(/[^\p{L}\p{N}_-]+/gu, "_");
-  if (kind === "csv") save(toCsv(page.listed, model), `${name}.csv`, "text/csv");
-  else save(toGeoJson(page.listed, model), `${name}.geojson`, "application/geo+json");
+  const [write, type] = FILES[kind];
+  const name = `${page.payload.title}_${model.name}_targets${model.rescored ? "_what_if" : ""}`.replace(/[^\p{L}\p{N}_-]+/gu, "_");
+  save(write(page.listed, model), `${name}.${kind}`, type);
 }
 
 document.addEventListener("DOMContentLoaded", start);

@@ -1,9 +1,11 @@
 /* global L */
 // The map with everything on it: what is switched on, what is marked, what lies under the pointer.
 
-import { createPanes, drawLayer, drawMark, drawScore, drawTargets, leafletBounds } from "./drawing.js";
+import { createPanes, drawGround, drawLayer, drawMark, drawOutside, leafletBounds, targetSheet } from "./drawing.js";
 import { boundsOf, inBounds, touches } from "./geometry.js";
+import { groupBy } from "./groups.js";
 import { createLabels } from "./labels.js";
+import { worldOf } from "./packed.js";
 
 const REACH_PX = 7;
 const CLOSEST_ZOOM = 9.75;
@@ -15,22 +17,25 @@ const HOVER = "#17202a";
  * @param {object} payload
  */
 export function createScene(map, payload) {
+  for (const model of payload.models) model.world = worldOf(model.outlines);
   const canvases = createPanes(map);
-  const scene = { map, payload, canvases, on: new Set(), drawn: new Map(), targetLayers: new Map(), bounds: new WeakMap(), marks: {} };
+  const scene = { map, payload, canvases, on: new Set(), drawn: new Map(), groupings: new Map(), listed: [], bounds: new WeakMap(), marks: {}, opacity: 0.7 };
   scene.labels = createLabels(map, () => visibleLayers(scene, "point", "polygon"));
   scene.baseKey = payload.layers.find((layer) => layer.kind === "image" && layer.visible)?.key ?? "";
   for (const layer of payload.layers) if (layer.kind !== "image" && layer.visible) scene.on.add(layer.key);
-  scene.raster = { on: false, opacity: 0.7, overlay: null, model: null };
   redrawLayers(scene);
   showBase(scene);
   return {
     base: () => scene.baseKey,
     setBase: (key) => { scene.baseKey = key; showBase(scene); },
+    isOn: (layer) => scene.on.has(layer.key),
     setLayer: (layer, on) => { scene.on[on ? "add" : "delete"](layer.key); redrawLayers(scene); scene.onLayers?.(); },
+    groupingOf: (layer) => scene.groupings.get(layer.key) ?? null,
+    setGrouping: (layer, by) => { setGrouping(scene, layer, by); scene.onLayers?.(); },
     setTargetOpacity: (value) => { map.getPane("targets").style.opacity = String(value); },
-    setRaster: (on) => { scene.raster.on = on; showRaster(scene); },
-    setRasterOpacity: (value) => { scene.raster.opacity = value; scene.raster.overlay?.setOpacity(value); },
-    setRasterModel: (model) => { scene.raster.model = model; showRaster(scene); },
+    showGround: (picture) => showGround(scene, picture),
+    setGroundOpacity: (value) => { scene.opacity = value; scene.ground?.setOpacity(value); },
+    showOutside: (geometry) => showOutside(scene, geometry),
     showTargets: (listed) => showTargets(scene, listed),
     mark: (geometry) => setMark(scene, "selected", geometry, MARK),
     hover: (geometry) => setMark(scene, "hovered", geometry, HOVER),
@@ -54,7 +59,7 @@ function redrawLayers(scene) {
     if (layer.kind === "image") continue;
     scene.drawn.get(layer.key)?.remove();
     if (!scene.on.has(layer.key)) continue;
-    if (!scene.drawn.has(layer.key)) scene.drawn.set(layer.key, drawLayer(layer, scene.canvases));
+    if (!scene.drawn.has(layer.key)) scene.drawn.set(layer.key, drawLayer(layer, scene.canvases, scene.groupings.get(layer.key)));
     scene.drawn.get(layer.key).addTo(scene.map);
   }
   scene.labels();
@@ -66,22 +71,29 @@ function showBase(scene) {
   scene.base = layer ? drawLayer(layer, scene.canvases).addTo(scene.map) : null;
 }
 
-function showRaster(scene) {
-  const { raster } = scene;
-  raster.overlay?.remove();
-  raster.overlay = raster.on && raster.model?.overlay ? drawScore(raster.model.overlay).addTo(scene.map) : null;
-  raster.overlay?.setOpacity(raster.opacity);
+/** Colour a layer's features by one row of their cards, or by nothing. */
+function setGrouping(scene, layer, by) {
+  if (by) scene.groupings.set(layer.key, groupBy(layer, by));
+  else scene.groupings.delete(layer.key);
+  scene.drawn.get(layer.key)?.remove();
+  scene.drawn.delete(layer.key);
+  redrawLayers(scene);
 }
 
-/** Draw the listed targets of each model that is on: pairs of model and targets, the uppermost last. */
+function showGround(scene, picture) {
+  scene.ground?.remove();
+  scene.ground = picture ? drawGround(picture, scene.opacity).addTo(scene.map) : null;
+}
+
+function showOutside(scene, geometry) {
+  scene.outside?.remove();
+  scene.outside = geometry ? drawOutside(geometry, scene.canvases.outside).addTo(scene.map) : null;
+}
+
+/** Show the targets of several models, given as [model, targets in order of rank], the last one on top. */
 function showTargets(scene, listed) {
-  for (const group of scene.targetLayers.values()) group.remove();
-  scene.targetLayers.clear();
   scene.listed = listed;
-  for (const [model, targets] of listed) {
-    const group = drawTargets(model, targets, scene.canvases.targets);
-    scene.targetLayers.set(model.name, group.addTo(scene.map));
-  }
+  scene.canvases.targets.show(listed.map(([model, targets]) => targetSheet(model, targets)));
 }
 
 function setMark(scene, name, geometry, colour) {
@@ -114,23 +126,31 @@ function home(scene) {
 function under(scene, place) {
   const point = [place.lng, place.lat];
   const reach = reachInDegrees(scene.map, place);
-  const points = hits(scene, "point", point, reach);
-  const targets = [...(scene.listed ?? [])].reverse().flatMap(([model, list]) => list
-    .filter((target) => hit(scene, target.geometry, point, reach, true)).map((target) => ({ model, target })));
-  return [...points, ...targets, ...hits(scene, "line", point, reach), ...hits(scene, "polygon", point, reach).reverse()];
+  const targets = [...scene.listed].reverse().flatMap(([model, list]) => targetsAt(scene, model, list, place));
+  return [...hits(scene, "point", point, reach), ...targets, ...hits(scene, "line", point, reach), ...hits(scene, "polygon", point, reach).reverse()];
+}
+
+/** Targets at a place; one smaller than the reach is hit anywhere near it, so small targets can be picked. */
+function targetsAt(scene, model, list, place) {
+  const reach = REACH_PX / 2 ** scene.map.getZoom();
+  const { x: right, y: down } = scene.map.project(place, 0);
+  const { bounds } = model.world;
+  const near = list.filter(({ index }) => {
+    const at = 4 * index;
+    return right >= bounds[at] - reach && right <= bounds[at + 2] + reach && down >= bounds[at + 1] - reach && down <= bounds[at + 3] + reach;
+  });
+  const small = ({ index }) => bounds[4 * index + 2] - bounds[4 * index] < reach && bounds[4 * index + 3] - bounds[4 * index + 1] < reach;
+  return near.filter((target) => small(target) || touches(target.geometry, [place.lng, place.lat], [0, 0])).map((target) => ({ model, target }));
 }
 
 function hits(scene, kind, point, reach) {
   return visibleLayers(scene, kind).flatMap((layer) => layer.features
-    .filter((feature) => hit(scene, feature.geometry, point, reach, false)).map((feature) => ({ layer, feature })));
+    .filter((feature) => hit(scene, feature.geometry, point, reach)).map((feature) => ({ layer, feature })));
 }
 
-/** A thing smaller than the reach is hit anywhere near it, so small targets can be picked. */
-function hit(scene, geometry, point, reach, lenient) {
+function hit(scene, geometry, point, reach) {
   if (!scene.bounds.has(geometry)) scene.bounds.set(geometry, boundsOf(geometry));
-  const bounds = scene.bounds.get(geometry);
-  const small = lenient && bounds[2] - bounds[0] < reach[0] && bounds[3] - bounds[1] < reach[1];
-  return inBounds(bounds, point, reach) && (small || touches(geometry, point, reach));
+  return inBounds(scene.bounds.get(geometry), point, reach) && touches(geometry, point, reach);
 }
 
 function reachInDegrees(map, place) {

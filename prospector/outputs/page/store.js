@@ -1,6 +1,10 @@
 // The one changing value of the page, and the link that restores it.
 
 import { NO_FILTERS } from "./targets.js";
+import { FITTED_WEIGHT, HEAVIEST, isChanged } from "./what_if.js";
+
+const KEYS = { query: "search", minimumScore: "score", minimumOpen: "open", holder: "holder", minimumArea: "area", maximumArea: "area-to", minimumTop: "top" };
+const SHARES = new Set(["minimumScore", "minimumOpen", "minimumTop"]);
 
 /**
  * @typedef {object} State
@@ -8,10 +12,24 @@ import { NO_FILTERS } from "./targets.js";
  * @property {string[]} shown names of the deposit models that are drawn
  * @property {import("./targets.js").Filters} filters
  * @property {{key: string, descending: boolean}} sort
+ * @property {Record<string, number>} weights of evidence, where they are not the run's
+ * @property {Ground} ground what lies under the targets
+ * @property {boolean} outside whether ground outside the area of applicability is hatched
+ * @property {string} language
  * @property {?string} selected target_id
  * @property {?{layer: object, feature: object}} feature a clicked thing that is not a target
  * @property {?string} hovered target_id
  */
+
+/**
+ * @typedef {object} Ground
+ * @property {"none" | "score" | "evidence" | "together"} kind
+ * @property {string} [name] of the evidence, or of the other deposit model
+ * @property {number} [least] percentile from which ground counts as high
+ */
+
+/** Nothing lies under the targets. */
+export const NO_GROUND = Object.freeze({ kind: "none" });
 
 /** A value with listeners: `set` merges a patch and tells them which keys changed. */
 export function createStore(initial) {
@@ -33,41 +51,85 @@ export function createStore(initial) {
 export function switchModel(state, model) {
   const alone = state.shown.length === 1 && state.shown[0] === state.model;
   const shown = alone ? [model] : [...new Set([...state.shown, model])];
-  return { model, shown, selected: null, feature: null, hovered: null };
+  const ground = state.ground.kind === "score" ? state.ground : NO_GROUND;
+  return { model, shown, ground, weights: {}, selected: null, feature: null, hovered: null };
 }
 
 /** A state, with the map's centre and zoom, as the text after `#`. */
 export function toHash(state, view) {
-  const { filters } = state;
+  const { filters, ground } = state;
   const parts = new URLSearchParams();
   parts.set("view", [view.latitude.toFixed(4), view.longitude.toFixed(4), view.zoom.toFixed(2)].join("/"));
   parts.set("model", state.model);
+  const beside = state.shown.filter((name) => name !== state.model);
+  if (beside.length) parts.set("beside", beside.join(","));
   if (state.selected) parts.set("target", state.selected);
-  if (filters.query) parts.set("search", filters.query);
-  if (filters.minimumScore) parts.set("score", filters.minimumScore);
-  if (filters.minimumOpen) parts.set("open", filters.minimumOpen);
+  for (const [filter, key] of Object.entries(KEYS)) if (filters[filter]) parts.set(key, filters[filter]);
   if (filters.newGroundOnly) parts.set("new", "1");
-  return `#${parts.toString().replaceAll("%2F", "/")}`;
+  if (isChanged(state.weights)) parts.set("weights", weightsText(state.weights));
+  if (ground.kind !== "none") parts.set("ground", [ground.kind, ground.name, ground.least].filter(Boolean).join("/"));
+  if (state.outside) parts.set("outside", "1");
+  if (state.sort.key !== "rank" || state.sort.descending) parts.set("sort", `${state.sort.descending ? "-" : ""}${state.sort.key}`);
+  parts.set("language", state.language);
+  return `#${parts.toString().replaceAll("%2F", "/").replaceAll("%3A", ":").replaceAll("%2C", ",")}`;
+}
+
+function weightsText(weights) {
+  const changed = Object.entries(weights).filter(([, weight]) => weight !== FITTED_WEIGHT);
+  return changed.map(([name, weight]) => `${name}:${weight}`).join(",");
 }
 
 /** What a link says, as a patch of the state and a view; what it does not say keeps its default. */
 export function fromHash(hash, models) {
   const parts = new URLSearchParams(hash.replace(/^#/, ""));
   const model = models.find((one) => one.name === parts.get("model")) ?? models[0];
-  const target = model?.targets.find((one) => one.target_id === parts.get("target"));
-  const filters = {
-    ...NO_FILTERS,
-    query: parts.get("search") ?? "",
-    minimumScore: shareOf(parts.get("score")),
-    minimumOpen: shareOf(parts.get("open")),
-    newGroundOnly: parts.get("new") === "1",
+  const beside = (parts.get("beside") ?? "").split(",").filter((name) => models.some((one) => one.name === name));
+  const target = model.targets.find((one) => one.target_id === parts.get("target"));
+  const patch = {
+    model: model.name,
+    shown: [...new Set([...beside, model.name])],
+    filters: filtersOf(parts),
+    weights: weightsOf(parts.get("weights"), model),
+    ground: groundOf(parts.get("ground"), model, models),
+    outside: parts.get("outside") === "1",
+    sort: sortOf(parts.get("sort")),
+    selected: target?.target_id ?? null,
   };
-  return { patch: { model: model?.name ?? "", filters, selected: target?.target_id ?? null }, view: viewOf(parts.get("view")) };
+  return { patch, view: viewOf(parts.get("view")), language: parts.get("language") };
 }
 
-function shareOf(text) {
-  const value = Number(text);
-  return Number.isFinite(value) ? Math.min(1, Math.max(0, value)) : 0;
+function filtersOf(parts) {
+  const filters = { ...NO_FILTERS, newGroundOnly: parts.get("new") === "1" };
+  for (const [filter, key] of Object.entries(KEYS)) {
+    const text = parts.get(key) ?? "";
+    if (typeof NO_FILTERS[filter] === "string") filters[filter] = text;
+    else filters[filter] = between(Number(text), 0, SHARES.has(filter) ? 1 : Infinity);
+  }
+  return filters;
+}
+
+function between(value, low, high) {
+  return Number.isFinite(value) ? Math.min(high, Math.max(low, value)) : low;
+}
+
+function weightsOf(text, model) {
+  const named = (text ?? "").split(",").map((one) => one.split(":"));
+  const known = named.filter(([name]) => model.what_if && model.evidence.some((one) => one.name === name));
+  return Object.fromEntries(known.map(([name, weight]) => [name, between(Number(weight), 0, HEAVIEST)]));
+}
+
+function groundOf(text, model, models) {
+  const [kind, name, least] = (text ?? "").split("/");
+  if (kind === "score" && model.overlay) return { kind };
+  if (kind === "evidence" && model.evidence.some((one) => one.name === name && one.picture)) return { kind, name };
+  const other = models.find((one) => one.name === name && one !== model && one.overlay);
+  if (kind === "together" && model.overlay && other) return { kind, name, least: between(Number(least), 0, 100) };
+  return NO_GROUND;
+}
+
+function sortOf(text) {
+  const [, minus, key] = /^(-?)([a-z_0-9]+)$/.exec(text ?? "") ?? ["", "", "rank"];
+  return { key, descending: minus === "-" };
 }
 
 function viewOf(text) {

@@ -1,30 +1,38 @@
 // The list of targets: only the rows in sight are in the page, so its length does not matter.
 
 import { fill, h } from "./dom.js";
-import { area, fixed, percentileText } from "./numbers.js";
+import { area, count, fixed, percentileText } from "./numbers.js";
 import { isNewGround, targetColour } from "./targets.js";
+import { rankOf, rise, scoreOf } from "./what_if.js";
+import { say } from "./words.js";
 
 /** Height of a row; the style file gives rows the same. */
 const ROW_PX = 46;
 const SPARE_ROWS = 6;
 
-const COLUMNS = [
-  { key: "rank", label: "#", hint: "Rank", descendingFirst: false },
-  { key: "target_id", label: "Target", hint: "Target", descendingFirst: false },
-  { key: "score", label: "Score", hint: "Score, 0 to 1: comparable within one deposit model", descendingFirst: true },
-  { key: "percentile", label: "Pctl", hint: "Percentile of the score among all units", descendingFirst: true },
-  { key: "area_km2", label: "km²", hint: "Area in square kilometres", descendingFirst: true },
-];
+/** Columns in the reader's language; `spread` only where there are replicas. */
+function columns(hasReplicas) {
+  const all = [
+    { key: "rank", label: "#", hint: say("Rank"), descendingFirst: false },
+    { key: "target_id", label: say("Target"), hint: say("Target"), descendingFirst: false },
+    { key: "score", label: say("Score"), hint: say("Score, 0 to 1: comparable within one deposit model"), descendingFirst: true },
+    { key: "percentile", label: say("Pctl"), hint: say("Percentile of the score among all units"), descendingFirst: true },
+    { key: "percentile_spread", label: "±", hint: say("Spread of the percentile over the replicas"), descendingFirst: false },
+    { key: "area_km2", label: "km²", hint: say("Area in square kilometres"), descendingFirst: true },
+  ];
+  return all.filter(({ key }) => key !== "percentile_spread" || hasReplicas);
+}
 
 /**
  * The list, joined to the map through the store.
  * @param {ReturnType<import("./store.js").createStore>} store
  */
-export function createTable(store) {
+export function createTable(store, models) {
   const list = { store, model: null, targets: [], active: 0 };
-  list.heads = COLUMNS.map((column) => headCell(store, column));
+  list.columns = columns(models.some((model) => model.targets.some((target) => target.percentile_spread !== null)));
+  list.heads = list.columns.map((column) => headCell(store, column));
   list.body = h("tbody");
-  list.table = h("table", { class: "targets", "aria-label": "Targets" }, h("thead", {}, h("tr", {}, list.heads)), list.body);
+  list.table = h("table", { class: "targets", "aria-label": say("Targets") }, h("thead", {}, h("tr", {}, list.heads)), list.body);
   list.element = h("div", { class: "list", onscroll: () => renderRows(list), onkeydown: (event) => onKey(list, event) }, list.table);
   new ResizeObserver(() => renderRows(list)).observe(list.element);
   return { element: list.element, show: (model, targets) => showRows(list, model, targets), reveal: () => reveal(list) };
@@ -35,13 +43,13 @@ function headCell(store, { key, label, hint, descendingFirst }) {
     const { sort } = store.get();
     store.set({ sort: { key, descending: sort.key === key ? !sort.descending : descendingFirst } });
   };
-  return h("th", { scope: "col", class: `col-${key}` }, h("button", { type: "button", title: `${hint}. Click to sort`, onclick }, label));
+  return h("th", { scope: "col", class: `col-${key}` }, h("button", { type: "button", title: say("{column}. Click to sort", { column: hint }), onclick }, label));
 }
 
 function showRows(list, model, targets) {
   Object.assign(list, { model, targets, active: 0 });
   const { sort, selected } = list.store.get();
-  COLUMNS.forEach(({ key }, index) => {
+  list.columns.forEach(({ key }, index) => {
     const order = sort.descending ? "descending" : "ascending";
     list.heads[index].setAttribute("aria-sort", key === sort.key ? order : "none");
   });
@@ -57,7 +65,7 @@ function renderRows(list) {
   const first = Math.max(0, Math.floor(element.scrollTop / ROW_PX) - SPARE_ROWS);
   const last = Math.min(targets.length, first + Math.ceil(element.clientHeight / ROW_PX) + 2 * SPARE_ROWS);
   const rows = targets.slice(first, last).map((target, index) => targetRow(list, target, first + index));
-  const nothing = targets.length === 0 ? h("tr", {}, h("td", { class: "nothing", colspan: COLUMNS.length }, "No target passes the filters.")) : null;
+  const nothing = targets.length === 0 ? h("tr", {}, h("td", { class: "nothing", colspan: list.columns.length }, say("No target passes the filters."))) : null;
   fill(list.body, spacer(first), nothing, rows, spacer(targets.length - last));
   if (focused) focusActive(list);
 }
@@ -69,9 +77,17 @@ function spacer(count) {
 function targetRow(list, target, index) {
   const { store, model } = list;
   const { selected } = store.get();
-  const ground = isNewGround(target) ? "no known deposit" : `around mines: ${target.known_names}`;
-  const nearest = target.nearest_deposit ? `${fixed(target.nearest_deposit_km, 0)} km to ${target.nearest_deposit}` : "";
-  const note = isNewGround(target) ? [ground, nearest].filter(Boolean).join(", ") : ground;
+  const note = noteOf(target);
+  const cells = {
+    rank: () => h("td", { class: "col-rank" }, h("span", { class: "swatch", style: { background: targetColour(model, target) } }), count(rankOf(model, target)), moved(model, target)),
+    target_id: () => h("td", { class: "col-target_id", title: `${target.target_id} ${target.name ?? ""}\n${note}` },
+      h("span", { class: "line" }, target.name || target.target_id),
+      h("span", { class: isNewGround(target) ? "line note" : "line note mines" }, note)),
+    score: () => h("td", {}, fixed(scoreOf(model, target), 2)),
+    percentile: () => h("td", {}, percentileText(target.percentile)),
+    percentile_spread: () => h("td", {}, fixed(target.percentile_spread, 1)),
+    area_km2: () => h("td", {}, area(target.area_km2)),
+  };
   return h("tr", {
     "data-target": target.target_id,
     "aria-rowindex": index + 2,
@@ -80,14 +96,22 @@ function targetRow(list, target, index) {
     onclick: () => { list.active = index; store.set({ selected: target.target_id, feature: null }); },
     onmouseenter: () => store.set({ hovered: target.target_id }),
     onmouseleave: () => store.set({ hovered: null }),
-  },
-  h("td", { class: "col-rank" }, h("span", { class: "swatch", style: { background: targetColour(model, target) } }), target.rank),
-  h("td", { class: "col-target_id", title: `${target.target_id} ${target.name ?? ""}\n${note}` },
-    h("span", { class: "line" }, target.name || target.target_id),
-    h("span", { class: isNewGround(target) ? "line note" : "line note mines" }, note)),
-  h("td", {}, fixed(target.score, 2)),
-  h("td", {}, percentileText(target.percentile)),
-  h("td", {}, area(target.area_km2)));
+  }, list.columns.map(({ key }) => cells[key]()));
+}
+
+function noteOf(target) {
+  if (!isNewGround(target)) return say("around mines: {names}", { names: target.known_names });
+  const nearest = target.nearest_deposit ? say("{distance} km to {deposit}", { distance: fixed(target.nearest_deposit_km, 0), deposit: target.nearest_deposit }) : "";
+  return [say("no known deposit"), nearest].filter(Boolean).join(", ");
+}
+
+/** How the rank moved under other weights. */
+function moved(model, target) {
+  if (!model.rescored) return null;
+  const steps = rise(model, target);
+  if (steps === 0) return h("span", { class: "moved stays" }, "=");
+  const text = say(steps > 0 ? "{n} up" : "{n} down", { n: count(Math.abs(steps)) });
+  return h("span", { class: `moved ${steps > 0 ? "rises" : "falls"}`, title: text, "aria-label": text, role: "img" }, `${steps > 0 ? "▲" : "▼"}${Math.abs(steps)}`);
 }
 
 const STEPS = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -Infinity, End: Infinity };

@@ -1,19 +1,31 @@
 // Which targets are listed, in what order, in what class. No drawing here: arrays in, arrays out.
 
+import { reasons } from "./reasons.js";
+import { rankOf, rise, scoreOf } from "./what_if.js";
+
 /**
  * @typedef {object} Filters
  * @property {string} query text to be found in any of a target's words
  * @property {number} minimumScore least score, 0 to 1
  * @property {boolean} newGroundOnly leave out targets that hold a known deposit
  * @property {number} minimumOpen least share of open and vacant ground, 0 to 1
+ * @property {string} holder text to be found in the name of a holder
+ * @property {number} minimumArea least area in km2
+ * @property {number} maximumArea largest area in km2, 0 for any
+ * @property {number} minimumTop least share of the replicas that place it in the best tenth, 0 to 1
  */
 
 /** The filters that let everything through. */
-export const NO_FILTERS = Object.freeze({ query: "", minimumScore: 0, newGroundOnly: false, minimumOpen: 0 });
+export const NO_FILTERS = Object.freeze({
+  query: "", minimumScore: 0, newGroundOnly: false, minimumOpen: 0, holder: "", minimumArea: 0, maximumArea: 0, minimumTop: 0,
+});
+
+/** What a target's colour says when the evidence weighs otherwise: safe for colour-blind readers. */
+export const MOVES = Object.freeze({ rises: "#0072b2", stays: "#bfc5ca", falls: "#e69f00" });
 
 /** Share of a target that is open or vacant. Unknown ground does not count. */
 export function openShare(target) {
-  return target.tenure.open + target.tenure.vacant;
+  return target.open_share + target.vacant_share;
 }
 
 /** True where no deposit is known in the target. */
@@ -21,34 +33,63 @@ export function isNewGround(target) {
   return target.known_deposits === 0;
 }
 
-/** A target's words in lower case, for the search. */
-function words(target) {
-  const reasons = [...target.evidence_for, ...target.evidence_against].map(([text]) => text);
-  const named = [target.target_id, target.name, target.known_names, target.nearest_deposit, target.holders, target.concession_ids];
-  return [...named, ...reasons].join(" ").toLowerCase();
+/** Holders of the titles that touch a target. */
+export function holdersOf(target) {
+  return target.holders.split("; ").filter(Boolean);
+}
+
+/** A target's words in lower case, for the search; kept, for they are many. */
+function words(model, target) {
+  if (target.words === undefined) {
+    const named = [target.target_id, target.name, target.known_names, target.nearest_deposit, target.holders, target.concession_ids];
+    const text = [...named, ...reasons(model, target).map((one) => one.text)].join(" ").toLowerCase();
+    Object.defineProperty(target, "words", { value: text });
+  }
+  return target.words;
 }
 
 /** True when a target passes every filter; every word of the query must be found. */
-export function passes(target, filters) {
-  if (target.score < filters.minimumScore) return false;
+export function passes(model, target, filters) {
+  if (scoreOf(model, target) < filters.minimumScore) return false;
   if (filters.newGroundOnly && !isNewGround(target)) return false;
   if (filters.minimumOpen > 0 && openShare(target) < filters.minimumOpen) return false;
+  if (target.area_km2 < filters.minimumArea) return false;
+  if (filters.maximumArea > 0 && target.area_km2 > filters.maximumArea) return false;
+  if (filters.minimumTop > 0 && (target.top_tenth_share ?? 0) < filters.minimumTop) return false;
+  if (!target.holders.toLowerCase().includes(filters.holder.trim().toLowerCase())) return false;
   const query = filters.query.trim().toLowerCase();
   if (query === "") return true;
-  const text = words(target);
+  const text = words(model, target);
   return query.split(/\s+/).every((word) => text.includes(word));
 }
 
+/** What a column shows of a target: rank and score are those of the view. */
+function shownValue(model, target, key) {
+  if (key === "rank") return rankOf(model, target);
+  if (key === "score") return scoreOf(model, target);
+  return target[key];
+}
+
 /** Targets in the order of one column; ties keep the order of rank, missing values come last. */
-export function sorted(targets, { key, descending }) {
+export function sorted(model, targets, { key, descending }) {
+  if (key === "rank" && !descending) return byRank(model, targets);
   const sign = descending ? -1 : 1;
-  return [...targets].sort((one, other) => {
-    const [first, second] = [one[key], other[key]];
-    if (first === second) return one.rank - other.rank;
-    if (first === null) return 1;
-    if (second === null) return -1;
-    return sign * (first < second ? -1 : 1);
+  const keyed = targets.map((target) => ({ target, value: shownValue(model, target, key), rank: rankOf(model, target) }));
+  keyed.sort((one, other) => {
+    if (one.value === other.value) return one.rank - other.rank;
+    if (one.value === null) return 1;
+    if (other.value === null) return -1;
+    return sign * (one.value < other.value ? -1 : 1);
   });
+  return keyed.map(({ target }) => target);
+}
+
+/** In order of the view's rank, each put in its place: a payload's targets are in order of the run's. */
+function byRank(model, targets) {
+  if (!model.rescored) return targets;
+  const places = new Array(model.targets.length).fill(null);
+  for (const target of targets) places[rankOf(model, target) - 1] = target;
+  return places.filter(Boolean);
 }
 
 /** Index of the class a value falls in: lower bound included, the last class closed. */
@@ -58,9 +99,17 @@ export function classIndex(value, breaks) {
   return 0;
 }
 
-/** The colour of a target in its deposit model. */
+/** The colour of a target in its deposit model, or of how it moved where the evidence weighs otherwise. */
 export function targetColour(model, target) {
+  if (model.rescored) return MOVES[moveOf(model, target)];
   return model.colours[classIndex(target[model.class_by], model.breaks)];
+}
+
+/** Whether a target's rank rises, stays or falls under other weights. */
+export function moveOf(model, target) {
+  const moved = rise(model, target);
+  if (moved === 0) return "stays";
+  return moved > 0 ? "rises" : "falls";
 }
 
 /** How many targets fall in each class. */

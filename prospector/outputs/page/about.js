@@ -1,0 +1,46 @@
+// What the map is, how far to believe it, where its data come from.
+
+import { schematicTag, toldRows } from "./controls.js";
+import { h, iconButton, rowsTable } from "./dom.js";
+import { say, told } from "./words.js";
+
+const LIMITS = [
+  "A score is favourability at equal weight of deposits and background. It compares targets of one deposit model; across models compare percentiles.",
+  "No unit is known to be barren: where nothing is recorded, nobody may have looked.",
+  "Unknown tenure is not open ground. Ask the register before any decision.",
+  "Layers marked schematic are drawn from descriptions, with a tolerance.",
+];
+
+/** A dialog. */
+export function createAbout(payload) {
+  const close = () => element.close();
+  const model = (one) => [h("h3", {}, told(one.label)), h("p", {}, told(one.skill_words)), rowsTable(toldRows(one.skill_rows)), one.caution ? h("p", { class: "callout" }, told(one.caution)) : null];
+  const made = say("{made_by}. Drawn with Leaflet (BSD-2-Clause) in a page hosted by folium (MIT). The file makes no request to any server.", { made_by: payload.made_by });
+  const element = h("dialog", { class: "about", "aria-label": say("About this map") },
+    h("header", {}, h("h2", {}, say("About this map: {title}", { title: told(payload.title) })), iconButton("close", say("Close"), close)),
+    h("div", { class: "about-body", tabindex: 0, role: "group", "aria-label": say("Limits, skill and sources") },
+      h("h3", {}, say("Limits")), h("ul", {}, payload.sentences.map((text) => h("li", {}, told(text)))),
+      h("ul", {}, LIMITS.map((text) => h("li", {}, say(text)))),
+      payload.models.map(model),
+      h("h3", {}, say("Sources")), sourcesTable(payload.sources),
+      h("h3", {}, say("Keys")), rowsTable(keys()),
+      h("p", { class: "small" }, made)));
+  element.addEventListener("click", (event) => { if (event.target === element) close(); });
+  return element;
+}
+
+function keys() {
+  return [
+    [say("List"), say("Arrow keys, Page Up and Down, Home and End move; Enter selects")],
+    [say("Map"), say("Arrow keys move, + and − zoom, when the map has the focus")],
+    [say("Escape"), say("Closes what is open")],
+  ];
+}
+
+function sourcesTable(sources) {
+  const names = [say("Layer"), say("Origin"), say("Licence"), say("Date"), say("Citation")];
+  const row = (source) => h("tr", {}, h("th", { scope: "row" }, told(source.layer), schematicTag(source)),
+    ["origin", "licence", "date", "citation"].map((key) => h("td", {}, told(source[key]) || say("not stated"))));
+  return h("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": say("Sources") }, h("table", { class: "sources" },
+    h("thead", {}, h("tr", {}, names.map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, sources.map(row))));
+}

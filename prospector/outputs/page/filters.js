@@ -1,0 +1,67 @@
+// The filters of the list, joined to the store.
+
+import { choiceOfHolders } from "./holders.js";
+import { slider } from "./controls.js";
+import { h } from "./dom.js";
+import { fixed, percent } from "./numbers.js";
+import { NO_FILTERS, openShare } from "./targets.js";
+import { say } from "./words.js";
+
+/** All filters, the rarer ones folded away. */
+export function createFilters(store) {
+  const change = (patch) => store.set({ filters: { ...store.get().filters, ...patch } });
+  const search = h("input", { type: "search", id: "search", placeholder: say("Search id, deposit, holder, evidence"), "aria-label": say("Search targets"), autocomplete: "off", oninput: () => change({ query: search.value }) });
+  const score = slider({ id: "score", label: say("Score at least"), write: (value) => fixed(value, 2), onChange: (value) => change({ minimumScore: value }) });
+  const open = slider({ id: "open", label: say("Open or vacant at least"), write: percent, onChange: (value) => change({ minimumOpen: value }) });
+  const ground = h("input", { type: "checkbox", id: "new-ground", onchange: () => change({ newGroundOnly: ground.checked }) });
+  const check = h("label", { class: "check" }, ground, say("New ground only"), h("span", { class: "muted" }, say("(no known deposit)")));
+  const reset = h("button", { type: "button", class: "quiet", onclick: () => store.set({ filters: NO_FILTERS }) }, say("Clear filters"));
+  const note = h("p", { class: "small" });
+  const more = createMore(change);
+  const element = h("div", { class: "filters" }, search, score.element, open.element, note, h("div", { class: "filter-last" }, check, reset), more.element);
+  const show = (model, filters) => {
+    if (search.value !== filters.query) search.value = filters.query;
+    ground.checked = filters.newGroundOnly;
+    score.show(filters.minimumScore);
+    open.show(filters.minimumOpen);
+    more.show(model, filters);
+    reset.hidden = JSON.stringify(filters) === JSON.stringify(NO_FILTERS);
+    const none = model.targets.every((target) => openShare(target) === 0);
+    open.input.disabled = none && filters.minimumOpen === 0;
+    note.hidden = !none;
+    note.textContent = say("None is recorded as open or vacant. Unknown is not open.");
+  };
+  return { element, show };
+}
+
+/** Holder, area and how the replicas agree. */
+function createMore(change) {
+  const holder = choiceOfHolders((value) => change({ holder: value }));
+  const least = areaField("area-from", say("Least area in km²"), (value) => change({ minimumArea: value }));
+  const most = areaField("area-to", say("Largest area in km²"), (value) => change({ maximumArea: value }));
+  const top = slider({ id: "top", label: say("Best tenth in at least"), write: percent, onChange: (value) => change({ minimumTop: value }) });
+  top.element.title = say("Share of the replicas that place a target in the best tenth of the ground");
+  const area = h("div", { class: "field" }, h("span", {}, say("Area, km²")), h("span", { class: "field-pair" }, least, h("span", { "aria-hidden": "true" }, "–"), most));
+  const element = h("details", { class: "more" }, h("summary", {}, say("Holder, area, replicas")), holder.element, area, top.element);
+  let earlier = null;
+  const show = (model, filters) => {
+    if (model !== earlier) holder.list(model.targets);
+    earlier = model;
+    holder.show(filters.holder);
+    showFigure(least, filters.minimumArea);
+    showFigure(most, filters.maximumArea);
+    top.show(filters.minimumTop);
+    top.element.hidden = model.targets.every((target) => target.top_tenth_share === null);
+    if (filters.holder || filters.minimumArea || filters.maximumArea || filters.minimumTop) element.open = true;
+  };
+  return { element, show };
+}
+
+function areaField(id, label, onChange) {
+  const input = h("input", { type: "number", id, min: 0, step: "any", inputmode: "decimal", "aria-label": label, placeholder: say("any"), oninput: () => onChange(Math.max(0, Number(input.value) || 0)) });
+  return input;
+}
+
+function showFigure(input, value) {
+  if ((Number(input.value) || 0) !== value) input.value = value ? String(value) : "";
+}

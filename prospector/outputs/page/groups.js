@@ -1,0 +1,80 @@
+// Telling the features of a layer apart by what their cards say: holder, state, type, year.
+
+import { fixed } from "./numbers.js";
+import { classIndex } from "./targets.js";
+import { say } from "./words.js";
+
+/** Okabe and Ito's colours, and two more, for kinds; viridis for figures; grey for all others. */
+const KINDS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#332288"];
+const FIGURES = ["#440154", "#3b528b", "#21918c", "#5ec962", "#fde725"];
+const OTHERS = "#9aa3ab";
+const NOTHING = "#ffffff";
+
+/**
+ * @typedef {object} Grouping
+ * @property {string} by label of the row that tells features apart
+ * @property {Array<{text: string, colour: string, count: number}>} groups
+ * @property {(feature: object) => string} colourOf
+ */
+
+/**
+ * Groups of a layer's features by one row of their cards.
+ * @param {{features: object[]}} layer
+ * @param {string} by
+ * @returns {Grouping}
+ */
+export function groupBy(layer, by) {
+  const values = layer.features.map((feature) => valueOf(feature, by)).filter((value) => value !== null);
+  return values.every((value) => typeof value === "number") ? byFigure(layer, by, values) : byKind(layer, by);
+}
+
+function valueOf(feature, by) {
+  return feature.rows.find(([label]) => label === by)?.[1] ?? null;
+}
+
+function byKind(layer, by) {
+  const counts = new Map();
+  for (const feature of layer.features) {
+    const value = valueOf(feature, by);
+    if (value !== null) counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  const order = [...counts].sort((one, other) => other[1] - one[1] || (String(one[0]) < String(other[0]) ? -1 : 1));
+  const colours = new Map(order.slice(0, KINDS.length).map(([value], index) => [value, KINDS[index]]));
+  const groups = order.slice(0, KINDS.length).map(([value, count], index) => ({ text: String(value), colour: KINDS[index], count }));
+  const others = order.slice(KINDS.length);
+  if (others.length) groups.push({ text: say("{n} others", { n: others.length }), colour: OTHERS, count: total(others) });
+  return withUnrecorded(layer, by, groups, (value) => colours.get(value) ?? OTHERS);
+}
+
+function total(counted) {
+  return counted.reduce((sum, [, count]) => sum + count, 0);
+}
+
+/** Five classes of about as many features each, between whole figures. */
+function byFigure(layer, by, values) {
+  const order = [...values].sort((one, other) => one - other);
+  const ends = [0, 0.2, 0.4, 0.6, 0.8, 1].map((part) => order[Math.round(part * (order.length - 1))]);
+  const breaks = [...new Set(ends)];
+  if (breaks.length === 1) breaks.push(breaks[0]);
+  const colours = breaks.slice(1).map((_, index) => FIGURES[Math.round((index * (FIGURES.length - 1)) / Math.max(1, breaks.length - 2))]);
+  const groups = colours.map((colour, index) => ({
+    text: `${plain(breaks[index])} – ${plain(breaks[index + 1])}`,
+    colour,
+    count: values.filter((value) => classIndex(value, breaks) === index).length,
+  }));
+  return withUnrecorded(layer, by, groups, (value) => colours[classIndex(value, breaks)]);
+}
+
+function plain(value) {
+  return fixed(value, Number.isInteger(value) ? 0 : 1, false);
+}
+
+function withUnrecorded(layer, by, groups, colour) {
+  const missing = layer.features.filter((feature) => valueOf(feature, by) === null).length;
+  if (missing) groups.push({ text: say("not recorded"), colour: NOTHING, count: missing });
+  const colourOf = (feature) => {
+    const value = valueOf(feature, by);
+    return value === null ? NOTHING : colour(value);
+  };
+  return { by, groups, colourOf };
+}

@@ -1,0 +1,95 @@
+// The legend: classes with counts, what lies under the targets, and the layers in sight.
+
+import { schematicTag, swatch } from "./controls.js";
+import { TOGETHER } from "./compare.js";
+import { h } from "./dom.js";
+import { count, fixed } from "./numbers.js";
+import { figure } from "./reasons.js";
+import { classCounts, MOVES, moveOf } from "./targets.js";
+import { say, told } from "./words.js";
+
+/**
+ * @param {object} model the listed one
+ * @param {object[]} listed targets
+ * @param {{ground: object, models: object[], outside: boolean, layers: object[], groupingOf: (layer: object) => object}} sight
+ */
+export function legendContent(model, listed, { ground, models, outside, layers, groupingOf, both }) {
+  const known = listed.some((target) => target.known_deposits > 0);
+  const drawn = layers.filter((layer) => layer.kind !== "image" && !groupingOf(layer));
+  const grouped = layers.filter(groupingOf);
+  return [
+    h("h2", {}, title(model)),
+    model.rescored ? moves(model, listed) : classes(model, listed),
+    groundContent(model, ground, models, both),
+    grouped.map((layer) => groups(layer, groupingOf(layer))),
+    h("ul", { class: "keys" },
+      outlined("is-new", say("no known deposit")), known ? outlined("is-known", say("around known mines")) : null,
+      outside ? h("li", {}, h("span", { class: "key key-outside" }), say("outside the area of applicability")) : null,
+      drawn.map((layer) => h("li", {}, swatch(layer), h("span", {}, told(layer.label), schematicTag(layer))))),
+  ];
+}
+
+function title(model) {
+  if (model.rescored) return say("{model}: how ranks move", { model: told(model.label) });
+  return model.class_by === "score"
+    ? say("{model}: score of the listed targets", { model: told(model.label) })
+    : say("{model}: percentile of the listed targets", { model: told(model.label) });
+}
+
+function targetsText(n) {
+  return n === 1 ? say("1 target") : say("{n} targets", { n: count(n) });
+}
+
+function classes(model, listed) {
+  const counts = classCounts(model, listed);
+  const text = (index) => `${classFigure(model, model.breaks[index])} – ${classFigure(model, model.breaks[index + 1])}`;
+  return h("ol", { class: "classes" }, model.colours.map((colour, index) => colourItem(colour, text(index), targetsText(counts[index]))));
+}
+
+function moves(model, listed) {
+  const words = { rises: say("rises"), stays: say("stays"), falls: say("falls") };
+  const countOf = (move) => listed.filter((target) => moveOf(model, target) === move).length;
+  return h("ol", { class: "classes" }, Object.entries(MOVES).map(([move, colour]) => colourItem(colour, words[move], targetsText(countOf(move)))));
+}
+
+function colourItem(colour, text, note = "") {
+  return h("li", {}, h("span", { class: "class-colour", style: { background: colour } }), h("span", {}, text), h("span", { class: "muted" }, note));
+}
+
+function classFigure(model, value) {
+  return model.class_by === "score" ? fixed(value, 2) : String(value);
+}
+
+function outlined(className, words) {
+  return h("li", {}, h("span", { class: `key key-polygon ${className}` }), words);
+}
+
+/** What lies under the targets. */
+function groundContent(model, ground, models, both) {
+  if (ground.kind === "score") return h("p", { class: "legend-ground" }, say("Ground: {class_by} of every unit, same colours", { class_by: say(model.class_by) }));
+  if (ground.kind === "evidence") return evidenceContent(model.evidence.find((one) => one.name === ground.name));
+  if (ground.kind === "together") return togetherContent(model, models.find((one) => one.name === ground.name), ground.least, both);
+  return null;
+}
+
+function evidenceContent(one) {
+  return h("div", { class: "legend-ground" }, h("h3", {}, `${told(one.label)}`, schematicTag(one)), ramp(one));
+}
+
+/** A bar of the evidence's colours between its two ends. */
+export function ramp(one) {
+  return h("div", { class: "ramp" }, h("span", {}, figure(one.low)), h("span", { class: "ramp-colours" }), h("span", {}, `${figure(one.high)} ${told(one.unit)}`.trim()));
+}
+
+function togetherContent(first, second, least, both) {
+  const nowhere = both === false ? say("nowhere") : "";
+  return h("div", { class: "legend-ground" },
+    h("h3", {}, say("Ground at percentile {least} and above", { least })),
+    h("ol", { class: "classes" }, colourItem(TOGETHER.first, told(first.label)), colourItem(TOGETHER.second, told(second.label)), colourItem(TOGETHER.both, say("both"), nowhere)));
+}
+
+/** The groups that a layer's features are coloured by. */
+function groups(layer, grouping) {
+  const item = ({ text, colour, count: n }) => h("li", {}, h("span", { class: "key key-group", style: { background: colour } }), h("span", {}, told(text)), h("span", { class: "muted" }, count(n)));
+  return h("div", { class: "legend-ground" }, h("h3", {}, say("{layer} by {what}", { layer: told(layer.label), what: told(grouping.by) })), h("ul", { class: "keys" }, grouping.groups.map(item)));
+}

@@ -1,0 +1,194 @@
+// The payload as it was written: gzip of a JSON head and of geometry in whole numbers. See packing.py.
+
+/** Degrees of one step of a coordinate; packing.py counts in the same. */
+export const QUANTUM_DEGREES = 2e-5;
+const DECIMALS = 5;
+const LONGEST_LATITUDE = 85.0511;
+
+/**
+ * @typedef {object} Outlines geometries of one kind, flat
+ * @property {number} dimension 0 points, 1 lines, 2 polygons
+ * @property {number} count
+ * @property {Int32Array} parts where each geometry's parts begin, and the end
+ * @property {Int32Array | null} rings where each part's rings begin, and the end; polygons only
+ * @property {Int32Array} vertices where each ring's or line's vertices begin, and the end
+ * @property {Float64Array} longitude
+ * @property {Float64Array} latitude
+ */
+
+/**
+ * The payload that an element holds.
+ * @param {HTMLElement} element its text is gzip in 91 letters, of so many bytes
+ */
+export async function readPayload(element) {
+  const stream = new Blob([fromLetters(element.textContent, Number(element.dataset.size))]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return unpack(new Uint8Array(await new Response(stream).arrayBuffer()));
+}
+
+/** Places of the 91 letters by code: those from # to ~ without <. */
+const FIRST_LETTER = "#".charCodeAt(0);
+const LEFT_OUT = "<".charCodeAt(0);
+
+/** Bytes of a text in which two letters are 13 bits. */
+export function fromLetters(text, size) {
+  const bytes = new Uint8Array(size);
+  const place = (code) => code - FIRST_LETTER - (code > LEFT_OUT ? 1 : 0);
+  let [at, held, bits] = [0, 0, 0];
+  for (let index = 0; index + 1 < text.length; index += 2) {
+    held = (held << 13) | (place(text.charCodeAt(index)) * 91 + place(text.charCodeAt(index + 1)));
+    bits += 13;
+    while (bits >= 8 && at < size) {
+      bits -= 8;
+      bytes[at] = held >>> bits;
+      at += 1;
+    }
+    held &= (1 << bits) - 1;
+  }
+  return bytes;
+}
+
+/** Head and geometry joined: targets and features as objects with their geometry. */
+export function unpack(bytes) {
+  const size = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const payload = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + size)));
+  const packed = bytes.subarray(4 + size);
+  for (const model of payload.models) {
+    model.outlines = readOutlines(packed, model.outlines);
+    model.targets = targetsOf(model);
+    const outside = readOutlines(packed, model.outside);
+    model.outside = outside.count ? geometryAt(outside, 0) : null;
+  }
+  for (const layer of payload.layers) {
+    const outlines = readOutlines(packed, layer.outlines);
+    layer.features.forEach((feature, index) => { feature.geometry = geometryAt(outlines, index); });
+  }
+  return payload;
+}
+
+/** Columns as one object a target; geometry, values and parts are made when they are asked for. */
+function targetsOf(model) {
+  const { values, parts, longitude, latitude, ...columns } = model.targets;
+  const shared = {
+    get geometry() { return geometryAt(model.outlines, this.index); },
+    get values() { return values.map((column) => column[this.index]); },
+    get parts() { return parts.map((column) => column[this.index]); },
+  };
+  const names = Object.keys(columns);
+  return Array.from(longitude, (east, index) => {
+    const target = Object.create(shared);
+    for (const name of names) target[name] = columns[name][index];
+    target.index = index;
+    target.centre = [east, latitude[index]];
+    return target;
+  });
+}
+
+/**
+ * Geometries from their varints.
+ * @param {Uint8Array} bytes
+ * @param {{count: number, dimension: number, start: number}} where
+ * @returns {Outlines}
+ */
+export function readOutlines(bytes, { count, dimension, start }) {
+  let at = start;
+  const next = () => {
+    let [value, scale, byte] = [0, 1, 0];
+    do {
+      byte = bytes[at];
+      at += 1;
+      value += (byte & 127) * scale;
+      scale *= 128;
+    } while (byte > 127);
+    return value;
+  };
+  const starts = (size) => {
+    const found = new Int32Array(size + 1);
+    for (let index = 0; index < size; index += 1) found[index + 1] = found[index] + next();
+    return found;
+  };
+  let low = 0;
+  const steps = (size) => {
+    const found = new Float64Array(size);
+    let sum = 0;
+    for (let index = 0; index < size; index += 1) {
+      const step = bytes[low] + 256 * next();
+      low += 1;
+      sum += step % 2 ? -(step + 1) / 2 : step / 2;
+      found[index] = sum * QUANTUM_DEGREES;
+    }
+    return found;
+  };
+  const parts = starts(count);
+  const rings = dimension === 2 ? starts(parts[count]) : null;
+  const lines = rings ? rings[parts[count]] : parts[count];
+  const vertices = dimension === 0 ? Int32Array.from({ length: lines + 1 }, (_, index) => index) : starts(lines);
+  const size = vertices[lines];
+  low = at;
+  at += 2 * size;
+  return { count, dimension, parts, rings, vertices, longitude: steps(size), latitude: steps(size) };
+}
+
+/** One geometry as GeoJSON; of one part it is a plain one. */
+export function geometryAt(outlines, index) {
+  const { dimension, parts } = outlines;
+  const read = [pointAt, lineAt, polygonAt][dimension];
+  const found = [];
+  for (let part = parts[index]; part < parts[index + 1]; part += 1) found.push(read(outlines, part));
+  const type = ["Point", "LineString", "Polygon"][dimension];
+  return found.length === 1 ? { type, coordinates: found[0] } : { type: `Multi${type}`, coordinates: found };
+}
+
+function pointAt({ longitude, latitude }, vertex) {
+  return [rounded(longitude[vertex]), rounded(latitude[vertex])];
+}
+
+function lineAt(outlines, line) {
+  const found = [];
+  for (let vertex = outlines.vertices[line]; vertex < outlines.vertices[line + 1]; vertex += 1) found.push(pointAt(outlines, vertex));
+  return found;
+}
+
+function polygonAt(outlines, part) {
+  const found = [];
+  for (let ring = outlines.rings[part]; ring < outlines.rings[part + 1]; ring += 1) {
+    const line = lineAt(outlines, ring);
+    found.push([...line, line[0]]);
+  }
+  return found;
+}
+
+function rounded(degrees) {
+  return Number(degrees.toFixed(DECIMALS));
+}
+
+/**
+ * Polygons on the square world of 256 pixels that web maps use at zoom 0, with the bounds of each.
+ * @param {Outlines} outlines
+ */
+export function worldOf(outlines) {
+  const size = outlines.longitude.length;
+  const [right, down] = [new Float64Array(size), new Float64Array(size)];
+  for (let index = 0; index < size; index += 1) {
+    const latitude = Math.max(-LONGEST_LATITUDE, Math.min(LONGEST_LATITUDE, outlines.latitude[index]));
+    const sine = Math.sin((latitude * Math.PI) / 180);
+    right[index] = ((outlines.longitude[index] + 180) / 360) * 256;
+    down[index] = (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)) * 256;
+  }
+  return { right, down, bounds: worldBounds(outlines, right, down) };
+}
+
+/** Left, top, right and bottom of each polygon, four numbers each. */
+function worldBounds({ count, parts, rings, vertices }, right, down) {
+  const bounds = new Float64Array(4 * count);
+  for (let index = 0; index < count; index += 1) {
+    let [west, north, east, south] = [Infinity, Infinity, -Infinity, -Infinity];
+    for (let at = vertices[rings[parts[index]]]; at < vertices[rings[parts[index + 1]]]; at += 1) {
+      if (right[at] < west) west = right[at];
+      if (right[at] > east) east = right[at];
+      if (down[at] < north) north = down[at];
+      if (down[at] > south) south = down[at];
+    }
+    bounds.set([west, north, east, south], 4 * index);
+  }
+  return bounds;
+}

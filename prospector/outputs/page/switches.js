@@ -1,0 +1,97 @@
+// Switches of what is drawn: targets, the ground under them, layers, base.
+
+import { choice, opacity, schematicTag, swatch } from "./controls.js";
+import { fill, h } from "./dom.js";
+import { count } from "./numbers.js";
+import { NO_GROUND } from "./store.js";
+import { say, told } from "./words.js";
+
+const FIRST_LEAST = 90;
+
+/** Everything that the box of layers holds. */
+export function createSwitches(payload, scene, store) {
+  const models = payload.models.map((model) => h("input", { type: "checkbox", value: model.name, "data-model-layer": model.name, onchange: () => showModels() }));
+  const showModels = () => store.set({ shown: models.filter((box) => box.checked).map((box) => box.value) });
+  const ground = createGround(payload, store);
+  const outside = createOutside(store);
+  const others = payload.layers.filter((layer) => layer.kind !== "image");
+  const element = h("div", { class: "switches" },
+    h("h3", {}, say("Targets")),
+    payload.models.map((model, index) => h("label", { class: "check" }, models[index], told(model.label))),
+    opacity("target-opacity", 1, scene.setTargetOpacity),
+    h("h3", {}, say("Ground under the targets")),
+    ground.element,
+    opacity("ground-opacity", 0.7, scene.setGroundOpacity),
+    outside.element,
+    h("h3", {}, say("Layers")),
+    others.map((layer) => layerSwitch(layer, scene)),
+    h("h3", {}, say("Base")),
+    bases(payload, scene));
+  const show = (state, model) => {
+    for (const box of models) box.checked = state.shown.includes(box.value);
+    ground.show(state, model);
+    outside.show(state, model);
+  };
+  return { element, show };
+}
+
+/** One of: nothing, the score, an evidence (chosen from its picture), two models together. */
+function createGround(payload, store) {
+  const set = (ground) => store.set({ ground });
+  const radio = (value, onchange) => h("input", { type: "radio", name: "ground", value, onchange });
+  const none = radio("none", () => set(NO_GROUND));
+  const score = radio("score", () => set({ kind: "score" }));
+  const together = radio("together", () => set({ kind: "together", name: other.value, least: Number(least.value) }));
+  const other = choice(say("Other deposit model"), [], () => together.click(), { id: "together-model" });
+  const least = choice(say("Percentile from which ground counts as high"), [], () => together.click(), { id: "together-least" });
+  const pair = h("div", { class: "together" }, h("label", { class: "check" }, together, say("Together with")), other, h("span", {}, say("from percentile")), least);
+  const evidence = h("p", { class: "small" });
+  const element = h("div", {}, h("label", { class: "check" }, none, say("Nothing")), h("label", { class: "check" }, score, say("Score of the listed model")), pair, evidence);
+  const show = ({ ground }, model) => {
+    const others = payload.models.filter((one) => one !== model && one.overlay);
+    fill(other, others.map((one) => h("option", { value: one.name }, told(one.label))));
+    fill(least, model.breaks.slice(1, -1).map((value) => h("option", { value }, value)));
+    for (const [input, kind] of [[none, "none"], [score, "score"], [together, "together"]]) input.checked = ground.kind === kind;
+    other.value = ground.kind === "together" ? ground.name : (others[0]?.name ?? "");
+    least.value = String(ground.kind === "together" ? ground.least : FIRST_LEAST);
+    if (!least.value) least.selectedIndex = 0;
+    score.disabled = model.overlay === null;
+    pair.hidden = model.overlay === null || model.class_by !== "percentile" || others.length === 0;
+    const chosen = model.evidence.find((one) => ground.kind === "evidence" && one.name === ground.name);
+    evidence.textContent = chosen ? say("Shown: {evidence}", { evidence: told(chosen.label) }) : "";
+  };
+  return { element, show };
+}
+
+/** Hatching of the ground that is unlike any that was trained on. */
+function createOutside(store) {
+  const box = h("input", { type: "checkbox", id: "outside", onchange: () => store.set({ outside: box.checked }) });
+  const note = h("p", { class: "small" });
+  const element = h("div", {}, h("label", { class: "check" }, box, h("span", { class: "key key-outside" }), say("Outside the area of applicability")), note);
+  const show = ({ outside }, model) => {
+    box.checked = outside && model.outside !== null;
+    box.disabled = model.outside === null;
+    note.textContent = told(model.outside_words);
+    note.hidden = !model.outside_words;
+  };
+  return { element, show };
+}
+
+function layerSwitch(layer, scene) {
+  const box = h("input", { type: "checkbox", "data-layer": layer.key, checked: scene.isOn(layer), onchange: () => { scene.setLayer(layer, box.checked); showBy(); } });
+  const name = h("label", { class: "check", title: told(layer.note || layer.label) }, box, swatch(layer),
+    h("span", {}, told(layer.label), schematicTag(layer), h("span", { class: "muted" }, ` ${count(layer.features.length)}`)));
+  const options = [["", say("one colour")], ...layer.groupings.map((by) => [by, told(by)])];
+  const by = choice(say("Colour {layer} by", { layer: told(layer.label) }), options, (value) => scene.setGrouping(layer, value), { "data-grouping": layer.key });
+  const line = h("div", { class: "group-by" }, h("span", {}, say("colour by")), by);
+  const showBy = () => { line.hidden = layer.groupings.length === 0 || !box.checked; };
+  by.value = scene.groupingOf(layer)?.by ?? "";
+  showBy();
+  return h("div", {}, name, line);
+}
+
+function bases(payload, scene) {
+  const images = payload.layers.filter((layer) => layer.kind === "image");
+  return [...images.map((layer) => [layer.key, told(layer.label)]), ["", say("Blank")]].map(([key, label]) => h("label", { class: "check" },
+    h("input", { type: "radio", name: "base", value: key, checked: scene.base() === key, onchange: () => scene.setBase(key) }), label));
+}

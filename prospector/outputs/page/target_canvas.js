@@ -1,0 +1,131 @@
+/* global L */
+// Targets of every size and number on one canvas: painted from flat arrays, no object for each.
+
+const SMALL_TARGET_PX = 4;
+const DOT_PX = 4;
+const OUTLINED_TARGET_PX = 7;
+const VERTICES_A_PX = 1.5;
+const FILL_OPACITY = 0.85;
+const DASHES_PX = [4, 3];
+const NO_DASHES = [];
+const TIME_A_FRAME_MS = 12;
+const PLACES_A_LOOK = 32;
+const PLAIN_LINE = "#17202a";
+
+/**
+ * @typedef {object} Sheet what one deposit model paints
+ * @property {object} model with `outlines`, and `world` as `worldOf` gives it
+ * @property {Int32Array} order places in `model.targets`, in the order of painting
+ * @property {string[]} colours by place in `order`
+ * @property {Uint8Array} dashed by place in `order`: 1 where the outline is dashed
+ */
+
+/** A Leaflet renderer that paints sheets of targets over what is in sight, with some room around it. */
+export const TargetCanvas = L.Renderer.extend({
+  options: { padding: 0.12, interactive: false },
+
+  /** Show other sheets from now on. */
+  show(sheets) {
+    this._sheets = sheets;
+    this._updatePaths();
+  },
+
+  _initContainer() {
+    this._container = document.createElement("canvas");
+    this._container.setAttribute("aria-hidden", "true");
+  },
+
+  _destroyContainer() {
+    cancelAnimationFrame(this._next);
+    this._container.remove();
+    delete this._container;
+  },
+
+  _update() {
+    if (this._map._animatingZoom && this._bounds) return;
+    L.Renderer.prototype._update.call(this);
+    const size = this._bounds.getSize();
+    const sharpness = window.devicePixelRatio || 1;
+    L.DomUtil.setPosition(this._container, this._bounds.min);
+    Object.assign(this._container, { width: size.x * sharpness, height: size.y * sharpness });
+    this._container.style.width = `${size.x}px`;
+    this._container.style.height = `${size.y}px`;
+    this.fire("update");
+  },
+
+  _updatePaths() {
+    if (!this._bounds || !this._sheets) return;
+    const context = this._container.getContext("2d");
+    const sharpness = window.devicePixelRatio || 1;
+    context.setTransform(sharpness, 0, 0, sharpness, 0, 0);
+    const size = this._bounds.getSize();
+    context.clearRect(0, 0, size.x, size.y);
+    const scale = 2 ** this._zoom;
+    const corner = this._map.getPixelOrigin().add(this._bounds.min);
+    this._paint(this._sheets.map((sheet) => painter(context, sheet, { scale, left: corner.x, top: corner.y, size })));
+  },
+
+  /** Let the painters paint, one after the other, and give way to the next frame when the time is up. */
+  _paint(painters) {
+    cancelAnimationFrame(this._next);
+    const until = performance.now() + TIME_A_FRAME_MS;
+    while (painters.length) {
+      if (painters[0](until)) painters.shift();
+      else {
+        this._next = requestAnimationFrame(() => this._paint(painters));
+        return;
+      }
+    }
+  },
+});
+
+/** A function that paints a sheet until a time is up; it goes on where it stopped and tells whether it is done. */
+function painter(context, sheet, view) {
+  const { model, order, colours, dashed } = sheet;
+  const { scale, left, top, size } = view;
+  const { bounds } = model.world;
+  let place = 0;
+  return (until) => {
+    context.lineJoin = "round";
+    context.strokeStyle = PLAIN_LINE;
+    let colour = "";
+    for (; place < order.length; place += 1) {
+      if (place % PLACES_A_LOOK === PLACES_A_LOOK - 1 && performance.now() > until) break;
+      const at = 4 * order[place];
+      const west = bounds[at] * scale - left;
+      const north = bounds[at + 1] * scale - top;
+      const east = bounds[at + 2] * scale - left;
+      const south = bounds[at + 3] * scale - top;
+      if (east < 0 || south < 0 || west > size.x || north > size.y) continue;
+      if (colours[place] !== colour) context.fillStyle = colour = colours[place];
+      const across = Math.max(east - west, south - north);
+      if (across < SMALL_TARGET_PX) context.fillRect((west + east - DOT_PX) / 2, (north + south - DOT_PX) / 2, DOT_PX, DOT_PX);
+      else paintOutline(context, model, order[place], view, across, dashed[place] === 1);
+    }
+    return place >= order.length;
+  };
+}
+
+/** Fill and outline; a small target is drawn by as many of its vertices as can be told apart. */
+function paintOutline(context, { outlines, world }, index, { scale, left, top }, across, dashed) {
+  const { parts, rings, vertices } = outlines;
+  context.beginPath();
+  for (let ring = rings[parts[index]]; ring < rings[parts[index + 1]]; ring += 1) {
+    const [first, last] = [vertices[ring], vertices[ring + 1]];
+    const step = Math.max(1, Math.floor((last - first) / (VERTICES_A_PX * across)));
+    for (let vertex = first; vertex < last; vertex += step) {
+      const right = world.right[vertex] * scale - left;
+      const down = world.down[vertex] * scale - top;
+      if (vertex === first) context.moveTo(right, down);
+      else context.lineTo(right, down);
+    }
+    context.closePath();
+  }
+  context.globalAlpha = FILL_OPACITY;
+  context.fill("evenodd");
+  context.globalAlpha = 1;
+  if (across < OUTLINED_TARGET_PX) return;
+  context.lineWidth = dashed ? 1.4 : 1;
+  context.setLineDash(dashed ? DASHES_PX : NO_DASHES);
+  context.stroke();
+}

@@ -1,0 +1,51 @@
+// The page's words in the reader's language. English is written in place; other languages translate it.
+
+import { SPANISH } from "./words_es.js";
+
+/** Languages of the page, by code. */
+export const LANGUAGES = { en: "English", es: "Español" };
+const TRANSLATIONS = { es: SPANISH };
+const LOCALES = { en: "en", es: "es-CL" };
+
+const spoken = { code: "en", payload: {} };
+
+/** The language that a reader's browser asks for, as far as the page speaks it. */
+export function browserLanguage(asked = navigator.languages) {
+  const codes = asked.map((one) => one.slice(0, 2).toLowerCase());
+  return codes.find((code) => code in LANGUAGES) ?? "en";
+}
+
+/**
+ * Speak a language from now on.
+ * @param {string} code
+ * @param {Record<string, Record<string, string>>} [translations] of the payload's own texts, by language
+ */
+export function speak(code, translations = {}) {
+  spoken.code = code in LANGUAGES ? code : "en";
+  spoken.payload = translations[spoken.code] ?? {};
+}
+
+/** Code of the language that is spoken. */
+export function spokenLanguage() {
+  return spoken.code;
+}
+
+/** How the language writes numbers. */
+export function locale() {
+  return LOCALES[spoken.code];
+}
+
+/**
+ * One of the page's own texts. Each `{name}` in it is replaced by the value of that name.
+ * @param {string} text English, as the key
+ * @param {Record<string, unknown>} [values]
+ */
+export function say(text, values = {}) {
+  const found = TRANSLATIONS[spoken.code]?.[text] ?? text;
+  return found.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+}
+
+/** A text of the payload: translated where the payload says how, else as it is. */
+export function told(text) {
+  return spoken.payload[text] ?? text;
+}

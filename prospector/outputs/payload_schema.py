@@ -1,0 +1,296 @@
+"""What the map's page reads, as frozen values: one version, unknown keys refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal, Self
+
+import shapely
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
+
+PAYLOAD_VERSION = 2
+
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+Picture = Annotated[str, Field(pattern=r"^data:image/(png|jpeg|webp);base64,[A-Za-z0-9+/=]*$")]
+Share = Annotated[float, Field(ge=-1e-9, le=1 + 1e-9)]
+Row = tuple[str, str | int | float | None]
+Bounds = tuple[float, float, float, float]
+LatitudeLongitudeBounds = tuple[tuple[float, float], tuple[float, float]]
+
+_DIMENSION = {"point": 0, "line": 1, "polygon": 2}
+
+
+def _outline(value: object) -> object:
+    """Return a geometry: as it is, or read from GeoJSON."""
+    return shape(value) if isinstance(value, dict) else value
+
+
+class Frozen(BaseModel):
+    """Unknown keys are refused, values do not change, numbers are finite."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, allow_inf_nan=False, arbitrary_types_allowed=True
+    )
+
+
+Outline = Annotated[BaseGeometry, BeforeValidator(_outline)]
+"""A geometry in longitude and latitude; it is packed beside the rest, so dumps leave it out."""
+
+
+class Tenure(Frozen):
+    """Shares of a target by tenure class, summing to 1."""
+
+    unknown: Share
+    held: Share
+    applied_for: Share
+    reserved: Share
+    vacant: Share
+    open: Share
+
+
+class Protection(Frozen):
+    """Shares of a target by protection, summing to 1."""
+
+    protected: Share
+    not_protected: Share
+    protection_unknown: Share
+
+
+class TargetPayload(Frozen):
+    """One target: the columns of targets.csv, its outline, and its evidence in the model's order.
+
+    Parameters
+    ----------
+    values
+        Mean of each evidence, in its unit.
+    parts
+        Mean contribution of each evidence, as `Fitted.contributions` tells it.
+    """
+
+    target_id: str
+    name: str = ""
+    rank: int
+    score: float = Field(ge=0, le=1)
+    percentile: float = Field(ge=0, le=100)
+    percentile_mean: float | None = None
+    percentile_spread: float | None = None
+    top_tenth_share: float | None = None
+    area_km2: float
+    known_deposits: int = Field(ge=0)
+    known_names: str = ""
+    nearest_deposit: str = ""
+    nearest_deposit_km: float | None = None
+    values: Sequence[float | None]
+    parts: Sequence[float | None]
+    tenure: Tenure
+    protection: Protection
+    holders: str = ""
+    concession_ids: str = ""
+    tenure_as_of: str = ""
+    centre: tuple[float, float]
+    geometry: Outline = Field(exclude=True)
+
+    @model_validator(mode="after")
+    def _is_area(self) -> Self:
+        if shapely.get_dimensions(self.geometry) != _DIMENSION["polygon"]:
+            raise ValueError(f"target '{self.target_id}' is a {self.geometry.geom_type}, no area.")
+        return self
+
+
+class Overlay(Frozen):
+    """A picture already warped to EPSG:3857, and its corners in latitude and longitude."""
+
+    png: Picture
+    bounds: LatitudeLongitudeBounds
+
+
+class EvidencePayload(Frozen):
+    """One evidence of a deposit model: what a target's values and parts are in the order of.
+
+    Parameters
+    ----------
+    picture
+        The evidence over the region, small; `low` and `high` are the ends of its colours.
+    """
+
+    name: str
+    label: str
+    unit: str = ""
+    schematic: bool = False
+    reason: str = ""
+    accuracy: str = ""
+    picture: Overlay | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+class WhatIf(Frozen):
+    """How a target is scored again from its parts when evidence is given another weight.
+
+    Parameters
+    ----------
+    kind
+        ``"logistic"``: parts add up on the log-odds. ``"fuzzy"``: a part is a membership less one
+        half, joined by `operator`. ``"index"``: a part is that times the evidence's share.
+    shares
+        The run's share of each evidence in an index overlay, summing to 1.
+    """
+
+    kind: Literal["logistic", "fuzzy", "index"]
+    operator: Literal["and", "or", "product", "sum", "gamma"] | None = None
+    gamma: float | None = None
+    shares: Sequence[float] = ()
+
+
+class Classed(Frozen):
+    """Class breaks and one colour for each class between them."""
+
+    breaks: Sequence[float]
+    colours: Sequence[Colour]
+
+    @model_validator(mode="after")
+    def _one_colour_a_class(self) -> Self:
+        if len(self.breaks) != len(self.colours) + 1 or list(self.breaks) != sorted(self.breaks):
+            message = (
+                f"breaks {list(self.breaks)} must rise and be one more than the colours "
+                f"({len(self.colours)}). Give n + 1 breaks for n colours."
+            )
+            raise ValueError(message)
+        return self
+
+
+class ModelPayload(Classed):
+    """One deposit model: how far to believe it, its classes and its targets in order of rank.
+
+    Parameters
+    ----------
+    overlay
+        Its score, or percentile, over the region.
+    outside
+        Ground outside the area of applicability; None where that is not known, or there is none.
+    outside_words
+        What there is to say of it.
+    """
+
+    name: str
+    label: str
+    unit: str
+    class_by: Literal["score", "percentile"] = "score"
+    demonstrated: bool | None = None
+    skill_words: str
+    skill_rows: Sequence[Row] = ()
+    caution: str = ""
+    evidence: Sequence[EvidencePayload] = ()
+    what_if: WhatIf | None = None
+    targets: Sequence[TargetPayload]
+    overlay: Overlay | None = None
+    outside: Outline | None = Field(default=None, exclude=True)
+    outside_words: str = ""
+
+    @model_validator(mode="after")
+    def _evidence_of_every_target(self) -> Self:
+        count = len(self.evidence)
+        for target in self.targets:
+            if len(target.values) != count or len(target.parts) != count:
+                raise ValueError(
+                    f"target '{target.target_id}' has {len(target.values)} values and "
+                    f"{len(target.parts)} parts; deposit model '{self.name}' has {count} "
+                    "evidences. Give one of each for every evidence."
+                )
+        return self
+
+
+class LayerStyle(Frozen):
+    """How a layer is drawn; sizes in pixels."""
+
+    colour: Colour
+    fill: Colour | None = None
+    fill_opacity: float = Field(default=0.25, ge=0, le=1)
+    weight: float = 1
+    dash: str | None = None
+    radius: float | None = None
+    shape: Literal["circle", "square", "triangle", "diamond"] = "circle"
+
+
+class Feature(Frozen):
+    """One thing of a layer, with the rows its card shows."""
+
+    geometry: Outline = Field(exclude=True)
+    name: str = ""
+    rows: Sequence[Row] = ()
+
+
+class LayerPayload(Frozen):
+    """A layer under or over the targets: features, or a picture that serves as base.
+
+    Parameters
+    ----------
+    groupings
+        Labels of rows by which its features can be told apart in colour: holder, state, year.
+    """
+
+    key: str
+    label: str
+    kind: Literal["polygon", "line", "point", "image"]
+    schematic: bool = False
+    visible: bool = True
+    label_zoom: float | None = None
+    style: LayerStyle | None = None
+    note: str = ""
+    groupings: Sequence[str] = ()
+    features: Sequence[Feature] = ()
+    png: Picture | None = None
+    bounds: LatitudeLongitudeBounds | None = None
+
+    @model_validator(mode="after")
+    def _drawable(self) -> Self:
+        if self.kind == "image":
+            if self.png is None or self.bounds is None:
+                raise ValueError(f"layer '{self.key}' is an image: give it png and bounds.")
+            return self
+        if self.style is None:
+            raise ValueError(f"layer '{self.key}' has no style. Give it at least a colour.")
+        for feature in self.features:
+            self._check(feature)
+        return self
+
+    def _check(self, feature: Feature) -> None:
+        if shapely.get_dimensions(feature.geometry) != _DIMENSION[self.kind]:
+            raise ValueError(
+                f"layer '{self.key}' is of kind {self.kind} and holds a "
+                f"{feature.geometry.geom_type}. Split it into a layer for each kind."
+            )
+
+
+class Source(Frozen):
+    """Where a layer comes from."""
+
+    layer: str
+    origin: str
+    licence: str = ""
+    date: str = ""
+    schematic: bool = False
+    citation: str = ""
+
+
+class MapPayload(Classed):
+    """All that the page reads: texts, deposit models with targets, layers from bottom to top, sources.
+
+    Parameters
+    ----------
+    translations
+        Texts of the payload in other languages, by code of the language and English text.
+    """
+
+    payload_version: Literal[2] = 2
+    title: str
+    subtitle: str = ""
+    made_by: str
+    bounds: Bounds
+    sentences: Sequence[str]
+    models: Sequence[ModelPayload] = Field(min_length=1)
+    layers: Sequence[LayerPayload] = ()
+    sources: Sequence[Source] = ()
+    translations: Mapping[str, Mapping[str, str]] = {}
