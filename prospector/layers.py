@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import geopandas as gpd
@@ -23,6 +23,7 @@ from prospector.errors import LayerError, Notice
 from prospector.grid import Bounds, FloatArray, Grid
 from prospector.raster_layer import RasterFile, RasterLayer
 from prospector.region import LayerEntry, Region, SourceEntry
+from prospector.registers import BY_ROW, read_titles, register_of, tidy_titles
 
 MARGIN_M = 300_000.0
 """Features up to this far beyond the grid are kept: a fault outside the region still counts."""
@@ -75,9 +76,11 @@ class VectorLayer:
     features
         The features, without null, empty or invalid geometry.
     coverage
-        Where the layer is complete; None where nothing is known about that.
-    missing_kinds
-        Kinds of thing that the layer leaves out even inside its coverage.
+        Where the layer is complete but for `missing_kinds`; None where nothing is known about that.
+    absent_kinds
+        Kinds of thing that reading found to be left out, beside those that region.toml states.
+    parts
+        The layers that this one was joined of.
     """
 
     name: str
@@ -88,11 +91,32 @@ class VectorLayer:
     source: SourceEntry | None
     sha256: str
     coverage: BaseGeometry | None = None
+    absent_kinds: tuple[str, ...] = ()
+    parts: tuple[VectorLayer, ...] = ()
 
     @property
     def missing_kinds(self) -> list[str]:
-        """Kinds of thing that the layer does not hold."""
-        return self.entry.missing_kinds
+        """Kinds of thing that the layer, or any that it was joined of, does not hold."""
+        own = [self] if not self.parts else []
+        stated = [kind for one in own for kind in (*one.entry.missing_kinds, *one.absent_kinds)]
+        return list(dict.fromkeys([*stated, *(k for one in self.parts for k in one.missing_kinds)]))
+
+    @cached_property
+    def complete(self) -> BaseGeometry | None:
+        """Where no kind of thing is missing: for each kind, some layer that holds it is complete there."""
+        layers = self.parts or (self,)
+        ground = self.coverage
+        for kind in self.missing_kinds:
+            holding = [one.coverage for one in layers if kind not in one.missing_kinds]
+            known = shapely.union_all([one for one in holding if one is not None])
+            ground = None if ground is None else ground.intersection(known)
+        return None if ground is None or ground.is_empty else ground
+
+    @property
+    def as_of(self) -> str:
+        """Date that the layer states; those of its parts, each once, where it was joined."""
+        dates = [one.entry.as_of or "unknown" for one in self.parts or (self,)]
+        return "; ".join(dict.fromkeys(dates))
 
     @property
     def schematic(self) -> bool:
@@ -162,9 +186,11 @@ class _Reader:
             return RasterLayer(
                 name, entry.role, title, values, columns_at, rows_at, crs, entry, source, digest
             )
-        features = self._features(name, path, entry, role)
+        features, absent_kinds = self._features(name, path, entry, role)
         coverage = self._coverage(name, entry)
-        return VectorLayer(name, entry.role, title, features, entry, source, digest, coverage)
+        return VectorLayer(
+            name, entry.role, title, features, entry, source, digest, coverage, absent_kinds
+        )
 
     def _notice(self, name: str, what: str, count: int | None = None) -> None:
         if count is None or count > 0:
@@ -205,13 +231,16 @@ class _Reader:
         path = self._path(name, "coverage", entry.coverage)
         self._provenance(f"{name}, coverage", entry.coverage, path)
         outline = LayerEntry(role="land", file=entry.coverage)
-        features = self._features(f"{name}, coverage", path, outline, Role("polygon"))
+        features, _ = self._features(f"{name}, coverage", path, outline, Role("polygon"))
         coverage: BaseGeometry = features.union_all()
         return coverage
 
     # vectors ---------------------------------------------------------------------------------
 
-    def _features(self, name: str, path: Path, entry: LayerEntry, role: Role) -> gpd.GeoDataFrame:
+    def _features(
+        self, name: str, path: Path, entry: LayerEntry, role: Role
+    ) -> tuple[gpd.GeoDataFrame, tuple[str, ...]]:
+        """Return a file's usable features, and the kinds of title that its register finds missing."""
         features = self._read_file(name, path, entry)
         if features.empty:
             raise self._fail(
@@ -219,10 +248,34 @@ class _Reader:
                 "file",
                 f"{path} holds no feature. Give a file with features, or drop the layer.",
             )
-        features = self._named_columns(name, features, entry, role, path)
+        absent_kinds: tuple[str, ...] = ()
+        if entry.role == "concessions":
+            features, absent_kinds = self._titles(name, features, entry, role, path)
+        else:
+            features = self._named_columns(name, features, entry, role, path)
         features = self._with_crs(name, features, entry, path)
         features = self._usable_geometry(name, features, role, path)
-        return self._clipped(name, features, path)
+        return self._clipped(name, features, path), absent_kinds
+
+    def _titles(
+        self, name: str, features: gpd.GeoDataFrame, entry: LayerEntry, role: Role, path: Path
+    ) -> tuple[gpd.GeoDataFrame, tuple[str, ...]]:
+        """Return a register's titles in one form, and the kinds that it should hold and does not."""
+        register = register_of(entry, self.region.file, name)
+        if register is None:
+            named = self._named_columns(name, features, entry, role, path)
+            titles, notices = tidy_titles(named, where=f"layer '{name}'")
+            self.notices += notices
+            return titles, ()
+        where = f"{self.region.file}: layer '{name}'"
+        try:
+            read = read_titles(features, register, where=where, as_of=entry.as_of, crs=entry.crs)
+        except CRSError as error:
+            raise self._fail(
+                name, "crs", f"a row's coordinates cannot be projected: {error}."
+            ) from error
+        self.notices += [Notice(f"layer '{name}'", one.what, one.count) for one in read.notices]
+        return read.table, read.missing_kinds
 
     def _read_file(self, name: str, path: Path, entry: LayerEntry) -> gpd.GeoDataFrame:
         try:
@@ -270,7 +323,7 @@ class _Reader:
     def _with_crs(
         self, name: str, features: gpd.GeoDataFrame, entry: LayerEntry, path: Path
     ) -> gpd.GeoDataFrame:
-        if entry.crs is not None:
+        if entry.crs is not None and entry.crs != BY_ROW:
             try:
                 features = features.set_crs(entry.crs, allow_override=True)
             except CRSError as error:
@@ -435,4 +488,5 @@ def _joined(layers: tuple[VectorLayer, ...]) -> VectorLayer:
         source=next((layer.source for layer in layers if layer.schematic), first.source),
         sha256=hashlib.sha256("".join(layer.sha256 for layer in layers).encode()).hexdigest(),
         coverage=shapely.union_all(coverages) if coverages else None,
+        parts=layers,
     )
