@@ -71,7 +71,7 @@ class Screening:
     def tenure_as_of(self) -> str:
         """Date of the concession register; 'unknown' without one."""
         layer = self.layers.vector("concessions")
-        return "unknown" if layer is None else layer.entry.as_of or "unknown"
+        return "unknown" if layer is None else layer.as_of
 
     def sentences(self) -> list[str]:
         """Return what every output says: reporting codes, resolution, tenure."""
