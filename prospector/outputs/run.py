@@ -30,6 +30,7 @@ from prospector.outputs.vector import (
     write_distribution,
     write_geojson,
     write_geopackage,
+    write_table,
     write_training,
 )
 from prospector.screening import RUN_SCHEMA_VERSION, Screening, as_record
@@ -135,7 +136,7 @@ def _move_in(aside: Path, target: Path) -> None:
 
 
 def _write_all(screening: Screening, folder: Path) -> None:
-    deposits, sentences = [], screening.sentences()
+    sentences = screening.sentences()
     (folder / NOTICE_FILE).write_text("\n".join(sentences) + "\n", encoding="utf-8")
     for name, ranking in screening.rankings.items():
         inside = folder / name
@@ -151,11 +152,9 @@ def _write_all(screening: Screening, folder: Path) -> None:
             path = inside / "evidence" / f"{one.name}.tif"
             said = f"{one.label} ({one.accuracy})"
             write_cog(one.raster, path, description=said, sentences=sentences)
-        deposits.append(ranking.deposits.assign(deposit_model=name))
-    known = pd.concat(deposits, ignore_index=True)
-    write_geopackage(
-        screening.targets, known, screening.layers, folder / GPKG_FILE, sentences=sentences
-    )
+        for file, table in screening.tenure.tables(name).items():
+            write_table(table, inside / file)
+    write_geopackage(screening, folder / GPKG_FILE)
     write_map(map_payload(screening), folder / MAP_FILE)
     record = json.dumps(as_record(screening), indent=1, ensure_ascii=False, sort_keys=True)
     (folder / RUN_FILE).write_text(record + "\n", encoding="utf-8")

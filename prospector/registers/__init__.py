@@ -1,5 +1,6 @@
 """Concession registers: their fields, states, kinds, holders, dates and datums in one form."""
 
+from prospector.registers.dates import read_dates
 from prospector.registers.mapping import (
     LAPSED,
     REGISTER_COLUMNS,
@@ -19,6 +20,7 @@ __all__ = [
     "TITLE_CLASSES",
     "Register",
     "fold",
+    "read_dates",
     "read_titles",
     "register_names",
     "register_of",

@@ -124,9 +124,9 @@ def read_holders(names: pd.Series) -> tuple[pd.Series, dict[str, int]]:
     bare = texts.map(lambda one: TAX_NUMBER.sub("", one))
     told = {"tax numbers in a holder's name cut out": int((bare != texts).sum())}
     parts = bare.map(
-        lambda one: [" ".join(part.split()).strip(" ,-.") for part in PARTED.split(one)]
+        lambda one: [" ".join(part.split()).strip(" ,-") for part in PARTED.split(one)]
     )
-    parts = parts.map(lambda one: [_restored(part) for part in one if fold(part)])
+    parts = parts.map(lambda one: [part for part in one if fold(part)])
     spelling = _commonest(Counter(part for one in parts for part in one if is_company(part)))
     kept = parts.map(
         lambda one: [spelling.get(company_key(p), p) if is_company(p) else PRIVATE for p in one]
@@ -142,11 +142,6 @@ def read_holders(names: pd.Series) -> tuple[pd.Series, dict[str, int]]:
     ]
     told["spellings of a holder folded into its commonest"] = sum(respelt)
     return kept.map(lambda one: "; ".join(sorted(set(one)))), told
-
-
-def _restored(name: str) -> str:
-    """Return a name with the last point of its legal form, which trimming took."""
-    return f"{name}." if re.search(r"\b(?:[A-Za-z]\.)+[A-Za-z]$", name) else name
 
 
 def _commonest(counted: Counter[str]) -> dict[str, str]:
