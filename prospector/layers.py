@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,9 +12,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import rasterio
-import rasterio.enums
 import rasterio.errors
-import rasterio.windows
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
@@ -24,7 +21,9 @@ from shapely.geometry.base import BaseGeometry
 
 from prospector.errors import LayerError, Notice
 from prospector.grid import Bounds, FloatArray, Grid
+from prospector.raster_layer import RasterFile, RasterLayer
 from prospector.region import LayerEntry, Region, SourceEntry
+from prospector.registers import BY_ROW, read_titles, register_of, tidy_titles
 
 MARGIN_M = 300_000.0
 """Features up to this far beyond the grid are kept: a fault outside the region still counts."""
@@ -77,9 +76,11 @@ class VectorLayer:
     features
         The features, without null, empty or invalid geometry.
     coverage
-        Where the layer is complete; None where nothing is known about that.
-    missing_kinds
-        Kinds of thing that the layer leaves out even inside its coverage.
+        Where the layer is complete but for `missing_kinds`; None where nothing is known about that.
+    absent_kinds
+        Kinds of thing that reading found to be left out, beside those that region.toml states.
+    parts
+        The layers that this one was joined of.
     """
 
     name: str
@@ -90,182 +91,37 @@ class VectorLayer:
     source: SourceEntry | None
     sha256: str
     coverage: BaseGeometry | None = None
+    absent_kinds: tuple[str, ...] = ()
+    parts: tuple[VectorLayer, ...] = ()
 
     @property
     def missing_kinds(self) -> list[str]:
-        """Kinds of thing that the layer does not hold."""
-        return self.entry.missing_kinds
+        """Kinds of thing that the layer, or any that it was joined of, does not hold."""
+        own = [self] if not self.parts else []
+        stated = [kind for one in own for kind in (*one.entry.missing_kinds, *one.absent_kinds)]
+        return list(dict.fromkeys([*stated, *(k for one in self.parts for k in one.missing_kinds)]))
+
+    @cached_property
+    def complete(self) -> BaseGeometry | None:
+        """Where no kind of thing is missing: for each kind, some layer that holds it is complete there."""
+        layers = self.parts or (self,)
+        ground = self.coverage
+        for kind in self.missing_kinds:
+            holding = [one.coverage for one in layers if kind not in one.missing_kinds]
+            known = shapely.union_all([one for one in holding if one is not None])
+            ground = None if ground is None else ground.intersection(known)
+        return None if ground is None or ground.is_empty else ground
+
+    @property
+    def as_of(self) -> str:
+        """Date that the layer states; those of its parts, each once, where it was joined."""
+        dates = [one.entry.as_of or "unknown" for one in self.parts or (self,)]
+        return "; ".join(dict.fromkeys(dates))
 
     @property
     def schematic(self) -> bool:
         """Whether the layer was drawn from descriptions."""
         return self.source is not None and self.source.schematic
-
-
-@dataclass(frozen=True)
-class RasterFile:
-    """The values of a raster file, read block by block as they are asked for; nodata is NaN."""
-
-    path: str
-    shape: tuple[int, int]
-
-    def __getitem__(self, block: tuple[slice, slice]) -> FloatArray:
-        """Return a block given as slices of rows and columns."""
-        with rasterio.open(self.path) as dataset:
-            window = rasterio.windows.Window.from_slices(
-                *block, height=self.shape[0], width=self.shape[1]
-            )
-            return np.asarray(
-                dataset.read(1, window=window, masked=True).astype(float).filled(np.nan)
-            )
-
-    def thinned(self, shape: tuple[int, int]) -> FloatArray:
-        """Return the whole at a coarser shape, by averaging."""
-        with rasterio.open(self.path) as dataset:
-            values = dataset.read(
-                1, out_shape=shape, masked=True, resampling=rasterio.enums.Resampling.average
-            )
-            return np.asarray(values.astype(float).filled(np.nan))
-
-
-@dataclass(frozen=True, eq=False)
-class RasterLayer:
-    """A gridded quantity as it comes, in its own CRS; nodata is NaN.
-
-    Parameters
-    ----------
-    values
-        Array (rows, columns), first row at the north, or the file that it is read from.
-    columns_at, rows_at
-        Coordinates of the cell centres in `crs`: ascending, descending, evenly spaced.
-    """
-
-    name: str
-    role: str
-    title: str
-    values: FloatArray | RasterFile
-    columns_at: FloatArray
-    rows_at: FloatArray
-    crs: CRS
-    entry: LayerEntry
-    source: SourceEntry | None
-    sha256: str
-
-    @property
-    def unit(self) -> str:
-        """Unit of the values."""
-        return self.entry.unit
-
-    @property
-    def schematic(self) -> bool:
-        """Whether the layer was drawn from descriptions."""
-        return self.source is not None and self.source.schematic
-
-    @property
-    def cell_size(self) -> float:
-        """Spacing of the columns in units of the CRS."""
-        return float(self.columns_at[1] - self.columns_at[0])
-
-    def with_values(self, values: FloatArray) -> RasterLayer:
-        """Return the layer with other values on the same cells."""
-        return replace(self, values=values)
-
-    def thinned(self, cells_at_most: int) -> RasterLayer:
-        """Return the layer in memory, averaged to fewer cells where it has more than that."""
-        rows, columns = self.values.shape
-        times = int(np.ceil(np.sqrt(rows * columns / cells_at_most)))
-        if times <= 1:
-            return self.with_values(np.asarray(self.values[:, :]))
-        shape = rows // times, columns // times
-        values = (
-            self.values.thinned(shape)
-            if isinstance(self.values, RasterFile)
-            else self.values[: shape[0] * times, : shape[1] * times]
-            .reshape(shape[0], times, shape[1], times)
-            .mean(axis=(1, 3))
-        )
-        west, north = (one[0] - (one[1] - one[0]) / 2 for one in (self.columns_at, self.rows_at))
-        width = (self.columns_at[1] - self.columns_at[0]) * columns / shape[1]
-        height = (self.rows_at[1] - self.rows_at[0]) * rows / shape[0]
-        return replace(
-            self,
-            values=values,
-            columns_at=west + (np.arange(shape[1]) + 0.5) * width,
-            rows_at=north + (np.arange(shape[0]) + 0.5) * height,
-        )
-
-    def around(
-        self, west: float, south: float, east: float, north: float
-    ) -> tuple[FloatArray, tuple[float, float, float, float]]:
-        """Return the block of values that covers bounds in the raster's CRS, and its outer bounds."""
-        row, column = self._index(np.array([west, east]), np.array([north, south]))
-        block = tuple(
-            slice(
-                int(np.clip(np.floor(low), 0, size - 1)),
-                int(np.clip(np.ceil(high), 0, size - 1)) + 1,
-            )
-            for (low, high), size in zip((row, column), self.values.shape, strict=True)
-        )
-        width, height = self.cell_size / 2, abs(self.rows_at[1] - self.rows_at[0]) / 2
-        rows_at, columns_at = self.rows_at[block[0]], self.columns_at[block[1]]
-        bounds = (
-            float(columns_at[0] - width), float(rows_at[-1] - height),
-            float(columns_at[-1] + width), float(rows_at[0] + height),
-        )  # fmt: skip
-        return np.asarray(self.values[block[0], block[1]]), bounds
-
-    def sample(
-        self,
-        across: FloatArray,
-        along: FloatArray,
-        *,
-        nearest: bool = False,
-        of: Callable[[FloatArray], FloatArray] | None = None,
-    ) -> FloatArray:
-        """Return bilinear values at places, of `of(values)` if given, or those of the nearest cell.
-
-        NaN outside, and where nodata would weigh in. `across` and `along` are coordinates in the
-        raster's CRS: easting and northing, or longitude and latitude.
-        """
-        row, column = self._index(across, along)
-        rows, columns = self.values.shape
-        beyond = 0.5 if nearest else 0.0
-        inside = (row >= -beyond) & (row <= rows - 1 + beyond) & np.isfinite(row + column)
-        inside &= (column >= -beyond) & (column <= columns - 1 + beyond)
-        result = np.full(np.shape(across), np.nan)
-        if not inside.any():
-            return result
-        row, column = row[inside], column[inside]
-        first_row, first_column = max(int(row.min()), 0), max(int(column.min()), 0)
-        block = self.values[first_row : int(row.max()) + 2, first_column : int(column.max()) + 2]
-        block = np.asarray(block if of is None else of(block))
-        row, column = row - first_row, column - first_column
-        if nearest:
-            last = np.array(block.shape) - 1
-            at_row, at_column = np.floor(row + 0.5), np.floor(column + 0.5)
-            result[inside] = block[
-                np.clip(at_row, 0, last[0]).astype(np.intp),
-                np.clip(at_column, 0, last[1]).astype(np.intp),
-            ]
-        else:
-            result[inside] = _bilinear(block, row, column)
-        return result
-
-    def _index(self, across: FloatArray, along: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return fractional row and column, 0 at the centre of the first cell, to a millionth."""
-        row = (along - self.rows_at[0]) / (self.rows_at[1] - self.rows_at[0])
-        column = (across - self.columns_at[0]) / (self.columns_at[1] - self.columns_at[0])
-        return np.round(row, 6), np.round(column, 6)
-
-
-def _bilinear(values: FloatArray, row: FloatArray, column: FloatArray) -> FloatArray:
-    """Return values between cells; a neighbour that weighs nothing is not looked at."""
-    upper, left = row.astype(np.intp), column.astype(np.intp)
-    down, right = row - upper, column - left
-    lower, east = upper + (down > 0), left + (right > 0)
-    above = values[upper, left] * (1 - right) + values[upper, east] * right
-    below = values[lower, left] * (1 - right) + values[lower, east] * right
-    return np.asarray(above * (1 - down) + below * down)
 
 
 AnyLayer = VectorLayer | RasterLayer
@@ -330,9 +186,11 @@ class _Reader:
             return RasterLayer(
                 name, entry.role, title, values, columns_at, rows_at, crs, entry, source, digest
             )
-        features = self._features(name, path, entry, role)
+        features, absent_kinds = self._features(name, path, entry, role)
         coverage = self._coverage(name, entry)
-        return VectorLayer(name, entry.role, title, features, entry, source, digest, coverage)
+        return VectorLayer(
+            name, entry.role, title, features, entry, source, digest, coverage, absent_kinds
+        )
 
     def _notice(self, name: str, what: str, count: int | None = None) -> None:
         if count is None or count > 0:
@@ -373,13 +231,16 @@ class _Reader:
         path = self._path(name, "coverage", entry.coverage)
         self._provenance(f"{name}, coverage", entry.coverage, path)
         outline = LayerEntry(role="land", file=entry.coverage)
-        features = self._features(f"{name}, coverage", path, outline, Role("polygon"))
+        features, _ = self._features(f"{name}, coverage", path, outline, Role("polygon"))
         coverage: BaseGeometry = features.union_all()
         return coverage
 
     # vectors ---------------------------------------------------------------------------------
 
-    def _features(self, name: str, path: Path, entry: LayerEntry, role: Role) -> gpd.GeoDataFrame:
+    def _features(
+        self, name: str, path: Path, entry: LayerEntry, role: Role
+    ) -> tuple[gpd.GeoDataFrame, tuple[str, ...]]:
+        """Return a file's usable features, and the kinds of title that its register finds missing."""
         features = self._read_file(name, path, entry)
         if features.empty:
             raise self._fail(
@@ -387,10 +248,34 @@ class _Reader:
                 "file",
                 f"{path} holds no feature. Give a file with features, or drop the layer.",
             )
-        features = self._named_columns(name, features, entry, role, path)
+        absent_kinds: tuple[str, ...] = ()
+        if entry.role == "concessions":
+            features, absent_kinds = self._titles(name, features, entry, role, path)
+        else:
+            features = self._named_columns(name, features, entry, role, path)
         features = self._with_crs(name, features, entry, path)
         features = self._usable_geometry(name, features, role, path)
-        return self._clipped(name, features, path)
+        return self._clipped(name, features, path), absent_kinds
+
+    def _titles(
+        self, name: str, features: gpd.GeoDataFrame, entry: LayerEntry, role: Role, path: Path
+    ) -> tuple[gpd.GeoDataFrame, tuple[str, ...]]:
+        """Return a register's titles in one form, and the kinds that it should hold and does not."""
+        register = register_of(entry, self.region.file, name)
+        if register is None:
+            named = self._named_columns(name, features, entry, role, path)
+            titles, notices = tidy_titles(named, where=f"layer '{name}'")
+            self.notices += notices
+            return titles, ()
+        where = f"{self.region.file}: layer '{name}'"
+        try:
+            read = read_titles(features, register, where=where, as_of=entry.as_of, crs=entry.crs)
+        except CRSError as error:
+            raise self._fail(
+                name, "crs", f"a row's coordinates cannot be projected: {error}."
+            ) from error
+        self.notices += [Notice(f"layer '{name}'", one.what, one.count) for one in read.notices]
+        return read.table, read.missing_kinds
 
     def _read_file(self, name: str, path: Path, entry: LayerEntry) -> gpd.GeoDataFrame:
         try:
@@ -438,7 +323,7 @@ class _Reader:
     def _with_crs(
         self, name: str, features: gpd.GeoDataFrame, entry: LayerEntry, path: Path
     ) -> gpd.GeoDataFrame:
-        if entry.crs is not None:
+        if entry.crs is not None and entry.crs != BY_ROW:
             try:
                 features = features.set_crs(entry.crs, allow_override=True)
             except CRSError as error:
@@ -603,4 +488,5 @@ def _joined(layers: tuple[VectorLayer, ...]) -> VectorLayer:
         source=next((layer.source for layer in layers if layer.schematic), first.source),
         sha256=hashlib.sha256("".join(layer.sha256 for layer in layers).encode()).hexdigest(),
         coverage=shapely.union_all(coverages) if coverages else None,
+        parts=layers,
     )

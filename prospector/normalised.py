@@ -14,7 +14,8 @@ import rasterio
 from pyproj import CRS
 
 from prospector.grid import Grid
-from prospector.layers import AnyLayer, Layers, RasterFile, RasterLayer, VectorLayer
+from prospector.layers import AnyLayer, Layers, VectorLayer
+from prospector.raster_layer import RasterFile, RasterLayer
 from prospector.region import LayerEntry
 from prospector.store import key_of
 

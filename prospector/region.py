@@ -80,7 +80,17 @@ class RegionEntry(_Frozen):
 
 
 class LayerEntry(_Frozen):
-    """One table ``[layers.NAME]``: a file with a role."""
+    """One table ``[layers.NAME]``: a file with a role.
+
+    Parameters
+    ----------
+    register
+        Of concessions: the register whose fields and words they come in.
+    kinds, states, held_as, expired
+        Of concessions: words of a register of one's own, or over those of the one that is named.
+    """
+
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
 
     role: str
     file: str
@@ -92,7 +102,12 @@ class LayerEntry(_Frozen):
     tolerance_m: float | None = None
     coverage: str | None = None
     missing_kinds: list[str] = []
-    as_of: str | None = None
+    as_of: Annotated[str, Field(pattern=r"^\d{4}(-\d{2}){0,2}$")] | None = None
+    register_: str | None = Field(default=None, alias="register")
+    kinds: dict[str, str] = {}
+    states: dict[str, str] = {}
+    held_as: dict[str, str] = {}
+    expired: dict[str, str] = {}
 
 
 class SourceEntry(_Frozen):

@@ -23,6 +23,7 @@ from prospector.layers import AnyLayer, Layers, read_layers
 from prospector.preparation import Options
 from prospector.ranking import Ranking, rank_model
 from prospector.region import Region, load_region
+from prospector.tenure import TenureTables, tenure_tables
 from prospector.windows import Workspace, workspace_of
 
 RUN_SCHEMA_VERSION = 1
@@ -53,6 +54,8 @@ class Screening:
         Every choice that was made.
     options
         How it was called.
+    tenure
+        Concessions and holders with their scores, and open ground.
     """
 
     region: Region
@@ -61,6 +64,7 @@ class Screening:
     rankings: Mapping[str, Ranking]
     notices: tuple[Notice, ...]
     options: Options = field(default_factory=Options)
+    tenure: TenureTables = field(default_factory=TenureTables)
 
     @property
     def targets(self) -> gpd.GeoDataFrame:
@@ -71,7 +75,7 @@ class Screening:
     def tenure_as_of(self) -> str:
         """Date of the concession register; 'unknown' without one."""
         layer = self.layers.vector("concessions")
-        return "unknown" if layer is None else layer.entry.as_of or "unknown"
+        return "unknown" if layer is None else layer.as_of
 
     def sentences(self) -> list[str]:
         """Return what every output says: reporting codes, resolution, tenure."""
@@ -155,8 +159,12 @@ def screen(
     report("reading layers", 1, 1)
     workspace = workspace_of(store, Workers(executor, workers), window_cells=window_cells)
     rankings, notices = _rank_all(loaded, grid, layers, deposit_models, options, workspace, report)
-    every = (*layers.notices, *notices, *(n for one in rankings.values() for n in one.notices))
-    return Screening(loaded, grid, layers, rankings, tuple(sorted(set(every), key=str)), options)
+    report("tenure", 0, 1)
+    tenure = tenure_tables(layers, grid, list(rankings.values()))
+    report("tenure", 1, 1)
+    told = (n for one in rankings.values() for n in one.notices)
+    every = tuple(sorted({*layers.notices, *notices, *told, *tenure.notices}, key=str))
+    return Screening(loaded, grid, layers, rankings, every, options, tenure)
 
 
 def _rank_all(

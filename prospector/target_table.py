@@ -65,7 +65,7 @@ def described_targets(
             "area_km2": np.round(outlines.area / 1e6, 3),
             "evidence_for": [one for one, _ in said],
             "evidence_against": [one for _, one in said],
-            "tenure_as_of": "" if tenure is None else tenure.entry.as_of or "",
+            "tenure_as_of": "" if tenure is None else tenure.as_of,
             "name": outlined.names,
             "outline": np.arange(len(outlines)),
         },

@@ -9,7 +9,8 @@ from pyproj import CRS
 from prospector.errors import ModelError
 from prospector.evidence import compute_evidence, evidence_unit, validate_parameters
 from prospector.grid import Grid, cells, polygons
-from prospector.layers import Layers, RasterLayer, VectorLayer
+from prospector.layers import Layers, VectorLayer
+from prospector.raster_layer import RasterLayer
 from prospector.region import LayerEntry
 
 UTM = CRS.from_epsg(32719)

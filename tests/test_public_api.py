@@ -6,7 +6,9 @@ from pathlib import Path
 
 import prospector
 from prospector.evidence import KINDS
+from prospector.holdings import CONCESSION_COLUMNS, HOLDER_COLUMNS, PAIR_COLUMNS
 from prospector.layers import ROLES
+from prospector.open_ground import OPEN_COLUMNS
 from prospector.targets import TARGET_COLUMNS
 
 ROOT = Path(__file__).parent.parent
@@ -32,9 +34,10 @@ def test_importing_loads_nothing_heavy():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_readme_documents_every_target_column():
-    """The table in the README is the code's table."""
-    for name, meaning in TARGET_COLUMNS.items():
+def test_readme_documents_every_column():
+    """The tables in the README are the code's tables."""
+    tables = (TARGET_COLUMNS, CONCESSION_COLUMNS, PAIR_COLUMNS, HOLDER_COLUMNS, OPEN_COLUMNS)
+    for name, meaning in (pair for table in tables for pair in table.items()):
         assert f"| `{name}` | {meaning} |" in README
 
 

@@ -12,7 +12,8 @@ from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 from prospector.evidence.kind import Kind, Parameters, register_kind
 from prospector.evidence.surface import SurfaceParameters, raster_of, surface
 from prospector.grid import FloatArray, Units
-from prospector.layers import Layers, RasterLayer
+from prospector.layers import Layers
+from prospector.raster_layer import RasterLayer
 
 FLOOR_M = 1.0
 

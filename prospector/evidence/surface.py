@@ -17,7 +17,8 @@ from shapely.geometry import mapping
 from prospector.errors import ModelError
 from prospector.evidence.kind import Kind, Parameters, register_kind
 from prospector.grid import FloatArray, Grid, Units
-from prospector.layers import Layers, RasterLayer
+from prospector.layers import Layers
+from prospector.raster_layer import RasterLayer
 
 LATTICE_CELLS = 8
 FINEST = 16

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from markupsafe import Markup
+from pyproj import Transformer
 
 from prospector.concessions import TENURE_CLASSES
 from prospector.errors import OutputError
@@ -22,7 +23,6 @@ from prospector.outputs.ground_pictures import Mark, Scene, ground_svg
 from prospector.outputs.language import Language
 from prospector.outputs.language import language as words_of
 from prospector.outputs.pages import render
-from prospector.outputs.payload import utm
 from prospector.outputs.report import layer_rows
 from prospector.outputs.run import DOSSIER_FOLDER, open_run
 from prospector.outputs.skill_rows import MINUS
@@ -386,3 +386,20 @@ def _strip(value: float, known: FloatArray, ground: FloatArray, scale: str) -> d
         "known": [round(float(one), 1) for one in known_at],
         "here": None if not np.isfinite(here[0]) else round(float(here[0]), 1),
     }
+
+
+def utm(longitude: float, latitude: float) -> str:
+    """Return a place as zone, easting and northing in whole metres (WGS 84).
+
+    Examples
+    --------
+    >>> utm(-69.0, -24.0)
+    '19S 500000 E 7345773 N'
+    """
+    zone = int((longitude + 180) // 6) + 1
+    south = latitude < 0
+    transformer = Transformer.from_crs(
+        "EPSG:4326", f"EPSG:{(32700 if south else 32600) + zone}", always_xy=True
+    )
+    easting, northing = transformer.transform(longitude, latitude)
+    return f"{zone}{'S' if south else 'N'} {easting:.0f} E {northing:.0f} N"

@@ -33,6 +33,7 @@ from prospector.outputs.vector import (
     write_geojson,
     write_geopackage,
     write_labels,
+    write_table,
     write_training,
 )
 from prospector.screening import RUN_SCHEMA_VERSION, Screening, as_record
@@ -154,7 +155,7 @@ def _move_in(aside: Path, target: Path) -> None:
 
 
 def _write_all(screening: Screening, folder: Path, language: str, dossiers: int) -> None:
-    deposits, sentences = [], screening.sentences()
+    sentences = screening.sentences()
     words = words_of(language)
     both = dict.fromkeys([*map(words.told, sentences), *sentences])
     (folder / NOTICE_FILE).write_text("\n".join(both) + "\n", encoding="utf-8")
@@ -174,11 +175,9 @@ def _write_all(screening: Screening, folder: Path, language: str, dossiers: int)
             path = inside / "evidence" / f"{one.name}.tif"
             said = f"{one.label} ({one.accuracy})"
             write_cog(one.raster, path, description=said, sentences=sentences)
-        deposits.append(ranking.deposits.assign(deposit_model=name))
-    known = pd.concat(deposits, ignore_index=True)
-    write_geopackage(
-        screening.targets, known, screening.layers, folder / GPKG_FILE, sentences=sentences
-    )
+        for file_name, table in screening.tenure.tables(name).items():
+            write_table(table, inside / file_name)
+    write_geopackage(screening, folder / GPKG_FILE)
     write_map(map_payload(screening), folder / MAP_FILE)
     relief = region_relief(screening.layers, screening.grid)
     if relief is not None:

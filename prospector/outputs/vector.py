@@ -13,9 +13,12 @@ import pyogrio
 import shapely
 
 from prospector.distribution import STEPS, Distribution
-from prospector.layers import Layers
+from prospector.holdings import STANDING_COLUMNS
 from prospector.outputs.language import Language
+from prospector.polygon_ground import Burned
 from prospector.preparation import Training
+from prospector.ranking import Ranking
+from prospector.screening import Screening
 
 GPKG_LAYERS: dict[str, str] = {
     "targets": "MultiPolygon",
@@ -29,8 +32,13 @@ GPKG_LAYERS: dict[str, str] = {
     "borders": "MultiLineString",
     "towns": "Point",
     "ports": "Point",
+    "open_ground": "MultiPolygon",
+    "scored_units": "MultiPolygon",
 }
 """Layers of prospects.gpkg with their geometry types; all in EPSG:4326."""
+
+STANDING = (*STANDING_COLUMNS, "rank_in_holder")
+"""What the layer of concessions says of each title under each deposit model."""
 
 COORDINATE_DECIMALS = 7
 FIXED_DATE = "2000-01-01T00:00:00.000Z"
@@ -109,23 +117,18 @@ def _harmless(value: object) -> object:
     return f"'{value}" if risky else value
 
 
-def write_geopackage(
-    targets: gpd.GeoDataFrame,
-    deposits: gpd.GeoDataFrame,
-    layers: Layers,
-    path: Path,
-    *,
-    sentences: list[str],
-) -> None:
+def write_table(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as `write_csv` writes targets."""
+    write_csv(table.assign(geometry=None), path)
+
+
+def write_geopackage(screening: Screening, path: Path) -> None:
     """Write prospects.gpkg, version 1.3, with the layers of `GPKG_LAYERS` that the region has.
 
-    `sentences` stand in the metadata of the layer of targets.
+    What every output says stands in the metadata of the layer of targets.
     """
-    contents = {"targets": targets, "deposits": deposits}
-    for name in GPKG_LAYERS.keys() - contents.keys():
-        layer = layers.vector(name)
-        if layer is not None:
-            contents[name] = layer.features.to_crs("EPSG:4326")
+    contents = _contents(screening)
+    sentences = " ".join(screening.sentences())
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_DATE})
     for name, geometry_type in GPKG_LAYERS.items():
         if name not in contents:
@@ -134,6 +137,49 @@ def write_geopackage(
             contents[name], path, layer=name, driver="GPKG", geometry_type=geometry_type,
             promote_to_multi=geometry_type.startswith("Multi"), append=path.exists(),
             dataset_options=None if path.exists() else {"VERSION": "1.3"},
-            layer_metadata={"notice": " ".join(sentences)} if name == "targets" else None,
+            layer_metadata={"notice": sentences} if name == "targets" else None,
         )  # fmt: skip
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+
+
+def _contents(screening: Screening) -> dict[str, gpd.GeoDataFrame]:
+    deposits = [one.deposits.assign(deposit_model=n) for n, one in screening.rankings.items()]
+    contents = {"targets": screening.targets, "deposits": pd.concat(deposits, ignore_index=True)}
+    for name in GPKG_LAYERS.keys() - contents.keys():
+        layer = screening.layers.vector(name)
+        if layer is not None:
+            contents[name] = layer.features.to_crs("EPSG:4326")
+    if "concessions" in contents:
+        contents["concessions"] = contents["concessions"].join(_standing(screening))
+    if screening.tenure.open_ground is not None:
+        contents["open_ground"] = screening.tenure.open_ground
+    units = [_units(one) for one in screening.rankings.values()]
+    scored = [one for one in units if one is not None]
+    if scored:
+        contents["scored_units"] = pd.concat(scored, ignore_index=True)
+    return contents
+
+
+def _standing(screening: Screening) -> pd.DataFrame:
+    """Return how each title stands under each deposit model, a column each, by row of the layer."""
+    tables = [
+        table.set_index("position")[list(STANDING)].add_prefix(f"{name}_")
+        for name, table in screening.tenure.concessions.items()
+    ]
+    return pd.concat(tables, axis=1)
+
+
+def _units(ranking: Ranking) -> gpd.GeoDataFrame | None:
+    """Return the polygons that a deposit model scored; None where its units are cells."""
+    if not isinstance(ranking.score, Burned):
+        return None
+    known = np.isfinite(ranking.score.of_outline)
+    score = ranking.score.of_outline[known]
+    columns = {
+        "deposit_model": ranking.model.name,
+        "score": score,
+        "percentile": ranking.distribution.percentile(score).round(3),
+    }
+    outlines = np.array(ranking.score.outlines, dtype=object)[known]
+    units = gpd.GeoDataFrame(columns, geometry=outlines, crs=ranking.score.grid.crs)
+    return units.to_crs("EPSG:4326")

@@ -1,0 +1,28 @@
+"""Concession registers: their fields, states, kinds, holders, dates and datums in one form."""
+
+from prospector.registers.dates import read_dates
+from prospector.registers.mapping import (
+    LAPSED,
+    REGISTER_COLUMNS,
+    TITLE_CLASSES,
+    Register,
+    register_names,
+    register_of,
+)
+from prospector.registers.titles import BY_ROW, read_titles, tidy_titles
+from prospector.registers.words import PRIVATE, fold
+
+__all__ = [
+    "BY_ROW",
+    "LAPSED",
+    "PRIVATE",
+    "REGISTER_COLUMNS",
+    "TITLE_CLASSES",
+    "Register",
+    "fold",
+    "read_dates",
+    "read_titles",
+    "register_names",
+    "register_of",
+    "tidy_titles",
+]

@@ -1,0 +1,152 @@
+"""Text of registers as it can be compared: accents, case and spacing folded; legal forms; tax numbers."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+
+import pandas as pd
+
+PRIVATE = "private holder"
+
+LEGAL_FORMS = (
+    "SA", "SAU", "SAS", "SAC", "SAPEM", "SPA", "SRL", "LTDA", "LIMITADA", "LIMITED", "LTD", "LLC", "INC",
+    "INCORPORATED", "CORP", "CORPORATION", "PLC", "GMBH", "NV", "BV", "AG", "PTY", "SCM", "SCA", "SCC",
+    "SLM", "SE", "UTE", "SOCIEDAD ANONIMA", "SOCIEDAD DEL ESTADO",
+    "SOCIEDAD DE RESPONSABILIDAD LIMITADA", "SOCIEDAD CONTRACTUAL MINERA",
+)  # fmt: skip
+"""Endings that make a name that of a company. A sole trader's (E.I.R.L.) is not among them: such a
+company carries its owner's name."""
+
+LEADING_FORMS = ("SOCIEDAD CONTRACTUAL MINERA", "SCM")
+"""Forms that stand before the name as well."""
+
+PUBLIC_BODIES = (
+    "CORPORACION NACIONAL DEL COBRE", "CORPORACION NACIONAL DEL COBRE DE CHILE", "CODELCO CHILE",
+    "EMPRESA NACIONAL DE MINERIA", "ENAMI", "CORPORACION DE FOMENTO DE LA PRODUCCION", "CORFO",
+    "FISCO DE CHILE", "COMISION CHILENA DE ENERGIA NUCLEAR", "YACIMIENTOS DE LITIO BOLIVIANOS",
+    "CORPORACION MINERA DE BOLIVIA", "COMIBOL",
+)  # fmt: skip
+"""Bodies of the state, which have no such ending."""
+
+TAX_COLUMNS = re.compile(
+    r"(?:^|_)(?:RUT?|RUN|RUC|CUIT|CUIL|DNI|NIT|CEDULA|TAX|TAXID|FISCAL)(?:$|_|\d)"
+)
+"""Names of columns that hold a tax or personal number, folded, `_` between words."""
+
+TAX_NUMBER = re.compile(
+    r"\b(?:(?:RUT|RUN|CUIT|CUIL|DNI|NIT|RUC)\b[\s:.NO°º]*)?"
+    r"(?:\d{1,3}(?:\.\d{3}){1,2}-[\dK]|\d{7,8}-[\dK]|\d{2}-\d{8}-\d|\d{10,11})\b",
+    re.IGNORECASE,
+)
+"""A Chilean RUT, an Argentine CUIT, or ten and more figures in a row, with its label."""
+
+BRANCH = re.compile(
+    r"(?: SUCURSAL(?: [A-Z]+){0,2}| SUC(?: [A-Z]+){0,2}| SEE| AGENCIA(?: EN)? CHILE| DE CHILE)$"
+)
+ASIDE = re.compile(r"\s*\([^()]*\)\s*$")
+"""What stands in brackets after a name."""
+
+ENDS = re.compile(rf"(?:^| )(?:{'|'.join(sorted(LEGAL_FORMS, key=len, reverse=True))})$")
+LEADS = re.compile(rf"^(?:{'|'.join(LEADING_FORMS)}) ")
+PARTED = re.compile(
+    r"[;/|\n]|,(?!\s*(?:S\.?\s*A|S\.?\s*R\.?\s*L|LTDA|LTD|INC|LLC|S\.?P\.?A|S\.?C\.?M)\b)",
+    re.IGNORECASE,
+)
+"""What parts joint holders: a comma too, unless a legal form follows it at once."""
+
+
+def fold(text: object) -> str:
+    """Return text in capitals without accents, punctuation as single spaces; '' for what is missing.
+
+    Examples
+    --------
+    >>> fold("  En   Trámite "), fold("Minera Ñandú S.A."), fold(None)
+    ('EN TRAMITE', 'MINERA NANDU S A', '')
+    """
+    if text is None or text is pd.NA or text != text:
+        return ""
+    plain = unicodedata.normalize("NFKD", str(text))
+    plain = "".join(one for one in plain if not unicodedata.combining(one))
+    return " ".join(re.sub(r"[^0-9A-Za-z&+]+", " ", plain).upper().split())
+
+
+def is_company(name: str) -> bool:
+    """Whether a name ends in a legal form, a branch's after it allowed, or is a body of the state.
+
+    Examples
+    --------
+    >>> [is_company(one) for one in ("Lithea Inc Sucursal Argentina", "Puna Mining S.A.", "Rosa Rojas")]
+    [True, True, False]
+    """
+    folded = fold(ASIDE.sub("", name))
+    bare = _without_points(BRANCH.sub("", folded))
+    return bool(ENDS.search(bare) or LEADS.match(folded)) or folded in PUBLIC_BODIES
+
+
+def company_key(name: str) -> str:
+    """Return a name as spellings of it agree: legal forms without their points.
+
+    Examples
+    --------
+    >>> company_key("Bolland Minera S.A.") == company_key("BOLLAND  MINERA, SA")
+    True
+    """
+    folded = _without_points(fold(name))
+    return folded.replace(" LIMITADA", " LTDA").replace(" LIMITED", " LTD")
+
+
+def _without_points(folded: str) -> str:
+    """Return a folded name with the single letters at its end as one word: "S A" as "SA"."""
+    return re.sub(r"\b((?:[A-Z] )+[A-Z])$", lambda one: one[1].replace(" ", ""), folded)
+
+
+def is_tax_column(name: str) -> bool:
+    """Whether a column's name says that it holds a tax or personal number.
+
+    Examples
+    --------
+    >>> is_tax_column("TITULAR_RUT"), is_tax_column("cuit"), is_tax_column("RUTA")
+    (True, True, False)
+    """
+    return bool(TAX_COLUMNS.search(fold(name).replace(" ", "_")))
+
+
+def read_holders(names: pd.Series) -> tuple[pd.Series, dict[str, int]]:
+    """Return holders as they may be kept, and how many rows each rule touched.
+
+    Tax numbers are cut out; a holder without a legal form becomes "private holder"; spellings that
+    agree but for case, accents, points and spaces become the commonest of them; joint holders
+    stand in order, parted by "; ". No holder is "".
+    """
+    texts = names.map(lambda one: "" if fold(one) == "" else str(one))
+    bare = texts.map(lambda one: TAX_NUMBER.sub("", one))
+    told = {"tax numbers in a holder's name cut out": int((bare != texts).sum())}
+    parts = bare.map(
+        lambda one: [" ".join(part.split()).strip(" ,-") for part in PARTED.split(one)]
+    )
+    parts = parts.map(lambda one: [part for part in one if fold(part)])
+    spelling = _commonest(Counter(part for one in parts for part in one if is_company(part)))
+    kept = parts.map(
+        lambda one: [spelling.get(company_key(p), p) if is_company(p) else PRIVATE for p in one]
+    )
+    private = kept.map(lambda one: PRIVATE in one)
+    already = texts.map(lambda one: fold(one) == fold(PRIVATE))
+    told["natural persons and names without a legal form become 'private holder'"] = int(
+        (private & ~already).sum()
+    )
+    respelt = [
+        any(k != PRIVATE and k != p for k, p in zip(*both, strict=True))
+        for both in zip(kept, parts, strict=True)
+    ]
+    told["spellings of a holder folded into its commonest"] = sum(respelt)
+    return kept.map(lambda one: "; ".join(sorted(set(one)))), told
+
+
+def _commonest(counted: Counter[str]) -> dict[str, str]:
+    """Return the commonest spelling of each company, the first in the alphabet among equals."""
+    found: dict[str, str] = {}
+    for name in sorted(counted, key=lambda one: (-counted[one], one)):
+        found.setdefault(company_key(name), name)
+    return found

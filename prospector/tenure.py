@@ -1,0 +1,94 @@
+"""What a run says of tenure beside its targets: concessions, holders, open ground."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from prospector.errors import Notice
+from prospector.grid import Grid
+from prospector.holdings import add_up_holders, pair_targets, score_concessions
+from prospector.layers import Layers
+from prospector.open_ground import open_ground, rank_open_ground
+from prospector.polygon_ground import Burned
+from prospector.ranking import Ranking
+from prospector.zones import ScoredGround
+
+
+@dataclass(frozen=True, eq=False)
+class TenureTables:
+    """The tables of tenure, by deposit model where they hang on its score.
+
+    Parameters
+    ----------
+    concessions
+        Every title of the region with its standing, columns of `CONCESSION_COLUMNS` and `position`,
+        its row in the layer; empty without a register.
+    target_concessions
+        A row for each target and title, columns of `PAIR_COLUMNS`.
+    holders
+        Columns of `HOLDER_COLUMNS`.
+    open_ground
+        In longitude and latitude, columns of `OPEN_COLUMNS`, all deposit models; None where no
+        ground is known to be open.
+    """
+
+    concessions: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    target_concessions: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    holders: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    open_ground: gpd.GeoDataFrame | None = None
+    notices: tuple[Notice, ...] = ()
+
+    def tables(self, deposit_model: str) -> dict[str, pd.DataFrame]:
+        """Return the tables of a deposit model by the name of their file."""
+        if deposit_model not in self.concessions:
+            return {}
+        return {
+            "concessions.csv": self.concessions[deposit_model].drop(columns="position"),
+            "target_concessions.csv": self.target_concessions[deposit_model],
+            "holders.csv": self.holders[deposit_model],
+        }
+
+
+def scored_ground(ranking: Ranking, grid: Grid) -> ScoredGround:
+    """Return what a ranking scored, as polygons are scored by it."""
+    values, outlines, scores = ranking.score, None, None
+    if isinstance(values, Burned):
+        outlines, scores = np.array(values.outlines, dtype=object), values.of_outline
+    return ScoredGround(
+        ranking.model.name,
+        values,
+        ranking.distribution,
+        ranking.model.targets.lowest_percentile,
+        ranking.targets.to_crs(grid.crs),
+        outlines,
+        scores,
+    )
+
+
+def tenure_tables(layers: Layers, grid: Grid, rankings: Sequence[Ranking]) -> TenureTables:
+    """Return the tables of tenure of a run."""
+    layer = layers.vector("concessions")
+    pieces, notices = open_ground(layer, layers.vector("protected"), grid)
+    grounds = [scored_ground(one, grid) for one in rankings]
+    ranked = None
+    if pieces is not None:
+        parts = [rank_open_ground(pieces, one) for one in grounds]
+        ranked = pd.concat(parts, ignore_index=True).to_crs("EPSG:4326")
+    if layer is None:
+        return TenureTables(open_ground=ranked, notices=tuple(notices))
+    concessions = {one.deposit_model: score_concessions(layer, one) for one in grounds}
+    return TenureTables(
+        concessions,
+        {one.deposit_model: pair_targets(layer, one) for one in grounds},
+        {
+            one.deposit_model: add_up_holders(layer, concessions[one.deposit_model], one)
+            for one in grounds
+        },
+        ranked,
+        tuple(notices),
+    )
