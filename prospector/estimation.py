@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -24,12 +24,20 @@ from prospector.validation.alarms import leakage_alarms
 from prospector.validation.baselines import compare_baselines
 from prospector.validation.divisions import compare_divisions
 from prospector.validation.folds import usable_folds
-from prospector.validation.importance import permutation_importance
+from prospector.validation.importance import (
+    LocalEffect,
+    accumulated_effect,
+    permutation_importance,
+)
 from prospector.validation.replicas import learning_curve
 from prospector.windows import Workspace, versions
 
 PERMUTATIONS = 3
 """Permutations of each group of evidence in each fold."""
+
+ENSEMBLES = ("forest", "boosting")
+LEAST_FOR_ENSEMBLES = (20, 10)
+"""Deposits, and districts that they lie in, from which an ensemble of trees may learn."""
 
 DIVISION_NULLS = 19
 """Replicates of each null for each other way of holding out: p is 0.05 at the least."""
@@ -83,13 +91,29 @@ def estimate(
     """
     if name == STATED:
         return _stated(training)
-    model, count = training.model, int(training.usable.sum())
-    if count < model.labels.least:
-        raise ModelError(
-            f"Deposit model '{model.name}': {count} deposits, but learning needs "
-            f"{model.labels.least}. Use --estimator fuzzy, or add deposits to the region."
-        )
+    lacking = too_few(training, name)
+    if lacking is not None:
+        raise ModelError(f"Deposit model '{training.model.name}': {lacking}")
     return _learned(training, name, options, workspace, report)
+
+
+def too_few(training: Training, name: str) -> str | None:
+    """Return why so few deposits cannot teach an estimator and what to do; None where they can."""
+    usable = training.usable
+    count, districts = int(usable.sum()), len(np.unique(training.deposits.district[usable]))
+    least = training.model.labels.least
+    if count < least:
+        return (
+            f"{count} deposits, but learning needs {least}. "
+            "Use --estimator fuzzy, or add deposits to the region."
+        )
+    enough, spread = LEAST_FOR_ENSEMBLES
+    if name in ENSEMBLES and (count < enough or districts < spread):
+        return (
+            f"{count} deposits in {districts} districts, but {name} needs {enough} in {spread}. "
+            "Use --estimator logistic or weights-of-evidence, or add deposits to the region."
+        )
+    return None
 
 
 def _stated(training: Training) -> Estimation:
@@ -228,6 +252,21 @@ def _held_out_otherwise(
         "divisions": [one.as_record() for one in divisions],
         "learning_curve": [asdict(one) for one in points],
     }
+
+
+def effects_of(estimation: Estimation) -> tuple[LocalEffect, ...]:
+    """Return how the score moves with each evidence, in its own unit; none where nothing was learned."""
+    if estimation.share is None:
+        return ()
+    training, fitted = estimation.training, estimation.fitted.estimator
+    found = (
+        accumulated_effect(fitted, training.background, column)
+        for column in range(len(training.columns))
+    )
+    return tuple(
+        replace(one, values=np.expm1(one.values)) if column.entry.scale == "log" else one
+        for column, one in zip(training.columns, found, strict=True)
+    )
 
 
 def told_by(estimation: Estimation) -> list[Notice]:
