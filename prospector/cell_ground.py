@@ -29,7 +29,7 @@ from prospector.cutting import (
 from prospector.distribution import STEPS, Distribution, Steps, count_steps, score_of, score_steps
 from prospector.errors import Notice
 from prospector.grid import BoolArray, FloatArray, Grid, Values, Window
-from prospector.ground import OUTSIDE, Background, Cutting, Done, Outlined, Scale, Scored
+from prospector.ground import OUTSIDE, Background, Cutting, Done, Outlined, Scale, Scored, turns
 from prospector.models.fitted import Fitted
 from prospector.region import TargetEntry
 from prospector.samples import cell_ranks
@@ -120,16 +120,20 @@ class CellGround:
         found[~inside] = np.nan
         return found
 
-    def background(self, size: int, seed: int, done: Done) -> Background:
-        """Return at most `size` cells, drawn by hashing their rows and columns with the seed."""
-        parts = [_Drawn.none(len(self.stack.evidence))]
+    def background(
+        self, size: int, seed: int, done: Done, *, draws: int = 1
+    ) -> tuple[Background, ...]:
+        """Return draws of at most `size` cells, by hashing their rows and columns with the seed."""
+        parts, most = [_Drawn.none(len(self.stack.evidence))], size * draws
 
         def take(_: int, drawn: _Drawn) -> None:
-            parts[:] = [_lowest([*parts, drawn], size)]
+            parts[:] = [_lowest([*parts, drawn], most)]
 
-        tasks = [_SampleTask(self.stack, one, size, seed) for one in self._windows]
+        tasks = [_SampleTask(self.stack, one, most, seed) for one in self._windows]
         self.workspace.workers.run(_sample_window, tasks, take=take, done=done)
-        return parts[0].background(self.stack.grid)
+        (drawn,) = parts
+        chosen = turns(len(drawn.rank), size, draws)
+        return tuple(drawn.background(self.stack.grid, one) for one in chosen)
 
     def score(self, fitted: Fitted, done: Done) -> Scored:
         """Return the score of every cell, kept in the store; what is there is not computed again."""
@@ -224,9 +228,9 @@ class _Drawn:
         evidence = np.zeros((0, n_evidence), dtype=np.float32)
         return cls(np.zeros(0), nowhere, nowhere, evidence, 0, 0)
 
-    def background(self, grid: Grid) -> Background:
-        """Return the cells in the order of rows and columns."""
-        order = np.lexsort((self.column, self.row))
+    def background(self, grid: Grid, chosen: IntArray) -> Background:
+        """Return some of the cells in the order of rows and columns."""
+        order = chosen[np.lexsort((self.column[chosen], self.row[chosen]))]
         easting, northing = grid.axes()
         at = np.column_stack([easting[self.column[order]], northing[self.row[order]]])
         evidence = self.evidence[order].astype(float)

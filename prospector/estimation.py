@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,14 +22,32 @@ from prospector.validation import (
 )
 from prospector.validation.alarms import leakage_alarms
 from prospector.validation.baselines import compare_baselines
+from prospector.validation.divisions import compare_divisions
 from prospector.validation.folds import usable_folds
-from prospector.validation.importance import permutation_importance
+from prospector.validation.importance import (
+    LocalEffect,
+    accumulated_effect,
+    permutation_importance,
+)
+from prospector.validation.replicas import learning_curve
 from prospector.windows import Workspace, versions
 
 PERMUTATIONS = 3
 """Permutations of each group of evidence in each fold."""
 
-SKILL_VERSION = 3
+ENSEMBLES = ("forest", "boosting")
+LEAST_FOR_ENSEMBLES = (20, 10)
+"""Deposits, and districts that they lie in, from which an ensemble of trees may learn."""
+
+DIVISION_NULLS = 19
+"""Replicates of each null for each other way of holding out: p is 0.05 at the least."""
+
+LEARNING_SHARES = (0.2, 0.4, 0.6, 0.8)
+"""Shares of the deposits that train for the learning curve; a fold of five trains on four fifths."""
+
+LEARNING_DRAWS = 5
+
+SKILL_VERSION = 4
 """Changes when the validation gives other figures: what was kept from before is not used again."""
 
 
@@ -73,13 +91,29 @@ def estimate(
     """
     if name == STATED:
         return _stated(training)
-    model, count = training.model, int(training.usable.sum())
-    if count < model.labels.least:
-        raise ModelError(
-            f"Deposit model '{model.name}': {count} deposits, but learning needs "
-            f"{model.labels.least}. Use --estimator fuzzy, or add deposits to the region."
-        )
+    lacking = too_few(training, name)
+    if lacking is not None:
+        raise ModelError(f"Deposit model '{training.model.name}': {lacking}")
     return _learned(training, name, options, workspace, report)
+
+
+def too_few(training: Training, name: str) -> str | None:
+    """Return why so few deposits cannot teach an estimator and what to do; None where they can."""
+    usable = training.usable
+    count, districts = int(usable.sum()), len(np.unique(training.deposits.district[usable]))
+    least = training.model.labels.least
+    if count < least:
+        return (
+            f"{count} deposits, but learning needs {least}. "
+            "Use --estimator fuzzy, or add deposits to the region."
+        )
+    enough, spread = LEAST_FOR_ENSEMBLES
+    if name in ENSEMBLES and (count < enough or districts < spread):
+        return (
+            f"{count} deposits in {districts} districts, but {name} needs {enough} in {spread}. "
+            "Use --estimator logistic or weights-of-evidence, or add deposits to the region."
+        )
+    return None
 
 
 def _stated(training: Training) -> Estimation:
@@ -125,7 +159,8 @@ def skill_of(
     training: Training, name: str, options: Options, workspace: Workspace, report: Progress
 ) -> tuple[dict[str, Any], list[float]]:
     """Return the skill of an estimator and each usable deposit's share out of fold; kept in the store."""
-    sample, label = training.sample(), training.model.deposit_model.label
+    sample, draws = training.sample(), training.other_samples()
+    label = training.model.deposit_model.label
     plain = [i for i, one in enumerate(training.columns) if not one.schematic]
     estimator = make_estimator(name, random_state=options.seed)
 
@@ -134,15 +169,20 @@ def skill_of(
             estimator,
             sample,
             without_schematic=plain,
+            draws=draws,
             n_null=options.n_null,
             repeats=options.repeats,
             random_state=options.seed,
             workers=workspace.workers,
             progress=lambda what, done, total: report(f"{label}: {what}", done, total),
         )
-        return [skill | _beside(estimator, sample, training, skill, options), share.tolist()]
+        skill |= _beside(estimator, sample, training, skill, options)
+        skill |= _held_out_otherwise(estimator, training, skill, options, workspace)
+        return [skill, share.tolist()]
 
-    figures = [name, sample.digest(), plain, options.n_null, options.repeats, options.seed]
+    digests = [one.digest() for one in (sample, *draws)]
+    belt = None if training.belt is None else training.belt.tolist()
+    figures = [name, digests, plain, belt, options.n_null, options.repeats, options.seed]
     figures.append(versions())
     skill, share = workspace.store.recall(key_of("skill", SKILL_VERSION, *figures), measure)
     return skill, share
@@ -181,6 +221,52 @@ def _beside(
             for one in importance
         ],
     }
+
+
+def _held_out_otherwise(
+    estimator: BaseEstimator,
+    training: Training,
+    skill: dict[str, Any],
+    options: Options,
+    workspace: Workspace,
+) -> dict[str, Any]:
+    """Return the skill by other folds and by the number of deposits; none of it in a quick run."""
+    size_m, sample = skill.get("block_size_m"), training.sample()
+    if options.quick or size_m is None:
+        return {"divisions": [], "learning_curve": []}
+    divisions = compare_divisions(
+        estimator, sample, belt=training.belt, n_null=DIVISION_NULLS, random_state=options.seed,
+        workers=workspace.workers,
+    )  # fmt: skip
+    splits = usable_folds(sample, block_size_m=size_m, n=1, random_state=options.seed)
+    count = len(sample.positive)
+    sizes = sorted({max(1, round(share * count)) for share in LEARNING_SHARES})
+    points = [
+        point
+        for folds in splits
+        for point in learning_curve(
+            estimator, sample, folds, sizes, draws=LEARNING_DRAWS, random_state=options.seed
+        )
+    ]
+    return {
+        "divisions": [one.as_record() for one in divisions],
+        "learning_curve": [asdict(one) for one in points],
+    }
+
+
+def effects_of(estimation: Estimation) -> tuple[LocalEffect, ...]:
+    """Return how the score moves with each evidence, in its own unit; none where nothing was learned."""
+    if estimation.share is None:
+        return ()
+    training, fitted = estimation.training, estimation.fitted.estimator
+    found = (
+        accumulated_effect(fitted, training.background, column)
+        for column in range(len(training.columns))
+    )
+    return tuple(
+        replace(one, values=np.expm1(one.values)) if column.entry.scale == "log" else one
+        for column, one in zip(training.columns, found, strict=True)
+    )
 
 
 def told_by(estimation: Estimation) -> list[Notice]:

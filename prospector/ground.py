@@ -64,6 +64,22 @@ class Background:
     n_scored: int
 
 
+def turns(n_units: int, size: int, draws: int) -> list[NDArray[np.intp]]:
+    """Return which units each draw takes, of units in the order of their random ranks.
+
+    Draws follow one another and begin again at the first unit; with no more units than `size` there
+    is but one draw, of all of them.
+
+    Examples
+    --------
+    >>> [one.tolist() for one in turns(5, 2, 3)]
+    [[0, 1], [2, 3], [4, 0]]
+    """
+    if n_units <= size:
+        return [np.arange(n_units)]
+    return [np.arange(one * size, (one + 1) * size) % n_units for one in range(draws)]
+
+
 @dataclass(frozen=True, eq=False)
 class Scored:
     """The score of a ground, in steps of 1e-4.
@@ -130,8 +146,8 @@ class Ground(Protocol):
     def at(self, places: gpd.GeoSeries) -> FloatArray:
         """Return the evidence of the unit that each point lies in, NaN where there is none, (n, k)."""
 
-    def background(self, size: int, seed: int, done: Done) -> Background:
-        """Return at most `size` units of the permissive ground, the same however it is cut."""
+    def background(self, size: int, seed: int, done: Done, *, draws: int) -> tuple[Background, ...]:
+        """Return draws of at most `size` units of the permissive ground, the same however it is cut."""
 
     def score(self, fitted: Fitted, done: Done) -> Scored:
         """Return the score of every unit of the permissive ground that has all its evidence."""

@@ -12,7 +12,7 @@ import shapely
 from prospector.distribution import Distribution, count_steps, score_of, score_steps
 from prospector.errors import Notice
 from prospector.grid import BoolArray, FloatArray, Grid, Units, Values, Window
-from prospector.ground import OUTSIDE, Background, Cutting, Done, Outlined, Scale, Scored
+from prospector.ground import OUTSIDE, Background, Cutting, Done, Outlined, Scale, Scored, turns
 from prospector.models.fitted import Fitted
 from prospector.samples import polygon_ranks
 
@@ -84,14 +84,19 @@ class PolygonGround:
         result[point] = self.values[polygon]
         return result
 
-    def background(self, size: int, seed: int, done: Done) -> Background:
-        """Return at most `size` polygons, drawn by area."""
+    def background(
+        self, size: int, seed: int, done: Done, *, draws: int = 1
+    ) -> tuple[Background, ...]:
+        """Return draws of at most `size` polygons, by area."""
         del done
         scored = np.flatnonzero(self._scored)
         order = np.argsort(polygon_ranks(self.units, seed)[scored], kind="stable")
-        drawn = np.sort(scored[order[:size]])
-        at = np.column_stack([self.units.easting[drawn], self.units.northing[drawn]])
-        return Background(self.values[drawn], at, int(self.permissive.sum()), len(scored))
+        chosen = [np.sort(scored[order[one]]) for one in turns(len(scored), size, draws)]
+        at = np.column_stack([self.units.easting, self.units.northing])
+        n_permissive = int(self.permissive.sum())
+        return tuple(
+            Background(self.values[one], at[one], n_permissive, len(scored)) for one in chosen
+        )
 
     def _scores(self, fitted: Fitted) -> FloatArray:
         scores, scored = np.full(len(self.units), np.nan), self._scored

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -47,7 +47,7 @@ class Options:
 
     @property
     def repeats(self) -> int:
-        """Repeats of the five folds."""
+        """Repeats of the five folds, each against a draw of the background of its own."""
         return 2 if self.quick else 5
 
     def as_record(self) -> dict[str, Any]:
@@ -74,6 +74,8 @@ class Training:
         Shape (n background, n evidence).
     background_at
         Easting and northing in metres, shape (n background, 2).
+    draws
+        Further draws of the background: they are fitted to for the skill alone.
     """
 
     model: DepositModel
@@ -83,6 +85,7 @@ class Training:
     background_evidence: FloatArray
     background_at: FloatArray
     scale: Scale
+    draws: tuple[Background, ...] = ()
 
     @cached_property
     def at_deposits(self) -> FloatArray:
@@ -109,6 +112,22 @@ class Training:
             self.background,
             self.background_at,
         )
+
+    def other_samples(self) -> tuple[Sample, ...]:
+        """Return the same deposits against the further draws of the background."""
+        sample = self.sample()
+        return tuple(
+            replace(sample, background=self.scale(one.evidence), background_at=one.at)
+            for one in self.draws
+        )
+
+    @property
+    def belt(self) -> Any:
+        """Belt of each usable deposit as a number, shape (n usable,); None where it is not stated."""
+        table = self.deposits.table[self.usable]
+        if "belt" not in table.columns or table["belt"].isna().any():
+            return None
+        return np.unique(table["belt"].astype(str), return_inverse=True)[1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +159,10 @@ def prepare(
     columns = available_evidence(model, layers, name, notices)
     step = steps(model, report)
     ground = ground_of(model, columns, grid, layers, workspace, step("evidence"))
-    background = ground.background(model.estimator.background, options.seed, step("sample"))
+    size = model.estimator.background
+    background, *draws = ground.background(
+        size, options.seed, step("sample"), draws=1 if name == STATED else options.repeats
+    )
     notices += _checked(background, model)
     deposits = _deposits(model, layers, grid, notices, least=0 if name == STATED else 1)
     at_deposits = ground.at(deposits.table.geometry)
@@ -148,8 +170,9 @@ def prepare(
     if blind:
         notices.append(Notice(model.name, "deposits where evidence is missing, not used", blind))
     training = Training(
-        model, columns, deposits, at_deposits, background.evidence, background.at, ground.scale
-    )
+        model, columns, deposits, at_deposits, background.evidence, background.at, ground.scale,
+        tuple(draws),
+    )  # fmt: skip
     return Prepared(ground, training, tuple(notices))
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from prospector.engine import Workers
 from prospector.errors import ModelError, Notice
-from prospector.estimation import check_name, skill_of
+from prospector.estimation import check_name, skill_of, too_few
 from prospector.grid import FloatArray
 from prospector.layers import read_layers
 from prospector.models import known_estimators, make_estimator
@@ -201,7 +201,13 @@ def compare_estimators(
         except ModelError as error:
             notices.append(Notice(model.name, f"no comparison: {error}"))
             continue
-        tables.append(_compared(model, training, names, options, workspace, report))
+        lacking = {name: too_few(training, name) for name in names}
+        notices += [
+            Notice(model.name, f"{name} is left out: {why}") for name, why in lacking.items() if why
+        ]
+        able = [name for name in names if lacking[name] is None]
+        if able:
+            tables.append(_compared(model, training, able, options, workspace, report))
     return tables, notices
 
 

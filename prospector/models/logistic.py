@@ -56,7 +56,7 @@ class SquaredLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.mean_ = np.average(evidence, axis=0, weights=weight)
         variance = np.average((evidence - self.mean_) ** 2, axis=0, weights=weight)
         self.spread_ = np.where(variance > 0, np.sqrt(variance), 1.0)
-        logistic = LogisticRegression(C=self.C, max_iter=1000, tol=1e-5)
+        logistic = LogisticRegression(C=self.C, max_iter=1000, tol=1e-5, solver="newton-cholesky")
         logistic.fit(self._terms(evidence), labels, sample_weight=weight)
         self.coef_ = logistic.coef_.reshape(2, -1)
         self.intercept_ = float(logistic.intercept_[0])

@@ -29,7 +29,9 @@ from prospector.outputs.raster import read_cell, read_cog, write_cog
 from prospector.outputs.relief import RELIEF_FILE, region_relief
 from prospector.outputs.vector import (
     write_csv,
+    write_curves,
     write_distribution,
+    write_effects,
     write_geojson,
     write_geopackage,
     write_labels,
@@ -45,6 +47,8 @@ NOTICE_FILE = "NOTICE.txt"
 GPKG_FILE = "prospects.gpkg"
 PERCENTILES_FILE = "score_percentiles.csv"
 TRAINING_FILE = "training.csv"
+CURVES_FILE = "curves.csv"
+EFFECTS_FILE = "effects.csv"
 STORE_FOLDER = "store"
 COLUMNS_FILE = "columns.csv"
 REPORT_FILE = "report.html"
@@ -168,6 +172,8 @@ def _write_all(screening: Screening, folder: Path, language: str, dossiers: int)
         write_csv(ranking.targets, inside / "targets.csv")
         write_distribution(ranking.distribution, inside / PERCENTILES_FILE)
         write_training(ranking.estimation.training, inside / TRAINING_FILE)
+        write_curves(ranking.skill, inside / CURVES_FILE)
+        write_effects(ranking.estimation, inside / EFFECTS_FILE)
         write_cog(
             ranking.score, inside / "score.tif", description=f"{name} score", sentences=sentences
         )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -13,6 +14,7 @@ import pyogrio
 import shapely
 
 from prospector.distribution import STEPS, Distribution
+from prospector.estimation import Estimation, effects_of
 from prospector.holdings import STANDING_COLUMNS
 from prospector.outputs.language import Language
 from prospector.polygon_ground import Burned
@@ -93,6 +95,40 @@ def write_distribution(distribution: Distribution, path: Path) -> None:
         }
     )
     table.to_csv(path, index=False, lineterminator="\n")
+
+
+def write_curves(skill: Mapping[str, Any], path: Path) -> None:
+    """Write the prediction rate (held out) beside its null and the success rate (fit), by area.
+
+    Nothing is written where nothing was learned or tested.
+    """
+    curves = skill.get("curves")
+    if curves is None:
+        return
+    columns = [name for name, values in curves.items() if isinstance(values, list)]
+    table = pd.DataFrame({name: curves[name] for name in columns})
+    table.to_csv(path, index=False, lineterminator="\n")
+
+
+def write_effects(estimation: Estimation, path: Path) -> None:
+    """Write how the score moves with each evidence (accumulated local effects), in its own unit.
+
+    Nothing is written where nothing was learned.
+    """
+    tables = [
+        pd.DataFrame(
+            {
+                "evidence": column.name,
+                "value": one.values,
+                "unit": column.unit,
+                "effect": one.effect,
+            }
+        )
+        for column, one in zip(estimation.training.columns, effects_of(estimation), strict=False)
+    ]
+    if tables:
+        table = pd.concat(tables, ignore_index=True).round({"value": 4, "effect": 5})
+        table.to_csv(path, index=False, lineterminator="\n")
 
 
 def write_training(training: Training, path: Path) -> None:

@@ -159,8 +159,8 @@ def _curve(kind: str, needed: FloatArray) -> Curve:
     if len(known) == 0:
         raise ValueError("No deposit has a score: there is no curve")
     at = np.unique(np.concatenate([[0.0, 1.0], known.ravel()]))
-    before = [float(_found(known, one, at_once=False).mean()) for one in at]
-    after = [float(_found(known, one).mean()) for one in at]
+    before = _found(known, at[:, None], at_once=False).mean(axis=1)
+    after = _found(known, at[:, None]).mean(axis=1)
     return Curve(
         kind,
         np.repeat(at, 2),
@@ -170,13 +170,30 @@ def _curve(kind: str, needed: FloatArray) -> Curve:
     )
 
 
-def _found(needed: FloatArray, area: float, *, at_once: bool = True) -> FloatArray:
-    """Return the part of each deposit found in a share of the area; just before it if not at_once."""
+def _found(needed: FloatArray, area: float | FloatArray, *, at_once: bool = True) -> FloatArray:
+    """Return the part of each deposit found in a share of the area; just before it if not at_once.
+
+    Shares of shape (m, 1) give parts of shape (m, n).
+    """
     above, through = needed[:, 0], needed[:, 1]
     tied = through > above
     part = (area - above) / np.where(tied, through - above, 1.0)
-    alone = area >= through if at_once else area > through
+    alone = np.greater_equal(area, through) if at_once else np.greater(area, through)
     return np.where(tied, np.clip(part, 0.0, 1.0), alone)
+
+
+def found_within(needed: FloatArray, areas: FloatArray) -> FloatArray:
+    """Return the share of the deposits found in each best-ranked share of the area, shape of `areas`.
+
+    Deposits without a score are left out. `needed` is from `area_needed`.
+
+    Examples
+    --------
+    >>> found_within(np.array([[0.2, 0.2], [0.0, 0.5]]), np.array([0.1, 0.25])).tolist()
+    [0.1, 0.75]
+    """
+    known = needed[np.isfinite(needed).all(axis=1)]
+    return np.asarray(_found(known, areas[:, None]).mean(axis=1), dtype=float)
 
 
 def capture(

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 import numpy as np
 from scipy.spatial import cKDTree
 from sklearn.base import BaseEstimator
 
 from prospector.engine import Done, Workers
-from prospector.validation.folds import spatial_folds
 from prospector.validation.sample import FloatArray, Folds, Sample
-from prospector.validation.scoring import blocked_auc, one_blas_thread
+from prospector.validation.scoring import one_blas_thread
+from prospector.validation.unseen import unseen
 
 Progress = Callable[[str, int, int], None]
+Seed = np.random.SeedSequence
+
+SMOOTH, SHIFTED = "smooth random fields", "shifted deposits"
+"""The two nulls."""
 
 MODES = 200
 LENGTHS_M = np.geomspace(10_000.0, 400_000.0, 12)
 VARIOGRAM_POINTS = 700
+
+
+class Divide(Protocol):
+    """What makes folds of a sample."""
+
+    def __call__(self, sample: Sample, /, *, random: np.random.Generator) -> Folds:
+        """Return the fold of each deposit and of each background place."""
 
 
 def correlation_lengths(sample: Sample, *, random: np.random.Generator) -> FloatArray:
@@ -63,17 +75,14 @@ def smooth_field(at: FloatArray, length_m: float, *, random: np.random.Generator
 
 
 def _smooth_null(
-    estimator: BaseEstimator,
-    sample: Sample,
-    lengths_m: FloatArray,
-    folds: Folds,
-    seed: np.random.SeedSequence,
-) -> float:
+    estimator: BaseEstimator, lengths_m: FloatArray, sample: Sample, folds: Folds, seed: Seed
+) -> FloatArray:
     random = np.random.default_rng(seed)
     at = np.vstack([sample.positive_at, sample.background_at])
     fields = np.column_stack([smooth_field(at, one, random=random) for one in lengths_m])
     n = len(sample.positive)
-    return blocked_auc(estimator, sample.with_evidence(fields[:n], fields[n:]), folds)
+    noise = sample.with_evidence(fields[:n], fields[n:])
+    return unseen(estimator, [noise], [folds]).figures()
 
 
 def shifted_deposits(sample: Sample, *, random: np.random.Generator) -> Sample:
@@ -97,12 +106,11 @@ def shifted_deposits(sample: Sample, *, random: np.random.Generator) -> Sample:
 
 
 def _shifted_null(
-    estimator: BaseEstimator, sample: Sample, block_size_m: float, seed: np.random.SeedSequence
-) -> float:
+    estimator: BaseEstimator, divide: Divide, sample: Sample, seed: Seed
+) -> FloatArray:
     random = np.random.default_rng(seed)
     moved = shifted_deposits(sample, random=random)
-    folds = spatial_folds(moved, block_size_m=block_size_m, random=random)
-    return blocked_auc(estimator, moved, folds)
+    return unseen(estimator, [moved], [divide(moved, random=random)]).figures()
 
 
 def p_value(real: float, null: FloatArray) -> float:
@@ -120,35 +128,48 @@ def p_value(real: float, null: FloatArray) -> float:
 class _Replicate:
     """One replicate of a null: what it is made of, and its seed."""
 
-    make: Callable[[np.random.SeedSequence], float]
-    seed: np.random.SeedSequence
+    make: Callable[[Seed], FloatArray]
+    seed: Seed
 
 
-def _replicate(task: _Replicate) -> float:
+def _replicate(task: _Replicate) -> FloatArray:
     with one_blas_thread():
         return task.make(task.seed)
 
 
-def null_aucs(
+def null_figures(
     estimator: BaseEstimator,
-    sample: Sample,
-    size_m: float,
-    folds: Folds,
+    samples: Sequence[Sample],
+    splits: Sequence[Folds],
+    divide: Divide,
     n_null: int,
     random_state: int,
     *,
     workers: Workers,
     done: Done | None,
 ) -> dict[str, FloatArray]:
-    """Return the AUCs of both nulls, replicate by replicate with a seed of its own."""
-    lengths = correlation_lengths(sample, random=np.random.default_rng(random_state))
+    """Return the figures of `Unseen` under both nulls, a row a replicate with a seed of its own.
+
+    Parameters
+    ----------
+    samples, splits
+        Draws of the background, each with its folds: replicates take them in turn, so that a null
+        holds the chance of the draw too.
+    divide
+        What makes folds of deposits that were shifted.
+    """
+    lengths = correlation_lengths(samples[0], random=np.random.default_rng(random_state))
     smooth, shifted = np.random.SeedSequence(random_state).spawn(2)
-    on_fields = partial(_smooth_null, estimator, sample, lengths, folds)
-    on_shifted = partial(_shifted_null, estimator, sample, size_m)
-    tasks = [
-        *(_Replicate(on_fields, one) for one in smooth.spawn(n_null)),
-        *(_Replicate(on_shifted, one) for one in shifted.spawn(n_null)),
+    on_fields = [
+        partial(_smooth_null, estimator, lengths, *one) for one in zip(samples, splits, strict=True)
     ]
-    found = np.zeros(len(tasks))
+    on_shifted = [partial(_shifted_null, estimator, divide, one) for one in samples]
+    tasks = [
+        _Replicate(makes[number % len(makes)], seed)
+        for makes, seeds in ((on_fields, smooth), (on_shifted, shifted))
+        for number, seed in enumerate(seeds.spawn(n_null))
+    ]
+    found: list[FloatArray] = [np.zeros(0)] * len(tasks)
     workers.run(_replicate, tasks, take=found.__setitem__, done=done)
-    return {"smooth random fields": found[:n_null], "shifted deposits": found[n_null:]}
+    rows = np.array(found)
+    return {SMOOTH: rows[:n_null], SHIFTED: rows[n_null:]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +46,11 @@ class Sample:
     def with_evidence(self, positive: FloatArray, background: FloatArray) -> Sample:
         """Return the same places with other evidence."""
         return Sample(positive, self.positive_at, self.district, background, self.background_at)
+
+    def with_columns(self, columns: Sequence[int]) -> Sample:
+        """Return the same places with some of the evidence."""
+        chosen = list(columns)
+        return self.with_evidence(self.positive[:, chosen], self.background[:, chosen])
 
     def part(self, positive: NDArray[Any], background: NDArray[Any]) -> Sample:
         """Return some of its deposits and background: boolean masks or indices."""

@@ -82,7 +82,7 @@ def some_model(found):
     from prospector.models import SquaredLogistic
     from prospector.models.fitted import Fitted
 
-    rows = found.scale(found.background(2000, 0, nothing).evidence)
+    rows = found.scale(found.background(2000, 0, nothing)[0].evidence)
     learned = SquaredLogistic().fit(rows, rows[:, 0] < rows[:, 0].mean())
     return Fitted.of("logistic", learned, rows, "benchmark")
 
@@ -136,7 +136,7 @@ def predict(region, workers, store, name):
 
     workspace = Workspace(Store(store), workers_of(workers))
     found = ground(region, workspace)
-    rows = found.scale(found.background(6000, 0, nothing).evidence)
+    rows = found.scale(found.background(6000, 0, nothing)[0].evidence)
     labels = rows[:, 0] < np.quantile(rows[:, 0], 0.02)
     learned = make_estimator(name, random_state=0).fit(rows, labels)
     fitted = Fitted.of(name, learned, rows, "benchmark")

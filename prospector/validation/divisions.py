@@ -1,0 +1,143 @@
+"""Other ways to hold deposits out, each named, with its W and its null: by district, by belt, kNNDM."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+from prospector.engine import Workers
+from prospector.validation.folds import (
+    fold_distance_m,
+    leave_one_district_out,
+    leave_one_group_out,
+    nearest_neighbour_folds,
+)
+from prospector.validation.nulls import Divide, null_figures, p_value
+from prospector.validation.sample import Folds, IntArray, Sample
+from prospector.validation.scoring import district_interval
+from prospector.validation.unseen import unseen
+
+BY_DISTRICT = "leave one district out"
+BY_BELT = "leave one belt out"
+BY_DISTANCE = "nearest-neighbour distance matching (kNNDM)"
+
+NO_BELT = "the deposits carry no belt: give their layer a column belt"
+ONE_GROUP = "all deposits are of one group, so none can be held out"
+
+
+@dataclass(frozen=True)
+class Division:
+    """What a model reaches when deposits are held out in one way.
+
+    Parameters
+    ----------
+    folds
+        The name of the way.
+    n_folds
+        How many folds; None where it could not be tested.
+    auc, interval
+        AUC within the folds and its 95 % interval, a bootstrap over districts.
+    wasserstein_m
+        W: how far the folds are from the task of predicting the region (Linnenbrink et al. 2024).
+    null_p95, p_value, n_null
+        The greater of both nulls under the same way of folding, with the larger p.
+    untested
+        Why there is no figure; None where there is one.
+    """
+
+    folds: str
+    n_folds: int | None = None
+    auc: float | None = None
+    interval: tuple[float, float] | None = None
+    wasserstein_m: float | None = None
+    null_p95: float | None = None
+    p_value: float | None = None
+    n_null: int | None = None
+    untested: str | None = None
+
+    def as_record(self) -> dict[str, Any]:
+        """Return it, JSON-ready."""
+        return asdict(self)
+
+
+def compare_divisions(
+    estimator: BaseEstimator,
+    sample: Sample,
+    *,
+    belt: IntArray | None,
+    n_null: int,
+    random_state: int,
+    workers: Workers,
+) -> tuple[Division, ...]:
+    """Return what a model reaches with districts, belts or kNNDM's folds held out.
+
+    Parameters
+    ----------
+    belt
+        Belt of each deposit, shape (n positive,); None where none is stated.
+    n_null
+        Replicates of each null, for each way.
+    """
+    ways: dict[str, Divide | None] = {
+        BY_DISTRICT: _by_district,
+        BY_BELT: None if belt is None else partial(_by_group, belt),
+        BY_DISTANCE: _by_distance,
+    }
+    return tuple(
+        Division(name, untested=NO_BELT)
+        if divide is None
+        else _division(name, estimator, sample, divide, n_null, random_state, workers)
+        for name, divide in ways.items()
+    )
+
+
+def _by_district(sample: Sample, /, *, random: np.random.Generator) -> Folds:
+    del random  # nothing is drawn
+    return leave_one_district_out(sample)
+
+
+def _by_group(group: IntArray, sample: Sample, /, *, random: np.random.Generator) -> Folds:
+    del random
+    return leave_one_group_out(sample, group)
+
+
+def _by_distance(sample: Sample, /, *, random: np.random.Generator) -> Folds:
+    del random
+    if len(np.unique(sample.district)) < 2:
+        return leave_one_district_out(sample)
+    return nearest_neighbour_folds(sample)[0]
+
+
+def _division(
+    name: str,
+    estimator: BaseEstimator,
+    sample: Sample,
+    divide: Divide,
+    n_null: int,
+    random_state: int,
+    workers: Workers,
+) -> Division:
+    random = np.random.default_rng(random_state)
+    folds = divide(sample, random=random)
+    found = unseen(estimator, [sample], [folds])
+    if not found.tested:
+        return Division(name, untested=ONE_GROUP)
+    auc = float(np.nanmean(found.auc))
+    nulls = null_figures(
+        estimator, [sample], [folds], divide, n_null, random_state, workers=workers, done=None
+    )
+    aucs = [rows[:, 0] for rows in nulls.values()]
+    return Division(
+        name,
+        len(np.unique(folds[0])),
+        round(auc, 4),
+        district_interval(found.auc, sample.district, random=random),
+        round(fold_distance_m(sample, folds[0]), 1),
+        round(max(float(np.quantile(one, 0.95)) for one in aucs), 4),
+        round(max(p_value(auc, one) for one in aucs), 4),
+        n_null,
+    )

@@ -1,0 +1,112 @@
+"""Where deposits unseen in training stand, over splits, and every figure that follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+from prospector.validation.curves import (
+    SHARES,
+    area_needed,
+    boyce_index,
+    crossing,
+    found_within,
+    prediction_rate,
+)
+from prospector.validation.sample import FloatArray, Folds, Sample
+from prospector.validation.scoring import hold_out, learn_balanced, mean_known, share_below
+
+LADDER = np.round(np.linspace(0.0, 1.0, 101), 2)
+"""Shares of the area at which a curve is told: every per cent."""
+
+NAMES = ("auc", "density", "crossing_area", "boyce")
+"""Figures of `figures`, before the prediction rate at each rung of the ladder."""
+
+CAPTURES = tuple(len(NAMES) + int(np.searchsorted(LADDER, one)) for one in SHARES)
+"""Where `figures` holds the captures at 1, 5, 10 and 20 % of the area."""
+
+
+@dataclass(frozen=True, eq=False)
+class Unseen:
+    """Where deposits unseen in training stand, one row a split.
+
+    Parameters
+    ----------
+    inside
+        Share of the background of the same fold that scores below each deposit, shape (n splits,
+        n deposits); NaN where the fold could not be tested.
+    needed
+        Shares of all background that rank above each deposit, and above or with it, shape
+        (n splits, n deposits, 2).
+    ground
+        Place of background among itself, by the score of each fold: evenly 0-1 but for ties.
+    """
+
+    inside: FloatArray
+    needed: FloatArray
+    ground: FloatArray
+
+    @property
+    def tested(self) -> bool:
+        """Whether any fold could be tested."""
+        return bool(np.isfinite(self.inside).any())
+
+    @property
+    def auc(self) -> FloatArray:
+        """AUC of each deposit within its fold, over the splits: their mean is the blocked AUC."""
+        return mean_known(list(self.inside))
+
+    @property
+    def share(self) -> FloatArray:
+        """Mean share of the region's background that scores below each deposit, out of fold."""
+        return mean_known(list(1.0 - self.needed.mean(axis=2)))
+
+    @property
+    def pooled(self) -> FloatArray:
+        """`needed` of all splits one after the other, shape (n splits * n deposits, 2)."""
+        return self.needed.reshape(-1, 2)
+
+    def figures(self) -> FloatArray:
+        """Return the figures of `NAMES` and the prediction rate at each rung of `LADDER`.
+
+        Chance itself where no fold could be tested.
+        """
+        if not self.tested:
+            return np.concatenate([[0.5, 1.0, 0.5, 0.0], LADDER])
+        curve = prediction_rate(self.pooled)
+        meet = crossing(curve)
+        boyce = boyce_index(self._pooled_share(), self.ground)
+        found = found_within(self.pooled, LADDER)
+        figures = [float(np.nanmean(self.inside)), meet.density, meet.area, boyce]
+        return np.array([*figures, *found])
+
+    def _pooled_share(self) -> FloatArray:
+        return np.asarray(1.0 - self.pooled.mean(axis=1), dtype=float)
+
+
+def unseen(estimator: BaseEstimator, samples: Sequence[Sample], splits: Sequence[Folds]) -> Unseen:
+    """Return where each deposit stands by an estimator that did not train on it.
+
+    Parameters
+    ----------
+    samples
+        One for each split: the same deposits, perhaps against another background.
+    splits
+        Folds of each sample.
+    """
+    inside, needed, ground = [], [], []
+    for sample, folds in zip(samples, splits, strict=True):
+        within = np.full(len(sample.positive), np.nan)
+        area = np.full((len(sample.positive), 2), np.nan)
+        for one in hold_out(sample, folds, learn_balanced(estimator)):
+            within[one.test] = share_below(one.scores, one.among[one.test_background])
+            area[one.test] = area_needed(one.scores, one.among)
+            ground.append(share_below(one.among, one.among))
+        inside.append(within)
+        needed.append(area)
+    return Unseen(
+        np.array(inside), np.array(needed), np.concatenate(ground) if ground else np.zeros(0)
+    )
