@@ -1,5 +1,6 @@
 """Windows to executors and a store: the same bytes whoever computes them, and however often it dies."""
 
+import json
 import os
 import signal
 import subprocess
@@ -314,7 +315,8 @@ def test_the_command_sends_windows_to_a_scheduler(planted, planted_screening, tm
     address = cluster.scheduler.address
     command = ["screen", planted, "--quick", "--dask", address, "--out", tmp_path / "there"]
     subprocess.run([sys.executable, "-m", "prospector", *map(str, command)], check=True)
-    here = files(prospector.write(planted_screening, tmp_path / "here"))
+    inputs = json.loads((tmp_path / "there" / "manifest.json").read_text())["inputs"]
+    here = files(prospector.write(planted_screening, tmp_path / "here", inputs=inputs))
     assert files(tmp_path / "there") == here
 
 
