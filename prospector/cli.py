@@ -312,6 +312,13 @@ def explain(
         for label, value, unit, part, schematic in one.rows:
             mark = " (schematic)" if schematic else ""
             print(f"  {part:+.2f}  {label} {figure(value)} {unit}{mark}")
+        if one.unlike is not None:
+            found, threshold = one.unlike
+            where = "inside" if found <= threshold else "OUTSIDE"
+            print(
+                f"  {where} the area of applicability: dissimilarity {found:.3f}, "
+                f"threshold {threshold:.3f}"
+            )
         print(f"  {opened.record['deposit_models'][one.deposit_model]['skill_words']}")
     for sentence in opened.record["sentences"]:
         print(sentence)
@@ -442,5 +449,23 @@ def _print_beside(skill: dict[str, Any]) -> None:
                 f"  {one['name']}, in two splits: AUC {one['auc']:.2f}; "
                 f"the model gains {one['gain']:+.2f} ({low:+.2f} to {high:+.2f})"
             )
+    for one in skill.get("divisions") or []:
+        if one["auc"] is None:
+            print(f"  {one['folds']}: not tested, {one['untested']}")
+            continue
+        low, high = one["interval"]
+        print(
+            f"  {one['folds']}: AUC {one['auc']:.2f} ({low:.2f}-{high:.2f}), null's 95th percentile "
+            f"{one['null_p95']:.2f}, p {one['p_value']:.2f} of {one['n_null']} nulls"
+        )
+    if skill.get("captures"):
+        caught = ", ".join(
+            f"{one['captured']:.0%} in the best {one['area_share']:.0%} (null {one['null_p95']:.0%})"
+            for one in skill["captures"]
+        )
+        print(f"  held-out deposits: {caught}")
+    if len(skill.get("draws") or []) > 1:
+        aucs = [one["auc"] for one in skill["draws"]]
+        print(f"  by draw of the background: AUC {min(aucs):.2f} to {max(aucs):.2f}")
     if skill.get("auc_random") is not None:
         print(f"  random folds (interpolation, optimistic): AUC {skill['auc_random']:.2f}")

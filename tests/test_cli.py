@@ -39,10 +39,12 @@ def test_screen_writes_and_says_what_to_open(planted, tmp_path):
     assert found.returncode == 0, found.stderr
     assert f"Open {tmp_path / 'out' / 'map.html'}" in found.stdout
     assert "random folds (interpolation, optimistic)" in found.stdout
+    assert "held-out deposits: " in found.stdout
     record = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))
     assert record["parameters"]["quick"] is True
     explained = run("explain", tmp_path / "out", "--", -68.95, -24.4)
     assert "distance to the Domeyko fault system" in explained.stdout
+    assert "the area of applicability: dissimilarity" in explained.stdout
     assert run("explain", tmp_path / "out", -68.95, -24.4).stdout == explained.stdout
 
 

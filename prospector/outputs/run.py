@@ -17,7 +17,7 @@ from pyproj import Transformer
 
 from prospector.distribution import STEPS, Distribution
 from prospector.errors import OutputError
-from prospector.grid import Grid, Raster
+from prospector.grid import FloatArray, Grid, Raster
 from prospector.ground import Scale
 from prospector.models import make_estimator
 from prospector.models.fitted import Fitted, from_figures, readable
@@ -219,6 +219,9 @@ class Explanation:
     percentile: float
     rows: tuple[tuple[str, float, str, float, bool], ...]
     """(evidence, value, unit, contribution, schematic), strongest first."""
+    unlike: tuple[float, float] | None = None
+    """Dissimilarity to what was trained on, and the threshold above which the place lies outside the
+    area of applicability; None where nothing was learned or evidence is missing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -324,10 +327,11 @@ class Run:
         files = [inside / "evidence" / f"{one['name']}.tif" for one in described]
         values = np.array([read_cell(one, row, column) for one in files])
         score = read_cell(inside / "score.tif", row, column)
-        parts = np.full(len(values), np.nan)
+        parts, unlike = np.full(len(values), np.nan), None
         if np.isfinite(values).all():
             scale = Scale(tuple(one["scale"] == "log" for one in described))
             parts = self.fitted(name).contributions(scale(values[None]))[0]
+            unlike = self._unlike(name, scale(values[None]))
         order = np.argsort(-np.abs(parts), kind="stable")
         return Explanation(
             name,
@@ -344,7 +348,15 @@ class Run:
                 )
                 for i in order
             ),
+            unlike,
         )
+
+    def _unlike(self, name: str, evidence: FloatArray) -> tuple[float, float] | None:
+        """Return the dissimilarity of evidence, shape (1, n), to the training, and the threshold."""
+        from prospector.outputs.findings import Findings
+
+        area = Findings(self).models[name].applicability
+        return None if area is None else (float(area.dissimilarity(evidence)[0]), area.threshold)
 
     def __repr__(self) -> str:
         """Return a short table of the run."""
