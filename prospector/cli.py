@@ -270,6 +270,68 @@ def clean(run: RunPath) -> None:
     print(f"{run}: {run_clean(run) / 1e6:.1f} MB of computed windows removed.")
 
 
+@app.command()
+def score_polygons(
+    run: RunPath,
+    file: Annotated[Path, typer.Argument(help="Polygons of your own, in any CRS.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Name to write under, without ending; default RUN_FILE.")
+    ] = None,
+    crs: Annotated[
+        str | None, typer.Option(help="CRS of the file where it has none, e.g. EPSG:32719.")
+    ] = None,
+) -> None:
+    """Score your own polygons by a run: blocks for sale, a tender, a call."""
+    from prospector.outputs import open_run, write_polygons
+    from prospector.outputs import score_polygons as run_scoring
+
+    opened = open_run(run)
+    scored = run_scoring(opened, file, crs=crs)
+    package, table = write_polygons(
+        scored, opened, out or run.parent / f"{run.resolve().name}_{file.stem}"
+    )
+    for row in scored.table.groupby("deposit_model", sort=False).head(10).to_dict("records"):
+        place = "no rank" if row["rank"] != row["rank"] or row["rank"] is None else str(row["rank"])
+        print(
+            f"  {row['deposit_model']}  {place}  polygon {row['polygon']}  score {row['score']:.3f}, "
+            f"percentile {row['percentile']:.1f}, {row['target_ha']:.0f} ha inside targets"
+        )
+    _print_notices(scored.notices)
+    print(f"\nWritten: {package} (for GIS software) and {table} (for a spreadsheet).")
+    for sentence in opened.record["sentences"]:
+        print(sentence)
+
+
+@app.command()
+def compare(
+    earlier: Annotated[Path, typer.Argument(help="Folder of the earlier run.")],
+    later: Annotated[Path, typer.Argument(help="Folder of the later run.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Name to write the changes under, without ending.")
+    ] = None,
+) -> None:
+    """Say what changed between two runs: titles, opened ground, targets, and why."""
+    from prospector.outputs import compare as run_comparison
+    from prospector.outputs import write_changes
+
+    changes = run_comparison(earlier, later)
+    for name, told in changes.causes.items():
+        print(f"What differs{': ' + name if name else ''}")
+        for one in told:
+            print(f"  {one}")
+    counted = changes.table.groupby(["what", "change"], sort=False).size()
+    print(f"\nChanges: {len(changes.table)}")
+    for (what, change), count in counted.items():
+        print(f"  {what} {change}: {count}")
+    for row in changes.table[changes.table["what"] == "target"].head(30).to_dict("records"):
+        places = " to ".join(one for one in (row["before"], row["after"]) if one)
+        print(f"  {row['deposit_model']} {row['id']} {row['change']}, {places}. {row['reasons']}")
+    _print_notices(changes.notices)
+    if out is not None:
+        table, package = write_changes(changes, out)
+        print(f"\nWritten: {table} and {package}.")
+
+
 @contextmanager
 def _cluster(address: str | None) -> Iterator[Executor | None]:
     """Give the executor of a Dask cluster, or none where no address is given."""

@@ -6,9 +6,11 @@ from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from prospector.outputs.comparison import Changes, compare, write_changes
 from prospector.outputs.manifest import inputs_of, unchanged
 from prospector.outputs.map import write_map
 from prospector.outputs.payload import map_payload
+from prospector.outputs.polygons import ScoredPolygons, score_polygons, write_polygons
 from prospector.outputs.run import (
     STORE_FOLDER,
     Explanation,
@@ -22,16 +24,22 @@ from prospector.screening import Screening
 
 __all__ = [
     "STORE_FOLDER",
+    "Changes",
     "Explanation",
     "Picture",
     "Run",
+    "ScoredPolygons",
     "clean",
+    "compare",
     "inputs_of",
     "open_run",
     "refuse_foreign",
+    "score_polygons",
     "show",
     "unchanged",
     "write",
+    "write_changes",
+    "write_polygons",
 ]
 
 
