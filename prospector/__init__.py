@@ -29,6 +29,7 @@ _HOMES = {
     "dossier": "prospector.outputs.dossier",
     "load_region": "prospector.region",
     "open_run": "prospector.outputs",
+    "score_polygons": "prospector.outputs",
     "screen": "prospector.screening",
     "show": "prospector.outputs",
     "write": "prospector.outputs",
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
     from prospector.grid import Grid as Grid
     from prospector.outputs import clean as clean
     from prospector.outputs import open_run as open_run
+    from prospector.outputs import score_polygons as score_polygons
     from prospector.outputs import show as show
     from prospector.outputs import write as write
     from prospector.outputs.dossier import dossier as dossier

@@ -270,6 +270,34 @@ def clean(run: RunPath) -> None:
     print(f"{run}: {run_clean(run) / 1e6:.1f} MB of computed windows removed.")
 
 
+@app.command()
+def score_polygons(
+    run: RunPath,
+    file: Annotated[Path, typer.Argument(help="Polygons of your own, in any CRS.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Name to write under, without ending; default RUN_FILE.")
+    ] = None,
+    crs: Annotated[
+        str | None, typer.Option(help="CRS of the file where it has none, e.g. EPSG:32719.")
+    ] = None,
+) -> None:
+    """Score your own polygons by a run: blocks for sale, a tender, a call."""
+    from prospector.outputs import open_run, write_polygons
+    from prospector.outputs import score_polygons as run_scoring
+
+    opened = open_run(run)
+    scored = run_scoring(opened, file, crs=crs)
+    package, table = write_polygons(
+        scored, opened, out or run.parent / f"{run.resolve().name}_{file.stem}"
+    )
+    for row in scored.table.groupby("deposit_model", sort=False).head(10).to_dict("records"):
+        print(f"  {row['deposit_model']}  polygon {row['polygon']}: {_place(row)}")
+    _print_notices(scored.notices)
+    print(f"\nWritten: {package} (for GIS software) and {table} (for a spreadsheet).")
+    for sentence in opened.record["sentences"]:
+        print(sentence)
+
+
 @contextmanager
 def _cluster(address: str | None) -> Iterator[Executor | None]:
     """Give the executor of a Dask cluster, or none where no address is given."""
@@ -344,6 +372,18 @@ class _progress:  # noqa: N801 - reads as a function
     def __exit__(self, *error: object) -> None:
         if self._live:
             self._bars.stop()
+
+
+def _place(row: dict[Any, Any]) -> str:
+    """Return in words how a polygon stands under a deposit model."""
+    if row["score"] != row["score"]:
+        return "not scored: off the permissive ground, or evidence missing"
+    ranked = isinstance(row["rank"], int)
+    place = f"rank {row['rank']}" if ranked else "no rank, less than a tenth is scored"
+    return (
+        f"{place}, score {row['score']:.3f}, percentile {row['percentile']:.1f}, "
+        f"{row['target_ha']:.0f} ha inside targets"
+    )
 
 
 def _print_notices(notices: tuple[Notice, ...]) -> None:

@@ -127,3 +127,17 @@ def test_an_interrupt_leaves_the_earlier_run_and_nothing_half_written(planted, t
     assert "Traceback" not in rest
     assert (tmp_path / "out" / "run.json").read_bytes() == before
     assert os.listdir(tmp_path) == ["out"]  # noqa: PTH208 - names only
+
+
+def test_own_polygons_are_scored_beside_the_run(planted_run, tmp_path):
+    """A copy of the targets as a file: the best comes first, and both files are named."""
+    targets = tmp_path / "blocks.geojson"
+    source = planted_run / "porphyry_copper" / "targets.geojson"
+    targets.write_bytes(source.read_bytes())
+    found = run("score-polygons", planted_run, targets, "--out", tmp_path / "scored")
+    assert found.returncode == 0, found.stderr
+    assert "porphyry_copper  polygon 1: rank 1, score 0." in found.stdout
+    assert (tmp_path / "scored.gpkg").is_file()
+    assert f"{tmp_path / 'scored.csv'} (for a spreadsheet)" in found.stdout
+    refused = run("score-polygons", planted_run, tmp_path / "none.gpkg")
+    assert (refused.returncode, "no such file" in refused.stderr) == (2, True)

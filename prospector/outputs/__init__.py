@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from prospector.outputs.manifest import inputs_of, unchanged
 from prospector.outputs.map import write_map
 from prospector.outputs.payload import map_payload
+from prospector.outputs.polygons import ScoredPolygons, score_polygons, write_polygons
 from prospector.outputs.run import (
     STORE_FOLDER,
     Explanation,
@@ -25,13 +26,16 @@ __all__ = [
     "Explanation",
     "Picture",
     "Run",
+    "ScoredPolygons",
     "clean",
     "inputs_of",
     "open_run",
     "refuse_foreign",
+    "score_polygons",
     "show",
     "unchanged",
     "write",
+    "write_polygons",
 ]
 
 

@@ -1,0 +1,211 @@
+"""A user's own polygons, scored by a run as its concessions were: blocks for sale, a tender, a call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import rasterio
+import rasterio.windows
+import shapely
+from pyproj.exceptions import CRSError
+
+from prospector.errors import LayerError, Notice, OutputError
+from prospector.grid import FloatArray, Grid, Window
+from prospector.holdings import STANDING_COLUMNS, standing
+from prospector.outputs.run import Run, open_run
+from prospector.outputs.vector import FIXED_DATE, write_table
+from prospector.partition import areal
+from prospector.zones import ScoredGround
+
+POLYGON_COLUMNS: dict[str, str] = {
+    "polygon": "number of the polygon in its file, from 1",
+    "deposit_model": "the deposit model that scored it",
+    **STANDING_COLUMNS,
+    "ground_ha": "area of the outline in hectares",
+}
+"""Columns of the table of one's own polygons, before those of their file."""
+
+LAYER = "polygons"
+
+
+@dataclass(frozen=True, eq=False)
+class ScoredPolygons:
+    """A user's polygons with their standing in a run.
+
+    Parameters
+    ----------
+    table
+        A row for each polygon and deposit model, best first: columns of `POLYGON_COLUMNS`, then the
+        file's own.
+    polygons
+        A row for each polygon in its file's CRS, with a column `DEPOSIT_MODEL_score` and so on.
+    notices
+        What was repaired or left out.
+    """
+
+    table: pd.DataFrame
+    polygons: gpd.GeoDataFrame
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True)
+class CogValues:
+    """The cells of a GeoTIFF that a run wrote, read window by window; nodata is NaN."""
+
+    path: Path
+    grid: Grid
+    unit: str = ""
+
+    def read(self, window: Window) -> FloatArray:
+        """Return a window of the values."""
+        place = rasterio.windows.Window.from_slices(*window.cells)
+        with rasterio.open(self.path) as dataset:
+            values = dataset.read(1, window=place, masked=True)
+            return np.asarray(values.astype(float).filled(np.nan))
+
+    @property
+    def values(self) -> FloatArray:
+        """All of them, in memory."""
+        return self.read(Window((0, 0), 0, 0, self.grid.shape))
+
+
+def scored_by(run: Run, deposit_model: str) -> ScoredGround:
+    """Return what a run scored by a deposit model, as polygons are scored by it."""
+    figures, grid = run.record["deposit_models"][deposit_model], run.grid
+    targets = run.targets
+    mine = targets[targets["deposit_model"] == deposit_model].to_crs(grid.crs)
+    outlines, of_outline = None, None
+    if figures["model"]["deposit_model"]["unit"] != "cell":
+        units = run.layer("scored_units")
+        units = units[units["deposit_model"] == deposit_model].to_crs(grid.crs)
+        outlines = np.asarray(units.geometry.array, dtype=object)
+        of_outline = units["score"].to_numpy(dtype=float)
+    return ScoredGround(
+        deposit_model,
+        CogValues(run.folder / deposit_model / "score.tif", grid),
+        run.distribution(deposit_model),
+        figures["model"]["targets"]["lowest_percentile"],
+        mine.reset_index(drop=True),
+        outlines,
+        of_outline,
+    )
+
+
+def score_polygons(
+    run: str | Path | Run, file: str | Path, *, crs: str | None = None
+) -> ScoredPolygons:
+    """Return a file's polygons scored by a run, in any CRS.
+
+    Parameters
+    ----------
+    run
+        A run folder, or one that is reopened.
+    file
+        Any file of polygons that GDAL reads.
+    crs
+        The polygons' CRS where the file has none or a wrong one.
+
+    Raises
+    ------
+    LayerError
+        The file cannot be read, has no CRS, holds no polygon or none in the region.
+    OutputError
+        The folder holds no run.
+    """
+    opened = run if isinstance(run, Run) else open_run(run)
+    path = Path(file)
+    polygons, notices = _read(path, crs)
+    projected = polygons.to_crs(opened.grid.crs)
+    shapes = np.asarray(projected.geometry.array, dtype=object)
+    beyond = ~shapely.intersects(shapes, shapely.box(*opened.grid.bounds.as_tuple()))
+    if beyond.all():
+        raise LayerError(
+            f"{path}: lies wholly outside the region of {opened.folder}. Check its CRS and the order of "
+            "its axes; state another with --crs."
+        )
+    if beyond.any():
+        notices.append(
+            Notice(path.name, "polygons outside the region: not scored", int(beyond.sum()))
+        )
+    numbers = pd.Series(np.arange(1, len(polygons) + 1), index=polygons.index)
+    polygons = polygons.rename(columns={one: f"{one}_of_file" for one in POLYGON_COLUMNS})
+    own = pd.DataFrame(polygons.drop(columns=polygons.geometry.name))
+    tables, wide = [], polygons.assign(polygon=numbers)
+    for name in opened.deposit_models:
+        found = standing(shapes, numbers, scored_by(opened, name))
+        wide = wide.join(found.add_prefix(f"{name}_"))
+        said = found.assign(
+            polygon=numbers, deposit_model=name, ground_ha=np.round(shapely.area(shapes) / 1e4, 2)
+        )
+        ordered = said.sort_values(["rank", "polygon"], na_position="last", kind="stable")
+        tables.append(ordered[list(POLYGON_COLUMNS)].join(own))
+    return ScoredPolygons(pd.concat(tables, ignore_index=True), wide, tuple(notices))
+
+
+def _read(path: Path, crs: str | None) -> tuple[gpd.GeoDataFrame, list[Notice]]:
+    """Return the polygons of a file, repaired, with what was done."""
+    if not path.is_file():
+        raise LayerError(f"{path}: no such file. Give a file of polygons, e.g. blocks.gpkg.")
+    try:
+        table = pyogrio.read_dataframe(path)
+    except pyogrio.errors.DataSourceError as error:
+        raise LayerError(
+            f"{path}: cannot be read: {error}. Give a GeoPackage or GeoJSON."
+        ) from error
+    if not isinstance(table, gpd.GeoDataFrame):
+        raise LayerError(f"{path}: holds no geometry. Give a file of polygons, e.g. blocks.gpkg.")
+    try:
+        table = table if crs is None else table.set_crs(crs, allow_override=True)
+    except CRSError as error:
+        raise LayerError(
+            f"--crs {crs}: not a CRS that PROJ knows. Give e.g. EPSG:32719."
+        ) from error
+    if table.crs is None:
+        raise LayerError(f"{path}: no CRS in the file. State it with --crs, e.g. --crs EPSG:32719.")
+    table = table.reset_index(drop=True)
+    flat = shapely.force_2d(table.geometry.to_numpy())
+    flat[shapely.is_missing(flat)] = shapely.Polygon()
+    broken = ~shapely.is_valid(flat)
+    shapes = areal(np.where(broken, shapely.make_valid(flat), flat))
+    hollow = shapely.is_empty(shapes)
+    if hollow.all():
+        raise LayerError(f"{path}: holds no polygon. Give a file of polygons, e.g. blocks.gpkg.")
+    counts = {
+        "invalid polygons repaired": broken & ~hollow,
+        "features without a polygon: not scored": hollow,
+    }
+    notices = [Notice(path.name, what, int(one.sum())) for what, one in counts.items() if one.any()]
+    return table.set_geometry(gpd.GeoSeries(shapes, crs=table.crs)), notices
+
+
+def write_polygons(scored: ScoredPolygons, run: Run, stem: Path) -> tuple[Path, Path]:
+    """Write ``stem.gpkg`` and ``stem.csv`` and return both; what every output says is in the first.
+
+    Raises
+    ------
+    OutputError
+        They cannot be written.
+    """
+    package, table = stem.with_name(f"{stem.name}.gpkg"), stem.with_name(f"{stem.name}.csv")
+    try:
+        stem.parent.mkdir(parents=True, exist_ok=True)
+        package.unlink(missing_ok=True)
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_DATE})
+        pyogrio.write_dataframe(
+            scored.polygons, package, layer=LAYER, driver="GPKG", geometry_type="MultiPolygon",
+            promote_to_multi=True, dataset_options={"VERSION": "1.3"},
+            layer_metadata={"notice": " ".join(run.record["sentences"])},
+        )  # fmt: skip
+        write_table(scored.table, table)
+    except (OSError, pyogrio.errors.DataSourceError) as error:
+        raise OutputError(
+            f"{stem}: cannot be written ({error}). Give another with --out."
+        ) from error
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+    return package, table
