@@ -25,6 +25,7 @@ _HOMES = {
     "backtest_region": "prospector.trials",
     "check": "prospector.screening",
     "clean": "prospector.outputs",
+    "compare": "prospector.outputs",
     "compare_estimators": "prospector.trials",
     "dossier": "prospector.outputs.dossier",
     "load_region": "prospector.region",
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
     )
     from prospector.grid import Grid as Grid
     from prospector.outputs import clean as clean
+    from prospector.outputs import compare as compare
     from prospector.outputs import open_run as open_run
     from prospector.outputs import score_polygons as score_polygons
     from prospector.outputs import show as show

@@ -298,6 +298,36 @@ def score_polygons(
         print(sentence)
 
 
+@app.command()
+def compare(
+    earlier: Annotated[Path, typer.Argument(help="Folder of the earlier run.")],
+    later: Annotated[Path, typer.Argument(help="Folder of the later run.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Name to write the changes under, without ending.")
+    ] = None,
+) -> None:
+    """Say what changed between two runs: titles, opened ground, targets, and why."""
+    from prospector.outputs import compare as run_comparison
+    from prospector.outputs import write_changes
+
+    changes = run_comparison(earlier, later)
+    for name, told in changes.causes.items():
+        print(f"What differs{': ' + name if name else ''}")
+        for one in told:
+            print(f"  {one}")
+    counted = changes.table.groupby(["what", "change"], sort=False).size()
+    print(f"\nChanges: {len(changes.table)}")
+    for (what, change), count in counted.items():
+        print(f"  {what} {change}: {count}")
+    for row in changes.table[changes.table["what"] == "target"].head(30).to_dict("records"):
+        places = " to ".join(one for one in (row["before"], row["after"]) if one)
+        print(f"  {row['deposit_model']} {row['id']} {row['change']}, {places}. {row['reasons']}")
+    _print_notices(changes.notices)
+    if out is not None:
+        table, package = write_changes(changes, out)
+        print(f"\nWritten: {table} and {package}.")
+
+
 @contextmanager
 def _cluster(address: str | None) -> Iterator[Executor | None]:
     """Give the executor of a Dask cluster, or none where no address is given."""

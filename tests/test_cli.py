@@ -141,3 +141,12 @@ def test_own_polygons_are_scored_beside_the_run(planted_run, tmp_path):
     assert f"{tmp_path / 'scored.csv'} (for a spreadsheet)" in found.stdout
     refused = run("score-polygons", planted_run, tmp_path / "none.gpkg")
     assert (refused.returncode, "no such file" in refused.stderr) == (2, True)
+
+
+def test_runs_are_compared(planted_run, tmp_path):
+    """A run beside itself has no change; what cannot be compared is a notice."""
+    found = run("compare", planted_run, planted_run, "--out", tmp_path / "changes")
+    assert found.returncode == 0, found.stderr
+    assert "Changes: 0" in found.stdout
+    assert "concessions: not compared" in found.stdout
+    assert (tmp_path / "changes.csv").is_file()

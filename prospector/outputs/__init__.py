@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from prospector.outputs.comparison import Changes, compare, write_changes
 from prospector.outputs.manifest import inputs_of, unchanged
 from prospector.outputs.map import write_map
 from prospector.outputs.payload import map_payload
@@ -23,11 +24,13 @@ from prospector.screening import Screening
 
 __all__ = [
     "STORE_FOLDER",
+    "Changes",
     "Explanation",
     "Picture",
     "Run",
     "ScoredPolygons",
     "clean",
+    "compare",
     "inputs_of",
     "open_run",
     "refuse_foreign",
@@ -35,6 +38,7 @@ __all__ = [
     "show",
     "unchanged",
     "write",
+    "write_changes",
     "write_polygons",
 ]
 
