@@ -415,6 +415,18 @@ class _progress:  # noqa: N801 - reads as a function
             self._bars.stop()
 
 
+def _place(row: dict[Any, Any]) -> str:
+    """Return in words how a polygon stands under a deposit model."""
+    if row["score"] != row["score"]:
+        return "not scored: off the permissive ground, or evidence missing"
+    ranked = isinstance(row["rank"], int)
+    place = f"rank {row['rank']}" if ranked else "no rank, less than a tenth is scored"
+    return (
+        f"{place}, score {row['score']:.3f}, percentile {row['percentile']:.1f}, "
+        f"{row['target_ha']:.0f} ha inside targets"
+    )
+
+
 def _print_notices(notices: tuple[Notice, ...]) -> None:
     print(f"\nNotices: {len(notices)}")
     for notice in notices:
