@@ -291,11 +291,7 @@ def score_polygons(
         scored, opened, out or run.parent / f"{run.resolve().name}_{file.stem}"
     )
     for row in scored.table.groupby("deposit_model", sort=False).head(10).to_dict("records"):
-        place = "no rank" if row["rank"] != row["rank"] or row["rank"] is None else str(row["rank"])
-        print(
-            f"  {row['deposit_model']}  {place}  polygon {row['polygon']}  score {row['score']:.3f}, "
-            f"percentile {row['percentile']:.1f}, {row['target_ha']:.0f} ha inside targets"
-        )
+        print(f"  {row['deposit_model']}  polygon {row['polygon']}: {_place(row)}")
     _print_notices(scored.notices)
     print(f"\nWritten: {package} (for GIS software) and {table} (for a spreadsheet).")
     for sentence in opened.record["sentences"]:

@@ -138,7 +138,7 @@ def test_own_polygons_are_scored_beside_the_run(planted_run, tmp_path):
     targets.write_bytes(source.read_bytes())
     found = run("score-polygons", planted_run, targets, "--out", tmp_path / "scored")
     assert found.returncode == 0, found.stderr
-    assert "porphyry_copper  1  polygon 1  score 0." in found.stdout
+    assert "porphyry_copper  polygon 1: rank 1, score 0." in found.stdout
     assert (tmp_path / "scored.gpkg").is_file()
     assert f"{tmp_path / 'scored.csv'} (for a spreadsheet)" in found.stdout
     refused = run("score-polygons", planted_run, tmp_path / "none.gpkg")
