@@ -31,6 +31,7 @@ bench: $(VENV)/dev.stamp ## Run the benchmarks: ratios within one run, about an 
 	$(BIN)/python tests/benchmarks/bench_screening.py tests/benchmarks/screening.json
 	$(BIN)/python tests/benchmarks/bench_map.py tests/benchmarks/map.json
 	$(BIN)/python tests/benchmarks/bench_concessions.py tests/benchmarks/concessions.json
+	$(BIN)/python tests/benchmarks/bench_validation.py tests/benchmarks/validation.json
 
 lock: $(VENV)/dev.stamp ## Resolve the dependencies anew
 	$(BIN)/pip install --quiet uv
