@@ -127,3 +127,14 @@ def test_the_written_file_is_the_opened_one(atacama_run, browser):
     page.wait_for_selector("html[data-ready]", state="attached", timeout=20_000)
     assert prospector.open_run(atacama_run).targets["target_id"].iloc[0] in page.content()
     context.close()
+
+
+def test_a_folded_phone_says_that_skill_is_not_demonstrated(map_page, atacama_payload):
+    """The words stand on the folded sheet, and leave it when the list with its own note opens."""
+    page = map_page.open(atacama_payload, width=390, height=844)
+    words = page.locator(".doubt")
+    assert words.is_visible()
+    assert "No demonstrated skill." in words.inner_text()
+    page.locator(".fold").click()
+    assert not words.is_visible()
+    assert page.locator(".skill").is_visible()

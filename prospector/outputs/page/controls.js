@@ -36,9 +36,19 @@ export function createTabs(models, onChoose) {
   return { element, show };
 }
 
+/** Whether the model has no demonstrated skill. */
+function isDoubtful(model) {
+  return model.demonstrated === false || /no demonstrated skill/i.test(model.skill_words);
+}
+
+/** What must be read of a model even where the panel is folded; nothing where its skill is demonstrated. */
+export function doubt(model) {
+  return isDoubtful(model) ? `${told(model.label)}: ${say("No demonstrated skill.")}` : null;
+}
+
 /** How far the model is to be believed, in one line that opens into figures. */
 export function skillNote(model) {
-  const doubtful = model.demonstrated === false || /no demonstrated skill/i.test(model.skill_words);
+  const doubtful = isDoubtful(model);
   const rest = told(model.skill_words.replace(/^no demonstrated skill[:.,]?\s*/i, ""));
   const words = rest.charAt(0).toUpperCase() + rest.slice(1);
   const summary = h("summary", {}, h("span", {}, doubtful ? h("b", {}, `${say("No demonstrated skill.")} `) : null, words));

@@ -4,7 +4,7 @@
 import { createAbout } from "./about.js";
 import { createCard } from "./card.js";
 import { comparedPicture } from "./compare.js";
-import { createTabs, flyout, skillNote, wordButton } from "./controls.js";
+import { createTabs, doubt, flyout, skillNote, wordButton } from "./controls.js";
 import { fill, h, icon, iconButton, isNarrow } from "./dom.js";
 import { save, toCsv, toGeoJson, toGpx } from "./download.js";
 import { createFilters } from "./filters.js";
@@ -92,6 +92,7 @@ function buildPanel(page) {
   const { payload } = page;
   page.count = h("p", { class: "count", role: "status" });
   page.skill = h("div");
+  page.doubt = h("p", { class: "doubt" });
   page.fold = h("button", { type: "button", class: "fold", onclick: () => foldPanel(page) }, h("span", {}, ""), icon("fold"));
   const title = h("div", { class: "title" }, h("h1", {}, told(payload.title)), h("p", { class: "muted" }, told(payload.subtitle)));
   const footer = h("footer", {}, told(payload.sentences[0] ?? ""), " ", h("button", { type: "button", class: "link", onclick: () => page.about.showModal() }, say("Limits, skill and sources")));
@@ -99,7 +100,7 @@ function buildPanel(page) {
     page.skill, page.filters.element, page.weights.element,
     h("div", { class: "list-head" }, page.count, downloads(page)), page.table.element);
   page.panel = h("aside", { class: "panel", "aria-label": say("Targets") },
-    h("header", {}, title, languageChoice(page), page.fold), page.tabs.element, body, footer);
+    h("header", {}, title, languageChoice(page), page.fold), page.doubt, page.tabs.element, body, footer);
   setFolded(page, isNarrow());
   return page.panel;
 }
@@ -214,6 +215,7 @@ function render(page, state, changed) {
   if (any("model")) {
     page.tabs.show(state.model);
     fill(page.skill, skillNote(model));
+    fill(page.doubt, doubt(model));
   }
   if (any("model", "filters", "sort", "weights")) showList(page, model, state);
   if (any("model", "ground", "outside")) layGround(page, model, state);
