@@ -289,7 +289,7 @@ class Account:
         """Return the names of the protected ground that touches it."""
         found = overlaps(self.found.findings.backdrop.layers.get("protected"), self.outline)
         return [
-            str(row.get("name") or row.get("designation") or "") for row in found.to_dict("records")
+            str(row.get("name") or row.get("class") or "") for row in found.to_dict("records")
         ]
 
     @cached_property
