@@ -56,6 +56,11 @@ ROLES: dict[str, Role] = {
     "surface": Role("raster", (), "any other gridded quantity"),
     "land": Role("polygon", (), "land, as against sea"),
     "protected": Role("polygon", ("name",), "protected ground"),
+    "indigenous": Role("polygon", (), "indigenous territory"),
+    "urban": Role("polygon", (), "towns and their bounds, as ground"),
+    "water": Role("polygon", (), "lakes, wetlands and ground kept for water"),
+    "military": Role("polygon", (), "military ground"),
+    "border_zone": Role("polygon", (), "border zones in which foreigners are bound to conditions"),
     "concessions": Role("polygon", ("concession_id", "tenure_class"), "mining concessions"),
     "coast": Role("line", (), "coast line (map only)"),
     "borders": Role("line", (), "borders (map only)"),
@@ -63,6 +68,9 @@ ROLES: dict[str, Role] = {
     "ports": Role("point", ("name",), "ports (map only)"),
 }
 """Every role that a layer can have."""
+
+EXCLUSION_ROLES = ("protected", "indigenous", "urban", "water", "military", "border_zone")
+"""Roles of ground where work is barred or bound to conditions."""
 
 DIMENSION = {"point": 0, "line": 1, "polygon": 2}
 

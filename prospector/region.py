@@ -66,6 +66,7 @@ class RegionEntry(_Frozen):
     deposit_models: list[str] = Field(min_length=1)
     scale_error_percent: float | None = None
     summary: str = ""
+    countries: list[Annotated[str, Field(pattern=r"^[A-Z]{2}$")]] = []
 
     @field_validator("crs")
     @classmethod

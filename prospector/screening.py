@@ -20,6 +20,7 @@ from prospector.errors import ModelError, Notice
 from prospector.estimation import check_name
 from prospector.grid import Grid
 from prospector.layers import AnyLayer, Layers, read_layers
+from prospector.legal import LegalNote, legal_notes
 from prospector.preparation import Options
 from prospector.ranking import Ranking, rank_model
 from prospector.region import Region, load_region
@@ -76,6 +77,14 @@ class Screening:
         """Date of the concession register; 'unknown' without one."""
         layer = self.layers.vector("concessions")
         return "unknown" if layer is None else layer.as_of
+
+    @property
+    def legal_notes(self) -> tuple[LegalNote, ...]:
+        """What the law says of the commodities of the ranked deposit models in the region's countries."""
+        models = [one.model.deposit_model for one in self.rankings.values()]
+        return legal_notes(
+            self.region.region.countries, [c for one in models for c in one.commodities]
+        )
 
     def sentences(self) -> list[str]:
         """Return what every output says: reporting codes, resolution, tenure."""
@@ -239,6 +248,7 @@ def as_record(screening: Screening) -> dict[str, Any]:
         "versions": versions(),
         "parameters": screening.options.as_record(),
         "tenure_as_of": screening.tenure_as_of,
+        "legal_notes": [one.model_dump(mode="json") for one in screening.legal_notes],
         "notices": [
             {"where": one.where, "what": one.what, "count": one.count} for one in screening.notices
         ],

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from prospector.errors import Notice
+from prospector.exclusions import target_exclusions
 from prospector.grid import Grid
 from prospector.holdings import add_up_holders, pair_targets, score_concessions
 from prospector.layers import Layers
@@ -35,19 +36,24 @@ class TenureTables:
     open_ground
         In longitude and latitude, columns of `OPEN_COLUMNS`, all deposit models; None where no
         ground is known to be open.
+    exclusions
+        Columns of `EXCLUSION_COLUMNS`.
     """
 
     concessions: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     target_concessions: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     holders: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     open_ground: gpd.GeoDataFrame | None = None
+    exclusions: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
 
     def tables(self, deposit_model: str) -> dict[str, pd.DataFrame]:
         """Return the tables of a deposit model by the name of their file."""
+        barred = {"target_exclusions.csv": self.exclusions[deposit_model]}
         if deposit_model not in self.concessions:
-            return {}
+            return barred
         return {
+            **barred,
             "concessions.csv": self.concessions[deposit_model].drop(columns="position"),
             "target_concessions.csv": self.target_concessions[deposit_model],
             "holders.csv": self.holders[deposit_model],
@@ -79,8 +85,9 @@ def tenure_tables(layers: Layers, grid: Grid, rankings: Sequence[Ranking]) -> Te
     if pieces is not None:
         parts = [rank_open_ground(pieces, one) for one in grounds]
         ranked = pd.concat(parts, ignore_index=True).to_crs("EPSG:4326")
+    exclusions = {one.deposit_model: target_exclusions(layers, one) for one in grounds}
     if layer is None:
-        return TenureTables(open_ground=ranked, notices=tuple(notices))
+        return TenureTables(open_ground=ranked, exclusions=exclusions, notices=tuple(notices))
     concessions = {one.deposit_model: score_concessions(layer, one) for one in grounds}
     return TenureTables(
         concessions,
@@ -90,5 +97,6 @@ def tenure_tables(layers: Layers, grid: Grid, rankings: Sequence[Ranking]) -> Te
             for one in grounds
         },
         ranked,
+        exclusions,
         tuple(notices),
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import prospector
 from prospector.evidence import KINDS
+from prospector.exclusions import EXCLUSION_COLUMNS
 from prospector.holdings import CONCESSION_COLUMNS, HOLDER_COLUMNS, PAIR_COLUMNS
 from prospector.layers import ROLES
 from prospector.open_ground import OPEN_COLUMNS
@@ -37,7 +38,10 @@ def test_importing_loads_nothing_heavy():
 
 def test_readme_documents_every_column():
     """The tables in the README are the code's tables."""
-    tables = (TARGET_COLUMNS, CONCESSION_COLUMNS, PAIR_COLUMNS, HOLDER_COLUMNS, OPEN_COLUMNS)
+    tables = (
+        TARGET_COLUMNS, CONCESSION_COLUMNS, PAIR_COLUMNS, HOLDER_COLUMNS, OPEN_COLUMNS,
+        EXCLUSION_COLUMNS,
+    )  # fmt: skip
     for name, meaning in (pair for table in tables for pair in table.items()):
         assert f"| `{name}` | {meaning} |" in README
 

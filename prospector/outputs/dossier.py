@@ -288,9 +288,7 @@ class Account:
     def protected(self) -> list[str]:
         """Return the names of the protected ground that touches it."""
         found = overlaps(self.found.findings.backdrop.layers.get("protected"), self.outline)
-        return [
-            str(row.get("name") or row.get("designation") or "") for row in found.to_dict("records")
-        ]
+        return [str(row.get("name") or row.get("class") or "") for row in found.to_dict("records")]
 
     @cached_property
     def without(self) -> list[float]:

@@ -161,7 +161,8 @@ def _move_in(aside: Path, target: Path) -> None:
 def _write_all(screening: Screening, folder: Path, language: str, dossiers: int) -> None:
     sentences = screening.sentences()
     words = words_of(language)
-    both = dict.fromkeys([*map(words.told, sentences), *sentences])
+    legal = [one.sentence(told) for told in (language, "en") for one in screening.legal_notes]
+    both = dict.fromkeys([*map(words.told, sentences), *sentences, *legal])
     (folder / NOTICE_FILE).write_text("\n".join(both) + "\n", encoding="utf-8")
     if language != "en":
         write_labels(screening.targets.columns, folder / COLUMNS_FILE, words)
