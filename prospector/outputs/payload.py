@@ -137,14 +137,14 @@ def _outside(ranking: Ranking, coarse: _Coarse) -> dict[str, Any]:
     rows = coarse.evidence.reshape(len(coarse.evidence), -1).T
     scale = Scale(tuple(one.scale == "log" for one in ranking.evidence))
     unlike = coarse.scored & ~within.inside(scale(rows)).reshape(coarse.grid.shape)
-    share = unlike.sum() / max(int(coarse.scored.sum()), 1)
-    words = (
-        f"{share:.1%} of the scored ground lies outside the area of applicability: its evidence is "
-        f"unlike any that was trained on. Shown in cells of {coarse.grid.cell_size_m / 1000:g} km; "
-        "no target is cut there."
-    )
+    cell = f"in cells of {coarse.grid.cell_size_m / 1000:g} km"
     if not unlike.any():
-        return {"outside_words": words}
+        return {"outside_words": f"Seen {cell}, no scored ground is unlike what was trained on."}
+    share = unlike.sum() / int(coarse.scored.sum())
+    words = (
+        f"{share:.1%} of the scored ground is unlike any that was trained on; shown {cell}. "
+        "No target is cut there."
+    )
     return {"outside": _area(unlike, coarse.grid), "outside_words": words}
 
 

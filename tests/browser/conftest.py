@@ -178,7 +178,7 @@ def make_target(rank: int, count: int, model: str, chance: random.Random) -> Pay
         "percentile_spread": round(0.3 + 4 * rank / count, 2),
         "top_tenth_share": round(1 - 0.9 * rank / count, 3),
         "values": [round(2.1 + rank / 10, 2), 0.38, 6.0, 52.0],
-        "parts": [round(1.24 - 2 * rank / count, 4), 0.81, round(math.sin(rank), 4), -0.21],
+        "parts": make_parts(rank, count, model),
         "tenure": {
             "unknown": 1 - held - vacant,
             "held": held,
@@ -194,6 +194,14 @@ def make_target(rank: int, count: int, model: str, chance: random.Random) -> Pay
         "centre": [round(longitude, 5), round(latitude, 5)],
         "geometry": blob(longitude, latitude, radius, chance),
     }
+
+
+def make_parts(rank: int, count: int, model: str) -> list[float]:
+    """Return contributions to the log-odds; for salars memberships less one half."""
+    parts = [round(1.24 - 2 * rank / count, 4), 0.81, round(math.sin(rank), 4), -0.21]
+    if model == "lithium_brine":
+        return [round(0.4 * math.sin(rank + place), 4) for place in range(4)]
+    return parts
 
 
 def make_model(name: str, label: str, count: int, skill: str, shown: bool) -> Payload:
@@ -426,6 +434,12 @@ def make_payload() -> Payload:
 def payload() -> Payload:
     """A fresh payload that a test may change."""
     return make_payload()
+
+
+@pytest.fixture
+def picture_of() -> Callable[..., str]:
+    """What makes a picture of the colours that a function gives."""
+    return picture
 
 
 @pytest.fixture(scope="session")

@@ -41,9 +41,10 @@ function createGround(payload, store) {
   const radio = (value, onchange) => h("input", { type: "radio", name: "ground", value, onchange });
   const none = radio("none", () => set(NO_GROUND));
   const score = radio("score", () => set({ kind: "score" }));
-  const together = radio("together", () => set({ kind: "together", name: other.value, least: Number(least.value) }));
-  const other = choice(say("Other deposit model"), [], () => together.click(), { id: "together-model" });
-  const least = choice(say("Percentile from which ground counts as high"), [], () => together.click(), { id: "together-least" });
+  const setTogether = () => set({ kind: "together", name: other.value, least: Number(least.value) });
+  const together = radio("together", setTogether);
+  const other = choice(say("Other deposit model"), [], setTogether, { id: "together-model" });
+  const least = choice(say("Percentile from which ground counts as high"), [], setTogether, { id: "together-least" });
   const pair = h("div", { class: "together" }, h("label", { class: "check" }, together, say("Together with")), other, h("span", {}, say("from percentile")), least);
   const evidence = h("p", { class: "small" });
   const element = h("div", {}, h("label", { class: "check" }, none, say("Nothing")), h("label", { class: "check" }, score, say("Score of the listed model")), pair, evidence);
