@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ from prospector.ground import Scale
 from prospector.models.fuzzy import FuzzyOverlay
 from prospector.models.index_overlay import IndexOverlay
 from prospector.models.logistic import SquaredLogistic
+from prospector.outputs.language import translations
 from prospector.outputs.map_layers import map_layers
 from prospector.outputs.palette import CLASS_BREAKS, COLOURS, classed, shaded
 from prospector.outputs.payload_schema import PAYLOAD_VERSION
@@ -34,7 +36,7 @@ def map_payload(screening: Screening) -> dict[str, Any]:
     """Return the payload of the map, version 2, in longitude and latitude."""
     window = screening.region.region.window
     region = screening.region.region
-    return {
+    payload = {
         "payload_version": PAYLOAD_VERSION,
         "title": f"{region.title}: exploration targets",
         "subtitle": region.summary or ", ".join(
@@ -49,6 +51,27 @@ def map_payload(screening: Screening) -> dict[str, Any]:
         "layers": map_layers(screening),
         "sources": _sources(screening),
     }  # fmt: skip
+    return payload | {"translations": {"es": translations(sorted(set(_texts(payload))))}}
+
+
+NAMED = frozenset({"targets", "features", "png"})
+"""Keys of a payload whose values are names, places and pictures: not texts of ours."""
+
+
+def _texts(part: object, key: str = "") -> Iterator[str]:
+    """Give every text of a payload that a reader may want in another language."""
+    if isinstance(part, str):
+        yield part
+    elif key == "features" and isinstance(part, Sequence):
+        yield from {row[0] for feature in part for row in feature.get("rows", ())}
+    elif key in NAMED:
+        return
+    elif isinstance(part, Mapping):
+        for name, value in part.items():
+            yield from _texts(value, str(name))
+    elif isinstance(part, Sequence):
+        for value in part:
+            yield from _texts(value)
 
 
 def _model(ranking: Ranking) -> dict[str, Any]:

@@ -1,7 +1,8 @@
-// The page's words in Spanish, by their English. A test holds that none is missing and none is left over.
+// The page's words in Spanish, by their English. A test holds that none is missing.
 
 /** @type {Record<string, string>} */
 export const SPANISH = {
+  "Centre (WGS 84)": "Centro (WGS 84)",
   "1 target": "1 blanco",
   "About": "Acerca de",
   "About this map": "Acerca de este mapa",
