@@ -29,6 +29,10 @@ MARGIN_M = 300_000.0
 """Features up to this far beyond the grid are kept: a fault outside the region still counts."""
 
 
+UNPLACED = "title without a place"
+"""What a register lacks that names titles and does not say where they are."""
+
+
 @dataclass(frozen=True)
 class Role:
     """What a layer is for: the geometry it must have and the columns it must carry."""
@@ -274,7 +278,7 @@ class _Reader:
             named = self._named_columns(name, features, entry, role, path)
             titles, notices = tidy_titles(named, where=f"layer '{name}'")
             self.notices += notices
-            return titles, ()
+            return titles, self._unplaced(name, titles)
         where = f"{self.region.file}: layer '{name}'"
         try:
             read = read_titles(features, register, where=where, as_of=entry.as_of, crs=entry.crs)
@@ -283,7 +287,13 @@ class _Reader:
                 name, "crs", f"a row's coordinates cannot be projected: {error}."
             ) from error
         self.notices += [Notice(f"layer '{name}'", one.what, one.count) for one in read.notices]
-        return read.table, read.missing_kinds
+        return read.table, (*read.missing_kinds, *self._unplaced(name, read.table))
+
+    def _unplaced(self, name: str, titles: gpd.GeoDataFrame) -> tuple[str, ...]:
+        """Return the kind that a register lacks where titles have no place: any ground may be theirs."""
+        count = int((titles.geometry.isna() | titles.geometry.is_empty).sum())
+        self._notice(name, "titles without a place: ground without title is unknown", count)
+        return (UNPLACED,) if count else ()
 
     def _read_file(self, name: str, path: Path, entry: LayerEntry) -> gpd.GeoDataFrame:
         try:

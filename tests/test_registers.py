@@ -1,5 +1,6 @@
 """Registers: their fields, states, holders, dates and datums come through in one form, every choice said."""
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from pyproj import Transformer
 
 from prospector.errors import LayerError, RegionError
-from prospector.layers import read_layers
+from prospector.layers import UNPLACED, read_layers
 from prospector.region import LayerEntry, load_region
 from prospector.registers import PRIVATE, read_titles, register_names, register_of
 from prospector.registers.dates import read_date
@@ -162,7 +163,7 @@ def test_each_row_is_placed_in_its_own_crs():
     assert (
         "coordinates taken as WGS 84 / UTM zone 19S (EPSG:32719), as their rows say (1)" in notices
     )
-    assert "name no known CRS: not placed, so their ground may seem open (1)" in notices
+    assert "name no known CRS: not placed (1)" in notices
     assert titles.table.geometry.isna().tolist() == [False, False, False, True]
 
 
@@ -349,5 +350,26 @@ def test_a_register_full_of_traps_comes_through(region):
         "layer 'titles': invalid geometries repaired (1)",
         "that are none (such as 00/00/0000) left empty (1)",
         "columns with tax numbers dropped: TITULAR_RUT",
+        "layer 'titles': titles without a place: ground without title is unknown (1)",
     ):
         assert words in notices
+
+
+@pytest.mark.parametrize("placed", [True, False])
+def test_a_register_with_a_title_of_no_place_leaves_no_ground_open(region, placed):
+    """Any ground may be that title's: without it the ground beside the titles is open, with it unknown."""
+    features = json.loads(TRAPS)["features"]
+    if placed:
+        features = [one for one in features if one["geometry"]]
+    collection = {"type": "FeatureCollection", "features": features}
+    (region / "titles.geojson").write_text(json.dumps(collection))
+    everywhere = gpd.GeoDataFrame(geometry=[shapely.box(-75, -35, -60, -15)], crs="EPSG:4326")
+    everywhere.to_file(region / "coverage.geojson")
+    with (region / "region.toml").open("a") as file:
+        file.write(
+            '\n[layers.titles]\nrole = "concessions"\nfile = "titles.geojson"\nregister = "chile"\n'
+            'crs = "by row"\nas_of = "2026-01-31"\ncoverage = "coverage.geojson"\n'
+        )
+    loaded = load_region(region)
+    titles = read_layers(loaded, loaded.grid()).vector("concessions")
+    assert (UNPLACED in titles.missing_kinds) is not placed

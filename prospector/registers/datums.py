@@ -78,6 +78,6 @@ def placed_by_row(
         )
     unplaced = int((codes == "").sum())
     if unplaced:
-        what = "titles whose datum and zone name no known CRS: not placed, so their ground may seem open"
+        what = "titles whose datum and zone name no known CRS: not placed"
         notices.append(Notice(where, what, unplaced))
     return table.set_geometry(geometry), notices
