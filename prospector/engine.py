@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import pickle
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import Any, TypeVar
 
 from loky import get_reusable_executor
@@ -122,6 +126,36 @@ def _in_processes(
     tell: _Teller,
 ) -> None:
     """Run tasks in processes, in new ones where some were lost."""
+    with TemporaryDirectory(prefix="prospector-") as folder:
+        leave = partial(_by_file, function, folder)
+        _in_pools(leave, waiting, workers, partial(_from_file, tell))
+
+
+def _by_file(function: Callable[[Task], object], folder: str, task: Task) -> str:
+    """Leave in a file what a function returns, and return its path.
+
+    A process that is killed while it sends a long result leaves half of it in the pipe and the pool
+    waits for the rest for ever; a path is sent whole or not at all.
+    """
+    with NamedTemporaryFile(dir=folder, delete=False) as file:
+        pickle.dump(function(task), file, protocol=pickle.HIGHEST_PROTOCOL)
+    return file.name
+
+
+def _from_file(tell: Take, place: int, path: Any) -> None:
+    """Tell the result that was left in a file."""
+    with Path(path).open("rb") as file:
+        result = pickle.load(file)  # noqa: S301 - a worker of this run wrote it
+    Path(path).unlink()
+    tell(place, result)
+
+
+def _in_pools(
+    function: Callable[[Task], object],
+    waiting: list[tuple[int, Task]],
+    workers: int,
+    tell: Take,
+) -> None:
     losses = 0
     while waiting:
         before = len(waiting)
@@ -145,7 +179,7 @@ def _send(
     executor: Executor,
     function: Callable[[Task], object],
     tasks: Sequence[tuple[int, Task]],
-    tell: _Teller,
+    tell: Take,
     sent: Sent[Task],
 ) -> list[tuple[int, Task]]:
     """Return the tasks that were lost with their workers; `sent` holds those that are under way."""

@@ -19,6 +19,9 @@ from prospector.polygon_ground import Burned
 from prospector.ranking import Ranking
 from prospector.zones import ScoredGround
 
+AT_ONCE = 100
+"""Targets that are projected at once."""
+
 
 @dataclass(frozen=True, eq=False)
 class TenureTables:
@@ -70,10 +73,16 @@ def scored_ground(ranking: Ranking, grid: Grid) -> ScoredGround:
         values,
         ranking.distribution,
         ranking.model.targets.lowest_percentile,
-        ranking.targets.to_crs(grid.crs),
+        _projected(ranking.targets, grid.crs),
         outlines,
         scores,
     )
+
+
+def _projected(targets: gpd.GeoDataFrame, crs: str) -> gpd.GeoDataFrame:
+    """Return targets in a CRS, some at a time: their outlines are most of what a large run holds."""
+    firsts = range(0, max(len(targets), 1), AT_ONCE)
+    return pd.concat([targets.iloc[one : one + AT_ONCE].to_crs(crs) for one in firsts])
 
 
 def tenure_tables(layers: Layers, grid: Grid, rankings: Sequence[Ranking]) -> TenureTables:
