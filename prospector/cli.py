@@ -324,8 +324,10 @@ def compare(
         print(f"  {row['deposit_model']} {row['id']} {row['change']}, {places}. {row['reasons']}")
     _print_notices(changes.notices)
     if out is not None:
-        table, package = write_changes(changes, out)
-        print(f"\nWritten: {table} and {package}.")
+        package, table = write_changes(changes, out)
+        print(f"\nWritten: {package} (for GIS software) and {table} (for a spreadsheet).")
+    for sentence in changes.sentences:
+        print(sentence)
 
 
 @contextmanager
@@ -434,7 +436,8 @@ def _print_run(run: Run) -> None:
 
     _print_notices(tuple(Notice(**one) for one in run.record["notices"]))
     targets = run.targets
-    for name, figures in run.record["deposit_models"].items():
+    for name in run.deposit_models:
+        figures = run.record["deposit_models"][name]
         model = figures["model"]["deposit_model"]
         print(f"\n{model['label']}: {figures['n_targets']} targets")
         print(f"  {figures['skill_words']}")

@@ -173,4 +173,4 @@ def test_changes_are_written_with_the_same_bytes(earlier, later, tmp_path):
     first = write_changes(compare(earlier, later), tmp_path / "a" / "changes")
     again = write_changes(compare(earlier, later), tmp_path / "b" / "changes")
     assert [one.read_bytes() for one in first] == [one.read_bytes() for one in again]
-    assert len(pd.read_csv(first[0])) == len(gpd.read_file(first[1])) > 4
+    assert len(gpd.read_file(first[0])) == len(pd.read_csv(first[1])) > 4

@@ -16,7 +16,7 @@ import shapely
 from prospector.concessions import TENURE_CLASSES, share_column
 from prospector.errors import Notice, OutputError
 from prospector.outputs.run import Run, open_run
-from prospector.outputs.vector import FIXED_DATE, write_csv
+from prospector.outputs.vector import write_pair
 from prospector.partition import Mosaic, areal, sound, united
 from prospector.registers import LAPSED
 from prospector.targets import read_description
@@ -58,6 +58,8 @@ class Changes:
     table: gpd.GeoDataFrame
     causes: Mapping[str, tuple[str, ...]]
     notices: tuple[Notice, ...]
+    sentences: tuple[str, ...]
+    """What every output says, as the later run says it."""
 
 
 def compare(earlier: str | Path | Run, later: str | Path | Run) -> Changes:
@@ -82,7 +84,12 @@ def compare(earlier: str | Path | Run, later: str | Path | Run) -> Changes:
         _opened(before, after, notices),
     ]
     table = pd.concat([one for one in parts if len(one)] or parts[:1], ignore_index=True)
-    return Changes(table[[*CHANGE_COLUMNS, "geometry"]], _causes(before, after), tuple(notices))
+    return Changes(
+        table[[*CHANGE_COLUMNS, "geometry"]],
+        _causes(before, after),
+        tuple(notices),
+        tuple(after.record["sentences"]),
+    )
 
 
 def _rows(rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
@@ -361,27 +368,14 @@ def _other_models(old: dict[str, Any] | None, new: dict[str, Any] | None) -> lis
 
 
 def write_changes(changes: Changes, stem: Path) -> tuple[Path, Path]:
-    """Write ``stem.csv`` and ``stem.gpkg`` and return both.
+    """Write ``stem.gpkg`` and ``stem.csv`` and return both.
 
     Raises
     ------
     OutputError
         They cannot be written.
     """
-    package, table = stem.with_name(f"{stem.name}.gpkg"), stem.with_name(f"{stem.name}.csv")
-    try:
-        stem.parent.mkdir(parents=True, exist_ok=True)
-        package.unlink(missing_ok=True)
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_DATE})
-        pyogrio.write_dataframe(
-            changes.table, package, layer="changes", driver="GPKG", geometry_type="MultiPolygon",
-            promote_to_multi=True, dataset_options={"VERSION": "1.3"},
-        )  # fmt: skip
-        write_csv(changes.table, table)
-    except (OSError, pyogrio.errors.DataSourceError) as error:
-        raise OutputError(
-            f"{stem}: cannot be written ({error}). Give another with --out."
-        ) from error
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
-    return table, package
+    table = pd.DataFrame(changes.table.drop(columns="geometry"))
+    return write_pair(
+        changes.table, table, stem, layer="changes", sentences=list(changes.sentences)
+    )

@@ -77,9 +77,7 @@ class Findings:
     @cached_property
     def models(self) -> dict[str, ModelFindings]:
         """What each deposit model found, in the order that the region names them."""
-        order = self.run.record["region"]["deposit_models"]
-        names = [*order, *(one for one in self.run.deposit_models if one not in order)]
-        return {one: ModelFindings(self, one) for one in names if one in self.run.deposit_models}
+        return {one: ModelFindings(self, one) for one in self.run.deposit_models}
 
 
 def _told(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

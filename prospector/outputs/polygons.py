@@ -12,11 +12,11 @@ import pyogrio
 import shapely
 from pyproj.exceptions import CRSError
 
-from prospector.errors import LayerError, Notice, OutputError
+from prospector.errors import LayerError, Notice
 from prospector.holdings import STANDING_COLUMNS, standing
 from prospector.outputs.raster import Cog
 from prospector.outputs.run import Run, open_run
-from prospector.outputs.vector import FIXED_DATE, write_table
+from prospector.outputs.vector import write_pair
 from prospector.partition import areal
 from prospector.zones import ScoredGround
 
@@ -168,21 +168,5 @@ def write_polygons(scored: ScoredPolygons, run: Run, stem: Path) -> tuple[Path, 
     OutputError
         They cannot be written.
     """
-    package, table = stem.with_name(f"{stem.name}.gpkg"), stem.with_name(f"{stem.name}.csv")
-    try:
-        stem.parent.mkdir(parents=True, exist_ok=True)
-        package.unlink(missing_ok=True)
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_DATE})
-        pyogrio.write_dataframe(
-            scored.polygons, package, layer=LAYER, driver="GPKG", geometry_type="MultiPolygon",
-            promote_to_multi=True, dataset_options={"VERSION": "1.3"},
-            layer_metadata={"notice": " ".join(run.record["sentences"])},
-        )  # fmt: skip
-        write_table(scored.table, table)
-    except (OSError, pyogrio.errors.DataSourceError) as error:
-        raise OutputError(
-            f"{stem}: cannot be written ({error}). Give another with --out."
-        ) from error
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
-    return package, table
+    sentences = run.record["sentences"]
+    return write_pair(scored.polygons, scored.table, stem, layer=LAYER, sentences=sentences)

@@ -254,8 +254,12 @@ class Run:
 
     @property
     def deposit_models(self) -> list[str]:
-        """Names of the deposit models that were ranked."""
-        return list(self.record["deposit_models"])
+        """Names of the deposit models that were ranked, in the region's order."""
+        ranked, order = self.record["deposit_models"], self.record["region"]["deposit_models"]
+        return [
+            *(one for one in order if one in ranked),
+            *(one for one in ranked if one not in order),
+        ]
 
     @property
     def targets(self) -> gpd.GeoDataFrame:

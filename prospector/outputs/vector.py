@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pyogrio
 import shapely
 
 from prospector.distribution import STEPS, Distribution
+from prospector.errors import OutputError
 from prospector.estimation import Estimation, effects_of
 from prospector.holdings import STANDING_COLUMNS
 from prospector.outputs.language import Language
@@ -165,17 +167,58 @@ def write_geopackage(screening: Screening, path: Path) -> None:
     """
     contents = _contents(screening)
     sentences = " ".join(screening.sentences())
+    with _fixed_date():
+        for name, geometry_type in GPKG_LAYERS.items():
+            if name in contents:
+                notice = sentences if name == "targets" else None
+                _write_layer(contents[name], path, name, geometry_type, notice)
+
+
+@contextmanager
+def _fixed_date() -> Iterator[None]:
+    """Let GDAL write one date, so that the same run gives the same bytes."""
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_DATE})
-    for name, geometry_type in GPKG_LAYERS.items():
-        if name not in contents:
-            continue
-        pyogrio.write_dataframe(
-            contents[name], path, layer=name, driver="GPKG", geometry_type=geometry_type,
-            promote_to_multi=geometry_type.startswith("Multi"), append=path.exists(),
-            dataset_options=None if path.exists() else {"VERSION": "1.3"},
-            layer_metadata={"notice": sentences} if name == "targets" else None,
-        )  # fmt: skip
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+
+
+def _write_layer(
+    features: gpd.GeoDataFrame, path: Path, name: str, geometry_type: str, notice: str | None
+) -> None:
+    pyogrio.write_dataframe(
+        features, path, layer=name, driver="GPKG", geometry_type=geometry_type,
+        promote_to_multi=geometry_type.startswith("Multi"), append=path.exists(),
+        dataset_options=None if path.exists() else {"VERSION": "1.3"},
+        layer_metadata=None if notice is None else {"notice": notice},
+    )  # fmt: skip
+
+
+def write_pair(
+    polygons: gpd.GeoDataFrame, table: pd.DataFrame, stem: Path, *, layer: str, sentences: list[str]
+) -> tuple[Path, Path]:
+    """Write polygons to ``stem.gpkg`` and a table to ``stem.csv``, and return both paths.
+
+    `sentences` stand in the metadata of the layer.
+
+    Raises
+    ------
+    OutputError
+        They cannot be written.
+    """
+    package, text = stem.with_name(f"{stem.name}.gpkg"), stem.with_name(f"{stem.name}.csv")
+    try:
+        stem.parent.mkdir(parents=True, exist_ok=True)
+        package.unlink(missing_ok=True)
+        with _fixed_date():
+            _write_layer(polygons, package, layer, "MultiPolygon", " ".join(sentences))
+        write_table(table, text)
+    except (OSError, pyogrio.errors.DataSourceError) as error:
+        raise OutputError(
+            f"{stem}: cannot be written ({error}). Give another with --out."
+        ) from error
+    return package, text
 
 
 def _contents(screening: Screening) -> dict[str, gpd.GeoDataFrame]:
