@@ -335,26 +335,17 @@ class Teller:
         }
 
     def _curves(self) -> list[Curve]:
-        """Return the prediction rate, held out, its null and the success rate, those that there are."""
-        say, found = self.language.say, self.found
-        known = found.skill.get("curves")
-        if known:
-            area = np.asarray(known["area_share"])
-            parts = (
-                (say("success rate (fit)"), "success_rate_fit", AGAINST, (4, 2)),
-                (say("95th percentile of the null"), "prediction_rate_null_p95", MUTED, (1, 1)),
-                (say("prediction rate (held out)"), "prediction_rate_held_out", FOR, ()),
-            )
-            return [
-                Curve(label, area, np.asarray(known[key]), colour, dash)
-                for label, key, colour, dash in parts
-            ]
-        trained = found.deposits[found.deposits["trains"].astype(bool)]
-        held_out = trained["percentile_out_of_fold"].to_numpy(dtype=float)
-        fit = found.distribution.percentile(found.fitted.score(found.sample.positive))
+        """Return the prediction rate, held out, its null and the success rate."""
+        say, known = self.language.say, self.found.skill["curves"]
+        area = np.asarray(known["area_share"])
+        parts = (
+            (say("success rate (fit)"), "success_rate_fit", AGAINST, (4, 2)),
+            (say("95th percentile of the null"), "prediction_rate_null_p95", MUTED, (1, 1)),
+            (say("prediction rate (held out)"), "prediction_rate_held_out", FOR, ()),
+        )
         return [
-            Curve.of(say("success rate (fit)"), fit, AGAINST, (4, 2)),
-            Curve.of(say("prediction rate (held out)"), held_out, FOR),
+            Curve(label, area, np.asarray(known[key]), colour, dash)
+            for label, key, colour, dash in parts
         ]
 
     def _held_out(self) -> Markup:

@@ -172,22 +172,6 @@ class Curve:
     colour: str
     dash: tuple[float, ...] = ()
 
-    @classmethod
-    def of(
-        cls, label: str, percentile: FloatArray, colour: str, dash: tuple[float, ...] = ()
-    ) -> Curve:
-        """Return the curve of deposits by the percentile (0-100) of each; NaN is left out.
-
-        Examples
-        --------
-        >>> Curve.of("", np.array([90.0, 40.0]), "#000000").caught.tolist()
-        [0.0, 0.5, 1.0, 1.0]
-        """
-        area = np.sort(1 - percentile[np.isfinite(percentile)] / 100)
-        caught = np.arange(1, len(area) + 1) / max(len(area), 1)
-        ends = np.concatenate([[0], area, [1]]), np.concatenate([[0], caught, [1]])
-        return cls(label, *ends, colour, dash)
-
 
 def curves_svg(curves: Sequence[Curve], language: Language, *, key: str, alt: str) -> Markup:
     """Return the curves of capture against chance."""
