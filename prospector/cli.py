@@ -52,6 +52,13 @@ class Tongue(StrEnum):
     es = "es"
 
 
+class BaseMap(StrEnum):
+    """Pictures that a map may ask a server for."""
+
+    esri_imagery = "esri-imagery"
+    opentopomap = "opentopomap"
+
+
 class Undated(StrEnum):
     """What becomes of deposits of no known year."""
 
@@ -137,6 +144,12 @@ def screen(
         typer.Option(help="Where windows are kept: a folder or s3://...; default RUN/store."),
     ] = None,
     language: Annotated[Tongue, typer.Option(help="Of report and dossiers: en or es.")] = Tongue.en,
+    basemap: Annotated[
+        BaseMap | None,
+        typer.Option(
+            help="Let map.html ask this server for pictures; without it the file asks nobody."
+        ),
+    ] = None,
     anew: Annotated[
         bool, typer.Option("--anew", help="Screen although nothing has changed since the run.")
     ] = False,
@@ -164,7 +177,7 @@ def screen(
         "quick": quick,
         "outside_applicability": outside_applicability,
     }
-    inputs = inputs_of(loaded, asked | {"language": language.value})
+    inputs = inputs_of(loaded, asked | {"language": language.value, "basemap": basemap})
     kept = not anew and unchanged(folder, inputs)
     if not kept:
         with _progress() as report, _cluster(dask) as executor:
@@ -173,7 +186,7 @@ def screen(
                 store=store or folder / STORE_FOLDER, progress=report,
             )  # fmt: skip
             report("writing", 0, 1)
-            write(screening, folder, inputs=inputs, language=language.value)
+            write(screening, folder, inputs=inputs, language=language.value, basemap=basemap)
             report("writing", 1, 1)
     _print_run(open_run(folder))
     if kept:

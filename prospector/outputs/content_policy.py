@@ -1,4 +1,4 @@
-"""What a page may load: nothing but itself."""
+"""What a page may load: nothing but itself, and pictures from servers that it names."""
 
 from __future__ import annotations
 
@@ -50,11 +50,20 @@ def _inventory(page: str) -> _Inventory:
     return inventory
 
 
-def with_content_policy(page: str) -> str:
-    """Return the page with a policy that allows its own scripts and styles by hash, and no connection."""
+def with_content_policy(page: str, hosts: Sequence[str] = ()) -> str:
+    """Return the page with a policy that allows its own scripts and styles by hash, and no connection.
+
+    Parameters
+    ----------
+    page
+        HTML with `POLICY_MARK` in its head.
+    hosts
+        Origins that pictures may come from, e.g. ``https://tiles.example.org``; none by default.
+    """
     inline = _inventory(page).inline
     policy = (
-        "default-src 'none'; img-src data: blob:; base-uri 'none'; form-action 'none'; "
+        f"default-src 'none'; img-src {' '.join(['data:', 'blob:', *hosts])}; "
+        "base-uri 'none'; form-action 'none'; "
         f"script-src {_hashes(inline['script'])}; style-src {_hashes(inline['style'])}"
     )
     filled = POLICY_MARK.replace('content=""', f'content="{policy}"')

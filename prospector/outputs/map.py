@@ -1,5 +1,7 @@
 """The interactive map: one HTML file that opens with no internet and makes no request.
 
+Only a payload with a base map makes it ask that one server, for pictures of the ground.
+
 Python validates one versioned payload; the page's own script (page/*.js) reads only that.
 """
 
@@ -41,7 +43,8 @@ def write_map(payload: MapPayload | Mapping[str, object], path: Path) -> None:
         When the page would load anything from elsewhere, or a coordinate is not finite.
     """
     valid = MapPayload.model_validate(payload)
-    page = with_content_policy(_render(valid))
+    hosts = valid.basemap.hosts if valid.basemap else ()
+    page = with_content_policy(_render(valid), hosts)
     refuse_remote(page)
     path.write_text(page, encoding="utf-8", newline="\n")
 

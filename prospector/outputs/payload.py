@@ -19,6 +19,7 @@ from prospector.ground import Scale
 from prospector.models.fuzzy import FuzzyOverlay
 from prospector.models.index_overlay import IndexOverlay
 from prospector.models.logistic import SquaredLogistic
+from prospector.outputs.basemaps import basemap as basemap_named
 from prospector.outputs.language import translations
 from prospector.outputs.map_layers import map_layers
 from prospector.outputs.palette import CLASS_BREAKS, COLOURS, classed, shaded
@@ -32,8 +33,21 @@ COARSE_CELLS = 50_000
 SIGNIFICANT_FIGURES = 5
 
 
-def map_payload(screening: Screening) -> dict[str, Any]:
-    """Return the payload of the map, version 2, in longitude and latitude."""
+def map_payload(screening: Screening, *, basemap: str | None = None) -> dict[str, Any]:
+    """Return the payload of the map, version 2, in longitude and latitude.
+
+    Parameters
+    ----------
+    screening
+        What to show.
+    basemap
+        Name of a base map that the page asks a server for; none by default.
+
+    Raises
+    ------
+    OutputError
+        No such base map.
+    """
     window = screening.region.region.window
     region = screening.region.region
     payload = {
@@ -50,6 +64,7 @@ def map_payload(screening: Screening) -> dict[str, Any]:
         "models": [_model(one) for one in screening.rankings.values()],
         "layers": map_layers(screening),
         "sources": _sources(screening),
+        "basemap": None if basemap is None else basemap_named(basemap),
     }  # fmt: skip
     return payload | {"translations": {"es": translations(sorted(set(_texts(payload))))}}
 

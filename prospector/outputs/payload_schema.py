@@ -275,6 +275,27 @@ class Source(Frozen):
     citation: str = ""
 
 
+class Basemap(Frozen):
+    """A server of tiles that the page may ask for pictures of the ground, and no other.
+
+    Parameters
+    ----------
+    url
+        Address of a tile with ``{x}``, ``{y}``, ``{z}`` and, where there are subdomains, ``{s}``.
+    hosts
+        Every origin that the address can name.
+    closest_zoom
+        Beyond it the tiles of this zoom are enlarged.
+    """
+
+    label: str
+    url: Annotated[str, Field(pattern=r"^https://[\w.{}-]+/[^\s\"'<>]*$")]
+    subdomains: Annotated[str, Field(pattern=r"^[a-z0-9]*$")] = ""
+    hosts: Sequence[Annotated[str, Field(pattern=r"^https://[\w.-]+$")]] = Field(min_length=1)
+    attribution: Annotated[str, Field(pattern=r"^[^<>&]+$")]
+    closest_zoom: int = Field(ge=0, le=24)
+
+
 class MapPayload(Classed):
     """All that the page reads: texts, deposit models with targets, layers from bottom to top, sources.
 
@@ -293,4 +314,5 @@ class MapPayload(Classed):
     models: Sequence[ModelPayload] = Field(min_length=1)
     layers: Sequence[LayerPayload] = ()
     sources: Sequence[Source] = ()
+    basemap: Basemap | None = None
     translations: Mapping[str, Mapping[str, str]] = {}

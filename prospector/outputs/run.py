@@ -64,6 +64,7 @@ def write(
     inputs: str | None = None,
     language: str = "en",
     dossiers: int = DOSSIERS,
+    basemap: str | None = None,
 ) -> Path:
     """Write a screening to a run folder and return the folder.
 
@@ -82,6 +83,8 @@ def write(
         Of report and dossiers: ``"en"`` or ``"es"``.
     dossiers
         How many of each deposit model's best targets get a dossier.
+    basemap
+        ``"esri-imagery"`` or ``"opentopomap"``: pictures that the map then asks that server for.
 
     Raises
     ------
@@ -96,7 +99,7 @@ def write(
     except OSError as error:
         raise OutputError(_not_writable(target, error)) from error
     try:
-        _write_all(screening, aside, language, dossiers)
+        _write_all(screening, aside, language, dossiers, basemap)
         write_manifest(aside, inputs)
         aside.chmod(0o755)
         _move_in(aside, target)
@@ -158,7 +161,9 @@ def _move_in(aside: Path, target: Path) -> None:
         shutil.rmtree(earlier.parent, ignore_errors=True)
 
 
-def _write_all(screening: Screening, folder: Path, language: str, dossiers: int) -> None:
+def _write_all(
+    screening: Screening, folder: Path, language: str, dossiers: int, basemap: str | None
+) -> None:
     sentences = screening.sentences()
     words = words_of(language)
     legal = [one.sentence(told) for told in (language, "en") for one in screening.legal_notes]
@@ -185,7 +190,7 @@ def _write_all(screening: Screening, folder: Path, language: str, dossiers: int)
         for file_name, table in screening.tenure.tables(name).items():
             write_table(table, inside / file_name)
     write_geopackage(screening, folder / GPKG_FILE)
-    write_map(map_payload(screening), folder / MAP_FILE)
+    write_map(map_payload(screening, basemap=basemap), folder / MAP_FILE)
     relief = region_relief(screening.layers, screening.grid)
     if relief is not None:
         file = folder / RELIEF_FILE

@@ -15,7 +15,10 @@ const LIMITS = [
 export function createAbout(payload) {
   const close = () => element.close();
   const model = (one) => [h("h3", {}, told(one.label)), h("p", {}, told(one.skill_words)), rowsTable(toldRows(one.skill_rows)), one.caution ? h("p", { class: "callout" }, told(one.caution)) : null];
-  const made = say("{made_by}. Drawn with Leaflet (BSD-2-Clause) in a page hosted by folium (MIT). The file makes no request to any server.", { made_by: payload.made_by });
+  const made = say("{made_by}. Drawn with Leaflet (BSD-2-Clause) in a page hosted by folium (MIT).", { made_by: payload.made_by });
+  const asks = payload.basemap
+    ? say("The file asks {hosts} for pictures of the ground in view, and no other server; that server learns where you look. With another base it asks nobody.", { hosts: payload.basemap.hosts.join(", ") })
+    : say("The file makes no request to any server.");
   const element = h("dialog", { class: "about", "aria-label": say("About this map") },
     h("header", {}, h("h2", {}, say("About this map: {title}", { title: told(payload.title) })), iconButton("close", say("Close"), close)),
     h("div", { class: "about-body", tabindex: 0, role: "group", "aria-label": say("Limits, skill and sources") },
@@ -24,7 +27,7 @@ export function createAbout(payload) {
       payload.models.map(model),
       h("h3", {}, say("Sources")), sourcesTable(payload.sources),
       h("h3", {}, say("Keys")), rowsTable(keys()),
-      h("p", { class: "small" }, made)));
+      h("p", { class: "small" }, made, " ", asks)));
   element.addEventListener("click", (event) => { if (event.target === element) close(); });
   return element;
 }

@@ -133,6 +133,11 @@ function drawPoint(layer, feature, canvases, colour) {
   }));
 }
 
+/** Pictures of the ground from a server, for a map whose writer asked for them. */
+export function drawTiles({ url, subdomains, attribution, closest_zoom }) {
+  return L.tileLayer(url, { pane: "base", subdomains, attribution, maxNativeZoom: closest_zoom, referrerPolicy: "no-referrer" });
+}
+
 /** A picture of every cell, already in the map's projection; its cells stay visible as cells. */
 export function drawGround(picture, opacity) {
   return L.imageOverlay(picture.png, picture.bounds, { pane: "raster", interactive: false, className: "ground-raster", opacity, alt: "" });

@@ -126,7 +126,7 @@ function buildOverlays(page) {
   page.length = h("output", { class: "length", hidden: true });
   page.tip = h("div", { class: "tip", role: "presentation", hidden: true });
   page.measure = createMeasure(map, page.length);
-  const tell = (text) => { page.length.textContent = text; page.length.hidden = !text; };
+  const tell = page.tell = (text) => { page.length.textContent = text; page.length.hidden = !text; };
   const locate = createLocate(map, tell);
   const measure = h("button", { type: "button", class: "tool-measure", title: say("Measure a way"), "aria-label": say("Measure a way"), "aria-pressed": "false", onclick: () => setMeasuring(page, !page.measure.isOn()) }, icon("measure"));
   page.measureButton = measure;
@@ -179,6 +179,10 @@ function listen(page) {
   map.on("mousemove", (event) => point(page, event));
   map.on("mouseout", () => { page.tip.hidden = true; store.set({ hovered: null }); });
   scene.whenLayersChange(() => showLegend(page, store.get()));
+  scene.whenTilesFail(() => {
+    page.tell(say("No pictures came from the internet: the file's own base is shown."));
+    page.switches.show(store.get(), modelOf(page, store.get()));
+  });
   window.addEventListener("hashchange", () => followLink(page));
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !page.about.open) closeUppermost(page); });
   new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(page.stage);

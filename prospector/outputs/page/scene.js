@@ -1,12 +1,13 @@
 /* global L */
 // The map with everything on it: what is switched on, what is marked, what lies under the pointer.
 
-import { createPanes, drawGround, drawLayer, drawMark, drawOutside, leafletBounds, targetSheet } from "./drawing.js";
+import { createPanes, drawGround, drawLayer, drawMark, drawOutside, drawTiles, leafletBounds, targetSheet } from "./drawing.js";
 import { boundsOf, inBounds, touches } from "./geometry.js";
 import { groupBy } from "./groups.js";
 import { createLabels } from "./labels.js";
 import { worldOf } from "./packed.js";
 
+export const TILES = "tiles";
 const REACH_PX = 7;
 const CLOSEST_ZOOM = 9.75;
 const MARK = "#c2185b";
@@ -21,13 +22,15 @@ export function createScene(map, payload) {
   const canvases = createPanes(map);
   const scene = { map, payload, canvases, on: new Set(), drawn: new Map(), groupings: new Map(), listed: [], bounds: new WeakMap(), marks: {}, opacity: 0.7 };
   scene.labels = createLabels(map, () => visibleLayers(scene, "point", "polygon"));
-  scene.baseKey = payload.layers.find((layer) => layer.kind === "image" && layer.visible)?.key ?? "";
+  scene.baseKey = payload.basemap ? TILES : ownBase(payload);
+  if (payload.basemap) L.control.attribution({ prefix: false, position: "bottomright" }).addTo(map);
   for (const layer of payload.layers) if (layer.kind !== "image" && layer.visible) scene.on.add(layer.key);
   redrawLayers(scene);
   showBase(scene);
   return {
     base: () => scene.baseKey,
     setBase: (key) => { scene.baseKey = key; showBase(scene); },
+    whenTilesFail: (listener) => { scene.onTilesFail = listener; },
     isOn: (layer) => scene.on.has(layer.key),
     setLayer: (layer, on) => { scene.on[on ? "add" : "delete"](layer.key); redrawLayers(scene); scene.onLayers?.(); },
     groupingOf: (layer) => scene.groupings.get(layer.key) ?? null,
@@ -65,10 +68,32 @@ function redrawLayers(scene) {
   scene.labels();
 }
 
+/** The picture that lies in the file itself. */
+function ownBase(payload) {
+  return payload.layers.find((layer) => layer.kind === "image" && layer.visible)?.key ?? "";
+}
+
 function showBase(scene) {
   scene.base?.remove();
+  if (scene.baseKey === TILES) {
+    scene.base = tilesOrOwn(scene).addTo(scene.map);
+    return;
+  }
   const layer = scene.payload.layers.find((one) => one.kind === "image" && one.key === scene.baseKey);
   scene.base = layer ? drawLayer(layer, scene.canvases).addTo(scene.map) : null;
+}
+
+/** The server's pictures; where the first that answers is an error, the file's own picture again. */
+function tilesOrOwn(scene) {
+  const tiles = drawTiles(scene.payload.basemap);
+  const failed = () => {
+    scene.baseKey = ownBase(scene.payload);
+    showBase(scene);
+    scene.onTilesFail?.();
+  };
+  tiles.once("tileerror", failed);
+  tiles.once("tileload", () => tiles.off("tileerror", failed));
+  return tiles;
 }
 
 /** Colour a layer's features by one row of their cards, or by nothing. */

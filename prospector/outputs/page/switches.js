@@ -3,6 +3,7 @@
 import { choice, opacity, schematicTag, swatch } from "./controls.js";
 import { fill, h } from "./dom.js";
 import { count } from "./numbers.js";
+import { TILES } from "./scene.js";
 import { NO_GROUND } from "./store.js";
 import { say, told } from "./words.js";
 
@@ -15,6 +16,7 @@ export function createSwitches(payload, scene, store) {
   const ground = createGround(payload, store);
   const outside = createOutside(store);
   const others = payload.layers.filter((layer) => layer.kind !== "image");
+  const base = createBases(payload, scene);
   const element = h("div", { class: "switches" },
     h("h3", {}, say("Targets")),
     payload.models.map((model, index) => h("label", { class: "check" }, models[index], told(model.label))),
@@ -26,11 +28,12 @@ export function createSwitches(payload, scene, store) {
     h("h3", {}, say("Layers")),
     others.map((layer) => layerSwitch(layer, scene)),
     h("h3", {}, say("Base")),
-    bases(payload, scene));
+    base.element);
   const show = (state, model) => {
     for (const box of models) box.checked = state.shown.includes(box.value);
     ground.show(state, model);
     outside.show(state, model);
+    base.show();
   };
   return { element, show };
 }
@@ -91,8 +94,13 @@ function layerSwitch(layer, scene) {
   return h("div", {}, name, line);
 }
 
-function bases(payload, scene) {
-  const images = payload.layers.filter((layer) => layer.kind === "image");
-  return [...images.map((layer) => [layer.key, told(layer.label)]), ["", say("Blank")]].map(([key, label]) => h("label", { class: "check" },
-    h("input", { type: "radio", name: "base", value: key, checked: scene.base() === key, onchange: () => scene.setBase(key) }), label));
+/** One of: a server's pictures where the file may ask for them, the file's own, nothing. */
+function createBases(payload, scene) {
+  const images = payload.layers.filter((layer) => layer.kind === "image").map((layer) => [layer.key, told(layer.label)]);
+  const tiles = payload.basemap ? [[TILES, say("{name}, from the internet", { name: payload.basemap.label })]] : [];
+  const boxes = [...tiles, ...images, ["", say("Blank")]].map(([key, label]) => [label,
+    h("input", { type: "radio", name: "base", value: key, onchange: () => scene.setBase(key) })]);
+  const element = h("div", {}, boxes.map(([label, box]) => h("label", { class: "check" }, box, label)));
+  const show = () => { for (const [, box] of boxes) box.checked = box.value === scene.base(); };
+  return { element, show };
 }
