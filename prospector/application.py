@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
+import shapely
 
 from prospector.cell_ground import CellGround, Condition, Stack
 from prospector.errors import ModelError, Notice
 from prospector.evidence import compute_evidence, evidence_unit, validate_parameters
 from prospector.evidence.features import choose
+from prospector.evidence.polygons import ShareParameters
 from prospector.grid import BoolArray, Grid, Units, polygons
 from prospector.ground import Done, Ground, Scale
-from prospector.layers import Layers
+from prospector.layers import EXCLUDED, EXCLUSION_ROLES, Layers
 from prospector.polygon_ground import PolygonGround
 from prospector.region import DepositModel, EvidenceEntry
 from prospector.windows import Workspace, evidence_on_cells
@@ -122,6 +125,10 @@ def ground_of(
     return _polygons(model, columns, scale, grid, layers)
 
 
+MOST_EXCLUDED = 0.5
+"""A unit of which a greater share is excluded is not scored."""
+
+
 def _cells(
     model: DepositModel,
     columns: Sequence[Column],
@@ -183,8 +190,29 @@ def _units(model: DepositModel, grid: Grid, layers: Layers) -> tuple[Units, list
     return polygons(features), features["name"].astype(str).tolist()
 
 
+def excluded(places: gpd.GeoSeries, layers: Layers) -> BoolArray:
+    """Return which points lie on ground that the region excludes, shape (n,)."""
+    found = np.zeros(len(places), dtype=bool)
+    for _, ground in _barred(layers):
+        found |= np.asarray(places.intersects(shapely.union_all(ground.to_numpy())))
+    return found
+
+
+def _barred(layers: Layers) -> Iterator[tuple[str, gpd.GeoSeries]]:
+    """Give each role with ground that the region excludes, and that ground."""
+    for role in EXCLUSION_ROLES:
+        layer = layers.vector(role)
+        if layer is not None and EXCLUDED in layer.features.columns:
+            ground = layer.features.geometry[layer.features[EXCLUDED] == "yes"]
+            if len(ground):
+                yield role, ground
+
+
 def _conditions(model: DepositModel, layers: Layers) -> list[tuple[str, Any, float, float]]:
-    """Return (kind, parameters, low, high) of the permissive ground; one without its layer is not applied."""
+    """Return (kind, parameters, low, high) of the permissive ground; one without its layer is not applied.
+
+    Ground that the region excludes follows what the model states.
+    """
     conditions = []
     for number, entry in enumerate(model.permissive):
         where = f"{model.name}.toml, permissive.{number}"
@@ -193,4 +221,7 @@ def _conditions(model: DepositModel, layers: Layers) -> list[tuple[str, Any, flo
             low = -np.inf if entry.at_least is None else entry.at_least
             high = np.inf if entry.at_most is None else entry.at_most
             conditions.append((entry.kind, parameters, low, high))
+    for role, _ in _barred(layers):
+        parameters = ShareParameters(role=role, where={EXCLUDED: ["yes"]})
+        conditions.append(("share", parameters, -np.inf, MOST_EXCLUDED))
     return conditions

@@ -76,6 +76,9 @@ ROLES: dict[str, Role] = {
 EXCLUSION_ROLES = ("protected", "indigenous", "urban", "water", "military", "border_zone")
 """Roles of ground where work is barred or bound to conditions."""
 
+EXCLUDED = "excluded"
+"""Column of such a layer that is to be taken out of what is scored: 'yes' or 'no'."""
+
 DIMENSION = {"point": 0, "line": 1, "polygon": 2}
 
 
@@ -267,7 +270,32 @@ class _Reader:
             features = self._named_columns(name, features, entry, role, path)
         features = self._with_crs(name, features, entry, path)
         features = self._usable_geometry(name, features, role, path)
-        return self._clipped(name, features, path), absent_kinds
+        near = self._clipped(name, features, path)
+        return self._marked(name, near, features, entry), absent_kinds
+
+    def _marked(
+        self, name: str, near: gpd.GeoDataFrame, whole: gpd.GeoDataFrame, entry: LayerEntry
+    ) -> gpd.GeoDataFrame:
+        """Return features with a column that says which of them are excluded, where the entry asks for it."""
+        if not entry.exclude:
+            return near
+        if entry.role not in EXCLUSION_ROLES:
+            roles = ", ".join(EXCLUSION_ROLES)
+            raise self._fail(name, "exclude", f"is for ground of the roles {roles}. Remove it.")
+        chosen = np.ones(len(near), dtype=bool)
+        if entry.exclude is not True:
+            known = sorted(set(whole["class"].dropna().astype(str))) if "class" in whole else []
+            absent = [one for one in entry.exclude if one not in known]
+            if absent:
+                classes = ", ".join(known) or "none: it has no column 'class'"
+                raise self._fail(
+                    name, "exclude", f"no class '{absent[0]}'. The layer has: {classes}."
+                )
+            chosen = near["class"].astype(str).isin(entry.exclude).to_numpy()
+        inside = shapely.union_all(near.geometry[chosen].to_numpy())
+        km2 = inside.intersection(shapely.box(*self.grid.bounds.as_tuple())).area / 1e6
+        self._notice(name, f"excluded from what is scored: {km2:,.1f} km2 of the region")
+        return near.assign(**{EXCLUDED: np.where(chosen, "yes", "no")})
 
     def _titles(
         self, name: str, features: gpd.GeoDataFrame, entry: LayerEntry, role: Role, path: Path

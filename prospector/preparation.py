@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from prospector.application import Column, available_evidence, ground_of
+from prospector.application import Column, available_evidence, excluded, ground_of
 from prospector.errors import ModelError, Notice
 from prospector.grid import FloatArray, Grid
 from prospector.ground import Background, Done, Ground, Scale
@@ -166,6 +166,10 @@ def prepare(
     notices += _checked(background, model)
     deposits = _deposits(model, layers, grid, notices, least=0 if name == STATED else 1)
     at_deposits = ground.at(deposits.table.geometry)
+    barred = int(excluded(deposits.table.geometry, layers).sum())
+    if barred:
+        what = "deposits on excluded ground: they train, for what was found there tells the same"
+        notices.append(Notice(model.name, what, barred))
     blind = int((~np.isfinite(at_deposits).all(axis=1)).sum())
     if blind:
         notices.append(Notice(model.name, "deposits where evidence is missing, not used", blind))

@@ -87,6 +87,9 @@ class LayerEntry(_Frozen):
     ----------
     register
         Of concessions: the register whose fields and words they come in.
+    exclude
+        Of ground where work is barred: whether it is taken out of what is scored; only some
+        classes of it where they are listed.
     kinds, states, held_as, expired
         Of concessions: words of a register of one's own, or over those of the one that is named.
     """
@@ -104,6 +107,7 @@ class LayerEntry(_Frozen):
     coverage: str | None = None
     missing_kinds: list[str] = []
     as_of: Annotated[str, Field(pattern=r"^\d{4}(-\d{2}){0,2}$")] | None = None
+    exclude: bool | list[str] = False
     register_: str | None = Field(default=None, alias="register")
     kinds: dict[str, str] = {}
     states: dict[str, str] = {}
