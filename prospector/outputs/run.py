@@ -38,6 +38,7 @@ from prospector.outputs.vector import (
     write_table,
     write_training,
 )
+from prospector.outputs.workbook import WORKBOOK_FILE, write_workbook
 from prospector.screening import RUN_SCHEMA_VERSION, Screening, as_record
 from prospector.validation import fit_balanced
 
@@ -190,6 +191,7 @@ def _write_all(
         for file_name, table in screening.tenure.tables(name).items():
             write_table(table, inside / file_name)
     write_geopackage(screening, folder / GPKG_FILE)
+    write_workbook(screening, folder / WORKBOOK_FILE, words)
     write_map(map_payload(screening, basemap=basemap), folder / MAP_FILE)
     relief = region_relief(screening.layers, screening.grid)
     if relief is not None:
