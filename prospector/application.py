@@ -17,7 +17,7 @@ from prospector.evidence.features import choose
 from prospector.evidence.polygons import ShareParameters
 from prospector.grid import BoolArray, Grid, Units, polygons
 from prospector.ground import Done, Ground, Scale
-from prospector.layers import EXCLUDED, EXCLUSION_ROLES, Layers
+from prospector.layers import ACCESS_ROLES, EXCLUDED, EXCLUSION_ROLES, Layers
 from prospector.polygon_ground import PolygonGround
 from prospector.region import DepositModel, EvidenceEntry
 from prospector.windows import Workspace, evidence_on_cells
@@ -56,6 +56,11 @@ def available_evidence(
         where = f"{model.name}.toml, evidence.{name}"
         parameters = validate_parameters(entry.kind, entry.parameters, where=where)
         drawn = [one for one in layers.of_role(parameters.role) if one.schematic]
+        if parameters.role in ACCESS_ROLES:
+            raise ModelError(
+                f"{where}: role '{parameters.role}' is access, not rock: people look where roads lead. "
+                "Remove the evidence; distances stand in the columns of each target."
+            )
         tolerance_m = max((one.entry.tolerance_m or 0.0 for one in drawn), default=0.0)
         what = _unusable(entry, parameters, layers, estimator, tolerance_m)
         if what:

@@ -68,13 +68,18 @@ ROLES: dict[str, Role] = {
     "concessions": Role("polygon", ("concession_id", "tenure_class"), "mining concessions"),
     "coast": Role("line", (), "coast line (map only)"),
     "borders": Role("line", (), "borders (map only)"),
-    "towns": Role("point", ("name",), "towns (map only)"),
-    "ports": Role("point", ("name",), "ports (map only)"),
+    "towns": Role("point", ("name",), "towns (map and access)"),
+    "roads": Role("line", (), "roads (access only)"),
+    "power_lines": Role("line", (), "power lines (access only)"),
+    "ports": Role("point", ("name",), "ports (map and access)"),
 }
 """Every role that a layer can have."""
 
 EXCLUSION_ROLES = ("protected", "indigenous", "urban", "water", "military", "border_zone")
 """Roles of ground where work is barred or bound to conditions."""
+
+ACCESS_ROLES = ("towns", "ports", "roads", "power_lines")
+"""Roles of how ground is reached: columns of a target, refused as evidence."""
 
 EXCLUDED = "excluded"
 """Column of such a layer that is to be taken out of what is scored: 'yes' or 'no'."""

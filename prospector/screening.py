@@ -14,6 +14,7 @@ import geopandas as gpd
 import pandas as pd
 import rasterio
 
+from prospector.access import access_notices
 from prospector.application import available_evidence
 from prospector.engine import Workers
 from prospector.errors import ModelError, Notice
@@ -172,7 +173,11 @@ def screen(
     tenure = tenure_tables(layers, grid, list(rankings.values()))
     report("tenure", 1, 1)
     told = (n for one in rankings.values() for n in one.notices)
-    every = tuple(sorted({*layers.notices, *notices, *told, *tenure.notices}, key=str))
+    every = tuple(
+        sorted(
+            {*layers.notices, *access_notices(layers), *notices, *told, *tenure.notices}, key=str
+        )
+    )
     return Screening(loaded, grid, layers, rankings, every, options, tenure)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from prospector.access import join_access
 from prospector.concessions import join_protection, join_tenure
 from prospector.distribution import Distribution
 from prospector.errors import ModelError
@@ -75,6 +76,7 @@ def described_targets(
     table = table.join(_near(outlines, known))
     table = table.join(join_tenure(outlines, tenure))
     table = table.join(join_protection(outlines, layers.vector("protected")))
+    table = table.join(join_access(outlines, layers))
     targets = rank_targets(gpd.GeoDataFrame(table, geometry=outlines, crs=outlines.crs))
     inside = targets.geometry.representative_point().to_crs("EPSG:4326")
     parts = [targets.iloc[i : i + AT_ONCE].to_crs("EPSG:4326") for i in _starts(len(targets))]

@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from prospector.access import ACCESS_COLUMNS
 from prospector.grid import FloatArray
 
 
@@ -120,6 +121,7 @@ TARGET_COLUMNS: dict[str, str] = {
     "holders": "holders of the titles that touch it",
     "concession_ids": "ids of the titles that touch it",
     "tenure_as_of": "date of the concession register",
+    **ACCESS_COLUMNS,
     "name": "name of the unit, where it has one (salars)",
 }
 """Every column of a target, in order, with what it means."""

@@ -185,18 +185,22 @@ class Account:
             "spread": "" if pd.isna(spread) else number(spread, 1),
             "top_tenth": "" if pd.isna(spread) else f"{row['top_tenth_share'] * 100:.0f}",
             "tenure_as_of": row["tenure_as_of"],
-            "town": self._nearest_town(),
+            "access": self._access(),
         }
 
-    def _nearest_town(self) -> str:
-        """Return the nearest town with its distance; nothing where the region has none."""
-        towns = self.found.findings.backdrop.layers.get("towns")
-        if towns is None or towns.empty:
-            return ""
-        km = towns.distance(self.outline).to_numpy() / 1000
-        nearest = int(np.argmin(km))
-        name = str(towns["name"].iloc[nearest])
-        return self.language.say("{name}, {km} km", name=name, km=f"{km[nearest]:.0f}")
+    def _access(self) -> str:
+        """Return what is near it, with distances, and its elevation, as far as the region tells."""
+        say, number, row = self.language.say, self.language.number, self.row
+        named = {"town_km": row["nearest_town"], "port_km": row["nearest_port"]}
+        unnamed = {"road_km": say("road"), "power_line_km": say("power line")}
+        near = [
+            say("{name}, {km} km", name=name, km=number(row[column], 0))
+            for column, name in (named | unnamed).items()
+            if not pd.isna(row[column])
+        ]
+        if not pd.isna(row["elevation_m"]):
+            near.append(say("{metres} m above the sea", metres=f"{row['elevation_m']:.0f}"))
+        return "; ".join(near)
 
     @cached_property
     def _order(self) -> list[int]:

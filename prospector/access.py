@@ -1,0 +1,78 @@
+"""How targets can be reached: columns beside them, never evidence, for people look where roads lead."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from prospector.errors import Notice
+from prospector.evidence import compute_evidence
+from prospector.evidence.surface import SurfaceParameters
+from prospector.grid import FloatArray, polygons
+from prospector.layers import ACCESS_ROLES, Layers
+
+ACCESS_COLUMNS: dict[str, str] = {
+    "nearest_town": "nearest town",
+    "town_km": "distance to it in km, 0 inside; empty without a layer of towns",
+    "nearest_port": "nearest port",
+    "port_km": "distance to it in km, as the crow flies",
+    "road_km": "distance to the nearest road in km, 0 where one crosses it",
+    "power_line_km": "distance to the nearest power line in km, 0 where one crosses it",
+    "elevation_m": "mean elevation in m; empty without relief",
+}
+"""Columns of a target's access, in order."""
+
+_COLUMN = {
+    "towns": "town_km",
+    "ports": "port_km",
+    "roads": "road_km",
+    "power_lines": "power_line_km",
+}
+_NAME = {"towns": "nearest_town", "ports": "nearest_port"}
+
+
+def join_access(outlines: gpd.GeoSeries, layers: Layers) -> pd.DataFrame:
+    """Return the columns of `ACCESS_COLUMNS` for outlines in the grid's CRS; their index.
+
+    Distances go from the nearest edge, straight, in the plane of the grid's CRS: they err as it does.
+    What a layer lacks is not known: a road that it does not show may be nearer.
+    """
+    table = pd.DataFrame(index=outlines.index)
+    for role in ACCESS_ROLES:
+        away, names = _nearest(outlines, layers, role)
+        if role in _NAME:
+            table[_NAME[role]] = names
+        table[_COLUMN[role]] = np.round(away / 1000, 2)
+    table["elevation_m"] = np.round(_elevation(outlines, layers), 0)
+    return table[list(ACCESS_COLUMNS)]
+
+
+def access_notices(layers: Layers) -> list[Notice]:
+    """Return which columns are empty for want of a layer."""
+    lacking = [role for role in ACCESS_ROLES if layers.vector(role) is None]
+    lacking += [] if layers.raster("relief") else ["relief"]
+    what = f"columns left empty: the region has no layer of role {', '.join(lacking)}"
+    return [Notice("access", what)] if lacking else []
+
+
+def _nearest(outlines: gpd.GeoSeries, layers: Layers, role: str) -> tuple[FloatArray, list[str]]:
+    """Return metres from each outline to the nearest feature of a role, and its name."""
+    layer = layers.vector(role)
+    if layer is None:
+        return np.full(len(outlines), np.nan), [""] * len(outlines)
+    shapes = layer.features.geometry.to_numpy()
+    found, metres = shapely.STRtree(shapes).query_nearest(
+        outlines.to_numpy(), all_matches=False, return_distance=True
+    )
+    names = layer.features.get("name", pd.Series("", index=layer.features.index))
+    told = names.fillna("").astype(str).to_numpy()[found[1]]
+    return np.asarray(metres), told.tolist()
+
+
+def _elevation(outlines: gpd.GeoSeries, layers: Layers) -> FloatArray:
+    if not len(outlines) or layers.raster("relief") is None:
+        return np.full(len(outlines), np.nan)
+    units = polygons(gpd.GeoDataFrame(geometry=outlines))
+    return compute_evidence("surface", layers, units, parameters=SurfaceParameters(role="relief"))
