@@ -30,6 +30,7 @@ _HOMES = {
     "dossier": "prospector.outputs.dossier",
     "load_region": "prospector.region",
     "open_run": "prospector.outputs",
+    "portfolio": "prospector.outputs",
     "score_polygons": "prospector.outputs",
     "screen": "prospector.screening",
     "show": "prospector.outputs",
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
     from prospector.outputs import clean as clean
     from prospector.outputs import compare as compare
     from prospector.outputs import open_run as open_run
+    from prospector.outputs import portfolio as portfolio
     from prospector.outputs import score_polygons as score_polygons
     from prospector.outputs import show as show
     from prospector.outputs import write as write

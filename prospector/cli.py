@@ -312,6 +312,41 @@ def score_polygons(
 
 
 @app.command()
+def portfolio(
+    run: RunPath,
+    rank_by: Annotated[
+        str,
+        typer.Option(
+            help="A column of targets.csv, or several with weights: score:2,open_share:1,town_km:-1."
+        ),
+    ] = "score",
+    out: Annotated[
+        Path | None, typer.Option(help="Name to write the targets under, without ending.")
+    ] = None,
+) -> None:
+    """Rank the targets of a run otherwise than by score: by open ground, area, a weighting."""
+    from prospector.outputs import open_run, write_portfolio
+    from prospector.outputs import portfolio as run_portfolio
+
+    opened = open_run(run)
+    found = run_portfolio(opened, rank_by)
+    print(found.words)
+    for name, targets in found.targets.groupby("deposit_model", sort=False):
+        print(f"{name}: {len(targets)} targets")
+        for row in targets.head(10).to_dict("records"):
+            label = row["name"] or row["known_names"] or "no known deposit"
+            print(
+                f"  {row['portfolio_rank']:>3}  {row['target_id']}  (by score {row['rank']}) "
+                f"{row['area_km2']:,.0f} km2, score {row['score']:.2f}: {label}"
+            )
+    if out is not None:
+        package, table = write_portfolio(found, opened, out)
+        print(f"\nWritten: {package} (for GIS software) and {table} (for a spreadsheet).")
+    for sentence in opened.record["sentences"]:
+        print(sentence)
+
+
+@app.command()
 def compare(
     earlier: Annotated[Path, typer.Argument(help="Folder of the earlier run.")],
     later: Annotated[Path, typer.Argument(help="Folder of the later run.")],

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from prospector.outputs.comparison import Changes, compare, write_changes
 from prospector.outputs.manifest import inputs_of, unchanged
 from prospector.outputs.map import write_map
+from prospector.outputs.ordering import Portfolio, portfolio, write_portfolio
 from prospector.outputs.payload import map_payload
 from prospector.outputs.polygons import ScoredPolygons, score_polygons, write_polygons
 from prospector.outputs.run import (
@@ -27,12 +28,14 @@ __all__ = [
     "Changes",
     "Explanation",
     "Picture",
+    "Portfolio",
     "Run",
     "ScoredPolygons",
     "clean",
     "compare",
     "inputs_of",
     "open_run",
+    "portfolio",
     "refuse_foreign",
     "score_polygons",
     "show",
@@ -40,6 +43,7 @@ __all__ = [
     "write",
     "write_changes",
     "write_polygons",
+    "write_portfolio",
 ]
 
 
