@@ -28,6 +28,16 @@ EXCLUSION_COLUMNS: dict[str, str] = {
 }
 """Columns of target_exclusions.csv, in order."""
 
+FLAGS: dict[str, str] = {
+    "protected": "protected ground",
+    "indigenous": "indigenous territory",
+    "urban": "urban ground",
+    "water": "ground kept for water",
+    "military": "military ground",
+    "border_zone": "border zone",
+}
+"""What each role is called beside a target."""
+
 SHARE_DECIMALS = 6
 
 
@@ -48,6 +58,19 @@ def target_exclusions(layers: Layers, ground: ScoredGround) -> pd.DataFrame:
     table["target_rank"] = ground.targets["rank"].to_numpy()[places]
     ordered = table.sort_values(["target_rank", "order"], kind="stable")
     return ordered[list(EXCLUSION_COLUMNS)].reset_index(drop=True)
+
+
+def flags(outlines: Shapes, layers: Layers) -> list[str]:
+    """Return what each outline, in the layers' CRS, is known to hold of each role, as text with its share.
+
+    Empty where nothing is known, which does not say that there is nothing.
+    """
+    told: list[list[str]] = [[] for _ in outlines]
+    for role, words in FLAGS.items():
+        shares = np.round(known_shares(outlines, layers.vector(role))[0] * 100, 1)
+        for place in np.flatnonzero(shares > 0):
+            told[place].append(f"{words} {shares[place]:.1f} %")
+    return ["; ".join(one) for one in told]
 
 
 def _of_role(outlines: Shapes, layer: VectorLayer | None) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from prospector.access import join_access
 from prospector.concessions import join_protection, join_tenure
 from prospector.distribution import Distribution
 from prospector.errors import ModelError
+from prospector.exclusions import flags
 from prospector.grid import FloatArray, IntArray
 from prospector.ground import Outlined
 from prospector.layers import Layers
@@ -67,6 +68,7 @@ def described_targets(
             "evidence_for": [one for one, _ in said],
             "evidence_against": [one for _, one in said],
             "tenure_as_of": "" if tenure is None else tenure.as_of,
+            "flags": flags(outlines.to_numpy(), layers),
             "name": outlined.names,
             "outline": np.arange(len(outlines)),
         },

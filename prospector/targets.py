@@ -118,6 +118,7 @@ TARGET_COLUMNS: dict[str, str] = {
     "protected_share": "share protected; the three protection shares sum to 1",
     "not_protected_share": "share known not to be protected",
     "protection_unknown_share": "share of unknown protection",
+    "flags": "ground inside where work is barred or bound to conditions, with its share, as far as known",
     "holders": "holders of the titles that touch it",
     "concession_ids": "ids of the titles that touch it",
     "tenure_as_of": "date of the concession register",

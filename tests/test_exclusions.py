@@ -6,9 +6,10 @@ import pytest
 import shapely
 
 from prospector.distribution import Distribution, count_steps, score_steps
-from prospector.exclusions import ANY, EXCLUSION_COLUMNS, target_exclusions
+from prospector.exclusions import ANY, EXCLUSION_COLUMNS, FLAGS, flags, target_exclusions
 from prospector.grid import Grid, Raster
 from prospector.layers import EXCLUSION_ROLES, Layers, VectorLayer
+from prospector.outputs.language import language
 from prospector.region import LayerEntry
 from prospector.zones import ScoredGround
 
@@ -76,3 +77,14 @@ def test_ground_that_only_touches_is_not_named():
     found = shares(layer("urban", {"name": ["Town"]}, [shapely.box(2000, 0, 3000, 1000)]))
     row = found.loc[("near", "urban", ANY)]
     assert (row["share"], row["names"]) == (0, "")
+
+
+def test_flags_are_told_with_their_share():
+    """Each role once, overlaps once, to a tenth of a per cent; nothing where nothing is known."""
+    park, lake = layer("protected", {}, [PARK, RESERVE]), layer("water", {}, [PARK])
+    outlines = TARGETS.geometry.to_numpy()
+    told = flags(outlines, Layers(CRS, (park, lake)))
+    assert told == ["protected ground 75.0 %; ground kept for water 50.0 %", ""]
+    assert list(FLAGS) == list(EXCLUSION_ROLES)
+    spanish = language("es").told(told[0])
+    assert spanish == "terreno protegido 75,0 %; terreno reservado para agua 50,0 %"

@@ -1,6 +1,9 @@
 """A screening as the map's payload: every evidence, its contributions, and the ground it may speak of."""
 
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.special import expit, logit
 
@@ -33,6 +36,22 @@ def test_log_odds_are_near_the_sum_of_contributions(model, planted_screening):
     assert len(score) > 1
     assert np.corrcoef(logit(score), total)[0, 1] > 0.9
     assert ((expit(total) > 0) & (expit(total) < 1)).all()
+
+
+def test_flags_are_those_of_the_table_of_exclusions(planted_screening):
+    """Every role that a target is known to hold, classes together; none for a target without any."""
+    table = planted_screening.tenure.exclusions["porphyry_copper"].copy()
+    best = table["target_rank"] == 1
+    table.loc[best & (table["role"] == "water"), "share"] = 0.25
+    held = table[best & (table["role"] == "water")].assign(**{"class": "lagoon"})
+    tenure = replace(
+        planted_screening.tenure, exclusions={"porphyry_copper": pd.concat([table, held])}
+    )
+    (model,) = map_payload(replace(planted_screening, tenure=tenure))["models"]
+    first, *others = model["targets"]
+    assert first["flags"] == [("water", 0.25)]
+    assert others
+    assert not any(one["flags"] for one in others)
 
 
 def test_every_evidence_has_a_picture_with_its_ends(model):

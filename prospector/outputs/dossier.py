@@ -186,6 +186,7 @@ class Account:
             "top_tenth": "" if pd.isna(spread) else f"{row['top_tenth_share'] * 100:.0f}",
             "tenure_as_of": row["tenure_as_of"],
             "access": self._access(),
+            "flags": row["flags"] or "",
         }
 
     def _access(self) -> str:

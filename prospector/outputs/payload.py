@@ -14,6 +14,7 @@ import shapely
 
 from prospector import __version__
 from prospector.concessions import PROTECTION_CLASSES, TENURE_CLASSES
+from prospector.exclusions import ANY
 from prospector.grid import BoolArray, FloatArray, Grid
 from prospector.ground import Scale
 from prospector.models.fuzzy import FuzzyOverlay
@@ -61,7 +62,9 @@ def map_payload(screening: Screening, *, basemap: str | None = None) -> dict[str
         "sentences": screening.sentences(),
         "breaks": list(CLASS_BREAKS),
         "colours": list(COLOURS),
-        "models": [_model(one) for one in screening.rankings.values()],
+        "models": [
+            _model(one, _flags(screening, name)) for name, one in screening.rankings.items()
+        ],
         "layers": map_layers(screening),
         "sources": _sources(screening),
         "basemap": None if basemap is None else basemap_named(basemap),
@@ -89,7 +92,23 @@ def _texts(part: object, key: str = "") -> Iterator[str]:
             yield from _texts(value)
 
 
-def _model(ranking: Ranking) -> dict[str, Any]:
+Flags = Mapping[str, list[tuple[str, float]]]
+"""By target, the roles of ground where work is barred or bound to conditions, with their share."""
+
+
+def _flags(screening: Screening, deposit_model: str) -> Flags:
+    table = screening.tenure.exclusions[deposit_model]
+    met = table[(table["class"] == ANY) & (table["share"] > 0)]
+    return {
+        str(target): [
+            (str(role), _share(share))
+            for role, share in zip(one["role"], one["share"], strict=True)
+        ]
+        for target, one in met.groupby("target_id")
+    }
+
+
+def _model(ranking: Ranking, flags: Flags) -> dict[str, Any]:
     entry = ranking.model.deposit_model
     picture = picture_grid(ranking.score.grid)
     place = ranking.distribution.percentile(thinned(ranking.score, picture))
@@ -108,7 +127,7 @@ def _model(ranking: Ranking) -> dict[str, Any]:
         "colours": list(COLOURS),
         "evidence": _evidence(ranking, coarse),
         "what_if": _what_if(ranking.estimation.fitted.estimator),
-        "targets": _targets(ranking),
+        "targets": _targets(ranking, flags),
         "overlay": {"png": png, "bounds": bounds},
         **_outside(ranking, coarse),
     }
@@ -234,12 +253,15 @@ def _skill_rows(skill: dict[str, Any]) -> list[list[Any]]:
     ]
 
 
-def _targets(ranking: Ranking) -> list[dict[str, Any]]:
+def _targets(ranking: Ranking, flags: Flags) -> list[dict[str, Any]]:
     """Return the targets as the page reads them, in order of rank."""
     table = ranking.targets
     values, parts = _figures(ranking.target_evidence), _figures(ranking.target_parts)
     rows = zip(table.to_dict("records"), values, parts, strict=True)
-    return [{**_target(row), "values": value, "parts": part} for row, value, part in rows]
+    return [
+        {**_target(row), "flags": flags.get(row["target_id"], []), "values": value, "parts": part}
+        for row, value, part in rows
+    ]
 
 
 def _target(row: dict[str, Any]) -> dict[str, Any]:

@@ -67,6 +67,8 @@ class TargetPayload(Frozen):
         Mean of each evidence, in its unit.
     parts
         Mean contribution of each evidence, as `Fitted.contributions` tells it.
+    flags
+        Roles of ground where work is barred or bound to conditions, with the share inside.
     """
 
     target_id: str
@@ -86,6 +88,7 @@ class TargetPayload(Frozen):
     parts: Sequence[float | None]
     tenure: Tenure
     protection: Protection
+    flags: Sequence[tuple[str, Share]] = ()
     holders: str = ""
     concession_ids: str = ""
     tenure_as_of: str = ""

@@ -85,6 +85,20 @@ def test_click_on_a_polygon_selects_its_row(map_page, payload):
     assert page.locator(f'{ROW}[aria-selected="true"]').count() == 1
 
 
+def test_the_card_tells_ground_where_work_is_bound_to_conditions(map_page, payload):
+    """Role and share; a target without any has no such row."""
+    first, second = payload["models"][0]["targets"][:2]
+    first["flags"] = [("protected", 0.08), ("indigenous", 0.125), ("border_zone", 1)]
+    page = map_page.open(payload)
+    page.locator(f'tr[data-target="{first["target_id"]}"]').click()
+    card = page.locator(".card").inner_text()
+    assert "indigenous territory" in card
+    assert "13 %" in card
+    assert "border zone" in card
+    page.locator(f'tr[data-target="{second["target_id"]}"]').click()
+    assert "indigenous territory" not in page.locator(".card").inner_text()
+
+
 def test_click_on_a_deposit_opens_its_card(map_page, payload):
     """Deposits lie above targets."""
     page = map_page.open(payload)

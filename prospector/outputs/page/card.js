@@ -10,6 +10,7 @@ import { rankOf, rise, scoreOf } from "./what_if.js";
 import { say, told } from "./words.js";
 
 const TENURE_WORDS = { unknown: "unknown", held: "held", applied_for: "applied for", reserved: "reserved", vacant: "vacant mine", open: "open" };
+const FLAG_WORDS = { indigenous: "indigenous territory", urban: "urban ground", water: "ground kept for water", military: "military ground", border_zone: "border zone" };
 const PROTECTION_WORDS = { protected: "protected", not_protected: "not protected", protection_unknown: "protection unknown" };
 
 /**
@@ -64,6 +65,7 @@ function targetBody(model, target, beneath) {
     rowsTable([[say("Holders"), target.holders || say("none on record")], [say("Concessions"), target.concession_ids || say("none on record")]]),
     h("h3", {}, say("Protected ground")),
     shareBar(target, PROTECTION_WORDS),
+    flagged(target),
     h("h3", {}, say("Place")),
     rowsTable(placeRows(target)),
     beneath.length ? [h("h3", {}, say("Also here")), h("ul", { class: "beneath" }, beneath)] : null,
@@ -132,6 +134,12 @@ function shareBar(target, words) {
   const segment = (name) => h("span", { class: `share share-${name}`, style: { "flex-grow": target[`${name}_share`] }, title: text(name) });
   const word = (name) => h("li", {}, h("span", { class: `share-key share-${name}` }), text(name));
   return h("div", {}, h("div", { class: "shares", "aria-hidden": "true" }, parts.map(segment)), h("ul", { class: "share-words" }, parts.map(word)));
+}
+
+/** Other ground where work is barred or bound to conditions. */
+function flagged(target) {
+  const known = target.flags.filter(([role]) => role in FLAG_WORDS);
+  return known.length ? rowsTable(known.map(([role, share]) => [say(FLAG_WORDS[role]), percent(share)])) : null;
 }
 
 function tenureNote({ unknown_share, tenure_as_of }) {
