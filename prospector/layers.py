@@ -66,6 +66,7 @@ ROLES: dict[str, Role] = {
     "military": Role("polygon", (), "military ground"),
     "border_zone": Role("polygon", (), "border zones in which foreigners are bound to conditions"),
     "concessions": Role("polygon", ("concession_id", "tenure_class"), "mining concessions"),
+    "administrative": Role("polygon", ("name",), "regions, provinces or communes"),
     "coast": Role("line", (), "coast line (map only)"),
     "borders": Role("line", (), "borders (map only)"),
     "towns": Role("point", ("name",), "towns (map and access)"),

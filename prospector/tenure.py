@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from prospector.administrative import ROLE, add_up_units
 from prospector.errors import Notice
 from prospector.exclusions import target_exclusions
 from prospector.grid import Grid
@@ -39,6 +40,8 @@ class TenureTables:
     open_ground
         In longitude and latitude, columns of `OPEN_COLUMNS`, all deposit models; None where no
         ground is known to be open.
+    administrative_units
+        Columns of `UNIT_COLUMNS`; empty without such a layer.
     exclusions
         Columns of `EXCLUSION_COLUMNS`.
     """
@@ -49,10 +52,13 @@ class TenureTables:
     open_ground: gpd.GeoDataFrame | None = None
     exclusions: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+    administrative_units: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def tables(self, deposit_model: str) -> dict[str, pd.DataFrame]:
         """Return the tables of a deposit model by the name of their file."""
         barred = {"target_exclusions.csv": self.exclusions[deposit_model]}
+        if deposit_model in self.administrative_units:
+            barred["administrative_units.csv"] = self.administrative_units[deposit_model]
         if deposit_model not in self.concessions:
             return barred
         return {
@@ -95,8 +101,17 @@ def tenure_tables(layers: Layers, grid: Grid, rankings: Sequence[Ranking]) -> Te
         parts = [rank_open_ground(pieces, one) for one in grounds]
         ranked = pd.concat(parts, ignore_index=True).to_crs("EPSG:4326")
     exclusions = {one.deposit_model: target_exclusions(layers, one) for one in grounds}
+    units = layers.vector(ROLE)
+    added = {}
+    if units is not None:
+        added = {one.deposit_model: add_up_units(units, layer, one) for one in grounds}
     if layer is None:
-        return TenureTables(open_ground=ranked, exclusions=exclusions, notices=tuple(notices))
+        return TenureTables(
+            open_ground=ranked,
+            exclusions=exclusions,
+            notices=tuple(notices),
+            administrative_units=added,
+        )
     concessions = {one.deposit_model: score_concessions(layer, one) for one in grounds}
     return TenureTables(
         concessions,
@@ -108,4 +123,5 @@ def tenure_tables(layers: Layers, grid: Grid, rankings: Sequence[Ranking]) -> Te
         ranked,
         exclusions,
         tuple(notices),
+        added,
     )

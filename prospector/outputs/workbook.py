@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from prospector.administrative import UNIT_COLUMNS
 from prospector.exclusions import EXCLUSION_COLUMNS
 from prospector.holdings import CONCESSION_COLUMNS, HOLDER_COLUMNS, PAIR_COLUMNS
 from prospector.open_ground import OPEN_COLUMNS
@@ -31,8 +32,8 @@ MADE = datetime(2000, 1, 1)
 """The date that every workbook states, so that the same run gives the same bytes."""
 
 MEANINGS = {
-    **EXCLUSION_COLUMNS, **HOLDER_COLUMNS, **PAIR_COLUMNS, **CONCESSION_COLUMNS, **OPEN_COLUMNS,
-    **TARGET_COLUMNS,
+    **UNIT_COLUMNS, **EXCLUSION_COLUMNS, **HOLDER_COLUMNS, **PAIR_COLUMNS, **CONCESSION_COLUMNS,
+    **OPEN_COLUMNS, **TARGET_COLUMNS,
 }  # fmt: skip
 
 
@@ -75,6 +76,7 @@ def _tables(screening: Screening) -> Iterator[tuple[str, pd.DataFrame]]:
         ("Concessions", tenure.concessions),
         ("Targets and titles", tenure.target_concessions),
         ("Holders", tenure.holders),
+        ("Administrative units", tenure.administrative_units),
         ("Exclusions", tenure.exclusions),
     ):
         parts = [
