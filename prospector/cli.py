@@ -14,9 +14,10 @@ import typer
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from prospector.backtesting import BacktestOf
     from prospector.errors import Notice
     from prospector.outputs import Run
-    from prospector.trials import BacktestOf, ComparisonOf
+    from prospector.trials import ComparisonOf
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -490,6 +491,7 @@ def _print_run(run: Run) -> None:
         print(f"\n{model['label']}: {figures['n_targets']} targets")
         print(f"  {figures['skill_words']}")
         _print_beside(figures["skill"])
+        _print_past(figures["backtests"])
         if model["caution"]:
             print(f"  {model['caution']}")
         for row in targets[targets["deposit_model"] == name].head(10).to_dict("records"):
@@ -552,6 +554,20 @@ def _print_comparison(one: ComparisonOf) -> None:
             print(f"  {'':20s} no demonstrated skill")
     for standing in next(iter(one.skills.values()))["baselines"][1:]:
         print(f"  {standing['name']:28s} {standing['auc']:.2f} (baseline: {standing['words']})")
+
+
+def _print_past(backtests: list[dict[str, Any]]) -> None:
+    """Print, for each back-test, how many finds would have stood in the best twentieth."""
+    for test in backtests:
+        told = []
+        for group in test["groups"][1:]:
+            best = [one for one in group["captures"] if one["area"] == 0.05]
+            caught = f", {best[0]['captured'] * group['n']:.0f} in the best 5 %" if best else ""
+            told.append(f"{group['n']} on {group['ground']}{caught}")
+        print(
+            f"  back-test: {test['n_training']} deposits known before {test['before']} train; "
+            f"found since: {'; '.join(told)}"
+        )
 
 
 def _print_beside(skill: dict[str, Any]) -> None:

@@ -33,12 +33,15 @@ class Options:
     ----------
     outside_applicability
         Whether ground unlike any that was trained on is ranked too.
+    backtest_years
+        Years of which it is asked what a model of the deposits found before would have said.
     """
 
     estimator: str | None = None
     seed: int = 0
     quick: bool = False
     outside_applicability: bool = False
+    backtest_years: tuple[int, ...] = ()
 
     @property
     def n_null(self) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 import geopandas as gpd
 
 from prospector.application import Column
+from prospector.backtesting import BacktestOf, backtests_of
 from prospector.distribution import Distribution
 from prospector.errors import Notice
 from prospector.estimation import Estimation, estimate, told_by
@@ -58,6 +59,8 @@ class Ranking:
         The keys of ``skill`` in run.json.
     applicability
         Where the model may speak; None where nothing was learned, or all ground is ranked.
+    backtests
+        Where the deposits found since each year that the region names would have stood.
     """
 
     model: DepositModel
@@ -71,6 +74,7 @@ class Ranking:
     deposits: gpd.GeoDataFrame
     notices: tuple[Notice, ...]
     applicability: Applicability | None = None
+    backtests: tuple[BacktestOf, ...] = ()
 
     @property
     def skill(self) -> dict[str, Any]:
@@ -122,6 +126,7 @@ class Ranking:
             ],
             "skill": self.skill,
             "skill_words": self.skill_words,
+            "backtests": [one.as_record() for one in self.backtests],
             "n_targets": len(self.targets),
             "notices": [
                 {"where": one.where, "what": one.what, "count": one.count} for one in self.notices
@@ -148,6 +153,8 @@ def rank_model(
     ground, training = prepared.ground, prepared.training
     name = options.estimator or model.estimator.name
     found = estimate(training, name, options, workspace, report)
+    years = () if found.share is None else options.backtest_years
+    backtests, untested = backtests_of(training, name, years, options.seed)
     step = steps(model, report)
     scored = ground.score(found.fitted, step("score"))
     within = None if options.outside_applicability else applicability_of(found, options.seed)
@@ -172,8 +179,9 @@ def rank_model(
         outlined.evidence[order],
         outlined.parts[order],
         deposits_with_place(known, training.deposits, place),
-        (*prepared.notices, *told_by(found), *told),
+        (*prepared.notices, *told_by(found), *untested, *told),
         within,
+        backtests,
     )
 
 

@@ -67,6 +67,7 @@ class RegionEntry(_Frozen):
     scale_error_percent: float | None = None
     summary: str = ""
     countries: list[Annotated[str, Field(pattern=r"^[A-Z]{2}$")]] = []
+    backtest_years: list[Annotated[int, Field(ge=1500, le=2100)]] = []
 
     @field_validator("crs")
     @classmethod

@@ -161,7 +161,8 @@ def screen(
     if estimator is not None:
         check_name(estimator)
     loaded = region if isinstance(region, Region) else load_region(region)
-    options = Options(estimator, seed, quick, outside_applicability)
+    years = tuple(loaded.region.backtest_years)
+    options = Options(estimator, seed, quick, outside_applicability, years)
     report = progress or _silent
     grid = loaded.grid(cell_size_m)
     report("reading layers", 0, 1)

@@ -12,15 +12,14 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from prospector.backtesting import BacktestOf, backtest_of
 from prospector.engine import Workers
 from prospector.errors import ModelError, Notice
 from prospector.estimation import check_name, skill_of, too_few
-from prospector.grid import FloatArray
 from prospector.layers import read_layers
-from prospector.models import known_estimators, make_estimator
+from prospector.models import known_estimators
 from prospector.preparation import STATED, Options, Prepared, Progress, Training, prepare
 from prospector.region import DepositModel, Region, load_region
-from prospector.validation.backtest import Backtest, backtest
 from prospector.windows import Workspace, workspace_of
 
 QUICK = ("forest", "boosting")
@@ -28,35 +27,6 @@ QUICK = ("forest", "boosting")
 
 KEPT_SECONDS = 0.5
 """What took less was not computed but kept from before."""
-
-
-@dataclass(frozen=True, eq=False)
-class BacktestOf:
-    """The back-test of one deposit model, with the names of its deposits."""
-
-    model: DepositModel
-    estimator: str
-    found: Backtest
-    names: list[str]
-
-    def table(self) -> pd.DataFrame:
-        """Return one row a later discovery, in the order of their years.
-
-        Percentiles are 0-100, distances in km.
-        """
-        rows = [
-            {
-                "name": self.names[one.deposit],
-                "year": one.year,
-                "percentile": round(100 * one.percentile, 1),
-                "percentile_by_distance": round(100 * one.percentile_by_distance, 1),
-                "nearest_km": round(one.nearest_m / 1000, 1),
-                "ground": "brownfield" if one.brownfield else "new ground",
-            }
-            for one in self.found.discoveries
-        ]
-        columns = ["name", "year", "percentile", "percentile_by_distance", "nearest_km", "ground"]
-        return pd.DataFrame(rows, columns=columns).sort_values(["year", "name"], ignore_index=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,18 +112,9 @@ def backtest_region(
             continue
         try:
             training = make().training
-            years = _years(training)
-            if not (years >= before).any():
-                raise ModelError(f"no dated deposit was found in {before} or later")
-            chosen = make_estimator(name, random_state=seed)
-            found = backtest(
-                chosen, training.sample(), years, before, undated=undated, random_state=seed
-            )
+            tables.append(backtest_of(training, name, before, undated=undated, seed=seed))
         except ModelError as error:
             notices.append(Notice(model.name, f"no back-test: {error}"))
-            continue
-        names = training.deposits.table["name"].astype(str).to_numpy()[training.usable].tolist()
-        tables.append(BacktestOf(model, name, found, names))
     return tables, notices
 
 
@@ -261,14 +222,6 @@ def _learning(model: DepositModel, options: Options) -> str | None:
     """Return the name of the estimator that learns; None where memberships are stated."""
     name = options.estimator or model.estimator.name
     return None if name == STATED else name
-
-
-def _years(training: Training) -> FloatArray:
-    """Return the year of discovery of each usable deposit, NaN where unknown."""
-    table = training.deposits.table
-    none = pd.Series(np.nan, table.index)
-    column = pd.to_numeric(table.get("discovery_year", none), errors="coerce")
-    return np.asarray(np.asarray(column, dtype=float)[training.usable])
 
 
 def _silent(what: str, done: int, total: int) -> None:

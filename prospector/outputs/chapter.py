@@ -27,12 +27,15 @@ from prospector.outputs.palette import (
 from prospector.outputs.pictures import (
     Curve,
     Measured,
+    Past,
     Split,
     Standing,
+    backtests_svg,
     curves_svg,
     folds_svg,
     held_out_svg,
     null_svg,
+    short,
     spread_svg,
 )
 from prospector.outputs.skill_rows import RANGE
@@ -256,7 +259,8 @@ class Teller:
     def pictures(self) -> dict[str, Markup]:
         """Return the pictures of the chapter by name; those without figures are empty."""
         shown = {"locator": self._locator(), "null": self._null(), "spread": self._spread()}
-        return {**shown, **self._tested(), "held_out": self._held_out()}
+        past = {"held_out": self._held_out(), "backtests": self._backtests()}
+        return {**shown, **self._tested(), **past}
 
     def _locator(self) -> Markup:
         found, shown = self.found, self.found.percentile
@@ -362,6 +366,30 @@ class Teller:
         )
         key = f"{self.found.name}-deposits"
         return held_out_svg(names, percentile, self.language, key=key, alt=alt)
+
+    def _backtests(self) -> Markup:
+        """Return the picture of the back-tests; empty without any."""
+        tests = self.found.figures["backtests"]
+        if not tests:
+            return Markup()
+        alt = self.language.say(
+            "Percentile of the deposits found since {years}, by models of those known before.",
+            years=", ".join(str(one["before"]) for one in tests),
+        )
+        key = f"{self.found.name}-backtests"
+        return backtests_svg([_past(one) for one in tests], self.language, key=key, alt=alt)
+
+
+def _past(test: dict[str, Any]) -> Past:
+    """Return one back-test of run.json as its picture shows it."""
+    rows = test["discoveries"]
+    return Past(
+        test["before"],
+        [f"{short(one['name'])} {one['year']}" for one in rows],
+        np.array([one["percentile"] for one in rows]),
+        np.array([one["percentile_by_distance"] for one in rows]),
+        np.array([one["ground"] == "brownfield" for one in rows]),
+    )
 
 
 def class_keys(language: Language) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -148,7 +149,7 @@ def held_out_svg(
             rows = np.arange(len(names))
             axes.hlines(rows, 0, percentile[order], color="#d5dce2", linewidth=1.2, zorder=1)
             axes.scatter(percentile[order], rows, s=16, c=FOR, zorder=2)
-            axes.set_yticks(rows, [_short(names[i]) for i in order], fontsize=6.5)
+            axes.set_yticks(rows, [short(names[i]) for i in order], fontsize=6.5)
             axes.set_ylim(-0.8, len(names) - 0.2)
             axes.tick_params(axis="y", length=0)
         axes.axvline(50, color=MUTED, linewidth=0.9, linestyle=(0, (2, 2)))
@@ -158,7 +159,8 @@ def held_out_svg(
         return as_svg(figure, key, alt)
 
 
-def _short(name: str) -> str:
+def short(name: str) -> str:
+    """Return a name as a chart has room for it."""
     return name if len(name) <= 24 else f"{name[:23]}…"
 
 
@@ -250,6 +252,77 @@ def spread_svg(one: Standing, language: Language, *, key: str, alt: str) -> Mark
         axes.tick_params(axis="y", length=0)
         axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, fontsize=7)
         return as_svg(figure, key, alt)
+
+
+@dataclass(frozen=True, eq=False)
+class Past:
+    """One back-test: deposits found since a year, in the percentiles that they would have had.
+
+    Parameters
+    ----------
+    labels
+        Name and year of each deposit.
+    by_distance
+        Percentile by nearness to the deposits that were known.
+    brownfield
+        Whether each lies within 20 km of one of those.
+    """
+
+    before: int
+    labels: Sequence[str]
+    percentile: FloatArray
+    by_distance: FloatArray
+    brownfield: BoolArray
+
+
+def backtests_svg(tests: Sequence[Past], language: Language, *, key: str, alt: str) -> Markup:
+    """Return a panel for each back-test: deposits in the order given by the first that has them."""
+    labels = list(dict.fromkeys(label for one in tests for label in one.labels))
+    with mpl.rc_context(SETTINGS):
+        figure, first = new_axes(6.6, 0.95 + 0.16 * len(labels))
+        first.remove()
+        panels = figure.subplots(1, len(tests), sharey=True, squeeze=False)[0]
+        for panel, one in zip(panels, tests, strict=True):
+            _past_panel(panel, one, [labels.index(label) for label in one.labels], language)
+        panels[0].set_yticks(range(len(labels)), labels, fontsize=6.5)
+        panels[0].set_ylim(len(labels) - 0.3, -0.7)
+        handles, names = _legend_of(panels)
+        figure.legend(handles, names, loc="outside upper center", ncols=3, fontsize=7)
+        return as_svg(figure, key, alt)
+
+
+def _past_panel(panel: Axes, one: Past, rows: Sequence[int], language: Language) -> None:
+    row = np.array(rows)
+    panel.hlines(row, 0, one.percentile, color="#d5dce2", linewidth=1.2, zorder=1)
+    panel.scatter(
+        one.by_distance, row, marker="|", s=55, c=AGAINST, linewidths=1.6, zorder=2,
+        label=language.say("by nearness to the known alone"),
+    )  # fmt: skip
+    for near, face, label in (
+        (False, FOR, language.say("on new ground")),
+        (True, "white", language.say("within 20 km of a known deposit")),
+    ):
+        some = one.brownfield == near
+        panel.scatter(
+            one.percentile[some], row[some], s=20, facecolors=face, edgecolors=FOR, linewidths=1.2,
+            zorder=3, label=label,
+        )  # fmt: skip
+    panel.axvspan(95, 100, color=FOR, alpha=0.13, linewidth=0)
+    panel.axvline(50, color=MUTED, linewidth=0.9, linestyle=(0, (2, 2)))
+    panel.set_xlim(0, 102)
+    title = language.say("known before {year}", year=one.before)
+    panel.set_title(title, loc="left", fontsize=8.5, weight="bold", color=INK)
+    panel.set_xlabel(language.say("percentile"))
+    panel.tick_params(axis="y", length=0)
+
+
+def _legend_of(panels: Sequence[Axes]) -> tuple[list[Any], list[str]]:
+    """Return one handle for each label of several panels."""
+    pairs = [
+        pair for panel in panels for pair in zip(*panel.get_legend_handles_labels(), strict=True)
+    ]
+    named = {str(label): handle for handle, label in pairs}
+    return list(named.values()), list(named)
 
 
 def _decimals(language: Language, decimals: int) -> FuncFormatter:

@@ -76,6 +76,7 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         "largest_part": max(parts, default=0.0),
         "method": teller.method(),
         "evidence": teller.evidence_rows(),
+        "schematic": any(one["schematic"] for one in found.evidence),
         "lacking": teller.lacking(),
         "pictures": teller.pictures(),
         "baselines": skill_rows.baselines(skill, words),
@@ -84,7 +85,7 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         "density": skill_rows.density(skill, words),
         "block_km": f"{(skill.get('block_size_m') or 0) / 1000:g}",
         "captures": skill_rows.captures(skill, words),
-        "backtest": [],
+        "backtests": skill_rows.backtests(found.figures["backtests"], words),
         "unlike": teller.unlike(),
         "work": work_for_model(teller),
     }

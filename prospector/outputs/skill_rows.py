@@ -81,6 +81,26 @@ def density(skill: dict[str, Any], words: Language) -> dict[str, str] | None:
     }
 
 
+def backtests(tests: list[dict[str, Any]], words: Language) -> Rows:
+    """Return how many deposits found since each year would have stood high, by kind of ground."""
+    return [
+        {
+            "before": str(test["before"]),
+            "training": str(test["n_training"]),
+            "ground": group["ground"],
+            "found": str(group["n"]),
+            **{f"best_{100 * one['area']:.0f}": _caught(one, words) for one in group["captures"]},
+        }
+        for test in tests
+        for group in test["groups"][1:]
+    ]
+
+
+def _caught(capture: dict[str, Any], words: Language) -> str:
+    interval = _range([100 * capture["low"], 100 * capture["high"]], words, 0)
+    return f"{words.number(100 * capture['captured'], 0)} ({interval})"
+
+
 def _range(ends: Any, words: Language, decimals: int) -> str:
     return RANGE.join(words.number(end, decimals) for end in ends)
 
