@@ -26,7 +26,15 @@ from prospector.cutting import (
     join_borders,
     outline,
 )
-from prospector.distribution import STEPS, Distribution, Steps, count_steps, score_of, score_steps
+from prospector.distribution import (
+    STEPS,
+    Distribution,
+    Steps,
+    count_steps,
+    odds_of_steps,
+    score_of,
+    score_steps,
+)
 from prospector.errors import Notice
 from prospector.grid import BoolArray, FloatArray, Grid, Values, Window
 from prospector.ground import OUTSIDE, Background, Cutting, Done, Outlined, Scale, Scored, turns
@@ -150,7 +158,8 @@ class CellGround:
         tasks = [_ScoreTask(stack, one, key, fitted, one.place in missing) for one in self._windows]
         self.workspace.workers.run(_score_window, tasks, take=take, done=done)
         values = StoredRaster(store, key, stack.grid, "", STEPS, self.workspace.kept)
-        return Scored(values, Distribution(counts))
+        odds_km2 = float(counts @ odds_of_steps(np.arange(STEPS + 1))) * stack.grid.cell_area_km2
+        return Scored(values, Distribution(counts), odds_km2)
 
     def around(self, at: FloatArray, shifts: FloatArray, column: int) -> FloatArray:
         """Return one evidence at the cells that places come to lie in, NaN off the grid."""
@@ -354,6 +363,7 @@ class _Pieces:
     patches: tuple[Patch, ...]
     count: NDArray[np.int64]
     steps: NDArray[np.int64]
+    odds: FloatArray
     highest: NDArray[np.int64]
     evidence: FloatArray
     parts: FloatArray
@@ -378,6 +388,7 @@ def _cut_window(task: _CutTask) -> _Pieces:
         tuple(Patch.of(row[one] + window.row, column[one] + window.column) for one in members),
         np.bincount(piece, minlength=size),
         np.bincount(piece, weights=steps, minlength=size).astype(np.int64),
+        np.bincount(piece, weights=odds_of_steps(steps), minlength=size).astype(float),
         highest,
         _sums(values, piece, size),
         _sums(parts, piece, size),
@@ -417,6 +428,7 @@ def _joined(
         [""] * len(targets),
         total("steps") / np.maximum(count, 1) / STEPS,
         score_of(highest),
+        total("odds") / np.maximum(count, 1),
         total("evidence") / count[:, None],
         total("parts") / count[:, None],
     )

@@ -36,6 +36,18 @@ def score_of(steps: NDArray[np.integer]) -> FloatArray:
     return np.where(steps >= 0, steps / STEPS, np.nan)
 
 
+def odds_of_steps(steps: NDArray[np.integer]) -> FloatArray:
+    """Return the odds of scores in whole steps; a score of 1 counts as half a step less.
+
+    Examples
+    --------
+    >>> odds_of_steps(np.array([0, 5000, 7500, 10000])).tolist()
+    [0.0, 1.0, 3.0, 19999.0]
+    """
+    score = np.minimum(steps / STEPS, 1 - 0.5 / STEPS)
+    return np.asarray(np.round(score / (1.0 - score), 9))
+
+
 def count_steps(steps: NDArray[np.integer]) -> IntArray:
     """Return how many units have each ten-thousandth of score, shape (10001,)."""
     return np.bincount(steps[steps >= 0], minlength=STEPS + 1).astype(np.int64)

@@ -90,10 +90,13 @@ class Scored:
         One score a cell; that of the polygon where the units are polygons.
     distribution
         How many units have each score.
+    odds_km2
+        Sum over the units of the odds of the score times the area.
     """
 
     values: Values
     distribution: Distribution
+    odds_km2: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,8 +109,8 @@ class Outlined:
         Polygons in the grid's CRS.
     names
         Names of polygon units; empty for cells.
-    score, score_max
-        Mean and highest score of the units inside, shape (n,).
+    score, score_max, odds
+        Mean and highest score, and mean odds of the score, of the units inside, shape (n,).
     evidence, parts
         Mean evidence and mean contributions of the units inside, shape (n, n evidence).
     """
@@ -116,6 +119,7 @@ class Outlined:
     names: list[str]
     score: FloatArray
     score_max: FloatArray
+    odds: FloatArray
     evidence: FloatArray
     parts: FloatArray
 

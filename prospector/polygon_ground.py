@@ -9,7 +9,13 @@ import numpy as np
 import rasterio.features
 import shapely
 
-from prospector.distribution import Distribution, count_steps, score_of, score_steps
+from prospector.distribution import (
+    Distribution,
+    count_steps,
+    odds_of_steps,
+    score_of,
+    score_steps,
+)
 from prospector.errors import Notice
 from prospector.grid import BoolArray, FloatArray, Grid, Units, Values, Window
 from prospector.ground import OUTSIDE, Background, Cutting, Done, Outlined, Scale, Scored, turns
@@ -108,7 +114,8 @@ class PolygonGround:
         del done
         scores = self._scores(fitted)
         counts = count_steps(score_steps(scores))
-        return Scored(self._burned(scores, ""), Distribution(counts))
+        odds_km2 = float(np.nansum(_odds(scores) * self.units.area_km2))
+        return Scored(self._burned(scores, ""), Distribution(counts), odds_km2)
 
     def around(self, at: FloatArray, shifts: FloatArray, column: int) -> FloatArray:
         """Return one evidence of the polygons at places: their outlines are not moved."""
@@ -134,6 +141,7 @@ class PolygonGround:
             [self.names[i] for i in chosen],
             scores[chosen],
             scores[chosen],
+            _odds(scores[chosen]),
             self.values[chosen],
             fitted.contributions(self.scale(self.values[chosen])),
         )
@@ -147,3 +155,8 @@ class PolygonGround:
 
     def _burned(self, of_outline: FloatArray, unit: str) -> Burned:
         return Burned(tuple(self.units.shapes()), of_outline, self.grid, unit)
+
+
+def _odds(scores: FloatArray) -> FloatArray:
+    """Return the odds of scores, NaN where there is none."""
+    return np.where(np.isfinite(scores), odds_of_steps(np.maximum(score_steps(scores), 0)), np.nan)

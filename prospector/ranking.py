@@ -10,6 +10,7 @@ import geopandas as gpd
 
 from prospector.application import Column
 from prospector.backtesting import BacktestOf, backtests_of
+from prospector.deposit_number import DepositNumber, deposit_number, expected_numbers
 from prospector.distribution import Distribution
 from prospector.errors import Notice
 from prospector.estimation import Estimation, estimate, told_by
@@ -18,7 +19,7 @@ from prospector.ground import Cutting, Ground, Scored
 from prospector.layers import Layers
 from prospector.preparation import Options, Progress, prepare, steps
 from prospector.region import DepositModel
-from prospector.target_table import deposits_with_place, described_targets, known_deposits
+from prospector.target_table import Beside, deposits_with_place, described_targets, known_deposits
 from prospector.uncertainty import applicability_of, target_spread
 from prospector.validation.applicability import Applicability
 from prospector.windows import Workspace
@@ -61,6 +62,8 @@ class Ranking:
         Where the model may speak; None where nothing was learned, or all ground is ranked.
     backtests
         Where the deposits found since each year that the region names would have stood.
+    number
+        Deposits that the scored ground holds; None where the region states no number.
     """
 
     model: DepositModel
@@ -75,6 +78,7 @@ class Ranking:
     notices: tuple[Notice, ...]
     applicability: Applicability | None = None
     backtests: tuple[BacktestOf, ...] = ()
+    number: DepositNumber | None = None
 
     @property
     def skill(self) -> dict[str, Any]:
@@ -126,6 +130,7 @@ class Ranking:
             ],
             "skill": self.skill,
             "skill_words": self.skill_words,
+            "deposit_number": None if self.number is None else self.number.as_record(),
             "backtests": [one.as_record() for one in self.backtests],
             "n_targets": len(self.targets),
             "notices": [
@@ -153,7 +158,10 @@ def rank_model(
     ground, training = prepared.ground, prepared.training
     name = options.estimator or model.estimator.name
     found = estimate(training, name, options, workspace, report)
-    years = () if found.share is None else options.backtest_years
+    learned = found.share is not None
+    number = deposit_number(model, int(training.usable.sum()), learned=learned)
+    numbered = [] if number is None else [number.told(model.name)]
+    years = options.backtest_years if learned else ()
     backtests, untested = backtests_of(training, name, years, options.seed)
     step = steps(model, report)
     scored = ground.score(found.fitted, step("score"))
@@ -163,10 +171,11 @@ def rank_model(
     spread = None
     if not options.quick:
         spread = target_spread(found, ground, outlined, options.seed, workspace.store)
+    expected = None if number is None else expected_numbers(number, outlined, scored)
     known = known_deposits(model, layers)
     labels = [(one.entry.label, one.unit) for one in training.columns]
     targets, order = described_targets(
-        model, outlined, spread, scored.distribution, labels, known, layers
+        model, outlined, Beside(spread, expected), scored.distribution, labels, known, layers
     )
     place = _places(found, scored, training.at_deposits)
     return Ranking(
@@ -179,9 +188,10 @@ def rank_model(
         outlined.evidence[order],
         outlined.parts[order],
         deposits_with_place(known, training.deposits, place),
-        (*prepared.notices, *told_by(found), *untested, *told),
+        (*prepared.notices, *told_by(found), *untested, *numbered, *told),
         within,
         backtests,
+        number,
     )
 
 

@@ -223,6 +223,42 @@ class EstimatorEntry(_Frozen):
     gamma: Annotated[float, Field(ge=0, le=1)] = 0.8
 
 
+class DensityEntry(_Frozen):
+    """The table ``[density]``: how many deposits well-explored areas of the type hold.
+
+    Parameters
+    ----------
+    per_100000_km2
+        Numbers that 90, 50 and 10 % of areas reach or exceed, in 100,000 km2 of exposed permissive
+        rock.
+    """
+
+    per_100000_km2: tuple[PositiveFloat, PositiveFloat, PositiveFloat] = Field(strict=False)
+    paper: str
+
+
+class NumberEntry(_Frozen):
+    """The table ``[number]``: how many deposits the scored ground holds, found and unfound.
+
+    Parameters
+    ----------
+    deposits
+        The number itself, with its `source`.
+    exposed_km2
+        Exposed permissive rock in the region, in place of a number: deposit density gives it.
+    """
+
+    deposits: PositiveFloat | None = None
+    exposed_km2: PositiveFloat | None = None
+    source: str
+
+    @model_validator(mode="after")
+    def _one(self) -> NumberEntry:
+        if (self.deposits is None) == (self.exposed_km2 is None):
+            raise ValueError("give either deposits or exposed_km2")
+        return self
+
+
 class TargetEntry(_Frozen):
     """The table ``[targets]``: the ladder of percentiles and the sizes that targets are cut with."""
 
@@ -254,6 +290,8 @@ class DepositModel(_Frozen):
     permissive: list[PermissiveEntry] = []
     evidence: dict[str, EvidenceEntry] = Field(min_length=1)
     estimator: EstimatorEntry
+    density: DensityEntry | None = None
+    number: NumberEntry | None = None
     targets: TargetEntry
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
@@ -27,6 +28,33 @@ AT_ONCE = 100
 """Targets projected at once: their outlines are all that a large region's run holds whole."""
 
 
+@dataclass(frozen=True, eq=False)
+class Beside:
+    """What stands beside each outline's score.
+
+    Parameters
+    ----------
+    spread
+        Over the replicas; None where none were fitted.
+    expected
+        Deposits that it would hold, shape (n outlines,); None without a number from outside.
+    """
+
+    spread: RankSpread | None = None
+    expected: FloatArray | None = None
+
+    def columns(self, index: pd.Index) -> pd.DataFrame:
+        """Return it as columns, NaN where there is none."""
+        none, spread, expected = np.full(len(index), np.nan), self.spread, self.expected
+        columns = {
+            "percentile_mean": none if spread is None else np.round(spread.mean * 100, 2),
+            "percentile_spread": none if spread is None else np.round(spread.spread * 100, 2),
+            "top_tenth_share": none if spread is None else np.round(spread.top, 3),
+            "expected_number": none if expected is None else np.round(expected, 3),
+        }
+        return pd.DataFrame(columns, index=index)
+
+
 def known_deposits(model: DepositModel, layers: Layers) -> gpd.GeoDataFrame:
     """Return every known deposit of the model's type, of any age, verified or not."""
     layer = layers.vector("deposits")
@@ -39,7 +67,7 @@ def known_deposits(model: DepositModel, layers: Layers) -> gpd.GeoDataFrame:
 def described_targets(
     model: DepositModel,
     outlined: Outlined,
-    spread: RankSpread | None,
+    beside: Beside,
     distribution: Distribution,
     labels: Sequence[tuple[str, str]],
     known: gpd.GeoDataFrame,
@@ -48,7 +76,7 @@ def described_targets(
     """Return the targets ranked, explained and joined with tenure, in longitude and latitude.
 
     Beside them stands, for each rank, which of the outlines it is. `labels` are the name and unit
-    of each evidence; `spread` is over replicas, None without any.
+    of each evidence.
     """
     outlines, names, units = outlined.outlines, *zip(*labels, strict=True)
     said = [
@@ -74,7 +102,7 @@ def described_targets(
         },
         index=outlines.index,
     )
-    table = table.join(_spread_columns(spread, outlines.index))
+    table = table.join(beside.columns(outlines.index))
     table = table.join(_near(outlines, known))
     table = table.join(join_tenure(outlines, tenure))
     table = table.join(join_protection(outlines, layers.vector("protected")))
@@ -89,17 +117,6 @@ def described_targets(
 def _starts(count: int) -> range:
     """Return where each part of some rows begins; one part where there is no row."""
     return range(0, max(count, 1), AT_ONCE)
-
-
-def _spread_columns(spread: RankSpread | None, index: pd.Index) -> pd.DataFrame:
-    """Return how each target stands over the replicas; NaN where none were fitted."""
-    none = np.full(len(index), np.nan)
-    columns = {
-        "percentile_mean": none if spread is None else np.round(spread.mean * 100, 2),
-        "percentile_spread": none if spread is None else np.round(spread.spread * 100, 2),
-        "top_tenth_share": none if spread is None else np.round(spread.top, 3),
-    }
-    return pd.DataFrame(columns, index=index)
 
 
 def _near(outlines: gpd.GeoSeries, known: gpd.GeoDataFrame) -> pd.DataFrame:

@@ -100,6 +100,7 @@ TARGET_COLUMNS: dict[str, str] = {
     "percentile_mean": "mean percentile over 30 replicas of deposits, background and schematic outlines",
     "percentile_spread": "its standard deviation over the replicas, in percentiles",
     "top_tenth_share": "share of the replicas that place it in the best tenth of the ground",
+    "expected_number": "deposits that it would hold, found and unfound, at the number that the region states",
     "area_km2": "area in km2",
     "longitude": "longitude of a point inside, degrees (WGS 84)",
     "latitude": "latitude of that point, degrees (WGS 84)",

@@ -184,6 +184,9 @@ class Account:
             "mean": "" if pd.isna(spread) else number(row["percentile_mean"], 1),
             "spread": "" if pd.isna(spread) else number(spread, 1),
             "top_tenth": "" if pd.isna(spread) else f"{row['top_tenth_share'] * 100:.0f}",
+            "expected": ""
+            if pd.isna(row["expected_number"])
+            else number(row["expected_number"], 2),
             "tenure_as_of": row["tenure_as_of"],
             "access": self._access(),
             "flags": row["flags"] or "",

@@ -3,7 +3,7 @@
 The skill itself stands here. The rest is one module a question: ``folds`` (what is tested together),
 ``curves`` (how much the best ground holds), ``baselines`` (what a model must beat), ``replicas`` (how far
 it hangs on the draw), ``backtest`` (what it would have found), ``importance`` (what it leans on),
-``applicability`` (where it may speak), ``alarms`` (what leaks), ``expected_number`` (given N).
+``applicability`` (where it may speak), ``alarms`` (what leaks).
 """
 
 from prospector.validation.folds import choose_block_size, random_folds, spatial_folds
