@@ -42,9 +42,11 @@ class Column:
 
 
 def available_evidence(
-    model: DepositModel, layers: Layers, estimator: str, notices: list[Notice]
+    model: DepositModel, layers: Layers, notices: list[Notice], *, stated: bool
 ) -> list[Column]:
     """Return the evidence that the region carries and the estimator can use; the rest is noticed.
+
+    Where memberships are `stated`, an evidence without one cannot be used.
 
     Raises
     ------
@@ -62,7 +64,7 @@ def available_evidence(
                 "Remove the evidence; distances stand in the columns of each target."
             )
         tolerance_m = max((one.entry.tolerance_m or 0.0 for one in drawn), default=0.0)
-        what = _unusable(entry, parameters, layers, estimator, tolerance_m)
+        what = _unusable(entry, parameters, layers, tolerance_m, stated=stated)
         if what:
             notices.append(Notice(where, f"evidence dropped: {what}"))
             lacking.append(f"{name} ({what})")
@@ -79,7 +81,7 @@ def available_evidence(
 
 
 def _unusable(
-    entry: EvidenceEntry, parameters: Any, layers: Layers, estimator: str, tolerance_m: float
+    entry: EvidenceEntry, parameters: Any, layers: Layers, tolerance_m: float, *, stated: bool
 ) -> str:
     """Return why a region or an estimator cannot use an evidence; empty if it can."""
     role = parameters.role
@@ -90,8 +92,8 @@ def _unusable(
             choose(layers, role, parameters.where, strike_deg=strike_of(parameters))
         except ModelError as error:
             return str(error).rstrip(".")
-    if estimator == "fuzzy" and entry.membership is None:
-        return "fuzzy overlay needs a membership"
+    if stated and entry.membership is None:
+        return "an overlay needs a membership"
     measured = entry.kind in ("distance", "crossing", "contact") and entry.membership is not None
     if measured and entry.membership is not None:
         farthest_km = max(entry.membership.full, entry.membership.none)

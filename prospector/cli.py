@@ -119,7 +119,7 @@ def screen(
     estimator: Annotated[
         str | None,
         typer.Option(
-            help="In place of each model's own: logistic, forest, boosting, weights-of-evidence, fuzzy."
+            help="In place of a model's own: logistic, forest, boosting, weights-of-evidence, fuzzy, index."
         ),
     ] = None,
     cell_size: Annotated[

@@ -10,8 +10,9 @@ from sklearn.base import BaseEstimator
 
 from prospector.errors import ModelError, Notice
 from prospector.grid import FloatArray
-from prospector.models import FuzzyOverlay, Membership, known_estimators, make_estimator
+from prospector.models import known_estimators, make_estimator
 from prospector.models.fitted import Fitted
+from prospector.overlays import stated_overlay
 from prospector.preparation import STATED, Options, Progress, Training
 from prospector.store import key_of
 from prospector.validation import (
@@ -64,17 +65,20 @@ class Estimation:
     share
         Share of the background that scores below each deposit out of fold, shape (n deposits,);
         None where nothing was learned.
+    notices
+        What was chosen on the way.
     """
 
     fitted: Fitted
     training: Training
     skill: dict[str, Any]
     share: FloatArray | None
+    notices: tuple[Notice, ...] = ()
 
 
 def check_name(estimator: str) -> None:
     """Raise ModelError unless an estimator has that name."""
-    known = [*known_estimators(), STATED]
+    known = [*known_estimators(), *STATED]
     if estimator not in known:
         raise ModelError(f"Estimator '{estimator}': not known. Use one of: {', '.join(known)}.")
 
@@ -89,8 +93,8 @@ def estimate(
     ModelError
         There are too few deposits to learn from.
     """
-    if name == STATED:
-        return _stated(training)
+    if name in STATED:
+        return _stated(training, name)
     lacking = too_few(training, name)
     if lacking is not None:
         raise ModelError(f"Deposit model '{training.model.name}': {lacking}")
@@ -105,7 +109,7 @@ def too_few(training: Training, name: str) -> str | None:
     if count < least:
         return (
             f"{count} deposits, but learning needs {least}. "
-            "Use --estimator fuzzy, or add deposits to the region."
+            "Use --estimator fuzzy or index, or add deposits to the region."
         )
     enough, spread = LEAST_FOR_ENSEMBLES
     if name in ENSEMBLES and (count < enough or districts < spread):
@@ -116,29 +120,18 @@ def too_few(training: Training, name: str) -> str | None:
     return None
 
 
-def _stated(training: Training) -> Estimation:
+def _stated(training: Training, name: str) -> Estimation:
     """Return the overlay of the model's memberships; the deposits are only compared with it."""
-    members = []
-    for column in training.columns:
-        entry = column.entry.membership
-        if entry is None:
-            raise ModelError(
-                f"{training.model.name}.toml, evidence.{column.name}: add a membership."
-            )
-        full, none = entry.full, entry.none
-        if column.entry.scale == "log":
-            full, none = float(np.log1p(full)), float(np.log1p(none))
-        members.append(Membership(full, none))
-    gamma = training.model.estimator.gamma
-    overlay = FuzzyOverlay(tuple(members), gamma=gamma).fit(training.background)
+    overlay, notices = stated_overlay(training.model, training.columns, name)
+    overlay.fit(training.background)
     deposits = training.deposits
     reason = (
         "memberships are stated, not fitted, and the "
         f"{len(deposits.table)} known deposits are only compared with them"
     )
     skill = not_learned(reason, len(deposits.table), deposits.n_districts)
-    fitted = Fitted.of(STATED, overlay, training.background, key_of(training.background.tolist()))
-    return Estimation(fitted, training, skill, None)
+    fitted = Fitted.of(name, overlay, training.background, key_of(training.background.tolist()))
+    return Estimation(fitted, training, skill, None, tuple(notices))
 
 
 def _learned(
@@ -273,7 +266,8 @@ def told_by(estimation: Estimation) -> list[Notice]:
     """Return what the estimation must say: a fit against expectation, signs of leakage."""
     model = estimation.training.model.name
     alarms = [Notice(model, one["words"]) for one in estimation.skill.get("alarms", [])]
-    return [*_against_expectation(estimation.fitted, estimation.training), *alarms]
+    against = _against_expectation(estimation.fitted, estimation.training)
+    return [*estimation.notices, *against, *alarms]
 
 
 def _against_expectation(fitted: Fitted, training: Training) -> list[Notice]:

@@ -21,8 +21,9 @@ from prospector.windows import Workspace
 
 Progress = Callable[[str, int, int], None]
 
-STATED = "fuzzy"
-"""The estimator whose memberships the deposit model states: nothing is learned."""
+FUZZY, INDEX = "fuzzy", "index"
+STATED = (FUZZY, INDEX)
+"""The overlays of memberships that the deposit model states: nothing is learned."""
 
 
 @dataclass(frozen=True)
@@ -159,15 +160,15 @@ def prepare(
     """
     notices: list[Notice] = []
     name = options.estimator or model.estimator.name
-    columns = available_evidence(model, layers, name, notices)
+    columns = available_evidence(model, layers, notices, stated=name in STATED)
     step = steps(model, report)
     ground = ground_of(model, columns, grid, layers, workspace, step("evidence"))
     size = model.estimator.background
     background, *draws = ground.background(
-        size, options.seed, step("sample"), draws=1 if name == STATED else options.repeats
+        size, options.seed, step("sample"), draws=1 if name in STATED else options.repeats
     )
     notices += _checked(background, model)
-    deposits = _deposits(model, layers, grid, notices, least=0 if name == STATED else 1)
+    deposits = _deposits(model, layers, grid, notices, least=0 if name in STATED else 1)
     at_deposits = ground.at(deposits.table.geometry)
     barred = int(excluded(deposits.table.geometry, layers).sum())
     if barred:

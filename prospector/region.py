@@ -172,6 +172,7 @@ class EvidenceEntry(_OfAKind):
     reason: str
     scale: Literal["linear", "log"] = "linear"
     membership: MembershipEntry | None = None
+    weight: PositiveFloat = 1.0
 
 
 class PermissiveEntry(_OfAKind):
@@ -214,12 +215,14 @@ class LabelEntry(_Frozen):
 class EstimatorEntry(_Frozen):
     """The table ``[estimator]``: the default estimator and its settings.
 
-    With fewer evidences than `least_evidence` a region does not carry the model.
+    With fewer evidences than `least_evidence` a region does not carry the model. `operator` and
+    `gamma` are those of fuzzy overlay.
     """
 
     name: str
     least_evidence: Annotated[int, Field(ge=1)] = 1
     background: int = 6000
+    operator: Literal["and", "or", "product", "sum", "gamma"] = "gamma"
     gamma: Annotated[float, Field(ge=0, le=1)] = 0.8
 
 
@@ -283,16 +286,32 @@ class TargetEntry(_Frozen):
 
 
 class DepositModel(_Frozen):
-    """A mineral system as data."""
+    """A mineral system as data.
+
+    Parameters
+    ----------
+    comparisons
+        For index overlay in place of weights: how many times as important one evidence is as
+        another, each pair once.
+    """
 
     deposit_model: ModelEntry
     labels: LabelEntry
     permissive: list[PermissiveEntry] = []
     evidence: dict[str, EvidenceEntry] = Field(min_length=1)
+    comparisons: dict[str, dict[str, PositiveFloat]] = {}
     estimator: EstimatorEntry
     density: DensityEntry | None = None
     number: NumberEntry | None = None
     targets: TargetEntry
+
+    @model_validator(mode="after")
+    def _compares_what_there_is(self) -> DepositModel:
+        compared = {*self.comparisons, *(name for one in self.comparisons.values() for name in one)}
+        unknown = sorted(compared - self.evidence.keys())
+        if unknown:
+            raise ValueError(f"comparisons of evidence that there is, and not of '{unknown[0]}'")
+        return self
 
     @property
     def name(self) -> str:

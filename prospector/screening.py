@@ -22,7 +22,7 @@ from prospector.estimation import check_name
 from prospector.grid import Grid
 from prospector.layers import AnyLayer, Layers, read_layers
 from prospector.legal import LegalNote, legal_notes
-from prospector.preparation import Options
+from prospector.preparation import STATED, Options
 from prospector.ranking import Ranking, rank_model
 from prospector.region import Region, load_region
 from prospector.tenure import TenureTables, tenure_tables
@@ -130,7 +130,7 @@ def screen(
         Which models, by name; all that the region names by default.
     estimator
         In place of each model's own: ``"logistic"``, ``"forest"``, ``"boosting"``,
-        ``"weights-of-evidence"``, ``"fuzzy"``, or one that an installed package brings.
+        ``"weights-of-evidence"``, ``"fuzzy"``, ``"index"``, or one that an installed package brings.
     cell_size_m
         Cell size in metres in place of the region's.
     seed
@@ -220,7 +220,7 @@ def check(region: str | Path | Region) -> tuple[Layers, tuple[Notice, ...]]:
     for name in loaded.region.deposit_models:
         model = loaded.deposit_model(name)
         try:
-            available_evidence(model, layers, model.estimator.name, notices)
+            available_evidence(model, layers, notices, stated=model.estimator.name in STATED)
         except ModelError as error:
             notices.append(Notice(f"deposit model '{name}'", f"cannot be applied: {error}"))
     return layers, tuple(notices)

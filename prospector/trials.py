@@ -221,7 +221,7 @@ def _models(
 def _learning(model: DepositModel, options: Options) -> str | None:
     """Return the name of the estimator that learns; None where memberships are stated."""
     name = options.estimator or model.estimator.name
-    return None if name == STATED else name
+    return None if name in STATED else name
 
 
 def _silent(what: str, done: int, total: int) -> None:

@@ -95,7 +95,9 @@ def test_an_unknown_deposit_model_or_estimator_lists_the_known(planted, tmp_path
     )
     found = run("screen", planted, "--out", tmp_path / "o", "--estimator", "oracle")
     assert found.returncode == 2
-    assert "Use one of: logistic, forest, boosting, weights-of-evidence, fuzzy" in found.stderr
+    assert (
+        "Use one of: logistic, forest, boosting, weights-of-evidence, fuzzy, index" in found.stderr
+    )
     assert not (tmp_path / "o").exists()
 
 

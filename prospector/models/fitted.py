@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import logit
 
 from prospector.models.fuzzy import FuzzyOverlay
+from prospector.models.index_overlay import IndexOverlay
 from prospector.models.logistic import SquaredLogistic
 from prospector.models.membership import membership_figures, membership_of
 
@@ -109,6 +110,9 @@ def _coefficients(estimator: Any) -> dict[str, Any]:
     if isinstance(estimator, FuzzyOverlay):
         members = [membership_figures(one) for one in estimator.memberships]
         return {"memberships": members, "gamma": estimator.gamma, "operator": estimator.operator}
+    if isinstance(estimator, IndexOverlay):
+        members = [membership_figures(one) for one in estimator.memberships]
+        return {"memberships": members, "weights": estimator.shares.tolist()}
     if isinstance(estimator, SquaredLogistic):
         return {
             "mean": estimator.mean_.tolist(),
@@ -137,12 +141,11 @@ def from_figures(figures: dict[str, Any], estimator: Any = None) -> Fitted:
     )
 
 
-def _from_coefficients(figures: dict[str, Any]) -> SquaredLogistic | FuzzyOverlay:
+def _from_coefficients(
+    figures: dict[str, Any],
+) -> SquaredLogistic | FuzzyOverlay | IndexOverlay:
     if "memberships" in figures:
-        members = tuple(membership_of(one) for one in figures["memberships"])
-        overlay = FuzzyOverlay(members, gamma=figures["gamma"], operator=figures["operator"])
-        overlay.n_features_in_ = len(members)
-        return overlay
+        return _overlay(figures)
     logistic = SquaredLogistic()
     logistic.classes_ = np.array([0, 1])
     logistic.mean_ = np.asarray(figures["mean"])
@@ -151,3 +154,14 @@ def _from_coefficients(figures: dict[str, Any]) -> SquaredLogistic | FuzzyOverla
     logistic.intercept_ = figures["intercept"]
     logistic.n_features_in_ = len(logistic.mean_)
     return logistic
+
+
+def _overlay(figures: dict[str, Any]) -> FuzzyOverlay | IndexOverlay:
+    members = tuple(membership_of(one) for one in figures["memberships"])
+    overlay: FuzzyOverlay | IndexOverlay
+    if "weights" in figures:
+        overlay = IndexOverlay(members, tuple(figures["weights"]))
+    else:
+        overlay = FuzzyOverlay(members, gamma=figures["gamma"], operator=figures["operator"])
+    overlay.n_features_in_ = len(members)
+    return overlay

@@ -55,7 +55,7 @@ def ground(region, workspace):
     grid = loaded.grid()
     layers = read_layers(loaded, grid)
     model = loaded.deposit_model("porphyry_copper")
-    columns = available_evidence(model, layers, "logistic", [])
+    columns = available_evidence(model, layers, [], stated=False)
     return ground_of(model, columns, grid, layers, workspace, nothing)
 
 
