@@ -58,6 +58,9 @@ def available_evidence(
         where = f"{model.name}.toml, evidence.{name}"
         parameters = validate_parameters(entry.kind, entry.parameters, where=where)
         drawn = [one for one in layers.of_role(parameters.role) if one.schematic]
+        if model.estimator.evidence and name not in model.estimator.evidence:
+            notices.append(Notice(where, "evidence left out: estimator.evidence does not name it"))
+            continue
         if parameters.role in ACCESS_ROLES:
             raise ModelError(
                 f"{where}: role '{parameters.role}' is access, not rock: people look where roads lead. "

@@ -40,6 +40,9 @@ ENSEMBLES = ("forest", "boosting")
 LEAST_FOR_ENSEMBLES = (20, 10)
 """Deposits, and districts that they lie in, from which an ensemble of trees may learn."""
 
+FEW_EVIDENCES = 4
+"""Evidences that fewer deposits than an ensemble needs may teach an estimator at most."""
+
 DIVISION_NULLS = 19
 """Replicates of each null for each other way of holding out: p is 0.05 at the least."""
 
@@ -116,6 +119,13 @@ def too_few(training: Training, name: str) -> str | None:
         return (
             f"{count} deposits in {districts} districts, but {name} needs {enough} in {spread}. "
             "Use --estimator logistic or weights-of-evidence, or add deposits to the region."
+        )
+    evidences = len(training.columns)
+    if count < enough and evidences > FEW_EVIDENCES:
+        return (
+            f"{count} deposits and {evidences} evidences, but fewer than {enough} deposits allow "
+            f"{FEW_EVIDENCES}. Name those to use, e.g. [override.{training.model.name}.estimator] "
+            f'evidence = ["{training.columns[0].name}"], or use --estimator fuzzy or index.'
         )
     return None
 

@@ -216,11 +216,12 @@ class EstimatorEntry(_Frozen):
     """The table ``[estimator]``: the default estimator and its settings.
 
     With fewer evidences than `least_evidence` a region does not carry the model. `operator` and
-    `gamma` are those of fuzzy overlay.
+    `gamma` are those of fuzzy overlay. Only the `evidence` that is named is used; all where none is.
     """
 
     name: str
     least_evidence: Annotated[int, Field(ge=1)] = 1
+    evidence: list[str] = []
     background: int = 6000
     operator: Literal["and", "or", "product", "sum", "gamma"] = "gamma"
     gamma: Annotated[float, Field(ge=0, le=1)] = 0.8
@@ -306,11 +307,16 @@ class DepositModel(_Frozen):
     targets: TargetEntry
 
     @model_validator(mode="after")
-    def _compares_what_there_is(self) -> DepositModel:
+    def _names_its_evidence(self) -> DepositModel:
         compared = {*self.comparisons, *(name for one in self.comparisons.values() for name in one)}
-        unknown = sorted(compared - self.evidence.keys())
-        if unknown:
-            raise ValueError(f"comparisons of evidence that there is, and not of '{unknown[0]}'")
+        for what, named in (
+            ("comparisons", compared),
+            ("estimator.evidence", self.estimator.evidence),
+        ):
+            unknown = sorted(set(named) - self.evidence.keys())
+            if unknown:
+                known = ", ".join(self.evidence)
+                raise ValueError(f"evidence of the model in {what} ({known}), not '{unknown[0]}'")
         return self
 
     @property

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import prospector
-from prospector.errors import ModelError
+from prospector.errors import ModelError, RegionError
 from prospector.estimation import effects_of, too_few
 from prospector.trials import compare_estimators
 
@@ -41,6 +41,39 @@ def test_too_few_deposits_are_refused_with_what_to_do(region, count, estimator, 
             with_deposits(region, count), estimator=estimator,
             deposit_models=["porphyry_copper"], quick=True,
         )  # fmt: skip
+
+
+def with_more_evidence(region, name=""):
+    """Give the copper three more evidences, and name those to use."""
+    one = 'kind = "surface"\nrole = "relief"\nexpected = "any"\nreason = "a test"\n'
+    tables = [f'[override.porphyry_copper.evidence.{n}]\nlabel = "{n}"\n{one}' for n in "abc"]
+    tables.append(f"[override.porphyry_copper.estimator]\nevidence = [{name}]\n")
+    toml = region / "region.toml"
+    toml.write_text(toml.read_text() + "\n" + "\n".join(tables))
+    return region
+
+
+def test_few_deposits_may_teach_few_evidences(region):
+    """Five evidences or more are refused below twenty deposits, with the key that names those to use."""
+    few = with_more_evidence(with_deposits(region, 15))
+    how = {"deposit_models": ["porphyry_copper"], "quick": True}
+    with pytest.raises(
+        ModelError, match=r"15 deposits and \d evidences.*allow 4\. Name those to use"
+    ):
+        prospector.screen(few, **how)
+
+
+def test_only_the_evidence_that_is_named_is_used(region):
+    """Two of them, and a notice for each of the others; an unknown name is refused."""
+    named = with_more_evidence(with_deposits(region, 15), '"domeyko", "a"')
+    how = {"deposit_models": ["porphyry_copper"], "quick": True}
+    ranking = prospector.screen(named, **how).rankings["porphyry_copper"]
+    assert [one.name for one in ranking.evidence] == ["domeyko", "a"]
+    assert any("does not name it" in one.what for one in ranking.notices)
+    toml = named / "region.toml"
+    toml.write_text(toml.read_text().replace('"domeyko", "a"', '"gold"'))
+    with pytest.raises(RegionError, match=r"estimator.evidence .*not 'gold'"):
+        prospector.screen(named, **how)
 
 
 def test_a_comparison_leaves_out_what_the_deposits_cannot_teach(region):
