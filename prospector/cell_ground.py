@@ -40,7 +40,7 @@ from prospector.grid import BoolArray, FloatArray, Grid, Values, Window
 from prospector.ground import OUTSIDE, Background, Cutting, Done, Outlined, Scale, Scored, turns
 from prospector.models.fitted import Fitted
 from prospector.region import TargetEntry
-from prospector.samples import cell_ranks
+from prospector.samples import Effort, cell_ranks
 from prospector.store import SCORE, Store, StoredRaster, key_of
 from prospector.validation.applicability import Applicability
 from prospector.windows import Workspace, figures
@@ -129,7 +129,7 @@ class CellGround:
         return found
 
     def background(
-        self, size: int, seed: int, done: Done, *, draws: int = 1
+        self, size: int, seed: int, done: Done, *, draws: int = 1, effort: Effort | None = None
     ) -> tuple[Background, ...]:
         """Return draws of at most `size` cells, by hashing their rows and columns with the seed."""
         parts, most = [_Drawn.none(len(self.stack.evidence))], size * draws
@@ -137,7 +137,7 @@ class CellGround:
         def take(_: int, drawn: _Drawn) -> None:
             parts[:] = [_lowest([*parts, drawn], most)]
 
-        tasks = [_SampleTask(self.stack, one, most, seed) for one in self._windows]
+        tasks = [_SampleTask(self.stack, one, most, seed, effort) for one in self._windows]
         self.workspace.workers.run(_sample_window, tasks, take=take, done=done)
         (drawn,) = parts
         chosen = turns(len(drawn.rank), size, draws)
@@ -217,6 +217,7 @@ class _SampleTask:
     window: Window
     size: int
     seed: int
+    effort: Effort | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -250,9 +251,9 @@ def _sample_window(task: _SampleTask) -> _Drawn:
     stack, window = task.stack, task.window
     evidence, permissive = stack.read(window), stack.permissive(window)
     scored = np.flatnonzero(permissive & np.isfinite(evidence).all(axis=0))
-    rank = cell_ranks(stack.grid.part(window), task.seed)[scored]
-    chosen = np.arange(len(rank))
-    if len(rank) > task.size:
+    rank = cell_ranks(stack.grid.part(window), task.seed, task.effort)[scored]
+    chosen = np.flatnonzero(np.isfinite(rank))
+    if len(chosen) > task.size:
         chosen = np.flatnonzero(rank <= np.partition(rank, task.size - 1)[task.size - 1])
     row, column = np.divmod(scored[chosen], window.shape[1])
     return _Drawn(

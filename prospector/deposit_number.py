@@ -73,6 +73,10 @@ def deposit_number(model: DepositModel, known: int, *, learned: bool) -> Deposit
         raise ModelError(
             f"{where}: its memberships are stated, so its score is no density of deposits. Remove it."
         )
+    if model.labels.target_group is not False:
+        raise ModelError(
+            f"{where}: with labels.target_group the score is no density of deposits. Remove one."
+        )
     number = _by_density(model, where) if stated.deposits is None else None
     number = number or DepositNumber(float(stated.deposits or 0), stated.source)
     if number.deposits < known:

@@ -15,6 +15,7 @@ from prospector.errors import Notice
 from prospector.grid import FloatArray, Values
 from prospector.models.fitted import Fitted
 from prospector.region import TargetEntry
+from prospector.samples import Effort
 from prospector.validation.applicability import Applicability
 
 Done = Callable[[int, int], None]
@@ -44,7 +45,7 @@ class Scale:
 
 @dataclass(frozen=True, eq=False)
 class Background:
-    """Units drawn uniformly by area from the permissive ground where no evidence is missing.
+    """Units drawn by area from the permissive ground where no evidence is missing.
 
     Parameters
     ----------
@@ -150,8 +151,13 @@ class Ground(Protocol):
     def at(self, places: gpd.GeoSeries) -> FloatArray:
         """Return the evidence of the unit that each point lies in, NaN where there is none, (n, k)."""
 
-    def background(self, size: int, seed: int, done: Done, *, draws: int) -> tuple[Background, ...]:
-        """Return draws of at most `size` units of the permissive ground, the same however it is cut."""
+    def background(
+        self, size: int, seed: int, done: Done, *, draws: int, effort: Effort | None = None
+    ) -> tuple[Background, ...]:
+        """Return draws of at most `size` units of the permissive ground, the same however it is cut.
+
+        Evenly by area; where an `effort` is given, by area times that.
+        """
 
     def score(self, fitted: Fitted, done: Done) -> Scored:
         """Return the score of every unit of the permissive ground that has all its evidence."""

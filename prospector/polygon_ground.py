@@ -20,7 +20,7 @@ from prospector.errors import Notice
 from prospector.grid import BoolArray, FloatArray, Grid, Units, Values, Window
 from prospector.ground import OUTSIDE, Background, Cutting, Done, Outlined, Scale, Scored, turns
 from prospector.models.fitted import Fitted
-from prospector.samples import polygon_ranks
+from prospector.samples import Effort, polygon_ranks
 
 NEAR_M = 2000.0
 """A point so near to a polygon counts as inside it."""
@@ -91,13 +91,14 @@ class PolygonGround:
         return result
 
     def background(
-        self, size: int, seed: int, done: Done, *, draws: int = 1
+        self, size: int, seed: int, done: Done, *, draws: int = 1, effort: Effort | None = None
     ) -> tuple[Background, ...]:
         """Return draws of at most `size` polygons, by area."""
         del done
         scored = np.flatnonzero(self._scored)
-        order = np.argsort(polygon_ranks(self.units, seed)[scored], kind="stable")
-        chosen = [np.sort(scored[order[one]]) for one in turns(len(scored), size, draws)]
+        rank = polygon_ranks(self.units, seed, effort)[scored]
+        order = np.argsort(rank, kind="stable")[: int(np.isfinite(rank).sum())]
+        chosen = [np.sort(scored[order[one]]) for one in turns(len(order), size, draws)]
         at = np.column_stack([self.units.easting, self.units.northing])
         n_permissive = int(self.permissive.sum())
         return tuple(

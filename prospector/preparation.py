@@ -15,7 +15,7 @@ from prospector.grid import FloatArray, Grid
 from prospector.ground import Background, Done, Ground, Scale
 from prospector.layers import Layers
 from prospector.region import DepositModel
-from prospector.samples import Deposits, select_deposits
+from prospector.samples import Deposits, select_deposits, target_group
 from prospector.validation import Sample
 from prospector.windows import Workspace
 
@@ -164,10 +164,12 @@ def prepare(
     step = steps(model, report)
     ground = ground_of(model, columns, grid, layers, workspace, step("evidence"))
     size = model.estimator.background
+    effort, told = target_group(layers, model.labels)
+    draws_asked = 1 if name in STATED else options.repeats
     background, *draws = ground.background(
-        size, options.seed, step("sample"), draws=1 if name in STATED else options.repeats
+        size, options.seed, step("sample"), draws=draws_asked, effort=effort
     )
-    notices += _checked(background, model)
+    notices += [*told, *_checked(background, model)]
     deposits = _deposits(model, layers, grid, notices, least=0 if name in STATED else 1)
     at_deposits = ground.at(deposits.table.geometry)
     barred = int(excluded(deposits.table.geometry, layers).sum())

@@ -203,13 +203,24 @@ class ModelEntry(_Frozen):
 
 
 class LabelEntry(_Frozen):
-    """The table ``[labels]``: which deposits are the model's own."""
+    """The table ``[labels]``: which deposits are the model's own.
+
+    Parameters
+    ----------
+    target_group
+        Whether the background is drawn where deposits of other types are known, against the bias of
+        exploration; only of some types where they are listed.
+    target_group_within_m
+        Standard deviation of the kernel that such a deposit stands for.
+    """
 
     deposit_type: str
     age_ma: tuple[float, float] | None = Field(default=None, strict=False)
     merge_within_m: PositiveFloat = 2000.0
     district_within_m: PositiveFloat = 50000.0
     least: int = 10
+    target_group: bool | list[str] = False
+    target_group_within_m: PositiveFloat = 50000.0
 
 
 class EstimatorEntry(_Frozen):

@@ -18,6 +18,9 @@ from prospector.region import LabelEntry
 IntArray = NDArray[np.intp]
 Whole = NDArray[np.int64]
 
+LEAST_TARGET_GROUP = 20
+"""Deposits of other types that must tell where people have looked."""
+
 
 @dataclass(frozen=True, eq=False)
 class Deposits:
@@ -132,26 +135,99 @@ def districts(features: gpd.GeoDataFrame, within_m: float) -> IntArray:
     return _clusters(features, within_m)
 
 
-def polygon_ranks(units: Units, seed: int) -> FloatArray:
+@dataclass(frozen=True, eq=False)
+class Effort:
+    """Where people have looked, as far as deposits of other types tell (Phillips et al. 2009).
+
+    Parameters
+    ----------
+    at
+        Easting and northing of those deposits in metres, shape (n deposits, 2).
+    within_m
+        Standard deviation of the Gaussian kernel that each stands for.
+    """
+
+    at: FloatArray
+    within_m: float
+
+    def on_cells(self, grid: Grid) -> FloatArray:
+        """Return the sum of the kernels at each cell's centre, shape (n cells,), row by row."""
+        easting, northing = grid.axes()
+        across, along = self._kernel(easting, 0), self._kernel(northing, 1)
+        return np.asarray((along.T @ across).ravel())
+
+    def on_places(self, easting: FloatArray, northing: FloatArray) -> FloatArray:
+        """Return the sum of the kernels at places, shape (n places,)."""
+        return np.asarray((self._kernel(easting, 0) * self._kernel(northing, 1)).sum(axis=0))
+
+    def _kernel(self, along: FloatArray, axis: int) -> FloatArray:
+        """Return each deposit's kernel along one axis, shape (n deposits, n)."""
+        away = (along[None] - self.at[:, axis, None]) / self.within_m
+        return np.asarray(np.exp(-0.5 * away**2))
+
+
+def target_group(layers: Layers, labels: LabelEntry) -> tuple[Effort | None, list[Notice]]:
+    """Return where the background is drawn, and a notice; None where it is drawn evenly.
+
+    Raises
+    ------
+    ModelError
+        Fewer than twenty deposits of other types tell where people have looked.
+    """
+    layer = layers.vector("deposits")
+    if layer is None or labels.target_group is False:
+        return None, []
+    kind = layer.features["deposit_type"]
+    others = layer.features[kind != labels.deposit_type]
+    if labels.target_group is not True:
+        others = others[others["deposit_type"].isin(labels.target_group)]
+    merged = merge_deposits(others, labels.merge_within_m) if len(others) else others
+    if len(merged) < LEAST_TARGET_GROUP:
+        raise ModelError(
+            f"labels.target_group: {len(merged)} deposits of other types in layer '{layer.name}'; at "
+            f"least {LEAST_TARGET_GROUP} must tell where people have looked. Set it to false."
+        )
+    at = np.column_stack([merged.geometry.x, merged.geometry.y])
+    what = (
+        "background drawn, to train and to test, where deposits of other types are known, within "
+        f"{labels.target_group_within_m / 1000:g} km"
+    )
+    return Effort(at, labels.target_group_within_m), [
+        Notice(labels.deposit_type, what, len(merged))
+    ]
+
+
+def polygon_ranks(units: Units, seed: int, effort: Effort | None = None) -> FloatArray:
     """Return a random number for each polygon: the lowest are a draw without replacement by area.
 
     Made of the whole metres of each centre and the seed, so that the same ground is drawn however
-    the region is cut. Shape (n,).
+    the region is cut. Infinite where no effort was made. Shape (n,).
     """
     north, east = (np.round(one).astype(np.int64) for one in (units.northing, units.easting))
-    return np.asarray(-np.log(hashed(north, east, seed)) / units.area_km2)
+    weight = units.area_km2
+    if effort is not None:
+        weight = weight * effort.on_places(units.easting, units.northing)
+    return _race(hashed(north, east, seed), weight)
 
 
-def cell_ranks(grid: Grid, seed: int) -> FloatArray:
-    """Return a random number in (0, 1) for each cell: the lowest are a uniform draw.
+def cell_ranks(grid: Grid, seed: int, effort: Effort | None = None) -> FloatArray:
+    """Return a random number above 0 for each cell: the lowest are a uniform draw, or one by effort.
 
     Made of the cell's row and column counted from the CRS's origin, and the seed: a region that is
-    shifted by whole cells, or cut into windows, draws the same ground. Shape (n,), row by row.
+    shifted by whole cells, or cut into windows, draws the same ground. Infinite where no effort was
+    made. Shape (n,), row by row.
     """
     rows, columns = grid.shape
     north, west = round(-grid.north / grid.cell_size_m), round(grid.west / grid.cell_size_m)
     row, column = np.arange(north, north + rows), np.arange(west, west + columns)
-    return hashed(np.repeat(row, columns), np.tile(column, rows), seed)
+    uniform = hashed(np.repeat(row, columns), np.tile(column, rows), seed)
+    return uniform if effort is None else _race(uniform, effort.on_cells(grid))
+
+
+def _race(uniform: FloatArray, weight: FloatArray) -> FloatArray:
+    """Return ranks of which the lowest are a draw without replacement by weight."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(-np.log(uniform) / weight)
 
 
 def hashed(first: Whole, second: Whole, seed: int) -> FloatArray:

@@ -1,19 +1,26 @@
 """Labels and background."""
 
+from pathlib import Path
+
 import geopandas as gpd
 import numpy as np
 import pytest
 from pyproj import CRS
+from scipy.spatial import cKDTree
 
+import prospector
+from prospector.errors import ModelError
 from prospector.grid import Grid, polygons
 from prospector.layers import Layers, VectorLayer
-from prospector.region import LabelEntry, LayerEntry
+from prospector.region import LabelEntry, LayerEntry, load_region
 from prospector.samples import (
+    Effort,
     cell_ranks,
     districts,
     merge_deposits,
     polygon_ranks,
     select_deposits,
+    target_group,
 )
 
 UTM = CRS.from_epsg(32719)
@@ -97,3 +104,79 @@ def test_polygons_are_drawn_by_area():
     )
     first = [int(np.argmin(polygon_ranks(polygons(squares), seed))) for seed in range(1000)]
     assert np.mean(first) == pytest.approx(0.1, abs=0.03)
+
+
+EFFORT = Effort(np.array([[10_000.0, 20_000.0], [30_000.0, 40_000.0]]), 5000.0)
+
+
+def test_effort_is_the_sum_of_kernels():
+    """At a deposit 1 and the other's exp(-16); one deviation off, exp(-1/2)."""
+    found = EFFORT.on_places(np.array([10_000.0, 15_000.0]), np.array([20_000.0, 20_000.0]))
+    assert found == pytest.approx([1 + np.exp(-16), np.exp(-0.5) + np.exp(-12.5)])
+    easting, northing = WHOLE.axes()
+    places = np.tile(easting, 50), np.repeat(northing, 40)
+    assert EFFORT.on_cells(WHOLE) == pytest.approx(EFFORT.on_places(*places))
+
+
+def test_a_draw_by_effort_follows_it():
+    """Of 400 cells of 2000, the share near the deposits is that of their weight, as drawn one by one."""
+    weight = EFFORT.on_cells(WHOLE)
+    near = weight > 0.1
+    drawn = [np.argsort(cell_ranks(WHOLE, seed, EFFORT))[:40] for seed in range(50)]
+    share = np.mean([near[one].mean() for one in drawn])
+    random = np.random.default_rng(0)
+    expected = np.mean(
+        [
+            near[random.choice(len(weight), 40, replace=False, p=weight / weight.sum())].mean()
+            for _ in range(200)
+        ]
+    )
+    assert share == pytest.approx(expected, abs=0.03)
+    assert near.mean() < 0.5 * share
+
+
+def test_ground_beyond_all_effort_is_never_drawn():
+    """Its rank is infinite, in any window."""
+    far = Effort(np.array([[-1e7, -1e7]]), 1000.0)
+    assert np.isinf(cell_ranks(WHOLE, 0, far)).all()
+    ranks = cell_ranks(WHOLE, 0, EFFORT).reshape(WHOLE.shape)
+    for window in WHOLE.windows(17):
+        part = cell_ranks(WHOLE.part(window), 0, EFFORT).reshape(window.shape)
+        assert part == pytest.approx(ranks[window.cells], rel=1e-9)
+
+
+def test_the_target_group_is_of_other_types_merged():
+    """Twenty-one points of two types, two of them one deposit; the model's own do not count."""
+    layers = deposits([(5e3 * i, 0.0) for i in range(24)] + [(1000.0, 0.0)])
+    features = layers.items[0].features
+    features["deposit_type"] = ["porphyry_copper"] * 3 + ["iocg"] * 11 + ["tin"] * 11
+    features.loc[24, "geometry"] = features.geometry[10]
+    labels = LabelEntry(deposit_type="porphyry_copper", target_group=True)
+    effort, [told] = target_group(layers, labels)
+    assert len(effort.at) == told.count == 21
+    with pytest.raises(ModelError, match=r"11 deposits of other types.*at least 20"):
+        target_group(layers, LabelEntry(deposit_type="porphyry_copper", target_group=["iocg"]))
+    assert target_group(layers, LabelEntry(deposit_type="porphyry_copper")) == (None, [])
+
+
+@pytest.mark.atacama
+def test_a_background_by_effort_lies_nearer_to_other_deposits():
+    """On the Atacama, a quarter nearer to them than an even one or more, and the run says so."""
+    atacama = Path(__file__).parent.parent / "layers" / "atacama"
+    region = load_region(atacama)
+    by_effort = region.model_copy(
+        update={"override": {"porphyry_copper": {"labels": {"target_group": True}}}}
+    )
+    one, other = (
+        prospector.screen(each, deposit_models=["porphyry_copper"], quick=True)
+        for each in (region, by_effort)
+    )
+    layer = one.layers.vector("deposits").features
+    others = layer[layer["deposit_type"] != "porphyry_copper"]
+    tree = cKDTree(np.column_stack([others.geometry.x, others.geometry.y]))
+    even, near = (
+        np.median(tree.query(run.rankings["porphyry_copper"].estimation.training.background_at)[0])
+        for run in (one, other)
+    )
+    assert near < 0.8 * even
+    assert any("where deposits of other types are known" in n.what for n in other.notices)

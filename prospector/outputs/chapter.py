@@ -210,6 +210,7 @@ class Teller:
             "deposits": skill["n_deposits"],
             "districts": skill["n_districts"],
             "background": int((~self.found.is_deposit).sum()),
+            "by_effort": model["labels"]["target_group"] is not False,
             "estimator": self.language.told(figures["fitted"]["estimator"]),
             "percentile": f"{entry['lowest_percentile']:g}",
             "least_km2": f"{entry['min_area_km2']:g}",
