@@ -244,7 +244,8 @@ class _Drawn:
         easting, northing = grid.axes()
         at = np.column_stack([easting[self.column[order]], northing[self.row[order]]])
         evidence = self.evidence[order].astype(float)
-        return Background(evidence, at, self.n_permissive, self.n_scored)
+        ground_km2 = self.n_scored * grid.cell_area_km2
+        return Background(evidence, at, self.n_permissive, self.n_scored, ground_km2)
 
 
 def _sample_window(task: _SampleTask) -> _Drawn:

@@ -492,6 +492,7 @@ def _print_run(run: Run) -> None:
         print(f"  {figures['skill_words']}")
         _print_beside(figures["skill"])
         _print_past(figures["backtests"])
+        _print_independence(figures["weights_of_evidence"])
         if model["caution"]:
             print(f"  {model['caution']}")
         for row in targets[targets["deposit_model"] == name].head(10).to_dict("records"):
@@ -554,6 +555,18 @@ def _print_comparison(one: ComparisonOf) -> None:
             print(f"  {'':20s} no demonstrated skill")
     for standing in next(iter(one.skills.values()))["baselines"][1:]:
         print(f"  {standing['name']:28s} {standing['auc']:.2f} (baseline: {standing['words']})")
+
+
+def _print_independence(weights: dict[str, Any] | None) -> None:
+    """Print whether the evidences say the same, where something was learned."""
+    if weights is None:
+        return
+    test, holds = weights["independence"], weights["posterior_is_probability"]
+    print(
+        f"  evidence {'is' if holds else 'is NOT'} conditionally independent: weights of evidence "
+        f"expect {test['expected_deposits']:.1f} deposits, ratio {test['omnibus_ratio']:.2f}, "
+        f"p {test['p_value']:.2f} (Agterberg and Cheng 2002)"
+    )
 
 
 def _print_past(backtests: list[dict[str, Any]]) -> None:

@@ -57,12 +57,15 @@ class Background:
         Units of the permissive ground.
     n_scored
         Those of them that have all their evidence.
+    ground_km2
+        Area of those.
     """
 
     evidence: FloatArray
     at: FloatArray
     n_permissive: int
     n_scored: int
+    ground_km2: float
 
 
 def turns(n_units: int, size: int, draws: int) -> list[NDArray[np.intp]]:

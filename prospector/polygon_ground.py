@@ -100,9 +100,13 @@ class PolygonGround:
         order = np.argsort(rank, kind="stable")[: int(np.isfinite(rank).sum())]
         chosen = [np.sort(scored[order[one]]) for one in turns(len(order), size, draws)]
         at = np.column_stack([self.units.easting, self.units.northing])
-        n_permissive = int(self.permissive.sum())
+        n_permissive, ground_km2 = (
+            int(self.permissive.sum()),
+            float(self.units.area_km2[scored].sum()),
+        )
         return tuple(
-            Background(self.values[one], at[one], n_permissive, len(scored)) for one in chosen
+            Background(self.values[one], at[one], n_permissive, len(scored), ground_km2)
+            for one in chosen
         )
 
     def _scores(self, fitted: Fitted) -> FloatArray:

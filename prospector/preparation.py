@@ -78,6 +78,8 @@ class Training:
         Shape (n background, n evidence).
     background_at
         Easting and northing in metres, shape (n background, 2).
+    ground_km2
+        Area of the ground that is scored.
     draws
         Further draws of the background: they are fitted to for the skill alone.
     """
@@ -89,6 +91,7 @@ class Training:
     background_evidence: FloatArray
     background_at: FloatArray
     scale: Scale
+    ground_km2: float
     draws: tuple[Background, ...] = ()
 
     @cached_property
@@ -181,6 +184,7 @@ def prepare(
         notices.append(Notice(model.name, "deposits where evidence is missing, not used", blind))
     training = Training(
         model, columns, deposits, at_deposits, background.evidence, background.at, ground.scale,
+        background.ground_km2,
         tuple(draws),
     )  # fmt: skip
     return Prepared(ground, training, tuple(notices))

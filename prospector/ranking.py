@@ -10,6 +10,7 @@ import geopandas as gpd
 
 from prospector.application import Column
 from prospector.backtesting import BacktestOf, backtests_of
+from prospector.contrasts import Contrasts, contrasts_of
 from prospector.deposit_number import DepositNumber, deposit_number, expected_numbers
 from prospector.distribution import Distribution
 from prospector.errors import Notice
@@ -64,6 +65,8 @@ class Ranking:
         Where the deposits found since each year that the region names would have stood.
     number
         Deposits that the scored ground holds; None where the region states no number.
+    contrasts
+        Weights of evidence; None where nothing was learned.
     """
 
     model: DepositModel
@@ -79,6 +82,7 @@ class Ranking:
     applicability: Applicability | None = None
     backtests: tuple[BacktestOf, ...] = ()
     number: DepositNumber | None = None
+    contrasts: Contrasts | None = None
 
     @property
     def skill(self) -> dict[str, Any]:
@@ -130,6 +134,7 @@ class Ranking:
             ],
             "skill": self.skill,
             "skill_words": self.skill_words,
+            "weights_of_evidence": None if self.contrasts is None else self.contrasts.as_record(),
             "deposit_number": None if self.number is None else self.number.as_record(),
             "backtests": [one.as_record() for one in self.backtests],
             "n_targets": len(self.targets),
@@ -192,6 +197,7 @@ def rank_model(
         within,
         backtests,
         number,
+        contrasts_of(training) if learned else None,
     )
 
 

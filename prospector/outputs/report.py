@@ -86,6 +86,7 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         "block_km": f"{(skill.get('block_size_m') or 0) / 1000:g}",
         "captures": skill_rows.captures(skill, words),
         "backtests": skill_rows.backtests(found.figures["backtests"], words),
+        "contrasts": skill_rows.contrasts(found.figures, words),
         "unlike": teller.unlike(),
         "work": work_for_model(teller),
     }

@@ -50,6 +50,7 @@ PERCENTILES_FILE = "score_percentiles.csv"
 TRAINING_FILE = "training.csv"
 CURVES_FILE = "curves.csv"
 EFFECTS_FILE = "effects.csv"
+WEIGHTS_FILE = "weights.csv"
 STORE_FOLDER = "store"
 COLUMNS_FILE = "columns.csv"
 REPORT_FILE = "report.html"
@@ -181,6 +182,8 @@ def _write_all(
         write_training(ranking.estimation.training, inside / TRAINING_FILE)
         write_curves(ranking.skill, inside / CURVES_FILE)
         write_effects(ranking.estimation, inside / EFFECTS_FILE)
+        if ranking.contrasts is not None:
+            write_table(ranking.contrasts.table, inside / WEIGHTS_FILE)
         write_cog(
             ranking.score, inside / "score.tif", description=f"{name} score", sentences=sentences
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from prospector.outputs.language import Language
+from prospector.targets import figure
 
 MINUS, RANGE = "\u2212", "\u2013"
 """The minus sign and the dash of a range, as they are printed."""
@@ -94,6 +95,35 @@ def backtests(tests: list[dict[str, Any]], words: Language) -> Rows:
         for test in tests
         for group in test["groups"][1:]
     ]
+
+
+def contrasts(figures: dict[str, Any], words: Language) -> dict[str, Any] | None:
+    """Return each evidence's pattern of largest contrast, and the test of independence, as text."""
+    found = figures["weights_of_evidence"]
+    if found is None:
+        return None
+    names = {one["name"]: one for one in figures["evidence"]}
+    test = found["independence"]
+    return {
+        "rows": [
+            {
+                "label": names[one["evidence"]]["label"],
+                "pattern": one["pattern"],
+                "value": words.measure(f"{figure(one['value'])} {one['unit']}".rstrip()),
+                "deposits": f"{one['deposits']:.0f}",
+                "ground": f"{one['ground_km2']:.0f}",
+                **{key: _signed(one[key], words) for key in ("w_plus", "w_minus", "contrast")},
+                "studentised": words.number(one["studentised"], 1),
+                "used": one["used"],
+            }
+            for one in found["patterns"]
+        ],
+        "holds": found["posterior_is_probability"],
+        "ratio": words.number(test["omnibus_ratio"], 2),
+        "p": words.number(test["p_value"], 2),
+        "expected": words.number(test["expected_deposits"], 1),
+        "deposits": str(figures["skill"]["n_deposits"]),
+    }
 
 
 def _caught(capture: dict[str, Any], words: Language) -> str:
