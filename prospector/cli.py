@@ -557,6 +557,18 @@ def _print_comparison(one: ComparisonOf) -> None:
         print(f"  {standing['name']:28s} {standing['auc']:.2f} (baseline: {standing['words']})")
 
 
+def _print_short(one: dict[str, Any]) -> None:
+    """Print one line of the short table of estimators."""
+    if one["untested"]:
+        print(f"  in short, {one['estimator']}: not tested, {one['untested']}")
+        return
+    low, high = one["auc_blocked_interval"]
+    print(
+        f"  in short, {one['estimator']}: AUC {one['auc_blocked']:.2f} ({low:.2f}-{high:.2f}), null's "
+        f"95th percentile {one['auc_null_p95']:.2f}, p {one['p_value']:.2f} of {one['n_null']} nulls"
+    )
+
+
 def _print_independence(weights: dict[str, Any] | None) -> None:
     """Print whether the evidences say the same, where something was learned."""
     if weights is None:
@@ -608,6 +620,8 @@ def _print_beside(skill: dict[str, Any]) -> None:
             f"  {one['folds']}: AUC {one['auc']:.2f} ({low:.2f}-{high:.2f}), null's 95th percentile "
             f"{one['null_p95']:.2f}, p {one['p_value']:.2f} of {one['n_null']} nulls"
         )
+    for one in skill.get("estimators") or []:
+        _print_short(one)
     if skill.get("captures"):
         caught = ", ".join(
             f"{one['captured']:.0%} in the best {one['area_share']:.0%} (null {one['null_p95']:.0%})"

@@ -51,6 +51,9 @@ LEARNING_SHARES = (0.2, 0.4, 0.6, 0.8)
 
 LEARNING_DRAWS = 5
 
+BESIDE_NULLS, BESIDE_REPEATS = 19, 2
+"""Replicates of each null and repeats of the folds for the short table: p is 0.05 at the least."""
+
 SKILL_VERSION = 4
 """Changes when the validation gives other figures: what was kept from before is not used again."""
 
@@ -151,6 +154,7 @@ def _learned(
     usable, sample = training.usable, training.sample()
     estimator = make_estimator(name, random_state=options.seed)
     skill, found = skill_of(training, name, options, workspace, report)
+    skill |= {"estimators": _side_by_side(training, name, options, workspace, report)}
     share = np.full(len(usable), np.nan)
     share[usable] = found
     learned = fit_balanced(estimator, sample.positive, sample.background)
@@ -189,6 +193,60 @@ def skill_of(
     figures.append(versions())
     skill, share = workspace.store.recall(key_of("skill", SKILL_VERSION, *figures), measure)
     return skill, share
+
+
+def _side_by_side(
+    training: Training, name: str, options: Options, workspace: Workspace, report: Progress
+) -> list[dict[str, Any]]:
+    """Return the estimators in short, that of the run first, under the same folds; none if quick."""
+    if options.quick or options.beside == ():
+        return []
+    others = known_estimators() if options.beside is None else options.beside
+    rows = []
+    for one in dict.fromkeys([name, *others]):
+        lacking = too_few(training, one)
+        row = (
+            {"untested": lacking}
+            if lacking
+            else _in_short(training, one, options, workspace, report)
+        )
+        rows.append({"estimator": one, **row})
+    return rows
+
+
+def _in_short(
+    training: Training, name: str, options: Options, workspace: Workspace, report: Progress
+) -> dict[str, Any]:
+    """Return an estimator's skill with all the evidence beside its null, kept in the store."""
+    sample, draws = training.sample(), training.other_samples()
+    label = training.model.deposit_model.label
+
+    def measure() -> dict[str, Any]:
+        skill, _ = measure_skill(
+            make_estimator(name, random_state=options.seed),
+            sample,
+            without_schematic=range(len(training.columns)),
+            draws=draws,
+            n_null=BESIDE_NULLS,
+            repeats=BESIDE_REPEATS,
+            random_state=options.seed,
+            workers=workspace.workers,
+            progress=lambda _, done, total: report(
+                f"{label}: validation in short, {name}", done, total
+            ),
+        )
+        return {key: skill.get(key) for key in SHORT}
+
+    digests = [one.digest() for one in (sample, *draws)]
+    asked = [name, digests, BESIDE_NULLS, BESIDE_REPEATS, options.seed, versions()]
+    found: dict[str, Any] = workspace.store.recall(
+        key_of("short skill", SKILL_VERSION, *asked), measure
+    )
+    return found
+
+
+SHORT = ("auc_blocked", "auc_blocked_interval", "auc_null_p95", "p_value", "n_null", "untested")
+"""What the short table says of an estimator."""
 
 
 def _beside(

@@ -34,6 +34,8 @@ class Options:
     ----------
     outside_applicability
         Whether ground unlike any that was trained on is ranked too.
+    beside
+        Estimators whose skill stands beside that of the one used, in short; None for all that learn.
     backtest_years
         Years of which it is asked what a model of the deposits found before would have said.
     """
@@ -42,6 +44,7 @@ class Options:
     seed: int = 0
     quick: bool = False
     outside_applicability: bool = False
+    beside: tuple[str, ...] | None = None
     backtest_years: tuple[int, ...] = ()
 
     @property

@@ -114,6 +114,7 @@ def screen(
     seed: int = 0,
     quick: bool = False,
     outside_applicability: bool = False,
+    beside: Sequence[str] | None = None,
     workers: int | None = None,
     executor: Executor | None = None,
     store: str | Path | None = None,
@@ -139,6 +140,9 @@ def screen(
         Fewer nulls and repeats (19 and 2 in place of 99 and 5), and no replicas.
     outside_applicability
         Rank ground unlike any that was trained on, too.
+    beside
+        Estimators whose skill stands beside, in short: all that learn by default; none if empty, or
+        in a quick run.
     workers
         Processes that compute windows, one for each core by default; 1 computes in this process.
     executor
@@ -161,8 +165,11 @@ def screen(
     if estimator is not None:
         check_name(estimator)
     loaded = region if isinstance(region, Region) else load_region(region)
+    for name in beside or ():
+        check_name(name)
     years = tuple(loaded.region.backtest_years)
-    options = Options(estimator, seed, quick, outside_applicability, years)
+    beside = None if beside is None else tuple(beside)
+    options = Options(estimator, seed, quick, outside_applicability, beside, years)
     report = progress or _silent
     grid = loaded.grid(cell_size_m)
     report("reading layers", 0, 1)

@@ -144,3 +144,33 @@ def test_the_run_folder_holds_curves_and_effects(ranking, planted, tmp_path):
     assert near["effect"].iloc[0] > near["effect"].iloc[-1]
     assert not (tmp_path / "run" / "lithium_brine" / "effects.csv").exists()
     assert len(effects_of(ranking.estimation)) == len(ranking.estimation.training.columns)
+
+
+def test_the_estimators_stand_side_by_side_in_short(ranking, planted_screening):
+    """That of the run first, each beside its null; too few districts for trees; none in a quick run."""
+    rows = ranking.skill["estimators"]
+    assert [one["estimator"] for one in rows] == [
+        "logistic", "forest", "boosting", "weights-of-evidence",
+    ]  # fmt: skip
+    tested = [one for one in rows if one["untested"] is None]
+    assert [one["estimator"] for one in tested] == ["logistic", "weights-of-evidence"]
+    assert all("forest" in one["untested"] or "boosting" in one["untested"] for one in rows[1:3])
+    for one in tested:
+        assert one["n_null"] == 19
+        assert 0.05 <= one["p_value"] <= 1
+        assert (
+            one["auc_blocked_interval"][0] <= one["auc_blocked"] <= one["auc_blocked_interval"][1]
+        )
+    assert rows[0]["auc_blocked"] == pytest.approx(ranking.skill["auc_blocked"], abs=0.05)
+    assert planted_screening.rankings["porphyry_copper"].skill["estimators"] == []
+
+
+def test_what_the_deposits_cannot_teach_says_so_in_the_short_table(region):
+    """Fifteen deposits teach no forest."""
+    few = with_deposits(region, 15)
+    ranking = prospector.screen(few, beside=["forest"]).rankings["porphyry_copper"]
+    [own, forest] = ranking.skill["estimators"]
+    assert own["untested"] is None
+    assert "15 deposits" in forest["untested"]
+    with pytest.raises(ModelError, match="'oracle': not known"):
+        prospector.screen(few, beside=["oracle"])

@@ -164,6 +164,18 @@ def test_more_figures_of_skill_are_shown_where_the_record_has_them(planted_run):
     skill |= {
         "captures": [caught],
         "divisions": [way],
+        "estimators": [
+            {
+                "estimator": "logistic",
+                "untested": None,
+                "auc_blocked": 0.93,
+                "auc_blocked_interval": [0.9, 0.96],
+                "auc_null_p95": 0.7,
+                "p_value": 0.05,
+                "n_null": 19,
+            },
+            {"estimator": "forest", "untested": "15 deposits teach no forest"},
+        ],
         "draws": [{"auc": 0.94, "p_value": 0.05}, {"auc": 0.95, "p_value": 0.05}],
         "curves": {
             "area_share": steps,
@@ -177,6 +189,8 @@ def test_more_figures_of_skill_are_shown_where_the_record_has_them(planted_run):
         "Held out in other ways",
         "leave one district out",
         "With 2 draws",
+        "Estimators side by side, in short",
+        "15 deposits teach no forest",
         "null&#39;s 95th",
     ):
         assert said in text

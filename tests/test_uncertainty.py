@@ -11,7 +11,7 @@ from prospector.validation.applicability import Applicability
 @pytest.fixture(scope="module")
 def full(planted):
     """The planted region, screened with replicas."""
-    return prospector.screen(planted, workers=1)
+    return prospector.screen(planted, workers=1, beside=())
 
 
 def test_targets_on_planted_truth_stay_high_over_replicas(full):

@@ -80,6 +80,7 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         "lacking": teller.lacking(),
         "pictures": teller.pictures(),
         "baselines": skill_rows.baselines(skill, words),
+        "estimators": skill_rows.estimators(skill, words),
         "divisions": skill_rows.divisions(skill, words),
         "draws": skill_rows.draws(skill, words),
         "density": skill_rows.density(skill, words),

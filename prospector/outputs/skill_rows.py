@@ -126,6 +126,22 @@ def contrasts(figures: dict[str, Any], words: Language) -> dict[str, Any] | None
     }
 
 
+def estimators(skill: dict[str, Any], words: Language) -> Rows:
+    """Return the estimators side by side, in short, each AUC beside its null."""
+    return [
+        {
+            "name": one["estimator"],
+            "untested": one["untested"] or "",
+            "auc": _number(one.get("auc_blocked"), words),
+            "interval": _range(one.get("auc_blocked_interval") or [], words, 2),
+            "p95": _number(one.get("auc_null_p95"), words),
+            "p": _number(one.get("p_value"), words),
+            "n": str(one.get("n_null") or ""),
+        }
+        for one in skill.get("estimators") or []
+    ]
+
+
 def _caught(capture: dict[str, Any], words: Language) -> str:
     interval = _range([100 * capture["low"], 100 * capture["high"]], words, 0)
     return f"{words.number(100 * capture['captured'], 0)} ({interval})"

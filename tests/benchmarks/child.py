@@ -31,7 +31,9 @@ def screen(region, workers, store):
         if stage != moments[-1][0]:
             moments.append((stage, time.perf_counter()))
 
-    screening = prospector.screen(region, workers=int(workers), store=store, progress=progress)
+    screening = prospector.screen(
+        region, workers=int(workers), store=store, progress=progress, beside=()
+    )
     moments.append(("end", time.perf_counter()))
     stages = {}
     for (stage, begin), (_, end) in pairwise(moments):
