@@ -212,6 +212,9 @@ class LabelEntry(_Frozen):
         exploration; only of some types where they are listed.
     target_group_within_m
         Standard deviation of the kernel that such a deposit stands for.
+    belts
+        Age ranges in Ma, youngest end included, that give deposits without a column `belt` theirs: one
+        belt is held out at a time.
     """
 
     deposit_type: str
@@ -221,6 +224,7 @@ class LabelEntry(_Frozen):
     least: int = 10
     target_group: bool | list[str] = False
     target_group_within_m: PositiveFloat = 50000.0
+    belts: dict[str, Annotated[tuple[float, float], Field(strict=False)]] = {}
 
 
 class EstimatorEntry(_Frozen):

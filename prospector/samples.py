@@ -87,7 +87,7 @@ def select_deposits(layers: Layers, labels: LabelEntry, *, least: int = 1) -> De
             f"Layer '{layer.name}': no deposit of type '{labels.deposit_type}' is left to learn from. "
             "Check deposit_type, verified and age_ma, or leave the deposit model out."
         )
-    merged = merge_deposits(chosen, labels.merge_within_m)
+    merged = merge_deposits(_with_belt(chosen, labels), labels.merge_within_m)
     notices.append(Notice(where, "deposits merged into a neighbour", len(chosen) - len(merged)))
     district = districts(merged, labels.district_within_m)
     return Deposits(merged, district, tuple(notice for notice in notices if notice.count))
@@ -107,6 +107,17 @@ def _of_age(
             int((~fits & ~undated).sum()),
         ),
     ]
+
+
+def _with_belt(chosen: gpd.GeoDataFrame, labels: LabelEntry) -> gpd.GeoDataFrame:
+    """Return the deposits with their belt by age, where the layer does not state one."""
+    if not labels.belts or "belt" in chosen.columns or "age_ma" not in chosen.columns:
+        return chosen
+    age = pd.to_numeric(chosen["age_ma"], errors="coerce")
+    belt = pd.Series(None, chosen.index, dtype=object)
+    for name, ends in labels.belts.items():
+        belt[age.between(min(ends), max(ends), inclusive="left")] = name
+    return chosen.assign(belt=belt)
 
 
 def _clusters(features: gpd.GeoDataFrame, within_m: float) -> IntArray:

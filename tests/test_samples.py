@@ -180,3 +180,14 @@ def test_a_background_by_effort_lies_nearer_to_other_deposits():
     )
     assert near < 0.8 * even
     assert any("where deposits of other types are known" in n.what for n in other.notices)
+
+
+def test_deposits_without_a_belt_get_one_by_age():
+    """The younger end belongs to the belt; beyond all ranges there is none; a stated belt stays."""
+    ages = [29.0, 45.0, 60.0, 66.0]
+    at = [(1e5 * i, 0.0) for i in range(4)]
+    labels = LabelEntry(deposit_type="porphyry_copper", belts={"young": (28, 45), "old": (45, 66)})
+    found = select_deposits(deposits(at, age_ma=ages), labels).table
+    assert found["belt"].fillna("none").tolist() == ["young", "old", "old", "none"]
+    stated = select_deposits(deposits(at, age_ma=ages, belt=list("abcd")), labels).table
+    assert stated["belt"].tolist() == list("abcd")
