@@ -490,6 +490,7 @@ def _print_run(run: Run) -> None:
         model = figures["model"]["deposit_model"]
         print(f"\n{model['label']}: {figures['n_targets']} targets")
         print(f"  {figures['skill_words']}")
+        _print_blocks(figures["skill"])
         _print_beside(figures["skill"])
         _print_past(figures["backtests"])
         _print_independence(figures["weights_of_evidence"])
@@ -592,6 +593,15 @@ def _print_past(backtests: list[dict[str, Any]]) -> None:
         print(
             f"  back-test: {test['n_training']} deposits known before {test['before']} train; "
             f"found since: {'; '.join(told)}"
+        )
+
+
+def _print_blocks(skill: dict[str, Any]) -> None:
+    """Print the size of the blocks, and how far their distances are from those of the task."""
+    if skill.get("block_size_m"):
+        print(
+            f"  spatial blocks of {skill['block_size_m'] / 1000:g} km, W {skill['wasserstein_m'] / 1000:.0f} "
+            "km (0: tested deposits lie as far from those that train as the ground does)"
         )
 
 

@@ -176,6 +176,9 @@ def test_more_figures_of_skill_are_shown_where_the_record_has_them(planted_run):
             },
             {"estimator": "forest", "untested": "15 deposits teach no forest"},
         ],
+        "learning_curve": [
+            {"n_deposits": n, "n_trained": n, "auc": 0.6 + n / 100, "spread": 0.02} for n in (7, 28)
+        ],
         "draws": [{"auc": 0.94, "p_value": 0.05}, {"auc": 0.95, "p_value": 0.05}],
         "curves": {
             "area_share": steps,
@@ -189,6 +192,8 @@ def test_more_figures_of_skill_are_shown_where_the_record_has_them(planted_run):
         "Held out in other ways",
         "leave one district out",
         "With 2 draws",
+        "7 gives 0.67, 28 0.88",
+        "how the log-odds of the score move with each evidence",
         "Estimators side by side, in short",
         "15 deposits teach no forest",
         "null&#39;s 95th",

@@ -26,14 +26,17 @@ from prospector.outputs.palette import (
 )
 from prospector.outputs.pictures import (
     Curve,
+    Effect,
     Measured,
     Past,
     Split,
     Standing,
     backtests_svg,
     curves_svg,
+    effects_svg,
     folds_svg,
     held_out_svg,
+    learning_svg,
     null_svg,
     short,
     spread_svg,
@@ -261,7 +264,8 @@ class Teller:
         """Return the pictures of the chapter by name; those without figures are empty."""
         shown = {"locator": self._locator(), "null": self._null(), "spread": self._spread()}
         past = {"held_out": self._held_out(), "backtests": self._backtests()}
-        return {**shown, **self._tested(), **past}
+        fitted = {"learning": self._learning(), "effects": self._effects()}
+        return {**shown, **self._tested(), **past, **fitted}
 
     def _locator(self) -> Markup:
         found, shown = self.found, self.found.percentile
@@ -367,6 +371,43 @@ class Teller:
         )
         key = f"{self.found.name}-deposits"
         return held_out_svg(names, percentile, self.language, key=key, alt=alt)
+
+    def _learning(self) -> Markup:
+        """Return the learning curve; empty in a quick run."""
+        points = self.found.skill.get("learning_curve")
+        if not points:
+            return Markup()
+        first, last = points[0], points[-1]
+        alt = self.language.say(
+            "AUC in spatial blocks by number of deposits that train: {few} gives {low}, {many} {high}.",
+            few=f"{first['n_trained']:.0f}",
+            low=self._two(first["auc"]),
+            many=f"{last['n_trained']:.0f}",
+            high=self._two(last["auc"]),
+        )
+        return learning_svg(points, self.language, key=f"{self.found.name}-learning", alt=alt)
+
+    def _effects(self) -> Markup:
+        """Return how the score moves with each evidence; empty where nothing was learned."""
+        found, told = self.found, self.found.effects
+        known = found.trained_on[found.is_deposit]
+        effects = [
+            Effect(
+                self.language.told(one["label"]),
+                self.language.unit(one["unit"]),
+                told.loc[told["evidence"] == one["name"], "value"].to_numpy(dtype=float),
+                told.loc[told["evidence"] == one["name"], "effect"].to_numpy(dtype=float),
+                known[:, i],
+            )
+            for i, one in enumerate(found.evidence)
+            if (told["evidence"] == one["name"]).sum() > 1
+        ]
+        if not effects:
+            return Markup()
+        alt = self.language.say(
+            "Accumulated local effects: how the log-odds of the score move with each evidence."
+        )
+        return effects_svg(effects, self.language, key=f"{found.name}-effects", alt=alt)
 
     def _backtests(self) -> Markup:
         """Return the picture of the back-tests; empty without any."""

@@ -21,7 +21,7 @@ from prospector.models.fitted import Fitted
 from prospector.outputs.ground_pictures import Backdrop, backdrop
 from prospector.outputs.raster import Cog, picture_grid, read_cog, thinned
 from prospector.outputs.relief import RELIEF_FILE
-from prospector.outputs.run import GPKG_FILE, TRAINING_FILE, Run
+from prospector.outputs.run import EFFECTS_FILE, GPKG_FILE, TRAINING_FILE, Run
 from prospector.samples import districts
 from prospector.uncertainty import applicability_by
 from prospector.validation import Sample
@@ -168,6 +168,13 @@ class ModelFindings:
             keep_default_na=False,
             na_values=[""],
         )
+
+    @cached_property
+    def effects(self) -> pd.DataFrame:
+        """How the score moves with each evidence; no row where nothing was learned."""
+        file = self.run.folder / self.name / EFFECTS_FILE
+        columns = ["evidence", "value", "unit", "effect"]
+        return pd.read_csv(file) if file.is_file() else pd.DataFrame(columns=columns)
 
     @cached_property
     def is_deposit(self) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any
 
 import matplotlib as mpl
@@ -251,6 +252,68 @@ def spread_svg(one: Standing, language: Language, *, key: str, alt: str) -> Mark
         axes.grid(axis="x", color="#e3e8ec", linewidth=0.6)
         axes.tick_params(axis="y", length=0)
         axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, fontsize=7)
+        return as_svg(figure, key, alt)
+
+
+def learning_svg(
+    points: Sequence[dict[str, Any]], language: Language, *, key: str, alt: str
+) -> Markup:
+    """Return the AUC in blocks against the number of deposits that train, with its spread."""
+    trained, auc = ([one[name] for one in points] for name in ("n_trained", "auc"))
+    with mpl.rc_context(SETTINGS):
+        figure, axes = new_axes(3.1, 2.3)
+        axes.errorbar(
+            trained, auc, yerr=[one["spread"] for one in points], fmt="o-", color=FOR,
+            markersize=4.5, linewidth=1.4, capsize=2.5,
+        )  # fmt: skip
+        axes.axhline(0.5, color=MUTED, linewidth=0.9, linestyle=(0, (2, 2)))
+        axes.set_xlim(left=0)
+        axes.set_ylim(min(0.45, *auc), 1.0)
+        axes.yaxis.set_major_formatter(_decimals(language, 1))
+        axes.set_xlabel(language.say("deposits that train"))
+        axes.set_ylabel(language.say("AUC in spatial blocks"))
+        return as_svg(figure, key, alt)
+
+
+@dataclass(frozen=True, eq=False)
+class Effect:
+    """How the score's log-odds move with one evidence, and where the known deposits lie on it."""
+
+    label: str
+    unit: str
+    values: FloatArray
+    effect: FloatArray
+    deposits: FloatArray
+
+
+def effects_svg(effects: Sequence[Effect], language: Language, *, key: str, alt: str) -> Markup:
+    """Return a panel for each evidence, four in a row, on one scale; deposits as ticks below.
+
+    Beyond five the log-odds are cut off: the score is 0 or 1 in two decimals.
+    """
+    columns = min(4, len(effects))
+    rows = -(-len(effects) // columns)
+    with mpl.rc_context(SETTINGS):
+        figure, first = new_axes(6.6, 0.4 + 1.5 * rows)
+        first.remove()
+        panels = figure.subplots(rows, columns, sharey=True, squeeze=False).ravel()
+        for panel in panels[len(effects) :]:
+            panel.set_axis_off()
+        for panel, one in zip(panels, effects, strict=False):
+            panel.axhline(0, color=MUTED, linewidth=0.9, linestyle=(0, (2, 2)))
+            panel.plot(one.values, one.effect, color=FOR, linewidth=1.7)
+            panel.plot(
+                one.deposits, np.full(len(one.deposits), 0.03), "|", color=AGAINST, markersize=6,
+                transform=panel.get_xaxis_transform(),
+            )  # fmt: skip
+            panel.set_xlim(one.values.min(), one.values.max())
+            panel.set_title("\n".join(wrap(one.label, 24)), loc="left", fontsize=7, color=INK)
+            panel.set_xlabel(one.unit, fontsize=7)
+            panel.yaxis.set_major_formatter(_decimals(language, 1))
+        every = np.concatenate([one.effect for one in effects])
+        panels[0].set_ylim(max(-5.0, every.min() - 0.3), min(5.0, every.max() + 0.3))
+        for panel in panels[::columns]:
+            panel.set_ylabel(language.say("log-odds"), fontsize=7)
         return as_svg(figure, key, alt)
 
 
