@@ -6,9 +6,11 @@ from pathlib import Path
 
 import geopandas as gpd
 import pytest
+import shapely
 
 import prospector
 from prospector import synthetic
+from prospector.layers import EXCLUSION_ROLES
 
 HOSTILE = (
     '<img src=x onerror="alert(1)">',
@@ -39,6 +41,43 @@ def planted_screening(planted):
 def region(planted, tmp_path):
     """A copy of the planted region that a test may spoil."""
     return Path(shutil.copytree(planted, tmp_path / "region"))
+
+
+@pytest.fixture(scope="session")
+def bound_screening(planted, tmp_path_factory):
+    """The planted region with bound ground of every role, a complete register, and so open ground."""
+    region = Path(shutil.copytree(planted, tmp_path_factory.mktemp("bound") / "region"))
+    toml = region / "region.toml"
+    text = toml.read_text("utf-8")
+    for place, role in enumerate(EXCLUSION_ROLES):
+        west = 430_000 + 25_000 * place
+        table = {"name": [f"{role} <b>one</b>", f"{role} two"], "class": ["strict", "partly"]}
+        outlines = [shapely.box(west, s, west + 15_000, s + 30_000) for s in (7_230_000, 7_320_000)]
+        frame = gpd.GeoDataFrame(table, geometry=outlines, crs="EPSG:32719")
+        frame.to_file(region / f"{role}.geojson", driver="GeoJSON")
+        text += f'\n[layers.{role}]\nrole = "{role}"\nfile = "{role}.geojson"\n'
+    whole = shapely.box(400_000, 7_200_000, 600_000, 7_400_000)
+    titles = gpd.GeoDataFrame(
+        {"file_number": ["1", "2"], "kind": ["mine", "mine"], "state": ["held", "vacant"]},
+        geometry=[
+            shapely.box(480_000, 7_260_000, 520_000, 7_300_000),
+            shapely.box(440_000, 7_340_000, 470_000, 7_360_000),
+        ],
+        crs="EPSG:32719",
+    )
+    titles.to_file(region / "titles.geojson", driver="GeoJSON")
+    gpd.GeoDataFrame(geometry=[whole], crs="EPSG:32719").to_file(region / "whole.geojson")
+    text += """
+[layers.concessions]
+role = "concessions"
+file = "titles.geojson"
+coverage = "whole.geojson"
+as_of = "2026-01-31"
+kinds = { mine = "mine" }
+states = { held = "held", vacant = "vacant" }
+"""
+    toml.write_text(text, "utf-8")
+    return prospector.screen(region, quick=True)
 
 
 @pytest.fixture(scope="session")

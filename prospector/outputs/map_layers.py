@@ -10,14 +10,19 @@ import pandas as pd
 
 from prospector.evidence import compute_evidence, validate_parameters
 from prospector.grid import FloatArray, Grid, cells
-from prospector.layers import Layers, VectorLayer
-from prospector.outputs.palette import CONTEXT
+from prospector.layers import EXCLUSION_ROLES, Layers, VectorLayer
+from prospector.outputs.palette import CONTEXT, TENURE
 from prospector.outputs.raster import picture_grid, relief_picture, web_picture
 from prospector.screening import Screening
 
 LINE_TOLERANCE_DEGREES = 0.003
 
 DRAWN: tuple[tuple[str, str, bool], ...] = (
+    ("border_zone", "polygon", False),
+    ("military", "polygon", False),
+    ("water", "polygon", False),
+    ("urban", "polygon", False),
+    ("indigenous", "polygon", False),
     ("protected", "polygon", False),
     ("concessions", "polygon", False),
     ("salars", "polygon", True),
@@ -31,7 +36,11 @@ DRAWN: tuple[tuple[str, str, bool], ...] = (
 )
 """Roles that the map draws, from bottom to top: kind, visible at first."""
 
+HATCHES = dict(zip(EXCLUSION_ROLES, ("/", "\\", "x", "-", "+", "|"), strict=True))
+"""Lines that tell the roles of bound ground apart, whatever their colour."""
+
 STYLES: dict[str, dict[str, Any]] = {
+    **{role: {"hatch": hatch, "weight": 1.2} for role, hatch in HATCHES.items()},
     "concessions": {"weight": 0.6, "fill_opacity": 0.12},
     "salars": {"weight": 0.8, "fill_opacity": 0.35},
     "faults": {"weight": 2, "dash": "7 4"},
@@ -44,6 +53,8 @@ STYLES: dict[str, dict[str, Any]] = {
 
 GROUPINGS: dict[str, tuple[str, ...]] = {
     "concessions": ("tenure class", "holder", "state", "kind", "minerals"),
+    **dict.fromkeys(EXCLUSION_ROLES, ("class",)),
+    "open_ground": ("tenure class",),
     "deposits": ("discovery year", "deposit type", "age ma", "country"),
 }
 """By which rows of a role's cards the map can colour its features, where they have them."""
@@ -51,7 +62,12 @@ GROUPINGS: dict[str, tuple[str, ...]] = {
 
 def map_layers(screening: Screening) -> list[dict[str, Any]]:
     """Return the layers of the map, from bottom to top."""
-    return [*_relief(screening), *_context(screening), *_deposits(screening)]
+    return [
+        *_relief(screening),
+        *_open_ground(screening),
+        *_context(screening),
+        *_deposits(screening),
+    ]
 
 
 def _relief(screening: Screening) -> list[dict[str, Any]]:
@@ -172,6 +188,37 @@ def _plain(column: pd.Series) -> list[str | int | float | None]:
 
 def _number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _open_ground(screening: Screening) -> list[dict[str, Any]]:
+    """Return ground that is known to be open, and vacant titles, with how each model ranks it."""
+    pieces = screening.tenure.open_ground
+    if pieces is None or not len(pieces):
+        return []
+    outlines = pieces.drop_duplicates("open_id").set_index("open_id")
+    table = outlines[["tenure_class", "concession_id", "area_ha", "tenure_as_of", "geometry"]]
+    for name, ranking in screening.rankings.items():
+        mine = pieces[pieces["deposit_model"] == name].set_index("open_id")
+        label = ranking.model.deposit_model.label
+        of_model = {f"{label}: rank": mine["rank"], f"{label}: percentile": mine["percentile"]}
+        table = table.join(pd.DataFrame(of_model))
+    return [
+        {
+            "key": "open_ground",
+            "label": "Open ground and vacant titles",
+            "kind": "polygon",
+            "visible": False,
+            "style": {
+                "colour": TENURE["open"],
+                "fill": TENURE["open"],
+                "fill_opacity": 0.45,
+                "weight": 0.3,
+            },
+            **_grouped(
+                "open_ground", _rows(gpd.GeoDataFrame(table.rename_axis("name").reset_index()))
+            ),
+        }
+    ]
 
 
 def _deposits(screening: Screening) -> list[dict[str, Any]]:

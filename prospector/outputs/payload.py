@@ -35,7 +35,7 @@ SIGNIFICANT_FIGURES = 5
 
 
 def map_payload(screening: Screening, *, basemap: str | None = None) -> dict[str, Any]:
-    """Return the payload of the map, version 2, in longitude and latitude.
+    """Return the payload of the map, version 3, in longitude and latitude.
 
     Parameters
     ----------

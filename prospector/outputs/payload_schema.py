@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-PAYLOAD_VERSION = 2
+PAYLOAD_VERSION = 3
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 Picture = Annotated[str, Field(pattern=r"^data:image/(png|jpeg|webp);base64,[A-Za-z0-9+/=]*$")]
@@ -206,13 +206,20 @@ class ModelPayload(Classed):
 
 
 class LayerStyle(Frozen):
-    """How a layer is drawn; sizes in pixels."""
+    """How a layer is drawn; sizes in pixels.
+
+    Parameters
+    ----------
+    hatch
+        Of polygons: the lines that fill them, in place of a colour.
+    """
 
     colour: Colour
     fill: Colour | None = None
     fill_opacity: float = Field(default=0.25, ge=0, le=1)
     weight: float = 1
     dash: str | None = None
+    hatch: Literal["/", "\\", "-", "|", "+", "x"] | None = None
     radius: float | None = None
     shape: Literal["circle", "square", "triangle", "diamond"] = "circle"
 
@@ -308,7 +315,7 @@ class MapPayload(Classed):
         Texts of the payload in other languages, by code of the language and English text.
     """
 
-    payload_version: Literal[2] = 2
+    payload_version: Literal[3] = 3
     title: str
     subtitle: str = ""
     made_by: str

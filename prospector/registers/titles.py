@@ -205,7 +205,7 @@ class _TitleReader:
         self.tell(f"titles without a state count as {absent}", int(blank.sum()))
         classes = self._expired(classes, kinds, expires, as_of)
         in_force = classes == "held"
-        return classes.where(~in_force, kinds.map(register.held_as).fillna("held"))
+        return classes.where(~in_force, kinds.map(lambda kind: register.held_as.get(kind, "held")))
 
     def _expired(
         self, classes: pd.Series, kinds: pd.Series, expires: pd.Series, as_of: str | None

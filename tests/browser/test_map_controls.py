@@ -305,3 +305,46 @@ def test_the_mark_of_another_view_covers_no_control(map_page, payload, device):
     for group in page.locator(".tools .group").all():
         box = group.bounding_box()
         assert box["x"] + box["width"] <= mark["x"] or box["y"] >= mark["y"] + mark["height"]
+
+
+HATCHED = {"colour": "#2f6f2f", "fill": "#2f6f2f", "hatch": "/", "weight": 1.2}
+
+
+def test_bound_ground_is_hatched_and_its_card_names_it(map_page, payload):
+    """Lines of its colour on the ground, the same in legend and switch; a click tells role and class."""
+    ring = [[-67.6, -21.4], [-66.9, -21.4], [-66.9, -20.8], [-67.6, -20.8], [-67.6, -21.4]]
+    park = {
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+        "name": "<i>Park</i> & reserve",
+        "rows": [["class", "national park"]],
+    }
+    payload["layers"].insert(1, {
+        "key": "protected", "label": "Protected ground", "kind": "polygon", "visible": False,
+        "style": HATCHED, "features": [park], "groupings": ["class"],
+    })  # fmt: skip
+    for model in payload["models"]:
+        model["targets"] = model["targets"][:1]
+    for one in payload["layers"]:
+        if one["key"] in ("salars", "concessions"):
+            one["visible"] = False
+    page = map_page.open(payload, link="#view=-21.1/-67.25/9")
+    greens = """() => {
+      const canvas = document.querySelector('.leaflet-ground-pane canvas');
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      let n = 0;
+      for (let i = 0; i < data.length; i += 4) n += data[i + 3] > 200 && data[i + 1] > data[i] + 30 ? 1 : 0;
+      return n;
+    }"""
+    page.locator(".tool-layers").click()
+    page.locator("[data-layer=protected]").check()
+    page.wait_for_timeout(200)
+    assert page.evaluate(greens) > 500
+    backgrounds = "all => all.map((one) => getComputedStyle(one).backgroundImage).join()"
+    for place in (".legend", ".flyout-layers"):
+        assert "data:image/png" in page.locator(f"{place} .key-polygon").evaluate_all(backgrounds)
+    page.keyboard.press("Escape")
+    size = page.locator(".folium-map").bounding_box()
+    page.mouse.click(size["x"] + size["width"] / 2, size["y"] + size["height"] / 2)
+    card = page.locator(".card").inner_text()
+    assert "<i>Park</i> & reserve" in card
+    assert "national park" in card

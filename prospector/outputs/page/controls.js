@@ -1,6 +1,7 @@
 // Small controls that the parts around the map share.
 
 import { fill, h, icon, iconButton, rowsTable } from "./dom.js";
+import { hatchBackground } from "./hatch.js";
 import { say, told } from "./words.js";
 
 /** A sample of how a layer is drawn. */
@@ -8,6 +9,7 @@ export function swatch(layer) {
   const { style, kind } = layer;
   if (kind === "point") return h("span", { class: `key key-point key-${style.shape}`, style: { "--fill": style.fill ?? "#ffffff", "--line": style.colour } });
   if (kind === "line") return h("span", { class: "key key-line", style: { "border-top": `${Math.max(2, style.weight)}px ${style.dash ? "dashed" : "solid"} ${style.colour}` } });
+  if (style.hatch) return h("span", { class: "key key-polygon", style: { border: `1.5px solid ${style.colour}`, "background-image": hatchBackground(style.hatch, style.colour) } });
   const inside = h("i", { style: { background: style.fill ?? "transparent", opacity: style.fill ? Math.max(0.25, style.fill_opacity) : 0 } });
   return h("span", { class: "key key-polygon", style: { border: `1.5px ${style.dash ? "dashed" : "solid"} ${style.colour}` } }, inside);
 }

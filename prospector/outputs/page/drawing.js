@@ -2,12 +2,13 @@
 // What is drawn on the map. Leaflet's canvas paints; what lies under the pointer is found by geometry.js.
 
 import { boundsOf } from "./geometry.js";
+import { hatchPattern } from "./hatch.js";
 import { TargetCanvas } from "./target_canvas.js";
 import { isNewGround, targetColour } from "./targets.js";
 
 /** Panes from bottom to top. Only the map itself takes the pointer. */
 const PANES = ["base", "raster", "ground", "outside", "targets", "points", "marks"];
-const HATCH_PX = 9;
+const OUTSIDE = "#17202a";
 const DEFAULT_RADIUS_PX = 4;
 const GROUPED_OPACITY = 0.65;
 
@@ -74,35 +75,21 @@ export function targetSheet(model, targets) {
 
 /** Ground outside the area of applicability: hatched, with no colour of its own. */
 export function drawOutside(geometry, renderer) {
-  const pattern = document.createElement("canvas").getContext("2d").createPattern(hatching(), "repeat");
-  return L.polygon(corners(geometry), { renderer, interactive: false, stroke: false, fill: true, fillColor: pattern, fillOpacity: 1, smoothFactor: 0 });
-}
-
-function hatching() {
-  const tile = Object.assign(document.createElement("canvas"), { width: HATCH_PX, height: HATCH_PX });
-  const context = tile.getContext("2d");
-  for (const [colour, width] of [["rgb(255 255 255 / 70%)", 3.2], ["#17202a", 1.3]]) {
-    Object.assign(context, { strokeStyle: colour, lineWidth: width });
-    context.beginPath();
-    for (const shift of [-HATCH_PX, 0, HATCH_PX]) {
-      context.moveTo(shift - 2, HATCH_PX + 2);
-      context.lineTo(shift + HATCH_PX + 2, -2);
-    }
-    context.stroke();
-  }
-  return tile;
+  return L.polygon(corners(geometry), { renderer, interactive: false, stroke: false, fill: true, fillColor: hatchPattern("/", OUTSIDE), fillOpacity: 1, smoothFactor: 0 });
 }
 
 /** One context layer: shapes on the canvas, or an image; coloured by a grouping where one is chosen. */
 export function drawLayer(layer, canvases, grouping = null) {
   if (layer.kind === "image") return L.imageOverlay(layer.png, layer.bounds, { pane: "base", interactive: false });
   const draw = layer.kind === "point" ? drawPoint : drawShape;
-  return L.layerGroup(layer.features.flatMap((feature) => draw(layer, feature, canvases, grouping?.colourOf(feature) ?? null)));
+  const pattern = layer.style.hatch ? hatchPattern(layer.style.hatch, layer.style.colour) : null;
+  return L.layerGroup(layer.features.flatMap((feature) => draw(layer, feature, canvases, grouping?.colourOf(feature) ?? null, pattern)));
 }
 
-function drawShape(layer, feature, canvases, colour) {
+function drawShape(layer, feature, canvases, colour, pattern) {
   const { style } = layer;
   const filled = layer.kind === "polygon";
+  const opacity = colour ? Math.max(GROUPED_OPACITY, style.fill_opacity) : style.fill_opacity;
   const Shape = filled ? L.Polygon : L.Polyline;
   return [new Shape(corners(feature.geometry), {
     renderer: canvases.ground,
@@ -110,9 +97,9 @@ function drawShape(layer, feature, canvases, colour) {
     color: filled ? style.colour : (colour ?? style.colour),
     weight: style.weight,
     dashArray: style.dash || null,
-    fill: filled && (style.fill !== null || colour !== null),
-    fillColor: colour ?? style.fill ?? style.colour,
-    fillOpacity: colour ? Math.max(GROUPED_OPACITY, style.fill_opacity) : style.fill_opacity,
+    fill: filled && (style.fill !== null || colour !== null || pattern !== null),
+    fillColor: colour ?? pattern ?? style.fill ?? style.colour,
+    fillOpacity: pattern && !colour ? 1 : opacity,
     smoothFactor: 1,
   })];
 }
