@@ -116,7 +116,8 @@ def test_a_link_restores_all_of_it(map_page, payload):
     """Filters, weights, ground, hatching, order and language: a second reader sees the same."""
     link = (
         "#model=porphyry_copper&beside=lithium_brine&search=domeyko&score=0.2&area=20&area-to=400&top=0.2"
-        "&holder=minera&new=1&weights=crust:0.5&ground=evidence/crust&outside=1&sort=-area_km2&language=es"
+        "&holder=minera&new=1&weights=crust:0.5&ground=evidence/crust&outside=1&sort=-area_km2"
+        "&layers=-faults,-towns&colour=concessions:Holder&base=blank&opacity=0.5/0.25&language=es"
     )
     page = map_page.open(payload, link=link)
     for part in link.removeprefix("#").split("&"):
@@ -128,6 +129,31 @@ def test_a_link_restores_all_of_it(map_page, payload):
     assert again.locator("#outside").is_checked()
     assert again.locator("#new-ground").is_checked()
     assert again.locator("img.ground-raster").count() == 1
+    assert not again.locator("[data-layer=faults]").is_checked()
+    assert again.locator("[data-layer=salars]").is_checked()
+    assert again.locator("[data-grouping=concessions]").input_value() == "Holder"
+    assert again.locator("input[name=base]:checked").get_attribute("value") == ""
+    assert again.locator("#target-opacity").input_value() == "0.5"
+    assert again.locator("#ground-opacity").input_value() == "0.25"
+    assert "Minera" in again.locator(".legend").inner_text()
+
+
+def test_a_switch_of_a_layer_stands_in_the_link_and_back_at_first_it_does_not(map_page, payload):
+    """Off, coloured, clearer, another base: each says so; all back, the link is as it was."""
+    page = map_page.open(payload)
+    first = page.url
+    page.locator(".tool-layers").click()
+    page.locator("[data-layer=faults]").uncheck()
+    page.locator("[data-grouping=concessions]").select_option("State")
+    set_slider(page, "target-opacity", 0.4)
+    page.locator("input[name=base][value='']").check()
+    for part in ("layers=-faults", "colour=concessions:State", "opacity=0.4/0.7", "base=blank"):
+        assert part in page.url
+    page.locator("[data-layer=faults]").check()
+    page.locator("[data-grouping=concessions]").select_option("")
+    set_slider(page, "target-opacity", 1)
+    page.locator("input[name=base][value='relief']").check()
+    assert page.url.partition("&")[2] == first.partition("&")[2]
 
 
 def test_evidence_is_laid_under_the_targets_from_its_picture(map_page, payload):

@@ -81,9 +81,10 @@ export function slider({ id, label, max = 1, step = 0.01, write, onChange }) {
 }
 
 /** A slider of how much shows through. */
-export function opacity(id, value, onChange) {
-  const input = h("input", { type: "range", id, min: 0, max: 1, step: 0.05, value, oninput: () => onChange(Number(input.value)) });
-  return h("div", { class: "slider small" }, h("label", { for: id }, say("Opacity")), input);
+export function opacity(id, onChange) {
+  const input = h("input", { type: "range", id, min: 0, max: 1, step: 0.05, oninput: () => onChange(Number(input.value)) });
+  const element = h("div", { class: "slider small" }, h("label", { for: id }, say("Opacity")), input);
+  return { element, show: (value) => { input.value = String(value); } };
 }
 
 /** A list to choose from. @param {Array<[string, string]>} options value and text */

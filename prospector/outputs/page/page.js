@@ -15,7 +15,7 @@ import { count, degrees, fixed } from "./numbers.js";
 import { readPayload } from "./packed.js";
 import { createPictures } from "./pictures.js";
 import { createScene } from "./scene.js";
-import { createStore, fromHash, switchModel, toHash } from "./store.js";
+import { createStore, firstSight, fromHash, switchModel, toHash } from "./store.js";
 import { createSwitches } from "./switches.js";
 import { createTable } from "./table.js";
 import { passes, sorted } from "./targets.js";
@@ -25,7 +25,7 @@ import { browserLanguage, LANGUAGES, say, speak, told } from "./words.js";
 
 const CARD_WIDTH_PX = 372;
 const CARD_FOLDED_PX = 150;
-const EVERYTHING = new Set(["model", "shown", "filters", "sort", "weights", "ground", "outside"]);
+const EVERYTHING = new Set(["model", "shown", "filters", "sort", "weights", "ground", "outside", "layers", "colours", "base", "opacity"]);
 
 /** Read the payload, build the page around folium's map and take the static one away. */
 async function start() {
@@ -33,7 +33,7 @@ async function start() {
   const map = window[holder.id];
   const payload = await readPayload(document.getElementById("payload"));
   const page = { map, payload, holder };
-  page.asked = fromHash(window.location.hash, payload.models);
+  page.asked = fromHash(window.location.hash, payload);
   const language = page.asked.language in LANGUAGES ? page.asked.language : browserLanguage();
   page.store = createStore({ ...page.asked.patch, language, feature: null, hovered: null });
   layOut(page);
@@ -45,6 +45,7 @@ async function start() {
   if (!page.asked.view) page.scene.home();
   showSelection(page, page.store.get(), false);
   listen(page);
+  writeLink(page);
   document.documentElement.dataset.ready = "true";
 }
 
@@ -76,7 +77,7 @@ function furnish(page) {
   page.filters = createFilters(store);
   page.weights = createWeights(store);
   page.mark = createMark(store);
-  page.switches = createSwitches(payload, page.scene, store);
+  page.switches = createSwitches(payload, store);
   page.pictures = createPictures(store);
   page.card = createCard({ close: () => store.set({ selected: null, feature: null }), zoom: () => zoomToSelection(page) });
   page.about = createAbout(payload);
@@ -178,10 +179,9 @@ function listen(page) {
   map.on("click", (event) => (page.measure.isOn() ? page.measure.add(event.latlng) : choose(page, scene.under(event.latlng))));
   map.on("mousemove", (event) => point(page, event));
   map.on("mouseout", () => { page.tip.hidden = true; store.set({ hovered: null }); });
-  scene.whenLayersChange(() => showLegend(page, store.get()));
-  scene.whenTilesFail(() => {
+  scene.whenTilesFail((base) => {
     page.tell(say("No pictures came from the internet: the file's own base is shown."));
-    page.switches.show(store.get(), modelOf(page, store.get()));
+    store.set({ base });
   });
   window.addEventListener("hashchange", () => followLink(page));
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !page.about.open) closeUppermost(page); });
@@ -224,11 +224,14 @@ function render(page, state, changed) {
   if (any("model", "filters", "sort", "weights")) showList(page, model, state);
   if (any("model", "ground", "outside")) layGround(page, model, state);
   if (any("model", "filters", "shown", "weights")) showOnMap(page, model, state);
-  if (any("model", "shown", "ground", "outside")) page.switches.show(state, model);
+  if (any("layers", "colours")) page.scene.showLayers(state.layers, state.colours);
+  if (any("base")) page.scene.showBase(state.base);
+  if (any("opacity")) page.scene.setOpacity(state.opacity);
+  if (any("model", "shown", "ground", "outside", "layers", "colours", "base", "opacity")) page.switches.show(state, model);
   if (any("selected", "feature", "weights")) showSelection(page, state, !changed.has("weights"));
   if (any("hovered")) page.scene.hover(findTarget(page, state.hovered)?.target.geometry ?? null);
-  if (any("model", "shown", "filters", "weights", "ground", "outside")) showLegend(page, state);
-  if (any("model", "shown", "filters", "selected", "weights", "ground", "outside", "sort")) writeLink(page);
+  if (any("model", "shown", "filters", "weights", "ground", "outside", "layers", "colours")) showLegend(page, state);
+  if (changed.has("selected") || [...changed].some((key) => EVERYTHING.has(key))) writeLink(page);
 }
 
 /** Score the listed model again where its evidence weighs otherwise; all others are the run's. */
@@ -382,14 +385,14 @@ function foldPanel(page) {
 
 function writeLink(page) {
   const { lat, lng } = page.map.getCenter();
-  const hash = toHash(page.store.get(), { latitude: lat, longitude: lng, zoom: page.map.getZoom() });
+  const hash = toHash(page.store.get(), { latitude: lat, longitude: lng, zoom: page.map.getZoom() }, firstSight(page.payload));
   page.hash = hash;
   window.history.replaceState(null, "", hash);
 }
 
 function followLink(page) {
   if (window.location.hash === page.hash) return;
-  const { patch, view, language } = fromHash(window.location.hash, page.payload.models);
+  const { patch, view, language } = fromHash(window.location.hash, page.payload);
   page.store.set({ ...patch, feature: null, hovered: null, ...(language in LANGUAGES ? { language } : {}) });
   if (view) page.map.setView([view.latitude, view.longitude], view.zoom, { animate: false });
 }

@@ -6,8 +6,8 @@ import { boundsOf, inBounds, touches } from "./geometry.js";
 import { groupBy } from "./groups.js";
 import { createLabels } from "./labels.js";
 import { worldOf } from "./packed.js";
+import { ownBase, TILES } from "./store.js";
 
-export const TILES = "tiles";
 const REACH_PX = 7;
 const CLOSEST_ZOOM = 9.75;
 const MARK = "#c2185b";
@@ -22,22 +22,14 @@ export function createScene(map, payload) {
   const canvases = createPanes(map);
   const scene = { map, payload, canvases, on: new Set(), drawn: new Map(), groupings: new Map(), listed: [], bounds: new WeakMap(), marks: {}, opacity: 0.7 };
   scene.labels = createLabels(map, () => visibleLayers(scene, "point", "polygon"));
-  scene.baseKey = payload.basemap ? TILES : ownBase(payload);
   if (payload.basemap) L.control.attribution({ prefix: false, position: "bottomright" }).addTo(map);
-  for (const layer of payload.layers) if (layer.kind !== "image" && layer.visible) scene.on.add(layer.key);
-  redrawLayers(scene);
-  showBase(scene);
   return {
-    base: () => scene.baseKey,
-    setBase: (key) => { scene.baseKey = key; showBase(scene); },
+    showBase: (key) => showBase(scene, key),
     whenTilesFail: (listener) => { scene.onTilesFail = listener; },
-    isOn: (layer) => scene.on.has(layer.key),
-    setLayer: (layer, on) => { scene.on[on ? "add" : "delete"](layer.key); redrawLayers(scene); scene.onLayers?.(); },
+    showLayers: (keys, colours) => showLayers(scene, keys, colours),
     groupingOf: (layer) => scene.groupings.get(layer.key) ?? null,
-    setGrouping: (layer, by) => { setGrouping(scene, layer, by); scene.onLayers?.(); },
-    setTargetOpacity: (value) => { map.getPane("targets").style.opacity = String(value); },
+    setOpacity: ({ targets, ground }) => setOpacity(scene, targets, ground),
     showGround: (picture) => showGround(scene, picture),
-    setGroundOpacity: (value) => { scene.opacity = value; scene.ground?.setOpacity(value); },
     showOutside: (geometry) => showOutside(scene, geometry),
     showTargets: (listed) => showTargets(scene, listed),
     mark: (geometry) => setMark(scene, "selected", geometry, MARK),
@@ -47,13 +39,32 @@ export function createScene(map, payload) {
     under: (place) => under(scene, place),
     layersInSight: () => visibleLayers(scene, "point", "line", "polygon"),
     measureBelow: (measure) => { scene.coveredBelow = measure; },
-    whenLayersChange: (listener) => { scene.onLayers = listener; },
   };
 }
 
 /** Layers that are on, of some kinds; points first, then in the payload's order. */
 function visibleLayers(scene, ...kinds) {
   return kinds.flatMap((kind) => scene.payload.layers.filter((layer) => layer.kind === kind && scene.on.has(layer.key)));
+}
+
+/** Draw the layers of some keys, each coloured by one row of its cards or by nothing. */
+function showLayers(scene, keys, colours) {
+  for (const layer of scene.payload.layers) {
+    const by = colours[layer.key] ?? null;
+    if (by === (scene.groupings.get(layer.key)?.by ?? null)) continue;
+    if (by) scene.groupings.set(layer.key, groupBy(layer, by));
+    else scene.groupings.delete(layer.key);
+    scene.drawn.get(layer.key)?.remove();
+    scene.drawn.delete(layer.key);
+  }
+  scene.on = new Set(keys);
+  redrawLayers(scene);
+}
+
+function setOpacity(scene, targets, ground) {
+  scene.map.getPane("targets").style.opacity = String(targets);
+  scene.opacity = ground;
+  scene.ground?.setOpacity(ground);
 }
 
 /** Layers are taken off and put back in the payload's order, which is the order of painting. */
@@ -68,41 +79,23 @@ function redrawLayers(scene) {
   scene.labels();
 }
 
-/** The picture that lies in the file itself. */
-function ownBase(payload) {
-  return payload.layers.find((layer) => layer.kind === "image" && layer.visible)?.key ?? "";
-}
-
-function showBase(scene) {
+function showBase(scene, key) {
   scene.base?.remove();
-  if (scene.baseKey === TILES) {
+  if (key === TILES) {
     scene.base = tilesOrOwn(scene).addTo(scene.map);
     return;
   }
-  const layer = scene.payload.layers.find((one) => one.kind === "image" && one.key === scene.baseKey);
+  const layer = scene.payload.layers.find((one) => one.kind === "image" && one.key === key);
   scene.base = layer ? drawLayer(layer, scene.canvases).addTo(scene.map) : null;
 }
 
-/** The server's pictures; where the first that answers is an error, the file's own picture again. */
+/** The server's pictures; where the first that answers is an error, it is told that they fail. */
 function tilesOrOwn(scene) {
   const tiles = drawTiles(scene.payload.basemap);
-  const failed = () => {
-    scene.baseKey = ownBase(scene.payload);
-    showBase(scene);
-    scene.onTilesFail?.();
-  };
+  const failed = () => scene.onTilesFail?.(ownBase(scene.payload));
   tiles.once("tileerror", failed);
   tiles.once("tileload", () => tiles.off("tileerror", failed));
   return tiles;
-}
-
-/** Colour a layer's features by one row of their cards, or by nothing. */
-function setGrouping(scene, layer, by) {
-  if (by) scene.groupings.set(layer.key, groupBy(layer, by));
-  else scene.groupings.delete(layer.key);
-  scene.drawn.get(layer.key)?.remove();
-  scene.drawn.delete(layer.key);
-  redrawLayers(scene);
 }
 
 function showGround(scene, picture) {

@@ -4,6 +4,9 @@ import { NO_FILTERS } from "./targets.js";
 import { FITTED_WEIGHT, HEAVIEST, isChanged } from "./what_if.js";
 
 const KEYS = { query: "search", minimumScore: "score", minimumOpen: "open", holder: "holder", minimumArea: "area", maximumArea: "area-to", minimumTop: "top" };
+/** Base of a server's pictures, and of nothing, in state and link. */
+export const TILES = "tiles";
+const BLANK = "blank";
 const SHARES = new Set(["minimumScore", "minimumOpen", "minimumTop"]);
 
 /**
@@ -15,6 +18,10 @@ const SHARES = new Set(["minimumScore", "minimumOpen", "minimumTop"]);
  * @property {Record<string, number>} weights of evidence, where they are not the run's
  * @property {Ground} ground what lies under the targets
  * @property {boolean} outside whether ground outside the area of applicability is hatched
+ * @property {string[]} layers keys of those that are drawn
+ * @property {Record<string, string>} colours by key of a layer, the row of its cards that it is coloured by
+ * @property {string} base key of what lies under everything; empty for nothing
+ * @property {{targets: number, ground: number}} opacity
  * @property {string} language
  * @property {?string} selected target_id
  * @property {?{layer: object, feature: object}} feature a clicked thing that is not a target
@@ -30,6 +37,19 @@ const SHARES = new Set(["minimumScore", "minimumOpen", "minimumTop"]);
 
 /** Nothing lies under the targets. */
 export const NO_GROUND = Object.freeze({ kind: "none" });
+
+const OPACITY = Object.freeze({ targets: 1, ground: 0.7 });
+
+/** What is drawn at first. */
+export function firstSight(payload) {
+  const drawn = payload.layers.filter((layer) => layer.kind !== "image" && layer.visible);
+  return { layers: drawn.map((layer) => layer.key), colours: {}, base: payload.basemap ? TILES : ownBase(payload), opacity: OPACITY };
+}
+
+/** The picture that lies in the file itself. */
+export function ownBase(payload) {
+  return payload.layers.find((layer) => layer.kind === "image" && layer.visible)?.key ?? "";
+}
 
 /** A value with listeners: `set` merges a patch and tells them which keys changed. */
 export function createStore(initial) {
@@ -55,8 +75,8 @@ export function switchModel(state, model) {
   return { model, shown, ground, weights: {}, selected: null, feature: null, hovered: null };
 }
 
-/** A state, with the map's centre and zoom, as the text after `#`. */
-export function toHash(state, view) {
+/** A state, with the map's centre and zoom, as the text after `#`; what is as at first is left out. */
+export function toHash(state, view, first) {
   const { filters, ground } = state;
   const parts = new URLSearchParams();
   parts.set("view", [view.latitude.toFixed(4), view.longitude.toFixed(4), view.zoom.toFixed(2)].join("/"));
@@ -70,8 +90,22 @@ export function toHash(state, view) {
   if (ground.kind !== "none") parts.set("ground", [ground.kind, ground.name, ground.least].filter(Boolean).join("/"));
   if (state.outside) parts.set("outside", "1");
   if (state.sort.key !== "rank" || state.sort.descending) parts.set("sort", `${state.sort.descending ? "-" : ""}${state.sort.key}`);
+  for (const [key, text] of Object.entries(sightTexts(state, first))) if (text) parts.set(key, text);
   parts.set("language", state.language);
   return `#${parts.toString().replaceAll("%2F", "/").replaceAll("%3A", ":").replaceAll("%2C", ",")}`;
+}
+
+/** Layers that are not as at first (a minus before one that is off), colours, base and opacity as text. */
+function sightTexts({ layers, colours, base, opacity }, first) {
+  const on = layers.filter((key) => !first.layers.includes(key));
+  const off = first.layers.filter((key) => !layers.includes(key)).map((key) => `-${key}`);
+  const clear = `${opacity.targets}/${opacity.ground}`;
+  return {
+    layers: [...on, ...off].join(","),
+    colour: Object.entries(colours).map(([key, by]) => `${key}:${by}`).join(","),
+    base: base === first.base ? "" : base || BLANK,
+    opacity: clear === `${first.opacity.targets}/${first.opacity.ground}` ? "" : clear,
+  };
 }
 
 function weightsText(weights) {
@@ -80,7 +114,8 @@ function weightsText(weights) {
 }
 
 /** What a link says, as a patch of the state and a view; what it does not say keeps its default. */
-export function fromHash(hash, models) {
+export function fromHash(hash, payload) {
+  const { models } = payload;
   const parts = new URLSearchParams(hash.replace(/^#/, ""));
   const model = models.find((one) => one.name === parts.get("model")) ?? models[0];
   const beside = (parts.get("beside") ?? "").split(",").filter((name) => models.some((one) => one.name === name));
@@ -94,8 +129,35 @@ export function fromHash(hash, models) {
     outside: parts.get("outside") === "1",
     sort: sortOf(parts.get("sort")),
     selected: target?.target_id ?? null,
+    ...sightOf(parts, payload),
   };
   return { patch, view: viewOf(parts.get("view")), language: parts.get("language") };
+}
+
+function sightOf(parts, payload) {
+  const first = firstSight(payload);
+  const named = (parts.get("layers") ?? "").split(",");
+  const drawable = payload.layers.filter((layer) => layer.kind !== "image");
+  const isOn = ({ key }) => named.includes(key) || (first.layers.includes(key) && !named.includes(`-${key}`));
+  const colours = (parts.get("colour") ?? "").split(",").map((one) => one.split(":"));
+  const known = colours.filter(([key, by]) => drawable.some((layer) => layer.key === key && layer.groupings.includes(by)));
+  const [targets, ground] = (parts.get("opacity") ?? "").split("/");
+  return {
+    layers: drawable.filter(isOn).map(({ key }) => key),
+    colours: Object.fromEntries(known),
+    base: baseOf(parts.get("base"), payload, first),
+    opacity: { targets: shareOf(targets, first.opacity.targets), ground: shareOf(ground, first.opacity.ground) },
+  };
+}
+
+function baseOf(text, payload, first) {
+  if (text === BLANK) return "";
+  const bases = payload.layers.filter((layer) => layer.kind === "image").map(({ key }) => key);
+  return [...bases, ...(payload.basemap ? [TILES] : [])].includes(text) ? text : first.base;
+}
+
+function shareOf(text, otherwise) {
+  return text ? between(Number(text), 0, 1) : otherwise;
 }
 
 function filtersOf(parts) {

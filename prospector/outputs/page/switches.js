@@ -3,37 +3,42 @@
 import { choice, opacity, schematicTag, swatch } from "./controls.js";
 import { fill, h } from "./dom.js";
 import { count } from "./numbers.js";
-import { TILES } from "./scene.js";
-import { NO_GROUND } from "./store.js";
+import { NO_GROUND, TILES } from "./store.js";
 import { say, told } from "./words.js";
 
 const FIRST_LEAST = 90;
 
 /** Everything that the box of layers holds. */
-export function createSwitches(payload, scene, store) {
+export function createSwitches(payload, store) {
   const models = payload.models.map((model) => h("input", { type: "checkbox", value: model.name, "data-model-layer": model.name, onchange: () => showModels() }));
   const showModels = () => store.set({ shown: models.filter((box) => box.checked).map((box) => box.value) });
   const ground = createGround(payload, store);
   const outside = createOutside(store);
-  const others = payload.layers.filter((layer) => layer.kind !== "image");
-  const base = createBases(payload, scene);
+  const layers = payload.layers.filter((layer) => layer.kind !== "image").map((layer) => layerSwitch(layer, store));
+  const base = createBases(payload, store);
+  const setOpacity = (part) => (value) => store.set({ opacity: { ...store.get().opacity, [part]: value } });
+  const targetOpacity = opacity("target-opacity", setOpacity("targets"));
+  const groundOpacity = opacity("ground-opacity", setOpacity("ground"));
   const element = h("div", { class: "switches" },
     h("h3", {}, say("Targets")),
     payload.models.map((model, index) => h("label", { class: "check" }, models[index], told(model.label))),
-    opacity("target-opacity", 1, scene.setTargetOpacity),
+    targetOpacity.element,
     h("h3", {}, say("Ground under the targets")),
     ground.element,
-    opacity("ground-opacity", 0.7, scene.setGroundOpacity),
+    groundOpacity.element,
     outside.element,
     h("h3", {}, say("Layers")),
-    others.map((layer) => layerSwitch(layer, scene)),
+    layers.map((one) => one.element),
     h("h3", {}, say("Base")),
     base.element);
   const show = (state, model) => {
     for (const box of models) box.checked = state.shown.includes(box.value);
     ground.show(state, model);
     outside.show(state, model);
-    base.show();
+    for (const one of layers) one.show(state);
+    base.show(state);
+    targetOpacity.show(state.opacity.targets);
+    groundOpacity.show(state.opacity.ground);
   };
   return { element, show };
 }
@@ -81,26 +86,36 @@ function createOutside(store) {
   return { element, show };
 }
 
-function layerSwitch(layer, scene) {
-  const box = h("input", { type: "checkbox", "data-layer": layer.key, checked: scene.isOn(layer), onchange: () => { scene.setLayer(layer, box.checked); showBy(); } });
+function layerSwitch(layer, store) {
+  const setOn = (on) => {
+    const { layers } = store.get();
+    store.set({ layers: on ? [...layers, layer.key] : layers.filter((key) => key !== layer.key) });
+  };
+  const setBy = (value) => {
+    const others = Object.entries(store.get().colours).filter(([key]) => key !== layer.key);
+    store.set({ colours: Object.fromEntries(value ? [...others, [layer.key, value]] : others) });
+  };
+  const box = h("input", { type: "checkbox", "data-layer": layer.key, onchange: () => setOn(box.checked) });
   const name = h("label", { class: "check", title: told(layer.note || layer.label) }, box, swatch(layer),
     h("span", {}, told(layer.label), schematicTag(layer), h("span", { class: "muted" }, ` ${count(layer.features.length)}`)));
   const options = [["", say("one colour")], ...layer.groupings.map((by) => [by, told(by)])];
-  const by = choice(say("Colour {layer} by", { layer: told(layer.label) }), options, (value) => scene.setGrouping(layer, value), { "data-grouping": layer.key });
+  const by = choice(say("Colour {layer} by", { layer: told(layer.label) }), options, setBy, { "data-grouping": layer.key });
   const line = h("div", { class: "group-by" }, h("span", {}, say("colour by")), by);
-  const showBy = () => { line.hidden = layer.groupings.length === 0 || !box.checked; };
-  by.value = scene.groupingOf(layer)?.by ?? "";
-  showBy();
-  return h("div", {}, name, line);
+  const show = ({ layers, colours }) => {
+    box.checked = layers.includes(layer.key);
+    by.value = colours[layer.key] ?? "";
+    line.hidden = layer.groupings.length === 0 || !box.checked;
+  };
+  return { element: h("div", {}, name, line), show };
 }
 
 /** One of: a server's pictures where the file may ask for them, the file's own, nothing. */
-function createBases(payload, scene) {
+function createBases(payload, store) {
   const images = payload.layers.filter((layer) => layer.kind === "image").map((layer) => [layer.key, told(layer.label)]);
   const tiles = payload.basemap ? [[TILES, say("{name}, from the internet", { name: payload.basemap.label })]] : [];
   const boxes = [...tiles, ...images, ["", say("Blank")]].map(([key, label]) => [label,
-    h("input", { type: "radio", name: "base", value: key, onchange: () => scene.setBase(key) })]);
+    h("input", { type: "radio", name: "base", value: key, onchange: () => store.set({ base: key }) })]);
   const element = h("div", {}, boxes.map(([label, box]) => h("label", { class: "check" }, box, label)));
-  const show = () => { for (const [, box] of boxes) box.checked = box.value === scene.base(); };
+  const show = (state) => { for (const [, box] of boxes) box.checked = box.value === state.base; };
   return { element, show };
 }
