@@ -153,3 +153,8 @@ class Page(HTMLParser):
 def page_of():
     """Return what reads a page: from a file, or from its text."""
     return lambda page: Page(page if isinstance(page, str) else page.read_text("utf-8"))
+
+
+def pytest_addoption(parser):
+    """Say how what is kept to be compared with is made anew."""
+    parser.addoption("--renew", action="store_true", help="write kept payloads and pictures anew")

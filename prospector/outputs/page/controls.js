@@ -66,7 +66,7 @@ export function toldRows(rows) {
 
 /**
  * A slider with its label and its value in words.
- * @param {{id: string, label: string, max?: number, step?: number, write: (value: number) => string, onChange: (value: number) => void}} options
+ * @param {{id: string, label: unknown, max?: number, step?: number, write: (value: number) => string, onChange: (value: number) => void}} options
  */
 export function slider({ id, label, max = 1, step = 0.01, write, onChange }) {
   const output = h("output", { for: id });

@@ -22,10 +22,11 @@ const ICONS = {
 
 /**
  * An element with attributes and children.
- * @param {string} tag
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
  * @param {Record<string, unknown>} [attributes] `onclick` and the like take a function, `style` an object of properties
  * @param {...unknown} children elements, or anything else as text; null and false are left out
- * @returns {HTMLElement}
+ * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);

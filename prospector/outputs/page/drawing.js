@@ -46,9 +46,9 @@ function paintSign(shape) {
   if (!renderer._drawing || shape._empty()) return;
   const context = renderer._ctx;
   const { x, y } = shape._point;
-  const corners = CORNERS[shape.options.shape].map(([right, down]) => [x + right * shape._radius, y + down * shape._radius]);
+  const ends = CORNERS[shape.options.shape].map(([right, down]) => [x + right * shape._radius, y + down * shape._radius]);
   context.beginPath();
-  corners.forEach(([right, down], index) => (index ? context.lineTo(right, down) : context.moveTo(right, down)));
+  ends.forEach(([right, down], index) => (index ? context.lineTo(right, down) : context.moveTo(right, down)));
   context.closePath();
   renderer._fillStroke(context, shape);
 }

@@ -11,7 +11,7 @@ import { say, told } from "./words.js";
 /**
  * @param {object} model the listed one
  * @param {object[]} listed targets
- * @param {{ground: object, models: object[], outside: boolean, layers: object[], groupingOf: (layer: object) => object}} sight
+ * @param {{ground: object, models: object[], outside: boolean, layers: object[], groupingOf: (layer: object) => object, both: ?boolean}} sight
  */
 export function legendContent(model, listed, { ground, models, outside, layers, groupingOf, both }) {
   const known = listed.some((target) => target.known_deposits > 0);

@@ -60,7 +60,7 @@ function createGround(payload, store) {
     const others = payload.models.filter((one) => one !== model && one.overlay);
     fill(other, others.map((one) => h("option", { value: one.name }, told(one.label))));
     fill(least, model.breaks.slice(1, -1).map((value) => h("option", { value }, value)));
-    for (const [input, kind] of [[none, "none"], [score, "score"], [together, "together"]]) input.checked = ground.kind === kind;
+    for (const [kind, input] of Object.entries({ none, score, together })) input.checked = ground.kind === kind;
     other.value = ground.kind === "together" ? ground.name : (others[0]?.name ?? "");
     least.value = String(ground.kind === "together" ? ground.least : FIRST_LEAST);
     if (!least.value) least.selectedIndex = 0;

@@ -70,8 +70,8 @@ function renderRows(list) {
   if (focused) focusActive(list);
 }
 
-function spacer(count) {
-  return count > 0 ? h("tr", { class: "spacer", "aria-hidden": "true", style: { height: `${count * ROW_PX}px` } }) : null;
+function spacer(rows) {
+  return rows > 0 ? h("tr", { class: "spacer", "aria-hidden": "true", style: { height: `${rows * ROW_PX}px` } }) : null;
 }
 
 function targetRow(list, target, index) {

@@ -87,7 +87,7 @@ export function sorted(model, targets, { key, descending }) {
 /** In order of the view's rank, each put in its place: a payload's targets are in order of the run's. */
 function byRank(model, targets) {
   if (!model.rescored) return targets;
-  const places = new Array(model.targets.length).fill(null);
+  const places = Array.from({ length: model.targets.length }, () => null);
   for (const target of targets) places[rankOf(model, target) - 1] = target;
   return places.filter(Boolean);
 }

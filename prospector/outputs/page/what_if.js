@@ -32,7 +32,7 @@ export function rescored(model, weights) {
   const order = listed(model, weights);
   const change = CHANGES[model.what_if.kind];
   const { targets } = model;
-  const score = Float64Array.from(targets, (target) => odds(logit(target.score) + change(model, target, order)));
+  const score = Float64Array.from(targets.map((target) => odds(logit(target.score) + change(model, target, order))));
   const places = Int32Array.from(score, (_, index) => index);
   places.sort((one, other) => score[other] - score[one] || (targets[one].target_id < targets[other].target_id ? -1 : 1));
   const rank = new Int32Array(places.length);

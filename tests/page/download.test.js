@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { csvCell, toCsv, toGeoJson, toGpx } from "../../prospector/outputs/page/download.js";
+import { rescored } from "../../prospector/outputs/page/what_if.js";
+import { payload } from "./payload.js";
+
+test("a cell is never a formula, and commas, quotes and lines stay inside", () => {
+  assert.deepEqual(["=cmd()", " -1", "+a", "@x", "plain", null, 2.5].map(csvCell), ["'=cmd()", "' -1", "'+a", "'@x", "plain", "", "2.5"]);
+  assert.equal(csvCell('a "b", c\nd'), '"a ""b"", c\nd"');
+});
+
+test("the table has a line for each target and its evidence in words", async () => {
+  const [model] = (await payload()).models;
+  const [head, first] = toCsv(model.targets, model).split("\r\n");
+  assert.ok(head.startsWith("\uFEFFtarget_id"));
+  assert.ok(first.includes("'=cmd()"));
+  assert.ok(first.includes("thickness of the crust 40 km"));
+  assert.equal(toCsv(model.targets, model).trim().split("\r\n").length, 4);
+});
+
+test("outlines and names survive as they are", async () => {
+  const [model] = (await payload()).models;
+  const { features } = JSON.parse(toGeoJson(model.targets, model));
+  assert.equal(features[1].properties.name, '<b>"two"</b>');
+  assert.equal(features[0].geometry.coordinates.length, 2);
+  assert.ok(toGpx(model.targets, model).includes("&lt;b&gt;&quot;two&quot;&lt;/b&gt;"));
+});
+
+test("a view that is not the run's says so in its columns", async () => {
+  const [model] = (await payload()).models;
+  model.rescored = rescored(model, { fault: 0, crust: 3 });
+  const [{ properties }] = JSON.parse(toGeoJson(model.targets, model)).features;
+  assert.deepEqual([properties.rank, properties.what_if_rank], [1, 3]);
+});
