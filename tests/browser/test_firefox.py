@@ -88,7 +88,7 @@ def test_a_row_opens_the_card_and_escape_closes_it(opened):
     target = opened.evaluate("document.querySelector('tbody tr[data-target]').dataset.target")
     opened.wait("document.querySelector('.card').offsetHeight > 0")
     assert target in opened.evaluate("document.querySelector('.card').innerText")
-    assert f"target={target}" in opened.evaluate("location.hash")
+    opened.wait(f"location.hash.includes('target={target}')")
     opened.press(ESCAPE)
     opened.wait("document.querySelector('.card').offsetHeight === 0")
 
@@ -100,12 +100,12 @@ def test_filters_layers_and_sliders_work(opened, payload):
     assert opened.evaluate(ROWS) == sum(one["known_deposits"] == 0 for one in targets)
     opened.click(".tool-layers")
     opened.click("[data-layer=faults]")
-    assert "layers=-faults" in opened.evaluate("location.hash")
+    opened.wait("location.hash.includes('layers=-faults')")
     opened.click(".what-if > summary")
     opened.evaluate("document.querySelector('#weight-crossings').focus() ?? 0")
     opened.press("\ue014", "\ue014")
     opened.wait("document.querySelector('.not-the-run').offsetHeight > 0")
-    assert "weights=crossings:1.2" in opened.evaluate("location.hash")
+    opened.wait("location.hash.includes('weights=crossings:1.2')")
 
 
 def test_a_link_restores_the_view_in_spanish(opened, payload, tmp_path):

@@ -6,21 +6,10 @@ import math
 from typing import Any
 
 import pytest
+from hand import link as link_of
+from hand import rows, set_slider
 
 ROW = "tbody tr[data-target]"
-
-
-def rows(page: Any) -> int:
-    """Return how many targets the list says it holds."""
-    return int(page.locator("table.targets").get_attribute("aria-rowcount")) - 1
-
-
-def set_slider(page: Any, name: str, value: float) -> None:
-    """Move a slider as a hand would."""
-    page.locator(f"#{name}").evaluate(
-        "(slider, value) => { slider.value = value; slider.dispatchEvent(new Event('input')); }",
-        value,
-    )
 
 
 def open_what_if(page: Any) -> None:
@@ -63,14 +52,14 @@ def test_a_view_under_other_weights_is_marked_and_led_back(map_page, payload):
     assert "not the run's" in page.locator(".not-the-run").inner_text()
     assert page.locator(".moved.rises").count() > 0
     assert "how ranks move" in page.locator(".legend").inner_text()
-    assert "weights=crossings:0" in page.url
+    assert "weights=crossings:0" in link_of(page)
     with page.expect_download() as waiting:
         page.get_by_role("button", name="CSV", exact=True).click()
     assert waiting.value.suggested_filename.endswith("_what_if.csv")
     page.locator(".not-the-run .fitted").click()
     assert first_rows(page, 5) == before
     assert page.locator(".not-the-run").is_hidden()
-    assert "weights" not in page.url
+    assert "weights" not in link_of(page)
 
 
 def test_an_overlay_without_an_evidence_is_scored_by_the_others(map_page, payload):
@@ -121,9 +110,9 @@ def test_a_link_restores_all_of_it(map_page, payload):
     )
     page = map_page.open(payload, link=link)
     for part in link.removeprefix("#").split("&"):
-        assert part in page.url, part
+        assert part in link_of(page), part
     seen = page.locator(".count").inner_text()
-    again = map_page.open(payload, link=page.url[page.url.index("#") :])
+    again = map_page.open(payload, link=link_of(page))
     assert again.locator(".count").inner_text() == seen
     assert again.locator("th.col-area_km2").get_attribute("aria-sort") == "descending"
     assert again.locator("#outside").is_checked()
@@ -141,19 +130,19 @@ def test_a_link_restores_all_of_it(map_page, payload):
 def test_a_switch_of_a_layer_stands_in_the_link_and_back_at_first_it_does_not(map_page, payload):
     """Off, coloured, clearer, another base: each says so; all back, the link is as it was."""
     page = map_page.open(payload)
-    first = page.url
+    first = link_of(page)
     page.locator(".tool-layers").click()
     page.locator("[data-layer=faults]").uncheck()
     page.locator("[data-grouping=concessions]").select_option("State")
     set_slider(page, "target-opacity", 0.4)
     page.locator("input[name=base][value='']").check()
     for part in ("layers=-faults", "colour=concessions:State", "opacity=0.4/0.7", "base=blank"):
-        assert part in page.url
+        assert part in link_of(page)
     page.locator("[data-layer=faults]").check()
     page.locator("[data-grouping=concessions]").select_option("")
     set_slider(page, "target-opacity", 1)
     page.locator("input[name=base][value='relief']").check()
-    assert page.url.partition("&")[2] == first.partition("&")[2]
+    assert link_of(page).partition("&")[2] == first.partition("&")[2]
 
 
 def test_evidence_is_laid_under_the_targets_from_its_picture(map_page, payload):
@@ -203,7 +192,7 @@ def test_two_models_together_show_where_both_are_high(map_page, payload, picture
     assert first == [0x56, 0xB4, 0xE9, 255]
     assert second == [0xE6, 0x9F, 0x00, 255]
     assert neither[3] == 0
-    assert "ground=together/lithium_brine/97" in page.url
+    assert "ground=together/lithium_brine/97" in link_of(page)
 
 
 def test_features_are_told_apart_by_what_their_cards_say(map_page, payload):

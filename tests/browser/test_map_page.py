@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hand import link as link_of
+from hand import rows, set_slider
 from shapely import get_coordinates, get_parts
 from shapely.geometry import shape
 
@@ -21,19 +23,6 @@ HOSTILE = [
     "=cmd()",
     "\"quoted\" & 'ñandú'",
 ]
-
-
-def rows(page: Any) -> int:
-    """Return how many targets the list says it holds."""
-    return int(page.locator("table.targets").get_attribute("aria-rowcount")) - 1
-
-
-def set_slider(page: Any, name: str, value: float) -> None:
-    """Move a slider as a hand would."""
-    page.locator(f"#{name}").evaluate(
-        "(slider, value) => { slider.value = value; slider.dispatchEvent(new Event('input')); }",
-        value,
-    )
 
 
 def test_page_is_ready_and_replaces_the_static_table(map_page, payload):
@@ -68,7 +57,7 @@ def test_click_on_a_row_selects_its_target(map_page, payload):
     page.locator(ROW).nth(2).click()
     assert page.locator(".card h2").inner_text() == target["target_id"]
     assert page.locator(f'{ROW}[aria-selected="true"]').count() == 1
-    assert f"target={target['target_id']}" in page.url
+    assert f"target={target['target_id']}" in link_of(page)
 
 
 def test_click_on_a_polygon_selects_its_row(map_page, payload):
@@ -156,7 +145,7 @@ def test_model_switch_lists_the_other_model(map_page, payload):
     page.locator('[data-model="lithium_brine"]').click()
     assert rows(page) == 9
     assert "No demonstrated skill" in page.locator(".skill.doubtful").inner_text()
-    assert "model=lithium_brine" in page.url
+    assert "model=lithium_brine" in link_of(page)
 
 
 def test_layers_are_switched(map_page, payload):

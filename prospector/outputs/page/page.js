@@ -25,6 +25,7 @@ import { browserLanguage, LANGUAGES, say, speak, told } from "./words.js";
 
 const CARD_WIDTH_PX = 372;
 const CARD_FOLDED_PX = 150;
+const LINK_EVERY_MS = 100;
 const EVERYTHING = new Set(["model", "shown", "filters", "sort", "weights", "ground", "outside", "layers", "colours", "base", "opacity"]);
 
 /** Read the payload, build the page around folium's map and take the static one away. */
@@ -208,9 +209,11 @@ function listedTargets(model, { filters, sort }) {
 /** Carry what changed to the parts that show it. */
 function render(page, state, changed) {
   if (changed.has("language")) {
+    const wasChosenHere = document.activeElement?.closest(".languages");
     furnish(page);
     render(page, state, EVERYTHING);
     showSelection(page, state, false);
+    if (wasChosenHere) page.panel.querySelector(".languages [aria-pressed=true]").focus();
     return;
   }
   const model = modelOf(page, state);
@@ -304,10 +307,19 @@ function showSelection(page, state, move) {
   page.table.reveal();
   if (found) page.card.showTarget(found.model, found.target, beneath(page, found.target));
   else if (state.feature) page.card.showFeature(state.feature.layer, state.feature.feature);
-  else page.card.hide();
+  else hideCard(page);
   if (found && page.map.getSize().x < 1150) for (const box of [page.layers, page.evidence]) box.close();
   if (isNarrow() && (found || state.feature)) setFolded(page, true);
   if (found && move) bringIntoSight(page, found.target);
+}
+
+/** Hide the card; had it the focus, the row or else the map gets it. */
+function hideCard(page) {
+  const hadFocus = page.card.element.contains(document.activeElement);
+  page.card.hide();
+  if (!hadFocus) return;
+  page.table.focus();
+  if (document.activeElement === document.body) page.holder.focus();
 }
 
 /** Other things at a target's centre, as buttons that open their card. */
@@ -383,7 +395,16 @@ function foldPanel(page) {
   for (const box of [page.layers, page.evidence]) box.close();
 }
 
+/** Write the link at once, or a little later where it was just written: browsers refuse many in short time. */
 function writeLink(page) {
+  if (page.nextLink) return;
+  const wait = (page.lastLink ?? -Infinity) + LINK_EVERY_MS - performance.now();
+  if (wait <= 0) { writeLinkNow(page); return; }
+  page.nextLink = setTimeout(() => { page.nextLink = null; writeLinkNow(page); }, wait);
+}
+
+function writeLinkNow(page) {
+  page.lastLink = performance.now();
   const { lat, lng } = page.map.getCenter();
   const hash = toHash(page.store.get(), { latitude: lat, longitude: lng, zoom: page.map.getZoom() }, firstSight(page.payload));
   page.hash = hash;
@@ -392,6 +413,8 @@ function writeLink(page) {
 
 function followLink(page) {
   if (window.location.hash === page.hash) return;
+  clearTimeout(page.nextLink);
+  page.nextLink = null;
   const { patch, view, language } = fromHash(window.location.hash, page.payload);
   page.store.set({ ...patch, feature: null, hovered: null, ...(language in LANGUAGES ? { language } : {}) });
   if (view) page.map.setView([view.latitude, view.longitude], view.zoom, { animate: false });

@@ -35,7 +35,7 @@ export function createTable(store, models) {
   list.table = h("table", { class: "targets", "aria-label": say("Targets") }, h("thead", {}, h("tr", {}, list.heads)), list.body);
   list.element = h("div", { class: "list", onscroll: () => renderRows(list), onkeydown: (event) => onKey(list, event) }, list.table);
   new ResizeObserver(() => renderRows(list)).observe(list.element);
-  return { element: list.element, show: (model, targets) => showRows(list, model, targets), reveal: () => reveal(list) };
+  return { element: list.element, show: (model, targets) => showRows(list, model, targets), reveal: () => reveal(list), focus: () => focusActive(list) };
 }
 
 function headCell(store, { key, label, hint, descendingFirst }) {

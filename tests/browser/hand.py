@@ -1,0 +1,28 @@
+"""What tests of the map do and read again and again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+LINK_IS_LATE_MS = 150
+"""The page writes its link at most ten times a second."""
+
+
+def rows(page: Any) -> int:
+    """Return how many targets the list says it holds."""
+    return int(page.locator("table.targets").get_attribute("aria-rowcount")) - 1
+
+
+def set_slider(page: Any, name: str, value: float) -> None:
+    """Move a slider as a hand would."""
+    page.locator(f"#{name}").evaluate(
+        "(slider, value) => { slider.value = value; slider.dispatchEvent(new Event('input')); }",
+        value,
+    )
+
+
+def link(page: Any) -> str:
+    """Return what the page says of itself in its address, once it has said it."""
+    page.wait_for_timeout(LINK_IS_LATE_MS)
+    found: str = page.evaluate("location.hash")
+    return found
