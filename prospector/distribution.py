@@ -45,7 +45,7 @@ def odds_of_steps(steps: NDArray[np.integer]) -> FloatArray:
     [0.0, 1.0, 3.0, 19999.0]
     """
     score = np.minimum(steps / STEPS, 1 - 0.5 / STEPS)
-    return np.asarray(np.round(score / (1.0 - score), 9))
+    return np.asarray(np.round(score / (1.0 - score), 6))
 
 
 def count_steps(steps: NDArray[np.integer]) -> IntArray:

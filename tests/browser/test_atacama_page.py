@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from hand import link as link_of
 
 import prospector
 from prospector.outputs.payload import map_payload
@@ -43,8 +44,7 @@ def test_a_link_restores_the_selected_target(map_page, atacama_payload):
     """The hash of one page opens the card in another."""
     page = map_page.open(atacama_payload)
     page.locator("table.targets tbody tr").nth(2).click()
-    link = page.evaluate("location.hash")
-    again = map_page.open(atacama_payload, link=link)
+    again = map_page.open(atacama_payload, link=link_of(page))
     wanted = atacama_payload["models"][0]["targets"][2]["target_id"]
     assert wanted in again.locator("section.card").inner_text()
 
