@@ -352,9 +352,12 @@ class Region(_Frozen):
     ----------
     folder
         The folder of region.toml: files are relative to it.
+    file_name
+        Name of the file, where it is another.
     """
 
     folder: Path = Field(strict=False)
+    file_name: str = REGION_FILE
     region: RegionEntry
     layers: dict[str, LayerEntry] = Field(min_length=1)
     override: dict[str, dict[str, Any]] = {}
@@ -362,8 +365,8 @@ class Region(_Frozen):
 
     @property
     def file(self) -> Path:
-        """Path of region.toml."""
-        return self.folder / REGION_FILE
+        """Path of region.toml, or of the file that was given in its place."""
+        return self.folder / self.file_name
 
     @property
     def name(self) -> str:
@@ -400,13 +403,14 @@ def load_region(path: str | Path) -> Region:
             "e.g. layers/atacama."
         )
     tables = _read_toml(file)
-    reserved = sorted({"folder", "sources"} & tables.keys())
+    reserved = sorted({"folder", "file_name", "sources"} & tables.keys())
     if reserved:
         raise RegionError(f"{file}: key '{reserved[0]}': unknown key. Remove it.")
     sources_file = file.parent / SOURCES_FILE
     sources = _read_toml(sources_file) if sources_file.is_file() else {}
     _validated(_Sources, {"sources": sources}, sources_file, prefix="sources")
-    return _validated(Region, {**tables, "folder": file.parent, "sources": sources}, file)
+    own = {"folder": file.parent, "file_name": file.name, "sources": sources}
+    return _validated(Region, {**tables, **own}, file)
 
 
 class _Sources(_Frozen):

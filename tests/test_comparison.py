@@ -9,6 +9,7 @@ import pandas as pd
 import pyogrio
 import pytest
 import shapely
+import shapely.affinity
 
 import prospector
 from prospector import synthetic
@@ -102,6 +103,45 @@ def test_titles_that_came_went_lapsed_and_changed(earlier, later):
     }  # fmt: skip
     assert titles.loc["sold", "after"] == "held, C SA"
     assert titles["area_ha"].tolist() == pytest.approx([10_000] * 4, rel=1e-6)
+
+
+def titles_of(run, folder, change):
+    """A copy of a run whose register was changed."""
+    copy = Path(shutil.copytree(run, folder))
+    layers = {
+        str(name): open_run(run).layer(str(name))
+        for name, _ in pyogrio.list_layers(run / "prospects.gpkg")
+    }
+    layers["concessions"] = change(layers["concessions"])
+    (copy / "prospects.gpkg").unlink()
+    for name, table in layers.items():
+        pyogrio.write_dataframe(table, copy / "prospects.gpkg", layer=name, driver="GPKG")
+    return copy
+
+
+def test_a_title_that_was_drawn_anew_is_the_same(earlier, tmp_path):
+    """Another id, same file number and kind, most ground in common; one with another number is not."""
+
+    def numbered(titles):
+        return titles.assign(file_number=["1", "2", "3", ""], kind="mine")
+
+    def redrawn(titles):
+        moved = numbered(titles).to_crs(CRS)
+        moved["concession_id"] = [f"new {one}" for one in moved["concession_id"]]
+        moved["file_number"] = ["1", "9", "3", ""]
+        moved["geometry"] = [
+            shapely.affinity.translate(outline, east * KM)
+            for outline, east in zip(moved.geometry, (1, 1, 6, 1), strict=True)
+        ]
+        return moved.to_crs("EPSG:4326")
+
+    one = titles_of(earlier, tmp_path / "one", numbered)
+    other = titles_of(earlier, tmp_path / "other", redrawn)
+    table = compare(one, other).table
+    titles = table[table["what"] == "concession"]
+    assert titles["change"].value_counts().to_dict() == {"new": 3, "gone": 3, "changed": 1}
+    [same] = titles[titles["change"] == "changed"].to_dict("records")
+    assert (same["id"], same["reasons"]) == ("new gone", "another outline, id before: gone")
 
 
 def test_ground_opens_and_closes_by_its_hectares(earlier, later):

@@ -2,7 +2,8 @@
 
 import pytest
 
-from prospector.errors import RegionError
+import prospector
+from prospector.errors import LayerError, RegionError
 from prospector.region import deposit_model_names, load_deposit_model, load_region
 
 
@@ -64,3 +65,11 @@ def test_a_wrong_override_names_its_key(region):
         file.write("\n[override.porphyry_copper.targets]\nsmallest = 7\n")
     with pytest.raises(RegionError, match=r"region.toml: key 'override.porphyry_copper.targets"):
         load_region(region).deposit_model("porphyry_copper")
+
+
+def test_a_file_of_another_name_is_named_in_what_it_says(region):
+    """What a layer lacks is said of the file that was read."""
+    other = (region / "region.toml").rename(region / "winter.toml")
+    other.write_text(other.read_text().replace('file = "relief.tif"', 'file = "gone.tif"'))
+    with pytest.raises(LayerError, match=r"winter\.toml: layer 'relief'"):
+        prospector.screen(other, quick=True)

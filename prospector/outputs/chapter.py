@@ -168,6 +168,7 @@ class Teller:
             "protection": self._shares(row, PROTECTION_CLASSES),
             "protection_words": self._share_words(row, PROTECTION_CLASSES),
             "holders": row["holders"],
+            "flags": row["flags"] or "",
         }
 
     def _reasons(self, row: dict[str, Any]) -> list[tuple[str, float] | None]:

@@ -219,12 +219,40 @@ def _titles(before: Run, after: Run, notices: list[Notice]) -> gpd.GeoDataFrame:
     old, new = (
         one.drop_duplicates("concession_id").set_index("concession_id") for one in (first, second)
     )
-    rows = [_title(one, None, new.loc[one], after) for one in new.index.difference(old.index)]
-    rows += [_title(one, old.loc[one], None, before) for one in old.index.difference(new.index)]
+    come, gone = new.index.difference(old.index), old.index.difference(new.index)
+    redrawn = _redrawn(old.loc[gone], new.loc[come], after.grid.crs)
+    rows = [_title(one, None, new.loc[one], after) for one in come if one not in redrawn.values()]
+    rows += [_title(one, old.loc[one], None, before) for one in gone if one not in redrawn]
     for one in old.index.intersection(new.index):
         if _said(old.loc[one]) != _said(new.loc[one]):
             rows.append(_title(one, old.loc[one], new.loc[one], after))
+    for one, other in redrawn.items():
+        told = _title(other, old.loc[one], new.loc[other], after)
+        rows.append(told | {"reasons": f"another outline, id before: {one}"})
     return _rows(rows)
+
+
+def _redrawn(gone: gpd.GeoDataFrame, come: gpd.GeoDataFrame, crs: str) -> dict[str, str]:
+    """Return ids, earlier and later, of titles that are one: same file number and kind, ground in common.
+
+    An id that is made of file number and outline is another where the outline was drawn anew.
+    """
+    keys = ["file_number", "kind"]
+    if not all(key in one.columns for key in keys for one in (gone, come)):
+        return {}
+    sides = [one.rename_axis("id").reset_index()[["id", *keys]] for one in (gone, come)]
+    told = sides[0][sides[0]["file_number"].fillna("").astype(str) != ""]
+    alike = told.merge(sides[1], on=keys, suffixes=("_before", "_after"))
+    first, second = (
+        sound(np.asarray(one.to_crs(crs).geometry.loc[alike[f"id_{when}"]].array, dtype=object))
+        for one, when in ((gone, "before"), (come, "after"))
+    )
+    common = shapely.area(shapely.intersection(first, second))
+    smaller = np.minimum(shapely.area(first), shapely.area(second))
+    alike = alike.assign(common=common)[common >= SAME_SHARE * smaller]
+    best = alike.sort_values(["common", "id_before", "id_after"], ascending=[False, True, True])
+    best = best.drop_duplicates("id_before").drop_duplicates("id_after")
+    return dict(zip(best["id_before"], best["id_after"], strict=True))
 
 
 def _said(title: pd.Series) -> str:

@@ -189,7 +189,6 @@ class Account:
             else number(row["expected_number"], 2),
             "tenure_as_of": row["tenure_as_of"],
             "access": self._access(),
-            "flags": row["flags"] or "",
         }
 
     def _access(self) -> str:
