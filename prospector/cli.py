@@ -629,6 +629,7 @@ def _print_beside(skill: dict[str, Any]) -> None:
         print(
             f"  {one['folds']}: AUC {one['auc']:.2f} ({low:.2f}-{high:.2f}), null's 95th percentile "
             f"{one['null_p95']:.2f}, p {one['p_value']:.2f} of {one['n_null']} nulls"
+            + (": no better than a coin" if low <= 0.5 else "")
         )
     for one in skill.get("estimators") or []:
         _print_short(one)

@@ -48,6 +48,9 @@ from prospector.validation.baselines import TO_BEAT
 ROWS = 15
 """Targets of each deposit model that the report lists."""
 
+HOLDERS = 6
+"""Holders of a target that the report names; its dossier and the tables name all."""
+
 TENURE_WORDS = {
     "unknown": "unknown",
     "held": "held",
@@ -152,6 +155,7 @@ class Teller:
     def row(self, row: dict[str, Any]) -> dict[str, Any]:
         """Return a target as the tables show it."""
         number, away = self.language.number, row["nearest_deposit_km"]
+        holders = [one for one in row["holders"].split("; ") if one]
         return {
             "rank": row["rank"],
             "target_id": row["target_id"],
@@ -168,6 +172,8 @@ class Teller:
             "protection": self._shares(row, PROTECTION_CLASSES),
             "protection_words": self._share_words(row, PROTECTION_CLASSES),
             "holders": row["holders"],
+            "first_holders": holders[:HOLDERS],
+            "more_holders": len(holders[HOLDERS:]),
             "flags": row["flags"] or "",
         }
 

@@ -10,7 +10,10 @@ from prospector.targets import figure
 MINUS, RANGE = "\u2212", "\u2013"
 """The minus sign and the dash of a range, as they are printed."""
 
-Rows = list[dict[str, str]]
+Rows = list[dict[str, Any]]
+
+COIN = 0.5
+"""The AUC of a coin: an interval that reaches it shows nothing."""
 
 
 def baselines(skill: dict[str, Any], words: Language) -> Rows:
@@ -54,6 +57,7 @@ def divisions(skill: dict[str, Any], words: Language) -> Rows:
             "w_km": "" if one["wasserstein_m"] is None else f"{one['wasserstein_m'] / 1000:.0f}",
             "p95": _number(one["null_p95"], words),
             "p": _number(one["p_value"], words),
+            "coin": bool(one["interval"]) and one["interval"][0] <= COIN,
         }
         for one in skill.get("divisions") or []
     ]
