@@ -3,12 +3,13 @@
 import shutil
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import prospector
 from prospector.errors import OutputError
 from prospector.outputs.chapter import Teller
-from prospector.outputs.dossier import Account, dossier_page
+from prospector.outputs.dossier import Account, dossier_page, overlaps
 from prospector.outputs.findings import Findings
 from prospector.outputs.language import language
 from prospector.outputs.run import open_run
@@ -116,3 +117,22 @@ def test_the_dossier_is_harmless_and_says_the_verdict(hostile_run, hostile_names
     assert sum(" ".join(name.split()) in text for name in hostile_names) >= 3
     assert "Skill demonstrated" in text
     assert "Not a mineral resource" in text
+
+
+@pytest.mark.atacama
+def test_the_titles_of_a_dossier_are_those_of_the_table(atacama_run):
+    """For every salar the ids, largest first, and the hectares of target_concessions.csv."""
+    table = pd.read_csv(
+        atacama_run / "lithium_brine" / "target_concessions.csv", encoding="utf-8-sig"
+    )
+    found = Findings(open_run(atacama_run))
+    targets = found.models["lithium_brine"].targets
+    assert len(table) > 50
+    for target in targets.itertuples():
+        mine = table[table["target_id"] == target.target_id]
+        shown = overlaps(found.concessions, target.geometry)
+        assert set(shown["concession_id"] if len(shown) else ()) == set(mine["concession_id"])
+        if len(mine):
+            hectares = shown.set_index("concession_id")["overlap_ha"]
+            told = mine.set_index("concession_id")["common_ha"]
+            assert hectares[told.index].to_numpy() == pytest.approx(told.to_numpy(), abs=0.02)
