@@ -363,3 +363,28 @@ def test_bound_ground_is_hatched_and_its_card_names_it(map_page, payload):
     card = page.locator(".card").inner_text()
     assert "<i>Park</i> & reserve" in card
     assert "national park" in card
+
+
+def test_targets_are_coloured_by_how_steady_they_are(map_page, payload):
+    """Legend and list say the spread in steps; the link restores it; other weights go before."""
+    targets = payload["models"][0]["targets"]
+    page = map_page.open(payload)
+    swatches = "all => all.map((one) => getComputedStyle(one).backgroundColor)"
+    first = page.locator("tbody .swatch").evaluate_all(swatches)
+    page.locator(".tool-layers").click()
+    page.locator("#tint").select_option("spread")
+    legend = page.locator(".legend").inner_text()
+    assert "spread of the percentile over the replicas" in legend
+    steady = sum(one["percentile_spread"] < 1 for one in targets)
+    assert f"{steady} targets" in legend
+    assert page.locator("tbody .swatch").evaluate_all(swatches) != first
+    assert "tint=spread" in link_of(page)
+    again = map_page.open(payload, link="#tint=spread")
+    assert "spread of the percentile" in again.locator(".legend").inner_text()
+    for model in payload["models"]:
+        for one in model["targets"]:
+            one |= {"percentile_mean": None, "percentile_spread": None, "top_tenth_share": None}
+    quick = map_page.open(payload, link="#tint=spread")
+    quick.locator(".tool-layers").click()
+    assert quick.locator("#tint").is_hidden()
+    assert "tint" not in link_of(quick)

@@ -5,7 +5,7 @@ import { TOGETHER } from "./compare.js";
 import { h } from "./dom.js";
 import { count, fixed } from "./numbers.js";
 import { figure } from "./reasons.js";
-import { classCounts, MOVES, moveOf } from "./targets.js";
+import { classCounts, MOVES, moveOf, tintOf } from "./targets.js";
 import { say, told } from "./words.js";
 
 /**
@@ -31,6 +31,7 @@ export function legendContent(model, listed, { ground, models, outside, layers, 
 
 function title(model) {
   if (model.rescored) return say("{model}: how ranks move", { model: told(model.label) });
+  if (model.tint) return say("{model}: spread of the percentile over the replicas", { model: told(model.label) });
   return model.class_by === "score"
     ? say("{model}: score of the listed targets", { model: told(model.label) })
     : say("{model}: percentile of the listed targets", { model: told(model.label) });
@@ -42,8 +43,9 @@ function targetsText(n) {
 
 function classes(model, listed) {
   const counts = classCounts(model, listed);
-  const text = (index) => `${classFigure(model, model.breaks[index])} – ${classFigure(model, model.breaks[index + 1])}`;
-  return h("ol", { class: "classes" }, model.colours.map((colour, index) => colourItem(colour, text(index), targetsText(counts[index]))));
+  const { breaks, colours } = tintOf(model);
+  const text = (index) => `${classFigure(model, breaks[index])} – ${classFigure(model, breaks[index + 1])}`;
+  return h("ol", { class: "classes" }, colours.map((colour, index) => colourItem(colour, text(index), targetsText(counts[index]))));
 }
 
 function moves(model, listed) {
@@ -57,7 +59,7 @@ function colourItem(colour, text, note = "") {
 }
 
 function classFigure(model, value) {
-  return model.class_by === "score" ? fixed(value, 2) : String(value);
+  return tintOf(model).key === "score" ? fixed(value, 2) : String(value);
 }
 
 function outlined(className, words) {

@@ -18,7 +18,7 @@ import { createScene } from "./scene.js";
 import { createStore, firstSight, fromHash, switchModel, toHash } from "./store.js";
 import { createSwitches } from "./switches.js";
 import { createTable } from "./table.js";
-import { passes, sorted } from "./targets.js";
+import { hasSpread, passes, sorted, SPREAD } from "./targets.js";
 import { createMark, createWeights } from "./weights.js";
 import { isChanged, rankOf, rescored, scoreOf } from "./what_if.js";
 import { browserLanguage, LANGUAGES, say, speak, told } from "./words.js";
@@ -26,7 +26,7 @@ import { browserLanguage, LANGUAGES, say, speak, told } from "./words.js";
 const CARD_WIDTH_PX = 372;
 const CARD_FOLDED_PX = 150;
 const LINK_EVERY_MS = 100;
-const EVERYTHING = new Set(["model", "shown", "filters", "sort", "weights", "ground", "outside", "layers", "colours", "base", "opacity"]);
+const EVERYTHING = new Set(["model", "shown", "filters", "sort", "weights", "ground", "outside", "tint", "layers", "colours", "base", "opacity"]);
 
 /** Read the payload, build the page around folium's map and take the static one away. */
 async function start() {
@@ -218,22 +218,23 @@ function render(page, state, changed) {
   }
   const model = modelOf(page, state);
   const any = (...keys) => keys.some((key) => changed.has(key));
+  if (any("tint")) for (const one of page.payload.models) one.tint = state.tint === "spread" && hasSpread(one) ? SPREAD : null;
   if (any("model", "weights")) weigh(page, model, state);
   if (any("model")) {
     page.tabs.show(state.model);
     fill(page.skill, skillNote(model));
     fill(page.doubt, doubt(model));
   }
-  if (any("model", "filters", "sort", "weights")) showList(page, model, state);
+  if (any("model", "filters", "sort", "weights", "tint")) showList(page, model, state);
   if (any("model", "ground", "outside")) layGround(page, model, state);
-  if (any("model", "filters", "shown", "weights")) showOnMap(page, model, state);
+  if (any("model", "filters", "shown", "weights", "tint")) showOnMap(page, model, state);
   if (any("layers", "colours")) page.scene.showLayers(state.layers, state.colours);
   if (any("base")) page.scene.showBase(state.base);
   if (any("opacity")) page.scene.setOpacity(state.opacity);
-  if (any("model", "shown", "ground", "outside", "layers", "colours", "base", "opacity")) page.switches.show(state, model);
+  if (any("model", "shown", "ground", "outside", "tint", "layers", "colours", "base", "opacity")) page.switches.show(state, model);
   if (any("selected", "feature", "weights")) showSelection(page, state, !changed.has("weights"));
   if (any("hovered")) page.scene.hover(findTarget(page, state.hovered)?.target.geometry ?? null);
-  if (any("model", "shown", "filters", "weights", "ground", "outside", "layers", "colours")) showLegend(page, state);
+  if (any("model", "shown", "filters", "weights", "ground", "outside", "tint", "layers", "colours")) showLegend(page, state);
   if (changed.has("selected") || [...changed].some((key) => EVERYTHING.has(key))) writeLink(page);
 }
 

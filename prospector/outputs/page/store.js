@@ -1,6 +1,6 @@
 // The one changing value of the page, and the link that restores it.
 
-import { NO_FILTERS } from "./targets.js";
+import { hasSpread, NO_FILTERS } from "./targets.js";
 import { FITTED_WEIGHT, HEAVIEST, isChanged } from "./what_if.js";
 
 const KEYS = { query: "search", minimumScore: "score", minimumOpen: "open", holder: "holder", minimumArea: "area", maximumArea: "area-to", minimumTop: "top" };
@@ -17,6 +17,7 @@ const SHARES = new Set(["minimumScore", "minimumOpen", "minimumTop"]);
  * @property {{key: string, descending: boolean}} sort
  * @property {Record<string, number>} weights of evidence, where they are not the run's
  * @property {Ground} ground what lies under the targets
+ * @property {"class" | "spread"} tint what the colour of targets says
  * @property {boolean} outside whether ground outside the area of applicability is hatched
  * @property {string[]} layers keys of those that are drawn
  * @property {Record<string, string>} colours by key of a layer, the row of its cards that it is coloured by
@@ -89,6 +90,7 @@ export function toHash(state, view, first) {
   if (isChanged(state.weights)) parts.set("weights", weightsText(state.weights));
   if (ground.kind !== "none") parts.set("ground", [ground.kind, ground.name, ground.least].filter(Boolean).join("/"));
   if (state.outside) parts.set("outside", "1");
+  if (state.tint !== "class") parts.set("tint", state.tint);
   if (state.sort.key !== "rank" || state.sort.descending) parts.set("sort", `${state.sort.descending ? "-" : ""}${state.sort.key}`);
   for (const [key, text] of Object.entries(sightTexts(state, first))) if (text) parts.set(key, text);
   parts.set("language", state.language);
@@ -127,6 +129,7 @@ export function fromHash(hash, payload) {
     weights: weightsOf(parts.get("weights"), model),
     ground: groundOf(parts.get("ground"), model, models),
     outside: parts.get("outside") === "1",
+    tint: parts.get("tint") === "spread" && models.some(hasSpread) ? "spread" : "class",
     sort: sortOf(parts.get("sort")),
     selected: target?.target_id ?? null,
     ...sightOf(parts, payload),

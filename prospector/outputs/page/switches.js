@@ -4,6 +4,7 @@ import { choice, opacity, schematicTag, swatch } from "./controls.js";
 import { fill, h } from "./dom.js";
 import { count } from "./numbers.js";
 import { NO_GROUND, TILES } from "./store.js";
+import { hasSpread } from "./targets.js";
 import { say, told } from "./words.js";
 
 const FIRST_LEAST = 90;
@@ -14,6 +15,8 @@ export function createSwitches(payload, store) {
   const showModels = () => store.set({ shown: models.filter((box) => box.checked).map((box) => box.value) });
   const ground = createGround(payload, store);
   const outside = createOutside(store);
+  const tint = choice(say("Colour targets by"), [["class", say("class")], ["spread", say("spread over the replicas")]], (value) => store.set({ tint: value }), { id: "tint" });
+  const tintLine = h("div", { class: "group-by" }, h("span", {}, say("colour by")), tint);
   const layers = payload.layers.filter((layer) => layer.kind !== "image").map((layer) => layerSwitch(layer, store));
   const base = createBases(payload, store);
   const setOpacity = (part) => (value) => store.set({ opacity: { ...store.get().opacity, [part]: value } });
@@ -22,6 +25,7 @@ export function createSwitches(payload, store) {
   const element = h("div", { class: "switches" },
     h("h3", {}, say("Targets")),
     payload.models.map((model, index) => h("label", { class: "check" }, models[index], told(model.label))),
+    tintLine,
     targetOpacity.element,
     h("h3", {}, say("Ground under the targets")),
     ground.element,
@@ -33,6 +37,8 @@ export function createSwitches(payload, store) {
     base.element);
   const show = (state, model) => {
     for (const box of models) box.checked = state.shown.includes(box.value);
+    tint.value = state.tint;
+    tintLine.hidden = !hasSpread(model);
     ground.show(state, model);
     outside.show(state, model);
     for (const one of layers) one.show(state);

@@ -23,6 +23,23 @@ export const NO_FILTERS = Object.freeze({
 /** What a target's colour says when the evidence weighs otherwise: safe for colour-blind readers. */
 export const MOVES = Object.freeze({ rises: "#0072b2", stays: "#bfc5ca", falls: "#e69f00" });
 
+/** Steps of the percentile's standard deviation over the replicas, steady to unsteady: pale to dark. */
+export const SPREAD = Object.freeze({ key: "percentile_spread", breaks: [0, 1, 2, 5, 10, 100], colours: ["#feedde", "#fdbe85", "#fd8d3c", "#d94801", "#7f2704"] });
+const NOT_KNOWN = "#bfc5ca";
+
+/** Whether replicas say how steady a model's targets are. */
+export function hasSpread(model) {
+  return model.targets.some((target) => target.percentile_spread !== null);
+}
+
+/**
+ * What the colour of a model's targets says: their class, or how steady they are.
+ * @returns {{key: string, breaks: number[], colours: string[]}}
+ */
+export function tintOf(model) {
+  return model.tint ?? { key: model.class_by, breaks: model.breaks, colours: model.colours };
+}
+
 /** Share of a target that is open or vacant. Unknown ground does not count. */
 export function openShare(target) {
   return target.open_share + target.vacant_share;
@@ -102,7 +119,8 @@ export function classIndex(value, breaks) {
 /** The colour of a target in its deposit model, or of how it moved where the evidence weighs otherwise. */
 export function targetColour(model, target) {
   if (model.rescored) return MOVES[moveOf(model, target)];
-  return model.colours[classIndex(target[model.class_by], model.breaks)];
+  const { key, breaks, colours } = tintOf(model);
+  return target[key] === null ? NOT_KNOWN : colours[classIndex(target[key], breaks)];
 }
 
 /** Whether a target's rank rises, stays or falls under other weights. */
@@ -114,7 +132,8 @@ export function moveOf(model, target) {
 
 /** How many targets fall in each class. */
 export function classCounts(model, targets) {
-  const counts = model.colours.map(() => 0);
-  for (const target of targets) counts[classIndex(target[model.class_by], model.breaks)] += 1;
+  const { key, breaks, colours } = tintOf(model);
+  const counts = colours.map(() => 0);
+  for (const target of targets) if (target[key] !== null) counts[classIndex(target[key], breaks)] += 1;
   return counts;
 }
