@@ -15,7 +15,7 @@ export function createSwitches(payload, store) {
   const showModels = () => store.set({ shown: models.filter((box) => box.checked).map((box) => box.value) });
   const ground = createGround(payload, store);
   const outside = createOutside(store);
-  const tint = choice(say("Colour targets by"), [["class", say("class")], ["spread", say("spread over the replicas")]], (value) => store.set({ tint: value }), { id: "tint" });
+  const tint = choice(say("Colour targets by"), [["class", say("class")], ["spread", say("spread")]], (value) => store.set({ tint: value }), { id: "tint" });
   const tintLine = h("div", { class: "group-by" }, h("span", {}, say("colour by")), tint);
   const layers = payload.layers.filter((layer) => layer.kind !== "image").map((layer) => layerSwitch(layer, store));
   const base = createBases(payload, store);

@@ -153,7 +153,7 @@ export const SPANISH = {
   "open": "abierto",
   "Colour targets by": "Color de los blancos según",
   "class": "clase",
-  "spread over the replicas": "dispersión entre réplicas",
+  "spread": "dispersión",
   "{model}: spread of the percentile over the replicas": "{model}: dispersión del percentil entre réplicas",
   "outside the area of applicability": "fuera del área de aplicabilidad",
   "percentile": "percentil",
