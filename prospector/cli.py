@@ -128,7 +128,10 @@ def screen(
     seed: Seed = 0,
     quick: Annotated[
         bool,
-        typer.Option("--quick", help="19 nulls and 2 repeats, not 99 and 5, and no replicas."),
+        typer.Option(
+            "--quick",
+            help="19 nulls and 2 repeats, not 99 and 5; no replicas, no other estimators.",
+        ),
     ] = False,
     outside_applicability: Annotated[
         bool,

@@ -478,7 +478,7 @@ def explain_validation(error: ValidationError, file: Path, *, prefix: str = "") 
     """Return one line for the first fault, a misspelt key before all: file, key, rule, remedy."""
     faults = error.errors(include_url=False)
     first = next((one for one in faults if one["type"] == "extra_forbidden"), faults[0])
-    location = [str(part) for part in first["loc"]]
+    location = [str(part) for part in first["loc"] if not _names_a_choice(part)]
     if prefix and (not location or location[0] != prefix):
         location = [prefix, *location]
     key = ".".join(location)
@@ -486,7 +486,16 @@ def explain_validation(error: ValidationError, file: Path, *, prefix: str = "") 
         return f"{file}: key '{key}': unknown key. Remove it, or mend its spelling."
     if first["type"] == "missing":
         return f"{file}: key '{key}': missing. Add it."
-    rule = re.sub(r"^(Value error, |Input should be )", "", first["msg"])
+    *above, last = first["loc"] or ("",)
+    alike = [one for one in faults if list(one["loc"][:-1]) == above]
+    alike = alike if _names_a_choice(last) else [first]
+    rules = [re.sub(r"^(Value error, |Input should be )", "", one["msg"]) for one in alike]
     given = repr(first["input"])
     shown = given if len(given) <= 60 else given[:57] + "..."
-    return f"{file}: key '{key}': {shown} is not right: must be {rule}. Mend the value."
+    said = "" if isinstance(first["input"], dict) else f"{shown} is not right: "
+    return f"{file}: key '{key}': {said}must be {' or '.join(rules)}. Mend the value."
+
+
+def _names_a_choice(part: object) -> bool:
+    """Return whether a part of a location is no key but one of the shapes that a value may have."""
+    return isinstance(part, str) and bool(re.fullmatch(r"bool|list\[.*\]", part))

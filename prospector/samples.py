@@ -194,9 +194,11 @@ def target_group(layers: Layers, labels: LabelEntry) -> tuple[Effort | None, lis
         others = others[others["deposit_type"].isin(labels.target_group)]
     merged = merge_deposits(others, labels.merge_within_m) if len(others) else others
     if len(merged) < LEAST_TARGET_GROUP:
+        types = ", ".join(sorted({str(one) for one in kind} - {labels.deposit_type}))
         raise ModelError(
-            f"labels.target_group: {len(merged)} deposits of other types in layer '{layer.name}'; at "
-            f"least {LEAST_TARGET_GROUP} must tell where people have looked. Set it to false."
+            f"Deposit type '{labels.deposit_type}', key 'labels.target_group': {len(merged)} deposits in "
+            f"layer '{layer.name}', but {LEAST_TARGET_GROUP} at least must tell where people have looked. "
+            f"Set it to false, or name more of: {types}."
         )
     at = np.column_stack([merged.geometry.x, merged.geometry.y])
     what = (

@@ -25,13 +25,23 @@ def spoil(region, old, new):
         ("[layers.relief]", "[layers.relief]\ncolour = 1", r"key 'layers.relief.colour': unknown"),
         ("[region]", "[region", "not valid TOML"),
         ("west = -69", "west = 12", "west must be less than east"),
+        (
+            "[layers.relief]",
+            "[override.porphyry_copper.labels]\ntarget_group = 3\n[layers.relief]",
+            r"key 'override.porphyry_copper.labels.target_group': 3 .*a valid boolean or a valid list",
+        ),
+        (
+            "[layers.relief]",
+            '[override.porphyry_copper.estimator]\nevidence = ["gold"]\n[layers.relief]',
+            r"key 'override.porphyry_copper': must be evidence of the model in estimator.evidence",
+        ),
     ],
 )
 def test_each_fault_names_file_key_and_remedy(region, old, new, said):
     """One line, with the path of region.toml."""
     spoil(region, old, new)
     with pytest.raises(RegionError, match=said) as raised:
-        load_region(region)
+        load_region(region).deposit_model("porphyry_copper")
     assert "region.toml" in str(raised.value)
     assert "\n" not in str(raised.value)
 
