@@ -1,6 +1,8 @@
 """Back-tests of a run: which deposits, found when, would have stood where."""
 
 import json
+import shutil
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -16,10 +18,7 @@ YEARS = [1945, 1963, 2000]
 @pytest.fixture(scope="module")
 def dated_run(planted, tmp_path_factory):
     """A run of the planted region with a year for each deposit, back-tested at three years."""
-    region = tmp_path_factory.mktemp("dated") / "region"
-    region.mkdir()
-    for file in planted.iterdir():
-        (region / file.name).write_bytes(file.read_bytes())
+    region = Path(shutil.copytree(planted, tmp_path_factory.mktemp("dated") / "region"))
     table = gpd.read_file(region / "deposits.geojson")
     table["discovery_year"] = 1940.0 + np.arange(len(table))
     table.to_file(region / "deposits.geojson", driver="GeoJSON")

@@ -1,5 +1,8 @@
 """Expected number of deposits: it sums to the number that is stated, and is never made up."""
 
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pytest
 from rasterio.features import geometry_mask
@@ -25,10 +28,7 @@ def inside(outline, grid):
 @pytest.fixture(scope="module")
 def numbered_run(planted, tmp_path_factory):
     """A run of the planted region at 80 deposits."""
-    region = tmp_path_factory.mktemp("numbered") / "region"
-    region.mkdir()
-    for file in planted.iterdir():
-        (region / file.name).write_bytes(file.read_bytes())
+    region = Path(shutil.copytree(planted, tmp_path_factory.mktemp("numbered") / "region"))
     toml = region / "region.toml"
     toml.write_text(toml.read_text() + STATED)
     return open_run(prospector.write(prospector.screen(region, quick=True), region.parent / "run"))
