@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-LINK_IS_LATE_MS = 150
+LINK_IS_LATE_MS = 300
 """The page writes its link at most ten times a second."""
 
 

@@ -37,7 +37,7 @@ def test_a_row_opens_the_card_with_evidence_and_tenure(map_page, atacama_payload
     strongest = max(range(len(labels)), key=lambda index: abs(first["parts"][index]))
     assert labels[strongest] in card.inner_text()
     assert "nknown" in card.inner_text()
-    assert first["target_id"] in page.evaluate("location.hash")
+    assert first["target_id"] in link_of(page)
 
 
 def test_a_link_restores_the_selected_target(map_page, atacama_payload):
