@@ -609,6 +609,7 @@ def _print_blocks(skill: dict[str, Any]) -> None:
 
 
 def _print_beside(skill: dict[str, Any]) -> None:
+    from prospector.outputs.skill_rows import COIN
     from prospector.validation.baselines import TO_BEAT
 
     plain = skill.get("without_schematic")
@@ -630,9 +631,10 @@ def _print_beside(skill: dict[str, Any]) -> None:
             continue
         low, high = one["interval"]
         print(
-            f"  {one['folds']}: AUC {one['auc']:.2f} ({low:.2f}-{high:.2f}), null's 95th percentile "
+            f"  {one['folds']}, {one['n_tested']} tested: AUC {one['auc']:.2f} ({low:.2f}-{high:.2f}), "
+            "null's 95th percentile "
             f"{one['null_p95']:.2f}, p {one['p_value']:.2f} of {one['n_null']} nulls"
-            + (": no better than a coin" if low <= 0.5 else "")
+            + (": no better than a coin" if low <= COIN else "")
         )
     for one in skill.get("estimators") or []:
         _print_short(one)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from prospector.models import SquaredLogistic
-from prospector.validation import Sample, out_of_fold, random_folds, spatial_folds
+from prospector.validation import Sample, out_of_fold, random_folds, scoring, spatial_folds
 from prospector.validation.folds import (
     belts,
     fold_distance_m,
@@ -12,6 +12,7 @@ from prospector.validation.folds import (
     leave_one_group_out,
     nearest_neighbour_folds,
 )
+from prospector.validation.sample import NEVER
 
 KM = 1000.0
 
@@ -62,6 +63,18 @@ def test_stated_belts_are_folds():
     fold, background_fold = leave_one_group_out(drawn, np.array(["Domeyko", "Domeyko", "coast"]))
     assert fold.tolist() == [0, 0, 1]
     assert background_fold.tolist() == [0, 1]
+
+
+def test_a_belt_that_leaves_too_few_to_train_is_never_tested():
+    """Of two and one deposits, two must train: the pair stays, its ground with it; the one is tested."""
+    drawn = places([[0, 0], [10, 0], [100, 0]], [0, 1, 2], [[1, 0], [90, 0]])
+    belt = np.array(["Domeyko", "Domeyko", "coast"])
+    folds = leave_one_group_out(drawn, belt, least=2)
+    assert folds[0].tolist() == [NEVER, NEVER, 1]
+    assert folds[1].tolist() == [NEVER, 1]
+    masks = [(test.tolist(), ground.tolist()) for test, ground in scoring.tested(folds)]
+    assert masks == [([False, False, True], [False, True])]
+    assert list(scoring.tested(leave_one_group_out(drawn, belt, least=3))) == []
 
 
 def test_belts_by_distance_keep_districts_whole():

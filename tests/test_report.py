@@ -156,8 +156,8 @@ def test_more_figures_of_skill_are_shown_where_the_record_has_them(planted_run):
     run = open_run(planted_run)
     skill = run.record["deposit_models"]["porphyry_copper"]["skill"]
     way = {
-        "folds": "leave one district out", "untested": None, "auc": 0.91, "interval": [0.8, 0.97],
-        "wasserstein_m": 12000.0, "null_p95": 0.7, "p_value": 0.05,
+        "folds": "leave one district out", "untested": None, "n_tested": 31, "auc": 0.91,
+        "interval": [0.8, 0.97], "wasserstein_m": 12000.0, "null_p95": 0.7, "p_value": 0.05,
     }  # fmt: skip
     caught = {"area_share": 0.1, "captured": 0.76, "interval": [0.6, 0.9], "null_p95": 0.3}
     steps = [0.0, 0.5, 1.0]

@@ -26,7 +26,7 @@ def test_captures_stand_beside_their_null():
 
 def test_a_division_that_was_not_tested_says_why():
     """No figure, and the reason."""
-    one = dict.fromkeys(("auc", "interval", "wasserstein_m", "null_p95", "p_value"))
+    one = dict.fromkeys(("auc", "interval", "wasserstein_m", "null_p95", "p_value", "n_tested"))
     one |= {"folds": "leave one belt out", "untested": "the deposits carry no belt"}
     row = divisions({"divisions": [one]}, ENGLISH)[0]
     assert (row["auc"], row["untested"]) == ("", "the deposits carry no belt")
@@ -35,7 +35,14 @@ def test_a_division_that_was_not_tested_says_why():
 
 def test_an_interval_that_reaches_a_coin_is_marked():
     """From one half downwards."""
-    one = {"folds": "a", "untested": None, "wasserstein_m": 1.0, "null_p95": 0.8, "p_value": 0.5}
+    one = {
+        "folds": "a",
+        "untested": None,
+        "n_tested": 7,
+        "wasserstein_m": 1.0,
+        "null_p95": 0.8,
+        "p_value": 0.5,
+    }
     rows = [one | {"auc": 0.6, "interval": ends} for ends in ([0.5, 0.7], [0.51, 0.7])]
     assert [row["coin"] for row in divisions({"divisions": rows}, ENGLISH)] == [True, False]
 

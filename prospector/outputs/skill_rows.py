@@ -52,6 +52,7 @@ def divisions(skill: dict[str, Any], words: Language) -> Rows:
         {
             "folds": one["folds"],
             "untested": one["untested"] or "",
+            "tested": str(one["n_tested"] or ""),
             "auc": _number(one["auc"], words),
             "interval": _range(one["interval"] or [], words, 2),
             "w_km": "" if one["wasserstein_m"] is None else f"{one['wasserstein_m'] / 1000:.0f}",

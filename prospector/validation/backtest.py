@@ -12,11 +12,10 @@ from sklearn.base import BaseEstimator
 
 from prospector.errors import ModelError
 from prospector.validation.curves import SHARES, Capture, exact_interval
-from prospector.validation.sample import FloatArray, IntArray, Sample
+from prospector.validation.sample import LEAST_TRAINING, FloatArray, IntArray, Sample
 from prospector.validation.scoring import district_interval, learn_balanced, share_below
 
 BROWNFIELD_M = 20_000.0
-LEAST_TRAINING = 10
 LEAST_FOR_AUC = 10
 
 

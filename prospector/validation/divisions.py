@@ -17,7 +17,7 @@ from prospector.validation.folds import (
     nearest_neighbour_folds,
 )
 from prospector.validation.nulls import Divide, null_figures, p_value
-from prospector.validation.sample import Folds, IntArray, Sample
+from prospector.validation.sample import LEAST_TRAINING, NEVER, Folds, IntArray, Sample
 from prospector.validation.scoring import district_interval
 from prospector.validation.unseen import unseen
 
@@ -27,6 +27,7 @@ BY_DISTANCE = "nearest-neighbour distance matching (kNNDM)"
 
 NO_BELT = "the deposits carry no belt: give their layer a column belt"
 ONE_GROUP = "all deposits are of one group, so none can be held out"
+TOO_FEW_LEFT = f"no belt leaves {LEAST_TRAINING} deposits to train"
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,8 @@ class Division:
     ----------
     folds
         The name of the way.
-    n_folds
-        How many folds; None where it could not be tested.
+    n_folds, n_tested
+        How many folds, and how many deposits they test; None where it could not be tested.
     auc, interval
         AUC within the folds and its 95 % interval, a bootstrap over districts.
     wasserstein_m
@@ -51,6 +52,7 @@ class Division:
 
     folds: str
     n_folds: int | None = None
+    n_tested: int | None = None
     auc: float | None = None
     interval: tuple[float, float] | None = None
     wasserstein_m: float | None = None
@@ -74,6 +76,8 @@ def compare_divisions(
     workers: Workers,
 ) -> tuple[Division, ...]:
     """Return what a model reaches with districts, belts or kNNDM's folds held out.
+
+    A belt is held out only where the others leave enough deposits to learn from.
 
     Parameters
     ----------
@@ -102,7 +106,7 @@ def _by_district(sample: Sample, /, *, random: np.random.Generator) -> Folds:
 
 def _by_group(group: IntArray, sample: Sample, /, *, random: np.random.Generator) -> Folds:
     del random
-    return leave_one_group_out(sample, group)
+    return leave_one_group_out(sample, group, least=LEAST_TRAINING)
 
 
 def _by_distance(sample: Sample, /, *, random: np.random.Generator) -> Folds:
@@ -125,7 +129,8 @@ def _division(
     folds = divide(sample, random=random)
     found = unseen(estimator, [sample], [folds])
     if not found.tested:
-        return Division(name, untested=ONE_GROUP)
+        few = (folds[0] == NEVER).any()
+        return Division(name, untested=TOO_FEW_LEFT if few else ONE_GROUP)
     auc = float(np.nanmean(found.auc))
     nulls = null_figures(
         estimator, [sample], [folds], divide, n_null, random_state, workers=workers, done=None
@@ -133,7 +138,8 @@ def _division(
     aucs = [rows[:, 0] for rows in nulls.values()]
     return Division(
         name,
-        len(np.unique(folds[0])),
+        len(np.unique(folds[0][folds[0] != NEVER])),
+        int(np.isfinite(found.auc).sum()),
         round(auc, 4),
         district_interval(found.auc, sample.district, random=random),
         round(fold_distance_m(sample, folds[0]), 1),

@@ -9,7 +9,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial import cKDTree
 from scipy.stats import wasserstein_distance
 
-from prospector.validation.sample import FloatArray, Folds, IntArray, Sample
+from prospector.validation.sample import NEVER, FloatArray, Folds, IntArray, Sample
 
 BLOCK_SIZES_M = (25_000.0, 50_000.0, 100_000.0, 150_000.0, 200_000.0)
 FOLDS = 5
@@ -92,11 +92,12 @@ def _prediction_distances(sample: Sample) -> FloatArray:
 
 
 def _apart(sample: Sample, fold: IntArray, wanted: FloatArray) -> float:
-    if len(np.unique(fold)) < 2:
+    tested = np.unique(fold[fold != NEVER])
+    if len(np.unique(fold)) < 2 or not len(tested):
         return float(np.inf)
     found = [
         cKDTree(sample.positive_at[fold != one]).query(sample.positive_at[fold == one])[0]
-        for one in np.unique(fold)
+        for one in tested
     ]
     return float(wasserstein_distance(np.concatenate(found), wanted))
 
@@ -106,14 +107,17 @@ def leave_one_district_out(sample: Sample) -> Folds:
     return leave_one_group_out(sample, sample.district)
 
 
-def leave_one_group_out(sample: Sample, group: IntArray) -> Folds:
+def leave_one_group_out(sample: Sample, group: IntArray, *, least: int = 1) -> Folds:
     """Return folds that each test one group of deposits, as a belt, and the ground nearest to it.
 
     `group` labels each deposit, shape (n positive,): from `belts`, or as stated by the user. A group
-    to which no background place is nearest cannot be tested inside its fold.
+    to which no background place is nearest cannot be tested inside its fold. One whose absence leaves
+    fewer than `least` deposits to train is never tested: its fold is `NEVER`.
     """
-    _, fold = np.unique(group, return_inverse=True)
-    return _with_nearest_ground(sample, fold.reshape(-1).astype(np.intp))
+    _, fold, size = np.unique(group, return_inverse=True, return_counts=True)
+    enough = len(sample.positive) - size >= least
+    fold = np.where(enough, np.arange(len(size)), NEVER)[fold.reshape(-1)]
+    return _with_nearest_ground(sample, fold.astype(np.intp))
 
 
 def _with_nearest_ground(sample: Sample, fold: IntArray) -> Folds:

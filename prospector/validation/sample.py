@@ -13,7 +13,11 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
 Folds = tuple[IntArray, IntArray]
-"""The fold of each deposit and of each background place."""
+"""The fold of each deposit and of each background place; what is of fold `NEVER` always trains."""
+NEVER = -1
+
+LEAST_TRAINING = 10
+"""Deposits from which something may be learned at all."""
 
 
 @dataclass(frozen=True, eq=False)

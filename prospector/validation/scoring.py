@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import has_fit_parameter
 from threadpoolctl import threadpool_limits
 
-from prospector.validation.sample import FloatArray, Folds, IntArray, Sample
+from prospector.validation.sample import NEVER, FloatArray, Folds, IntArray, Sample
 
 BoolArray = NDArray[np.bool_]
 
@@ -45,10 +45,10 @@ class HeldOut:
 def tested(folds: Folds) -> Iterator[tuple[BoolArray, BoolArray]]:
     """Yield which deposits and which background places each fold tests, as masks.
 
-    A fold whose training or test side is empty is passed over.
+    A fold whose training or test side is empty is passed over, and so is `NEVER`.
     """
     fold, background_fold = folds
-    for one in np.unique(fold):
+    for one in np.unique(fold[fold != NEVER]):
         test, test_background = fold == one, background_fold == one
         if test.all() or not test_background.any() or test_background.all():
             continue
