@@ -66,7 +66,7 @@ class Ranking:
     number
         Deposits that the scored ground holds; None where the region states no number.
     contrasts
-        Weights of evidence; None where nothing was learned.
+        Weights of evidence; None where nothing was learned, or the background was not drawn evenly.
     """
 
     model: DepositModel
@@ -197,7 +197,7 @@ def rank_model(
         within,
         backtests,
         number,
-        contrasts_of(training) if learned else None,
+        contrasts_of(training) if learned and model.labels.target_group is False else None,
     )
 
 

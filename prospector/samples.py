@@ -203,7 +203,7 @@ def target_group(layers: Layers, labels: LabelEntry) -> tuple[Effort | None, lis
     at = np.column_stack([merged.geometry.x, merged.geometry.y])
     what = (
         "background drawn, to train and to test, where deposits of other types are known, within "
-        f"{labels.target_group_within_m / 1000:g} km"
+        f"{labels.target_group_within_m / 1000:g} km: shares of the ground are shares of that"
     )
     return Effort(at, labels.target_group_within_m), [
         Notice(labels.deposit_type, what, len(merged))

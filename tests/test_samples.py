@@ -182,6 +182,8 @@ def test_a_background_by_effort_lies_nearer_to_other_deposits():
     )
     assert near < 0.8 * even
     assert any("where deposits of other types are known" in n.what for n in other.notices)
+    weighed = [run.rankings["porphyry_copper"].contrasts is not None for run in (one, other)]
+    assert weighed == [True, False]
 
 
 def test_deposits_without_a_belt_get_one_by_age():

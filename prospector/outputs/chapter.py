@@ -384,15 +384,17 @@ class Teller:
         points = self.found.skill.get("learning_curve")
         if not points:
             return Markup()
-        first, last = points[0], points[-1]
+        first, last, p95 = points[0], points[-1], self.found.skill["auc_null_p95"]
         alt = self.language.say(
-            "AUC in spatial blocks by number of deposits that train: {few} gives {low}, {many} {high}.",
+            "AUC in spatial blocks by number of deposits that train: {few} gives {low}, {many} {high}; "
+            "95th percentile of the null {p95}.",
             few=f"{first['n_trained']:.0f}",
             low=self._two(first["auc"]),
             many=f"{last['n_trained']:.0f}",
             high=self._two(last["auc"]),
+            p95=self._two(p95),
         )
-        return learning_svg(points, self.language, key=f"{self.found.name}-learning", alt=alt)
+        return learning_svg(points, p95, self.language, key=f"{self.found.name}-learning", alt=alt)
 
     def _effects(self) -> Markup:
         """Return how the score moves with each evidence; empty where nothing was learned."""

@@ -256,9 +256,12 @@ def spread_svg(one: Standing, language: Language, *, key: str, alt: str) -> Mark
 
 
 def learning_svg(
-    points: Sequence[dict[str, Any]], language: Language, *, key: str, alt: str
+    points: Sequence[dict[str, Any]], null_p95: float, language: Language, *, key: str, alt: str
 ) -> Markup:
-    """Return the AUC in blocks against the number of deposits that train, with its spread."""
+    """Return the AUC in blocks against the number of deposits that train, with its spread.
+
+    Beside it the 95th percentile of the null of all deposits.
+    """
     trained, auc = ([one[name] for one in points] for name in ("n_trained", "auc"))
     with mpl.rc_context(SETTINGS):
         figure, axes = new_axes(3.1, 2.3)
@@ -267,6 +270,11 @@ def learning_svg(
             markersize=4.5, linewidth=1.4, capsize=2.5,
         )  # fmt: skip
         axes.axhline(0.5, color=MUTED, linewidth=0.9, linestyle=(0, (2, 2)))
+        axes.axhline(
+            null_p95, color=INK, linewidth=1.0, linestyle=(0, (4, 2)),
+            label=language.say("95th percentile of the null, all deposits"),
+        )  # fmt: skip
+        axes.legend(loc="lower right", fontsize=7)
         axes.set_xlim(left=0)
         axes.set_ylim(min(0.45, *auc), 1.0)
         axes.yaxis.set_major_formatter(_decimals(language, 1))
