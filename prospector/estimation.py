@@ -54,6 +54,9 @@ LEARNING_DRAWS = 5
 BESIDE_NULLS, BESIDE_REPEATS = 19, 2
 """Replicates of each null and repeats of the folds for the short table: p is 0.05 at the least."""
 
+SHORT = ("auc_blocked", "auc_blocked_interval", "auc_null_p95", "p_value", "n_null", "untested")
+"""What the short table says of an estimator."""
+
 SKILL_VERSION = 5
 """Changes when the validation gives other figures: what was kept from before is not used again."""
 
@@ -243,10 +246,6 @@ def _in_short(
         key_of("short skill", SKILL_VERSION, *asked), measure
     )
     return found
-
-
-SHORT = ("auc_blocked", "auc_blocked_interval", "auc_null_p95", "p_value", "n_null", "untested")
-"""What the short table says of an estimator."""
 
 
 def _beside(

@@ -28,7 +28,7 @@ from prospector.region import Region, load_region
 from prospector.tenure import TenureTables, tenure_tables
 from prospector.windows import Workspace, workspace_of
 
-RUN_SCHEMA_VERSION = 2
+RUN_SCHEMA_VERSION = 3
 
 REPORTING_SENTENCE = (
     "Screening output. Not a mineral resource, exploration target or exploration result under any "

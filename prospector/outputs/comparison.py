@@ -221,7 +221,8 @@ def _titles(before: Run, after: Run, notices: list[Notice]) -> gpd.GeoDataFrame:
     )
     come, gone = new.index.difference(old.index), old.index.difference(new.index)
     redrawn = _redrawn(old.loc[gone], new.loc[come], after.grid.crs)
-    rows = [_title(one, None, new.loc[one], after) for one in come if one not in redrawn.values()]
+    known = set(redrawn.values())
+    rows = [_title(one, None, new.loc[one], after) for one in come if one not in known]
     rows += [_title(one, old.loc[one], None, before) for one in gone if one not in redrawn]
     for one in old.index.intersection(new.index):
         if _said(old.loc[one]) != _said(new.loc[one]):

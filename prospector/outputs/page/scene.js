@@ -82,7 +82,7 @@ function redrawLayers(scene) {
 function showBase(scene, key) {
   scene.base?.remove();
   if (key === TILES) {
-    scene.base = tilesOrOwn(scene).addTo(scene.map);
+    scene.base = watchedTiles(scene).addTo(scene.map);
     return;
   }
   const layer = scene.payload.layers.find((one) => one.kind === "image" && one.key === key);
@@ -90,7 +90,7 @@ function showBase(scene, key) {
 }
 
 /** The server's pictures; where the first that answers is an error, it is told that they fail. */
-function tilesOrOwn(scene) {
+function watchedTiles(scene) {
   const tiles = drawTiles(scene.payload.basemap);
   const failed = () => scene.onTilesFail?.(ownBase(scene.payload));
   tiles.once("tileerror", failed);
