@@ -130,8 +130,17 @@ def firefox(program: str) -> Iterator[Firefox]:
             with connect(f"{_address(log, running)}/session", max_size=None) as socket:
                 yield Firefox(socket)
         finally:
-            running.terminate()
-            running.wait(timeout=PATIENCE_S)
+            _end(running)
+
+
+def _end(running: subprocess.Popen[bytes]) -> None:
+    """End a Firefox, by force where it does not end by itself."""
+    running.terminate()
+    try:
+        running.wait(timeout=PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        running.kill()
+        running.wait()
 
 
 def _address(log: Path, running: subprocess.Popen[bytes]) -> str:

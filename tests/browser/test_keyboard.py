@@ -1,4 +1,4 @@
-"""The map worked by keys alone: every control is reached, seen when it has the focus, and operated."""
+"""The map worked by keys alone: every control is reached and looks another with the focus; they work."""
 
 from __future__ import annotations
 
@@ -6,29 +6,41 @@ import pytest
 from hand import link
 
 CONTROLS = "button, input, select, summary, a[href], [tabindex='0']"
+NUMBERED = """() => {
+  const numbers = new Map();
+  window.numberOf = (one) => {
+    const name = one.dataset.target ?? one; // rows are made anew as they scroll
+    return numbers.get(name) ?? numbers.set(name, numbers.size).get(name);
+  };
+}"""
 LISTED = """(selector) => [...document.querySelectorAll(selector)].filter((one) => {
   if (one.disabled || one.tabIndex < 0 || !one.checkVisibility({ visibilityProperty: true })) return false;
   return one.type !== 'radio' || one.checked;
-}).map((one) => one.outerHTML.slice(0, 160))"""
+}).map((one) => [window.numberOf(one), one.outerHTML.slice(0, 160)])"""
 FOCUSED = """() => {
   const one = document.activeElement;
-  const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(one);
-  const outlined = outlineStyle !== 'none' && outlineWidth !== '0px';
-  return { html: one.outerHTML.slice(0, 160), seen: outlined || boxShadow !== 'none' };
+  const shown = ['outlineStyle', 'outlineWidth', 'outlineColor', 'boxShadow', 'borderColor'];
+  const look = () => shown.map((name) => getComputedStyle(one)[name]).join();
+  const withFocus = look();
+  one.blur();
+  const without = look();
+  one.focus({ preventScroll: true });
+  return { number: window.numberOf(one), html: one.outerHTML.slice(0, 160), seen: withFocus !== without };
 }"""
 MOST_TABS = 150
 
 
 def walk(page):
-    """Press Tab until the focus comes round; return what had it, with whether that was seen."""
+    """Press Tab until the focus comes round; return what had it, with whether it looked another then."""
     met = {}
     for _ in range(MOST_TABS):
         page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement === document.body"):
+            continue
         here = page.evaluate(FOCUSED)
-        if here["html"] in met:
+        if here["number"] in met:
             break
-        if not here["html"].startswith("<body"):
-            met[here["html"]] = here["seen"]
+        met[here["number"]] = here
     return met
 
 
@@ -56,10 +68,11 @@ def test_every_control_is_reached_by_tab_and_seen(map_page, payload, opened):
     page.locator(".what-if > summary").click()
     if opened:
         page.locator(opened).click()
+    page.evaluate(NUMBERED)
     wanted, met = page.evaluate(LISTED, CONTROLS), walk(page)
     assert len(wanted) > 20
-    assert [one for one in wanted if one not in met] == []
-    assert [html for html, seen in met.items() if not seen] == []
+    assert [html for number, html in wanted if number not in met] == []
+    assert [one["html"] for one in met.values() if not one["seen"]] == []
 
 
 def test_the_panel_is_worked_by_keys(map_page, payload):
@@ -71,7 +84,9 @@ def test_the_panel_is_worked_by_keys(map_page, payload):
     assert "model=lithium_brine" in link(page)
     page.keyboard.press("ArrowLeft")
     assert "model=porphyry_copper" in link(page)
-    work(page, "#search", *"rank")
+    name = payload["models"][0]["targets"][4]["target_id"]
+    work(page, "#search", *name)
+    assert table.get_attribute("aria-rowcount") == "2"
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.press("Delete")
     assert table.get_attribute("aria-rowcount") == all_rows
@@ -107,15 +122,56 @@ def test_the_list_is_sorted_and_its_rows_open_by_keys(map_page, payload):
     assert chosen in page.locator(".card").inner_text()
     page.keyboard.press("Escape")
     assert page.locator(".card").is_hidden()
+    row = "document.activeElement.closest('tr').dataset.target"
+    assert page.evaluate(row) == chosen
+    page.keyboard.press("End")
+    last = page.evaluate(row)
+    assert last != chosen
+    box = page.evaluate("document.activeElement.getBoundingClientRect().toJSON()")
+    around = page.evaluate("document.querySelector('.list').getBoundingClientRect().toJSON()")
+    assert around["top"] <= box["top"] < box["bottom"] <= around["bottom"] + 1
+    page.keyboard.press("Home")
+    assert page.evaluate(row) != last
 
 
-def test_files_are_saved_by_keys(map_page, payload):
-    """CSV by Enter."""
+@pytest.mark.parametrize(("place", "ending"), [(1, ".csv"), (2, ".geojson"), (3, ".gpx")])
+def test_files_are_saved_by_keys(map_page, payload, place, ending):
+    """Each by Enter."""
     page = map_page.open(payload)
-    reach(page, ".downloads button")
+    reach(page, f".downloads button:nth-child({place})")
     with page.expect_download() as waiting:
         page.keyboard.press("Enter")
-    assert waiting.value.suggested_filename.endswith(".csv")
+    assert waiting.value.suggested_filename.endswith(ending)
+
+
+def test_measuring_is_switched_by_keys(map_page, payload):
+    """On by Enter, off by Escape; the way itself is drawn by a pointer."""
+    page = map_page.open(payload)
+    work(page, ".tool-measure", "Enter")
+    assert page.locator(".tool-measure").get_attribute("aria-pressed") == "true"
+    page.keyboard.press("Escape")
+    assert page.locator(".tool-measure").get_attribute("aria-pressed") == "false"
+
+
+def test_ground_under_the_targets_is_chosen_by_keys(map_page, payload):
+    """Score by an arrow on the radios; hatching outside applicability; colour by spread."""
+    page = map_page.open(payload)
+    work(page, ".tool-layers", "Enter")
+    work(page, "#tint", "ArrowDown")
+    assert "tint=spread" in link(page)
+    work(page, "input[name=ground]", "ArrowDown")
+    assert "ground=score" in link(page)
+    work(page, "#outside", "Space")
+    assert "outside=1" in link(page)
+
+
+def test_a_telephone_with_keys_opens_the_list(map_page, payload):
+    """390 pixels wide: the fold by Enter, then a row."""
+    page = map_page.open(payload, width=390, height=844)
+    work(page, ".fold", "Enter")
+    reach(page, "tr[data-target]")
+    page.keyboard.press("Enter")
+    assert "target=" in link(page)
 
 
 def test_the_map_is_moved_by_keys(map_page, payload):
@@ -185,4 +241,4 @@ def test_a_card_is_worked_by_keys(map_page, payload):
         page, ".card header button[aria-label^='Close'], .card button[aria-label^='Close']", "Enter"
     )
     assert page.locator(".card").is_hidden()
-    assert page.evaluate("document.activeElement !== document.body")
+    assert page.evaluate("document.activeElement.matches('tr[data-target]')")
