@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -13,11 +13,6 @@ import typer
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
-
-    from prospector.backtesting import BacktestOf
-    from prospector.errors import Notice
-    from prospector.outputs import Run
-    from prospector.trials import ComparisonOf
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -99,6 +94,7 @@ def _root(
 @app.command()
 def check(region: RegionPath) -> None:
     """Say what a region holds, lacks and has repaired."""
+    from prospector.outputs.lines import notice_lines
     from prospector.screening import check as run_check
 
     layers, notices = run_check(region)
@@ -108,7 +104,7 @@ def check(region: RegionPath) -> None:
         size = f"{layer.values.shape}" if features is None else f"{len(features)} features"  # type: ignore[union-attr]
         mark = ", schematic" if layer.schematic else ""
         print(f"  {layer.name} ({layer.role}): {size}{mark}")
-    _print_notices(notices)
+    _tell(notice_lines(notices))
 
 
 @app.command()
@@ -167,6 +163,7 @@ def screen(
         unchanged,
         write,
     )
+    from prospector.outputs.lines import run_lines
     from prospector.region import load_region
     from prospector.screening import screen as run_screen
 
@@ -192,7 +189,7 @@ def screen(
             report("writing", 0, 1)
             write(screening, folder, inputs=inputs, language=language.value, basemap=basemap)
             report("writing", 1, 1)
-    _print_run(open_run(folder))
+    _tell(run_lines(open_run(folder)))
     if kept:
         print("\nNothing has changed since this run was written (--anew screens again).")
     print(f"\nWritten to {folder}. Open {folder / 'map.html'} in a browser (it needs no internet),")
@@ -218,6 +215,7 @@ def backtest(
     store: TrialStore = None,
 ) -> None:
     """Say where the deposits found since a year would have stood by those known before."""
+    from prospector.outputs.lines import backtest_lines, notice_lines
     from prospector.trials import backtest_region
 
     with _progress() as report:
@@ -227,8 +225,8 @@ def backtest(
             store=_trial_store(region, store), progress=report,
         )  # fmt: skip
     for one in tables:
-        _print_backtest(one)
-    _print_notices(tuple(notices))
+        _tell(backtest_lines(one))
+    _tell(notice_lines(notices))
 
 
 @app.command()
@@ -244,6 +242,7 @@ def compare_estimators(
     store: TrialStore = None,
 ) -> None:
     """Put estimators side by side: the same folds, each AUC beside its null, and the time."""
+    from prospector.outputs.lines import comparison_lines, notice_lines
     from prospector.trials import compare_estimators as run_comparison
 
     with _progress() as report:
@@ -252,8 +251,8 @@ def compare_estimators(
             workers=workers, store=_trial_store(region, store), progress=report,
         )  # fmt: skip
     for one in tables:
-        _print_comparison(one)
-    _print_notices(tuple(notices))
+        _tell(comparison_lines(one))
+    _tell(notice_lines(notices))
 
 
 def _trial_store(region: Path, store: str | None) -> str:
@@ -301,6 +300,7 @@ def score_polygons(
     """Score your own polygons by a run: blocks for sale, a tender, a call."""
     from prospector.outputs import open_run, write_polygons
     from prospector.outputs import score_polygons as run_scoring
+    from prospector.outputs.lines import notice_lines
 
     opened = open_run(run)
     scored = run_scoring(opened, file, crs=crs)
@@ -309,7 +309,7 @@ def score_polygons(
     )
     for row in scored.table.groupby("deposit_model", sort=False).head(10).to_dict("records"):
         print(f"  {row['deposit_model']}  polygon {row['polygon']}: {_place(row)}")
-    _print_notices(scored.notices)
+    _tell(notice_lines(scored.notices))
     print(f"\nWritten: {package} (for GIS software) and {table} (for a spreadsheet).")
     for sentence in opened.record["sentences"]:
         print(sentence)
@@ -361,6 +361,7 @@ def compare(
     """Say what changed between two runs: titles, opened ground, targets, and why."""
     from prospector.outputs import compare as run_comparison
     from prospector.outputs import write_changes
+    from prospector.outputs.lines import notice_lines
 
     changes = run_comparison(earlier, later)
     for name, told in changes.causes.items():
@@ -374,7 +375,7 @@ def compare(
     for row in changes.table[changes.table["what"] == "target"].head(30).to_dict("records"):
         places = " to ".join(one for one in (row["before"], row["after"]) if one)
         print(f"  {row['deposit_model']} {row['id']} {row['change']}, {places}. {row['reasons']}")
-    _print_notices(changes.notices)
+    _tell(notice_lines(changes.notices))
     if out is not None:
         package, table = write_changes(changes, out)
         print(f"\nWritten: {package} (for GIS software) and {table} (for a spreadsheet).")
@@ -477,175 +478,6 @@ def _place(row: dict[Any, Any]) -> str:
     )
 
 
-def _print_notices(notices: tuple[Notice, ...]) -> None:
-    print(f"\nNotices: {len(notices)}")
-    for notice in notices:
-        print(f"  {notice}")
-
-
-def _print_run(run: Run) -> None:
-    from prospector.errors import Notice
-
-    _print_notices(tuple(Notice(**one) for one in run.record["notices"]))
-    targets = run.targets
-    for name in run.deposit_models:
-        figures = run.record["deposit_models"][name]
-        model = figures["model"]["deposit_model"]
-        print(f"\n{model['label']}: {figures['n_targets']} targets")
-        print(f"  {figures['skill_words']}")
-        _print_blocks(figures["skill"])
-        _print_beside(figures["skill"])
-        _print_past(figures["backtests"])
-        _print_independence(figures["weights_of_evidence"])
-        if model["caution"]:
-            print(f"  {model['caution']}")
-        for row in targets[targets["deposit_model"] == name].head(10).to_dict("records"):
-            known = (
-                f", known: {row['known_names']}" if row["known_deposits"] else ", no known deposit"
-            )
-            named = f" {row['name']}" if row["name"] else ""
-            print(
-                f"  {row['rank']:3d}  {row['target_id']}{named}  score {row['score']:.3f}  "
-                f"{row['area_km2']:.0f} km2{known}"
-            )
-    print()
-    for sentence in run.record["sentences"]:
-        print(sentence)
-
-
-def _print_backtest(one: BacktestOf) -> None:
-    found = one.found
-    dated = f"{found.n_training} deposits train ({found.n_undated} undated: {found.undated})"
-    print(f"\n{one.model.deposit_model.label}, found before {found.before}: {dated}")
-    print("  percentile it would have had (by distance to known deposits alone)")
-    for row in one.table().to_dict("records"):
-        print(
-            f"  {row['year']}  {row['name']}: {row['percentile']:.1f} "
-            f"({row['percentile_by_distance']:.1f}), {row['ground']}, "
-            f"{row['nearest_km']:.0f} km from a training deposit"
-        )
-    for group in found.groups:
-        if not group.n:
-            print(f"  {group.ground}: none")
-            continue
-        caught = ", ".join(
-            f"{one.captured:.0%} in the best {one.area:.0%} ({one.low:.0%}-{one.high:.0%})"
-            for one in group.captures
-        )
-        auc = "no AUC below ten" if group.auc is None else f"AUC {group.auc:.2f}"
-        print(f"  {group.ground}, {group.n}: {caught}; {auc}")
-
-
-def _print_comparison(one: ComparisonOf) -> None:
-    print(f"\n{one.model.deposit_model.label}")
-    print("  AUC in spatial blocks (95 %) | its null's 95th percentile, p | without schematic")
-    for row in one.table().to_dict("records"):
-        skill = one.skills[row["estimator"]]
-        if skill["auc_blocked"] is None:
-            print(f"  {row['estimator']:20s} not tested: {skill['untested']}")
-            continue
-        taken = "kept" if row["seconds"] != row["seconds"] else f"{row['seconds']:.0f} s"
-        plain = (
-            f"{row['auc_without_schematic']:.2f} | {row['null_p95_without_schematic']:.2f}, "
-            f"p {row['p_without_schematic']:.2f}"
-            if row["auc_without_schematic"] is not None
-            else "none"
-        )
-        print(
-            f"  {row['estimator']:20s} {row['auc_blocked']:.2f} ({row['low']:.2f}-{row['high']:.2f}) "
-            f"| {row['null_p95']:.2f}, p {row['p']:.2f} of {row['n_null']} nulls | {plain}; {taken}"
-        )
-        if not row["demonstrated"]:
-            print(f"  {'':20s} no demonstrated skill")
-    for standing in next(iter(one.skills.values()))["baselines"][1:]:
-        print(f"  {standing['name']:28s} {standing['auc']:.2f} (baseline: {standing['words']})")
-
-
-def _print_short(one: dict[str, Any]) -> None:
-    """Print one line of the short table of estimators."""
-    if one["untested"]:
-        print(f"  in short, {one['estimator']}: not tested, {one['untested']}")
-        return
-    low, high = one["auc_blocked_interval"]
-    print(
-        f"  in short, {one['estimator']}: AUC {one['auc_blocked']:.2f} ({low:.2f}-{high:.2f}), null's "
-        f"95th percentile {one['auc_null_p95']:.2f}, p {one['p_value']:.2f} of {one['n_null']} nulls"
-    )
-
-
-def _print_independence(weights: dict[str, Any] | None) -> None:
-    """Print whether the evidences say the same, where something was learned."""
-    if weights is None:
-        return
-    test, holds = weights["independence"], weights["posterior_is_probability"]
-    print(
-        f"  evidence {'is' if holds else 'is NOT'} conditionally independent: weights of evidence "
-        f"expect {test['expected_deposits']:.1f} deposits, ratio {test['omnibus_ratio']:.2f}, "
-        f"p {test['p_value']:.2f} (Agterberg and Cheng 2002)"
-    )
-
-
-def _print_past(backtests: list[dict[str, Any]]) -> None:
-    """Print, for each back-test, how many finds would have stood in the best twentieth."""
-    for test in backtests:
-        told = []
-        for group in test["groups"][1:]:
-            best = [one for one in group["captures"] if one["area"] == 0.05]
-            caught = f", {best[0]['captured'] * group['n']:.0f} in the best 5 %" if best else ""
-            told.append(f"{group['n']} on {group['ground']}{caught}")
-        print(
-            f"  back-test: {test['n_training']} deposits known before {test['before']} train; "
-            f"found since: {'; '.join(told)}"
-        )
-
-
-def _print_blocks(skill: dict[str, Any]) -> None:
-    """Print the size of the blocks, and how far their distances are from those of the task."""
-    if skill.get("block_size_m"):
-        print(
-            f"  spatial blocks of {skill['block_size_m'] / 1000:g} km, W {skill['wasserstein_m'] / 1000:.0f} "
-            "km (0: tested deposits lie as far from those that train as the ground does)"
-        )
-
-
-def _print_beside(skill: dict[str, Any]) -> None:
-    from prospector.outputs.skill_rows import COIN
-    from prospector.validation.baselines import TO_BEAT
-
-    plain = skill.get("without_schematic")
-    if isinstance(plain, dict) and plain.get("auc_blocked") is not None:
-        print(
-            f"  without schematic evidence: AUC {plain['auc_blocked']:.2f} "
-            f"(null's 95th percentile {plain['auc_null_p95']:.2f}, p {plain['p_value']:.3f})"
-        )
-    for one in skill.get("baselines") or []:
-        if one["name"] in TO_BEAT:
-            low, high = one["gain_interval"]
-            print(
-                f"  {one['name']}, in two splits: AUC {one['auc']:.2f}; "
-                f"the model gains {one['gain']:+.2f} ({low:+.2f} to {high:+.2f})"
-            )
-    for one in skill.get("divisions") or []:
-        if one["auc"] is None:
-            print(f"  {one['folds']}: not tested, {one['untested']}")
-            continue
-        low, high = one["interval"]
-        print(
-            f"  {one['folds']}, {one['n_tested']} tested: AUC {one['auc']:.2f} ({low:.2f}-{high:.2f}), "
-            "null's 95th percentile "
-            f"{one['null_p95']:.2f}, p {one['p_value']:.2f} of {one['n_null']} nulls"
-            + (": no better than a coin" if low <= COIN else "")
-        )
-    for one in skill.get("estimators") or []:
-        _print_short(one)
-    if skill.get("captures"):
-        caught = ", ".join(
-            f"{one['captured']:.0%} in the best {one['area_share']:.0%} (null {one['null_p95']:.0%})"
-            for one in skill["captures"]
-        )
-        print(f"  held-out deposits: {caught}")
-    if len(skill.get("draws") or []) > 1:
-        aucs = [one["auc"] for one in skill["draws"]]
-        print(f"  by draw of the background: AUC {min(aucs):.2f} to {max(aucs):.2f}")
-    if skill.get("auc_random") is not None:
-        print(f"  random folds (interpolation, optimistic): AUC {skill['auc_random']:.2f}")
+def _tell(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line)
