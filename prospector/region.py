@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -26,7 +28,25 @@ from prospector.grid import Bounds, Grid
 REGION_FILE = "region.toml"
 SOURCES_FILE = "SOURCES.toml"
 
+TRAINING_COLUMNS = ("deposit", "easting", "northing")
+"""Columns of training.csv before those of the evidence."""
+
 Shape = TypeVar("Shape", bound=BaseModel)
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
+"""What a name that becomes a file, a column or a layer may be; it must match whole."""
+
+
+def _named(value: str) -> str:
+    if not NAME.fullmatch(value):
+        raise ValueError(
+            "a name of small letters, figures and _, a letter first, 60 at most, e.g. 'fault_distance'"
+        )
+    return value
+
+
+Name = Annotated[str, AfterValidator(_named)]
+"""A key or value that becomes part of a path, or the name of a column or layer."""
 
 
 class _Frozen(BaseModel):
@@ -57,13 +77,13 @@ class WindowEntry(_Frozen):
 class RegionEntry(_Frozen):
     """The table ``[region]``."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+    name: Name
     title: str
     crs: str
     window: WindowEntry
     cell_size_m: Annotated[float, Field(gt=0)]
     effective_resolution: str
-    deposit_models: list[str] = Field(min_length=1)
+    deposit_models: list[Name] = Field(min_length=1)
     scale_error_percent: float | None = None
     summary: str = ""
     countries: list[Annotated[str, Field(pattern=r"^[A-Z]{2}$")]] = []
@@ -102,7 +122,8 @@ class LayerEntry(_Frozen):
     title: str = ""
     crs: str | None = None
     encoding: str | None = None
-    columns: dict[str, str] = {}
+    band: Annotated[int, Field(ge=1)] | None = None
+    columns: dict[Name, str] = {}
     unit: str = ""
     tolerance_m: float | None = None
     coverage: str | None = None
@@ -192,7 +213,7 @@ class PermissiveEntry(_OfAKind):
 class ModelEntry(_Frozen):
     """The table ``[deposit_model]``: name, unit and what the model is about."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+    name: Name
     label: str
     code: Annotated[str, Field(pattern=r"^[A-Z]{2,5}$")]
     unit: str
@@ -236,7 +257,7 @@ class EstimatorEntry(_Frozen):
 
     name: str
     least_evidence: Annotated[int, Field(ge=1)] = 1
-    evidence: list[str] = []
+    evidence: list[Name] = []
     background: int = 6000
     operator: Literal["and", "or", "product", "sum", "gamma"] = "gamma"
     gamma: Annotated[float, Field(ge=0, le=1)] = 0.8
@@ -314,8 +335,8 @@ class DepositModel(_Frozen):
     deposit_model: ModelEntry
     labels: LabelEntry
     permissive: list[PermissiveEntry] = []
-    evidence: dict[str, EvidenceEntry] = Field(min_length=1)
-    comparisons: dict[str, dict[str, PositiveFloat]] = {}
+    evidence: dict[Name, EvidenceEntry] = Field(min_length=1)
+    comparisons: dict[Name, dict[Name, PositiveFloat]] = {}
     estimator: EstimatorEntry
     density: DensityEntry | None = None
     number: NumberEntry | None = None
@@ -323,6 +344,9 @@ class DepositModel(_Frozen):
 
     @model_validator(mode="after")
     def _names_its_evidence(self) -> DepositModel:
+        taken = sorted(set(TRAINING_COLUMNS) & self.evidence.keys())
+        if taken:
+            raise ValueError(f"evidence of other names than {', '.join(TRAINING_COLUMNS)}")
         compared = {*self.comparisons, *(name for one in self.comparisons.values() for name in one)}
         for what, named in (
             ("comparisons", compared),
@@ -338,6 +362,12 @@ class DepositModel(_Frozen):
     def name(self) -> str:
         """Name of the model, as on the command line."""
         return self.deposit_model.name
+
+    def words_about(self, role: str) -> set[str]:
+        """Return every text in the parameters of what reads a role: a column among them is used."""
+        entries = [*self.evidence.values(), *self.permissive]
+        words = (set(_texts(one.parameters)) for one in entries)
+        return {word for one in words if role in one for word in one}
 
     @property
     def scores_cells(self) -> bool:
@@ -359,8 +389,8 @@ class Region(_Frozen):
     folder: Path = Field(strict=False)
     file_name: str = REGION_FILE
     region: RegionEntry
-    layers: dict[str, LayerEntry] = Field(min_length=1)
-    override: dict[str, dict[str, Any]] = {}
+    layers: dict[Name, LayerEntry] = Field(min_length=1)
+    override: dict[Name, dict[str, Any]] = {}
     sources: dict[str, SourceEntry] = {}
 
     @property
@@ -381,10 +411,22 @@ class Region(_Frozen):
         )
 
     def deposit_model(self, name: str) -> DepositModel:
-        """Return a shipped deposit model with this region's overrides applied."""
-        return load_deposit_model(
+        """Return a shipped deposit model with this region's overrides applied.
+
+        Raises
+        ------
+        RegionError
+            No model has that name, an override does not fit it or gives it another name.
+        """
+        model = load_deposit_model(
             name, override=self.override.get(name, {}), overridden_in=self.file
         )
+        if model.name != name:
+            raise RegionError(
+                f"{self.file}: key 'override.{name}.deposit_model.name': '{model.name}' is another "
+                "name, and a shipped deposit model keeps its own. Remove the key; label may change."
+            )
+        return model
 
 
 def load_region(path: str | Path) -> Region:
@@ -456,6 +498,16 @@ def _merged(tables: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
+def _texts(value: Any) -> Iterator[str]:
+    """Give every text in tables and lists within one another, keys included."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from (text for pair in value.items() for part in pair for text in _texts(part))
+    elif isinstance(value, list | tuple):
+        yield from (text for part in value for text in _texts(part))
+
+
 def _read_toml(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
@@ -478,7 +530,7 @@ def explain_validation(error: ValidationError, file: Path, *, prefix: str = "") 
     """Return one line for the first fault, a misspelt key before all: file, key, rule, remedy."""
     faults = error.errors(include_url=False)
     first = next((one for one in faults if one["type"] == "extra_forbidden"), faults[0])
-    location = [str(part) for part in first["loc"] if not _names_a_choice(part)]
+    location = [_as_key(part) for part in first["loc"] if not _names_a_choice(part)]
     if prefix and (not location or location[0] != prefix):
         location = [prefix, *location]
     key = ".".join(location)
@@ -498,4 +550,10 @@ def explain_validation(error: ValidationError, file: Path, *, prefix: str = "") 
 
 def _names_a_choice(part: object) -> bool:
     """Return whether a part of a location is no key but one of the shapes that a value may have."""
-    return isinstance(part, str) and bool(re.fullmatch(r"bool|list\[.*\]", part))
+    return isinstance(part, str) and bool(re.fullmatch(r"bool|list\[.*\]|\[key\]", part))
+
+
+def _as_key(part: object) -> str:
+    """Return a part of a location as TOML writes it: quoted where it is no bare key."""
+    bare = re.fullmatch(r"[A-Za-z0-9_-]+", str(part))
+    return str(part) if bare else f'"{repr(str(part))[1:-1]}"'

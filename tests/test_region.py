@@ -83,3 +83,85 @@ def test_a_file_of_another_name_is_named_in_what_it_says(region):
     other.write_text(other.read_text().replace('file = "relief.tif"', 'file = "gone.tif"'))
     with pytest.raises(LayerError, match=r"winter\.toml: layer 'relief'"):
         prospector.screen(other, quick=True)
+
+
+PATHS = (
+    "../../../x",
+    "/tmp/x",
+    "x/victim",
+    "",
+    "A",
+    "a b",
+    "a.b",
+    "a" * 61,
+    "1a",
+    "_a",
+    "ä",
+    "a\\n",
+    "con:",
+)
+"""Names that would lead elsewhere, or that a file, a column or a layer cannot have."""
+
+
+@pytest.mark.parametrize("name", PATHS)
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [
+        ('[override.porphyry_copper.evidence."{}"]\nkind = "surface"\nrole = "relief"\nlabel = "x"\n'
+         'expected = "any"\nreason = "x"', "override.porphyry_copper.evidence"),
+        ('[layers."{}"]\nrole = "towns"\nfile = "faults.geojson"', "layers"),
+        ('[override."{}".targets]\nstep = 1', "override"),
+        ('[override.porphyry_copper.comparisons."{}"]\nfault = 2', "override.porphyry_copper.comparisons"),
+        ('[layers.more]\nrole = "towns"\nfile = "faults.geojson"\ncolumns = {{ "{}" = "name" }}',
+         "layers.more.columns"),
+    ],
+)  # fmt: skip
+def test_a_key_that_is_no_name_is_refused(region, table, key, name):
+    """It becomes a file, a column or a layer: it must not lead anywhere."""
+    with (region / "region.toml").open("a", encoding="utf-8") as file:
+        file.write("\n" + table.format(name) + "\n")
+    with pytest.raises(RegionError, match=rf"key '{key}.*a name of small letters"):
+        prospector.check(region)
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_a_region_or_a_model_that_is_no_name_is_refused(region, name):
+    """As values."""
+    text = (region / "region.toml").read_text("utf-8")
+    for old, key in (
+        ('"synthetic"\ntitle', "region.name"),
+        ('"porphyry_copper"', "region.deposit_models"),
+    ):
+        new = old.replace(old.split('"')[1], name)
+        (region / "region.toml").write_text(text.replace(old, new, 1), "utf-8")
+        with pytest.raises(RegionError, match=rf"key '{key}.*a name of small letters"):
+            load_region(region)
+
+
+def test_sixty_letters_are_a_name(region):
+    """The pair."""
+    name = "a" * 60
+    spoil(region, "[layers.relief]", f"[layers.{name}]")
+    assert name in load_region(region).layers
+
+
+def test_no_evidence_overwrites_a_file_elsewhere(region, tmp_path):
+    """The case that did: a key of region.toml that climbs out of the run folder."""
+    victim = tmp_path / "victim.tif"
+    victim.write_bytes(b"precious")
+    with (region / "region.toml").open("a", encoding="utf-8") as file:
+        file.write(
+            f'[override.porphyry_copper.evidence."../../../{victim.stem}"]\nkind = "surface"\n'
+            'role = "relief"\nlabel = "x"\nexpected = "any"\nreason = "x"\n'
+        )
+    with pytest.raises(RegionError):
+        prospector.screen(region, quick=True)
+    assert victim.read_bytes() == b"precious"
+
+
+def test_a_shipped_model_keeps_its_name(region):
+    """Another name would lose the run when all is computed."""
+    with (region / "region.toml").open("a", encoding="utf-8") as file:
+        file.write('[override.porphyry_copper.deposit_model]\nname = "iron"\n')
+    with pytest.raises(RegionError, match=r"'override.porphyry_copper.deposit_model.name': 'iron'"):
+        prospector.check(region)
