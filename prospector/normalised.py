@@ -2,52 +2,100 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterator
 from functools import lru_cache
 from io import BytesIO
+from pathlib import Path
+from typing import Any
 
 import fsspec
 import geopandas as gpd
 import numpy as np
 import pyogrio
 import rasterio
+import rasterio.windows
 from pyproj import CRS
 
+from prospector.errors import LayerError
 from prospector.grid import Grid
 from prospector.layers import AnyLayer, Layers, VectorLayer
-from prospector.raster_layer import RasterFile, RasterLayer
+from prospector.layers.files import digest_of, sha256_of
+from prospector.layers.formats import READ_ERRORS, reason_of
+from prospector.layers.rasters import Block, RasterFile, RasterLayer
 from prospector.region import LayerEntry
-from prospector.store import key_of
+from prospector.store import Damaged, key_of, sealed, unsealed
 
 FOLDER = "layers"
+FORM = 2
+"""Changes when layers are kept in another form: what was kept in an earlier one is not used again."""
+
+TILE_CELLS = 512
 
 
 def normalise(layer: AnyLayer, grid: Grid, root: str, versions: dict[str, str]) -> str:
-    """Write a layer to the store, unless it is there, and return its key."""
+    """Write a layer to the store, unless it is there whole, and return its key.
+
+    A raster is written by value on its own cells: masked, scaled and shifted, nodata as NaN.
+
+    Raises
+    ------
+    LayerError
+        A raster cannot be read to its end, or has changed since its hash was taken.
+    """
     entry = layer.entry.model_dump(mode="json")
     key = key_of(
-        layer.sha256, layer.name, layer.role, entry, grid.crs, grid.bounds.as_tuple(), versions
+        FORM,
+        layer.sha256,
+        layer.name,
+        layer.role,
+        entry,
+        grid.crs,
+        grid.bounds.as_tuple(),
+        versions,
     )
-    described = f"{root}/{FOLDER}/{key}.json"
-    file_system, path = fsspec.core.url_to_fs(described)
-    if file_system.exists(path):
+    file_system, path = fsspec.core.url_to_fs(f"{root}/{FOLDER}/{key}")
+    if _is_whole(file_system, path):
         return key
     file_system.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
-    record = {"name": layer.name, "role": layer.role, "title": layer.title, "entry": entry}
+    record: dict[str, Any] = {
+        "name": layer.name, "role": layer.role, "title": layer.title, "entry": entry,
+    }  # fmt: skip
     if isinstance(layer, RasterLayer):
         record |= {
             "crs": layer.crs.to_wkt(),
             "columns_at": list(layer.columns_at),
             "rows_at": list(layer.rows_at),
         }
-    data = f"{path[: -len('.json')]}.data"
-    if isinstance(layer, RasterLayer) and isinstance(layer.values, RasterFile):
-        file_system.put_file(layer.values.path, data)  # as it is, never whole in memory
-    else:
-        content = _raster_bytes(layer) if isinstance(layer, RasterLayer) else _vector_bytes(layer)
-        file_system.pipe_file(data, content)
-    file_system.pipe_file(path, json.dumps(record).encode())
+    with tempfile.TemporaryDirectory(prefix="prospector-") as folder:
+        values = Path(folder) / "values"
+        if isinstance(layer, RasterLayer):
+            _write_raster(layer, values)
+        else:
+            values.write_bytes(_vector_bytes(layer))
+        record["sha256"] = sha256_of(values)
+        with values.open("rb") as source:
+            _put(file_system, f"{path}.data", source)
+    _put(file_system, f"{path}.json", BytesIO(sealed(record)))
     return key
+
+
+def _put(file_system: Any, path: str, source: Any) -> None:
+    """Write a file of the store whole or not at all."""
+    with file_system.transaction, file_system.open(path, "wb") as file:
+        shutil.copyfileobj(source, file)
+
+
+def _is_whole(file_system: Any, path: str) -> bool:
+    """Whether the store holds a layer as it was written."""
+    try:
+        record = unsealed(file_system.cat_file(f"{path}.json"))
+        with file_system.open(f"{path}.data", "rb") as file:
+            return bool(hashlib.file_digest(file, "sha256").hexdigest() == record["sha256"])
+    except (FileNotFoundError, Damaged):
+        return False
 
 
 def _vector_bytes(layer: VectorLayer) -> bytes:
@@ -59,15 +107,32 @@ def _vector_bytes(layer: VectorLayer) -> bytes:
     return content.getvalue()
 
 
-def _raster_bytes(layer: RasterLayer) -> bytes:
-    rows, columns = layer.values.shape
-    with rasterio.io.MemoryFile(ext=".tif") as memory:
-        with memory.open(
-            driver="GTiff", height=rows, width=columns, count=1, dtype="float64", nodata=np.nan,
-            transform=rasterio.transform.from_origin(0, rows, 1, 1),
-        ) as dataset:  # fmt: skip
-            dataset.write(layer.values, 1)
-        return bytes(memory.read())
+def _write_raster(layer: RasterLayer, path: Path) -> None:
+    """Write a raster's values block by block, in the shortest type that holds them exactly."""
+    values, (rows, columns) = layer.values, layer.values.shape
+    whole = slice(0, rows), slice(0, columns)
+    blocks = values.blocks() if isinstance(values, RasterFile) else iter([(whole, values)])
+    dtype = values.dtype if isinstance(values, RasterFile) else "float64"
+    with rasterio.open(
+        path, "w", driver="GTiff", height=rows, width=columns, count=1, dtype=dtype, nodata=np.nan,
+        tiled=True, blockxsize=TILE_CELLS, blockysize=TILE_CELLS, compress="deflate", predictor=3,
+        zlevel=1, bigtiff="if_safer", transform=rasterio.transform.from_origin(0, rows, 1, 1),
+    ) as dataset:  # fmt: skip
+        for (down, along), content in _sound(layer.name, blocks):
+            window = rasterio.windows.Window(along.start, down.start, *content.shape[::-1])
+            dataset.write(content.astype(dtype), 1, window=window)
+    if isinstance(values, RasterFile) and digest_of(Path(values.path)) != layer.sha256:
+        raise LayerError(f"Layer '{layer.name}': {values.path} has changed. Run again.")
+
+
+def _sound(name: str, blocks: Iterator[Block]) -> Iterator[Block]:
+    """Give blocks of a raster as long as they can be read."""
+    try:
+        yield from blocks
+    except READ_ERRORS as error:
+        raise LayerError(
+            f"Layer '{name}': its file is damaged ({reason_of(error)}). Give a whole one."
+        ) from error
 
 
 @lru_cache(maxsize=64)
@@ -79,7 +144,7 @@ def open_normalised(root: str, keys: tuple[str, ...], crs: str) -> Layers:
 @lru_cache(maxsize=64)
 def _open(root: str, key: str) -> AnyLayer:
     file_system, path = fsspec.core.url_to_fs(f"{root}/{FOLDER}/{key}")
-    record = json.loads(file_system.cat_file(f"{path}.json"))
+    record = unsealed(file_system.cat_file(f"{path}.json"))
     entry = LayerEntry.model_validate(record["entry"])
     named = record["name"], record["role"], record["title"]
     if "crs" not in record:

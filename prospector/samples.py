@@ -13,6 +13,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from prospector.errors import ModelError, Notice
 from prospector.grid import FloatArray, Grid, Units
 from prospector.layers import Layers
+from prospector.layers.columns import yes_or_no
 from prospector.region import LabelEntry
 
 IntArray = NDArray[np.intp]
@@ -74,7 +75,7 @@ def select_deposits(layers: Layers, labels: LabelEntry, *, least: int = 1) -> De
     chosen = features[features["deposit_type"] == labels.deposit_type]
     notices = []
     if "verified" in chosen.columns:
-        verified = chosen["verified"].fillna(False).astype(bool)
+        verified = yes_or_no(chosen["verified"])
         notices.append(
             Notice(where, "unverified deposits drawn, not trained on", int((~verified).sum()))
         )

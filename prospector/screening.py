@@ -173,7 +173,7 @@ def screen(
     report = progress or _silent
     grid = loaded.grid(cell_size_m)
     report("reading layers", 0, 1)
-    layers = read_layers(loaded, grid)
+    layers = read_layers(loaded, grid, deposit_models=deposit_models)
     report("reading layers", 1, 1)
     workspace = workspace_of(store, Workers(executor, workers), window_cells=window_cells)
     rankings, notices = _rank_all(loaded, grid, layers, deposit_models, options, workspace, report)

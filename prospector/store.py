@@ -24,6 +24,29 @@ def key_of(*parts: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
+class Damaged(Exception):  # noqa: N818 - it says what the content is
+    """What the store holds is not what was written."""
+
+
+def sealed(record: Any) -> bytes:
+    """Return a JSON-ready record as bytes that carry their own hash."""
+    text = json.dumps(record)
+    return json.dumps(
+        {"sha256": hashlib.sha256(text.encode()).hexdigest(), "record": text}
+    ).encode()
+
+
+def unsealed(content: bytes) -> Any:
+    """Return the record of `sealed` bytes; raise Damaged where they are not as they were written."""
+    try:
+        kept = json.loads(content)
+        if hashlib.sha256(kept["record"].encode()).hexdigest() == kept["sha256"]:
+            return json.loads(kept["record"])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Damaged(str(error)) from error
+    raise Damaged("the hash does not hold")
+
+
 @dataclass(frozen=True)
 class Form:
     """How the numbers of an array are kept.

@@ -207,7 +207,7 @@ def _models(
     loaded = region if isinstance(region, Region) else load_region(region)
     grid = loaded.grid()
     report("reading layers", 0, 1)
-    layers = read_layers(loaded, grid)
+    layers = read_layers(loaded, grid, deposit_models=asked)
     report("reading layers", 1, 1)
     for name in asked or loaded.region.deposit_models:
         model = loaded.deposit_model(name)

@@ -10,7 +10,7 @@ from prospector.errors import ModelError
 from prospector.evidence import compute_evidence, evidence_unit, validate_parameters
 from prospector.grid import Grid, cells, polygons
 from prospector.layers import Layers, VectorLayer
-from prospector.raster_layer import RasterLayer
+from prospector.layers.rasters import RasterLayer
 from prospector.region import LayerEntry
 
 UTM = CRS.from_epsg(32719)

@@ -22,7 +22,7 @@ from prospector.evidence.samples import uncensored
 from prospector.evidence.tiles import cell_distance
 from prospector.grid import Grid, Window, cells
 from prospector.layers import Layers
-from prospector.raster_layer import RasterLayer
+from prospector.layers.rasters import RasterLayer
 from prospector.region import LayerEntry
 from tests.test_evidence import UTM, evidence, layers, vector
 

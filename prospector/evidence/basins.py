@@ -13,7 +13,7 @@ from prospector.evidence.kind import Kind, Parameters, register_kind
 from prospector.evidence.surface import SurfaceParameters, raster_of, surface
 from prospector.grid import FloatArray, Units
 from prospector.layers import Layers
-from prospector.raster_layer import RasterLayer
+from prospector.layers.rasters import RasterLayer
 
 FLOOR_M = 1.0
 

@@ -129,7 +129,8 @@ def _choose(
     for column, values in chosen:
         if column not in features.columns:
             raise ModelError(
-                f"Layer '{layer.name}': no column '{column}'. It has: {', '.join(features.columns)}."
+                f"Layer '{layer.name}': no column '{column}'. "
+                f"It has: {', '.join(layer.fields or features.columns)}."
             )
         features = features[features[column].isin(values)]
     if features.empty:

@@ -18,7 +18,7 @@ from prospector.errors import ModelError
 from prospector.evidence.kind import Kind, Parameters, register_kind
 from prospector.grid import FloatArray, Grid, Units
 from prospector.layers import Layers
-from prospector.raster_layer import RasterLayer
+from prospector.layers.rasters import RasterLayer
 
 LATTICE_CELLS = 8
 FINEST = 16

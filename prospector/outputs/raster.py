@@ -21,8 +21,10 @@ from rasterio.warp import Resampling, calculate_default_transform, reproject
 from scipy.ndimage import gaussian_filter
 
 from prospector.grid import FloatArray, Grid, Raster, Values, Window
+from prospector.layers.formats import open_raster
 
 NODATA = -9999.0
+COG_DRIVERS = ("GTiff",)
 CACHE_MB = 64
 WINDOW_CELLS = 1024
 PICTURE_CELLS = 2_000_000
@@ -58,14 +60,14 @@ def write_cog(raster: Values, path: Path, *, description: str, sentences: list[s
 
 def read_cog(path: Path, grid: Grid) -> Raster:
     """Return a raster that `write_cog` wrote."""
-    with rasterio.open(path) as dataset:
+    with open_raster(path, drivers=COG_DRIVERS) as dataset:
         values = dataset.read(1, masked=True).astype(float).filled(np.nan)
         return Raster(values, grid, dataset.units[0] or "")
 
 
 def read_cell(path: Path, row: int, column: int) -> float:
     """Return one cell of a raster that `write_cog` wrote, NaN where nodata."""
-    with rasterio.open(path) as dataset:
+    with open_raster(path, drivers=COG_DRIVERS) as dataset:
         window = rasterio.windows.Window(column, row, 1, 1)
         values = dataset.read(1, window=window, masked=True).astype(float)
         return float(values.filled(np.nan)[0, 0])
@@ -87,7 +89,7 @@ class Cog:
     def read(self, window: Window) -> FloatArray:
         """Return a window of it, nodata as NaN."""
         place = rasterio.windows.Window.from_slices(*window.cells)
-        with rasterio.open(self.path) as dataset:
+        with open_raster(self.path, drivers=COG_DRIVERS) as dataset:
             values = dataset.read(1, window=place, masked=True).astype(float)
             return np.asarray(values.filled(np.nan))
 

@@ -10,7 +10,13 @@ from prospector.registers.mapping import (
     register_of,
 )
 from prospector.registers.titles import BY_ROW, read_titles, tidy_titles
-from prospector.registers.words import PRIVATE, fold
+from prospector.registers.words import (
+    PRIVATE,
+    fold,
+    is_tax_column,
+    read_holders,
+    without_tax_numbers,
+)
 
 __all__ = [
     "BY_ROW",
@@ -20,9 +26,12 @@ __all__ = [
     "TITLE_CLASSES",
     "Register",
     "fold",
+    "is_tax_column",
     "read_dates",
+    "read_holders",
     "read_titles",
     "register_names",
     "register_of",
     "tidy_titles",
+    "without_tax_numbers",
 ]

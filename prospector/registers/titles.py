@@ -19,7 +19,7 @@ from prospector.registers.mapping import (
     TITLE_CLASSES,
     Register,
 )
-from prospector.registers.words import fold, is_tax_column, read_holders
+from prospector.registers.words import fold, is_tax_column, read_holders, without_tax_numbers
 
 BY_ROW = "by row"
 """What region.toml says for `crs` where each row names its own."""
@@ -299,6 +299,6 @@ def _number(value: object) -> float:
 
 def _some(words: pd.Series) -> str:
     """Return the first few distinct words, quoted."""
-    found = sorted({str(one) for one in words})
+    found = sorted({without_tax_numbers(str(one)) for one in words})
     more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
     return ", ".join(f"'{one}'" for one in found[:SHOWN]) + more

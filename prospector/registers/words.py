@@ -31,16 +31,25 @@ PUBLIC_BODIES = (
 """Bodies of the state, which have no such ending."""
 
 TAX_COLUMNS = re.compile(
-    r"(?:^|_)(?:RUT?|RUN|RUC|CUIT|CUIL|DNI|NIT|CEDULA|TAX|TAXID|FISCAL)(?:$|_|\d)"
+    r"(?:^|_)(?:RUT?|RUN|RUC|CUIT|CUIL|DNI|NIT|CEDULA|TAX|TAXID|FISCAL|DOCUMENTO|PASAPORTE|PASSPORT)(?:$|_|\d)"
 )
 """Names of columns that hold a tax or personal number, folded, `_` between words."""
 
-TAX_NUMBER = re.compile(
-    r"\b(?:(?:RUT|RUN|CUIT|CUIL|DNI|NIT|RUC)\b[\s:.NO°º]*)?"
-    r"(?:\d{1,3}(?:\.\d{3}){1,2}-[\dK]|\d{7,8}-[\dK]|\d{2}-\d{8}-\d|\d{10,11})\b",
-    re.IGNORECASE,
+_LABEL = r"\b(?:RUT|RUN|CUIT|CUIL|DNI|NIT|RUC)\b[\s:.NO°º#]*"
+_SHAPES = (
+    r"\d{1,2}[. ]?\d{3}[. ]?\d{3}\s?[-\u2013]\s?[\dK]",  # a Chilean RUT
+    r"\d{2}[-\u2013. ]\d{8}[-\u2013. ]\d",  # an Argentine CUIT
 )
-"""A Chilean RUT, an Argentine CUIT, or ten and more figures in a row, with its label."""
+TAX_NUMBER = re.compile(
+    rf"{_LABEL}(?:\d[.\-\u2013 ]{{0,2}}){{6,12}}[\dK]\b|\b(?:{'|'.join(_SHAPES)})\b", re.IGNORECASE
+)
+"""A number with its label, or one that is written as a Chilean RUT or an Argentine CUIT."""
+
+BARE_NUMBER = re.compile(r"\b(?:\d{1,3}(?:[. ]\d{3}){2}|\d{8,11}[\dK]?)\b", re.IGNORECASE)
+"""Eight figures and more, which beside a name are somebody's number; elsewhere they may be a file's."""
+
+CUIT_WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
+CUIT_BARE = re.compile(r"\b(?:2[0-7]|3[034])\d{9}\b")
 
 BRANCH = re.compile(
     r"(?: SUCURSAL(?: [A-Z]+){0,2}| SUC(?: [A-Z]+){0,2}| SEE| AGENCIA(?: EN)? CHILE| DE CHILE)$"
@@ -107,10 +116,34 @@ def is_tax_column(name: str) -> bool:
 
     Examples
     --------
-    >>> is_tax_column("TITULAR_RUT"), is_tax_column("cuit"), is_tax_column("RUTA")
+    >>> is_tax_column("TITULAR_RUT"), is_tax_column("rutTitular"), is_tax_column("RUTA")
     (True, True, False)
     """
-    return bool(TAX_COLUMNS.search(fold(name).replace(" ", "_")))
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    return bool(TAX_COLUMNS.search(fold(parted).replace(" ", "_")))
+
+
+def without_tax_numbers(text: str) -> str:
+    """Return text with tax and personal numbers cut out, white space folded where one was.
+
+    Eleven figures in a row are cut where they are a CUIT by their check digit.
+
+    Examples
+    --------
+    >>> [without_tax_numbers(one) for one in ("Rosa 11.222.333-4", "RUT: 112223334 Rosa", "File 20240131")]
+    ['Rosa', 'Rosa', 'File 20240131']
+    >>> without_tax_numbers("20-11222333-9; 20112223348; 20112223330")
+    '; ; 20112223330'
+    """
+    bare = CUIT_BARE.sub(lambda found: "" if _is_cuit(found[0]) else found[0], text)
+    bare = TAX_NUMBER.sub("", bare)
+    return text if bare == text else " ".join(bare.split())
+
+
+def _is_cuit(figures: str) -> bool:
+    """Whether the last of eleven figures checks the others, by the rule of Argentine CUITs."""
+    total = sum(weight * int(one) for weight, one in zip(CUIT_WEIGHTS, figures, strict=False))
+    return (11 - total % 11) % 11 == int(figures[-1])
 
 
 def read_holders(names: pd.Series) -> tuple[pd.Series, dict[str, int]]:
@@ -121,7 +154,7 @@ def read_holders(names: pd.Series) -> tuple[pd.Series, dict[str, int]]:
     stand in order, parted by "; ". No holder is "".
     """
     texts = names.map(lambda one: "" if fold(one) == "" else str(one))
-    bare = texts.map(lambda one: TAX_NUMBER.sub("", one))
+    bare = texts.map(lambda one: BARE_NUMBER.sub("", TAX_NUMBER.sub("", one)))
     told = {"tax numbers in a holder's name cut out": int((bare != texts).sum())}
     parts = bare.map(
         lambda one: [" ".join(part.split()).strip(" ,-") for part in PARTED.split(one)]

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from collections.abc import Sequence
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
-import rasterio
-import rasterio.errors
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 from pyproj.exceptions import CRSError
+from rasterio.io import DatasetReader
 from shapely.geometry.base import BaseGeometry
 
 from prospector.errors import LayerError, Notice
 from prospector.grid import Bounds, FloatArray, Grid
-from prospector.raster_layer import RasterFile, RasterLayer
+from prospector.layers.columns import cut_tax_numbers, kept_columns, yes_or_no
+from prospector.layers.files import digest_of
+from prospector.layers.formats import READ_ERRORS, open_raster, read_features, reason_of
+from prospector.layers.rasters import RasterFile, RasterLayer
+from prospector.layers.roles import EXCLUDED, EXCLUSION_ROLES, ROLES, Role
+from prospector.layers.values import AnyLayer, Layers, VectorLayer
 from prospector.region import LayerEntry, Region, SourceEntry
-from prospector.registers import BY_ROW, read_titles, register_of, tidy_titles
+from prospector.registers import (
+    BY_ROW,
+    is_tax_column,
+    read_titles,
+    register_of,
+    tidy_titles,
+    without_tax_numbers,
+)
 
 MARGIN_M = 300_000.0
 """Features up to this far beyond the grid are kept: a fault outside the region still counts."""
@@ -32,185 +40,67 @@ MARGIN_M = 300_000.0
 UNPLACED = "title without a place"
 """What a register lacks that names titles and does not say where they are."""
 
-
-@dataclass(frozen=True)
-class Role:
-    """What a layer is for: the geometry it must have and the columns it must carry."""
-
-    geometry: str
-    required: tuple[str, ...] = ()
-    description: str = ""
-
-
-ROLES: dict[str, Role] = {
-    "deposits": Role("point", ("name", "deposit_type"), "known deposits"),
-    "salars": Role("polygon", ("name",), "salt flats and their brine bodies"),
-    "faults": Role("line", (), "faults and fault systems"),
-    "geology": Role("polygon", (), "geological units"),
-    "intrusions": Role("polygon", (), "intrusive rocks"),
-    "volcanoes": Role("point", (), "young volcanoes"),
-    "dated_samples": Role("point", (), "dated or analysed rock samples"),
-    "geochemistry": Role("point", (), "analysed samples of sediment, soil or rock"),
-    "trench": Role("line", (), "the trench of the subduction zone"),
-    "slab_depth": Role("raster", (), "depth of the subducting slab"),
-    "crust_thickness": Role("raster", (), "thickness of the crust"),
-    "domes": Role("point", (), "volcanic domes and centres of a deposit model's age"),
-    "magnetics": Role("raster", (), "magnetic anomaly"),
-    "relief": Role("raster", (), "elevation"),
-    "surface": Role("raster", (), "any other gridded quantity"),
-    "land": Role("polygon", (), "land, as against sea"),
-    "protected": Role("polygon", ("name",), "protected ground"),
-    "indigenous": Role("polygon", (), "indigenous territory"),
-    "urban": Role("polygon", (), "towns and their bounds, as ground"),
-    "water": Role("polygon", (), "lakes, wetlands and ground kept for water"),
-    "military": Role("polygon", (), "military ground"),
-    "border_zone": Role("polygon", (), "border zones in which foreigners are bound to conditions"),
-    "concessions": Role("polygon", ("concession_id", "tenure_class"), "mining concessions"),
-    "administrative": Role("polygon", ("name",), "regions, provinces or communes"),
-    "coast": Role("line", (), "coast line (map only)"),
-    "borders": Role("line", (), "borders (map only)"),
-    "towns": Role("point", ("name",), "towns (map and access)"),
-    "roads": Role("line", (), "roads (access only)"),
-    "power_lines": Role("line", (), "power lines (access only)"),
-    "ports": Role("point", ("name",), "ports (map and access)"),
-}
-"""Every role that a layer can have."""
-
-EXCLUSION_ROLES = ("protected", "indigenous", "urban", "water", "military", "border_zone")
-"""Roles of ground where work is barred or bound to conditions."""
-
-ACCESS_ROLES = ("towns", "ports", "roads", "power_lines")
-"""Roles of how ground is reached: columns of a target, refused as evidence."""
-
-EXCLUDED = "excluded"
-"""Column of such a layer that is to be taken out of what is scored: 'yes' or 'no'."""
-
 DIMENSION = {"point": 0, "line": 1, "polygon": 2}
 
 
-@dataclass(frozen=True, eq=False)
-class VectorLayer:
-    """Features of one role, in the region's CRS.
+def read_layers(
+    region: Region, grid: Grid, *, deposit_models: Sequence[str] | None = None
+) -> Layers:
+    """Return every layer of a region, reprojected to the grid's CRS, clipped with a margin.
 
     Parameters
     ----------
-    features
-        The features, without null, empty or invalid geometry.
-    coverage
-        Where the layer is complete but for `missing_kinds`; None where nothing is known about that.
-    absent_kinds
-        Kinds of thing that reading found to be left out, beside those that region.toml states.
-    parts
-        The layers that this one was joined of.
-    """
-
-    name: str
-    role: str
-    title: str
-    features: gpd.GeoDataFrame
-    entry: LayerEntry
-    source: SourceEntry | None
-    sha256: str
-    coverage: BaseGeometry | None = None
-    absent_kinds: tuple[str, ...] = ()
-    parts: tuple[VectorLayer, ...] = ()
-
-    @property
-    def missing_kinds(self) -> list[str]:
-        """Kinds of thing that the layer, or any that it was joined of, does not hold."""
-        own = [self] if not self.parts else []
-        stated = [kind for one in own for kind in (*one.entry.missing_kinds, *one.absent_kinds)]
-        return list(dict.fromkeys([*stated, *(k for one in self.parts for k in one.missing_kinds)]))
-
-    @cached_property
-    def complete(self) -> BaseGeometry | None:
-        """Where no kind of thing is missing: for each kind, some layer that holds it is complete there."""
-        layers = self.parts or (self,)
-        ground = self.coverage
-        for kind in self.missing_kinds:
-            holding = [one.coverage for one in layers if kind not in one.missing_kinds]
-            known = shapely.union_all([one for one in holding if one is not None])
-            ground = None if ground is None else ground.intersection(known)
-        return None if ground is None or ground.is_empty else ground
-
-    @property
-    def as_of(self) -> str:
-        """Date that the layer states; those of its parts, each once, where it was joined."""
-        dates = [one.entry.as_of or "unknown" for one in self.parts or (self,)]
-        return "; ".join(dict.fromkeys(dates))
-
-    @property
-    def schematic(self) -> bool:
-        """Whether the layer was drawn from descriptions."""
-        return self.source is not None and self.source.schematic
-
-
-AnyLayer = VectorLayer | RasterLayer
-
-
-@dataclass(frozen=True, eq=False)
-class Layers:
-    """The layers of a region by role, with the notices that reading them gave."""
-
-    crs: str
-    items: tuple[AnyLayer, ...]
-    notices: tuple[Notice, ...] = field(default=())
-
-    def of_role(self, role: str) -> list[AnyLayer]:
-        """Return the layers of a role, in the order of region.toml."""
-        return [layer for layer in self.items if layer.role == role]
-
-    def vector(self, role: str) -> VectorLayer | None:
-        """Return the one vector layer of a role, several joined into one; None if there is none."""
-        found = [layer for layer in self.of_role(role) if isinstance(layer, VectorLayer)]
-        return _joined(tuple(found)) if found else None
-
-    def raster(self, role: str) -> RasterLayer | None:
-        """Return the first raster layer of a role; None if there is none."""
-        found = [layer for layer in self.of_role(role) if isinstance(layer, RasterLayer)]
-        return found[0] if found else None
-
-    def is_schematic(self, role: str) -> bool:
-        """Whether any layer of the role was drawn from descriptions."""
-        return any(layer.schematic for layer in self.of_role(role))
-
-
-def read_layers(region: Region, grid: Grid) -> Layers:
-    """Return every layer of a region, reprojected to the grid's CRS, clipped with a margin.
+    deposit_models
+        Those whose evidence is to be measured: the columns that it uses are read too. All that the
+        region names by default.
 
     Raises
     ------
     LayerError
         A file is missing, unreadable, empty, without CRS, wholly outside the region, of the
-        wrong geometry type, without a column that its role needs, or all nodata.
+        wrong geometry type, without a column that its role needs, or all nodata; its format is not
+        on the list or points elsewhere.
     """
-    reader = _Reader(region, grid)
+    reader = _Reader(region, grid, deposit_models or region.region.deposit_models)
     items = tuple(reader.read(name, entry) for name, entry in region.layers.items())
-    return Layers(grid.crs, items, tuple(reader.notices))
+    told = (Notice(one.where, without_tax_numbers(one.what), one.count) for one in reader.notices)
+    return Layers(grid.crs, items, tuple(told))
 
 
 class _Reader:
     """Reads one region's layers and gathers the notices on the way."""
 
-    def __init__(self, region: Region, grid: Grid) -> None:
+    def __init__(self, region: Region, grid: Grid, deposit_models: Sequence[str]) -> None:
         self.region = region
         self.grid = grid
+        self.models = [region.deposit_model(name) for name in deposit_models]
         self.notices: list[Notice] = []
 
     def read(self, name: str, entry: LayerEntry) -> AnyLayer:
         role = self._role(name, entry)
         path = self._path(name, "file", entry.file)
-        source, digest = self._provenance(name, entry.file, path)
+        source, digest = self._provenance(name, "file", entry.file, path)
         title = entry.title or name.replace("_", " ")
         if role.geometry == "raster":
             values, columns_at, rows_at, crs = self._raster(name, path, entry)
             return RasterLayer(
                 name, entry.role, title, values, columns_at, rows_at, crs, entry, source, digest
             )
-        features, absent_kinds = self._features(name, path, entry, role)
+        features, absent_kinds, fields = self._features(name, path, entry, role)
         coverage = self._coverage(name, entry)
+        if digest_of(path) != digest:
+            raise self._fail(name, "file", f"{path} has changed while it was read. Run again.")
         return VectorLayer(
-            name, entry.role, title, features, entry, source, digest, coverage, absent_kinds
+            name,
+            entry.role,
+            title,
+            features,
+            entry,
+            source,
+            digest,
+            coverage,
+            absent_kinds,
+            fields=fields,
         )
 
     def _notice(self, name: str, what: str, count: int | None = None) -> None:
@@ -228,31 +118,41 @@ class _Reader:
 
     def _path(self, name: str, key: str, relative: str) -> Path:
         path = self.region.folder / relative
-        if not path.is_file():
+        if not path.is_file() and not path.is_dir():
             raise self._fail(
                 name,
                 key,
                 f"{path} is missing. Put the file there, or mend the path in region.toml.",
             )
+        if not path.resolve().is_relative_to(self.region.folder.resolve()):
+            self._notice(name, f"{relative} lies outside the region's folder")
         return path
 
-    def _provenance(self, name: str, relative: str, path: Path) -> tuple[SourceEntry | None, str]:
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    def _provenance(
+        self, name: str, key: str, relative: str, path: Path
+    ) -> tuple[SourceEntry | None, str]:
+        try:
+            digest = digest_of(path)
+        except OSError as error:
+            raise self._fail(
+                name, key, f"{path} cannot be read ({error.strerror}). Check its permissions."
+            ) from error
         source = self.region.sources.get(relative)
         if source is None:
             self._notice(name, f"origin not stated: {relative} has no entry in SOURCES.toml")
         elif source.sha256 != digest:
-            self._notice(name, f"{relative} differs from the sha256 stated in SOURCES.toml")
+            self._notice(
+                name, f"{relative} differs from the sha256 stated in SOURCES.toml: it is {digest}"
+            )
         return source, digest
 
     def _coverage(self, name: str, entry: LayerEntry) -> BaseGeometry | None:
         if entry.coverage is None:
             return None
         path = self._path(name, "coverage", entry.coverage)
-        self._provenance(f"{name}, coverage", entry.coverage, path)
+        self._provenance(f"{name}, coverage", "coverage", entry.coverage, path)
         outline = LayerEntry(role="land", file=entry.coverage)
-        features, _ = self._features(f"{name}, coverage", path, outline, Role("polygon"))
+        features, _, _ = self._features(f"{name}, coverage", path, outline, Role("polygon"))
         coverage: BaseGeometry = features.union_all()
         return coverage
 
@@ -260,8 +160,8 @@ class _Reader:
 
     def _features(
         self, name: str, path: Path, entry: LayerEntry, role: Role
-    ) -> tuple[gpd.GeoDataFrame, tuple[str, ...]]:
-        """Return a file's usable features, and the kinds of title that its register finds missing."""
+    ) -> tuple[gpd.GeoDataFrame, tuple[str, ...], tuple[str, ...]]:
+        """Return a file's usable features, the kinds of title that its register lacks, and its columns."""
         features = self._read_file(name, path, entry)
         if features.empty:
             raise self._fail(
@@ -276,8 +176,32 @@ class _Reader:
             features = self._named_columns(name, features, entry, role, path)
         features = self._with_crs(name, features, entry, path)
         features = self._usable_geometry(name, features, role, path)
-        near = self._clipped(name, features, path)
-        return self._marked(name, near, features, entry), absent_kinds
+        near = self._marked(name, self._clipped(name, features, path), features, entry)
+        fields = tuple(str(one) for one in near.columns if one != "geometry")
+        return self._columns_of_role(name, near, entry, role), absent_kinds, fields
+
+    def _columns_of_role(
+        self, name: str, features: gpd.GeoDataFrame, entry: LayerEntry, role: Role
+    ) -> gpd.GeoDataFrame:
+        """Return features with the columns that may leave the reader, each as what it is."""
+        used = {word for model in self.models for word in model.words_about(entry.role)}
+        kept, left = kept_columns(features, role, mapped=[*entry.columns, EXCLUDED], used=used)
+        if left and role in ROLES.values():
+            self._notice(name, f"columns not kept: {', '.join(left)}")
+        for column in [one for one in role.yes_no if one in kept]:
+            try:
+                kept = kept.assign(**{column: yes_or_no(kept[column])})
+            except ValueError as error:
+                raise self._fail(
+                    name,
+                    "columns",
+                    f"column '{column}' says yes or no, but holds '{error}'. Write yes or no (true or "
+                    "false, si or no, 1 or 0), or leave the cell empty for no.",
+                ) from error
+        bare, cut = cut_tax_numbers(kept)
+        for column, count in cut.items():
+            self._notice(name, f"tax numbers cut out of '{column}'", count)
+        return bare
 
     def _marked(
         self, name: str, near: gpd.GeoDataFrame, whole: gpd.GeoDataFrame, entry: LayerEntry
@@ -333,16 +257,18 @@ class _Reader:
         try:
             if path.suffix.lower() == ".csv":
                 return _read_csv(path, entry)
-            return pyogrio.read_dataframe(path, encoding=entry.encoding)
-        except (UnicodeDecodeError, UnicodeError) as error:
+            return read_features(path, encoding=entry.encoding)
+        except LayerError as error:
+            raise self._fail(name, "file", str(error)) from error
+        except UnicodeError as error:
             raise self._fail(
                 name, "encoding", f"text in {path} is not UTF-8. Set encoding = 'ISO-8859-1'."
             ) from error
-        except (pyogrio.errors.DataSourceError, pd.errors.ParserError, KeyError) as error:
+        except READ_ERRORS as error:
             raise self._fail(
                 name,
                 "file",
-                f"{path} cannot be read: {error}. Give a GeoPackage, GeoJSON, Shapefile, or a CSV "
+                f"{path} cannot be read: {reason_of(error)}. Give a GeoPackage, GeoJSON, Shapefile, or a CSV "
                 "with columns longitude and latitude.",
             ) from error
 
@@ -361,6 +287,7 @@ class _Reader:
                 "columns",
                 f"{path} has no column '{absent[0]}'. It has: {', '.join(features.columns)}.",
             )
+        self._refuse_mapping(name, entry, role)
         features = features.rename(columns={old: new for new, old in entry.columns.items()})
         for column in role.required:
             if column not in features.columns:
@@ -371,6 +298,21 @@ class _Reader:
                     f"Name the column that holds it: columns = {{{column} = '...'}}.",
                 )
         return features
+
+    def _refuse_mapping(self, name: str, entry: LayerEntry, role: Role) -> None:
+        """Raise LayerError where a column is mapped that must not leave the reader."""
+        for new, old in entry.columns.items():
+            if is_tax_column(old):
+                raise self._fail(
+                    name, "columns", f"'{old}' holds a tax or personal number. Remove it."
+                )
+            if role.closed and new not in role.known:
+                known = ", ".join(role.known)
+                raise self._fail(
+                    name,
+                    "columns",
+                    f"'{new}' is no column of the role '{entry.role}'. Use: {known}.",
+                )
 
     def _with_crs(
         self, name: str, features: gpd.GeoDataFrame, entry: LayerEntry, path: Path
@@ -455,20 +397,17 @@ class _Reader:
         self, name: str, path: Path, entry: LayerEntry
     ) -> tuple[RasterFile, FloatArray, FloatArray, CRS]:
         try:
-            with rasterio.open(path) as dataset:
-                values = RasterFile(str(path), dataset.shape)
+            with open_raster(path) as dataset:
+                values = RasterFile.of(dataset, self._band(name, path, entry, dataset))
                 transform, crs = dataset.transform, entry.crs or dataset.crs
-                known = any(
-                    np.isfinite(
-                        dataset.read(1, window=one, masked=True).astype(float).filled(np.nan)
-                    ).any()
-                    for _, one in dataset.block_windows(1)
-                )
                 if dataset.mask_flag_enums[0][0].name == "alpha":
                     self._notice(name, "alpha band taken as the mask")
-        except rasterio.errors.RasterioIOError as error:
+            known = any(np.isfinite(block).any() for _, block in values.blocks())
+        except LayerError as error:
+            raise self._fail(name, "file", str(error)) from error
+        except READ_ERRORS as error:
             raise self._fail(
-                name, "file", f"{path} is not a raster that GDAL can read. Give a GeoTIFF."
+                name, "file", f"{path} cannot be read: {reason_of(error)}. Give a GeoTIFF."
             ) from error
         if crs is None:
             raise self._fail(
@@ -485,7 +424,41 @@ class _Reader:
         rows, columns = values.shape
         columns_at = transform.c + transform.a * (np.arange(columns) + 0.5)
         rows_at = transform.f + transform.e * (np.arange(rows) + 0.5)
-        return values, columns_at, rows_at, CRS.from_user_input(crs)
+        return values, columns_at, rows_at, self._crs_of_raster(name, path, crs)
+
+    def _band(self, name: str, path: Path, entry: LayerEntry, dataset: DatasetReader) -> int:
+        """Return the band to read: the one that region.toml states, else the first, which is noticed."""
+        if not dataset.count:
+            inside = ", ".join(one.rsplit(":", 1)[-1] for one in dataset.subdatasets)
+            raise self._fail(
+                name,
+                "file",
+                f"{path} holds several rasters ({inside}). Give a file of one, a GeoTIFF.",
+            )
+        band = entry.band or 1
+        if band > dataset.count:
+            raise self._fail(
+                name, "band", f"{path} has no band {band}, it has {dataset.count}. Mend the number."
+            )
+        if dataset.dtypes[band - 1].startswith("complex"):
+            raise self._fail(
+                name, "file", f"{path} holds complex numbers. Give a file of real numbers."
+            )
+        if entry.band is None and dataset.count > 1:
+            self._notice(
+                name, f"the first of {dataset.count} bands is taken: state another by band"
+            )
+        return band
+
+    def _crs_of_raster(self, name: str, path: Path, crs: object) -> CRS:
+        try:
+            return CRS.from_user_input(crs)
+        except CRSError as error:
+            raise self._fail(
+                name,
+                "crs",
+                f"the CRS of {path} is none that PROJ knows. Set crs, e.g. crs = 'EPSG:4326'.",
+            ) from error
 
 
 def _read_csv(path: Path, entry: LayerEntry) -> gpd.GeoDataFrame:
@@ -521,24 +494,4 @@ def _meets(features: gpd.GeoDataFrame, bounds: Bounds) -> NDArray[np.bool_]:
         & (box[:, 2] >= bounds.west)
         & (box[:, 1] <= bounds.north)
         & (box[:, 3] >= bounds.south)
-    )
-
-
-@lru_cache(maxsize=64)
-def _joined(layers: tuple[VectorLayer, ...]) -> VectorLayer:
-    """Return several layers of one role as one; coverages are united."""
-    if len(layers) == 1:
-        return layers[0]
-    first = layers[0]
-    coverages = [layer.coverage for layer in layers if layer.coverage is not None]
-    return VectorLayer(
-        name=" + ".join(layer.name for layer in layers),
-        role=first.role,
-        title=first.title,
-        features=pd.concat([layer.features for layer in layers], ignore_index=True),
-        entry=first.entry,
-        source=next((layer.source for layer in layers if layer.schematic), first.source),
-        sha256=hashlib.sha256("".join(layer.sha256 for layer in layers).encode()).hexdigest(),
-        coverage=shapely.union_all(coverages) if coverages else None,
-        parts=layers,
     )

@@ -2,43 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
-import rasterio
 import rasterio.enums
 import rasterio.windows
 from pyproj import CRS
+from rasterio.io import DatasetReader
 
 from prospector.grid import FloatArray
+from prospector.layers.formats import open_raster
 from prospector.region import LayerEntry, SourceEntry
+
+Block = tuple[tuple[slice, slice], FloatArray]
+"""Slices of rows and columns, and the values there."""
+
+BLOCK_CELLS = 1024
+IN_FLOAT32 = ("uint8", "int8", "uint16", "int16", "float32")
+"""Types of stored numbers that 32 bits of floating point hold exactly."""
 
 
 @dataclass(frozen=True)
 class RasterFile:
-    """The values of a raster file, read block by block as they are asked for; nodata is NaN."""
+    """The values of a raster file, read block by block as they are asked for; nodata is NaN.
+
+    Parameters
+    ----------
+    shape
+        Rows and columns.
+    band
+        Number of the band, from 1.
+    scale, offset
+        A value is what is stored times `scale`, plus `offset`.
+    dtype
+        Type of floating-point numbers that holds every value exactly.
+    """
 
     path: str
     shape: tuple[int, int]
+    band: int = 1
+    scale: float = 1.0
+    offset: float = 0.0
+    dtype: str = "float64"
+
+    @classmethod
+    def of(cls, dataset: DatasetReader, band: int) -> RasterFile:
+        """Return the values of a band of an open raster, masked, scaled and shifted as it says."""
+        scale, offset = dataset.scales[band - 1], dataset.offsets[band - 1]
+        plain = scale == 1.0 and offset == 0.0 and dataset.dtypes[band - 1] in IN_FLOAT32
+        dtype = "float32" if plain else "float64"
+        return cls(dataset.name, dataset.shape, band, scale, offset, dtype)
 
     def __getitem__(self, block: tuple[slice, slice]) -> FloatArray:
         """Return a block given as slices of rows and columns."""
-        with rasterio.open(self.path) as dataset:
-            window = rasterio.windows.Window.from_slices(
-                *block, height=self.shape[0], width=self.shape[1]
-            )
-            return np.asarray(
-                dataset.read(1, window=window, masked=True).astype(float).filled(np.nan)
-            )
+        with open_raster(Path(self.path)) as dataset:
+            return self._read(dataset, block)
+
+    def blocks(self) -> Iterator[Block]:
+        """Give the whole, block by block, each with its slices of rows and columns."""
+        with open_raster(Path(self.path)) as dataset:
+            for row in range(0, self.shape[0], BLOCK_CELLS):
+                for column in range(0, self.shape[1], BLOCK_CELLS):
+                    block = slice(row, row + BLOCK_CELLS), slice(column, column + BLOCK_CELLS)
+                    yield block, self._read(dataset, block)
 
     def thinned(self, shape: tuple[int, int]) -> FloatArray:
-        """Return the whole at a coarser shape, by averaging."""
-        with rasterio.open(self.path) as dataset:
-            values = dataset.read(
-                1, out_shape=shape, masked=True, resampling=rasterio.enums.Resampling.average
+        """Return the whole at a coarser shape, by averaging its own cells: overviews are not looked at."""
+        average = rasterio.enums.Resampling.average
+        with (
+            open_raster(Path(self.path)) as dataset,
+            DatasetReader(dataset.name, driver=[dataset.driver], OVERVIEW_LEVEL="NONE") as bare,
+        ):
+            return self._values(
+                bare.read(self.band, out_shape=shape, masked=True, resampling=average)
             )
-            return np.asarray(values.astype(float).filled(np.nan))
+
+    def _read(self, dataset: DatasetReader, block: tuple[slice, slice]) -> FloatArray:
+        rows, columns = self.shape
+        window = rasterio.windows.Window.from_slices(*block, height=rows, width=columns)
+        window = window.intersection(rasterio.windows.Window(0, 0, columns, rows))
+        return self._values(dataset.read(self.band, window=window, masked=True))
+
+    def _values(self, stored: Any) -> FloatArray:
+        """Return masked numbers as they are meant, NaN where masked."""
+        values = stored.astype(float).filled(np.nan)
+        if self.scale != 1.0 or self.offset != 0.0:
+            values = values * self.scale + self.offset
+        return np.asarray(values)
 
 
 @dataclass(frozen=True, eq=False)

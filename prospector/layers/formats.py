@@ -1,0 +1,322 @@
+"""The one place where files are opened: formats on a list, no network, nothing that they point to.
+
+GDAL takes a file for what its content says, whatever its ending: one that only points elsewhere (a virtual
+raster, a web service) must be known before it is opened.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO, NoReturn
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+import rasterio
+import rasterio.errors
+import shapely
+from rasterio.io import DatasetReader
+
+from prospector.errors import LayerError
+from prospector.layers.files import files_of
+
+RASTER_DRIVERS = (
+    "GTiff", "HFA", "AAIGrid", "EHdr", "ENVI", "ERS", "GPKG", "netCDF", "JP2OpenJPEG", "PNG", "JPEG", "AIG",
+    "GSAG", "GSBG", "GS7BG", "GXF", "NWT_GRD", "PCRaster", "RST", "SAGA", "ISG", "ZMap", "BT", "DTED",
+    "SRTMHGT", "USGSDEM", "XYZ",
+)  # fmt: skip
+"""GDAL's drivers of rasters that hold their values themselves."""
+
+NETWORK_OFF = {
+    "GDAL_HTTP_PROXY": "off://",
+    "GDAL_HTTPS_PROXY": "off://",
+    "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
+}
+"""A proxy of no known kind is refused by the HTTP library before it opens a socket."""
+
+POINTERS: dict[bytes, str] = {
+    b"<VRTDataset": "a virtual raster (VRT)",
+    b"<OGRVRTDataSource": "a virtual layer (VRT)",
+    b"<GDALTileIndexDataset": "an index of other rasters",
+    b"gdal_streamed_alg": "a processing chain (GDALG)",
+    b"gdal_virtual_alg": "a processing chain (GDALG)",
+    b"<GDAL_WMS": "a web map service",
+    b"<WMS_Capabilities": "a web map service",
+    b"<WMT_MS_Capabilities": "a web map service",
+    b"<GDAL_WMTS": "a web map tile service",
+    b"<Capabilities": "a web map tile service",
+    b"<WCS_GDAL": "a web coverage service",
+    b"<OGRWFSDataSource": "a web feature service",
+    b"<WFS_Capabilities": "a web feature service",
+}
+"""How files begin that hold no values, but say where they are."""
+
+HEAD_BYTES = 100_000
+CHUNK_BYTES = 1_000_000
+OVERLAP_BYTES = 4_000
+TIFF_BEGINS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+
+_MARK = rb"(?:\xef\xbb\xbf)?"
+_XML = _MARK + rb"\s*(?:<\?xml[^>]*\?>)?(?:\s|<!--.*?-->|<!DOCTYPE[^>\[]*>)*"
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format of features: how its files end, and how their content begins.
+
+    Parameters
+    ----------
+    text
+        Whether GDAL could take the content for that of a file that points elsewhere.
+    """
+
+    endings: tuple[str, ...]
+    begins: re.Pattern[bytes]
+    text: bool = True
+
+
+FEATURE_FORMATS = (
+    Format((".gpkg",), re.compile(rb"SQLite format 3\0"), text=False),
+    Format((".shp",), re.compile(rb"\0\0\x27\x0a"), text=False),
+    Format((".fgb",), re.compile(rb"fgb"), text=False),
+    Format((".geojson", ".json", ".geojsonl", ".geojsons"), re.compile(_MARK + rb"\x1e?\s*\{")),
+    Format((".kml",), re.compile(_XML + rb"<(?:\w+:)?kml\b", re.DOTALL)),
+    Format((".gpx",), re.compile(_XML + rb"<gpx\b", re.DOTALL)),
+    Format((".tab",), re.compile(rb"\s*!table", re.IGNORECASE)),
+    Format((".mif",), re.compile(rb"\s*version\s+\d", re.IGNORECASE)),
+    Format((".dxf",), re.compile(rb"(?:\s*999\r?\n[^\n]*\n)*\s*0\s*\r?\n\s*SECTION")),
+)
+"""Formats of features that are read, beside file geodatabases and zip archives of one layer."""
+
+GEODATABASE = ".gdb"
+GEODATABASE_BEGINS = "a00000001.gdbtable"
+
+_CRS_KEY = re.compile(
+    b'"%s"\\s*:\\s*\\{' % b"".join(b"(?:%c|\\\\u00(?:%02x|%02x))" % (c, c, c - 32) for c in b"crs"),
+    re.IGNORECASE,
+)
+"""The member, its letters escaped or not."""
+
+_ERS_DATA = re.compile(rb'^\s*DataFile\s*=\s*"?([^"\r\n]+)', re.IGNORECASE | re.MULTILINE)
+_OTHER_TABLES = re.compile(rb"open\s+table|create\s+view|isseamless", re.IGNORECASE)
+_NAMED_CRS = re.compile(
+    rb'\{\s*"type"\s*:\s*"(?:name|EPSG)"\s*,\s*"properties"\s*:\s*\{[^{}]*\}\s*\}'
+    rb'|\{\s*"properties"\s*:\s*\{[^{}]*\}\s*,\s*"type"\s*:\s*"(?:name|EPSG)"\s*\}',
+    re.IGNORECASE,
+)
+
+READ_ERRORS: tuple[type[Exception], ...] = (
+    OSError, ValueError, LookupError, RuntimeError, NotImplementedError, zipfile.BadZipFile,
+    rasterio.errors.RasterioError, shapely.errors.ShapelyError, pd.errors.ParserError,
+)  # fmt: skip
+"""What the libraries raise over a file that is damaged or not what it seems; GDAL raises RuntimeError."""
+
+COPY_RASTER = "gdal_translate IN OUT.tif"
+GIVE_RASTER = "Give a GeoTIFF."
+COPY_FEATURES = "ogr2ogr OUT.gpkg IN"
+GIVE_FEATURES = (
+    "Give a GeoPackage, GeoJSON, Shapefile, FlatGeobuf, KML, MapInfo, DXF or GPX file, a file geodatabase, "
+    "or a CSV with columns longitude and latitude."
+)
+
+
+def read_features(
+    path: Path, *, encoding: str | None = None, layer: str | None = None
+) -> gpd.GeoDataFrame:
+    """Return the features of a file of a known format, as they come.
+
+    Parameters
+    ----------
+    path
+        A file, a file geodatabase (folder), or a zip archive that holds one of either.
+    encoding
+        Of the attributes, where the file does not state it or states a wrong one.
+    layer
+        Name of the one of several that is read.
+
+    Raises
+    ------
+    LayerError
+        The format is not on the list, points elsewhere, or has no geometry.
+    """
+    place = _checked(path)
+    with _network_off():
+        table = pyogrio.read_dataframe(place, encoding=encoding, layer=layer)
+    if not isinstance(table, gpd.GeoDataFrame):
+        raise LayerError(f"{path} holds a table without geometry. {GIVE_FEATURES}")
+    return table
+
+
+@contextmanager
+def open_raster(path: Path, *, drivers: Sequence[str] = RASTER_DRIVERS) -> Iterator[DatasetReader]:
+    """Open a raster of a known format.
+
+    Parameters
+    ----------
+    path
+        The file.
+    drivers
+        GDAL's names of the formats that it may be of.
+
+    Raises
+    ------
+    LayerError
+        The format is not on the list, or the file points elsewhere.
+    """
+    _check_beside(path)
+    with rasterio.Env(**NETWORK_OFF):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
+                dataset = DatasetReader(path.absolute(), driver=list(drivers))
+        except rasterio.errors.RasterioIOError as error:
+            if path.is_file():
+                _refuse_pointer(str(path), _head(path), COPY_RASTER)
+            raise LayerError(f"{path} is not a raster that GDAL can read. {GIVE_RASTER}") from error
+        with dataset:
+            _refuse_others(path, dataset.files)
+            yield dataset
+
+
+def reason_of(error: Exception) -> str:
+    """Return why a library failed, in its own words, without the point at the end."""
+    return str(error.__cause__ or error).strip().rstrip(".")
+
+
+def _check_beside(path: Path) -> None:
+    """Raise LayerError where what lies beside a raster, or its header, points elsewhere."""
+    beside = files_of(path)[1:]
+    for file in beside:
+        head = _head(file)
+        _refuse_pointer(str(file), head, COPY_RASTER)
+        if file.suffix.lower() in (".msk", ".ovr") and not head.startswith(TIFF_BEGINS):
+            raise LayerError(f"{file} lies beside {path.name} and is no TIFF. Remove it.")
+    if path.suffix.lower() == ".ers" and path.is_file():
+        named = _ERS_DATA.search(_head(path))
+        if named and named[1].decode(errors="replace") not in [file.name for file in beside]:
+            _refuse_place(path, named[1].decode(errors="replace"))
+
+
+def _refuse_place(path: Path, place: str) -> NoReturn:
+    raise LayerError(
+        f"{path} points to {place}: what a file points to is not followed. Name that file itself, or make a "
+        f"copy that holds the values: {COPY_RASTER}."
+    )
+
+
+def _refuse_others(path: Path, opened: list[str]) -> None:
+    """Raise LayerError where GDAL has opened a file that does not lie beside the named one under its name."""
+    folder = path.absolute().parent
+    stem = path.stem.casefold()
+    for name in opened:
+        file = Path(name)
+        own = file.is_relative_to(path.absolute()) or (
+            file.parent == folder and file.name.casefold().startswith(stem)
+        )
+        if not own:
+            _refuse_place(path, name)
+
+
+def _checked(path: Path) -> str:
+    """Return the place that GDAL is to open, once its content is known to be of a format on the list."""
+    if path.is_dir():
+        if path.suffix.lower() != GEODATABASE or not (path / GEODATABASE_BEGINS).is_file():
+            raise LayerError(f"{path} is a folder, and no file geodatabase. {GIVE_FEATURES}")
+        return str(path.absolute())
+    if zipfile.is_zipfile(path):
+        return _in_archive(path)
+    with path.open("rb") as file:
+        _check_content(file, path.name, str(path))
+    return str(path.absolute())
+
+
+def _in_archive(path: Path) -> str:
+    """Return the place of the one layer file, or file geodatabase, in a zip archive."""
+    with zipfile.ZipFile(path) as archive:
+        inside = _layers_in(archive)
+        if len(inside) != 1:
+            holds = ", ".join(inside) or "no layer"
+            raise LayerError(
+                f"{path} holds {holds}. Give an archive of one layer, or unpack it and name the file."
+            )
+        if not inside[0].lower().endswith(GEODATABASE):
+            with archive.open(inside[0]) as file:
+                _check_content(file, inside[0], f"{path}, {inside[0]}")
+    return f"/vsizip/{path.absolute()}/{inside[0]}"
+
+
+def _layers_in(archive: zipfile.ZipFile) -> list[str]:
+    """Return the files of known formats and the file geodatabases in an archive."""
+    paths = [PurePosixPath(name) for name in archive.namelist() if not name.startswith("__MACOSX/")]
+    folders = {path.parent for path in paths if path.name == GEODATABASE_BEGINS}
+    known = {ending for one in FEATURE_FORMATS for ending in one.endings}
+    files = (path for path in paths if path.suffix.lower() in known)
+    return sorted({str(path) for path in (*folders, *files)})
+
+
+def _check_content(file: IO[bytes], name: str, shown: str) -> None:
+    """Raise LayerError unless a file's content is of a known format and points nowhere."""
+    head, ending = file.read(HEAD_BYTES), PurePosixPath(name).suffix.lower()
+    found = next(
+        (one for one in FEATURE_FORMATS if ending in one.endings and one.begins.match(head)), None
+    )
+    if found is None or found.text:
+        _refuse_pointer(shown, head, COPY_FEATURES)
+    if found is None:
+        raise LayerError(f"{shown} is of no format that is read. {GIVE_FEATURES}")
+    if ".geojson" in found.endings:
+        _refuse_linked_crs(shown, head, file)
+    if ".tab" in found.endings and _OTHER_TABLES.search(head + file.read()):
+        raise LayerError(
+            f"{shown} is made of other tables: what it points to is not followed. Name the source itself, or "
+            f"make a copy that holds the values: {COPY_FEATURES}."
+        )
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(HEAD_BYTES)
+
+
+def _refuse_pointer(shown: str, head: bytes, copy: str) -> None:
+    """Raise LayerError where a file holds no values, but says where they are."""
+    text = head.replace(b"\0", b"")  # UTF-16 too
+    for mark, what in POINTERS.items():
+        if mark in text:
+            raise LayerError(
+                f"{shown} is {what}: what it points to is not followed. Name the source itself, or make a "
+                f"copy that holds the values: {copy}."
+            )
+
+
+def _refuse_linked_crs(shown: str, head: bytes, file: IO[bytes]) -> None:
+    """Raise LayerError where a GeoJSON names its CRS by a link, which would be fetched."""
+    text, more = head, file.read(CHUNK_BYTES)
+    while True:
+        for found in _CRS_KEY.finditer(text):
+            whole = not more or found.start() < len(text) - OVERLAP_BYTES
+            if whole and not _NAMED_CRS.match(text, found.end() - 1):
+                raise LayerError(
+                    f"{shown}: its member 'crs' is no name, and links are not followed. Remove it from the "
+                    "file, and set crs in region.toml, e.g. crs = 'EPSG:32719'."
+                )
+        if not more:
+            return
+        text, more = text[-OVERLAP_BYTES:] + more, file.read(CHUNK_BYTES)
+
+
+@contextmanager
+def _network_off() -> Iterator[None]:
+    """Let GDAL, as pyogrio carries it, open no connection; what was set before is set again."""
+    before = {key: pyogrio.get_gdal_config_option(key) for key in NETWORK_OFF}
+    pyogrio.set_gdal_config_options(NETWORK_OFF)
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options(before)

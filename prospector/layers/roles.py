@@ -1,0 +1,125 @@
+"""What a layer is for: its role, the geometry that it has, and the columns that are read of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from prospector.registers import REGISTER_COLUMNS
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a layer is for: the geometry it must have and the columns that are known of it.
+
+    Parameters
+    ----------
+    required
+        Columns that it must carry.
+    columns
+        Columns that are kept where it has them; no other column leaves the reader, unless region.toml maps
+        it or an evidence uses it: nobody is shown because a file had a column too many.
+    yes_no
+        Those among them that say yes or no.
+    closed
+        Whether no other column leaves, whatever region.toml maps: such layers name people.
+    """
+
+    geometry: str
+    required: tuple[str, ...] = ()
+    description: str = ""
+    columns: tuple[str, ...] = ()
+    yes_no: tuple[str, ...] = ()
+    closed: bool = False
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Every column that is kept."""
+        return self.columns if self.closed else (*self.required, *ANY_ROLE, *self.columns)
+
+
+ANY_ROLE = ("name", "class", "country", "schematic", "tolerance_m")
+"""Columns that any layer may have."""
+
+_DEPOSITS = (
+    "deposit_id", "commodities", "age_ma", "age_text", "belt", "verified", "status", "discovery_year",
+    "discovery_text", "tonnage_mt", "cu_percent", "mo_percent", "au_g_t", "ag_g_t", "li_mg_l", "li_text",
+    "includes", "position_source", "source",
+)  # fmt: skip
+_ROCKS = ("unit", "code", "lithology", "age", "age_ma", "age_min_ma", "age_max_ma", "formation")
+_SAMPLES = ("sample_id", "age_ma", "count")
+_GROUND = ("kind", "category", "designation", "status")
+
+ROLES: dict[str, Role] = {
+    "deposits": Role(
+        "point", ("name", "deposit_type"), "known deposits", columns=_DEPOSITS, yes_no=("verified",)
+    ),
+    "salars": Role(
+        "polygon",
+        ("name",),
+        "salt flats and their brine bodies",
+        columns=("salar_id", "outline_source", "area_km2", "li_mg_l", "status"),
+    ),
+    "faults": Role(
+        "line",
+        (),
+        "faults and fault systems",
+        columns=("fault_system", "strike_class", "kind", "activity"),
+    ),
+    "geology": Role("polygon", (), "geological units", columns=_ROCKS),
+    "intrusions": Role("polygon", (), "intrusive rocks", columns=_ROCKS),
+    "volcanoes": Role("point", (), "young volcanoes", columns=("age", "age_ma", "kind", "status")),
+    "dated_samples": Role("point", (), "dated or analysed rock samples", columns=_SAMPLES),
+    "geochemistry": Role(
+        "point", (), "analysed samples of sediment, soil or rock", columns=_SAMPLES
+    ),
+    "trench": Role("line", (), "the trench of the subduction zone"),
+    "slab_depth": Role("raster", (), "depth of the subducting slab"),
+    "crust_thickness": Role("raster", (), "thickness of the crust"),
+    "domes": Role(
+        "point",
+        (),
+        "volcanic domes and centres of a deposit model's age",
+        columns=("age", "age_ma", "kind", "status"),
+    ),
+    "magnetics": Role("raster", (), "magnetic anomaly"),
+    "relief": Role("raster", (), "elevation"),
+    "surface": Role("raster", (), "any other gridded quantity"),
+    "land": Role("polygon", (), "land, as against sea"),
+    "protected": Role("polygon", ("name",), "protected ground", columns=_GROUND),
+    "indigenous": Role("polygon", (), "indigenous territory", columns=_GROUND),
+    "urban": Role("polygon", (), "towns and their bounds, as ground", columns=_GROUND),
+    "water": Role("polygon", (), "lakes, wetlands and ground kept for water", columns=_GROUND),
+    "military": Role("polygon", (), "military ground", columns=_GROUND),
+    "border_zone": Role(
+        "polygon", (), "border zones in which foreigners are bound to conditions", columns=_GROUND
+    ),
+    "concessions": Role(
+        "polygon",
+        ("concession_id", "tenure_class"),
+        "mining concessions",
+        columns=tuple(REGISTER_COLUMNS),
+        closed=True,
+    ),
+    "administrative": Role(
+        "polygon",
+        ("name",),
+        "regions, provinces or communes",
+        columns=("code", "level", "kind", "area_km2"),
+    ),
+    "coast": Role("line", (), "coast line (map only)"),
+    "borders": Role("line", (), "borders (map only)"),
+    "towns": Role("point", ("name",), "towns (map and access)", columns=("inhabitants", "kind")),
+    "roads": Role("line", (), "roads (access only)", columns=("kind", "surface")),
+    "power_lines": Role("line", (), "power lines (access only)", columns=("kind", "voltage_kv")),
+    "ports": Role("point", ("name",), "ports (map and access)", columns=("kind",)),
+}
+"""Every role that a layer can have."""
+
+EXCLUSION_ROLES = ("protected", "indigenous", "urban", "water", "military", "border_zone")
+"""Roles of ground where work is barred or bound to conditions."""
+
+ACCESS_ROLES = ("towns", "ports", "roads", "power_lines")
+"""Roles of how ground is reached: columns of a target, refused as evidence."""
+
+EXCLUDED = "excluded"
+"""Column of such a layer that is to be taken out of what is scored: 'yes' or 'no'."""

@@ -1,0 +1,127 @@
+"""Layers as values: the features or cells of a role, in the region's CRS, and the layers of a region."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from prospector.errors import Notice
+from prospector.layers.rasters import RasterLayer
+from prospector.region import LayerEntry, SourceEntry
+
+
+@dataclass(frozen=True, eq=False)
+class VectorLayer:
+    """Features of one role, in the region's CRS.
+
+    Parameters
+    ----------
+    features
+        The features, without null, empty or invalid geometry.
+    coverage
+        Where the layer is complete but for `missing_kinds`; None where nothing is known about that.
+    absent_kinds
+        Kinds of thing that reading found to be left out, beside those that region.toml states.
+    parts
+        The layers that this one was joined of.
+    fields
+        Names of all columns of its file, those too that were not kept.
+    """
+
+    name: str
+    role: str
+    title: str
+    features: gpd.GeoDataFrame
+    entry: LayerEntry
+    source: SourceEntry | None
+    sha256: str
+    coverage: BaseGeometry | None = None
+    absent_kinds: tuple[str, ...] = ()
+    parts: tuple[VectorLayer, ...] = ()
+    fields: tuple[str, ...] = ()
+
+    @property
+    def missing_kinds(self) -> list[str]:
+        """Kinds of thing that the layer, or any that it was joined of, does not hold."""
+        own = [self] if not self.parts else []
+        stated = [kind for one in own for kind in (*one.entry.missing_kinds, *one.absent_kinds)]
+        return list(dict.fromkeys([*stated, *(k for one in self.parts for k in one.missing_kinds)]))
+
+    @cached_property
+    def complete(self) -> BaseGeometry | None:
+        """Where no kind of thing is missing: for each kind, some layer that holds it is complete there."""
+        layers = self.parts or (self,)
+        ground = self.coverage
+        for kind in self.missing_kinds:
+            holding = [one.coverage for one in layers if kind not in one.missing_kinds]
+            known = shapely.union_all([one for one in holding if one is not None])
+            ground = None if ground is None else ground.intersection(known)
+        return None if ground is None or ground.is_empty else ground
+
+    @property
+    def as_of(self) -> str:
+        """Date that the layer states; those of its parts, each once, where it was joined."""
+        dates = [one.entry.as_of or "unknown" for one in self.parts or (self,)]
+        return "; ".join(dict.fromkeys(dates))
+
+    @property
+    def schematic(self) -> bool:
+        """Whether the layer was drawn from descriptions."""
+        return self.source is not None and self.source.schematic
+
+
+AnyLayer = VectorLayer | RasterLayer
+
+
+@dataclass(frozen=True, eq=False)
+class Layers:
+    """The layers of a region by role, with the notices that reading them gave."""
+
+    crs: str
+    items: tuple[AnyLayer, ...]
+    notices: tuple[Notice, ...] = field(default=())
+
+    def of_role(self, role: str) -> list[AnyLayer]:
+        """Return the layers of a role, in the order of region.toml."""
+        return [layer for layer in self.items if layer.role == role]
+
+    def vector(self, role: str) -> VectorLayer | None:
+        """Return the one vector layer of a role, several joined into one; None if there is none."""
+        found = [layer for layer in self.of_role(role) if isinstance(layer, VectorLayer)]
+        return _joined(tuple(found)) if found else None
+
+    def raster(self, role: str) -> RasterLayer | None:
+        """Return the first raster layer of a role; None if there is none."""
+        found = [layer for layer in self.of_role(role) if isinstance(layer, RasterLayer)]
+        return found[0] if found else None
+
+    def is_schematic(self, role: str) -> bool:
+        """Whether any layer of the role was drawn from descriptions."""
+        return any(layer.schematic for layer in self.of_role(role))
+
+
+@lru_cache(maxsize=64)
+def _joined(layers: tuple[VectorLayer, ...]) -> VectorLayer:
+    """Return several layers of one role as one; coverages are united."""
+    if len(layers) == 1:
+        return layers[0]
+    first = layers[0]
+    coverages = [layer.coverage for layer in layers if layer.coverage is not None]
+    return VectorLayer(
+        name=" + ".join(layer.name for layer in layers),
+        role=first.role,
+        title=first.title,
+        features=pd.concat([layer.features for layer in layers], ignore_index=True),
+        entry=first.entry,
+        source=next((layer.source for layer in layers if layer.schematic), first.source),
+        sha256=hashlib.sha256("".join(layer.sha256 for layer in layers).encode()).hexdigest(),
+        coverage=shapely.union_all(coverages) if coverages else None,
+        parts=layers,
+        fields=tuple(dict.fromkeys(name for layer in layers for name in layer.fields)),
+    )

@@ -1,0 +1,370 @@
+"""What is opened: formats on a list; nothing that a file points to is asked for or read."""
+
+import json
+import re
+import shutil
+import zipfile
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import geopandas as gpd
+import numpy as np
+import pyogrio
+import pytest
+import rasterio
+import rasterio.shutil
+import shapely
+from rasterio.transform import from_origin
+
+import prospector
+from prospector.errors import LayerError
+from prospector.layers.formats import NETWORK_OFF, open_raster, read_features
+
+CRS = "EPSG:32719"
+POINT = {"type": "Point", "coordinates": [-69.0, -24.0]}
+
+
+@pytest.fixture
+def server():
+    """The address of a server on this machine, and the list of what it was asked for."""
+    asked = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            self.send_error(404)
+
+        do_HEAD = do_POST = do_GET  # noqa: N815
+
+        def log_message(self, *_):
+            pass
+
+    running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=running.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{running.server_port}", asked
+    running.shutdown()
+    running.server_close()
+
+
+def collection(**members):
+    """Return a GeoJSON of one line, with other members."""
+    line = {"type": "LineString", "coordinates": [[-69.0, -24.5], [-69.0, -24.0]]}
+    feature = {"type": "Feature", "properties": {"name": "a"}, "geometry": line}
+    return {"type": "FeatureCollection", "features": [feature], **members}
+
+
+def ogr_vrt(place):
+    """Return a virtual layer over a place."""
+    return (
+        f'<OGRVRTDataSource><OGRVRTLayer name="a"><SrcDataSource>{place}</SrcDataSource>'
+        "</OGRVRTLayer></OGRVRTDataSource>"
+    )
+
+
+def raster_vrt(place):
+    """Return a virtual raster over a place."""
+    return (
+        '<VRTDataset rasterXSize="60" rasterYSize="60"><SRS>EPSG:32719</SRS>'
+        "<GeoTransform>370000, 4333, 0, 7430000, 0, -4333</GeoTransform>"
+        '<VRTRasterBand dataType="Float32" band="1"><SimpleSource>'
+        f'<SourceFilename relativeToVRT="0">{place}</SourceFilename><SourceBand>1</SourceBand>'
+        "</SimpleSource></VRTRasterBand></VRTDataset>"
+    )
+
+
+WITH_REQUESTS = {
+    "virtual.vrt": lambda u: ogr_vrt(f"/vsicurl/{u}/a.geojson"),
+    "virtual.geojson": lambda u: ogr_vrt(f"/vsicurl/{u}/a.geojson"),
+    "virtual.shp": lambda u: ogr_vrt(f"{u}/a.geojson"),
+    "service.geojson": lambda u: f"<OGRWFSDataSource><URL>{u}/wfs</URL></OGRWFSDataSource>",
+    "service.xml": lambda u: f"<OGRWFSDataSource><URL>{u}/wfs</URL></OGRWFSDataSource>",
+    "chain.gdalg.json": lambda u: json.dumps(
+        {
+            "type": "gdal_streamed_alg",
+            "command_line": f"gdal vector pipeline ! read {u}/a.geojson ! filter --bbox 1,2,3,4",
+        }
+    ),
+    "link.geojson": lambda u: json.dumps(
+        collection(crs={"type": "link", "properties": {"href": f"{u}/crs"}})
+    ),
+    "late_link.geojson": lambda u: json.dumps(
+        collection(crs={"properties": {"href": f"{u}/crs", "type": "proj4"}, "type": "link"})
+    ).replace('"crs"', " " * 1_000_000 + '"crs"'),
+    "url.geojson": lambda u: json.dumps(
+        collection(crs={"type": "url", "properties": {"url": f"{u}/crs"}})
+    ),
+    "escaped.geojson": lambda u: json.dumps(
+        collection(crs={"type": "link", "properties": {"href": f"{u}/crs"}})
+    ).replace('"crs"', '"\\u0063R\\u0073"'),
+    "inside.geojson": lambda u: json.dumps(
+        {
+            "type": "Feature",
+            "properties": {},
+            "geometry": {**POINT, "crs": {"type": "link", "properties": {"href": f"{u}/crs"}}},
+        }
+    ),
+    "collection.moaw": lambda u: json.dumps({"process": u}),
+}
+"""Layers of features that GDAL by itself would ask the server for."""
+
+RASTERS_WITH_REQUESTS = {
+    "virtual.tif": lambda u: raster_vrt(f"/vsicurl/{u}/a.tif"),
+    "virtual.vrt": lambda u: raster_vrt(f"/vsicurl/{u}/a.tif"),
+    "tiles.tif": lambda u: (
+        f'<GDAL_WMS><Service name="TMS"><ServerUrl>{u}/${{z}}/${{x}}/${{y}}.png</ServerUrl></Service>'
+        "<DataWindow><UpperLeftX>0</UpperLeftX><UpperLeftY>1</UpperLeftY><LowerRightX>1</LowerRightX>"
+        "<LowerRightY>0</LowerRightY><TileLevel>1</TileLevel></DataWindow></GDAL_WMS>"
+    ),
+    "tiles.xml": lambda u: (
+        f"<GDAL_WMTS><GetCapabilitiesUrl>{u}/wmts</GetCapabilitiesUrl></GDAL_WMTS>"
+    ),
+    "coverage.tif": lambda u: (
+        f"<WCS_GDAL><ServiceURL>{u}/wcs?</ServiceURL><CoverageName>a</CoverageName></WCS_GDAL>"
+    ),
+}
+"""Rasters that GDAL by itself would ask the server for."""
+
+
+def use(region, layer, file):
+    """Let a layer of the planted region be another file."""
+    toml = region / "region.toml"
+    before = {"faults": "faults.geojson", "relief": "relief.tif"}[layer]
+    toml.write_text(toml.read_text("utf-8").replace(before, file), "utf-8")
+
+
+@pytest.mark.parametrize("name", WITH_REQUESTS)
+def test_no_layer_of_features_makes_a_request(region, server, name):
+    """Virtual layers, services and links are refused in one line that names the layer."""
+    address, asked = server
+    (region / name).write_text(WITH_REQUESTS[name](address), "utf-8")
+    use(region, "faults", name)
+    with pytest.raises(LayerError, match=r"layer 'faults', key 'layers\.faults\.file'") as refused:
+        prospector.check(region)
+    assert str(refused.value).count("\n") == 0
+    assert asked == []
+
+
+@pytest.mark.parametrize("name", RASTERS_WITH_REQUESTS)
+def test_no_raster_makes_a_request(region, server, name):
+    """A virtual raster or a service is refused, whatever its ending."""
+    address, asked = server
+    (region / name).write_text(RASTERS_WITH_REQUESTS[name](address), "utf-8")
+    use(region, "relief", name)
+    with pytest.raises(LayerError, match=r"layer 'relief', key 'layers\.relief\.file'"):
+        prospector.check(region)
+    assert asked == []
+
+
+@pytest.mark.parametrize("ending", ["msk", "ovr"])
+def test_a_mask_that_is_virtual_is_refused(region, server, ending):
+    """GDAL opens what lies beside a GeoTIFF by its content as well."""
+    address, asked = server
+    (region / f"relief.tif.{ending}").write_text(raster_vrt(f"/vsicurl/{address}/a.tif"), "utf-8")
+    with pytest.raises(LayerError, match=rf"relief\.tif\.{ending} is a virtual raster"):
+        prospector.check(region)
+    assert asked == []
+
+
+def test_overviews_that_lie_elsewhere_are_not_asked_for(region, server):
+    """The statistics file may name them; the values are read all the same."""
+    address, asked = server
+    (region / "relief.tif.aux.xml").write_text(
+        '<PAMDataset><Metadata domain="OVERVIEWS">'
+        f'<MDI key="OVERVIEW_FILE">/vsicurl/{address}/a.ovr</MDI></Metadata></PAMDataset>'
+    )
+    layers, _ = prospector.check(region)
+    assert layers.raster("relief").thinned(100).values.shape == (10, 10)
+    assert asked == []
+
+
+def test_the_network_is_off_where_a_link_was_overlooked(server, tmp_path):
+    """The second guard by itself: GDAL's own reader under these options opens no connection."""
+    address, asked = server
+    file = tmp_path / "link.geojson"
+    file.write_text(WITH_REQUESTS["link.geojson"](address), "utf-8")
+    pyogrio.set_gdal_config_options(NETWORK_OFF)
+    try:
+        pyogrio.read_dataframe(file)
+    finally:
+        pyogrio.set_gdal_config_options(dict.fromkeys(NETWORK_OFF))
+    assert asked == []
+    pyogrio.read_dataframe(file)
+    assert asked == ["/crs"]  # the control: without them it does
+
+
+def test_the_network_is_as_it_was_after_reading(tmp_path):
+    """A notebook's own options are not lost."""
+    file = tmp_path / "lines.geojson"
+    file.write_text(json.dumps(collection()), "utf-8")
+    pyogrio.set_gdal_config_options({"GDAL_HTTP_PROXY": "proxy.example:8080"})
+    try:
+        read_features(file)
+        assert pyogrio.get_gdal_config_option("GDAL_HTTP_PROXY") == "proxy.example:8080"
+    finally:
+        pyogrio.set_gdal_config_options({"GDAL_HTTP_PROXY": None})
+    assert pyogrio.get_gdal_config_option("CPL_VSIL_CURL_ALLOWED_EXTENSIONS") is None
+
+
+def test_a_named_crs_of_a_geojson_is_read(tmp_path):
+    """The old member, with a name, is no link; nor is an attribute that is called so."""
+    file = tmp_path / "lines.geojson"
+    named = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::32719"}}
+    content = collection(crs=named)
+    content["features"][0]["properties"]["crs"] = "EPSG:4326"
+    file.write_text(json.dumps(content), "utf-8")
+    assert read_features(file).crs.to_epsg() == 32719
+
+
+def test_a_virtual_raster_of_a_file_elsewhere_is_refused(region, tmp_path):
+    """The remedy is a copy, or the name of the source."""
+    shutil.move(region / "relief.tif", tmp_path / "secret.tif")
+    (region / "relief.tif").write_text(raster_vrt(tmp_path / "secret.tif"), "utf-8")
+    with pytest.raises(LayerError, match=r"a virtual raster \(VRT\).*gdal_translate"):
+        prospector.check(region)
+
+
+@pytest.mark.parametrize("place", ["../secret", "{folder}/secret", "/vsicurl/{address}/secret"])
+def test_a_header_that_points_elsewhere_is_refused(region, server, place):
+    """An ER Mapper header may name any file as its data."""
+    address, asked = server
+    rasterio.shutil.copy(region / "relief.tif", region / "header.ers", driver="ERS")
+    shutil.move(region / "header", region.parent / "secret")
+    header = (region / "header.ers").read_text()
+    named = place.format(folder=region.parent, address=address)
+    header = header.replace(
+        "DatasetHeader Begin", f'DatasetHeader Begin\n\tDataFile\t= "{named}"', 1
+    )
+    (region / "header.ers").write_text(header)
+    use(region, "relief", "header.ers")
+    with pytest.raises(LayerError, match=r"points to .*secret.*not followed"):
+        prospector.check(region)
+    assert asked == []
+
+
+def test_a_table_of_other_tables_is_refused(region, tmp_path):
+    """A MapInfo view opens the tables that it names."""
+    (region / "view.tab").write_text(
+        f'!table\n!version 100\nopen table "{tmp_path}/secret.tab"\ncreate view v as select a from secret\n'
+    )
+    use(region, "faults", "view.tab")
+    with pytest.raises(LayerError, match="made of other tables"):
+        prospector.check(region)
+
+
+def test_a_layer_outside_the_folder_is_read_where_it_is_named(region, tmp_path):
+    """And the run says so."""
+    shutil.move(region / "faults.geojson", tmp_path / "faults.geojson")
+    use(region, "faults", "../faults.geojson")
+    _, notices = prospector.check(region)
+    assert [one.what for one in notices if "outside" in one.what] == [
+        "../faults.geojson lies outside the region's folder"
+    ]
+
+
+def test_a_link_out_of_the_folder_is_told(region, tmp_path):
+    """The name is inside, the file is not."""
+    shutil.move(region / "faults.geojson", tmp_path / "faults.geojson")
+    (region / "faults.geojson").symlink_to(tmp_path / "faults.geojson")
+    _, notices = prospector.check(region)
+    assert "faults.geojson lies outside the region's folder" in [one.what for one in notices]
+
+
+# formats that are read ---------------------------------------------------------------------------
+
+
+def lines():
+    """Return two lines with a name, in metres."""
+    shapes = [
+        shapely.LineString([(5e5, 7.2e6), (5e5, 7.3e6)]),
+        shapely.LineString([(4e5, 7.2e6), (4e5, 7.3e6)]),
+    ]
+    return gpd.GeoDataFrame({"name": ["Ánimas", "Domeyko"]}, geometry=shapes, crs=CRS)
+
+
+@pytest.mark.parametrize(
+    ("name", "driver"),
+    [
+        ("a.gpkg", "GPKG"),
+        ("a.shp", "ESRI Shapefile"),
+        ("a.geojson", "GeoJSON"),
+        ("a.geojsonl", "GeoJSONSeq"),
+        ("a.fgb", "FlatGeobuf"),
+        ("a.kml", "KML"),
+        ("a.mif", "MapInfo File"),
+        ("a.tab", "MapInfo File"),
+        ("a.gpx", "GPX"),
+        ("a.dxf", "DXF"),
+        ("a.gdb", "OpenFileGDB"),
+    ],
+)
+def test_every_format_on_the_list_is_read(tmp_path, name, driver):
+    """As GDAL writes it."""
+    table = lines() if driver not in ("KML", "GPX", "GeoJSONSeq") else lines().to_crs("EPSG:4326")
+    table = table[["geometry"]] if driver == "DXF" else table
+    options = {"FORCE_GPX_TRACK": "YES"} if driver == "GPX" else {}
+    layer = {"layer": "tracks"} if driver == "GPX" else {}
+    pyogrio.write_dataframe(table, tmp_path / name, driver=driver, **options, **layer)
+    found = read_features(tmp_path / name, **layer)
+    assert len(found) == 2
+    metres = found.set_crs(CRS) if driver == "DXF" else found.to_crs(CRS)
+    assert metres.geometry.length.sum() == pytest.approx(200_000, rel=1e-4)
+
+
+@pytest.mark.parametrize("inside", ["a.shp", "deep/a.geojson", "a.kml", "deep/a.gdb"])
+def test_an_archive_of_one_layer_is_read(tmp_path, inside):
+    """A zipped Shapefile, a KMZ, a zipped geodatabase."""
+    folder = tmp_path / "content"
+    (folder / inside).parent.mkdir(parents=True)
+    driver = {".shp": "ESRI Shapefile", ".geojson": "GeoJSON", ".kml": "KML", ".gdb": "OpenFileGDB"}
+    pyogrio.write_dataframe(
+        lines().to_crs("EPSG:4326"), folder / inside, driver=driver[(folder / inside).suffix]
+    )
+    archive = shutil.make_archive(str(tmp_path / "a"), "zip", folder)
+    assert len(read_features(tmp_path / "a.zip")) == 2
+    assert archive
+
+
+def test_an_archive_of_several_layers_names_them(tmp_path):
+    """None is taken for the other."""
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name in ("draft.geojson", "final.geojson"):
+            archive.writestr(name, json.dumps(collection()))
+    with pytest.raises(LayerError, match=re.escape("holds draft.geojson, final.geojson")):
+        read_features(tmp_path / "a.zip")
+
+
+def test_a_virtual_layer_in_an_archive_is_refused(tmp_path):
+    """By its content, as outside one."""
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("a.geojson", ogr_vrt("/etc/hostname"))
+    with pytest.raises(LayerError, match=r"a virtual layer \(VRT\)"):
+        read_features(tmp_path / "a.zip")
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.txt", "a.sqlite", "a.geojson"])
+def test_another_format_is_refused_with_the_list(tmp_path, name):
+    """The remedy names what is read."""
+    (tmp_path / name).write_bytes(b"PK or anything else")
+    with pytest.raises(LayerError, match=r"of no format that is read\. Give a GeoPackage"):
+        read_features(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("name", "driver"),
+    [("a.tif", "GTiff"), ("a.asc", "AAIGrid"), ("a.img", "HFA"), ("a.bil", "EHdr"), ("a.ers", "ERS"),
+     ("a.envi", "ENVI"), ("a.rst", "RST"), ("a.sdat", "SAGA"), ("a.gpkg", "GPKG")],
+)  # fmt: skip
+def test_every_raster_format_that_can_be_written_is_read(tmp_path, name, driver):
+    """With the files that lie beside it."""
+    dtype = "uint8" if driver == "GPKG" else "float32"
+    values = np.arange(100, dtype=dtype).reshape(10, 10)
+    made = {"driver": driver, "height": 10, "width": 10, "count": 1, "dtype": dtype, "crs": CRS}
+    with rasterio.MemoryFile() as memory:
+        with memory.open(
+            **{**made, "driver": "GTiff"}, transform=from_origin(5e5, 7.3e6, 1e3, 1e3)
+        ) as plain:
+            plain.write(values, 1)
+        rasterio.shutil.copy(memory.name, tmp_path / name, driver=driver)
+    with open_raster(tmp_path / name) as dataset:
+        assert dataset.driver == driver
+        assert np.array_equal(dataset.read(1), values)
