@@ -106,6 +106,10 @@ class LayerEntry(_Frozen):
 
     Parameters
     ----------
+    layer
+        Of a file that holds several: the name of the one that is read.
+    band
+        Of a raster: the number of the band that is read, from 1; the first by default.
     register
         Of concessions: the register whose fields and words they come in.
     exclude
@@ -122,6 +126,7 @@ class LayerEntry(_Frozen):
     title: str = ""
     crs: str | None = None
     encoding: str | None = None
+    layer: str | None = None
     band: Annotated[int, Field(ge=1)] | None = None
     columns: dict[Name, str] = {}
     unit: str = ""

@@ -310,6 +310,29 @@ def test_every_format_on_the_list_is_read(tmp_path, name, driver):
     assert metres.geometry.length.sum() == pytest.approx(200_000, rel=1e-4)
 
 
+@pytest.mark.parametrize("name", ["a.gpkg", "a.gdb", "a.kml"])
+def test_a_file_of_several_layers_is_refused_until_one_is_named(region, name):
+    """A draft stands first, and is not taken for the final one."""
+    driver = {"gpkg": "GPKG", "gdb": "OpenFileGDB", "kml": "LIBKML"}[name[2:]]
+    for layer, rows in (("draft", 1), ("final", 2)):
+        table = lines().to_crs("EPSG:4326")[:rows]
+        pyogrio.write_dataframe(
+            table, region / name, layer=layer, driver=driver, append=layer == "final"
+        )
+    use(region, "faults", name)
+    with pytest.raises(
+        LayerError, match=r"several layers \(draft, final\)\. Say which, e\.g\. layer = 'draft'"
+    ):
+        prospector.check(region)
+    toml = region / "region.toml"
+    named = toml.read_text("utf-8").replace(f'"{name}"', f'"{name}"\nlayer = "final"')
+    toml.write_text(named, "utf-8")
+    assert len(prospector.check(region)[0].vector("faults").features) == 2
+    toml.write_text(named.replace('"final"', '"finl"'), "utf-8")
+    with pytest.raises(LayerError, match=r"has no layer 'finl'\. It has: draft, final"):
+        prospector.check(region)
+
+
 @pytest.mark.parametrize("inside", ["a.shp", "deep/a.geojson", "a.kml", "deep/a.gdb"])
 def test_an_archive_of_one_layer_is_read(tmp_path, inside):
     """A zipped Shapefile, a KMZ, a zipped geodatabase."""

@@ -16,11 +16,13 @@ from pathlib import Path, PurePosixPath
 from typing import IO, NoReturn
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyogrio
 import rasterio
 import rasterio.errors
 import shapely
+from numpy.typing import NDArray
 from rasterio.io import DatasetReader
 
 from prospector.errors import LayerError
@@ -95,6 +97,9 @@ FEATURE_FORMATS = (
 """Formats of features that are read, beside file geodatabases and zip archives of one layer."""
 
 GEODATABASE = ".gdb"
+SEVERAL_LAYERS = (".gpkg", ".kml", ".gpx", GEODATABASE)
+"""Endings of formats that can hold several layers."""
+
 GEODATABASE_BEGINS = "a00000001.gdbtable"
 
 _CRS_KEY = re.compile(
@@ -138,7 +143,7 @@ def read_features(
     encoding
         Of the attributes, where the file does not state it or states a wrong one.
     layer
-        Name of the one of several that is read.
+        Name of the one that is read, of several.
 
     Raises
     ------
@@ -147,6 +152,8 @@ def read_features(
     """
     place = _checked(path)
     with _network_off():
+        if place.lower().endswith(SEVERAL_LAYERS):
+            _refuse_other_layers(path, layer, pyogrio.list_layers(place))
         table = pyogrio.read_dataframe(place, encoding=encoding, layer=layer)
     if not isinstance(table, gpd.GeoDataFrame):
         raise LayerError(f"{path} holds a table without geometry. {GIVE_FEATURES}")
@@ -182,6 +189,17 @@ def open_raster(path: Path, *, drivers: Sequence[str] = RASTER_DRIVERS) -> Itera
         with dataset:
             _refuse_others(path, dataset.files)
             yield dataset
+
+
+def _refuse_other_layers(path: Path, layer: str | None, listed: NDArray[np.object_]) -> None:
+    """Raise LayerError unless it is clear which layer of a file is meant, and it is there."""
+    names = [str(name) for name, geometry in listed if geometry is not None]
+    if layer is None and len(names) > 1:
+        raise LayerError(
+            f"{path} holds several layers ({', '.join(names)}). Say which, e.g. layer = '{names[0]}'."
+        )
+    if layer is not None and layer not in names:
+        raise LayerError(f"{path} has no layer '{layer}'. It has: {', '.join(names)}.")
 
 
 def reason_of(error: Exception) -> str:

@@ -257,7 +257,7 @@ class _Reader:
         try:
             if path.suffix.lower() == ".csv":
                 return _read_csv(path, entry)
-            return read_features(path, encoding=entry.encoding)
+            return read_features(path, encoding=entry.encoding, layer=entry.layer)
         except LayerError as error:
             raise self._fail(name, "file", str(error)) from error
         except UnicodeError as error:
