@@ -1,7 +1,10 @@
 """The run folder, opened as its user would open it."""
 
 import json
+import re
+from html import unescape
 from itertools import pairwise
+from pathlib import Path
 
 import pandas as pd
 import pyogrio
@@ -188,6 +191,34 @@ def test_a_folder_without_a_run_does_not_open(tmp_path):
         prospector.open_run(tmp_path)
 
 
-def test_show_gives_a_picture_for_a_notebook(planted_screening):
-    """The map in a frame."""
-    assert "<iframe srcdoc=" in prospector.show(planted_screening)._repr_html_()
+def framed(picture):
+    """Return the page that a notebook's frame holds, as a browser reads it."""
+    [page] = re.findall(r'<iframe srcdoc="([^"]*)"', picture._repr_html_())
+    return unescape(page)
+
+
+def test_show_gives_the_map_of_a_screening_for_a_notebook(planted_screening, tmp_path):
+    """The map that `write` writes, in a frame."""
+    folder = prospector.write(planted_screening, tmp_path / "run")
+    assert framed(prospector.show(planted_screening)) == (folder / "map.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("given", [prospector.open_run, Path, str])
+def test_show_gives_the_map_of_a_run(atacama_run, given):
+    """Reopened, or by the path of its folder."""
+    shown = framed(prospector.show(given(atacama_run)))
+    assert shown == (atacama_run / "map.html").read_text("utf-8")
+
+
+def test_a_folder_without_a_map_is_not_shown(tmp_path):
+    """The remedy says what to give."""
+    with pytest.raises(OutputError, match=r"holds no map\.html\. Give a folder that a screening"):
+        prospector.show(tmp_path)
+
+
+def test_a_shown_map_is_ascii(tmp_path):
+    """A host page of any charset, or of none, leaves it as it is; so its policy still knows its scripts."""
+    (tmp_path / "map.html").write_text('<p title="Ñandú">9 ‰ & more</p>', encoding="utf-8")
+    shown = prospector.show(tmp_path)
+    assert shown._repr_html_().isascii()
+    assert framed(shown) == '<p title="Ñandú">9 ‰ & more</p>'

@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from prospector.errors import OutputError
 from prospector.outputs.comparison import Changes, compare, write_changes
 from prospector.outputs.manifest import inputs_of, unchanged
 from prospector.outputs.map import write_map
@@ -13,6 +14,7 @@ from prospector.outputs.ordering import Portfolio, portfolio, write_portfolio
 from prospector.outputs.payload import map_payload
 from prospector.outputs.polygons import ScoredPolygons, score_polygons, write_polygons
 from prospector.outputs.run import (
+    MAP_FILE,
     STORE_FOLDER,
     Explanation,
     Run,
@@ -48,21 +50,61 @@ __all__ = [
 
 
 class Picture:
-    """The map of a screening, for a notebook: shown in a frame of its own."""
+    """The map of a screening, for a notebook: shown in a frame of its own.
+
+    Parameters
+    ----------
+    page
+        The map's HTML.
+    """
 
     def __init__(self, page: str) -> None:
         self.page = page
 
     def _repr_html_(self) -> str:
+        # In ASCII the page is the same in a host of any charset; its policy knows its scripts by hash.
+        page = escape(self.page).encode("ascii", "xmlcharrefreplace").decode("ascii")
         return (
-            f'<iframe srcdoc="{escape(self.page)}" width="100%" height="640" '
+            f'<iframe srcdoc="{page}" width="100%" height="640" '
             'style="border:1px solid #ccc"></iframe>'
         )
 
 
-def show(screening: Screening) -> Picture:
-    """Return the map of a screening, which a notebook shows."""
+def show(source: Screening | Run | str | Path) -> Picture:
+    """Return the map of a screening or of a run, which a notebook shows.
+
+    Parameters
+    ----------
+    source
+        A screening, whose map is drawn now; a reopened run or the path of a run folder, whose map
+        is read.
+
+    Raises
+    ------
+    OutputError
+        The folder holds no map.
+
+    Examples
+    --------
+    >>> show("out/none")
+    Traceback (most recent call last):
+    ...
+    prospector.errors.OutputError: out/none: holds no map.html. Give a folder that a screening wrote.
+    """
+    if isinstance(source, Screening):
+        return Picture(_drawn(source))
+    return Picture(_kept(source.folder if isinstance(source, Run) else Path(source)))
+
+
+def _drawn(screening: Screening) -> str:
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "map.html"
+        path = Path(folder) / MAP_FILE
         write_map(map_payload(screening), path)
-        return Picture(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
+
+
+def _kept(folder: Path) -> str:
+    file = folder / MAP_FILE
+    if not file.is_file():
+        raise OutputError(f"{folder}: holds no {MAP_FILE}. Give a folder that a screening wrote.")
+    return file.read_text(encoding="utf-8")

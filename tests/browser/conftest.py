@@ -462,6 +462,7 @@ class OpenMap:
 
     def __init__(self, browser: Any, folder: Path) -> None:
         self.browser, self.folder = browser, folder
+        self.address = ""
         self.requests: list[str] = []
         self.complaints: list[str] = []
 
@@ -477,6 +478,13 @@ class OpenMap:
         """Write the map, open it in a window of that size, wait until it is ready."""
         path = self.folder / "map.html"
         write_map(payload, path)
+        page = self.browse(path.as_uri() + link, width=width, height=height, script=script)
+        if script:
+            page.wait_for_selector("html[data-ready]", state="attached", timeout=20_000)
+        return page
+
+    def browse(self, address: str, *, width: int, height: int, script: bool = True) -> Any:
+        """Open an address in a window of that size."""
         context = self.browser.new_context(
             viewport={"width": width, "height": height},
             java_script_enabled=script,
@@ -495,15 +503,15 @@ class OpenMap:
             ),
         )
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.goto(path.as_uri() + link)
-        if script:
-            page.wait_for_selector("html[data-ready]", state="attached", timeout=20_000)
+        self.address = address
+        page.goto(address)
         return page
 
     @property
     def foreign_requests(self) -> list[str]:
-        """Requests that left the file."""
-        return [url for url in self.requests if not url.startswith(("file:", "data:", "blob:"))]
+        """Requests that left the file, or the page that was opened."""
+        own = ("file:", "data:", "blob:")
+        return [url for url in self.requests if url != self.address and not url.startswith(own)]
 
 
 @pytest.fixture

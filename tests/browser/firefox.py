@@ -18,6 +18,7 @@ from websockets.sync.client import ClientConnection, connect
 
 ADDRESS = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
 PATIENCE_S = 30
+READY = "document.documentElement?.dataset.ready === 'true'"
 
 
 class Firefox:
@@ -55,12 +56,13 @@ class Firefox:
     def open(self, url: str) -> None:
         """Open an address and wait until the page says that it is ready."""
         self.command("browsingContext.navigate", context=self.tab, url=url, wait="complete")
-        self.wait("document.documentElement.dataset.ready === 'true'")
+        self.wait(READY)
 
     def reload(self) -> None:
-        """Open the same again."""
+        """Open the same again; the old page no longer says that it is ready."""
+        self.evaluate("delete document.documentElement.dataset.ready")
         self.command("browsingContext.reload", context=self.tab, wait="complete")
-        self.wait("document.documentElement.dataset.ready === 'true'")
+        self.wait(READY)
 
     def resize(self, width: int, height: int) -> None:
         """Give the window a size."""

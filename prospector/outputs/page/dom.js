@@ -78,7 +78,7 @@ function written(value) {
   return typeof value === "number" ? value.toLocaleString(locale(), { maximumFractionDigits: 4, useGrouping: false }) : value;
 }
 
-/** True on a screen as narrow as a telephone's; the style file uses the same width. */
+/** True where list and card leave the map no room beside them, as on a telephone; the style file uses the same width. */
 export function isNarrow() {
-  return window.matchMedia("(max-width: 760px)").matches;
+  return window.matchMedia("(max-width: 960px)").matches;
 }

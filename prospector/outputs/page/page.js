@@ -2,6 +2,7 @@
 // The page: puts the parts together and carries each change of state to them.
 
 import { createAbout } from "./about.js";
+import { followAddress, isSandboxed, readAddress, writeAddress } from "./address.js";
 import { createCard } from "./card.js";
 import { comparedPicture } from "./compare.js";
 import { createTabs, doubt, flyout, skillNote, wordButton } from "./controls.js";
@@ -34,7 +35,7 @@ async function start() {
   const map = window[holder.id];
   const payload = await readPayload(document.getElementById("payload"));
   const page = { map, payload, holder };
-  page.asked = fromHash(window.location.hash, payload);
+  page.asked = fromHash(readAddress(), payload);
   const language = page.asked.language in LANGUAGES ? page.asked.language : browserLanguage();
   page.store = createStore({ ...page.asked.patch, language, feature: null, hovered: null });
   layOut(page);
@@ -184,7 +185,7 @@ function listen(page) {
     page.tell(say("No pictures came from the internet: the file's own base is shown."));
     store.set({ base });
   });
-  window.addEventListener("hashchange", () => followLink(page));
+  followAddress((hash) => followLink(page, hash));
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !page.about.open) closeUppermost(page); });
   new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(page.stage);
 }
@@ -408,15 +409,13 @@ function writeLinkNow(page) {
   page.lastLink = performance.now();
   const { lat, lng } = page.map.getCenter();
   const hash = toHash(page.store.get(), { latitude: lat, longitude: lng, zoom: page.map.getZoom() }, firstSight(page.payload));
-  page.hash = hash;
-  window.history.replaceState(null, "", hash);
+  writeAddress(hash);
 }
 
-function followLink(page) {
-  if (window.location.hash === page.hash) return;
+function followLink(page, hash) {
   clearTimeout(page.nextLink);
   page.nextLink = null;
-  const { patch, view, language } = fromHash(window.location.hash, page.payload);
+  const { patch, view, language } = fromHash(hash, page.payload);
   page.store.set({ ...patch, feature: null, hovered: null, ...(language in LANGUAGES ? { language } : {}) });
   if (view) page.map.setView([view.latitude, view.longitude], view.zoom, { animate: false });
 }
@@ -433,6 +432,7 @@ function download(page, kind) {
   const [write, type] = FILES[kind];
   const name = `${page.payload.title}_${model.name}_targets${model.rescored ? "_what_if" : ""}`.replace(/[^\p{L}\p{N}_-]+/gu, "_");
   save(write(page.listed, model), `${name}.${kind}`, type);
+  if (isSandboxed()) page.tell(say("If no file was saved, the page around this map forbids it. Open the map's own file."));
 }
 
 document.addEventListener("DOMContentLoaded", start);
