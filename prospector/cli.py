@@ -296,6 +296,10 @@ def score_polygons(
     crs: Annotated[
         str | None, typer.Option(help="CRS of the file where it has none, e.g. EPSG:32719.")
     ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(help="A column of the file for the tables; may be repeated."),
+    ] = None,
 ) -> None:
     """Score your own polygons by a run: blocks for sale, a tender, a call."""
     from prospector.outputs import open_run, write_polygons
@@ -303,7 +307,7 @@ def score_polygons(
     from prospector.outputs.lines import notice_lines
 
     opened = open_run(run)
-    scored = run_scoring(opened, file, crs=crs)
+    scored = run_scoring(opened, file, crs=crs, keep=keep or ())
     package, table = write_polygons(
         scored, opened, out or run.parent / f"{run.resolve().name}_{file.stem}"
     )

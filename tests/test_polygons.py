@@ -112,13 +112,55 @@ def test_what_is_written_carries_the_sentences_and_no_formula(planted_run, best,
     """Twice the same bytes; a column of the file that has one of our names stays beside ours."""
     blocks = best[["geometry"]].assign(name="=cmd()", rank="first").reset_index(drop=True)
     run = open_run(planted_run)
-    scored = score_polygons(run, written(tmp_path, blocks))
+    scored = score_polygons(run, written(tmp_path, blocks), keep=["rank"])
     package, table = write_polygons(scored, run, tmp_path / "out" / "scored")
     first = package.read_bytes(), table.read_bytes()
-    again = write_polygons(score_polygons(run, tmp_path / "blocks.gpkg"), run, tmp_path / "scored")
+    again = write_polygons(
+        score_polygons(run, tmp_path / "blocks.gpkg", keep=["rank"]), run, tmp_path / "scored"
+    )
     assert first == tuple(one.read_bytes() for one in again)
     assert "'=cmd()" in table.read_text("utf-8-sig")
     assert pd.read_csv(table)["rank_of_file"].tolist() == ["first", "first"]
     assert run.record["sentences"][0].encode() in package.read_bytes()
     layer = gpd.read_file(package)
     assert layer[f"{MODEL}_rank"].tolist() == [1, 2]
+
+
+def test_no_column_is_handed_on_unasked(planted_run, best, tmp_path):
+    """Owners and tax numbers stay in the user's file; what names the ground goes along, without numbers."""
+    personal = {"owner": "Eva Rojas", "rutTitular": "11.222.333-4", "email": "eva@example.org"}
+    blocks = best[["geometry"]].assign(
+        lot=["A", "B"], name="Sol 11.222.333-4", holder=["Eva Rojas", "Minera Uno S.A."], **personal
+    )
+    run = open_run(planted_run)
+    scored = score_polygons(run, written(tmp_path, blocks.reset_index(drop=True)))
+    files = write_polygons(scored, run, tmp_path / "scored")
+    content = b"".join(file.read_bytes() for file in files)
+    assert [mark for mark in personal.values() if mark.encode() in content] == []
+    assert sorted(scored.polygons.sort_values("polygon")["holder"]) == [
+        "Minera Uno S.A.",
+        "private holder",
+    ]
+    assert scored.polygons["name"].tolist() == ["Sol", "Sol"]
+    assert [one.what for one in scored.notices] == [
+        "columns not kept: owner, rutTitular, email. --keep NAME keeps one",
+        "natural persons and names without a legal form become 'private holder'",
+        "tax numbers cut out of 'name'",
+    ]
+
+
+def test_a_column_that_is_asked_for_is_handed_on(planted_run, best, tmp_path):
+    """But for one of tax numbers; one that the file lacks is refused with those that it has."""
+    file = written(tmp_path, best[["geometry"]].assign(vendor="Puna", rut=7).reset_index(drop=True))
+    found = score_polygons(planted_run, file, keep=["vendor", "rut"])
+    assert found.table["vendor"].tolist() == ["Puna", "Puna"]
+    assert "rut" not in found.table
+    with pytest.raises(LayerError, match=r"no column 'owner'\. It has: vendor, rut"):
+        score_polygons(planted_run, file, keep=["owner"])
+
+
+def test_a_file_that_points_elsewhere_is_not_scored(planted_run, tmp_path):
+    """As a layer of that kind is not read."""
+    (tmp_path / "blocks.geojson").write_text("<OGRVRTDataSource></OGRVRTDataSource>")
+    with pytest.raises(LayerError, match=r"a virtual layer \(VRT\)"):
+        score_polygons(planted_run, tmp_path / "blocks.geojson")

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 import shapely
 from pyproj.exceptions import CRSError
 
 from prospector.errors import LayerError, Notice
 from prospector.holdings import STANDING_COLUMNS, standing
+from prospector.layers import Role
+from prospector.layers.columns import cut_tax_numbers, kept_columns
+from prospector.layers.formats import READ_ERRORS, read_features, reason_of
 from prospector.outputs.raster import Cog
 from prospector.outputs.run import Run, open_run
 from prospector.outputs.vector import write_pair
 from prospector.partition import areal
+from prospector.registers import REGISTER_COLUMNS, read_holders
 from prospector.zones import ScoredGround
 
 POLYGON_COLUMNS: dict[str, str] = {
@@ -29,6 +33,9 @@ POLYGON_COLUMNS: dict[str, str] = {
 """Columns of the table of one's own polygons, before those of their file."""
 
 LAYER = "polygons"
+
+POLYGONS = Role("polygon", columns=(*REGISTER_COLUMNS, "id", "code", "lot", "block"))
+"""What is kept of a file of polygons unasked: what names a piece of ground, and nobody."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +81,11 @@ def scored_by(run: Run, deposit_model: str) -> ScoredGround:
 
 
 def score_polygons(
-    run: str | Path | Run, file: str | Path, *, crs: str | None = None
+    run: str | Path | Run,
+    file: str | Path,
+    *,
+    crs: str | None = None,
+    keep: Sequence[str] = (),
 ) -> ScoredPolygons:
     """Return a file's polygons scored by a run, in any CRS.
 
@@ -83,20 +94,23 @@ def score_polygons(
     run
         A run folder, or one that is reopened.
     file
-        Any file of polygons that GDAL reads.
+        A file of polygons, of any format that a layer may have.
     crs
         The polygons' CRS where the file has none or a wrong one.
+    keep
+        Columns of the file that go into the tables, beside those of a title and ``id``,
+        ``code``, ``lot`` and ``block``; no others do.
 
     Raises
     ------
     LayerError
-        The file cannot be read, has no CRS, holds no polygon or none in the region.
+        The file cannot be read, has no CRS or no such column, holds no polygon or none in the region.
     OutputError
         The folder holds no run.
     """
     opened = run if isinstance(run, Run) else open_run(run)
     path = Path(file)
-    polygons, notices = _read(path, crs)
+    polygons, notices = _read(path, crs, keep)
     projected = polygons.to_crs(opened.grid.crs)
     shapes = np.asarray(projected.geometry.array, dtype=object)
     beyond = ~shapely.intersects(shapes, shapely.box(*opened.grid.bounds.as_tuple()))
@@ -124,18 +138,19 @@ def score_polygons(
     return ScoredPolygons(pd.concat(tables, ignore_index=True), wide, tuple(notices))
 
 
-def _read(path: Path, crs: str | None) -> tuple[gpd.GeoDataFrame, list[Notice]]:
+def _read(
+    path: Path, crs: str | None, keep: Sequence[str]
+) -> tuple[gpd.GeoDataFrame, list[Notice]]:
     """Return the polygons of a file, repaired, with what was done."""
-    if not path.is_file():
+    if not path.exists():
         raise LayerError(f"{path}: no such file. Give a file of polygons, e.g. blocks.gpkg.")
     try:
-        table = pyogrio.read_dataframe(path)
-    except pyogrio.errors.DataSourceError as error:
+        table = read_features(path)
+    except READ_ERRORS as error:
         raise LayerError(
-            f"{path}: cannot be read: {error}. Give a GeoPackage or GeoJSON."
+            f"{path}: cannot be read: {reason_of(error)}. Give a GeoPackage or GeoJSON."
         ) from error
-    if not isinstance(table, gpd.GeoDataFrame):
-        raise LayerError(f"{path}: holds no geometry. Give a file of polygons, e.g. blocks.gpkg.")
+    table, notices = _columns(path, table, keep)
     try:
         table = table if crs is None else table.set_crs(crs, allow_override=True)
     except CRSError as error:
@@ -156,8 +171,31 @@ def _read(path: Path, crs: str | None) -> tuple[gpd.GeoDataFrame, list[Notice]]:
         "invalid polygons repaired": broken & ~hollow,
         "features without a polygon: not scored": hollow,
     }
-    notices = [Notice(path.name, what, int(one.sum())) for what, one in counts.items() if one.any()]
+    notices += [
+        Notice(path.name, what, int(one.sum())) for what, one in counts.items() if one.any()
+    ]
     return table.set_geometry(gpd.GeoSeries(shapes, crs=table.crs)), notices
+
+
+def _columns(
+    path: Path, table: gpd.GeoDataFrame, keep: Sequence[str]
+) -> tuple[gpd.GeoDataFrame, list[Notice]]:
+    """Return polygons with the columns that may be handed on, and what was left out or cut."""
+    absent = [name for name in keep if name not in table.columns]
+    if absent:
+        has = ", ".join(str(name) for name in table.columns.drop(table.geometry.name))
+        raise LayerError(f"{path}: no column '{absent[0]}'. It has: {has}.")
+    kept, left = kept_columns(table, POLYGONS, mapped=keep, used=())
+    told: dict[str, int | None] = (
+        {f"columns not kept: {', '.join(left)}. --keep NAME keeps one": None} if left else {}
+    )
+    if "holder" in kept:
+        holders, counts = read_holders(kept["holder"])
+        kept = kept.assign(holder=holders)
+        told.update(counts)
+    kept, cut = cut_tax_numbers(kept)
+    told.update({f"tax numbers cut out of '{name}'": count for name, count in cut.items()})
+    return kept, [Notice(path.name, what, n) for what, n in told.items() if n is None or n]
 
 
 def write_polygons(scored: ScoredPolygons, run: Run, stem: Path) -> tuple[Path, Path]:
