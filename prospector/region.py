@@ -26,6 +26,9 @@ from prospector.grid import Bounds, Grid
 REGION_FILE = "region.toml"
 SOURCES_FILE = "SOURCES.toml"
 
+NAME = re.compile(r"^[a-z][a-z0-9_]*$")
+"""A name that becomes a file, a folder or a column."""
+
 Shape = TypeVar("Shape", bound=BaseModel)
 
 

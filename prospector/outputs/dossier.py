@@ -20,6 +20,7 @@ from prospector.grid import Bounds, FloatArray, Raster
 from prospector.outputs.chapter import TENURE_WORDS, Teller, class_keys
 from prospector.outputs.findings import Findings, ModelFindings, cut_out, picture_bounds
 from prospector.outputs.ground_pictures import Mark, Scene, ground_svg
+from prospector.outputs.inside import inside
 from prospector.outputs.language import Language
 from prospector.outputs.language import language as words_of
 from prospector.outputs.pages import render
@@ -91,8 +92,8 @@ def dossier(run: str | Path, target_id: str, *, language: str | None = None) -> 
     """
     findings = Findings(open_run(run))
     words = words_of(language or findings.run.record["language"])
-    inside = findings.run.folder / deposit_model_of(findings, target_id) / DOSSIER_FOLDER
-    file = inside / f"{target_id}.html"
+    name = deposit_model_of(findings, target_id)
+    file = inside(findings.run.folder, name, DOSSIER_FOLDER, f"{target_id}.html")
     write_dossier(findings, target_id, file, words=words)
     return file
 

@@ -14,6 +14,7 @@ from pyproj.exceptions import CRSError
 
 from prospector.errors import LayerError, Notice
 from prospector.holdings import STANDING_COLUMNS, standing
+from prospector.outputs.inside import inside
 from prospector.outputs.raster import Cog
 from prospector.outputs.run import Run, open_run
 from prospector.outputs.vector import write_pair
@@ -64,7 +65,7 @@ def scored_by(run: Run, deposit_model: str) -> ScoredGround:
         of_outline = units["score"].to_numpy(dtype=float)
     return ScoredGround(
         deposit_model,
-        Cog(run.folder / deposit_model / "score.tif", grid),
+        Cog(inside(run.folder, deposit_model, "score.tif"), grid),
         run.distribution(deposit_model),
         figures["model"]["targets"]["lowest_percentile"],
         mine.reset_index(drop=True),
