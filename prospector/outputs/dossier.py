@@ -23,6 +23,7 @@ from prospector.outputs.ground_pictures import Mark, Scene, ground_svg
 from prospector.outputs.inside import inside
 from prospector.outputs.language import Language
 from prospector.outputs.language import language as words_of
+from prospector.outputs.manifest import add_to_manifest
 from prospector.outputs.pages import render
 from prospector.outputs.report import layer_rows
 from prospector.outputs.run import DOSSIER_FOLDER, open_run
@@ -78,6 +79,8 @@ def dossier_page(findings: Findings, target_id: str, words: Language) -> str:
 def dossier(run: str | Path, target_id: str, *, language: str | None = None) -> Path:
     """Write the dossier of a target into its run folder and return the file.
 
+    The run's manifest lists it: the next run replaces it.
+
     Parameters
     ----------
     run
@@ -95,6 +98,7 @@ def dossier(run: str | Path, target_id: str, *, language: str | None = None) -> 
     name = deposit_model_of(findings, target_id)
     file = inside(findings.run.folder, name, DOSSIER_FOLDER, f"{target_id}.html")
     write_dossier(findings, target_id, file, words=words)
+    add_to_manifest(findings.run.folder, file)
     return file
 
 

@@ -29,6 +29,7 @@ from prospector.outputs.payload import map_payload
 from prospector.outputs.raster import read_cell, read_cog, write_cog
 from prospector.outputs.record import read_record
 from prospector.outputs.relief import RELIEF_FILE, region_relief
+from prospector.outputs.run_folder import RUN_FILE, move_in, refuse_foreign
 from prospector.outputs.vector import (
     write_csv,
     write_curves,
@@ -44,7 +45,6 @@ from prospector.outputs.workbook import WORKBOOK_FILE, write_workbook
 from prospector.screening import Screening, as_record
 from prospector.validation import fit_balanced
 
-RUN_FILE = "run.json"
 MAP_FILE = "map.html"
 NOTICE_FILE = "NOTICE.txt"
 GPKG_FILE = "prospects.gpkg"
@@ -53,7 +53,6 @@ TRAINING_FILE = "training.csv"
 CURVES_FILE = "curves.csv"
 EFFECTS_FILE = "effects.csv"
 WEIGHTS_FILE = "weights.csv"
-STORE_FOLDER = "store"
 COLUMNS_FILE = "columns.csv"
 REPORT_FILE = "report.html"
 DOSSIER_FOLDER = "dossiers"
@@ -73,14 +72,14 @@ def write(
     """Write a screening to a run folder and return the folder.
 
     All is written beside the folder first and moved in whole: an earlier run stays as it was
-    until the new one is complete.
+    until the new one is complete. What its manifest does not list is the user's own and stays.
 
     Parameters
     ----------
     screening
         What to write.
     folder
-        Where; an earlier run there is replaced, its store stays.
+        Where, or a link to it; an earlier run there is replaced, its store stays.
     inputs
         Hash of all that the screening hangs on (`inputs_of`), for the manifest.
     language
@@ -93,76 +92,31 @@ def write(
     Raises
     ------
     OutputError
-        The folder cannot be written, or holds something that is not a run.
+        The folder cannot be written, holds something that is not a run, or a file of the user's own
+        that has the name of one of the run.
     """
-    target = Path(folder)
-    refuse_foreign(target)
+    given = Path(folder)
+    refuse_foreign(given)
+    target = given.resolve() if given.is_symlink() else given
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     except OSError as error:
-        raise OutputError(_not_writable(target, error)) from error
+        raise OutputError(_not_writable(given, error)) from error
     try:
         _write_all(screening, aside, language, dossiers, basemap)
         write_manifest(aside, inputs)
         aside.chmod(0o755)
-        _move_in(aside, target)
+        move_in(aside, target)
     except OSError as error:
-        raise OutputError(_not_writable(target, error)) from error
+        raise OutputError(_not_writable(given, error)) from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    return target
-
-
-def refuse_foreign(folder: Path) -> None:
-    """Raise OutputError unless the folder is absent, empty or an earlier run."""
-    if folder.exists() and not folder.is_dir():
-        raise OutputError(f"{folder}: is a file. Give a folder with --out.")
-    others = folder.is_dir() and any(one.name != STORE_FOLDER for one in folder.iterdir())
-    if others and not (folder / RUN_FILE).is_file():
-        raise OutputError(
-            f"{folder}: holds files that are not a run ({RUN_FILE} is missing), and would be "
-            "replaced. Give another folder with --out."
-        )
-
-
-def clean(folder: str | Path) -> int:
-    """Empty the store of a run folder and return the bytes that it held; the run itself stays.
-
-    Raises
-    ------
-    OutputError
-        The folder holds neither a run nor a store.
-    """
-    store = Path(folder) / STORE_FOLDER
-    if not store.is_dir() and not (Path(folder) / RUN_FILE).is_file():
-        raise OutputError(f"{folder}: holds no run. Give a folder that a screening wrote.")
-    size = sum(one.stat().st_size for one in store.rglob("*") if one.is_file())
-    shutil.rmtree(store, ignore_errors=True)
-    return size
+    return given
 
 
 def _not_writable(folder: Path, error: OSError) -> str:
     return f"{folder}: cannot be written ({error.strerror}). Give another folder with --out."
-
-
-def _move_in(aside: Path, target: Path) -> None:
-    """Put the finished folder in the place of the earlier one."""
-    if not target.exists():
-        aside.rename(target)
-        return
-    earlier = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent)) / "run"
-    target.rename(earlier)
-    try:
-        aside.rename(target)
-    except OSError:
-        earlier.rename(target)
-        raise
-    else:
-        if (earlier / STORE_FOLDER).is_dir():
-            (earlier / STORE_FOLDER).rename(target / STORE_FOLDER)
-    finally:
-        shutil.rmtree(earlier.parent, ignore_errors=True)
 
 
 def _write_all(
