@@ -85,9 +85,26 @@ def test_inputs_hang_on_layers_keys_options_and_code(region, monkeypatch, tmp_pa
 
 
 def test_the_parts_of_a_shapefile_count(region):
-    """A change of its table alone is a change."""
+    """A change of its table alone is a change; a file of the name of a GeoJSON is no part of it."""
+    toml = region / "region.toml"
+    toml.write_text(toml.read_text().replace("faults.geojson", "faults.shp"))
+    for ending in ("shp", "dbf"):
+        (region / f"faults.{ending}").write_text("a part of the layer 'faults'")
     first = inputs_of(load_region(region), ASKED)
-    (region / "faults.dbf").write_text("a part of the layer 'faults'")
+    (region / "deposits.dbf").write_text("no part of a layer")
+    assert inputs_of(load_region(region), ASKED) == first
+    (region / "faults.dbf").write_text("another table of the layer 'faults'")
+    assert inputs_of(load_region(region), ASKED) != first
+
+
+def test_the_parts_of_a_coverage_count(region):
+    """It is read as a layer is."""
+    toml = region / "region.toml"
+    named = 'file = "faults.geojson"'
+    toml.write_text(toml.read_text().replace(named, named + '\ncoverage = "known.shp"'))
+    (region / "known.shp").write_text("where faults are mapped")
+    first = inputs_of(load_region(region), ASKED)
+    (region / "known.prj").write_text("its CRS")
     assert inputs_of(load_region(region), ASKED) != first
 
 

@@ -13,16 +13,8 @@ from prospector.outputs.map import write_map
 from prospector.outputs.ordering import Portfolio, portfolio, write_portfolio
 from prospector.outputs.payload import map_payload
 from prospector.outputs.polygons import ScoredPolygons, score_polygons, write_polygons
-from prospector.outputs.run import (
-    MAP_FILE,
-    STORE_FOLDER,
-    Explanation,
-    Run,
-    clean,
-    open_run,
-    refuse_foreign,
-    write,
-)
+from prospector.outputs.run import MAP_FILE, Explanation, Run, open_run, write
+from prospector.outputs.run_folder import STORE_FOLDER, clean, refuse_foreign
 from prospector.screening import Screening
 
 __all__ = [

@@ -20,8 +20,10 @@ from prospector.grid import Bounds, FloatArray, Raster
 from prospector.outputs.chapter import TENURE_WORDS, Teller, class_keys
 from prospector.outputs.findings import Findings, ModelFindings, cut_out, picture_bounds
 from prospector.outputs.ground_pictures import Mark, Scene, ground_svg
+from prospector.outputs.inside import inside
 from prospector.outputs.language import Language
 from prospector.outputs.language import language as words_of
+from prospector.outputs.manifest import add_to_manifest
 from prospector.outputs.pages import render
 from prospector.outputs.report import layer_rows
 from prospector.outputs.run import DOSSIER_FOLDER, open_run
@@ -77,6 +79,8 @@ def dossier_page(findings: Findings, target_id: str, words: Language) -> str:
 def dossier(run: str | Path, target_id: str, *, language: str | None = None) -> Path:
     """Write the dossier of a target into its run folder and return the file.
 
+    The run's manifest lists it: the next run replaces it.
+
     Parameters
     ----------
     run
@@ -91,9 +95,10 @@ def dossier(run: str | Path, target_id: str, *, language: str | None = None) -> 
     """
     findings = Findings(open_run(run))
     words = words_of(language or findings.run.record["language"])
-    inside = findings.run.folder / deposit_model_of(findings, target_id) / DOSSIER_FOLDER
-    file = inside / f"{target_id}.html"
+    name = deposit_model_of(findings, target_id)
+    file = inside(findings.run.folder, name, DOSSIER_FOLDER, f"{target_id}.html")
     write_dossier(findings, target_id, file, words=words)
+    add_to_manifest(findings.run.folder, file)
     return file
 
 

@@ -19,6 +19,7 @@ from prospector.grid import Bounds, FloatArray, Grid, Raster, Window
 from prospector.ground import Scale
 from prospector.models.fitted import Fitted
 from prospector.outputs.ground_pictures import Backdrop, backdrop
+from prospector.outputs.inside import inside
 from prospector.outputs.raster import Cog, picture_grid, read_cog, thinned
 from prospector.outputs.relief import RELIEF_FILE
 from prospector.outputs.run import EFFECTS_FILE, GPKG_FILE, TRAINING_FILE, Run
@@ -142,7 +143,7 @@ class ModelFindings:
     @property
     def score(self) -> Cog:
         """The score of every cell, read as it is asked for."""
-        return Cog(self.run.folder / self.name / "score.tif", self.run.grid)
+        return Cog(inside(self.run.folder, self.name, "score.tif"), self.run.grid)
 
     @cached_property
     def percentile(self) -> Raster:
@@ -164,7 +165,7 @@ class ModelFindings:
     def training(self) -> pd.DataFrame:
         """What the estimator was fitted to: background has no name."""
         return pd.read_csv(
-            self.run.folder / self.name / TRAINING_FILE,
+            inside(self.run.folder, self.name, TRAINING_FILE),
             keep_default_na=False,
             na_values=[""],
         )
@@ -172,7 +173,7 @@ class ModelFindings:
     @cached_property
     def effects(self) -> pd.DataFrame:
         """How the score moves with each evidence; no row where nothing was learned."""
-        file = self.run.folder / self.name / EFFECTS_FILE
+        file = inside(self.run.folder, self.name, EFFECTS_FILE)
         columns = ["evidence", "value", "unit", "effect"]
         return pd.read_csv(file) if file.is_file() else pd.DataFrame(columns=columns)
 
@@ -220,16 +221,16 @@ class ModelFindings:
         """
         window = cut_out(self.run.grid, Bounds(*outline.bounds))
         part = self.run.grid.part(window)
-        inside = rasterio.features.geometry_mask(
+        within = rasterio.features.geometry_mask(
             [outline], out_shape=part.shape, transform=part.transform, invert=True
         )
-        if not inside.any():
+        if not within.any():
             point = outline.representative_point()
             row, column, _ = part.index(np.array([point.x]), np.array([point.y]))
-            inside[row, column] = True
-        folder = self.run.folder / self.name / "evidence"
-        files = [Cog(folder / f"{one['name']}.tif", self.run.grid) for one in self.evidence]
-        rows = np.column_stack([one.read(window)[inside] for one in files])
+            within[row, column] = True
+        folder, names = self.run.folder, [one["name"] for one in self.evidence]
+        files = [inside(folder, self.name, "evidence", f"{name}.tif") for name in names]
+        rows = np.column_stack([Cog(one, self.run.grid).read(window)[within] for one in files])
         return np.asarray(rows[np.isfinite(rows).all(axis=1)])
 
 

@@ -17,6 +17,7 @@ from prospector.holdings import STANDING_COLUMNS, standing
 from prospector.layers import Role
 from prospector.layers.columns import cut_tax_numbers, kept_columns
 from prospector.layers.formats import READ_ERRORS, read_features, reason_of
+from prospector.outputs.inside import inside
 from prospector.outputs.raster import Cog
 from prospector.outputs.run import Run, open_run
 from prospector.outputs.vector import write_pair
@@ -71,7 +72,7 @@ def scored_by(run: Run, deposit_model: str) -> ScoredGround:
         of_outline = units["score"].to_numpy(dtype=float)
     return ScoredGround(
         deposit_model,
-        Cog(run.folder / deposit_model / "score.tif", grid),
+        Cog(inside(run.folder, deposit_model, "score.tif"), grid),
         run.distribution(deposit_model),
         figures["model"]["targets"]["lowest_percentile"],
         mine.reset_index(drop=True),

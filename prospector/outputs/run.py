@@ -21,12 +21,15 @@ from prospector.grid import FloatArray, Grid, Raster
 from prospector.ground import Scale
 from prospector.models import make_estimator
 from prospector.models.fitted import Fitted, from_figures, readable
+from prospector.outputs.inside import inside
 from prospector.outputs.language import language as words_of
 from prospector.outputs.manifest import write_manifest
 from prospector.outputs.map import write_map
 from prospector.outputs.payload import map_payload
 from prospector.outputs.raster import read_cell, read_cog, write_cog
+from prospector.outputs.record import read_record
 from prospector.outputs.relief import RELIEF_FILE, region_relief
+from prospector.outputs.run_folder import RUN_FILE, move_in, refuse_foreign
 from prospector.outputs.vector import (
     write_csv,
     write_curves,
@@ -39,10 +42,9 @@ from prospector.outputs.vector import (
     write_training,
 )
 from prospector.outputs.workbook import WORKBOOK_FILE, write_workbook
-from prospector.screening import RUN_SCHEMA_VERSION, Screening, as_record
+from prospector.screening import Screening, as_record
 from prospector.validation import fit_balanced
 
-RUN_FILE = "run.json"
 MAP_FILE = "map.html"
 NOTICE_FILE = "NOTICE.txt"
 GPKG_FILE = "prospects.gpkg"
@@ -51,7 +53,6 @@ TRAINING_FILE = "training.csv"
 CURVES_FILE = "curves.csv"
 EFFECTS_FILE = "effects.csv"
 WEIGHTS_FILE = "weights.csv"
-STORE_FOLDER = "store"
 COLUMNS_FILE = "columns.csv"
 REPORT_FILE = "report.html"
 DOSSIER_FOLDER = "dossiers"
@@ -71,14 +72,14 @@ def write(
     """Write a screening to a run folder and return the folder.
 
     All is written beside the folder first and moved in whole: an earlier run stays as it was
-    until the new one is complete.
+    until the new one is complete. What its manifest does not list is the user's own and stays.
 
     Parameters
     ----------
     screening
         What to write.
     folder
-        Where; an earlier run there is replaced, its store stays.
+        Where, or a link to it; an earlier run there is replaced, its store stays.
     inputs
         Hash of all that the screening hangs on (`inputs_of`), for the manifest.
     language
@@ -91,76 +92,31 @@ def write(
     Raises
     ------
     OutputError
-        The folder cannot be written, or holds something that is not a run.
+        The folder cannot be written, holds something that is not a run, or a file of the user's own
+        that has the name of one of the run.
     """
-    target = Path(folder)
-    refuse_foreign(target)
+    given = Path(folder)
+    refuse_foreign(given)
+    target = given.resolve() if given.is_symlink() else given
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     except OSError as error:
-        raise OutputError(_not_writable(target, error)) from error
+        raise OutputError(_not_writable(given, error)) from error
     try:
         _write_all(screening, aside, language, dossiers, basemap)
         write_manifest(aside, inputs)
         aside.chmod(0o755)
-        _move_in(aside, target)
+        move_in(aside, target)
     except OSError as error:
-        raise OutputError(_not_writable(target, error)) from error
+        raise OutputError(_not_writable(given, error)) from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    return target
-
-
-def refuse_foreign(folder: Path) -> None:
-    """Raise OutputError unless the folder is absent, empty or an earlier run."""
-    if folder.exists() and not folder.is_dir():
-        raise OutputError(f"{folder}: is a file. Give a folder with --out.")
-    others = folder.is_dir() and any(one.name != STORE_FOLDER for one in folder.iterdir())
-    if others and not (folder / RUN_FILE).is_file():
-        raise OutputError(
-            f"{folder}: holds files that are not a run ({RUN_FILE} is missing), and would be "
-            "replaced. Give another folder with --out."
-        )
-
-
-def clean(folder: str | Path) -> int:
-    """Empty the store of a run folder and return the bytes that it held; the run itself stays.
-
-    Raises
-    ------
-    OutputError
-        The folder holds neither a run nor a store.
-    """
-    store = Path(folder) / STORE_FOLDER
-    if not store.is_dir() and not (Path(folder) / RUN_FILE).is_file():
-        raise OutputError(f"{folder}: holds no run. Give a folder that a screening wrote.")
-    size = sum(one.stat().st_size for one in store.rglob("*") if one.is_file())
-    shutil.rmtree(store, ignore_errors=True)
-    return size
+    return given
 
 
 def _not_writable(folder: Path, error: OSError) -> str:
     return f"{folder}: cannot be written ({error.strerror}). Give another folder with --out."
-
-
-def _move_in(aside: Path, target: Path) -> None:
-    """Put the finished folder in the place of the earlier one."""
-    if not target.exists():
-        aside.rename(target)
-        return
-    earlier = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent)) / "run"
-    target.rename(earlier)
-    try:
-        aside.rename(target)
-    except OSError:
-        earlier.rename(target)
-        raise
-    else:
-        if (earlier / STORE_FOLDER).is_dir():
-            (earlier / STORE_FOLDER).rename(target / STORE_FOLDER)
-    finally:
-        shutil.rmtree(earlier.parent, ignore_errors=True)
 
 
 def _write_all(
@@ -174,25 +130,25 @@ def _write_all(
     if language != "en":
         write_labels(screening.targets.columns, folder / COLUMNS_FILE, words)
     for name, ranking in screening.rankings.items():
-        inside = folder / name
-        (inside / "evidence").mkdir(parents=True)
-        write_geojson(ranking.targets, inside / "targets.geojson", sentences=sentences)
-        write_csv(ranking.targets, inside / "targets.csv")
-        write_distribution(ranking.distribution, inside / PERCENTILES_FILE)
-        write_training(ranking.estimation.training, inside / TRAINING_FILE)
-        write_curves(ranking.skill, inside / CURVES_FILE)
-        write_effects(ranking.estimation, inside / EFFECTS_FILE)
+        home = inside(folder, name)
+        (home / "evidence").mkdir(parents=True)
+        write_geojson(ranking.targets, home / "targets.geojson", sentences=sentences)
+        write_csv(ranking.targets, home / "targets.csv")
+        write_distribution(ranking.distribution, home / PERCENTILES_FILE)
+        write_training(ranking.estimation.training, home / TRAINING_FILE)
+        write_curves(ranking.skill, home / CURVES_FILE)
+        write_effects(ranking.estimation, home / EFFECTS_FILE)
         if ranking.contrasts is not None:
-            write_table(ranking.contrasts.table, inside / WEIGHTS_FILE)
+            write_table(ranking.contrasts.table, home / WEIGHTS_FILE)
         write_cog(
-            ranking.score, inside / "score.tif", description=f"{name} score", sentences=sentences
+            ranking.score, home / "score.tif", description=f"{name} score", sentences=sentences
         )
         for one in ranking.evidence:
-            path = inside / "evidence" / f"{one.name}.tif"
+            path = inside(folder, name, "evidence", f"{one.name}.tif")
             said = f"{one.label} ({one.accuracy})"
             write_cog(one.raster, path, description=said, sentences=sentences)
         for file_name, table in screening.tenure.tables(name).items():
-            write_table(table, inside / file_name)
+            write_table(table, home / file_name)
     write_geopackage(screening, folder / GPKG_FILE)
     write_workbook(screening, folder / WORKBOOK_FILE, words)
     write_map(map_payload(screening, basemap=basemap), folder / MAP_FILE)
@@ -216,7 +172,7 @@ def _write_pages(folder: Path, language: str, dossiers: int) -> None:
     write_report(findings, folder / REPORT_FILE, words=words, dossiers=dossiers)
     for name, found in findings.models.items():
         for target_id in found.targets["target_id"].head(dossiers):
-            file = folder / name / DOSSIER_FOLDER / f"{target_id}.html"
+            file = inside(folder, name, DOSSIER_FOLDER, f"{target_id}.html")
             write_dossier(findings, target_id, file, words=words)
 
 
@@ -287,13 +243,13 @@ class Run:
 
     def score(self, deposit_model: str) -> Raster:
         """Return the score raster of a deposit model."""
-        return read_cog(self.folder / deposit_model / "score.tif", self.grid)
+        return read_cog(inside(self.folder, deposit_model, "score.tif"), self.grid)
 
     def evidence(self, deposit_model: str) -> dict[str, Raster]:
         """Return the evidence rasters of a deposit model by name."""
         names = [one["name"] for one in self.record["deposit_models"][deposit_model]["evidence"]]
-        inside = self.folder / deposit_model / "evidence"
-        return {name: read_cog(inside / f"{name}.tif", self.grid) for name in names}
+        files = [inside(self.folder, deposit_model, "evidence", f"{name}.tif") for name in names]
+        return {name: read_cog(file, self.grid) for name, file in zip(names, files, strict=True)}
 
     def explain(self, longitude: float, latitude: float) -> list[Explanation]:
         """Return what each deposit model's evidence says at a place.
@@ -305,8 +261,8 @@ class Run:
         """
         project = Transformer.from_crs("EPSG:4326", self.grid.crs, always_xy=True).transform
         easting, northing = project(longitude, latitude)
-        row, column, inside = self.grid.index(np.array([easting]), np.array([northing]))
-        if not inside[0]:
+        row, column, within = self.grid.index(np.array([easting]), np.array([northing]))
+        if not within[0]:
             raise OutputError(
                 f"longitude {longitude}, latitude {latitude}: outside the region of {self.folder}. "
                 "Give longitude first, then latitude, in degrees."
@@ -317,7 +273,7 @@ class Run:
 
     def distribution(self, deposit_model: str) -> Distribution:
         """Return how many units have each score of a deposit model."""
-        table = pd.read_csv(self.folder / deposit_model / PERCENTILES_FILE)
+        table = pd.read_csv(inside(self.folder, deposit_model, PERCENTILES_FILE))
         counts = np.zeros(STEPS + 1, dtype=np.int64)
         counts[np.rint(table["score"] * STEPS).astype(int)] = table["units"]
         return Distribution(counts)
@@ -327,7 +283,7 @@ class Run:
         figures = self.record["deposit_models"][name]
         if readable(figures["fitted"]):
             return from_figures(figures["fitted"])
-        table = pd.read_csv(self.folder / name / TRAINING_FILE)
+        table = pd.read_csv(inside(self.folder, name, TRAINING_FILE))
         scale = Scale(tuple(one["scale"] == "log" for one in figures["evidence"]))
         rows = scale(table[[one["name"] for one in figures["evidence"]]].to_numpy(dtype=float))
         positive = table["deposit"].notna().to_numpy()
@@ -337,11 +293,11 @@ class Run:
         return from_figures(figures["fitted"], learned)
 
     def _explain_model(self, name: str, row: int, column: int) -> Explanation:
-        figures, inside = self.record["deposit_models"][name], self.folder / name
+        figures = self.record["deposit_models"][name]
         described = figures["evidence"]
-        files = [inside / "evidence" / f"{one['name']}.tif" for one in described]
+        files = [inside(self.folder, name, "evidence", f"{one['name']}.tif") for one in described]
         values = np.array([read_cell(one, row, column) for one in files])
-        score = read_cell(inside / "score.tif", row, column)
+        score = read_cell(inside(self.folder, name, "score.tif"), row, column)
         parts, unlike = np.full(len(values), np.nan), None
         if np.isfinite(values).all():
             scale = Scale(tuple(one["scale"] == "log" for one in described))
@@ -389,17 +345,10 @@ def open_run(folder: str | Path) -> Run:
     Raises
     ------
     OutputError
-        The folder holds no run, or one of another schema version.
+        The folder holds no run, one of another schema version, or one whose names cannot be names.
     """
     path = Path(folder)
     file = path / RUN_FILE
     if not file.is_file():
         raise OutputError(f"{path}: holds no {RUN_FILE}. Give a folder that a screening wrote.")
-    record = json.loads(file.read_text(encoding="utf-8"))
-    found = record.get("schema_version")
-    if found != RUN_SCHEMA_VERSION:
-        raise OutputError(
-            f"{file}: schema version {found}, this prospector reads {RUN_SCHEMA_VERSION}. "
-            "Screen the region again."
-        )
-    return Run(path, record)
+    return Run(path, read_record(file))
