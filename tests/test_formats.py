@@ -269,6 +269,19 @@ def test_a_link_out_of_the_folder_is_told(region, tmp_path):
     assert "faults.geojson lies outside the region's folder" in [one.what for one in notices]
 
 
+@pytest.mark.parametrize("name", ["prospects.gpkg", "porphyry_copper/score.tif"])
+def test_a_run_folder_makes_no_request(planted_run, server, tmp_path, name):
+    """It may come from somebody else, with a file that only points elsewhere."""
+    address, asked = server
+    folder = shutil.copytree(planted_run, tmp_path / "run")
+    vrt = raster_vrt if name.endswith(".tif") else ogr_vrt
+    (folder / name).write_text(vrt(f"/vsicurl/{address}/a"), "utf-8")
+    run = prospector.open_run(folder)
+    with pytest.raises(LayerError, match=r"virtual .* \(VRT\)"):
+        _ = run.score("porphyry_copper") if name.endswith(".tif") else run.targets
+    assert asked == []
+
+
 # formats that are read ---------------------------------------------------------------------------
 
 
@@ -368,7 +381,7 @@ def test_a_virtual_layer_in_an_archive_is_refused(tmp_path):
 def test_another_format_is_refused_with_the_list(tmp_path, name):
     """The remedy names what is read."""
     (tmp_path / name).write_bytes(b"PK or anything else")
-    with pytest.raises(LayerError, match=r"of no format that is read\. Give a GeoPackage"):
+    with pytest.raises(LayerError, match=r"of no format on the list\. Give a GeoPackage"):
         read_features(tmp_path / name)
 
 

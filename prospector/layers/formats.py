@@ -287,7 +287,7 @@ def _check_content(file: IO[bytes], name: str, shown: str) -> None:
     if found is None or found.text:
         _refuse_pointer(shown, head, COPY_FEATURES)
     if found is None:
-        raise LayerError(f"{shown} is of no format that is read. {GIVE_FEATURES}")
+        raise LayerError(f"{shown} cannot be read: it is of no format on the list. {GIVE_FEATURES}")
     if ".geojson" in found.endings:
         _refuse_linked_crs(shown, head, file)
     if ".tab" in found.endings and _OTHER_TABLES.search(head + file.read()):

@@ -16,7 +16,7 @@ from prospector.screening import RUN_SCHEMA_VERSION
 
 def _known(code: str) -> str:
     if code not in LANGUAGES:
-        raise ValueError(f"one of: {', '.join(LANGUAGES)}")
+        raise ValueError(f"must be one of: {', '.join(LANGUAGES)}")
     return code
 
 
@@ -81,4 +81,4 @@ def _explain(error: ValidationError, file: Path) -> str:
     given = first["input"]
     shown = f"{given[:60]!r} is not right: " if isinstance(given, str) else ""
     rule = first["msg"].removeprefix("Value error, ")
-    return f"{file}: key {key[:120]!r}: {shown}must be {rule}. Screen the region again."
+    return f"{file}: key {key[:120]!r}: {shown}{rule}. Screen the region again."

@@ -12,13 +12,13 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 from pyproj import Transformer
 
 from prospector.distribution import STEPS, Distribution
 from prospector.errors import OutputError
 from prospector.grid import FloatArray, Grid, Raster
 from prospector.ground import Scale
+from prospector.layers.formats import READ_ERRORS, read_features, reason_of
 from prospector.models import make_estimator
 from prospector.models.fitted import Fitted, from_figures, readable
 from prospector.outputs.inside import inside
@@ -238,8 +238,20 @@ class Run:
         return self.layer("deposits")
 
     def layer(self, name: str) -> gpd.GeoDataFrame:
-        """Return a layer of prospects.gpkg."""
-        return pyogrio.read_dataframe(self.folder / GPKG_FILE, layer=name)
+        """Return a layer of prospects.gpkg.
+
+        Raises
+        ------
+        OutputError
+            The file cannot be read.
+        """
+        file = self.folder / GPKG_FILE
+        try:
+            return read_features(file, layer=name)
+        except READ_ERRORS as error:
+            raise OutputError(
+                f"{file}: cannot be read: {reason_of(error)}. Screen the region again."
+            ) from error
 
     def score(self, deposit_model: str) -> Raster:
         """Return the score raster of a deposit model."""
