@@ -98,7 +98,7 @@ def evidence_on_cells(
     Raises
     ------
     OutputError
-        The store cannot be written.
+        The store cannot be written, or is damaged while it is in use.
     EngineError
         Workers were lost again and again.
     """
