@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -62,10 +63,21 @@ class Undated(StrEnum):
     train = "train"
 
 
+class _StandardError(logging.Handler):
+    """Prints what the library warns of, a line each, above a bar where one runs."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        print(self.format(record), file=sys.stderr)
+
+
+WARNINGS = _StandardError()
+
+
 def main() -> None:
     """Run the command line; what a caller can act on becomes one line and exit code 2."""
     from prospector.errors import ProspectorError
 
+    logging.getLogger("prospector").addHandler(WARNINGS)
     try:
         app()
     except ProspectorError as error:

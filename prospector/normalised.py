@@ -19,14 +19,14 @@ import rasterio
 import rasterio.windows
 from pyproj import CRS
 
-from prospector.errors import LayerError
+from prospector.errors import LayerError, OutputError
 from prospector.grid import Grid
 from prospector.layers import AnyLayer, Layers, VectorLayer
 from prospector.layers.files import digest_of, sha256_of
 from prospector.layers.formats import READ_ERRORS, reason_of
 from prospector.layers.rasters import Block, RasterFile, RasterLayer
 from prospector.region import LayerEntry
-from prospector.store import Damaged, key_of, sealed, unsealed
+from prospector.store import STORE_ERRORS, Damaged, key_of, log, sealed, unsealed
 
 FOLDER = "layers"
 FORM = 2
@@ -57,7 +57,7 @@ def normalise(layer: AnyLayer, grid: Grid, root: str, versions: dict[str, str]) 
         versions,
     )
     file_system, path = fsspec.core.url_to_fs(f"{root}/{FOLDER}/{key}")
-    if _is_whole(file_system, path):
+    if _is_whole(root, file_system, path):
         return key
     file_system.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
     record: dict[str, Any] = {
@@ -88,14 +88,21 @@ def _put(file_system: Any, path: str, source: Any) -> None:
         shutil.copyfileobj(source, file)
 
 
-def _is_whole(file_system: Any, path: str) -> bool:
-    """Whether the store holds a layer as it was written."""
+def _is_whole(root: str, file_system: Any, path: str) -> bool:
+    """Whether the store holds a layer as it was written; what is damaged is logged."""
     try:
-        record = unsealed(file_system.cat_file(f"{path}.json"))
-        with file_system.open(f"{path}.data", "rb") as file:
-            return bool(hashlib.file_digest(file, "sha256").hexdigest() == record["sha256"])
-    except (FileNotFoundError, Damaged):
+        content = file_system.cat_file(f"{path}.json")
+    except FileNotFoundError:
         return False
+    try:
+        digest = unsealed(content)["sha256"]
+        with file_system.open(f"{path}.data", "rb") as file:
+            whole = bool(hashlib.file_digest(file, "sha256").hexdigest() == digest)
+    except (Damaged, OSError):
+        whole = False
+    if not whole:
+        log.warning("%s: a kept layer was damaged: written again", root)
+    return whole
 
 
 def _vector_bytes(layer: VectorLayer) -> bytes:
@@ -143,6 +150,16 @@ def open_normalised(root: str, keys: tuple[str, ...], crs: str) -> Layers:
 
 @lru_cache(maxsize=64)
 def _open(root: str, key: str) -> AnyLayer:
+    try:
+        return _read(root, key)
+    except STORE_ERRORS as error:
+        raise OutputError(
+            f"{root}: a kept layer cannot be read ({reason_of(error)}). Run again: what is damaged is "
+            "written again; 'prospector clean RUN' empties the store of a run."
+        ) from error
+
+
+def _read(root: str, key: str) -> AnyLayer:
     file_system, path = fsspec.core.url_to_fs(f"{root}/{FOLDER}/{key}")
     record = unsealed(file_system.cat_file(f"{path}.json"))
     entry = LayerEntry.model_validate(record["entry"])

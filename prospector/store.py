@@ -4,47 +4,76 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from itertools import product
+from typing import Any, Literal
 
 import fsspec
 import numpy as np
 import zarr
 from numpy.typing import NDArray
-from zarr.codecs import BloscCodec, BloscShuffle
+from zarr.codecs import BloscCodec, BloscShuffle, Crc32cCodec
 
 from prospector.errors import OutputError
 from prospector.grid import FloatArray, Grid, Window
 
+FORM = 2
+"""Changes when what is kept takes another form: what was kept before is not used again."""
+
+log = logging.getLogger("prospector")
+
+
+class Damaged(Exception):  # noqa: N818 - it names the content's state
+    """What lies in the store is not what was put there."""
+
+
+STORE_ERRORS = (
+    Damaged, OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RuntimeError,
+    ImportError,
+)  # fmt: skip
+"""What Zarr, its codecs and fsspec raise where a file is cut, changed, gone or cannot be written."""
+
 
 def key_of(*parts: Any) -> str:
-    """Return a key that changes with any of the JSON-ready parts."""
-    text = json.dumps(parts, sort_keys=True, default=str)
+    """Return a key that changes with any of the JSON-ready parts, and with the form of what is kept."""
+    text = json.dumps([FORM, *parts], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-class Damaged(Exception):  # noqa: N818 - it says what the content is
-    """What the store holds is not what was written."""
-
-
 def sealed(record: Any) -> bytes:
-    """Return a JSON-ready record as bytes that carry their own hash."""
-    text = json.dumps(record)
-    return json.dumps(
-        {"sha256": hashlib.sha256(text.encode()).hexdigest(), "record": text}
-    ).encode()
+    """Return a JSON-ready record as JSON, with a digest that shows any damage.
+
+    Examples
+    --------
+    >>> unsealed(sealed({"auc": 0.8}))
+    {'auc': 0.8}
+    """
+    return json.dumps({"sha256": _digest(record), "record": record}).encode()
 
 
 def unsealed(content: bytes) -> Any:
-    """Return the record of `sealed` bytes; raise Damaged where they are not as they were written."""
+    """Return the record that was sealed.
+
+    Raises
+    ------
+    Damaged
+        It is not JSON, has no digest or is not what the digest was taken of.
+    """
     try:
-        kept = json.loads(content)
-        if hashlib.sha256(kept["record"].encode()).hexdigest() == kept["sha256"]:
-            return json.loads(kept["record"])
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Damaged(str(error)) from error
-    raise Damaged("the hash does not hold")
+        found = json.loads(content)
+        record, digest = found["record"], found["sha256"]
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        raise Damaged(f"no sealed record: {error}") from error
+    if digest != _digest(record):
+        raise Damaged("the record does not match its digest")
+    return record
+
+
+def _digest(record: Any) -> str:
+    return hashlib.sha256(json.dumps(record).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -72,7 +101,8 @@ class Store:
     """A folder, or any path that fsspec knows (``s3://bucket/folder``), that holds arrays by key.
 
     A chunk is written whole or not at all, so what is there is done: a run that was killed goes on
-    from it.
+    from it. Chunks and records carry checksums: what is damaged counts as missing and is logged as a
+    warning; results do not change.
 
     Parameters
     ----------
@@ -93,78 +123,198 @@ class Store:
         OutputError
             It cannot be written.
         """
-        try:
+        with self._writing():
             file_system, path = fsspec.core.url_to_fs(self.root)
             file_system.makedirs(path, exist_ok=True)
-        except (OSError, ValueError, ImportError) as error:
-            raise OutputError(
-                f"{self.root}: cannot be written ({error}). Give another folder with --out or --store."
-            ) from error
 
     def recall(self, key: str, compute: Callable[[], Any]) -> Any:
-        """Return a JSON-ready record of a key, computed and kept where it is not there yet."""
-        file_system, path = fsspec.core.url_to_fs(f"{self.root}/{key}.json")
-        if not file_system.exists(path):
-            record = json.dumps(compute()).encode()
-            self.prepare()
-            with file_system.transaction, file_system.open(path, "wb") as file:
-                file.write(record)
-        return json.loads(file_system.cat_file(path))
+        """Return a JSON-ready record of a key, computed and kept where it is not there or damaged.
+
+        Raises
+        ------
+        OutputError
+            It cannot be read or written.
+        """
+        self.prepare()
+        file_system, path = self._at(f"{key}.json")
+        try:
+            return unsealed(file_system.cat_file(path))
+        except FileNotFoundError:
+            pass
+        except (Damaged, OSError):
+            log.warning("%s: a kept record was damaged: computed again", self.root)
+        content = sealed(compute())
+        with self._writing(), file_system.transaction, file_system.open(path, "wb") as file:
+            file.write(content)
+        return unsealed(content)
 
     def create(self, key: str, grid: Grid, form: Form) -> None:
-        """Make the array of a key, unless it is there."""
-        file_system, path = fsspec.core.url_to_fs(f"{self.root}/{key}/zarr.json")
-        if file_system.exists(path):
-            return
-        rows, columns = grid.shape
-        size = self.window_cells
-        zarr.create_array(
-            store=f"{self.root}/{key}",
-            shape=(rows, columns),
-            chunks=(min(size, rows), min(size, columns)),
-            dtype=form.dtype,
-            fill_value=form.nodata,
-            compressors=BloscCodec(cname="lz4", clevel=1, shuffle=BloscShuffle.shuffle),
-            overwrite=True,
-            config={"write_empty_chunks": True},
-        )
+        """Make the array of a key, unless it is there as it would be made now.
+
+        Raises
+        ------
+        OutputError
+            It cannot be written.
+        """
+        fresh: dict[str, Any] = {}
+        self._make(fresh, grid, form)
+        with self._writing():
+            file_system, path = self._at(f"{key}/zarr.json")
+            try:
+                content = file_system.cat_file(path)
+            except FileNotFoundError:
+                content = None
+            if content == fresh["zarr.json"].to_bytes():
+                return
+            if content is not None:
+                log.warning("%s: an array's zarr.json was damaged: computed again", self.root)
+            self._make(f"{self.root}/{key}", grid, form)
 
     def missing(self, key: str, grid: Grid) -> list[Window]:
-        """Return the windows of a key that are not there yet."""
-        file_system, path = fsspec.core.url_to_fs(f"{self.root}/{key}/c")
-        file_system.invalidate_cache()
-        there = {"/".join(one.split("/")[-2:]) for one in file_system.find(path)}
-        return [
-            one
-            for one in grid.windows(self.window_cells)
-            if f"{one.place[0]}/{one.place[1]}" not in there
-        ]
+        """Return the windows of a key that are not there yet, or do not decode."""
+        with self._reading():
+            file_system, path = self._at(f"{key}/c")
+            names = {"/".join(one.split("/")[-2:]) for one in file_system.find(path)}
+            array = self._open(key)
+        windows = grid.windows(self.window_cells)
+        there = [one for one in windows if f"{one.place[0]}/{one.place[1]}" in names]
+        whole = {one.place for one in there if self._holds(array, one)}
+        if damaged := len(there) - len(whole):
+            what = "1 computed window was" if damaged == 1 else f"{damaged} computed windows were"
+            log.warning("%s: %s damaged: computed again", self.root, what)
+        return [one for one in windows if one.place not in whole]
 
     def write(self, key: str, window: Window, values: NDArray[Any]) -> None:
-        """Write a window's values, in the array's own type."""
-        array = zarr.open_array(
-            f"{self.root}/{key}", mode="r+", config={"write_empty_chunks": True}
-        )
-        array[window.cells] = values.astype(array.dtype)
+        """Write a window's values, in the array's own type.
+
+        Raises
+        ------
+        OutputError
+            The store cannot be written, or is damaged.
+        """
+        with self._reading():
+            array = self._open(key, "r+")
+        with self._writing():
+            array[window.cells] = values.astype(array.dtype)
 
     def read(self, key: str, window: Window) -> NDArray[Any]:
-        """Return a window of a key as it is kept."""
-        return np.asarray(zarr.open_array(f"{self.root}/{key}", mode="r")[window.cells])
+        """Return a window of a key as it is kept.
+
+        Raises
+        ------
+        OutputError
+            It is damaged or gone.
+        """
+        with self._reading():
+            return self._window(self._open(key), window)
 
     def pick(
         self, key: str, row: NDArray[np.intp], column: NDArray[np.intp]
     ) -> NDArray[np.float32]:
-        """Return the values of some cells of a key; their windows are read one after another."""
-        array = zarr.open_array(f"{self.root}/{key}", mode="r")
-        size, result = self.window_cells, np.empty(len(row), dtype=array.dtype)
+        """Return the values of some cells of a key; their windows are read one after another.
+
+        Raises
+        ------
+        OutputError
+            One of them is damaged or gone.
+        """
+        size = self.window_cells
         places, of = np.unique(
             np.column_stack([row // size, column // size]), axis=0, return_inverse=True
         )
-        for number, (down, right) in enumerate(places * size):
-            chosen = of.reshape(-1) == number
-            block = np.asarray(array[down : down + size, right : right + size])
-            result[chosen] = block[row[chosen] - down, column[chosen] - right]
+        with self._reading():
+            array = self._open(key)
+            result = np.empty(len(row), dtype=array.dtype)
+            for number, (down, right) in enumerate(places * size):
+                chosen = of.reshape(-1) == number
+                block = self._cells(array, slice(down, down + size), slice(right, right + size))
+                result[chosen] = block[row[chosen] - down, column[chosen] - right]
         return result
+
+    def _at(self, name: str) -> tuple[Any, str]:
+        """Return the file system and path of a name in the store; what a listing said is not kept."""
+        found: tuple[Any, str] = fsspec.core.url_to_fs(
+            f"{self.root}/{name}", use_listings_cache=False
+        )
+        return found
+
+    def _make(self, place: str | dict[str, Any], grid: Grid, form: Form) -> None:
+        """Make an empty array, in place of what is there."""
+        rows, columns = grid.shape
+        size = self.window_cells
+        zarr.create_array(
+            store=place,
+            shape=(rows, columns),
+            chunks=(min(size, rows), min(size, columns)),
+            dtype=form.dtype,
+            fill_value=form.nodata,
+            compressors=(
+                BloscCodec(cname="lz4", clevel=1, shuffle=BloscShuffle.shuffle), Crc32cCodec(),
+            ),
+            overwrite=True,
+        )  # fmt: skip
+
+    def _open(self, key: str, mode: Literal["r", "r+"] = "r") -> zarr.Array[Any]:
+        array = zarr.open_array(self.root, path=key, mode=mode, zarr_format=3)
+        return array.with_config({"write_empty_chunks": True})  # a window of nodata is a chunk, too
+
+    def _holds(self, array: zarr.Array[Any], window: Window) -> bool:
+        """Return whether a window is there and decodes."""
+        try:
+            self._window(array, window)
+        except STORE_ERRORS:
+            return False
+        return True
+
+    def _window(self, array: zarr.Array[Any], window: Window) -> NDArray[Any]:
+        """Return a window's cells, all of them."""
+        cells = self._cells(array, *window.cells)
+        if cells.shape != window.shape:
+            raise Damaged(f"{array.path}: {cells.shape} cells in place of {window.shape}")
+        return cells
+
+    def _cells(self, array: zarr.Array[Any], rows: slice, columns: slice) -> NDArray[Any]:
+        """Return cells as they are kept; Zarr reads a chunk that is gone as nodata, so each is looked for."""
+        cells = np.asarray(array[rows, columns])
+        size = self.window_cells
+        down, right = (
+            range(part.start // size, -(-(part.start + length) // size))
+            for part, length in zip((rows, columns), cells.shape, strict=True)
+        )
+        for place in product(down, right):
+            name = f"{array.path}/{array.metadata.encode_chunk_key(place)}"
+            file_system, path = self._at(name)
+            if not file_system.exists(path):
+                raise Damaged(f"{name} is gone")
+        return cells
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Name the store and the remedy where reading fails."""
+        try:
+            yield
+        except STORE_ERRORS as error:
+            raise OutputError(
+                f"{self.root}: what was computed cannot be read ({_line(error)}). Run again: what is "
+                "damaged is computed again; 'prospector clean RUN' empties the store of a run."
+            ) from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Name the store and the remedy where writing fails."""
+        try:
+            yield
+        except STORE_ERRORS as error:
+            raise OutputError(
+                f"{self.root}: cannot be written ({_line(error)}). "
+                "Give another folder with --out or --store."
+            ) from error
+
+
+def _line(error: Exception) -> str:
+    """Return the first sentence of what a library says of an error, on one line."""
+    sentence = " ".join(str(error).split()).split(". ")[0]
+    return sentence or type(error).__name__
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ import tempfile
 import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -98,16 +99,16 @@ def evidence_on_cells(
     Raises
     ------
     OutputError
-        The store cannot be written.
+        The store cannot be written, or is damaged while it is in use.
     EngineError
         Workers were lost again and again.
     """
     store, keys, tasks = workspace.store, [], []
     store.prepare()
+    kept = cache(lambda layer: normalise(layer, grid, store.root, versions()))
     for name, parameters in asked:
         kind = known_kinds()[name]
-        used = layers.of_role(parameters.role)
-        read = tuple(normalise(layer, grid, store.root, versions()) for layer in used)
+        read = tuple(kept(layer) for layer in layers.of_role(parameters.role))
         key = key_of(
             name, kind.version, parameters.model_dump(mode="json"), read, figures(grid, store)
         )

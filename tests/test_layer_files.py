@@ -333,8 +333,8 @@ def test_a_raster_that_changed_since_it_was_hashed_does_not_reach_the_store(regi
 
 
 @pytest.mark.parametrize("ending", ["data", "json"])
-def test_a_layer_damaged_in_the_store_is_written_again(region, tmp_path, ending):
-    """A flipped bit in values or record."""
+def test_a_layer_damaged_in_the_store_is_written_again(region, tmp_path, ending, caplog):
+    """A flipped bit in values or record; it is said."""
     loaded = load_region(region)
     layer = read_layers(loaded, loaded.grid()).raster("relief")
     key = normalise(layer, loaded.grid(), str(tmp_path), versions())
@@ -345,6 +345,9 @@ def test_a_layer_damaged_in_the_store_is_written_again(region, tmp_path, ending)
     file.write_bytes(damaged)
     assert normalise(layer, loaded.grid(), str(tmp_path), versions()) == key
     assert file.read_bytes() == whole
+    assert [one.getMessage() for one in caplog.records] == [
+        f"{tmp_path}: a kept layer was damaged: written again"
+    ]
 
 
 def test_a_layer_that_cannot_be_read_names_its_file(region, monkeypatch):

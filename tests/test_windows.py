@@ -16,8 +16,8 @@ from prospector.engine import Workers
 from prospector.errors import EngineError, OutputError
 from prospector.evidence import Kind, Parameters, kind
 from prospector.evidence.kind import validate_parameters
-from prospector.grid import cells
-from prospector.store import Store, StoredRaster
+from prospector.grid import Window, cells
+from prospector.store import EVIDENCE, Store, StoredRaster
 from prospector.windows import Workspace, evidence_on_cells
 from tests.test_evidence import layers
 from tests.test_evidence_kinds import CASES, GRID, KERNELS, everything
@@ -444,6 +444,7 @@ def bucket(monkeypatch):
     file_system = fsspec.filesystem("s3")
     file_system.mkdir("windows")
     yield "s3://windows", file_system
+    file_system.rm("windows", recursive=True)
     fsspec.config.conf.pop("s3", None)
     server.stop()
 
@@ -462,3 +463,39 @@ def test_a_store_on_an_object_server_holds_the_same_bytes(tmp_path, bucket):
         if "/layers/" not in one
     }
     assert found == local
+
+
+@pytest.mark.filterwarnings("default")  # of botocore and aiohttp
+def test_damage_on_an_object_server_is_computed_again(bucket, caplog):
+    """Done behind the back of what was listed: a chunk changed, one gone, zarr.json cut, a record cut."""
+    root, file_system = bucket
+    store = Store(f"{root}/store", 4)
+    grid = GRID.part(Window((0, 0), 0, 0, (6, 10)))
+    values = np.arange(60, dtype=np.float32).reshape(6, 10)
+
+    def fill():
+        store.create("a", grid, EVIDENCE)
+        windows = store.missing("a", grid)
+        for window in windows:
+            store.write("a", window, values[window.cells])
+        return [window.place for window in windows], store.recall("r", lambda: [1, 2])
+
+    assert len(fill()[0]) == 6
+    assert fill() == ([], [1, 2])
+    chunk = file_system.cat_file("windows/store/a/c/1/2")
+    file_system.pipe_file("windows/store/a/c/1/2", chunk[:-9] + b"?" + chunk[-8:])
+    file_system.rm_file("windows/store/a/c/0/1")
+    file_system.pipe_file("windows/store/r.json", b'{"sha')
+    with pytest.raises(OutputError, match="a/c/0/1 is gone"):
+        store.read("a", grid.windows(4)[1])
+    assert fill() == ([(0, 1), (1, 2)], [1, 2])
+    file_system.pipe_file("windows/store/a/zarr.json", b"{")
+    assert len(fill()[0]) == 6
+    assert fill() == ([], [1, 2])
+    np.testing.assert_array_equal(StoredRaster(store, "a", grid, "").values, values)
+    said = [message for name, _, message in caplog.record_tuples if name == "prospector"]
+    assert said == [
+        f"{root}/store: 1 computed window was damaged: computed again",
+        f"{root}/store: a kept record was damaged: computed again",
+        f"{root}/store: an array's zarr.json was damaged: computed again",
+    ]
