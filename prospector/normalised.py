@@ -44,6 +44,8 @@ def normalise(layer: AnyLayer, grid: Grid, root: str, versions: dict[str, str]) 
     ------
     LayerError
         A raster cannot be read to its end, or has changed since its hash was taken.
+    OutputError
+        The store cannot be written.
     """
     entry = layer.entry.model_dump(mode="json")
     key = key_of(
@@ -59,7 +61,6 @@ def normalise(layer: AnyLayer, grid: Grid, root: str, versions: dict[str, str]) 
     file_system, path = fsspec.core.url_to_fs(f"{root}/{FOLDER}/{key}")
     if _is_whole(root, file_system, path):
         return key
-    file_system.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
     record: dict[str, Any] = {
         "name": layer.name, "role": layer.role, "title": layer.title, "entry": entry,
     }  # fmt: skip
@@ -69,17 +70,27 @@ def normalise(layer: AnyLayer, grid: Grid, root: str, versions: dict[str, str]) 
             "columns_at": list(layer.columns_at),
             "rows_at": list(layer.rows_at),
         }
+    try:
+        file_system.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+        _write(layer, record, file_system, path)
+    except OSError as error:
+        raise OutputError(
+            f"{root}: a layer cannot be kept ({reason_of(error)}). Give another folder with --out or --store."
+        ) from error
+    return key
+
+
+def _write(layer: AnyLayer, record: dict[str, Any], file_system: Any, path: str) -> None:
+    """Write a layer's values, then its record with their hash: what has a record is whole."""
     with tempfile.TemporaryDirectory(prefix="prospector-") as folder:
         values = Path(folder) / "values"
         if isinstance(layer, RasterLayer):
             _write_raster(layer, values)
         else:
             values.write_bytes(_vector_bytes(layer))
-        record["sha256"] = sha256_of(values)
         with values.open("rb") as source:
             _put(file_system, f"{path}.data", source)
-    _put(file_system, f"{path}.json", BytesIO(sealed(record)))
-    return key
+        _put(file_system, f"{path}.json", BytesIO(sealed({**record, "sha256": sha256_of(values)})))
 
 
 def _put(file_system: Any, path: str, source: Any) -> None:
