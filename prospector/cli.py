@@ -167,6 +167,7 @@ def screen(
     ] = False,
 ) -> None:
     """Rank targets; write the map, the report with dossiers, GIS files and run.json."""
+    from prospector.errors import LayerError
     from prospector.outputs import (
         STORE_FOLDER,
         inputs_of,
@@ -190,7 +191,8 @@ def screen(
         "quick": quick,
         "outside_applicability": outside_applicability,
     }
-    inputs = inputs_of(loaded, asked | {"language": language.value, "basemap": basemap})
+    hung_on = asked | {"language": language.value, "basemap": basemap}
+    inputs = inputs_of(loaded, hung_on)
     kept = not anew and unchanged(folder, inputs)
     if not kept:
         with _progress() as report, _cluster(dask) as executor:
@@ -198,6 +200,10 @@ def screen(
                 loaded, **asked, workers=workers, executor=executor,
                 store=store or folder / STORE_FOLDER, progress=report,
             )  # fmt: skip
+            if inputs_of(loaded, hung_on) != inputs:
+                raise LayerError(
+                    f"{region}: a file of a layer has changed during the run. Run again."
+                )
             report("writing", 0, 1)
             write(screening, folder, inputs=inputs, language=language.value, basemap=basemap)
             report("writing", 1, 1)

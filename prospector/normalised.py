@@ -48,6 +48,7 @@ def normalise(layer: AnyLayer, grid: Grid, root: str, versions: dict[str, str]) 
         The store cannot be written.
     """
     entry = layer.entry.model_dump(mode="json")
+    kept = list(layer.features.columns) if isinstance(layer, VectorLayer) else []
     key = key_of(
         FORM,
         layer.sha256,
@@ -57,6 +58,7 @@ def normalise(layer: AnyLayer, grid: Grid, root: str, versions: dict[str, str]) 
         grid.crs,
         grid.bounds.as_tuple(),
         versions,
+        kept,
     )
     file_system, path = fsspec.core.url_to_fs(f"{root}/{FOLDER}/{key}")
     if _is_whole(root, file_system, path):
@@ -64,7 +66,9 @@ def normalise(layer: AnyLayer, grid: Grid, root: str, versions: dict[str, str]) 
     record: dict[str, Any] = {
         "name": layer.name, "role": layer.role, "title": layer.title, "entry": entry,
     }  # fmt: skip
-    if isinstance(layer, RasterLayer):
+    if isinstance(layer, VectorLayer):
+        record["fields"] = list(layer.fields)
+    else:
         record |= {
             "crs": layer.crs.to_wkt(),
             "columns_at": list(layer.columns_at),
@@ -75,7 +79,8 @@ def normalise(layer: AnyLayer, grid: Grid, root: str, versions: dict[str, str]) 
         _write(layer, record, file_system, path)
     except OSError as error:
         raise OutputError(
-            f"{root}: a layer cannot be kept ({reason_of(error)}). Give another folder with --out or --store."
+            f"{root}: a layer cannot be kept ({reason_of(error)}). Give another folder with --out or "
+            "--store, or empty this one: prospector clean RUN."
         ) from error
     return key
 
@@ -94,7 +99,9 @@ def _write(layer: AnyLayer, record: dict[str, Any], file_system: Any, path: str)
 
 
 def _put(file_system: Any, path: str, source: Any) -> None:
-    """Write a file of the store whole or not at all."""
+    """Write a file of the store whole or not at all; a folder in its place is damage, and goes."""
+    if file_system.isdir(path):
+        file_system.rm(path, recursive=True)
     with file_system.transaction, file_system.open(path, "wb") as file:
         shutil.copyfileobj(source, file)
 
@@ -102,16 +109,12 @@ def _put(file_system: Any, path: str, source: Any) -> None:
 def _is_whole(root: str, file_system: Any, path: str) -> bool:
     """Whether the store holds a layer as it was written; what is damaged is logged."""
     try:
-        content = file_system.cat_file(f"{path}.json")
-    except FileNotFoundError:
-        return False
-    try:
-        digest = unsealed(content)["sha256"]
+        digest = unsealed(file_system.cat_file(f"{path}.json"))["sha256"]
         with file_system.open(f"{path}.data", "rb") as file:
             whole = bool(hashlib.file_digest(file, "sha256").hexdigest() == digest)
     except (Damaged, OSError):
         whole = False
-    if not whole:
+    if not whole and file_system.exists(f"{path}.json"):
         log.warning("%s: a kept layer was damaged: written again", root)
     return whole
 
@@ -177,7 +180,7 @@ def _read(root: str, key: str) -> AnyLayer:
     named = record["name"], record["role"], record["title"]
     if "crs" not in record:
         features: gpd.GeoDataFrame = pyogrio.read_dataframe(file_system.cat_file(f"{path}.data"))
-        return VectorLayer(*named, features, entry, None, key)
+        return VectorLayer(*named, features, entry, None, key, fields=tuple(record["fields"]))
     local = (
         fsspec.open_local(f"simplecache::{root}/{FOLDER}/{key}.data")
         if "://" in root

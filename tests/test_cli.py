@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from prospector.errors import LayerError
+
 
 def run(*arguments, cwd=None):
     return subprocess.run(
@@ -154,3 +156,21 @@ def test_runs_are_compared(planted_run, tmp_path):
     assert "Changes: 0" in found.stdout
     assert "concessions: not compared" in found.stdout
     assert (tmp_path / "changes.csv").is_file()
+
+
+def test_a_layer_that_changes_during_the_run_ends_it(region, tmp_path, monkeypatch):
+    """What was written would hang on other files than the manifest says."""
+    from prospector import cli, screening
+
+    screened = screening.screen
+
+    def edited(loaded, **options):
+        found = screened(loaded, **options)
+        deposits = region / "deposits.geojson"
+        deposits.write_text(deposits.read_text() + "\n")
+        return found
+
+    monkeypatch.setattr(screening, "screen", edited)
+    with pytest.raises(LayerError, match="has changed during the run"):
+        cli.screen(region, out=tmp_path / "out", quick=True, workers=1)
+    assert not (tmp_path / "out" / "run.json").exists()

@@ -14,7 +14,7 @@ from prospector.layers import ROLES, read_layers
 from prospector.layers.columns import kept_columns, yes_or_no
 from prospector.normalised import normalise
 from prospector.region import load_region
-from prospector.registers import without_tax_numbers
+from prospector.registers import is_tax_column, without_tax_numbers
 from prospector.samples import select_deposits
 from prospector.windows import versions
 
@@ -150,7 +150,9 @@ def test_a_tax_column_that_an_evidence_names_is_not_kept():
 @pytest.mark.parametrize(
     "number",
     ["11.222.333-4", "11222333-K", "11 222 333-4", "RUT 112223334", "DNI: 11.222.333", "20-11222333-9",
-     "20.11222333.9", "20112223348", "CUIT 20112223330"],
+     "20.11222333.9", "20112223348", "CUIT 20112223330", "R.U.T. 112223334", "D.N.I. 11.222.333",
+     "Cédula 11222333", "RUT (112223334)", "rut=112223334", "DNI11222333", "11.222.333\u20114",
+     "11\u00a0222\u00a0333-4", "11.222.333/4", "C.I. 1234567"],
 )  # fmt: skip
 def test_tax_numbers_are_cut_from_every_text_that_is_kept(region, number):
     """In names, kinds and file numbers, with a register and without."""
@@ -215,7 +217,7 @@ def test_the_store_holds_no_other_column(region, tmp_path):
     normalise(layers.vector("protected"), loaded.grid(), str(store), versions())
     content = b"".join(file.read_bytes() for file in store.rglob("*") if file.is_file())
     assert b"Parque" in content
-    assert [m for m in (*PERSONAL, *PERSONAL.values()) if m.encode() in content] == []
+    assert [mark for mark in PERSONAL.values() if mark.encode() in content] == []
 
 
 def test_no_output_holds_who_somebody_is(region, tmp_path):
@@ -287,3 +289,116 @@ def test_another_word_is_refused(region, word):
 def test_empty_is_no():
     """What nobody has verified is not verified."""
     assert yes_or_no(pd.Series([None, "", float("nan"), pd.NA])).tolist() == [False] * 4
+
+
+# what a stranger's file may hold -----------------------------------------------------------------
+
+
+def test_tables_and_lists_within_a_value_hand_on_nobody(region):
+    """GeoJSON and other services nest what they know of an owner."""
+    table = json.loads(squares(2, **TITLES).to_crs("EPSG:4326").to_json())
+    for feature in table["features"]:
+        feature["properties"] |= {
+            "administrative_unit": {"mail": "eva@example.org"},
+            "minerals": ["copper", "Eva 11.222.333-4"],
+        }
+    add(region, "titles", "concessions", squares(2, **TITLES))
+    (region / "titles.geojson").write_text(json.dumps(table), "utf-8")
+    layers = read(region)
+    titles = layers.vector("concessions").features
+    assert titles["administrative_unit"].isna().all()
+    assert titles["minerals"].tolist() == ["copper; Eva"] * 2
+    assert "layer 'titles': tables within a value left out: administrative_unit" in said(layers)
+
+
+def test_ids_stay_apart_where_they_look_like_tax_numbers(region):
+    """Figures alone are the id; where a number stands in one, its row takes its place."""
+    ids = ["1234567-1", "20112223348", "Eva 11.222.333-4", "Eva 22.333.444-5"]
+    add(region, "titles", "concessions", squares(4, concession_id=ids, tenure_class="held"))
+    layers = read(region)
+    found = layers.vector("concessions").features["concession_id"].tolist()
+    assert found == ["1234567-1", "20112223348", "row 3", "row 4"]
+    assert "layer 'titles': tax numbers cut out of 'concession_id'" in said(layers)
+
+
+def test_a_company_whose_name_begins_with_figures_keeps_it(region):
+    """Canada's are numbered; a person's number beside a name is cut."""
+    holders = [
+        "11272420 Canada Inc",
+        "12345678 Canada Inc.",
+        "76.543.210 SpA",
+        "Minera Uno S.A. 76543210",
+    ]
+    add(
+        region,
+        "titles",
+        "concessions",
+        squares(4, **{**TITLES, "concession_id": list("abcd"), "holder": holders}),
+    )
+    found = read(region).vector("concessions").features["holder"].tolist()
+    assert found == [*holders[:3], "Minera Uno S.A."]
+
+
+@pytest.mark.parametrize(
+    "column", ["RUTTITULAR", "numrut", "nro_doc", "CUIT_TITULAR", "ci", "cpf", "NIF"]
+)
+def test_a_column_of_tax_numbers_is_known_by_many_names(column):
+    """And words that begin alike are others."""
+    assert is_tax_column(column)
+    assert not any(
+        map(is_tax_column, ("ruta", "city", "rutile", "circa", "nitrate", "document_date"))
+    )
+
+
+def test_a_column_of_the_file_gives_way_to_one_that_is_mapped_onto_its_name(region):
+    """The one that is mapped counts; the other is not kept, and said."""
+    table = squares(
+        2, **{"name": ["a", "b"], "class": ["I", "II"], "designation": ["park", "reserve"]}
+    )
+    add(region, "ground", "protected", table, 'columns = { class = "designation" }')
+    layers = read(region)
+    assert layers.vector("protected").features["class"].tolist() == ["park", "reserve"]
+    assert "layer 'ground': columns not kept: class_of_file" in said(layers)
+
+
+@pytest.mark.parametrize("columns", ['geometry = "name"', 'class = "geometry"', 'fid = "name"'])
+def test_the_geometry_is_mapped_onto_nothing(region, columns):
+    """Nor anything onto it, nor onto what GeoPackages number their rows by."""
+    add(region, "ground", "protected", squares(2, name="a"), f"columns = {{ {columns} }}")
+    with pytest.raises(
+        LayerError,
+        match=r"'layers\.ground\.columns': .*no attribute that can be mapped|has no column",
+    ):
+        read(region)
+
+
+@pytest.mark.parametrize(
+    ("word", "yes"),
+    [
+        ("1.0", True),
+        ("0,0", False),
+        ("NULL", False),
+        ("None", False),
+        ("-", False),
+        ("Verdadero", True),
+    ],
+)
+def test_words_of_exports_are_read(word, yes):
+    """As spreadsheets and databases write them."""
+    assert yes_or_no(pd.Series([word])).tolist() == [yes]
+
+
+def test_a_column_that_a_later_run_uses_is_there_in_the_same_store(region, tmp_path):
+    """What an earlier run kept of the layer is not all that it has."""
+    faults = gpd.read_file(region / "faults.geojson").assign(throw="big")
+    faults.to_file(region / "faults.geojson", driver="GeoJSON")
+    prospector.screen(region, quick=True, store=tmp_path / "store")
+    with (region / "region.toml").open("a", encoding="utf-8") as file:
+        file.write(
+            '[override.porphyry_copper.evidence.big_faults]\nkind = "distance"\nrole = "faults"\n'
+            'where = { throw = ["big"] }\nlabel = "big faults"\nexpected = "any"\nreason = "a test"\n'
+        )
+    ranking = prospector.screen(region, quick=True, store=tmp_path / "store").rankings[
+        "porphyry_copper"
+    ]
+    assert "big_faults" in [one.name for one in ranking.evidence]

@@ -18,7 +18,7 @@ from rasterio.transform import from_origin
 
 import prospector
 from prospector.errors import LayerError
-from prospector.layers.formats import NETWORK_OFF, open_raster, read_features
+from prospector.layers.formats import _network_off, open_raster, read_features
 
 CRS = "EPSG:32719"
 POINT = {"type": "Point", "coordinates": [-69.0, -24.0]}
@@ -165,28 +165,35 @@ def test_a_mask_that_is_virtual_is_refused(region, server, ending):
     assert asked == []
 
 
-def test_overviews_that_lie_elsewhere_are_not_asked_for(region, server):
-    """The statistics file may name them; the values are read all the same."""
+@pytest.mark.parametrize("within", [True, False], ids=["in the file", "beside it"])
+@pytest.mark.parametrize("place", ["/vsicurl/{}/a.ovr", "{}/a.ovr", "../secret.ovr"])
+def test_overviews_that_lie_elsewhere_are_refused(region, server, monkeypatch, place, within):
+    """Even where the environment lets a host pass by every proxy."""
     address, asked = server
-    (region / "relief.tif.aux.xml").write_text(
-        '<PAMDataset><Metadata domain="OVERVIEWS">'
-        f'<MDI key="OVERVIEW_FILE">/vsicurl/{address}/a.ovr</MDI></Metadata></PAMDataset>'
-    )
-    layers, _ = prospector.check(region)
-    assert layers.raster("relief").thinned(100).values.shape == (10, 10)
+    monkeypatch.setenv("NO_PROXY", "*")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    named = place.format(address)
+    if within:
+        with rasterio.open(region / "relief.tif", "r+") as dataset:
+            dataset.update_tags(ns="OVERVIEWS", OVERVIEW_FILE=named)
+    else:
+        (region / "relief.tif.aux.xml").write_text(
+            '<PAMDataset><Metadata domain="OVERVIEWS">'
+            f'<MDI key="OVERVIEW_FILE">{named}</MDI></Metadata></PAMDataset>'
+        )
+    with pytest.raises(LayerError, match=r"points to .*not followed"):
+        prospector.check(region)
     assert asked == []
 
 
-def test_the_network_is_off_where_a_link_was_overlooked(server, tmp_path):
+def test_the_network_is_off_where_a_link_was_overlooked(server, tmp_path, monkeypatch):
     """The second guard by itself: GDAL's own reader under these options opens no connection."""
     address, asked = server
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
     file = tmp_path / "link.geojson"
     file.write_text(WITH_REQUESTS["link.geojson"](address), "utf-8")
-    pyogrio.set_gdal_config_options(NETWORK_OFF)
-    try:
+    with _network_off():
         pyogrio.read_dataframe(file)
-    finally:
-        pyogrio.set_gdal_config_options(dict.fromkeys(NETWORK_OFF))
     assert asked == []
     pyogrio.read_dataframe(file)
     assert asked == ["/crs"]  # the control: without them it does
@@ -356,8 +363,9 @@ def test_an_archive_of_one_layer_is_read(tmp_path, inside):
         lines().to_crs("EPSG:4326"), folder / inside, driver=driver[(folder / inside).suffix]
     )
     archive = shutil.make_archive(str(tmp_path / "a"), "zip", folder)
-    assert len(read_features(tmp_path / "a.zip")) == 2
-    assert archive
+    for name in ("a.zip", "a b.shz", "ñ{1}.kmz"):
+        shutil.copy(archive, tmp_path / name) if name != "a.zip" else None
+        assert len(read_features(tmp_path / name)) == 2
 
 
 def test_an_archive_of_several_layers_names_them(tmp_path):
@@ -404,3 +412,42 @@ def test_every_raster_format_that_can_be_written_is_read(tmp_path, name, driver)
     with open_raster(tmp_path / name) as dataset:
         assert dataset.driver == driver
         assert np.array_equal(dataset.read(1), values)
+
+
+@pytest.mark.parametrize(
+    "beside", ["relief_MTL.txt", "METADATA.DIM", "relief.IMD", "relief.tfw", "relief.tif.ovr"]
+)
+def test_what_makers_lay_beside_a_raster_does_no_harm(region, beside):
+    """Landsat's, Pleiades' and others' descriptions, a world file, overviews."""
+    if beside.endswith("ovr"):
+        with rasterio.open(region / "relief.tif") as dataset:
+            rasterio.shutil.copy(dataset, region / beside, driver="GTiff")
+    else:
+        (region / beside).write_text(
+            "GROUP = L1_METADATA_FILE\nEND_GROUP = L1_METADATA_FILE\nEND\n"
+        )
+    assert prospector.check(region)[0].raster("relief") is not None
+
+
+def test_an_alpha_band_is_told(region):
+    """Four bands, of which the last is the mask."""
+    with rasterio.open(region / "relief.tif") as dataset:
+        values, profile = dataset.read(1), dataset.profile
+    bands = np.stack([(values / 20).astype("uint8")] * 3 + [np.full(values.shape, 255, "uint8")])
+    (region / "relief.tif").unlink()
+    more = {"count": 4, "dtype": "uint8", "photometric": "RGB", "alpha": "yes"}
+    with rasterio.open(region / "relief.tif", "w", **profile | more) as dataset:
+        dataset.write(bands)
+    told = [one.what for one in prospector.check(region)[1]]
+    assert "alpha band taken as the mask" in told
+    assert "the first of 4 bands is taken: state another by band" in told
+
+
+def test_a_link_beside_a_file_is_told(region, tmp_path):
+    """The table of a Shapefile may be a link that leads out."""
+    pyogrio.write_dataframe(lines(), region / "a.shp")
+    shutil.move(region / "a.dbf", tmp_path / "a.dbf")
+    (region / "a.dbf").symlink_to(tmp_path / "a.dbf")
+    use(region, "faults", "a.shp")
+    told = [one.what for one in prospector.check(region)[1]]
+    assert "what belongs to a.shp lies outside the region's folder" in told

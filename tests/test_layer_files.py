@@ -13,7 +13,7 @@ import rasterio.shutil
 import shapely
 
 from prospector.engine import Workers
-from prospector.errors import LayerError
+from prospector.errors import LayerError, OutputError
 from prospector.evidence import validate_parameters
 from prospector.layers import read_layers
 from prospector.layers.files import digest_of, files_of
@@ -125,11 +125,31 @@ def test_edits_in_a_write_ahead_log_are_seen(region, tmp_path):
         editor.communicate("end\n")
 
 
+def test_a_log_that_an_editor_left_behind_is_read_and_stays(region, tmp_path):
+    """Reading would write it in: the user's file is not touched."""
+    package = region / "a.gpkg"
+    pyogrio.write_dataframe(named_lines(), package, layer="a")
+    use(region, "faults", "a.gpkg")
+    killed = EDITOR + "import os\nos._exit(1)\n"
+    subprocess.run(
+        [sys.executable, "-c", killed, package], input="edit\nend\n", text=True, check=False
+    )
+    before = {file.name: file.read_bytes() for file in files_of(package)}
+    assert list(before) == ["a.gpkg", "a.gpkg-wal"]
+    far = nearest(region, tmp_path / "store")
+    assert {file.name: file.read_bytes() for file in files_of(package)} == before
+    pyogrio.write_dataframe(named_lines(), region / "b.gpkg", layer="a")
+    use_again = (region / "region.toml").read_text().replace("a.gpkg", "b.gpkg")
+    (region / "region.toml").write_text(use_again)
+    assert far > nearest(region, tmp_path / "store") + 50
+
+
 @pytest.mark.parametrize(
     ("main", "beside"),
     [
         ("a.shp", ("dbf", "shx", "prj", "cpg", "qix")),
         ("a.tif", ("tif.aux.xml", "tif.msk", "tif.ovr", "tfw", "wld", "tab")),
+        ("a.dat", ("dat.hdr", "hdr")),
         ("a.bil", ("hdr", "prj", "stx", "blw", "bil.aux.xml")),
         ("a.img", ("ige", "rrd", "img.aux.xml")),
         ("a.gpkg", ("gpkg-wal", "gpkg-journal")),
@@ -359,6 +379,29 @@ def test_a_layer_damaged_in_the_store_is_written_again(region, tmp_path, ending,
     assert [one.getMessage() for one in caplog.records] == [
         f"{tmp_path}: a kept layer was damaged: written again"
     ]
+
+
+@pytest.mark.parametrize("ending", ["data", "json"])
+def test_a_folder_in_the_place_of_a_kept_layer_gives_way(region, tmp_path, ending):
+    """Whatever came about, the store heals."""
+    loaded = load_region(region)
+    layer = read_layers(loaded, loaded.grid()).raster("relief")
+    key = normalise(layer, loaded.grid(), str(tmp_path), versions())
+    file = tmp_path / "layers" / f"{key}.{ending}"
+    whole = file.read_bytes()
+    file.unlink()
+    file.mkdir()
+    assert normalise(layer, loaded.grid(), str(tmp_path), versions()) == key
+    assert file.read_bytes() == whole
+
+
+def test_a_layer_that_cannot_be_kept_is_one_line(region, tmp_path):
+    """Where a file stands in the place of the folder of layers."""
+    loaded = load_region(region)
+    layer = read_layers(loaded, loaded.grid()).raster("relief")
+    (tmp_path / "layers").write_text("a file")
+    with pytest.raises(OutputError, match=r"a layer cannot be kept .* Give another folder"):
+        normalise(layer, loaded.grid(), str(tmp_path), versions())
 
 
 def test_a_layer_that_cannot_be_read_names_its_file(region, monkeypatch):

@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 import prospector
-from prospector.errors import LayerError
+from prospector.errors import LayerError, OutputError
 from prospector.outputs import open_run, score_polygons, write_polygons
 from prospector.outputs.polygons import POLYGON_COLUMNS
 
@@ -152,9 +152,10 @@ def test_no_column_is_handed_on_unasked(planted_run, best, tmp_path):
 def test_a_column_that_is_asked_for_is_handed_on(planted_run, best, tmp_path):
     """But for one of tax numbers; one that the file lacks is refused with those that it has."""
     file = written(tmp_path, best[["geometry"]].assign(vendor="Puna", rut=7).reset_index(drop=True))
-    found = score_polygons(planted_run, file, keep=["vendor", "rut"])
+    found = score_polygons(planted_run, file, keep=["vendor"])
     assert found.table["vendor"].tolist() == ["Puna", "Puna"]
-    assert "rut" not in found.table
+    with pytest.raises(LayerError, match="column 'rut' holds tax or personal numbers"):
+        score_polygons(planted_run, file, keep=["rut"])
     with pytest.raises(LayerError, match=r"no column 'owner'\. It has: vendor, rut"):
         score_polygons(planted_run, file, keep=["owner"])
 
@@ -164,3 +165,13 @@ def test_a_file_that_points_elsewhere_is_not_scored(planted_run, tmp_path):
     (tmp_path / "blocks.geojson").write_text("<OGRVRTDataSource></OGRVRTDataSource>")
     with pytest.raises(LayerError, match=r"a virtual layer \(VRT\)"):
         score_polygons(planted_run, tmp_path / "blocks.geojson")
+
+
+def test_the_users_own_file_is_not_overwritten(planted_run, best, tmp_path):
+    """A name that is that of the file itself."""
+    file = written(tmp_path, best[["geometry"]].reset_index(drop=True))
+    before = file.read_bytes()
+    run = open_run(planted_run)
+    with pytest.raises(OutputError, match=r"blocks\.gpkg: would be overwritten"):
+        write_polygons(score_polygons(run, file), run, tmp_path / "blocks")
+    assert file.read_bytes() == before

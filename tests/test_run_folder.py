@@ -95,10 +95,10 @@ def test_what_is_the_users_own_stays_over_two_more_runs(planted_screening, tmp_p
 
 
 def test_what_belongs_to_a_file_of_the_run_goes_with_it(earlier, later):
-    """Edits not yet written in, statistics, a mask, a world file; even where the file itself is gone."""
+    """Edits not yet written in, statistics, a mask, overviews; even where the file itself is gone."""
     put(earlier, {
         "map.html-wal": "", "map.html-shm": "index", f"{MODEL}/score.tif.aux.xml": "statistics",
-        f"{MODEL}/score.tfw": "place", f"{MODEL}/score.tif.msk": "mask",
+        f"{MODEL}/score.tif.msk": "mask", f"{MODEL}/score.tif.ovr": "overviews",
     })  # fmt: skip
     add_to_manifest(earlier, put(earlier, {"prospects.gpkg": "package"}) / "prospects.gpkg")
     put(earlier, {"prospects.gpkg-wal": "edits", "prospects.gpkg-shm": "index"})
@@ -473,3 +473,15 @@ def test_nothing_of_the_users_own_is_ever_lost(listed, own, new):
         assert {name for name in found if found[name]} == {
             *own, *new, "run.json", "manifest.json"
         }  # fmt: skip
+
+
+def test_a_table_beside_a_raster_of_the_run_is_the_users_own(earlier, later):
+    """MapInfo writes score.tab when it registers score.tif; a user's own may be called so, too."""
+    own = {
+        f"{MODEL}/score.tab": "table",
+        f"{MODEL}/score.dat": "rows",
+        f"{MODEL}/score.prj": "place",
+    }
+    put(earlier, own)
+    move_in(later, earlier)
+    assert {name: (earlier / name).read_text() for name in own} == own

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
+from functools import partial
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from prospector.layers.roles import Role
 from prospector.registers import fold, is_tax_column, without_tax_numbers
 
+NESTED = (dict, list, tuple, np.ndarray)
+
 YES = ("TRUE", "YES", "Y", "T", "SI", "S", "VERDADERO", "V", "1")
 NO = ("FALSE", "NO", "N", "F", "FALSO", "0")
+NEITHER = ("", "NULL", "NONE", "NAN", "NA", "-")
+"""What stands where nothing is said."""
 
 
 def yes_or_no(values: pd.Series) -> pd.Series:
@@ -27,12 +34,44 @@ def yes_or_no(values: pd.Series) -> pd.Series:
     >>> yes_or_no(pd.Series(["Sí", "no", 1, 0.0, True, None])).tolist()
     [True, False, True, False, True, False]
     """
-    words = values.map(lambda value: f"{value:g}" if isinstance(value, float) else value).map(fold)
-    blank = values.isna() | (values.astype(str).str.strip() == "")
-    strange = values[~words.isin([*YES, *NO]) & ~blank]
+    words = values.map(_word)
+    strange = values[~words.isin([*YES, *NO, *NEITHER])]
     if len(strange):
-        raise ValueError(str(strange.iloc[0]))
+        raise ValueError(without_tax_numbers(str(strange.iloc[0])))
     return words.isin(YES)
+
+
+def _word(value: object) -> str:
+    """Return a value as it can be compared: 1.0 as 1, "" for what is missing."""
+    if value is None or value is pd.NA or value != value:
+        return ""
+    text = re.sub(r"^([01])[.,]0+$", r"\1", str(value).strip())
+    return fold(text) or text
+
+
+def plain_values(features: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[str]]:
+    """Return features whose values are plain, and the columns of which tables were left out.
+
+    A list becomes text, its values parted by "; ".
+    """
+    emptied = []
+    for name in features.columns.drop(features.geometry.name):
+        if not features[name].map(lambda value: isinstance(value, NESTED)).any():
+            continue
+        plain = features[name].map(_plain)
+        if (plain.isna() & features[name].notna()).any():
+            emptied.append(str(name))
+        features = features.assign(**{name: plain})
+    return features, emptied
+
+
+def _plain(value: object) -> object:
+    """Return a list of plain values as text, None for a table or what holds one."""
+    if not isinstance(value, NESTED):
+        return value
+    if isinstance(value, dict) or any(isinstance(one, NESTED) for one in value):
+        return None
+    return "; ".join(str(one) for one in value)
 
 
 def kept_columns(
@@ -58,16 +97,28 @@ def kept_columns(
 
 
 def cut_tax_numbers(features: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
-    """Return features without tax numbers in any text, and how many values were cut, by column."""
+    """Return features without tax numbers in any text, and how many values were cut, by column.
+
+    An id in which one stood becomes the number of its row: ids stay apart.
+    """
     cut: dict[str, int] = {}
     for name in features.columns.drop(features.geometry.name):
         if features[name].dtype.kind in "biufcmM":
             continue
-        bare = features[name].map(
-            lambda value: without_tax_numbers(value) if isinstance(value, str) else value
-        )
+        is_id = str(name).endswith("_id")
+        bare = features[name].map(partial(_cut, is_id=is_id))
         changed = (bare != features[name]) & features[name].notna()
         if changed.any():
             cut[str(name)] = int(changed.sum())
-            features = features.assign(**{name: bare})
+            rows = pd.Series(np.arange(1, len(features) + 1), index=features.index).map(
+                "row {}".format
+            )
+            features = features.assign(**{name: bare.mask(changed, rows) if is_id else bare})
     return features, cut
+
+
+def _cut(value: object, *, is_id: bool) -> object:
+    """Return a value without tax numbers; in an id, figures and dashes alone are the id itself."""
+    if not isinstance(value, str) or (is_id and re.fullmatch(r"[\d-]+", value)):
+        return value
+    return without_tax_numbers(value)

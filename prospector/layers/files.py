@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-BESIDE_NAME = (".aux.xml", ".msk", ".msk.ovr", ".ovr", "-wal", "-journal")
-"""What follows the whole name of a file that belongs to it: statistics, masks, edits not yet written in."""
+BESIDE_NAME = (".aux.xml", ".msk", ".msk.ovr", ".ovr", ".hdr", "-wal", "-journal")
+"""What follows the whole name of a file that belongs to it: statistics, masks, a header, pending edits."""
 
 BESIDE_STEM: dict[str, tuple[str, ...]] = {
     ".shp": (".shx", ".dbf", ".prj", ".qpj", ".cpg", ".cst", ".sbn", ".sbx", ".qix"),
@@ -23,9 +23,13 @@ ALONE = (
 
 BESIDE_RASTER = (
     ".aux", ".prj", ".hdr", ".blw", ".stx", ".clr", ".wld", ".tab", ".ige", ".rrd", ".rde", ".sgrd", ".mgrd",
-    ".rdc", ".ref", ".dat",
+    ".rdc", ".ref",
 )  # fmt: skip
 """What stands in place of the ending in the other files of a raster."""
+
+
+ARC_GRID = ".adf"
+"""Ending of the files of an Arc/Info grid: all of a folder are one raster."""
 
 
 def files_of(path: Path) -> tuple[Path, ...]:
@@ -43,6 +47,11 @@ def files_of(path: Path) -> tuple[Path, ...]:
     ...     [file.name for file in files_of(Path(folder) / "geology.shp")]
     ['geology.shp', 'geology.dbf']
     """
+    if path.suffix.lower() == ARC_GRID and path.is_file():
+        return (
+            path,
+            *sorted(file for file in path.parent.iterdir() if file.is_file() and file != path),
+        )
     if path.is_dir():
         inside = (file for file in path.rglob("*") if file.is_file() and file.suffix != ".lock")
         return tuple(sorted(inside))
@@ -64,7 +73,7 @@ def _endings(path: Path) -> tuple[str, ...]:
     if ending in BESIDE_STEM or ending in ALONE:
         return BESIDE_STEM.get(ending, ())
     world = (f".{ending[1]}{ending[-1]}w", f"{ending}w") if len(ending) > 2 else ()
-    data = ("", ".bil", ".bin", ".img") if ending == ".ers" else ()
+    data = ("", ".dat", ".bil", ".bin", ".img") if ending == ".ers" else ()
     return (*BESIDE_RASTER, *world, *data)
 
 

@@ -6,7 +6,10 @@ raster, a web service) must be known before it is opened.
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import tempfile
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -16,13 +19,11 @@ from pathlib import Path, PurePosixPath
 from typing import IO, NoReturn
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pyogrio
 import rasterio
 import rasterio.errors
 import shapely
-from numpy.typing import NDArray
 from rasterio.io import DatasetReader
 
 from prospector.errors import LayerError
@@ -41,6 +42,15 @@ NETWORK_OFF = {
     "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
 }
 """A proxy of no known kind is refused by the HTTP library before it opens a socket."""
+
+PROXY_EXCEPTIONS = ("no_proxy", "NO_PROXY")
+"""Variables of the environment that would let some hosts pass by the proxy."""
+
+METADATA_ENDINGS = (
+    ".txt", ".xml", ".imd", ".rpb", ".pvl", ".dim", ".rpc", ".til", ".att", ".eph", ".geo", ".met", ".json",
+)  # fmt: skip
+"""Endings of what satellites' makers lay beside a raster: GDAL lists it, no value hangs on it."""
+
 
 POINTERS: dict[bytes, str] = {
     b"<VRTDataset": "a virtual raster (VRT)",
@@ -65,7 +75,7 @@ OVERLAP_BYTES = 4_000
 TIFF_BEGINS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 _MARK = rb"(?:\xef\xbb\xbf)?"
-_XML = _MARK + rb"\s*(?:<\?xml[^>]*\?>)?(?:\s|<!--.*?-->|<!DOCTYPE[^>\[]*>)*"
+_XML = _MARK + rb"(?:\s|<\?[^>]*\?>|<!--.*?-->|<!DOCTYPE[^>\[]*>)*"
 
 
 @dataclass(frozen=True)
@@ -87,7 +97,10 @@ FEATURE_FORMATS = (
     Format((".gpkg",), re.compile(rb"SQLite format 3\0"), text=False),
     Format((".shp",), re.compile(rb"\0\0\x27\x0a"), text=False),
     Format((".fgb",), re.compile(rb"fgb"), text=False),
-    Format((".geojson", ".json", ".geojsonl", ".geojsons"), re.compile(_MARK + rb"\x1e?\s*\{")),
+    Format(
+        (".geojson", ".json", ".geojsonl", ".geojsons", ".geojsonseq", ".ndjson"),
+        re.compile(_MARK + rb"\x1e?\s*\{"),
+    ),
     Format((".kml",), re.compile(_XML + rb"<(?:\w+:)?kml\b", re.DOTALL)),
     Format((".gpx",), re.compile(_XML + rb"<gpx\b", re.DOTALL)),
     Format((".tab",), re.compile(rb"\s*!table", re.IGNORECASE)),
@@ -150,10 +163,10 @@ def read_features(
     LayerError
         The format is not on the list, points elsewhere, or has no geometry.
     """
-    place = _checked(path)
-    with _network_off():
+    with _left_alone(path) as copy, _network_off():
+        place = _checked(copy, path)
         if place.lower().endswith(SEVERAL_LAYERS):
-            _refuse_other_layers(path, layer, pyogrio.list_layers(place))
+            layer = _chosen_layer(path, layer, _layers_of(place))
         table = pyogrio.read_dataframe(place, encoding=encoding, layer=layer)
     if not isinstance(table, gpd.GeoDataFrame):
         raise LayerError(f"{path} holds a table without geometry. {GIVE_FEATURES}")
@@ -177,7 +190,7 @@ def open_raster(path: Path, *, drivers: Sequence[str] = RASTER_DRIVERS) -> Itera
         The format is not on the list, or the file points elsewhere.
     """
     _check_beside(path)
-    with rasterio.Env(**NETWORK_OFF):
+    with _no_proxy_exceptions(), rasterio.Env(**NETWORK_OFF):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
@@ -187,19 +200,21 @@ def open_raster(path: Path, *, drivers: Sequence[str] = RASTER_DRIVERS) -> Itera
                 _refuse_pointer(str(path), _head(path), COPY_RASTER)
             raise LayerError(f"{path} is not a raster that GDAL can read. {GIVE_RASTER}") from error
         with dataset:
+            if elsewhere := dataset.tags(ns="OVERVIEWS").get("OVERVIEW_FILE"):
+                _refuse_place(path, elsewhere)
             _refuse_others(path, dataset.files)
             yield dataset
 
 
-def _refuse_other_layers(path: Path, layer: str | None, listed: NDArray[np.object_]) -> None:
-    """Raise LayerError unless it is clear which layer of a file is meant, and it is there."""
-    names = [str(name) for name, geometry in listed if geometry is not None]
+def _chosen_layer(path: Path, layer: str | None, names: list[str]) -> str | None:
+    """Return the layer that is meant: the one that is named, or the only one."""
     if layer is None and len(names) > 1:
         raise LayerError(
             f"{path} holds several layers ({', '.join(names)}). Say which, e.g. layer = '{names[0]}'."
         )
     if layer is not None and layer not in names:
         raise LayerError(f"{path} has no layer '{layer}'. It has: {', '.join(names)}.")
+    return layer or next(iter(names), None)
 
 
 def reason_of(error: Exception) -> str:
@@ -229,28 +244,45 @@ def _refuse_place(path: Path, place: str) -> NoReturn:
 
 
 def _refuse_others(path: Path, opened: list[str]) -> None:
-    """Raise LayerError where GDAL has opened a file that does not lie beside the named one under its name."""
-    folder = path.absolute().parent
-    stem = path.stem.casefold()
-    for name in opened:
-        file = Path(name)
-        own = file.is_relative_to(path.absolute()) or (
-            file.parent == folder and file.name.casefold().startswith(stem)
-        )
-        if not own:
-            _refuse_place(path, name)
+    """Raise LayerError where GDAL has opened a file that is none of the layer's own."""
+    own, folder = {file.absolute() for file in files_of(path)}, path.absolute().parent
+    for file in map(Path, opened):
+        beside = file.parent == folder and file.suffix.lower() in METADATA_ENDINGS
+        if file not in own and not beside:
+            _refuse_place(path, str(file))
 
 
-def _checked(path: Path) -> str:
+@contextmanager
+def _left_alone(path: Path) -> Iterator[Path]:
+    """Give the file, or a copy of a GeoPackage with edits not yet written in: reading would write them."""
+    pending = [file for file in files_of(path) if file.name.endswith(("-wal", "-journal"))]
+    if not pending:
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="prospector-") as folder:
+        for file in (path, *pending):
+            shutil.copy(file, folder)
+        yield Path(folder) / path.name
+
+
+def _layers_of(place: str) -> list[str]:
+    """Return the names of the layers with geometry; of a GPX file, which lists all, those with features."""
+    names = [str(name) for name, geometry in pyogrio.list_layers(place) if geometry is not None]
+    if place.lower().endswith(".gpx"):
+        names = [name for name in names if pyogrio.read_info(place, layer=name)["features"]]
+    return names
+
+
+def _checked(path: Path, shown: Path) -> str:
     """Return the place that GDAL is to open, once its content is known to be of a format on the list."""
     if path.is_dir():
         if path.suffix.lower() != GEODATABASE or not (path / GEODATABASE_BEGINS).is_file():
-            raise LayerError(f"{path} is a folder, and no file geodatabase. {GIVE_FEATURES}")
+            raise LayerError(f"{shown} is a folder, and no file geodatabase. {GIVE_FEATURES}")
         return str(path.absolute())
     if zipfile.is_zipfile(path):
         return _in_archive(path)
     with path.open("rb") as file:
-        _check_content(file, path.name, str(path))
+        _check_content(file, path.name, str(shown))
     return str(path.absolute())
 
 
@@ -266,7 +298,7 @@ def _in_archive(path: Path) -> str:
         if not inside[0].lower().endswith(GEODATABASE):
             with archive.open(inside[0]) as file:
                 _check_content(file, inside[0], f"{path}, {inside[0]}")
-    return f"/vsizip/{path.absolute()}/{inside[0]}"
+    return f"/vsizip/{{{path.absolute()}}}/{inside[0]}"
 
 
 def _layers_in(archive: zipfile.ZipFile) -> list[str]:
@@ -335,6 +367,17 @@ def _network_off() -> Iterator[None]:
     before = {key: pyogrio.get_gdal_config_option(key) for key in NETWORK_OFF}
     pyogrio.set_gdal_config_options(NETWORK_OFF)
     try:
-        yield
+        with _no_proxy_exceptions():
+            yield
     finally:
         pyogrio.set_gdal_config_options(before)
+
+
+@contextmanager
+def _no_proxy_exceptions() -> Iterator[None]:
+    """Let no host pass by the proxy while a file is read."""
+    hidden = {name: os.environ.pop(name) for name in PROXY_EXCEPTIONS if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)

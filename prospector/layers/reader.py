@@ -12,13 +12,14 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 from pyproj.exceptions import CRSError
+from rasterio.enums import MaskFlags
 from rasterio.io import DatasetReader
 from shapely.geometry.base import BaseGeometry
 
 from prospector.errors import LayerError, Notice
 from prospector.grid import Bounds, FloatArray, Grid
-from prospector.layers.columns import cut_tax_numbers, kept_columns, yes_or_no
-from prospector.layers.files import digest_of
+from prospector.layers.columns import cut_tax_numbers, kept_columns, plain_values, yes_or_no
+from prospector.layers.files import digest_of, files_of
 from prospector.layers.formats import READ_ERRORS, open_raster, read_features, reason_of
 from prospector.layers.rasters import RasterFile, RasterLayer
 from prospector.layers.roles import EXCLUDED, EXCLUSION_ROLES, ROLES, Role
@@ -63,8 +64,11 @@ def read_layers(
     """
     reader = _Reader(region, grid, deposit_models or region.region.deposit_models)
     items = tuple(reader.read(name, entry) for name, entry in region.layers.items())
-    told = (Notice(one.where, without_tax_numbers(one.what), one.count) for one in reader.notices)
-    return Layers(grid.crs, items, tuple(told))
+    notices = (
+        Notice(notice.where, without_tax_numbers(notice.what), notice.count)
+        for notice in reader.notices
+    )
+    return Layers(grid.crs, items, tuple(notices))
 
 
 class _Reader:
@@ -124,8 +128,11 @@ class _Reader:
                 key,
                 f"{path} is missing. Put the file there, or mend the path in region.toml.",
             )
-        if not path.resolve().is_relative_to(self.region.folder.resolve()):
+        folder = self.region.folder.resolve()
+        if not path.resolve().is_relative_to(folder):
             self._notice(name, f"{relative} lies outside the region's folder")
+        elif any(not file.resolve().is_relative_to(folder) for file in files_of(path)):
+            self._notice(name, f"what belongs to {relative} lies outside the region's folder")
         return path
 
     def _provenance(
@@ -162,7 +169,9 @@ class _Reader:
         self, name: str, path: Path, entry: LayerEntry, role: Role
     ) -> tuple[gpd.GeoDataFrame, tuple[str, ...], tuple[str, ...]]:
         """Return a file's usable features, the kinds of title that its register lacks, and its columns."""
-        features = self._read_file(name, path, entry)
+        features, emptied = plain_values(self._read_file(name, path, entry))
+        if emptied:
+            self._notice(name, f"tables within a value left out: {', '.join(emptied)}")
         if features.empty:
             raise self._fail(
                 name,
@@ -287,8 +296,10 @@ class _Reader:
                 "columns",
                 f"{path} has no column '{absent[0]}'. It has: {', '.join(features.columns)}.",
             )
-        self._refuse_mapping(name, entry, role)
-        features = features.rename(columns={old: new for new, old in entry.columns.items()})
+        self._refuse_mapping(name, features, entry, role)
+        ours = {old: new for new, old in entry.columns.items()}
+        taken = {one: f"{one}_of_file" for one in entry.columns if one not in ours}
+        features = features.rename(columns={**taken, **ours})
         for column in role.required:
             if column not in features.columns:
                 raise self._fail(
@@ -299,9 +310,17 @@ class _Reader:
                 )
         return features
 
-    def _refuse_mapping(self, name: str, entry: LayerEntry, role: Role) -> None:
-        """Raise LayerError where a column is mapped that must not leave the reader."""
+    def _refuse_mapping(
+        self, name: str, features: gpd.GeoDataFrame, entry: LayerEntry, role: Role
+    ) -> None:
+        """Raise LayerError where a column is mapped that must not leave the reader, or be one."""
         for new, old in entry.columns.items():
+            if {new, old} & {"geometry", features.geometry.name, "fid"}:
+                raise self._fail(
+                    name,
+                    "columns",
+                    f"'{new}' = '{old}' is no attribute that can be mapped. Remove it.",
+                )
             if is_tax_column(old):
                 raise self._fail(
                     name, "columns", f"'{old}' holds a tax or personal number. Remove it."
@@ -400,7 +419,7 @@ class _Reader:
             with open_raster(path) as dataset:
                 values = RasterFile.of(dataset, self._band(name, path, entry, dataset))
                 transform, crs = dataset.transform, entry.crs or dataset.crs
-                if dataset.mask_flag_enums[0][0].name == "alpha":
+                if MaskFlags.alpha in dataset.mask_flag_enums[values.band - 1]:
                     self._notice(name, "alpha band taken as the mask")
             known = any(np.isfinite(block).any() for _, block in values.blocks())
         except LayerError as error:

@@ -19,7 +19,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from prospector.errors import OutputError
 from prospector.evidence.kind import ENTRY_POINTS as KINDS_OF_OTHERS
-from prospector.layers.files import files_of
+from prospector.layers.files import files_of, sha256_of
 from prospector.models.known import ENTRY_POINTS as ESTIMATORS_OF_OTHERS
 from prospector.outputs.inside import inside
 from prospector.region import Region
@@ -57,7 +57,7 @@ def inputs_of(region: Region, asked: Mapping[str, object]) -> str | None:
 
     These are the region's files, what was asked, this package's own code and the versions of the
     libraries. Where installed packages bring kinds of evidence or estimators it is None: their code
-    is not looked at.
+    is not looked at; likewise where a file cannot be read.
 
     Parameters
     ----------
@@ -69,9 +69,13 @@ def inputs_of(region: Region, asked: Mapping[str, object]) -> str | None:
     groups = (KINDS_OF_OTHERS, ESTIMATORS_OF_OTHERS)
     if any(metadata.entry_points(group=group) for group in groups):
         return None
+    try:
+        layers = _hashes(_files_of(region), region.folder)
+    except OSError:  # the reader says which file cannot be read, and why
+        return None
     parts = {
         "region": region.model_dump(mode="json", exclude={"folder"}),
-        "layers": _hashes(_files_of(region), region.folder),
+        "layers": layers,
         "code": _hashes(_code(), _PACKAGE),
         "asked": dict(asked),
         "versions": versions() | _libraries(),
@@ -148,9 +152,7 @@ def _hashes(paths: Iterable[Path], root: Path) -> dict[str, str]:
     """Return the sha256 of each file, by its path from `root`."""
     found = {}
     for path in sorted(paths):
-        with path.open("rb") as file:
-            name = Path(os.path.relpath(path, root)).as_posix()
-            found[name] = hashlib.file_digest(file, "sha256").hexdigest()
+        found[Path(os.path.relpath(path, root)).as_posix()] = sha256_of(path)
     return found
 
 

@@ -12,17 +12,17 @@ import pandas as pd
 import shapely
 from pyproj.exceptions import CRSError
 
-from prospector.errors import LayerError, Notice
+from prospector.errors import LayerError, Notice, OutputError
 from prospector.holdings import STANDING_COLUMNS, standing
 from prospector.layers import Role
-from prospector.layers.columns import cut_tax_numbers, kept_columns
+from prospector.layers.columns import cut_tax_numbers, kept_columns, plain_values
 from prospector.layers.formats import READ_ERRORS, read_features, reason_of
 from prospector.outputs.inside import inside
 from prospector.outputs.raster import Cog
 from prospector.outputs.run import Run, open_run
 from prospector.outputs.vector import write_pair
 from prospector.partition import areal
-from prospector.registers import REGISTER_COLUMNS, read_holders
+from prospector.registers import REGISTER_COLUMNS, is_tax_column, read_holders
 from prospector.zones import ScoredGround
 
 POLYGON_COLUMNS: dict[str, str] = {
@@ -52,11 +52,14 @@ class ScoredPolygons:
         A row for each polygon in its file's CRS, with a column `DEPOSIT_MODEL_score` and so on.
     notices
         What was repaired or left out.
+    file
+        Where the polygons come from.
     """
 
     table: pd.DataFrame
     polygons: gpd.GeoDataFrame
     notices: tuple[Notice, ...]
+    file: Path
 
 
 def scored_by(run: Run, deposit_model: str) -> ScoredGround:
@@ -136,7 +139,7 @@ def score_polygons(
         )
         ordered = said.sort_values(["rank", "polygon"], na_position="last", kind="stable")
         tables.append(ordered[list(POLYGON_COLUMNS)].join(own))
-    return ScoredPolygons(pd.concat(tables, ignore_index=True), wide, tuple(notices))
+    return ScoredPolygons(pd.concat(tables, ignore_index=True), wide, tuple(notices), path)
 
 
 def _read(
@@ -186,17 +189,25 @@ def _columns(
     if absent:
         has = ", ".join(str(name) for name in table.columns.drop(table.geometry.name))
         raise LayerError(f"{path}: no column '{absent[0]}'. It has: {has}.")
+    barred = [name for name in keep if is_tax_column(name)]
+    if barred:
+        raise LayerError(
+            f"{path}: column '{barred[0]}' holds tax or personal numbers. Keep it out."
+        )
+    table, emptied = plain_values(table)
     kept, left = kept_columns(table, POLYGONS, mapped=keep, used=())
-    told: dict[str, int | None] = (
+    counts: dict[str, int | None] = (
         {f"columns not kept: {', '.join(left)}. --keep NAME keeps one": None} if left else {}
     )
+    if emptied:
+        counts[f"tables within a value left out: {', '.join(emptied)}"] = None
     if "holder" in kept:
-        holders, counts = read_holders(kept["holder"])
+        holders, by_rule = read_holders(kept["holder"])
         kept = kept.assign(holder=holders)
-        told.update(counts)
+        counts.update(by_rule)
     kept, cut = cut_tax_numbers(kept)
-    told.update({f"tax numbers cut out of '{name}'": count for name, count in cut.items()})
-    return kept, [Notice(path.name, what, n) for what, n in told.items() if n is None or n]
+    counts.update({f"tax numbers cut out of '{name}'": count for name, count in cut.items()})
+    return kept, [Notice(path.name, what, n) for what, n in counts.items() if n is None or n]
 
 
 def write_polygons(scored: ScoredPolygons, run: Run, stem: Path) -> tuple[Path, Path]:
@@ -205,7 +216,12 @@ def write_polygons(scored: ScoredPolygons, run: Run, stem: Path) -> tuple[Path, 
     Raises
     ------
     OutputError
-        They cannot be written.
+        They cannot be written, or would take the place of the user's own file.
     """
+    for ending in (".gpkg", ".csv"):
+        if stem.with_name(f"{stem.name}{ending}").resolve() == scored.file.resolve():
+            raise OutputError(
+                f"{scored.file}: would be overwritten by what is written. Give another name with --out."
+            )
     sentences = run.record["sentences"]
     return write_pair(scored.polygons, scored.table, stem, layer=LAYER, sentences=sentences)

@@ -97,7 +97,7 @@ def write(
     """
     given = Path(folder)
     refuse_foreign(given)
-    target = given.resolve() if given.is_symlink() else given
+    target = given.resolve()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from prospector.errors import OutputError
-from prospector.layers.files import BESIDE_NAME, files_of
+from prospector.layers.files import BESIDE_NAME
 from prospector.outputs.manifest import MANIFEST_FILE, read_manifest
 
 RUN_FILE = "run.json"
@@ -108,11 +108,8 @@ def _listed(folder: Path) -> _Listed:
         return _Listed(frozenset(), frozenset())
     names = read_manifest(folder).files
     beside = {PurePath(f"{name}{ending}") for name in names for ending in ("", *BESIDE_LISTED)}
-    # Only a raster's: the user's own map.tab is no part of map.html.
-    rasters = [folder / name for name in names if name.endswith(".tif")]
-    parts = {part.relative_to(folder) for raster in rasters for part in files_of(raster)}
     folders = {above for name in names for above in PurePath(name).parents}
-    return _Listed(frozenset(beside | parts), frozenset(folders))
+    return _Listed(frozenset(beside), frozenset(folders))
 
 
 def _own(earlier: Path, new: Path, listed: _Listed, at: PurePath = HERE) -> Iterator[PurePath]:

@@ -31,25 +31,40 @@ PUBLIC_BODIES = (
 """Bodies of the state, which have no such ending."""
 
 TAX_COLUMNS = re.compile(
-    r"(?:^|_)(?:RUT?|RUN|RUC|CUIT|CUIL|DNI|NIT|CEDULA|TAX|TAXID|FISCAL|DOCUMENTO|PASAPORTE|PASSPORT)(?:$|_|\d)"
+    r"(?:^|_)(?:RUT?|RUN|RUC|CUIT|CUIL|DNI|NIT|NIF|CPF|CNPJ|CI|TIN|CEDULA|TAX|TAXID|FISCAL|DOCUMENTO|NRODOC|NUMDOC"
+    r"|(?:NRO|NUM|N)_?(?:DOC|RUT|DNI|CUIT)|PASAPORTE|PASSPORT"
+    r"|(?:RUT|CUIT|CUIL|DNI|RUC|NIT)_?(?:TITULAR|DUENO|PROPIETARIO|SOLICITANTE|CONCESIONARIO|EMPRESA|DV))(?:$|_|\d)"
 )
 """Names of columns that hold a tax or personal number, folded, `_` between words."""
 
-_LABEL = r"\b(?:RUT|RUN|CUIT|CUIL|DNI|NIT|RUC)\b[\s:.NO°º#]*"
+_STARTS, _ENDS = r"(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])"
+_LABEL = (
+    r"(?<![A-Za-z])(?:R\.?U\.?[TNC]\.?|C\.?U\.?I\.?[TL]\.?|D\.?N\.?I\.?|N\.?I\.?T\.?|C\.?I\.?|C[ée]dula)"
+    r"(?![A-Za-z])[\s:.NO°º#=(\-]*"
+)
 _SHAPES = (
-    r"\d{1,2}[. ]?\d{3}[. ]?\d{3}\s?[-\u2013]\s?[\dK]",  # a Chilean RUT
-    r"\d{2}[-\u2013. ]\d{8}[-\u2013. ]\d",  # an Argentine CUIT
+    r"\d{1,2}[. ]?\d{3}[. ]?\d{3}\s?[-/]\s?[\dK]",  # a Chilean RUT
+    r"\d{2}[-/. ]\d{8}[-/. ]\d",  # an Argentine CUIT
 )
 TAX_NUMBER = re.compile(
-    rf"{_LABEL}(?:\d[.\-\u2013 ]{{0,2}}){{6,12}}[\dK]\b|\b(?:{'|'.join(_SHAPES)})\b", re.IGNORECASE
+    rf"{_LABEL}(?:\d[./\- ]{{0,2}}){{6,12}}[\dK]{_ENDS}\)?|{_STARTS}(?:{'|'.join(_SHAPES)}){_ENDS}",
+    re.IGNORECASE,
 )
 """A number with its label, or one that is written as a Chilean RUT or an Argentine CUIT."""
 
-BARE_NUMBER = re.compile(r"\b(?:\d{1,3}(?:[. ]\d{3}){2}|\d{8,11}[\dK]?)\b", re.IGNORECASE)
+BARE_NUMBER = re.compile(
+    rf"{_STARTS}(?:\d{{1,3}}(?:[. ]\d{{3}}){{2}}|\d{{8,11}}[\dK]?){_ENDS}", re.IGNORECASE
+)
 """Eight figures and more, which beside a name are somebody's number; elsewhere they may be a file's."""
 
+PLAIN = str.maketrans(
+    dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")
+    | dict.fromkeys("\u00a0\u2007\u202f\u2009", " ")
+)
+"""The other dashes and spaces that a number may be written with."""
+
 CUIT_WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
-CUIT_BARE = re.compile(r"\b(?:2[0-7]|3[034])\d{9}\b")
+CUIT_BARE = re.compile(rf"{_STARTS}(?:2[0-7]|3[034])\d{{9}}{_ENDS}")
 
 BRANCH = re.compile(
     r"(?: SUCURSAL(?: [A-Z]+){0,2}| SUC(?: [A-Z]+){0,2}| SEE| AGENCIA(?: EN)? CHILE| DE CHILE)$"
@@ -135,9 +150,10 @@ def without_tax_numbers(text: str) -> str:
     >>> without_tax_numbers("20-11222333-9; 20112223348; 20112223330")
     '; ; 20112223330'
     """
-    bare = CUIT_BARE.sub(lambda found: "" if _is_cuit(found[0]) else found[0], text)
+    plain = text.translate(PLAIN)
+    bare = CUIT_BARE.sub(lambda found: "" if _is_cuit(found[0]) else found[0], plain)
     bare = TAX_NUMBER.sub("", bare)
-    return text if bare == text else " ".join(bare.split())
+    return text if bare == plain else " ".join(bare.split())
 
 
 def _is_cuit(figures: str) -> bool:
@@ -154,7 +170,7 @@ def read_holders(names: pd.Series) -> tuple[pd.Series, dict[str, int]]:
     stand in order, parted by "; ". No holder is "".
     """
     texts = names.map(lambda one: "" if fold(one) == "" else str(one))
-    bare = texts.map(lambda one: BARE_NUMBER.sub("", TAX_NUMBER.sub("", one)))
+    bare = texts.map(_without_numbers)
     told = {"tax numbers in a holder's name cut out": int((bare != texts).sum())}
     parts = bare.map(
         lambda one: [" ".join(part.split()).strip(" ,-") for part in PARTED.split(one)]
@@ -175,6 +191,12 @@ def read_holders(names: pd.Series) -> tuple[pd.Series, dict[str, int]]:
     ]
     told["spellings of a holder folded into its commonest"] = sum(respelt)
     return kept.map(lambda one: "; ".join(sorted(set(one)))), told
+
+
+def _without_numbers(holder: str) -> str:
+    """Return holders without tax numbers; a figure that a company's name begins with is its name."""
+    bare = without_tax_numbers(holder)
+    return bare if is_company(bare) and bare[:1].isdigit() else BARE_NUMBER.sub("", bare)
 
 
 def _commonest(counted: Counter[str]) -> dict[str, str]:
