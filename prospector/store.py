@@ -307,7 +307,7 @@ class Store:
         except STORE_ERRORS as error:
             raise OutputError(
                 f"{self.root}: cannot be written ({_line(error)}). "
-                "Give another folder with --out or --store."
+                "Give another folder with --out or --store, or empty this one: prospector clean RUN."
             ) from error
 
 

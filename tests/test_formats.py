@@ -377,6 +377,14 @@ def test_an_archive_of_several_layers_names_them(tmp_path):
         read_features(tmp_path / "a.zip")
 
 
+def test_metadata_in_an_archive_is_no_layer(tmp_path):
+    """A description in JSON lies beside many a zipped layer; by itself it may be one."""
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("final.geojson", json.dumps(collection()))
+        archive.writestr("metadata.json", "{}")
+    assert len(read_features(tmp_path / "a.zip")) == 1
+
+
 def test_a_virtual_layer_in_an_archive_is_refused(tmp_path):
     """By its content, as outside one."""
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:

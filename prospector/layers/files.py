@@ -17,7 +17,7 @@ BESIDE_STEM: dict[str, tuple[str, ...]] = {
 
 ALONE = (
     ".gpkg", ".geojson", ".json", ".geojsonl", ".geojsons", ".fgb", ".kml", ".kmz", ".gpx", ".dxf",
-    ".csv", ".zip", ".shz",
+    ".geojsonseq", ".ndjson", ".csv", ".zip", ".shz",
 )  # fmt: skip
 """Endings of formats that keep all they have in one file."""
 
@@ -26,7 +26,6 @@ BESIDE_RASTER = (
     ".rdc", ".ref",
 )  # fmt: skip
 """What stands in place of the ending in the other files of a raster."""
-
 
 ARC_GRID = ".adf"
 """Ending of the files of an Arc/Info grid: all of a folder are one raster."""

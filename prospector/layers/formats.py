@@ -51,7 +51,6 @@ METADATA_ENDINGS = (
 )  # fmt: skip
 """Endings of what satellites' makers lay beside a raster: GDAL lists it, no value hangs on it."""
 
-
 POINTERS: dict[bytes, str] = {
     b"<VRTDataset": "a virtual raster (VRT)",
     b"<OGRVRTDataSource": "a virtual layer (VRT)",
@@ -302,12 +301,13 @@ def _in_archive(path: Path) -> str:
 
 
 def _layers_in(archive: zipfile.ZipFile) -> list[str]:
-    """Return the files of known formats and the file geodatabases in an archive."""
+    """Return the files of known formats and the file geodatabases in an archive; metadata may be JSON."""
     paths = [PurePosixPath(name) for name in archive.namelist() if not name.startswith("__MACOSX/")]
     folders = {path.parent for path in paths if path.name == GEODATABASE_BEGINS}
     known = {ending for one in FEATURE_FORMATS for ending in one.endings}
-    files = (path for path in paths if path.suffix.lower() in known)
-    return sorted({str(path) for path in (*folders, *files)})
+    files = {path for path in paths if path.suffix.lower() in known} | folders
+    beside = {path for path in files if path.suffix.lower() == ".json"}
+    return sorted(str(path) for path in (files - beside or files))
 
 
 def _check_content(file: IO[bytes], name: str, shown: str) -> None:
