@@ -12,7 +12,12 @@ import shapely
 
 from prospector.cell_ground import CellGround, Condition, Stack
 from prospector.errors import ModelError, Notice
-from prospector.evidence import compute_evidence, evidence_unit, validate_parameters
+from prospector.evidence import (
+    compute_evidence,
+    evidence_roles,
+    evidence_unit,
+    validate_parameters,
+)
 from prospector.evidence.features import choose
 from prospector.evidence.polygons import ShareParameters
 from prospector.grid import BoolArray, Grid, Units, polygons
@@ -56,14 +61,17 @@ def available_evidence(
     columns, lacking = [], []
     for name, entry in model.evidence.items():
         where = f"{model.name}.toml, evidence.{name}"
-        parameters = validate_parameters(entry.kind, entry.parameters, where=where)
-        drawn = [one for one in layers.of_role(parameters.role) if one.schematic]
+        place = model.place("evidence", name)
+        parameters = validate_parameters(entry.kind, entry.parameters, where=place)
+        roles = evidence_roles(entry.kind, parameters)
+        drawn = [layer for role in roles for layer in layers.of_role(role) if layer.schematic]
         if model.estimator.evidence and name not in model.estimator.evidence:
             notices.append(Notice(where, "evidence left out: estimator.evidence does not name it"))
             continue
-        if parameters.role in ACCESS_ROLES:
+        access = [role for role in roles if role in ACCESS_ROLES]
+        if access:
             raise ModelError(
-                f"{where}: role '{parameters.role}' is access, not rock: people look where roads lead. "
+                f"{place}: role '{access[0]}' is access, not rock: people look where roads lead. "
                 "Remove the evidence; distances stand in the columns of each target."
             )
         tolerance_m = max((one.entry.tolerance_m or 0.0 for one in drawn), default=0.0)
@@ -87,12 +95,13 @@ def _unusable(
     entry: EvidenceEntry, parameters: Any, layers: Layers, tolerance_m: float, *, stated: bool
 ) -> str:
     """Return why a region or an estimator cannot use an evidence; empty if it can."""
-    role = parameters.role
-    if entry.kind != "area" and not layers.of_role(role):
-        return f"the region has no layer of role '{role}'"
+    roles = evidence_roles(entry.kind, parameters)
+    lacking = [role for role in roles if not layers.of_role(role)]
+    if lacking:
+        return f"the region has no layer of role '{lacking[0]}'"
     if hasattr(parameters, "where"):
         try:
-            choose(layers, role, parameters.where, strike_deg=strike_of(parameters))
+            choose(layers, parameters.role, parameters.where, strike_deg=strike_of(parameters))
         except ModelError as error:
             return str(error).rstrip(".")
     if stated and entry.membership is None:
@@ -102,8 +111,8 @@ def _unusable(
         farthest_km = max(entry.membership.full, entry.membership.none)
         if tolerance_m >= farthest_km * 1000:
             return (
-                f"the layer of role '{role}' is schematic, {tolerance_m / 1000:g} km off, and the "
-                f"evidence ends at {farthest_km:g} km"
+                f"the layer of role '{', '.join(roles)}' is schematic, {tolerance_m / 1000:g} km off, "
+                f"and the evidence ends at {farthest_km:g} km"
             )
     return ""
 
@@ -225,9 +234,9 @@ def _conditions(model: DepositModel, layers: Layers) -> list[tuple[str, Any, flo
     """
     conditions = []
     for number, entry in enumerate(model.permissive):
-        where = f"{model.name}.toml, permissive.{number}"
-        parameters = validate_parameters(entry.kind, entry.parameters, where=where)
-        if layers.of_role(parameters.role):
+        place = model.place("permissive", number)
+        parameters = validate_parameters(entry.kind, entry.parameters, where=place)
+        if all(layers.of_role(role) for role in evidence_roles(entry.kind, parameters)):
             low = -np.inf if entry.at_least is None else entry.at_least
             high = np.inf if entry.at_most is None else entry.at_most
             conditions.append((entry.kind, parameters, low, high))

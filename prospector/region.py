@@ -15,6 +15,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PositiveFloat,
+    PrivateAttr,
     ValidationError,
     field_validator,
     model_validator,
@@ -346,6 +347,8 @@ class DepositModel(_Frozen):
     density: DensityEntry | None = None
     number: NumberEntry | None = None
     targets: TargetEntry
+    _override: dict[str, Any] = PrivateAttr(default_factory=dict)
+    _overridden_in: str = PrivateAttr(default="")
 
     @model_validator(mode="after")
     def _names_its_evidence(self) -> DepositModel:
@@ -367,6 +370,21 @@ class DepositModel(_Frozen):
     def name(self) -> str:
         """Name of the model, as on the command line."""
         return self.deposit_model.name
+
+    def place(self, table: str, key: str | int) -> str:
+        """Return the file and table that an entry stands in, for errors.
+
+        An entry of which the region's override states any key stands in region.toml.
+
+        Examples
+        --------
+        >>> load_deposit_model("porphyry_copper").place("evidence", "slab_depth")
+        'porphyry_copper.toml, evidence.slab_depth'
+        """
+        over = self._override.get(table, {})
+        if over and (isinstance(over, list) or key in over):
+            return f"{self._overridden_in}, override.{self.name}.{table}.{key}"
+        return f"{self.name}.toml, {table}.{key}"
 
     def words_about(self, role: str) -> set[str]:
         """Return every text in the parameters of what reads a role: a column among them is used."""
@@ -491,7 +509,9 @@ def load_deposit_model(
     tables = tomllib.loads(source.read_text(encoding="utf-8"))
     file = overridden_in if override and overridden_in else Path(f"{name}.toml")
     prefix = f"override.{name}" if override else ""
-    return _validated(DepositModel, _merged(tables, override or {}), file, prefix=prefix)
+    model = _validated(DepositModel, _merged(tables, override or {}), file, prefix=prefix)
+    model._override, model._overridden_in = override or {}, file.name
+    return model
 
 
 def _merged(tables: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:

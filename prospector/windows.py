@@ -17,7 +17,8 @@ import rasterio
 import shapely
 
 from prospector.engine import Workers
-from prospector.evidence import Kind, Parameters, known_kinds
+from prospector.evidence import Kind, Parameters, evidence_roles, known_kinds
+from prospector.evidence.kind import measure
 from prospector.grid import Grid, Window, cells
 from prospector.layers import Layers
 from prospector.normalised import normalise, open_normalised
@@ -71,6 +72,7 @@ class _WindowTask:
     layers: tuple[str, ...]
     grid: Grid
     window: Window
+    name: str
     kind: Kind
     parameters: Parameters
 
@@ -108,7 +110,8 @@ def evidence_on_cells(
     kept = cache(lambda layer: normalise(layer, grid, store.root, versions()))
     for name, parameters in asked:
         kind = known_kinds()[name]
-        read = tuple(kept(layer) for layer in layers.of_role(parameters.role))
+        roles = evidence_roles(name, parameters)
+        read = tuple(kept(layer) for role in roles for layer in layers.of_role(role))
         key = key_of(
             name, kind.version, parameters.model_dump(mode="json"), read, figures(grid, store)
         )
@@ -117,7 +120,7 @@ def evidence_on_cells(
             continue
         store.create(key, grid, EVIDENCE)
         tasks += [
-            _WindowTask(store, key, read, grid, window, kind, parameters)
+            _WindowTask(store, key, read, grid, window, name, kind, parameters)
             for window in store.missing(key, grid)
         ]
     workspace.workers.run(_compute, tasks, done=done)
@@ -141,5 +144,5 @@ def _compute(task: _WindowTask) -> None:
     """Compute one window of one evidence and keep it."""
     layers = open_normalised(task.store.root, task.layers, task.grid.crs)
     units = cells(task.grid.part(task.window))
-    values = task.kind.function(layers, units, parameters=task.parameters)
+    values = measure(task.name, task.kind, layers, units, parameters=task.parameters)
     task.store.write(task.key, task.window, values.reshape(task.window.shape))

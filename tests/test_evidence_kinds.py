@@ -418,9 +418,7 @@ def test_the_example_of_a_kind_of_ones_own_runs(monkeypatch):
     text = (Path(__file__).parent.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
     example, _ = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
     exec(example, {})
-    values, unit = evidence(
-        "plunge", [], cells(NINE), role="none", outcrop_easting_m=0.0, dip_deg=45.0
-    )
+    values, unit = evidence("plunge", [], cells(NINE), outcrop_easting_m=0.0, dip_deg=45.0)
     np.testing.assert_allclose(values[:3], [0.5, 1.5, 2.5])
     assert unit == "km"
 

@@ -14,7 +14,7 @@ import pytest
 import prospector
 from prospector.engine import Workers
 from prospector.errors import EngineError, OutputError
-from prospector.evidence import Kind, Parameters, kind
+from prospector.evidence import Kind, LayerParameters, kind
 from prospector.evidence.kind import validate_parameters
 from prospector.grid import Window, cells
 from prospector.store import EVIDENCE, Store, StoredRaster
@@ -25,7 +25,7 @@ from tests.test_evidence_kinds import CASES, GRID, KERNELS, everything
 CHOSEN = ("distance", "crossing", "density", "share", "surface", "geochemistry")
 
 
-class MortalParameters(Parameters):
+class MortalParameters(LayerParameters):
     """Northing in km; the first worker that meets it in the wrong window dies."""
 
     marker: str

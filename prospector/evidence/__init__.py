@@ -4,8 +4,10 @@ from prospector.evidence import basins, density, distance, polygons, samples, su
 from prospector.evidence.kind import (
     KINDS,
     Kind,
+    LayerParameters,
     Parameters,
     compute_evidence,
+    evidence_roles,
     evidence_unit,
     known_kinds,
     register_kind,
@@ -15,8 +17,10 @@ from prospector.evidence.kind import (
 __all__ = [
     "KINDS",
     "Kind",
+    "LayerParameters",
     "Parameters",
     "compute_evidence",
+    "evidence_roles",
     "evidence_unit",
     "known_kinds",
     "register_kind",

@@ -9,7 +9,7 @@ from pydantic import PositiveInt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 
-from prospector.evidence.kind import Kind, Parameters, register_kind
+from prospector.evidence.kind import Kind, LayerParameters, register_kind
 from prospector.evidence.surface import SurfaceParameters, raster_of, surface
 from prospector.grid import FloatArray, Units
 from prospector.layers import Layers
@@ -18,7 +18,7 @@ from prospector.layers.rasters import RasterLayer
 FLOOR_M = 1.0
 
 
-class ClosedBasinParameters(Parameters):
+class ClosedBasinParameters(LayerParameters):
     """Depth in metres below the level at which a closed basin would overflow; 0 on open ground.
 
     Computed once on the whole relief, thinned to at most `cells_at_most`: a basin that is cut by the

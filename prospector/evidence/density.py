@@ -14,7 +14,7 @@ from scipy.spatial import cKDTree
 from prospector.errors import ModelError
 from prospector.evidence.burn import ragged
 from prospector.evidence.features import Features, Where, choose
-from prospector.evidence.kind import Kind, Parameters, register_kind
+from prospector.evidence.kind import Kind, LayerParameters, register_kind
 from prospector.grid import FloatArray, Grid, Units
 from prospector.layers import Layers
 
@@ -22,7 +22,7 @@ PIECES_PER_RADIUS = 32
 MILLION = 1_000_000
 
 
-class DensityParameters(Parameters):
+class DensityParameters(LayerParameters):
     """Features around the unit's centre: points, or km of line, per 1000 km2.
 
     `kernel` is a disc, which counts all within `radius_m` alike, or quartic, which counts less

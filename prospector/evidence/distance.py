@@ -14,7 +14,7 @@ from prospector.errors import ModelError
 from prospector.evidence.burn import inside
 from prospector.evidence.burned import grid_distance
 from prospector.evidence.features import Features, Segments, Where, choose
-from prospector.evidence.kind import Kind, Parameters, register_kind
+from prospector.evidence.kind import Kind, LayerParameters, register_kind
 from prospector.evidence.tiles import cell_distance
 from prospector.grid import BoolArray, FloatArray, Grid, Units
 from prospector.layers import Layers
@@ -24,7 +24,7 @@ Strike = Annotated[list[float], Field(min_length=2, max_length=2)]
 NEAR_CELLS = 20
 
 
-class _Ladder(Parameters):
+class _Ladder(LayerParameters):
     """How exact a distance is: the ladder of `accuracy`."""
 
     at_most_m: PositiveFloat | None = None

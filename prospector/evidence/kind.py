@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -12,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from prospector.errors import ModelError
 from prospector.grid import FloatArray, Units
-from prospector.layers import Layers
+from prospector.layers import AnyLayer, Layers
 from prospector.region import explain_validation
 
 ENTRY_POINTS = "prospector.evidence"
@@ -20,11 +21,9 @@ ENTRY_POINTS = "prospector.evidence"
 
 
 class Parameters(BaseModel):
-    """What every kind is told: the role that it reads. A kind's own keys are added by inheritance."""
+    """What a kind is told: unknown keys are refused. A kind's own keys are added by inheritance."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    role: str
 
     def accuracy(self) -> str:
         """Return what the values are exact to, in words."""
@@ -33,6 +32,24 @@ class Parameters(BaseModel):
     def unit(self) -> str | None:
         """Return the unit of the values where it depends on the parameters."""
         return None
+
+
+class LayerParameters(Parameters):
+    """What a kind that reads the layers of one role is told."""
+
+    role: str
+
+
+def role_of(parameters: Any) -> tuple[str, ...]:
+    """Return the `role` that parameters name, as the one role that is read; none if they name none.
+
+    Examples
+    --------
+    >>> role_of(LayerParameters(role="faults")), role_of(Parameters())
+    (('faults',), ())
+    """
+    role = getattr(parameters, "role", None)
+    return () if role is None else (role,)
 
 
 class EvidenceFunction(Protocol):
@@ -55,12 +72,55 @@ class Kind:
         Unit of the values; None where it is that of the raster of the role.
     version
         Changes when the function gives other values: what was kept from before is not used again.
+    roles
+        Returns the roles of the layers that the function reads, given the parameters; possibly none.
+        Evidence is dropped where the region lacks one of them, and no other layer is handed on. By
+        default the `role` of the parameters.
     """
 
     parameters: type[Parameters]
     function: EvidenceFunction
     unit: str | None
     version: int = 1
+    roles: Callable[[Any], tuple[str, ...]] = role_of
+
+
+@dataclass(frozen=True, eq=False)
+class DeclaredLayers(Layers):
+    """The layers of the roles that a kind declares; asking for another role is an error.
+
+    Parameters
+    ----------
+    kind
+        Name of the kind, for the error.
+    roles
+        Roles that it declares for its parameters.
+    """
+
+    kind: str = ""
+    roles: tuple[str, ...] = ()
+
+    def of_role(self, role: str) -> list[AnyLayer]:
+        """Return the layers of a declared role, in the order of region.toml.
+
+        Raises
+        ------
+        ModelError
+            The role is not declared.
+        """
+        if role not in self.roles:
+            declared = ", ".join(f"'{name}'" for name in self.roles) or "none"
+            raise ModelError(
+                f"kind '{self.kind}': it reads role '{role}', but the roles that it declares are: "
+                f"{declared}. Return '{role}' from `roles` of its Kind too."
+            )
+        return super().of_role(role)
+
+
+def declared_layers(layers: Layers, name: str, roles: tuple[str, ...]) -> DeclaredLayers:
+    """Return the layers that the kind of that name may read: those of the roles that it declares."""
+    items = tuple(layer for layer in layers.items if layer.role in roles)
+    return DeclaredLayers(layers.crs, items, layers.notices, name, roles)
 
 
 KINDS: dict[str, Kind] = {}
@@ -112,8 +172,43 @@ def validate_parameters(kind: str, parameters: dict[str, Any], *, where: str) ->
 def compute_evidence(
     kind: str, layers: Layers, units: Units, *, parameters: Parameters
 ) -> FloatArray:
-    """Return one value a unit, shape (n,), NaN for nodata, in the unit of `evidence_unit`."""
-    return known_kinds()[kind].function(layers, units, parameters=parameters)
+    """Return one value a unit, shape (n,), NaN for nodata, in the unit of `evidence_unit`.
+
+    Raises
+    ------
+    ModelError
+        The kind asks for layers of a role that it does not declare.
+    """
+    return measure(kind, known_kinds()[kind], layers, units, parameters=parameters)
+
+
+def measure(
+    name: str, kind: Kind, layers: Layers, units: Units, *, parameters: Parameters
+) -> FloatArray:
+    """Return the same by a kind that need not be known under its name, as in a worker."""
+    readable = declared_layers(layers, name, declared_roles(name, kind, parameters))
+    return kind.function(readable, units, parameters=parameters)
+
+
+def evidence_roles(kind: str, parameters: Parameters) -> tuple[str, ...]:
+    """Return the roles of the layers that an evidence reads, each once; possibly none."""
+    return declared_roles(kind, known_kinds()[kind], parameters)
+
+
+def declared_roles(name: str, kind: Kind, parameters: Parameters) -> tuple[str, ...]:
+    """Return the roles that a kind declares for its parameters, each once.
+
+    Raises
+    ------
+    ModelError
+        It gives one text in place of a tuple of them.
+    """
+    roles = kind.roles(parameters)
+    if isinstance(roles, str):
+        raise ModelError(
+            f"kind '{name}': its roles are the text '{roles}'. Return a tuple, e.g. ('{roles}',)."
+        )
+    return tuple(dict.fromkeys(roles))
 
 
 def evidence_unit(kind: str, layers: Layers, *, parameters: Parameters) -> str:
@@ -121,5 +216,5 @@ def evidence_unit(kind: str, layers: Layers, *, parameters: Parameters) -> str:
     unit = parameters.unit() or known_kinds()[kind].unit
     if unit is not None:
         return unit
-    raster = layers.raster(parameters.role)
-    return "" if raster is None else raster.unit
+    rasters = (layers.raster(role) for role in evidence_roles(kind, parameters))
+    return next((raster.unit for raster in rasters if raster is not None), "")

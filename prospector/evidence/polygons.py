@@ -8,12 +8,12 @@ from pydantic import Field
 
 from prospector.evidence.burn import coverage
 from prospector.evidence.features import Features, Where, choose
-from prospector.evidence.kind import Kind, Parameters, register_kind
+from prospector.evidence.kind import Kind, LayerParameters, Parameters, register_kind
 from prospector.grid import FloatArray, Units
 from prospector.layers import Layers
 
 
-class ShareParameters(Parameters):
+class ShareParameters(LayerParameters):
     """Share of the unit's area that lies inside polygons of a role."""
 
     where: Where = Field(default_factory=dict)
@@ -23,7 +23,7 @@ class ShareParameters(Parameters):
         return "share of the area, within 1e-6"
 
 
-class ClassParameters(Parameters):
+class ClassParameters(LayerParameters):
     """A number stated for each class of polygon, averaged by area over the unit.
 
     `column` names the class, `values` states the numbers; ground of no stated class has none.
@@ -38,7 +38,12 @@ class ClassParameters(Parameters):
 
 
 class AreaParameters(Parameters):
-    """Area of the unit itself."""
+    """Area of the unit itself.
+
+    `role` names the layer that the units come from: where that is schematic, so is their area.
+    """
+
+    role: str | None = None
 
 
 def share(layers: Layers, units: Units, *, parameters: ShareParameters) -> FloatArray:

@@ -13,14 +13,14 @@ from scipy.spatial import cKDTree
 
 from prospector.errors import ModelError
 from prospector.evidence.features import choose
-from prospector.evidence.kind import Kind, Parameters, register_kind
+from prospector.evidence.kind import Kind, LayerParameters, register_kind
 from prospector.grid import FloatArray, Units
 from prospector.layers import Layers, VectorLayer
 
 BELOW_LIMIT_SHARE = 0.5
 
 
-class NearestAttributeParameters(Parameters):
+class NearestAttributeParameters(LayerParameters):
     """An attribute of the nearest feature that has it, nodata beyond `within_m`."""
 
     column: str
@@ -31,7 +31,7 @@ class NearestAttributeParameters(Parameters):
         return f"value of the nearest sample, none beyond {self.within_m / 1000:g} km"
 
 
-class GeochemistryParameters(Parameters):
+class GeochemistryParameters(LayerParameters):
     """An element of the samples around the unit's centre, or the spread of it.
 
     The mean of the nearest `neighbours` samples within `within_m`, weighted by the inverse square of

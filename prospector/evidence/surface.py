@@ -15,7 +15,7 @@ from scipy import ndimage
 from shapely.geometry import mapping
 
 from prospector.errors import ModelError
-from prospector.evidence.kind import Kind, Parameters, register_kind
+from prospector.evidence.kind import Kind, LayerParameters, register_kind
 from prospector.grid import FloatArray, Grid, Units
 from prospector.layers import Layers
 from prospector.layers.rasters import RasterLayer
@@ -24,7 +24,7 @@ LATTICE_CELLS = 8
 FINEST = 16
 
 
-class SurfaceParameters(Parameters):
+class SurfaceParameters(LayerParameters):
     """A raster's value: over the area of the unit.
 
     `resampling` is `mean` for quantities (bilinear where the raster is coarser than the cells, else
@@ -44,7 +44,7 @@ class SurfaceParameters(Parameters):
         }[self.resampling]
 
 
-class FocalParameters(Parameters):
+class FocalParameters(LayerParameters):
     """A statistic of a raster over the square of `radius_m` to each side of a cell.
 
     NaN where less than half of the square is known.
@@ -54,7 +54,7 @@ class FocalParameters(Parameters):
     statistic: Literal["mean", "spread", "range"] = "mean"
 
 
-class TerrainParameters(Parameters):
+class TerrainParameters(LayerParameters):
     """Form of the relief around a cell: slope, ruggedness or curvature.
 
     `slope` in degrees (Horn 1981), `ruggedness` in m (Riley et al. 1999: root of the summed squared
