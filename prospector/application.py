@@ -16,9 +16,9 @@ from prospector.evidence import (
     compute_evidence,
     evidence_roles,
     evidence_unit,
+    known_kinds,
     validate_parameters,
 )
-from prospector.evidence.features import choose
 from prospector.evidence.polygons import ShareParameters
 from prospector.grid import BoolArray, Grid, Units, polygons
 from prospector.ground import Done, Ground, Scale
@@ -99,15 +99,15 @@ def _unusable(
     lacking = [role for role in roles if not layers.of_role(role)]
     if lacking:
         return f"the region has no layer of role '{lacking[0]}'"
-    if hasattr(parameters, "where"):
+    kind = known_kinds()[entry.kind]
+    if kind.check is not None:
         try:
-            choose(layers, parameters.role, parameters.where, strike_deg=strike_of(parameters))
+            kind.check(layers, parameters)
         except ModelError as error:
             return str(error).rstrip(".")
     if stated and entry.membership is None:
         return "an overlay needs a membership"
-    measured = entry.kind in ("distance", "crossing", "contact") and entry.membership is not None
-    if measured and entry.membership is not None:
+    if kind.measures_distance and entry.membership is not None:
         farthest_km = max(entry.membership.full, entry.membership.none)
         if tolerance_m >= farthest_km * 1000:
             return (
@@ -115,12 +115,6 @@ def _unusable(
                 f"and the evidence ends at {farthest_km:g} km"
             )
     return ""
-
-
-def strike_of(parameters: Any) -> tuple[float, float] | None:
-    """Return the range of strike that a kind's parameters ask for, if they do."""
-    asked = getattr(parameters, "strike_deg", None)
-    return None if asked is None else (asked[0], asked[1])
 
 
 def ground_of(

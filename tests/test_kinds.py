@@ -1,5 +1,6 @@
 """Kinds of one's own inside a screening: what they may read, and whom an error blames."""
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -25,6 +26,20 @@ label = "evidence of one's own"
 expected = "any"
 reason = "a test"
 {more}
+"""
+
+
+SOURCES = """
+["faults.geojson"]
+origin = "x"
+citation = "x"
+licence = "x"
+date = "x"
+scale = "x"
+coverage = "x"
+schematic = true
+sha256 = "{sha256}"
+done = "x"
 """
 
 
@@ -131,3 +146,39 @@ def test_roles_that_are_one_text_are_refused():
     wrong = Kind(Parameters, count_both, "n", roles=lambda one: "faults")
     with pytest.raises(ModelError, match=r"Return a tuple, e\.g\. \('faults',\)"):
         declared_roles("wrong", wrong, Parameters())
+
+
+class NearParameters(LayerParameters):
+    """Kilometres east of the first fault."""
+
+
+def near(layers, units, *, parameters):
+    """Return distances that the test does not look at."""
+    return np.abs(units.easting - 500_000) / 1000
+
+
+@pytest.mark.parametrize(("measures_distance", "kept"), [(True, False), (False, True)])
+def test_the_rule_about_tolerance_hangs_on_the_kind(region, measures_distance, kept):
+    """Faults 10 km off, a membership that ends at 8 km: dropped if the values are distances."""
+    toml = region / "region.toml"
+    text = toml.read_text("utf-8")
+    toml.write_text(
+        text.replace('role = "faults"', 'role = "faults"\ntolerance_m = 10000'), "utf-8"
+    )
+    digest = hashlib.sha256((region / "faults.geojson").read_bytes()).hexdigest()
+    (region / "SOURCES.toml").write_text(SOURCES.format(sha256=digest), "utf-8")
+    register_kind("near", Kind(NearParameters, near, "km", measures_distance=measures_distance))
+    ranking = screened(region, "near", 'role = "faults"\nmembership = { full = 0, none = 8 }')
+    assert ("near" in [one.name for one in ranking.evidence]) is kept
+    assert len(dropped(ranking, "near")) == (not kept)
+
+
+def test_a_kind_that_has_nothing_to_compute_on_is_dropped_with_its_own_reason(region):
+    """What `check` raises is the reason."""
+
+    def check(layers, parameters):
+        raise ModelError("no fault is young enough.")
+
+    register_kind("near", Kind(NearParameters, near, "km", check=check))
+    ranking = screened(region, "near", 'role = "faults"')
+    assert dropped(ranking, "near") == ["evidence dropped: no fault is young enough"]

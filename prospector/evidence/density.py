@@ -8,13 +8,13 @@ from typing import Literal
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pydantic import Field, PositiveFloat
+from pydantic import PositiveFloat
 from scipy.spatial import cKDTree
 
 from prospector.errors import ModelError
 from prospector.evidence.burn import ragged
-from prospector.evidence.features import Features, Where, choose
-from prospector.evidence.kind import Kind, LayerParameters, register_kind
+from prospector.evidence.features import ChosenParameters, Features, chosen
+from prospector.evidence.kind import Kind, register_kind
 from prospector.grid import FloatArray, Grid, Units
 from prospector.layers import Layers
 
@@ -22,7 +22,7 @@ PIECES_PER_RADIUS = 32
 MILLION = 1_000_000
 
 
-class DensityParameters(LayerParameters):
+class DensityParameters(ChosenParameters):
     """Features around the unit's centre: points, or km of line, per 1000 km2.
 
     `kernel` is a disc, which counts all within `radius_m` alike, or quartic, which counts less
@@ -30,7 +30,6 @@ class DensityParameters(LayerParameters):
     """
 
     radius_m: PositiveFloat
-    where: Where = Field(default_factory=dict)
     kernel: Literal["disc", "quartic"] = "disc"
 
     def accuracy(self) -> str:
@@ -41,7 +40,7 @@ class DensityParameters(LayerParameters):
 def density(layers: Layers, units: Units, *, parameters: DensityParameters) -> FloatArray:
     """Return points, or km of line, per 1000 km2 around each centre. Shape (n,)."""
     total: NDArray[np.int64] | FloatArray
-    features = choose(layers, parameters.role, parameters.where)
+    features = chosen(layers, parameters)
     at, weight = _masses(features, parameters.radius_m)
     radius_m = parameters.radius_m
     if units.grid is None:
@@ -140,4 +139,4 @@ def _quartic(distance: FloatArray) -> FloatArray:
     return np.maximum(1 - distance**2, 0.0) ** 2
 
 
-register_kind("density", Kind(DensityParameters, density, "per 1000 km2", version=2))
+register_kind("density", Kind(DensityParameters, density, "per 1000 km2", version=2, check=chosen))

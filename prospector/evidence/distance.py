@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, PositiveFloat
 from prospector.errors import ModelError
 from prospector.evidence.burn import inside
 from prospector.evidence.burned import grid_distance
-from prospector.evidence.features import Features, Segments, Where, choose
+from prospector.evidence.features import Features, Segments, Where, choose, strike_range
 from prospector.evidence.kind import Kind, LayerParameters, register_kind
 from prospector.evidence.tiles import cell_distance
 from prospector.grid import BoolArray, FloatArray, Grid, Units
@@ -82,8 +82,7 @@ def distance(layers: Layers, units: Units, *, parameters: DistanceParameters) ->
     a unit inside a polygon of the role has distance 0. Where the layer states a tolerance, nearer
     than that is not resolved and counts as that far.
     """
-    strike = _range(parameters.strike_deg)
-    features = choose(layers, parameters.role, parameters.where, strike_deg=strike)
+    features = _chosen(layers, parameters)
     if units.grid is None:
         metres = _from_polygons(features.tree, units)
     else:
@@ -93,10 +92,15 @@ def distance(layers: Layers, units: Units, *, parameters: DistanceParameters) ->
     return _kilometres(np.maximum(metres, features.tolerance_m), parameters)
 
 
+def _chosen(layers: Layers, parameters: DistanceParameters) -> Features:
+    strike = strike_range(parameters.strike_deg)
+    return choose(layers, parameters.role, parameters.where, strike_deg=strike)
+
+
 def crossing(layers: Layers, units: Units, *, parameters: CrossingParameters) -> FloatArray:
     """Return the distance in km to the nearest crossing of two sets of lines. Shape (n,)."""
     sets = [
-        choose(layers, parameters.role, one.where, strike_deg=_range(one.strike_deg))
+        choose(layers, parameters.role, one.where, strike_deg=strike_range(one.strike_deg))
         for one in (parameters.first, parameters.second)
     ]
     points = _crossings(*sets)
@@ -124,7 +128,7 @@ def _crossings(first: Features, second: Features) -> Segments:
 
 def contact(layers: Layers, units: Units, *, parameters: ContactParameters) -> FloatArray:
     """Return the distance in km to a contact, or to the ring that begins outside it. Shape (n,)."""
-    body = choose(layers, parameters.role, parameters.where)
+    body = _body(layers, parameters)
     against = choose(layers, parameters.role, parameters.against) if parameters.against else None
     segments = _contact(body, against, parameters.within_m)
     metres = _nearest(segments, units, parameters)
@@ -133,6 +137,10 @@ def contact(layers: Layers, units: Units, *, parameters: ContactParameters) -> F
         ring = np.abs(metres - parameters.hole_m)
         metres = np.where(within, metres + parameters.hole_m, ring)
     return _kilometres(np.maximum(metres, body.tolerance_m), parameters)
+
+
+def _body(layers: Layers, parameters: ContactParameters) -> Features:
+    return choose(layers, parameters.role, parameters.where)
 
 
 @lru_cache(maxsize=16)
@@ -191,10 +199,10 @@ def _kilometres(metres: FloatArray, parameters: _Ladder) -> FloatArray:
     return np.where(np.isfinite(capped), capped, np.nan) / 1000
 
 
-def _range(strike_deg: list[float] | None) -> tuple[float, float] | None:
-    return None if strike_deg is None else (strike_deg[0], strike_deg[1])
-
-
-register_kind("distance", Kind(DistanceParameters, distance, "km"))
-register_kind("crossing", Kind(CrossingParameters, crossing, "km"))
-register_kind("contact", Kind(ContactParameters, contact, "km"))
+register_kind(
+    "distance", Kind(DistanceParameters, distance, "km", check=_chosen, measures_distance=True)
+)
+register_kind("crossing", Kind(CrossingParameters, crossing, "km", measures_distance=True))
+register_kind(
+    "contact", Kind(ContactParameters, contact, "km", check=_body, measures_distance=True)
+)

@@ -9,12 +9,22 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from pydantic import Field
 
 from prospector.errors import ModelError
+from prospector.evidence.kind import LayerParameters
 from prospector.grid import FloatArray
 from prospector.layers import Layers, VectorLayer
 
 Where = dict[str, list[str]]
+
+
+class ChosenParameters(LayerParameters):
+    """What a kind that reads the features of a role, chosen by attribute with `where`, is told."""
+
+    where: Where = Field(default_factory=dict)
+
+
 _Chosen = tuple[tuple[str, tuple[str, ...]], ...]
 
 TILE_M = 50_000.0
@@ -141,6 +151,28 @@ def _choose(
         low, high = strike_deg
         raise ModelError(f"Layer '{layer.name}': nothing strikes {low:g} to {high:g} degrees.")
     return found
+
+
+def strike_range(strike_deg: list[float] | None) -> tuple[float, float] | None:
+    """Return a range of strike that parameters state as one that can be a key.
+
+    Examples
+    --------
+    >>> strike_range([300.0, 60.0])
+    (300.0, 60.0)
+    """
+    return None if strike_deg is None else (strike_deg[0], strike_deg[1])
+
+
+def chosen(layers: Layers, parameters: ChosenParameters) -> Features:
+    """Return the features of the role that parameters choose by attribute.
+
+    Raises
+    ------
+    ModelError
+        As `choose`.
+    """
+    return choose(layers, parameters.role, parameters.where)
 
 
 def strikes(ends: FloatArray) -> FloatArray:

@@ -76,6 +76,11 @@ class Kind:
         Returns the roles of the layers that the function reads, given the parameters; possibly none.
         Evidence is dropped where the region lacks one of them, and no other layer is handed on. By
         default the `role` of the parameters.
+    check
+        Raises ModelError where the layers leave nothing to compute on: the evidence is then dropped.
+    measures_distance
+        Whether values are distances in km, which mean nothing nearer than the layer's tolerance: an
+        evidence whose membership ends there is dropped.
     """
 
     parameters: type[Parameters]
@@ -83,6 +88,8 @@ class Kind:
     unit: str | None
     version: int = 1
     roles: Callable[[Any], tuple[str, ...]] = role_of
+    check: Callable[[Layers, Any], object] | None = None
+    measures_distance: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,16 +7,14 @@ import shapely
 from pydantic import Field
 
 from prospector.evidence.burn import coverage
-from prospector.evidence.features import Features, Where, choose
+from prospector.evidence.features import ChosenParameters, Features, choose, chosen
 from prospector.evidence.kind import Kind, LayerParameters, Parameters, register_kind
 from prospector.grid import FloatArray, Units
 from prospector.layers import Layers
 
 
-class ShareParameters(LayerParameters):
+class ShareParameters(ChosenParameters):
     """Share of the unit's area that lies inside polygons of a role."""
-
-    where: Where = Field(default_factory=dict)
 
     def accuracy(self) -> str:
         """Return what the values are exact to, in words."""
@@ -48,7 +46,7 @@ class AreaParameters(Parameters):
 
 def share(layers: Layers, units: Units, *, parameters: ShareParameters) -> FloatArray:
     """Return the share (0-1) of each unit inside the chosen polygons, overlaps once. Shape (n,)."""
-    return _share(choose(layers, parameters.role, parameters.where), units)
+    return _share(chosen(layers, parameters), units)
 
 
 def _share(features: Features, units: Units) -> FloatArray:
@@ -81,7 +79,7 @@ def area(layers: Layers, units: Units, *, parameters: AreaParameters) -> FloatAr
     return units.area_km2
 
 
-register_kind("share", Kind(ShareParameters, share, "", version=2))
+register_kind("share", Kind(ShareParameters, share, "", version=2, check=chosen))
 register_kind("class_value", Kind(ClassParameters, class_value, ""))
 _AREA = Kind(AreaParameters, area, "km2")
 register_kind("area", _AREA)
