@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from prospector.access import ACCESS_COLUMNS
 from prospector.grid import FloatArray
+from prospector.numerals import figure, signed
 
 
 def target_id(code: str, outline: BaseGeometry) -> str:
@@ -38,17 +39,6 @@ def rank_targets(targets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return ordered.assign(rank=np.arange(1, len(ordered) + 1)).reset_index(drop=True)
 
 
-def figure(value: float) -> str:
-    """Return a value as people write it: three figures, whole numbers above a hundred.
-
-    Examples
-    --------
-    >>> figure(3159.7), figure(10.04), figure(0.3395)
-    ('3160', '10', '0.34')
-    """
-    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
-
-
 def describe(
     names: Sequence[str],
     values: FloatArray,
@@ -69,7 +59,7 @@ def describe(
     """
     order = np.argsort(-np.abs(parts), kind="stable")
     phrases = {
-        int(i): f"{names[i]} {figure(values[i])} {units[i]}".rstrip() + f" ({parts[i]:+.2f})"
+        int(i): f"{names[i]} {figure(values[i])} {units[i]}".rstrip() + f" ({signed(parts[i])})"
         for i in order
         if np.isfinite(parts[i])
     }

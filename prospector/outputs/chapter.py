@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from prospector.concessions import PROTECTION_CLASSES, TENURE_CLASSES
 from prospector.ground import OUTSIDE
+from prospector.numerals import area, percent
 from prospector.outputs.findings import ModelFindings
 from prospector.outputs.ground_pictures import Mark, Scene, ground_svg
 from prospector.outputs.language import Language
@@ -146,7 +147,7 @@ class Teller:
 
     def percent(self, share: float) -> str:
         """Return a share as a whole percentage, without the sign."""
-        return "<1" if 0 < share < 0.005 else f"{share * 100:.0f}"
+        return percent(share)
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the first targets as the tables show them."""
@@ -161,8 +162,8 @@ class Teller:
             "target_id": row["target_id"],
             "name": row["name"],
             "score": number(row["score"], 3),
-            "percentile": number(row["percentile"], 1),
-            "area": f"{row['area_km2']:.0f}",
+            "percentile": self.language.percentile(row["percentile"]),
+            "area": area(row["area_km2"]).replace(".", self.language.point),
             "known_names": row["known_names"],
             "nearest": row["nearest_deposit"],
             "nearest_km": "" if pd.isna(away) else f"{away:.0f}",
@@ -203,7 +204,8 @@ class Teller:
         """Return percentages of the area of all targets by tenure."""
         targets = self.found.targets
         weight = targets["area_km2"] / max(targets["area_km2"].sum(), 1e-9)
-        share = {name: float((targets[f"{name}_share"] * weight).sum()) for name in TENURE_CLASSES}
+        every = {name: float((targets[f"{name}_share"] * weight).sum()) for name in TENURE_CLASSES}
+        share = {name: round(value, 9) for name, value in every.items()}
         return {
             "unknown": self.percent(share["unknown"]),
             "held": self.percent(share["held"] + share["applied_for"]),
