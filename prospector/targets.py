@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Sequence
 
 import geopandas as gpd
@@ -13,6 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from prospector.access import ACCESS_COLUMNS
+from prospector.contributions import LEAST
 from prospector.grid import FloatArray
 from prospector.numerals import figure, signed
 
@@ -45,7 +45,7 @@ def describe(
     units: Sequence[str],
     parts: FloatArray,
     *,
-    least: float = 0.1,
+    least: float = LEAST,
 ) -> tuple[str, str]:
     """Return what speaks for a place and what against, strongest first, as text.
 
@@ -66,18 +66,6 @@ def describe(
     supporting = "; ".join(text for i, text in phrases.items() if parts[i] >= least)
     opposing = "; ".join(text for i, text in phrases.items() if parts[i] <= -least)
     return supporting, opposing
-
-
-def read_description(text: str) -> list[tuple[str, float]]:
-    """Return the phrases of `describe` with their contributions.
-
-    Examples
-    --------
-    >>> read_description("slab depth 90 km (-0.30)")
-    [('slab depth 90 km', -0.3)]
-    """
-    found = [re.fullmatch(r"(.*) \(([+-][\d.]+)\)", phrase) for phrase in text.split("; ")]
-    return [(one[1], float(one[2])) for one in found if one]
 
 
 TARGET_COLUMNS: dict[str, str] = {

@@ -11,8 +11,9 @@ import pandas as pd
 from markupsafe import Markup
 
 from prospector.concessions import PROTECTION_CLASSES, TENURE_CLASSES
+from prospector.contributions import LEAST
 from prospector.ground import OUTSIDE
-from prospector.numerals import area, percent
+from prospector.numerals import area, figure, percent
 from prospector.outputs.findings import ModelFindings
 from prospector.outputs.ground_pictures import Mark, Scene, ground_svg
 from prospector.outputs.language import Language
@@ -43,11 +44,12 @@ from prospector.outputs.pictures import (
     spread_svg,
 )
 from prospector.outputs.skill_rows import RANGE
-from prospector.targets import read_description
 from prospector.validation.baselines import TO_BEAT
 
 ROWS = 15
 """Targets of each deposit model that the report lists."""
+
+REASON = ("value", "unit", "contribution")
 
 HOLDERS = 6
 """Holders of a target that the report names; its dossier and the tables name all."""
@@ -180,13 +182,14 @@ class Teller:
 
     def _reasons(self, row: dict[str, Any]) -> list[tuple[str, float] | None]:
         """Return value and part of each evidence, in the deposit model's order; None where unsaid."""
-        said = [*read_description(row["evidence_for"]), *read_description(row["evidence_against"])]
-        found: list[tuple[str, float] | None] = []
-        for one in self.found.evidence:
-            texts = [(text, part) for text, part in said if text.startswith(f"{one['label']} ")]
-            value = texts[0][0].removeprefix(one["label"]).strip() if texts else ""
-            found.append((self.language.measure(value), texts[0][1]) if texts else None)
-        return found
+        return [
+            (self.language.measure(f"{figure(value)} {unit}".rstrip()), float(part))
+            if abs(part) >= LEAST
+            else None
+            for value, unit, part in zip(
+                *(self.found.contributions[row["target_id"]][name] for name in REASON), strict=True
+            )
+        ]
 
     @staticmethod
     def _shares(row: dict[str, Any], classes: Sequence[str]) -> list[tuple[str, float]]:

@@ -161,20 +161,19 @@ class Account:
         """Evidence of its cells, shape (n, n evidence)."""
         return self.found.rows_inside(self.outline)
 
+    @property
+    def _contributions(self) -> pd.DataFrame:
+        return self.found.contributions[self.row["target_id"]]
+
     @cached_property
     def values(self) -> FloatArray:
         """Mean evidence inside, in its own units."""
-        if not len(self.rows):
-            return np.full(len(self.found.evidence), np.nan)
-        return np.asarray(self.rows.mean(axis=0))
+        return self._contributions["value"].to_numpy(dtype=float)
 
     @cached_property
     def parts(self) -> FloatArray:
         """What each evidence adds, mean of the cells."""
-        if not len(self.rows):
-            return np.full(len(self.found.evidence), np.nan)
-        scaled = self.found.scale(self.rows)
-        return np.asarray(self.found.fitted.contributions(scaled).mean(axis=0))
+        return self._contributions["contribution"].to_numpy(dtype=float)
 
     def told(self) -> dict[str, Any]:
         """Return the columns as the page shows them."""
