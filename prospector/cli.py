@@ -434,8 +434,8 @@ def explain(
     latitude: Annotated[float, typer.Argument(help="Degrees north, e.g. -24.27.")],
 ) -> None:
     """Say what the evidence says at a place."""
+    from prospector.numerals import figure, percentile
     from prospector.outputs import open_run
-    from prospector.targets import figure
 
     opened = open_run(run)
     for one in opened.explain(longitude, latitude):
@@ -443,7 +443,7 @@ def explain(
         if one.score != one.score:
             print("  not scored: outside the permissive ground or the units, or evidence missing")
             continue
-        print(f"  score {one.score:.3f}, percentile {one.percentile:.1f}")
+        print(f"  score {one.score:.3f}, percentile {percentile(one.percentile)}")
         for label, value, unit, part, schematic in one.rows:
             mark = " (schematic)" if schematic else ""
             print(f"  {part:+.2f}  {label} {figure(value)} {unit}{mark}")
@@ -490,12 +490,14 @@ class _progress:  # noqa: N801 - reads as a function
 
 def _place(row: dict[Any, Any]) -> str:
     """Return in words how a polygon stands under a deposit model."""
+    from prospector.numerals import percentile
+
     if row["score"] != row["score"]:
         return "not scored: off the permissive ground, or evidence missing"
     ranked = isinstance(row["rank"], int)
     place = f"rank {row['rank']}" if ranked else "no rank, less than a tenth is scored"
     return (
-        f"{place}, score {row['score']:.3f}, percentile {row['percentile']:.1f}, "
+        f"{place}, score {row['score']:.3f}, percentile {percentile(row['percentile'])}, "
         f"{row['target_ha']:.0f} ha inside targets"
     )
 

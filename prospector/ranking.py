@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 
 from prospector.application import Column
 from prospector.backtesting import BacktestOf, backtests_of
 from prospector.contrasts import Contrasts, contrasts_of
+from prospector.contributions import contribution_table
 from prospector.deposit_number import DepositNumber, deposit_number, expected_numbers
 from prospector.distribution import Distribution
 from prospector.errors import Notice
@@ -24,6 +26,9 @@ from prospector.target_table import Beside, deposits_with_place, described_targe
 from prospector.uncertainty import applicability_of, target_spread
 from prospector.validation.applicability import Applicability
 from prospector.windows import Workspace
+
+DISTANCES = ("distance", "crossing", "contact")
+"""Kinds whose value is a distance, in km, from what a layer shows."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,8 @@ class EvidenceMap:
     schematic: bool
     accuracy: str
     raster: Values
+    tolerance_km: float = 0.0
+    """How far a distance may be off where its layer is schematic; 0 for all else."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +90,13 @@ class Ranking:
     backtests: tuple[BacktestOf, ...] = ()
     number: DepositNumber | None = None
     contrasts: Contrasts | None = None
+
+    @property
+    def contributions(self) -> pd.DataFrame:
+        """What each evidence adds to each target, by rank, columns of `CONTRIBUTION_COLUMNS`."""
+        ids = self.targets["target_id"].tolist()
+        name, values = self.model.name, self.target_evidence
+        return contribution_table(name, ids, self.evidence, values, self.target_parts)
 
     @property
     def skill(self) -> dict[str, Any]:
@@ -213,6 +227,7 @@ def _maps(columns: Sequence[Column], ground: Ground) -> tuple[EvidenceMap, ...]:
             column.schematic,
             column.parameters.accuracy(),
             values,
+            column.tolerance_m / 1000 if column.entry.kind in DISTANCES else 0.0,
         )
         for column, values in zip(columns, ground.evidence(), strict=True)
     )

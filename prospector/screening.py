@@ -28,7 +28,7 @@ from prospector.region import Region, load_region
 from prospector.tenure import TenureTables, tenure_tables
 from prospector.windows import Workspace, workspace_of
 
-RUN_SCHEMA_VERSION = 3
+RUN_SCHEMA_VERSION = 4
 
 REPORTING_SENTENCE = (
     "Screening output. Not a mineral resource, exploration target or exploration result under any "
@@ -72,6 +72,12 @@ class Screening:
     def targets(self) -> gpd.GeoDataFrame:
         """The targets of all deposit models, in longitude and latitude."""
         return pd.concat([one.targets for one in self.rankings.values()], ignore_index=True)
+
+    @property
+    def contributions(self) -> pd.DataFrame:
+        """What each evidence adds to each target of all deposit models."""
+        tables = [ranking.contributions for ranking in self.rankings.values()]
+        return pd.concat(tables, ignore_index=True)
 
     @property
     def tenure_as_of(self) -> str:

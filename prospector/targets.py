@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Sequence
 
 import geopandas as gpd
@@ -13,7 +12,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from prospector.access import ACCESS_COLUMNS
+from prospector.contributions import LEAST
 from prospector.grid import FloatArray
+from prospector.numerals import figure, signed
 
 
 def target_id(code: str, outline: BaseGeometry) -> str:
@@ -38,24 +39,13 @@ def rank_targets(targets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return ordered.assign(rank=np.arange(1, len(ordered) + 1)).reset_index(drop=True)
 
 
-def figure(value: float) -> str:
-    """Return a value as people write it: three figures, whole numbers above a hundred.
-
-    Examples
-    --------
-    >>> figure(3159.7), figure(10.04), figure(0.3395)
-    ('3160', '10', '0.34')
-    """
-    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
-
-
 def describe(
     names: Sequence[str],
     values: FloatArray,
     units: Sequence[str],
     parts: FloatArray,
     *,
-    least: float = 0.1,
+    least: float = LEAST,
 ) -> tuple[str, str]:
     """Return what speaks for a place and what against, strongest first, as text.
 
@@ -69,25 +59,13 @@ def describe(
     """
     order = np.argsort(-np.abs(parts), kind="stable")
     phrases = {
-        int(i): f"{names[i]} {figure(values[i])} {units[i]}".rstrip() + f" ({parts[i]:+.2f})"
+        int(i): f"{names[i]} {figure(values[i])} {units[i]}".rstrip() + f" ({signed(parts[i])})"
         for i in order
         if np.isfinite(parts[i])
     }
     supporting = "; ".join(text for i, text in phrases.items() if parts[i] >= least)
     opposing = "; ".join(text for i, text in phrases.items() if parts[i] <= -least)
     return supporting, opposing
-
-
-def read_description(text: str) -> list[tuple[str, float]]:
-    """Return the phrases of `describe` with their contributions.
-
-    Examples
-    --------
-    >>> read_description("slab depth 90 km (-0.30)")
-    [('slab depth 90 km', -0.3)]
-    """
-    found = [re.fullmatch(r"(.*) \(([+-][\d.]+)\)", phrase) for phrase in text.split("; ")]
-    return [(one[1], float(one[2])) for one in found if one]
 
 
 TARGET_COLUMNS: dict[str, str] = {

@@ -84,7 +84,10 @@ def moved(earlier, tmp_path_factory):
     targets = open_run(earlier).targets
     targets.loc[[0, 1], "rank"] = [2, 1]
     targets.loc[1, "score"] += 0.02
-    targets.loc[[0, 1], "evidence_for"] = ["distance to faults 2 km (+1.00)"] * 2
+    file = folder / "porphyry_copper" / "contributions.csv"
+    parts = pd.read_csv(file, encoding="utf-8-sig")
+    parts.loc[parts["target_id"] == targets["target_id"][1], "contribution"] += [1.5, 0.0]
+    parts.to_csv(file, index=False)
     (folder / "prospects.gpkg").unlink()
     kept = targets.drop(index=2).sort_values("rank")
     pyogrio.write_dataframe(kept, folder / "prospects.gpkg", layer="targets", driver="GPKG")
@@ -110,7 +113,8 @@ def titles_of(run, folder, change):
     copy = Path(shutil.copytree(run, folder))
     layers = {
         str(name): open_run(run).layer(str(name))
-        for name, _ in pyogrio.list_layers(run / "prospects.gpkg")
+        for name, geometry_type in pyogrio.list_layers(run / "prospects.gpkg")
+        if geometry_type
     }
     layers["concessions"] = change(layers["concessions"])
     (copy / "prospects.gpkg").unlink()

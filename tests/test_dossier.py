@@ -14,7 +14,6 @@ from prospector.outputs.findings import Findings
 from prospector.outputs.language import language
 from prospector.outputs.run import open_run
 from prospector.outputs.work import work_for
-from prospector.targets import read_description
 
 ENGLISH = language("en")
 
@@ -57,18 +56,14 @@ def test_an_unknown_target_is_refused(atacama_run):
         prospector.dossier(atacama_run, "PCU-NONE")
 
 
-def test_its_parts_are_those_of_the_table(findings):
-    """Evidence and contributions read from the rasters are what targets.csv says."""
+def test_its_parts_are_those_of_the_table(findings, atacama_run):
+    """Value and contribution of every evidence are those of contributions.csv."""
     one = account(findings, "porphyry_copper", 1)
-    said = [
-        *read_description(one.row["evidence_for"]),
-        *read_description(one.row["evidence_against"]),
-    ]
-    parts = {row["label"]: row["part"] for row in one.evidence_rows()}
-    assert len(said) >= 3
-    for text, part in said:
-        label = next(label for label in parts if text.startswith(label))
-        assert parts[label] == pytest.approx(part, abs=0.006)
+    table = open_run(atacama_run).contributions("porphyry_copper")
+    mine = table[table["target_id"] == one.row["target_id"]].set_index("evidence")
+    parts = {row["name"]: row["part"] for row in one.evidence_rows()}
+    assert parts == mine["contribution"].to_dict()
+    assert one.values.tolist() == mine["value"].tolist()
 
 
 def test_the_nearest_analogue_of_a_known_deposit_is_itself(findings):

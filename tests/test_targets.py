@@ -2,10 +2,9 @@
 
 import geopandas as gpd
 import numpy as np
-import pytest
 import shapely
 
-from prospector.targets import describe, rank_targets, read_description, target_id
+from prospector.targets import describe, rank_targets, target_id
 
 
 def test_the_id_comes_from_the_geometry_alone():
@@ -25,7 +24,8 @@ def test_rank_is_by_score_and_ties_by_id():
     assert rank_targets(targets)["target_id"].tolist() == ["b", "a", "c"]
 
 
-def test_descriptions_return():
-    """What is written can be read back."""
-    text, _ = describe(["a", "b"], np.array([1.0, 2.0]), ["km", ""], np.array([0.5, 1.25]))
-    assert read_description(text) == [("b 2", 1.25), ("a 1 km", pytest.approx(0.5))]
+def test_descriptions_stand_strongest_first():
+    """The larger contribution comes first; one below 0.1 is not mentioned."""
+    parts = np.array([0.5, 1.25, 0.05])
+    both = describe(["a", "b", "c"], np.array([1.0, 2.0, 3.0]), ["km", "", "km"], parts)
+    assert both == ("b 2 (+1.25); a 1 km (+0.50)", "")

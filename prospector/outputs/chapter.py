@@ -11,7 +11,9 @@ import pandas as pd
 from markupsafe import Markup
 
 from prospector.concessions import PROTECTION_CLASSES, TENURE_CLASSES
+from prospector.contributions import LEAST
 from prospector.ground import OUTSIDE
+from prospector.numerals import area, figure, percent
 from prospector.outputs.findings import ModelFindings
 from prospector.outputs.ground_pictures import Mark, Scene, ground_svg
 from prospector.outputs.language import Language
@@ -42,11 +44,12 @@ from prospector.outputs.pictures import (
     spread_svg,
 )
 from prospector.outputs.skill_rows import RANGE
-from prospector.targets import read_description
 from prospector.validation.baselines import TO_BEAT
 
 ROWS = 15
 """Targets of each deposit model that the report lists."""
+
+REASON = ("value", "unit", "contribution")
 
 HOLDERS = 6
 """Holders of a target that the report names; its dossier and the tables name all."""
@@ -146,7 +149,7 @@ class Teller:
 
     def percent(self, share: float) -> str:
         """Return a share as a whole percentage, without the sign."""
-        return "<1" if 0 < share < 0.005 else f"{share * 100:.0f}"
+        return percent(share)
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the first targets as the tables show them."""
@@ -161,8 +164,8 @@ class Teller:
             "target_id": row["target_id"],
             "name": row["name"],
             "score": number(row["score"], 3),
-            "percentile": number(row["percentile"], 1),
-            "area": f"{row['area_km2']:.0f}",
+            "percentile": self.language.percentile(row["percentile"]),
+            "area": area(row["area_km2"]).replace(".", self.language.point),
             "known_names": row["known_names"],
             "nearest": row["nearest_deposit"],
             "nearest_km": "" if pd.isna(away) else f"{away:.0f}",
@@ -179,13 +182,14 @@ class Teller:
 
     def _reasons(self, row: dict[str, Any]) -> list[tuple[str, float] | None]:
         """Return value and part of each evidence, in the deposit model's order; None where unsaid."""
-        said = [*read_description(row["evidence_for"]), *read_description(row["evidence_against"])]
-        found: list[tuple[str, float] | None] = []
-        for one in self.found.evidence:
-            texts = [(text, part) for text, part in said if text.startswith(f"{one['label']} ")]
-            value = texts[0][0].removeprefix(one["label"]).strip() if texts else ""
-            found.append((self.language.measure(value), texts[0][1]) if texts else None)
-        return found
+        return [
+            (self.language.measure(f"{figure(value)} {unit}".rstrip()), float(part))
+            if abs(part) >= LEAST
+            else None
+            for value, unit, part in zip(
+                *(self.found.contributions[row["target_id"]][name] for name in REASON), strict=True
+            )
+        ]
 
     @staticmethod
     def _shares(row: dict[str, Any], classes: Sequence[str]) -> list[tuple[str, float]]:
@@ -203,7 +207,8 @@ class Teller:
         """Return percentages of the area of all targets by tenure."""
         targets = self.found.targets
         weight = targets["area_km2"] / max(targets["area_km2"].sum(), 1e-9)
-        share = {name: float((targets[f"{name}_share"] * weight).sum()) for name in TENURE_CLASSES}
+        every = {name: float((targets[f"{name}_share"] * weight).sum()) for name in TENURE_CLASSES}
+        share = {name: round(value, 9) for name, value in every.items()}
         return {
             "unknown": self.percent(share["unknown"]),
             "held": self.percent(share["held"] + share["applied_for"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,13 @@ import pyogrio
 import shapely
 
 from prospector.concessions import TENURE_CLASSES, share_column
+from prospector.contributions import CONTRIBUTION_COLUMNS
 from prospector.errors import Notice, OutputError
+from prospector.numerals import signed
 from prospector.outputs.run import Run, open_run
 from prospector.outputs.vector import write_pair
 from prospector.partition import Mosaic, areal, sound, united
 from prospector.registers import LAPSED
-from prospector.targets import read_description
 
 SAME_SHARE = 0.5
 """Two targets are the same where they have this share of the smaller one in common."""
@@ -114,18 +115,20 @@ def _targets(before: Run, after: Run) -> gpd.GeoDataFrame:
     for model in sorted({*before.deposit_models, *after.deposit_models}):
         mine = [one[one["deposit_model"] == model].reset_index(drop=True) for one in (old, new)]
         pairs = _same_targets(mine[0], mine[1], after.grid.crs)
-        labels = _labels(before, model) | _labels(after, model)
+        parts = [_parts(run, model) for run in (before, after)]
         for i, j in pairs:
-            rows.append(_moved(mine[0].iloc[i], mine[1].iloc[j], labels))
+            rows.append(_moved(mine[0].iloc[i], mine[1].iloc[j], parts))
         gone = mine[0].drop(index=[i for i, _ in pairs]).to_dict("records")
         come = mine[1].drop(index=[j for _, j in pairs]).to_dict("records")
         rows += [_alone(one, "went") for one in gone] + [_alone(one, "came") for one in come]
     return _rows([one for one in rows if one is not None])
 
 
-def _labels(run: Run, model: str) -> set[str]:
-    figures = run.record["deposit_models"].get(model, {"evidence": []})
-    return {one["label"] for one in figures["evidence"]}
+def _parts(run: Run, model: str) -> pd.DataFrame:
+    """Return the contributions of a deposit model's targets; none where the run lacks the model."""
+    if model not in run.record["deposit_models"]:
+        return pd.DataFrame(columns=list(CONTRIBUTION_COLUMNS))
+    return run.contributions(model)
 
 
 def _same_targets(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame, crs: str) -> list[tuple[int, int]]:
@@ -143,13 +146,13 @@ def _same_targets(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame, crs: str) -> lis
     return sorted(pairs)
 
 
-def _moved(old: pd.Series, new: pd.Series, labels: set[str]) -> dict[str, Any] | None:
+def _moved(old: pd.Series, new: pd.Series, parts: Sequence[pd.DataFrame]) -> dict[str, Any] | None:
     """Return how a target moved; None where it has the same rank and the same outline."""
     if old["rank"] == new["rank"] and old["target_id"] == new["target_id"]:
         return None
     step = int(old["rank"]) - int(new["rank"])
     change = "rose" if step > 0 else "fell" if step < 0 else "changed"
-    reasons = [*_other_parts(old, new, labels), *_other_shares(old, new)]
+    reasons = [*_other_parts(old, new, parts), *_other_shares(old, new)]
     shift = float(new["score"]) - float(old["score"])
     if abs(shift) >= LEAST_SHIFT / 100:
         reasons.insert(0, f"score {shift:+.4f}")
@@ -165,21 +168,20 @@ def _moved(old: pd.Series, new: pd.Series, labels: set[str]) -> dict[str, Any] |
     }
 
 
-def _other_parts(old: pd.Series, new: pd.Series, labels: set[str]) -> list[str]:
-    """Return the contributions that changed most, in words."""
-    told = [_parts(one, labels) for one in (old, new)]
-    shifts = {one: told[1].get(one, 0.0) - told[0].get(one, 0.0) for one in {*told[0], *told[1]}}
-    order = sorted(shifts, key=lambda one: (-abs(shifts[one]), one))
-    return [f"{one} {shifts[one]:+.2f}" for one in order[:SHOWN] if abs(shifts[one]) >= LEAST_PART]
-
-
-def _parts(target: pd.Series, labels: set[str]) -> dict[str, float]:
-    """Return the contribution of each evidence, by its label."""
-    texts = [target["evidence_for"] or "", target["evidence_against"] or ""]
-    phrases = [pair for text in texts for pair in read_description(text)]
-    longest = sorted(labels, key=len, reverse=True)
-    named = [(next((one for one in longest if p.startswith(one)), p), part) for p, part in phrases]
-    return dict(named)
+def _other_parts(old: pd.Series, new: pd.Series, parts: Sequence[pd.DataFrame]) -> list[str]:
+    """Return the contributions that changed most, in words, with the label of the later run."""
+    before, after = (
+        table[table["target_id"] == target["target_id"]].set_index("evidence")
+        for target, table in zip((old, new), parts, strict=True)
+    )
+    shifts = after["contribution"].sub(before["contribution"], fill_value=0.0)
+    labels = after["label"].combine_first(before["label"])
+    order = sorted(shifts.index, key=lambda name: (-abs(shifts[name]), name))
+    return [
+        f"{labels[name]} {signed(shifts[name])}"
+        for name in order[:SHOWN]
+        if abs(shifts[name]) >= LEAST_PART
+    ]
 
 
 def _other_shares(old: pd.Series, new: pd.Series) -> list[str]:

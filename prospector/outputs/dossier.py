@@ -17,6 +17,7 @@ from pyproj import Transformer
 from prospector.concessions import TENURE_CLASSES
 from prospector.errors import OutputError
 from prospector.grid import Bounds, FloatArray, Raster
+from prospector.numerals import figure, percent
 from prospector.outputs.chapter import TENURE_WORDS, Teller, class_keys
 from prospector.outputs.findings import Findings, ModelFindings, cut_out, picture_bounds
 from prospector.outputs.ground_pictures import Mark, Scene, ground_svg
@@ -29,7 +30,6 @@ from prospector.outputs.report import layer_rows
 from prospector.outputs.run import DOSSIER_FOLDER, open_run
 from prospector.outputs.skill_rows import MINUS
 from prospector.outputs.work import work_for
-from prospector.targets import figure
 
 TITLES_AT_MOST = 6
 ANALOGUES = 3
@@ -161,20 +161,19 @@ class Account:
         """Evidence of its cells, shape (n, n evidence)."""
         return self.found.rows_inside(self.outline)
 
+    @property
+    def _contributions(self) -> pd.DataFrame:
+        return self.found.contributions[self.row["target_id"]]
+
     @cached_property
     def values(self) -> FloatArray:
         """Mean evidence inside, in its own units."""
-        if not len(self.rows):
-            return np.full(len(self.found.evidence), np.nan)
-        return np.asarray(self.rows.mean(axis=0))
+        return self._contributions["value"].to_numpy(dtype=float)
 
     @cached_property
     def parts(self) -> FloatArray:
         """What each evidence adds, mean of the cells."""
-        if not len(self.rows):
-            return np.full(len(self.found.evidence), np.nan)
-        scaled = self.found.scale(self.rows)
-        return np.asarray(self.found.fitted.contributions(scaled).mean(axis=0))
+        return self._contributions["contribution"].to_numpy(dtype=float)
 
     def told(self) -> dict[str, Any]:
         """Return the columns as the page shows them."""
@@ -186,9 +185,9 @@ class Account:
             "longitude": number(row["longitude"], 4).replace("-", MINUS) + DEGREE,
             "latitude": number(row["latitude"], 4).replace("-", MINUS) + DEGREE,
             "known_deposits": int(row["known_deposits"]),
-            "mean": "" if pd.isna(spread) else number(row["percentile_mean"], 1),
+            "mean": "" if pd.isna(spread) else self.language.percentile(row["percentile_mean"]),
             "spread": "" if pd.isna(spread) else number(spread, 1),
-            "top_tenth": "" if pd.isna(spread) else f"{row['top_tenth_share'] * 100:.0f}",
+            "top_tenth": "" if pd.isna(spread) else percent(row["top_tenth_share"]),
             "expected": ""
             if pd.isna(row["expected_number"])
             else number(row["expected_number"], 2),

@@ -171,6 +171,12 @@ class ModelFindings:
         )
 
     @cached_property
+    def contributions(self) -> dict[str, pd.DataFrame]:
+        """What each evidence adds to each target, by its id, in the deposit model's order."""
+        table = self.run.contributions(self.name)
+        return {str(target_id): rows for target_id, rows in table.groupby("target_id", sort=False)}
+
+    @cached_property
     def effects(self) -> pd.DataFrame:
         """How the score moves with each evidence; no row where nothing was learned."""
         file = inside(self.run.folder, self.name, EFFECTS_FILE)

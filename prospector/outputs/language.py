@@ -10,6 +10,7 @@ from functools import cache, cached_property
 from importlib import resources
 
 from prospector.errors import OutputError
+from prospector.numerals import fixed, percentile
 
 LANGUAGES = ("en", "es")
 HOLE = re.compile(r"\{(\w+)\}")
@@ -75,7 +76,17 @@ class Language:
 
     def number(self, value: float, decimals: int) -> str:
         """Return a number with the language's decimal mark."""
-        return f"{value:.{decimals}f}".replace(".", self.point)
+        return fixed(value, decimals).replace(".", self.point)
+
+    def percentile(self, value: float) -> str:
+        """Return a percentile with one decimal, never higher than it is.
+
+        Examples
+        --------
+        >>> language("es").percentile(99.96)
+        '99,9'
+        """
+        return percentile(value).replace(".", self.point)
 
     def unit(self, text: str) -> str:
         """Return a unit as it is printed.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from prospector.errors import Notice
+from prospector.numerals import percentile
 from prospector.outputs.skill_rows import COIN
 from prospector.validation.baselines import TO_BEAT
 
@@ -60,8 +61,8 @@ def backtest_lines(one: BacktestOf) -> Iterator[str]:
     yield "  percentile it would have had (by distance to known deposits alone)"
     for row in one.table().to_dict("records"):
         yield (
-            f"  {row['year']}  {row['name']}: {row['percentile']:.1f} "
-            f"({row['percentile_by_distance']:.1f}), {row['ground']}, "
+            f"  {row['year']}  {row['name']}: {percentile(row['percentile'])} "
+            f"({percentile(row['percentile_by_distance'])}), {row['ground']}, "
             f"{row['nearest_km']:.0f} km from a training deposit"
         )
     for group in found.groups:

@@ -11,6 +11,7 @@ import pandas as pd
 from prospector.evidence import compute_evidence, validate_parameters
 from prospector.grid import FloatArray, Grid, cells
 from prospector.layers import EXCLUSION_ROLES, Layers, VectorLayer
+from prospector.numerals import percentile_tenths
 from prospector.outputs.palette import CONTEXT, TENURE
 from prospector.outputs.raster import picture_grid, relief_picture, web_picture
 from prospector.screening import Screening
@@ -200,7 +201,8 @@ def _open_ground(screening: Screening) -> list[dict[str, Any]]:
     for name, ranking in screening.rankings.items():
         mine = pieces[pieces["deposit_model"] == name].set_index("open_id")
         label = ranking.model.deposit_model.label
-        of_model = {f"{label}: rank": mine["rank"], f"{label}: percentile": mine["percentile"]}
+        place = mine["percentile"].map(percentile_tenths)
+        of_model = {f"{label}: rank": mine["rank"], f"{label}: percentile": place}
         table = table.join(pd.DataFrame(of_model))
     return [
         {

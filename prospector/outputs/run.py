@@ -31,6 +31,8 @@ from prospector.outputs.record import read_record
 from prospector.outputs.relief import RELIEF_FILE, region_relief
 from prospector.outputs.run_folder import RUN_FILE, move_in, refuse_foreign
 from prospector.outputs.vector import (
+    read_contributions,
+    write_contributions,
     write_csv,
     write_curves,
     write_distribution,
@@ -49,6 +51,7 @@ MAP_FILE = "map.html"
 NOTICE_FILE = "NOTICE.txt"
 GPKG_FILE = "prospects.gpkg"
 PERCENTILES_FILE = "score_percentiles.csv"
+CONTRIBUTIONS_FILE = "contributions.csv"
 TRAINING_FILE = "training.csv"
 CURVES_FILE = "curves.csv"
 EFFECTS_FILE = "effects.csv"
@@ -134,6 +137,7 @@ def _write_all(
         (home / "evidence").mkdir(parents=True)
         write_geojson(ranking.targets, home / "targets.geojson", sentences=sentences)
         write_csv(ranking.targets, home / "targets.csv")
+        write_contributions(ranking.contributions, home / CONTRIBUTIONS_FILE)
         write_distribution(ranking.distribution, home / PERCENTILES_FILE)
         write_training(ranking.estimation.training, home / TRAINING_FILE)
         write_curves(ranking.skill, home / CURVES_FILE)
@@ -256,6 +260,22 @@ class Run:
     def score(self, deposit_model: str) -> Raster:
         """Return the score raster of a deposit model."""
         return read_cog(inside(self.folder, deposit_model, "score.tif"), self.grid)
+
+    def contributions(self, deposit_model: str) -> pd.DataFrame:
+        """Return what each evidence adds to each target, columns of `CONTRIBUTION_COLUMNS`.
+
+        Raises
+        ------
+        OutputError
+            The file cannot be read.
+        """
+        file = inside(self.folder, deposit_model, CONTRIBUTIONS_FILE)
+        try:
+            return read_contributions(file)
+        except (OSError, ValueError, KeyError) as error:
+            raise OutputError(
+                f"{file}: cannot be read: {reason_of(error)}. Screen the region again."
+            ) from error
 
     def evidence(self, deposit_model: str) -> dict[str, Raster]:
         """Return the evidence rasters of a deposit model by name."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from prospector.numerals import figure, signed
 from prospector.outputs.language import Language
-from prospector.targets import figure
 
 MINUS, RANGE = "\u2212", "\u2013"
 """The minus sign and the dash of a range, as they are printed."""
@@ -161,4 +161,4 @@ def _number(value: float | None, words: Language) -> str:
 
 
 def _signed(value: float, words: Language) -> str:
-    return f"{value:+.2f}".replace("-", MINUS).replace(".", words.point)
+    return signed(value).replace("-", MINUS).replace(".", words.point)

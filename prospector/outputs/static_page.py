@@ -10,6 +10,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from prospector.numerals import area, percentile
 from prospector.outputs.payload_schema import (
     Bounds,
     LayerPayload,
@@ -53,8 +54,8 @@ def _row(target: TargetPayload) -> str:
         str(target.rank),
         f"{target.name} {target.target_id}".strip(),
         f"{target.score:.2f}",
-        f"{target.percentile:.1f}",
-        f"{target.area_km2:.1f}",
+        percentile(target.percentile),
+        area(target.area_km2),
         target.known_names or "none",
         f"{latitude:.4f}, {longitude:.4f}",
     )

@@ -47,6 +47,9 @@ GPKG_LAYERS: dict[str, str] = {
 }
 """Layers of prospects.gpkg with their geometry types; all in EPSG:4326."""
 
+CONTRIBUTIONS = "contributions"
+"""A table of prospects.gpkg without geometry."""
+
 STANDING = (*STANDING_COLUMNS, "rank_in_holder")
 """What the layer of concessions says of each title under each deposit model."""
 
@@ -155,6 +158,27 @@ def write_training(training: Training, path: Path) -> None:
     table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
 
 
+def write_contributions(contributions: pd.DataFrame, path: Path) -> None:
+    """Write what each evidence adds to each target, every digit; an empty value is missing evidence."""
+    write_table(contributions, path)
+
+
+def read_contributions(path: Path) -> pd.DataFrame:
+    """Return what `write_contributions` wrote: the same numbers, to the last digit.
+
+    Raises
+    ------
+    OSError, ValueError
+        The file is missing, or is no such table.
+    """
+    table = pd.read_csv(path, encoding="utf-8-sig", dtype=str, keep_default_na=False)
+    numbers = {
+        name: [float(text or "nan") for text in table[name]] for name in ("value", "contribution")
+    }
+    marks = {name: table[name] == "True" for name in ("at_tolerance", "schematic")}
+    return table.assign(**numbers, **marks)
+
+
 def _harmless(value: object) -> object:
     """Return text that no spreadsheet takes for a formula."""
     risky = isinstance(value, str) and value.startswith(FORMULA_STARTS)
@@ -167,7 +191,7 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
 
 
 def write_geopackage(screening: Screening, path: Path) -> None:
-    """Write prospects.gpkg, version 1.3, with the layers of `GPKG_LAYERS` that the region has.
+    """Write prospects.gpkg, version 1.3: the layers of `GPKG_LAYERS` that the region has, contributions.
 
     What every output says stands in the metadata of the layer of targets.
     """
@@ -178,6 +202,9 @@ def write_geopackage(screening: Screening, path: Path) -> None:
             if name in contents:
                 notice = sentences if name == "targets" else None
                 _write_layer(contents[name], path, name, geometry_type, notice)
+        pyogrio.write_dataframe(
+            screening.contributions, path, layer=CONTRIBUTIONS, driver="GPKG", append=True
+        )
 
 
 @contextmanager

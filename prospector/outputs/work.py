@@ -75,7 +75,7 @@ def _of_evidence(one: Account) -> list[Work]:
 def _told(one: Account, column: int) -> dict[str, Any]:
     """Return an evidence's name, and the percentile that the target would have without it."""
     label = one.language.told(one.found.evidence[column]["label"])
-    return {"evidence": label, "without": one.language.number(one.without[column], 0)}
+    return {"evidence": label, "without": one.language.percentile(one.without[column])}
 
 
 def _of_gaps(teller: Teller) -> list[Work]:

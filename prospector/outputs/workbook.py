@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from prospector.administrative import UNIT_COLUMNS
+from prospector.contributions import CONTRIBUTION_COLUMNS
 from prospector.exclusions import EXCLUSION_COLUMNS
 from prospector.holdings import CONCESSION_COLUMNS, HOLDER_COLUMNS, PAIR_COLUMNS
 from prospector.open_ground import OPEN_COLUMNS
@@ -32,6 +33,7 @@ MADE = datetime(2000, 1, 1)
 """The date that every workbook states, so that the same run gives the same bytes."""
 
 MEANINGS = {
+    **CONTRIBUTION_COLUMNS,
     **UNIT_COLUMNS, **EXCLUSION_COLUMNS, **HOLDER_COLUMNS, **PAIR_COLUMNS, **CONCESSION_COLUMNS,
     **OPEN_COLUMNS, **TARGET_COLUMNS,
 }  # fmt: skip
@@ -72,6 +74,7 @@ def _tables(screening: Screening) -> Iterator[tuple[str, pd.DataFrame]]:
     """Give each sheet's name and table, the tables of all deposit models below each other."""
     tenure, none = screening.tenure, pd.DataFrame()
     yield "Targets", pd.DataFrame(screening.targets.drop(columns="geometry"))
+    yield "Contributions", screening.contributions
     for name, tables in (
         ("Concessions", tenure.concessions),
         ("Targets and titles", tenure.target_concessions),

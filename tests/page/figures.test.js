@@ -3,8 +3,8 @@ import { test } from "node:test";
 
 import { boundsOf, touches } from "../../prospector/outputs/page/geometry.js";
 import { groupBy } from "../../prospector/outputs/page/groups.js";
-import { area, degrees, fixed, percent, percentileText } from "../../prospector/outputs/page/numbers.js";
-import { figure, reasons } from "../../prospector/outputs/page/reasons.js";
+import { area, degrees, figure, fixed, percent, percentileText } from "../../prospector/outputs/page/numbers.js";
+import { reasons } from "../../prospector/outputs/page/reasons.js";
 import { utm } from "../../prospector/outputs/page/utm.js";
 import { browserLanguage, say, speak, told } from "../../prospector/outputs/page/words.js";
 import { outlines, payload } from "./payload.js";

@@ -3,8 +3,7 @@
 import { schematicTag, swatch } from "./controls.js";
 import { TOGETHER } from "./compare.js";
 import { h } from "./dom.js";
-import { count, fixed } from "./numbers.js";
-import { figure } from "./reasons.js";
+import { count, figure, fixed } from "./numbers.js";
 import { classCounts, MOVES, moveOf, tintOf } from "./targets.js";
 import { say, told } from "./words.js";
 

@@ -1,4 +1,4 @@
-// Figures as text: one way to write each quantity.
+// Figures as text: one way to write each quantity, the rules of numerals.py. tests/page/numbers.json holds cases for both.
 
 import { locale, say } from "./words.js";
 
@@ -25,9 +25,19 @@ export function area(squareKilometres) {
   return fixed(squareKilometres, squareKilometres < 10 ? 1 : 0);
 }
 
-/** A percentile that never rounds up to 100. */
+/** A percentile with one decimal, never higher than it is: 99.96 is no 100.0. */
 export function percentileText(value) {
+  if (value === null || value === undefined) return "–";
   return fixed(Math.floor(value * 10) / 10, 1);
+}
+
+/** A value as people write it: three figures, whole numbers above a hundred. */
+export function figure(value) {
+  if (value === null || value === undefined) return "–";
+  if (Math.abs(value) >= 100) return fixed(value, 0, false);
+  const [digits, exponent] = value.toExponential(2).split("e");
+  const decimals = digits.replace(/\.?0+$/, "").replace(/^-?\d\.?/, "").length - Number(exponent);
+  return fixed(Number(value.toPrecision(3)), Math.min(20, Math.max(0, decimals)), false);
 }
 
 /** Latitude and longitude in degrees, with the hemisphere. */

@@ -1,18 +1,10 @@
 // What speaks for a target and what against, in words: the rule of targets.py.
 
-import { fixed } from "./numbers.js";
+import { figure } from "./numbers.js";
 import { told } from "./words.js";
 
 /** Contributions smaller than this are left unsaid. */
 const LEAST_PART = 0.1;
-
-/** A value as people write it: three figures, whole numbers above a hundred. */
-export function figure(value) {
-  if (value === null || value === undefined) return "–";
-  if (Math.abs(value) >= 100) return fixed(value, 0, false);
-  const plain = Number(value.toPrecision(3));
-  return fixed(plain, Math.min(20, (String(plain).split(".")[1] ?? "").length), false);
-}
 
 /**
  * Phrases with their contribution, strongest first.

@@ -1,0 +1,102 @@
+"""Numbers as text: one rule for each quantity, the same here and in the page's script.
+
+The script's rules stand in outputs/page/numbers.js; tests/page/numbers.json holds cases for both.
+"""
+
+from __future__ import annotations
+
+import math
+from decimal import ROUND_HALF_UP, Context, Decimal
+
+EXACT = Context(prec=400)
+"""Digits enough for every number that a float can hold."""
+
+
+def fixed(value: float, decimals: int) -> str:
+    """Return a number with so many decimals; a half goes away from zero.
+
+    Examples
+    --------
+    >>> fixed(0.125, 2), fixed(-2.5, 0), fixed(1.005, 2)
+    ('0.13', '-3', '1.01')
+    """
+    if not math.isfinite(value):
+        return f"{value}"
+    places = Decimal(1).scaleb(-decimals)
+    return f"{Decimal(repr(float(value))).quantize(places, ROUND_HALF_UP, EXACT):f}"
+
+
+def signed(value: float) -> str:
+    """Return a contribution or a gain: with its sign and two decimals.
+
+    Examples
+    --------
+    >>> signed(1.5), signed(-0.305)
+    ('+1.50', '-0.31')
+    """
+    return f"{'' if math.copysign(1, value) < 0 else '+'}{fixed(value, 2)}"
+
+
+def figure(value: float) -> str:
+    """Return a value as people write it: three figures, whole numbers above a hundred.
+
+    Examples
+    --------
+    >>> figure(3159.7), figure(10.04), figure(0.3395)
+    ('3160', '10', '0.34')
+    """
+    if not math.isfinite(value) or value == 0:
+        return f"{value:.3g}"
+    if abs(value) >= 100:
+        return fixed(value, 0)
+    rounded = Context(prec=3, rounding=ROUND_HALF_UP).create_decimal(Decimal(float(value)))
+    text = f"{rounded:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def percent(share: float) -> str:
+    """Return a share of 1 as a whole percentage, without the sign: a trace is not 0, nearly all not 100.
+
+    Examples
+    --------
+    >>> percent(0.004), percent(0.5), percent(0.999)
+    ('<1', '50', '>99')
+    """
+    if 0 < share < 0.01:
+        return "<1"
+    if 0.99 < share < 1:
+        return ">99"
+    return fixed(share * 100, 0)
+
+
+def percentile_tenths(value: float) -> float:
+    """Return a percentile as a multiple of 0.1 that is no higher than it is.
+
+    Examples
+    --------
+    >>> percentile_tenths(99.96), percentile_tenths(0.3)
+    (99.9, 0.3)
+    """
+    return math.floor(value * 10) / 10 if math.isfinite(value) else value
+
+
+def percentile(value: float) -> str:
+    """Return a percentile with one decimal, never higher than it is: 99.96 is no 100.0.
+
+    Examples
+    --------
+    >>> percentile(99.96), percentile(99.7)
+    ('99.9', '99.7')
+    """
+    return fixed(percentile_tenths(value), 1)
+
+
+def area(square_km: float) -> str:
+    """Return square kilometres with as many digits as the size deserves.
+
+    Examples
+    --------
+    >>> area(4.25), area(1234.4)
+    ('4.3', '1234')
+    """
+    return fixed(square_km, 1 if square_km < 10 else 0)
