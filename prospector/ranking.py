@@ -17,6 +17,7 @@ from prospector.deposit_number import DepositNumber, deposit_number, expected_nu
 from prospector.distribution import Distribution
 from prospector.errors import Notice
 from prospector.estimation import Estimation, estimate, told_by
+from prospector.evidence import known_kinds
 from prospector.grid import FloatArray, Grid, Values
 from prospector.ground import Cutting, Ground, Scored
 from prospector.layers import Layers
@@ -26,9 +27,6 @@ from prospector.target_table import Beside, deposits_with_place, described_targe
 from prospector.uncertainty import applicability_of, target_spread
 from prospector.validation.applicability import Applicability
 from prospector.windows import Workspace
-
-DISTANCES = ("distance", "crossing", "contact")
-"""Kinds whose value is a distance, in km, from what a layer shows."""
 
 
 @dataclass(frozen=True)
@@ -227,7 +225,9 @@ def _maps(columns: Sequence[Column], ground: Ground) -> tuple[EvidenceMap, ...]:
             column.schematic,
             column.parameters.accuracy(),
             values,
-            column.tolerance_m / 1000 if column.entry.kind in DISTANCES else 0.0,
+            column.tolerance_m / 1000
+            if known_kinds()[column.entry.kind].measures_distance
+            else 0.0,
         )
         for column, values in zip(columns, ground.evidence(), strict=True)
     )
