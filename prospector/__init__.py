@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _HOMES = {
-    "DepositModel": "prospector.region",
+    "DepositModel": "prospector.region.region_file",
     "EngineError": "prospector.errors",
     "Grid": "prospector.grid",
     "LayerError": "prospector.errors",
@@ -19,22 +19,22 @@ _HOMES = {
     "Notice": "prospector.errors",
     "OutputError": "prospector.errors",
     "ProspectorError": "prospector.errors",
-    "Region": "prospector.region",
+    "Region": "prospector.region.region_file",
     "RegionError": "prospector.errors",
-    "Screening": "prospector.screening",
-    "backtest_region": "prospector.trials",
-    "check": "prospector.screening",
-    "clean": "prospector.outputs",
-    "compare": "prospector.outputs",
-    "compare_estimators": "prospector.trials",
-    "dossier": "prospector.outputs.dossier",
-    "load_region": "prospector.region",
-    "open_run": "prospector.outputs",
-    "portfolio": "prospector.outputs",
-    "score_polygons": "prospector.outputs",
-    "screen": "prospector.screening",
-    "show": "prospector.outputs",
-    "write": "prospector.outputs",
+    "Screening": "prospector.screening.steps",
+    "backtest_region": "prospector.screening.trials",
+    "check": "prospector.screening.steps",
+    "clean": "prospector.runs.run_folder",
+    "compare": "prospector.runs.comparison",
+    "compare_estimators": "prospector.screening.trials",
+    "dossier": "prospector.pages.dossier",
+    "load_region": "prospector.region.region_file",
+    "open_run": "prospector.runs.run",
+    "portfolio": "prospector.runs.portfolio",
+    "score_polygons": "prospector.runs.score_polygons",
+    "screen": "prospector.screening.steps",
+    "show": "prospector.map.show",
+    "write": "prospector.runs.run",
 }
 
 __all__ = sorted(_HOMES)
@@ -62,22 +62,22 @@ if TYPE_CHECKING:
         RegionError as RegionError,
     )
     from prospector.grid import Grid as Grid
-    from prospector.outputs import clean as clean
-    from prospector.outputs import compare as compare
-    from prospector.outputs import open_run as open_run
-    from prospector.outputs import portfolio as portfolio
-    from prospector.outputs import score_polygons as score_polygons
-    from prospector.outputs import show as show
-    from prospector.outputs import write as write
-    from prospector.outputs.dossier import dossier as dossier
-    from prospector.region import DepositModel as DepositModel
-    from prospector.region import Region as Region
-    from prospector.region import load_region as load_region
-    from prospector.screening import Screening as Screening
-    from prospector.screening import check as check
-    from prospector.screening import screen as screen
-    from prospector.trials import backtest_region as backtest_region
-    from prospector.trials import compare_estimators as compare_estimators
+    from prospector.map.show import show as show
+    from prospector.pages.dossier import dossier as dossier
+    from prospector.region.region_file import DepositModel as DepositModel
+    from prospector.region.region_file import Region as Region
+    from prospector.region.region_file import load_region as load_region
+    from prospector.runs.comparison import compare as compare
+    from prospector.runs.portfolio import portfolio as portfolio
+    from prospector.runs.run import open_run as open_run
+    from prospector.runs.run import write as write
+    from prospector.runs.run_folder import clean as clean
+    from prospector.runs.score_polygons import score_polygons as score_polygons
+    from prospector.screening.steps import Screening as Screening
+    from prospector.screening.steps import check as check
+    from prospector.screening.steps import screen as screen
+    from prospector.screening.trials import backtest_region as backtest_region
+    from prospector.screening.trials import compare_estimators as compare_estimators
 
 
 def __getattr__(name: str) -> Any:

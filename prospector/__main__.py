@@ -1,5 +1,5 @@
 """Run the command line with ``python -m prospector``."""
 
-from prospector.cli import main
+from prospector.cli.commands import main
 
 main()

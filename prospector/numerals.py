@@ -1,6 +1,6 @@
 """Numbers as text: one rule for each quantity, the same here and in the page's script.
 
-The script's rules stand in outputs/page/numbers.js; tests/page/numbers.json holds cases for both.
+The script's rules stand in map/page/numbers.js; tests/page/numbers.json holds cases for both.
 """
 
 from __future__ import annotations

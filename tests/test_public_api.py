@@ -6,11 +6,11 @@ from pathlib import Path
 
 import prospector
 from prospector.evidence import KINDS
-from prospector.exclusions import EXCLUSION_COLUMNS
-from prospector.holdings import CONCESSION_COLUMNS, HOLDER_COLUMNS, PAIR_COLUMNS
 from prospector.layers import ROLES
-from prospector.open_ground import OPEN_COLUMNS
-from prospector.targets import TARGET_COLUMNS
+from prospector.targets.target import TARGET_COLUMNS
+from prospector.tenure.exclusions import EXCLUSION_COLUMNS
+from prospector.tenure.holdings import CONCESSION_COLUMNS, HOLDER_COLUMNS, PAIR_COLUMNS
+from prospector.tenure.open_ground import OPEN_COLUMNS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -30,7 +30,7 @@ def test_public_names_are_pinned():
 def test_importing_loads_nothing_heavy():
     """``import prospector`` and ``--help`` stay quick because nothing heavy is imported."""
     code = (
-        "import sys, prospector.cli; "
+        "import sys, prospector.cli.commands; "
         "sys.exit(any(m in sys.modules for m in ('numpy', 'geopandas', 'rasterio', 'sklearn')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -10,8 +10,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from prospector.layers.registers import fold, is_tax_column, without_tax_numbers
 from prospector.layers.roles import Role
-from prospector.registers import fold, is_tax_column, without_tax_numbers
 
 NESTED = (dict, list, tuple, np.ndarray)
 

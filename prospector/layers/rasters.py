@@ -15,7 +15,7 @@ from rasterio.io import DatasetReader
 
 from prospector.grid import FloatArray
 from prospector.layers.formats import open_raster
-from prospector.region import LayerEntry, SourceEntry
+from prospector.region.region_file import LayerEntry, SourceEntry
 
 Block = tuple[tuple[slice, slice], FloatArray]
 """Slices of rows and columns, and the values there."""

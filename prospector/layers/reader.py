@@ -22,10 +22,7 @@ from prospector.layers.columns import cut_tax_numbers, kept_columns, plain_value
 from prospector.layers.files import digest_of, files_of
 from prospector.layers.formats import READ_ERRORS, open_raster, read_features, reason_of
 from prospector.layers.rasters import RasterFile, RasterLayer
-from prospector.layers.roles import EXCLUDED, EXCLUSION_ROLES, ROLES, Role
-from prospector.layers.values import AnyLayer, Layers, VectorLayer
-from prospector.region import LayerEntry, Region, SourceEntry
-from prospector.registers import (
+from prospector.layers.registers import (
     BY_ROW,
     is_tax_column,
     read_titles,
@@ -33,6 +30,9 @@ from prospector.registers import (
     tidy_titles,
     without_tax_numbers,
 )
+from prospector.layers.roles import EXCLUDED, EXCLUSION_ROLES, ROLES, Role
+from prospector.layers.values import AnyLayer, Layers, VectorLayer
+from prospector.region.region_file import LayerEntry, Region, SourceEntry
 
 MARGIN_M = 300_000.0
 """Features up to this far beyond the grid are kept: a fault outside the region still counts."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from prospector.registers import REGISTER_COLUMNS
+from prospector.layers.registers import REGISTER_COLUMNS
 
 
 @dataclass(frozen=True)

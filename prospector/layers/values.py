@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from prospector.errors import Notice
 from prospector.layers.rasters import RasterLayer
-from prospector.region import LayerEntry, SourceEntry
+from prospector.region.region_file import LayerEntry, SourceEntry
 
 
 @dataclass(frozen=True, eq=False)

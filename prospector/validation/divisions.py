@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from prospector.engine import Workers
+from prospector.compute.engine import Workers
 from prospector.validation.folds import (
     fold_distance_m,
     leave_one_district_out,

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 from sklearn.base import BaseEstimator
 
-from prospector.engine import Done, Workers
+from prospector.compute.engine import Done, Workers
 from prospector.validation.sample import FloatArray, Folds, Sample
 from prospector.validation.scoring import one_blas_thread
 from prospector.validation.unseen import unseen

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from prospector.engine import Done, Workers
+from prospector.compute.engine import Done, Workers
 from prospector.validation.curves import area_needed, capture, found_within, success_rate
 from prospector.validation.folds import choose_block_size, random_folds, spatial_folds
 from prospector.validation.nulls import Progress, null_figures, p_value

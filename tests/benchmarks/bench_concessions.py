@@ -115,9 +115,9 @@ def targets():
 
 def join(folder):
     """Seconds of reading the register, of the six shares of every target, and of its pairs."""
-    from prospector.concessions import tenure_map, tenure_of
     from prospector.layers import read_layers
-    from prospector.region import load_region
+    from prospector.region.region_file import load_region
+    from prospector.tenure.concessions import tenure_map, tenure_of
 
     outlines, moments = targets(), [time.perf_counter()]
     loaded = load_region(folder)

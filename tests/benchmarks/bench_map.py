@@ -20,8 +20,8 @@ import numpy as np
 import shapely
 from playwright.sync_api import sync_playwright
 
-from prospector.outputs.map import write_map
-from prospector.outputs.palette import CLASS_BREAKS, COLOURS
+from prospector.gis.palette import CLASS_BREAKS, COLOURS
+from prospector.map.html import write_map
 
 COUNTS = (
     [int(one) for one in sys.argv[2].split(",")] if len(sys.argv) > 2 else [1_000, 10_000, 50_000]

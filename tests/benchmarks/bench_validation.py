@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from scipy.spatial import cKDTree
 
-from prospector.engine import Workers
+from prospector.compute.engine import Workers
 from prospector.models import make_estimator
 from prospector.validation import Sample, measure_skill
 from prospector.validation.nulls import smooth_field

@@ -49,9 +49,9 @@ def screen(region, workers, store):
 
 def ground(region, workspace):
     """The evidence of a region's cells, computed where the store lacks it."""
-    from prospector.application import available_evidence, ground_of
+    from prospector.ground.application import available_evidence, ground_of
     from prospector.layers import read_layers
-    from prospector.region import load_region
+    from prospector.region.region_file import load_region
 
     loaded = load_region(region)
     grid = loaded.grid()
@@ -67,12 +67,12 @@ def nothing(done, total):
 
 def ready(_):
     """Import what windows need, so that the start of processes is not measured."""
-    import prospector.cell_ground  # noqa: F401
+    import prospector.ground.cells  # noqa: F401
 
 
 def workers_of(how):
     """Local processes or those of a scheduler, started and ready."""
-    from prospector.engine import Workers
+    from prospector.compute.engine import Workers
 
     if how.isdigit():
         found = Workers(count=int(how))
@@ -96,8 +96,8 @@ def some_model(found):
 
 def windows(region, how, store):
     """Seconds of evidence and score, workers being there."""
-    from prospector.store import Store
-    from prospector.windows import Workspace
+    from prospector.compute.store import Store
+    from prospector.compute.windows import Workspace
 
     workspace = Workspace(Store(store), workers_of(how))
     begin = time.perf_counter()
@@ -108,11 +108,11 @@ def windows(region, how, store):
 
 def tenth(region, workers, store, first):
     """Seconds of every tenth window of a region, from its files to its targets, without validation."""
+    from prospector.compute.store import Store
+    from prospector.compute.windows import Workspace
     from prospector.grid import Grid
-    from prospector.ground import Cutting
-    from prospector.region import load_region
-    from prospector.store import Store
-    from prospector.windows import Workspace
+    from prospector.ground.protocol import Cutting
+    from prospector.region.region_file import load_region
 
     every = Grid.windows
     Grid.windows = lambda grid, size: every(grid, size)[int(first) :: 10]
@@ -136,10 +136,10 @@ def predict(region, workers, store, name):
     """Seconds of scoring cells whose evidence is stored."""
     import numpy as np
 
+    from prospector.compute.store import Store
+    from prospector.compute.windows import Workspace
     from prospector.models import make_estimator
     from prospector.models.fitted import Fitted
-    from prospector.store import Store
-    from prospector.windows import Workspace
 
     workspace = Workspace(Store(store), workers_of(workers))
     found = ground(region, workspace)
@@ -164,7 +164,7 @@ def plain(region):
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-    from prospector.region import load_region
+    from prospector.region.region_file import load_region
 
     begin = time.perf_counter()
     grid = load_region(region).grid()

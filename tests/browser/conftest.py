@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from prospector.outputs.map import write_map
+from prospector.map.html import write_map
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 

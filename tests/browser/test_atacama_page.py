@@ -6,7 +6,7 @@ import pytest
 from hand import link as link_of
 
 import prospector
-from prospector.outputs.payload import map_payload
+from prospector.map.payload import map_payload
 
 HOSTILE = "<img src=x onerror=alert(1)></script>{{7*7}} =cmd() \"'é"
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from prospector.outputs.basemaps import BASEMAPS, basemap
-from prospector.outputs.map import write_map
+from prospector.map.basemaps import BASEMAPS, basemap
+from prospector.map.html import write_map
 
 
 @pytest.fixture

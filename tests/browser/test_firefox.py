@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 from firefox import firefox
 
-from prospector.outputs.map import write_map
+from prospector.map.html import write_map
 
 ENTER, ESCAPE = "\ue007", "\ue00c"
 ROWS = "Number(document.querySelector('table.targets').getAttribute('aria-rowcount')) - 1"

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from hand import rows
 
-from prospector.outputs import show
-from prospector.outputs.map import write_map
+from prospector.map.html import write_map
+from prospector.map.show import show
 
 ICON = '<link rel="icon" href="data:,">'  # else a browser asks the server for one
 CHARSET = '<meta charset="utf-8">'

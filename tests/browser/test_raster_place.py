@@ -9,8 +9,8 @@ import numpy as np
 from PIL import Image
 from pyproj import Transformer
 
+from prospector.gis.raster import web_picture
 from prospector.grid import Bounds, Grid
-from prospector.outputs.raster import web_picture
 
 LAEA = "+proj=laea +lat_0=-23.75 +lon_0=-68.625 +datum=WGS84 +units=m +no_defs"
 CELL_M = 4000.0

@@ -12,7 +12,7 @@ beforeEach(async () => {
   Object.assign(host, { location: { hash: "#model=copper", protocol: "about:" }, origin: "null", heard: [] });
   host.history = { replaceState: (_state, _title, hash) => { host.location.hash = hash; } };
   asked += 1;
-  address = await import(`../../prospector/outputs/page/address.js?${asked}`);
+  address = await import(`../../prospector/map/page/address.js?${asked}`);
 });
 
 test("the address is the host's until the page writes one", () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { csvCell, toCsv, toGeoJson, toGpx } from "../../prospector/outputs/page/download.js";
-import { rescored } from "../../prospector/outputs/page/what_if.js";
+import { csvCell, toCsv, toGeoJson, toGpx } from "../../prospector/map/page/download.js";
+import { rescored } from "../../prospector/map/page/what_if.js";
 import { payload } from "./payload.js";
 
 test("a cell is never a formula, and commas, quotes and lines stay inside", () => {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { boundsOf, touches } from "../../prospector/outputs/page/geometry.js";
-import { groupBy } from "../../prospector/outputs/page/groups.js";
-import { area, degrees, figure, fixed, percent, percentileText } from "../../prospector/outputs/page/numbers.js";
-import { reasons } from "../../prospector/outputs/page/reasons.js";
-import { utm } from "../../prospector/outputs/page/utm.js";
-import { browserLanguage, say, speak, told } from "../../prospector/outputs/page/words.js";
+import { boundsOf, touches } from "../../prospector/map/page/geometry.js";
+import { groupBy } from "../../prospector/map/page/groups.js";
+import { area, degrees, figure, fixed, percent, percentileText } from "../../prospector/map/page/numbers.js";
+import { reasons } from "../../prospector/map/page/reasons.js";
+import { utm } from "../../prospector/map/page/utm.js";
+import { browserLanguage, say, speak, told } from "../../prospector/map/page/words.js";
 import { outlines, payload } from "./payload.js";
 
 test("a trace is not nothing and nearly all is not all", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
-import { area, figure, fixed, percent, percentileText } from "../../prospector/outputs/page/numbers.js";
+import { area, figure, fixed, percent, percentileText } from "../../prospector/map/page/numbers.js";
 
 const CASES = JSON.parse(await readFile(new URL("numbers.json", import.meta.url), "utf-8"));
 const RULES = {

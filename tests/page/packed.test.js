@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { QUANTUM_DEGREES } from "../../prospector/outputs/page/packed.js";
+import { QUANTUM_DEGREES } from "../../prospector/map/page/packed.js";
 import { outlines, payload } from "./payload.js";
 
 const HALF = QUANTUM_DEGREES / 2 + 1e-9;

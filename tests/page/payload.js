@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 
-import { readPayload } from "../../prospector/outputs/page/packed.js";
+import { readPayload } from "../../prospector/map/page/packed.js";
 
 const written = JSON.parse(readFileSync(new URL("payload.json", import.meta.url), "utf-8"));
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createStore, firstSight, fromHash, toHash } from "../../prospector/outputs/page/store.js";
+import { createStore, firstSight, fromHash, toHash } from "../../prospector/map/page/store.js";
 import { payload } from "./payload.js";
 
 const VIEW = { latitude: -23.5, longitude: -68.25, zoom: 7.25 };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { classCounts, classIndex, moveOf, NO_FILTERS, passes, sorted } from "../../prospector/outputs/page/targets.js";
-import { rescored } from "../../prospector/outputs/page/what_if.js";
+import { classCounts, classIndex, moveOf, NO_FILTERS, passes, sorted } from "../../prospector/map/page/targets.js";
+import { rescored } from "../../prospector/map/page/what_if.js";
 import { payload } from "./payload.js";
 
 /** Ids of the targets that pass. */

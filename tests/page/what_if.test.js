@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fuzzy, isChanged, rescored } from "../../prospector/outputs/page/what_if.js";
+import { fuzzy, isChanged, rescored } from "../../prospector/map/page/what_if.js";
 import { payload } from "./payload.js";
 
 const odds = (share) => Math.log(share / (1 - share));

@@ -1,0 +1,5 @@
+"""The command line: parse, call, print."""
+
+from prospector.cli.commands import main
+
+__all__ = ["main"]

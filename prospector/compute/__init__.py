@@ -1,0 +1,1 @@
+"""Where work runs and what is kept: the engine, the store, evidence window by window."""

@@ -1,0 +1,192 @@
+"""Layers as workers read them: written once to the store, opened by key, never sent along."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import fsspec
+import geopandas as gpd
+import numpy as np
+import pyogrio
+import rasterio
+import rasterio.windows
+from pyproj import CRS
+
+from prospector.compute.store import STORE_ERRORS, Damaged, key_of, log, sealed, unsealed
+from prospector.errors import LayerError, OutputError
+from prospector.grid import Grid
+from prospector.layers import AnyLayer, Layers, VectorLayer
+from prospector.layers.files import digest_of, sha256_of
+from prospector.layers.formats import READ_ERRORS, reason_of
+from prospector.layers.rasters import Block, RasterFile, RasterLayer
+from prospector.region.region_file import LayerEntry
+
+FOLDER = "layers"
+FORM = 2
+"""Changes when layers are kept in another form: what was kept in an earlier one is not used again."""
+
+TILE_CELLS = 512
+
+
+def normalise(layer: AnyLayer, grid: Grid, root: str, versions: dict[str, str]) -> str:
+    """Write a layer to the store, unless it is there whole, and return its key.
+
+    A raster is written by value on its own cells: masked, scaled and shifted, nodata as NaN.
+
+    Raises
+    ------
+    LayerError
+        A raster cannot be read to its end, or has changed since its hash was taken.
+    OutputError
+        The store cannot be written.
+    """
+    entry = layer.entry.model_dump(mode="json")
+    kept = list(layer.features.columns) if isinstance(layer, VectorLayer) else []
+    key = key_of(
+        FORM,
+        layer.sha256,
+        layer.name,
+        layer.role,
+        entry,
+        grid.crs,
+        grid.bounds.as_tuple(),
+        versions,
+        kept,
+    )
+    file_system, path = fsspec.core.url_to_fs(f"{root}/{FOLDER}/{key}")
+    if _is_whole(root, file_system, path):
+        return key
+    record: dict[str, Any] = {
+        "name": layer.name, "role": layer.role, "title": layer.title, "entry": entry,
+    }  # fmt: skip
+    if isinstance(layer, VectorLayer):
+        record["fields"] = list(layer.fields)
+    else:
+        record |= {
+            "crs": layer.crs.to_wkt(),
+            "columns_at": list(layer.columns_at),
+            "rows_at": list(layer.rows_at),
+        }
+    try:
+        file_system.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+        _write(layer, record, file_system, path)
+    except OSError as error:
+        raise OutputError(
+            f"{root}: a layer cannot be kept ({reason_of(error)}). Give another folder with --out or "
+            "--store, or empty this one: prospector clean RUN."
+        ) from error
+    return key
+
+
+def _write(layer: AnyLayer, record: dict[str, Any], file_system: Any, path: str) -> None:
+    """Write a layer's values, then its record with their hash: what has a record is whole."""
+    with tempfile.TemporaryDirectory(prefix="prospector-") as folder:
+        values = Path(folder) / "values"
+        if isinstance(layer, RasterLayer):
+            _write_raster(layer, values)
+        else:
+            values.write_bytes(_vector_bytes(layer))
+        with values.open("rb") as source:
+            _put(file_system, f"{path}.data", source)
+        _put(file_system, f"{path}.json", BytesIO(sealed({**record, "sha256": sha256_of(values)})))
+
+
+def _put(file_system: Any, path: str, source: Any) -> None:
+    """Write a file of the store whole or not at all; a folder in its place is damage, and goes."""
+    if file_system.isdir(path):
+        file_system.rm(path, recursive=True)
+    with file_system.transaction, file_system.open(path, "wb") as file:
+        shutil.copyfileobj(source, file)
+
+
+def _is_whole(root: str, file_system: Any, path: str) -> bool:
+    """Whether the store holds a layer as it was written; what is damaged is logged."""
+    try:
+        digest = unsealed(file_system.cat_file(f"{path}.json"))["sha256"]
+        with file_system.open(f"{path}.data", "rb") as file:
+            whole = bool(hashlib.file_digest(file, "sha256").hexdigest() == digest)
+    except (Damaged, OSError):
+        whole = False
+    if not whole and file_system.exists(f"{path}.json"):
+        log.warning("%s: a kept layer was damaged: written again", root)
+    return whole
+
+
+def _vector_bytes(layer: VectorLayer) -> bytes:
+    features = layer.features.dropna(axis="columns", how="all")
+    content = BytesIO()
+    pyogrio.write_dataframe(
+        features, content, driver="FlatGeobuf", layer="features", SPATIAL_INDEX="NO"
+    )
+    return content.getvalue()
+
+
+def _write_raster(layer: RasterLayer, path: Path) -> None:
+    """Write a raster's values block by block, in the shortest type that holds them exactly."""
+    values, (rows, columns) = layer.values, layer.values.shape
+    whole = slice(0, rows), slice(0, columns)
+    blocks = values.blocks() if isinstance(values, RasterFile) else iter([(whole, values)])
+    dtype = values.dtype if isinstance(values, RasterFile) else "float64"
+    with rasterio.open(
+        path, "w", driver="GTiff", height=rows, width=columns, count=1, dtype=dtype, nodata=np.nan,
+        tiled=True, blockxsize=TILE_CELLS, blockysize=TILE_CELLS, compress="deflate", predictor=3,
+        zlevel=1, bigtiff="if_safer", transform=rasterio.transform.from_origin(0, rows, 1, 1),
+    ) as dataset:  # fmt: skip
+        for (down, along), content in _sound(layer.name, blocks):
+            window = rasterio.windows.Window(along.start, down.start, *content.shape[::-1])
+            dataset.write(content.astype(dtype), 1, window=window)
+    if isinstance(values, RasterFile) and digest_of(Path(values.path)) != layer.sha256:
+        raise LayerError(f"Layer '{layer.name}': {values.path} has changed. Run again.")
+
+
+def _sound(name: str, blocks: Iterator[Block]) -> Iterator[Block]:
+    """Give blocks of a raster as long as they can be read."""
+    try:
+        yield from blocks
+    except READ_ERRORS as error:
+        raise LayerError(
+            f"Layer '{name}': its file is damaged ({reason_of(error)}). Give a whole one."
+        ) from error
+
+
+@lru_cache(maxsize=64)
+def open_normalised(root: str, keys: tuple[str, ...], crs: str) -> Layers:
+    """Return the layers of some keys; opened once in a process."""
+    return Layers(crs, tuple(_open(root, key) for key in keys))
+
+
+@lru_cache(maxsize=64)
+def _open(root: str, key: str) -> AnyLayer:
+    try:
+        return _read(root, key)
+    except STORE_ERRORS as error:
+        raise OutputError(
+            f"{root}: a kept layer cannot be read ({reason_of(error)}). Run again: what is damaged is "
+            "written again; 'prospector clean RUN' empties the store of a run."
+        ) from error
+
+
+def _read(root: str, key: str) -> AnyLayer:
+    file_system, path = fsspec.core.url_to_fs(f"{root}/{FOLDER}/{key}")
+    record = unsealed(file_system.cat_file(f"{path}.json"))
+    entry = LayerEntry.model_validate(record["entry"])
+    named = record["name"], record["role"], record["title"]
+    if "crs" not in record:
+        features: gpd.GeoDataFrame = pyogrio.read_dataframe(file_system.cat_file(f"{path}.data"))
+        return VectorLayer(*named, features, entry, None, key, fields=tuple(record["fields"]))
+    local = (
+        fsspec.open_local(f"simplecache::{root}/{FOLDER}/{key}.data")
+        if "://" in root
+        else f"{path}.data"
+    )
+    columns_at, rows_at = np.array(record["columns_at"]), np.array(record["rows_at"])
+    values = RasterFile(str(local), (len(rows_at), len(columns_at)))
+    crs = CRS.from_wkt(record["crs"])
+    return RasterLayer(*named, values, columns_at, rows_at, crs, entry, None, key)

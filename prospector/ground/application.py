@@ -1,0 +1,240 @@
+"""A deposit model applied to a region: which evidence the region carries, and on which ground."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from prospector.compute.windows import Workspace, evidence_on_cells
+from prospector.errors import ModelError, Notice
+from prospector.evidence import (
+    compute_evidence,
+    evidence_roles,
+    evidence_unit,
+    known_kinds,
+    validate_parameters,
+)
+from prospector.evidence.polygons import ShareParameters
+from prospector.grid import BoolArray, Grid, Units, polygons
+from prospector.ground.cells import CellGround, Condition, Stack
+from prospector.ground.polygons import PolygonGround
+from prospector.ground.protocol import Done, Ground, Scale
+from prospector.layers import ACCESS_ROLES, EXCLUDED, EXCLUSION_ROLES, Layers
+from prospector.region.region_file import DepositModel, EvidenceEntry
+
+
+@dataclass(frozen=True)
+class Column:
+    """An evidence that the region can give: its entry, validated parameters, unit, schematic or not.
+
+    Parameters
+    ----------
+    tolerance_m
+        How far a schematic layer may lie off; 0 where it is not schematic.
+    """
+
+    name: str
+    entry: EvidenceEntry
+    parameters: Any
+    unit: str
+    schematic: bool
+    tolerance_m: float = 0.0
+
+
+def available_evidence(
+    model: DepositModel, layers: Layers, notices: list[Notice], *, stated: bool
+) -> list[Column]:
+    """Return the evidence that the region carries and the estimator can use; the rest is noticed.
+
+    Where memberships are `stated`, an evidence without one cannot be used.
+
+    Raises
+    ------
+    ModelError
+        Less is left than the model needs; the message says what the region lacks.
+    """
+    columns, lacking = [], []
+    for name, entry in model.evidence.items():
+        where = f"{model.name}.toml, evidence.{name}"
+        place = model.place("evidence", name)
+        parameters = validate_parameters(entry.kind, entry.parameters, where=place)
+        roles = evidence_roles(entry.kind, parameters)
+        drawn = [layer for role in roles for layer in layers.of_role(role) if layer.schematic]
+        if model.estimator.evidence and name not in model.estimator.evidence:
+            notices.append(Notice(where, "evidence left out: estimator.evidence does not name it"))
+            continue
+        access = [role for role in roles if role in ACCESS_ROLES]
+        if access:
+            raise ModelError(
+                f"{place}: role '{access[0]}' is access, not rock: people look where roads lead. "
+                "Remove the evidence; distances stand in the columns of each target."
+            )
+        tolerance_m = max((one.entry.tolerance_m or 0.0 for one in drawn), default=0.0)
+        what = _unusable(entry, parameters, layers, tolerance_m, stated=stated)
+        if what:
+            notices.append(Notice(where, f"evidence dropped: {what}"))
+            lacking.append(f"{name} ({what})")
+            continue
+        unit = evidence_unit(entry.kind, layers, parameters=parameters)
+        columns.append(Column(name, entry, parameters, unit, bool(drawn), tolerance_m))
+    least = model.estimator.least_evidence
+    if len(columns) < least:
+        raise ModelError(
+            f"Deposit model '{model.name}': {len(columns)} of {len(model.evidence)} evidences left, "
+            f"{least} needed. Add layers to region.toml for: {'; '.join(lacking)}."
+        )
+    return columns
+
+
+def _unusable(
+    entry: EvidenceEntry, parameters: Any, layers: Layers, tolerance_m: float, *, stated: bool
+) -> str:
+    """Return why a region or an estimator cannot use an evidence; empty if it can."""
+    roles = evidence_roles(entry.kind, parameters)
+    lacking = [role for role in roles if not layers.of_role(role)]
+    if lacking:
+        return f"the region has no layer of role '{lacking[0]}'"
+    kind = known_kinds()[entry.kind]
+    if kind.check is not None:
+        try:
+            kind.check(layers, parameters)
+        except ModelError as error:
+            return str(error).rstrip(".")
+    if stated and entry.membership is None:
+        return "an overlay needs a membership"
+    if kind.measures_distance and entry.membership is not None:
+        farthest_km = max(entry.membership.full, entry.membership.none)
+        if tolerance_m >= farthest_km * 1000:
+            return (
+                f"the layer of role '{', '.join(roles)}' is schematic, {tolerance_m / 1000:g} km off, "
+                f"and the evidence ends at {farthest_km:g} km"
+            )
+    return ""
+
+
+def ground_of(
+    model: DepositModel,
+    columns: Sequence[Column],
+    grid: Grid,
+    layers: Layers,
+    workspace: Workspace,
+    done: Done,
+) -> Ground:
+    """Return the units that the model scores, with their evidence and its permissive ground.
+
+    Raises
+    ------
+    ModelError
+        The model's unit is a layer that the region lacks.
+    """
+    scale = Scale(tuple(one.entry.scale == "log" for one in columns))
+    if model.scores_cells:
+        return _cells(model, columns, scale, grid, layers, workspace, done)
+    return _polygons(model, columns, scale, grid, layers)
+
+
+MOST_EXCLUDED = 0.5
+"""A unit of which a greater share is excluded is not scored."""
+
+
+def _cells(
+    model: DepositModel,
+    columns: Sequence[Column],
+    scale: Scale,
+    grid: Grid,
+    layers: Layers,
+    workspace: Workspace,
+    done: Done,
+) -> CellGround:
+    conditions = _conditions(model, layers)
+    asked = [(one.entry.kind, one.parameters) for one in columns]
+    asked += [(kind, parameters) for kind, parameters, _, _ in conditions]
+    keys = evidence_on_cells(asked, grid, layers, workspace, done)
+    evidence, limits = keys[: len(columns)], keys[len(columns) :]
+    stack = Stack(
+        workspace.store,
+        grid,
+        tuple(evidence),
+        scale,
+        tuple(
+            Condition(key, low, high)
+            for key, (_, _, low, high) in zip(limits, conditions, strict=True)
+        ),
+    )
+    return CellGround(stack, tuple(one.unit for one in columns), workspace)
+
+
+def _polygons(
+    model: DepositModel, columns: Sequence[Column], scale: Scale, grid: Grid, layers: Layers
+) -> PolygonGround:
+    units, names = _units(model, grid, layers)
+    found = [
+        compute_evidence(one.entry.kind, layers, units, parameters=one.parameters)
+        for one in columns
+    ]
+    permissive = np.ones(len(units), dtype=bool)
+    for kind, parameters, low, high in _conditions(model, layers):
+        values = compute_evidence(kind, layers, units, parameters=parameters)
+        permissive &= _within(values, low, high)
+    measures = tuple(one.unit for one in columns)
+    return PolygonGround(units, names, np.column_stack(found), permissive, scale, measures, grid)
+
+
+def _within(values: Any, low: float, high: float) -> BoolArray:
+    return np.asarray((values >= low) & (values <= high))
+
+
+def _units(model: DepositModel, grid: Grid, layers: Layers) -> tuple[Units, list[str]]:
+    """Return the polygons on the grid, and their names."""
+    layer = layers.vector(model.deposit_model.unit)
+    if layer is None:
+        raise ModelError(
+            f"Deposit model '{model.name}': its unit is the layer of role "
+            f"'{model.deposit_model.unit}', and the region has none. Add one to region.toml."
+        )
+    inside = layer.features.geometry.representative_point()
+    _, _, on_grid = grid.index(np.asarray(inside.x), np.asarray(inside.y))
+    features = layer.features[on_grid].reset_index(drop=True)
+    return polygons(features), features["name"].astype(str).tolist()
+
+
+def excluded(places: gpd.GeoSeries, layers: Layers) -> BoolArray:
+    """Return which points lie on ground that the region excludes, shape (n,)."""
+    found = np.zeros(len(places), dtype=bool)
+    for _, ground in _barred(layers):
+        found |= np.asarray(places.intersects(shapely.union_all(ground.to_numpy())))
+    return found
+
+
+def _barred(layers: Layers) -> Iterator[tuple[str, gpd.GeoSeries]]:
+    """Give each role with ground that the region excludes, and that ground."""
+    for role in EXCLUSION_ROLES:
+        layer = layers.vector(role)
+        if layer is not None and EXCLUDED in layer.features.columns:
+            ground = layer.features.geometry[layer.features[EXCLUDED] == "yes"]
+            if len(ground):
+                yield role, ground
+
+
+def _conditions(model: DepositModel, layers: Layers) -> list[tuple[str, Any, float, float]]:
+    """Return (kind, parameters, low, high) of the permissive ground; one without its layer is not applied.
+
+    Ground that the region excludes follows what the model states.
+    """
+    conditions = []
+    for number, entry in enumerate(model.permissive):
+        place = model.place("permissive", number)
+        parameters = validate_parameters(entry.kind, entry.parameters, where=place)
+        if all(layers.of_role(role) for role in evidence_roles(entry.kind, parameters)):
+            low = -np.inf if entry.at_least is None else entry.at_least
+            high = np.inf if entry.at_most is None else entry.at_most
+            conditions.append((entry.kind, parameters, low, high))
+    for role, _ in _barred(layers):
+        parameters = ShareParameters(role=role, where={EXCLUDED: ["yes"]})
+        conditions.append(("share", parameters, -np.inf, MOST_EXCLUDED))
+    return conditions

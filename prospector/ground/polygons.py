@@ -1,0 +1,176 @@
+"""The polygons of a layer as a deposit model's ground: few, so held in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import rasterio.features
+import shapely
+
+from prospector.errors import Notice
+from prospector.grid import BoolArray, FloatArray, Grid, Units, Values, Window
+from prospector.ground.distribution import (
+    Distribution,
+    count_steps,
+    odds_of_steps,
+    score_of,
+    score_steps,
+)
+from prospector.ground.protocol import (
+    OUTSIDE,
+    Background,
+    Cutting,
+    Done,
+    Outlined,
+    Scale,
+    Scored,
+    turns,
+)
+from prospector.models.deposits import Effort, polygon_ranks
+from prospector.models.fitted import Fitted
+
+NEAR_M = 2000.0
+"""A point so near to a polygon counts as inside it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Burned:
+    """One value a cell, that of the polygon which its centre lies in; burned in when read."""
+
+    outlines: tuple[shapely.Geometry, ...]
+    of_outline: FloatArray
+    grid: Grid
+    unit: str
+
+    def read(self, window: Window) -> FloatArray:
+        """Return a window of the values, NaN outside the polygons."""
+        part = self.grid.part(window)
+        pairs = [
+            (outline, value)
+            for outline, value in zip(self.outlines, self.of_outline, strict=True)
+            if np.isfinite(value)
+        ]
+        if not pairs:
+            return np.full(part.shape, np.nan)
+        return np.asarray(
+            rasterio.features.rasterize(
+                pairs, out_shape=part.shape, transform=part.transform, fill=np.nan, dtype="float64"
+            )
+        )
+
+    @property
+    def values(self) -> FloatArray:
+        """All of them, in memory."""
+        return self.read(Window((0, 0), 0, 0, self.grid.shape))
+
+
+@dataclass(frozen=True, eq=False)
+class PolygonGround:
+    """The polygons of a layer with one deposit model's evidence: a `Ground`.
+
+    Parameters
+    ----------
+    values
+        Evidence, shape (n polygons, n evidence).
+    permissive
+        Which polygons the model can apply to, shape (n polygons,).
+    """
+
+    units: Units
+    names: list[str]
+    values: FloatArray
+    permissive: BoolArray
+    scale: Scale
+    measures: tuple[str, ...]
+    grid: Grid
+
+    @property
+    def _scored(self) -> BoolArray:
+        return np.asarray(self.permissive & np.isfinite(self.values).all(axis=1))
+
+    def at(self, places: gpd.GeoSeries) -> FloatArray:
+        """Return the evidence of the polygon that each point lies in or within 2 km of, (n, n evidence)."""
+        result = np.full((len(places), self.values.shape[1]), np.nan)
+        points = np.asarray(places.array, dtype=object)
+        tree = shapely.STRtree(self.units.shapes())
+        point, polygon = tree.query_nearest(points, max_distance=NEAR_M, all_matches=False)
+        result[point] = self.values[polygon]
+        return result
+
+    def background(
+        self, size: int, seed: int, done: Done, *, draws: int = 1, effort: Effort | None = None
+    ) -> tuple[Background, ...]:
+        """Return draws of at most `size` polygons, by area."""
+        del done
+        scored = np.flatnonzero(self._scored)
+        rank = polygon_ranks(self.units, seed, effort)[scored]
+        order = np.argsort(rank, kind="stable")[: int(np.isfinite(rank).sum())]
+        chosen = [np.sort(scored[order[one]]) for one in turns(len(order), size, draws)]
+        at = np.column_stack([self.units.easting, self.units.northing])
+        n_permissive, ground_km2 = (
+            int(self.permissive.sum()),
+            float(self.units.area_km2[scored].sum()),
+        )
+        return tuple(
+            Background(self.values[one], at[one], n_permissive, len(scored), ground_km2)
+            for one in chosen
+        )
+
+    def _scores(self, fitted: Fitted) -> FloatArray:
+        scores, scored = np.full(len(self.units), np.nan), self._scored
+        scores[scored] = fitted.score(self.scale(self.values[scored]))
+        return score_of(score_steps(scores))
+
+    def score(self, fitted: Fitted, done: Done) -> Scored:
+        """Return the score of every polygon, one a unit however large it is."""
+        del done
+        scores = self._scores(fitted)
+        counts = count_steps(score_steps(scores))
+        odds_km2 = float(np.nansum(_odds(scores) * self.units.area_km2))
+        return Scored(self._burned(scores, ""), Distribution(counts), odds_km2)
+
+    def around(self, at: FloatArray, shifts: FloatArray, column: int) -> FloatArray:
+        """Return one evidence of the polygons at places: their outlines are not moved."""
+        places = gpd.GeoSeries(shapely.points(at), crs=self.units.crs)
+        return np.tile(self.at(places)[:, column], (len(shifts), 1))
+
+    def cut(
+        self, scored: Scored, fitted: Fitted, rules: Cutting, done: Done
+    ) -> tuple[Outlined, list[Notice]]:
+        """Return the polygons above the lowest percentile."""
+        del done
+        scores = self._scores(fitted)
+        lowest = rules.entry.lowest_percentile
+        chosen = np.flatnonzero(scored.distribution.percentile(scores) >= lowest)
+        notices = []
+        if rules.applicability is not None:
+            like = rules.applicability.inside(self.scale(self.values[chosen]))
+            if not like.all():
+                notices.append(Notice(rules.where, OUTSIDE, int((~like).sum())))
+            chosen = chosen[like]
+        outlined = Outlined(
+            gpd.GeoSeries(self.units.shapes()[chosen], crs=self.units.crs),
+            [self.names[i] for i in chosen],
+            scores[chosen],
+            scores[chosen],
+            _odds(scores[chosen]),
+            self.values[chosen],
+            fitted.contributions(self.scale(self.values[chosen])),
+        )
+        return outlined, notices
+
+    def evidence(self) -> list[Values]:
+        """Return each evidence burned into the grid's cells."""
+        return [
+            self._burned(one, unit) for one, unit in zip(self.values.T, self.measures, strict=True)
+        ]
+
+    def _burned(self, of_outline: FloatArray, unit: str) -> Burned:
+        return Burned(tuple(self.units.shapes()), of_outline, self.grid, unit)
+
+
+def _odds(scores: FloatArray) -> FloatArray:
+    """Return the odds of scores, NaN where there is none."""
+    return np.where(np.isfinite(scores), odds_of_steps(np.maximum(score_steps(scores), 0)), np.nan)

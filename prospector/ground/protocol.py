@@ -1,0 +1,177 @@
+"""What a deposit model is applied to: units with their evidence, sampled, scored and cut alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import geopandas as gpd
+import numpy as np
+from numpy.typing import NDArray
+
+from prospector.errors import Notice
+from prospector.grid import FloatArray, Values
+from prospector.ground.distribution import Distribution
+from prospector.models.deposits import Effort
+from prospector.models.fitted import Fitted
+from prospector.region.region_file import TargetEntry
+from prospector.validation.applicability import Applicability
+
+Done = Callable[[int, int], None]
+
+OUTSIDE = "high-scoring units unlike any that was trained on, outside the area of applicability: not ranked"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The scale that each evidence is learned on: log(1 + value) where the model says so."""
+
+    logged: tuple[bool, ...]
+
+    def __call__(self, evidence: NDArray[np.floating]) -> FloatArray:
+        """Return evidence of shape (n, n evidence) on that scale.
+
+        Examples
+        --------
+        >>> Scale((True, False))(np.array([[0.0, 5.0]])).tolist()
+        [[0.0, 5.0]]
+        """
+        logged = np.array(self.logged, dtype=bool)
+        scaled = np.array(evidence, dtype=float)
+        scaled[:, logged] = np.log1p(scaled[:, logged])
+        return scaled
+
+
+@dataclass(frozen=True, eq=False)
+class Background:
+    """Units drawn by area from the permissive ground where no evidence is missing.
+
+    Parameters
+    ----------
+    evidence
+        In the evidence's own units, shape (n, n evidence).
+    at
+        Easting and northing in metres, shape (n, 2).
+    n_permissive
+        Units of the permissive ground.
+    n_scored
+        Those of them that have all their evidence.
+    ground_km2
+        Area of those.
+    """
+
+    evidence: FloatArray
+    at: FloatArray
+    n_permissive: int
+    n_scored: int
+    ground_km2: float
+
+
+def turns(n_units: int, size: int, draws: int) -> list[NDArray[np.intp]]:
+    """Return which units each draw takes, of units in the order of their random ranks.
+
+    Draws follow one another and begin again at the first unit; with no more units than `size` there
+    is but one draw, of all of them.
+
+    Examples
+    --------
+    >>> [one.tolist() for one in turns(5, 2, 3)]
+    [[0, 1], [2, 3], [4, 0]]
+    """
+    if n_units <= size:
+        return [np.arange(n_units)]
+    return [np.arange(one * size, (one + 1) * size) % n_units for one in range(draws)]
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """The score of a ground, in steps of 1e-4.
+
+    Parameters
+    ----------
+    values
+        One score a cell; that of the polygon where the units are polygons.
+    distribution
+        How many units have each score.
+    odds_km2
+        Sum over the units of the odds of the score times the area.
+    """
+
+    values: Values
+    distribution: Distribution
+    odds_km2: float
+
+
+@dataclass(frozen=True, eq=False)
+class Outlined:
+    """Targets as they were cut, unranked.
+
+    Parameters
+    ----------
+    outlines
+        Polygons in the grid's CRS.
+    names
+        Names of polygon units; empty for cells.
+    score, score_max, odds
+        Mean and highest score, and mean odds of the score, of the units inside, shape (n,).
+    evidence, parts
+        Mean evidence and mean contributions of the units inside, shape (n, n evidence).
+    """
+
+    outlines: gpd.GeoSeries
+    names: list[str]
+    score: FloatArray
+    score_max: FloatArray
+    odds: FloatArray
+    evidence: FloatArray
+    parts: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Cutting:
+    """What targets are cut by.
+
+    Parameters
+    ----------
+    where
+        What notices name as their place.
+    applicability
+        Ground outside of it is no target; None where that is not asked.
+    """
+
+    entry: TargetEntry
+    where: str
+    applicability: Applicability | None = None
+
+
+class Ground(Protocol):
+    """Units with the evidence of one deposit model: the cells of a grid or the polygons of a layer."""
+
+    @property
+    def scale(self) -> Scale: ...  # noqa: D102
+
+    def at(self, places: gpd.GeoSeries) -> FloatArray:
+        """Return the evidence of the unit that each point lies in, NaN where there is none, (n, k)."""
+
+    def background(
+        self, size: int, seed: int, done: Done, *, draws: int, effort: Effort | None = None
+    ) -> tuple[Background, ...]:
+        """Return draws of at most `size` units of the permissive ground, the same however it is cut.
+
+        Evenly by area; where an `effort` is given, by area times that.
+        """
+
+    def score(self, fitted: Fitted, done: Done) -> Scored:
+        """Return the score of every unit of the permissive ground that has all its evidence."""
+
+    def around(self, at: FloatArray, shifts: FloatArray, column: int) -> FloatArray:
+        """Return one evidence at places moved by each of some shifts, shape (n shifts, n places)."""
+
+    def cut(
+        self, scored: Scored, fitted: Fitted, rules: Cutting, done: Done
+    ) -> tuple[Outlined, list[Notice]]:
+        """Return the targets, and what cutting left out."""
+
+    def evidence(self) -> list[Values]:
+        """Return the evidence as one value a cell, in the order of the deposit model."""

@@ -1,0 +1,37 @@
+"""Concession registers: their fields, states, kinds, holders, dates and datums in one form."""
+
+from prospector.layers.registers.dates import read_dates
+from prospector.layers.registers.mapping import (
+    LAPSED,
+    REGISTER_COLUMNS,
+    TITLE_CLASSES,
+    Register,
+    register_names,
+    register_of,
+)
+from prospector.layers.registers.titles import BY_ROW, read_titles, tidy_titles
+from prospector.layers.registers.words import (
+    PRIVATE,
+    fold,
+    is_tax_column,
+    read_holders,
+    without_tax_numbers,
+)
+
+__all__ = [
+    "BY_ROW",
+    "LAPSED",
+    "PRIVATE",
+    "REGISTER_COLUMNS",
+    "TITLE_CLASSES",
+    "Register",
+    "fold",
+    "is_tax_column",
+    "read_dates",
+    "read_holders",
+    "read_titles",
+    "register_names",
+    "register_of",
+    "tidy_titles",
+    "without_tax_numbers",
+]

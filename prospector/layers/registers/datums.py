@@ -1,0 +1,85 @@
+"""Coordinates whose datum and zone stand in their row: old titles beside new ones in one file."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import lru_cache
+from importlib import resources
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict
+from pyproj import CRS
+
+from prospector.errors import Notice
+from prospector.layers.registers.words import fold
+
+
+class Datum(BaseModel):
+    """A datum with the EPSG codes of its zones: that of a zone is `codes` and the zone's number."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    names: list[str]
+    codes: int
+    zones: tuple[int, int]
+    accuracy_m: float
+
+
+@lru_cache
+def known_datums() -> dict[str, Datum]:
+    """Return the datums whose zones are known, by every name that they go by, folded."""
+    text = (resources.files("prospector.layers.registers") / "datums.toml").read_text(
+        encoding="utf-8"
+    )
+    tables = [Datum.model_validate(one) for one in tomllib.loads(text)["datums"].values()]
+    return {fold(name): one for one in tables for name in one.names}
+
+
+def crs_of(datum: object, zone: object) -> str:
+    """Return the CRS of a datum and a zone as EPSG code; '' where they name none.
+
+    Examples
+    --------
+    >>> crs_of("PSAD-56", "19 S"), crs_of("Campo Inchauspe", 3), crs_of("WGS84", 19.0)
+    ('EPSG:24879', 'EPSG:22193', 'EPSG:32719')
+    >>> crs_of("PSAD56", 3)
+    ''
+    """
+    named, number = known_datums().get(fold(datum)), re.match(r"\s*(\d+)", str(zone))
+    named = named or known_datums().get(fold(datum).replace(" ", ""))
+    if named is None or number is None:
+        return ""
+    first, last = named.zones
+    chosen = int(number[1])
+    return f"EPSG:{named.codes + chosen}" if first <= chosen <= last else ""
+
+
+def placed_by_row(
+    table: gpd.GeoDataFrame, datum: pd.Series, zone: pd.Series, where: str
+) -> tuple[gpd.GeoDataFrame, list[Notice]]:
+    """Return a table in WGS 84 whose rows came each in the CRS that its datum and zone name.
+
+    PROJ's best operation for the place is used. A row whose datum or zone names no CRS cannot be
+    placed: its geometry is left out, and counted.
+    """
+    codes = pd.Series([crs_of(*both) for both in zip(datum, zone, strict=True)], index=table.index)
+    geometry = gpd.GeoSeries(np.full(len(table), None), index=table.index, crs="EPSG:4326")
+    bare = gpd.GeoSeries(np.asarray(table.geometry.array, dtype=object), index=table.index)
+    notices = []
+    for code in sorted(set(codes) - {""}):
+        rows = codes == code
+        geometry[rows] = bare[rows].set_crs(code).to_crs("EPSG:4326")
+        name = CRS.from_user_input(code).name
+        notices.append(
+            Notice(
+                where, f"coordinates taken as {name} ({code}), as their rows say", int(rows.sum())
+            )
+        )
+    unplaced = int((codes == "").sum())
+    if unplaced:
+        what = "titles whose datum and zone name no known CRS: not placed"
+        notices.append(Notice(where, what, unplaced))
+    return table.set_geometry(geometry), notices

@@ -1,0 +1,150 @@
+"""What a register calls things: its fields, states and kinds of title, as data."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from prospector.errors import RegionError
+from prospector.layers.registers.words import fold
+from prospector.region.region_file import LayerEntry, explain_validation
+
+TITLE_CLASSES = ("unknown", "held", "applied_for", "reserved", "vacant")
+"""The tenure classes that a title can give to ground, in the order in which one goes before another."""
+
+LAPSED = "lapsed"
+"""The class of a title that holds no ground any more."""
+
+TitleClass = Literal["unknown", "held", "applied_for", "reserved", "vacant", "lapsed"]
+
+REGISTER_COLUMNS: dict[str, str] = {
+    "concession_id": "id of the title in its register, or made of its file number and outline",
+    "file_number": "file or roll number",
+    "name": "name of the title",
+    "kind": "kind of title: exploration permit, mine, discovery claim, quarry, agreement, other",
+    "minerals": "minerals, as the register writes them",
+    "state": "state, as the register writes it",
+    "tenure_class": "held, applied_for, reserved, vacant, lapsed or unknown",
+    "date": "date of grant or filing",
+    "expires": "date of expiry",
+    "area_ha": "area in hectares that the register states",
+    "holder": "holder, where the name has a legal form; else private holder",
+    "administrative_unit": "commune, department or province that the register states",
+}
+"""The columns of a title, in order, whatever its register calls them."""
+
+PLACE_COLUMNS = ("datum", "zone")
+"""Fields that say which CRS a row's coordinates are in."""
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class RegisterEntry(_Frozen):
+    """The table ``[register]``.
+
+    Parameters
+    ----------
+    prefix
+        What ids begin with; as the register gives them where it is empty.
+    expects
+        Kinds of title that the whole register holds: a file without one of them is not complete.
+    state_absent
+        The class of a title where the register states no state.
+    """
+
+    title: str
+    country: str = ""
+    prefix: str = ""
+    expects: list[str] = []
+    state_absent: TitleClass = "unknown"
+
+
+class Register(_Frozen):
+    """How a register is read.
+
+    Parameters
+    ----------
+    columns
+        Our column -> its field, or fields that are joined by "-".
+    kinds, states
+        Its words, folded -> ours.
+    held_as
+        Kind -> the class that a title in force of that kind counts as.
+    expired
+        Kind -> the class of a title in force whose date has passed.
+    """
+
+    register_: RegisterEntry = Field(alias="register")
+    columns: dict[str, str | list[str]] = {}
+    kinds: dict[str, str] = {}
+    states: dict[str, TitleClass] = {}
+    held_as: dict[str, TitleClass] = {}
+    expired: dict[str, TitleClass] = {}
+
+
+def register_names() -> list[str]:
+    """Return the names of the registers whose fields are known, sorted.
+
+    Examples
+    --------
+    >>> register_names()
+    ['catamarca', 'chile', 'jujuy', 'salta']
+    """
+    folder = resources.files("prospector.layers.registers")
+    files = [one.name for one in folder.iterdir() if one.name.endswith(".toml")]
+    return sorted(one.removesuffix(".toml") for one in files if one != "datums.toml")
+
+
+def register_of(entry: LayerEntry, file: Path, layer: str) -> Register | None:
+    """Return how a layer's register is read; None where the layer is in our own columns already.
+
+    The tables ``columns``, ``kinds``, ``states``, ``held_as`` and ``expired`` of the layer go over
+    those of the register that it names, key by key.
+
+    Raises
+    ------
+    RegionError
+        There is no such register, or a table has a wrong value.
+    """
+    if entry.register_ is None and not entry.kinds and not entry.states:
+        return None
+    known = (
+        _shipped(entry.register_, file, layer)
+        if entry.register_
+        else {"register": {"title": layer}}
+    )
+    over: dict[str, Any] = {
+        "columns": entry.columns,
+        "kinds": _folded(entry.kinds),
+        "states": _folded(entry.states),
+        "held_as": entry.held_as,
+        "expired": entry.expired,
+    }
+    tables = {key: {**known.get(key, {}), **table} for key, table in over.items()}
+    try:
+        return Register.model_validate({"register": known["register"], **tables})
+    except ValidationError as error:
+        raise RegionError(explain_validation(error, file, prefix=f"layers.{layer}")) from error
+
+
+def _shipped(name: str, file: Path, layer: str) -> dict[str, Any]:
+    if name not in register_names():
+        known = ", ".join(register_names())
+        raise RegionError(
+            f"{file}: key 'layers.{layer}.register': there is no register '{name}'. Known: {known}. "
+            "For another, leave the key out and give the tables columns, kinds and states."
+        )
+    text = (resources.files("prospector.layers.registers") / f"{name}.toml").read_text(
+        encoding="utf-8"
+    )
+    return tomllib.loads(text)
+
+
+def _folded(words: dict[str, str]) -> dict[str, str]:
+    return {fold(key): value for key, value in words.items()}

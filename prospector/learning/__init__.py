@@ -1,0 +1,1 @@
+"""What a deposit model learns from, and its estimator fitted and measured."""

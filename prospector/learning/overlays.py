@@ -1,0 +1,77 @@
+"""The overlay of memberships that a deposit model states: fuzzy, or an index of weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from prospector.errors import ModelError, Notice
+from prospector.ground.application import Column
+from prospector.learning.training import INDEX
+from prospector.models import FuzzyOverlay, IndexOverlay, Membership, pairwise_weights
+from prospector.region.region_file import DepositModel
+
+
+def stated_overlay(
+    model: DepositModel, columns: Sequence[Column], name: str
+) -> tuple[FuzzyOverlay | IndexOverlay, list[Notice]]:
+    """Return the overlay of the evidence's memberships, unfitted, and what to say of its weights.
+
+    Raises
+    ------
+    ModelError
+        An evidence has no membership, or the comparisons are incomplete or contradict one another.
+    """
+    members = tuple(_membership(model, column) for column in columns)
+    if name != INDEX:
+        stated = model.estimator
+        return FuzzyOverlay(members, gamma=stated.gamma, operator=stated.operator), []
+    weights, how = _weights(model, columns)
+    overlay = IndexOverlay(members, weights)
+    shares = zip(columns, np.asarray(weights) / sum(weights), strict=True)
+    told = ", ".join(f"{column.name} {share:.2f}" for column, share in shares)
+    return overlay, [Notice(model.name, f"index overlay, {how}: {told}")]
+
+
+def _membership(model: DepositModel, column: Column) -> Membership:
+    """Return the membership of an evidence, on the scale that it is scored on."""
+    entry = column.entry.membership
+    if entry is None:
+        raise ModelError(f"{model.name}.toml, evidence.{column.name}: add a membership.")
+    full, none = entry.full, entry.none
+    if column.entry.scale == "log":
+        full, none = float(np.log1p(full)), float(np.log1p(none))
+    return Membership(full, none)
+
+
+def _weights(model: DepositModel, columns: Sequence[Column]) -> tuple[tuple[float, ...], str]:
+    """Return the weights, and whether they are stated one by one or compared in pairs."""
+    if not model.comparisons:
+        return tuple(one.entry.weight for one in columns), "weights as stated"
+    try:
+        found = pairwise_weights(_matrix(model, [one.name for one in columns]))
+    except ValueError as error:
+        raise ModelError(f"Deposit model '{model.name}', key 'comparisons': {error}") from error
+    return found.weights, f"weights by pairs, consistency ratio {found.consistency_ratio:.2f}"
+
+
+def _matrix(model: DepositModel, names: Sequence[str]) -> list[list[float]]:
+    """Return the comparisons of the evidence that the region carries as a reciprocal matrix."""
+    return [
+        [1.0 if row == column else _compared(model, row, column) for column in names]
+        for row in names
+    ]
+
+
+def _compared(model: DepositModel, one: str, other: str) -> float:
+    """Return how many times as important one evidence is as another, said of either."""
+    there = model.comparisons.get(one, {}).get(other)
+    back = model.comparisons.get(other, {}).get(one)
+    if (there is None) == (back is None):
+        fault = "is missing" if there is None else "is said twice"
+        raise ModelError(
+            f"Deposit model '{model.name}', key 'comparisons': {one} against {other} {fault}. "
+            f"Say once how many times as important one is, e.g. [comparisons.{one}] {other} = 2."
+        )
+    return there if there is not None else 1.0 / (back or 1.0)

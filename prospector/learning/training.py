@@ -1,0 +1,234 @@
+"""What a deposit model's estimator is fitted to in a region: deposits, background, and their evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from prospector.compute.windows import Workspace
+from prospector.errors import ModelError, Notice
+from prospector.grid import FloatArray, Grid
+from prospector.ground.application import Column, available_evidence, excluded, ground_of
+from prospector.ground.protocol import Background, Done, Ground, Scale
+from prospector.layers import Layers
+from prospector.models.deposits import Deposits, select_deposits, target_group
+from prospector.region.region_file import DepositModel
+from prospector.validation import Sample
+
+Progress = Callable[[str, int, int], None]
+
+FUZZY, INDEX = "fuzzy", "index"
+STATED = (FUZZY, INDEX)
+"""The overlays of memberships that the deposit model states: nothing is learned."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a screening was called: the estimator in place of a model's own, the seed, quick or not.
+
+    Parameters
+    ----------
+    outside_applicability
+        Whether ground unlike any that was trained on is ranked too.
+    beside
+        Estimators whose skill stands beside that of the one used, in short; None for all that learn.
+    backtest_years
+        Years of which it is asked what a model of the deposits found before would have said.
+    """
+
+    estimator: str | None = None
+    seed: int = 0
+    quick: bool = False
+    outside_applicability: bool = False
+    beside: tuple[str, ...] | None = None
+    backtest_years: tuple[int, ...] = ()
+
+    @property
+    def n_null(self) -> int:
+        """Replicates of each null: the floor of p is one over one more."""
+        return 19 if self.quick else 99
+
+    @property
+    def repeats(self) -> int:
+        """Repeats of the five folds, each against a draw of the background of its own."""
+        return 2 if self.quick else 5
+
+    def as_record(self) -> dict[str, Any]:
+        """Return the options as figures for run.json."""
+        return {
+            "estimator": self.estimator,
+            "seed": self.seed,
+            "quick": self.quick,
+            "outside_applicability": self.outside_applicability,
+            "n_null": self.n_null,
+            "repeats": self.repeats,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Training:
+    """What an estimator is fitted to: evidence at the deposits and at the background.
+
+    Parameters
+    ----------
+    evidence_at_deposits
+        In the evidence's own units, shape (n deposits, n evidence), NaN where missing.
+    background_evidence
+        Shape (n background, n evidence).
+    background_at
+        Easting and northing in metres, shape (n background, 2).
+    ground_km2
+        Area of the ground that is scored.
+    draws
+        Further draws of the background: they are fitted to for the skill alone.
+    """
+
+    model: DepositModel
+    columns: Sequence[Column]
+    deposits: Deposits
+    evidence_at_deposits: FloatArray
+    background_evidence: FloatArray
+    background_at: FloatArray
+    scale: Scale
+    ground_km2: float
+    draws: tuple[Background, ...] = ()
+
+    @cached_property
+    def at_deposits(self) -> FloatArray:
+        """Evidence at the deposits on the scale that it is learned on."""
+        return self.scale(self.evidence_at_deposits)
+
+    @cached_property
+    def background(self) -> FloatArray:
+        """Evidence of the background on the scale that it is learned on."""
+        return self.scale(self.background_evidence)
+
+    @property
+    def usable(self) -> Any:
+        """Which deposits have all their evidence, shape (n deposits,)."""
+        return np.isfinite(self.at_deposits).all(axis=1)
+
+    def sample(self) -> Sample:
+        """Return the deposits that have all their evidence, and the background."""
+        usable, deposits = self.usable, self.deposits
+        return Sample(
+            self.at_deposits[usable],
+            deposits.at()[usable],
+            deposits.district[usable],
+            self.background,
+            self.background_at,
+        )
+
+    def other_samples(self) -> tuple[Sample, ...]:
+        """Return the same deposits against the further draws of the background."""
+        sample = self.sample()
+        return tuple(
+            replace(sample, background=self.scale(one.evidence), background_at=one.at)
+            for one in self.draws
+        )
+
+    @property
+    def belt(self) -> Any:
+        """Belt of each usable deposit as a number, shape (n usable,); None where it is not stated."""
+        table = self.deposits.table[self.usable]
+        if "belt" not in table.columns or table["belt"].isna().any():
+            return None
+        return np.unique(table["belt"].astype(str), return_inverse=True)[1]
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A deposit model on the ground of a region, with what its estimator is fitted to."""
+
+    ground: Ground
+    training: Training
+    notices: tuple[Notice, ...]
+
+
+def prepare(
+    model: DepositModel,
+    grid: Grid,
+    layers: Layers,
+    options: Options,
+    workspace: Workspace,
+    report: Progress,
+) -> Prepared:
+    """Return the ground with its evidence, and the deposits and background to learn from.
+
+    Raises
+    ------
+    ModelError
+        No evidence or no ground is left.
+    """
+    notices: list[Notice] = []
+    name = options.estimator or model.estimator.name
+    columns = available_evidence(model, layers, notices, stated=name in STATED)
+    step = steps(model, report)
+    ground = ground_of(model, columns, grid, layers, workspace, step("evidence"))
+    size = model.estimator.background
+    effort, told = target_group(layers, model.labels)
+    draws_asked = 1 if name in STATED else options.repeats
+    background, *draws = ground.background(
+        size, options.seed, step("sample"), draws=draws_asked, effort=effort
+    )
+    notices += [*told, *_checked(background, model)]
+    deposits = _deposits(model, layers, grid, notices, least=0 if name in STATED else 1)
+    at_deposits = ground.at(deposits.table.geometry)
+    barred = int(excluded(deposits.table.geometry, layers).sum())
+    if barred:
+        what = "deposits on excluded ground: they train, for what was found there tells the same"
+        notices.append(Notice(model.name, what, barred))
+    blind = int((~np.isfinite(at_deposits).all(axis=1)).sum())
+    if blind:
+        notices.append(Notice(model.name, "deposits where evidence is missing, not used", blind))
+    training = Training(
+        model, columns, deposits, at_deposits, background.evidence, background.at, ground.scale,
+        background.ground_km2,
+        tuple(draws),
+    )  # fmt: skip
+    return Prepared(ground, training, tuple(notices))
+
+
+def steps(model: DepositModel, report: Progress) -> Callable[[str], Done]:
+    """Return what makes the progress of a step: it tells what is done under the model's label."""
+
+    def step(what: str) -> Done:
+        label = f"{model.deposit_model.label}: {what}"
+        report(label, 0, 1)
+        return lambda done, total: report(label, done, total)
+
+    return step
+
+
+def _checked(background: Background, model: DepositModel) -> list[Notice]:
+    """Return what is not scored for want of evidence; no ground at all is an error."""
+    if not background.n_permissive:
+        raise ModelError(
+            f"Deposit model '{model.name}': no permissive ground. Check the layers of its conditions."
+        )
+    if not background.n_scored:
+        raise ModelError(
+            f"Deposit model '{model.name}': no unit has all its evidence. "
+            "Check that the rasters cover the region."
+        )
+    missing = background.n_permissive - background.n_scored
+    what = "units with missing evidence not scored"
+    return [Notice(model.name, what, missing)] if missing else []
+
+
+def _deposits(
+    model: DepositModel, layers: Layers, grid: Grid, notices: list[Notice], *, least: int
+) -> Deposits:
+    """Return the deposits that train: those of the model that lie on the grid."""
+    chosen = select_deposits(layers, model.labels, least=least)
+    notices.extend(chosen.notices)
+    _, _, inside = grid.index(chosen.eastings(), chosen.northings())
+    if not inside.all():
+        count = int((~inside).sum())
+        notices.append(Notice(model.name, "deposits outside the region not trained on", count))
+    table = chosen.table[inside].reset_index(drop=True)
+    return Deposits(table, chosen.district[inside], chosen.notices)

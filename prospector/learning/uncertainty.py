@@ -1,0 +1,138 @@
+"""How far a target hangs on the draw and on schematic outlines, and where a model may speak at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from prospector.compute.store import Store, key_of
+from prospector.compute.windows import versions
+from prospector.grid import FloatArray
+from prospector.ground.application import Column
+from prospector.ground.protocol import Ground, Outlined
+from prospector.learning.estimation import Estimation
+from prospector.learning.training import Training
+from prospector.models import make_estimator
+from prospector.validation import fit_balanced
+from prospector.validation.applicability import Applicability, fit_applicability
+from prospector.validation.folds import usable_folds
+from prospector.validation.replicas import REPLICAS, RankSpread, draw_replica, rank_spread
+from prospector.validation.sample import Sample
+from prospector.validation.scoring import one_blas_thread, score_rows
+
+SPREAD_VERSION = 1
+"""Changes when the replicas are drawn otherwise: what was kept from before is not used again."""
+
+
+def applicability_of(found: Estimation, seed: int) -> Applicability | None:
+    """Return where the evidence resembles what was trained on; None where nothing was learned.
+
+    Evidence is weighted by its importance under blocked folds, and the threshold is taken across
+    the same folds (Meyer and Pebesma 2021).
+    """
+    return applicability_by(found.skill, found.training.sample(), seed)
+
+
+def applicability_by(skill: dict[str, Any], sample: Sample, seed: int) -> Applicability | None:
+    """Return the same by the keys of ``skill`` in run.json and what was trained on."""
+    size_m = skill.get("block_size_m")
+    if size_m is None:
+        return None
+    splits = usable_folds(sample, block_size_m=size_m, n=1, random_state=seed)
+    if not splits:
+        return None
+    importance = np.zeros(sample.positive.shape[1])
+    for one in skill["importance"]:
+        importance[one["evidences"]] = max(one["drop"], 0.0)
+    rows = np.vstack([sample.positive, sample.background])
+    weight = importance if importance.any() else None
+    return fit_applicability(rows, np.concatenate(splits[0]), importance=weight)
+
+
+def target_spread(
+    found: Estimation, ground: Ground, outlined: Outlined, seed: int, store: Store
+) -> RankSpread | None:
+    """Return how the targets stand over 30 replicas; None where nothing was learned or found.
+
+    In each replica districts are drawn whole with replacement, half of the background without, and
+    every schematic layer is moved as a whole by a place drawn from the disc of its tolerance. What
+    the store holds of the same estimator and targets is not computed again.
+    """
+    if found.share is None or not len(outlined.outlines):
+        return None
+    tolerances = [one.tolerance_m for one in found.training.columns]
+    targets = outlined.evidence.round(6).tolist()
+    figures = [found.fitted.figures(), tolerances, targets, seed, versions()]
+    key = key_of("spread", SPREAD_VERSION, *figures)
+
+    def measure() -> list[list[float]]:
+        spread = _spread(found, ground, outlined, seed)
+        return [spread.mean.tolist(), spread.spread.tolist(), spread.top.tolist()]
+
+    return RankSpread(*(np.array(one) for one in store.recall(key, measure)))
+
+
+def _spread(found: Estimation, ground: Ground, outlined: Outlined, seed: int) -> RankSpread:
+    training, n_targets = found.training, len(outlined.outlines)
+    sample, raw = training.sample(), _rows(found.training, outlined)
+    moved = _moved(training, ground, outlined, seed)
+    estimator = make_estimator(found.fitted.name, random_state=seed)
+    n = len(sample.positive)
+    targets, among = [], []
+    with one_blas_thread():
+        for number, seeds in enumerate(np.random.SeedSequence(seed).spawn(REPLICAS)):
+            rows = raw.copy()
+            for column, values in moved.items():
+                rows[:, column] = values[number]
+            scaled = training.scale(rows)
+            background = scaled[n:-n_targets]
+            replica = sample.with_evidence(scaled[:n], background)
+            drawn = draw_replica(replica, random=np.random.default_rng(seeds))
+            fitted = fit_balanced(estimator, drawn.positive, drawn.background)
+            targets.append(score_rows(fitted, scaled[-n_targets:]))
+            among.append(score_rows(fitted, background))
+    return rank_spread(np.column_stack(targets), np.column_stack(among))
+
+
+def _rows(training: Training, outlined: Outlined) -> FloatArray:
+    """Return the evidence of deposits, background and targets, in its own units."""
+    usable = training.usable
+    parts = training.evidence_at_deposits[usable], training.background_evidence, outlined.evidence
+    return np.vstack(parts)
+
+
+def _moved(
+    training: Training, ground: Ground, outlined: Outlined, seed: int
+) -> dict[int, FloatArray]:
+    """Return, for each column that is schematic, its values at all rows in each replica.
+
+    A layer moved by some metres gives a place the value that lies as far on the other side. A
+    target's mean changes by as much as the value at a point inside it does.
+    """
+    raw, middle = _rows(training, outlined), outlined.outlines.representative_point()
+    places = [
+        training.deposits.at()[training.usable],
+        training.background_at,
+        np.column_stack([middle.x, middle.y]),
+    ]
+    at, random = np.vstack(places), np.random.default_rng([seed, 1])
+    moved = {}
+    for column, tolerance_m in _schematic(training.columns):
+        shifts = np.vstack([np.zeros((1, 2)), tolerance_m * _in_disc(REPLICAS, random)])
+        here, *others = ground.around(at, shifts, column)
+        low, high = raw[:, column].min(), raw[:, column].max()
+        change = np.nan_to_num(np.array(others) - here)  # beyond the region's edge it stays
+        moved[column] = np.clip(raw[:, column] + change, low, high)
+    return moved
+
+
+def _schematic(columns: Sequence[Column]) -> list[tuple[int, float]]:
+    return [(i, one.tolerance_m) for i, one in enumerate(columns) if one.tolerance_m > 0]
+
+
+def _in_disc(n: int, random: np.random.Generator) -> FloatArray:
+    """Return places spread evenly over the disc of radius 1, shape (n, 2)."""
+    radius, angle = np.sqrt(random.uniform(size=n)), random.uniform(0, 2 * np.pi, n)
+    return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])

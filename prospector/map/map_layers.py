@@ -1,0 +1,253 @@
+"""What the map draws beside targets: relief, the region's layers and known deposits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from prospector.evidence import compute_evidence, validate_parameters
+from prospector.gis.palette import CONTEXT, TENURE
+from prospector.gis.raster import picture_grid, relief_picture, web_picture
+from prospector.grid import FloatArray, Grid, cells
+from prospector.layers import EXCLUSION_ROLES, Layers, VectorLayer
+from prospector.numerals import percentile_tenths
+from prospector.screening.steps import Screening
+
+LINE_TOLERANCE_DEGREES = 0.003
+
+DRAWN: tuple[tuple[str, str, bool], ...] = (
+    ("border_zone", "polygon", False),
+    ("military", "polygon", False),
+    ("water", "polygon", False),
+    ("urban", "polygon", False),
+    ("indigenous", "polygon", False),
+    ("protected", "polygon", False),
+    ("concessions", "polygon", False),
+    ("salars", "polygon", True),
+    ("coast", "line", True),
+    ("borders", "line", True),
+    ("trench", "line", False),
+    ("faults", "line", True),
+    ("volcanoes", "point", False),
+    ("towns", "point", True),
+    ("ports", "point", False),
+)
+"""Roles that the map draws, from bottom to top: kind, visible at first."""
+
+HATCHES = dict(zip(EXCLUSION_ROLES, ("/", "\\", "x", "-", "+", "|"), strict=True))
+"""Lines that tell the roles of bound ground apart, whatever their colour."""
+
+STYLES: dict[str, dict[str, Any]] = {
+    **{role: {"hatch": hatch, "weight": 1.2} for role, hatch in HATCHES.items()},
+    "concessions": {"weight": 0.6, "fill_opacity": 0.12},
+    "salars": {"weight": 0.8, "fill_opacity": 0.35},
+    "faults": {"weight": 2, "dash": "7 4"},
+    "borders": {"weight": 1.2, "dash": "2 4"},
+    "volcanoes": {"radius": 4, "shape": "triangle"},
+    "ports": {"radius": 3.5, "shape": "square"},
+    "towns": {"radius": 2.5},
+}
+
+
+GROUPINGS: dict[str, tuple[str, ...]] = {
+    "concessions": ("tenure class", "holder", "state", "kind", "minerals"),
+    **dict.fromkeys(EXCLUSION_ROLES, ("class",)),
+    "open_ground": ("tenure class",),
+    "deposits": ("discovery year", "deposit type", "age ma", "country"),
+}
+"""By which rows of a role's cards the map can colour its features, where they have them."""
+
+
+def map_layers(screening: Screening) -> list[dict[str, Any]]:
+    """Return the layers of the map, from bottom to top."""
+    return [
+        *_relief(screening),
+        *_open_ground(screening),
+        *_context(screening),
+        *_deposits(screening),
+    ]
+
+
+def _relief(screening: Screening) -> list[dict[str, Any]]:
+    """Return the shaded relief of the region's own elevation, where it has one."""
+    if not screening.layers.of_role("relief"):
+        return []
+    grid = picture_grid(screening.grid)
+    elevation = _on_picture("surface", "relief", screening.layers, grid)
+    land = np.ones(grid.shape)
+    if screening.layers.of_role("land"):
+        land = _on_picture("share", "land", screening.layers, grid)
+    picture = relief_picture(elevation, land >= 0.5, grid)
+    png, bounds = web_picture(picture, grid, driver="WEBP")
+    layer = screening.layers.of_role("relief")[0]
+    return [{"key": "relief", "label": layer.title, "kind": "image", "png": png, "bounds": bounds}]
+
+
+def _on_picture(kind: str, role: str, layers: Layers, grid: Grid) -> FloatArray:
+    """Return an evidence of one role over the cells of a picture."""
+    parameters = validate_parameters(kind, {"role": role}, where="map")
+    values = compute_evidence(kind, layers, cells(grid), parameters=parameters)
+    return values.reshape(grid.shape)
+
+
+def _context(screening: Screening) -> list[dict[str, Any]]:
+    drawn = []
+    for role, kind, visible in DRAWN:
+        layer = screening.layers.vector(role)
+        if layer is not None:
+            drawn.append(
+                {
+                    "key": role,
+                    "label": layer.title,
+                    "kind": kind,
+                    "schematic": layer.schematic,
+                    "visible": visible,
+                    "label_zoom": 7.5 if role == "towns" else None,
+                    "style": {
+                        "colour": CONTEXT[role],
+                        "fill": CONTEXT[role],
+                        **STYLES.get(role, {}),
+                    },
+                    "note": "" if layer.source is None else layer.source.done,
+                    **_grouped(role, _features(layer, kind)),
+                }
+            )
+    return drawn
+
+
+def _grouped(role: str, features: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return features with those groupings that more than one of them tells apart."""
+    found: dict[str, set[object]] = {}
+    for feature in features:
+        for label, value in feature["rows"]:
+            found.setdefault(label, set()).add(value)
+    asked = GROUPINGS.get(role, ())
+    groupings = [one for one in asked if len(found.get(one, ())) > 1]
+    return {"groupings": groupings, "features": features}
+
+
+def _features(layer: VectorLayer, kind: str) -> list[dict[str, Any]]:
+    """Return a layer's features with the rows of their cards; long lines are thinned."""
+    table = layer.features.to_crs("EPSG:4326")
+    if kind == "line":
+        table = table.assign(geometry=table.simplify(LINE_TOLERANCE_DEGREES))
+    return _rows(table)
+
+
+def _rows(table: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """Return features with a name and a row for each thing that is recorded of them."""
+    named = _names(table)
+    columns = [name for name in table.columns if name not in ("geometry", "name")]
+    labels = [name.replace("_", " ") for name in columns]
+    plain = [_plain(table[name]) for name in columns]
+    empty: list[tuple[object, ...]] = [()] * len(table)
+    recorded = zip(*plain, strict=True) if plain else iter(empty)
+    return [
+        {
+            "geometry": geometry,
+            "name": name,
+            "rows": [
+                (label, value)
+                for label, value in zip(labels, values, strict=True)
+                if value is not None
+            ],
+        }
+        for geometry, name, values in zip(table.geometry, named, recorded, strict=True)
+        if geometry is not None and not geometry.is_empty
+    ]
+
+
+def _names(table: gpd.GeoDataFrame) -> list[str]:
+    """Return the first of a feature's names that is recorded; empty where none is."""
+    names = [""] * len(table)
+    for column in ("file_number", "fault_system", "name"):
+        if column in table.columns:
+            found = _plain(table[column])
+            names = [
+                old if new is None else str(new) for old, new in zip(names, found, strict=True)
+            ]
+    return names
+
+
+def _plain(column: pd.Series) -> list[str | int | float | None]:
+    """Return values that JSON carries: numbers as they are, all else as text, None where missing."""
+    missing = column.isna().to_numpy()
+    if column.dtype.kind == "b":
+        found: list[Any] = ["yes" if one else "no" for one in column.tolist()]
+    elif column.dtype.kind in "iuf":
+        found = column.round(4).tolist()
+    else:
+        found = [one if _number(one) else str(one) for one in column.tolist()]
+    return [
+        None if gone or one == "" else one
+        for one, gone in zip(found, missing.tolist(), strict=True)
+    ]
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _open_ground(screening: Screening) -> list[dict[str, Any]]:
+    """Return ground that is known to be open, and vacant titles, with how each model ranks it."""
+    pieces = screening.tenure.open_ground
+    if pieces is None or not len(pieces):
+        return []
+    outlines = pieces.drop_duplicates("open_id").set_index("open_id")
+    table = outlines[["tenure_class", "concession_id", "area_ha", "tenure_as_of", "geometry"]]
+    for name, ranking in screening.rankings.items():
+        mine = pieces[pieces["deposit_model"] == name].set_index("open_id")
+        label = ranking.model.deposit_model.label
+        place = mine["percentile"].map(percentile_tenths)
+        of_model = {f"{label}: rank": mine["rank"], f"{label}: percentile": place}
+        table = table.join(pd.DataFrame(of_model))
+    return [
+        {
+            "key": "open_ground",
+            "label": "Open ground and vacant titles",
+            "kind": "polygon",
+            "visible": False,
+            "style": {
+                "colour": TENURE["open"],
+                "fill": TENURE["open"],
+                "fill_opacity": 0.45,
+                "weight": 0.3,
+            },
+            **_grouped(
+                "open_ground", _rows(gpd.GeoDataFrame(table.rename_axis("name").reset_index()))
+            ),
+        }
+    ]
+
+
+def _deposits(screening: Screening) -> list[dict[str, Any]]:
+    """Return known deposits, a layer for each model and one for all other types."""
+    layer = screening.layers.vector("deposits")
+    if layer is None:
+        return []
+    drawn, types = [], set()
+    for ranking in screening.rankings.values():
+        types.add(ranking.model.labels.deposit_type)
+        label = f"Known deposits: {ranking.model.deposit_model.label.lower()}"
+        drawn.append(_points(f"deposits_{ranking.model.name}", label, ranking.deposits, True))
+    other = layer.features[~layer.features["deposit_type"].isin(types)].to_crs("EPSG:4326")
+    if len(other):
+        drawn.insert(0, _points("deposits_other", "Known deposits: other types", other, False))
+    return drawn
+
+
+def _points(key: str, label: str, table: gpd.GeoDataFrame, visible: bool) -> dict[str, Any]:
+    colour = "#111111" if visible else "#777777"
+    return {
+        "key": key,
+        "label": label,
+        "kind": "point",
+        "visible": visible,
+        "label_zoom": 8.5,
+        "style": {"colour": colour, "fill": "#ffffff", "fill_opacity": 1, "radius": 4,
+                  "weight": 1.6, "shape": "diamond" if "lithium" in key else "circle"},
+        **_grouped("deposits", _rows(table)),
+    }  # fmt: skip

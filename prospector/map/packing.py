@@ -1,0 +1,160 @@
+"""The payload as bytes: a JSON head, and geometry as whole numbers beside it.
+
+Coordinates are counted in steps of `QUANTUM_DEGREES`, each as its difference to the one before it,
+all longitudes first, then all latitudes. The lowest eight bits of the differences stand together, and
+what is above them after those, as varints (seven bits a byte): so they compress best. What is
+compressed is written in 91 letters, 13 bits in two of them, which takes 8 % less than base64. The
+page's script (page/packed.js) reads the same.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from prospector.map.payload_schema import MapPayload, ModelPayload, TargetPayload
+
+QUANTUM_DEGREES = 2e-5
+"""Steps of coordinates on the map: 2.2 m of latitude, a pixel where the map is closest."""
+
+LETTERS = "".join(chr(code) for code in range(35, 127) if chr(code) not in "<").encode()
+"""The 91 letters that packed bytes are written in: none that could end the element or start another."""
+
+Integers = NDArray[np.int64]
+Objects = NDArray[np.object_]
+
+_NESTED = ("centre", "tenure", "protection", "values", "parts", "geometry")
+
+
+def packed(payload: MapPayload) -> bytes:
+    """Return a payload as bytes: gzip of the head's length (4 bytes, low first), head and geometry."""
+    geometry = bytearray()
+    head = payload.model_dump(exclude={"models": {"__all__": {"targets"}}})
+    for model, written in zip(payload.models, head["models"], strict=True):
+        written["targets"] = _columns(model)
+        written["outlines"] = _append(geometry, [one.geometry for one in model.targets])
+        outside = [] if model.outside is None else [model.outside]
+        written["outside"] = _append(geometry, outside)
+    for layer, written in zip(payload.layers, head["layers"], strict=True):
+        written["outlines"] = _append(geometry, [one.geometry for one in layer.features])
+    text = json.dumps(head, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    whole = len(text).to_bytes(4, "little") + text + bytes(geometry)
+    return gzip.compress(whole, 6, mtime=0)
+
+
+def in_letters(data: bytes) -> str:
+    """Return bytes as text: each 13 bits, first bits first, as two letters; the last are filled with zeros.
+
+    Examples
+    --------
+    Thirteen bits of one are 8191, which is 90 times 91 and 1:
+
+    >>> in_letters(bytes([255, 248])) == chr(LETTERS[90]) + chr(LETTERS[1]) + "##"
+    True
+    """
+    bits = np.unpackbits(np.frombuffer(data, dtype=np.uint8))
+    groups = np.pad(bits, (0, -len(bits) % 13)).reshape(-1, 13).astype(np.uint16)
+    numbers = groups @ (1 << np.arange(12, -1, -1)).astype(np.uint16)
+    letters = np.frombuffer(LETTERS, dtype=np.uint8)
+    return np.column_stack([letters[numbers // 91], letters[numbers % 91]]).tobytes().decode()
+
+
+def _columns(model: ModelPayload) -> dict[str, list[Any]]:
+    """Return the targets as one list for each column."""
+    targets = model.targets
+    plain = [name for name in TargetPayload.model_fields if name not in _NESTED]
+    columns: dict[str, list[Any]] = {name: [getattr(t, name) for t in targets] for name in plain}
+    columns["longitude"] = [one.centre[0] for one in targets]
+    columns["latitude"] = [one.centre[1] for one in targets]
+    for nested in ("tenure", "protection"):
+        for name in type(getattr(targets[0], nested)).model_fields if targets else ():
+            columns[f"{name}_share"] = [getattr(getattr(one, nested), name) for one in targets]
+    for nested in ("values", "parts"):
+        rows = [getattr(one, nested) for one in targets]
+        columns[nested] = [list(column) for column in zip(*rows, strict=True)]
+    return columns
+
+
+def _append(geometry: bytearray, outlines: Sequence[BaseGeometry]) -> dict[str, int]:
+    """Add outlines to the bytes and return where they stand."""
+    start = len(geometry)
+    geometry += pack(outlines)
+    dimension = int(shapely.get_dimensions(outlines[0])) if outlines else 2
+    return {"count": len(outlines), "dimension": dimension, "start": start}
+
+
+def pack(outlines: Sequence[BaseGeometry]) -> bytes:
+    """Return geometries of one kind: counts of parts, rings and vertices as varints, then steps.
+
+    A ring's last vertex, which is its first, is left out.
+
+    Raises
+    ------
+    ValueError
+        A geometry is empty or a coordinate is not finite.
+
+    Examples
+    --------
+    One part of one ring of three vertices; 0, 2 and 0 steps of longitude are written 0, 4, 0, and
+    none of the six steps is above 255:
+
+    >>> list(pack([shapely.Polygon([(0, 0), (4e-5, 0), (4e-5, 2e-5)])]))
+    [1, 1, 3, 0, 4, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0]
+    """
+    if not outlines:
+        return b""
+    counts, at = _ragged(np.array(outlines, dtype=object))
+    if not np.isfinite(at).all():
+        raise ValueError("a coordinate of the map is not finite. Repair the geometry.")
+    steps = np.rint(at / QUANTUM_DEGREES).astype(np.int64)
+    change = np.diff(steps, axis=0, prepend=np.zeros((1, 2), dtype=np.int64)).T.ravel()
+    whole = (change << 1) ^ (change >> 63)
+    low = (whole & 0xFF).astype(np.uint8).tobytes()
+    return _varints(np.concatenate(counts)) + low + _varints(whole >> 8)
+
+
+def _ragged(outlines: Objects) -> tuple[list[Integers], NDArray[np.float64]]:
+    """Return counts on each level, and the coordinates, of geometries of one kind."""
+    if shapely.is_empty(outlines).any():
+        raise ValueError("a geometry of the map is empty. Drop it.")
+    parts, owner = shapely.get_parts(shapely.force_2d(outlines), return_index=True)
+    levels = [np.bincount(owner, minlength=len(outlines))]
+    dimension = int(shapely.get_dimensions(outlines[0]))
+    if dimension == 0:
+        return levels, shapely.get_coordinates(parts)
+    if dimension == 2:
+        parts, owner = shapely.get_rings(parts, return_index=True)
+        levels.append(np.bincount(owner))
+    at, owner = shapely.get_coordinates(parts, return_index=True)
+    if dimension == 2:
+        last = np.append(owner[1:] != owner[:-1], True)
+        at, owner = at[~last], owner[~last]
+    return [*levels, np.bincount(owner)], at
+
+
+def _varints(numbers: Integers) -> bytes:
+    """Return numbers that are not negative, seven bits a byte, low first; the top bit says more follows.
+
+    Examples
+    --------
+    >>> list(_varints(np.array([5, 128, 16384])))
+    [5, 128, 1, 128, 128, 1]
+    """
+    size = np.ones(len(numbers), dtype=np.int64)
+    for bits in range(7, 63, 7):
+        size += numbers >= (1 << bits)
+    ends = np.cumsum(size)
+    found = np.zeros(int(ends[-1]), dtype=np.uint8)
+    for place in range(int(size.max())):
+        more = size > place
+        byte = (numbers[more] >> (7 * place)) & 0x7F
+        follows = np.where(size[more] > place + 1, 0x80, 0)
+        found[ends[more] - size[more] + place] = (byte | follows).astype(np.uint8)
+    return found.tobytes()

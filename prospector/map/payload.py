@@ -1,0 +1,314 @@
+"""A screening as the payload that the map's page reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import rasterio.features
+import shapely
+
+from prospector import __version__
+from prospector.gis.palette import CLASS_BREAKS, COLOURS, classed, shaded
+from prospector.gis.raster import picture_grid, thinned, web_picture
+from prospector.grid import BoolArray, FloatArray, Grid
+from prospector.ground.protocol import Scale
+from prospector.map.basemaps import basemap as basemap_named
+from prospector.map.map_layers import map_layers
+from prospector.map.payload_schema import PAYLOAD_VERSION
+from prospector.models.fuzzy import FuzzyOverlay
+from prospector.models.index_overlay import IndexOverlay
+from prospector.models.logistic import SquaredLogistic
+from prospector.screening.ranking import Ranking
+from prospector.screening.steps import Screening
+from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
+from prospector.tenure.exclusions import ANY
+from prospector.validation.baselines import TO_BEAT
+from prospector.words.language import translations
+
+COARSE_CELLS = 50_000
+SIGNIFICANT_FIGURES = 5
+
+
+def map_payload(screening: Screening, *, basemap: str | None = None) -> dict[str, Any]:
+    """Return the payload of the map, version 3, in longitude and latitude.
+
+    Parameters
+    ----------
+    screening
+        What to show.
+    basemap
+        Name of a base map that the page asks a server for; none by default.
+
+    Raises
+    ------
+    OutputError
+        No such base map.
+    """
+    window = screening.region.region.window
+    region = screening.region.region
+    payload = {
+        "payload_version": PAYLOAD_VERSION,
+        "title": f"{region.title}: exploration targets",
+        "subtitle": region.summary or ", ".join(
+            one.model.deposit_model.label for one in screening.rankings.values()
+        ),
+        "made_by": f"prospector {__version__}",
+        "bounds": [window.west, window.south, window.east, window.north],
+        "sentences": screening.sentences(),
+        "breaks": list(CLASS_BREAKS),
+        "colours": list(COLOURS),
+        "models": [
+            _model(one, _flags(screening, name)) for name, one in screening.rankings.items()
+        ],
+        "layers": map_layers(screening),
+        "sources": _sources(screening),
+        "basemap": None if basemap is None else basemap_named(basemap),
+    }  # fmt: skip
+    return payload | {"translations": {"es": translations(sorted(set(_texts(payload))))}}
+
+
+NAMED = frozenset({"targets", "features", "png"})
+"""Keys of a payload whose values are names, places and pictures: not texts of ours."""
+
+
+def _texts(part: object, key: str = "") -> Iterator[str]:
+    """Give every text of a payload that a reader may want in another language."""
+    if isinstance(part, str):
+        yield part
+    elif key == "features" and isinstance(part, Sequence):
+        yield from {row[0] for feature in part for row in feature.get("rows", ())}
+    elif key in NAMED:
+        return
+    elif isinstance(part, Mapping):
+        for name, value in part.items():
+            yield from _texts(value, str(name))
+    elif isinstance(part, Sequence):
+        for value in part:
+            yield from _texts(value)
+
+
+Flags = Mapping[str, list[tuple[str, float]]]
+"""By target, the roles of ground where work is barred or bound to conditions, with their share."""
+
+
+def _flags(screening: Screening, deposit_model: str) -> Flags:
+    table = screening.tenure.exclusions[deposit_model]
+    met = table[(table["class"] == ANY) & (table["share"] > 0)]
+    return {
+        str(target): [
+            (str(role), _share(share))
+            for role, share in zip(one["role"], one["share"], strict=True)
+        ]
+        for target, one in met.groupby("target_id")
+    }
+
+
+def _model(ranking: Ranking, flags: Flags) -> dict[str, Any]:
+    entry = ranking.model.deposit_model
+    picture = picture_grid(ranking.score.grid)
+    place = ranking.distribution.percentile(thinned(ranking.score, picture))
+    png, bounds = web_picture(classed(place), picture)
+    coarse = _Coarse.of(ranking)
+    return {
+        "name": entry.name,
+        "label": entry.label,
+        "unit": "cell" if entry.unit == "cell" else entry.unit.rstrip("s"),
+        "skill_words": ranking.skill_figures,
+        "demonstrated": ranking.skill.get("demonstrated"),
+        "skill_rows": _skill_rows(ranking.skill),
+        "caution": entry.caution,
+        "class_by": "percentile",
+        "breaks": list(CLASS_BREAKS),
+        "colours": list(COLOURS),
+        "evidence": _evidence(ranking, coarse),
+        "what_if": _what_if(ranking.estimation.fitted.estimator),
+        "targets": _targets(ranking, flags),
+        "overlay": {"png": png, "bounds": bounds},
+        **_outside(ranking, coarse),
+    }
+
+
+@dataclass(frozen=True, eq=False)
+class _Coarse:
+    """A ranking in few cells: what was scored, and the evidence, shape (n evidence, rows, columns)."""
+
+    grid: Grid
+    scored: BoolArray
+    evidence: FloatArray
+
+    @classmethod
+    def of(cls, ranking: Ranking) -> _Coarse:
+        """Return means over the known cells of each coarse cell."""
+        grid = picture_grid(ranking.score.grid, COARSE_CELLS)
+        scored = np.isfinite(thinned(ranking.score, grid))
+        return cls(grid, scored, np.stack([thinned(one.raster, grid) for one in ranking.evidence]))
+
+
+def _evidence(ranking: Ranking, coarse: _Coarse) -> list[dict[str, Any]]:
+    """Return each evidence in words and as a small picture, in the order of a target's values."""
+    return [
+        {
+            "name": one.name,
+            "label": one.label,
+            "unit": one.unit,
+            "schematic": one.schematic,
+            "reason": one.reason,
+            "accuracy": one.accuracy,
+            **_picture(np.where(coarse.scored, values, np.nan), coarse.grid),
+        }
+        for one, values in zip(ranking.evidence, coarse.evidence, strict=True)
+    ]
+
+
+def _picture(values: FloatArray, grid: Grid) -> dict[str, Any]:
+    """Return a picture of an evidence; its colours run from the 2nd percentile to the 98th."""
+    known = values[np.isfinite(values)]
+    if len(known) == 0:
+        return {}
+    low, high = (float(end) for end in np.quantile(known, [0.02, 0.98]))
+    png, bounds = web_picture(shaded(values, low, high), grid, driver="WEBP")
+    return {"picture": {"png": png, "bounds": bounds}, "low": low, "high": high}
+
+
+def _what_if(estimator: object) -> dict[str, Any] | None:
+    """Return how the page scores targets again; None where parts do not add up to a score."""
+    if isinstance(estimator, SquaredLogistic):
+        return {"kind": "logistic"}
+    if isinstance(estimator, FuzzyOverlay):
+        return {"kind": "fuzzy", "operator": estimator.operator, "gamma": estimator.gamma}
+    if isinstance(estimator, IndexOverlay):
+        return {"kind": "index", "shares": estimator.shares.tolist()}
+    return None
+
+
+def _outside(ranking: Ranking, coarse: _Coarse) -> dict[str, Any]:
+    """Return the ground outside the area of applicability, and what there is to say of it."""
+    within = ranking.applicability
+    if within is None:
+        return {"outside_words": "The area of applicability was not computed for this model."}
+    rows = coarse.evidence.reshape(len(coarse.evidence), -1).T
+    scale = Scale(tuple(one.scale == "log" for one in ranking.evidence))
+    unlike = coarse.scored & ~within.inside(scale(rows)).reshape(coarse.grid.shape)
+    cell = f"in cells of {coarse.grid.cell_size_m / 1000:g} km"
+    if not unlike.any():
+        return {"outside_words": f"Seen {cell}, no scored ground is unlike what was trained on."}
+    share = unlike.sum() / int(coarse.scored.sum())
+    words = (
+        f"{share:.1%} of the scored ground is unlike any that was trained on; shown {cell}. "
+        "No target is cut there."
+    )
+    return {"outside": _area(unlike, coarse.grid), "outside_words": words}
+
+
+def _area(chosen: BoolArray, grid: Grid) -> shapely.MultiPolygon:
+    """Return cells as one area in longitude and latitude."""
+    found = rasterio.features.shapes(chosen.astype("uint8"), mask=chosen, transform=grid.transform)
+    outlines = [shapely.geometry.shape(one) for one, _ in found]
+    placed = gpd.GeoSeries(outlines, crs=grid.crs).to_crs("EPSG:4326")
+    return shapely.MultiPolygon(list(placed))
+
+
+def _skill_rows(skill: dict[str, Any]) -> list[list[Any]]:
+    """Return the skill figures that the map shows, each beside its null."""
+    rows: list[list[Any]] = [
+        ["Known deposits trained on", skill["n_deposits"]],
+        ["Districts", skill["n_districts"]],
+    ]
+    if skill["auc_blocked"] is None:
+        return rows
+    plain = skill["without_schematic"] or {}
+    low, high = skill["auc_blocked_interval"]
+    return [
+        *rows,
+        ["AUC, spatial blocks", f"{skill['auc_blocked']:.2f} ({low:.2f} to {high:.2f})"],
+        ["95th percentile of the null", f"{skill['auc_null_p95']:.2f} ({skill['null_kind']})"],
+        ["p", f"{skill['p_value']:.3f} (n = {skill['n_null']})"],
+        *(
+            [
+                f"AUC of a baseline: {one['name']}",
+                f"{one['auc']:.2f}; the model gains {one['gain']:+.2f} "
+                f"({one['gain_interval'][0]:+.2f} to {one['gain_interval'][1]:+.2f})",
+            ]
+            for one in skill.get("baselines", [])
+            if one["name"] in TO_BEAT
+        ),
+        ["AUC, random folds (interpolation, optimistic)", f"{skill['auc_random']:.2f}"],
+        ["Capture in the best 5 % of the area", f"{skill['capture_at_5_percent']:.0%}"],
+        *(
+            [
+                [
+                    "AUC without schematic evidence",
+                    f"{plain['auc_blocked']:.2f} (null's p95 {plain['auc_null_p95']:.2f}, "
+                    f"p {plain['p_value']:.3f})",
+                ]
+            ]
+            if plain
+            else []
+        ),
+    ]
+
+
+def _targets(ranking: Ranking, flags: Flags) -> list[dict[str, Any]]:
+    """Return the targets as the page reads them, in order of rank."""
+    table = ranking.targets
+    values, parts = _figures(ranking.target_evidence), _figures(ranking.target_parts)
+    rows = zip(table.to_dict("records"), values, parts, strict=True)
+    return [
+        {**_target(row), "flags": flags.get(row["target_id"], []), "values": value, "parts": part}
+        for row, value, part in rows
+    ]
+
+
+def _target(row: dict[str, Any]) -> dict[str, Any]:
+    plain = ("target_id", "name", "rank", "score", "percentile", "area_km2", "known_deposits",
+             "known_names", "nearest_deposit", "holders", "concession_ids", "tenure_as_of",
+             "geometry")  # fmt: skip
+    may_lack = ("nearest_deposit_km", "percentile_mean", "percentile_spread", "top_tenth_share")
+    return {
+        **{key: row[key] for key in plain},
+        **{key: None if pd.isna(row[key]) else float(row[key]) for key in may_lack},
+        "tenure": {name: _share(row[f"{name}_share"]) for name in TENURE_CLASSES},
+        "protection": {name: _share(row[f"{name}_share"]) for name in PROTECTION_CLASSES},
+        "centre": (row["longitude"], row["latitude"]),
+    }
+
+
+def _share(value: float) -> float:
+    return round(min(max(float(value), 0.0), 1.0), 6)
+
+
+def _figures(rows: FloatArray) -> list[list[float | None]]:
+    """Return figures with five significant digits, None where there is none.
+
+    Examples
+    --------
+    >>> _figures(np.array([[1234.5678, np.nan]]))
+    [[1234.6, None]]
+    """
+    return [
+        [float(f"{one:.{SIGNIFICANT_FIGURES}g}") if np.isfinite(one) else None for one in row]
+        for row in rows
+    ]
+
+
+def _sources(screening: Screening) -> list[dict[str, Any]]:
+    """Return where each layer comes from; 'origin not stated' where nothing says so."""
+    rows = []
+    for layer in screening.layers.items:
+        source = layer.source
+        rows.append(
+            {
+                "layer": layer.title,
+                "origin": "origin not stated" if source is None else source.origin,
+                "licence": "" if source is None else source.licence,
+                "date": "" if source is None else source.date,
+                "schematic": layer.schematic,
+                "citation": "" if source is None else source.citation,
+            }
+        )
+    return rows

@@ -1,0 +1,102 @@
+"""Outputs: a screening as files, a map and a reopened run."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from prospector.errors import OutputError
+from prospector.map.html import write_map
+from prospector.map.payload import map_payload
+from prospector.runs.comparison import Changes, compare, write_changes
+from prospector.runs.manifest import inputs_of, unchanged
+from prospector.runs.portfolio import Portfolio, portfolio, write_portfolio
+from prospector.runs.run import MAP_FILE, Explanation, Run, open_run, write
+from prospector.runs.run_folder import STORE_FOLDER, clean, refuse_foreign
+from prospector.runs.score_polygons import ScoredPolygons, score_polygons, write_polygons
+from prospector.screening.steps import Screening
+
+__all__ = [
+    "STORE_FOLDER",
+    "Changes",
+    "Explanation",
+    "Picture",
+    "Portfolio",
+    "Run",
+    "ScoredPolygons",
+    "clean",
+    "compare",
+    "inputs_of",
+    "open_run",
+    "portfolio",
+    "refuse_foreign",
+    "score_polygons",
+    "show",
+    "unchanged",
+    "write",
+    "write_changes",
+    "write_polygons",
+    "write_portfolio",
+]
+
+
+class Picture:
+    """The map of a screening, for a notebook: shown in a frame of its own.
+
+    Parameters
+    ----------
+    page
+        The map's HTML.
+    """
+
+    def __init__(self, page: str) -> None:
+        self.page = page
+
+    def _repr_html_(self) -> str:
+        # In ASCII the page is the same in a host of any charset; its policy knows its scripts by hash.
+        page = escape(self.page).encode("ascii", "xmlcharrefreplace").decode("ascii")
+        return (
+            f'<iframe srcdoc="{page}" width="100%" height="640" '
+            'style="border:1px solid #ccc"></iframe>'
+        )
+
+
+def show(source: Screening | Run | str | Path) -> Picture:
+    """Return the map of a screening or of a run, which a notebook shows.
+
+    Parameters
+    ----------
+    source
+        A screening, whose map is drawn now; a reopened run or the path of a run folder, whose map
+        is read.
+
+    Raises
+    ------
+    OutputError
+        The folder holds no map.
+
+    Examples
+    --------
+    >>> show("out/none")
+    Traceback (most recent call last):
+    ...
+    prospector.errors.OutputError: out/none: holds no map.html. Give a folder that a screening wrote.
+    """
+    if isinstance(source, Screening):
+        return Picture(_drawn(source))
+    return Picture(_kept(source.folder if isinstance(source, Run) else Path(source)))
+
+
+def _drawn(screening: Screening) -> str:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / MAP_FILE
+        write_map(map_payload(screening), path)
+        return path.read_text(encoding="utf-8")
+
+
+def _kept(folder: Path) -> str:
+    file = folder / MAP_FILE
+    if not file.is_file():
+        raise OutputError(f"{folder}: holds no {MAP_FILE}. Give a folder that a screening wrote.")
+    return file.read_text(encoding="utf-8")

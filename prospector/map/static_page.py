@@ -1,0 +1,163 @@
+"""What is read of the map where no script runs: a picture and the first targets of each deposit model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from prospector.map.payload_schema import (
+    Bounds,
+    LayerPayload,
+    MapPayload,
+    ModelPayload,
+    TargetPayload,
+)
+from prospector.numerals import area, percentile
+
+STATIC_ROWS = 20
+WIDTH_PX = 640
+LARGEST_HEIGHT_PX = 900
+MOST_FEATURES = 100
+TOLERANCE_PX = 0.6
+MARGIN_PX = 6.0
+
+FloatArray = NDArray[np.float64]
+
+
+def static_body(payload: MapPayload) -> str:
+    """Return title, limits, picture and tables as HTML; the page's script takes them away."""
+    sentences = "".join(f"<p>{escape(text)}</p>" for text in payload.sentences)
+    tables = "".join(_model_table(model) for model in payload.models)
+    title = f"<h1>{escape(payload.title)}</h1><p>{escape(payload.subtitle)}</p>"
+    hint = "<noscript><p>The map needs a browser that runs scripts.</p></noscript>"
+    picture = "\n".join(_picture(payload))
+    return f'<div id="without-script">{title}{hint}{sentences}{picture}{tables}</div>'
+
+
+def _model_table(model: ModelPayload) -> str:
+    names = ("Rank", "Target", "Score", "Percentile", "km²", "Known deposits", "Centre")
+    head = "".join(f"<th>{name}</th>" for name in names)
+    rows = "".join(_row(target) for target in model.targets[:STATIC_ROWS])
+    doubt = "<b>No demonstrated skill.</b> " if model.demonstrated is False else ""
+    table = f'<div class="scroll"><table><tr>{head}</tr>{rows}</table></div>'
+    return f"<h2>{escape(model.label)}</h2><p>{doubt}{escape(model.skill_words)}</p>{table}"
+
+
+def _row(target: TargetPayload) -> str:
+    longitude, latitude = target.centre
+    cells = (
+        str(target.rank),
+        f"{target.name} {target.target_id}".strip(),
+        f"{target.score:.2f}",
+        percentile(target.percentile),
+        area(target.area_km2),
+        target.known_names or "none",
+        f"{latitude:.4f}, {longitude:.4f}",
+    )
+    return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+
+
+def _picture(payload: MapPayload) -> Iterator[str]:
+    """Yield an SVG: the base, the simple layers visible at first, the targets of the tables."""
+    sheet = _Sheet(payload.bounds)
+    label = f"{escape(payload.title)}: the targets of the tables below, numbered by rank"
+    yield (
+        f'<svg role="img" aria-label="{label}" width="{sheet.width:.0f}" height="{sheet.height:.0f}" '
+        f'viewBox="0 0 {sheet.width:.0f} {sheet.height:.0f}">'
+    )
+    for layer in payload.layers:
+        if layer.visible:
+            yield from _layer(layer, sheet)
+    for model in payload.models:
+        for target in reversed(model.targets[:STATIC_ROWS]):
+            yield _target(target, model, sheet)
+    yield "</svg>"
+
+
+class _Sheet:
+    """Longitude and latitude to pixels of the web's Mercator projection."""
+
+    def __init__(self, bounds: Bounds) -> None:
+        west, south, east, north = bounds
+        left, bottom = _mercator(np.array([[west, south]]))[0]
+        right, top = _mercator(np.array([[east, north]]))[0]
+        scale = min(WIDTH_PX / (right - left), LARGEST_HEIGHT_PX / (top - bottom))
+        self.width, self.height = (right - left) * scale, (top - bottom) * scale
+        self._left, self._top, self._scale = left, top, scale
+        self.box = shapely.box(
+            -MARGIN_PX, -MARGIN_PX, self.width + MARGIN_PX, self.height + MARGIN_PX
+        )
+
+    def pixels(self, places: FloatArray) -> FloatArray:
+        """Return places in pixels from the top left, shape (n, 2)."""
+        metres = _mercator(places)
+        across = (metres[:, 0] - self._left) * self._scale
+        return np.column_stack([across, (self._top - metres[:, 1]) * self._scale])
+
+    def drawn(self, outline: BaseGeometry) -> BaseGeometry:
+        """Return an outline in pixels, thinned and cut to the sheet."""
+        thinned = shapely.simplify(shapely.transform(outline, self.pixels), TOLERANCE_PX)
+        return shapely.intersection(shapely.make_valid(thinned), self.box)
+
+
+def _mercator(places: FloatArray) -> FloatArray:
+    """Return longitude and latitude as radians of the web's Mercator projection."""
+    longitude, latitude = np.radians(places).T
+    return np.column_stack([longitude, np.arctanh(np.sin(latitude))])
+
+
+def _layer(layer: LayerPayload, sheet: _Sheet) -> Iterator[str]:
+    if layer.kind == "image" and layer.png is not None and layer.bounds is not None:
+        (south, west), (north, east) = layer.bounds
+        (left, bottom), (right, top) = sheet.pixels(np.array([[west, south], [east, north]]))
+        yield (
+            f'<image href="{layer.png}" x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" '
+            f'height="{bottom - top:.1f}" preserveAspectRatio="none"/>'
+        )
+    elif layer.style is not None and len(layer.features) <= MOST_FEATURES:
+        style = layer.style
+        fill = style.fill if layer.kind == "polygon" and style.fill else "none"
+        look = (
+            f'fill="{fill}" fill-opacity="{style.fill_opacity:g}" stroke="{style.colour}" '
+            f'stroke-width="{style.weight:g}"'
+        )
+        for feature in layer.features:
+            yield _shape(sheet.drawn(feature.geometry), look)
+
+
+def _target(target: TargetPayload, model: ModelPayload, sheet: _Sheet) -> str:
+    value = target.score if model.class_by == "score" else target.percentile
+    place = int(np.searchsorted(model.breaks[1:-1], value, side="right"))
+    outline = sheet.drawn(target.geometry)
+    shape = _shape(outline, f'fill="{model.colours[place]}" stroke="#17202a"')
+    (across, down) = sheet.pixels(np.array([target.centre]))[0]
+    text = (
+        f'<text x="{across + 5:.1f}" y="{down + 4:.1f}" font-size="11" stroke="#ffffff" '
+        f'stroke-width="3" paint-order="stroke" fill="#17202a">{target.rank}</text>'
+    )
+    return shape + text
+
+
+def _shape(outline: BaseGeometry, look: str) -> str:
+    """Return one SVG element; a point is a small circle."""
+    if outline.is_empty:
+        return ""
+    if shapely.get_dimensions(outline) == 0:
+        places = shapely.get_coordinates(outline)
+        return "".join(f'<circle cx="{a:.1f}" cy="{d:.1f}" r="2.5" {look}/>' for a, d in places)
+    return f'<path d="{_path(outline)}" fill-rule="evenodd" {look}/>'
+
+
+def _path(outline: BaseGeometry) -> str:
+    parts = shapely.get_parts(outline)
+    areas = shapely.get_dimensions(parts) == 2
+    rings = [*shapely.get_rings(parts[areas]), *parts[shapely.get_dimensions(parts) == 1]]
+    return "".join(
+        "M" + "L".join(f"{a:.1f} {d:.1f}" for a, d in shapely.get_coordinates(ring))
+        for ring in rings
+    )

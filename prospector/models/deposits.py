@@ -1,0 +1,256 @@
+"""Which deposits train, and which background places stand against them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.cluster.hierarchy import fcluster, linkage
+
+from prospector.errors import ModelError, Notice
+from prospector.grid import FloatArray, Grid, Units
+from prospector.layers import Layers
+from prospector.layers.columns import yes_or_no
+from prospector.region.region_file import LabelEntry
+
+IntArray = NDArray[np.intp]
+Whole = NDArray[np.int64]
+
+LEAST_TARGET_GROUP = 20
+"""Deposits of other types that must tell where people have looked."""
+
+
+@dataclass(frozen=True, eq=False)
+class Deposits:
+    """The deposits of one deposit model, merged, with their districts.
+
+    Parameters
+    ----------
+    table
+        One row a merged deposit, in the region's CRS; the row's first point stands for it.
+    district
+        District of each row, 0-based, shape (n,).
+    notices
+        What was left out, and why.
+    """
+
+    table: gpd.GeoDataFrame
+    district: IntArray
+    notices: tuple[Notice, ...]
+
+    @property
+    def n_districts(self) -> int:
+        """Number of districts."""
+        return len(np.unique(self.district))
+
+    def eastings(self) -> FloatArray:
+        """Return the eastings in metres."""
+        return np.asarray(self.table.geometry.x, dtype=float)
+
+    def northings(self) -> FloatArray:
+        """Return the northings in metres."""
+        return np.asarray(self.table.geometry.y, dtype=float)
+
+    def at(self) -> FloatArray:
+        """Return easting and northing in metres, shape (n, 2)."""
+        return np.column_stack([self.eastings(), self.northings()])
+
+
+def select_deposits(layers: Layers, labels: LabelEntry, *, least: int = 1) -> Deposits:
+    """Return the deposits that a model learns from: its type and age, verified, merged.
+
+    Raises
+    ------
+    ModelError
+        The region has no deposits layer, or fewer deposits of the model's type than `least`.
+    """
+    layer = layers.vector("deposits")
+    if layer is None:
+        raise ModelError("No layer has the role 'deposits'. Add one to region.toml.")
+    where = f"deposits, {labels.deposit_type}"
+    features = layer.features
+    chosen = features[features["deposit_type"] == labels.deposit_type]
+    notices = []
+    if "verified" in chosen.columns:
+        verified = yes_or_no(chosen["verified"])
+        notices.append(
+            Notice(where, "unverified deposits drawn, not trained on", int((~verified).sum()))
+        )
+        chosen = chosen[verified]
+    if labels.age_ma is not None:
+        chosen, dropped = _of_age(chosen, labels.age_ma)
+        notices.extend(Notice(where, what, count) for what, count in dropped)
+    if len(chosen) < least:
+        raise ModelError(
+            f"Layer '{layer.name}': no deposit of type '{labels.deposit_type}' is left to learn from. "
+            "Check deposit_type, verified and age_ma, or leave the deposit model out."
+        )
+    merged = merge_deposits(_with_belt(chosen, labels), labels.merge_within_m)
+    notices.append(Notice(where, "deposits merged into a neighbour", len(chosen) - len(merged)))
+    district = districts(merged, labels.district_within_m)
+    return Deposits(merged, district, tuple(notice for notice in notices if notice.count))
+
+
+def _of_age(
+    chosen: gpd.GeoDataFrame, age_ma: tuple[float, float]
+) -> tuple[gpd.GeoDataFrame, list[tuple[str, int]]]:
+    """Return the deposits within an age range, and what was dropped for which reason."""
+    youngest, oldest = min(age_ma), max(age_ma)
+    age = pd.to_numeric(chosen.get("age_ma", pd.Series(np.nan, chosen.index)), errors="coerce")
+    undated, fits = age.isna(), age.between(youngest, oldest)
+    return chosen[fits], [
+        ("deposits of no reported age left out", int(undated.sum())),
+        (
+            f"deposits outside {youngest:g}-{oldest:g} Ma left out",
+            int((~fits & ~undated).sum()),
+        ),
+    ]
+
+
+def _with_belt(chosen: gpd.GeoDataFrame, labels: LabelEntry) -> gpd.GeoDataFrame:
+    """Return the deposits with their belt by age, where the layer does not state one."""
+    if not labels.belts or "belt" in chosen.columns or "age_ma" not in chosen.columns:
+        return chosen
+    age = pd.to_numeric(chosen["age_ma"], errors="coerce")
+    belt = pd.Series(None, chosen.index, dtype=object)
+    for name, ends in labels.belts.items():
+        belt[age.between(min(ends), max(ends), inclusive="left")] = name
+    return chosen.assign(belt=belt)
+
+
+def _clusters(features: gpd.GeoDataFrame, within_m: float) -> IntArray:
+    """Return the complete-linkage cluster of each point, 0-based."""
+    if len(features) < 2:
+        return np.zeros(len(features), dtype=np.intp)
+    at = np.column_stack([features.geometry.x, features.geometry.y])
+    return np.asarray(fcluster(linkage(at, "complete"), within_m, "distance") - 1, dtype=np.intp)
+
+
+def merge_deposits(features: gpd.GeoDataFrame, within_m: float) -> gpd.GeoDataFrame:
+    """Return one row for all points closer together than `within_m`: the first by name.
+
+    Complete linkage: no two merged points lie farther apart than `within_m`.
+    """
+    cluster = _clusters(features, within_m)
+    ordered = features.assign(_cluster=cluster).sort_values(["name", "_cluster"], kind="stable")
+    names = ordered.groupby("_cluster")["name"].agg("; ".join)
+    first = ordered.drop_duplicates("_cluster").copy()
+    first["merged_names"] = first["_cluster"].map(names)
+    return first.drop(columns="_cluster").reset_index(drop=True)
+
+
+def districts(features: gpd.GeoDataFrame, within_m: float) -> IntArray:
+    """Return the district of each deposit: complete linkage, no two farther apart than `within_m`."""
+    return _clusters(features, within_m)
+
+
+@dataclass(frozen=True, eq=False)
+class Effort:
+    """Where people have looked, as far as deposits of other types tell (Phillips et al. 2009).
+
+    Parameters
+    ----------
+    at
+        Easting and northing of those deposits in metres, shape (n deposits, 2).
+    within_m
+        Standard deviation of the Gaussian kernel that each stands for.
+    """
+
+    at: FloatArray
+    within_m: float
+
+    def on_cells(self, grid: Grid) -> FloatArray:
+        """Return the sum of the kernels at each cell's centre, shape (n cells,), row by row."""
+        easting, northing = grid.axes()
+        across, along = self._kernel(easting, 0), self._kernel(northing, 1)
+        return np.asarray((along.T @ across).ravel())
+
+    def on_places(self, easting: FloatArray, northing: FloatArray) -> FloatArray:
+        """Return the sum of the kernels at places, shape (n places,)."""
+        return np.asarray((self._kernel(easting, 0) * self._kernel(northing, 1)).sum(axis=0))
+
+    def _kernel(self, along: FloatArray, axis: int) -> FloatArray:
+        """Return each deposit's kernel along one axis, shape (n deposits, n)."""
+        away = (along[None] - self.at[:, axis, None]) / self.within_m
+        return np.asarray(np.exp(-0.5 * away**2))
+
+
+def target_group(layers: Layers, labels: LabelEntry) -> tuple[Effort | None, list[Notice]]:
+    """Return where the background is drawn, and a notice; None where it is drawn evenly.
+
+    Raises
+    ------
+    ModelError
+        Fewer than twenty deposits of other types tell where people have looked.
+    """
+    layer = layers.vector("deposits")
+    if layer is None or labels.target_group is False:
+        return None, []
+    kind = layer.features["deposit_type"]
+    others = layer.features[kind != labels.deposit_type]
+    if labels.target_group is not True:
+        others = others[others["deposit_type"].isin(labels.target_group)]
+    merged = merge_deposits(others, labels.merge_within_m) if len(others) else others
+    if len(merged) < LEAST_TARGET_GROUP:
+        types = ", ".join(sorted({str(one) for one in kind} - {labels.deposit_type}))
+        raise ModelError(
+            f"Deposit type '{labels.deposit_type}', key 'labels.target_group': {len(merged)} deposits in "
+            f"layer '{layer.name}', but {LEAST_TARGET_GROUP} at least must tell where people have looked. "
+            f"Set it to false, or name more of: {types}."
+        )
+    at = np.column_stack([merged.geometry.x, merged.geometry.y])
+    what = (
+        "background drawn, to train and to test, where deposits of other types are known, within "
+        f"{labels.target_group_within_m / 1000:g} km: shares of the ground are shares of that"
+    )
+    return Effort(at, labels.target_group_within_m), [
+        Notice(labels.deposit_type, what, len(merged))
+    ]
+
+
+def polygon_ranks(units: Units, seed: int, effort: Effort | None = None) -> FloatArray:
+    """Return a random number for each polygon: the lowest are a draw without replacement by area.
+
+    Made of the whole metres of each centre and the seed, so that the same ground is drawn however
+    the region is cut. Infinite where no effort was made. Shape (n,).
+    """
+    north, east = (np.round(one).astype(np.int64) for one in (units.northing, units.easting))
+    weight = units.area_km2
+    if effort is not None:
+        weight = weight * effort.on_places(units.easting, units.northing)
+    return _race(hashed(north, east, seed), weight)
+
+
+def cell_ranks(grid: Grid, seed: int, effort: Effort | None = None) -> FloatArray:
+    """Return a random number above 0 for each cell: the lowest are a uniform draw, or one by effort.
+
+    Made of the cell's row and column counted from the CRS's origin, and the seed: a region that is
+    shifted by whole cells, or cut into windows, draws the same ground. Infinite where no effort was
+    made. Shape (n,), row by row.
+    """
+    rows, columns = grid.shape
+    north, west = round(-grid.north / grid.cell_size_m), round(grid.west / grid.cell_size_m)
+    row, column = np.arange(north, north + rows), np.arange(west, west + columns)
+    uniform = hashed(np.repeat(row, columns), np.tile(column, rows), seed)
+    return uniform if effort is None else _race(uniform, effort.on_cells(grid))
+
+
+def _race(uniform: FloatArray, weight: FloatArray) -> FloatArray:
+    """Return ranks of which the lowest are a draw without replacement by weight."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(-np.log(uniform) / weight)
+
+
+def hashed(first: Whole, second: Whole, seed: int) -> FloatArray:
+    """Return a uniform number in (0, 1) for each pair of whole numbers and the seed (splitmix64)."""
+    with np.errstate(over="ignore"):
+        state = second.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        state ^= first.astype(np.uint64) * np.uint64(0xC2B2AE3D27D4EB4F)
+        state += np.uint64(seed) * np.uint64(0x165667B19E3779F9) + np.uint64(0x9E3779B97F4A7C15)
+        state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        state ^= state >> np.uint64(31)
+    return np.asarray(((state >> np.uint64(11)).astype(float) + 0.5) / 2.0**53, dtype=float)

@@ -1,0 +1,1 @@
+"""Report, dossier and terminal: the only place where facts become sentences."""

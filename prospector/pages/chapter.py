@@ -1,0 +1,461 @@
+"""One deposit model as a chapter of the report: its words, rows and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+
+from prospector.gis.palette import (
+    AGAINST,
+    CLASS_BREAKS,
+    COLOURS,
+    FOR,
+    MUTED,
+    STRENGTHS,
+    over_relief,
+)
+from prospector.ground.protocol import OUTSIDE
+from prospector.numerals import area, figure, percent
+from prospector.pages.findings import ModelFindings
+from prospector.pages.ground_pictures import Mark, Scene, ground_svg
+from prospector.pages.pictures import (
+    Curve,
+    Effect,
+    Measured,
+    Past,
+    Split,
+    Standing,
+    backtests_svg,
+    curves_svg,
+    effects_svg,
+    folds_svg,
+    held_out_svg,
+    learning_svg,
+    null_svg,
+    short,
+    spread_svg,
+)
+from prospector.pages.skill_rows import RANGE
+from prospector.targets.contributions import LEAST
+from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
+from prospector.validation.baselines import TO_BEAT
+from prospector.words.language import Language
+
+ROWS = 15
+"""Targets of each deposit model that the report lists."""
+
+REASON = ("value", "unit", "contribution")
+
+HOLDERS = 6
+"""Holders of a target that the report names; its dossier and the tables name all."""
+
+TENURE_WORDS = {
+    "unknown": "unknown",
+    "held": "held",
+    "applied_for": "applied for",
+    "reserved": "reserved",
+    "vacant": "vacant title",
+    "open": "open",
+    "lapsed": "lapsed",
+    "protected": "protected",
+    "not_protected": "not protected",
+    "protection_unknown": "unknown",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Teller:
+    """A deposit model's findings told in a language."""
+
+    found: ModelFindings
+    language: Language
+
+    @property
+    def label(self) -> str:
+        """The deposit model's name in the language."""
+        return self.language.told(self.found.entry["label"])
+
+    @property
+    def learned(self) -> bool:
+        """Whether an estimator was fitted to deposits."""
+        return not self.found.skill.get("reason")
+
+    @property
+    def measured(self) -> bool:
+        """Whether the skill could be measured."""
+        return self.found.skill.get("auc_blocked") is not None
+
+    def verdict(self) -> dict[str, Any]:
+        """Return what may be said of the skill: its kind, and the figures that the words need."""
+        skill = self.found.skill
+        if not self.learned:
+            return {"kind": "not learned", "reason": self.language.told(skill["reason"])}
+        if not self.measured:
+            return {"kind": "not tested", "reason": self.language.told(skill.get("untested") or "")}
+        plain = skill.get("without_schematic")
+        n = skill["n_null"]
+        return {
+            "kind": "demonstrated" if skill["demonstrated"] else "not demonstrated",
+            **self._figures(skill),
+            "n": n,
+            "as_good": round(skill["p_value"] * (n + 1)) - 1,
+            "null": self.language.told(skill["null_kind"]),
+            "all_schematic": plain is None,
+            "unbeaten": self._unbeaten(),
+            "alarms": [self.language.told(one["words"]) for one in skill.get("alarms") or []],
+            "plain": self._figures(plain)
+            if plain and plain.get("auc_blocked") is not None
+            else None,
+        }
+
+    def _unbeaten(self) -> list[dict[str, str]]:
+        """Return the baselines that the model does not beat, each AUC beside the model's own."""
+        standing = {one["name"]: one for one in self.found.skill.get("baselines") or []}
+        return [
+            {
+                "baseline": self.language.told(name),
+                "auc": self._two(standing[name]["auc"]),
+                "own": self._two(standing["model"]["auc"]),
+            }
+            for name in TO_BEAT
+            if name in standing and standing[name]["gain_interval"][0] <= 0
+        ]
+
+    def _figures(self, skill: dict[str, Any]) -> dict[str, Any]:
+        """Return the figures of one measurement as text."""
+        low, high = skill["auc_blocked_interval"]
+        means = (
+            f"{self.language.told(kind)} {self._two(mean)}"
+            for kind, mean in skill["auc_null_mean"].items()
+        )
+        return {
+            "auc": self._two(skill["auc_blocked"]),
+            "low": self._two(low),
+            "high": self._two(high),
+            "p95": self._two(skill["auc_null_p95"]),
+            "p": self._two(skill["p_value"]),
+            "random": self._two(skill["auc_random"]),
+            "means": "; ".join(means),
+            "caught": self.percent(skill["capture_at_5_percent"]),
+        }
+
+    def _two(self, value: float) -> str:
+        return self.language.number(value, 2)
+
+    def percent(self, share: float) -> str:
+        """Return a share as a whole percentage, without the sign."""
+        return percent(share)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the first targets as the tables show them."""
+        return [self.row(row) for row in self.found.targets.head(ROWS).to_dict("records")]
+
+    def row(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Return a target as the tables show it."""
+        number, away = self.language.number, row["nearest_deposit_km"]
+        holders = [one for one in row["holders"].split("; ") if one]
+        return {
+            "rank": row["rank"],
+            "target_id": row["target_id"],
+            "name": row["name"],
+            "score": number(row["score"], 3),
+            "percentile": self.language.percentile(row["percentile"]),
+            "area": area(row["area_km2"]).replace(".", self.language.point),
+            "known_names": row["known_names"],
+            "nearest": row["nearest_deposit"],
+            "nearest_km": "" if pd.isna(away) else f"{away:.0f}",
+            "reasons": self._reasons(row),
+            "tenure": self._shares(row, TENURE_CLASSES),
+            "tenure_words": self._share_words(row, TENURE_CLASSES),
+            "protection": self._shares(row, PROTECTION_CLASSES),
+            "protection_words": self._share_words(row, PROTECTION_CLASSES),
+            "holders": row["holders"],
+            "first_holders": holders[:HOLDERS],
+            "more_holders": len(holders[HOLDERS:]),
+            "flags": row["flags"] or "",
+        }
+
+    def _reasons(self, row: dict[str, Any]) -> list[tuple[str, float] | None]:
+        """Return value and part of each evidence, in the deposit model's order; None where unsaid."""
+        return [
+            (self.language.measure(f"{figure(value)} {unit}".rstrip()), float(part))
+            if abs(part) >= LEAST
+            else None
+            for value, unit, part in zip(
+                *(self.found.contributions[row["target_id"]][name] for name in REASON), strict=True
+            )
+        ]
+
+    @staticmethod
+    def _shares(row: dict[str, Any], classes: Sequence[str]) -> list[tuple[str, float]]:
+        return [(name, float(row[f"{name}_share"])) for name in classes]
+
+    def _share_words(self, row: dict[str, Any], classes: Sequence[str]) -> str:
+        parts = [
+            f"{self.percent(share)} % {self.language.told(TENURE_WORDS[name])}"
+            for name, share in self._shares(row, classes)
+            if share > 0
+        ]
+        return ", ".join(parts)
+
+    def ground(self) -> dict[str, str]:
+        """Return percentages of the area of all targets by tenure."""
+        targets = self.found.targets
+        weight = targets["area_km2"] / max(targets["area_km2"].sum(), 1e-9)
+        every = {name: float((targets[f"{name}_share"] * weight).sum()) for name in TENURE_CLASSES}
+        share = {name: round(value, 9) for name, value in every.items()}
+        return {
+            "unknown": self.percent(share["unknown"]),
+            "held": self.percent(share["held"] + share["applied_for"]),
+            "free": self.percent(share["vacant"] + share["open"]),
+        }
+
+    def method(self) -> dict[str, Any]:
+        """Return the figures that say how the score was made."""
+        figures, skill = self.found.figures, self.found.skill
+        model, entry = figures["model"], figures["model"]["targets"]
+        reasons = [self.language.told(one["reason"]) for one in model["permissive"]]
+        return {
+            "permissive": "; ".join(reasons),
+            "deposits": skill["n_deposits"],
+            "districts": skill["n_districts"],
+            "background": int((~self.found.is_deposit).sum()),
+            "by_effort": model["labels"]["target_group"] is not False,
+            "estimator": self.language.told(figures["fitted"]["estimator"]),
+            "percentile": f"{entry['lowest_percentile']:g}",
+            "least_km2": f"{entry['min_area_km2']:g}",
+            "most_km2": f"{entry['max_area_km2']:g}",
+        }
+
+    def evidence_rows(self) -> list[dict[str, Any]]:
+        """Return the evidence as a table, with what it is worth where that was measured."""
+        worth = {
+            name: (one, len(one["evidence"]))
+            for one in self.found.skill.get("importance") or []
+            for name in one["evidence"]
+        }
+        rows = []
+        for one in self.found.evidence:
+            measured = worth.get(one["name"])
+            text = ""
+            if measured:
+                text = self._two(measured[0]["drop"])
+                if measured[1] > 1:
+                    text += " " + self.language.say("(together with another)")
+            rows.append({**one, "worth": text})
+        return rows
+
+    def lacking(self) -> list[tuple[str, str]]:
+        """Return the evidence that the deposit model asks for and the run dropped, with the reason."""
+        used = {one["name"] for one in self.found.evidence}
+        asked = self.found.figures["model"]["evidence"]
+        found = []
+        for name, entry in asked.items():
+            if name not in used:
+                where = f"{self.found.name}.toml, evidence.{name}"
+                why = [
+                    one["what"] for one in self.found.run.record["notices"] if one["where"] == where
+                ]
+                reason = why[0].removeprefix("evidence dropped: ") if why else ""
+                found.append((entry["label"], reason))
+        return found
+
+    def unlike(self) -> int | None:
+        """Return the units left out as unlike any that was trained on; None where all were ranked."""
+        if not self.learned or self.found.run.record["parameters"]["outside_applicability"]:
+            return None
+        notices = self.found.figures["notices"]
+        return sum(one["count"] or 0 for one in notices if one["what"] == OUTSIDE)
+
+    def pictures(self) -> dict[str, Markup]:
+        """Return the pictures of the chapter by name; those without figures are empty."""
+        shown = {"locator": self._locator(), "null": self._null(), "spread": self._spread()}
+        past = {"held_out": self._held_out(), "backtests": self._backtests()}
+        fitted = {"learning": self._learning(), "effects": self._effects()}
+        return {**shown, **self._tested(), **past, **fitted}
+
+    def _locator(self) -> Markup:
+        found, shown = self.found, self.found.percentile
+        marks = [
+            Mark(row.geometry, str(row.rank) if row.rank <= ROWS else "", row.rank <= ROWS)
+            for row in found.targets.iloc[::-1].itertuples()
+        ]
+        scene = Scene(found.run.grid.bounds, shown.values, shown.grid, marks, found.deposits)
+        alt = self.language.say(
+            "Map of the region: {n} targets of {model} with their ranks, known deposits, towns, "
+            "borders and coast over shaded relief.",
+            n=len(marks),
+            model=self.label,
+        )
+        key = f"{found.name}-locator"
+        return ground_svg(
+            scene, found.findings.backdrop, self.language, key=key, alt=alt, width_in=3.3
+        )
+
+    def _null(self) -> Markup:
+        skill, say = self.found.skill, self.language.say
+        plain = skill.get("without_schematic") or {}
+        parts = (say("All evidence"), skill), (say("Without schematic evidence"), plain)
+        rows = [
+            Measured(label, one["auc_blocked"], one["auc_blocked_interval"], one["null_aucs"])
+            for label, one in parts
+            if one.get("null_aucs")
+        ]
+        if not rows:
+            return Markup()
+        alt = say(
+            "Distributions of the AUC of rankings made of nothing, beside that of this model: "
+            "{auc}, where the 95th percentile of the nulls is {p95}.",
+            **self._figures(skill),
+        )
+        return null_svg(rows, self.language, key=f"{self.found.name}-null", alt=alt)
+
+    def _spread(self) -> Markup:
+        targets = self.found.targets.head(ROWS)
+        targets = targets[targets["percentile_mean"].notna()]
+        if targets.empty:
+            return Markup()
+        rows = targets.itertuples(index=False)
+        standing = Standing(
+            [f"{row.rank}  {row.name or row.target_id}" for row in rows],
+            targets["percentile"].to_numpy(dtype=float),
+            targets["percentile_mean"].to_numpy(dtype=float),
+            targets["percentile_spread"].to_numpy(dtype=float),
+        )
+        alt = self.language.say(
+            "Percentile of each target over 30 replicas, mean and standard deviation."
+        )
+        return spread_svg(standing, self.language, key=f"{self.found.name}-spread", alt=alt)
+
+    def _tested(self) -> dict[str, Markup]:
+        """Return the pictures of the folds and of the curves; empty where nothing was held out."""
+        if self.found.split is None:
+            return {"folds": Markup(), "curves": Markup()}
+        say, name = self.language.say, self.found.name
+        (fold, ground), sample = self.found.split, self.found.sample
+        split = Split(sample.positive_at, sample.background_at, fold == fold[0], ground == fold[0])
+        alt = say(
+            "Map of one split: {n} deposits and the ground around them are held out, {rest} train.",
+            n=int(split.held_out.sum()),
+            rest=int((~split.held_out).sum()),
+        )
+        folds = folds_svg(split, self.language, key=f"{name}-folds", alt=alt)
+        alt = say(
+            "Share of the deposits caught against share of the ground: held out, {caught} % in the "
+            "best 5 %.",
+            **self._figures(self.found.skill),
+        )
+        return {
+            "folds": folds,
+            "curves": curves_svg(self._curves(), self.language, key=f"{name}-curves", alt=alt),
+        }
+
+    def _curves(self) -> list[Curve]:
+        """Return the prediction rate, held out, its null and the success rate."""
+        say, known = self.language.say, self.found.skill["curves"]
+        area = np.asarray(known["area_share"])
+        parts = (
+            (say("success rate (fit)"), "success_rate_fit", AGAINST, (4, 2)),
+            (say("95th percentile of the null"), "prediction_rate_null_p95", MUTED, (1, 1)),
+            (say("prediction rate (held out)"), "prediction_rate_held_out", FOR, ()),
+        )
+        return [
+            Curve(label, area, np.asarray(known[key]), colour, dash)
+            for label, key, colour, dash in parts
+        ]
+
+    def _held_out(self) -> Markup:
+        deposits = self.found.deposits
+        placed = deposits[deposits["percentile_out_of_fold"].notna()]
+        if placed.empty:
+            return Markup()
+        names = placed["name"].astype(str).tolist()
+        percentile = placed["percentile_out_of_fold"].to_numpy(dtype=float)
+        alt = self.language.say(
+            "Percentile of {n} known deposits; median {median}.",
+            n=len(names),
+            median=f"{np.median(percentile):.0f}",
+        )
+        key = f"{self.found.name}-deposits"
+        return held_out_svg(names, percentile, self.language, key=key, alt=alt)
+
+    def _learning(self) -> Markup:
+        """Return the learning curve; empty in a quick run."""
+        points = self.found.skill.get("learning_curve")
+        if not points:
+            return Markup()
+        first, last, p95 = points[0], points[-1], self.found.skill["auc_null_p95"]
+        alt = self.language.say(
+            "AUC in spatial blocks by number of deposits that train: {few} gives {low}, {many} {high}; "
+            "95th percentile of the null {p95}.",
+            few=f"{first['n_trained']:.0f}",
+            low=self._two(first["auc"]),
+            many=f"{last['n_trained']:.0f}",
+            high=self._two(last["auc"]),
+            p95=self._two(p95),
+        )
+        return learning_svg(points, p95, self.language, key=f"{self.found.name}-learning", alt=alt)
+
+    def _effects(self) -> Markup:
+        """Return how the score moves with each evidence; empty where nothing was learned."""
+        found, told = self.found, self.found.effects
+        known = found.trained_on[found.is_deposit]
+        effects = [
+            Effect(
+                self.language.told(one["label"]),
+                self.language.unit(one["unit"]),
+                told.loc[told["evidence"] == one["name"], "value"].to_numpy(dtype=float),
+                told.loc[told["evidence"] == one["name"], "effect"].to_numpy(dtype=float),
+                known[:, i],
+            )
+            for i, one in enumerate(found.evidence)
+            if (told["evidence"] == one["name"]).sum() > 1
+        ]
+        if not effects:
+            return Markup()
+        alt = self.language.say(
+            "Accumulated local effects: how the log-odds of the score move with each evidence."
+        )
+        return effects_svg(effects, self.language, key=f"{found.name}-effects", alt=alt)
+
+    def _backtests(self) -> Markup:
+        """Return the picture of the back-tests; empty without any."""
+        tests = self.found.figures["backtests"]
+        if not tests:
+            return Markup()
+        alt = self.language.say(
+            "Percentile of the deposits found since {years}, by models of those known before.",
+            years=", ".join(str(one["before"]) for one in tests),
+        )
+        key = f"{self.found.name}-backtests"
+        return backtests_svg([_past(one) for one in tests], self.language, key=key, alt=alt)
+
+
+def _past(test: dict[str, Any]) -> Past:
+    """Return one back-test of run.json as its picture shows it."""
+    rows = test["discoveries"]
+    return Past(
+        test["before"],
+        [f"{short(one['name'])} {one['year']}" for one in rows],
+        np.array([one["percentile"] for one in rows]),
+        np.array([one["percentile_by_distance"] for one in rows]),
+        np.array([one["ground"] == "brownfield" for one in rows]),
+    )
+
+
+def class_keys(language: Language) -> list[tuple[str, str]]:
+    """Return the classes of the percentile that pictures show, with their colours."""
+    classes = zip(CLASS_BREAKS[:-1], CLASS_BREAKS[1:], COLOURS, STRENGTHS, strict=True)
+    return [
+        (
+            language.say("percentile {range}", range=f"{low:g}{RANGE}{high:g}"),
+            over_relief(colour, strength),
+        )
+        for low, high, colour, strength in classes
+        if strength
+    ]

@@ -1,0 +1,414 @@
+"""The dossier of a target: one page without script, which prints to one sheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from markupsafe import Markup
+from pyproj import Transformer
+
+from prospector.errors import OutputError
+from prospector.grid import Bounds, FloatArray, Raster
+from prospector.numerals import figure, percent
+from prospector.pages.chapter import TENURE_WORDS, Teller, class_keys
+from prospector.pages.findings import Findings, ModelFindings, cut_out, picture_bounds
+from prospector.pages.ground_pictures import Mark, Scene, ground_svg
+from prospector.pages.render import render
+from prospector.pages.report import layer_rows
+from prospector.pages.skill_rows import MINUS
+from prospector.pages.work import work_for
+from prospector.runs.inside import inside
+from prospector.runs.manifest import add_to_manifest
+from prospector.runs.run import DOSSIER_FOLDER, open_run
+from prospector.tenure.concessions import TENURE_CLASSES
+from prospector.words.language import Language
+from prospector.words.language import language as words_of
+
+TITLES_AT_MOST = 6
+ANALOGUES = 3
+DEGREE = "\u00b0"
+LEAST_PICTURE_M = 50_000.0
+PICTURE_HEIGHT = 0.9
+"""Height of the picture in its widths."""
+
+
+def dossier_page(findings: Findings, target_id: str, words: Language) -> str:
+    """Return the dossier of a target as a page.
+
+    Raises
+    ------
+    OutputError
+        The run has no target of that id.
+    """
+    one = _account(findings, target_id, words)
+    record, row = findings.run.record, one.row
+    return render(
+        "dossier.html.jinja",
+        words,
+        region=record["region"],
+        sentences=record["sentences"],
+        label=one.found.entry["label"],
+        caution=one.found.entry["caution"],
+        verdict=one.teller.verdict(),
+        learned=one.teller.learned,
+        row=one.told(),
+        n_targets=len(one.found.targets),
+        utm=utm(row["longitude"], row["latitude"]),
+        picture=one.picture(),
+        classes=class_keys(words),
+        evidence=one.evidence_rows(),
+        largest_part=float(np.nanmax(np.abs(one.parts), initial=0.0)),
+        analogues=one.analogues(),
+        titles=one.titles,
+        titles_at_most=TITLES_AT_MOST,
+        protected=one.protected(),
+        dissimilarity=one.dissimilarity(),
+        work=work_for(one),
+        layers=layer_rows(record, words),
+        tenure_keys=[(name, words.told(TENURE_WORDS[name])) for name in one.tenure_around],
+    )
+
+
+def dossier(run: str | Path, target_id: str, *, language: str | None = None) -> Path:
+    """Write the dossier of a target into its run folder and return the file.
+
+    The run's manifest lists it: the next run replaces it.
+
+    Parameters
+    ----------
+    run
+        Folder that a screening wrote.
+    language
+        ``"en"`` or ``"es"``; that of the run by default.
+
+    Raises
+    ------
+    OutputError
+        The folder holds no run, the run has no such target, or there is no such language.
+    """
+    findings = Findings(open_run(run))
+    words = words_of(language or findings.run.record["language"])
+    name = deposit_model_of(findings, target_id)
+    file = inside(findings.run.folder, name, DOSSIER_FOLDER, f"{target_id}.html")
+    write_dossier(findings, target_id, file, words=words)
+    add_to_manifest(findings.run.folder, file)
+    return file
+
+
+def write_dossier(findings: Findings, target_id: str, path: Path, *, words: Language) -> None:
+    """Write the dossier of a target to a file."""
+    page = dossier_page(findings, target_id, words)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(page, encoding="utf-8")
+
+
+def deposit_model_of(findings: Findings, target_id: str) -> str:
+    """Return the deposit model that a target belongs to.
+
+    Raises
+    ------
+    OutputError
+        The run has no target of that id.
+    """
+    found = findings.targets.loc[findings.targets["target_id"] == target_id, "deposit_model"]
+    if found.empty:
+        raise OutputError(
+            f"{findings.run.folder}: has no target '{target_id}'. Give an id of the column "
+            "target_id in targets.csv."
+        )
+    return str(found.iloc[0])
+
+
+def _account(findings: Findings, target_id: str, words: Language) -> Account:
+    found = findings.models[deposit_model_of(findings, target_id)]
+    rows = found.targets[found.targets["target_id"] == target_id]
+    return Account(found, Teller(found, words), rows.iloc[0].to_dict())
+
+
+@dataclass(frozen=True, eq=False)
+class Account:
+    """One target with all that is known of it.
+
+    Parameters
+    ----------
+    row
+        Its columns, the outline in the grid's CRS.
+    """
+
+    found: ModelFindings
+    teller: Teller
+    row: dict[str, Any]
+
+    @property
+    def language(self) -> Language:
+        """The language that it is told in."""
+        return self.teller.language
+
+    @property
+    def outline(self) -> Any:
+        """The outline in the grid's CRS."""
+        return self.row["geometry"]
+
+    @cached_property
+    def rows(self) -> FloatArray:
+        """Evidence of its cells, shape (n, n evidence)."""
+        return self.found.rows_inside(self.outline)
+
+    @property
+    def _contributions(self) -> pd.DataFrame:
+        return self.found.contributions[self.row["target_id"]]
+
+    @cached_property
+    def values(self) -> FloatArray:
+        """Mean evidence inside, in its own units."""
+        return self._contributions["value"].to_numpy(dtype=float)
+
+    @cached_property
+    def parts(self) -> FloatArray:
+        """What each evidence adds, mean of the cells."""
+        return self._contributions["contribution"].to_numpy(dtype=float)
+
+    def told(self) -> dict[str, Any]:
+        """Return the columns as the page shows them."""
+        number, row = self.language.number, self.row
+        plain = self.teller.row(row)
+        spread = row["percentile_spread"]
+        return {
+            **plain,
+            "longitude": number(row["longitude"], 4).replace("-", MINUS) + DEGREE,
+            "latitude": number(row["latitude"], 4).replace("-", MINUS) + DEGREE,
+            "known_deposits": int(row["known_deposits"]),
+            "mean": "" if pd.isna(spread) else self.language.percentile(row["percentile_mean"]),
+            "spread": "" if pd.isna(spread) else number(spread, 1),
+            "top_tenth": "" if pd.isna(spread) else percent(row["top_tenth_share"]),
+            "expected": ""
+            if pd.isna(row["expected_number"])
+            else number(row["expected_number"], 2),
+            "tenure_as_of": row["tenure_as_of"],
+            "access": self._access(),
+        }
+
+    def _access(self) -> str:
+        """Return what is near it, with distances, and its elevation, as far as the region tells."""
+        say, number, row = self.language.say, self.language.number, self.row
+        named = {"town_km": row["nearest_town"], "port_km": row["nearest_port"]}
+        unnamed = {"road_km": say("road"), "power_line_km": say("power line")}
+        near = [
+            say("{name}, {km} km", name=name, km=number(row[column], 0))
+            for column, name in (named | unnamed).items()
+            if not pd.isna(row[column])
+        ]
+        if not pd.isna(row["elevation_m"]):
+            near.append(say("{metres} m above the sea", metres=f"{row['elevation_m']:.0f}"))
+        return "; ".join(near)
+
+    @cached_property
+    def _order(self) -> list[int]:
+        """Columns of the evidence, what adds or takes most first."""
+        return [int(i) for i in np.argsort(-np.abs(np.nan_to_num(self.parts)), kind="stable")]
+
+    def evidence_rows(self) -> list[dict[str, Any]]:
+        """Return each evidence here, beside the known deposits and the ground, strongest first."""
+        found, rows = self.found, []
+        known, ground = found.trained_on[found.is_deposit], found.trained_on[~found.is_deposit]
+        for i in self._order:
+            one, median = found.evidence[i], np.median(known[:, i]) if len(known) else np.nan
+            rows.append(
+                {
+                    **one,
+                    "value": self._figure(self.values[i]),
+                    "part": float(self.parts[i]),
+                    "known": self._figure(median),
+                    "ground": self._figure(np.median(ground[:, i])),
+                    "strip": _strip(self.values[i], known[:, i], ground[:, i], one["scale"]),
+                }
+            )
+        return rows
+
+    def _figure(self, value: float) -> str:
+        return "" if not np.isfinite(value) else figure(value).replace(".", self.language.point)
+
+    def analogues(self) -> list[dict[str, str]]:
+        """Return the known deposits whose evidence is most like that here.
+
+        Distance is Euclidean over evidence on its scale, in standard deviations of the ground.
+        """
+        found = self.found
+        known, ground = found.sample.positive, found.sample.background
+        if not len(known) or not np.isfinite(self.values).all():
+            return []
+        spread = np.where(np.ptp(ground, axis=0) > 0, ground.std(axis=0, ddof=1), 1.0)
+        here = found.scale(self.values[None])[0]
+        apart = np.sqrt((((known - here) / spread) ** 2).sum(axis=1))
+        km = shapely.distance(shapely.points(found.sample.positive_at), self.outline) / 1000
+        table = found.training[found.is_deposit]
+        rows = [(float(apart[i]), str(table["deposit"].iloc[i]), i) for i in range(len(known))]
+        raw = found.trained_on[found.is_deposit]
+        return [
+            {
+                "name": name.removeprefix("'"),
+                "apart": self.language.number(distance, 2),
+                "km": f"{km[i]:.0f}",
+                "measures": "; ".join(self._measure(j, raw[i, j]) for j in self._order),
+            }
+            for distance, name, i in sorted(rows)[:ANALOGUES]
+        ]
+
+    def _measure(self, column: int, value: float) -> str:
+        unit = self.language.unit(self.found.evidence[column]["unit"])
+        return f"{self._figure(value)} {unit}".rstrip()
+
+    def dissimilarity(self) -> dict[str, str] | None:
+        """Return how unlike the training it is, with the threshold; None where nothing was learned."""
+        area = self.found.applicability
+        if area is None or not len(self.rows):
+            return None
+        mean = float(np.nanmean(area.dissimilarity(self.found.scale(self.rows))))
+        inside = float(area.inside(self.found.scale(self.rows)).mean())
+        return {
+            "mean": self.language.number(mean, 3),
+            "threshold": self.language.number(area.threshold, 3),
+            "inside": self.teller.percent(inside),
+        }
+
+    @cached_property
+    def titles(self) -> list[dict[str, Any]]:
+        """The titles that touch it, the largest share first."""
+        found = overlaps(self.found.findings.concessions, self.outline)
+        rows: list[dict[Any, Any]] = found.to_dict("records")
+        return [self._title(row) for row in rows]
+
+    def _title(self, row: dict[str, Any]) -> dict[str, Any]:
+        texts = {key: row.get(key) for key in ("concession_id", "holder", "kind", "name")}
+        dates = {key: _date(row.get(key)) for key in ("date", "expiry", "expires")}
+        return {
+            **{key: "" if value is None else str(value) for key, value in texts.items()},
+            "tenure": self.language.told(TENURE_WORDS.get(row["tenure_class"], "")),
+            "date": dates["date"],
+            "expiry": dates["expiry"] or dates["expires"],
+            "hectares": f"{row['overlap_ha']:.0f}",
+        }
+
+    def protected(self) -> list[str]:
+        """Return the names of the protected ground that touches it."""
+        found = overlaps(self.found.findings.backdrop.layers.get("protected"), self.outline)
+        return [str(row.get("name") or row.get("class") or "") for row in found.to_dict("records")]
+
+    @cached_property
+    def without(self) -> list[float]:
+        """Percentile that it would have if each evidence were as in the middle of the ground."""
+        if not len(self.rows):
+            return [np.nan] * len(self.found.evidence)
+        score = []
+        for column, middle in enumerate(self.found.fitted.centre):
+            scaled = self.found.scale(self.rows)
+            scaled[:, column] = middle
+            score.append(float(self.found.fitted.score(scaled).mean()))
+        return [float(one) for one in self.found.distribution.percentile(np.array(score))]
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        """Edges of its picture."""
+        return picture_bounds(self.outline, least_m=LEAST_PICTURE_M, height=PICTURE_HEIGHT)
+
+    @cached_property
+    def titles_around(self) -> gpd.GeoDataFrame | None:
+        """The titles in its picture."""
+        titles, around = self.found.findings.concessions, shapely.box(*self.bounds.as_tuple())
+        return None if titles is None else titles[titles.intersects(around)]
+
+    @property
+    def tenure_around(self) -> list[str]:
+        """Classes of tenure of the titles in its picture."""
+        if self.titles_around is None:
+            return []
+        there = set(self.titles_around["tenure_class"])
+        return [name for name in TENURE_CLASSES if name in there]
+
+    def picture(self) -> Markup:
+        """Return the picture of the ground."""
+        found, grid = self.found, self.found.run.grid
+        bounds = self.bounds
+        part = cut_out(grid, bounds)
+        percentile = Raster(
+            found.distribution.percentile(found.score.read(part)), grid.part(part), ""
+        )
+        around = shapely.box(*bounds.as_tuple())
+        others = found.targets[found.targets.intersects(around)]
+        marks = [
+            Mark(row.geometry, "", strong=row.target_id == self.row["target_id"])
+            for row in others.itertuples()
+        ]
+        scene = Scene(
+            bounds,
+            percentile.values,
+            percentile.grid,
+            marks,
+            found.deposits,
+            self.titles_around,
+            names=True,
+        )
+        alt = self.language.say(
+            "Map of target {target}: outline, score over shaded relief, concessions, known deposits.",
+            target=self.row["name"] or self.row["target_id"],
+        )
+        return ground_svg(
+            scene, found.findings.backdrop, self.language, key="ground", alt=alt, width_in=3.5
+        )
+
+
+def overlaps(layer: gpd.GeoDataFrame | None, outline: Any) -> pd.DataFrame:
+    """Return the features that share ground with an outline, with `overlap_ha`, the largest first."""
+    if layer is None:
+        return pd.DataFrame()
+    touched = layer.iloc[np.sort(layer.sindex.query(outline, predicate="intersects"))]
+    area = shapely.area(shapely.intersection(touched.geometry.to_numpy(), outline)) / 1e4
+    told = pd.DataFrame(touched.drop(columns="geometry")).assign(overlap_ha=area)
+    told = told[told["overlap_ha"] > 0.005]
+    return told.sort_values("overlap_ha", ascending=False, kind="stable")
+
+
+def _date(value: Any) -> str:
+    """Return a date as year, month and day; a text as it is; nothing where there is none."""
+    if value is None or value == "" or pd.isna(value):
+        return ""
+    return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
+
+
+def _strip(value: float, known: FloatArray, ground: FloatArray, scale: str) -> dict[str, Any]:
+    """Return places along a strip, 0-100: the middle 80 % of the ground, the deposits, the target."""
+    every = [np.log1p(one) if scale == "log" else one for one in (known, ground, np.array([value]))]
+    ends = [*np.quantile(every[1], [0.02, 0.98]), *every[0], *every[2]]
+    low, high = float(np.nanmin(ends)), float(np.nanmax(ends))
+    width = (high - low) or 1.0
+    known_at, ground_at, here = ((one - low) / width * 100 for one in every)
+    first, last = np.quantile(ground_at, [0.1, 0.9])
+    return {
+        "ground": (round(float(first), 1), round(float(last - first), 1)),
+        "known": [round(float(one), 1) for one in known_at],
+        "here": None if not np.isfinite(here[0]) else round(float(here[0]), 1),
+    }
+
+
+def utm(longitude: float, latitude: float) -> str:
+    """Return a place as zone, easting and northing in whole metres (WGS 84).
+
+    Examples
+    --------
+    >>> utm(-69.0, -24.0)
+    '19S 500000 E 7345773 N'
+    """
+    zone = int((longitude + 180) // 6) + 1
+    south = latitude < 0
+    transformer = Transformer.from_crs(
+        "EPSG:4326", f"EPSG:{(32700 if south else 32600) + zone}", always_xy=True
+    )
+    easting, northing = transformer.transform(longitude, latitude)
+    return f"{zone}{'S' if south else 'N'} {easting:.0f} E {northing:.0f} N"

@@ -1,0 +1,266 @@
+"""What a run found, as report and dossier show it: read from the run folder and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import rasterio.features
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from prospector.gis.raster import Cog, picture_grid, read_cog, thinned
+from prospector.gis.relief import RELIEF_FILE
+from prospector.grid import Bounds, FloatArray, Grid, Raster, Window
+from prospector.ground.distribution import Distribution
+from prospector.ground.protocol import Scale
+from prospector.learning.uncertainty import applicability_by
+from prospector.models.deposits import districts
+from prospector.models.fitted import Fitted
+from prospector.pages.ground_pictures import Backdrop, backdrop
+from prospector.runs.inside import inside
+from prospector.runs.run import EFFECTS_FILE, GPKG_FILE, TRAINING_FILE, Run
+from prospector.validation import Sample
+from prospector.validation.applicability import Applicability
+from prospector.validation.folds import usable_folds
+from prospector.validation.sample import Folds
+
+DRAWN = ("salars", "protected", "coast", "borders", "faults", "towns", "ports")
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """A run folder with what its pages draw, in the grid's CRS."""
+
+    run: Run
+
+    @cached_property
+    def layer_names(self) -> set[str]:
+        """Layers that prospects.gpkg holds."""
+        return {str(name) for name, _ in pyogrio.list_layers(self.run.folder / GPKG_FILE)}
+
+    def layer(self, name: str) -> gpd.GeoDataFrame | None:
+        """Return a layer of prospects.gpkg in the grid's CRS; None where the run has none."""
+        if name not in self.layer_names:
+            return None
+        return self.run.layer(name).to_crs(self.run.grid.crs)
+
+    @cached_property
+    def targets(self) -> gpd.GeoDataFrame:
+        """All targets, in the grid's CRS; texts are never missing."""
+        return _told(self.run.targets.to_crs(self.run.grid.crs))
+
+    @cached_property
+    def deposits(self) -> gpd.GeoDataFrame:
+        """All known deposits of the deposit models, in the grid's CRS."""
+        return _told(self.run.deposits.to_crs(self.run.grid.crs))
+
+    @cached_property
+    def concessions(self) -> gpd.GeoDataFrame | None:
+        """The titles, in the grid's CRS."""
+        found = self.layer("concessions")
+        return None if found is None else _told(found)
+
+    @cached_property
+    def backdrop(self) -> Backdrop:
+        """Relief and context below every picture."""
+        layers = {name: self.layer(name) for name in DRAWN}
+        there = {name: layer for name, layer in layers.items() if layer is not None}
+        grid, file = picture_grid(self.run.grid), self.run.folder / RELIEF_FILE
+        relief = read_cog(file, grid).values if file.is_file() else None
+        return backdrop(relief, grid, there)
+
+    @cached_property
+    def models(self) -> dict[str, ModelFindings]:
+        """What each deposit model found, in the order that the region names them."""
+        return {one: ModelFindings(self, one) for one in self.run.deposit_models}
+
+
+def _told(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return a table whose missing texts are empty."""
+    texts = [name for name in table.columns if table[name].dtype.kind == "O" and name != "geometry"]
+    return table.assign(**{name: table[name].fillna("") for name in texts})
+
+
+@dataclass(frozen=True, eq=False)
+class ModelFindings:
+    """What one deposit model of a run found."""
+
+    findings: Findings
+    name: str
+
+    @property
+    def run(self) -> Run:
+        """The run."""
+        return self.findings.run
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        """What run.json says of the deposit model."""
+        found: dict[str, Any] = self.run.record["deposit_models"][self.name]
+        return found
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        """The table ``deposit_model`` of the deposit model."""
+        found: dict[str, Any] = self.figures["model"]["deposit_model"]
+        return found
+
+    @property
+    def skill(self) -> dict[str, Any]:
+        """The keys of ``skill``."""
+        found: dict[str, Any] = self.figures["skill"]
+        return found
+
+    @property
+    def evidence(self) -> list[dict[str, Any]]:
+        """The evidence that was used, in the order of the deposit model."""
+        found: list[dict[str, Any]] = self.figures["evidence"]
+        return found
+
+    @cached_property
+    def targets(self) -> gpd.GeoDataFrame:
+        """The targets by rank."""
+        every = self.findings.targets
+        return every[every["deposit_model"] == self.name].sort_values("rank", ignore_index=True)
+
+    @cached_property
+    def deposits(self) -> gpd.GeoDataFrame:
+        """The model's known deposits."""
+        every = self.findings.deposits
+        return every[every["deposit_model"] == self.name].reset_index(drop=True)
+
+    @cached_property
+    def distribution(self) -> Distribution:
+        """How many units have each score."""
+        return self.run.distribution(self.name)
+
+    @property
+    def score(self) -> Cog:
+        """The score of every cell, read as it is asked for."""
+        return Cog(inside(self.run.folder, self.name, "score.tif"), self.run.grid)
+
+    @cached_property
+    def percentile(self) -> Raster:
+        """Percentile of the score on a picture's grid."""
+        grid = picture_grid(self.run.grid)
+        return Raster(self.distribution.percentile(thinned(self.score, grid)), grid, "")
+
+    @cached_property
+    def fitted(self) -> Fitted:
+        """The estimator."""
+        return self.run.fitted(self.name)
+
+    @cached_property
+    def scale(self) -> Scale:
+        """The scale that each evidence is learned on."""
+        return Scale(tuple(one["scale"] == "log" for one in self.evidence))
+
+    @cached_property
+    def training(self) -> pd.DataFrame:
+        """What the estimator was fitted to: background has no name."""
+        return pd.read_csv(
+            inside(self.run.folder, self.name, TRAINING_FILE),
+            keep_default_na=False,
+            na_values=[""],
+        )
+
+    @cached_property
+    def contributions(self) -> dict[str, pd.DataFrame]:
+        """What each evidence adds to each target, by its id, in the deposit model's order."""
+        table = self.run.contributions(self.name)
+        return {str(target_id): rows for target_id, rows in table.groupby("target_id", sort=False)}
+
+    @cached_property
+    def effects(self) -> pd.DataFrame:
+        """How the score moves with each evidence; no row where nothing was learned."""
+        file = inside(self.run.folder, self.name, EFFECTS_FILE)
+        columns = ["evidence", "value", "unit", "effect"]
+        return pd.read_csv(file) if file.is_file() else pd.DataFrame(columns=columns)
+
+    @cached_property
+    def is_deposit(self) -> Any:
+        """Which rows of `training` are deposits, shape (n,)."""
+        return self.training["deposit"].notna().to_numpy()
+
+    @cached_property
+    def trained_on(self) -> FloatArray:
+        """Evidence of the rows of `training`, in its own units, shape (n, n evidence)."""
+        return self.training[[one["name"] for one in self.evidence]].to_numpy(dtype=float)
+
+    @cached_property
+    def sample(self) -> Sample:
+        """Deposits and background as the validation saw them."""
+        rows, known = self.scale(self.trained_on), self.is_deposit
+        at = self.training[["easting", "northing"]].to_numpy(dtype=float)
+        points = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*at[known].T), crs=self.run.grid.crs)
+        within_m = self.figures["model"]["labels"]["district_within_m"]
+        district = districts(points, within_m) if known.any() else np.zeros(0, dtype=np.intp)
+        return Sample(rows[known], at[known], district, rows[~known], at[~known])
+
+    @cached_property
+    def split(self) -> Folds | None:
+        """One split of the sample into spatial folds: that of baselines and applicability."""
+        size_m = self.skill.get("block_size_m")
+        if size_m is None:
+            return None
+        seed = self.run.record["parameters"]["seed"]
+        found = usable_folds(self.sample, block_size_m=size_m, n=1, random_state=seed)
+        return found[0] if found else None
+
+    @cached_property
+    def applicability(self) -> Applicability | None:
+        """Where the evidence resembles what was trained on; None where nothing was learned."""
+        if not self.skill.get("importance"):
+            return None
+        return applicability_by(self.skill, self.sample, self.run.record["parameters"]["seed"])
+
+    def rows_inside(self, outline: BaseGeometry) -> FloatArray:
+        """Return the evidence of the scored cells of an outline, shape (n, n evidence).
+
+        An outline smaller than a cell has that of the cell that holds a point inside.
+        """
+        window = cut_out(self.run.grid, Bounds(*outline.bounds))
+        part = self.run.grid.part(window)
+        within = rasterio.features.geometry_mask(
+            [outline], out_shape=part.shape, transform=part.transform, invert=True
+        )
+        if not within.any():
+            point = outline.representative_point()
+            row, column, _ = part.index(np.array([point.x]), np.array([point.y]))
+            within[row, column] = True
+        folder, names = self.run.folder, [one["name"] for one in self.evidence]
+        files = [inside(folder, self.name, "evidence", f"{name}.tif") for name in names]
+        rows = np.column_stack([Cog(one, self.run.grid).read(window)[within] for one in files])
+        return np.asarray(rows[np.isfinite(rows).all(axis=1)])
+
+
+def cut_out(grid: Grid, bounds: Bounds) -> Window:
+    """Return the window of a grid that covers bounds, as far as the grid reaches."""
+    row, column, _ = grid.index(
+        np.clip([bounds.west, bounds.east], grid.bounds.west, grid.bounds.east - 1),
+        np.clip([bounds.north, bounds.south], grid.bounds.south + 1, grid.bounds.north),
+    )
+    first, last = (int(row[0]), int(column[0])), (int(row[1]), int(column[1]))
+    return Window((0, 0), *first, (last[0] - first[0] + 1, last[1] - first[1] + 1))
+
+
+def picture_bounds(
+    outline: BaseGeometry, *, least_m: float, height: float, times: float = 3.0
+) -> Bounds:
+    """Return the edges of a picture around an outline, `height` times as high as wide.
+
+    It is `times` as wide as the outline, or `least_m`.
+    """
+    west, south, east, north = outline.bounds
+    width = max(times * (east - west), times * (north - south) / height, least_m)
+    middle = shapely.box(west, south, east, north).centroid
+    half = width / 2
+    return Bounds(
+        middle.x - half, middle.y - half * height, middle.x + half, middle.y + half * height
+    )

@@ -1,0 +1,194 @@
+"""A run, a back-test and a comparison of estimators as lines of text, for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from prospector.errors import Notice
+from prospector.numerals import percentile
+from prospector.pages.skill_rows import COIN
+from prospector.validation.baselines import TO_BEAT
+
+if TYPE_CHECKING:
+    from prospector.learning.backtesting import BacktestOf
+    from prospector.runs.run import Run
+    from prospector.screening.trials import ComparisonOf
+
+
+def notice_lines(notices: Iterable[Notice]) -> Iterator[str]:
+    """Give the notices, after how many there are."""
+    notices = tuple(notices)
+    yield f"\nNotices: {len(notices)}"
+    for notice in notices:
+        yield f"  {notice}"
+
+
+def run_lines(run: Run) -> Iterator[str]:
+    """Give a run's notices, then for each deposit model how far to believe it and its first targets."""
+    yield from notice_lines(Notice(**one) for one in run.record["notices"])
+    targets = run.targets
+    for name in run.deposit_models:
+        figures = run.record["deposit_models"][name]
+        model = figures["model"]["deposit_model"]
+        yield f"\n{model['label']}: {figures['n_targets']} targets"
+        yield f"  {figures['skill_words']}"
+        yield from _blocks(figures["skill"])
+        yield from _beside(figures["skill"])
+        yield from _otherwise(figures["skill"])
+        yield from _past(figures["backtests"])
+        yield from _independence(figures["weights_of_evidence"])
+        if model["caution"]:
+            yield f"  {model['caution']}"
+        for row in targets[targets["deposit_model"] == name].head(10).to_dict("records"):
+            known = (
+                f", known: {row['known_names']}" if row["known_deposits"] else ", no known deposit"
+            )
+            named = f" {row['name']}" if row["name"] else ""
+            yield (
+                f"  {row['rank']:3d}  {row['target_id']}{named}  score {row['score']:.3f}  "
+                f"{row['area_km2']:.0f} km2{known}"
+            )
+    yield ""
+    yield from run.record["sentences"]
+
+
+def backtest_lines(one: BacktestOf) -> Iterator[str]:
+    """Give where each later discovery would have stood, then each kind of ground together."""
+    found = one.found
+    dated = f"{found.n_training} deposits train ({found.n_undated} undated: {found.undated})"
+    yield f"\n{one.model.deposit_model.label}, found before {found.before}: {dated}"
+    yield "  percentile it would have had (by distance to known deposits alone)"
+    for row in one.table().to_dict("records"):
+        yield (
+            f"  {row['year']}  {row['name']}: {percentile(row['percentile'])} "
+            f"({percentile(row['percentile_by_distance'])}), {row['ground']}, "
+            f"{row['nearest_km']:.0f} km from a training deposit"
+        )
+    for group in found.groups:
+        if not group.n:
+            yield f"  {group.ground}: none"
+            continue
+        caught = ", ".join(
+            f"{one.captured:.0%} in the best {one.area:.0%} ({one.low:.0%}-{one.high:.0%})"
+            for one in group.captures
+        )
+        auc = "no AUC below ten" if group.auc is None else f"AUC {group.auc:.2f}"
+        yield f"  {group.ground}, {group.n}: {caught}; {auc}"
+
+
+def comparison_lines(one: ComparisonOf) -> Iterator[str]:
+    """Give a line for each estimator beside its null, then the baselines."""
+    yield f"\n{one.model.deposit_model.label}"
+    yield "  AUC in spatial blocks (95 %) | its null's 95th percentile, p | without schematic"
+    for row in one.table().to_dict("records"):
+        skill = one.skills[row["estimator"]]
+        if skill["auc_blocked"] is None:
+            yield f"  {row['estimator']:20s} not tested: {skill['untested']}"
+            continue
+        taken = "kept" if row["seconds"] != row["seconds"] else f"{row['seconds']:.0f} s"
+        plain = (
+            f"{row['auc_without_schematic']:.2f} | {row['null_p95_without_schematic']:.2f}, "
+            f"p {row['p_without_schematic']:.2f}"
+            if row["auc_without_schematic"] is not None
+            else "none"
+        )
+        yield (
+            f"  {row['estimator']:20s} {row['auc_blocked']:.2f} ({row['low']:.2f}-{row['high']:.2f}) "
+            f"| {row['null_p95']:.2f}, p {row['p']:.2f} of {row['n_null']} nulls | {plain}; {taken}"
+        )
+        if not row["demonstrated"]:
+            yield f"  {'':20s} no demonstrated skill"
+    for standing in next(iter(one.skills.values()))["baselines"][1:]:
+        yield f"  {standing['name']:28s} {standing['auc']:.2f} (baseline: {standing['words']})"
+
+
+def _short(one: dict[str, Any]) -> Iterator[str]:
+    """Give one line of the short table of estimators."""
+    if one["untested"]:
+        yield f"  in short, {one['estimator']}: not tested, {one['untested']}"
+        return
+    low, high = one["auc_blocked_interval"]
+    yield (
+        f"  in short, {one['estimator']}: AUC {one['auc_blocked']:.2f} ({low:.2f}-{high:.2f}), null's "
+        f"95th percentile {one['auc_null_p95']:.2f}, p {one['p_value']:.2f} of {one['n_null']} nulls"
+    )
+
+
+def _independence(weights: dict[str, Any] | None) -> Iterator[str]:
+    """Give whether the evidences say the same, where something was learned."""
+    if weights is None:
+        return
+    test, holds = weights["independence"], weights["posterior_is_probability"]
+    yield (
+        f"  evidence {'is' if holds else 'is NOT'} conditionally independent: weights of evidence "
+        f"expect {test['expected_deposits']:.1f} deposits, ratio {test['omnibus_ratio']:.2f}, "
+        f"p {test['p_value']:.2f} (Agterberg and Cheng 2002)"
+    )
+
+
+def _past(backtests: list[dict[str, Any]]) -> Iterator[str]:
+    """Give, for each back-test, how many finds would have stood in the best twentieth."""
+    for test in backtests:
+        told = []
+        for group in test["groups"][1:]:
+            best = [one for one in group["captures"] if one["area"] == 0.05]
+            caught = f", {best[0]['captured'] * group['n']:.0f} in the best 5 %" if best else ""
+            told.append(f"{group['n']} on {group['ground']}{caught}")
+        yield (
+            f"  back-test: {test['n_training']} deposits known before {test['before']} train; "
+            f"found since: {'; '.join(told)}"
+        )
+
+
+def _blocks(skill: dict[str, Any]) -> Iterator[str]:
+    """Give the size of the blocks, and how far their distances are from those of the task."""
+    if skill.get("block_size_m"):
+        yield (
+            f"  spatial blocks of {skill['block_size_m'] / 1000:g} km, W {skill['wasserstein_m'] / 1000:.0f} "
+            "km (0: tested deposits lie as far from those that train as the ground does)"
+        )
+
+
+def _beside(skill: dict[str, Any]) -> Iterator[str]:
+    """Give what stands beside the skill: without schematic evidence, and baselines."""
+    plain = skill.get("without_schematic")
+    if isinstance(plain, dict) and plain.get("auc_blocked") is not None:
+        yield (
+            f"  without schematic evidence: AUC {plain['auc_blocked']:.2f} "
+            f"(null's 95th percentile {plain['auc_null_p95']:.2f}, p {plain['p_value']:.3f})"
+        )
+    for one in skill.get("baselines") or []:
+        if one["name"] in TO_BEAT:
+            low, high = one["gain_interval"]
+            yield (
+                f"  {one['name']}, in two splits: AUC {one['auc']:.2f}; "
+                f"the model gains {one['gain']:+.2f} ({low:+.2f} to {high:+.2f})"
+            )
+
+
+def _otherwise(skill: dict[str, Any]) -> Iterator[str]:
+    """Give the skill by other folds, estimators, shares of the ground and draws."""
+    for one in skill.get("divisions") or []:
+        if one["auc"] is None:
+            yield f"  {one['folds']}: not tested, {one['untested']}"
+            continue
+        low, high = one["interval"]
+        yield (
+            f"  {one['folds']}, {one['n_tested']} tested: AUC {one['auc']:.2f} ({low:.2f}-{high:.2f}), "
+            f"null's 95th percentile {one['null_p95']:.2f}, p {one['p_value']:.2f} of {one['n_null']} nulls"
+            + (": no better than a coin" if low <= COIN else "")
+        )
+    for one in skill.get("estimators") or []:
+        yield from _short(one)
+    if skill.get("captures"):
+        caught = ", ".join(
+            f"{one['captured']:.0%} in the best {one['area_share']:.0%} (null {one['null_p95']:.0%})"
+            for one in skill["captures"]
+        )
+        yield f"  held-out deposits: {caught}"
+    if len(skill.get("draws") or []) > 1:
+        aucs = [one["auc"] for one in skill["draws"]]
+        yield f"  by draw of the background: AUC {min(aucs):.2f} to {max(aucs):.2f}"
+    if skill.get("auc_random") is not None:
+        yield f"  random folds (interpolation, optimistic): AUC {skill['auc_random']:.2f}"

@@ -1,0 +1,165 @@
+"""The report of a run: one page without script, which prints."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Any
+
+from prospector.pages import skill_rows
+from prospector.pages.chapter import TENURE_WORDS, Teller, class_keys
+from prospector.pages.findings import Findings
+from prospector.pages.render import render
+from prospector.pages.work import work_for_model
+from prospector.runs.run import DOSSIER_FOLDER
+from prospector.tenure.concessions import TENURE_CLASSES
+from prospector.words.language import Language
+
+LEFT_OUT = "left out: "
+
+
+def write_report(findings: Findings, path: Path, *, words: Language, dossiers: int = 0) -> None:
+    """Write the report of a run to a file; it links to the dossiers of the first targets."""
+    path.write_text(report_page(findings, words, dossiers=dossiers), encoding="utf-8")
+
+
+def report_page(findings: Findings, words: Language, *, dossiers: int = 0) -> str:
+    """Return the report of a run as a page."""
+    record = findings.run.record
+    region = record["region"]
+    chapters = [_chapter(Teller(one, words), dossiers) for one in findings.models.values()]
+    return render(
+        "report.html.jinja",
+        words,
+        region=region,
+        window={key: degrees(value, words) for key, value in region["window"].items()},
+        cell_size=f"{record['grid']['cell_size_m']:g}",
+        scale_error=_number(region.get("scale_error_percent"), words),
+        sentences=record["sentences"],
+        chapters=chapters,
+        layers=layer_rows(record, words),
+        left_out=_left_out(record),
+        notices=record["notices"],
+        papers=sorted({paper for one in findings.models.values() for paper in one.entry["papers"]}),
+        command=command(record),
+        versions=", ".join(f"{name} {value}" for name, value in record["versions"].items()),
+        classes=class_keys(words),
+        tenure_keys=[(name, words.told(TENURE_WORDS[name])) for name in TENURE_CLASSES],
+        tenure_as_of=record["tenure_as_of"],
+    )  # fmt: skip
+
+
+def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
+    found, words = teller.found, teller.language
+    skill, rows = found.skill, teller.rows()
+    for row in rows:
+        there = row["rank"] <= dossiers
+        row["dossier"] = f"{found.name}/{DOSSIER_FOLDER}/{row['target_id']}.html" if there else ""
+    parts = [abs(cell[1]) for row in rows for cell in row["reasons"] if cell]
+    best = found.targets.head(1)
+    return {
+        "name": found.name,
+        "label": found.entry["label"],
+        "summary": found.entry["summary"],
+        "caution": found.entry["caution"],
+        "commodities": ", ".join(found.entry["commodities"]),
+        "unit_words": unit_words(found.entry["unit"], words),
+        "verdict": teller.verdict(),
+        "learned": teller.learned,
+        "n_targets": len(found.targets),
+        "area": f"{found.targets['area_km2'].sum():.0f}",
+        "n_known": int((found.targets["known_deposits"] > 0).sum()),
+        "best": "" if best.empty else str(best["name"].iloc[0] or best["target_id"].iloc[0]),
+        "ground": teller.ground(),
+        "has_faults": "faults" in found.findings.backdrop.layers,
+        "rows": rows,
+        "largest_part": max(parts, default=0.0),
+        "method": teller.method(),
+        "evidence": teller.evidence_rows(),
+        "schematic": any(one["schematic"] for one in found.evidence),
+        "lacking": teller.lacking(),
+        "pictures": teller.pictures(),
+        "baselines": skill_rows.baselines(skill, words),
+        "estimators": skill_rows.estimators(skill, words),
+        "divisions": skill_rows.divisions(skill, words),
+        "draws": skill_rows.draws(skill, words),
+        "density": skill_rows.density(skill, words),
+        "block_km": f"{(skill.get('block_size_m') or 0) / 1000:g}",
+        "captures": skill_rows.captures(skill, words),
+        "backtests": skill_rows.backtests(found.figures["backtests"], words),
+        "contrasts": skill_rows.contrasts(found.figures, words),
+        "unlike": teller.unlike(),
+        "work": work_for_model(teller),
+    }
+
+
+def unit_words(unit: str, words: Language) -> str:
+    """Return what a deposit model scores, in words."""
+    return words.say("cells of the grid") if unit == "cell" else words.told(unit)
+
+
+def degrees(value: float, words: Language) -> str:
+    """Return a longitude or latitude in degrees, negative to the west and the south."""
+    return f"{value:g}°".replace("-", skill_rows.MINUS).replace(".", words.point)
+
+
+def _left_out(record: dict[str, Any]) -> list[str]:
+    """Return why deposit models were left out."""
+    said = [one["what"] for one in record["notices"]]
+    return [one.removeprefix(LEFT_OUT) for one in said if one.startswith(LEFT_OUT)]
+
+
+def _number(value: float | None, words: Language) -> str:
+    return "" if value is None else f"{value:g}".replace(".", words.point)
+
+
+def layer_rows(record: dict[str, Any], words: Language) -> list[dict[str, Any]]:
+    """Return the layers of a run with their sources; 'origin not stated' where nothing says so."""
+    rows = []
+    for name, one in record["inputs"].items():
+        source = one["source"] or {}
+        tolerance_m = one["tolerance_m"] or source.get("tolerance_m")
+        keys = ("licence", "date", "scale", "coverage", "citation")
+        rows.append(
+            {
+                **{key: source.get(key, "") for key in keys},
+                "origin": source.get("origin", "origin not stated"),
+                "title": one["title"] or name,
+                "role": one["role"],
+                "file": one["file"],
+                "sha256": one["sha256"],
+                "schematic": one["schematic"],
+                "tolerance": "" if not tolerance_m else f"{tolerance_m / 1000:g}",
+                "missing": ", ".join(words.told(kind) for kind in one["missing_kinds"]),
+            }
+        )
+    return rows
+
+
+def command(record: dict[str, Any]) -> str:
+    """Return the command that repeats a run; the region's folder stands for where it lies.
+
+    Examples
+    --------
+    >>> command({"region": {"name": "atacama", "cell_size_m": 1000.0},
+    ...          "grid": {"cell_size_m": 1000.0},
+    ...          "deposit_models": {"porphyry_copper": {}}, "language": "es",
+    ...          "parameters": {"seed": 7, "estimator": None, "quick": True,
+    ...                         "outside_applicability": False}})
+    'prospector screen layers/atacama --seed 7 --quick --language es'
+    """
+    given, parts = (
+        record["parameters"],
+        ["prospector", "screen", f"layers/{record['region']['name']}"],
+    )
+    if given["estimator"]:
+        parts += ["--estimator", given["estimator"]]
+    if record["grid"]["cell_size_m"] != record["region"]["cell_size_m"]:
+        parts += ["--cell-size", f"{record['grid']['cell_size_m']:g}"]
+    parts += ["--seed", str(given["seed"])]
+    parts += [
+        f"--{key.replace('_', '-')}" for key in ("quick", "outside_applicability") if given[key]
+    ]
+    if record.get("language", "en") != "en":
+        parts += ["--language", record["language"]]
+    return shlex.join(parts)

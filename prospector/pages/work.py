@@ -1,0 +1,137 @@
+"""What desk or field work would change the answer: from what is weak, schematic, missing or unknown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from prospector.pages.chapter import Teller
+from prospector.pages.findings import ModelFindings
+
+if TYPE_CHECKING:
+    from prospector.pages.dossier import Account
+
+SPEAKS = 0.1
+"""An evidence that adds less than this says nothing."""
+
+UNKNOWN_SHARE = 0.05
+FAR_KM = 20.0
+LEAST_FALL = 1.0
+"""Percentiles that a target must fall without an evidence for that to be worth refining."""
+
+UNSTEADY_PERCENTILES = 2.0
+
+Work = tuple[str, dict[str, Any]]
+"""A kind of work, by name, and what the sentence about it needs."""
+
+
+def work_for_model(teller: Teller) -> list[Work]:
+    """Return the work that would change the answer for a deposit model as a whole."""
+    found, told = teller.found, teller.language.told
+    work: list[Work] = []
+    for entry in found.evidence:
+        label, scale = told(entry["label"]), _scale(teller, entry["name"])
+        if entry["schematic"]:
+            work.append(
+                ("schematic", {"evidence": label, "km": _tolerance_km(found, entry["name"])})
+            )
+        elif scale:
+            work.append(("finer", {"evidence": label, "scale": scale}))
+    work += _of_gaps(teller)
+    unknown = teller.ground()["unknown"]
+    if unknown != "0":
+        work.append(("tenure of all", {"share": unknown}))
+    return work
+
+
+def work_for(one: Account) -> list[Work]:
+    """Return the work that would change the answer most for a target, each with its figures."""
+    return [*_of_evidence(one), *_of_gaps(one.teller), *_of_ground(one), *_of_place(one)]
+
+
+def _of_evidence(one: Account) -> list[Work]:
+    """Return work on the evidence that carries the score: schematic, coarse, or against it."""
+    found, parts = one.found, np.nan_to_num(one.parts)
+    here, without = one.row["percentile"], np.nan_to_num(one.without, nan=100.0)
+    drawn = [
+        i for i, entry in enumerate(found.evidence) if entry["schematic"] and parts[i] >= SPEAKS
+    ]
+    work: list[Work] = [
+        ("schematic", {**_told(one, i), "km": _tolerance_km(found, found.evidence[i]["name"])})
+        for i in drawn
+    ]
+    measured = [i for i, entry in enumerate(found.evidence) if not entry["schematic"]]
+    deciding = min(measured, key=lambda i: without[i], default=None)
+    if deciding is not None and without[deciding] <= here - LEAST_FALL:
+        scale = _scale(one.teller, found.evidence[deciding]["name"])
+        work.append(("coarse", {**_told(one, deciding), "scale": scale}))
+    against = min(measured, key=lambda i: parts[i], default=None)
+    if against is not None and parts[against] <= -SPEAKS:
+        work.append(("against", _told(one, against)))
+    return work
+
+
+def _told(one: Account, column: int) -> dict[str, Any]:
+    """Return an evidence's name, and the percentile that the target would have without it."""
+    label = one.language.told(one.found.evidence[column]["label"])
+    return {"evidence": label, "without": one.language.percentile(one.without[column])}
+
+
+def _of_gaps(teller: Teller) -> list[Work]:
+    """Return the evidence that the deposit model asks for and the region lacks."""
+    labels = [teller.language.told(label) for label, _ in teller.lacking()]
+    return [("lacking", {"evidence": ", ".join(labels)})] if labels else []
+
+
+def _of_ground(one: Account) -> list[Work]:
+    """Return what to ask about tenure and protection."""
+    row, percent = one.row, one.teller.percent
+    work: list[Work] = []
+    if row["unknown_share"] >= UNKNOWN_SHARE:
+        told = {"share": percent(row["unknown_share"]), "kinds": _missing_kinds(one.teller)}
+        work.append(("tenure", told))
+    if row["applied_for_share"] >= UNKNOWN_SHARE:
+        work.append(("applications", {"share": percent(row["applied_for_share"])}))
+    if row["protection_unknown_share"] >= UNKNOWN_SHARE:
+        work.append(("protection", {"share": percent(row["protection_unknown_share"])}))
+    return work
+
+
+def _of_place(one: Account) -> list[Work]:
+    """Return what its place in the ranking and the deposits around call for."""
+    row = one.row
+    work: list[Work] = []
+    if row["percentile_spread"] >= UNSTEADY_PERCENTILES:
+        spread = one.language.number(row["percentile_spread"], 1)
+        work.append(("unsteady", {"spread": spread}))
+    if row["known_deposits"]:
+        work.append(("known", {"names": row["known_names"]}))
+    elif row["nearest_deposit_km"] >= FAR_KM:
+        work.append(("far", {"km": f"{row['nearest_deposit_km']:.0f}"}))
+    return work
+
+
+def _layers_of(found: ModelFindings, evidence: str) -> list[dict[str, Any]]:
+    """Return what run.json says of the layers that an evidence is measured from."""
+    role = found.figures["model"]["evidence"][evidence]["parameters"].get("role")
+    return [layer for layer in found.run.record["inputs"].values() if layer["role"] == role]
+
+
+def _tolerance_km(found: ModelFindings, evidence: str) -> str:
+    metres = [one["tolerance_m"] for one in _layers_of(found, evidence) if one["tolerance_m"]]
+    return f"{max(metres) / 1000:g}" if metres else ""
+
+
+def _scale(teller: Teller, evidence: str) -> str:
+    layers = _layers_of(teller.found, evidence)
+    scales = dict.fromkeys((one["source"] or {}).get("scale", "") for one in layers)
+    return ", ".join(teller.language.told(one) for one in scales if one)
+
+
+def _missing_kinds(teller: Teller) -> str:
+    """Return the kinds of title that the registers leave out."""
+    layers = teller.found.run.record["inputs"].values()
+    registers = [one for one in layers if one["role"] == "concessions"]
+    kinds = dict.fromkeys(kind for one in registers for kind in one["missing_kinds"])
+    return ", ".join(teller.language.told(kind) for kind in kinds)

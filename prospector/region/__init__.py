@@ -1,0 +1,1 @@
+"""Region files and deposit models: TOML as frozen values."""

@@ -1,0 +1,184 @@
+"""A run's manifest: the hash of all that it hangs on, and of every file that it wrote.
+
+A run folder whose manifest still holds need not be computed again, and what a manifest does not list
+is not the run's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+from prospector.errors import OutputError
+from prospector.evidence.kind import ENTRY_POINTS as KINDS_OF_OTHERS
+from prospector.layers.files import files_of, sha256_of
+from prospector.models.known import ENTRY_POINTS as ESTIMATORS_OF_OTHERS
+from prospector.region.region_file import Region
+from prospector.runs.inside import inside
+from prospector.screening.steps import versions
+
+MANIFEST_FILE = "manifest.json"
+_PACKAGE = Path(__file__).parent.parent
+
+
+def _stays_below(name: str) -> str:
+    if Path(name).anchor or ".." in Path(name).parts:
+        raise ValueError("leads out of the folder")
+    return name
+
+
+class Manifest(BaseModel):
+    """What a run hangs on, and what it wrote.
+
+    Parameters
+    ----------
+    inputs
+        Hash of all that it hangs on; None where that cannot be told.
+    files
+        The sha256 of each file, by its path from the folder.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    inputs: str | None
+    files: dict[Annotated[str, AfterValidator(_stays_below)], str]
+
+
+def inputs_of(region: Region, asked: Mapping[str, object]) -> str | None:
+    """Return the hash of all that a screening hangs on.
+
+    These are the region's files, what was asked, this package's own code and the versions of the
+    libraries. Where installed packages bring kinds of evidence or estimators it is None: their code
+    is not looked at; likewise where a file cannot be read.
+
+    Parameters
+    ----------
+    region
+        The region file, validated.
+    asked
+        Every option that can change an output, by name; values that JSON can hold.
+    """
+    groups = (KINDS_OF_OTHERS, ESTIMATORS_OF_OTHERS)
+    if any(metadata.entry_points(group=group) for group in groups):
+        return None
+    try:
+        layers = _hashes(_files_of(region), region.folder)
+    except OSError:  # the reader says which file cannot be read, and why
+        return None
+    parts = {
+        "region": region.model_dump(mode="json", exclude={"folder"}),
+        "layers": layers,
+        "code": _hashes(_code(), _PACKAGE),
+        "asked": dict(asked),
+        "versions": versions() | _libraries(),
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def write_manifest(folder: Path, inputs: str | None) -> None:
+    """Write the manifest of all files that lie in a folder, and what they hang on."""
+    files = _hashes((one for one in folder.rglob("*") if one.is_file()), folder)
+    _save(Manifest(inputs=inputs, files=files), folder)
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Return the manifest of a run folder.
+
+    Raises
+    ------
+    OutputError
+        It is missing, cannot be read, or names a file outside the folder.
+    """
+    file = folder / MANIFEST_FILE
+    fault = "is missing"
+    if file.is_file():
+        try:
+            return Manifest.model_validate_json(file.read_bytes())
+        except (OSError, ValueError):
+            fault = "cannot be read"
+    raise OutputError(
+        f"{file}: {fault}, so the run's files cannot be told from yours. Move your own files out "
+        f"of {folder} and remove it, or give another folder with --out."
+    )
+
+
+def add_to_manifest(folder: Path, file: Path) -> None:
+    """List a file that was written into a finished run, or its new hash.
+
+    Where the manifest cannot be read nothing is listed: the next run is refused anyway.
+    """
+    try:
+        manifest = read_manifest(folder)
+    except OutputError:
+        return
+    files = {**manifest.files, **_hashes([file], folder)}
+    _save(Manifest(inputs=manifest.inputs, files=files), folder)
+
+
+def _save(manifest: Manifest, folder: Path) -> None:
+    """Write a manifest whole or not at all, and through no link."""
+    part = folder / f".{MANIFEST_FILE}"
+    part.unlink(missing_ok=True)
+    with part.open("x", encoding="utf-8") as file:
+        file.write(json.dumps(manifest.model_dump(), indent=1, sort_keys=True) + "\n")
+    part.replace(folder / MANIFEST_FILE)
+
+
+def unchanged(folder: Path, inputs: str | None) -> bool:
+    """Return whether a folder holds a whole run of these inputs, every file as it was written."""
+    if inputs is None:
+        return False
+    try:
+        manifest = read_manifest(folder)
+        paths = [inside(folder, *Path(name).parts) for name in manifest.files]
+    except OutputError:  # somebody wrote into it
+        return False
+    return (
+        manifest.inputs == inputs
+        and all(path.is_file() for path in paths)
+        and manifest.files == _hashes(paths, folder)
+    )
+
+
+def _hashes(paths: Iterable[Path], root: Path) -> dict[str, str]:
+    """Return the sha256 of each file, by its path from `root`."""
+    found = {}
+    for path in sorted(paths):
+        found[Path(os.path.relpath(path, root)).as_posix()] = sha256_of(path)
+    return found
+
+
+def _files_of(region: Region) -> Iterator[Path]:
+    """Give every file that the values of a region's layers hang on."""
+    named = []
+    for entry in region.layers.values():
+        named += [entry.file, *([entry.coverage] if entry.coverage else [])]
+    for name in sorted(set(named)):
+        yield from files_of(region.folder / name)
+
+
+def _code() -> Iterator[Path]:
+    """Give every file of this package."""
+    for path in _PACKAGE.rglob("*"):
+        if path.is_file() and path.suffix != ".pyc":
+            yield path
+
+
+def _libraries() -> dict[str, str]:
+    """Return the versions of what this package requires, as far as it is installed."""
+    found = {}
+    for requirement in metadata.requires("prospector-geo") or ():
+        name = re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:  # of an extra
+            continue
+    return found

@@ -1,0 +1,227 @@
+"""A user's own polygons, scored by a run as its concessions were: blocks for sale, a tender, a call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj.exceptions import CRSError
+
+from prospector.errors import LayerError, Notice, OutputError
+from prospector.gis.raster import Cog
+from prospector.gis.vector import write_pair
+from prospector.layers import Role
+from prospector.layers.columns import cut_tax_numbers, kept_columns, plain_values
+from prospector.layers.formats import READ_ERRORS, read_features, reason_of
+from prospector.layers.registers import REGISTER_COLUMNS, is_tax_column, read_holders
+from prospector.runs.inside import inside
+from prospector.runs.run import Run, open_run
+from prospector.tenure.holdings import STANDING_COLUMNS, standing
+from prospector.tenure.partition import areal
+from prospector.tenure.zones import ScoredGround
+
+POLYGON_COLUMNS: dict[str, str] = {
+    "polygon": "number of the polygon in its file, from 1",
+    "deposit_model": "the deposit model that scored it",
+    **STANDING_COLUMNS,
+    "ground_ha": "area of the outline in hectares",
+}
+"""Columns of the table of one's own polygons, before those of their file."""
+
+LAYER = "polygons"
+
+POLYGONS = Role("polygon", columns=(*REGISTER_COLUMNS, "id", "code", "lot", "block"))
+"""What is kept of a file of polygons unasked: what names a piece of ground, and nobody."""
+
+
+@dataclass(frozen=True, eq=False)
+class ScoredPolygons:
+    """A user's polygons with their standing in a run.
+
+    Parameters
+    ----------
+    table
+        A row for each polygon and deposit model, best first: columns of `POLYGON_COLUMNS`, then the
+        file's own.
+    polygons
+        A row for each polygon in its file's CRS, with a column `DEPOSIT_MODEL_score` and so on.
+    notices
+        What was repaired or left out.
+    file
+        Where the polygons come from.
+    """
+
+    table: pd.DataFrame
+    polygons: gpd.GeoDataFrame
+    notices: tuple[Notice, ...]
+    file: Path
+
+
+def scored_by(run: Run, deposit_model: str) -> ScoredGround:
+    """Return what a run scored by a deposit model, as polygons are scored by it."""
+    figures, grid = run.record["deposit_models"][deposit_model], run.grid
+    targets = run.targets
+    mine = targets[targets["deposit_model"] == deposit_model].to_crs(grid.crs)
+    outlines, of_outline = None, None
+    if figures["model"]["deposit_model"]["unit"] != "cell":
+        units = run.layer("scored_units")
+        units = units[units["deposit_model"] == deposit_model].to_crs(grid.crs)
+        outlines = np.asarray(units.geometry.array, dtype=object)
+        of_outline = units["score"].to_numpy(dtype=float)
+    return ScoredGround(
+        deposit_model,
+        Cog(inside(run.folder, deposit_model, "score.tif"), grid),
+        run.distribution(deposit_model),
+        figures["model"]["targets"]["lowest_percentile"],
+        mine.reset_index(drop=True),
+        outlines,
+        of_outline,
+    )
+
+
+def score_polygons(
+    run: str | Path | Run,
+    file: str | Path,
+    *,
+    crs: str | None = None,
+    keep: Sequence[str] = (),
+) -> ScoredPolygons:
+    """Return a file's polygons scored by a run, in any CRS.
+
+    Parameters
+    ----------
+    run
+        A run folder, or one that is reopened.
+    file
+        A file of polygons, of any format that a layer may have.
+    crs
+        The polygons' CRS where the file has none or a wrong one.
+    keep
+        Columns of the file that go into the tables, beside those of a title and ``id``,
+        ``code``, ``lot`` and ``block``; no others do.
+
+    Raises
+    ------
+    LayerError
+        The file cannot be read, has no CRS or no such column, holds no polygon or none in the region.
+    OutputError
+        The folder holds no run.
+    """
+    opened = run if isinstance(run, Run) else open_run(run)
+    path = Path(file)
+    polygons, notices = _read(path, crs, keep)
+    projected = polygons.to_crs(opened.grid.crs)
+    shapes = np.asarray(projected.geometry.array, dtype=object)
+    beyond = ~shapely.intersects(shapes, shapely.box(*opened.grid.bounds.as_tuple()))
+    if beyond.all():
+        raise LayerError(
+            f"{path}: lies wholly outside the region of {opened.folder}. Check its CRS and the order of "
+            "its axes; state another with --crs."
+        )
+    if beyond.any():
+        notices.append(
+            Notice(path.name, "polygons outside the region: not scored", int(beyond.sum()))
+        )
+    numbers = pd.Series(np.arange(1, len(polygons) + 1), index=polygons.index)
+    polygons = polygons.rename(columns={one: f"{one}_of_file" for one in POLYGON_COLUMNS})
+    own = pd.DataFrame(polygons.drop(columns=polygons.geometry.name))
+    tables, wide = [], polygons.assign(polygon=numbers)
+    for name in opened.deposit_models:
+        found = standing(shapes, numbers, scored_by(opened, name))
+        wide = wide.join(found.add_prefix(f"{name}_"))
+        said = found.assign(
+            polygon=numbers, deposit_model=name, ground_ha=np.round(shapely.area(shapes) / 1e4, 2)
+        )
+        ordered = said.sort_values(["rank", "polygon"], na_position="last", kind="stable")
+        tables.append(ordered[list(POLYGON_COLUMNS)].join(own))
+    return ScoredPolygons(pd.concat(tables, ignore_index=True), wide, tuple(notices), path)
+
+
+def _read(
+    path: Path, crs: str | None, keep: Sequence[str]
+) -> tuple[gpd.GeoDataFrame, list[Notice]]:
+    """Return the polygons of a file, repaired, with what was done."""
+    if not path.exists():
+        raise LayerError(f"{path}: no such file. Give a file of polygons, e.g. blocks.gpkg.")
+    try:
+        table = read_features(path)
+    except READ_ERRORS as error:
+        raise LayerError(
+            f"{path}: cannot be read: {reason_of(error)}. Give a GeoPackage or GeoJSON."
+        ) from error
+    table, notices = _columns(path, table, keep)
+    try:
+        table = table if crs is None else table.set_crs(crs, allow_override=True)
+    except CRSError as error:
+        raise LayerError(
+            f"--crs {crs}: not a CRS that PROJ knows. Give e.g. EPSG:32719."
+        ) from error
+    if table.crs is None:
+        raise LayerError(f"{path}: no CRS in the file. State it with --crs, e.g. --crs EPSG:32719.")
+    table = table.reset_index(drop=True)
+    flat = shapely.force_2d(table.geometry.to_numpy())
+    flat[shapely.is_missing(flat)] = shapely.Polygon()
+    broken = ~shapely.is_valid(flat)
+    shapes = areal(np.where(broken, shapely.make_valid(flat), flat))
+    hollow = shapely.is_empty(shapes)
+    if hollow.all():
+        raise LayerError(f"{path}: holds no polygon. Give a file of polygons, e.g. blocks.gpkg.")
+    counts = {
+        "invalid polygons repaired": broken & ~hollow,
+        "features without a polygon: not scored": hollow,
+    }
+    notices += [
+        Notice(path.name, what, int(one.sum())) for what, one in counts.items() if one.any()
+    ]
+    return table.set_geometry(gpd.GeoSeries(shapes, crs=table.crs)), notices
+
+
+def _columns(
+    path: Path, table: gpd.GeoDataFrame, keep: Sequence[str]
+) -> tuple[gpd.GeoDataFrame, list[Notice]]:
+    """Return polygons with the columns that may be handed on, and what was left out or cut."""
+    absent = [name for name in keep if name not in table.columns]
+    if absent:
+        has = ", ".join(str(name) for name in table.columns.drop(table.geometry.name))
+        raise LayerError(f"{path}: no column '{absent[0]}'. It has: {has}.")
+    barred = [name for name in keep if is_tax_column(name)]
+    if barred:
+        raise LayerError(
+            f"{path}: column '{barred[0]}' holds tax or personal numbers. Keep it out."
+        )
+    table, emptied = plain_values(table)
+    kept, left = kept_columns(table, POLYGONS, mapped=keep, used=())
+    counts: dict[str, int | None] = (
+        {f"columns not kept: {', '.join(left)}. --keep NAME keeps one": None} if left else {}
+    )
+    if emptied:
+        counts[f"tables within a value left out: {', '.join(emptied)}"] = None
+    if "holder" in kept:
+        holders, by_rule = read_holders(kept["holder"])
+        kept = kept.assign(holder=holders)
+        counts.update(by_rule)
+    kept, cut = cut_tax_numbers(kept)
+    counts.update({f"tax numbers cut out of '{name}'": count for name, count in cut.items()})
+    return kept, [Notice(path.name, what, n) for what, n in counts.items() if n is None or n]
+
+
+def write_polygons(scored: ScoredPolygons, run: Run, stem: Path) -> tuple[Path, Path]:
+    """Write ``stem.gpkg`` and ``stem.csv`` and return both; what every output says is in the first.
+
+    Raises
+    ------
+    OutputError
+        They cannot be written, or would take the place of the user's own file.
+    """
+    for ending in (".gpkg", ".csv"):
+        if stem.with_name(f"{stem.name}{ending}").resolve() == scored.file.resolve():
+            raise OutputError(
+                f"{scored.file}: would be overwritten by what is written. Give another name with --out."
+            )
+    sentences = run.record["sentences"]
+    return write_pair(scored.polygons, scored.table, stem, layer=LAYER, sentences=sentences)

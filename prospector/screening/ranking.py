@@ -1,0 +1,240 @@
+"""One deposit model over one region: evidence, fit, skill, score, targets, tenure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from prospector.compute.windows import Workspace
+from prospector.errors import Notice
+from prospector.evidence import known_kinds
+from prospector.grid import FloatArray, Grid, Values
+from prospector.ground.application import Column
+from prospector.ground.distribution import Distribution
+from prospector.ground.protocol import Cutting, Ground, Scored
+from prospector.layers import Layers
+from prospector.learning.backtesting import BacktestOf, backtests_of
+from prospector.learning.contrasts import Contrasts, contrasts_of
+from prospector.learning.estimation import Estimation, estimate, told_by
+from prospector.learning.training import Options, Progress, prepare, steps
+from prospector.learning.uncertainty import applicability_of, target_spread
+from prospector.region.region_file import DepositModel
+from prospector.targets.contributions import contribution_table
+from prospector.targets.deposit_number import DepositNumber, deposit_number, expected_numbers
+from prospector.targets.rows import Beside, deposits_with_place, described_targets, known_deposits
+from prospector.validation.applicability import Applicability
+
+
+@dataclass(frozen=True)
+class EvidenceMap:
+    """One evidence of a ranking: its name, unit and scale, and how exact it is."""
+
+    name: str
+    label: str
+    unit: str
+    scale: str
+    expected: str
+    reason: str
+    schematic: bool
+    accuracy: str
+    raster: Values
+    tolerance_km: float = 0.0
+    """How far a distance may be off where its layer is schematic; 0 for all else."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """What one deposit model says of a region.
+
+    Parameters
+    ----------
+    targets
+        Ranked targets in longitude and latitude, columns of `TARGET_COLUMNS`.
+    target_evidence, target_parts
+        Mean evidence and mean contributions of each target, in order of rank, (n, n evidence).
+    deposits
+        The model's known deposits in longitude and latitude, with the percentile out of fold.
+    score
+        Score of every scored cell, in steps of 1e-4; for polygon units their score burned in.
+    distribution
+        How many units have each score: what percentiles are taken from.
+    skill
+        The keys of ``skill`` in run.json.
+    applicability
+        Where the model may speak; None where nothing was learned, or all ground is ranked.
+    backtests
+        Where the deposits found since each year that the region names would have stood.
+    number
+        Deposits that the scored ground holds; None where the region states no number.
+    contrasts
+        Weights of evidence; None where nothing was learned, or the background was not drawn evenly.
+    """
+
+    model: DepositModel
+    estimation: Estimation
+    evidence: tuple[EvidenceMap, ...]
+    score: Values
+    distribution: Distribution
+    targets: gpd.GeoDataFrame
+    target_evidence: FloatArray
+    target_parts: FloatArray
+    deposits: gpd.GeoDataFrame
+    notices: tuple[Notice, ...]
+    applicability: Applicability | None = None
+    backtests: tuple[BacktestOf, ...] = ()
+    number: DepositNumber | None = None
+    contrasts: Contrasts | None = None
+
+    @property
+    def contributions(self) -> pd.DataFrame:
+        """What each evidence adds to each target, by rank, columns of `CONTRIBUTION_COLUMNS`."""
+        ids = self.targets["target_id"].tolist()
+        name, values = self.model.name, self.target_evidence
+        return contribution_table(name, ids, self.evidence, values, self.target_parts)
+
+    @property
+    def skill(self) -> dict[str, Any]:
+        """The keys of ``skill`` in run.json."""
+        return self.estimation.skill
+
+    @property
+    def skill_words(self) -> str:
+        """What may be said of the skill, in words."""
+        if self.skill.get("reason"):
+            return f"not learned: {self.skill['reason']}"
+        if self.skill.get("untested"):
+            return f"no demonstrated skill: {self.skill['untested']}"
+        figures = self.skill_figures
+        return (
+            "skill demonstrated: " if self.skill["demonstrated"] else "no demonstrated skill: "
+        ) + figures
+
+    @property
+    def skill_figures(self) -> str:
+        """The blocked AUC beside its null; the reason where nothing was learned."""
+        if self.skill.get("reason"):
+            return f"Not learned: {self.skill['reason']}."
+        if self.skill.get("untested"):
+            return f"Not tested: {self.skill['untested']}."
+        return (
+            f"AUC {self.skill['auc_blocked']:.2f} in spatial blocks "
+            f"(null's 95th percentile {self.skill['auc_null_p95']:.2f}, "
+            f"p {self.skill['p_value']:.2f})"
+        )
+
+    def as_record(self) -> dict[str, Any]:
+        """Return the ranking as figures for run.json."""
+        return {
+            "model": self.model.model_dump(mode="json"),
+            "fitted": self.estimation.fitted.figures(),
+            "evidence": [
+                {
+                    "name": one.name,
+                    "label": one.label,
+                    "unit": one.unit,
+                    "scale": one.scale,
+                    "expected": one.expected,
+                    "reason": one.reason,
+                    "schematic": one.schematic,
+                    "accuracy": one.accuracy,
+                }
+                for one in self.evidence
+            ],
+            "skill": self.skill,
+            "skill_words": self.skill_words,
+            "weights_of_evidence": None if self.contrasts is None else self.contrasts.as_record(),
+            "deposit_number": None if self.number is None else self.number.as_record(),
+            "backtests": [one.as_record() for one in self.backtests],
+            "n_targets": len(self.targets),
+            "notices": [
+                {"where": one.where, "what": one.what, "count": one.count} for one in self.notices
+            ],
+        }
+
+
+def rank_model(
+    model: DepositModel,
+    grid: Grid,
+    layers: Layers,
+    options: Options,
+    workspace: Workspace,
+    report: Progress,
+) -> Ranking:
+    """Return the ranking of one deposit model.
+
+    Raises
+    ------
+    ModelError
+        No evidence or no ground is left, or there are too few deposits to learn from.
+    """
+    prepared = prepare(model, grid, layers, options, workspace, report)
+    ground, training = prepared.ground, prepared.training
+    name = options.estimator or model.estimator.name
+    found = estimate(training, name, options, workspace, report)
+    learned = found.share is not None
+    number = deposit_number(model, int(training.usable.sum()), learned=learned)
+    numbered = [] if number is None else [number.told(model.name)]
+    years = options.backtest_years if learned else ()
+    backtests, untested = backtests_of(training, name, years, options.seed)
+    step = steps(model, report)
+    scored = ground.score(found.fitted, step("score"))
+    within = None if options.outside_applicability else applicability_of(found, options.seed)
+    rules = Cutting(model.targets, model.name, within)
+    outlined, told = ground.cut(scored, found.fitted, rules, step("targets"))
+    spread = None
+    if not options.quick:
+        spread = target_spread(found, ground, outlined, options.seed, workspace.store)
+    expected = None if number is None else expected_numbers(number, outlined, scored)
+    known = known_deposits(model, layers)
+    labels = [(one.entry.label, one.unit) for one in training.columns]
+    targets, order = described_targets(
+        model, outlined, Beside(spread, expected), scored.distribution, labels, known, layers
+    )
+    place = _places(found, scored, training.at_deposits)
+    return Ranking(
+        model,
+        found,
+        _maps(training.columns, ground),
+        scored.values,
+        scored.distribution,
+        targets,
+        outlined.evidence[order],
+        outlined.parts[order],
+        deposits_with_place(known, training.deposits, place),
+        (*prepared.notices, *told_by(found), *untested, *numbered, *told),
+        within,
+        backtests,
+        number,
+        contrasts_of(training) if learned and model.labels.target_group is False else None,
+    )
+
+
+def _maps(columns: Sequence[Column], ground: Ground) -> tuple[EvidenceMap, ...]:
+    return tuple(
+        EvidenceMap(
+            column.name,
+            column.entry.label,
+            column.unit,
+            column.entry.scale,
+            column.entry.expected,
+            column.entry.reason,
+            column.schematic,
+            column.parameters.accuracy(),
+            values,
+            column.tolerance_m / 1000
+            if known_kinds()[column.entry.kind].measures_distance
+            else 0.0,
+        )
+        for column, values in zip(columns, ground.evidence(), strict=True)
+    )
+
+
+def _places(found: Estimation, scored: Scored, at_deposits: FloatArray) -> FloatArray:
+    """Return each deposit's percentile: out of fold where learned, else among all units."""
+    if found.share is not None:
+        return found.share * 100
+    return scored.distribution.percentile(found.fitted.score(at_deposits))

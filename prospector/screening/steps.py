@@ -1,0 +1,296 @@
+"""One screening: the order of the steps, and nothing else."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import rasterio
+
+from prospector.compute.engine import Workers
+from prospector.compute.windows import Workspace, workspace_of
+from prospector.errors import ModelError, Notice
+from prospector.grid import Grid
+from prospector.ground.application import available_evidence
+from prospector.layers import AnyLayer, Layers, read_layers
+from prospector.learning.estimation import check_name
+from prospector.learning.training import STATED, Options
+from prospector.region.legal import LegalNote, legal_notes
+from prospector.region.region_file import Region, load_region
+from prospector.screening.ranking import Ranking, rank_model
+from prospector.screening.tenure import TenureTables, tenure_tables
+from prospector.targets.access import access_notices
+
+RUN_SCHEMA_VERSION = 4
+
+REPORTING_SENTENCE = (
+    "Screening output. Not a mineral resource, exploration target or exploration result under any "
+    "CRIRSCO code."
+)
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Screening:
+    """One run over a region: a ranking for each deposit model, with all that was chosen.
+
+    Parameters
+    ----------
+    region
+        The region file, validated.
+    grid
+        The cells.
+    layers
+        The layers as read.
+    rankings
+        One for each deposit model that could be applied, by name.
+    notices
+        Every choice that was made.
+    options
+        How it was called.
+    tenure
+        Concessions and holders with their scores, and open ground.
+    """
+
+    region: Region
+    grid: Grid
+    layers: Layers
+    rankings: Mapping[str, Ranking]
+    notices: tuple[Notice, ...]
+    options: Options = field(default_factory=Options)
+    tenure: TenureTables = field(default_factory=TenureTables)
+
+    @property
+    def targets(self) -> gpd.GeoDataFrame:
+        """The targets of all deposit models, in longitude and latitude."""
+        return pd.concat([one.targets for one in self.rankings.values()], ignore_index=True)
+
+    @property
+    def contributions(self) -> pd.DataFrame:
+        """What each evidence adds to each target of all deposit models."""
+        tables = [ranking.contributions for ranking in self.rankings.values()]
+        return pd.concat(tables, ignore_index=True)
+
+    @property
+    def tenure_as_of(self) -> str:
+        """Date of the concession register; 'unknown' without one."""
+        layer = self.layers.vector("concessions")
+        return "unknown" if layer is None else layer.as_of
+
+    @property
+    def legal_notes(self) -> tuple[LegalNote, ...]:
+        """What the law says of the commodities of the ranked deposit models in the region's countries."""
+        models = [one.model.deposit_model for one in self.rankings.values()]
+        return legal_notes(
+            self.region.region.countries, [c for one in models for c in one.commodities]
+        )
+
+    def sentences(self) -> list[str]:
+        """Return what every output says: reporting codes, resolution, tenure."""
+        return [
+            REPORTING_SENTENCE,
+            f"Effective resolution of the evidence: {self.region.region.effective_resolution}. "
+            f"A cell of {self.grid.cell_size_m:g} m must not suggest more.",
+            f"Tenure as of {self.tenure_as_of}. Unknown ground is not open ground.",
+        ]
+
+    def __repr__(self) -> str:
+        """Return a short table of the run."""
+        rows = [
+            f"  {one.model.deposit_model.label}: {len(one.targets)} targets; {one.skill_words}"
+            for one in self.rankings.values()
+        ]
+        return "\n".join([f"Screening of {self.region.region.title}", *rows])
+
+
+def screen(
+    region: str | Path | Region,
+    *,
+    deposit_models: Sequence[str] | None = None,
+    estimator: str | None = None,
+    cell_size_m: float | None = None,
+    seed: int = 0,
+    quick: bool = False,
+    outside_applicability: bool = False,
+    beside: Sequence[str] | None = None,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    store: str | Path | None = None,
+    window_cells: int = 1024,
+    progress: Progress | None = None,
+) -> Screening:
+    """Return ranked, explained and tenure-checked targets for each deposit model of a region.
+
+    Parameters
+    ----------
+    region
+        Folder of a region.toml, the file, or a loaded region.
+    deposit_models
+        Which models, by name; all that the region names by default.
+    estimator
+        In place of each model's own: ``"logistic"``, ``"forest"``, ``"boosting"``,
+        ``"weights-of-evidence"``, ``"fuzzy"``, ``"index"``, or one that an installed package brings.
+    cell_size_m
+        Cell size in metres in place of the region's.
+    seed
+        Seed of every random draw.
+    quick
+        Fewer nulls and repeats (19 and 2 in place of 99 and 5), and no replicas.
+    outside_applicability
+        Rank ground unlike any that was trained on, too.
+    beside
+        Estimators whose skill stands beside, in short: all that learn by default; none if empty, or
+        in a quick run.
+    workers
+        Processes that compute windows, one for each core by default; 1 computes in this process.
+    executor
+        Where windows are sent instead, e.g. ``dask.distributed.Client(...).get_executor()``.
+    store
+        Folder or fsspec path that keeps what is computed, to resume and to reuse; by default it
+        goes with the run. Workers elsewhere must reach it under the same path.
+    window_cells
+        Side of a window in cells.
+    progress
+        Called with what is being done, how many steps are done and how many there are.
+
+    Raises
+    ------
+    RegionError, LayerError
+        The region or a layer is wrong.
+    ModelError
+        No deposit model can be applied, or one that was asked for by name cannot.
+    """
+    if estimator is not None:
+        check_name(estimator)
+    loaded = region if isinstance(region, Region) else load_region(region)
+    for name in beside or ():
+        check_name(name)
+    years = tuple(loaded.region.backtest_years)
+    beside = None if beside is None else tuple(beside)
+    options = Options(estimator, seed, quick, outside_applicability, beside, years)
+    report = progress or _silent
+    grid = loaded.grid(cell_size_m)
+    report("reading layers", 0, 1)
+    layers = read_layers(loaded, grid, deposit_models=deposit_models)
+    report("reading layers", 1, 1)
+    workspace = workspace_of(store, Workers(executor, workers), window_cells=window_cells)
+    rankings, notices = _rank_all(loaded, grid, layers, deposit_models, options, workspace, report)
+    report("tenure", 0, 1)
+    tenure = tenure_tables(layers, grid, list(rankings.values()))
+    report("tenure", 1, 1)
+    told = (n for one in rankings.values() for n in one.notices)
+    every = tuple(
+        sorted(
+            {*layers.notices, *access_notices(layers), *notices, *told, *tenure.notices}, key=str
+        )
+    )
+    return Screening(loaded, grid, layers, rankings, every, options, tenure)
+
+
+def _rank_all(
+    region: Region,
+    grid: Grid,
+    layers: Layers,
+    asked: Sequence[str] | None,
+    options: Options,
+    workspace: Workspace,
+    report: Progress,
+) -> tuple[dict[str, Ranking], list[Notice]]:
+    rankings, notices, failed = {}, [], []
+    for name in asked or region.region.deposit_models:
+        try:
+            model = region.deposit_model(name)
+            rankings[name] = rank_model(model, grid, layers, options, workspace, report)
+        except ModelError as error:
+            if asked:
+                raise
+            failed.append(str(error))
+            notices.append(Notice(f"deposit model '{name}'", f"left out: {error}"))
+    if not rankings:
+        raise ModelError(f"{region.file}: no deposit model can be applied. " + " ".join(failed))
+    return rankings, notices
+
+
+def check(region: str | Path | Region) -> tuple[Layers, tuple[Notice, ...]]:
+    """Return the layers of a region as they would be read, with what was repaired, dropped or is missing.
+
+    Raises
+    ------
+    RegionError, LayerError
+        As `screen` would.
+    """
+    loaded = region if isinstance(region, Region) else load_region(region)
+    layers = read_layers(loaded, loaded.grid())
+    notices = list(layers.notices)
+    for name in loaded.region.deposit_models:
+        model = loaded.deposit_model(name)
+        try:
+            available_evidence(model, layers, notices, stated=model.estimator.name in STATED)
+        except ModelError as error:
+            notices.append(Notice(f"deposit model '{name}'", f"cannot be applied: {error}"))
+    return layers, tuple(notices)
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that results depend on."""
+    names = ("prospector-geo", "numpy", "scipy", "scikit-learn", "shapely", "pyproj", "rasterio")
+    return {name: metadata.version(name) for name in names} | {
+        "gdal": rasterio.__gdal_version__,
+        "python": platform.python_version(),
+    }
+
+
+def as_record(screening: Screening) -> dict[str, Any]:
+    """Return run.json's content: inputs with hashes, versions, parameters, notices, figures."""
+    region = screening.region
+    return {
+        "schema_version": RUN_SCHEMA_VERSION,
+        "sentences": screening.sentences(),
+        "region": region.region.model_dump(mode="json"),
+        "override": region.override,
+        "grid": {
+            "crs": screening.grid.crs,
+            "west": screening.grid.west,
+            "north": screening.grid.north,
+            "cell_size_m": screening.grid.cell_size_m,
+            "shape": list(screening.grid.shape),
+        },
+        "inputs": {layer.name: _input(layer) for layer in screening.layers.items},
+        "versions": versions(),
+        "parameters": screening.options.as_record(),
+        "tenure_as_of": screening.tenure_as_of,
+        "legal_notes": [one.model_dump(mode="json") for one in screening.legal_notes],
+        "notices": [
+            {"where": one.where, "what": one.what, "count": one.count} for one in screening.notices
+        ],
+        "deposit_models": {
+            name: ranking.as_record() for name, ranking in screening.rankings.items()
+        },
+    }
+
+
+def _input(layer: AnyLayer) -> dict[str, Any]:
+    """Return what run.json says of a layer: the file, what it leaves out, and where it comes from."""
+    return {
+        "file": layer.entry.file,
+        "role": layer.role,
+        "title": layer.title,
+        "sha256": layer.sha256,
+        "schematic": layer.schematic,
+        "tolerance_m": layer.entry.tolerance_m,
+        "missing_kinds": layer.entry.missing_kinds,
+        "as_of": layer.entry.as_of,
+        "source": None if layer.source is None else layer.source.model_dump(mode="json"),
+    }
+
+
+def _silent(what: str, done: int, total: int) -> None:
+    del what, done, total

@@ -1,0 +1,228 @@
+"""Trials of deposit models over a region: a back-test by discovery year, estimators side by side."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from prospector.compute.engine import Workers
+from prospector.compute.windows import Workspace, workspace_of
+from prospector.errors import ModelError, Notice
+from prospector.layers import read_layers
+from prospector.learning.backtesting import BacktestOf, backtest_of
+from prospector.learning.estimation import check_name, skill_of, too_few
+from prospector.learning.training import STATED, Options, Prepared, Progress, Training, prepare
+from prospector.models import known_estimators
+from prospector.region.region_file import DepositModel, Region, load_region
+
+QUICK = ("forest", "boosting")
+"""Ensembles are slow to fit: 19 nulls in place of 99, so that p is 0.05 at the least."""
+
+KEPT_SECONDS = 0.5
+"""What took less was not computed but kept from before."""
+
+
+@dataclass(frozen=True, eq=False)
+class ComparisonOf:
+    """Estimators of one deposit model under the same folds.
+
+    Parameters
+    ----------
+    skills
+        The keys of ``skill`` by the estimator's name.
+    seconds
+        What each took; NaN where its figures were kept from before.
+    """
+
+    model: DepositModel
+    skills: dict[str, dict[str, Any]]
+    seconds: dict[str, float]
+
+    def table(self) -> pd.DataFrame:
+        """Return one row an estimator; every AUC stands beside its null's 95th percentile and p."""
+        rows = []
+        for name, skill in self.skills.items():
+            low, high = skill["auc_blocked_interval"] or (np.nan, np.nan)
+            plain = skill["without_schematic"] or {}
+            rows.append(
+                {
+                    "estimator": name,
+                    "auc_blocked": skill["auc_blocked"],
+                    "low": low,
+                    "high": high,
+                    "null_p95": skill["auc_null_p95"],
+                    "p": skill["p_value"],
+                    "n_null": skill["n_null"],
+                    "auc_without_schematic": plain.get("auc_blocked"),
+                    "null_p95_without_schematic": plain.get("auc_null_p95"),
+                    "p_without_schematic": plain.get("p_value"),
+                    "auc_random_optimistic": skill["auc_random"],
+                    "capture_at_5_percent": skill["capture_at_5_percent"],
+                    "demonstrated": bool(skill["demonstrated"]),
+                    "seconds": self.seconds[name],
+                }
+            )
+        return pd.DataFrame(rows)
+
+
+def backtest_region(
+    region: str | Path | Region,
+    before: int,
+    *,
+    deposit_models: Sequence[str] | None = None,
+    estimator: str | None = None,
+    undated: Literal["train", "leave"] = "leave",
+    seed: int = 0,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    store: str | Path | None = None,
+    progress: Progress | None = None,
+) -> tuple[list[BacktestOf], list[Notice]]:
+    """Return where each deposit found since a year would have stood, and which models have no answer.
+
+    Parameters
+    ----------
+    before
+        Deposits discovered before this year train; those of this year and after are tested.
+    undated
+        Undated deposits are left out, or train, though they may have been found later.
+
+    Raises
+    ------
+    RegionError, LayerError
+        The region or a layer is wrong.
+    ModelError
+        A deposit model that was asked for by name does not exist or has no ground.
+    """
+    options = Options(estimator=estimator, seed=seed)
+    workspace = workspace_of(store, Workers(executor, workers))
+    tables, notices = [], []
+    for model, make in _models(region, deposit_models, options, workspace, progress or _silent):
+        name = _learning(model, options)
+        if name is None:
+            what = "no back-test: its memberships are stated, nothing is learned"
+            notices.append(Notice(model.name, what))
+            continue
+        try:
+            training = make().training
+            tables.append(backtest_of(training, name, before, undated=undated, seed=seed))
+        except ModelError as error:
+            notices.append(Notice(model.name, f"no back-test: {error}"))
+    return tables, notices
+
+
+def compare_estimators(
+    region: str | Path | Region,
+    *,
+    deposit_models: Sequence[str] | None = None,
+    estimators: Sequence[str] | None = None,
+    seed: int = 0,
+    quick: bool = False,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    store: str | Path | None = None,
+    progress: Progress | None = None,
+) -> tuple[list[ComparisonOf], list[Notice]]:
+    """Return estimators side by side under the same folds, each beside its own nulls.
+
+    Parameters
+    ----------
+    estimators
+        Names of those that learn; all by default.
+    quick
+        19 nulls and 2 repeats for all, not for the ensembles alone.
+
+    Raises
+    ------
+    RegionError, LayerError
+        The region or a layer is wrong.
+    ModelError
+        An estimator or a deposit model that was asked for by name does not exist.
+    """
+    names = list(estimators or known_estimators())
+    for name in names:
+        check_name(name)
+    options = Options(seed=seed, quick=quick)
+    workspace = workspace_of(store, Workers(executor, workers))
+    report, tables, notices = progress or _silent, [], []
+    for model, make in _models(region, deposit_models, options, workspace, report):
+        if _learning(model, options) is None:
+            what = "no comparison: its memberships are stated, nothing is learned"
+            notices.append(Notice(model.name, what))
+            continue
+        try:
+            training = make().training
+        except ModelError as error:
+            notices.append(Notice(model.name, f"no comparison: {error}"))
+            continue
+        lacking = {name: too_few(training, name) for name in names}
+        notices += [
+            Notice(model.name, f"{name} is left out: {why}") for name, why in lacking.items() if why
+        ]
+        able = [name for name in names if lacking[name] is None]
+        if able:
+            tables.append(_compared(model, training, able, options, workspace, report))
+    return tables, notices
+
+
+def _compared(
+    model: DepositModel,
+    training: Training,
+    names: Sequence[str],
+    options: Options,
+    workspace: Workspace,
+    report: Progress,
+) -> ComparisonOf:
+    skills, seconds = {}, {}
+    for name in names:
+        chosen = replace(options, quick=options.quick or name in QUICK)
+        begin = time.monotonic()
+
+        def tell(what: str, done: int, total: int, name: str = name) -> None:
+            report(f"{what}, {name}", done, total)
+
+        skills[name], _ = skill_of(training, name, chosen, workspace, tell)
+        taken = time.monotonic() - begin
+        seconds[name] = round(taken, 1) if taken > KEPT_SECONDS else np.nan
+    return ComparisonOf(model, skills, seconds)
+
+
+def _models(
+    region: str | Path | Region,
+    asked: Sequence[str] | None,
+    options: Options,
+    workspace: Workspace,
+    report: Progress,
+) -> Iterator[tuple[DepositModel, Callable[[], Prepared]]]:
+    """Yield each deposit model, and what prepares it on the region's ground."""
+    if options.estimator is not None:
+        check_name(options.estimator)
+    loaded = region if isinstance(region, Region) else load_region(region)
+    grid = loaded.grid()
+    report("reading layers", 0, 1)
+    layers = read_layers(loaded, grid, deposit_models=asked)
+    report("reading layers", 1, 1)
+    for name in asked or loaded.region.deposit_models:
+        model = loaded.deposit_model(name)
+
+        def make(model: DepositModel = model) -> Prepared:
+            return prepare(model, grid, layers, options, workspace, report)
+
+        yield model, make
+
+
+def _learning(model: DepositModel, options: Options) -> str | None:
+    """Return the name of the estimator that learns; None where memberships are stated."""
+    name = options.estimator or model.estimator.name
+    return None if name in STATED else name
+
+
+def _silent(what: str, done: int, total: int) -> None:
+    del what, done, total

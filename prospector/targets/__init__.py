@@ -1,0 +1,1 @@
+"""Targets as ranked, explained rows."""

@@ -1,0 +1,153 @@
+"""The table of targets: outlines with their units, described, near what is known, with tenure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from prospector.errors import ModelError
+from prospector.grid import FloatArray, IntArray
+from prospector.ground.distribution import Distribution
+from prospector.ground.protocol import Outlined
+from prospector.layers import Layers
+from prospector.models.deposits import Deposits
+from prospector.region.region_file import DepositModel
+from prospector.targets.access import join_access
+from prospector.targets.target import TARGET_COLUMNS, describe, rank_targets, target_id
+from prospector.tenure.concessions import join_protection, join_tenure
+from prospector.tenure.exclusions import flags
+from prospector.validation.replicas import RankSpread
+
+KNOWN_WITHIN_M = 2000.0
+AT_ONCE = 100
+"""Targets projected at once: their outlines are all that a large region's run holds whole."""
+
+
+@dataclass(frozen=True, eq=False)
+class Beside:
+    """What stands beside each outline's score.
+
+    Parameters
+    ----------
+    spread
+        Over the replicas; None where none were fitted.
+    expected
+        Deposits that it would hold, shape (n outlines,); None without a number from outside.
+    """
+
+    spread: RankSpread | None = None
+    expected: FloatArray | None = None
+
+    def columns(self, index: pd.Index) -> pd.DataFrame:
+        """Return it as columns, NaN where there is none."""
+        none, spread, expected = np.full(len(index), np.nan), self.spread, self.expected
+        columns = {
+            "percentile_mean": none if spread is None else np.round(spread.mean * 100, 2),
+            "percentile_spread": none if spread is None else np.round(spread.spread * 100, 2),
+            "top_tenth_share": none if spread is None else np.round(spread.top, 3),
+            "expected_number": none if expected is None else np.round(expected, 3),
+        }
+        return pd.DataFrame(columns, index=index)
+
+
+def known_deposits(model: DepositModel, layers: Layers) -> gpd.GeoDataFrame:
+    """Return every known deposit of the model's type, of any age, verified or not."""
+    layer = layers.vector("deposits")
+    if layer is None:
+        raise ModelError("No layer has the role 'deposits'. Add one to region.toml.")
+    features = layer.features
+    return features[features["deposit_type"] == model.labels.deposit_type].reset_index(drop=True)
+
+
+def described_targets(
+    model: DepositModel,
+    outlined: Outlined,
+    beside: Beside,
+    distribution: Distribution,
+    labels: Sequence[tuple[str, str]],
+    known: gpd.GeoDataFrame,
+    layers: Layers,
+) -> tuple[gpd.GeoDataFrame, IntArray]:
+    """Return the targets ranked, explained and joined with tenure, in longitude and latitude.
+
+    Beside them stands, for each rank, which of the outlines it is. `labels` are the name and unit
+    of each evidence.
+    """
+    outlines, names, units = outlined.outlines, *zip(*labels, strict=True)
+    said = [
+        describe(names, values, units, parts)
+        for values, parts in zip(outlined.evidence, outlined.parts, strict=True)
+    ]
+    score = np.round(outlined.score, 6)
+    tenure = layers.vector("concessions")
+    table = pd.DataFrame(
+        {
+            "target_id": [target_id(model.deposit_model.code, one) for one in outlines],
+            "deposit_model": model.name,
+            "score": score,
+            "score_max": np.round(outlined.score_max, 6),
+            "percentile": np.round(distribution.percentile(score), 3),
+            "area_km2": np.round(outlines.area / 1e6, 3),
+            "evidence_for": [one for one, _ in said],
+            "evidence_against": [one for _, one in said],
+            "tenure_as_of": "" if tenure is None else tenure.as_of,
+            "flags": flags(outlines.to_numpy(), layers),
+            "name": outlined.names,
+            "outline": np.arange(len(outlines)),
+        },
+        index=outlines.index,
+    )
+    table = table.join(beside.columns(outlines.index))
+    table = table.join(_near(outlines, known))
+    table = table.join(join_tenure(outlines, tenure))
+    table = table.join(join_protection(outlines, layers.vector("protected")))
+    table = table.join(join_access(outlines, layers))
+    targets = rank_targets(gpd.GeoDataFrame(table, geometry=outlines, crs=outlines.crs))
+    inside = targets.geometry.representative_point().to_crs("EPSG:4326")
+    parts = [targets.iloc[i : i + AT_ONCE].to_crs("EPSG:4326") for i in _starts(len(targets))]
+    placed = pd.concat(parts).assign(longitude=inside.x.round(5), latitude=inside.y.round(5))
+    return placed[[*TARGET_COLUMNS, "geometry"]], targets["outline"].to_numpy()
+
+
+def _starts(count: int) -> range:
+    """Return where each part of some rows begins; one part where there is no row."""
+    return range(0, max(count, 1), AT_ONCE)
+
+
+def _near(outlines: gpd.GeoSeries, known: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the known deposits inside or within 2 km of each outline, and the nearest one."""
+    points = np.asarray(known.geometry.array, dtype=object)
+    names = known["name"].astype(str).to_numpy()
+    columns = ["known_deposits", "known_names", "nearest_deposit", "nearest_deposit_km"]
+    rows = []
+    for outline in outlines:
+        away = shapely.distance(points, outline)
+        beside = sorted(names[away <= KNOWN_WITHIN_M])
+        nearest = int(np.argmin(away)) if len(away) else -1
+        rows.append(
+            {
+                "known_deposits": len(beside),
+                "known_names": "; ".join(beside),
+                "nearest_deposit": names[nearest] if nearest >= 0 else "",
+                "nearest_deposit_km": round(away[nearest] / 1000, 2) if nearest >= 0 else np.nan,
+            }
+        )
+    return pd.DataFrame(rows, index=outlines.index, columns=columns)
+
+
+def deposits_with_place(
+    known: gpd.GeoDataFrame, deposits: Deposits, out_of_fold: FloatArray
+) -> gpd.GeoDataFrame:
+    """Return the known deposits with whether they trained and their percentile out of fold."""
+    place = dict(zip(deposits.table.geometry.to_wkb(), out_of_fold, strict=True))
+    keys = known.geometry.to_wkb()
+    told = known.assign(
+        trains=[key in place for key in keys],
+        percentile_out_of_fold=[np.round(place.get(key, np.nan), 2) for key in keys],
+    )
+    return told.to_crs("EPSG:4326")

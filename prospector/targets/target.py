@@ -1,0 +1,107 @@
+"""Targets named, ranked and explained in words."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from prospector.grid import FloatArray
+from prospector.numerals import figure, signed
+from prospector.targets.access import ACCESS_COLUMNS
+from prospector.targets.contributions import LEAST
+
+
+def target_id(code: str, outline: BaseGeometry) -> str:
+    """Return an id that comes from the geometry, so that it stays between runs.
+
+    Examples
+    --------
+    >>> target_id("PCU", shapely.box(0, 0, 1000, 1000))
+    'PCU-NEGAPPUA'
+    """
+    whole = shapely.set_precision(outline, 1.0).normalize()
+    digest = hashlib.sha256(shapely.to_wkb(whole, byte_order=1)).digest()
+    return f"{code}-{base64.b32encode(digest)[:8].decode('ascii')}"
+
+
+def rank_targets(targets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the targets by score, highest first, ties by id, with a column `rank` from 1.
+
+    The rank is by mean score: by maximum it would favour single cells, by sum large areas.
+    """
+    ordered = targets.sort_values(["score", "target_id"], ascending=[False, True], kind="stable")
+    return ordered.assign(rank=np.arange(1, len(ordered) + 1)).reset_index(drop=True)
+
+
+def describe(
+    names: Sequence[str],
+    values: FloatArray,
+    units: Sequence[str],
+    parts: FloatArray,
+    *,
+    least: float = LEAST,
+) -> tuple[str, str]:
+    """Return what speaks for a place and what against, strongest first, as text.
+
+    `parts` are the contributions of the evidence, those below `least` in size left unsaid.
+
+    Examples
+    --------
+    >>> describe(["distance to fault", "slab depth"], np.array([2.0, 90.0]), ["km", "km"],
+    ...          np.array([1.5, -0.3]))
+    ('distance to fault 2 km (+1.50)', 'slab depth 90 km (-0.30)')
+    """
+    order = np.argsort(-np.abs(parts), kind="stable")
+    phrases = {
+        int(i): f"{names[i]} {figure(values[i])} {units[i]}".rstrip() + f" ({signed(parts[i])})"
+        for i in order
+        if np.isfinite(parts[i])
+    }
+    supporting = "; ".join(text for i, text in phrases.items() if parts[i] >= least)
+    opposing = "; ".join(text for i, text in phrases.items() if parts[i] <= -least)
+    return supporting, opposing
+
+
+TARGET_COLUMNS: dict[str, str] = {
+    "target_id": "id from the geometry: the same between runs while the outline is",
+    "rank": "1 is best, by score, ties by id",
+    "deposit_model": "the deposit model that scored it",
+    "score": "area-weighted mean score, 0-1: favourability, comparable within one deposit model",
+    "score_max": "highest score of a unit inside",
+    "percentile": "percentile of the score among all scored units, 0-100",
+    "percentile_mean": "mean percentile over 30 replicas of deposits, background and schematic outlines",
+    "percentile_spread": "its standard deviation over the replicas, in percentiles",
+    "top_tenth_share": "share of the replicas that place it in the best tenth of the ground",
+    "expected_number": "deposits that it would hold, found and unfound, at the number that the region states",
+    "area_km2": "area in km2",
+    "longitude": "longitude of a point inside, degrees (WGS 84)",
+    "latitude": "latitude of that point, degrees (WGS 84)",
+    "known_deposits": "known deposits of the model's type inside or within 2 km",
+    "known_names": "their names",
+    "nearest_deposit": "nearest known deposit of the model's type",
+    "nearest_deposit_km": "distance to it in km, 0 inside",
+    "evidence_for": "what speaks for it, strongest first, with its contribution",
+    "evidence_against": "what speaks against it, strongest first",
+    "unknown_share": "share of the area of unknown tenure; the six tenure shares sum to 1",
+    "held_share": "share held under a title in force",
+    "applied_for_share": "share under application",
+    "reserved_share": "share reserved",
+    "vacant_share": "share under vacant titles, re-granted by a procedure of their own",
+    "open_share": "share known to be open",
+    "protected_share": "share protected; the three protection shares sum to 1",
+    "not_protected_share": "share known not to be protected",
+    "protection_unknown_share": "share of unknown protection",
+    "flags": "ground inside where work is barred or bound to conditions, with its share, as far as known",
+    "holders": "holders of the titles that touch it",
+    "concession_ids": "ids of the titles that touch it",
+    "tenure_as_of": "date of the concession register",
+    **ACCESS_COLUMNS,
+    "name": "name of the unit, where it has one (salars)",
+}
+"""Every column of a target, in order, with what it means."""

@@ -1,0 +1,119 @@
+"""Targets against ground where work is barred or bound to conditions, by role and class."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from prospector.grid import FloatArray
+from prospector.layers import EXCLUSION_ROLES, Layers, VectorLayer
+from prospector.tenure.concessions import distinct, known_shares
+from prospector.tenure.partition import Shapes
+from prospector.tenure.zones import ScoredGround
+
+ANY = "any"
+"""Stands for all classes of a role together."""
+
+EXCLUSION_COLUMNS: dict[str, str] = {
+    "target_id": "the target",
+    "target_rank": "its rank",
+    "role": "protected, indigenous, urban, water, military or border_zone",
+    "class": "class that the layer states, or any: all of the role together",
+    "share": "share of the target inside, overlaps once",
+    "unknown_share": "share outside the coverage of the role's layers; 1 without a layer",
+    "names": "names of the ground that it meets",
+}
+"""Columns of target_exclusions.csv, in order."""
+
+FLAGS: dict[str, str] = {
+    "protected": "protected ground",
+    "indigenous": "indigenous territory",
+    "urban": "urban ground",
+    "water": "ground kept for water",
+    "military": "military ground",
+    "border_zone": "border zone",
+}
+"""What each role is called beside a target."""
+
+SHARE_DECIMALS = 6
+
+
+def target_exclusions(layers: Layers, ground: ScoredGround) -> pd.DataFrame:
+    """Return the share of each target under each role and class, columns of `EXCLUSION_COLUMNS`.
+
+    Every role has a row ``any`` for each target, whether the region has a layer of it or not; a
+    class has one where it meets the target. By rank of the target, then by role.
+    """
+    outlines = ground.targets.geometry.to_numpy()
+    parts = [
+        _of_role(outlines, layers.vector(role)).assign(role=role, order=order)
+        for order, role in enumerate(EXCLUSION_ROLES)
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    places = table["place"].to_numpy(dtype=np.intp)
+    table["target_id"] = ground.targets["target_id"].to_numpy()[places]
+    table["target_rank"] = ground.targets["rank"].to_numpy()[places]
+    ordered = table.sort_values(["target_rank", "order"], kind="stable")
+    return ordered[list(EXCLUSION_COLUMNS)].reset_index(drop=True)
+
+
+def flags(outlines: Shapes, layers: Layers) -> list[str]:
+    """Return what each outline, in the layers' CRS, is known to hold of each role, as text with its share.
+
+    Empty where nothing is known, which does not say that there is nothing.
+    """
+    told: list[list[str]] = [[] for _ in outlines]
+    for role, words in FLAGS.items():
+        shares = np.round(known_shares(outlines, layers.vector(role))[0] * 100, 1)
+        for place in np.flatnonzero(shares > 0):
+            told[place].append(f"{words} {shares[place]:.1f} %")
+    return ["; ".join(one) for one in told]
+
+
+def _of_role(outlines: Shapes, layer: VectorLayer | None) -> pd.DataFrame:
+    inside, _, unknown = known_shares(outlines, layer)
+    whole = _rows(outlines, ANY, inside, unknown, layer)
+    if layer is None or "class" not in layer.features.columns:
+        return whole
+    parts = [whole]
+    for name in distinct_classes(layer):
+        features = layer.features[layer.features["class"].astype(str) == name]
+        one = replace(layer, features=features.reset_index(drop=True))
+        share = known_shares(outlines, one)[0]
+        rows = _rows(outlines, name, share, unknown, one)
+        parts.append(rows[rows["share"] > 0])
+    return pd.concat(parts, ignore_index=True)
+
+
+def distinct_classes(layer: VectorLayer) -> list[str]:
+    """Return the classes that a layer states, in order."""
+    return sorted(set(layer.features["class"].dropna().astype(str)))
+
+
+def _rows(
+    outlines: Shapes, name: str, share: FloatArray, unknown: FloatArray, layer: VectorLayer | None
+) -> pd.DataFrame:
+    columns = {
+        "place": np.arange(len(outlines)),
+        "class": name,
+        "share": np.round(share, SHARE_DECIMALS),
+        "unknown_share": np.round(unknown, SHARE_DECIMALS),
+        "names": _names(outlines, layer),
+    }
+    return pd.DataFrame(columns)
+
+
+def _names(outlines: Shapes, layer: VectorLayer | None) -> list[str]:
+    """Return the names of the polygons that have ground in common with each outline."""
+    met: list[list[object]] = [[] for _ in outlines]
+    if layer is not None and "name" in layer.features.columns:
+        shapes = layer.features.geometry.to_numpy()
+        texts = layer.features["name"].to_numpy(dtype=object)
+        pairs = shapely.STRtree(shapes).query(outlines, predicate="intersects")
+        for outline, place in sorted(zip(*pairs.tolist(), strict=True)):
+            if not shapely.touches(outlines[outline], shapes[place]):
+                met[outline].append(texts[place])
+    return ["; ".join(distinct(one)) for one in met]

@@ -1,0 +1,1 @@
+"""Sentences and phrases of each language, by code."""

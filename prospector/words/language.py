@@ -1,0 +1,197 @@
+"""Languages of the report and the dossier: English as it is written, Spanish by words/es.toml."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib import resources
+
+from prospector.errors import OutputError
+from prospector.numerals import fixed, percentile
+
+LANGUAGES = ("en", "es")
+HOLE = re.compile(r"\{(\w+)\}")
+NAMES = {"name", "role", "layer", "file"}
+"""Holes for what a user wrote or writes: never put into another language."""
+
+NUMBER = re.compile(r"[+-]?\d+\.\d+")
+
+
+@dataclass(frozen=True, eq=False)
+class Language:
+    """A language with its phrases.
+
+    Parameters
+    ----------
+    code
+        Code of the language, as in the attribute ``lang``.
+    phrases
+        Phrase by English phrase. Both may have holes, such as ``{name}``, of the same names.
+    columns
+        Alias of each column of the tables.
+    """
+
+    code: str
+    phrases: Mapping[str, str]
+    columns: Mapping[str, str]
+
+    @property
+    def point(self) -> str:
+        """The decimal mark."""
+        return "." if self.code == "en" else ","
+
+    def label(self, column: str) -> str:
+        """Return the alias of a column of the tables; its name where it has none.
+
+        Examples
+        --------
+        >>> language("es").label("area_km2"), language("en").label("area_km2")
+        ('superficie (km²)', 'area km2')
+        """
+        return self.columns.get(column, column.replace("_", " "))
+
+    def say(self, phrase: str, **values: object) -> str:
+        """Return one of the house's own phrases with its holes filled; English where there is none.
+
+        Examples
+        --------
+        >>> language("es").say("{n} targets", n=8)
+        '8 blancos'
+        """
+        found = self.phrases.get(phrase, phrase)
+        return HOLE.sub(lambda hole: str(values[hole[1]]), found) if values else found
+
+    def told(self, text: str) -> str:
+        """Return a text that was made elsewhere, or itself where no phrase fits it.
+
+        Examples
+        --------
+        >>> language("es").told("elevation"), language("es").told("Salar de Atacama")
+        ('elevación', 'Salar de Atacama')
+        """
+        return self._found(text) or text
+
+    def number(self, value: float, decimals: int) -> str:
+        """Return a number with the language's decimal mark."""
+        return fixed(value, decimals).replace(".", self.point)
+
+    def percentile(self, value: float) -> str:
+        """Return a percentile with one decimal, never higher than it is.
+
+        Examples
+        --------
+        >>> language("es").percentile(99.96)
+        '99,9'
+        """
+        return percentile(value).replace(".", self.point)
+
+    def unit(self, text: str) -> str:
+        """Return a unit as it is printed.
+
+        Examples
+        --------
+        >>> language("en").unit("per 1000 km2")
+        'per 1000 km²'
+        """
+        return self.told(text).replace("km2", "km\u00b2")
+
+    def measure(self, text: str) -> str:
+        """Return a value with its unit, made elsewhere, as it is printed.
+
+        Examples
+        --------
+        >>> language("es").measure("0.34 per 1000 km2"), language("en").measure("9.4 km")
+        ('0,34 por 1000 km²', '9.4 km')
+        """
+        value, _, unit = text.partition(" ")
+        return f"{value.replace('.', self.point)} {self.unit(unit)}".rstrip()
+
+    def translations(self, texts: Iterable[str]) -> dict[str, str]:
+        """Return the phrase for each text that has one; a text of a user's own has none."""
+        pairs = ((text, self._found(text)) for text in dict.fromkeys(texts))
+        return {text: found for text, found in pairs if found}
+
+    def _found(self, text: str) -> str:
+        """Return the phrase of a text: its own, that of each part of a list, or that of a pattern."""
+        if self.code == "en":
+            return ""
+        if text in self.phrases:
+            return self.phrases[text]
+        parts = [self._found(part) for part in text.split("; ")] if "; " in text else []
+        if parts and all(parts):
+            return "; ".join(parts)
+        return self._filled(text) or self._listed(text)
+
+    def _filled(self, text: str) -> str:
+        for pattern, phrase in self._patterns:
+            fits = pattern.fullmatch(text)
+            if fits:
+                filled = {name: self._part(name, part) for name, part in fits.groupdict().items()}
+                return HOLE.sub(lambda hole, told=filled: told[hole[1]], phrase)  # type: ignore[misc]
+        return ""
+
+    def _listed(self, text: str) -> str:
+        """Return a list with those of its parts told that have a phrase; nothing where none has."""
+        mark = next((one for one in ("; ", ", ") if one in text), None)
+        if mark is None:
+            return ""
+        parts = text.split(mark)
+        return mark.join(map(self.told, parts)) if any(map(self._found, parts)) else ""
+
+    def _part(self, name: str, text: str) -> str:
+        """Return what fills a hole: a number with the decimal mark, a phrase, or itself."""
+        if name in NAMES:
+            return text
+        if NUMBER.fullmatch(text):
+            return text.replace(".", self.point)
+        return self.told(text)
+
+    @cached_property
+    def _patterns(self) -> list[tuple[re.Pattern[str], str]]:
+        """The phrases with holes, those with the most words of their own first."""
+        holed = [one for one in self.phrases if HOLE.search(one)]
+        holed.sort(key=lambda one: (-len(HOLE.sub("", one)), one))
+        return [(_pattern(one), self.phrases[one]) for one in holed]
+
+
+def _pattern(phrase: str) -> re.Pattern[str]:
+    pieces, seen = [], set()
+    for index, piece in enumerate(HOLE.split(phrase)):
+        if index % 2 == 0:
+            pieces.append(re.escape(piece))
+        else:
+            pieces.append(f"(?P={piece})" if piece in seen else f"(?P<{piece}>.+?)")
+            seen.add(piece)
+    return re.compile("".join(pieces), re.DOTALL)
+
+
+@cache
+def language(code: str) -> Language:
+    """Return a language by its code.
+
+    Raises
+    ------
+    OutputError
+        There is none of that code.
+    """
+    if code not in LANGUAGES:
+        raise OutputError(f"Language '{code}': there is none. Use one of: {', '.join(LANGUAGES)}.")
+    if code == "en":
+        return Language(code, {}, {})
+    source = resources.files("prospector.words") / f"{code}.toml"
+    words = tomllib.loads(source.read_text(encoding="utf-8"))
+    return Language(code, words["phrases"], words["columns"])
+
+
+def translations(texts: Iterable[str], code: str = "es") -> dict[str, str]:
+    """Return the phrase in a language for each text made in Python that has one.
+
+    Examples
+    --------
+    >>> translations(["depth of the slab", "a layer of one's own"])
+    {'depth of the slab': 'profundidad de la placa'}
+    """
+    return language(code).translations(texts)

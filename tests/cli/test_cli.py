@@ -1,0 +1,177 @@
+"""The command line: what it prints, what it leaves, exit codes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from prospector.errors import LayerError
+
+
+def run(*arguments, cwd=None):
+    return subprocess.run(
+        [sys.executable, "-m", "prospector", *map(str, arguments)],
+        capture_output=True, text=True, cwd=cwd, check=False,
+    )  # fmt: skip
+
+
+def test_help_names_every_command():
+    """A newcomer sees what there is and where to start."""
+    found = run("--help")
+    assert found.returncode == 0
+    for word in ("check", "screen", "explain", "prospector screen layers/atacama"):
+        assert word in found.stdout
+
+
+def test_check_lists_layers_and_notices(planted):
+    """Exit 0, with what was noticed."""
+    found = run("check", planted)
+    assert found.returncode == 0
+    assert "deposits (deposits): 40 features" in found.stdout
+    assert "origin not stated" in found.stdout
+    assert "the region has no layer of role 'slab_depth'" in found.stdout
+
+
+def test_screen_writes_and_says_what_to_open(planted, tmp_path):
+    """The last lines name the map; the record is complete."""
+    found = run("screen", planted, "--out", tmp_path / "out", "--quick")
+    assert found.returncode == 0, found.stderr
+    assert f"Open {tmp_path / 'out' / 'map.html'}" in found.stdout
+    assert "random folds (interpolation, optimistic)" in found.stdout
+    assert "held-out deposits: " in found.stdout
+    record = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))
+    assert record["parameters"]["quick"] is True
+    explained = run("explain", tmp_path / "out", "--", -68.95, -24.4)
+    assert "distance to the Domeyko fault system" in explained.stdout
+    assert "the area of applicability: dissimilarity" in explained.stdout
+    assert run("explain", tmp_path / "out", -68.95, -24.4).stdout == explained.stdout
+
+
+def test_a_run_to_which_nothing_has_changed_is_kept(region, tmp_path):
+    """The second call computes nothing and says so; --anew and a changed layer screen again."""
+    call = ("screen", region, "--out", tmp_path / "out", "--quick")
+    first = run(*call)
+    assert "Nothing has changed" not in first.stdout
+    kept = run(*call)
+    assert kept.stderr == ""
+    said = "\nNothing has changed since this run was written (--anew screens again).\n"
+    assert kept.stdout.replace(said, "") == first.stdout
+    assert "reading layers" in run(*call, "--anew").stderr
+    deposits = region / "deposits.geojson"
+    deposits.write_text(deposits.read_text() + "\n")
+    assert "reading layers" in run(*call).stderr
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("cell_size_m", "cel_size_m", "key 'region.cel_size_m': unknown key"),
+        ("faults.geojson", "nowhere.geojson", "nowhere.geojson is missing"),
+        ('role = "relief"', 'role = "faults"', "cannot be read"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_2(region, tmp_path, old, new, said):
+    """No traceback, and the earlier run stays as it was."""
+    assert run("screen", region, "--out", tmp_path / "out", "--quick").returncode == 0
+    before = (tmp_path / "out" / "run.json").read_bytes()
+    file = region / "region.toml"
+    file.write_text(file.read_text().replace(old, new, 1))
+    found = run("screen", region, "--out", tmp_path / "out", "--quick")
+    assert found.returncode == 2
+    errors = [line for line in found.stderr.splitlines() if line.startswith("Error")]
+    assert len(errors) == 1
+    assert said in errors[0]
+    assert "Traceback" not in found.stderr
+    assert (tmp_path / "out" / "run.json").read_bytes() == before
+
+
+def test_an_unknown_deposit_model_or_estimator_lists_the_known(planted, tmp_path):
+    """Exit 2 with the names that there are."""
+    found = run("screen", planted, "--out", tmp_path / "o", "--deposit-model", "gold")
+    assert found.returncode == 2
+    assert (
+        "Known: epithermal_gold, iocg, lithium_brine, manto_copper, porphyry_copper" in found.stderr
+    )
+    found = run("screen", planted, "--out", tmp_path / "o", "--estimator", "oracle")
+    assert found.returncode == 2
+    assert (
+        "Use one of: logistic, forest, boosting, weights-of-evidence, fuzzy, index" in found.stderr
+    )
+    assert not (tmp_path / "o").exists()
+
+
+def test_an_output_folder_that_cannot_be_written_is_said(planted, tmp_path):
+    """A file stands where the folder should be."""
+    (tmp_path / "file").write_text("")
+    found = run("screen", planted, "--out", tmp_path / "file" / "out", "--quick")
+    assert found.returncode == 2
+    assert "cannot be written" in found.stderr
+    assert os.listdir(tmp_path) == ["file"]  # noqa: PTH208 - names only
+
+
+def test_an_interrupt_leaves_the_earlier_run_and_nothing_half_written(planted, tmp_path):
+    """Ctrl-C in the middle of the validation: exit 130, no traceback."""
+    assert run("screen", planted, "--out", tmp_path / "out", "--quick").returncode == 0
+    before = (tmp_path / "out" / "run.json").read_bytes()
+    command = [sys.executable, "-m", "prospector", "screen", planted, "--out", tmp_path / "out"]
+    with subprocess.Popen(
+        list(map(str, command)),
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as started:
+        said = ""
+        while "validation" not in said:
+            said += started.stderr.readline()
+        started.send_signal(signal.SIGINT)
+        rest = started.communicate(timeout=60)[1]
+    assert started.returncode == 130
+    assert "Traceback" not in rest
+    assert (tmp_path / "out" / "run.json").read_bytes() == before
+    assert os.listdir(tmp_path) == ["out"]  # noqa: PTH208 - names only
+
+
+def test_own_polygons_are_scored_beside_the_run(planted_run, tmp_path):
+    """A copy of the targets as a file: the best comes first, and both files are named."""
+    targets = tmp_path / "blocks.geojson"
+    source = planted_run / "porphyry_copper" / "targets.geojson"
+    targets.write_bytes(source.read_bytes())
+    found = run("score-polygons", planted_run, targets, "--out", tmp_path / "scored")
+    assert found.returncode == 0, found.stderr
+    assert "porphyry_copper  polygon 1: rank 1, score 0." in found.stdout
+    assert (tmp_path / "scored.gpkg").is_file()
+    assert f"{tmp_path / 'scored.csv'} (for a spreadsheet)" in found.stdout
+    refused = run("score-polygons", planted_run, tmp_path / "none.gpkg")
+    assert (refused.returncode, "no such file" in refused.stderr) == (2, True)
+
+
+def test_runs_are_compared(planted_run, tmp_path):
+    """A run beside itself has no change; what cannot be compared is a notice."""
+    found = run("compare", planted_run, planted_run, "--out", tmp_path / "changes")
+    assert found.returncode == 0, found.stderr
+    assert "Changes: 0" in found.stdout
+    assert "concessions: not compared" in found.stdout
+    assert (tmp_path / "changes.csv").is_file()
+
+
+def test_a_layer_that_changes_during_the_run_ends_it(region, tmp_path, monkeypatch):
+    """What was written would hang on other files than the manifest says."""
+    from prospector.cli import commands as cli
+    from prospector.screening import steps as screening
+
+    screened = screening.screen
+
+    def edited(loaded, **options):
+        found = screened(loaded, **options)
+        deposits = region / "deposits.geojson"
+        deposits.write_text(deposits.read_text() + "\n")
+        return found
+
+    monkeypatch.setattr(screening, "screen", edited)
+    with pytest.raises(LayerError, match="has changed during the run"):
+        cli.screen(region, out=tmp_path / "out", quick=True, workers=1)
+    assert not (tmp_path / "out" / "run.json").exists()

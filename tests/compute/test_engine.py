@@ -1,0 +1,61 @@
+"""The engine: results come whole from processes of this machine, whatever becomes of a process."""
+
+import subprocess
+import sys
+
+import numpy as np
+
+from prospector.compute.engine import Workers
+
+KILLED = """
+import os, random, signal, threading, time
+import numpy as np
+from prospector.compute.engine import Workers
+
+def work(number):
+    os.makedirs("pids", exist_ok=True)
+    open(f"pids/{os.getpid()}", "w").close()
+    time.sleep(0.002)
+    return np.full(500_000, number)
+
+def kill(stop):
+    while not stop.wait(0.4):
+        alive = [int(one) for one in os.listdir("pids")] if os.path.isdir("pids") else []
+        for pid in alive[-1:]:
+            os.remove(f"pids/{pid}")
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+
+found, stop = {}, threading.Event()
+threading.Thread(target=kill, args=(stop,), daemon=True).start()
+for _ in range(ROUNDS):
+    Workers(count=2).run(work, range(60), take=found.__setitem__, done=lambda *_: None)
+    assert sorted(found) == list(range(60))
+    assert all((found[one] == one).all() for one in found)
+    found.clear()
+stop.set()
+print("whole")
+"""
+
+
+def test_processes_killed_at_any_moment_leave_every_result_whole(tmp_path):
+    """Long results, a process killed every 0.4 s: each comes once and whole, and nothing waits for ever."""
+    code = KILLED.replace("ROUNDS", "20")
+    found = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=240,
+        check=False,
+    )  # fmt: skip
+    assert found.stdout == "whole\n", found.stderr
+
+
+def test_results_are_taken_by_their_place_and_no_file_is_left(tmp_path, monkeypatch):
+    """Two processes and one give the same, in a folder that is gone afterwards."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    taken = {}
+    for count in (1, 2):
+        taken[count] = {}
+        Workers(count=count).run(np.square, [3, 1, 2], take=taken[count].__setitem__)
+    assert taken[1] == taken[2] == {0: 9, 1: 1, 2: 4}
+    assert list(tmp_path.glob("prospector-*")) == []

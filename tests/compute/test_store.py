@@ -1,0 +1,361 @@
+"""The store: what is damaged there is computed again, said, and never used."""
+
+import json
+import random
+import shutil
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import zarr
+from zarr.codecs import BloscCodec
+
+import prospector
+from prospector.cli import commands as cli
+from prospector.compute import store as room
+from prospector.compute.engine import Workers
+from prospector.compute.store import (
+    EVIDENCE,
+    Damaged,
+    Store,
+    StoredRaster,
+    key_of,
+    sealed,
+    unsealed,
+)
+from prospector.errors import OutputError
+from prospector.grid import Grid
+
+GRID = Grid("EPSG:32719", 400_000.0, 7_300_000.0, 100.0, (6, 10))
+VALUES = np.arange(60, dtype=np.float32).reshape(6, 10)
+ROW, COLUMN = np.array([0, 3, 5]), np.array([0, 9, 8])
+
+
+def flip(file, bit):
+    content = bytearray(file.read_bytes())
+    content[bit // 8] ^= 1 << bit % 8
+    file.write_bytes(content)
+
+
+def flip_one(file, seed=0):
+    flip(file, random.Random(f"{seed} {file.name}").randrange(8 * file.stat().st_size))
+
+
+def cut(file, seed=0):
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+
+def empty(file, seed=0):
+    file.write_bytes(b"")
+
+
+def delete(file, seed=0):
+    file.unlink()
+
+
+DAMAGES = [flip_one, cut, empty, delete]
+
+
+@pytest.fixture
+def store(tmp_path):
+    """A store with one array of 2 by 3 windows, "a"."""
+    return filled(Store(str(tmp_path / "store"), 4))
+
+
+def filled(store):
+    store.prepare()
+    store.create("a", GRID, EVIDENCE)
+    for window in store.missing("a", GRID):
+        store.write("a", window, VALUES[window.cells])
+    return store
+
+
+def places(windows):
+    return [window.place for window in windows]
+
+
+def test_a_sealed_record_comes_back(store):
+    """As JSON gives it: tuples as lists, NaN and infinity kept."""
+    record = {
+        "auc": 0.1 + 0.2,
+        "name": "Peña ☃",
+        "pair": (1, -0.0),
+        "far": float("inf"),
+        "no": None,
+    }
+    assert unsealed(sealed(record)) == json.loads(json.dumps(record))
+    assert np.isnan(unsealed(sealed([float("nan")]))[0])
+
+
+def test_any_flipped_bit_of_a_sealed_record_is_seen():
+    """Each is damage, or changes nothing of the record."""
+    record = {"auc": 0.75, "share": [0.5, 1e-7, None], "name": "a b"}
+    content, seen = sealed(record), 0
+    for bit in range(8 * len(content)):
+        changed = bytearray(content)
+        changed[bit // 8] ^= 1 << bit % 8
+        try:
+            assert unsealed(bytes(changed)) == record
+        except Damaged:
+            seen += 1
+    assert seen > 0.99 * 8 * len(content)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b"3", b'{"auc": 0.7}', b'{"record": 1}', b"\xff", b"[" * 100_000]
+)
+def test_what_was_never_sealed_is_damaged(content):
+    """Records of before, too."""
+    with pytest.raises(Damaged):
+        unsealed(content)
+
+
+def test_a_record_is_computed_once(store, caplog):
+    """Nothing is said."""
+    assert store.recall("r", lambda: [1, 2]) == [1, 2]
+    assert store.recall("r", lambda: pytest.fail("computed again")) == [1, 2]
+    assert caplog.messages == []
+
+
+@pytest.mark.parametrize("damage", [flip_one, cut, empty])
+def test_a_damaged_record_is_computed_again_and_kept(store, caplog, damage):
+    """It is said once."""
+    store.recall("r", lambda: [1, 2])
+    damage(Path(store.root) / "r.json")
+    assert store.recall("r", lambda: [1, 2]) == [1, 2]
+    assert store.recall("r", lambda: pytest.fail("computed again")) == [1, 2]
+    assert caplog.messages == [f"{store.root}: a kept record was damaged: computed again"]
+
+
+def test_a_record_of_before_is_computed_again(store):
+    """It has no digest."""
+    (Path(store.root) / "r.json").write_text("[3, 4]")
+    assert store.recall("r", lambda: [1, 2]) == [1, 2]
+
+
+def test_every_key_changes_with_the_form_of_what_is_kept(monkeypatch):
+    """What was kept in another form is not looked for."""
+    before = key_of("skill", 1)
+    monkeypatch.setattr(room, "FORM", room.FORM - 1)
+    assert key_of("skill", 1) != before
+
+
+def test_a_flipped_bit_of_a_chunk_makes_its_window_missing(store, caplog):
+    """Every seventh bit; the other five are there, and nothing else is said."""
+    chunk = Path(store.root) / "a/c/1/2"
+    content = chunk.read_bytes()
+    for bit in range(0, 8 * len(content), 7):
+        flip(chunk, bit)
+        assert places(store.missing("a", GRID)) == [(1, 2)]
+        chunk.write_bytes(content)
+    assert store.missing("a", GRID) == []
+    assert set(caplog.messages) == {f"{store.root}: 1 computed window was damaged: computed again"}
+
+
+def test_cut_chunks_are_missing_and_counted(store, caplog):
+    """One cut to half, one to nothing; one that is gone is no damage."""
+    chunks = Path(store.root) / "a/c"
+    cut(chunks / "0/0")
+    empty(chunks / "0/1")
+    delete(chunks / "0/2")
+    assert places(store.missing("a", GRID)) == [(0, 0), (0, 1), (0, 2)]
+    assert caplog.messages == [f"{store.root}: 2 computed windows were damaged: computed again"]
+
+
+def test_a_window_without_data_is_there(store):
+    """All nodata is a chunk as any other."""
+    [first, *_] = GRID.windows(4)
+    store.write("a", first, np.full(first.shape, np.nan))
+    assert store.missing("a", GRID) == []
+    assert np.isnan(store.read("a", first)).all()
+
+
+def test_any_changed_description_makes_an_array_again(store, caplog):
+    """A bit in every tenth byte of zarr.json: its chunks go, and it is as before."""
+    file = Path(store.root) / "a/zarr.json"
+    content = file.read_bytes()
+    bits = range(0, 8 * len(content), 81)
+    for bit in bits:
+        flip(file, bit)
+        store.create("a", GRID, EVIDENCE)
+        assert file.read_bytes() == content
+        assert len(store.missing("a", GRID)) == 6
+    said = f"{store.root}: an array's zarr.json was damaged: computed again"
+    assert caplog.messages == [said] * len(bits)
+
+
+@pytest.mark.parametrize("damage", [cut, empty, delete])
+def test_an_array_without_its_description_is_made_again(store, damage):
+    """Cut or gone."""
+    damage(Path(store.root) / "a/zarr.json")
+    store.create("a", GRID, EVIDENCE)
+    assert len(store.missing("a", GRID)) == 6
+
+
+def test_an_array_that_is_whole_is_left_alone(store, caplog):
+    """Nothing is said."""
+    store.create("a", GRID, EVIDENCE)
+    assert store.missing("a", GRID) == []
+    assert caplog.messages == []
+
+
+def test_an_array_without_checksums_is_missing(tmp_path):
+    """As it was kept before, with all its chunks."""
+    store = Store(str(tmp_path), 4)
+    array = zarr.create_array(
+        tmp_path / "a", shape=GRID.shape, chunks=(4, 4), dtype="float32", fill_value=np.nan,
+        compressors=BloscCodec(cname="lz4", clevel=1),
+    )  # fmt: skip
+    array[:] = VALUES + 1
+    filled(store)
+    np.testing.assert_array_equal(StoredRaster(store, "a", GRID, "").values, VALUES)
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_reading_a_damaged_chunk_is_one_clear_error(store, damage):
+    """That appears after the store was looked through; gone is not nodata. The other windows read."""
+    damage(Path(store.root) / "a/c/1/2")
+    windows = GRID.windows(4)
+    rule = r"store: what was computed cannot be read \(.+\)\. Run again: .*'prospector clean RUN'"
+    for reading in (
+        lambda: store.read("a", windows[5]),
+        lambda: store.pick("a", ROW, COLUMN),
+        lambda: StoredRaster(store, "a", GRID, "").values,
+    ):
+        with pytest.raises(OutputError, match=rule) as raised:
+            reading()
+        assert "\n" not in str(raised.value)
+    np.testing.assert_array_equal(store.read("a", windows[4]), VALUES[windows[4].cells])
+    np.testing.assert_array_equal(store.pick("a", ROW[:2], COLUMN[:2]), [0, 39])
+
+
+def test_reading_by_a_damaged_description_is_right_or_one_clear_error(store):
+    """A bit of each byte of zarr.json, four of each digit, after it was looked at: no other value."""
+    file = Path(store.root) / "a/zarr.json"
+    content, refused = file.read_bytes(), 0
+    bits = [
+        8 * place + bit
+        for place, byte in enumerate(content)
+        for bit in (range(4) if chr(byte).isdigit() else [place % 8])
+    ]
+    for bit in bits:
+        flip(file, bit)
+        for window in (GRID.windows(4)[0], GRID.windows(4)[5]):
+            try:
+                np.testing.assert_array_equal(store.read("a", window), VALUES[window.cells])
+                np.testing.assert_array_equal(store.pick("a", ROW, COLUMN), VALUES[ROW, COLUMN])
+            except OutputError:
+                refused += 1
+        file.write_bytes(content)
+    assert refused > len(content)
+
+
+def test_damage_that_a_worker_meets_is_the_same_error(store):
+    """It comes from the process as it is."""
+    empty(Path(store.root) / "a/c/0/1")
+    with pytest.raises(OutputError, match="store: what was computed cannot be read"):
+        Workers(count=2).run(lambda window: store.read("a", window), GRID.windows(4))
+
+
+def test_a_store_that_vanishes_is_one_clear_error(store):
+    """Reading and writing name it; it is not made again in silence."""
+    shutil.rmtree(store.root)
+    [first, *_] = GRID.windows(4)
+    with pytest.raises(OutputError, match="store: what was computed cannot be read"):
+        store.read("a", first)
+    with pytest.raises(OutputError, match="store: what was computed cannot be read"):
+        store.write("a", first, VALUES[first.cells])
+    with pytest.raises(OutputError, match=r"store: cannot be written \(.+\)\. Give another"):
+        store.recall("r", lambda: shutil.rmtree(store.root))
+
+
+def test_a_store_that_cannot_take_a_window_is_one_clear_error(store):
+    """A folder stands where the chunk belongs."""
+    [first, *_] = GRID.windows(4)
+    delete(Path(store.root) / "a/c/0/0")
+    (Path(store.root) / "a/c/0/0/in_the_way").mkdir(parents=True)
+    assert places(store.missing("a", GRID)) == [(0, 0)]
+    with pytest.raises(OutputError, match=r"store: cannot be written \(.+\)\. Give another"):
+        store.write("a", first, VALUES[first.cells])
+
+
+def screened(region, folder):
+    """Every file of a quick run over the store in a folder, by name."""
+    screening = prospector.screen(
+        region, quick=True, workers=1, window_cells=32, store=folder / "store"
+    )
+    return files(prospector.write(screening, folder / "run", dossiers=1))
+
+
+def contents(folder):
+    return {
+        str(one.relative_to(folder)): one.read_bytes()
+        for one in sorted(folder.rglob("*"))
+        if one.is_file()
+    }
+
+
+def files(folder):
+    """Every file of a run by name, the store apart."""
+    found = contents(folder)
+    return {name: content for name, content in found.items() if not name.startswith("store/")}
+
+
+@pytest.fixture(scope="module")
+def whole(planted, tmp_path_factory):
+    """A folder with the store of a quick run, and the files of the run."""
+    folder = tmp_path_factory.mktemp("whole")
+    return folder, screened(planted, folder)
+
+
+def one_of_each(store):
+    """Return a file of each kind: a chunk of evidence, one of a score, a record, zarr.json of another."""
+    first, second, score = sorted(
+        store.glob("*/zarr.json"), key=lambda file: (b"int16" in file.read_bytes(), file)
+    )
+    [record] = store.glob("*.json")
+    return [first.parent / "c/1/1", score.parent / "c/1/2", record, second]
+
+
+@pytest.mark.parametrize(
+    ("damage", "seed"),
+    [(flip_one, 0), (flip_one, 1), (flip_one, 2), (cut, 0), (empty, 0), (delete, 0)],
+)
+def test_a_run_over_a_damaged_store_writes_the_same_files(
+    planted, whole, tmp_path, caplog, damage, seed
+):
+    """A file of every kind is damaged: byte for byte the run of a whole store, and it is said."""
+    folder, wanted = whole
+    shutil.copytree(folder / "store", tmp_path / "store")
+    for file in one_of_each(tmp_path / "store"):
+        damage(file, seed)
+    assert screened(planted, tmp_path) == wanted
+    chunk = f"{tmp_path / 'store'}: 1 computed window was damaged: computed again"
+    array = f"{tmp_path / 'store'}: an array's zarr.json was damaged: computed again"
+    record = f"{tmp_path / 'store'}: a kept record was damaged: computed again"
+    said = [] if damage is delete else [array, chunk, chunk, record]
+    assert sorted(caplog.messages) == sorted(said)
+    assert contents(tmp_path / "store") == contents(folder / "store")
+
+
+def test_the_command_says_on_stderr_what_was_damaged(planted, tmp_path, monkeypatch, capsys):
+    """In one line; the files are the same."""
+    run = tmp_path / "run"
+    command = ["prospector", "screen", planted, "--quick", "--anew", "--workers", 1, "--out", run]
+    monkeypatch.setattr(sys, "argv", [str(one) for one in command])
+
+    def call():
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        assert ended.value.code == 0
+        return capsys.readouterr(), files(run)
+
+    first, wanted = call()
+    [chunk, *_] = (run / "store").glob("*/c/0/0")
+    empty(chunk)
+    second, found = call()
+    said = f"{run / 'store'}: 1 computed window was damaged: computed again"
+    assert second.err.splitlines().count(said) == 1
+    assert said not in first.err
+    assert (second.out, found) == (first.out, wanted)

@@ -1,0 +1,85 @@
+"""Deposit models applied to regions: what a region carries, what it lacks, what it is too coarse for."""
+
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+import shapely
+
+import prospector
+from prospector.errors import ModelError
+
+ATACAMA = Path(__file__).parents[2] / "layers" / "atacama"
+
+MORE = """
+[layers.intrusions]
+role = "intrusions"
+file = "intrusions.geojson"
+
+[layers.geology]
+role = "geology"
+file = "geology.geojson"
+"""
+
+
+@pytest.fixture
+def coast(region):
+    """The planted region with two intrusions, volcanic rock between them, and no deposit of the models."""
+    grid = prospector.load_region(region).grid()
+    middle = grid.west + 100_000, grid.north - 100_000
+    bodies = [
+        shapely.Point(middle[0] + east, middle[1]).buffer(12_000) for east in (-30_000, 30_000)
+    ]
+    rock = shapely.box(
+        middle[0] - 30_000, middle[1] - 40_000, middle[0] + 30_000, middle[1] + 40_000
+    )
+    for name, shapes in (("intrusions", bodies), ("geology", [rock])):
+        table = gpd.GeoDataFrame(
+            {"rock_class": ["volcanic"] * len(shapes)}, geometry=shapes, crs=grid.crs
+        )
+        table.to_crs("EPSG:4326").to_file(region / f"{name}.geojson", driver="GeoJSON")
+    file = region / "region.toml"
+    file.write_text(file.read_text() + MORE)
+    return region
+
+
+def screened(region, model):
+    return prospector.screen(region, deposit_models=[model], workers=1).rankings[model]
+
+
+def test_a_model_of_stated_memberships_needs_no_known_deposit(coast):
+    """Iron oxide-copper-gold without one: targets along the intrusions, and said to be not learned."""
+    ranking = screened(coast, "iocg")
+    assert len(ranking.targets) > 0
+    assert ranking.skill_words.startswith("not learned")
+    assert ranking.skill["n_deposits"] == 0
+    dropped = [one.what for one in ranking.notices if "dropped" in one.what]
+    assert any("no layer of role 'magnetics'" in one for one in dropped)
+    assert any("no feature is left by {'fault_system': ['Atacama']}" in one for one in dropped)
+
+
+def test_manto_copper_lies_around_batholiths_and_not_in_them(coast):
+    """The best target is volcanic and within some km outside a contact, none lies inside a body."""
+    ranking = screened(coast, "manto_copper")
+    best = ranking.targets.to_crs(prospector.load_region(coast).grid().crs)
+    bodies = gpd.read_file(coast / "intrusions.geojson").to_crs(best.crs).union_all()
+    inside = best.area_km2[best.representative_point().within(bodies)].sum()
+    assert len(best) > 0
+    assert inside == 0
+    assert best.distance(bodies).iloc[0] < 9000
+
+
+@pytest.mark.atacama
+def test_a_model_asked_for_by_name_says_what_the_region_lacks():
+    """By evidence and role, with the remedy."""
+    with pytest.raises(ModelError, match=r"0 of 4 evidences left, 2 needed.*role 'intrusions'"):
+        prospector.screen(ATACAMA, deposit_models=["iocg"])
+
+
+@pytest.mark.atacama
+def test_the_atacama_says_why_three_models_are_left_out(atacama_screening):
+    """Its faults are schematic, 10 km off, and it has no geology."""
+    told = {one.where: one.what for one in atacama_screening.notices if "left out:" in one.what}
+    for name in ("iocg", "manto_copper", "epithermal_gold"):
+        assert "schematic, 10 km off" in told[f"deposit model '{name}'"]
+    assert "role 'geology'" in told["deposit model 'manto_copper'"]

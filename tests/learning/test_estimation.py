@@ -1,0 +1,179 @@
+"""What an estimator may learn from, and what a run says of its skill beside the AUC."""
+
+from dataclasses import replace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+
+import prospector
+from prospector.errors import ModelError, RegionError
+from prospector.learning.estimation import effects_of, too_few
+from prospector.screening.trials import compare_estimators
+
+
+@pytest.fixture(scope="module")
+def ranking(planted):
+    """The planted region's copper, with the whole validation."""
+    return prospector.screen(planted).rankings["porphyry_copper"]
+
+
+def with_deposits(region, count):
+    """Keep the first deposits of a region."""
+    file = region / "deposits.geojson"
+    gpd.read_file(file).head(count).to_file(file, driver="GeoJSON")
+    return region
+
+
+@pytest.mark.parametrize(
+    ("count", "estimator", "said"),
+    [
+        (9, "logistic", r"9 deposits, but learning needs 10\. Use --estimator fuzzy"),
+        (15, "forest", r"15 deposits in \d+ districts, but forest needs 20 in 10\. Use"),
+        (15, "boosting", r"15 deposits in \d+ districts, but boosting needs 20 in 10\. Use"),
+    ],
+)
+def test_too_few_deposits_are_refused_with_what_to_do(region, count, estimator, said):
+    """Ten for any estimator that learns, twenty in ten districts for ensembles of trees."""
+    with pytest.raises(ModelError, match=said):
+        prospector.screen(
+            with_deposits(region, count), estimator=estimator,
+            deposit_models=["porphyry_copper"], quick=True,
+        )  # fmt: skip
+
+
+def with_more_evidence(region, name=""):
+    """Give the copper three more evidences, and name those to use."""
+    one = 'kind = "surface"\nrole = "relief"\nexpected = "any"\nreason = "a test"\n'
+    tables = [f'[override.porphyry_copper.evidence.{n}]\nlabel = "{n}"\n{one}' for n in "abc"]
+    tables.append(f"[override.porphyry_copper.estimator]\nevidence = [{name}]\n")
+    toml = region / "region.toml"
+    toml.write_text(toml.read_text() + "\n" + "\n".join(tables))
+    return region
+
+
+def test_few_deposits_may_teach_few_evidences(region):
+    """Five evidences or more are refused below twenty deposits, with the key that names those to use."""
+    few = with_more_evidence(with_deposits(region, 15))
+    how = {"deposit_models": ["porphyry_copper"], "quick": True}
+    with pytest.raises(
+        ModelError, match=r"15 deposits and \d evidences.*allow 4\. Name those to use"
+    ):
+        prospector.screen(few, **how)
+
+
+def test_only_the_evidence_that_is_named_is_used(region):
+    """Two of them, and a notice for each of the others; an unknown name is refused."""
+    named = with_more_evidence(with_deposits(region, 15), '"domeyko", "a"')
+    how = {"deposit_models": ["porphyry_copper"], "quick": True}
+    ranking = prospector.screen(named, **how).rankings["porphyry_copper"]
+    assert [one.name for one in ranking.evidence] == ["domeyko", "a"]
+    assert any("does not name it" in one.what for one in ranking.notices)
+    toml = named / "region.toml"
+    toml.write_text(toml.read_text().replace('"domeyko", "a"', '"gold"'))
+    with pytest.raises(RegionError, match=r"estimator.evidence .*not 'gold'"):
+        prospector.screen(named, **how)
+
+
+def test_a_comparison_leaves_out_what_the_deposits_cannot_teach(region):
+    """A notice each; with fifteen deposits the logistic regression stands alone."""
+    [table], notices = compare_estimators(
+        with_deposits(region, 15), deposit_models=["porphyry_copper"],
+        estimators=["logistic", "forest"], quick=True,
+    )  # fmt: skip
+    assert list(table.skills) == ["logistic"]
+    assert any("forest is left out: 15 deposits" in str(one) for one in notices)
+
+
+def test_enough_deposits_in_too_few_districts_do_not_teach_a_forest(ranking):
+    """Many points of one camp say what one does."""
+    training = ranking.estimation.training
+    assert too_few(training, "logistic") is None
+    one_camp = replace(training.deposits, district=np.zeros_like(training.deposits.district))
+    assert "in 1 districts" in too_few(replace(training, deposits=one_camp), "forest")
+
+
+def test_captures_and_curves_agree_and_stand_beside_their_null(ranking):
+    """The captures are the prediction rate at 1, 5, 10 and 20 %; a curve runs from 0 to 1 and rises."""
+    skill = ranking.skill
+    curves = skill["curves"]
+    held_out = dict(zip(curves["area_share"], curves["prediction_rate_held_out"], strict=True))
+    assert [one["area_share"] for one in skill["captures"]] == [0.01, 0.05, 0.1, 0.2]
+    for one in skill["captures"]:
+        assert one["captured"] == pytest.approx(held_out[one["area_share"]], abs=1e-4)
+        assert one["interval"][0] <= one["captured"] <= one["interval"][1]
+        assert 0 <= one["null_p95"] <= 1
+    for name in ("prediction_rate_held_out", "success_rate_fit", "prediction_rate_null_p95"):
+        assert curves[name][-1] == pytest.approx(1.0)
+        assert (np.diff(curves[name]) >= -1e-9).all()
+    meet = skill["prediction_area"]
+    assert meet["area_share"] + meet["found_share"] == pytest.approx(1.0)
+
+
+def test_every_draw_of_the_background_is_told(ranking):
+    """Five draws, each with its AUC and p, and their spread."""
+    draws = ranking.skill["draws"]
+    assert len(draws) == 5
+    aucs = [one["auc"] for one in draws]
+    assert ranking.skill["auc_draw_spread"] == pytest.approx(np.std(aucs, ddof=1), abs=1e-3)
+
+
+def test_other_ways_to_hold_out_are_named_with_their_null(ranking):
+    """Two belts by age; without one there is nothing to hold out, and that is said."""
+    ways = {one["folds"]: one for one in ranking.skill["divisions"]}
+    district = ways["leave one district out"]
+    assert district["n_folds"] == ranking.skill["n_districts"]
+    assert district["n_null"] == 19
+    assert district["p_value"] >= 0.05
+    assert ways["leave one belt out"]["n_folds"] == 2
+    training = ranking.estimation.training
+    undated = replace(training.deposits, table=training.deposits.table.drop(columns="belt"))
+    assert replace(training, deposits=undated).belt is None
+    assert ways["nearest-neighbour distance matching (kNNDM)"]["wasserstein_m"] >= 0
+
+
+def test_the_run_folder_holds_curves_and_effects(ranking, planted, tmp_path):
+    """The effect of the planted cause falls with distance; where nothing is learned there are none."""
+    screening = prospector.screen(planted, quick=True)
+    folder = prospector.write(screening, tmp_path / "run") / "porphyry_copper"
+    curves = pd.read_csv(folder / "curves.csv")
+    assert list(curves) == [
+        "area_share", "prediction_rate_held_out", "prediction_rate_null_p95", "success_rate_fit",
+    ]  # fmt: skip
+    assert len(curves) == 101
+    effects = pd.read_csv(folder / "effects.csv")
+    near = effects[effects["evidence"] == "domeyko"]
+    assert near["effect"].iloc[0] > near["effect"].iloc[-1]
+    assert not (tmp_path / "run" / "lithium_brine" / "effects.csv").exists()
+    assert len(effects_of(ranking.estimation)) == len(ranking.estimation.training.columns)
+
+
+def test_the_estimators_stand_side_by_side_in_short(ranking, planted_screening):
+    """That of the run first, each beside its null; too few districts for trees; none in a quick run."""
+    rows = ranking.skill["estimators"]
+    assert [one["estimator"] for one in rows] == [
+        "logistic", "forest", "boosting", "weights-of-evidence",
+    ]  # fmt: skip
+    tested = [one for one in rows if one["untested"] is None]
+    assert [one["estimator"] for one in tested] == ["logistic", "weights-of-evidence"]
+    assert all("forest" in one["untested"] or "boosting" in one["untested"] for one in rows[1:3])
+    for one in tested:
+        assert one["n_null"] == 19
+        assert 0.05 <= one["p_value"] <= 1
+        assert (
+            one["auc_blocked_interval"][0] <= one["auc_blocked"] <= one["auc_blocked_interval"][1]
+        )
+    assert rows[0]["auc_blocked"] == pytest.approx(ranking.skill["auc_blocked"], abs=0.05)
+    assert planted_screening.rankings["porphyry_copper"].skill["estimators"] == []
+
+
+def test_what_the_deposits_cannot_teach_says_so_in_the_short_table(region):
+    """Fifteen deposits teach no forest."""
+    few = with_deposits(region, 15)
+    ranking = prospector.screen(few, beside=["forest"]).rankings["porphyry_copper"]
+    [own, forest] = ranking.skill["estimators"]
+    assert own["untested"] is None
+    assert "15 deposits" in forest["untested"]
+    with pytest.raises(ModelError, match="'oracle': not known"):
+        prospector.screen(few, beside=["oracle"])

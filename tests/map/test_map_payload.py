@@ -1,0 +1,69 @@
+"""A screening as the map's payload: every evidence, its contributions, and the ground it may speak of."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.special import expit, logit
+
+from prospector.map.payload import map_payload
+
+
+@pytest.fixture(scope="module")
+def model(planted_screening):
+    """The planted region's only deposit model."""
+    return map_payload(planted_screening)["models"][0]
+
+
+def test_contributions_are_those_of_the_ranking_in_order_of_rank(model, planted_screening):
+    """One value and one part for each evidence; the strongest part is the one the table names first."""
+    ranking = next(iter(planted_screening.rankings.values()))
+    labels = [one.label for one in ranking.evidence]
+    assert [one["label"] for one in model["evidence"]] == labels
+    for target, row in zip(model["targets"], ranking.targets.to_dict("records"), strict=True):
+        assert target["target_id"] == row["target_id"]
+        strongest = labels[int(np.argmax(np.abs(target["parts"])))]
+        both = (row["evidence_for"], row["evidence_against"])
+        assert any(text.startswith(strongest) for text in both)
+
+
+def test_log_odds_are_near_the_sum_of_contributions(model, planted_screening):
+    """Between targets, log-odds of the mean score differ as the sums of mean contributions do."""
+    ranking = next(iter(planted_screening.rankings.values()))
+    score = ranking.targets["score"].to_numpy()
+    total = ranking.target_parts.sum(axis=1)
+    assert len(score) > 1
+    assert np.corrcoef(logit(score), total)[0, 1] > 0.9
+    assert ((expit(total) > 0) & (expit(total) < 1)).all()
+
+
+def test_flags_are_those_of_the_table_of_exclusions(planted_screening):
+    """Every role that a target is known to hold, classes together; none for a target without any."""
+    table = planted_screening.tenure.exclusions["porphyry_copper"].copy()
+    best = table["target_rank"] == 1
+    table.loc[best & (table["role"] == "water"), "share"] = 0.25
+    held = table[best & (table["role"] == "water")].assign(**{"class": "lagoon"})
+    tenure = replace(
+        planted_screening.tenure, exclusions={"porphyry_copper": pd.concat([table, held])}
+    )
+    (model,) = map_payload(replace(planted_screening, tenure=tenure))["models"]
+    first, *others = model["targets"]
+    assert first["flags"] == [("water", 0.25)]
+    assert others
+    assert not any(one["flags"] for one in others)
+
+
+def test_every_evidence_has_a_picture_with_its_ends(model):
+    """A small picture, low below high."""
+    for one in model["evidence"]:
+        assert one["picture"]["png"].startswith("data:image/webp;base64,")
+        assert one["low"] < one["high"]
+
+
+def test_without_a_test_the_applicability_is_said_to_be_unknown(atacama_screening):
+    """The salars' memberships are stated: nothing was trained on."""
+    lithium = map_payload(atacama_screening)["models"][1]
+    assert lithium.get("outside") is None
+    assert "not computed" in lithium["outside_words"]
+    assert lithium["what_if"]["kind"] == "fuzzy"

@@ -1,0 +1,133 @@
+"""The dossier of a target, read as its reader would."""
+
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import prospector
+from prospector.errors import OutputError
+from prospector.pages.chapter import Teller
+from prospector.pages.dossier import Account, dossier_page, overlaps
+from prospector.pages.findings import Findings
+from prospector.pages.work import work_for
+from prospector.runs.run import open_run
+from prospector.words.language import language
+
+ENGLISH = language("en")
+
+
+@pytest.fixture(scope="module")
+def findings(atacama_run):
+    return Findings(open_run(atacama_run))
+
+
+def account(findings, name, rank):
+    found = findings.models[name]
+    row = found.targets[found.targets["rank"] == rank].iloc[0].to_dict()
+    return Account(found, Teller(found, ENGLISH), row)
+
+
+def test_the_first_five_of_each_model_have_a_dossier(atacama_run, atacama_screening):
+    """And the report links to them."""
+    report = (atacama_run / "report.html").read_text("utf-8")
+    for name, ranking in atacama_screening.rankings.items():
+        files = sorted(one.stem for one in (atacama_run / name / "dossiers").iterdir())
+        assert files == sorted(ranking.targets["target_id"].head(5))
+        assert all(f'href="{name}/dossiers/{one}.html"' in report for one in files)
+
+
+def test_any_target_of_a_reopened_run_has_one(atacama_run, atacama_screening, tmp_path, page_of):
+    """Written into its folder; the same bytes as the run wrote for one of the first five."""
+    run = shutil.copytree(atacama_run, tmp_path / "run")
+    targets = atacama_screening.rankings["porphyry_copper"].targets
+    last, first = targets["target_id"].iloc[-1], targets["target_id"].iloc[0]
+    file = prospector.dossier(run, last)
+    assert file == run / "porphyry_copper" / "dossiers" / f"{last}.html"
+    assert f"rank {len(targets)} of {len(targets)}" in page_of(file).text
+    before = (run / "porphyry_copper" / "dossiers" / f"{first}.html").read_bytes()
+    assert prospector.dossier(run, first).read_bytes() == before
+
+
+def test_an_unknown_target_is_refused(atacama_run):
+    """One line: folder, id, remedy."""
+    with pytest.raises(OutputError, match=r"has no target 'PCU-NONE'\. Give an id of the column"):
+        prospector.dossier(atacama_run, "PCU-NONE")
+
+
+def test_its_parts_are_those_of_the_table(findings, atacama_run):
+    """Value and contribution of every evidence are those of contributions.csv."""
+    one = account(findings, "porphyry_copper", 1)
+    table = open_run(atacama_run).contributions("porphyry_copper")
+    mine = table[table["target_id"] == one.row["target_id"]].set_index("evidence")
+    parts = {row["name"]: row["part"] for row in one.evidence_rows()}
+    assert parts == mine["contribution"].to_dict()
+    assert one.values.tolist() == mine["value"].tolist()
+
+
+def test_the_nearest_analogue_of_a_known_deposit_is_itself(findings):
+    """The Salar de Atacama is alike itself by 0.00 and lies 0 km away."""
+    targets = findings.models["lithium_brine"].targets
+    rank = int(targets.loc[targets["name"] == "Salar de Atacama", "rank"].iloc[0])
+    first = account(findings, "lithium_brine", rank).analogues()[0]
+    assert (first["name"], first["apart"], first["km"]) == ("Salar de Atacama", "0.00", "0")
+
+
+def test_titles_add_up_to_what_is_not_unknown(findings):
+    """Hectares of titles cover at least the share held, applied for and vacant."""
+    targets = findings.models["lithium_brine"].targets
+    titled = targets[targets["held_share"] > 0.5].iloc[0]
+    one = account(findings, "lithium_brine", titled["rank"])
+    hectares = sum(float(row["hectares"]) for row in one.titles)
+    assert hectares >= 0.98 * (1 - titled["unknown_share"]) * titled["area_km2"] * 100
+
+
+def test_work_follows_from_what_is_schematic_and_unknown(findings):
+    """The Domeyko line is to be mapped, the register and the protection to be asked."""
+    kinds = dict(work_for(account(findings, "porphyry_copper", 1)))
+    assert kinds["schematic"]["evidence"] == "distance to the Domeyko fault system"
+    assert kinds["schematic"]["km"] == "10"
+    assert kinds["tenure"] == {"share": "100", "kinds": "exploration permit"}
+    assert kinds["known"]["names"] == "Chuquicamata; Mansa Mina; Toki"
+
+
+def test_without_an_evidence_a_target_stands_lower(findings):
+    """The percentile without the deciding evidence is less than that of the target."""
+    one = account(findings, "porphyry_copper", 1)
+    assert min(one.without) < one.row["percentile"]
+    assert np.isfinite(one.without).all()
+
+
+def test_the_dossier_is_harmless_and_says_the_verdict(hostile_run, hostile_names, page_of):
+    """Hostile names survive as text: in the table of what is known and in the picture."""
+    run = open_run(hostile_run)
+    pages = [
+        page_of(dossier_page(Findings(run), one, ENGLISH))
+        for one in run.targets["target_id"].head(8)
+    ]
+    text = " ".join(page.text for page in pages)
+    assert all(page.harmless() for page in pages)
+    assert "Synthetic <b onclick=1>{{7*7}}</b>: rank 1" in text
+    assert sum(" ".join(name.split()) in text for name in hostile_names) >= 3
+    assert "Skill demonstrated" in text
+    assert "Not a mineral resource" in text
+
+
+@pytest.mark.atacama
+def test_the_titles_of_a_dossier_are_those_of_the_table(atacama_run):
+    """For every salar the ids, largest first, and the hectares of target_concessions.csv."""
+    table = pd.read_csv(
+        atacama_run / "lithium_brine" / "target_concessions.csv", encoding="utf-8-sig"
+    )
+    found = Findings(open_run(atacama_run))
+    targets = found.models["lithium_brine"].targets
+    assert len(table) > 50
+    for target in targets.itertuples():
+        mine = table[table["target_id"] == target.target_id]
+        shown = overlaps(found.concessions, target.geometry)
+        assert set(shown["concession_id"] if len(shown) else ()) == set(mine["concession_id"])
+        if len(mine):
+            hectares = shown.set_index("concession_id")["overlap_ha"]
+            told = mine.set_index("concession_id")["common_ha"]
+            assert hectares[told.index].to_numpy() == pytest.approx(told.to_numpy(), abs=0.02)

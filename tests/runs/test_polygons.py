@@ -1,0 +1,177 @@
+"""A user's own polygons scored by a run."""
+
+from contextlib import nullcontext
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+
+import prospector
+from prospector.errors import LayerError, OutputError
+from prospector.runs.run import open_run
+from prospector.runs.score_polygons import POLYGON_COLUMNS, score_polygons, write_polygons
+
+MODEL = "porphyry_copper"
+
+
+@pytest.fixture(scope="module")
+def best(planted_run):
+    """The two best targets of the planted region, in its CRS."""
+    run = open_run(planted_run)
+    return run.targets.head(2).to_crs(run.grid.crs)
+
+
+def written(folder, table, name="blocks.gpkg"):
+    with nullcontext() if table.crs else pytest.warns(UserWarning, match="'crs' was not provided"):
+        table.to_file(folder / name, driver="GPKG")
+    return folder / name
+
+
+def test_a_targets_own_outline_scores_as_the_target_does(planted_run, best, tmp_path):
+    """The second target comes first in the file and second in rank; both lie wholly in targets."""
+    blocks = gpd.GeoDataFrame({"lot": ["B", "A"]}, geometry=list(best.geometry[::-1]), crs=best.crs)
+    found = score_polygons(planted_run, written(tmp_path, blocks)).table
+    assert found["lot"].tolist() == ["A", "B"]
+    assert found["polygon"].tolist() == [2, 1]
+    assert found["targets"].tolist() == best["target_id"].tolist()
+    assert found["score"].tolist() == pytest.approx(best["score"].tolist(), abs=1e-4)
+    assert found["target_ha"].tolist() == pytest.approx(found["ground_ha"].tolist(), rel=1e-3)
+    assert list(POLYGON_COLUMNS) == found.columns.tolist()[: len(POLYGON_COLUMNS)]
+
+
+def test_the_crs_of_the_file_changes_nothing(planted_run, best, tmp_path):
+    """Degrees, a neighbouring zone, and a CRS that is stated because the file has none."""
+    blocks = gpd.GeoDataFrame(geometry=list(best.geometry), crs=best.crs)
+    own = score_polygons(planted_run, written(tmp_path, blocks)).table
+    bare = gpd.GeoDataFrame(geometry=list(best.geometry))
+    others = [
+        score_polygons(planted_run, written(tmp_path, blocks.to_crs("EPSG:4326"), "degrees.gpkg")),
+        score_polygons(planted_run, written(tmp_path, blocks.to_crs("EPSG:32720"), "zone.gpkg")),
+        score_polygons(planted_run, written(tmp_path, bare, "bare.gpkg"), crs=str(best.crs)),
+    ]
+    for other in others:
+        pd.testing.assert_frame_equal(own, other.table, atol=0.05, rtol=1e-3)
+
+
+def test_what_cannot_be_scored_is_a_notice(planted_run, best, tmp_path):
+    """A bow tie is repaired, a polygon far away has no score, a feature without outline neither."""
+    west, south, *_ = best.total_bounds
+    tie = shapely.Polygon(
+        [
+            (west, south),
+            (west + 9000, south + 9000),
+            (west + 9000, south),
+            (west, south + 9000),
+        ]
+    )
+    shapes = [tie, shapely.box(0, 0, 1000, 1000), None]
+    scored = score_polygons(
+        planted_run, written(tmp_path, gpd.GeoDataFrame(geometry=shapes, crs=best.crs))
+    )
+    assert [(one.what, one.count) for one in scored.notices] == [
+        ("invalid polygons repaired", 1),
+        ("features without a polygon: not scored", 1),
+        ("polygons outside the region: not scored", 2),
+    ]
+    assert scored.table.set_index("polygon").loc[1, "ground_ha"] == pytest.approx(4050)
+    assert scored.table["rank"].isna().tolist() == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        (
+            gpd.GeoDataFrame(geometry=[shapely.Point(0, 0)], crs="EPSG:32719"),
+            "holds no polygon",
+        ),
+        (
+            gpd.GeoDataFrame(geometry=[shapely.box(0, 0, 9, 9)], crs="EPSG:32719"),
+            "lies wholly outside the region",
+        ),
+    ],
+)
+def test_a_file_that_cannot_be_scored_is_refused(planted_run, tmp_path, table, said):
+    """What is wrong, and what to do."""
+    with pytest.raises(LayerError, match=said):
+        score_polygons(planted_run, written(tmp_path, table))
+
+
+def test_a_missing_file_and_an_unknown_crs_are_refused(planted_run, best, tmp_path):
+    """The same for what is given beside the file."""
+    with pytest.raises(LayerError, match="no such file"):
+        prospector.score_polygons(planted_run, tmp_path / "none.gpkg")
+    blocks = written(tmp_path, gpd.GeoDataFrame(geometry=list(best.geometry)))
+    with pytest.raises(LayerError, match=r"no CRS in the file\. State it with --crs"):
+        score_polygons(planted_run, blocks)
+    with pytest.raises(LayerError, match="--crs EPSG:0: not a CRS"):
+        score_polygons(planted_run, blocks, crs="EPSG:0")
+
+
+def test_what_is_written_carries_the_sentences_and_no_formula(planted_run, best, tmp_path):
+    """Twice the same bytes; a column of the file that has one of our names stays beside ours."""
+    blocks = best[["geometry"]].assign(name="=cmd()", rank="first").reset_index(drop=True)
+    run = open_run(planted_run)
+    scored = score_polygons(run, written(tmp_path, blocks), keep=["rank"])
+    package, table = write_polygons(scored, run, tmp_path / "out" / "scored")
+    first = package.read_bytes(), table.read_bytes()
+    again = write_polygons(
+        score_polygons(run, tmp_path / "blocks.gpkg", keep=["rank"]), run, tmp_path / "scored"
+    )
+    assert first == tuple(one.read_bytes() for one in again)
+    assert "'=cmd()" in table.read_text("utf-8-sig")
+    assert pd.read_csv(table)["rank_of_file"].tolist() == ["first", "first"]
+    assert run.record["sentences"][0].encode() in package.read_bytes()
+    layer = gpd.read_file(package)
+    assert layer[f"{MODEL}_rank"].tolist() == [1, 2]
+
+
+def test_no_column_is_handed_on_unasked(planted_run, best, tmp_path):
+    """Owners and tax numbers stay in the user's file; what names the ground goes along, without numbers."""
+    personal = {"owner": "Eva Rojas", "rutTitular": "11.222.333-4", "email": "eva@example.org"}
+    blocks = best[["geometry"]].assign(
+        lot=["A", "B"], name="Sol 11.222.333-4", holder=["Eva Rojas", "Minera Uno S.A."], **personal
+    )
+    run = open_run(planted_run)
+    scored = score_polygons(run, written(tmp_path, blocks.reset_index(drop=True)))
+    files = write_polygons(scored, run, tmp_path / "scored")
+    content = b"".join(file.read_bytes() for file in files)
+    assert [mark for mark in personal.values() if mark.encode() in content] == []
+    assert sorted(scored.polygons.sort_values("polygon")["holder"]) == [
+        "Minera Uno S.A.",
+        "private holder",
+    ]
+    assert scored.polygons["name"].tolist() == ["Sol", "Sol"]
+    assert [one.what for one in scored.notices] == [
+        "columns not kept: owner, rutTitular, email. --keep NAME keeps one",
+        "natural persons and names without a legal form become 'private holder'",
+        "tax numbers cut out of 'name'",
+    ]
+
+
+def test_a_column_that_is_asked_for_is_handed_on(planted_run, best, tmp_path):
+    """But for one of tax numbers; one that the file lacks is refused with those that it has."""
+    file = written(tmp_path, best[["geometry"]].assign(vendor="Puna", rut=7).reset_index(drop=True))
+    found = score_polygons(planted_run, file, keep=["vendor"])
+    assert found.table["vendor"].tolist() == ["Puna", "Puna"]
+    with pytest.raises(LayerError, match="column 'rut' holds tax or personal numbers"):
+        score_polygons(planted_run, file, keep=["rut"])
+    with pytest.raises(LayerError, match=r"no column 'owner'\. It has: vendor, rut"):
+        score_polygons(planted_run, file, keep=["owner"])
+
+
+def test_a_file_that_points_elsewhere_is_not_scored(planted_run, tmp_path):
+    """As a layer of that kind is not read."""
+    (tmp_path / "blocks.geojson").write_text("<OGRVRTDataSource></OGRVRTDataSource>")
+    with pytest.raises(LayerError, match=r"a virtual layer \(VRT\)"):
+        score_polygons(planted_run, tmp_path / "blocks.geojson")
+
+
+def test_the_users_own_file_is_not_overwritten(planted_run, best, tmp_path):
+    """A name that is that of the file itself."""
+    file = written(tmp_path, best[["geometry"]].reset_index(drop=True))
+    before = file.read_bytes()
+    run = open_run(planted_run)
+    with pytest.raises(OutputError, match=r"blocks\.gpkg: would be overwritten"):
+        write_polygons(score_polygons(run, file), run, tmp_path / "blocks")
+    assert file.read_bytes() == before

@@ -1,0 +1,138 @@
+"""run.json as data from outside: a name that cannot be one, or a language that is none, is refused."""
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+import prospector
+from prospector.errors import OutputError
+from prospector.runs.record import read_record
+
+MODEL = "porphyry_copper"
+
+
+@pytest.fixture
+def run(planted_run, tmp_path):
+    """A run folder with nothing but a copy of the planted region's run.json."""
+    (tmp_path / "run").mkdir()
+    shutil.copy(planted_run / "run.json", tmp_path / "run")
+    return tmp_path / "run"
+
+
+def alter(run, change):
+    """Change the record of a run folder."""
+    record = json.loads((run / "run.json").read_text("utf-8"))
+    change(record)
+    (run / "run.json").write_text(json.dumps(record), "utf-8")
+
+
+def name_model(record, name):
+    record["deposit_models"][name] = record["deposit_models"].pop(MODEL)
+
+
+def name_model_itself(record, name):
+    record["deposit_models"][MODEL]["model"]["deposit_model"]["name"] = name
+
+
+def name_evidence(record, name):
+    record["deposit_models"][MODEL]["evidence"][0]["name"] = name
+
+
+def name_region(record, name):
+    record["region"]["name"] = name
+
+
+def name_in_region(record, name):
+    record["region"]["deposit_models"] = [name]
+
+
+NAMED = {
+    "deposit_models": name_model,
+    "deposit_models.porphyry_copper.model.deposit_model.name": name_model_itself,
+    "deposit_models.porphyry_copper.evidence.0.name": name_evidence,
+    "region.name": name_region,
+    "region.deposit_models.0": name_in_region,
+}
+
+
+def test_a_record_is_returned_as_it_stands(run):
+    """Every key of it, not only those that are looked at."""
+    file = run / "run.json"
+    assert read_record(file) == json.loads(file.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("key", NAMED)
+@pytest.mark.parametrize("name", ["a", "a_2", "a" * 60])
+def test_a_name_may_be_any_word(run, key, name):
+    """Of small letters, digits and low lines, up to sixty."""
+    alter(run, lambda record: NAMED[key](record, name))
+    assert prospector.open_run(run).folder == run
+
+
+@pytest.mark.parametrize("key", NAMED)
+@pytest.mark.parametrize(
+    "name", ["../secretdir", "../../..", "/etc", "a/b", "", "A", "2a", "_a", "a b", "a\n", "a" * 61]
+)
+def test_any_other_name_is_refused_in_one_line(run, key, name):
+    """File, key and remedy."""
+    alter(run, lambda record: NAMED[key](record, name))
+    with pytest.raises(OutputError) as caught:
+        prospector.open_run(run)
+    said = str(caught.value)
+    assert said.startswith(f"{run / 'run.json'}: key '{key}")
+    assert said.endswith("Screen the region again.")
+    assert "\n" not in said
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_language_that_there_is_is_taken(run, language):
+    """Its pages can be written."""
+    alter(run, lambda record: record.update(language=language))
+    assert prospector.open_run(run).record["language"] == language
+
+
+@pytest.mark.parametrize("language", ["xx", "../es", "", None, 1])
+def test_any_other_language_is_refused(run, language):
+    """Before a page is begun."""
+    alter(run, lambda record: record.update(language=language))
+    with pytest.raises(OutputError, match=r"run\.json: key 'language': .* Screen the region again"):
+        prospector.open_run(run)
+
+
+def test_what_is_no_record_is_refused(run):
+    """Cut short, not an object, or without a key that names a path."""
+    file = run / "run.json"
+    whole = file.read_text("utf-8")
+    file.write_text(whole[: len(whole) // 2], "utf-8")
+    with pytest.raises(OutputError, match=r"not valid JSON.*Screen the region again"):
+        prospector.open_run(run)
+    file.write_text("[]", "utf-8")
+    with pytest.raises(OutputError, match="schema version None"):
+        prospector.open_run(run)
+    file.write_text(whole, "utf-8")
+    alter(run, lambda record: record.pop("region"))
+    with pytest.raises(OutputError, match="key 'region': Field required"):
+        prospector.open_run(run)
+
+
+@pytest.mark.parametrize("spoil", [name_model, name_evidence])
+@pytest.mark.parametrize("command", ["explain", "dossier", "score-polygons"])
+def test_commands_refuse_such_a_run(run, spoil, command):
+    """One line on the terminal, exit code 2; a file outside the run is neither read nor written."""
+    alter(run, lambda record: spoil(record, "../../../x"))
+    arguments = {
+        "explain": [run, "-69.0", "-24.5"],
+        "dossier": [run, "PCU-1"],
+        "score-polygons": [run, "blocks.gpkg"],
+    }[command]
+    done = subprocess.run(
+        [sys.executable, "-m", "prospector", command, *map(str, arguments)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"Error: {run / 'run.json'}: key 'deposit_models.")
+    assert done.stderr.count("\n") == 1
+    assert [one.name for one in run.parent.iterdir()] == ["run"]

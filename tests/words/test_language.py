@@ -1,0 +1,151 @@
+"""Spanish: every phrase of the house has one, and nothing of a user's own is put into other words."""
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+import prospector
+from prospector.errors import OutputError
+from prospector.region.region_file import deposit_model_names, load_deposit_model
+from prospector.targets.target import TARGET_COLUMNS
+from prospector.words import language as room
+from prospector.words.language import HOLE, language, translations
+
+OUTPUTS = Path(room.__file__).parent
+SPANISH = language("es")
+NAMES = re.compile(
+    r"[\d-]+|km2?|m|Natural Earth|GEBCO|CC BY 4.0|ODC-By|Bird 2003, PB2002|porphyry_copper|"
+    r"lithium_brine|Ministerio del Medio Ambiente de Chile|"
+)
+"""Dates, units and names, which are the same in both languages."""
+
+
+def house_phrases():
+    """Every phrase that templates and Python say."""
+    for file in (OUTPUTS / "pages").glob("*.jinja"):
+        for found in re.finditer(r"""\bt\(\s*(["'])(.+?)\1\s*[,)]""", file.read_text("utf-8")):
+            yield found[2]
+    for file in OUTPUTS.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+                called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                if called == "say":
+                    yield node.args[0].value
+
+
+def model_texts():
+    """Every text of the shipped deposit models that a page shows."""
+    for name in deposit_model_names():
+        model = load_deposit_model(name)
+        entry = model.deposit_model
+        yield from (entry.label, entry.summary, entry.caution, entry.unit)
+        yield from (one.reason for one in model.permissive)
+        for one in model.evidence.values():
+            yield from (one.label, one.reason, one.expected)
+
+
+def run_texts(record):
+    """Every text of a run that a page shows."""
+    yield from (record["region"]["summary"], *record["sentences"])
+    for one in record["inputs"].values():
+        source = one["source"] or {}
+        yield from (one["title"], *one["missing_kinds"])
+        yield from (source[key] for key in ("origin", "licence", "date", "scale", "coverage"))
+    for one in record["notices"]:
+        yield from (one["where"], one["what"])
+    for model in record["deposit_models"].values():
+        yield from (model["skill_words"], model["fitted"]["estimator"])
+        for one in model["evidence"]:
+            yield from (one["unit"], one["accuracy"])
+        for one in model["skill"].get("baselines") or []:
+            yield from (one["name"], one["words"])
+        yield from model["skill"].get("auc_null_mean") or {}
+
+
+def test_every_phrase_of_the_house_is_there():
+    """A phrase that a template or a picture says and es.toml lacks is an error."""
+    phrases = set(house_phrases())
+    assert len(phrases) > 150
+    assert sorted(phrases - SPANISH.phrases.keys()) == []
+
+
+def test_phrases_have_the_same_holes():
+    """A figure is neither lost nor invented."""
+    for english, spanish in SPANISH.phrases.items():
+        assert spanish
+        assert sorted(set(HOLE.findall(english))) == sorted(set(HOLE.findall(spanish))), english
+
+
+def test_every_text_of_the_shipped_models_is_there():
+    """Labels, reasons, cautions."""
+    assert [one for one in model_texts() if one and not SPANISH.translations([one])] == []
+
+
+def test_every_text_of_the_shipped_region_is_there(atacama_run):
+    """Titles, sources, notices, words of skill: but dates, units and names."""
+    record = json.loads((atacama_run / "run.json").read_text("utf-8"))
+    missing = [one for one in run_texts(record) if one and not SPANISH.translations([one])]
+    assert [one for one in missing if not NAMES.fullmatch(one)] == []
+
+
+def test_every_column_has_an_alias():
+    """The tables' columns, and nothing else."""
+    assert set(TARGET_COLUMNS) <= SPANISH.columns.keys()
+
+
+def test_words_made_in_python_are_told_with_their_figures():
+    """A pattern keeps the figures, with the decimal mark of the language."""
+    english = (
+        "no demonstrated skill: AUC 0.83 in spatial blocks (null's 95th percentile 0.89, p 0.40)"
+    )
+    assert translations([english]) == {
+        english: "sin capacidad predictiva demostrada: AUC 0,83 en bloques espaciales "
+        "(percentil 95 del nulo 0,89, p 0,40)"
+    }
+
+
+def test_a_text_of_a_user_stays_as_it_is():
+    """It has no phrase; and names of layers and roles within a phrase stay, too."""
+    assert translations(["Mina La Ñata; {{7*7}}"]) == {}
+    said = "the layer of role 'faults' is schematic, 10 km off, and the evidence ends at 5 km"
+    assert "'faults'" in SPANISH.told(said)
+
+
+def test_an_unknown_language_is_refused():
+    """One line with the remedy."""
+    with pytest.raises(OutputError, match=r"Language 'fr': there is none\. Use one of: en, es"):
+        language("fr")
+
+
+def test_a_spanish_run_speaks_spanish(planted_screening, tmp_path, page_of):
+    """Report, dossiers, notice and labels of columns; the record and the tables stay."""
+    folder = prospector.write(planted_screening, tmp_path / "run", language="es", dossiers=1)
+    page = page_of(folder / "report.html")
+    assert page.every("html") == [{"lang": "es"}]
+    assert "Capacidad predictiva demostrada" in page.text
+    assert "Terreno desconocido no es terreno libre." in page.text
+    dossier = page_of(next((folder / "porphyry_copper" / "dossiers").iterdir()))
+    assert "Qué cambiaría la respuesta" in dossier.text
+    notice = (folder / "NOTICE.txt").read_text("utf-8")
+    assert "objetivo de exploración" in notice
+    assert "Not a mineral resource" in notice
+    labels = (folder / "columns.csv").read_text("utf-8-sig").splitlines()
+    assert labels[:2] == ["column,label", "target_id,id del blanco"]
+    again = prospector.dossier(folder, planted_screening.targets["target_id"].iloc[1])
+    assert page_of(again).every("html") == [{"lang": "es"}]
+
+
+@pytest.mark.parametrize("name", ["report.html", "dossiers"])
+def test_no_english_is_left_on_a_spanish_page(atacama_screening, tmp_path, page_of, name):
+    """Frequent English words stand only in titles of papers and in what is cited."""
+    folder = prospector.write(atacama_screening, tmp_path / "run", language="es", dossiers=1)
+    files = [folder / name] if name.endswith("html") else sorted(folder.glob("*/dossiers/*.html"))
+    for file in files:
+        text = file.read_text("utf-8")
+        text = re.sub(r'<ul class="plain"><li lang="en">.*?</ul>', "", text, flags=re.DOTALL)
+        text = re.sub(r"<tr><td class=\"id\">.*?</tr>", "", text, flags=re.DOTALL)
+        words = page_of(re.sub(r"<style>.*?</style>", "", text, flags=re.DOTALL)).text
+        assert re.findall(r"\b(?:the|of|and|with|where|which|from)\b", words) == []
