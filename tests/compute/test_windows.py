@@ -173,7 +173,7 @@ def test_a_worker_computes_on_one_thread_whatever_it_loads(tmp_path):
 
 KILLED = """
 import os, signal, sys
-from prospector import windows
+from prospector.compute import windows
 sys.path.insert(0, {root!r})
 import tests.compute.test_windows as t
 real, count = windows._compute, [0]
@@ -323,7 +323,8 @@ def test_the_command_sends_windows_to_a_scheduler(planted, planted_screening, tm
 KILLED_RUN = """
 import os, signal
 import prospector
-from prospector import cell_ground, windows
+from prospector.compute import windows
+from prospector.ground import cell_draw, cell_targets, cells
 count = [0]
 def dying(room, name):
     real = getattr(room, name)
@@ -333,8 +334,8 @@ def dying(room, name):
             os.kill(os.getpid(), signal.SIGKILL)
         return real(task)
     setattr(room, name, run)
-for room, name in ((windows, "_compute"), (cell_ground, "_sample_window"),
-                   (cell_ground, "_score_window"), (cell_ground, "_cut_window")):
+for room, name in ((windows, "_compute"), (cell_draw, "_sample_window"),
+                   (cells, "_score_window"), (cell_targets, "_cut_window")):
     dying(room, name)
 prospector.screen({region!r}, quick=True, workers=1, window_cells=32, store={store!r})
 """
