@@ -26,7 +26,8 @@ from prospector.ground.cells import CellGround
 from prospector.ground.polygons import PolygonGround
 from prospector.ground.protocol import Done, Ground, Scale
 from prospector.layers import ACCESS_ROLES, EXCLUDED, EXCLUSION_ROLES, Layers
-from prospector.region.deposit_model import DepositModel, EvidenceEntry
+from prospector.layers.roles import ROLES
+from prospector.region.deposit_model import CELL, DepositModel, EvidenceEntry
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,10 @@ def available_evidence(
     Raises
     ------
     ModelError
-        Less is left than the model needs; the message says what the region lacks.
+        Less is left than the model needs; the message says what the region lacks. Or the model's
+        unit is no polygon.
     """
+    _check_unit(model)
     columns, lacking = [], []
     for name, entry in model.evidence.items():
         where = f"{model.name}.toml, evidence.{name}"
@@ -90,6 +93,19 @@ def available_evidence(
             f"{least} needed. Add layers to region.toml for: {'; '.join(lacking)}."
         )
     return columns
+
+
+def _check_unit(model: DepositModel) -> None:
+    """Raise ModelError unless the unit is the cell or a role of polygons."""
+    unit = model.deposit_model.unit
+    if unit == CELL or (unit in ROLES and ROLES[unit].geometry == "polygon"):
+        return
+    is_a = f"has the geometry {ROLES[unit].geometry}" if unit in ROLES else "is not known"
+    able = ", ".join([CELL, *(name for name, role in ROLES.items() if role.geometry == "polygon")])
+    raise ModelError(
+        f"{model.place('deposit_model', 'unit')}: role '{unit}' {is_a}, and a unit is a cell or a "
+        f"polygon. Use one of: {able}."
+    )
 
 
 def _unusable(
@@ -134,7 +150,7 @@ def ground_of(
         The model's unit is a layer that the region lacks.
     """
     scale = Scale(tuple(one.entry.scale == "log" for one in columns))
-    if model.scores_cells:
+    if model.deposit_model.unit == CELL:
         return _cells(model, columns, scale, grid, layers, workspace, done)
     return _polygons(model, columns, scale, grid, layers)
 
@@ -183,7 +199,9 @@ def _polygons(
         values = compute_evidence(kind, layers, units, parameters=parameters)
         permissive &= _within(values, low, high)
     measures = tuple(one.unit for one in columns)
-    return PolygonGround(units, names, np.column_stack(found), permissive, scale, measures, grid)
+    return PolygonGround(
+        units, names, np.column_stack(found), permissive, scale, measures, grid, model.labels.near_m
+    )
 
 
 def _within(values: Any, low: float, high: float) -> BoolArray:
@@ -191,7 +209,7 @@ def _within(values: Any, low: float, high: float) -> BoolArray:
 
 
 def _units(model: DepositModel, grid: Grid, layers: Layers) -> tuple[Units, list[str]]:
-    """Return the polygons on the grid, and their names."""
+    """Return the polygons on the grid, and their names: empty where the layer has none."""
     layer = layers.vector(model.deposit_model.unit)
     if layer is None:
         raise ModelError(
@@ -201,6 +219,8 @@ def _units(model: DepositModel, grid: Grid, layers: Layers) -> tuple[Units, list
     inside = layer.features.geometry.representative_point()
     _, _, on_grid = grid.index(np.asarray(inside.x), np.asarray(inside.y))
     features = layer.features[on_grid].reset_index(drop=True)
+    if "name" not in features.columns:
+        return polygons(features), [""] * len(features)
     return polygons(features), features["name"].astype(str).tolist()
 
 

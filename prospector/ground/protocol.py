@@ -85,6 +85,22 @@ def turns(n_units: int, size: int, draws: int) -> list[NDArray[np.intp]]:
 
 
 @dataclass(frozen=True, eq=False)
+class PolygonScores:
+    """The score of each polygon, where the units are polygons.
+
+    Parameters
+    ----------
+    outlines
+        In the grid's CRS, shape (n,).
+    score
+        In steps of 1e-4, NaN where there is none, shape (n,).
+    """
+
+    outlines: NDArray[np.object_]
+    score: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
 class Scored:
     """The score of a ground, in steps of 1e-4.
 
@@ -96,11 +112,14 @@ class Scored:
         How many units have each score.
     odds_km2
         Sum over the units of the odds of the score times the area.
+    polygons
+        The polygons and their scores; None where the units are cells.
     """
 
     values: Values
     distribution: Distribution
     odds_km2: float
+    polygons: PolygonScores | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ from prospector.evidence import known_kinds
 from prospector.grid import FloatArray, Grid, Values
 from prospector.ground.application import Column
 from prospector.ground.distribution import Distribution
-from prospector.ground.protocol import Cutting, Ground, Scored
+from prospector.ground.protocol import Cutting, Ground, PolygonScores, Scored
 from prospector.layers import Layers
 from prospector.learning.backtesting import BacktestOf, backtests_of
 from prospector.learning.contrasts import Contrasts, contrasts_of
@@ -72,6 +72,8 @@ class Ranking:
         Deposits that the scored ground holds; None where the region states no number.
     contrasts
         Weights of evidence; None where nothing was learned, or the background was not drawn evenly.
+    polygons
+        The polygons and their scores; None where the units are cells.
     """
 
     model: DepositModel
@@ -88,6 +90,7 @@ class Ranking:
     backtests: tuple[BacktestOf, ...] = ()
     number: DepositNumber | None = None
     contrasts: Contrasts | None = None
+    polygons: PolygonScores | None = None
 
     @property
     def contributions(self) -> pd.DataFrame:
@@ -210,6 +213,7 @@ def rank_model(
         backtests,
         number,
         contrasts_of(training) if learned and model.labels.target_group is False else None,
+        scored.polygons,
     )
 
 
