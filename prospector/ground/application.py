@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from prospector.compute.windows import Workspace, evidence_on_cells
+from prospector.compute.windows import evidence_on_cells
 from prospector.errors import ModelError, Notice
 from prospector.evidence import (
     compute_evidence,
@@ -24,9 +24,11 @@ from prospector.grid import BoolArray, Grid, Units, polygons
 from prospector.ground.cell_stack import Condition, Stack
 from prospector.ground.cells import CellGround
 from prospector.ground.polygons import PolygonGround
-from prospector.ground.protocol import Done, Ground, Scale
+from prospector.ground.protocol import Ground, Scale
+from prospector.ground.setting import Setting
 from prospector.layers import ACCESS_ROLES, EXCLUDED, EXCLUSION_ROLES, Layers
 from prospector.layers.roles import ROLES
+from prospector.options import Done
 from prospector.region.deposit_model import CELL, DepositModel, EvidenceEntry
 
 
@@ -137,9 +139,7 @@ def _unusable(
 def ground_of(
     model: DepositModel,
     columns: Sequence[Column],
-    grid: Grid,
-    layers: Layers,
-    workspace: Workspace,
+    setting: Setting,
     done: Done,
 ) -> Ground:
     """Return the units that the model scores, with their evidence and its permissive ground.
@@ -151,8 +151,8 @@ def ground_of(
     """
     scale = Scale(tuple(one.entry.scale == "log" for one in columns))
     if model.deposit_model.unit == CELL:
-        return _cells(model, columns, scale, grid, layers, workspace, done)
-    return _polygons(model, columns, scale, grid, layers)
+        return _cells(model, columns, scale, setting, done)
+    return _polygons(model, columns, scale, setting)
 
 
 MOST_EXCLUDED = 0.5
@@ -163,11 +163,10 @@ def _cells(
     model: DepositModel,
     columns: Sequence[Column],
     scale: Scale,
-    grid: Grid,
-    layers: Layers,
-    workspace: Workspace,
+    setting: Setting,
     done: Done,
 ) -> CellGround:
+    grid, layers, workspace = setting.grid, setting.layers, setting.workspace
     conditions = _conditions(model, layers)
     asked = [(one.entry.kind, one.parameters) for one in columns]
     asked += [(kind, parameters) for kind, parameters, _, _ in conditions]
@@ -187,8 +186,9 @@ def _cells(
 
 
 def _polygons(
-    model: DepositModel, columns: Sequence[Column], scale: Scale, grid: Grid, layers: Layers
+    model: DepositModel, columns: Sequence[Column], scale: Scale, setting: Setting
 ) -> PolygonGround:
+    grid, layers = setting.grid, setting.layers
     units, names = _units(model, grid, layers)
     found = [
         compute_evidence(one.entry.kind, layers, units, parameters=one.parameters)

@@ -22,7 +22,6 @@ from prospector.ground.protocol import (
     OUTSIDE,
     Background,
     Cutting,
-    Done,
     Outlined,
     PolygonScores,
     Scale,
@@ -31,6 +30,7 @@ from prospector.ground.protocol import (
 )
 from prospector.models.deposits import Effort, polygon_ranks
 from prospector.models.fitted import Fitted
+from prospector.options import Done
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,10 +14,9 @@ from prospector.grid import FloatArray, Values
 from prospector.ground.distribution import Distribution
 from prospector.models.deposits import Effort
 from prospector.models.fitted import Fitted
+from prospector.options import Done
 from prospector.region.deposit_model import TargetEntry
 from prospector.validation.applicability import Applicability
-
-Done = Callable[[int, int], None]
 
 OUTSIDE = "high-scoring units unlike any that was trained on, outside the area of applicability: not ranked"
 

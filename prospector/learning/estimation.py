@@ -13,9 +13,10 @@ from prospector.compute.windows import Workspace, versions
 from prospector.errors import ModelError, Notice
 from prospector.grid import FloatArray
 from prospector.learning.overlays import stated_overlay
-from prospector.learning.training import STATED, Options, Progress, Training
+from prospector.learning.training import STATED, Training
 from prospector.models import known_estimators, make_estimator
 from prospector.models.fitted import Fitted
+from prospector.options import Options, Progress
 from prospector.validation import (
     Sample,
     fit_balanced,
