@@ -19,6 +19,7 @@ from pyproj import CRS, Transformer
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
+WholeArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 EDGE_SAMPLES = 50

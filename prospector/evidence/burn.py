@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from prospector.evidence.features import Features, Segments
-from prospector.grid import BoolArray, FloatArray, Grid
-
-IntArray = NDArray[np.intp]
+from prospector.grid import BoolArray, FloatArray, Grid, IntArray
 
 SHARE_DECIMALS = 6
 

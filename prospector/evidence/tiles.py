@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from prospector.evidence.features import Segments
 from prospector.grid import FloatArray, Grid
 
-IntArray = NDArray[np.signedinteger]
+SignedArray = NDArray[np.signedinteger]
 
 COARSE, FINE = 128, 16
 STEPS = (COARSE, 64, 32, FINE)
@@ -77,8 +77,8 @@ def _first_candidates(segments: Segments, grid: Grid, at_most_m: float) -> tuple
 def _divided(
     segments: Segments,
     grid: Grid,
-    tile: IntArray,
-    segment: IntArray,
+    tile: SignedArray,
+    segment: SignedArray,
     times: int,
     size: int,
     at_most_m: float,
@@ -120,7 +120,7 @@ def half_diagonal(grid: Grid, size: int) -> float:
     return float(size * grid.cell_size_m / np.sqrt(2))
 
 
-def _runs(tile: IntArray) -> list[tuple[int, int]]:
+def _runs(tile: SignedArray) -> list[tuple[int, int]]:
     """Return (start, stop) of runs of pairs small enough for the cache, no tile torn apart."""
     if not len(tile):
         return []

@@ -20,8 +20,8 @@ from scipy.sparse.csgraph import connected_components
 from shapely.geometry.base import BaseGeometry
 
 from prospector.errors import Notice
-from prospector.grid import BoolArray, Grid, Window
-from prospector.ground.distribution import IntArray, Steps
+from prospector.grid import BoolArray, Grid, WholeArray, Window
+from prospector.ground.distribution import Steps
 from prospector.region.deposit_model import TargetEntry
 
 Name = tuple[int, ...]
@@ -42,9 +42,9 @@ class HotCells:
     """
 
     shape: tuple[int, int]
-    flat: IntArray
+    flat: WholeArray
     steps: Steps
-    touching: IntArray
+    touching: WholeArray
 
     @classmethod
     def of(cls, steps: Steps, threshold: int) -> HotCells:
@@ -61,7 +61,7 @@ class HotCells:
         flat = np.flatnonzero(hot)
         return cls(steps.shape, flat, steps.ravel()[flat], np.concatenate(pairs))
 
-    def components(self, ground: BoolArray) -> tuple[IntArray, int]:
+    def components(self, ground: BoolArray) -> tuple[WholeArray, int]:
         """Return the component of each cell on the ground, -1 off it, and how many there are."""
         place = np.flatnonzero(ground)
         number = np.full(len(ground), -1, dtype=np.int64)
@@ -72,7 +72,7 @@ class HotCells:
         return number, count
 
 
-def _components(pairs: IntArray, size: int) -> tuple[int, IntArray]:
+def _components(pairs: WholeArray, size: int) -> tuple[int, WholeArray]:
     """Return how many connected components pairs make of `size` nodes, and that of each node."""
     if not size:
         return 0, np.zeros(0, dtype=np.int64)
@@ -81,7 +81,7 @@ def _components(pairs: IntArray, size: int) -> tuple[int, IntArray]:
     return int(count), found.astype(np.int64)
 
 
-def _ring(shape: tuple[int, int]) -> tuple[IntArray, dict[str, slice]]:
+def _ring(shape: tuple[int, int]) -> tuple[WholeArray, dict[str, slice]]:
     """Return the places of a window's border cells, and where each side stands among them."""
     flat = np.arange(shape[0] * shape[1], dtype=np.int64).reshape(shape)
     sides = {"north": flat[0], "south": flat[-1], "west": flat[:, 0], "east": flat[:, -1]}
@@ -104,12 +104,12 @@ class Border:
         Cells of the component of each of them, likewise.
     """
 
-    position: IntArray
-    component: IntArray
-    cells: IntArray
+    position: WholeArray
+    component: WholeArray
+    cells: WholeArray
 
 
-def _on_ring(hot: HotCells) -> tuple[IntArray, IntArray]:
+def _on_ring(hot: HotCells) -> tuple[WholeArray, WholeArray]:
     """Return the places on the ring that are hot, and which hot cell stands at each."""
     ring, _ = _ring(hot.shape)
     at = np.searchsorted(hot.flat, ring)
@@ -185,7 +185,7 @@ def _joined(borders: Sequence[Border], neighbours: Sequence[Sides]) -> list[Bord
     ]
 
 
-def _along(border: Border, side: slice, start: int) -> IntArray:
+def _along(border: Border, side: slice, start: int) -> WholeArray:
     """Return the number of the component at each cell of a side, -1 for none."""
     number = np.full(side.stop - side.start, -1, dtype=np.int64)
     first, last = np.searchsorted(border.position, [side.start, side.stop])
@@ -209,7 +209,7 @@ class Cut:
         Names of the targets that stayed too large at the highest level.
     """
 
-    piece: IntArray
+    piece: WholeArray
     names: tuple[Name | None, ...]
     small: Mapping[Name, int]
     large: frozenset[Name]

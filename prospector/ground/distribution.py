@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from prospector.grid import FloatArray
+from prospector.grid import FloatArray, WholeArray
 
-IntArray = NDArray[np.int64]
 Steps = NDArray[np.int16]
 
 STEPS = 10_000
@@ -48,7 +47,7 @@ def odds_of_steps(steps: NDArray[np.integer]) -> FloatArray:
     return np.asarray(np.round(score / (1.0 - score), 6))
 
 
-def count_steps(steps: NDArray[np.integer]) -> IntArray:
+def count_steps(steps: NDArray[np.integer]) -> WholeArray:
     """Return how many units have each ten-thousandth of score, shape (10001,)."""
     return np.bincount(steps[steps >= 0], minlength=STEPS + 1).astype(np.int64)
 
@@ -63,7 +62,7 @@ class Distribution:
         Units with each ten-thousandth of score, shape (10001,).
     """
 
-    counts: IntArray
+    counts: WholeArray
 
     @property
     def total(self) -> int:

@@ -7,9 +7,9 @@ from html import escape
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from prospector.grid import FloatArray
 from prospector.map.payload_schema import (
     Bounds,
     LayerPayload,
@@ -25,8 +25,6 @@ LARGEST_HEIGHT_PX = 900
 MOST_FEATURES = 100
 TOLERANCE_PX = 0.6
 MARGIN_PX = 6.0
-
-FloatArray = NDArray[np.float64]
 
 
 def static_body(payload: MapPayload) -> str:

@@ -7,10 +7,8 @@ from typing import Self
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
+from prospector.grid import FloatArray, IntArray
 
 NONE_LEFT = 1e-9
 """A count below this is zero but for rounding."""

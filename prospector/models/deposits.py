@@ -7,17 +7,13 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 
 from prospector.errors import ModelError, Notice
-from prospector.grid import FloatArray, Grid, Units
+from prospector.grid import FloatArray, Grid, IntArray, Units, WholeArray
 from prospector.layers import Layers
 from prospector.layers.columns import yes_or_no
 from prospector.region.deposit_model import LabelEntry
-
-IntArray = NDArray[np.intp]
-Whole = NDArray[np.int64]
 
 LEAST_TARGET_GROUP = 20
 """Deposits of other types that must tell where people have looked."""
@@ -244,7 +240,7 @@ def _race(uniform: FloatArray, weight: FloatArray) -> FloatArray:
         return np.asarray(-np.log(uniform) / weight)
 
 
-def hashed(first: Whole, second: Whole, seed: int) -> FloatArray:
+def hashed(first: WholeArray, second: WholeArray, seed: int) -> FloatArray:
     """Return a uniform number in (0, 1) for each pair of whole numbers and the seed (splitmix64)."""
     with np.errstate(over="ignore"):
         state = second.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)

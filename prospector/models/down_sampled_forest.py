@@ -12,7 +12,8 @@ from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from prospector.models.rows import FloatArray, Rows, check_rows, merge_rows
+from prospector.grid import FloatArray
+from prospector.models.rows import Rows, check_rows, merge_rows
 
 ROWS_AT_ONCE = 65_536
 SURE = 1e-6

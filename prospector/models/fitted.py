@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import logit
 
+from prospector.grid import FloatArray
 from prospector.models.fuzzy import FuzzyOverlay
 from prospector.models.index_overlay import IndexOverlay
 from prospector.models.logistic import SquaredLogistic
 from prospector.models.membership import membership_figures, membership_of
-
-FloatArray = NDArray[np.float64]
 
 SURE = 1e-6
 

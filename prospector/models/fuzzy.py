@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Literal, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 
+from prospector.grid import FloatArray
 from prospector.models.membership import (
     AnyMembership,
     Membership,
@@ -18,7 +19,6 @@ from prospector.models.membership import (
 
 __all__ = ["FuzzyOverlay", "Membership"]
 
-FloatArray = NDArray[np.float64]
 
 LEAST_MEMBERSHIP = 0.05
 

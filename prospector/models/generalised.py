@@ -7,14 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from prospector.models.contrast import (
-    NONE_LEFT,
-    FloatArray,
-    IntArray,
-    Tally,
-    class_table,
-    cumulative_table,
-)
+from prospector.grid import FloatArray, IntArray
+from prospector.models.contrast import NONE_LEFT, Tally, class_table, cumulative_table
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr
 
-from prospector.models.rows import FloatArray
+from prospector.grid import FloatArray
 
 LEAST_OMNIBUS_RATIO = 0.85
 LEAST_P = 0.05

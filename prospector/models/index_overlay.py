@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 
+from prospector.grid import FloatArray
 from prospector.models.membership import AnyMembership, check_memberships, member_values
-
-FloatArray = NDArray[np.float64]
 
 LARGEST_CONSISTENCY_RATIO = 0.1
 RANDOM_INDEX = (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49)

@@ -12,7 +12,7 @@ from sklearn.utils import Tags
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-FloatArray = NDArray[np.float64]
+from prospector.grid import FloatArray
 
 
 class SquaredLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]

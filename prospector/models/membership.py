@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_array
 
-FloatArray = NDArray[np.float64]
+from prospector.grid import FloatArray
 
 AnyMembership = Callable[[FloatArray], FloatArray]
 

@@ -11,9 +11,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
-FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
-IntArray = NDArray[np.intp]
+from prospector.grid import BoolArray, FloatArray, IntArray
 
 MOST_CLASSES = 20
 """A column with more distinct values than this tells places apart."""

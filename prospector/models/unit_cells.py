@@ -7,14 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from prospector.models.rows import (
-    BoolArray,
-    FloatArray,
-    IntArray,
-    Rows,
-    distinct,
-    tells_places_apart,
-)
+from prospector.grid import BoolArray, FloatArray, IntArray
+from prospector.models.rows import Rows, distinct, tells_places_apart
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,9 +12,10 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from prospector.grid import FloatArray, IntArray
 from prospector.models.generalised import Generalised, generalise
 from prospector.models.independence import Independence, check_independence
-from prospector.models.rows import FloatArray, IntArray, check_rows
+from prospector.models.rows import check_rows
 from prospector.models.unit_cells import count_unit_cells
 
 

@@ -10,19 +10,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from prospector.grid import FloatArray
+from prospector.grid import FloatArray, IntArray
 from prospector.layers import VectorLayer
 from prospector.layers.registers import LAPSED, TITLE_CLASSES
-from prospector.tenure.partition import (
-    IntArray,
-    Mosaic,
-    Overlaps,
-    Shapes,
-    parts_of,
-    sound,
-    visible,
-    within,
-)
+from prospector.tenure.partition import Mosaic, Overlaps, Shapes, parts_of, sound, visible, within
 
 TENURE_CLASSES = (*TITLE_CLASSES, "open")
 """The classes of tenure, in the order in which one goes before another."""

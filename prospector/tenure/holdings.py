@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from prospector.grid import Bounds
+from prospector.grid import Bounds, IntArray
 from prospector.layers import VectorLayer
 from prospector.layers.registers import LAPSED, PRIVATE, REGISTER_COLUMNS, read_dates
 from prospector.tenure.concessions import distinct, tenure_of
-from prospector.tenure.partition import IntArray, Mosaic, Shapes, parts_of, sound, united
+from prospector.tenure.partition import Mosaic, Shapes, parts_of, sound, united
 from prospector.tenure.zones import ZONE_COLUMNS, ScoredGround, ranked, zone_scores
 
 STANDING_COLUMNS: dict[str, str] = {

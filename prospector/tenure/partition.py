@@ -11,10 +11,9 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from prospector.grid import FloatArray
+from prospector.grid import FloatArray, IntArray
 
 Shapes = NDArray[np.object_]
-IntArray = NDArray[np.intp]
 
 AT_ONCE = 500
 """Outlines partitioned at once: what their common ground with all polygons takes stays small."""

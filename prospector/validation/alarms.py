@@ -11,7 +11,8 @@ from scipy.spatial import cKDTree
 from scipy.stats import rankdata
 from sklearn.base import BaseEstimator
 
-from prospector.validation.sample import FloatArray, Folds, IntArray, Sample
+from prospector.grid import FloatArray, IntArray
+from prospector.validation.sample import Folds, Sample
 from prospector.validation.scoring import blocked_auc, one_blas_thread
 
 ALONE_AUC = 0.95

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 from scipy.spatial.distance import cdist
 
-from prospector.validation.sample import FloatArray, IntArray
+from prospector.grid import FloatArray, IntArray
 
 CHUNK_ROWS = 100_000
 LOOSENESS = 3.0

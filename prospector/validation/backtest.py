@@ -11,8 +11,9 @@ from scipy.spatial import cKDTree
 from sklearn.base import BaseEstimator
 
 from prospector.errors import ModelError
+from prospector.grid import FloatArray, IntArray
 from prospector.validation.curves import SHARES, Capture, exact_interval
-from prospector.validation.sample import LEAST_TRAINING, FloatArray, IntArray, Sample
+from prospector.validation.sample import LEAST_TRAINING, Sample
 from prospector.validation.scoring import district_interval, learn_balanced, share_below
 
 BROWNFIELD_M = 20_000.0

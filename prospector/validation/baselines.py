@@ -10,7 +10,8 @@ import numpy as np
 from scipy.spatial import cKDTree
 from sklearn.base import BaseEstimator
 
-from prospector.validation.sample import FloatArray, Folds, Sample
+from prospector.grid import FloatArray
+from prospector.validation.sample import Folds, Sample
 from prospector.validation.scoring import (
     Score,
     district_interval,

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from scipy.stats import binomtest, spearmanr
 
-from prospector.validation.sample import FloatArray, Folds, IntArray, Sample
+from prospector.grid import BoolArray, FloatArray, IntArray
+from prospector.validation.sample import Folds, Sample
 from prospector.validation.scoring import (
-    BoolArray,
     Score,
     district_interval,
     hold_out,

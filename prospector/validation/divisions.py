@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from prospector.compute.engine import Workers
+from prospector.grid import IntArray
 from prospector.validation.folds import (
     fold_distance_m,
     leave_one_district_out,
@@ -17,7 +18,7 @@ from prospector.validation.folds import (
     nearest_neighbour_folds,
 )
 from prospector.validation.nulls import Divide, null_figures, p_value
-from prospector.validation.sample import LEAST_TRAINING, NEVER, Folds, IntArray, Sample
+from prospector.validation.sample import LEAST_TRAINING, NEVER, Folds, Sample
 from prospector.validation.scoring import district_interval
 from prospector.validation.unseen import unseen
 

@@ -9,7 +9,8 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial import cKDTree
 from scipy.stats import wasserstein_distance
 
-from prospector.validation.sample import NEVER, FloatArray, Folds, IntArray, Sample
+from prospector.grid import FloatArray, IntArray
+from prospector.validation.sample import NEVER, Folds, Sample
 
 BLOCK_SIZES_M = (25_000.0, 50_000.0, 100_000.0, 150_000.0, 200_000.0)
 FOLDS = 5

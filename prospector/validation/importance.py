@@ -11,7 +11,8 @@ from scipy.spatial.distance import squareform
 from scipy.stats import rankdata
 from sklearn.base import BaseEstimator
 
-from prospector.validation.sample import FloatArray, Folds, IntArray, Sample
+from prospector.grid import FloatArray, IntArray
+from prospector.validation.sample import Folds, Sample
 from prospector.validation.scoring import (
     fit_balanced,
     one_blas_thread,

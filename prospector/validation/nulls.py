@@ -12,8 +12,9 @@ from scipy.spatial import cKDTree
 from sklearn.base import BaseEstimator
 
 from prospector.compute.engine import Workers
+from prospector.grid import FloatArray
 from prospector.options import Done
-from prospector.validation.sample import FloatArray, Folds, Sample
+from prospector.validation.sample import Folds, Sample
 from prospector.validation.scoring import one_blas_thread
 from prospector.validation.unseen import unseen
 

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from prospector.validation.sample import FloatArray, Folds, IntArray, Sample
+from prospector.grid import FloatArray, IntArray
+from prospector.validation.sample import Folds, Sample
 from prospector.validation.scoring import (
     Score,
     fit_balanced,

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
+from prospector.grid import FloatArray, IntArray
+
 Folds = tuple[IntArray, IntArray]
 """The fold of each deposit and of each background place; what is of fold `NEVER` always trains."""
 NEVER = -1

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import has_fit_parameter
 from threadpoolctl import threadpool_limits
 
-from prospector.validation.sample import NEVER, FloatArray, Folds, IntArray, Sample
-
-BoolArray = NDArray[np.bool_]
+from prospector.grid import BoolArray, FloatArray, IntArray
+from prospector.validation.sample import NEVER, Folds, Sample
 
 BOOTSTRAPS = 1000
 

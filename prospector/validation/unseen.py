@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.base import BaseEstimator
 
+from prospector.grid import FloatArray
 from prospector.validation.curves import (
     SHARES,
     area_needed,
@@ -16,7 +17,7 @@ from prospector.validation.curves import (
     found_within,
     prediction_rate,
 )
-from prospector.validation.sample import FloatArray, Folds, Sample
+from prospector.validation.sample import Folds, Sample
 from prospector.validation.scoring import hold_out, learn_balanced, mean_known, share_below
 
 LADDER = np.round(np.linspace(0.0, 1.0, 101), 2)
