@@ -171,9 +171,10 @@ def screen(
     from prospector.pages.lines import run_lines
     from prospector.region.region_file import load_region
     from prospector.runs.manifest import inputs_of, unchanged
-    from prospector.runs.run import open_run, write
+    from prospector.runs.run import open_run
     from prospector.runs.run_folder import STORE_FOLDER, refuse_foreign
     from prospector.screening.steps import screen as run_screen
+    from prospector.writing import write
 
     loaded = load_region(region)
     folder = out or Path("out") / loaded.name
@@ -432,10 +433,11 @@ def explain(
 ) -> None:
     """Say what the evidence says at a place."""
     from prospector.numerals import figure, percentile
+    from prospector.runs.explain import explain as run_explain
     from prospector.runs.run import open_run
 
     opened = open_run(run)
-    for one in opened.explain(longitude, latitude):
+    for one in run_explain(opened, longitude, latitude):
         print(f"{one.label} at {longitude}, {latitude}")
         if one.score != one.score:
             print("  not scored: outside the permissive ground or the units, or evidence missing")

@@ -32,6 +32,7 @@ from prospector.validation.importance import (
     permutation_importance,
 )
 from prospector.validation.replicas import learning_curve
+from prospector.validation.sample import Folds
 
 PERMUTATIONS = 3
 """Permutations of each group of evidence in each fold."""
@@ -76,6 +77,9 @@ class Estimation:
         None where nothing was learned.
     notices
         What was chosen on the way.
+    split
+        The split into spatial folds of alarms, importance and applicability; None where nothing
+        was held out.
     """
 
     fitted: Fitted
@@ -83,6 +87,7 @@ class Estimation:
     skill: dict[str, Any]
     share: FloatArray | None
     notices: tuple[Notice, ...] = ()
+    split: Folds | None = None
 
 
 def check_name(estimator: str) -> None:
@@ -162,7 +167,12 @@ def _learned(
     share[usable] = found
     learned = fit_balanced(estimator, sample.positive, sample.background)
     fitted = Fitted.of(name, learned, sample.background, sample.digest())
-    return Estimation(fitted, training, skill, share)
+    splits: list[Folds] = []
+    if skill.get("block_size_m") is not None:
+        splits = usable_folds(
+            sample, block_size_m=skill["block_size_m"], n=1, random_state=options.seed
+        )
+    return Estimation(fitted, training, skill, share, split=splits[0] if splits else None)
 
 
 def skill_of(

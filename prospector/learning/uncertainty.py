@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -17,38 +16,28 @@ from prospector.learning.training import Training
 from prospector.models import make_estimator
 from prospector.validation import fit_balanced
 from prospector.validation.applicability import Applicability, fit_applicability
-from prospector.validation.folds import usable_folds
 from prospector.validation.replicas import REPLICAS, RankSpread, draw_replica, rank_spread
-from prospector.validation.sample import Sample
 from prospector.validation.scoring import one_blas_thread, score_rows
 
 SPREAD_VERSION = 1
 """Changes when the replicas are drawn otherwise: what was kept from before is not used again."""
 
 
-def applicability_of(found: Estimation, seed: int) -> Applicability | None:
+def applicability_of(found: Estimation) -> Applicability | None:
     """Return where the evidence resembles what was trained on; None where nothing was learned.
 
     Evidence is weighted by its importance under blocked folds, and the threshold is taken across
     the same folds (Meyer and Pebesma 2021).
     """
-    return applicability_by(found.skill, found.training.sample(), seed)
-
-
-def applicability_by(skill: dict[str, Any], sample: Sample, seed: int) -> Applicability | None:
-    """Return the same by the keys of ``skill`` in run.json and what was trained on."""
-    size_m = skill.get("block_size_m")
-    if size_m is None:
+    if found.split is None:
         return None
-    splits = usable_folds(sample, block_size_m=size_m, n=1, random_state=seed)
-    if not splits:
-        return None
+    sample = found.training.sample()
     importance = np.zeros(sample.positive.shape[1])
-    for one in skill["importance"]:
-        importance[one["evidences"]] = max(one["drop"], 0.0)
+    for group in found.skill["importance"]:
+        importance[group["evidences"]] = max(group["drop"], 0.0)
     rows = np.vstack([sample.positive, sample.background])
     weight = importance if importance.any() else None
-    return fit_applicability(rows, np.concatenate(splits[0]), importance=weight)
+    return fit_applicability(rows, np.concatenate(found.split), importance=weight)
 
 
 def target_spread(

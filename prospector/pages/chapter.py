@@ -224,7 +224,7 @@ class Teller:
             "permissive": "; ".join(reasons),
             "deposits": skill["n_deposits"],
             "districts": skill["n_districts"],
-            "background": int((~self.found.is_deposit).sum()),
+            "background": int((~self.found.trained_on.is_deposit).sum()),
             "by_effort": model["labels"]["target_group"] is not False,
             "estimator": self.language.told(figures["fitted"]["estimator"]),
             "percentile": f"{entry['lowest_percentile']:g}",
@@ -334,10 +334,11 @@ class Teller:
 
     def _tested(self) -> dict[str, Markup]:
         """Return the pictures of the folds and of the curves; empty where nothing was held out."""
-        if self.found.split is None:
+        split_into = self.found.trained_on.split
+        if split_into is None:
             return {"folds": Markup(), "curves": Markup()}
         say, name = self.language.say, self.found.name
-        (fold, ground), sample = self.found.split, self.found.sample
+        (fold, ground), sample = split_into, self.found.trained_on.sample
         split = Split(sample.positive_at, sample.background_at, fold == fold[0], ground == fold[0])
         alt = say(
             "Map of one split: {n} deposits and the ground around them are held out, {rest} train.",
@@ -404,7 +405,7 @@ class Teller:
     def _effects(self) -> Markup:
         """Return how the score moves with each evidence; empty where nothing was learned."""
         found, told = self.found, self.found.effects
-        known = found.trained_on[found.is_deposit]
+        known = found.trained_on.values[found.trained_on.is_deposit]
         effects = [
             Effect(
                 self.language.told(one["label"]),

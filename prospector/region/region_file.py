@@ -29,7 +29,7 @@ from prospector.grid import Bounds, Grid
 REGION_FILE = "region.toml"
 SOURCES_FILE = "SOURCES.toml"
 
-TRAINING_COLUMNS = ("deposit", "easting", "northing")
+TRAINING_COLUMNS = ("deposit", "easting", "northing", "district", "belt", "fold")
 """Columns of training.csv before those of the evidence."""
 
 Shape = TypeVar("Shape", bound=BaseModel)

@@ -146,6 +146,9 @@ class Ranking:
             ],
             "skill": self.skill,
             "skill_words": self.skill_words,
+            "applicability": None
+            if self.applicability is None
+            else self.applicability.to_figures(),
             "weights_of_evidence": None if self.contrasts is None else self.contrasts.as_record(),
             "deposit_number": None if self.number is None else self.number.as_record(),
             "backtests": [one.as_record() for one in self.backtests],
@@ -182,7 +185,8 @@ def rank_model(
     backtests, untested = backtests_of(training, name, years, options.seed)
     step = steps(model, report)
     scored = ground.score(found.fitted, step("score"))
-    within = None if options.outside_applicability else applicability_of(found, options.seed)
+    area = applicability_of(found)
+    within = None if options.outside_applicability else area
     rules = Cutting(model.targets, model.name, within)
     outlined, told = ground.cut(scored, found.fitted, rules, step("targets"))
     spread = None
@@ -206,7 +210,7 @@ def rank_model(
         outlined.parts[order],
         deposits_with_place(known, training.deposits, place),
         (*prepared.notices, *told_by(found), *untested, *numbered, *told),
-        within,
+        area,
         backtests,
         number,
         contrasts_of(training) if learned and model.labels.target_group is False else None,

@@ -173,7 +173,7 @@ def test_a_worker_computes_on_one_thread_whatever_it_loads(tmp_path):
 
 KILLED = """
 import os, signal, sys
-from prospector import windows
+from prospector.compute import windows
 sys.path.insert(0, {root!r})
 import tests.compute.test_windows as t
 real, count = windows._compute, [0]
@@ -323,7 +323,8 @@ def test_the_command_sends_windows_to_a_scheduler(planted, planted_screening, tm
 KILLED_RUN = """
 import os, signal
 import prospector
-from prospector import cell_ground, windows
+from prospector.compute import windows
+from prospector.ground import cells as cell_ground
 count = [0]
 def dying(room, name):
     real = getattr(room, name)

@@ -10,6 +10,7 @@ from prospector.errors import ModelError, RegionError
 from prospector.learning.overlays import stated_overlay
 from prospector.models import FuzzyOverlay, IndexOverlay
 from prospector.region.region_file import load_deposit_model
+from prospector.runs.explain import explain
 from prospector.runs.run import open_run
 
 PAIRS = {
@@ -90,7 +91,7 @@ def test_a_run_by_index_overlay_reopens(tmp_path):
     run = open_run(prospector.write(screening, tmp_path / "run"))
     fitted = run.fitted("lithium_brine")
     first = run.targets.iloc[0]
-    [told] = run.explain(first["longitude"], first["latitude"])
+    [told] = explain(run, first["longitude"], first["latitude"])
     assert told.score == pytest.approx(first["score"], abs=1e-4)
     parts = np.array([part for _, _, _, part, _ in told.rows])
     assert 0.5 + parts.sum() == pytest.approx(first["score"], abs=1e-3)

@@ -63,7 +63,7 @@ def test_ground_unlike_any_that_was_trained_on_is_not_ranked_unless_asked(plante
     nothing = Applicability(
         np.zeros(2), np.ones(2), np.ones(2), np.full((1, 2), 1e9), 1.0, threshold=0.1
     )
-    monkeypatch.setattr(ranking, "applicability_of", lambda found, seed: nothing)
+    monkeypatch.setattr(ranking, "applicability_of", lambda estimation: nothing)
     strict = prospector.screen(planted, quick=True, workers=1)
     assert len(strict.targets) == 0
     [told] = [one for one in strict.notices if "outside the area of applicability" in one.what]

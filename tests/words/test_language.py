@@ -11,10 +11,9 @@ import prospector
 from prospector.errors import OutputError
 from prospector.region.region_file import deposit_model_names, load_deposit_model
 from prospector.targets.target import TARGET_COLUMNS
-from prospector.words import language as room
 from prospector.words.language import HOLE, language, translations
 
-OUTPUTS = Path(room.__file__).parent
+PACKAGE = Path(prospector.__file__).parent
 SPANISH = language("es")
 NAMES = re.compile(
     r"[\d-]+|km2?|m|Natural Earth|GEBCO|CC BY 4.0|ODC-By|Bird 2003, PB2002|porphyry_copper|"
@@ -25,10 +24,10 @@ NAMES = re.compile(
 
 def house_phrases():
     """Every phrase that templates and Python say."""
-    for file in (OUTPUTS / "pages").glob("*.jinja"):
+    for file in PACKAGE.rglob("*.jinja"):
         for found in re.finditer(r"""\bt\(\s*(["'])(.+?)\1\s*[,)]""", file.read_text("utf-8")):
             yield found[2]
-    for file in OUTPUTS.glob("*.py"):
+    for file in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 called = getattr(node.func, "attr", getattr(node.func, "id", ""))
