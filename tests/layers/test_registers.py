@@ -1,6 +1,7 @@
 """Registers: their fields, states, holders, dates and datums come through in one form, every choice said."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -108,6 +109,34 @@ def test_without_a_date_of_the_register_nothing_has_expired():
     found = read(chile(), as_of=None, register="chile")
     assert found.table["tenure_class"].tolist()[1] == "held"
     assert any("expiry is not judged" in one for one in said(found))
+
+
+@pytest.mark.parametrize(
+    ("as_of", "tenure_class"), [("2024-12-31", "held"), ("2025-01-01", "unknown")]
+)
+def test_a_title_is_in_force_on_the_day_it_expires(as_of, tenure_class):
+    """The permit of 31/12/2024 has expired in a register of the day after, not in one of that day."""
+    found = read(chile(), as_of=as_of, register="chile").table
+    assert found["expires"].tolist()[1] == "2024-12-31"
+    assert found["tenure_class"].tolist()[1] == tenure_class
+
+
+def test_titles_without_a_number_get_an_id_from_their_outline():
+    """Two outlines make two ids; an outline that repeats makes the same id with a number behind it."""
+    nameless = chile(ID_CONCESION=None, NUMERO_ROL=None, DV_ROL=None)
+    nameless = nameless.set_geometry([square(), square(520_000), square(), square(530_000)])
+    first, second, again, third = read(nameless, register="chile").table["concession_id"]
+    assert re.fullmatch("CL-[0-9A-F]{8}", first)
+    assert len({first, second, third}) == 3
+    assert again == f"{first}-2"
+    assert not re.search("-[0-9]$", second + third)
+
+
+def test_points_between_thousands_are_no_decimal_points():
+    """Where a comma marks the decimals: 1.234,5 ha are 1234.5 ha; without a comma a point does."""
+    areas = ["1.234,5", "1234,5", "1234.5", "1.234.567,25"]
+    found = read(chile(HECTAREAS=areas), register="chile").table
+    assert found["area_ha"].tolist() == [1234.5, 1234.5, 1234.5, 1_234_567.25]
 
 
 @pytest.mark.parametrize(
