@@ -34,6 +34,7 @@ _HOMES = {
     "portfolio": "prospector.runs.portfolio",
     "score_polygons": "prospector.runs.score_polygons",
     "screen": "prospector.screening.steps",
+    "sentence": "prospector.words.language",
     "show": "prospector.map.show",
     "write": "prospector.writing",
 }
@@ -79,6 +80,7 @@ if TYPE_CHECKING:
     from prospector.screening.steps import screen as screen
     from prospector.screening.trials import backtest_region as backtest_region
     from prospector.screening.trials import compare_estimators as compare_estimators
+    from prospector.words.language import sentence as sentence
     from prospector.writing import write as write
 
 

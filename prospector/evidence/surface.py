@@ -14,7 +14,7 @@ from pyproj import CRS, Transformer
 from scipy import ndimage
 from shapely.geometry import mapping
 
-from prospector.errors import ModelError
+from prospector.errors import ModelError, Reason
 from prospector.evidence.kind import Kind, LayerParameters, register_kind
 from prospector.grid import FloatArray, Grid, Units
 from prospector.layers import Layers
@@ -88,7 +88,10 @@ def raster_of(layers: Layers, role: str) -> RasterLayer:
     """Return the raster of a role."""
     raster = layers.raster(role)
     if raster is None:
-        raise ModelError(f"No raster has the role '{role}'. Add one to region.toml.")
+        raise ModelError(
+            f"No raster has the role '{role}'. Add one to region.toml.",
+            Reason("no-layer", role=role),
+        )
     return raster
 
 
@@ -249,7 +252,10 @@ def _wide(raster: RasterLayer, grid: Grid, reach: int) -> FloatArray:
 
 def _grid_of(units: Units, kind: str) -> Grid:
     if units.grid is None:
-        raise ModelError(f"kind '{kind}' is for cells: a model of polygons cannot use it.")
+        raise ModelError(
+            f"kind '{kind}' is for cells: a model of polygons cannot use it.",
+            Reason("kind-for-cells", kind=kind),
+        )
     return units.grid
 
 

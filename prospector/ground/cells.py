@@ -39,16 +39,7 @@ from prospector.ground.distribution import (
     score_of,
     score_steps,
 )
-from prospector.ground.protocol import (
-    OUTSIDE,
-    Background,
-    Cutting,
-    Done,
-    Outlined,
-    Scale,
-    Scored,
-    turns,
-)
+from prospector.ground.protocol import Background, Cutting, Done, Outlined, Scale, Scored, turns
 from prospector.models.deposits import Effort, cell_ranks
 from prospector.models.fitted import Fitted
 from prospector.region.region_file import TargetEntry
@@ -202,7 +193,8 @@ class CellGround:
         outlined, notices = _joined(found, self.stack.grid, rules)
         unlike = sum(count for _, count in first)
         if unlike:
-            notices.append(Notice(rules.where, OUTSIDE, unlike))
+            about = {"model": rules.model}
+            notices.append(Notice("outside-applicability", "caution", about, unlike))
         return outlined, notices
 
     def evidence(self) -> list[Values]:
@@ -445,9 +437,8 @@ def _joined(
     )
     small = {name: cells for one in windows for name, cells in one.small.items()}
     large = {name for one in windows for name in one.large}
-    notices = cutting_notices(small, len(large), rules.entry, grid.cell_area_km2, rules.where)
+    notices = cutting_notices(small, len(large), rules.entry, grid.cell_area_km2, rules.model)
     if not targets:
-        lowest = rules.entry.lowest_percentile
-        what = f"no target: no ground stands out above percentile {lowest:g}"
-        notices.append(Notice(rules.where, what))
+        about = {"model": rules.model, "percentile": rules.entry.lowest_percentile}
+        notices.append(Notice("no-target", "problem", about))
     return outlined, notices

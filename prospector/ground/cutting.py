@@ -263,23 +263,17 @@ def cut_window(
 
 
 def cutting_notices(
-    small: Mapping[Name, int], n_large: int, entry: TargetEntry, cell_km2: float, where: str
+    small: Mapping[Name, int], n_large: int, entry: TargetEntry, cell_km2: float, model: str
 ) -> list[Notice]:
     """Return what cutting left out and what it could not make small enough."""
-    told = [
-        Notice(
-            where,
-            f"components below {entry.min_area_km2:g} km2 left out "
-            f"({sum(small.values()) * cell_km2:.0f} km2)",
-            len(small),
-        ),
-        Notice(
-            where,
-            f"targets larger than {entry.max_area_km2:g} km2 at the highest percentile, kept whole",
-            n_large,
-        ),
+    area_km2 = round(sum(small.values()) * cell_km2, 3)
+    least = {"model": model, "least_km2": entry.min_area_km2, "area_km2": area_km2}
+    most = {"model": model, "most_km2": entry.max_area_km2}
+    notices = [
+        Notice("clusters-too-small", "note", least, len(small)),
+        Notice("targets-kept-whole", "note", most, n_large),
     ]
-    return [one for one in told if one.count]
+    return [notice for notice in notices if notice.count]
 
 
 def gather(names: Iterable[Name | None]) -> list[list[int]]:

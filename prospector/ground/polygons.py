@@ -18,16 +18,7 @@ from prospector.ground.distribution import (
     score_of,
     score_steps,
 )
-from prospector.ground.protocol import (
-    OUTSIDE,
-    Background,
-    Cutting,
-    Done,
-    Outlined,
-    Scale,
-    Scored,
-    turns,
-)
+from prospector.ground.protocol import Background, Cutting, Done, Outlined, Scale, Scored, turns
 from prospector.models.deposits import Effort, polygon_ranks
 from prospector.models.fitted import Fitted
 
@@ -148,7 +139,10 @@ class PolygonGround:
         if rules.applicability is not None:
             like = rules.applicability.inside(self.scale(self.values[chosen]))
             if not like.all():
-                notices.append(Notice(rules.where, OUTSIDE, int((~like).sum())))
+                about = {"model": rules.model}
+                notices.append(
+                    Notice("outside-applicability", "caution", about, int((~like).sum()))
+                )
             chosen = chosen[like]
         outlined = Outlined(
             gpd.GeoSeries(self.units.shapes()[chosen], crs=self.units.crs),

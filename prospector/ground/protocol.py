@@ -20,8 +20,6 @@ from prospector.validation.applicability import Applicability
 
 Done = Callable[[int, int], None]
 
-OUTSIDE = "high-scoring units unlike any that was trained on, outside the area of applicability: not ranked"
-
 
 @dataclass(frozen=True)
 class Scale:
@@ -134,14 +132,14 @@ class Cutting:
 
     Parameters
     ----------
-    where
-        What notices name as their place.
+    model
+        Name of the deposit model.
     applicability
         Ground outside of it is no target; None where that is not asked.
     """
 
     entry: TargetEntry
-    where: str
+    model: str
     applicability: Applicability | None = None
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from prospector.errors import ModelError, Notice
+from prospector.errors import ModelError, Notice, Reason, reason_for
 from prospector.grid import FloatArray
 from prospector.learning.training import Training
 from prospector.models import make_estimator
@@ -75,7 +75,10 @@ def backtest_of(
     """
     years = discovery_years(training)
     if not (years >= before).any():
-        raise ModelError(f"no dated deposit was found in {before} or later")
+        raise ModelError(
+            f"no dated deposit was found in {before} or later",
+            Reason("none-found-since", year=before),
+        )
     estimator = make_estimator(name, random_state=seed)
     found = backtest(
         estimator, training.sample(), years, before, undated=undated, random_state=seed
@@ -93,7 +96,8 @@ def backtests_of(
         try:
             tests.append(backtest_of(training, name, before, seed=seed))
         except ModelError as error:
-            notices.append(Notice(training.model.name, f"no back-test for {before}: {error}"))
+            about = {"model": training.model.name, "year": before, "reason": reason_for(error)}
+            notices.append(Notice("no-backtest-of-year", "caution", about))
     return tuple(tests), notices
 
 

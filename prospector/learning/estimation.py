@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator
 
 from prospector.compute.store import key_of
 from prospector.compute.windows import Workspace, versions
-from prospector.errors import ModelError, Notice
+from prospector.errors import ModelError, Notice, Reason
 from prospector.grid import FloatArray
 from prospector.learning.overlays import stated_overlay
 from prospector.learning.training import STATED, Options, Progress, Training
@@ -111,32 +111,48 @@ def estimate(
         return _stated(training, name)
     lacking = too_few(training, name)
     if lacking is not None:
-        raise ModelError(f"Deposit model '{training.model.name}': {lacking}")
+        raise ModelError(f"Deposit model '{training.model.name}': {lacking}", lacking.reason)
     return _learned(training, name, options, workspace, report)
 
 
-def too_few(training: Training, name: str) -> str | None:
+def too_few(training: Training, name: str) -> ModelError | None:
     """Return why so few deposits cannot teach an estimator and what to do; None where they can."""
     usable = training.usable
     count, districts = int(usable.sum()), len(np.unique(training.deposits.district[usable]))
     least = training.model.labels.least
     if count < least:
-        return (
+        return ModelError(
             f"{count} deposits, but learning needs {least}. "
-            "Use --estimator fuzzy or index, or add deposits to the region."
+            "Use --estimator fuzzy or index, or add deposits to the region.",
+            Reason("too-few-deposits", deposits=count, least=least),
         )
     enough, spread = LEAST_FOR_ENSEMBLES
     if name in ENSEMBLES and (count < enough or districts < spread):
-        return (
+        return ModelError(
             f"{count} deposits in {districts} districts, but {name} needs {enough} in {spread}. "
-            "Use --estimator logistic or weights-of-evidence, or add deposits to the region."
+            "Use --estimator logistic or weights-of-evidence, or add deposits to the region.",
+            Reason(
+                "too-few-deposits-for-ensemble",
+                estimator=name,
+                deposits=count,
+                districts=districts,
+                least=enough,
+                least_districts=spread,
+            ),
         )
     evidences = len(training.columns)
     if count < enough and evidences > FEW_EVIDENCES:
-        return (
+        return ModelError(
             f"{count} deposits and {evidences} evidences, but fewer than {enough} deposits allow "
             f"{FEW_EVIDENCES}. Name those to use, e.g. [override.{training.model.name}.estimator] "
-            f'evidence = ["{training.columns[0].name}"], or use --estimator fuzzy or index.'
+            f'evidence = ["{training.columns[0].name}"], or use --estimator fuzzy or index.',
+            Reason(
+                "too-much-evidence",
+                deposits=count,
+                evidence=evidences,
+                enough=enough,
+                most=FEW_EVIDENCES,
+            ),
         )
     return None
 
@@ -219,7 +235,7 @@ def _side_by_side(
     for one in dict.fromkeys([name, *others]):
         lacking = too_few(training, one)
         row = (
-            {"untested": lacking}
+            {"untested": str(lacking)}
             if lacking
             else _in_short(training, one, options, workspace, report)
         )
@@ -339,10 +355,27 @@ def effects_of(estimation: Estimation) -> tuple[LocalEffect, ...]:
     )
 
 
+ALARM_CODES = {
+    "alone": "evidence-alone-tells-deposits",
+    "coordinate": "evidence-is-a-plane",
+    "built from deposits": "evidence-built-from-deposits",
+    "same place": "deposits-at-same-place",
+    "same row": "deposits-with-same-evidence",
+}
+"""Code of the notice of each alarm."""
+
+
 def told_by(estimation: Estimation) -> list[Notice]:
     """Return what the estimation must say: a fit against expectation, signs of leakage."""
     model = estimation.training.model.name
-    alarms = [Notice(model, one["words"]) for one in estimation.skill.get("alarms", [])]
+    alarms = [
+        Notice(
+            ALARM_CODES[alarm["name"]],
+            "problem",
+            {"model": model, "evidence": alarm["evidence"], "figure": alarm["figure"]},
+        )
+        for alarm in estimation.skill.get("alarms", [])
+    ]
     against = _against_expectation(estimation.fitted, estimation.training)
     return [*estimation.notices, *against, *alarms]
 
@@ -357,6 +390,11 @@ def _against_expectation(fitted: Fitted, training: Training) -> list[Notice]:
             continue
         slope = np.corrcoef(rows[:, i], parts[:, i])[0, 1]
         if (slope > 0) != (column.entry.expected == "increasing"):
-            what = f"'{column.entry.label}' was expected {column.entry.expected}; the fit runs against it"
-            notices.append(Notice(training.model.name, what))
+            about = {
+                "model": training.model.name,
+                "evidence": column.name,
+                "label": column.entry.label,
+                "expected": column.entry.expected,
+            }
+            notices.append(Notice("fit-against-expectation", "caution", about))
     return notices

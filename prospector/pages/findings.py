@@ -14,6 +14,7 @@ import rasterio.features
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from prospector.errors import Notice
 from prospector.gis.raster import Cog, picture_grid, read_cog, thinned
 from prospector.gis.relief import RELIEF_FILE
 from prospector.grid import Bounds, FloatArray, Grid, Raster, Window
@@ -112,6 +113,11 @@ class ModelFindings:
         """The keys of ``skill``."""
         found: dict[str, Any] = self.figures["skill"]
         return found
+
+    @cached_property
+    def notices(self) -> tuple[Notice, ...]:
+        """What was chosen, dropped or repaired for the deposit model, gravest first."""
+        return tuple(map(Notice.from_record, self.figures["notices"]))
 
     @property
     def evidence(self) -> list[dict[str, Any]]:

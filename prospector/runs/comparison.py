@@ -211,12 +211,8 @@ def _alone(target: Mapping[Any, Any], change: str) -> dict[str, Any]:
 def _titles(before: Run, after: Run, notices: list[Notice]) -> gpd.GeoDataFrame:
     first, second = _layer(before, "concessions"), _layer(after, "concessions")
     if first is None or second is None:
-        what = "not compared: " + " and ".join(
-            f"the {name} run has no register"
-            for name, one in (("earlier", first), ("later", second))
-            if one is None
-        )
-        notices.append(Notice("concessions", what))
+        without = [name for name, layer in (("earlier", first), ("later", second)) if layer is None]
+        notices.append(Notice("concessions-not-compared", "caution", {"runs": without}))
         return _rows([])
     old, new = (
         one.drop_duplicates("concession_id").set_index("concession_id") for one in (first, second)
@@ -295,12 +291,7 @@ def _opened(before: Run, after: Run, notices: list[Notice]) -> gpd.GeoDataFrame:
     grounds = [_open_ground(one) for one in (before, after)]
     if grounds[0] is None or grounds[1] is None:
         lacking = "earlier" if grounds[0] is None else "later"
-        notices.append(
-            Notice(
-                "open ground",
-                f"not compared: the {lacking} run knows of none; its run.json says why",
-            )
-        )
+        notices.append(Notice("open-ground-not-compared", "caution", {"run": lacking}))
         return _rows([])
     crs = after.grid.crs
     rows = _beyond(grounds[1], grounds[0], crs, "opened") + _beyond(

@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from prospector.errors import OutputError
+from prospector.errors import Notice, OutputError
 from prospector.gis.raster import read_cog
 from prospector.gis.vector import (
     read_contributions,
@@ -63,6 +63,11 @@ class Run:
             figures["cell_size_m"],
             tuple(figures["shape"]),
         )
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What was chosen, dropped, repaired or is missing, gravest first."""
+        return tuple(sorted(map(Notice.from_record, self.record["notices"])))
 
     @property
     def deposit_models(self) -> list[str]:

@@ -153,9 +153,7 @@ class Ranking:
             "deposit_number": None if self.number is None else self.number.as_record(),
             "backtests": [one.as_record() for one in self.backtests],
             "n_targets": len(self.targets),
-            "notices": [
-                {"where": one.where, "what": one.what, "count": one.count} for one in self.notices
-            ],
+            "notices": [notice.as_record() for notice in sorted(self.notices)],
         }
 
 
@@ -180,7 +178,7 @@ def rank_model(
     found = estimate(training, name, options, workspace, report)
     learned = found.share is not None
     number = deposit_number(model, int(training.usable.sum()), learned=learned)
-    numbered = [] if number is None else [number.told(model.name)]
+    numbered = [] if number is None else [number.notice(model)]
     years = options.backtest_years if learned else ()
     backtests, untested = backtests_of(training, name, years, options.seed)
     step = steps(model, report)

@@ -16,7 +16,7 @@ import rasterio
 
 from prospector.compute.engine import Workers
 from prospector.compute.windows import Workspace, workspace_of
-from prospector.errors import ModelError, Notice
+from prospector.errors import ModelError, Notice, reason_for
 from prospector.grid import Grid
 from prospector.ground.application import available_evidence
 from prospector.layers import AnyLayer, Layers, read_layers
@@ -188,9 +188,7 @@ def screen(
     report("tenure", 1, 1)
     told = (n for one in rankings.values() for n in one.notices)
     every = tuple(
-        sorted(
-            {*layers.notices, *access_notices(layers), *notices, *told, *tenure.notices}, key=str
-        )
+        sorted({*layers.notices, *access_notices(layers), *notices, *told, *tenure.notices})
     )
     return Screening(loaded, grid, layers, rankings, every, options, tenure)
 
@@ -213,7 +211,7 @@ def _rank_all(
             if asked:
                 raise
             failed.append(str(error))
-            notices.append(Notice(f"deposit model '{name}'", f"left out: {error}"))
+            notices.append(_not_screened(region, name, error))
     if not rankings:
         raise ModelError(f"{region.file}: no deposit model can be applied. " + " ".join(failed))
     return rankings, notices
@@ -235,8 +233,14 @@ def check(region: str | Path | Region) -> tuple[Layers, tuple[Notice, ...]]:
         try:
             available_evidence(model, layers, notices, stated=model.estimator.name in STATED)
         except ModelError as error:
-            notices.append(Notice(f"deposit model '{name}'", f"cannot be applied: {error}"))
-    return layers, tuple(notices)
+            notices.append(_not_screened(loaded, name, error))
+    return layers, tuple(sorted(notices))
+
+
+def _not_screened(region: Region, name: str, error: ModelError) -> Notice:
+    label = region.deposit_model(name).deposit_model.label
+    about = {"model": name, "label": label, "reason": reason_for(error)}
+    return Notice("model-not-screened", "problem", about)
 
 
 def versions() -> dict[str, str]:
@@ -268,9 +272,7 @@ def as_record(screening: Screening) -> dict[str, Any]:
         "parameters": screening.options.as_record(),
         "tenure_as_of": screening.tenure_as_of,
         "legal_notes": [one.model_dump(mode="json") for one in screening.legal_notes],
-        "notices": [
-            {"where": one.where, "what": one.what, "count": one.count} for one in screening.notices
-        ],
+        "notices": [notice.as_record() for notice in screening.notices],
         "deposit_models": {
             name: ranking.as_record() for name, ranking in screening.rankings.items()
         },

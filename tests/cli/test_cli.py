@@ -162,7 +162,7 @@ def test_runs_are_compared(planted_run, tmp_path):
     found = run("compare", planted_run, planted_run, "--out", tmp_path / "changes")
     assert found.returncode == 0, found.stderr
     assert "Changes: 0" in found.stdout
-    assert "concessions: not compared" in found.stdout
+    assert "Concessions not compared" in found.stdout
     assert (tmp_path / "changes.csv").is_file()
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import prospector
-from prospector.errors import ModelError, RegionError
+from prospector.errors import ModelError, Reason, RegionError
 from prospector.learning.estimation import effects_of, too_few
 from prospector.screening.trials import compare_estimators
 
@@ -69,7 +69,7 @@ def test_only_the_evidence_that_is_named_is_used(region):
     how = {"deposit_models": ["porphyry_copper"], "quick": True}
     ranking = prospector.screen(named, **how).rankings["porphyry_copper"]
     assert [one.name for one in ranking.evidence] == ["domeyko", "a"]
-    assert any("does not name it" in one.what for one in ranking.notices)
+    assert Reason("estimator-names-others") in [n.value("reason") for n in ranking.notices]
     toml = named / "region.toml"
     toml.write_text(toml.read_text().replace('"domeyko", "a"', '"gold"'))
     with pytest.raises(RegionError, match=r"estimator.evidence .*not 'gold'"):
@@ -83,7 +83,9 @@ def test_a_comparison_leaves_out_what_the_deposits_cannot_teach(region):
         estimators=["logistic", "forest"], quick=True,
     )  # fmt: skip
     assert list(table.skills) == ["logistic"]
-    assert any("forest is left out: 15 deposits" in str(one) for one in notices)
+    [left_out] = [notice for notice in notices if notice.code == "estimator-left-out"]
+    assert left_out.value("estimator") == "forest"
+    assert dict(left_out.value("reason").about)["deposits"] == 15
 
 
 def test_enough_deposits_in_too_few_districts_do_not_teach_a_forest(ranking):
@@ -91,7 +93,7 @@ def test_enough_deposits_in_too_few_districts_do_not_teach_a_forest(ranking):
     training = ranking.estimation.training
     assert too_few(training, "logistic") is None
     one_camp = replace(training.deposits, district=np.zeros_like(training.deposits.district))
-    assert "in 1 districts" in too_few(replace(training, deposits=one_camp), "forest")
+    assert "in 1 districts" in str(too_few(replace(training, deposits=one_camp), "forest"))
 
 
 def test_captures_and_curves_agree_and_stand_beside_their_null(ranking):

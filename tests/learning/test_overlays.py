@@ -12,6 +12,7 @@ from prospector.models import FuzzyOverlay, IndexOverlay
 from prospector.region.region_file import load_deposit_model
 from prospector.runs.explain import explain
 from prospector.runs.run import open_run
+from prospector.words.language import sentence
 
 PAIRS = {
     "area": {"volcano": 2.0, "elevation": 4.0, "volcano_density": 4.0},
@@ -39,7 +40,7 @@ def test_index_weights_are_those_stated_and_equal_otherwise():
     assert dict(zip(["area", "volcano"], overlay.shares, strict=False)) == pytest.approx(
         {"area": 1 / 6, "volcano": 3 / 6}
     )
-    assert "weights as stated: area 0.17, volcano 0.50" in told[0].what
+    assert "weights as stated: area 0.17; volcano 0.50" in sentence(told[0])
 
 
 def test_comparisons_in_pairs_give_the_weights():
@@ -49,7 +50,7 @@ def test_comparisons_in_pairs_give_the_weights():
     assert by_name == pytest.approx(
         {"area": 0.5, "volcano": 0.25, "volcano_density": 0.125, "elevation": 0.125}
     )
-    assert "by pairs, consistency ratio 0.00" in told[0].what
+    assert "by pairs, consistency ratio 0.00" in sentence(told[0])
     two, _ = overlay_of(lithium(comparisons=PAIRS), "index", ["area", "elevation"])
     assert two.shares.tolist() == pytest.approx([0.8, 0.2])
 

@@ -53,8 +53,6 @@ def run_texts(record):
         source = one["source"] or {}
         yield from (one["title"], *one["missing_kinds"])
         yield from (source[key] for key in ("origin", "licence", "date", "scale", "coverage"))
-    for one in record["notices"]:
-        yield from (one["where"], one["what"])
     for model in record["deposit_models"].values():
         yield from (model["skill_words"], model["fitted"]["estimator"])
         for one in model["evidence"]:
