@@ -39,7 +39,7 @@ STORE_ERRORS = (
 
 def key_of(*parts: Any) -> str:
     """Return a key that changes with any of the JSON-ready parts, and with the form of what is kept."""
-    text = json.dumps([FORM, *parts], sort_keys=True, default=str)
+    text = json.dumps([FORM, *parts], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

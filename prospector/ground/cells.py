@@ -14,8 +14,9 @@ import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
+from prospector.compute.provenance import code_of, made_by
 from prospector.compute.store import SCORE, Store, StoredRaster, key_of
-from prospector.compute.windows import Workspace, figures
+from prospector.compute.windows import Workspace, key_parts
 from prospector.errors import Notice
 from prospector.grid import BoolArray, FloatArray, Grid, Values, Window
 from prospector.ground.cutting import (
@@ -49,9 +50,6 @@ IntArray = NDArray[np.intp]
 
 ROWS_AT_ONCE = 1 << 16
 """Cells whose evidence is scaled and scored at once: what the copies of them take stays small."""
-
-SCORE_VERSION = 1
-"""Changes when the same estimator gives other scores: what was kept from before is not used again."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +145,8 @@ class CellGround:
         """Return the score of every cell, kept in the store; what is there is not computed again."""
         stack, store = self.stack, self.stack.store
         asked = [stack.evidence, stack.scale.logged, [vars(one) for one in stack.conditions]]
-        key = key_of("score", SCORE_VERSION, *asked, fitted.figures(), figures(stack.grid, store))
+        code = made_by(CellGround), code_of(type(fitted.estimator))
+        key = key_of("score", code, *asked, fitted.figures(), key_parts(stack.grid, store))
         store.create(key, stack.grid, SCORE)
         missing = {one.place for one in store.missing(key, stack.grid)}
         counts = np.zeros(STEPS + 1, dtype=np.int64)

@@ -17,13 +17,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
+from prospector.compute.provenance import versions
 from prospector.errors import OutputError
 from prospector.evidence.kind import ENTRY_POINTS as KINDS_OF_OTHERS
 from prospector.layers.files import files_of, sha256_of
 from prospector.models.known import ENTRY_POINTS as ESTIMATORS_OF_OTHERS
 from prospector.region.region_file import Region
 from prospector.runs.inside import inside
-from prospector.screening.steps import versions
 
 MANIFEST_FILE = "manifest.json"
 _PACKAGE = Path(__file__).parent.parent

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-import rasterio
 
 from prospector.compute.engine import Workers
+from prospector.compute.provenance import versions
 from prospector.compute.windows import Workspace, workspace_of
 from prospector.errors import ModelError, Notice, reason_for
 from prospector.grid import Grid
@@ -241,15 +239,6 @@ def _not_screened(region: Region, name: str, error: ModelError) -> Notice:
     label = region.deposit_model(name).deposit_model.label
     about = {"model": name, "label": label, "reason": reason_for(error)}
     return Notice("model-not-screened", "problem", about)
-
-
-def versions() -> dict[str, str]:
-    """Return the versions that results depend on."""
-    names = ("prospector-geo", "numpy", "scipy", "scikit-learn", "shapely", "pyproj", "rasterio")
-    return {name: metadata.version(name) for name in names} | {
-        "gdal": rasterio.__gdal_version__,
-        "python": platform.python_version(),
-    }
 
 
 def as_record(screening: Screening) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import prospector
+from prospector.words.language import sentence
 from prospector.errors import ModelError
 from prospector.evidence import Kind, LayerParameters, Parameters, kind, register_kind
 from prospector.evidence.kind import declared_layers, declared_roles
@@ -69,7 +70,9 @@ def screened(region, name, more=""):
 
 def dropped(ranking, name):
     """What is noticed of an evidence that was dropped."""
-    return [one.what for one in ranking.notices if one.where.endswith(f"evidence.{name}")]
+    return [
+        sentence(notice, "en") for notice in ranking.notices if dict(notice.about).get("evidence") == name
+    ]
 
 
 def evidence_map(ranking, name):

@@ -10,7 +10,7 @@ import shapely
 
 import prospector
 from prospector.compute.normalised import normalise
-from prospector.compute.windows import versions
+from prospector.compute.provenance import versions
 from prospector.errors import LayerError
 from prospector.layers import ROLES, read_layers
 from prospector.layers.columns import kept_columns, yes_or_no

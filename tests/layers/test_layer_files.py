@@ -14,8 +14,9 @@ import shapely
 
 from prospector.compute.engine import Workers
 from prospector.compute.normalised import normalise
+from prospector.compute.provenance import versions
 from prospector.compute.store import StoredRaster
-from prospector.compute.windows import evidence_on_cells, versions, workspace_of
+from prospector.compute.windows import evidence_on_cells, workspace_of
 from prospector.errors import LayerError, Notice, OutputError
 from prospector.evidence import validate_parameters
 from prospector.layers import read_layers

@@ -76,6 +76,39 @@ def test_only_the_evidence_that_is_named_is_used(region):
         prospector.screen(named, **how)
 
 
+DENSITY = """
+[override.porphyry_copper.evidence.domeyko]
+label = "distance to the {age} fault"
+[override.porphyry_copper.evidence.density_{age}]
+kind = "density"
+role = "faults"
+radius_m = 20000
+label = "density of {age} faults"
+expected = "any"
+reason = "a test"
+"""
+
+
+def test_a_store_gives_back_no_name_of_an_earlier_run(region, tmp_path):
+    """Evidence is renamed: the figures are kept, the names are new, bytes are as without a store."""
+    toml, how = region / "region.toml", {"quick": True, "deposit_models": ["porphyry_copper"]}
+    before, computed = toml.read_text("utf-8"), []
+    for age in ("old", "new"):
+        toml.write_text(before + DENSITY.format(age=age), "utf-8")
+        kept = prospector.screen(
+            region, store=tmp_path / "store", progress=lambda *step: computed.append(step[0]), **how
+        )
+        assert any("validation" in what for what in computed) is (age == "old")
+        computed.clear()
+    folders = [prospector.write(kept, tmp_path / "kept")]
+    folders.append(prospector.write(prospector.screen(region, **how), tmp_path / "fresh"))
+    for name in ("run.json", "report.html", "map.html"):
+        ours, fresh = ((folder / name).read_bytes() for folder in folders)
+        assert ours == fresh
+        assert b"density_old" not in ours
+        assert b"the old fault" not in ours
+
+
 def test_a_comparison_leaves_out_what_the_deposits_cannot_teach(region):
     """A notice each; with fifteen deposits the logistic regression stands alone."""
     [table], notices = compare_estimators(
