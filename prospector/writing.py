@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from concurrent.futures import Executor
 from pathlib import Path
+from typing import Any
 
-from prospector.errors import OutputError
+from prospector.errors import LayerError, OutputError
 from prospector.gis.raster import write_cog
 from prospector.gis.relief import RELIEF_FILE, region_relief
 from prospector.gis.vector import (
@@ -23,10 +25,12 @@ from prospector.gis.vector import (
     write_training,
 )
 from prospector.gis.workbook import WORKBOOK_FILE, write_workbook
+from prospector.learning.training import Progress
 from prospector.map.html import write_map
 from prospector.map.payload import map_payload
+from prospector.region.region_file import load_region
 from prospector.runs.inside import inside
-from prospector.runs.manifest import write_manifest
+from prospector.runs.manifest import inputs_of, unchanged, write_manifest
 from prospector.runs.run import (
     CONTRIBUTIONS_FILE,
     DOSSIER_FOLDER,
@@ -37,9 +41,9 @@ from prospector.runs.run import (
     TRAINING_FILE,
     open_run,
 )
-from prospector.runs.run_folder import RUN_FILE, move_in, refuse_foreign
+from prospector.runs.run_folder import RUN_FILE, STORE_FOLDER, move_in, refuse_foreign
 from prospector.screening.ranking import Ranking
-from prospector.screening.steps import Screening, as_record
+from prospector.screening.steps import Screening, as_record, screen
 from prospector.words.language import Language
 from prospector.words.language import language as words_of
 
@@ -105,6 +109,65 @@ def write(
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return given
+
+
+def screen_into(
+    region: str | Path,
+    out: str | Path | None = None,
+    *,
+    language: str = "en",
+    basemap: str | None = None,
+    store: str | None = None,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+    force: bool = False,
+    **choices: Any,
+) -> tuple[Path, bool]:
+    """Screen a region into a run folder, unless the run there is of the same inputs.
+
+    Parameters
+    ----------
+    out
+        The run folder; out/NAME where none is given.
+    store
+        Where windows are kept; the run's own folder where none is given.
+    force
+        Screen even if the inputs are unchanged.
+    choices
+        As `screen` takes them: deposit_models, estimator, cell_size_m, seed, quick,
+        outside_applicability. They change the result, so the inputs' hash hangs on them.
+
+    Returns
+    -------
+    The run folder, and whether the run there was kept.
+
+    Raises
+    ------
+    LayerError
+        A file of a layer has changed during the run.
+    OutputError
+        As `write` raises.
+    """
+    loaded = load_region(region)
+    folder = Path(out) if out else Path("out") / loaded.name
+    refuse_foreign(folder)
+    asked = choices | {"language": language, "basemap": basemap}
+    inputs = inputs_of(loaded, asked)
+    if not force and unchanged(folder, inputs):
+        return folder, True
+    screening = screen(
+        loaded, **choices, workers=workers, executor=executor,
+        store=store or folder / STORE_FOLDER, progress=progress,
+    )  # fmt: skip
+    if inputs_of(loaded, asked) != inputs:
+        raise LayerError(f"{region}: a file of a layer has changed during the run. Run again.")
+    if progress:
+        progress("writing", 0, 1)
+    write(screening, folder, inputs=inputs, language=language, basemap=basemap)
+    if progress:
+        progress("writing", 1, 1)
+    return folder, False
 
 
 def _not_writable(folder: Path, error: OSError) -> str:

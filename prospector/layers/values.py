@@ -47,6 +47,11 @@ class VectorLayer:
     fields: tuple[str, ...] = ()
 
     @property
+    def shape(self) -> tuple[int, ...]:
+        """Number of features, in a tuple as of an array."""
+        return (len(self.features),)
+
+    @property
     def missing_kinds(self) -> list[str]:
         """Kinds of thing that the layer, or any that it was joined of, does not hold."""
         own = [self] if not self.parts else []

@@ -59,15 +59,15 @@ def test_screen_writes_and_says_what_to_open(planted, tmp_path):
 
 
 def test_a_run_to_which_nothing_has_changed_is_kept(region, tmp_path):
-    """The second call computes nothing and says so; --anew and a changed layer screen again."""
+    """The second call computes nothing and says so; --force and a changed layer screen again."""
     call = ("screen", region, "--out", tmp_path / "out", "--quick")
     first = run(*call)
     assert "Nothing has changed" not in first.stdout
     kept = run(*call)
     assert kept.stderr == ""
-    said = "\nNothing has changed since this run was written (--anew screens again).\n"
+    said = "\nNothing has changed since this run was written (--force runs it again).\n"
     assert kept.stdout.replace(said, "") == first.stdout
-    assert "reading layers" in run(*call, "--anew").stderr
+    assert "reading layers" in run(*call, "--force").stderr
     deposits = region / "deposits.geojson"
     deposits.write_text(deposits.read_text() + "\n")
     assert "reading layers" in run(*call).stderr
@@ -168,10 +168,10 @@ def test_runs_are_compared(planted_run, tmp_path):
 
 def test_a_layer_that_changes_during_the_run_ends_it(region, tmp_path, monkeypatch):
     """What was written would hang on other files than the manifest says."""
+    from prospector import writing
     from prospector.cli import commands as cli
-    from prospector.screening import steps as screening
 
-    screened = screening.screen
+    screened = writing.screen
 
     def edited(loaded, **options):
         found = screened(loaded, **options)
@@ -179,7 +179,7 @@ def test_a_layer_that_changes_during_the_run_ends_it(region, tmp_path, monkeypat
         deposits.write_text(deposits.read_text() + "\n")
         return found
 
-    monkeypatch.setattr(screening, "screen", edited)
+    monkeypatch.setattr(writing, "screen", edited)
     with pytest.raises(LayerError, match="has changed during the run"):
         cli.screen(region, out=tmp_path / "out", quick=True, workers=1)
     assert not (tmp_path / "out" / "run.json").exists()
