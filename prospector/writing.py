@@ -202,11 +202,12 @@ def _write_all(
 
 
 def _write_notice(screening: Screening, path: Path, words: Language) -> None:
-    """Write the sentences that go with the files, in the language and in English."""
+    """Write the sentences that go with the files, in the language and in English, and every notice."""
     sentences = screening.sentences()
     legal = [note.sentence(code) for code in (words.code, "en") for note in screening.legal_notes]
     both = dict.fromkeys([*map(words.told, sentences), *sentences, *legal])
-    path.write_text("\n".join(both) + "\n", encoding="utf-8")
+    notices = [f"{words.level(one)}: {words.sentence(one)}" for one in screening.notices]
+    path.write_text("\n".join([*both, "", *notices]) + "\n", encoding="utf-8")
 
 
 def _write_tables(ranking: Ranking, home: Path, sentences: list[str]) -> None:

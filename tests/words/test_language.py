@@ -129,6 +129,8 @@ def test_a_spanish_run_speaks_spanish(planted_screening, tmp_path, page_of):
     notice = (folder / "NOTICE.txt").read_text("utf-8")
     assert "objetivo de exploración" in notice
     assert "Not a mineral resource" in notice
+    first = planted_screening.notices[0]
+    assert f"{SPANISH.level(first)}: {SPANISH.sentence(first)}" in notice.splitlines()
     labels = (folder / "columns.csv").read_text("utf-8-sig").splitlines()
     assert labels[:2] == ["column,label", "target_id,id del blanco"]
     again = prospector.dossier(folder, planted_screening.targets["target_id"].iloc[1])
