@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _HOMES = {
-    "DepositModel": "prospector.region.region_file",
+    "DepositModel": "prospector.region.deposit_model",
     "EngineError": "prospector.errors",
     "Grid": "prospector.grid",
     "LayerError": "prospector.errors",
@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     from prospector.grid import Grid as Grid
     from prospector.map.show import show as show
     from prospector.pages.dossier import dossier as dossier
-    from prospector.region.region_file import DepositModel as DepositModel
+    from prospector.region.deposit_model import DepositModel as DepositModel
     from prospector.region.region_file import Region as Region
     from prospector.region.region_file import load_region as load_region
     from prospector.runs.comparison import compare as compare

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from prospector.errors import ModelError
 from prospector.grid import FloatArray, Units
 from prospector.layers import AnyLayer, Layers
-from prospector.region.region_file import explain_validation
+from prospector.region.toml_values import explain_validation
 
 ENTRY_POINTS = "prospector.evidence"
 """Entry-point group of kinds that other packages bring."""

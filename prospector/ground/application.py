@@ -21,11 +21,12 @@ from prospector.evidence import (
 )
 from prospector.evidence.polygons import ShareParameters
 from prospector.grid import BoolArray, Grid, Units, polygons
-from prospector.ground.cells import CellGround, Condition, Stack
+from prospector.ground.cell_stack import Condition, Stack
+from prospector.ground.cells import CellGround
 from prospector.ground.polygons import PolygonGround
 from prospector.ground.protocol import Done, Ground, Scale
 from prospector.layers import ACCESS_ROLES, EXCLUDED, EXCLUSION_ROLES, Layers
-from prospector.region.region_file import DepositModel, EvidenceEntry
+from prospector.region.deposit_model import DepositModel, EvidenceEntry
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from shapely.geometry.base import BaseGeometry
 from prospector.errors import Notice
 from prospector.grid import BoolArray, Grid, Window
 from prospector.ground.distribution import IntArray, Steps
-from prospector.region.region_file import TargetEntry
+from prospector.region.deposit_model import TargetEntry
 
 Name = tuple[int, ...]
 

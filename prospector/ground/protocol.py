@@ -15,7 +15,7 @@ from prospector.grid import FloatArray, Values
 from prospector.ground.distribution import Distribution
 from prospector.models.deposits import Effort
 from prospector.models.fitted import Fitted
-from prospector.region.region_file import TargetEntry
+from prospector.region.deposit_model import TargetEntry
 from prospector.validation.applicability import Applicability
 
 Done = Callable[[int, int], None]

@@ -13,7 +13,7 @@ from prospector.errors import ModelError, Notice, Reason, reason_for
 from prospector.grid import FloatArray
 from prospector.learning.training import Training
 from prospector.models import make_estimator
-from prospector.region.region_file import DepositModel
+from prospector.region.deposit_model import DepositModel
 from prospector.validation.backtest import Backtest, backtest
 
 COLUMNS = ["name", "year", "percentile", "percentile_by_distance", "nearest_km", "ground"]

@@ -10,7 +10,7 @@ from prospector.errors import ModelError, Notice, Reason
 from prospector.ground.application import Column
 from prospector.learning.training import INDEX
 from prospector.models import FuzzyOverlay, IndexOverlay, Membership, pairwise_weights
-from prospector.region.region_file import DepositModel
+from prospector.region.deposit_model import DepositModel
 
 
 def stated_overlay(

@@ -16,7 +16,7 @@ from prospector.ground.application import Column, available_evidence, excluded, 
 from prospector.ground.protocol import Background, Done, Ground, Scale
 from prospector.layers import Layers
 from prospector.models.deposits import Deposits, select_deposits, target_group
-from prospector.region.region_file import DepositModel
+from prospector.region.deposit_model import DepositModel
 from prospector.validation import Sample
 
 Progress = Callable[[str, int, int], None]

@@ -14,7 +14,7 @@ from prospector.errors import ModelError, Notice, Reason
 from prospector.grid import FloatArray, Grid, Units
 from prospector.layers import Layers
 from prospector.layers.columns import yes_or_no
-from prospector.region.region_file import LabelEntry
+from prospector.region.deposit_model import LabelEntry
 
 IntArray = NDArray[np.intp]
 Whole = NDArray[np.int64]

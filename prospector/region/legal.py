@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from importlib import resources
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from prospector.region.toml_values import Frozen
 
 
-class LegalNote(BaseModel):
+class LegalNote(Frozen):
     """One note of legal_notes.toml: a pointer for the reader, no legal advice.
 
     Parameters
@@ -24,8 +26,6 @@ class LegalNote(BaseModel):
     date
         Of the law that `url` names.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
     commodities: list[str] = Field(min_length=1)

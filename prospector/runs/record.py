@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from prospector.errors import Level, OutputError
-from prospector.region.region_file import Name
+from prospector.region.toml_values import Name
 from prospector.screening.steps import RUN_SCHEMA_VERSION
 from prospector.words.language import LANGUAGES
 

@@ -22,7 +22,7 @@ from prospector.learning.contrasts import Contrasts, contrasts_of
 from prospector.learning.estimation import Estimation, estimate, told_by
 from prospector.learning.training import Options, Progress, prepare, steps
 from prospector.learning.uncertainty import applicability_of, target_spread
-from prospector.region.region_file import DepositModel
+from prospector.region.deposit_model import DepositModel
 from prospector.targets.contributions import contribution_table
 from prospector.targets.deposit_number import DepositNumber, deposit_number, expected_numbers
 from prospector.targets.rows import Beside, deposits_with_place, described_targets, known_deposits

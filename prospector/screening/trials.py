@@ -20,7 +20,8 @@ from prospector.learning.backtesting import BacktestOf, backtest_of
 from prospector.learning.estimation import check_name, skill_of, too_few
 from prospector.learning.training import STATED, Options, Prepared, Progress, Training, prepare
 from prospector.models import known_estimators
-from prospector.region.region_file import DepositModel, Region, load_region
+from prospector.region.deposit_model import DepositModel
+from prospector.region.region_file import Region, load_region
 
 QUICK = ("forest", "boosting")
 """Ensembles are slow to fit: 19 nulls in place of 99, so that p is 0.05 at the least."""

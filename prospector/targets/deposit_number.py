@@ -13,7 +13,7 @@ import numpy as np
 from prospector.errors import ModelError, Notice, Reason
 from prospector.grid import FloatArray
 from prospector.ground.protocol import Outlined, Scored
-from prospector.region.region_file import DepositModel
+from prospector.region.deposit_model import DepositModel
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from prospector.ground.distribution import Distribution
 from prospector.ground.protocol import Outlined
 from prospector.layers import Layers
 from prospector.models.deposits import Deposits
-from prospector.region.region_file import DepositModel
+from prospector.region.deposit_model import DepositModel
 from prospector.targets.access import join_access
 from prospector.targets.target import TARGET_COLUMNS, describe, rank_targets, target_id
 from prospector.tenure.concessions import join_protection, join_tenure

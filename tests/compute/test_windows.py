@@ -324,7 +324,7 @@ KILLED_RUN = """
 import os, signal
 import prospector
 from prospector.compute import windows
-from prospector.ground import cells as cell_ground
+from prospector.ground import cell_draw, cell_targets, cells
 count = [0]
 def dying(room, name):
     real = getattr(room, name)
@@ -334,8 +334,8 @@ def dying(room, name):
             os.kill(os.getpid(), signal.SIGKILL)
         return real(task)
     setattr(room, name, run)
-for room, name in ((windows, "_compute"), (cell_ground, "_sample_window"),
-                   (cell_ground, "_score_window"), (cell_ground, "_cut_window")):
+for room, name in ((windows, "_compute"), (cell_draw, "_sample_window"),
+                   (cells, "_score_window"), (cell_targets, "_cut_window")):
     dying(room, name)
 prospector.screen({region!r}, quick=True, workers=1, window_cells=32, store={store!r})
 """

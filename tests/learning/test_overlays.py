@@ -9,7 +9,7 @@ import prospector
 from prospector.errors import ModelError, RegionError
 from prospector.learning.overlays import stated_overlay
 from prospector.models import FuzzyOverlay, IndexOverlay
-from prospector.region.region_file import load_deposit_model
+from prospector.region.deposit_model import load_deposit_model
 from prospector.runs.explain import explain
 from prospector.runs.run import open_run
 from prospector.words.language import sentence

@@ -21,7 +21,8 @@ from prospector.models.deposits import (
     select_deposits,
     target_group,
 )
-from prospector.region.region_file import LabelEntry, LayerEntry, load_region
+from prospector.region.deposit_model import LabelEntry
+from prospector.region.region_file import LayerEntry, load_region
 
 UTM = CRS.from_epsg(32719)
 

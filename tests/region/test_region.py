@@ -4,7 +4,8 @@ import pytest
 
 import prospector
 from prospector.errors import LayerError, RegionError
-from prospector.region.region_file import deposit_model_names, load_deposit_model, load_region
+from prospector.region.deposit_model import deposit_model_names, load_deposit_model
+from prospector.region.region_file import load_region
 
 
 def spoil(region, old, new):
@@ -165,3 +166,11 @@ def test_a_shipped_model_keeps_its_name(region):
         file.write('[override.porphyry_copper.deposit_model]\nname = "iron"\n')
     with pytest.raises(RegionError, match=r"'override.porphyry_copper.deposit_model.name': 'iron'"):
         prospector.check(region)
+
+
+def test_the_room_names_what_it_gives():
+    """Region and deposit models come from `prospector.region`, whichever module holds them."""
+    from prospector import region
+
+    assert set(region.__all__) >= {"DepositModel", "Region", "load_deposit_model", "load_region"}
+    assert region.load_deposit_model("iocg").name == "iocg"

@@ -9,7 +9,7 @@ import pytest
 
 import prospector
 from prospector.errors import OutputError
-from prospector.region.region_file import deposit_model_names, load_deposit_model
+from prospector.region.deposit_model import deposit_model_names, load_deposit_model
 from prospector.targets.target import TARGET_COLUMNS
 from prospector.words.language import HOLE, language, translations
 

@@ -7,11 +7,12 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from prospector.errors import RegionError
 from prospector.layers.registers.words import fold
-from prospector.region.region_file import LayerEntry, explain_validation
+from prospector.region.region_file import LayerEntry
+from prospector.region.toml_values import Frozen, explain_validation
 
 TITLE_CLASSES = ("unknown", "held", "applied_for", "reserved", "vacant")
 """The tenure classes that a title can give to ground, in the order in which one goes before another."""
@@ -41,11 +42,7 @@ PLACE_COLUMNS = ("datum", "zone")
 """Fields that say which CRS a row's coordinates are in."""
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class RegisterEntry(_Frozen):
+class RegisterEntry(Frozen):
     """The table ``[register]``.
 
     Parameters
@@ -61,11 +58,11 @@ class RegisterEntry(_Frozen):
     title: str
     country: str = ""
     prefix: str = ""
-    expects: list[str] = []
+    expects: list[str] = Field(default_factory=list)
     state_absent: TitleClass = "unknown"
 
 
-class Register(_Frozen):
+class Register(Frozen):
     """How a register is read.
 
     Parameters
@@ -81,11 +78,11 @@ class Register(_Frozen):
     """
 
     register_: RegisterEntry = Field(alias="register")
-    columns: dict[str, str | list[str]] = {}
-    kinds: dict[str, str] = {}
-    states: dict[str, TitleClass] = {}
-    held_as: dict[str, TitleClass] = {}
-    expired: dict[str, TitleClass] = {}
+    columns: dict[str, str | list[str]] = Field(default_factory=dict)
+    kinds: dict[str, str] = Field(default_factory=dict)
+    states: dict[str, TitleClass] = Field(default_factory=dict)
+    held_as: dict[str, TitleClass] = Field(default_factory=dict)
+    expired: dict[str, TitleClass] = Field(default_factory=dict)
 
 
 def register_names() -> list[str]:

@@ -1,0 +1,55 @@
+"""Where the evidence of a grid's cells is kept, and what is read of it window by window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prospector.compute.store import Store
+from prospector.grid import BoolArray, FloatArray, Grid, IntArray, Window
+from prospector.ground.protocol import Scale
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition of permissive ground: the key of an evidence, and the values that it may have."""
+
+    key: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Where the evidence of a grid's cells is kept: what a worker is told, no array.
+
+    Parameters
+    ----------
+    evidence
+        Keys of the evidence in the store, in the order of the deposit model.
+    """
+
+    store: Store
+    grid: Grid
+    evidence: tuple[str, ...]
+    scale: Scale
+    conditions: tuple[Condition, ...]
+
+    def read(self, window: Window) -> NDArray[np.float32]:
+        """Return a window's evidence, shape (n evidence, n cells)."""
+        return np.stack([self.store.read(key, window).ravel() for key in self.evidence])
+
+    def permissive(self, window: Window) -> BoolArray:
+        """Return which cells of a window the model can apply to, shape (n cells,)."""
+        ground = np.ones(window.shape[0] * window.shape[1], dtype=bool)
+        for one in self.conditions:
+            values = self.store.read(one.key, window).ravel()
+            ground &= (values >= one.low) & (values <= one.high)
+        return ground
+
+    def pick(self, row: IntArray, column: IntArray) -> FloatArray:
+        """Return the evidence of some cells, shape (n cells, n evidence)."""
+        columns = [self.store.pick(key, row, column).astype(float) for key in self.evidence]
+        return np.column_stack(columns)
