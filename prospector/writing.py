@@ -25,9 +25,9 @@ from prospector.gis.vector import (
     write_training,
 )
 from prospector.gis.workbook import WORKBOOK_FILE, write_workbook
-from prospector.learning.training import Progress
 from prospector.map.html import write_map
 from prospector.map.payload import map_payload
+from prospector.options import Progress
 from prospector.region.region_file import load_region
 from prospector.runs.inside import inside
 from prospector.runs.manifest import inputs_of, unchanged, write_manifest

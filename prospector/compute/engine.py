@@ -16,6 +16,7 @@ from loky import get_reusable_executor
 from threadpoolctl import threadpool_limits
 
 from prospector.errors import EngineError
+from prospector.options import Done
 
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS"), "1"
@@ -26,7 +27,6 @@ WORKER_ENVIRONMENT = ONE_THREAD | ONE_ARENA
 glibc keeps what the store's threads freed in one place, a tenth of a worker's memory less."""
 
 Task = TypeVar("Task")
-Done = Callable[[int, int], None]
 Take = Callable[[int, Any], None]
 Sent = dict[Future[object], tuple[int, Task]]
 

@@ -16,7 +16,6 @@ import shapely
 
 from prospector.errors import OutputError
 from prospector.ground.distribution import STEPS, Distribution
-from prospector.ground.polygons import Burned
 from prospector.learning.estimation import Estimation, effects_of
 from prospector.screening.ranking import Ranking
 from prospector.screening.steps import Screening
@@ -292,15 +291,15 @@ def _standing(screening: Screening) -> pd.DataFrame:
 
 def _units(ranking: Ranking) -> gpd.GeoDataFrame | None:
     """Return the polygons that a deposit model scored; None where its units are cells."""
-    if not isinstance(ranking.score, Burned):
+    if ranking.polygons is None:
         return None
-    known = np.isfinite(ranking.score.of_outline)
-    score = ranking.score.of_outline[known]
+    known = np.isfinite(ranking.polygons.score)
+    score = ranking.polygons.score[known]
     columns = {
         "deposit_model": ranking.model.name,
         "score": score,
         "percentile": ranking.distribution.percentile(score).round(3),
     }
-    outlines = np.array(ranking.score.outlines, dtype=object)[known]
+    outlines = ranking.polygons.outlines[known]
     units = gpd.GeoDataFrame(columns, geometry=outlines, crs=ranking.score.grid.crs)
     return units.to_crs("EPSG:4326")

@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from prospector.compute.windows import Workspace, evidence_on_cells
+from prospector.compute.windows import evidence_on_cells
 from prospector.errors import ModelError, Notice, Reason, reason_for
 from prospector.evidence import (
     compute_evidence,
@@ -24,9 +24,12 @@ from prospector.grid import BoolArray, Grid, Units, polygons
 from prospector.ground.cell_stack import Condition, Stack
 from prospector.ground.cells import CellGround
 from prospector.ground.polygons import PolygonGround
-from prospector.ground.protocol import Done, Ground, Scale
+from prospector.ground.protocol import Ground, Scale
+from prospector.ground.setting import Setting
 from prospector.layers import ACCESS_ROLES, EXCLUDED, EXCLUSION_ROLES, Layers
-from prospector.region.deposit_model import DepositModel, EvidenceEntry
+from prospector.layers.roles import ROLES
+from prospector.options import Done
+from prospector.region.deposit_model import CELL, DepositModel, EvidenceEntry
 
 
 @dataclass(frozen=True)
@@ -57,8 +60,10 @@ def available_evidence(
     Raises
     ------
     ModelError
-        Less is left than the model needs; the message says what the region lacks.
+        Less is left than the model needs; the message says what the region lacks. Or the model's
+        unit is no polygon.
     """
+    _check_unit(model)
     columns, lacking = [], []
     for name, entry in model.evidence.items():
         about = {"model": model.name, "evidence": name, "label": entry.label}
@@ -106,6 +111,19 @@ def available_evidence(
     return columns
 
 
+def _check_unit(model: DepositModel) -> None:
+    """Raise ModelError unless the unit is the cell or a role of polygons."""
+    unit = model.deposit_model.unit
+    if unit == CELL or (unit in ROLES and ROLES[unit].geometry == "polygon"):
+        return
+    is_a = f"has the geometry {ROLES[unit].geometry}" if unit in ROLES else "is not known"
+    able = ", ".join([CELL, *(name for name, role in ROLES.items() if role.geometry == "polygon")])
+    raise ModelError(
+        f"{model.place('deposit_model', 'unit')}: role '{unit}' {is_a}, and a unit is a cell or a "
+        f"polygon. Use one of: {able}."
+    )
+
+
 def _unusable(
     entry: EvidenceEntry, parameters: Any, layers: Layers, tolerance_m: float, *, stated: bool
 ) -> ModelError | None:
@@ -138,9 +156,7 @@ def _unusable(
 def ground_of(
     model: DepositModel,
     columns: Sequence[Column],
-    grid: Grid,
-    layers: Layers,
-    workspace: Workspace,
+    setting: Setting,
     done: Done,
 ) -> Ground:
     """Return the units that the model scores, with their evidence and its permissive ground.
@@ -151,9 +167,9 @@ def ground_of(
         The model's unit is a layer that the region lacks.
     """
     scale = Scale(tuple(one.entry.scale == "log" for one in columns))
-    if model.scores_cells:
-        return _cells(model, columns, scale, grid, layers, workspace, done)
-    return _polygons(model, columns, scale, grid, layers)
+    if model.deposit_model.unit == CELL:
+        return _cells(model, columns, scale, setting, done)
+    return _polygons(model, columns, scale, setting)
 
 
 MOST_EXCLUDED = 0.5
@@ -164,11 +180,10 @@ def _cells(
     model: DepositModel,
     columns: Sequence[Column],
     scale: Scale,
-    grid: Grid,
-    layers: Layers,
-    workspace: Workspace,
+    setting: Setting,
     done: Done,
 ) -> CellGround:
+    grid, layers, workspace = setting.grid, setting.layers, setting.workspace
     conditions = _conditions(model, layers)
     asked = [(one.entry.kind, one.parameters) for one in columns]
     asked += [(kind, parameters) for kind, parameters, _, _ in conditions]
@@ -188,8 +203,9 @@ def _cells(
 
 
 def _polygons(
-    model: DepositModel, columns: Sequence[Column], scale: Scale, grid: Grid, layers: Layers
+    model: DepositModel, columns: Sequence[Column], scale: Scale, setting: Setting
 ) -> PolygonGround:
+    grid, layers = setting.grid, setting.layers
     units, names = _units(model, grid, layers)
     found = [
         compute_evidence(one.entry.kind, layers, units, parameters=one.parameters)
@@ -200,7 +216,9 @@ def _polygons(
         values = compute_evidence(kind, layers, units, parameters=parameters)
         permissive &= _within(values, low, high)
     measures = tuple(one.unit for one in columns)
-    return PolygonGround(units, names, np.column_stack(found), permissive, scale, measures, grid)
+    return PolygonGround(
+        units, names, np.column_stack(found), permissive, scale, measures, grid, model.labels.near_m
+    )
 
 
 def _within(values: Any, low: float, high: float) -> BoolArray:
@@ -208,7 +226,7 @@ def _within(values: Any, low: float, high: float) -> BoolArray:
 
 
 def _units(model: DepositModel, grid: Grid, layers: Layers) -> tuple[Units, list[str]]:
-    """Return the polygons on the grid, and their names."""
+    """Return the polygons on the grid, and their names: empty where the layer has none."""
     layer = layers.vector(model.deposit_model.unit)
     if layer is None:
         raise ModelError(
@@ -219,6 +237,8 @@ def _units(model: DepositModel, grid: Grid, layers: Layers) -> tuple[Units, list
     inside = layer.features.geometry.representative_point()
     _, _, on_grid = grid.index(np.asarray(inside.x), np.asarray(inside.y))
     features = layer.features[on_grid].reset_index(drop=True)
+    if "name" not in features.columns:
+        return polygons(features), [""] * len(features)
     return polygons(features), features["name"].astype(str).tolist()
 
 

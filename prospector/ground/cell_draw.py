@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from prospector.compute.engine import Workers
 from prospector.grid import FloatArray, Grid, IntArray, Window
 from prospector.ground.cell_stack import Stack
-from prospector.ground.protocol import Background, Done, turns
+from prospector.ground.protocol import Background, turns
 from prospector.models.deposits import Effort, cell_ranks
+from prospector.options import Done
 
 
 @dataclass(frozen=True)

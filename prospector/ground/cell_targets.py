@@ -27,8 +27,9 @@ from prospector.ground.cutting import (
     outline,
 )
 from prospector.ground.distribution import STEPS, odds_of_steps, score_of
-from prospector.ground.protocol import Cutting, Done, Outlined
+from prospector.ground.protocol import Cutting, Outlined
 from prospector.models.fitted import Fitted
+from prospector.options import Done
 from prospector.region.deposit_model import TargetEntry
 from prospector.validation.applicability import Applicability
 

@@ -28,9 +28,10 @@ from prospector.ground.distribution import (
     odds_of_steps,
     score_steps,
 )
-from prospector.ground.protocol import Background, Cutting, Done, Outlined, Scale, Scored
+from prospector.ground.protocol import Background, Cutting, Outlined, Scale, Scored
 from prospector.models.deposits import Effort
 from prospector.models.fitted import Fitted
+from prospector.options import Done
 
 ROWS_AT_ONCE = 1 << 16
 """Cells whose evidence is scaled and scored at once: what the copies of them take stays small."""

@@ -18,12 +18,18 @@ from prospector.ground.distribution import (
     score_of,
     score_steps,
 )
-from prospector.ground.protocol import Background, Cutting, Done, Outlined, Scale, Scored, turns
+from prospector.ground.protocol import (
+    Background,
+    Cutting,
+    Outlined,
+    PolygonScores,
+    Scale,
+    Scored,
+    turns,
+)
 from prospector.models.deposits import Effort, polygon_ranks
 from prospector.models.fitted import Fitted
-
-NEAR_M = 2000.0
-"""A point so near to a polygon counts as inside it."""
+from prospector.options import Done
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +73,8 @@ class PolygonGround:
         Evidence, shape (n polygons, n evidence).
     permissive
         Which polygons the model can apply to, shape (n polygons,).
+    near_m
+        A point so near to a polygon counts as inside it; at 0 only one inside does.
     """
 
     units: Units
@@ -76,18 +84,23 @@ class PolygonGround:
     scale: Scale
     measures: tuple[str, ...]
     grid: Grid
+    near_m: float = 0.0
 
     @property
     def _scored(self) -> BoolArray:
         return np.asarray(self.permissive & np.isfinite(self.values).all(axis=1))
 
     def at(self, places: gpd.GeoSeries) -> FloatArray:
-        """Return the evidence of the polygon that each point lies in or within 2 km of, (n, n evidence)."""
+        """Return the evidence of the polygon that each point lies in or near to, (n, n evidence)."""
         result = np.full((len(places), self.values.shape[1]), np.nan)
         points = np.asarray(places.array, dtype=object)
         tree = shapely.STRtree(self.units.shapes())
-        point, polygon = tree.query_nearest(points, max_distance=NEAR_M, all_matches=False)
-        result[point] = self.values[polygon]
+        # shapely takes no max_distance of 0
+        (point, polygon), away_m = tree.query_nearest(
+            points, max_distance=self.near_m or None, return_distance=True, all_matches=False
+        )
+        near = away_m <= self.near_m
+        result[point[near]] = self.values[polygon[near]]
         return result
 
     def background(
@@ -120,7 +133,8 @@ class PolygonGround:
         scores = self._scores(fitted)
         counts = count_steps(score_steps(scores))
         odds_km2 = float(np.nansum(_odds(scores) * self.units.area_km2))
-        return Scored(self._burned(scores, ""), Distribution(counts), odds_km2)
+        polygons = PolygonScores(self.units.shapes(), scores)
+        return Scored(self._burned(scores, ""), Distribution(counts), odds_km2, polygons)
 
     def around(self, at: FloatArray, shifts: FloatArray, column: int) -> FloatArray:
         """Return one evidence of the polygons at places: their outlines are not moved."""

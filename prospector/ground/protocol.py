@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,10 +14,9 @@ from prospector.grid import FloatArray, Values
 from prospector.ground.distribution import Distribution
 from prospector.models.deposits import Effort
 from prospector.models.fitted import Fitted
+from prospector.options import Done
 from prospector.region.deposit_model import TargetEntry
 from prospector.validation.applicability import Applicability
-
-Done = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -83,6 +81,22 @@ def turns(n_units: int, size: int, draws: int) -> list[NDArray[np.intp]]:
 
 
 @dataclass(frozen=True, eq=False)
+class PolygonScores:
+    """The score of each polygon, where the units are polygons.
+
+    Parameters
+    ----------
+    outlines
+        In the grid's CRS, shape (n,).
+    score
+        In steps of 1e-4, NaN where there is none, shape (n,).
+    """
+
+    outlines: NDArray[np.object_]
+    score: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
 class Scored:
     """The score of a ground, in steps of 1e-4.
 
@@ -94,11 +108,14 @@ class Scored:
         How many units have each score.
     odds_km2
         Sum over the units of the odds of the score times the area.
+    polygons
+        The polygons and their scores; None where the units are cells.
     """
 
     values: Values
     distribution: Distribution
     odds_km2: float
+    polygons: PolygonScores | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,10 +16,11 @@ from prospector.compute.windows import Workspace
 from prospector.errors import ModelError, Notice, Reason
 from prospector.grid import FloatArray
 from prospector.learning.overlays import stated_overlay
-from prospector.learning.training import STATED, Options, Progress, Training
+from prospector.learning.training import STATED, Training
 from prospector.models import known_estimators, make_estimator
 from prospector.models.fitted import Fitted
 from prospector.models.known import estimator_code
+from prospector.options import Options, Progress
 from prospector.validation import (
     Sample,
     fit_balanced,

@@ -9,64 +9,20 @@ from typing import Any
 
 import numpy as np
 
-from prospector.compute.windows import Workspace
 from prospector.errors import ModelError, Notice, Reason
 from prospector.grid import FloatArray, Grid
 from prospector.ground.application import Column, available_evidence, excluded, ground_of
-from prospector.ground.protocol import Background, Done, Ground, Scale
+from prospector.ground.protocol import Background, Ground, Scale
+from prospector.ground.setting import Setting
 from prospector.layers import Layers
 from prospector.models.deposits import Deposits, select_deposits, target_group
+from prospector.options import Done, Progress
 from prospector.region.deposit_model import DepositModel
 from prospector.validation import Sample
-
-Progress = Callable[[str, int, int], None]
 
 FUZZY, INDEX = "fuzzy", "index"
 STATED = (FUZZY, INDEX)
 """The overlays of memberships that the deposit model states: nothing is learned."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """How a screening was called: the estimator in place of a model's own, the seed, quick or not.
-
-    Parameters
-    ----------
-    outside_applicability
-        Whether ground unlike any that was trained on is ranked too.
-    beside
-        Estimators whose skill stands beside that of the one used, in short; None for all that learn.
-    backtest_years
-        Years of which it is asked what a model of the deposits found before would have said.
-    """
-
-    estimator: str | None = None
-    seed: int = 0
-    quick: bool = False
-    outside_applicability: bool = False
-    beside: tuple[str, ...] | None = None
-    backtest_years: tuple[int, ...] = ()
-
-    @property
-    def n_null(self) -> int:
-        """Replicates of each null: the floor of p is one over one more."""
-        return 19 if self.quick else 99
-
-    @property
-    def repeats(self) -> int:
-        """Repeats of the five folds, each against a draw of the background of its own."""
-        return 2 if self.quick else 5
-
-    def as_record(self) -> dict[str, Any]:
-        """Return the options as figures for run.json."""
-        return {
-            "estimator": self.estimator,
-            "seed": self.seed,
-            "quick": self.quick,
-            "outside_applicability": self.outside_applicability,
-            "n_null": self.n_null,
-            "repeats": self.repeats,
-        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,14 +105,7 @@ class Prepared:
     notices: tuple[Notice, ...]
 
 
-def prepare(
-    model: DepositModel,
-    grid: Grid,
-    layers: Layers,
-    options: Options,
-    workspace: Workspace,
-    report: Progress,
-) -> Prepared:
+def prepare(model: DepositModel, setting: Setting) -> Prepared:
     """Return the ground with its evidence, and the deposits and background to learn from.
 
     Raises
@@ -164,11 +113,12 @@ def prepare(
     ModelError
         No evidence or no ground is left.
     """
+    grid, layers, options = setting.grid, setting.layers, setting.options
     notices: list[Notice] = []
     name = options.estimator or model.estimator.name
     columns = available_evidence(model, layers, notices, stated=name in STATED)
-    step = steps(model, report)
-    ground = ground_of(model, columns, grid, layers, workspace, step("evidence"))
+    step = steps(model, setting.report)
+    ground = ground_of(model, columns, setting, step("evidence"))
     size = model.estimator.background
     effort, told = target_group(layers, model.labels)
     draws_asked = 1 if name in STATED else options.repeats

@@ -118,7 +118,7 @@ def _model(ranking: Ranking, flags: Flags) -> dict[str, Any]:
     return {
         "name": entry.name,
         "label": entry.label,
-        "unit": "cell" if entry.unit == "cell" else entry.unit.rstrip("s"),
+        "unit": entry.unit.rstrip("s"),
         "skill_words": ranking.skill_figures,
         "demonstrated": ranking.skill.get("demonstrated"),
         "skill_rows": _skill_rows(ranking.skill),

@@ -11,6 +11,7 @@ from prospector.pages.chapter import TENURE_WORDS, Teller, class_keys
 from prospector.pages.findings import Findings
 from prospector.pages.render import render
 from prospector.pages.work import work_for_model
+from prospector.region.deposit_model import CELL
 from prospector.runs.run import DOSSIER_FOLDER
 from prospector.tenure.concessions import TENURE_CLASSES
 from prospector.words.language import Language
@@ -93,7 +94,7 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
 
 def unit_words(unit: str, words: Language) -> str:
     """Return what a deposit model scores, in words."""
-    return words.say("cells of the grid") if unit == "cell" else words.told(unit)
+    return words.say("cells of the grid") if unit == CELL else words.told(unit)
 
 
 def degrees(value: float, words: Language) -> str:

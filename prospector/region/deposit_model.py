@@ -13,6 +13,9 @@ from pydantic import Field, PositiveFloat, PrivateAttr, model_validator
 from prospector.errors import RegionError
 from prospector.region.toml_values import Frozen, Name, validated
 
+CELL = "cell"
+"""The unit of a model that scores the cells of the grid; any other is the role of a polygon layer."""
+
 TRAINING_COLUMNS = ("deposit", "easting", "northing", "district", "belt", "fold")
 """Columns of training.csv before those of the evidence."""
 
@@ -98,6 +101,8 @@ class LabelEntry(Frozen):
         exploration; only of some types where they are listed.
     target_group_within_m
         Standard deviation of the kernel that such a deposit stands for.
+    near_m
+        Where the units are polygons: a deposit so near to one counts as inside it.
     belts
         Age ranges in Ma, youngest end included, that give deposits without a column `belt` theirs: one
         belt is held out at a time.
@@ -108,6 +113,7 @@ class LabelEntry(Frozen):
     merge_within_m: PositiveFloat = 2000.0
     district_within_m: PositiveFloat = 50000.0
     least: int = 10
+    near_m: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
     target_group: bool | list[str] = False
     target_group_within_m: PositiveFloat = 50000.0
     belts: dict[str, Annotated[tuple[float, float], Field(strict=False)]] = Field(
@@ -252,11 +258,6 @@ class DepositModel(Frozen):
         entries = [*self.evidence.values(), *self.permissive]
         words = (set(_texts(one.parameters)) for one in entries)
         return {word for one in words if role in one for word in one}
-
-    @property
-    def scores_cells(self) -> bool:
-        """Whether the unit is the cell; otherwise it is a polygon layer's role."""
-        return self.deposit_model.unit == "cell"
 
 
 def deposit_model_names() -> list[str]:

@@ -19,6 +19,7 @@ from prospector.layers import Role
 from prospector.layers.columns import cut_tax_numbers, kept_columns, plain_values
 from prospector.layers.formats import READ_ERRORS, read_features, reason_of
 from prospector.layers.registers import REGISTER_COLUMNS, is_tax_column, read_holders
+from prospector.region.deposit_model import CELL
 from prospector.runs.inside import inside
 from prospector.runs.run import Run, open_run
 from prospector.tenure.holdings import STANDING_COLUMNS, standing
@@ -68,7 +69,7 @@ def scored_by(run: Run, deposit_model: str) -> ScoredGround:
     targets = run.targets
     mine = targets[targets["deposit_model"] == deposit_model].to_crs(grid.crs)
     outlines, of_outline = None, None
-    if figures["model"]["deposit_model"]["unit"] != "cell":
+    if figures["model"]["deposit_model"]["unit"] != CELL:
         units = run.layer("scored_units")
         units = units[units["deposit_model"] == deposit_model].to_crs(grid.crs)
         outlines = np.asarray(units.geometry.array, dtype=object)

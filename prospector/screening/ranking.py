@@ -9,18 +9,17 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from prospector.compute.windows import Workspace
 from prospector.errors import Notice
 from prospector.evidence import known_kinds
-from prospector.grid import FloatArray, Grid, Values
+from prospector.grid import FloatArray, Values
 from prospector.ground.application import Column
 from prospector.ground.distribution import Distribution
-from prospector.ground.protocol import Cutting, Ground, Scored
-from prospector.layers import Layers
+from prospector.ground.protocol import Cutting, Ground, PolygonScores, Scored
+from prospector.ground.setting import Setting
 from prospector.learning.backtesting import BacktestOf, backtests_of
 from prospector.learning.contrasts import Contrasts, contrasts_of
 from prospector.learning.estimation import Estimation, estimate, told_by
-from prospector.learning.training import Options, Progress, prepare, steps
+from prospector.learning.training import prepare, steps
 from prospector.learning.uncertainty import applicability_of, target_spread
 from prospector.region.deposit_model import DepositModel
 from prospector.targets.contributions import contribution_table
@@ -72,6 +71,8 @@ class Ranking:
         Deposits that the scored ground holds; None where the region states no number.
     contrasts
         Weights of evidence; None where nothing was learned, or the background was not drawn evenly.
+    polygons
+        The polygons and their scores; None where the units are cells.
     """
 
     model: DepositModel
@@ -88,6 +89,7 @@ class Ranking:
     backtests: tuple[BacktestOf, ...] = ()
     number: DepositNumber | None = None
     contrasts: Contrasts | None = None
+    polygons: PolygonScores | None = None
 
     @property
     def contributions(self) -> pd.DataFrame:
@@ -157,14 +159,7 @@ class Ranking:
         }
 
 
-def rank_model(
-    model: DepositModel,
-    grid: Grid,
-    layers: Layers,
-    options: Options,
-    workspace: Workspace,
-    report: Progress,
-) -> Ranking:
+def rank_model(model: DepositModel, setting: Setting) -> Ranking:
     """Return the ranking of one deposit model.
 
     Raises
@@ -172,16 +167,17 @@ def rank_model(
     ModelError
         No evidence or no ground is left, or there are too few deposits to learn from.
     """
-    prepared = prepare(model, grid, layers, options, workspace, report)
+    layers, options, workspace = setting.layers, setting.options, setting.workspace
+    prepared = prepare(model, setting)
     ground, training = prepared.ground, prepared.training
     name = options.estimator or model.estimator.name
-    found = estimate(training, name, options, workspace, report)
+    found = estimate(training, name, options, workspace, setting.report)
     learned = found.share is not None
     number = deposit_number(model, int(training.usable.sum()), learned=learned)
     numbered = [] if number is None else [number.notice(model)]
     years = options.backtest_years if learned else ()
     backtests, untested = backtests_of(training, name, years, options.seed)
-    step = steps(model, report)
+    step = steps(model, setting.report)
     scored = ground.score(found.fitted, step("score"))
     area = applicability_of(found)
     within = None if options.outside_applicability else area
@@ -212,6 +208,7 @@ def rank_model(
         backtests,
         number,
         contrasts_of(training) if learned and model.labels.target_group is False else None,
+        scored.polygons,
     )
 
 

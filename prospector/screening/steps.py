@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,13 +13,15 @@ import pandas as pd
 
 from prospector.compute.engine import Workers
 from prospector.compute.provenance import versions
-from prospector.compute.windows import Workspace, workspace_of
+from prospector.compute.windows import workspace_of
 from prospector.errors import ModelError, Notice, reason_for
 from prospector.grid import Grid
 from prospector.ground.application import available_evidence
+from prospector.ground.setting import Setting
 from prospector.layers import AnyLayer, Layers, read_layers
 from prospector.learning.estimation import check_name
-from prospector.learning.training import STATED, Options
+from prospector.learning.training import STATED
+from prospector.options import Options, Progress, silent
 from prospector.region.legal import LegalNote, legal_notes
 from prospector.region.region_file import Region, load_region
 from prospector.screening.ranking import Ranking, rank_model
@@ -32,8 +34,6 @@ REPORTING_SENTENCE = (
     "Screening output. Not a mineral resource, exploration target or exploration result under any "
     "CRIRSCO code."
 )
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,13 +174,14 @@ def screen(
     years = tuple(loaded.region.backtest_years)
     beside = None if beside is None else tuple(beside)
     options = Options(estimator, seed, quick, outside_applicability, beside, years)
-    report = progress or _silent
+    report = progress or silent
     grid = loaded.grid(cell_size_m)
     report("reading layers", 0, 1)
     layers = read_layers(loaded, grid, deposit_models=deposit_models)
     report("reading layers", 1, 1)
     workspace = workspace_of(store, Workers(executor, workers), window_cells=window_cells)
-    rankings, notices = _rank_all(loaded, grid, layers, deposit_models, options, workspace, report)
+    setting = Setting(grid, layers, options, workspace, report)
+    rankings, notices = _rank_all(loaded, deposit_models, setting)
     report("tenure", 0, 1)
     tenure = tenure_tables(layers, grid, list(rankings.values()))
     report("tenure", 1, 1)
@@ -192,19 +193,13 @@ def screen(
 
 
 def _rank_all(
-    region: Region,
-    grid: Grid,
-    layers: Layers,
-    asked: Sequence[str] | None,
-    options: Options,
-    workspace: Workspace,
-    report: Progress,
+    region: Region, asked: Sequence[str] | None, setting: Setting
 ) -> tuple[dict[str, Ranking], list[Notice]]:
     rankings, notices, failed = {}, [], []
     for name in asked or region.region.deposit_models:
         try:
             model = region.deposit_model(name)
-            rankings[name] = rank_model(model, grid, layers, options, workspace, report)
+            rankings[name] = rank_model(model, setting)
         except ModelError as error:
             if asked:
                 raise
@@ -281,7 +276,3 @@ def _input(layer: AnyLayer) -> dict[str, Any]:
         "as_of": layer.entry.as_of,
         "source": None if layer.source is None else layer.source.model_dump(mode="json"),
     }
-
-
-def _silent(what: str, done: int, total: int) -> None:
-    del what, done, total

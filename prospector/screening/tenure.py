@@ -6,12 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from prospector.errors import Notice
 from prospector.grid import Grid
-from prospector.ground.polygons import Burned
 from prospector.layers import Layers
 from prospector.screening.ranking import Ranking
 from prospector.tenure.administrative import ROLE, add_up_units
@@ -71,17 +69,15 @@ class TenureTables:
 
 def scored_ground(ranking: Ranking, grid: Grid) -> ScoredGround:
     """Return what a ranking scored, as polygons are scored by it."""
-    values, outlines, scores = ranking.score, None, None
-    if isinstance(values, Burned):
-        outlines, scores = np.array(values.outlines, dtype=object), values.of_outline
+    polygons = ranking.polygons
     return ScoredGround(
         ranking.model.name,
-        values,
+        ranking.score,
         ranking.distribution,
         ranking.model.targets.lowest_percentile,
         _projected(ranking.targets, grid.crs),
-        outlines,
-        scores,
+        None if polygons is None else polygons.outlines,
+        None if polygons is None else polygons.score,
     )
 
 

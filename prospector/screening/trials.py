@@ -15,11 +15,13 @@ import pandas as pd
 from prospector.compute.engine import Workers
 from prospector.compute.windows import Workspace, workspace_of
 from prospector.errors import ModelError, Notice, Reason, reason_for
+from prospector.ground.setting import Setting
 from prospector.layers import read_layers
 from prospector.learning.backtesting import BacktestOf, backtest_of
 from prospector.learning.estimation import check_name, skill_of, too_few
-from prospector.learning.training import STATED, Options, Prepared, Progress, Training, prepare
+from prospector.learning.training import STATED, Prepared, Training, prepare
 from prospector.models import known_estimators
+from prospector.options import Options, Progress, silent
 from prospector.region.deposit_model import DepositModel
 from prospector.region.region_file import Region, load_region
 
@@ -105,7 +107,7 @@ def backtest_region(
     options = Options(estimator=estimator, seed=seed)
     workspace = workspace_of(store, Workers(executor, workers))
     tables, notices = [], []
-    for model, make in _models(region, deposit_models, options, workspace, progress or _silent):
+    for model, make in _models(region, deposit_models, options, workspace, progress or silent):
         name = _learning(model, options)
         if name is None:
             about = {"model": model.name, "reason": Reason("nothing-learned")}
@@ -153,7 +155,7 @@ def compare_estimators(
         check_name(name)
     options = Options(seed=seed, quick=quick)
     workspace = workspace_of(store, Workers(executor, workers))
-    report, tables, notices = progress or _silent, [], []
+    report, tables, notices = progress or silent, [], []
     for model, make in _models(region, deposit_models, options, workspace, report):
         if _learning(model, options) is None:
             about = {"model": model.name, "reason": Reason("nothing-learned")}
@@ -213,11 +215,12 @@ def _models(
     report("reading layers", 0, 1)
     layers = read_layers(loaded, grid, deposit_models=asked)
     report("reading layers", 1, 1)
+    setting = Setting(grid, layers, options, workspace, report)
     for name in asked or loaded.region.deposit_models:
         model = loaded.deposit_model(name)
 
         def make(model: DepositModel = model) -> Prepared:
-            return prepare(model, grid, layers, options, workspace, report)
+            return prepare(model, setting)
 
         yield model, make
 
@@ -226,7 +229,3 @@ def _learning(model: DepositModel, options: Options) -> str | None:
     """Return the name of the estimator that learns; None where memberships are stated."""
     name = options.estimator or model.estimator.name
     return None if name in STATED else name
-
-
-def _silent(what: str, done: int, total: int) -> None:
-    del what, done, total

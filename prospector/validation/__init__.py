@@ -8,7 +8,6 @@ it hangs on the draw), ``backtest`` (what it would have found), ``importance`` (
 
 from prospector.validation.folds import choose_block_size, random_folds, spatial_folds
 from prospector.validation.nulls import (
-    Progress,
     correlation_lengths,
     p_value,
     shifted_deposits,
@@ -24,7 +23,6 @@ from prospector.validation.scoring import (
 from prospector.validation.skill import measure_skill, not_learned
 
 __all__ = [
-    "Progress",
     "Sample",
     "choose_block_size",
     "correlation_lengths",

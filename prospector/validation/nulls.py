@@ -11,12 +11,12 @@ import numpy as np
 from scipy.spatial import cKDTree
 from sklearn.base import BaseEstimator
 
-from prospector.compute.engine import Done, Workers
+from prospector.compute.engine import Workers
+from prospector.options import Done
 from prospector.validation.sample import FloatArray, Folds, Sample
 from prospector.validation.scoring import one_blas_thread
 from prospector.validation.unseen import unseen
 
-Progress = Callable[[str, int, int], None]
 Seed = np.random.SeedSequence
 
 SMOOTH, SHIFTED = "smooth random fields", "shifted deposits"

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from prospector.compute.engine import Done, Workers
+from prospector.compute.engine import Workers
+from prospector.options import Done, Progress
 from prospector.validation.curves import area_needed, capture, found_within, success_rate
 from prospector.validation.folds import choose_block_size, random_folds, spatial_folds
-from prospector.validation.nulls import Progress, null_figures, p_value
+from prospector.validation.nulls import null_figures, p_value
 from prospector.validation.sample import FloatArray, Sample
 from prospector.validation.scoring import blocked_auc, district_interval, learn_balanced
 from prospector.validation.unseen import CAPTURES, LADDER, NAMES, Unseen, unseen

@@ -50,7 +50,9 @@ def screen(region, workers, store):
 def ground(region, workspace):
     """The evidence of a region's cells, computed where the store lacks it."""
     from prospector.ground.application import available_evidence, ground_of
+    from prospector.ground.setting import Setting
     from prospector.layers import read_layers
+    from prospector.options import Options
     from prospector.region.region_file import load_region
 
     loaded = load_region(region)
@@ -58,7 +60,7 @@ def ground(region, workspace):
     layers = read_layers(loaded, grid)
     model = loaded.deposit_model("porphyry_copper")
     columns = available_evidence(model, layers, [], stated=False)
-    return ground_of(model, columns, grid, layers, workspace, nothing)
+    return ground_of(model, columns, Setting(grid, layers, Options(), workspace), nothing)
 
 
 def nothing(done, total):

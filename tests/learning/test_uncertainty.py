@@ -33,14 +33,16 @@ def test_a_place_moved_by_whole_cells_has_its_neighbours_evidence(full, planted)
     """Two cells east and one north: the value that lies there; off the region none."""
     from prospector.compute.engine import Workers
     from prospector.compute.windows import workspace_of
+    from prospector.ground.setting import Setting
     from prospector.layers import read_layers
-    from prospector.learning.training import Options, prepare
+    from prospector.learning.training import prepare
+    from prospector.options import Options
 
     region = prospector.load_region(planted)
     grid, model = region.grid(), region.deposit_model("porphyry_copper")
     layers = read_layers(region, grid)
     workspace = workspace_of(None, Workers(count=1))
-    ground = prepare(model, grid, layers, Options(), workspace, lambda *_: None).ground
+    ground = prepare(model, Setting(grid, layers, Options(), workspace)).ground
     values = ground.evidence()[0].values
     easting, northing = grid.axes()
     at = np.array([[easting[10], northing[20]], [easting[-1], northing[0]]])

@@ -31,6 +31,18 @@ def spoil(region, old, new):
             "[override.porphyry_copper.labels]\ntarget_group = 3\n[layers.relief]",
             r"key 'override.porphyry_copper.labels.target_group': 3 .*a valid boolean or a valid list",
         ),
+        *(
+            (
+                "[layers.relief]",
+                f"[override.porphyry_copper.labels]\nnear_m = {wrong}\n[layers.relief]",
+                rf"key 'override.porphyry_copper.labels.near_m': .*{rule}",
+            )
+            for wrong, rule in (
+                ("-1", "greater than or equal to 0"),
+                ("inf", "a finite number"),
+                ("nan", "a finite number"),
+            )
+        ),
         (
             "[layers.relief]",
             '[override.porphyry_copper.estimator]\nevidence = ["gold"]\n[layers.relief]',

@@ -1,0 +1,61 @@
+"""How a screening is called, and how it tells what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how many steps of it are done, and how many there are."""
+
+Done = Callable[[int, int], None]
+"""Told how many steps are done, and how many there are."""
+
+
+def silent(what: str, done: int, total: int) -> None:
+    """Tell nobody what is being done."""
+    del what, done, total
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a screening was called: the estimator in place of a model's own, the seed, quick or not.
+
+    Parameters
+    ----------
+    outside_applicability
+        Whether ground unlike any that was trained on is ranked too.
+    beside
+        Estimators whose skill stands beside that of the one used, in short; None for all that learn.
+    backtest_years
+        Years of which it is asked what a model of the deposits found before would have said.
+    """
+
+    estimator: str | None = None
+    seed: int = 0
+    quick: bool = False
+    outside_applicability: bool = False
+    beside: tuple[str, ...] | None = None
+    backtest_years: tuple[int, ...] = ()
+
+    @property
+    def n_null(self) -> int:
+        """Replicates of each null: the floor of p is one over one more."""
+        return 19 if self.quick else 99
+
+    @property
+    def repeats(self) -> int:
+        """Repeats of the five folds, each against a draw of the background of its own."""
+        return 2 if self.quick else 5
+
+    def as_record(self) -> dict[str, Any]:
+        """Return the options as figures for run.json."""
+        return {
+            "estimator": self.estimator,
+            "seed": self.seed,
+            "quick": self.quick,
+            "outside_applicability": self.outside_applicability,
+            "n_null": self.n_null,
+            "repeats": self.repeats,
+        }

@@ -1,0 +1,96 @@
+"""Polygons as units: of any role that has polygons, and how near to one a deposit counts as inside."""
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+
+import prospector
+from prospector import grid as grids
+from prospector.errors import ModelError
+from prospector.grid import Grid
+from prospector.ground.polygons import PolygonGround
+from prospector.ground.protocol import Scale
+from prospector.region import load_deposit_model
+
+CRS = "EPSG:32719"
+UNIT = """
+[layers.rocks]
+role = "geology"
+file = "rocks.geojson"
+
+[override.porphyry_copper.deposit_model]
+unit = "{unit}"
+"""
+
+
+def ground(near_m):
+    """Two squares of 10 km, 10 km apart, with evidence 1 and 2."""
+    boxes = [shapely.box(0, 0, 10_000, 10_000), shapely.box(20_000, 0, 30_000, 10_000)]
+    units = grids.polygons(gpd.GeoDataFrame(geometry=boxes, crs=CRS))
+    grid = Grid(CRS, 0.0, 10_000.0, 1000.0, (10, 30))
+    values, all_of_it = np.array([[1.0], [2.0]]), np.ones(2, dtype=bool)
+    return PolygonGround(
+        units, ["a", "b"], values, all_of_it, Scale((False,)), ("km",), grid, near_m
+    )
+
+
+@pytest.mark.parametrize(
+    ("near_m", "expected"),
+    [(0.0, [1, 1, np.nan, np.nan, 2]), (2000.0, [1, 1, 1, np.nan, 2]), (4000.0, [1, 1, 1, 2, 2])],
+)
+def test_a_deposit_near_a_polygon_counts_as_the_deposit_model_says(near_m, expected):
+    """Inside, on the edge, 1.5 km and 6.5 km east of the first (3.5 km west of the second), inside."""
+    places = gpd.GeoSeries(shapely.points([5000, 10_000, 11_500, 16_500, 25_000], 5000), crs=CRS)
+    np.testing.assert_array_equal(ground(near_m).at(places)[:, 0], expected)
+
+
+def test_lithium_brine_alone_reaches_beyond_its_outlines():
+    """2 km for salars, whose outlines are schematic; every other model counts what is inside."""
+    assert load_deposit_model("lithium_brine").labels.near_m == 2000
+    assert load_deposit_model("porphyry_copper").labels.near_m == 0
+
+
+@pytest.fixture
+def rocks(region):
+    """The planted region with 100 squares of rock without names, and what makes a role the unit."""
+    grid = prospector.load_region(region).grid()
+    west, north = grid.west, grid.north
+    squares = [
+        shapely.box(x, y - 15_000, x + 15_000, y)
+        for x in west + 10_000 + 15_000 * np.arange(10)
+        for y in north - 10_000 - 15_000 * np.arange(10)
+    ]
+    table = gpd.GeoDataFrame({"code": ["r"] * len(squares)}, geometry=squares, crs=grid.crs)
+    table.to_crs("EPSG:4326").to_file(region / "rocks.geojson", driver="GeoJSON")
+    return region
+
+
+def with_unit(region, unit):
+    file = region / "region.toml"
+    file.write_text(file.read_text() + UNIT.format(unit=unit))
+    return prospector.screen(region, deposit_models=["porphyry_copper"], quick=True, workers=1)
+
+
+def test_polygons_of_any_role_are_scored_and_need_no_name(rocks):
+    """Each unit has a score of its own, the targets are among them and have no name."""
+    ranking = with_unit(rocks, "geology").rankings["porphyry_copper"]
+    assert len(ranking.polygons.outlines) == 100
+    assert np.isfinite(ranking.polygons.score).sum() == ranking.distribution.total
+    assert len(ranking.targets)
+    assert (ranking.targets["name"].fillna("") == "").all()
+
+
+@pytest.mark.parametrize(
+    ("unit", "why"),
+    [("faults", "'faults' has the geometry line"), ("catchments", "'catchments' is not known")],
+)
+def test_a_unit_that_is_no_polygon_is_refused(rocks, unit, why):
+    """The error names the place, the role, and the units that there are."""
+    with pytest.raises(ModelError, match=rf"region.toml.*unit: role {why}.*cell, salars, geology"):
+        with_unit(rocks, unit)
+
+
+def test_the_ground_of_cells_has_no_polygons(planted_screening):
+    """What asks for them is told so by the ranking itself."""
+    assert planted_screening.rankings["porphyry_copper"].polygons is None
