@@ -206,7 +206,7 @@ def _write_notice(screening: Screening, path: Path, words: Language) -> None:
     sentences = screening.sentences()
     legal = [note.sentence(code) for code in (words.code, "en") for note in screening.legal_notes]
     both = dict.fromkeys([*map(words.told, sentences), *sentences, *legal])
-    notices = [f"{words.level(one)}: {words.sentence(one)}" for one in screening.notices]
+    notices = [f"{words.level(notice)}: {words.sentence(notice)}" for notice in screening.notices]
     path.write_text("\n".join([*both, "", *notices]) + "\n", encoding="utf-8")
 
 
@@ -241,7 +241,7 @@ def _write_pages(folder: Path, words: Language, dossiers: int) -> None:
 
     findings = Findings(open_run(folder))
     write_report(findings, folder / REPORT_FILE, words=words, dossiers=dossiers)
-    for name, found in findings.models.items():
-        for target_id in found.targets["target_id"].head(dossiers):
+    for name, model in findings.models.items():
+        for target_id in model.targets["target_id"].head(dossiers):
             file = inside(folder, name, DOSSIER_FOLDER, f"{target_id}.html")
             write_dossier(findings, target_id, file, words=words)

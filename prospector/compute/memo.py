@@ -95,7 +95,7 @@ def _record(value: Any) -> Any:
     kind = type(value)
     name = f"{kind.__module__}.{kind.__qualname__}"
     if is_dataclass(value) and kind.__dataclass_params__.frozen:
-        return [name, {one.name: by_value(getattr(value, one.name)) for one in fields(value)}]
+        return [name, {field.name: by_value(getattr(value, field.name)) for field in fields(value)}]
     if isinstance(value, BaseModel) and kind.model_config.get("frozen"):
         return [name, {key: by_value(getattr(value, key)) for key in kind.model_fields}]
     raise TypeError(f"{name} cannot be hashed by value: give its numbers and texts instead.")

@@ -131,7 +131,7 @@ def _files(module: str, root: Path) -> list[Path]:
     source = _source(module, root)
     if source.name != "__init__.py":
         return [source]
-    data = (one for one in source.parent.iterdir() if one.suffix != ".py")
+    data = (path for path in source.parent.iterdir() if path.suffix != ".py")
     return [source, *sorted(one for one in data if one.is_file())]
 
 

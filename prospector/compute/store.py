@@ -177,12 +177,12 @@ class Store:
             names = {"/".join(one.split("/")[-2:]) for one in file_system.find(path)}
             array = self._open(key)
         windows = grid.windows(self.window_cells)
-        there = [one for one in windows if f"{one.place[0]}/{one.place[1]}" in names]
+        there = [window for window in windows if f"{window.place[0]}/{window.place[1]}" in names]
         whole = {one.place for one in there if self._holds(array, one)}
         if damaged := len(there) - len(whole):
             what = "1 computed window was" if damaged == 1 else f"{damaged} computed windows were"
             log.warning("%s: %s damaged: computed again", self.root, what)
-        return [one for one in windows if one.place not in whole]
+        return [window for window in windows if window.place not in whole]
 
     def write(self, key: str, window: Window, values: NDArray[Any]) -> None:
         """Write a window's values, in the array's own type.

@@ -106,7 +106,7 @@ def _analysed(
     table = layer.features
     names = [*parts, *([] if parameters.column in parts else [parameters.column])]
     columns = [
-        uncensored(_column(table, parameters.model_copy(update={"column": one}))) for one in names
+        uncensored(_column(table, parameters.model_copy(update={"column": name}))) for name in names
     ]
     content = np.column_stack(columns)
     if parameters.transform == "clr" and len(names) < 2:

@@ -157,7 +157,7 @@ def _between(nodes: FloatArray, row: FloatArray, column: FloatArray) -> FloatArr
 def _mean_inside(raster: RasterLayer, units: Units, parameters: SurfaceParameters) -> FloatArray:
     """Return the raster's mean over each polygon, cells weighted by the share that is covered."""
     outlines = gpd.GeoSeries(units.outlines, crs=units.crs).to_crs(raster.crs)
-    features = [{"type": "Feature", "geometry": mapping(one)} for one in outlines]
+    features = [{"type": "Feature", "geometry": mapping(outline)} for outline in outlines]
     values, (west, south, east, north) = raster.around(*outlines.total_bounds)
     turn = 2 * np.pi / parameters.period_deg
     circular = parameters.resampling == "circular"

@@ -166,7 +166,7 @@ def ground_of(
     ModelError
         The model's unit is a layer that the region lacks.
     """
-    scale = Scale(tuple(one.entry.scale == "log" for one in columns))
+    scale = Scale(tuple(column.entry.scale == "log" for column in columns))
     if model.deposit_model.unit == CELL:
         return _cells(model, columns, scale, setting, done)
     return _polygons(model, columns, scale, setting)
@@ -185,7 +185,7 @@ def _cells(
 ) -> CellGround:
     grid, layers, workspace = setting.grid, setting.layers, setting.workspace
     conditions = _conditions(model, layers)
-    asked = [(one.entry.kind, one.parameters) for one in columns]
+    asked = [(column.entry.kind, column.parameters) for column in columns]
     asked += [(kind, parameters) for kind, parameters, _, _ in conditions]
     keys = evidence_on_cells(asked, grid, layers, workspace, done)
     evidence, limits = keys[: len(columns)], keys[len(columns) :]
@@ -199,7 +199,7 @@ def _cells(
             for key, (_, _, low, high) in zip(limits, conditions, strict=True)
         ),
     )
-    return CellGround(stack, tuple(one.unit for one in columns), workspace)
+    return CellGround(stack, tuple(column.unit for column in columns), workspace)
 
 
 def _polygons(
@@ -208,14 +208,14 @@ def _polygons(
     grid, layers = setting.grid, setting.layers
     units, names = _units(model, grid, layers)
     found = [
-        compute_evidence(one.entry.kind, layers, units, parameters=one.parameters)
-        for one in columns
+        compute_evidence(column.entry.kind, layers, units, parameters=column.parameters)
+        for column in columns
     ]
     permissive = np.ones(len(units), dtype=bool)
     for kind, parameters, low, high in _conditions(model, layers):
         values = compute_evidence(kind, layers, units, parameters=parameters)
         permissive &= _within(values, low, high)
-    measures = tuple(one.unit for one in columns)
+    measures = tuple(column.unit for column in columns)
     return PolygonGround(
         units, names, np.column_stack(found), permissive, scale, measures, grid, model.labels.near_m
     )

@@ -78,7 +78,11 @@ class CellGround:
     def score(self, fitted: Fitted, done: Done) -> Scored:
         """Return the score of every cell, kept in the store; what is there is not computed again."""
         stack, store = self.stack, self.stack.store
-        asked = [stack.evidence, stack.scale.logged, [vars(one) for one in stack.conditions]]
+        asked = [
+            stack.evidence,
+            stack.scale.logged,
+            [vars(condition) for condition in stack.conditions],
+        ]
         code = made_by(CellGround), code_of(type(fitted.estimator))
         key = key_of("score", code, *asked, fitted.figures(), key_parts(stack.grid, store))
         store.create(key, stack.grid, SCORE)
@@ -88,7 +92,10 @@ class CellGround:
         def take(_: int, found: NDArray[np.int64]) -> None:
             counts[:] += found
 
-        tasks = [_ScoreTask(stack, one, key, fitted, one.place in missing) for one in self._windows]
+        tasks = [
+            _ScoreTask(stack, window, key, fitted, window.place in missing)
+            for window in self._windows
+        ]
         self.workspace.workers.run(_score_window, tasks, take=take, done=done)
         values = StoredRaster(store, key, stack.grid, "", STEPS, self.workspace.kept)
         odds_km2 = float(counts @ odds_of_steps(np.arange(STEPS + 1))) * stack.grid.cell_area_km2
@@ -111,7 +118,9 @@ class CellGround:
         key = scored.values.key
         thresholds = scored.distribution.thresholds(rules.entry.percentiles)
         applicability = rules.applicability
-        tasks = [HotTask(self.stack, key, one, thresholds, applicability) for one in self._windows]
+        tasks = [
+            HotTask(self.stack, key, window, thresholds, applicability) for window in self._windows
+        ]
         return cut_targets(tasks, fitted, rules, self.workspace.workers, done)
 
     def evidence(self) -> list[Values]:

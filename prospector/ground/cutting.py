@@ -85,7 +85,7 @@ def _ring(shape: tuple[int, int]) -> tuple[IntArray, dict[str, slice]]:
     """Return the places of a window's border cells, and where each side stands among them."""
     flat = np.arange(shape[0] * shape[1], dtype=np.int64).reshape(shape)
     sides = {"north": flat[0], "south": flat[-1], "west": flat[:, 0], "east": flat[:, -1]}
-    ends = np.cumsum([0, *(len(one) for one in sides.values())])
+    ends = np.cumsum([0, *(len(side) for side in sides.values())])
     where = {name: slice(ends[i], ends[i + 1]) for i, name in enumerate(sides)}
     return np.concatenate(list(sides.values())), where
 
@@ -323,13 +323,15 @@ class Patch:
 
 def outline(patches: Sequence[Patch], grid: Grid) -> BaseGeometry:
     """Return the outline of connected patches in the grid's CRS, the same however they lay in windows."""
-    row, column = min(one.row for one in patches), min(one.column for one in patches)
-    rows = max(one.row + one.cells.shape[0] for one in patches) - row
-    columns = max(one.column + one.cells.shape[1] for one in patches) - column
+    row, column = min(patch.row for patch in patches), min(patch.column for patch in patches)
+    rows = max(patch.row + patch.cells.shape[0] for patch in patches) - row
+    columns = max(patch.column + patch.cells.shape[1] for patch in patches) - column
     whole = np.zeros((rows, columns), dtype=np.uint8)
-    for one in patches:
-        down, right = one.row - row, one.column - column
-        whole[down : down + one.cells.shape[0], right : right + one.cells.shape[1]] |= one.cells
+    for patch in patches:
+        down, right = patch.row - row, patch.column - column
+        whole[down : down + patch.cells.shape[0], right : right + patch.cells.shape[1]] |= (
+            patch.cells
+        )
     [(drawn, _)] = rasterio.features.shapes(whole, mask=whole > 0, connectivity=4)
     corner, size = np.array([column, row]), np.array([grid.cell_size_m, -grid.cell_size_m])
     north_west = np.array([grid.west, grid.north])

@@ -111,7 +111,7 @@ class PolygonGround:
         scored = np.flatnonzero(self._scored)
         rank = polygon_ranks(self.units, seed, effort)[scored]
         order = np.argsort(rank, kind="stable")[: int(np.isfinite(rank).sum())]
-        chosen = [np.sort(scored[order[one]]) for one in turns(len(order), size, draws)]
+        chosen = [np.sort(scored[order[turn]]) for turn in turns(len(order), size, draws)]
         at = np.column_stack([self.units.easting, self.units.northing])
         n_permissive, ground_km2 = (
             int(self.permissive.sum()),

@@ -197,7 +197,7 @@ class _Reader:
         features = self._with_crs(name, features, entry, path)
         features = self._usable_geometry(name, features, role, path)
         near = self._marked(name, self._clipped(name, features, path), features, entry)
-        fields = tuple(str(one) for one in near.columns if one != "geometry")
+        fields = tuple(str(column) for column in near.columns if column != "geometry")
         return self._columns_of_role(name, near, entry, role), absent_kinds, fields
 
     def _columns_of_role(
@@ -456,7 +456,7 @@ class _Reader:
     def _band(self, name: str, path: Path, entry: LayerEntry, dataset: DatasetReader) -> int:
         """Return the band to read: the one that region.toml states, else the first, which is noticed."""
         if not dataset.count:
-            inside = ", ".join(one.rsplit(":", 1)[-1] for one in dataset.subdatasets)
+            inside = ", ".join(subdataset.rsplit(":", 1)[-1] for subdataset in dataset.subdatasets)
             raise self._fail(
                 name,
                 "file",

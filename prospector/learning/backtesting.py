@@ -35,14 +35,14 @@ class BacktestOf:
         """
         rows = [
             {
-                "name": self.names[one.deposit],
-                "year": one.year,
-                "percentile": round(100 * one.percentile, 1),
-                "percentile_by_distance": round(100 * one.percentile_by_distance, 1),
-                "nearest_km": round(one.nearest_m / 1000, 1),
-                "ground": "brownfield" if one.brownfield else "new ground",
+                "name": self.names[discovery.deposit],
+                "year": discovery.year,
+                "percentile": round(100 * discovery.percentile, 1),
+                "percentile_by_distance": round(100 * discovery.percentile_by_distance, 1),
+                "nearest_km": round(discovery.nearest_m / 1000, 1),
+                "ground": "brownfield" if discovery.brownfield else "new ground",
             }
-            for one in self.found.discoveries
+            for discovery in self.found.discoveries
         ]
         return pd.DataFrame(rows, columns=COLUMNS).sort_values(["year", "name"], ignore_index=True)
 
@@ -54,7 +54,7 @@ class BacktestOf:
             "n_training": self.found.n_training,
             "n_undated": self.found.n_undated,
             "discoveries": self.table().to_dict("records"),
-            "groups": [asdict(one) for one in self.found.groups],
+            "groups": [asdict(group) for group in self.found.groups],
         }
 
 

@@ -55,9 +55,9 @@ def _membership(model: DepositModel, column: Column) -> Membership:
 def _weights(model: DepositModel, columns: Sequence[Column]) -> tuple[tuple[float, ...], Reason]:
     """Return the weights, and whether they are stated one by one or compared in pairs."""
     if not model.comparisons:
-        return tuple(one.entry.weight for one in columns), Reason("weights-stated")
+        return tuple(column.entry.weight for column in columns), Reason("weights-stated")
     try:
-        found = pairwise_weights(_matrix(model, [one.name for one in columns]))
+        found = pairwise_weights(_matrix(model, [column.name for column in columns]))
     except ValueError as error:
         raise ModelError(f"Deposit model '{model.name}', key 'comparisons': {error}") from error
     ratio = round(found.consistency_ratio, 4)

@@ -83,8 +83,8 @@ class Training:
         """Return the same deposits against the further draws of the background."""
         sample = self.sample()
         return tuple(
-            replace(sample, background=self.scale(one.evidence), background_at=one.at)
-            for one in self.draws
+            replace(sample, background=self.scale(draw.evidence), background_at=draw.at)
+            for draw in self.draws
         )
 
     @property

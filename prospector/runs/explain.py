@@ -54,7 +54,7 @@ def _explain_model(run: Run, name: str, row: int, column: int) -> Explanation:
     figures = run.record["deposit_models"][name]
     described = figures["evidence"]
     files = [inside(run.folder, name, "evidence", f"{one['name']}.tif") for one in described]
-    values = np.array([read_cell(one, row, column) for one in files])
+    values = np.array([read_cell(file, row, column) for file in files])
     score = read_cell(inside(run.folder, name, "score.tif"), row, column)
     parts, unlike = np.full(len(values), np.nan), None
     if np.isfinite(values).all():

@@ -85,7 +85,7 @@ def inputs_of(region: Region, asked: Mapping[str, object]) -> str | None:
 
 def write_manifest(folder: Path, inputs: str | None) -> None:
     """Write the manifest of all files that lie in a folder, and what they hang on."""
-    files = _hashes((one for one in folder.rglob("*") if one.is_file()), folder)
+    files = _hashes((path for path in folder.rglob("*") if path.is_file()), folder)
     _save(Manifest(inputs=inputs, files=files), folder)
 
 

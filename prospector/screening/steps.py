@@ -69,7 +69,7 @@ class Screening:
     @property
     def targets(self) -> gpd.GeoDataFrame:
         """The targets of all deposit models, in longitude and latitude."""
-        return pd.concat([one.targets for one in self.rankings.values()], ignore_index=True)
+        return pd.concat([ranking.targets for ranking in self.rankings.values()], ignore_index=True)
 
     @property
     def contributions(self) -> pd.DataFrame:
@@ -86,9 +86,9 @@ class Screening:
     @property
     def legal_notes(self) -> tuple[LegalNote, ...]:
         """What the law says of the commodities of the ranked deposit models in the region's countries."""
-        models = [one.model.deposit_model for one in self.rankings.values()]
+        models = [ranking.model.deposit_model for ranking in self.rankings.values()]
         return legal_notes(
-            self.region.region.countries, [c for one in models for c in one.commodities]
+            self.region.region.countries, [c for model in models for c in model.commodities]
         )
 
     def sentences(self) -> list[str]:
@@ -103,8 +103,8 @@ class Screening:
     def __repr__(self) -> str:
         """Return a short table of the run."""
         rows = [
-            f"  {one.model.deposit_model.label}: {len(one.targets)} targets; {one.skill_words}"
-            for one in self.rankings.values()
+            f"  {ranking.model.deposit_model.label}: {len(ranking.targets)} targets; {ranking.skill_words}"
+            for ranking in self.rankings.values()
         ]
         return "\n".join([f"Screening of {self.region.region.title}", *rows])
 
@@ -185,7 +185,7 @@ def screen(
     report("tenure", 0, 1)
     tenure = tenure_tables(layers, grid, list(rankings.values()))
     report("tenure", 1, 1)
-    told = (n for one in rankings.values() for n in one.notices)
+    told = (n for ranking in rankings.values() for n in ranking.notices)
     every = tuple(
         sorted({*layers.notices, *access_notices(layers), *notices, *told, *tenure.notices})
     )
@@ -255,7 +255,7 @@ def as_record(screening: Screening) -> dict[str, Any]:
         "versions": versions(),
         "parameters": screening.options.as_record(),
         "tenure_as_of": screening.tenure_as_of,
-        "legal_notes": [one.model_dump(mode="json") for one in screening.legal_notes],
+        "legal_notes": [legal_note.model_dump(mode="json") for legal_note in screening.legal_notes],
         "notices": [notice.as_record() for notice in screening.notices],
         "deposit_models": {
             name: ranking.as_record() for name, ranking in screening.rankings.items()

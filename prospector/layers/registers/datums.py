@@ -34,8 +34,8 @@ def known_datums() -> dict[str, Datum]:
     text = (resources.files("prospector.layers.registers") / "datums.toml").read_text(
         encoding="utf-8"
     )
-    tables = [Datum.model_validate(one) for one in tomllib.loads(text)["datums"].values()]
-    return {fold(name): one for one in tables for name in one.names}
+    tables = [Datum.model_validate(datum) for datum in tomllib.loads(text)["datums"].values()]
+    return {fold(name): table for table in tables for name in table.names}
 
 
 def crs_of(datum: object, zone: object) -> str:

@@ -76,7 +76,9 @@ def read_titles(
     reader.notice_dropped()
     ordered = {name: columns[name] for name in REGISTER_COLUMNS}
     titles = gpd.GeoDataFrame(ordered, geometry=placed.geometry.array, crs=placed.crs)
-    missing = tuple(one for one in register.register_.expects if one not in set(columns["kind"]))
+    missing = tuple(
+        kind for kind in register.register_.expects if kind not in set(columns["kind"])
+    )
     for kind in missing:
         reader.notice("no-title-of-kind", "caution", {"kind": kind})
     return Titles(titles, missing, tuple(reader.notices))
@@ -115,7 +117,7 @@ class _TitleReader:
         self.notices: list[Notice] = []
         self.fields = {our: self._fields(our) for our in (*REGISTER_COLUMNS, *PLACE_COLUMNS)}
         if not self.fields["state"] and not self.fields["kind"]:
-            has = ", ".join(one for one in table.columns if one != "geometry")
+            has = ", ".join(column for column in table.columns if column != "geometry")
             raise LayerError(
                 f"{where}, key 'columns': the file has neither the field of the state nor that of the kind "
                 f"of title. It has: {has}. Name them: columns = {{state = '...', kind = '...'}}."
@@ -226,9 +228,9 @@ class _TitleReader:
             return classes
         past = (expires != "") & (expires < as_of) & (classes == "held")
         ruled = past & kinds.isin(self.register.expired.keys())
-        for one in sorted(set(kinds[ruled])):
-            become, rows = self.register.expired[one], ruled & (kinds == one)
-            about = {"kind": one, "date": as_of, "tenure_class": become}
+        for kind in sorted(set(kinds[ruled])):
+            become, rows = self.register.expired[kind], ruled & (kinds == kind)
+            about = {"kind": kind, "date": as_of, "tenure_class": become}
             self.notice("expired-by-rule", "caution", about, int(rows.sum()))
         kept = int((past & ~ruled).sum())
         self.notice("expired-but-held", "caution", {"date": as_of}, kept)
@@ -252,7 +254,7 @@ class _TitleReader:
             for outline, number in zip(outlines, numbers, strict=True)
         ]
         prefix = self.register.register_.prefix or "C"
-        return pd.Series([f"{prefix}-{one}" for one in digests], index=numbers.index)
+        return pd.Series([f"{prefix}-{digest}" for digest in digests], index=numbers.index)
 
     # place -----------------------------------------------------------------------------------
 

@@ -160,7 +160,7 @@ def without_tax_numbers(text: str) -> str:
 
 def _is_cuit(figures: str) -> bool:
     """Whether the last of eleven figures checks the others, by the rule of Argentine CUITs."""
-    total = sum(weight * int(one) for weight, one in zip(CUIT_WEIGHTS, figures, strict=False))
+    total = sum(weight * int(figure) for weight, figure in zip(CUIT_WEIGHTS, figures, strict=False))
     return (11 - total % 11) % 11 == int(figures[-1])
 
 
