@@ -4,8 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock"
+OLDEST ?= out/oldest
+TEST_TOOLS := hypothesis ipykernel "moto[server,s3]" nbclient nbformat openpyxl psutil pytest pytest-randomly pytest-socket s3fs websockets
 
-.PHONY: help demo test check gates bench lock clean
+.PHONY: help demo test check gates oldest bench lock clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -24,6 +26,12 @@ gates: $(VENV)/dev.stamp ## Run the gates: lint, format, types, imports, depende
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
+
+oldest: ## Run the tests, without browsers, with the oldest versions that are claimed
+	$(PYTHON) -m venv $(OLDEST)
+	$(OLDEST)/bin/python -m pip install --quiet --disable-pip-version-check --prefer-binary -r tests/oldest.txt $(TEST_TOOLS)
+	$(OLDEST)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	$(OLDEST)/bin/python -m pytest --ignore=tests/browser -W ignore::DeprecationWarning -W ignore::FutureWarning
 
 bench: $(VENV)/dev.stamp ## Run the benchmarks: ratios within one run, about an hour
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt

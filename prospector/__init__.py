@@ -28,13 +28,15 @@ _HOMES = {
     "compare": "prospector.runs.comparison",
     "compare_estimators": "prospector.screening.trials",
     "dossier": "prospector.pages.dossier",
+    "explain": "prospector.runs.explain",
     "load_region": "prospector.region.region_file",
     "open_run": "prospector.runs.run",
     "portfolio": "prospector.runs.portfolio",
     "score_polygons": "prospector.runs.score_polygons",
     "screen": "prospector.screening.steps",
+    "sentence": "prospector.words.language",
     "show": "prospector.map.show",
-    "write": "prospector.runs.run",
+    "write": "prospector.writing",
 }
 
 __all__ = sorted(_HOMES)
@@ -68,9 +70,9 @@ if TYPE_CHECKING:
     from prospector.region.region_file import Region as Region
     from prospector.region.region_file import load_region as load_region
     from prospector.runs.comparison import compare as compare
+    from prospector.runs.explain import explain as explain
     from prospector.runs.portfolio import portfolio as portfolio
     from prospector.runs.run import open_run as open_run
-    from prospector.runs.run import write as write
     from prospector.runs.run_folder import clean as clean
     from prospector.runs.score_polygons import score_polygons as score_polygons
     from prospector.screening.steps import Screening as Screening
@@ -78,6 +80,8 @@ if TYPE_CHECKING:
     from prospector.screening.steps import screen as screen
     from prospector.screening.trials import backtest_region as backtest_region
     from prospector.screening.trials import compare_estimators as compare_estimators
+    from prospector.words.language import sentence as sentence
+    from prospector.writing import write as write
 
 
 def __getattr__(name: str) -> Any:

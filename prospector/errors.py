@@ -12,7 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import total_ordering
+from typing import Any, Literal, get_args
+
+Level = Literal["problem", "caution", "note"]
+LEVELS: tuple[Level, ...] = get_args(Level)
+"""How grave a notice is, gravest first."""
 
 
 @dataclass(frozen=True, init=False)
@@ -39,24 +44,60 @@ class Reason:
 
     def __init__(self, code: str, /, **about: Any) -> None:
         object.__setattr__(self, "code", code)
-        object.__setattr__(self, "about", tuple(about.items()))
+        object.__setattr__(self, "about", _frozen(about))
+
+    def __str__(self) -> str:
+        """Return code and values; the sentence is made where a page is.
+
+        Examples
+        --------
+        >>> print(Reason("no-layer", role="faults"))
+        no-layer: role=faults
+        """
+        return _line(self.code, self.about)
 
     def as_record(self) -> dict[str, Any]:
         """Return it as run.json holds it."""
-        about = {
-            name: value.as_record() if isinstance(value, Reason) else value
-            for name, value in self.about
-        }
-        return {"code": self.code, "about": about}
+        return {"code": self.code, "about": _record(self.about)}
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Reason:
         """Return a reason that run.json holds."""
-        about = {
-            name: cls.from_record(value) if isinstance(value, Mapping) else value
-            for name, value in record["about"].items()
-        }
-        return cls(record["code"], **about)
+        return cls(record["code"], **record["about"])
+
+
+def _frozen(about: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """Return values by name as pairs that cannot change; records of reasons as reasons."""
+    return tuple((name, _frozen_value(value)) for name, value in about.items())
+
+
+def _frozen_value(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return Reason.from_record(value)
+    if isinstance(value, list | tuple):
+        return tuple(_frozen_value(part) for part in value)
+    return value
+
+
+def _record(about: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
+    return {name: _record_value(value) for name, value in about}
+
+
+def _record_value(value: Any) -> Any:
+    if isinstance(value, Reason):
+        return value.as_record()
+    return [_record_value(part) for part in value] if isinstance(value, tuple) else value
+
+
+def _line(code: str, about: tuple[tuple[str, Any], ...]) -> str:
+    values = ", ".join(f"{name}={_shown(value)}" for name, value in about)
+    return f"{code}: {values}" if values else code
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, Reason):
+        return f"({value})"
+    return "; ".join(_shown(part) for part in value) if isinstance(value, tuple) else str(value)
 
 
 class ProspectorError(Exception):
@@ -93,31 +134,96 @@ class OutputError(ProspectorError):
     """A run folder cannot be written, or does not hold a run."""
 
 
-@dataclass(frozen=True, order=True)
+def reason_for(error: ProspectorError) -> Reason:
+    """Return an error's reason; its message as one where it carries none.
+
+    Examples
+    --------
+    >>> reason_for(ModelError("No ground.")).as_record()
+    {'code': 'error', 'about': {'message': 'No ground'}}
+    """
+    return error.reason or Reason("error", message=str(error).rstrip("."))
+
+
+@total_ordering
+@dataclass(frozen=True, init=False)
 class Notice:
     """One choice that was made, so that nothing is silently dropped, repaired or filled.
 
+    Notices sort gravest first, then by code and what they are about.
+
     Parameters
     ----------
-    where
-        The layer or the room that the choice was made in, e.g. ``"layer 'faults'"``.
-    what
-        What was done, in a sentence.
+    code
+        Name of the sentence, e.g. ``"geometries-repaired"``; pages find a notice by it.
+    level
+        ``"problem"`` (something asked for is missing from the results), ``"caution"`` (it bears on how far
+        to believe them) or ``"note"``.
+    about
+        What it is about (layer, model, evidence, ...) and the values that its sentence needs: texts,
+        numbers, reasons, or tuples of these.
     count
         How many features, cells or deposits it touched; None where counting makes no sense.
     """
 
-    where: str
-    what: str
-    count: int | None = None
+    code: str
+    level: Level
+    about: tuple[tuple[str, Any], ...]
+    count: int | None
 
-    def __str__(self) -> str:
-        """Return the notice as one line.
+    def __init__(
+        self,
+        code: str,
+        level: Level,
+        about: Mapping[str, Any] | None = None,
+        count: int | None = None,
+    ) -> None:
+        if level not in LEVELS:
+            raise ValueError(f"level '{level}': use one of {', '.join(LEVELS)}")
+        object.__setattr__(self, "code", code)
+        object.__setattr__(self, "level", level)
+        object.__setattr__(self, "about", _frozen(about or {}))
+        object.__setattr__(self, "count", count)
+
+    def value(self, name: str) -> Any:
+        """Return a value of what it is about; None where it has none of that name.
 
         Examples
         --------
-        >>> print(Notice("layer 'faults'", "invalid geometry repaired", 2))
-        layer 'faults': invalid geometry repaired (2)
+        >>> Notice("geometries-repaired", "note", {"layer": "faults"}).value("layer")
+        'faults'
+        """
+        return dict(self.about).get(name)
+
+    def __lt__(self, other: Notice) -> bool:
+        """Return whether it stands before another: graver, or earlier by code and values."""
+        return self._place() < other._place()
+
+    def __str__(self) -> str:
+        """Return code, values and count as one line; the sentence is made where a page is.
+
+        Examples
+        --------
+        >>> print(Notice("geometries-repaired", "note", {"layer": "faults"}, 2))
+        geometries-repaired: layer=faults (2)
         """
         counted = "" if self.count is None else f" ({self.count})"
-        return f"{self.where}: {self.what}{counted}"
+        return f"{_line(self.code, self.about)}{counted}"
+
+    def of(self, **subject: str) -> Notice:
+        """Return the notice with what it is about put first, e.g. the layer."""
+        return Notice(self.code, self.level, {**subject, **dict(self.about)}, self.count)
+
+    def as_record(self) -> dict[str, Any]:
+        """Return it as run.json holds it."""
+        about = _record(self.about)
+        return {"code": self.code, "level": self.level, "about": about, "count": self.count}
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Notice:
+        """Return a notice that run.json holds."""
+        return cls(record["code"], record["level"], record["about"], record["count"])
+
+    def _place(self) -> tuple[int, str, str, int]:
+        count = -1 if self.count is None else self.count
+        return LEVELS.index(self.level), self.code, _line("", self.about), count

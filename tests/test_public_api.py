@@ -21,8 +21,8 @@ def test_public_names_are_pinned():
     assert prospector.__all__ == [
         "DepositModel", "EngineError", "Grid", "LayerError", "ModelError", "Notice", "OutputError",
         "ProspectorError", "Region", "RegionError", "Screening", "backtest_region", "check", "clean",
-        "compare", "compare_estimators", "dossier", "load_region", "open_run", "portfolio",
-        "score_polygons", "screen", "show", "write",
+        "compare", "compare_estimators", "dossier", "explain", "load_region", "open_run", "portfolio",
+        "score_polygons", "screen", "sentence", "show", "write",
     ]  # fmt: skip
     assert all(getattr(prospector, name) is not None for name in prospector.__all__)
 

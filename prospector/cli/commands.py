@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
-if TYPE_CHECKING:
-    from concurrent.futures import Executor
+from prospector.cli.options import (
+    BaseMap,
+    ModelNames,
+    RegionPath,
+    RunPath,
+    Seed,
+    Tongue,
+    TrialStore,
+    Undated,
+    WorkerCount,
+)
+from prospector.cli.terminal import Bars, StandardError, cluster, show
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -28,49 +35,7 @@ app = typer.Typer(
     epilog="Start with: prospector screen layers/atacama --out out/atacama",
 )
 
-RegionPath = Annotated[Path, typer.Argument(help="Folder of a region.toml, e.g. layers/atacama.")]
-ModelNames = Annotated[
-    list[str] | None, typer.Option(help="Only this deposit model; may be repeated.")
-]
-Seed = Annotated[int, typer.Option(min=0, help="Seed of every random draw.")]
-WorkerCount = Annotated[
-    int | None, typer.Option(min=1, help="Processes for windows; one for each core by default.")
-]
-TrialStore = Annotated[
-    str | None, typer.Option(help="Where windows are kept; default out/NAME/store.")
-]
-RunPath = Annotated[Path, typer.Argument(help="Folder that a screening wrote, e.g. out/atacama.")]
-
-
-class Tongue(StrEnum):
-    """Languages of the pages."""
-
-    en = "en"
-    es = "es"
-
-
-class BaseMap(StrEnum):
-    """Pictures that a map may ask a server for."""
-
-    esri_imagery = "esri-imagery"
-    opentopomap = "opentopomap"
-
-
-class Undated(StrEnum):
-    """What becomes of deposits of no known year."""
-
-    leave = "leave"
-    train = "train"
-
-
-class _StandardError(logging.Handler):
-    """Prints what the library warns of, a line each, above a bar where one runs."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        print(self.format(record), file=sys.stderr)
-
-
-WARNINGS = _StandardError()
+WARNINGS = StandardError()
 
 
 def main() -> None:
@@ -106,17 +71,13 @@ def _root(
 @app.command()
 def check(region: RegionPath) -> None:
     """Say what a region holds, lacks and has repaired."""
+    from prospector.pages.answers import layer_lines
     from prospector.pages.lines import notice_lines
     from prospector.screening.steps import check as run_check
 
     layers, notices = run_check(region)
-    print(f"{region}: {len(layers.items)} layers")
-    for layer in layers.items:
-        features = getattr(layer, "features", None)
-        size = f"{layer.values.shape}" if features is None else f"{len(features)} features"  # type: ignore[union-attr]
-        mark = ", schematic" if layer.schematic else ""
-        print(f"  {layer.name} ({layer.role}): {size}{mark}")
-    _tell(notice_lines(notices))
+    show(layer_lines(region, layers))
+    show(notice_lines(notices))
 
 
 @app.command()
@@ -162,54 +123,25 @@ def screen(
             help="Let map.html ask this server for pictures; without it the file asks nobody."
         ),
     ] = None,
-    anew: Annotated[
-        bool, typer.Option("--anew", help="Screen although nothing has changed since the run.")
+    force: Annotated[
+        bool, typer.Option("--force", help="Run again even if inputs are unchanged.")
     ] = False,
 ) -> None:
     """Rank targets; write the map, the report with dossiers, GIS files and run.json."""
-    from prospector.errors import LayerError
+    from prospector.pages.answers import screened_lines
     from prospector.pages.lines import run_lines
-    from prospector.region.region_file import load_region
-    from prospector.runs.manifest import inputs_of, unchanged
-    from prospector.runs.run import open_run, write
-    from prospector.runs.run_folder import STORE_FOLDER, refuse_foreign
-    from prospector.screening.steps import screen as run_screen
+    from prospector.runs.run import open_run
+    from prospector.writing import screen_into
 
-    loaded = load_region(region)
-    folder = out or Path("out") / loaded.name
-    refuse_foreign(folder)
-    asked: dict[str, Any] = {
-        "deposit_models": deposit_model or None,
-        "estimator": estimator,
-        "cell_size_m": cell_size,
-        "seed": seed,
-        "quick": quick,
-        "outside_applicability": outside_applicability,
-    }
-    hung_on = asked | {"language": language.value, "basemap": basemap}
-    inputs = inputs_of(loaded, hung_on)
-    kept = not anew and unchanged(folder, inputs)
-    if not kept:
-        with _progress() as report, _cluster(dask) as executor:
-            screening = run_screen(
-                loaded, **asked, workers=workers, executor=executor,
-                store=store or folder / STORE_FOLDER, progress=report,
-            )  # fmt: skip
-            if inputs_of(loaded, hung_on) != inputs:
-                raise LayerError(
-                    f"{region}: a file of a layer has changed during the run. Run again."
-                )
-            report("writing", 0, 1)
-            write(screening, folder, inputs=inputs, language=language.value, basemap=basemap)
-            report("writing", 1, 1)
-    _tell(run_lines(open_run(folder)))
-    if kept:
-        print("\nNothing has changed since this run was written (--anew screens again).")
-    print(f"\nWritten to {folder}. Open {folder / 'map.html'} in a browser (it needs no internet),")
-    print(f"{folder / 'report.html'} to read or print,")
-    print(
-        f"and {folder / 'prospects.gpkg'} in QGIS. All choices and figures: {folder / 'run.json'}."
-    )
+    with Bars() as report, cluster(dask) as executor:
+        folder, kept = screen_into(
+            region, out, deposit_models=deposit_model or None, estimator=estimator,
+            cell_size_m=cell_size, seed=seed, quick=quick,
+            outside_applicability=outside_applicability, language=language.value, basemap=basemap,
+            workers=workers, executor=executor, store=store, progress=report, force=force,
+        )  # fmt: skip
+    show(run_lines(open_run(folder)))
+    show(screened_lines(folder, kept=kept))
 
 
 @app.command()
@@ -231,15 +163,15 @@ def backtest(
     from prospector.pages.lines import backtest_lines, notice_lines
     from prospector.screening.trials import backtest_region
 
-    with _progress() as report:
+    with Bars() as report:
         tables, notices = backtest_region(
             region, before, deposit_models=deposit_model, estimator=estimator,
             undated=undated.value, seed=seed, workers=workers,
             store=_trial_store(region, store), progress=report,
         )  # fmt: skip
     for one in tables:
-        _tell(backtest_lines(one))
-    _tell(notice_lines(notices))
+        show(backtest_lines(one))
+    show(notice_lines(notices))
 
 
 @app.command()
@@ -258,14 +190,14 @@ def compare_estimators(
     from prospector.pages.lines import comparison_lines, notice_lines
     from prospector.screening.trials import compare_estimators as run_comparison
 
-    with _progress() as report:
+    with Bars() as report:
         tables, notices = run_comparison(
             region, deposit_models=deposit_model, estimators=estimator, seed=seed, quick=quick,
             workers=workers, store=_trial_store(region, store), progress=report,
         )  # fmt: skip
     for one in tables:
-        _tell(comparison_lines(one))
-    _tell(notice_lines(notices))
+        show(comparison_lines(one))
+    show(notice_lines(notices))
 
 
 def _trial_store(region: Path, store: str | None) -> str:
@@ -315,22 +247,18 @@ def score_polygons(
     ] = None,
 ) -> None:
     """Score your own polygons by a run: blocks for sale, a tender, a call."""
-    from prospector.pages.lines import notice_lines
+    from prospector.pages.answers import polygon_lines, written_lines
     from prospector.runs.run import open_run
     from prospector.runs.score_polygons import score_polygons as run_scoring
     from prospector.runs.score_polygons import write_polygons
 
     opened = open_run(run)
     scored = run_scoring(opened, file, crs=crs, keep=keep or ())
-    package, table = write_polygons(
-        scored, opened, out or run.parent / f"{run.resolve().name}_{file.stem}"
-    )
-    for row in scored.table.groupby("deposit_model", sort=False).head(10).to_dict("records"):
-        print(f"  {row['deposit_model']}  polygon {row['polygon']}: {_place(row)}")
-    _tell(notice_lines(scored.notices))
-    print(f"\nWritten: {package} (for GIS software) and {table} (for a spreadsheet).")
-    for sentence in opened.record["sentences"]:
-        print(sentence)
+    base = out or run.parent / f"{run.resolve().name}_{file.stem}"
+    files = write_polygons(scored, opened, base)
+    show(polygon_lines(scored))
+    show(written_lines(files))
+    show(opened.record["sentences"])
 
 
 @app.command()
@@ -347,26 +275,17 @@ def portfolio(
     ] = None,
 ) -> None:
     """Rank the targets of a run otherwise than by score: by open ground, area, a weighting."""
+    from prospector.pages.answers import portfolio_lines, written_lines
     from prospector.runs.portfolio import portfolio as run_portfolio
     from prospector.runs.portfolio import write_portfolio
     from prospector.runs.run import open_run
 
     opened = open_run(run)
-    found = run_portfolio(opened, rank_by)
-    print(found.words)
-    for name, targets in found.targets.groupby("deposit_model", sort=False):
-        print(f"{name}: {len(targets)} targets")
-        for row in targets.head(10).to_dict("records"):
-            label = row["name"] or row["known_names"] or "no known deposit"
-            print(
-                f"  {row['portfolio_rank']:>3}  {row['target_id']}  (by score {row['rank']}) "
-                f"{row['area_km2']:,.0f} km2, score {row['score']:.2f}: {label}"
-            )
+    ordered = run_portfolio(opened, rank_by)
+    show(portfolio_lines(ordered))
     if out is not None:
-        package, table = write_portfolio(found, opened, out)
-        print(f"\nWritten: {package} (for GIS software) and {table} (for a spreadsheet).")
-    for sentence in opened.record["sentences"]:
-        print(sentence)
+        show(written_lines(write_portfolio(ordered, opened, out)))
+    show(opened.record["sentences"])
 
 
 @app.command()
@@ -378,50 +297,15 @@ def compare(
     ] = None,
 ) -> None:
     """Say what changed between two runs: titles, opened ground, targets, and why."""
-    from prospector.pages.lines import notice_lines
+    from prospector.pages.answers import change_lines, written_lines
     from prospector.runs.comparison import compare as run_comparison
     from prospector.runs.comparison import write_changes
 
     changes = run_comparison(earlier, later)
-    for name, told in changes.causes.items():
-        print(f"What differs{': ' + name if name else ''}")
-        for one in told:
-            print(f"  {one}")
-    counted = changes.table.groupby(["what", "change"], sort=False).size()
-    print(f"\nChanges: {len(changes.table)}")
-    for (what, change), count in counted.items():
-        print(f"  {what} {change}: {count}")
-    for row in changes.table[changes.table["what"] == "target"].head(30).to_dict("records"):
-        places = " to ".join(one for one in (row["before"], row["after"]) if one)
-        print(f"  {row['deposit_model']} {row['id']} {row['change']}, {places}. {row['reasons']}")
-    _tell(notice_lines(changes.notices))
+    show(change_lines(changes))
     if out is not None:
-        package, table = write_changes(changes, out)
-        print(f"\nWritten: {package} (for GIS software) and {table} (for a spreadsheet).")
-    for sentence in changes.sentences:
-        print(sentence)
-
-
-@contextmanager
-def _cluster(address: str | None) -> Iterator[Executor | None]:
-    """Give the executor of a Dask cluster, or none where no address is given."""
-    from prospector.errors import EngineError
-
-    if address is None:
-        yield None
-        return
-    try:
-        from distributed import Client
-    except ImportError as error:
-        raise EngineError("--dask needs Dask. Install prospector-geo[dask].") from error
-    try:
-        client = Client(address, timeout="10s")
-    except (OSError, ValueError) as error:
-        raise EngineError(
-            f"--dask {address}: no scheduler answers ({error}). Start one with: dask scheduler."
-        ) from error
-    with client:
-        yield client.get_executor()
+        show(written_lines(write_changes(changes, out)))
+    show(changes.sentences)
 
 
 @app.command(context_settings={"ignore_unknown_options": True})
@@ -431,74 +315,11 @@ def explain(
     latitude: Annotated[float, typer.Argument(help="Degrees north, e.g. -24.27.")],
 ) -> None:
     """Say what the evidence says at a place."""
-    from prospector.numerals import figure, percentile
+    from prospector.pages.answers import explanation_lines
+    from prospector.runs.explain import explain as run_explain
     from prospector.runs.run import open_run
 
     opened = open_run(run)
-    for one in opened.explain(longitude, latitude):
-        print(f"{one.label} at {longitude}, {latitude}")
-        if one.score != one.score:
-            print("  not scored: outside the permissive ground or the units, or evidence missing")
-            continue
-        print(f"  score {one.score:.3f}, percentile {percentile(one.percentile)}")
-        for label, value, unit, part, schematic in one.rows:
-            mark = " (schematic)" if schematic else ""
-            print(f"  {part:+.2f}  {label} {figure(value)} {unit}{mark}")
-        if one.unlike is not None:
-            found, threshold = one.unlike
-            where = "inside" if found <= threshold else "OUTSIDE"
-            print(
-                f"  {where} the area of applicability: dissimilarity {found:.3f}, "
-                f"threshold {threshold:.3f}"
-            )
-        print(f"  {opened.record['deposit_models'][one.deposit_model]['skill_words']}")
-    for sentence in opened.record["sentences"]:
-        print(sentence)
-
-
-class _progress:  # noqa: N801 - reads as a function
-    """Progress on a terminal; one line a step elsewhere."""
-
-    def __enter__(self) -> _progress:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-        console = Console(stderr=True)
-        self._tasks: dict[str, int] = {}
-        self._live = console.is_terminal
-        self._bars = Progress(
-            TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console
-        )
-        if self._live:
-            self._bars.start()
-        return self
-
-    def __call__(self, what: str, done: int, total: int) -> None:
-        if what not in self._tasks:
-            self._tasks[what] = self._bars.add_task(what, total=total)
-            if not self._live:
-                print(what, file=sys.stderr, flush=True)
-        self._bars.update(self._tasks[what], completed=done, total=total)  # type: ignore[arg-type]
-
-    def __exit__(self, *error: object) -> None:
-        if self._live:
-            self._bars.stop()
-
-
-def _place(row: dict[Any, Any]) -> str:
-    """Return in words how a polygon stands under a deposit model."""
-    from prospector.numerals import percentile
-
-    if row["score"] != row["score"]:
-        return "not scored: off the permissive ground, or evidence missing"
-    ranked = isinstance(row["rank"], int)
-    place = f"rank {row['rank']}" if ranked else "no rank, less than a tenth is scored"
-    return (
-        f"{place}, score {row['score']:.3f}, percentile {percentile(row['percentile'])}, "
-        f"{row['target_ha']:.0f} ha inside targets"
-    )
-
-
-def _tell(lines: Iterable[str]) -> None:
-    for line in lines:
-        print(line)
+    for explanation in run_explain(opened, longitude, latitude):
+        show(explanation_lines(explanation, opened, longitude, latitude))
+    show(opened.record["sentences"])

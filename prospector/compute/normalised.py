@@ -35,10 +35,15 @@ FORM = 2
 TILE_CELLS = 512
 
 
-def normalise(layer: AnyLayer, grid: Grid, root: str, versions: dict[str, str]) -> str:
+def normalise(layer: AnyLayer, grid: Grid, root: str, made_by: dict[str, str]) -> str:
     """Write a layer to the store, unless it is there whole, and return its key.
 
     A raster is written by value on its own cells: masked, scaled and shifted, nodata as NaN.
+
+    Parameters
+    ----------
+    made_by
+        Code and versions of libraries that the values hang on, part of the key.
 
     Raises
     ------
@@ -57,7 +62,7 @@ def normalise(layer: AnyLayer, grid: Grid, root: str, versions: dict[str, str]) 
         entry,
         grid.crs,
         grid.bounds.as_tuple(),
-        versions,
+        made_by,
         kept,
     )
     file_system, path = fsspec.core.url_to_fs(f"{root}/{FOLDER}/{key}")

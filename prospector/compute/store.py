@@ -39,7 +39,7 @@ STORE_ERRORS = (
 
 def key_of(*parts: Any) -> str:
     """Return a key that changes with any of the JSON-ready parts, and with the form of what is kept."""
-    text = json.dumps([FORM, *parts], sort_keys=True, default=str)
+    text = json.dumps([FORM, *parts], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
@@ -177,12 +177,12 @@ class Store:
             names = {"/".join(one.split("/")[-2:]) for one in file_system.find(path)}
             array = self._open(key)
         windows = grid.windows(self.window_cells)
-        there = [one for one in windows if f"{one.place[0]}/{one.place[1]}" in names]
+        there = [window for window in windows if f"{window.place[0]}/{window.place[1]}" in names]
         whole = {one.place for one in there if self._holds(array, one)}
         if damaged := len(there) - len(whole):
             what = "1 computed window was" if damaged == 1 else f"{damaged} computed windows were"
             log.warning("%s: %s damaged: computed again", self.root, what)
-        return [one for one in windows if one.place not in whole]
+        return [window for window in windows if window.place not in whole]
 
     def write(self, key: str, window: Window, values: NDArray[Any]) -> None:
         """Write a window's values, in the array's own type.

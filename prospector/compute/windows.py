@@ -8,23 +8,17 @@ import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import pyproj
-import rasterio
-import shapely
-
 from prospector.compute.engine import Workers
 from prospector.compute.normalised import normalise, open_normalised
+from prospector.compute.provenance import code_of, made_by
 from prospector.compute.store import EVIDENCE, Store, key_of
 from prospector.evidence import Kind, Parameters, evidence_roles, known_kinds
 from prospector.evidence.kind import measure
 from prospector.grid import Grid, Window, cells
 from prospector.layers import Layers
-
-PACKAGES = ("prospector-geo", "numpy", "scipy", "scikit-learn", "exactextract", "edt")
 
 
 @dataclass(frozen=True)
@@ -77,15 +71,6 @@ class _WindowTask:
     parameters: Parameters
 
 
-def versions() -> dict[str, str]:
-    """Return the versions that the values of evidence depend on."""
-    return {name: metadata.version(name) for name in PACKAGES} | {
-        "gdal": rasterio.__gdal_version__,
-        "proj": pyproj.proj_version_str,
-        "geos": shapely.geos_version_string,
-    }
-
-
 def evidence_on_cells(
     asked: Sequence[tuple[str, Parameters]],
     grid: Grid,
@@ -96,7 +81,7 @@ def evidence_on_cells(
     """Return the keys under which the store holds each evidence of the cells, float32, NaN for nodata.
 
     What the store holds under the same key is not computed again: the key is made of the layers'
-    hashes, the kind with its version and parameters, the grid, and the versions of the libraries.
+    hashes, the kind with its parameters, the grid, the code and the versions of the libraries.
 
     Raises
     ------
@@ -107,14 +92,13 @@ def evidence_on_cells(
     """
     store, keys, tasks = workspace.store, [], []
     store.prepare()
-    kept = cache(lambda layer: normalise(layer, grid, store.root, versions()))
+    kept = cache(lambda layer: normalise(layer, grid, store.root, made_by(normalise)))
     for name, parameters in asked:
         kind = known_kinds()[name]
         roles = evidence_roles(name, parameters)
         read = tuple(kept(layer) for role in roles for layer in layers.of_role(role))
-        key = key_of(
-            name, kind.version, parameters.model_dump(mode="json"), read, figures(grid, store)
-        )
+        code = code_of(kind.function), made_by(evidence_on_cells)
+        key = key_of(name, code, parameters.model_dump(mode="json"), read, key_parts(grid, store))
         keys.append(key)
         if key in keys[:-1]:
             continue
@@ -127,17 +111,9 @@ def evidence_on_cells(
     return keys
 
 
-def figures(grid: Grid, store: Store) -> list[Any]:
-    """Return what every key is made of: the grid, the windows and the versions of the libraries."""
-    return [
-        grid.crs,
-        grid.west,
-        grid.north,
-        grid.cell_size_m,
-        grid.shape,
-        store.window_cells,
-        versions(),
-    ]
+def key_parts(grid: Grid, store: Store) -> list[Any]:
+    """Return what the key of every array is made of: the grid and the windows."""
+    return [grid.crs, grid.west, grid.north, grid.cell_size_m, grid.shape, store.window_cells]
 
 
 def _compute(task: _WindowTask) -> None:

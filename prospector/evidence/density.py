@@ -139,4 +139,4 @@ def _quartic(distance: FloatArray) -> FloatArray:
     return np.maximum(1 - distance**2, 0.0) ** 2
 
 
-register_kind("density", Kind(DensityParameters, density, "per 1000 km2", version=2, check=chosen))
+register_kind("density", Kind(DensityParameters, density, "per 1000 km2", check=chosen))

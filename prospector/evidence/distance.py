@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat
 
-from prospector.errors import ModelError
+from prospector.errors import ModelError, Reason
 from prospector.evidence.burn import inside
 from prospector.evidence.burned import grid_distance
 from prospector.evidence.features import Features, Segments, Where, choose, strike_range
@@ -120,7 +120,8 @@ def _crossings(first: Features, second: Features) -> Segments:
     points = met[shapely.get_dimensions(met) == 0] if not same else met[:0]
     if not len(points):
         raise ModelError(
-            "kind 'crossing': the two sets of lines do not cross. Choose others by where or strike_deg."
+            "kind 'crossing': the two sets of lines do not cross. Choose others by where or strike_deg.",
+            Reason("no-crossing"),
         )
     at = np.unique(shapely.get_coordinates(points), axis=0)
     return Segments(np.stack([at, at], axis=1))
@@ -151,7 +152,10 @@ def _contact(body: Features, against: Features | None, within_m: float) -> Segme
         near = shapely.union_all(shapely.buffer(against.parts, within_m))
         outline = shapely.intersection(outline, near)
     if shapely.is_empty(outline):
-        raise ModelError("kind 'contact': the chosen polygons have no contact. Choose others.")
+        raise ModelError(
+            "kind 'contact': the chosen polygons have no contact. Choose others.",
+            Reason("no-contact"),
+        )
     return Features(_table(outline), 0.0).segments
 
 

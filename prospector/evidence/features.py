@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 from pydantic import Field
 
-from prospector.errors import ModelError
+from prospector.errors import ModelError, Reason
 from prospector.evidence.kind import LayerParameters
 from prospector.grid import FloatArray
 from prospector.layers import Layers, VectorLayer
@@ -126,7 +126,10 @@ def choose(
     """
     layer = layers.vector(role)
     if layer is None:
-        raise ModelError(f"No vector layer has the role '{role}'. Add one to region.toml.")
+        raise ModelError(
+            f"No vector layer has the role '{role}'. Add one to region.toml.",
+            Reason("no-layer", role=role),
+        )
     chosen = tuple((column, tuple(values)) for column, values in sorted(where.items()))
     return _choose(layer, chosen, strike_deg)
 
@@ -140,16 +143,23 @@ def _choose(
         if column not in features.columns:
             raise ModelError(
                 f"Layer '{layer.name}': no column '{column}'. "
-                f"It has: {', '.join(layer.fields or features.columns)}."
+                f"It has: {', '.join(layer.fields or features.columns)}.",
+                Reason("no-column", layer=layer.name, column=column),
             )
         features = features[features[column].isin(values)]
     if features.empty:
         where = {column: list(values) for column, values in chosen}
-        raise ModelError(f"Layer '{layer.name}': no feature is left by {where}.")
+        raise ModelError(
+            f"Layer '{layer.name}': no feature is left by {where}.",
+            Reason("no-feature-left", layer=layer.name, where=str(where)),
+        )
     found = Features(features, layer.entry.tolerance_m or 0.0, strike_deg)
     if strike_deg is not None and not len(found.segments):
         low, high = strike_deg
-        raise ModelError(f"Layer '{layer.name}': nothing strikes {low:g} to {high:g} degrees.")
+        raise ModelError(
+            f"Layer '{layer.name}': nothing strikes {low:g} to {high:g} degrees.",
+            Reason("nothing-strikes", layer=layer.name, low=low, high=high),
+        )
     return found
 
 

@@ -70,8 +70,6 @@ class Kind:
         Computes the values. It must give a cell the same value however a region is cut.
     unit
         Unit of the values; None where it is that of the raster of the role.
-    version
-        Changes when the function gives other values: what was kept from before is not used again.
     roles
         Returns the roles of the layers that the function reads, given the parameters; possibly none.
         Evidence is dropped where the region lacks one of them, and no other layer is handed on. By
@@ -86,7 +84,6 @@ class Kind:
     parameters: type[Parameters]
     function: EvidenceFunction
     unit: str | None
-    version: int = 1
     roles: Callable[[Any], tuple[str, ...]] = role_of
     check: Callable[[Layers, Any], object] | None = None
     measures_distance: bool = False

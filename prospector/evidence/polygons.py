@@ -79,7 +79,7 @@ def area(layers: Layers, units: Units, *, parameters: AreaParameters) -> FloatAr
     return units.area_km2
 
 
-register_kind("share", Kind(ShareParameters, share, "", version=2, check=chosen))
+register_kind("share", Kind(ShareParameters, share, "", check=chosen))
 register_kind("class_value", Kind(ClassParameters, class_value, ""))
 _AREA = Kind(AreaParameters, area, "km2")
 register_kind("area", _AREA)

@@ -11,7 +11,7 @@ import shapely
 from pydantic import Field, PositiveFloat
 from scipy.spatial import cKDTree
 
-from prospector.errors import ModelError
+from prospector.errors import ModelError, Reason
 from prospector.evidence.features import choose
 from prospector.evidence.kind import Kind, LayerParameters, register_kind
 from prospector.grid import FloatArray, Units
@@ -77,7 +77,8 @@ def geochemistry(layers: Layers, units: Units, *, parameters: GeochemistryParame
     layer = layers.vector(parameters.role)
     if layer is None:
         raise ModelError(
-            f"No vector layer has the role '{parameters.role}'. Add it to region.toml."
+            f"No vector layer has the role '{parameters.role}'. Add it to region.toml.",
+            Reason("no-layer", role=parameters.role),
         )
     tree, values = _analysed(
         layer, parameters.model_copy(update={"parts": ()}), tuple(parameters.parts)
@@ -105,7 +106,7 @@ def _analysed(
     table = layer.features
     names = [*parts, *([] if parameters.column in parts else [parameters.column])]
     columns = [
-        uncensored(_column(table, parameters.model_copy(update={"column": one}))) for one in names
+        uncensored(_column(table, parameters.model_copy(update={"column": name}))) for name in names
     ]
     content = np.column_stack(columns)
     if parameters.transform == "clr" and len(names) < 2:
@@ -122,7 +123,8 @@ def _analysed(
     has = np.isfinite(values)
     if not has.any():
         raise ModelError(
-            f"Layer '{layer.name}': no sample has a usable '{parameters.column}'. Check the column."
+            f"Layer '{layer.name}': no sample has a usable '{parameters.column}'. Check the column.",
+            Reason("no-usable-sample", layer=layer.name, column=parameters.column),
         )
     at = shapely.get_coordinates(shapely.centroid(np.asarray(table.geometry.array, dtype=object)))
     return cKDTree(at[has]), values[has]
@@ -149,7 +151,8 @@ def _column(
     if parameters.column not in features.columns:
         raise ModelError(
             f"Role '{parameters.role}': no column '{parameters.column}'. "
-            f"It has: {', '.join(features.columns)}."
+            f"It has: {', '.join(features.columns)}.",
+            Reason("no-column-in-role", role=parameters.role, column=parameters.column),
         )
     return features[parameters.column]
 

@@ -14,7 +14,7 @@ from pyproj import CRS, Transformer
 from scipy import ndimage
 from shapely.geometry import mapping
 
-from prospector.errors import ModelError
+from prospector.errors import ModelError, Reason
 from prospector.evidence.kind import Kind, LayerParameters, register_kind
 from prospector.grid import FloatArray, Grid, Units
 from prospector.layers import Layers
@@ -88,7 +88,10 @@ def raster_of(layers: Layers, role: str) -> RasterLayer:
     """Return the raster of a role."""
     raster = layers.raster(role)
     if raster is None:
-        raise ModelError(f"No raster has the role '{role}'. Add one to region.toml.")
+        raise ModelError(
+            f"No raster has the role '{role}'. Add one to region.toml.",
+            Reason("no-layer", role=role),
+        )
     return raster
 
 
@@ -154,7 +157,7 @@ def _between(nodes: FloatArray, row: FloatArray, column: FloatArray) -> FloatArr
 def _mean_inside(raster: RasterLayer, units: Units, parameters: SurfaceParameters) -> FloatArray:
     """Return the raster's mean over each polygon, cells weighted by the share that is covered."""
     outlines = gpd.GeoSeries(units.outlines, crs=units.crs).to_crs(raster.crs)
-    features = [{"type": "Feature", "geometry": mapping(one)} for one in outlines]
+    features = [{"type": "Feature", "geometry": mapping(outline)} for outline in outlines]
     values, (west, south, east, north) = raster.around(*outlines.total_bounds)
     turn = 2 * np.pi / parameters.period_deg
     circular = parameters.resampling == "circular"
@@ -249,10 +252,13 @@ def _wide(raster: RasterLayer, grid: Grid, reach: int) -> FloatArray:
 
 def _grid_of(units: Units, kind: str) -> Grid:
     if units.grid is None:
-        raise ModelError(f"kind '{kind}' is for cells: a model of polygons cannot use it.")
+        raise ModelError(
+            f"kind '{kind}' is for cells: a model of polygons cannot use it.",
+            Reason("kind-for-cells", kind=kind),
+        )
     return units.grid
 
 
-register_kind("surface", Kind(SurfaceParameters, surface, None, version=2))
+register_kind("surface", Kind(SurfaceParameters, surface, None))
 register_kind("focal", Kind(FocalParameters, focal, None))
 register_kind("terrain", Kind(TerrainParameters, terrain, ""))

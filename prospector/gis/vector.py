@@ -17,7 +17,6 @@ import shapely
 from prospector.errors import OutputError
 from prospector.ground.distribution import STEPS, Distribution
 from prospector.learning.estimation import Estimation, effects_of
-from prospector.learning.training import Training
 from prospector.screening.ranking import Ranking
 from prospector.screening.steps import Screening
 from prospector.tenure.holdings import STANDING_COLUMNS
@@ -141,19 +140,29 @@ def write_effects(estimation: Estimation, path: Path) -> None:
         table.to_csv(path, index=False, lineterminator="\n")
 
 
-def write_training(training: Training, path: Path) -> None:
+def write_training(estimation: Estimation, path: Path) -> None:
     """Write what the estimator was fitted to: a row a deposit or background place.
 
-    Background has no name. Evidence is in its own unit; places in metres of the region's CRS.
+    Background has no name, district and belt. A fold is that of the split which alarms, importance
+    and applicability share; empty where nothing was held out. Evidence is in its own unit; places
+    in metres of the region's CRS.
     """
-    usable = training.usable
-    names = training.deposits.table["name"].astype(str).map(_harmless)[usable]
+    training = estimation.training
+    usable, n_background = training.usable, len(training.background_at)
+    deposits = training.deposits.table[usable]
+    names = deposits["name"].astype(str).map(_harmless)
+    belts = deposits["belt"].fillna("") if "belt" in deposits.columns else [""] * len(deposits)
     at = np.vstack([training.deposits.at()[usable], training.background_at])
     raw = np.vstack([training.evidence_at_deposits[usable], training.background_evidence])
-    table = pd.DataFrame(raw, columns=[one.name for one in training.columns])
-    table.insert(0, "deposit", [*names, *[""] * len(training.background_at)])
+    table = pd.DataFrame(raw, columns=[column.name for column in training.columns])
+    nowhere = [""] * n_background
+    fold = [""] * len(at) if estimation.split is None else np.concatenate(estimation.split)
+    table.insert(0, "deposit", [*names, *nowhere])
     table.insert(1, "easting", at[:, 0].round(1))
     table.insert(2, "northing", at[:, 1].round(1))
+    table.insert(3, "district", [*training.deposits.district[usable], *nowhere])
+    table.insert(4, "belt", [*belts, *nowhere])
+    table.insert(5, "fold", fold)
     table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
 
 

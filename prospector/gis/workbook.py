@@ -175,5 +175,4 @@ def _notes(screening: Screening, words: Language) -> Iterator[str]:
         origin = "origin not stated" if source is None else f"{source.origin}; {source.licence}"
         yield f"{words.told(layer.title)}: {words.told(origin)}"
     for notice in screening.notices:
-        count = "" if notice.count is None else f" ({notice.count})"
-        yield f"{words.told(notice.where)}: {words.told(notice.what)}{count}"
+        yield f"{words.level(notice)}: {words.sentence(notice)}"

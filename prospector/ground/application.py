@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from prospector.compute.windows import evidence_on_cells
-from prospector.errors import ModelError, Notice
+from prospector.errors import ModelError, Notice, Reason, reason_for
 from prospector.evidence import (
     compute_evidence,
     evidence_roles,
@@ -66,25 +66,28 @@ def available_evidence(
     _check_unit(model)
     columns, lacking = [], []
     for name, entry in model.evidence.items():
-        where = f"{model.name}.toml, evidence.{name}"
+        about = {"model": model.name, "evidence": name, "label": entry.label}
         place = model.place("evidence", name)
         parameters = validate_parameters(entry.kind, entry.parameters, where=place)
         roles = evidence_roles(entry.kind, parameters)
         drawn = [layer for role in roles for layer in layers.of_role(role) if layer.schematic]
         if model.estimator.evidence and name not in model.estimator.evidence:
-            notices.append(Notice(where, "evidence left out: estimator.evidence does not name it"))
+            why = Reason("estimator-names-others")
+            notices.append(Notice("evidence-dropped", "note", {**about, "reason": why}))
             continue
         access = [role for role in roles if role in ACCESS_ROLES]
         if access:
             raise ModelError(
                 f"{place}: role '{access[0]}' is access, not rock: people look where roads lead. "
-                "Remove the evidence; distances stand in the columns of each target."
+                "Remove the evidence; distances stand in the columns of each target.",
+                Reason("evidence-of-access", label=entry.label, role=access[0]),
             )
         tolerance_m = max((one.entry.tolerance_m or 0.0 for one in drawn), default=0.0)
-        what = _unusable(entry, parameters, layers, tolerance_m, stated=stated)
-        if what:
-            notices.append(Notice(where, f"evidence dropped: {what}"))
-            lacking.append(f"{name} ({what})")
+        error = _unusable(entry, parameters, layers, tolerance_m, stated=stated)
+        if error:
+            reason = reason_for(error)
+            notices.append(Notice("evidence-dropped", "caution", {**about, "reason": reason}))
+            lacking.append((name, entry.label, error))
             continue
         unit = evidence_unit(entry.kind, layers, parameters=parameters)
         columns.append(Column(name, entry, parameters, unit, bool(drawn), tolerance_m))
@@ -92,7 +95,18 @@ def available_evidence(
     if len(columns) < least:
         raise ModelError(
             f"Deposit model '{model.name}': {len(columns)} of {len(model.evidence)} evidences left, "
-            f"{least} needed. Add layers to region.toml for: {'; '.join(lacking)}."
+            f"{least} needed. Add layers to region.toml for: "
+            f"{'; '.join(f'{name} ({error})' for name, _, error in lacking)}.",
+            Reason(
+                "too-little-evidence",
+                left=len(columns),
+                asked=len(model.evidence),
+                least=least,
+                lacking=[
+                    Reason("lacking-evidence", label=label, reason=reason_for(error))
+                    for _, label, error in lacking
+                ],
+            ),
         )
     return columns
 
@@ -112,28 +126,31 @@ def _check_unit(model: DepositModel) -> None:
 
 def _unusable(
     entry: EvidenceEntry, parameters: Any, layers: Layers, tolerance_m: float, *, stated: bool
-) -> str:
-    """Return why a region or an estimator cannot use an evidence; empty if it can."""
+) -> ModelError | None:
+    """Return why a region or an estimator cannot use an evidence; None if it can."""
     roles = evidence_roles(entry.kind, parameters)
     lacking = [role for role in roles if not layers.of_role(role)]
     if lacking:
-        return f"the region has no layer of role '{lacking[0]}'"
+        why = Reason("no-layer", role=lacking[0])
+        return ModelError(f"the region has no layer of role '{lacking[0]}'", why)
     kind = known_kinds()[entry.kind]
     if kind.check is not None:
         try:
             kind.check(layers, parameters)
         except ModelError as error:
-            return str(error).rstrip(".")
+            return ModelError(str(error).rstrip("."), reason_for(error))
     if stated and entry.membership is None:
-        return "an overlay needs a membership"
+        return ModelError("an overlay needs a membership", Reason("overlay-needs-membership"))
     if kind.measures_distance and entry.membership is not None:
-        farthest_km = max(entry.membership.full, entry.membership.none)
+        farthest_km, role = max(entry.membership.full, entry.membership.none), ", ".join(roles)
         if tolerance_m >= farthest_km * 1000:
-            return (
-                f"the layer of role '{', '.join(roles)}' is schematic, {tolerance_m / 1000:g} km off, "
-                f"and the evidence ends at {farthest_km:g} km"
+            off_km = tolerance_m / 1000
+            return ModelError(
+                f"the layer of role '{role}' is schematic, {off_km:g} km off, and the "
+                f"evidence ends at {farthest_km:g} km",
+                Reason("layer-too-schematic", role=role, off_km=off_km, end_km=farthest_km),
             )
-    return ""
+    return None
 
 
 def ground_of(
@@ -149,7 +166,7 @@ def ground_of(
     ModelError
         The model's unit is a layer that the region lacks.
     """
-    scale = Scale(tuple(one.entry.scale == "log" for one in columns))
+    scale = Scale(tuple(column.entry.scale == "log" for column in columns))
     if model.deposit_model.unit == CELL:
         return _cells(model, columns, scale, setting, done)
     return _polygons(model, columns, scale, setting)
@@ -168,7 +185,7 @@ def _cells(
 ) -> CellGround:
     grid, layers, workspace = setting.grid, setting.layers, setting.workspace
     conditions = _conditions(model, layers)
-    asked = [(one.entry.kind, one.parameters) for one in columns]
+    asked = [(column.entry.kind, column.parameters) for column in columns]
     asked += [(kind, parameters) for kind, parameters, _, _ in conditions]
     keys = evidence_on_cells(asked, grid, layers, workspace, done)
     evidence, limits = keys[: len(columns)], keys[len(columns) :]
@@ -182,7 +199,7 @@ def _cells(
             for key, (_, _, low, high) in zip(limits, conditions, strict=True)
         ),
     )
-    return CellGround(stack, tuple(one.unit for one in columns), workspace)
+    return CellGround(stack, tuple(column.unit for column in columns), workspace)
 
 
 def _polygons(
@@ -191,14 +208,14 @@ def _polygons(
     grid, layers = setting.grid, setting.layers
     units, names = _units(model, grid, layers)
     found = [
-        compute_evidence(one.entry.kind, layers, units, parameters=one.parameters)
-        for one in columns
+        compute_evidence(column.entry.kind, layers, units, parameters=column.parameters)
+        for column in columns
     ]
     permissive = np.ones(len(units), dtype=bool)
     for kind, parameters, low, high in _conditions(model, layers):
         values = compute_evidence(kind, layers, units, parameters=parameters)
         permissive &= _within(values, low, high)
-    measures = tuple(one.unit for one in columns)
+    measures = tuple(column.unit for column in columns)
     return PolygonGround(
         units, names, np.column_stack(found), permissive, scale, measures, grid, model.labels.near_m
     )
@@ -214,7 +231,8 @@ def _units(model: DepositModel, grid: Grid, layers: Layers) -> tuple[Units, list
     if layer is None:
         raise ModelError(
             f"Deposit model '{model.name}': its unit is the layer of role "
-            f"'{model.deposit_model.unit}', and the region has none. Add one to region.toml."
+            f"'{model.deposit_model.unit}', and the region has none. Add one to region.toml.",
+            Reason("no-layer", role=model.deposit_model.unit),
         )
     inside = layer.features.geometry.representative_point()
     _, _, on_grid = grid.index(np.asarray(inside.x), np.asarray(inside.y))

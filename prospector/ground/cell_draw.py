@@ -41,7 +41,7 @@ def draw_background(
     def take(_: int, drawn: _Drawn) -> None:
         parts[:] = [_lowest([*parts, drawn], most)]
 
-    tasks = [_SampleTask(stack, one, most, draw.seed, draw.effort) for one in windows]
+    tasks = [_SampleTask(stack, window, most, draw.seed, draw.effort) for window in windows]
     workers.run(_sample_window, tasks, take=take, done=done)
     (drawn,) = parts
     chosen = turns(len(drawn.rank), draw.size, draw.draws)
@@ -107,7 +107,7 @@ def _sample_window(task: _SampleTask) -> _Drawn:
 def _lowest(parts: Sequence[_Drawn], size: int) -> _Drawn:
     """Return the draw from several windows together: ties of rank go by row and column."""
     rank, row, column, evidence = (
-        np.concatenate([getattr(one, name) for one in parts])
+        np.concatenate([getattr(part, name) for part in parts])
         for name in ("rank", "row", "column", "evidence")
     )
     order = np.lexsort((column, row, rank))[:size]
@@ -116,6 +116,6 @@ def _lowest(parts: Sequence[_Drawn], size: int) -> _Drawn:
         row[order],
         column[order],
         evidence[order],
-        sum(one.n_permissive for one in parts),
-        sum(one.n_scored for one in parts),
+        sum(part.n_permissive for part in parts),
+        sum(part.n_scored for part in parts),
     )

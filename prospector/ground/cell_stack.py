@@ -44,9 +44,9 @@ class Stack:
     def permissive(self, window: Window) -> BoolArray:
         """Return which cells of a window the model can apply to, shape (n cells,)."""
         ground = np.ones(window.shape[0] * window.shape[1], dtype=bool)
-        for one in self.conditions:
-            values = self.store.read(one.key, window).ravel()
-            ground &= (values >= one.low) & (values <= one.high)
+        for condition in self.conditions:
+            values = self.store.read(condition.key, window).ravel()
+            ground &= (values >= condition.low) & (values <= condition.high)
         return ground
 
     def pick(self, row: IntArray, column: IntArray) -> FloatArray:

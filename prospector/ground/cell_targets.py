@@ -27,7 +27,7 @@ from prospector.ground.cutting import (
     outline,
 )
 from prospector.ground.distribution import STEPS, odds_of_steps, score_of
-from prospector.ground.protocol import OUTSIDE, Cutting, Outlined
+from prospector.ground.protocol import Cutting, Outlined
 from prospector.models.fitted import Fitted
 from prospector.options import Done
 from prospector.region.deposit_model import TargetEntry
@@ -69,7 +69,8 @@ def cut_targets(
     outlined, notices = _joined(found, tasks[0].stack.grid, rules)
     unlike = sum(count for _, count in first)
     if unlike:
-        notices.append(Notice(rules.where, OUTSIDE, unlike))
+        about = {"model": rules.model}
+        notices.append(Notice("outside-applicability", "caution", about, unlike))
     return outlined, notices
 
 
@@ -135,7 +136,9 @@ def _cut_window(task: _CutTask) -> _Pieces:
     np.maximum.at(highest, piece, steps)
     return _Pieces(
         cut.names,
-        tuple(Patch.of(row[one] + window.row, column[one] + window.column) for one in members),
+        tuple(
+            Patch.of(row[member] + window.row, column[member] + window.column) for member in members
+        ),
         np.bincount(piece, minlength=size),
         np.bincount(piece, weights=steps, minlength=size).astype(np.int64),
         np.bincount(piece, weights=odds_of_steps(steps), minlength=size).astype(float),
@@ -157,21 +160,21 @@ def _joined(
     windows: Sequence[_Pieces], grid: Grid, rules: Cutting
 ) -> tuple[Outlined, list[Notice]]:
     """Return the targets of all windows, those that cross windows made whole."""
-    patches = [patch for one in windows for patch in one.patches]
-    targets = gather(name for one in windows for name in one.names)
+    patches = [patch for window in windows for patch in window.patches]
+    targets = gather(name for window in windows for name in window.names)
     target = np.zeros(len(patches), dtype=np.intp)
     for number, members in enumerate(targets):
         target[members] = number
 
     def total(name: str) -> Any:
-        sums = np.concatenate([getattr(one, name) for one in windows])
+        sums = np.concatenate([getattr(window, name) for window in windows])
         whole = np.zeros((len(targets), *sums.shape[1:]), dtype=sums.dtype)
         np.add.at(whole, target, sums)
         return whole
 
     count = total("count")
     highest = np.zeros(len(targets), dtype=np.int64)
-    np.maximum.at(highest, target, np.concatenate([one.highest for one in windows]))
+    np.maximum.at(highest, target, np.concatenate([window.highest for window in windows]))
     outlines = [outline([patches[i] for i in one], grid) for one in targets]
     outlined = Outlined(
         gpd.GeoSeries(np.array(outlines, dtype=object), crs=grid.crs),
@@ -182,11 +185,10 @@ def _joined(
         total("evidence") / count[:, None],
         total("parts") / count[:, None],
     )
-    small = {name: cells for one in windows for name, cells in one.small.items()}
-    large = {name for one in windows for name in one.large}
-    notices = cutting_notices(small, len(large), rules.entry, grid.cell_area_km2, rules.where)
+    small = {name: cells for window in windows for name, cells in window.small.items()}
+    large = {name for window in windows for name in window.large}
+    notices = cutting_notices(small, len(large), rules.entry, grid.cell_area_km2, rules.model)
     if not targets:
-        lowest = rules.entry.lowest_percentile
-        what = f"no target: no ground stands out above percentile {lowest:g}"
-        notices.append(Notice(rules.where, what))
+        about = {"model": rules.model, "percentile": rules.entry.lowest_percentile}
+        notices.append(Notice("no-target", "problem", about))
     return outlined, notices

@@ -12,8 +12,9 @@ import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
+from prospector.compute.provenance import code_of, made_by
 from prospector.compute.store import SCORE, StoredRaster, key_of
-from prospector.compute.windows import Workspace, figures
+from prospector.compute.windows import Workspace, key_parts
 from prospector.errors import Notice
 from prospector.grid import FloatArray, Values, Window
 from prospector.ground.cell_draw import Draw, draw_background
@@ -34,9 +35,6 @@ from prospector.options import Done
 
 ROWS_AT_ONCE = 1 << 16
 """Cells whose evidence is scaled and scored at once: what the copies of them take stays small."""
-
-SCORE_VERSION = 1
-"""Changes when the same estimator gives other scores: what was kept from before is not used again."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,8 +78,13 @@ class CellGround:
     def score(self, fitted: Fitted, done: Done) -> Scored:
         """Return the score of every cell, kept in the store; what is there is not computed again."""
         stack, store = self.stack, self.stack.store
-        asked = [stack.evidence, stack.scale.logged, [vars(one) for one in stack.conditions]]
-        key = key_of("score", SCORE_VERSION, *asked, fitted.figures(), figures(stack.grid, store))
+        asked = [
+            stack.evidence,
+            stack.scale.logged,
+            [vars(condition) for condition in stack.conditions],
+        ]
+        code = made_by(CellGround), code_of(type(fitted.estimator))
+        key = key_of("score", code, *asked, fitted.figures(), key_parts(stack.grid, store))
         store.create(key, stack.grid, SCORE)
         missing = {one.place for one in store.missing(key, stack.grid)}
         counts = np.zeros(STEPS + 1, dtype=np.int64)
@@ -89,7 +92,10 @@ class CellGround:
         def take(_: int, found: NDArray[np.int64]) -> None:
             counts[:] += found
 
-        tasks = [_ScoreTask(stack, one, key, fitted, one.place in missing) for one in self._windows]
+        tasks = [
+            _ScoreTask(stack, window, key, fitted, window.place in missing)
+            for window in self._windows
+        ]
         self.workspace.workers.run(_score_window, tasks, take=take, done=done)
         values = StoredRaster(store, key, stack.grid, "", STEPS, self.workspace.kept)
         odds_km2 = float(counts @ odds_of_steps(np.arange(STEPS + 1))) * stack.grid.cell_area_km2
@@ -112,7 +118,9 @@ class CellGround:
         key = scored.values.key
         thresholds = scored.distribution.thresholds(rules.entry.percentiles)
         applicability = rules.applicability
-        tasks = [HotTask(self.stack, key, one, thresholds, applicability) for one in self._windows]
+        tasks = [
+            HotTask(self.stack, key, window, thresholds, applicability) for window in self._windows
+        ]
         return cut_targets(tasks, fitted, rules, self.workspace.workers, done)
 
     def evidence(self) -> list[Values]:

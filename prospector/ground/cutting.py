@@ -85,7 +85,7 @@ def _ring(shape: tuple[int, int]) -> tuple[WholeArray, dict[str, slice]]:
     """Return the places of a window's border cells, and where each side stands among them."""
     flat = np.arange(shape[0] * shape[1], dtype=np.int64).reshape(shape)
     sides = {"north": flat[0], "south": flat[-1], "west": flat[:, 0], "east": flat[:, -1]}
-    ends = np.cumsum([0, *(len(one) for one in sides.values())])
+    ends = np.cumsum([0, *(len(side) for side in sides.values())])
     where = {name: slice(ends[i], ends[i + 1]) for i, name in enumerate(sides)}
     return np.concatenate(list(sides.values())), where
 
@@ -263,23 +263,17 @@ def cut_window(
 
 
 def cutting_notices(
-    small: Mapping[Name, int], n_large: int, entry: TargetEntry, cell_km2: float, where: str
+    small: Mapping[Name, int], n_large: int, entry: TargetEntry, cell_km2: float, model: str
 ) -> list[Notice]:
     """Return what cutting left out and what it could not make small enough."""
-    told = [
-        Notice(
-            where,
-            f"components below {entry.min_area_km2:g} km2 left out "
-            f"({sum(small.values()) * cell_km2:.0f} km2)",
-            len(small),
-        ),
-        Notice(
-            where,
-            f"targets larger than {entry.max_area_km2:g} km2 at the highest percentile, kept whole",
-            n_large,
-        ),
+    area_km2 = round(sum(small.values()) * cell_km2, 3)
+    least = {"model": model, "least_km2": entry.min_area_km2, "area_km2": area_km2}
+    most = {"model": model, "most_km2": entry.max_area_km2}
+    notices = [
+        Notice("clusters-too-small", "note", least, len(small)),
+        Notice("targets-kept-whole", "note", most, n_large),
     ]
-    return [one for one in told if one.count]
+    return [notice for notice in notices if notice.count]
 
 
 def gather(names: Iterable[Name | None]) -> list[list[int]]:
@@ -329,13 +323,15 @@ class Patch:
 
 def outline(patches: Sequence[Patch], grid: Grid) -> BaseGeometry:
     """Return the outline of connected patches in the grid's CRS, the same however they lay in windows."""
-    row, column = min(one.row for one in patches), min(one.column for one in patches)
-    rows = max(one.row + one.cells.shape[0] for one in patches) - row
-    columns = max(one.column + one.cells.shape[1] for one in patches) - column
+    row, column = min(patch.row for patch in patches), min(patch.column for patch in patches)
+    rows = max(patch.row + patch.cells.shape[0] for patch in patches) - row
+    columns = max(patch.column + patch.cells.shape[1] for patch in patches) - column
     whole = np.zeros((rows, columns), dtype=np.uint8)
-    for one in patches:
-        down, right = one.row - row, one.column - column
-        whole[down : down + one.cells.shape[0], right : right + one.cells.shape[1]] |= one.cells
+    for patch in patches:
+        down, right = patch.row - row, patch.column - column
+        whole[down : down + patch.cells.shape[0], right : right + patch.cells.shape[1]] |= (
+            patch.cells
+        )
     [(drawn, _)] = rasterio.features.shapes(whole, mask=whole > 0, connectivity=4)
     corner, size = np.array([column, row]), np.array([grid.cell_size_m, -grid.cell_size_m])
     north_west = np.array([grid.west, grid.north])

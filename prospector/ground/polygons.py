@@ -19,7 +19,6 @@ from prospector.ground.distribution import (
     score_steps,
 )
 from prospector.ground.protocol import (
-    OUTSIDE,
     Background,
     Cutting,
     Outlined,
@@ -112,7 +111,7 @@ class PolygonGround:
         scored = np.flatnonzero(self._scored)
         rank = polygon_ranks(self.units, seed, effort)[scored]
         order = np.argsort(rank, kind="stable")[: int(np.isfinite(rank).sum())]
-        chosen = [np.sort(scored[order[one]]) for one in turns(len(order), size, draws)]
+        chosen = [np.sort(scored[order[turn]]) for turn in turns(len(order), size, draws)]
         at = np.column_stack([self.units.easting, self.units.northing])
         n_permissive, ground_km2 = (
             int(self.permissive.sum()),
@@ -154,7 +153,10 @@ class PolygonGround:
         if rules.applicability is not None:
             like = rules.applicability.inside(self.scale(self.values[chosen]))
             if not like.all():
-                notices.append(Notice(rules.where, OUTSIDE, int((~like).sum())))
+                about = {"model": rules.model}
+                notices.append(
+                    Notice("outside-applicability", "caution", about, int((~like).sum()))
+                )
             chosen = chosen[like]
         outlined = Outlined(
             gpd.GeoSeries(self.units.shapes()[chosen], crs=self.units.crs),

@@ -18,8 +18,6 @@ from prospector.options import Done
 from prospector.region.deposit_model import TargetEntry
 from prospector.validation.applicability import Applicability
 
-OUTSIDE = "high-scoring units unlike any that was trained on, outside the area of applicability: not ranked"
-
 
 @dataclass(frozen=True)
 class Scale:
@@ -151,14 +149,14 @@ class Cutting:
 
     Parameters
     ----------
-    where
-        What notices name as their place.
+    model
+        Name of the deposit model.
     applicability
         Ground outside of it is no target; None where that is not asked.
     """
 
     entry: TargetEntry
-    where: str
+    model: str
     applicability: Applicability | None = None
 
 

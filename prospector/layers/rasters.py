@@ -118,6 +118,11 @@ class RasterLayer:
     sha256: str
 
     @property
+    def shape(self) -> tuple[int, ...]:
+        """Number of rows and columns."""
+        return self.values.shape
+
+    @property
     def unit(self) -> str:
         """Unit of the values."""
         return self.entry.unit

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -16,7 +17,7 @@ from rasterio.enums import MaskFlags
 from rasterio.io import DatasetReader
 from shapely.geometry.base import BaseGeometry
 
-from prospector.errors import LayerError, Notice
+from prospector.errors import LayerError, Level, Notice, Reason
 from prospector.grid import Bounds, FloatArray, Grid
 from prospector.layers.columns import cut_tax_numbers, kept_columns, plain_values, yes_or_no
 from prospector.layers.files import digest_of, files_of
@@ -64,11 +65,21 @@ def read_layers(
     """
     reader = _Reader(region, grid, deposit_models or region.region.deposit_models)
     items = tuple(reader.read(name, entry) for name, entry in region.layers.items())
-    notices = (
-        Notice(notice.where, without_tax_numbers(notice.what), notice.count)
-        for notice in reader.notices
-    )
-    return Layers(grid.crs, items, tuple(notices))
+    return Layers(grid.crs, items, tuple(map(_without_tax_numbers, reader.notices)))
+
+
+def _without_tax_numbers(notice: Notice) -> Notice:
+    about = {name: _cut(value) for name, value in notice.about}
+    return Notice(notice.code, notice.level, about, notice.count)
+
+
+def _cut(value: Any) -> Any:
+    """Return a value of a notice with tax numbers cut out of every text in it."""
+    if isinstance(value, Reason):
+        return Reason(value.code, **{name: _cut(part) for name, part in value.about})
+    if isinstance(value, tuple):
+        return tuple(map(_cut, value))
+    return without_tax_numbers(value) if isinstance(value, str) else value
 
 
 class _Reader:
@@ -107,9 +118,11 @@ class _Reader:
             fields=fields,
         )
 
-    def _notice(self, name: str, what: str, count: int | None = None) -> None:
+    def _notice(
+        self, name: str, code: str, level: Level, count: int | None = None, **about: Any
+    ) -> None:
         if count is None or count > 0:
-            self.notices.append(Notice(f"layer '{name}'", what, count))
+            self.notices.append(Notice(code, level, {"layer": name, **about}, count))
 
     def _fail(self, name: str, key: str, what: str) -> LayerError:
         return LayerError(f"{self.region.file}: layer '{name}', key 'layers.{name}.{key}': {what}")
@@ -130,9 +143,9 @@ class _Reader:
             )
         folder = self.region.folder.resolve()
         if not path.resolve().is_relative_to(folder):
-            self._notice(name, f"{relative} lies outside the region's folder")
+            self._notice(name, "file-outside-folder", "note", file=relative)
         elif any(not file.resolve().is_relative_to(folder) for file in files_of(path)):
-            self._notice(name, f"what belongs to {relative} lies outside the region's folder")
+            self._notice(name, "file-beside-outside-folder", "note", file=relative)
         return path
 
     def _provenance(
@@ -146,11 +159,9 @@ class _Reader:
             ) from error
         source = self.region.sources.get(relative)
         if source is None:
-            self._notice(name, f"origin not stated: {relative} has no entry in SOURCES.toml")
+            self._notice(name, "origin-not-stated", "caution", file=relative)
         elif source.sha256 != digest:
-            self._notice(
-                name, f"{relative} differs from the sha256 stated in SOURCES.toml: it is {digest}"
-            )
+            self._notice(name, "hash-differs", "caution", file=relative, sha256=digest)
         return source, digest
 
     def _coverage(self, name: str, entry: LayerEntry) -> BaseGeometry | None:
@@ -171,7 +182,7 @@ class _Reader:
         """Return a file's usable features, the kinds of title that its register lacks, and its columns."""
         features, emptied = plain_values(self._read_file(name, path, entry))
         if emptied:
-            self._notice(name, f"tables within a value left out: {', '.join(emptied)}")
+            self._notice(name, "tables-left-out", "note", columns=emptied)
         if features.empty:
             raise self._fail(
                 name,
@@ -186,7 +197,7 @@ class _Reader:
         features = self._with_crs(name, features, entry, path)
         features = self._usable_geometry(name, features, role, path)
         near = self._marked(name, self._clipped(name, features, path), features, entry)
-        fields = tuple(str(one) for one in near.columns if one != "geometry")
+        fields = tuple(str(column) for column in near.columns if column != "geometry")
         return self._columns_of_role(name, near, entry, role), absent_kinds, fields
 
     def _columns_of_role(
@@ -196,7 +207,7 @@ class _Reader:
         used = {word for model in self.models for word in model.words_about(entry.role)}
         kept, left = kept_columns(features, role, mapped=[*entry.columns, EXCLUDED], used=used)
         if left and role in ROLES.values():
-            self._notice(name, f"columns not kept: {', '.join(left)}")
+            self._notice(name, "columns-not-kept", "note", columns=left)
         for column in [one for one in role.yes_no if one in kept]:
             try:
                 kept = kept.assign(**{column: yes_or_no(kept[column])})
@@ -209,7 +220,7 @@ class _Reader:
                 ) from error
         bare, cut = cut_tax_numbers(kept)
         for column, count in cut.items():
-            self._notice(name, f"tax numbers cut out of '{column}'", count)
+            self._notice(name, "tax-numbers-cut", "note", count, column=column)
         return bare
 
     def _marked(
@@ -233,7 +244,7 @@ class _Reader:
             chosen = near["class"].astype(str).isin(entry.exclude).to_numpy()
         inside = shapely.union_all(near.geometry[chosen].to_numpy())
         km2 = inside.intersection(shapely.box(*self.grid.bounds.as_tuple())).area / 1e6
-        self._notice(name, f"excluded from what is scored: {km2:,.1f} km2 of the region")
+        self._notice(name, "ground-excluded", "note", area_km2=round(km2, 1))
         return near.assign(**{EXCLUDED: np.where(chosen, "yes", "no")})
 
     def _titles(
@@ -243,8 +254,8 @@ class _Reader:
         register = register_of(entry, self.region.file, name)
         if register is None:
             named = self._named_columns(name, features, entry, role, path)
-            titles, notices = tidy_titles(named, where=f"layer '{name}'")
-            self.notices += notices
+            titles, notices = tidy_titles(named)
+            self.notices += [notice.of(layer=name) for notice in notices]
             return titles, self._unplaced(name, titles)
         where = f"{self.region.file}: layer '{name}'"
         try:
@@ -253,13 +264,13 @@ class _Reader:
             raise self._fail(
                 name, "crs", f"a row's coordinates cannot be projected: {error}."
             ) from error
-        self.notices += [Notice(f"layer '{name}'", one.what, one.count) for one in read.notices]
+        self.notices += [notice.of(layer=name) for notice in read.notices]
         return read.table, (*read.missing_kinds, *self._unplaced(name, read.table))
 
     def _unplaced(self, name: str, titles: gpd.GeoDataFrame) -> tuple[str, ...]:
         """Return the kind that a register lacks where titles have no place: any ground may be theirs."""
         count = int((titles.geometry.isna() | titles.geometry.is_empty).sum())
-        self._notice(name, "titles without a place: ground without title is unknown", count)
+        self._notice(name, "titles-without-place", "caution", count)
         return (UNPLACED,) if count else ()
 
     def _read_file(self, name: str, path: Path, entry: LayerEntry) -> gpd.GeoDataFrame:
@@ -356,12 +367,12 @@ class _Reader:
     ) -> gpd.GeoDataFrame:
         geometry = features.geometry
         hollow = geometry.isna() | geometry.is_empty
-        self._notice(name, "features without geometry dropped", int(hollow.sum()))
+        self._notice(name, "features-without-geometry", "note", int(hollow.sum()))
         features = features[~hollow]
-        self._notice(name, "Z values dropped", int(features.has_z.sum()))
+        self._notice(name, "z-dropped", "note", int(features.has_z.sum()))
         flat = shapely.force_2d(features.geometry.array)
         invalid = ~shapely.is_valid(flat)
-        self._notice(name, "invalid geometries repaired", int(invalid.sum()))
+        self._notice(name, "geometries-repaired", "note", int(invalid.sum()))
         mended = np.where(invalid, shapely.make_valid(flat), flat)
         parts = _parts_of_dimension(mended, DIMENSION[role.geometry])
         fits = ~shapely.is_empty(parts)
@@ -373,14 +384,15 @@ class _Reader:
                 f"{path} holds {found}, but the role '{self._role_name(role)}' needs "
                 f"{role.geometry}s. Give another file or another role.",
             )
-        self._notice(name, f"features that are not {role.geometry}s dropped", int((~fits).sum()))
+        unfit = int((~fits).sum())
+        self._notice(name, "features-of-other-geometry", "note", unfit, geometry=role.geometry)
         kept = features.set_geometry(gpd.GeoSeries(parts, index=features.index, crs=features.crs))
         kept = kept[fits]
         same = kept.assign(geometry_wkb=kept.geometry.to_wkb(hex=True)).drop(
             columns=kept.geometry.name
         )
         twice = same.astype(str).duplicated()
-        self._notice(name, "exact duplicates dropped", int(twice.sum()))
+        self._notice(name, "duplicates-dropped", "note", int(twice.sum()))
         return kept[~twice.to_numpy()].reset_index(drop=True)
 
     @staticmethod
@@ -390,7 +402,7 @@ class _Reader:
     def _clipped(self, name: str, features: gpd.GeoDataFrame, path: Path) -> gpd.GeoDataFrame:
         projected = features.to_crs(self.grid.crs)
         finite = np.isfinite(projected.bounds.to_numpy()).all(axis=1)
-        self._notice(name, "features outside the world dropped", int((~finite).sum()))
+        self._notice(name, "features-outside-world", "note", int((~finite).sum()))
         projected = projected[finite]
         if len(projected) and projected.geometry.name != "geometry":
             projected = projected.rename_geometry("geometry")
@@ -403,11 +415,7 @@ class _Reader:
                 f"{path} lies wholly outside the region and its margin of {MARGIN_M / 1000:.0f} km "
                 f"(its bounds: {found}). Check crs and the order of the axes, or drop the layer.",
             )
-        self._notice(
-            name,
-            f"features more than {MARGIN_M / 1000:.0f} km beyond the region dropped",
-            int((~near).sum()),
-        )
+        self._notice(name, "features-beyond-region", "note", int((~near).sum()), km=MARGIN_M / 1000)
         return projected[near].reset_index(drop=True)
 
     # rasters ---------------------------------------------------------------------------------
@@ -420,7 +428,7 @@ class _Reader:
                 values = RasterFile.of(dataset, self._band(name, path, entry, dataset))
                 transform, crs = dataset.transform, entry.crs or dataset.crs
                 if MaskFlags.alpha in dataset.mask_flag_enums[values.band - 1]:
-                    self._notice(name, "alpha band taken as the mask")
+                    self._notice(name, "alpha-is-mask", "note")
             known = any(np.isfinite(block).any() for _, block in values.blocks())
         except LayerError as error:
             raise self._fail(name, "file", str(error)) from error
@@ -448,7 +456,7 @@ class _Reader:
     def _band(self, name: str, path: Path, entry: LayerEntry, dataset: DatasetReader) -> int:
         """Return the band to read: the one that region.toml states, else the first, which is noticed."""
         if not dataset.count:
-            inside = ", ".join(one.rsplit(":", 1)[-1] for one in dataset.subdatasets)
+            inside = ", ".join(subdataset.rsplit(":", 1)[-1] for subdataset in dataset.subdatasets)
             raise self._fail(
                 name,
                 "file",
@@ -464,9 +472,7 @@ class _Reader:
                 name, "file", f"{path} holds complex numbers. Give a file of real numbers."
             )
         if entry.band is None and dataset.count > 1:
-            self._notice(
-                name, f"the first of {dataset.count} bands is taken: state another by band"
-            )
+            self._notice(name, "first-band-taken", "caution", bands=dataset.count)
         return band
 
     def _crs_of_raster(self, name: str, path: Path, crs: object) -> CRS:

@@ -47,11 +47,18 @@ class VectorLayer:
     fields: tuple[str, ...] = ()
 
     @property
+    def shape(self) -> tuple[int, ...]:
+        """Number of features, in a tuple as of an array."""
+        return (len(self.features),)
+
+    @property
     def missing_kinds(self) -> list[str]:
         """Kinds of thing that the layer, or any that it was joined of, does not hold."""
         own = [self] if not self.parts else []
         stated = [kind for one in own for kind in (*one.entry.missing_kinds, *one.absent_kinds)]
-        return list(dict.fromkeys([*stated, *(k for one in self.parts for k in one.missing_kinds)]))
+        return list(
+            dict.fromkeys([*stated, *(k for part in self.parts for k in part.missing_kinds)])
+        )
 
     @cached_property
     def complete(self) -> BaseGeometry | None:
@@ -59,7 +66,7 @@ class VectorLayer:
         layers = self.parts or (self,)
         ground = self.coverage
         for kind in self.missing_kinds:
-            holding = [one.coverage for one in layers if kind not in one.missing_kinds]
+            holding = [layer.coverage for layer in layers if kind not in layer.missing_kinds]
             known = shapely.union_all([one for one in holding if one is not None])
             ground = None if ground is None else ground.intersection(known)
         return None if ground is None or ground.is_empty else ground
@@ -67,7 +74,7 @@ class VectorLayer:
     @property
     def as_of(self) -> str:
         """Date that the layer states; those of its parts, each once, where it was joined."""
-        dates = [one.entry.as_of or "unknown" for one in self.parts or (self,)]
+        dates = [part.entry.as_of or "unknown" for part in self.parts or (self,)]
         return "; ".join(dict.fromkeys(dates))
 
     @property

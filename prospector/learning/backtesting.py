@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from prospector.errors import ModelError, Notice
+from prospector.errors import ModelError, Notice, Reason, reason_for
 from prospector.grid import FloatArray
 from prospector.learning.training import Training
 from prospector.models import make_estimator
@@ -35,14 +35,14 @@ class BacktestOf:
         """
         rows = [
             {
-                "name": self.names[one.deposit],
-                "year": one.year,
-                "percentile": round(100 * one.percentile, 1),
-                "percentile_by_distance": round(100 * one.percentile_by_distance, 1),
-                "nearest_km": round(one.nearest_m / 1000, 1),
-                "ground": "brownfield" if one.brownfield else "new ground",
+                "name": self.names[discovery.deposit],
+                "year": discovery.year,
+                "percentile": round(100 * discovery.percentile, 1),
+                "percentile_by_distance": round(100 * discovery.percentile_by_distance, 1),
+                "nearest_km": round(discovery.nearest_m / 1000, 1),
+                "ground": "brownfield" if discovery.brownfield else "new ground",
             }
-            for one in self.found.discoveries
+            for discovery in self.found.discoveries
         ]
         return pd.DataFrame(rows, columns=COLUMNS).sort_values(["year", "name"], ignore_index=True)
 
@@ -54,7 +54,7 @@ class BacktestOf:
             "n_training": self.found.n_training,
             "n_undated": self.found.n_undated,
             "discoveries": self.table().to_dict("records"),
-            "groups": [asdict(one) for one in self.found.groups],
+            "groups": [asdict(group) for group in self.found.groups],
         }
 
 
@@ -75,7 +75,10 @@ def backtest_of(
     """
     years = discovery_years(training)
     if not (years >= before).any():
-        raise ModelError(f"no dated deposit was found in {before} or later")
+        raise ModelError(
+            f"no dated deposit was found in {before} or later",
+            Reason("none-found-since", year=before),
+        )
     estimator = make_estimator(name, random_state=seed)
     found = backtest(
         estimator, training.sample(), years, before, undated=undated, random_state=seed
@@ -93,7 +96,8 @@ def backtests_of(
         try:
             tests.append(backtest_of(training, name, before, seed=seed))
         except ModelError as error:
-            notices.append(Notice(training.model.name, f"no back-test for {before}: {error}"))
+            about = {"model": training.model.name, "year": before, "reason": reason_for(error)}
+            notices.append(Notice("no-backtest-of-year", "caution", about))
     return tuple(tests), notices
 
 

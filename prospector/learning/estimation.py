@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
 
+from prospector.compute.engine import Workers
+from prospector.compute.memo import recall
 from prospector.compute.store import key_of
-from prospector.compute.windows import Workspace, versions
-from prospector.errors import ModelError, Notice
-from prospector.grid import FloatArray
+from prospector.compute.windows import Workspace
+from prospector.errors import ModelError, Notice, Reason
+from prospector.grid import FloatArray, IntArray
 from prospector.learning.overlays import stated_overlay
 from prospector.learning.training import STATED, Training
 from prospector.models import known_estimators, make_estimator
 from prospector.models.fitted import Fitted
+from prospector.models.known import estimator_code
 from prospector.options import Options, Progress
 from prospector.validation import (
     Sample,
@@ -23,7 +27,7 @@ from prospector.validation import (
     measure_skill,
     not_learned,
 )
-from prospector.validation.alarms import leakage_alarms
+from prospector.validation.alarms import Alarm, alarm_words, leakage_alarms
 from prospector.validation.baselines import compare_baselines
 from prospector.validation.divisions import compare_divisions
 from prospector.validation.folds import usable_folds
@@ -33,6 +37,7 @@ from prospector.validation.importance import (
     permutation_importance,
 )
 from prospector.validation.replicas import learning_curve
+from prospector.validation.sample import Folds
 
 PERMUTATIONS = 3
 """Permutations of each group of evidence in each fold."""
@@ -58,9 +63,6 @@ BESIDE_NULLS, BESIDE_REPEATS = 19, 2
 SHORT = ("auc_blocked", "auc_blocked_interval", "auc_null_p95", "p_value", "n_null", "untested")
 """What the short table says of an estimator."""
 
-SKILL_VERSION = 5
-"""Changes when the validation gives other figures: what was kept from before is not used again."""
-
 
 @dataclass(frozen=True, eq=False)
 class Estimation:
@@ -77,6 +79,9 @@ class Estimation:
         None where nothing was learned.
     notices
         What was chosen on the way.
+    split
+        The split into spatial folds of alarms, importance and applicability; None where nothing
+        was held out.
     """
 
     fitted: Fitted
@@ -84,6 +89,7 @@ class Estimation:
     skill: dict[str, Any]
     share: FloatArray | None
     notices: tuple[Notice, ...] = ()
+    split: Folds | None = None
 
 
 def check_name(estimator: str) -> None:
@@ -107,32 +113,48 @@ def estimate(
         return _stated(training, name)
     lacking = too_few(training, name)
     if lacking is not None:
-        raise ModelError(f"Deposit model '{training.model.name}': {lacking}")
+        raise ModelError(f"Deposit model '{training.model.name}': {lacking}", lacking.reason)
     return _learned(training, name, options, workspace, report)
 
 
-def too_few(training: Training, name: str) -> str | None:
+def too_few(training: Training, name: str) -> ModelError | None:
     """Return why so few deposits cannot teach an estimator and what to do; None where they can."""
     usable = training.usable
     count, districts = int(usable.sum()), len(np.unique(training.deposits.district[usable]))
     least = training.model.labels.least
     if count < least:
-        return (
+        return ModelError(
             f"{count} deposits, but learning needs {least}. "
-            "Use --estimator fuzzy or index, or add deposits to the region."
+            "Use --estimator fuzzy or index, or add deposits to the region.",
+            Reason("too-few-deposits", deposits=count, least=least),
         )
     enough, spread = LEAST_FOR_ENSEMBLES
     if name in ENSEMBLES and (count < enough or districts < spread):
-        return (
+        return ModelError(
             f"{count} deposits in {districts} districts, but {name} needs {enough} in {spread}. "
-            "Use --estimator logistic or weights-of-evidence, or add deposits to the region."
+            "Use --estimator logistic or weights-of-evidence, or add deposits to the region.",
+            Reason(
+                "too-few-deposits-for-ensemble",
+                estimator=name,
+                deposits=count,
+                districts=districts,
+                least=enough,
+                least_districts=spread,
+            ),
         )
     evidences = len(training.columns)
     if count < enough and evidences > FEW_EVIDENCES:
-        return (
+        return ModelError(
             f"{count} deposits and {evidences} evidences, but fewer than {enough} deposits allow "
             f"{FEW_EVIDENCES}. Name those to use, e.g. [override.{training.model.name}.estimator] "
-            f'evidence = ["{training.columns[0].name}"], or use --estimator fuzzy or index.'
+            f'evidence = ["{training.columns[0].name}"], or use --estimator fuzzy or index.',
+            Reason(
+                "too-much-evidence",
+                deposits=count,
+                evidence=evidences,
+                enough=enough,
+                most=FEW_EVIDENCES,
+            ),
         )
     return None
 
@@ -163,40 +185,119 @@ def _learned(
     share[usable] = found
     learned = fit_balanced(estimator, sample.positive, sample.background)
     fitted = Fitted.of(name, learned, sample.background, sample.digest())
-    return Estimation(fitted, training, skill, share)
+    splits: list[Folds] = []
+    if skill.get("block_size_m") is not None:
+        splits = usable_folds(
+            sample, block_size_m=skill["block_size_m"], n=1, random_state=options.seed
+        )
+    return Estimation(fitted, training, skill, share, split=splits[0] if splits else None)
+
+
+@dataclass(frozen=True)
+class Measuring:
+    """How skill is measured: the estimator with the hash of its code, and how often what is drawn."""
+
+    estimator: str
+    code: str
+    n_null: int
+    repeats: int
+    seed: int
+    quick: bool
+
+    def make(self) -> BaseEstimator:
+        """Return the estimator, unfitted."""
+        return make_estimator(self.estimator, random_state=self.seed)
 
 
 def skill_of(
     training: Training, name: str, options: Options, workspace: Workspace, report: Progress
 ) -> tuple[dict[str, Any], list[float]]:
     """Return the skill of an estimator and each usable deposit's share out of fold; kept in the store."""
-    sample, draws = training.sample(), training.other_samples()
     label = training.model.deposit_model.label
-    plain = [i for i, one in enumerate(training.columns) if not one.schematic]
-    estimator = make_estimator(name, random_state=options.seed)
+    plain = tuple(i for i, one in enumerate(training.columns) if not one.schematic)
+    how = Measuring(
+        name, estimator_code(name), options.n_null, options.repeats, options.seed, options.quick
+    )
+    figures, share = recall(
+        workspace.store, measured, how, (training.sample(), *training.other_samples()), plain,
+        training.belt,
+        apart={
+            "workers": workspace.workers,
+            "progress": lambda what, done, total: report(f"{label}: {what}", done, total),
+        },
+    )  # fmt: skip
+    return _named(figures, training), share
 
-    def measure() -> list[Any]:
-        skill, share = measure_skill(
-            estimator,
-            sample,
-            without_schematic=plain,
-            draws=draws,
-            n_null=options.n_null,
-            repeats=options.repeats,
-            random_state=options.seed,
-            workers=workspace.workers,
-            progress=lambda what, done, total: report(f"{label}: {what}", done, total),
-        )
-        skill |= _beside(estimator, sample, training, skill, options)
-        skill |= _held_out_otherwise(estimator, training, skill, options, workspace)
-        return [skill, share.tolist()]
 
-    digests = [one.digest() for one in (sample, *draws)]
-    belt = None if training.belt is None else training.belt.tolist()
-    figures = [name, digests, plain, belt, options.n_null, options.repeats, options.seed]
-    figures.append(versions())
-    skill, share = workspace.store.recall(key_of("skill", SKILL_VERSION, *figures), measure)
-    return skill, share
+def measured(
+    how: Measuring,
+    samples: tuple[Sample, ...],
+    plain: tuple[int, ...],
+    belt: IntArray | None,
+    *,
+    workers: Workers,
+    progress: Progress,
+) -> list[Any]:
+    """Return the skill and each deposit's share out of fold, JSON-ready; evidence goes by its column.
+
+    Parameters
+    ----------
+    samples
+        The deposits against each draw of the background.
+    plain
+        Columns of evidence that are not schematic.
+    belt
+        Belt of each deposit, shape (n positive,); None where it is not stated.
+    workers, progress
+        They change no figure.
+    """
+    sample, *draws = samples
+    estimator = how.make()
+    skill, share = measure_skill(
+        estimator, sample, without_schematic=plain, draws=draws, n_null=how.n_null,
+        repeats=how.repeats, random_state=how.seed, workers=workers, progress=progress,
+    )  # fmt: skip
+    size_m = skill.get("block_size_m")
+    skill |= _beside(estimator, sample, size_m, how.seed)
+    skill |= _held_out_otherwise(estimator, sample, size_m, belt, how, workers)
+    return [skill, share.tolist()]
+
+
+def _named(figures: dict[str, Any], training: Training) -> dict[str, Any]:
+    """Return skill with the names and labels of its evidence, which are no part of what is kept."""
+    names = [one.name for one in training.columns]
+    labels = [one.entry.label for one in training.columns]
+    alarms = [Alarm(**one) for one in figures["alarms"]]
+    return figures | {
+        "baselines": [_baseline(one, labels) for one in figures["baselines"]],
+        "alarms": [_alarm(one, labels) for one in alarms],
+        "importance": [
+            {"evidence": [names[i] for i in one["evidences"]], **one}
+            for one in figures["importance"]
+        ],
+    }
+
+
+def _baseline(standing: dict[str, Any], labels: Sequence[str]) -> dict[str, Any]:
+    """Return a baseline with what it is, in words."""
+    chosen = standing["chosen"]
+    folds = sum(n for _, n in chosen)
+    best = ", ".join(f"{labels[column]} in {n} of {folds} folds" for column, n in chosen)
+    words = {
+        "model": "the estimator on all evidences",
+        "distance to known deposits": "nearness to the nearest training deposit",
+        "best single evidence": f"the best in training: {best}",
+        "area alone": "every place alike",
+    }
+    known = {key: value for key, value in standing.items() if key != "chosen"}
+    return known | {"words": words[standing["name"]]}
+
+
+def _alarm(alarm: Alarm, labels: Sequence[str]) -> dict[str, Any]:
+    """Return an alarm with the label of its evidence and what it means, in words."""
+    label = None if alarm.column is None else labels[alarm.column]
+    words = alarm_words(alarm, label or "")
+    return {"name": alarm.name, "evidence": label, "figure": alarm.figure, "words": words}
 
 
 def _side_by_side(
@@ -210,7 +311,7 @@ def _side_by_side(
     for one in dict.fromkeys([name, *others]):
         lacking = too_few(training, one)
         row = (
-            {"untested": lacking}
+            {"untested": str(lacking)}
             if lacking
             else _in_short(training, one, options, workspace, report)
         )
@@ -222,59 +323,55 @@ def _in_short(
     training: Training, name: str, options: Options, workspace: Workspace, report: Progress
 ) -> dict[str, Any]:
     """Return an estimator's skill with all the evidence beside its null, kept in the store."""
-    sample, draws = training.sample(), training.other_samples()
     label = training.model.deposit_model.label
-
-    def measure() -> dict[str, Any]:
-        skill, _ = measure_skill(
-            make_estimator(name, random_state=options.seed),
-            sample,
-            without_schematic=range(len(training.columns)),
-            draws=draws,
-            n_null=BESIDE_NULLS,
-            repeats=BESIDE_REPEATS,
-            random_state=options.seed,
-            workers=workspace.workers,
-            progress=lambda _, done, total: report(
+    how = Measuring(
+        name, estimator_code(name), BESIDE_NULLS, BESIDE_REPEATS, options.seed, quick=True
+    )
+    found: dict[str, Any] = recall(
+        workspace.store, measured_in_short, how, (training.sample(), *training.other_samples()),
+        apart={
+            "workers": workspace.workers,
+            "progress": lambda _, done, total: report(
                 f"{label}: validation in short, {name}", done, total
             ),
-        )
-        return {key: skill.get(key) for key in SHORT}
-
-    digests = [one.digest() for one in (sample, *draws)]
-    asked = [name, digests, BESIDE_NULLS, BESIDE_REPEATS, options.seed, versions()]
-    found: dict[str, Any] = workspace.store.recall(
-        key_of("short skill", SKILL_VERSION, *asked), measure
-    )
+        },
+    )  # fmt: skip
     return found
 
 
+def measured_in_short(
+    how: Measuring, samples: tuple[Sample, ...], *, workers: Workers, progress: Progress
+) -> dict[str, Any]:
+    """Return what the short table says of an estimator on all the evidence; see `measured`."""
+    sample, *draws = samples
+    skill, _ = measure_skill(
+        how.make(), sample, without_schematic=range(sample.positive.shape[1]), draws=draws,
+        n_null=how.n_null, repeats=how.repeats, random_state=how.seed, workers=workers,
+        progress=progress,
+    )  # fmt: skip
+    return {key: skill.get(key) for key in SHORT}
+
+
 def _beside(
-    estimator: BaseEstimator,
-    sample: Sample,
-    training: Training,
-    skill: dict[str, Any],
-    options: Options,
+    estimator: BaseEstimator, sample: Sample, size_m: float | None, seed: int
 ) -> dict[str, Any]:
     """Return what stands beside the skill, in the same folds: baselines, alarms, importance."""
-    size_m, names = skill.get("block_size_m"), [one.entry.label for one in training.columns]
     splits = []
     if size_m is not None:
-        splits = usable_folds(sample, block_size_m=size_m, n=2, random_state=options.seed)
+        splits = usable_folds(sample, block_size_m=size_m, n=2, random_state=seed)
     if not splits:
         return {"baselines": [], "alarms": [], "importance": []}
-    random = np.random.default_rng(options.seed)
-    baselines = compare_baselines(estimator, sample, splits, names, random_state=options.seed)
-    alarms = leakage_alarms(estimator, sample, splits[0], names)
+    random = np.random.default_rng(seed)
+    baselines = compare_baselines(estimator, sample, splits, random_state=seed)
+    alarms = leakage_alarms(estimator, sample, splits[0])
     importance = permutation_importance(
         estimator, sample, splits[0], random=random, repeats=PERMUTATIONS
     )
     return {
         "baselines": [asdict(one) for one in baselines],
-        "alarms": [one.as_record() for one in alarms],
+        "alarms": [asdict(one) for one in alarms],
         "importance": [
             {
-                "evidence": [training.columns[i].name for i in one.evidences],
                 "evidences": [int(i) for i in one.evidences],
                 "drop": round(one.drop, 4),
                 "spread": round(one.spread, 4),
@@ -286,27 +383,27 @@ def _beside(
 
 def _held_out_otherwise(
     estimator: BaseEstimator,
-    training: Training,
-    skill: dict[str, Any],
-    options: Options,
-    workspace: Workspace,
+    sample: Sample,
+    size_m: float | None,
+    belt: IntArray | None,
+    how: Measuring,
+    workers: Workers,
 ) -> dict[str, Any]:
     """Return the skill by other folds and by the number of deposits; none of it in a quick run."""
-    size_m, sample = skill.get("block_size_m"), training.sample()
-    if options.quick or size_m is None:
+    if how.quick or size_m is None:
         return {"divisions": [], "learning_curve": []}
     divisions = compare_divisions(
-        estimator, sample, belt=training.belt, n_null=DIVISION_NULLS, random_state=options.seed,
-        workers=workspace.workers,
+        estimator, sample, belt=belt, n_null=DIVISION_NULLS, random_state=how.seed,
+        workers=workers,
     )  # fmt: skip
-    splits = usable_folds(sample, block_size_m=size_m, n=1, random_state=options.seed)
+    splits = usable_folds(sample, block_size_m=size_m, n=1, random_state=how.seed)
     count = len(sample.positive)
     sizes = sorted({max(1, round(share * count)) for share in LEARNING_SHARES})
     points = [
         point
         for folds in splits
         for point in learning_curve(
-            estimator, sample, folds, sizes, draws=LEARNING_DRAWS, random_state=options.seed
+            estimator, sample, folds, sizes, draws=LEARNING_DRAWS, random_state=how.seed
         )
     ]
     return {
@@ -330,10 +427,27 @@ def effects_of(estimation: Estimation) -> tuple[LocalEffect, ...]:
     )
 
 
+ALARM_CODES = {
+    "alone": "evidence-alone-tells-deposits",
+    "coordinate": "evidence-is-a-plane",
+    "built from deposits": "evidence-built-from-deposits",
+    "same place": "deposits-at-same-place",
+    "same row": "deposits-with-same-evidence",
+}
+"""Code of the notice of each alarm."""
+
+
 def told_by(estimation: Estimation) -> list[Notice]:
     """Return what the estimation must say: a fit against expectation, signs of leakage."""
     model = estimation.training.model.name
-    alarms = [Notice(model, one["words"]) for one in estimation.skill.get("alarms", [])]
+    alarms = [
+        Notice(
+            ALARM_CODES[alarm["name"]],
+            "problem",
+            {"model": model, "evidence": alarm["evidence"], "figure": alarm["figure"]},
+        )
+        for alarm in estimation.skill.get("alarms", [])
+    ]
     against = _against_expectation(estimation.fitted, estimation.training)
     return [*estimation.notices, *against, *alarms]
 
@@ -348,6 +462,11 @@ def _against_expectation(fitted: Fitted, training: Training) -> list[Notice]:
             continue
         slope = np.corrcoef(rows[:, i], parts[:, i])[0, 1]
         if (slope > 0) != (column.entry.expected == "increasing"):
-            what = f"'{column.entry.label}' was expected {column.entry.expected}; the fit runs against it"
-            notices.append(Notice(training.model.name, what))
+            about = {
+                "model": training.model.name,
+                "evidence": column.name,
+                "label": column.entry.label,
+                "expected": column.entry.expected,
+            }
+            notices.append(Notice("fit-against-expectation", "caution", about))
     return notices

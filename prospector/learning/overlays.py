@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from prospector.errors import ModelError, Notice
+from prospector.errors import ModelError, Notice, Reason
 from prospector.ground.application import Column
 from prospector.learning.training import INDEX
 from prospector.models import FuzzyOverlay, IndexOverlay, Membership, pairwise_weights
@@ -30,30 +30,38 @@ def stated_overlay(
     weights, how = _weights(model, columns)
     overlay = IndexOverlay(members, weights)
     shares = zip(columns, np.asarray(weights) / sum(weights), strict=True)
-    told = ", ".join(f"{column.name} {share:.2f}" for column, share in shares)
-    return overlay, [Notice(model.name, f"index overlay, {how}: {told}")]
+    weighed = [
+        Reason("weight", evidence=column.name, share=round(float(share), 4))
+        for column, share in shares
+    ]
+    about = {"model": model.name, "how": how, "shares": weighed}
+    return overlay, [Notice("index-overlay", "note", about)]
 
 
 def _membership(model: DepositModel, column: Column) -> Membership:
     """Return the membership of an evidence, on the scale that it is scored on."""
     entry = column.entry.membership
     if entry is None:
-        raise ModelError(f"{model.name}.toml, evidence.{column.name}: add a membership.")
+        raise ModelError(
+            f"{model.name}.toml, evidence.{column.name}: add a membership.",
+            Reason("membership-missing", evidence=column.name),
+        )
     full, none = entry.full, entry.none
     if column.entry.scale == "log":
         full, none = float(np.log1p(full)), float(np.log1p(none))
     return Membership(full, none)
 
 
-def _weights(model: DepositModel, columns: Sequence[Column]) -> tuple[tuple[float, ...], str]:
+def _weights(model: DepositModel, columns: Sequence[Column]) -> tuple[tuple[float, ...], Reason]:
     """Return the weights, and whether they are stated one by one or compared in pairs."""
     if not model.comparisons:
-        return tuple(one.entry.weight for one in columns), "weights as stated"
+        return tuple(column.entry.weight for column in columns), Reason("weights-stated")
     try:
-        found = pairwise_weights(_matrix(model, [one.name for one in columns]))
+        found = pairwise_weights(_matrix(model, [column.name for column in columns]))
     except ValueError as error:
         raise ModelError(f"Deposit model '{model.name}', key 'comparisons': {error}") from error
-    return found.weights, f"weights by pairs, consistency ratio {found.consistency_ratio:.2f}"
+    ratio = round(found.consistency_ratio, 4)
+    return found.weights, Reason("weights-by-pairs", consistency_ratio=ratio)
 
 
 def _matrix(model: DepositModel, names: Sequence[str]) -> list[list[float]]:

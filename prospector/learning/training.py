@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from prospector.errors import ModelError, Notice
+from prospector.errors import ModelError, Notice, Reason
 from prospector.grid import FloatArray, Grid
 from prospector.ground.application import Column, available_evidence, excluded, ground_of
 from prospector.ground.protocol import Background, Ground, Scale
@@ -83,8 +83,8 @@ class Training:
         """Return the same deposits against the further draws of the background."""
         sample = self.sample()
         return tuple(
-            replace(sample, background=self.scale(one.evidence), background_at=one.at)
-            for one in self.draws
+            replace(sample, background=self.scale(draw.evidence), background_at=draw.at)
+            for draw in self.draws
         )
 
     @property
@@ -130,11 +130,10 @@ def prepare(model: DepositModel, setting: Setting) -> Prepared:
     at_deposits = ground.at(deposits.table.geometry)
     barred = int(excluded(deposits.table.geometry, layers).sum())
     if barred:
-        what = "deposits on excluded ground: they train, for what was found there tells the same"
-        notices.append(Notice(model.name, what, barred))
+        notices.append(Notice("deposits-on-excluded-ground", "note", {"model": model.name}, barred))
     blind = int((~np.isfinite(at_deposits).all(axis=1)).sum())
     if blind:
-        notices.append(Notice(model.name, "deposits where evidence is missing, not used", blind))
+        notices.append(Notice("deposits-without-evidence", "caution", {"model": model.name}, blind))
     training = Training(
         model, columns, deposits, at_deposits, background.evidence, background.at, ground.scale,
         background.ground_km2,
@@ -158,16 +157,18 @@ def _checked(background: Background, model: DepositModel) -> list[Notice]:
     """Return what is not scored for want of evidence; no ground at all is an error."""
     if not background.n_permissive:
         raise ModelError(
-            f"Deposit model '{model.name}': no permissive ground. Check the layers of its conditions."
+            f"Deposit model '{model.name}': no permissive ground. Check the layers of its conditions.",
+            Reason("no-permissive-ground"),
         )
     if not background.n_scored:
         raise ModelError(
             f"Deposit model '{model.name}': no unit has all its evidence. "
-            "Check that the rasters cover the region."
+            "Check that the rasters cover the region.",
+            Reason("no-unit-with-all-evidence"),
         )
     missing = background.n_permissive - background.n_scored
-    what = "units with missing evidence not scored"
-    return [Notice(model.name, what, missing)] if missing else []
+    about = {"model": model.name}
+    return [Notice("units-without-evidence", "caution", about, missing)] if missing else []
 
 
 def _deposits(
@@ -179,6 +180,6 @@ def _deposits(
     _, _, inside = grid.index(chosen.eastings(), chosen.northings())
     if not inside.all():
         count = int((~inside).sum())
-        notices.append(Notice(model.name, "deposits outside the region not trained on", count))
+        notices.append(Notice("deposits-outside-region", "note", {"model": model.name}, count))
     table = chosen.table[inside].reset_index(drop=True)
     return Deposits(table, chosen.district[inside], chosen.notices)

@@ -3,52 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
-from prospector.compute.store import Store, key_of
-from prospector.compute.windows import versions
+from prospector.compute.memo import recall
+from prospector.compute.store import Store
 from prospector.grid import FloatArray
 from prospector.ground.application import Column
-from prospector.ground.protocol import Ground, Outlined
+from prospector.ground.protocol import Ground, Outlined, Scale
 from prospector.learning.estimation import Estimation
 from prospector.learning.training import Training
 from prospector.models import make_estimator
+from prospector.models.known import estimator_code
 from prospector.validation import fit_balanced
 from prospector.validation.applicability import Applicability, fit_applicability
-from prospector.validation.folds import usable_folds
 from prospector.validation.replicas import REPLICAS, RankSpread, draw_replica, rank_spread
 from prospector.validation.sample import Sample
 from prospector.validation.scoring import one_blas_thread, score_rows
 
-SPREAD_VERSION = 1
-"""Changes when the replicas are drawn otherwise: what was kept from before is not used again."""
 
-
-def applicability_of(found: Estimation, seed: int) -> Applicability | None:
+def applicability_of(found: Estimation) -> Applicability | None:
     """Return where the evidence resembles what was trained on; None where nothing was learned.
 
     Evidence is weighted by its importance under blocked folds, and the threshold is taken across
     the same folds (Meyer and Pebesma 2021).
     """
-    return applicability_by(found.skill, found.training.sample(), seed)
-
-
-def applicability_by(skill: dict[str, Any], sample: Sample, seed: int) -> Applicability | None:
-    """Return the same by the keys of ``skill`` in run.json and what was trained on."""
-    size_m = skill.get("block_size_m")
-    if size_m is None:
+    if found.split is None:
         return None
-    splits = usable_folds(sample, block_size_m=size_m, n=1, random_state=seed)
-    if not splits:
-        return None
+    sample = found.training.sample()
     importance = np.zeros(sample.positive.shape[1])
-    for one in skill["importance"]:
-        importance[one["evidences"]] = max(one["drop"], 0.0)
+    for group in found.skill["importance"]:
+        importance[group["evidences"]] = max(group["drop"], 0.0)
     rows = np.vstack([sample.positive, sample.background])
     weight = importance if importance.any() else None
-    return fit_applicability(rows, np.concatenate(splits[0]), importance=weight)
+    return fit_applicability(rows, np.concatenate(found.split), importance=weight)
 
 
 def target_spread(
@@ -62,38 +51,59 @@ def target_spread(
     """
     if found.share is None or not len(outlined.outlines):
         return None
-    tolerances = [one.tolerance_m for one in found.training.columns]
-    targets = outlined.evidence.round(6).tolist()
-    figures = [found.fitted.figures(), tolerances, targets, seed, versions()]
-    key = key_of("spread", SPREAD_VERSION, *figures)
-
-    def measure() -> list[list[float]]:
-        spread = _spread(found, ground, outlined, seed)
-        return [spread.mean.tolist(), spread.spread.tolist(), spread.top.tolist()]
-
-    return RankSpread(*(np.array(one) for one in store.recall(key, measure)))
+    how = Drawing(found.fitted.name, estimator_code(found.fitted.name), seed)
+    training = found.training
+    kept = recall(
+        store, replicated, how, training.sample(), training.scale, _rows(training, outlined),
+        _moved(training, ground, outlined, seed),
+    )  # fmt: skip
+    return RankSpread(*(np.array(one) for one in kept))
 
 
-def _spread(found: Estimation, ground: Ground, outlined: Outlined, seed: int) -> RankSpread:
-    training, n_targets = found.training, len(outlined.outlines)
-    sample, raw = training.sample(), _rows(found.training, outlined)
-    moved = _moved(training, ground, outlined, seed)
-    estimator = make_estimator(found.fitted.name, random_state=seed)
-    n = len(sample.positive)
+@dataclass(frozen=True)
+class Drawing:
+    """How replicas are fitted: the estimator with the hash of its code, and the seed."""
+
+    estimator: str
+    code: str
+    seed: int
+
+
+def replicated(
+    how: Drawing,
+    sample: Sample,
+    scale: Scale,
+    raw: FloatArray,
+    moved: tuple[tuple[int, FloatArray], ...],
+) -> list[list[float]]:
+    """Return the mean, spread and top of each target's standing over the replicas, JSON-ready.
+
+    Parameters
+    ----------
+    sample
+        Deposits and background.
+    raw
+        Evidence of deposits, background and targets, one after another, in its own units.
+    moved
+        Columns of schematic evidence with their values at these rows in each replica.
+    """
+    n, n_background = len(sample.positive), len(sample.background)
+    estimator = make_estimator(how.estimator, random_state=how.seed)
     targets, among = [], []
     with one_blas_thread():
-        for number, seeds in enumerate(np.random.SeedSequence(seed).spawn(REPLICAS)):
+        for number, seeds in enumerate(np.random.SeedSequence(how.seed).spawn(REPLICAS)):
             rows = raw.copy()
-            for column, values in moved.items():
+            for column, values in moved:
                 rows[:, column] = values[number]
-            scaled = training.scale(rows)
-            background = scaled[n:-n_targets]
+            scaled = scale(rows)
+            background = scaled[n : n + n_background]
             replica = sample.with_evidence(scaled[:n], background)
             drawn = draw_replica(replica, random=np.random.default_rng(seeds))
             fitted = fit_balanced(estimator, drawn.positive, drawn.background)
-            targets.append(score_rows(fitted, scaled[-n_targets:]))
+            targets.append(score_rows(fitted, scaled[n + n_background :]))
             among.append(score_rows(fitted, background))
-    return rank_spread(np.column_stack(targets), np.column_stack(among))
+    spread = rank_spread(np.column_stack(targets), np.column_stack(among))
+    return [spread.mean.tolist(), spread.spread.tolist(), spread.top.tolist()]
 
 
 def _rows(training: Training, outlined: Outlined) -> FloatArray:
@@ -105,7 +115,7 @@ def _rows(training: Training, outlined: Outlined) -> FloatArray:
 
 def _moved(
     training: Training, ground: Ground, outlined: Outlined, seed: int
-) -> dict[int, FloatArray]:
+) -> tuple[tuple[int, FloatArray], ...]:
     """Return, for each column that is schematic, its values at all rows in each replica.
 
     A layer moved by some metres gives a place the value that lies as far on the other side. A
@@ -118,14 +128,14 @@ def _moved(
         np.column_stack([middle.x, middle.y]),
     ]
     at, random = np.vstack(places), np.random.default_rng([seed, 1])
-    moved = {}
+    moved = []
     for column, tolerance_m in _schematic(training.columns):
         shifts = np.vstack([np.zeros((1, 2)), tolerance_m * _in_disc(REPLICAS, random)])
         here, *others = ground.around(at, shifts, column)
         low, high = raw[:, column].min(), raw[:, column].max()
         change = np.nan_to_num(np.array(others) - here)  # beyond the region's edge it stays
-        moved[column] = np.clip(raw[:, column] + change, low, high)
-    return moved
+        moved.append((column, np.clip(raw[:, column] + change, low, high)))
+    return tuple(moved)
 
 
 def _schematic(columns: Sequence[Column]) -> list[tuple[int, float]]:

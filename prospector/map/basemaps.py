@@ -45,7 +45,7 @@ def basemap(name: str) -> dict[str, Any]:
         "label": label,
         "url": url,
         "subdomains": subdomains,
-        "hosts": [host.replace("{s}", one) for one in subdomains] or [host],
+        "hosts": [host.replace("{s}", subdomain) for subdomain in subdomains] or [host],
         "attribution": provider.attribution,
         "closest_zoom": min(_DEEPEST, provider.get("max_zoom", _DEEPEST)),
     }

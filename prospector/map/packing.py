@@ -39,11 +39,11 @@ def packed(payload: MapPayload) -> bytes:
     head = payload.model_dump(exclude={"models": {"__all__": {"targets"}}})
     for model, written in zip(payload.models, head["models"], strict=True):
         written["targets"] = _columns(model)
-        written["outlines"] = _append(geometry, [one.geometry for one in model.targets])
+        written["outlines"] = _append(geometry, [target.geometry for target in model.targets])
         outside = [] if model.outside is None else [model.outside]
         written["outside"] = _append(geometry, outside)
     for layer, written in zip(payload.layers, head["layers"], strict=True):
-        written["outlines"] = _append(geometry, [one.geometry for one in layer.features])
+        written["outlines"] = _append(geometry, [feature.geometry for feature in layer.features])
     text = json.dumps(head, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
     whole = len(text).to_bytes(4, "little") + text + bytes(geometry)
     return gzip.compress(whole, 6, mtime=0)
@@ -71,13 +71,15 @@ def _columns(model: ModelPayload) -> dict[str, list[Any]]:
     targets = model.targets
     plain = [name for name in TargetPayload.model_fields if name not in _NESTED]
     columns: dict[str, list[Any]] = {name: [getattr(t, name) for t in targets] for name in plain}
-    columns["longitude"] = [one.centre[0] for one in targets]
-    columns["latitude"] = [one.centre[1] for one in targets]
+    columns["longitude"] = [target.centre[0] for target in targets]
+    columns["latitude"] = [target.centre[1] for target in targets]
     for nested in ("tenure", "protection"):
         for name in type(getattr(targets[0], nested)).model_fields if targets else ():
-            columns[f"{name}_share"] = [getattr(getattr(one, nested), name) for one in targets]
+            columns[f"{name}_share"] = [
+                getattr(getattr(target, nested), name) for target in targets
+            ]
     for nested in ("values", "parts"):
-        rows = [getattr(one, nested) for one in targets]
+        rows = [getattr(target, nested) for target in targets]
         columns[nested] = [list(column) for column in zip(*rows, strict=True)]
     return columns
 

@@ -28,7 +28,7 @@ from prospector.screening.steps import Screening
 from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
 from prospector.tenure.exclusions import ANY
 from prospector.validation.baselines import TO_BEAT
-from prospector.words.language import translations
+from prospector.words.language import LANGUAGES, sentence, translations
 
 COARSE_CELLS = 50_000
 SIGNIFICANT_FIGURES = 5
@@ -67,13 +67,14 @@ def map_payload(screening: Screening, *, basemap: str | None = None) -> dict[str
         ],
         "layers": map_layers(screening),
         "sources": _sources(screening),
+        "notices": _notices(screening),
         "basemap": None if basemap is None else basemap_named(basemap),
     }  # fmt: skip
     return payload | {"translations": {"es": translations(sorted(set(_texts(payload))))}}
 
 
-NAMED = frozenset({"targets", "features", "png"})
-"""Keys of a payload whose values are names, places and pictures: not texts of ours."""
+NAMED = frozenset({"targets", "features", "png", "notices"})
+"""Keys of a payload whose values are names, places, pictures or in every language: no texts to translate."""
 
 
 def _texts(part: object, key: str = "") -> Iterator[str]:
@@ -293,6 +294,18 @@ def _figures(rows: FloatArray) -> list[list[float | None]]:
     return [
         [float(f"{one:.{SIGNIFICANT_FIGURES}g}") if np.isfinite(one) else None for one in row]
         for row in rows
+    ]
+
+
+def _notices(screening: Screening) -> list[dict[str, Any]]:
+    """Return every choice that was made, gravest first, in each language of the page."""
+    return [
+        {
+            "code": notice.code,
+            "level": notice.level,
+            "sentence": {code: sentence(notice, code) for code in LANGUAGES},
+        }
+        for notice in screening.notices
     ]
 
 

@@ -10,6 +10,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
+from prospector.errors import Level
+
 PAYLOAD_VERSION = 3
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
@@ -285,6 +287,20 @@ class Source(Frozen):
     citation: str = ""
 
 
+class NoticeSentence(Frozen):
+    """A choice that was made, as a sentence of each language of the page.
+
+    Parameters
+    ----------
+    sentence
+        By code of the language.
+    """
+
+    code: str
+    level: Level
+    sentence: Mapping[str, str]
+
+
 class Basemap(Frozen):
     """A server of tiles that the page may ask for pictures of the ground, and no other.
 
@@ -311,6 +327,8 @@ class MapPayload(Classed):
 
     Parameters
     ----------
+    notices
+        Gravest first.
     translations
         Texts of the payload in other languages, by code of the language and English text.
     """
@@ -324,5 +342,6 @@ class MapPayload(Classed):
     models: Sequence[ModelPayload] = Field(min_length=1)
     layers: Sequence[LayerPayload] = ()
     sources: Sequence[Source] = ()
+    notices: Sequence[NoticeSentence] = ()
     basemap: Basemap | None = None
     translations: Mapping[str, Mapping[str, str]] = {}

@@ -1,4 +1,4 @@
-"""Outputs: a screening as files, a map and a reopened run."""
+"""The map of a screening or of a run, shown in a notebook."""
 
 from __future__ import annotations
 
@@ -9,36 +9,8 @@ from tempfile import TemporaryDirectory
 from prospector.errors import OutputError
 from prospector.map.html import write_map
 from prospector.map.payload import map_payload
-from prospector.runs.comparison import Changes, compare, write_changes
-from prospector.runs.manifest import inputs_of, unchanged
-from prospector.runs.portfolio import Portfolio, portfolio, write_portfolio
-from prospector.runs.run import MAP_FILE, Explanation, Run, open_run, write
-from prospector.runs.run_folder import STORE_FOLDER, clean, refuse_foreign
-from prospector.runs.score_polygons import ScoredPolygons, score_polygons, write_polygons
+from prospector.runs.run import MAP_FILE, Run
 from prospector.screening.steps import Screening
-
-__all__ = [
-    "STORE_FOLDER",
-    "Changes",
-    "Explanation",
-    "Picture",
-    "Portfolio",
-    "Run",
-    "ScoredPolygons",
-    "clean",
-    "compare",
-    "inputs_of",
-    "open_run",
-    "portfolio",
-    "refuse_foreign",
-    "score_polygons",
-    "show",
-    "unchanged",
-    "write",
-    "write_changes",
-    "write_polygons",
-    "write_portfolio",
-]
 
 
 class Picture:

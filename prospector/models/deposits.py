@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.cluster.hierarchy import fcluster, linkage
 
-from prospector.errors import ModelError, Notice
+from prospector.errors import ModelError, Notice, Reason
 from prospector.grid import FloatArray, Grid, IntArray, Units, WholeArray
 from prospector.layers import Layers
 from prospector.layers.columns import yes_or_no
@@ -65,44 +65,45 @@ def select_deposits(layers: Layers, labels: LabelEntry, *, least: int = 1) -> De
     """
     layer = layers.vector("deposits")
     if layer is None:
-        raise ModelError("No layer has the role 'deposits'. Add one to region.toml.")
-    where = f"deposits, {labels.deposit_type}"
+        raise ModelError(
+            "No layer has the role 'deposits'. Add one to region.toml.",
+            Reason("no-layer", role="deposits"),
+        )
+    about = {"deposit_type": labels.deposit_type}
     features = layer.features
     chosen = features[features["deposit_type"] == labels.deposit_type]
     notices = []
     if "verified" in chosen.columns:
         verified = yes_or_no(chosen["verified"])
-        notices.append(
-            Notice(where, "unverified deposits drawn, not trained on", int((~verified).sum()))
-        )
+        count = int((~verified).sum())
+        notices.append(Notice("deposits-unverified", "caution", about, count))
         chosen = chosen[verified]
     if labels.age_ma is not None:
         chosen, dropped = _of_age(chosen, labels.age_ma)
-        notices.extend(Notice(where, what, count) for what, count in dropped)
+        notices.extend(notice.of(**about) for notice in dropped)
     if len(chosen) < least:
         raise ModelError(
             f"Layer '{layer.name}': no deposit of type '{labels.deposit_type}' is left to learn from. "
-            "Check deposit_type, verified and age_ma, or leave the deposit model out."
+            "Check deposit_type, verified and age_ma, or leave the deposit model out.",
+            Reason("no-deposit-left", layer=layer.name, **about),
         )
     merged = merge_deposits(_with_belt(chosen, labels), labels.merge_within_m)
-    notices.append(Notice(where, "deposits merged into a neighbour", len(chosen) - len(merged)))
+    notices.append(Notice("deposits-merged", "note", about, len(chosen) - len(merged)))
     district = districts(merged, labels.district_within_m)
     return Deposits(merged, district, tuple(notice for notice in notices if notice.count))
 
 
 def _of_age(
     chosen: gpd.GeoDataFrame, age_ma: tuple[float, float]
-) -> tuple[gpd.GeoDataFrame, list[tuple[str, int]]]:
-    """Return the deposits within an age range, and what was dropped for which reason."""
+) -> tuple[gpd.GeoDataFrame, list[Notice]]:
+    """Return the deposits within an age range, and notices of what was dropped."""
     youngest, oldest = min(age_ma), max(age_ma)
     age = pd.to_numeric(chosen.get("age_ma", pd.Series(np.nan, chosen.index)), errors="coerce")
     undated, fits = age.isna(), age.between(youngest, oldest)
+    ages = {"youngest_ma": youngest, "oldest_ma": oldest}
     return chosen[fits], [
-        ("deposits of no reported age left out", int(undated.sum())),
-        (
-            f"deposits outside {youngest:g}-{oldest:g} Ma left out",
-            int((~fits & ~undated).sum()),
-        ),
+        Notice("deposits-without-age", "caution", count=int(undated.sum())),
+        Notice("deposits-of-other-age", "note", ages, int((~fits & ~undated).sum())),
     ]
 
 
@@ -195,16 +196,18 @@ def target_group(layers: Layers, labels: LabelEntry) -> tuple[Effort | None, lis
         raise ModelError(
             f"Deposit type '{labels.deposit_type}', key 'labels.target_group': {len(merged)} deposits in "
             f"layer '{layer.name}', but {LEAST_TARGET_GROUP} at least must tell where people have looked. "
-            f"Set it to false, or name more of: {types}."
+            f"Set it to false, or name more of: {types}.",
+            Reason(
+                "too-few-other-deposits",
+                deposit_type=labels.deposit_type,
+                deposits=len(merged),
+                least=LEAST_TARGET_GROUP,
+            ),
         )
     at = np.column_stack([merged.geometry.x, merged.geometry.y])
-    what = (
-        "background drawn, to train and to test, where deposits of other types are known, within "
-        f"{labels.target_group_within_m / 1000:g} km: shares of the ground are shares of that"
-    )
-    return Effort(at, labels.target_group_within_m), [
-        Notice(labels.deposit_type, what, len(merged))
-    ]
+    about = {"deposit_type": labels.deposit_type, "km": labels.target_group_within_m / 1000}
+    notice = Notice("background-by-effort", "caution", about, len(merged))
+    return Effort(at, labels.target_group_within_m), [notice]
 
 
 def polygon_ranks(units: Units, seed: int, effort: Effort | None = None) -> FloatArray:

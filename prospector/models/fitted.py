@@ -106,10 +106,10 @@ class Fitted:
 def _coefficients(estimator: Any) -> dict[str, Any]:
     """Return the figures of an estimator that can be read; nothing of one that cannot."""
     if isinstance(estimator, FuzzyOverlay):
-        members = [membership_figures(one) for one in estimator.memberships]
+        members = [membership_figures(membership) for membership in estimator.memberships]
         return {"memberships": members, "gamma": estimator.gamma, "operator": estimator.operator}
     if isinstance(estimator, IndexOverlay):
-        members = [membership_figures(one) for one in estimator.memberships]
+        members = [membership_figures(membership) for membership in estimator.memberships]
         return {"memberships": members, "weights": estimator.shares.tolist()}
     if isinstance(estimator, SquaredLogistic):
         return {
@@ -155,7 +155,7 @@ def _from_coefficients(
 
 
 def _overlay(figures: dict[str, Any]) -> FuzzyOverlay | IndexOverlay:
-    members = tuple(membership_of(one) for one in figures["memberships"])
+    members = tuple(membership_of(membership) for membership in figures["memberships"])
     overlay: FuzzyOverlay | IndexOverlay
     if "weights" in figures:
         overlay = IndexOverlay(members, tuple(figures["weights"]))

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from sklearn.base import BaseEstimator
 
+from prospector.compute.provenance import code_of
 from prospector.errors import ModelError
 
 ENTRY_POINTS = "prospector.estimators"
@@ -78,6 +79,11 @@ def known_estimators() -> dict[str, EstimatorFactory]:
     """Return every estimator that learns by name, those of installed packages included."""
     _load_entry_points()
     return FACTORIES
+
+
+def estimator_code(name: str) -> str:
+    """Return a hash of the code that makes the estimator of a name, to keep what it computed under."""
+    return code_of(known_estimators()[name])
 
 
 def make_estimator(name: str, random_state: int | None = 0) -> BaseEstimator:

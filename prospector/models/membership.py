@@ -170,4 +170,4 @@ def check_memberships(X: ArrayLike, memberships: tuple[AnyMembership, ...]) -> i
 def member_values(X: ArrayLike, memberships: tuple[AnyMembership, ...]) -> FloatArray:
     """Return the membership of each value, shape (n, n_evidence), NaN where evidence is missing."""
     evidence = check_array(X, ensure_all_finite="allow-nan", ensure_min_samples=0)
-    return np.column_stack([one(evidence[:, i]) for i, one in enumerate(memberships)])
+    return np.column_stack([membership(evidence[:, i]) for i, membership in enumerate(memberships)])

@@ -220,6 +220,6 @@ class WeightsOfEvidence(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 def _look_up(classes: IntArray, figures: list[FloatArray]) -> FloatArray:
     """Return the figure of each class, column by column, 0 where the class is -1."""
     columns = [
-        np.where(classes[:, i] < 0, 0.0, one[classes[:, i]]) for i, one in enumerate(figures)
+        np.where(classes[:, i] < 0, 0.0, figure[classes[:, i]]) for i, figure in enumerate(figures)
     ]
     return np.column_stack(columns)

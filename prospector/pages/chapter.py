@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from prospector.errors import Reason
 from prospector.gis.palette import (
     AGAINST,
     CLASS_BREAKS,
@@ -19,7 +20,6 @@ from prospector.gis.palette import (
     STRENGTHS,
     over_relief,
 )
-from prospector.ground.protocol import OUTSIDE
 from prospector.numerals import area, figure, percent
 from prospector.pages.findings import ModelFindings
 from prospector.pages.ground_pictures import Mark, Scene, ground_svg
@@ -224,7 +224,7 @@ class Teller:
             "permissive": "; ".join(reasons),
             "deposits": skill["n_deposits"],
             "districts": skill["n_districts"],
-            "background": int((~self.found.is_deposit).sum()),
+            "background": int((~self.found.trained_on.is_deposit).sum()),
             "by_effort": model["labels"]["target_group"] is not False,
             "estimator": self.language.told(figures["fitted"]["estimator"]),
             "percentile": f"{entry['lowest_percentile']:g}",
@@ -250,27 +250,20 @@ class Teller:
             rows.append({**one, "worth": text})
         return rows
 
-    def lacking(self) -> list[tuple[str, str]]:
+    def lacking(self) -> list[tuple[str, Reason]]:
         """Return the evidence that the deposit model asks for and the run dropped, with the reason."""
-        used = {one["name"] for one in self.found.evidence}
-        asked = self.found.figures["model"]["evidence"]
-        found = []
-        for name, entry in asked.items():
-            if name not in used:
-                where = f"{self.found.name}.toml, evidence.{name}"
-                why = [
-                    one["what"] for one in self.found.run.record["notices"] if one["where"] == where
-                ]
-                reason = why[0].removeprefix("evidence dropped: ") if why else ""
-                found.append((entry["label"], reason))
-        return found
+        return [
+            (notice.value("label"), notice.value("reason"))
+            for notice in self.found.notices
+            if notice.code == "evidence-dropped"
+        ]
 
     def unlike(self) -> int | None:
         """Return the units left out as unlike any that was trained on; None where all were ranked."""
         if not self.learned or self.found.run.record["parameters"]["outside_applicability"]:
             return None
-        notices = self.found.figures["notices"]
-        return sum(one["count"] or 0 for one in notices if one["what"] == OUTSIDE)
+        unlike = [one for one in self.found.notices if one.code == "outside-applicability"]
+        return sum(notice.count or 0 for notice in unlike)
 
     def pictures(self) -> dict[str, Markup]:
         """Return the pictures of the chapter by name; those without figures are empty."""
@@ -334,10 +327,11 @@ class Teller:
 
     def _tested(self) -> dict[str, Markup]:
         """Return the pictures of the folds and of the curves; empty where nothing was held out."""
-        if self.found.split is None:
+        split_into = self.found.trained_on.split
+        if split_into is None:
             return {"folds": Markup(), "curves": Markup()}
         say, name = self.language.say, self.found.name
-        (fold, ground), sample = self.found.split, self.found.sample
+        (fold, ground), sample = split_into, self.found.trained_on.sample
         split = Split(sample.positive_at, sample.background_at, fold == fold[0], ground == fold[0])
         alt = say(
             "Map of one split: {n} deposits and the ground around them are held out, {rest} train.",
@@ -404,7 +398,7 @@ class Teller:
     def _effects(self) -> Markup:
         """Return how the score moves with each evidence; empty where nothing was learned."""
         found, told = self.found, self.found.effects
-        known = found.trained_on[found.is_deposit]
+        known = found.trained_on.values[found.trained_on.is_deposit]
         effects = [
             Effect(
                 self.language.told(one["label"]),

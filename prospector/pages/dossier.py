@@ -217,7 +217,9 @@ class Account:
     def evidence_rows(self) -> list[dict[str, Any]]:
         """Return each evidence here, beside the known deposits and the ground, strongest first."""
         found, rows = self.found, []
-        known, ground = found.trained_on[found.is_deposit], found.trained_on[~found.is_deposit]
+        trained_on = found.trained_on
+        known = trained_on.values[trained_on.is_deposit]
+        ground = trained_on.values[~trained_on.is_deposit]
         for i in self._order:
             one, median = found.evidence[i], np.median(known[:, i]) if len(known) else np.nan
             rows.append(
@@ -241,16 +243,19 @@ class Account:
         Distance is Euclidean over evidence on its scale, in standard deviations of the ground.
         """
         found = self.found
-        known, ground = found.sample.positive, found.sample.background
+        known, ground = found.trained_on.sample.positive, found.trained_on.sample.background
         if not len(known) or not np.isfinite(self.values).all():
             return []
         spread = np.where(np.ptp(ground, axis=0) > 0, ground.std(axis=0, ddof=1), 1.0)
         here = found.scale(self.values[None])[0]
         apart = np.sqrt((((known - here) / spread) ** 2).sum(axis=1))
-        km = shapely.distance(shapely.points(found.sample.positive_at), self.outline) / 1000
-        table = found.training[found.is_deposit]
+        km = (
+            shapely.distance(shapely.points(found.trained_on.sample.positive_at), self.outline)
+            / 1000
+        )
+        table = found.trained_on.table[found.trained_on.is_deposit]
         rows = [(float(apart[i]), str(table["deposit"].iloc[i]), i) for i in range(len(known))]
-        raw = found.trained_on[found.is_deposit]
+        raw = found.trained_on.values[found.trained_on.is_deposit]
         return [
             {
                 "name": name.removeprefix("'"),

@@ -14,21 +14,18 @@ import rasterio.features
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from prospector.errors import Notice
 from prospector.gis.raster import Cog, picture_grid, read_cog, thinned
 from prospector.gis.relief import RELIEF_FILE
 from prospector.grid import Bounds, FloatArray, Grid, Raster, Window
 from prospector.ground.distribution import Distribution
 from prospector.ground.protocol import Scale
-from prospector.learning.uncertainty import applicability_by
-from prospector.models.deposits import districts
 from prospector.models.fitted import Fitted
 from prospector.pages.ground_pictures import Backdrop, backdrop
 from prospector.runs.inside import inside
-from prospector.runs.run import EFFECTS_FILE, GPKG_FILE, TRAINING_FILE, Run
-from prospector.validation import Sample
+from prospector.runs.run import EFFECTS_FILE, GPKG_FILE, Run
+from prospector.runs.trained_on import TrainedOn
 from prospector.validation.applicability import Applicability
-from prospector.validation.folds import usable_folds
-from prospector.validation.sample import Folds
 
 DRAWN = ("salars", "protected", "coast", "borders", "faults", "towns", "ports")
 
@@ -117,6 +114,11 @@ class ModelFindings:
         found: dict[str, Any] = self.figures["skill"]
         return found
 
+    @cached_property
+    def notices(self) -> tuple[Notice, ...]:
+        """What was chosen, dropped or repaired for the deposit model, gravest first."""
+        return tuple(map(Notice.from_record, self.figures["notices"]))
+
     @property
     def evidence(self) -> list[dict[str, Any]]:
         """The evidence that was used, in the order of the deposit model."""
@@ -162,15 +164,6 @@ class ModelFindings:
         return Scale(tuple(one["scale"] == "log" for one in self.evidence))
 
     @cached_property
-    def training(self) -> pd.DataFrame:
-        """What the estimator was fitted to: background has no name."""
-        return pd.read_csv(
-            inside(self.run.folder, self.name, TRAINING_FILE),
-            keep_default_na=False,
-            na_values=[""],
-        )
-
-    @cached_property
     def contributions(self) -> dict[str, pd.DataFrame]:
         """What each evidence adds to each target, by its id, in the deposit model's order."""
         table = self.run.contributions(self.name)
@@ -184,41 +177,14 @@ class ModelFindings:
         return pd.read_csv(file) if file.is_file() else pd.DataFrame(columns=columns)
 
     @cached_property
-    def is_deposit(self) -> Any:
-        """Which rows of `training` are deposits, shape (n,)."""
-        return self.training["deposit"].notna().to_numpy()
-
-    @cached_property
-    def trained_on(self) -> FloatArray:
-        """Evidence of the rows of `training`, in its own units, shape (n, n evidence)."""
-        return self.training[[one["name"] for one in self.evidence]].to_numpy(dtype=float)
-
-    @cached_property
-    def sample(self) -> Sample:
-        """Deposits and background as the validation saw them."""
-        rows, known = self.scale(self.trained_on), self.is_deposit
-        at = self.training[["easting", "northing"]].to_numpy(dtype=float)
-        points = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*at[known].T), crs=self.run.grid.crs)
-        within_m = self.figures["model"]["labels"]["district_within_m"]
-        district = districts(points, within_m) if known.any() else np.zeros(0, dtype=np.intp)
-        return Sample(rows[known], at[known], district, rows[~known], at[~known])
-
-    @cached_property
-    def split(self) -> Folds | None:
-        """One split of the sample into spatial folds: that of baselines and applicability."""
-        size_m = self.skill.get("block_size_m")
-        if size_m is None:
-            return None
-        seed = self.run.record["parameters"]["seed"]
-        found = usable_folds(self.sample, block_size_m=size_m, n=1, random_state=seed)
-        return found[0] if found else None
+    def trained_on(self) -> TrainedOn:
+        """What the estimator was fitted to."""
+        return self.run.trained_on(self.name)
 
     @cached_property
     def applicability(self) -> Applicability | None:
         """Where the evidence resembles what was trained on; None where nothing was learned."""
-        if not self.skill.get("importance"):
-            return None
-        return applicability_by(self.skill, self.sample, self.run.record["parameters"]["seed"])
+        return self.run.applicability(self.name)
 
     def rows_inside(self, outline: BaseGeometry) -> FloatArray:
         """Return the evidence of the scored cells of an outline, shape (n, n evidence).

@@ -268,7 +268,7 @@ def _within(ground: Backdrop, role: str, bounds: Bounds) -> list[BaseGeometry]:
 
 def _parts(shapes: Sequence[BaseGeometry]) -> list[BaseGeometry]:
     parts = shapely.get_parts(np.asarray(shapes, dtype=object))
-    return [one for one in parts if one.geom_type == "LineString"]
+    return [part for part in parts if part.geom_type == "LineString"]
 
 
 def _patch(shapes: Sequence[BaseGeometry], **style: object) -> PathPatch:

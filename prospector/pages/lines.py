@@ -9,6 +9,7 @@ from prospector.errors import Notice
 from prospector.numerals import percentile
 from prospector.pages.skill_rows import COIN
 from prospector.validation.baselines import TO_BEAT
+from prospector.words.language import sentence
 
 if TYPE_CHECKING:
     from prospector.learning.backtesting import BacktestOf
@@ -17,16 +18,16 @@ if TYPE_CHECKING:
 
 
 def notice_lines(notices: Iterable[Notice]) -> Iterator[str]:
-    """Give the notices, after how many there are."""
-    notices = tuple(notices)
-    yield f"\nNotices: {len(notices)}"
-    for notice in notices:
-        yield f"  {notice}"
+    """Give the notices, gravest first, after how many there are."""
+    ordered = sorted(notices)
+    yield f"\nNotices: {len(ordered)}"
+    for notice in ordered:
+        yield f"  {notice.level:8s} {sentence(notice)}"
 
 
 def run_lines(run: Run) -> Iterator[str]:
     """Give a run's notices, then for each deposit model how far to believe it and its first targets."""
-    yield from notice_lines(Notice(**one) for one in run.record["notices"])
+    yield from notice_lines(run.notices)
     targets = run.targets
     for name in run.deposit_models:
         figures = run.record["deposit_models"][name]

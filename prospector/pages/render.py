@@ -14,13 +14,16 @@ from prospector.words.language import Language
 def render(template: str, language: Language, **values: Any) -> str:
     """Return a page of the house's own templates, in a language.
 
-    In a template ``t`` is a phrase of the house, ``told`` a text made elsewhere in its phrase.
+    In a template ``t`` is a phrase of the house, ``told`` a text made elsewhere in its phrase,
+    ``sentence`` a notice or a reason as a sentence, ``level`` how grave a notice is.
     """
     page = _environment().get_template(template)
     return page.render(
         language=language,
         t=language.say,
         told=language.told,
+        sentence=language.sentence,
+        level=language.level,
         number=language.number,
         unit=language.unit,
         for_colour=FOR,

@@ -16,8 +16,6 @@ from prospector.runs.run import DOSSIER_FOLDER
 from prospector.tenure.concessions import TENURE_CLASSES
 from prospector.words.language import Language
 
-LEFT_OUT = "left out: "
-
 
 def write_report(findings: Findings, path: Path, *, words: Language, dossiers: int = 0) -> None:
     """Write the report of a run to a file; it links to the dossiers of the first targets."""
@@ -39,8 +37,8 @@ def report_page(findings: Findings, words: Language, *, dossiers: int = 0) -> st
         sentences=record["sentences"],
         chapters=chapters,
         layers=layer_rows(record, words),
-        left_out=_left_out(record),
-        notices=record["notices"],
+        left_out=[one for one in findings.run.notices if one.code == "model-not-screened"],
+        notices=findings.run.notices,
         papers=sorted({paper for one in findings.models.values() for paper in one.entry["papers"]}),
         command=command(record),
         versions=", ".join(f"{name} {value}" for name, value in record["versions"].items()),
@@ -102,12 +100,6 @@ def unit_words(unit: str, words: Language) -> str:
 def degrees(value: float, words: Language) -> str:
     """Return a longitude or latitude in degrees, negative to the west and the south."""
     return f"{value:g}°".replace("-", skill_rows.MINUS).replace(".", words.point)
-
-
-def _left_out(record: dict[str, Any]) -> list[str]:
-    """Return why deposit models were left out."""
-    said = [one["what"] for one in record["notices"]]
-    return [one.removeprefix(LEFT_OUT) for one in said if one.startswith(LEFT_OUT)]
 
 
 def _number(value: float | None, words: Language) -> str:

@@ -125,13 +125,13 @@ def _tolerance_km(found: ModelFindings, evidence: str) -> str:
 
 def _scale(teller: Teller, evidence: str) -> str:
     layers = _layers_of(teller.found, evidence)
-    scales = dict.fromkeys((one["source"] or {}).get("scale", "") for one in layers)
-    return ", ".join(teller.language.told(one) for one in scales if one)
+    scales = dict.fromkeys((layer["source"] or {}).get("scale", "") for layer in layers)
+    return ", ".join(teller.language.told(scale) for scale in scales if scale)
 
 
 def _missing_kinds(teller: Teller) -> str:
     """Return the kinds of title that the registers leave out."""
     layers = teller.found.run.record["inputs"].values()
-    registers = [one for one in layers if one["role"] == "concessions"]
-    kinds = dict.fromkeys(kind for one in registers for kind in one["missing_kinds"])
+    registers = [layer for layer in layers if layer["role"] == "concessions"]
+    kinds = dict.fromkeys(kind for register in registers for kind in register["missing_kinds"])
     return ", ".join(teller.language.told(kind) for kind in kinds)

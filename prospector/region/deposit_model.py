@@ -16,7 +16,7 @@ from prospector.region.toml_values import Frozen, Name, validated
 CELL = "cell"
 """The unit of a model that scores the cells of the grid; any other is the role of a polygon layer."""
 
-TRAINING_COLUMNS = ("deposit", "easting", "northing")
+TRAINING_COLUMNS = ("deposit", "easting", "northing", "district", "belt", "fold")
 """Columns of training.csv before those of the evidence."""
 
 
@@ -222,7 +222,10 @@ class DepositModel(Frozen):
         taken = sorted(set(TRAINING_COLUMNS) & self.evidence.keys())
         if taken:
             raise ValueError(f"evidence of other names than {', '.join(TRAINING_COLUMNS)}")
-        compared = {*self.comparisons, *(name for one in self.comparisons.values() for name in one)}
+        compared = {
+            *self.comparisons,
+            *(name for comparison in self.comparisons.values() for name in comparison),
+        }
         for what, named in (
             ("comparisons", compared),
             ("estimator.evidence", self.estimator.evidence),
@@ -256,7 +259,7 @@ class DepositModel(Frozen):
     def words_about(self, role: str) -> set[str]:
         """Return every text in the parameters of what reads a role: a column among them is used."""
         entries = [*self.evidence.values(), *self.permissive]
-        words = (set(_texts(one.parameters)) for one in entries)
+        words = (set(_texts(entry.parameters)) for entry in entries)
         return {word for one in words if role in one for word in one}
 
 

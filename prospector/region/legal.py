@@ -56,6 +56,6 @@ def legal_notes(countries: Iterable[str], commodities: Iterable[str]) -> tuple[L
         .joinpath("legal_notes.toml")
         .read_text(encoding="utf-8")
     )
-    notes = [LegalNote(**one) for one in tomllib.loads(text)["notes"]]
+    notes = [LegalNote(**note) for note in tomllib.loads(text)["notes"]]
     where, what = set(countries), set(commodities)
-    return tuple(one for one in notes if one.country in where and what & set(one.commodities))
+    return tuple(note for note in notes if note.country in where and what & set(note.commodities))

@@ -68,7 +68,7 @@ def validated(model: type[Shape], tables: dict[str, Any], file: Path, *, prefix:
 def explain_validation(error: ValidationError, file: Path, *, prefix: str = "") -> str:
     """Return one line for the first fault, a misspelt key before all: file, key, rule, remedy."""
     faults = error.errors(include_url=False)
-    first = next((one for one in faults if one["type"] == "extra_forbidden"), faults[0])
+    first = next((fault for fault in faults if fault["type"] == "extra_forbidden"), faults[0])
     location = [_as_key(part) for part in first["loc"] if not _names_a_choice(part)]
     if prefix and (not location or location[0] != prefix):
         location = [prefix, *location]
@@ -78,7 +78,7 @@ def explain_validation(error: ValidationError, file: Path, *, prefix: str = "") 
     if first["type"] == "missing":
         return f"{file}: key '{key}': missing. Add it."
     *above, last = first["loc"] or ("",)
-    alike = [one for one in faults if list(one["loc"][:-1]) == above]
+    alike = [fault for fault in faults if list(fault["loc"][:-1]) == above]
     alike = alike if _names_a_choice(last) else [first]
     rules = [re.sub(r"^(Value error, |Input should be )", "", one["msg"]) for one in alike]
     given = repr(first["input"])

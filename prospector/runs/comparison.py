@@ -84,7 +84,7 @@ def compare(earlier: str | Path | Run, later: str | Path | Run) -> Changes:
         _titles(before, after, notices),
         _opened(before, after, notices),
     ]
-    table = pd.concat([one for one in parts if len(one)] or parts[:1], ignore_index=True)
+    table = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     return Changes(
         table[[*CHANGE_COLUMNS, "geometry"]],
         _causes(before, after),
@@ -102,7 +102,7 @@ def _rows(rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
 
 def _layer(run: Run, name: str) -> gpd.GeoDataFrame | None:
     """Return a layer of a run; None where it has none."""
-    there = {str(one[0]) for one in pyogrio.list_layers(run.folder / "prospects.gpkg")}
+    there = {str(name) for name, _ in pyogrio.list_layers(run.folder / "prospects.gpkg")}
     return run.layer(name) if name in there else None
 
 
@@ -121,7 +121,7 @@ def _targets(before: Run, after: Run) -> gpd.GeoDataFrame:
         gone = mine[0].drop(index=[i for i, _ in pairs]).to_dict("records")
         come = mine[1].drop(index=[j for _, j in pairs]).to_dict("records")
         rows += [_alone(one, "went") for one in gone] + [_alone(one, "came") for one in come]
-    return _rows([one for one in rows if one is not None])
+    return _rows([row for row in rows if row is not None])
 
 
 def _parts(run: Run, model: str) -> pd.DataFrame:
@@ -211,12 +211,8 @@ def _alone(target: Mapping[Any, Any], change: str) -> dict[str, Any]:
 def _titles(before: Run, after: Run, notices: list[Notice]) -> gpd.GeoDataFrame:
     first, second = _layer(before, "concessions"), _layer(after, "concessions")
     if first is None or second is None:
-        what = "not compared: " + " and ".join(
-            f"the {name} run has no register"
-            for name, one in (("earlier", first), ("later", second))
-            if one is None
-        )
-        notices.append(Notice("concessions", what))
+        without = [name for name, layer in (("earlier", first), ("later", second)) if layer is None]
+        notices.append(Notice("concessions-not-compared", "caution", {"runs": without}))
         return _rows([])
     old, new = (
         one.drop_duplicates("concession_id").set_index("concession_id") for one in (first, second)
@@ -260,7 +256,7 @@ def _redrawn(gone: gpd.GeoDataFrame, come: gpd.GeoDataFrame, crs: str) -> dict[s
 
 def _said(title: pd.Series) -> str:
     texts = [title.get(name) for name in ("tenure_class", "holder")]
-    return ", ".join(str(one) for one in texts if isinstance(one, str) and one)
+    return ", ".join(str(text) for text in texts if isinstance(text, str) and text)
 
 
 def _title(
@@ -295,12 +291,7 @@ def _opened(before: Run, after: Run, notices: list[Notice]) -> gpd.GeoDataFrame:
     grounds = [_open_ground(one) for one in (before, after)]
     if grounds[0] is None or grounds[1] is None:
         lacking = "earlier" if grounds[0] is None else "later"
-        notices.append(
-            Notice(
-                "open ground",
-                f"not compared: the {lacking} run knows of none; its run.json says why",
-            )
-        )
+        notices.append(Notice("open-ground-not-compared", "caution", {"run": lacking}))
         return _rows([])
     crs = after.grid.crs
     rows = _beyond(grounds[1], grounds[0], crs, "opened") + _beyond(
@@ -364,23 +355,23 @@ def _causes(before: Run, after: Run) -> dict[str, tuple[str, ...]]:
     for name in sorted({*before.deposit_models, *after.deposit_models}):
         models = [one["deposit_models"].get(name) for one in (old, new)]
         causes[name] = tuple(_other_models(models[0], models[1]))
-    return {name: told for name, told in causes.items() if told}
+    return {name: cause for name, cause in causes.items() if cause}
 
 
 def _other_inputs(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
-    told = [f"layer '{one}' ({new[one]['role']}) is new" for one in sorted(new.keys() - old.keys())]
+    told = [f"layer '{key}' ({new[key]['role']}) is new" for key in sorted(new.keys() - old.keys())]
     told += [
-        f"layer '{one}' ({old[one]['role']}) is gone" for one in sorted(old.keys() - new.keys())
+        f"layer '{key}' ({old[key]['role']}) is gone" for key in sorted(old.keys() - new.keys())
     ]
-    for one in sorted(old.keys() & new.keys()):
-        if old[one]["sha256"] != new[one]["sha256"]:
-            told.append(f"layer '{one}' ({new[one]['role']}) has another content")
+    for key in sorted(old.keys() & new.keys()):
+        if old[key]["sha256"] != new[key]["sha256"]:
+            told.append(f"layer '{key}' ({new[key]['role']}) has another content")
     return told
 
 
 def _other_values(what: str, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     keys = sorted(one for one in {*old, *new} if old.get(one) != new.get(one))
-    return [f"{what} {one}: {_short(old.get(one))}, now {_short(new.get(one))}" for one in keys]
+    return [f"{what} {key}: {_short(old.get(key))}, now {_short(new.get(key))}" for key in keys]
 
 
 def _short(value: Any) -> str:
@@ -391,9 +382,11 @@ def _short(value: Any) -> str:
 def _other_models(old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[str]:
     if old is None or new is None:
         return ["ranked in the later run only" if old is None else "ranked in the earlier run only"]
-    names = [{one["name"]: one for one in figures["evidence"]} for figures in (old, new)]
-    told = [f"evidence {one} is new" for one in sorted(names[1].keys() - names[0].keys())]
-    told += [f"evidence {one} is gone" for one in sorted(names[0].keys() - names[1].keys())]
+    names = [
+        {evidence["name"]: evidence for evidence in figures["evidence"]} for figures in (old, new)
+    ]
+    told = [f"evidence {key} is new" for key in sorted(names[1].keys() - names[0].keys())]
+    told += [f"evidence {key} is gone" for key in sorted(names[0].keys() - names[1].keys())]
     told += _other_values("deposit model's", old["model"], new["model"])
     return told
 

@@ -17,13 +17,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
+from prospector.compute.provenance import versions
 from prospector.errors import OutputError
 from prospector.evidence.kind import ENTRY_POINTS as KINDS_OF_OTHERS
 from prospector.layers.files import files_of, sha256_of
 from prospector.models.known import ENTRY_POINTS as ESTIMATORS_OF_OTHERS
 from prospector.region.region_file import Region
 from prospector.runs.inside import inside
-from prospector.screening.steps import versions
 
 MANIFEST_FILE = "manifest.json"
 _PACKAGE = Path(__file__).parent.parent
@@ -85,7 +85,7 @@ def inputs_of(region: Region, asked: Mapping[str, object]) -> str | None:
 
 def write_manifest(folder: Path, inputs: str | None) -> None:
     """Write the manifest of all files that lie in a folder, and what they hang on."""
-    files = _hashes((one for one in folder.rglob("*") if one.is_file()), folder)
+    files = _hashes((path for path in folder.rglob("*") if path.is_file()), folder)
     _save(Manifest(inputs=inputs, files=files), folder)
 
 

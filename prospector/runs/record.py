@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
-from prospector.errors import OutputError
+from prospector.errors import Level, OutputError
 from prospector.region.toml_values import Name
 from prospector.screening.steps import RUN_SCHEMA_VERSION
 from prospector.words.language import LANGUAGES
@@ -37,6 +37,14 @@ class _Model(_Part):
 class _Figures(_Part):
     model: _Model
     evidence: list[_Named]
+    notices: list[_Notice]
+
+
+class _Notice(_Part):
+    code: str
+    level: Level
+    about: dict[str, Any]
+    count: int | None
 
 
 class _Region(_Named):
@@ -46,6 +54,7 @@ class _Region(_Named):
 class _Record(_Part):
     region: _Region
     deposit_models: dict[Name, _Figures]
+    notices: list[_Notice]
     language: Annotated[str, AfterValidator(_known)]
 
 

@@ -33,7 +33,7 @@ def refuse_foreign(folder: Path) -> None:
         )
     if folder.exists() and not folder.is_dir():
         raise OutputError(f"{folder}: is a file. Give a folder with --out.")
-    others = folder.is_dir() and any(one.name != STORE_FOLDER for one in folder.iterdir())
+    others = folder.is_dir() and any(path.name != STORE_FOLDER for path in folder.iterdir())
     if others and not (folder / RUN_FILE).is_file():
         raise OutputError(
             f"{folder}: holds files that are not a run ({RUN_FILE} is missing), and would be "
@@ -56,7 +56,7 @@ def clean(folder: str | Path) -> int:
         raise OutputError(f"{store}: is a link. Empty the folder that it points to yourself.")
     if not store.is_dir() and not (Path(folder) / RUN_FILE).is_file():
         raise OutputError(f"{folder}: holds no run. Give a folder that a screening wrote.")
-    size = sum(one.stat().st_size for one in store.rglob("*") if one.is_file())
+    size = sum(path.stat().st_size for path in store.rglob("*") if path.is_file())
     shutil.rmtree(store, ignore_errors=True)
     return size
 

@@ -126,7 +126,7 @@ def score_polygons(
         )
     if beyond.any():
         notices.append(
-            Notice(path.name, "polygons outside the region: not scored", int(beyond.sum()))
+            Notice("polygons-outside-region", "caution", {"layer": path.name}, int(beyond.sum()))
         )
     numbers = pd.Series(np.arange(1, len(polygons) + 1), index=polygons.index)
     polygons = polygons.rename(columns={one: f"{one}_of_file" for one in POLYGON_COLUMNS})
@@ -172,13 +172,12 @@ def _read(
     hollow = shapely.is_empty(shapes)
     if hollow.all():
         raise LayerError(f"{path}: holds no polygon. Give a file of polygons, e.g. blocks.gpkg.")
-    counts = {
-        "invalid polygons repaired": broken & ~hollow,
-        "features without a polygon: not scored": hollow,
-    }
-    notices += [
-        Notice(path.name, what, int(one.sum())) for what, one in counts.items() if one.any()
-    ]
+    about = {"layer": path.name}
+    if (broken & ~hollow).any():
+        count = int((broken & ~hollow).sum())
+        notices.append(Notice("geometries-repaired", "note", about, count))
+    if hollow.any():
+        notices.append(Notice("features-without-polygon", "caution", about, int(hollow.sum())))
     return table.set_geometry(gpd.GeoSeries(shapes, crs=table.crs)), notices
 
 
@@ -197,18 +196,20 @@ def _columns(
         )
     table, emptied = plain_values(table)
     kept, left = kept_columns(table, POLYGONS, mapped=keep, used=())
-    counts: dict[str, int | None] = (
-        {f"columns not kept: {', '.join(left)}. --keep NAME keeps one": None} if left else {}
-    )
+    notices = [Notice("columns-of-polygons-not-kept", "note", {"columns": left})] if left else []
     if emptied:
-        counts[f"tables within a value left out: {', '.join(emptied)}"] = None
+        notices.append(Notice("tables-left-out", "note", {"columns": emptied}))
     if "holder" in kept:
-        holders, by_rule = read_holders(kept["holder"])
+        holders, of_holders = read_holders(kept["holder"])
         kept = kept.assign(holder=holders)
-        counts.update(by_rule)
+        notices += of_holders
     kept, cut = cut_tax_numbers(kept)
-    counts.update({f"tax numbers cut out of '{name}'": count for name, count in cut.items()})
-    return kept, [Notice(path.name, what, n) for what, n in counts.items() if n is None or n]
+    notices += [
+        Notice("tax-numbers-cut", "note", {"column": column}, count)
+        for column, count in cut.items()
+        if count
+    ]
+    return kept, [notice.of(layer=path.name) for notice in notices]
 
 
 def write_polygons(scored: ScoredPolygons, run: Run, stem: Path) -> tuple[Path, Path]:

@@ -148,13 +148,14 @@ class Ranking:
             ],
             "skill": self.skill,
             "skill_words": self.skill_words,
+            "applicability": None
+            if self.applicability is None
+            else self.applicability.to_figures(),
             "weights_of_evidence": None if self.contrasts is None else self.contrasts.as_record(),
             "deposit_number": None if self.number is None else self.number.as_record(),
             "backtests": [one.as_record() for one in self.backtests],
             "n_targets": len(self.targets),
-            "notices": [
-                {"where": one.where, "what": one.what, "count": one.count} for one in self.notices
-            ],
+            "notices": [notice.as_record() for notice in sorted(self.notices)],
         }
 
 
@@ -173,12 +174,13 @@ def rank_model(model: DepositModel, setting: Setting) -> Ranking:
     found = estimate(training, name, options, workspace, setting.report)
     learned = found.share is not None
     number = deposit_number(model, int(training.usable.sum()), learned=learned)
-    numbered = [] if number is None else [number.told(model.name)]
+    numbered = [] if number is None else [number.notice(model)]
     years = options.backtest_years if learned else ()
     backtests, untested = backtests_of(training, name, years, options.seed)
     step = steps(model, setting.report)
     scored = ground.score(found.fitted, step("score"))
-    within = None if options.outside_applicability else applicability_of(found, options.seed)
+    area = applicability_of(found)
+    within = None if options.outside_applicability else area
     rules = Cutting(model.targets, model.name, within)
     outlined, told = ground.cut(scored, found.fitted, rules, step("targets"))
     spread = None
@@ -202,7 +204,7 @@ def rank_model(model: DepositModel, setting: Setting) -> Ranking:
         outlined.parts[order],
         deposits_with_place(known, training.deposits, place),
         (*prepared.notices, *told_by(found), *untested, *numbered, *told),
-        within,
+        area,
         backtests,
         number,
         contrasts_of(training) if learned and model.labels.target_group is False else None,

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-import rasterio
 
 from prospector.compute.engine import Workers
+from prospector.compute.provenance import versions
 from prospector.compute.windows import workspace_of
-from prospector.errors import ModelError, Notice
+from prospector.errors import ModelError, Notice, reason_for
 from prospector.grid import Grid
 from prospector.ground.application import available_evidence
 from prospector.ground.setting import Setting
@@ -71,7 +69,7 @@ class Screening:
     @property
     def targets(self) -> gpd.GeoDataFrame:
         """The targets of all deposit models, in longitude and latitude."""
-        return pd.concat([one.targets for one in self.rankings.values()], ignore_index=True)
+        return pd.concat([ranking.targets for ranking in self.rankings.values()], ignore_index=True)
 
     @property
     def contributions(self) -> pd.DataFrame:
@@ -88,9 +86,9 @@ class Screening:
     @property
     def legal_notes(self) -> tuple[LegalNote, ...]:
         """What the law says of the commodities of the ranked deposit models in the region's countries."""
-        models = [one.model.deposit_model for one in self.rankings.values()]
+        models = [ranking.model.deposit_model for ranking in self.rankings.values()]
         return legal_notes(
-            self.region.region.countries, [c for one in models for c in one.commodities]
+            self.region.region.countries, [c for model in models for c in model.commodities]
         )
 
     def sentences(self) -> list[str]:
@@ -105,8 +103,8 @@ class Screening:
     def __repr__(self) -> str:
         """Return a short table of the run."""
         rows = [
-            f"  {one.model.deposit_model.label}: {len(one.targets)} targets; {one.skill_words}"
-            for one in self.rankings.values()
+            f"  {ranking.model.deposit_model.label}: {len(ranking.targets)} targets; {ranking.skill_words}"
+            for ranking in self.rankings.values()
         ]
         return "\n".join([f"Screening of {self.region.region.title}", *rows])
 
@@ -187,11 +185,9 @@ def screen(
     report("tenure", 0, 1)
     tenure = tenure_tables(layers, grid, list(rankings.values()))
     report("tenure", 1, 1)
-    told = (n for one in rankings.values() for n in one.notices)
+    told = (n for ranking in rankings.values() for n in ranking.notices)
     every = tuple(
-        sorted(
-            {*layers.notices, *access_notices(layers), *notices, *told, *tenure.notices}, key=str
-        )
+        sorted({*layers.notices, *access_notices(layers), *notices, *told, *tenure.notices})
     )
     return Screening(loaded, grid, layers, rankings, every, options, tenure)
 
@@ -208,7 +204,7 @@ def _rank_all(
             if asked:
                 raise
             failed.append(str(error))
-            notices.append(Notice(f"deposit model '{name}'", f"left out: {error}"))
+            notices.append(_not_screened(region, name, error))
     if not rankings:
         raise ModelError(f"{region.file}: no deposit model can be applied. " + " ".join(failed))
     return rankings, notices
@@ -230,17 +226,14 @@ def check(region: str | Path | Region) -> tuple[Layers, tuple[Notice, ...]]:
         try:
             available_evidence(model, layers, notices, stated=model.estimator.name in STATED)
         except ModelError as error:
-            notices.append(Notice(f"deposit model '{name}'", f"cannot be applied: {error}"))
-    return layers, tuple(notices)
+            notices.append(_not_screened(loaded, name, error))
+    return layers, tuple(sorted(notices))
 
 
-def versions() -> dict[str, str]:
-    """Return the versions that results depend on."""
-    names = ("prospector-geo", "numpy", "scipy", "scikit-learn", "shapely", "pyproj", "rasterio")
-    return {name: metadata.version(name) for name in names} | {
-        "gdal": rasterio.__gdal_version__,
-        "python": platform.python_version(),
-    }
+def _not_screened(region: Region, name: str, error: ModelError) -> Notice:
+    label = region.deposit_model(name).deposit_model.label
+    about = {"model": name, "label": label, "reason": reason_for(error)}
+    return Notice("model-not-screened", "problem", about)
 
 
 def as_record(screening: Screening) -> dict[str, Any]:
@@ -262,10 +255,8 @@ def as_record(screening: Screening) -> dict[str, Any]:
         "versions": versions(),
         "parameters": screening.options.as_record(),
         "tenure_as_of": screening.tenure_as_of,
-        "legal_notes": [one.model_dump(mode="json") for one in screening.legal_notes],
-        "notices": [
-            {"where": one.where, "what": one.what, "count": one.count} for one in screening.notices
-        ],
+        "legal_notes": [legal_note.model_dump(mode="json") for legal_note in screening.legal_notes],
+        "notices": [notice.as_record() for notice in screening.notices],
         "deposit_models": {
             name: ranking.as_record() for name, ranking in screening.rankings.items()
         },

@@ -84,23 +84,23 @@ def scored_ground(ranking: Ranking, grid: Grid) -> ScoredGround:
 def _projected(targets: gpd.GeoDataFrame, crs: str) -> gpd.GeoDataFrame:
     """Return targets in a CRS, some at a time: their outlines are most of what a large run holds."""
     firsts = range(0, max(len(targets), 1), AT_ONCE)
-    return pd.concat([targets.iloc[one : one + AT_ONCE].to_crs(crs) for one in firsts])
+    return pd.concat([targets.iloc[first : first + AT_ONCE].to_crs(crs) for first in firsts])
 
 
 def tenure_tables(layers: Layers, grid: Grid, rankings: Sequence[Ranking]) -> TenureTables:
     """Return the tables of tenure of a run."""
     layer = layers.vector("concessions")
     pieces, notices = open_ground(layer, layers.vector("protected"), grid)
-    grounds = [scored_ground(one, grid) for one in rankings]
+    grounds = [scored_ground(ranking, grid) for ranking in rankings]
     ranked = None
     if pieces is not None:
-        parts = [rank_open_ground(pieces, one) for one in grounds]
+        parts = [rank_open_ground(pieces, ground) for ground in grounds]
         ranked = pd.concat(parts, ignore_index=True).to_crs("EPSG:4326")
-    exclusions = {one.deposit_model: target_exclusions(layers, one) for one in grounds}
+    exclusions = {ground.deposit_model: target_exclusions(layers, ground) for ground in grounds}
     units = layers.vector(ROLE)
     added = {}
     if units is not None:
-        added = {one.deposit_model: add_up_units(units, layer, one) for one in grounds}
+        added = {ground.deposit_model: add_up_units(units, layer, ground) for ground in grounds}
     if layer is None:
         return TenureTables(
             open_ground=ranked,
@@ -108,13 +108,13 @@ def tenure_tables(layers: Layers, grid: Grid, rankings: Sequence[Ranking]) -> Te
             notices=tuple(notices),
             administrative_units=added,
         )
-    concessions = {one.deposit_model: score_concessions(layer, one) for one in grounds}
+    concessions = {ground.deposit_model: score_concessions(layer, ground) for ground in grounds}
     return TenureTables(
         concessions,
-        {one.deposit_model: pair_targets(layer, one) for one in grounds},
+        {ground.deposit_model: pair_targets(layer, ground) for ground in grounds},
         {
-            one.deposit_model: add_up_holders(layer, concessions[one.deposit_model], one)
-            for one in grounds
+            ground.deposit_model: add_up_holders(layer, concessions[ground.deposit_model], ground)
+            for ground in grounds
         },
         ranked,
         exclusions,

@@ -14,7 +14,7 @@ import pandas as pd
 
 from prospector.compute.engine import Workers
 from prospector.compute.windows import Workspace, workspace_of
-from prospector.errors import ModelError, Notice
+from prospector.errors import ModelError, Notice, Reason, reason_for
 from prospector.ground.setting import Setting
 from prospector.layers import read_layers
 from prospector.learning.backtesting import BacktestOf, backtest_of
@@ -110,14 +110,15 @@ def backtest_region(
     for model, make in _models(region, deposit_models, options, workspace, progress or silent):
         name = _learning(model, options)
         if name is None:
-            what = "no back-test: its memberships are stated, nothing is learned"
-            notices.append(Notice(model.name, what))
+            about = {"model": model.name, "reason": Reason("nothing-learned")}
+            notices.append(Notice("no-backtest", "note", about))
             continue
         try:
             training = make().training
             tables.append(backtest_of(training, name, before, undated=undated, seed=seed))
         except ModelError as error:
-            notices.append(Notice(model.name, f"no back-test: {error}"))
+            about = {"model": model.name, "reason": reason_for(error)}
+            notices.append(Notice("no-backtest", "caution", about))
     return tables, notices
 
 
@@ -157,18 +158,20 @@ def compare_estimators(
     report, tables, notices = progress or silent, [], []
     for model, make in _models(region, deposit_models, options, workspace, report):
         if _learning(model, options) is None:
-            what = "no comparison: its memberships are stated, nothing is learned"
-            notices.append(Notice(model.name, what))
+            about = {"model": model.name, "reason": Reason("nothing-learned")}
+            notices.append(Notice("no-comparison", "note", about))
             continue
         try:
             training = make().training
         except ModelError as error:
-            notices.append(Notice(model.name, f"no comparison: {error}"))
+            about = {"model": model.name, "reason": reason_for(error)}
+            notices.append(Notice("no-comparison", "caution", about))
             continue
         lacking = {name: too_few(training, name) for name in names}
-        notices += [
-            Notice(model.name, f"{name} is left out: {why}") for name, why in lacking.items() if why
-        ]
+        for name, refusal in lacking.items():
+            if refusal:
+                about = {"model": model.name, "estimator": name, "reason": reason_for(refusal)}
+                notices.append(Notice("estimator-left-out", "caution", about))
         able = [name for name in names if lacking[name] is None]
         if able:
             tables.append(_compared(model, training, able, options, workspace, report))

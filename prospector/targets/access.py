@@ -53,8 +53,7 @@ def access_notices(layers: Layers) -> list[Notice]:
     """Return which columns are empty for want of a layer."""
     lacking = [role for role in ACCESS_ROLES if layers.vector(role) is None]
     lacking += [] if layers.raster("relief") else ["relief"]
-    what = f"columns left empty: the region has no layer of role {', '.join(lacking)}"
-    return [Notice("access", what)] if lacking else []
+    return [Notice("access-columns-empty", "note", {"roles": lacking})] if lacking else []
 
 
 def _nearest(outlines: gpd.GeoSeries, layers: Layers, role: str) -> tuple[FloatArray, list[str]]:

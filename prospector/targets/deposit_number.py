@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from prospector.errors import ModelError, Notice
+from prospector.errors import ModelError, Notice, Reason
 from prospector.grid import FloatArray
 from prospector.ground.protocol import Outlined, Scored
 from prospector.region.deposit_model import DepositModel
@@ -37,14 +37,21 @@ class DepositNumber:
         """Return it for run.json."""
         return vars(self)
 
-    def told(self, where: str) -> Notice:
-        """Return what every reader must know of the number."""
-        what = f"expected_number: {self.deposits:.3g} deposits on the scored ground, {self.source}"
-        if self.at_least_90 is not None:
-            what += (
-                f"; {self.at_least_90:.3g} to {self.at_least_10:.3g} in 90 and 10 % of such areas"
-            )
-        return Notice(where, what)
+    def notice(self, model: DepositModel) -> Notice:
+        """Return what every reader must know of the number that a region states for a model."""
+        about = {"model": model.name, "deposits": float(f"{self.deposits:.3g}")}
+        if self.at_least_90 is None or self.at_least_10 is None:
+            return Notice("expected-number", "note", {**about, "source": self.source})
+        ends = {
+            "at_least_90": float(f"{self.at_least_90:.3g}"),
+            "at_least_10": float(f"{self.at_least_10:.3g}"),
+        }
+        basis = {
+            "paper": model.density.paper if model.density else "",
+            "exposed_km2": model.number.exposed_km2 if model.number else None,
+            "source": model.number.source if model.number else "",
+        }
+        return Notice("expected-number-by-density", "note", {**about, **ends, **basis})
 
 
 def deposit_number(model: DepositModel, known: int, *, learned: bool) -> DepositNumber | None:
@@ -71,18 +78,21 @@ def deposit_number(model: DepositModel, known: int, *, learned: bool) -> Deposit
     where = f"Deposit model '{model.name}', key 'number'"
     if not learned:
         raise ModelError(
-            f"{where}: its memberships are stated, so its score is no density of deposits. Remove it."
+            f"{where}: its memberships are stated, so its score is no density of deposits. Remove it.",
+            Reason("number-without-learning"),
         )
     if model.labels.target_group is not False:
         raise ModelError(
-            f"{where}: with labels.target_group the score is no density of deposits. Remove one."
+            f"{where}: with labels.target_group the score is no density of deposits. Remove one.",
+            Reason("number-with-target-group"),
         )
     number = _by_density(model, where) if stated.deposits is None else None
     number = number or DepositNumber(float(stated.deposits or 0), stated.source)
     if number.deposits < known:
         raise ModelError(
             f"{where}: {number.deposits:.3g} deposits, found and unfound, but {known} are known. "
-            "State a larger number, or more exposed rock."
+            "State a larger number, or more exposed rock.",
+            Reason("number-below-known", number=float(f"{number.deposits:.3g}"), known=known),
         )
     return number
 
@@ -91,7 +101,8 @@ def _by_density(model: DepositModel, where: str) -> DepositNumber:
     """Return what deposit density gives for the exposed permissive rock that the region states."""
     if model.density is None or model.number is None or model.number.exposed_km2 is None:
         raise ModelError(
-            f"{where}: 'exposed_km2' needs the model's density, and it has none. State 'deposits'."
+            f"{where}: 'exposed_km2' needs the model's density, and it has none. State 'deposits'.",
+            Reason("number-without-density"),
         )
     area = model.number.exposed_km2 / 100_000
     low, middle, high = (area * one for one in model.density.per_100000_km2)

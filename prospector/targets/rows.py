@@ -87,7 +87,7 @@ def described_targets(
     tenure = layers.vector("concessions")
     table = pd.DataFrame(
         {
-            "target_id": [target_id(model.deposit_model.code, one) for one in outlines],
+            "target_id": [target_id(model.deposit_model.code, outline) for outline in outlines],
             "deposit_model": model.name,
             "score": score,
             "score_max": np.round(outlined.score_max, 6),

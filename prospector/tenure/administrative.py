@@ -42,7 +42,7 @@ def add_up_units(
     table = standing(shapes, units, ground)
     table["administrative_unit"], table["deposit_model"] = units, ground.deposit_model
     table["ground_ha"] = np.round(shapely.area(shapes) / 1e4, 2)
-    table["n_targets"] = [len(one.split("; ")) if one else 0 for one in table["targets"]]
+    table["n_targets"] = [len(target.split("; ")) if target else 0 for target in table["targets"]]
     outlines = gpd.GeoSeries(shapes, index=table.index, crs=ground.grid.crs)
     table = table.join(join_tenure(outlines, concessions))
     ordered = table.sort_values(["rank", "administrative_unit"], na_position="last", kind="stable")

@@ -52,7 +52,7 @@ class TenureMap:
         """Place in `TENURE_CLASSES` of the class of each title in force."""
         place = {name: rank for rank, name in enumerate(TITLE_CLASSES)}
         classes = self.layer.features["tenure_class"].to_numpy(dtype=object)[self.in_force]
-        return np.array([place[one] for one in classes], dtype=np.intp)
+        return np.array([place[name] for name in classes], dtype=np.intp)
 
     @cached_property
     def ground(self) -> Mosaic:
@@ -167,7 +167,7 @@ def distinct(texts: list[object]) -> list[str]:
     >>> distinct(["PUNA S.A.; ANDES  S.A.", None, "ANDES S.A."])
     ['ANDES S.A.', 'PUNA S.A.']
     """
-    given = [str(one) for one in texts if not pd.isna(one)]  # type: ignore[call-overload]
+    given = [str(text) for text in texts if not pd.isna(text)]  # type: ignore[call-overload]
     return sorted({" ".join(part.split()) for one in given for part in one.split(";")} - {""})
 
 

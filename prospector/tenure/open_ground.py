@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from prospector.errors import Notice
+from prospector.errors import Notice, Reason
 from prospector.grid import Grid
 from prospector.layers import VectorLayer
 from prospector.layers.registers import TITLE_CLASSES
@@ -24,8 +24,6 @@ LEAST_KM2 = 1.0
 
 SQUARE_M = 10_000.0
 """Open ground is cut along a lattice of this side, so that a score inside a piece means something."""
-
-WHERE = "open ground"
 
 OPEN_COLUMNS: dict[str, str] = {
     "open_id": "id from the geometry: the same between runs while the outline is",
@@ -51,29 +49,32 @@ def open_ground(
     title everywhere; a notice says which.
     """
     if layer is None:
-        return None, [Notice(WHERE, "none: the region has no layer of role 'concessions'")]
+        why = {"reason": Reason("no-layer", role="concessions")}
+        return None, [Notice("no-open-ground", "caution", why)]
     if layer.complete is None:
-        return None, [Notice(WHERE, f"none: {_why_incomplete(layer)}", _vacant(layer))]
+        why = {"reason": _why_incomplete(layer)}
+        return None, [Notice("no-open-ground-but-vacant-titles", "caution", why, _vacant(layer))]
     notices = []
     if layer.missing_kinds:
-        missing = ", ".join(layer.missing_kinds)
-        what = f"given only where the register is complete; elsewhere it lacks: {missing}"
-        notices.append(Notice(WHERE, what))
+        about = {"kinds": layer.missing_kinds}
+        notices.append(Notice("open-ground-where-register-is-complete", "caution", about))
     unplaced = _open_pieces(layer, grid)
     pieces = pd.concat([unplaced, _vacant_pieces(layer, grid)], ignore_index=True)
     small = pieces.area < LEAST_KM2 * 1e6
     if small.any():
-        left_out_ha = pieces.area[small].sum() / 1e4
-        what = f"pieces below {LEAST_KM2 * 100:g} ha left out, {left_out_ha:.0f} ha together"
-        notices.append(Notice(WHERE, what, int(small.sum())))
+        sizes = {
+            "least_ha": LEAST_KM2 * 100,
+            "area_ha": round(float(pieces.area[small].sum()) / 1e4, 2),
+        }
+        notices.append(Notice("open-ground-too-small", "note", sizes, int(small.sum())))
     kept = pieces[~small].reset_index(drop=True)
     return _described(kept, layer, protected), notices
 
 
-def _why_incomplete(layer: VectorLayer) -> str:
-    missing = "the register lacks " + ", ".join(layer.missing_kinds)
-    why = "the register states no coverage" if layer.coverage is None else missing
-    return f"{why}, so ground without title is unknown; its vacant titles stand in concessions"
+def _why_incomplete(layer: VectorLayer) -> Reason:
+    if layer.coverage is None:
+        return Reason("register-without-coverage")
+    return Reason("register-lacks-kinds", kinds=layer.missing_kinds)
 
 
 def _vacant(layer: VectorLayer) -> int:

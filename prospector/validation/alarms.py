@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -22,6 +20,29 @@ SAME_PLACE_M = 2000.0
 ORDINARY_SHARE = 0.01
 """A row that this share of the background has too is ordinary, and no sign of a duplicate."""
 
+PAIRS = (
+    "{figure:.0f} pairs of deposits %s and stand in different folds: one is tested by the other. "
+    "Merge them, or keep districts whole."
+)
+WORDS = {
+    "alone": (
+        "Evidence '{label}' alone has a blocked AUC of {figure:.2f}, above {limit:g}: few rocks tell "
+        "deposits so well. See whether it was drawn from known deposits."
+    ),
+    "coordinate": (
+        "Evidence '{label}' is a plane over easting and northing (R2 {figure:.3f}, above {limit:g}): "
+        "a place, not a property of the ground. Leave it out."
+    ),
+    "built from deposits": (
+        "Evidence '{label}' has a rank correlation of {figure:.2f} with distance to the training "
+        "deposits (alarm above {limit:g}): it was built from them, or from what follows them. "
+        "Leave it out."
+    ),
+    "same place": PAIRS % "lie within {limit:g} m of each other",
+    "same row": PAIRS % "have the same row of evidence",
+}
+"""What each alarm means and what to do."""
+
 
 @dataclass(frozen=True)
 class Alarm:
@@ -31,40 +52,45 @@ class Alarm:
     ----------
     name
         "alone", "coordinate", "built from deposits", "same place" or "same row".
-    evidence
-        Name of the evidence; None where it concerns deposits.
+    column
+        Number of the evidence; None where it concerns deposits.
     figure
         What was measured, in the sense of the name.
-    words
-        What it means and what to do, one sentence or two.
+    limit
+        Where the alarm begins: a figure, or for "same place" a distance in metres; None for "same
+        row".
     """
 
     name: str
-    evidence: str | None
+    column: int | None
     figure: float
-    words: str
-
-    def as_record(self) -> dict[str, Any]:
-        """Return it, JSON-ready."""
-        return asdict(self)
+    limit: float | None
 
 
-def leakage_alarms(
-    estimator: BaseEstimator, sample: Sample, folds: Folds, names: Sequence[str]
-) -> tuple[Alarm, ...]:
+def alarm_words(alarm: Alarm, label: str) -> str:
+    """Return what an alarm means and what to do, with the label of its evidence.
+
+    Examples
+    --------
+    >>> alarm_words(Alarm("coordinate", 0, 0.9912, 0.98), "slab")[:53]
+    "Evidence 'slab' is a plane over easting and northing "
+    """
+    words = WORDS[alarm.name]
+    return words.format(label=label, figure=alarm.figure, limit=alarm.limit)
+
+
+def leakage_alarms(estimator: BaseEstimator, sample: Sample, folds: Folds) -> tuple[Alarm, ...]:
     """Return every alarm at its default threshold; empty is well.
 
     Parameters
     ----------
     folds
         The folds that the skill is measured in.
-    names
-        Name of each evidence.
     """
     return (
-        *alone_alarms(estimator, sample, folds, names),
-        *coordinate_alarms(sample, names),
-        *deposit_distance_alarms(sample, names),
+        *alone_alarms(estimator, sample, folds),
+        *coordinate_alarms(sample),
+        *deposit_distance_alarms(sample),
         *duplicate_alarms(sample, folds),
     )
 
@@ -73,28 +99,21 @@ def alone_alarms(
     estimator: BaseEstimator,
     sample: Sample,
     folds: Folds,
-    names: Sequence[str],
     *,
     threshold: float = ALONE_AUC,
 ) -> tuple[Alarm, ...]:
     """Return an alarm for each evidence whose blocked AUC alone is above the threshold."""
     found = []
-    for column, name in enumerate(names):
+    for column in range(sample.positive.shape[1]):
         single = sample.with_evidence(sample.positive[:, [column]], sample.background[:, [column]])
         with one_blas_thread():
             figure = blocked_auc(estimator, single, folds)
         if figure > threshold:
-            words = (
-                f"Evidence '{name}' alone has a blocked AUC of {figure:.2f}, above {threshold:g}: "
-                "few rocks tell deposits so well. See whether it was drawn from known deposits."
-            )
-            found.append(Alarm("alone", name, round(figure, 4), words))
+            found.append(Alarm("alone", column, round(figure, 4), threshold))
     return tuple(found)
 
 
-def coordinate_alarms(
-    sample: Sample, names: Sequence[str], *, threshold: float = COORDINATE_R2
-) -> tuple[Alarm, ...]:
+def coordinate_alarms(sample: Sample, *, threshold: float = COORDINATE_R2) -> tuple[Alarm, ...]:
     """Return an alarm for each evidence that is nearly a plane over easting and northing.
 
     The figure is the R squared of the plane over the background.
@@ -102,14 +121,10 @@ def coordinate_alarms(
     at = sample.background_at - sample.background_at.mean(axis=0)
     plane = np.column_stack([np.ones(len(at)), at / np.maximum(at.std(axis=0), 1.0)])
     found = []
-    for name, values in zip(names, sample.background.T, strict=True):
+    for column, values in enumerate(sample.background.T):
         figure = _explained(plane, values)
         if figure > threshold:
-            words = (
-                f"Evidence '{name}' is a plane over easting and northing (R2 {figure:.3f}, above "
-                f"{threshold:g}): a place, not a property of the ground. Leave it out."
-            )
-            found.append(Alarm("coordinate", name, round(figure, 4), words))
+            found.append(Alarm("coordinate", column, round(figure, 4), threshold))
     return tuple(found)
 
 
@@ -123,7 +138,7 @@ def _explained(terms: FloatArray, values: FloatArray) -> float:
 
 
 def deposit_distance_alarms(
-    sample: Sample, names: Sequence[str], *, threshold: float = DEPOSIT_CORRELATION
+    sample: Sample, *, threshold: float = DEPOSIT_CORRELATION
 ) -> tuple[Alarm, ...]:
     """Return an alarm for each evidence that ranks the ground as distance to the deposits does.
 
@@ -134,17 +149,12 @@ def deposit_distance_alarms(
     distance = rankdata(np.asarray(nearest_m))
     terms = np.column_stack([np.ones(len(distance)), distance])
     found = []
-    for name, values in zip(names, sample.background.T, strict=True):
+    for column, values in enumerate(sample.background.T):
         ranks = rankdata(values)
         sign = float(np.sign(((ranks - ranks.mean()) * distance).sum()))
         figure = sign * float(np.sqrt(max(_explained(terms, ranks), 0.0)))
         if abs(figure) > threshold:
-            words = (
-                f"Evidence '{name}' has a rank correlation of {figure:.2f} with distance to the "
-                f"training deposits (alarm above {threshold:g}): it was built from them, or from "
-                "what follows them. Leave it out."
-            )
-            found.append(Alarm("built from deposits", name, round(figure, 4), words))
+            found.append(Alarm("built from deposits", column, round(figure, 4), threshold))
     return tuple(found)
 
 
@@ -158,18 +168,14 @@ def duplicate_alarms(
     """
     near = cKDTree(sample.positive_at).query_pairs(within_m, output_type="ndarray")
     pairs = (
-        ("same place", near, f"lie within {within_m:g} m of each other"),
-        ("same row", _same_rows(sample), "have the same row of evidence"),
+        ("same place", near, within_m),
+        ("same row", _same_rows(sample), None),
     )
     found = []
-    for name, pair, what in pairs:
+    for name, pair, limit in pairs:
         across = int((folds[0][pair[:, 0]] != folds[0][pair[:, 1]]).sum())
         if across:
-            words = (
-                f"{across} pairs of deposits {what} and stand in different folds: one is tested "
-                "by the other. Merge them, or keep districts whole."
-            )
-            found.append(Alarm(name, None, float(across), words))
+            found.append(Alarm(name, None, float(across), limit))
     return tuple(found)
 
 

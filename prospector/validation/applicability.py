@@ -80,25 +80,24 @@ class Applicability:
             yield first + known, (rows[known] - self.mean) / self.spread * self.weight
 
     def to_figures(self) -> dict[str, Any]:
-        """Return it as JSON-ready figures."""
+        """Return it as JSON-ready figures, without its training rows, which training.csv holds."""
         return {
             "mean": self.mean.tolist(),
             "spread": self.spread.tolist(),
             "weight": self.weight.tolist(),
-            "training": self.training.tolist(),
             "mean_distance": self.mean_distance,
             "threshold": self.threshold,
         }
 
     @staticmethod
-    def from_figures(figures: dict[str, Any]) -> Applicability:
-        """Return what `to_figures` described."""
-        arrays = {
-            key: np.asarray(figures[key], dtype=float)
-            for key in ("mean", "spread", "weight", "training")
-        }
+    def from_figures(figures: dict[str, Any], rows: FloatArray) -> Applicability:
+        """Return what `to_figures` described, of these training rows, shape (n, n_evidence)."""
+        mean, spread, weight = (
+            np.asarray(figures[key], dtype=float) for key in ("mean", "spread", "weight")
+        )
+        training = (rows - mean) / spread * weight
         return Applicability(
-            **arrays, mean_distance=figures["mean_distance"], threshold=figures["threshold"]
+            mean, spread, weight, training, figures["mean_distance"], figures["threshold"]
         )
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 from sklearn.base import BaseEstimator
 
-from prospector.errors import ModelError
+from prospector.errors import ModelError, Reason
 from prospector.grid import FloatArray, IntArray
 from prospector.validation.curves import SHARES, Capture, exact_interval
 from prospector.validation.sample import LEAST_TRAINING, Sample
@@ -126,7 +126,8 @@ def backtest(
     if known.sum() < LEAST_TRAINING:
         raise ModelError(
             f"Back-test before {before}: {int(known.sum())} deposits to train on; at least "
-            f"{LEAST_TRAINING} are needed. Take a later year."
+            f"{LEAST_TRAINING} are needed. Take a later year.",
+            Reason("too-few-deposits-before", deposits=int(known.sum()), least=LEAST_TRAINING),
         )
     later = np.flatnonzero(np.greater_equal(year, before))
     found = _discoveries(estimator, sample, year, known, later)

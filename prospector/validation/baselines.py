@@ -41,8 +41,9 @@ class Standing:
     gain, gain_interval
         The model's AUC less this one, deposit by deposit; an interval above 0 is a model that
         beats it. 0 and 0 for the model itself.
-    words
-        What it is.
+    chosen
+        For the best single evidence: each column that was best in training, with in how many folds,
+        most often first.
     """
 
     name: str
@@ -50,14 +51,13 @@ class Standing:
     interval: tuple[float, float]
     gain: float
     gain_interval: tuple[float, float]
-    words: str
+    chosen: tuple[tuple[int, int], ...] = ()
 
 
 def compare_baselines(
     estimator: BaseEstimator,
     sample: Sample,
     splits: Sequence[Folds],
-    names: Sequence[str],
     *,
     random_state: int = 0,
 ) -> tuple[Standing, ...]:
@@ -67,8 +67,6 @@ def compare_baselines(
     ----------
     splits
         Folds; several are averaged deposit by deposit.
-    names
-        Name of each evidence.
     """
     chosen: list[int] = []
     rules: dict[str, Callable[[Sample], Score]] = {
@@ -79,14 +77,9 @@ def compare_baselines(
     with one_blas_thread():
         shares = {name: _shares(sample, splits, rule) for name, rule in rules.items()}
     shares["area alone"] = np.where(np.isfinite(shares["model"]), 0.5, np.nan)
-    words = {
-        "model": "the estimator on all evidences",
-        "distance to known deposits": "nearness to the nearest training deposit",
-        "best single evidence": f"the best in training: {_most_chosen(chosen, names)}",
-        "area alone": "every place alike",
-    }
+    counts = {"best single evidence": _most_chosen(chosen)}
     return tuple(
-        _standing(name, share, shares["model"], sample, words[name], random_state)
+        _standing(name, share, shares["model"], sample, counts.get(name, ()), random_state)
         for name, share in shares.items()
     )
 
@@ -133,10 +126,15 @@ def learn_best_single(
     return learn
 
 
-def _most_chosen(chosen: list[int], names: Sequence[str]) -> str:
-    """Return the evidences chosen, most often first."""
-    counts = sorted(Counter(chosen).items(), key=lambda one: (-one[1], one[0]))
-    return ", ".join(f"{names[column]} in {n} of {len(chosen)} folds" for column, n in counts)
+def _most_chosen(chosen: list[int]) -> tuple[tuple[int, int], ...]:
+    """Return the columns chosen, with in how many folds, most often first.
+
+    Examples
+    --------
+    >>> _most_chosen([2, 0, 2])
+    ((2, 2), (0, 1))
+    """
+    return tuple(sorted(Counter(chosen).items(), key=lambda one: (-one[1], one[0])))
 
 
 def _standing(
@@ -144,7 +142,7 @@ def _standing(
     share: FloatArray,
     model: FloatArray,
     sample: Sample,
-    words: str,
+    chosen: tuple[tuple[int, int], ...],
     random_state: int,
 ) -> Standing:
     def interval(values: FloatArray) -> tuple[float, float]:
@@ -158,5 +156,5 @@ def _standing(
         interval(share),
         round(float(np.nanmean(gain)), 4),
         interval(gain),
-        words,
+        chosen,
     )

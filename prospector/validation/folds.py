@@ -168,8 +168,8 @@ def nearest_neighbour_folds(
     wanted = _prediction_distances(sample)
     tree = linkage(centre, "complete")
     divisions = [_deal(centre, tree, n, n_folds) for n in range(n_folds, len(centre) + 1)]
-    folds = [one[district] for one in divisions]
-    even = [one for one in folds if np.bincount(one).max() <= largest * len(one)] or folds
+    folds = [division[district] for division in divisions]
+    even = [fold for fold in folds if np.bincount(fold).max() <= largest * len(fold)] or folds
     apart = [_apart(sample, one, wanted) for one in even]
     best = int(np.argmin(apart))
     return _with_nearest_ground(sample, even[best]), apart[best]

@@ -186,7 +186,7 @@ def share_range(
         np.searchsorted(ordered, scores, side="left"),
         np.searchsorted(ordered, scores, "right"),
     ]
-    return np.column_stack([below[one] for one in sides])
+    return np.column_stack([below[side] for side in sides])
 
 
 def district_interval(

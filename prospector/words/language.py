@@ -8,14 +8,25 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
+from typing import Any
 
-from prospector.errors import OutputError
+from prospector.errors import Notice, OutputError, Reason
 from prospector.numerals import fixed, percentile
 
 LANGUAGES = ("en", "es")
+DECIMAL_COMMA = str.maketrans(".,", ",.")
 HOLE = re.compile(r"\{(\w+)\}")
 NAMES = {"name", "role", "layer", "file"}
 """Holes for what a user wrote or writes: never put into another language."""
+
+VALUE = re.compile(r"\{(\w+)(?::([^}]*))?\}")
+"""A hole of a sentence: the name of a value, and how a number is written."""
+
+HOUSE_WORDS = {"label", "expected", "geometry", "tenure_class", "kind", "kinds", "run", "runs"}
+"""Values that have a phrase; all others are what a user wrote or names, and stay as they are."""
+
+Sentence = str | Mapping[str, str]
+"""A sentence with holes; or, where it counts, its forms ``one`` and ``other``."""
 
 NUMBER = re.compile(r"[+-]?\d+\.\d+")
 
@@ -32,11 +43,14 @@ class Language:
         Phrase by English phrase. Both may have holes, such as ``{name}``, of the same names.
     columns
         Alias of each column of the tables.
+    sentences
+        Tables ``notices``, ``reasons`` and ``levels``: a sentence, or its forms, for each code.
     """
 
     code: str
     phrases: Mapping[str, str]
     columns: Mapping[str, str]
+    sentences: Mapping[str, Mapping[str, Sentence]]
 
     @property
     def point(self) -> str:
@@ -73,6 +87,56 @@ class Language:
         ('elevación', 'Salar de Atacama')
         """
         return self._found(text) or text
+
+    def level(self, notice: Notice) -> str:
+        """Return how grave a notice is, in a word.
+
+        Examples
+        --------
+        >>> language("es").level(Notice("geometries-repaired", "note"))
+        'nota'
+        """
+        return str(self.sentences["levels"][notice.level])
+
+    def sentence(self, stated: Notice | Reason) -> str:
+        """Return a notice or a reason as a sentence.
+
+        Examples
+        --------
+        >>> repaired = Notice("geometries-repaired", "note", {"layer": "faults"}, 2)
+        >>> language("en").sentence(repaired)
+        "Layer 'faults': 2 invalid geometries repaired."
+        >>> language("es").sentence(Reason("no-layer", role="faults"))
+        "la regi\u00f3n no tiene capa de funci\u00f3n 'faults'"
+        """
+        values = dict(stated.about)
+        table = "reasons"
+        if isinstance(stated, Notice):
+            table, values = "notices", {**values, "count": stated.count}
+        form = self.sentences[table].get(stated.code)
+        if form is None:  # of another version, or of a package that brings a kind
+            return str(stated)
+        if not isinstance(form, str):
+            form = form["one" if values["count"] == 1 else "other"]
+
+        def filled(hole: re.Match[str]) -> str:
+            name, how = hole[1], hole[2] or ""
+            return self._value(name, values[name], how) if name in values else hole[0]
+
+        return VALUE.sub(filled, form)
+
+    def _value(self, name: str, value: Any, form: str) -> str:
+        """Return what fills a hole of a sentence: a reason, a list, a number, a phrase or a name."""
+        if isinstance(value, Reason):
+            return self.sentence(value)
+        if isinstance(value, tuple):
+            mark = "; " if any(isinstance(part, Reason) for part in value) else ", "
+            return mark.join(self._value(name, part, form) for part in value)
+        if isinstance(value, int | float):
+            written = format(value, form or ("" if isinstance(value, int) else "g"))
+            return written if self.code == "en" else written.translate(DECIMAL_COMMA)
+        text = self.told(value) if name in HOUSE_WORDS else str(value)
+        return f"'{text}'" if form == "quoted" else text
 
     def number(self, value: float, decimals: int) -> str:
         """Return a number with the language's decimal mark."""
@@ -179,11 +243,10 @@ def language(code: str) -> Language:
     """
     if code not in LANGUAGES:
         raise OutputError(f"Language '{code}': there is none. Use one of: {', '.join(LANGUAGES)}.")
-    if code == "en":
-        return Language(code, {}, {})
     source = resources.files("prospector.words") / f"{code}.toml"
     words = tomllib.loads(source.read_text(encoding="utf-8"))
-    return Language(code, words["phrases"], words["columns"])
+    sentences = {name: words[name] for name in ("notices", "reasons", "levels")}
+    return Language(code, words.get("phrases", {}), words.get("columns", {}), sentences)
 
 
 def translations(texts: Iterable[str], code: str = "es") -> dict[str, str]:
@@ -195,3 +258,14 @@ def translations(texts: Iterable[str], code: str = "es") -> dict[str, str]:
     {'depth of the slab': 'profundidad de la placa'}
     """
     return language(code).translations(texts)
+
+
+def sentence(stated: Notice | Reason, code: str = "en") -> str:
+    """Return a notice or a reason as a sentence of a language.
+
+    Examples
+    --------
+    >>> sentence(Notice("no-open-ground", "caution", {"reason": Reason("register-without-coverage")}))
+    'Open ground not known: the register states no coverage.'
+    """
+    return language(code).sentence(stated)

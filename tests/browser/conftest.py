@@ -427,6 +427,13 @@ def make_payload() -> Payload:
             }
             for name in ("deposits", "faults", "salars")
         ],
+        "notices": [
+            {
+                "code": "no-target",
+                "level": "problem",
+                "sentence": {"en": "Nothing stands out.", "es": "Nada destaca."},
+            }
+        ],
     }
 
 

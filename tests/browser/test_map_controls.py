@@ -308,6 +308,8 @@ def test_about_says_limits_skill_and_sources(map_page, payload):
     text = page.locator("dialog.about").inner_text()
     assert "Unknown tenure is not open ground" in text
     assert "invented for tests" in text
+    assert "Choices that were made" in text
+    assert "Nothing stands out." in text
     page.keyboard.press("Escape")
     assert not page.locator("dialog.about").evaluate("dialog => dialog.open")
 

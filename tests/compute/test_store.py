@@ -342,7 +342,7 @@ def test_a_run_over_a_damaged_store_writes_the_same_files(
 def test_the_command_says_on_stderr_what_was_damaged(planted, tmp_path, monkeypatch, capsys):
     """In one line; the files are the same."""
     run = tmp_path / "run"
-    command = ["prospector", "screen", planted, "--quick", "--anew", "--workers", 1, "--out", run]
+    command = ["prospector", "screen", planted, "--quick", "--force", "--workers", 1, "--out", run]
     monkeypatch.setattr(sys, "argv", [str(one) for one in command])
 
     def call():

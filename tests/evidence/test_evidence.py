@@ -139,3 +139,51 @@ def test_evidence_does_not_depend_on_how_cells_are_cut(cut):
     part = Grid(GRID.crs, GRID.west, GRID.north, GRID.cell_size_m, (cut, 3))
     some, _ = evidence("distance", [fault], cells(part), role="faults")
     assert np.array_equal(some, whole[: 3 * cut])
+
+
+def test_distance_inside_a_polygon_is_0():
+    """A salar that ends 1.6 km from the west: two columns lie in it, the third 0.9 km outside."""
+    salar = vector("salars", [shapely.box(-9000, -9000, 1600, 9000)])
+    for measured in ("true", "near", "grid"):
+        values, _ = evidence("distance", [salar], role="salars", measured=measured)
+        np.testing.assert_array_equal(values.reshape(3, 3)[:, :2], 0.0)
+        assert (values.reshape(3, 3)[:, 2] > 0.8).all()
+    values, _ = evidence("distance", [salar], role="salars")
+    np.testing.assert_allclose(values.reshape(3, 3), [[0.0, 0.0, 0.9]] * 3)
+
+
+def test_a_polygon_unit_inside_a_polygon_is_at_distance_0():
+    """Salars are measured as whole ground, not as their shore; a unit 2 km east of it is 2 km away."""
+    salar = vector("salars", [shapely.box(-9000, -9000, 9000, 9000)])
+    boxes = [shapely.box(0, 0, 1000, 1000), shapely.box(11_000, 0, 12_000, 1000)]
+    units = polygons(gpd.GeoDataFrame(geometry=boxes, crs=UTM))
+    values, _ = evidence("distance", [salar], units, role="salars")
+    np.testing.assert_allclose(values, [0.0, 2.0])
+
+
+def crossing_lines(tolerance_m=None):
+    """Return a line to the north and one to the north-east, which meet in the middle cell's centre."""
+    lines = [
+        shapely.LineString([(1500, -9000), (1500, 9000)]),
+        shapely.LineString([(0, 0), (3000, 3000)]),
+    ]
+    features = vector("faults", lines, fault_system=["n", "ne"]).features
+    entry = LayerEntry(role="faults", file="x", tolerance_m=tolerance_m)
+    return VectorLayer("f", "faults", "f", features, entry, None, "")
+
+
+def test_a_crossing_nearer_than_the_tolerance_is_not_resolved():
+    """The middle cell lies on the crossing: of lines drawn to within 0.6 km it is 0.6 km away."""
+    sets = {
+        "first": {"where": {"fault_system": ["n"]}},
+        "second": {"where": {"fault_system": ["ne"]}},
+    }
+    for tolerance_m, middle in ((None, 0.0), (600.0, 0.6)):
+        values, _ = evidence("crossing", [crossing_lines(tolerance_m)], role="faults", **sets)
+        np.testing.assert_allclose(values.reshape(3, 3)[1], [1.0, middle, 1.0])
+
+
+def test_a_set_of_lines_does_not_cross_itself():
+    """All lines of a layer as both sets: every vertex would be a crossing, so it is an error."""
+    with pytest.raises(ModelError, match="the two sets of lines do not cross"):
+        evidence("crossing", [crossing_lines()], role="faults", first={}, second={})

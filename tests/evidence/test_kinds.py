@@ -11,6 +11,7 @@ import prospector
 from prospector.errors import ModelError
 from prospector.evidence import Kind, LayerParameters, Parameters, kind, register_kind
 from prospector.evidence.kind import declared_layers, declared_roles
+from prospector.words.language import sentence
 from tests.evidence.test_evidence import layers, vector
 
 EXAMPLE, _ = re.findall(
@@ -69,7 +70,11 @@ def screened(region, name, more=""):
 
 def dropped(ranking, name):
     """What is noticed of an evidence that was dropped."""
-    return [one.what for one in ranking.notices if one.where.endswith(f"evidence.{name}")]
+    return [
+        sentence(notice, "en")
+        for notice in ranking.notices
+        if dict(notice.about).get("evidence") == name
+    ]
 
 
 def evidence_map(ranking, name):
@@ -127,7 +132,8 @@ def test_an_evidence_is_dropped_where_one_of_its_roles_is_lacking(region):
     register_kind("both", both)
     ranking = screened(region, "both", 'role = "faults"')
     assert dropped(ranking, "both") == [
-        "evidence dropped: the region has no layer of role 'volcanoes'"
+        "porphyry_copper: evidence 'evidence of one's own' not used: "
+        "the region has no layer of role 'volcanoes'."
     ]
 
 
@@ -181,4 +187,6 @@ def test_a_kind_that_has_nothing_to_compute_on_is_dropped_with_its_own_reason(re
 
     register_kind("near", Kind(NearParameters, near, "km", check=check))
     ranking = screened(region, "near", 'role = "faults"')
-    assert dropped(ranking, "near") == ["evidence dropped: no fault is young enough"]
+    assert dropped(ranking, "near") == [
+        "porphyry_copper: evidence 'evidence of one's own' not used: no fault is young enough."
+    ]

@@ -14,6 +14,7 @@ import rasterio
 import prospector
 from prospector.errors import OutputError
 from prospector.gis.vector import GPKG_LAYERS, write_csv
+from prospector.runs.explain import explain
 from prospector.screening.steps import REPORTING_SENTENCE
 from prospector.targets.target import TARGET_COLUMNS
 
@@ -134,7 +135,7 @@ def test_explain_agrees_with_the_score(atacama_run):
     """At Chuquicamata the contributions stand strongest first, and the score is the raster's."""
     copper = next(
         one
-        for one in prospector.open_run(atacama_run).explain(-68.90, -22.275)
+        for one in explain(prospector.open_run(atacama_run), -68.90, -22.275)
         if one.deposit_model == "porphyry_copper"
     )
     sizes = [abs(part) for *_, part, _ in copper.rows]
@@ -149,7 +150,7 @@ def test_explain_ranks_a_salar_among_salars(atacama_run, atacama_screening):
     salar = targets.loc["Salar de Atacama"]
     brine = next(
         one
-        for one in prospector.open_run(atacama_run).explain(salar["longitude"], salar["latitude"])
+        for one in explain(prospector.open_run(atacama_run), salar["longitude"], salar["latitude"])
         if one.deposit_model == "lithium_brine"
     )
     assert brine.percentile == pytest.approx(salar["percentile"], abs=1.5)
@@ -159,7 +160,7 @@ def test_explain_ranks_a_salar_among_salars(atacama_run, atacama_screening):
 def test_explain_outside_the_region_is_refused(atacama_run):
     """Swapped coordinates are the usual mistake."""
     with pytest.raises(OutputError, match="Give longitude first"):
-        prospector.open_run(atacama_run).explain(-22.275, -68.90)
+        explain(prospector.open_run(atacama_run), -22.275, -68.90)
 
 
 def test_a_folder_of_other_files_is_not_replaced(planted_screening, tmp_path):
@@ -179,7 +180,7 @@ def test_a_failed_write_leaves_the_earlier_run(planted_screening, tmp_path, monk
     def full_disk(*args):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("prospector.runs.run.write_map", full_disk)
+    monkeypatch.setattr("prospector.writing.write_map", full_disk)
     with pytest.raises(OutputError, match="No space left"):
         prospector.write(planted_screening, folder)
     assert (folder / "run.json").read_bytes() == before

@@ -11,7 +11,7 @@ import pytest
 
 from prospector.gis.workbook import CUT, MEANINGS, MOST_LETTERS, write_workbook
 from prospector.screening.tenure import TenureTables
-from prospector.words.language import language
+from prospector.words.language import language, sentence
 
 PAIRS = pd.DataFrame(
     {
@@ -92,12 +92,12 @@ def test_what_does_not_fit_a_cell_is_cut_and_said(book):
 def test_notes_say_what_every_output_says(book, screening):
     """Reporting codes, resolution, tenure, skill, and each choice."""
     notes = "\n".join(one.value for one in column(book["Notes"], "note"))
-    for sentence in screening.sentences():
-        assert sentence in notes
+    for one in screening.sentences():
+        assert one in notes
     for one in screening.rankings.values():
         assert one.skill_words in notes
     for notice in screening.notices:
-        assert notice.what in notes
+        assert sentence(notice) in notes
 
 
 def test_every_column_is_explained(book, screening):

@@ -7,7 +7,8 @@ import pytest
 import shapely
 
 import prospector
-from prospector.errors import ModelError
+from prospector.errors import ModelError, Reason
+from prospector.words.language import sentence
 
 ATACAMA = Path(__file__).parents[2] / "layers" / "atacama"
 
@@ -53,9 +54,9 @@ def test_a_model_of_stated_memberships_needs_no_known_deposit(coast):
     assert len(ranking.targets) > 0
     assert ranking.skill_words.startswith("not learned")
     assert ranking.skill["n_deposits"] == 0
-    dropped = [one.what for one in ranking.notices if "dropped" in one.what]
-    assert any("no layer of role 'magnetics'" in one for one in dropped)
-    assert any("no feature is left by {'fault_system': ['Atacama']}" in one for one in dropped)
+    dropped = {n.value("reason") for n in ranking.notices if n.code == "evidence-dropped"}
+    assert Reason("no-layer", role="magnetics") in dropped
+    assert any("{'fault_system': ['Atacama']}" in str(reason) for reason in dropped)
 
 
 def test_manto_copper_lies_around_batholiths_and_not_in_them(coast):
@@ -79,7 +80,11 @@ def test_a_model_asked_for_by_name_says_what_the_region_lacks():
 @pytest.mark.atacama
 def test_the_atacama_says_why_three_models_are_left_out(atacama_screening):
     """Its faults are schematic, 10 km off, and it has no geology."""
-    told = {one.where: one.what for one in atacama_screening.notices if "left out:" in one.what}
+    left_out = {
+        notice.value("model"): sentence(notice)
+        for notice in atacama_screening.notices
+        if notice.code == "model-not-screened"
+    }
     for name in ("iocg", "manto_copper", "epithermal_gold"):
-        assert "schematic, 10 km off" in told[f"deposit model '{name}'"]
-    assert "role 'geology'" in told["deposit model 'manto_copper'"]
+        assert "schematic, 10 km off" in left_out[name]
+    assert "role 'geology'" in left_out["manto_copper"]

@@ -105,7 +105,7 @@ def test_what_stays_too_large_is_kept_with_a_notice():
     for size in (1024, 3):
         outlines, notices = cut(score, ladder(95, 96, most=5), size)
         assert [one.area / 1e6 for one in outlines] == [20.0]
-        assert [notice.count for notice in notices if "kept whole" in notice.what] == [1]
+        assert [n.count for n in notices if n.code == "targets-kept-whole"] == [1]
 
 
 def test_what_is_too_small_is_left_out_with_a_notice():
@@ -116,7 +116,7 @@ def test_what_is_too_small_is_left_out_with_a_notice():
         outlines, notices = cut(score, ladder(95, 99, least=5), size)
         assert outlines == []
         assert [notice.count for notice in notices] == [1]
-        assert "(2 km2)" in notices[0].what
+        assert notices[0].value("area_km2") == 2
 
 
 def test_a_snake_through_many_windows_is_one_target_with_its_hole():

@@ -17,7 +17,7 @@ import shapely
 from rasterio.transform import from_origin
 
 import prospector
-from prospector.errors import LayerError
+from prospector.errors import LayerError, Notice
 from prospector.layers.formats import _network_off, open_raster, read_features
 
 CRS = "EPSG:32719"
@@ -263,9 +263,9 @@ def test_a_layer_outside_the_folder_is_read_where_it_is_named(region, tmp_path):
     shutil.move(region / "faults.geojson", tmp_path / "faults.geojson")
     use(region, "faults", "../faults.geojson")
     _, notices = prospector.check(region)
-    assert [one.what for one in notices if "outside" in one.what] == [
-        "../faults.geojson lies outside the region's folder"
-    ]
+    outside = [notice for notice in notices if "outside" in notice.code]
+    about = {"layer": "faults", "file": "../faults.geojson"}
+    assert outside == [Notice("file-outside-folder", "note", about)]
 
 
 def test_a_link_out_of_the_folder_is_told(region, tmp_path):
@@ -273,7 +273,8 @@ def test_a_link_out_of_the_folder_is_told(region, tmp_path):
     shutil.move(region / "faults.geojson", tmp_path / "faults.geojson")
     (region / "faults.geojson").symlink_to(tmp_path / "faults.geojson")
     _, notices = prospector.check(region)
-    assert "faults.geojson lies outside the region's folder" in [one.what for one in notices]
+    about = {"layer": "faults", "file": "faults.geojson"}
+    assert Notice("file-outside-folder", "note", about) in notices
 
 
 @pytest.mark.parametrize("name", ["prospects.gpkg", "porphyry_copper/score.tif"])
@@ -446,9 +447,9 @@ def test_an_alpha_band_is_told(region):
     more = {"count": 4, "dtype": "uint8", "photometric": "RGB", "alpha": "yes"}
     with rasterio.open(region / "relief.tif", "w", **profile | more) as dataset:
         dataset.write(bands)
-    told = [one.what for one in prospector.check(region)[1]]
-    assert "alpha band taken as the mask" in told
-    assert "the first of 4 bands is taken: state another by band" in told
+    _, notices = prospector.check(region)
+    assert Notice("alpha-is-mask", "note", {"layer": "relief"}) in notices
+    assert Notice("first-band-taken", "caution", {"layer": "relief", "bands": 4}) in notices
 
 
 def test_a_link_beside_a_file_is_told(region, tmp_path):
@@ -457,5 +458,5 @@ def test_a_link_beside_a_file_is_told(region, tmp_path):
     shutil.move(region / "a.dbf", tmp_path / "a.dbf")
     (region / "a.dbf").symlink_to(tmp_path / "a.dbf")
     use(region, "faults", "a.shp")
-    told = [one.what for one in prospector.check(region)[1]]
-    assert "what belongs to a.shp lies outside the region's folder" in told
+    about = {"layer": "faults", "file": "a.shp"}
+    assert Notice("file-beside-outside-folder", "note", about) in prospector.check(region)[1]

@@ -14,9 +14,10 @@ import shapely
 
 from prospector.compute.engine import Workers
 from prospector.compute.normalised import normalise
+from prospector.compute.provenance import versions
 from prospector.compute.store import StoredRaster
-from prospector.compute.windows import evidence_on_cells, versions, workspace_of
-from prospector.errors import LayerError, OutputError
+from prospector.compute.windows import evidence_on_cells, workspace_of
+from prospector.errors import LayerError, Notice, OutputError
 from prospector.evidence import validate_parameters
 from prospector.layers import read_layers
 from prospector.layers.files import digest_of, files_of
@@ -307,9 +308,8 @@ def test_a_band_is_chosen(region, tmp_path):
     toml.write_text(toml.read_text().replace("band = 2", ""))
     loaded = load_region(region)
     layers = read_layers(loaded, loaded.grid())
-    assert "the first of 2 bands is taken: state another by band" in [
-        n.what for n in layers.notices
-    ]
+    about = {"layer": "relief", "bands": 2}
+    assert Notice("first-band-taken", "caution", about) in layers.notices
     toml.write_text(toml.read_text().replace('"two.tif"', '"two.tif"\nband = 3'))
     loaded = load_region(region)
     with pytest.raises(LayerError, match=r"'layers.relief.band': .*has no band 3, it has 2"):

@@ -6,7 +6,7 @@ import pytest
 import rasterio
 import shapely
 
-from prospector.errors import LayerError
+from prospector.errors import LayerError, Notice
 from prospector.layers import read_layers
 from prospector.region.region_file import load_region
 
@@ -112,7 +112,7 @@ def test_broken_rings_are_repaired_and_counted(region):
         file.write('\n[layers.salars]\nrole = "salars"\nfile = "salars.gpkg"\n')
     layers = read(region)
     assert layers.vector("salars").features.area.iloc[0] == pytest.approx(9000**2 / 2, rel=0.01)
-    assert any("invalid geometries repaired (1)" in str(notice) for notice in layers.notices)
+    assert Notice("geometries-repaired", "note", {"layer": "salars"}, 1) in layers.notices
 
 
 def test_empty_and_duplicate_features_are_dropped_and_counted(region):
@@ -120,15 +120,14 @@ def test_empty_and_duplicate_features_are_dropped_and_counted(region):
     faults(region, [line(), line(), None], fault_system=["a", "a", "b"])
     layers = read(region)
     assert len(layers.vector("faults").features) == 1
-    said = " ".join(str(notice) for notice in layers.notices)
-    assert "features without geometry dropped (1)" in said
-    assert "exact duplicates dropped (1)" in said
+    for code in ("features-without-geometry", "duplicates-dropped"):
+        assert Notice(code, "note", {"layer": "faults"}, 1) in layers.notices
 
 
 def test_an_origin_that_is_not_stated_is_a_notice(region):
     """A user's own layer may have none; it is said."""
-    said = [str(notice) for notice in read(region).notices]
-    assert any("layer 'faults': origin not stated" in one for one in said)
+    about = {"layer": "faults", "file": "faults.geojson"}
+    assert Notice("origin-not-stated", "caution", about) in read(region).notices
 
 
 def test_nodata_weighs_in_nowhere(region):

@@ -1,6 +1,7 @@
 """Registers: their fields, states, holders, dates and datums come through in one form, every choice said."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from prospector.layers.registers.dates import read_date
 from prospector.layers.registers.datums import crs_of
 from prospector.layers.registers.words import is_company, read_holders
 from prospector.region.region_file import LayerEntry, load_region
+from prospector.words.language import sentence
 
 CHILE = {
     "ID_CONCESION": [101, 102, 103, 104],
@@ -58,7 +60,7 @@ def read(table, as_of="2026-01-31", **keys):
 
 
 def said(titles):
-    return [str(notice) for notice in titles.notices]
+    return [sentence(notice.of(layer="titles")) for notice in titles.notices]
 
 
 def test_the_chilean_register_comes_in_one_form():
@@ -91,13 +93,13 @@ def test_every_choice_is_reported():
     """The date that is none, the unknown state, the expired permit, the tax numbers, the datums."""
     notices = " ".join(said(read(chile(), register="chile")))
     for words in (
-        "dates in 'FECHA_VENCIMIENTO' that are none (such as 00/00/0000) left empty (1)",
-        "state 'SUSPENDIDA' is not known: tenure unknown (1)",
-        "exploration permits in force by their state, expired before 2026-01-31: unknown (1)",
+        "1 date in 'FECHA_VENCIMIENTO' is no date (such as 00/00/0000) and left empty",
+        "unknown state 'SUSPENDIDA': tenure of 1 title is unknown",
+        "1 exploration permit in force by its state expired before 2026-01-31 and counts as unknown",
         "columns with tax numbers dropped: TITULAR_RUT",
-        "tax numbers in a holder's name cut out (1)",
-        "natural persons and names without a legal form become 'private holder' (1)",
-        "spellings of a holder folded into its commonest (1)",
+        "tax numbers cut out of 1 holder's name",
+        "1 natural person or name without a legal form becomes 'private holder'",
+        "1 spelling of a holder replaced by the commonest",
         "set crs = 'by row'",
     ):
         assert words in notices
@@ -107,7 +109,35 @@ def test_without_a_date_of_the_register_nothing_has_expired():
     """There is no clock: what has expired is judged by as_of."""
     found = read(chile(), as_of=None, register="chile")
     assert found.table["tenure_class"].tolist()[1] == "held"
-    assert any("expiry is not judged" in one for one in said(found))
+    assert any("expiry not judged" in one for one in said(found))
+
+
+@pytest.mark.parametrize(
+    ("as_of", "tenure_class"), [("2024-12-31", "held"), ("2025-01-01", "unknown")]
+)
+def test_a_title_is_in_force_on_the_day_it_expires(as_of, tenure_class):
+    """The permit of 31/12/2024 has expired in a register of the day after, not in one of that day."""
+    found = read(chile(), as_of=as_of, register="chile").table
+    assert found["expires"].tolist()[1] == "2024-12-31"
+    assert found["tenure_class"].tolist()[1] == tenure_class
+
+
+def test_titles_without_a_number_get_an_id_from_their_outline():
+    """Two outlines make two ids; an outline that repeats makes the same id with a number behind it."""
+    nameless = chile(ID_CONCESION=None, NUMERO_ROL=None, DV_ROL=None)
+    nameless = nameless.set_geometry([square(), square(520_000), square(), square(530_000)])
+    first, second, again, third = read(nameless, register="chile").table["concession_id"]
+    assert re.fullmatch("CL-[0-9A-F]{8}", first)
+    assert len({first, second, third}) == 3
+    assert again == f"{first}-2"
+    assert not re.search("-[0-9]$", second + third)
+
+
+def test_points_between_thousands_are_no_decimal_points():
+    """Where a comma marks the decimals: 1.234,5 ha are 1234.5 ha; without a comma a point does."""
+    areas = ["1.234,5", "1234,5", "1234.5", "1.234.567,25"]
+    found = read(chile(HECTAREAS=areas), register="chile").table
+    assert found["area_ha"].tolist() == [1234.5, 1234.5, 1234.5, 1_234_567.25]
 
 
 @pytest.mark.parametrize(
@@ -157,13 +187,9 @@ def test_each_row_is_placed_in_its_own_crs():
     """A file without CRS: three datums, counted; one that names none is not placed, and counted."""
     titles = read(chile(crs=None, DATUM=["PSAD56", "WGS84", "PSAD56", "moon"]), register="chile")
     notices = " ".join(said(titles))
-    assert (
-        "coordinates taken as PSAD56 / UTM zone 19S (EPSG:24879), as their rows say (2)" in notices
-    )
-    assert (
-        "coordinates taken as WGS 84 / UTM zone 19S (EPSG:32719), as their rows say (1)" in notices
-    )
-    assert "name no known CRS: not placed (1)" in notices
+    assert "of 2 titles taken as PSAD56 / UTM zone 19S (EPSG:24879), as their rows say" in notices
+    assert "of 1 title taken as WGS 84 / UTM zone 19S (EPSG:32719), as its row says" in notices
+    assert "1 title whose datum and zone name no known CRS is not placed" in notices
     assert titles.table.geometry.isna().tolist() == [False, False, False, True]
 
 
@@ -220,8 +246,8 @@ def test_registers_that_state_no_state_say_so():
     assert found.table["tenure_class"].tolist() == ["held", "applied_for", "held"]
     assert found.table["concession_id"].tolist() == ["JJY-1", "JJY-2", "JJY-2-2"]
     notices = " ".join(said(found))
-    assert "states no state: its titles count as held" in notices
-    assert "ids that repeat got a number of their own (1)" in notices
+    assert "no field for the state, so its titles count as held" in notices
+    assert "1 repeated id got a number of its own" in notices
     catamarca = gpd.GeoDataFrame(
         {
             "layer": ["CATEO"],
@@ -342,15 +368,15 @@ def test_a_register_full_of_traps_comes_through(region):
     assert titles["holder"].tolist() == ["COMPAÑÍA ÑANDÚ S.A.", PRIVATE]
     assert titles["tenure_class"].tolist() == ["held", "lapsed"]
     assert titles.area.tolist() == pytest.approx([9000**2 / 2, 9000**2], rel=0.002)
-    notices = " ".join(str(one) for one in layers.notices)
+    notices = " ".join(sentence(notice) for notice in layers.notices)
     for words in (
-        "as PSAD56 / UTM zone 19S (EPSG:24879), as their rows say (1)",
-        "as WGS 84 / UTM zone 19S (EPSG:32719), as their rows say (2)",
-        "layer 'titles': features without geometry dropped (1)",
-        "layer 'titles': invalid geometries repaired (1)",
-        "that are none (such as 00/00/0000) left empty (1)",
+        "1 title taken as PSAD56 / UTM zone 19S (EPSG:24879), as its row says",
+        "2 titles taken as WGS 84 / UTM zone 19S (EPSG:32719), as their rows say",
+        "Layer 'titles': 1 feature without geometry dropped",
+        "Layer 'titles': 1 invalid geometry repaired",
+        "is no date (such as 00/00/0000) and left empty",
         "columns with tax numbers dropped: TITULAR_RUT",
-        "layer 'titles': titles without a place: ground without title is unknown (1)",
+        "Layer 'titles': 1 title has no place, so ground without title is unknown",
     ):
         assert words in notices
 

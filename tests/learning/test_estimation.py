@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import prospector
-from prospector.errors import ModelError, RegionError
+from prospector.errors import ModelError, Reason, RegionError
 from prospector.learning.estimation import effects_of, too_few
 from prospector.screening.trials import compare_estimators
 
@@ -69,11 +69,44 @@ def test_only_the_evidence_that_is_named_is_used(region):
     how = {"deposit_models": ["porphyry_copper"], "quick": True}
     ranking = prospector.screen(named, **how).rankings["porphyry_copper"]
     assert [one.name for one in ranking.evidence] == ["domeyko", "a"]
-    assert any("does not name it" in one.what for one in ranking.notices)
+    assert Reason("estimator-names-others") in [n.value("reason") for n in ranking.notices]
     toml = named / "region.toml"
     toml.write_text(toml.read_text().replace('"domeyko", "a"', '"gold"'))
     with pytest.raises(RegionError, match=r"estimator.evidence .*not 'gold'"):
         prospector.screen(named, **how)
+
+
+DENSITY = """
+[override.porphyry_copper.evidence.domeyko]
+label = "distance to the {age} fault"
+[override.porphyry_copper.evidence.density_{age}]
+kind = "density"
+role = "faults"
+radius_m = 20000
+label = "density of {age} faults"
+expected = "any"
+reason = "a test"
+"""
+
+
+def test_a_store_gives_back_no_name_of_an_earlier_run(region, tmp_path):
+    """Evidence is renamed: the figures are kept, the names are new, bytes are as without a store."""
+    toml, how = region / "region.toml", {"quick": True, "deposit_models": ["porphyry_copper"]}
+    before, computed = toml.read_text("utf-8"), []
+    for age in ("old", "new"):
+        toml.write_text(before + DENSITY.format(age=age), "utf-8")
+        kept = prospector.screen(
+            region, store=tmp_path / "store", progress=lambda *step: computed.append(step[0]), **how
+        )
+        assert any("validation" in what for what in computed) is (age == "old")
+        computed.clear()
+    folders = [prospector.write(kept, tmp_path / "kept")]
+    folders.append(prospector.write(prospector.screen(region, **how), tmp_path / "fresh"))
+    for name in ("run.json", "report.html", "map.html"):
+        ours, fresh = ((folder / name).read_bytes() for folder in folders)
+        assert ours == fresh
+        assert b"density_old" not in ours
+        assert b"the old fault" not in ours
 
 
 def test_a_comparison_leaves_out_what_the_deposits_cannot_teach(region):
@@ -83,7 +116,9 @@ def test_a_comparison_leaves_out_what_the_deposits_cannot_teach(region):
         estimators=["logistic", "forest"], quick=True,
     )  # fmt: skip
     assert list(table.skills) == ["logistic"]
-    assert any("forest is left out: 15 deposits" in str(one) for one in notices)
+    [left_out] = [notice for notice in notices if notice.code == "estimator-left-out"]
+    assert left_out.value("estimator") == "forest"
+    assert dict(left_out.value("reason").about)["deposits"] == 15
 
 
 def test_enough_deposits_in_too_few_districts_do_not_teach_a_forest(ranking):
@@ -91,7 +126,7 @@ def test_enough_deposits_in_too_few_districts_do_not_teach_a_forest(ranking):
     training = ranking.estimation.training
     assert too_few(training, "logistic") is None
     one_camp = replace(training.deposits, district=np.zeros_like(training.deposits.district))
-    assert "in 1 districts" in too_few(replace(training, deposits=one_camp), "forest")
+    assert "in 1 districts" in str(too_few(replace(training, deposits=one_camp), "forest"))
 
 
 def test_captures_and_curves_agree_and_stand_beside_their_null(ranking):

@@ -10,7 +10,9 @@ from prospector.errors import ModelError, RegionError
 from prospector.learning.overlays import stated_overlay
 from prospector.models import FuzzyOverlay, IndexOverlay
 from prospector.region.deposit_model import load_deposit_model
+from prospector.runs.explain import explain
 from prospector.runs.run import open_run
+from prospector.words.language import sentence
 
 PAIRS = {
     "area": {"volcano": 2.0, "elevation": 4.0, "volcano_density": 4.0},
@@ -38,7 +40,7 @@ def test_index_weights_are_those_stated_and_equal_otherwise():
     assert dict(zip(["area", "volcano"], overlay.shares, strict=False)) == pytest.approx(
         {"area": 1 / 6, "volcano": 3 / 6}
     )
-    assert "weights as stated: area 0.17, volcano 0.50" in told[0].what
+    assert "weights as stated: area 0.17; volcano 0.50" in sentence(told[0])
 
 
 def test_comparisons_in_pairs_give_the_weights():
@@ -48,7 +50,7 @@ def test_comparisons_in_pairs_give_the_weights():
     assert by_name == pytest.approx(
         {"area": 0.5, "volcano": 0.25, "volcano_density": 0.125, "elevation": 0.125}
     )
-    assert "by pairs, consistency ratio 0.00" in told[0].what
+    assert "by pairs, consistency ratio 0.00" in sentence(told[0])
     two, _ = overlay_of(lithium(comparisons=PAIRS), "index", ["area", "elevation"])
     assert two.shares.tolist() == pytest.approx([0.8, 0.2])
 
@@ -90,7 +92,7 @@ def test_a_run_by_index_overlay_reopens(tmp_path):
     run = open_run(prospector.write(screening, tmp_path / "run"))
     fitted = run.fitted("lithium_brine")
     first = run.targets.iloc[0]
-    [told] = run.explain(first["longitude"], first["latitude"])
+    [told] = explain(run, first["longitude"], first["latitude"])
     assert told.score == pytest.approx(first["score"], abs=1e-4)
     parts = np.array([part for _, _, _, part, _ in told.rows])
     assert 0.5 + parts.sum() == pytest.approx(first["score"], abs=1e-3)

@@ -65,10 +65,10 @@ def test_ground_unlike_any_that_was_trained_on_is_not_ranked_unless_asked(plante
     nothing = Applicability(
         np.zeros(2), np.ones(2), np.ones(2), np.full((1, 2), 1e9), 1.0, threshold=0.1
     )
-    monkeypatch.setattr(ranking, "applicability_of", lambda found, seed: nothing)
+    monkeypatch.setattr(ranking, "applicability_of", lambda estimation: nothing)
     strict = prospector.screen(planted, quick=True, workers=1)
     assert len(strict.targets) == 0
-    [told] = [one for one in strict.notices if "outside the area of applicability" in one.what]
+    [told] = [one for one in strict.notices if one.code == "outside-applicability"]
     assert told.count > 100
     asked = prospector.screen(planted, quick=True, workers=1, outside_applicability=True)
     assert len(asked.targets) > 0
@@ -76,5 +76,5 @@ def test_ground_unlike_any_that_was_trained_on_is_not_ranked_unless_asked(plante
 
 def test_most_ground_of_the_region_is_like_what_was_trained_on(full):
     """Background is drawn from all of it: few high cells are left out."""
-    told = [one.count for one in full.notices if "area of applicability" in one.what]
+    told = [one.count for one in full.notices if one.code == "outside-applicability"]
     assert sum(told) < 50

@@ -67,3 +67,13 @@ def test_without_a_test_the_applicability_is_said_to_be_unknown(atacama_screenin
     assert lithium.get("outside") is None
     assert "not computed" in lithium["outside_words"]
     assert lithium["what_if"]["kind"] == "fuzzy"
+
+
+def test_the_map_holds_every_notice_in_both_languages(atacama_screening):
+    """By code and level, gravest first; the sentence is not looked up by its English."""
+    shown = map_payload(atacama_screening)["notices"]
+    assert [one["code"] for one in shown] == [one.code for one in atacama_screening.notices]
+    assert shown[0]["level"] == "problem"
+    assert shown[0]["sentence"].keys() == {"en", "es"}
+    assert "not screened" in shown[0]["sentence"]["en"]
+    assert "sin evaluar" in shown[0]["sentence"]["es"]

@@ -65,8 +65,11 @@ def test_only_verified_deposits_of_the_age_train_and_the_rest_is_counted():
         LabelEntry(deposit_type="porphyry_copper", age_ma=(28, 67)),
     )
     assert found.table["name"].tolist() == ["d0"]
-    said = sorted((notice.what.split()[0:3], notice.count) for notice in found.notices)
-    assert [count for _, count in said] == [1, 1, 1]
+    assert sorted((notice.code, notice.count) for notice in found.notices) == [
+        ("deposits-of-other-age", 1),
+        ("deposits-unverified", 1),
+        ("deposits-without-age", 1),
+    ]
 
 
 WHOLE = Grid(UTM.to_wkt(), 3000.0, 50_000.0, 1000.0, (50, 40))
@@ -182,7 +185,7 @@ def test_a_background_by_effort_lies_nearer_to_other_deposits():
         for run in (one, other)
     )
     assert near < 0.8 * even
-    assert any("where deposits of other types are known" in n.what for n in other.notices)
+    assert "background-by-effort" in [notice.code for notice in other.notices]
     weighed = [run.rankings["porphyry_copper"].contrasts is not None for run in (one, other)]
     assert weighed == [True, False]
 

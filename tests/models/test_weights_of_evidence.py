@@ -327,3 +327,19 @@ def test_a_category_that_is_no_column_is_refused():
     """The message names the columns that there are."""
     with pytest.raises(ValueError, match="categorical names column 3; the evidence has columns 0"):
         WeightsOfEvidence(categorical=(3,)).fit(PATTERN, LABELS)
+
+
+def test_the_first_column_number_beyond_the_evidence_is_refused():
+    """One evidence has column 0 only: column 1 is one too many, column 0 is not."""
+    with pytest.raises(ValueError, match="column 1; the evidence has columns 0 to 0"):
+        WeightsOfEvidence(categorical=(1,)).fit(PATTERN, LABELS)
+    assert WeightsOfEvidence(categorical=(0,)).fit(PATTERN, LABELS).n_features_in_ == 1
+
+
+@pytest.mark.parametrize(("deposits", "likelier"), [(9, 0), (10, 0), (11, 1)])
+def test_a_row_is_called_a_deposit_where_that_is_likelier_than_not(deposits, likelier):
+    """Evidence without weight leaves the prior: 9 of 20 rows are log-odds of -0.2, 11 of 20 of 0.2."""
+    labels = np.repeat([1, 0], [deposits, 20 - deposits])
+    model = WeightsOfEvidence(least_studentised=99.0).fit(np.arange(20.0)[:, None], labels)
+    assert model.decision_function([[3.0]]) == pytest.approx(log(deposits / (20 - deposits)))
+    assert model.predict([[3.0]]).tolist() == [likelier]

@@ -9,11 +9,12 @@ from itertools import pairwise
 import pytest
 
 import prospector
+from prospector.errors import Notice
 from prospector.pages.drawing import as_svg, new_axes
 from prospector.pages.findings import Findings
 from prospector.pages.report import report_page
 from prospector.runs.run import open_run
-from prospector.words.language import language
+from prospector.words.language import language, sentence
 
 
 @pytest.fixture(scope="module")
@@ -42,13 +43,13 @@ def test_the_report_says_what_every_reader_must_know(atacama_page, atacama_run):
     """Codes, resolution, tenure, sources with licences, gaps, notices, how to repeat it."""
     record = json.loads((atacama_run / "run.json").read_text("utf-8"))
     text = atacama_page.text
-    for sentence in record["sentences"]:
-        assert sentence in text
+    for one in record["sentences"]:
+        assert one in text
     for one in record["inputs"].values():
         assert one["source"]["licence"] in text
         assert one["sha256"][:12] in text
     for one in record["notices"]:
-        assert " ".join(one["what"].removeprefix("left out: ").split()) in text
+        assert " ".join(sentence(Notice.from_record(one)).split()) in text
     assert "leaves out: exploration permit" in text
     assert "prospector screen layers/atacama --seed 0 --quick" in text
 

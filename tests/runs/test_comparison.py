@@ -13,7 +13,7 @@ import shapely.affinity
 
 import prospector
 from prospector import synthetic
-from prospector.errors import OutputError
+from prospector.errors import Notice, OutputError
 from prospector.runs.comparison import CHANGE_COLUMNS, compare, write_changes
 from prospector.runs.run import open_run
 
@@ -196,10 +196,10 @@ def test_what_a_run_lacks_is_not_compared_and_said(earlier, moved, planted_run):
     for other in (moved, planted_run):
         changes = compare(earlier, other)
         assert set(changes.table["what"]) <= {"target"}
-        assert [str(one) for one in changes.notices] == [
-            "concessions: not compared: the later run has no register",
-            "open ground: not compared: the later run knows of none; its run.json says why",
-        ]
+        assert changes.notices == (
+            Notice("concessions-not-compared", "caution", {"runs": ["later"]}),
+            Notice("open-ground-not-compared", "caution", {"run": "later"}),
+        )
 
 
 def test_runs_of_two_regions_are_refused(earlier, tmp_path):

@@ -9,6 +9,7 @@ import pytest
 import prospector
 from prospector.errors import OutputError
 from prospector.pages.findings import Findings
+from prospector.runs.explain import explain
 from prospector.runs.inside import inside
 from prospector.runs.run import Run, open_run
 from prospector.runs.score_polygons import scored_by
@@ -90,10 +91,10 @@ def test_no_name_leads_what_is_written_out_of_the_run(planted_screening, tmp_pat
 READERS = {
     "score": lambda run, name: run.score(name),
     "evidence": lambda run, name: run.evidence(name),
-    "explain": lambda run, name: run.explain(-69.0, -24.5),
+    "explain": lambda run, name: explain(run, -69.0, -24.5),
     "distribution": lambda run, name: run.distribution(name),
     "score of a page": lambda run, name: Findings(run).models[name].score,
-    "training": lambda run, name: Findings(run).models[name].training,
+    "training": lambda run, name: Findings(run).models[name].trained_on,
     "effects": lambda run, name: Findings(run).models[name].effects,
     "polygons": scored_by,
 }
@@ -117,7 +118,7 @@ def test_no_evidences_name_leads_what_is_read_out_of_the_run(run):
     outline = opened.targets.to_crs(opened.grid.crs).geometry.iloc[0]
     for read in (
         lambda: opened.evidence(MODEL),
-        lambda: opened.explain(-69.0, -24.5),
+        lambda: explain(opened, -69.0, -24.5),
         lambda: Findings(opened).models[MODEL].rows_inside(outline),
     ):
         with pytest.raises(OutputError, match=LEADS_OUT):

@@ -11,6 +11,7 @@ import prospector
 from prospector.errors import LayerError, OutputError
 from prospector.runs.run import open_run
 from prospector.runs.score_polygons import POLYGON_COLUMNS, score_polygons, write_polygons
+from prospector.words.language import sentence
 
 MODEL = "porphyry_copper"
 
@@ -69,10 +70,10 @@ def test_what_cannot_be_scored_is_a_notice(planted_run, best, tmp_path):
     scored = score_polygons(
         planted_run, written(tmp_path, gpd.GeoDataFrame(geometry=shapes, crs=best.crs))
     )
-    assert [(one.what, one.count) for one in scored.notices] == [
-        ("invalid polygons repaired", 1),
-        ("features without a polygon: not scored", 1),
-        ("polygons outside the region: not scored", 2),
+    assert [(notice.code, notice.count) for notice in scored.notices] == [
+        ("geometries-repaired", 1),
+        ("features-without-polygon", 1),
+        ("polygons-outside-region", 2),
     ]
     assert scored.table.set_index("polygon").loc[1, "ground_ha"] == pytest.approx(4050)
     assert scored.table["rank"].isna().tolist() == [False, True, True]
@@ -142,10 +143,11 @@ def test_no_column_is_handed_on_unasked(planted_run, best, tmp_path):
         "private holder",
     ]
     assert scored.polygons["name"].tolist() == ["Sol", "Sol"]
-    assert [one.what for one in scored.notices] == [
-        "columns not kept: owner, rutTitular, email. --keep NAME keeps one",
-        "natural persons and names without a legal form become 'private holder'",
-        "tax numbers cut out of 'name'",
+    layer = scored.notices[0].value("layer")
+    assert [sentence(notice) for notice in scored.notices] == [
+        f"Layer '{layer}': columns not kept: owner, rutTitular, email. --keep NAME keeps one.",
+        f"Layer '{layer}': 1 natural person or name without a legal form becomes 'private holder'.",
+        f"Layer '{layer}': tax numbers cut out of 2 values of 'name'.",
     ]
 
 

@@ -10,6 +10,7 @@ import pytest
 import prospector
 from prospector import synthetic
 from prospector.errors import ModelError
+from prospector.runs.explain import explain
 from prospector.targets.target import TARGET_COLUMNS
 from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
 
@@ -130,7 +131,7 @@ def test_the_example_of_an_estimator_of_ones_own_runs(planted, tmp_path, monkeyp
     assert ranking.skill["auc_blocked"] > 0.8
     best = ranking.targets.iloc[0]
     run = prospector.open_run(prospector.write(screening, tmp_path / "run"))
-    [told] = run.explain(best["longitude"], best["latitude"])
+    [told] = explain(run, best["longitude"], best["latitude"])
     assert told.score == pytest.approx(best["score"], abs=0.1)
     assert told.percentile > 90
     grid = screening.grid

@@ -6,7 +6,7 @@ import pytest
 import shapely
 
 import prospector
-from prospector.errors import ModelError
+from prospector.errors import ModelError, Notice
 from prospector.layers import Layers, VectorLayer, read_layers
 from prospector.region.region_file import LayerEntry
 from prospector.targets.access import ACCESS_COLUMNS, access_notices, join_access
@@ -43,7 +43,7 @@ def test_distances_go_from_the_nearest_edge():
     assert table["port_km"].isna().all()
     assert table["elevation_m"].isna().all()
     (said,) = access_notices(layers)
-    assert said.what == "columns left empty: the region has no layer of role ports, relief"
+    assert said == Notice("access-columns-empty", "note", {"roles": ["ports", "relief"]})
 
 
 def test_no_target_no_row():

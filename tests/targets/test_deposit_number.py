@@ -13,6 +13,7 @@ from prospector.region.deposit_model import load_deposit_model
 from prospector.runs.portfolio import portfolio
 from prospector.runs.run import open_run
 from prospector.targets.deposit_number import deposit_number
+from prospector.words.language import sentence
 
 STATED = '\n[override.porphyry_copper.number]\ndeposits = 80\nsource = "a guess of this test"\n'
 BY_DENSITY = {"exposed_km2": 50_000.0, "source": "a map"}
@@ -51,8 +52,9 @@ def test_the_run_says_the_number_and_where_it_comes_from(numbered_run):
     """In run.json and among the notices."""
     figures = numbered_run.record["deposit_models"]["porphyry_copper"]
     assert figures["deposit_number"]["deposits"] == 80
-    told = [one["what"] for one in figures["notices"] if "expected_number" in one["what"]]
-    assert told == ["expected_number: 80 deposits on the scored ground, a guess of this test"]
+    [notice] = [one for one in figures["notices"] if one["code"] == "expected-number"]
+    assert notice["about"]["deposits"] == 80
+    assert notice["about"]["source"] == "a guess of this test"
 
 
 def test_targets_are_ranked_by_expected_number(numbered_run):
@@ -73,7 +75,9 @@ def test_the_density_of_porphyry_copper_is_that_of_the_paper():
     found = deposit_number(with_number(BY_DENSITY), 5, learned=True)
     assert (found.at_least_90, found.deposits, found.at_least_10) == (2, 7.5, 17.5)
     assert "Singer" in found.source
-    assert "2 to 17.5 in 90 and 10 %" in found.told("here").what
+    assert "90 % of such areas hold 2 or more, 10 % hold 17.5 or more" in sentence(
+        found.notice(with_number(BY_DENSITY))
+    )
 
 
 @pytest.mark.parametrize(

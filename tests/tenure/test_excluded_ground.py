@@ -71,10 +71,9 @@ def test_what_is_excluded_is_said(with_parks):
     """The ground in km2, and the deposits on it, which train all the same."""
     folder, _ = with_parks("true")
     screening = prospector.screen(folder, quick=True, workers=1)
-    told = {one.what: one.count for one in screening.notices}
-    assert any(what.startswith("excluded from what is scored:") for what in told)
-    (count,) = [n for what, n in told.items() if what.startswith("deposits on excluded ground")]
-    assert count > 0
+    notices = {notice.code: notice for notice in screening.notices}
+    assert notices["ground-excluded"].value("area_km2") > 0
+    assert notices["deposits-on-excluded-ground"].count > 0
 
 
 def test_a_class_that_the_layer_lacks_is_refused(with_parks):

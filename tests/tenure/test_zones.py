@@ -8,6 +8,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from prospector.errors import Notice
 from prospector.grid import Grid, Raster
 from prospector.ground.distribution import Distribution, count_steps, score_steps
 from prospector.layers import Layers, VectorLayer
@@ -23,6 +24,7 @@ from prospector.tenure.holdings import (
 )
 from prospector.tenure.open_ground import OPEN_COLUMNS, open_ground, rank_open_ground
 from prospector.tenure.zones import ScoredGround, zone_scores
+from prospector.words.language import sentence
 
 CRS = "EPSG:32719"
 LACKING = ["exploration permit"]
@@ -171,17 +173,17 @@ def test_no_register_and_an_incomplete_one_give_no_open_ground():
     """Each says why."""
     pieces, told = open_ground(None, None, GRID)
     assert pieces is None
-    assert "none: the region has no layer of role 'concessions'" in str(told[0])
+    assert "the region has no layer of role 'concessions'" in sentence(told[0])
     lacking = register(
         BOXES[:1], ["vacant"], [""], coverage=box(0, 0, 4, 3), missing=["exploration permit"]
     )
     pieces, told = open_ground(lacking, None, GRID)
     assert pieces is None
-    assert "the register lacks exploration permit" in str(told[0])
+    assert "the register lacks exploration permit" in sentence(told[0])
     assert told[0].count == 1
     pieces, told = open_ground(register(BOXES[:1], ["held"], [""]), None, GRID)
     assert pieces is None
-    assert "states no coverage" in str(told[0])
+    assert "states no coverage" in sentence(told[0])
 
 
 def test_open_ground_is_what_no_title_holds():
@@ -213,7 +215,7 @@ def test_small_pieces_are_left_out_and_counted():
     )
     pieces, told = open_ground(layer, None, GRID)
     assert pieces.empty
-    assert "pieces below 100 ha left out, 25 ha together (1)" in str(told[0])
+    assert "1 piece of open ground under 100 ha (25 ha) left out" in sentence(told[0])
     assert rank_open_ground(pieces, ground()).empty
 
 
@@ -229,7 +231,5 @@ def test_open_ground_of_a_part_says_where_it_ends():
     )
     pieces, told = open_ground(Layers("", (whole, lacking)).vector("concessions"), None, GRID)
     assert pieces.area.sum() == pytest.approx(3e6)
-    assert (
-        "given only where the register is complete; elsewhere it lacks: exploration permit"
-        in str(told[0])
-    )
+    about = {"kinds": ["exploration permit"]}
+    assert told[0] == Notice("open-ground-where-register-is-complete", "caution", about)

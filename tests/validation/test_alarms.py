@@ -7,6 +7,7 @@ from scipy.spatial import cKDTree
 from prospector.models import SquaredLogistic
 from prospector.validation import Sample, smooth_field, spatial_folds
 from prospector.validation.alarms import (
+    alarm_words,
     alone_alarms,
     coordinate_alarms,
     deposit_distance_alarms,
@@ -34,13 +35,10 @@ def with_third(drawn, function):
     )
 
 
-NAMES = ("first", "second", "third")
-
-
 def test_honest_evidence_raises_no_alarm():
     """Smooth noise, and deposits farther than 2 km from each other: silence in blocks."""
     drawn, folds = region()
-    assert leakage_alarms(SquaredLogistic(), drawn, folds, NAMES[:2]) == ()
+    assert leakage_alarms(SquaredLogistic(), drawn, folds) == ()
 
 
 def test_distance_to_the_deposits_is_alarmed():
@@ -48,11 +46,11 @@ def test_distance_to_the_deposits_is_alarmed():
     drawn, _ = region()
     tree = cKDTree(drawn.positive_at)
     leaking = with_third(drawn, lambda at: -np.log1p(tree.query(at)[0]))
-    alarm, *others = deposit_distance_alarms(leaking, NAMES)
+    alarm, *others = deposit_distance_alarms(leaking)
     assert not others
-    assert (alarm.name, alarm.evidence, alarm.figure) == ("built from deposits", "third", -1.0)
-    assert "Leave it out" in alarm.words
-    assert deposit_distance_alarms(with_third(drawn, lambda at: np.abs(at[:, 0])), NAMES) == ()
+    assert (alarm.name, alarm.column, alarm.figure) == ("built from deposits", 2, -1.0)
+    assert alarm_words(alarm, "the third").startswith("Evidence 'the third' has a rank corr")
+    assert deposit_distance_alarms(with_third(drawn, lambda at: np.abs(at[:, 0]))) == ()
 
 
 def test_evidence_that_alone_separates_is_alarmed():
@@ -60,21 +58,21 @@ def test_evidence_that_alone_separates_is_alarmed():
     drawn, folds = region()
     tree = cKDTree(drawn.positive_at)
     leaking = with_third(drawn, lambda at: (tree.query(at)[0] < 5 * KM) * 1.0)
-    found = alone_alarms(SquaredLogistic(), leaking, folds, NAMES)
-    assert [(one.name, one.evidence) for one in found] == [("alone", "third")]
+    found = alone_alarms(SquaredLogistic(), leaking, folds)
+    assert [(one.name, one.column) for one in found] == [("alone", 2)]
     assert found[0].figure > 0.95
-    assert alone_alarms(SquaredLogistic(), leaking, folds, NAMES, threshold=1.0) == ()
+    assert alone_alarms(SquaredLogistic(), leaking, folds, threshold=1.0) == ()
 
 
 def test_coordinates_are_alarmed_and_a_curved_surface_is_not():
     """A tilted plane has R2 1; a bowl has none."""
     drawn, _ = region()
     tilted = with_third(drawn, lambda at: 3 * at[:, 0] - 2 * at[:, 1] + 7)
-    found = coordinate_alarms(tilted, NAMES)
-    assert [(one.name, one.evidence, one.figure) for one in found] == [("coordinate", "third", 1.0)]
+    found = coordinate_alarms(tilted)
+    assert [(one.name, one.column, one.figure) for one in found] == [("coordinate", 2, 1.0)]
     bowl = with_third(drawn, lambda at: ((at - 200 * KM) ** 2).sum(axis=1))
-    assert coordinate_alarms(bowl, NAMES) == ()
-    assert coordinate_alarms(with_third(drawn, lambda at: np.ones(len(at))), NAMES) == ()
+    assert coordinate_alarms(bowl) == ()
+    assert coordinate_alarms(with_third(drawn, lambda at: np.ones(len(at)))) == ()
 
 
 @pytest.mark.parametrize(("folds", "count"), [((0, 1, 1), 1), ((0, 0, 1), 0)])
@@ -94,7 +92,7 @@ def test_one_row_in_two_folds_is_alarmed_unless_the_ground_has_it_too():
     row = np.array([[7.0, 7.0], [7.0, 7.0], [1.0, 2.0]])
     folds = np.array([0, 1, 1]), np.zeros(1500, dtype=int)
     found = duplicate_alarms(drawn.with_evidence(row, drawn.background), folds)
-    assert [(one.name, one.evidence, one.figure) for one in found] == [("same row", None, 1.0)]
+    assert [(one.name, one.column, one.figure) for one in found] == [("same row", None, 1.0)]
     common = drawn.background.copy()
     common[:30] = 7.0
     assert duplicate_alarms(drawn.with_evidence(row, common), folds) == ()
@@ -113,4 +111,4 @@ def test_labels_buffered_over_cells_are_alarmed_in_random_folds():
     (alarm,) = duplicate_alarms(drawn, loose)
     assert alarm.figure == pytest.approx(10 * 36 * 0.8, rel=0.1)
     assert duplicate_alarms(drawn, spatial_folds(drawn, block_size_m=50 * KM, random=random)) == ()
-    assert alarm.as_record()["name"] == "same place"
+    assert alarm.name == "same place"

@@ -80,7 +80,7 @@ def test_the_mean_distance_does_not_depend_on_the_chunk():
 def test_figures_come_back_from_json():
     """The same figures and the same answers."""
     area = fit_applicability(LINE, FOLD)
-    again = Applicability.from_figures(json.loads(json.dumps(area.to_figures())))
+    again = Applicability.from_figures(json.loads(json.dumps(area.to_figures())), LINE)
     assert again.to_figures() == area.to_figures()
     assert (again.dissimilarity(LINE + 1) == area.dissimilarity(LINE + 1)).all()
 

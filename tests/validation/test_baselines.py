@@ -8,7 +8,6 @@ from prospector.validation import Sample, random_folds, spatial_folds
 from prospector.validation.baselines import compare_baselines, learn_best_single, learn_distance
 
 KM = 1000.0
-NAMES = [f"evidence {one}" for one in range(6)]
 
 
 def noise(seed, clustered=False):
@@ -36,7 +35,7 @@ def test_clustered_deposits_are_found_by_distance_alone_in_random_folds():
     """Every deposit has a camp-mate in training: the baseline that noise cannot beat."""
     drawn, random = noise(0, clustered=True)
     splits = [random_folds(drawn, random=random) for _ in range(2)]
-    model, distance, *_ = compare_baselines(SquaredLogistic(), drawn, splits, NAMES)
+    model, distance, *_ = compare_baselines(SquaredLogistic(), drawn, splits)
     assert distance.auc > 0.95
     assert distance.gain == pytest.approx(model.auc - distance.auc, abs=2e-4)
     assert distance.gain_interval[1] < 0
@@ -46,7 +45,7 @@ def test_area_alone_is_one_half_and_the_model_gains_nothing_on_itself():
     """Whatever the data."""
     drawn, random = noise(1)
     splits = [spatial_folds(drawn, block_size_m=50 * KM, random=random)]
-    model, _, _, area = compare_baselines(SquaredLogistic(), drawn, splits, NAMES)
+    model, _, _, area = compare_baselines(SquaredLogistic(), drawn, splits)
     assert (area.name, area.auc, area.interval) == ("area alone", 0.5, (0.5, 0.5))
     assert (model.gain, model.gain_interval) == (0.0, (0.0, 0.0))
     assert area.gain == pytest.approx(model.auc - 0.5, abs=1e-4)
@@ -59,8 +58,8 @@ def test_the_best_single_evidence_is_found_and_named():
     better[:, 4] += 2
     drawn = drawn.with_evidence(better, drawn.background)
     splits = [random_folds(drawn, random=random)]
-    _, _, single, _ = compare_baselines(SquaredLogistic(), drawn, splits, NAMES)
-    assert single.words == "the best in training: evidence 4 in 5 of 5 folds"
+    _, _, single, _ = compare_baselines(SquaredLogistic(), drawn, splits)
+    assert single.chosen == ((4, 5),)
     assert single.auc == pytest.approx(0.92, abs=0.05)
 
 
@@ -70,7 +69,7 @@ def test_the_best_single_evidence_is_chosen_in_training_so_that_noise_gains_noth
     for seed in range(20):
         drawn, random = noise(seed)
         splits = [random_folds(drawn, random=random)]
-        found.append(compare_baselines(SquaredLogistic(), drawn, splits, NAMES)[2].auc)
+        found.append(compare_baselines(SquaredLogistic(), drawn, splits)[2].auc)
     assert np.mean(found) == pytest.approx(0.5, abs=0.03)
 
 

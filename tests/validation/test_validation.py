@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import mannwhitneyu
 
+from prospector.compute.engine import Workers
 from prospector.models import SquaredLogistic
 from prospector.validation import (
     Sample,
@@ -17,6 +18,7 @@ from prospector.validation import (
     smooth_field,
     spatial_folds,
 )
+from prospector.validation.folds import fold_distance_m
 
 KM = 1000.0
 
@@ -86,19 +88,6 @@ def test_random_folds_flatter_smooth_noise_and_blocks_do_not():
     assert np.mean(flattered) > 0.65
 
 
-def test_smooth_noise_is_seldom_called_demonstrated():
-    """Of 10 regions of noise at most 2 pass both nulls."""
-    passed = 0
-    for seed in range(10):
-        drawn, _ = smooth_sample(seed)
-        skill, _ = measure_skill(
-            SquaredLogistic(), drawn, without_schematic=[0, 1, 2], n_null=19, repeats=2,
-            random_state=seed,
-        )  # fmt: skip
-        passed += skill["demonstrated"]
-    assert passed <= 2
-
-
 def planted():
     """Return deposits that follow a smooth field, in 24 places of their own."""
     random = np.random.default_rng(5)
@@ -127,15 +116,18 @@ def test_planted_truth_is_demonstrated_and_not_without_its_evidence():
     assert alone["without_schematic"]["auc_blocked"] < 0.7
 
 
-def test_the_same_seed_gives_the_same_figures():
-    """Threads do not change a figure."""
-    first, _ = measure_skill(
-        SquaredLogistic(), planted(), without_schematic=[0, 1], n_null=9, repeats=2
-    )
-    again, _ = measure_skill(
-        SquaredLogistic(), planted(), without_schematic=[0, 1], n_null=9, repeats=2
-    )
-    assert first == again
+def test_the_same_seed_gives_the_same_figures_with_one_process_and_two():
+    """Where replicates are computed does not change a figure; another seed does."""
+
+    def figures(count, seed=0):
+        return measure_skill(
+            SquaredLogistic(), planted(), without_schematic=[0, 1], n_null=9, repeats=2,
+            random_state=seed, workers=Workers(count=count),
+        )[0]  # fmt: skip
+
+    alone = figures(1)
+    assert figures(2) == alone
+    assert figures(1, seed=1) != alone
 
 
 def test_the_length_of_a_field_is_found_again():
@@ -149,12 +141,18 @@ def test_the_length_of_a_field_is_found_again():
     assert 30 <= found[1] <= 120
 
 
-def test_block_size_is_one_of_those_tried_and_w_is_its_distance():
-    """And the choice is the smallest W."""
-    random = np.random.default_rng(7)
-    size, apart = choose_block_size(sample(random), random=random)
-    assert size in (25 * KM, 50 * KM, 100 * KM, 150 * KM, 200 * KM)
-    assert apart >= 0
+def test_the_block_size_of_smallest_w_is_chosen():
+    """W of each size that is tried, from folds of the same draws: the least of them, and its size."""
+    drawn = sample(np.random.default_rng(7))
+    sizes, random = (25 * KM, 50 * KM, 100 * KM, 200 * KM), np.random.default_rng(3)
+    apart = [
+        fold_distance_m(drawn, spatial_folds(drawn, block_size_m=size, random=random)[0])
+        for size in sizes
+    ]
+    size, least = choose_block_size(drawn, random=np.random.default_rng(3), sizes_m=sizes)
+    assert (size, least) == (sizes[int(np.argmin(apart))], min(apart))
+    assert max(apart) > min(apart)
+    assert size != sizes[0]
 
 
 def test_p_never_goes_below_its_floor():

@@ -11,10 +11,9 @@ import prospector
 from prospector.errors import OutputError
 from prospector.region.deposit_model import deposit_model_names, load_deposit_model
 from prospector.targets.target import TARGET_COLUMNS
-from prospector.words import language as room
 from prospector.words.language import HOLE, language, translations
 
-OUTPUTS = Path(room.__file__).parent
+PACKAGE = Path(prospector.__file__).parent
 SPANISH = language("es")
 NAMES = re.compile(
     r"[\d-]+|km2?|m|Natural Earth|GEBCO|CC BY 4.0|ODC-By|Bird 2003, PB2002|porphyry_copper|"
@@ -25,10 +24,10 @@ NAMES = re.compile(
 
 def house_phrases():
     """Every phrase that templates and Python say."""
-    for file in (OUTPUTS / "pages").glob("*.jinja"):
+    for file in PACKAGE.rglob("*.jinja"):
         for found in re.finditer(r"""\bt\(\s*(["'])(.+?)\1\s*[,)]""", file.read_text("utf-8")):
             yield found[2]
-    for file in OUTPUTS.glob("*.py"):
+    for file in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 called = getattr(node.func, "attr", getattr(node.func, "id", ""))
@@ -54,8 +53,6 @@ def run_texts(record):
         source = one["source"] or {}
         yield from (one["title"], *one["missing_kinds"])
         yield from (source[key] for key in ("origin", "licence", "date", "scale", "coverage"))
-    for one in record["notices"]:
-        yield from (one["where"], one["what"])
     for model in record["deposit_models"].values():
         yield from (model["skill_words"], model["fitted"]["estimator"])
         for one in model["evidence"]:
@@ -132,6 +129,8 @@ def test_a_spanish_run_speaks_spanish(planted_screening, tmp_path, page_of):
     notice = (folder / "NOTICE.txt").read_text("utf-8")
     assert "objetivo de exploración" in notice
     assert "Not a mineral resource" in notice
+    first = planted_screening.notices[0]
+    assert f"{SPANISH.level(first)}: {SPANISH.sentence(first)}" in notice.splitlines()
     labels = (folder / "columns.csv").read_text("utf-8-sig").splitlines()
     assert labels[:2] == ["column,label", "target_id,id del blanco"]
     again = prospector.dossier(folder, planted_screening.targets["target_id"].iloc[1])

@@ -34,8 +34,8 @@ def known_datums() -> dict[str, Datum]:
     text = (resources.files("prospector.layers.registers") / "datums.toml").read_text(
         encoding="utf-8"
     )
-    tables = [Datum.model_validate(one) for one in tomllib.loads(text)["datums"].values()]
-    return {fold(name): one for one in tables for name in one.names}
+    tables = [Datum.model_validate(datum) for datum in tomllib.loads(text)["datums"].values()]
+    return {fold(name): table for table in tables for name in table.names}
 
 
 def crs_of(datum: object, zone: object) -> str:
@@ -58,7 +58,7 @@ def crs_of(datum: object, zone: object) -> str:
 
 
 def placed_by_row(
-    table: gpd.GeoDataFrame, datum: pd.Series, zone: pd.Series, where: str
+    table: gpd.GeoDataFrame, datum: pd.Series, zone: pd.Series
 ) -> tuple[gpd.GeoDataFrame, list[Notice]]:
     """Return a table in WGS 84 whose rows came each in the CRS that its datum and zone name.
 
@@ -73,13 +73,9 @@ def placed_by_row(
         rows = codes == code
         geometry[rows] = bare[rows].set_crs(code).to_crs("EPSG:4326")
         name = CRS.from_user_input(code).name
-        notices.append(
-            Notice(
-                where, f"coordinates taken as {name} ({code}), as their rows say", int(rows.sum())
-            )
-        )
+        about = {"datum": name, "crs": code}
+        notices.append(Notice("datum-by-row", "note", about, int(rows.sum())))
     unplaced = int((codes == "").sum())
     if unplaced:
-        what = "titles whose datum and zone name no known CRS: not placed"
-        notices.append(Notice(where, what, unplaced))
+        notices.append(Notice("titles-not-placed", "caution", count=unplaced))
     return table.set_geometry(geometry), notices

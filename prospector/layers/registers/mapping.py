@@ -94,8 +94,8 @@ def register_names() -> list[str]:
     ['catamarca', 'chile', 'jujuy', 'salta']
     """
     folder = resources.files("prospector.layers.registers")
-    files = [one.name for one in folder.iterdir() if one.name.endswith(".toml")]
-    return sorted(one.removesuffix(".toml") for one in files if one != "datums.toml")
+    files = [path.name for path in folder.iterdir() if path.name.endswith(".toml")]
+    return sorted(file.removesuffix(".toml") for file in files if file != "datums.toml")
 
 
 def register_of(entry: LayerEntry, file: Path, layer: str) -> Register | None:

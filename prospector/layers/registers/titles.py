@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import shapely
 
-from prospector.errors import LayerError, Notice
+from prospector.errors import LayerError, Level, Notice, Reason
 from prospector.layers.registers.dates import read_dates
 from prospector.layers.registers.datums import crs_of, placed_by_row
 from prospector.layers.registers.mapping import (
@@ -71,33 +73,34 @@ def read_titles(
         columns["kind"], columns["state"], columns["expires"], as_of
     )
     columns["concession_id"] = reader.ids(columns["concession_id"], columns["file_number"])
-    reader.tell_dropped()
+    reader.notice_dropped()
     ordered = {name: columns[name] for name in REGISTER_COLUMNS}
     titles = gpd.GeoDataFrame(ordered, geometry=placed.geometry.array, crs=placed.crs)
-    missing = tuple(one for one in register.register_.expects if one not in set(columns["kind"]))
+    missing = tuple(kind for kind in register.register_.expects if kind not in set(columns["kind"]))
     for kind in missing:
-        reader.tell(f"no title of kind '{kind}' in the file: ground without title is unknown")
+        reader.notice("no-title-of-kind", "caution", {"kind": kind})
     return Titles(titles, missing, tuple(reader.notices))
 
 
-def tidy_titles(table: gpd.GeoDataFrame, *, where: str) -> tuple[gpd.GeoDataFrame, list[Notice]]:
+def tidy_titles(table: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Notice]]:
     """Return titles that came in our own columns, without tax numbers and natural persons.
 
     A tenure class that is none of ours becomes unknown.
     """
-    notices = []
+    notices: list[Notice] = []
     tax = [name for name in table.columns if is_tax_column(str(name))]
     if tax:
-        notices.append(Notice(where, f"columns with tax numbers dropped: {', '.join(tax)}"))
+        notices.append(Notice("tax-columns-dropped", "note", {"columns": tax}))
         table = table.drop(columns=tax)
     if "holder" in table.columns:
-        holders, told = read_holders(table["holder"])
-        notices += [Notice(where, what, count) for what, count in told.items() if count]
+        holders, of_holders = read_holders(table["holder"])
+        notices += of_holders
         table = table.assign(holder=holders)
     known = table["tenure_class"].isin([*TITLE_CLASSES, LAPSED])
     if not known.all():
         words = _some(table.loc[~known, "tenure_class"])
-        notices.append(Notice(where, f"tenure class {words} is none: unknown", int((~known).sum())))
+        count = int((~known).sum())
+        notices.append(Notice("unknown-tenure-class", "caution", {"words": words}, count))
         table = table.assign(tenure_class=table["tenure_class"].where(known, "unknown"))
     return table, notices
 
@@ -112,15 +115,21 @@ class _TitleReader:
         self.notices: list[Notice] = []
         self.fields = {our: self._fields(our) for our in (*REGISTER_COLUMNS, *PLACE_COLUMNS)}
         if not self.fields["state"] and not self.fields["kind"]:
-            has = ", ".join(one for one in table.columns if one != "geometry")
+            has = ", ".join(column for column in table.columns if column != "geometry")
             raise LayerError(
                 f"{where}, key 'columns': the file has neither the field of the state nor that of the kind "
                 f"of title. It has: {has}. Name them: columns = {{state = '...', kind = '...'}}."
             )
 
-    def tell(self, what: str, count: int | None = None) -> None:
+    def notice(
+        self,
+        code: str,
+        level: Level,
+        about: Mapping[str, Any] | None = None,
+        count: int | None = None,
+    ) -> None:
         if count is None or count:
-            self.notices.append(Notice(self.where, what, count))
+            self.notices.append(Notice(code, level, about, count))
 
     # fields ----------------------------------------------------------------------------------
 
@@ -134,7 +143,7 @@ class _TitleReader:
             cut = one.casefold()[:SHAPEFILE_NAME].strip()
             name = has.get(one.casefold()) or has.get(cut)
             if name is None and our in self.register.columns:
-                self.tell(f"the file has no field '{one}': {our} left empty")
+                self.notice("field-absent", "caution", {"field": one, "column": our})
             found += [name] if name is not None else []
         return found
 
@@ -148,7 +157,7 @@ class _TitleReader:
             joined = joined.where(part == "", joined + "-" + part)
         return joined
 
-    def tell_dropped(self) -> None:
+    def notice_dropped(self) -> None:
         used = {name for names in self.fields.values() for name in names} | {
             self.table.geometry.name
         }
@@ -156,9 +165,9 @@ class _TitleReader:
         tax = [name for name in left if is_tax_column(name)]
         other = [name for name in left if name not in tax]
         if tax:
-            self.tell(f"columns with tax numbers dropped: {', '.join(tax)}")
+            self.notice("tax-columns-dropped", "note", {"columns": tax})
         if other:
-            self.tell(f"fields not kept: {', '.join(other)}")
+            self.notice("fields-not-kept", "note", {"columns": other})
 
     # columns ---------------------------------------------------------------------------------
 
@@ -168,16 +177,15 @@ class _TitleReader:
         for our in ("date", "expires"):
             if self.fields[our]:
                 columns[our], unreadable = read_dates(self.table[self.fields[our][0]])
-                what = f"dates in '{self.fields[our][0]}' that are none (such as 00/00/0000) left empty"
-                self.tell(what, unreadable)
+                about = {"field": self.fields[our][0]}
+                self.notice("dates-unreadable", "caution", about, unreadable)
         if self.fields["area_ha"]:
             stated = self.table[self.fields["area_ha"][0]].map(_number)
             columns["area_ha"] = stated.round(4)
         else:
             columns["area_ha"] = pd.Series(float("nan"), index=self.table.index)
-        columns["holder"], told = read_holders(columns["holder"])
-        for what, count in told.items():
-            self.tell(what, count)
+        columns["holder"], of_holders = read_holders(columns["holder"])
+        self.notices += of_holders
         return columns
 
     def kinds(self) -> pd.Series:
@@ -185,7 +193,8 @@ class _TitleReader:
         words = self._texts("kind")
         kinds: pd.Series = words.map(lambda one: self.register.kinds.get(fold(one), "other"))
         strange = (kinds == "other") & (words != "")
-        self.tell(f"kind of title {_some(words[strange])} is not known: other", int(strange.sum()))
+        about = {"words": _some(words[strange])}
+        self.notice("unknown-kind-of-title", "caution", about, int(strange.sum()))
         return kinds
 
     def classes(
@@ -194,15 +203,15 @@ class _TitleReader:
         """Return the tenure class of each title: by its state, its kind, and whether it has expired."""
         absent, register = self.register.register_.state_absent, self.register
         if not self.fields["state"]:
-            self.tell(f"the register states no state: its titles count as {absent}")
+            self.notice("register-without-state", "caution", {"tenure_class": absent})
         folded = states.map(fold)
         classes = folded.map(lambda one: register.states.get(one, "unknown") if one else absent)
         strange = (folded != "") & ~folded.isin(register.states.keys())
-        self.tell(
-            f"state {_some(states[strange])} is not known: tenure unknown", int(strange.sum())
-        )
+        about = {"words": _some(states[strange])}
+        self.notice("unknown-state", "caution", about, int(strange.sum()))
         blank = (folded == "") & bool(self.fields["state"])
-        self.tell(f"titles without a state count as {absent}", int(blank.sum()))
+        counted = {"tenure_class": absent}
+        self.notice("titles-without-state", "caution", counted, int(blank.sum()))
         classes = self._expired(classes, kinds, expires, as_of)
         in_force = classes == "held"
         return classes.where(~in_force, kinds.map(lambda kind: register.held_as.get(kind, "held")))
@@ -213,19 +222,16 @@ class _TitleReader:
         if not self.fields["expires"]:
             return classes
         if as_of is None:
-            self.tell("expiry is not judged: as_of is not stated in region.toml")
+            self.notice("expiry-not-judged", "caution")
             return classes
         past = (expires != "") & (expires < as_of) & (classes == "held")
         ruled = past & kinds.isin(self.register.expired.keys())
-        for one in sorted(set(kinds[ruled])):
-            become, rows = self.register.expired[one], ruled & (kinds == one)
-            self.tell(
-                f"{one}s in force by their state, expired before {as_of}: {become}", int(rows.sum())
-            )
-        self.tell(
-            f"titles in force by their state, expired before {as_of}: still held",
-            int((past & ~ruled).sum()),
-        )
+        for kind in sorted(set(kinds[ruled])):
+            become, rows = self.register.expired[kind], ruled & (kinds == kind)
+            about = {"kind": kind, "date": as_of, "tenure_class": become}
+            self.notice("expired-by-rule", "caution", about, int(rows.sum()))
+        kept = int((past & ~ruled).sum())
+        self.notice("expired-but-held", "caution", {"date": as_of}, kept)
         return classes.where(~ruled, kinds.map(self.register.expired))
 
     def ids(self, given: pd.Series, numbers: pd.Series) -> pd.Series:
@@ -233,9 +239,9 @@ class _TitleReader:
         made, prefix = given == "", self.register.register_.prefix
         ids = given.map(lambda one: f"{prefix}-{one}" if prefix else one)
         ids = ids.mask(made, self._made_ids(numbers)) if made.any() else ids
-        self.tell("ids made of file number and outline", int(made.sum()))
+        self.notice("ids-made", "note", count=int(made.sum()))
         repeat = ids.groupby(ids).cumcount()
-        self.tell("ids that repeat got a number of their own", int((repeat > 0).sum()))
+        self.notice("ids-numbered", "note", count=int((repeat > 0).sum()))
         suffix: pd.Series = repeat.map(lambda n: f"-{n + 1}" if n else "")
         return ids.str.cat(suffix)
 
@@ -246,7 +252,7 @@ class _TitleReader:
             for outline, number in zip(outlines, numbers, strict=True)
         ]
         prefix = self.register.register_.prefix or "C"
-        return pd.Series([f"{prefix}-{one}" for one in digests], index=numbers.index)
+        return pd.Series([f"{prefix}-{digest}" for digest in digests], index=numbers.index)
 
     # place -----------------------------------------------------------------------------------
 
@@ -261,20 +267,17 @@ class _TitleReader:
         by_row = crs == BY_ROW or (crs is None and self.table.crs is None and datum and zone)
         if by_row:
             bare = self.table.set_crs(None, allow_override=True)
-            table, told = placed_by_row(bare, self.table[datum[0]], self.table[zone[0]], self.where)
-            self.notices += told
+            table, placed = placed_by_row(bare, self.table[datum[0]], self.table[zone[0]])
+            self.notices += placed
             return table
         if datum and zone:
-            self._tell_other_datums(self.table[datum[0]], self.table[zone[0]])
+            self._notice_other_datums(self.table[datum[0]], self.table[zone[0]])
         return self.table
 
-    def _tell_other_datums(self, datum: pd.Series, zone: pd.Series) -> None:
+    def _notice_other_datums(self, datum: pd.Series, zone: pd.Series) -> None:
         codes = {crs_of(*both) for both in zip(datum, zone, strict=True)} - {""}
         if codes:
-            self.tell(
-                f"datum and zone of the rows ({', '.join(sorted(codes))}) are taken as those of the papers: "
-                "coordinates are in the layer's CRS. If they are in the rows', set crs = 'by row'"
-            )
+            self.notice("datum-of-papers", "caution", {"crs": sorted(codes)})
 
 
 def _text(value: object) -> str:
@@ -297,8 +300,9 @@ def _number(value: object) -> float:
         return float("nan")
 
 
-def _some(words: pd.Series) -> str:
-    """Return the first few distinct words, quoted."""
-    found = sorted({without_tax_numbers(str(one)) for one in words})
-    more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-    return ", ".join(f"'{one}'" for one in found[:SHOWN]) + more
+def _some(words: pd.Series) -> list[str] | Reason:
+    """Return the distinct words; the first few and how many more where they are many."""
+    distinct = sorted({without_tax_numbers(str(word)) for word in words})
+    if len(distinct) <= SHOWN:
+        return distinct
+    return Reason("words-and-more", words=distinct[:SHOWN], more=len(distinct) - SHOWN)

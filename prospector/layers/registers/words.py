@@ -8,6 +8,8 @@ from collections import Counter
 
 import pandas as pd
 
+from prospector.errors import Notice
+
 PRIVATE = "private holder"
 
 LEGAL_FORMS = (
@@ -158,12 +160,12 @@ def without_tax_numbers(text: str) -> str:
 
 def _is_cuit(figures: str) -> bool:
     """Whether the last of eleven figures checks the others, by the rule of Argentine CUITs."""
-    total = sum(weight * int(one) for weight, one in zip(CUIT_WEIGHTS, figures, strict=False))
+    total = sum(weight * int(figure) for weight, figure in zip(CUIT_WEIGHTS, figures, strict=False))
     return (11 - total % 11) % 11 == int(figures[-1])
 
 
-def read_holders(names: pd.Series) -> tuple[pd.Series, dict[str, int]]:
-    """Return holders as they may be kept, and how many rows each rule touched.
+def read_holders(names: pd.Series) -> tuple[pd.Series, list[Notice]]:
+    """Return holders as they may be kept, and a notice of the rows that each rule touched.
 
     Tax numbers are cut out; a holder without a legal form becomes "private holder"; spellings that
     agree but for case, accents, points and spaces become the commonest of them; joint holders
@@ -171,7 +173,7 @@ def read_holders(names: pd.Series) -> tuple[pd.Series, dict[str, int]]:
     """
     texts = names.map(lambda one: "" if fold(one) == "" else str(one))
     bare = texts.map(_without_numbers)
-    told = {"tax numbers in a holder's name cut out": int((bare != texts).sum())}
+    cut = int((bare != texts).sum())
     parts = bare.map(
         lambda one: [" ".join(part.split()).strip(" ,-") for part in PARTED.split(one)]
     )
@@ -182,15 +184,17 @@ def read_holders(names: pd.Series) -> tuple[pd.Series, dict[str, int]]:
     )
     private = kept.map(lambda one: PRIVATE in one)
     already = texts.map(lambda one: fold(one) == fold(PRIVATE))
-    told["natural persons and names without a legal form become 'private holder'"] = int(
-        (private & ~already).sum()
-    )
     respelt = [
         any(k != PRIVATE and k != p for k, p in zip(*both, strict=True))
         for both in zip(kept, parts, strict=True)
     ]
-    told["spellings of a holder folded into its commonest"] = sum(respelt)
-    return kept.map(lambda one: "; ".join(sorted(set(one)))), told
+    notices = [
+        Notice("tax-numbers-cut-from-holders", "note", count=cut),
+        Notice("holders-made-private", "note", count=int((private & ~already).sum())),
+        Notice("holder-spellings-folded", "note", count=sum(respelt)),
+    ]
+    holders = kept.map(lambda names: "; ".join(sorted(set(names))))
+    return holders, [notice for notice in notices if notice.count]
 
 
 def _without_numbers(holder: str) -> str:

@@ -2,7 +2,7 @@
 
 import { schematicTag, toldRows } from "./controls.js";
 import { h, iconButton, rowsTable } from "./dom.js";
-import { say, told } from "./words.js";
+import { say, spokenLanguage, told } from "./words.js";
 
 const LIMITS = [
   "A score is favourability at equal weight of deposits and background. It compares targets of one deposit model; across models compare percentiles.",
@@ -25,11 +25,18 @@ export function createAbout(payload) {
       h("h3", {}, say("Limits")), h("ul", {}, payload.sentences.map((text) => h("li", {}, told(text)))),
       h("ul", {}, LIMITS.map((text) => h("li", {}, say(text)))),
       payload.models.map(model),
+      payload.notices.length ? [h("h3", {}, say("Choices that were made")), rowsTable(noticeRows(payload.notices))] : null,
       h("h3", {}, say("Sources")), sourcesTable(payload.sources),
       h("h3", {}, say("Keys")), rowsTable(keys()),
       h("p", { class: "small" }, made, " ", asks)));
   element.addEventListener("click", (event) => { if (event.target === element) close(); });
   return element;
+}
+
+/** Rows of a table: how grave each choice is, and its sentence in the language that is spoken. */
+function noticeRows(notices) {
+  const levels = { problem: say("problem"), caution: say("caution"), note: say("note") };
+  return notices.map((one) => [levels[one.level], one.sentence[spokenLanguage()] ?? one.sentence.en]);
 }
 
 function keys() {

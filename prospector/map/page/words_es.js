@@ -2,6 +2,7 @@
 
 /** @type {Record<string, string>} */
 export const SPANISH = {
+  "caution": "precaución",
   "Centre (WGS 84)": "Centro (WGS 84)",
   "1 target": "1 blanco",
   "About": "Acerca de",
@@ -16,6 +17,7 @@ export const SPANISH = {
   "Base": "Fondo",
   "Best tenth in at least": "Mejor décimo en al menos",
   "Blank": "Vacío",
+  "Choices that were made": "Decisiones tomadas",
   "Citation": "Cita",
   "Clear filters": "Quitar filtros",
   "Click the ends of a way to measure it. Escape ends.": "Marque los puntos del trayecto que quiere medir. Escape termina.",
@@ -76,6 +78,7 @@ export const SPANISH = {
   "No unit is known to be barren: where nothing is recorded, nobody may have looked.": "De ninguna unidad se sabe que sea estéril: donde nada está registrado, puede que nadie haya mirado.",
   "None is recorded as open or vacant. Unknown is not open.": "Ninguno consta como abierto o vacante. Desconocido no es abierto.",
   "Not the run's: ": "No es la corrida: ",
+  "note": "nota",
   "Nothing": "Nada",
   "Opacity": "Opacidad",
   "Open or vacant at least": "Abierto o vacante, al menos",
@@ -86,6 +89,7 @@ export const SPANISH = {
   "Percentile from which ground counts as high": "Percentil desde el cual el terreno cuenta como alto",
   "Percentile of the score among all units": "Percentil del puntaje entre todas las unidades",
   "Place": "Lugar",
+  "problem": "problema",
   "Protected ground": "Terreno protegido",
   "Rank": "Lugar en la lista",
   "Replicas": "Réplicas",

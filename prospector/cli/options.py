@@ -1,0 +1,43 @@
+"""Arguments and options that commands share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+RegionPath = Annotated[Path, typer.Argument(help="Folder of a region.toml, e.g. layers/atacama.")]
+ModelNames = Annotated[
+    list[str] | None, typer.Option(help="Only this deposit model; may be repeated.")
+]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of every random draw.")]
+WorkerCount = Annotated[
+    int | None, typer.Option(min=1, help="Processes for windows; one for each core by default.")
+]
+TrialStore = Annotated[
+    str | None, typer.Option(help="Where windows are kept; default out/NAME/store.")
+]
+RunPath = Annotated[Path, typer.Argument(help="Folder that a screening wrote, e.g. out/atacama.")]
+
+
+class Tongue(StrEnum):
+    """Languages of the pages."""
+
+    en = "en"
+    es = "es"
+
+
+class BaseMap(StrEnum):
+    """Pictures that a map may ask a server for."""
+
+    esri_imagery = "esri-imagery"
+    opentopomap = "opentopomap"
+
+
+class Undated(StrEnum):
+    """What becomes of deposits of no known year."""
+
+    leave = "leave"
+    train = "train"

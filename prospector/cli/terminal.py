@@ -1,0 +1,78 @@
+"""What a command shows while it works and when it is done, and the cluster that it works on."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+
+def show(lines: Iterable[str]) -> None:
+    """Print lines of text."""
+    for line in lines:
+        print(line)
+
+
+class StandardError(logging.Handler):
+    """Prints what the library warns of, a line each, above a bar where one runs."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print a warning."""
+        print(self.format(record), file=sys.stderr)
+
+
+class Bars:
+    """Progress on a terminal; one line a step elsewhere."""
+
+    def __enter__(self) -> Bars:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+        console = Console(stderr=True)
+        self._tasks: dict[str, int] = {}
+        self._live = console.is_terminal
+        self._bars = Progress(
+            TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console
+        )
+        if self._live:
+            self._bars.start()
+        return self
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """Show how far a step is."""
+        if what not in self._tasks:
+            self._tasks[what] = self._bars.add_task(what, total=total)
+            if not self._live:
+                print(what, file=sys.stderr, flush=True)
+        self._bars.update(self._tasks[what], completed=done, total=total)  # type: ignore[arg-type]
+
+    def __exit__(self, *error: object) -> None:
+        if self._live:
+            self._bars.stop()
+
+
+@contextmanager
+def cluster(address: str | None) -> Iterator[Executor | None]:
+    """Give the executor of a Dask cluster, or none where no address is given."""
+    from prospector.errors import EngineError
+
+    if address is None:
+        yield None
+        return
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise EngineError("--dask needs Dask. Install prospector-geo[dask].") from error
+    try:
+        client = Client(address, timeout="10s")
+    except (OSError, ValueError) as error:
+        raise EngineError(
+            f"--dask {address}: no scheduler answers ({error}). Start one with: dask scheduler."
+        ) from error
+    with client:
+        yield client.get_executor()

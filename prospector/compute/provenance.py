@@ -1,0 +1,171 @@
+"""What a value was made by: the code that it hangs on, as a hash, and the versions of the libraries."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+import pyproj
+import rasterio
+import shapely
+
+PACKAGE = "prospector"
+ROOT = Path(__file__).parent.parent
+LIBRARIES = (
+    "prospector-geo", "numpy", "scipy", "scikit-learn", "shapely", "pyproj", "rasterio", "exactextract",
+    "edt",
+)  # fmt: skip
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Return the versions of the libraries that results hang on, by name."""
+    return {name: metadata.version(name) for name in LIBRARIES} | {
+        "gdal": rasterio.__gdal_version__,
+        "proj": pyproj.proj_version_str,
+        "geos": shapely.geos_version_string,
+        "python": platform.python_version(),
+    }
+
+
+def made_by(function: Callable[..., Any]) -> dict[str, str]:
+    """Return what the values of a function hang on beside its inputs: libraries and code."""
+    return versions() | {"code": code_of(function)}
+
+
+def code_of(function: Callable[..., Any]) -> str:
+    """Return a hash of the code that a function can reach inside this package.
+
+    That is its module and every module of this package that it imports, directly or not. For a
+    function of another package, as an entry point brings it: its module, and what that imports of
+    this package.
+
+    Raises
+    ------
+    TypeError
+        The function is not written in Python.
+    """
+    module = getattr(function, "__module__", None) or type(function).__module__
+    if _inside(module):
+        return module_code(module)
+    source = _foreign_source(function, module)
+    modules = sorted(set(_imported(source, ROOT)))
+    return _hash([source, *(module_code(one) for one in modules)])
+
+
+@cache
+def module_code(module: str, root: Path = ROOT) -> str:
+    """Return a hash of a module of this package and of all modules of it that it reaches.
+
+    Neither where the package lies nor how its lines end changes it. Data that lie in the folder of
+    a package that is reached, such as mappings of registers, count as its code.
+
+    Parameters
+    ----------
+    module
+        Its full name, e.g. ``"prospector.compute.windows"``.
+    root
+        Folder of the package.
+    """
+    parts = []
+    for name in reached(module, root):
+        for file in _files(name, root):
+            parts += [file.relative_to(root).as_posix(), _text(file)]
+    return _hash(parts)
+
+
+def reached(module: str, root: Path = ROOT) -> tuple[str, ...]:
+    """Return a module of this package and all modules of it that it imports, by name, in order.
+
+    The package itself, which imports everything for its users, is none of them.
+
+    Examples
+    --------
+    >>> reached("prospector.region.legal")
+    ('prospector.region', 'prospector.region.legal')
+    """
+    found: set[str] = set()
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        if name in found or name == PACKAGE:
+            continue
+        found.add(name)
+        waiting.append(name.rpartition(".")[0])
+        waiting += _imported(_text(_source(name, root)), root)
+    return tuple(sorted(found))
+
+
+def _imported(source: str, root: Path) -> Iterator[str]:
+    """Give the modules of this package that a source imports, wherever in it."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        else:
+            continue
+        yield from (name for name in names if _inside(name) and _source(name, root).is_file())
+
+
+def _inside(module: str) -> bool:
+    return module.partition(".")[0] == PACKAGE
+
+
+def _source(module: str, root: Path) -> Path:
+    """Return the file of a module of this package."""
+    place = root.joinpath(*module.split(".")[1:])
+    return place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+
+
+def _files(module: str, root: Path) -> list[Path]:
+    """Return the file of a module, and for a package its data."""
+    source = _source(module, root)
+    if source.name != "__init__.py":
+        return [source]
+    data = (path for path in source.parent.iterdir() if path.suffix != ".py")
+    return [source, *sorted(one for one in data if one.is_file())]
+
+
+def _text(file: Path) -> str:
+    return file.read_bytes().decode("utf-8", "surrogateescape").replace("\r\n", "\n")
+
+
+def _foreign_source(function: Callable[..., Any], module: str) -> str:
+    """Return the source of a module of another package; the function as compiled where it has none."""
+    file = getattr(sys.modules.get(module), "__file__", None)
+    if file is not None and file.endswith(".py"):
+        return _text(Path(file))
+    compiled = getattr(function, "__code__", None)
+    if compiled is None:
+        raise TypeError(
+            f"{function!r}: its code cannot be read, so what it computes cannot be kept. "
+            "Define it in a Python file."
+        )
+    return f"# {_hash(list(_compiled(compiled)))}"
+
+
+def _compiled(code: CodeType) -> Iterator[str]:
+    """Give the parts of compiled code that make its values: neither file nor lines."""
+    yield from (code.co_code.hex(), repr(code.co_names), repr(code.co_varnames))
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _compiled(constant)
+        else:
+            yield repr(constant)
+
+
+def _hash(parts: list[str]) -> str:
+    """Return a hash of texts, each apart from the next."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(hashlib.sha256(part.encode("utf-8", "surrogateescape")).digest())
+    return digest.hexdigest()[:32]

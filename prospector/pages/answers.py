@@ -1,0 +1,118 @@
+"""What is asked of a region or a run, as lines of text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from prospector.numerals import figure, percentile
+from prospector.pages.lines import notice_lines
+
+if TYPE_CHECKING:
+    from prospector.layers import Layers
+    from prospector.runs.comparison import Changes
+    from prospector.runs.explain import Explanation
+    from prospector.runs.portfolio import Portfolio
+    from prospector.runs.run import Run
+    from prospector.runs.score_polygons import ScoredPolygons
+
+FIRST = 10
+"""Targets or polygons of each deposit model that are printed."""
+
+FIRST_CHANGES = 30
+
+
+def layer_lines(region: Path, layers: Layers) -> Iterator[str]:
+    """Give the layers of a region with their size."""
+    yield f"{region}: {len(layers.items)} layers"
+    for layer in layers.items:
+        size = f"{layer.shape[0]} features" if len(layer.shape) == 1 else f"{layer.shape}"
+        mark = ", schematic" if layer.schematic else ""
+        yield f"  {layer.name} ({layer.role}): {size}{mark}"
+
+
+def screened_lines(folder: Path, *, kept: bool) -> Iterator[str]:
+    """Give what to open of a run folder, and whether it was there already."""
+    if kept:
+        yield "\nNothing has changed since this run was written (--force runs it again)."
+    yield f"\nWritten to {folder}. Open {folder / 'map.html'} in a browser (it needs no internet),"
+    yield f"{folder / 'report.html'} to read or print,"
+    yield f"and {folder / 'prospects.gpkg'} in QGIS. All choices and figures: {folder / 'run.json'}."
+
+
+def written_lines(files: tuple[Path, Path]) -> Iterator[str]:
+    """Give where a table was written."""
+    package, table = files
+    yield f"\nWritten: {package} (for GIS software) and {table} (for a spreadsheet)."
+
+
+def polygon_lines(scored: ScoredPolygons) -> Iterator[str]:
+    """Give how the first polygons of each deposit model stand."""
+    for row in scored.table.groupby("deposit_model", sort=False).head(FIRST).to_dict("records"):
+        yield f"  {row['deposit_model']}  polygon {row['polygon']}: {_place(row)}"
+    yield from notice_lines(scored.notices)
+
+
+def _place(row: dict[Any, Any]) -> str:
+    """Return in words how a polygon stands under a deposit model."""
+    if row["score"] != row["score"]:
+        return "not scored: off the permissive ground, or evidence missing"
+    ranked = isinstance(row["rank"], int)
+    place = f"rank {row['rank']}" if ranked else "no rank, less than a tenth is scored"
+    return (
+        f"{place}, score {row['score']:.3f}, percentile {percentile(row['percentile'])}, "
+        f"{row['target_ha']:.0f} ha inside targets"
+    )
+
+
+def portfolio_lines(ordered: Portfolio) -> Iterator[str]:
+    """Give the first targets of each deposit model in the order that was asked for."""
+    yield ordered.words
+    for name, targets in ordered.targets.groupby("deposit_model", sort=False):
+        yield f"{name}: {len(targets)} targets"
+        for row in targets.head(FIRST).to_dict("records"):
+            label = row["name"] or row["known_names"] or "no known deposit"
+            yield (
+                f"  {row['portfolio_rank']:>3}  {row['target_id']}  (by score {row['rank']}) "
+                f"{row['area_km2']:,.0f} km2, score {row['score']:.2f}: {label}"
+            )
+
+
+def change_lines(changes: Changes) -> Iterator[str]:
+    """Give what differs between two runs: causes, counts, the first targets, notices."""
+    for name, causes in changes.causes.items():
+        yield f"What differs{': ' + name if name else ''}"
+        for cause in causes:
+            yield f"  {cause}"
+    yield f"\nChanges: {len(changes.table)}"
+    counted = changes.table.groupby(["what", "change"], sort=False).size()
+    for (what, change), count in counted.items():
+        yield f"  {what} {change}: {count}"
+    targets = changes.table[changes.table["what"] == "target"].head(FIRST_CHANGES)
+    for row in targets.to_dict("records"):
+        places = " to ".join(place for place in (row["before"], row["after"]) if place)
+        yield f"  {row['deposit_model']} {row['id']} {row['change']}, {places}. {row['reasons']}"
+    yield from notice_lines(changes.notices)
+
+
+def explanation_lines(
+    explanation: Explanation, run: Run, longitude: float, latitude: float
+) -> Iterator[str]:
+    """Give what the evidence of one deposit model says at a place."""
+    yield f"{explanation.label} at {longitude}, {latitude}"
+    if explanation.score != explanation.score:
+        yield "  not scored: outside the permissive ground or the units, or evidence missing"
+        return
+    yield f"  score {explanation.score:.3f}, percentile {percentile(explanation.percentile)}"
+    for label, value, unit, part, schematic in explanation.rows:
+        mark = " (schematic)" if schematic else ""
+        yield f"  {part:+.2f}  {label} {figure(value)} {unit}{mark}"
+    if explanation.unlike is not None:
+        dissimilarity, threshold = explanation.unlike
+        where = "inside" if dissimilarity <= threshold else "OUTSIDE"
+        yield (
+            f"  {where} the area of applicability: dissimilarity {dissimilarity:.3f}, "
+            f"threshold {threshold:.3f}"
+        )
+    yield f"  {run.record['deposit_models'][explanation.deposit_model]['skill_words']}"

@@ -1,0 +1,86 @@
+"""What the evidence of each deposit model says at a place of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from pyproj import Transformer
+
+from prospector.errors import OutputError
+from prospector.gis.raster import read_cell
+from prospector.grid import FloatArray
+from prospector.ground.protocol import Scale
+from prospector.runs.inside import inside
+from prospector.runs.run import Run
+from prospector.validation.applicability import Applicability
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What the evidence of one deposit model says at a place."""
+
+    deposit_model: str
+    label: str
+    score: float
+    percentile: float
+    rows: tuple[tuple[str, float, str, float, bool], ...]
+    """(evidence, value, unit, contribution, schematic), strongest first."""
+    unlike: tuple[float, float] | None = None
+    """Dissimilarity to what was trained on, and the threshold above which the place lies outside the
+    area of applicability; None where nothing was learned or evidence is missing."""
+
+
+def explain(run: Run, longitude: float, latitude: float) -> list[Explanation]:
+    """Return what each deposit model's evidence says at a place.
+
+    Raises
+    ------
+    OutputError
+        The place lies outside the region.
+    """
+    project = Transformer.from_crs("EPSG:4326", run.grid.crs, always_xy=True).transform
+    easting, northing = project(longitude, latitude)
+    row, column, within = run.grid.index(np.array([easting]), np.array([northing]))
+    if not within[0]:
+        raise OutputError(
+            f"longitude {longitude}, latitude {latitude}: outside the region of {run.folder}. "
+            "Give longitude first, then latitude, in degrees."
+        )
+    return [_explain_model(run, name, int(row[0]), int(column[0])) for name in run.deposit_models]
+
+
+def _explain_model(run: Run, name: str, row: int, column: int) -> Explanation:
+    figures = run.record["deposit_models"][name]
+    described = figures["evidence"]
+    files = [inside(run.folder, name, "evidence", f"{one['name']}.tif") for one in described]
+    values = np.array([read_cell(file, row, column) for file in files])
+    score = read_cell(inside(run.folder, name, "score.tif"), row, column)
+    parts, unlike = np.full(len(values), np.nan), None
+    if np.isfinite(values).all():
+        scale = Scale(tuple(one["scale"] == "log" for one in described))
+        parts = run.fitted(name).contributions(scale(values[None]))[0]
+        unlike = _unlike(run.applicability(name), scale(values[None]))
+    order = np.argsort(-np.abs(parts), kind="stable")
+    return Explanation(
+        name,
+        figures["model"]["deposit_model"]["label"],
+        score,
+        float(run.distribution(name).percentile(np.array([score]))[0]),
+        tuple(
+            (
+                described[i]["label"],
+                float(values[i]),
+                described[i]["unit"],
+                float(parts[i]),
+                bool(described[i]["schematic"]),
+            )
+            for i in order
+        ),
+        unlike,
+    )
+
+
+def _unlike(area: Applicability | None, evidence: FloatArray) -> tuple[float, float] | None:
+    """Return the dissimilarity of evidence, shape (1, n), to the training, and the threshold."""
+    return None if area is None else (float(area.dissimilarity(evidence)[0]), area.threshold)

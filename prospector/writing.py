@@ -1,0 +1,247 @@
+"""Everything that a screening writes: the one list of the files of a run folder, and who writes each."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any
+
+from prospector.errors import LayerError, OutputError
+from prospector.gis.raster import write_cog
+from prospector.gis.relief import RELIEF_FILE, region_relief
+from prospector.gis.vector import (
+    write_contributions,
+    write_csv,
+    write_curves,
+    write_distribution,
+    write_effects,
+    write_geojson,
+    write_geopackage,
+    write_labels,
+    write_table,
+    write_training,
+)
+from prospector.gis.workbook import WORKBOOK_FILE, write_workbook
+from prospector.map.html import write_map
+from prospector.map.payload import map_payload
+from prospector.options import Progress
+from prospector.region.region_file import load_region
+from prospector.runs.inside import inside
+from prospector.runs.manifest import inputs_of, unchanged, write_manifest
+from prospector.runs.run import (
+    CONTRIBUTIONS_FILE,
+    DOSSIER_FOLDER,
+    EFFECTS_FILE,
+    GPKG_FILE,
+    MAP_FILE,
+    PERCENTILES_FILE,
+    TRAINING_FILE,
+    open_run,
+)
+from prospector.runs.run_folder import RUN_FILE, STORE_FOLDER, move_in, refuse_foreign
+from prospector.screening.ranking import Ranking
+from prospector.screening.steps import Screening, as_record, screen
+from prospector.words.language import Language
+from prospector.words.language import language as words_of
+
+NOTICE_FILE = "NOTICE.txt"
+CURVES_FILE = "curves.csv"
+WEIGHTS_FILE = "weights.csv"
+COLUMNS_FILE = "columns.csv"
+REPORT_FILE = "report.html"
+DOSSIERS = 5
+"""Dossiers of each deposit model that a run writes unasked."""
+
+
+def write(
+    screening: Screening,
+    folder: str | Path,
+    *,
+    inputs: str | None = None,
+    language: str = "en",
+    dossiers: int = DOSSIERS,
+    basemap: str | None = None,
+) -> Path:
+    """Write a screening to a run folder and return the folder.
+
+    All is written beside the folder first and moved in whole: an earlier run stays as it was
+    until the new one is complete. What its manifest does not list is the user's own and stays.
+
+    Parameters
+    ----------
+    screening
+        What to write.
+    folder
+        Where, or a link to it; an earlier run there is replaced, its store stays.
+    inputs
+        Hash of all that the screening hangs on (`inputs_of`), for the manifest.
+    language
+        Of report and dossiers: ``"en"`` or ``"es"``.
+    dossiers
+        How many of each deposit model's best targets get a dossier.
+    basemap
+        ``"esri-imagery"`` or ``"opentopomap"``: pictures that the map then asks that server for.
+
+    Raises
+    ------
+    OutputError
+        The folder cannot be written, holds something that is not a run, or a file of the user's own
+        that has the name of one of the run.
+    """
+    given = Path(folder)
+    refuse_foreign(given)
+    target = given.resolve()
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    except OSError as error:
+        raise OutputError(_not_writable(given, error)) from error
+    try:
+        _write_all(screening, aside, language, dossiers, basemap)
+        write_manifest(aside, inputs)
+        aside.chmod(0o755)
+        move_in(aside, target)
+    except OSError as error:
+        raise OutputError(_not_writable(given, error)) from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return given
+
+
+def screen_into(
+    region: str | Path,
+    out: str | Path | None = None,
+    *,
+    language: str = "en",
+    basemap: str | None = None,
+    store: str | None = None,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+    force: bool = False,
+    **choices: Any,
+) -> tuple[Path, bool]:
+    """Screen a region into a run folder, unless the run there is of the same inputs.
+
+    Parameters
+    ----------
+    out
+        The run folder; out/NAME where none is given.
+    store
+        Where windows are kept; the run's own folder where none is given.
+    force
+        Screen even if the inputs are unchanged.
+    choices
+        As `screen` takes them: deposit_models, estimator, cell_size_m, seed, quick,
+        outside_applicability. They change the result, so the inputs' hash hangs on them.
+
+    Returns
+    -------
+    The run folder, and whether the run there was kept.
+
+    Raises
+    ------
+    LayerError
+        A file of a layer has changed during the run.
+    OutputError
+        As `write` raises.
+    """
+    loaded = load_region(region)
+    folder = Path(out) if out else Path("out") / loaded.name
+    refuse_foreign(folder)
+    asked = choices | {"language": language, "basemap": basemap}
+    inputs = inputs_of(loaded, asked)
+    if not force and unchanged(folder, inputs):
+        return folder, True
+    screening = screen(
+        loaded, **choices, workers=workers, executor=executor,
+        store=store or folder / STORE_FOLDER, progress=progress,
+    )  # fmt: skip
+    if inputs_of(loaded, asked) != inputs:
+        raise LayerError(f"{region}: a file of a layer has changed during the run. Run again.")
+    if progress:
+        progress("writing", 0, 1)
+    write(screening, folder, inputs=inputs, language=language, basemap=basemap)
+    if progress:
+        progress("writing", 1, 1)
+    return folder, False
+
+
+def _not_writable(folder: Path, error: OSError) -> str:
+    return f"{folder}: cannot be written ({error.strerror}). Give another folder with --out."
+
+
+def _write_all(
+    screening: Screening, folder: Path, language: str, dossiers: int, basemap: str | None
+) -> None:
+    sentences, words = screening.sentences(), words_of(language)
+    _write_notice(screening, folder / NOTICE_FILE, words)
+    if language != "en":
+        write_labels(screening.targets.columns, folder / COLUMNS_FILE, words)
+    for name, ranking in screening.rankings.items():
+        home = inside(folder, name)
+        (home / "evidence").mkdir(parents=True)
+        _write_tables(ranking, home, sentences)
+        _write_rasters(ranking, home, sentences)
+        for file_name, table in screening.tenure.tables(name).items():
+            write_table(table, home / file_name)
+    write_geopackage(screening, folder / GPKG_FILE)
+    write_workbook(screening, folder / WORKBOOK_FILE, words)
+    write_map(map_payload(screening, basemap=basemap), folder / MAP_FILE)
+    relief = region_relief(screening.layers, screening.grid)
+    if relief is not None:
+        file = folder / RELIEF_FILE
+        write_cog(relief, file, description="elevation on land", sentences=sentences)
+    record = as_record(screening) | {"language": language}
+    text = json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True)
+    (folder / RUN_FILE).write_text(text + "\n", encoding="utf-8")
+    _write_pages(folder, words, dossiers)
+
+
+def _write_notice(screening: Screening, path: Path, words: Language) -> None:
+    """Write the sentences that go with the files, in the language and in English, and every notice."""
+    sentences = screening.sentences()
+    legal = [note.sentence(code) for code in (words.code, "en") for note in screening.legal_notes]
+    both = dict.fromkeys([*map(words.told, sentences), *sentences, *legal])
+    notices = [f"{words.level(notice)}: {words.sentence(notice)}" for notice in screening.notices]
+    path.write_text("\n".join([*both, "", *notices]) + "\n", encoding="utf-8")
+
+
+def _write_tables(ranking: Ranking, home: Path, sentences: list[str]) -> None:
+    """Write the tables of a deposit model."""
+    write_geojson(ranking.targets, home / "targets.geojson", sentences=sentences)
+    write_csv(ranking.targets, home / "targets.csv")
+    write_contributions(ranking.contributions, home / CONTRIBUTIONS_FILE)
+    write_distribution(ranking.distribution, home / PERCENTILES_FILE)
+    write_training(ranking.estimation, home / TRAINING_FILE)
+    write_curves(ranking.skill, home / CURVES_FILE)
+    write_effects(ranking.estimation, home / EFFECTS_FILE)
+    if ranking.contrasts is not None:
+        write_table(ranking.contrasts.table, home / WEIGHTS_FILE)
+
+
+def _write_rasters(ranking: Ranking, home: Path, sentences: list[str]) -> None:
+    """Write the score and the evidence of a deposit model."""
+    description = f"{ranking.model.name} score"
+    write_cog(ranking.score, home / "score.tif", description=description, sentences=sentences)
+    for evidence in ranking.evidence:
+        path = inside(home, "evidence", f"{evidence.name}.tif")
+        description = f"{evidence.label} ({evidence.accuracy})"
+        write_cog(evidence.raster, path, description=description, sentences=sentences)
+
+
+def _write_pages(folder: Path, words: Language, dossiers: int) -> None:
+    """Write the report and the dossiers of a run folder that is complete but for them."""
+    from prospector.pages.dossier import write_dossier  # loads matplotlib
+    from prospector.pages.findings import Findings
+    from prospector.pages.report import write_report
+
+    findings = Findings(open_run(folder))
+    write_report(findings, folder / REPORT_FILE, words=words, dossiers=dossiers)
+    for name, model in findings.models.items():
+        for target_id in model.targets["target_id"].head(dossiers):
+            file = inside(folder, name, DOSSIER_FOLDER, f"{target_id}.html")
+            write_dossier(findings, target_id, file, words=words)

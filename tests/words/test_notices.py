@@ -1,0 +1,175 @@
+"""Notices: values with a code; sentences are made from one table for each language."""
+
+import ast
+import json
+from pathlib import Path
+
+import pytest
+
+import prospector
+from prospector.errors import LEVELS, ModelError, Notice, Reason, reason_for
+from prospector.pages.chapter import Teller
+from prospector.pages.findings import Findings
+from prospector.runs.run import Run
+from prospector.words import language as room
+from prospector.words.language import LANGUAGES, VALUE, language, sentence
+
+PACKAGE = Path(prospector.__file__).parent
+MAKERS = {"Notice": "notices", "notice": "notices", "_notice": "notices", "Reason": "reasons"}
+SUBJECTS = {"layer", "deposit_type", "count"}
+"""What a notice is about that is put on where it is passed on."""
+
+
+def codes_made():
+    """Every code that the package makes, by table, with the file that makes it."""
+    for file in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Assign) and _ends_with(node.targets[0], "_CODES"):
+                yield from (("notices", one.value) for one in node.value.values)
+            if not isinstance(node, ast.Call):
+                continue
+            called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            texts = [a.value for a in node.args if isinstance(a, ast.Constant)]
+            texts = [one for one in texts if isinstance(one, str) and one not in LEVELS]
+            if called in MAKERS and texts:
+                yield MAKERS[called], texts[-1]
+
+
+def _ends_with(target, ending):
+    return isinstance(target, ast.Name) and target.id.endswith(ending)
+
+
+def forms(table, code):
+    """Every form of a sentence."""
+    found = language(code).sentences[table]
+    return {k: [v] if isinstance(v, str) else [*v.values()] for k, v in found.items()}
+
+
+def holes(texts):
+    """The names of the holes of the forms of a sentence."""
+    return {found[1] for text in texts for found in VALUE.finditer(text)}
+
+
+@pytest.mark.parametrize("table", ["notices", "reasons"])
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_code_has_a_sentence_and_no_sentence_is_unused(table, code):
+    """A code without a sentence, or a sentence without a code, is an error."""
+    made = {one for where, one in codes_made() if where == table}
+    assert len(made) > 30
+    assert sorted(made ^ forms(table, code).keys()) == []
+
+
+@pytest.mark.parametrize("table", ["notices", "reasons"])
+def test_sentences_of_all_languages_have_the_same_holes(table):
+    """A value is neither lost nor invented."""
+    english, spanish = (forms(table, code) for code in LANGUAGES)
+    assert {k: holes(v) for k, v in english.items()} == {k: holes(v) for k, v in spanish.items()}
+
+
+def test_every_hole_is_a_value_that_the_code_gives():
+    """The name of each hole is a text or a keyword in the package."""
+    names = set(SUBJECTS)
+    for file in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                names.add(node.value)
+            if isinstance(node, ast.keyword):
+                names.add(node.arg)
+    asked = {
+        name for t in ("notices", "reasons") for v in forms(t, "en").values() for name in holes(v)
+    }
+    assert sorted(asked - names) == []
+
+
+def test_notices_of_a_run_fill_every_hole(planted_screening, atacama_screening):
+    """No sentence of a real run keeps a hole, in any language."""
+    for screening in (planted_screening, atacama_screening):
+        assert screening.notices
+        for code in LANGUAGES:
+            assert [one for one in screening.notices if "{" in sentence(one, code)] == []
+
+
+def test_notices_stand_gravest_first():
+    """Level before code, code before values, whatever order they were made in."""
+    note, caution, problem = (Notice("a", one) for one in reversed(LEVELS))
+    later = Notice("a", "note", {"layer": "b"}), Notice("b", "note")
+    assert sorted([*later, note, problem, caution]) == [problem, caution, note, *later]
+
+
+def test_a_level_that_is_none_is_refused():
+    """One line with the levels."""
+    with pytest.raises(ValueError, match="level 'grave': use one of problem, caution, note"):
+        Notice("a", "grave")
+
+
+def test_a_notice_returns_from_its_record():
+    """Reasons within reasons, lists and counts come back equal, and as hashable as they were."""
+    lacking = [Reason("lacking-evidence", label="slope", reason=Reason("no-layer", role="relief"))]
+    why = Reason("too-little-evidence", left=0, asked=4, least=2, lacking=lacking)
+    notice = Notice("model-not-screened", "problem", {"label": "IOCG", "reason": why}, 3)
+    again = Notice.from_record(json.loads(json.dumps(notice.as_record())))
+    assert (again, hash(again)) == (notice, hash(notice))
+    assert str(notice).startswith(
+        "model-not-screened: label=IOCG, reason=(too-little-evidence: left=0"
+    )
+
+
+def test_a_sentence_is_made_of_nested_reasons():
+    """A model that lacks evidence names each evidence and each layer, in both languages."""
+    lacking = [Reason("lacking-evidence", label="slope", reason=Reason("no-layer", role="relief"))]
+    why = Reason("too-little-evidence", left=0, asked=4, least=2, lacking=lacking)
+    notice = Notice("model-not-screened", "problem", {"label": "IOCG", "reason": why})
+    assert sentence(notice) == (
+        "IOCG not screened: 0 of 4 evidence layers available, 2 needed. "
+        "Missing: slope (the region has no layer of role 'relief')."
+    )
+    assert sentence(notice, "es") == (
+        "IOCG, sin evaluar: 0 de 4 capas de evidencia disponibles, se necesitan 2. "
+        "Faltan: pendiente (la región no tiene capa de función 'relief')."
+    )
+
+
+def test_a_count_of_one_is_singular_and_spanish_has_a_decimal_comma():
+    """Forms by count; numbers in the language's writing."""
+    about = {"model": "iocg", "least_km2": 2.5, "area_km2": 1.6}
+    one, ten = (Notice("clusters-too-small", "note", about, count) for count in (1, 10))
+    assert sentence(one) == "iocg: 1 cluster under 2.5 km2 (2 km2) was not kept as a target."
+    assert (
+        sentence(ten) == "iocg: 10 clusters under 2.5 km2 (2 km2 in all) were not kept as targets."
+    )
+    assert "10 agrupaciones de menos de 2,5 km²" in sentence(ten, "es")
+
+
+def test_an_unknown_code_is_shown_as_it_is():
+    """A run of another version does not break the page."""
+    assert sentence(Notice("new-code", "note", {"layer": "a"}, 2)) == "new-code: layer=a (2)"
+
+
+def test_an_error_without_a_reason_keeps_its_message():
+    """A kind of evidence that a package brings need not know of codes."""
+    assert sentence(reason_for(ModelError("Bad ground."))) == "Bad ground"
+    assert reason_for(ModelError("x", Reason("no-crossing"))) == Reason("no-crossing")
+
+
+def test_rewording_a_sentence_changes_no_facts(planted_run):
+    """The dropped evidence and the ground left out are found by code: another wording finds the same."""
+    folder = Path(planted_run)
+    record = json.loads((folder / "run.json").read_text("utf-8"))
+    [name] = record["deposit_models"]
+    about = {"model": name, "evidence": "slope", "label": "slope", "reason": Reason("no-crossing")}
+    record["deposit_models"][name]["notices"] = [
+        Notice("evidence-dropped", "caution", about).as_record(),
+        Notice("outside-applicability", "caution", {"model": name}, 7).as_record(),
+    ]
+    findings = Findings(Run(folder, record))
+    [found] = findings.models.values()
+    words = language("en")
+    before = Teller(found, words).lacking(), Teller(found, words).unlike()
+    reworded = {
+        table: dict.fromkeys(sentences, "Other words.")
+        for table, sentences in words.sentences.items()
+    }
+    other = room.Language("en", {}, {}, reworded)
+    assert other.sentence(Notice("evidence-dropped", "caution", about)) == "Other words."
+    assert (Teller(found, other).lacking(), Teller(found, other).unlike()) == before
+    assert before == ([("slope", Reason("no-crossing"))], 7)
