@@ -89,8 +89,8 @@ def reached(module: str, root: Path = ROOT) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> reached("prospector.region.legal")
-    ('prospector.region', 'prospector.region.legal')
+    >>> "prospector.grid" in reached("prospector.compute.store")
+    True
     """
     found: set[str] = set()
     waiting = [module]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -20,6 +20,7 @@ from prospector.learning.estimation import Estimation, effects_of
 from prospector.screening.ranking import Ranking
 from prospector.screening.steps import Screening
 from prospector.tenure.holdings import STANDING_COLUMNS
+from prospector.validation.record import Skill
 from prospector.words.language import Language
 
 GPKG_LAYERS: dict[str, str] = {
@@ -106,16 +107,15 @@ def write_distribution(distribution: Distribution, path: Path) -> None:
     table.to_csv(path, index=False, lineterminator="\n")
 
 
-def write_curves(skill: Mapping[str, Any], path: Path) -> None:
+def write_curves(skill: Skill, path: Path) -> None:
     """Write the prediction rate (held out) beside its null and the success rate (fit), by area.
 
     Nothing is written where nothing was learned or tested.
     """
-    curves = skill.get("curves")
-    if curves is None:
+    if skill.measured is None:
         return
-    columns = [name for name, values in curves.items() if isinstance(values, list)]
-    table = pd.DataFrame({name: curves[name] for name in columns})
+    curves = asdict(skill.measured.curves)
+    table = pd.DataFrame({name: v for name, v in curves.items() if isinstance(v, tuple)})
     table.to_csv(path, index=False, lineterminator="\n")
 
 

@@ -17,6 +17,7 @@ from prospector.tenure.exclusions import EXCLUSION_COLUMNS
 from prospector.tenure.holdings import CONCESSION_COLUMNS, HOLDER_COLUMNS, PAIR_COLUMNS
 from prospector.tenure.open_ground import OPEN_COLUMNS
 from prospector.words.language import Language
+from prospector.words.skill import skill_line
 
 WORKBOOK_FILE = "targets.xlsx"
 
@@ -168,7 +169,7 @@ def _notes(screening: Screening, words: Language) -> Iterator[str]:
     yield words.say("Targets are ranked by score alone; scores compare within one deposit model.")
     for one in screening.rankings.values():
         label = words.told(one.model.deposit_model.label)
-        yield f"{label}: {words.told(one.skill_words)}"
+        yield f"{label}: {skill_line(one.skill, words)}"
     yield from (one.sentence(words.code) for one in screening.legal_notes)
     for layer in screening.layers.items:
         source = layer.source

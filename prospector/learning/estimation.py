@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -27,7 +26,7 @@ from prospector.validation import (
     measure_skill,
     not_learned,
 )
-from prospector.validation.alarms import Alarm, alarm_words, leakage_alarms
+from prospector.validation.alarms import alarm_notice, leakage_alarms
 from prospector.validation.baselines import compare_baselines
 from prospector.validation.divisions import compare_divisions
 from prospector.validation.folds import usable_folds
@@ -36,6 +35,7 @@ from prospector.validation.importance import (
     accumulated_effect,
     permutation_importance,
 )
+from prospector.validation.record import EstimatorRow, LearningPoint, Skill
 from prospector.validation.replicas import learning_curve
 from prospector.validation.sample import Folds
 
@@ -60,9 +60,6 @@ LEARNING_DRAWS = 5
 BESIDE_NULLS, BESIDE_REPEATS = 19, 2
 """Replicates of each null and repeats of the folds for the short table: p is 0.05 at the least."""
 
-SHORT = ("auc_blocked", "auc_blocked_interval", "auc_null_p95", "p_value", "n_null", "untested")
-"""What the short table says of an estimator."""
-
 
 @dataclass(frozen=True, eq=False)
 class Estimation:
@@ -73,7 +70,7 @@ class Estimation:
     training
         What it was fitted to, or compared with where memberships are stated.
     skill
-        The keys of ``skill`` in run.json.
+        How well it ranks deposits that it has not seen.
     share
         Share of the background that scores below each deposit out of fold, shape (n deposits,);
         None where nothing was learned.
@@ -86,7 +83,7 @@ class Estimation:
 
     fitted: Fitted
     training: Training
-    skill: dict[str, Any]
+    skill: Skill
     share: FloatArray | None
     notices: tuple[Notice, ...] = ()
     split: Folds | None = None
@@ -164,10 +161,7 @@ def _stated(training: Training, name: str) -> Estimation:
     overlay, notices = stated_overlay(training.model, training.columns, name)
     overlay.fit(training.background)
     deposits = training.deposits
-    reason = (
-        "memberships are stated, not fitted, and the "
-        f"{len(deposits.table)} known deposits are only compared with them"
-    )
+    reason = Reason("memberships-stated", deposits=len(deposits.table))
     skill = not_learned(reason, len(deposits.table), deposits.n_districts)
     fitted = Fitted.of(name, overlay, training.background, key_of(training.background.tolist()))
     return Estimation(fitted, training, skill, None, tuple(notices))
@@ -180,16 +174,16 @@ def _learned(
     usable, sample = training.usable, training.sample()
     estimator = make_estimator(name, random_state=options.seed)
     skill, found = skill_of(training, name, options, workspace, report)
-    skill |= {"estimators": _side_by_side(training, name, options, workspace, report)}
+    beside = _side_by_side(training, name, options, workspace, report)
     share = np.full(len(usable), np.nan)
     share[usable] = found
     learned = fit_balanced(estimator, sample.positive, sample.background)
     fitted = Fitted.of(name, learned, sample.background, sample.digest())
     splits: list[Folds] = []
-    if skill.get("block_size_m") is not None:
-        splits = usable_folds(
-            sample, block_size_m=skill["block_size_m"], n=1, random_state=options.seed
-        )
+    if skill.measured is not None:
+        size_m = skill.measured.block_size_m
+        splits = usable_folds(sample, block_size_m=size_m, n=1, random_state=options.seed)
+    skill = replace(skill, estimators=beside)
     return Estimation(fitted, training, skill, share, split=splits[0] if splits else None)
 
 
@@ -211,7 +205,7 @@ class Measuring:
 
 def skill_of(
     training: Training, name: str, options: Options, workspace: Workspace, report: Progress
-) -> tuple[dict[str, Any], list[float]]:
+) -> tuple[Skill, list[float]]:
     """Return the skill of an estimator and each usable deposit's share out of fold; kept in the store."""
     label = training.model.deposit_model.label
     plain = tuple(i for i, one in enumerate(training.columns) if not one.schematic)
@@ -226,7 +220,7 @@ def skill_of(
             "progress": lambda what, done, total: report(f"{label}: {what}", done, total),
         },
     )  # fmt: skip
-    return _named(figures, training), share
+    return Skill.from_record(figures), share
 
 
 def measured(
@@ -257,77 +251,39 @@ def measured(
         estimator, sample, without_schematic=plain, draws=draws, n_null=how.n_null,
         repeats=how.repeats, random_state=how.seed, workers=workers, progress=progress,
     )  # fmt: skip
-    size_m = skill.get("block_size_m")
-    skill |= _beside(estimator, sample, size_m, how.seed)
-    skill |= _held_out_otherwise(estimator, sample, size_m, belt, how, workers)
-    return [skill, share.tolist()]
-
-
-def _named(figures: dict[str, Any], training: Training) -> dict[str, Any]:
-    """Return skill with the names and labels of its evidence, which are no part of what is kept."""
-    names = [one.name for one in training.columns]
-    labels = [one.entry.label for one in training.columns]
-    alarms = [Alarm(**one) for one in figures["alarms"]]
-    return figures | {
-        "baselines": [_baseline(one, labels) for one in figures["baselines"]],
-        "alarms": [_alarm(one, labels) for one in alarms],
-        "importance": [
-            {"evidence": [names[i] for i in one["evidences"]], **one}
-            for one in figures["importance"]
-        ],
-    }
-
-
-def _baseline(standing: dict[str, Any], labels: Sequence[str]) -> dict[str, Any]:
-    """Return a baseline with what it is, in words."""
-    chosen = standing["chosen"]
-    folds = sum(n for _, n in chosen)
-    best = ", ".join(f"{labels[column]} in {n} of {folds} folds" for column, n in chosen)
-    words = {
-        "model": "the estimator on all evidences",
-        "distance to known deposits": "nearness to the nearest training deposit",
-        "best single evidence": f"the best in training: {best}",
-        "area alone": "every place alike",
-    }
-    known = {key: value for key, value in standing.items() if key != "chosen"}
-    return known | {"words": words[standing["name"]]}
-
-
-def _alarm(alarm: Alarm, labels: Sequence[str]) -> dict[str, Any]:
-    """Return an alarm with the label of its evidence and what it means, in words."""
-    label = None if alarm.column is None else labels[alarm.column]
-    words = alarm_words(alarm, label or "")
-    return {"name": alarm.name, "evidence": label, "figure": alarm.figure, "words": words}
+    if skill.measured is not None:
+        skill = _beside(skill, estimator, sample, skill.measured.block_size_m, how, belt, workers)
+    return [skill.dump(), share.tolist()]
 
 
 def _side_by_side(
     training: Training, name: str, options: Options, workspace: Workspace, report: Progress
-) -> list[dict[str, Any]]:
+) -> tuple[EstimatorRow, ...]:
     """Return the estimators in short, that of the run first, under the same folds; none if quick."""
     if options.quick or options.beside == ():
-        return []
+        return ()
     others = known_estimators() if options.beside is None else options.beside
     rows = []
-    for one in dict.fromkeys([name, *others]):
-        lacking = too_few(training, one)
+    for estimator in dict.fromkeys([name, *others]):
+        lacking = too_few(training, estimator)
         row = (
-            {"untested": str(lacking)}
+            EstimatorRow(estimator, untested=lacking.reason)
             if lacking
-            else _in_short(training, one, options, workspace, report)
+            else _in_short(training, estimator, options, workspace, report)
         )
-        rows.append({"estimator": one, **row})
-    return rows
+        rows.append(row)
+    return tuple(rows)
 
 
 def _in_short(
     training: Training, name: str, options: Options, workspace: Workspace, report: Progress
-) -> dict[str, Any]:
+) -> EstimatorRow:
     """Return an estimator's skill with all the evidence beside its null, kept in the store."""
     label = training.model.deposit_model.label
     how = Measuring(
         name, estimator_code(name), BESIDE_NULLS, BESIDE_REPEATS, options.seed, quick=True
     )
-    found: dict[str, Any] = recall(
+    found = recall(
         workspace.store, measured_in_short, how, (training.sample(), *training.other_samples()),
         apart={
             "workers": workspace.workers,
@@ -336,80 +292,69 @@ def _in_short(
             ),
         },
     )  # fmt: skip
-    return found
+    skill = Skill.from_record(found)
+    auc = None if skill.measured is None else skill.measured.auc
+    return EstimatorRow(name, auc, skill.untested)
 
 
 def measured_in_short(
     how: Measuring, samples: tuple[Sample, ...], *, workers: Workers, progress: Progress
 ) -> dict[str, Any]:
-    """Return what the short table says of an estimator on all the evidence; see `measured`."""
+    """Return an estimator's skill on all the evidence, JSON-ready; see `measured`."""
     sample, *draws = samples
     skill, _ = measure_skill(
         how.make(), sample, without_schematic=range(sample.positive.shape[1]), draws=draws,
         n_null=how.n_null, repeats=how.repeats, random_state=how.seed, workers=workers,
         progress=progress,
     )  # fmt: skip
-    return {key: skill.get(key) for key in SHORT}
+    return skill.dump()
 
 
 def _beside(
-    estimator: BaseEstimator, sample: Sample, size_m: float | None, seed: int
-) -> dict[str, Any]:
-    """Return what stands beside the skill, in the same folds: baselines, alarms, importance."""
-    splits = []
-    if size_m is not None:
-        splits = usable_folds(sample, block_size_m=size_m, n=2, random_state=seed)
-    if not splits:
-        return {"baselines": [], "alarms": [], "importance": []}
-    random = np.random.default_rng(seed)
-    baselines = compare_baselines(estimator, sample, splits, random_state=seed)
-    alarms = leakage_alarms(estimator, sample, splits[0])
-    importance = permutation_importance(
-        estimator, sample, splits[0], random=random, repeats=PERMUTATIONS
-    )
-    return {
-        "baselines": [asdict(one) for one in baselines],
-        "alarms": [asdict(one) for one in alarms],
-        "importance": [
-            {
-                "evidences": [int(i) for i in one.evidences],
-                "drop": round(one.drop, 4),
-                "spread": round(one.spread, 4),
-            }
-            for one in importance
-        ],
-    }
-
-
-def _held_out_otherwise(
+    skill: Skill,
     estimator: BaseEstimator,
     sample: Sample,
-    size_m: float | None,
-    belt: IntArray | None,
+    size_m: float,
     how: Measuring,
+    belt: IntArray | None,
     workers: Workers,
-) -> dict[str, Any]:
-    """Return the skill by other folds and by the number of deposits; none of it in a quick run."""
-    if how.quick or size_m is None:
-        return {"divisions": [], "learning_curve": []}
+) -> Skill:
+    """Return the skill with what stands beside it, in the same folds and, unless quick, in others."""
+    splits = usable_folds(sample, block_size_m=size_m, n=2, random_state=how.seed)
+    if splits:
+        random = np.random.default_rng(how.seed)
+        skill = replace(
+            skill,
+            baselines=compare_baselines(estimator, sample, splits, random_state=how.seed),
+            alarms=leakage_alarms(estimator, sample, splits[0]),
+            importance=permutation_importance(
+                estimator, sample, splits[0], random=random, repeats=PERMUTATIONS
+            ),
+        )
+    if how.quick:
+        return skill
     divisions = compare_divisions(
         estimator, sample, belt=belt, n_null=DIVISION_NULLS, random_state=how.seed,
         workers=workers,
     )  # fmt: skip
-    splits = usable_folds(sample, block_size_m=size_m, n=1, random_state=how.seed)
+    points = _learning(estimator, sample, size_m, how.seed)
+    return replace(skill, divisions=divisions, learning_curve=points)
+
+
+def _learning(
+    estimator: BaseEstimator, sample: Sample, size_m: float, seed: int
+) -> tuple[LearningPoint, ...]:
+    """Return the skill by the number of deposits that train."""
+    splits = usable_folds(sample, block_size_m=size_m, n=1, random_state=seed)
     count = len(sample.positive)
     sizes = sorted({max(1, round(share * count)) for share in LEARNING_SHARES})
-    points = [
+    return tuple(
         point
         for folds in splits
         for point in learning_curve(
-            estimator, sample, folds, sizes, draws=LEARNING_DRAWS, random_state=how.seed
+            estimator, sample, folds, sizes, draws=LEARNING_DRAWS, random_state=seed
         )
-    ]
-    return {
-        "divisions": [one.as_record() for one in divisions],
-        "learning_curve": [asdict(one) for one in points],
-    }
+    )
 
 
 def effects_of(estimation: Estimation) -> tuple[LocalEffect, ...]:
@@ -427,27 +372,11 @@ def effects_of(estimation: Estimation) -> tuple[LocalEffect, ...]:
     )
 
 
-ALARM_CODES = {
-    "alone": "evidence-alone-tells-deposits",
-    "coordinate": "evidence-is-a-plane",
-    "built from deposits": "evidence-built-from-deposits",
-    "same place": "deposits-at-same-place",
-    "same row": "deposits-with-same-evidence",
-}
-"""Code of the notice of each alarm."""
-
-
 def told_by(estimation: Estimation) -> list[Notice]:
     """Return what the estimation must say: a fit against expectation, signs of leakage."""
     model = estimation.training.model.name
-    alarms = [
-        Notice(
-            ALARM_CODES[alarm["name"]],
-            "problem",
-            {"model": model, "evidence": alarm["evidence"], "figure": alarm["figure"]},
-        )
-        for alarm in estimation.skill.get("alarms", [])
-    ]
+    labels = [column.entry.label for column in estimation.training.columns]
+    alarms = [alarm_notice(alarm, model, labels) for alarm in estimation.skill.alarms]
     against = _against_expectation(estimation.fitted, estimation.training)
     return [*estimation.notices, *against, *alarms]
 

@@ -33,8 +33,8 @@ def applicability_of(found: Estimation) -> Applicability | None:
         return None
     sample = found.training.sample()
     importance = np.zeros(sample.positive.shape[1])
-    for group in found.skill["importance"]:
-        importance[group["evidences"]] = max(group["drop"], 0.0)
+    for group in found.skill.importance:
+        importance[list(group.evidences)] = max(group.drop, 0.0)
     rows = np.vstack([sample.positive, sample.background])
     weight = importance if importance.any() else None
     return fit_applicability(rows, np.concatenate(found.split), importance=weight)

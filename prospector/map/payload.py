@@ -28,7 +28,9 @@ from prospector.screening.steps import Screening
 from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
 from prospector.tenure.exclusions import ANY
 from prospector.validation.baselines import TO_BEAT
-from prospector.words.language import LANGUAGES, sentence, translations
+from prospector.validation.record import Figure, Skill
+from prospector.words.language import LANGUAGES, language, sentence, translations
+from prospector.words.skill import skill_figures
 
 COARSE_CELLS = 50_000
 SIGNIFICANT_FIGURES = 5
@@ -119,8 +121,8 @@ def _model(ranking: Ranking, flags: Flags) -> dict[str, Any]:
         "name": entry.name,
         "label": entry.label,
         "unit": entry.unit.rstrip("s"),
-        "skill_words": ranking.skill_figures,
-        "demonstrated": ranking.skill.get("demonstrated"),
+        "skill_words": skill_figures(ranking.skill, language("en")),
+        "demonstrated": ranking.skill.demonstrated,
         "skill_rows": _skill_rows(ranking.skill),
         "caution": entry.caution,
         "class_by": "percentile",
@@ -214,44 +216,44 @@ def _area(chosen: BoolArray, grid: Grid) -> shapely.MultiPolygon:
     return shapely.MultiPolygon(list(placed))
 
 
-def _skill_rows(skill: dict[str, Any]) -> list[list[Any]]:
+def _skill_rows(skill: Skill) -> list[list[Any]]:
     """Return the skill figures that the map shows, each beside its null."""
     rows: list[list[Any]] = [
-        ["Known deposits trained on", skill["n_deposits"]],
-        ["Districts", skill["n_districts"]],
+        ["Known deposits trained on", skill.n_deposits],
+        ["Districts", skill.n_districts],
     ]
-    if skill["auc_blocked"] is None:
+    if skill.measured is None:
         return rows
-    plain = skill["without_schematic"] or {}
-    low, high = skill["auc_blocked_interval"]
+    auc, plain = skill.measured.auc, skill.without_schematic
+    low, high = auc.interval or (np.nan, np.nan)
     return [
         *rows,
-        ["AUC, spatial blocks", f"{skill['auc_blocked']:.2f} ({low:.2f} to {high:.2f})"],
-        ["95th percentile of the null", f"{skill['auc_null_p95']:.2f} ({skill['null_kind']})"],
-        ["p", f"{skill['p_value']:.3f} (n = {skill['n_null']})"],
+        ["AUC, spatial blocks", f"{auc.value:.2f} ({low:.2f} to {high:.2f})"],
+        ["95th percentile of the null", f"{auc.null_p95:.2f} ({skill.measured.deciding_null})"],
+        ["p", f"{auc.p:.3f} (n = {auc.n_null})"],
         *(
             [
-                f"AUC of a baseline: {one['name']}",
-                f"{one['auc']:.2f}; the model gains {one['gain']:+.2f} "
-                f"({one['gain_interval'][0]:+.2f} to {one['gain_interval'][1]:+.2f})",
+                f"AUC of a baseline: {one.name}",
+                f"{one.auc.value:.2f}; the model gains {one.gain:+.2f} "
+                f"({one.gain_interval[0]:+.2f} to {one.gain_interval[1]:+.2f})",
             ]
-            for one in skill.get("baselines", [])
-            if one["name"] in TO_BEAT
+            for one in skill.baselines
+            if one.name in TO_BEAT
         ),
-        ["AUC, random folds (interpolation, optimistic)", f"{skill['auc_random']:.2f}"],
-        ["Capture in the best 5 % of the area", f"{skill['capture_at_5_percent']:.0%}"],
-        *(
-            [
-                [
-                    "AUC without schematic evidence",
-                    f"{plain['auc_blocked']:.2f} (null's p95 {plain['auc_null_p95']:.2f}, "
-                    f"p {plain['p_value']:.3f})",
-                ]
-            ]
-            if plain
-            else []
-        ),
+        [
+            "AUC, random folds (interpolation, optimistic)",
+            f"{skill.measured.auc_random.value:.2f}",
+        ],
+        [
+            "Capture in the best 5 % of the area",
+            f"{skill.measured.in_best_twentieth.value:.0%}",
+        ],
+        *([["AUC without schematic evidence", _plain(plain.auc)]] if plain else []),
     ]
+
+
+def _plain(auc: Figure) -> str:
+    return f"{auc.value:.2f} (null's p95 {auc.null_p95:.2f}, p {auc.p:.3f})"
 
 
 def _targets(ranking: Ranking, flags: Flags) -> list[dict[str, Any]]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from prospector.numerals import figure, percentile
 from prospector.pages.lines import notice_lines
+from prospector.words.language import language
+from prospector.words.skill import skill_line
 
 if TYPE_CHECKING:
     from prospector.layers import Layers
@@ -115,4 +117,4 @@ def explanation_lines(
             f"  {where} the area of applicability: dissimilarity {dissimilarity:.3f}, "
             f"threshold {threshold:.3f}"
         )
-    yield f"  {run.record['deposit_models'][explanation.deposit_model]['skill_words']}"
+    yield f"  {skill_line(run.skill(explanation.deposit_model), language('en'))}"

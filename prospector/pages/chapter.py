@@ -43,7 +43,10 @@ from prospector.pages.pictures import (
 from prospector.pages.skill_rows import RANGE
 from prospector.targets.contributions import LEAST
 from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
+from prospector.validation.alarms import alarm_notice
 from prospector.validation.baselines import TO_BEAT
+from prospector.validation.record import Curves, Measurement
+from prospector.validation.skill import ONE_BLOCK
 from prospector.words.language import Language
 
 ROWS = 15
@@ -83,65 +86,66 @@ class Teller:
     @property
     def learned(self) -> bool:
         """Whether an estimator was fitted to deposits."""
-        return not self.found.skill.get("reason")
-
-    @property
-    def measured(self) -> bool:
-        """Whether the skill could be measured."""
-        return self.found.skill.get("auc_blocked") is not None
+        return self.found.skill.reason is None
 
     def verdict(self) -> dict[str, Any]:
         """Return what may be said of the skill: its kind, and the figures that the words need."""
-        skill = self.found.skill
-        if not self.learned:
-            return {"kind": "not learned", "reason": self.language.told(skill["reason"])}
-        if not self.measured:
-            return {"kind": "not tested", "reason": self.language.told(skill.get("untested") or "")}
-        plain = skill.get("without_schematic")
-        n = skill["n_null"]
+        skill, sentence = self.found.skill, self.language.sentence
+        if skill.reason is not None:
+            return {"kind": "not learned", "reason": sentence(skill.reason)}
+        if skill.measured is None:
+            return {"kind": "not tested", "reason": sentence(skill.untested or ONE_BLOCK)}
+        auc, plain = skill.measured.auc, skill.without_schematic
+        n = auc.n_null or 0
         return {
-            "kind": "demonstrated" if skill["demonstrated"] else "not demonstrated",
-            **self._figures(skill),
+            "kind": "demonstrated" if skill.demonstrated else "not demonstrated",
+            **self._figures(skill.measured),
             "n": n,
-            "as_good": round(skill["p_value"] * (n + 1)) - 1,
-            "null": self.language.told(skill["null_kind"]),
+            "as_good": round((auc.p or 1.0) * (n + 1)) - 1,
+            "null": self.language.told(skill.measured.deciding_null),
             "all_schematic": plain is None,
             "unbeaten": self._unbeaten(),
-            "alarms": [self.language.told(one["words"]) for one in skill.get("alarms") or []],
-            "plain": self._figures(plain)
-            if plain and plain.get("auc_blocked") is not None
-            else None,
+            "alarms": self._alarms(),
+            "plain": None if plain is None else self._figures(plain),
         }
+
+    def _alarms(self) -> list[str]:
+        """Return the alarms, with the labels of their evidence."""
+        found, sentence = self.found, self.language.sentence
+        return [
+            sentence(alarm_notice(alarm, found.name, found.labels)) for alarm in found.skill.alarms
+        ]
 
     def _unbeaten(self) -> list[dict[str, str]]:
         """Return the baselines that the model does not beat, each AUC beside the model's own."""
-        standing = {one["name"]: one for one in self.found.skill.get("baselines") or []}
+        standing = {one.name: one for one in self.found.skill.baselines}
         return [
             {
                 "baseline": self.language.told(name),
-                "auc": self._two(standing[name]["auc"]),
-                "own": self._two(standing["model"]["auc"]),
+                "auc": self._two(standing[name].auc.value),
+                "own": self._two(standing["model"].auc.value),
             }
             for name in TO_BEAT
-            if name in standing and standing[name]["gain_interval"][0] <= 0
+            if name in standing and standing[name].gain_interval[0] <= 0
         ]
 
-    def _figures(self, skill: dict[str, Any]) -> dict[str, Any]:
+    def _figures(self, measured: Measurement) -> dict[str, Any]:
         """Return the figures of one measurement as text."""
-        low, high = skill["auc_blocked_interval"]
+        auc = measured.auc
+        low, high = auc.interval or (np.nan, np.nan)
         means = (
-            f"{self.language.told(kind)} {self._two(mean)}"
-            for kind, mean in skill["auc_null_mean"].items()
+            f"{self.language.told(null.kind)} {self._two(null.mean)} (p {self._two(null.p)})"
+            for null in sorted(measured.nulls, key=lambda null: null.kind)
         )
         return {
-            "auc": self._two(skill["auc_blocked"]),
+            "auc": self._two(auc.value),
             "low": self._two(low),
             "high": self._two(high),
-            "p95": self._two(skill["auc_null_p95"]),
-            "p": self._two(skill["p_value"]),
-            "random": self._two(skill["auc_random"]),
+            "p95": self._two(auc.null_p95 or np.nan),
+            "p": self._two(auc.p or np.nan),
+            "random": self._two(measured.auc_random.value),
             "means": "; ".join(means),
-            "caught": self.percent(skill["capture_at_5_percent"]),
+            "caught": self.percent(measured.in_best_twentieth.value),
         }
 
     def _two(self, value: float) -> str:
@@ -222,8 +226,8 @@ class Teller:
         reasons = [self.language.told(one["reason"]) for one in model["permissive"]]
         return {
             "permissive": "; ".join(reasons),
-            "deposits": skill["n_deposits"],
-            "districts": skill["n_districts"],
+            "deposits": skill.n_deposits,
+            "districts": skill.n_districts,
             "background": int((~self.found.trained_on.is_deposit).sum()),
             "by_effort": model["labels"]["target_group"] is not False,
             "estimator": self.language.told(figures["fitted"]["estimator"]),
@@ -235,17 +239,15 @@ class Teller:
     def evidence_rows(self) -> list[dict[str, Any]]:
         """Return the evidence as a table, with what it is worth where that was measured."""
         worth = {
-            name: (one, len(one["evidence"]))
-            for one in self.found.skill.get("importance") or []
-            for name in one["evidence"]
+            column: group for group in self.found.skill.importance for column in group.evidences
         }
         rows = []
-        for one in self.found.evidence:
-            measured = worth.get(one["name"])
+        for column, one in enumerate(self.found.evidence):
+            group = worth.get(column)
             text = ""
-            if measured:
-                text = self._two(measured[0]["drop"])
-                if measured[1] > 1:
+            if group:
+                text = f"{self._two(group.drop)} ± {self._two(group.spread)}"
+                if len(group.evidences) > 1:
                     text += " " + self.language.say("(together with another)")
             rows.append({**one, "worth": text})
         return rows
@@ -292,19 +294,26 @@ class Teller:
 
     def _null(self) -> Markup:
         skill, say = self.found.skill, self.language.say
-        plain = skill.get("without_schematic") or {}
-        parts = (say("All evidence"), skill), (say("Without schematic evidence"), plain)
+        parts = (
+            (say("All evidence"), skill.measured),
+            (say("Without schematic evidence"), skill.without_schematic),
+        )
         rows = [
-            Measured(label, one["auc_blocked"], one["auc_blocked_interval"], one["null_aucs"])
+            Measured(
+                label,
+                one.auc.value,
+                one.auc.interval or (),
+                {null.kind: null.aucs for null in one.nulls},
+            )
             for label, one in parts
-            if one.get("null_aucs")
+            if one is not None
         ]
-        if not rows:
+        if skill.measured is None:
             return Markup()
         alt = say(
             "Distributions of the AUC of rankings made of nothing, beside that of this model: "
             "{auc}, where the 95th percentile of the nulls is {p95}.",
-            **self._figures(skill),
+            **self._figures(skill.measured),
         )
         return null_svg(rows, self.language, key=f"{self.found.name}-null", alt=alt)
 
@@ -327,8 +336,8 @@ class Teller:
 
     def _tested(self) -> dict[str, Markup]:
         """Return the pictures of the folds and of the curves; empty where nothing was held out."""
-        split_into = self.found.trained_on.split
-        if split_into is None:
+        split_into, measured = self.found.trained_on.split, self.found.skill.measured
+        if split_into is None or measured is None:
             return {"folds": Markup(), "curves": Markup()}
         say, name = self.language.say, self.found.name
         (fold, ground), sample = split_into, self.found.trained_on.sample
@@ -342,25 +351,26 @@ class Teller:
         alt = say(
             "Share of the deposits caught against share of the ground: held out, {caught} % in the "
             "best 5 %.",
-            **self._figures(self.found.skill),
+            **self._figures(measured),
         )
         return {
             "folds": folds,
-            "curves": curves_svg(self._curves(), self.language, key=f"{name}-curves", alt=alt),
+            "curves": curves_svg(
+                self._curves(measured.curves), self.language, key=f"{name}-curves", alt=alt
+            ),
         }
 
-    def _curves(self) -> list[Curve]:
+    def _curves(self, known: Curves) -> list[Curve]:
         """Return the prediction rate, held out, its null and the success rate."""
-        say, known = self.language.say, self.found.skill["curves"]
-        area = np.asarray(known["area_share"])
+        say, area = self.language.say, np.asarray(known.area_share)
         parts = (
-            (say("success rate (fit)"), "success_rate_fit", AGAINST, (4, 2)),
-            (say("95th percentile of the null"), "prediction_rate_null_p95", MUTED, (1, 1)),
-            (say("prediction rate (held out)"), "prediction_rate_held_out", FOR, ()),
+            (say("success rate (fit)"), known.success_rate_fit, AGAINST, (4, 2)),
+            (say("95th percentile of the null"), known.prediction_rate_null_p95, MUTED, (1, 1)),
+            (say("prediction rate (held out)"), known.prediction_rate_held_out, FOR, ()),
         )
         return [
-            Curve(label, area, np.asarray(known[key]), colour, dash)
-            for label, key, colour, dash in parts
+            Curve(label, area, np.asarray(values), colour, dash)
+            for label, values, colour, dash in parts
         ]
 
     def _held_out(self) -> Markup:
@@ -380,17 +390,17 @@ class Teller:
 
     def _learning(self) -> Markup:
         """Return the learning curve; empty in a quick run."""
-        points = self.found.skill.get("learning_curve")
-        if not points:
+        points, measured = self.found.skill.learning_curve, self.found.skill.measured
+        if not points or measured is None:
             return Markup()
-        first, last, p95 = points[0], points[-1], self.found.skill["auc_null_p95"]
+        first, last, p95 = points[0], points[-1], measured.auc.null_p95 or np.nan
         alt = self.language.say(
             "AUC in spatial blocks by number of deposits that train: {few} gives {low}, {many} {high}; "
             "95th percentile of the null {p95}.",
-            few=f"{first['n_trained']:.0f}",
-            low=self._two(first["auc"]),
-            many=f"{last['n_trained']:.0f}",
-            high=self._two(last["auc"]),
+            few=f"{first.n_trained:.0f}",
+            low=self._two(first.auc),
+            many=f"{last.n_trained:.0f}",
+            high=self._two(last.auc),
             p95=self._two(p95),
         )
         return learning_svg(points, p95, self.language, key=f"{self.found.name}-learning", alt=alt)

@@ -26,6 +26,7 @@ from prospector.runs.inside import inside
 from prospector.runs.run import EFFECTS_FILE, GPKG_FILE, Run
 from prospector.runs.trained_on import TrainedOn
 from prospector.validation.applicability import Applicability
+from prospector.validation.record import Skill
 
 DRAWN = ("salars", "protected", "coast", "borders", "faults", "towns", "ports")
 
@@ -108,11 +109,15 @@ class ModelFindings:
         found: dict[str, Any] = self.figures["model"]["deposit_model"]
         return found
 
+    @cached_property
+    def skill(self) -> Skill:
+        """How well it ranks deposits that it has not seen."""
+        return self.run.skill(self.name)
+
     @property
-    def skill(self) -> dict[str, Any]:
-        """The keys of ``skill``."""
-        found: dict[str, Any] = self.figures["skill"]
-        return found
+    def labels(self) -> list[str]:
+        """Label of each evidence, by its column."""
+        return [one["label"] for one in self.evidence]
 
     @cached_property
     def notices(self) -> tuple[Notice, ...]:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from prospector.errors import Notice
 from prospector.numerals import percentile
-from prospector.pages.skill_rows import COIN
+from prospector.pages.skill_rows import COIN, baseline_words
 from prospector.validation.baselines import TO_BEAT
-from prospector.words.language import sentence
+from prospector.validation.record import Figure, Measurement, Skill
+from prospector.words.language import language, sentence
+from prospector.words.skill import skill_line
 
 if TYPE_CHECKING:
     from prospector.learning.backtesting import BacktestOf
@@ -33,10 +35,11 @@ def run_lines(run: Run) -> Iterator[str]:
         figures = run.record["deposit_models"][name]
         model = figures["model"]["deposit_model"]
         yield f"\n{model['label']}: {figures['n_targets']} targets"
-        yield f"  {figures['skill_words']}"
-        yield from _blocks(figures["skill"])
-        yield from _beside(figures["skill"])
-        yield from _otherwise(figures["skill"])
+        skill = run.skill(name)
+        yield f"  {skill_line(skill, language('en'))}"
+        yield from _measured(skill)
+        yield from _baselines(skill)
+        yield from _otherwise(skill)
         yield from _past(figures["backtests"])
         yield from _independence(figures["weights_of_evidence"])
         if model["caution"]:
@@ -84,8 +87,8 @@ def comparison_lines(one: ComparisonOf) -> Iterator[str]:
     yield "  AUC in spatial blocks (95 %) | its null's 95th percentile, p | without schematic"
     for row in one.table().to_dict("records"):
         skill = one.skills[row["estimator"]]
-        if skill["auc_blocked"] is None:
-            yield f"  {row['estimator']:20s} not tested: {skill['untested']}"
+        if skill.untested is not None:
+            yield f"  {row['estimator']:20s} not tested: {sentence(skill.untested)}"
             continue
         taken = "kept" if row["seconds"] != row["seconds"] else f"{row['seconds']:.0f} s"
         plain = (
@@ -100,19 +103,17 @@ def comparison_lines(one: ComparisonOf) -> Iterator[str]:
         )
         if not row["demonstrated"]:
             yield f"  {'':20s} no demonstrated skill"
-    for standing in next(iter(one.skills.values()))["baselines"][1:]:
-        yield f"  {standing['name']:28s} {standing['auc']:.2f} (baseline: {standing['words']})"
+    for baseline in next(iter(one.skills.values())).baselines[1:]:
+        what = baseline_words(baseline, one.labels)
+        yield f"  {baseline.name:28s} {baseline.auc.value:.2f} (baseline: {what})"
 
 
-def _short(one: dict[str, Any]) -> Iterator[str]:
-    """Give one line of the short table of estimators."""
-    if one["untested"]:
-        yield f"  in short, {one['estimator']}: not tested, {one['untested']}"
-        return
-    low, high = one["auc_blocked_interval"]
-    yield (
-        f"  in short, {one['estimator']}: AUC {one['auc_blocked']:.2f} ({low:.2f}-{high:.2f}), null's "
-        f"95th percentile {one['auc_null_p95']:.2f}, p {one['p_value']:.2f} of {one['n_null']} nulls"
+def _figure(auc: Figure) -> str:
+    """Return an AUC beside its null."""
+    low, high = auc.interval or (float("nan"), float("nan"))
+    return (
+        f"AUC {auc.value:.2f} ({low:.2f}-{high:.2f}), null's 95th percentile {auc.null_p95:.2f}, "
+        f"p {auc.p:.2f} of {auc.n_null} nulls"
     )
 
 
@@ -142,54 +143,59 @@ def _past(backtests: list[dict[str, Any]]) -> Iterator[str]:
         )
 
 
-def _blocks(skill: dict[str, Any]) -> Iterator[str]:
-    """Give the size of the blocks, and how far their distances are from those of the task."""
-    if skill.get("block_size_m"):
+def _measured(skill: Skill) -> Iterator[str]:
+    """Give the blocks with their W, and what is reached without schematic evidence."""
+    measured, plain = skill.measured, skill.without_schematic
+    if measured is None:
+        return
+    yield (
+        f"  spatial blocks of {measured.block_size_m / 1000:g} km, W {measured.wasserstein_m / 1000:.0f} "
+        "km (0: tested deposits lie as far from those that train as the ground does)"
+    )
+    if plain is not None:
         yield (
-            f"  spatial blocks of {skill['block_size_m'] / 1000:g} km, W {skill['wasserstein_m'] / 1000:.0f} "
-            "km (0: tested deposits lie as far from those that train as the ground does)"
+            f"  without schematic evidence: AUC {plain.auc.value:.2f} "
+            f"(null's 95th percentile {plain.auc.null_p95:.2f}, p {plain.auc.p:.3f})"
         )
 
 
-def _beside(skill: dict[str, Any]) -> Iterator[str]:
-    """Give what stands beside the skill: without schematic evidence, and baselines."""
-    plain = skill.get("without_schematic")
-    if isinstance(plain, dict) and plain.get("auc_blocked") is not None:
-        yield (
-            f"  without schematic evidence: AUC {plain['auc_blocked']:.2f} "
-            f"(null's 95th percentile {plain['auc_null_p95']:.2f}, p {plain['p_value']:.3f})"
-        )
-    for one in skill.get("baselines") or []:
-        if one["name"] in TO_BEAT:
-            low, high = one["gain_interval"]
+def _baselines(skill: Skill) -> Iterator[str]:
+    for one in skill.baselines:
+        if one.name in TO_BEAT:
+            low, high = one.gain_interval
             yield (
-                f"  {one['name']}, in two splits: AUC {one['auc']:.2f}; "
-                f"the model gains {one['gain']:+.2f} ({low:+.2f} to {high:+.2f})"
+                f"  {one.name}, in two splits: AUC {one.auc.value:.2f}; "
+                f"the model gains {one.gain:+.2f} ({low:+.2f} to {high:+.2f})"
             )
 
 
-def _otherwise(skill: dict[str, Any]) -> Iterator[str]:
+def _otherwise(skill: Skill) -> Iterator[str]:
     """Give the skill by other folds, estimators, shares of the ground and draws."""
-    for one in skill.get("divisions") or []:
-        if one["auc"] is None:
-            yield f"  {one['folds']}: not tested, {one['untested']}"
-            continue
-        low, high = one["interval"]
-        yield (
-            f"  {one['folds']}, {one['n_tested']} tested: AUC {one['auc']:.2f} ({low:.2f}-{high:.2f}), "
-            f"null's 95th percentile {one['null_p95']:.2f}, p {one['p_value']:.2f} of {one['n_null']} nulls"
-            + (": no better than a coin" if low <= COIN else "")
-        )
-    for one in skill.get("estimators") or []:
-        yield from _short(one)
-    if skill.get("captures"):
-        caught = ", ".join(
-            f"{one['captured']:.0%} in the best {one['area_share']:.0%} (null {one['null_p95']:.0%})"
-            for one in skill["captures"]
-        )
-        yield f"  held-out deposits: {caught}"
-    if len(skill.get("draws") or []) > 1:
-        aucs = [one["auc"] for one in skill["draws"]]
+    for one in skill.divisions:
+        if one.untested is not None:
+            yield f"  {one.folds}: not tested, {sentence(one.untested)}"
+        elif one.auc is not None:
+            coin = one.auc.interval is not None and one.auc.interval[0] <= COIN
+            yield f"  {one.folds}, {one.n_tested} tested: {_figure(one.auc)}" + (
+                ": no better than a coin" if coin else ""
+            )
+    for row in skill.estimators:
+        if row.untested is not None:
+            yield f"  in short, {row.estimator}: not tested, {sentence(row.untested)}"
+        elif row.auc is not None:
+            yield f"  in short, {row.estimator}: {_figure(row.auc)}"
+    if skill.measured is not None:
+        yield from _held_out(skill.measured)
+
+
+def _held_out(measured: Measurement) -> Iterator[str]:
+    """Give the captures, the draws of the background and random folds."""
+    caught = ", ".join(
+        f"{one.captured.value:.0%} in the best {one.area_share:.0%} (null {one.captured.null_p95:.0%})"
+        for one in measured.captures
+    )
+    yield f"  held-out deposits: {caught}"
+    if len(measured.draws) > 1:
+        aucs = [one.value for one in measured.draws]
         yield f"  by draw of the background: AUC {min(aucs):.2f} to {max(aucs):.2f}"
-    if skill.get("auc_random") is not None:
-        yield f"  random folds (interpolation, optimistic): AUC {skill['auc_random']:.2f}"
+    yield f"  random folds (interpolation, optimistic): AUC {measured.auc_random.value:.2f}"

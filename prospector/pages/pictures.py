@@ -16,6 +16,7 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 from prospector.gis.palette import AGAINST, FOR, INK, MUTED
 from prospector.grid import BoolArray, FloatArray
 from prospector.pages.drawing import SETTINGS, as_svg, new_axes
+from prospector.validation.record import LearningPoint
 from prospector.words.language import Language
 
 NULL_COLOURS = ("#b9c3cc", "#7fb8b0", "#d9c48f")
@@ -256,17 +257,17 @@ def spread_svg(one: Standing, language: Language, *, key: str, alt: str) -> Mark
 
 
 def learning_svg(
-    points: Sequence[dict[str, Any]], null_p95: float, language: Language, *, key: str, alt: str
+    points: Sequence[LearningPoint], null_p95: float, language: Language, *, key: str, alt: str
 ) -> Markup:
     """Return the AUC in blocks against the number of deposits that train, with its spread.
 
     Beside it the 95th percentile of the null of all deposits.
     """
-    trained, auc = ([one[name] for one in points] for name in ("n_trained", "auc"))
+    trained, auc = [one.n_trained for one in points], [one.auc for one in points]
     with mpl.rc_context(SETTINGS):
         figure, axes = new_axes(3.1, 2.3)
         axes.errorbar(
-            trained, auc, yerr=[one["spread"] for one in points], fmt="o-", color=FOR,
+            trained, auc, yerr=[one.spread for one in points], fmt="o-", color=FOR,
             markersize=4.5, linewidth=1.4, capsize=2.5,
         )  # fmt: skip
         axes.axhline(0.5, color=MUTED, linewidth=0.9, linestyle=(0, (2, 2)))

@@ -1,10 +1,12 @@
-"""Tables of skill for the report, from the keys of ``skill`` in run.json; empty where there are none."""
+"""Tables of skill for the report; empty where there are none."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from prospector.numerals import figure, signed
+from prospector.validation.record import Baseline, Figure, Skill
 from prospector.words.language import Language
 
 MINUS, RANGE = "\u2212", "\u2013"
@@ -16,74 +18,109 @@ COIN = 0.5
 """The AUC of a coin: an interval that reaches it shows nothing."""
 
 
-def baselines(skill: dict[str, Any], words: Language) -> Rows:
+def baselines(skill: Skill, labels: Sequence[str], words: Language) -> Rows:
     """Return the baselines, the model first, with what the model gains on each."""
     rows = []
-    for one in skill.get("baselines") or []:
-        gain, low, high = (_signed(value, words) for value in (one["gain"], *one["gain_interval"]))
+    for one in skill.baselines:
+        gain, low, high = (_signed(value, words) for value in (one.gain, *one.gain_interval))
         rows.append(
             {
-                "name": one["name"],
-                "auc": words.number(one["auc"], 2),
-                "interval": _range(one["interval"], words, 2),
-                "gain": "" if one["name"] == "model" else f"{gain} ({low}; {high})",
-                "words": one["words"],
+                "name": one.name,
+                "auc": words.number(one.auc.value, 2),
+                "interval": _range(one.auc.interval or (), words, 2),
+                "gain": "" if one.name == "model" else f"{gain} ({low}; {high})",
+                "words": baseline_words(one, labels),
             }
         )
     return rows
 
 
-def captures(skill: dict[str, Any], words: Language) -> Rows:
+def baseline_words(baseline: Baseline, labels: Sequence[str]) -> str:
+    """Return what a baseline is, with the labels of the evidence that it took."""
+    folds = sum(n for _, n in baseline.chosen)
+    best = ", ".join(f"{labels[column]} in {n} of {folds} folds" for column, n in baseline.chosen)
+    words = {
+        "model": "the estimator on all evidences",
+        "distance to known deposits": "nearness to the nearest training deposit",
+        "best single evidence": f"the best in training: {best}",
+        "area alone": "every place alike",
+    }
+    return words[baseline.name]
+
+
+def captures(skill: Skill, words: Language) -> Rows:
     """Return the share of the deposits caught, held out, in the best shares of the ground, in %."""
     return [
         {
-            "area": words.number(100 * one["area_share"], 0),
-            "caught": words.number(100 * one["captured"], 0),
-            "interval": _range([100 * end for end in one["interval"]], words, 0),
-            "null": words.number(100 * one["null_p95"], 0),
+            "area": words.number(100 * one.area_share, 0),
+            "caught": words.number(100 * one.captured.value, 0),
+            "interval": _range([100 * end for end in one.captured.interval or ()], words, 0),
+            "null": words.number(100 * (one.captured.null_p95 or 0.0), 0),
         }
-        for one in skill.get("captures") or []
+        for one in (skill.measured.captures if skill.measured else ())
     ]
 
 
-def divisions(skill: dict[str, Any], words: Language) -> Rows:
+def divisions(skill: Skill, words: Language) -> Rows:
     """Return what is reached when deposits are held out in other ways."""
     return [
         {
-            "folds": one["folds"],
-            "untested": one["untested"] or "",
-            "tested": str(one["n_tested"] or ""),
-            "auc": _number(one["auc"], words),
-            "interval": _range(one["interval"] or [], words, 2),
-            "w_km": "" if one["wasserstein_m"] is None else f"{one['wasserstein_m'] / 1000:.0f}",
-            "p95": _number(one["null_p95"], words),
-            "p": _number(one["p_value"], words),
-            "coin": bool(one["interval"]) and one["interval"][0] <= COIN,
+            "folds": one.folds,
+            "untested": words.sentence(one.untested) if one.untested else "",
+            "n_folds": str(one.n_folds or ""),
+            "tested": str(one.n_tested or ""),
+            "w_km": "" if one.wasserstein_m is None else f"{one.wasserstein_m / 1000:.0f}",
+            "coin": bool(one.auc and one.auc.interval and one.auc.interval[0] <= COIN),
+            **_figure(one.auc, words),
         }
-        for one in skill.get("divisions") or []
+        for one in skill.divisions
     ]
 
 
-def draws(skill: dict[str, Any], words: Language) -> dict[str, str] | None:
+def draws(skill: Skill, words: Language) -> dict[str, str] | None:
     """Return how far the AUC and its p hang on the draw of the background; None for one draw."""
-    found = skill.get("draws") or []
-    if len(found) < 2:
+    measured = skill.measured
+    if measured is None or len(measured.draws) < 2:
         return None
-    spans = {"auc": [one["auc"] for one in found], "p": [one["p_value"] for one in found]}
+    spans = {"auc": [one.value for one in measured.draws]}
+    spans["p"] = [one.p for one in measured.draws if one.p is not None]
     told = {name: _range([min(one), max(one)], words, 2) for name, one in spans.items()}
-    return {"n": str(len(found)), **told}
+    spread = _number(measured.draw_spread, words)
+    return {"n": str(len(measured.draws)), "spread": spread, **told}
 
 
-def density(skill: dict[str, Any], words: Language) -> dict[str, str] | None:
+def density(skill: Skill, words: Language) -> dict[str, str] | None:
     """Return where the curves of found deposits and of area cross; None where it was not measured."""
-    found = skill.get("prediction_area")
-    if not found:
+    if skill.measured is None:
+        return None
+    found = skill.measured.prediction_area
+    return {
+        "area": words.number(100 * found.area_share, 0),
+        "caught": words.number(100 * found.found_share, 0),
+        "density": words.number(found.density.value, 2),
+        "null": _number(found.density.null_p95, words),
+    }
+
+
+def boyce(skill: Skill, words: Language) -> dict[str, str] | None:
+    """Return the Boyce index beside its null, and the areas under the curves; None where there is none."""
+    measured = skill.measured
+    if measured is None or measured.boyce_index is None:
         return None
     return {
-        "area": words.number(100 * found["area_share"], 0),
-        "caught": words.number(100 * found["found_share"], 0),
-        "density": words.number(found["density"], 2),
-        "null": words.number(found["density_null_p95"], 2),
+        "boyce": words.number(measured.boyce_index.value, 2),
+        "null": _number(measured.boyce_index.null_p95, words),
+    }
+
+
+def areas_under(skill: Skill, words: Language) -> dict[str, str] | None:
+    """Return the areas under the prediction rate and the success rate; None where there are none."""
+    if skill.measured is None:
+        return None
+    curves = skill.measured.curves
+    return {
+        "held_out": words.number(curves.area_under_prediction_rate, 2),
+        "fit": words.number(curves.area_under_success_rate, 2),
     }
 
 
@@ -131,20 +168,29 @@ def contrasts(figures: dict[str, Any], words: Language) -> dict[str, Any] | None
     }
 
 
-def estimators(skill: dict[str, Any], words: Language) -> Rows:
+def estimators(skill: Skill, words: Language) -> Rows:
     """Return the estimators side by side, in short, each AUC beside its null."""
     return [
         {
-            "name": one["estimator"],
-            "untested": one["untested"] or "",
-            "auc": _number(one.get("auc_blocked"), words),
-            "interval": _range(one.get("auc_blocked_interval") or [], words, 2),
-            "p95": _number(one.get("auc_null_p95"), words),
-            "p": _number(one.get("p_value"), words),
-            "n": str(one.get("n_null") or ""),
+            "name": one.estimator,
+            "untested": words.sentence(one.untested) if one.untested else "",
+            **_figure(one.auc, words),
         }
-        for one in skill.get("estimators") or []
+        for one in skill.estimators
     ]
+
+
+def _figure(figure: Figure | None, words: Language) -> dict[str, str]:
+    """Return a figure beside its null as text; empty texts where there is none."""
+    if figure is None:
+        return dict.fromkeys(("auc", "interval", "p95", "p", "n"), "")
+    return {
+        "auc": words.number(figure.value, 2),
+        "interval": _range(figure.interval or (), words, 2),
+        "p95": _number(figure.null_p95, words),
+        "p": _number(figure.p, words),
+        "n": str(figure.n_null or ""),
+    }
 
 
 def _caught(capture: dict[str, Any], words: Language) -> str:

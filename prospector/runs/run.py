@@ -27,6 +27,9 @@ from prospector.runs.run_folder import RUN_FILE
 from prospector.runs.trained_on import TrainedOn, read_training
 from prospector.validation import fit_balanced
 from prospector.validation.applicability import Applicability
+from prospector.validation.record import Skill
+from prospector.words.language import language
+from prospector.words.skill import skill_line
 
 MAP_FILE = "map.html"
 GPKG_FILE = "prospects.gpkg"
@@ -162,12 +165,16 @@ class Run:
         learned = fit_balanced(estimator, sample.positive, sample.background)
         return from_figures(figures["fitted"], learned)
 
+    def skill(self, name: str) -> Skill:
+        """Return how well a deposit model ranks deposits that it has not seen."""
+        return Skill.from_record(self.record["deposit_models"][name]["skill"])
+
     def __repr__(self) -> str:
         """Return a short table of the run."""
         rows = [
             f"  {figures['model']['deposit_model']['label']}: {figures['n_targets']} targets; "
-            f"{figures['skill_words']}"
-            for figures in self.record["deposit_models"].values()
+            f"{skill_line(self.skill(name), language('en'))}"
+            for name, figures in self.record["deposit_models"].items()
         ]
         return "\n".join([f"Run over {self.record['region']['title']}", *rows])
 

@@ -26,6 +26,7 @@ from prospector.targets.contributions import contribution_table
 from prospector.targets.deposit_number import DepositNumber, deposit_number, expected_numbers
 from prospector.targets.rows import Beside, deposits_with_place, described_targets, known_deposits
 from prospector.validation.applicability import Applicability
+from prospector.validation.record import Skill, skill_words
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Ranking:
     distribution
         How many units have each score: what percentiles are taken from.
     skill
-        The keys of ``skill`` in run.json.
+        How well the model ranks deposits that it has not seen.
     applicability
         Where the model may speak; None where nothing was learned, or all ground is ranked.
     backtests
@@ -99,34 +100,14 @@ class Ranking:
         return contribution_table(name, ids, self.evidence, values, self.target_parts)
 
     @property
-    def skill(self) -> dict[str, Any]:
-        """The keys of ``skill`` in run.json."""
+    def skill(self) -> Skill:
+        """How well the model ranks deposits that it has not seen."""
         return self.estimation.skill
 
     @property
     def skill_words(self) -> str:
-        """What may be said of the skill, in words."""
-        if self.skill.get("reason"):
-            return f"not learned: {self.skill['reason']}"
-        if self.skill.get("untested"):
-            return f"no demonstrated skill: {self.skill['untested']}"
-        figures = self.skill_figures
-        return (
-            "skill demonstrated: " if self.skill["demonstrated"] else "no demonstrated skill: "
-        ) + figures
-
-    @property
-    def skill_figures(self) -> str:
-        """The blocked AUC beside its null; the reason where nothing was learned."""
-        if self.skill.get("reason"):
-            return f"Not learned: {self.skill['reason']}."
-        if self.skill.get("untested"):
-            return f"Not tested: {self.skill['untested']}."
-        return (
-            f"AUC {self.skill['auc_blocked']:.2f} in spatial blocks "
-            f"(null's 95th percentile {self.skill['auc_null_p95']:.2f}, "
-            f"p {self.skill['p_value']:.2f})"
-        )
+        """What may be said of the skill, in English; pages say it in their language, with the reason."""
+        return skill_words(self.skill)
 
     def as_record(self) -> dict[str, Any]:
         """Return the ranking as figures for run.json."""
@@ -146,8 +127,7 @@ class Ranking:
                 }
                 for one in self.evidence
             ],
-            "skill": self.skill,
-            "skill_words": self.skill_words,
+            "skill": self.skill.dump(),
             "applicability": None
             if self.applicability is None
             else self.applicability.to_figures(),

@@ -24,6 +24,7 @@ from prospector.models import known_estimators
 from prospector.options import Options, Progress, silent
 from prospector.region.deposit_model import DepositModel
 from prospector.region.region_file import Region, load_region
+from prospector.validation.record import Measurement, Skill
 
 QUICK = ("forest", "boosting")
 """Ensembles are slow to fit: 19 nulls in place of 99, so that p is 0.05 at the least."""
@@ -39,40 +40,56 @@ class ComparisonOf:
     Parameters
     ----------
     skills
-        The keys of ``skill`` by the estimator's name.
+        The skill by the estimator's name.
     seconds
         What each took; NaN where its figures were kept from before.
+    labels
+        Label of each evidence, by its column.
     """
 
     model: DepositModel
-    skills: dict[str, dict[str, Any]]
+    skills: dict[str, Skill]
     seconds: dict[str, float]
+    labels: tuple[str, ...] = ()
 
     def table(self) -> pd.DataFrame:
         """Return one row an estimator; every AUC stands beside its null's 95th percentile and p."""
         rows = []
         for name, skill in self.skills.items():
-            low, high = skill["auc_blocked_interval"] or (np.nan, np.nan)
-            plain = skill["without_schematic"] or {}
+            whole = _figures(skill.measured)
+            plain = _figures(skill.without_schematic)
             rows.append(
                 {
                     "estimator": name,
-                    "auc_blocked": skill["auc_blocked"],
-                    "low": low,
-                    "high": high,
-                    "null_p95": skill["auc_null_p95"],
-                    "p": skill["p_value"],
-                    "n_null": skill["n_null"],
-                    "auc_without_schematic": plain.get("auc_blocked"),
-                    "null_p95_without_schematic": plain.get("auc_null_p95"),
-                    "p_without_schematic": plain.get("p_value"),
-                    "auc_random_optimistic": skill["auc_random"],
-                    "capture_at_5_percent": skill["capture_at_5_percent"],
-                    "demonstrated": bool(skill["demonstrated"]),
+                    **whole,
+                    "auc_without_schematic": plain["auc_blocked"],
+                    "null_p95_without_schematic": plain["null_p95"],
+                    "p_without_schematic": plain["p"],
+                    **_more_figures(skill.measured),
+                    "demonstrated": bool(skill.demonstrated),
                     "seconds": self.seconds[name],
                 }
             )
         return pd.DataFrame(rows)
+
+
+def _figures(measured: Measurement | None) -> dict[str, Any]:
+    """Return the blocked AUC beside its null as columns of the table."""
+    if measured is None:
+        names = ("auc_blocked", "low", "high", "null_p95", "p", "n_null")
+        return dict.fromkeys(names) | {"low": np.nan, "high": np.nan}
+    auc = measured.auc
+    low, high = auc.interval or (np.nan, np.nan)
+    return {
+        "auc_blocked": auc.value, "low": low, "high": high, "null_p95": auc.null_p95, "p": auc.p,
+        "n_null": auc.n_null,
+    }  # fmt: skip
+
+
+def _more_figures(measured: Measurement | None) -> dict[str, float | None]:
+    random = None if measured is None else measured.auc_random.value
+    captured = None if measured is None else measured.in_best_twentieth.value
+    return {"auc_random_optimistic": random, "capture_at_5_percent": captured}
 
 
 def backtest_region(
@@ -197,7 +214,8 @@ def _compared(
         skills[name], _ = skill_of(training, name, chosen, workspace, tell)
         taken = time.monotonic() - begin
         seconds[name] = round(taken, 1) if taken > KEPT_SECONDS else np.nan
-    return ComparisonOf(model, skills, seconds)
+    labels = tuple(column.entry.label for column in training.columns)
+    return ComparisonOf(model, skills, seconds, labels)
 
 
 def _models(

@@ -13,6 +13,7 @@ from prospector.validation.nulls import (
     shifted_deposits,
     smooth_field,
 )
+from prospector.validation.record import Skill, not_learned
 from prospector.validation.sample import Sample
 from prospector.validation.scoring import (
     district_interval,
@@ -20,10 +21,11 @@ from prospector.validation.scoring import (
     out_of_fold,
     share_below,
 )
-from prospector.validation.skill import measure_skill, not_learned
+from prospector.validation.skill import measure_skill
 
 __all__ = [
     "Sample",
+    "Skill",
     "choose_block_size",
     "correlation_lengths",
     "district_interval",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.spatial import cKDTree
 from scipy.stats import rankdata
 from sklearn.base import BaseEstimator
 
+from prospector.errors import Notice
 from prospector.grid import FloatArray, IntArray
+from prospector.validation.record import Alarm
 from prospector.validation.sample import Folds, Sample
 from prospector.validation.scoring import blocked_auc, one_blas_thread
 
@@ -20,63 +22,27 @@ SAME_PLACE_M = 2000.0
 ORDINARY_SHARE = 0.01
 """A row that this share of the background has too is ordinary, and no sign of a duplicate."""
 
-PAIRS = (
-    "{figure:.0f} pairs of deposits %s and stand in different folds: one is tested by the other. "
-    "Merge them, or keep districts whole."
-)
-WORDS = {
-    "alone": (
-        "Evidence '{label}' alone has a blocked AUC of {figure:.2f}, above {limit:g}: few rocks tell "
-        "deposits so well. See whether it was drawn from known deposits."
-    ),
-    "coordinate": (
-        "Evidence '{label}' is a plane over easting and northing (R2 {figure:.3f}, above {limit:g}): "
-        "a place, not a property of the ground. Leave it out."
-    ),
-    "built from deposits": (
-        "Evidence '{label}' has a rank correlation of {figure:.2f} with distance to the training "
-        "deposits (alarm above {limit:g}): it was built from them, or from what follows them. "
-        "Leave it out."
-    ),
-    "same place": PAIRS % "lie within {limit:g} m of each other",
-    "same row": PAIRS % "have the same row of evidence",
+ALARM_CODES = {
+    "alone": "evidence-alone-tells-deposits",
+    "coordinate": "evidence-is-a-plane",
+    "built from deposits": "evidence-built-from-deposits",
+    "same place": "deposits-at-same-place",
+    "same row": "deposits-with-same-evidence",
 }
-"""What each alarm means and what to do."""
+"""Code of the notice of each alarm."""
 
 
-@dataclass(frozen=True)
-class Alarm:
-    """A sign of leakage: something to look at, no proof.
-
-    Parameters
-    ----------
-    name
-        "alone", "coordinate", "built from deposits", "same place" or "same row".
-    column
-        Number of the evidence; None where it concerns deposits.
-    figure
-        What was measured, in the sense of the name.
-    limit
-        Where the alarm begins: a figure, or for "same place" a distance in metres; None for "same
-        row".
-    """
-
-    name: str
-    column: int | None
-    figure: float
-    limit: float | None
-
-
-def alarm_words(alarm: Alarm, label: str) -> str:
-    """Return what an alarm means and what to do, with the label of its evidence.
+def alarm_notice(alarm: Alarm, model: str, labels: Sequence[str]) -> Notice:
+    """Return an alarm as a notice, with the label of its evidence.
 
     Examples
     --------
-    >>> alarm_words(Alarm("coordinate", 0, 0.9912, 0.98), "slab")[:53]
-    "Evidence 'slab' is a plane over easting and northing "
+    >>> alarm_notice(Alarm("coordinate", 1, 0.99, 0.98), "copper", ["fault", "slab"]).value("evidence")
+    'slab'
     """
-    words = WORDS[alarm.name]
-    return words.format(label=label, figure=alarm.figure, limit=alarm.limit)
+    label = None if alarm.column is None else labels[alarm.column]
+    about = {"model": model, "evidence": label, "figure": alarm.figure, "limit": alarm.limit}
+    return Notice(ALARM_CODES[alarm.name], "problem", about)
 
 
 def leakage_alarms(estimator: BaseEstimator, sample: Sample, folds: Folds) -> tuple[Alarm, ...]:

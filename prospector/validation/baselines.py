@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from scipy.spatial import cKDTree
 from sklearn.base import BaseEstimator
 
 from prospector.grid import FloatArray
+from prospector.validation.record import TWO_SPLITS, Baseline, Figure
 from prospector.validation.sample import Folds, Sample
 from prospector.validation.scoring import (
     Score,
@@ -28,39 +28,13 @@ TO_BEAT = ("distance to known deposits", "best single evidence")
 """The baselines that say something: a model that beats neither adds nothing to them."""
 
 
-@dataclass(frozen=True)
-class Standing:
-    """One row of the comparison: the model, or a baseline.
-
-    Parameters
-    ----------
-    name
-        "model", "distance to known deposits", "best single evidence" or "area alone".
-    auc, interval
-        Blocked AUC with its 95 % interval, a bootstrap over districts.
-    gain, gain_interval
-        The model's AUC less this one, deposit by deposit; an interval above 0 is a model that
-        beats it. 0 and 0 for the model itself.
-    chosen
-        For the best single evidence: each column that was best in training, with in how many folds,
-        most often first.
-    """
-
-    name: str
-    auc: float
-    interval: tuple[float, float]
-    gain: float
-    gain_interval: tuple[float, float]
-    chosen: tuple[tuple[int, int], ...] = ()
-
-
 def compare_baselines(
     estimator: BaseEstimator,
     sample: Sample,
     splits: Sequence[Folds],
     *,
     random_state: int = 0,
-) -> tuple[Standing, ...]:
+) -> tuple[Baseline, ...]:
     """Return the model and its baselines under the same folds.
 
     Parameters
@@ -144,16 +118,15 @@ def _standing(
     sample: Sample,
     chosen: tuple[tuple[int, int], ...],
     random_state: int,
-) -> Standing:
+) -> Baseline:
     def interval(values: FloatArray) -> tuple[float, float]:
         random = np.random.default_rng(random_state)
         return district_interval(values, sample.district, random=random)
 
     gain = model - share
-    return Standing(
+    return Baseline(
         name,
-        round(float(np.nanmean(share)), 4),
-        interval(share),
+        Figure(round(float(np.nanmean(share)), 4), TWO_SPLITS, interval(share)),
         round(float(np.nanmean(gain)), 4),
         interval(gain),
         chosen,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
 
 from prospector.compute.engine import Workers
+from prospector.errors import Reason
 from prospector.grid import IntArray
 from prospector.validation.folds import (
     fold_distance_m,
@@ -18,6 +17,7 @@ from prospector.validation.folds import (
     nearest_neighbour_folds,
 )
 from prospector.validation.nulls import Divide, null_figures, p_value
+from prospector.validation.record import Division, Figure
 from prospector.validation.sample import LEAST_TRAINING, NEVER, Folds, Sample
 from prospector.validation.scoring import district_interval
 from prospector.validation.unseen import unseen
@@ -26,45 +26,9 @@ BY_DISTRICT = "leave one district out"
 BY_BELT = "leave one belt out"
 BY_DISTANCE = "nearest-neighbour distance matching (kNNDM)"
 
-NO_BELT = "the deposits carry no belt: give their layer a column belt"
-ONE_GROUP = "all deposits are of one group, so none can be held out"
-TOO_FEW_LEFT = f"no belt leaves {LEAST_TRAINING} deposits to train"
-
-
-@dataclass(frozen=True)
-class Division:
-    """What a model reaches when deposits are held out in one way.
-
-    Parameters
-    ----------
-    folds
-        The name of the way.
-    n_folds, n_tested
-        How many folds, and how many deposits they test; None where it could not be tested.
-    auc, interval
-        AUC within the folds and its 95 % interval, a bootstrap over districts.
-    wasserstein_m
-        W: how far the folds are from the task of predicting the region (Linnenbrink et al. 2024).
-    null_p95, p_value, n_null
-        The greater of both nulls under the same way of folding, with the larger p.
-    untested
-        Why there is no figure; None where there is one.
-    """
-
-    folds: str
-    n_folds: int | None = None
-    n_tested: int | None = None
-    auc: float | None = None
-    interval: tuple[float, float] | None = None
-    wasserstein_m: float | None = None
-    null_p95: float | None = None
-    p_value: float | None = None
-    n_null: int | None = None
-    untested: str | None = None
-
-    def as_record(self) -> dict[str, Any]:
-        """Return it, JSON-ready."""
-        return asdict(self)
+NO_BELT = Reason("deposits-without-belt")
+ONE_GROUP = Reason("one-group")
+TOO_FEW_LEFT = Reason("no-belt-leaves-enough", least=LEAST_TRAINING)
 
 
 def compare_divisions(
@@ -136,15 +100,18 @@ def _division(
     nulls = null_figures(
         estimator, [sample], [folds], divide, n_null, random_state, workers=workers, done=None
     )
-    aucs = [rows[:, 0] for rows in nulls.values()]
+    aucs = [null.auc for null in nulls.values()]
     return Division(
         name,
         len(np.unique(folds[0][folds[0] != NEVER])),
         int(np.isfinite(found.auc).sum()),
-        round(auc, 4),
-        district_interval(found.auc, sample.district, random=random),
+        Figure(
+            round(auc, 4),
+            name,
+            district_interval(found.auc, sample.district, random=random),
+            round(max(float(np.quantile(one, 0.95)) for one in aucs), 4),
+            round(max(p_value(auc, one) for one in aucs), 4),
+            n_null,
+        ),
         round(fold_distance_m(sample, folds[0]), 1),
-        round(max(float(np.quantile(one, 0.95)) for one in aucs), 4),
-        round(max(p_value(auc, one) for one in aucs), 4),
-        n_null,
     )

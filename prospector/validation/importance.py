@@ -12,6 +12,7 @@ from scipy.stats import rankdata
 from sklearn.base import BaseEstimator
 
 from prospector.grid import FloatArray, IntArray
+from prospector.validation.record import Importance
 from prospector.validation.sample import Folds, Sample
 from prospector.validation.scoring import (
     fit_balanced,
@@ -23,25 +24,6 @@ from prospector.validation.scoring import (
 
 CORRELATED = 0.7
 """Rank correlation, whatever its sign, from which evidences are permuted together."""
-
-
-@dataclass(frozen=True)
-class Importance:
-    """What a group of evidences is worth.
-
-    Parameters
-    ----------
-    evidences
-        Columns of the group.
-    drop
-        Mean loss of blocked AUC when the group is permuted; at or below 0 it is worth nothing.
-    spread
-        Standard deviation (ddof 1) of the loss over repeats.
-    """
-
-    evidences: tuple[int, ...]
-    drop: float
-    spread: float
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -16,7 +16,7 @@ from prospector.grid import FloatArray
 from prospector.options import Done
 from prospector.validation.sample import Folds, Sample
 from prospector.validation.scoring import one_blas_thread
-from prospector.validation.unseen import unseen
+from prospector.validation.unseen import Reached, together, unseen
 
 Seed = np.random.SeedSequence
 
@@ -77,13 +77,13 @@ def smooth_field(at: FloatArray, length_m: float, *, random: np.random.Generator
 
 def _smooth_null(
     estimator: BaseEstimator, lengths_m: FloatArray, sample: Sample, folds: Folds, seed: Seed
-) -> FloatArray:
+) -> Reached:
     random = np.random.default_rng(seed)
     at = np.vstack([sample.positive_at, sample.background_at])
     fields = np.column_stack([smooth_field(at, one, random=random) for one in lengths_m])
     n = len(sample.positive)
     noise = sample.with_evidence(fields[:n], fields[n:])
-    return unseen(estimator, [noise], [folds]).figures()
+    return unseen(estimator, [noise], [folds]).reached
 
 
 def shifted_deposits(sample: Sample, *, random: np.random.Generator) -> Sample:
@@ -106,12 +106,10 @@ def shifted_deposits(sample: Sample, *, random: np.random.Generator) -> Sample:
     )
 
 
-def _shifted_null(
-    estimator: BaseEstimator, divide: Divide, sample: Sample, seed: Seed
-) -> FloatArray:
+def _shifted_null(estimator: BaseEstimator, divide: Divide, sample: Sample, seed: Seed) -> Reached:
     random = np.random.default_rng(seed)
     moved = shifted_deposits(sample, random=random)
-    return unseen(estimator, [moved], [divide(moved, random=random)]).figures()
+    return unseen(estimator, [moved], [divide(moved, random=random)]).reached
 
 
 def p_value(real: float, null: FloatArray) -> float:
@@ -129,11 +127,11 @@ def p_value(real: float, null: FloatArray) -> float:
 class _Replicate:
     """One replicate of a null: what it is made of, and its seed."""
 
-    make: Callable[[Seed], FloatArray]
+    make: Callable[[Seed], Reached]
     seed: Seed
 
 
-def _replicate(task: _Replicate) -> FloatArray:
+def _replicate(task: _Replicate) -> Reached:
     with one_blas_thread():
         return task.make(task.seed)
 
@@ -148,8 +146,8 @@ def null_figures(
     *,
     workers: Workers,
     done: Done | None,
-) -> dict[str, FloatArray]:
-    """Return the figures of `Unseen` under both nulls, a row a replicate with a seed of its own.
+) -> dict[str, Reached]:
+    """Return what is reached under both nulls, a row a replicate with a seed of its own.
 
     Parameters
     ----------
@@ -170,7 +168,6 @@ def null_figures(
         for makes, seeds in ((on_fields, smooth), (on_shifted, shifted))
         for number, seed in enumerate(seeds.spawn(n_null))
     ]
-    found: list[FloatArray] = [np.zeros(0)] * len(tasks)
-    workers.run(_replicate, tasks, take=found.__setitem__, done=done)
-    rows = np.array(found)
-    return {SMOOTH: rows[:n_null], SHIFTED: rows[n_null:]}
+    rows: list[Any] = [None] * len(tasks)
+    workers.run(_replicate, tasks, take=rows.__setitem__, done=done)
+    return {SMOOTH: together(rows[:n_null]), SHIFTED: together(rows[n_null:])}

@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from prospector.grid import FloatArray, IntArray
+from prospector.validation.record import LearningPoint
 from prospector.validation.sample import Folds, Sample
 from prospector.validation.scoring import (
     Score,
@@ -42,26 +43,6 @@ class RankSpread:
     mean: FloatArray
     spread: FloatArray
     top: FloatArray
-
-
-@dataclass(frozen=True)
-class LearningPoint:
-    """Blocked AUC when no more than some deposits train.
-
-    Parameters
-    ----------
-    n_deposits
-        Most deposits that a fold may train on, districts whole.
-    n_trained
-        Mean number that it did train on.
-    auc, spread
-        Mean and standard deviation (ddof 1) of the blocked AUC over draws.
-    """
-
-    n_deposits: int
-    n_trained: float
-    auc: float
-    spread: float
 
 
 def draw_replica(
@@ -189,7 +170,7 @@ def _learning_point(
     aucs = np.nanmean(shares, axis=1)
     spread = float(aucs.std(ddof=1)) if draws > 1 else float("nan")
     return LearningPoint(
-        size, round(float(np.mean(trained)), 1), round(float(aucs.mean()), 4), round(spread, 4)
+        round(float(np.mean(trained)), 1), round(float(aucs.mean()), 4), round(spread, 4)
     )
 
 

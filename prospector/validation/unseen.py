@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -23,11 +24,51 @@ from prospector.validation.scoring import hold_out, learn_balanced, mean_known, 
 LADDER = np.round(np.linspace(0.0, 1.0, 101), 2)
 """Shares of the area at which a curve is told: every per cent."""
 
-NAMES = ("auc", "density", "crossing_area", "boyce")
-"""Figures of `figures`, before the prediction rate at each rung of the ladder."""
+CAPTURES = tuple(int(np.searchsorted(LADDER, one)) for one in SHARES)
+"""Rungs of the ladder at 1, 5, 10 and 20 % of the area."""
 
-CAPTURES = tuple(len(NAMES) + int(np.searchsorted(LADDER, one)) for one in SHARES)
-"""Where `figures` holds the captures at 1, 5, 10 and 20 % of the area."""
+
+@dataclass(frozen=True, eq=False)
+class Reached:
+    """What a ranking reaches on deposits unseen in training, or what many do, a row each.
+
+    Parameters
+    ----------
+    auc
+        AUC within the folds.
+    density, crossing_area
+        Where the prediction rate and the area cross: deposits against chance, and share of the area.
+    boyce
+        Continuous Boyce index.
+    found
+        Prediction rate at each rung of `LADDER`.
+    """
+
+    auc: Any
+    density: Any
+    crossing_area: Any
+    boyce: Any
+    found: FloatArray
+
+
+def together(rows: Sequence[Reached]) -> Reached:
+    """Return what many rankings reach: each figure of shape (n,), `found` (n, n rungs)."""
+    return _each(lambda name: np.array([getattr(one, name) for one in rows]))
+
+
+def greatest_p95(nulls: Iterable[Reached]) -> Reached:
+    """Return the greatest 95th percentile of several nulls, figure by figure."""
+
+    def greatest(name: str) -> FloatArray:
+        each = [np.nanquantile(getattr(one, name), 0.95, axis=0) for one in every]
+        return np.asarray(np.max(each, axis=0), dtype=float)
+
+    every = tuple(nulls)
+    return _each(greatest)
+
+
+def _each(make: Callable[[str], Any]) -> Reached:
+    return Reached(**{one.name: make(one.name) for one in fields(Reached)})
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,19 +111,16 @@ class Unseen:
         """`needed` of all splits one after the other, shape (n splits * n deposits, 2)."""
         return self.needed.reshape(-1, 2)
 
-    def figures(self) -> FloatArray:
-        """Return the figures of `NAMES` and the prediction rate at each rung of `LADDER`.
-
-        Chance itself where no fold could be tested.
-        """
+    @property
+    def reached(self) -> Reached:
+        """What follows from it; chance itself where no fold could be tested."""
         if not self.tested:
-            return np.concatenate([[0.5, 1.0, 0.5, 0.0], LADDER])
+            return Reached(0.5, 1.0, 0.5, 0.0, LADDER)
         curve = prediction_rate(self.pooled)
         meet = crossing(curve)
         boyce = boyce_index(self._pooled_share(), self.ground)
         found = found_within(self.pooled, LADDER)
-        figures = [float(np.nanmean(self.inside)), meet.density, meet.area, boyce]
-        return np.array([*figures, *found])
+        return Reached(float(np.nanmean(self.inside)), meet.density, meet.area, boyce, found)
 
     def _pooled_share(self) -> FloatArray:
         return np.asarray(1.0 - self.pooled.mean(axis=1), dtype=float)

@@ -61,9 +61,9 @@ def main():
         "seconds": statistics.median(seconds),
         "seconds_of_each": seconds,
         "times_progress_was_told": len(told) // RUNS,
-        "auc_blocked": skill["auc_blocked"],
-        "auc_null_p95": skill["auc_null_p95"],
-        "p_value": skill["p_value"],
+        "auc_blocked": skill.measured.auc.value,
+        "auc_null_p95": skill.measured.auc.null_p95,
+        "p_value": skill.measured.auc.p,
     }
     Path(sys.argv[1]).write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(found, indent=1))

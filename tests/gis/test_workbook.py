@@ -12,6 +12,7 @@ import pytest
 from prospector.gis.workbook import CUT, MEANINGS, MOST_LETTERS, write_workbook
 from prospector.screening.tenure import TenureTables
 from prospector.words.language import language, sentence
+from prospector.words.skill import skill_line
 
 PAIRS = pd.DataFrame(
     {
@@ -95,7 +96,7 @@ def test_notes_say_what_every_output_says(book, screening):
     for one in screening.sentences():
         assert one in notes
     for one in screening.rankings.values():
-        assert one.skill_words in notes
+        assert skill_line(one.skill, language("en")) in notes
     for notice in screening.notices:
         assert sentence(notice) in notes
 

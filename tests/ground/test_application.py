@@ -53,7 +53,7 @@ def test_a_model_of_stated_memberships_needs_no_known_deposit(coast):
     ranking = screened(coast, "iocg")
     assert len(ranking.targets) > 0
     assert ranking.skill_words.startswith("not learned")
-    assert ranking.skill["n_deposits"] == 0
+    assert ranking.skill.n_deposits == 0
     dropped = {n.value("reason") for n in ranking.notices if n.code == "evidence-dropped"}
     assert Reason("no-layer", role="magnetics") in dropped
     assert any("{'fault_system': ['Atacama']}" in str(reason) for reason in dropped)

@@ -131,41 +131,43 @@ def test_enough_deposits_in_too_few_districts_do_not_teach_a_forest(ranking):
 
 def test_captures_and_curves_agree_and_stand_beside_their_null(ranking):
     """The captures are the prediction rate at 1, 5, 10 and 20 %; a curve runs from 0 to 1 and rises."""
-    skill = ranking.skill
-    curves = skill["curves"]
-    held_out = dict(zip(curves["area_share"], curves["prediction_rate_held_out"], strict=True))
-    assert [one["area_share"] for one in skill["captures"]] == [0.01, 0.05, 0.1, 0.2]
-    for one in skill["captures"]:
-        assert one["captured"] == pytest.approx(held_out[one["area_share"]], abs=1e-4)
-        assert one["interval"][0] <= one["captured"] <= one["interval"][1]
-        assert 0 <= one["null_p95"] <= 1
+    measured = ranking.skill.measured
+    curves = measured.curves
+    held_out = dict(zip(curves.area_share, curves.prediction_rate_held_out, strict=True))
+    assert [one.area_share for one in measured.captures] == [0.01, 0.05, 0.1, 0.2]
+    for capture in measured.captures:
+        figure = capture.captured
+        assert figure.value == pytest.approx(held_out[capture.area_share], abs=1e-4)
+        assert figure.interval[0] <= figure.value <= figure.interval[1]
+        assert 0 <= figure.null_p95 <= 1
     for name in ("prediction_rate_held_out", "success_rate_fit", "prediction_rate_null_p95"):
-        assert curves[name][-1] == pytest.approx(1.0)
-        assert (np.diff(curves[name]) >= -1e-9).all()
-    meet = skill["prediction_area"]
-    assert meet["area_share"] + meet["found_share"] == pytest.approx(1.0)
+        assert getattr(curves, name)[-1] == pytest.approx(1.0)
+        assert (np.diff(getattr(curves, name)) >= -1e-9).all()
+    meet = measured.prediction_area
+    assert meet.area_share + meet.found_share == pytest.approx(1.0)
 
 
 def test_every_draw_of_the_background_is_told(ranking):
     """Five draws, each with its AUC and p, and their spread."""
-    draws = ranking.skill["draws"]
+    draws = ranking.skill.measured.draws
     assert len(draws) == 5
-    aucs = [one["auc"] for one in draws]
-    assert ranking.skill["auc_draw_spread"] == pytest.approx(np.std(aucs, ddof=1), abs=1e-3)
+    aucs = [one.value for one in draws]
+    assert ranking.skill.measured.draw_spread == pytest.approx(np.std(aucs, ddof=1), abs=1e-3)
 
 
 def test_other_ways_to_hold_out_are_named_with_their_null(ranking):
     """Two belts by age; without one there is nothing to hold out, and that is said."""
-    ways = {one["folds"]: one for one in ranking.skill["divisions"]}
+    ways = {one.folds: one for one in ranking.skill.divisions}
     district = ways["leave one district out"]
-    assert district["n_folds"] == ranking.skill["n_districts"]
-    assert district["n_null"] == 19
-    assert district["p_value"] >= 0.05
-    assert ways["leave one belt out"]["n_folds"] == 2
+    assert district.n_folds == ranking.skill.n_districts
+    assert district.auc.split == "leave one district out"
+    assert district.auc.n_null == 19
+    assert district.auc.p >= 0.05
+    assert ways["leave one belt out"].n_folds == 2
     training = ranking.estimation.training
     undated = replace(training.deposits, table=training.deposits.table.drop(columns="belt"))
     assert replace(training, deposits=undated).belt is None
-    assert ways["nearest-neighbour distance matching (kNNDM)"]["wasserstein_m"] >= 0
+    assert ways["nearest-neighbour distance matching (kNNDM)"].wasserstein_m >= 0
 
 
 def test_the_run_folder_holds_curves_and_effects(ranking, planted, tmp_path):
@@ -186,29 +188,27 @@ def test_the_run_folder_holds_curves_and_effects(ranking, planted, tmp_path):
 
 def test_the_estimators_stand_side_by_side_in_short(ranking, planted_screening):
     """That of the run first, each beside its null; too few districts for trees; none in a quick run."""
-    rows = ranking.skill["estimators"]
-    assert [one["estimator"] for one in rows] == [
+    rows = ranking.skill.estimators
+    assert [one.estimator for one in rows] == [
         "logistic", "forest", "boosting", "weights-of-evidence",
     ]  # fmt: skip
-    tested = [one for one in rows if one["untested"] is None]
-    assert [one["estimator"] for one in tested] == ["logistic", "weights-of-evidence"]
-    assert all("forest" in one["untested"] or "boosting" in one["untested"] for one in rows[1:3])
-    for one in tested:
-        assert one["n_null"] == 19
-        assert 0.05 <= one["p_value"] <= 1
-        assert (
-            one["auc_blocked_interval"][0] <= one["auc_blocked"] <= one["auc_blocked_interval"][1]
-        )
-    assert rows[0]["auc_blocked"] == pytest.approx(ranking.skill["auc_blocked"], abs=0.05)
-    assert planted_screening.rankings["porphyry_copper"].skill["estimators"] == []
+    tested = [one for one in rows if one.untested is None]
+    assert [one.estimator for one in tested] == ["logistic", "weights-of-evidence"]
+    assert {one.untested.code for one in rows[1:3]} == {"too-few-deposits-for-ensemble"}
+    for auc in (one.auc for one in tested):
+        assert auc.n_null == 19
+        assert 0.05 <= auc.p <= 1
+        assert auc.interval[0] <= auc.value <= auc.interval[1]
+    assert rows[0].auc.value == pytest.approx(ranking.skill.measured.auc.value, abs=0.05)
+    assert planted_screening.rankings["porphyry_copper"].skill.estimators == ()
 
 
 def test_what_the_deposits_cannot_teach_says_so_in_the_short_table(region):
     """Fifteen deposits teach no forest."""
     few = with_deposits(region, 15)
     ranking = prospector.screen(few, beside=["forest"]).rankings["porphyry_copper"]
-    [own, forest] = ranking.skill["estimators"]
-    assert own["untested"] is None
-    assert "15 deposits" in forest["untested"]
+    [own, forest] = ranking.skill.estimators
+    assert own.untested is None
+    assert dict(forest.untested.about)["deposits"] == 15
     with pytest.raises(ModelError, match="'oracle': not known"):
         prospector.screen(few, beside=["oracle"])

@@ -4,16 +4,38 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import fields, replace
 from itertools import pairwise
 
 import pytest
+from pydantic import ValidationError
 
 import prospector
-from prospector.errors import Notice
+from prospector.errors import Notice, Reason
 from prospector.pages.drawing import as_svg, new_axes
 from prospector.pages.findings import Findings
+from prospector.pages.lines import run_lines
 from prospector.pages.report import report_page
 from prospector.runs.run import open_run
+from prospector.validation.alarms import alarm_notice
+from prospector.validation.record import (
+    BLOCKS,
+    RANDOM,
+    TWO_SPLITS,
+    Alarm,
+    Baseline,
+    Capture,
+    Curves,
+    Division,
+    EstimatorRow,
+    Figure,
+    Importance,
+    LearningPoint,
+    Measurement,
+    Null,
+    PredictionArea,
+    Skill,
+)  # fmt: skip
 from prospector.words.language import language, sentence
 
 
@@ -133,11 +155,11 @@ def test_a_baseline_that_is_not_beaten_and_alarms_stand_in_the_verdict(
     """The best single evidence on the Atacama; the fault that the planted deposits follow."""
     said = "It does not beat this baseline in the same folds: best single evidence"
     assert said in atacama_page.text
-    record = json.loads((planted_run / "run.json").read_text("utf-8"))
-    alarms = record["deposit_models"]["porphyry_copper"]["skill"]["alarms"]
-    assert alarms
+    found = Findings(open_run(planted_run)).models["porphyry_copper"]
+    assert found.skill.alarms
     text = page_of(planted_run / "report.html").text
-    assert all(f"Alarm: {one['words']}" in text for one in alarms)
+    for alarm in found.skill.alarms:
+        assert f"Alarm: {sentence(alarm_notice(alarm, found.name, found.labels))}" in text
 
 
 def test_a_run_without_targets_says_so(region, tmp_path, page_of):
@@ -152,53 +174,115 @@ def test_a_run_without_targets_says_so(region, tmp_path, page_of):
     assert not list(folder.glob("*/dossiers/*"))
 
 
-def test_more_figures_of_skill_are_shown_where_the_record_has_them(planted_run):
-    """Captures, curves, draws and other ways of holding out, each beside its null."""
+SHOWN = Skill(
+    1029, 1012, demonstrated=True,
+    measured=Measurement(
+        Figure(0.61, BLOCKS, (0.51, 0.62), 0.63, 0.64, 65), "shifted deposits",
+        (
+            Null("shifted deposits", 0.66, 0.67, (0.5, 0.68)),
+            Null("smooth random fields", 0.69, 0.71, (0.5, 0.72)),
+        ),
+        Figure(0.73, RANDOM),
+        (Capture(0.05, Figure(0.21, BLOCKS, (0.22, 0.23), 0.24)),),
+        PredictionArea(0.26, 0.27, Figure(2.8, BLOCKS, null_p95=2.9)),
+        Figure(0.31, BLOCKS, null_p95=0.32),
+        Curves((0.0, 0.5, 1.0), (0.0, 0.5, 1.0), (0.0, 0.5, 1.0), (0.0, 0.5, 1.0), 0.33, 0.34),
+        (Figure(0.35, BLOCKS, p=0.36), Figure(0.37, BLOCKS, p=0.38)), 0.39, 141_000.0, 142_000.0,
+        True,
+    ),
+    without_schematic=None,
+    baselines=(
+        Baseline("model", Figure(0.43, TWO_SPLITS, (0.41, 0.44)), 0.0, (0.0, 0.0)),
+        Baseline(
+            "best single evidence", Figure(0.45, TWO_SPLITS, (0.42, 0.46)), 0.47, (-0.48, 0.49),
+            ((0, 151),),
+        ),
+    ),
+    alarms=(Alarm("coordinate", 0, 0.991, 0.975),),
+    importance=(Importance((0,), 0.52, 0.53),),
+    divisions=(
+        Division(
+            "leave one district out", 1111, 1131,
+            Figure(0.54, "leave one district out", (0.55, 0.56), 0.57, 0.58, 18), 159_000.0,
+        ),
+        Division("leave one belt out", untested=Reason("deposits-without-belt")),
+    ),
+    learning_curve=(LearningPoint(7.0, 0.74, 0.01), LearningPoint(28.0, 0.76, 0.02)),
+    estimators=(
+        EstimatorRow("logistic", Figure(0.77, BLOCKS, (0.78, 0.79), 0.81, 0.82, 1083)),
+        EstimatorRow("forest", untested=Reason("too-few-deposits", deposits=1085, least=10)),
+    ),
+)  # fmt: skip
+
+PHRASES = """
+n_deposits|1029 known deposits
+n_districts|in 1012 districts
+untested, reason|no demonstrated skill: all deposits lie in one spatial block
+auc.value|This model 0.61
+auc.interval|(0.51 to 0.62)
+auc.null_p95|null's 95th percentile 0.63
+auc.p|p 0.64
+auc.n_null|were tried 65 times
+deciding_null|(shifted deposits)
+nulls.mean, p|shifted deposits 0.66 (p 0.67); smooth random fields 0.69 (p 0.71)
+auc_random|would have said 0.73
+captures|5 21 22\u201323 24
+prediction_area|The best 26 % of the ground hold 27 % of the deposits, 2.80 times
+prediction_area.null_p95|95th percentile is 2.90 times
+boyce_index|Boyce index 0.31
+boyce_index.null_p95|chance); the null's 95th percentile is 0.32
+curves.area_under|Area under the prediction rate 0.33, under the success rate 0.34
+draws|With 2 draws of the background the AUC is 0.35\u20130.37
+draw_spread|(standard deviation 0.39)
+draws.p|p 0.36\u20130.38
+block_size_m|blocks of 141 km
+wasserstein_m|W 142
+demonstrated|Skill demonstrated
+baselines|0.45 0.42\u20130.46 +0.47 (\u22120.48; +0.49)
+baselines.chosen|in 151 of 151 folds
+alarms|(R2 0.991, above 0.975)
+importance|0.52 \u00b1 0.53
+divisions|leave one district out 1111 1131 0.54 0.55\u20130.56 0.57 0.58 159
+divisions.n_null|p 0.58 of 18 nulls
+divisions.untested|the deposits carry no belt
+learning_curve|7 gives 0.74, 28 0.76
+estimators|logistic (used here) 0.77 0.78\u20130.79 0.81 0.82
+estimators.n_null|1083 replicates of each null
+estimators.untested|1085 deposits, 10 needed
+"""
+"""Field of the record, and where a page or the terminal shows it."""
+
+
+def test_every_field_of_skill_is_shown_on_some_page(planted_run, page_of):
+    """Each with a value of its own; spreads of the learning curve and the nulls' AUCs are drawn."""
     run = open_run(planted_run)
-    skill = run.record["deposit_models"]["porphyry_copper"]["skill"]
-    way = {
-        "folds": "leave one district out", "untested": None, "n_tested": 31, "auc": 0.91,
-        "interval": [0.8, 0.97], "wasserstein_m": 12000.0, "null_p95": 0.7, "p_value": 0.05,
-    }  # fmt: skip
-    caught = {"area_share": 0.1, "captured": 0.76, "interval": [0.6, 0.9], "null_p95": 0.3}
-    steps = [0.0, 0.5, 1.0]
-    skill |= {
-        "captures": [caught],
-        "divisions": [way],
-        "estimators": [
-            {
-                "estimator": "logistic",
-                "untested": None,
-                "auc_blocked": 0.93,
-                "auc_blocked_interval": [0.9, 0.96],
-                "auc_null_p95": 0.7,
-                "p_value": 0.05,
-                "n_null": 19,
-            },
-            {"estimator": "forest", "untested": "15 deposits teach no forest"},
-        ],
-        "learning_curve": [
-            {"n_deposits": n, "n_trained": n, "auc": 0.6 + n / 100, "spread": 0.02} for n in (7, 28)
-        ],
-        "draws": [{"auc": 0.94, "p_value": 0.05}, {"auc": 0.95, "p_value": 0.05}],
-        "curves": {
-            "area_share": steps,
-            "prediction_rate_held_out": steps,
-            "prediction_rate_null_p95": steps,
-            "success_rate_fit": steps,
-        },
-    }
-    text = report_page(Findings(run), language("en"))
-    for said in (
-        "Held out in other ways",
-        "leave one district out",
-        "With 2 draws",
-        "7 gives 0.67, 28 0.88; 95th percentile of the null",
-        "95th percentile of the null, all deposits",
-        "how the log-odds of the score move with each evidence",
-        "Estimators side by side, in short",
-        "15 deposits teach no forest",
-        "null&#39;s 95th",
-    ):
-        assert said in text
-    assert "95th percentile of the null" in text
+    figures = run.record["deposit_models"]["porphyry_copper"]
+    pages = []
+    for skill in (SHOWN, replace(SHOWN, demonstrated=False)):
+        figures["skill"] = skill.dump()
+        html = report_page(Findings(run), language("en"))
+        pages += [page_of(html).text, html]
+    figures["skill"] = Skill(9, 1, untested=Reason("one-block"), demonstrated=False).dump()
+    lines = " ".join(run_lines(run))
+    figures["skill"] = SHOWN.dump()
+    text = " ".join([*pages, lines, *run_lines(run)])
+    shown = [line.split("|") for line in PHRASES.strip().splitlines()]
+    assert [(field, said) for field, said in shown if said not in text] == []
+
+
+def test_a_skill_round_trips_through_json():
+    """Run.json's record is read again as it was; a key that is unknown or missing is refused."""
+    record = json.loads(json.dumps(SHOWN.dump()))
+    assert Skill.from_record(record) == SHOWN
+    for wrong in (record | {"auc": 0.9}, {"n_deposits": 3}):
+        with pytest.raises(ValidationError):
+            Skill.from_record(wrong)
+
+
+def test_a_phrase_names_every_field():
+    """A field that is added without a place on a page is an error."""
+    named = {part.split(".")[0].strip() for line in PHRASES.strip().splitlines()
+             for part in line.split("|")[0].split(",")}  # fmt: skip
+    plain = {"measured", "without_schematic", "beats_nulls"}
+    every = {one.name for record in (Skill, Measurement) for one in fields(record)}
+    assert every - named == plain

@@ -1,64 +1,114 @@
 """Tables of skill, from records with known figures."""
 
-from prospector.pages.skill_rows import captures, density, divisions, draws
+from dataclasses import replace
+
+from prospector.errors import Reason
+from prospector.pages.skill_rows import (
+    areas_under,
+    boyce,
+    captures,
+    density,
+    divisions,
+    draws,
+    estimators,
+)  # fmt: skip
+from prospector.validation.record import (
+    BLOCKS,
+    RANDOM,
+    Capture,
+    Curves,
+    Division,
+    EstimatorRow,
+    Figure,
+    Measurement,
+    Null,
+    PredictionArea,
+    Skill,
+)  # fmt: skip
 from prospector.words.language import language
 
 ENGLISH, SPANISH = language("en"), language("es")
+MEASURED = Measurement(
+    Figure(0.8, BLOCKS, (0.7, 0.9), 0.7, 0.01, 99),
+    "shifted deposits",
+    (Null("shifted deposits", 0.6, 0.01, (0.5, 0.7)),),
+    Figure(0.9, RANDOM),
+    (Capture(0.05, Figure(0.324, BLOCKS, (0.076, 0.593), 0.41)),),
+    PredictionArea(0.2, 0.8, Figure(4.0, BLOCKS, null_p95=3.5)),
+    Figure(0.96, BLOCKS, null_p95=0.91),
+    Curves((0.0, 1.0), (0.0, 1.0), (0.0, 1.0), (0.0, 1.0), 0.81, 0.87),
+    (Figure(0.83, BLOCKS, p=0.21), Figure(0.81, BLOCKS, p=0.4)),
+    0.014,
+    100_000.0,
+    24_000.0,
+    True,
+)
+SKILL = Skill(29, 12, measured=MEASURED)
+
+
+def with_measured(**changes):
+    """Return the skill with some of what was measured changed."""
+    return replace(SKILL, measured=replace(MEASURED, **changes))
 
 
 def test_what_was_not_measured_is_empty():
-    """A record of fewer keys gives fewer tables, and no error."""
-    for skill in (
-        {},
-        {"captures": None, "divisions": None, "draws": None, "prediction_area": None},
-    ):
+    """Nothing learned or tested gives no table, and no error."""
+    for skill in (Skill(3, 2, reason=Reason("one")), Skill(9, 1, untested=Reason("one-block"))):
         assert captures(skill, ENGLISH) == divisions(skill, ENGLISH) == []
+        assert estimators(skill, ENGLISH) == []
         assert draws(skill, ENGLISH) is density(skill, ENGLISH) is None
+        assert boyce(skill, ENGLISH) is areas_under(skill, ENGLISH) is None
 
 
 def test_captures_stand_beside_their_null():
     """Shares as percentages, with the interval."""
-    one = {"area_share": 0.05, "captured": 0.324, "interval": [0.076, 0.593], "null_p95": 0.41}
-    assert captures({"captures": [one]}, ENGLISH) == [
+    assert captures(SKILL, ENGLISH) == [
         {"area": "5", "caught": "32", "interval": "8\u201359", "null": "41"}
     ]
 
 
 def test_a_division_that_was_not_tested_says_why():
-    """No figure, and the reason."""
-    one = dict.fromkeys(("auc", "interval", "wasserstein_m", "null_p95", "p_value", "n_tested"))
-    one |= {"folds": "leave one belt out", "untested": "the deposits carry no belt"}
-    row = divisions({"divisions": [one]}, ENGLISH)[0]
-    assert (row["auc"], row["untested"]) == ("", "the deposits carry no belt")
+    """No figure, and the reason in the language of the page."""
+    belt = Division("leave one belt out", untested=Reason("deposits-without-belt"))
+    row = divisions(replace(SKILL, divisions=(belt,)), SPANISH)[0]
+    assert (row["auc"], row["untested"][:34]) == ("", "los yacimientos no indican franja:")
     assert row["coin"] is False
 
 
 def test_an_interval_that_reaches_a_coin_is_marked():
     """From one half downwards."""
-    one = {
-        "folds": "a",
-        "untested": None,
-        "n_tested": 7,
-        "wasserstein_m": 1.0,
-        "null_p95": 0.8,
-        "p_value": 0.5,
-    }
-    rows = [one | {"auc": 0.6, "interval": ends} for ends in ([0.5, 0.7], [0.51, 0.7])]
-    assert [row["coin"] for row in divisions({"divisions": rows}, ENGLISH)] == [True, False]
+    ways = tuple(
+        Division("a", 3, 7, Figure(0.6, "a", ends, 0.8, 0.5, 19), 1.0)
+        for ends in ((0.5, 0.7), (0.51, 0.7))
+    )
+    rows = divisions(replace(SKILL, divisions=ways), ENGLISH)
+    assert [row["coin"] for row in rows] == [True, False]
 
 
 def test_draws_span_their_least_and_greatest():
     """With the decimal mark of the language; one draw says nothing."""
-    found = [{"auc": 0.83, "p_value": 0.21}, {"auc": 0.81, "p_value": 0.4}]
-    assert draws({"draws": found}, SPANISH) == {
-        "n": "2", "auc": "0,81\u20130,83", "p": "0,21\u20130,40"
+    assert draws(SKILL, SPANISH) == {
+        "n": "2", "auc": "0,81\u20130,83", "p": "0,21\u20130,40", "spread": "0,01"
     }  # fmt: skip
-    assert draws({"draws": found[:1]}, SPANISH) is None
+    assert draws(with_measured(draws=MEASURED.draws[:1]), SPANISH) is None
 
 
-def test_density_is_told_beside_its_null():
-    """Where the curves cross."""
-    found = {"area_share": 0.2, "found_share": 0.8, "density": 4.0, "density_null_p95": 3.5}
-    assert density({"prediction_area": found}, ENGLISH) == {
+def test_density_and_boyce_are_told_beside_their_null():
+    """Where the curves cross; an index that has no value is left out."""
+    assert density(SKILL, ENGLISH) == {
         "area": "20", "caught": "80", "density": "4.00", "null": "3.50"
     }  # fmt: skip
+    assert boyce(SKILL, ENGLISH) == {"boyce": "0.96", "null": "0.91"}
+    assert boyce(with_measured(boyce_index=None), ENGLISH) is None
+    assert areas_under(SKILL, SPANISH) == {"held_out": "0,81", "fit": "0,87"}
+
+
+def test_an_estimator_that_was_not_tested_says_why():
+    """The figures of one, the reason of the other."""
+    rows = (
+        EstimatorRow("logistic", Figure(0.93, BLOCKS, (0.9, 0.96), 0.7, 0.05, 19)),
+        EstimatorRow("forest", untested=Reason("too-few-deposits", deposits=9, least=10)),
+    )
+    own, forest = estimators(replace(SKILL, estimators=rows), ENGLISH)
+    assert (own["auc"], own["interval"], own["n"]) == ("0.93", "0.90\u20130.96", "19")
+    assert (forest["auc"], forest["untested"][:23]) == ("", "9 deposits, 10 needed t")

@@ -38,7 +38,7 @@ def test_the_districts_are_those_that_were_validated(pair):
     training = ranking.estimation.training
     again = run.trained_on("porphyry_copper").sample
     assert again.district.tolist() == training.deposits.district[training.usable].tolist()
-    assert len(np.unique(again.district)) == ranking.skill["n_districts"]
+    assert len(np.unique(again.district)) == ranking.skill.n_districts
 
 
 def test_the_folds_are_those_of_the_run(pair):

@@ -9,7 +9,7 @@ import pytest
 
 import prospector
 from prospector import synthetic
-from prospector.errors import ModelError
+from prospector.errors import ModelError, Reason
 from prospector.runs.explain import explain
 from prospector.targets.target import TARGET_COLUMNS
 from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
@@ -18,8 +18,8 @@ from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
 def test_the_screen_finds_what_was_planted(planted_screening):
     """Skill is shown, and the best target lies on the fault with known deposits."""
     ranking = planted_screening.rankings["porphyry_copper"]
-    assert ranking.skill["auc_blocked"] > 0.9
-    assert ranking.skill["auc_blocked"] > ranking.skill["auc_null_p95"]
+    assert ranking.skill.measured.auc.value > 0.9
+    assert ranking.skill.measured.auc.value > ranking.skill.measured.auc.null_p95
     assert ranking.targets["known_deposits"].iloc[0] > 0
     assert "distance to the Domeyko fault system" in ranking.targets["evidence_for"].iloc[0]
 
@@ -28,9 +28,9 @@ def test_the_screen_finds_nothing_in_noise(tmp_path):
     """Deposits without a cause: the words say that no skill is demonstrated."""
     region = synthetic.write_region(tmp_path / "noise", cause="none", seed=4)
     ranking = prospector.screen(region, quick=True).rankings["porphyry_copper"]
-    assert not ranking.skill["demonstrated"]
+    assert not ranking.skill.demonstrated
     assert "no demonstrated skill" in ranking.skill_words
-    assert ranking.skill["auc_blocked"] < 0.7
+    assert ranking.skill.measured.auc.value < 0.7
 
 
 def test_too_few_deposits_are_refused_with_the_remedy(tmp_path):
@@ -44,8 +44,8 @@ def test_fuzzy_overlay_needs_no_deposits_to_learn_from(tmp_path):
     """With stated memberships nine deposits are only compared."""
     region = synthetic.write_region(tmp_path / "few", n=9)
     ranking = prospector.screen(region, estimator="fuzzy").rankings["porphyry_copper"]
-    assert ranking.skill["auc_blocked"] is None
-    assert "stated, not fitted" in ranking.skill["reason"]
+    assert ranking.skill.measured is None
+    assert ranking.skill.reason == Reason("memberships-stated", deposits=9)
     assert ranking.deposits["percentile_out_of_fold"].median() > 80
 
 
@@ -101,12 +101,12 @@ def test_the_atacama_says_what_it_can_and_cannot(atacama_screening):
     """Both models are there; the brine model says that it learned nothing."""
     assert list(atacama_screening.rankings) == ["porphyry_copper", "lithium_brine"]
     copper = atacama_screening.rankings["porphyry_copper"].skill
-    assert copper["n_deposits"] >= 20
-    assert copper["n_districts"] >= 10
-    assert copper["auc_blocked"] > 0.7
-    assert copper["auc_random"] > copper["auc_blocked"] - 0.05
-    assert copper["without_schematic"]["auc_null_p95"] > 0.5
-    assert atacama_screening.rankings["lithium_brine"].skill["auc_blocked"] is None
+    assert copper.n_deposits >= 20
+    assert copper.n_districts >= 10
+    assert copper.measured.auc.value > 0.7
+    assert copper.measured.auc_random.value > copper.measured.auc.value - 0.05
+    assert copper.without_schematic.auc.null_p95 > 0.5
+    assert atacama_screening.rankings["lithium_brine"].skill.measured is None
 
 
 def test_known_deposits_get_their_place_out_of_fold(atacama_screening):
@@ -128,7 +128,7 @@ def test_the_example_of_an_estimator_of_ones_own_runs(planted, tmp_path, monkeyp
     exec(example, {})
     screening = prospector.screen(planted, estimator="discriminant", quick=True, workers=1)
     ranking = screening.rankings["porphyry_copper"]
-    assert ranking.skill["auc_blocked"] > 0.8
+    assert ranking.skill.measured.auc.value > 0.8
     best = ranking.targets.iloc[0]
     run = prospector.open_run(prospector.write(screening, tmp_path / "run"))
     [told] = explain(run, best["longitude"], best["latitude"])

@@ -7,7 +7,7 @@ from scipy.spatial import cKDTree
 from prospector.models import SquaredLogistic
 from prospector.validation import Sample, smooth_field, spatial_folds
 from prospector.validation.alarms import (
-    alarm_words,
+    alarm_notice,
     alone_alarms,
     coordinate_alarms,
     deposit_distance_alarms,
@@ -49,7 +49,7 @@ def test_distance_to_the_deposits_is_alarmed():
     alarm, *others = deposit_distance_alarms(leaking)
     assert not others
     assert (alarm.name, alarm.column, alarm.figure) == ("built from deposits", 2, -1.0)
-    assert alarm_words(alarm, "the third").startswith("Evidence 'the third' has a rank corr")
+    assert alarm_notice(alarm, "copper", ("a", "b", "third")).value("evidence") == "third"
     assert deposit_distance_alarms(with_third(drawn, lambda at: np.abs(at[:, 0]))) == ()
 
 

@@ -36,8 +36,8 @@ def test_clustered_deposits_are_found_by_distance_alone_in_random_folds():
     drawn, random = noise(0, clustered=True)
     splits = [random_folds(drawn, random=random) for _ in range(2)]
     model, distance, *_ = compare_baselines(SquaredLogistic(), drawn, splits)
-    assert distance.auc > 0.95
-    assert distance.gain == pytest.approx(model.auc - distance.auc, abs=2e-4)
+    assert distance.auc.value > 0.95
+    assert distance.gain == pytest.approx(model.auc.value - distance.auc.value, abs=2e-4)
     assert distance.gain_interval[1] < 0
 
 
@@ -46,9 +46,9 @@ def test_area_alone_is_one_half_and_the_model_gains_nothing_on_itself():
     drawn, random = noise(1)
     splits = [spatial_folds(drawn, block_size_m=50 * KM, random=random)]
     model, _, _, area = compare_baselines(SquaredLogistic(), drawn, splits)
-    assert (area.name, area.auc, area.interval) == ("area alone", 0.5, (0.5, 0.5))
+    assert (area.name, area.auc.value, area.auc.interval) == ("area alone", 0.5, (0.5, 0.5))
     assert (model.gain, model.gain_interval) == (0.0, (0.0, 0.0))
-    assert area.gain == pytest.approx(model.auc - 0.5, abs=1e-4)
+    assert area.gain == pytest.approx(model.auc.value - 0.5, abs=1e-4)
 
 
 def test_the_best_single_evidence_is_found_and_named():
@@ -60,7 +60,7 @@ def test_the_best_single_evidence_is_found_and_named():
     splits = [random_folds(drawn, random=random)]
     _, _, single, _ = compare_baselines(SquaredLogistic(), drawn, splits)
     assert single.chosen == ((4, 5),)
-    assert single.auc == pytest.approx(0.92, abs=0.05)
+    assert single.auc.value == pytest.approx(0.92, abs=0.05)
 
 
 def test_the_best_single_evidence_is_chosen_in_training_so_that_noise_gains_nothing():
@@ -69,7 +69,7 @@ def test_the_best_single_evidence_is_chosen_in_training_so_that_noise_gains_noth
     for seed in range(20):
         drawn, random = noise(seed)
         splits = [random_folds(drawn, random=random)]
-        found.append(compare_baselines(SquaredLogistic(), drawn, splits)[2].auc)
+        found.append(compare_baselines(SquaredLogistic(), drawn, splits)[2].auc.value)
     assert np.mean(found) == pytest.approx(0.5, abs=0.03)
 
 

@@ -89,6 +89,11 @@ def skill_of_noise(seed):
     )[0]  # fmt: skip
 
 
+def p_of(skill, kind):
+    """Return the p of one null."""
+    return next(null.p for null in skill.measured.nulls if null.kind == kind)
+
+
 @cache
 def replicates():
     """Return the skill of 200 regions of smooth noise: one split, 19 of each null."""
@@ -101,7 +106,7 @@ def test_smooth_noise_with_clustered_deposits_is_demonstrated_in_5_per_cent():
 
     That is 4 to 16 of 200. A rate of 20 % would pass less than once in 100,000.
     """
-    demonstrated = sum(skill["demonstrated"] for skill in replicates())
+    demonstrated = sum(skill.demonstrated for skill in replicates())
     assert 4 <= demonstrated <= 16
     assert binom.cdf(16, 200, 4 * 0.05) < 1e-5
 
@@ -109,7 +114,7 @@ def test_smooth_noise_with_clustered_deposits_is_demonstrated_in_5_per_cent():
 @pytest.mark.parametrize("null", ["smooth random fields", "shifted deposits"])
 def test_p_of_each_null_is_uniform_over_smooth_noise(null):
     """Of 0.05, 0.10 .. 1.00 the mean is 0.525, and a quarter lies in each quarter, within 0.1."""
-    p = np.array([one["p_values"][null] for one in replicates()])
+    p = np.array([p_of(one, null) for one in replicates()])
     assert p.mean() == pytest.approx(0.525, abs=0.06)
     for quarter in (0.25, 0.5, 0.75):
         assert np.mean(p <= quarter + 1e-9) == pytest.approx(quarter, abs=0.1)
@@ -117,7 +122,9 @@ def test_p_of_each_null_is_uniform_over_smooth_noise(null):
 
 def test_the_p_that_is_reported_is_the_larger_and_so_no_smaller_than_uniform():
     """It is cautious, not uniform: at most so many below each level, within chance."""
-    p = np.array([one["p_value"] for one in replicates()])
-    assert all(p[i] == max(one["p_values"].values()) for i, one in enumerate(replicates()))
+    p = np.array([one.measured.auc.p for one in replicates()])
+    assert all(
+        p[i] == max(null.p for null in one.measured.nulls) for i, one in enumerate(replicates())
+    )
     for level in (0.05, 0.1, 0.25, 0.5):
         assert np.mean(p <= level + 1e-9) <= level + 0.05

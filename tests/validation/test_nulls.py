@@ -94,8 +94,9 @@ def test_replicates_of_a_null_have_the_figures_of_the_real_sample_and_seeds_of_t
         )  # fmt: skip
 
     few, more = nulls(2), nulls(3)
-    real = unseen(SquaredLogistic(), [sample], [folds]).figures()
+    real = unseen(SquaredLogistic(), [sample], [folds]).reached
     for name in (SMOOTH, SHIFTED):
-        assert more[name].shape == (3, len(real))
-        np.testing.assert_array_equal(more[name][:2], few[name])
-        assert len(np.unique(more[name][:, 0])) == 3
+        assert more[name].found.shape == (3, len(real.found))
+        np.testing.assert_array_equal(more[name].found[:2], few[name].found)
+        np.testing.assert_array_equal(more[name].auc[:2], few[name].auc)
+        assert len(np.unique(more[name].auc)) == 3

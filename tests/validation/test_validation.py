@@ -106,14 +106,14 @@ def test_planted_truth_is_demonstrated_and_not_without_its_evidence():
     skill, share = measure_skill(
         SquaredLogistic(), planted(), without_schematic=[0, 1], n_null=39, repeats=2
     )
-    assert skill["demonstrated"]
-    assert skill["auc_blocked"] > 0.9
+    assert skill.demonstrated
+    assert skill.measured.auc.value > 0.9
     assert share.mean() > 0.9
     alone, _ = measure_skill(
         SquaredLogistic(), planted(), without_schematic=[1], n_null=39, repeats=2
     )
-    assert not alone["demonstrated"]
-    assert alone["without_schematic"]["auc_blocked"] < 0.7
+    assert not alone.demonstrated
+    assert alone.without_schematic.auc.value < 0.7
 
 
 def test_the_same_seed_gives_the_same_figures_with_one_process_and_two():

@@ -9,8 +9,10 @@ import pytest
 
 import prospector
 from prospector.errors import OutputError
+from prospector.pages.skill_rows import baseline_words
 from prospector.region.deposit_model import deposit_model_names, load_deposit_model
 from prospector.targets.target import TARGET_COLUMNS
+from prospector.validation.record import Skill, skill_words
 from prospector.words.language import HOLE, language, translations
 
 PACKAGE = Path(prospector.__file__).parent
@@ -54,12 +56,15 @@ def run_texts(record):
         yield from (one["title"], *one["missing_kinds"])
         yield from (source[key] for key in ("origin", "licence", "date", "scale", "coverage"))
     for model in record["deposit_models"].values():
-        yield from (model["skill_words"], model["fitted"]["estimator"])
+        skill = Skill.from_record(model["skill"])
+        yield from (skill_words(skill) if skill.measured else "", model["fitted"]["estimator"])
         for one in model["evidence"]:
             yield from (one["unit"], one["accuracy"])
-        for one in model["skill"].get("baselines") or []:
-            yield from (one["name"], one["words"])
-        yield from model["skill"].get("auc_null_mean") or {}
+        for one in skill.baselines:
+            labels = [evidence["label"] for evidence in model["evidence"]]
+            yield from (one.name, baseline_words(one, labels))
+        if skill.measured:
+            yield from (null.kind for null in skill.measured.nulls)
 
 
 def test_every_phrase_of_the_house_is_there():

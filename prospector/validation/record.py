@@ -1,0 +1,352 @@
+"""Skill as frozen records: what a validation found, as run.json holds it and every page reads it.
+
+Evidence goes by its column: names and labels stand beside the skill in run.json, and no figure hangs on
+them. Every AUC names the split that it was measured in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, PlainSerializer, PlainValidator, TypeAdapter
+
+from prospector.errors import Reason
+
+BLOCKS = "spatial blocks"
+TWO_SPLITS = "two splits of spatial blocks"
+RANDOM = "random folds"
+
+Interval = tuple[float, float]
+
+
+def _reason(value: Any) -> Reason:
+    return value if isinstance(value, Reason) else Reason.from_record(value)
+
+
+Why = Annotated[
+    Reason, PlainValidator(_reason), PlainSerializer(lambda why: why.as_record(), return_type=dict)
+]
+"""A reason, as run.json holds it."""
+
+
+class _Whole:
+    """A record that holds its fields and no other."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True)
+class Figure(_Whole):
+    """A figure of skill beside its null.
+
+    Parameters
+    ----------
+    value
+        The figure.
+    split
+        How deposits were held out, e.g. ``"spatial blocks"``.
+    interval
+        Its 95 % interval, a bootstrap over districts; None where it was not taken.
+    null_p95, p, n_null
+        95th percentile of the null, the larger p of both nulls, and replicates of each; None where
+        there is no null.
+    """
+
+    value: float
+    split: str
+    interval: Interval | None = None
+    null_p95: float | None = None
+    p: float | None = None
+    n_null: int | None = None
+
+
+@dataclass(frozen=True)
+class Null(_Whole):
+    """One of the nulls of a measurement: its kind, the mean and p of its AUC, and every AUC, ascending."""
+
+    kind: str
+    mean: float
+    p: float
+    aucs: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Capture(_Whole):
+    """Share of the deposits, held out, in the best share of the area."""
+
+    area_share: float
+    captured: Figure
+
+
+@dataclass(frozen=True)
+class PredictionArea(_Whole):
+    """Where the curves of found deposits and of area cross: both shares sum to 1; found / area."""
+
+    area_share: float
+    found_share: float
+    density: Figure
+
+
+@dataclass(frozen=True)
+class Curves(_Whole):
+    """Shares of the deposits by share of the area: held out, its null, and the fit; areas under them."""
+
+    area_share: tuple[float, ...]
+    prediction_rate_held_out: tuple[float, ...]
+    prediction_rate_null_p95: tuple[float, ...]
+    success_rate_fit: tuple[float, ...]
+    area_under_prediction_rate: float
+    area_under_success_rate: float
+
+
+@dataclass(frozen=True)
+class Measurement(_Whole):
+    """What one set of evidence reaches in spatial blocks.
+
+    Parameters
+    ----------
+    auc
+        AUC in spatial blocks beside the deciding null.
+    deciding_null
+        The kind of the null that has the larger p.
+    nulls
+        Both nulls.
+    auc_random
+        AUC in random folds: interpolation, optimistic.
+    boyce_index
+        Continuous Boyce index; None where it has no value.
+    draws
+        AUC of each draw of the background, with its p.
+    draw_spread
+        Standard deviation of these; None for one draw.
+    wasserstein_m
+        W: how far the folds are from the task of predicting the region.
+    beats_nulls
+        Whether the AUC beats both nulls.
+    """
+
+    auc: Figure
+    deciding_null: str
+    nulls: tuple[Null, ...]
+    auc_random: Figure
+    captures: tuple[Capture, ...]
+    prediction_area: PredictionArea
+    boyce_index: Figure | None
+    curves: Curves
+    draws: tuple[Figure, ...]
+    draw_spread: float | None
+    block_size_m: float
+    wasserstein_m: float
+    beats_nulls: bool
+
+    @property
+    def in_best_twentieth(self) -> Figure:
+        """Share of the deposits, held out, in the best 5 % of the area."""
+        return next(one.captured for one in self.captures if one.area_share == 0.05)
+
+
+@dataclass(frozen=True)
+class Baseline(_Whole):
+    """The model, or what it must beat, in the same folds.
+
+    Parameters
+    ----------
+    name
+        "model", "distance to known deposits", "best single evidence" or "area alone".
+    gain, gain_interval
+        The model's AUC less this one, deposit by deposit; an interval above 0 is a model that
+        beats it. 0 and 0 for the model itself.
+    chosen
+        For the best single evidence: each column that was best in training, with in how many folds,
+        most often first.
+    """
+
+    name: str
+    auc: Figure
+    gain: float
+    gain_interval: Interval
+    chosen: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Alarm(_Whole):
+    """A sign of leakage: something to look at, no proof.
+
+    Parameters
+    ----------
+    name
+        "alone", "coordinate", "built from deposits", "same place" or "same row".
+    column
+        Number of the evidence; None where it concerns deposits.
+    figure
+        What was measured, in the sense of the name.
+    limit
+        Where the alarm begins: a figure, or for "same place" a distance in metres; None for "same
+        row".
+    """
+
+    name: str
+    column: int | None
+    figure: float
+    limit: float | None
+
+
+@dataclass(frozen=True)
+class Importance(_Whole):
+    """What a group of evidences is worth.
+
+    Parameters
+    ----------
+    evidences
+        Columns of the group.
+    drop
+        Mean loss of blocked AUC when the group is permuted; at or below 0 it is worth nothing.
+    spread
+        Standard deviation (ddof 1) of the loss over repeats.
+    """
+
+    evidences: tuple[int, ...]
+    drop: float
+    spread: float
+
+
+@dataclass(frozen=True)
+class Division(_Whole):
+    """What a model reaches when deposits are held out in one way.
+
+    Parameters
+    ----------
+    folds
+        The name of the way.
+    n_folds, n_tested
+        How many folds, and how many deposits they test; None where it could not be tested.
+    auc
+        AUC within the folds beside the greater of both nulls under the same way of folding.
+    wasserstein_m
+        W: how far the folds are from the task of predicting the region (Linnenbrink et al. 2024).
+    untested
+        Why there is no figure; None where there is one.
+    """
+
+    folds: str
+    n_folds: int | None = None
+    n_tested: int | None = None
+    auc: Figure | None = None
+    wasserstein_m: float | None = None
+    untested: Why | None = None
+
+
+@dataclass(frozen=True)
+class LearningPoint(_Whole):
+    """Blocked AUC when no more than some deposits train.
+
+    Parameters
+    ----------
+    n_trained
+        Mean number of deposits that a fold did train on, districts whole.
+    auc, spread
+        Mean and standard deviation (ddof 1) of the blocked AUC over draws.
+    """
+
+    n_trained: float
+    auc: float
+    spread: float
+
+
+@dataclass(frozen=True)
+class EstimatorRow(_Whole):
+    """An estimator in short, on all the evidence: its AUC beside its null, or why it was not tested."""
+
+    estimator: str
+    auc: Figure | None = None
+    untested: Why | None = None
+
+
+@dataclass(frozen=True)
+class Skill(_Whole):
+    """How well a model ranks deposits that it has not seen.
+
+    Parameters
+    ----------
+    n_deposits, n_districts
+        Known deposits that trained, and the districts that they lie in.
+    reason
+        Why nothing was learned; None where something was.
+    untested
+        Why what was learned could not be tested; None where it was.
+    measured
+        What all the evidence reaches; None where nothing was learned or tested.
+    without_schematic
+        The same without schematic evidence; None where nothing else is left.
+    demonstrated
+        Whether both beat both nulls; None where nothing was learned.
+    """
+
+    n_deposits: int
+    n_districts: int
+    reason: Why | None = None
+    untested: Why | None = None
+    measured: Measurement | None = None
+    without_schematic: Measurement | None = None
+    demonstrated: bool | None = None
+    baselines: tuple[Baseline, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
+    importance: tuple[Importance, ...] = ()
+    divisions: tuple[Division, ...] = ()
+    learning_curve: tuple[LearningPoint, ...] = ()
+    estimators: tuple[EstimatorRow, ...] = ()
+
+    def dump(self) -> dict[str, Any]:
+        """Return it, JSON-ready, as run.json holds it.
+
+        Examples
+        --------
+        >>> Skill(3, 2) == Skill.from_record(Skill(3, 2).dump())
+        True
+        """
+        record: dict[str, Any] = _adapter().dump_python(self, mode="json")
+        return record
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Skill:
+        """Return what `dump` gave.
+
+        Raises
+        ------
+        ValidationError
+            A key is missing, unknown or of another kind.
+        """
+        return _adapter().validate_python(dict(record))
+
+
+@cache
+def _adapter() -> TypeAdapter[Skill]:
+    return TypeAdapter(Skill)
+
+
+def not_learned(reason: Reason, n_deposits: int, n_districts: int) -> Skill:
+    """Return the skill of a model that learned nothing."""
+    return Skill(n_deposits, n_districts, reason=reason)
+
+
+def skill_words(skill: Skill) -> str:
+    """Return in a line of English what may be said of a skill.
+
+    Examples
+    --------
+    >>> skill_words(Skill(3, 2, reason=Reason("memberships-stated", deposits=3)))
+    'not learned'
+    """
+    if skill.reason is not None:
+        return "not learned"
+    kind = "skill demonstrated" if skill.demonstrated else "no demonstrated skill"
+    if skill.measured is None:
+        return f"{kind}: not tested"
+    auc = skill.measured.auc
+    return (
+        f"{kind}: AUC {auc.value:.2f} in {auc.split} "
+        f"(null's 95th percentile {auc.null_p95:.2f}, p {auc.p:.2f})"
+    )
