@@ -102,9 +102,7 @@ def _rows(rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
 
 def _layer(run: Run, name: str) -> gpd.GeoDataFrame | None:
     """Return a layer of a run; None where it has none."""
-    there = {
-        str(name) for name, _ in pyogrio.list_layers(run.folder / "prospects.gpkg")
-    }
+    there = {str(name) for name, _ in pyogrio.list_layers(run.folder / "prospects.gpkg")}
     return run.layer(name) if name in there else None
 
 

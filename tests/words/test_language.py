@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 import prospector
-from prospector.errors import OutputError
+from prospector.errors import OutputError, Reason
+from prospector.pages.chapter import FLAG_WORDS
 from prospector.region.deposit_model import deposit_model_names, load_deposit_model
 from prospector.targets.target import TARGET_COLUMNS
-from prospector.words.language import HOLE, language, translations
+from prospector.tenure.exclusions import FLAGS
+from prospector.words.language import HOLE, language, standing_sentences, translations
 
 PACKAGE = Path(prospector.__file__).parent
 SPANISH = language("es")
@@ -48,7 +50,7 @@ def model_texts():
 
 def run_texts(record):
     """Every text of a run that a page shows."""
-    yield from (record["region"]["summary"], *record["sentences"])
+    yield from (record["region"]["summary"], record["region"]["effective_resolution"])
     for one in record["inputs"].values():
         source = one["source"] or {}
         yield from (one["title"], *one["missing_kinds"])
@@ -56,7 +58,7 @@ def run_texts(record):
     for model in record["deposit_models"].values():
         yield from (model["skill_words"], model["fitted"]["estimator"])
         for one in model["evidence"]:
-            yield from (one["unit"], one["accuracy"])
+            yield one["unit"]
         for one in model["skill"].get("baselines") or []:
             yield from (one["name"], one["words"])
         yield from model["skill"].get("auc_null_mean") or {}
@@ -105,10 +107,51 @@ def test_words_made_in_python_are_told_with_their_figures():
 
 
 def test_a_text_of_a_user_stays_as_it_is():
-    """It has no phrase; and names of layers and roles within a phrase stay, too."""
-    assert translations(["Mina La Ñata; {{7*7}}"]) == {}
-    said = "the layer of role 'faults' is schematic, 10 km off, and the evidence ends at 5 km"
-    assert "'faults'" in SPANISH.told(said)
+    """It has no phrase; nor has a name of a role or layer within a sentence."""
+    assert translations(["Mina La Ñata; {{7*7}}", "Natural Earth; faults"]) == {}
+    why = Reason("layer-too-schematic", role="faults", off_km=10.0, end_km=5.0)
+    assert "'faults' es esquemática, con 10 km de error" in SPANISH.sentence(why)
+
+
+def test_only_words_of_skill_are_known_by_their_form():
+    """A phrase with holes is filled with values; none is looked for backwards in another text."""
+    assert SPANISH.told("Tenure as of 2026-01. Unknown ground is not open ground.").startswith(
+        "Ten"
+    )
+    assert SPANISH.told("8 targets") == "8 targets"
+    assert SPANISH.say("{n} targets", n=8) == "8 blancos"
+
+
+def test_no_phrase_is_unused():
+    """Each stands in the package, as a constant or in a page, or in a file of the shipped region."""
+    texts = "".join(
+        file.read_text("utf-8")
+        for folder in (PACKAGE, PACKAGE.parent / "layers")
+        for ending in ("py", "jinja", "js", "toml")
+        for file in folder.rglob(f"*.{ending}")
+        if file.name not in ("es.toml", "words_es.js")
+    )
+    constants = {
+        node.value
+        for file in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    unused = [one for one in SPANISH.phrases if one not in constants and one not in texts]
+    assert unused == []
+
+
+def test_what_every_output_says_is_one_text_in_english(atacama_screening):
+    """The sentences of files and those that pages make of the same values agree word by word."""
+    assert standing_sentences(atacama_screening, language("en")) == atacama_screening.sentences()
+    spanish = standing_sentences(atacama_screening, SPANISH)
+    assert spanish[1].startswith("Resolución efectiva de la evidencia: relieve 18 km")
+
+
+def test_every_role_of_excluded_ground_has_words():
+    """In English those of the tables' column of flags, in Spanish a phrase."""
+    assert {role: f"{words} {{share}} %" for role, words in FLAGS.items()} == FLAG_WORDS
+    assert set(FLAG_WORDS.values()) <= SPANISH.phrases.keys()
 
 
 def test_an_unknown_language_is_refused():

@@ -76,9 +76,7 @@ def read_titles(
     reader.notice_dropped()
     ordered = {name: columns[name] for name in REGISTER_COLUMNS}
     titles = gpd.GeoDataFrame(ordered, geometry=placed.geometry.array, crs=placed.crs)
-    missing = tuple(
-        kind for kind in register.register_.expects if kind not in set(columns["kind"])
-    )
+    missing = tuple(kind for kind in register.register_.expects if kind not in set(columns["kind"]))
     for kind in missing:
         reader.notice("no-title-of-kind", "caution", {"kind": kind})
     return Titles(titles, missing, tuple(reader.notices))
