@@ -9,7 +9,7 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
-from prospector.errors import LayerError, OutputError
+from prospector.errors import LayerError, Notice, OutputError
 from prospector.gis.raster import write_cog
 from prospector.gis.relief import RELIEF_FILE, region_relief
 from prospector.gis.vector import (
@@ -44,7 +44,7 @@ from prospector.runs.run import (
 from prospector.runs.run_folder import RUN_FILE, STORE_FOLDER, move_in, refuse_foreign
 from prospector.screening.ranking import Ranking
 from prospector.screening.steps import Screening, as_record, screen
-from prospector.words.language import Language
+from prospector.words.language import Language, sentence, standing_sentences
 from prospector.words.language import language as words_of
 
 NOTICE_FILE = "NOTICE.txt"
@@ -196,16 +196,24 @@ def _write_all(
         file = folder / RELIEF_FILE
         write_cog(relief, file, description="elevation on land", sentences=sentences)
     record = as_record(screening) | {"language": language}
+    record["notices"] = [_readable(notice) for notice in screening.notices]
     text = json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True)
     (folder / RUN_FILE).write_text(text + "\n", encoding="utf-8")
     _write_pages(folder, words, dossiers)
 
 
+def _readable(notice: Notice) -> dict[str, Any]:
+    """Return a notice as run.json holds it, with its English sentence for who reads the file."""
+    about = dict(notice.about)
+    where = next((f"{key} '{about[key]}'" for key in ("layer", "model") if about.get(key)), "run")
+    return notice.as_record() | {"where": where, "what": sentence(notice)}
+
+
 def _write_notice(screening: Screening, path: Path, words: Language) -> None:
     """Write the sentences that go with the files, in the language and in English, and every notice."""
-    sentences = screening.sentences()
+    sentences, own = screening.sentences(), standing_sentences(screening, words)
     legal = [note.sentence(code) for code in (words.code, "en") for note in screening.legal_notes]
-    both = dict.fromkeys([*map(words.told, sentences), *sentences, *legal])
+    both = dict.fromkeys([*own, *sentences, *legal])
     notices = [f"{words.level(notice)}: {words.sentence(notice)}" for notice in screening.notices]
     path.write_text("\n".join([*both, "", *notices]) + "\n", encoding="utf-8")
 
@@ -229,7 +237,7 @@ def _write_rasters(ranking: Ranking, home: Path, sentences: list[str]) -> None:
     write_cog(ranking.score, home / "score.tif", description=description, sentences=sentences)
     for evidence in ranking.evidence:
         path = inside(home, "evidence", f"{evidence.name}.tif")
-        description = f"{evidence.label} ({evidence.accuracy})"
+        description = f"{evidence.label} ({sentence(evidence.accuracy)})"
         write_cog(evidence.raster, path, description=description, sentences=sentences)
 
 

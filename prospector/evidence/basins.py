@@ -9,6 +9,7 @@ from pydantic import PositiveInt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 
+from prospector.errors import Reason
 from prospector.evidence.kind import Kind, LayerParameters, register_kind
 from prospector.evidence.surface import SurfaceParameters, raster_of, surface
 from prospector.grid import FloatArray, Units
@@ -27,9 +28,9 @@ class ClosedBasinParameters(LayerParameters):
 
     cells_at_most: PositiveInt = 4_000_000
 
-    def accuracy(self) -> str:
-        """Return what the values are exact to, in words."""
-        return "on the relief's own cells; basins cut by its edge count as open"
+    def accuracy(self) -> Reason:
+        """Return what the values are exact to, as a value."""
+        return Reason("on-cells-of-relief")
 
 
 def closed_basin(layers: Layers, units: Units, *, parameters: ClosedBasinParameters) -> FloatArray:

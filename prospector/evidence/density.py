@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import PositiveFloat
 from scipy.spatial import cKDTree
 
-from prospector.errors import ModelError
+from prospector.errors import ModelError, Reason
 from prospector.evidence.burn import ragged
 from prospector.evidence.features import ChosenParameters, Features, chosen
 from prospector.evidence.kind import Kind, register_kind
@@ -32,9 +32,9 @@ class DensityParameters(ChosenParameters):
     radius_m: PositiveFloat
     kernel: Literal["disc", "quartic"] = "disc"
 
-    def accuracy(self) -> str:
-        """Return what the values are exact to, in words."""
-        return f"lines counted in pieces of 1/{PIECES_PER_RADIUS} of the radius"
+    def accuracy(self) -> Reason:
+        """Return what the values are exact to, as a value."""
+        return Reason("lines-in-pieces", pieces=PIECES_PER_RADIUS)
 
 
 def density(layers: Layers, units: Units, *, parameters: DensityParameters) -> FloatArray:

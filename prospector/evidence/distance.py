@@ -30,12 +30,12 @@ class _Ladder(LayerParameters):
     at_most_m: PositiveFloat | None = None
     measured: Literal["true", "near", "grid"] = "true"
 
-    def accuracy(self) -> str:
+    def accuracy(self) -> Reason:
         """Return the rung of the ladder in words."""
         return {
-            "true": "true distance to the geometry",
-            "near": f"true below {NEAR_CELLS} cells; beyond, to burned cells, within 0.71 cell",
-            "grid": "to the centres of burned cells, within 0.71 cell",
+            "true": Reason("true-distance"),
+            "near": Reason("true-distance-when-near", cells=NEAR_CELLS),
+            "grid": Reason("distance-to-cells"),
         }[self.measured]
 
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from prospector.errors import ModelError
+from prospector.errors import ModelError, Reason
 from prospector.grid import FloatArray, Units
 from prospector.layers import AnyLayer, Layers
 from prospector.region.toml_values import explain_validation
@@ -25,9 +25,9 @@ class Parameters(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    def accuracy(self) -> str:
-        """Return what the values are exact to, in words."""
-        return "exact"
+    def accuracy(self) -> Reason:
+        """Return what the values are exact to, as a value."""
+        return Reason("exact")
 
     def unit(self) -> str | None:
         """Return the unit of the values where it depends on the parameters."""

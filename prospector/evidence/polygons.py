@@ -6,6 +6,7 @@ import numpy as np
 import shapely
 from pydantic import Field
 
+from prospector.errors import Reason
 from prospector.evidence.burn import coverage
 from prospector.evidence.features import ChosenParameters, Features, choose, chosen
 from prospector.evidence.kind import Kind, LayerParameters, Parameters, register_kind
@@ -16,9 +17,9 @@ from prospector.layers import Layers
 class ShareParameters(ChosenParameters):
     """Share of the unit's area that lies inside polygons of a role."""
 
-    def accuracy(self) -> str:
-        """Return what the values are exact to, in words."""
-        return "share of the area, within 1e-6"
+    def accuracy(self) -> Reason:
+        """Return what the values are exact to, as a value."""
+        return Reason("share-of-area")
 
 
 class ClassParameters(LayerParameters):
@@ -30,9 +31,9 @@ class ClassParameters(LayerParameters):
     column: str
     values: dict[str, float] = Field(min_length=1)
 
-    def accuracy(self) -> str:
-        """Return what the values are exact to, in words."""
-        return "shares of the area, within 1e-6"
+    def accuracy(self) -> Reason:
+        """Return what the values are exact to, as a value."""
+        return Reason("shares-of-area")
 
 
 class AreaParameters(Parameters):

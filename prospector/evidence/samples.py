@@ -26,9 +26,9 @@ class NearestAttributeParameters(LayerParameters):
     column: str
     within_m: PositiveFloat
 
-    def accuracy(self) -> str:
-        """Return what the values are exact to, in words."""
-        return f"value of the nearest sample, none beyond {self.within_m / 1000:g} km"
+    def accuracy(self) -> Reason:
+        """Return what the values are exact to, as a value."""
+        return Reason("value-of-nearest", km=self.within_m / 1000)
 
 
 class GeochemistryParameters(LayerParameters):
@@ -48,12 +48,9 @@ class GeochemistryParameters(LayerParameters):
     parts: list[str] = Field(default_factory=list)
     statistic: Literal["mean", "spread"] = "mean"
 
-    def accuracy(self) -> str:
-        """Return what the values are exact to, in words."""
-        return (
-            f"interpolated from at most {self.neighbours} samples within {self.within_m / 1000:g} km; "
-            "below the detection limit counts as half of it"
-        )
+    def accuracy(self) -> Reason:
+        """Return what the values are exact to, as a value."""
+        return Reason("interpolated", samples=self.neighbours, km=self.within_m / 1000)
 
 
 def nearest_attribute(

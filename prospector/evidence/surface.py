@@ -35,12 +35,12 @@ class SurfaceParameters(LayerParameters):
     resampling: Literal["mean", "circular", "nearest"] = "mean"
     period_deg: PositiveFloat = 360.0
 
-    def accuracy(self) -> str:
-        """Return how the raster was resampled, in words."""
+    def accuracy(self) -> Reason:
+        """Return how the raster was resampled, as a value."""
         return {
-            "mean": "bilinear, or the mean over the cell where the raster is finer",
-            "circular": "mean direction",
-            "nearest": "nearest value",
+            "mean": Reason("bilinear-or-mean"),
+            "circular": Reason("mean-direction"),
+            "nearest": Reason("nearest-value"),
         }[self.resampling]
 
 

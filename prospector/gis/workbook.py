@@ -16,7 +16,7 @@ from prospector.tenure.administrative import UNIT_COLUMNS
 from prospector.tenure.exclusions import EXCLUSION_COLUMNS
 from prospector.tenure.holdings import CONCESSION_COLUMNS, HOLDER_COLUMNS, PAIR_COLUMNS
 from prospector.tenure.open_ground import OPEN_COLUMNS
-from prospector.words.language import Language
+from prospector.words.language import Language, standing_sentences
 from prospector.words.skill import skill_line
 
 WORKBOOK_FILE = "targets.xlsx"
@@ -165,7 +165,7 @@ def _meanings(columns: list[str], words: Language) -> pd.DataFrame:
 
 def _notes(screening: Screening, words: Language) -> Iterator[str]:
     """Give what every output says, how far each ranking may be believed, and every choice made."""
-    yield from map(words.told, screening.sentences())
+    yield from standing_sentences(screening, words)
     yield words.say("Targets are ranked by score alone; scores compare within one deposit model.")
     for one in screening.rankings.values():
         label = words.told(one.model.deposit_model.label)

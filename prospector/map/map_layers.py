@@ -15,6 +15,7 @@ from prospector.grid import FloatArray, Grid, cells
 from prospector.layers import EXCLUSION_ROLES, Layers, VectorLayer
 from prospector.numerals import percentile_tenths
 from prospector.screening.steps import Screening
+from prospector.words.language import Language, language
 
 LINE_TOLERANCE_DEGREES = 0.003
 
@@ -202,7 +203,9 @@ def _open_ground(screening: Screening) -> list[dict[str, Any]]:
         mine = pieces[pieces["deposit_model"] == name].set_index("open_id")
         label = ranking.model.deposit_model.label
         place = mine["percentile"].map(percentile_tenths)
-        of_model = {f"{label}: rank": mine["rank"], f"{label}: percentile": place}
+        of_model = dict(
+            zip(place_labels(label, language("en")), (mine["rank"], place), strict=True)
+        )
         table = table.join(pd.DataFrame(of_model))
     return [
         {
@@ -231,12 +234,23 @@ def _deposits(screening: Screening) -> list[dict[str, Any]]:
     drawn, types = [], set()
     for ranking in screening.rankings.values():
         types.add(ranking.model.labels.deposit_type)
-        label = f"Known deposits: {ranking.model.deposit_model.label.lower()}"
+        label = known_label(ranking.model.deposit_model.label, language("en"))
         drawn.append(_points(f"deposits_{ranking.model.name}", label, ranking.deposits, True))
     other = layer.features[~layer.features["deposit_type"].isin(types)].to_crs("EPSG:4326")
     if len(other):
         drawn.insert(0, _points("deposits_other", "Known deposits: other types", other, False))
     return drawn
+
+
+def place_labels(model: str, words: Language) -> tuple[str, str]:
+    """Return the labels of rank and percentile of open ground by a deposit model."""
+    name = words.told(model)
+    return words.say("{model}: rank", model=name), words.say("{model}: percentile", model=name)
+
+
+def known_label(model: str, words: Language) -> str:
+    """Return the label of a deposit model's known deposits."""
+    return words.say("Known deposits: {kind}", kind=words.told(model).lower())
 
 
 def _points(key: str, label: str, table: gpd.GeoDataFrame, visible: bool) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from prospector.gis.raster import picture_grid, thinned, web_picture
 from prospector.grid import BoolArray, FloatArray, Grid
 from prospector.ground.protocol import Scale
 from prospector.map.basemaps import basemap as basemap_named
-from prospector.map.map_layers import map_layers
+from prospector.map.map_layers import known_label, map_layers, place_labels
 from prospector.map.payload_schema import PAYLOAD_VERSION
 from prospector.models.fuzzy import FuzzyOverlay
 from prospector.models.index_overlay import IndexOverlay
@@ -29,7 +29,14 @@ from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
 from prospector.tenure.exclusions import ANY
 from prospector.validation.baselines import TO_BEAT
 from prospector.validation.record import Figure, Skill
-from prospector.words.language import LANGUAGES, language, sentence, translations
+from prospector.words.language import (
+    LANGUAGES,
+    Language,
+    language,
+    sentence,
+    standing_sentences,
+    translations,
+)
 from prospector.words.skill import skill_figures
 
 COARSE_CELLS = 50_000
@@ -55,7 +62,7 @@ def map_payload(screening: Screening, *, basemap: str | None = None) -> dict[str
     region = screening.region.region
     payload = {
         "payload_version": PAYLOAD_VERSION,
-        "title": f"{region.title}: exploration targets",
+        "title": map_title(region.title, language("en")),
         "subtitle": region.summary or ", ".join(
             one.model.deposit_model.label for one in screening.rankings.values()
         ),
@@ -72,7 +79,30 @@ def map_payload(screening: Screening, *, basemap: str | None = None) -> dict[str
         "notices": _notices(screening),
         "basemap": None if basemap is None else basemap_named(basemap),
     }  # fmt: skip
-    return payload | {"translations": {"es": translations(sorted(set(_texts(payload))))}}
+    spanish = translations(sorted(set(_texts(payload)))) | _composed(screening, language("es"))
+    return payload | {"translations": {"es": dict(sorted(spanish.items()))}}
+
+
+def _composed(screening: Screening, words: Language) -> dict[str, str]:
+    """Return the texts of the payload that are made of values, by their English."""
+    english = language("en")
+    title = screening.region.region.title
+    pairs = {map_title(title, english): map_title(title, words)}
+    pairs |= zip(
+        standing_sentences(screening, english), standing_sentences(screening, words), strict=True
+    )
+    for ranking in screening.rankings.values():
+        label = ranking.model.deposit_model.label
+        pairs[known_label(label, english)] = known_label(label, words)
+        pairs |= zip(place_labels(label, english), place_labels(label, words), strict=True)
+        pairs[skill_figures(ranking.skill, english)] = skill_figures(ranking.skill, words)
+        pairs |= {sentence(one.accuracy): words.sentence(one.accuracy) for one in ranking.evidence}
+    return pairs
+
+
+def map_title(region: str, words: Language) -> str:
+    """Return the title of a region's map."""
+    return words.say("{region}: exploration targets", region=words.told(region))
 
 
 NAMED = frozenset({"targets", "features", "png", "notices"})
@@ -161,7 +191,7 @@ def _evidence(ranking: Ranking, coarse: _Coarse) -> list[dict[str, Any]]:
             "unit": one.unit,
             "schematic": one.schematic,
             "reason": one.reason,
-            "accuracy": one.accuracy,
+            "accuracy": sentence(one.accuracy),
             **_picture(np.where(coarse.scored, values, np.nan), coarse.grid),
         }
         for one, values in zip(ranking.evidence, coarse.evidence, strict=True)

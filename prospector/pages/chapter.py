@@ -70,6 +70,15 @@ TENURE_WORDS = {
     "protection_unknown": "unknown",
 }
 
+FLAG_WORDS = {
+    "protected": "protected ground {share} %",
+    "indigenous": "indigenous territory {share} %",
+    "urban": "urban ground {share} %",
+    "water": "ground kept for water {share} %",
+    "military": "military ground {share} %",
+    "border_zone": "border zone {share} %",
+}
+
 
 @dataclass(frozen=True, eq=False)
 class Teller:
@@ -181,8 +190,17 @@ class Teller:
             "holders": row["holders"],
             "first_holders": holders[:HOLDERS],
             "more_holders": len(holders[HOLDERS:]),
-            "flags": row["flags"] or "",
+            "flags": self._flags(row["target_id"]),
         }
+
+    def _flags(self, target_id: str) -> str:
+        """Return what a target is known to hold of ground where work is barred, with its share."""
+        met = ((role, 100 * share) for role, share in self.found.flags.get(target_id, ()))
+        return "; ".join(
+            self.language.say(FLAG_WORDS[role], share=self.language.number(share, 1))
+            for role, share in met
+            if round(share, 1) > 0
+        )
 
     def _reasons(self, row: dict[str, Any]) -> list[tuple[str, float] | None]:
         """Return value and part of each evidence, in the deposit model's order; None where unsaid."""
@@ -249,7 +267,7 @@ class Teller:
                 text = f"{self._two(group.drop)} ± {self._two(group.spread)}"
                 if len(group.evidences) > 1:
                     text += " " + self.language.say("(together with another)")
-            rows.append({**one, "worth": text})
+            rows.append({**one, "worth": text, "accuracy": Reason.from_record(one["accuracy"])})
         return rows
 
     def lacking(self) -> list[tuple[str, Reason]]:

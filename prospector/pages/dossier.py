@@ -53,7 +53,7 @@ def dossier_page(findings: Findings, target_id: str, words: Language) -> str:
         "dossier.html.jinja",
         words,
         region=record["region"],
-        sentences=record["sentences"],
+        sentences=findings.sentences(words),
         label=one.found.entry["label"],
         caution=one.found.entry["caution"],
         verdict=one.teller.verdict(),

@@ -25,8 +25,10 @@ from prospector.pages.ground_pictures import Backdrop, backdrop
 from prospector.runs.inside import inside
 from prospector.runs.run import EFFECTS_FILE, GPKG_FILE, Run
 from prospector.runs.trained_on import TrainedOn
+from prospector.tenure.exclusions import ANY
 from prospector.validation.applicability import Applicability
 from prospector.validation.record import Skill
+from prospector.words.language import Language
 
 DRAWN = ("salars", "protected", "coast", "borders", "faults", "towns", "ports")
 
@@ -63,6 +65,15 @@ class Findings:
         """The titles, in the grid's CRS."""
         found = self.layer("concessions")
         return None if found is None else _told(found)
+
+    def sentences(self, words: Language) -> list[str]:
+        """Return what every page says, in a language."""
+        record = self.run.record
+        return words.standing(
+            record["region"]["effective_resolution"],
+            record["grid"]["cell_size_m"],
+            record["tenure_as_of"],
+        )
 
     @cached_property
     def backdrop(self) -> Backdrop:
@@ -173,6 +184,16 @@ class ModelFindings:
         """What each evidence adds to each target, by its id, in the deposit model's order."""
         table = self.run.contributions(self.name)
         return {str(target_id): rows for target_id, rows in table.groupby("target_id", sort=False)}
+
+    @cached_property
+    def flags(self) -> dict[str, list[tuple[str, float]]]:
+        """Roles of ground where work is barred or bound to conditions, with their share, by target."""
+        table = self.run.exclusions(self.name)
+        met = table[(table["class"] == ANY) & (table["share"] > 0)]
+        return {
+            str(target): list(zip(rows["role"], rows["share"], strict=True))
+            for target, rows in met.groupby("target_id", sort=False)
+        }
 
     @cached_property
     def effects(self) -> pd.DataFrame:

@@ -104,7 +104,7 @@ def comparison_lines(one: ComparisonOf) -> Iterator[str]:
         if not row["demonstrated"]:
             yield f"  {'':20s} no demonstrated skill"
     for baseline in next(iter(one.skills.values())).baselines[1:]:
-        what = baseline_words(baseline, one.labels)
+        what = baseline_words(baseline, one.labels, language("en"))
         yield f"  {baseline.name:28s} {baseline.auc.value:.2f} (baseline: {what})"
 
 

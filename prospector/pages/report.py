@@ -34,7 +34,7 @@ def report_page(findings: Findings, words: Language, *, dossiers: int = 0) -> st
         window={key: degrees(value, words) for key, value in region["window"].items()},
         cell_size=f"{record['grid']['cell_size_m']:g}",
         scale_error=_number(region.get("scale_error_percent"), words),
-        sentences=record["sentences"],
+        sentences=findings.sentences(words),
         chapters=chapters,
         layers=layer_rows(record, words),
         left_out=[one for one in findings.run.notices if one.code == "model-not-screened"],

@@ -29,23 +29,32 @@ def baselines(skill: Skill, labels: Sequence[str], words: Language) -> Rows:
                 "auc": words.number(one.auc.value, 2),
                 "interval": _range(one.auc.interval or (), words, 2),
                 "gain": "" if one.name == "model" else f"{gain} ({low}; {high})",
-                "words": baseline_words(one, labels),
+                "words": baseline_words(one, labels, words),
             }
         )
     return rows
 
 
-def baseline_words(baseline: Baseline, labels: Sequence[str]) -> str:
+BASELINES = {
+    "model": "the estimator on all evidences",
+    "distance to known deposits": "nearness to the nearest training deposit",
+    "area alone": "every place alike",
+}
+"""What each baseline is, but for the best single evidence, which names what it took."""
+
+
+def baseline_words(baseline: Baseline, labels: Sequence[str], words: Language) -> str:
     """Return what a baseline is, with the labels of the evidence that it took."""
+    if baseline.name in BASELINES:
+        return words.told(BASELINES[baseline.name])
     folds = sum(n for _, n in baseline.chosen)
-    best = ", ".join(f"{labels[column]} in {n} of {folds} folds" for column, n in baseline.chosen)
-    words = {
-        "model": "the estimator on all evidences",
-        "distance to known deposits": "nearness to the nearest training deposit",
-        "best single evidence": f"the best in training: {best}",
-        "area alone": "every place alike",
-    }
-    return words[baseline.name]
+    choices = (
+        words.say(
+            "{evidence} in {n} of {all} folds", evidence=words.told(labels[column]), n=n, all=folds
+        )
+        for column, n in baseline.chosen
+    )
+    return words.say("the best in training: {choices}", choices=", ".join(choices))
 
 
 def captures(skill: Skill, words: Language) -> Rows:

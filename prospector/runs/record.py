@@ -36,8 +36,17 @@ class _Model(_Part):
 
 class _Figures(_Part):
     model: _Model
-    evidence: list[_Named]
+    evidence: list[_Evidence]
     notices: list[_Notice]
+
+
+class _Reason(_Part):
+    code: str
+    about: dict[str, Any]
+
+
+class _Evidence(_Named):
+    accuracy: _Reason
 
 
 class _Notice(_Part):

@@ -25,6 +25,7 @@ from prospector.runs.inside import inside
 from prospector.runs.record import read_record
 from prospector.runs.run_folder import RUN_FILE
 from prospector.runs.trained_on import TrainedOn, read_training
+from prospector.tenure.exclusions import EXCLUSION_COLUMNS
 from prospector.validation import fit_balanced
 from prospector.validation.applicability import Applicability
 from prospector.validation.record import Skill
@@ -37,6 +38,7 @@ PERCENTILES_FILE = "score_percentiles.csv"
 CONTRIBUTIONS_FILE = "contributions.csv"
 TRAINING_FILE = "training.csv"
 EFFECTS_FILE = "effects.csv"
+EXCLUSIONS_FILE = "target_exclusions.csv"
 DOSSIER_FOLDER = "dossiers"
 
 
@@ -122,6 +124,22 @@ class Run:
         file = inside(self.folder, deposit_model, CONTRIBUTIONS_FILE)
         try:
             return read_contributions(file)
+        except (OSError, ValueError, KeyError) as error:
+            raise OutputError(
+                f"{file}: cannot be read: {reason_of(error)}. Screen the region again."
+            ) from error
+
+    def exclusions(self, deposit_model: str) -> pd.DataFrame:
+        """Return the share of each target under each role, columns of `EXCLUSION_COLUMNS`.
+
+        Raises
+        ------
+        OutputError
+            The file cannot be read.
+        """
+        file = inside(self.folder, deposit_model, EXCLUSIONS_FILE)
+        try:
+            return pd.read_csv(file)[list(EXCLUSION_COLUMNS)]
         except (OSError, ValueError, KeyError) as error:
             raise OutputError(
                 f"{file}: cannot be read: {reason_of(error)}. Screen the region again."

@@ -9,7 +9,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from prospector.errors import Notice
+from prospector.errors import Notice, Reason
 from prospector.evidence import known_kinds
 from prospector.grid import FloatArray, Values
 from prospector.ground.application import Column
@@ -40,7 +40,7 @@ class EvidenceMap:
     expected: str
     reason: str
     schematic: bool
-    accuracy: str
+    accuracy: Reason
     raster: Values
     tolerance_km: float = 0.0
     """How far a distance may be off where its layer is schematic; 0 for all else."""
@@ -123,7 +123,7 @@ class Ranking:
                     "expected": one.expected,
                     "reason": one.reason,
                     "schematic": one.schematic,
-                    "accuracy": one.accuracy,
+                    "accuracy": one.accuracy.as_record(),
                 }
                 for one in self.evidence
             ],

@@ -6,19 +6,19 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from prospector.errors import Notice, OutputError, Reason
 from prospector.numerals import fixed, percentile
 
+if TYPE_CHECKING:
+    from prospector.screening.steps import Screening
+
 LANGUAGES = ("en", "es")
 DECIMAL_COMMA = str.maketrans(".,", ",.")
 HOLE = re.compile(r"\{(\w+)\}")
-NAMES = {"name", "role", "layer", "file"}
-"""Holes for what a user wrote or writes: never put into another language."""
-
 VALUE = re.compile(r"\{(\w+)(?::([^}]*))?\}")
 """A hole of a sentence: the name of a value, and how a number is written."""
 
@@ -138,6 +138,31 @@ class Language:
         text = self.told(value) if name in HOUSE_WORDS else str(value)
         return f"'{text}'" if form == "quoted" else text
 
+    def standing(self, resolution: str, cell_size_m: float, tenure_as_of: str) -> list[str]:
+        """Return what every page says: reporting codes, resolution, tenure.
+
+        Examples
+        --------
+        >>> language("en").standing("relief 90 m", 1000.0, "2026-01")[2]
+        'Tenure as of 2026-01. Unknown ground is not open ground.'
+        """
+        return [
+            self.say(
+                "Screening output. Not a mineral resource, exploration target or exploration result "
+                "under any CRIRSCO code."
+            ),
+            self.say(
+                "Effective resolution of the evidence: {resolution}. A cell of {size} m must not "
+                "suggest more.",
+                resolution=self.told(resolution),
+                size=f"{cell_size_m:g}",
+            ),
+            self.say(
+                "Tenure as of {date}. Unknown ground is not open ground.",
+                date=self.told(tenure_as_of),
+            ),
+        ]
+
     def number(self, value: float, decimals: int) -> str:
         """Return a number with the language's decimal mark."""
         return fixed(value, decimals).replace(".", self.point)
@@ -179,57 +204,8 @@ class Language:
         return {text: found for text, found in pairs if found}
 
     def _found(self, text: str) -> str:
-        """Return the phrase of a text: its own, that of each part of a list, or that of a pattern."""
-        if self.code == "en":
-            return ""
-        if text in self.phrases:
-            return self.phrases[text]
-        parts = [self._found(part) for part in text.split("; ")] if "; " in text else []
-        if parts and all(parts):
-            return "; ".join(parts)
-        return self._filled(text) or self._listed(text)
-
-    def _filled(self, text: str) -> str:
-        for pattern, phrase in self._patterns:
-            fits = pattern.fullmatch(text)
-            if fits:
-                filled = {name: self._part(name, part) for name, part in fits.groupdict().items()}
-                return HOLE.sub(lambda hole, told=filled: told[hole[1]], phrase)  # type: ignore[misc]
-        return ""
-
-    def _listed(self, text: str) -> str:
-        """Return a list with those of its parts told that have a phrase; nothing where none has."""
-        mark = next((one for one in ("; ", ", ") if one in text), None)
-        if mark is None:
-            return ""
-        parts = text.split(mark)
-        return mark.join(map(self.told, parts)) if any(map(self._found, parts)) else ""
-
-    def _part(self, name: str, text: str) -> str:
-        """Return what fills a hole: a number with the decimal mark, a phrase, or itself."""
-        if name in NAMES:
-            return text
-        if NUMBER.fullmatch(text):
-            return text.replace(".", self.point)
-        return self.told(text)
-
-    @cached_property
-    def _patterns(self) -> list[tuple[re.Pattern[str], str]]:
-        """The phrases with holes, those with the most words of their own first."""
-        holed = [one for one in self.phrases if HOLE.search(one)]
-        holed.sort(key=lambda one: (-len(HOLE.sub("", one)), one))
-        return [(_pattern(one), self.phrases[one]) for one in holed]
-
-
-def _pattern(phrase: str) -> re.Pattern[str]:
-    pieces, seen = [], set()
-    for index, piece in enumerate(HOLE.split(phrase)):
-        if index % 2 == 0:
-            pieces.append(re.escape(piece))
-        else:
-            pieces.append(f"(?P={piece})" if piece in seen else f"(?P<{piece}>.+?)")
-            seen.add(piece)
-    return re.compile("".join(pieces), re.DOTALL)
+        """Return the phrase of a text; nothing where it has none."""
+        return self.phrases.get(text, "")
 
 
 @cache
@@ -246,7 +222,17 @@ def language(code: str) -> Language:
     source = resources.files("prospector.words") / f"{code}.toml"
     words = tomllib.loads(source.read_text(encoding="utf-8"))
     sentences = {name: words[name] for name in ("notices", "reasons", "levels")}
-    return Language(code, words.get("phrases", {}), words.get("columns", {}), sentences)
+    phrases, columns = words.get("phrases", {}), words.get("columns", {})
+    return Language(code, phrases, columns, sentences)
+
+
+def standing_sentences(screening: Screening, words: Language) -> list[str]:
+    """Return what every output of a screening says, in a language."""
+    return words.standing(
+        screening.region.region.effective_resolution,
+        screening.grid.cell_size_m,
+        screening.tenure_as_of,
+    )
 
 
 def translations(texts: Iterable[str], code: str = "es") -> dict[str, str]:

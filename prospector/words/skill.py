@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prospector.validation.record import Skill, skill_words
+from prospector.validation.record import Skill
 from prospector.words.language import Language
 
 
@@ -21,7 +21,10 @@ def skill_line(skill: Skill, words: Language) -> str:
     if skill.untested is not None:
         figures = words.sentence(skill.untested)
         return words.say("no demonstrated skill: {figures}", figures=figures)
-    return words.told(skill_words(skill))
+    figures = skill_figures(skill, words)
+    if skill.demonstrated:
+        return words.say("skill demonstrated: {figures}", figures=figures)
+    return words.say("no demonstrated skill: {figures}", figures=figures)
 
 
 def skill_figures(skill: Skill, words: Language) -> str:
@@ -30,4 +33,12 @@ def skill_figures(skill: Skill, words: Language) -> str:
         return words.say("Not learned: {reason}.", reason=words.sentence(skill.reason))
     if skill.untested is not None:
         return words.say("Not tested: {reason}.", reason=words.sentence(skill.untested))
-    return words.told(skill_words(skill).partition(": ")[2])
+    if skill.measured is None:
+        return words.say("not tested")
+    auc = skill.measured.auc
+    return words.say(
+        "AUC {auc} in spatial blocks (null's 95th percentile {p95}, p {p})",
+        auc=words.number(auc.value, 2),
+        p95=words.number(auc.null_p95 or 0.0, 2),
+        p=words.number(auc.p or 0.0, 2),
+    )

@@ -77,3 +77,15 @@ def test_the_map_holds_every_notice_in_both_languages(atacama_screening):
     assert shown[0]["sentence"].keys() == {"en", "es"}
     assert "not screened" in shown[0]["sentence"]["en"]
     assert "sin evaluar" in shown[0]["sentence"]["es"]
+
+
+def test_texts_made_of_values_come_in_spanish_by_their_english(atacama_screening):
+    """Tenure's date, the accuracy of an evidence, deposits and ranks of a model: made anew, not matched."""
+    payload = map_payload(atacama_screening)
+    spanish = payload["translations"]["es"]
+    assert all(text in spanish for text in payload["sentences"])
+    for model in payload["models"]:
+        assert all(one["accuracy"] in spanish for one in model["evidence"])
+    assert spanish["Known deposits: porphyry copper"] == "Yacimientos conocidos: pórfido cuprífero"
+    assert spanish["Porphyry copper: rank"] == "Pórfido cuprífero: orden"
+    assert payload["title"] in spanish

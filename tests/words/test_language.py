@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 import prospector
-from prospector.errors import OutputError
-from prospector.pages.skill_rows import baseline_words
+from prospector.errors import OutputError, Reason
+from prospector.pages.chapter import FLAG_WORDS
 from prospector.region.deposit_model import deposit_model_names, load_deposit_model
 from prospector.targets.target import TARGET_COLUMNS
-from prospector.validation.record import Skill, skill_words
-from prospector.words.language import HOLE, language, translations
+from prospector.tenure.exclusions import FLAGS
+from prospector.validation.record import Skill
+from prospector.words.language import HOLE, language, standing_sentences, translations
+from prospector.words.skill import skill_line
 
 PACKAGE = Path(prospector.__file__).parent
 SPANISH = language("es")
@@ -50,19 +52,18 @@ def model_texts():
 
 def run_texts(record):
     """Every text of a run that a page shows."""
-    yield from (record["region"]["summary"], *record["sentences"])
+    yield from (record["region"]["summary"], record["region"]["effective_resolution"])
     for one in record["inputs"].values():
         source = one["source"] or {}
         yield from (one["title"], *one["missing_kinds"])
         yield from (source[key] for key in ("origin", "licence", "date", "scale", "coverage"))
     for model in record["deposit_models"].values():
         skill = Skill.from_record(model["skill"])
-        yield from (skill_words(skill) if skill.measured else "", model["fitted"]["estimator"])
+        yield model["fitted"]["estimator"]
         for one in model["evidence"]:
-            yield from (one["unit"], one["accuracy"])
+            yield one["unit"]
         for one in skill.baselines:
-            labels = [evidence["label"] for evidence in model["evidence"]]
-            yield from (one.name, baseline_words(one, labels))
+            yield one.name
         if skill.measured:
             yield from (null.kind for null in skill.measured.nulls)
 
@@ -98,22 +99,61 @@ def test_every_column_has_an_alias():
     assert set(TARGET_COLUMNS) <= SPANISH.columns.keys()
 
 
-def test_words_made_in_python_are_told_with_their_figures():
-    """A pattern keeps the figures, with the decimal mark of the language."""
-    english = (
-        "no demonstrated skill: AUC 0.83 in spatial blocks (null's 95th percentile 0.89, p 0.40)"
+def test_the_verdict_on_skill_has_its_figures_in_the_language():
+    """Made from the record, with the decimal mark of the language."""
+    skill = Skill(9, 4, untested=Reason("one-group"))
+    assert skill_line(skill, SPANISH).startswith("sin capacidad predictiva demostrada: ")
+    assert skill_line(Skill(3, 2, reason=Reason("memberships-stated", deposits=3)), SPANISH) == (
+        "no aprendido: " + SPANISH.sentence(Reason("memberships-stated", deposits=3))
     )
-    assert translations([english]) == {
-        english: "sin capacidad predictiva demostrada: AUC 0,83 en bloques espaciales "
-        "(percentil 95 del nulo 0,89, p 0,40)"
-    }
 
 
 def test_a_text_of_a_user_stays_as_it_is():
-    """It has no phrase; and names of layers and roles within a phrase stay, too."""
-    assert translations(["Mina La Ñata; {{7*7}}"]) == {}
-    said = "the layer of role 'faults' is schematic, 10 km off, and the evidence ends at 5 km"
-    assert "'faults'" in SPANISH.told(said)
+    """It has no phrase; nor has a name of a role or layer within a sentence."""
+    assert translations(["Mina La Ñata; {{7*7}}", "Natural Earth; faults"]) == {}
+    why = Reason("layer-too-schematic", role="faults", off_km=10.0, end_km=5.0)
+    assert "'faults' es esquemática, con 10 km de error" in SPANISH.sentence(why)
+
+
+def test_no_text_is_known_by_its_form():
+    """A phrase with holes is filled with values; none is looked for backwards in another text."""
+    assert SPANISH.told("Tenure as of 2026-01. Unknown ground is not open ground.").startswith(
+        "Ten"
+    )
+    assert SPANISH.told("8 targets") == "8 targets"
+    assert SPANISH.say("{n} targets", n=8) == "8 blancos"
+
+
+def test_no_phrase_is_unused():
+    """Each stands in the package, as a constant or in a page, or in a file of the shipped region."""
+    texts = "".join(
+        file.read_text("utf-8")
+        for folder in (PACKAGE, PACKAGE.parent / "layers")
+        for ending in ("py", "jinja", "js", "toml")
+        for file in folder.rglob(f"*.{ending}")
+        if file.name not in ("es.toml", "words_es.js")
+    )
+    constants = {
+        node.value
+        for file in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    unused = [one for one in SPANISH.phrases if one not in constants and one not in texts]
+    assert unused == []
+
+
+def test_what_every_output_says_is_one_text_in_english(atacama_screening):
+    """The sentences of files and those that pages make of the same values agree word by word."""
+    assert standing_sentences(atacama_screening, language("en")) == atacama_screening.sentences()
+    spanish = standing_sentences(atacama_screening, SPANISH)
+    assert spanish[1].startswith("Resolución efectiva de la evidencia: relieve 18 km")
+
+
+def test_every_role_of_excluded_ground_has_words():
+    """In English those of the tables' column of flags, in Spanish a phrase."""
+    assert {role: f"{words} {{share}} %" for role, words in FLAGS.items()} == FLAG_WORDS
+    assert set(FLAG_WORDS.values()) <= SPANISH.phrases.keys()
 
 
 def test_an_unknown_language_is_refused():
