@@ -169,8 +169,8 @@ def backtest(
             undated=undated.value, seed=seed, workers=workers,
             store=_trial_store(region, store), progress=report,
         )  # fmt: skip
-    for one in tables:
-        show(backtest_lines(one))
+    for table in tables:
+        show(backtest_lines(table))
     show(notice_lines(notices))
 
 
@@ -195,8 +195,8 @@ def compare_estimators(
             region, deposit_models=deposit_model, estimators=estimator, seed=seed, quick=quick,
             workers=workers, store=_trial_store(region, store), progress=report,
         )  # fmt: skip
-    for one in tables:
-        show(comparison_lines(one))
+    for table in tables:
+        show(comparison_lines(table))
     show(notice_lines(notices))
 
 

@@ -84,7 +84,7 @@ def by_value(value: Any) -> Any:
         content = hashlib.sha256(np.ascontiguousarray(value).tobytes()).hexdigest()
         return ["array", value.dtype.str, list(value.shape), content]
     if isinstance(value, tuple | list):
-        return [type(value).__name__, [by_value(one) for one in value]]
+        return [type(value).__name__, [by_value(part) for part in value]]
     if isinstance(value, dict) and all(isinstance(key, str) for key in value):
         return ["dict", {key: by_value(one) for key, one in value.items()}]
     return _record(value)

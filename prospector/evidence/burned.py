@@ -76,7 +76,9 @@ def _margins(segments: Segments, grid: Grid, at_most_m: float) -> tuple[int, int
         (east + reach - bounds.east).max(),
         (north + reach - bounds.north).max(),
     )
-    west, south, east_side, north_side = (max(int(np.ceil(one / size)), 0) + 1 for one in beyond)
+    west, south, east_side, north_side = (
+        max(int(np.ceil(outline / size)), 0) + 1 for outline in beyond
+    )
     return west, south, east_side, north_side
 
 

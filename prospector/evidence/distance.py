@@ -100,8 +100,13 @@ def _chosen(layers: Layers, parameters: DistanceParameters) -> Features:
 def crossing(layers: Layers, units: Units, *, parameters: CrossingParameters) -> FloatArray:
     """Return the distance in km to the nearest crossing of two sets of lines. Shape (n,)."""
     sets = [
-        choose(layers, parameters.role, one.where, strike_deg=strike_range(one.strike_deg))
-        for one in (parameters.first, parameters.second)
+        choose(
+            layers,
+            parameters.role,
+            chosen_set.where,
+            strike_deg=strike_range(chosen_set.strike_deg),
+        )
+        for chosen_set in (parameters.first, parameters.second)
     ]
     points = _crossings(*sets)
     metres = _nearest(points, units, parameters)
@@ -112,7 +117,8 @@ def crossing(layers: Layers, units: Units, *, parameters: CrossingParameters) ->
 def _crossings(first: Features, second: Features) -> Segments:
     """Return the places where segments of two sets meet, each once, as segments of no length."""
     lines = [
-        np.asarray(shapely.linestrings(one.segments.ends), dtype=object) for one in (first, second)
+        np.asarray(shapely.linestrings(side.segments.ends), dtype=object)
+        for side in (first, second)
     ]
     one, other = second.segments.tree.query(lines[0], predicate="intersects")
     met = shapely.get_parts(shapely.intersection(lines[0][one], lines[1][other]))

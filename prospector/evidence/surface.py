@@ -134,8 +134,8 @@ def _places(
         east, north = np.meshgrid(column * size, -row * size)
         return east.ravel(), north.ravel()
     nodes = [
-        np.arange(np.floor(one[0] / LATTICE_CELLS), np.floor(one[-1] / LATTICE_CELLS) + 2)
-        for one in (row, column)
+        np.arange(np.floor(index[0] / LATTICE_CELLS), np.floor(index[-1] / LATTICE_CELLS) + 2)
+        for index in (row, column)
     ]
     step = size * LATTICE_CELLS
     across, along = np.meshgrid(nodes[1] * step, -nodes[0] * step)

@@ -88,8 +88,8 @@ def write_csv(targets: gpd.GeoDataFrame, path: Path) -> None:
 
 def write_labels(columns: Iterable[str], path: Path, words: Language) -> None:
     """Write what each column of the tables is called in a language."""
-    names = [one for one in columns if one != "geometry"]
-    table = pd.DataFrame({"column": names, "label": [words.label(one) for one in names]})
+    names = [column for column in columns if column != "geometry"]
+    table = pd.DataFrame({"column": names, "label": [words.label(name) for name in names]})
     table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
 
 
@@ -263,7 +263,9 @@ def write_pair(
 
 
 def _contents(screening: Screening) -> dict[str, gpd.GeoDataFrame]:
-    deposits = [one.deposits.assign(deposit_model=n) for n, one in screening.rankings.items()]
+    deposits = [
+        ranking.deposits.assign(deposit_model=n) for n, ranking in screening.rankings.items()
+    ]
     contents = {"targets": screening.targets, "deposits": pd.concat(deposits, ignore_index=True)}
     for name in GPKG_LAYERS.keys() - contents.keys():
         layer = screening.layers.vector(name)
@@ -273,8 +275,8 @@ def _contents(screening: Screening) -> dict[str, gpd.GeoDataFrame]:
         contents["concessions"] = contents["concessions"].join(_standing(screening))
     if screening.tenure.open_ground is not None:
         contents["open_ground"] = screening.tenure.open_ground
-    units = [_units(one) for one in screening.rankings.values()]
-    scored = [one for one in units if one is not None]
+    units = [_units(ranking) for ranking in screening.rankings.values()]
+    scored = [unit for unit in units if unit is not None]
     if scored:
         contents["scored_units"] = pd.concat(scored, ignore_index=True)
     return contents

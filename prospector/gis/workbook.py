@@ -65,9 +65,11 @@ def write_workbook(screening: Screening, path: Path, words: Language) -> None:
         cut = [
             _write_sheet(writer, words.say(name), table, words) for name, table in sheets.items()
         ]
-        columns = list(dict.fromkeys(one for table in sheets.values() for one in table.columns))
+        columns = list(
+            dict.fromkeys(column for table in sheets.values() for column in table.columns)
+        )
         _write_sheet(writer, words.say("Columns"), _meanings(columns, words), words)
-        notes = [*(one for told in cut for one in told), *_notes(screening, words)]
+        notes = [*(notice for told in cut for notice in told), *_notes(screening, words)]
         _write_sheet(writer, words.say("Notes"), pd.DataFrame({"note": notes}), words)
 
 
@@ -157,9 +159,9 @@ def _width(values: pd.Series, label: str) -> int:
 
 def _meanings(columns: list[str], words: Language) -> pd.DataFrame:
     """Return what each column is called in the language and in the CSV files, and what it means."""
-    told = [words.told(MEANINGS.get(one, "")) for one in columns]
+    told = [words.told(MEANINGS.get(column, "")) for column in columns]
     return pd.DataFrame(
-        {"label": [words.label(one) for one in columns], "column": columns, "meaning": told}
+        {"label": [words.label(column) for column in columns], "column": columns, "meaning": told}
     )
 
 
@@ -167,10 +169,10 @@ def _notes(screening: Screening, words: Language) -> Iterator[str]:
     """Give what every output says, how far each ranking may be believed, and every choice made."""
     yield from standing_sentences(screening, words)
     yield words.say("Targets are ranked by score alone; scores compare within one deposit model.")
-    for one in screening.rankings.values():
-        label = words.told(one.model.deposit_model.label)
-        yield f"{label}: {skill_line(one.skill, words)}"
-    yield from (one.sentence(words.code) for one in screening.legal_notes)
+    for ranking in screening.rankings.values():
+        label = words.told(ranking.model.deposit_model.label)
+        yield f"{label}: {skill_line(ranking.skill, words)}"
+    yield from (legal_note.sentence(words.code) for legal_note in screening.legal_notes)
     for layer in screening.layers.items:
         source = layer.source
         origin = "origin not stated" if source is None else f"{source.origin}; {source.licence}"

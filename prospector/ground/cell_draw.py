@@ -45,7 +45,7 @@ def draw_background(
     workers.run(_sample_window, tasks, take=take, done=done)
     (drawn,) = parts
     chosen = turns(len(drawn.rank), draw.size, draw.draws)
-    return tuple(drawn.background(stack.grid, one) for one in chosen)
+    return tuple(drawn.background(stack.grid, row) for row in chosen)
 
 
 @dataclass(frozen=True)

@@ -139,7 +139,7 @@ def join_borders(
     neighbours = _neighbours(windows)
     joined: list[list[Border]] = [[] for _ in windows]
     for level in range(len(borders[0])):
-        for place, border in enumerate(_joined([one[level] for one in borders], neighbours)):
+        for place, border in enumerate(_joined([edge[level] for edge in borders], neighbours)):
             joined[place].append(border)
     return joined
 
@@ -150,7 +150,7 @@ Sides = tuple[int, slice, int, slice]
 def _neighbours(windows: Sequence[Window]) -> list[Sides]:
     """Return which window's side runs along which other's: (window, side, window, side)."""
     place = {one.place: i for i, one in enumerate(windows)}
-    sides = {one.shape: _ring(one.shape)[1] for one in windows}
+    sides = {piece.shape: _ring(piece.shape)[1] for piece in windows}
     found = []
     for i, window in enumerate(windows):
         row, column = window.place
@@ -166,7 +166,7 @@ def _neighbours(windows: Sequence[Window]) -> list[Sides]:
 
 def _joined(borders: Sequence[Border], neighbours: Sequence[Sides]) -> list[Border]:
     """Return one level's borders with the components named over the region."""
-    counts = [int(one.component.max(initial=-1)) + 1 for one in borders]
+    counts = [int(edge.component.max(initial=-1)) + 1 for edge in borders]
     starts = np.cumsum([0, *counts])
     pairs = [np.zeros((0, 2), dtype=np.int64)]
     for one, mine, other, theirs in neighbours:

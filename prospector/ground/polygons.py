@@ -118,8 +118,8 @@ class PolygonGround:
             float(self.units.area_km2[scored].sum()),
         )
         return tuple(
-            Background(self.values[one], at[one], n_permissive, len(scored), ground_km2)
-            for one in chosen
+            Background(self.values[row], at[row], n_permissive, len(scored), ground_km2)
+            for row in chosen
         )
 
     def _scores(self, fitted: Fitted) -> FloatArray:

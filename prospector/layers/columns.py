@@ -69,9 +69,9 @@ def _plain(value: object) -> object:
     """Return a list of plain values as text, None for a table or what holds one."""
     if not isinstance(value, NESTED):
         return value
-    if isinstance(value, dict) or any(isinstance(one, NESTED) for one in value):
+    if isinstance(value, dict) or any(isinstance(part, NESTED) for part in value):
         return None
-    return "; ".join(str(one) for one in value)
+    return "; ".join(str(part) for part in value)
 
 
 def kept_columns(

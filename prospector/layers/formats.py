@@ -304,7 +304,7 @@ def _layers_in(archive: zipfile.ZipFile) -> list[str]:
     """Return the files of known formats and the file geodatabases in an archive; metadata may be JSON."""
     paths = [PurePosixPath(name) for name in archive.namelist() if not name.startswith("__MACOSX/")]
     folders = {path.parent for path in paths if path.name == GEODATABASE_BEGINS}
-    known = {ending for one in FEATURE_FORMATS for ending in one.endings}
+    known = {ending for file_format in FEATURE_FORMATS for ending in file_format.endings}
     files = {path for path in paths if path.suffix.lower() in known} | folders
     beside = {path for path in files if path.suffix.lower() == ".json"}
     return sorted(str(path) for path in (files - beside or files))
@@ -314,7 +314,12 @@ def _check_content(file: IO[bytes], name: str, shown: str) -> None:
     """Raise LayerError unless a file's content is of a known format and points nowhere."""
     head, ending = file.read(HEAD_BYTES), PurePosixPath(name).suffix.lower()
     found = next(
-        (one for one in FEATURE_FORMATS if ending in one.endings and one.begins.match(head)), None
+        (
+            file_format
+            for file_format in FEATURE_FORMATS
+            if ending in file_format.endings and file_format.begins.match(head)
+        ),
+        None,
     )
     if found is None or found.text:
         _refuse_pointer(shown, head, COPY_FEATURES)

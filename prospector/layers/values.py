@@ -55,7 +55,9 @@ class VectorLayer:
     def missing_kinds(self) -> list[str]:
         """Kinds of thing that the layer, or any that it was joined of, does not hold."""
         own = [self] if not self.parts else []
-        stated = [kind for one in own for kind in (*one.entry.missing_kinds, *one.absent_kinds)]
+        stated = [
+            kind for layer in own for kind in (*layer.entry.missing_kinds, *layer.absent_kinds)
+        ]
         return list(
             dict.fromkeys([*stated, *(k for part in self.parts for k in part.missing_kinds)])
         )

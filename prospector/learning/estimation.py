@@ -208,7 +208,7 @@ def skill_of(
 ) -> tuple[Skill, list[float]]:
     """Return the skill of an estimator and each usable deposit's share out of fold; kept in the store."""
     label = training.model.deposit_model.label
-    plain = tuple(i for i, one in enumerate(training.columns) if not one.schematic)
+    plain = tuple(i for i, column in enumerate(training.columns) if not column.schematic)
     how = Measuring(
         name, estimator_code(name), options.n_null, options.repeats, options.seed, options.quick
     )

@@ -139,7 +139,7 @@ def _moved(
 
 
 def _schematic(columns: Sequence[Column]) -> list[tuple[int, float]]:
-    return [(i, one.tolerance_m) for i, one in enumerate(columns) if one.tolerance_m > 0]
+    return [(i, column.tolerance_m) for i, column in enumerate(columns) if column.tolerance_m > 0]
 
 
 def _in_disc(n: int, random: np.random.Generator) -> FloatArray:

@@ -126,7 +126,7 @@ def _grouped(role: str, features: list[dict[str, Any]]) -> dict[str, Any]:
         for label, value in feature["rows"]:
             found.setdefault(label, set()).add(value)
     asked = GROUPINGS.get(role, ())
-    groupings = [one for one in asked if len(found.get(one, ())) > 1]
+    groupings = [name for name in asked if len(found.get(name, ())) > 1]
     return {"groupings": groupings, "features": features}
 
 

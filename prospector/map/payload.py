@@ -64,7 +64,7 @@ def map_payload(screening: Screening, *, basemap: str | None = None) -> dict[str
         "payload_version": PAYLOAD_VERSION,
         "title": map_title(region.title, language("en")),
         "subtitle": region.summary or ", ".join(
-            one.model.deposit_model.label for one in screening.rankings.values()
+            ranking.model.deposit_model.label for ranking in screening.rankings.values()
         ),
         "made_by": f"prospector {__version__}",
         "bounds": [window.west, window.south, window.east, window.north],
@@ -72,7 +72,7 @@ def map_payload(screening: Screening, *, basemap: str | None = None) -> dict[str
         "breaks": list(CLASS_BREAKS),
         "colours": list(COLOURS),
         "models": [
-            _model(one, _flags(screening, name)) for name, one in screening.rankings.items()
+            _model(ranking, _flags(screening, name)) for name, ranking in screening.rankings.items()
         ],
         "layers": map_layers(screening),
         "sources": _sources(screening),
@@ -96,7 +96,10 @@ def _composed(screening: Screening, words: Language) -> dict[str, str]:
         pairs[known_label(label, english)] = known_label(label, words)
         pairs |= zip(place_labels(label, english), place_labels(label, words), strict=True)
         pairs[skill_figures(ranking.skill, english)] = skill_figures(ranking.skill, words)
-        pairs |= {sentence(one.accuracy): words.sentence(one.accuracy) for one in ranking.evidence}
+        pairs |= {
+            sentence(evidence.accuracy): words.sentence(evidence.accuracy)
+            for evidence in ranking.evidence
+        }
     return pairs
 
 
@@ -179,22 +182,26 @@ class _Coarse:
         """Return means over the known cells of each coarse cell."""
         grid = picture_grid(ranking.score.grid, COARSE_CELLS)
         scored = np.isfinite(thinned(ranking.score, grid))
-        return cls(grid, scored, np.stack([thinned(one.raster, grid) for one in ranking.evidence]))
+        return cls(
+            grid,
+            scored,
+            np.stack([thinned(evidence.raster, grid) for evidence in ranking.evidence]),
+        )
 
 
 def _evidence(ranking: Ranking, coarse: _Coarse) -> list[dict[str, Any]]:
     """Return each evidence in words and as a small picture, in the order of a target's values."""
     return [
         {
-            "name": one.name,
-            "label": one.label,
-            "unit": one.unit,
-            "schematic": one.schematic,
-            "reason": one.reason,
-            "accuracy": sentence(one.accuracy),
+            "name": evidence.name,
+            "label": evidence.label,
+            "unit": evidence.unit,
+            "schematic": evidence.schematic,
+            "reason": evidence.reason,
+            "accuracy": sentence(evidence.accuracy),
             **_picture(np.where(coarse.scored, values, np.nan), coarse.grid),
         }
-        for one, values in zip(ranking.evidence, coarse.evidence, strict=True)
+        for evidence, values in zip(ranking.evidence, coarse.evidence, strict=True)
     ]
 
 
@@ -225,7 +232,7 @@ def _outside(ranking: Ranking, coarse: _Coarse) -> dict[str, Any]:
     if within is None:
         return {"outside_words": "The area of applicability was not computed for this model."}
     rows = coarse.evidence.reshape(len(coarse.evidence), -1).T
-    scale = Scale(tuple(one.scale == "log" for one in ranking.evidence))
+    scale = Scale(tuple(evidence.scale == "log" for evidence in ranking.evidence))
     unlike = coarse.scored & ~within.inside(scale(rows)).reshape(coarse.grid.shape)
     cell = f"in cells of {coarse.grid.cell_size_m / 1000:g} km"
     if not unlike.any():
@@ -263,12 +270,12 @@ def _skill_rows(skill: Skill) -> list[list[Any]]:
         ["p", f"{auc.p:.3f} (n = {auc.n_null})"],
         *(
             [
-                f"AUC of a baseline: {one.name}",
-                f"{one.auc.value:.2f}; the model gains {one.gain:+.2f} "
-                f"({one.gain_interval[0]:+.2f} to {one.gain_interval[1]:+.2f})",
+                f"AUC of a baseline: {baseline.name}",
+                f"{baseline.auc.value:.2f}; the model gains {baseline.gain:+.2f} "
+                f"({baseline.gain_interval[0]:+.2f} to {baseline.gain_interval[1]:+.2f})",
             ]
-            for one in skill.baselines
-            if one.name in TO_BEAT
+            for baseline in skill.baselines
+            if baseline.name in TO_BEAT
         ),
         [
             "AUC, random folds (interpolation, optimistic)",
@@ -324,7 +331,7 @@ def _figures(rows: FloatArray) -> list[list[float | None]]:
     [[1234.6, None]]
     """
     return [
-        [float(f"{one:.{SIGNIFICANT_FIGURES}g}") if np.isfinite(one) else None for one in row]
+        [float(f"{cell:.{SIGNIFICANT_FIGURES}g}") if np.isfinite(cell) else None for cell in row]
         for row in rows
     ]
 

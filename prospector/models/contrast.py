@@ -27,8 +27,8 @@ class Tally:
     ) -> Self:
         """Return the tally of rows by the number of their class."""
         counts = [
-            np.bincount(number, weights=one, minlength=n_classes).astype(np.float64)
-            for one in (deposits, background)
+            np.bincount(number, weights=rows, minlength=n_classes).astype(np.float64)
+            for rows in (deposits, background)
         ]
         return cls(*counts)
 
@@ -94,7 +94,7 @@ def cumulative_table(tally: Tally, breaks: FloatArray) -> pd.DataFrame:
     deposits, background = float(tally.deposits.sum()), float(tally.background.sum())
     below = np.cumsum(tally.deposits)[:-1], np.cumsum(tally.background)[:-1]
     above = deposits - below[0], background - below[1]
-    tables = [contrast(*one, deposits=deposits, background=background) for one in (below, above)]
+    tables = [contrast(*side, deposits=deposits, background=background) for side in (below, above)]
     for name, table in zip(("ascending", "descending"), tables, strict=True):
         table.insert(0, "direction", name)
         table.insert(1, "break", breaks)

@@ -192,7 +192,7 @@ def target_group(layers: Layers, labels: LabelEntry) -> tuple[Effort | None, lis
         others = others[others["deposit_type"].isin(labels.target_group)]
     merged = merge_deposits(others, labels.merge_within_m) if len(others) else others
     if len(merged) < LEAST_TARGET_GROUP:
-        types = ", ".join(sorted({str(one) for one in kind} - {labels.deposit_type}))
+        types = ", ".join(sorted({str(name) for name in kind} - {labels.deposit_type}))
         raise ModelError(
             f"Deposit type '{labels.deposit_type}', key 'labels.target_group': {len(merged)} deposits in "
             f"layer '{layer.name}', but {LEAST_TARGET_GROUP} at least must tell where people have looked. "

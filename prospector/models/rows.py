@@ -76,7 +76,7 @@ def tells_places_apart(evidence: FloatArray) -> bool:
     >>> tells_places_apart(np.linspace(0, 1, 50)[:, None])
     True
     """
-    return any(len(np.unique(one[np.isfinite(one)])) > MOST_CLASSES for one in evidence.T)
+    return any(len(np.unique(column[np.isfinite(column)])) > MOST_CLASSES for column in evidence.T)
 
 
 def distinct(evidence: FloatArray) -> tuple[FloatArray, IntArray, IntArray]:

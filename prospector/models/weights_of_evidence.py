@@ -129,7 +129,7 @@ class WeightsOfEvidence(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return self
 
     def _check_categorical(self) -> None:
-        wrong = [one for one in self.categorical if not 0 <= one < self.n_features_in_]
+        wrong = [column for column in self.categorical if not 0 <= column < self.n_features_in_]
         if wrong:
             raise ValueError(
                 f"categorical names column {wrong[0]}; the evidence has columns 0 to "
@@ -162,10 +162,12 @@ class WeightsOfEvidence(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _posterior(self, classes: IntArray) -> tuple[FloatArray, FloatArray]:
         """Return the posterior of rows of classes, and its variance."""
-        weights = _look_up(classes, [one.weight for one in self.generalised_])
+        weights = _look_up(classes, [classes_of.weight for classes_of in self.generalised_])
         log_odds = logit(self.prior_) + weights.sum(axis=1)
         posterior = expit(log_odds)
-        of_weights = _look_up(classes, [one.variance for one in self.generalised_]).sum(axis=1)
+        of_weights = _look_up(
+            classes, [classes_of.variance for classes_of in self.generalised_]
+        ).sum(axis=1)
         variance = (self.unit_cells_.prior_variance + of_weights) * (
             posterior * (1 - posterior)
         ) ** 2
@@ -184,7 +186,7 @@ class WeightsOfEvidence(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def contributions(self, X: ArrayLike) -> FloatArray:
         """Return each evidence's weight, 0 where missing, shape (n, n_evidence)."""
         classes = self._classes(self._checked(X))
-        return _look_up(classes, [one.weight for one in self.generalised_])
+        return _look_up(classes, [classes_of.weight for classes_of in self.generalised_])
 
     def decision_function(self, X: ArrayLike) -> FloatArray:
         """Return the posterior log-odds, shape (n,)."""

@@ -127,7 +127,7 @@ class Teller:
 
     def _unbeaten(self) -> list[dict[str, str]]:
         """Return the baselines that the model does not beat, each AUC beside the model's own."""
-        standing = {one.name: one for one in self.found.skill.baselines}
+        standing = {baseline.name: baseline for baseline in self.found.skill.baselines}
         return [
             {
                 "baseline": self.language.told(name),
@@ -171,7 +171,7 @@ class Teller:
     def row(self, row: dict[str, Any]) -> dict[str, Any]:
         """Return a target as the tables show it."""
         number, away = self.language.number, row["nearest_deposit_km"]
-        holders = [one for one in row["holders"].split("; ") if one]
+        holders = [part for part in row["holders"].split("; ") if part]
         return {
             "rank": row["rank"],
             "target_id": row["target_id"],
@@ -241,7 +241,7 @@ class Teller:
         """Return the figures that say how the score was made."""
         figures, skill = self.found.figures, self.found.skill
         model, entry = figures["model"], figures["model"]["targets"]
-        reasons = [self.language.told(one["reason"]) for one in model["permissive"]]
+        reasons = [self.language.told(condition["reason"]) for condition in model["permissive"]]
         return {
             "permissive": "; ".join(reasons),
             "deposits": skill.n_deposits,
@@ -260,14 +260,16 @@ class Teller:
             column: group for group in self.found.skill.importance for column in group.evidences
         }
         rows = []
-        for column, one in enumerate(self.found.evidence):
+        for column, evidence in enumerate(self.found.evidence):
             group = worth.get(column)
             text = ""
             if group:
                 text = f"{self._two(group.drop)} ± {self._two(group.spread)}"
                 if len(group.evidences) > 1:
                     text += " " + self.language.say("(together with another)")
-            rows.append({**one, "worth": text, "accuracy": Reason.from_record(one["accuracy"])})
+            rows.append(
+                {**evidence, "worth": text, "accuracy": Reason.from_record(evidence["accuracy"])}
+            )
         return rows
 
     def lacking(self) -> list[tuple[str, Reason]]:
@@ -429,14 +431,14 @@ class Teller:
         known = found.trained_on.values[found.trained_on.is_deposit]
         effects = [
             Effect(
-                self.language.told(one["label"]),
-                self.language.unit(one["unit"]),
-                told.loc[told["evidence"] == one["name"], "value"].to_numpy(dtype=float),
-                told.loc[told["evidence"] == one["name"], "effect"].to_numpy(dtype=float),
+                self.language.told(evidence["label"]),
+                self.language.unit(evidence["unit"]),
+                told.loc[told["evidence"] == evidence["name"], "value"].to_numpy(dtype=float),
+                told.loc[told["evidence"] == evidence["name"], "effect"].to_numpy(dtype=float),
                 known[:, i],
             )
-            for i, one in enumerate(found.evidence)
-            if (told["evidence"] == one["name"]).sum() > 1
+            for i, evidence in enumerate(found.evidence)
+            if (told["evidence"] == evidence["name"]).sum() > 1
         ]
         if not effects:
             return Markup()
@@ -452,10 +454,10 @@ class Teller:
             return Markup()
         alt = self.language.say(
             "Percentile of the deposits found since {years}, by models of those known before.",
-            years=", ".join(str(one["before"]) for one in tests),
+            years=", ".join(str(test["before"]) for test in tests),
         )
         key = f"{self.found.name}-backtests"
-        return backtests_svg([_past(one) for one in tests], self.language, key=key, alt=alt)
+        return backtests_svg([_past(test) for test in tests], self.language, key=key, alt=alt)
 
 
 def _past(test: dict[str, Any]) -> Past:
@@ -463,10 +465,10 @@ def _past(test: dict[str, Any]) -> Past:
     rows = test["discoveries"]
     return Past(
         test["before"],
-        [f"{short(one['name'])} {one['year']}" for one in rows],
-        np.array([one["percentile"] for one in rows]),
-        np.array([one["percentile_by_distance"] for one in rows]),
-        np.array([one["ground"] == "brownfield" for one in rows]),
+        [f"{short(entry['name'])} {entry['year']}" for entry in rows],
+        np.array([entry["percentile"] for entry in rows]),
+        np.array([entry["percentile_by_distance"] for entry in rows]),
+        np.array([entry["ground"] == "brownfield" for entry in rows]),
     )
 
 

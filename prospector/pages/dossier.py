@@ -397,7 +397,7 @@ def _strip(value: float, known: FloatArray, ground: FloatArray, scale: str) -> d
     first, last = np.quantile(ground_at, [0.1, 0.9])
     return {
         "ground": (round(float(first), 1), round(float(last - first), 1)),
-        "known": [round(float(one), 1) for one in known_at],
+        "known": [round(float(metres), 1) for metres in known_at],
         "here": None if not np.isfinite(here[0]) else round(float(here[0]), 1),
     }
 

@@ -87,7 +87,10 @@ class Findings:
     @cached_property
     def models(self) -> dict[str, ModelFindings]:
         """What each deposit model found, in the order that the region names them."""
-        return {one: ModelFindings(self, one) for one in self.run.deposit_models}
+        return {
+            deposit_model: ModelFindings(self, deposit_model)
+            for deposit_model in self.run.deposit_models
+        }
 
 
 def _told(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -228,7 +231,7 @@ class ModelFindings:
             within[row, column] = True
         folder, names = self.run.folder, [one["name"] for one in self.evidence]
         files = [inside(folder, self.name, "evidence", f"{name}.tif") for name in names]
-        rows = np.column_stack([Cog(one, self.run.grid).read(window)[within] for one in files])
+        rows = np.column_stack([Cog(file, self.run.grid).read(window)[within] for file in files])
         return np.asarray(rows[np.isfinite(rows).all(axis=1)])
 
 

@@ -263,7 +263,7 @@ def _within(ground: Backdrop, role: str, bounds: Bounds) -> list[BaseGeometry]:
     shapes = np.asarray(layer.geometry.array, dtype=object)
     near = shapes[shapely.intersects(shapes, box)]
     clipped = shapely.intersection(shapely.simplify(near, tolerance), box)
-    return [one for one in clipped if not one.is_empty]
+    return [piece for piece in clipped if not piece.is_empty]
 
 
 def _parts(shapes: Sequence[BaseGeometry]) -> list[BaseGeometry]:
@@ -306,13 +306,13 @@ def _discs(axes: Axes, marks: Sequence[Mark], bounds: Bounds) -> None:
     size = DISC * (bounds.east - bounds.west)
     taken: list[FloatArray] = []
     for mark in sorted(
-        (one for one in marks if one.text), key=lambda one: (len(one.text), one.text)
+        (sign for sign in marks if sign.text), key=lambda one: (len(one.text), one.text)
     ):
         inside = mark.outline.representative_point()
         at = np.array([inside.x, inside.y])
         wide = _least_width(mark.outline) > 2 * size
         around = (at + size * one for one in (AROUND if wide else AROUND[1:]))
-        there = next((one for one in around if _free(one, taken, size)), at)
+        there = next((layer for layer in around if _free(layer, taken, size)), at)
         taken.append(there)
         axes.plot(*np.column_stack([at, there]), color=MARK, linewidth=0.9, zorder=9)
         axes.annotate(
@@ -329,7 +329,7 @@ def _least_width(outline: BaseGeometry) -> float:
 
 
 def _free(at: FloatArray, taken: Sequence[FloatArray], size: float) -> bool:
-    return all(np.hypot(*(at - one)) >= size for one in taken)
+    return all(np.hypot(*(at - box)) >= size for box in taken)
 
 
 def _deposits(axes: Axes, scene: Scene) -> None:

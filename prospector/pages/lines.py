@@ -74,8 +74,8 @@ def backtest_lines(one: BacktestOf) -> Iterator[str]:
             yield f"  {group.ground}: none"
             continue
         caught = ", ".join(
-            f"{one.captured:.0%} in the best {one.area:.0%} ({one.low:.0%}-{one.high:.0%})"
-            for one in group.captures
+            f"{capture.captured:.0%} in the best {capture.area:.0%} ({capture.low:.0%}-{capture.high:.0%})"
+            for capture in group.captures
         )
         auc = "no AUC below ten" if group.auc is None else f"AUC {group.auc:.2f}"
         yield f"  {group.ground}, {group.n}: {caught}; {auc}"
@@ -134,7 +134,7 @@ def _past(backtests: list[dict[str, Any]]) -> Iterator[str]:
     for test in backtests:
         told = []
         for group in test["groups"][1:]:
-            best = [one for one in group["captures"] if one["area"] == 0.05]
+            best = [capture for capture in group["captures"] if capture["area"] == 0.05]
             caught = f", {best[0]['captured'] * group['n']:.0f} in the best 5 %" if best else ""
             told.append(f"{group['n']} on {group['ground']}{caught}")
         yield (
@@ -160,23 +160,23 @@ def _measured(skill: Skill) -> Iterator[str]:
 
 
 def _baselines(skill: Skill) -> Iterator[str]:
-    for one in skill.baselines:
-        if one.name in TO_BEAT:
-            low, high = one.gain_interval
+    for baseline in skill.baselines:
+        if baseline.name in TO_BEAT:
+            low, high = baseline.gain_interval
             yield (
-                f"  {one.name}, in two splits: AUC {one.auc.value:.2f}; "
-                f"the model gains {one.gain:+.2f} ({low:+.2f} to {high:+.2f})"
+                f"  {baseline.name}, in two splits: AUC {baseline.auc.value:.2f}; "
+                f"the model gains {baseline.gain:+.2f} ({low:+.2f} to {high:+.2f})"
             )
 
 
 def _otherwise(skill: Skill) -> Iterator[str]:
     """Give the skill by other folds, estimators, shares of the ground and draws."""
-    for one in skill.divisions:
-        if one.untested is not None:
-            yield f"  {one.folds}: not tested, {sentence(one.untested)}"
-        elif one.auc is not None:
-            coin = one.auc.interval is not None and one.auc.interval[0] <= COIN
-            yield f"  {one.folds}, {one.n_tested} tested: {_figure(one.auc)}" + (
+    for division in skill.divisions:
+        if division.untested is not None:
+            yield f"  {division.folds}: not tested, {sentence(division.untested)}"
+        elif division.auc is not None:
+            coin = division.auc.interval is not None and division.auc.interval[0] <= COIN
+            yield f"  {division.folds}, {division.n_tested} tested: {_figure(division.auc)}" + (
                 ": no better than a coin" if coin else ""
             )
     for row in skill.estimators:
@@ -191,11 +191,12 @@ def _otherwise(skill: Skill) -> Iterator[str]:
 def _held_out(measured: Measurement) -> Iterator[str]:
     """Give the captures, the draws of the background and random folds."""
     caught = ", ".join(
-        f"{one.captured.value:.0%} in the best {one.area_share:.0%} (null {one.captured.null_p95:.0%})"
-        for one in measured.captures
+        f"{capture.captured.value:.0%} in the best {capture.area_share:.0%} "
+        f"(null {capture.captured.null_p95:.0%})"
+        for capture in measured.captures
     )
     yield f"  held-out deposits: {caught}"
     if len(measured.draws) > 1:
-        aucs = [one.value for one in measured.draws]
+        aucs = [draw.value for draw in measured.draws]
         yield f"  by draw of the background: AUC {min(aucs):.2f} to {max(aucs):.2f}"
     yield f"  random folds (interpolation, optimistic): AUC {measured.auc_random.value:.2f}"

@@ -263,11 +263,11 @@ def learning_svg(
 
     Beside it the 95th percentile of the null of all deposits.
     """
-    trained, auc = [one.n_trained for one in points], [one.auc for one in points]
+    trained, auc = [point.n_trained for point in points], [point.auc for point in points]
     with mpl.rc_context(SETTINGS):
         figure, axes = new_axes(3.1, 2.3)
         axes.errorbar(
-            trained, auc, yerr=[one.spread for one in points], fmt="o-", color=FOR,
+            trained, auc, yerr=[point.spread for point in points], fmt="o-", color=FOR,
             markersize=4.5, linewidth=1.4, capsize=2.5,
         )  # fmt: skip
         axes.axhline(0.5, color=MUTED, linewidth=0.9, linestyle=(0, (2, 2)))
@@ -308,18 +308,18 @@ def effects_svg(effects: Sequence[Effect], language: Language, *, key: str, alt:
         panels = figure.subplots(rows, columns, sharey=True, squeeze=False).ravel()
         for panel in panels[len(effects) :]:
             panel.set_axis_off()
-        for panel, one in zip(panels, effects, strict=False):
+        for panel, effect in zip(panels, effects, strict=False):
             panel.axhline(0, color=MUTED, linewidth=0.9, linestyle=(0, (2, 2)))
-            panel.plot(one.values, one.effect, color=FOR, linewidth=1.7)
+            panel.plot(effect.values, effect.effect, color=FOR, linewidth=1.7)
             panel.plot(
-                one.deposits, np.full(len(one.deposits), 0.03), "|", color=AGAINST, markersize=6,
+                effect.deposits, np.full(len(effect.deposits), 0.03), "|", color=AGAINST, markersize=6,
                 transform=panel.get_xaxis_transform(),
             )  # fmt: skip
-            panel.set_xlim(one.values.min(), one.values.max())
-            panel.set_title("\n".join(wrap(one.label, 24)), loc="left", fontsize=7, color=INK)
-            panel.set_xlabel(one.unit, fontsize=7)
+            panel.set_xlim(effect.values.min(), effect.values.max())
+            panel.set_title("\n".join(wrap(effect.label, 24)), loc="left", fontsize=7, color=INK)
+            panel.set_xlabel(effect.unit, fontsize=7)
             panel.yaxis.set_major_formatter(_decimals(language, 1))
-        every = np.concatenate([one.effect for one in effects])
+        every = np.concatenate([effect.effect for effect in effects])
         panels[0].set_ylim(max(-5.0, every.min() - 0.3), min(5.0, every.max() + 0.3))
         for panel in panels[::columns]:
             panel.set_ylabel(language.say("log-odds"), fontsize=7)
@@ -349,13 +349,13 @@ class Past:
 
 def backtests_svg(tests: Sequence[Past], language: Language, *, key: str, alt: str) -> Markup:
     """Return a panel for each back-test: deposits in the order given by the first that has them."""
-    labels = list(dict.fromkeys(label for one in tests for label in one.labels))
+    labels = list(dict.fromkeys(label for test in tests for label in test.labels))
     with mpl.rc_context(SETTINGS):
         figure, first = new_axes(6.6, 0.95 + 0.16 * len(labels))
         first.remove()
         panels = figure.subplots(1, len(tests), sharey=True, squeeze=False)[0]
-        for panel, one in zip(panels, tests, strict=True):
-            _past_panel(panel, one, [labels.index(label) for label in one.labels], language)
+        for panel, test in zip(panels, tests, strict=True):
+            _past_panel(panel, test, [labels.index(label) for label in test.labels], language)
         panels[0].set_yticks(range(len(labels)), labels, fontsize=6.5)
         panels[0].set_ylim(len(labels) - 0.3, -0.7)
         handles, names = _legend_of(panels)

@@ -26,7 +26,7 @@ def report_page(findings: Findings, words: Language, *, dossiers: int = 0) -> st
     """Return the report of a run as a page."""
     record = findings.run.record
     region = record["region"]
-    chapters = [_chapter(Teller(one, words), dossiers) for one in findings.models.values()]
+    chapters = [_chapter(Teller(model, words), dossiers) for model in findings.models.values()]
     return render(
         "report.html.jinja",
         words,
@@ -37,9 +37,9 @@ def report_page(findings: Findings, words: Language, *, dossiers: int = 0) -> st
         sentences=findings.sentences(words),
         chapters=chapters,
         layers=layer_rows(record, words),
-        left_out=[one for one in findings.run.notices if one.code == "model-not-screened"],
+        left_out=[notice for notice in findings.run.notices if notice.code == "model-not-screened"],
         notices=findings.run.notices,
-        papers=sorted({paper for one in findings.models.values() for paper in one.entry["papers"]}),
+        papers=sorted({paper for model in findings.models.values() for paper in model.entry["papers"]}),
         command=command(record),
         versions=", ".join(f"{name} {value}" for name, value in record["versions"].items()),
         classes=class_keys(words),
@@ -75,7 +75,7 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         "largest_part": max(parts, default=0.0),
         "method": teller.method(),
         "evidence": teller.evidence_rows(),
-        "schematic": any(one["schematic"] for one in found.evidence),
+        "schematic": any(evidence["schematic"] for evidence in found.evidence),
         "lacking": teller.lacking(),
         "pictures": teller.pictures(),
         "baselines": skill_rows.baselines(skill, found.labels, words),

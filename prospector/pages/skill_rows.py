@@ -21,15 +21,17 @@ COIN = 0.5
 def baselines(skill: Skill, labels: Sequence[str], words: Language) -> Rows:
     """Return the baselines, the model first, with what the model gains on each."""
     rows = []
-    for one in skill.baselines:
-        gain, low, high = (_signed(value, words) for value in (one.gain, *one.gain_interval))
+    for baseline in skill.baselines:
+        gain, low, high = (
+            _signed(value, words) for value in (baseline.gain, *baseline.gain_interval)
+        )
         rows.append(
             {
-                "name": one.name,
-                "auc": words.number(one.auc.value, 2),
-                "interval": _range(one.auc.interval or (), words, 2),
-                "gain": "" if one.name == "model" else f"{gain} ({low}; {high})",
-                "words": baseline_words(one, labels, words),
+                "name": baseline.name,
+                "auc": words.number(baseline.auc.value, 2),
+                "interval": _range(baseline.auc.interval or (), words, 2),
+                "gain": "" if baseline.name == "model" else f"{gain} ({low}; {high})",
+                "words": baseline_words(baseline, labels, words),
             }
         )
     return rows
@@ -61,12 +63,12 @@ def captures(skill: Skill, words: Language) -> Rows:
     """Return the share of the deposits caught, held out, in the best shares of the ground, in %."""
     return [
         {
-            "area": words.number(100 * one.area_share, 0),
-            "caught": words.number(100 * one.captured.value, 0),
-            "interval": _range([100 * end for end in one.captured.interval or ()], words, 0),
-            "null": words.number(100 * (one.captured.null_p95 or 0.0), 0),
+            "area": words.number(100 * capture.area_share, 0),
+            "caught": words.number(100 * capture.captured.value, 0),
+            "interval": _range([100 * end for end in capture.captured.interval or ()], words, 0),
+            "null": words.number(100 * (capture.captured.null_p95 or 0.0), 0),
         }
-        for one in (skill.measured.captures if skill.measured else ())
+        for capture in (skill.measured.captures if skill.measured else ())
     ]
 
 
@@ -74,15 +76,19 @@ def divisions(skill: Skill, words: Language) -> Rows:
     """Return what is reached when deposits are held out in other ways."""
     return [
         {
-            "folds": one.folds,
-            "untested": words.sentence(one.untested) if one.untested else "",
-            "n_folds": str(one.n_folds or ""),
-            "tested": str(one.n_tested or ""),
-            "w_km": "" if one.wasserstein_m is None else f"{one.wasserstein_m / 1000:.0f}",
-            "coin": bool(one.auc and one.auc.interval and one.auc.interval[0] <= COIN),
-            **_figure(one.auc, words),
+            "folds": division.folds,
+            "untested": words.sentence(division.untested) if division.untested else "",
+            "n_folds": str(division.n_folds or ""),
+            "tested": str(division.n_tested or ""),
+            "w_km": ""
+            if division.wasserstein_m is None
+            else f"{division.wasserstein_m / 1000:.0f}",
+            "coin": bool(
+                division.auc and division.auc.interval and division.auc.interval[0] <= COIN
+            ),
+            **_figure(division.auc, words),
         }
-        for one in skill.divisions
+        for division in skill.divisions
     ]
 
 
@@ -91,9 +97,9 @@ def draws(skill: Skill, words: Language) -> dict[str, str] | None:
     measured = skill.measured
     if measured is None or len(measured.draws) < 2:
         return None
-    spans = {"auc": [one.value for one in measured.draws]}
-    spans["p"] = [one.p for one in measured.draws if one.p is not None]
-    told = {name: _range([min(one), max(one)], words, 2) for name, one in spans.items()}
+    spans = {"auc": [draw.value for draw in measured.draws]}
+    spans["p"] = [draw.p for draw in measured.draws if draw.p is not None]
+    told = {name: _range([min(span), max(span)], words, 2) for name, span in spans.items()}
     spread = _number(measured.draw_spread, words)
     return {"n": str(len(measured.draws)), "spread": spread, **told}
 
@@ -141,7 +147,10 @@ def backtests(tests: list[dict[str, Any]], words: Language) -> Rows:
             "training": str(test["n_training"]),
             "ground": group["ground"],
             "found": str(group["n"]),
-            **{f"best_{100 * one['area']:.0f}": _caught(one, words) for one in group["captures"]},
+            **{
+                f"best_{100 * capture['area']:.0f}": _caught(capture, words)
+                for capture in group["captures"]
+            },
         }
         for test in tests
         for group in test["groups"][1:]
@@ -153,21 +162,21 @@ def contrasts(figures: dict[str, Any], words: Language) -> dict[str, Any] | None
     found = figures["weights_of_evidence"]
     if found is None:
         return None
-    names = {one["name"]: one for one in figures["evidence"]}
+    names = {evidence["name"]: evidence for evidence in figures["evidence"]}
     test = found["independence"]
     return {
         "rows": [
             {
-                "label": names[one["evidence"]]["label"],
-                "pattern": one["pattern"],
-                "value": words.measure(f"{figure(one['value'])} {one['unit']}".rstrip()),
-                "deposits": f"{one['deposits']:.0f}",
-                "ground": f"{one['ground_km2']:.0f}",
-                **{key: _signed(one[key], words) for key in ("w_plus", "w_minus", "contrast")},
-                "studentised": words.number(one["studentised"], 1),
-                "used": one["used"],
+                "label": names[pattern["evidence"]]["label"],
+                "pattern": pattern["pattern"],
+                "value": words.measure(f"{figure(pattern['value'])} {pattern['unit']}".rstrip()),
+                "deposits": f"{pattern['deposits']:.0f}",
+                "ground": f"{pattern['ground_km2']:.0f}",
+                **{key: _signed(pattern[key], words) for key in ("w_plus", "w_minus", "contrast")},
+                "studentised": words.number(pattern["studentised"], 1),
+                "used": pattern["used"],
             }
-            for one in found["patterns"]
+            for pattern in found["patterns"]
         ],
         "holds": found["posterior_is_probability"],
         "ratio": words.number(test["omnibus_ratio"], 2),
@@ -181,11 +190,11 @@ def estimators(skill: Skill, words: Language) -> Rows:
     """Return the estimators side by side, in short, each AUC beside its null."""
     return [
         {
-            "name": one.estimator,
-            "untested": words.sentence(one.untested) if one.untested else "",
-            **_figure(one.auc, words),
+            "name": estimator.estimator,
+            "untested": words.sentence(estimator.untested) if estimator.untested else "",
+            **_figure(estimator.auc, words),
         }
-        for one in skill.estimators
+        for estimator in skill.estimators
     ]
 
 

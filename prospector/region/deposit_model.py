@@ -260,7 +260,7 @@ class DepositModel(Frozen):
         """Return every text in the parameters of what reads a role: a column among them is used."""
         entries = [*self.evidence.values(), *self.permissive]
         words = (set(_texts(entry.parameters)) for entry in entries)
-        return {word for one in words if role in one for word in one}
+        return {word for text in words if role in text for word in text}
 
 
 def deposit_model_names() -> list[str]:

@@ -80,7 +80,7 @@ def explain_validation(error: ValidationError, file: Path, *, prefix: str = "") 
     *above, last = first["loc"] or ("",)
     alike = [fault for fault in faults if list(fault["loc"][:-1]) == above]
     alike = alike if _names_a_choice(last) else [first]
-    rules = [re.sub(r"^(Value error, |Input should be )", "", one["msg"]) for one in alike]
+    rules = [re.sub(r"^(Value error, |Input should be )", "", error["msg"]) for error in alike]
     given = repr(first["input"])
     shown = given if len(given) <= 60 else given[:57] + "..."
     said = "" if isinstance(first["input"], dict) else f"{shown} is not right: "

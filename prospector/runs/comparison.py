@@ -71,7 +71,7 @@ def compare(earlier: str | Path | Run, later: str | Path | Run) -> Changes:
     OutputError
         A folder holds no run, or the runs are of two regions.
     """
-    before, after = (one if isinstance(one, Run) else open_run(one) for one in (earlier, later))
+    before, after = (run if isinstance(run, Run) else open_run(run) for run in (earlier, later))
     names = before.record["region"]["name"], after.record["region"]["name"]
     if names[0] != names[1]:
         raise OutputError(
@@ -133,7 +133,9 @@ def _parts(run: Run, model: str) -> pd.DataFrame:
 
 def _same_targets(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame, crs: str) -> list[tuple[int, int]]:
     """Return positions of targets that are the same: most ground in common first, each once."""
-    shapes = [sound(np.asarray(one.to_crs(crs).geometry.array, dtype=object)) for one in (old, new)]
+    shapes = [
+        sound(np.asarray(table.to_crs(crs).geometry.array, dtype=object)) for table in (old, new)
+    ]
     met = Mosaic(shapes[1]).overlaps(shapes[0])
     smaller = np.minimum(shapely.area(shapes[0])[met.outline], shapely.area(shapes[1])[met.polygon])
     share = met.area / smaller
@@ -185,7 +187,7 @@ def _other_parts(old: pd.Series, new: pd.Series, parts: Sequence[pd.DataFrame]) 
 
 
 def _other_shares(old: pd.Series, new: pd.Series) -> list[str]:
-    shifts = {one: new[share_column(one)] - old[share_column(one)] for one in TENURE_CLASSES}
+    shifts = {name: new[share_column(name)] - old[share_column(name)] for name in TENURE_CLASSES}
     return [f"{one} {shift:+.0%}" for one, shift in shifts.items() if abs(shift) >= LEAST_SHIFT]
 
 
@@ -215,13 +217,13 @@ def _titles(before: Run, after: Run, notices: list[Notice]) -> gpd.GeoDataFrame:
         notices.append(Notice("concessions-not-compared", "caution", {"runs": without}))
         return _rows([])
     old, new = (
-        one.drop_duplicates("concession_id").set_index("concession_id") for one in (first, second)
+        side.drop_duplicates("concession_id").set_index("concession_id") for side in (first, second)
     )
     come, gone = new.index.difference(old.index), old.index.difference(new.index)
     redrawn = _redrawn(old.loc[gone], new.loc[come], after.grid.crs)
     known = set(redrawn.values())
-    rows = [_title(one, None, new.loc[one], after) for one in come if one not in known]
-    rows += [_title(one, old.loc[one], None, before) for one in gone if one not in redrawn]
+    rows = [_title(row, None, new.loc[row], after) for row in come if row not in known]
+    rows += [_title(row, old.loc[row], None, before) for row in gone if row not in redrawn]
     for one in old.index.intersection(new.index):
         if _said(old.loc[one]) != _said(new.loc[one]):
             rows.append(_title(one, old.loc[one], new.loc[one], after))
@@ -237,9 +239,9 @@ def _redrawn(gone: gpd.GeoDataFrame, come: gpd.GeoDataFrame, crs: str) -> dict[s
     An id that is made of file number and outline is another where the outline was drawn anew.
     """
     keys = ["file_number", "kind"]
-    if not all(key in one.columns for key in keys for one in (gone, come)):
+    if not all(key in table.columns for key in keys for table in (gone, come)):
         return {}
-    sides = [one.rename_axis("id").reset_index()[["id", *keys]] for one in (gone, come)]
+    sides = [table.rename_axis("id").reset_index()[["id", *keys]] for table in (gone, come)]
     told = sides[0][sides[0]["file_number"].fillna("").astype(str) != ""]
     alike = told.merge(sides[1], on=keys, suffixes=("_before", "_after"))
     first, second = (
@@ -288,7 +290,7 @@ def _title(
 
 
 def _opened(before: Run, after: Run, notices: list[Notice]) -> gpd.GeoDataFrame:
-    grounds = [_open_ground(one) for one in (before, after)]
+    grounds = [_open_ground(layer) for layer in (before, after)]
     if grounds[0] is None or grounds[1] is None:
         lacking = "earlier" if grounds[0] is None else "later"
         notices.append(Notice("open-ground-not-compared", "caution", {"run": lacking}))
@@ -353,7 +355,7 @@ def _causes(before: Run, after: Run) -> dict[str, tuple[str, ...]]:
         whole.append(f"tenure as of {old['tenure_as_of']}, now {new['tenure_as_of']}")
     causes = {"": tuple(whole)}
     for name in sorted({*before.deposit_models, *after.deposit_models}):
-        models = [one["deposit_models"].get(name) for one in (old, new)]
+        models = [run["deposit_models"].get(name) for run in (old, new)]
         causes[name] = tuple(_other_models(models[0], models[1]))
     return {name: cause for name, cause in causes.items() if cause}
 

@@ -53,12 +53,12 @@ def explain(run: Run, longitude: float, latitude: float) -> list[Explanation]:
 def _explain_model(run: Run, name: str, row: int, column: int) -> Explanation:
     figures = run.record["deposit_models"][name]
     described = figures["evidence"]
-    files = [inside(run.folder, name, "evidence", f"{one['name']}.tif") for one in described]
+    files = [inside(run.folder, name, "evidence", f"{entry['name']}.tif") for entry in described]
     values = np.array([read_cell(file, row, column) for file in files])
     score = read_cell(inside(run.folder, name, "score.tif"), row, column)
     parts, unlike = np.full(len(values), np.nan), None
     if np.isfinite(values).all():
-        scale = Scale(tuple(one["scale"] == "log" for one in described))
+        scale = Scale(tuple(entry["scale"] == "log" for entry in described))
         parts = run.fitted(name).contributions(scale(values[None]))[0]
         unlike = _unlike(run.applicability(name), scale(values[None]))
     order = np.argsort(-np.abs(parts), kind="stable")

@@ -89,7 +89,7 @@ def read_weights(by: str, targets: pd.DataFrame) -> Mapping[str, float]:
     >>> read_weights("score:2, area_km2:-1", pd.DataFrame({"score": [0.5], "area_km2": [30.0]}))
     {'score': 2.0, 'area_km2': -1.0}
     """
-    numbers = [one for one in targets.columns if pd.api.types.is_numeric_dtype(targets[one])]
+    numbers = [name for name in targets.columns if pd.api.types.is_numeric_dtype(targets[name])]
     weights: dict[str, float] = {}
     for part in by.split(","):
         column, _, text = (one.strip() for one in part.partition(":"))

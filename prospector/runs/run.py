@@ -79,8 +79,8 @@ class Run:
         """Names of the deposit models that were ranked, in the region's order."""
         ranked, order = self.record["deposit_models"], self.record["region"]["deposit_models"]
         return [
-            *(one for one in order if one in ranked),
-            *(one for one in ranked if one not in order),
+            *(name for name in order if name in ranked),
+            *(name for name in ranked if name not in order),
         ]
 
     @property
@@ -147,7 +147,9 @@ class Run:
 
     def evidence(self, deposit_model: str) -> dict[str, Raster]:
         """Return the evidence rasters of a deposit model by name."""
-        names = [one["name"] for one in self.record["deposit_models"][deposit_model]["evidence"]]
+        names = [
+            entry["name"] for entry in self.record["deposit_models"][deposit_model]["evidence"]
+        ]
         files = [inside(self.folder, deposit_model, "evidence", f"{name}.tif") for name in names]
         return {name: read_cog(file, self.grid) for name, file in zip(names, files, strict=True)}
 

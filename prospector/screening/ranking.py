@@ -116,16 +116,16 @@ class Ranking:
             "fitted": self.estimation.fitted.figures(),
             "evidence": [
                 {
-                    "name": one.name,
-                    "label": one.label,
-                    "unit": one.unit,
-                    "scale": one.scale,
-                    "expected": one.expected,
-                    "reason": one.reason,
-                    "schematic": one.schematic,
-                    "accuracy": one.accuracy.as_record(),
+                    "name": evidence.name,
+                    "label": evidence.label,
+                    "unit": evidence.unit,
+                    "scale": evidence.scale,
+                    "expected": evidence.expected,
+                    "reason": evidence.reason,
+                    "schematic": evidence.schematic,
+                    "accuracy": evidence.accuracy.as_record(),
                 }
-                for one in self.evidence
+                for evidence in self.evidence
             ],
             "skill": self.skill.dump(),
             "applicability": None
@@ -133,7 +133,7 @@ class Ranking:
             else self.applicability.to_figures(),
             "weights_of_evidence": None if self.contrasts is None else self.contrasts.as_record(),
             "deposit_number": None if self.number is None else self.number.as_record(),
-            "backtests": [one.as_record() for one in self.backtests],
+            "backtests": [backtest.as_record() for backtest in self.backtests],
             "n_targets": len(self.targets),
             "notices": [notice.as_record() for notice in sorted(self.notices)],
         }
@@ -168,7 +168,7 @@ def rank_model(model: DepositModel, setting: Setting) -> Ranking:
         spread = target_spread(found, ground, outlined, options.seed, workspace.store)
     expected = None if number is None else expected_numbers(number, outlined, scored)
     known = known_deposits(model, layers)
-    labels = [(one.entry.label, one.unit) for one in training.columns]
+    labels = [(column.entry.label, column.unit) for column in training.columns]
     targets, order = described_targets(
         model, outlined, Beside(spread, expected), scored.distribution, labels, known, layers
     )

@@ -156,7 +156,7 @@ def _named(tenure: Tenure, layer: VectorLayer | None, column: str, count: int) -
         for outline, title in zip(tenure.outline.tolist(), tenure.title.tolist(), strict=True):
             if not lapsed[title]:
                 met[outline].append(texts[title])
-    return ["; ".join(distinct(one)) for one in met]
+    return ["; ".join(distinct(pair)) for pair in met]
 
 
 def distinct(texts: list[object]) -> list[str]:
@@ -168,7 +168,7 @@ def distinct(texts: list[object]) -> list[str]:
     ['ANDES S.A.', 'PUNA S.A.']
     """
     given = [str(text) for text in texts if not pd.isna(text)]  # type: ignore[call-overload]
-    return sorted({" ".join(part.split()) for one in given for part in one.split(";")} - {""})
+    return sorted({" ".join(part.split()) for name in given for part in name.split(";")} - {""})
 
 
 def known_shares(

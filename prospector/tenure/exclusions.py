@@ -65,12 +65,12 @@ def flags(outlines: Shapes, layers: Layers) -> list[str]:
 
     Empty where nothing is known, which does not say that there is nothing.
     """
-    told: list[list[str]] = [[] for _ in outlines]
+    flags: list[list[str]] = [[] for _ in outlines]
     for role, words in FLAGS.items():
         shares = np.round(known_shares(outlines, layers.vector(role))[0] * 100, 1)
         for place in np.flatnonzero(shares > 0):
-            told[place].append(f"{words} {shares[place]:.1f} %")
-    return ["; ".join(one) for one in told]
+            flags[place].append(f"{words} {shares[place]:.1f} %")
+    return ["; ".join(of_target) for of_target in flags]
 
 
 def _of_role(outlines: Shapes, layer: VectorLayer | None) -> pd.DataFrame:
@@ -116,4 +116,4 @@ def _names(outlines: Shapes, layer: VectorLayer | None) -> list[str]:
         for outline, place in sorted(zip(*pairs.tolist(), strict=True)):
             if not shapely.touches(outlines[outline], shapes[place]):
                 met[outline].append(texts[place])
-    return ["; ".join(distinct(one)) for one in met]
+    return ["; ".join(distinct(pair)) for pair in met]

@@ -91,7 +91,7 @@ def _target_overlap(shapes: Shapes, ground: ScoredGround) -> tuple[np.ndarray, l
         np.add.at(hectares, found.outline + part.start, found.area / 1e4)
         for zone, target in zip(found.outline.tolist(), found.polygon.tolist(), strict=True):
             met[zone + part.start].append(target_ids[target])
-    return np.round(hectares, 2), ["; ".join(one) for one in met]
+    return np.round(hectares, 2), ["; ".join(pair) for pair in met]
 
 
 def score_concessions(layer: VectorLayer, ground: ScoredGround) -> pd.DataFrame:

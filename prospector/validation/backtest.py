@@ -134,8 +134,8 @@ def backtest(
     random = np.random.default_rng(random_state)
     kinds = {
         "all": found,
-        "brownfield": [one for one in found if one.brownfield],
-        "new ground": [one for one in found if not one.brownfield],
+        "brownfield": [discovery for discovery in found if discovery.brownfield],
+        "new ground": [discovery for discovery in found if not discovery.brownfield],
     }
     groups = tuple(_group(ground, some, sample.district, random) for ground, some in kinds.items())
     return Backtest(before, undated, int(known.sum()), int(unknown.sum()), tuple(found), groups)
@@ -170,14 +170,14 @@ def _discoveries(
 def _group(
     ground: str, found: list[Discovery], district: IntArray, random: np.random.Generator
 ) -> Group:
-    percentile = np.array([one.percentile for one in found])
+    percentile = np.array([discovery.percentile for discovery in found])
     n = len(found)
     if n == 0:
         return Group(ground, 0, (), None, None)
     captures = tuple(_capture(percentile, share) for share in SHARES)
     if n < LEAST_FOR_AUC:
         return Group(ground, n, captures, None, None)
-    of = district[[one.deposit for one in found]]
+    of = district[[discovery.deposit for discovery in found]]
     interval = district_interval(percentile, of, random=random)
     return Group(ground, n, captures, round(float(percentile.mean()), 4), interval)
 

@@ -135,7 +135,7 @@ def _below(fitted: Any, rows: FloatArray, n_positive: int) -> FloatArray:
 
 def _importance(columns: IntArray, drop: FloatArray) -> Importance:
     spread = float(drop.std(ddof=1)) if len(drop) > 1 else float("nan")
-    evidences = tuple(int(one) for one in columns)
+    evidences = tuple(int(column) for column in columns)
     return Importance(evidences, round(float(drop.mean()), 4), round(spread, 4))
 
 

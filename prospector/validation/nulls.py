@@ -162,7 +162,7 @@ def null_figures(
     on_fields = [
         partial(_smooth_null, estimator, lengths, *one) for one in zip(samples, splits, strict=True)
     ]
-    on_shifted = [partial(_shifted_null, estimator, divide, one) for one in samples]
+    on_shifted = [partial(_shifted_null, estimator, divide, sample) for sample in samples]
     tasks = [
         _Replicate(makes[number % len(makes)], seed)
         for makes, seeds in ((on_fields, smooth), (on_shifted, shifted))

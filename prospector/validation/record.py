@@ -145,7 +145,7 @@ class Measurement(_Whole):
     @property
     def in_best_twentieth(self) -> Figure:
         """Share of the deposits, held out, in the best 5 % of the area."""
-        return next(one.captured for one in self.captures if one.area_share == 0.05)
+        return next(capture.captured for capture in self.captures if capture.area_share == 0.05)
 
 
 @dataclass(frozen=True)

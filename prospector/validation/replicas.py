@@ -54,7 +54,7 @@ def draw_replica(
     """
     labels = np.unique(sample.district)
     drawn = random.choice(labels, len(labels))
-    positive = np.concatenate([np.flatnonzero(sample.district == one) for one in drawn])
+    positive = np.concatenate([np.flatnonzero(sample.district == number) for number in drawn])
     size = max(1, round(background_share * len(sample.background)))
     background = np.sort(random.permutation(len(sample.background))[:size])
     return sample.part(positive, background)
@@ -83,7 +83,9 @@ def replica_scores(replicas: Sequence[Any], evidence: FloatArray) -> FloatArray:
     scores = np.full((len(evidence), len(replicas)), np.nan)
     known = np.isfinite(evidence).all(axis=1)
     if known.any():
-        scores[known] = np.column_stack([score_rows(one, evidence[known]) for one in replicas])
+        scores[known] = np.column_stack(
+            [score_rows(replica, evidence[known]) for replica in replicas]
+        )
     return scores
 
 

@@ -44,7 +44,7 @@ class Sample:
         """Return a hash of every number in it."""
         parts = self.positive, self.positive_at, self.district, self.background, self.background_at
         return hashlib.sha256(
-            b"".join(np.ascontiguousarray(one).tobytes() for one in parts)
+            b"".join(np.ascontiguousarray(item).tobytes() for item in parts)
         ).hexdigest()
 
     def with_evidence(self, positive: FloatArray, background: FloatArray) -> Sample:

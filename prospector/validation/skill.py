@@ -117,11 +117,11 @@ def _measure(
     random, first = np.random.default_rng(how.random_state), samples[0]
     size_m, wasserstein_m = choose_block_size(first, random=random)
     turns = [samples[number % len(samples)] for number in range(how.repeats)]
-    splits = [spatial_folds(one, block_size_m=size_m, random=random) for one in turns]
+    splits = [spatial_folds(turn, block_size_m=size_m, random=random) for turn in turns]
     found = unseen(estimator, turns, splits)
     if not found.tested:
         return None, found.share
-    chance = [blocked_auc(estimator, one, random_folds(one, random=random)) for one in turns]
+    chance = [blocked_auc(estimator, turn, random_folds(turn, random=random)) for turn in turns]
     divide = partial(spatial_folds, block_size_m=size_m)
     nulls = null_figures(
         estimator, samples, splits[: len(samples)], divide, how.n_null, how.random_state,

@@ -53,14 +53,14 @@ class Reached:
 
 def together(rows: Sequence[Reached]) -> Reached:
     """Return what many rankings reach: each figure of shape (n,), `found` (n, n rungs)."""
-    return _each(lambda name: np.array([getattr(one, name) for one in rows]))
+    return _each(lambda name: np.array([getattr(row, name) for row in rows]))
 
 
 def greatest_p95(nulls: Iterable[Reached]) -> Reached:
     """Return the greatest 95th percentile of several nulls, figure by figure."""
 
     def greatest(name: str) -> FloatArray:
-        each = [np.nanquantile(getattr(one, name), 0.95, axis=0) for one in every]
+        each = [np.nanquantile(getattr(values, name), 0.95, axis=0) for values in every]
         return np.asarray(np.max(each, axis=0), dtype=float)
 
     every = tuple(nulls)
@@ -68,7 +68,7 @@ def greatest_p95(nulls: Iterable[Reached]) -> Reached:
 
 
 def _each(make: Callable[[str], Any]) -> Reached:
-    return Reached(**{one.name: make(one.name) for one in fields(Reached)})
+    return Reached(**{field.name: make(field.name) for field in fields(Reached)})
 
 
 @dataclass(frozen=True, eq=False)

@@ -139,11 +139,11 @@ class _TitleReader:
         wanted = [asked] if isinstance(asked, str) else asked
         has = {str(name).casefold(): str(name) for name in self.table.columns}
         found = []
-        for one in wanted:
-            cut = one.casefold()[:SHAPEFILE_NAME].strip()
-            name = has.get(one.casefold()) or has.get(cut)
+        for column in wanted:
+            cut = column.casefold()[:SHAPEFILE_NAME].strip()
+            name = has.get(column.casefold()) or has.get(cut)
             if name is None and our in self.register.columns:
-                self.notice("field-absent", "caution", {"field": one, "column": our})
+                self.notice("field-absent", "caution", {"field": column, "column": our})
             found += [name] if name is not None else []
         return found
 
@@ -258,7 +258,7 @@ class _TitleReader:
 
     def placed(self, crs: str | None) -> gpd.GeoDataFrame:
         """Return the table in the file's CRS, or row by row where that is asked or it has none."""
-        datum, zone = (self.fields[one] for one in PLACE_COLUMNS)
+        datum, zone = (self.fields[column] for column in PLACE_COLUMNS)
         if crs == BY_ROW and not (datum and zone):
             raise LayerError(
                 f"{self.where}, key 'crs': rows are to name their CRS, but the file lacks the fields of "

@@ -94,7 +94,7 @@ def fold(text: object) -> str:
     if text is None or text is pd.NA or text != text:
         return ""
     plain = unicodedata.normalize("NFKD", str(text))
-    plain = "".join(one for one in plain if not unicodedata.combining(one))
+    plain = "".join(word for word in plain if not unicodedata.combining(word))
     return " ".join(re.sub(r"[^0-9A-Za-z&+]+", " ", plain).upper().split())
 
 
@@ -178,7 +178,7 @@ def read_holders(names: pd.Series) -> tuple[pd.Series, list[Notice]]:
         lambda one: [" ".join(part.split()).strip(" ,-") for part in PARTED.split(one)]
     )
     parts = parts.map(lambda one: [part for part in one if fold(part)])
-    spelling = _commonest(Counter(part for one in parts for part in one if is_company(part)))
+    spelling = _commonest(Counter(part for item in parts for part in item if is_company(part)))
     kept = parts.map(
         lambda one: [spelling.get(company_key(p), p) if is_company(p) else PRIVATE for p in one]
     )
