@@ -11,10 +11,11 @@ import pandas as pd
 
 from prospector.errors import Notice, Reason
 from prospector.evidence import known_kinds
+from prospector.evidence.surface import SurfaceParameters
 from prospector.grid import FloatArray, Values
 from prospector.ground.application import Column
 from prospector.ground.distribution import Distribution
-from prospector.ground.protocol import Cutting, Ground, PolygonScores, Scored
+from prospector.ground.protocol import Cutting, Ground, Outlined, PolygonScores, Scored
 from prospector.ground.setting import Setting
 from prospector.learning.backtesting import BacktestOf, backtests_of
 from prospector.learning.contrasts import Contrasts, contrasts_of
@@ -170,7 +171,13 @@ def rank_model(model: DepositModel, setting: Setting) -> Ranking:
     known = known_deposits(model, layers)
     labels = [(column.entry.label, column.unit) for column in training.columns]
     targets, order = described_targets(
-        model, outlined, Beside(spread, expected), scored.distribution, labels, known, layers
+        model,
+        outlined,
+        Beside(spread, expected, _elevation(training.columns, outlined)),
+        scored.distribution,
+        labels,
+        known,
+        layers,
     )
     place = _places(found, scored, training.at_deposits)
     return Ranking(
@@ -190,6 +197,15 @@ def rank_model(model: DepositModel, setting: Setting) -> Ranking:
         contrasts_of(training) if learned and model.labels.target_group is False else None,
         scored.polygons,
     )
+
+
+def _elevation(columns: Sequence[Column], outlined: Outlined) -> FloatArray | None:
+    """Return the mean elevation of each target where it is an evidence, so that it has one value."""
+    plain = SurfaceParameters(role="relief")
+    for place, column in enumerate(columns):
+        if column.entry.kind == "surface" and column.parameters == plain:
+            return outlined.evidence[:, place]
+    return None
 
 
 def _maps(columns: Sequence[Column], ground: Ground) -> tuple[EvidenceMap, ...]:

@@ -38,10 +38,14 @@ class Beside:
         Over the replicas; None where none were fitted.
     expected
         Deposits that it would hold, shape (n outlines,); None without a number from outside.
+    elevation_m
+        Mean elevation where it is an evidence, shape (n outlines,); None where it is none, and
+        that over the outline stands.
     """
 
     spread: RankSpread | None = None
     expected: FloatArray | None = None
+    elevation_m: FloatArray | None = None
 
     def columns(self, index: pd.Index) -> pd.DataFrame:
         """Return it as columns, NaN where there is none."""
@@ -107,6 +111,8 @@ def described_targets(
     table = table.join(join_tenure(outlines, tenure))
     table = table.join(join_protection(outlines, layers.vector("protected")))
     table = table.join(join_access(outlines, layers))
+    if beside.elevation_m is not None:
+        table["elevation_m"] = np.round(beside.elevation_m, 0)
     targets = rank_targets(gpd.GeoDataFrame(table, geometry=outlines, crs=outlines.crs))
     inside = targets.geometry.representative_point().to_crs("EPSG:4326")
     parts = [targets.iloc[i : i + AT_ONCE].to_crs("EPSG:4326") for i in _starts(len(targets))]

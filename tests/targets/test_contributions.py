@@ -121,3 +121,13 @@ def test_contributions_that_cannot_be_read_name_the_remedy(run, tmp_path):
         prospector.OutputError, match=r"contributions\.csv.*Screen the region again"
     ):
         Run(tmp_path, run.record).contributions(MODEL)
+
+
+def test_a_target_has_one_elevation(planted_screening):
+    """The column beside the target and the evidence that was scored say the same."""
+    ranking = planted_screening.rankings["porphyry_copper"]
+    table = ranking.contributions[ranking.contributions["evidence"] == "elevation"]
+    scored = dict(zip(table["target_id"], table["value"], strict=True))
+    stated = dict(zip(ranking.targets["target_id"], ranking.targets["elevation_m"], strict=True))
+    assert stated == {target_id: round(value) for target_id, value in scored.items()}
+    assert len(stated) > 3
