@@ -8,6 +8,7 @@ import shapely
 from prospector.grid import Grid, Raster
 from prospector.ground.distribution import Distribution, count_steps, score_steps
 from prospector.layers import EXCLUSION_ROLES, Layers, VectorLayer
+from prospector.pages.chapter import FLAG_WORDS
 from prospector.region.region_file import LayerEntry
 from prospector.tenure.exclusions import ANY, EXCLUSION_COLUMNS, FLAGS, flags, target_exclusions
 from prospector.tenure.zones import ScoredGround
@@ -86,5 +87,12 @@ def test_flags_are_told_with_their_share():
     told = flags(outlines, Layers(CRS, (park, lake)))
     assert told == ["protected ground 75.0 %; ground kept for water 50.0 %", ""]
     assert list(FLAGS) == list(EXCLUSION_ROLES)
-    spanish = language("es").told(told[0])
-    assert spanish == "terreno protegido 75,0 %; terreno reservado para agua 50,0 %"
+    spanish = language("es")
+    shares = {"protected": 75.0, "water": 50.0}
+    assert [
+        spanish.say(FLAG_WORDS[role], share=spanish.number(share, 1))
+        for role, share in shares.items()
+    ] == [
+        "terreno protegido 75,0 %",
+        "terreno reservado para agua 50,0 %",
+    ]
