@@ -199,16 +199,16 @@ def test_a_file_geodatabase_is_all_that_lies_in_it(region, tmp_path):
 
 def test_a_file_that_changes_while_it_is_read_is_refused(region, monkeypatch):
     """What was hashed is what was read."""
-    from prospector.layers import reader
+    from prospector.layers import features
 
-    read = reader.read_features
+    read = features.read_features
 
     def edited(path, **options):
         table = read(path, **options)
         path.write_bytes(path.read_bytes() + b" ")
         return table
 
-    monkeypatch.setattr(reader, "read_features", edited)
+    monkeypatch.setattr(features, "read_features", edited)
     loaded = load_region(region)
     with pytest.raises(LayerError, match=r"deposits\.geojson has changed while it was read"):
         read_layers(loaded, loaded.grid())

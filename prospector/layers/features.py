@@ -1,0 +1,237 @@
+"""Features on their way in: columns by name, titles in one form, geometry usable, in the region or near it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from pyproj.exceptions import CRSError
+
+from prospector.errors import LayerError
+from prospector.grid import Grid
+from prospector.layers.columns import cut_tax_numbers, kept_columns, plain_values, yes_or_no
+from prospector.layers.formats import READ_ERRORS, read_features, reason_of
+from prospector.layers.geometry import near_region, usable_geometry
+from prospector.layers.reading import Reading
+from prospector.layers.registers import (
+    BY_ROW,
+    is_tax_column,
+    read_titles,
+    register_of,
+    tidy_titles,
+)
+from prospector.layers.roles import EXCLUDED, EXCLUSION_ROLES
+from prospector.layers.tables import read_table
+
+UNPLACED = "title without a place"
+"""What a register lacks that names titles and does not say where they are."""
+
+
+@dataclass(frozen=True, eq=False)
+class Features:
+    """The usable features of a file.
+
+    Parameters
+    ----------
+    absent_kinds
+        Kinds of title that its register should hold and does not.
+    fields
+        Names of all its columns, those too that were not kept.
+    """
+
+    table: gpd.GeoDataFrame
+    absent_kinds: tuple[str, ...]
+    fields: tuple[str, ...]
+
+
+def features_of(reading: Reading, grid: Grid, used: Collection[str] = ()) -> Features:
+    """Return a file's features in the grid's CRS, clipped with a margin.
+
+    Parameters
+    ----------
+    used
+        Texts in the parameters of the evidence that reads the role; a column among them is kept.
+
+    Raises
+    ------
+    LayerError
+        The file cannot be read, is empty, lacks a column or a CRS, or lies elsewhere.
+    """
+    features, emptied = plain_values(_read_file(reading))
+    if emptied:
+        reading.notice("tables-left-out", "note", columns=emptied)
+    if features.empty:
+        raise reading.fail(
+            "file",
+            f"{reading.path} holds no feature. Give a file with features, or drop the layer.",
+        )
+    absent_kinds: tuple[str, ...] = ()
+    if reading.role_name == "concessions":
+        features, absent_kinds = _titles(reading, features)
+    else:
+        features = _named_columns(reading, features)
+    features = usable_geometry(reading, _with_crs(reading, features))
+    near = _marked(reading, near_region(reading, features, grid), features, grid)
+    fields = tuple(str(column) for column in near.columns if column != "geometry")
+    return Features(_columns_of_role(reading, near, used), absent_kinds, fields)
+
+
+def _read_file(reading: Reading) -> gpd.GeoDataFrame:
+    path, entry = reading.path, reading.entry
+    try:
+        if path.suffix.lower() == ".csv":
+            return read_table(reading)
+        return read_features(path, encoding=entry.encoding, layer=entry.layer)
+    except LayerError as error:
+        raise reading.fail("file", str(error)) from error
+    except UnicodeError as error:
+        raise reading.fail(
+            "encoding", f"text in {path} is not UTF-8. {reading.setting('encoding', 'ISO-8859-1')}"
+        ) from error
+    except READ_ERRORS as error:
+        raise reading.fail(
+            "file",
+            f"{path} cannot be read: {reason_of(error)}. Give a GeoPackage, GeoJSON, Shapefile, or a CSV "
+            "with columns longitude and latitude.",
+        ) from error
+
+
+# columns ---------------------------------------------------------------------------------------
+
+
+def _named_columns(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return features with the columns that region.toml maps under our names."""
+    path, columns = reading.path, reading.entry.columns
+    absent = [column for column in columns.values() if column not in features.columns]
+    if absent:
+        raise reading.fail(
+            "columns",
+            f"{path} has no column '{absent[0]}'. It has: {', '.join(features.columns)}.",
+        )
+    _refuse_mapping(reading, features)
+    ours = {old: new for new, old in columns.items()}
+    taken = {name: f"{name}_of_file" for name in columns if name not in ours}
+    features = features.rename(columns={**taken, **ours})
+    for column in reading.role.required:
+        if column not in features.columns:
+            raise reading.fail(
+                "columns",
+                f"{path} has no column '{column}', which the role '{reading.role_name}' needs. "
+                f"Name the column that holds it: columns = {{{column} = '...'}}.",
+            )
+    return features
+
+
+def _refuse_mapping(reading: Reading, features: gpd.GeoDataFrame) -> None:
+    """Raise LayerError where a column is mapped that must not leave the reader, or be one."""
+    role = reading.role
+    for new, old in reading.entry.columns.items():
+        if {new, old} & {"geometry", features.geometry.name, "fid"}:
+            raise reading.fail(
+                "columns", f"'{new}' = '{old}' is no attribute that can be mapped. Remove it."
+            )
+        if is_tax_column(old):
+            raise reading.fail("columns", f"'{old}' holds a tax or personal number. Remove it.")
+        if role.closed and new not in role.known:
+            raise reading.fail(
+                "columns",
+                f"'{new}' is no column of the role '{reading.role_name}'. Use: {', '.join(role.known)}.",
+            )
+
+
+def _columns_of_role(
+    reading: Reading, features: gpd.GeoDataFrame, used: Collection[str]
+) -> gpd.GeoDataFrame:
+    """Return features with the columns that may leave the reader, each as what it is."""
+    mapped = [*reading.entry.columns, EXCLUDED]
+    kept, left = kept_columns(features, reading.role, mapped=mapped, used=used)
+    if left and not reading.coverage:
+        reading.notice("columns-not-kept", "note", columns=left)
+    for column in [name for name in reading.role.yes_no if name in kept]:
+        try:
+            kept = kept.assign(**{column: yes_or_no(kept[column])})
+        except ValueError as error:
+            raise reading.fail(
+                "columns",
+                f"column '{column}' says yes or no, but holds '{error}'. Write yes or no (true or "
+                "false, si or no, 1 or 0), or leave the cell empty for no.",
+            ) from error
+    bare, cut = cut_tax_numbers(kept)
+    for column, count in cut.items():
+        reading.notice("tax-numbers-cut", "note", count, column=column)
+    return bare
+
+
+# titles ----------------------------------------------------------------------------------------
+
+
+def _titles(
+    reading: Reading, features: gpd.GeoDataFrame
+) -> tuple[gpd.GeoDataFrame, tuple[str, ...]]:
+    """Return a register's titles in one form, and the kinds that it should hold and does not."""
+    file, entry = reading.region_file or reading.path, reading.entry
+    register = register_of(entry, file, reading.name)
+    if register is None:
+        titles, notices = tidy_titles(_named_columns(reading, features))
+        reading.notices.extend(notice.of(layer=reading.name) for notice in notices)
+        return titles, _unplaced(reading, titles)
+    where = f"{file}: layer '{reading.name}'"
+    try:
+        read = read_titles(features, register, where=where, as_of=entry.as_of, crs=entry.crs)
+    except CRSError as error:
+        raise reading.fail("crs", f"a row's coordinates cannot be projected: {error}.") from error
+    reading.notices.extend(notice.of(layer=reading.name) for notice in read.notices)
+    return read.table, (*read.missing_kinds, *_unplaced(reading, read.table))
+
+
+def _unplaced(reading: Reading, titles: gpd.GeoDataFrame) -> tuple[str, ...]:
+    """Return the kind that a register lacks where titles have no place: any ground may be theirs."""
+    count = int((titles.geometry.isna() | titles.geometry.is_empty).sum())
+    reading.notice("titles-without-place", "caution", count)
+    return (UNPLACED,) if count else ()
+
+
+# ground ----------------------------------------------------------------------------------------
+
+
+def _with_crs(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    crs = reading.entry.crs
+    if crs is not None and crs != BY_ROW:
+        try:
+            features = features.set_crs(crs, allow_override=True)
+        except CRSError as error:
+            raise reading.fail(
+                "crs", f"'{crs}' is not a CRS that PROJ knows. Give e.g. 'EPSG:32719'."
+            ) from error
+    if features.crs is None:
+        raise reading.fail(
+            "crs", f"no CRS in {reading.path}. {reading.setting('crs', 'EPSG:32719')}"
+        )
+    return features
+
+
+def _marked(
+    reading: Reading, near: gpd.GeoDataFrame, whole: gpd.GeoDataFrame, grid: Grid
+) -> gpd.GeoDataFrame:
+    """Return features with a column that says which of them are excluded, where the entry asks for it."""
+    exclude = reading.entry.exclude
+    if not exclude:
+        return near
+    if reading.role_name not in EXCLUSION_ROLES:
+        roles = ", ".join(EXCLUSION_ROLES)
+        raise reading.fail("exclude", f"is for ground of the roles {roles}. Remove it.")
+    chosen = np.ones(len(near), dtype=bool)
+    if exclude is not True:
+        known = sorted(set(whole["class"].dropna().astype(str))) if "class" in whole else []
+        absent = [name for name in exclude if name not in known]
+        if absent:
+            classes = ", ".join(known) or "none: it has no column 'class'"
+            raise reading.fail("exclude", f"no class '{absent[0]}'. The layer has: {classes}.")
+        chosen = near["class"].astype(str).isin(exclude).to_numpy()
+    inside = shapely.union_all(near.geometry[chosen].to_numpy())
+    km2 = inside.intersection(shapely.box(*grid.bounds.as_tuple())).area / 1e6
+    reading.notice("ground-excluded", "note", area_km2=round(km2, 1))
+    return near.assign(**{EXCLUDED: np.where(chosen, "yes", "no")})

@@ -1,0 +1,69 @@
+"""One file on its way in: where it comes from, what is asked of it, and what is noticed or refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from prospector.errors import LayerError, Level, Notice
+from prospector.layers.roles import Role
+from prospector.region.region_file import LayerEntry
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """A file on its way in.
+
+    Parameters
+    ----------
+    name
+        What notices call it.
+    role_name
+        Name of its role, as errors say it.
+    region_file
+        The file whose table ``[layers.NAME]`` asks for it; None where a command line does.
+    coverage
+        Whether it is the coverage of the layer of that name.
+    notices
+        What was chosen on the way; grows.
+    """
+
+    name: str
+    path: Path
+    entry: LayerEntry
+    role: Role
+    role_name: str
+    region_file: Path | None = None
+    coverage: bool = False
+    notices: list[Notice] = field(default_factory=list)
+
+    def notice(self, code: str, level: Level, count: int | None = None, **about: Any) -> None:
+        """Note what was chosen, unless it touched nothing."""
+        if count is None or count > 0:
+            name = f"{self.name}, coverage" if self.coverage else self.name
+            self.notices.append(Notice(code, level, {"layer": name, **about}, count))
+
+    def fail(self, key: str, what: str) -> LayerError:
+        """Return the error that names the file, the key and the remedy.
+
+        Examples
+        --------
+        >>> entry = LayerEntry(role="land", file="sea.gpkg")
+        >>> reading = Reading("land", Path("sea.gpkg"), entry, Role("polygon"), "land", Path("region.toml"))
+        >>> print(reading.fail("crs", f"no CRS in sea.gpkg. {reading.setting('crs', 'EPSG:32719')}"))
+        region.toml: layer 'land', key 'layers.land.crs': no CRS in sea.gpkg. Set crs = 'EPSG:32719'.
+        """
+        if self.region_file is None:
+            return LayerError(what)
+        key = "coverage" if self.coverage else key
+        return LayerError(
+            f"{self.region_file}: layer '{self.name}', key 'layers.{self.name}.{key}': {what}"
+        )
+
+    def setting(self, key: str, value: str) -> str:
+        """Return the sentence that asks for a key, as region.toml or the command line has it."""
+        if self.coverage:
+            return f"Give a file that states its {key}."
+        asked = f"{key} = '{value}'" if self.region_file is not None else f"--{key} {value}"
+        return f"Set {asked}."
