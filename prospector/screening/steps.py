@@ -19,8 +19,7 @@ from prospector.grid import Grid
 from prospector.ground.application import available_evidence
 from prospector.ground.setting import Setting
 from prospector.layers import AnyLayer, Layers, read_layers
-from prospector.learning.estimation import check_name
-from prospector.learning.training import STATED
+from prospector.models.known import STATED, check_name
 from prospector.options import Options, Progress, silent
 from prospector.region.legal import LegalNote, legal_notes
 from prospector.region.region_file import Region, load_region

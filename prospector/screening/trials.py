@@ -18,9 +18,11 @@ from prospector.errors import ModelError, Notice, Reason, reason_for
 from prospector.ground.setting import Setting
 from prospector.layers import read_layers
 from prospector.learning.backtesting import BacktestOf, backtest_of
-from prospector.learning.estimation import check_name, skill_of, too_few
-from prospector.learning.training import STATED, Prepared, Training, prepare
+from prospector.learning.estimation import skill_of, too_few
+from prospector.learning.opening import open_model
+from prospector.learning.training import Prepared, Training, prepare
 from prospector.models import known_estimators
+from prospector.models.known import STATED, check_name
 from prospector.options import Options, Progress, silent
 from prospector.region.deposit_model import DepositModel
 from prospector.region.region_file import Region, load_region
@@ -238,7 +240,7 @@ def _models(
         model = loaded.deposit_model(name)
 
         def make(model: DepositModel = model) -> Prepared:
-            return prepare(model, setting)
+            return prepare(open_model(model, setting), setting)
 
         yield model, make
 
