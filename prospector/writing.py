@@ -42,6 +42,7 @@ from prospector.runs.run import (
     open_run,
 )
 from prospector.runs.run_folder import RUN_FILE, STORE_FOLDER, move_in, refuse_foreign
+from prospector.screening.extent import MAX_CELLS
 from prospector.screening.ranking import Ranking
 from prospector.screening.steps import Screening, as_record, screen
 from prospector.words.language import Language, sentence, standing_sentences
@@ -117,6 +118,7 @@ def screen_into(
     *,
     language: str = "en",
     basemap: str | None = None,
+    max_cells: float = MAX_CELLS,
     store: str | None = None,
     workers: int | None = None,
     executor: Executor | None = None,
@@ -130,6 +132,8 @@ def screen_into(
     ----------
     out
         The run folder; out/NAME where none is given.
+    max_cells
+        More cells than this are refused.
     store
         Where windows are kept; the run's own folder where none is given.
     force
@@ -157,7 +161,7 @@ def screen_into(
     if not force and unchanged(folder, inputs):
         return folder, True
     screening = screen(
-        loaded, **choices, workers=workers, executor=executor,
+        loaded, **choices, max_cells=max_cells, workers=workers, executor=executor,
         store=store or folder / STORE_FOLDER, progress=progress,
     )  # fmt: skip
     if inputs_of(loaded, asked) != inputs:

@@ -11,6 +11,9 @@ import typer
 
 from prospector.cli.options import (
     BaseMap,
+    CellSize,
+    Estimator,
+    MaxCells,
     ModelNames,
     RegionPath,
     RunPath,
@@ -85,15 +88,9 @@ def screen(
     region: RegionPath,
     out: Annotated[Path | None, typer.Option(help="Run folder; default out/NAME.")] = None,
     deposit_model: ModelNames = None,
-    estimator: Annotated[
-        str | None,
-        typer.Option(
-            help="In place of a model's own: logistic, forest, boosting, weights-of-evidence, fuzzy, index."
-        ),
-    ] = None,
-    cell_size: Annotated[
-        float | None, typer.Option(min=1, help="Cell size in metres, in place of the region's.")
-    ] = None,
+    estimator: Estimator = None,
+    cell_size: CellSize = None,
+    max_cells: MaxCells = 2e8,
     seed: Seed = 0,
     quick: Annotated[
         bool,
@@ -138,7 +135,8 @@ def screen(
             region, out, deposit_models=deposit_model or None, estimator=estimator,
             cell_size_m=cell_size, seed=seed, quick=quick,
             outside_applicability=outside_applicability, language=language.value, basemap=basemap,
-            workers=workers, executor=executor, store=store, progress=report, force=force,
+            max_cells=max_cells, workers=workers, executor=executor, store=store, progress=report,
+            force=force,
         )  # fmt: skip
     show(run_lines(open_run(folder)))
     show(screened_lines(folder, kept=kept))

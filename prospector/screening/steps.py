@@ -23,6 +23,7 @@ from prospector.models.known import STATED, check_name
 from prospector.options import Options, Progress, silent
 from prospector.region.legal import LegalNote, legal_notes
 from prospector.region.region_file import Region, load_region
+from prospector.screening.extent import MAX_CELLS, extent_of
 from prospector.screening.ranking import Ranking, rank_model
 from prospector.screening.tenure import TenureTables, tenure_tables
 from prospector.targets.access import access_notices
@@ -114,6 +115,7 @@ def screen(
     deposit_models: Sequence[str] | None = None,
     estimator: str | None = None,
     cell_size_m: float | None = None,
+    max_cells: float = MAX_CELLS,
     seed: int = 0,
     quick: bool = False,
     outside_applicability: bool = False,
@@ -137,6 +139,8 @@ def screen(
         ``"weights-of-evidence"``, ``"fuzzy"``, ``"index"``, or one that an installed package brings.
     cell_size_m
         Cell size in metres in place of the region's.
+    max_cells
+        More cells than this are refused: a cell size is easily off by a thousand.
     seed
         Seed of every random draw.
     quick
@@ -161,7 +165,7 @@ def screen(
     Raises
     ------
     RegionError, LayerError
-        The region or a layer is wrong.
+        The region or a layer is wrong, or there would be far too many or too few cells.
     ModelError
         No deposit model can be applied, or one that was asked for by name cannot.
     """
@@ -174,7 +178,8 @@ def screen(
     beside = None if beside is None else tuple(beside)
     options = Options(estimator, seed, quick, outside_applicability, beside, years)
     report = progress or silent
-    grid = loaded.grid(cell_size_m)
+    extent = extent_of(loaded, cell_size_m=cell_size_m, max_cells=max_cells)
+    grid = extent.grid
     report("reading layers", 0, 1)
     layers = read_layers(loaded, grid, deposit_models=deposit_models)
     report("reading layers", 1, 1)
@@ -186,7 +191,16 @@ def screen(
     report("tenure", 1, 1)
     told = (n for ranking in rankings.values() for n in ranking.notices)
     every = tuple(
-        sorted({*layers.notices, *access_notices(layers), *notices, *told, *tenure.notices})
+        sorted(
+            {
+                *extent.notices,
+                *layers.notices,
+                *access_notices(layers),
+                *notices,
+                *told,
+                *tenure.notices,
+            }
+        )
     )
     return Screening(loaded, grid, layers, rankings, every, options, tenure)
 
@@ -218,8 +232,9 @@ def check(region: str | Path | Region) -> tuple[Layers, tuple[Notice, ...]]:
         As `screen` would.
     """
     loaded = region if isinstance(region, Region) else load_region(region)
-    layers = read_layers(loaded, loaded.grid())
-    notices = list(layers.notices)
+    extent = extent_of(loaded)
+    layers = read_layers(loaded, extent.grid)
+    notices = [*extent.notices, *layers.notices]
     for name in loaded.region.deposit_models:
         model = loaded.deposit_model(name)
         try:

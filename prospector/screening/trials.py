@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
@@ -26,6 +27,7 @@ from prospector.models.known import STATED, check_name
 from prospector.options import Options, Progress, silent
 from prospector.region.deposit_model import DepositModel
 from prospector.region.region_file import Region, load_region
+from prospector.screening.extent import extent_of
 from prospector.validation.record import Measurement, Skill
 
 QUICK = ("forest", "boosting")
@@ -231,7 +233,7 @@ def _models(
     if options.estimator is not None:
         check_name(options.estimator)
     loaded = region if isinstance(region, Region) else load_region(region)
-    grid = loaded.grid()
+    grid = extent_of(loaded, max_cells=math.inf).grid
     report("reading layers", 0, 1)
     layers = read_layers(loaded, grid, deposit_models=asked)
     report("reading layers", 1, 1)
