@@ -1,4 +1,4 @@
-"""Features on their way in: columns by name, titles in one form, geometry usable, in the region or near it."""
+"""Features on their way in: columns by name, titles in one form, usable geometry in the region or near it."""
 
 from __future__ import annotations
 
