@@ -19,6 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, NoReturn
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyogrio
 import rasterio
@@ -161,12 +162,43 @@ def read_features(
     ------
     LayerError
         The format is not on the list, points elsewhere, or has no geometry.
+    GEOSException
+        A geometry cannot be understood.
     """
+    with _place_of(path, layer) as (place, chosen), np.errstate(invalid="ignore"):
+        return _with_geometry(path, pyogrio.read_dataframe(place, encoding=encoding, layer=chosen))
+
+
+def read_mended(
+    path: Path, *, encoding: str | None = None, layer: str | None = None
+) -> tuple[gpd.GeoDataFrame, int]:
+    """Return the same with open rings closed, and of how many features a ring was closed.
+
+    A geometry that cannot be understood is None.
+    """
+    try:
+        return read_features(path, encoding=encoding, layer=layer), 0
+    except shapely.errors.GEOSException:
+        with _place_of(path, layer) as (place, chosen):
+            closed, as_it_is = (
+                pyogrio.read_dataframe(place, encoding=encoding, layer=chosen, on_invalid=rule)
+                for rule in ("fix", "ignore")
+            )
+    mended = closed.geometry.notna() & as_it_is.geometry.isna()
+    return _with_geometry(path, closed), int(mended.sum())
+
+
+@contextmanager
+def _place_of(path: Path, layer: str | None) -> Iterator[tuple[str, str | None]]:
+    """Give what GDAL is to open, once its content is known, and the layer in it."""
     with _left_alone(path) as copy, _network_off():
         place = _checked(copy, path)
         if place.lower().endswith(SEVERAL_LAYERS):
             layer = _chosen_layer(path, layer, _layers_of(place))
-        table = pyogrio.read_dataframe(place, encoding=encoding, layer=layer)
+        yield place, layer
+
+
+def _with_geometry(path: Path, table: pd.DataFrame) -> gpd.GeoDataFrame:
     if not isinstance(table, gpd.GeoDataFrame):
         raise LayerError(f"{path} holds a table without geometry. {GIVE_FEATURES}")
     return table

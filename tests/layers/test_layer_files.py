@@ -201,14 +201,14 @@ def test_a_file_that_changes_while_it_is_read_is_refused(region, monkeypatch):
     """What was hashed is what was read."""
     from prospector.layers import features
 
-    read = features.read_features
+    read = features.read_mended
 
     def edited(path, **options):
-        table = read(path, **options)
+        read_once = read(path, **options)
         path.write_bytes(path.read_bytes() + b" ")
-        return table
+        return read_once
 
-    monkeypatch.setattr(features, "read_features", edited)
+    monkeypatch.setattr(features, "read_mended", edited)
     loaded = load_region(region)
     with pytest.raises(LayerError, match=r"deposits\.geojson has changed while it was read"):
         read_layers(loaded, loaded.grid())
