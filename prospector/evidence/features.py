@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from pydantic import Field
@@ -19,15 +20,24 @@ from prospector.layers import Layers, VectorLayer
 Where = dict[str, list[str]]
 
 
+Classes = tuple[tuple[str, tuple[str, ...]], ...]
+"""Columns, and values of each."""
+
+
 class ChosenParameters(LayerParameters):
     """What a kind that reads the features of a role, chosen by attribute with `where`, is told."""
 
     where: Where = Field(default_factory=dict)
 
+    def classes(self) -> Classes:
+        """Return the values that `where` names."""
+        return classes_of(self.where)
 
-_Chosen = tuple[tuple[str, tuple[str, ...]], ...]
 
 TILE_M = 50_000.0
+
+MOST_SHOWN = 20
+"""Values of a column that a sentence lists."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,13 +140,25 @@ def choose(
             f"No vector layer has the role '{role}'. Add one to region.toml.",
             Reason("no-layer", role=role),
         )
-    chosen = tuple((column, tuple(values)) for column, values in sorted(where.items()))
-    return _choose(layer, chosen, strike_deg)
+    return _choose(layer, classes_of(where), strike_deg)
+
+
+def classes_of(*wheres: Where) -> Classes:
+    """Return the columns and values that one or more tables `where` name, in the order of the columns.
+
+    Examples
+    --------
+    >>> classes_of({"rock": ["granite", "tonalite"]})
+    (('rock', ('granite', 'tonalite')),)
+    """
+    return tuple(
+        (column, tuple(values)) for where in wheres for column, values in sorted(where.items())
+    )
 
 
 @lru_cache(maxsize=64)
 def _choose(
-    layer: VectorLayer, chosen: _Chosen, strike_deg: tuple[float, float] | None
+    layer: VectorLayer, chosen: Classes, strike_deg: tuple[float, float] | None
 ) -> Features:
     features = layer.features
     for column, values in chosen:
@@ -146,13 +168,9 @@ def _choose(
                 f"It has: {', '.join(layer.fields or features.columns)}.",
                 Reason("no-column", layer=layer.name, column=column),
             )
-        features = features[features[column].isin(values)]
-    if features.empty:
-        where = {column: list(values) for column, values in chosen}
-        raise ModelError(
-            f"Layer '{layer.name}': no feature is left by {where}.",
-            Reason("no-feature-left", layer=layer.name, where=str(where)),
-        )
+        before, features = features, features[features[column].isin(values)]
+        if features.empty:
+            raise _none_left(layer.name, chosen, column, before)
     found = Features(features, layer.entry.tolerance_m or 0.0, strike_deg)
     if strike_deg is not None and not len(found.segments):
         low, high = strike_deg
@@ -161,6 +179,40 @@ def _choose(
             Reason("nothing-strikes", layer=layer.name, low=low, high=high),
         )
     return found
+
+
+def _none_left(layer: str, chosen: Classes, column: str, features: gpd.GeoDataFrame) -> ModelError:
+    """Return the error that no feature is left, with the values that the column has before."""
+    where = str({name: list(values) for name, values in chosen})
+    values = values_there(features[column])
+    return ModelError(
+        f"Layer '{layer}': no feature is left by {where}. "
+        f"Column '{column}' has: {', '.join(values[:MOST_SHOWN]) or 'no value'}"
+        f"{f' and {len(values) - MOST_SHOWN} more' if len(values) > MOST_SHOWN else ''}.",
+        Reason("no-feature-left", layer=layer, where=where, column=column, values=listed(values)),
+    )
+
+
+def values_there(column: pd.Series) -> tuple[str, ...]:
+    """Return the values of a column as text, commonest first, without those that are missing.
+
+    Examples
+    --------
+    >>> values_there(pd.Series(["granite", "tuff", None, "tuff"]))
+    ('tuff', 'granite')
+    """
+    counts = column.dropna().astype(str).value_counts()
+    ordered = sorted(counts.items(), key=lambda pair: (-int(pair[1]), str(pair[0])))
+    return tuple(str(value) for value, _ in ordered)
+
+
+def listed(values: tuple[str, ...]) -> tuple[str, ...] | Reason:
+    """Return values for a sentence: the first twenty, and how many more there are."""
+    if not values:
+        return Reason("no-value")
+    if len(values) <= MOST_SHOWN:
+        return values
+    return Reason("words-and-more", words=values[:MOST_SHOWN], more=len(values) - MOST_SHOWN)
 
 
 def strike_range(strike_deg: list[float] | None) -> tuple[float, float] | None:

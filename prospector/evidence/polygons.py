@@ -8,7 +8,14 @@ from pydantic import Field
 
 from prospector.errors import Reason
 from prospector.evidence.burn import coverage
-from prospector.evidence.features import ChosenParameters, Features, choose, chosen
+from prospector.evidence.features import (
+    ChosenParameters,
+    Classes,
+    Features,
+    choose,
+    chosen,
+    classes_of,
+)
 from prospector.evidence.kind import Kind, LayerParameters, Parameters, register_kind
 from prospector.grid import FloatArray, Units
 from prospector.layers import Layers
@@ -34,6 +41,10 @@ class ClassParameters(LayerParameters):
     def accuracy(self) -> Reason:
         """Return what the values are exact to, as a value."""
         return Reason("shares-of-area")
+
+    def classes(self) -> Classes:
+        """Return the classes that a number is stated for."""
+        return classes_of({self.column: list(self.values)})
 
 
 class AreaParameters(Parameters):
@@ -66,12 +77,19 @@ def class_value(layers: Layers, units: Units, *, parameters: ClassParameters) ->
     NaN where no stated class lies.
     """
     total, weighted = np.zeros(len(units)), np.zeros(len(units))
+    there = set(_of_stated_class(layers, parameters).table[parameters.column])
     for name, value in sorted(parameters.values.items()):
+        if name not in there:
+            continue
         part = _share(choose(layers, parameters.role, {parameters.column: [name]}), units)
         total += part
         weighted += part * value
     with np.errstate(invalid="ignore"):
         return np.where(total > 0, weighted / total, np.nan)
+
+
+def _of_stated_class(layers: Layers, parameters: ClassParameters) -> Features:
+    return choose(layers, parameters.role, {parameters.column: list(parameters.values)})
 
 
 def area(layers: Layers, units: Units, *, parameters: AreaParameters) -> FloatArray:
@@ -81,6 +99,6 @@ def area(layers: Layers, units: Units, *, parameters: AreaParameters) -> FloatAr
 
 
 register_kind("share", Kind(ShareParameters, share, "", check=chosen))
-register_kind("class_value", Kind(ClassParameters, class_value, ""))
+register_kind("class_value", Kind(ClassParameters, class_value, "", check=_of_stated_class))
 _AREA = Kind(AreaParameters, area, "km2")
 register_kind("area", _AREA)

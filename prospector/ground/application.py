@@ -17,6 +17,7 @@ from prospector.evidence import (
     known_kinds,
     validate_parameters,
 )
+from prospector.evidence.classes import unmatched_classes
 from prospector.grid import Grid, Units, polygons
 from prospector.ground.cell_stack import Condition, Stack
 from prospector.ground.cells import CellGround
@@ -87,6 +88,7 @@ def available_evidence(
             notices.append(Notice("evidence-dropped", "caution", {**about, "reason": reason}))
             lacking.append((name, entry.label, error))
             continue
+        notices += unmatched_classes(layers, parameters, about)
         unit = evidence_unit(entry.kind, layers, parameters=parameters)
         columns.append(Column(name, entry, parameters, unit, bool(drawn), tolerance_m))
     least = model.estimator.least_evidence

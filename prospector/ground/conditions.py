@@ -17,6 +17,7 @@ from prospector.evidence import (
     known_kinds,
     validate_parameters,
 )
+from prospector.evidence.classes import unmatched_classes
 from prospector.evidence.polygons import ShareParameters
 from prospector.grid import BoolArray, Units
 from prospector.layers import EXCLUDED, EXCLUSION_ROLES, Layers
@@ -66,6 +67,9 @@ def conditions_of(model: DepositModel, layers: Layers) -> tuple[list[Limits], li
         kind = known_kinds()[entry.kind]
         if kind.check is not None:
             kind.check(layers, parameters)
+        notices += unmatched_classes(
+            layers, parameters, {"model": model.name, "label": entry.reason}
+        )
         low = -np.inf if entry.at_least is None else entry.at_least
         high = np.inf if entry.at_most is None else entry.at_most
         conditions.append(Limits(entry.kind, parameters, low, high))

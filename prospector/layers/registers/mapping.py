@@ -75,6 +75,8 @@ class Register(Frozen):
         Kind -> the class that a title in force of that kind counts as.
     expired
         Kind -> the class of a title in force whose date has passed.
+    own_words
+        Words of kinds and of states that region.toml itself states, as it writes them.
     """
 
     register_: RegisterEntry = Field(alias="register")
@@ -83,6 +85,7 @@ class Register(Frozen):
     states: dict[str, TitleClass] = Field(default_factory=dict)
     held_as: dict[str, TitleClass] = Field(default_factory=dict)
     expired: dict[str, TitleClass] = Field(default_factory=dict)
+    own_words: dict[str, list[str]] = Field(default_factory=dict)
 
 
 def register_names() -> list[str]:
@@ -125,7 +128,10 @@ def register_of(entry: LayerEntry, file: Path, layer: str) -> Register | None:
     }
     tables = {key: {**known.get(key, {}), **table} for key, table in over.items()}
     try:
-        return Register.model_validate({"register": known["register"], **tables})
+        own_words = {"kinds": list(entry.kinds), "states": list(entry.states)}
+        return Register.model_validate(
+            {"register": known["register"], "own_words": own_words, **tables}
+        )
     except ValidationError as error:
         raise RegionError(explain_validation(error, file, prefix=f"layers.{layer}")) from error
 
