@@ -27,7 +27,7 @@ from prospector.gis.vector import (
 from prospector.gis.workbook import WORKBOOK_FILE, write_workbook
 from prospector.map.html import write_map
 from prospector.map.payload import map_payload
-from prospector.options import Progress
+from prospector.options import MAX_CELLS, Progress
 from prospector.region.region_file import load_region
 from prospector.runs.inside import inside
 from prospector.runs.manifest import inputs_of, unchanged, write_manifest
@@ -42,7 +42,6 @@ from prospector.runs.run import (
     open_run,
 )
 from prospector.runs.run_folder import RUN_FILE, STORE_FOLDER, move_in, refuse_foreign
-from prospector.screening.extent import MAX_CELLS
 from prospector.screening.ranking import Ranking
 from prospector.screening.steps import Screening, as_record, screen
 from prospector.words.language import Language, sentence, standing_sentences

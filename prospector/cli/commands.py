@@ -24,6 +24,7 @@ from prospector.cli.options import (
     WorkerCount,
 )
 from prospector.cli.terminal import Bars, StandardError, cluster, show
+from prospector.options import MAX_CELLS
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -72,15 +73,25 @@ def _root(
 
 
 @app.command()
-def check(region: RegionPath) -> None:
-    """Say what a region holds, lacks and has repaired."""
-    from prospector.pages.answers import layer_lines
-    from prospector.pages.lines import notice_lines
-    from prospector.screening.steps import check as run_check
+def check(
+    region: RegionPath,
+    deposit_model: ModelNames = None,
+    estimator: Estimator = None,
+    cell_size: CellSize = None,
+    max_cells: MaxCells = MAX_CELLS,
+) -> None:
+    """Say in seconds what screen would find: which models can run, deposits, evidence, cost, faults."""
+    from prospector.pages.check_lines import check_lines
+    from prospector.screening.check import check as run_check
 
-    layers, notices = run_check(region)
-    show(layer_lines(region, layers))
-    show(notice_lines(notices))
+    checked = run_check(
+        region, deposit_models=deposit_model or None, estimator=estimator, cell_size_m=cell_size,
+        max_cells=max_cells,
+    )  # fmt: skip
+    show(check_lines(checked))
+    if not checked.passed:
+        unable = ", ".join(model.name for model in checked.deposit_models if not model.able)
+        _stop(f"cannot run: {unable}. The reasons stand above.")
 
 
 @app.command()
@@ -90,7 +101,7 @@ def screen(
     deposit_model: ModelNames = None,
     estimator: Estimator = None,
     cell_size: CellSize = None,
-    max_cells: MaxCells = 2e8,
+    max_cells: MaxCells = MAX_CELLS,
     seed: Seed = 0,
     quick: Annotated[
         bool,

@@ -202,7 +202,7 @@ def _polygons(
     model: DepositModel, columns: Sequence[Column], scale: Scale, setting: Setting
 ) -> PolygonGround:
     grid, layers = setting.grid, setting.layers
-    units, names = _units(model, grid, layers)
+    units, names = units_of(model, grid, layers)
     found = [
         compute_evidence(column.entry.kind, layers, units, parameters=column.parameters)
         for column in columns
@@ -216,7 +216,7 @@ def _polygons(
     )
 
 
-def _units(model: DepositModel, grid: Grid, layers: Layers) -> tuple[Units, list[str]]:
+def units_of(model: DepositModel, grid: Grid, layers: Layers) -> tuple[Units, list[str]]:
     """Return the polygons on the grid, and their names: empty where the layer has none."""
     layer = layers.vector(model.deposit_model.unit)
     if layer is None:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from prospector.errors import ModelError, Notice, Reason
 from prospector.grid import Grid
-from prospector.ground.application import Column, available_evidence
+from prospector.ground.application import Column, available_evidence, units_of
 from prospector.ground.conditions import conditions_of
-from prospector.ground.setting import Setting
 from prospector.layers import Layers
 from prospector.models.deposits import Deposits, Effort, select_deposits, target_group
 from prospector.models.known import STATED, check_name
-from prospector.region.deposit_model import DepositModel
+from prospector.options import Options
+from prospector.region.deposit_model import CELL, DepositModel
 
 ENSEMBLES = ("forest", "boosting")
 LEAST_FOR_ENSEMBLES = (20, 10)
@@ -52,7 +52,7 @@ class Opening:
         return self.estimator in STATED
 
 
-def open_model(model: DepositModel, setting: Setting) -> Opening:
+def open_model(model: DepositModel, layers: Layers, grid: Grid, options: Options) -> Opening:
     """Return what a region gives a deposit model, before any evidence is computed.
 
     Raises
@@ -61,15 +61,16 @@ def open_model(model: DepositModel, setting: Setting) -> Opening:
         The estimator is not known, too little evidence or no deposit is left, or a condition of
         permissive ground cannot be judged.
     """
-    name = setting.options.estimator or model.estimator.name
+    name = options.estimator or model.estimator.name
     check_name(name)
-    layers, notices = setting.layers, list[Notice]()
-    stated = name in STATED
+    stated, notices = name in STATED, list[Notice]()
     columns = available_evidence(model, layers, notices, stated=stated)
+    if model.deposit_model.unit != CELL:
+        units_of(model, grid, layers)
     _, unjudged = conditions_of(model, layers)
     effort, of_effort = target_group(layers, model.labels)
     notices += [*unjudged, *of_effort]
-    deposits = _deposits(model, layers, setting.grid, notices, least=0 if stated else 1)
+    deposits = _deposits(model, layers, grid, notices, least=0 if stated else 1)
     return Opening(model, name, tuple(columns), deposits, effort, tuple(notices))
 
 

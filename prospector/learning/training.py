@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from prospector.errors import ModelError, Notice, Reason
-from prospector.grid import FloatArray
+from prospector.grid import BoolArray, FloatArray
 from prospector.ground.application import Column, ground_of
 from prospector.ground.conditions import excluded
 from prospector.ground.protocol import Background, Ground, Scale
@@ -123,19 +123,40 @@ def prepare(opening: Opening, setting: Setting) -> Prepared:
         effort=opening.effort,
     )
     notices = [*opening.notices, *refuse_empty(model, background.n_permissive, background.n_scored)]
-    at_deposits = ground.at(deposits.table.geometry)
-    barred = int(excluded(deposits.table.geometry, layers).sum())
-    if barred:
-        notices.append(Notice("deposits-on-excluded-ground", "note", {"model": model.name}, barred))
-    blind = int((~np.isfinite(at_deposits).all(axis=1)).sum())
-    if blind:
-        notices.append(Notice("deposits-without-evidence", "caution", {"model": model.name}, blind))
+    places = deposits.table.geometry
+    at_deposits = ground.at(places)
+    notices += of_deposits(
+        model, at_deposits, ground.permissive_at(places), excluded(places, layers)
+    )
     training = Training(
         model, columns, deposits, at_deposits, background.evidence, background.at, ground.scale,
         background.ground_km2,
         tuple(draws),
     )  # fmt: skip
     return Prepared(ground, training, tuple(notices))
+
+
+def of_deposits(
+    model: DepositModel, evidence: FloatArray, permissive: BoolArray, barred: BoolArray
+) -> list[Notice]:
+    """Return what to say of the deposits that train, by where they lie.
+
+    Parameters
+    ----------
+    evidence
+        That of the unit which each deposit lies in, shape (n, n evidence).
+    permissive, barred
+        Whether that unit is permissive ground, and whether the deposit lies on excluded ground,
+        shape (n,).
+    """
+    known, about = np.isfinite(evidence).all(axis=1), {"model": model.name}
+    off = int((known & ~permissive & ~barred).sum())
+    notices = [
+        Notice("deposits-on-excluded-ground", "note", about, int(barred.sum())),
+        Notice("deposits-without-evidence", "caution", about, int((~known).sum())),
+        Notice("deposits-off-permissive-ground", "caution", about, off),
+    ]
+    return [notice for notice in notices if notice.count]
 
 
 def steps(model: DepositModel, report: Progress) -> Callable[[str], Done]:

@@ -8,10 +8,8 @@ from pyproj import CRS
 
 from prospector.errors import Notice, RegionError
 from prospector.grid import Bounds, Grid
+from prospector.options import MAX_CELLS
 from prospector.region.region_file import Region
-
-MAX_CELLS = 200_000_000
-"""More cells than this are refused unless a larger number is asked for."""
 
 MIN_CELLS = 100
 """Percentiles of fewer cells say nothing."""
@@ -56,10 +54,10 @@ def extent_of(
             f"Use cells of {larger:g} m or more, or raise the limit with --max-cells."
         )
     if cells < MIN_CELLS:
-        smaller = (rows * columns * size**2 / (10 * MIN_CELLS)) ** 0.5
+        smaller = _rounded_up(size * (cells / MIN_CELLS) ** 0.5 / 5)
         raise RegionError(
             f"{where}: cells of {size:g} m make {cells} of them, and percentiles need {MIN_CELLS}. "
-            f"Use cells of {smaller:.2g} m or less."
+            f"Use cells of {smaller:g} m or less."
         )
     return Extent(grid, notices)
 

@@ -142,23 +142,21 @@ class Ranking:
         }
 
 
-def open_ranking(model: DepositModel, setting: Setting) -> Opening:
-    """Return what a ranking begins with: all that can be refused before evidence is computed is.
+def refuse_opening(opening: Opening) -> None:
+    """Raise ModelError where a ranking would fail whatever the evidence is.
 
     Raises
     ------
     ModelError
-        As `open_model`, or there are too few deposits to learn from, or what the model states of its
-        memberships or its number of deposits does not go together.
+        There are too few deposits to learn from, or what the model states of its memberships or its
+        number of deposits does not go together.
     """
-    opening = open_model(model, setting)
-    lacking = too_few_known(opening)
+    model, lacking = opening.model, too_few_known(opening)
     if lacking is not None:
         raise ModelError(f"Deposit model '{model.name}': {lacking}", lacking.reason)
     if opening.stated:
         stated_overlay(model, opening.columns, opening.estimator)
     deposit_number(model, 0, learned=not opening.stated)
-    return opening
 
 
 def rank_model(model: DepositModel, setting: Setting) -> Ranking:
@@ -170,7 +168,8 @@ def rank_model(model: DepositModel, setting: Setting) -> Ranking:
         No evidence or no ground is left, or there are too few deposits to learn from.
     """
     layers, options, workspace = setting.layers, setting.options, setting.workspace
-    opening = open_ranking(model, setting)
+    opening = open_model(model, layers, setting.grid, options)
+    refuse_opening(opening)
     prepared = prepare(opening, setting)
     ground, training, name = prepared.ground, prepared.training, opening.estimator
     found = estimate(training, name, options, workspace, setting.report)

@@ -16,14 +16,13 @@ from prospector.compute.provenance import versions
 from prospector.compute.windows import workspace_of
 from prospector.errors import ModelError, Notice, reason_for
 from prospector.grid import Grid
-from prospector.ground.application import available_evidence
 from prospector.ground.setting import Setting
 from prospector.layers import AnyLayer, Layers, read_layers
-from prospector.models.known import STATED, check_name
-from prospector.options import Options, Progress, silent
+from prospector.models.known import check_name
+from prospector.options import MAX_CELLS, Options, Progress, silent
 from prospector.region.legal import LegalNote, legal_notes
 from prospector.region.region_file import Region, load_region
-from prospector.screening.extent import MAX_CELLS, extent_of
+from prospector.screening.extent import extent_of
 from prospector.screening.ranking import Ranking, rank_model
 from prospector.screening.tenure import TenureTables, tenure_tables
 from prospector.targets.access import access_notices
@@ -217,34 +216,14 @@ def _rank_all(
             if asked:
                 raise
             failed.append(str(error))
-            notices.append(_not_screened(region, name, error))
+            notices.append(not_screened(region, name, error))
     if not rankings:
         raise ModelError(f"{region.file}: no deposit model can be applied. " + " ".join(failed))
     return rankings, notices
 
 
-def check(region: str | Path | Region) -> tuple[Layers, tuple[Notice, ...]]:
-    """Return the layers of a region as they would be read, with what was repaired, dropped or is missing.
-
-    Raises
-    ------
-    RegionError, LayerError
-        As `screen` would.
-    """
-    loaded = region if isinstance(region, Region) else load_region(region)
-    extent = extent_of(loaded)
-    layers = read_layers(loaded, extent.grid)
-    notices = [*extent.notices, *layers.notices]
-    for name in loaded.region.deposit_models:
-        model = loaded.deposit_model(name)
-        try:
-            available_evidence(model, layers, notices, stated=model.estimator.name in STATED)
-        except ModelError as error:
-            notices.append(_not_screened(loaded, name, error))
-    return layers, tuple(sorted(notices))
-
-
-def _not_screened(region: Region, name: str, error: ModelError) -> Notice:
+def not_screened(region: Region, name: str, error: ModelError) -> Notice:
+    """Return the notice that a deposit model was left out of a run."""
     label = region.deposit_model(name).deposit_model.label
     about = {"model": name, "label": label, "reason": reason_for(error)}
     return Notice("model-not-screened", "problem", about)

@@ -242,7 +242,7 @@ def _models(
         model = loaded.deposit_model(name)
 
         def make(model: DepositModel = model) -> Prepared:
-            return prepare(open_model(model, setting), setting)
+            return prepare(open_model(model, layers, grid, options), setting)
 
         yield model, make
 

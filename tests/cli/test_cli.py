@@ -34,13 +34,44 @@ def test_help_names_every_command():
         assert word in found.stdout
 
 
-def test_check_lists_layers_and_notices(planted):
-    """Exit 0, with what was noticed."""
+def test_check_says_first_what_can_run_then_on_what(planted):
+    """Exit 0; deposits, evidence with unit and cover, layers, notices, no line beyond a hundred columns."""
     found = run("check", planted)
-    assert found.returncode == 0
-    assert "deposits (deposits): 40 features" in found.stdout
-    assert "origin not stated" in found.stdout
-    assert "the region has no layer of role 'slab_depth'" in found.stdout
+    assert found.returncode == 0, found.stderr
+    first, second, *lines = found.stdout.splitlines()
+    assert first == "1 of 1 deposit models can run"
+    assert second.startswith("  porphyry_copper  logistic: 39 deposits in 4 districts train")
+    words = " ".join(found.stdout.split())
+    for text in (
+        "Screening roughly 2 minutes of one core (1 minute with --quick)",
+        "porphyry_copper 40 40 porphyry_copper: 39 train",
+        "distance to the Domeyko fault system 0.0171 44.5 105 km 100 % not stated",
+        "deposits (deposits): 40 features",
+        "relief (relief): 734 to 2476 m, 100 % of the region, 4.3 km cells",
+        "origin not stated",
+        "the region has no layer of role 'slab_depth'",
+    ):
+        assert text in words
+    assert max(map(len, [first, second, *lines])) <= 100
+
+
+def test_check_fails_where_a_model_that_was_asked_for_cannot_run(planted):
+    """Exit 2, with the reason under the first line, though the region's own model can run."""
+    found = run("check", planted, "--deposit-model", "porphyry_copper", "--deposit-model", "iocg")
+    assert found.returncode == 2
+    assert found.stdout.startswith("1 of 2 deposit models can run\n")
+    assert "iocg             cannot run: 1 of 4 evidence layers available" in found.stdout
+    assert found.stderr == "Error: cannot run: iocg. The reasons stand above.\n"
+
+
+@pytest.mark.parametrize("command", ["check", "screen"])
+def test_a_metre_in_place_of_a_kilometre_is_one_line(planted, tmp_path, command):
+    """Exit 2 at once, with a size that serves and the option that lifts the limit."""
+    out = ("--out", tmp_path / "out", "--quick") if command == "screen" else ()
+    found = run(command, planted, "--cell-size", 1, *out)
+    assert (found.returncode, found.stdout) == (2, "")
+    [line] = [line for line in found.stderr.splitlines() if line.startswith("Error")]
+    assert line.endswith("Use cells of 20 m or more, or raise the limit with --max-cells.")
 
 
 def test_screen_writes_and_says_what_to_open(planted, tmp_path):

@@ -44,7 +44,7 @@ def test_a_place_moved_by_whole_cells_has_its_neighbours_evidence(full, planted)
     layers = read_layers(region, grid)
     workspace = workspace_of(None, Workers(count=1))
     setting = Setting(grid, layers, Options(), workspace)
-    ground = prepare(open_model(model, setting), setting).ground
+    ground = prepare(open_model(model, layers, grid, Options()), setting).ground
     values = ground.evidence()[0].values
     easting, northing = grid.axes()
     at = np.array([[easting[10], northing[20]], [easting[-1], northing[0]]])

@@ -107,7 +107,7 @@ def test_a_long_list_of_values_is_cut(rocks):
     ]
     table = {"class": [f"unit {number:02d}" for number in range(25)]}
     gpd.GeoDataFrame(table, geometry=cells, crs="EPSG:32719").to_file(region / "geology.geojson")
-    [dropped] = found(prospector.check(region)[1], "evidence-dropped")
+    [dropped] = found(prospector.check(region).notices, "evidence-dropped")
     values = dict(dropped.value("reason").about)["values"]
     assert isinstance(values, Reason)
     assert dict(values.about)["more"] == 5
