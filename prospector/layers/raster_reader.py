@@ -190,7 +190,9 @@ def _near_region(reading: Reading, whole: RasterFile, lattice: _Lattice, grid: G
             f"{reading.path} lies wholly outside the region (its bounds: {shown}). Check crs and the order "
             "of the axes, or drop the layer.",
         )
-    lattice = lattice.turned_to(region)
+    west, lattice = lattice.west, lattice.turned_to(region)
+    if west != lattice.west:
+        reading.notice("longitudes-turned", "note")
     rows, columns = lattice.rows_in(window), lattice.columns_in(window)
     values = whole.part(rows, columns, turn=lattice.turn)
     size = (lattice.width, lattice.height) if 1 in values.shape else None

@@ -340,7 +340,7 @@ def test_several_rasters_in_one_file_are_named(region):
     with pytest.raises(LayerError, match=r"holds several layers \(dtm, dsm\)\. Say which"):
         read_layers(loaded, loaded.grid())
     toml = region / "region.toml"
-    toml.write_text(toml.read_text().replace('"both.gpkg"', '"both.gpkg"\nlayer = "dsm"'))
+    toml.write_text(toml.read_text().replace('"both.gpkg"', '"both.gpkg"\nlayer = "dsm"\nband = 1'))
     loaded = load_region(region)
     layer = read_layers(loaded, loaded.grid()).raster("relief")
     assert np.nanmax(layer.values[:, :]) == (values / 20).astype("uint8").max()
