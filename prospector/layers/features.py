@@ -16,6 +16,7 @@ from prospector.layers.columns import cut_tax_numbers, kept_columns, plain_value
 from prospector.layers.crs import usable_crs
 from prospector.layers.formats import READ_ERRORS, read_mended, reason_of
 from prospector.layers.geometry import near_region, usable_geometry
+from prospector.layers.places import read_places
 from prospector.layers.reading import Reading
 from prospector.layers.registers import (
     BY_ROW,
@@ -25,7 +26,7 @@ from prospector.layers.registers import (
     tidy_titles,
 )
 from prospector.layers.roles import EXCLUDED, EXCLUSION_ROLES
-from prospector.layers.tables import read_table
+from prospector.layers.tables import TABLES
 
 UNPLACED = "title without a place"
 """What a register lacks that names titles and does not say where they are."""
@@ -83,11 +84,11 @@ def features_of(reading: Reading, grid: Grid, used: Collection[str] = ()) -> Fea
 def _read_file(reading: Reading) -> gpd.GeoDataFrame:
     path, entry = reading.path, reading.entry
     try:
-        if path.suffix.lower() == ".csv":
-            return read_table(reading)
+        if path.suffix.lower() in TABLES:
+            return read_places(reading)
         features, closed = read_mended(path, encoding=entry.encoding, layer=entry.layer)
     except LayerError as error:
-        raise reading.fail("file", str(error)) from error
+        raise reading.named(error) from error
     except UnicodeError as error:
         raise reading.fail(
             "encoding", f"text in {path} is not UTF-8. {reading.setting('encoding', 'ISO-8859-1')}"
@@ -95,7 +96,7 @@ def _read_file(reading: Reading) -> gpd.GeoDataFrame:
     except READ_ERRORS as error:
         raise reading.fail(
             "file",
-            f"{path} cannot be read: {reason_of(error)}. Give a GeoPackage, GeoJSON, Shapefile, or a CSV "
+            f"{path} cannot be read: {reason_of(error)}. Give a GeoPackage, GeoJSON, Shapefile, or a table "
             "with columns longitude and latitude.",
         ) from error
     reading.notice("rings-closed", "caution", closed)
