@@ -399,3 +399,80 @@ def test_a_register_with_a_title_of_no_place_leaves_no_ground_open(region, place
     loaded = load_region(region)
     titles = read_layers(loaded, loaded.grid()).vector("concessions")
     assert (UNPLACED in titles.missing_kinds) is not placed
+
+
+# fields ------------------------------------------------------------------------------------------
+
+OWN = {"kinds": {"Lease": "mine"}, "states": {"Active": "held", "Dead": "lapsed"}}
+
+
+def own(**fields):
+    """Return one title of a register that region.toml describes."""
+    table = {name: [value] for name, value in {"type": "Lease", **fields}.items()}
+    return gpd.GeoDataFrame(table, geometry=[square()], crs="EPSG:32719")
+
+
+@pytest.mark.parametrize(
+    ("named", "tenure_class"), [("status", "held"), ("STATUS", "lapsed"), ("Status", "unknown")]
+)
+@pytest.mark.parametrize("order", [("status", "STATUS", "Status"), ("Status", "STATUS", "status")])
+def test_a_field_is_taken_as_it_is_written(named, tenure_class, order):
+    """A twin that differs by case never beats it, whichever stands first; it is said that it is not kept."""
+    states = {"status": "Active", "STATUS": "Dead", "Status": "Other"}
+    table = own(**{name: states[name] for name in order})
+    titles = read(table, columns={"state": named, "kind": "type"}, **OWN)
+    assert titles.table["tenure_class"].tolist() == [tenure_class]
+    left = next(notice for notice in titles.notices if notice.code == "fields-not-kept")
+    assert set(left.value("columns")) == set(states) - {named}
+
+
+def test_a_field_is_found_whatever_its_case():
+    """Where no other is called alike."""
+    titles = read(own(STATUS="Active"), columns={"state": "status", "kind": "TYPE"}, **OWN)
+    assert titles.table["tenure_class"].tolist() == ["held"]
+    assert titles.table["kind"].tolist() == ["mine"]
+
+
+@pytest.mark.parametrize("columns", [{"kind": "type", "state": "state"}, {"kind": "type"}])
+def test_two_fields_that_differ_from_the_named_one_by_case_are_refused(columns):
+    """Either may be meant, named in region.toml or by its usual name."""
+    with pytest.raises(
+        LayerError,
+        match=r"'columns\.state': the file's fields 'State' and 'STATE' differ only by case\. "
+        r"Write .*columns = \{state = 'State'\}",
+    ):
+        read(own(State="Active", STATE="Dead"), columns=columns, **OWN)
+
+
+def test_a_field_that_region_toml_names_must_be_there():
+    """A register's own field may be missing, with a notice; a wrong name is refused with the nearest one."""
+    with pytest.raises(
+        LayerError,
+        match=r"'columns\.state': the file has no field 'statuss'\. Did you mean 'status'\? It has: type, ",
+    ):
+        read(own(status="Active"), columns={"state": "statuss"}, **OWN)
+    titles = read(chile().drop(columns="COMUNA"), register="chile")
+    assert any("no field 'COMUNA'" in words for words in said(titles))
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ({"hoder": "owner"}, r"columns\.hoder': .*Did you mean 'holder'\? Use: concession_id, "),
+        ({"zzz": "owner"}, r"columns\.zzz': titles have no such column\. Use: concession_id, "),
+        ({"tenure_class": "status"}, "made of the state. Map state, and give its words"),
+        ({"name": "RUT_TITULAR"}, "'RUT_TITULAR' holds a tax or personal number. Remove it"),
+        ({"name": "geometry"}, "'geometry' is the geometry. Remove it"),
+    ],
+)
+def test_a_mapping_that_would_do_nothing_or_harm_is_refused(columns, message):
+    """With the columns that titles have."""
+    with pytest.raises(RegionError, match=message):
+        read(own(status="Active", owner="A", RUT_TITULAR="1"), columns=columns, **OWN)
+
+
+def test_two_columns_may_come_from_one_field():
+    """A number that serves as id and as file number."""
+    columns = {"concession_id": "nr", "file_number": "nr", "state": "status", "kind": "type"}
+    titles = read(own(status="Active", nr="7"), columns=columns, **OWN)
+    assert titles.table[["concession_id", "file_number"]].to_numpy().tolist() == [["7", "7"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from prospector.layers.registers.mapping import (
     PLACE_COLUMNS,
     REGISTER_COLUMNS,
     TITLE_CLASSES,
+    TITLE_FIELDS,
     Register,
 )
 from prospector.layers.registers.words import fold, is_tax_column, read_holders, without_tax_numbers
@@ -113,7 +115,7 @@ class _TitleReader:
         self.register = register
         self.where = where
         self.notices: list[Notice] = []
-        self.fields = {our: self._fields(our) for our in (*REGISTER_COLUMNS, *PLACE_COLUMNS)}
+        self.fields = {our: self._fields(our) for our in TITLE_FIELDS}
         if not self.fields["state"] and not self.fields["kind"]:
             has = ", ".join(column for column in table.columns if column != "geometry")
             raise LayerError(
@@ -134,18 +136,44 @@ class _TitleReader:
     # fields ----------------------------------------------------------------------------------
 
     def _fields(self, our: str) -> list[str]:
-        """Return the file's fields of one of our columns, case and a Shapefile's cut forgiven."""
+        """Return the file's fields of one of our columns."""
         asked = self.register.columns.get(our, our)
-        wanted = [asked] if isinstance(asked, str) else asked
-        has = {str(name).casefold(): str(name) for name in self.table.columns}
-        found = []
-        for column in wanted:
-            cut = column.casefold()[:SHAPEFILE_NAME].strip()
-            name = has.get(column.casefold()) or has.get(cut)
-            if name is None and our in self.register.columns:
+        fields = []
+        for column in [asked] if isinstance(asked, str) else asked:
+            field = self._field(column, our)
+            if field is not None:
+                fields.append(field)
+            elif our in self.register.mapped:
+                raise LayerError(
+                    f"{self.where}, key 'columns.{our}': the file has no field '{column}'. "
+                    f"{self._has(column)}"
+                )
+            elif our in self.register.columns:
                 self.notice("field-absent", "caution", {"field": column, "column": our})
-            found += [name] if name is not None else []
-        return found
+        return fields
+
+    def _field(self, column: str, our: str) -> str | None:
+        """Return the field of that name: exactly it, else but for case, else as a Shapefile cuts it."""
+        names = [str(name) for name in self.table.columns]
+        for wanted in (column, column[:SHAPEFILE_NAME].strip()):
+            if wanted in names:
+                return wanted
+            twins = [name for name in names if name.casefold() == wanted.casefold()]
+            if len(twins) > 1:
+                both = " and ".join(f"'{name}'" for name in twins)
+                raise LayerError(
+                    f"{self.where}, key 'columns.{our}': the file's fields {both} differ only by case. "
+                    f"Write the one that is meant as the file does: columns = {{{our} = '{twins[0]}'}}."
+                )
+            if twins:
+                return twins[0]
+        return None
+
+    def _has(self, column: str) -> str:
+        """Return what fields the file has, the one that is spelled nearest first."""
+        names = [str(name) for name in self.table.columns if name != self.table.geometry.name]
+        near = difflib.get_close_matches(column, names, n=1)
+        return (f"Did you mean '{near[0]}'? " if near else "") + f"It has: {', '.join(names)}."
 
     def _texts(self, our: str) -> pd.Series:
         """Return one of our columns as text, '' where there is nothing."""
@@ -173,7 +201,7 @@ class _TitleReader:
 
     def plain_columns(self) -> dict[str, pd.Series]:
         """Return the columns that need no rule of the register."""
-        columns = {our: self._texts(our) for our in REGISTER_COLUMNS}
+        columns = {our: self._texts(our) for our in self.fields if our in REGISTER_COLUMNS}
         for our in ("date", "expires"):
             if self.fields[our]:
                 columns[our], unreadable = read_dates(self.table[self.fields[our][0]])
