@@ -476,3 +476,43 @@ def test_two_columns_may_come_from_one_field():
     columns = {"concession_id": "nr", "file_number": "nr", "state": "status", "kind": "type"}
     titles = read(own(status="Active", nr="7"), columns=columns, **OWN)
     assert titles.table[["concession_id", "file_number"]].to_numpy().tolist() == [["7", "7"]]
+
+
+# zones -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "zone",
+    ["19", 19, 19.0, "19.0", "19,0", " 19 S", "19S", "19s", "19-S", "19°S", "19 Sur", "19 SOUTH", "H19S", "H19",
+     "Huso 19", "HUSO 19 SUR", "Zona 19S", "UTM 19S", "UTM Zone 19 S", "19H", "19J", "19K", "19 HS",
+     "19 Hemisferio Sur", "Sur 19"],
+)  # fmt: skip
+def test_a_zone_of_the_south_is_read_however_it_is_written(zone):
+    """With its hemisphere, its band of latitude, or neither."""
+    assert crs_of("PSAD56", zone) == "EPSG:24879"
+
+
+@pytest.mark.parametrize(
+    "zone",
+    ["19N", "19 N", "19 Norte", "19 North", "H19N", "Huso 19 Norte", "UTM 19 N", "19P", "19T", "N19",
+     "19 HN", "19 Este", "18/19", "18 y 19", "19 20", "119", "19.5", "", None, float("nan"), "zona", "S"],
+)  # fmt: skip
+@pytest.mark.parametrize("datum", ["PSAD56", "WGS84"])
+def test_a_zone_of_the_north_or_none_names_no_crs(datum, zone):
+    """19N is not 19S."""
+    assert crs_of(datum, zone) == ""
+
+
+@pytest.mark.parametrize("datum", ["PSAD 56", "P.S.A.D. 1956", "psad-56", "Psad56", "PSAD1956"])
+def test_a_datum_is_known_however_it_is_spelled(datum):
+    """Points, dashes, spaces and case."""
+    assert crs_of(datum, 19) == "EPSG:24879"
+
+
+@pytest.mark.parametrize(("zones", "unplaced"), [("19S", 0), ("19N", 1)])
+def test_a_title_in_a_zone_of_the_north_is_not_placed(zones, unplaced):
+    """It is counted; the three beside it are placed."""
+    titles = read(chile(crs=None, HUSO=["19", "19S", zones, 19]), register="chile")
+    assert int(titles.table.geometry.isna().sum()) == unplaced
+    counts = [notice.count for notice in titles.notices if notice.code == "titles-not-placed"]
+    assert counts == [unplaced] * unplaced
