@@ -21,6 +21,7 @@ from prospector.layers.registers.dates import read_date
 from prospector.layers.registers.datums import crs_of
 from prospector.layers.registers.words import is_company, read_holders
 from prospector.region.region_file import LayerEntry, load_region
+from prospector.tenure.concessions import TENURE_CLASSES, tenure_of
 from prospector.words.language import sentence
 
 CHILE = {
@@ -483,8 +484,8 @@ def test_two_columns_may_come_from_one_field():
 
 @pytest.mark.parametrize(
     "zone",
-    ["19", 19, 19.0, "19.0", "19,0", " 19 S", "19S", "19s", "19-S", "19°S", "19 Sur", "19 SOUTH", "H19S", "H19",
-     "Huso 19", "HUSO 19 SUR", "Zona 19S", "UTM 19S", "UTM Zone 19 S", "19H", "19J", "19K", "19 HS",
+    ["19", 19, 19.0, "19.0", "19,0", " 19 S", "19S", "19s", "19-S", "19°S", "19 Sur", "19 SOUTH", "H19S",
+     "H19", "Huso 19", "HUSO 19 SUR", "Zona 19S", "UTM 19S", "UTM Zone 19 S", "19H", "19J", "19K", "19 HS",
      "19 Hemisferio Sur", "Sur 19"],
 )  # fmt: skip
 def test_a_zone_of_the_south_is_read_however_it_is_written(zone):
@@ -516,3 +517,50 @@ def test_a_title_in_a_zone_of_the_north_is_not_placed(zones, unplaced):
     assert int(titles.table.geometry.isna().sum()) == unplaced
     counts = [notice.count for notice in titles.notices if notice.code == "titles-not-placed"]
     assert counts == [unplaced] * unplaced
+
+
+# states ------------------------------------------------------------------------------------------
+
+
+def test_what_chile_calls_eliminada_has_lapsed_by_use():
+    """The notice says that the law does not; region.toml may decide otherwise, and then nothing is said."""
+    states = ["CONSTITUIDA", "EN TRÁMITE", "ELIMINADA", "eliminada"]
+    titles = read(chile(SITUACION_CONCESION=states), register="chile")
+    assert titles.table["tenure_class"].tolist() == ["held", "applied_for", "lapsed", "lapsed"]
+    assert (
+        "Layer 'titles': state ELIMINADA of 2 titles counts as lapsed by its use in the register, not by law. "
+        "Their ground is open only where coverage is stated." in said(titles)
+    )
+    decided = read(
+        chile(SITUACION_CONCESION=states), register="chile", states={"Eliminada": "unknown"}
+    )
+    assert decided.table["tenure_class"].tolist()[2:] == ["unknown", "unknown"]
+    assert not any("ELIMINADA" in words for words in said(decided))
+
+
+def test_a_register_without_the_word_says_nothing_of_it():
+    """Nor does a lapse by law."""
+    titles = read(chile(SITUACION_CONCESION="CADUCADA"), register="chile")
+    assert titles.table["tenure_class"].tolist() == ["lapsed"] * 4
+    assert "state-by-use" not in [notice.code for notice in titles.notices]
+
+
+@pytest.mark.parametrize(("stated", "tenure_class"), [(True, "open"), (False, "unknown")])
+def test_ground_of_an_eliminada_is_open_only_within_stated_coverage(region, stated, tenure_class):
+    """Without it the ground is unknown, as all ground without title."""
+    titles = chile(SITUACION_CONCESION=["CONSTITUIDA", "EN TRAMITE", "ELIMINADA", "CONSTITUIDA"])
+    titles.to_file(region / "titles.gpkg")
+    everywhere = gpd.GeoDataFrame(geometry=[shapely.box(-75, -35, -60, -15)], crs="EPSG:4326")
+    everywhere.to_file(region / "coverage.geojson")
+    with (region / "region.toml").open("a") as file:
+        file.write(
+            '\n[layers.titles]\nrole = "concessions"\nfile = "titles.gpkg"\nregister = "chile"\n'
+            + 'coverage = "coverage.geojson"\n' * stated
+        )
+    loaded = load_region(region)
+    layer = read_layers(loaded, loaded.grid()).vector("concessions")
+    eliminada = layer.features.geometry[layer.features["tenure_class"] == "lapsed"]
+    shares = tenure_of(eliminada.to_numpy(), layer).shares[0]
+    assert dict(zip(TENURE_CLASSES, shares, strict=True)) == {
+        name: pytest.approx(float(name == tenure_class)) for name in TENURE_CLASSES
+    }

@@ -16,7 +16,6 @@ from pyproj import CRS
 from prospector.errors import Notice
 from prospector.layers.registers.words import fold
 
-
 ZONE = re.compile(
     r"^(?:HUSO|ZONA|ZONE|UTM|FAJA|HEMISFERIO|HEMISPHERE|HEM|H(?=\d)|Z(?=\d)|F(?=\d))*(?P<before>[A-Z]*?)"
     r"(?:HUSO|ZONA|ZONE|UTM)*(?P<number>\d{1,2})"

@@ -58,6 +58,8 @@ class RegisterEntry(Frozen):
         Kinds of title that the whole register holds: a file without one of them is not complete.
     state_absent
         The class of a title where the register states no state.
+    by_use
+        Its states that have their class by how the register uses them, not by law: a notice says so.
     """
 
     title: str
@@ -65,6 +67,7 @@ class RegisterEntry(Frozen):
     prefix: str = ""
     expects: list[str] = Field(default_factory=list)
     state_absent: TitleClass = "unknown"
+    by_use: list[str] = Field(default_factory=list)
 
 
 class Register(Frozen):
@@ -82,6 +85,8 @@ class Register(Frozen):
         Kind -> the class of a title in force whose date has passed.
     mapped
         Our columns whose field region.toml names: it must be there.
+    decided
+        States, folded, whose class region.toml gives.
     """
 
     register_: RegisterEntry = Field(alias="register")
@@ -91,6 +96,12 @@ class Register(Frozen):
     held_as: dict[str, TitleClass] = Field(default_factory=dict)
     expired: dict[str, TitleClass] = Field(default_factory=dict)
     mapped: list[str] = Field(default_factory=list)
+    decided: list[str] = Field(default_factory=list)
+
+    @property
+    def states_by_use(self) -> list[str]:
+        """States, folded, that have their class by how the register uses them and nobody's decision."""
+        return [state for state in map(fold, self.register_.by_use) if state not in self.decided]
 
 
 def register_names() -> list[str]:
@@ -136,7 +147,12 @@ def register_of(entry: LayerEntry, file: Path, layer: str) -> Register | None:
     tables = {key: {**known.get(key, {}), **table} for key, table in over.items()}
     try:
         return Register.model_validate(
-            {"register": known["register"], "mapped": list(entry.columns), **tables}
+            {
+                "register": known["register"],
+                "mapped": list(entry.columns),
+                "decided": list(over["states"]),
+                **tables,
+            }
         )
     except ValidationError as error:
         raise RegionError(explain_validation(error, file, prefix=f"layers.{layer}")) from error

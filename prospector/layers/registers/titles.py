@@ -237,6 +237,9 @@ class _TitleReader:
         strange = (folded != "") & ~folded.isin(register.states.keys())
         about = {"words": _some(states[strange])}
         self.notice("unknown-state", "caution", about, int(strange.sum()))
+        for state in sorted(set(folded) & set(register.states_by_use)):
+            about = {"state": state, "tenure_class": register.states[state]}
+            self.notice("state-by-use", "caution", about, int((folded == state).sum()))
         blank = (folded == "") & bool(self.fields["state"])
         counted = {"tenure_class": absent}
         self.notice("titles-without-state", "caution", counted, int(blank.sum()))
