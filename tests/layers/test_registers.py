@@ -16,8 +16,14 @@ from pyproj import Transformer
 
 from prospector.errors import LayerError, RegionError
 from prospector.layers import UNPLACED, read_layers
-from prospector.layers.registers import PRIVATE, read_titles, register_names, register_of
-from prospector.layers.registers.dates import read_date
+from prospector.layers.registers import (
+    PRIVATE,
+    read_titles,
+    register_names,
+    register_of,
+    tidy_titles,
+)
+from prospector.layers.registers.dates import read_date, read_dates
 from prospector.layers.registers.datums import crs_of
 from prospector.layers.registers.words import is_company, read_holders
 from prospector.region.region_file import LayerEntry, load_region
@@ -528,9 +534,9 @@ def test_what_chile_calls_eliminada_has_lapsed_by_use():
     titles = read(chile(SITUACION_CONCESION=states), register="chile")
     assert titles.table["tenure_class"].tolist() == ["held", "applied_for", "lapsed", "lapsed"]
     assert (
-        "Layer 'titles': state ELIMINADA of 2 titles counts as lapsed by its use in the register, not by law. "
-        "Their ground is open only where coverage is stated." in said(titles)
-    )
+        "Layer 'titles': state ELIMINADA of 2 titles counts as lapsed by its use in the register, "
+        "not by law. Their ground is open only where coverage is stated."
+    ) in said(titles)
     decided = read(
         chile(SITUACION_CONCESION=states), register="chile", states={"Eliminada": "unknown"}
     )
@@ -564,3 +570,125 @@ def test_ground_of_an_eliminada_is_open_only_within_stated_coverage(region, stat
     assert dict(zip(TENURE_CLASSES, shares, strict=True)) == {
         name: pytest.approx(float(name == tenure_class)) for name in TENURE_CLASSES
     }
+
+
+# dates -------------------------------------------------------------------------------------------
+
+NO_DATES = [
+    "0001-01-01", "0001-01-01T00:00:00Z", "01/01/0001", "1899-12-30", "30/12/1899", "1900-01-01",
+    "01-01-1900", "1970-01-01T00:00:00", "1970-01-01", "1969-12-31T21:00:00-03:00", "9999-12-31", "31/12/9999",
+    "9999-12-31T23:59:59", 0, 0.0, "0", -62135596800000, -2209161600000, -2208988800000, -2208988800,
+    253402214400000, "99991231", 19700101, pd.Timestamp("1970-01-01"), pd.Timestamp("1900-01-01", tz="UTC"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", NO_DATES)
+def test_what_services_write_for_no_date_is_none(value):
+    """It is counted, and it is not unreadable."""
+    dates = read_dates(pd.Series([value, "2024-01-31"], dtype=object))
+    assert dates.values.tolist() == ["", "2024-01-31"]
+    assert (dates.nulls, dates.unreadable) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "value", ["0001-01-01", "30/12/1899", "1900-01-01", 0, "9999-12-31", "01/01/1970"]
+)
+def test_a_permit_without_an_expiry_has_not_expired(value):
+    """An expiry that is none would turn held ground into unknown ground, or an old one into open."""
+    expires = [value, value, "31/12/2024", value]
+    table = chile(FECHA_VENCIMIENTO=expires, SITUACION_CONCESION="CONSTITUIDA")
+    titles = read(table, register="chile", expired={"mine": "lapsed"})
+    assert titles.table["tenure_class"].tolist() == ["held", "held", "unknown", "held"]
+    assert (
+        "Layer 'titles': 3 dates in 'FECHA_VENCIMIENTO' stand for no date (such as 0001-01-01 or 1970-01-01) "
+        "and are left empty."
+    ) in said(titles)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [1706659200000, 1706659200000.0, "1706659200000", "1.7066592E12", 1706659200, "1706659200", 1706670000000,
+     20240131, 20240131.0, "20240131", "20240131.0", "20240131000000", "20240131T000000Z", "2024-01-31",
+     "2024/01/31", "2024.1.31", "2024-01-31T23:59:59Z", "2024-01-31 00:00:00-03:00", "31/01/2024",
+     "31.01.2024 00:00", "31-1-2024", "31/01/2024T00:00:00", "31-ENE-2024", "31 de enero de 2024",
+     "31 Jan 2024", "Jan 31, 2024", "Wed, 31 Jan 2024 00:00:00 GMT", "Wed Jan 31 2024", " 31 / 01 / 2024 ",
+     date(2024, 1, 31), pd.Timestamp("2024-01-31 23:00", tz="America/Santiago"), np.datetime64("2024-01-31"),
+     np.int64(20240131), np.float64(1706659200000)],
+)  # fmt: skip
+def test_a_date_is_read_however_it_is_written(value):
+    """Numbers in full, seconds, milliseconds, months by name, times and zones."""
+    assert read_date(value) == "2024-01-31"
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["31/02/2024", "2024-02-31", "00/00/0000", "0000-00-00", "20241301", 45322, 2024, "2024", "24",
+     "13/13/2024", "31/12/24", "2024-01-311", "31/12/20245", "1/2", "soon", "31 de juny de 20", 1e20, "Mina 31/12/2024"],
+)  # fmt: skip
+def test_what_is_no_date_is_counted_and_left_empty(value):
+    """Never guessed."""
+    dates = read_dates(pd.Series([value, "2024-01-31"], dtype=object))
+    assert dates.values.tolist() == ["", "2024-01-31"]
+    assert (dates.nulls, dates.unreadable) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    "value", ["", " ", None, np.nan, pd.NaT, "NULL", "<Null>", "-", "s/f", "Sin fecha", "N/A"]
+)
+def test_no_date_is_neither_a_null_nor_unreadable(value):
+    """Nothing is counted."""
+    dates = read_dates(pd.Series([value], dtype=object))
+    assert (dates.values.tolist(), dates.nulls, dates.unreadable) == ([""], 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("texts", "read_as", "month_first", "ambiguous"),
+    [
+        (["31/12/2024", "01/02/2024"], ["2024-12-31", "2024-02-01"], 0, 0),
+        (["12/31/2024", "01/02/2024"], ["2024-12-31", "2024-01-02"], 2, 0),
+        (["01/02/2024", "03/03/2024"], ["2024-02-01", "2024-03-03"], 0, 1),
+        (
+            ["12/31/2024", "31/12/2024", "01/02/2024"],
+            ["2024-12-31", "2024-12-31", "2024-02-01"],
+            1,
+            1,
+        ),
+        (["31/02/2024", "01/02/2024"], ["", "2024-02-01"], 0, 0),
+        (["2024-12-31", "01/02/2024"], ["2024-12-31", "2024-02-01"], 0, 1),
+    ],
+)
+def test_day_and_month_are_told_apart_by_the_column(texts, read_as, month_first, ambiguous):
+    """What could be either is counted where the column does not decide."""
+    dates = read_dates(pd.Series(texts))
+    assert dates.values.tolist() == read_as
+    assert (dates.month_first, dates.ambiguous) == (month_first, ambiguous)
+
+
+def test_how_dates_were_read_is_reported():
+    """By field."""
+    table = chile(
+        FECHA_CREACION=["12/31/2024", "", "", "01/02/2020"],
+        FECHA_VENCIMIENTO=["01/02/2029", "", "", "2024-02-31"],
+    )
+    notices = said(read(table, register="chile"))
+    for words in (
+        "2 dates in 'FECHA_CREACION' read with the month first, as the column demands.",
+        "1 date in 'FECHA_VENCIMIENTO' could have the day or the month first; read with the day first.",
+        "1 date in 'FECHA_VENCIMIENTO' is no date (such as 00/00/0000) and left empty.",
+    ):
+        assert f"Layer 'titles': {words}" in notices
+
+
+def test_dates_of_titles_in_our_own_columns_are_read_as_well():
+    """Without a register."""
+    table = gpd.GeoDataFrame(
+        {"concession_id": ["a", "b", "c"], "tenure_class": "held", 
+         "date": ["1970-01-01", "31/01/2024", None]},
+        geometry=[square()] * 3,
+        crs="EPSG:32719",
+    )  # fmt: skip
+    titles, notices = tidy_titles(table)
+    assert titles["date"].tolist() == ["", "2024-01-31", ""]
+    assert [(notice.code, notice.value("field"), notice.count) for notice in notices] == [
+        ("dates-null", "date", 1)
+    ]

@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from prospector.errors import LayerError, Level, Notice, Reason
-from prospector.layers.registers.dates import read_dates
+from prospector.layers.registers.dates import notices_of_dates, read_dates
 from prospector.layers.registers.datums import crs_of, placed_by_row
 from prospector.layers.registers.mapping import (
     LAPSED,
@@ -87,7 +87,7 @@ def read_titles(
 def tidy_titles(table: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Notice]]:
     """Return titles that came in our own columns, without tax numbers and natural persons.
 
-    A tenure class that is none of ours becomes unknown.
+    A tenure class that is none of ours becomes unknown; a date that is none is left empty.
     """
     notices: list[Notice] = []
     tax = [name for name in table.columns if is_tax_column(str(name))]
@@ -98,6 +98,10 @@ def tidy_titles(table: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Notice]
         holders, of_holders = read_holders(table["holder"])
         notices += of_holders
         table = table.assign(holder=holders)
+    for field in [name for name in ("date", "expires") if name in table.columns]:
+        dates = read_dates(table[field])
+        table = table.assign(**{field: dates.values})
+        notices += notices_of_dates(dates, field)
     known = table["tenure_class"].isin([*TITLE_CLASSES, LAPSED])
     if not known.all():
         words = _some(table.loc[~known, "tenure_class"])
@@ -204,9 +208,7 @@ class _TitleReader:
         columns = {our: self._texts(our) for our in self.fields if our in REGISTER_COLUMNS}
         for our in ("date", "expires"):
             if self.fields[our]:
-                columns[our], unreadable = read_dates(self.table[self.fields[our][0]])
-                about = {"field": self.fields[our][0]}
-                self.notice("dates-unreadable", "caution", about, unreadable)
+                columns[our] = self._dates(self.fields[our][0])
         if self.fields["area_ha"]:
             stated = self.table[self.fields["area_ha"][0]].map(_number)
             columns["area_ha"] = stated.round(4)
@@ -215,6 +217,11 @@ class _TitleReader:
         columns["holder"], of_holders = read_holders(columns["holder"])
         self.notices += of_holders
         return columns
+
+    def _dates(self, field: str) -> pd.Series:
+        dates = read_dates(self.table[field])
+        self.notices += notices_of_dates(dates, field)
+        return dates.values
 
     def kinds(self) -> pd.Series:
         """Return the kind of each title in our words, "other" where its word is not known."""
@@ -238,8 +245,8 @@ class _TitleReader:
         about = {"words": _some(states[strange])}
         self.notice("unknown-state", "caution", about, int(strange.sum()))
         for state in sorted(set(folded) & set(register.states_by_use)):
-            about = {"state": state, "tenure_class": register.states[state]}
-            self.notice("state-by-use", "caution", about, int((folded == state).sum()))
+            by_use = {"state": state, "tenure_class": register.states[state]}
+            self.notice("state-by-use", "caution", by_use, int((folded == state).sum()))
         blank = (folded == "") & bool(self.fields["state"])
         counted = {"tenure_class": absent}
         self.notice("titles-without-state", "caution", counted, int(blank.sum()))
