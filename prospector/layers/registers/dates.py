@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from prospector.errors import Level, Notice
-from prospector.layers.registers.words import fold
+from prospector.layers.registers.folding import fold
 
 YEARS = (1800, 2200)
 """A date outside these years is none."""

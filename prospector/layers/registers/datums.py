@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from pyproj import CRS
 
 from prospector.errors import Notice
-from prospector.layers.registers.words import fold
+from prospector.layers.registers.folding import fold
 
 ZONE = re.compile(
     r"^(?:HUSO|ZONA|ZONE|UTM|FAJA|HEMISFERIO|HEMISPHERE|HEM|H(?=\d)|Z(?=\d)|F(?=\d))*(?P<before>[A-Z]*?)"

@@ -12,7 +12,8 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 
 from prospector.errors import RegionError
-from prospector.layers.registers.words import fold, is_tax_column
+from prospector.layers.registers.folding import fold
+from prospector.layers.registers.tax_numbers import is_tax_column
 from prospector.region.region_file import LayerEntry
 from prospector.region.toml_values import Frozen, explain_validation
 
@@ -45,6 +46,10 @@ PLACE_COLUMNS = ("datum", "zone")
 
 TITLE_FIELDS = (*(name for name in REGISTER_COLUMNS if name != "tenure_class"), *PLACE_COLUMNS)
 """What is read of a register's fields; the tenure class is made of the state."""
+
+
+NO_REGISTERS = ("company_words.toml", "datums.toml")
+"""Files beside those of registers."""
 
 
 class RegisterEntry(Frozen):
@@ -114,7 +119,7 @@ def register_names() -> list[str]:
     """
     folder = resources.files("prospector.layers.registers")
     files = [path.name for path in folder.iterdir() if path.name.endswith(".toml")]
-    return sorted(file.removesuffix(".toml") for file in files if file != "datums.toml")
+    return sorted(file.removesuffix(".toml") for file in files if file not in NO_REGISTERS)
 
 
 def register_of(entry: LayerEntry, file: Path, layer: str) -> Register | None:

@@ -15,6 +15,7 @@ import shapely
 from prospector.errors import LayerError, Level, Notice, Reason
 from prospector.layers.registers.dates import notices_of_dates, read_dates
 from prospector.layers.registers.datums import crs_of, placed_by_row
+from prospector.layers.registers.folding import fold
 from prospector.layers.registers.mapping import (
     LAPSED,
     PLACE_COLUMNS,
@@ -23,7 +24,8 @@ from prospector.layers.registers.mapping import (
     TITLE_FIELDS,
     Register,
 )
-from prospector.layers.registers.words import fold, is_tax_column, read_holders, without_tax_numbers
+from prospector.layers.registers.tax_numbers import is_tax_column, without_tax_numbers
+from prospector.layers.registers.words import read_holders
 
 BY_ROW = "by row"
 """What region.toml says for `crs` where each row names its own."""
