@@ -23,7 +23,7 @@ from prospector.cli.options import (
     Undated,
     WorkerCount,
 )
-from prospector.cli.terminal import Bars, StandardError, cluster, show
+from prospector.cli.terminal import Bars, StandardError, cluster, columns, show
 from prospector.options import MAX_CELLS
 
 BAD_INPUT = 2
@@ -88,7 +88,7 @@ def check(
         region, deposit_models=deposit_model or None, estimator=estimator, cell_size_m=cell_size,
         max_cells=max_cells,
     )  # fmt: skip
-    show(check_lines(checked))
+    show(check_lines(checked, width=columns()))
     if not checked.passed:
         unable = ", ".join(model.name for model in checked.deposit_models if not model.able)
         _stop(f"cannot run: {unable}. The reasons stand above.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -12,10 +13,20 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
 
+NARROWEST, WIDEST = 60, 100
+
+
 def show(lines: Iterable[str]) -> None:
     """Print lines of text."""
     for line in lines:
         print(line)
+
+
+def columns() -> int | None:
+    """Return at how many columns sentences are broken: a hundred at most; None where no one looks on."""
+    if not sys.stdout.isatty():
+        return None
+    return min(max(shutil.get_terminal_size().columns, NARROWEST), WIDEST)
 
 
 class StandardError(logging.Handler):

@@ -1,4 +1,4 @@
-"""What `check` says of a region, as lines of text for a terminal of a hundred columns."""
+"""What `check` says of a region, as lines of text for a terminal."""
 
 from __future__ import annotations
 
@@ -17,31 +17,41 @@ if TYPE_CHECKING:
     from prospector.screening.cost import Cost
     from prospector.screening.layer_check import LayerCheck, Range
 
-WIDTH = 100
 LABEL = 38
 """Columns of the label of an evidence; a longer one is cut."""
 
 
-def check_lines(checked: Check) -> Iterator[str]:
-    """Give which deposit models can run and why others cannot, then what they would run on."""
+def check_lines(checked: Check, *, width: int | None = None) -> Iterator[str]:
+    """Give which deposit models can run and why others cannot, then what they would run on.
+
+    Parameters
+    ----------
+    width
+        Columns at which sentences are broken; None leaves each on one line, for `grep`.
+    """
+    for start, text in _sentences(checked):
+        yield from _wrapped(start, text, width)
+
+
+def _sentences(checked: Check) -> Iterator[tuple[str, str]]:
+    """Give each line as what stands at its start and a text that may be broken."""
     models = checked.deposit_models
     able = sum(model.able for model in models)
-    yield f"{able} of {len(models)} deposit models can run"
+    yield f"{able} of {len(models)} deposit models can run", ""
     yield from _models(models)
-    yield ""
-    yield from _size(checked.grid, checked.cost, able=able)
+    yield "", ""
+    yield from ((line, "") for line in _size(checked.grid, checked.cost, able=able))
     yield from _deposits(checked.deposit_types, models)
-    yield from _evidence(models)
+    yield from ((line, "") for line in _evidence(models))
     yield from _layers(checked.of_layers)
     yield from _notices(checked.notices)
 
 
-def _models(models: Iterable[ModelCheck]) -> Iterator[str]:
+def _models(models: Iterable[ModelCheck]) -> Iterator[tuple[str, str]]:
     models = list(models)
     width = max(len(model.name) for model in models)
     for model in models:
-        name = f"  {model.name:{width}s}  "
-        yield from _wrapped(name, _model_words(model))
+        yield f"  {model.name:{width}s}  ", _model_words(model)
 
 
 def _model_words(model: ModelCheck) -> str:
@@ -99,17 +109,19 @@ def _bytes(gigabytes: float) -> str:
     return f"{gigabytes:.1f} GB" if gigabytes >= 1 else f"{max(round(gigabytes * 1000), 1)} MB"
 
 
-def _deposits(types: Iterable[DepositCount], models: Iterable[ModelCheck]) -> Iterator[str]:
+def _deposits(
+    types: Iterable[DepositCount], models: Iterable[ModelCheck]
+) -> Iterator[tuple[str, str]]:
     """Give the known deposits by type, where they lie and how many each model uses."""
     types, by_name = list(types), {model.name: model for model in models}
     if not types:
         return
     width = max(28, *(len(counted.deposit_type) for counted in types))
-    yield f"\n{'Deposits by type':{width + 2}s}  in all  in region  used"
+    yield f"\n{'Deposits by type':{width + 2}s}  in all  in region  used", ""
     for counted in types:
         start = f"  {counted.deposit_type:{width}s}  {counted.count:6d}  {counted.inside:9d}  "
         used = "; ".join(_used(by_name[name]) for name in counted.models)
-        yield from _wrapped(start, used or "by no deposit model here")
+        yield start, used or "by no deposit model here"
 
 
 def _used(model: ModelCheck) -> str:
@@ -195,14 +207,14 @@ def _metres(size_m: float | None) -> str:
     return f"{size_m:.3g} m" if size_m < 1000 else f"{size_m / 1000:.2g} km"
 
 
-def _layers(layers: Iterable[LayerCheck]) -> Iterator[str]:
+def _layers(layers: Iterable[LayerCheck]) -> Iterator[tuple[str, str]]:
     """Give the layers: features, or the range, cover and cells of a raster."""
     layers = list(layers)
     width = max(len(f"{layer.name} ({layer.role})") for layer in layers)
-    yield f"\nLayers: {len(layers)}"
+    yield f"\nLayers: {len(layers)}", ""
     for layer in layers:
         name = f"{layer.name} ({layer.role}):"
-        yield from _wrapped(f"  {name:{width + 1}s} ", _layer_words(layer))
+        yield f"  {name:{width + 1}s} ", _layer_words(layer)
 
 
 def _layer_words(layer: LayerCheck) -> str:
@@ -218,18 +230,21 @@ def _layer_words(layer: LayerCheck) -> str:
     return f"{low} to {high}{unit}, {_percent(layer.range.cover)} of the region, {size}{mark}"
 
 
-def _notices(notices: Iterable[Notice]) -> Iterator[str]:
+def _notices(notices: Iterable[Notice]) -> Iterator[tuple[str, str]]:
     """Give the notices, gravest first; that a model cannot run stands above already."""
     ordered = [notice for notice in sorted(notices) if notice.code != "model-not-screened"]
-    yield f"\nNotices: {len(ordered)}"
+    yield f"\nNotices: {len(ordered)}", ""
     for notice in ordered:
-        yield from _wrapped(f"  {notice.level:8s} ", sentence(notice))
+        yield f"  {notice.level:8s} ", sentence(notice)
 
 
-def _wrapped(start: str, text: str) -> Iterator[str]:
-    """Give a text behind a start, its further lines below one another."""
+def _wrapped(start: str, text: str, width: int | None) -> Iterator[str]:
+    """Give a text behind a start, broken at a width with its further lines below one another."""
+    if width is None or not text:
+        yield start + text
+        return
     yield from textwrap.wrap(
-        text, WIDTH, initial_indent=start, subsequent_indent=" " * len(start),
+        text, width, initial_indent=start, subsequent_indent=" " * len(start),
         break_long_words=False, break_on_hyphens=False,
     )  # fmt: skip
 

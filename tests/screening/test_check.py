@@ -128,7 +128,10 @@ def test_a_sample_of_a_large_region_is_close_to_the_whole(planted):
         (lambda region: with_deposits(region, east=250_000), "too-few-deposits"),
         (lambda region: with_text(region, CU), "no-column-in-role"),
         (lambda region: with_text(region, CONFLICT), "number-below-known"),
-        (lambda region: with_relief(region, 380_000, 620_000, known=5), "no-unit-with-all-evidence"),
+        (
+            lambda region: with_relief(region, 380_000, 620_000, known=5),
+            "no-unit-with-all-evidence",
+        ),
         (lambda region: with_relief(region, 585_000, 900_000), "too-few-deposits"),
     ],
 )
