@@ -13,7 +13,8 @@ from pyproj.exceptions import CRSError
 from prospector.errors import LayerError
 from prospector.grid import Grid
 from prospector.layers.columns import cut_tax_numbers, kept_columns, plain_values, yes_or_no
-from prospector.layers.formats import READ_ERRORS, read_features, reason_of
+from prospector.layers.crs import usable_crs
+from prospector.layers.formats import READ_ERRORS, read_mended, reason_of
 from prospector.layers.geometry import near_region, usable_geometry
 from prospector.layers.reading import Reading
 from prospector.layers.registers import (
@@ -73,7 +74,7 @@ def features_of(reading: Reading, grid: Grid, used: Collection[str] = ()) -> Fea
         features, absent_kinds = _titles(reading, features)
     else:
         features = _named_columns(reading, features)
-    features = usable_geometry(reading, _with_crs(reading, features))
+    features = usable_geometry(reading, _with_crs(reading, features, grid))
     near = _marked(reading, near_region(reading, features, grid), features, grid)
     fields = tuple(str(column) for column in near.columns if column != "geometry")
     return Features(_columns_of_role(reading, near, used), absent_kinds, fields)
@@ -84,7 +85,7 @@ def _read_file(reading: Reading) -> gpd.GeoDataFrame:
     try:
         if path.suffix.lower() == ".csv":
             return read_table(reading)
-        return read_features(path, encoding=entry.encoding, layer=entry.layer)
+        features, closed = read_mended(path, encoding=entry.encoding, layer=entry.layer)
     except LayerError as error:
         raise reading.fail("file", str(error)) from error
     except UnicodeError as error:
@@ -97,6 +98,8 @@ def _read_file(reading: Reading) -> gpd.GeoDataFrame:
             f"{path} cannot be read: {reason_of(error)}. Give a GeoPackage, GeoJSON, Shapefile, or a CSV "
             "with columns longitude and latitude.",
         ) from error
+    reading.notice("rings-closed", "caution", closed)
+    return features
 
 
 # columns ---------------------------------------------------------------------------------------
@@ -197,20 +200,9 @@ def _unplaced(reading: Reading, titles: gpd.GeoDataFrame) -> tuple[str, ...]:
 # ground ----------------------------------------------------------------------------------------
 
 
-def _with_crs(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    crs = reading.entry.crs
-    if crs is not None and crs != BY_ROW:
-        try:
-            features = features.set_crs(crs, allow_override=True)
-        except CRSError as error:
-            raise reading.fail(
-                "crs", f"'{crs}' is not a CRS that PROJ knows. Give e.g. 'EPSG:32719'."
-            ) from error
-    if features.crs is None:
-        raise reading.fail(
-            "crs", f"no CRS in {reading.path}. {reading.setting('crs', 'EPSG:32719')}"
-        )
-    return features
+def _with_crs(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> gpd.GeoDataFrame:
+    stated = reading.entry.crs if reading.entry.crs not in (None, BY_ROW) else features.crs
+    return features.set_crs(usable_crs(reading, stated, grid), allow_override=True)
 
 
 def _marked(

@@ -9,8 +9,8 @@ from prospector.layers.roles import EXCLUSION_ROLES, ROLES
 from prospector.region.faults import did_you_mean
 from prospector.region.region_file import LayerEntry, Region
 
-OF_RASTERS = ("band",)
-OF_FEATURES = ("encoding", "layer", "columns")
+OF_RASTERS = ("band", "nodata")
+OF_FEATURES = ("encoding", "columns")
 
 OF_ROLES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("register", "kinds", "states", "held_as", "expired"), ("concessions",)),

@@ -290,7 +290,7 @@ def _arm(arms: Sequence[Any], tag: str) -> Any:
     """Return the shape that a part of a location names, e.g. ``"list[str]"``."""
     for arm in arms:
         name = getattr(get_origin(arm) or arm, "__name__", "")
-        if tag.split("[")[0] == name:
+        if tag.lower().split("[")[0] == name.lower():
             return arm
     return arms[0]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, RootModel, field_validator, model_validator
 from pyproj import CRS
@@ -141,9 +141,12 @@ class LayerEntry(Frozen):
     Parameters
     ----------
     layer
-        Of a file that holds several: the name of the one that is read.
+        Of a file that holds several: the name of the one that is read: a layer, a variable, a page, a sheet.
     band
-        Of a raster: the number of the band that is read, from 1; the first by default.
+        Of a raster of several bands, or a picture: the number of the band that is read, from 1.
+    nodata
+        Of a raster: a stored number, or several, that is no value, beside the one that the file declares;
+        ``"none"`` where a number that looks like such a code is a value.
     register
         Of concessions: the register whose fields and words they come in.
     exclude
@@ -162,6 +165,7 @@ class LayerEntry(Frozen):
     encoding: Encoding | None = Field(default=None, examples=["ISO-8859-1"])
     layer: str | None = Field(default=None, examples=["faults"])
     band: Annotated[int, Field(ge=1)] | None = Field(default=None, examples=[1])
+    nodata: float | list[float] | Literal["none"] | None = Field(default=None, examples=[-9999])
     columns: dict[Name, str] = Field(default_factory=dict, examples=[{"name": "NOMBRE"}])
     unit: str = Field(default="", examples=["m"])
     tolerance_m: Tolerance | None = Field(default=None, examples=[500])

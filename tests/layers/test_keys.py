@@ -9,6 +9,7 @@ from prospector.region.region_file import LayerEntry, load_region
 
 GIVEN = {
     "band": 2,
+    "nodata": -9999,
     "encoding": "utf-8",
     "layer": "final",
     "columns": {"name": "NAME"},
@@ -32,14 +33,23 @@ def checked(region, **keys):
     [
         (
             "relief",
-            ["encoding", "layer", "columns", "coverage", "missing_kinds", "exclude", "register"],
+            ["encoding", "columns", "coverage", "missing_kinds", "exclude", "register"],
         ),
         (
             "deposits",
-            ["band", "coverage", "missing_kinds", "exclude", "register", "kinds", "states"],
+            [
+                "band",
+                "nodata",
+                "coverage",
+                "missing_kinds",
+                "exclude",
+                "register",
+                "kinds",
+                "states",
+            ],
         ),
-        ("protected", ["band", "register", "kinds", "states"]),
-        ("concessions", ["band", "exclude"]),
+        ("protected", ["band", "nodata", "register", "kinds", "states"]),
+        ("concessions", ["band", "nodata", "exclude"]),
     ],
 )
 def test_keys_that_do_nothing_are_refused(region, role, keys):
