@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Mapping
 from importlib import resources
@@ -193,10 +192,9 @@ def _refuse_mapping(columns: Mapping[str, str], file: Path, layer: str) -> None:
                 "states."
             )
         if our not in TITLE_FIELDS:
-            near = difflib.get_close_matches(our, TITLE_FIELDS, n=1)
-            meant = f"Did you mean '{near[0]}'? " if near else ""
             raise RegionError(
-                f"{where} titles have no such column. {meant}Use: {', '.join(TITLE_FIELDS)}."
+                f"{where} titles have no such column. {did_you_mean(our, TITLE_FIELDS)}"
+                f"Use: {', '.join(TITLE_FIELDS)}."
             )
         if field == "geometry" or is_tax_column(field):
             what = "is the geometry" if field == "geometry" else "holds a tax or personal number"
