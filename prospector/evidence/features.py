@@ -27,7 +27,7 @@ Classes = tuple[tuple[str, tuple[str, ...]], ...]
 class ChosenParameters(LayerParameters):
     """What a kind that reads the features of a role, chosen by attribute with `where`, is told."""
 
-    where: Where = Field(default_factory=dict)
+    where: Where = Field(default_factory=dict, examples=[{"class": ["granite"]}])
 
     def classes(self) -> Classes:
         """Return the values that `where` names."""

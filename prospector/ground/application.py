@@ -15,9 +15,9 @@ from prospector.evidence import (
     evidence_roles,
     evidence_unit,
     known_kinds,
-    validate_parameters,
 )
 from prospector.evidence.classes import unmatched_classes
+from prospector.evidence.entries import entry_parameters
 from prospector.grid import Grid, Units, polygons
 from prospector.ground.cell_stack import Condition, Stack
 from prospector.ground.cells import CellGround
@@ -67,7 +67,7 @@ def available_evidence(
     for name, entry in model.evidence.items():
         about = {"model": model.name, "evidence": name, "label": entry.label}
         place = model.place("evidence", name)
-        parameters = validate_parameters(entry.kind, entry.parameters, where=place)
+        parameters = entry_parameters(model, "evidence", name)
         roles = evidence_roles(entry.kind, parameters)
         drawn = [layer for role in roles for layer in layers.of_role(role) if layer.schematic]
         if model.estimator.evidence and name not in model.estimator.evidence:

@@ -11,13 +11,9 @@ import numpy as np
 import shapely
 
 from prospector.errors import Notice, Reason
-from prospector.evidence import (
-    compute_evidence,
-    evidence_roles,
-    known_kinds,
-    validate_parameters,
-)
+from prospector.evidence import compute_evidence, evidence_roles, known_kinds
 from prospector.evidence.classes import unmatched_classes
+from prospector.evidence.entries import entry_parameters
 from prospector.evidence.polygons import ShareParameters
 from prospector.grid import BoolArray, Units
 from prospector.layers import EXCLUDED, EXCLUSION_ROLES, Layers
@@ -55,8 +51,7 @@ def conditions_of(model: DepositModel, layers: Layers) -> tuple[list[Limits], li
     """
     conditions, notices = [], []
     for number, entry in enumerate(model.permissive):
-        place = model.place("permissive", number)
-        parameters = validate_parameters(entry.kind, entry.parameters, where=place)
+        parameters = entry_parameters(model, "permissive", number)
         roles = evidence_roles(entry.kind, parameters)
         lacking = [role for role in roles if not layers.of_role(role)]
         if lacking:

@@ -12,6 +12,8 @@ from prospector.errors import LayerError, Level, Notice, Reason
 from prospector.grid import Grid
 from prospector.layers.features import features_of
 from prospector.layers.files import digest_of, files_of
+from prospector.layers.formats import READ_ERRORS, reason_of
+from prospector.layers.keys import check_entries
 from prospector.layers.raster_reader import read_raster
 from prospector.layers.rasters import RasterLayer
 from prospector.layers.reading import Reading
@@ -35,10 +37,12 @@ def read_layers(
     Raises
     ------
     LayerError
-        A file is missing, unreadable, empty, without CRS, wholly outside the region, of the
-        wrong geometry type, without a column that its role needs, or all nodata; its format is not
-        on the list or points elsewhere.
+        A role is not known or a key does nothing for it: a line for each. Or a file is missing,
+        unreadable, empty, without CRS, wholly outside the region, of the wrong geometry type,
+        without a column that its role needs, or all nodata; its format is not on the list or
+        points elsewhere.
     """
+    check_entries(region)
     reader = _Reader(region, grid, deposit_models or region.region.deposit_models)
     items = tuple(reader.read(name, entry) for name, entry in region.layers.items())
     return Layers(grid.crs, items, tuple(map(_without_tax_numbers, reader.notices)))
@@ -68,14 +72,29 @@ class _Reader:
         self.notices: list[Notice] = []
 
     def read(self, name: str, entry: LayerEntry) -> AnyLayer:
-        role = self._role(name, entry)
+        role = ROLES[entry.role]
         path = self._path(name, "file", entry.file)
         source, digest = self._provenance(name, "file", entry.file, path)
         title = entry.title or name.replace("_", " ")
         reading = Reading(
             name, path, entry, role, entry.role, self.region.file, notices=self.notices
         )
-        if role.geometry == "raster":
+        try:
+            layer = self._layer(reading, title, source, digest)
+        except READ_ERRORS as error:
+            raise reading.fail(
+                "file",
+                f"{path} cannot be used: {reason_of(error)}. Mend the file, or drop the layer.",
+            ) from error
+        if digest_of(path) != digest:
+            raise reading.fail("file", f"{path} has changed while it was read. Run again.")
+        return layer
+
+    def _layer(
+        self, reading: Reading, title: str, source: SourceEntry | None, digest: str
+    ) -> AnyLayer:
+        name, entry = reading.name, reading.entry
+        if reading.role.geometry == "raster":
             cells = read_raster(reading, self.grid)
             at = cells.columns_at, cells.rows_at, cells.crs
             return RasterLayer(
@@ -83,9 +102,6 @@ class _Reader:
             )
         used = {word for model in self.models for word in model.words_about(entry.role)}
         features = features_of(reading, self.grid, used)
-        coverage = self._coverage(name, entry)
-        if digest_of(path) != digest:
-            raise reading.fail("file", f"{path} has changed while it was read. Run again.")
         return VectorLayer(
             name,
             entry.role,
@@ -94,7 +110,7 @@ class _Reader:
             entry,
             source,
             digest,
-            coverage,
+            self._coverage(name, entry),
             features.absent_kinds,
             fields=features.fields,
         )
@@ -104,12 +120,6 @@ class _Reader:
 
     def _fail(self, name: str, key: str, what: str) -> LayerError:
         return LayerError(f"{self.region.file}: layer '{name}', key 'layers.{name}.{key}': {what}")
-
-    def _role(self, name: str, entry: LayerEntry) -> Role:
-        if entry.role not in ROLES:
-            known = ", ".join(ROLES)
-            raise self._fail(name, "role", f"'{entry.role}' is not a role. Use one of: {known}.")
-        return ROLES[entry.role]
 
     def _path(self, name: str, key: str, relative: str) -> Path:
         path = self.region.folder / relative

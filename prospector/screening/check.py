@@ -31,7 +31,7 @@ from prospector.screening.layer_check import (
     check_layer,
 )
 from prospector.screening.ranking import refuse_opening
-from prospector.screening.steps import not_screened
+from prospector.screening.steps import check_models, not_screened, unused_overrides
 from prospector.targets.access import access_notices
 from prospector.targets.deposit_number import deposit_number
 
@@ -184,9 +184,15 @@ def check(
     loaded = region if isinstance(region, Region) else load_region(region)
     extent = extent_of(loaded, cell_size_m=cell_size_m, max_cells=max_cells)
     grid, options = extent.grid, Options(estimator)
+    check_models(loaded, deposit_models)
     layers = read_layers(loaded, grid, deposit_models=deposit_models)
     names = list(deposit_models or loaded.region.deposit_models)
-    notices = [*extent.notices, *layers.notices, *access_notices(layers)]
+    notices = [
+        *extent.notices,
+        *layers.notices,
+        *access_notices(layers),
+        *unused_overrides(loaded, deposit_models),
+    ]
     models = []
     for name in names:
         found, told = _check_model(loaded, loaded.deposit_model(name), layers, grid, options)

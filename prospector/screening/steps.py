@@ -15,6 +15,7 @@ from prospector.compute.engine import Workers
 from prospector.compute.provenance import versions
 from prospector.compute.windows import workspace_of
 from prospector.errors import ModelError, Notice, reason_for
+from prospector.evidence.entries import check_entries
 from prospector.grid import Grid
 from prospector.ground.setting import Setting
 from prospector.layers import AnyLayer, Layers, read_layers
@@ -180,6 +181,7 @@ def screen(
     extent = extent_of(loaded, cell_size_m=cell_size_m, max_cells=max_cells)
     grid = extent.grid
     report("reading layers", 0, 1)
+    check_models(loaded, deposit_models)
     layers = read_layers(loaded, grid, deposit_models=deposit_models)
     report("reading layers", 1, 1)
     workspace = workspace_of(store, Workers(executor, workers), window_cells=window_cells)
@@ -188,6 +190,7 @@ def screen(
     report("tenure", 0, 1)
     tenure = tenure_tables(layers, grid, list(rankings.values()))
     report("tenure", 1, 1)
+    notices += unused_overrides(loaded, deposit_models)
     told = (n for ranking in rankings.values() for n in ranking.notices)
     every = tuple(
         sorted(
@@ -220,6 +223,19 @@ def _rank_all(
     if not rankings:
         raise ModelError(f"{region.file}: no deposit model can be applied. " + " ".join(failed))
     return rankings, notices
+
+
+def check_models(region: Region, asked: Sequence[str] | None = None) -> None:
+    """Raise RegionError for entries of the deposit models that do not fit their kind, all at once."""
+    check_entries(region.deposit_model(name) for name in asked or region.region.deposit_models)
+
+
+def unused_overrides(region: Region, asked: Sequence[str] | None = None) -> list[Notice]:
+    """Return a notice for each override of a deposit model that is not screened."""
+    return [
+        Notice("override-not-used", "caution", {"model": name})
+        for name in region.unused_overrides(asked)
+    ]
 
 
 def not_screened(region: Region, name: str, error: ModelError) -> Notice:
