@@ -14,7 +14,7 @@ ModelNames = Annotated[
 ]
 CellSize = Annotated[
     float | None,
-    typer.Option(min=0.001, help="Cell size in metres, in place of the region's."),
+    typer.Option(min=1, help="Cell size in metres, in place of the region's."),
 ]
 MaxCells = Annotated[
     float, typer.Option(min=1, help="Refuse more cells than this, e.g. 5e8 to allow more.")

@@ -25,7 +25,6 @@ def changed(region, *pairs):
             "1",
             r"region.cell_size_m': cells of 1 m make \d\d,.* Use cells of 20 m or more.*--max-cells",
         ),
-        ("0.005", r"cells of 0.005 m make .* more than 200,000,000"),
         ("50_000", r"cells of 50000 m make \d+ of them, and percentiles need 100"),
     ],
 )
