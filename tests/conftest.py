@@ -40,6 +40,12 @@ def planted_screening(planted):
     return prospector.screen(planted, quick=True, workers=1)
 
 
+@pytest.fixture(scope="session")
+def planted_full(planted):
+    """The planted region with the whole validation: replicas, all nulls, the estimators side by side."""
+    return prospector.screen(planted, workers=1)
+
+
 @pytest.fixture
 def region(planted, tmp_path):
     """A copy of the planted region that a test may spoil."""

@@ -44,11 +44,11 @@ print("whole")
 def test_processes_killed_at_any_moment_leave_every_result_whole(tmp_path):
     """Long results, a process killed every 0.4 s: each comes once and whole, and nothing waits for ever."""
     code = KILLED.replace("ROUNDS", "20")
-    found = subprocess.run(
+    ended = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=240,
         check=False,
     )  # fmt: skip
-    assert found.stdout == "whole\n", found.stderr
+    assert ended.stdout == "whole\n", ended.stderr
 
 
 THREADS = """
