@@ -28,6 +28,24 @@ HOSTILE = (
 ATACAMA = Path(__file__).parent.parent / "layers" / "atacama"
 
 
+LONG = (
+    "validation/test_leaks", "browser/test_map_controls", "compute/test_resumed", "cli/test_cli",
+    "browser/test_map_page", "browser/test_keyboard", "learning/test_estimation",
+    "compute/test_cluster", "words/test_language", "compute/test_store",
+)  # fmt: skip
+"""Files that begin first where several workers share the tests by file, lest one ends long after all."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config, items):
+    """Put what takes long first, after all is shuffled."""
+    result = yield
+    if config.pluginmanager.hasplugin("xdist"):
+        place = {f"tests/{name}.py": number for number, name in enumerate(LONG)}
+        items.sort(key=lambda item: place.get(item.nodeid.partition("::")[0], len(LONG)))
+    return result
+
+
 @pytest.fixture(scope="session")
 def planted(tmp_path_factory):
     """Folder of a synthetic region whose deposits follow a fault."""
