@@ -402,6 +402,14 @@ def test_another_format_is_refused_with_the_list(tmp_path, name):
         read_features(tmp_path / name)
 
 
+@pytest.mark.parametrize("name", ["a.parquet", "a.geoparquet", "a.feather"])
+def test_a_file_of_columns_is_refused_with_the_way_on(tmp_path, name):
+    """Whether or not something on the machine could read it."""
+    (tmp_path / name).write_bytes(b"PAR1 or anything else PAR1")
+    with pytest.raises(LayerError, match=r"which is not read\. Save it as a GeoPackage"):
+        read_features(tmp_path / name)
+
+
 @pytest.mark.parametrize(
     ("name", "driver"),
     [("a.tif", "GTiff"), ("a.asc", "AAIGrid"), ("a.img", "HFA"), ("a.bil", "EHdr"), ("a.ers", "ERS"),
@@ -447,9 +455,12 @@ def test_an_alpha_band_is_told(region):
     more = {"count": 4, "dtype": "uint8", "photometric": "RGB", "alpha": "yes"}
     with rasterio.open(region / "relief.tif", "w", **profile | more) as dataset:
         dataset.write(bands)
+    toml = region / "region.toml"
+    with pytest.raises(LayerError, match=r"4 bands \(1 red, 2 green, 3 blue, 4 alpha\)"):
+        prospector.check(region)
+    toml.write_text(toml.read_text().replace('"relief.tif"', '"relief.tif"\nband = 2'))
     _, notices = prospector.check(region)
     assert Notice("alpha-is-mask", "note", {"layer": "relief"}) in notices
-    assert Notice("first-band-taken", "caution", {"layer": "relief", "bands": 4}) in notices
 
 
 def test_a_link_beside_a_file_is_told(region, tmp_path):
