@@ -61,6 +61,18 @@ def test_no_evidence_left_is_said(region):
         prospector.screen(region, deposit_models=["porphyry_copper"])
 
 
+def test_a_wrong_override_is_an_error_and_not_a_model_left_out(region):
+    """Of a second model, by `screen` and by `check`: the key is named."""
+    toml = region / "region.toml"
+    both = toml.read_text().replace('["porphyry_copper"]', '["porphyry_copper", "iocg"]')
+    toml.write_text(f"{both}\n[override.iocg.evidence.diorite]\nnearest = 3\n")
+    message = r"region\.toml, override\.iocg\.evidence\.diorite: key 'nearest': unknown key"
+    with pytest.raises(ModelError, match=message):
+        prospector.screen(region, quick=True, workers=1)
+    with pytest.raises(ModelError, match=message):
+        prospector.check(region)
+
+
 SCREEN = """
 import sys
 import prospector
