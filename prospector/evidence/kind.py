@@ -223,6 +223,17 @@ def evidence_roles(kind: str, parameters: Parameters) -> tuple[str, ...]:
     return declared_roles(kind, known_kinds()[kind], parameters)
 
 
+def roles_read(kind: str, parameters: dict[str, Any]) -> tuple[str, ...]:
+    """Return the roles that an evidence reads by its parameters as they stand in a file.
+
+    None where kind or parameters are wrong: that is an error once the evidence is asked for.
+    """
+    try:
+        return evidence_roles(kind, validate_parameters(kind, parameters, where=kind))
+    except ModelError:
+        return ()
+
+
 def declared_roles(name: str, kind: Kind, parameters: Parameters) -> tuple[str, ...]:
     """Return the roles that a kind declares for its parameters, each once.
 

@@ -20,11 +20,16 @@ from prospector.layers.reading import Reading
 from prospector.layers.registers import without_tax_numbers
 from prospector.layers.roles import ROLES, Role
 from prospector.layers.values import AnyLayer, Layers, VectorLayer
+from prospector.region.deposit_model import RolesOf, named_roles
 from prospector.region.region_file import LayerEntry, Region, SourceEntry
 
 
 def read_layers(
-    region: Region, grid: Grid, *, deposit_models: Sequence[str] | None = None
+    region: Region,
+    grid: Grid,
+    *,
+    deposit_models: Sequence[str] | None = None,
+    roles_of: RolesOf = named_roles,
 ) -> Layers:
     """Return every layer of a region, reprojected to the grid's CRS, clipped with a margin.
 
@@ -33,6 +38,8 @@ def read_layers(
     deposit_models
         Those whose evidence is to be measured: the columns that it uses are read too. All that the
         region names by default.
+    roles_of
+        Which roles such an evidence reads; those that its parameters name by default.
 
     Raises
     ------
@@ -43,7 +50,7 @@ def read_layers(
         points elsewhere.
     """
     check_entries(region)
-    reader = _Reader(region, grid, deposit_models or region.region.deposit_models)
+    reader = _Reader(region, grid, deposit_models or region.region.deposit_models, roles_of)
     items = tuple(reader.read(name, entry) for name, entry in region.layers.items())
     return Layers(grid.crs, items, tuple(map(_without_tax_numbers, reader.notices)))
 
@@ -65,9 +72,12 @@ def _cut(value: Any) -> Any:
 class _Reader:
     """Reads one region's layers and gathers the notices on the way."""
 
-    def __init__(self, region: Region, grid: Grid, deposit_models: Sequence[str]) -> None:
+    def __init__(
+        self, region: Region, grid: Grid, deposit_models: Sequence[str], roles_of: RolesOf
+    ) -> None:
         self.region = region
         self.grid = grid
+        self.roles_of = roles_of
         self.models = [region.deposit_model(name) for name in deposit_models]
         self.notices: list[Notice] = []
 
@@ -100,7 +110,9 @@ class _Reader:
             return RasterLayer(
                 name, entry.role, title, cells.values, *at, entry, source, digest, cells.size
             )
-        used = {word for model in self.models for word in model.words_about(entry.role)}
+        used = {
+            word for model in self.models for word in model.words_about(entry.role, self.roles_of)
+        }
         features = features_of(reading, self.grid, used)
         return VectorLayer(
             name,
