@@ -28,7 +28,7 @@ IN_FLOAT32 = ("uint8", "int8", "uint16", "int16", "float32")
 
 @dataclass(frozen=True)
 class RasterFile:
-    """The values of a raster file, read block by block as they are asked for; nodata and what is infinite is NaN.
+    """The values of a raster file, read block by block as they are asked for; nodata and infinity are NaN.
 
     Parameters
     ----------
