@@ -73,6 +73,8 @@ class LayerEntry(Frozen):
         Of a file that holds several: the name of the one that is read.
     band
         Of a raster: the number of the band that is read, from 1; the first by default.
+    missing
+        Words and numbers that stand for what is missing in its columns of numbers.
     register
         Of concessions: the register whose fields and words they come in.
     exclude
@@ -96,8 +98,9 @@ class LayerEntry(Frozen):
     tolerance_m: float | None = None
     coverage: str | None = None
     missing_kinds: list[str] = Field(default_factory=list)
+    missing: list[str | int | float] = Field(default_factory=list)
     as_of: Annotated[str, Field(pattern=r"^\d{4}(-\d{2}){0,2}$")] | None = None
-    exclude: bool | list[str] = False
+    exclude: bool | list[str | int] = False
     register_: str | None = Field(default=None, alias="register")
     kinds: dict[str, str] = Field(default_factory=dict)
     states: dict[str, str] = Field(default_factory=dict)
