@@ -21,7 +21,10 @@ TRAINING_COLUMNS = ("deposit", "easting", "northing", "district", "belt", "fold"
 
 
 class MembershipEntry(Frozen):
-    """A linear membership: 1 at `full` and beyond, 0 at `none` and beyond, in the evidence's unit."""
+    """A linear membership: 1 at `full` and beyond, 0 at `none` and beyond, in the evidence's unit.
+
+    Of a logarithm they are in the unit before it.
+    """
 
     full: float
     none: float
