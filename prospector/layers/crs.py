@@ -51,7 +51,7 @@ def bounds_in(crs: CRS, bounds: Bounds, grid: Grid) -> Bounds | None:
     >>> grid = Grid("EPSG:32719", 400_000.0, 7_400_000.0, 1000.0, (200, 200))
     >>> west, south, east, north = bounds_in(CRS("EPSG:4326"), grid.bounds, grid).as_tuple()
     >>> print(f"{west:.2f} {south:.2f} {east:.2f} {north:.2f}")
-    -70.00 -25.32 -68.00 -23.51
+    -69.99 -25.32 -68.01 -23.51
     """
     transformer = Transformer.from_crs(grid.crs, crs, always_xy=True)
     try:

@@ -205,7 +205,9 @@ def _with_geometry(path: Path, table: pd.DataFrame) -> gpd.GeoDataFrame:
 
 
 @contextmanager
-def open_raster(path: Path, *, drivers: Sequence[str] = RASTER_DRIVERS) -> Iterator[DatasetReader]:
+def open_raster(
+    path: Path, *, drivers: Sequence[str] = RASTER_DRIVERS, layer: str | None = None
+) -> Iterator[DatasetReader]:
     """Open a raster of a known format.
 
     Parameters
@@ -214,11 +216,13 @@ def open_raster(path: Path, *, drivers: Sequence[str] = RASTER_DRIVERS) -> Itera
         The file.
     drivers
         GDAL's names of the formats that it may be of.
+    layer
+        Name of the one that is opened, of several: a variable, a table, the number of a page.
 
     Raises
     ------
     LayerError
-        The format is not on the list, or the file points elsewhere.
+        The format is not on the list, the file points elsewhere, or holds several and none is named.
     """
     _check_beside(path)
     with _no_proxy_exceptions(), rasterio.Env(**NETWORK_OFF):
@@ -234,7 +238,34 @@ def open_raster(path: Path, *, drivers: Sequence[str] = RASTER_DRIVERS) -> Itera
             if elsewhere := dataset.tags(ns="OVERVIEWS").get("OVERVIEW_FILE"):
                 _refuse_place(path, elsewhere)
             _refuse_others(path, dataset.files)
-            yield dataset
+            place = _chosen_raster(path, layer, dataset)
+            if place is None:
+                yield dataset
+                return
+        with DatasetReader(place, driver=[dataset.driver]) as part:
+            _refuse_others(path, part.files)
+            yield part
+
+
+def _chosen_raster(path: Path, layer: str | None, dataset: DatasetReader) -> str | None:
+    """Return the place of the raster that is meant, of several in a file; None where it is the file."""
+    inside = {_name_of_part(place): place for place in dataset.subdatasets}
+    if layer is None and (len(inside) < 2 and dataset.count):
+        return None
+    chosen = _chosen_layer(path, layer, list(inside) or [path.stem])
+    return inside.get(chosen or "")
+
+
+def _name_of_part(place: str) -> str:
+    """Return the name of a raster among several of a file.
+
+    Examples
+    --------
+    >>> _name_of_part('NETCDF:"/data/fields.nc":gravity'), _name_of_part("GTIFF_DIR:2:/data/pages.tif")
+    ('gravity', '2')
+    """
+    parts = place.split(":")
+    return parts[1] if parts[0] == "GTIFF_DIR" else parts[-1]
 
 
 def _chosen_layer(path: Path, layer: str | None, names: list[str]) -> str | None:

@@ -104,7 +104,7 @@ def near_region(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> gpd
     outside = _outside_world(features)
     near = features[~outside]
     if window is not None and features.crs != CRS.from_user_input(grid.crs):
-        near = _cut_to(near, window, DIMENSION[reading.role.geometry])
+        near = _cut_to(reading, near, window)
         near = _with_short_edges(near)
     near = near.to_crs(grid.crs)
     placed = np.isfinite(near.bounds.to_numpy()).all(axis=1)
@@ -134,16 +134,19 @@ def _outside_world(features: gpd.GeoDataFrame) -> BoolArray:
     return np.asarray((south < -pole) | (north > pole) | (west < -turn) | (east > turn))
 
 
-def _cut_to(features: gpd.GeoDataFrame, window: Bounds, dimension: int) -> gpd.GeoDataFrame:
+def _cut_to(reading: Reading, features: gpd.GeoDataFrame, window: Bounds) -> gpd.GeoDataFrame:
     """Return what lies in a window in the features' CRS; degrees of 0 to 360 are turned to it."""
     shapes, bounds = features.geometry.to_numpy(), features.bounds.to_numpy()
+    dimension = DIMENSION[reading.role.geometry]
     inside = np.full(len(shapes), None, dtype=object)
     turns = (0.0, TURN_DEGREES, -TURN_DEGREES) if features.crs.is_geographic else (0.0,)
     for turn in turns:
         turned = Bounds(window.west + turn, window.south, window.east + turn, window.north)
         meets = np.flatnonzero(_meets(bounds, turned))
         pieces = _pieces_in(shapes[meets], bounds[meets], turned, dimension)
-        pieces = _moved_west(pieces, turn) if turn else pieces
+        if turn and len(pieces):
+            reading.notice("longitudes-turned", "note")
+            pieces = _moved_west(pieces, turn)
         earlier = inside[meets]
         both = ~shapely.is_missing(earlier)
         inside[meets] = np.where(both, shapely.union(earlier, pieces), pieces)
