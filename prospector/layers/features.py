@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from pyproj.exceptions import CRSError
 
-from prospector.errors import LayerError, Reason
+from prospector.errors import LayerError
 from prospector.grid import Grid
 from prospector.layers.classes import class_word
 from prospector.layers.columns import cut_tax_numbers, kept_columns, plain_values
@@ -150,15 +150,13 @@ def _typed(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
                 name,
                 required=name in role.required,
                 missing=reading.entry.missing,
+                shown=not role.closed,
             )
         except ValueError as error:
             raise reading.fail("columns", str(error)) from error
         features = features.assign(**{name: values})
         for notice in notices:
-            about = dict(notice.about)
-            if role.closed and "words" in about:
-                about["words"] = Reason("not-shown")
-            reading.notice(notice.code, notice.level, notice.count, **about)
+            reading.notice(notice.code, notice.level, notice.count, **dict(notice.about))
     return features
 
 

@@ -28,6 +28,7 @@ def typed(
     *,
     required: bool = False,
     missing: Sequence[str | float] = (),
+    shown: bool = True,
 ) -> tuple[pd.Series, list[Notice]]:
     """Return a column as what its contract says that it holds, and what was chosen on the way.
 
@@ -39,6 +40,8 @@ def typed(
         Whether every row should have it.
     missing
         Words and numbers that its layer states for what is missing.
+    shown
+        Whether notices show words that are no numbers.
 
     Raises
     ------
@@ -54,7 +57,7 @@ def typed(
     if column.holds in ("number", "year"):
         read = _numbers(values, column, name, missing)
         numbers = read.halved() if is_content(column.unit) else read.values
-        return _unless_same(values, numbers), number_notices(read, name)
+        return _unless_same(values, numbers), number_notices(read, name, shown=shown)
     if column.holds == "yes or no":
         return _yes_or_no(values, name), []
     words = class_words(values) if column.holds == "class" else _texts(values)

@@ -89,7 +89,9 @@ def explain_validation(error: ValidationError, file: Path, *, prefix: str = "") 
 
 def _names_a_choice(part: object) -> bool:
     """Return whether a part of a location is no key but one of the shapes that a value may have."""
-    return isinstance(part, str) and bool(re.fullmatch(r"bool|list\[.*\]|\[key\]", part))
+    return isinstance(part, str) and bool(
+        re.fullmatch(r"bool|str|int|float|list\[.*\]|\[key\]", part)
+    )
 
 
 def _as_key(part: object) -> str:
