@@ -20,6 +20,7 @@ from prospector.layers.crs import usable_crs
 from prospector.layers.field_names import OF_FILE, RESERVED, free_name, named_apart
 from prospector.layers.formats import READ_ERRORS, read_mended, reason_of
 from prospector.layers.geometry import near_region, usable_geometry
+from prospector.layers.places import PLACE_NAMES, read_places
 from prospector.layers.reading import Reading
 from prospector.layers.registers import (
     BY_ROW,
@@ -29,7 +30,7 @@ from prospector.layers.registers import (
     tidy_titles,
 )
 from prospector.layers.roles import EXCLUDED, EXCLUSION_ROLES
-from prospector.layers.tables import read_table
+from prospector.layers.tables import TABLES
 from prospector.layers.typed import typed
 
 UNPLACED = "title without a place"
@@ -92,11 +93,11 @@ def features_of(
 def _read_file(reading: Reading) -> gpd.GeoDataFrame:
     path, entry = reading.path, reading.entry
     try:
-        if path.suffix.lower() == ".csv":
-            return read_table(reading)
+        if path.suffix.lower() in TABLES:
+            return read_places(reading)
         features, closed = read_mended(path, encoding=entry.encoding, layer=entry.layer)
     except LayerError as error:
-        raise reading.fail("file", str(error)) from error
+        raise reading.named(error) from error
     except UnicodeError as error:
         raise reading.fail(
             "encoding", f"text in {path} is not UTF-8. {reading.setting('encoding', 'ISO-8859-1')}"
@@ -104,7 +105,7 @@ def _read_file(reading: Reading) -> gpd.GeoDataFrame:
     except READ_ERRORS as error:
         raise reading.fail(
             "file",
-            f"{path} cannot be read: {reason_of(error)}. Give a GeoPackage, GeoJSON, Shapefile, or a CSV "
+            f"{path} cannot be read: {reason_of(error)}. Give a GeoPackage, GeoJSON, Shapefile, or a table "
             "with columns longitude and latitude.",
         ) from error
     reading.notice("rings-closed", "caution", closed)
@@ -201,7 +202,9 @@ def _refuse_mapping(
             )
         if is_tax_column(old):
             raise reading.fail("columns", f"'{old}' holds a tax or personal number. Remove it.")
-        if new not in role.known and (role.closed or new not in mappable):
+        is_place = new in PLACE_NAMES and reading.path.suffix.lower() in TABLES
+        known = {*role.known, *(() if role.closed else mappable)}
+        if new not in known and not is_place:
             elsewhere = (
                 "" if role.closed else ", or a column that an evidence of a deposit model names"
             )

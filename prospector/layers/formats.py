@@ -12,6 +12,7 @@ import shutil
 import tempfile
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -131,7 +132,7 @@ _NAMED_CRS = re.compile(
 
 READ_ERRORS: tuple[type[Exception], ...] = (
     OSError, ValueError, LookupError, RuntimeError, NotImplementedError, zipfile.BadZipFile,
-    rasterio.errors.RasterioError, shapely.errors.ShapelyError, pd.errors.ParserError,
+    rasterio.errors.RasterioError, shapely.errors.ShapelyError, ArithmeticError, EOFError, zlib.error,
 )  # fmt: skip
 """What the libraries raise over a file that is damaged or not what it seems; GDAL raises RuntimeError."""
 
