@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -32,6 +33,8 @@ from prospector.layers.registers import (
 from prospector.layers.roles import EXCLUDED, EXCLUSION_ROLES
 from prospector.layers.tables import TABLES
 from prospector.layers.typed import typed
+
+WARNINGS_SHOWN = 3
 
 UNPLACED = "title without a place"
 """What a register lacks that names titles and does not say where they are."""
@@ -71,7 +74,7 @@ def features_of(
     LayerError
         The file cannot be read, is empty, lacks a column or a CRS, or lies elsewhere.
     """
-    features, emptied = plain_values(_read_file(reading))
+    features, emptied = plain_values(read_file(reading))
     if emptied:
         reading.notice("tables-left-out", "note", columns=emptied)
     if features.empty:
@@ -84,10 +87,33 @@ def features_of(
         features, absent_kinds = _titles(reading, features)
     else:
         features = _contracted(reading, features, used, {*used, *mappable})
-    features = usable_geometry(reading, _with_crs(reading, features, grid))
+    features = usable_geometry(reading, with_crs(reading, features, grid))
     near = _marked(reading, near_region(reading, features, grid), features, grid)
     fields = tuple(str(column) for column in near.columns if column != "geometry")
     return Features(_columns_of_role(reading, near, used), absent_kinds, fields)
+
+
+def read_file(reading: Reading) -> gpd.GeoDataFrame:
+    """Return the features of a file, or the rows of a table, as they come.
+
+    What the library that reads them warns of is noticed.
+
+    Raises
+    ------
+    LayerError
+        The file cannot be read, or is of no format on the list.
+    """
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        features = _read_file(reading)
+    words = dict.fromkeys(
+        " ".join(str(warning.message).split())
+        for warning in warned
+        if issubclass(warning.category, RuntimeWarning | UserWarning)
+    )
+    if words:
+        reading.notice("library-warned", "caution", len(words), words=list(words)[:WARNINGS_SHOWN])
+    return features
 
 
 def _read_file(reading: Reading) -> gpd.GeoDataFrame:
@@ -262,7 +288,14 @@ def _unplaced(reading: Reading, titles: gpd.GeoDataFrame) -> tuple[str, ...]:
 # ground ----------------------------------------------------------------------------------------
 
 
-def _with_crs(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> gpd.GeoDataFrame:
+def with_crs(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> gpd.GeoDataFrame:
+    """Return features with the CRS that their file states, or what asks for it in its place.
+
+    Raises
+    ------
+    LayerError
+        There is none, or none that PROJ can bring to the grid's.
+    """
     stated = reading.entry.crs if reading.entry.crs not in (None, BY_ROW) else features.crs
     return features.set_crs(usable_crs(reading, stated, grid), allow_override=True)
 

@@ -9,10 +9,13 @@ import pandas as pd
 
 from prospector.layers.roles import EXCLUDED
 
+OF_GEOPACKAGE = ("fid", "geom", "geometry")
+"""What the rows and the geometry of a GeoPackage are called."""
+
 RESERVED = (
-    "fid", "geom", "geometry", "deposit_model", "trains", "percentile_out_of_fold", "merged_names", EXCLUDED,
+    *OF_GEOPACKAGE, "deposit_model", "trains", "percentile_out_of_fold", "merged_names", EXCLUDED,
 )  # fmt: skip
-"""What the rows and the geometry of a GeoPackage are called, and our own columns of a layer."""
+"""These, and our own columns of a layer."""
 
 ALWAYS = ("geometry", EXCLUDED)
 """Those of them that would be taken for ours even if no one asks for them."""
@@ -21,7 +24,11 @@ OF_FILE = "_of_file"
 
 
 def named_apart(
-    features: gpd.GeoDataFrame, known: Collection[str], used: Collection[str]
+    features: gpd.GeoDataFrame,
+    known: Collection[str],
+    used: Collection[str],
+    *,
+    reserved: Collection[str] = RESERVED,
 ) -> tuple[gpd.GeoDataFrame, dict[str, str]]:
     """Return features whose columns differ by more than case and bear none of our names; what was renamed.
 
@@ -35,6 +42,8 @@ def named_apart(
         Columns that the role knows, those that region.toml maps included.
     used
         Texts in the parameters of the evidence that reads the role.
+    reserved
+        Names that no column may have, in any case.
 
     Examples
     --------
@@ -49,7 +58,7 @@ def named_apart(
     wanted = [name for name in columns if name in known or name in used or name in new]
     wanted += [name for name in columns if name in ALWAYS and name not in wanted]
     first = sorted(wanted, key=lambda name: name not in known and name not in new)
-    taken = {name.casefold() for name in RESERVED}
+    taken = {name.casefold() for name in reserved}
     for name in first:
         ours = new.get(name, name)
         if ours.casefold() in taken:

@@ -13,6 +13,7 @@ from prospector.grid import Grid
 from prospector.layers.deposit_types import deposit_types, unnamed_types
 from prospector.layers.features import features_of
 from prospector.layers.files import digest_of, files_of
+from prospector.layers.formats import READ_ERRORS, reason_of
 from prospector.layers.raster_reader import read_raster
 from prospector.layers.rasters import RasterLayer
 from prospector.layers.reading import Reading
@@ -94,7 +95,22 @@ class _Reader:
         reading = Reading(
             name, path, entry, role, entry.role, self.region.file, notices=self.notices
         )
-        if role.geometry == "raster":
+        try:
+            layer = self._layer(reading, title, source, digest)
+        except READ_ERRORS as error:
+            raise reading.fail(
+                "file",
+                f"{path} cannot be used: {reason_of(error)}. Mend the file, or drop the layer.",
+            ) from error
+        if digest_of(path) != digest:
+            raise reading.fail("file", f"{path} has changed while it was read. Run again.")
+        return layer
+
+    def _layer(
+        self, reading: Reading, title: str, source: SourceEntry | None, digest: str
+    ) -> AnyLayer:
+        name, entry = reading.name, reading.entry
+        if reading.role.geometry == "raster":
             cells = read_raster(reading, self.grid)
             at = cells.columns_at, cells.rows_at, cells.crs
             return RasterLayer(
@@ -110,9 +126,6 @@ class _Reader:
             self.notices += [
                 notice.of(layer=name) for notice in unnamed_types(features.table, types)
             ]
-        coverage = self._coverage(name, entry)
-        if digest_of(path) != digest:
-            raise reading.fail("file", f"{path} has changed while it was read. Run again.")
         return VectorLayer(
             name,
             entry.role,
@@ -121,7 +134,7 @@ class _Reader:
             entry,
             source,
             digest,
-            coverage,
+            self._coverage(name, entry),
             features.absent_kinds,
             fields=features.fields,
         )

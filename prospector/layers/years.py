@@ -12,7 +12,7 @@ import pandas as pd
 
 from prospector.layers.number_cells import MISSING, plain_text
 from prospector.layers.numbers import NULL_NUMBER, NumberColumn
-from prospector.layers.registers.dates import EPOCH_MS_AT_LEAST, read_date
+from prospector.layers.registers.dates import MILLISECONDS_FROM, read_date
 
 _NULLS = ("0", "9999", "99999")
 _YEAR = re.compile(r"(?<!\d)(1\d{3}|2[01]\d{2})(?!\d)")
@@ -86,7 +86,7 @@ def _year(text: str) -> float:
 
 def _of_milliseconds(number: float) -> float:
     """Return the year of milliseconds since 1970, as services give dates; NaN for another number."""
-    if not EPOCH_MS_AT_LEAST <= abs(number) < 10**13:
+    if not MILLISECONDS_FROM <= abs(number) < 10**13:
         return math.nan
     date = read_date(number)
     return float(date[:4]) if date else math.nan
