@@ -61,11 +61,12 @@ def typed(
     if column.holds == "yes or no":
         return _yes_or_no(values, name), []
     words = class_words(values) if column.holds == "class" else _texts(values)
-    empty = int(words.isna().sum())
+    blank = words.map(lambda word: word is None or not word.strip()).astype(bool)
+    empty = int(blank.sum())
     notices = []
     if required and empty:
         if name == "name":
-            words = words.fillna(UNNAMED)
+            words = words.mask(blank, UNNAMED)
             notices.append(Notice("features-unnamed", "note", count=empty))
         else:
             notices.append(Notice("values-empty", "caution", {"column": name}, empty))
@@ -121,8 +122,7 @@ def _texts(values: pd.Series) -> pd.Series:
 def _text(value: object) -> str | None:
     if value is None or value is pd.NA or value is pd.NaT or value != value:
         return None
-    text = written(value) if isinstance(value, float) else str(value)
-    return text if text.strip() else None
+    return written(value) if isinstance(value, float) else str(value)
 
 
 def _repeated(words: pd.Series, name: str) -> list[Notice]:
