@@ -19,6 +19,8 @@ class Column:
         yes or no.
     unit
         Unit of a number; another one behind it is converted.
+    absent
+        What the features of a file without the column are, where another file of the role has it.
     unique
         Whether two rows with the same value are told.
     """
@@ -26,6 +28,7 @@ class Column:
     holds: Holds
     meaning: str
     unit: str = ""
+    absent: bool | None = None
     unique: bool = False
 
 
@@ -43,8 +46,8 @@ COLUMNS: dict[str, Column] = {
     "deposit_id": Column("id", "id of the deposit", unique=True),
     "salar_id": Column("id", "id of the salar", unique=True),
     "sample_id": Column("id", "id of the sample", unique=True),
-    "verified": Column("yes or no", "whether the deposit is verified; empty is no"),
-    "schematic": Column("yes or no", "whether it is drawn from descriptions; empty is no"),
+    "verified": Column("yes or no", "whether the deposit is verified; empty is no", absent=True),
+    "schematic": Column("yes or no", "whether it is drawn from descriptions; empty is no", absent=False),
     "discovery_year": Column("year", "year of discovery"),
     **_numbers(
         {

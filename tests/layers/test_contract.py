@@ -263,3 +263,16 @@ def test_words_of_titles_are_not_shown(region):
         "1 value of 'area_ha' cannot be read as a number: not shown." in one for one in said(layers)
     )
     assert not any("Eva" in one for one in said(layers))
+
+
+def test_a_file_that_says_nothing_of_verified_holds_verified_deposits(region):
+    """As it would alone: beside a file that says so of each."""
+    deposits = gpd.read_file(region / "deposits.geojson")
+    half = len(deposits) // 2
+    deposits[:half].assign(verified="no").to_file(region / "deposits.geojson", driver="GeoJSON")
+    deposits[half:].to_file(region / "more.geojson", driver="GeoJSON")
+    with (region / "region.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[layers.more]\nrole = "deposits"\nfile = "more.geojson"\n')
+    verified = read(region).vector("deposits").features["verified"]
+    assert verified.dtype == bool
+    assert verified.sum() == len(deposits) - half
