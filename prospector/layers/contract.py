@@ -47,7 +47,9 @@ COLUMNS: dict[str, Column] = {
     "salar_id": Column("id", "id of the salar", unique=True),
     "sample_id": Column("id", "id of the sample", unique=True),
     "verified": Column("yes or no", "whether the deposit is verified; empty is no", absent=True),
-    "schematic": Column("yes or no", "whether it is drawn from descriptions; empty is no", absent=False),
+    "schematic": Column(
+        "yes or no", "whether it is drawn from descriptions; empty is no", absent=False
+    ),
     "discovery_year": Column("year", "year of discovery"),
     **_numbers(
         {

@@ -201,7 +201,9 @@ def test_a_file_is_read_as_a_layer_is(planted_run, tmp_path):
 
 
 @pytest.mark.parametrize("field", ["FID", "Rank", "Geom", f"{MODEL}_SCORE"])
-def test_fields_that_no_geopackage_holds_beside_ours_are_renamed(planted_run, best, tmp_path, field):
+def test_fields_that_no_geopackage_holds_beside_ours_are_renamed(
+    planted_run, best, tmp_path, field
+):
     """And told, before anything is written."""
     blocks = best[["geometry"]].assign(**{field: ["a", "b"]})
     path = tmp_path / "blocks.geojson"
