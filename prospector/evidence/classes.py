@@ -9,6 +9,8 @@ from prospector.errors import Notice
 from prospector.evidence.features import listed, values_there
 from prospector.evidence.kind import Parameters, role_of
 from prospector.layers import Layers
+from prospector.layers.classes import class_words
+from prospector.layers.field_names import column_of_file
 
 
 def unmatched_classes(
@@ -24,9 +26,10 @@ def unmatched_classes(
     for role in role_of(parameters):
         layer = layers.vector(role)
         for column, named in parameters.classes():
-            if layer is None or column not in layer.features.columns:
+            own = None if layer is None else column_of_file(layer.features, column)
+            if layer is None or own is None:
                 continue
-            there = values_there(layer.features[column])
+            there = values_there(class_words(layer.features[own]))
             absent = [value for value in dict.fromkeys(named) if value not in there]
             if absent:
                 where = {"layer": layer.name, "column": column, "words": absent}

@@ -16,8 +16,11 @@ from prospector.errors import ModelError, Reason
 from prospector.evidence.kind import LayerParameters
 from prospector.grid import FloatArray
 from prospector.layers import Layers, VectorLayer
+from prospector.layers.classes import class_word, class_words
+from prospector.layers.field_names import column_of_file
 
-Where = dict[str, list[str]]
+Where = dict[str, list[str | bool | int | float]]
+"""Classes that are chosen, by column."""
 
 
 Classes = tuple[tuple[str, tuple[str, ...]], ...]
@@ -152,7 +155,9 @@ def classes_of(*wheres: Where) -> Classes:
     (('rock', ('granite', 'tonalite')),)
     """
     return tuple(
-        (column, tuple(values)) for where in wheres for column, values in sorted(where.items())
+        (column, tuple(str(class_word(value)) for value in values))
+        for where in wheres
+        for column, values in sorted(where.items())
     )
 
 
@@ -162,15 +167,17 @@ def _choose(
 ) -> Features:
     features = layer.features
     for column, values in chosen:
-        if column not in features.columns:
+        own = column_of_file(features, column)
+        if own is None:
             raise ModelError(
                 f"Layer '{layer.name}': no column '{column}'. "
                 f"It has: {', '.join(layer.fields or features.columns)}.",
                 Reason("no-column", layer=layer.name, column=column),
             )
-        before, features = features, features[features[column].isin(values)]
+        before = class_words(features[own])
+        features = features[before.isin(values)]
         if features.empty:
-            raise _none_left(layer.name, chosen, column, before)
+            raise _none_left(layer.name, chosen, column, values_there(before))
     found = Features(features, layer.entry.tolerance_m or 0.0, strike_deg)
     if strike_deg is not None and not len(found.segments):
         low, high = strike_deg
@@ -181,15 +188,14 @@ def _choose(
     return found
 
 
-def _none_left(layer: str, chosen: Classes, column: str, features: gpd.GeoDataFrame) -> ModelError:
+def _none_left(layer: str, chosen: Classes, column: str, there: tuple[str, ...]) -> ModelError:
     """Return the error that no feature is left, with the values that the column has before."""
     where = str({name: list(values) for name, values in chosen})
-    values = values_there(features[column])
     return ModelError(
         f"Layer '{layer}': no feature is left by {where}. "
-        f"Column '{column}' has: {', '.join(values[:MOST_SHOWN]) or 'no value'}"
-        f"{f' and {len(values) - MOST_SHOWN} more' if len(values) > MOST_SHOWN else ''}.",
-        Reason("no-feature-left", layer=layer, where=where, column=column, values=listed(values)),
+        f"'{column}' holds: {', '.join(there[:MOST_SHOWN]) or 'nothing'}"
+        f"{f' and {len(there) - MOST_SHOWN} more' if len(there) > MOST_SHOWN else ''}.",
+        Reason("no-feature-left", layer=layer, where=where, column=column, values=listed(there)),
     )
 
 

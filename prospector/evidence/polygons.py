@@ -19,6 +19,8 @@ from prospector.evidence.features import (
 from prospector.evidence.kind import Kind, LayerParameters, Parameters, register_kind
 from prospector.grid import FloatArray, Units
 from prospector.layers import Layers
+from prospector.layers.classes import class_word, class_words
+from prospector.layers.field_names import column_of_file
 
 
 class ShareParameters(ChosenParameters):
@@ -77,11 +79,8 @@ def class_value(layers: Layers, units: Units, *, parameters: ClassParameters) ->
     NaN where no stated class lies.
     """
     total, weighted = np.zeros(len(units)), np.zeros(len(units))
-    there = set(_of_stated_class(layers, parameters).table[parameters.column])
-    for name, value in sorted(parameters.values.items()):
-        if name not in there:
-            continue
-        part = _share(choose(layers, parameters.role, {parameters.column: [name]}), units)
+    for features, value in _classes(layers, parameters):
+        part = _share(features, units)
         total += part
         weighted += part * value
     with np.errstate(invalid="ignore"):
@@ -90,6 +89,17 @@ def class_value(layers: Layers, units: Units, *, parameters: ClassParameters) ->
 
 def _of_stated_class(layers: Layers, parameters: ClassParameters) -> Features:
     return choose(layers, parameters.role, {parameters.column: list(parameters.values)})
+
+
+def _classes(layers: Layers, parameters: ClassParameters) -> list[tuple[Features, float]]:
+    """Return the polygons of each class that there is, with its number."""
+    table = _of_stated_class(layers, parameters).table
+    there = set(class_words(table[column_of_file(table, parameters.column)]))
+    return [
+        (choose(layers, parameters.role, {parameters.column: [name]}), value)
+        for name, value in sorted(parameters.values.items())
+        if str(class_word(name)) in there
+    ]
 
 
 def area(layers: Layers, units: Units, *, parameters: AreaParameters) -> FloatArray:

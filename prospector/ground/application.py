@@ -89,6 +89,8 @@ def available_evidence(
             lacking.append((name, entry.label, error))
             continue
         notices += unmatched_classes(layers, parameters, about)
+        told = known_kinds()[entry.kind].notices
+        notices.extend(() if told is None else told(layers, parameters))
         unit = evidence_unit(entry.kind, layers, parameters=parameters)
         columns.append(Column(name, entry, parameters, unit, bool(drawn), tolerance_m))
     least = model.estimator.least_evidence
@@ -141,6 +143,14 @@ def _unusable(
             return ModelError(str(error).rstrip("."), reason_for(error))
     if stated and entry.membership is None:
         return ModelError("an overlay needs a membership", Reason("overlay-needs-membership"))
+    if entry.membership is not None:
+        try:
+            (
+                parameters.transformed(entry.membership.full),
+                parameters.transformed(entry.membership.none),
+            )
+        except ModelError as error:
+            return ModelError(str(error).rstrip("."), reason_for(error))
     if kind.measures_distance and entry.membership is not None:
         farthest_km, role = max(entry.membership.full, entry.membership.none), ", ".join(roles)
         if tolerance_m >= farthest_km * 1000:

@@ -65,8 +65,8 @@ def conditions_of(model: DepositModel, layers: Layers) -> tuple[list[Limits], li
         notices += unmatched_classes(
             layers, parameters, {"model": model.name, "label": entry.reason}
         )
-        low = -np.inf if entry.at_least is None else entry.at_least
-        high = np.inf if entry.at_most is None else entry.at_most
+        low = -np.inf if entry.at_least is None else parameters.transformed(entry.at_least)
+        high = np.inf if entry.at_most is None else parameters.transformed(entry.at_most)
         conditions.append(Limits(entry.kind, parameters, low, high))
     for role, _ in _barred(layers):
         parameters = ShareParameters(role=role, where={EXCLUDED: ["yes"]})

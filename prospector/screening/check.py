@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from prospector.errors import ModelError, Notice, Reason, reason_for
+from prospector.evidence import roles_read
 from prospector.grid import Grid
 from prospector.ground.application import Column
 from prospector.ground.conditions import conditions_of, excluded
@@ -185,7 +186,7 @@ def check(
     extent = extent_of(loaded, cell_size_m=cell_size_m, max_cells=max_cells)
     grid, options = extent.grid, Options(estimator)
     check_models(loaded, deposit_models)
-    layers = read_layers(loaded, grid, deposit_models=deposit_models)
+    layers = read_layers(loaded, grid, deposit_models=deposit_models, roles_of=roles_read)
     names = list(deposit_models or loaded.region.deposit_models)
     notices = [
         *extent.notices,
@@ -224,6 +225,8 @@ def _check_model(
         notices += [*_of_ground(opening, ground, layers), *_of_evidence(opening, found, grid)]
         _refuse_ground(opening, ground, found)
     except ModelError as error:
+        if error.reason is None:  # what is written wrong is mended, not left out
+            raise
         notices.append(not_screened(region, model.name, error))
         found = replace(found, reason=reason_for(error))
     return found, notices
@@ -305,7 +308,8 @@ def _of_membership(
     entry, of_region = column.entry.membership, evidence.range
     if entry is None or of_region is None:
         return
-    ends = np.array([of_region.low, of_region.high, entry.full, entry.none])
+    full, none = (column.parameters.transformed(end) for end in (entry.full, entry.none))
+    ends = np.array([of_region.low, of_region.high, full, none])
     low, high, full, none = np.log1p(ends) if column.entry.scale == "log" else ends
     members = np.clip((np.array([low, high]) - none) / (full - none), 0.0, 1.0)
     if abs(members[1] - members[0]) < LEAST_DIFFERENCE:

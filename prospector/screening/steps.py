@@ -15,6 +15,7 @@ from prospector.compute.engine import Workers
 from prospector.compute.provenance import versions
 from prospector.compute.windows import workspace_of
 from prospector.errors import ModelError, Notice, reason_for
+from prospector.evidence import roles_read
 from prospector.evidence.entries import check_entries
 from prospector.grid import Grid
 from prospector.ground.setting import Setting
@@ -182,7 +183,7 @@ def screen(
     grid = extent.grid
     report("reading layers", 0, 1)
     check_models(loaded, deposit_models)
-    layers = read_layers(loaded, grid, deposit_models=deposit_models)
+    layers = read_layers(loaded, grid, deposit_models=deposit_models, roles_of=roles_read)
     report("reading layers", 1, 1)
     workspace = workspace_of(store, Workers(executor, workers), window_cells=window_cells)
     setting = Setting(grid, layers, options, workspace, report)
@@ -216,7 +217,7 @@ def _rank_all(
             model = region.deposit_model(name)
             rankings[name] = rank_model(model, setting)
         except ModelError as error:
-            if asked:
+            if asked or error.reason is None:  # what is written wrong is mended, not left out
                 raise
             failed.append(str(error))
             notices.append(not_screened(region, name, error))
