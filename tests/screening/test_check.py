@@ -12,13 +12,13 @@ import prospector
 from prospector import synthetic
 from prospector.errors import ModelError, Reason
 
-CU = """
-[override.porphyry_copper.evidence.copper]
-kind = "nearest_attribute"
-role = "deposits"
-column = "grade"
-within_m = 1000
-label = "copper in soil"
+CROSSING = """
+[override.porphyry_copper.evidence.crossing]
+kind = "crossing"
+role = "faults"
+first = { where = { fault_system = ["Domeyko"] } }
+second = { where = { fault_system = ["Domeyko"] } }
+label = "distance to a crossing"
 expected = "any"
 reason = "a test"
 """
@@ -126,7 +126,7 @@ def test_a_sample_of_a_large_region_is_close_to_the_whole(planted):
         (lambda region: with_deposits(region, deposit_type="gold"), "no-deposit-of-type"),
         (lambda region: with_deposits(region, verified=False), "no-deposit-left"),
         (lambda region: with_deposits(region, east=250_000), "too-few-deposits"),
-        (lambda region: with_text(region, CU), "no-column-in-role"),
+        (lambda region: with_text(region, CROSSING), "no-crossing"),
         (lambda region: with_text(region, CONFLICT), "number-below-known"),
         (
             lambda region: with_relief(region, 380_000, 620_000, known=5),
