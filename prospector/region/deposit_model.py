@@ -69,7 +69,8 @@ class _OfAKind(Frozen):
             return table
         own = {key: value for key, value in table.items() if key in cls.model_fields}
         rest = {key: value for key, value in table.items() if key not in cls.model_fields}
-        return {**own, "parameters": {**own.get("parameters", {}), **rest}}
+        stated = own.get("parameters", {})
+        return {**own, "parameters": {**stated, **rest} if isinstance(stated, dict) else stated}
 
 
 class EvidenceEntry(_OfAKind):

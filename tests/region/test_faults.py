@@ -161,6 +161,7 @@ def test_a_window_that_cannot_be_meant(region, text, window, said):
         (f"evidence.fold]\nlabel = 'x'{SURFACE}", "another name than"),
         (f"evidence.x]\nlable = 'x'{SURFACE}", r"label': missing. Is it 'lable', misspelt\?"),
         ("evidence]\nfault = 3", r"Write e.g. \[override.porphyry_copper.evidence.fault_distance\]"),
+        ("evidence.domeyko]\nparameters = 3", "parameters': 3 is not right: it must be a table"),
         ("deposit_model]\ncode = 'pcu1'", "two to five capital letters"),
         ("comparisons]\ndomeyko = { gold = 2 }", "evidence of the model, not 'gold'"),
         ("comparisons]\ndomeyko = { elevation = 0 }", "must be above 0"),
