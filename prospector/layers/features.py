@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from prospector.layers.columns import cut_tax_numbers, kept_columns, plain_value
 from prospector.layers.crs import usable_crs
 from prospector.layers.formats import READ_ERRORS, read_mended, reason_of
 from prospector.layers.geometry import near_region, usable_geometry
+from prospector.layers.places import read_places
 from prospector.layers.reading import Reading
 from prospector.layers.registers import (
     BY_ROW,
@@ -25,7 +27,9 @@ from prospector.layers.registers import (
     tidy_titles,
 )
 from prospector.layers.roles import EXCLUDED, EXCLUSION_ROLES
-from prospector.layers.tables import read_table
+from prospector.layers.tables import TABLES
+
+WARNINGS_SHOWN = 3
 
 UNPLACED = "title without a place"
 """What a register lacks that names titles and does not say where they are."""
@@ -61,7 +65,7 @@ def features_of(reading: Reading, grid: Grid, used: Collection[str] = ()) -> Fea
     LayerError
         The file cannot be read, is empty, lacks a column or a CRS, or lies elsewhere.
     """
-    features, emptied = plain_values(_read_file(reading))
+    features, emptied = plain_values(read_file(reading))
     if emptied:
         reading.notice("tables-left-out", "note", columns=emptied)
     if features.empty:
@@ -74,20 +78,43 @@ def features_of(reading: Reading, grid: Grid, used: Collection[str] = ()) -> Fea
         features, absent_kinds = _titles(reading, features)
     else:
         features = _named_columns(reading, features)
-    features = usable_geometry(reading, _with_crs(reading, features, grid))
+    features = usable_geometry(reading, with_crs(reading, features, grid))
     near = _marked(reading, near_region(reading, features, grid), features, grid)
     fields = tuple(str(column) for column in near.columns if column != "geometry")
     return Features(_columns_of_role(reading, near, used), absent_kinds, fields)
 
 
+def read_file(reading: Reading) -> gpd.GeoDataFrame:
+    """Return the features of a file, or the rows of a table, as they come.
+
+    What the library that reads them warns of is noticed.
+
+    Raises
+    ------
+    LayerError
+        The file cannot be read, or is of no format on the list.
+    """
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        features = _read_file(reading)
+    words = dict.fromkeys(
+        " ".join(str(warning.message).split())
+        for warning in warned
+        if issubclass(warning.category, RuntimeWarning | UserWarning)
+    )
+    if words:
+        reading.notice("library-warned", "caution", len(words), words=list(words)[:WARNINGS_SHOWN])
+    return features
+
+
 def _read_file(reading: Reading) -> gpd.GeoDataFrame:
     path, entry = reading.path, reading.entry
     try:
-        if path.suffix.lower() == ".csv":
-            return read_table(reading)
+        if path.suffix.lower() in TABLES:
+            return read_places(reading)
         features, closed = read_mended(path, encoding=entry.encoding, layer=entry.layer)
     except LayerError as error:
-        raise reading.fail("file", str(error)) from error
+        raise reading.named(error) from error
     except UnicodeError as error:
         raise reading.fail(
             "encoding", f"text in {path} is not UTF-8. {reading.setting('encoding', 'ISO-8859-1')}"
@@ -95,7 +122,7 @@ def _read_file(reading: Reading) -> gpd.GeoDataFrame:
     except READ_ERRORS as error:
         raise reading.fail(
             "file",
-            f"{path} cannot be read: {reason_of(error)}. Give a GeoPackage, GeoJSON, Shapefile, or a CSV "
+            f"{path} cannot be read: {reason_of(error)}. Give a GeoPackage, GeoJSON, Shapefile, or a table "
             "with columns longitude and latitude.",
         ) from error
     reading.notice("rings-closed", "caution", closed)
@@ -200,7 +227,14 @@ def _unplaced(reading: Reading, titles: gpd.GeoDataFrame) -> tuple[str, ...]:
 # ground ----------------------------------------------------------------------------------------
 
 
-def _with_crs(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> gpd.GeoDataFrame:
+def with_crs(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> gpd.GeoDataFrame:
+    """Return features with the CRS that their file states, or what asks for it in its place.
+
+    Raises
+    ------
+    LayerError
+        There is none, or none that PROJ can bring to the grid's.
+    """
     stated = reading.entry.crs if reading.entry.crs not in (None, BY_ROW) else features.crs
     return features.set_crs(usable_crs(reading, stated, grid), allow_override=True)
 

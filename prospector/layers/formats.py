@@ -12,6 +12,7 @@ import shutil
 import tempfile
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -109,6 +110,8 @@ FEATURE_FORMATS = (
 )
 """Formats of features that are read, beside file geodatabases and zip archives of one layer."""
 
+COLUMNAR = (".parquet", ".geoparquet", ".feather", ".arrow")
+
 GEODATABASE = ".gdb"
 SEVERAL_LAYERS = (".gpkg", ".kml", ".gpx", GEODATABASE)
 """Endings of formats that can hold several layers."""
@@ -131,7 +134,7 @@ _NAMED_CRS = re.compile(
 
 READ_ERRORS: tuple[type[Exception], ...] = (
     OSError, ValueError, LookupError, RuntimeError, NotImplementedError, zipfile.BadZipFile,
-    rasterio.errors.RasterioError, shapely.errors.ShapelyError, pd.errors.ParserError,
+    rasterio.errors.RasterioError, shapely.errors.ShapelyError, ArithmeticError, EOFError, zlib.error,
 )  # fmt: skip
 """What the libraries raise over a file that is damaged or not what it seems; GDAL raises RuntimeError."""
 
@@ -140,7 +143,7 @@ GIVE_RASTER = "Give a GeoTIFF."
 COPY_FEATURES = "ogr2ogr OUT.gpkg IN"
 GIVE_FEATURES = (
     "Give a GeoPackage, GeoJSON, Shapefile, FlatGeobuf, KML, MapInfo, DXF or GPX file, a file geodatabase, "
-    "or a CSV with columns longitude and latitude."
+    "or a table (.csv, .tsv, .xlsx) with longitude and latitude."
 )
 
 
@@ -386,6 +389,11 @@ def _check_content(file: IO[bytes], name: str, shown: str) -> None:
     )
     if found is None or found.text:
         _refuse_pointer(shown, head, COPY_FEATURES)
+    if ending in COLUMNAR:
+        raise LayerError(
+            f"{shown} is a file of columns (Parquet, Feather), which is not read. Save it as a GeoPackage, "
+            "e.g. in QGIS, or geopandas.read_parquet(IN).to_file('OUT.gpkg')."
+        )
     if found is None:
         raise LayerError(f"{shown} cannot be read: it is of no format on the list. {GIVE_FEATURES}")
     if ".geojson" in found.endings:

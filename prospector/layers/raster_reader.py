@@ -23,6 +23,9 @@ MARGIN_M = 300_000.0
 """Cells up to this far beyond the grid are kept, as features are."""
 
 TURN_DEGREES = 360.0
+SMALLEST = 1e-18
+"""A cell of less than this in square units of the CRS is none."""
+
 ALL_VALUES = "none"
 """What `nodata` says where every number is a value."""
 
@@ -63,6 +66,10 @@ def read_raster(reading: Reading, grid: Grid) -> Cells:
             transform, crs = dataset.transform, entry.crs or dataset.crs
             if MaskFlags.alpha in dataset.mask_flag_enums[band - 1]:
                 reading.notice("alpha-is-mask", "note")
+        if not np.isfinite(transform[:6]).all() or abs(transform.a * transform.e) < SMALLEST:
+            raise reading.fail(
+                "file", f"{path} does not say where it lies. Give a GeoTIFF that does."
+            )
         if transform.a <= 0 or transform.e >= 0 or transform.b or transform.d:
             raise reading.fail(
                 "file", f"{path} is not north up. Warp it to north up, e.g. with gdalwarp."

@@ -12,6 +12,7 @@ from prospector.errors import LayerError, Level, Notice, Reason
 from prospector.grid import Grid
 from prospector.layers.features import features_of
 from prospector.layers.files import digest_of, files_of
+from prospector.layers.formats import READ_ERRORS, reason_of
 from prospector.layers.keys import check_entries
 from prospector.layers.raster_reader import read_raster
 from prospector.layers.rasters import RasterLayer
@@ -78,7 +79,22 @@ class _Reader:
         reading = Reading(
             name, path, entry, role, entry.role, self.region.file, notices=self.notices
         )
-        if role.geometry == "raster":
+        try:
+            layer = self._layer(reading, title, source, digest)
+        except READ_ERRORS as error:
+            raise reading.fail(
+                "file",
+                f"{path} cannot be used: {reason_of(error)}. Mend the file, or drop the layer.",
+            ) from error
+        if digest_of(path) != digest:
+            raise reading.fail("file", f"{path} has changed while it was read. Run again.")
+        return layer
+
+    def _layer(
+        self, reading: Reading, title: str, source: SourceEntry | None, digest: str
+    ) -> AnyLayer:
+        name, entry = reading.name, reading.entry
+        if reading.role.geometry == "raster":
             cells = read_raster(reading, self.grid)
             at = cells.columns_at, cells.rows_at, cells.crs
             return RasterLayer(
@@ -86,9 +102,6 @@ class _Reader:
             )
         used = {word for model in self.models for word in model.words_about(entry.role)}
         features = features_of(reading, self.grid, used)
-        coverage = self._coverage(name, entry)
-        if digest_of(path) != digest:
-            raise reading.fail("file", f"{path} has changed while it was read. Run again.")
         return VectorLayer(
             name,
             entry.role,
@@ -97,7 +110,7 @@ class _Reader:
             entry,
             source,
             digest,
-            coverage,
+            self._coverage(name, entry),
             features.absent_kinds,
             fields=features.fields,
         )
