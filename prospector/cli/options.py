@@ -12,7 +12,7 @@ RegionPath = Annotated[Path, typer.Argument(help="Folder of a region.toml, e.g. 
 ModelNames = Annotated[
     list[str] | None, typer.Option(help="Only this deposit model; may be repeated.")
 ]
-Seed = Annotated[int, typer.Option(min=0, help="Seed of every random draw.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of every random draw.")]
 WorkerCount = Annotated[
     int | None, typer.Option(min=1, help="Processes for windows; one for each core by default.")
 ]

@@ -267,7 +267,7 @@ class Region(RegionFile):
         least, largest = CELL_SIZE_M
         if not least <= size_m <= largest:
             raise RegionError(
-                f"Cell size {size_m:g} m: it must be from {least:g} to {largest:g}. Give e.g. 1000."
+                f"Cell size {size_m:g} m: it must be from {least:,.0f} to {largest:,.0f}. Give e.g. 1000."
             )
         crs = CRS.from_user_input(self.region.crs).to_wkt()
         return Grid.cover(self.region.window.bounds(), crs=crs, cell_size_m=size_m)

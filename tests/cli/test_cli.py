@@ -95,6 +95,30 @@ def test_bad_input_is_one_line_and_exit_2(region, earlier_run, tmp_path, old, ne
     assert (tmp_path / "out" / "run.json").read_bytes() == before
 
 
+def test_every_fault_of_a_region_file_is_told_at_once(region):
+    """One error of several lines, exit 2."""
+    file = region / "region.toml"
+    text = file.read_text().replace("cell_size_m", "cel_size_m").replace('unit = "m"', "unit = 1")
+    file.write_text(text)
+    found = run("check", region)
+    assert found.returncode == 2
+    first, second = found.stderr.splitlines()
+    assert first.startswith(f"Error: {file}: key 'region.cel_size_m': unknown key")
+    assert second.startswith(f"{file}: key 'layers.relief.unit': 1 is not right")
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--cell-size", "inf"), ("--cell-size", "1e300"), ("--seed", "4294967296")],
+)
+def test_a_number_that_no_run_can_use_is_refused(planted, tmp_path, option, value):
+    """In a line, before anything is read."""
+    found = run("screen", planted, "--out", tmp_path / "o", option, value)
+    assert found.returncode == 2
+    assert "Traceback" not in found.stderr
+    assert "Error: " in found.stderr
+
+
 def test_an_unknown_deposit_model_or_estimator_lists_the_known(planted, tmp_path):
     """Exit 2 with the names that there are."""
     found = run("screen", planted, "--out", tmp_path / "o", "--deposit-model", "gold")
