@@ -18,7 +18,8 @@ from rasterio.transform import Affine
 
 from prospector.evidence import known_kinds
 from prospector.region import deposit_model, region_file
-from prospector.region.faults import as_toml, keys_of
+from prospector.region.shapes import keys_of
+from prospector.region.spelling import as_toml
 from prospector.synthetic import write_region
 
 UTM = "EPSG:32719"
@@ -229,6 +230,8 @@ def like(value, draw):
         return draw.choice((value.upper(), value[::-1], value * 2, *PLAUSIBLE))
     if isinstance(value, list):
         return draw.choice((value[::-1], value * 2, value[:1], []))
+    if not isinstance(value, dict):
+        return str(value)
     keys = list(value)
     draw.shuffle(keys)
     return {key: value[key] for key in keys[: draw.randrange(len(keys) + 1)]}

@@ -12,8 +12,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from prospector.errors import RegionError
-from prospector.region.faults import MisfitError, did_you_mean
+from prospector.region.faults import MisfitError
 from prospector.region.quantities import EARTH_M, Ages, Metres
+from prospector.region.spelling import did_you_mean
 from prospector.region.toml_values import Frozen, Name, faults_of, validated
 
 CELL = "cell"

@@ -18,7 +18,7 @@ from prospector.region.deposit_model import (
     load_deposit_model,
     override_faults,
 )
-from prospector.region.faults import MisfitError, did_you_mean
+from prospector.region.faults import MisfitError
 from prospector.region.quantities import (
     CELL_SIZE_M,
     Country,
@@ -29,6 +29,7 @@ from prospector.region.quantities import (
     Text,
     Tolerance,
 )
+from prospector.region.spelling import did_you_mean
 from prospector.region.toml_values import Frozen, Name, faults_of, read_toml, validated
 
 REGION_FILE = "region.toml"
