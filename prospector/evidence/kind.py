@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from prospector.errors import ModelError, Reason
+from prospector.errors import ModelError, Notice, Reason
 from prospector.grid import FloatArray, Units
 from prospector.layers import AnyLayer, Layers
 from prospector.region.faults import explain_validation
@@ -33,6 +33,10 @@ class Parameters(BaseModel):
     def unit(self) -> str | None:
         """Return the unit of the values where it depends on the parameters."""
         return None
+
+    def transformed(self, value: float) -> float:
+        """Return a stated value, as a membership's, on the scale of the values; that itself by default."""
+        return value
 
 
 class LayerParameters(Parameters):
@@ -70,13 +74,17 @@ class Kind:
     function
         Computes the values. It must give a cell the same value however a region is cut.
     unit
-        Unit of the values; None where it is that of the raster of the role.
+        Unit of the values; None where it is that of the raster of the role, or `unit_of` gives it.
     roles
         Returns the roles of the layers that the function reads, given the parameters; possibly none.
         Evidence is dropped where the region lacks one of them, and no other layer is handed on. By
         default the `role` of the parameters.
     check
         Raises ModelError where the layers leave nothing to compute on: the evidence is then dropped.
+    unit_of
+        Returns the unit of the values where it is that of a layer's column.
+    notices
+        Returns what reading the layers' columns chose: what is censored, missing or unreadable.
     measures_distance
         Whether values are distances in km, which mean nothing nearer than the layer's tolerance: an
         evidence whose membership ends there is dropped.
@@ -88,6 +96,8 @@ class Kind:
     roles: Callable[[Any], tuple[str, ...]] = role_of
     check: Callable[[Layers, Any], object] | None = None
     measures_distance: bool = False
+    unit_of: Callable[[Layers, Any], str] | None = None
+    notices: Callable[[Layers, Any], Sequence[Notice]] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,6 +234,17 @@ def evidence_roles(kind: str, parameters: Parameters) -> tuple[str, ...]:
     return declared_roles(kind, known_kinds()[kind], parameters)
 
 
+def roles_read(kind: str, parameters: dict[str, Any]) -> tuple[str, ...]:
+    """Return the roles that an evidence reads by its parameters as they stand in a file.
+
+    None where kind or parameters are wrong: that is an error once the evidence is asked for.
+    """
+    try:
+        return evidence_roles(kind, validate_parameters(kind, parameters, where=kind))
+    except ModelError:
+        return ()
+
+
 def declared_roles(name: str, kind: Kind, parameters: Parameters) -> tuple[str, ...]:
     """Return the roles that a kind declares for its parameters, each once.
 
@@ -242,8 +263,11 @@ def declared_roles(name: str, kind: Kind, parameters: Parameters) -> tuple[str, 
 
 def evidence_unit(kind: str, layers: Layers, *, parameters: Parameters) -> str:
     """Return the unit of an evidence's values."""
-    unit = parameters.unit() or known_kinds()[kind].unit
+    known = known_kinds()[kind]
+    unit = parameters.unit() or known.unit
     if unit is not None:
         return unit
+    if known.unit_of is not None:
+        return known.unit_of(layers, parameters)
     rasters = (layers.raster(role) for role in evidence_roles(kind, parameters))
     return next((raster.unit for raster in rasters if raster is not None), "")

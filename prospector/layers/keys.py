@@ -10,7 +10,7 @@ from prospector.region.region_file import LayerEntry, Region
 from prospector.region.spelling import did_you_mean
 
 OF_RASTERS = ("band", "nodata")
-OF_FEATURES = ("encoding", "columns")
+OF_FEATURES = ("encoding", "columns", "missing")
 
 OF_ROLES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("register", "kinds", "states", "held_as", "expired"), ("concessions",)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -16,6 +16,9 @@ from prospector.region.faults import MisfitError
 from prospector.region.quantities import EARTH_M, Ages, Metres
 from prospector.region.spelling import did_you_mean
 from prospector.region.toml_values import Frozen, Name, faults_of, validated
+
+RolesOf = Callable[[str, dict[str, Any]], Iterable[str]]
+"""Says which roles an evidence of a kind with such parameters reads."""
 
 CELL = "cell"
 """The unit of a model that scores the cells of the grid; any other is the role of a polygon layer."""
@@ -45,7 +48,10 @@ Percentile = Annotated[float, AfterValidator(_of_the_right_size)]
 
 
 class MembershipEntry(Frozen):
-    """A linear membership: 1 at `full` and beyond, 0 at `none` and beyond, in the evidence's unit."""
+    """A linear membership: 1 at `full` and beyond, 0 at `none` and beyond, in the evidence's unit.
+
+    Of a logarithm they are in the unit before it.
+    """
 
     full: float = Field(examples=[2])
     none: float = Field(examples=[10])
@@ -335,11 +341,11 @@ class DepositModel(Frozen):
             return self._overridden_in, f"override.{self.name}.{table}.{key}"
         return Path(f"{self.name}.toml"), f"{table}.{key}"
 
-    def words_about(self, role: str) -> set[str]:
+    def words_about(self, role: str, roles_of: RolesOf) -> set[str]:
         """Return every text in the parameters of what reads a role: a column among them is used."""
         entries = [*self.evidence.values(), *self.permissive]
-        words = (set(_texts(entry.parameters)) for entry in entries)
-        return {word for text in words if role in text for word in text}
+        reading = (entry for entry in entries if role in roles_of(entry.kind, entry.parameters))
+        return {word for entry in reading for word in _texts(entry.parameters)}
 
 
 def deposit_model_names() -> list[str]:
@@ -403,6 +409,11 @@ def _merged(tables: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
         both = isinstance(value, dict) and isinstance(merged.get(key), dict)
         merged[key] = _merged(merged[key], value) if both else value
     return merged
+
+
+def named_roles(kind: str, parameters: dict[str, Any]) -> Iterable[str]:  # noqa: ARG001
+    """Return every text in the parameters of an evidence: the roles that it names are among them."""
+    return _texts(parameters)
 
 
 def _texts(value: Any) -> Iterator[str]:

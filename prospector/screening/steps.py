@@ -15,6 +15,7 @@ from prospector.compute.engine import Workers
 from prospector.compute.provenance import versions
 from prospector.compute.windows import workspace_of
 from prospector.errors import ModelError, Notice, reason_for
+from prospector.evidence import roles_read
 from prospector.evidence.entries import check_entries
 from prospector.grid import Grid
 from prospector.ground.application import available_evidence
@@ -179,7 +180,7 @@ def screen(
     grid = loaded.grid(cell_size_m)
     report("reading layers", 0, 1)
     _check_models(loaded, deposit_models)
-    layers = read_layers(loaded, grid, deposit_models=deposit_models)
+    layers = read_layers(loaded, grid, deposit_models=deposit_models, roles_of=roles_read)
     report("reading layers", 1, 1)
     workspace = workspace_of(store, Workers(executor, workers), window_cells=window_cells)
     setting = Setting(grid, layers, options, workspace, report)
@@ -204,7 +205,7 @@ def _rank_all(
             model = region.deposit_model(name)
             rankings[name] = rank_model(model, setting)
         except ModelError as error:
-            if asked:
+            if asked or error.reason is None:  # what is written wrong is mended, not left out
                 raise
             failed.append(str(error))
             notices.append(_not_screened(region, name, error))
@@ -223,13 +224,15 @@ def check(region: str | Path | Region) -> tuple[Layers, tuple[Notice, ...]]:
     """
     loaded = region if isinstance(region, Region) else load_region(region)
     _check_models(loaded)
-    layers = read_layers(loaded, loaded.grid())
+    layers = read_layers(loaded, loaded.grid(), roles_of=roles_read)
     notices = [*layers.notices, *_unused_overrides(loaded)]
     for name in loaded.region.deposit_models:
         model = loaded.deposit_model(name)
         try:
             available_evidence(model, layers, notices, stated=model.estimator.name in STATED)
         except ModelError as error:
+            if error.reason is None:
+                raise
             notices.append(_not_screened(loaded, name, error))
     return layers, tuple(sorted(notices))
 
