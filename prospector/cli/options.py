@@ -14,7 +14,7 @@ ModelNames = Annotated[
 ]
 CellSize = Annotated[
     float | None,
-    typer.Option(min=1, help="Cell size in metres, in place of the region's."),
+    typer.Option(min=1, max=1_000_000, help="Cell size in metres, in place of the region's."),
 ]
 MaxCells = Annotated[
     float, typer.Option(min=1, help="Refuse more cells than this, e.g. 5e8 to allow more.")
@@ -25,7 +25,7 @@ Estimator = Annotated[
         help="In place of a model's own: logistic, forest, boosting, weights-of-evidence, fuzzy, index."
     ),
 ]
-Seed = Annotated[int, typer.Option(min=0, help="Seed of every random draw.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of every random draw.")]
 WorkerCount = Annotated[
     int | None, typer.Option(min=1, help="Processes for windows; one for each core by default.")
 ]

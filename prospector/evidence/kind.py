@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from prospector.errors import ModelError, Notice, Reason
 from prospector.grid import FloatArray, Units
 from prospector.layers import AnyLayer, Layers
-from prospector.region.faults import did_you_mean, explain_validation
+from prospector.region.faults import explain_validation
+from prospector.region.spelling import did_you_mean
 
 ENTRY_POINTS = "prospector.evidence"
 """Entry-point group of kinds that other packages bring."""

@@ -137,6 +137,30 @@ def test_bad_input_is_one_line_and_exit_2(region, earlier_run, command, old, new
     assert (earlier_run / "run.json").read_bytes() == before
 
 
+def test_every_fault_of_a_region_file_is_told_at_once(region, command):
+    """One error of several lines, exit 2."""
+    file = region / "region.toml"
+    text = file.read_text().replace("cell_size_m", "cel_size_m").replace('unit = "m"', "unit = 1")
+    file.write_text(text)
+    ended = command("check", region)
+    assert ended.returncode == 2
+    first, second = ended.stderr.splitlines()
+    assert first.startswith(f"Error: {file}: key 'region.cel_size_m': unknown key")
+    assert second.startswith(f"{file}: key 'layers.relief.unit': 1 is not right")
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--cell-size", "inf"), ("--cell-size", "1e300"), ("--seed", "4294967296")],
+)
+def test_a_number_that_no_run_can_use_is_refused(planted, tmp_path, command, option, value):
+    """In a line, before anything is read."""
+    ended = command("screen", planted, "--out", tmp_path / "o", option, value)
+    assert ended.returncode == 2
+    assert "Traceback" not in ended.stderr
+    assert "Error: " in ended.stderr
+
+
 def test_an_unknown_deposit_model_or_estimator_lists_the_known(planted, tmp_path, command):
     """Exit 2 with the names that there are."""
     ended = command("screen", planted, "--out", tmp_path / "o", "--deposit-model", "gold")

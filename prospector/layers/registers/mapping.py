@@ -13,8 +13,9 @@ from pydantic import Field, ValidationError
 from prospector.errors import RegionError
 from prospector.layers.registers.folding import fold
 from prospector.layers.registers.tax_numbers import is_tax_column
-from prospector.region.faults import did_you_mean, explain_validation
+from prospector.region.faults import explain_validation
 from prospector.region.region_file import LayerEntry
+from prospector.region.spelling import did_you_mean
 from prospector.region.toml_values import Frozen
 
 TITLE_CLASSES = ("unknown", "held", "applied_for", "reserved", "vacant")

@@ -27,7 +27,7 @@ from prospector.layers.registers.mapping import (
 )
 from prospector.layers.registers.tax_numbers import is_tax_column, without_tax_numbers
 from prospector.layers.registers.words import read_holders
-from prospector.region.faults import did_you_mean
+from prospector.region.spelling import did_you_mean
 
 BY_ROW = "by row"
 """What region.toml says for `crs` where each row names its own."""
