@@ -38,15 +38,21 @@ class WindowEntry(Frozen):
 
 
 class RegionEntry(Frozen):
-    """The table ``[region]``."""
+    """The table ``[region]``.
+
+    Parameters
+    ----------
+    effective_resolution
+        A remark of your own. What outputs print is derived from the layers that the evidence used.
+    """
 
     name: Name
     title: str
     crs: str
     window: WindowEntry
     cell_size_m: Annotated[float, Field(gt=0)]
-    effective_resolution: str
     deposit_models: list[Name] = Field(min_length=1)
+    effective_resolution: str = ""
     scale_error_percent: float | None = None
     summary: str = ""
     countries: list[Annotated[str, Field(pattern=r"^[A-Z]{2}$")]] = Field(default_factory=list)
@@ -73,6 +79,10 @@ class LayerEntry(Frozen):
         Of a file that holds several: the name of the one that is read.
     band
         Of a raster: the number of the band that is read, from 1; the first by default.
+    resolution_m
+        What the layer resolves, where its cells or the scale in SOURCES.toml do not say it.
+    tolerance_m
+        How far it may lie off; a column `tolerance_m` says it of each feature.
     register
         Of concessions: the register whose fields and words they come in.
     exclude
@@ -93,6 +103,7 @@ class LayerEntry(Frozen):
     band: Annotated[int, Field(ge=1)] | None = None
     columns: dict[Name, str] = Field(default_factory=dict)
     unit: str = ""
+    resolution_m: Annotated[float, Field(gt=0)] | None = None
     tolerance_m: float | None = None
     coverage: str | None = None
     missing_kinds: list[str] = Field(default_factory=list)
