@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from prospector.errors import ModelError, Reason
-from prospector.grid import FloatArray, Units
+from prospector.grid import BoolArray, FloatArray, Units
 from prospector.layers import AnyLayer, Layers
 from prospector.region.toml_values import explain_validation
 
@@ -58,6 +58,12 @@ class EvidenceFunction(Protocol):
     def __call__(self, layers: Layers, units: Units, *, parameters: Any) -> FloatArray: ...  # noqa: D102
 
 
+class DrawnFunction(Protocol):
+    """Says of each unit whether its value comes from features drawn from descriptions, shape (n,)."""
+
+    def __call__(self, layers: Layers, units: Units, *, parameters: Any) -> BoolArray: ...  # noqa: D102
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of evidence.
@@ -76,9 +82,13 @@ class Kind:
         default the `role` of the parameters.
     check
         Raises ModelError where the layers leave nothing to compute on: the evidence is then dropped.
+        If it returns `Features`, values come from these alone, else from all that the roles hold.
     measures_distance
         Whether values are distances in km, which mean nothing nearer than the layer's tolerance: an
         evidence whose membership ends there is dropped.
+    drawn
+        Returns of each unit whether its value comes from features that were drawn from descriptions,
+        shape (n,); asked only where some were and others were not. By default every value does.
     """
 
     parameters: type[Parameters]
@@ -87,6 +97,7 @@ class Kind:
     roles: Callable[[Any], tuple[str, ...]] = role_of
     check: Callable[[Layers, Any], object] | None = None
     measures_distance: bool = False
+    drawn: DrawnFunction | None = None
 
 
 @dataclass(frozen=True, eq=False)

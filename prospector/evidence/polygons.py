@@ -8,9 +8,9 @@ from pydantic import Field
 
 from prospector.errors import Reason
 from prospector.evidence.burn import coverage
-from prospector.evidence.features import ChosenParameters, Features, choose, chosen
+from prospector.evidence.features import ChosenParameters, Features, choose, chosen, drawn_near
 from prospector.evidence.kind import Kind, LayerParameters, Parameters, register_kind
-from prospector.grid import FloatArray, Units
+from prospector.grid import BoolArray, FloatArray, Units
 from prospector.layers import Layers
 
 
@@ -80,7 +80,19 @@ def area(layers: Layers, units: Units, *, parameters: AreaParameters) -> FloatAr
     return units.area_km2
 
 
-register_kind("share", Kind(ShareParameters, share, "", check=chosen))
+def share_drawn(layers: Layers, units: Units, *, parameters: ShareParameters) -> BoolArray:
+    """Return whether each unit meets polygons drawn from descriptions. Shape (n,)."""
+    return drawn_near(chosen(layers, parameters), units.shapes())
+
+
+def area_drawn(layers: Layers, units: Units, *, parameters: AreaParameters) -> BoolArray:
+    """Return whether each unit is itself a polygon drawn from descriptions. Shape (n,)."""
+    if parameters.role is None:
+        return np.zeros(len(units), dtype=bool)
+    return drawn_near(choose(layers, parameters.role, {}), units.points())
+
+
+register_kind("share", Kind(ShareParameters, share, "", check=chosen, drawn=share_drawn))
 register_kind("class_value", Kind(ClassParameters, class_value, ""))
-_AREA = Kind(AreaParameters, area, "km2")
+_AREA = Kind(AreaParameters, area, "km2", drawn=area_drawn)
 register_kind("area", _AREA)

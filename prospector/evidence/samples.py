@@ -14,7 +14,7 @@ from scipy.spatial import cKDTree
 from prospector.errors import ModelError, Reason
 from prospector.evidence.features import choose
 from prospector.evidence.kind import Kind, LayerParameters, register_kind
-from prospector.grid import FloatArray, Units
+from prospector.grid import BoolArray, FloatArray, IntArray, Units
 from prospector.layers import Layers, VectorLayer
 
 BELOW_LIMIT_SHARE = 0.5
@@ -57,15 +57,33 @@ def nearest_attribute(
     layers: Layers, units: Units, *, parameters: NearestAttributeParameters
 ) -> FloatArray:
     """Return a numeric attribute of the nearest feature that has one. Shape (n,)."""
+    number, at_unit, sample = _nearest_sample(layers, units, parameters)
+    result = np.full(len(units), np.nan)
+    result[at_unit] = number[sample]
+    return result
+
+
+def _nearest_sample(
+    layers: Layers, units: Units, parameters: NearestAttributeParameters
+) -> tuple[FloatArray, IntArray, IntArray]:
+    """Return the attribute of every feature, units that have one near, and the row of the nearest."""
     features = choose(layers, parameters.role, {}).table
     number = pd.to_numeric(_column(features, parameters), errors="coerce").to_numpy(dtype=float)
-    has = np.isfinite(number)
+    has = np.flatnonzero(np.isfinite(number))
     tree = shapely.STRtree(np.asarray(features.geometry.array, dtype=object)[has])
     index, nearest = tree.query_nearest(
         units.points(), max_distance=parameters.within_m, all_matches=False
     )
-    result = np.full(len(units), np.nan)
-    result[index] = number[has][nearest]
+    return number, index, has[nearest]
+
+
+def nearest_drawn(
+    layers: Layers, units: Units, *, parameters: NearestAttributeParameters
+) -> BoolArray:
+    """Return whether the nearest feature of each unit was drawn from descriptions. Shape (n,)."""
+    _, at_unit, sample = _nearest_sample(layers, units, parameters)
+    result = np.zeros(len(units), dtype=bool)
+    result[at_unit] = choose(layers, parameters.role, {}).exactness.schematic[sample]
     return result
 
 
@@ -154,5 +172,8 @@ def _column(
     return features[parameters.column]
 
 
-register_kind("nearest_attribute", Kind(NearestAttributeParameters, nearest_attribute, ""))
+register_kind(
+    "nearest_attribute",
+    Kind(NearestAttributeParameters, nearest_attribute, "", drawn=nearest_drawn),
+)
 register_kind("geochemistry", Kind(GeochemistryParameters, geochemistry, ""))
