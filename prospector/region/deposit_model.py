@@ -54,6 +54,12 @@ class EvidenceEntry(_OfAKind):
 
     The keys that belong to the kind of evidence are gathered in `parameters`; the kind itself
     validates them.
+
+    Parameters
+    ----------
+    coarsest_m
+        The coarsest effective resolution that serves it: where no feature of its layers is so exact,
+        the evidence is dropped.
     """
 
     label: str
@@ -62,6 +68,7 @@ class EvidenceEntry(_OfAKind):
     scale: Literal["linear", "log"] = "linear"
     membership: MembershipEntry | None = None
     weight: PositiveFloat = 1.0
+    coarsest_m: PositiveFloat | None = None
 
 
 class PermissiveEntry(_OfAKind):
