@@ -29,7 +29,7 @@ from prospector.layers.rasters import Block, RasterFile, RasterLayer
 from prospector.region.region_file import LayerEntry
 
 FOLDER = "layers"
-FORM = 2
+FORM = 3
 """Changes when layers are kept in another form: what was kept in an earlier one is not used again."""
 
 TILE_CELLS = 512
@@ -80,6 +80,7 @@ def normalise(layer: AnyLayer, grid: Grid, root: str, made_by: dict[str, str]) -
             "crs": layer.crs.to_wkt(),
             "columns_at": list(layer.columns_at),
             "rows_at": list(layer.rows_at),
+            "cell": layer.cell,
         }
     try:
         file_system.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
@@ -196,4 +197,5 @@ def _read(root: str, key: str) -> AnyLayer:
     columns_at, rows_at = np.array(record["columns_at"]), np.array(record["rows_at"])
     values = RasterFile(str(local), (len(rows_at), len(columns_at)))
     crs = CRS.from_wkt(record["crs"])
-    return RasterLayer(*named, values, columns_at, rows_at, crs, entry, None, key)
+    cell = None if record["cell"] is None else tuple(record["cell"])
+    return RasterLayer(*named, values, columns_at, rows_at, crs, entry, None, key, cell)

@@ -140,7 +140,8 @@ def _places(
     step = size * LATTICE_CELLS
     across, along = np.meshgrid(nodes[1] * step, -nodes[0] * step)
     project = Transformer.from_crs(crs, raster.crs, always_xy=True).transform
-    found = project(across, along)
+    x, y = project(across, along)
+    found = raster.turned(x), y
     row_at, column_at = row / LATTICE_CELLS - nodes[0][0], column / LATTICE_CELLS - nodes[1][0]
     return _between(found[0], row_at, column_at), _between(found[1], row_at, column_at)
 
@@ -157,6 +158,8 @@ def _between(nodes: FloatArray, row: FloatArray, column: FloatArray) -> FloatArr
 def _mean_inside(raster: RasterLayer, units: Units, parameters: SurfaceParameters) -> FloatArray:
     """Return the raster's mean over each polygon, cells weighted by the share that is covered."""
     outlines = gpd.GeoSeries(units.outlines, crs=units.crs).to_crs(raster.crs)
+    middle = outlines.total_bounds[[0, 2]].mean(keepdims=True)
+    outlines = outlines.translate(float((raster.turned(middle) - middle)[0]))
     features = [{"type": "Feature", "geometry": mapping(outline)} for outline in outlines]
     values, (west, south, east, north) = raster.around(*outlines.total_bounds)
     turn = 2 * np.pi / parameters.period_deg

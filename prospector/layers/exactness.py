@@ -13,6 +13,7 @@ from pyproj import CRS
 from prospector.errors import LayerError
 from prospector.grid import BoolArray, FloatArray
 from prospector.layers.columns import yes_or_no
+from prospector.layers.numbers import read_numbers
 from prospector.region.region_file import LayerEntry, SourceEntry
 
 MAP_DETAIL_M = 0.0005
@@ -100,19 +101,18 @@ def map_resolution_m(scale: str) -> float | None:
     return max(ratios) * MAP_DETAIL_M if ratios else None
 
 
-def cell_m(columns_at: FloatArray, rows_at: FloatArray, crs: CRS) -> float:
-    """Return the longer side of a raster's cells in metres; of degrees, in the middle of the raster.
+def cell_m(width: float, height: float, crs: CRS, latitude: float) -> float:
+    """Return the longer side of a raster's cells in metres; of cells in degrees at a latitude.
 
     Examples
     --------
-    >>> degrees = np.array([0.0, 0.5])
-    >>> round(cell_m(degrees, degrees[::-1] + 60, CRS.from_epsg(4326)) / 1000, 1)
+    >>> round(cell_m(0.5, 0.5, CRS.from_epsg(4326), 60.0) / 1000, 1)
     55.6
     """
     unit = crs.axis_info[0].unit_conversion_factor  # metres, or radians
-    width, height = (float(np.ptp(at)) / max(len(at) - 1, 1) * unit for at in (columns_at, rows_at))
+    width, height = width * unit, height * unit
     if crs.is_geographic:
-        width *= EARTH_RADIUS_M * np.cos(np.radians(np.mean(rows_at)))
+        width *= EARTH_RADIUS_M * np.cos(np.radians(latitude))
         height *= EARTH_RADIUS_M
     return float(max(width, height))
 
@@ -130,7 +130,7 @@ def feature_exactness(
     Raises
     ------
     LayerError
-        The column `schematic` holds a word that is neither yes nor no.
+        A column holds what is no length, or a word that is neither yes nor no.
     """
     whole = Exactness.alike(
         len(features),
@@ -140,15 +140,33 @@ def feature_exactness(
     )
     off, drawn = whole.tolerance_m, whole.schematic
     if "tolerance_m" in features.columns:
-        metres = pd.to_numeric(features["tolerance_m"], errors="coerce").to_numpy(dtype=float)
-        off = np.where(np.isfinite(metres) & (metres >= 0), metres, off)
+        metres = _metres(name, features["tolerance_m"])
+        off = np.where(np.isfinite(metres), metres, off)
     if "schematic" in features.columns:
         column = features["schematic"]
-        try:
-            drawn = np.where(column.isna(), drawn, yes_or_no(column)).astype(bool)
-        except ValueError as error:
-            raise LayerError(
-                f"Layer '{name}': column 'schematic' says yes or no, but holds '{error}'. Write yes or "
-                "no, or leave the cell empty for what SOURCES.toml says."
-            ) from error
+        empty = column.isna() | (column.astype(str).str.strip() == "")
+        drawn = np.where(empty, drawn, _yes_or_no(name, column)).astype(bool)
     return Exactness(off, whole.resolution_m, drawn)
+
+
+def _metres(name: str, column: pd.Series) -> FloatArray:
+    """Return how far each feature may lie off, NaN where its cell is empty."""
+    read = read_numbers(column, never_negative=True, unit="m")
+    strange = [*read.unreadable, *read.unknown_limit, *read.not_limits]
+    if strange or read.below.any():
+        word = strange[0][0] if strange else str(column[read.below].iloc[0])
+        raise LayerError(
+            f"Layer '{name}': column 'tolerance_m' holds '{word}', which is no length. Write metres, "
+            "or leave the cell empty for what the layer states."
+        )
+    return read.values
+
+
+def _yes_or_no(name: str, column: pd.Series) -> pd.Series:
+    try:
+        return yes_or_no(column)
+    except ValueError as error:
+        raise LayerError(
+            f"Layer '{name}': column 'schematic' says yes or no, but holds '{error}'. Write yes or "
+            "no, or leave the cell empty for what SOURCES.toml says."
+        ) from error

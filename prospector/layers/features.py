@@ -13,8 +13,10 @@ from pyproj.exceptions import CRSError
 from prospector.errors import LayerError
 from prospector.grid import Grid
 from prospector.layers.columns import cut_tax_numbers, kept_columns, plain_values, yes_or_no
-from prospector.layers.formats import READ_ERRORS, read_features, reason_of
+from prospector.layers.crs import usable_crs
+from prospector.layers.formats import READ_ERRORS, read_mended, reason_of
 from prospector.layers.geometry import near_region, usable_geometry
+from prospector.layers.places import read_places
 from prospector.layers.reading import Reading
 from prospector.layers.registers import (
     BY_ROW,
@@ -24,7 +26,7 @@ from prospector.layers.registers import (
     tidy_titles,
 )
 from prospector.layers.roles import EXCLUDED, EXCLUSION_ROLES
-from prospector.layers.tables import read_table
+from prospector.layers.tables import TABLES
 
 UNPLACED = "title without a place"
 """What a register lacks that names titles and does not say where they are."""
@@ -73,7 +75,7 @@ def features_of(reading: Reading, grid: Grid, used: Collection[str] = ()) -> Fea
         features, absent_kinds = _titles(reading, features)
     else:
         features = _named_columns(reading, features)
-    features = usable_geometry(reading, _with_crs(reading, features))
+    features = usable_geometry(reading, _with_crs(reading, features, grid))
     near = _marked(reading, near_region(reading, features, grid), features, grid)
     fields = tuple(str(column) for column in near.columns if column != "geometry")
     return Features(_columns_of_role(reading, near, used), absent_kinds, fields)
@@ -82,11 +84,11 @@ def features_of(reading: Reading, grid: Grid, used: Collection[str] = ()) -> Fea
 def _read_file(reading: Reading) -> gpd.GeoDataFrame:
     path, entry = reading.path, reading.entry
     try:
-        if path.suffix.lower() == ".csv":
-            return read_table(reading)
-        return read_features(path, encoding=entry.encoding, layer=entry.layer)
+        if path.suffix.lower() in TABLES:
+            return read_places(reading)
+        features, closed = read_mended(path, encoding=entry.encoding, layer=entry.layer)
     except LayerError as error:
-        raise reading.fail("file", str(error)) from error
+        raise reading.named(error) from error
     except UnicodeError as error:
         raise reading.fail(
             "encoding", f"text in {path} is not UTF-8. {reading.setting('encoding', 'ISO-8859-1')}"
@@ -94,9 +96,11 @@ def _read_file(reading: Reading) -> gpd.GeoDataFrame:
     except READ_ERRORS as error:
         raise reading.fail(
             "file",
-            f"{path} cannot be read: {reason_of(error)}. Give a GeoPackage, GeoJSON, Shapefile, or a CSV "
+            f"{path} cannot be read: {reason_of(error)}. Give a GeoPackage, GeoJSON, Shapefile, or a table "
             "with columns longitude and latitude.",
         ) from error
+    reading.notice("rings-closed", "caution", closed)
+    return features
 
 
 # columns ---------------------------------------------------------------------------------------
@@ -197,20 +201,9 @@ def _unplaced(reading: Reading, titles: gpd.GeoDataFrame) -> tuple[str, ...]:
 # ground ----------------------------------------------------------------------------------------
 
 
-def _with_crs(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    crs = reading.entry.crs
-    if crs is not None and crs != BY_ROW:
-        try:
-            features = features.set_crs(crs, allow_override=True)
-        except CRSError as error:
-            raise reading.fail(
-                "crs", f"'{crs}' is not a CRS that PROJ knows. Give e.g. 'EPSG:32719'."
-            ) from error
-    if features.crs is None:
-        raise reading.fail(
-            "crs", f"no CRS in {reading.path}. {reading.setting('crs', 'EPSG:32719')}"
-        )
-    return features
+def _with_crs(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> gpd.GeoDataFrame:
+    stated = reading.entry.crs if reading.entry.crs not in (None, BY_ROW) else features.crs
+    return features.set_crs(usable_crs(reading, stated, grid), allow_override=True)
 
 
 def _marked(

@@ -17,7 +17,7 @@ BESIDE_STEM: dict[str, tuple[str, ...]] = {
 
 ALONE = (
     ".gpkg", ".geojson", ".json", ".geojsonl", ".geojsons", ".fgb", ".kml", ".kmz", ".gpx", ".dxf",
-    ".geojsonseq", ".ndjson", ".csv", ".zip", ".shz",
+    ".geojsonseq", ".ndjson", ".csv", ".tsv", ".txt", ".xlsx", ".zip", ".shz",
 )  # fmt: skip
 """Endings of formats that keep all they have in one file."""
 

@@ -12,6 +12,7 @@ import shutil
 import tempfile
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, NoReturn
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyogrio
 import rasterio
@@ -130,7 +132,7 @@ _NAMED_CRS = re.compile(
 
 READ_ERRORS: tuple[type[Exception], ...] = (
     OSError, ValueError, LookupError, RuntimeError, NotImplementedError, zipfile.BadZipFile,
-    rasterio.errors.RasterioError, shapely.errors.ShapelyError, pd.errors.ParserError,
+    rasterio.errors.RasterioError, shapely.errors.ShapelyError, ArithmeticError, EOFError, zlib.error,
 )  # fmt: skip
 """What the libraries raise over a file that is damaged or not what it seems; GDAL raises RuntimeError."""
 
@@ -161,19 +163,52 @@ def read_features(
     ------
     LayerError
         The format is not on the list, points elsewhere, or has no geometry.
+    GEOSException
+        A geometry cannot be understood.
     """
+    with _place_of(path, layer) as (place, chosen), np.errstate(invalid="ignore"):
+        return _with_geometry(path, pyogrio.read_dataframe(place, encoding=encoding, layer=chosen))
+
+
+def read_mended(
+    path: Path, *, encoding: str | None = None, layer: str | None = None
+) -> tuple[gpd.GeoDataFrame, int]:
+    """Return the same with open rings closed, and of how many features a ring was closed.
+
+    A geometry that cannot be understood is None.
+    """
+    try:
+        return read_features(path, encoding=encoding, layer=layer), 0
+    except shapely.errors.GEOSException:
+        with _place_of(path, layer) as (place, chosen):
+            closed, as_it_is = (
+                pyogrio.read_dataframe(place, encoding=encoding, layer=chosen, on_invalid=rule)
+                for rule in ("fix", "ignore")
+            )
+    mended = closed.geometry.notna() & as_it_is.geometry.isna()
+    return _with_geometry(path, closed), int(mended.sum())
+
+
+@contextmanager
+def _place_of(path: Path, layer: str | None) -> Iterator[tuple[str, str | None]]:
+    """Give what GDAL is to open, once its content is known, and the layer in it."""
     with _left_alone(path) as copy, _network_off():
         place = _checked(copy, path)
         if place.lower().endswith(SEVERAL_LAYERS):
             layer = _chosen_layer(path, layer, _layers_of(place))
-        table = pyogrio.read_dataframe(place, encoding=encoding, layer=layer)
+        yield place, layer
+
+
+def _with_geometry(path: Path, table: pd.DataFrame) -> gpd.GeoDataFrame:
     if not isinstance(table, gpd.GeoDataFrame):
         raise LayerError(f"{path} holds a table without geometry. {GIVE_FEATURES}")
     return table
 
 
 @contextmanager
-def open_raster(path: Path, *, drivers: Sequence[str] = RASTER_DRIVERS) -> Iterator[DatasetReader]:
+def open_raster(
+    path: Path, *, drivers: Sequence[str] = RASTER_DRIVERS, layer: str | None = None
+) -> Iterator[DatasetReader]:
     """Open a raster of a known format.
 
     Parameters
@@ -182,11 +217,13 @@ def open_raster(path: Path, *, drivers: Sequence[str] = RASTER_DRIVERS) -> Itera
         The file.
     drivers
         GDAL's names of the formats that it may be of.
+    layer
+        Name of the one that is opened, of several: a variable, a table, the number of a page.
 
     Raises
     ------
     LayerError
-        The format is not on the list, or the file points elsewhere.
+        The format is not on the list, the file points elsewhere, or holds several and none is named.
     """
     _check_beside(path)
     with _no_proxy_exceptions(), rasterio.Env(**NETWORK_OFF):
@@ -202,7 +239,34 @@ def open_raster(path: Path, *, drivers: Sequence[str] = RASTER_DRIVERS) -> Itera
             if elsewhere := dataset.tags(ns="OVERVIEWS").get("OVERVIEW_FILE"):
                 _refuse_place(path, elsewhere)
             _refuse_others(path, dataset.files)
-            yield dataset
+            place = _chosen_raster(path, layer, dataset)
+            if place is None:
+                yield dataset
+                return
+        with DatasetReader(place, driver=[dataset.driver]) as part:
+            _refuse_others(path, part.files)
+            yield part
+
+
+def _chosen_raster(path: Path, layer: str | None, dataset: DatasetReader) -> str | None:
+    """Return the place of the raster that is meant, of several in a file; None where it is the file."""
+    inside = {_name_of_part(place): place for place in dataset.subdatasets}
+    if layer is None and (len(inside) < 2 and dataset.count):
+        return None
+    chosen = _chosen_layer(path, layer, list(inside) or [path.stem])
+    return inside.get(chosen or "")
+
+
+def _name_of_part(place: str) -> str:
+    """Return the name of a raster among several of a file.
+
+    Examples
+    --------
+    >>> _name_of_part('NETCDF:"/data/fields.nc":gravity'), _name_of_part("GTIFF_DIR:2:/data/pages.tif")
+    ('gravity', '2')
+    """
+    parts = place.split(":")
+    return parts[1] if parts[0] == "GTIFF_DIR" else parts[-1]
 
 
 def _chosen_layer(path: Path, layer: str | None, names: list[str]) -> str | None:

@@ -6,12 +6,23 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from pyproj import CRS
 
-from prospector.grid import Bounds, Grid
+from prospector.grid import BoolArray, Bounds, FloatArray, Grid
+from prospector.layers.crs import bounds_in
 from prospector.layers.reading import Reading
+
+Shapes = NDArray[np.object_]
 
 MARGIN_M = 300_000.0
 """Features up to this far beyond the grid are kept: a fault outside the region still counts."""
+
+EDGE_M = 5_000.0
+"""Longest edge that is projected as it is: along a parallel it bows by less than a metre up to 65 degrees."""
+
+EDGE_DEGREES = 0.05
+TURN_DEGREES = 360.0
+ROUNDING_DEGREES = 1e-6
 
 DIMENSION = {"point": 0, "line": 1, "polygon": 2}
 
@@ -19,66 +30,164 @@ DIMENSION = {"point": 0, "line": 1, "polygon": 2}
 def usable_geometry(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return features with flat, valid geometry of their role's dimension, each once.
 
+    Several points of one feature become features of their own.
+
     Raises
     ------
     LayerError
         None has geometry of that dimension.
     """
-    geometry = features.geometry
-    hollow = geometry.isna() | geometry.is_empty
-    reading.notice("features-without-geometry", "note", int(hollow.sum()))
-    features = features[~hollow]
-    reading.notice("z-dropped", "note", int(features.has_z.sum()))
-    flat = shapely.force_2d(features.geometry.array)
+    features = _flat_and_finite(reading, features)
+    flat = features.geometry.to_numpy()
     invalid = ~shapely.is_valid(flat)
     reading.notice("geometries-repaired", "note", int(invalid.sum()))
-    mended = np.where(invalid, shapely.make_valid(flat), flat)
-    parts = _parts_of_dimension(mended, DIMENSION[reading.role.geometry])
+    flat[invalid] = shapely.make_valid(flat[invalid])
+    dimension = DIMENSION[reading.role.geometry]
+    parts = _parts_of_dimension(flat, dimension)
     fits = ~shapely.is_empty(parts)
     if not fits.any():
-        found = ", ".join(sorted(set(features.geom_type)))
+        kinds = ", ".join(sorted(set(features.geom_type))) or "no geometry"
         raise reading.fail(
             "role",
-            f"{reading.path} holds {found}, but the role '{reading.role_name}' needs "
+            f"{reading.path} holds {kinds}, but the role '{reading.role_name}' needs "
             f"{reading.role.geometry}s. Give another file or another role.",
         )
     unfit = int((~fits).sum())
     reading.notice("features-of-other-geometry", "note", unfit, geometry=reading.role.geometry)
     kept = features.set_geometry(gpd.GeoSeries(parts, index=features.index, crs=features.crs))
-    kept = kept[fits]
-    same = kept.assign(geometry_wkb=kept.geometry.to_wkb(hex=True)).drop(columns=kept.geometry.name)
+    return _each_once(reading, kept[fits] if dimension else _points(reading, kept[fits]))
+
+
+def _flat_and_finite(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the features that have a geometry, without Z, every vertex of which is a number."""
+    flat = shapely.force_2d(features.geometry.to_numpy())
+    hollow = shapely.is_missing(flat) | shapely.is_empty(flat)
+    vertices, feature = shapely.get_coordinates(flat, return_index=True)
+    broken = np.zeros(len(flat), dtype=bool)
+    broken[feature[~np.isfinite(vertices).all(axis=1)]] = True
+    hollow |= broken & (shapely.get_type_id(flat) == shapely.GeometryType.POINT)
+    reading.notice("features-without-geometry", "note", int(hollow.sum()))
+    reading.notice("vertices-not-finite", "caution", int((broken & ~hollow).sum()))
+    kept = ~(hollow | broken)
+    reading.notice("z-dropped", "note", int(features[kept].has_z.sum()))
+    crs = features.crs
+    return features[kept].set_geometry(gpd.GeoSeries(flat[kept], features.index[kept], crs=crs))
+
+
+def _points(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return a feature for each point."""
+    several = shapely.get_num_geometries(features.geometry.to_numpy()) > 1
+    reading.notice("points-parted", "note", int(several.sum()))
+    return features.explode(index_parts=False)
+
+
+def _each_once(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    geometry = features.geometry
+    same = features.assign(geometry_wkb=geometry.to_wkb(hex=True)).drop(columns=geometry.name)
     twice = same.astype(str).duplicated()
     reading.notice("duplicates-dropped", "note", int(twice.sum()))
-    return kept[~twice.to_numpy()].reset_index(drop=True)
+    return features[~twice.to_numpy()].reset_index(drop=True)
 
 
 def near_region(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> gpd.GeoDataFrame:
-    """Return the features in the grid's CRS that lie in the region or near it.
+    """Return the features that lie in the region or near it, in the grid's CRS.
+
+    They are cut to the region and its margin, and long edges get vertices, in the CRS that they come in:
+    there an edge is straight, in the grid's it is bowed.
 
     Raises
     ------
     LayerError
-        None does.
+        No feature is near the region.
     """
-    projected = features.to_crs(grid.crs)
-    finite = np.isfinite(projected.bounds.to_numpy()).all(axis=1)
-    reading.notice("features-outside-world", "note", int((~finite).sum()))
-    projected = projected[finite]
-    if len(projected) and projected.geometry.name != "geometry":
-        projected = projected.rename_geometry("geometry")
-    near = _meets(projected, grid.bounds.widened(MARGIN_M))
-    if not near.any():
-        found = ", ".join(f"{value:.2f}" for value in features.total_bounds)
+    window = bounds_in(features.crs, grid.bounds.widened(MARGIN_M), grid)
+    outside = _outside_world(features)
+    near = features[~outside]
+    if window is not None and features.crs != CRS.from_user_input(grid.crs):
+        near = _cut_to(reading, near, window)
+        near = _with_short_edges(near)
+    near = near.to_crs(grid.crs)
+    placed = np.isfinite(near.bounds.to_numpy()).all(axis=1)
+    reading.notice("features-outside-world", "note", int(outside.sum() + (~placed).sum()))
+    near = near[placed]
+    near = near[_meets(near.bounds.to_numpy(), grid.bounds.widened(MARGIN_M))]
+    if near.empty:
+        bounds = ", ".join(f"{value:.2f}" for value in features.total_bounds)
         raise reading.fail(
             "file",
             f"{reading.path} lies wholly outside the region and its margin of {MARGIN_M / 1000:.0f} km "
-            f"(its bounds: {found}). Check crs and the order of the axes, or drop the layer.",
+            f"(its bounds: {bounds}). Check crs and the order of the axes, or drop the layer.",
         )
-    reading.notice("features-beyond-region", "note", int((~near).sum()), km=MARGIN_M / 1000)
-    return projected[near].reset_index(drop=True)
+    beyond = len(features) - int(outside.sum() + (~placed).sum()) - len(near)
+    reading.notice("features-beyond-region", "note", beyond, km=MARGIN_M / 1000)
+    if near.geometry.name != "geometry":
+        near = near.rename_geometry("geometry")
+    return near.reset_index(drop=True)
 
 
-def _parts_of_dimension(geometry: NDArray[np.object_], dimension: int) -> NDArray[np.object_]:
+def _outside_world(features: gpd.GeoDataFrame) -> BoolArray:
+    """Return which features have degrees that no place on Earth has; none in metres."""
+    west, south, east, north = features.bounds.to_numpy().T
+    if not features.crs.is_geographic:
+        return np.zeros(len(features), dtype=bool)
+    pole, turn = 90.0 + ROUNDING_DEGREES, TURN_DEGREES + ROUNDING_DEGREES
+    return np.asarray((south < -pole) | (north > pole) | (west < -turn) | (east > turn))
+
+
+def _cut_to(reading: Reading, features: gpd.GeoDataFrame, window: Bounds) -> gpd.GeoDataFrame:
+    """Return what lies in a window in the features' CRS; degrees of 0 to 360 are turned to it."""
+    shapes, bounds = features.geometry.to_numpy(), features.bounds.to_numpy()
+    dimension = DIMENSION[reading.role.geometry]
+    inside = np.full(len(shapes), None, dtype=object)
+    turns = (0.0, TURN_DEGREES, -TURN_DEGREES) if features.crs.is_geographic else (0.0,)
+    for turn in turns:
+        turned = Bounds(window.west + turn, window.south, window.east + turn, window.north)
+        meets = np.flatnonzero(_meets(bounds, turned))
+        pieces = _pieces_in(shapes[meets], bounds[meets], turned, dimension)
+        if turn and len(pieces):
+            reading.notice("longitudes-turned", "note")
+            pieces = _moved_west(pieces, turn)
+        earlier = inside[meets]
+        both = ~shapely.is_missing(earlier)
+        inside[meets] = np.where(both, shapely.union(earlier, pieces), pieces)
+    kept = ~(shapely.is_missing(inside) | shapely.is_empty(inside))
+    cut = gpd.GeoSeries(inside[kept], index=features.index[kept], crs=features.crs)
+    return features[kept].set_geometry(cut)
+
+
+def _moved_west(shapes: Shapes, degrees: float) -> Shapes:
+    def moved(vertices: FloatArray) -> FloatArray:
+        return np.asarray(vertices - np.array([degrees, 0.0]))
+
+    return np.asarray(shapely.transform(shapes, moved), dtype=object)
+
+
+def _pieces_in(shapes: Shapes, bounds: FloatArray, window: Bounds, dimension: int) -> Shapes:
+    """Return the parts of shapes inside a window; those that lie in it whole are not touched."""
+    west, south, east, north = bounds.T
+    whole = (west >= window.west) & (east <= window.east)
+    whole &= (south >= window.south) & (north <= window.north)
+    pieces = shapes.copy()
+    crossing = shapely.intersection(shapes[~whole], shapely.box(*window.as_tuple()))
+    pieces[~whole] = _parts_of_dimension(crossing, dimension)
+    return pieces
+
+
+def _with_short_edges(features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return features whose long edges have vertices in between, so that they bow as the ground does."""
+    crs = features.crs
+    longest = (
+        EDGE_DEGREES if crs.is_geographic else EDGE_M / crs.axis_info[0].unit_conversion_factor
+    )
+    shapes = features.geometry.to_numpy()
+    vertices, feature = shapely.get_coordinates(shapes, return_index=True)
+    edges = np.hypot(*np.diff(vertices, axis=0).T)
+    long = np.unique(feature[1:][(edges > longest) & (feature[1:] == feature[:-1])])
+    shapes[long] = shapely.segmentize(shapes[long], longest)
+    return features.set_geometry(gpd.GeoSeries(shapes, index=features.index, crs=crs))
+
+
+def _parts_of_dimension(geometry: Shapes, dimension: int) -> Shapes:
     """Return each geometry reduced to its parts of one dimension; empty where it has none."""
     mixed = shapely.get_type_id(geometry) == shapely.GeometryType.GEOMETRYCOLLECTION
     fits = shapely.get_dimensions(geometry) == dimension
@@ -95,12 +204,12 @@ def _parts_of_dimension(geometry: NDArray[np.object_], dimension: int) -> NDArra
     return np.asarray(parts, dtype=object)
 
 
-def _meets(features: gpd.GeoDataFrame, bounds: Bounds) -> NDArray[np.bool_]:
-    """Whether each feature's bounds meet the given ones."""
-    box = features.bounds.to_numpy()
+def _meets(bounds: FloatArray, window: Bounds) -> BoolArray:
+    """Return which bounds, shape (n, 4), meet a window."""
+    west, south, east, north = bounds.T
     return np.asarray(
-        (box[:, 0] <= bounds.east)
-        & (box[:, 2] >= bounds.west)
-        & (box[:, 1] <= bounds.north)
-        & (box[:, 3] >= bounds.south)
+        (west <= window.east)
+        & (east >= window.west)
+        & (south <= window.north)
+        & (north >= window.south)
     )

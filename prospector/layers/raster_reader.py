@@ -1,81 +1,227 @@
-"""Rasters on their way in: the band that is read, its grid and its CRS."""
+"""Rasters on their way in: the band that is read, its grid, its CRS, and what is suspected to be no value."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
 import numpy as np
+from affine import Affine
 from pyproj import CRS
-from pyproj.exceptions import CRSError
-from rasterio.enums import MaskFlags
+from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.io import DatasetReader
 
 from prospector.errors import LayerError
-from prospector.grid import FloatArray
+from prospector.grid import Bounds, FloatArray, Grid
+from prospector.layers.crs import bounds_in, usable_crs
+from prospector.layers.extremes import Extremes
 from prospector.layers.formats import READ_ERRORS, open_raster, reason_of
 from prospector.layers.rasters import RasterFile
 from prospector.layers.reading import Reading
 
+MARGIN_M = 300_000.0
+"""Cells up to this far beyond the grid are kept, as features are."""
 
-def read_raster(reading: Reading) -> tuple[RasterFile, FloatArray, FloatArray, CRS]:
-    """Return the values of a raster, the coordinates of its columns and rows, and its CRS.
+TURN_DEGREES = 360.0
+ALL_VALUES = "none"
+"""What `nodata` says where every number is a value."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """The cells of a raster in the region and near it.
+
+    Parameters
+    ----------
+    columns_at, rows_at
+        Coordinates of the cell centres in `crs`.
+    size
+        Width and height of a cell, where one row or column does not tell; else None.
+    """
+
+    values: RasterFile
+    columns_at: FloatArray
+    rows_at: FloatArray
+    crs: CRS
+    size: tuple[float, float] | None
+
+
+def read_raster(reading: Reading, grid: Grid) -> Cells:
+    """Return the cells of a raster that lie in the region or near it, on the raster's own grid.
 
     Raises
     ------
     LayerError
-        The file cannot be read, holds no value, has no CRS that PROJ knows, or is not north up.
+        The file cannot be read, lies outside the region, holds no value there or numbers that are most
+        likely none, has no CRS that PROJ can use, is not north up, or which band is meant is not said.
     """
     path, entry = reading.path, reading.entry
     try:
-        with open_raster(path) as dataset:
-            values = RasterFile.of(dataset, _band(reading, dataset))
+        with open_raster(path, layer=entry.layer) as dataset:
+            band, nodata = _band(reading, dataset), _nodata(reading)
+            whole = RasterFile.of(path, dataset, band, nodata=nodata, layer=entry.layer)
             transform, crs = dataset.transform, entry.crs or dataset.crs
-            if MaskFlags.alpha in dataset.mask_flag_enums[values.band - 1]:
+            if MaskFlags.alpha in dataset.mask_flag_enums[band - 1]:
                 reading.notice("alpha-is-mask", "note")
-        known = any(np.isfinite(block).any() for _, block in values.blocks())
+        if transform.a <= 0 or transform.e >= 0 or transform.b or transform.d:
+            raise reading.fail(
+                "file", f"{path} is not north up. Warp it to north up, e.g. with gdalwarp."
+            )
+        usable = usable_crs(reading, crs, grid, example="EPSG:4326")
+        cells = _near_region(reading, whole, _Lattice.of(transform, whole.shape, usable), grid)
+        _refuse_codes(reading, cells.values)
     except LayerError as error:
-        raise reading.fail("file", str(error)) from error
+        raise reading.named(error) from error
     except READ_ERRORS as error:
         raise reading.fail(
             "file", f"{path} cannot be read: {reason_of(error)}. Give a GeoTIFF."
         ) from error
-    if crs is None:
-        raise reading.fail("crs", f"no CRS in {path}. {reading.setting('crs', 'EPSG:4326')}")
-    if not known:
-        raise reading.fail("file", f"{path} is all nodata. Give another file, or drop the layer.")
-    if transform.a <= 0 or transform.e >= 0 or transform.b or transform.d:
-        raise reading.fail(
-            "file", f"{path} is not north up. Warp it to north up, e.g. with gdalwarp."
-        )
-    rows, columns = values.shape
-    columns_at = transform.c + transform.a * (np.arange(columns) + 0.5)
-    rows_at = transform.f + transform.e * (np.arange(rows) + 0.5)
-    return values, columns_at, rows_at, _crs(reading, crs)
+    return cells
+
+
+# what is read ----------------------------------------------------------------------------------
 
 
 def _band(reading: Reading, dataset: DatasetReader) -> int:
-    """Return the band to read: the one that region.toml states, else the first, which is noticed."""
-    path, entry = reading.path, reading.entry
-    if not dataset.count:
-        inside = ", ".join(subdataset.rsplit(":", 1)[-1] for subdataset in dataset.subdatasets)
-        raise reading.fail(
-            "file", f"{path} holds several rasters ({inside}). Give a file of one, a GeoTIFF."
-        )
-    band = entry.band or 1
+    """Return the band to read: the one that region.toml states, else the only one."""
+    path, asked = reading.path, reading.entry.band
+    band = asked or 1
     if band > dataset.count:
         raise reading.fail(
             "band", f"{path} has no band {band}, it has {dataset.count}. Mend the number."
         )
     if dataset.dtypes[band - 1].startswith("complex"):
         raise reading.fail("file", f"{path} holds complex numbers. Give a file of real numbers.")
-    if entry.band is None and dataset.count > 1:
-        reading.notice("first-band-taken", "caution", bands=dataset.count)
+    if asked is not None:
+        return band
+    colours = list(dataset.colorinterp)
+    bands = [colour for colour in colours if colour != ColorInterp.alpha]
+    if len(bands) > 1:
+        shown = ", ".join(f"{place} {colour.name}" for place, colour in enumerate(colours, 1))
+        raise reading.fail(
+            "band", f"{path} has {len(colours)} bands ({shown}). Say which is meant, e.g. band = 1."
+        )
+    if colours[0] == ColorInterp.palette:
+        raise reading.fail(
+            "band",
+            f"{path} is a picture: its numbers stand for the colours of a palette. Give a raster of values; "
+            "if the numbers are what is meant, say band = 1.",
+        )
     return band
 
 
-def _crs(reading: Reading, crs: object) -> CRS:
-    try:
-        return CRS.from_user_input(crs)
-    except CRSError as error:
+def _nodata(reading: Reading) -> tuple[float, ...]:
+    """Return the stored numbers that region.toml says are no values."""
+    stated = reading.entry.nodata
+    if stated is None or stated == ALL_VALUES:
+        return ()
+    return tuple(float(code) for code in (stated if isinstance(stated, list) else [stated]))
+
+
+@dataclass(frozen=True)
+class _Lattice:
+    """Where a raster's cells lie: its north-western corner, a cell's width and height, rows and columns."""
+
+    west: float
+    north: float
+    width: float
+    height: float
+    rows: int
+    columns: int
+    crs: CRS
+
+    @classmethod
+    def of(cls, transform: Affine, shape: tuple[int, int], crs: CRS) -> _Lattice:
+        return cls(transform.c, transform.f, transform.a, -transform.e, *shape, crs)
+
+    @property
+    def bounds(self) -> Bounds:
+        east, south = self.west + self.width * self.columns, self.north - self.height * self.rows
+        return Bounds(self.west, south, east, self.north)
+
+    @property
+    def turn(self) -> int | None:
+        """How many columns go once around the Earth; None where they do not."""
+        around = self.crs.is_geographic
+        around = around and abs(self.columns * self.width - TURN_DEGREES) < self.width / 2
+        return self.columns if around else None
+
+    def turned_to(self, region: Bounds) -> _Lattice:
+        """Return the lattice moved by whole turns to where its degrees are nearest to the region's."""
+        if not self.crs.is_geographic or self.turn:
+            return self
+        own = self.bounds
+        degrees = (region.west + region.east - own.west - own.east) / 2
+        return replace(self, west=self.west + TURN_DEGREES * round(degrees / TURN_DEGREES))
+
+    def meets(self, region: Bounds) -> bool:
+        own = self.bounds
+        along = bool(self.turn) or (own.west < region.east and own.east > region.west)
+        return along and own.south < region.north and own.north > region.south
+
+    def rows_in(self, window: Bounds) -> slice:
+        first = int(np.floor((self.north - window.north) / self.height))
+        last = int(np.ceil((self.north - window.south) / self.height))
+        return slice(max(first, 0), min(last, self.rows))
+
+    def columns_in(self, window: Bounds) -> slice:
+        """Return the columns in a window; around the Earth they may begin before the first."""
+        first = int(np.floor((window.west - self.west) / self.width))
+        last = int(np.ceil((window.east - self.west) / self.width))
+        if self.turn:
+            return slice(first, min(last, first + self.columns))
+        return slice(max(first, 0), min(last, self.columns))
+
+    def centres(self, rows: slice, columns: slice) -> tuple[FloatArray, FloatArray]:
+        """Return the coordinates of the centres of columns and of rows."""
+        across = self.west + self.width * (np.arange(columns.start, columns.stop) + 0.5)
+        along = self.north - self.height * (np.arange(rows.start, rows.stop) + 0.5)
+        return across, along
+
+
+def _near_region(reading: Reading, whole: RasterFile, lattice: _Lattice, grid: Grid) -> Cells:
+    """Return the cells within the margin of the region; those of 0 to 360 degrees are turned to it."""
+    region = bounds_in(lattice.crs, grid.bounds, grid)
+    window = bounds_in(lattice.crs, grid.bounds.widened(MARGIN_M), grid) or region
+    if region is None or window is None or not lattice.turned_to(region).meets(region):
+        shown = ", ".join(f"{value:.2f}" for value in lattice.bounds.as_tuple())
         raise reading.fail(
-            "crs",
-            f"the CRS of {reading.path} is none that PROJ knows. {reading.setting('crs', 'EPSG:4326')}",
-        ) from error
+            "file",
+            f"{reading.path} lies wholly outside the region (its bounds: {shown}). Check crs and the order "
+            "of the axes, or drop the layer.",
+        )
+    west, lattice = lattice.west, lattice.turned_to(region)
+    if west != lattice.west:
+        reading.notice("longitudes-turned", "note")
+    rows, columns = lattice.rows_in(window), lattice.columns_in(window)
+    values = whole.part(rows, columns, turn=lattice.turn)
+    size = (lattice.width, lattice.height) if 1 in values.shape else None
+    return Cells(values, *lattice.centres(rows, columns), lattice.crs, size)
+
+
+# what is no value ------------------------------------------------------------------------------
+
+
+def _refuse_codes(reading: Reading, values: RasterFile) -> None:
+    """Raise LayerError where no cell has a value, or the most extreme is a code; notice a suspected one."""
+    extremes = Extremes.of(_blocks(values))
+    if not extremes.known:
+        raise reading.fail(
+            "file",
+            f"{reading.path} is all nodata in the region. Give another file, or drop the layer.",
+        )
+    if reading.entry.nodata == ALL_VALUES:
+        return
+    for extreme in extremes.suspected():
+        stored = (extreme.value - values.offset) / values.scale
+        if extreme.is_code:
+            raise reading.fail(
+                "nodata",
+                f"{reading.path} holds {stored:.9g} in {extreme.count} cells and does not say that it is "
+                f"nodata. Set nodata = {stored:.9g}; if it is a value, set nodata = '{ALL_VALUES}'.",
+            )
+        reading.notice("raster-extreme-repeated", "caution", extreme.count, value=f"{stored:.9g}")
+
+
+def _blocks(values: RasterFile) -> Iterator[FloatArray]:
+    return (block for _, block in values.blocks())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,14 @@ class RasterFile:
         A value is what is stored times `scale`, plus `offset`.
     dtype
         Type of floating-point numbers that holds every value exactly.
+    first
+        Row and column of the file that the first row and column here are.
+    turn
+        How many columns of the file go once around the Earth; none where it does not.
+    nodata
+        Stored numbers that are no values, beside the one that the file declares.
+    layer
+        Of a file that holds several rasters: which.
     """
 
     path: str
@@ -53,51 +62,118 @@ class RasterFile:
     scale: float = 1.0
     offset: float = 0.0
     dtype: str = "float64"
+    first: tuple[int, int] = (0, 0)
+    turn: int | None = None
+    nodata: tuple[float, ...] = ()
+    layer: str | None = None
 
     @classmethod
-    def of(cls, dataset: DatasetReader, band: int) -> RasterFile:
+    def of(
+        cls,
+        path: Path,
+        dataset: DatasetReader,
+        band: int,
+        *,
+        nodata: tuple[float, ...] = (),
+        layer: str | None = None,
+    ) -> RasterFile:
         """Return the values of a band of an open raster, masked, scaled and shifted as it says."""
         scale, offset = dataset.scales[band - 1], dataset.offsets[band - 1]
         plain = scale == 1.0 and offset == 0.0 and dataset.dtypes[band - 1] in IN_FLOAT32
         dtype = "float32" if plain else "float64"
-        return cls(dataset.name, dataset.shape, band, scale, offset, dtype)
+        return cls(str(path), dataset.shape, band, scale, offset, dtype, nodata=nodata, layer=layer)
 
     def __getitem__(self, block: tuple[slice, slice]) -> FloatArray:
         """Return a block given as slices of rows and columns."""
-        with open_raster(Path(self.path)) as dataset:
+        with open_raster(Path(self.path), layer=self.layer) as dataset:
             return self._read(dataset, block)
 
     def blocks(self) -> Iterator[Block]:
         """Give the whole, block by block, each with its slices of rows and columns."""
-        with open_raster(Path(self.path)) as dataset:
+        with open_raster(Path(self.path), layer=self.layer) as dataset:
             for row in range(0, self.shape[0], BLOCK_CELLS):
                 for column in range(0, self.shape[1], BLOCK_CELLS):
                     block = slice(row, row + BLOCK_CELLS), slice(column, column + BLOCK_CELLS)
                     yield block, self._read(dataset, block)
 
+    def part(self, rows: slice, columns: slice, *, turn: int | None = None) -> RasterFile:
+        """Return the values of some rows and columns; the latter may go on past the file's last, in turn."""
+        shape = rows.stop - rows.start, columns.stop - columns.start
+        return replace(self, first=(rows.start, columns.start), shape=shape, turn=turn)
+
     def thinned(self, shape: tuple[int, int]) -> FloatArray:
         """Return the whole at a coarser shape, by averaging its own cells: overviews are not looked at."""
+        if self.nodata or self.turn:
+            return self._thinned_by_rows(shape)
+        (row, column), (rows, columns) = self.first, self.shape
+        window = rasterio.windows.Window(column, row, columns, rows)
         average = rasterio.enums.Resampling.average
         with (
-            open_raster(Path(self.path)) as dataset,
+            open_raster(Path(self.path), layer=self.layer) as dataset,
             DatasetReader(dataset.name, driver=[dataset.driver], OVERVIEW_LEVEL="NONE") as bare,
         ):
             return self._values(
-                bare.read(self.band, out_shape=shape, masked=True, resampling=average)
+                bare.read(
+                    self.band, window=window, out_shape=shape, masked=True, resampling=average
+                )
             )
 
+    def _thinned_by_rows(self, shape: tuple[int, int]) -> FloatArray:
+        """Return the same, read a row of blocks at a time."""
+        down = np.linspace(0, self.shape[0], shape[0] + 1).round().astype(int)
+        with open_raster(Path(self.path), layer=self.layer) as dataset:
+            rows = [
+                _block_means(self._read(dataset, (slice(top, bottom), slice(None))), (1, shape[1]))
+                for top, bottom in pairwise(down)
+            ]
+        return np.vstack(rows)
+
     def _read(self, dataset: DatasetReader, block: tuple[slice, slice]) -> FloatArray:
-        rows, columns = self.shape
-        window = rasterio.windows.Window.from_slices(*block, height=rows, width=columns)
-        window = window.intersection(rasterio.windows.Window(0, 0, columns, rows))
-        return self._values(dataset.read(self.band, window=window, masked=True))
+        """Return a block of an open file; columns of a raster around the Earth follow one another."""
+        (row, bottom, _), (column, end, _) = (
+            part.indices(cells) for part, cells in zip(block, self.shape, strict=True)
+        )
+        row, bottom = row + self.first[0], bottom + self.first[0]
+        column, end = column + self.first[1], end + self.first[1]
+        pieces = [
+            self._values(
+                dataset.read(
+                    self.band,
+                    window=rasterio.windows.Window(west, row, east - west, bottom - row),
+                    masked=True,
+                )
+            )
+            for west, east in _in_turn(column, end, self.turn)
+        ]
+        return pieces[0] if len(pieces) == 1 else np.hstack(pieces)
 
     def _values(self, stored: Any) -> FloatArray:
         """Return masked numbers as they are meant, NaN where masked."""
         values = stored.astype(float).filled(np.nan)
+        for code in self.nodata:
+            values[np.isclose(values, code, rtol=1e-6, atol=0)] = np.nan
         if self.scale != 1.0 or self.offset != 0.0:
             values = values * self.scale + self.offset
         return np.asarray(values)
+
+
+def _in_turn(column: int, end: int, turn: int | None) -> list[tuple[int, int]]:
+    """Return a range of columns as ranges of a file in which `turn` columns go around the Earth.
+
+    Examples
+    --------
+    >>> _in_turn(2, 5, None), _in_turn(-3, 5, 360), _in_turn(358, 362, 360)
+    ([(2, 5)], [(357, 360), (0, 5)], [(358, 360), (0, 2)])
+    """
+    if turn is None:
+        return [(column, end)]
+    ranges = []
+    while column < end:
+        start = column % turn
+        length = min(end - column, turn - start)
+        ranges.append((start, start + length))
+        column += length
+    return ranges
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +186,8 @@ class RasterLayer:
         Array (rows, columns), first row at the north, or the file that it is read from.
     columns_at, rows_at
         Coordinates of the cell centres in `crs`: ascending, descending, evenly spaced.
+    cell
+        Width and height of a cell in units of the CRS; by default the spacing of the centres.
     """
 
     name: str
@@ -122,6 +200,7 @@ class RasterLayer:
     entry: LayerEntry
     source: SourceEntry | None
     sha256: str
+    cell: tuple[float, float] | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -140,8 +219,23 @@ class RasterLayer:
 
     @property
     def cell_size(self) -> float:
-        """Spacing of the columns in units of the CRS."""
-        return float(self.columns_at[1] - self.columns_at[0])
+        """Width of a cell in units of the CRS."""
+        return self.cell_width_and_height[0]
+
+    @property
+    def cell_width_and_height(self) -> tuple[float, float]:
+        """Width and height of a cell in units of the CRS."""
+        if self.cell is not None:
+            return self.cell
+        width, height = (float(abs(at[1] - at[0])) for at in (self.columns_at, self.rows_at))
+        return width, height
+
+    def turned(self, longitude: FloatArray) -> FloatArray:
+        """Return coordinates in the raster's CRS; degrees within half a turn of its middle."""
+        if not self.crs.is_geographic:
+            return longitude
+        middle = (self.columns_at[0] + self.columns_at[-1]) / 2
+        return np.asarray(longitude + 360.0 * np.round((middle - longitude) / 360.0))
 
     def with_values(self, values: FloatArray) -> RasterLayer:
         """Return the layer with other values on the same cells."""
@@ -153,22 +247,21 @@ class RasterLayer:
         times = int(np.ceil(np.sqrt(rows * columns / cells_at_most)))
         if times <= 1:
             return self.with_values(np.asarray(self.values[:, :]))
-        shape = rows // times, columns // times
+        shape = max(rows // times, 1), max(columns // times, 1)
         values = (
             self.values.thinned(shape)
             if isinstance(self.values, RasterFile)
-            else self.values[: shape[0] * times, : shape[1] * times]
-            .reshape(shape[0], times, shape[1], times)
-            .mean(axis=(1, 3))
+            else _block_means(self.values, shape)
         )
-        west, north = (one[0] - (one[1] - one[0]) / 2 for one in (self.columns_at, self.rows_at))
-        width = (self.columns_at[1] - self.columns_at[0]) * columns / shape[1]
-        height = (self.rows_at[1] - self.rows_at[0]) * rows / shape[0]
+        width, height = self.cell_width_and_height
+        west, north = self.columns_at[0] - width / 2, self.rows_at[0] + height / 2
+        width, height = width * columns / shape[1], height * rows / shape[0]
         return replace(
             self,
             values=values,
             columns_at=west + (np.arange(shape[1]) + 0.5) * width,
-            rows_at=north + (np.arange(shape[0]) + 0.5) * height,
+            rows_at=north - (np.arange(shape[0]) + 0.5) * height,
+            cell=(width, height),
         )
 
     def around(
@@ -183,7 +276,7 @@ class RasterLayer:
             )
             for (low, high), size in zip((row, column), self.values.shape, strict=True)
         )
-        width, height = self.cell_size / 2, abs(self.rows_at[1] - self.rows_at[0]) / 2
+        width, height = (size / 2 for size in self.cell_width_and_height)
         rows_at, columns_at = self.rows_at[block[0]], self.columns_at[block[1]]
         bounds = (
             float(columns_at[0] - width), float(rows_at[-1] - height),
@@ -201,18 +294,20 @@ class RasterLayer:
     ) -> FloatArray:
         """Return bilinear values at places, of `of(values)` if given, or those of the nearest cell.
 
-        NaN outside, and where nodata would weigh in. `across` and `along` are coordinates in the
+        NaN outside, and where nodata would weigh in; between the centres of the outer cells and their
+        outer edge the outer cells' own values hold. `across` and `along` are coordinates in the
         raster's CRS: easting and northing, or longitude and latitude.
         """
-        row, column = self._index(across, along)
+        row, column = self._index(self.turned(across), along)
         rows, columns = self.values.shape
-        beyond = 0.5 if nearest else 0.0
-        inside = (row >= -beyond) & (row <= rows - 1 + beyond) & np.isfinite(row + column)
-        inside &= (column >= -beyond) & (column <= columns - 1 + beyond)
+        inside = (row >= -0.5) & (row <= rows - 0.5) & np.isfinite(row + column)
+        inside &= (column >= -0.5) & (column <= columns - 0.5)
         result = np.full(np.shape(across), np.nan)
         if not inside.any():
             return result
         row, column = row[inside], column[inside]
+        if not nearest:
+            row, column = np.clip(row, 0, rows - 1), np.clip(column, 0, columns - 1)
         first_row, first_column = max(int(row.min()), 0), max(int(column.min()), 0)
         block = self.values[first_row : int(row.max()) + 2, first_column : int(column.max()) + 2]
         block = np.asarray(block if of is None else of(block))
@@ -230,14 +325,15 @@ class RasterLayer:
 
     def _index(self, across: FloatArray, along: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return fractional row and column, 0 at the centre of the first cell, to a millionth."""
-        row = (along - self.rows_at[0]) / (self.rows_at[1] - self.rows_at[0])
-        column = (across - self.columns_at[0]) / (self.columns_at[1] - self.columns_at[0])
+        width, height = self.cell_width_and_height
+        row = (self.rows_at[0] - along) / height
+        column = (across - self.columns_at[0]) / width
         return np.round(row, 6), np.round(column, 6)
 
     @property
     def resolution_m(self) -> float:
         """What the raster resolves: its cells, or what is stated where that is coarser."""
-        cell = cell_m(self.columns_at, self.rows_at, self.crs)
+        cell = cell_m(*self.cell_width_and_height, self.crs, float(np.mean(self.rows_at)))
         return max(cell, stated_resolution_m(self.entry, self.source) or 0.0)
 
     @property
@@ -254,6 +350,20 @@ class RasterLayer:
             resolution_m=self.resolution_m,
             schematic=self.schematic,
         )
+
+
+def _block_means(values: FloatArray, shape: tuple[int, int]) -> FloatArray:
+    """Return the means of about equal blocks of cells that have values."""
+    edges = [
+        np.linspace(0, cells, blocks + 1).round().astype(int)[:-1]
+        for cells, blocks in zip(values.shape, shape, strict=True)
+    ]
+    known = np.isfinite(values)
+    total, count = (
+        np.add.reduceat(np.add.reduceat(part, edges[0], axis=0), edges[1], axis=1)
+        for part in (np.where(known, values, 0.0), known.astype(float))
+    )
+    return np.asarray(np.divide(total, count, out=np.full(shape, np.nan), where=count > 0))
 
 
 def _bilinear(values: FloatArray, row: FloatArray, column: FloatArray) -> FloatArray:

@@ -76,9 +76,10 @@ class _Reader:
             name, path, entry, role, entry.role, self.region.file, notices=self.notices
         )
         if role.geometry == "raster":
-            values, columns_at, rows_at, crs = read_raster(reading)
+            cells = read_raster(reading, self.grid)
+            at = cells.columns_at, cells.rows_at, cells.crs
             return RasterLayer(
-                name, entry.role, title, values, columns_at, rows_at, crs, entry, source, digest
+                name, entry.role, title, cells.values, *at, entry, source, digest, cells.size
             )
         used = {word for model in self.models for word in model.words_about(entry.role)}
         features = features_of(reading, self.grid, used)

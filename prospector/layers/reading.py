@@ -61,6 +61,11 @@ class Reading:
             f"{self.region_file}: layer '{self.name}', key 'layers.{self.name}.{key}': {what}"
         )
 
+    def named(self, error: LayerError) -> LayerError:
+        """Return an error of opening the file as one that names the layer, unless it does."""
+        names_it = self.region_file is not None and str(error).startswith(f"{self.region_file}: ")
+        return error if names_it else self.fail("file", str(error))
+
     def setting(self, key: str, value: str) -> str:
         """Return the sentence that asks for a key, as region.toml or the command line has it."""
         if self.coverage:

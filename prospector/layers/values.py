@@ -97,7 +97,7 @@ class VectorLayer:
         Raises
         ------
         LayerError
-            The column `schematic` holds a word that is neither yes nor no.
+            A column `tolerance_m` or `schematic` holds a word that says neither.
         """
         if self.parts:
             return Exactness.joined([part.exactness for part in self.parts])

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from prospector.pages.chapter import Teller
-from prospector.pages.findings import ModelFindings
 
 if TYPE_CHECKING:
     from prospector.pages.dossier import Account

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 from pyproj import CRS
@@ -76,9 +76,12 @@ class LayerEntry(Frozen):
     Parameters
     ----------
     layer
-        Of a file that holds several: the name of the one that is read.
+        Of a file that holds several: the name of the one that is read: a layer, a variable, a page, a sheet.
     band
-        Of a raster: the number of the band that is read, from 1; the first by default.
+        Of a raster of several bands, or a picture: the number of the band that is read, from 1.
+    nodata
+        Of a raster: a stored number, or several, that is no value, beside the one that the file declares;
+        ``"none"`` where a number that looks like such a code is a value.
     resolution_m
         What the layer resolves, where its cells or the scale in SOURCES.toml do not say it.
     tolerance_m
@@ -101,6 +104,7 @@ class LayerEntry(Frozen):
     encoding: str | None = None
     layer: str | None = None
     band: Annotated[int, Field(ge=1)] | None = None
+    nodata: float | list[float] | Literal["none"] | None = None
     columns: dict[Name, str] = Field(default_factory=dict)
     unit: str = ""
     resolution_m: Annotated[float, Field(gt=0)] | None = None

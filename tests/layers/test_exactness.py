@@ -68,10 +68,8 @@ def test_a_raster_resolves_no_more_than_its_cells():
 
 def test_cells_of_degrees_are_measured_on_the_ground():
     """At 60 degrees north a degree of longitude is half as long as one of latitude, 111.2 km."""
-    wide, high = np.array([0.0, 4.0]), np.array([61.0, 59.0])
-    assert cell_m(wide, high, CRS.from_epsg(4326)) / 1000 == pytest.approx(222.4, abs=0.1)
-    feet = CRS.from_epsg(2263)
-    assert cell_m(np.array([0.0, 1000.0]), np.array([0.0]), feet) == pytest.approx(304.8, abs=0.1)
+    assert cell_m(4.0, 1.0, CRS.from_epsg(4326), 60.0) / 1000 == pytest.approx(222.4, abs=0.1)
+    assert cell_m(1000.0, 500.0, CRS.from_epsg(2263), 0.0) == pytest.approx(304.8, abs=0.1)
 
 
 def test_a_feature_says_itself_how_far_it_may_lie_off():
@@ -87,8 +85,8 @@ def test_a_feature_says_itself_how_far_it_may_lie_off():
 
 def test_a_feature_says_itself_whether_it_was_drawn_from_descriptions():
     """Yes and no in words too; an empty cell takes what the source says."""
-    mixed = layer(3, source(schematic=True), schematic=["no", "si", None])
-    assert mixed.exactness.schematic.tolist() == [False, True, True]
+    mixed = layer(4, source(schematic=True), schematic=["no", "si", None, " "])
+    assert mixed.exactness.schematic.tolist() == [False, True, True, True]
     assert mixed.schematic
     assert not layer(2, source(schematic=True), schematic=[False, False]).schematic
 
@@ -97,6 +95,14 @@ def test_a_word_that_is_neither_yes_nor_no_is_refused():
     """With the layer, the column and the remedy."""
     with pytest.raises(LayerError, match=r"'a': column 'schematic'.*holds 'perhaps'. Write yes"):
         _ = layer(1, schematic=["perhaps"]).exactness
+
+
+def test_a_tolerance_is_read_as_people_write_it():
+    """With a decimal comma and a unit; what is no length is refused."""
+    assert layer(2, tolerance_m=["2,5 km", "300 m"]).exactness.tolerance_m.tolist() == [2500, 300]
+    for word in ("a little", "-5"):
+        with pytest.raises(LayerError, match=f"'a': column 'tolerance_m' holds '{word}'"):
+            _ = layer(2, tolerance_m=["300", word]).exactness
 
 
 def test_joined_layers_keep_what_each_states():

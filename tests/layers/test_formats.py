@@ -447,9 +447,12 @@ def test_an_alpha_band_is_told(region):
     more = {"count": 4, "dtype": "uint8", "photometric": "RGB", "alpha": "yes"}
     with rasterio.open(region / "relief.tif", "w", **profile | more) as dataset:
         dataset.write(bands)
+    toml = region / "region.toml"
+    with pytest.raises(LayerError, match=r"4 bands \(1 red, 2 green, 3 blue, 4 alpha\)"):
+        prospector.check(region)
+    toml.write_text(toml.read_text().replace('"relief.tif"', '"relief.tif"\nband = 2'))
     _, notices = prospector.check(region)
     assert Notice("alpha-is-mask", "note", {"layer": "relief"}) in notices
-    assert Notice("first-band-taken", "caution", {"layer": "relief", "bands": 4}) in notices
 
 
 def test_a_link_beside_a_file_is_told(region, tmp_path):

@@ -17,7 +17,7 @@ from prospector.compute.normalised import normalise
 from prospector.compute.provenance import versions
 from prospector.compute.store import StoredRaster
 from prospector.compute.windows import evidence_on_cells, workspace_of
-from prospector.errors import LayerError, Notice, OutputError
+from prospector.errors import LayerError, OutputError
 from prospector.evidence import validate_parameters
 from prospector.layers import read_layers
 from prospector.layers.files import digest_of, files_of
@@ -201,14 +201,14 @@ def test_a_file_that_changes_while_it_is_read_is_refused(region, monkeypatch):
     """What was hashed is what was read."""
     from prospector.layers import features
 
-    read = features.read_features
+    read = features.read_mended
 
     def edited(path, **options):
-        table = read(path, **options)
+        read_once = read(path, **options)
         path.write_bytes(path.read_bytes() + b" ")
-        return table
+        return read_once
 
-    monkeypatch.setattr(features, "read_features", edited)
+    monkeypatch.setattr(features, "read_mended", edited)
     loaded = load_region(region)
     with pytest.raises(LayerError, match=r"deposits\.geojson has changed while it was read"):
         read_layers(loaded, loaded.grid())
@@ -250,7 +250,11 @@ def test_nodata_stated_later_is_seen_in_the_same_store(region, tmp_path):
     values, profile = relief(region)
     values[20:40, 20:40] = -9999
     write(region / "relief.tif", values, profile)
+    toml = region / "region.toml"
+    plain = toml.read_text()
+    use(region, "relief", "relief.tif", "nodata = 'none'")
     assert np.nanmin(evidence(region, tmp_path / "store")) < -9000
+    toml.write_text(plain)
     (region / "relief.tif.aux.xml").write_text(
         '<PAMDataset><PAMRasterBand band="1"><NoDataValue>-9999</NoDataValue></PAMRasterBand></PAMDataset>'
     )
@@ -298,7 +302,7 @@ def test_scale_and_offset_are_applied_once(region, tmp_path):
 
 
 def test_a_band_is_chosen(region, tmp_path):
-    """The second, without a notice; where none is stated the first, with one."""
+    """The second; where none is stated it is asked for."""
     values, profile = relief(region)
     expected = evidence(region, tmp_path / "store")
     write(region / "two.tif", np.stack([values * 0, values]), profile)
@@ -307,9 +311,8 @@ def test_a_band_is_chosen(region, tmp_path):
     toml = region / "region.toml"
     toml.write_text(toml.read_text().replace("band = 2", ""))
     loaded = load_region(region)
-    layers = read_layers(loaded, loaded.grid())
-    about = {"layer": "relief", "bands": 2}
-    assert Notice("first-band-taken", "caution", about) in layers.notices
+    with pytest.raises(LayerError, match=r"relief.band': .*has 2 bands .*e\.g\. band = 1"):
+        read_layers(loaded, loaded.grid())
     toml.write_text(toml.read_text().replace('"two.tif"', '"two.tif"\nband = 3'))
     loaded = load_region(region)
     with pytest.raises(LayerError, match=r"'layers.relief.band': .*has no band 3, it has 2"):
@@ -334,8 +337,13 @@ def test_several_rasters_in_one_file_are_named(region):
             dataset.write((values / 20).astype("uint8"), 1)
     use(region, "relief", "both.gpkg")
     loaded = load_region(region)
-    with pytest.raises(LayerError, match=r"holds several rasters \(dtm, dsm\)"):
+    with pytest.raises(LayerError, match=r"holds several layers \(dtm, dsm\)\. Say which"):
         read_layers(loaded, loaded.grid())
+    toml = region / "region.toml"
+    toml.write_text(toml.read_text().replace('"both.gpkg"', '"both.gpkg"\nlayer = "dsm"\nband = 1'))
+    loaded = load_region(region)
+    layer = read_layers(loaded, loaded.grid()).raster("relief")
+    assert np.nanmax(layer.values[:, :]) == (values / 20).astype("uint8").max()
 
 
 def test_a_raster_that_is_cut_is_refused_in_one_line(region, tmp_path):
@@ -344,12 +352,14 @@ def test_a_raster_that_is_cut_is_refused_in_one_line(region, tmp_path):
     tall = np.repeat(values, 40, axis=0)
     finer = profile["transform"] * profile["transform"].scale(1, 1 / 40)
     write(region / "relief.tif", tall, profile, height=len(tall), transform=finer)
-    content = (region / "relief.tif").read_bytes()
-    (region / "relief.tif").write_bytes(content[: len(content) * 2 // 3])
     loaded = load_region(region)
     layers = read_layers(loaded, loaded.grid())
+    content = (region / "relief.tif").read_bytes()
+    (region / "relief.tif").write_bytes(content[: len(content) * 2 // 3])
     with pytest.raises(LayerError, match="'relief': its file is damaged"):
         normalise(layers.raster("relief"), loaded.grid(), str(tmp_path), versions())
+    with pytest.raises(LayerError, match=r"'layers\.relief\.file': .*cannot be read: .*Give a"):
+        read_layers(loaded, loaded.grid())
 
 
 def test_a_raster_that_changed_since_it_was_hashed_does_not_reach_the_store(region, tmp_path):

@@ -1,0 +1,239 @@
+"""Tables whose columns say where their rows are, as points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from prospector.grid import FloatArray
+from prospector.layers.coordinates import Axis, read_coordinates
+from prospector.layers.number_notices import first_words
+from prospector.layers.numbers import Counted, read_numbers
+from prospector.layers.reading import Reading
+from prospector.layers.registers import BY_ROW, fold
+from prospector.layers.tables import SEPARATORS, WORKBOOK, Table, read_table
+
+DEGREES = "EPSG:4326"
+
+NAMES: dict[str, tuple[str, ...]] = {
+    "longitude": (
+        "LONGITUDE", "LONGITUD", "LON", "LONG", "LNG", "DECIMALLONGITUDE", "LON DD", "LONG DD",
+        "LONGITUDE DD", "LONGITUD DD", "LON WGS84", "LONGITUD WGS84", "LONGITUDE WGS84", "LONGITUD O",
+        "LONGITUD W", "LONGITUD OESTE", "LON W", "LON DEC", "LONG DEC", "LONGITUDE DEG", "LON DEG",
+    ),
+    "latitude": (
+        "LATITUDE", "LATITUD", "LAT", "DECIMALLATITUDE", "LAT DD", "LATITUDE DD", "LATITUD DD",
+        "LAT WGS84", "LATITUD WGS84", "LATITUDE WGS84", "LATITUD S", "LATITUD SUR", "LAT S", "LAT DEC",
+        "LATITUDE DEG", "LAT DEG",
+    ),
+    "easting": (
+        "EASTING", "ESTE", "EAST", "E", "X", "UTM E", "UTM X", "UTM ESTE", "ESTE UTM", "E UTM", "X UTM",
+        "EASTING M", "ESTE M", "ESTE X", "X ESTE", "COORD X", "COORD ESTE", "COORDENADA ESTE",
+        "COORDENADA X", "POINT X", "X COORD", "XCOORD", "UTM EASTING", "UTME", "UTMX", "CX",
+    ),
+    "northing": (
+        "NORTHING", "NORTE", "NORTH", "N", "Y", "UTM N", "UTM Y", "UTM NORTE", "NORTE UTM", "N UTM", "Y UTM",
+        "NORTHING M", "NORTE M", "NORTE Y", "Y NORTE", "COORD Y", "COORD NORTE", "COORDENADA NORTE",
+        "COORDENADA Y", "POINT Y", "Y COORD", "YCOORD", "UTM NORTHING", "UTMN", "UTMY", "CY",
+    ),
+}  # fmt: skip
+"""What columns of coordinates are called, folded; the first are ours."""
+
+PLACE_NAMES = tuple(NAMES)
+"""Our names of columns of coordinates, as region.toml maps them."""
+
+WEST_OR_SOUTH = (" O", " W", " OESTE", " WEST", " S", " SUR", " SOUTH")
+"""How names of columns end whose degrees are west or south."""
+
+OUTLINE_NAMES = ("WKT", "GEOMETRY WKT", "WKT GEOMETRY", "GEOMETRY", "THE GEOM", "GEOM")
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """Two columns of coordinates, across and along, and whether they are in degrees by name."""
+
+    across: str
+    along: str
+    in_degrees: bool
+
+
+def read_places(reading: Reading) -> gpd.GeoDataFrame:
+    """Return the rows of a table as points, or as the shapes that its column of WKT gives.
+
+    Raises
+    ------
+    LayerError
+        No columns of coordinates are found, or no row has coordinates that can be read.
+    """
+    table = read_table(reading)
+    rows = table.rows
+    pair = _named_pair(reading, list(rows.columns)) or _found_pair(reading, list(rows.columns))
+    outline = next((name for name in rows.columns if fold(name) in OUTLINE_NAMES), None)
+    if pair is None and outline is None:
+        raise _without_place(reading, table)
+    shapes, crs = (
+        _outlines(reading, rows[str(outline)]) if pair is None else _points(reading, rows, pair)
+    )
+    used = str(outline) if pair is None else f"{pair.across}, {pair.along}"
+    _tell(reading, table, used)
+    if all(shape is None for shape in shapes):
+        raise reading.fail(
+            "file",
+            f"{reading.path}: no row has coordinates that can be read, in {used}. Write degrees as -69.07 "
+            "or 69°04'12\"W, metres as plain numbers with crs.",
+        )
+    attributes = rows.rename(columns={"geometry": "geometry_of_file"})
+    return gpd.GeoDataFrame(attributes, geometry=gpd.GeoSeries(shapes, index=rows.index, crs=crs))
+
+
+# columns ---------------------------------------------------------------------------------------
+
+
+def _named_pair(reading: Reading, columns: list[str]) -> _Pair | None:
+    """Return the columns that region.toml says hold the coordinates."""
+    stated = reading.entry.columns
+    for across, along in (("longitude", "latitude"), ("easting", "northing")):
+        if across in stated and along in stated:
+            absent = [stated[name] for name in (across, along) if stated[name] not in columns]
+            if absent:
+                raise reading.fail(
+                    "columns",
+                    f"{reading.path} has no column '{absent[0]}'. It has: {', '.join(columns)}.",
+                )
+            return _Pair(stated[across], stated[along], across == "longitude")
+    return None
+
+
+def _found_pair(reading: Reading, columns: list[str]) -> _Pair | None:
+    """Return columns that go by a usual name: in degrees first, in metres first where the CRS is."""
+    pairs = [("longitude", "latitude"), ("easting", "northing")]
+    if reading.entry.crs not in (None, BY_ROW) and not _geographic(reading.entry.crs):
+        pairs.reverse()
+    for across, along in pairs:
+        at = [_first_of(columns, NAMES[name]) for name in (across, along)]
+        if all(at):
+            return _Pair(str(at[0]), str(at[1]), across == "longitude")
+    return None
+
+
+def _first_of(columns: list[str], names: tuple[str, ...]) -> str | None:
+    """Return the column that goes by one of some names, the first of these before the others."""
+    folded = {fold(name): name for name in reversed(columns)}
+    return next((folded[name] for name in names if name in folded), None)
+
+
+def _without_place(reading: Reading, table: Table) -> Exception:
+    apart = (
+        f" (parted by {SEPARATORS.get(table.separator, table.separator)})"
+        if table.separator
+        else ""
+    )
+    return reading.fail(
+        "columns",
+        f"{reading.path}: no columns of coordinates among {', '.join(table.rows.columns)}{apart}. Name them: "
+        "columns = {longitude = '...', latitude = '...'}, or easting and northing with crs.",
+    )
+
+
+def _tell(reading: Reading, table: Table, used: str) -> None:
+    """Note what was found, unless it is what anybody would expect."""
+    usual = table.separator in (",", "") and table.encoding in ("utf-8", "utf-8-sig", "")
+    if usual and used == "longitude, latitude":
+        return
+    reading.notice(
+        "table-read-as",
+        "note",
+        separator=SEPARATORS.get(table.separator, table.separator or WORKBOOK),
+        encoding=table.encoding or WORKBOOK,
+        columns=used,
+    )
+
+
+# places ----------------------------------------------------------------------------------------
+
+
+def _points(
+    reading: Reading, rows: pd.DataFrame, pair: _Pair
+) -> tuple[list[shapely.Point | None], str | None]:
+    """Return a point for each row, None where it has no place, and the CRS where the table tells."""
+    stated = reading.entry.crs
+    degrees = _geographic(stated) if stated not in (None, BY_ROW) else pair.in_degrees
+    if stated == BY_ROW:
+        degrees = False
+    axes: tuple[Axis, Axis] = ("longitude", "latitude")
+    at = [
+        _degrees(reading, rows[name], axis) if degrees else _metres(reading, rows[name])
+        for name, axis in zip((pair.across, pair.along), axes, strict=True)
+    ]
+    known = np.isfinite(at).all(axis=0)
+    points = np.full(len(rows), None, dtype=object)
+    points[known] = shapely.points(at[0][known], at[1][known])
+    crs = DEGREES if pair.in_degrees and stated is None else None
+    if crs is None and stated is None and known.any() and _look_like_degrees(at):
+        reading.notice("taken-for-degrees", "caution", columns=[pair.across, pair.along])
+        crs = DEGREES
+    return list(points), crs
+
+
+def _geographic(crs: str | None) -> bool:
+    try:
+        return bool(CRS.from_user_input(crs).is_geographic)
+    except CRSError:
+        return False
+
+
+def _look_like_degrees(at: list[FloatArray]) -> bool:
+    return bool(np.nanmax(np.abs(at[0])) <= 360 and np.nanmax(np.abs(at[1])) <= 90)
+
+
+def _degrees(reading: Reading, column: pd.Series, axis: Axis) -> FloatArray:
+    """Return degrees; plain numbers of a column whose name says west or south are such."""
+    read, name = read_coordinates(column, axis), str(column.name)
+    _tell_unreadable(reading, name, (*read.unreadable, *read.beyond))
+    known = np.isfinite(read.values)
+    if fold(name).endswith(WEST_OR_SOUTH) and known.any() and (read.values[known] >= 0).all():
+        reading.notice("sign-by-name", "caution", columns=[name])
+        return -read.values
+    return read.values
+
+
+def _metres(reading: Reading, column: pd.Series) -> FloatArray:
+    try:
+        read = read_numbers(column)
+    except ValueError as error:
+        raise reading.fail(
+            "columns",
+            f"column '{column.name}' of {reading.path} has {error}. Write metres in all rows.",
+        ) from error
+    _tell_unreadable(reading, str(column.name), read.unreadable)
+    return read.values
+
+
+def _tell_unreadable(reading: Reading, column: str, words: Counted) -> None:
+    count = sum(number for _, number in words)
+    if count:
+        about = {"column": column, "words": first_words(words)}
+        reading.notice("coordinates-unreadable", "caution", count, **about)
+
+
+def _outlines(
+    reading: Reading, column: pd.Series
+) -> tuple[list[shapely.Geometry | None], str | None]:
+    """Return the shapes that text gives, None where it gives none; degrees where they can be such."""
+    texts = column.map(lambda text: str(text) if text else None).to_numpy(dtype=object)
+    shapes = shapely.from_wkt(texts, on_invalid="ignore")
+    unreadable = [text for text, shape in zip(texts, shapes, strict=True) if text and shape is None]
+    _tell_unreadable(reading, str(column.name), tuple((text, 1) for text in unreadable))
+    bounds = shapely.total_bounds(shapes)
+    degrees = (
+        np.isfinite(bounds).all()
+        and np.abs(bounds).max() <= 360
+        and abs(bounds[[1, 3]]).max() <= 90
+    )
+    return list(shapes), DEGREES if degrees and reading.entry.crs is None else None

@@ -1,0 +1,206 @@
+"""Rasters on their way in: where they lie, what is no value, and values to the outer edge."""
+
+import numpy as np
+import pyproj
+import pytest
+import rasterio
+from rasterio.transform import from_bounds
+
+from prospector.errors import LayerError
+from prospector.grid import Grid
+from prospector.layers.extremes import Extremes
+from prospector.layers.raster_reader import read_raster
+from prospector.layers.rasters import RasterLayer
+from prospector.layers.reading import Reading
+from prospector.layers.roles import ROLES
+from prospector.region.region_file import LayerEntry
+
+GRID = Grid("EPSG:32719", 400_000.0, 7_400_000.0, 2000.0, (100, 100))
+ROUND = -180.0, -90.0, 180.0, 90.0
+
+
+def write(path, values, bounds, crs="EPSG:4326", **more):
+    """Write a raster of one or more bands that fills bounds."""
+    bands = values if values.ndim == 3 else values[None]
+    count, rows, columns = bands.shape
+    profile = {"driver": "GTiff", "count": count, "height": rows, "width": columns, "crs": crs}
+    profile |= {"dtype": bands.dtype, "transform": from_bounds(*bounds, columns, rows)} | more
+    with rasterio.open(path, "w", **profile) as dataset:
+        dataset.write(bands)
+    return path
+
+
+def read(path, grid=GRID, **keys):
+    """Return a raster as read, and the notices as counts by code."""
+    entry = LayerEntry(role="relief", file=path.name, **keys)
+    reading = Reading("relief", path, entry, ROLES["relief"], "relief", path.parent / "region.toml")
+    cells = read_raster(reading, grid)
+    layer = RasterLayer(
+        "relief", "relief", "relief", cells.values, cells.columns_at, cells.rows_at, cells.crs, entry,
+        None, "", cells.size,
+    )  # fmt: skip
+    return layer, {notice.code: notice.count for notice in reading.notices}
+
+
+def longitudes(rows=180, columns=360, west=-180.0):
+    """Return a raster of the Earth whose values are degrees east, -180 to 180."""
+    degrees = west + (np.arange(columns) + 0.5) * 360 / columns
+    return np.tile((degrees + 180) % 360 - 180, (rows, 1)).astype("float32")
+
+
+@pytest.mark.parametrize("west", [-180.0, 0.0])
+@pytest.mark.parametrize("middle", [-69.0, 0.2, 179.6])
+def test_a_raster_of_the_earth_is_turned_to_the_region(tmp_path, west, middle):
+    """Whether it begins at 180 west or at Greenwich, and wherever the region lies: at its seam too."""
+    path = write(tmp_path / "a.tif", longitudes(west=west), (west, -90, west + 360, 90))
+    crs = f"+proj=tmerc +lon_0={middle} +x_0=500000 +y_0=0 +datum=WGS84"
+    grid = Grid(crs, 400_000.0, -2_400_000.0, 2000.0, (100, 100))
+    layer, _ = read(path, grid)
+    east, north = np.meshgrid(*grid.axes())
+    back = pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    across, along = back.transform(east.ravel(), north.ravel())
+    nearest = layer.sample(across, along, nearest=True)
+    away = (nearest - across + 180) % 360 - 180
+    assert np.abs(away).max() <= 0.5 + 1e-6
+    assert layer.values.shape[1] < 40
+
+
+def test_part_of_the_earth_in_degrees_from_0_to_360(tmp_path):
+    """Placed as it is when it comes in degrees west."""
+    values = np.arange(400, dtype="float32").reshape(20, 20)
+    plain, _ = read(write(tmp_path / "a.tif", values, (-72, -27, -67, -22)))
+    turned, _ = read(write(tmp_path / "b.tif", values, (288, -27, 293, -22)))
+    assert turned.columns_at == pytest.approx(plain.columns_at)
+    at = np.array([-69.3]), np.array([-24.4])
+    assert turned.sample(*at) == pytest.approx(plain.sample(*at))
+
+
+def test_a_raster_elsewhere_is_refused_by_name(tmp_path):
+    """In Finland, or in metres that are taken for degrees."""
+    values = np.ones((20, 20), "float32")
+    for bounds in ((20, 60, 30, 70), (500_000, 7_200_000, 600_000, 7_300_000)):
+        path = write(tmp_path / "a.tif", values, bounds)
+        with pytest.raises(LayerError, match=r"'relief', .*lies wholly outside the region \(its"):
+            read(path)
+
+
+def test_values_reach_the_outer_edge(tmp_path):
+    """Between the centre of an outer cell and its edge its own value holds; beyond there is none."""
+    values = np.arange(25, dtype="float32").reshape(5, 5)
+    layer, _ = read(
+        write(tmp_path / "a.tif", values, (400_000, 7_200_000, 600_000, 7_400_000), "EPSG:32719")
+    )
+    across = np.array([400_000.0, 410_000, 420_000, 440_000, 600_000, 600_001])
+    along = np.full(6, 7_380_000.0)
+    assert layer.sample(across, along)[:5].tolist() == [0, 0, 0, 0.5, 4]
+    assert np.isnan(layer.sample(across, along)[5])
+    corner = layer.sample(np.array([600_000.0]), np.array([7_200_000.0]))
+    assert corner.tolist() == [24]
+
+
+@pytest.mark.parametrize("shape", [(1, 5), (5, 1), (1, 1)])
+def test_one_row_or_column_is_a_raster(tmp_path, shape):
+    """Its cell's size comes from the file."""
+    values = np.arange(shape[0] * shape[1], dtype="float32").reshape(shape) + 7
+    layer, _ = read(
+        write(tmp_path / "a.tif", values, (400_000, 7_200_000, 600_000, 7_400_000), "EPSG:32719")
+    )
+    assert layer.cell_width_and_height == pytest.approx((200_000 / shape[1], 200_000 / shape[0]))
+    assert layer.sample(np.array([400_000.0]), np.array([7_400_000.0])).tolist() == [7]
+    assert layer.thinned(1).values.shape == (1, 1)
+
+
+HERE = 400_000, 7_200_000, 600_000, 7_400_000
+
+
+def relief(seed=0):
+    """Return heights of 2000 to 3000 m."""
+    return (2000 + 1000 * np.random.default_rng(seed).random((40, 40))).astype("float32")
+
+
+@pytest.mark.parametrize("code", [-9999, -32768, 1e30, -3.4028235e38, 1.70141e38, 99999, -999.25])
+def test_a_code_that_the_file_does_not_declare_is_refused(tmp_path, code):
+    """The key that mends it is named, and mends it."""
+    values = relief()
+    values[10:14, 10:20] = code
+    path = write(tmp_path / "a.tif", values, HERE, "EPSG:32719")
+    with pytest.raises(
+        LayerError, match=r"relief\.nodata': .*in 40 cells .*Set nodata = "
+    ) as error:
+        read(path)
+    named = float(str(error.value).split("Set nodata = ")[1].split(";")[0])
+    layer, notices = read(path, nodata=named)
+    known = layer.values[:, :]
+    assert np.isnan(known).sum() == 40
+    assert np.nanmin(known) >= 2000
+    assert np.nanmax(layer.thinned(100).values) <= 3000
+    assert not notices
+
+
+def test_a_code_is_kept_where_it_is_said_to_be_a_value(tmp_path):
+    """No file is beyond reading."""
+    values = relief()
+    values[0, 0] = -9999
+    layer, _ = read(write(tmp_path / "a.tif", values, HERE, "EPSG:32719"), nodata="none")
+    assert np.nanmin(layer.values[:, :]) == -9999
+
+
+def test_a_repeated_extreme_is_told(tmp_path):
+    """No code that is known, but far from all others."""
+    values = relief()
+    values[:5] = -70_000
+    _, notices = read(write(tmp_path / "a.tif", values, HERE, "EPSG:32719"))
+    assert notices == {"raster-extreme-repeated": 200}
+
+
+@pytest.mark.parametrize("low", [0.0, 1500.0, -999.0])
+def test_an_ordinary_minimum_is_not_suspected(low):
+    """Sea, a plateau, an anomaly that happens to be -999."""
+    values = np.append(np.linspace(-998 if low < 0 else 1600, 3000, 500), [low] * 50)
+    assert not list(Extremes.of([values]).suspected())
+
+
+def test_an_unknown_local_crs_is_refused(tmp_path):
+    """As Geosoft writes it; with the key it is read."""
+    wkt = 'LOCAL_CS["WGS 84 / UTM zone 19S",UNIT["metre",1],AXIS["Easting",EAST],AXIS["Northing",NORTH]]'
+    path = write(tmp_path / "a.tif", relief(), HERE, rasterio.crs.CRS.from_wkt(wkt))
+    with pytest.raises(LayerError, match=r"relief\.crs': .*is local\. Set crs = 'EPSG"):
+        read(path)
+    assert read(path, crs="EPSG:32719")[0].crs == pyproj.CRS("EPSG:32719")
+
+
+def test_a_picture_is_refused_unless_asked_for(tmp_path):
+    """A palette's numbers are no values, unless they are."""
+    path = write(
+        tmp_path / "a.tif",
+        (relief() / 500).astype("uint8"),
+        HERE,
+        "EPSG:32719",
+        photometric="palette",
+    )
+    with rasterio.open(path, "r+") as dataset:
+        dataset.write_colormap(1, {4: (255, 0, 0, 255), 5: (0, 0, 255, 255)})
+    with pytest.raises(LayerError, match=r"relief\.band': .*colours of a palette"):
+        read(path)
+    assert np.nanmax(read(path, band=1)[0].values[:, :]) == 5
+
+
+def test_pages_of_a_tiff_are_named(tmp_path):
+    """The first is not taken in silence."""
+    for page, value in enumerate((3.0, 8.0)):
+        write(
+            tmp_path / "a.tif", np.full((4, 4), value, "float32"), HERE, "EPSG:32719",
+            **({"APPEND_SUBDATASET": "YES"} if page else {}),
+        )  # fmt: skip
+    with pytest.raises(LayerError, match=r"holds several layers \(1, 2\)"):
+        read(tmp_path / "a.tif")
+    assert read(tmp_path / "a.tif", layer="2")[0].values[0:1, 0:1].tolist() == [[8.0]]
+
+
+def test_only_the_region_and_its_margin_are_read(tmp_path):
+    """A raster of a continent costs no more than the part that counts."""
+    path = write(tmp_path / "a.tif", longitudes(1800, 3600), ROUND)
+    layer, _ = read(path)
+    assert layer.values.shape[0] < 90
+    part = layer.values[3:6, 4:9]
+    assert part[0].tolist() == pytest.approx(layer.columns_at[4:9].tolist(), abs=1e-4)

@@ -1,0 +1,264 @@
+"""Tables as people save them: separators, encodings, sheets, and columns of coordinates by any usual name."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from prospector.errors import LayerError
+from prospector.grid import Grid
+from prospector.layers.features import features_of
+from prospector.layers.places import read_places
+from prospector.layers.reading import Reading
+from prospector.layers.roles import ROLES
+from prospector.region.region_file import LayerEntry
+
+GRID = Grid("EPSG:32719", 400_000.0, 7_400_000.0, 2000.0, (100, 100))
+AT = [(-69.07, -24.27), (-68.93, -22.31), (-69.1, -24.2)]
+TOWNS = pd.DataFrame({"name": ["Zaldívar", "Ñandú", "El Abra"]})
+WORDS = {
+    "longitude": TOWNS.assign(longitude=[x for x, _ in AT], latitude=[y for _, y in AT]),
+    "metres": TOWNS.assign(
+        este=[494_000.5, 507_211.0, 489_850.25], norte=[7_315_700.0, 7_532_800.0, 7_323_450.0]
+    ),
+}
+
+
+def reading(path, **keys):
+    """Return a table of towns on its way in."""
+    entry = LayerEntry(role="towns", file=path.name, **keys)
+    return Reading("towns", path, entry, ROLES["towns"], "towns", path.parent / "region.toml")
+
+
+def read(path, **keys):
+    """Return the places of a table, and what notices say by code."""
+    towns = reading(path, **keys)
+    table = read_places(towns)
+    return table, {notice.code: dict(notice.about) for notice in towns.notices}
+
+
+def places(table):
+    """Return longitude and latitude of each row."""
+    return list(zip(table.geometry.x.round(6), table.geometry.y.round(6), strict=True))
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_any_separator_encoding_and_decimal_mark(tmp_path, separator, encoding, decimal):
+    """As a Spanish Excel saves them, and others."""
+    path = tmp_path / "t.csv"
+    WORDS["longitude"].to_csv(path, sep=separator, encoding=encoding, decimal=decimal, index=False)
+    table, notices = read(path)
+    assert places(table) == AT
+    assert table.name.tolist() == TOWNS.name.tolist()
+    plain = separator == "," and encoding in ("utf-8", "utf-8-sig")
+    assert ("table-read-as" in notices) is not plain
+
+
+@pytest.mark.parametrize(
+    ("across", "along"),
+    [
+        ("lon", "lat"),
+        ("LONGITUD", "LATITUD"),
+        ("Long", "Lat"),
+        (" Longitude ", "latitude_dd"),
+        ("lng", "lat"),
+    ],
+)
+def test_usual_names_of_degrees(tmp_path, across, along):
+    """In any case, with what stands around them."""
+    table = WORDS["longitude"].rename(columns={"longitude": across, "latitude": along})
+    table.to_csv(tmp_path / "t.csv", index=False)
+    found, notices = read(tmp_path / "t.csv")
+    assert places(found) == AT
+    assert notices["table-read-as"]["columns"] == f"{across.strip()}, {along}"
+
+
+@pytest.mark.parametrize(
+    ("across", "along"),
+    [
+        ("este", "norte"),
+        ("Easting", "Northing"),
+        ("X", "Y"),
+        ("utm_e", "utm_n"),
+        ("COORD_X", "COORD_Y"),
+        ("E", "N"),
+    ],
+)
+@pytest.mark.parametrize("style", ["plain", "spanish"])
+def test_usual_names_of_metres(tmp_path, across, along, style):
+    """With the CRS that region.toml states; thousands parted or not."""
+    table = WORDS["metres"].rename(columns={"este": across, "norte": along})
+    if style == "spanish":
+        for name in (across, along):
+            table[name] = [f"{v:,.2f}".translate(str.maketrans(",.", ".,")) for v in table[name]]
+    table.to_csv(tmp_path / "t.csv", sep=";", index=False)
+    found, _ = read(tmp_path / "t.csv", crs="EPSG:32719")
+    assert found.geometry.x.tolist() == WORDS["metres"].este.tolist()
+    assert found.geometry.y.tolist() == WORDS["metres"].norte.tolist()
+
+
+def test_metres_without_a_crs_ask_for_it(tmp_path):
+    """No guess is made."""
+    WORDS["metres"].to_csv(tmp_path / "t.csv", index=False)
+    with pytest.raises(LayerError, match=r"towns\.crs': no CRS in .*Set crs = 'EPSG:32719'"):
+        features_of(reading(tmp_path / "t.csv"), GRID)
+
+
+def test_x_and_y_that_can_only_be_degrees(tmp_path):
+    """They are taken for such, which is told."""
+    WORDS["longitude"].rename(columns={"longitude": "x", "latitude": "y"}).to_csv(
+        tmp_path / "t.csv"
+    )
+    table, notices = read(tmp_path / "t.csv")
+    assert places(table) == AT
+    assert "taken-for-degrees" in notices
+
+
+def test_both_kinds_of_columns_are_chosen_by_the_crs(tmp_path):
+    """Degrees unless the CRS is in metres."""
+    table = WORDS["longitude"].join(WORDS["metres"][["este", "norte"]])
+    table.to_csv(tmp_path / "t.csv", index=False)
+    assert places(read(tmp_path / "t.csv")[0]) == AT
+    metres, _ = read(tmp_path / "t.csv", crs="EPSG:32719")
+    assert metres.geometry.x.tolist() == WORDS["metres"].este.tolist()
+
+
+def test_named_columns_go_first(tmp_path):
+    """Whatever others are called."""
+    table = WORDS["longitude"].assign(lon=0.0, lat=0.0)
+    table = table.rename(columns={"longitude": "a", "latitude": "b"})
+    table.to_csv(tmp_path / "t.csv", index=False)
+    assert places(read(tmp_path / "t.csv", columns={"longitude": "a", "latitude": "b"})[0]) == AT
+
+
+def test_degrees_minutes_and_seconds(tmp_path):
+    """As old reports give them."""
+    table = TOWNS.assign(
+        longitud=["69°04'12\"W", "68 55 48 W", "69,1 O"],
+        latitud=["24°16'12\"S", "-22.31", "S 24 12"],
+    )
+    table.to_csv(tmp_path / "t.csv", sep=";", index=False)
+    assert places(read(tmp_path / "t.csv")[0]) == AT
+
+
+def test_degrees_west_by_the_name_of_their_column(tmp_path):
+    """69.07 under 'Longitud W' is no place in India."""
+    table = TOWNS.assign(**{"Longitud W": [-x for x, _ in AT], "Latitud S": [-y for _, y in AT]})
+    table.to_csv(tmp_path / "t.csv", index=False)
+    found, notices = read(tmp_path / "t.csv")
+    assert places(found) == AT
+    assert "sign-by-name" in notices
+
+
+def test_rows_without_a_place_are_dropped_and_counted(tmp_path):
+    """Blank, unreadable, or metres among degrees: the others stay."""
+    table = WORDS["longitude"].astype(object)
+    table.loc[3] = ["Blank", None, -24.0]
+    table.loc[4] = ["Near Calama", "near Calama", -22.0]
+    table.loc[5] = ["Metres", 494_000, 7_315_700]
+    table.to_csv(tmp_path / "t.csv", index=False)
+    towns = reading(tmp_path / "t.csv")
+    features = features_of(towns, GRID).table
+    assert features.name.tolist() == TOWNS.name.tolist()
+    counts = {(notice.code, notice.value("column")): notice.count for notice in towns.notices}
+    assert counts["features-without-geometry", None] == 3
+    assert counts["coordinates-unreadable", "longitude"] == 2
+
+
+def test_no_row_with_a_place_is_an_error(tmp_path):
+    """It names the columns."""
+    TOWNS.assign(lon="?", lat="?").to_csv(tmp_path / "t.csv", index=False)
+    with pytest.raises(LayerError, match="no row has coordinates that can be read, in lon, lat"):
+        read(tmp_path / "t.csv")
+
+
+def test_columns_found_are_named(tmp_path):
+    """Together with what parts them."""
+    TOWNS.assign(place="Calama").to_csv(tmp_path / "t.csv", sep=";", index=False)
+    with pytest.raises(
+        LayerError,
+        match=r"towns\.columns': .*among name, place \(parted by semicolon\)\. Name them",
+    ):
+        read(tmp_path / "t.csv")
+
+
+def test_text_in_an_unknown_encoding_asks_for_it(tmp_path):
+    """Where Windows-1252 has no such letter either."""
+    (tmp_path / "t.csv").write_bytes(b"name,lon,lat\nCa\x81n,-69,-24\n")
+    with pytest.raises(LayerError, match=r"towns\.encoding': .*Set encoding = "):
+        read(tmp_path / "t.csv")
+    with pytest.raises(LayerError, match=r"towns\.encoding': 'nonsense' is no encoding"):
+        read(tmp_path / "t.csv", encoding="nonsense")
+
+
+def test_outlines_as_text(tmp_path):
+    """A column of WKT in place of coordinates."""
+    table = TOWNS.assign(wkt=[f"POINT ({x} {y})" for x, y in AT])
+    table.loc[3] = ["None", "POINT (1"]
+    table.to_csv(tmp_path / "t.csv", index=False)
+    found, notices = read(tmp_path / "t.csv")
+    assert places(found[:3]) == AT
+    assert found.geometry[3] is None
+    assert "coordinates-unreadable" in notices
+
+
+def test_a_workbook_of_one_sheet(tmp_path):
+    """Empty rows above and between do not count."""
+    with pd.ExcelWriter(tmp_path / "t.xlsx") as workbook:
+        WORDS["longitude"].to_excel(workbook, sheet_name="Towns", startrow=2, index=False)
+        pd.DataFrame().to_excel(workbook, sheet_name="Empty", index=False)
+    table, _ = read(tmp_path / "t.xlsx")
+    assert places(table) == AT
+    assert table.name.tolist() == TOWNS.name.tolist()
+
+
+def test_a_workbook_of_several_sheets(tmp_path):
+    """Which one is meant must be said."""
+    with pd.ExcelWriter(tmp_path / "t.xlsx") as workbook:
+        for name in ("old", "new"):
+            WORDS["longitude"].assign(name=name).to_excel(workbook, sheet_name=name, index=False)
+    with pytest.raises(LayerError, match=r"towns\.layer': .*several sheets \(old, new\)"):
+        read(tmp_path / "t.xlsx")
+    assert set(read(tmp_path / "t.xlsx", layer="new")[0].name) == {"new"}
+    with pytest.raises(LayerError, match=r"no sheet 'newest' with rows\. It has: old, new"):
+        read(tmp_path / "t.xlsx", layer="newest")
+
+
+def test_a_file_that_is_no_workbook(tmp_path):
+    """One line, whatever it holds."""
+    for content in (b"", b"PK\x03\x04 cut", b"name,lon,lat\n"):
+        (tmp_path / "t.xlsx").write_bytes(content)
+        with pytest.raises(LayerError, match=r"towns\.file': .*no workbook"):
+            read(tmp_path / "t.xlsx")
+
+
+def test_values_stay_what_they_are(tmp_path):
+    """Whole numbers keep their last figure, leading noughts stay, NA is a word, an empty cell is none."""
+    table = WORDS["longitude"].assign(
+        big=["9007199254740993", "1", "2"], code=["007", "1", "2"], word=["NA", "null", ""],
+        grade=["0.5", "", "2"], count=["1", "2", ""], id=["123456789012345678901", "1", "2"],
+    )  # fmt: skip
+    table.to_csv(tmp_path / "t.csv", index=False)
+    found, _ = read(tmp_path / "t.csv")
+    assert found.big.tolist() == [9007199254740993, 1, 2]
+    assert found.code.tolist() == ["007", "1", "2"]
+    assert found.word.tolist() == ["NA", "null", None]
+    assert found.id.tolist() == ["123456789012345678901", "1", "2"]
+    np.testing.assert_array_equal(found.grade.to_numpy(), [0.5, np.nan, 2.0])
+    np.testing.assert_array_equal(found["count"].to_numpy(), [1, 2, np.nan])
+
+
+def test_rows_that_do_not_fit_the_header(tmp_path):
+    """A cell too many is an error that names the row; empty ones at the end are none."""
+    (tmp_path / "t.csv").write_text("name,lon,lat\nA,-69,-24,,\nB,-69,-24,x\n")
+    with pytest.raises(LayerError, match="row 3 has 4 cells, the header 3"):
+        read(tmp_path / "t.csv")
+
+
+def test_a_line_of_excel_that_states_the_separator(tmp_path):
+    """It is no header."""
+    (tmp_path / "t.csv").write_text('sep=;\nname;lon;lat\n"A; B";-69,5;-24\n')
+    table, _ = read(tmp_path / "t.csv")
+    assert table.name.tolist() == ["A; B"]
+    assert places(table) == [(-69.5, -24.0)]
