@@ -85,6 +85,12 @@ def share_drawn(layers: Layers, units: Units, *, parameters: ShareParameters) ->
     return drawn_near(chosen(layers, parameters), units.shapes())
 
 
+def class_drawn(layers: Layers, units: Units, *, parameters: ClassParameters) -> BoolArray:
+    """Return whether each unit meets polygons of a stated class drawn from descriptions. Shape (n,)."""
+    classes = {parameters.column: sorted(parameters.values)}
+    return drawn_near(choose(layers, parameters.role, classes), units.shapes())
+
+
 def area_drawn(layers: Layers, units: Units, *, parameters: AreaParameters) -> BoolArray:
     """Return whether each unit is itself a polygon drawn from descriptions. Shape (n,)."""
     if parameters.role is None:
@@ -93,6 +99,6 @@ def area_drawn(layers: Layers, units: Units, *, parameters: AreaParameters) -> B
 
 
 register_kind("share", Kind(ShareParameters, share, "", check=chosen, drawn=share_drawn))
-register_kind("class_value", Kind(ClassParameters, class_value, ""))
+register_kind("class_value", Kind(ClassParameters, class_value, "", drawn=class_drawn))
 _AREA = Kind(AreaParameters, area, "km2", drawn=area_drawn)
 register_kind("area", _AREA)

@@ -12,7 +12,7 @@ from pydantic import Field, PositiveFloat
 from scipy.spatial import cKDTree
 
 from prospector.errors import ModelError, Reason
-from prospector.evidence.features import choose
+from prospector.evidence.features import choose, drawn_near
 from prospector.evidence.kind import Kind, LayerParameters, register_kind
 from prospector.grid import BoolArray, FloatArray, IntArray, Units
 from prospector.layers import Layers, VectorLayer
@@ -113,6 +113,12 @@ def geochemistry(layers: Layers, units: Units, *, parameters: GeochemistryParame
     return np.where(enough, mean, np.nan)
 
 
+def samples_drawn(layers: Layers, units: Units, *, parameters: GeochemistryParameters) -> BoolArray:
+    """Return whether samples placed from descriptions lie within reach of each unit. Shape (n,)."""
+    samples = choose(layers, parameters.role, {})
+    return drawn_near(samples, units.points(), within_m=parameters.within_m)
+
+
 @lru_cache(maxsize=16)
 def _analysed(
     layer: VectorLayer, parameters: GeochemistryParameters, parts: tuple[str, ...]
@@ -176,4 +182,4 @@ register_kind(
     "nearest_attribute",
     Kind(NearestAttributeParameters, nearest_attribute, "", drawn=nearest_drawn),
 )
-register_kind("geochemistry", Kind(GeochemistryParameters, geochemistry, ""))
+register_kind("geochemistry", Kind(GeochemistryParameters, geochemistry, "", drawn=samples_drawn))

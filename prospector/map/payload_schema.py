@@ -128,6 +128,8 @@ class EvidencePayload(Frozen):
         were not.
     picture
         The evidence over the region, small; `low` and `high` are the ends of its colours.
+    low_unresolved
+        Whether the low end is a distance that its layer does not resolve.
     """
 
     name: str
@@ -140,6 +142,7 @@ class EvidencePayload(Frozen):
     picture: Overlay | None = None
     low: float | None = None
     high: float | None = None
+    low_unresolved: bool = False
 
 
 class WhatIf(Frozen):

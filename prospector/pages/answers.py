@@ -30,7 +30,8 @@ def layer_lines(region: Path, layers: Layers) -> Iterator[str]:
     yield f"{region}: {len(layers.items)} layers"
     for layer in layers.items:
         size = f"{layer.shape[0]} features" if len(layer.shape) == 1 else f"{layer.shape}"
-        mark = ", schematic" if layer.schematic else ""
+        partly = "" if layer.exactness.schematic.all() else "partly "
+        mark = f", {partly}schematic" if layer.schematic else ""
         yield f"  {layer.name} ({layer.role}): {size}{mark}"
 
 

@@ -136,8 +136,25 @@ def ground(**more):
             squares(0, 8000),
             {"column": "age_ma", "within_m": 3000.0},
         ),
+        (
+            "geochemistry",
+            vector(
+                "geochemistry",
+                [shapely.Point(500, 500), shapely.Point(9000, 500)],
+                schematic=[False, True],
+                cu_ppm=[30.0, 40.0],
+            ),
+            squares(0, 8000),
+            {"column": "cu_ppm", "within_m": 3000.0, "least": 1},
+        ),
+        (
+            "class_value",
+            ground(),
+            squares(200, 5500),
+            {"column": "name", "values": {"a": 1.0, "b": 2.0}},
+        ),
     ],
-    ids=["area", "share", "density", "nearest_attribute"],
+    ids=["area", "share", "density", "nearest_attribute", "geochemistry", "class_value"],
 )
 def test_other_kinds_say_it_of_what_their_value_comes_from(kind, layer, units, parameters):
     """The western unit has its value from what was surveyed, the eastern one from a drawing."""
