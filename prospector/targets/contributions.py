@@ -9,12 +9,10 @@ import numpy as np
 import pandas as pd
 
 from prospector.grid import BoolArray, FloatArray
+from prospector.numerals import figure
 
 LEAST = 0.1
 """A contribution smaller than this is not mentioned in words."""
-
-SAME = 1e-6
-"""Values that differ relatively by less are the same: rasters hold seven figures."""
 
 CONTRIBUTION_COLUMNS: dict[str, str] = {
     "target_id": "the target",
@@ -46,22 +44,25 @@ class Described(Protocol):
 def at_tolerance(values: FloatArray, tolerances_km: Sequence[float]) -> BoolArray:
     """Return which distances their layer does not resolve: they mean "within", not "at".
 
+    A mean over a target counts where it reads, in figures, as what a feature may lie off.
+
     Parameters
     ----------
     values
-        Distances in km, none less than the feature that gave it may lie off.
+        Distances in km, none less than the feature that gave it may lie off, shape (n,).
     tolerances_km
         How far features may lie off; empty where values are no distances.
 
     Examples
     --------
-    >>> at_tolerance(np.array([0.5, 3.0, 10.0]), [0.5, 10.0]).tolist()
+    >>> at_tolerance(np.array([0.5, 3.0, 10.04]), [0.5, 10.0]).tolist()
     [True, False, True]
     """
     off_km = np.array([tolerance for tolerance in tolerances_km if tolerance > 0])
     if not len(off_km):
         return np.zeros(np.shape(values), dtype=bool)
-    equal = np.isclose(np.asarray(values)[..., None], off_km, rtol=SAME, atol=0).any(axis=-1)
+    shown = {figure(tolerance) for tolerance in off_km}
+    equal = [figure(value) in shown for value in values]
     unresolved = off_km.min() if len(off_km) == len(tolerances_km) else 0.0
     return np.asarray(equal | (values < unresolved))
 

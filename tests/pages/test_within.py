@@ -10,6 +10,7 @@ import shapely
 
 import prospector
 from prospector.map.payload import map_payload
+from prospector.numerals import figure
 from prospector.pages.answers import explanation_lines
 from prospector.pages.dossier import dossier_page
 from prospector.pages.findings import Findings
@@ -62,16 +63,16 @@ def test_the_tables_words_say_within(screening, within):
     targets = screening.targets.set_index("target_id")
     for row in within.itertuples():
         words = targets.loc[row.target_id, ["evidence_for", "evidence_against"]].str.cat(sep=" ")
-        assert f"Domeyko fault system within {row.value:g} km" in words
+        assert f"Domeyko fault system within {figure(row.value)} km" in words
 
 
 def test_report_and_dossier_say_within(run, within, page_of):
     """In both languages."""
     first = within.iloc[0]
     page = page_of(dossier_page(Findings(run), first["target_id"], language("en"))).text
-    assert f"within {first['value']:g} km" in page
+    assert f"within {figure(first['value'])} km" in page
     spanish = page_of(dossier_page(Findings(run), first["target_id"], language("es"))).text
-    assert f"a no más de {first['value']:g}".replace(".", ",") in spanish
+    assert f"a no más de {figure(first['value'])}".replace(".", ",") in spanish
     assert "within 10 km" in page_of(report_page(Findings(run), language("en"))).text
     assert "partly schematic" in page_of(report_page(Findings(run), language("en"))).text
 
