@@ -13,6 +13,7 @@ from prospector.errors import LayerError, Notice, OutputError
 from prospector.gis.raster import write_cog
 from prospector.gis.relief import RELIEF_FILE, region_relief
 from prospector.gis.vector import (
+    WRITE_ERRORS,
     write_contributions,
     write_csv,
     write_curves,
@@ -25,6 +26,7 @@ from prospector.gis.vector import (
     write_training,
 )
 from prospector.gis.workbook import WORKBOOK_FILE, write_workbook
+from prospector.layers.formats import reason_of
 from prospector.map.html import write_map
 from prospector.map.payload import map_payload
 from prospector.options import Progress
@@ -104,7 +106,7 @@ def write(
         write_manifest(aside, inputs)
         aside.chmod(0o755)
         move_in(aside, target)
-    except OSError as error:
+    except WRITE_ERRORS as error:
         raise OutputError(_not_writable(given, error)) from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
@@ -170,8 +172,9 @@ def screen_into(
     return folder, False
 
 
-def _not_writable(folder: Path, error: OSError) -> str:
-    return f"{folder}: cannot be written ({error.strerror}). Give another folder with --out."
+def _not_writable(folder: Path, error: Exception) -> str:
+    why = getattr(error, "strerror", None) or reason_of(error)
+    return f"{folder}: cannot be written ({why}). Give another folder with --out."
 
 
 def _write_all(

@@ -245,6 +245,12 @@ def score_polygons(
         list[str] | None,
         typer.Option(help="A column of the file for the tables; may be repeated."),
     ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Of the file's text, where it is misstated, e.g. ISO-8859-1.")
+    ] = None,
+    layer: Annotated[
+        str | None, typer.Option(help="Of a file of several layers: the one that is scored.")
+    ] = None,
 ) -> None:
     """Score your own polygons by a run: blocks for sale, a tender, a call."""
     from prospector.pages.answers import polygon_lines, written_lines
@@ -253,7 +259,7 @@ def score_polygons(
     from prospector.runs.score_polygons import write_polygons
 
     opened = open_run(run)
-    scored = run_scoring(opened, file, crs=crs, keep=keep or ())
+    scored = run_scoring(opened, file, crs=crs, keep=keep or (), encoding=encoding, layer=layer)
     base = out or run.parent / f"{run.resolve().name}_{file.stem}"
     files = write_polygons(scored, opened, base)
     show(polygon_lines(scored))

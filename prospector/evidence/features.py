@@ -15,20 +15,24 @@ from prospector.errors import ModelError, Reason
 from prospector.evidence.kind import LayerParameters
 from prospector.grid import BoolArray, FloatArray
 from prospector.layers import Layers, VectorLayer
+from prospector.layers.classes import class_word, class_words
 from prospector.layers.exactness import Exactness
+from prospector.layers.field_names import column_of_file
 
-Where = dict[str, list[str]]
+Where = dict[str, list[str | bool | int | float]]
+"""Classes that are chosen, by column."""
 
 
 class ChosenParameters(LayerParameters):
     """What a kind that reads the features of a role, chosen by attribute with `where`, is told."""
 
-    where: Where = Field(default_factory=dict)
+    where: Where = Field(default_factory=dict, examples=[{"class": ["granite"]}])
 
 
 _Chosen = tuple[tuple[str, tuple[str, ...]], ...]
 
 TILE_M = 50_000.0
+SHOWN = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,7 +156,10 @@ def choose(
             f"No vector layer has the role '{role}'. Add one to region.toml.",
             Reason("no-layer", role=role),
         )
-    chosen = tuple((column, tuple(values)) for column, values in sorted(where.items()))
+    chosen = tuple(
+        (column, tuple(str(class_word(value)) for value in values))
+        for column, values in sorted(where.items())
+    )
     return _choose(layer, chosen, strike_deg)
 
 
@@ -163,17 +170,18 @@ def _choose(
     features = layer.features
     kept = np.ones(len(features), dtype=bool)
     for column, values in chosen:
-        if column not in features.columns:
+        own = column_of_file(features, column)
+        if own is None:
             raise ModelError(
                 f"Layer '{layer.name}': no column '{column}'. "
                 f"It has: {', '.join(layer.fields or features.columns)}.",
                 Reason("no-column", layer=layer.name, column=column),
             )
-        kept &= features[column].isin(values).to_numpy()
+        kept &= class_words(features[own]).isin(values).to_numpy()
     if not kept.any():
         where = {column: list(values) for column, values in chosen}
         raise ModelError(
-            f"Layer '{layer.name}': no feature is left by {where}.",
+            f"Layer '{layer.name}': no feature is left by {where}.{_known(layer, chosen)}",
             Reason("no-feature-left", layer=layer.name, where=str(where)),
         )
     found = Features(features[kept], layer.exactness.of(kept), strike_deg)
@@ -184,6 +192,18 @@ def _choose(
             Reason("nothing-strikes", layer=layer.name, low=low, high=high),
         )
     return found
+
+
+def _known(layer: VectorLayer, chosen: _Chosen) -> str:
+    """Return the sentence that names the classes that there are, of columns where none is chosen."""
+    sentences = []
+    for column, values in chosen:
+        own = column_of_file(layer.features, column) or column
+        known = sorted(set(class_words(layer.features[own]).dropna()))
+        if not set(known) & set(values):
+            more = f" and {len(known) - SHOWN} more" if len(known) > SHOWN else ""
+            sentences.append(f" '{column}' holds: {', '.join(known[:SHOWN]) or 'nothing'}{more}.")
+    return "".join(sentences)
 
 
 def strike_range(strike_deg: list[float] | None) -> tuple[float, float] | None:

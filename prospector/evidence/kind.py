@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Protocol
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from prospector.errors import ModelError, Reason
+from prospector.errors import ModelError, Notice, Reason
 from prospector.grid import BoolArray, FloatArray, Units
 from prospector.layers import AnyLayer, Layers
-from prospector.region.toml_values import explain_validation
+from prospector.region.faults import did_you_mean, explain_validation
 
 ENTRY_POINTS = "prospector.evidence"
 """Entry-point group of kinds that other packages bring."""
@@ -23,7 +23,7 @@ ENTRY_POINTS = "prospector.evidence"
 class Parameters(BaseModel):
     """What a kind is told: unknown keys are refused. A kind's own keys are added by inheritance."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
     def accuracy(self) -> Reason:
         """Return what the values are exact to, as a value."""
@@ -33,11 +33,15 @@ class Parameters(BaseModel):
         """Return the unit of the values where it depends on the parameters."""
         return None
 
+    def transformed(self, value: float) -> float:
+        """Return a stated value, as a membership's, on the scale of the values; that itself by default."""
+        return value
+
 
 class LayerParameters(Parameters):
     """What a kind that reads the layers of one role is told."""
 
-    role: str
+    role: str = Field(examples=["faults"])
 
 
 def role_of(parameters: Any) -> tuple[str, ...]:
@@ -75,7 +79,7 @@ class Kind:
     function
         Computes the values. It must give a cell the same value however a region is cut.
     unit
-        Unit of the values; None where it is that of the raster of the role.
+        Unit of the values; None where it is that of the raster of the role, or `unit_of` gives it.
     roles
         Returns the roles of the layers that the function reads, given the parameters; possibly none.
         Evidence is dropped where the region lacks one of them, and no other layer is handed on. By
@@ -83,6 +87,10 @@ class Kind:
     check
         Raises ModelError where the layers leave nothing to compute on: the evidence is then dropped.
         If it returns `Features`, values come from these alone, else from all that the roles hold.
+    unit_of
+        Returns the unit of the values where it is that of a layer's column.
+    notices
+        Returns what reading the layers' columns chose: what is censored, missing or unreadable.
     measures_distance
         Whether values are distances in km, which mean nothing nearer than the layer's tolerance: an
         evidence whose membership ends there is dropped.
@@ -97,6 +105,8 @@ class Kind:
     roles: Callable[[Any], tuple[str, ...]] = role_of
     check: Callable[[Layers, Any], object] | None = None
     measures_distance: bool = False
+    unit_of: Callable[[Layers, Any], str] | None = None
+    notices: Callable[[Layers, Any], Sequence[Notice]] | None = None
     drawn: DrawnFunction | None = None
 
 
@@ -167,21 +177,45 @@ def known_kinds() -> dict[str, Kind]:
     return KINDS
 
 
-def validate_parameters(kind: str, parameters: dict[str, Any], *, where: str) -> Parameters:
-    """Return a kind's validated parameters; `where` names the model and entry in errors.
+def validate_parameters(
+    kind: str,
+    parameters: dict[str, Any],
+    *,
+    where: str | Path,
+    prefix: str = "",
+    beside: Collection[str] = (),
+) -> Parameters:
+    """Return a kind's validated parameters.
+
+    Parameters
+    ----------
+    where, prefix
+        What holds the entry, and its key in that, as errors name them.
+    beside
+        Keys of the same table that are not the kind's own: errors offer them too.
 
     Raises
     ------
     ModelError
-        The kind is unknown, or a key or value does not fit it.
+        The kind is unknown, or keys or values do not fit it: a line for each.
     """
     kinds = known_kinds()
     if kind not in kinds:
-        raise ModelError(f"{where}: '{kind}' is not a kind of evidence. Use: {', '.join(kinds)}.")
+        raise ModelError(
+            f"{_at(where, prefix)}: '{kind}' is not a kind of evidence. Use: {', '.join(kinds)}. "
+            f"{did_you_mean(kind, kinds)}".rstrip()
+        )
+    shape = kinds[kind].parameters
     try:
-        return kinds[kind].parameters.model_validate(parameters)
+        return shape.model_validate(parameters)
     except ValidationError as error:
-        raise ModelError(explain_validation(error, Path(where))) from error
+        raise ModelError(
+            explain_validation(error, shape, where, prefix=prefix, also=beside)
+        ) from error
+
+
+def _at(where: str | Path, prefix: str) -> str:
+    return f"{where}: key '{prefix}.kind'" if prefix else f"{where}"
 
 
 def compute_evidence(
@@ -210,6 +244,17 @@ def evidence_roles(kind: str, parameters: Parameters) -> tuple[str, ...]:
     return declared_roles(kind, known_kinds()[kind], parameters)
 
 
+def roles_read(kind: str, parameters: dict[str, Any]) -> tuple[str, ...]:
+    """Return the roles that an evidence reads by its parameters as they stand in a file.
+
+    None where kind or parameters are wrong: that is an error once the evidence is asked for.
+    """
+    try:
+        return evidence_roles(kind, validate_parameters(kind, parameters, where=kind))
+    except ModelError:
+        return ()
+
+
 def declared_roles(name: str, kind: Kind, parameters: Parameters) -> tuple[str, ...]:
     """Return the roles that a kind declares for its parameters, each once.
 
@@ -228,8 +273,11 @@ def declared_roles(name: str, kind: Kind, parameters: Parameters) -> tuple[str, 
 
 def evidence_unit(kind: str, layers: Layers, *, parameters: Parameters) -> str:
     """Return the unit of an evidence's values."""
-    unit = parameters.unit() or known_kinds()[kind].unit
+    known = known_kinds()[kind]
+    unit = parameters.unit() or known.unit
     if unit is not None:
         return unit
+    if known.unit_of is not None:
+        return known.unit_of(layers, parameters)
     rasters = (layers.raster(role) for role in evidence_roles(kind, parameters))
     return next((raster.unit for raster in rasters if raster is not None), "")

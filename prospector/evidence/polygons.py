@@ -28,8 +28,8 @@ class ClassParameters(LayerParameters):
     `column` names the class, `values` states the numbers; ground of no stated class has none.
     """
 
-    column: str
-    values: dict[str, float] = Field(min_length=1)
+    column: str = Field(examples=["class"])
+    values: dict[str, float] = Field(min_length=1, examples=[{"granite": 1, "basalt": 0.2}])
 
     def accuracy(self) -> Reason:
         """Return what the values are exact to, as a value."""
@@ -42,7 +42,7 @@ class AreaParameters(Parameters):
     `role` names the layer that the units come from: where that is schematic, so is their area.
     """
 
-    role: str | None = None
+    role: str | None = Field(default=None, examples=["salars"])
 
 
 def share(layers: Layers, units: Units, *, parameters: ShareParameters) -> FloatArray:
@@ -66,12 +66,20 @@ def class_value(layers: Layers, units: Units, *, parameters: ClassParameters) ->
     NaN where no stated class lies.
     """
     total, weighted = np.zeros(len(units)), np.zeros(len(units))
-    for name, value in sorted(parameters.values.items()):
-        part = _share(choose(layers, parameters.role, {parameters.column: [name]}), units)
+    for features, value in _classes(layers, parameters):
+        part = _share(features, units)
         total += part
         weighted += part * value
     with np.errstate(invalid="ignore"):
         return np.where(total > 0, weighted / total, np.nan)
+
+
+def _classes(layers: Layers, parameters: ClassParameters) -> list[tuple[Features, float]]:
+    """Return the polygons of each class with its number."""
+    return [
+        (choose(layers, parameters.role, {parameters.column: [name]}), value)
+        for name, value in sorted(parameters.values.items())
+    ]
 
 
 def area(layers: Layers, units: Units, *, parameters: AreaParameters) -> FloatArray:
@@ -87,8 +95,8 @@ def share_drawn(layers: Layers, units: Units, *, parameters: ShareParameters) ->
 
 def class_drawn(layers: Layers, units: Units, *, parameters: ClassParameters) -> BoolArray:
     """Return whether each unit meets polygons of a stated class drawn from descriptions. Shape (n,)."""
-    classes = {parameters.column: sorted(parameters.values)}
-    return drawn_near(choose(layers, parameters.role, classes), units.shapes())
+    classes = choose(layers, parameters.role, {parameters.column: [*parameters.values]})
+    return drawn_near(classes, units.shapes())
 
 
 def area_drawn(layers: Layers, units: Units, *, parameters: AreaParameters) -> BoolArray:
@@ -99,6 +107,8 @@ def area_drawn(layers: Layers, units: Units, *, parameters: AreaParameters) -> B
 
 
 register_kind("share", Kind(ShareParameters, share, "", check=chosen, drawn=share_drawn))
-register_kind("class_value", Kind(ClassParameters, class_value, "", drawn=class_drawn))
+register_kind(
+    "class_value", Kind(ClassParameters, class_value, "", check=_classes, drawn=class_drawn)
+)
 _AREA = Kind(AreaParameters, area, "km2", drawn=area_drawn)
 register_kind("area", _AREA)

@@ -12,6 +12,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyogrio
+import rasterio.errors
 import shapely
 
 from prospector.errors import OutputError
@@ -51,6 +52,12 @@ CONTRIBUTIONS = "contributions"
 
 STANDING = (*STANDING_COLUMNS, "rank_in_holder")
 """What the layer of concessions says of each title under each deposit model."""
+
+WRITE_ERRORS: tuple[type[Exception], ...] = (
+    OSError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FieldError,
+    pyogrio.errors.FeatureError, pyogrio.errors.GeometryError, rasterio.errors.RasterioError,
+)  # fmt: skip
+"""What the libraries raise where a file cannot be written."""
 
 COORDINATE_DECIMALS = 7
 FIXED_DATE = "2000-01-01T00:00:00.000Z"
@@ -255,7 +262,7 @@ def write_pair(
         with _fixed_date():
             _write_layer(polygons, package, layer, "MultiPolygon", " ".join(sentences))
         write_table(table, text)
-    except (OSError, pyogrio.errors.DataSourceError) as error:
+    except WRITE_ERRORS as error:
         raise OutputError(
             f"{stem}: cannot be written ({error}). Give another with --out."
         ) from error

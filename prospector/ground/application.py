@@ -17,8 +17,8 @@ from prospector.evidence import (
     evidence_roles,
     evidence_unit,
     known_kinds,
-    validate_parameters,
 )
+from prospector.evidence.entries import entry_parameters
 from prospector.evidence.origin import Origin, origin_of
 from prospector.evidence.polygons import ShareParameters
 from prospector.grid import BoolArray, Grid, Units, polygons
@@ -78,7 +78,7 @@ def available_evidence(
     for name, entry in model.evidence.items():
         about = {"model": model.name, "evidence": name, "label": entry.label}
         place = model.place("evidence", name)
-        parameters = validate_parameters(entry.kind, entry.parameters, where=place)
+        parameters = entry_parameters(model, "evidence", name)
         roles = evidence_roles(entry.kind, parameters)
         if model.estimator.evidence and name not in model.estimator.evidence:
             why = Reason("estimator-names-others")
@@ -97,6 +97,8 @@ def available_evidence(
             notices.append(Notice("evidence-dropped", "caution", {**about, "reason": reason}))
             lacking.append((name, entry.label, error))
             continue
+        told = known_kinds()[entry.kind].notices
+        notices.extend(() if told is None else told(layers, parameters))
         unit = evidence_unit(entry.kind, layers, parameters=parameters)
         origin = origin_of(entry.kind, layers, parameters=parameters)
         columns.append(Column(name, entry, parameters, unit, origin))
@@ -148,6 +150,14 @@ def _unusable(
         return ModelError(str(error).rstrip("."), reason_for(error))
     if stated and entry.membership is None:
         return ModelError("an overlay needs a membership", Reason("overlay-needs-membership"))
+    if entry.membership is not None:
+        try:
+            (
+                parameters.transformed(entry.membership.full),
+                parameters.transformed(entry.membership.none),
+            )
+        except ModelError as error:
+            return ModelError(str(error).rstrip("."), reason_for(error))
     return _too_coarse(entry, origin, ", ".join(roles))
 
 
@@ -292,11 +302,10 @@ def _conditions(model: DepositModel, layers: Layers) -> list[tuple[str, Any, flo
     """
     conditions = []
     for number, entry in enumerate(model.permissive):
-        place = model.place("permissive", number)
-        parameters = validate_parameters(entry.kind, entry.parameters, where=place)
+        parameters = entry_parameters(model, "permissive", number)
         if all(layers.of_role(role) for role in evidence_roles(entry.kind, parameters)):
-            low = -np.inf if entry.at_least is None else entry.at_least
-            high = np.inf if entry.at_most is None else entry.at_most
+            low = -np.inf if entry.at_least is None else parameters.transformed(entry.at_least)
+            high = np.inf if entry.at_most is None else parameters.transformed(entry.at_most)
             conditions.append((entry.kind, parameters, low, high))
     for role, _ in _barred(layers):
         parameters = ShareParameters(role=role, where={EXCLUDED: ["yes"]})

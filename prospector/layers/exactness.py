@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 from pyproj import CRS
 
-from prospector.errors import LayerError
 from prospector.grid import BoolArray, FloatArray
-from prospector.layers.columns import yes_or_no
-from prospector.layers.numbers import read_numbers
 from prospector.region.region_file import LayerEntry, SourceEntry
 
 MAP_DETAIL_M = 0.0005
@@ -118,55 +114,15 @@ def cell_m(width: float, height: float, crs: CRS, latitude: float) -> float:
 
 
 def feature_exactness(
-    name: str,
-    features: gpd.GeoDataFrame,
-    *,
-    tolerance_m: float,
-    resolution_m: float | None,
-    schematic: bool,
+    features: gpd.GeoDataFrame, *, tolerance_m: float, resolution_m: float | None, schematic: bool
 ) -> Exactness:
-    """Return that of a layer's features: by its columns `tolerance_m` and `schematic`, else as stated.
-
-    Raises
-    ------
-    LayerError
-        A column holds what is no length, or a word that is neither yes nor no.
-    """
-    whole = Exactness.alike(
-        len(features),
-        tolerance_m=tolerance_m,
-        resolution_m=resolution_m or 0.0,
-        schematic=schematic,
-    )
-    off, drawn = whole.tolerance_m, whole.schematic
-    if "tolerance_m" in features.columns:
-        metres = _metres(name, features["tolerance_m"])
-        off = np.where(np.isfinite(metres), metres, off)
-    if "schematic" in features.columns:
-        column = features["schematic"]
-        empty = column.isna() | (column.astype(str).str.strip() == "")
-        drawn = np.where(empty, drawn, _yes_or_no(name, column)).astype(bool)
-    return Exactness(off, whole.resolution_m, drawn)
-
-
-def _metres(name: str, column: pd.Series) -> FloatArray:
-    """Return how far each feature may lie off, NaN where its cell is empty."""
-    read = read_numbers(column, never_negative=True, unit="m")
-    strange = [*read.unreadable, *read.unknown_limit, *read.not_limits]
-    if strange or read.below.any():
-        word = strange[0][0] if strange else str(column[read.below].iloc[0])
-        raise LayerError(
-            f"Layer '{name}': column 'tolerance_m' holds '{word}', which is no length. Write metres, "
-            "or leave the cell empty for what the layer states."
-        )
-    return read.values
-
-
-def _yes_or_no(name: str, column: pd.Series) -> pd.Series:
-    try:
-        return yes_or_no(column)
-    except ValueError as error:
-        raise LayerError(
-            f"Layer '{name}': column 'schematic' says yes or no, but holds '{error}'. Write yes or "
-            "no, or leave the cell empty for what SOURCES.toml says."
-        ) from error
+    """Return that of a layer's features: by its columns `tolerance_m` and `schematic`, else as stated."""
+    n, off, drawn = len(features), tolerance_m, schematic
+    whole = Exactness.alike(n, tolerance_m=off, resolution_m=resolution_m or 0.0, schematic=drawn)
+    metres, words = features.get("tolerance_m"), features.get("schematic")
+    if metres is not None:
+        own = metres.to_numpy(dtype=float)
+        whole = replace(whole, tolerance_m=np.where(np.isfinite(own), own, tolerance_m))
+    if words is not None:
+        whole = replace(whole, schematic=words.to_numpy(dtype=bool))
+    return whole

@@ -30,6 +30,7 @@ from rasterio.io import DatasetReader
 
 from prospector.errors import LayerError
 from prospector.layers.files import files_of
+from prospector.layers.whole_numbers import exact_numbers
 
 RASTER_DRIVERS = (
     "GTiff", "HFA", "AAIGrid", "EHdr", "ENVI", "ERS", "GPKG", "netCDF", "JP2OpenJPEG", "PNG", "JPEG", "AIG",
@@ -110,6 +111,8 @@ FEATURE_FORMATS = (
 )
 """Formats of features that are read, beside file geodatabases and zip archives of one layer."""
 
+COLUMNAR = (".parquet", ".geoparquet", ".feather", ".arrow")
+
 GEODATABASE = ".gdb"
 SEVERAL_LAYERS = (".gpkg", ".kml", ".gpx", GEODATABASE)
 """Endings of formats that can hold several layers."""
@@ -141,7 +144,7 @@ GIVE_RASTER = "Give a GeoTIFF."
 COPY_FEATURES = "ogr2ogr OUT.gpkg IN"
 GIVE_FEATURES = (
     "Give a GeoPackage, GeoJSON, Shapefile, FlatGeobuf, KML, MapInfo, DXF or GPX file, a file geodatabase, "
-    "or a CSV with columns longitude and latitude."
+    "or a table (.csv, .tsv, .xlsx) with longitude and latitude."
 )
 
 
@@ -167,7 +170,8 @@ def read_features(
         A geometry cannot be understood.
     """
     with _place_of(path, layer) as (place, chosen), np.errstate(invalid="ignore"):
-        return _with_geometry(path, pyogrio.read_dataframe(place, encoding=encoding, layer=chosen))
+        table = pyogrio.read_dataframe(place, encoding=encoding, layer=chosen)
+        return exact_numbers(_with_geometry(path, table), place, chosen)
 
 
 def read_mended(
@@ -185,8 +189,9 @@ def read_mended(
                 pyogrio.read_dataframe(place, encoding=encoding, layer=chosen, on_invalid=rule)
                 for rule in ("fix", "ignore")
             )
+            closed = exact_numbers(_with_geometry(path, closed), place, chosen)
     mended = closed.geometry.notna() & as_it_is.geometry.isna()
-    return _with_geometry(path, closed), int(mended.sum())
+    return closed, int(mended.sum())
 
 
 @contextmanager
@@ -196,7 +201,9 @@ def _place_of(path: Path, layer: str | None) -> Iterator[tuple[str, str | None]]
         place = _checked(copy, path)
         if place.lower().endswith(SEVERAL_LAYERS):
             layer = _chosen_layer(path, layer, _layers_of(place))
-        yield place, layer
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Could not parse column")  # of text beside numbers
+            yield place, layer
 
 
 def _with_geometry(path: Path, table: pd.DataFrame) -> gpd.GeoDataFrame:
@@ -387,6 +394,11 @@ def _check_content(file: IO[bytes], name: str, shown: str) -> None:
     )
     if found is None or found.text:
         _refuse_pointer(shown, head, COPY_FEATURES)
+    if ending in COLUMNAR:
+        raise LayerError(
+            f"{shown} is a file of columns (Parquet, Feather), which is not read. Save it as a GeoPackage, "
+            "e.g. in QGIS, or geopandas.read_parquet(IN).to_file('OUT.gpkg')."
+        )
     if found is None:
         raise LayerError(f"{shown} cannot be read: it is of no format on the list. {GIVE_FEATURES}")
     if ".geojson" in found.endings:

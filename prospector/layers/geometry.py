@@ -105,14 +105,13 @@ def near_region(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> gpd
     near = features[~outside]
     if window is not None and features.crs != CRS.from_user_input(grid.crs):
         near = _cut_to(reading, near, window)
-        near = _with_short_edges(near)
-    near = near.to_crs(grid.crs)
+    near = projected(near, grid)
     placed = np.isfinite(near.bounds.to_numpy()).all(axis=1)
     reading.notice("features-outside-world", "note", int(outside.sum() + (~placed).sum()))
     near = near[placed]
     near = near[_meets(near.bounds.to_numpy(), grid.bounds.widened(MARGIN_M))]
     if near.empty:
-        bounds = ", ".join(f"{value:.2f}" for value in features.total_bounds)
+        bounds = ", ".join(f"{round(value, 2):.10g}" for value in features.total_bounds)
         raise reading.fail(
             "file",
             f"{reading.path} lies wholly outside the region and its margin of {MARGIN_M / 1000:.0f} km "
@@ -123,6 +122,13 @@ def near_region(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> gpd
     if near.geometry.name != "geometry":
         near = near.rename_geometry("geometry")
     return near.reset_index(drop=True)
+
+
+def projected(features: gpd.GeoDataFrame, grid: Grid) -> gpd.GeoDataFrame:
+    """Return features in the grid's CRS, long edges bowed as they are on the ground."""
+    if features.crs != CRS.from_user_input(grid.crs):
+        features = _with_short_edges(features)
+    return features.to_crs(grid.crs)
 
 
 def _outside_world(features: gpd.GeoDataFrame) -> BoolArray:

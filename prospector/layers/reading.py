@@ -70,5 +70,6 @@ class Reading:
         """Return the sentence that asks for a key, as region.toml or the command line has it."""
         if self.coverage:
             return f"Give a file that states its {key}."
-        asked = f"{key} = '{value}'" if self.region_file is not None else f"--{key} {value}"
-        return f"Set {asked}."
+        if self.region_file is None:
+            return f"State it with --{key} {value}."
+        return f"Set {key} = '{value}'."

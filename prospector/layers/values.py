@@ -12,6 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from prospector.errors import Notice
+from prospector.layers.contract import COLUMNS
 from prospector.layers.exactness import (
     Exactness,
     feature_exactness,
@@ -92,17 +93,10 @@ class VectorLayer:
 
     @cached_property
     def exactness(self) -> Exactness:
-        """How exact each feature is.
-
-        Raises
-        ------
-        LayerError
-            A column `tolerance_m` or `schematic` holds a word that says neither.
-        """
+        """How exact each feature is."""
         if self.parts:
             return Exactness.joined([part.exactness for part in self.parts])
         return feature_exactness(
-            self.name,
             self.features,
             tolerance_m=self.stated_tolerance_m,
             resolution_m=stated_resolution_m(self.entry, self.source),
@@ -155,6 +149,19 @@ class Layers:
         return any(layer.schematic for layer in self.of_role(role))
 
 
+def _alike(tables: list[gpd.GeoDataFrame]) -> list[gpd.GeoDataFrame]:
+    """Return tables of one role with the columns that say yes or no in all of them, where one has them."""
+    absent = {
+        name: column.absent
+        for name, column in COLUMNS.items()
+        if column.absent is not None and any(name in table.columns for table in tables)
+    }
+    return [
+        table.assign(**{name: yes for name, yes in absent.items() if name not in table.columns})
+        for table in tables
+    ]
+
+
 @lru_cache(maxsize=64)
 def _joined(layers: tuple[VectorLayer, ...]) -> VectorLayer:
     """Return several layers of one role as one; coverages are united."""
@@ -166,7 +173,7 @@ def _joined(layers: tuple[VectorLayer, ...]) -> VectorLayer:
         name=" + ".join(layer.name for layer in layers),
         role=first.role,
         title=first.title,
-        features=pd.concat([layer.features for layer in layers], ignore_index=True),
+        features=pd.concat(_alike([layer.features for layer in layers]), ignore_index=True),
         entry=first.entry,
         source=next((layer.source for layer in layers if layer.schematic), first.source),
         sha256=hashlib.sha256("".join(layer.sha256 for layer in layers).encode()).hexdigest(),

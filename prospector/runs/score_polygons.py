@@ -10,16 +10,20 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from pyproj.exceptions import CRSError
 
 from prospector.errors import LayerError, Notice, OutputError
 from prospector.gis.raster import Cog
 from prospector.gis.vector import write_pair
+from prospector.grid import Grid
 from prospector.layers import Role
 from prospector.layers.columns import cut_tax_numbers, kept_columns, plain_values
-from prospector.layers.formats import READ_ERRORS, read_features, reason_of
+from prospector.layers.features import read_file, with_crs
+from prospector.layers.field_names import OF_GEOPACKAGE, named_apart
+from prospector.layers.geometry import projected
+from prospector.layers.reading import Reading
 from prospector.layers.registers import REGISTER_COLUMNS, is_tax_column, read_holders
 from prospector.region.deposit_model import CELL
+from prospector.region.region_file import LayerEntry
 from prospector.runs.inside import inside
 from prospector.runs.run import Run, open_run
 from prospector.tenure.holdings import STANDING_COLUMNS, standing
@@ -91,6 +95,8 @@ def score_polygons(
     *,
     crs: str | None = None,
     keep: Sequence[str] = (),
+    encoding: str | None = None,
+    layer: str | None = None,
 ) -> ScoredPolygons:
     """Return a file's polygons scored by a run, in any CRS.
 
@@ -105,6 +111,10 @@ def score_polygons(
     keep
         Columns of the file that go into the tables, beside those of a title and ``id``,
         ``code``, ``lot`` and ``block``; no others do.
+    encoding
+        Of the file's text, where it states none or a wrong one.
+    layer
+        Of a file that holds several layers: the name of the one that is scored.
 
     Raises
     ------
@@ -115,9 +125,12 @@ def score_polygons(
     """
     opened = run if isinstance(run, Run) else open_run(run)
     path = Path(file)
-    polygons, notices = _read(path, crs, keep)
-    projected = polygons.to_crs(opened.grid.crs)
-    shapes = np.asarray(projected.geometry.array, dtype=object)
+    entry = LayerEntry.model_construct(
+        role="polygons", file=str(path), crs=crs, encoding=encoding, layer=layer
+    )
+    reading = Reading(path.name, path, entry, POLYGONS, "polygons")
+    polygons, notices = _read(reading, keep, opened.grid)
+    shapes = np.asarray(projected(polygons, opened.grid).geometry.array, dtype=object)
     beyond = ~shapely.intersects(shapes, shapely.box(*opened.grid.bounds.as_tuple()))
     if beyond.all():
         raise LayerError(
@@ -129,7 +142,15 @@ def score_polygons(
             Notice("polygons-outside-region", "caution", {"layer": path.name}, int(beyond.sum()))
         )
     numbers = pd.Series(np.arange(1, len(polygons) + 1), index=polygons.index)
-    polygons = polygons.rename(columns={one: f"{one}_of_file" for one in POLYGON_COLUMNS})
+    reserved = [
+        *OF_GEOPACKAGE,
+        *POLYGON_COLUMNS,
+        *(f"{name}_{column}" for name in opened.deposit_models for column in STANDING_COLUMNS),
+    ]
+    polygons, renamed = named_apart(polygons, (), list(polygons.columns), reserved=reserved)
+    if renamed:
+        about = {"layer": path.name, "columns": [f"{old} -> {new}" for old, new in renamed.items()]}
+        notices.append(Notice("columns-renamed", "note", about, len(renamed)))
     own = pd.DataFrame(polygons.drop(columns=polygons.geometry.name))
     tables, wide = [], polygons.assign(polygon=numbers)
     for name in opened.deposit_models:
@@ -144,41 +165,28 @@ def score_polygons(
 
 
 def _read(
-    path: Path, crs: str | None, keep: Sequence[str]
+    reading: Reading, keep: Sequence[str], grid: Grid
 ) -> tuple[gpd.GeoDataFrame, list[Notice]]:
     """Return the polygons of a file, repaired, with what was done."""
+    path = reading.path
     if not path.exists():
         raise LayerError(f"{path}: no such file. Give a file of polygons, e.g. blocks.gpkg.")
-    try:
-        table = read_features(path)
-    except READ_ERRORS as error:
-        raise LayerError(
-            f"{path}: cannot be read: {reason_of(error)}. Give a GeoPackage or GeoJSON."
-        ) from error
-    table, notices = _columns(path, table, keep)
-    try:
-        table = table if crs is None else table.set_crs(crs, allow_override=True)
-    except CRSError as error:
-        raise LayerError(
-            f"--crs {crs}: not a CRS that PROJ knows. Give e.g. EPSG:32719."
-        ) from error
-    if table.crs is None:
-        raise LayerError(f"{path}: no CRS in the file. State it with --crs, e.g. --crs EPSG:32719.")
-    table = table.reset_index(drop=True)
+    table, notices = _columns(path, read_file(reading), keep)
+    table = with_crs(reading, table, grid).reset_index(drop=True)
     flat = shapely.force_2d(table.geometry.to_numpy())
-    flat[shapely.is_missing(flat)] = shapely.Polygon()
+    flat[shapely.is_missing(flat) | ~np.isfinite(shapely.bounds(flat)).all(axis=1)] = (
+        shapely.Polygon()
+    )
     broken = ~shapely.is_valid(flat)
-    shapes = areal(np.where(broken, shapely.make_valid(flat), flat))
+    flat[broken] = shapely.make_valid(flat[broken])
+    shapes = areal(flat)
     hollow = shapely.is_empty(shapes)
     if hollow.all():
         raise LayerError(f"{path}: holds no polygon. Give a file of polygons, e.g. blocks.gpkg.")
-    about = {"layer": path.name}
-    if (broken & ~hollow).any():
-        count = int((broken & ~hollow).sum())
-        notices.append(Notice("geometries-repaired", "note", about, count))
-    if hollow.any():
-        notices.append(Notice("features-without-polygon", "caution", about, int(hollow.sum())))
-    return table.set_geometry(gpd.GeoSeries(shapes, crs=table.crs)), notices
+    reading.notice("geometries-repaired", "note", int((broken & ~hollow).sum()))
+    reading.notice("features-without-polygon", "caution", int(hollow.sum()))
+    polygons = table.set_geometry(gpd.GeoSeries(shapes, crs=table.crs))
+    return polygons, [*reading.notices, *notices]
 
 
 def _columns(

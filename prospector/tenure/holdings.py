@@ -115,7 +115,7 @@ def _told(layer: VectorLayer) -> pd.DataFrame:
     stated = pd.DataFrame(layer.features.drop(columns="geometry"))
     table = stated.reindex(columns=list(REGISTER_COLUMNS))
     for name in ("date", "expires"):
-        table[name] = read_dates(table[name])[0]
+        table[name] = read_dates(table[name]).values
     texts = [name for name in REGISTER_COLUMNS if name != "area_ha"]
     table[texts] = table[texts].astype(object).where(table[texts].notna(), "").astype(str)
     return table

@@ -6,7 +6,6 @@ import pytest
 import shapely
 from pyproj import CRS
 
-from prospector.errors import LayerError
 from prospector.layers import Layers, VectorLayer
 from prospector.layers.exactness import cell_m, map_resolution_m
 from prospector.layers.rasters import RasterLayer
@@ -84,25 +83,12 @@ def test_a_feature_says_itself_how_far_it_may_lie_off():
 
 
 def test_a_feature_says_itself_whether_it_was_drawn_from_descriptions():
-    """Yes and no in words too; an empty cell takes what the source says."""
-    mixed = layer(4, source(schematic=True), schematic=["no", "si", None, " "])
-    assert mixed.exactness.schematic.tolist() == [False, True, True, True]
+    """Whatever the source says of its layer."""
+    mixed = layer(2, source(schematic=True), schematic=[False, True])
+    assert mixed.exactness.schematic.tolist() == [False, True]
     assert mixed.schematic
     assert not layer(2, source(schematic=True), schematic=[False, False]).schematic
-
-
-def test_a_word_that_is_neither_yes_nor_no_is_refused():
-    """With the layer, the column and the remedy."""
-    with pytest.raises(LayerError, match=r"'a': column 'schematic'.*holds 'perhaps'. Write yes"):
-        _ = layer(1, schematic=["perhaps"]).exactness
-
-
-def test_a_tolerance_is_read_as_people_write_it():
-    """With a decimal comma and a unit; what is no length is refused."""
-    assert layer(2, tolerance_m=["2,5 km", "300 m"]).exactness.tolerance_m.tolist() == [2500, 300]
-    for word in ("a little", "-5"):
-        with pytest.raises(LayerError, match=f"'a': column 'tolerance_m' holds '{word}'"):
-            _ = layer(2, tolerance_m=["300", word]).exactness
+    assert layer(2, source(schematic=True)).exactness.schematic.tolist() == [True, True]
 
 
 def test_joined_layers_keep_what_each_states():

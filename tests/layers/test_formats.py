@@ -402,6 +402,14 @@ def test_another_format_is_refused_with_the_list(tmp_path, name):
         read_features(tmp_path / name)
 
 
+@pytest.mark.parametrize("name", ["a.parquet", "a.geoparquet", "a.feather"])
+def test_a_file_of_columns_is_refused_with_the_way_on(tmp_path, name):
+    """Whether or not something on the machine could read it."""
+    (tmp_path / name).write_bytes(b"PAR1 or anything else PAR1")
+    with pytest.raises(LayerError, match=r"which is not read\. Save it as a GeoPackage"):
+        read_features(tmp_path / name)
+
+
 @pytest.mark.parametrize(
     ("name", "driver"),
     [("a.tif", "GTiff"), ("a.asc", "AAIGrid"), ("a.img", "HFA"), ("a.bil", "EHdr"), ("a.ers", "ERS"),

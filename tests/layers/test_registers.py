@@ -16,11 +16,18 @@ from pyproj import Transformer
 
 from prospector.errors import LayerError, RegionError
 from prospector.layers import UNPLACED, read_layers
-from prospector.layers.registers import PRIVATE, read_titles, register_names, register_of
-from prospector.layers.registers.dates import read_date
+from prospector.layers.registers import (
+    PRIVATE,
+    read_titles,
+    register_names,
+    register_of,
+    tidy_titles,
+)
+from prospector.layers.registers.dates import read_date, read_dates
 from prospector.layers.registers.datums import crs_of
 from prospector.layers.registers.words import is_company, read_holders
 from prospector.region.region_file import LayerEntry, load_region
+from prospector.tenure.concessions import TENURE_CLASSES, tenure_of
 from prospector.words.language import sentence
 
 CHILE = {
@@ -138,6 +145,21 @@ def test_points_between_thousands_are_no_decimal_points():
     areas = ["1.234,5", "1234,5", "1234.5", "1.234.567,25"]
     found = read(chile(HECTAREAS=areas), register="chile").table
     assert found["area_ha"].tolist() == [1234.5, 1234.5, 1234.5, 1_234_567.25]
+
+
+def test_areas_with_units_and_codes_are_read_and_told():
+    """Words that are no numbers are not shown: a column that slipped may name people."""
+    areas = ["1.200", "3 km2", "-9999", "Rosa Rojas"]
+    found = read(chile(HECTAREAS=areas), register="chile")
+    assert found.table["area_ha"].tolist()[:2] == [1.2, 300]
+    assert found.table["area_ha"].isna().sum() == 2
+    said = [str(notice) for notice in found.notices if notice.value("column") == "HECTAREAS"]
+    assert said == [
+        "numbers-missing: column=HECTAREAS, words=(not-shown) (1)",
+        "numbers-unreadable: column=HECTAREAS, words=(not-shown) (1)",
+        "marks-undecided: column=HECTAREAS, words=1.200 (1) (1)",
+        "units-converted: column=HECTAREAS, units=km2 (1), unit=ha (1)",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -399,3 +421,291 @@ def test_a_register_with_a_title_of_no_place_leaves_no_ground_open(region, place
     loaded = load_region(region)
     titles = read_layers(loaded, loaded.grid()).vector("concessions")
     assert (UNPLACED in titles.missing_kinds) is not placed
+
+
+# fields ------------------------------------------------------------------------------------------
+
+OWN = {"kinds": {"Lease": "mine"}, "states": {"Active": "held", "Dead": "lapsed"}}
+
+
+def own(**fields):
+    """Return one title of a register that region.toml describes."""
+    table = {name: [value] for name, value in {"type": "Lease", **fields}.items()}
+    return gpd.GeoDataFrame(table, geometry=[square()], crs="EPSG:32719")
+
+
+@pytest.mark.parametrize(
+    ("named", "tenure_class"), [("status", "held"), ("STATUS", "lapsed"), ("Status", "unknown")]
+)
+@pytest.mark.parametrize("order", [("status", "STATUS", "Status"), ("Status", "STATUS", "status")])
+def test_a_field_is_taken_as_it_is_written(named, tenure_class, order):
+    """A twin that differs by case never beats it, whichever stands first; it is said that it is not kept."""
+    states = {"status": "Active", "STATUS": "Dead", "Status": "Other"}
+    table = own(**{name: states[name] for name in order})
+    titles = read(table, columns={"state": named, "kind": "type"}, **OWN)
+    assert titles.table["tenure_class"].tolist() == [tenure_class]
+    left = next(notice for notice in titles.notices if notice.code == "fields-not-kept")
+    assert set(left.value("columns")) == set(states) - {named}
+
+
+def test_a_field_is_found_whatever_its_case():
+    """Where no other is called alike."""
+    titles = read(own(STATUS="Active"), columns={"state": "status", "kind": "TYPE"}, **OWN)
+    assert titles.table["tenure_class"].tolist() == ["held"]
+    assert titles.table["kind"].tolist() == ["mine"]
+
+
+@pytest.mark.parametrize("columns", [{"kind": "type", "state": "state"}, {"kind": "type"}])
+def test_two_fields_that_differ_from_the_named_one_by_case_are_refused(columns):
+    """Either may be meant, named in region.toml or by its usual name."""
+    with pytest.raises(
+        LayerError,
+        match=r"'columns\.state': the file's fields 'State' and 'STATE' differ only by case\. "
+        r"Write .*columns = \{state = 'State'\}",
+    ):
+        read(own(State="Active", STATE="Dead"), columns=columns, **OWN)
+
+
+def test_a_field_that_region_toml_names_must_be_there():
+    """A register's own field may be missing, with a notice; a wrong name is refused with the nearest one."""
+    with pytest.raises(
+        LayerError,
+        match=r"'columns\.state': the file has no field 'statuss'\. Did you mean 'status'\? It has: type, ",
+    ):
+        read(own(status="Active"), columns={"state": "statuss"}, **OWN)
+    titles = read(chile().drop(columns="COMUNA"), register="chile")
+    assert any("no field 'COMUNA'" in words for words in said(titles))
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ({"hoder": "owner"}, r"columns\.hoder': .*Did you mean 'holder'\? Use: concession_id, "),
+        ({"zzz": "owner"}, r"columns\.zzz': titles have no such column\. Use: concession_id, "),
+        ({"tenure_class": "status"}, "made of the state. Map state, and give its words"),
+        ({"name": "RUT_TITULAR"}, "'RUT_TITULAR' holds a tax or personal number. Remove it"),
+        ({"name": "geometry"}, "'geometry' is the geometry. Remove it"),
+    ],
+)
+def test_a_mapping_that_would_do_nothing_or_harm_is_refused(columns, message):
+    """With the columns that titles have."""
+    with pytest.raises(RegionError, match=message):
+        read(own(status="Active", owner="A", RUT_TITULAR="1"), columns=columns, **OWN)
+
+
+def test_two_columns_may_come_from_one_field():
+    """A number that serves as id and as file number."""
+    columns = {"concession_id": "nr", "file_number": "nr", "state": "status", "kind": "type"}
+    titles = read(own(status="Active", nr="7"), columns=columns, **OWN)
+    assert titles.table[["concession_id", "file_number"]].to_numpy().tolist() == [["7", "7"]]
+
+
+# zones -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "zone",
+    ["19", 19, 19.0, "19.0", "19,0", " 19 S", "19S", "19s", "19-S", "19°S", "19 Sur", "19 SOUTH", "H19S",
+     "H19", "Huso 19", "HUSO 19 SUR", "Zona 19S", "UTM 19S", "UTM Zone 19 S", "19H", "19J", "19K", "19 HS",
+     "19 Hemisferio Sur", "Sur 19"],
+)  # fmt: skip
+def test_a_zone_of_the_south_is_read_however_it_is_written(zone):
+    """With its hemisphere, its band of latitude, or neither."""
+    assert crs_of("PSAD56", zone) == "EPSG:24879"
+
+
+@pytest.mark.parametrize(
+    "zone",
+    ["19N", "19 N", "19 Norte", "19 North", "H19N", "Huso 19 Norte", "UTM 19 N", "19P", "19T", "N19",
+     "19 HN", "19 Este", "18/19", "18 y 19", "19 20", "119", "19.5", "", None, float("nan"), "zona", "S"],
+)  # fmt: skip
+@pytest.mark.parametrize("datum", ["PSAD56", "WGS84"])
+def test_a_zone_of_the_north_or_none_names_no_crs(datum, zone):
+    """19N is not 19S."""
+    assert crs_of(datum, zone) == ""
+
+
+@pytest.mark.parametrize("datum", ["PSAD 56", "P.S.A.D. 1956", "psad-56", "Psad56", "PSAD1956"])
+def test_a_datum_is_known_however_it_is_spelled(datum):
+    """Points, dashes, spaces and case."""
+    assert crs_of(datum, 19) == "EPSG:24879"
+
+
+@pytest.mark.parametrize(("zones", "unplaced"), [("19S", 0), ("19N", 1)])
+def test_a_title_in_a_zone_of_the_north_is_not_placed(zones, unplaced):
+    """It is counted; the three beside it are placed."""
+    titles = read(chile(crs=None, HUSO=["19", "19S", zones, 19]), register="chile")
+    assert int(titles.table.geometry.isna().sum()) == unplaced
+    counts = [notice.count for notice in titles.notices if notice.code == "titles-not-placed"]
+    assert counts == [unplaced] * unplaced
+
+
+# states ------------------------------------------------------------------------------------------
+
+
+def test_what_chile_calls_eliminada_has_lapsed_by_use():
+    """The notice says that the law does not; region.toml may decide otherwise, and then nothing is said."""
+    states = ["CONSTITUIDA", "EN TRÁMITE", "ELIMINADA", "eliminada"]
+    titles = read(chile(SITUACION_CONCESION=states), register="chile")
+    assert titles.table["tenure_class"].tolist() == ["held", "applied_for", "lapsed", "lapsed"]
+    assert (
+        "Layer 'titles': state ELIMINADA of 2 titles counts as lapsed by its use in the register, "
+        "not by law. Their ground is open only where coverage is stated."
+    ) in said(titles)
+    decided = read(
+        chile(SITUACION_CONCESION=states), register="chile", states={"Eliminada": "unknown"}
+    )
+    assert decided.table["tenure_class"].tolist()[2:] == ["unknown", "unknown"]
+    assert not any("ELIMINADA" in words for words in said(decided))
+
+
+def test_a_register_without_the_word_says_nothing_of_it():
+    """Nor does a lapse by law."""
+    titles = read(chile(SITUACION_CONCESION="CADUCADA"), register="chile")
+    assert titles.table["tenure_class"].tolist() == ["lapsed"] * 4
+    assert "state-by-use" not in [notice.code for notice in titles.notices]
+
+
+@pytest.mark.parametrize(("stated", "tenure_class"), [(True, "open"), (False, "unknown")])
+def test_ground_of_an_eliminada_is_open_only_within_stated_coverage(region, stated, tenure_class):
+    """Without it the ground is unknown, as all ground without title."""
+    titles = chile(SITUACION_CONCESION=["CONSTITUIDA", "EN TRAMITE", "ELIMINADA", "CONSTITUIDA"])
+    titles.to_file(region / "titles.gpkg")
+    everywhere = gpd.GeoDataFrame(geometry=[shapely.box(-75, -35, -60, -15)], crs="EPSG:4326")
+    everywhere.to_file(region / "coverage.geojson")
+    with (region / "region.toml").open("a") as file:
+        file.write(
+            '\n[layers.titles]\nrole = "concessions"\nfile = "titles.gpkg"\nregister = "chile"\n'
+            + 'coverage = "coverage.geojson"\n' * stated
+        )
+    loaded = load_region(region)
+    layer = read_layers(loaded, loaded.grid()).vector("concessions")
+    eliminada = layer.features.geometry[layer.features["tenure_class"] == "lapsed"]
+    shares = tenure_of(eliminada.to_numpy(), layer).shares[0]
+    assert dict(zip(TENURE_CLASSES, shares, strict=True)) == {
+        name: pytest.approx(float(name == tenure_class)) for name in TENURE_CLASSES
+    }
+
+
+# dates -------------------------------------------------------------------------------------------
+
+NO_DATES = [
+    "0001-01-01", "0001-01-01T00:00:00Z", "01/01/0001", "1899-12-30", "30/12/1899", "1900-01-01",
+    "01-01-1900", "1970-01-01T00:00:00", "1970-01-01", "1969-12-31T21:00:00-03:00", "9999-12-31",
+    "31/12/9999", "9999-12-31T23:59:59", 0, 0.0, "0", -62135596800000, -2209161600000, -2208988800000,
+    -2208988800, 253402214400000, "99991231", 19700101, pd.Timestamp("1970-01-01"),
+    pd.Timestamp("1900-01-01", tz="UTC"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", NO_DATES)
+def test_what_services_write_for_no_date_is_none(value):
+    """It is counted, and it is not unreadable."""
+    dates = read_dates(pd.Series([value, "2024-01-31"], dtype=object))
+    assert dates.values.tolist() == ["", "2024-01-31"]
+    assert (dates.nulls, dates.unreadable) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "value", ["0001-01-01", "30/12/1899", "1900-01-01", 0, "9999-12-31", "01/01/1970"]
+)
+def test_a_permit_without_an_expiry_has_not_expired(value):
+    """An expiry that is none would turn held ground into unknown ground, or an old one into open."""
+    expires = [value, value, "31/12/2024", value]
+    table = chile(FECHA_VENCIMIENTO=expires, SITUACION_CONCESION="CONSTITUIDA")
+    titles = read(table, register="chile", expired={"mine": "lapsed"})
+    assert titles.table["tenure_class"].tolist() == ["held", "held", "unknown", "held"]
+    assert (
+        "Layer 'titles': 3 dates in 'FECHA_VENCIMIENTO' stand for no date (such as 0001-01-01 or 1970-01-01) "
+        "and are left empty."
+    ) in said(titles)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [1706659200000, 1706659200000.0, "1706659200000", "1.7066592E12", 1706659200, "1706659200", 1706670000000,
+     20240131, 20240131.0, "20240131", "20240131.0", "20240131000000", "20240131T000000Z", "2024-01-31",
+     "2024/01/31", "2024.1.31", "2024-01-31T23:59:59Z", "2024-01-31 00:00:00-03:00", "31/01/2024",
+     "31.01.2024 00:00", "31-1-2024", "31/01/2024T00:00:00", "31-ENE-2024", "31 de enero de 2024",
+     "31 Jan 2024", "Jan 31, 2024", "Wed, 31 Jan 2024 00:00:00 GMT", "Wed Jan 31 2024", " 31 / 01 / 2024 ",
+     date(2024, 1, 31), pd.Timestamp("2024-01-31 23:00", tz="America/Santiago"), np.datetime64("2024-01-31"),
+     np.int64(20240131), np.float64(1706659200000)],
+)  # fmt: skip
+def test_a_date_is_read_however_it_is_written(value):
+    """Numbers in full, seconds, milliseconds, months by name, times and zones."""
+    assert read_date(value) == "2024-01-31"
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["31/02/2024", "2024-02-31", "00/00/0000", "0000-00-00", "20241301", 45322, 2024, "2024", "24",
+     "13/13/2024", "31/12/24", "2024-01-311", "31/12/20245", "1/2", "soon", "31 de juny de 20", 1e20,
+     "Mina 31/12/2024"],
+)  # fmt: skip
+def test_what_is_no_date_is_counted_and_left_empty(value):
+    """Never guessed."""
+    dates = read_dates(pd.Series([value, "2024-01-31"], dtype=object))
+    assert dates.values.tolist() == ["", "2024-01-31"]
+    assert (dates.nulls, dates.unreadable) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    "value", ["", " ", None, np.nan, pd.NaT, "NULL", "<Null>", "-", "s/f", "Sin fecha", "N/A"]
+)
+def test_no_date_is_neither_a_null_nor_unreadable(value):
+    """Nothing is counted."""
+    dates = read_dates(pd.Series([value], dtype=object))
+    assert (dates.values.tolist(), dates.nulls, dates.unreadable) == ([""], 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("texts", "read_as", "month_first", "ambiguous"),
+    [
+        (["31/12/2024", "01/02/2024"], ["2024-12-31", "2024-02-01"], 0, 0),
+        (["12/31/2024", "01/02/2024"], ["2024-12-31", "2024-01-02"], 2, 0),
+        (["01/02/2024", "03/03/2024"], ["2024-02-01", "2024-03-03"], 0, 1),
+        (
+            ["12/31/2024", "31/12/2024", "01/02/2024"],
+            ["2024-12-31", "2024-12-31", "2024-02-01"],
+            1,
+            1,
+        ),
+        (["31/02/2024", "01/02/2024"], ["", "2024-02-01"], 0, 0),
+        (["2024-12-31", "01/02/2024"], ["2024-12-31", "2024-02-01"], 0, 1),
+    ],
+)
+def test_day_and_month_are_told_apart_by_the_column(texts, read_as, month_first, ambiguous):
+    """What could be either is counted where the column does not decide."""
+    dates = read_dates(pd.Series(texts))
+    assert dates.values.tolist() == read_as
+    assert (dates.month_first, dates.ambiguous) == (month_first, ambiguous)
+
+
+def test_how_dates_were_read_is_reported():
+    """By field."""
+    table = chile(
+        FECHA_CREACION=["12/31/2024", "", "", "01/02/2020"],
+        FECHA_VENCIMIENTO=["01/02/2029", "", "", "2024-02-31"],
+    )
+    notices = said(read(table, register="chile"))
+    for words in (
+        "2 dates in 'FECHA_CREACION' read with the month first, as the column demands.",
+        "1 date in 'FECHA_VENCIMIENTO' could have the day or the month first; read with the day first.",
+        "1 date in 'FECHA_VENCIMIENTO' is no date (such as 00/00/0000) and left empty.",
+    ):
+        assert f"Layer 'titles': {words}" in notices
+
+
+def test_dates_of_titles_in_our_own_columns_are_read_as_well():
+    """Without a register."""
+    table = gpd.GeoDataFrame(
+        {"concession_id": ["a", "b", "c"], "tenure_class": "held",
+         "date": ["1970-01-01", "31/01/2024", None]},
+        geometry=[square()] * 3,
+        crs="EPSG:32719",
+    )  # fmt: skip
+    titles, notices = tidy_titles(table)
+    assert titles["date"].tolist() == ["", "2024-01-31", ""]
+    assert [(notice.code, notice.value("field"), notice.count) for notice in notices] == [
+        ("dates-null", "date", 1)
+    ]

@@ -188,8 +188,6 @@ def test_text_in_an_unknown_encoding_asks_for_it(tmp_path):
     (tmp_path / "t.csv").write_bytes(b"name,lon,lat\nCa\x81n,-69,-24\n")
     with pytest.raises(LayerError, match=r"towns\.encoding': .*Set encoding = "):
         read(tmp_path / "t.csv")
-    with pytest.raises(LayerError, match=r"towns\.encoding': 'nonsense' is no encoding"):
-        read(tmp_path / "t.csv", encoding="nonsense")
 
 
 def test_outlines_as_text(tmp_path):
@@ -262,3 +260,16 @@ def test_a_line_of_excel_that_states_the_separator(tmp_path):
     table, _ = read(tmp_path / "t.csv")
     assert table.name.tolist() == ["A; B"]
     assert places(table) == [(-69.5, -24.0)]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"), [(["1.234", "12.500", "7"], True), (["1.234", "0.5", "7"], False)]
+)
+def test_points_that_may_be_of_thousands_are_told(tmp_path, words, told):
+    """A column that decides nothing is read as decimal, and a notice says so."""
+    path = tmp_path / "t.csv"
+    WORDS["longitude"].assign(inhabitants=words).to_csv(path, index=False)
+    towns = reading(path)
+    table = features_of(towns, GRID).table
+    assert table.inhabitants.tolist() == [float(word) for word in words]
+    assert ("marks-undecided" in {notice.code for notice in towns.notices}) is told

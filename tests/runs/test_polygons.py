@@ -103,9 +103,9 @@ def test_a_missing_file_and_an_unknown_crs_are_refused(planted_run, best, tmp_pa
     with pytest.raises(LayerError, match="no such file"):
         prospector.score_polygons(planted_run, tmp_path / "none.gpkg")
     blocks = written(tmp_path, gpd.GeoDataFrame(geometry=list(best.geometry)))
-    with pytest.raises(LayerError, match=r"no CRS in the file\. State it with --crs"):
+    with pytest.raises(LayerError, match=r"no CRS in .*blocks\.gpkg\. State it with --crs"):
         score_polygons(planted_run, blocks)
-    with pytest.raises(LayerError, match="--crs EPSG:0: not a CRS"):
+    with pytest.raises(LayerError, match=r"'EPSG:0' is none that PROJ knows\. State it with --crs"):
         score_polygons(planted_run, blocks, crs="EPSG:0")
 
 
@@ -177,3 +177,43 @@ def test_the_users_own_file_is_not_overwritten(planted_run, best, tmp_path):
     with pytest.raises(OutputError, match=r"blocks\.gpkg: would be overwritten"):
         write_polygons(score_polygons(run, file), run, tmp_path / "blocks")
     assert file.read_bytes() == before
+
+
+def test_a_file_is_read_as_a_layer_is(planted_run, tmp_path):
+    """A misstated encoding, several layers, a table of outlines."""
+    best = prospector.open_run(planted_run).targets.head(1)
+    frame = gpd.GeoDataFrame({"name": ["Ñandú"]}, geometry=list(best.geometry), crs="EPSG:4326")
+    frame.to_file(tmp_path / "a.shp", encoding="cp1252")
+    with pytest.raises(LayerError, match="'nonsense' is no encoding"):
+        prospector.score_polygons(planted_run, tmp_path / "a.shp", encoding="nonsense")
+    (tmp_path / "a.cpg").write_text("UTF-8")
+    with pytest.raises(LayerError, match=r"is not UTF-8\. State it with --encoding ISO-8859-1"):
+        prospector.score_polygons(planted_run, tmp_path / "a.shp")
+    scored = prospector.score_polygons(planted_run, tmp_path / "a.shp", encoding="cp1252")
+    assert set(scored.table.name) == {"Ñandú"}
+    for layer in ("first", "second"):
+        frame.assign(name=layer).to_file(tmp_path / "two.gpkg", layer=layer)
+    with pytest.raises(LayerError, match=r"holds several layers \(first, second\)"):
+        prospector.score_polygons(planted_run, tmp_path / "two.gpkg")
+    scored = prospector.score_polygons(planted_run, tmp_path / "two.gpkg", layer="second")
+    assert set(scored.table.name) == {"second"}
+    outlines = frame.to_wkt().rename(columns={"geometry": "wkt"})
+    outlines.to_csv(tmp_path / "a.csv", sep=";", index=False)
+    assert set(prospector.score_polygons(planted_run, tmp_path / "a.csv").table.name) == {"Ñandú"}
+
+
+@pytest.mark.parametrize("field", ["FID", "Rank", "Geom", f"{MODEL}_SCORE"])
+def test_fields_that_no_geopackage_holds_beside_ours_are_renamed(
+    planted_run, best, tmp_path, field
+):
+    """And told, before anything is written."""
+    blocks = best[["geometry"]].assign(**{field: ["a", "b"]})
+    path = tmp_path / "blocks.geojson"
+    blocks.to_file(path, driver="GeoJSON")
+    run = open_run(planted_run)
+    scored = score_polygons(run, path, keep=[field])
+    package, _ = write_polygons(scored, run, tmp_path / "out" / "scored")
+    assert gpd.read_file(package)[f"{field}_of_file"].tolist() == ["a", "b"]
+    assert [n.value("columns") for n in scored.notices if n.code == "columns-renamed"] == [
+        (f"{field} -> {field}_of_file",)
+    ]

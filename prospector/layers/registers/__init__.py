@@ -1,6 +1,7 @@
 """Concession registers: their fields, states, kinds, holders, dates and datums in one form."""
 
 from prospector.layers.registers.dates import read_dates
+from prospector.layers.registers.folding import fold
 from prospector.layers.registers.mapping import (
     LAPSED,
     REGISTER_COLUMNS,
@@ -9,14 +10,9 @@ from prospector.layers.registers.mapping import (
     register_names,
     register_of,
 )
+from prospector.layers.registers.tax_numbers import is_tax_column, without_tax_numbers
 from prospector.layers.registers.titles import BY_ROW, read_titles, tidy_titles
-from prospector.layers.registers.words import (
-    PRIVATE,
-    fold,
-    is_tax_column,
-    read_holders,
-    without_tax_numbers,
-)
+from prospector.layers.registers.words import PRIVATE, read_holders
 
 __all__ = [
     "BY_ROW",

@@ -14,7 +14,17 @@ from pydantic import BaseModel, ConfigDict
 from pyproj import CRS
 
 from prospector.errors import Notice
-from prospector.layers.registers.words import fold
+from prospector.layers.registers.folding import fold
+
+ZONE = re.compile(
+    r"^(?:HUSO|ZONA|ZONE|UTM|FAJA|HEMISFERIO|HEMISPHERE|HEM|H(?=\d)|Z(?=\d)|F(?=\d))*(?P<before>[A-Z]*?)"
+    r"(?:HUSO|ZONA|ZONE|UTM)*(?P<number>\d{1,2})"
+    r"(?:HEMISFERIO|HEMISPHERE|HEM|H(?=[NS]))?(?P<after>[A-Z]*)$"
+)
+"""A zone as registers write it: 19, 19S, H19S, Huso 19 Sur, UTM 19K."""
+
+SOUTH = frozenset({"S", "SUR", "SOUTH", *"CDEFGHJKLM"})
+"""What says that a zone is of the south: its hemisphere, or a band of latitude below the equator."""
 
 
 class Datum(BaseModel):
@@ -30,31 +40,48 @@ class Datum(BaseModel):
 
 @lru_cache
 def known_datums() -> dict[str, Datum]:
-    """Return the datums whose zones are known, by every name that they go by, folded."""
+    """Return the datums whose zones are known, by every name that they go by, folded, without spaces."""
     text = (resources.files("prospector.layers.registers") / "datums.toml").read_text(
         encoding="utf-8"
     )
     tables = [Datum.model_validate(datum) for datum in tomllib.loads(text)["datums"].values()]
-    return {fold(name): table for table in tables for name in table.names}
+    return {_run_together(name): table for table in tables for name in table.names}
 
 
 def crs_of(datum: object, zone: object) -> str:
     """Return the CRS of a datum and a zone as EPSG code; '' where they name none.
 
+    The datums that are known are those of the southern hemisphere: a zone of the north ("19N") names
+    none. A letter after the number is the hemisphere where it is N or S, else the latitude band.
+
     Examples
     --------
     >>> crs_of("PSAD-56", "19 S"), crs_of("Campo Inchauspe", 3), crs_of("WGS84", 19.0)
     ('EPSG:24879', 'EPSG:22193', 'EPSG:32719')
-    >>> crs_of("PSAD56", 3)
-    ''
+    >>> crs_of("WGS84", "Huso 19 Sur"), crs_of("WGS84", "19K")
+    ('EPSG:32719', 'EPSG:32719')
+    >>> crs_of("PSAD56", 3), crs_of("PSAD56", "19N"), crs_of("WGS84", "18/19")
+    ('', '', '')
     """
-    named, number = known_datums().get(fold(datum)), re.match(r"\s*(\d+)", str(zone))
-    named = named or known_datums().get(fold(datum).replace(" ", ""))
-    if named is None or number is None:
+    known, number = known_datums().get(_run_together(datum)), _southern_zone(zone)
+    if known is None or number is None:
         return ""
-    first, last = named.zones
-    chosen = int(number[1])
-    return f"EPSG:{named.codes + chosen}" if first <= chosen <= last else ""
+    first, last = known.zones
+    return f"EPSG:{known.codes + number}" if first <= number <= last else ""
+
+
+def _run_together(name: object) -> str:
+    return fold(name).replace(" ", "")
+
+
+def _southern_zone(zone: object) -> int | None:
+    """Return the number of a zone; None where it is none, or of the north."""
+    whole = re.sub(r"[.,]0+$", "", str(zone).strip())
+    parts = ZONE.match(_run_together(whole))
+    if parts is None:
+        return None
+    letters = {part for part in (parts["before"], parts["after"]) if part}
+    return int(parts["number"]) if letters <= SOUTH else None
 
 
 def placed_by_row(

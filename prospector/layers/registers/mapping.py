@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
@@ -10,9 +11,11 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 
 from prospector.errors import RegionError
-from prospector.layers.registers.words import fold
+from prospector.layers.registers.folding import fold
+from prospector.layers.registers.tax_numbers import is_tax_column
+from prospector.region.faults import did_you_mean, explain_validation
 from prospector.region.region_file import LayerEntry
-from prospector.region.toml_values import Frozen, explain_validation
+from prospector.region.toml_values import Frozen
 
 TITLE_CLASSES = ("unknown", "held", "applied_for", "reserved", "vacant")
 """The tenure classes that a title can give to ground, in the order in which one goes before another."""
@@ -41,6 +44,13 @@ REGISTER_COLUMNS: dict[str, str] = {
 PLACE_COLUMNS = ("datum", "zone")
 """Fields that say which CRS a row's coordinates are in."""
 
+TITLE_FIELDS = (*(name for name in REGISTER_COLUMNS if name != "tenure_class"), *PLACE_COLUMNS)
+"""What is read of a register's fields; the tenure class is made of the state."""
+
+
+NO_REGISTERS = ("company_words.toml", "datums.toml")
+"""Files beside those of registers."""
+
 
 class RegisterEntry(Frozen):
     """The table ``[register]``.
@@ -53,6 +63,8 @@ class RegisterEntry(Frozen):
         Kinds of title that the whole register holds: a file without one of them is not complete.
     state_absent
         The class of a title where the register states no state.
+    by_use
+        Its states that have their class by how the register uses them, not by law: a notice says so.
     """
 
     title: str
@@ -60,6 +72,7 @@ class RegisterEntry(Frozen):
     prefix: str = ""
     expects: list[str] = Field(default_factory=list)
     state_absent: TitleClass = "unknown"
+    by_use: list[str] = Field(default_factory=list)
 
 
 class Register(Frozen):
@@ -75,14 +88,29 @@ class Register(Frozen):
         Kind -> the class that a title in force of that kind counts as.
     expired
         Kind -> the class of a title in force whose date has passed.
+    mapped
+        Our columns whose field region.toml names: it must be there.
+    decided
+        States, folded, whose class region.toml gives.
     """
 
     register_: RegisterEntry = Field(alias="register")
     columns: dict[str, str | list[str]] = Field(default_factory=dict)
     kinds: dict[str, str] = Field(default_factory=dict)
-    states: dict[str, TitleClass] = Field(default_factory=dict)
-    held_as: dict[str, TitleClass] = Field(default_factory=dict)
-    expired: dict[str, TitleClass] = Field(default_factory=dict)
+    states: dict[str, TitleClass] = Field(default_factory=dict, examples=[{"Active": "held"}])
+    held_as: dict[str, TitleClass] = Field(
+        default_factory=dict, examples=[{"discovery claim": "applied_for"}]
+    )
+    expired: dict[str, TitleClass] = Field(
+        default_factory=dict, examples=[{"exploration permit": "unknown"}]
+    )
+    mapped: list[str] = Field(default_factory=list)
+    decided: list[str] = Field(default_factory=list)
+
+    @property
+    def states_by_use(self) -> list[str]:
+        """States, folded, that have their class by how the register uses them and nobody's decision."""
+        return [state for state in map(fold, self.register_.by_use) if state not in self.decided]
 
 
 def register_names() -> list[str]:
@@ -95,7 +123,7 @@ def register_names() -> list[str]:
     """
     folder = resources.files("prospector.layers.registers")
     files = [path.name for path in folder.iterdir() if path.name.endswith(".toml")]
-    return sorted(file.removesuffix(".toml") for file in files if file != "datums.toml")
+    return sorted(file.removesuffix(".toml") for file in files if file not in NO_REGISTERS)
 
 
 def register_of(entry: LayerEntry, file: Path, layer: str) -> Register | None:
@@ -107,10 +135,12 @@ def register_of(entry: LayerEntry, file: Path, layer: str) -> Register | None:
     Raises
     ------
     RegionError
-        There is no such register, or a table has a wrong value.
+        There is no such register, a table has a wrong value, or ``columns`` names a column that titles do
+        not have, or a field that must not be kept.
     """
     if entry.register_ is None and not entry.kinds and not entry.states:
         return None
+    _refuse_mapping(entry.columns, file, layer)
     known = (
         _shipped(entry.register_, file, layer)
         if entry.register_
@@ -125,9 +155,17 @@ def register_of(entry: LayerEntry, file: Path, layer: str) -> Register | None:
     }
     tables = {key: {**known.get(key, {}), **table} for key, table in over.items()}
     try:
-        return Register.model_validate({"register": known["register"], **tables})
+        return Register.model_validate(
+            {
+                "register": known["register"],
+                "mapped": list(entry.columns),
+                "decided": list(over["states"]),
+                **tables,
+            }
+        )
     except ValidationError as error:
-        raise RegionError(explain_validation(error, file, prefix=f"layers.{layer}")) from error
+        prefix = f"layers.{layer}"
+        raise RegionError(explain_validation(error, Register, file, prefix=prefix)) from error
 
 
 def _shipped(name: str, file: Path, layer: str) -> dict[str, Any]:
@@ -135,12 +173,32 @@ def _shipped(name: str, file: Path, layer: str) -> dict[str, Any]:
         known = ", ".join(register_names())
         raise RegionError(
             f"{file}: key 'layers.{layer}.register': there is no register '{name}'. Known: {known}. "
-            "For another, leave the key out and give the tables columns, kinds and states."
+            f"{did_you_mean(name, register_names())}For another, leave the key out and give the tables "
+            "columns, kinds and states."
         )
     text = (resources.files("prospector.layers.registers") / f"{name}.toml").read_text(
         encoding="utf-8"
     )
     return tomllib.loads(text)
+
+
+def _refuse_mapping(columns: Mapping[str, str], file: Path, layer: str) -> None:
+    """Raise RegionError where a field is mapped onto no column of titles, or must not be kept."""
+    for our, field in columns.items():
+        where = f"{file}: key 'layers.{layer}.columns.{our}':"
+        if our == "tenure_class":
+            raise RegionError(
+                f"{where} the tenure class is made of the state. Map state, and give its words in the table "
+                "states."
+            )
+        if our not in TITLE_FIELDS:
+            raise RegionError(
+                f"{where} titles have no such column. {did_you_mean(our, TITLE_FIELDS)}"
+                f"Use: {', '.join(TITLE_FIELDS)}."
+            )
+        if field == "geometry" or is_tax_column(field):
+            what = "is the geometry" if field == "geometry" else "holds a tax or personal number"
+            raise RegionError(f"{where} '{field}' {what}. Remove it.")
 
 
 def _folded(words: dict[str, str]) -> dict[str, str]:

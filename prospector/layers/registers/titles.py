@@ -12,16 +12,22 @@ import pandas as pd
 import shapely
 
 from prospector.errors import LayerError, Level, Notice, Reason
-from prospector.layers.registers.dates import read_dates
+from prospector.layers.number_notices import number_notices
+from prospector.layers.numbers import read_numbers
+from prospector.layers.registers.dates import notices_of_dates, read_dates
 from prospector.layers.registers.datums import crs_of, placed_by_row
+from prospector.layers.registers.folding import fold
 from prospector.layers.registers.mapping import (
     LAPSED,
     PLACE_COLUMNS,
     REGISTER_COLUMNS,
     TITLE_CLASSES,
+    TITLE_FIELDS,
     Register,
 )
-from prospector.layers.registers.words import fold, is_tax_column, read_holders, without_tax_numbers
+from prospector.layers.registers.tax_numbers import is_tax_column, without_tax_numbers
+from prospector.layers.registers.words import read_holders
+from prospector.region.faults import did_you_mean
 
 BY_ROW = "by row"
 """What region.toml says for `crs` where each row names its own."""
@@ -85,7 +91,7 @@ def read_titles(
 def tidy_titles(table: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Notice]]:
     """Return titles that came in our own columns, without tax numbers and natural persons.
 
-    A tenure class that is none of ours becomes unknown.
+    A tenure class that is none of ours becomes unknown; a date that is none is left empty.
     """
     notices: list[Notice] = []
     tax = [name for name in table.columns if is_tax_column(str(name))]
@@ -96,6 +102,10 @@ def tidy_titles(table: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Notice]
         holders, of_holders = read_holders(table["holder"])
         notices += of_holders
         table = table.assign(holder=holders)
+    for field in [name for name in ("date", "expires") if name in table.columns]:
+        dates = read_dates(table[field])
+        table = table.assign(**{field: dates.values})
+        notices += notices_of_dates(dates, field)
     known = table["tenure_class"].isin([*TITLE_CLASSES, LAPSED])
     if not known.all():
         words = _some(table.loc[~known, "tenure_class"])
@@ -113,7 +123,7 @@ class _TitleReader:
         self.register = register
         self.where = where
         self.notices: list[Notice] = []
-        self.fields = {our: self._fields(our) for our in (*REGISTER_COLUMNS, *PLACE_COLUMNS)}
+        self.fields = {our: self._fields(our) for our in TITLE_FIELDS}
         if not self.fields["state"] and not self.fields["kind"]:
             has = ", ".join(column for column in table.columns if column != "geometry")
             raise LayerError(
@@ -134,18 +144,43 @@ class _TitleReader:
     # fields ----------------------------------------------------------------------------------
 
     def _fields(self, our: str) -> list[str]:
-        """Return the file's fields of one of our columns, case and a Shapefile's cut forgiven."""
+        """Return the file's fields of one of our columns."""
         asked = self.register.columns.get(our, our)
-        wanted = [asked] if isinstance(asked, str) else asked
-        has = {str(name).casefold(): str(name) for name in self.table.columns}
-        found = []
-        for column in wanted:
-            cut = column.casefold()[:SHAPEFILE_NAME].strip()
-            name = has.get(column.casefold()) or has.get(cut)
-            if name is None and our in self.register.columns:
+        fields = []
+        for column in [asked] if isinstance(asked, str) else asked:
+            field = self._field(column, our)
+            if field is not None:
+                fields.append(field)
+            elif our in self.register.mapped:
+                raise LayerError(
+                    f"{self.where}, key 'columns.{our}': the file has no field '{column}'. "
+                    f"{self._has(column)}"
+                )
+            elif our in self.register.columns:
                 self.notice("field-absent", "caution", {"field": column, "column": our})
-            found += [name] if name is not None else []
-        return found
+        return fields
+
+    def _field(self, column: str, our: str) -> str | None:
+        """Return the field of that name: exactly it, else but for case, else as a Shapefile cuts it."""
+        names = [str(name) for name in self.table.columns]
+        for wanted in (column, column[:SHAPEFILE_NAME].strip()):
+            if wanted in names:
+                return wanted
+            twins = [name for name in names if name.casefold() == wanted.casefold()]
+            if len(twins) > 1:
+                both = " and ".join(f"'{name}'" for name in twins)
+                raise LayerError(
+                    f"{self.where}, key 'columns.{our}': the file's fields {both} differ only by case. "
+                    f"Write the one that is meant as the file does: columns = {{{our} = '{twins[0]}'}}."
+                )
+            if twins:
+                return twins[0]
+        return None
+
+    def _has(self, column: str) -> str:
+        """Return what fields the file has, the one that is spelled nearest first."""
+        names = [str(name) for name in self.table.columns if name != self.table.geometry.name]
+        return f"{did_you_mean(column, names)}It has: {', '.join(names)}."
 
     def _texts(self, our: str) -> pd.Series:
         """Return one of our columns as text, '' where there is nothing."""
@@ -173,20 +208,30 @@ class _TitleReader:
 
     def plain_columns(self) -> dict[str, pd.Series]:
         """Return the columns that need no rule of the register."""
-        columns = {our: self._texts(our) for our in REGISTER_COLUMNS}
+        columns = {our: self._texts(our) for our in self.fields if our in REGISTER_COLUMNS}
         for our in ("date", "expires"):
             if self.fields[our]:
-                columns[our], unreadable = read_dates(self.table[self.fields[our][0]])
-                about = {"field": self.fields[our][0]}
-                self.notice("dates-unreadable", "caution", about, unreadable)
+                columns[our] = self._dates(self.fields[our][0])
         if self.fields["area_ha"]:
-            stated = self.table[self.fields["area_ha"][0]].map(_number)
-            columns["area_ha"] = stated.round(4)
+            columns["area_ha"] = self._areas(self.fields["area_ha"][0])
         else:
             columns["area_ha"] = pd.Series(float("nan"), index=self.table.index)
         columns["holder"], of_holders = read_holders(columns["holder"])
         self.notices += of_holders
         return columns
+
+    def _areas(self, field: str) -> pd.Series:
+        """Return the areas of a field in hectares, as people write them; NaN where there is none."""
+        read = read_numbers(
+            self.table[field], never_negative=True, negative_limits=False, unit="ha"
+        )
+        self.notices += number_notices(read, field, shown=False)
+        return pd.Series(read.values, index=self.table.index).round(4)
+
+    def _dates(self, field: str) -> pd.Series:
+        dates = read_dates(self.table[field])
+        self.notices += notices_of_dates(dates, field)
+        return dates.values
 
     def kinds(self) -> pd.Series:
         """Return the kind of each title in our words, "other" where its word is not known."""
@@ -209,6 +254,9 @@ class _TitleReader:
         strange = (folded != "") & ~folded.isin(register.states.keys())
         about = {"words": _some(states[strange])}
         self.notice("unknown-state", "caution", about, int(strange.sum()))
+        for state in sorted(set(folded) & set(register.states_by_use)):
+            by_use = {"state": state, "tenure_class": register.states[state]}
+            self.notice("state-by-use", "caution", by_use, int((folded == state).sum()))
         blank = (folded == "") & bool(self.fields["state"])
         counted = {"tenure_class": absent}
         self.notice("titles-without-state", "caution", counted, int(blank.sum()))
@@ -287,17 +335,6 @@ def _text(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return " ".join(str(value).split())
-
-
-def _number(value: object) -> float:
-    """Return a number, a decimal comma read as one; NaN where it is none."""
-    text = _text(value)
-    if "," in text:
-        text = text.replace(".", "").replace(",", ".")
-    try:
-        return float(text)
-    except ValueError:
-        return float("nan")
 
 
 def _some(words: pd.Series) -> list[str] | Reason:

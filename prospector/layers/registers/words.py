@@ -1,211 +1,373 @@
-"""Text of registers as it can be compared: accents, case and spacing folded; legal forms; tax numbers."""
+"""Names of holders: joint ones taken apart, companies and bodies of the state kept, persons not."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
+from collections.abc import Iterator
 
 import pandas as pd
 
 from prospector.errors import Notice
+from prospector.layers.registers.companies import (
+    BARE_FORM,
+    BRANCHES,
+    FIRMS,
+    INNER,
+    JOINED,
+    LEADS,
+    MINING_SOCIETY,
+    NUMBERS,
+    OTHERS,
+    PARTICLES,
+    PARTNERS,
+    PARTNERSHIP,
+    PLACES,
+    PRIVATE_FORMS,
+    PUBLIC_LEADS,
+    STRONG,
+    SURNAME_SA,
+    TELLING,
+    WEAK,
+    begins_as_company,
+    canonical,
+    could_be_person,
+    has_leading_form,
+    is_company_name,
+    public_body,
+    without_branch,
+)
+from prospector.layers.registers.folding import PLAIN, fold
+from prospector.layers.registers.tax_numbers import without_tax_numbers
 
 PRIVATE = "private holder"
 
-LEGAL_FORMS = (
-    "SA", "SAU", "SAS", "SAC", "SAPEM", "SPA", "SRL", "LTDA", "LIMITADA", "LIMITED", "LTD", "LLC", "INC",
-    "INCORPORATED", "CORP", "CORPORATION", "PLC", "GMBH", "NV", "BV", "AG", "PTY", "SCM", "SCA", "SCC",
-    "SLM", "SE", "UTE", "SOCIEDAD ANONIMA", "SOCIEDAD DEL ESTADO",
-    "SOCIEDAD DE RESPONSABILIDAD LIMITADA", "SOCIEDAD CONTRACTUAL MINERA",
-)  # fmt: skip
-"""Endings that make a name that of a company. A sole trader's (E.I.R.L.) is not among them: such a
-company carries its owner's name."""
-
-LEADING_FORMS = ("SOCIEDAD CONTRACTUAL MINERA", "SCM")
-"""Forms that stand before the name as well."""
-
-PUBLIC_BODIES = (
-    "CORPORACION NACIONAL DEL COBRE", "CORPORACION NACIONAL DEL COBRE DE CHILE", "CODELCO CHILE",
-    "EMPRESA NACIONAL DE MINERIA", "ENAMI", "CORPORACION DE FOMENTO DE LA PRODUCCION", "CORFO",
-    "FISCO DE CHILE", "COMISION CHILENA DE ENERGIA NUCLEAR", "YACIMIENTOS DE LITIO BOLIVIANOS",
-    "CORPORACION MINERA DE BOLIVIA", "COMIBOL",
-)  # fmt: skip
-"""Bodies of the state, which have no such ending."""
-
-TAX_COLUMNS = re.compile(
-    r"(?:^|_)(?:RUT?|RUN|RUC|CUIT|CUIL|DNI|NIT|NIF|CPF|CNPJ|CEDULA|TAX|TAXID|FISCAL|DOCUMENTO|NRODOC|NUMDOC"
-    r"|(?:NRO|NUM|N)_?(?:DOC|RUT|DNI|CUIT)|PASAPORTE|PASSPORT"
-    r"|(?:RUT|CUIT|CUIL|DNI|RUC|NIT)_?(?:TITULAR|DUENO|PROPIETARIO|SOLICITANTE|CONCESIONARIO|EMPRESA|DV))(?:$|_|\d)|^CI$"
+_FIGURES = re.compile(
+    r"(?<![0-9A-Za-z])(?:\d{1,3}(?:[. ]\d{3}){2}|\d{7,11}[\dK]?)(?![0-9A-Za-z])", re.IGNORECASE
 )
-"""Names of columns that hold a tax or personal number, folded, `_` between words."""
+"""Seven figures and more, which beside a name are somebody's number; elsewhere they may be a file's."""
 
-_STARTS, _ENDS = r"(?<![0-9A-Za-z])", r"(?![0-9A-Za-z])"
-_LABEL = (
-    r"(?<![A-Za-z])(?:R\.?U\.?[TNC]\.?|C\.?U\.?I\.?[TL]\.?|D\.?N\.?I\.?|N\.?I\.?T\.?|C\.?I\.?|C[ée]dula)"
-    r"(?![A-Za-z])[\s:.NO°º#=(\-]*"
+_NUMBERED = re.compile(
+    r"^\s*\d[\d. ]*(?=\s(?:CANADA|ONTARIO|ALBERTA|QUEBEC|MANITOBA|YUKON|B\.?\s?C\b))", re.IGNORECASE
 )
-_SHAPES = (
-    r"\d{1,2}[. ]?\d{3}[. ]?\d{3}\s?[-/]\s?[\dK]",  # a Chilean RUT
-    r"\d{2}[-/. ]\d{8}[-/. ]\d",  # an Argentine CUIT
-)
-TAX_NUMBER = re.compile(
-    rf"{_LABEL}(?:\d[./\- ]{{0,2}}){{6,12}}[\dK]{_ENDS}\)?|{_STARTS}(?:{'|'.join(_SHAPES)}){_ENDS}",
+"""The figures that a company of Canada is called by."""
+
+_SHARE = re.compile(
+    r"[(\[]?\s*(?<![\w.,/])(?:\d{1,3}(?:[.,]\d+)?\s*(?:%|por\s*ciento\b|percent\b)|\d{1,3}\s*/\s*\d{1,3}(?![\w/]))\s*[)\]]?",
     re.IGNORECASE,
 )
-"""A number with its label, or one that is written as a Chilean RUT or an Argentine CUIT."""
+"""A holder's share: 50 %, (33,3%), 1/2. It ends a name."""
 
-BARE_NUMBER = re.compile(
-    rf"{_STARTS}(?:\d{{1,3}}(?:[. ]\d{{3}}){{2}}|\d{{8,11}}[\dK]?){_ENDS}", re.IGNORECASE
+_REWRITTEN = (
+    (re.compile(r"\bS\s*/\s*A\b\.?", re.IGNORECASE), "S.A."),
+    (re.compile(r"\by\s*/\s*o\b", re.IGNORECASE), ";"),
+    (re.compile(r",?\s+et\.?\s+al\b\.?", re.IGNORECASE), "; otros"),
+    (_SHARE, ";"),
 )
-"""Eight figures and more, which beside a name are somebody's number; elsewhere they may be a file's."""
 
-PLAIN = str.maketrans(
-    dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")
-    | dict.fromkeys("\u00a0\u2007\u202f\u2009", " ")
-)
-"""The other dashes and spaces that a number may be written with."""
+_PARTED = re.compile(r"[;|\n\r:/]+")
+"""What parts joint holders, always."""
 
-CUIT_WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
-CUIT_BARE = re.compile(rf"{_STARTS}(?:2[0-7]|3[034])\d{{9}}{_ENDS}")
+_JOINT = re.compile(r"(\s*,\s*|\s*[&+]\s*|\s*-\s*|\s+(?:y|e|and|con)\s+)", re.IGNORECASE)
+"""What parts joint holders, or stands within a company's name."""
 
-BRANCH = re.compile(
-    r"(?: SUCURSAL(?: [A-Z]+){0,2}| SUC(?: [A-Z]+){0,2}| SEE| AGENCIA(?: EN)? CHILE| DE CHILE)$"
-)
-ASIDE = re.compile(r"\s*\([^()]*\)\s*$")
-"""What stands in brackets after a name."""
+_ASIDE = re.compile(r"[(\[{]([^()\[\]{}]*)(?:[)\]}]|$)")
+_KEPT_ASIDE = 0xE000
+_SPACES = re.compile(r"[^\S\r\n]+")
+_MARKS = re.compile("[\ue000-\uf8ff]")
+_ADDED = PLACES | BRANCHES | PARTICLES | {"LIQUIDACION", "FORMACION", "QUIEBRA", "CONCURSO"}
+"""Words of where a company is, or in what state."""
 
-ENDS = re.compile(rf"(?:^| )(?:{'|'.join(sorted(LEGAL_FORMS, key=len, reverse=True))})$")
-LEADS = re.compile(rf"^(?:{'|'.join(LEADING_FORMS)}) ")
-PARTED = re.compile(
-    r"[;/|\n]|,(?!\s*(?:S\.?\s*A|S\.?\s*R\.?\s*L|LTDA|LTD|INC|LLC|S\.?P\.?A|S\.?C\.?M)\b)",
-    re.IGNORECASE,
-)
-"""What parts joint holders: a comma too, unless a legal form follows it at once."""
-
-
-def fold(text: object) -> str:
-    """Return text in capitals without accents, punctuation as single spaces; '' for what is missing.
-
-    Examples
-    --------
-    >>> fold("  En   Trámite "), fold("Minera Ñandú S.A."), fold(None)
-    ('EN TRAMITE', 'MINERA NANDU S A', '')
-    """
-    if text is None or text is pd.NA or text != text:
-        return ""
-    plain = unicodedata.normalize("NFKD", str(text))
-    plain = "".join(word for word in plain if not unicodedata.combining(word))
-    return " ".join(re.sub(r"[^0-9A-Za-z&+]+", " ", plain).upper().split())
+_HARMLESS = _ADDED | TELLING | NUMBERS | JOINED
 
 
 def is_company(name: str) -> bool:
-    """Whether a name ends in a legal form, a branch's after it allowed, or is a body of the state.
+    """Whether a text names companies and bodies of the state alone; others that it does not name are no one.
+
+    A legal form after the name (S.A., SpA, Ltda, ...) makes a company of any name. One that stands before
+    it (SLM, SCM, Compania Minera, ...), and one that may be a word or initials as well (SE, AG, UTE, INC),
+    does so where the rest does not look like a person's name: two words or more, none of which is known
+    from names of companies. A sole trader (E.I.R.L.) and a person's heirs are never one.
+
+    Joint holders stand apart: see `read_holders`.
 
     Examples
     --------
-    >>> [is_company(one) for one in ("Lithea Inc Sucursal Argentina", "Puna Mining S.A.", "Rosa Rojas")]
+    >>> [is_company(name) for name in ("Lithea Inc Sucursal Argentina", "SLM Rosario Uno", "Rosa Rojas")]
     [True, True, False]
+    >>> [is_company(name) for name in ("Sal y Agua S.A.", "Eva Rojas y Minera Uno S.A.", "Rosa y otros S.A.")]
+    [True, False, False]
     """
-    folded = fold(ASIDE.sub("", name))
-    bare = _without_points(BRANCH.sub("", folded))
-    return bool(ENDS.search(bare) or LEADS.match(folded)) or folded in PUBLIC_BODIES
+    named = [holder for holder in _holders_in(name) if holder != _OTHERS]
+    return bool(named) and PRIVATE not in named
 
 
 def company_key(name: str) -> str:
-    """Return a name as spellings of it agree: legal forms without their points.
+    """Return a name as spellings of it agree: case, accents, points, forms in full, a state's body.
 
     Examples
     --------
     >>> company_key("Bolland Minera S.A.") == company_key("BOLLAND  MINERA, SA")
     True
+    >>> company_key("Corporación Nacional del Cobre de Chile"), company_key("Plan B S.A.")
+    ('CODELCO', 'PLAN B SA')
     """
-    folded = _without_points(fold(name))
-    return folded.replace(" LIMITADA", " LTDA").replace(" LIMITED", " LTD")
-
-
-def _without_points(folded: str) -> str:
-    """Return a folded name with the single letters at its end as one word: "S A" as "SA"."""
-    return re.sub(r"\b((?:[A-Z] )+[A-Z])$", lambda one: one[1].replace(" ", ""), folded)
-
-
-def is_tax_column(name: str) -> bool:
-    """Whether a column's name says that it holds a tax or personal number.
-
-    Examples
-    --------
-    >>> is_tax_column("TITULAR_RUT"), is_tax_column("rutTitular"), is_tax_column("RUTA")
-    (True, True, False)
-    """
-    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-    return bool(TAX_COLUMNS.search(fold(parted).replace(" ", "_")))
-
-
-def without_tax_numbers(text: str) -> str:
-    """Return text with tax and personal numbers cut out, white space folded where one was.
-
-    Eleven figures in a row are cut where they are a CUIT by their check digit.
-
-    Examples
-    --------
-    >>> [without_tax_numbers(one) for one in ("Rosa 11.222.333-4", "RUT: 112223334 Rosa", "File 20240131")]
-    ['Rosa', 'Rosa', 'File 20240131']
-    >>> without_tax_numbers("20-11222333-9; 20112223348; 20112223330")
-    '; ; 20112223330'
-    """
-    plain = text.translate(PLAIN)
-    bare = CUIT_BARE.sub(lambda found: "" if _is_cuit(found[0]) else found[0], plain)
-    bare = TAX_NUMBER.sub("", bare)
-    return text if bare == plain else " ".join(bare.split())
-
-
-def _is_cuit(figures: str) -> bool:
-    """Whether the last of eleven figures checks the others, by the rule of Argentine CUITs."""
-    total = sum(weight * int(figure) for weight, figure in zip(CUIT_WEIGHTS, figures, strict=False))
-    return (11 - total % 11) % 11 == int(figures[-1])
+    return canonical(name)
 
 
 def read_holders(names: pd.Series) -> tuple[pd.Series, list[Notice]]:
     """Return holders as they may be kept, and a notice of the rows that each rule touched.
 
-    Tax numbers are cut out; a holder without a legal form becomes "private holder"; spellings that
-    agree but for case, accents, points and spaces become the commonest of them; joint holders
-    stand in order, parted by "; ". No holder is "".
+    Tax numbers and shares are cut out; a holder without a legal form becomes "private holder"; spellings
+    that agree but for case, accents, points, spaces and abbreviations of the legal form become the
+    commonest of them; joint holders stand in order, parted by "; ". No holder is "".
+
+    Joint holders are parted at ";", "/", brackets, and after a legal form. At "y", "&", "-" and a comma
+    before it, a name of two words or more that is not known from companies' names may be a person's, and is
+    parted off; what follows is kept only where it begins as a company's name does. So "Eva Lopez y Minera
+    Uno S.A." is a private holder and Minera Uno S.A., "Sal y Agua S.A." and "Perez y Asociados Ltda" are
+    one company each, and of "Lopez, Eva S.A." and "Eva Lopez y otros S.A." nothing is kept: where the
+    rule cannot tell, it takes a name for a person's.
+
+    Examples
+    --------
+    >>> names = ["Eva Lopez y Minera Uno S.A.", "Minera Uno S/A (50 %)", "Lopez, Eva S.A."]
+    >>> read_holders(pd.Series(names))[0].tolist()
+    ['Minera Uno S.A.; private holder', 'Minera Uno S.A.', 'private holder']
     """
-    texts = names.map(lambda one: "" if fold(one) == "" else str(one))
-    bare = texts.map(_without_numbers)
-    cut = int((bare != texts).sum())
-    parts = bare.map(
-        lambda one: [" ".join(part.split()).strip(" ,-") for part in PARTED.split(one)]
-    )
-    parts = parts.map(lambda one: [part for part in one if fold(part)])
-    spelling = _commonest(Counter(part for item in parts for part in item if is_company(part)))
-    kept = parts.map(
-        lambda one: [spelling.get(company_key(p), p) if is_company(p) else PRIVATE for p in one]
-    )
-    private = kept.map(lambda one: PRIVATE in one)
-    already = texts.map(lambda one: fold(one) == fold(PRIVATE))
-    respelt = [
-        any(k != PRIVATE and k != p for k, p in zip(*both, strict=True))
-        for both in zip(kept, parts, strict=True)
-    ]
+    texts = names.map(lambda value: "" if fold(value) == "" else str(value))
+    bare = {text: _without_numbers(text) for text in texts.unique()}
+    named = {text: _named(bare[text]) for text in bare}
+    counted = Counter(name for text in texts for name in named[text] if name != PRIVATE)
+    spelling = _commonest(counted)
+    kept = {
+        text: "; ".join(sorted({spelling.get(company_key(name), name) for name in holders}))
+        for text, holders in named.items()
+    }
+    holders = texts.map(kept)
+    private = {
+        text
+        for text, parts in named.items()
+        if PRIVATE in parts and fold(PRIVATE) not in fold(text)
+    }
+    respelt = {
+        text
+        for text, parts in named.items()
+        if any(name != PRIVATE and spelling[company_key(name)] != name for name in parts)
+    }
+    cut = {text for text in bare if bare[text] != text}
     notices = [
-        Notice("tax-numbers-cut-from-holders", "note", count=cut),
-        Notice("holders-made-private", "note", count=int((private & ~already).sum())),
-        Notice("holder-spellings-folded", "note", count=sum(respelt)),
+        Notice("tax-numbers-cut-from-holders", "note", count=int(texts.isin(cut).sum())),
+        Notice("holders-made-private", "note", count=int(texts.isin(private).sum())),
+        Notice("holder-spellings-folded", "note", count=int(texts.isin(respelt).sum())),
     ]
-    holders = kept.map(lambda names: "; ".join(sorted(set(names))))
     return holders, [notice for notice in notices if notice.count]
 
 
 def _without_numbers(holder: str) -> str:
-    """Return holders without tax numbers; a figure that a company's name begins with is its name."""
+    """Return holders without tax numbers; figures that are a company's name stay."""
     bare = without_tax_numbers(holder)
-    return bare if is_company(bare) and bare[:1].isdigit() else BARE_NUMBER.sub("", bare)
+    if _NUMBERED.match(bare) or BARE_FORM.match(fold(_FIGURES.sub("", bare))):
+        return bare
+    return _FIGURES.sub("", bare)
 
 
 def _commonest(counted: Counter[str]) -> dict[str, str]:
     """Return the commonest spelling of each company, the first in the alphabet among equals."""
-    found: dict[str, str] = {}
-    for name in sorted(counted, key=lambda one: (-counted[one], one)):
-        found.setdefault(company_key(name), name)
-    return found
+    spelling: dict[str, str] = {}
+    for name in sorted(counted, key=lambda name: (-counted[name], name)):
+        spelling.setdefault(company_key(name), name)
+    return spelling
+
+
+# joint holders -----------------------------------------------------------------------------------
+
+_OTHERS = ""
+"""Holders whom a text does not name: "y otros"."""
+
+_Part = tuple[str, str]
+"""A piece of a text of joint holders: what stands before it, and it."""
+
+
+def _named(text: str) -> list[str]:
+    """Return the companies that a text names, and `PRIVATE` where it may name a person, or others."""
+    return list(dict.fromkeys(holder or PRIVATE for holder in _holders_in(text)))
+
+
+def _holders_in(text: str) -> list[str]:
+    """Return each holder that a text names: a company, `PRIVATE`, or `_OTHERS`."""
+    plain = _SPACES.sub(" ", _MARKS.sub(" ", text.translate(PLAIN)))
+    for pattern, written in _REWRITTEN:
+        plain = pattern.sub(written, plain)
+    outer, harmless, apart = _asides(plain)
+    holders = [holder for chunk in _PARTED.split(outer) for holder in _of_chunk(chunk)]
+    restored = [
+        _MARKS.sub(lambda mark: harmless[ord(mark[0]) - _KEPT_ASIDE], name) for name in holders
+    ]
+    restored += [holder for aside in apart for holder in _holders_in(aside)]
+    return [" ".join(holder.split()).strip(" ,-&+") for holder in restored]
+
+
+def _asides(text: str) -> tuple[str, list[str], list[str]]:
+    """Return a text without what its brackets hold: that which names nobody, behind marks, and the rest."""
+    harmless: list[str] = []
+    apart: list[str] = []
+
+    def moved(aside: re.Match[str]) -> str:
+        before, folded = text[: aside.start()], fold(aside[1])
+        if not folded or folded.isdigit():
+            return " "
+        if _is_harmless(folded, fold(before)) and len(harmless) < 0x1000:
+            harmless.append(_PARTED.sub(",", aside[0]))
+            return chr(_KEPT_ASIDE + len(harmless) - 1)
+        apart.append(aside[1])
+        return ";" if _closes(before) else " "
+
+    outer = _ASIDE.sub(moved, text)
+    return re.sub(r"[()\[\]{}]", " ", outer), harmless, apart
+
+
+def _is_harmless(folded: str, before: str) -> bool:
+    """Whether what stands in brackets names nobody: words of companies, an abbreviation, a former name."""
+    words = folded.split()
+    initials = "".join(word[0] for word in before.split() if word not in PARTICLES | JOINED)
+    short = len(words) == 1 and 3 <= len(folded) <= 6 and folded in initials
+    former = words[0] in ("EX", "ANTES") and is_company_name(" ".join(words[1:]))
+    return short or former or set(words) <= _HARMLESS
+
+
+def _of_chunk(chunk: str) -> list[str]:
+    """Return the holders of a text that no hard mark parts."""
+    holders: list[str] = []
+    group: list[_Part] = []
+    for mark, piece in _pieces(chunk):
+        if (
+            holders
+            and not group
+            and _is_addition(piece)
+            and is_company_name(holders[-1] + mark + piece)
+        ):
+            holders[-1] += mark + piece
+            continue
+        group.append((mark, piece))
+        if _closes(piece):
+            holders += _of_company(group)
+            group = []
+    return holders + _of_names(group)
+
+
+def _pieces(chunk: str) -> Iterator[_Part]:
+    """Yield the pieces between joining marks; a legal form alone belongs to the name beside it."""
+    split = ["", *_JOINT.split(chunk)]
+    parts = [
+        (mark, piece) for mark, piece in zip(split[::2], split[1::2], strict=True) if fold(piece)
+    ]
+    held: _Part | None = None
+    for mark, piece in parts:
+        if held is None:
+            held = ("", piece)
+        elif _is_form_after(mark, piece, held[1]) or _is_form_before(*held):
+            held = (held[0], held[1] + mark + piece)
+        else:
+            yield held
+            held = (mark, piece)
+    if held is not None:
+        yield held
+
+
+def _is_form_after(mark: str, piece: str, name: str) -> bool:
+    """Whether a piece is a legal form alone, and the name before it: "Andes, S.A.", "Minera Y S.A."."""
+    if not BARE_FORM.match(fold(piece)):
+        return False
+    letter = mark.strip().upper() in ("Y", "E")
+    return mark.strip() == "," or (letter and not could_be_person(fold(name)))
+
+
+def _is_form_before(mark: str, piece: str) -> bool:
+    """Whether a piece is a legal form alone that the name follows; after a mark "Cia" closes one."""
+    folded = fold(piece)
+    form = LEADS.match(folded)
+    whole = form is not None and form.end() == len(folded)
+    return whole and not (mark and folded in PARTNERSHIP)
+
+
+def _is_addition(piece: str) -> bool:
+    """Whether a piece says where or in what state a company is, and names nobody."""
+    folded = fold(piece)
+    return set(folded.split()) <= _ADDED or bool(public_body(f"CODELCO {folded}"))
+
+
+def _closes(piece: str) -> bool:
+    """Whether a name ends with a piece: a legal form, a body of the state."""
+    folded = without_branch(fold(piece))
+    strong = not SURNAME_SA.search(piece) and STRONG.search(folded)
+    ends = strong or WEAK.search(folded) or folded in PARTNERSHIP
+    return bool(ends or public_body(folded) or PRIVATE_FORMS.search(folded))
+
+
+def _of_company(group: list[_Part]) -> list[str]:
+    """Return the holders of pieces of which the last ends in a legal form: how far back its name goes."""
+    last = fold(group[-1][1])
+    if PRIVATE_FORMS.search(last) or public_body(without_branch(last)):
+        own = PRIVATE if PRIVATE_FORMS.search(last) else group[-1][1]
+        return [*_of_names(group[:-1]), own]
+    start = len(group) - 1
+    if start and _is_partner(last):
+        start -= 1
+    weak = last in PARTNERSHIP or WEAK.search(without_branch(last))
+    if weak and not is_company_name(_joined(group[start:])):
+        return [*_of_names(group[:start]), PRIVATE]
+    while start and _belongs(group[start - 1][1], group[start][0], last):
+        start -= 1
+    name = _joined(group[start:])
+    known = is_company_name(name) and (start == 0 or begins_as_company(fold(name)))
+    return [*_of_names(group[:start]), name if known else PRIVATE]
+
+
+def _is_partner(folded: str) -> bool:
+    """Whether a piece closes a firm's name: "Cia. Ltda", "Asociados S.A."."""
+    form = STRONG.search(folded)
+    words = (folded[: form.start()] if form else folded).split()
+    return bool(words) and set(words) <= PARTNERS | PARTICLES
+
+
+def _belongs(piece: str, mark: str, last: str) -> bool:
+    """Whether a piece is part of the name that ends in the last one, and cannot be a person's."""
+    folded, firm = fold(piece), last.split()[0] in FIRMS
+    words = folded.split()
+    if PRIVATE_FORMS.search(folded) or words[0] in OTHERS or INNER.search(folded):
+        return False
+    form = LEADS.match(folded) or PUBLIC_LEADS.match(folded)
+    if form and form.end() < len(folded):
+        return has_leading_form(folded) and not firm and not MINING_SOCIETY.match(folded)
+    if not set(words).isdisjoint(TELLING):
+        return not ("," in mark and firm)
+    if "," in mark or firm or last.split()[0] in OTHERS:
+        return False
+    return not could_be_person(folded, TELLING)
+
+
+def _of_names(group: list[_Part]) -> list[str]:
+    """Return the holders of pieces without a legal form behind them."""
+    holders: list[str] = []
+    for mark, piece in group:
+        folded = fold(piece)
+        if folded.split()[0] in OTHERS:
+            holders.append(_OTHERS)
+        elif is_company_name(piece):
+            holders.append(piece)
+        elif holders and holders[-1] not in (PRIVATE, _OTHERS) and _continues(folded):
+            holders[-1] += mark + piece
+        else:
+            holders.append(PRIVATE)
+    return holders
+
+
+def _continues(folded: str) -> bool:
+    """Whether a piece goes on with the name of a company that a legal form began."""
+    words = folded.split()
+    return words[0] not in FIRMS and not set(words).isdisjoint(TELLING)
+
+
+def _joined(group: list[_Part]) -> str:
+    return group[0][1] + "".join(mark + piece for mark, piece in group[1:])

@@ -1,0 +1,34 @@
+"""Text as it can be compared: without accents, in capitals, spaced once."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pandas as pd
+
+PLAIN = str.maketrans(
+    dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")
+    | dict.fromkeys("\u00a0\u2007\u202f\u2009", " ")
+)
+"""The other dashes and spaces that a text may be written with."""
+
+
+NO_WORD = re.compile(r"[^0-9A-Za-z&+]+")
+
+
+def fold(text: object) -> str:
+    """Return text in capitals without accents, punctuation as single spaces; '' for what is missing.
+
+    Examples
+    --------
+    >>> fold("  En   Trámite "), fold("Minera Ñandú S.A."), fold(None)
+    ('EN TRAMITE', 'MINERA NANDU S A', '')
+    """
+    if text is None or text is pd.NA or text != text:
+        return ""
+    plain = str(text)
+    if not plain.isascii():
+        parts = unicodedata.normalize("NFKD", plain)
+        plain = "".join(part for part in parts if not unicodedata.combining(part))
+    return " ".join(NO_WORD.sub(" ", plain).upper().split())
