@@ -62,7 +62,7 @@ def at_tolerance(values: FloatArray, tolerances_km: Sequence[float]) -> BoolArra
     if not len(off_km):
         return np.zeros(np.shape(values), dtype=bool)
     shown = {figure(tolerance) for tolerance in off_km}
-    equal = [figure(value) in shown for value in values]
+    equal = np.array([figure(value) in shown for value in values], dtype=bool)
     unresolved = off_km.min() if len(off_km) == len(tolerances_km) else 0.0
     return np.asarray(equal | (values < unresolved))
 
