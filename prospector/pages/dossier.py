@@ -15,7 +15,7 @@ from markupsafe import Markup
 from pyproj import Transformer
 
 from prospector.errors import OutputError
-from prospector.grid import Bounds, FloatArray, Raster
+from prospector.grid import BoolArray, Bounds, FloatArray, Raster
 from prospector.numerals import figure, percent
 from prospector.pages.chapter import TENURE_WORDS, Teller, class_keys
 from prospector.pages.findings import Findings, ModelFindings, cut_out, picture_bounds
@@ -27,6 +27,7 @@ from prospector.pages.work import work_for
 from prospector.runs.inside import inside
 from prospector.runs.manifest import add_to_manifest
 from prospector.runs.run import DOSSIER_FOLDER, open_run
+from prospector.targets.contributions import at_tolerance
 from prospector.tenure.concessions import TENURE_CLASSES
 from prospector.words.language import Language
 from prospector.words.language import language as words_of
@@ -175,6 +176,11 @@ class Account:
         """What each evidence adds, mean of the cells."""
         return self._contributions["contribution"].to_numpy(dtype=float)
 
+    @cached_property
+    def schematic(self) -> BoolArray:
+        """Whether each value comes from features drawn from descriptions."""
+        return self._contributions["schematic"].to_numpy(dtype=bool)
+
     def told(self) -> dict[str, Any]:
         """Return the columns as the page shows them."""
         number, row = self.language.number, self.row
@@ -226,17 +232,16 @@ class Account:
             rows.append(
                 {
                     **one,
-                    "value": self._figure(self.values[i]),
+                    "schematic": bool(self.schematic[i]),
+                    "all_schematic": True,
+                    "value": self._measure(i, self.values[i]),
                     "part": float(self.parts[i]),
-                    "known": self._figure(median),
-                    "ground": self._figure(np.median(ground[:, i])),
+                    "known": self._measure(i, median),
+                    "ground": self._measure(i, np.median(ground[:, i])),
                     "strip": _strip(self.values[i], known[:, i], ground[:, i], one["scale"]),
                 }
             )
         return rows
-
-    def _figure(self, value: float) -> str:
-        return "" if not np.isfinite(value) else figure(value).replace(".", self.language.point)
 
     def analogues(self) -> list[dict[str, str]]:
         """Return the known deposits whose evidence is most like that here.
@@ -268,8 +273,12 @@ class Account:
         ]
 
     def _measure(self, column: int, value: float) -> str:
-        unit = self.language.unit(self.found.evidence[column]["unit"])
-        return f"{self._figure(value)} {unit}".rstrip()
+        """Return a value of an evidence with its unit; nothing where it is missing."""
+        if not np.isfinite(value):
+            return ""
+        one = self.found.evidence[column]
+        within = bool(at_tolerance(np.array([value]), one["tolerances_km"])[0])
+        return self.language.measure(f"{figure(value)} {one['unit']}".rstrip(), within=within)
 
     def dissimilarity(self) -> dict[str, str] | None:
         """Return how unlike the training it is, with the threshold; None where nothing was learned."""
