@@ -5,7 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock"
 OLDEST ?= out/oldest
-TEST_TOOLS := hypothesis ipykernel "moto[server,s3]" nbclient nbformat openpyxl psutil pytest pytest-randomly pytest-socket s3fs websockets
+SIDE_BY_SIDE := -n logical --dist loadfile --no-loadscope-reorder
+TEST_TOOLS := hypothesis ipykernel "moto[server,s3]" nbclient nbformat openpyxl psutil pytest pytest-randomly pytest-socket pytest-xdist s3fs websockets
 
 .PHONY: help demo test check gates oldest bench lock clean
 
@@ -16,7 +17,7 @@ demo: $(VENV)/runtime.stamp ## Screen the Atacama: ranked targets, a map, files 
 	$(BIN)/prospector screen layers/atacama --out out/atacama
 
 test: $(VENV)/dev.stamp ## Run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 check: gates test ## Run every gate and the tests
 
@@ -31,7 +32,7 @@ oldest: ## Run the tests, without browsers, with the oldest versions that are cl
 	$(PYTHON) -m venv $(OLDEST)
 	$(OLDEST)/bin/python -m pip install --quiet --disable-pip-version-check --prefer-binary -r tests/oldest.txt $(TEST_TOOLS)
 	$(OLDEST)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
-	$(OLDEST)/bin/python -m pytest --ignore=tests/browser -W ignore::DeprecationWarning -W ignore::FutureWarning
+	$(OLDEST)/bin/python -m pytest $(SIDE_BY_SIDE) --ignore=tests/browser -W ignore::DeprecationWarning -W ignore::FutureWarning
 
 bench: $(VENV)/dev.stamp ## Run the benchmarks: ratios within one run, about an hour
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt

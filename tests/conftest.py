@@ -1,6 +1,8 @@
 """What the tests share: a small planted region and the shipped one, each screened once."""
 
 import shutil
+import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import shapely
 
 import prospector
 from prospector import synthetic
+from prospector.cli import main
 from prospector.layers import EXCLUSION_ROLES
 
 HOSTILE = (
@@ -25,6 +28,24 @@ HOSTILE = (
 ATACAMA = Path(__file__).parent.parent / "layers" / "atacama"
 
 
+LONG = (
+    "validation/test_leaks", "browser/test_map_controls", "compute/test_resumed", "cli/test_cli",
+    "browser/test_map_page", "browser/test_keyboard", "learning/test_estimation",
+    "compute/test_cluster", "words/test_language", "compute/test_store",
+)  # fmt: skip
+"""Files that begin first where several workers share the tests by file, lest one ends long after all."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config, items):
+    """Put what takes long first, after all is shuffled."""
+    result = yield
+    if config.pluginmanager.hasplugin("xdist"):
+        place = {f"tests/{name}.py": number for number, name in enumerate(LONG)}
+        items.sort(key=lambda item: place.get(item.nodeid.partition("::")[0], len(LONG)))
+    return result
+
+
 @pytest.fixture(scope="session")
 def planted(tmp_path_factory):
     """Folder of a synthetic region whose deposits follow a fault."""
@@ -34,7 +55,13 @@ def planted(tmp_path_factory):
 @pytest.fixture(scope="session")
 def planted_screening(planted):
     """The planted region, screened quickly."""
-    return prospector.screen(planted, quick=True)
+    return prospector.screen(planted, quick=True, workers=1)
+
+
+@pytest.fixture(scope="session")
+def planted_full(planted):
+    """The planted region with the whole validation: replicas, all nulls, the estimators side by side."""
+    return prospector.screen(planted, workers=1)
 
 
 @pytest.fixture
@@ -77,13 +104,13 @@ kinds = { mine = "mine" }
 states = { held = "held", vacant = "vacant" }
 """
     toml.write_text(text, "utf-8")
-    return prospector.screen(region, quick=True)
+    return prospector.screen(region, quick=True, workers=1)
 
 
 @pytest.fixture(scope="session")
 def atacama_screening():
     """The shipped region, screened quickly."""
-    return prospector.screen(ATACAMA, quick=True)
+    return prospector.screen(ATACAMA, quick=True, workers=1)
 
 
 @pytest.fixture(scope="session")
@@ -96,6 +123,21 @@ def atacama_run(atacama_screening, tmp_path_factory):
 def planted_run(planted_screening, tmp_path_factory):
     """Folder of the planted region's run."""
     return prospector.write(planted_screening, tmp_path_factory.mktemp("planted_run") / "planted")
+
+
+@pytest.fixture
+def command(monkeypatch, capsys):
+    """What runs a command in this process, which has loaded all, and returns how it ended."""
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["prospector", *map(str, arguments)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        printed = capsys.readouterr()
+        return subprocess.CompletedProcess(arguments, ended.value.code, printed.out, printed.err)
+
+    return run
 
 
 @pytest.fixture(scope="session")
@@ -114,7 +156,7 @@ def hostile_run(planted, tmp_path_factory):
     deposits.to_file(file, driver="GeoJSON")
     title = 'title = "Synthetic <b onclick=1>{{7*7}}</b>"'
     toml.write_text(toml.read_text("utf-8").replace('title = "Synthetic region"', title), "utf-8")
-    return prospector.write(prospector.screen(region, quick=True), region.parent / "run")
+    return prospector.write(prospector.screen(region, quick=True, workers=1), region.parent / "run")
 
 
 class Page(HTMLParser):

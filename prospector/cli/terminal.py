@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
 
+PATIENCE = "10s"
+"""So long a scheduler may take to answer."""
+
+
 def show(lines: Iterable[str]) -> None:
     """Print lines of text."""
     for line in lines:
@@ -69,7 +73,7 @@ def cluster(address: str | None) -> Iterator[Executor | None]:
     except ImportError as error:
         raise EngineError("--dask needs Dask. Install prospector-geo[dask].") from error
     try:
-        client = Client(address, timeout="10s")
+        client = Client(address, timeout=PATIENCE)
     except (OSError, ValueError) as error:
         raise EngineError(
             f"--dask {address}: no scheduler answers ({error}). Start one with: dask scheduler."

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import pickle
+import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import Any, TypeVar
 
 from loky import get_reusable_executor
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from prospector.errors import EngineError
 from prospector.options import Done
@@ -35,6 +36,23 @@ RESTARTS = 3
 
 IDLE_SECONDS = 20
 """Processes of this machine wait so long for the next stage before they end."""
+
+
+def one_thread(user_api: str | None = None) -> Any:
+    """Return a context in which native libraries compute on one thread.
+
+    Parameters
+    ----------
+    user_api
+        ``"blas"`` for linear algebra alone; every library where none is given.
+    """
+    return _native_libraries(len(sys.modules)).limit(limits=1, user_api=user_api)
+
+
+@lru_cache(maxsize=1)
+def _native_libraries(n_modules: int) -> ThreadpoolController:  # noqa: ARG001
+    """Look for them, which takes some ms, only where a module has been loaded since."""
+    return ThreadpoolController()
 
 
 @dataclass(frozen=True)
@@ -82,7 +100,7 @@ class Workers:
             _elsewhere(self.executor, function, waiting, tell)
         elif count <= 1:
             for place, task in waiting:
-                with threadpool_limits(1):
+                with one_thread():
                     result = function(task)
                 tell(place, result)
         else:

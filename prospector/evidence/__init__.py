@@ -11,6 +11,7 @@ from prospector.evidence.kind import (
     evidence_unit,
     known_kinds,
     register_kind,
+    roles_read,
     validate_parameters,
 )
 
@@ -24,5 +25,6 @@ __all__ = [
     "evidence_unit",
     "known_kinds",
     "register_kind",
+    "roles_read",
     "validate_parameters",
 ]

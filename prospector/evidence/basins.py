@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Annotated
 
 import numpy as np
-from pydantic import PositiveInt
+from pydantic import Field
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 
@@ -26,7 +27,9 @@ class ClosedBasinParameters(LayerParameters):
     relief's edge counts as open, and one narrower than the relief's cells is not seen.
     """
 
-    cells_at_most: PositiveInt = 4_000_000
+    cells_at_most: Annotated[int, Field(ge=100, le=100_000_000)] = Field(
+        default=4_000_000, examples=[4_000_000]
+    )
 
     def accuracy(self) -> Reason:
         """Return what the values are exact to, as a value."""
@@ -87,7 +90,9 @@ def spill_level(elevation: FloatArray) -> FloatArray:
     weight = np.append(weight[keep], level[rim_cells])
     # of the several ways from a cell to the outlet one is enough
     _, first = np.unique(one.astype(np.int64) * (outlet + 1) + other, return_index=True)
-    graph = coo_array((weight[first], (one[first], other[first])), shape=(outlet + 1,) * 2)
+    # scipy 1.15 knows indices of 32 bits alone
+    joined = tuple(end[first].astype(np.int32) for end in (one, other))
+    graph = coo_array((weight[first], joined), shape=(outlet + 1,) * 2)
     tree = minimum_spanning_tree(graph.tocsr())
     highest = _highest_on_the_way(tree + tree.T, outlet, np.append(level, 0.0))
     return np.where(known, highest[:-1].reshape(rows, columns) + floor, np.nan)

@@ -14,6 +14,7 @@ from prospector.layers.deposit_types import deposit_types, unnamed_types
 from prospector.layers.features import features_of
 from prospector.layers.files import digest_of, files_of
 from prospector.layers.formats import READ_ERRORS, reason_of
+from prospector.layers.keys import check_entries
 from prospector.layers.raster_reader import read_raster
 from prospector.layers.rasters import RasterLayer
 from prospector.layers.reading import Reading
@@ -22,14 +23,20 @@ from prospector.layers.roles import ROLES, Role
 from prospector.layers.values import AnyLayer, Layers, VectorLayer
 from prospector.region.deposit_model import (
     DepositModel,
+    RolesOf,
     deposit_model_names,
     load_deposit_model,
+    named_roles,
 )
 from prospector.region.region_file import LayerEntry, Region, SourceEntry
 
 
 def read_layers(
-    region: Region, grid: Grid, *, deposit_models: Sequence[str] | None = None
+    region: Region,
+    grid: Grid,
+    *,
+    deposit_models: Sequence[str] | None = None,
+    roles_of: RolesOf = named_roles,
 ) -> Layers:
     """Return every layer of a region, reprojected to the grid's CRS, clipped with a margin.
 
@@ -38,15 +45,19 @@ def read_layers(
     deposit_models
         Those whose evidence is to be measured: the columns that it uses are read too. All that the
         region names by default.
+    roles_of
+        Which roles such an evidence reads; those that its parameters name by default.
 
     Raises
     ------
     LayerError
-        A file is missing, unreadable, empty, without CRS, wholly outside the region, of the
-        wrong geometry type, without a column that its role needs, or all nodata; its format is not
-        on the list or points elsewhere.
+        A role is not known or a key does nothing for it: a line for each. Or a file is missing,
+        unreadable, empty, without CRS, wholly outside the region, of the wrong geometry type,
+        without a column that its role needs, or all nodata; its format is not on the list or
+        points elsewhere.
     """
-    reader = _Reader(region, grid, deposit_models or region.region.deposit_models)
+    check_entries(region)
+    reader = _Reader(region, grid, deposit_models or region.region.deposit_models, roles_of)
     items = tuple(reader.read(name, entry) for name, entry in region.layers.items())
     return Layers(grid.crs, items, tuple(map(_without_tax_numbers, reader.notices)))
 
@@ -80,15 +91,18 @@ def _other_models(region: Region, names: Sequence[str]) -> list[DepositModel]:
 class _Reader:
     """Reads one region's layers and gathers the notices on the way."""
 
-    def __init__(self, region: Region, grid: Grid, deposit_models: Sequence[str]) -> None:
+    def __init__(
+        self, region: Region, grid: Grid, deposit_models: Sequence[str], roles_of: RolesOf
+    ) -> None:
         self.region = region
         self.grid = grid
+        self.roles_of = roles_of
         self.models = [region.deposit_model(name) for name in deposit_models]
         self.all_models = [*self.models, *_other_models(region, deposit_models)]
         self.notices: list[Notice] = []
 
     def read(self, name: str, entry: LayerEntry) -> AnyLayer:
-        role = self._role(name, entry)
+        role = ROLES[entry.role]
         path = self._path(name, "file", entry.file)
         source, digest = self._provenance(name, "file", entry.file, path)
         title = entry.title or name.replace("_", " ")
@@ -117,7 +131,7 @@ class _Reader:
                 name, entry.role, title, cells.values, *at, entry, source, digest, cells.size
             )
         used, mappable = (
-            {word for model in models for word in model.words_about(entry.role)}
+            {word for model in models for word in model.words_about(entry.role, self.roles_of)}
             for models in (self.models, self.all_models)
         )
         features = features_of(reading, self.grid, used, mappable=mappable)
@@ -144,12 +158,6 @@ class _Reader:
 
     def _fail(self, name: str, key: str, what: str) -> LayerError:
         return LayerError(f"{self.region.file}: layer '{name}', key 'layers.{name}.{key}': {what}")
-
-    def _role(self, name: str, entry: LayerEntry) -> Role:
-        if entry.role not in ROLES:
-            known = ", ".join(ROLES)
-            raise self._fail(name, "role", f"'{entry.role}' is not a role. Use one of: {known}.")
-        return ROLES[entry.role]
 
     def _path(self, name: str, key: str, relative: str) -> Path:
         path = self.region.folder / relative

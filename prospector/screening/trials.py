@@ -15,6 +15,7 @@ import pandas as pd
 from prospector.compute.engine import Workers
 from prospector.compute.windows import Workspace, workspace_of
 from prospector.errors import ModelError, Notice, Reason, reason_for
+from prospector.evidence import roles_read
 from prospector.ground.setting import Setting
 from prospector.layers import read_layers
 from prospector.learning.backtesting import BacktestOf, backtest_of
@@ -231,7 +232,7 @@ def _models(
     loaded = region if isinstance(region, Region) else load_region(region)
     grid = loaded.grid()
     report("reading layers", 0, 1)
-    layers = read_layers(loaded, grid, deposit_models=asked)
+    layers = read_layers(loaded, grid, deposit_models=asked, roles_of=roles_read)
     report("reading layers", 1, 1)
     setting = Setting(grid, layers, options, workspace, report)
     for name in asked or loaded.region.deposit_models:

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import has_fit_parameter
-from threadpoolctl import threadpool_limits
 
+from prospector.compute.engine import one_thread
 from prospector.grid import BoolArray, FloatArray, IntArray
 from prospector.validation.sample import NEVER, Folds, Sample
 
@@ -77,7 +77,7 @@ def learn_balanced(estimator: BaseEstimator) -> Callable[[Sample], Score]:
 
 def one_blas_thread() -> Any:
     """Return a context in which linear algebra takes one thread: for many small fits more only wait."""
-    return threadpool_limits(1, user_api="blas")
+    return one_thread(user_api="blas")
 
 
 def mean_known(rows: Sequence[FloatArray]) -> FloatArray:

@@ -20,6 +20,14 @@ def run(*arguments, cwd=None):
     )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def screened(planted, tmp_path_factory):
+    """A folder with the planted region, the run of it that the command wrote, and how the command ended."""
+    folder = tmp_path_factory.mktemp("screened")
+    shutil.copytree(planted, folder / "region")
+    return folder, run("screen", folder / "region", "--out", folder / "out", "--quick")
+
+
 @pytest.fixture
 def earlier_run(planted_run, tmp_path):
     """A copy of the planted region's run, in the folder that a test screens into."""
@@ -28,94 +36,98 @@ def earlier_run(planted_run, tmp_path):
 
 def test_help_names_every_command():
     """A newcomer sees what there is and where to start."""
-    found = run("--help")
-    assert found.returncode == 0
+    ended = run("--help")
+    assert ended.returncode == 0
     for word in ("check", "screen", "explain", "prospector screen layers/atacama"):
-        assert word in found.stdout
+        assert word in ended.stdout
 
 
-def test_check_lists_layers_and_notices(planted):
+def test_check_lists_layers_and_notices(planted, command):
     """Exit 0, with what was noticed."""
-    found = run("check", planted)
-    assert found.returncode == 0
-    assert "deposits (deposits): 40 features" in found.stdout
-    assert "origin not stated" in found.stdout
-    assert "the region has no layer of role 'slab_depth'" in found.stdout
+    ended = command("check", planted)
+    assert ended.returncode == 0
+    assert "deposits (deposits): 40 features" in ended.stdout
+    assert "origin not stated" in ended.stdout
+    assert "the region has no layer of role 'slab_depth'" in ended.stdout
 
 
-def test_screen_writes_and_says_what_to_open(planted, tmp_path):
+def test_screen_writes_and_says_what_to_open(screened, command):
     """The last lines name the map; the record is complete."""
-    found = run("screen", planted, "--out", tmp_path / "out", "--quick")
-    assert found.returncode == 0, found.stderr
-    assert f"Open {tmp_path / 'out' / 'map.html'}" in found.stdout
-    assert "random folds (interpolation, optimistic)" in found.stdout
-    assert "held-out deposits: " in found.stdout
-    record = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))
+    folder, ended = screened
+    out = folder / "out"
+    assert ended.returncode == 0, ended.stderr
+    assert f"Open {out / 'map.html'}" in ended.stdout
+    assert "random folds (interpolation, optimistic)" in ended.stdout
+    assert "held-out deposits: " in ended.stdout
+    record = json.loads((out / "run.json").read_text("utf-8"))
     assert record["parameters"]["quick"] is True
-    explained = run("explain", tmp_path / "out", "--", -68.95, -24.4)
+    explained = command("explain", out, "--", -68.95, -24.4)
     assert "distance to the Domeyko fault system" in explained.stdout
     assert "the area of applicability: dissimilarity" in explained.stdout
-    assert run("explain", tmp_path / "out", -68.95, -24.4).stdout == explained.stdout
+    assert command("explain", out, -68.95, -24.4).stdout == explained.stdout
 
 
-def test_a_run_to_which_nothing_has_changed_is_kept(region, tmp_path):
+def test_a_run_to_which_nothing_has_changed_is_kept(screened, tmp_path, command):
     """The second call computes nothing and says so; --force and a changed layer screen again."""
-    call = ("screen", region, "--out", tmp_path / "out", "--quick")
-    first = run(*call)
+    folder, first = screened
     assert "Nothing has changed" not in first.stdout
-    kept = run(*call)
+    kept = command("screen", folder / "region", "--out", folder / "out", "--quick")
     assert kept.stderr == ""
-    said = "\nNothing has changed since this run was written (--force runs it again).\n"
-    assert kept.stdout.replace(said, "") == first.stdout
-    assert "reading layers" in run(*call, "--force").stderr
+    sentence = "\nNothing has changed since this run was written (--force runs it again).\n"
+    assert kept.stdout.replace(sentence, "") == first.stdout
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    region, out = tmp_path / "region", tmp_path / "out"
+    call = ("screen", region, "--out", out, "--quick", "--workers", 1)
+    assert sentence in command(*call).stdout
+    assert "reading layers" in command(*call, "--force").stderr
     deposits = region / "deposits.geojson"
     deposits.write_text(deposits.read_text() + "\n")
-    assert "reading layers" in run(*call).stderr
+    assert "reading layers" in command(*call).stderr
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ("cell_size_m", "cel_size_m", "key 'region.cel_size_m': unknown key"),
         ("faults.geojson", "nowhere.geojson", "nowhere.geojson is missing"),
         ('role = "relief"', 'role = "faults"', "cannot be read"),
     ],
 )
-def test_bad_input_is_one_line_and_exit_2(region, earlier_run, tmp_path, old, new, said):
-    """No traceback, and the earlier run stays as it was."""
+def test_bad_input_is_one_line_and_exit_2(region, earlier_run, command, old, new, message):
+    """No other error, and the earlier run stays as it was."""
     before = (earlier_run / "run.json").read_bytes()
     file = region / "region.toml"
     file.write_text(file.read_text().replace(old, new, 1))
-    found = run("screen", region, "--out", tmp_path / "out", "--quick")
-    assert found.returncode == 2
-    errors = [line for line in found.stderr.splitlines() if line.startswith("Error")]
+    ended = command("screen", region, "--out", earlier_run, "--quick")
+    assert ended.returncode == 2
+    errors = [line for line in ended.stderr.splitlines() if line.startswith("Error")]
     assert len(errors) == 1
-    assert said in errors[0]
-    assert "Traceback" not in found.stderr
-    assert (tmp_path / "out" / "run.json").read_bytes() == before
+    assert message in errors[0]
+    assert (earlier_run / "run.json").read_bytes() == before
 
 
-def test_an_unknown_deposit_model_or_estimator_lists_the_known(planted, tmp_path):
+def test_an_unknown_deposit_model_or_estimator_lists_the_known(planted, tmp_path, command):
     """Exit 2 with the names that there are."""
-    found = run("screen", planted, "--out", tmp_path / "o", "--deposit-model", "gold")
-    assert found.returncode == 2
+    ended = command("screen", planted, "--out", tmp_path / "o", "--deposit-model", "gold")
+    assert ended.returncode == 2
     assert (
-        "Known: epithermal_gold, iocg, lithium_brine, manto_copper, porphyry_copper" in found.stderr
+        "Known: epithermal_gold, iocg, lithium_brine, manto_copper, porphyry_copper" in ended.stderr
     )
-    found = run("screen", planted, "--out", tmp_path / "o", "--estimator", "oracle")
-    assert found.returncode == 2
+    ended = command("screen", planted, "--out", tmp_path / "o", "--estimator", "oracle")
+    assert ended.returncode == 2
     assert (
-        "Use one of: logistic, forest, boosting, weights-of-evidence, fuzzy, index" in found.stderr
+        "Use one of: logistic, forest, boosting, weights-of-evidence, fuzzy, index" in ended.stderr
     )
     assert not (tmp_path / "o").exists()
 
 
-def test_an_output_folder_that_cannot_be_written_is_said(planted, tmp_path):
-    """A file stands where the folder should be."""
+def test_an_output_folder_that_cannot_be_written_is_an_error(planted, tmp_path):
+    """A file stands where the folder should be. The process ends with 2 and no traceback."""
     (tmp_path / "file").write_text("")
-    found = run("screen", planted, "--out", tmp_path / "file" / "out", "--quick")
-    assert found.returncode == 2
-    assert "cannot be written" in found.stderr
+    ended = run("screen", planted, "--out", tmp_path / "file" / "out", "--quick", "--workers", 1)
+    assert ended.returncode == 2
+    assert "cannot be written" in ended.stderr
+    assert "Traceback" not in ended.stderr
     assert os.listdir(tmp_path) == ["file"]  # noqa: PTH208 - names only
 
 
@@ -132,9 +144,9 @@ def test_an_interrupt_leaves_the_earlier_run_and_nothing_half_written(
         text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     ) as started:
-        said = ""
-        while "validation" not in said:
-            said += started.stderr.readline()
+        printed = ""
+        while "validation" not in printed:
+            printed += started.stderr.readline()
         started.send_signal(signal.SIGINT)
         rest = started.communicate(timeout=60)[1]
     assert started.returncode == 130
@@ -143,26 +155,26 @@ def test_an_interrupt_leaves_the_earlier_run_and_nothing_half_written(
     assert os.listdir(tmp_path) == ["out"]  # noqa: PTH208 - names only
 
 
-def test_own_polygons_are_scored_beside_the_run(planted_run, tmp_path):
+def test_own_polygons_are_scored_beside_the_run(planted_run, tmp_path, command):
     """A copy of the targets as a file: the best comes first, and both files are named."""
     targets = tmp_path / "blocks.geojson"
     source = planted_run / "porphyry_copper" / "targets.geojson"
     targets.write_bytes(source.read_bytes())
-    found = run("score-polygons", planted_run, targets, "--out", tmp_path / "scored")
-    assert found.returncode == 0, found.stderr
-    assert "porphyry_copper  polygon 1: rank 1, score 0." in found.stdout
+    ended = command("score-polygons", planted_run, targets, "--out", tmp_path / "scored")
+    assert ended.returncode == 0, ended.stderr
+    assert "porphyry_copper  polygon 1: rank 1, score 0." in ended.stdout
     assert (tmp_path / "scored.gpkg").is_file()
-    assert f"{tmp_path / 'scored.csv'} (for a spreadsheet)" in found.stdout
-    refused = run("score-polygons", planted_run, tmp_path / "none.gpkg")
+    assert f"{tmp_path / 'scored.csv'} (for a spreadsheet)" in ended.stdout
+    refused = command("score-polygons", planted_run, tmp_path / "none.gpkg")
     assert (refused.returncode, "no such file" in refused.stderr) == (2, True)
 
 
-def test_runs_are_compared(planted_run, tmp_path):
+def test_runs_are_compared(planted_run, tmp_path, command):
     """A run beside itself has no change; what cannot be compared is a notice."""
-    found = run("compare", planted_run, planted_run, "--out", tmp_path / "changes")
-    assert found.returncode == 0, found.stderr
-    assert "Changes: 0" in found.stdout
-    assert "Concessions not compared" in found.stdout
+    ended = command("compare", planted_run, planted_run, "--out", tmp_path / "changes")
+    assert ended.returncode == 0, ended.stderr
+    assert "Changes: 0" in ended.stdout
+    assert "Concessions not compared" in ended.stdout
     assert (tmp_path / "changes.csv").is_file()
 
 
@@ -174,10 +186,10 @@ def test_a_layer_that_changes_during_the_run_ends_it(region, tmp_path, monkeypat
     screened = writing.screen
 
     def edited(loaded, **options):
-        found = screened(loaded, **options)
+        screening = screened(loaded, **options)
         deposits = region / "deposits.geojson"
         deposits.write_text(deposits.read_text() + "\n")
-        return found
+        return screening
 
     monkeypatch.setattr(writing, "screen", edited)
     with pytest.raises(LayerError, match="has changed during the run"):

@@ -1,5 +1,6 @@
 """The engine: results come whole from processes of this machine, whatever becomes of a process."""
 
+import os
 import subprocess
 import sys
 
@@ -43,11 +44,34 @@ print("whole")
 def test_processes_killed_at_any_moment_leave_every_result_whole(tmp_path):
     """Long results, a process killed every 0.4 s: each comes once and whole, and nothing waits for ever."""
     code = KILLED.replace("ROUNDS", "20")
-    found = subprocess.run(
+    ended = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=240,
         check=False,
     )  # fmt: skip
-    assert found.stdout == "whole\n", found.stderr
+    assert ended.stdout == "whole\n", ended.stderr
+
+
+THREADS = """
+from prospector.compute.engine import Workers
+
+def load(number):
+    import sklearn.linear_model
+    import threadpoolctl
+    return {library["num_threads"] for library in threadpoolctl.threadpool_info()}
+
+threads = {}
+Workers(count=1).run(load, range(3), take=threads.__setitem__)
+print(threads[1] | threads[2])
+"""
+
+
+def test_what_a_task_of_this_process_loads_keeps_to_one_thread_from_the_next_on():
+    """Libraries are looked for again after an import: two threads were asked for, one is used."""
+    many = {**os.environ, **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "2")}
+    ended = subprocess.run(
+        [sys.executable, "-c", THREADS], capture_output=True, text=True, env=many, check=True
+    )
+    assert ended.stdout == "{1}\n"
 
 
 def test_results_are_taken_by_their_place_and_no_file_is_left(tmp_path, monkeypatch):

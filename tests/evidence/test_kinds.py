@@ -4,12 +4,13 @@ import hashlib
 import re
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pytest
 
 import prospector
-from prospector.errors import ModelError
-from prospector.evidence import Kind, LayerParameters, Parameters, kind, register_kind
+from prospector.errors import ModelError, RegionError
+from prospector.evidence import Kind, LayerParameters, Parameters, kind, register_kind, roles_read
 from prospector.evidence.kind import declared_layers, declared_roles
 from prospector.words.language import sentence
 from tests.evidence.test_evidence import layers, vector
@@ -97,15 +98,15 @@ def test_the_example_of_contributing_runs_in_a_screening(region):
 def test_a_missing_key_of_an_override_is_blamed_on_region_toml(region):
     """The entry stands there, not in the shipped model."""
     exec(EXAMPLE, {})
-    wanted = r"^region\.toml, override\.porphyry_copper\.evidence\.plunge: key 'dip_deg': missing"
-    with pytest.raises(ModelError, match=wanted):
+    wanted = r"region\.toml: key 'override\.porphyry_copper\.evidence\.plunge\.dip_deg': missing"
+    with pytest.raises(RegionError, match=wanted):
         screened(region, "plunge", "outcrop_easting_m = 450000.0")
 
 
 def test_a_kind_of_an_override_that_is_unknown_is_blamed_on_region_toml(region):
     """The remedy lists the kinds."""
-    wanted = r"^region\.toml, override\.porphyry_copper\.evidence\.plunge: 'plunge' is not a kind"
-    with pytest.raises(ModelError, match=wanted):
+    wanted = r"region\.toml: key 'override\.porphyry_copper\.evidence\.plunge\.kind': 'plunge' is not a kind"
+    with pytest.raises(RegionError, match=wanted):
         screened(region, "plunge")
 
 
@@ -177,6 +178,34 @@ def test_the_rule_about_tolerance_hangs_on_the_kind(region, measures_distance, k
     ranking = screened(region, "near", 'role = "faults"\nmembership = { full = 0, none = 8 }')
     assert ("near" in [one.name for one in ranking.evidence]) is kept
     assert len(dropped(ranking, "near")) == (not kept)
+
+
+class ThrowParameters(Parameters):
+    """Throw of the faults, which no parameter names as a role."""
+
+    column: str
+
+
+def throw(layers, units, *, parameters):
+    """Return the largest value of a column of the faults at every unit."""
+    faults = layers.vector("faults").features
+    return units.easting / 1e9 + faults[parameters.column].max()
+
+
+def test_a_column_is_read_for_a_kind_whose_roles_stand_in_its_code(region):
+    """The reader asks the kind what it reads, and so keeps the column of the faults that it names."""
+    faults = gpd.read_file(region / "faults.geojson").assign(throw_m=250.0)
+    faults.to_file(region / "faults.geojson", driver="GeoJSON")
+    register_kind("throw", Kind(ThrowParameters, throw, "m", roles=lambda _: ("faults",)))
+    ranking = screened(region, "throw", 'column = "throw_m"')
+    assert np.nanmax(evidence_map(ranking, "throw").raster.values) == pytest.approx(250, abs=0.1)
+
+
+def test_what_is_written_wrong_reads_nothing():
+    """An unknown kind and parameters that do not fit; a right one reads the role that it names."""
+    assert roles_read("nowhere", {"role": "faults"}) == ()
+    assert roles_read("distance", {"role": "faults", "rol": "x"}) == ()
+    assert roles_read("distance", {"role": "faults"}) == ("faults",)
 
 
 def test_a_kind_that_has_nothing_to_compute_on_is_dropped_with_its_own_reason(region):

@@ -101,19 +101,6 @@ def test_every_output_carries_the_sentences(atacama_run):
         assert "Tenure as of 2025-12-11" in text
 
 
-def test_two_runs_write_the_same_bytes(planted, tmp_path):
-    """All files but the GeoPackage, whose rows are compared."""
-    folders = [
-        prospector.write(prospector.screen(planted, quick=True), tmp_path / name)
-        for name in ("first", "second")
-    ]
-    files = sorted(one.relative_to(folders[0]) for one in folders[0].rglob("*") if one.is_file())
-    assert len(files) > 5
-    for name in files:
-        same = (folders[0] / name).read_bytes() == (folders[1] / name).read_bytes()
-        assert same, name
-
-
 def test_a_run_reopens_as_one(atacama_run, atacama_screening):
     """The same targets, the same score, the same words."""
     run = prospector.open_run(atacama_run)

@@ -257,7 +257,7 @@ def test_no_output_holds_who_somebody_is(region, tmp_path):
     deposits = gpd.read_file(region / "deposits.geojson").assign(**PERSONAL)
     deposits.to_file(region / "deposits.geojson", driver="GeoJSON")
     folder = prospector.write(
-        prospector.screen(region, quick=True, store=tmp_path / "s"), tmp_path / "run"
+        prospector.screen(region, quick=True, workers=1, store=tmp_path / "s"), tmp_path / "run"
     )
     marks = [one.encode() for one in PERSONAL.values()]
     files = [
@@ -432,13 +432,13 @@ def test_a_column_that_a_later_run_uses_is_there_in_the_same_store(region, tmp_p
     """What an earlier run kept of the layer is not all that it has."""
     faults = gpd.read_file(region / "faults.geojson").assign(throw="big")
     faults.to_file(region / "faults.geojson", driver="GeoJSON")
-    prospector.screen(region, quick=True, store=tmp_path / "store")
+    prospector.screen(region, quick=True, workers=1, store=tmp_path / "store")
     with (region / "region.toml").open("a", encoding="utf-8") as file:
         file.write(
             '[override.porphyry_copper.evidence.big_faults]\nkind = "distance"\nrole = "faults"\n'
             'where = { throw = ["big"] }\nlabel = "big faults"\nexpected = "any"\nreason = "a test"\n'
         )
-    ranking = prospector.screen(region, quick=True, store=tmp_path / "store").rankings[
+    ranking = prospector.screen(region, quick=True, workers=1, store=tmp_path / "store").rankings[
         "porphyry_copper"
     ]
     assert "big_faults" in [one.name for one in ranking.evidence]

@@ -24,7 +24,9 @@ def dated_run(planted, tmp_path_factory):
     table.to_file(region / "deposits.geojson", driver="GeoJSON")
     toml = region / "region.toml"
     toml.write_text(toml.read_text().replace("[region]\n", f"[region]\nbacktest_years = {YEARS}\n"))
-    return prospector.write(prospector.screen(region, quick=True), region.parent / "run"), region
+    return prospector.write(
+        prospector.screen(region, quick=True, workers=1), region.parent / "run"
+    ), region
 
 
 def test_a_run_holds_the_back_test_of_each_year_that_has_one(dated_run):
@@ -32,7 +34,7 @@ def test_a_run_holds_the_back_test_of_each_year_that_has_one(dated_run):
     folder, region = dated_run
     record = json.loads((folder / "run.json").read_text("utf-8"))
     [test] = record["deposit_models"]["porphyry_copper"]["backtests"]
-    [trial], _ = backtest_region(region, 1963)
+    [trial], _ = backtest_region(region, 1963, workers=1)
     assert test == json.loads(json.dumps(trial.as_record()))
     assert len(test["discoveries"]) > 10
     untested = [

@@ -9,15 +9,9 @@ from prospector.screening import ranking
 from prospector.validation.applicability import Applicability
 
 
-@pytest.fixture(scope="module")
-def full(planted):
-    """The planted region, screened with replicas."""
-    return prospector.screen(planted, workers=1, beside=())
-
-
-def test_targets_on_planted_truth_stay_high_over_replicas(full):
+def test_targets_on_planted_truth_stay_high_over_replicas(planted_full):
     """In nearly all replicas they lie in the best tenth, and their spread is small."""
-    targets = full.targets
+    targets = planted_full.targets
     assert (targets["top_tenth_share"] > 0.8).all()
     assert (targets["percentile_mean"] > 90).all()
     assert (targets["percentile_spread"] < 10).all()
@@ -29,7 +23,7 @@ def test_a_quick_screening_says_that_it_has_no_replicas(planted_screening):
     assert planted_screening.targets[columns].isna().all(axis=None)
 
 
-def test_a_place_moved_by_whole_cells_has_its_neighbours_evidence(full, planted):
+def test_a_place_moved_by_whole_cells_has_its_neighbours_evidence(planted_full, planted):
     """Two cells east and one north: the value that lies there; off the region none."""
     from prospector.compute.engine import Workers
     from prospector.compute.windows import workspace_of
@@ -74,7 +68,7 @@ def test_ground_unlike_any_that_was_trained_on_is_not_ranked_unless_asked(plante
     assert len(asked.targets) > 0
 
 
-def test_most_ground_of_the_region_is_like_what_was_trained_on(full):
+def test_most_ground_of_the_region_is_like_what_was_trained_on(planted_full):
     """Background is drawn from all of it: few high cells are left out."""
-    told = [one.count for one in full.notices if one.code == "outside-applicability"]
+    told = [one.count for one in planted_full.notices if one.code == "outside-applicability"]
     assert sum(told) < 50

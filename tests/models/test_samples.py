@@ -166,36 +166,20 @@ def test_the_target_group_is_of_other_types_merged():
 
 
 @pytest.mark.atacama
-def test_a_background_by_effort_lies_nearer_to_other_deposits():
+def test_a_background_by_effort_lies_nearer_to_other_deposits(atacama_screening):
     """On the Atacama, a quarter nearer to them than an even one or more, and the run says so."""
-    atacama = Path(__file__).parents[2] / "layers" / "atacama"
-    region = load_region(atacama)
-    by_effort = region.model_copy(
+    region = load_region(Path(__file__).parents[2] / "layers" / "atacama").model_copy(
         update={"override": {"porphyry_copper": {"labels": {"target_group": True}}}}
     )
-    one, other = (
-        prospector.screen(each, deposit_models=["porphyry_copper"], quick=True)
-        for each in (region, by_effort)
-    )
-    layer = one.layers.vector("deposits").features
+    by_effort = prospector.screen(region, deposit_models=["porphyry_copper"], quick=True, workers=1)
+    layer = by_effort.layers.vector("deposits").features
     others = layer[layer["deposit_type"] != "porphyry_copper"]
     tree = cKDTree(np.column_stack([others.geometry.x, others.geometry.y]))
     even, near = (
         np.median(tree.query(run.rankings["porphyry_copper"].estimation.training.background_at)[0])
-        for run in (one, other)
+        for run in (atacama_screening, by_effort)
     )
     assert near < 0.8 * even
-    assert "background-by-effort" in [notice.code for notice in other.notices]
-    weighed = [run.rankings["porphyry_copper"].contrasts is not None for run in (one, other)]
-    assert weighed == [True, False]
-
-
-def test_deposits_without_a_belt_get_one_by_age():
-    """The younger end belongs to the belt; beyond all ranges there is none; a stated belt stays."""
-    ages = [29.0, 45.0, 60.0, 66.0]
-    at = [(1e5 * i, 0.0) for i in range(4)]
-    labels = LabelEntry(deposit_type="porphyry_copper", belts={"young": (28, 45), "old": (45, 66)})
-    found = select_deposits(deposits(at, age_ma=ages), labels).table
-    assert found["belt"].fillna("none").tolist() == ["young", "old", "old", "none"]
-    stated = select_deposits(deposits(at, age_ma=ages, belt=list("abcd")), labels).table
-    assert stated["belt"].tolist() == list("abcd")
+    assert "background-by-effort" in [notice.code for notice in by_effort.notices]
+    assert atacama_screening.rankings["porphyry_copper"].contrasts is not None
+    assert by_effort.rankings["porphyry_copper"].contrasts is None

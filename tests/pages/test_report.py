@@ -167,7 +167,7 @@ def test_a_run_without_targets_says_so(region, tmp_path, page_of):
     file = region / "region.toml"
     sizes = "min_area_km2 = 400\nlowest_percentile = 99\n"
     file.write_text(f"{file.read_text()}\n[override.porphyry_copper.targets]\n{sizes}")
-    folder = prospector.write(prospector.screen(region, quick=True), tmp_path / "run")
+    folder = prospector.write(prospector.screen(region, quick=True, workers=1), tmp_path / "run")
     page = page_of(folder / "report.html")
     assert "No target was found." in page.text
     assert "Who holds the ground" not in page.text

@@ -50,7 +50,9 @@ def screened(planted, folder, titles, as_of):
     park.to_file(region / "park.geojson", driver="GeoJSON")
     with (region / "region.toml").open("a", encoding="utf-8") as file:
         file.write(REGISTER.format(as_of=as_of))
-    return prospector.write(prospector.screen(region, quick=True), folder / "run", dossiers=0)
+    return prospector.write(
+        prospector.screen(region, quick=True, workers=1), folder / "run", dossiers=0
+    )
 
 
 @pytest.fixture(scope="module")

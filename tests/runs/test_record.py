@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import subprocess
-import sys
 
 import pytest
 
@@ -119,20 +117,17 @@ def test_what_is_no_record_is_refused(run):
 
 
 @pytest.mark.parametrize("spoil", [name_model, name_evidence])
-@pytest.mark.parametrize("command", ["explain", "dossier", "score-polygons"])
-def test_commands_refuse_such_a_run(run, spoil, command):
+@pytest.mark.parametrize("name", ["explain", "dossier", "score-polygons"])
+def test_commands_refuse_such_a_run(run, spoil, name, command):
     """One line on the terminal, exit code 2; a file outside the run is neither read nor written."""
     alter(run, lambda record: spoil(record, "../../../x"))
     arguments = {
         "explain": [run, "-69.0", "-24.5"],
         "dossier": [run, "PCU-1"],
         "score-polygons": [run, "blocks.gpkg"],
-    }[command]
-    done = subprocess.run(
-        [sys.executable, "-m", "prospector", command, *map(str, arguments)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 2
-    assert done.stderr.startswith(f"Error: {run / 'run.json'}: key 'deposit_models.")
-    assert done.stderr.count("\n") == 1
+    }[name]
+    ended = command(name, *arguments)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith(f"Error: {run / 'run.json'}: key 'deposit_models.")
+    assert ended.stderr.count("\n") == 1
     assert [one.name for one in run.parent.iterdir()] == ["run"]

@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -312,16 +310,13 @@ def test_a_run_without_a_readable_manifest_is_not_replaced(
         refuse_foreign(earlier)
 
 
-def test_the_command_line_refuses_it_before_anything_is_computed(planted, earlier):
+def test_the_command_line_refuses_it_before_anything_is_computed(planted, earlier, command):
     """One line, exit code 2."""
     (earlier / "manifest.json").unlink()
-    done = subprocess.run(
-        [sys.executable, "-m", "prospector", "screen", str(planted), "--out", str(earlier)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 2
-    assert done.stderr.startswith(f"Error: {earlier / 'manifest.json'}: is missing")
-    assert done.stderr.count("\n") == 1
+    ended = command("screen", planted, "--out", earlier)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith(f"Error: {earlier / 'manifest.json'}: is missing")
+    assert ended.stderr.count("\n") == 1
     assert not (earlier / "store").exists()
 
 

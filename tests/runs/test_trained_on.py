@@ -26,7 +26,7 @@ def pair(planted, tmp_path_factory):
     )
     every = pd.concat([deposits, further], ignore_index=True).to_crs("EPSG:4326")
     every.to_file(region / "deposits.geojson", driver="GeoJSON")
-    screening = prospector.screen(region, quick=True, deposit_models=["porphyry_copper"])
+    screening = prospector.screen(region, quick=True, deposit_models=["porphyry_copper"], workers=1)
     return screening.rankings["porphyry_copper"], open_run(
         prospector.write(screening, root / "run")
     )

@@ -1,6 +1,9 @@
 """The whole way: planted truth is found, noise gives nothing, the Atacama comes out whole."""
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import geopandas as gpd
@@ -27,7 +30,7 @@ def test_the_screen_finds_what_was_planted(planted_screening):
 def test_the_screen_finds_nothing_in_noise(tmp_path):
     """Deposits without a cause: the words say that no skill is demonstrated."""
     region = synthetic.write_region(tmp_path / "noise", cause="none", seed=4)
-    ranking = prospector.screen(region, quick=True).rankings["porphyry_copper"]
+    ranking = prospector.screen(region, quick=True, workers=1).rankings["porphyry_copper"]
     assert not ranking.skill.demonstrated
     assert "no demonstrated skill" in ranking.skill_words
     assert ranking.skill.measured.auc.value < 0.7
@@ -37,13 +40,13 @@ def test_too_few_deposits_are_refused_with_the_remedy(tmp_path):
     """Nine deposits do not teach."""
     region = synthetic.write_region(tmp_path / "few", n=9)
     with pytest.raises(ModelError, match=r"learning needs 10. Use --estimator fuzzy"):
-        prospector.screen(region, quick=True)
+        prospector.screen(region, quick=True, workers=1)
 
 
 def test_fuzzy_overlay_needs_no_deposits_to_learn_from(tmp_path):
     """With stated memberships nine deposits are only compared."""
     region = synthetic.write_region(tmp_path / "few", n=9)
-    ranking = prospector.screen(region, estimator="fuzzy").rankings["porphyry_copper"]
+    ranking = prospector.screen(region, estimator="fuzzy", workers=1).rankings["porphyry_copper"]
     assert ranking.skill.measured is None
     assert ranking.skill.reason == Reason("memberships-stated", deposits=9)
     assert ranking.deposits["percentile_out_of_fold"].median() > 80
@@ -58,13 +61,50 @@ def test_no_evidence_left_is_said(region):
         prospector.screen(region, deposit_models=["porphyry_copper"])
 
 
-def test_the_seed_alone_decides(planted, planted_screening):
-    """The same call gives the same targets and the same record."""
-    from prospector.screening.steps import as_record
+def test_a_wrong_override_is_an_error_and_not_a_model_left_out(region):
+    """Of a second model, by `screen` and by `check`: the key is named."""
+    toml = region / "region.toml"
+    both = toml.read_text().replace('["porphyry_copper"]', '["porphyry_copper", "iocg"]')
+    toml.write_text(f"{both}\n[override.iocg.evidence.diorite]\nnearest = 3\n")
+    message = r"region\.toml, override\.iocg\.evidence\.diorite: key 'nearest': unknown key"
+    with pytest.raises(ModelError, match=message):
+        prospector.screen(region, quick=True, workers=1)
+    with pytest.raises(ModelError, match=message):
+        prospector.check(region)
 
-    again = prospector.screen(planted, quick=True)
-    assert as_record(again) == as_record(planted_screening)
-    assert again.targets.equals(planted_screening.targets)
+
+SCREEN = """
+import sys
+import prospector
+import threadpoolctl
+region, folder, workers = sys.argv[1:]
+prospector.write(prospector.screen(region, quick=True, workers=int(workers)), folder)
+libraries = threadpoolctl.threadpool_info()
+print({library["num_threads"] for library in libraries if library["user_api"] == "openmp"})
+"""
+
+
+def files(folder):
+    """Every file of a run by name."""
+    return {
+        str(file.relative_to(folder)): file.read_bytes()
+        for file in folder.rglob("*")
+        if file.is_file()
+    }
+
+
+@pytest.mark.parametrize(("threads", "workers"), [(1, 2), (2, 1)])
+def test_the_seed_alone_decides(planted, planted_run, tmp_path, threads, workers):
+    """Another process, other numbers of threads and of workers: every file byte for byte."""
+    environment = {**os.environ, "OMP_NUM_THREADS": f"{threads}"}
+    command = [sys.executable, "-c", SCREEN, planted, tmp_path / "run", workers]
+    ended = subprocess.run(
+        list(map(str, command)), env=environment, check=True, capture_output=True, text=True
+    )
+    assert ended.stdout == f"{{{threads}}}\n"
+    written = files(planted_run)
+    assert len(written) > 15
+    assert files(tmp_path / "run") == written
 
 
 def test_targets_carry_the_documented_columns(atacama_screening):

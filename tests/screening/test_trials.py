@@ -1,7 +1,5 @@
 """Trials: what earlier deposits would have said of later ones, and estimators side by side."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import geopandas as gpd
@@ -34,7 +32,7 @@ def dated(region):
 @pytest.mark.parametrize("before", [1970, 1980, 1990])
 def test_the_atacama_names_each_later_discovery(store, before):
     """Every dated deposit of the model from that year on stands in the table once, with its year."""
-    [one], notices = backtest_region(ATACAMA, before, store=store)
+    [one], notices = backtest_region(ATACAMA, before, store=store, workers=1)
     table = one.table()
     deposits = gpd.read_file(ATACAMA / "deposits.geojson")
     copper = deposits[deposits["deposit_type"] == "porphyry_copper"].set_index("name")
@@ -53,7 +51,7 @@ def test_the_atacama_names_each_later_discovery(store, before):
 
 def test_later_deposits_along_the_same_fault_stand_high(dated):
     """Of 17 found from 1963 on, 19 having trained (two are merged), half lie in the best tenth."""
-    [one], _ = backtest_region(dated, 1963)
+    [one], _ = backtest_region(dated, 1963, workers=1)
     assert (one.found.n_training, one.found.n_undated, len(one.table())) == (19, 3, 17)
     whole = one.found.groups[0]
     assert whole.auc > 0.8
@@ -62,7 +60,7 @@ def test_later_deposits_along_the_same_fault_stand_high(dated):
 
 def test_undated_deposits_train_when_told_to(dated):
     """Three more."""
-    [one], _ = backtest_region(dated, 1963, undated="train")
+    [one], _ = backtest_region(dated, 1963, undated="train", workers=1)
     assert one.found.n_training == 22
 
 
@@ -75,7 +73,12 @@ def test_a_region_without_years_is_a_notice(planted):
 
 def test_estimators_stand_side_by_side_beside_their_nulls(planted, tmp_path):
     """Two of them on planted truth; the second time all is kept."""
-    how = {"estimators": ["logistic", "weights-of-evidence"], "quick": True, "store": tmp_path}
+    how = {
+        "estimators": ["logistic", "weights-of-evidence"],
+        "quick": True,
+        "store": tmp_path,
+        "workers": 1,
+    }
     [one], _ = compare_estimators(planted, **how)
     table = one.table()
     assert table["estimator"].tolist() == ["logistic", "weights-of-evidence"]
@@ -93,12 +96,11 @@ def test_an_unknown_estimator_is_refused_by_name(planted):
         compare_estimators(planted, estimators=["oracle"])
 
 
-def test_the_command_says_each_discovery_and_skips_what_is_not_learned(store):
+@pytest.mark.atacama
+def test_the_command_says_each_discovery_and_skips_what_is_not_learned(store, command):
     """Exit 0; lithium brine is a notice."""
-    command = [sys.executable, "-m", "prospector", "backtest", ATACAMA, "--before", "1980"]
-    said = subprocess.run(
-        [*map(str, command), "--store", str(store)], capture_output=True, text=True, check=True
-    ).stdout
-    assert "found before 1980" in said
-    assert "km from a training deposit" in said
-    assert "lithium_brine: no back-test" in said
+    ended = command("backtest", ATACAMA, "--before", 1980, "--store", store)
+    assert ended.returncode == 0
+    assert "found before 1980" in ended.stdout
+    assert "km from a training deposit" in ended.stdout
+    assert "lithium_brine: no back-test" in ended.stdout

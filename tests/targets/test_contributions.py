@@ -61,7 +61,7 @@ reason = "a second evidence of the same layer"
         "utf-8",
     )
     screening = prospector.screen(region, quick=True, deposit_models=[MODEL], workers=1)
-    prospector.write(screening, region.parent / "run")
+    prospector.write(screening, region.parent / "run", dossiers=0)
     return screening, prospector.open_run(region.parent / "run")
 
 
@@ -87,11 +87,9 @@ def test_every_label_keeps_its_own_value(region, domeyko, more):
     assert sum(cell is not None for cell in first) >= 2
 
 
-@pytest.fixture(scope="module")
-def run(planted_screening, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("contributions") / "run"
-    prospector.write(planted_screening, folder)
-    return prospector.open_run(folder)
+@pytest.fixture
+def run(planted_run):
+    return prospector.open_run(planted_run)
 
 
 def test_a_reopened_run_has_the_numbers_of_the_ranking(run, planted_screening):

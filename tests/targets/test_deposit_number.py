@@ -33,7 +33,9 @@ def numbered_run(planted, tmp_path_factory):
     region = Path(shutil.copytree(planted, tmp_path_factory.mktemp("numbered") / "region"))
     toml = region / "region.toml"
     toml.write_text(toml.read_text() + STATED)
-    return open_run(prospector.write(prospector.screen(region, quick=True), region.parent / "run"))
+    return open_run(
+        prospector.write(prospector.screen(region, quick=True, workers=1), region.parent / "run")
+    )
 
 
 def test_all_scored_ground_holds_the_number(numbered_run):

@@ -189,17 +189,22 @@ OUTLINES = st.lists(
 )
 
 
+def areal(geometry):
+    """What has area: an intersection may leave lines beside it."""
+    return shapely.union_all([part for part in shapely.get_parts(geometry) if part.area > 0])
+
+
 def plainly(outline, layer):
     """The shares by plain unions and differences, one class after another."""
     titles = [shapely.make_valid(one) for one in layer.features.geometry]
-    covered = outline.intersection(layer.coverage) if layer.coverage else shapely.Polygon()
+    covered = areal(outline.intersection(layer.coverage)) if layer.coverage else shapely.Polygon()
     classes, left, found = layer.features["tenure_class"].tolist(), covered, {}
     for name in TENURE_CLASSES[:5]:
         united = shapely.union_all(
             [t for t, one in zip(titles, classes, strict=True) if one == name], grid_size=SNAP_M
         )
         found[name] = shapely.intersection(left, united, grid_size=SNAP_M).area
-        left = shapely.difference(left, united, grid_size=SNAP_M)
+        left = areal(shapely.difference(left, united, grid_size=SNAP_M))
     found["unknown"] += outline.area - covered.area + (left.area if layer.missing_kinds else 0)
     found["open"] = 0 if layer.missing_kinds else left.area
     return {name: area / outline.area for name, area in found.items()}
@@ -208,23 +213,20 @@ def plainly(outline, layer):
 @settings(max_examples=150, deadline=None)
 @given(
     drawn_registers(),
-    st.lists(
-        rings()
-        .map(lambda ring: shapely.make_valid(ring, method="structure", keep_collapsed=False))
-        .filter(lambda outline: outline.area > 100),
-        min_size=1,
-        max_size=3,
-    ),
+    OUTLINES,
 )
 def test_six_classes_partition_every_outline(layer, outlines):
-    """Within 1e-6, whatever the rings, overlaps and CRS; as plain unions and differences say."""
+    """Within 1e-6, or the grid along a sliver's edge, whatever the rings, overlaps and CRS."""
     series = gpd.GeoSeries([*outlines, OUTLINE.iloc[0]], crs=UTM)
     table = join_tenure(series, layer)[[f"{name}_share" for name in TENURE_CLASSES]]
     assert (table.to_numpy() >= 0).all()
     assert table.sum(axis=1).tolist() == pytest.approx([1] * len(series), abs=1e-6)
     for outline, row in zip(series, table.to_numpy(), strict=True):
         expected = plainly(shapely.make_valid(outline), layer)
-        assert row.tolist() == pytest.approx([expected[name] for name in TENURE_CLASSES], abs=1e-6)
+        within = max(1e-6, SNAP_M * outline.length / outline.area)
+        assert row.tolist() == pytest.approx(
+            [expected[name] for name in TENURE_CLASSES], abs=within
+        )
 
 
 @settings(max_examples=80, deadline=None)
