@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pandas as pd
 
-from prospector.errors import Level, Notice
+from prospector.errors import Notice
 from prospector.layers.registers.folding import fold
 
 YEARS = (1800, 2200)
@@ -125,13 +125,14 @@ def read_dates(values: pd.Series) -> Dates:
 
 def notices_of_dates(dates: Dates, field: str) -> list[Notice]:
     """Return what was chosen in reading a field of dates."""
-    counted: list[tuple[str, Level, int]] = [
-        ("dates-unreadable", "caution", dates.unreadable),
-        ("dates-null", "note", dates.nulls),
-        ("dates-month-first", "caution", dates.month_first),
-        ("dates-ambiguous", "caution", dates.ambiguous),
+    about = {"field": field}
+    notices = [
+        Notice("dates-unreadable", "caution", about, dates.unreadable),
+        Notice("dates-null", "note", about, dates.nulls),
+        Notice("dates-month-first", "caution", about, dates.month_first),
+        Notice("dates-ambiguous", "caution", about, dates.ambiguous),
     ]
-    return [Notice(code, level, {"field": field}, count) for code, level, count in counted if count]
+    return [notice for notice in notices if notice.count]
 
 
 def read_date(value: object, *, month_first: bool = False) -> str | None:
