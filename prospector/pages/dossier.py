@@ -14,7 +14,7 @@ import shapely
 from markupsafe import Markup
 from pyproj import Transformer
 
-from prospector.errors import OutputError
+from prospector.errors import Notice, OutputError
 from prospector.grid import Bounds, FloatArray, Raster
 from prospector.numerals import figure, percent
 from prospector.pages.chapter import TENURE_WORDS, Teller, class_keys
@@ -72,8 +72,18 @@ def dossier_page(findings: Findings, target_id: str, words: Language) -> str:
         dissimilarity=one.dissimilarity(),
         work=work_for(one),
         layers=layer_rows(record, words),
+        notices=grave_notices(findings, str(row["deposit_model"])),
         tenure_keys=[(name, words.told(TENURE_WORDS[name])) for name in one.tenure_around],
     )
+
+
+def grave_notices(findings: Findings, deposit_model: str) -> list[Notice]:
+    """Return the problems and cautions of a run that are about a deposit model, or about none alone."""
+    return [
+        notice
+        for notice in findings.run.notices
+        if notice.level != "note" and dict(notice.about).get("model") in (None, deposit_model)
+    ]
 
 
 def dossier(run: str | Path, target_id: str, *, language: str | None = None) -> Path:
