@@ -142,7 +142,7 @@ def reason_for(error: ProspectorError) -> Reason:
     >>> reason_for(ModelError("No ground.")).as_record()
     {'code': 'error', 'about': {'message': 'No ground'}}
     """
-    return error.reason or Reason("error", message=str(error).rstrip("."))
+    return error.reason or Reason("error", message=" ".join(str(error).split("\n")).rstrip("."))
 
 
 @total_ordering

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Annotated
 
 import numpy as np
-from pydantic import PositiveInt
+from pydantic import Field
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 
@@ -26,7 +27,9 @@ class ClosedBasinParameters(LayerParameters):
     relief's edge counts as open, and one narrower than the relief's cells is not seen.
     """
 
-    cells_at_most: PositiveInt = 4_000_000
+    cells_at_most: Annotated[int, Field(ge=100, le=100_000_000)] = Field(
+        default=4_000_000, examples=[4_000_000]
+    )
 
     def accuracy(self) -> Reason:
         """Return what the values are exact to, as a value."""

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pydantic import PositiveFloat
+from pydantic import Field
 from scipy.spatial import cKDTree
 
 from prospector.errors import ModelError, Reason
@@ -17,6 +17,7 @@ from prospector.evidence.features import ChosenParameters, Features, chosen
 from prospector.evidence.kind import Kind, register_kind
 from prospector.grid import FloatArray, Grid, Units
 from prospector.layers import Layers
+from prospector.region.quantities import Metres
 
 PIECES_PER_RADIUS = 32
 MILLION = 1_000_000
@@ -29,8 +30,8 @@ class DensityParameters(ChosenParameters):
     what is farther off.
     """
 
-    radius_m: PositiveFloat
-    kernel: Literal["disc", "quartic"] = "disc"
+    radius_m: Metres = Field(examples=[10000])
+    kernel: Literal["disc", "quartic"] = Field(default="disc", examples=["quartic"])
 
     def accuracy(self) -> Reason:
         """Return what the values are exact to, as a value."""

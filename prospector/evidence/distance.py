@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import geopandas as gpd
 import numpy as np
 import shapely
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat
+from pydantic import BaseModel, ConfigDict, Field
 
 from prospector.errors import ModelError, Reason
 from prospector.evidence.burn import inside
@@ -18,6 +18,7 @@ from prospector.evidence.kind import Kind, LayerParameters, register_kind
 from prospector.evidence.tiles import cell_distance
 from prospector.grid import BoolArray, FloatArray, Grid, Units
 from prospector.layers import Layers
+from prospector.region.quantities import EARTH_M, Metres
 
 Strike = Annotated[list[float], Field(min_length=2, max_length=2)]
 
@@ -27,8 +28,8 @@ NEAR_CELLS = 20
 class _Ladder(LayerParameters):
     """How exact a distance is: the ladder of `accuracy`."""
 
-    at_most_m: PositiveFloat | None = None
-    measured: Literal["true", "near", "grid"] = "true"
+    at_most_m: Metres | None = Field(default=None, examples=[50000])
+    measured: Literal["true", "near", "grid"] = Field(default="true", examples=["near"])
 
     def accuracy(self) -> Reason:
         """Return the rung of the ladder in words."""
@@ -42,24 +43,24 @@ class _Ladder(LayerParameters):
 class DistanceParameters(_Ladder):
     """Distance to the nearest feature of a role, chosen by attribute with `where`, by `strike_deg`."""
 
-    where: Where = Field(default_factory=dict)
-    strike_deg: Strike | None = None
+    where: Where = Field(default_factory=dict, examples=[{"fault_system": ["Domeyko"]}])
+    strike_deg: Strike | None = Field(default=None, examples=[[320, 350]])
 
 
 class FaultSet(BaseModel):
     """Which lines make up one set, by attribute and strike."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
-    where: Where = Field(default_factory=dict)
-    strike_deg: Strike | None = None
+    where: Where = Field(default_factory=dict, examples=[{"fault_system": ["Domeyko"]}])
+    strike_deg: Strike | None = Field(default=None, examples=[[320, 350]])
 
 
 class CrossingParameters(_Ladder):
     """Distance to the nearest crossing of two sets of lines of a role."""
 
-    first: FaultSet
-    second: FaultSet
+    first: FaultSet = Field(examples=[{"strike_deg": [320, 350]}])
+    second: FaultSet = Field(examples=[{"strike_deg": [20, 50]}])
 
 
 class ContactParameters(_Ladder):
@@ -69,10 +70,10 @@ class ContactParameters(_Ladder):
     begins so far outside the contact, and inside the polygons the distance to it is added.
     """
 
-    where: Where
-    against: Where = Field(default_factory=dict)
-    within_m: PositiveFloat = 100.0
-    hole_m: Annotated[float, Field(ge=0)] | None = None
+    where: Where = Field(examples=[{"class": ["granite"]}])
+    against: Where = Field(default_factory=dict, examples=[{"class": ["limestone"]}])
+    within_m: Metres = Field(default=100.0, examples=[100])
+    hole_m: Annotated[float, Field(ge=0, le=EARTH_M)] | None = Field(default=None, examples=[500])
 
 
 def distance(layers: Layers, units: Units, *, parameters: DistanceParameters) -> FloatArray:

@@ -22,7 +22,7 @@ Where = dict[str, list[str]]
 class ChosenParameters(LayerParameters):
     """What a kind that reads the features of a role, chosen by attribute with `where`, is told."""
 
-    where: Where = Field(default_factory=dict)
+    where: Where = Field(default_factory=dict, examples=[{"class": ["granite"]}])
 
 
 _Chosen = tuple[tuple[str, tuple[str, ...]], ...]

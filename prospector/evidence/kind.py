@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Protocol
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from prospector.errors import ModelError, Reason
 from prospector.grid import FloatArray, Units
 from prospector.layers import AnyLayer, Layers
-from prospector.region.toml_values import explain_validation
+from prospector.region.faults import did_you_mean, explain_validation
 
 ENTRY_POINTS = "prospector.evidence"
 """Entry-point group of kinds that other packages bring."""
@@ -23,7 +23,7 @@ ENTRY_POINTS = "prospector.evidence"
 class Parameters(BaseModel):
     """What a kind is told: unknown keys are refused. A kind's own keys are added by inheritance."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
     def accuracy(self) -> Reason:
         """Return what the values are exact to, as a value."""
@@ -37,7 +37,7 @@ class Parameters(BaseModel):
 class LayerParameters(Parameters):
     """What a kind that reads the layers of one role is told."""
 
-    role: str
+    role: str = Field(examples=["faults"])
 
 
 def role_of(parameters: Any) -> tuple[str, ...]:
@@ -156,21 +156,45 @@ def known_kinds() -> dict[str, Kind]:
     return KINDS
 
 
-def validate_parameters(kind: str, parameters: dict[str, Any], *, where: str) -> Parameters:
-    """Return a kind's validated parameters; `where` names the model and entry in errors.
+def validate_parameters(
+    kind: str,
+    parameters: dict[str, Any],
+    *,
+    where: str | Path,
+    prefix: str = "",
+    beside: Collection[str] = (),
+) -> Parameters:
+    """Return a kind's validated parameters.
+
+    Parameters
+    ----------
+    where, prefix
+        What holds the entry, and its key in that, as errors name them.
+    beside
+        Keys of the same table that are not the kind's own: errors offer them too.
 
     Raises
     ------
     ModelError
-        The kind is unknown, or a key or value does not fit it.
+        The kind is unknown, or keys or values do not fit it: a line for each.
     """
     kinds = known_kinds()
     if kind not in kinds:
-        raise ModelError(f"{where}: '{kind}' is not a kind of evidence. Use: {', '.join(kinds)}.")
+        raise ModelError(
+            f"{_at(where, prefix)}: '{kind}' is not a kind of evidence. Use: {', '.join(kinds)}. "
+            f"{did_you_mean(kind, kinds)}".rstrip()
+        )
+    shape = kinds[kind].parameters
     try:
-        return kinds[kind].parameters.model_validate(parameters)
+        return shape.model_validate(parameters)
     except ValidationError as error:
-        raise ModelError(explain_validation(error, Path(where))) from error
+        raise ModelError(
+            explain_validation(error, shape, where, prefix=prefix, also=beside)
+        ) from error
+
+
+def _at(where: str | Path, prefix: str) -> str:
+    return f"{where}: key '{prefix}.kind'" if prefix else f"{where}"
 
 
 def compute_evidence(

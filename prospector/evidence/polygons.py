@@ -28,8 +28,8 @@ class ClassParameters(LayerParameters):
     `column` names the class, `values` states the numbers; ground of no stated class has none.
     """
 
-    column: str
-    values: dict[str, float] = Field(min_length=1)
+    column: str = Field(examples=["class"])
+    values: dict[str, float] = Field(min_length=1, examples=[{"granite": 1, "basalt": 0.2}])
 
     def accuracy(self) -> Reason:
         """Return what the values are exact to, as a value."""
@@ -42,7 +42,7 @@ class AreaParameters(Parameters):
     `role` names the layer that the units come from: where that is schematic, so is their area.
     """
 
-    role: str | None = None
+    role: str | None = Field(default=None, examples=["salars"])
 
 
 def share(layers: Layers, units: Units, *, parameters: ShareParameters) -> FloatArray:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import numpy as np
 import pandas as pd
 import shapely
-from pydantic import Field, PositiveFloat
+from pydantic import Field
 from scipy.spatial import cKDTree
 
 from prospector.errors import ModelError, Reason
@@ -16,6 +16,7 @@ from prospector.evidence.features import choose
 from prospector.evidence.kind import Kind, LayerParameters, register_kind
 from prospector.grid import FloatArray, Units
 from prospector.layers import Layers, VectorLayer
+from prospector.region.quantities import Metres
 
 BELOW_LIMIT_SHARE = 0.5
 
@@ -23,8 +24,8 @@ BELOW_LIMIT_SHARE = 0.5
 class NearestAttributeParameters(LayerParameters):
     """An attribute of the nearest feature that has it, nodata beyond `within_m`."""
 
-    column: str
-    within_m: PositiveFloat
+    column: str = Field(examples=["age_ma"])
+    within_m: Metres = Field(examples=[20000])
 
     def accuracy(self) -> Reason:
         """Return what the values are exact to, as a value."""
@@ -40,13 +41,13 @@ class GeochemistryParameters(LayerParameters):
     of the whole composition in `parts`. `statistic` is the mean or the spread of the samples used.
     """
 
-    column: str
-    within_m: PositiveFloat
-    neighbours: Annotated[int, Field(ge=1)] = 12
-    least: Annotated[int, Field(ge=1)] = 3
-    transform: Literal["none", "log", "clr"] = "log"
-    parts: list[str] = Field(default_factory=list)
-    statistic: Literal["mean", "spread"] = "mean"
+    column: str = Field(examples=["cu_ppm"])
+    within_m: Metres = Field(examples=[20000])
+    neighbours: Annotated[int, Field(ge=1, le=10_000)] = Field(default=12, examples=[12])
+    least: Annotated[int, Field(ge=1)] = Field(default=3, examples=[3])
+    transform: Literal["none", "log", "clr"] = Field(default="log", examples=["log"])
+    parts: list[str] = Field(default_factory=list, examples=[["cu_ppm", "zn_ppm"]])
+    statistic: Literal["mean", "spread"] = Field(default="mean", examples=["mean"])
 
     def accuracy(self) -> Reason:
         """Return what the values are exact to, as a value."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Annotated, Literal
 
 import geopandas as gpd
 import numpy as np
 from exactextract import exact_extract
 from exactextract.raster import NumPyRasterSource
-from pydantic import PositiveFloat
+from pydantic import Field
 from pyproj import CRS, Transformer
 from scipy import ndimage
 from shapely.geometry import mapping
@@ -19,6 +19,7 @@ from prospector.evidence.kind import Kind, LayerParameters, register_kind
 from prospector.grid import FloatArray, Grid, Units
 from prospector.layers import Layers
 from prospector.layers.rasters import RasterLayer
+from prospector.region.quantities import Metres
 
 LATTICE_CELLS = 8
 FINEST = 16
@@ -32,8 +33,8 @@ class SurfaceParameters(LayerParameters):
     `nearest` for classes. For polygons it is the area's mean.
     """
 
-    resampling: Literal["mean", "circular", "nearest"] = "mean"
-    period_deg: PositiveFloat = 360.0
+    resampling: Literal["mean", "circular", "nearest"] = Field(default="mean", examples=["mean"])
+    period_deg: Annotated[float, Field(gt=0, le=360)] = Field(default=360.0, examples=[180])
 
     def accuracy(self) -> Reason:
         """Return how the raster was resampled, as a value."""
@@ -50,8 +51,8 @@ class FocalParameters(LayerParameters):
     NaN where less than half of the square is known.
     """
 
-    radius_m: PositiveFloat
-    statistic: Literal["mean", "spread", "range"] = "mean"
+    radius_m: Metres = Field(examples=[5000])
+    statistic: Literal["mean", "spread", "range"] = Field(default="mean", examples=["range"])
 
 
 class TerrainParameters(LayerParameters):
@@ -62,7 +63,7 @@ class TerrainParameters(LayerParameters):
     on ridges). The neighbours are the grid's own cells.
     """
 
-    measure: Literal["slope", "ruggedness", "curvature"]
+    measure: Literal["slope", "ruggedness", "curvature"] = Field(examples=["slope"])
 
     def unit(self) -> str:
         """Return the unit of the measure."""

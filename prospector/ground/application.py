@@ -17,8 +17,8 @@ from prospector.evidence import (
     evidence_roles,
     evidence_unit,
     known_kinds,
-    validate_parameters,
 )
+from prospector.evidence.entries import entry_parameters
 from prospector.evidence.polygons import ShareParameters
 from prospector.grid import BoolArray, Grid, Units, polygons
 from prospector.ground.cell_stack import Condition, Stack
@@ -68,7 +68,7 @@ def available_evidence(
     for name, entry in model.evidence.items():
         about = {"model": model.name, "evidence": name, "label": entry.label}
         place = model.place("evidence", name)
-        parameters = validate_parameters(entry.kind, entry.parameters, where=place)
+        parameters = entry_parameters(model, "evidence", name)
         roles = evidence_roles(entry.kind, parameters)
         drawn = [layer for role in roles for layer in layers.of_role(role) if layer.schematic]
         if model.estimator.evidence and name not in model.estimator.evidence:
@@ -267,8 +267,7 @@ def _conditions(model: DepositModel, layers: Layers) -> list[tuple[str, Any, flo
     """
     conditions = []
     for number, entry in enumerate(model.permissive):
-        place = model.place("permissive", number)
-        parameters = validate_parameters(entry.kind, entry.parameters, where=place)
+        parameters = entry_parameters(model, "permissive", number)
         if all(layers.of_role(role) for role in evidence_roles(entry.kind, parameters)):
             low = -np.inf if entry.at_least is None else entry.at_least
             high = np.inf if entry.at_most is None else entry.at_most

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import warnings
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -109,6 +110,7 @@ def read_file(reading: Reading) -> gpd.GeoDataFrame:
 
 def _read_file(reading: Reading) -> gpd.GeoDataFrame:
     path, entry = reading.path, reading.entry
+    _check_encoding(reading)
     try:
         if path.suffix.lower() in TABLES:
             return read_places(reading)
@@ -127,6 +129,17 @@ def _read_file(reading: Reading) -> gpd.GeoDataFrame:
         ) from error
     reading.notice("rings-closed", "caution", closed)
     return features
+
+
+def _check_encoding(reading: Reading) -> None:
+    """Raise LayerError where the encoding that is asked for is none."""
+    try:
+        codecs.lookup(reading.entry.encoding or "utf-8")
+    except LookupError as error:
+        raise reading.fail(
+            "encoding",
+            f"'{reading.entry.encoding}' is no encoding. {reading.setting('encoding', 'ISO-8859-1')}",
+        ) from error
 
 
 # columns ---------------------------------------------------------------------------------------

@@ -111,7 +111,7 @@ def near_region(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> gpd
     near = near[placed]
     near = near[_meets(near.bounds.to_numpy(), grid.bounds.widened(MARGIN_M))]
     if near.empty:
-        bounds = ", ".join(f"{value:.2f}" for value in features.total_bounds)
+        bounds = ", ".join(f"{round(value, 2):.10g}" for value in features.total_bounds)
         raise reading.fail(
             "file",
             f"{reading.path} lies wholly outside the region and its margin of {MARGIN_M / 1000:.0f} km "

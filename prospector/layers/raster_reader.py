@@ -191,7 +191,7 @@ def _near_region(reading: Reading, whole: RasterFile, lattice: _Lattice, grid: G
     region = bounds_in(lattice.crs, grid.bounds, grid)
     window = bounds_in(lattice.crs, grid.bounds.widened(MARGIN_M), grid) or region
     if region is None or window is None or not lattice.turned_to(region).meets(region):
-        shown = ", ".join(f"{value:.2f}" for value in lattice.bounds.as_tuple())
+        shown = ", ".join(f"{round(value, 2):.10g}" for value in lattice.bounds.as_tuple())
         raise reading.fail(
             "file",
             f"{reading.path} lies wholly outside the region (its bounds: {shown}). Check crs and the order "

@@ -13,6 +13,7 @@ from prospector.grid import Grid
 from prospector.layers.features import features_of
 from prospector.layers.files import digest_of, files_of
 from prospector.layers.formats import READ_ERRORS, reason_of
+from prospector.layers.keys import check_entries
 from prospector.layers.raster_reader import read_raster
 from prospector.layers.rasters import RasterLayer
 from prospector.layers.reading import Reading
@@ -43,10 +44,12 @@ def read_layers(
     Raises
     ------
     LayerError
-        A file is missing, unreadable, empty, without CRS, wholly outside the region, of the
-        wrong geometry type, without a column that its role needs, or all nodata; its format is not
-        on the list or points elsewhere.
+        A role is not known or a key does nothing for it: a line for each. Or a file is missing,
+        unreadable, empty, without CRS, wholly outside the region, of the wrong geometry type,
+        without a column that its role needs, or all nodata; its format is not on the list or
+        points elsewhere.
     """
+    check_entries(region)
     reader = _Reader(region, grid, deposit_models or region.region.deposit_models, roles_of)
     items = tuple(reader.read(name, entry) for name, entry in region.layers.items())
     return Layers(grid.crs, items, tuple(map(_without_tax_numbers, reader.notices)))
@@ -79,7 +82,7 @@ class _Reader:
         self.notices: list[Notice] = []
 
     def read(self, name: str, entry: LayerEntry) -> AnyLayer:
-        role = self._role(name, entry)
+        role = ROLES[entry.role]
         path = self._path(name, "file", entry.file)
         source, digest = self._provenance(name, "file", entry.file, path)
         title = entry.title or name.replace("_", " ")
@@ -129,12 +132,6 @@ class _Reader:
 
     def _fail(self, name: str, key: str, what: str) -> LayerError:
         return LayerError(f"{self.region.file}: layer '{name}', key 'layers.{name}.{key}': {what}")
-
-    def _role(self, name: str, entry: LayerEntry) -> Role:
-        if entry.role not in ROLES:
-            known = ", ".join(ROLES)
-            raise self._fail(name, "role", f"'{entry.role}' is not a role. Use one of: {known}.")
-        return ROLES[entry.role]
 
     def _path(self, name: str, key: str, relative: str) -> Path:
         path = self.region.folder / relative

@@ -97,10 +97,6 @@ def _text(reading: Reading) -> tuple[str, str]:
     encoding = marked or stated or _without_mark(content)
     try:
         return content.decode(encoding), encoding
-    except LookupError as error:
-        raise reading.fail(
-            "encoding", f"'{encoding}' is no encoding. {reading.setting('encoding', 'ISO-8859-1')}"
-        ) from error
     except UnicodeError as error:
         raise reading.fail(
             "encoding",

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PositiveFloat, PrivateAttr, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from prospector.errors import RegionError
-from prospector.region.toml_values import Frozen, Name, validated
+from prospector.region.faults import MisfitError, did_you_mean
+from prospector.region.quantities import EARTH_M, Ages, Metres
+from prospector.region.toml_values import Frozen, Name, faults_of, validated
 
 RolesOf = Callable[[str, dict[str, Any]], Iterable[str]]
 """Says which roles an evidence of a kind with such parameters reads."""
@@ -23,23 +26,43 @@ TRAINING_COLUMNS = ("deposit", "easting", "northing", "district", "belt", "fold"
 """Columns of training.csv before those of the evidence."""
 
 
+LARGEST_SHARE = 50.0
+"""Percentiles below this are no ladder of targets: more likely a share of 1."""
+
+MOST_RUNGS = 1000
+"""Of the ladder of percentiles."""
+
+Weight = Annotated[float, Field(gt=0, le=1e6)]
+Number = Annotated[float, Field(gt=0, le=1e9)]
+Area = Annotated[float, Field(ge=0, le=1e9)]
+
+
+def _of_the_right_size(value: float) -> float:
+    if not LARGEST_SHARE <= value < 100:
+        raise ValueError("must be from 50 to below 100: percent, not a share")
+    return value
+
+
+Percentile = Annotated[float, AfterValidator(_of_the_right_size)]
+
+
 class MembershipEntry(Frozen):
     """A linear membership: 1 at `full` and beyond, 0 at `none` and beyond, in the evidence's unit."""
 
-    full: float
-    none: float
+    full: float = Field(examples=[2])
+    none: float = Field(examples=[10])
 
     @model_validator(mode="after")
     def _apart(self) -> MembershipEntry:
         if self.full == self.none:
-            raise ValueError("full and none must differ")
+            raise MisfitError({"full": f"must differ from none ({self.none:g})"})
         return self
 
 
 class _OfAKind(Frozen):
     """A table whose kind owns the keys that are not listed here: they go to `parameters`."""
 
-    kind: str
+    kind: str = Field(examples=["distance"])
     parameters: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="before")
@@ -59,39 +82,47 @@ class EvidenceEntry(_OfAKind):
     validates them.
     """
 
-    label: str
-    expected: Literal["increasing", "decreasing", "any"]
-    reason: str
-    scale: Literal["linear", "log"] = "linear"
-    membership: MembershipEntry | None = None
-    weight: PositiveFloat = 1.0
+    label: str = Field(examples=["distance to faults"])
+    expected: Literal["increasing", "decreasing", "any"] = Field(examples=["decreasing"])
+    reason: str = Field(examples=["faults guide magma and fluid"])
+    scale: Literal["linear", "log"] = Field(default="linear", examples=["log"])
+    membership: MembershipEntry | None = Field(default=None, examples=[{"full": 2, "none": 10}])
+    weight: Weight = Field(default=1.0, examples=[2])
 
 
 class PermissiveEntry(_OfAKind):
     """One condition of permissive ground: an evidence that must not be below or above a value."""
 
-    reason: str
-    at_least: float | None = None
-    at_most: float | None = None
+    reason: str = Field(examples=["at least half of the cell is land"])
+    at_least: float | None = Field(default=None, examples=[0.5])
+    at_most: float | None = Field(default=None, examples=[0.5])
 
     @model_validator(mode="after")
     def _bounded(self) -> PermissiveEntry:
         if self.at_least is None and self.at_most is None:
-            raise ValueError("give at_least or at_most")
+            raise MisfitError({"at_least": "or at_most must be given"})
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise MisfitError({"at_least": f"must not be above at_most ({self.at_most:g})"})
         return self
+
+
+def _code(value: str) -> str:
+    if not re.fullmatch("[A-Z]{2,5}", value):
+        raise ValueError("must be two to five capital letters")
+    return value
 
 
 class ModelEntry(Frozen):
     """The table ``[deposit_model]``: name, unit and what the model is about."""
 
-    name: Name
-    label: str
-    code: Annotated[str, Field(pattern=r"^[A-Z]{2,5}$")]
-    unit: str
-    commodities: list[str]
-    summary: str
-    caution: str = ""
-    papers: list[str]
+    name: Name = Field(examples=["porphyry_copper"])
+    label: str = Field(examples=["Porphyry copper"])
+    code: Annotated[str, AfterValidator(_code)] = Field(examples=["PCU"])
+    unit: str = Field(examples=["cell"])
+    commodities: list[str] = Field(examples=[["Cu", "Mo"]])
+    summary: str = Field(examples=["Porphyry copper of the Eocene belt"])
+    caution: str = Field(default="", examples=["Stated memberships, nothing learned."])
+    papers: list[str] = Field(examples=[["Sillitoe 2010, Economic Geology 105: 3-41"]])
 
 
 class LabelEntry(Frozen):
@@ -111,17 +142,15 @@ class LabelEntry(Frozen):
         belt is held out at a time.
     """
 
-    deposit_type: str
-    age_ma: tuple[float, float] | None = Field(default=None, strict=False)
-    merge_within_m: PositiveFloat = 2000.0
-    district_within_m: PositiveFloat = 50000.0
-    least: int = 10
-    near_m: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
-    target_group: bool | list[str] = False
-    target_group_within_m: PositiveFloat = 50000.0
-    belts: dict[str, Annotated[tuple[float, float], Field(strict=False)]] = Field(
-        default_factory=dict
-    )
+    deposit_type: str = Field(examples=["porphyry_copper"])
+    age_ma: Ages | None = Field(default=None, examples=[[28, 67]])
+    merge_within_m: Metres = Field(default=2000.0, examples=[2000])
+    district_within_m: Metres = Field(default=50000.0, examples=[50000])
+    least: Annotated[int, Field(ge=1)] = Field(default=10, examples=[10])
+    near_m: Annotated[float, Field(ge=0, le=EARTH_M)] = Field(default=0.0, examples=[2000])
+    target_group: bool | list[str] = Field(default=False, examples=[["iocg", "manto_copper"]])
+    target_group_within_m: Metres = Field(default=50000.0, examples=[50000])
+    belts: dict[str, Ages] = Field(default_factory=dict, examples=[{"Eocene": [34, 56]}])
 
 
 class EstimatorEntry(Frozen):
@@ -131,12 +160,20 @@ class EstimatorEntry(Frozen):
     `gamma` are those of fuzzy overlay. Only the `evidence` that is named is used; all where none is.
     """
 
-    name: str
-    least_evidence: Annotated[int, Field(ge=1)] = 1
-    evidence: list[Name] = Field(default_factory=list)
-    background: int = 6000
-    operator: Literal["and", "or", "product", "sum", "gamma"] = "gamma"
-    gamma: Annotated[float, Field(ge=0, le=1)] = 0.8
+    name: str = Field(examples=["logistic"])
+    least_evidence: Annotated[int, Field(ge=1)] = Field(default=1, examples=[2])
+    evidence: list[Name] = Field(default_factory=list, examples=[["fault_distance"]])
+    background: Annotated[int, Field(ge=10, le=1_000_000)] = Field(default=6000, examples=[6000])
+    operator: Literal["and", "or", "product", "sum", "gamma"] = Field(
+        default="gamma", examples=["gamma"]
+    )
+    gamma: Annotated[float, Field(ge=0, le=1)] = Field(default=0.8, examples=[0.8])
+
+
+def _ascending(value: tuple[float, float, float]) -> tuple[float, float, float]:
+    if not value[0] <= value[1] <= value[2]:
+        raise ValueError("must ascend: more areas reach the first number than the last")
+    return value
 
 
 class DensityEntry(Frozen):
@@ -149,8 +186,10 @@ class DensityEntry(Frozen):
         rock.
     """
 
-    per_100000_km2: tuple[PositiveFloat, PositiveFloat, PositiveFloat] = Field(strict=False)
-    paper: str
+    per_100000_km2: Annotated[
+        tuple[Number, Number, Number], Field(strict=False), AfterValidator(_ascending)
+    ] = Field(examples=[[4, 15, 35]])
+    paper: str = Field(examples=["Singer, Berger, Menzie and Berger 2005"])
 
 
 class NumberEntry(Frozen):
@@ -164,25 +203,41 @@ class NumberEntry(Frozen):
         Exposed permissive rock in the region, in place of a number: deposit density gives it.
     """
 
-    deposits: PositiveFloat | None = None
-    exposed_km2: PositiveFloat | None = None
-    source: str
+    deposits: Number | None = Field(default=None, examples=[60])
+    exposed_km2: Number | None = Field(default=None, examples=[80000])
+    source: str = Field(examples=["who says so"])
 
     @model_validator(mode="after")
     def _one(self) -> NumberEntry:
         if (self.deposits is None) == (self.exposed_km2 is None):
-            raise ValueError("give either deposits or exposed_km2")
+            raise MisfitError({"deposits": "or exposed_km2 must be given, and only one of them"})
         return self
 
 
 class TargetEntry(Frozen):
     """The table ``[targets]``: the ladder of percentiles and the sizes that targets are cut with."""
 
-    lowest_percentile: Annotated[float, Field(gt=0, lt=100)]
-    highest_percentile: Annotated[float, Field(gt=0, lt=100)]
-    step: PositiveFloat
-    min_area_km2: Annotated[float, Field(ge=0)]
-    max_area_km2: PositiveFloat
+    lowest_percentile: Percentile = Field(examples=[95])
+    highest_percentile: Percentile = Field(examples=[99.9])
+    step: Annotated[float, Field(gt=0, le=50)] = Field(examples=[0.1])
+    min_area_km2: Area = Field(examples=[25])
+    max_area_km2: Area = Field(examples=[500])
+
+    @model_validator(mode="after")
+    def _in_order(self) -> TargetEntry:
+        faults = {}
+        climb = self.highest_percentile - self.lowest_percentile
+        if climb < 0:
+            faults["lowest_percentile"] = (
+                f"must not be above highest_percentile ({self.highest_percentile:g})"
+            )
+        if climb / self.step > MOST_RUNGS:
+            faults["step"] = f"must leave at most {MOST_RUNGS} rungs between the percentiles"
+        if self.min_area_km2 > self.max_area_km2:
+            faults["min_area_km2"] = f"must not be above max_area_km2 ({self.max_area_km2:g})"
+        if faults:
+            raise MisfitError(faults)
+        return self
 
     @property
     def percentiles(self) -> list[float]:
@@ -210,33 +265,44 @@ class DepositModel(Frozen):
 
     deposit_model: ModelEntry
     labels: LabelEntry
-    permissive: list[PermissiveEntry] = Field(default_factory=list)
-    evidence: dict[Name, EvidenceEntry] = Field(min_length=1)
-    comparisons: dict[Name, dict[Name, PositiveFloat]] = Field(default_factory=dict)
+    permissive: list[PermissiveEntry] = Field(
+        default_factory=list,
+        examples=[[{"kind": "share", "role": "land", "at_least": 0.5, "reason": "land"}]],
+    )
+    evidence: dict[Name, EvidenceEntry] = Field(
+        min_length=1,
+        examples=[{"fault_distance": {"kind": "distance", "role": "faults", "label": "..."}}],
+    )
+    comparisons: dict[Name, dict[Name, Weight]] = Field(
+        default_factory=dict, examples=[{"fault_distance": {"elevation": 3}}]
+    )
     estimator: EstimatorEntry
     density: DensityEntry | None = None
     number: NumberEntry | None = None
     targets: TargetEntry
     _override: dict[str, Any] = PrivateAttr(default_factory=dict)
-    _overridden_in: str = PrivateAttr(default="")
+    _overridden_in: Path = PrivateAttr(default_factory=Path)
 
     @model_validator(mode="after")
     def _names_its_evidence(self) -> DepositModel:
-        taken = sorted(set(TRAINING_COLUMNS) & self.evidence.keys())
-        if taken:
-            raise ValueError(f"evidence of other names than {', '.join(TRAINING_COLUMNS)}")
-        compared = {
-            *self.comparisons,
-            *(name for comparison in self.comparisons.values() for name in comparison),
+        faults = {
+            f"evidence.{name}": f"must have another name than {', '.join(TRAINING_COLUMNS)}"
+            for name in TRAINING_COLUMNS
+            if name in self.evidence
         }
-        for what, named in (
+        compared = [*self.comparisons, *(name for row in self.comparisons.values() for name in row)]
+        for key, names in (
             ("comparisons", compared),
             ("estimator.evidence", self.estimator.evidence),
         ):
-            unknown = sorted(set(named) - self.evidence.keys())
-            if unknown:
-                known = ", ".join(self.evidence)
-                raise ValueError(f"evidence of the model in {what} ({known}), not '{unknown[0]}'")
+            strange = next((name for name in names if name not in self.evidence), None)
+            if strange is not None:
+                faults[key] = (
+                    f"must be evidence of the model, not '{strange}'. "
+                    f"{did_you_mean(strange, self.evidence)}It has: {', '.join(self.evidence)}"
+                )
+        if faults:
+            raise MisfitError(faults)
         return self
 
     @property
@@ -254,10 +320,21 @@ class DepositModel(Frozen):
         >>> load_deposit_model("porphyry_copper").place("evidence", "slab_depth")
         'porphyry_copper.toml, evidence.slab_depth'
         """
+        file, table_key = self.place_of(table, key)
+        return f"{file.name}, {table_key}"
+
+    def place_of(self, table: str, key: str | int) -> tuple[Path, str]:
+        """Return the same as the path of the file and the key in it.
+
+        Examples
+        --------
+        >>> load_deposit_model("porphyry_copper").place_of("evidence", "slab_depth")[1]
+        'evidence.slab_depth'
+        """
         over = self._override.get(table, {})
         if over and (isinstance(over, list) or key in over):
-            return f"{self._overridden_in}, override.{self.name}.{table}.{key}"
-        return f"{self.name}.toml, {table}.{key}"
+            return self._overridden_in, f"override.{self.name}.{table}.{key}"
+        return Path(f"{self.name}.toml"), f"{table}.{key}"
 
     def words_about(self, role: str, roles_of: RolesOf) -> set[str]:
         """Return every text in the parameters of what reads a role: a column among them is used."""
@@ -287,15 +364,37 @@ def load_deposit_model(
         No model has that name, or an override does not fit it.
     """
     if name not in deposit_model_names():
-        known = ", ".join(deposit_model_names())
-        raise RegionError(f"Deposit model '{name}': there is none. Known: {known}.")
-    source = resources.files("prospector.region") / "deposit_models" / f"{name}.toml"
-    tables = tomllib.loads(source.read_text(encoding="utf-8"))
+        known = deposit_model_names()
+        raise RegionError(
+            f"Deposit model '{name}': there is none. Known: {', '.join(known)}. "
+            f"{did_you_mean(name, known)}".rstrip()
+        )
     file = overridden_in if override and overridden_in else Path(f"{name}.toml")
     prefix = f"override.{name}" if override else ""
-    model = validated(DepositModel, _merged(tables, override or {}), file, prefix=prefix)
-    model._override, model._overridden_in = override or {}, file.name
+    tables = _merged(_shipped(name), override or {})
+    model = validated(DepositModel, tables, file, prefix=prefix)
+    model._override, model._overridden_in = override or {}, file
     return model
+
+
+def override_faults(tables: dict[str, Any], file: Path) -> list[str]:
+    """Return a line for each fault of the tables ``[override.NAME]`` of a region file."""
+    overrides = tables.get("override")
+    if not isinstance(overrides, dict):
+        return []
+    return [
+        fault
+        for name, override in overrides.items()
+        if name in deposit_model_names() and isinstance(override, dict)
+        for fault in faults_of(
+            DepositModel, _merged(_shipped(name), override), file, prefix=f"override.{name}"
+        )
+    ]
+
+
+def _shipped(name: str) -> dict[str, Any]:
+    source = resources.files("prospector.region") / "deposit_models" / f"{name}.toml"
+    return tomllib.loads(source.read_text(encoding="utf-8"))
 
 
 def _merged(tables: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:

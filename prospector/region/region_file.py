@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, RootModel, field_validator, model_validator
 from pyproj import CRS
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import ProjError
 
 from prospector.errors import RegionError
-from prospector.grid import Bounds, Grid
-from prospector.region.deposit_model import DepositModel, load_deposit_model
-from prospector.region.toml_values import Frozen, Name, read_toml, validated
+from prospector.grid import Bounds, Grid, project_bounds
+from prospector.region.deposit_model import (
+    DepositModel,
+    deposit_model_names,
+    load_deposit_model,
+    override_faults,
+)
+from prospector.region.faults import MisfitError, did_you_mean
+from prospector.region.quantities import (
+    CELL_SIZE_M,
+    Country,
+    Date,
+    Digest,
+    Encoding,
+    ProjectedCrs,
+    Text,
+    Tolerance,
+)
+from prospector.region.toml_values import Frozen, Name, faults_of, read_toml, validated
 
 REGION_FILE = "region.toml"
 SOURCES_FILE = "SOURCES.toml"
@@ -21,15 +38,34 @@ SOURCES_FILE = "SOURCES.toml"
 class WindowEntry(Frozen):
     """The window of a region in degrees of longitude and latitude (EPSG:4326)."""
 
-    west: Annotated[float, Field(ge=-180, le=180)]
-    south: Annotated[float, Field(ge=-90, le=90)]
-    east: Annotated[float, Field(ge=-180, le=180)]
-    north: Annotated[float, Field(ge=-90, le=90)]
+    west: float = Field(examples=[-71.0])
+    south: float = Field(examples=[-28.0])
+    east: float = Field(examples=[-66.25])
+    north: float = Field(examples=[-19.5])
 
     @model_validator(mode="after")
-    def _ordered(self) -> WindowEntry:
-        if self.west >= self.east or self.south >= self.north:
-            raise ValueError("west must be less than east and south less than north")
+    def _in_degrees(self) -> WindowEntry:
+        longitudes, latitudes = (self.west, self.east), (self.south, self.north)
+        widest, highest = max(map(abs, longitudes)), max(map(abs, latitudes))
+        if max(widest, highest) > 360:
+            raise ValueError("must be in degrees of longitude and latitude, but looks like metres")
+        if highest > 90 and highest <= 180 and widest <= 90:
+            raise ValueError(
+                "looks swapped: west and east are longitudes, south and north latitudes"
+            )
+        faults = {}
+        for key, value, most in (
+            ("west", self.west, 180), ("east", self.east, 180),
+            ("south", self.south, 90), ("north", self.north, 90),
+        ):  # fmt: skip
+            if abs(value) > most:
+                faults[key] = f"must be from -{most} to {most} degrees"
+        if not faults and self.west >= self.east:
+            faults["west"] = f"west must be less than east ({self.east:g})"
+        if not faults and self.south >= self.north:
+            faults["south"] = f"south must be less than north ({self.north:g})"
+        if faults:
+            raise MisfitError(faults)
         return self
 
     def bounds(self) -> Bounds:
@@ -38,30 +74,65 @@ class WindowEntry(Frozen):
 
 
 class RegionEntry(Frozen):
-    """The table ``[region]``."""
+    """The table ``[region]``.
 
-    name: Name
-    title: str
-    crs: str
-    window: WindowEntry
-    cell_size_m: Annotated[float, Field(gt=0)]
-    effective_resolution: str
-    deposit_models: list[Name] = Field(min_length=1)
-    scale_error_percent: float | None = None
-    summary: str = ""
-    countries: list[Annotated[str, Field(pattern=r"^[A-Z]{2}$")]] = Field(default_factory=list)
-    backtest_years: list[Annotated[int, Field(ge=1500, le=2100)]] = Field(default_factory=list)
+    Parameters
+    ----------
+    crs
+        A projected CRS in metres, as PROJ takes it.
+    effective_resolution
+        What the evidence resolves, in words: every output says it.
+    scale_error_percent
+        How far lengths in the CRS err within the window.
+    countries
+        Whose legal notes are shown, by ISO 3166-1.
+    backtest_years
+        Of which it is asked what a model of the deposits found before would have said.
+    """
 
-    @field_validator("crs")
+    name: Name = Field(examples=["atacama"])
+    title: str = Field(examples=["Atacama"])
+    crs: ProjectedCrs = Field(examples=["EPSG:32719"])
+    window: WindowEntry = Field(
+        examples=[{"west": -71.0, "south": -28.0, "east": -66.25, "north": -19.5}]
+    )
+    cell_size_m: Annotated[float, Field(ge=CELL_SIZE_M[0], le=CELL_SIZE_M[1], examples=[1000])]
+    effective_resolution: str = Field(examples=["faults 500 m, geology 1:250,000"])
+    deposit_models: list[Name] = Field(min_length=1, examples=[["porphyry_copper"]])
+    scale_error_percent: Annotated[float, Field(ge=0, le=100)] | None = Field(
+        default=None, examples=[0.1]
+    )
+    summary: str = Field(default="", examples=["Northern Chile at 1:1,000,000"])
+    countries: list[Country] = Field(default_factory=list, examples=[["CL", "AR"]])
+    backtest_years: list[Annotated[int, Field(ge=1500, le=2100)]] = Field(
+        default_factory=list, examples=[[1980, 1990]]
+    )
+
+    @field_validator("deposit_models")
     @classmethod
-    def _projected(cls, value: str) -> str:
+    def _shipped(cls, names: list[str]) -> list[str]:
+        shipped = deposit_model_names()
+        for name in names:
+            if name not in shipped:
+                raise ValueError(
+                    f"'{name}' is no deposit model. {did_you_mean(name, shipped)}"
+                    f"Known: {', '.join(shipped)}"
+                )
+        if len(set(names)) < len(names):
+            raise ValueError("must name each deposit model once")
+        return names
+
+    @model_validator(mode="after")
+    def _holds_its_window(self) -> RegionEntry:
         try:
-            crs = CRS.from_user_input(value)
-        except CRSError as error:
-            raise ValueError("not a CRS that PROJ knows; give e.g. 'EPSG:32719'") from error
-        if not crs.is_projected or crs.axis_info[0].unit_name != "metre":
-            raise ValueError("must be projected, in metres; give e.g. 'EPSG:32719'")
-        return value
+            bounds = project_bounds(self.window.bounds(), CRS.from_user_input(self.crs))
+            held = max(map(abs, bounds.as_tuple())) < 1e9
+            held = held and bounds.west < bounds.east and bounds.south < bounds.north
+        except ProjError:
+            held = False
+        if not held:
+            raise MisfitError({"crs": "must be a CRS in which the window can be drawn"})
+        return self
 
 
 class LayerEntry(Frozen):
@@ -87,44 +158,79 @@ class LayerEntry(Frozen):
 
     model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
 
-    role: str
-    file: str
-    title: str = ""
-    crs: str | None = None
-    encoding: str | None = None
-    layer: str | None = None
-    band: Annotated[int, Field(ge=1)] | None = None
-    nodata: float | list[float] | Literal["none"] | None = None
-    columns: dict[Name, str] = Field(default_factory=dict)
-    unit: str = ""
-    tolerance_m: float | None = None
-    coverage: str | None = None
-    missing_kinds: list[str] = Field(default_factory=list)
-    as_of: Annotated[str, Field(pattern=r"^\d{4}(-\d{2}){0,2}$")] | None = None
-    exclude: bool | list[str] = False
-    register_: str | None = Field(default=None, alias="register")
-    kinds: dict[str, str] = Field(default_factory=dict)
-    states: dict[str, str] = Field(default_factory=dict)
-    held_as: dict[str, str] = Field(default_factory=dict)
-    expired: dict[str, str] = Field(default_factory=dict)
+    role: str = Field(examples=["faults"])
+    file: Annotated[str, Field(min_length=1)] = Field(examples=["faults.gpkg"])
+    title: str = Field(default="", examples=["Mapped faults"])
+    crs: str | None = Field(default=None, examples=["EPSG:32719"])
+    encoding: Encoding | None = Field(default=None, examples=["ISO-8859-1"])
+    layer: str | None = Field(default=None, examples=["faults"])
+    band: Annotated[int, Field(ge=1)] | None = Field(default=None, examples=[1])
+    nodata: float | list[float] | Literal["none"] | None = Field(default=None, examples=[-9999])
+    columns: dict[Name, str] = Field(default_factory=dict, examples=[{"name": "NOMBRE"}])
+    unit: str = Field(default="", examples=["m"])
+    tolerance_m: Tolerance | None = Field(default=None, examples=[500])
+    coverage: Annotated[str, Field(min_length=1)] | None = Field(
+        default=None, examples=["where_complete.gpkg"]
+    )
+    missing_kinds: list[str] = Field(default_factory=list, examples=[["exploration permit"]])
+    as_of: Date | None = Field(default=None, examples=["2026-01-31"])
+    exclude: bool | list[str] = Field(default=False, examples=[["National park"]])
+    register_: str | None = Field(default=None, alias="register", examples=["chile"])
+    kinds: dict[str, str] = Field(default_factory=dict, examples=[{"Lease": "mine"}])
+    states: dict[str, str] = Field(default_factory=dict, examples=[{"Active": "held"}])
+    held_as: dict[str, str] = Field(
+        default_factory=dict, examples=[{"discovery claim": "applied_for"}]
+    )
+    expired: dict[str, str] = Field(
+        default_factory=dict, examples=[{"exploration permit": "unknown"}]
+    )
 
 
 class SourceEntry(Frozen):
     """One table of SOURCES.toml: where a file comes from."""
 
-    origin: str
-    citation: str
-    licence: str
-    date: str
-    scale: str
-    coverage: str
-    schematic: bool
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    done: str
-    tolerance_m: float | None = None
+    origin: str = Field(examples=["Geological Survey, https://..."])
+    citation: str = Field(examples=["Survey 2020, Map 12"])
+    licence: str = Field(examples=["CC BY 4.0"])
+    date: Text = Field(examples=["2024-12"])
+    scale: Text = Field(examples=["1:250,000"])
+    coverage: str = Field(examples=["whole of the region"])
+    schematic: bool = Field(examples=[False])
+    sha256: Digest = Field(examples=["0" * 64])
+    done: str = Field(examples=["Clipped to the region."])
+    tolerance_m: Tolerance | None = Field(default=None, examples=[500])
 
 
-class Region(Frozen):
+class RegionFile(Frozen):
+    """The tables of region.toml."""
+
+    region: RegionEntry
+    layers: dict[Name, LayerEntry] = Field(
+        min_length=1, examples=[{"faults": {"role": "faults", "file": "faults.gpkg"}}]
+    )
+    override: dict[Name, dict[str, Any]] = Field(
+        default_factory=dict, examples=[{"porphyry_copper": {"targets": {"min_area_km2": 10}}}]
+    )
+
+    @field_validator("override")
+    @classmethod
+    def _of_a_model(cls, override: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        shipped = deposit_model_names()
+        strange = {
+            name: f"is no deposit model. {did_you_mean(name, shipped)}Known: {', '.join(shipped)}"
+            for name in override
+            if name not in shipped
+        }
+        if strange:
+            raise MisfitError(strange)
+        return override
+
+
+class Sources(RootModel[dict[str, SourceEntry]]):
+    """SOURCES.toml: a table for each file."""
+
+
+class Region(RegionFile):
     """region.toml, validated, with the deposit models that it asks for.
 
     Parameters
@@ -137,9 +243,6 @@ class Region(Frozen):
 
     folder: Path = Field(strict=False)
     file_name: str = REGION_FILE
-    region: RegionEntry
-    layers: dict[Name, LayerEntry] = Field(min_length=1)
-    override: dict[Name, dict[str, Any]] = Field(default_factory=dict)
     sources: dict[str, SourceEntry] = Field(default_factory=dict)
 
     @property
@@ -153,11 +256,29 @@ class Region(Frozen):
         return self.region.name
 
     def grid(self, cell_size_m: float | None = None) -> Grid:
-        """Return the grid that covers the region's window, at its own or another cell size."""
+        """Return the grid that covers the region's window, at its own or another cell size.
+
+        Raises
+        ------
+        RegionError
+            The cell size is no length that a cell can have.
+        """
+        size_m = self.region.cell_size_m if cell_size_m is None else cell_size_m
+        least, largest = CELL_SIZE_M
+        if not least <= size_m <= largest:
+            raise RegionError(
+                f"Cell size {size_m:g} m: it must be from {least:g} to {largest:g}. Give e.g. 1000."
+            )
         crs = CRS.from_user_input(self.region.crs).to_wkt()
-        return Grid.cover(
-            self.region.window.bounds(), crs=crs, cell_size_m=cell_size_m or self.region.cell_size_m
-        )
+        return Grid.cover(self.region.window.bounds(), crs=crs, cell_size_m=size_m)
+
+    def unused_overrides(self, asked: Sequence[str] | None = None) -> list[str]:
+        """Return the deposit models that it overrides and neither names nor is asked for."""
+        return [
+            name
+            for name in self.override
+            if name not in {*self.region.deposit_models, *(asked or ())}
+        ]
 
     def deposit_model(self, name: str) -> DepositModel:
         """Return a shipped deposit model with this region's overrides applied.
@@ -184,7 +305,7 @@ def load_region(path: str | Path) -> Region:
     Raises
     ------
     RegionError
-        The file is missing, is not TOML, has an unknown key or a wrong value.
+        The file is missing, is not TOML, has unknown keys or wrong values: a line for each.
     """
     given = Path(path)
     file = given / REGION_FILE if given.is_dir() or given.suffix != ".toml" else given
@@ -194,15 +315,14 @@ def load_region(path: str | Path) -> Region:
             "e.g. layers/atacama."
         )
     tables = read_toml(file)
-    reserved = sorted({"folder", "file_name", "sources"} & tables.keys())
-    if reserved:
-        raise RegionError(f"{file}: key '{reserved[0]}': unknown key. Remove it.")
     sources_file = file.parent / SOURCES_FILE
     sources = read_toml(sources_file) if sources_file.is_file() else {}
-    validated(_Sources, {"sources": sources}, sources_file, prefix="sources")
+    faults = [
+        *faults_of(RegionFile, tables, file),
+        *override_faults(tables, file),
+        *faults_of(Sources, sources, sources_file),
+    ]
+    if faults:
+        raise RegionError("\n".join(faults))
     own = {"folder": file.parent, "file_name": file.name, "sources": sources}
     return validated(Region, {**tables, **own}, file)
-
-
-class _Sources(Frozen):
-    sources: dict[str, SourceEntry]

@@ -1,4 +1,4 @@
-"""Tables of TOML as frozen values, and what is said of one that is wrong: file, key, rule, remedy."""
+"""Tables of TOML as frozen values."""
 
 from __future__ import annotations
 
@@ -10,17 +10,26 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from prospector.errors import RegionError
+from prospector.region.faults import explain_validation
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
 """What a name that becomes a file, a column or a layer may be; it must match whole."""
 
+LARGEST_BYTES = 10_000_000
+DEEPEST = 40
+"""Tables and lists within one another."""
+
+WHOLE_NUMBER = 2**63
+"""TOML's whole numbers are less."""
+
 
 def _named(value: str) -> str:
     if not NAME.fullmatch(value):
         raise ValueError(
-            "a name of small letters, figures and _, a letter first, 60 at most, e.g. 'fault_distance'"
+            "must be a name of small letters, figures and _, a letter first, 60 at most, "
+            "e.g. 'fault_distance'"
         )
     return value
 
@@ -30,69 +39,100 @@ Name = Annotated[str, AfterValidator(_named)]
 
 
 class Frozen(BaseModel):
-    """Unknown keys are refused and values do not change."""
+    """Unknown keys are refused, values do not change, numbers are finite."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 def read_toml(file: Path) -> dict[str, Any]:
-    """Return the tables of a file.
+    """Return the tables of a file; a byte-order mark before them is passed over.
 
     Raises
     ------
     RegionError
         It cannot be read, or is not TOML.
     """
+    text = _text(file)
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise RegionError(f"{file}: not valid TOML: {error}. Mend that line.") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise RegionError(f"{file}: cannot be read: {error}. It must be UTF-8 text.") from error
+        remedy = "Mend that line."
+        if "\\" in str(error):
+            remedy = "Write a path with /, or text with \\ in single quotes."
+        raise RegionError(f"{file}: not valid TOML: {error}. {remedy}") from error
+    except (ValueError, RecursionError) as error:
+        raise RegionError(
+            f"{file}: not valid TOML: a number of thousands of figures, or hundreds of brackets within "
+            "one another. Take them out."
+        ) from error
+    _refuse_extremes(tables, file)
+    return tables
 
 
-def validated(model: type[Shape], tables: dict[str, Any], file: Path, *, prefix: str = "") -> Shape:
+def _text(file: Path) -> str:
+    try:
+        if file.stat().st_size > LARGEST_BYTES:
+            raise RegionError(
+                f"{file}: larger than {LARGEST_BYTES // 1_000_000} MB. Give a region file; data go into "
+                "layers."
+            )
+        data = file.read_bytes()
+    except (OSError, ValueError) as error:
+        what = getattr(error, "strerror", None) or error
+        raise RegionError(f"{file}: cannot be read: {what}. Check its permissions.") from error
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise RegionError(
+            f"{file}: line {line} is not UTF-8 text. Save the file with the encoding UTF-8."
+        ) from error
+
+
+def _refuse_extremes(tables: dict[str, Any], file: Path) -> None:
+    """Raise RegionError for tables too deep, or whole numbers too large, to be meant."""
+    level: list[tuple[str, Any]] = [("", tables)]
+    for _ in range(DEEPEST):
+        for key, value in level:
+            if isinstance(value, int) and not -WHOLE_NUMBER <= value < WHOLE_NUMBER:
+                raise RegionError(
+                    f"{file}: key '{key}': a whole number beyond 64 bits. Mend the value."
+                )
+        level = [(key or inner, part) for key, value in level for inner, part in _parts(value)]
+        if not level:
+            return
+    raise RegionError(
+        f"{file}: key '{level[0][0]}': more than {DEEPEST} tables or lists within one another. "
+        "Take them out."
+    )
+
+
+def _parts(value: Any) -> list[tuple[str, Any]]:
+    if isinstance(value, dict):
+        return list(value.items())
+    return [("", part) for part in value] if isinstance(value, list) else []
+
+
+def faults_of(
+    shape: type[BaseModel], tables: dict[str, Any], file: Path, *, prefix: str = ""
+) -> list[str]:
+    """Return a line for each fault of tables, none where they fit."""
+    try:
+        shape.model_validate(tables)
+    except ValidationError as error:
+        return explain_validation(error, shape, file, prefix=prefix).split("\n")
+    return []
+
+
+def validated(shape: type[Shape], tables: dict[str, Any], file: Path, *, prefix: str = "") -> Shape:
     """Return tables as a frozen value.
 
     Raises
     ------
     RegionError
-        A key is unknown or missing, or a value wrong.
+        A key is unknown or missing, or a value wrong; a line for each fault.
     """
     try:
-        return model.model_validate(tables)
+        return shape.model_validate(tables)
     except ValidationError as error:
-        raise RegionError(explain_validation(error, file, prefix=prefix)) from error
-
-
-def explain_validation(error: ValidationError, file: Path, *, prefix: str = "") -> str:
-    """Return one line for the first fault, a misspelt key before all: file, key, rule, remedy."""
-    faults = error.errors(include_url=False)
-    first = next((fault for fault in faults if fault["type"] == "extra_forbidden"), faults[0])
-    location = [_as_key(part) for part in first["loc"] if not _names_a_choice(part)]
-    if prefix and (not location or location[0] != prefix):
-        location = [prefix, *location]
-    key = ".".join(location)
-    if first["type"] == "extra_forbidden":
-        return f"{file}: key '{key}': unknown key. Remove it, or mend its spelling."
-    if first["type"] == "missing":
-        return f"{file}: key '{key}': missing. Add it."
-    *above, last = first["loc"] or ("",)
-    alike = [fault for fault in faults if list(fault["loc"][:-1]) == above]
-    alike = alike if _names_a_choice(last) else [first]
-    rules = [re.sub(r"^(Value error, |Input should be )", "", error["msg"]) for error in alike]
-    given = repr(first["input"])
-    shown = given if len(given) <= 60 else given[:57] + "..."
-    said = "" if isinstance(first["input"], dict) else f"{shown} is not right: "
-    return f"{file}: key '{key}': {said}must be {' or '.join(rules)}. Mend the value."
-
-
-def _names_a_choice(part: object) -> bool:
-    """Return whether a part of a location is no key but one of the shapes that a value may have."""
-    return isinstance(part, str) and bool(re.fullmatch(r"bool|list\[.*\]|\[key\]", part))
-
-
-def _as_key(part: object) -> str:
-    """Return a part of a location as TOML writes it: quoted where it is no bare key."""
-    bare = re.fullmatch(r"[A-Za-z0-9_-]+", str(part))
-    return str(part) if bare else f'"{repr(str(part))[1:-1]}"'
+        raise RegionError(explain_validation(error, shape, file, prefix=prefix)) from error

@@ -124,7 +124,9 @@ def score_polygons(
     """
     opened = run if isinstance(run, Run) else open_run(run)
     path = Path(file)
-    entry = LayerEntry(role="polygons", file=str(path), crs=crs, encoding=encoding, layer=layer)
+    entry = LayerEntry.model_construct(
+        role="polygons", file=str(path), crs=crs, encoding=encoding, layer=layer
+    )
     reading = Reading(path.name, path, entry, POLYGONS, "polygons")
     polygons, notices = _read(reading, keep, opened.grid)
     shapes = np.asarray(projected(polygons, opened.grid).geometry.array, dtype=object)

@@ -16,6 +16,7 @@ from prospector.compute.provenance import versions
 from prospector.compute.windows import workspace_of
 from prospector.errors import ModelError, Notice, reason_for
 from prospector.evidence import roles_read
+from prospector.evidence.entries import check_entries
 from prospector.grid import Grid
 from prospector.ground.application import available_evidence
 from prospector.ground.setting import Setting
@@ -178,6 +179,7 @@ def screen(
     report = progress or silent
     grid = loaded.grid(cell_size_m)
     report("reading layers", 0, 1)
+    _check_models(loaded, deposit_models)
     layers = read_layers(loaded, grid, deposit_models=deposit_models, roles_of=roles_read)
     report("reading layers", 1, 1)
     workspace = workspace_of(store, Workers(executor, workers), window_cells=window_cells)
@@ -186,6 +188,7 @@ def screen(
     report("tenure", 0, 1)
     tenure = tenure_tables(layers, grid, list(rankings.values()))
     report("tenure", 1, 1)
+    notices += _unused_overrides(loaded, deposit_models)
     told = (n for ranking in rankings.values() for n in ranking.notices)
     every = tuple(
         sorted({*layers.notices, *access_notices(layers), *notices, *told, *tenure.notices})
@@ -220,8 +223,9 @@ def check(region: str | Path | Region) -> tuple[Layers, tuple[Notice, ...]]:
         As `screen` would.
     """
     loaded = region if isinstance(region, Region) else load_region(region)
+    _check_models(loaded)
     layers = read_layers(loaded, loaded.grid(), roles_of=roles_read)
-    notices = list(layers.notices)
+    notices = [*layers.notices, *_unused_overrides(loaded)]
     for name in loaded.region.deposit_models:
         model = loaded.deposit_model(name)
         try:
@@ -231,6 +235,18 @@ def check(region: str | Path | Region) -> tuple[Layers, tuple[Notice, ...]]:
                 raise
             notices.append(_not_screened(loaded, name, error))
     return layers, tuple(sorted(notices))
+
+
+def _check_models(region: Region, asked: Sequence[str] | None = None) -> None:
+    """Raise RegionError for entries of the deposit models that do not fit their kind, all at once."""
+    check_entries(region.deposit_model(name) for name in asked or region.region.deposit_models)
+
+
+def _unused_overrides(region: Region, asked: Sequence[str] | None = None) -> list[Notice]:
+    return [
+        Notice("override-not-used", "caution", {"model": name})
+        for name in region.unused_overrides(asked)
+    ]
 
 
 def _not_screened(region: Region, name: str, error: ModelError) -> Notice:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import prospector
-from prospector.errors import ModelError
+from prospector.errors import ModelError, RegionError
 from prospector.evidence import Kind, LayerParameters, Parameters, kind, register_kind, roles_read
 from prospector.evidence.kind import declared_layers, declared_roles
 from prospector.words.language import sentence
@@ -98,15 +98,15 @@ def test_the_example_of_contributing_runs_in_a_screening(region):
 def test_a_missing_key_of_an_override_is_blamed_on_region_toml(region):
     """The entry stands there, not in the shipped model."""
     exec(EXAMPLE, {})
-    wanted = r"^region\.toml, override\.porphyry_copper\.evidence\.plunge: key 'dip_deg': missing"
-    with pytest.raises(ModelError, match=wanted):
+    wanted = r"region\.toml: key 'override\.porphyry_copper\.evidence\.plunge\.dip_deg': missing"
+    with pytest.raises(RegionError, match=wanted):
         screened(region, "plunge", "outcrop_easting_m = 450000.0")
 
 
 def test_a_kind_of_an_override_that_is_unknown_is_blamed_on_region_toml(region):
     """The remedy lists the kinds."""
-    wanted = r"^region\.toml, override\.porphyry_copper\.evidence\.plunge: 'plunge' is not a kind"
-    with pytest.raises(ModelError, match=wanted):
+    wanted = r"region\.toml: key 'override\.porphyry_copper\.evidence\.plunge\.kind': 'plunge' is not a kind"
+    with pytest.raises(RegionError, match=wanted):
         screened(region, "plunge")
 
 

@@ -91,6 +91,11 @@ PARTED = {
     "Minera Uno S.A. 50%, Eva Lopez 50%": "Minera Uno S.A.; private holder",
     "50% Eva Lopez 50% Minera Uno S.A.": "Minera Uno S.A.; private holder",
     "Eva Lopez 1/2 Minera Uno S.A. 1/2": "Minera Uno S.A.; private holder",
+    "Empresa Nacional del Petróleo, Eva de Sá": "Empresa Nacional del Petróleo; private holder",
+    "Rosa Rojas & 76.543.210 SpA": "private holder",
+    "Rosa Rojas y 76.543.210 SpA": "private holder",
+    "Minera Uno S.A., Chile": "Minera Uno S.A., Chile",
+    "Minera Uno S.A. y Cobre Norte": "Minera Uno S.A.; private holder",
     "Minera Uno S.A. y Minera Dos S.A.": "Minera Dos S.A.; Minera Uno S.A.",
     "Minera Uno S.A. (Minera Dos SpA)": "Minera Dos SpA; Minera Uno S.A.",
     "Minera Norte e Irma Soto UTE": "private holder",
@@ -114,7 +119,7 @@ PARTED = {
 def test_joint_holders_are_parted_before_they_are_judged(text):
     """The company is kept, the person is not."""
     assert holders_of(text) == [PARTED[text]]
-    assert is_company(text) is not bool(re.search("Eva|Irma|Lopez|Rosa", text))
+    assert is_company(text) is not bool(re.search("Cobre|Eva|Irma|Lopez|Rosa", text))
 
 
 JOINED = st.sampled_from(

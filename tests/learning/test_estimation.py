@@ -73,7 +73,7 @@ def test_only_the_evidence_that_is_named_is_used(region):
     assert Reason("estimator-names-others") in [n.value("reason") for n in ranking.notices]
     toml = named / "region.toml"
     toml.write_text(toml.read_text().replace('"domeyko", "a"', '"gold"'))
-    with pytest.raises(RegionError, match=r"estimator.evidence .*not 'gold'"):
+    with pytest.raises(RegionError, match=r"estimator.evidence': .*not 'gold'"):
         prospector.screen(named, **how)
 
 

@@ -71,7 +71,7 @@ def test_comparisons_that_are_no_judgement_are_refused(pairs, said):
 
 def test_a_comparison_of_what_is_no_evidence_is_refused():
     """With its name."""
-    with pytest.raises(RegionError, match=r"in comparisons .*not 'springs'"):
+    with pytest.raises(RegionError, match=r"comparisons': .*not 'springs'"):
         lithium(comparisons={"area": {"springs": 2.0}})
 
 

@@ -29,7 +29,7 @@ def spoil(region, old, new):
         (
             "[layers.relief]",
             "[override.porphyry_copper.labels]\ntarget_group = 3\n[layers.relief]",
-            r"key 'override.porphyry_copper.labels.target_group': 3 .*a valid boolean or a valid list",
+            r"key 'override.porphyry_copper.labels.target_group': 3 .*true or false or a list",
         ),
         *(
             (
@@ -38,7 +38,7 @@ def spoil(region, old, new):
                 rf"key 'override.porphyry_copper.labels.near_m': .*{rule}",
             )
             for wrong, rule in (
-                ("-1", "greater than or equal to 0"),
+                ("-1", "0 or more"),
                 ("inf", "a finite number"),
                 ("nan", "a finite number"),
             )
@@ -46,7 +46,7 @@ def spoil(region, old, new):
         (
             "[layers.relief]",
             '[override.porphyry_copper.estimator]\nevidence = ["gold"]\n[layers.relief]',
-            r"key 'override.porphyry_copper': must be evidence of the model in estimator.evidence",
+            r"key 'override.porphyry_copper.estimator.evidence': .*evidence of the model, not 'gold'",
         ),
     ],
 )

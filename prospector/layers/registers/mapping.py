@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Mapping
 from importlib import resources
@@ -14,8 +13,9 @@ from pydantic import Field, ValidationError
 from prospector.errors import RegionError
 from prospector.layers.registers.folding import fold
 from prospector.layers.registers.tax_numbers import is_tax_column
+from prospector.region.faults import did_you_mean, explain_validation
 from prospector.region.region_file import LayerEntry
-from prospector.region.toml_values import Frozen, explain_validation
+from prospector.region.toml_values import Frozen
 
 TITLE_CLASSES = ("unknown", "held", "applied_for", "reserved", "vacant")
 """The tenure classes that a title can give to ground, in the order in which one goes before another."""
@@ -97,9 +97,13 @@ class Register(Frozen):
     register_: RegisterEntry = Field(alias="register")
     columns: dict[str, str | list[str]] = Field(default_factory=dict)
     kinds: dict[str, str] = Field(default_factory=dict)
-    states: dict[str, TitleClass] = Field(default_factory=dict)
-    held_as: dict[str, TitleClass] = Field(default_factory=dict)
-    expired: dict[str, TitleClass] = Field(default_factory=dict)
+    states: dict[str, TitleClass] = Field(default_factory=dict, examples=[{"Active": "held"}])
+    held_as: dict[str, TitleClass] = Field(
+        default_factory=dict, examples=[{"discovery claim": "applied_for"}]
+    )
+    expired: dict[str, TitleClass] = Field(
+        default_factory=dict, examples=[{"exploration permit": "unknown"}]
+    )
     mapped: list[str] = Field(default_factory=list)
     decided: list[str] = Field(default_factory=list)
 
@@ -160,7 +164,8 @@ def register_of(entry: LayerEntry, file: Path, layer: str) -> Register | None:
             }
         )
     except ValidationError as error:
-        raise RegionError(explain_validation(error, file, prefix=f"layers.{layer}")) from error
+        prefix = f"layers.{layer}"
+        raise RegionError(explain_validation(error, Register, file, prefix=prefix)) from error
 
 
 def _shipped(name: str, file: Path, layer: str) -> dict[str, Any]:
@@ -168,7 +173,8 @@ def _shipped(name: str, file: Path, layer: str) -> dict[str, Any]:
         known = ", ".join(register_names())
         raise RegionError(
             f"{file}: key 'layers.{layer}.register': there is no register '{name}'. Known: {known}. "
-            "For another, leave the key out and give the tables columns, kinds and states."
+            f"{did_you_mean(name, register_names())}For another, leave the key out and give the tables "
+            "columns, kinds and states."
         )
     text = (resources.files("prospector.layers.registers") / f"{name}.toml").read_text(
         encoding="utf-8"
@@ -186,10 +192,9 @@ def _refuse_mapping(columns: Mapping[str, str], file: Path, layer: str) -> None:
                 "states."
             )
         if our not in TITLE_FIELDS:
-            near = difflib.get_close_matches(our, TITLE_FIELDS, n=1)
-            meant = f"Did you mean '{near[0]}'? " if near else ""
             raise RegionError(
-                f"{where} titles have no such column. {meant}Use: {', '.join(TITLE_FIELDS)}."
+                f"{where} titles have no such column. {did_you_mean(our, TITLE_FIELDS)}"
+                f"Use: {', '.join(TITLE_FIELDS)}."
             )
         if field == "geometry" or is_tax_column(field):
             what = "is the geometry" if field == "geometry" else "holds a tax or personal number"

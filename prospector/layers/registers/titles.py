@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from prospector.layers.registers.mapping import (
 )
 from prospector.layers.registers.tax_numbers import is_tax_column, without_tax_numbers
 from prospector.layers.registers.words import read_holders
+from prospector.region.faults import did_you_mean
 
 BY_ROW = "by row"
 """What region.toml says for `crs` where each row names its own."""
@@ -178,8 +178,7 @@ class _TitleReader:
     def _has(self, column: str) -> str:
         """Return what fields the file has, the one that is spelled nearest first."""
         names = [str(name) for name in self.table.columns if name != self.table.geometry.name]
-        near = difflib.get_close_matches(column, names, n=1)
-        return (f"Did you mean '{near[0]}'? " if near else "") + f"It has: {', '.join(names)}."
+        return f"{did_you_mean(column, names)}It has: {', '.join(names)}."
 
     def _texts(self, our: str) -> pd.Series:
         """Return one of our columns as text, '' where there is nothing."""

@@ -26,6 +26,7 @@ from prospector.layers.registers.companies import (
     PRIVATE_FORMS,
     PUBLIC_LEADS,
     STRONG,
+    SURNAME_SA,
     TELLING,
     WEAK,
     begins_as_company,
@@ -265,13 +266,21 @@ def _pieces(chunk: str) -> Iterator[_Part]:
     for mark, piece in parts:
         if held is None:
             held = ("", piece)
-        elif BARE_FORM.match(fold(piece)) or _is_form_before(*held):
+        elif _is_form_after(mark, piece, held[1]) or _is_form_before(*held):
             held = (held[0], held[1] + mark + piece)
         else:
             yield held
             held = (mark, piece)
     if held is not None:
         yield held
+
+
+def _is_form_after(mark: str, piece: str, name: str) -> bool:
+    """Whether a piece is a legal form alone, and the name before it: "Andes, S.A.", "Minera Y S.A."."""
+    if not BARE_FORM.match(fold(piece)):
+        return False
+    letter = mark.strip().upper() in ("Y", "E")
+    return mark.strip() == "," or (letter and not could_be_person(fold(name)))
 
 
 def _is_form_before(mark: str, piece: str) -> bool:
@@ -284,15 +293,15 @@ def _is_form_before(mark: str, piece: str) -> bool:
 
 def _is_addition(piece: str) -> bool:
     """Whether a piece says where or in what state a company is, and names nobody."""
-    return set(fold(piece).split()) <= _HARMLESS - {"MINERA"} or bool(
-        public_body(f"CODELCO {fold(piece)}")
-    )
+    folded = fold(piece)
+    return set(folded.split()) <= _ADDED or bool(public_body(f"CODELCO {folded}"))
 
 
 def _closes(piece: str) -> bool:
     """Whether a name ends with a piece: a legal form, a body of the state."""
     folded = without_branch(fold(piece))
-    ends = STRONG.search(folded) or WEAK.search(folded) or folded in PARTNERSHIP
+    strong = not SURNAME_SA.search(piece) and STRONG.search(folded)
+    ends = strong or WEAK.search(folded) or folded in PARTNERSHIP
     return bool(ends or public_body(folded) or PRIVATE_FORMS.search(folded))
 
 

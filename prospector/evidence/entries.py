@@ -1,0 +1,47 @@
+"""The entries of deposit models that name a kind: whether each fits it, all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from prospector.errors import ModelError, RegionError
+from prospector.evidence.kind import Parameters, validate_parameters
+from prospector.region.deposit_model import DepositModel
+
+
+def entry_parameters(model: DepositModel, table: str, key: str | int) -> Parameters:
+    """Return the parameters of an evidence or a permissive condition, as its kind takes them.
+
+    Parameters
+    ----------
+    table, key
+        ``"evidence"`` and its name, or ``"permissive"`` and its place in the list.
+
+    Raises
+    ------
+    ModelError
+        The kind is unknown, or keys or values do not fit it: a line for each.
+    """
+    entry = model.permissive[key] if isinstance(key, int) else model.evidence[key]
+    file, prefix = model.place_of(table, key)
+    beside = [name for name in type(entry).model_fields if name != "parameters"]
+    return validate_parameters(
+        entry.kind, entry.parameters, where=file, prefix=prefix, beside=beside
+    )
+
+
+def check_entries(models: Iterable[DepositModel]) -> None:
+    """Raise RegionError unless every evidence and permissive condition of the models fits its kind."""
+    faults = []
+    for model in models:
+        entries: list[tuple[str, str | int]] = [
+            *(("evidence", name) for name in model.evidence),
+            *(("permissive", number) for number in range(len(model.permissive))),
+        ]
+        for table, key in entries:
+            try:
+                entry_parameters(model, table, key)
+            except ModelError as error:
+                faults.append(str(error))
+    if faults:
+        raise RegionError("\n".join(faults))

@@ -1,0 +1,68 @@
+"""Keys of ``[layers.NAME]`` by role: one that would do nothing is refused, all of a region at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prospector.errors import LayerError
+from prospector.layers.roles import EXCLUSION_ROLES, ROLES
+from prospector.region.faults import did_you_mean
+from prospector.region.region_file import LayerEntry, Region
+
+OF_RASTERS = ("band", "nodata")
+OF_FEATURES = ("encoding", "columns")
+
+OF_ROLES: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("register", "kinds", "states", "held_as", "expired"), ("concessions",)),
+    **dict.fromkeys(("coverage", "missing_kinds"), ("concessions", *EXCLUSION_ROLES)),
+    "exclude": EXCLUSION_ROLES,
+}
+"""Key -> the only roles for which it means something."""
+
+
+def check_entries(region: Region) -> None:
+    """Raise LayerError unless every layer has a role that is known, and no key that does nothing for it."""
+    faults = [
+        f"{region.file}: layer '{name}', key 'layers.{name}.{key}': {what}"
+        for name, entry in region.layers.items()
+        for key, what in _faults(entry)
+    ]
+    if faults:
+        raise LayerError("\n".join(faults))
+
+
+def _faults(entry: LayerEntry) -> Iterator[tuple[str, str]]:
+    if entry.role not in ROLES:
+        known = f"Use one of: {', '.join(ROLES)}. {did_you_mean(entry.role, ROLES)}".strip()
+        yield "role", f"'{entry.role}' is not a role. {known}"
+        return
+    for key in _given(entry):
+        use = _use(key, entry.role)
+        if use:
+            yield key, f"does nothing for the role '{entry.role}': it is for {use}. Remove it."
+    if entry.role == "concessions" and not (entry.register_ or entry.kinds or entry.states):
+        for key in ("held_as", "expired"):
+            if key in _given(entry):
+                yield key, "does nothing without a register. Give register, or kinds and states."
+
+
+def _given(entry: LayerEntry) -> list[str]:
+    """Return the keys that the entry states, but for those that state the default."""
+    fields = type(entry).model_fields
+    return [
+        field.alias or name
+        for name, field in fields.items()
+        if getattr(entry, name) != field.get_default(call_default_factory=True)
+    ]
+
+
+def _use(key: str, role: str) -> str | None:
+    """Return what a key is for, where that is not the role; None where it is."""
+    is_raster = ROLES[role].geometry == "raster"
+    if key in OF_RASTERS and not is_raster:
+        return "rasters"
+    if key in OF_FEATURES and is_raster:
+        return "features: points, lines or polygons"
+    if key in OF_ROLES and role not in OF_ROLES[key]:
+        return f"the roles {', '.join(OF_ROLES[key])}"
+    return None

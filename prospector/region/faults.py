@@ -1,0 +1,441 @@
+"""Faults of a table: every key that does not fit its shape, with the rule, what was given, and a remedy."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, time
+from difflib import get_close_matches
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel, RootModel, ValidationError
+from pydantic.fields import FieldInfo
+
+SHOWN = 60
+"""Letters of a wrong value that are shown."""
+
+LINES = 50
+"""Faults that are listed; more are counted."""
+
+RULES = {
+    "bool_type": "true or false",
+    "date_type": "a date",
+    "dict_type": "a table",
+    "finite_number": "a finite number",
+    "float_parsing": "a number",
+    "float_type": "a number",
+    "greater_than": "above {gt}",
+    "greater_than_equal": "{ge} or more",
+    "int_from_float": "a whole number",
+    "int_parsing": "a whole number",
+    "int_parsing_size": "a whole number",
+    "int_type": "a whole number",
+    "less_than": "below {lt}",
+    "less_than_equal": "{le} or less",
+    "list_type": "a list",
+    "model_attributes_type": "a table",
+    "model_type": "a table",
+    "multiple_of": "a multiple of {multiple_of}",
+    "string_too_long": "text of at most {max_length} letters",
+    "string_too_short": "text of at least {min_length} letters",
+    "string_type": "text in quotes",
+    "too_long": "a list of at most {max_length}",
+    "too_short": "a list of at least {min_length}",
+    "tuple_type": "a list",
+}
+"""Kind of fault -> what the value must be."""
+
+
+class MisfitError(ValueError):
+    """What does not fit among the keys of one table: the key below it -> the rule, for each fault.
+
+    Examples
+    --------
+    >>> str(MisfitError({"west": "must be less than east"}))
+    'west must be less than east'
+    """
+
+    def __init__(self, faults: dict[str, str]) -> None:
+        super().__init__("; ".join(f"{key} {rule}" for key, rule in faults.items()))
+        self.faults = faults
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a fault is: its key as TOML writes it, and what is to stand there."""
+
+    key: tuple[str, ...] = ()
+    shape: Any = None
+    table: type[BaseModel] | None = None
+    field: FieldInfo | None = None
+    field_key: tuple[str, ...] = ()
+    choice: str = ""
+    chosen_at: tuple[str, ...] | None = None
+
+    def within(self, part: str | int) -> _Place:
+        """Return the place one step further in, as pydantic's locations step."""
+        arms = _arms(self.shape)
+        if len(arms) > 1:
+            shape = _arm(arms, str(part))
+            return replace(self, shape=shape, choice=str(part), chosen_at=self.key)
+        if part == "[key]":
+            return replace(self, shape=str)
+        shape = arms[0] if arms else None
+        return self._below(shape, part)
+
+    def _below(self, shape: Any, part: str | int) -> _Place:
+        inner, origin = get_args(shape), get_origin(shape)
+        if isinstance(shape, type) and issubclass(shape, BaseModel):
+            return self._key_of(shape, str(part))
+        if origin is dict:
+            return replace(self, key=(*self.key, _as_key(part)), shape=inner[1], choice="")
+        if origin in (list, tuple) and isinstance(part, int):
+            shape = inner[0 if origin is list else min(part, len(inner) - 1)]
+            numbered = (str(part),) if _is_table(shape) else ()
+            return replace(self, key=(*self.key, *numbered), shape=shape, choice="")
+        return replace(self, key=(*self.key, _as_key(part)), shape=None, choice="")
+
+    def _key_of(self, table: type[BaseModel], name: str) -> _Place:
+        info = next(
+            (info for own, info in table.model_fields.items() if name in (own, info.alias)), None
+        )
+        shape = None if info is None else info.annotation
+        key = (*self.key, _as_key(name))
+        return _Place(key, shape, table, info, key)
+
+    @property
+    def known(self) -> list[str]:
+        """Keys of the table that holds it."""
+        return [] if self.table is None else keys_of(self.table)
+
+
+@dataclass(frozen=True)
+class _Fault:
+    place: _Place
+    kind: str
+    given: Any = None
+    rules: tuple[str, ...] = ()
+    own_words: bool = False
+
+
+def explain_validation(
+    error: ValidationError,
+    shape: type[BaseModel],
+    where: Path | str,
+    *,
+    prefix: str = "",
+    also: Collection[str] = (),
+) -> str:
+    """Return a line for each fault of a table: file, key, rule, what was given, remedy.
+
+    Parameters
+    ----------
+    shape
+        What the table was to be: its keys and their examples are offered.
+    where
+        The file, as errors name it.
+    prefix
+        Key of the table itself within the file.
+    also
+        Keys of the table that another shape owns: they are known too.
+    """
+    faults = _without_echoes(list(_faults(error, shape)))
+    lines = [_line(fault, shape, where, prefix, also) for fault in faults]
+    more = [f"{where}: {len(lines) - LINES} faults more."] if len(lines) > LINES else []
+    return "\n".join([*lines[:LINES], *more])
+
+
+def keys_of(table: type[BaseModel]) -> list[str]:
+    """Return the keys of a table as TOML writes them, in the order in which they are defined.
+
+    Examples
+    --------
+    >>> from prospector.region.region_file import WindowEntry
+    >>> keys_of(WindowEntry)
+    ['west', 'south', 'east', 'north']
+    """
+    return [info.alias or name for name, info in table.model_fields.items()]
+
+
+def nearest(word: object, known: Collection[str]) -> str | None:
+    """Return the spelling among the known that is nearest to a word; None where none is near.
+
+    Examples
+    --------
+    >>> nearest("cell_size", ["crs", "cell_size_m"]), nearest("colour", ["crs"])
+    ('cell_size_m', None)
+    """
+    text = str(word)[:100]
+    folded = {name.lower(): name for name in known}
+    near = get_close_matches(text.lower().replace("-", "_"), folded, n=1, cutoff=0.6)
+    return folded[near[0]] if near else None
+
+
+def did_you_mean(word: object, known: Collection[str]) -> str:
+    """Return the sentence that offers the nearest spelling, with a blank after it; else none.
+
+    Examples
+    --------
+    >>> did_you_mean("falts", ["faults", "geology"])
+    "Did you mean 'faults'? "
+    """
+    near = nearest(word, known)
+    return f"Did you mean '{near}'? " if near else ""
+
+
+# from pydantic's errors to faults ----------------------------------------------------------------
+
+
+def _faults(error: ValidationError, shape: type[BaseModel]) -> Iterator[_Fault]:
+    """Give each fault once; where a value may have several shapes, what each of them asks is joined."""
+    faults = [
+        fault for item in error.errors(include_url=False) for fault in _faults_of(item, shape)
+    ]
+    deeper = {fault.place.chosen_at for fault in faults if not fault.place.choice}
+    joined: dict[tuple[str, ...], _Fault] = {}
+    for fault in faults:
+        key = fault.place.key
+        if not fault.place.choice:
+            yield fault
+        elif key not in deeper:
+            before = joined[key].rules if key in joined else ()
+            joined[key] = replace(fault, rules=tuple(dict.fromkeys((*before, *fault.rules))))
+    yield from joined.values()
+
+
+def _faults_of(item: Any, shape: type[BaseModel]) -> Iterator[_Fault]:
+    place = _Place(shape=shape)
+    for part in item["loc"]:
+        place = place.within(part)
+    kind, given, about = item["type"], item["input"], item.get("ctx", {})
+    misfit = about.get("error")
+    if isinstance(misfit, MisfitError):
+        yield from _parted(misfit, place, given)
+    elif kind == "value_error":
+        yield _Fault(place, kind, given, (str(misfit),), own_words=True)
+    elif kind == "missing" and item["loc"] and isinstance(item["loc"][-1], int):
+        above = _Place(shape=shape)
+        for part in item["loc"][:-1]:
+            above = above.within(part)
+        yield _Fault(above, "too_short", given, (_length(above.shape),))
+    else:
+        yield _Fault(place, kind, given, (_rule(kind, about, place, item["msg"]),))
+
+
+def _parted(misfit: MisfitError, place: _Place, given: Any) -> Iterator[_Fault]:
+    for key, rule in misfit.faults.items():
+        inner, value = place, given
+        for part in key.split("."):
+            inner = inner.within(part)
+            value = value.get(part) if isinstance(value, dict) else None
+        yield _Fault(inner, "value_error", value, (rule,), own_words=True)
+
+
+def _rule(kind: str, about: dict[str, Any], place: _Place, message: str) -> str:
+    """Return what a value must be, in plain words."""
+    if kind == "literal_error":
+        return "one of " + ", ".join(f"'{word}'" for word in get_args(_only_arm(place.shape)))
+    if kind in ("too_short", "too_long") and get_origin(_only_arm(place.shape)) is tuple:
+        return _length(place.shape)
+    if kind == "too_short" and get_origin(_only_arm(place.shape)) is dict:
+        return "a table that is not empty"
+    if kind == "string_too_short" and about["min_length"] == 1:
+        return "text that is not empty"
+    if kind in RULES:
+        return RULES[kind].format(**{name: _number(value) for name, value in about.items()})
+    return re.sub(r"^(Value error, |Input should be |String should |Value should )", "", message)
+
+
+def _length(shape: Any) -> str:
+    return f"a list of {len(get_args(_only_arm(shape)))}"
+
+
+def _number(value: Any) -> Any:
+    return f"{value:.15g}" if isinstance(value, float) else value
+
+
+def _without_echoes(faults: Sequence[_Fault]) -> list[_Fault]:
+    """Return faults without those keys that are missing because they are misspelt beside it."""
+    meant = set()
+    for fault in faults:
+        if fault.kind == "extra_forbidden":
+            *above, last = fault.place.key
+            meant.add((*above, nearest(last, fault.place.known)))
+    return [fault for fault in faults if fault.kind != "missing" or fault.place.key not in meant]
+
+
+# shapes ------------------------------------------------------------------------------------------
+
+
+def _arms(shape: Any) -> list[Any]:
+    """Return the shapes that a value may have, None apart: one for most."""
+    if get_origin(shape) is Annotated:
+        return _arms(get_args(shape)[0])
+    if isinstance(shape, type) and issubclass(shape, RootModel):
+        return _arms(shape.model_fields["root"].annotation)
+    if get_origin(shape) in (Union, UnionType):
+        return [inner for arm in get_args(shape) if arm is not NoneType for inner in _arms(arm)]
+    return [shape]
+
+
+def _only_arm(shape: Any) -> Any:
+    return _arms(shape)[0]
+
+
+def _arm(arms: Sequence[Any], tag: str) -> Any:
+    """Return the shape that a part of a location names, e.g. ``"list[str]"``."""
+    for arm in arms:
+        name = getattr(get_origin(arm) or arm, "__name__", "")
+        if tag.lower().split("[")[0] == name.lower():
+            return arm
+    return arms[0]
+
+
+def _is_table(shape: Any) -> bool:
+    arm = _only_arm(shape)
+    return isinstance(arm, type) and issubclass(arm, BaseModel)
+
+
+def _tables(shape: type[BaseModel], above: str = "") -> Iterator[tuple[str, list[str]]]:
+    """Give every table of a shape that has a name of its own, with its keys."""
+    yield above, keys_of(shape)
+    for name, info in shape.model_fields.items():
+        if _is_table(info.annotation):
+            yield from _tables(_only_arm(info.annotation), f"{above}.{name}".strip("."))
+
+
+# lines -------------------------------------------------------------------------------------------
+
+
+def _line(
+    fault: _Fault, shape: type[BaseModel], where: Path | str, prefix: str, also: Collection[str]
+) -> str:
+    key = _dotted(prefix, fault.place.key)
+    start = f"{where}: key '{key}':" if key else f"{where}:"
+    if fault.kind == "extra_forbidden":
+        return f"{start} unknown key. {_instead(fault, shape, also)}"
+    if fault.kind == "missing":
+        return f"{start} missing. {_misspelt(fault)}{_add(fault.place, prefix)}"
+    rule = " ".join(" or ".join(fault.rules).split())
+    rule = rule if fault.own_words else f"must be {rule}"
+    as_table = isinstance(fault.given, dict) and not fault.kind.endswith("_type")
+    given = "" if as_table or fault.given is None else _shown(fault.given)
+    subject = "it " if rule.startswith("must") else ""
+    said = f"{given} is not right: {subject}{rule}" if given else rule
+    if ". " in rule:
+        return f"{start} {said}."
+    return f"{start} {said.rstrip('.')}. {_near_word(fault)}{_write(fault.place, prefix)}"
+
+
+def _instead(fault: _Fault, shape: type[BaseModel], also: Collection[str]) -> str:
+    """Return what to do with an unknown key."""
+    *above, last = fault.place.key
+    known = [*fault.place.known, *(key for key in also if key not in fault.place.known)]
+    elsewhere = [
+        f"[{table}]" if table else "the top of the file, above every table"
+        for table, keys in _tables(shape)
+        if last in keys and table != ".".join(above)
+    ]
+    if elsewhere and last not in known:
+        return f"It belongs to {elsewhere[0]}. Move it there."
+    return f"{did_you_mean(last, known)}Known here: {', '.join(known)}."
+
+
+def _misspelt(fault: _Fault) -> str:
+    """Return the question whether a key that is missing is misspelt beside it."""
+    if not isinstance(fault.given, dict):
+        return ""
+    own = set(fault.place.known)
+    parameters = fault.given.get("parameters")
+    others = [*fault.given, *(parameters if isinstance(parameters, dict) else ())]
+    near = nearest(fault.place.key[-1], [str(key) for key in others if key not in own])
+    return f"Is it '{near}', misspelt? " if near else ""
+
+
+def _near_word(fault: _Fault) -> str:
+    shape = _only_arm(fault.place.shape)
+    if get_origin(shape) is not Literal or not isinstance(fault.given, str):
+        return ""
+    return did_you_mean(fault.given, [str(word) for word in get_args(shape)])
+
+
+def _add(place: _Place, prefix: str) -> str:
+    if _is_table(place.shape):
+        return f"Add the table [{_dotted(prefix, place.key)}]. {_keys(place)}"
+    example = _example(place, prefix)
+    return f"Add it, e.g. {example}." if example else "Add it."
+
+
+def _write(place: _Place, prefix: str) -> str:
+    example = _example(place, prefix)
+    if example:
+        return f"Write e.g. {example}."
+    return _keys(place) if _is_table(place.shape) else "Mend the value."
+
+
+def _keys(place: _Place) -> str:
+    return f"Its keys: {', '.join(keys_of(_only_arm(place.shape)))}."
+
+
+def _example(place: _Place, prefix: str) -> str:
+    """Return an example of the key as TOML writes it; "" where the shape gives none."""
+    if place.field is None or not place.field.examples:
+        return ""
+    example = place.field.examples[0]
+    if not _holds_tables(place.field.annotation):
+        return f"{place.field_key[-1]} = {as_toml(example)}"
+    name, table = next(iter(example.items()))
+    pairs = ", ".join(f"{key} = {as_toml(value)}" for key, value in table.items())
+    return f"[{_dotted(prefix, (*place.field_key, name))}] and in it {pairs}"
+
+
+def _holds_tables(shape: Any) -> bool:
+    """Whether a shape is of tables by name."""
+    arm = _only_arm(shape)
+    return get_origin(arm) is dict and _is_table(get_args(arm)[1])
+
+
+def _dotted(prefix: str, key: Sequence[str]) -> str:
+    return ".".join([*([prefix] if prefix else []), *key])
+
+
+def as_toml(value: Any) -> str:
+    """Return a value as TOML writes it.
+
+    Examples
+    --------
+    >>> print(as_toml({"west": -71, "names": ["a", "b"], "deep": True}))
+    { west = -71, names = ["a", "b"], deep = true }
+    """
+    if isinstance(value, dict):
+        pairs = ", ".join(f"{_as_key(key)} = {as_toml(part)}" for key, part in value.items())
+        return f"{{ {pairs} }}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(as_toml, value))}]"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str | bool) else f"{value}"
+
+
+def _shown(value: Any) -> str:
+    """Return a wrong value, shortened, control characters escaped."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        shown = f"[{', '.join(_shown(part) for part in value[:SHOWN])}]"
+    elif isinstance(value, dict):
+        shown = "a table"
+    else:
+        shown = repr(value[: SHOWN + 2] if isinstance(value, str) else value)
+    return shown if len(shown) <= SHOWN else f"{shown[: SHOWN - 3]}..."
+
+
+def _as_key(part: object) -> str:
+    """Return a part of a location as TOML writes it: quoted where it is no bare key."""
+    text = str(part)
+    bare = re.fullmatch(r"[A-Za-z0-9_-]+", text)
+    return text if bare else f'"{repr(text)[1:-1]}"'
