@@ -82,7 +82,7 @@ def available_evidence(
                 "Remove the evidence; distances stand in the columns of each target.",
                 Reason("evidence-of-access", label=entry.label, role=access[0]),
             )
-        tolerance_m = max((one.entry.tolerance_m or 0.0 for one in drawn), default=0.0)
+        tolerance_m = max((layer.entry.tolerance_m or 0.0 for layer in drawn), default=0.0)
         error = _unusable(entry, parameters, layers, tolerance_m, stated=stated)
         if error:
             reason = reason_for(error)

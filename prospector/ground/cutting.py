@@ -181,7 +181,8 @@ def _joined(borders: Sequence[Border], neighbours: Sequence[Sides]) -> list[Bord
     whole = np.bincount(name, weights=sizes, minlength=total).astype(np.int64)
     named = [name[start + one.component] for start, one in zip(starts, borders, strict=False)]
     return [
-        Border(one.position, names, whole[names]) for one, names in zip(borders, named, strict=True)
+        Border(border.position, names, whole[names])
+        for border, names in zip(borders, named, strict=True)
     ]
 
 

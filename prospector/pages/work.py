@@ -119,7 +119,7 @@ def _layers_of(found: ModelFindings, evidence: str) -> list[dict[str, Any]]:
 
 
 def _tolerance_km(found: ModelFindings, evidence: str) -> str:
-    metres = [one["tolerance_m"] for one in _layers_of(found, evidence) if one["tolerance_m"]]
+    metres = [layer["tolerance_m"] for layer in _layers_of(found, evidence) if layer["tolerance_m"]]
     return f"{max(metres) / 1000:g}" if metres else ""
 
 

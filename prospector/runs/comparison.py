@@ -113,14 +113,19 @@ def _targets(before: Run, after: Run) -> gpd.GeoDataFrame:
     rows = []
     old, new = before.targets, after.targets
     for model in sorted({*before.deposit_models, *after.deposit_models}):
-        mine = [one[one["deposit_model"] == model].reset_index(drop=True) for one in (old, new)]
+        mine = [
+            targets[targets["deposit_model"] == model].reset_index(drop=True)
+            for targets in (old, new)
+        ]
         pairs = _same_targets(mine[0], mine[1], after.grid.crs)
         parts = [_parts(run, model) for run in (before, after)]
         for i, j in pairs:
             rows.append(_moved(mine[0].iloc[i], mine[1].iloc[j], parts))
         gone = mine[0].drop(index=[i for i, _ in pairs]).to_dict("records")
         come = mine[1].drop(index=[j for _, j in pairs]).to_dict("records")
-        rows += [_alone(one, "went") for one in gone] + [_alone(one, "came") for one in come]
+        rows += [_alone(target, "went") for target in gone] + [
+            _alone(target, "came") for target in come
+        ]
     return _rows([row for row in rows if row is not None])
 
 
@@ -188,7 +193,7 @@ def _other_parts(old: pd.Series, new: pd.Series, parts: Sequence[pd.DataFrame]) 
 
 def _other_shares(old: pd.Series, new: pd.Series) -> list[str]:
     shifts = {name: new[share_column(name)] - old[share_column(name)] for name in TENURE_CLASSES}
-    return [f"{one} {shift:+.0%}" for one, shift in shifts.items() if abs(shift) >= LEAST_SHIFT]
+    return [f"{name} {shift:+.0%}" for name, shift in shifts.items() if abs(shift) >= LEAST_SHIFT]
 
 
 def _alone(target: Mapping[Any, Any], change: str) -> dict[str, Any]:
@@ -372,7 +377,7 @@ def _other_inputs(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
 
 
 def _other_values(what: str, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
-    keys = sorted(one for one in {*old, *new} if old.get(one) != new.get(one))
+    keys = sorted(key for key in {*old, *new} if old.get(key) != new.get(key))
     return [f"{what} {key}: {_short(old.get(key))}, now {_short(new.get(key))}" for key in keys]
 
 

@@ -141,7 +141,7 @@ def score_polygons(
             Notice("polygons-outside-region", "caution", {"layer": path.name}, int(beyond.sum()))
         )
     numbers = pd.Series(np.arange(1, len(polygons) + 1), index=polygons.index)
-    polygons = polygons.rename(columns={one: f"{one}_of_file" for one in POLYGON_COLUMNS})
+    polygons = polygons.rename(columns={column: f"{column}_of_file" for column in POLYGON_COLUMNS})
     own = pd.DataFrame(polygons.drop(columns=polygons.geometry.name))
     tables, wide = [], polygons.assign(polygon=numbers)
     for name in opened.deposit_models:
