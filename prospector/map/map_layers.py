@@ -183,8 +183,8 @@ def _plain(column: pd.Series) -> list[str | int | float | None]:
     else:
         found = [value if _number(value) else str(value) for value in column.tolist()]
     return [
-        None if gone or one == "" else one
-        for one, gone in zip(found, missing.tolist(), strict=True)
+        None if gone or value == "" else value
+        for value, gone in zip(found, missing.tolist(), strict=True)
     ]
 
 

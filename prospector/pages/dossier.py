@@ -47,33 +47,33 @@ def dossier_page(findings: Findings, target_id: str, words: Language) -> str:
     OutputError
         The run has no target of that id.
     """
-    one = _account(findings, target_id, words)
-    record, row = findings.run.record, one.row
+    account = _account(findings, target_id, words)
+    record, row = findings.run.record, account.row
     return render(
         "dossier.html.jinja",
         words,
         region=record["region"],
         sentences=findings.sentences(words),
-        label=one.found.entry["label"],
-        caution=one.found.entry["caution"],
-        verdict=one.teller.verdict(),
-        learned=one.teller.learned,
-        row=one.told(),
-        n_targets=len(one.found.targets),
+        label=account.found.entry["label"],
+        caution=account.found.entry["caution"],
+        verdict=account.teller.verdict(),
+        learned=account.teller.learned,
+        row=account.told(),
+        n_targets=len(account.found.targets),
         utm=utm(row["longitude"], row["latitude"]),
-        picture=one.picture(),
+        picture=account.picture(),
         classes=class_keys(words),
-        evidence=one.evidence_rows(),
-        largest_part=float(np.nanmax(np.abs(one.parts), initial=0.0)),
-        analogues=one.analogues(),
-        titles=one.titles,
+        evidence=account.evidence_rows(),
+        largest_part=float(np.nanmax(np.abs(account.parts), initial=0.0)),
+        analogues=account.analogues(),
+        titles=account.titles,
         titles_at_most=TITLES_AT_MOST,
-        protected=one.protected(),
-        dissimilarity=one.dissimilarity(),
-        work=work_for(one),
+        protected=account.protected(),
+        dissimilarity=account.dissimilarity(),
+        work=work_for(account),
         layers=layer_rows(record, words),
         notices=grave_notices(findings, str(row["deposit_model"])),
-        tenure_keys=[(name, words.told(TENURE_WORDS[name])) for name in one.tenure_around],
+        tenure_keys=[(name, words.told(TENURE_WORDS[name])) for name in account.tenure_around],
     )
 
 

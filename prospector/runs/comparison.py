@@ -147,7 +147,7 @@ def _same_targets(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame, crs: str) -> lis
     pairs: list[tuple[int, int]] = []
     for k in np.lexsort((met.polygon, met.outline, -met.area)):
         i, j = int(met.outline[k]), int(met.polygon[k])
-        free = all(i != one and j != other for one, other in pairs)
+        free = all(i != before and j != after for before, after in pairs)
         if free and share[k] >= SAME_SHARE:
             pairs.append((i, j))
     return sorted(pairs)
@@ -229,12 +229,12 @@ def _titles(before: Run, after: Run, notices: list[Notice]) -> gpd.GeoDataFrame:
     known = set(redrawn.values())
     rows = [_title(row, None, new.loc[row], after) for row in come if row not in known]
     rows += [_title(row, old.loc[row], None, before) for row in gone if row not in redrawn]
-    for one in old.index.intersection(new.index):
-        if _said(old.loc[one]) != _said(new.loc[one]):
-            rows.append(_title(one, old.loc[one], new.loc[one], after))
-    for one, other in redrawn.items():
-        told = _title(other, old.loc[one], new.loc[other], after)
-        rows.append(told | {"reasons": f"another outline, id before: {one}"})
+    for title in old.index.intersection(new.index):
+        if _said(old.loc[title]) != _said(new.loc[title]):
+            rows.append(_title(title, old.loc[title], new.loc[title], after))
+    for earlier, later in redrawn.items():
+        row = _title(later, old.loc[earlier], new.loc[later], after)
+        rows.append(row | {"reasons": f"another outline, id before: {earlier}"})
     return _rows(rows)
 
 

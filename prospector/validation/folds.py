@@ -97,8 +97,8 @@ def _apart(sample: Sample, fold: IntArray, wanted: FloatArray) -> float:
     if len(np.unique(fold)) < 2 or not len(tested):
         return float(np.inf)
     found = [
-        cKDTree(sample.positive_at[fold != one]).query(sample.positive_at[fold == one])[0]
-        for one in tested
+        cKDTree(sample.positive_at[fold != number]).query(sample.positive_at[fold == number])[0]
+        for number in tested
     ]
     return float(wasserstein_distance(np.concatenate(found), wanted))
 

@@ -203,10 +203,14 @@ def _curves(
     district = np.tile(sample.district, len(found.needed))
     captures = tuple(
         Capture(
-            one.area,
-            Figure(one.captured, BLOCKS, (one.low, one.high), round(float(p95.found[rung]), 4)),
+            caught.area,
+            Figure(
+                caught.captured, BLOCKS, (caught.low, caught.high), round(float(p95.found[rung]), 4)
+            ),
         )
-        for one, rung in zip(capture(found.pooled, district, random=random), CAPTURES, strict=True)
+        for caught, rung in zip(
+            capture(found.pooled, district, random=random), CAPTURES, strict=True
+        )
     )
     score = learn_balanced(estimator)(sample)
     fit = area_needed(
