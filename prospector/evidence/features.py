@@ -15,8 +15,11 @@ from prospector.errors import ModelError, Reason
 from prospector.evidence.kind import LayerParameters
 from prospector.grid import FloatArray
 from prospector.layers import Layers, VectorLayer
+from prospector.layers.classes import class_word, class_words
+from prospector.layers.field_names import column_of_file
 
-Where = dict[str, list[str]]
+Where = dict[str, list[str | bool | int | float]]
+"""Classes that are chosen, by column."""
 
 
 class ChosenParameters(LayerParameters):
@@ -28,6 +31,7 @@ class ChosenParameters(LayerParameters):
 _Chosen = tuple[tuple[str, tuple[str, ...]], ...]
 
 TILE_M = 50_000.0
+SHOWN = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +134,10 @@ def choose(
             f"No vector layer has the role '{role}'. Add one to region.toml.",
             Reason("no-layer", role=role),
         )
-    chosen = tuple((column, tuple(values)) for column, values in sorted(where.items()))
+    chosen = tuple(
+        (column, tuple(str(class_word(value)) for value in values))
+        for column, values in sorted(where.items())
+    )
     return _choose(layer, chosen, strike_deg)
 
 
@@ -140,17 +147,18 @@ def _choose(
 ) -> Features:
     features = layer.features
     for column, values in chosen:
-        if column not in features.columns:
+        own = column_of_file(features, column)
+        if own is None:
             raise ModelError(
                 f"Layer '{layer.name}': no column '{column}'. "
                 f"It has: {', '.join(layer.fields or features.columns)}.",
                 Reason("no-column", layer=layer.name, column=column),
             )
-        features = features[features[column].isin(values)]
+        features = features[class_words(features[own]).isin(values)]
     if features.empty:
         where = {column: list(values) for column, values in chosen}
         raise ModelError(
-            f"Layer '{layer.name}': no feature is left by {where}.",
+            f"Layer '{layer.name}': no feature is left by {where}.{_known(layer, chosen)}",
             Reason("no-feature-left", layer=layer.name, where=str(where)),
         )
     found = Features(features, layer.entry.tolerance_m or 0.0, strike_deg)
@@ -161,6 +169,18 @@ def _choose(
             Reason("nothing-strikes", layer=layer.name, low=low, high=high),
         )
     return found
+
+
+def _known(layer: VectorLayer, chosen: _Chosen) -> str:
+    """Return the sentence that names the classes that there are, of columns where none is chosen."""
+    sentences = []
+    for column, values in chosen:
+        own = column_of_file(layer.features, column) or column
+        known = sorted(set(class_words(layer.features[own]).dropna()))
+        if not set(known) & set(values):
+            more = f" and {len(known) - SHOWN} more" if len(known) > SHOWN else ""
+            sentences.append(f" '{column}' holds: {', '.join(known[:SHOWN]) or 'nothing'}{more}.")
+    return "".join(sentences)
 
 
 def strike_range(strike_deg: list[float] | None) -> tuple[float, float] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from prospector.errors import ModelError, Reason
+from prospector.errors import ModelError, Notice, Reason
 from prospector.grid import FloatArray, Units
 from prospector.layers import AnyLayer, Layers
 from prospector.region.faults import did_you_mean, explain_validation
@@ -32,6 +32,10 @@ class Parameters(BaseModel):
     def unit(self) -> str | None:
         """Return the unit of the values where it depends on the parameters."""
         return None
+
+    def transformed(self, value: float) -> float:
+        """Return a stated value, as a membership's, on the scale of the values; that itself by default."""
+        return value
 
 
 class LayerParameters(Parameters):
@@ -69,13 +73,17 @@ class Kind:
     function
         Computes the values. It must give a cell the same value however a region is cut.
     unit
-        Unit of the values; None where it is that of the raster of the role.
+        Unit of the values; None where it is that of the raster of the role, or `unit_of` gives it.
     roles
         Returns the roles of the layers that the function reads, given the parameters; possibly none.
         Evidence is dropped where the region lacks one of them, and no other layer is handed on. By
         default the `role` of the parameters.
     check
         Raises ModelError where the layers leave nothing to compute on: the evidence is then dropped.
+    unit_of
+        Returns the unit of the values where it is that of a layer's column.
+    notices
+        Returns what reading the layers' columns chose: what is censored, missing or unreadable.
     measures_distance
         Whether values are distances in km, which mean nothing nearer than the layer's tolerance: an
         evidence whose membership ends there is dropped.
@@ -87,6 +95,8 @@ class Kind:
     roles: Callable[[Any], tuple[str, ...]] = role_of
     check: Callable[[Layers, Any], object] | None = None
     measures_distance: bool = False
+    unit_of: Callable[[Layers, Any], str] | None = None
+    notices: Callable[[Layers, Any], Sequence[Notice]] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -252,8 +262,11 @@ def declared_roles(name: str, kind: Kind, parameters: Parameters) -> tuple[str, 
 
 def evidence_unit(kind: str, layers: Layers, *, parameters: Parameters) -> str:
     """Return the unit of an evidence's values."""
-    unit = parameters.unit() or known_kinds()[kind].unit
+    known = known_kinds()[kind]
+    unit = parameters.unit() or known.unit
     if unit is not None:
         return unit
+    if known.unit_of is not None:
+        return known.unit_of(layers, parameters)
     rasters = (layers.raster(role) for role in evidence_roles(kind, parameters))
     return next((raster.unit for raster in rasters if raster is not None), "")

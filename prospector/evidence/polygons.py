@@ -66,12 +66,20 @@ def class_value(layers: Layers, units: Units, *, parameters: ClassParameters) ->
     NaN where no stated class lies.
     """
     total, weighted = np.zeros(len(units)), np.zeros(len(units))
-    for name, value in sorted(parameters.values.items()):
-        part = _share(choose(layers, parameters.role, {parameters.column: [name]}), units)
+    for features, value in _classes(layers, parameters):
+        part = _share(features, units)
         total += part
         weighted += part * value
     with np.errstate(invalid="ignore"):
         return np.where(total > 0, weighted / total, np.nan)
+
+
+def _classes(layers: Layers, parameters: ClassParameters) -> list[tuple[Features, float]]:
+    """Return the polygons of each class with its number."""
+    return [
+        (choose(layers, parameters.role, {parameters.column: [name]}), value)
+        for name, value in sorted(parameters.values.items())
+    ]
 
 
 def area(layers: Layers, units: Units, *, parameters: AreaParameters) -> FloatArray:
@@ -81,6 +89,6 @@ def area(layers: Layers, units: Units, *, parameters: AreaParameters) -> FloatAr
 
 
 register_kind("share", Kind(ShareParameters, share, "", check=chosen))
-register_kind("class_value", Kind(ClassParameters, class_value, ""))
+register_kind("class_value", Kind(ClassParameters, class_value, "", check=_classes))
 _AREA = Kind(AreaParameters, area, "km2")
 register_kind("area", _AREA)

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Annotated, Literal
 
 import numpy as np
-import pandas as pd
 import shapely
 from pydantic import Field
 from scipy.spatial import cKDTree
 
-from prospector.errors import ModelError, Reason
-from prospector.evidence.features import choose
+from prospector.errors import ModelError, Notice, Reason
+from prospector.evidence.attributes import Attribute, layer_of, numbers_of
 from prospector.evidence.kind import Kind, LayerParameters, register_kind
 from prospector.grid import FloatArray, Units
 from prospector.layers import Layers, VectorLayer
+from prospector.layers.units import factor
 from prospector.region.quantities import Metres
-
-BELOW_LIMIT_SHARE = 0.5
 
 
 class NearestAttributeParameters(LayerParameters):
@@ -38,7 +37,9 @@ class GeochemistryParameters(LayerParameters):
     The mean of the nearest `neighbours` samples within `within_m`, weighted by the inverse square of
     the distance; nodata where there are fewer than `least`. A value below the detection limit, `<5`
     or -5, counts as half of it. `transform` is `log`, or `clr` (centred log-ratio) with the columns
-    of the whole composition in `parts`. `statistic` is the mean or the spread of the samples used.
+    of the whole composition in `parts`. `statistic` is the mean or the spread of the samples used. A
+    membership, or the bound of permissive ground, is in the unit of the column, before the logarithm; of
+    a log-ratio or a spread, in its own.
     """
 
     column: str = Field(examples=["cu_ppm"])
@@ -53,34 +54,73 @@ class GeochemistryParameters(LayerParameters):
         """Return what the values are exact to, as a value."""
         return Reason("interpolated", samples=self.neighbours, km=self.within_m / 1000)
 
+    @property
+    def in_logarithms(self) -> bool:
+        """Whether the values are logarithms of what the column holds."""
+        return self.transform == "log" and self.statistic == "mean"
+
+    def transformed(self, value: float) -> float:
+        """Return a value of the column as the evidence measures it.
+
+        Raises
+        ------
+        ModelError
+            It has no logarithm.
+
+        Examples
+        --------
+        >>> GeochemistryParameters(role="geochemistry", column="cu_ppm", within_m=1.0).transformed(1.0)
+        0.0
+        """
+        if not self.in_logarithms:
+            return value
+        if value <= 0:
+            raise ModelError(
+                f"kind 'geochemistry': {value:g} has no logarithm. State a value above 0 in the unit of "
+                f"'{self.column}', or transform = 'none'.",
+                Reason("no-logarithm", value=value, column=self.column),
+            )
+        return float(np.log(value))
+
 
 def nearest_attribute(
     layers: Layers, units: Units, *, parameters: NearestAttributeParameters
 ) -> FloatArray:
     """Return a numeric attribute of the nearest feature that has one. Shape (n,)."""
-    features = choose(layers, parameters.role, {}).table
-    number = pd.to_numeric(_column(features, parameters), errors="coerce").to_numpy(dtype=float)
-    has = np.isfinite(number)
-    tree = shapely.STRtree(np.asarray(features.geometry.array, dtype=object)[has])
+    layer = layer_of(layers, parameters.role)
+    number = _attribute(layers, parameters)
+    geometry = np.asarray(layer.features.geometry.array, dtype=object)
+    tree = shapely.STRtree(geometry[number.has])
     index, nearest = tree.query_nearest(
         units.points(), max_distance=parameters.within_m, all_matches=False
     )
     result = np.full(len(units), np.nan)
-    result[index] = number[has][nearest]
+    result[index] = number.values[number.has][nearest]
     return result
+
+
+def _attribute(layers: Layers, parameters: NearestAttributeParameters) -> Attribute:
+    """Return the attribute; raise ModelError where no feature has a number."""
+    layer = layer_of(layers, parameters.role)
+    number = numbers_of(layer, parameters.column)
+    if not number.has.any():
+        raise _unusable(layer, parameters.column)
+    return number
+
+
+def _attribute_unit(layers: Layers, parameters: NearestAttributeParameters) -> str:
+    return _attribute(layers, parameters).unit
+
+
+def _attribute_notices(
+    layers: Layers, parameters: NearestAttributeParameters
+) -> tuple[Notice, ...]:
+    return _attribute(layers, parameters).notices
 
 
 def geochemistry(layers: Layers, units: Units, *, parameters: GeochemistryParameters) -> FloatArray:
     """Return the interpolated element, or its spread, at each unit's centre. Shape (n,)."""
-    layer = layers.vector(parameters.role)
-    if layer is None:
-        raise ModelError(
-            f"No vector layer has the role '{parameters.role}'. Add it to region.toml.",
-            Reason("no-layer", role=parameters.role),
-        )
-    tree, values = _analysed(
-        layer, parameters.model_copy(update={"parts": ()}), tuple(parameters.parts)
-    )
+    tree, values = _analysed(layers, parameters)
     places = np.column_stack([units.easting, units.northing])
     distance, nearest = tree.query(
         places, k=range(1, parameters.neighbours + 1), distance_upper_bound=parameters.within_m
@@ -96,64 +136,101 @@ def geochemistry(layers: Layers, units: Units, *, parameters: GeochemistryParame
     return np.where(enough, mean, np.nan)
 
 
-@lru_cache(maxsize=16)
-def _analysed(
-    layer: VectorLayer, parameters: GeochemistryParameters, parts: tuple[str, ...]
-) -> tuple[cKDTree, FloatArray]:
+def _analysed(layers: Layers, parameters: GeochemistryParameters) -> tuple[cKDTree, FloatArray]:
     """Return a tree of the samples that have the element, and its transformed values."""
-    table = layer.features
-    names = [*parts, *([] if parameters.column in parts else [parameters.column])]
-    columns = [
-        uncensored(_column(table, parameters.model_copy(update={"column": name}))) for name in names
-    ]
-    content = np.column_stack(columns)
-    if parameters.transform == "clr" and len(names) < 2:
+    layer = layer_of(layers, parameters.role)
+    return _tree(layer, parameters.column, tuple(parameters.parts), parameters.transform)
+
+
+@lru_cache(maxsize=16)
+def _tree(
+    layer: VectorLayer, column: str, parts: tuple[str, ...], transform: str
+) -> tuple[cKDTree, FloatArray]:
+    composition = _composition(layer, column, parts)
+    if transform == "clr" and len(composition) < 2:
         raise ModelError(
             "kind 'geochemistry': transform = 'clr' needs parts, the columns of the composition."
         )
-    own = content[:, names.index(parameters.column)]
+    own = composition[column].values
+    content = _in_unit_of(column, composition)
     with np.errstate(divide="ignore", invalid="ignore"):
         values = {
             "none": own,
             "log": np.log(own),
             "clr": np.log(own) - np.log(content).mean(axis=1),
-        }[parameters.transform]
+        }[transform]
     has = np.isfinite(values)
     if not has.any():
-        raise ModelError(
-            f"Layer '{layer.name}': no sample has a usable '{parameters.column}'. Check the column.",
-            Reason("no-usable-sample", layer=layer.name, column=parameters.column),
-        )
-    at = shapely.get_coordinates(shapely.centroid(np.asarray(table.geometry.array, dtype=object)))
+        raise _unusable(layer, column)
+    geometry = np.asarray(layer.features.geometry.array, dtype=object)
+    at = shapely.get_coordinates(shapely.centroid(geometry))
     return cKDTree(at[has]), values[has]
 
 
-def uncensored(column: pd.Series) -> FloatArray:
-    """Return numbers, with half the limit for what is below detection: ``<5`` or -5.
-
-    Examples
-    --------
-    >>> uncensored(pd.Series(["12", "<5", "-4", "n.a."])).tolist()
-    [12.0, 2.5, 2.0, nan]
-    """
-    text = column.astype(str).str.strip()
-    below = text.str.startswith("<")
-    number = pd.to_numeric(text.str.lstrip("<"), errors="coerce").to_numpy(dtype=float)
-    censored = below.to_numpy() | (number < 0)
-    return np.where(censored, np.abs(number) * BELOW_LIMIT_SHARE, number)
+def _composition(layer: VectorLayer, column: str, parts: Sequence[str]) -> dict[str, Attribute]:
+    """Return the columns of a composition as contents."""
+    return {name: numbers_of(layer, name, assay=True) for name in dict.fromkeys([*parts, column])}
 
 
-def _column(
-    features: pd.DataFrame, parameters: NearestAttributeParameters | GeochemistryParameters
-) -> pd.Series:
-    if parameters.column not in features.columns:
-        raise ModelError(
-            f"Role '{parameters.role}': no column '{parameters.column}'. "
-            f"It has: {', '.join(features.columns)}.",
-            Reason("no-column-in-role", role=parameters.role, column=parameters.column),
-        )
-    return features[parameters.column]
+def _in_unit_of(column: str, composition: dict[str, Attribute]) -> FloatArray:
+    """Return a composition in the unit of one of its columns, as far as units are known, shape (n, k)."""
+    unit = composition[column].unit
+    times = [factor(part.unit, unit) or 1.0 for part in composition.values()]
+    content = np.column_stack([part.values for part in composition.values()])
+    return np.asarray(content * np.array(times))
 
 
-register_kind("nearest_attribute", Kind(NearestAttributeParameters, nearest_attribute, ""))
-register_kind("geochemistry", Kind(GeochemistryParameters, geochemistry, ""))
+def _content_unit(layers: Layers, parameters: GeochemistryParameters) -> str:
+    """Return the unit of the values: that of the column, its logarithm or a log-ratio."""
+    if parameters.transform == "clr":
+        return "clr"
+    if parameters.transform == "log" and parameters.statistic == "spread":
+        return "ln"
+    unit = numbers_of(layer_of(layers, parameters.role), parameters.column, assay=True).unit
+    if parameters.transform == "none":
+        return unit
+    return f"ln({unit})" if unit else "ln"
+
+
+def _content_notices(layers: Layers, parameters: GeochemistryParameters) -> tuple[Notice, ...]:
+    """Return what was censored, missing or unreadable, and what has no logarithm."""
+    layer = layer_of(layers, parameters.role)
+    composition = _composition(layer, parameters.column, parameters.parts)
+    notices = [notice for part in composition.values() for notice in part.notices]
+    for name, part in composition.items():
+        without = int((part.values <= 0).sum())
+        if without and parameters.transform != "none":
+            about = {"layer": layer.name, "column": name}
+            notices.append(Notice("values-without-logarithm", "caution", about, without))
+    return tuple(notices)
+
+
+def _unusable(layer: VectorLayer, column: str) -> ModelError:
+    return ModelError(
+        f"Layer '{layer.name}': no sample has a usable '{column}'. Check the column.",
+        Reason("no-usable-sample", layer=layer.name, column=column),
+    )
+
+
+register_kind(
+    "nearest_attribute",
+    Kind(
+        NearestAttributeParameters,
+        nearest_attribute,
+        None,
+        check=_attribute,
+        unit_of=_attribute_unit,
+        notices=_attribute_notices,
+    ),
+)
+register_kind(
+    "geochemistry",
+    Kind(
+        GeochemistryParameters,
+        geochemistry,
+        None,
+        check=_analysed,
+        unit_of=_content_unit,
+        notices=_content_notices,
+    ),
+)

@@ -89,6 +89,8 @@ def available_evidence(
             notices.append(Notice("evidence-dropped", "caution", {**about, "reason": reason}))
             lacking.append((name, entry.label, error))
             continue
+        told = known_kinds()[entry.kind].notices
+        notices.extend(() if told is None else told(layers, parameters))
         unit = evidence_unit(entry.kind, layers, parameters=parameters)
         columns.append(Column(name, entry, parameters, unit, bool(drawn), tolerance_m))
     least = model.estimator.least_evidence
@@ -141,6 +143,14 @@ def _unusable(
             return ModelError(str(error).rstrip("."), reason_for(error))
     if stated and entry.membership is None:
         return ModelError("an overlay needs a membership", Reason("overlay-needs-membership"))
+    if entry.membership is not None:
+        try:
+            (
+                parameters.transformed(entry.membership.full),
+                parameters.transformed(entry.membership.none),
+            )
+        except ModelError as error:
+            return ModelError(str(error).rstrip("."), reason_for(error))
     if kind.measures_distance and entry.membership is not None:
         farthest_km, role = max(entry.membership.full, entry.membership.none), ", ".join(roles)
         if tolerance_m >= farthest_km * 1000:
@@ -269,8 +279,8 @@ def _conditions(model: DepositModel, layers: Layers) -> list[tuple[str, Any, flo
     for number, entry in enumerate(model.permissive):
         parameters = entry_parameters(model, "permissive", number)
         if all(layers.of_role(role) for role in evidence_roles(entry.kind, parameters)):
-            low = -np.inf if entry.at_least is None else entry.at_least
-            high = np.inf if entry.at_most is None else entry.at_most
+            low = -np.inf if entry.at_least is None else parameters.transformed(entry.at_least)
+            high = np.inf if entry.at_most is None else parameters.transformed(entry.at_most)
             conditions.append((entry.kind, parameters, low, high))
     for role, _ in _barred(layers):
         parameters = ShareParameters(role=role, where={EXCLUDED: ["yes"]})

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import codecs
 import warnings
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 import geopandas as gpd
 import numpy as np
@@ -14,11 +15,14 @@ from pyproj.exceptions import CRSError
 
 from prospector.errors import LayerError
 from prospector.grid import Grid
-from prospector.layers.columns import cut_tax_numbers, kept_columns, plain_values, yes_or_no
+from prospector.layers.classes import class_word
+from prospector.layers.columns import cut_tax_numbers, kept_columns, plain_values
+from prospector.layers.contract import COLUMNS
 from prospector.layers.crs import usable_crs
+from prospector.layers.field_names import OF_FILE, RESERVED, free_name, named_apart
 from prospector.layers.formats import READ_ERRORS, read_mended, reason_of
 from prospector.layers.geometry import near_region, usable_geometry
-from prospector.layers.places import read_places
+from prospector.layers.places import PLACE_NAMES, read_places
 from prospector.layers.reading import Reading
 from prospector.layers.registers import (
     BY_ROW,
@@ -29,6 +33,7 @@ from prospector.layers.registers import (
 )
 from prospector.layers.roles import EXCLUDED, EXCLUSION_ROLES
 from prospector.layers.tables import TABLES
+from prospector.layers.typed import typed
 
 WARNINGS_SHOWN = 3
 
@@ -53,13 +58,17 @@ class Features:
     fields: tuple[str, ...]
 
 
-def features_of(reading: Reading, grid: Grid, used: Collection[str] = ()) -> Features:
+def features_of(
+    reading: Reading, grid: Grid, used: Collection[str] = (), *, mappable: Collection[str] = ()
+) -> Features:
     """Return a file's features in the grid's CRS, clipped with a margin.
 
     Parameters
     ----------
     used
         Texts in the parameters of the evidence that reads the role; a column among them is kept.
+    mappable
+        The same of all deposit models of the region: columns may be mapped onto them.
 
     Raises
     ------
@@ -78,7 +87,7 @@ def features_of(reading: Reading, grid: Grid, used: Collection[str] = ()) -> Fea
     if reading.role_name == "concessions":
         features, absent_kinds = _titles(reading, features)
     else:
-        features = _named_columns(reading, features)
+        features = _contracted(reading, features, used, {*used, *mappable})
     features = usable_geometry(reading, with_crs(reading, features, grid))
     near = _marked(reading, near_region(reading, features, grid), features, grid)
     fields = tuple(str(column) for column in near.columns if column != "geometry")
@@ -145,43 +154,103 @@ def _check_encoding(reading: Reading) -> None:
 # columns ---------------------------------------------------------------------------------------
 
 
-def _named_columns(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return features with the columns that region.toml maps under our names."""
+def _contracted(
+    reading: Reading,
+    features: gpd.GeoDataFrame,
+    used: Collection[str] = (),
+    mappable: Collection[str] = (),
+) -> gpd.GeoDataFrame:
+    """Return features with columns under our names, each holding what its contract says."""
+    mapped, taken = _mapped(reading, features, mappable)
+    if reading.coverage:
+        return mapped
+    role = reading.role
+    known = dict.fromkeys([*reading.entry.columns, *role.required, *role.known])
+    named, renamed = named_apart(mapped, list(known), used)
+    pairs = [f"{old} -> {new}" for old, new in {**taken, **renamed}.items()]
+    reading.notice("columns-renamed", "note", len(pairs), columns=pairs)
+    for column in role.required:
+        if column not in named.columns:
+            raise reading.fail(
+                "columns",
+                f"{reading.path} has no column '{column}', which the role '{reading.role_name}' needs. "
+                f"Name the column that holds it: columns = {{{column} = '...'}}.",
+            )
+    return _typed(reading, named)
+
+
+def _typed(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return features whose columns hold what the contract says; what was chosen is noticed."""
+    role = reading.role
+    for name in [name for name in COLUMNS if name in features.columns and name in role.known]:
+        try:
+            values, notices = typed(
+                features[name],
+                COLUMNS[name],
+                name,
+                required=name in role.required,
+                missing=reading.entry.missing,
+                shown=not role.closed,
+            )
+        except ValueError as error:
+            raise reading.fail("columns", str(error)) from error
+        features = features.assign(**{name: values})
+        for notice in notices:
+            reading.notice(notice.code, notice.level, notice.count, **dict(notice.about))
+    return features
+
+
+def _mapped(
+    reading: Reading, features: gpd.GeoDataFrame, mappable: Collection[str]
+) -> tuple[gpd.GeoDataFrame, dict[str, str]]:
+    """Return features with the columns that region.toml maps, and new names of those in their way."""
     path, columns = reading.path, reading.entry.columns
     absent = [column for column in columns.values() if column not in features.columns]
     if absent:
         raise reading.fail(
             "columns",
-            f"{path} has no column '{absent[0]}'. It has: {', '.join(features.columns)}.",
+            f"{path} has no column '{absent[0]}'. It has: {', '.join(features.columns)}."
+            f"{_alike(absent[0], features.columns)}",
         )
-    _refuse_mapping(reading, features)
+    _refuse_mapping(reading, features, mappable)
     ours = {old: new for new, old in columns.items()}
-    taken = {name: f"{name}_of_file" for name in columns if name not in ours}
-    features = features.rename(columns={**taken, **ours})
-    for column in reading.role.required:
-        if column not in features.columns:
-            raise reading.fail(
-                "columns",
-                f"{path} has no column '{column}', which the role '{reading.role_name}' needs. "
-                f"Name the column that holds it: columns = {{{column} = '...'}}.",
-            )
-    return features
+    taken = {
+        name: free_name(f"{name}{OF_FILE}", features.columns)
+        for name in columns
+        if name in features.columns and name not in ours
+    }
+    return features.rename(columns={**taken, **ours}), taken
 
 
-def _refuse_mapping(reading: Reading, features: gpd.GeoDataFrame) -> None:
+def _alike(word: str, words: Iterable[str]) -> str:
+    """Return the sentence that offers the nearest spelling; nothing where none is near."""
+    folded = {str(other).casefold(): str(other) for other in words}
+    near = get_close_matches(word.casefold(), folded, n=1)
+    return f" Did you mean '{folded[near[0]]}'?" if near else ""
+
+
+def _refuse_mapping(
+    reading: Reading, features: gpd.GeoDataFrame, mappable: Collection[str]
+) -> None:
     """Raise LayerError where a column is mapped that must not leave the reader, or be one."""
     role = reading.role
     for new, old in reading.entry.columns.items():
-        if {new, old} & {"geometry", features.geometry.name, "fid"}:
+        if old in ("fid", "geometry", features.geometry.name) or new in RESERVED:
             raise reading.fail(
                 "columns", f"'{new}' = '{old}' is no attribute that can be mapped. Remove it."
             )
         if is_tax_column(old):
             raise reading.fail("columns", f"'{old}' holds a tax or personal number. Remove it.")
-        if role.closed and new not in role.known:
+        is_place = new in PLACE_NAMES and reading.path.suffix.lower() in TABLES
+        known = {*role.known, *(() if role.closed else mappable)}
+        if new not in known and not is_place:
+            elsewhere = (
+                "" if role.closed else ", or a column that an evidence of a deposit model names"
+            )
             raise reading.fail(
                 "columns",
-                f"'{new}' is no column of the role '{reading.role_name}'. Use: {', '.join(role.known)}.",
+                f"'{new}' is no column of the role '{reading.role_name}'. Use: {', '.join(role.known)}"
+                f"{elsewhere}.{_alike(new, role.known)}",
             )
 
 
@@ -190,18 +259,10 @@ def _columns_of_role(
 ) -> gpd.GeoDataFrame:
     """Return features with the columns that may leave the reader, each as what it is."""
     mapped = [*reading.entry.columns, EXCLUDED]
-    kept, left = kept_columns(features, reading.role, mapped=mapped, used=used)
+    asked = [*used, *(f"{word}{OF_FILE}" for word in used)]
+    kept, left = kept_columns(features, reading.role, mapped=mapped, used=asked)
     if left and not reading.coverage:
         reading.notice("columns-not-kept", "note", columns=left)
-    for column in [name for name in reading.role.yes_no if name in kept]:
-        try:
-            kept = kept.assign(**{column: yes_or_no(kept[column])})
-        except ValueError as error:
-            raise reading.fail(
-                "columns",
-                f"column '{column}' says yes or no, but holds '{error}'. Write yes or no (true or "
-                "false, si or no, 1 or 0), or leave the cell empty for no.",
-            ) from error
     bare, cut = cut_tax_numbers(kept)
     for column, count in cut.items():
         reading.notice("tax-numbers-cut", "note", count, column=column)
@@ -218,7 +279,7 @@ def _titles(
     file, entry = reading.region_file or reading.path, reading.entry
     register = register_of(entry, file, reading.name)
     if register is None:
-        titles, notices = tidy_titles(_named_columns(reading, features))
+        titles, notices = tidy_titles(_contracted(reading, features))
         reading.notices.extend(notice.of(layer=reading.name) for notice in notices)
         return titles, _unplaced(reading, titles)
     where = f"{file}: layer '{reading.name}'"
@@ -265,11 +326,12 @@ def _marked(
     chosen = np.ones(len(near), dtype=bool)
     if exclude is not True:
         known = sorted(set(whole["class"].dropna().astype(str))) if "class" in whole else []
-        absent = [name for name in exclude if name not in known]
+        named = [str(class_word(name)) for name in exclude]
+        absent = [name for name in named if name not in known]
         if absent:
             classes = ", ".join(known) or "none: it has no column 'class'"
             raise reading.fail("exclude", f"no class '{absent[0]}'. The layer has: {classes}.")
-        chosen = near["class"].astype(str).isin(exclude).to_numpy()
+        chosen = near["class"].astype(str).isin(named).to_numpy()
     inside = shapely.union_all(near.geometry[chosen].to_numpy())
     km2 = inside.intersection(shapely.box(*grid.bounds.as_tuple())).area / 1e6
     reading.notice("ground-excluded", "note", area_km2=round(km2, 1))

@@ -30,6 +30,7 @@ from rasterio.io import DatasetReader
 
 from prospector.errors import LayerError
 from prospector.layers.files import files_of
+from prospector.layers.whole_numbers import exact_numbers
 
 RASTER_DRIVERS = (
     "GTiff", "HFA", "AAIGrid", "EHdr", "ENVI", "ERS", "GPKG", "netCDF", "JP2OpenJPEG", "PNG", "JPEG", "AIG",
@@ -169,7 +170,8 @@ def read_features(
         A geometry cannot be understood.
     """
     with _place_of(path, layer) as (place, chosen), np.errstate(invalid="ignore"):
-        return _with_geometry(path, pyogrio.read_dataframe(place, encoding=encoding, layer=chosen))
+        table = pyogrio.read_dataframe(place, encoding=encoding, layer=chosen)
+        return exact_numbers(_with_geometry(path, table), place, chosen)
 
 
 def read_mended(
@@ -187,8 +189,9 @@ def read_mended(
                 pyogrio.read_dataframe(place, encoding=encoding, layer=chosen, on_invalid=rule)
                 for rule in ("fix", "ignore")
             )
+            closed = exact_numbers(_with_geometry(path, closed), place, chosen)
     mended = closed.geometry.notna() & as_it_is.geometry.isna()
-    return _with_geometry(path, closed), int(mended.sum())
+    return closed, int(mended.sum())
 
 
 @contextmanager
@@ -198,7 +201,9 @@ def _place_of(path: Path, layer: str | None) -> Iterator[tuple[str, str | None]]
         place = _checked(copy, path)
         if place.lower().endswith(SEVERAL_LAYERS):
             layer = _chosen_layer(path, layer, _layers_of(place))
-        yield place, layer
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Could not parse column")  # of text beside numbers
+            yield place, layer
 
 
 def _with_geometry(path: Path, table: pd.DataFrame) -> gpd.GeoDataFrame:

@@ -10,7 +10,7 @@ from prospector.region.faults import did_you_mean
 from prospector.region.region_file import LayerEntry, Region
 
 OF_RASTERS = ("band", "nodata")
-OF_FEATURES = ("encoding", "columns")
+OF_FEATURES = ("encoding", "columns", "missing")
 
 OF_ROLES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("register", "kinds", "states", "held_as", "expired"), ("concessions",)),

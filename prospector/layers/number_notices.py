@@ -14,8 +14,13 @@ SHOWN = 5
 LONGEST_WORD = 40
 
 
-def number_notices(read: NumberColumn, column: str) -> list[Notice]:
+def number_notices(read: NumberColumn, column: str, *, shown: bool = True) -> list[Notice]:
     """Return what was censored, missing, unreadable or decided in a column, with the first words seen.
+
+    Parameters
+    ----------
+    shown
+        Whether words are shown that are no numbers: where a layer names people they are not.
 
     Examples
     --------
@@ -50,7 +55,16 @@ def number_notices(read: NumberColumn, column: str) -> list[Notice]:
         value, count = read.suspected
         about = {"column": column, "value": written(value)}
         notices.append(Notice("extreme-repeated", "caution", about, count))
-    return [notice for notice in notices if notice is not None]
+    made = [notice for notice in notices if notice is not None]
+    return made if shown else [_without_words(notice) for notice in made]
+
+
+def _without_words(notice: Notice) -> Notice:
+    """Return a notice of words that are no numbers without them."""
+    if notice.code not in ("numbers-unreadable", "numbers-missing"):
+        return notice
+    about = {**dict(notice.about), "words": Reason("not-shown")}
+    return Notice(notice.code, notice.level, about, notice.count)
 
 
 def _notice(code: str, level: Level, column: str, counted: Counted) -> Notice | None:

@@ -109,6 +109,7 @@ def read_numbers(
     column: pd.Series,
     *,
     never_negative: bool = False,
+    negative_limits: bool = True,
     missing: Sequence[str | float] = (),
     unit: str = "",
 ) -> NumberColumn:
@@ -119,8 +120,10 @@ def read_numbers(
     Parameters
     ----------
     never_negative
-        Whether the quantity cannot be negative, as an assay, an age, an area: -5 is then a limit of 5,
-        and -9999 or -99 a code of what is missing.
+        Whether the quantity cannot be negative, as an assay, an age, an area: -9999 or -99 is then a
+        code of what is missing.
+    negative_limits
+        Whether -5 is then a limit of detection of 5, as in an assay; else it cannot be read.
     missing
         Words and numbers that stand for what is missing, beside the usual ones.
     unit
@@ -143,7 +146,7 @@ def read_numbers(
     """
     rows, cells = distinct(column)
     marks = Marks.of(cells)
-    codes = _Codes.of(missing, never_negative=never_negative)
+    codes = _Codes.of(missing, never_negative, negative_limits)
     return _assembled(rows, [codes.judged(marks.valued(cell)) for cell in cells], marks, unit)
 
 
@@ -154,14 +157,20 @@ class _Codes:
     words: frozenset[str]
     numbers: frozenset[float]
     never_negative: bool
+    negative_limits: bool
 
     @classmethod
-    def of(cls, missing: Sequence[str | float], *, never_negative: bool) -> _Codes:
+    def of(
+        cls,
+        missing: Sequence[str | float],
+        never_negative: bool,
+        negative_limits: bool,
+    ) -> _Codes:
         """Return the codes that a layer states beside the usual ones."""
         cells = [Marks({}, {}).valued(cell_of(plain_value(code))) for code in missing]
         words = frozenset(cell.word.casefold() for cell in cells)
         numbers = frozenset(cell.value for cell in cells if cell.says == "number")
-        return cls(words, numbers, never_negative)
+        return cls(words, numbers, never_negative, negative_limits)
 
     def judged(self, cell: Cell) -> Cell:
         """Return a cell as missing where it holds a code; a negative number as a limit."""
@@ -174,7 +183,7 @@ class _Codes:
             return cell
         if NULL_NUMBER.fullmatch(written(value)):
             return replace(cell, says="missing", value=math.nan)
-        if cell.says != "number":
+        if cell.says != "number" or not self.negative_limits:
             return replace(cell, says="unreadable", value=math.nan)
         return replace(cell, says="below", value=-value, by_sign=True)
 

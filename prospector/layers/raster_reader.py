@@ -66,14 +66,7 @@ def read_raster(reading: Reading, grid: Grid) -> Cells:
             transform, crs = dataset.transform, entry.crs or dataset.crs
             if MaskFlags.alpha in dataset.mask_flag_enums[band - 1]:
                 reading.notice("alpha-is-mask", "note")
-        if not np.isfinite(transform[:6]).all() or abs(transform.a * transform.e) < SMALLEST:
-            raise reading.fail(
-                "file", f"{path} does not say where it lies. Give a GeoTIFF that does."
-            )
-        if transform.a <= 0 or transform.e >= 0 or transform.b or transform.d:
-            raise reading.fail(
-                "file", f"{path} is not north up. Warp it to north up, e.g. with gdalwarp."
-            )
+        _refuse_place(reading, transform)
         usable = usable_crs(reading, crs, grid, example="EPSG:4326")
         cells = _near_region(reading, whole, _Lattice.of(transform, whole.shape, usable), grid)
         _refuse_codes(reading, cells.values)
@@ -84,6 +77,18 @@ def read_raster(reading: Reading, grid: Grid) -> Cells:
             "file", f"{path} cannot be read: {reason_of(error)}. Give a GeoTIFF."
         ) from error
     return cells
+
+
+def _refuse_place(reading: Reading, transform: Affine) -> None:
+    """Raise LayerError where a file does not say where its cells lie, or they are not north up."""
+    path = reading.path
+    placed = np.isfinite(transform[:6]).all() and abs(transform.a * transform.e) >= SMALLEST
+    if not placed or transform == Affine.identity():
+        raise reading.fail("file", f"{path} does not say where it lies. Give a GeoTIFF that does.")
+    if transform.a <= 0 or transform.e >= 0 or transform.b or transform.d:
+        raise reading.fail(
+            "file", f"{path} is not north up. Warp it to north up, e.g. with gdalwarp."
+        )
 
 
 # what is read ----------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ IN_FLOAT32 = ("uint8", "int8", "uint16", "int16", "float32")
 
 @dataclass(frozen=True)
 class RasterFile:
-    """The values of a raster file, read block by block as they are asked for; nodata is NaN.
+    """The values of a raster file, read block by block as they are asked for; nodata and infinity are NaN.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ class RasterFile:
             values[np.isclose(values, code, rtol=1e-6, atol=0)] = np.nan
         if self.scale != 1.0 or self.offset != 0.0:
             values = values * self.scale + self.offset
-        return np.asarray(values)
+        return np.where(np.isfinite(values), values, np.nan)
 
 
 def _in_turn(column: int, end: int, turn: int | None) -> list[tuple[int, int]]:

@@ -8,8 +8,9 @@ from typing import Any
 
 from shapely.geometry.base import BaseGeometry
 
-from prospector.errors import LayerError, Level, Notice, Reason
+from prospector.errors import LayerError, Level, Notice, Reason, RegionError
 from prospector.grid import Grid
+from prospector.layers.deposit_types import deposit_types, unnamed_types
 from prospector.layers.features import features_of
 from prospector.layers.files import digest_of, files_of
 from prospector.layers.formats import READ_ERRORS, reason_of
@@ -20,7 +21,13 @@ from prospector.layers.reading import Reading
 from prospector.layers.registers import without_tax_numbers
 from prospector.layers.roles import ROLES, Role
 from prospector.layers.values import AnyLayer, Layers, VectorLayer
-from prospector.region.deposit_model import RolesOf, named_roles
+from prospector.region.deposit_model import (
+    DepositModel,
+    RolesOf,
+    deposit_model_names,
+    load_deposit_model,
+    named_roles,
+)
 from prospector.region.region_file import LayerEntry, Region, SourceEntry
 
 
@@ -69,6 +76,18 @@ def _cut(value: Any) -> Any:
     return without_tax_numbers(value) if isinstance(value, str) else value
 
 
+def _other_models(region: Region, names: Sequence[str]) -> list[DepositModel]:
+    """Return all other deposit models, with the region's overrides where these fit them."""
+    models = []
+    for name in deposit_model_names():
+        if name not in names:
+            try:
+                models.append(region.deposit_model(name))
+            except RegionError:
+                models.append(load_deposit_model(name))
+    return models
+
+
 class _Reader:
     """Reads one region's layers and gathers the notices on the way."""
 
@@ -79,6 +98,7 @@ class _Reader:
         self.grid = grid
         self.roles_of = roles_of
         self.models = [region.deposit_model(name) for name in deposit_models]
+        self.all_models = [*self.models, *_other_models(region, deposit_models)]
         self.notices: list[Notice] = []
 
     def read(self, name: str, entry: LayerEntry) -> AnyLayer:
@@ -110,10 +130,16 @@ class _Reader:
             return RasterLayer(
                 name, entry.role, title, cells.values, *at, entry, source, digest, cells.size
             )
-        used = {
-            word for model in self.models for word in model.words_about(entry.role, self.roles_of)
-        }
-        features = features_of(reading, self.grid, used)
+        used, mappable = (
+            {word for model in models for word in model.words_about(entry.role, self.roles_of)}
+            for models in (self.models, self.all_models)
+        )
+        features = features_of(reading, self.grid, used, mappable=mappable)
+        if entry.role == "deposits":
+            types = deposit_types(self.all_models)
+            self.notices += [
+                notice.of(layer=name) for notice in unnamed_types(features.table, types)
+            ]
         return VectorLayer(
             name,
             entry.role,

@@ -18,8 +18,6 @@ class Role:
     columns
         Columns that are kept where it has them; no other column leaves the reader, unless region.toml maps
         it or an evidence uses it: nobody is shown because a file had a column too many.
-    yes_no
-        Those among them that say yes or no.
     closed
         Whether no other column leaves, whatever region.toml maps: such layers name people.
     """
@@ -28,7 +26,6 @@ class Role:
     required: tuple[str, ...] = ()
     description: str = ""
     columns: tuple[str, ...] = ()
-    yes_no: tuple[str, ...] = ()
     closed: bool = False
 
     @property
@@ -50,9 +47,7 @@ _SAMPLES = ("sample_id", "age_ma", "count")
 _GROUND = ("kind", "category", "designation", "status")
 
 ROLES: dict[str, Role] = {
-    "deposits": Role(
-        "point", ("name", "deposit_type"), "known deposits", columns=_DEPOSITS, yes_no=("verified",)
-    ),
+    "deposits": Role("point", ("name", "deposit_type"), "known deposits", columns=_DEPOSITS),
     "salars": Role(
         "polygon",
         ("name",),

@@ -44,6 +44,7 @@ UNPACKED_BYTES = 1_000_000_000
 
 _WHOLE = re.compile(r"0|-?[1-9]\d*", re.ASCII)
 _DECIMAL = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
+_THREE = re.compile(r"-?[1-9]\d{0,2}\.\d{3}", re.ASCII)
 
 
 @dataclass(frozen=True, eq=False)
@@ -214,13 +215,18 @@ def _plain(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _column(cells: pd.Series) -> pd.Series:
-    """Return a column as numbers where each is written as a program writes it: 7, not 007 or 7,0."""
+    """Return a column as numbers where each is written as a program writes it: 7, not 007 or 7,0.
+
+    Where every point has three figures behind it, it may be one of thousands, and the column stays text.
+    """
     stripped = [cell.strip() if isinstance(cell, str) else cell for cell in cells]
     kept = pd.Series(
         [None if cell == "" else cell for cell in stripped], index=cells.index, dtype=object
     )
     filled = [str(cell) for cell in kept if cell is not None]
-    if not filled or not all(map(_DECIMAL.fullmatch, filled)):
+    decimals = [cell for cell in filled if not _WHOLE.fullmatch(cell)]
+    may_be_thousands = bool(decimals) and all(map(_THREE.fullmatch, decimals))
+    if not filled or may_be_thousands or not all(map(_DECIMAL.fullmatch, filled)):
         return kept
     whole = [int(cell) for cell in filled if _WHOLE.fullmatch(cell)]
     largest = max(map(abs, whole), default=0)

@@ -12,6 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from prospector.errors import Notice
+from prospector.layers.contract import COLUMNS
 from prospector.layers.rasters import RasterLayer
 from prospector.region.region_file import LayerEntry, SourceEntry
 
@@ -115,6 +116,19 @@ class Layers:
         return any(layer.schematic for layer in self.of_role(role))
 
 
+def _alike(tables: list[gpd.GeoDataFrame]) -> list[gpd.GeoDataFrame]:
+    """Return tables of one role with the columns that say yes or no in all of them, where one has them."""
+    absent = {
+        name: column.absent
+        for name, column in COLUMNS.items()
+        if column.absent is not None and any(name in table.columns for table in tables)
+    }
+    return [
+        table.assign(**{name: yes for name, yes in absent.items() if name not in table.columns})
+        for table in tables
+    ]
+
+
 @lru_cache(maxsize=64)
 def _joined(layers: tuple[VectorLayer, ...]) -> VectorLayer:
     """Return several layers of one role as one; coverages are united."""
@@ -126,7 +140,7 @@ def _joined(layers: tuple[VectorLayer, ...]) -> VectorLayer:
         name=" + ".join(layer.name for layer in layers),
         role=first.role,
         title=first.title,
-        features=pd.concat([layer.features for layer in layers], ignore_index=True),
+        features=pd.concat(_alike([layer.features for layer in layers]), ignore_index=True),
         entry=first.entry,
         source=next((layer.source for layer in layers if layer.schematic), first.source),
         sha256=hashlib.sha256("".join(layer.sha256 for layer in layers).encode()).hexdigest(),

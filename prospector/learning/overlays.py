@@ -46,7 +46,7 @@ def _membership(model: DepositModel, column: Column) -> Membership:
             f"{model.name}.toml, evidence.{column.name}: add a membership.",
             Reason("membership-missing", evidence=column.name),
         )
-    full, none = entry.full, entry.none
+    full, none = (column.parameters.transformed(value) for value in (entry.full, entry.none))
     if column.entry.scale == "log":
         full, none = float(np.log1p(full)), float(np.log1p(none))
     return Membership(full, none)

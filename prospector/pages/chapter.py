@@ -179,8 +179,8 @@ class Teller:
             "score": number(row["score"], 3),
             "percentile": self.language.percentile(row["percentile"]),
             "area": area(row["area_km2"]).replace(".", self.language.point),
-            "known_names": row["known_names"],
-            "nearest": row["nearest_deposit"],
+            "known_names": self.language.names(row["known_names"]),
+            "nearest": self.language.names(row["nearest_deposit"]),
             "nearest_km": "" if pd.isna(away) else f"{away:.0f}",
             "reasons": self._reasons(row),
             "tenure": self._shares(row, TENURE_CLASSES),
@@ -398,7 +398,7 @@ class Teller:
         placed = deposits[deposits["percentile_out_of_fold"].notna()]
         if placed.empty:
             return Markup()
-        names = placed["name"].astype(str).tolist()
+        names = placed["name"].astype(str).map(self.language.names).tolist()
         percentile = placed["percentile_out_of_fold"].to_numpy(dtype=float)
         alt = self.language.say(
             "Percentile of {n} known deposits; median {median}.",

@@ -208,7 +208,8 @@ class Account:
     def _access(self) -> str:
         """Return what is near it, with distances, and its elevation, as far as the region tells."""
         say, number, row = self.language.say, self.language.number, self.row
-        named = {"town_km": row["nearest_town"], "port_km": row["nearest_port"]}
+        places = {"town_km": "nearest_town", "port_km": "nearest_port"}
+        named = {km: self.language.names(row[name]) for km, name in places.items()}
         unnamed = {"road_km": say("road"), "power_line_km": say("power line")}
         near = [
             say("{name}, {km} km", name=name, km=number(row[column], 0))

@@ -106,7 +106,7 @@ def _of_place(one: Account) -> list[Work]:
         spread = one.language.number(row["percentile_spread"], 1)
         work.append(("unsteady", {"spread": spread}))
     if row["known_deposits"]:
-        work.append(("known", {"names": row["known_names"]}))
+        work.append(("known", {"names": one.language.names(row["known_names"])}))
     elif row["nearest_deposit_km"] >= FAR_KM:
         work.append(("far", {"km": f"{row['nearest_deposit_km']:.0f}"}))
     return work

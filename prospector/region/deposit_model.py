@@ -47,7 +47,10 @@ Percentile = Annotated[float, AfterValidator(_of_the_right_size)]
 
 
 class MembershipEntry(Frozen):
-    """A linear membership: 1 at `full` and beyond, 0 at `none` and beyond, in the evidence's unit."""
+    """A linear membership: 1 at `full` and beyond, 0 at `none` and beyond, in the evidence's unit.
+
+    Of a logarithm they are in the unit before it.
+    """
 
     full: float = Field(examples=[2])
     none: float = Field(examples=[10])

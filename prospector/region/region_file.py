@@ -147,6 +147,8 @@ class LayerEntry(Frozen):
     nodata
         Of a raster: a stored number, or several, that is no value, beside the one that the file declares;
         ``"none"`` where a number that looks like such a code is a value.
+    missing
+        Words and numbers that stand for what is missing in its columns of numbers.
     register
         Of concessions: the register whose fields and words they come in.
     exclude
@@ -173,8 +175,9 @@ class LayerEntry(Frozen):
         default=None, examples=["where_complete.gpkg"]
     )
     missing_kinds: list[str] = Field(default_factory=list, examples=[["exploration permit"]])
+    missing: list[str | int | float] = Field(default_factory=list, examples=[[-9999, "s/d"]])
     as_of: Date | None = Field(default=None, examples=["2026-01-31"])
-    exclude: bool | list[str] = Field(default=False, examples=[["National park"]])
+    exclude: bool | list[str | int] = Field(default=False, examples=[["National park"]])
     register_: str | None = Field(default=None, alias="register", examples=["chile"])
     kinds: dict[str, str] = Field(default_factory=dict, examples=[{"Lease": "mine"}])
     states: dict[str, str] = Field(default_factory=dict, examples=[{"Active": "held"}])

@@ -18,6 +18,7 @@ from prospector.grid import Grid
 from prospector.layers import Role
 from prospector.layers.columns import cut_tax_numbers, kept_columns, plain_values
 from prospector.layers.features import read_file, with_crs
+from prospector.layers.field_names import OF_GEOPACKAGE, named_apart
 from prospector.layers.geometry import projected
 from prospector.layers.reading import Reading
 from prospector.layers.registers import REGISTER_COLUMNS, is_tax_column, read_holders
@@ -141,7 +142,15 @@ def score_polygons(
             Notice("polygons-outside-region", "caution", {"layer": path.name}, int(beyond.sum()))
         )
     numbers = pd.Series(np.arange(1, len(polygons) + 1), index=polygons.index)
-    polygons = polygons.rename(columns={column: f"{column}_of_file" for column in POLYGON_COLUMNS})
+    reserved = [
+        *OF_GEOPACKAGE,
+        *POLYGON_COLUMNS,
+        *(f"{name}_{column}" for name in opened.deposit_models for column in STANDING_COLUMNS),
+    ]
+    polygons, renamed = named_apart(polygons, (), list(polygons.columns), reserved=reserved)
+    if renamed:
+        about = {"layer": path.name, "columns": [f"{old} -> {new}" for old, new in renamed.items()]}
+        notices.append(Notice("columns-renamed", "note", about, len(renamed)))
     own = pd.DataFrame(polygons.drop(columns=polygons.geometry.name))
     tables, wide = [], polygons.assign(polygon=numbers)
     for name in opened.deposit_models:

@@ -88,6 +88,17 @@ class Language:
         """
         return self._found(text) or text
 
+    def names(self, text: str) -> str:
+        """Return names, parted by "; ", with the word of the language for a feature without one.
+
+        Examples
+        --------
+        >>> language("es").names("El Abra; unnamed")
+        'El Abra; sin nombre'
+        """
+        names = text.split("; ")
+        return "; ".join(self.say("unnamed") if name == "unnamed" else name for name in names)
+
     def level(self, notice: Notice) -> str:
         """Return how grave a notice is, in a word.
 

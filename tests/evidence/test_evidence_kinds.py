@@ -5,7 +5,6 @@ from pathlib import Path
 
 import edt
 import numpy as np
-import pandas as pd
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -18,7 +17,6 @@ from prospector.evidence.burn import coverage, inside, touched
 from prospector.evidence.burned import grid_distance
 from prospector.evidence.features import Features, Segments
 from prospector.evidence.kind import validate_parameters
-from prospector.evidence.samples import uncensored
 from prospector.evidence.tiles import cell_distance
 from prospector.grid import Grid, Window, cells
 from prospector.layers import Layers
@@ -358,11 +356,6 @@ def test_water_that_leaves_over_the_edge_leaves_no_basin():
     raster = plain_raster(np.tile(np.arange(5.0), (5, 1)))
     values, _ = evidence("closed_basin", [raster], cells(NINE), role="relief")
     np.testing.assert_allclose(values, 0.0)
-
-
-def test_values_below_detection_count_as_half_the_limit():
-    """Both spellings of it."""
-    np.testing.assert_allclose(uncensored(pd.Series([7, -2, "<3"])), [7.0, 1.0, 1.5])
 
 
 def geochemistry(**parameters):

@@ -83,10 +83,17 @@ def test_no_role_hands_on_who_somebody_is(region, role):
     assert not any(mark in " ".join(said(layers)) for mark in PERSONAL.values())
 
 
+DIORITE = (
+    '[override.porphyry_copper.evidence.diorite]\nkind = "distance"\nrole = "geology"\n'
+    'where = {{ {} = ["Kd"] }}\nlabel = "diorite"\nexpected = "any"\nreason = "a test"\n'
+)
+"""An evidence that chooses by a column."""
+
+
 def test_what_region_toml_maps_is_kept(region):
-    """Under our name; what the role knows is kept under its own."""
+    """Under our name, where an evidence uses that; what the role knows is kept under its own."""
     add(region, "rocks", "geology", squares(2, cod_unid="Kd", lithology="granite", owner="Eva"),
-        'columns = { rock = "cod_unid" }')  # fmt: skip
+        'columns = { rock = "cod_unid" }\n' + DIORITE.format("rock"))  # fmt: skip
     assert sorted(read(region).vector("geology").features.columns) == [
         "geometry",
         "lithology",
@@ -94,14 +101,33 @@ def test_what_region_toml_maps_is_kept(region):
     ]
 
 
+@pytest.mark.parametrize(
+    ("new", "rest"), [("rock", ""), ("litology", r"\. Did you mean 'lithology'\?"), ("fid", "")]
+)
+def test_a_column_that_nobody_knows_is_mapped_onto_nothing(region, new, rest):
+    """The error names those that the role knows, and the nearest spelling."""
+    add(
+        region, "rocks", "geology", squares(2, cod_unid="Kd"), f'columns = {{ {new} = "cod_unid" }}'
+    )
+    known = r"no column of the role 'geology'\. Use: name, class, .*formation, or a column that"
+    with pytest.raises(
+        LayerError, match=f"'layers.rocks.columns': .*({known}.*{rest}|no attribute)"
+    ):
+        read(region)
+
+
+def test_a_misspelt_field_gets_the_nearest_spelling(region):
+    """With the fields that there are."""
+    add(region, "rocks", "geology", squares(2, COD_UNID="Kd"), 'columns = { code = "cod_unid" }')
+    with pytest.raises(LayerError, match=r"has no column 'cod_unid'.*Did you mean 'COD_UNID'\?"):
+        read(region)
+
+
 def test_what_an_evidence_uses_is_kept(region):
     """Its parameters name it, as the column that it selects by."""
     add(region, "rocks", "geology", squares(2, cod_unid=["Kd", "Jv"], owner="Eva"))
     with (region / "region.toml").open("a", encoding="utf-8") as file:
-        file.write(
-            '[override.porphyry_copper.evidence.diorite]\nkind = "distance"\nrole = "geology"\n'
-            'where = { cod_unid = ["Kd"] }\nlabel = "diorite"\nexpected = "any"\nreason = "a test"\n'
-        )
+        file.write(DIORITE.format("cod_unid"))
     assert sorted(read(region).vector("geology").features.columns) == ["cod_unid", "geometry"]
 
 

@@ -204,3 +204,21 @@ def test_only_the_region_and_its_margin_are_read(tmp_path):
     assert layer.values.shape[0] < 90
     part = layer.values[3:6, 4:9]
     assert part[0].tolist() == pytest.approx(layer.columns_at[4:9].tolist(), abs=1e-4)
+
+
+def test_what_is_infinite_is_no_value(tmp_path):
+    """A division by nought in a raster calculator."""
+    values = relief()
+    values[3, 3:6] = np.inf, -np.inf, np.nan
+    layer, notices = read(write(tmp_path / "a.tif", values, HERE, "EPSG:32719"))
+    assert np.isnan(layer.values[:, :]).sum() == 3
+    assert not notices
+
+
+@pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
+def test_a_raster_that_does_not_say_where_it_lies_is_refused(tmp_path):
+    """As a netCDF without attributes, or a picture."""
+    for transform in (rasterio.Affine.identity(), rasterio.Affine(np.nan, 0, 0, 0, -1, 0)):
+        path = write(tmp_path / "a.tif", relief(), HERE, "EPSG:32719", transform=transform)
+        with pytest.raises(LayerError, match=r"relief\.file': .*does not say where it lies"):
+            read(path)

@@ -147,6 +147,21 @@ def test_points_between_thousands_are_no_decimal_points():
     assert found["area_ha"].tolist() == [1234.5, 1234.5, 1234.5, 1_234_567.25]
 
 
+def test_areas_with_units_and_codes_are_read_and_told():
+    """Words that are no numbers are not shown: a column that slipped may name people."""
+    areas = ["1.200", "3 km2", "-9999", "Rosa Rojas"]
+    found = read(chile(HECTAREAS=areas), register="chile")
+    assert found.table["area_ha"].tolist()[:2] == [1.2, 300]
+    assert found.table["area_ha"].isna().sum() == 2
+    said = [str(notice) for notice in found.notices if notice.value("column") == "HECTAREAS"]
+    assert said == [
+        "numbers-missing: column=HECTAREAS, words=(not-shown) (1)",
+        "numbers-unreadable: column=HECTAREAS, words=(not-shown) (1)",
+        "marks-undecided: column=HECTAREAS, words=1.200 (1) (1)",
+        "units-converted: column=HECTAREAS, units=km2 (1), unit=ha (1)",
+    ]
+
+
 @pytest.mark.parametrize(
     ("datum", "zone", "axes", "shift"),
     [

@@ -260,3 +260,16 @@ def test_a_line_of_excel_that_states_the_separator(tmp_path):
     table, _ = read(tmp_path / "t.csv")
     assert table.name.tolist() == ["A; B"]
     assert places(table) == [(-69.5, -24.0)]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"), [(["1.234", "12.500", "7"], True), (["1.234", "0.5", "7"], False)]
+)
+def test_points_that_may_be_of_thousands_are_told(tmp_path, words, told):
+    """A column that decides nothing is read as decimal, and a notice says so."""
+    path = tmp_path / "t.csv"
+    WORDS["longitude"].assign(inhabitants=words).to_csv(path, index=False)
+    towns = reading(path)
+    table = features_of(towns, GRID).table
+    assert table.inhabitants.tolist() == [float(word) for word in words]
+    assert ("marks-undecided" in {notice.code for notice in towns.notices}) is told

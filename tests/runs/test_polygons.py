@@ -200,3 +200,20 @@ def test_a_file_is_read_as_a_layer_is(planted_run, tmp_path):
     outlines = frame.to_wkt().rename(columns={"geometry": "wkt"})
     outlines.to_csv(tmp_path / "a.csv", sep=";", index=False)
     assert set(prospector.score_polygons(planted_run, tmp_path / "a.csv").table.name) == {"Ñandú"}
+
+
+@pytest.mark.parametrize("field", ["FID", "Rank", "Geom", f"{MODEL}_SCORE"])
+def test_fields_that_no_geopackage_holds_beside_ours_are_renamed(
+    planted_run, best, tmp_path, field
+):
+    """And told, before anything is written."""
+    blocks = best[["geometry"]].assign(**{field: ["a", "b"]})
+    path = tmp_path / "blocks.geojson"
+    blocks.to_file(path, driver="GeoJSON")
+    run = open_run(planted_run)
+    scored = score_polygons(run, path, keep=[field])
+    package, _ = write_polygons(scored, run, tmp_path / "out" / "scored")
+    assert gpd.read_file(package)[f"{field}_of_file"].tolist() == ["a", "b"]
+    assert [n.value("columns") for n in scored.notices if n.code == "columns-renamed"] == [
+        (f"{field} -> {field}_of_file",)
+    ]

@@ -9,6 +9,7 @@ import pytest
 
 import prospector
 from prospector.errors import OutputError, Reason
+from prospector.layers.typed import UNNAMED
 from prospector.pages.chapter import FLAG_WORDS
 from prospector.region.deposit_model import deposit_model_names, load_deposit_model
 from prospector.targets.target import TARGET_COLUMNS
@@ -193,3 +194,10 @@ def test_no_english_is_left_on_a_spanish_page(atacama_screening, tmp_path, page_
         text = re.sub(r"<tr><td class=\"id\">.*?</tr>", "", text, flags=re.DOTALL)
         words = page_of(re.sub(r"<style>.*?</style>", "", text, flags=re.DOTALL)).text
         assert re.findall(r"\b(?:the|of|and|with|where|which|from)\b", words) == []
+
+
+def test_a_feature_without_a_name_has_a_word_in_each_language():
+    """The one that the reader gives it; a name that holds it is a name."""
+    names = f"El Abra; {UNNAMED}; {UNNAMED} 2"
+    assert language("en").names(names) == names
+    assert language("es").names(names) == "El Abra; sin nombre; unnamed 2"

@@ -12,6 +12,8 @@ import pandas as pd
 import shapely
 
 from prospector.errors import LayerError, Level, Notice, Reason
+from prospector.layers.number_notices import number_notices
+from prospector.layers.numbers import read_numbers
 from prospector.layers.registers.dates import notices_of_dates, read_dates
 from prospector.layers.registers.datums import crs_of, placed_by_row
 from prospector.layers.registers.folding import fold
@@ -211,13 +213,20 @@ class _TitleReader:
             if self.fields[our]:
                 columns[our] = self._dates(self.fields[our][0])
         if self.fields["area_ha"]:
-            stated = self.table[self.fields["area_ha"][0]].map(_number)
-            columns["area_ha"] = stated.round(4)
+            columns["area_ha"] = self._areas(self.fields["area_ha"][0])
         else:
             columns["area_ha"] = pd.Series(float("nan"), index=self.table.index)
         columns["holder"], of_holders = read_holders(columns["holder"])
         self.notices += of_holders
         return columns
+
+    def _areas(self, field: str) -> pd.Series:
+        """Return the areas of a field in hectares, as people write them; NaN where there is none."""
+        read = read_numbers(
+            self.table[field], never_negative=True, negative_limits=False, unit="ha"
+        )
+        self.notices += number_notices(read, field, shown=False)
+        return pd.Series(read.values, index=self.table.index).round(4)
 
     def _dates(self, field: str) -> pd.Series:
         dates = read_dates(self.table[field])
@@ -326,17 +335,6 @@ def _text(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return " ".join(str(value).split())
-
-
-def _number(value: object) -> float:
-    """Return a number, a decimal comma read as one; NaN where it is none."""
-    text = _text(value)
-    if "," in text:
-        text = text.replace(".", "").replace(",", ".")
-    try:
-        return float(text)
-    except ValueError:
-        return float("nan")
 
 
 def _some(words: pd.Series) -> list[str] | Reason:

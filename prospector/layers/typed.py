@@ -1,0 +1,135 @@
+"""Columns on their way in: each turned into what its contract says it holds, counted and told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from prospector.errors import Notice
+from prospector.layers.classes import class_words
+from prospector.layers.columns import yes_or_no
+from prospector.layers.contract import Column
+from prospector.layers.number_cells import written
+from prospector.layers.number_notices import first_words, number_notices
+from prospector.layers.numbers import NumberColumn, read_numbers
+from prospector.layers.units import is_content
+from prospector.layers.years import read_years
+
+UNNAMED = "unnamed"
+"""What a feature without a name is called."""
+
+
+def typed(
+    values: pd.Series,
+    column: Column,
+    name: str,
+    *,
+    required: bool = False,
+    missing: Sequence[str | float] = (),
+    shown: bool = True,
+) -> tuple[pd.Series, list[Notice]]:
+    """Return a column as what its contract says that it holds, and what was chosen on the way.
+
+    A column that is so already comes back as it is.
+
+    Parameters
+    ----------
+    required
+        Whether every row should have it.
+    missing
+        Words and numbers that its layer states for what is missing.
+    shown
+        Whether notices show words that are no numbers.
+
+    Raises
+    ------
+    ValueError
+        The column cannot be read: what stands there, and what to do.
+
+    Examples
+    --------
+    >>> values, notices = typed(pd.Series(["285 Ma", "n/a"]), Column("number", "age", "Ma"), "age_ma")
+    >>> values.tolist(), [str(notice) for notice in notices]
+    ([285.0, nan], ['numbers-missing: column=age_ma, words=n/a (1) (1)'])
+    """
+    if column.holds in ("number", "year"):
+        read = _numbers(values, column, name, missing)
+        numbers = read.halved() if is_content(column.unit) else read.values
+        return _unless_same(values, numbers), number_notices(read, name, shown=shown)
+    if column.holds == "yes or no":
+        return _yes_or_no(values, name), []
+    words = class_words(values) if column.holds == "class" else _texts(values)
+    blank = words.map(lambda word: word is None or not word.strip()).astype(bool)
+    empty = int(blank.sum())
+    notices = []
+    if required and empty:
+        if name == "name":
+            words = words.mask(blank, UNNAMED)
+            notices.append(Notice("features-unnamed", "note", count=empty))
+        else:
+            notices.append(Notice("values-empty", "caution", {"column": name}, empty))
+    if column.unique:
+        notices += _repeated(words, name)
+    same = words.equals(values.astype(object).where(values.notna(), None))
+    return values if same else words, notices
+
+
+def _numbers(
+    values: pd.Series, column: Column, name: str, missing: Sequence[str | float]
+) -> NumberColumn:
+    if column.holds == "year":
+        return read_years(values, missing=missing)
+    try:
+        return read_numbers(
+            values,
+            never_negative=True,
+            negative_limits=is_content(column.unit),
+            missing=missing,
+            unit=column.unit,
+        )
+    except ValueError as error:
+        raise ValueError(
+            f"column '{name}' holds {error}. Write all of them in one unit, or behind each its unit."
+        ) from error
+
+
+def _unless_same(values: pd.Series, numbers: np.ndarray) -> pd.Series:
+    """Return the numbers; the column itself where it holds the same ones as numbers."""
+    is_number = values.dtype.kind in "iuf"
+    if is_number and np.array_equal(values.to_numpy(dtype=float), numbers, equal_nan=True):
+        return values
+    return pd.Series(numbers, index=values.index)
+
+
+def _yes_or_no(values: pd.Series, name: str) -> pd.Series:
+    try:
+        return yes_or_no(values)
+    except ValueError as error:
+        raise ValueError(
+            f"column '{name}' says yes or no, but holds '{error}'. Write yes or no (true or false, si or "
+            "no, 1 or 0), or leave the cell empty for no."
+        ) from error
+
+
+def _texts(values: pd.Series) -> pd.Series:
+    """Return a column as text, None where there is nothing: a number as a person writes it."""
+    words = [_text(value) for value in values.tolist()]
+    return pd.Series(words, index=values.index, dtype=object)
+
+
+def _text(value: object) -> str | None:
+    if value is None or value is pd.NA or value is pd.NaT or value != value:
+        return None
+    return written(value) if isinstance(value, float) else str(value)
+
+
+def _repeated(words: pd.Series, name: str) -> list[Notice]:
+    """Return the notice of ids that several rows bear."""
+    again = words[words.notna() & words.duplicated()]
+    if again.empty:
+        return []
+    counted = [(str(word), int(count)) for word, count in again.value_counts(sort=False).items()]
+    about = {"column": name, "words": first_words(counted)}
+    return [Notice("ids-repeated", "caution", about, len(again))]
