@@ -5,10 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock"
 OLDEST ?= out/oldest
+FUZZ_SECONDS ?= 600
+FUZZ_SEED ?= 0
 SIDE_BY_SIDE := -n logical --dist loadfile --no-loadscope-reorder
 TEST_TOOLS := hypothesis ipykernel "moto[server,s3]" nbclient nbformat openpyxl psutil pytest pytest-randomly pytest-socket pytest-xdist s3fs websockets
 
-.PHONY: help demo test check gates oldest bench lock clean
+.PHONY: help demo test check gates oldest bench fuzz lock clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -41,6 +43,9 @@ bench: $(VENV)/dev.stamp ## Run the benchmarks: ratios within one run, about an 
 	$(BIN)/python tests/benchmarks/bench_map.py tests/benchmarks/map.json
 	$(BIN)/python tests/benchmarks/bench_concessions.py tests/benchmarks/concessions.json
 	$(BIN)/python tests/benchmarks/bench_validation.py tests/benchmarks/validation.json
+
+fuzz: $(VENV)/dev.stamp ## Read 270 malformed inputs, and more until FUZZ_SECONDS are over
+	$(BIN)/python tests/fuzz.py --seed $(FUZZ_SEED) --seconds $(FUZZ_SECONDS)
 
 lock: $(VENV)/dev.stamp ## Resolve the dependencies anew
 	$(BIN)/pip install --quiet uv

@@ -23,7 +23,7 @@ _HOMES = {
     "RegionError": "prospector.errors",
     "Screening": "prospector.screening.steps",
     "backtest_region": "prospector.screening.trials",
-    "check": "prospector.screening.steps",
+    "check": "prospector.screening.check",
     "clean": "prospector.runs.run_folder",
     "compare": "prospector.runs.comparison",
     "compare_estimators": "prospector.screening.trials",
@@ -75,8 +75,8 @@ if TYPE_CHECKING:
     from prospector.runs.run import open_run as open_run
     from prospector.runs.run_folder import clean as clean
     from prospector.runs.score_polygons import score_polygons as score_polygons
+    from prospector.screening.check import check as check
     from prospector.screening.steps import Screening as Screening
-    from prospector.screening.steps import check as check
     from prospector.screening.steps import screen as screen
     from prospector.screening.trials import backtest_region as backtest_region
     from prospector.screening.trials import compare_estimators as compare_estimators

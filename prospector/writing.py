@@ -29,7 +29,7 @@ from prospector.gis.workbook import WORKBOOK_FILE, write_workbook
 from prospector.layers.formats import reason_of
 from prospector.map.html import write_map
 from prospector.map.payload import map_payload
-from prospector.options import Progress
+from prospector.options import MAX_CELLS, Progress
 from prospector.region.region_file import load_region
 from prospector.runs.inside import inside
 from prospector.runs.manifest import inputs_of, unchanged, write_manifest
@@ -119,6 +119,7 @@ def screen_into(
     *,
     language: str = "en",
     basemap: str | None = None,
+    max_cells: float = MAX_CELLS,
     store: str | None = None,
     workers: int | None = None,
     executor: Executor | None = None,
@@ -132,6 +133,8 @@ def screen_into(
     ----------
     out
         The run folder; out/NAME where none is given.
+    max_cells
+        More cells than this are refused.
     store
         Where windows are kept; the run's own folder where none is given.
     force
@@ -159,7 +162,7 @@ def screen_into(
     if not force and unchanged(folder, inputs):
         return folder, True
     screening = screen(
-        loaded, **choices, workers=workers, executor=executor,
+        loaded, **choices, max_cells=max_cells, workers=workers, executor=executor,
         store=store or folder / STORE_FOLDER, progress=progress,
     )  # fmt: skip
     if inputs_of(loaded, asked) != inputs:

@@ -11,6 +11,9 @@ import typer
 
 from prospector.cli.options import (
     BaseMap,
+    CellSize,
+    Estimator,
+    MaxCells,
     ModelNames,
     RegionPath,
     RunPath,
@@ -20,7 +23,8 @@ from prospector.cli.options import (
     Undated,
     WorkerCount,
 )
-from prospector.cli.terminal import Bars, StandardError, cluster, show
+from prospector.cli.terminal import Bars, StandardError, cluster, columns, show
+from prospector.options import MAX_CELLS
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -69,15 +73,25 @@ def _root(
 
 
 @app.command()
-def check(region: RegionPath) -> None:
-    """Say what a region holds, lacks and has repaired."""
-    from prospector.pages.answers import layer_lines
-    from prospector.pages.lines import notice_lines
-    from prospector.screening.steps import check as run_check
+def check(
+    region: RegionPath,
+    deposit_model: ModelNames = None,
+    estimator: Estimator = None,
+    cell_size: CellSize = None,
+    max_cells: MaxCells = MAX_CELLS,
+) -> None:
+    """Say in seconds what screen would find: which models can run, deposits, evidence, cost, faults."""
+    from prospector.pages.check_lines import check_lines
+    from prospector.screening.check import check as run_check
 
-    layers, notices = run_check(region)
-    show(layer_lines(region, layers))
-    show(notice_lines(notices))
+    checked = run_check(
+        region, deposit_models=deposit_model or None, estimator=estimator, cell_size_m=cell_size,
+        max_cells=max_cells,
+    )  # fmt: skip
+    show(check_lines(checked, width=columns()))
+    if not checked.passed:
+        unable = ", ".join(model.name for model in checked.deposit_models if not model.able)
+        _stop(f"cannot run: {unable}. The reasons stand above.")
 
 
 @app.command()
@@ -85,15 +99,9 @@ def screen(
     region: RegionPath,
     out: Annotated[Path | None, typer.Option(help="Run folder; default out/NAME.")] = None,
     deposit_model: ModelNames = None,
-    estimator: Annotated[
-        str | None,
-        typer.Option(
-            help="In place of a model's own: logistic, forest, boosting, weights-of-evidence, fuzzy, index."
-        ),
-    ] = None,
-    cell_size: Annotated[
-        float | None, typer.Option(min=1, help="Cell size in metres, in place of the region's.")
-    ] = None,
+    estimator: Estimator = None,
+    cell_size: CellSize = None,
+    max_cells: MaxCells = MAX_CELLS,
     seed: Seed = 0,
     quick: Annotated[
         bool,
@@ -138,7 +146,8 @@ def screen(
             region, out, deposit_models=deposit_model or None, estimator=estimator,
             cell_size_m=cell_size, seed=seed, quick=quick,
             outside_applicability=outside_applicability, language=language.value, basemap=basemap,
-            workers=workers, executor=executor, store=store, progress=report, force=force,
+            max_cells=max_cells, workers=workers, executor=executor, store=store, progress=report,
+            force=force,
         )  # fmt: skip
     show(run_lines(open_run(folder)))
     show(screened_lines(folder, kept=kept))

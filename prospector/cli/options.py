@@ -12,7 +12,20 @@ RegionPath = Annotated[Path, typer.Argument(help="Folder of a region.toml, e.g. 
 ModelNames = Annotated[
     list[str] | None, typer.Option(help="Only this deposit model; may be repeated.")
 ]
-Seed = Annotated[int, typer.Option(min=0, help="Seed of every random draw.")]
+CellSize = Annotated[
+    float | None,
+    typer.Option(min=1, max=1_000_000, help="Cell size in metres, in place of the region's."),
+]
+MaxCells = Annotated[
+    float, typer.Option(min=1, help="Refuse more cells than this, e.g. 5e8 to allow more.")
+]
+Estimator = Annotated[
+    str | None,
+    typer.Option(
+        help="In place of a model's own: logistic, forest, boosting, weights-of-evidence, fuzzy, index."
+    ),
+]
+Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of every random draw.")]
 WorkerCount = Annotated[
     int | None, typer.Option(min=1, help="Processes for windows; one for each core by default.")
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,11 +16,20 @@ if TYPE_CHECKING:
 PATIENCE = "10s"
 """So long a scheduler may take to answer."""
 
+NARROWEST, WIDEST = 60, 100
+
 
 def show(lines: Iterable[str]) -> None:
     """Print lines of text."""
     for line in lines:
         print(line)
+
+
+def columns() -> int | None:
+    """Return at how many columns sentences are broken: a hundred at most; None where no one looks on."""
+    if not sys.stdout.isatty():
+        return None
+    return min(max(shutil.get_terminal_size().columns, NARROWEST), WIDEST)
 
 
 class StandardError(logging.Handler):

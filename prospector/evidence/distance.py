@@ -13,7 +13,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from prospector.errors import ModelError, Reason
 from prospector.evidence.burn import inside
 from prospector.evidence.burned import grid_distance
-from prospector.evidence.features import Features, Segments, Where, choose, strike_range
+from prospector.evidence.features import (
+    Classes,
+    Features,
+    Segments,
+    Where,
+    choose,
+    classes_of,
+    strike_range,
+)
 from prospector.evidence.kind import Kind, LayerParameters, register_kind
 from prospector.evidence.tiles import cell_distance
 from prospector.grid import BoolArray, FloatArray, Grid, Units
@@ -46,6 +54,10 @@ class DistanceParameters(_Ladder):
     where: Where = Field(default_factory=dict, examples=[{"fault_system": ["Domeyko"]}])
     strike_deg: Strike | None = Field(default=None, examples=[[320, 350]])
 
+    def classes(self) -> Classes:
+        """Return the values that `where` names."""
+        return classes_of(self.where)
+
 
 class FaultSet(BaseModel):
     """Which lines make up one set, by attribute and strike."""
@@ -62,6 +74,10 @@ class CrossingParameters(_Ladder):
     first: FaultSet = Field(examples=[{"strike_deg": [320, 350]}])
     second: FaultSet = Field(examples=[{"strike_deg": [20, 50]}])
 
+    def classes(self) -> Classes:
+        """Return the values that `where` of both sets names."""
+        return classes_of(self.first.where, self.second.where)
+
 
 class ContactParameters(_Ladder):
     """Distance to the contact of polygons chosen by `where` with those chosen by `against`.
@@ -74,6 +90,10 @@ class ContactParameters(_Ladder):
     against: Where = Field(default_factory=dict, examples=[{"class": ["limestone"]}])
     within_m: Metres = Field(default=100.0, examples=[100])
     hole_m: Annotated[float, Field(ge=0, le=EARTH_M)] | None = Field(default=None, examples=[500])
+
+    def classes(self) -> Classes:
+        """Return the values that `where` and `against` name."""
+        return classes_of(self.where, self.against)
 
 
 def distance(layers: Layers, units: Units, *, parameters: DistanceParameters) -> FloatArray:

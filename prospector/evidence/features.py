@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from pydantic import Field
@@ -22,16 +23,24 @@ Where = dict[str, list[str | bool | int | float]]
 """Classes that are chosen, by column."""
 
 
+Classes = tuple[tuple[str, tuple[str, ...]], ...]
+"""Columns, and values of each."""
+
+
 class ChosenParameters(LayerParameters):
     """What a kind that reads the features of a role, chosen by attribute with `where`, is told."""
 
     where: Where = Field(default_factory=dict, examples=[{"class": ["granite"]}])
 
+    def classes(self) -> Classes:
+        """Return the values that `where` names."""
+        return classes_of(self.where)
 
-_Chosen = tuple[tuple[str, tuple[str, ...]], ...]
 
 TILE_M = 50_000.0
-SHOWN = 10
+
+MOST_SHOWN = 20
+"""Values of a column that a sentence lists."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,16 +143,27 @@ def choose(
             f"No vector layer has the role '{role}'. Add one to region.toml.",
             Reason("no-layer", role=role),
         )
-    chosen = tuple(
+    return _choose(layer, classes_of(where), strike_deg)
+
+
+def classes_of(*wheres: Where) -> Classes:
+    """Return the columns and values that one or more tables `where` name, in the order of the columns.
+
+    Examples
+    --------
+    >>> classes_of({"rock": ["granite", "tonalite"]})
+    (('rock', ('granite', 'tonalite')),)
+    """
+    return tuple(
         (column, tuple(str(class_word(value)) for value in values))
+        for where in wheres
         for column, values in sorted(where.items())
     )
-    return _choose(layer, chosen, strike_deg)
 
 
 @lru_cache(maxsize=64)
 def _choose(
-    layer: VectorLayer, chosen: _Chosen, strike_deg: tuple[float, float] | None
+    layer: VectorLayer, chosen: Classes, strike_deg: tuple[float, float] | None
 ) -> Features:
     features = layer.features
     for column, values in chosen:
@@ -154,13 +174,10 @@ def _choose(
                 f"It has: {', '.join(layer.fields or features.columns)}.",
                 Reason("no-column", layer=layer.name, column=column),
             )
-        features = features[class_words(features[own]).isin(values)]
-    if features.empty:
-        where = {column: list(values) for column, values in chosen}
-        raise ModelError(
-            f"Layer '{layer.name}': no feature is left by {where}.{_known(layer, chosen)}",
-            Reason("no-feature-left", layer=layer.name, where=str(where)),
-        )
+        before = class_words(features[own])
+        features = features[before.isin(values)]
+        if features.empty:
+            raise _none_left(layer.name, chosen, column, values_there(before))
     found = Features(features, layer.entry.tolerance_m or 0.0, strike_deg)
     if strike_deg is not None and not len(found.segments):
         low, high = strike_deg
@@ -171,16 +188,37 @@ def _choose(
     return found
 
 
-def _known(layer: VectorLayer, chosen: _Chosen) -> str:
-    """Return the sentence that names the classes that there are, of columns where none is chosen."""
-    sentences = []
-    for column, values in chosen:
-        own = column_of_file(layer.features, column) or column
-        known = sorted(set(class_words(layer.features[own]).dropna()))
-        if not set(known) & set(values):
-            more = f" and {len(known) - SHOWN} more" if len(known) > SHOWN else ""
-            sentences.append(f" '{column}' holds: {', '.join(known[:SHOWN]) or 'nothing'}{more}.")
-    return "".join(sentences)
+def _none_left(layer: str, chosen: Classes, column: str, there: tuple[str, ...]) -> ModelError:
+    """Return the error that no feature is left, with the values that the column has before."""
+    where = str({name: list(values) for name, values in chosen})
+    return ModelError(
+        f"Layer '{layer}': no feature is left by {where}. "
+        f"'{column}' holds: {', '.join(there[:MOST_SHOWN]) or 'nothing'}"
+        f"{f' and {len(there) - MOST_SHOWN} more' if len(there) > MOST_SHOWN else ''}.",
+        Reason("no-feature-left", layer=layer, where=where, column=column, values=listed(there)),
+    )
+
+
+def values_there(column: pd.Series) -> tuple[str, ...]:
+    """Return the values of a column as text, commonest first, without those that are missing.
+
+    Examples
+    --------
+    >>> values_there(pd.Series(["granite", "tuff", None, "tuff"]))
+    ('tuff', 'granite')
+    """
+    counts = column.dropna().astype(str).value_counts()
+    ordered = sorted(counts.items(), key=lambda pair: (-int(pair[1]), str(pair[0])))
+    return tuple(str(value) for value, _ in ordered)
+
+
+def listed(values: tuple[str, ...]) -> tuple[str, ...] | Reason:
+    """Return values for a sentence: the first twenty, and how many more there are."""
+    if not values:
+        return Reason("no-value")
+    if len(values) <= MOST_SHOWN:
+        return values
+    return Reason("words-and-more", words=values[:MOST_SHOWN], more=len(values) - MOST_SHOWN)
 
 
 def strike_range(strike_deg: list[float] | None) -> tuple[float, float] | None:

@@ -8,10 +8,19 @@ from pydantic import Field
 
 from prospector.errors import Reason
 from prospector.evidence.burn import coverage
-from prospector.evidence.features import ChosenParameters, Features, choose, chosen
+from prospector.evidence.features import (
+    ChosenParameters,
+    Classes,
+    Features,
+    choose,
+    chosen,
+    classes_of,
+)
 from prospector.evidence.kind import Kind, LayerParameters, Parameters, register_kind
 from prospector.grid import FloatArray, Units
 from prospector.layers import Layers
+from prospector.layers.classes import class_word, class_words
+from prospector.layers.field_names import column_of_file
 
 
 class ShareParameters(ChosenParameters):
@@ -34,6 +43,10 @@ class ClassParameters(LayerParameters):
     def accuracy(self) -> Reason:
         """Return what the values are exact to, as a value."""
         return Reason("shares-of-area")
+
+    def classes(self) -> Classes:
+        """Return the classes that a number is stated for."""
+        return classes_of({self.column: list(self.values)})
 
 
 class AreaParameters(Parameters):
@@ -74,11 +87,18 @@ def class_value(layers: Layers, units: Units, *, parameters: ClassParameters) ->
         return np.where(total > 0, weighted / total, np.nan)
 
 
+def _of_stated_class(layers: Layers, parameters: ClassParameters) -> Features:
+    return choose(layers, parameters.role, {parameters.column: list(parameters.values)})
+
+
 def _classes(layers: Layers, parameters: ClassParameters) -> list[tuple[Features, float]]:
-    """Return the polygons of each class with its number."""
+    """Return the polygons of each class that there is, with its number."""
+    table = _of_stated_class(layers, parameters).table
+    there = set(class_words(table[column_of_file(table, parameters.column)]))
     return [
         (choose(layers, parameters.role, {parameters.column: [name]}), value)
         for name, value in sorted(parameters.values.items())
+        if str(class_word(name)) in there
     ]
 
 
@@ -89,6 +109,6 @@ def area(layers: Layers, units: Units, *, parameters: AreaParameters) -> FloatAr
 
 
 register_kind("share", Kind(ShareParameters, share, "", check=chosen))
-register_kind("class_value", Kind(ClassParameters, class_value, "", check=_classes))
+register_kind("class_value", Kind(ClassParameters, class_value, "", check=_of_stated_class))
 _AREA = Kind(AreaParameters, area, "km2")
 register_kind("area", _AREA)

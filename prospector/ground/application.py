@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
-import shapely
 
 from prospector.compute.windows import evidence_on_cells
 from prospector.errors import ModelError, Notice, Reason, reason_for
@@ -18,15 +16,16 @@ from prospector.evidence import (
     evidence_unit,
     known_kinds,
 )
+from prospector.evidence.classes import unmatched_classes
 from prospector.evidence.entries import entry_parameters
-from prospector.evidence.polygons import ShareParameters
-from prospector.grid import BoolArray, Grid, Units, polygons
+from prospector.grid import Grid, Units, polygons
 from prospector.ground.cell_stack import Condition, Stack
 from prospector.ground.cells import CellGround
+from prospector.ground.conditions import conditions_of
 from prospector.ground.polygons import PolygonGround
 from prospector.ground.protocol import Ground, Scale
 from prospector.ground.setting import Setting
-from prospector.layers import ACCESS_ROLES, EXCLUDED, EXCLUSION_ROLES, Layers
+from prospector.layers import ACCESS_ROLES, Layers
 from prospector.layers.roles import ROLES
 from prospector.options import Done
 from prospector.region.deposit_model import CELL, DepositModel, EvidenceEntry
@@ -89,6 +88,7 @@ def available_evidence(
             notices.append(Notice("evidence-dropped", "caution", {**about, "reason": reason}))
             lacking.append((name, entry.label, error))
             continue
+        notices += unmatched_classes(layers, parameters, about)
         told = known_kinds()[entry.kind].notices
         notices.extend(() if told is None else told(layers, parameters))
         unit = evidence_unit(entry.kind, layers, parameters=parameters)
@@ -182,10 +182,6 @@ def ground_of(
     return _polygons(model, columns, scale, setting)
 
 
-MOST_EXCLUDED = 0.5
-"""A unit of which a greater share is excluded is not scored."""
-
-
 def _cells(
     model: DepositModel,
     columns: Sequence[Column],
@@ -194,19 +190,19 @@ def _cells(
     done: Done,
 ) -> CellGround:
     grid, layers, workspace = setting.grid, setting.layers, setting.workspace
-    conditions = _conditions(model, layers)
+    conditions, _ = conditions_of(model, layers)
     asked = [(column.entry.kind, column.parameters) for column in columns]
-    asked += [(kind, parameters) for kind, parameters, _, _ in conditions]
+    asked += [(limits.kind, limits.parameters) for limits in conditions]
     keys = evidence_on_cells(asked, grid, layers, workspace, done)
-    evidence, limits = keys[: len(columns)], keys[len(columns) :]
+    evidence, judged = keys[: len(columns)], keys[len(columns) :]
     stack = Stack(
         workspace.store,
         grid,
         tuple(evidence),
         scale,
         tuple(
-            Condition(key, low, high)
-            for key, (_, _, low, high) in zip(limits, conditions, strict=True)
+            Condition(key, limits.low, limits.high)
+            for key, limits in zip(judged, conditions, strict=True)
         ),
     )
     return CellGround(stack, tuple(column.unit for column in columns), workspace)
@@ -216,26 +212,21 @@ def _polygons(
     model: DepositModel, columns: Sequence[Column], scale: Scale, setting: Setting
 ) -> PolygonGround:
     grid, layers = setting.grid, setting.layers
-    units, names = _units(model, grid, layers)
+    units, names = units_of(model, grid, layers)
     found = [
         compute_evidence(column.entry.kind, layers, units, parameters=column.parameters)
         for column in columns
     ]
     permissive = np.ones(len(units), dtype=bool)
-    for kind, parameters, low, high in _conditions(model, layers):
-        values = compute_evidence(kind, layers, units, parameters=parameters)
-        permissive &= _within(values, low, high)
+    for limits in conditions_of(model, layers)[0]:
+        permissive &= limits.hold(layers, units)
     measures = tuple(column.unit for column in columns)
     return PolygonGround(
         units, names, np.column_stack(found), permissive, scale, measures, grid, model.labels.near_m
     )
 
 
-def _within(values: Any, low: float, high: float) -> BoolArray:
-    return np.asarray((values >= low) & (values <= high))
-
-
-def _units(model: DepositModel, grid: Grid, layers: Layers) -> tuple[Units, list[str]]:
+def units_of(model: DepositModel, grid: Grid, layers: Layers) -> tuple[Units, list[str]]:
     """Return the polygons on the grid, and their names: empty where the layer has none."""
     layer = layers.vector(model.deposit_model.unit)
     if layer is None:
@@ -250,39 +241,3 @@ def _units(model: DepositModel, grid: Grid, layers: Layers) -> tuple[Units, list
     if "name" not in features.columns:
         return polygons(features), [""] * len(features)
     return polygons(features), features["name"].astype(str).tolist()
-
-
-def excluded(places: gpd.GeoSeries, layers: Layers) -> BoolArray:
-    """Return which points lie on ground that the region excludes, shape (n,)."""
-    found = np.zeros(len(places), dtype=bool)
-    for _, ground in _barred(layers):
-        found |= np.asarray(places.intersects(shapely.union_all(ground.to_numpy())))
-    return found
-
-
-def _barred(layers: Layers) -> Iterator[tuple[str, gpd.GeoSeries]]:
-    """Give each role with ground that the region excludes, and that ground."""
-    for role in EXCLUSION_ROLES:
-        layer = layers.vector(role)
-        if layer is not None and EXCLUDED in layer.features.columns:
-            ground = layer.features.geometry[layer.features[EXCLUDED] == "yes"]
-            if len(ground):
-                yield role, ground
-
-
-def _conditions(model: DepositModel, layers: Layers) -> list[tuple[str, Any, float, float]]:
-    """Return (kind, parameters, low, high) of the permissive ground; one without its layer is not applied.
-
-    Ground that the region excludes follows what the model states.
-    """
-    conditions = []
-    for number, entry in enumerate(model.permissive):
-        parameters = entry_parameters(model, "permissive", number)
-        if all(layers.of_role(role) for role in evidence_roles(entry.kind, parameters)):
-            low = -np.inf if entry.at_least is None else parameters.transformed(entry.at_least)
-            high = np.inf if entry.at_most is None else parameters.transformed(entry.at_most)
-            conditions.append((entry.kind, parameters, low, high))
-    for role, _ in _barred(layers):
-        parameters = ShareParameters(role=role, where={EXCLUDED: ["yes"]})
-        conditions.append(("share", parameters, -np.inf, MOST_EXCLUDED))
-    return conditions

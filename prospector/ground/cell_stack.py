@@ -49,6 +49,14 @@ class Stack:
             ground &= (values >= condition.low) & (values <= condition.high)
         return ground
 
+    def permissive_at(self, row: IntArray, column: IntArray) -> BoolArray:
+        """Return whether the model can apply to some cells, shape (n cells,)."""
+        ground = np.ones(len(row), dtype=bool)
+        for condition in self.conditions:
+            values = self.store.pick(condition.key, row, column)
+            ground &= (values >= condition.low) & (values <= condition.high)
+        return ground
+
     def pick(self, row: IntArray, column: IntArray) -> FloatArray:
         """Return the evidence of some cells, shape (n cells, n evidence)."""
         columns = [self.store.pick(key, row, column).astype(float) for key in self.evidence]

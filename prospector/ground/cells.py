@@ -16,7 +16,7 @@ from prospector.compute.provenance import code_of, made_by
 from prospector.compute.store import SCORE, StoredRaster, key_of
 from prospector.compute.windows import Workspace, key_parts
 from prospector.errors import Notice
-from prospector.grid import FloatArray, Values, Window
+from prospector.grid import BoolArray, FloatArray, Values, Window
 from prospector.ground.cell_draw import Draw, draw_background
 from prospector.ground.cell_stack import Stack
 from prospector.ground.cell_targets import HotTask, cut_targets
@@ -67,6 +67,12 @@ class CellGround:
         found = self.stack.pick(row, column)
         found[~inside] = np.nan
         return found
+
+    def permissive_at(self, places: gpd.GeoSeries) -> BoolArray:
+        """Return whether the model can apply to the cell that each point lies in; none off the grid."""
+        at = np.asarray(places.x, dtype=float), np.asarray(places.y, dtype=float)
+        row, column, inside = self.stack.grid.index(*at)
+        return self.stack.permissive_at(row, column) & inside
 
     def background(
         self, size: int, seed: int, done: Done, *, draws: int = 1, effort: Effort | None = None

@@ -10,7 +10,7 @@ import rasterio.features
 import shapely
 
 from prospector.errors import Notice
-from prospector.grid import BoolArray, FloatArray, Grid, Units, Values, Window
+from prospector.grid import BoolArray, FloatArray, Grid, IntArray, Units, Values, Window
 from prospector.ground.distribution import (
     Distribution,
     count_steps,
@@ -93,14 +93,15 @@ class PolygonGround:
     def at(self, places: gpd.GeoSeries) -> FloatArray:
         """Return the evidence of the polygon that each point lies in or near to, (n, n evidence)."""
         result = np.full((len(places), self.values.shape[1]), np.nan)
-        points = np.asarray(places.array, dtype=object)
-        tree = shapely.STRtree(self.units.shapes())
-        # shapely takes no max_distance of 0
-        (point, polygon), away_m = tree.query_nearest(
-            points, max_distance=self.near_m or None, return_distance=True, all_matches=False
-        )
-        near = away_m <= self.near_m
-        result[point[near]] = self.values[polygon[near]]
+        point, polygon = nearest_polygons(self.units, places, self.near_m)
+        result[point] = self.values[polygon]
+        return result
+
+    def permissive_at(self, places: gpd.GeoSeries) -> BoolArray:
+        """Return whether the model can apply to the polygon that each point lies in or near to."""
+        result = np.zeros(len(places), dtype=bool)
+        point, polygon = nearest_polygons(self.units, places, self.near_m)
+        result[point] = self.permissive[polygon]
         return result
 
     def background(
@@ -178,6 +179,19 @@ class PolygonGround:
 
     def _burned(self, of_outline: FloatArray, unit: str) -> Burned:
         return Burned(tuple(self.units.shapes()), of_outline, self.grid, unit)
+
+
+def nearest_polygons(
+    units: Units, places: gpd.GeoSeries, near_m: float
+) -> tuple[IntArray, IntArray]:
+    """Return which points have a polygon within `near_m`, and the nearest one of each."""
+    points = np.asarray(places.array, dtype=object)
+    # shapely takes no max_distance of 0
+    (point, polygon), away_m = shapely.STRtree(units.shapes()).query_nearest(
+        points, max_distance=near_m or None, return_distance=True, all_matches=False
+    )
+    near = away_m <= near_m
+    return point[near], polygon[near]
 
 
 def _odds(scores: FloatArray) -> FloatArray:

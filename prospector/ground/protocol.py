@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prospector.errors import Notice
-from prospector.grid import FloatArray, Values
+from prospector.grid import BoolArray, FloatArray, Values
 from prospector.ground.distribution import Distribution
 from prospector.models.deposits import Effort
 from prospector.models.fitted import Fitted
@@ -168,6 +168,9 @@ class Ground(Protocol):
 
     def at(self, places: gpd.GeoSeries) -> FloatArray:
         """Return the evidence of the unit that each point lies in, NaN where there is none, (n, k)."""
+
+    def permissive_at(self, places: gpd.GeoSeries) -> BoolArray:
+        """Return whether the model can apply to the unit that each point lies in, shape (n,)."""
 
     def background(
         self, size: int, seed: int, done: Done, *, draws: int, effort: Effort | None = None

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from prospector.errors import LayerError
 from prospector.layers.roles import EXCLUSION_ROLES, ROLES
-from prospector.region.faults import did_you_mean
 from prospector.region.region_file import LayerEntry, Region
+from prospector.region.spelling import did_you_mean
 
 OF_RASTERS = ("band", "nodata")
 OF_FEATURES = ("encoding", "columns", "missing")

@@ -14,11 +14,12 @@ from prospector.compute.store import key_of
 from prospector.compute.windows import Workspace
 from prospector.errors import ModelError, Notice, Reason
 from prospector.grid import FloatArray, IntArray
+from prospector.learning.opening import refusal
 from prospector.learning.overlays import stated_overlay
-from prospector.learning.training import STATED, Training
+from prospector.learning.training import Training
 from prospector.models import known_estimators, make_estimator
 from prospector.models.fitted import Fitted
-from prospector.models.known import estimator_code
+from prospector.models.known import STATED, estimator_code
 from prospector.options import Options, Progress
 from prospector.validation import (
     Sample,
@@ -41,13 +42,6 @@ from prospector.validation.sample import Folds
 
 PERMUTATIONS = 3
 """Permutations of each group of evidence in each fold."""
-
-ENSEMBLES = ("forest", "boosting")
-LEAST_FOR_ENSEMBLES = (20, 10)
-"""Deposits, and districts that they lie in, from which an ensemble of trees may learn."""
-
-FEW_EVIDENCES = 4
-"""Evidences that fewer deposits than an ensemble needs may teach an estimator at most."""
 
 DIVISION_NULLS = 19
 """Replicates of each null for each other way of holding out: p is 0.05 at the least."""
@@ -89,13 +83,6 @@ class Estimation:
     split: Folds | None = None
 
 
-def check_name(estimator: str) -> None:
-    """Raise ModelError unless an estimator has that name."""
-    known = [*known_estimators(), *STATED]
-    if estimator not in known:
-        raise ModelError(f"Estimator '{estimator}': not known. Use one of: {', '.join(known)}.")
-
-
 def estimate(
     training: Training, name: str, options: Options, workspace: Workspace, report: Progress
 ) -> Estimation:
@@ -117,43 +104,8 @@ def estimate(
 def too_few(training: Training, name: str) -> ModelError | None:
     """Return why so few deposits cannot teach an estimator and what to do; None where they can."""
     usable = training.usable
-    count, districts = int(usable.sum()), len(np.unique(training.deposits.district[usable]))
-    least = training.model.labels.least
-    if count < least:
-        return ModelError(
-            f"{count} deposits, but learning needs {least}. "
-            "Use --estimator fuzzy or index, or add deposits to the region.",
-            Reason("too-few-deposits", deposits=count, least=least),
-        )
-    enough, spread = LEAST_FOR_ENSEMBLES
-    if name in ENSEMBLES and (count < enough or districts < spread):
-        return ModelError(
-            f"{count} deposits in {districts} districts, but {name} needs {enough} in {spread}. "
-            "Use --estimator logistic or weights-of-evidence, or add deposits to the region.",
-            Reason(
-                "too-few-deposits-for-ensemble",
-                estimator=name,
-                deposits=count,
-                districts=districts,
-                least=enough,
-                least_districts=spread,
-            ),
-        )
-    evidences = len(training.columns)
-    if count < enough and evidences > FEW_EVIDENCES:
-        return ModelError(
-            f"{count} deposits and {evidences} evidences, but fewer than {enough} deposits allow "
-            f"{FEW_EVIDENCES}. Name those to use, e.g. [override.{training.model.name}.estimator] "
-            f'evidence = ["{training.columns[0].name}"], or use --estimator fuzzy or index.',
-            Reason(
-                "too-much-evidence",
-                deposits=count,
-                evidence=evidences,
-                enough=enough,
-                most=FEW_EVIDENCES,
-            ),
-        )
-    return None
+    districts = len(np.unique(training.deposits.district[usable]))
+    return refusal(training.model, training.columns, name, int(usable.sum()), districts)
 
 
 def _stated(training: Training, name: str) -> Estimation:

@@ -8,8 +8,8 @@ import numpy as np
 
 from prospector.errors import ModelError, Notice, Reason
 from prospector.ground.application import Column
-from prospector.learning.training import INDEX
 from prospector.models import FuzzyOverlay, IndexOverlay, Membership, pairwise_weights
+from prospector.models.known import INDEX
 from prospector.region.deposit_model import DepositModel
 
 

@@ -10,19 +10,16 @@ from typing import Any
 import numpy as np
 
 from prospector.errors import ModelError, Notice, Reason
-from prospector.grid import FloatArray, Grid
-from prospector.ground.application import Column, available_evidence, excluded, ground_of
+from prospector.grid import BoolArray, FloatArray
+from prospector.ground.application import Column, ground_of
+from prospector.ground.conditions import excluded
 from prospector.ground.protocol import Background, Ground, Scale
 from prospector.ground.setting import Setting
-from prospector.layers import Layers
-from prospector.models.deposits import Deposits, select_deposits, target_group
+from prospector.learning.opening import Opening
+from prospector.models.deposits import Deposits
 from prospector.options import Done, Progress
 from prospector.region.deposit_model import DepositModel
 from prospector.validation import Sample
-
-FUZZY, INDEX = "fuzzy", "index"
-STATED = (FUZZY, INDEX)
-"""The overlays of memberships that the deposit model states: nothing is learned."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,41 +102,61 @@ class Prepared:
     notices: tuple[Notice, ...]
 
 
-def prepare(model: DepositModel, setting: Setting) -> Prepared:
+def prepare(opening: Opening, setting: Setting) -> Prepared:
     """Return the ground with its evidence, and the deposits and background to learn from.
 
     Raises
     ------
     ModelError
-        No evidence or no ground is left.
+        No ground is left, or evidence cannot be computed.
     """
-    grid, layers, options = setting.grid, setting.layers, setting.options
-    notices: list[Notice] = []
-    name = options.estimator or model.estimator.name
-    columns = available_evidence(model, layers, notices, stated=name in STATED)
+    model, columns, deposits = opening.model, opening.columns, opening.deposits
+    layers, options = setting.layers, setting.options
     step = steps(model, setting.report)
     ground = ground_of(model, columns, setting, step("evidence"))
-    size = model.estimator.background
-    effort, told = target_group(layers, model.labels)
-    draws_asked = 1 if name in STATED else options.repeats
+    draws_asked = 1 if opening.stated else options.repeats
     background, *draws = ground.background(
-        size, options.seed, step("sample"), draws=draws_asked, effort=effort
+        model.estimator.background,
+        options.seed,
+        step("sample"),
+        draws=draws_asked,
+        effort=opening.effort,
     )
-    notices += [*told, *_checked(background, model)]
-    deposits = _deposits(model, layers, grid, notices, least=0 if name in STATED else 1)
-    at_deposits = ground.at(deposits.table.geometry)
-    barred = int(excluded(deposits.table.geometry, layers).sum())
-    if barred:
-        notices.append(Notice("deposits-on-excluded-ground", "note", {"model": model.name}, barred))
-    blind = int((~np.isfinite(at_deposits).all(axis=1)).sum())
-    if blind:
-        notices.append(Notice("deposits-without-evidence", "caution", {"model": model.name}, blind))
+    notices = [*opening.notices, *refuse_empty(model, background.n_permissive, background.n_scored)]
+    places = deposits.table.geometry
+    at_deposits = ground.at(places)
+    notices += of_deposits(
+        model, at_deposits, ground.permissive_at(places), excluded(places, layers)
+    )
     training = Training(
         model, columns, deposits, at_deposits, background.evidence, background.at, ground.scale,
         background.ground_km2,
         tuple(draws),
     )  # fmt: skip
     return Prepared(ground, training, tuple(notices))
+
+
+def of_deposits(
+    model: DepositModel, evidence: FloatArray, permissive: BoolArray, barred: BoolArray
+) -> list[Notice]:
+    """Return what to say of the deposits that train, by where they lie.
+
+    Parameters
+    ----------
+    evidence
+        That of the unit which each deposit lies in, shape (n, n evidence).
+    permissive, barred
+        Whether that unit is permissive ground, and whether the deposit lies on excluded ground,
+        shape (n,).
+    """
+    known, about = np.isfinite(evidence).all(axis=1), {"model": model.name}
+    off = int((known & ~permissive & ~barred).sum())
+    notices = [
+        Notice("deposits-on-excluded-ground", "note", about, int(barred.sum())),
+        Notice("deposits-without-evidence", "caution", about, int((~known).sum())),
+        Notice("deposits-off-permissive-ground", "caution", about, off),
+    ]
+    return [notice for notice in notices if notice.count]
 
 
 def steps(model: DepositModel, report: Progress) -> Callable[[str], Done]:
@@ -153,33 +170,25 @@ def steps(model: DepositModel, report: Progress) -> Callable[[str], Done]:
     return step
 
 
-def _checked(background: Background, model: DepositModel) -> list[Notice]:
-    """Return what is not scored for want of evidence; no ground at all is an error."""
-    if not background.n_permissive:
+def refuse_empty(model: DepositModel, n_permissive: int, n_scored: int) -> list[Notice]:
+    """Return what is not scored for want of evidence.
+
+    Raises
+    ------
+    ModelError
+        No unit is permissive ground, or none of that has all its evidence.
+    """
+    if not n_permissive:
         raise ModelError(
             f"Deposit model '{model.name}': no permissive ground. Check the layers of its conditions.",
             Reason("no-permissive-ground"),
         )
-    if not background.n_scored:
+    if not n_scored:
         raise ModelError(
             f"Deposit model '{model.name}': no unit has all its evidence. "
             "Check that the rasters cover the region.",
             Reason("no-unit-with-all-evidence"),
         )
-    missing = background.n_permissive - background.n_scored
+    missing = n_permissive - n_scored
     about = {"model": model.name}
     return [Notice("units-without-evidence", "caution", about, missing)] if missing else []
-
-
-def _deposits(
-    model: DepositModel, layers: Layers, grid: Grid, notices: list[Notice], *, least: int
-) -> Deposits:
-    """Return the deposits that train: those of the model that lie on the grid."""
-    chosen = select_deposits(layers, model.labels, least=least)
-    notices.extend(chosen.notices)
-    _, _, inside = grid.index(chosen.eastings(), chosen.northings())
-    if not inside.all():
-        count = int((~inside).sum())
-        notices.append(Notice("deposits-outside-region", "note", {"model": model.name}, count))
-    table = chosen.table[inside].reset_index(drop=True)
-    return Deposits(table, chosen.district[inside], chosen.notices)

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.cluster.hierarchy import fcluster, linkage
 
 from prospector.errors import ModelError, Notice, Reason
+from prospector.evidence.features import MOST_SHOWN, listed, values_there
 from prospector.grid import FloatArray, Grid, IntArray, Units, WholeArray
 from prospector.layers import Layers
 from prospector.layers.columns import yes_or_no
@@ -72,6 +73,14 @@ def select_deposits(layers: Layers, labels: LabelEntry, *, least: int = 1) -> De
     about = {"deposit_type": labels.deposit_type}
     features = layer.features
     chosen = features[features["deposit_type"] == labels.deposit_type]
+    if chosen.empty and least:
+        types = values_there(features["deposit_type"])
+        raise ModelError(
+            f"Layer '{layer.name}': no deposit has the type '{labels.deposit_type}'. "
+            f"It has: {', '.join(types[:MOST_SHOWN])}. Mend deposit_type in the layer, or leave the "
+            "deposit model out.",
+            Reason("no-deposit-of-type", layer=layer.name, values=listed(types), **about),
+        )
     notices = []
     if "verified" in chosen.columns:
         verified = yes_or_no(chosen["verified"])

@@ -15,6 +15,11 @@ ENTRY_POINTS = "prospector.estimators"
 """Entry-point group of estimators that other packages bring."""
 
 
+FUZZY, INDEX = "fuzzy", "index"
+STATED = (FUZZY, INDEX)
+"""The overlays of memberships that the deposit model states: nothing is learned."""
+
+
 class EstimatorFactory(Protocol):
     """Returns an unfitted classifier in scikit-learn's form, with ``decision_function``."""
 
@@ -79,6 +84,18 @@ def known_estimators() -> dict[str, EstimatorFactory]:
     """Return every estimator that learns by name, those of installed packages included."""
     _load_entry_points()
     return FACTORIES
+
+
+def check_name(estimator: str) -> None:
+    """Raise ModelError unless an estimator that learns, or an overlay, has that name.
+
+    Examples
+    --------
+    >>> check_name("fuzzy")
+    """
+    known = [*known_estimators(), *STATED]
+    if estimator not in known:
+        raise ModelError(f"Estimator '{estimator}': not known. Use one of: {', '.join(known)}.")
 
 
 def estimator_code(name: str) -> str:

@@ -12,7 +12,6 @@ from prospector.words.language import language
 from prospector.words.skill import skill_line
 
 if TYPE_CHECKING:
-    from prospector.layers import Layers
     from prospector.runs.comparison import Changes
     from prospector.runs.explain import Explanation
     from prospector.runs.portfolio import Portfolio
@@ -23,15 +22,6 @@ FIRST = 10
 """Targets or polygons of each deposit model that are printed."""
 
 FIRST_CHANGES = 30
-
-
-def layer_lines(region: Path, layers: Layers) -> Iterator[str]:
-    """Give the layers of a region with their size."""
-    yield f"{region}: {len(layers.items)} layers"
-    for layer in layers.items:
-        size = f"{layer.shape[0]} features" if len(layer.shape) == 1 else f"{layer.shape}"
-        mark = ", schematic" if layer.schematic else ""
-        yield f"  {layer.name} ({layer.role}): {size}{mark}"
 
 
 def screened_lines(folder: Path, *, kept: bool) -> Iterator[str]:

@@ -241,7 +241,16 @@ class Teller:
         """Return the figures that say how the score was made."""
         figures, skill = self.found.figures, self.found.skill
         model, entry = figures["model"], figures["model"]["targets"]
-        reasons = [self.language.told(condition["reason"]) for condition in model["permissive"]]
+        left_out = {
+            notice.value("condition")
+            for notice in self.found.notices
+            if notice.code == "condition-not-applied"
+        }
+        reasons = [
+            self.language.told(condition["reason"])
+            for number, condition in enumerate(model["permissive"])
+            if number not in left_out
+        ]
         return {
             "permissive": "; ".join(reasons),
             "deposits": skill.n_deposits,

@@ -12,8 +12,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from prospector.errors import RegionError
-from prospector.region.faults import MisfitError, did_you_mean
+from prospector.region.faults import MisfitError
 from prospector.region.quantities import EARTH_M, Ages, Metres
+from prospector.region.spelling import did_you_mean
 from prospector.region.toml_values import Frozen, Name, faults_of, validated
 
 RolesOf = Callable[[str, dict[str, Any]], Iterable[str]]
@@ -75,7 +76,8 @@ class _OfAKind(Frozen):
             return table
         own = {key: value for key, value in table.items() if key in cls.model_fields}
         rest = {key: value for key, value in table.items() if key not in cls.model_fields}
-        return {**own, "parameters": {**own.get("parameters", {}), **rest}}
+        stated = own.get("parameters", {})
+        return {**own, "parameters": {**stated, **rest} if isinstance(stated, dict) else stated}
 
 
 class EvidenceEntry(_OfAKind):

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time
-from difflib import get_close_matches
 from pathlib import Path
-from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, RootModel, ValidationError
-from pydantic.fields import FieldInfo
+from pydantic import BaseModel, ValidationError
+
+from prospector.region.shapes import (
+    Place,
+    holds_tables,
+    is_table,
+    keys_of,
+    only_arm,
+    tables_of,
+)
+from prospector.region.spelling import as_toml, did_you_mean, nearest
 
 SHOWN = 60
 """Letters of a wrong value that are shown."""
@@ -40,6 +46,7 @@ RULES = {
     "model_attributes_type": "a table",
     "model_type": "a table",
     "multiple_of": "a multiple of {multiple_of}",
+    "string_pattern_mismatch": "text of the form {pattern}",
     "string_too_long": "text of at most {max_length} letters",
     "string_too_short": "text of at least {min_length} letters",
     "string_type": "text in quotes",
@@ -65,57 +72,8 @@ class MisfitError(ValueError):
 
 
 @dataclass(frozen=True)
-class _Place:
-    """Where a fault is: its key as TOML writes it, and what is to stand there."""
-
-    key: tuple[str, ...] = ()
-    shape: Any = None
-    table: type[BaseModel] | None = None
-    field: FieldInfo | None = None
-    field_key: tuple[str, ...] = ()
-    choice: str = ""
-    chosen_at: tuple[str, ...] | None = None
-
-    def within(self, part: str | int) -> _Place:
-        """Return the place one step further in, as pydantic's locations step."""
-        arms = _arms(self.shape)
-        if len(arms) > 1:
-            shape = _arm(arms, str(part))
-            return replace(self, shape=shape, choice=str(part), chosen_at=self.key)
-        if part == "[key]":
-            return replace(self, shape=str)
-        shape = arms[0] if arms else None
-        return self._below(shape, part)
-
-    def _below(self, shape: Any, part: str | int) -> _Place:
-        inner, origin = get_args(shape), get_origin(shape)
-        if isinstance(shape, type) and issubclass(shape, BaseModel):
-            return self._key_of(shape, str(part))
-        if origin is dict:
-            return replace(self, key=(*self.key, _as_key(part)), shape=inner[1], choice="")
-        if origin in (list, tuple) and isinstance(part, int):
-            shape = inner[0 if origin is list else min(part, len(inner) - 1)]
-            numbered = (str(part),) if _is_table(shape) else ()
-            return replace(self, key=(*self.key, *numbered), shape=shape, choice="")
-        return replace(self, key=(*self.key, _as_key(part)), shape=None, choice="")
-
-    def _key_of(self, table: type[BaseModel], name: str) -> _Place:
-        info = next(
-            (info for own, info in table.model_fields.items() if name in (own, info.alias)), None
-        )
-        shape = None if info is None else info.annotation
-        key = (*self.key, _as_key(name))
-        return _Place(key, shape, table, info, key)
-
-    @property
-    def known(self) -> list[str]:
-        """Keys of the table that holds it."""
-        return [] if self.table is None else keys_of(self.table)
-
-
-@dataclass(frozen=True)
 class _Fault:
-    place: _Place
+    place: Place
     kind: str
     given: Any = None
     rules: tuple[str, ...] = ()
@@ -149,44 +107,6 @@ def explain_validation(
     return "\n".join([*lines[:LINES], *more])
 
 
-def keys_of(table: type[BaseModel]) -> list[str]:
-    """Return the keys of a table as TOML writes them, in the order in which they are defined.
-
-    Examples
-    --------
-    >>> from prospector.region.region_file import WindowEntry
-    >>> keys_of(WindowEntry)
-    ['west', 'south', 'east', 'north']
-    """
-    return [info.alias or name for name, info in table.model_fields.items()]
-
-
-def nearest(word: object, known: Collection[str]) -> str | None:
-    """Return the spelling among the known that is nearest to a word; None where none is near.
-
-    Examples
-    --------
-    >>> nearest("cell_size", ["crs", "cell_size_m"]), nearest("colour", ["crs"])
-    ('cell_size_m', None)
-    """
-    text = str(word)[:100]
-    folded = {name.lower(): name for name in known}
-    near = get_close_matches(text.lower().replace("-", "_"), folded, n=1, cutoff=0.6)
-    return folded[near[0]] if near else None
-
-
-def did_you_mean(word: object, known: Collection[str]) -> str:
-    """Return the sentence that offers the nearest spelling, with a blank after it; else none.
-
-    Examples
-    --------
-    >>> did_you_mean("falts", ["faults", "geology"])
-    "Did you mean 'faults'? "
-    """
-    near = nearest(word, known)
-    return f"Did you mean '{near}'? " if near else ""
-
-
 # from pydantic's errors to faults ----------------------------------------------------------------
 
 
@@ -208,7 +128,7 @@ def _faults(error: ValidationError, shape: type[BaseModel]) -> Iterator[_Fault]:
 
 
 def _faults_of(item: Any, shape: type[BaseModel]) -> Iterator[_Fault]:
-    place = _Place(shape=shape)
+    place = Place(shape=shape)
     for part in item["loc"]:
         place = place.within(part)
     kind, given, about = item["type"], item["input"], item.get("ctx", {})
@@ -218,7 +138,7 @@ def _faults_of(item: Any, shape: type[BaseModel]) -> Iterator[_Fault]:
     elif kind == "value_error":
         yield _Fault(place, kind, given, (str(misfit),), own_words=True)
     elif kind == "missing" and item["loc"] and isinstance(item["loc"][-1], int):
-        above = _Place(shape=shape)
+        above = Place(shape=shape)
         for part in item["loc"][:-1]:
             above = above.within(part)
         yield _Fault(above, "too_short", given, (_length(above.shape),))
@@ -226,7 +146,7 @@ def _faults_of(item: Any, shape: type[BaseModel]) -> Iterator[_Fault]:
         yield _Fault(place, kind, given, (_rule(kind, about, place, item["msg"]),))
 
 
-def _parted(misfit: MisfitError, place: _Place, given: Any) -> Iterator[_Fault]:
+def _parted(misfit: MisfitError, place: Place, given: Any) -> Iterator[_Fault]:
     for key, rule in misfit.faults.items():
         inner, value = place, given
         for part in key.split("."):
@@ -235,13 +155,13 @@ def _parted(misfit: MisfitError, place: _Place, given: Any) -> Iterator[_Fault]:
         yield _Fault(inner, "value_error", value, (rule,), own_words=True)
 
 
-def _rule(kind: str, about: dict[str, Any], place: _Place, message: str) -> str:
+def _rule(kind: str, about: dict[str, Any], place: Place, message: str) -> str:
     """Return what a value must be, in plain words."""
     if kind == "literal_error":
-        return "one of " + ", ".join(f"'{word}'" for word in get_args(_only_arm(place.shape)))
-    if kind in ("too_short", "too_long") and get_origin(_only_arm(place.shape)) is tuple:
+        return "one of " + ", ".join(f"'{word}'" for word in get_args(only_arm(place.shape)))
+    if kind in ("too_short", "too_long") and get_origin(only_arm(place.shape)) is tuple:
         return _length(place.shape)
-    if kind == "too_short" and get_origin(_only_arm(place.shape)) is dict:
+    if kind == "too_short" and get_origin(only_arm(place.shape)) is dict:
         return "a table that is not empty"
     if kind == "string_too_short" and about["min_length"] == 1:
         return "text that is not empty"
@@ -251,7 +171,7 @@ def _rule(kind: str, about: dict[str, Any], place: _Place, message: str) -> str:
 
 
 def _length(shape: Any) -> str:
-    return f"a list of {len(get_args(_only_arm(shape)))}"
+    return f"a list of {len(get_args(only_arm(shape)))}"
 
 
 def _number(value: Any) -> Any:
@@ -266,46 +186,6 @@ def _without_echoes(faults: Sequence[_Fault]) -> list[_Fault]:
             *above, last = fault.place.key
             meant.add((*above, nearest(last, fault.place.known)))
     return [fault for fault in faults if fault.kind != "missing" or fault.place.key not in meant]
-
-
-# shapes ------------------------------------------------------------------------------------------
-
-
-def _arms(shape: Any) -> list[Any]:
-    """Return the shapes that a value may have, None apart: one for most."""
-    if get_origin(shape) is Annotated:
-        return _arms(get_args(shape)[0])
-    if isinstance(shape, type) and issubclass(shape, RootModel):
-        return _arms(shape.model_fields["root"].annotation)
-    if get_origin(shape) in (Union, UnionType):
-        return [inner for arm in get_args(shape) if arm is not NoneType for inner in _arms(arm)]
-    return [shape]
-
-
-def _only_arm(shape: Any) -> Any:
-    return _arms(shape)[0]
-
-
-def _arm(arms: Sequence[Any], tag: str) -> Any:
-    """Return the shape that a part of a location names, e.g. ``"list[str]"``."""
-    for arm in arms:
-        name = getattr(get_origin(arm) or arm, "__name__", "")
-        if tag.lower().split("[")[0] == name.lower():
-            return arm
-    return arms[0]
-
-
-def _is_table(shape: Any) -> bool:
-    arm = _only_arm(shape)
-    return isinstance(arm, type) and issubclass(arm, BaseModel)
-
-
-def _tables(shape: type[BaseModel], above: str = "") -> Iterator[tuple[str, list[str]]]:
-    """Give every table of a shape that has a name of its own, with its keys."""
-    yield above, keys_of(shape)
-    for name, info in shape.model_fields.items():
-        if _is_table(info.annotation):
-            yield from _tables(_only_arm(info.annotation), f"{above}.{name}".strip("."))
 
 
 # lines -------------------------------------------------------------------------------------------
@@ -337,7 +217,7 @@ def _instead(fault: _Fault, shape: type[BaseModel], also: Collection[str]) -> st
     known = [*fault.place.known, *(key for key in also if key not in fault.place.known)]
     elsewhere = [
         f"[{table}]" if table else "the top of the file, above every table"
-        for table, keys in _tables(shape)
+        for table, keys in tables_of(shape)
         if last in keys and table != ".".join(above)
     ]
     if elsewhere and last not in known:
@@ -357,66 +237,44 @@ def _misspelt(fault: _Fault) -> str:
 
 
 def _near_word(fault: _Fault) -> str:
-    shape = _only_arm(fault.place.shape)
+    shape = only_arm(fault.place.shape)
     if get_origin(shape) is not Literal or not isinstance(fault.given, str):
         return ""
     return did_you_mean(fault.given, [str(word) for word in get_args(shape)])
 
 
-def _add(place: _Place, prefix: str) -> str:
-    if _is_table(place.shape):
+def _add(place: Place, prefix: str) -> str:
+    if is_table(place.shape):
         return f"Add the table [{_dotted(prefix, place.key)}]. {_keys(place)}"
     example = _example(place, prefix)
     return f"Add it, e.g. {example}." if example else "Add it."
 
 
-def _write(place: _Place, prefix: str) -> str:
+def _write(place: Place, prefix: str) -> str:
     example = _example(place, prefix)
     if example:
         return f"Write e.g. {example}."
-    return _keys(place) if _is_table(place.shape) else "Mend the value."
+    return _keys(place) if is_table(place.shape) else "Mend the value."
 
 
-def _keys(place: _Place) -> str:
-    return f"Its keys: {', '.join(keys_of(_only_arm(place.shape)))}."
+def _keys(place: Place) -> str:
+    return f"Its keys: {', '.join(keys_of(only_arm(place.shape)))}."
 
 
-def _example(place: _Place, prefix: str) -> str:
+def _example(place: Place, prefix: str) -> str:
     """Return an example of the key as TOML writes it; "" where the shape gives none."""
     if place.field is None or not place.field.examples:
         return ""
     example = place.field.examples[0]
-    if not _holds_tables(place.field.annotation):
+    if not holds_tables(place.field.annotation):
         return f"{place.field_key[-1]} = {as_toml(example)}"
     name, table = next(iter(example.items()))
     pairs = ", ".join(f"{key} = {as_toml(value)}" for key, value in table.items())
     return f"[{_dotted(prefix, (*place.field_key, name))}] and in it {pairs}"
 
 
-def _holds_tables(shape: Any) -> bool:
-    """Whether a shape is of tables by name."""
-    arm = _only_arm(shape)
-    return get_origin(arm) is dict and _is_table(get_args(arm)[1])
-
-
 def _dotted(prefix: str, key: Sequence[str]) -> str:
     return ".".join([*([prefix] if prefix else []), *key])
-
-
-def as_toml(value: Any) -> str:
-    """Return a value as TOML writes it.
-
-    Examples
-    --------
-    >>> print(as_toml({"west": -71, "names": ["a", "b"], "deep": True}))
-    { west = -71, names = ["a", "b"], deep = true }
-    """
-    if isinstance(value, dict):
-        pairs = ", ".join(f"{_as_key(key)} = {as_toml(part)}" for key, part in value.items())
-        return f"{{ {pairs} }}"
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(as_toml, value))}]"
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, str | bool) else f"{value}"
 
 
 def _shown(value: Any) -> str:
@@ -432,10 +290,3 @@ def _shown(value: Any) -> str:
     else:
         shown = repr(value[: SHOWN + 2] if isinstance(value, str) else value)
     return shown if len(shown) <= SHOWN else f"{shown[: SHOWN - 3]}..."
-
-
-def _as_key(part: object) -> str:
-    """Return a part of a location as TOML writes it: quoted where it is no bare key."""
-    text = str(part)
-    bare = re.fullmatch(r"[A-Za-z0-9_-]+", text)
-    return text if bare else f'"{repr(text)[1:-1]}"'

@@ -18,7 +18,7 @@ from prospector.region.deposit_model import (
     load_deposit_model,
     override_faults,
 )
-from prospector.region.faults import MisfitError, did_you_mean
+from prospector.region.faults import MisfitError
 from prospector.region.quantities import (
     CELL_SIZE_M,
     Country,
@@ -29,6 +29,7 @@ from prospector.region.quantities import (
     Text,
     Tolerance,
 )
+from prospector.region.spelling import did_you_mean
 from prospector.region.toml_values import Frozen, Name, faults_of, read_toml, validated
 
 REGION_FILE = "region.toml"
@@ -270,7 +271,7 @@ class Region(RegionFile):
         least, largest = CELL_SIZE_M
         if not least <= size_m <= largest:
             raise RegionError(
-                f"Cell size {size_m:g} m: it must be from {least:g} to {largest:g}. Give e.g. 1000."
+                f"Cell size {size_m:g} m: it must be from {least:,.0f} to {largest:,.0f}. Give e.g. 1000."
             )
         crs = CRS.from_user_input(self.region.crs).to_wkt()
         return Grid.cover(self.region.window.bounds(), crs=crs, cell_size_m=size_m)

@@ -9,7 +9,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from prospector.errors import Notice, Reason
+from prospector.errors import ModelError, Notice, Reason
 from prospector.evidence import known_kinds
 from prospector.evidence.surface import SurfaceParameters
 from prospector.grid import FloatArray, Values
@@ -20,6 +20,8 @@ from prospector.ground.setting import Setting
 from prospector.learning.backtesting import BacktestOf, backtests_of
 from prospector.learning.contrasts import Contrasts, contrasts_of
 from prospector.learning.estimation import Estimation, estimate, told_by
+from prospector.learning.opening import Opening, open_model, too_few_known
+from prospector.learning.overlays import stated_overlay
 from prospector.learning.training import prepare, steps
 from prospector.learning.uncertainty import applicability_of, target_spread
 from prospector.region.deposit_model import DepositModel
@@ -140,6 +142,23 @@ class Ranking:
         }
 
 
+def refuse_opening(opening: Opening) -> None:
+    """Raise ModelError where a ranking would fail whatever the evidence is.
+
+    Raises
+    ------
+    ModelError
+        There are too few deposits to learn from, or what the model states of its memberships or its
+        number of deposits does not go together.
+    """
+    model, lacking = opening.model, too_few_known(opening)
+    if lacking is not None:
+        raise ModelError(f"Deposit model '{model.name}': {lacking}", lacking.reason)
+    if opening.stated:
+        stated_overlay(model, opening.columns, opening.estimator)
+    deposit_number(model, 0, learned=not opening.stated)
+
+
 def rank_model(model: DepositModel, setting: Setting) -> Ranking:
     """Return the ranking of one deposit model.
 
@@ -149,9 +168,10 @@ def rank_model(model: DepositModel, setting: Setting) -> Ranking:
         No evidence or no ground is left, or there are too few deposits to learn from.
     """
     layers, options, workspace = setting.layers, setting.options, setting.workspace
-    prepared = prepare(model, setting)
-    ground, training = prepared.ground, prepared.training
-    name = options.estimator or model.estimator.name
+    opening = open_model(model, layers, setting.grid, options)
+    refuse_opening(opening)
+    prepared = prepare(opening, setting)
+    ground, training, name = prepared.ground, prepared.training, opening.estimator
     found = estimate(training, name, options, workspace, setting.report)
     learned = found.share is not None
     number = deposit_number(model, int(training.usable.sum()), learned=learned)

@@ -18,14 +18,13 @@ from prospector.errors import ModelError, Notice, reason_for
 from prospector.evidence import roles_read
 from prospector.evidence.entries import check_entries
 from prospector.grid import Grid
-from prospector.ground.application import available_evidence
 from prospector.ground.setting import Setting
 from prospector.layers import AnyLayer, Layers, read_layers
-from prospector.learning.estimation import check_name
-from prospector.learning.training import STATED
-from prospector.options import Options, Progress, silent
+from prospector.models.known import check_name
+from prospector.options import MAX_CELLS, Options, Progress, silent
 from prospector.region.legal import LegalNote, legal_notes
 from prospector.region.region_file import Region, load_region
+from prospector.screening.extent import extent_of
 from prospector.screening.ranking import Ranking, rank_model
 from prospector.screening.tenure import TenureTables, tenure_tables
 from prospector.targets.access import access_notices
@@ -117,6 +116,7 @@ def screen(
     deposit_models: Sequence[str] | None = None,
     estimator: str | None = None,
     cell_size_m: float | None = None,
+    max_cells: float = MAX_CELLS,
     seed: int = 0,
     quick: bool = False,
     outside_applicability: bool = False,
@@ -140,6 +140,8 @@ def screen(
         ``"weights-of-evidence"``, ``"fuzzy"``, ``"index"``, or one that an installed package brings.
     cell_size_m
         Cell size in metres in place of the region's.
+    max_cells
+        More cells than this are refused: a cell size is easily off by a thousand.
     seed
         Seed of every random draw.
     quick
@@ -164,7 +166,7 @@ def screen(
     Raises
     ------
     RegionError, LayerError
-        The region or a layer is wrong.
+        The region or a layer is wrong, or there would be far too many or too few cells.
     ModelError
         No deposit model can be applied, or one that was asked for by name cannot.
     """
@@ -177,9 +179,10 @@ def screen(
     beside = None if beside is None else tuple(beside)
     options = Options(estimator, seed, quick, outside_applicability, beside, years)
     report = progress or silent
-    grid = loaded.grid(cell_size_m)
+    extent = extent_of(loaded, cell_size_m=cell_size_m, max_cells=max_cells)
+    grid = extent.grid
     report("reading layers", 0, 1)
-    _check_models(loaded, deposit_models)
+    check_models(loaded, deposit_models)
     layers = read_layers(loaded, grid, deposit_models=deposit_models, roles_of=roles_read)
     report("reading layers", 1, 1)
     workspace = workspace_of(store, Workers(executor, workers), window_cells=window_cells)
@@ -188,10 +191,19 @@ def screen(
     report("tenure", 0, 1)
     tenure = tenure_tables(layers, grid, list(rankings.values()))
     report("tenure", 1, 1)
-    notices += _unused_overrides(loaded, deposit_models)
+    notices += unused_overrides(loaded, deposit_models)
     told = (n for ranking in rankings.values() for n in ranking.notices)
     every = tuple(
-        sorted({*layers.notices, *access_notices(layers), *notices, *told, *tenure.notices})
+        sorted(
+            {
+                *extent.notices,
+                *layers.notices,
+                *access_notices(layers),
+                *notices,
+                *told,
+                *tenure.notices,
+            }
+        )
     )
     return Screening(loaded, grid, layers, rankings, every, options, tenure)
 
@@ -208,48 +220,27 @@ def _rank_all(
             if asked or error.reason is None:  # what is written wrong is mended, not left out
                 raise
             failed.append(str(error))
-            notices.append(_not_screened(region, name, error))
+            notices.append(not_screened(region, name, error))
     if not rankings:
         raise ModelError(f"{region.file}: no deposit model can be applied. " + " ".join(failed))
     return rankings, notices
 
 
-def check(region: str | Path | Region) -> tuple[Layers, tuple[Notice, ...]]:
-    """Return the layers of a region as they would be read, with what was repaired, dropped or is missing.
-
-    Raises
-    ------
-    RegionError, LayerError
-        As `screen` would.
-    """
-    loaded = region if isinstance(region, Region) else load_region(region)
-    _check_models(loaded)
-    layers = read_layers(loaded, loaded.grid(), roles_of=roles_read)
-    notices = [*layers.notices, *_unused_overrides(loaded)]
-    for name in loaded.region.deposit_models:
-        model = loaded.deposit_model(name)
-        try:
-            available_evidence(model, layers, notices, stated=model.estimator.name in STATED)
-        except ModelError as error:
-            if error.reason is None:
-                raise
-            notices.append(_not_screened(loaded, name, error))
-    return layers, tuple(sorted(notices))
-
-
-def _check_models(region: Region, asked: Sequence[str] | None = None) -> None:
+def check_models(region: Region, asked: Sequence[str] | None = None) -> None:
     """Raise RegionError for entries of the deposit models that do not fit their kind, all at once."""
     check_entries(region.deposit_model(name) for name in asked or region.region.deposit_models)
 
 
-def _unused_overrides(region: Region, asked: Sequence[str] | None = None) -> list[Notice]:
+def unused_overrides(region: Region, asked: Sequence[str] | None = None) -> list[Notice]:
+    """Return a notice for each override of a deposit model that is not screened."""
     return [
         Notice("override-not-used", "caution", {"model": name})
         for name in region.unused_overrides(asked)
     ]
 
 
-def _not_screened(region: Region, name: str, error: ModelError) -> Notice:
+def not_screened(region: Region, name: str, error: ModelError) -> Notice:
+    """Return the notice that a deposit model was left out of a run."""
     label = region.deposit_model(name).deposit_model.label
     about = {"model": name, "label": label, "reason": reason_for(error)}
     return Notice("model-not-screened", "problem", about)

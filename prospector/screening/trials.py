@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
@@ -19,12 +20,15 @@ from prospector.evidence import roles_read
 from prospector.ground.setting import Setting
 from prospector.layers import read_layers
 from prospector.learning.backtesting import BacktestOf, backtest_of
-from prospector.learning.estimation import check_name, skill_of, too_few
-from prospector.learning.training import STATED, Prepared, Training, prepare
+from prospector.learning.estimation import skill_of, too_few
+from prospector.learning.opening import open_model
+from prospector.learning.training import Prepared, Training, prepare
 from prospector.models import known_estimators
+from prospector.models.known import STATED, check_name
 from prospector.options import Options, Progress, silent
 from prospector.region.deposit_model import DepositModel
 from prospector.region.region_file import Region, load_region
+from prospector.screening.extent import extent_of
 from prospector.validation.record import Measurement, Skill
 
 QUICK = ("forest", "boosting")
@@ -230,7 +234,7 @@ def _models(
     if options.estimator is not None:
         check_name(options.estimator)
     loaded = region if isinstance(region, Region) else load_region(region)
-    grid = loaded.grid()
+    grid = extent_of(loaded, max_cells=math.inf).grid
     report("reading layers", 0, 1)
     layers = read_layers(loaded, grid, deposit_models=asked, roles_of=roles_read)
     report("reading layers", 1, 1)
@@ -239,7 +243,7 @@ def _models(
         model = loaded.deposit_model(name)
 
         def make(model: DepositModel = model) -> Prepared:
-            return prepare(model, setting)
+            return prepare(open_model(model, layers, grid, options), setting)
 
         yield model, make
 

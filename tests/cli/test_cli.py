@@ -42,13 +42,44 @@ def test_help_names_every_command():
         assert word in ended.stdout
 
 
-def test_check_lists_layers_and_notices(planted, command):
-    """Exit 0, with what was noticed."""
-    ended = command("check", planted)
-    assert ended.returncode == 0
-    assert "deposits (deposits): 40 features" in ended.stdout
-    assert "origin not stated" in ended.stdout
-    assert "the region has no layer of role 'slab_depth'" in ended.stdout
+def test_check_says_first_what_can_run_then_on_what(planted):
+    """Exit 0; deposits, evidence with unit and cover, layers, each notice on a line of its own."""
+    found = run("check", planted)
+    assert found.returncode == 0, found.stderr
+    first, second, *lines = found.stdout.splitlines()
+    assert first == "1 of 1 deposit models can run"
+    assert second.startswith("  porphyry_copper  logistic: 39 deposits in 4 districts train")
+    words = " ".join(found.stdout.split())
+    for text in (
+        "Screening roughly 2 minutes of one core (1 minute with --quick)",
+        "porphyry_copper 40 40 porphyry_copper: 39 train",
+        "distance to the Domeyko fault system 0.0171 44.5 105 km 100 % not stated",
+        "deposits (deposits): 40 features",
+        "relief (relief): 734 to 2476 m, 100 % of the region, 4.3 km cells",
+        "origin not stated",
+        "the region has no layer of role 'slab_depth'",
+    ):
+        assert text in words
+    assert len([line for line in lines if line.startswith(("  caution  ", "  note     "))]) == 9
+
+
+def test_check_fails_where_a_model_that_was_asked_for_cannot_run(planted):
+    """Exit 2, with the reason under the first line, though the region's own model can run."""
+    found = run("check", planted, "--deposit-model", "porphyry_copper", "--deposit-model", "iocg")
+    assert found.returncode == 2
+    assert found.stdout.startswith("1 of 2 deposit models can run\n")
+    assert "iocg             cannot run: 1 of 4 evidence layers available" in found.stdout
+    assert found.stderr == "Error: cannot run: iocg. The reasons stand above.\n"
+
+
+@pytest.mark.parametrize("command", ["check", "screen"])
+def test_a_metre_in_place_of_a_kilometre_is_one_line(planted, tmp_path, command):
+    """Exit 2 at once, with a size that serves and the option that lifts the limit."""
+    out = ("--out", tmp_path / "out", "--quick") if command == "screen" else ()
+    found = run(command, planted, "--cell-size", 1, *out)
+    assert (found.returncode, found.stdout) == (2, "")
+    [line] = [line for line in found.stderr.splitlines() if line.startswith("Error")]
+    assert line.endswith("Use cells of 20 m or more, or raise the limit with --max-cells.")
 
 
 def test_screen_writes_and_says_what_to_open(screened, command):
@@ -104,6 +135,30 @@ def test_bad_input_is_one_line_and_exit_2(region, earlier_run, command, old, new
     assert len(errors) == 1
     assert message in errors[0]
     assert (earlier_run / "run.json").read_bytes() == before
+
+
+def test_every_fault_of_a_region_file_is_told_at_once(region, command):
+    """One error of several lines, exit 2."""
+    file = region / "region.toml"
+    text = file.read_text().replace("cell_size_m", "cel_size_m").replace('unit = "m"', "unit = 1")
+    file.write_text(text)
+    ended = command("check", region)
+    assert ended.returncode == 2
+    first, second = ended.stderr.splitlines()
+    assert first.startswith(f"Error: {file}: key 'region.cel_size_m': unknown key")
+    assert second.startswith(f"{file}: key 'layers.relief.unit': 1 is not right")
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--cell-size", "inf"), ("--cell-size", "1e300"), ("--seed", "4294967296")],
+)
+def test_a_number_that_no_run_can_use_is_refused(planted, tmp_path, command, option, value):
+    """In a line, before anything is read."""
+    ended = command("screen", planted, "--out", tmp_path / "o", option, value)
+    assert ended.returncode == 2
+    assert "Traceback" not in ended.stderr
+    assert "Error: " in ended.stderr
 
 
 def test_an_unknown_deposit_model_or_estimator_lists_the_known(planted, tmp_path, command):

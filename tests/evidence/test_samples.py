@@ -11,7 +11,8 @@ from prospector.evidence.attributes import numbers_of
 from prospector.evidence.features import choose
 from prospector.evidence.kind import validate_parameters
 from prospector.grid import cells
-from prospector.screening.steps import check, screen
+from prospector.screening.check import check
+from prospector.screening.steps import screen
 from prospector.words.language import sentence
 from tests.evidence.test_evidence import evidence, layers, vector
 from tests.evidence.test_evidence_kinds import NINE

@@ -22,6 +22,8 @@ role = "geology"
 file = "geology.geojson"
 """
 
+LAND = '\n[layers.land]\nrole = "land"\nfile = "land.geojson"\n'
+
 
 @pytest.fixture
 def coast(region):
@@ -88,3 +90,21 @@ def test_the_atacama_says_why_three_models_are_left_out(atacama_screening):
     for name in ("iocg", "manto_copper", "epithermal_gold"):
         assert "schematic, 10 km off" in left_out[name]
     assert "role 'geology'" in left_out["manto_copper"]
+
+
+def test_deposits_off_permissive_ground_are_told(region):
+    """Land ends at 500 km east, so about half of the deposits, which follow a fault there, lie at sea."""
+    toml = region / "region.toml"
+    toml.write_text(toml.read_text("utf-8") + LAND, "utf-8")
+    land = gpd.GeoDataFrame(
+        geometry=[shapely.box(300_000, 7_100_000, 500_000, 7_500_000)], crs="EPSG:32719"
+    )
+    land.to_file(region / "land.geojson")
+    at = gpd.read_file(region / "deposits.geojson").to_crs("EPSG:32719")
+    sea = int((at.geometry.x > 500_000).sum())
+    assert 5 < sea < 35
+    screening = prospector.screen(region, deposit_models=["porphyry_copper"], quick=True)
+    [notice] = [n for n in screening.notices if n.code == "deposits-off-permissive-ground"]
+    merged = [n.count for n in screening.notices if n.code == "deposits-merged"]
+    assert sea - sum(merged) <= notice.count <= sea
+    assert screening.rankings["porphyry_copper"].skill.n_deposits == 40 - sum(merged)

@@ -353,7 +353,7 @@ def test_a_file_of_several_layers_is_refused_until_one_is_named(region, name):
     toml = region / "region.toml"
     named = toml.read_text("utf-8").replace(f'"{name}"', f'"{name}"\nlayer = "final"')
     toml.write_text(named, "utf-8")
-    assert len(prospector.check(region)[0].vector("faults").features) == 2
+    assert len(prospector.check(region).layers.vector("faults").features) == 2
     toml.write_text(named.replace('"final"', '"finl"'), "utf-8")
     with pytest.raises(LayerError, match=r"has no layer 'finl'\. It has: draft, final"):
         prospector.check(region)
@@ -448,7 +448,7 @@ def test_what_makers_lay_beside_a_raster_does_no_harm(region, beside):
         (region / beside).write_text(
             "GROUP = L1_METADATA_FILE\nEND_GROUP = L1_METADATA_FILE\nEND\n"
         )
-    assert prospector.check(region)[0].raster("relief") is not None
+    assert prospector.check(region).layers.raster("relief") is not None
 
 
 def test_an_alpha_band_is_told(region):
@@ -475,4 +475,4 @@ def test_a_link_beside_a_file_is_told(region, tmp_path):
     (region / "a.dbf").symlink_to(tmp_path / "a.dbf")
     use(region, "faults", "a.shp")
     about = {"layer": "faults", "file": "a.shp"}
-    assert Notice("file-beside-outside-folder", "note", about) in prospector.check(region)[1]
+    assert Notice("file-beside-outside-folder", "note", about) in prospector.check(region).notices

@@ -423,6 +423,19 @@ def test_a_register_with_a_title_of_no_place_leaves_no_ground_open(region, place
     assert (UNPLACED in titles.missing_kinds) is not placed
 
 
+def test_words_that_region_toml_states_and_no_title_has_are_reported():
+    """A misspelt state is told with those that there are; the words of the register itself are not."""
+    plain = said(read(chile(), register="chile"))
+    stated = said(
+        read(chile(), register="chile", states={"suspendido": "held", "en trámite": "held"})
+    )
+    [note] = [line for line in stated if line not in plain]
+    assert note == (
+        "Layer 'titles': no title has what states names: 'suspendido'. "
+        "There are: CONSTITUIDA, Constituida, EN TRÁMITE, SUSPENDIDA."
+    )
+
+
 # fields ------------------------------------------------------------------------------------------
 
 OWN = {"kinds": {"Lease": "mine"}, "states": {"Active": "held", "Dead": "lapsed"}}

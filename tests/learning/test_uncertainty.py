@@ -29,6 +29,7 @@ def test_a_place_moved_by_whole_cells_has_its_neighbours_evidence(planted_full, 
     from prospector.compute.windows import workspace_of
     from prospector.ground.setting import Setting
     from prospector.layers import read_layers
+    from prospector.learning.opening import open_model
     from prospector.learning.training import prepare
     from prospector.options import Options
 
@@ -36,7 +37,8 @@ def test_a_place_moved_by_whole_cells_has_its_neighbours_evidence(planted_full, 
     grid, model = region.grid(), region.deposit_model("porphyry_copper")
     layers = read_layers(region, grid)
     workspace = workspace_of(None, Workers(count=1))
-    ground = prepare(model, Setting(grid, layers, Options(), workspace)).ground
+    setting = Setting(grid, layers, Options(), workspace)
+    ground = prepare(open_model(model, layers, grid, Options()), setting).ground
     values = ground.evidence()[0].values
     easting, northing = grid.axes()
     at = np.array([[easting[10], northing[20]], [easting[-1], northing[0]]])

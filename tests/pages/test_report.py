@@ -286,3 +286,10 @@ def test_a_phrase_names_every_field():
     plain = {"measured", "without_schematic", "beats_nulls"}
     every = {one.name for record in (Skill, Measurement) for one in fields(record)}
     assert every - named == plain
+
+
+def test_a_condition_without_its_layer_is_not_said_to_be_applied(planted_run, page_of):
+    """The planted region has neither land nor salars, so its ground is not limited by them."""
+    text = page_of(planted_run / "report.html").text
+    assert "Scored is only ground where the model can apply" not in text
+    assert "permissive ground is not limited by 'at least half of the cell is land'" in text

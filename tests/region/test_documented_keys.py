@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from prospector.region.faults import keys_of
 from prospector.region.region_file import LayerEntry, RegionEntry
+from prospector.region.shapes import keys_of
 
 README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 

@@ -8,7 +8,6 @@ import pytest
 import prospector
 from prospector.errors import LayerError, RegionError
 from prospector.region.deposit_model import DepositModel
-from prospector.region.faults import _arms, as_toml, did_you_mean, keys_of
 from prospector.region.region_file import (
     LayerEntry,
     RegionFile,
@@ -16,6 +15,8 @@ from prospector.region.region_file import (
     WindowEntry,
     load_region,
 )
+from prospector.region.shapes import arms_of, keys_of
+from prospector.region.spelling import as_toml, did_you_mean
 from prospector.region.toml_values import Frozen, faults_of
 
 PYDANTIC = re.compile(
@@ -161,6 +162,7 @@ def test_a_window_that_cannot_be_meant(region, text, window, said):
         (f"evidence.fold]\nlabel = 'x'{SURFACE}", "another name than"),
         (f"evidence.x]\nlable = 'x'{SURFACE}", r"label': missing. Is it 'lable', misspelt\?"),
         ("evidence]\nfault = 3", r"Write e.g. \[override.porphyry_copper.evidence.fault_distance\]"),
+        ("evidence.domeyko]\nparameters = 3", "parameters': 3 is not right: it must be a table"),
         ("deposit_model]\ncode = 'pcu1'", "two to five capital letters"),
         ("comparisons]\ndomeyko = { gold = 2 }", "evidence of the model, not 'gold'"),
         ("comparisons]\ndomeyko = { elevation = 0 }", "must be above 0"),
@@ -282,7 +284,7 @@ def every_field(shape, seen=()):
     """Every key of a shape and of the tables within it, with what is said of it."""
     for name, info in shape.model_fields.items():
         yield shape, info.alias or name, info
-        for arm in _arms(info.annotation):
+        for arm in arms_of(info.annotation):
             inner = [arm, *getattr(arm, "__args__", ())]
             for table in inner:
                 if isinstance(table, type) and hasattr(table, "model_fields") and table not in seen:
@@ -294,7 +296,7 @@ def test_every_key_has_an_example_that_is_right(shape):
     """What an error offers is itself read as that key."""
     owned = {"parameters"}
     for table, key, info in every_field(shape):
-        arms = _arms(info.annotation)
+        arms = arms_of(info.annotation)
         if key in owned or (isinstance(arms[0], type) and hasattr(arms[0], "model_fields")):
             continue
         assert info.examples, f"{table.__name__}.{key} has no example"

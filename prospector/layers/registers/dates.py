@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pandas as pd
 
-from prospector.errors import Level, Notice
+from prospector.errors import Notice
 from prospector.layers.registers.folding import fold
 
 YEARS = (1800, 2200)
@@ -123,15 +123,22 @@ def read_dates(values: pd.Series) -> Dates:
     )
 
 
+DATE_CODES = {
+    "unreadable": "dates-unreadable",
+    "nulls": "dates-null",
+    "month_first": "dates-month-first",
+    "ambiguous": "dates-ambiguous",
+}
+
+
 def notices_of_dates(dates: Dates, field: str) -> list[Notice]:
     """Return what was chosen in reading a field of dates."""
-    counted: list[tuple[str, Level, int]] = [
-        ("dates-unreadable", "caution", dates.unreadable),
-        ("dates-null", "note", dates.nulls),
-        ("dates-month-first", "caution", dates.month_first),
-        ("dates-ambiguous", "caution", dates.ambiguous),
+    counts = (dates.unreadable, dates.nulls, dates.month_first, dates.ambiguous)
+    return [
+        Notice(code, "note" if dated == "nulls" else "caution", {"field": field}, count)
+        for (dated, code), count in zip(DATE_CODES.items(), counts, strict=True)
+        if count
     ]
-    return [Notice(code, level, {"field": field}, count) for code, level, count in counted if count]
 
 
 def read_date(value: object, *, month_first: bool = False) -> str | None:

@@ -13,8 +13,9 @@ from pydantic import Field, ValidationError
 from prospector.errors import RegionError
 from prospector.layers.registers.folding import fold
 from prospector.layers.registers.tax_numbers import is_tax_column
-from prospector.region.faults import did_you_mean, explain_validation
+from prospector.region.faults import explain_validation
 from prospector.region.region_file import LayerEntry
+from prospector.region.spelling import did_you_mean
 from prospector.region.toml_values import Frozen
 
 TITLE_CLASSES = ("unknown", "held", "applied_for", "reserved", "vacant")
@@ -88,6 +89,8 @@ class Register(Frozen):
         Kind -> the class that a title in force of that kind counts as.
     expired
         Kind -> the class of a title in force whose date has passed.
+    own_words
+        Words of kinds and of states that region.toml itself states, as it writes them.
     mapped
         Our columns whose field region.toml names: it must be there.
     decided
@@ -104,6 +107,7 @@ class Register(Frozen):
     expired: dict[str, TitleClass] = Field(
         default_factory=dict, examples=[{"exploration permit": "unknown"}]
     )
+    own_words: dict[str, list[str]] = Field(default_factory=dict)
     mapped: list[str] = Field(default_factory=list)
     decided: list[str] = Field(default_factory=list)
 
@@ -160,6 +164,7 @@ def register_of(entry: LayerEntry, file: Path, layer: str) -> Register | None:
                 "register": known["register"],
                 "mapped": list(entry.columns),
                 "decided": list(over["states"]),
+                "own_words": {"kinds": list(entry.kinds), "states": list(entry.states)},
                 **tables,
             }
         )

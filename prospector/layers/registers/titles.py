@@ -27,7 +27,7 @@ from prospector.layers.registers.mapping import (
 )
 from prospector.layers.registers.tax_numbers import is_tax_column, without_tax_numbers
 from prospector.layers.registers.words import read_holders
-from prospector.region.faults import did_you_mean
+from prospector.region.spelling import did_you_mean
 
 BY_ROW = "by row"
 """What region.toml says for `crs` where each row names its own."""
@@ -237,6 +237,7 @@ class _TitleReader:
         """Return the kind of each title in our words, "other" where its word is not known."""
         words = self._texts("kind")
         kinds: pd.Series = words.map(lambda one: self.register.kinds.get(fold(one), "other"))
+        self._notice_unused("kinds", words)
         strange = (kinds == "other") & (words != "")
         about = {"words": _some(words[strange])}
         self.notice("unknown-kind-of-title", "caution", about, int(strange.sum()))
@@ -250,6 +251,7 @@ class _TitleReader:
         if not self.fields["state"]:
             self.notice("register-without-state", "caution", {"tenure_class": absent})
         folded = states.map(fold)
+        self._notice_unused("states", states)
         classes = folded.map(lambda one: register.states.get(one, "unknown") if one else absent)
         strange = (folded != "") & ~folded.isin(register.states.keys())
         about = {"words": _some(states[strange])}
@@ -263,6 +265,15 @@ class _TitleReader:
         classes = self._expired(classes, kinds, expires, as_of)
         in_force = classes == "held"
         return classes.where(~in_force, kinds.map(lambda kind: register.held_as.get(kind, "held")))
+
+    def _notice_unused(self, key: str, words: pd.Series) -> None:
+        """Note the words that region.toml states and no title has: often one that is spelt otherwise."""
+        there = {fold(word) for word in words}
+        unused = [word for word in self.register.own_words.get(key, []) if fold(word) not in there]
+        if unused:
+            there_as_written = _some(words[words != ""])
+            about = {"key": key, "words": unused, "values": there_as_written}
+            self.notice("register-words-not-found", "note", about)
 
     def _expired(
         self, classes: pd.Series, kinds: pd.Series, expires: pd.Series, as_of: str | None

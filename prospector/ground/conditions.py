@@ -1,0 +1,92 @@
+"""Permissive ground: the conditions that a model states and the region can judge, and excluded ground."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from prospector.errors import Notice, Reason
+from prospector.evidence import compute_evidence, evidence_roles, known_kinds
+from prospector.evidence.classes import unmatched_classes
+from prospector.evidence.entries import entry_parameters
+from prospector.evidence.polygons import ShareParameters
+from prospector.grid import BoolArray, Units
+from prospector.layers import EXCLUDED, EXCLUSION_ROLES, Layers
+from prospector.region.deposit_model import DepositModel
+
+MOST_EXCLUDED = 0.5
+"""A unit of which a greater share is excluded is not scored."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """A condition of permissive ground: a kind of evidence, and the values that it may have."""
+
+    kind: str
+    parameters: Any
+    low: float
+    high: float
+
+    def hold(self, layers: Layers, units: Units) -> BoolArray:
+        """Return for which units the condition holds, shape (n,)."""
+        values = compute_evidence(self.kind, layers, units, parameters=self.parameters)
+        return np.asarray((values >= self.low) & (values <= self.high))
+
+
+def conditions_of(model: DepositModel, layers: Layers) -> tuple[list[Limits], list[Notice]]:
+    """Return the conditions of permissive ground, and a notice for each that cannot be applied.
+
+    One whose layer the region lacks is not applied. Ground that the region excludes follows what the
+    model states.
+
+    Raises
+    ------
+    ModelError
+        A condition has a wrong key, or names features that the layer has not.
+    """
+    conditions, notices = [], []
+    for number, entry in enumerate(model.permissive):
+        parameters = entry_parameters(model, "permissive", number)
+        roles = evidence_roles(entry.kind, parameters)
+        lacking = [role for role in roles if not layers.of_role(role)]
+        if lacking:
+            about = {"model": model.name, "condition": number, "label": entry.reason}
+            why = Reason("no-layer", role=lacking[0])
+            notices.append(Notice("condition-not-applied", "caution", {**about, "reason": why}))
+            continue
+        kind = known_kinds()[entry.kind]
+        if kind.check is not None:
+            kind.check(layers, parameters)
+        notices += unmatched_classes(
+            layers, parameters, {"model": model.name, "label": entry.reason}
+        )
+        low = -np.inf if entry.at_least is None else parameters.transformed(entry.at_least)
+        high = np.inf if entry.at_most is None else parameters.transformed(entry.at_most)
+        conditions.append(Limits(entry.kind, parameters, low, high))
+    for role, _ in _barred(layers):
+        parameters = ShareParameters(role=role, where={EXCLUDED: ["yes"]})
+        conditions.append(Limits("share", parameters, -np.inf, MOST_EXCLUDED))
+    return conditions, notices
+
+
+def excluded(places: gpd.GeoSeries, layers: Layers) -> BoolArray:
+    """Return which points lie on ground that the region excludes, shape (n,)."""
+    found = np.zeros(len(places), dtype=bool)
+    for _, ground in _barred(layers):
+        found |= np.asarray(places.intersects(shapely.union_all(ground.to_numpy())))
+    return found
+
+
+def _barred(layers: Layers) -> Iterator[tuple[str, gpd.GeoSeries]]:
+    """Give each role with ground that the region excludes, and that ground."""
+    for role in EXCLUSION_ROLES:
+        layer = layers.vector(role)
+        if layer is not None and EXCLUDED in layer.features.columns:
+            ground = layer.features.geometry[layer.features[EXCLUDED] == "yes"]
+            if len(ground):
+                yield role, ground

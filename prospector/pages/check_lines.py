@@ -1,0 +1,260 @@
+"""What `check` says of a region, as lines of text for a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from prospector.words.language import sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from prospector.errors import Notice
+    from prospector.grid import Grid
+    from prospector.screening.check import Check, DepositCount, ModelCheck
+    from prospector.screening.cost import Cost
+    from prospector.screening.layer_check import LayerCheck, Range
+
+LABEL = 38
+"""Columns of the label of an evidence; a longer one is cut."""
+
+
+def check_lines(checked: Check, *, width: int | None = None) -> Iterator[str]:
+    """Give which deposit models can run and why others cannot, then what they would run on.
+
+    Parameters
+    ----------
+    width
+        Columns at which sentences are broken; None leaves each on one line, for `grep`.
+    """
+    for start, text in _sentences(checked):
+        yield from _wrapped(start, text, width)
+
+
+def _sentences(checked: Check) -> Iterator[tuple[str, str]]:
+    """Give each line as what stands at its start and a text that may be broken."""
+    models = checked.deposit_models
+    able = sum(model.able for model in models)
+    yield f"{able} of {len(models)} deposit models can run", ""
+    yield from _models(models)
+    yield "", ""
+    yield from ((line, "") for line in _size(checked.grid, checked.cost, able=able))
+    yield from _deposits(checked.deposit_types, models)
+    yield from ((line, "") for line in _evidence(models))
+    yield from _layers(checked.of_layers)
+    yield from _notices(checked.notices)
+
+
+def _models(models: Iterable[ModelCheck]) -> Iterator[tuple[str, str]]:
+    models = list(models)
+    width = max(len(model.name) for model in models)
+    for model in models:
+        yield f"  {model.name:{width}s}  ", _model_words(model)
+
+
+def _model_words(model: ModelCheck) -> str:
+    """Return in words on what a model runs, or why it cannot."""
+    if model.reason is not None:
+        return f"cannot run: {sentence(model.reason)}."
+    evidence = _counted(len(model.evidence), "evidence layer")
+    known = _counted(model.usable, "deposit")
+    if not model.learns:
+        return f"{model.estimator}, nothing learned: {evidence}; {known} to compare with"
+    districts = _counted(model.districts, "district")
+    verb = "trains" if model.usable == 1 else "train"
+    return f"{model.estimator}: {known} in {districts} {verb}, {evidence}"
+
+
+def _size(grid: Grid, cost: Cost, *, able: int) -> Iterator[str]:
+    """Give the number of cells, and what a run would cost where there can be one."""
+    rows, columns = grid.shape
+    area_km2 = cost.cells * grid.cell_area_km2
+    yield (
+        f"Cells      {cost.cells:,} of {grid.cell_size_m:g} m ({rows:,} rows, {columns:,} columns; "
+        f"{area_km2:,.0f} km2)"
+    )
+    if able:
+        whole, quick = _minutes(cost.minutes), _minutes(cost.quick_minutes)
+        with_quick = "" if quick == whole else f" ({quick} with --quick)"
+        yield (
+            f"Screening  roughly {whole} of one core{with_quick}, {cost.memory_gb:.1f} GB of memory, "
+            f"{_bytes(cost.disk_gb)} of disk"
+        )
+
+
+def _minutes(minutes: float) -> str:
+    """Return a time in words, no finer than it is known.
+
+    Examples
+    --------
+    >>> _minutes(0.3), _minutes(3.4), _minutes(700)
+    ('1 minute', '4 minutes', '12 hours')
+    """
+    whole = -int(-minutes // 1)
+    if whole > 120:
+        return _counted(round(whole / 60), "hour")
+    return _counted(max(whole, 1), "minute")
+
+
+def _bytes(gigabytes: float) -> str:
+    """Return a size in words.
+
+    Examples
+    --------
+    >>> _bytes(0.0123), _bytes(2.34)
+    ('12 MB', '2.3 GB')
+    """
+    return f"{gigabytes:.1f} GB" if gigabytes >= 1 else f"{max(round(gigabytes * 1000), 1)} MB"
+
+
+def _deposits(
+    types: Iterable[DepositCount], models: Iterable[ModelCheck]
+) -> Iterator[tuple[str, str]]:
+    """Give the known deposits by type, where they lie and how many each model uses."""
+    types, by_name = list(types), {model.name: model for model in models}
+    if not types:
+        return
+    width = max(28, *(len(counted.deposit_type) for counted in types))
+    yield f"\n{'Deposits by type':{width + 2}s}  in all  in region  used", ""
+    for counted in types:
+        start = f"  {counted.deposit_type:{width}s}  {counted.count:6d}  {counted.inside:9d}  "
+        used = "; ".join(_used(by_name[name]) for name in counted.models)
+        yield start, used or "by no deposit model here"
+
+
+def _used(model: ModelCheck) -> str:
+    """Return how many deposits a model uses, and where they lie."""
+    if not model.units:
+        return f"{model.name}: cannot run"
+    verb = "train" if model.learns else "compared"
+    lacking = model.deposits - model.usable
+    parts = [
+        f"{model.name}: {model.usable} {verb}",
+        f"{model.off_permissive} of them off permissive ground" if model.off_permissive else "",
+        f"{model.on_excluded} on excluded ground" if model.on_excluded else "",
+        f"{lacking} lack evidence" if lacking else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _evidence(models: Iterable[ModelCheck]) -> Iterator[str]:
+    """Give a table of each model's evidence that was looked at."""
+    looked_at = [model for model in models if model.evidence]
+    if looked_at:
+        heads = "   lowest   median  highest  unit          cover  resolution"
+        yield f"\n{'Evidence':{LABEL}s}{heads}"
+    for model in looked_at:
+        what = "cells" if model.unit == "cell" else model.unit
+        seen = f"all {model.units:,}" if model.whole else f"a sample of {model.units:,}"
+        yield (
+            f"{model.name}: {seen} {what}, {_percent(model.permissive)} permissive ground, "
+            f"{_percent(model.scored)} with all evidence too"
+        )
+        for evidence in model.evidence:
+            label = textwrap.shorten(evidence.label, LABEL - 2, placeholder="...")
+            yield f"  {label:{LABEL - 2}s}{_row(evidence.range, evidence.unit)}  " + _metres(
+                evidence.resolution_m
+            )
+
+
+def _row(found: Range | None, unit: str) -> str:
+    """Return the range of an evidence as columns."""
+    if found is None:
+        return f"{'no value in the region':>27s}  {'':13s}{'0 %':>6s}"
+    values = "".join(f"{_short(value):>9s}" for value in (found.low, found.median, found.high))
+    return f"{values}  {unit:13s}{_percent(found.cover):>6s}"
+
+
+def _short(value: float) -> str:
+    """Return a number in three figures; whole numbers in all theirs.
+
+    Examples
+    --------
+    >>> [_short(value) for value in (0.01234, 12.34, 5812.4, -0.0)]
+    ['0.0123', '12.3', '5812', '0']
+    """
+    if abs(value) >= 1000:
+        return f"{value:.0f}" if abs(value) < 1e7 else f"{value:.3g}"
+    return f"{value + 0.0:.3g}"
+
+
+def _percent(share: float) -> str:
+    """Return a share in per cent, all and nothing only where it is so.
+
+    Examples
+    --------
+    >>> _percent(0.9999), _percent(1.0), _percent(0.0001)
+    ('99 %', '100 %', '1 %')
+    """
+    percent = round(100 * share)
+    if 0 < share < 1:
+        percent = min(max(percent, 1), 99)
+    return f"{percent} %"
+
+
+def _metres(size_m: float | None) -> str:
+    """Return a resolution in metres or kilometres.
+
+    Examples
+    --------
+    >>> _metres(344.2), _metres(18_532.0), _metres(None)
+    ('344 m', '19 km', 'not stated')
+    """
+    if size_m is None:
+        return "not stated"
+    return f"{size_m:.3g} m" if size_m < 1000 else f"{size_m / 1000:.2g} km"
+
+
+def _layers(layers: Iterable[LayerCheck]) -> Iterator[tuple[str, str]]:
+    """Give the layers: features, or the range, cover and cells of a raster."""
+    layers = list(layers)
+    width = max(len(f"{layer.name} ({layer.role})") for layer in layers)
+    yield f"\nLayers: {len(layers)}", ""
+    for layer in layers:
+        name = f"{layer.name} ({layer.role}):"
+        yield f"  {name:{width + 1}s} ", _layer_words(layer)
+
+
+def _layer_words(layer: LayerCheck) -> str:
+    mark = ", schematic" if layer.schematic else ""
+    if not layer.is_raster:
+        off = f", {_metres(layer.resolution_m)} off" if layer.resolution_m else ""
+        return _counted(layer.size[0], "feature") + mark + off
+    size = f"{_metres(layer.resolution_m)} cells"
+    if layer.range is None:
+        return f"no value in the region, {size}{mark}"
+    low, high = _short(layer.range.low), _short(layer.range.high)
+    unit = f" {layer.unit}" if layer.unit else ""
+    return f"{low} to {high}{unit}, {_percent(layer.range.cover)} of the region, {size}{mark}"
+
+
+def _notices(notices: Iterable[Notice]) -> Iterator[tuple[str, str]]:
+    """Give the notices, gravest first; that a model cannot run stands above already."""
+    ordered = [notice for notice in sorted(notices) if notice.code != "model-not-screened"]
+    yield f"\nNotices: {len(ordered)}", ""
+    for notice in ordered:
+        yield f"  {notice.level:8s} ", sentence(notice)
+
+
+def _wrapped(start: str, text: str, width: int | None) -> Iterator[str]:
+    """Give a text behind a start, broken at a width with its further lines below one another."""
+    if width is None or not text:
+        yield start + text
+        return
+    yield from textwrap.wrap(
+        text, width, initial_indent=start, subsequent_indent=" " * len(start),
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
+
+
+def _counted(number: int, thing: str) -> str:
+    """Return a number of things.
+
+    Examples
+    --------
+    >>> _counted(1, "deposit"), _counted(3, "deposit")
+    ('1 deposit', '3 deposits')
+    """
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"

@@ -1,0 +1,349 @@
+"""What a screening would say, said before: in seconds, from a sample of the cells, with nothing written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from prospector.errors import ModelError, Notice, Reason, reason_for
+from prospector.evidence import roles_read
+from prospector.grid import Grid
+from prospector.ground.application import Column
+from prospector.ground.conditions import conditions_of, excluded
+from prospector.ground.protocol import Scale
+from prospector.ground.thinned import ThinnedGround, thinned_ground
+from prospector.layers import Layers, read_layers
+from prospector.learning.opening import Opening, open_model, refusal
+from prospector.learning.training import of_deposits, refuse_empty
+from prospector.models.known import check_name
+from prospector.options import MAX_CELLS, Options
+from prospector.region.deposit_model import CELL, DepositModel
+from prospector.region.region_file import Region, load_region
+from prospector.screening.cost import Cost, cost_of
+from prospector.screening.extent import extent_of
+from prospector.screening.layer_check import (
+    EvidenceCheck,
+    LayerCheck,
+    check_evidence,
+    check_layer,
+)
+from prospector.screening.ranking import refuse_opening
+from prospector.screening.steps import check_models, not_screened, unused_overrides
+from prospector.targets.access import access_notices
+from prospector.targets.deposit_number import deposit_number
+
+LITTLE_COVER = 0.5
+"""An evidence with a value on a smaller share of the region is reported."""
+
+LEAST_DIFFERENCE = 0.02
+"""Where memberships of the lowest and the highest value differ by less, they say nothing."""
+
+FINER = 10
+"""Cells so many times finer than the finest layer of a deposit model are reported."""
+
+
+@dataclass(frozen=True)
+class DepositCount:
+    """Known deposits of one type.
+
+    Parameters
+    ----------
+    inside
+        How many lie in the region; the others lie in its margin.
+    models
+        Names of the deposit models whose type it is.
+    """
+
+    deposit_type: str
+    count: int
+    inside: int
+    models: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ModelCheck:
+    """Whether a deposit model can run in a region, and on what.
+
+    Parameters
+    ----------
+    unit
+        ``"cell"``, or the role of the polygons that are scored.
+    reason
+        Why it cannot run; None where it can.
+    learns
+        Whether the estimator learns from the deposits; else they are only compared with it.
+    deposits
+        Deposits of the model in the region, merged.
+    usable, districts
+        Those of them that have all their evidence, and the districts they lie in.
+    off_permissive, on_excluded
+        Usable deposits off the permissive ground, and deposits on excluded ground.
+    conditions
+        Conditions of permissive ground that are applied.
+    permissive, scored
+        Share of the units that are permissive ground, and that would be scored.
+    units, whole
+        Units that were looked at, and whether these are all.
+    """
+
+    name: str
+    label: str
+    unit: str
+    estimator: str
+    reason: Reason | None = None
+    learns: bool = True
+    deposits: int = 0
+    usable: int = 0
+    districts: int = 0
+    off_permissive: int = 0
+    on_excluded: int = 0
+    conditions: int = 0
+    permissive: float = 0.0
+    scored: float = 0.0
+    units: int = 0
+    whole: bool = False
+    evidence: tuple[EvidenceCheck, ...] = ()
+
+    @property
+    def able(self) -> bool:
+        """Whether it can run."""
+        return self.reason is None
+
+
+@dataclass(frozen=True, eq=False)
+class Check:
+    """What a screening of a region would find, and which deposit models can run.
+
+    It unpacks as the layers and the notices: ``layers, notices = check(region)``.
+
+    Parameters
+    ----------
+    layers
+        As they are read.
+    notices
+        What was repaired, dropped or is missing, and what looks wrong.
+    deposit_types
+        Known deposits by type, the most frequent first.
+    of_layers
+        A line for each layer.
+    asked
+        Whether the deposit models were asked for by name: then each of them must be able to run.
+    """
+
+    grid: Grid
+    layers: Layers
+    notices: tuple[Notice, ...]
+    deposit_models: tuple[ModelCheck, ...]
+    deposit_types: tuple[DepositCount, ...]
+    of_layers: tuple[LayerCheck, ...]
+    cost: Cost
+    asked: bool = False
+
+    def __iter__(self) -> Iterator[Any]:
+        """Give the layers and the notices."""
+        yield self.layers
+        yield self.notices
+
+    @property
+    def passed(self) -> bool:
+        """Whether a screening would run: every model that was asked for, else one at least."""
+        able = [model.able for model in self.deposit_models]
+        return all(able) if self.asked else any(able)
+
+
+def check(
+    region: str | Path | Region,
+    *,
+    deposit_models: Sequence[str] | None = None,
+    estimator: str | None = None,
+    cell_size_m: float | None = None,
+    max_cells: float = MAX_CELLS,
+) -> Check:
+    """Return what a screening of a region would find: layers, deposits, evidence, cost, and what fails.
+
+    Evidence is computed at a sample of the cells and at the deposits; nothing is written.
+
+    Parameters
+    ----------
+    region, deposit_models, estimator, cell_size_m, max_cells
+        As `screen` takes them.
+
+    Raises
+    ------
+    RegionError, LayerError
+        As `screen` would.
+    ModelError
+        No estimator has the name. That a deposit model cannot run is no error: see
+        `Check.deposit_models`.
+    """
+    if estimator is not None:
+        check_name(estimator)
+    loaded = region if isinstance(region, Region) else load_region(region)
+    extent = extent_of(loaded, cell_size_m=cell_size_m, max_cells=max_cells)
+    grid, options = extent.grid, Options(estimator)
+    check_models(loaded, deposit_models)
+    layers = read_layers(loaded, grid, deposit_models=deposit_models, roles_of=roles_read)
+    names = list(deposit_models or loaded.region.deposit_models)
+    notices = [
+        *extent.notices,
+        *layers.notices,
+        *access_notices(layers),
+        *unused_overrides(loaded, deposit_models),
+    ]
+    models = []
+    for name in names:
+        found, told = _check_model(loaded, loaded.deposit_model(name), layers, grid, options)
+        models.append(found)
+        notices += told
+    return Check(
+        grid, layers, tuple(sorted(set(notices))), tuple(models),
+        _deposit_types(layers, grid, [loaded.deposit_model(name) for name in names]),
+        tuple(check_layer(layer, grid) for layer in layers.items),
+        _cost(grid, models),
+        asked=bool(deposit_models),
+    )  # fmt: skip
+
+
+def _check_model(
+    region: Region, model: DepositModel, layers: Layers, grid: Grid, options: Options
+) -> tuple[ModelCheck, list[Notice]]:
+    """Return whether a deposit model can run, and what to say of it."""
+    entry, estimator = model.deposit_model, options.estimator or model.estimator.name
+    found, notices = ModelCheck(model.name, entry.label, entry.unit, estimator), list[Notice]()
+    try:
+        opening = open_model(model, layers, grid, options)
+        notices += opening.notices
+        found = replace(found, learns=not opening.stated, deposits=len(opening.deposits.table))
+        refuse_opening(opening)
+        places = opening.deposits.table.geometry
+        ground = thinned_ground(model, opening.columns, grid, layers, places)
+        found = _with_ground(found, opening, ground, layers)
+        notices += [*_of_ground(opening, ground, layers), *_of_evidence(opening, found, grid)]
+        _refuse_ground(opening, ground, found)
+    except ModelError as error:
+        if error.reason is None:  # what is written wrong is mended, not left out
+            raise
+        notices.append(not_screened(region, model.name, error))
+        found = replace(found, reason=reason_for(error))
+    return found, notices
+
+
+def _with_ground(
+    found: ModelCheck, opening: Opening, ground: ThinnedGround, layers: Layers
+) -> ModelCheck:
+    """Return the check of a model with what its ground and its deposits' places show."""
+    barred = excluded(opening.deposits.table.geometry, layers)
+    usable, n_units = _usable(opening, ground), len(ground.values)
+    return replace(
+        found,
+        usable=int(usable.sum()),
+        districts=len(np.unique(opening.deposits.district[usable])),
+        off_permissive=int((usable & ~ground.deposits_permissive & ~barred).sum()),
+        on_excluded=int(barred.sum()),
+        conditions=len(conditions_of(opening.model, layers)[0]),
+        permissive=float(ground.permissive.mean()) if n_units else 0.0,
+        scored=float(ground.scored.mean()) if n_units else 0.0,
+        units=n_units,
+        whole=ground.whole,
+        evidence=check_evidence(opening.columns, ground.values, layers),
+    )
+
+
+def _usable(opening: Opening, ground: ThinnedGround) -> Any:
+    """Return which deposits have all their evidence on the scale that it is learned on, shape (n,)."""
+    scale = Scale(tuple(column.entry.scale == "log" for column in opening.columns))
+    return np.isfinite(scale(ground.at_deposits)).all(axis=1)
+
+
+def _refuse_ground(opening: Opening, ground: ThinnedGround, found: ModelCheck) -> None:
+    """Raise ModelError where the deposits' evidence, or a ground that was looked at whole, is too little."""
+    model = opening.model
+    if ground.whole:
+        refuse_empty(model, int(ground.permissive.sum()), int(ground.scored.sum()))
+    if opening.stated:
+        return
+    lacking = refusal(model, opening.columns, opening.estimator, found.usable, found.districts)
+    if lacking is not None:
+        raise lacking
+    deposit_number(model, found.usable, learned=True)
+
+
+def _of_ground(opening: Opening, ground: ThinnedGround, layers: Layers) -> list[Notice]:
+    """Return what to say of the deposits' places, and of a sample of which no unit would be scored."""
+    model, places = opening.model, opening.deposits.table.geometry
+    notices = of_deposits(
+        model, ground.at_deposits, ground.deposits_permissive, excluded(places, layers)
+    )
+    if not ground.whole and not ground.scored.any():
+        count = len(ground.values)
+        notices.append(Notice("sample-not-scored", "problem", {"model": model.name}, count))
+    return notices
+
+
+def _of_evidence(opening: Opening, found: ModelCheck, grid: Grid) -> Iterator[Notice]:
+    """Give what looks wrong in the evidence: little cover, a membership of another unit, fine cells."""
+    model = opening.model
+    for column, evidence in zip(opening.columns, found.evidence, strict=True):
+        about = {"model": model.name, "evidence": column.name, "label": evidence.label}
+        cover = 0.0 if evidence.range is None else evidence.range.cover
+        if cover < LITTLE_COVER:
+            percent = round(100 * cover, 1)
+            yield Notice("evidence-covers-little", "caution", {**about, "percent": percent})
+        yield from _of_membership(column, evidence, about)
+    known = [evidence.resolution_m for evidence in found.evidence]
+    finest = min((size for size in known if size is not None), default=0.0)
+    if None not in known and finest > FINER * grid.cell_size_m and found.unit == CELL:
+        fine = {"cell_m": grid.cell_size_m, "finest_m": round(finest)}
+        yield Notice("cells-finer-than-layers", "caution", {"model": model.name, **fine})
+
+
+def _of_membership(
+    column: Column, evidence: EvidenceCheck, about: dict[str, Any]
+) -> Iterator[Notice]:
+    """Give a notice where a membership is nearly the same at the lowest and the highest value."""
+    entry, of_region = column.entry.membership, evidence.range
+    if entry is None or of_region is None:
+        return
+    full, none = (column.parameters.transformed(end) for end in (entry.full, entry.none))
+    ends = np.array([of_region.low, of_region.high, full, none])
+    low, high, full, none = np.log1p(ends) if column.entry.scale == "log" else ends
+    members = np.clip((np.array([low, high]) - none) / (full - none), 0.0, 1.0)
+    if abs(members[1] - members[0]) < LEAST_DIFFERENCE:
+        values = {"low": of_region.low, "high": of_region.high, "unit": evidence.unit}
+        yield Notice(
+            "membership-misses-values", "caution",
+            {**about, "full": entry.full, "none": entry.none, **values},
+        )  # fmt: skip
+
+
+def _deposit_types(
+    layers: Layers, grid: Grid, models: Sequence[DepositModel]
+) -> tuple[DepositCount, ...]:
+    """Return the known deposits by type, those of the models first, then the most frequent."""
+    layer = layers.vector("deposits")
+    if layer is None:
+        return ()
+    places = layer.features.geometry
+    _, _, inside = grid.index(np.asarray(places.x), np.asarray(places.y))
+    types = layer.features["deposit_type"].astype(str)
+    counts = [
+        DepositCount(
+            str(name), len(of_type), int(inside[types == name].sum()),
+            tuple(model.name for model in models if model.labels.deposit_type == name),
+        )
+        for name, of_type in types.groupby(types)
+    ]  # fmt: skip
+    return tuple(sorted(counts, key=lambda one: (not one.models, -one.count, one.deposit_type)))
+
+
+def _cost(grid: Grid, models: Sequence[ModelCheck]) -> Cost:
+    """Return what the models that can run would cost."""
+    able = [model for model in models if model.able]
+    on_cells = [
+        len(model.evidence) + model.conditions if model.unit == CELL else 0 for model in able
+    ]
+    return cost_of(grid, on_cells, learned=sum(model.learns for model in able))

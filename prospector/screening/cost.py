@@ -1,0 +1,72 @@
+"""What a screening would cost, roughly, by a rule from runs that were measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from prospector.grid import Grid
+
+START_S = 6.0
+"""Seconds of a run of hardly any cells: layers, tenure, pages."""
+
+CELL_S = 4e-7
+"""Seconds of one core for each cell and evidence: 0.25 to 0.5 microseconds were measured."""
+
+VALIDATION_S, QUICK_VALIDATION_S = 90.0, 4.0
+"""Seconds of one core for the skill of a deposit model that learns: 10 to 100 were measured."""
+
+PROCESS_GB = 0.45
+"""Memory of a process, whatever the cells."""
+
+CELL_MEMORY_BYTES, CELL_DISK_BYTES = 2.5, 3.0
+"""Memory for each cell in one process; disk for each cell and evidence, the score being one more."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a screening would cost, roughly.
+
+    Parameters
+    ----------
+    minutes, quick_minutes
+        Of one core, for a whole run and for a quick one.
+    memory_gb
+        Of the largest process.
+    disk_gb
+        Of the run folder with its store.
+    """
+
+    cells: int
+    minutes: float
+    quick_minutes: float
+    memory_gb: float
+    disk_gb: float
+
+
+def cost_of(grid: Grid, computed: Iterable[int], *, learned: int) -> Cost:
+    """Return what a screening would cost, roughly.
+
+    Parameters
+    ----------
+    computed
+        How many evidences and conditions each deposit model computes on the cells.
+    learned
+        How many of the models learn.
+
+    Examples
+    --------
+    >>> cost = cost_of(Grid("EPSG:32719", 0.0, 0.0, 100.0, (2000, 2000)), [4, 4], learned=1)
+    >>> cost.cells, round(cost.minutes, 1), round(cost.quick_minutes, 1), round(cost.disk_gb, 2)
+    (4000000, 1.9, 0.4, 0.12)
+    """
+    rows, columns = grid.shape
+    cells, maps = rows * columns, [number + 1 for number in computed]
+    seconds = START_S + cells * sum(maps) * CELL_S
+    return Cost(
+        cells,
+        (seconds + learned * VALIDATION_S) / 60,
+        (seconds + learned * QUICK_VALIDATION_S) / 60,
+        PROCESS_GB + cells * CELL_MEMORY_BYTES / 1e9,
+        cells * sum(maps) * CELL_DISK_BYTES / 1e9,
+    )

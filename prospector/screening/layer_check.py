@@ -1,0 +1,163 @@
+"""What `check` says of layers and evidence: their range, how much they cover, how fine they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from pyproj import Transformer
+
+from prospector.evidence import evidence_roles
+from prospector.evidence.surface import SurfaceParameters
+from prospector.grid import FloatArray, Grid, cells
+from prospector.ground.application import Column
+from prospector.ground.thinned import computed, spread_windows
+from prospector.layers import AnyLayer, Layers
+from prospector.layers.rasters import RasterLayer
+
+DEGREE_M = 111_195.0
+"""Length of a degree of latitude in metres."""
+
+READ_CELLS = 4_000_000
+"""A raster of no more cells in the region gives its exact range; a larger one that of a sample."""
+
+
+@dataclass(frozen=True)
+class Range:
+    """The values of a quantity in the region; None where there is none.
+
+    Parameters
+    ----------
+    cover
+        Share of the region, or of the units, that has a value.
+    """
+
+    low: float
+    median: float
+    high: float
+    cover: float
+
+    @classmethod
+    def of(cls, values: FloatArray, cover: float | None = None) -> Range | None:
+        """Return the range of values, NaN where there is none.
+
+        Examples
+        --------
+        >>> Range.of(np.array([3.0, np.nan, 1.0, 2.0]))
+        Range(low=1.0, median=2.0, high=3.0, cover=0.75)
+        """
+        known = values[np.isfinite(values)]
+        if not len(known):
+            return None
+        share = len(known) / len(values) if cover is None else cover
+        low, median, high = (float(value) for value in np.quantile(known, [0, 0.5, 1]))
+        return cls(low, median, high, share)
+
+
+@dataclass(frozen=True)
+class LayerCheck:
+    """A layer: how large it is, and of a raster its range.
+
+    Parameters
+    ----------
+    size
+        Number of features, or rows and columns.
+    range
+        Of a raster; None for features, and for a raster that has no value in the region.
+    resolution_m
+        Size of a raster's cells, or the tolerance that is stated; None where neither is known.
+    """
+
+    name: str
+    role: str
+    size: tuple[int, ...]
+    schematic: bool
+    unit: str
+    range: Range | None
+    resolution_m: float | None
+
+    @property
+    def is_raster(self) -> bool:
+        """Whether it has cells."""
+        return len(self.size) == 2
+
+
+@dataclass(frozen=True)
+class EvidenceCheck:
+    """An evidence of a deposit model at a sample of its units; see `LayerCheck`."""
+
+    name: str
+    label: str
+    unit: str
+    range: Range | None
+    resolution_m: float | None
+
+
+def check_layer(layer: AnyLayer, grid: Grid) -> LayerCheck:
+    """Return what there is to say of a layer."""
+    found = _range(layer, grid) if isinstance(layer, RasterLayer) else None
+    return LayerCheck(
+        layer.name, layer.role, layer.shape, layer.schematic, layer.entry.unit, found,
+        resolution_of(layer),
+    )  # fmt: skip
+
+
+def check_evidence(
+    columns: Sequence[Column], values: FloatArray, layers: Layers
+) -> tuple[EvidenceCheck, ...]:
+    """Return what there is to say of each evidence, given its values at units, (n units, n evidence)."""
+    return tuple(
+        EvidenceCheck(
+            column.name, column.entry.label, column.unit, Range.of(of_column),
+            _coarsest(column, layers),
+        )
+        for column, of_column in zip(columns, values.T, strict=True)
+    )  # fmt: skip
+
+
+def resolution_of(layer: AnyLayer) -> float | None:
+    """Return the size of a raster's cells in metres at the region, or a layer's tolerance."""
+    if not isinstance(layer, RasterLayer):
+        stated = None if layer.source is None else layer.source.tolerance_m
+        return layer.entry.tolerance_m or stated
+    height = abs(float(layer.rows_at[1] - layer.rows_at[0])) if len(layer.rows_at) > 1 else 0.0
+    size = max(layer.cell_size, height)
+    return size * DEGREE_M if layer.crs.is_geographic else size
+
+
+def _coarsest(column: Column, layers: Layers) -> float | None:
+    """Return the coarsest resolution of the layers that an evidence reads; None where none is known."""
+    roles = evidence_roles(column.entry.kind, column.parameters)
+    read = [layer for role in roles for layer in layers.of_role(role)]
+    return max((m for layer in read if (m := resolution_of(layer)) is not None), default=None)
+
+
+def _range(layer: RasterLayer, grid: Grid) -> Range | None:
+    """Return the range of a raster in the region, and the share of the region that it covers."""
+    only = Layers(grid.crs, (layer,))
+    nearest = SurfaceParameters(role=layer.role, resampling="nearest")
+    sampled = np.concatenate(
+        [
+            computed("surface", only, cells(grid.part(window)), nearest)
+            for window in spread_windows(grid)
+        ]
+    )
+    cover = float(np.isfinite(sampled).mean())
+    block = _inside(layer, grid)
+    return Range.of(sampled if block is None or not cover else block, cover)
+
+
+def _inside(layer: RasterLayer, grid: Grid) -> FloatArray | None:
+    """Return the values of a raster's cells whose centres lie in the region; None where they are many."""
+    to_layer = Transformer.from_crs(grid.crs, layer.crs, always_xy=True)
+    west, south, east, north = to_layer.transform_bounds(*grid.bounds.as_tuple())
+    column = np.flatnonzero((layer.columns_at >= west) & (layer.columns_at <= east))
+    row = np.flatnonzero((layer.rows_at >= south) & (layer.rows_at <= north))
+    if not len(row) or not len(column) or len(row) * len(column) > READ_CELLS:
+        return None
+    block = np.asarray(layer.values[row[0] : row[-1] + 1, column[0] : column[-1] + 1])
+    across, along = np.meshgrid(layer.columns_at[column], layer.rows_at[row])
+    project = Transformer.from_crs(layer.crs, grid.crs, always_xy=True).transform
+    _, _, on_grid = grid.index(*project(across, along))
+    return block[on_grid] if on_grid.any() else None

@@ -1,0 +1,27 @@
+"""What `check` prints: short, aligned, readable at a hundred columns."""
+
+import prospector
+from prospector.pages.check_lines import check_lines
+
+
+def test_lines_keep_to_the_width_and_say_the_same(planted):
+    """Broken at a hundred columns, sentences begin below one another; nothing is lost."""
+    checked = prospector.check(planted, deposit_models=["porphyry_copper", "iocg", "manto_copper"])
+    broken, whole = list(check_lines(checked, width=100)), list(check_lines(checked))
+    assert max(map(len, broken)) <= 100
+    assert max(map(len, whole)) > 100
+    assert " ".join(" ".join(broken).split()) == " ".join(" ".join(whole).split())
+    reason = next(place for place, line in enumerate(broken) if line.startswith("  iocg "))
+    assert broken[reason + 1].startswith(" " * broken[reason].index("cannot run") + "dioritic")
+
+
+def test_columns_stand_below_their_heads(planted):
+    """The numbers of evidence end where their heads end."""
+    lines = list(check_lines(prospector.check(planted), width=100))
+    head = next(line for line in lines if line.startswith("\nEvidence"))[1:]
+    row = next(line for line in lines if line.startswith("  elevation"))
+    for name, value in (("lowest", "714"), ("highest", "2475"), ("cover", "100 %")):
+        end = head.index(name) + len(name)
+        assert row[:end].endswith(value)
+    assert row[head.index("unit") :].startswith("m  ")
+    assert row[head.index("resolution") :] == "4.3 km"

@@ -1,0 +1,237 @@
+"""`check` says before what `screen` would say after."""
+
+import time
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import rasterio
+from rasterio.transform import from_bounds
+
+import prospector
+from prospector import synthetic
+from prospector.errors import ModelError, Reason
+
+CROSSING = """
+[override.porphyry_copper.evidence.crossing]
+kind = "crossing"
+role = "faults"
+first = { where = { fault_system = ["Domeyko"] } }
+second = { where = { fault_system = ["Domeyko"] } }
+label = "distance to a crossing"
+expected = "any"
+reason = "a test"
+"""
+METRES = """
+[override.porphyry_copper.evidence.domeyko]
+membership = { full = 5000, none = 20000 }
+"""
+CONFLICT = """
+[override.porphyry_copper.number]
+deposits = 5
+source = "a test"
+"""
+
+
+def with_text(region, text):
+    """Add tables to a region file."""
+    toml = region / "region.toml"
+    toml.write_text(toml.read_text("utf-8") + text, "utf-8")
+    return region
+
+
+def with_deposits(region, **columns):
+    """Change columns of the deposits; `east` moves them by metres."""
+    file = region / "deposits.geojson"
+    table = gpd.read_file(file).to_crs(synthetic.CRS)
+    table["geometry"] = table.geometry.translate(columns.pop("east", 0), 0)
+    table.assign(**columns).to_crs("EPSG:4326").to_file(file, driver="GeoJSON")
+    return region
+
+
+def with_relief(region, west, east, *, known=60):
+    """Lay another relief over part of the region, of which some columns in the west are known."""
+    at = from_bounds(west, 7_150_000, east, 7_450_000, 60, 60)
+    values = np.random.default_rng(0).normal(1000, 50, (60, 60)).astype("float32")
+    values[:, known:] = np.nan
+    with rasterio.open(
+        region / "relief.tif", "w", driver="GTiff", height=60, width=60, count=1,
+        dtype="float32", crs=synthetic.CRS, transform=at,
+    ) as dataset:  # fmt: skip
+        dataset.write(values, 1)
+    return region
+
+
+def only(found):
+    """The one deposit model of a check."""
+    [model] = found.deposit_models
+    return model
+
+
+def codes(found):
+    """Codes of the notices of a check."""
+    return {notice.code for notice in found.notices}
+
+
+def test_a_check_unpacks_as_before(planted):
+    """As layers and notices, and it tells that the region passes."""
+    found = prospector.check(planted)
+    layers, notices = found
+    assert (layers, notices) == (found.layers, found.notices)
+    assert found.passed
+    assert only(found).able
+
+
+def test_a_check_counts_what_a_screening_counts(planted, planted_screening):
+    """Deposits, districts, evidence with its range: the whole of a small region is looked at."""
+    model, ranking = only(prospector.check(planted)), planted_screening.rankings["porphyry_copper"]
+    assert model.whole
+    assert (model.usable, model.districts) == (
+        ranking.skill.n_deposits,
+        ranking.skill.n_districts,
+    )
+    for evidence, computed in zip(model.evidence, ranking.evidence, strict=True):
+        values = computed.raster.values
+        known = values[np.isfinite(values)]
+        assert (evidence.range.low, evidence.range.high) == (known.min(), known.max())
+        assert evidence.range.median == pytest.approx(np.median(known))
+        assert evidence.range.cover == pytest.approx(len(known) / values.size)
+        assert (evidence.unit, evidence.label) == (computed.raster.unit, computed.label)
+
+
+def test_notices_of_a_check_are_those_of_a_screening(planted, planted_screening):
+    """All that a run says of layers, evidence, deposits and ground is said before."""
+    of_the_result = {
+        "clusters-too-small", "targets-kept-whole", "outside-applicability", "no-open-ground",
+        "fit-against-expectation", "evidence-built-from-deposits",
+    }  # fmt: skip
+    after = {notice for notice in planted_screening.notices if notice.code not in of_the_result}
+    assert after == set(prospector.check(planted).notices)
+
+
+def test_a_sample_of_a_large_region_is_close_to_the_whole(planted):
+    """Twelve million cells: 2,300 of them give the median within a tenth; deposits are exact."""
+    whole = only(prospector.check(planted))
+    sampled = only(prospector.check(planted, cell_size_m=50))
+    assert not sampled.whole
+    assert 1500 < sampled.units < 2500
+    assert (sampled.usable, sampled.districts) == (whole.usable, whole.districts)
+    for coarse, fine in zip(whole.evidence, sampled.evidence, strict=True):
+        assert fine.range.median == pytest.approx(coarse.range.median, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (lambda region: with_deposits(region, deposit_type="gold"), "no-deposit-of-type"),
+        (lambda region: with_deposits(region, verified=False), "no-deposit-left"),
+        (lambda region: with_deposits(region, east=250_000), "too-few-deposits"),
+        (lambda region: with_text(region, CROSSING), "no-crossing"),
+        (lambda region: with_text(region, CONFLICT), "number-below-known"),
+        (
+            lambda region: with_relief(region, 380_000, 620_000, known=5),
+            "no-unit-with-all-evidence",
+        ),
+        (lambda region: with_relief(region, 585_000, 900_000), "too-few-deposits"),
+    ],
+)
+def test_what_stops_a_screening_stops_a_check_for_the_same_reason(region, spoil, code):
+    """The same code: nothing is computed for minutes to say at its end what was wrong."""
+    spoil(region)
+    found = prospector.check(region)
+    assert not found.passed
+    assert only(found).reason.code == code
+    with pytest.raises(ModelError) as stopped:
+        prospector.screen(region, deposit_models=["porphyry_copper"], quick=True, workers=1)
+    assert stopped.value.reason.code == code
+
+
+@pytest.mark.parametrize("n", [7, 9])
+def test_fewer_deposits_than_learning_needs(tmp_path, n):
+    """Seven do not teach; with stated memberships they need not."""
+    region = synthetic.write_region(tmp_path / "few", n=n)
+    assert only(prospector.check(region)).reason == Reason("too-few-deposits", deposits=n, least=10)
+    fuzzy = only(prospector.check(region, estimator="fuzzy"))
+    assert (fuzzy.able, fuzzy.learns, fuzzy.usable) == (True, False, n)
+
+
+def test_a_region_passes_if_one_model_can_run_unless_others_are_asked_for(planted):
+    """By default one is enough; each that is named must be able to."""
+    assert prospector.check(planted, deposit_models=["porphyry_copper"]).passed
+    both = prospector.check(planted, deposit_models=["porphyry_copper", "iocg"])
+    assert [model.able for model in both.deposit_models] == [True, False]
+    assert not both.passed
+
+
+def test_deposits_are_counted_by_type_and_by_where_they_lie(region):
+    """Half of them moved out of the region, a quarter of a type that no model has."""
+    file = region / "deposits.geojson"
+    table = gpd.read_file(file).to_crs(synthetic.CRS)
+    table.loc[:19, "geometry"] = table.geometry[:20].translate(200_000, 0)
+    table.loc[10:19, "deposit_type"] = "skarn"
+    table.to_crs("EPSG:4326").to_file(file, driver="GeoJSON")
+    copper, skarn = prospector.check(region).deposit_types
+    assert (copper.deposit_type, copper.count, copper.inside) == ("porphyry_copper", 30, 20)
+    assert copper.models == ("porphyry_copper",)
+    assert (skarn.deposit_type, skarn.count, skarn.inside, skarn.models) == ("skarn", 10, 0, ())
+
+
+@pytest.mark.parametrize("estimator", ["fuzzy", None])
+def test_a_membership_in_metres_is_told(region, estimator):
+    """5000 to 20000 where the evidence goes from 0 to 105 km; the model's own membership is silent."""
+    assert "membership-misses-values" not in codes(prospector.check(region, estimator=estimator))
+    found = prospector.check(with_text(region, METRES), estimator=estimator)
+    [notice] = [notice for notice in found.notices if notice.code == "membership-misses-values"]
+    assert (notice.value("full"), notice.value("none"), notice.value("unit")) == (5000, 20000, "km")
+    assert found.passed
+
+
+def test_evidence_of_little_cover_is_told_with_its_range_and_resolution(region):
+    """A relief over the region's western part, in cells of 2 by 5 km: the coarser side counts."""
+    found = prospector.check(with_relief(region, 380_000, 490_000))
+    [relief] = [layer for layer in found.of_layers if layer.name == "relief"]
+    assert relief.resolution_m == 5000
+    assert 0.4 < relief.range.cover < 0.5
+    assert 800 < relief.range.low < relief.range.median < relief.range.high < 1200
+    [notice] = [notice for notice in found.notices if notice.code == "evidence-covers-little"]
+    assert notice.value("percent") == pytest.approx(100 * relief.range.cover, abs=3)
+
+
+def test_cells_far_finer_than_the_layers_are_told(region):
+    """Relief of 4.3 km alone, the faults within 10 km: cells of 100 m say no more than larger ones."""
+    toml = region / "region.toml"
+    text = toml.read_text("utf-8")
+    toml.write_text(
+        text.replace('role = "faults"', 'role = "faults"\ntolerance_m = 10000'), "utf-8"
+    )
+    assert "cells-finer-than-layers" not in codes(prospector.check(region))
+    assert "cells-finer-than-layers" in codes(prospector.check(region, cell_size_m=100))
+
+
+def test_the_cost_grows_with_the_cells(planted):
+    """A quarter of the cell's side, sixteen times the cells and the disk; a quick run costs less."""
+    small, large = (prospector.check(planted, cell_size_m=size).cost for size in (400, 100))
+    assert large.cells == pytest.approx(16 * small.cells, rel=0.02)
+    assert large.disk_gb == pytest.approx(16 * small.disk_gb, rel=0.02)
+    assert small.quick_minutes < small.minutes < large.minutes
+
+
+def test_a_check_leaves_nothing_and_is_repeatable(region):
+    """No file is written, and two checks say the same."""
+    before = sorted(path.name for path in region.iterdir())
+    first, second = prospector.check(region), prospector.check(region)
+    assert sorted(path.name for path in region.iterdir()) == before
+    assert (first.notices, first.deposit_models) == (second.notices, second.deposit_models)
+
+
+@pytest.mark.atacama
+def test_the_atacama_is_checked_in_seconds():
+    """Under five seconds of the processor with imports: here without them, and two of five can run."""
+    begin = time.process_time()
+    found = prospector.check("layers/atacama")
+    assert time.process_time() - begin < 5
+    assert [model.name for model in found.deposit_models if model.able] == [
+        "porphyry_copper",
+        "lithium_brine",
+    ]
+    assert found.cost.cells == 472_000

@@ -1,0 +1,64 @@
+"""The cells of a screening: a size off by a thousand, a CRS of another continent."""
+
+import pytest
+
+import prospector
+from prospector.errors import Notice, RegionError
+from prospector.screening.extent import extent_of
+
+
+def changed(region, *pairs):
+    """Change the region file of a planted region, which lies at 69.6 to 68 W, 25.2 to 23.6 S."""
+    toml = region / "region.toml"
+    text = toml.read_text("utf-8")
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new)
+    toml.write_text(text, "utf-8")
+    return prospector.load_region(region)
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        (
+            "1",
+            r"region.cell_size_m': cells of 1 m make \d\d,.* Use cells of 20 m or more.*--max-cells",
+        ),
+        ("50_000", r"cells of 50000 m make \d+ of them, and percentiles need 100"),
+    ],
+)
+@pytest.mark.parametrize("call", [prospector.check, prospector.screen])
+def test_a_cell_size_off_by_a_thousand_is_refused_at_once(region, call, size, said):
+    """By check and screen alike, before any layer is read, with a size that serves."""
+    spoiled = changed(region, ("cell_size_m = 2000", f"cell_size_m = {size}"), (".tif", ".nowhere"))
+    with pytest.raises(RegionError, match=said):
+        call(spoiled)
+
+
+def test_the_limit_can_be_lifted(planted):
+    """The size that is offered is accepted, and so is a larger limit."""
+    region = prospector.load_region(planted)
+    with pytest.raises(RegionError, match="--cell-size: cells of 10 m"):
+        extent_of(region, cell_size_m=10)
+    assert extent_of(region, cell_size_m=10, max_cells=1e9).grid.cell_size_m == 10
+    assert extent_of(region, cell_size_m=20).grid.cell_size_m == 20
+
+
+@pytest.mark.parametrize("crs", ["EPSG:32750", "EPSG:32619", "EPSG:28350"])
+def test_a_crs_of_another_place_is_refused_with_one_that_serves(region, crs):
+    """Australia, or the northern half of the zone: the error says what the CRS is for."""
+    spoiled = changed(region, ('crs = "EPSG:32719"', f'crs = "{crs}"'))
+    with pytest.raises(RegionError, match=rf"'{crs}' is for longitudes .*Use e.g. 'EPSG:32719'"):
+        prospector.check(spoiled)
+
+
+def test_a_crs_that_ends_within_the_region_is_a_caution(region):
+    """Half of a window from 74 to 70 W lies in zone 19, which begins at 72 W; its own zone says nothing."""
+    loaded = prospector.load_region(region)
+    assert extent_of(loaded).notices == ()
+    window = loaded.region.window.model_copy(update={"west": -74.0, "east": -70.0})
+    entry = loaded.region.model_copy(update={"window": window})
+    about = {"crs": "EPSG:32719", "percent": 50.0}
+    found = extent_of(loaded.model_copy(update={"region": entry})).notices
+    assert found == (Notice("region-beyond-crs", "caution", about),)
