@@ -12,7 +12,7 @@ import pytest
 
 import prospector
 from prospector import synthetic
-from prospector.errors import ModelError, Reason
+from prospector.errors import ModelError, Reason, RegionError
 from prospector.runs.explain import explain
 from prospector.targets.target import TARGET_COLUMNS
 from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
@@ -66,10 +66,10 @@ def test_a_wrong_override_is_an_error_and_not_a_model_left_out(region):
     toml = region / "region.toml"
     both = toml.read_text().replace('["porphyry_copper"]', '["porphyry_copper", "iocg"]')
     toml.write_text(f"{both}\n[override.iocg.evidence.diorite]\nnearest = 3\n")
-    message = r"region\.toml, override\.iocg\.evidence\.diorite: key 'nearest': unknown key"
-    with pytest.raises(ModelError, match=message):
+    message = r"region\.toml: key 'override\.iocg\.evidence\.diorite\.nearest': unknown key"
+    with pytest.raises(RegionError, match=message):
         prospector.screen(region, quick=True, workers=1)
-    with pytest.raises(ModelError, match=message):
+    with pytest.raises(RegionError, match=message):
         prospector.check(region)
 
 
