@@ -141,7 +141,7 @@ class Grid:
 
         Examples
         --------
-        >>> [one.shape for one in Grid("EPSG:32719", 0.0, 30.0, 10.0, (3, 2)).windows(2)]
+        >>> [window.shape for window in Grid("EPSG:32719", 0.0, 30.0, 10.0, (3, 2)).windows(2)]
         [(2, 2), (1, 2)]
         """
         rows, columns = self.shape

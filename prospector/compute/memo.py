@@ -46,7 +46,7 @@ def recall(
     """
     _refuse_closure(function)
     name = f"{function.__module__}.{function.__qualname__}"
-    key = key_of(name, made_by(function), [by_value(one) for one in inputs])
+    key = key_of(name, made_by(function), [by_value(value) for value in inputs])
     return store.recall(key, partial(function, *inputs, **(apart or {})))
 
 

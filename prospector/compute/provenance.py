@@ -58,7 +58,7 @@ def code_of(function: Callable[..., Any]) -> str:
         return module_code(module)
     source = _foreign_source(function, module)
     modules = sorted(set(_imported(source, ROOT)))
-    return _hash([source, *(module_code(one) for one in modules)])
+    return _hash([source, *(module_code(module) for module in modules)])
 
 
 @cache
@@ -132,7 +132,7 @@ def _files(module: str, root: Path) -> list[Path]:
     if source.name != "__init__.py":
         return [source]
     data = (path for path in source.parent.iterdir() if path.suffix != ".py")
-    return [source, *sorted(one for one in data if one.is_file())]
+    return [source, *sorted(file for file in data if file.is_file())]
 
 
 def _text(file: Path) -> str:

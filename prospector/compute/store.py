@@ -174,11 +174,11 @@ class Store:
         """Return the windows of a key that are not there yet, or do not decode."""
         with self._reading():
             file_system, path = self._at(f"{key}/c")
-            names = {"/".join(one.split("/")[-2:]) for one in file_system.find(path)}
+            names = {"/".join(file.split("/")[-2:]) for file in file_system.find(path)}
             array = self._open(key)
         windows = grid.windows(self.window_cells)
         there = [window for window in windows if f"{window.place[0]}/{window.place[1]}" in names]
-        whole = {one.place for one in there if self._holds(array, one)}
+        whole = {window.place for window in there if self._holds(array, window)}
         if damaged := len(there) - len(whole):
             what = "1 computed window was" if damaged == 1 else f"{damaged} computed windows were"
             log.warning("%s: %s damaged: computed again", self.root, what)

@@ -71,7 +71,7 @@ def over_relief(colour: str, strength: float) -> str:
     """
     pairs = zip(_channels(colour), PAPER, strict=True)
     mixed = [round(above * strength + below * (1 - strength)) for above, below in pairs]
-    return "#" + "".join(f"{one:02x}" for one in mixed)
+    return "#" + "".join(f"{part:02x}" for part in mixed)
 
 
 def _channels(colour: str) -> list[int]:

@@ -59,7 +59,7 @@ def cut_targets(
     """Return the connected cells above the ladder's percentiles; what crosses windows is whole."""
     first: list[Any] = [None] * len(tasks)
     workers.run(_border_window, tasks, take=first.__setitem__, done=_half(done, 0))
-    joined = join_borders([one.window for one in tasks], [borders for borders, _ in first])
+    joined = join_borders([task.window for task in tasks], [borders for borders, _ in first])
     cuts = [
         _CutTask(task, tuple(border), rules.entry, fitted)
         for task, border in zip(tasks, joined, strict=True)
@@ -175,7 +175,7 @@ def _joined(
     count = total("count")
     highest = np.zeros(len(targets), dtype=np.int64)
     np.maximum.at(highest, target, np.concatenate([window.highest for window in windows]))
-    outlines = [outline([patches[i] for i in one], grid) for one in targets]
+    outlines = [outline([patches[i] for i in target], grid) for target in targets]
     outlined = Outlined(
         gpd.GeoSeries(np.array(outlines, dtype=object), crs=grid.crs),
         [""] * len(targets),

@@ -92,7 +92,7 @@ class CellGround:
         code = made_by(CellGround), code_of(type(fitted.estimator))
         key = key_of("score", code, *asked, fitted.figures(), key_parts(stack.grid, store))
         store.create(key, stack.grid, SCORE)
-        missing = {one.place for one in store.missing(key, stack.grid)}
+        missing = {window.place for window in store.missing(key, stack.grid)}
         counts = np.zeros(STEPS + 1, dtype=np.int64)
 
         def take(_: int, found: NDArray[np.int64]) -> None:

@@ -52,12 +52,12 @@ class HotCells:
         hot = steps >= threshold
         number = np.cumsum(hot.ravel()).reshape(hot.shape) - 1
         pairs = []
-        for one, other in (
+        for cells, neighbours in (
             ((slice(None), slice(-1)), (slice(None), slice(1, None))),
             ((slice(-1), slice(None)), (slice(1, None), slice(None))),
         ):
-            both = hot[one] & hot[other]
-            pairs.append(np.column_stack([number[one][both], number[other][both]]))
+            both = hot[cells] & hot[neighbours]
+            pairs.append(np.column_stack([number[cells][both], number[neighbours][both]]))
         flat = np.flatnonzero(hot)
         return cls(steps.shape, flat, steps.ravel()[flat], np.concatenate(pairs))
 
@@ -169,9 +169,9 @@ def _joined(borders: Sequence[Border], neighbours: Sequence[Sides]) -> list[Bord
     counts = [int(edge.component.max(initial=-1)) + 1 for edge in borders]
     starts = np.cumsum([0, *counts])
     pairs = [np.zeros((0, 2), dtype=np.int64)]
-    for one, mine, other, theirs in neighbours:
-        here = _along(borders[one], mine, int(starts[one]))
-        there = _along(borders[other], theirs, int(starts[other]))
+    for first, mine, second, theirs in neighbours:
+        here = _along(borders[first], mine, int(starts[first]))
+        there = _along(borders[second], theirs, int(starts[second]))
         both = (here >= 0) & (there >= 0)
         pairs.append(np.column_stack([here[both], there[both]]))
     total, name = _components(np.concatenate(pairs), int(starts[-1]))
@@ -179,9 +179,10 @@ def _joined(borders: Sequence[Border], neighbours: Sequence[Sides]) -> list[Bord
     for start, border in zip(starts, borders, strict=False):
         sizes[start + border.component] = border.cells
     whole = np.bincount(name, weights=sizes, minlength=total).astype(np.int64)
-    named = [name[start + one.component] for start, one in zip(starts, borders, strict=False)]
+    named = [name[start + border.component] for start, border in zip(starts, borders, strict=False)]
     return [
-        Border(one.position, names, whole[names]) for one, names in zip(borders, named, strict=True)
+        Border(border.position, names, whole[names])
+        for border, names in zip(borders, named, strict=True)
     ]
 
 

@@ -173,7 +173,8 @@ class PolygonGround:
     def evidence(self) -> list[Values]:
         """Return each evidence burned into the grid's cells."""
         return [
-            self._burned(one, unit) for one, unit in zip(self.values.T, self.measures, strict=True)
+            self._burned(values, unit)
+            for values, unit in zip(self.values.T, self.measures, strict=True)
         ]
 
     def _burned(self, of_outline: FloatArray, unit: str) -> Burned:

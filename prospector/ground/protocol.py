@@ -72,12 +72,12 @@ def turns(n_units: int, size: int, draws: int) -> list[NDArray[np.intp]]:
 
     Examples
     --------
-    >>> [one.tolist() for one in turns(5, 2, 3)]
+    >>> [units.tolist() for units in turns(5, 2, 3)]
     [[0, 1], [2, 3], [4, 0]]
     """
     if n_units <= size:
         return [np.arange(n_units)]
-    return [np.arange(one * size, (one + 1) * size) % n_units for one in range(draws)]
+    return [np.arange(draw * size, (draw + 1) * size) % n_units for draw in range(draws)]
 
 
 @dataclass(frozen=True, eq=False)

@@ -83,5 +83,5 @@ def _told(
             "ground_km2": ((table["background"] + table["deposits"]) * UNIT_AREA_KM2).round(1),
         }
     )
-    sd = {f"{one}_sd": np.sqrt(table[f"{one}_variance"]) for one in ("w_plus", "w_minus")}
+    sd = {f"{weight}_sd": np.sqrt(table[f"{weight}_variance"]) for weight in ("w_plus", "w_minus")}
     return told.join(table.assign(**sd)[FIGURES].round(4)).assign(used=used)

@@ -57,7 +57,7 @@ def target_spread(
         store, replicated, how, training.sample(), training.scale, _rows(training, outlined),
         _moved(training, ground, outlined, seed),
     )  # fmt: skip
-    return RankSpread(*(np.array(one) for one in kept))
+    return RankSpread(*(np.array(values) for values in kept))
 
 
 @dataclass(frozen=True)

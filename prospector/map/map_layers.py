@@ -181,14 +181,14 @@ def _plain(column: pd.Series) -> list[str | int | float | None]:
     """Return values that JSON carries: numbers as they are, all else as text, None where missing."""
     missing = column.isna().to_numpy()
     if column.dtype.kind == "b":
-        found: list[Any] = ["yes" if one else "no" for one in column.tolist()]
+        found: list[Any] = ["yes" if value else "no" for value in column.tolist()]
     elif column.dtype.kind in "iuf":
         found = column.round(4).tolist()
     else:
-        found = [one if _number(one) else str(one) for one in column.tolist()]
+        found = [value if _number(value) else str(value) for value in column.tolist()]
     return [
-        None if gone or one == "" else one
-        for one, gone in zip(found, missing.tolist(), strict=True)
+        None if gone or value == "" else value
+        for value, gone in zip(found, missing.tolist(), strict=True)
     ]
 
 

@@ -257,7 +257,7 @@ def _outside(ranking: Ranking, coarse: _Coarse) -> dict[str, Any]:
 def _area(chosen: BoolArray, grid: Grid) -> shapely.MultiPolygon:
     """Return cells as one area in longitude and latitude."""
     found = rasterio.features.shapes(chosen.astype("uint8"), mask=chosen, transform=grid.transform)
-    outlines = [shapely.geometry.shape(one) for one, _ in found]
+    outlines = [shapely.geometry.shape(shape) for shape, _ in found]
     placed = gpd.GeoSeries(outlines, crs=grid.crs).to_crs("EPSG:4326")
     return shapely.MultiPolygon(list(placed))
 

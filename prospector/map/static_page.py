@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 
 import numpy as np
@@ -15,6 +15,7 @@ from prospector.map.payload_schema import (
     LayerPayload,
     MapPayload,
     ModelPayload,
+    NoticeSentence,
     TargetPayload,
 )
 from prospector.numerals import area, percentile
@@ -34,7 +35,14 @@ def static_body(payload: MapPayload) -> str:
     title = f"<h1>{escape(payload.title)}</h1><p>{escape(payload.subtitle)}</p>"
     hint = "<noscript><p>The map needs a browser that runs scripts.</p></noscript>"
     picture = "\n".join(_picture(payload))
-    return f'<div id="without-script">{title}{hint}{sentences}{picture}{tables}</div>'
+    choices = _notices(payload.notices)
+    return f'<div id="without-script">{title}{hint}{sentences}{picture}{tables}{choices}</div>'
+
+
+def _notices(notices: Sequence[NoticeSentence]) -> str:
+    """Return what was dropped, repaired or left out as a list, in English, as all that no script reads."""
+    items = (f"<li>{notice.level}: {escape(notice.sentence['en'])}</li>" for notice in notices)
+    return f"<h2>Choices that were made</h2><ul>{''.join(items)}</ul>" if notices else ""
 
 
 def _model_table(model: ModelPayload) -> str:

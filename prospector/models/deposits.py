@@ -225,7 +225,7 @@ def polygon_ranks(units: Units, seed: int, effort: Effort | None = None) -> Floa
     Made of the whole metres of each centre and the seed, so that the same ground is drawn however
     the region is cut. Infinite where no effort was made. Shape (n,).
     """
-    north, east = (np.round(one).astype(np.int64) for one in (units.northing, units.easting))
+    north, east = (np.round(axis).astype(np.int64) for axis in (units.northing, units.easting))
     weight = units.area_km2
     if effort is not None:
         weight = weight * effort.on_places(units.easting, units.northing)

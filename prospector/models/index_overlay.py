@@ -120,7 +120,7 @@ def pairwise_weights(matrix: ArrayLike) -> PairwiseWeights:
     Twice as important as the second, four times as the third:
 
     >>> found = pairwise_weights([[1, 2, 4], [1 / 2, 1, 2], [1 / 4, 1 / 2, 1]])
-    >>> [round(one, 4) for one in found.weights]
+    >>> [round(weight, 4) for weight in found.weights]
     [0.5714, 0.2857, 0.1429]
     """
     judged = _checked(np.asarray(matrix, dtype=float))
@@ -152,7 +152,7 @@ def _checked(judged: FloatArray) -> FloatArray:
         raise ValueError("A comparison is not above 0: say 1/3 for a third as important")
     wrong = np.argwhere(~np.isclose(judged * judged.T, 1.0, rtol=0.01))
     if len(wrong):
-        row, column = (int(one) for one in wrong[0])
+        row, column = (int(place) for place in wrong[0])
         raise ValueError(
             f"The comparisons are not reciprocal: row {row}, column {column} is "
             f"{judged[row, column]:.3g}, so row {column}, column {row} must be "

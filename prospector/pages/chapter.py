@@ -293,7 +293,7 @@ class Teller:
         """Return the units left out as unlike any that was trained on; None where all were ranked."""
         if not self.learned or self.found.run.record["parameters"]["outside_applicability"]:
             return None
-        unlike = [one for one in self.found.notices if one.code == "outside-applicability"]
+        unlike = [notice for notice in self.found.notices if notice.code == "outside-applicability"]
         return sum(notice.count or 0 for notice in unlike)
 
     def pictures(self) -> dict[str, Markup]:

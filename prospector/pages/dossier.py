@@ -14,7 +14,7 @@ import shapely
 from markupsafe import Markup
 from pyproj import Transformer
 
-from prospector.errors import OutputError
+from prospector.errors import Notice, OutputError
 from prospector.grid import BoolArray, Bounds, FloatArray, Raster
 from prospector.numerals import figure, percent
 from prospector.pages.chapter import TENURE_WORDS, Teller, class_keys
@@ -48,33 +48,43 @@ def dossier_page(findings: Findings, target_id: str, words: Language) -> str:
     OutputError
         The run has no target of that id.
     """
-    one = _account(findings, target_id, words)
-    record, row = findings.run.record, one.row
+    account = _account(findings, target_id, words)
+    record, row = findings.run.record, account.row
     return render(
         "dossier.html.jinja",
         words,
         region=record["region"],
         sentences=findings.sentences(words),
-        label=one.found.entry["label"],
-        caution=one.found.entry["caution"],
-        verdict=one.teller.verdict(),
-        learned=one.teller.learned,
-        row=one.told(),
-        n_targets=len(one.found.targets),
+        label=account.found.entry["label"],
+        caution=account.found.entry["caution"],
+        verdict=account.teller.verdict(),
+        learned=account.teller.learned,
+        row=account.told(),
+        n_targets=len(account.found.targets),
         utm=utm(row["longitude"], row["latitude"]),
-        picture=one.picture(),
+        picture=account.picture(),
         classes=class_keys(words),
-        evidence=one.evidence_rows(),
-        largest_part=float(np.nanmax(np.abs(one.parts), initial=0.0)),
-        analogues=one.analogues(),
-        titles=one.titles,
+        evidence=account.evidence_rows(),
+        largest_part=float(np.nanmax(np.abs(account.parts), initial=0.0)),
+        analogues=account.analogues(),
+        titles=account.titles,
         titles_at_most=TITLES_AT_MOST,
-        protected=one.protected(),
-        dissimilarity=one.dissimilarity(),
-        work=work_for(one),
+        protected=account.protected(),
+        dissimilarity=account.dissimilarity(),
+        work=work_for(account),
         layers=layer_rows(record, words),
-        tenure_keys=[(name, words.told(TENURE_WORDS[name])) for name in one.tenure_around],
+        notices=grave_notices(findings, str(row["deposit_model"])),
+        tenure_keys=[(name, words.told(TENURE_WORDS[name])) for name in account.tenure_around],
     )
+
+
+def grave_notices(findings: Findings, deposit_model: str) -> list[Notice]:
+    """Return the problems and cautions of a run that are about a deposit model, or about none alone."""
+    return [
+        notice
+        for notice in findings.run.notices
+        if notice.level != "note" and dict(notice.about).get("model") in (None, deposit_model)
+    ]
 
 
 def dossier(run: str | Path, target_id: str, *, language: str | None = None) -> Path:
@@ -326,7 +336,9 @@ class Account:
             scaled = self.found.scale(self.rows)
             scaled[:, column] = middle
             score.append(float(self.found.fitted.score(scaled).mean()))
-        return [float(one) for one in self.found.distribution.percentile(np.array(score))]
+        return [
+            float(percentile) for percentile in self.found.distribution.percentile(np.array(score))
+        ]
 
     @cached_property
     def bounds(self) -> Bounds:
@@ -399,11 +411,14 @@ def _date(value: Any) -> str:
 
 def _strip(value: float, known: FloatArray, ground: FloatArray, scale: str) -> dict[str, Any]:
     """Return places along a strip, 0-100: the middle 80 % of the ground, the deposits, the target."""
-    every = [np.log1p(one) if scale == "log" else one for one in (known, ground, np.array([value]))]
+    every = [
+        np.log1p(values) if scale == "log" else values
+        for values in (known, ground, np.array([value]))
+    ]
     ends = [*np.quantile(every[1], [0.02, 0.98]), *every[0], *every[2]]
     low, high = float(np.nanmin(ends)), float(np.nanmax(ends))
     width = (high - low) or 1.0
-    known_at, ground_at, here = ((one - low) / width * 100 for one in every)
+    known_at, ground_at, here = ((values - low) / width * 100 for values in every)
     first, last = np.quantile(ground_at, [0.1, 0.9])
     return {
         "ground": (round(float(first), 1), round(float(last - first), 1)),

@@ -131,7 +131,7 @@ class ModelFindings:
     @property
     def labels(self) -> list[str]:
         """Label of each evidence, by its column."""
-        return [one["label"] for one in self.evidence]
+        return [evidence["label"] for evidence in self.evidence]
 
     @cached_property
     def notices(self) -> tuple[Notice, ...]:
@@ -180,7 +180,7 @@ class ModelFindings:
     @cached_property
     def scale(self) -> Scale:
         """The scale that each evidence is learned on."""
-        return Scale(tuple(one["scale"] == "log" for one in self.evidence))
+        return Scale(tuple(evidence["scale"] == "log" for evidence in self.evidence))
 
     @cached_property
     def contributions(self) -> dict[str, pd.DataFrame]:
@@ -229,7 +229,7 @@ class ModelFindings:
             point = outline.representative_point()
             row, column, _ = part.index(np.array([point.x]), np.array([point.y]))
             within[row, column] = True
-        folder, names = self.run.folder, [one["name"] for one in self.evidence]
+        folder, names = self.run.folder, [evidence["name"] for evidence in self.evidence]
         files = [inside(folder, self.name, "evidence", f"{name}.tif") for name in names]
         rows = np.column_stack([Cog(file, self.run.grid).read(window)[within] for file in files])
         return np.asarray(rows[np.isfinite(rows).all(axis=1)])

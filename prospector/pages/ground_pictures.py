@@ -311,7 +311,7 @@ def _discs(axes: Axes, marks: Sequence[Mark], bounds: Bounds) -> None:
         inside = mark.outline.representative_point()
         at = np.array([inside.x, inside.y])
         wide = _least_width(mark.outline) > 2 * size
-        around = (at + size * one for one in (AROUND if wide else AROUND[1:]))
+        around = (at + size * step for step in (AROUND if wide else AROUND[1:]))
         there = next((layer for layer in around if _free(layer, taken, size)), at)
         taken.append(there)
         axes.plot(*np.column_stack([at, there]), color=MARK, linewidth=0.9, zorder=9)

@@ -113,14 +113,19 @@ def _targets(before: Run, after: Run) -> gpd.GeoDataFrame:
     rows = []
     old, new = before.targets, after.targets
     for model in sorted({*before.deposit_models, *after.deposit_models}):
-        mine = [one[one["deposit_model"] == model].reset_index(drop=True) for one in (old, new)]
+        mine = [
+            targets[targets["deposit_model"] == model].reset_index(drop=True)
+            for targets in (old, new)
+        ]
         pairs = _same_targets(mine[0], mine[1], after.grid.crs)
         parts = [_parts(run, model) for run in (before, after)]
         for i, j in pairs:
             rows.append(_moved(mine[0].iloc[i], mine[1].iloc[j], parts))
         gone = mine[0].drop(index=[i for i, _ in pairs]).to_dict("records")
         come = mine[1].drop(index=[j for _, j in pairs]).to_dict("records")
-        rows += [_alone(one, "went") for one in gone] + [_alone(one, "came") for one in come]
+        rows += [_alone(target, "went") for target in gone] + [
+            _alone(target, "came") for target in come
+        ]
     return _rows([row for row in rows if row is not None])
 
 
@@ -142,7 +147,7 @@ def _same_targets(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame, crs: str) -> lis
     pairs: list[tuple[int, int]] = []
     for k in np.lexsort((met.polygon, met.outline, -met.area)):
         i, j = int(met.outline[k]), int(met.polygon[k])
-        free = all(i != one and j != other for one, other in pairs)
+        free = all(i != before and j != after for before, after in pairs)
         if free and share[k] >= SAME_SHARE:
             pairs.append((i, j))
     return sorted(pairs)
@@ -188,7 +193,7 @@ def _other_parts(old: pd.Series, new: pd.Series, parts: Sequence[pd.DataFrame]) 
 
 def _other_shares(old: pd.Series, new: pd.Series) -> list[str]:
     shifts = {name: new[share_column(name)] - old[share_column(name)] for name in TENURE_CLASSES}
-    return [f"{one} {shift:+.0%}" for one, shift in shifts.items() if abs(shift) >= LEAST_SHIFT]
+    return [f"{name} {shift:+.0%}" for name, shift in shifts.items() if abs(shift) >= LEAST_SHIFT]
 
 
 def _alone(target: Mapping[Any, Any], change: str) -> dict[str, Any]:
@@ -224,12 +229,12 @@ def _titles(before: Run, after: Run, notices: list[Notice]) -> gpd.GeoDataFrame:
     known = set(redrawn.values())
     rows = [_title(row, None, new.loc[row], after) for row in come if row not in known]
     rows += [_title(row, old.loc[row], None, before) for row in gone if row not in redrawn]
-    for one in old.index.intersection(new.index):
-        if _said(old.loc[one]) != _said(new.loc[one]):
-            rows.append(_title(one, old.loc[one], new.loc[one], after))
-    for one, other in redrawn.items():
-        told = _title(other, old.loc[one], new.loc[other], after)
-        rows.append(told | {"reasons": f"another outline, id before: {one}"})
+    for title in old.index.intersection(new.index):
+        if _said(old.loc[title]) != _said(new.loc[title]):
+            rows.append(_title(title, old.loc[title], new.loc[title], after))
+    for earlier, later in redrawn.items():
+        row = _title(later, old.loc[earlier], new.loc[later], after)
+        rows.append(row | {"reasons": f"another outline, id before: {earlier}"})
     return _rows(rows)
 
 
@@ -372,7 +377,7 @@ def _other_inputs(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
 
 
 def _other_values(what: str, old: dict[str, Any], new: dict[str, Any]) -> list[str]:
-    keys = sorted(one for one in {*old, *new} if old.get(one) != new.get(one))
+    keys = sorted(key for key in {*old, *new} if old.get(key) != new.get(key))
     return [f"{what} {key}: {_short(old.get(key))}, now {_short(new.get(key))}" for key in keys]
 
 

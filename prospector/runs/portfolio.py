@@ -72,7 +72,7 @@ def portfolio(run: str | Path | Run, by: str = BY_SCORE) -> Portfolio:
     )
     table["portfolio_rank"] = table.groupby("model").cumcount() + 1
     first = ["portfolio_rank", "portfolio_score"]
-    rest = [one for one in targets.columns if one not in first]
+    rest = [column for column in targets.columns if column not in first]
     return Portfolio(table[[*first, *rest]].reset_index(drop=True), _words(weights))
 
 
@@ -92,7 +92,7 @@ def read_weights(by: str, targets: pd.DataFrame) -> Mapping[str, float]:
     numbers = [name for name in targets.columns if pd.api.types.is_numeric_dtype(targets[name])]
     weights: dict[str, float] = {}
     for part in by.split(","):
-        column, _, text = (one.strip() for one in part.partition(":"))
+        column, _, text = (side.strip() for side in part.partition(":"))
         if column not in numbers:
             raise OutputError(
                 f"--rank-by: '{column}' is no column of numbers. Use: {', '.join(numbers)}."

@@ -105,7 +105,7 @@ def _by_density(model: DepositModel, where: str) -> DepositNumber:
             Reason("number-without-density"),
         )
     area = model.number.exposed_km2 / 100_000
-    low, middle, high = (area * one for one in model.density.per_100000_km2)
+    low, middle, high = (area * density for density in model.density.per_100000_km2)
     source = (
         f"by deposit density ({model.density.paper}) on {model.number.exposed_km2:.6g} km2 of exposed "
         f"permissive rock ({model.number.source})"

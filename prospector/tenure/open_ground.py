@@ -133,7 +133,7 @@ def _described(
 ) -> gpd.GeoDataFrame:
     inside, _, unknown = known_shares(pieces.geometry.to_numpy(), protected)
     return pieces.assign(
-        open_id=[_open_id(one) for one in pieces.geometry],
+        open_id=[_open_id(piece) for piece in pieces.geometry],
         area_ha=np.round(pieces.area / 1e4, 2),
         protected_share=np.round(inside, 6),
         protection_unknown_share=np.round(unknown, 6),

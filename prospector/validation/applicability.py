@@ -141,8 +141,8 @@ def fit_applicability(
 def _across_folds(rows: FloatArray, fold: IntArray) -> FloatArray:
     """Return the distance of each row to the nearest one of another fold."""
     apart = np.empty(len(rows))
-    for one in np.unique(fold):
-        apart[fold == one] = cKDTree(rows[fold != one]).query(rows[fold == one])[0]
+    for held_out in np.unique(fold):
+        apart[fold == held_out] = cKDTree(rows[fold != held_out]).query(rows[fold == held_out])[0]
     return apart
 
 

@@ -132,8 +132,8 @@ def held_out_area(sample: Sample, folds: Folds, learn: Callable[[Sample], Score]
     The ground is all background; `learn` is what `hold_out` asks for. NaN for an untested fold.
     """
     needed = np.full((len(sample.positive), 2), np.nan)
-    for one in hold_out(sample, folds, learn):
-        needed[one.test] = area_needed(one.scores, one.among)
+    for held_out in hold_out(sample, folds, learn):
+        needed[held_out.test] = area_needed(held_out.scores, held_out.among)
     return needed
 
 

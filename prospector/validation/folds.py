@@ -97,8 +97,8 @@ def _apart(sample: Sample, fold: IntArray, wanted: FloatArray) -> float:
     if len(np.unique(fold)) < 2 or not len(tested):
         return float(np.inf)
     found = [
-        cKDTree(sample.positive_at[fold != one]).query(sample.positive_at[fold == one])[0]
-        for one in tested
+        cKDTree(sample.positive_at[fold != number]).query(sample.positive_at[fold == number])[0]
+        for number in tested
     ]
     return float(wasserstein_distance(np.concatenate(found), wanted))
 
@@ -170,7 +170,7 @@ def nearest_neighbour_folds(
     divisions = [_deal(centre, tree, n, n_folds) for n in range(n_folds, len(centre) + 1)]
     folds = [division[district] for division in divisions]
     even = [fold for fold in folds if np.bincount(fold).max() <= largest * len(fold)] or folds
-    apart = [_apart(sample, one, wanted) for one in even]
+    apart = [_apart(sample, fold, wanted) for fold in even]
     best = int(np.argmin(apart))
     return _with_nearest_ground(sample, even[best]), apart[best]
 
@@ -194,4 +194,4 @@ def _districts(sample: Sample) -> tuple[FloatArray, IntArray]:
     _, index = np.unique(sample.district, return_inverse=True)
     size = np.bincount(index)
     sums = [np.bincount(index, weights=sample.positive_at[:, axis]) for axis in (0, 1)]
-    return np.column_stack([one / size for one in sums]), index.astype(np.intp)
+    return np.column_stack([total / size for total in sums]), index.astype(np.intp)

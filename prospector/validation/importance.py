@@ -92,11 +92,11 @@ def permutation_importance(
         Permutations of each group in each fold.
     """
     groups = correlated_groups(sample.background) if group is None else group
-    columns = [np.flatnonzero(groups == one) for one in np.unique(groups)]
+    columns = [np.flatnonzero(groups == group) for group in np.unique(groups)]
     with one_blas_thread():
         loss = _losses(estimator, sample, folds, columns, repeats, random)
     drops = np.nanmean(loss, axis=2)
-    found = [_importance(*one) for one in zip(columns, drops, strict=True)]
+    found = [_importance(*pair) for pair in zip(columns, drops, strict=True)]
     return tuple(sorted(found, key=lambda one: (-one.drop, one.evidences)))
 
 
@@ -116,7 +116,7 @@ def _losses(
         whole = _below(fitted, rows, n)
         for index, group_columns in enumerate(columns):
             permuted = (_permuted(rows, group_columns, random) for _ in range(repeats))
-            loss[index][:, test] = [whole - _below(fitted, one, n) for one in permuted]
+            loss[index][:, test] = [whole - _below(fitted, evidence, n) for evidence in permuted]
     return loss
 
 

@@ -80,7 +80,7 @@ def _smooth_null(
 ) -> Reached:
     random = np.random.default_rng(seed)
     at = np.vstack([sample.positive_at, sample.background_at])
-    fields = np.column_stack([smooth_field(at, one, random=random) for one in lengths_m])
+    fields = np.column_stack([smooth_field(at, length_m, random=random) for length_m in lengths_m])
     n = len(sample.positive)
     noise = sample.with_evidence(fields[:n], fields[n:])
     return unseen(estimator, [noise], [folds]).reached
@@ -160,7 +160,8 @@ def null_figures(
     lengths = correlation_lengths(samples[0], random=np.random.default_rng(random_state))
     smooth, shifted = np.random.SeedSequence(random_state).spawn(2)
     on_fields = [
-        partial(_smooth_null, estimator, lengths, *one) for one in zip(samples, splits, strict=True)
+        partial(_smooth_null, estimator, lengths, *drawn)
+        for drawn in zip(samples, splits, strict=True)
     ]
     on_shifted = [partial(_shifted_null, estimator, divide, sample) for sample in samples]
     tasks = [

@@ -112,8 +112,8 @@ def rank_spread(
     weight = None if area is None else area[valid]
     ranks = np.column_stack(
         [
-            share_below(one, among, weight=weight)
-            for one, among in zip(scores.T, ground[valid].T, strict=True)
+            share_below(replica, among, weight=weight)
+            for replica, among in zip(scores.T, ground[valid].T, strict=True)
         ]
     )
     ranks[~np.isfinite(scores)] = np.nan
@@ -185,8 +185,8 @@ def fitting_districts(district: IntArray, size: int, *, random: np.random.Genera
     counts = np.bincount(index.reshape(-1))
     taken: list[int] = []
     total = 0
-    for one in random.permutation(len(labels)):
-        if not taken or total + counts[one] <= size:
-            taken.append(int(one))
-            total += int(counts[one])
+    for drawn in random.permutation(len(labels)):
+        if not taken or total + counts[drawn] <= size:
+            taken.append(int(drawn))
+            total += int(counts[drawn])
     return np.flatnonzero(np.isin(index, taken)).astype(np.intp)

@@ -46,8 +46,8 @@ def tested(folds: Folds) -> Iterator[tuple[BoolArray, BoolArray]]:
     A fold whose training or test side is empty is passed over, and so is `NEVER`.
     """
     fold, background_fold = folds
-    for one in np.unique(fold[fold != NEVER]):
-        test, test_background = fold == one, background_fold == one
+    for number in np.unique(fold[fold != NEVER]):
+        test, test_background = fold == number, background_fold == number
         if test.all() or not test_background.any() or test_background.all():
             continue
         yield test, test_background
@@ -111,9 +111,11 @@ def held_out_shares(
     """Return what `out_of_fold` returns, for anything that learns a score from a sample."""
     inside = np.full(len(sample.positive), np.nan)
     everywhere = np.full(len(sample.positive), np.nan)
-    for one in hold_out(sample, folds, learn):
-        inside[one.test] = share_below(one.scores, one.among[one.test_background])
-        everywhere[one.test] = share_below(one.scores, one.among)
+    for held_out in hold_out(sample, folds, learn):
+        inside[held_out.test] = share_below(
+            held_out.scores, held_out.among[held_out.test_background]
+        )
+        everywhere[held_out.test] = share_below(held_out.scores, held_out.among)
     return inside, everywhere
 
 

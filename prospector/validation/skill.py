@@ -90,7 +90,7 @@ def measure_skill(
     plain_columns = list(without_schematic)
     plain = whole if plain_columns == columns else None
     if plain_columns and plain is None:
-        reduced = [one.with_columns(plain_columns) for one in samples]
+        reduced = [sample.with_columns(plain_columns) for sample in samples]
         plain, _ = _measure(estimator, reduced, how, "validation without schematic evidence")
     demonstrated = whole.beats_nulls and plain is not None and plain.beats_nulls
     return replace(skill, measured=whole, without_schematic=plain, demonstrated=demonstrated), share
@@ -173,7 +173,7 @@ def _beside_null(
         BLOCKS,
         district_interval(found.auc, sample.district, random=random),
         round(float(p95.auc), 4),
-        max(one.p for one in each),
+        max(null.p for null in each),
         how.n_null,
     )
     return figure, each
@@ -181,7 +181,7 @@ def _beside_null(
 
 def _deciding(each: Sequence[Null], nulls: Nulls) -> str:
     """Return the kind of the null with the larger p; of equal ones, of the greater p95."""
-    p = {one.kind: (one.p, float(np.quantile(nulls[one.kind].auc, 0.95))) for one in each}
+    p = {null.kind: (null.p, float(np.quantile(nulls[null.kind].auc, 0.95))) for null in each}
     return max(p, key=lambda kind: p[kind])
 
 
@@ -203,10 +203,14 @@ def _curves(
     district = np.tile(sample.district, len(found.needed))
     captures = tuple(
         Capture(
-            one.area,
-            Figure(one.captured, BLOCKS, (one.low, one.high), round(float(p95.found[rung]), 4)),
+            caught.area,
+            Figure(
+                caught.captured, BLOCKS, (caught.low, caught.high), round(float(p95.found[rung]), 4)
+            ),
         )
-        for one, rung in zip(capture(found.pooled, district, random=random), CAPTURES, strict=True)
+        for caught, rung in zip(
+            capture(found.pooled, district, random=random), CAPTURES, strict=True
+        )
     )
     score = learn_balanced(estimator)(sample)
     fit = area_needed(
@@ -243,7 +247,7 @@ def _by_draw(
 ) -> tuple[tuple[Figure, ...], float | None]:
     """Return the AUC of each draw of the background alone, with its p, and how far they spread."""
     turn = np.arange(len(found.inside)) % n_draws
-    aucs = [float(np.nanmean(found.inside[turn == one])) for one in range(n_draws)]
+    aucs = [float(np.nanmean(found.inside[turn == draw])) for draw in range(n_draws)]
     ps = [max(p_value(auc, null.auc) for null in nulls.values()) for auc in aucs]
     spread = round(float(np.std(aucs, ddof=1)), 4) if n_draws > 1 else None
     draws = tuple(

@@ -24,7 +24,7 @@ from prospector.validation.scoring import hold_out, learn_balanced, mean_known, 
 LADDER = np.round(np.linspace(0.0, 1.0, 101), 2)
 """Shares of the area at which a curve is told: every per cent."""
 
-CAPTURES = tuple(int(np.searchsorted(LADDER, one)) for one in SHARES)
+CAPTURES = tuple(int(np.searchsorted(LADDER, share)) for share in SHARES)
 """Rungs of the ladder at 1, 5, 10 and 20 % of the area."""
 
 
@@ -140,10 +140,12 @@ def unseen(estimator: BaseEstimator, samples: Sequence[Sample], splits: Sequence
     for sample, folds in zip(samples, splits, strict=True):
         within = np.full(len(sample.positive), np.nan)
         area = np.full((len(sample.positive), 2), np.nan)
-        for one in hold_out(sample, folds, learn_balanced(estimator)):
-            within[one.test] = share_below(one.scores, one.among[one.test_background])
-            area[one.test] = area_needed(one.scores, one.among)
-            ground.append(share_below(one.among, one.among))
+        for held_out in hold_out(sample, folds, learn_balanced(estimator)):
+            within[held_out.test] = share_below(
+                held_out.scores, held_out.among[held_out.test_background]
+            )
+            area[held_out.test] = area_needed(held_out.scores, held_out.among)
+            ground.append(share_below(held_out.among, held_out.among))
         inside.append(within)
         needed.append(area)
     return Unseen(

@@ -143,7 +143,7 @@ def test_the_size_of_windows_does_not_matter(seed, size, rows, columns, most, le
     random = np.random.default_rng(seed)
     score = ndimage.uniform_filter(random.uniform(size=(rows, columns)), random.integers(1, 4))
     score[random.uniform(size=score.shape) < 0.1] = np.nan
-    entry = ladder(50, 90, step=5, least=least, most=most)
+    entry = ladder(50, 90, step=5, least=min(least, most), most=most)
     whole, told = cut(score, entry)
     cut_up, told_of_parts = cut(score, entry, size)
     assert {one.wkb for one in whole} == {one.wkb for one in cut_up}

@@ -15,6 +15,7 @@ from prospector.map.html import write_map
 from prospector.map.packing import LETTERS
 from prospector.map.page_script import page_script
 from prospector.map.payload_schema import MapPayload
+from prospector.map.static_page import static_body
 
 SQUARE = [[[-69.0, -24.0], [-68.9, -24.0], [-68.9, -23.9], [-69.0, -23.9], [-69.0, -24.0]]]
 
@@ -68,6 +69,19 @@ def test_page_holds_all_it_needs(tmp_path):
     assert "connect-src" not in policy.group(1)
     assert "sourceMappingURL" not in page
     assert "jquery" not in page.lower()
+
+
+def test_without_a_script_every_choice_is_listed_gravest_first():
+    """As text, with its level; without one there is no list."""
+    notices = [
+        {"code": "a", "level": "problem", "sentence": {"en": "Nothing <stands> out.", "es": "x"}},
+        {"code": "b", "level": "note", "sentence": {"en": "Two were merged.", "es": "y"}},
+    ]
+    body = static_body(MapPayload.model_validate(make_payload(notices=notices)))
+    listed = "<li>problem: Nothing &lt;stands&gt; out.</li><li>note: Two were merged.</li>"
+    assert f"<h2>Choices that were made</h2><ul>{listed}</ul>" in body
+    bare = static_body(MapPayload.model_validate(make_payload(notices=[])))
+    assert "Choices that were made" not in bare
 
 
 def test_folium_keeps_its_own_links_after_a_map_is_written(tmp_path):

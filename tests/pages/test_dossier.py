@@ -99,6 +99,20 @@ def test_without_an_evidence_a_target_stands_lower(findings):
     assert np.isfinite(one.without).all()
 
 
+def test_a_dossier_names_the_grave_choices_of_its_model(findings, page_of):
+    """Problems and cautions of the model and of layers; no notes, nothing of another model."""
+    target = findings.models["porphyry_copper"].targets["target_id"].iloc[0]
+    text = page_of(dossier_page(findings, target, ENGLISH)).text
+    shown = {
+        (dict(notice.about).get("model"), notice.level)
+        for notice in findings.run.notices
+        if f"{notice.level}: {' '.join(ENGLISH.sentence(notice).split())}" in text
+    }
+    assert shown == {("porphyry_copper", "caution"), (None, "caution")}
+    levels = {(dict(notice.about).get("model"), notice.level) for notice in findings.run.notices}
+    assert levels > shown | {("iocg", "problem"), ("porphyry_copper", "note"), (None, "note")}
+
+
 def test_the_dossier_is_harmless_and_says_the_verdict(hostile_run, hostile_names, page_of):
     """Hostile names survive as text: in the table of what is known and in the picture."""
     run = open_run(hostile_run)
