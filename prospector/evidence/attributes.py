@@ -12,9 +12,9 @@ from prospector.errors import ModelError, Notice, Reason
 from prospector.grid import BoolArray, FloatArray
 from prospector.layers import Layers, VectorLayer
 from prospector.layers.field_names import column_of_file
-from prospector.layers.number_notices import number_notices
-from prospector.layers.numbers import NumberColumn, read_numbers
-from prospector.layers.units import is_content, unit_of_column
+from prospector.layers.numbers.column import NumberColumn, read_numbers
+from prospector.layers.numbers.notices import number_notices
+from prospector.layers.numbers.units import is_content, unit_of_column
 
 BELOW_LIMIT_SHARE = 0.5
 

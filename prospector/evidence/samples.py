@@ -17,7 +17,7 @@ from prospector.evidence.features import choose, drawn_near
 from prospector.evidence.kind import Kind, LayerParameters, register_kind
 from prospector.grid import BoolArray, FloatArray, IntArray, Units
 from prospector.layers import Layers, VectorLayer
-from prospector.layers.units import factor
+from prospector.layers.numbers.units import factor
 from prospector.region.quantities import Metres
 
 

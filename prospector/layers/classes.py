@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from prospector.layers.number_cells import written
+from prospector.layers.numbers.cells import written
 
 _WHOLE = re.compile(r"([+-]?\d+)[.,]0+")
 

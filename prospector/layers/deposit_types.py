@@ -8,7 +8,7 @@ from difflib import get_close_matches
 import pandas as pd
 
 from prospector.errors import Notice
-from prospector.layers.number_notices import first_words
+from prospector.layers.numbers.notices import first_words
 from prospector.layers.registers import fold
 from prospector.region.deposit_model import DepositModel
 

@@ -30,7 +30,7 @@ from rasterio.io import DatasetReader
 
 from prospector.errors import LayerError
 from prospector.layers.files import files_of
-from prospector.layers.whole_numbers import exact_numbers
+from prospector.layers.numbers.whole import exact_numbers
 
 RASTER_DRIVERS = (
     "GTiff", "HFA", "AAIGrid", "EHdr", "ENVI", "ERS", "GPKG", "netCDF", "JP2OpenJPEG", "PNG", "JPEG", "AIG",

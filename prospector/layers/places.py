@@ -12,9 +12,9 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from prospector.grid import FloatArray
-from prospector.layers.coordinates import Axis, read_coordinates
-from prospector.layers.number_notices import first_words
-from prospector.layers.numbers import Counted, read_numbers
+from prospector.layers.numbers.column import Counted, read_numbers
+from prospector.layers.numbers.coordinates import Axis, read_coordinates
+from prospector.layers.numbers.notices import first_words
 from prospector.layers.reading import Reading
 from prospector.layers.registers import BY_ROW, fold
 from prospector.layers.tables import SEPARATORS, WORKBOOK, Table, read_table

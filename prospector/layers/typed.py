@@ -11,10 +11,10 @@ from prospector.errors import Notice
 from prospector.layers.classes import class_words
 from prospector.layers.columns import yes_or_no
 from prospector.layers.contract import Column
-from prospector.layers.number_cells import written
-from prospector.layers.number_notices import first_words, number_notices
-from prospector.layers.numbers import NumberColumn, read_numbers
-from prospector.layers.units import is_content
+from prospector.layers.numbers.cells import written
+from prospector.layers.numbers.column import NumberColumn, read_numbers
+from prospector.layers.numbers.notices import first_words, number_notices
+from prospector.layers.numbers.units import is_content
 from prospector.layers.years import read_years
 
 UNNAMED = "unnamed"

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from prospector.layers.number_cells import MISSING, plain_text
-from prospector.layers.numbers import NULL_NUMBER, NumberColumn
+from prospector.layers.numbers.cells import MISSING, plain_text
+from prospector.layers.numbers.column import NULL_NUMBER, NumberColumn
 from prospector.layers.registers.dates import MILLISECONDS_FROM, read_date
 
 _NULLS = ("0", "9999", "99999")

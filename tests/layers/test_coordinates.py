@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prospector.layers.coordinates import read_coordinates
+from prospector.layers.numbers.coordinates import read_coordinates
 
 
 @pytest.mark.parametrize(

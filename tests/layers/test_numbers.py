@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prospector.layers.number_notices import number_notices
-from prospector.layers.numbers import read_numbers
-from prospector.layers.units import factor, unit_of_column
+from prospector.layers.numbers.column import read_numbers
+from prospector.layers.numbers.notices import number_notices
+from prospector.layers.numbers.units import factor, unit_of_column
 from prospector.words.language import LANGUAGES, sentence
 
 

@@ -12,8 +12,8 @@ import pandas as pd
 import shapely
 
 from prospector.errors import LayerError, Level, Notice, Reason
-from prospector.layers.number_notices import number_notices
-from prospector.layers.numbers import read_numbers
+from prospector.layers.numbers.column import read_numbers
+from prospector.layers.numbers.notices import number_notices
 from prospector.layers.registers.dates import notices_of_dates, read_dates
 from prospector.layers.registers.datums import crs_of, placed_by_row
 from prospector.layers.registers.folding import fold

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from prospector.errors import Level, Notice, Reason
-from prospector.layers.number_cells import written
-from prospector.layers.numbers import Counted, NumberColumn
+from prospector.layers.numbers.cells import written
+from prospector.layers.numbers.column import Counted, NumberColumn
 
 SHOWN = 5
 LONGEST_WORD = 40
@@ -25,7 +25,7 @@ def number_notices(read: NumberColumn, column: str, *, shown: bool = True) -> li
     Examples
     --------
     >>> import pandas as pd
-    >>> from prospector.layers.numbers import read_numbers
+    >>> from prospector.layers.numbers.column import read_numbers
     >>> for notice in number_notices(read_numbers(pd.Series(["12", "<5", "ND", "-", "gossan"])), "cu"):
     ...     print(notice)
     numbers-below-limit: column=cu, words=5 (1) (1)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from prospector.layers.number_cells import Cell
+from prospector.layers.numbers.cells import Cell
 
 _GROUPED = re.compile(r"\d{1,3}(?:[ ']\d{3})+(?P<rest>[.,]\d*)?")
 _TWO_MARKS = re.compile(r"[1-9]\d{0,2}(?:(?:\.\d{3})+,\d*|(?:,\d{3})+\.\d*)")

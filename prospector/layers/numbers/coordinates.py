@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from prospector.grid import FloatArray
-from prospector.layers.number_cells import LONGEST, MISSING, plain_text
-from prospector.layers.numbers import NO_NUMBER, Counted
+from prospector.layers.numbers.cells import LONGEST, MISSING, plain_text
+from prospector.layers.numbers.column import NO_NUMBER, Counted
 
 Axis = Literal["longitude", "latitude"]
 

@@ -13,9 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from prospector.grid import BoolArray, FloatArray
-from prospector.layers.number_cells import Cell, cell_of, distinct, plain_value, written
-from prospector.layers.number_marks import Marks
-from prospector.layers.units import factor, unit_named
+from prospector.layers.numbers.cells import Cell, cell_of, distinct, plain_value, written
+from prospector.layers.numbers.marks import Marks
+from prospector.layers.numbers.units import factor, unit_named
 
 Counted = tuple[tuple[str, int], ...]
 """Words of a column with how often each stands there, the first seen first."""
