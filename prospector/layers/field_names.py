@@ -22,6 +22,9 @@ ALWAYS = ("geometry", EXCLUDED)
 
 OF_FILE = "_of_file"
 
+CUT = 10
+"""Characters of a field's name that a Shapefile keeps."""
+
 
 def named_apart(
     features: gpd.GeoDataFrame,
@@ -32,8 +35,8 @@ def named_apart(
 ) -> tuple[gpd.GeoDataFrame, dict[str, str]]:
     """Return features whose columns differ by more than case and bear none of our names; what was renamed.
 
-    A column that a role knows under another case is taken for it, where the file has none of that name
-    itself. Of columns that differ by case only, the one that the role knows keeps its name, else the
+    A column that a role knows under another case, or cut as Shapefiles cut names, is taken for it, where
+    the file has none of that name itself. Of columns that differ by case only, the one that the role knows keeps its name, else the
     first.
 
     Parameters
@@ -69,11 +72,16 @@ def named_apart(
 
 
 def _by_case(
-    columns: list[str], known: Iterable[str], used: Collection[str]
+    columns: list[str], known: Collection[str], used: Collection[str]
 ) -> Iterable[tuple[str, str]]:
-    """Give each column that a role knows and the file has under another case alone, and that."""
+    """Give each column that a role knows and the file has under another case, or cut, alone, and that."""
+    folded = {name.casefold() for name in columns}
     for ours in known:
-        alike = [name for name in columns if name.casefold() == ours.casefold()]
+        wanted = ours.casefold()
+        cut_alike = [other for other in known if other.casefold()[:CUT] == wanted[:CUT]]
+        if wanted not in folded and cut_alike == [ours]:
+            wanted = wanted[:CUT]
+        alike = [name for name in columns if name.casefold() == wanted]
         if len(alike) == 1 and alike[0] != ours and alike[0] not in used:
             yield ours, alike[0]
 

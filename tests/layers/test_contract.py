@@ -9,6 +9,7 @@ import shapely
 from prospector.errors import LayerError
 from prospector.layers import ROLES, read_layers
 from prospector.layers.contract import COLUMNS
+from prospector.layers.field_names import named_apart
 from prospector.layers.typed import typed
 from prospector.layers.years import read_years
 from prospector.region.region_file import load_region
@@ -276,3 +277,15 @@ def test_a_file_that_says_nothing_of_verified_holds_verified_deposits(region):
     verified = read(region).vector("deposits").features["verified"]
     assert verified.dtype == bool
     assert verified.sum() == len(deposits) - half
+
+
+def test_names_that_a_shapefile_cut_are_known_again():
+    """`deposit_type` comes as `deposit_ty`; where two of ours would be cut to it, it is nobody's."""
+    at = gpd.points_from_xy([0], [0])
+    table = gpd.GeoDataFrame(
+        {"name": ["a"], "deposit_ty": ["b"], "DISCOVERY_": [1990]}, geometry=at
+    )
+    _, renamed = named_apart(table, ["name", "deposit_type", "discovery_year"], [])
+    assert renamed == {"deposit_ty": "deposit_type", "DISCOVERY_": "discovery_year"}
+    _, renamed = named_apart(table, ["discovery_year", "discovery_text"], [])
+    assert renamed == {}
