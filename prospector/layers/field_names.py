@@ -36,8 +36,8 @@ def named_apart(
     """Return features whose columns differ by more than case and bear none of our names; what was renamed.
 
     A column that a role knows under another case, or cut as Shapefiles cut names, is taken for it, where
-    the file has none of that name itself. Of columns that differ by case only, the one that the role knows keeps its name, else the
-    first.
+    the file has none of that name itself. Of columns that differ by case only, the one that the role knows
+    keeps its name, else the first.
 
     Parameters
     ----------
