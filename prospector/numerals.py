@@ -6,6 +6,7 @@ The script's rules stand in map/page/numbers.js; tests/page/numbers.json holds c
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 EXACT = Context(prec=400)
@@ -100,3 +101,36 @@ def area(square_km: float) -> str:
     ('4.3', '1234')
     """
     return fixed(square_km, 1 if square_km < 10 else 0)
+
+
+def length(metres: float) -> str:
+    """Return a length with its unit, to two figures.
+
+    Examples
+    --------
+    >>> length(44478.0), length(5560.0), length(500.0), length(0.5)
+    ('44 km', '5.6 km', '500 m', '0.5 m')
+    """
+    value, unit = (metres / 1000, "km") if metres >= 1000 else (metres, "m")
+    rounded = Context(prec=2, rounding=ROUND_HALF_UP).create_decimal(Decimal(float(value)))
+    text = f"{rounded:f}"
+    return f"{text.rstrip('0').rstrip('.') if '.' in text else text} {unit}"
+
+
+def resolutions(
+    stated: Sequence[tuple[str, float | None]], *, not_stated: str = "not stated", point: str = "."
+) -> str:
+    """Return what several things resolve, in metres, coarsest first, in one line.
+
+    Examples
+    --------
+    >>> resolutions([("elevation", 90.0), ("crust", 44478.0), ("volcanoes", None)])
+    'crust 44 km, elevation 90 m; not stated: volcanoes'
+    """
+    known = sorted({(-metres, name) for name, metres in stated if metres is not None})
+    unknown = sorted({name for name, metres in stated if metres is None})
+    lengths = [f"{name} {length(-metres).replace('.', point)}" for metres, name in known]
+    parts = [", ".join(lengths)] if known else []
+    if unknown:
+        parts.append(f"{not_stated}: {', '.join(unknown)}")
+    return "; ".join(parts)

@@ -20,7 +20,6 @@ name = "synthetic"
 title = "Synthetic region"
 crs = "EPSG:32719"
 cell_size_m = 2000
-effective_resolution = "synthetic"
 deposit_models = ["porphyry_copper"]
 window = {{ west = {west:.4f}, south = {south:.4f}, east = {east:.4f}, north = {north:.4f} }}
 

@@ -53,6 +53,8 @@ def normalise(layer: AnyLayer, grid: Grid, root: str, made_by: dict[str, str]) -
         The store cannot be written.
     """
     entry = layer.entry.model_dump(mode="json")
+    if isinstance(layer, VectorLayer):  # the worker's copy has no source to ask
+        entry["tolerance_m"] = layer.stated_tolerance_m
     kept = list(layer.features.columns) if isinstance(layer, VectorLayer) else []
     key = key_of(
         FORM,

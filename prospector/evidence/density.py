@@ -13,9 +13,9 @@ from scipy.spatial import cKDTree
 
 from prospector.errors import ModelError, Reason
 from prospector.evidence.burn import ragged
-from prospector.evidence.features import ChosenParameters, Features, chosen
+from prospector.evidence.features import ChosenParameters, Features, chosen, drawn_near
 from prospector.evidence.kind import Kind, register_kind
-from prospector.grid import FloatArray, Grid, Units
+from prospector.grid import BoolArray, FloatArray, Grid, Units
 from prospector.layers import Layers
 from prospector.region.quantities import Metres
 
@@ -140,4 +140,12 @@ def _quartic(distance: FloatArray) -> FloatArray:
     return np.maximum(1 - distance**2, 0.0) ** 2
 
 
-register_kind("density", Kind(DensityParameters, density, "per 1000 km2", check=chosen))
+def drawn(layers: Layers, units: Units, *, parameters: DensityParameters) -> BoolArray:
+    """Return whether features drawn from descriptions count at each centre. Shape (n,)."""
+    features = chosen(layers, parameters)
+    return drawn_near(features, units.points(), within_m=parameters.radius_m)
+
+
+register_kind(
+    "density", Kind(DensityParameters, density, "per 1000 km2", check=chosen, drawn=drawn)
+)

@@ -26,6 +26,7 @@ from prospector.evidence.kind import Kind, LayerParameters, register_kind
 from prospector.evidence.tiles import cell_distance
 from prospector.grid import BoolArray, FloatArray, Grid, Units
 from prospector.layers import Layers
+from prospector.layers.exactness import Exactness
 from prospector.region.quantities import EARTH_M, Metres
 
 Strike = Annotated[list[float], Field(min_length=2, max_length=2)]
@@ -100,17 +101,31 @@ def distance(layers: Layers, units: Units, *, parameters: DistanceParameters) ->
     """Return the distance in km from each unit to the nearest feature. Shape (n,).
 
     Features beyond the region's edge count. A polygon unit has distance 0 to what it touches, and
-    a unit inside a polygon of the role has distance 0. Where the layer states a tolerance, nearer
-    than that is not resolved and counts as that far.
+    a unit inside a polygon of the role has distance 0. What lies nearer to a feature than that may
+    lie off is not resolved and counts as that far.
     """
     features = _chosen(layers, parameters)
+    metres = np.stack([_resolved(group, units, parameters) for group in features.alike])
+    return _kilometres(metres.min(axis=0), parameters)
+
+
+def _resolved(features: Features, units: Units, parameters: DistanceParameters) -> FloatArray:
+    """Return the distance in metres to the nearest of features that are equally exact."""
     if units.grid is None:
         metres = _from_polygons(features.tree, units)
     else:
         metres = _on_grid(features.segments, units.grid, parameters)
         if features.dimension == 2:
             metres[inside(features, units.grid).ravel()] = 0.0
-    return _kilometres(np.maximum(metres, features.tolerance_m), parameters)
+    return np.maximum(metres, features.tolerance_m)
+
+
+def drawn(layers: Layers, units: Units, *, parameters: DistanceParameters) -> BoolArray:
+    """Return whether the feature that gives each distance was drawn from descriptions. Shape (n,)."""
+    groups = _chosen(layers, parameters).alike
+    metres = np.stack([_resolved(group, units, parameters) for group in groups])
+    schematic = np.array([bool(group.exactness.schematic.any()) for group in groups])
+    return np.asarray(schematic[metres.argmin(axis=0)])
 
 
 def _chosen(layers: Layers, parameters: DistanceParameters) -> Features:
@@ -131,7 +146,8 @@ def crossing(layers: Layers, units: Units, *, parameters: CrossingParameters) ->
     ]
     points = _crossings(*sets)
     metres = _nearest(points, units, parameters)
-    return _kilometres(np.maximum(metres, sets[0].tolerance_m), parameters)
+    off_m = max(lines.tolerance_m for lines in sets)
+    return _kilometres(np.maximum(metres, off_m), parameters)
 
 
 @lru_cache(maxsize=16)
@@ -183,7 +199,7 @@ def _contact(body: Features, against: Features | None, within_m: float) -> Segme
             "kind 'contact': the chosen polygons have no contact. Choose others.",
             Reason("no-contact"),
         )
-    return Features(_table(outline), 0.0).segments
+    return Features(_table(outline), Exactness.alike(1)).segments
 
 
 def _table(geometry: shapely.Geometry) -> gpd.GeoDataFrame:
@@ -231,7 +247,8 @@ def _kilometres(metres: FloatArray, parameters: _Ladder) -> FloatArray:
 
 
 register_kind(
-    "distance", Kind(DistanceParameters, distance, "km", check=_chosen, measures_distance=True)
+    "distance",
+    Kind(DistanceParameters, distance, "km", check=_chosen, measures_distance=True, drawn=drawn),
 )
 register_kind("crossing", Kind(CrossingParameters, crossing, "km", measures_distance=True))
 register_kind(

@@ -14,9 +14,10 @@ from pydantic import Field
 
 from prospector.errors import ModelError, Reason
 from prospector.evidence.kind import LayerParameters
-from prospector.grid import FloatArray
+from prospector.grid import BoolArray, FloatArray
 from prospector.layers import Layers, VectorLayer
 from prospector.layers.classes import class_word, class_words
+from prospector.layers.exactness import Exactness
 from prospector.layers.field_names import column_of_file
 
 Where = dict[str, list[str | bool | int | float]]
@@ -51,13 +52,34 @@ class Features:
     ----------
     table
         The chosen features in the region's CRS.
+    exactness
+        How exact each of them is.
     strike_deg
         Only segments that strike within this range count, degrees clockwise from grid north.
     """
 
     table: gpd.GeoDataFrame
-    tolerance_m: float
+    exactness: Exactness
     strike_deg: tuple[float, float] | None = None
+
+    @property
+    def tolerance_m(self) -> float:
+        """How far any of them may lie off at most."""
+        return float(self.exactness.tolerance_m.max(initial=0.0))
+
+    @cached_property
+    def alike(self) -> tuple[Features, ...]:
+        """The features parted by tolerance, and by whether they were drawn from descriptions."""
+        exactness = self.exactness
+        groups = np.column_stack([exactness.tolerance_m, exactness.schematic])
+        classes, number = np.unique(groups, axis=0, return_inverse=True)
+        if len(classes) < 2:
+            return (self,)
+        members = (number.ravel() == one for one in range(len(classes)))
+        return tuple(
+            Features(self.table[chosen], exactness.of(chosen), self.strike_deg)
+            for chosen in members
+        )
 
     @cached_property
     def parts(self) -> NDArray[np.object_]:
@@ -166,6 +188,7 @@ def _choose(
     layer: VectorLayer, chosen: Classes, strike_deg: tuple[float, float] | None
 ) -> Features:
     features = layer.features
+    kept = np.ones(len(features), dtype=bool)
     for column, values in chosen:
         own = column_of_file(features, column)
         if own is None:
@@ -174,11 +197,12 @@ def _choose(
                 f"It has: {', '.join(layer.fields or features.columns)}.",
                 Reason("no-column", layer=layer.name, column=column),
             )
-        before = class_words(features[own])
-        features = features[before.isin(values)]
-        if features.empty:
-            raise _none_left(layer.name, chosen, column, values_there(before))
-    found = Features(features, layer.entry.tolerance_m or 0.0, strike_deg)
+        words = class_words(features[own])
+        there = kept.copy()
+        kept &= words.isin(values).to_numpy()
+        if not kept.any():
+            raise _none_left(layer.name, chosen, column, values_there(words[there]))
+    found = Features(features[kept], layer.exactness.of(kept), strike_deg)
     if strike_deg is not None and not len(found.segments):
         low, high = strike_deg
         raise ModelError(
@@ -241,6 +265,16 @@ def chosen(layers: Layers, parameters: ChosenParameters) -> Features:
         As `choose`.
     """
     return choose(layers, parameters.role, parameters.where)
+
+
+def drawn_near(
+    features: Features, places: NDArray[np.object_], *, within_m: float = 0.0
+) -> BoolArray:
+    """Return whether a feature drawn from descriptions meets each place, or lies so near. Shape (n,)."""
+    outlines = np.asarray(features.table.geometry.array, dtype=object)
+    tree = shapely.STRtree(outlines[features.exactness.schematic])
+    near, _ = tree.query(places, predicate="dwithin", distance=within_m)
+    return np.isin(np.arange(len(places)), near)
 
 
 def strikes(ends: FloatArray) -> FloatArray:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from prospector.errors import ModelError, Notice, Reason
-from prospector.grid import FloatArray, Units
+from prospector.grid import BoolArray, FloatArray, Units
 from prospector.layers import AnyLayer, Layers
 from prospector.region.faults import explain_validation
 from prospector.region.spelling import did_you_mean
@@ -71,6 +71,12 @@ class EvidenceFunction(Protocol):
     def __call__(self, layers: Layers, units: Units, *, parameters: Any) -> FloatArray: ...  # noqa: D102
 
 
+class DrawnFunction(Protocol):
+    """Says of each unit whether its value comes from features drawn from descriptions, shape (n,)."""
+
+    def __call__(self, layers: Layers, units: Units, *, parameters: Any) -> BoolArray: ...  # noqa: D102
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of evidence.
@@ -89,6 +95,7 @@ class Kind:
         default the `role` of the parameters.
     check
         Raises ModelError where the layers leave nothing to compute on: the evidence is then dropped.
+        If it returns `Features`, values come from these alone, else from all that the roles hold.
     unit_of
         Returns the unit of the values where it is that of a layer's column.
     notices
@@ -96,6 +103,9 @@ class Kind:
     measures_distance
         Whether values are distances in km, which mean nothing nearer than the layer's tolerance: an
         evidence whose membership ends there is dropped.
+    drawn
+        Returns of each unit whether its value comes from features that were drawn from descriptions,
+        shape (n,); asked only where some were and others were not. By default every value does.
     """
 
     parameters: type[Parameters]
@@ -106,6 +116,7 @@ class Kind:
     measures_distance: bool = False
     unit_of: Callable[[Layers, Any], str] | None = None
     notices: Callable[[Layers, Any], Sequence[Notice]] | None = None
+    drawn: DrawnFunction | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,9 +15,10 @@ from prospector.evidence.features import (
     choose,
     chosen,
     classes_of,
+    drawn_near,
 )
 from prospector.evidence.kind import Kind, LayerParameters, Parameters, register_kind
-from prospector.grid import FloatArray, Units
+from prospector.grid import BoolArray, FloatArray, Units
 from prospector.layers import Layers
 from prospector.layers.classes import class_word, class_words
 from prospector.layers.field_names import column_of_file
@@ -108,7 +109,27 @@ def area(layers: Layers, units: Units, *, parameters: AreaParameters) -> FloatAr
     return units.area_km2
 
 
-register_kind("share", Kind(ShareParameters, share, "", check=chosen))
-register_kind("class_value", Kind(ClassParameters, class_value, "", check=_of_stated_class))
-_AREA = Kind(AreaParameters, area, "km2")
+def share_drawn(layers: Layers, units: Units, *, parameters: ShareParameters) -> BoolArray:
+    """Return whether each unit meets polygons drawn from descriptions. Shape (n,)."""
+    return drawn_near(chosen(layers, parameters), units.shapes())
+
+
+def class_drawn(layers: Layers, units: Units, *, parameters: ClassParameters) -> BoolArray:
+    """Return whether each unit meets polygons of a stated class drawn from descriptions. Shape (n,)."""
+    return drawn_near(_of_stated_class(layers, parameters), units.shapes())
+
+
+def area_drawn(layers: Layers, units: Units, *, parameters: AreaParameters) -> BoolArray:
+    """Return whether each unit is itself a polygon drawn from descriptions. Shape (n,)."""
+    if parameters.role is None:
+        return np.zeros(len(units), dtype=bool)
+    return drawn_near(choose(layers, parameters.role, {}), units.points())
+
+
+register_kind("share", Kind(ShareParameters, share, "", check=chosen, drawn=share_drawn))
+register_kind(
+    "class_value",
+    Kind(ClassParameters, class_value, "", check=_of_stated_class, drawn=class_drawn),
+)
+_AREA = Kind(AreaParameters, area, "km2", drawn=area_drawn)
 register_kind("area", _AREA)

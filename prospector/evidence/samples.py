@@ -13,8 +13,9 @@ from scipy.spatial import cKDTree
 
 from prospector.errors import ModelError, Notice, Reason
 from prospector.evidence.attributes import Attribute, layer_of, numbers_of
+from prospector.evidence.features import choose, drawn_near
 from prospector.evidence.kind import Kind, LayerParameters, register_kind
-from prospector.grid import FloatArray, Units
+from prospector.grid import BoolArray, FloatArray, IntArray, Units
 from prospector.layers import Layers, VectorLayer
 from prospector.layers.units import factor
 from prospector.region.quantities import Metres
@@ -87,15 +88,32 @@ def nearest_attribute(
     layers: Layers, units: Units, *, parameters: NearestAttributeParameters
 ) -> FloatArray:
     """Return a numeric attribute of the nearest feature that has one. Shape (n,)."""
-    layer = layer_of(layers, parameters.role)
+    number, at_unit, sample = _nearest_sample(layers, units, parameters)
+    result = np.full(len(units), np.nan)
+    result[at_unit] = number[sample]
+    return result
+
+
+def _nearest_sample(
+    layers: Layers, units: Units, parameters: NearestAttributeParameters
+) -> tuple[FloatArray, IntArray, IntArray]:
+    """Return the attribute of every feature, units that have one near, and the row of the nearest."""
     number = _attribute(layers, parameters)
-    geometry = np.asarray(layer.features.geometry.array, dtype=object)
-    tree = shapely.STRtree(geometry[number.has])
+    geometry = layer_of(layers, parameters.role).features.geometry.array
+    tree = shapely.STRtree(np.asarray(geometry, dtype=object)[number.has])
     index, nearest = tree.query_nearest(
         units.points(), max_distance=parameters.within_m, all_matches=False
     )
-    result = np.full(len(units), np.nan)
-    result[index] = number.values[number.has][nearest]
+    return number.values, index, np.flatnonzero(number.has)[nearest]
+
+
+def nearest_drawn(
+    layers: Layers, units: Units, *, parameters: NearestAttributeParameters
+) -> BoolArray:
+    """Return whether the nearest feature of each unit was drawn from descriptions. Shape (n,)."""
+    _, at_unit, sample = _nearest_sample(layers, units, parameters)
+    result = np.zeros(len(units), dtype=bool)
+    result[at_unit] = layer_of(layers, parameters.role).exactness.schematic[sample]
     return result
 
 
@@ -134,6 +152,12 @@ def geochemistry(layers: Layers, units: Units, *, parameters: GeochemistryParame
     if parameters.statistic == "spread":
         mean = np.sqrt((weight * (value - mean[:, None]) ** 2).sum(axis=1) / total)
     return np.where(enough, mean, np.nan)
+
+
+def samples_drawn(layers: Layers, units: Units, *, parameters: GeochemistryParameters) -> BoolArray:
+    """Return whether samples placed from descriptions lie within reach of each unit. Shape (n,)."""
+    samples = choose(layers, parameters.role, {})
+    return drawn_near(samples, units.points(), within_m=parameters.within_m)
 
 
 def _analysed(layers: Layers, parameters: GeochemistryParameters) -> tuple[cKDTree, FloatArray]:
@@ -221,6 +245,7 @@ register_kind(
         check=_attribute,
         unit_of=_attribute_unit,
         notices=_attribute_notices,
+        drawn=nearest_drawn,
     ),
 )
 register_kind(
@@ -232,5 +257,6 @@ register_kind(
         check=_analysed,
         unit_of=_content_unit,
         notices=_content_notices,
+        drawn=samples_drawn,
     ),
 )

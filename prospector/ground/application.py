@@ -18,6 +18,7 @@ from prospector.evidence import (
 )
 from prospector.evidence.classes import unmatched_classes
 from prospector.evidence.entries import entry_parameters
+from prospector.evidence.origin import Origin, origin_of
 from prospector.grid import Grid, Units, polygons
 from prospector.ground.cell_stack import Condition, Stack
 from prospector.ground.cells import CellGround
@@ -33,20 +34,29 @@ from prospector.region.deposit_model import CELL, DepositModel, EvidenceEntry
 
 @dataclass(frozen=True)
 class Column:
-    """An evidence that the region can give: its entry, validated parameters, unit, schematic or not.
+    """An evidence that the region can give: its entry, validated parameters, unit and origin.
 
     Parameters
     ----------
-    tolerance_m
-        How far a schematic layer may lie off; 0 where it is not schematic.
+    origin
+        How exact the layers are that it is measured from.
     """
 
     name: str
     entry: EvidenceEntry
     parameters: Any
     unit: str
-    schematic: bool
-    tolerance_m: float = 0.0
+    origin: Origin
+
+    @property
+    def schematic(self) -> bool:
+        """Whether any feature that it is measured from was drawn from descriptions."""
+        return self.origin.schematic
+
+    @property
+    def tolerance_m(self) -> float:
+        """How far features drawn from descriptions may lie off at most; 0 where none was."""
+        return self.origin.schematic_m
 
 
 def available_evidence(
@@ -69,7 +79,6 @@ def available_evidence(
         place = model.place("evidence", name)
         parameters = entry_parameters(model, "evidence", name)
         roles = evidence_roles(entry.kind, parameters)
-        drawn = [layer for role in roles for layer in layers.of_role(role) if layer.schematic]
         if model.estimator.evidence and name not in model.estimator.evidence:
             why = Reason("estimator-names-others")
             notices.append(Notice("evidence-dropped", "note", {**about, "reason": why}))
@@ -81,8 +90,7 @@ def available_evidence(
                 "Remove the evidence; distances stand in the columns of each target.",
                 Reason("evidence-of-access", label=entry.label, role=access[0]),
             )
-        tolerance_m = max((layer.entry.tolerance_m or 0.0 for layer in drawn), default=0.0)
-        error = _unusable(entry, parameters, layers, tolerance_m, stated=stated)
+        error = _unusable(entry, parameters, layers, stated=stated)
         if error:
             reason = reason_for(error)
             notices.append(Notice("evidence-dropped", "caution", {**about, "reason": reason}))
@@ -92,7 +100,8 @@ def available_evidence(
         told = known_kinds()[entry.kind].notices
         notices.extend(() if told is None else told(layers, parameters))
         unit = evidence_unit(entry.kind, layers, parameters=parameters)
-        columns.append(Column(name, entry, parameters, unit, bool(drawn), tolerance_m))
+        origin = origin_of(entry.kind, layers, parameters=parameters)
+        columns.append(Column(name, entry, parameters, unit, origin))
     least = model.estimator.least_evidence
     if len(columns) < least:
         raise ModelError(
@@ -127,7 +136,7 @@ def _check_unit(model: DepositModel) -> None:
 
 
 def _unusable(
-    entry: EvidenceEntry, parameters: Any, layers: Layers, tolerance_m: float, *, stated: bool
+    entry: EvidenceEntry, parameters: Any, layers: Layers, *, stated: bool
 ) -> ModelError | None:
     """Return why a region or an estimator cannot use an evidence; None if it can."""
     roles = evidence_roles(entry.kind, parameters)
@@ -135,12 +144,10 @@ def _unusable(
     if lacking:
         why = Reason("no-layer", role=lacking[0])
         return ModelError(f"the region has no layer of role '{lacking[0]}'", why)
-    kind = known_kinds()[entry.kind]
-    if kind.check is not None:
-        try:
-            kind.check(layers, parameters)
-        except ModelError as error:
-            return ModelError(str(error).rstrip("."), reason_for(error))
+    try:
+        origin = origin_of(entry.kind, layers, parameters=parameters)
+    except ModelError as error:
+        return ModelError(str(error).rstrip("."), reason_for(error))
     if stated and entry.membership is None:
         return ModelError("an overlay needs a membership", Reason("overlay-needs-membership"))
     if entry.membership is not None:
@@ -151,15 +158,33 @@ def _unusable(
             )
         except ModelError as error:
             return ModelError(str(error).rstrip("."), reason_for(error))
-    if kind.measures_distance and entry.membership is not None:
-        farthest_km, role = max(entry.membership.full, entry.membership.none), ", ".join(roles)
-        if tolerance_m >= farthest_km * 1000:
-            off_km = tolerance_m / 1000
+    return _too_coarse(entry, origin, ", ".join(roles))
+
+
+def _too_coarse(entry: EvidenceEntry, origin: Origin, roles: str) -> ModelError | None:
+    """Return why the layers do not resolve what an evidence needs; None if they do."""
+    off_km, resolves_km = min(origin.tolerances_m, default=0.0) / 1000, origin.finest_m / 1000
+    if known_kinds()[entry.kind].measures_distance and entry.membership is not None:
+        end_km = max(entry.membership.full, entry.membership.none)
+        if off_km >= end_km and origin.all_schematic:
             return ModelError(
-                f"the layer of role '{role}' is schematic, {off_km:g} km off, and the "
-                f"evidence ends at {farthest_km:g} km",
-                Reason("layer-too-schematic", role=role, off_km=off_km, end_km=farthest_km),
+                f"the layer of role '{roles}' is schematic, {off_km:g} km off, and the evidence ends at "
+                f"{end_km:g} km",
+                Reason("layer-too-schematic", role=roles, off_km=off_km, end_km=end_km),
             )
+        if off_km >= end_km:
+            return ModelError(
+                f"the layer of role '{roles}' may lie {off_km:g} km off, and the evidence ends at "
+                f"{end_km:g} km",
+                Reason("layer-too-far-off", role=roles, off_km=off_km, end_km=end_km),
+            )
+    if entry.coarsest_m is not None and origin.finest_m > entry.coarsest_m:
+        needed_km = entry.coarsest_m / 1000
+        return ModelError(
+            f"the layer of role '{roles}' resolves {resolves_km:.3g} km, and the evidence needs "
+            f"{needed_km:g} km or finer",
+            Reason("layer-too-coarse", role=roles, resolves_km=resolves_km, needed_km=needed_km),
+        )
     return None
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import codecs
 import warnings
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 import geopandas as gpd
 import numpy as np
@@ -34,6 +33,7 @@ from prospector.layers.registers import (
 from prospector.layers.roles import EXCLUDED, EXCLUSION_ROLES
 from prospector.layers.tables import TABLES
 from prospector.layers.typed import typed
+from prospector.region.faults import did_you_mean
 
 WARNINGS_SHOWN = 3
 
@@ -209,8 +209,8 @@ def _mapped(
     if absent:
         raise reading.fail(
             "columns",
-            f"{path} has no column '{absent[0]}'. It has: {', '.join(features.columns)}."
-            f"{_alike(absent[0], features.columns)}",
+            f"{path} has no column '{absent[0]}'. It has: {', '.join(features.columns)}. "
+            f"{did_you_mean(absent[0], [str(name) for name in features.columns])}".rstrip(),
         )
     _refuse_mapping(reading, features, mappable)
     ours = {old: new for new, old in columns.items()}
@@ -220,13 +220,6 @@ def _mapped(
         if name in features.columns and name not in ours
     }
     return features.rename(columns={**taken, **ours}), taken
-
-
-def _alike(word: str, words: Iterable[str]) -> str:
-    """Return the sentence that offers the nearest spelling; nothing where none is near."""
-    folded = {str(other).casefold(): str(other) for other in words}
-    near = get_close_matches(word.casefold(), folded, n=1)
-    return f" Did you mean '{folded[near[0]]}'?" if near else ""
 
 
 def _refuse_mapping(
@@ -250,7 +243,7 @@ def _refuse_mapping(
             raise reading.fail(
                 "columns",
                 f"'{new}' is no column of the role '{reading.role_name}'. Use: {', '.join(role.known)}"
-                f"{elsewhere}.{_alike(new, role.known)}",
+                f"{elsewhere}. {did_you_mean(new, role.known)}".rstrip(),
             )
 
 

@@ -15,6 +15,12 @@ from pyproj import CRS
 from rasterio.io import DatasetReader
 
 from prospector.grid import FloatArray
+from prospector.layers.exactness import (
+    Exactness,
+    cell_m,
+    stated_resolution_m,
+    stated_tolerance_m,
+)
 from prospector.layers.formats import open_raster
 from prospector.region.region_file import LayerEntry, SourceEntry
 
@@ -323,6 +329,27 @@ class RasterLayer:
         row = (self.rows_at[0] - along) / height
         column = (across - self.columns_at[0]) / width
         return np.round(row, 6), np.round(column, 6)
+
+    @property
+    def resolution_m(self) -> float:
+        """What the raster resolves: its cells, or what is stated where that is coarser."""
+        cell = cell_m(*self.cell_width_and_height, self.crs, float(np.mean(self.rows_at)))
+        return max(cell, stated_resolution_m(self.entry, self.source) or 0.0)
+
+    @property
+    def tolerance_m(self) -> float | None:
+        """How far the raster may lie off; None where nothing is stated."""
+        return stated_tolerance_m(self.entry, self.source) or None
+
+    @property
+    def exactness(self) -> Exactness:
+        """How exact the raster is, as one feature."""
+        return Exactness.alike(
+            1,
+            tolerance_m=self.tolerance_m or 0.0,
+            resolution_m=self.resolution_m,
+            schematic=self.schematic,
+        )
 
 
 def _block_means(values: FloatArray, shape: tuple[int, int]) -> FloatArray:

@@ -13,6 +13,12 @@ from shapely.geometry.base import BaseGeometry
 
 from prospector.errors import Notice
 from prospector.layers.contract import COLUMNS
+from prospector.layers.exactness import (
+    Exactness,
+    feature_exactness,
+    stated_resolution_m,
+    stated_tolerance_m,
+)
 from prospector.layers.rasters import RasterLayer
 from prospector.region.region_file import LayerEntry, SourceEntry
 
@@ -81,9 +87,36 @@ class VectorLayer:
         return "; ".join(dict.fromkeys(dates))
 
     @property
+    def stated_tolerance_m(self) -> float:
+        """How far features may lie off that do not say it themselves; 0 where nothing is stated."""
+        return stated_tolerance_m(self.entry, self.source)
+
+    @cached_property
+    def exactness(self) -> Exactness:
+        """How exact each feature is."""
+        if self.parts:
+            return Exactness.joined([part.exactness for part in self.parts])
+        return feature_exactness(
+            self.features,
+            tolerance_m=self.stated_tolerance_m,
+            resolution_m=stated_resolution_m(self.entry, self.source),
+            schematic=self.source is not None and self.source.schematic,
+        )
+
+    @property
+    def resolution_m(self) -> float | None:
+        """What the layer resolves, the coarsest of its parts; None where nothing is stated."""
+        return float(self.exactness.resolution_m.max(initial=0.0)) or None
+
+    @property
+    def tolerance_m(self) -> float | None:
+        """How far its features may lie off at most; None where nothing is stated."""
+        return float(self.exactness.tolerance_m.max(initial=0.0)) or None
+
+    @property
     def schematic(self) -> bool:
-        """Whether the layer was drawn from descriptions."""
-        return self.source is not None and self.source.schematic
+        """Whether any feature was drawn from descriptions."""
+        return bool(self.exactness.schematic.any())
 
 
 AnyLayer = VectorLayer | RasterLayer

@@ -99,12 +99,16 @@ def _context(screening: Screening) -> list[dict[str, Any]]:
     for role, kind, visible in DRAWN:
         layer = screening.layers.vector(role)
         if layer is not None:
+            measured = ~layer.exactness.schematic & layer.schematic
+            surveyed = np.flatnonzero(measured).tolist()
             drawn.append(
                 {
                     "key": role,
                     "label": layer.title,
                     "kind": kind,
                     "schematic": layer.schematic,
+                    "partly": len(surveyed) > 0,
+                    "surveyed": surveyed,
                     "visible": visible,
                     "label_zoom": 7.5 if role == "towns" else None,
                     "style": {

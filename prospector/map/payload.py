@@ -25,6 +25,7 @@ from prospector.models.index_overlay import IndexOverlay
 from prospector.models.logistic import SquaredLogistic
 from prospector.screening.ranking import Ranking
 from prospector.screening.steps import Screening
+from prospector.targets.contributions import at_tolerance, unresolved_distances
 from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
 from prospector.tenure.exclusions import ANY
 from prospector.validation.baselines import TO_BEAT
@@ -197,22 +198,30 @@ def _evidence(ranking: Ranking, coarse: _Coarse) -> list[dict[str, Any]]:
             "label": evidence.label,
             "unit": evidence.unit,
             "schematic": evidence.schematic,
+            "partly": evidence.schematic and not evidence.origin.all_schematic,
             "reason": evidence.reason,
             "accuracy": sentence(evidence.accuracy),
-            **_picture(np.where(coarse.scored, values, np.nan), coarse.grid),
+            **_picture(
+                np.where(coarse.scored, values, np.nan), coarse.grid, evidence.tolerances_km
+            ),
         }
         for evidence, values in zip(ranking.evidence, coarse.evidence, strict=True)
     ]
 
 
-def _picture(values: FloatArray, grid: Grid) -> dict[str, Any]:
+def _picture(values: FloatArray, grid: Grid, tolerances_km: Sequence[float]) -> dict[str, Any]:
     """Return a picture of an evidence; its colours run from the 2nd percentile to the 98th."""
     known = values[np.isfinite(values)]
     if len(known) == 0:
         return {}
     low, high = (float(end) for end in np.quantile(known, [0.02, 0.98]))
     png, bounds = web_picture(shaded(values, low, high), grid, driver="WEBP")
-    return {"picture": {"png": png, "bounds": bounds}, "low": low, "high": high}
+    return {
+        "picture": {"png": png, "bounds": bounds},
+        "low": low,
+        "high": high,
+        "low_unresolved": bool(at_tolerance(np.array([low]), tolerances_km)[0]),
+    }
 
 
 def _what_if(estimator: object) -> dict[str, Any] | None:
@@ -297,10 +306,20 @@ def _targets(ranking: Ranking, flags: Flags) -> list[dict[str, Any]]:
     """Return the targets as the page reads them, in order of rank."""
     table = ranking.targets
     values, parts = _figures(ranking.target_evidence), _figures(ranking.target_parts)
-    rows = zip(table.to_dict("records"), values, parts, strict=True)
+    unresolved = unresolved_distances(ranking.evidence, ranking.target_evidence)
+    schematic = np.array([evidence.schematic for evidence in ranking.evidence])
+    surveyed = schematic & ~ranking.target_schematic
+    rows = zip(table.to_dict("records"), values, parts, unresolved, surveyed, strict=True)
     return [
-        {**_target(row), "flags": flags.get(row["target_id"], []), "values": value, "parts": part}
-        for row, value, part in rows
+        {
+            **_target(row),
+            "flags": flags.get(row["target_id"], []),
+            "values": value,
+            "parts": part,
+            "unresolved": np.flatnonzero(within).tolist(),
+            "surveyed": np.flatnonzero(measured).tolist(),
+        }
+        for row, value, part, within, measured in rows
     ]
 
 
@@ -360,6 +379,7 @@ def _sources(screening: Screening) -> list[dict[str, Any]]:
                 "licence": "" if source is None else source.licence,
                 "date": "" if source is None else source.date,
                 "schematic": layer.schematic,
+                "partly": layer.schematic and not layer.exactness.schematic.all(),
                 "citation": "" if source is None else source.citation,
             }
         )

@@ -71,6 +71,11 @@ class TargetPayload(Frozen):
         Mean contribution of each evidence, as `Fitted.contributions` tells it.
     flags
         Roles of ground where work is barred or bound to conditions, with the share inside.
+    unresolved
+        Places of the evidence whose value is a distance that its layer does not resolve.
+    surveyed
+        Places of schematic evidence whose value comes from a feature that was not drawn from
+        descriptions.
     """
 
     target_id: str
@@ -88,6 +93,8 @@ class TargetPayload(Frozen):
     nearest_deposit_km: float | None = None
     values: Sequence[float | None]
     parts: Sequence[float | None]
+    unresolved: Sequence[int] = ()
+    surveyed: Sequence[int] = ()
     tenure: Tenure
     protection: Protection
     flags: Sequence[tuple[str, Share]] = ()
@@ -116,19 +123,26 @@ class EvidencePayload(Frozen):
 
     Parameters
     ----------
+    schematic, partly
+        Whether any feature that it is measured from was drawn from descriptions; whether others
+        were not.
     picture
         The evidence over the region, small; `low` and `high` are the ends of its colours.
+    low_unresolved
+        Whether the low end is a distance that its layer does not resolve.
     """
 
     name: str
     label: str
     unit: str = ""
     schematic: bool = False
+    partly: bool = False
     reason: str = ""
     accuracy: str = ""
     picture: Overlay | None = None
     low: float | None = None
     high: float | None = None
+    low_unresolved: bool = False
 
 
 class WhatIf(Frozen):
@@ -241,12 +255,18 @@ class LayerPayload(Frozen):
     ----------
     groupings
         Labels of rows by which its features can be told apart in colour: holder, state, year.
+    schematic, partly
+        Whether any feature was drawn from descriptions; whether others were not.
+    surveyed
+        Numbers of the features of a schematic layer that were not.
     """
 
     key: str
     label: str
     kind: Literal["polygon", "line", "point", "image"]
     schematic: bool = False
+    partly: bool = False
+    surveyed: Sequence[int] = ()
     visible: bool = True
     label_zoom: float | None = None
     style: LayerStyle | None = None
@@ -284,6 +304,7 @@ class Source(Frozen):
     licence: str = ""
     date: str = ""
     schematic: bool = False
+    partly: bool = False
     citation: str = ""
 
 

@@ -97,9 +97,13 @@ def explanation_lines(
         yield "  not scored: outside the permissive ground or the units, or evidence missing"
         return
     yield f"  score {explanation.score:.3f}, percentile {percentile(explanation.percentile)}"
-    for label, value, unit, part, schematic in explanation.rows:
-        mark = " (schematic)" if schematic else ""
-        yield f"  {part:+.2f}  {label} {figure(value)} {unit}{mark}"
+    for row in explanation.rows:
+        within = "within " if row.unresolved else ""
+        partly = "" if row.all_schematic else "partly "
+        mark = f" ({partly}schematic)" if row.schematic else ""
+        yield (
+            f"  {row.contribution:+.2f}  {row.label} {within}{figure(row.value)} {row.unit}{mark}"
+        )
     if explanation.unlike is not None:
         dissimilarity, threshold = explanation.unlike
         where = "inside" if dissimilarity <= threshold else "OUTSIDE"

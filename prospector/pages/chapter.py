@@ -52,7 +52,7 @@ from prospector.words.language import Language
 ROWS = 15
 """Targets of each deposit model that the report lists."""
 
-REASON = ("value", "unit", "contribution")
+REASON = ("value", "unit", "at_tolerance", "contribution")
 
 HOLDERS = 6
 """Holders of a target that the report names; its dossier and the tables name all."""
@@ -205,10 +205,10 @@ class Teller:
     def _reasons(self, row: dict[str, Any]) -> list[tuple[str, float] | None]:
         """Return value and part of each evidence, in the deposit model's order; None where unsaid."""
         return [
-            (self.language.measure(f"{figure(value)} {unit}".rstrip()), float(part))
+            (self.language.measure(f"{figure(value)} {unit}".rstrip(), within=within), float(part))
             if abs(part) >= LEAST
             else None
-            for value, unit, part in zip(
+            for value, unit, within, part in zip(
                 *(self.found.contributions[row["target_id"]][name] for name in REASON), strict=True
             )
         ]

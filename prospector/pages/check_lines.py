@@ -218,7 +218,8 @@ def _layers(layers: Iterable[LayerCheck]) -> Iterator[tuple[str, str]]:
 
 
 def _layer_words(layer: LayerCheck) -> str:
-    mark = ", schematic" if layer.schematic else ""
+    partly = "" if layer.exactness.schematic.all() else "partly "
+    mark = f", {partly}schematic" if layer.schematic else ""
     if not layer.is_raster:
         off = f", {_metres(layer.resolution_m)} off" if layer.resolution_m else ""
         return _counted(layer.size[0], "feature") + mark + off

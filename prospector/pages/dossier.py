@@ -15,7 +15,7 @@ from markupsafe import Markup
 from pyproj import Transformer
 
 from prospector.errors import Notice, OutputError
-from prospector.grid import Bounds, FloatArray, Raster
+from prospector.grid import BoolArray, Bounds, FloatArray, Raster
 from prospector.numerals import figure, percent
 from prospector.pages.chapter import TENURE_WORDS, Teller, class_keys
 from prospector.pages.findings import Findings, ModelFindings, cut_out, picture_bounds
@@ -27,6 +27,7 @@ from prospector.pages.work import work_for
 from prospector.runs.inside import inside
 from prospector.runs.manifest import add_to_manifest
 from prospector.runs.run import DOSSIER_FOLDER, open_run
+from prospector.targets.contributions import at_tolerance
 from prospector.tenure.concessions import TENURE_CLASSES
 from prospector.words.language import Language
 from prospector.words.language import language as words_of
@@ -47,33 +48,33 @@ def dossier_page(findings: Findings, target_id: str, words: Language) -> str:
     OutputError
         The run has no target of that id.
     """
-    account = _account(findings, target_id, words)
-    record, row = findings.run.record, account.row
+    one = _account(findings, target_id, words)
+    record, row = findings.run.record, one.row
     return render(
         "dossier.html.jinja",
         words,
         region=record["region"],
         sentences=findings.sentences(words),
-        label=account.found.entry["label"],
-        caution=account.found.entry["caution"],
-        verdict=account.teller.verdict(),
-        learned=account.teller.learned,
-        row=account.told(),
-        n_targets=len(account.found.targets),
+        label=one.found.entry["label"],
+        caution=one.found.entry["caution"],
+        verdict=one.teller.verdict(),
+        learned=one.teller.learned,
+        row=one.told(),
+        n_targets=len(one.found.targets),
         utm=utm(row["longitude"], row["latitude"]),
-        picture=account.picture(),
+        picture=one.picture(),
         classes=class_keys(words),
-        evidence=account.evidence_rows(),
-        largest_part=float(np.nanmax(np.abs(account.parts), initial=0.0)),
-        analogues=account.analogues(),
-        titles=account.titles,
+        evidence=one.evidence_rows(),
+        largest_part=float(np.nanmax(np.abs(one.parts), initial=0.0)),
+        analogues=one.analogues(),
+        titles=one.titles,
         titles_at_most=TITLES_AT_MOST,
-        protected=account.protected(),
-        dissimilarity=account.dissimilarity(),
-        work=work_for(account),
+        protected=one.protected(),
+        dissimilarity=one.dissimilarity(),
+        work=work_for(one),
         layers=layer_rows(record, words),
         notices=grave_notices(findings, str(row["deposit_model"])),
-        tenure_keys=[(name, words.told(TENURE_WORDS[name])) for name in account.tenure_around],
+        tenure_keys=[(name, words.told(TENURE_WORDS[name])) for name in one.tenure_around],
     )
 
 
@@ -185,6 +186,11 @@ class Account:
         """What each evidence adds, mean of the cells."""
         return self._contributions["contribution"].to_numpy(dtype=float)
 
+    @cached_property
+    def schematic(self) -> BoolArray:
+        """Whether each value comes from features drawn from descriptions."""
+        return self._contributions["schematic"].to_numpy(dtype=bool)
+
     def told(self) -> dict[str, Any]:
         """Return the columns as the page shows them."""
         number, row = self.language.number, self.row
@@ -236,17 +242,16 @@ class Account:
             rows.append(
                 {
                     **one,
-                    "value": self._figure(self.values[i]),
+                    "schematic": bool(self.schematic[i]),
+                    "all_schematic": True,
+                    "value": self._measure(i, self.values[i]),
                     "part": float(self.parts[i]),
-                    "known": self._figure(median),
-                    "ground": self._figure(np.median(ground[:, i])),
+                    "known": self._measure(i, median),
+                    "ground": self._measure(i, np.median(ground[:, i])),
                     "strip": _strip(self.values[i], known[:, i], ground[:, i], one["scale"]),
                 }
             )
         return rows
-
-    def _figure(self, value: float) -> str:
-        return "" if not np.isfinite(value) else figure(value).replace(".", self.language.point)
 
     def analogues(self) -> list[dict[str, str]]:
         """Return the known deposits whose evidence is most like that here.
@@ -278,8 +283,12 @@ class Account:
         ]
 
     def _measure(self, column: int, value: float) -> str:
-        unit = self.language.unit(self.found.evidence[column]["unit"])
-        return f"{self._figure(value)} {unit}".rstrip()
+        """Return a value of an evidence with its unit; nothing where it is missing."""
+        if not np.isfinite(value):
+            return ""
+        one = self.found.evidence[column]
+        within = bool(at_tolerance(np.array([value]), one["tolerances_km"])[0])
+        return self.language.measure(f"{figure(value)} {one['unit']}".rstrip(), within=within)
 
     def dissimilarity(self) -> dict[str, str] | None:
         """Return how unlike the training it is, with the threshold; None where nothing was learned."""
@@ -327,9 +336,7 @@ class Account:
             scaled = self.found.scale(self.rows)
             scaled[:, column] = middle
             score.append(float(self.found.fitted.score(scaled).mean()))
-        return [
-            float(percentile) for percentile in self.found.distribution.percentile(np.array(score))
-        ]
+        return [float(one) for one in self.found.distribution.percentile(np.array(score))]
 
     @cached_property
     def bounds(self) -> Bounds:
@@ -402,14 +409,11 @@ def _date(value: Any) -> str:
 
 def _strip(value: float, known: FloatArray, ground: FloatArray, scale: str) -> dict[str, Any]:
     """Return places along a strip, 0-100: the middle 80 % of the ground, the deposits, the target."""
-    every = [
-        np.log1p(values) if scale == "log" else values
-        for values in (known, ground, np.array([value]))
-    ]
+    every = [np.log1p(one) if scale == "log" else one for one in (known, ground, np.array([value]))]
     ends = [*np.quantile(every[1], [0.02, 0.98]), *every[0], *every[2]]
     low, high = float(np.nanmin(ends)), float(np.nanmax(ends))
     width = (high - low) or 1.0
-    known_at, ground_at, here = ((values - low) / width * 100 for values in every)
+    known_at, ground_at, here = ((one - low) / width * 100 for one in every)
     first, last = np.quantile(ground_at, [0.1, 0.9])
     return {
         "ground": (round(float(first), 1), round(float(last - first), 1)),

@@ -70,7 +70,7 @@ class Findings:
         """Return what every page says, in a language."""
         record = self.run.record
         return words.standing(
-            record["region"]["effective_resolution"],
+            [(one["evidence"], one["resolution_m"]) for one in record["resolution"]],
             record["grid"]["cell_size_m"],
             record["tenure_as_of"],
         )

@@ -113,7 +113,7 @@ def layer_rows(record: dict[str, Any], words: Language) -> list[dict[str, Any]]:
     rows = []
     for name, one in record["inputs"].items():
         source = one["source"] or {}
-        tolerance_m = one["tolerance_m"] or source.get("tolerance_m")
+        tolerance_m, resolution_m = one["tolerance_m"], one["resolution_m"]
         keys = ("licence", "date", "scale", "coverage", "citation")
         rows.append(
             {
@@ -124,6 +124,8 @@ def layer_rows(record: dict[str, Any], words: Language) -> list[dict[str, Any]]:
                 "file": one["file"],
                 "sha256": one["sha256"],
                 "schematic": one["schematic"],
+                "all_schematic": one["all_schematic"],
+                "resolution": "" if not resolution_m else words.length(resolution_m),
                 "tolerance": "" if not tolerance_m else f"{tolerance_m / 1000:g}",
                 "missing": ", ".join(words.told(kind) for kind in one["missing_kinds"]),
             }

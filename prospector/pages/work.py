@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from prospector.pages.chapter import Teller
-from prospector.pages.findings import ModelFindings
 
 if TYPE_CHECKING:
     from prospector.pages.dossier import Account
@@ -31,13 +30,11 @@ def work_for_model(teller: Teller) -> list[Work]:
     found, told = teller.found, teller.language.told
     work: list[Work] = []
     for entry in found.evidence:
-        label, scale = told(entry["label"]), _scale(teller, entry["name"])
+        label, resolution = told(entry["label"]), _resolution(teller, entry)
         if entry["schematic"]:
-            work.append(
-                ("schematic", {"evidence": label, "km": _tolerance_km(found, entry["name"])})
-            )
-        elif scale:
-            work.append(("finer", {"evidence": label, "scale": scale}))
+            work.append(("schematic", {"evidence": label, "km": _off_km(entry)}))
+        elif resolution:
+            work.append(("finer", {"evidence": label, "resolution": resolution}))
     work += _of_gaps(teller)
     unknown = teller.ground()["unknown"]
     if unknown != "0":
@@ -54,18 +51,15 @@ def _of_evidence(one: Account) -> list[Work]:
     """Return work on the evidence that carries the score: schematic, coarse, or against it."""
     found, parts = one.found, np.nan_to_num(one.parts)
     here, without = one.row["percentile"], np.nan_to_num(one.without, nan=100.0)
-    drawn = [
-        i for i, entry in enumerate(found.evidence) if entry["schematic"] and parts[i] >= SPEAKS
-    ]
+    drawn = [i for i in range(len(found.evidence)) if one.schematic[i] and parts[i] >= SPEAKS]
     work: list[Work] = [
-        ("schematic", {**_told(one, i), "km": _tolerance_km(found, found.evidence[i]["name"])})
-        for i in drawn
+        ("schematic", {**_told(one, i), "km": _off_km(found.evidence[i])}) for i in drawn
     ]
-    measured = [i for i, entry in enumerate(found.evidence) if not entry["schematic"]]
+    measured = [i for i in range(len(found.evidence)) if not one.schematic[i]]
     deciding = min(measured, key=lambda i: without[i], default=None)
     if deciding is not None and without[deciding] <= here - LEAST_FALL:
-        scale = _scale(one.teller, found.evidence[deciding]["name"])
-        work.append(("coarse", {**_told(one, deciding), "scale": scale}))
+        resolution = _resolution(one.teller, found.evidence[deciding])
+        work.append(("coarse", {**_told(one, deciding), "resolution": resolution}))
     against = min(measured, key=lambda i: parts[i], default=None)
     if against is not None and parts[against] <= -SPEAKS:
         work.append(("against", _told(one, against)))
@@ -112,21 +106,15 @@ def _of_place(one: Account) -> list[Work]:
     return work
 
 
-def _layers_of(found: ModelFindings, evidence: str) -> list[dict[str, Any]]:
-    """Return what run.json says of the layers that an evidence is measured from."""
-    role = found.figures["model"]["evidence"][evidence]["parameters"].get("role")
-    return [layer for layer in found.run.record["inputs"].values() if layer["role"] == role]
+def _off_km(entry: dict[str, Any]) -> str:
+    """Return how far what an evidence has from descriptions may lie off; nothing where not stated."""
+    return f"{entry['schematic_m'] / 1000:g}" if entry["schematic_m"] else ""
 
 
-def _tolerance_km(found: ModelFindings, evidence: str) -> str:
-    metres = [layer["tolerance_m"] for layer in _layers_of(found, evidence) if layer["tolerance_m"]]
-    return f"{max(metres) / 1000:g}" if metres else ""
-
-
-def _scale(teller: Teller, evidence: str) -> str:
-    layers = _layers_of(teller.found, evidence)
-    scales = dict.fromkeys((layer["source"] or {}).get("scale", "") for layer in layers)
-    return ", ".join(teller.language.told(scale) for scale in scales if scale)
+def _resolution(teller: Teller, entry: dict[str, Any]) -> str:
+    """Return the effective resolution of an evidence; nothing where it is not stated."""
+    metres = entry["resolution_m"]
+    return "" if metres is None else teller.language.length(metres)
 
 
 def _missing_kinds(teller: Teller) -> str:

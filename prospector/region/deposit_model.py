@@ -85,6 +85,12 @@ class EvidenceEntry(_OfAKind):
 
     The keys that belong to the kind of evidence are gathered in `parameters`; the kind itself
     validates them.
+
+    Parameters
+    ----------
+    coarsest_m
+        The coarsest effective resolution that serves it: where no feature of its layers is so exact,
+        the evidence is dropped.
     """
 
     label: str = Field(examples=["distance to faults"])
@@ -93,6 +99,7 @@ class EvidenceEntry(_OfAKind):
     scale: Literal["linear", "log"] = Field(default="linear", examples=["log"])
     membership: MembershipEntry | None = Field(default=None, examples=[{"full": 2, "none": 10}])
     weight: Weight = Field(default=1.0, examples=[2])
+    coarsest_m: Metres | None = Field(default=None, examples=[5000])
 
 
 class PermissiveEntry(_OfAKind):

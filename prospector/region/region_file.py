@@ -25,6 +25,7 @@ from prospector.region.quantities import (
     Date,
     Digest,
     Encoding,
+    Metres,
     ProjectedCrs,
     Text,
     Tolerance,
@@ -82,7 +83,7 @@ class RegionEntry(Frozen):
     crs
         A projected CRS in metres, as PROJ takes it.
     effective_resolution
-        What the evidence resolves, in words: every output says it.
+        A remark of your own. What outputs print is derived from the layers that the evidence used.
     scale_error_percent
         How far lengths in the CRS err within the window.
     countries
@@ -98,8 +99,8 @@ class RegionEntry(Frozen):
         examples=[{"west": -71.0, "south": -28.0, "east": -66.25, "north": -19.5}]
     )
     cell_size_m: Annotated[float, Field(ge=CELL_SIZE_M[0], le=CELL_SIZE_M[1], examples=[1000])]
-    effective_resolution: str = Field(examples=["faults 500 m, geology 1:250,000"])
     deposit_models: list[Name] = Field(min_length=1, examples=[["porphyry_copper"]])
+    effective_resolution: str = Field(default="", examples=["faults 500 m, geology 1:250,000"])
     scale_error_percent: Annotated[float, Field(ge=0, le=100)] | None = Field(
         default=None, examples=[0.1]
     )
@@ -150,6 +151,10 @@ class LayerEntry(Frozen):
         ``"none"`` where a number that looks like such a code is a value.
     missing
         Words and numbers that stand for what is missing in its columns of numbers.
+    resolution_m
+        What the layer resolves, where its cells or the scale in SOURCES.toml do not say it.
+    tolerance_m
+        How far it may lie off; a column `tolerance_m` says it of each feature.
     register
         Of concessions: the register whose fields and words they come in.
     exclude
@@ -171,6 +176,7 @@ class LayerEntry(Frozen):
     nodata: float | list[float] | Literal["none"] | None = Field(default=None, examples=[-9999])
     columns: dict[Name, str] = Field(default_factory=dict, examples=[{"name": "NOMBRE"}])
     unit: str = Field(default="", examples=["m"])
+    resolution_m: Metres | None = Field(default=None, examples=[150000])
     tolerance_m: Tolerance | None = Field(default=None, examples=[500])
     coverage: Annotated[str, Field(min_length=1)] | None = Field(
         default=None, examples=["where_complete.gpkg"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from pyproj import Transformer
@@ -13,7 +14,29 @@ from prospector.grid import FloatArray
 from prospector.ground.protocol import Scale
 from prospector.runs.inside import inside
 from prospector.runs.run import Run
+from prospector.targets.contributions import at_tolerance
 from prospector.validation.applicability import Applicability
+
+
+@dataclass(frozen=True)
+class EvidenceHere:
+    """What one evidence says at a place.
+
+    Parameters
+    ----------
+    unresolved
+        Whether the value is a distance that its layer does not resolve: within it, not at it.
+    schematic, all_schematic
+        Whether any feature that it is measured from was drawn from descriptions, or all were.
+    """
+
+    label: str
+    value: float
+    unit: str
+    contribution: float
+    unresolved: bool
+    schematic: bool
+    all_schematic: bool
 
 
 @dataclass(frozen=True)
@@ -24,8 +47,8 @@ class Explanation:
     label: str
     score: float
     percentile: float
-    rows: tuple[tuple[str, float, str, float, bool], ...]
-    """(evidence, value, unit, contribution, schematic), strongest first."""
+    rows: tuple[EvidenceHere, ...]
+    """What each evidence says, strongest first."""
     unlike: tuple[float, float] | None = None
     """Dissimilarity to what was trained on, and the threshold above which the place lies outside the
     area of applicability; None where nothing was learned or evidence is missing."""
@@ -67,17 +90,21 @@ def _explain_model(run: Run, name: str, row: int, column: int) -> Explanation:
         figures["model"]["deposit_model"]["label"],
         score,
         float(run.distribution(name).percentile(np.array([score]))[0]),
-        tuple(
-            (
-                described[i]["label"],
-                float(values[i]),
-                described[i]["unit"],
-                float(parts[i]),
-                bool(described[i]["schematic"]),
-            )
-            for i in order
-        ),
+        tuple(_evidence(described[i], float(values[i]), float(parts[i])) for i in order),
         unlike,
+    )
+
+
+def _evidence(described: dict[str, Any], value: float, contribution: float) -> EvidenceHere:
+    unresolved = at_tolerance(np.array([value]), described["tolerances_km"])
+    return EvidenceHere(
+        described["label"],
+        value,
+        described["unit"],
+        contribution,
+        bool(unresolved[0]),
+        bool(described["schematic"]),
+        bool(described["all_schematic"]),
     )
 
 

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from prospector.errors import ModelError, Notice, Reason
 from prospector.evidence import known_kinds
+from prospector.evidence.origin import Origin, drawn_from_descriptions
 from prospector.evidence.surface import SurfaceParameters
-from prospector.grid import FloatArray, Values
+from prospector.grid import BoolArray, FloatArray, Values, polygons
 from prospector.ground.application import Column
 from prospector.ground.distribution import Distribution
 from prospector.ground.protocol import Cutting, Ground, Outlined, PolygonScores, Scored
 from prospector.ground.setting import Setting
+from prospector.layers import Layers
 from prospector.learning.backtesting import BacktestOf, backtests_of
 from prospector.learning.contrasts import Contrasts, contrasts_of
 from prospector.learning.estimation import Estimation, estimate, told_by
@@ -42,11 +45,16 @@ class EvidenceMap:
     scale: str
     expected: str
     reason: str
-    schematic: bool
+    origin: Origin
     accuracy: Reason
     raster: Values
-    tolerance_km: float = 0.0
-    """How far a distance may be off where its layer is schematic; 0 for all else."""
+    tolerances_km: tuple[float, ...] = ()
+    """How far features may lie off that a distance is measured to; empty for all else."""
+
+    @property
+    def schematic(self) -> bool:
+        """Whether any feature that it is measured from was drawn from descriptions."""
+        return self.origin.schematic
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +67,8 @@ class Ranking:
         Ranked targets in longitude and latitude, columns of `TARGET_COLUMNS`.
     target_evidence, target_parts
         Mean evidence and mean contributions of each target, in order of rank, (n, n evidence).
+    target_schematic
+        Whether each value comes from features drawn from descriptions, (n, n evidence).
     deposits
         The model's known deposits in longitude and latitude, with the percentile out of fold.
     score
@@ -87,6 +97,7 @@ class Ranking:
     targets: gpd.GeoDataFrame
     target_evidence: FloatArray
     target_parts: FloatArray
+    target_schematic: BoolArray
     deposits: gpd.GeoDataFrame
     notices: tuple[Notice, ...]
     applicability: Applicability | None = None
@@ -99,8 +110,8 @@ class Ranking:
     def contributions(self) -> pd.DataFrame:
         """What each evidence adds to each target, by rank, columns of `CONTRIBUTION_COLUMNS`."""
         ids = self.targets["target_id"].tolist()
-        name, values = self.model.name, self.target_evidence
-        return contribution_table(name, ids, self.evidence, values, self.target_parts)
+        name, values, parts = self.model.name, self.target_evidence, self.target_parts
+        return contribution_table(name, ids, self.evidence, values, parts, self.target_schematic)
 
     @property
     def skill(self) -> Skill:
@@ -126,6 +137,10 @@ class Ranking:
                     "expected": evidence.expected,
                     "reason": evidence.reason,
                     "schematic": evidence.schematic,
+                    "all_schematic": evidence.origin.all_schematic,
+                    "resolution_m": evidence.origin.resolution_m,
+                    "schematic_m": evidence.origin.schematic_m,
+                    "tolerances_km": list(evidence.tolerances_km),
                     "accuracy": evidence.accuracy.as_record(),
                 }
                 for evidence in self.evidence
@@ -189,13 +204,13 @@ def rank_model(model: DepositModel, setting: Setting) -> Ranking:
         spread = target_spread(found, ground, outlined, options.seed, workspace.store)
     expected = None if number is None else expected_numbers(number, outlined, scored)
     known = known_deposits(model, layers)
-    labels = [(column.entry.label, column.unit) for column in training.columns]
+    maps = _maps(training.columns, ground)
     targets, order = described_targets(
         model,
         outlined,
         Beside(spread, expected, _elevation(training.columns, outlined)),
         scored.distribution,
-        labels,
+        maps,
         known,
         layers,
     )
@@ -203,12 +218,13 @@ def rank_model(model: DepositModel, setting: Setting) -> Ranking:
     return Ranking(
         model,
         found,
-        _maps(training.columns, ground),
+        maps,
         scored.values,
         scored.distribution,
         targets,
         outlined.evidence[order],
         outlined.parts[order],
+        _drawn(training.columns, layers, outlined)[order],
         deposits_with_place(known, training.deposits, place),
         (*prepared.notices, *told_by(found), *untested, *numbered, *told),
         area,
@@ -237,15 +253,25 @@ def _maps(columns: Sequence[Column], ground: Ground) -> tuple[EvidenceMap, ...]:
             column.entry.scale,
             column.entry.expected,
             column.entry.reason,
-            column.schematic,
+            column.origin,
             column.parameters.accuracy(),
             values,
-            column.tolerance_m / 1000
+            tuple(metres / 1000 for metres in column.origin.tolerances_m)
             if known_kinds()[column.entry.kind].measures_distance
-            else 0.0,
+            else (),
         )
         for column, values in zip(columns, ground.evidence(), strict=True)
     )
+
+
+def _drawn(columns: Sequence[Column], layers: Layers, outlined: Outlined) -> BoolArray:
+    """Return whether each target's value comes from features drawn from descriptions, (n, n evidence)."""
+    units = polygons(gpd.GeoDataFrame(geometry=outlined.outlines))
+    by_column = [
+        drawn_from_descriptions(column.entry.kind, layers, units, parameters=column.parameters)
+        for column in columns
+    ]
+    return np.column_stack(by_column)
 
 
 def _places(found: Estimation, scored: Scored, at_deposits: FloatArray) -> FloatArray:

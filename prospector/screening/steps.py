@@ -21,6 +21,7 @@ from prospector.grid import Grid
 from prospector.ground.setting import Setting
 from prospector.layers import AnyLayer, Layers, read_layers
 from prospector.models.known import check_name
+from prospector.numerals import resolutions
 from prospector.options import MAX_CELLS, Options, Progress, silent
 from prospector.region.legal import LegalNote, legal_notes
 from prospector.region.region_file import Region, load_region
@@ -29,7 +30,7 @@ from prospector.screening.ranking import Ranking, rank_model
 from prospector.screening.tenure import TenureTables, tenure_tables
 from prospector.targets.access import access_notices
 
-RUN_SCHEMA_VERSION = 4
+RUN_SCHEMA_VERSION = 5
 
 REPORTING_SENTENCE = (
     "Screening output. Not a mineral resource, exploration target or exploration result under any "
@@ -92,11 +93,21 @@ class Screening:
             self.region.region.countries, [c for model in models for c in model.commodities]
         )
 
+    @property
+    def resolution(self) -> list[tuple[str, float | None]]:
+        """Each evidence that was used with its effective resolution in metres, None where not stated."""
+        used = {
+            (evidence.label, evidence.origin.resolution_m): None
+            for ranking in self.rankings.values()
+            for evidence in ranking.evidence
+        }
+        return list(used)
+
     def sentences(self) -> list[str]:
         """Return what every output says: reporting codes, resolution, tenure."""
         return [
             REPORTING_SENTENCE,
-            f"Effective resolution of the evidence: {self.region.region.effective_resolution}. "
+            f"Effective resolution of the evidence: {resolutions(self.resolution)}. "
             f"A cell of {self.grid.cell_size_m:g} m must not suggest more.",
             f"Tenure as of {self.tenure_as_of}. Unknown ground is not open ground.",
         ]
@@ -252,6 +263,9 @@ def as_record(screening: Screening) -> dict[str, Any]:
     return {
         "schema_version": RUN_SCHEMA_VERSION,
         "sentences": screening.sentences(),
+        "resolution": [
+            {"evidence": label, "resolution_m": metres} for label, metres in screening.resolution
+        ],
         "region": region.region.model_dump(mode="json"),
         "override": region.override,
         "grid": {
@@ -281,7 +295,9 @@ def _input(layer: AnyLayer) -> dict[str, Any]:
         "title": layer.title,
         "sha256": layer.sha256,
         "schematic": layer.schematic,
-        "tolerance_m": layer.entry.tolerance_m,
+        "all_schematic": bool(layer.exactness.schematic.all()),
+        "resolution_m": layer.resolution_m,
+        "tolerance_m": layer.tolerance_m,
         "missing_kinds": layer.entry.missing_kinds,
         "as_of": layer.entry.as_of,
         "source": None if layer.source is None else layer.source.model_dump(mode="json"),

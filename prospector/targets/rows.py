@@ -18,6 +18,7 @@ from prospector.layers import Layers
 from prospector.models.deposits import Deposits
 from prospector.region.deposit_model import DepositModel
 from prospector.targets.access import join_access
+from prospector.targets.contributions import Described, unresolved_distances
 from prospector.targets.target import TARGET_COLUMNS, describe, rank_targets, target_id
 from prospector.tenure.concessions import join_protection, join_tenure
 from prospector.tenure.exclusions import flags
@@ -73,19 +74,20 @@ def described_targets(
     outlined: Outlined,
     beside: Beside,
     distribution: Distribution,
-    labels: Sequence[tuple[str, str]],
+    evidence: Sequence[Described],
     known: gpd.GeoDataFrame,
     layers: Layers,
 ) -> tuple[gpd.GeoDataFrame, IntArray]:
     """Return the targets ranked, explained and joined with tenure, in longitude and latitude.
 
-    Beside them stands, for each rank, which of the outlines it is. `labels` are the name and unit
-    of each evidence.
+    Beside them stands, for each rank, which of the outlines it is.
     """
-    outlines, names, units = outlined.outlines, *zip(*labels, strict=True)
+    outlines = outlined.outlines
+    names, units = [one.label for one in evidence], [one.unit for one in evidence]
+    unresolved = unresolved_distances(evidence, outlined.evidence)
     said = [
-        describe(names, values, units, parts)
-        for values, parts in zip(outlined.evidence, outlined.parts, strict=True)
+        describe(names, values, units, parts, within=within)
+        for values, parts, within in zip(outlined.evidence, outlined.parts, unresolved, strict=True)
     ]
     score = np.round(outlined.score, 6)
     tenure = layers.vector("concessions")

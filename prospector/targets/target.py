@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from prospector.grid import FloatArray
+from prospector.grid import BoolArray, FloatArray
 from prospector.numerals import figure, signed
 from prospector.targets.access import ACCESS_COLUMNS
 from prospector.targets.contributions import LEAST
@@ -45,21 +45,27 @@ def describe(
     units: Sequence[str],
     parts: FloatArray,
     *,
+    within: BoolArray | None = None,
     least: float = LEAST,
 ) -> tuple[str, str]:
     """Return what speaks for a place and what against, strongest first, as text.
 
-    `parts` are the contributions of the evidence, those below `least` in size left unsaid.
+    `parts` are the contributions of the evidence, those below `least` in size left unsaid. `within`
+    marks distances that the layer does not resolve.
 
     Examples
     --------
     >>> describe(["distance to fault", "slab depth"], np.array([2.0, 90.0]), ["km", "km"],
-    ...          np.array([1.5, -0.3]))
-    ('distance to fault 2 km (+1.50)', 'slab depth 90 km (-0.30)')
+    ...          np.array([1.5, -0.3]), within=np.array([True, False]))
+    ('distance to fault within 2 km (+1.50)', 'slab depth 90 km (-0.30)')
     """
+    unresolved = np.zeros(len(values), dtype=bool) if within is None else within
     order = np.argsort(-np.abs(parts), kind="stable")
     phrases = {
-        int(i): f"{names[i]} {figure(values[i])} {units[i]}".rstrip() + f" ({signed(parts[i])})"
+        int(
+            i
+        ): f"{names[i]} {'within ' * bool(unresolved[i])}{figure(values[i])} {units[i]}".rstrip()
+        + f" ({signed(parts[i])})"
         for i in order
         if np.isfinite(parts[i])
     }

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from prospector.errors import Notice, OutputError, Reason
-from prospector.numerals import fixed, percentile
+from prospector.numerals import fixed, length, percentile, resolutions
 
 if TYPE_CHECKING:
     from prospector.screening.steps import Screening
@@ -149,14 +149,26 @@ class Language:
         text = self.told(value) if name in HOUSE_WORDS else str(value)
         return f"'{text}'" if form == "quoted" else text
 
-    def standing(self, resolution: str, cell_size_m: float, tenure_as_of: str) -> list[str]:
+    def standing(
+        self,
+        resolution: Sequence[tuple[str, float | None]],
+        cell_size_m: float,
+        tenure_as_of: str,
+    ) -> list[str]:
         """Return what every page says: reporting codes, resolution, tenure.
+
+        Parameters
+        ----------
+        resolution
+            Each evidence with its effective resolution in metres, None where it is not stated.
 
         Examples
         --------
-        >>> language("en").standing("relief 90 m", 1000.0, "2026-01")[2]
-        'Tenure as of 2026-01. Unknown ground is not open ground.'
+        >>> language("es").standing([("elevation", 5560.0)], 1000.0, "2026-01")[1]
+        'Resolución efectiva de la evidencia: elevación 5,6 km. Una celda de 1000 m no debe sugerir más.'
         """
+        named = [(self.told(label), metres) for label, metres in resolution]
+        words = resolutions(named, not_stated=self.say("not stated"), point=self.point)
         return [
             self.say(
                 "Screening output. Not a mineral resource, exploration target or exploration result "
@@ -165,7 +177,7 @@ class Language:
             self.say(
                 "Effective resolution of the evidence: {resolution}. A cell of {size} m must not "
                 "suggest more.",
-                resolution=self.told(resolution),
+                resolution=words,
                 size=f"{cell_size_m:g}",
             ),
             self.say(
@@ -177,6 +189,16 @@ class Language:
     def number(self, value: float, decimals: int) -> str:
         """Return a number with the language's decimal mark."""
         return fixed(value, decimals).replace(".", self.point)
+
+    def length(self, metres: float) -> str:
+        """Return a length with its unit, to two figures.
+
+        Examples
+        --------
+        >>> language("es").length(5560.0)
+        '5,6 km'
+        """
+        return length(metres).replace(".", self.point)
 
     def percentile(self, value: float) -> str:
         """Return a percentile with one decimal, never higher than it is.
@@ -198,16 +220,24 @@ class Language:
         """
         return self.told(text).replace("km2", "km\u00b2")
 
-    def measure(self, text: str) -> str:
+    def measure(self, text: str, *, within: bool = False) -> str:
         """Return a value with its unit, made elsewhere, as it is printed.
+
+        Parameters
+        ----------
+        within
+            Whether it is a distance that its layer does not resolve.
 
         Examples
         --------
         >>> language("es").measure("0.34 per 1000 km2"), language("en").measure("9.4 km")
         ('0,34 por 1000 km²', '9.4 km')
+        >>> language("en").measure("10 km", within=True)
+        'within 10 km'
         """
         value, _, unit = text.partition(" ")
-        return f"{value.replace('.', self.point)} {self.unit(unit)}".rstrip()
+        measure = f"{value.replace('.', self.point)} {self.unit(unit)}".rstrip()
+        return self.say("within {measure}", measure=measure) if within else measure
 
     def translations(self, texts: Iterable[str]) -> dict[str, str]:
         """Return the phrase for each text that has one; a text of a user's own has none."""
@@ -240,7 +270,7 @@ def language(code: str) -> Language:
 def standing_sentences(screening: Screening, words: Language) -> list[str]:
     """Return what every output of a screening says, in a language."""
     return words.standing(
-        screening.region.region.effective_resolution,
+        screening.resolution,
         screening.grid.cell_size_m,
         screening.tenure_as_of,
     )

@@ -34,7 +34,6 @@ name = "bench"
 title = "Benchmark region"
 crs = "EPSG:32719"
 cell_size_m = 1000
-effective_resolution = "drawn from a seed"
 deposit_models = ["porphyry_copper"]
 window = { west = -71.5, south = -28.5, east = -67.0, north = -18.5 }
 

@@ -23,7 +23,6 @@ name = "bench"
 title = "Benchmark region"
 crs = "{crs}"
 cell_size_m = {cell}
-effective_resolution = "drawn from a seed"
 deposit_models = ["porphyry_copper"]
 window = {{ west = {west:.6f}, south = {south:.6f}, east = {east:.6f}, north = {north:.6f} }}
 

@@ -20,6 +20,7 @@ from prospector.evidence.kind import validate_parameters
 from prospector.evidence.tiles import cell_distance
 from prospector.grid import Grid, Window, cells
 from prospector.layers import Layers
+from prospector.layers.exactness import Exactness
 from prospector.layers.rasters import RasterLayer
 from prospector.region.region_file import LayerEntry
 from tests.evidence.test_evidence import UTM, evidence, layers, vector
@@ -49,7 +50,7 @@ def blobs(seed, n=5):
 
 
 def segments_of(lines):
-    return Features(vector("faults", lines).features, 0.0).segments
+    return Features(vector("faults", lines).features, Exactness.alike(len(lines))).segments
 
 
 # the kernels ----------------------------------------------------------------------------------
@@ -101,7 +102,7 @@ def test_far_features_are_measured_from_their_burned_cells_too():
 @pytest.mark.parametrize("seed", range(5))
 def test_coverage_is_the_share_that_geos_clips(seed):
     """Overlaps once, holes out, within 1e-6."""
-    features = Features(vector("salars", blobs(seed)).features, 0.0)
+    features = Features(vector("salars", blobs(seed)).features, Exactness.alike(5))
     union = shapely.union_all(features.parts)
     boxes = cells(GRID).shapes()
     wanted = shapely.area(shapely.intersection(boxes, union)) / SIZE**2
@@ -111,7 +112,7 @@ def test_coverage_is_the_share_that_geos_clips(seed):
 @pytest.mark.parametrize("seed", range(5))
 def test_inside_is_whether_the_centre_lies_in_a_polygon(seed):
     """As GEOS says."""
-    features = Features(vector("salars", blobs(seed)).features, 0.0)
+    features = Features(vector("salars", blobs(seed)).features, Exactness.alike(5))
     union = shapely.union_all(features.parts)
     east, north = GRID.centres()
     assert np.array_equal(inside(features, GRID), shapely.contains_xy(union, east, north))

@@ -159,9 +159,9 @@ def test_check_tells_what_an_evidence_does_not_read(region):
         "Layer 'samples': 1 value of 'cu_ppm' cannot be read as a number: rock (1).",
         "Layer 'samples': 1 value of 'cu_ppm' is 0 and has no logarithm: it is left out.",
         "Layer 'samples': 1 value of 'cu_ppm' is above an upper limit and read as that limit: 10000 (1).",
-        "Layer 'samples': 1 value of 'cu_ppm' is given as below a limit: 5 (1).",
         "Layer 'samples': 1 value of 'cu_ppm' is below or above a limit that is not stated, so it has no "
         "number: ND (1).",
+        "Layer 'samples': 1 value of 'cu_ppm' is given as below a limit: 5 (1).",
         "Layer 'samples': 4 values of 'cu_ppm' are codes or words for missing data: -9999 (3), 7777 (1).",
     ]
 

@@ -77,7 +77,7 @@ def test_the_geopackage_has_the_pinned_layers(atacama_run):
 def test_run_json_holds_every_figure(atacama_run):
     """Inputs with hashes, versions, seed, notices, skill with its null."""
     record = json.loads((atacama_run / "run.json").read_text("utf-8"))
-    assert record["schema_version"] == 4
+    assert record["schema_version"] == 5
     assert record["sentences"][0] == REPORTING_SENTENCE
     assert all(len(one["sha256"]) == 64 for one in record["inputs"].values())
     assert record["inputs"]["faults"]["schematic"] is True
@@ -120,10 +120,12 @@ def test_explain_agrees_with_the_score(atacama_run):
         for one in explain(prospector.open_run(atacama_run), -68.90, -22.275)
         if one.deposit_model == "porphyry_copper"
     )
-    sizes = [abs(part) for *_, part, _ in copper.rows]
+    sizes = [abs(row.contribution) for row in copper.rows]
     assert sizes == sorted(sizes, reverse=True)
     assert copper.percentile > 95
-    assert {schematic for *_, schematic in copper.rows} == {True, False}
+    assert {row.schematic for row in copper.rows} == {True, False}
+    fault = next(row for row in copper.rows if row.label.startswith("distance"))
+    assert (fault.value, fault.unresolved, fault.all_schematic) == (10.0, True, True)
 
 
 def test_explain_ranks_a_salar_among_salars(atacama_run, atacama_screening):

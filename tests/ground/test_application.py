@@ -1,13 +1,16 @@
 """Deposit models applied to regions: what a region carries, what it lacks, what it is too coarse for."""
 
+import shutil
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 
 import prospector
 from prospector.errors import ModelError, Reason
+from prospector.region.deposit_model import deposit_model_names, load_deposit_model
 from prospector.words.language import sentence
 
 ATACAMA = Path(__file__).parents[2] / "layers" / "atacama"
@@ -108,3 +111,84 @@ def test_deposits_off_permissive_ground_are_told(region):
     merged = [n.count for n in screening.notices if n.code == "deposits-merged"]
     assert sea - sum(merged) <= notice.count <= sea
     assert screening.rankings["porphyry_copper"].skill.n_deposits == 40 - sum(merged)
+
+
+COARSE = """
+[layers.magnetics]
+role = "magnetics"
+file = "magnetics.tif"
+unit = "nT"
+{more}
+"""
+
+
+def dropped(region, model="iocg", evidence="magnetics"):
+    """Why an evidence of a model is not used on a region; None if it is."""
+    _, notices = prospector.check(region)
+    for notice in notices:
+        if notice.code == "evidence-dropped" and (
+            notice.value("model"),
+            notice.value("evidence"),
+        ) == (model, evidence):
+            return notice.value("reason")
+    return None
+
+
+@pytest.fixture
+def magnetic(region):
+    """Write the planted region's relief as a magnetic field, with more keys, and return the region."""
+
+    def written(more=""):
+        shutil.copy(region / "relief.tif", region / "magnetics.tif")
+        toml = region / "region.toml"
+        text = toml.read_text("utf-8").replace('["porphyry_copper"]', '["porphyry_copper", "iocg"]')
+        toml.write_text(text + COARSE.format(more=more), "utf-8")
+        return region
+
+    return written
+
+
+def test_a_field_of_150_km_is_no_evidence_of_an_ore_system(magnetic):
+    """Iron oxide-copper-gold asks for 5 km; cells of 4.3 km that resolve 150 km are refused."""
+    why = Reason("layer-too-coarse", role="magnetics", resolves_km=150.0, needed_km=5.0)
+    assert dropped(magnetic("resolution_m = 150000")) == why
+    assert "resolves 150 km, and the evidence needs 5 km or finer" in sentence(why)
+    assert "resuelve 150 km" in sentence(why, "es")
+
+
+def test_a_field_that_resolves_enough_is_used(magnetic):
+    """Cells of 4.3 km serve it."""
+    assert dropped(magnetic()) is None
+
+
+def test_a_region_may_ask_for_another_resolution(magnetic):
+    """By override; the reason names both."""
+    region = magnetic("\n[override.iocg.evidence.magnetics]\ncoarsest_m = 1000")
+    why = dropped(region)
+    assert why.code == "layer-too-coarse"
+    assert "resolves 4.33 km, and the evidence needs 1 km or finer" in sentence(why)
+
+
+def test_features_are_refused_like_rasters(region):
+    """A line that may lie 12 km off is too coarse for the Domeyko evidence, which asks for 10 km."""
+    toml = region / "region.toml"
+    text = toml.read_text("utf-8")
+    for metres, kept in ((10_000, True), (12_000, False)):
+        stated = text.replace('role = "faults"', f'role = "faults"\ntolerance_m = {metres}')
+        toml.write_text(stated, "utf-8")
+        assert (dropped(region, "porphyry_copper", "domeyko") is None) is kept
+
+
+def test_a_layer_serves_as_long_as_some_of_its_features_do(region):
+    """One surveyed fault among schematic ones keeps the evidence."""
+    faults = gpd.read_file(region / "faults.geojson")
+    both = pd.concat([faults, faults], ignore_index=True)
+    both["tolerance_m"] = [12_000.0, 500.0]
+    both.to_file(region / "faults.geojson", driver="GeoJSON")
+    assert dropped(region, "porphyry_copper", "domeyko") is None
+
+
+@pytest.mark.parametrize("name", deposit_model_names())
+def test_every_evidence_of_the_shipped_models_states_the_coarsest_that_serves_it(name):
+    """No other layer is too coarse for it than one that the model says is."""
+    assert all(entry.coarsest_m for entry in load_deposit_model(name).evidence.values())

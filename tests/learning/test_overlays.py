@@ -7,6 +7,7 @@ import pytest
 
 import prospector
 from prospector.errors import ModelError, RegionError
+from prospector.evidence import validate_parameters
 from prospector.learning.overlays import stated_overlay
 from prospector.models import FuzzyOverlay, IndexOverlay
 from prospector.region.deposit_model import load_deposit_model
@@ -26,10 +27,17 @@ def lithium(**override):
     return load_deposit_model("lithium_brine", override=override)
 
 
+def validated(entry):
+    return validate_parameters(entry.kind, entry.parameters, where="here")
+
+
 def overlay_of(model, name, evidence=None):
     """The overlay of some evidence of a model, and what is said of it."""
     names = evidence or list(model.evidence)
-    columns = [SimpleNamespace(name=one, entry=model.evidence[one]) for one in names]
+    columns = [
+        SimpleNamespace(name=name, entry=entry, parameters=validated(entry))
+        for name, entry in ((name, model.evidence[name]) for name in names)
+    ]
     return stated_overlay(model, columns, name)
 
 

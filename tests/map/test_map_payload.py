@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy.special import expit, logit
 
-from prospector.map.payload import map_payload
+from prospector.map.payload import _picture, map_payload
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +89,15 @@ def test_texts_made_of_values_come_in_spanish_by_their_english(atacama_screening
     assert spanish["Known deposits: porphyry copper"] == "Yacimientos conocidos: pórfido cuprífero"
     assert spanish["Porphyry copper: rank"] == "Pórfido cuprífero: orden"
     assert payload["title"] in spanish
+
+
+@pytest.mark.parametrize(("tolerances_km", "unresolved"), [((10.0,), True), ((2.0,), False)])
+def test_the_low_end_of_colours_is_unresolved_where_the_layer_does_not_reach_it(
+    planted_screening, tolerances_km, unresolved
+):
+    """The nearest ground is 10 km off: of a line drawn to within 10 km that is "within"."""
+    grid = planted_screening.grid
+    values = np.full(grid.shape, 10.0)
+    values[0] = 30.0
+    picture = _picture(values, grid, tolerances_km)
+    assert (picture["low"], picture["low_unresolved"]) == (10.0, unresolved)

@@ -45,13 +45,20 @@ def small_payload():
             "protection": {"protected": 0, "not_protected": 0, "protection_unknown": 1},
             "holders": "Minera Una S.A.; private holder" if rank == 2 else "", "centre": [-69.0, -24.0],
             "geometry": outline, "top_tenth_share": None if rank == 3 else 1 / rank,
+            "unresolved": [0] if rank == 3 else [], "surveyed": [0] if rank == 2 else [],
         }
         for rank, name, score, outline in zip(
             (1, 2, 3), ("=cmd()", '<b>"two"</b>', ""), (0.9, 0.8, 0.7), outlines, strict=True
         )
     ]  # fmt: skip
     evidence = [
-        {"name": "fault", "label": "distance to a fault", "unit": "km"},
+        {
+            "name": "fault",
+            "label": "distance to a fault",
+            "unit": "km",
+            "schematic": True,
+            "partly": True,
+        },
         {"name": "crust", "label": "thickness of the crust", "unit": "km"},
     ]
     classes = {"breaks": [0, 90, 98, 100], "colours": ["#440154", "#21918c", "#fde725"]}

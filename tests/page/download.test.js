@@ -16,6 +16,7 @@ test("the table has a line for each target and its evidence in words", async () 
   assert.ok(head.startsWith("\uFEFFtarget_id"));
   assert.ok(first.includes("'=cmd()"));
   assert.ok(first.includes("thickness of the crust 40 km"));
+  assert.ok(!/unresolved|surveyed/.test(head));
   assert.equal(toCsv(model.targets, model).trim().split("\r\n").length, 4);
 });
 

@@ -96,9 +96,9 @@ def test_a_tolerance_is_told_of_distances_alone(region):
     (region / "SOURCES.toml").write_text(sources, "utf-8")
     ranking = prospector.screen(region, quick=True, workers=1).rankings[MODEL]
     shown = {
-        evidence.name: (evidence.schematic, evidence.tolerance_km) for evidence in ranking.evidence
+        evidence.name: (evidence.schematic, evidence.tolerances_km) for evidence in ranking.evidence
     }
-    assert shown == {"domeyko": (True, 3.0), "elevation": (True, 0.0)}
+    assert shown == {"domeyko": (True, (3.0,)), "elevation": (True, ())}
 
 
 def test_the_record_is_json_and_counts_what_there_is(ranking):

@@ -182,4 +182,4 @@ def test_the_example_of_an_estimator_of_ones_own_runs(planted, tmp_path, monkeyp
                     for n in ("domeyko", "elevation")]])  # fmt: skip
     scaled = ranking.estimation.training.scale(at)
     parts = ranking.estimation.fitted.contributions(scaled)[0]
-    assert sorted(part for *_, part, _ in told.rows) == pytest.approx(sorted(parts))
+    assert sorted(row.contribution for row in told.rows) == pytest.approx(sorted(parts))

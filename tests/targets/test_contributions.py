@@ -12,7 +12,11 @@ from prospector.numerals import figure
 from prospector.pages.chapter import Teller
 from prospector.pages.findings import Findings
 from prospector.runs.run import Run
-from prospector.targets.contributions import CONTRIBUTION_COLUMNS, contribution_table
+from prospector.targets.contributions import (
+    CONTRIBUTION_COLUMNS,
+    at_tolerance,
+    contribution_table,
+)
 from prospector.targets.target import describe
 from prospector.words.language import language
 
@@ -24,22 +28,39 @@ class Evidence:
     name: str
     label: str
     unit: str
-    schematic: bool
-    tolerance_km: float
+    tolerances_km: tuple[float, ...]
 
 
 def test_a_row_for_each_target_and_evidence():
     """Two targets, two evidence layers; only a distance of at most 10 km is at its tolerance."""
-    fault = Evidence("fault", "distance to a fault", "km", True, 10.0)
-    depth = Evidence("depth", "depth", "km", True, 0.0)
+    fault = Evidence("fault", "distance to a fault", "km", (10.0,))
+    depth = Evidence("depth", "depth", "km", ())
     values, parts = np.array([[10.0, 3.0], [12.0, 4.0]]), np.array([[1.0, 0.2], [-1.0, 0.3]])
-    table = contribution_table("m", ["A", "B"], [fault, depth], values, parts)
+    drawn = np.array([[True, False], [False, False]])
+    table = contribution_table("m", ["A", "B"], [fault, depth], values, parts, drawn)
     assert list(table.columns) == list(CONTRIBUTION_COLUMNS)
     assert table["target_id"].tolist() == ["A", "A", "B", "B"]
     assert table["evidence"].tolist() == ["fault", "depth", "fault", "depth"]
     assert table["value"].tolist() == [10.0, 3.0, 12.0, 4.0]
     assert table["contribution"].tolist() == [1.0, 0.2, -1.0, 0.3]
     assert table["at_tolerance"].tolist() == [True, False, False, False]
+    assert table["schematic"].tolist() == [True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("tolerances_km", "unresolved"),
+    [
+        ((10.0,), [True, True, True, False]),
+        ((0.5, 10.0), [True, False, True, False]),
+        ((0.0, 10.0), [False, False, True, False]),
+        ((0.0,), [False] * 4),
+        ((), [False] * 4),
+    ],
+)
+def test_a_distance_is_unresolved_where_it_is_what_a_feature_may_lie_off(tolerances_km, unresolved):
+    """Or where it is less than all may, as a cap makes it; between them it was measured."""
+    values = np.array([0.5, 3.0, np.float32(10.0), 12.0])
+    assert at_tolerance(values, tolerances_km).tolist() == unresolved
 
 
 def labelled(region, domeyko, more):
@@ -108,7 +129,8 @@ def test_the_words_of_a_target_are_made_from_the_numbers(run):
     targets = run.targets[run.targets["deposit_model"] == MODEL].set_index("target_id")
     for target_id, rows in table.groupby("target_id"):
         columns = ("label", "value", "unit", "contribution")
-        said = describe(*(rows[name].to_numpy() for name in columns))
+        within = rows["at_tolerance"].to_numpy()
+        said = describe(*(rows[name].to_numpy() for name in columns), within=within)
         row = targets.loc[target_id]
         assert said == (row["evidence_for"] or "", row["evidence_against"] or "")
 

@@ -16,11 +16,15 @@ from prospector.region.region_file import LayerEntry
 from prospector.targets.rows import Beside, deposits_with_place, described_targets, known_deposits
 from prospector.targets.target import TARGET_COLUMNS
 from prospector.validation.replicas import RankSpread
+from tests.targets.test_contributions import Evidence
 
 CRS = "EPSG:32719"
 EAST, NORTH = 500_000, 7_300_000
 MODEL = load_deposit_model("porphyry_copper")
-LABELS = [("distance to the fault", "km"), ("elevation", "m")]
+EVIDENCE = [
+    Evidence("fault", "distance to the fault", "km", (0.5,)),
+    Evidence("elevation", "elevation", "m", ()),
+]
 
 
 def square(west, south, side):
@@ -51,7 +55,7 @@ def known(*points, names=None):
 def table_of(deposits, beside=None, outlined=OUTLINED):
     """The targets of the two squares, and their order."""
     return described_targets(
-        MODEL, outlined, beside or Beside(), SCORES, LABELS, deposits, Layers(CRS, ())
+        MODEL, outlined, beside or Beside(), SCORES, EVIDENCE, deposits, Layers(CRS, ())
     )
 
 
@@ -69,7 +73,7 @@ def test_targets_come_by_score_each_with_its_own_numbers():
     assert targets["percentile"].tolist() == [87.5, 37.5]
     assert targets["area_km2"].tolist() == [4.0, 16.0]
     assert targets["evidence_for"].tolist() == [
-        "distance to the fault 0.5 km (+1.25)", "elevation 3000 m (+0.20)",
+        "distance to the fault within 0.5 km (+1.25)", "elevation 3000 m (+0.20)",
     ]  # fmt: skip
     assert targets["evidence_against"].tolist() == ["", "distance to the fault 12 km (-0.50)"]
 

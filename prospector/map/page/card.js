@@ -104,12 +104,12 @@ function evidence(model, target) {
   return h("div", { class: "evidence" }, scale, found.map((one) => evidenceRow(one, model.evidence[one.index], largest)));
 }
 
-function evidenceRow({ text, part }, one, largest) {
+function evidenceRow({ text, part, schematic }, one, largest) {
   const side = part > 0 ? "for" : "against";
   const width = `${(50 * Math.abs(part)) / largest}%`;
   const written = `${part > 0 ? "+" : "−"}${fixed(Math.abs(part), 2)}`;
   return h("div", { class: "evidence-row" },
-    h("span", { class: "evidence-text", title: told(one.reason) }, text, schematicTag(one)),
+    h("span", { class: "evidence-text", title: told(one.reason) }, text, schematicTag({ schematic })),
     h("span", { class: `evidence-bar ${side}`, style: { "--width": width } }),
     h("span", { class: "evidence-figure", title: say(part > 0 ? "speaks for" : "speaks against") }, written));
 }
@@ -153,14 +153,19 @@ function placeRows(target) {
   return [[say("Nearest known deposit"), nearest], [say("Centre (WGS 84)"), degrees(latitude, longitude)], ["UTM (WGS 84)", utm(latitude, longitude)]];
 }
 
+/** Whether a feature was drawn from descriptions. */
+function isDrawn(layer, feature) {
+  return layer.schematic && !layer.surveyed.includes(layer.features.indexOf(feature));
+}
+
 function featureHead(layer, feature) {
   return h("div", { class: "card-title" },
-    h("p", { class: "kicker" }, told(layer.label), schematicTag(layer)),
+    h("p", { class: "kicker" }, told(layer.label), schematicTag({ schematic: isDrawn(layer, feature) })),
     h("h2", {}, feature.name || say("No name on record")));
 }
 
 function featureBody(layer, feature) {
-  const schematic = layer.schematic ? say("Schematic: drawn from descriptions, with a tolerance. Not for measuring.") : null;
+  const schematic = isDrawn(layer, feature) ? say("Schematic: drawn from descriptions, with a tolerance. Not for measuring.") : null;
   const notes = [told(layer.note), schematic].filter(Boolean).map((text) => h("p", { class: "small" }, text));
   return [feature.rows.length ? rowsTable(toldRows(feature.rows)) : null, notes];
 }

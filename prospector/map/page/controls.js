@@ -15,8 +15,9 @@ export function swatch(layer) {
 }
 
 /** A mark on what is drawn from descriptions. */
-export function schematicTag({ schematic }) {
-  return schematic ? h("span", { class: "tag", title: say("Drawn from descriptions, with a tolerance. Not for measuring.") }, say("schematic")) : null;
+export function schematicTag({ schematic, partly = false }) {
+  const word = partly ? say("partly schematic") : say("schematic");
+  return schematic ? h("span", { class: "tag", title: say("Drawn from descriptions, with a tolerance. Not for measuring.") }, word) : null;
 }
 
 /** Tabs that choose the deposit model that is listed. */

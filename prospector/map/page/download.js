@@ -8,7 +8,7 @@ const BYTE_ORDER_MARK = "\uFEFF";
 
 /** A target's columns, flat: the names of the written targets.csv, and what other weights make of it. */
 function properties(target, model) {
-  const { index, centre, ...plain } = target;
+  const { index, centre, unresolved, surveyed, ...plain } = target;
   const phrases = (sign) => reasons(model, target).filter(({ part }) => part * sign > 0).map(({ text }) => text).join("; ");
   const otherwise = model.rescored ? { what_if_rank: rankOf(model, target), what_if_score: scoreOf(model, target) } : {};
   return { ...plain, deposit_model: model.name, evidence_for: phrases(1), evidence_against: phrases(-1), longitude: centre[0], latitude: centre[1], utm: utm(centre[1], centre[0]), ...otherwise };

@@ -79,7 +79,8 @@ function evidenceContent(one) {
 
 /** A bar of the evidence's colours between its two ends. */
 export function ramp(one) {
-  return h("div", { class: "ramp" }, h("span", {}, figure(one.low)), h("span", { class: "ramp-colours" }), h("span", {}, `${figure(one.high)} ${told(one.unit)}`.trim()));
+  const low = one.low_unresolved ? say("within {measure}", { measure: figure(one.low) }) : figure(one.low);
+  return h("div", { class: "ramp" }, h("span", {}, low), h("span", { class: "ramp-colours" }), h("span", {}, `${figure(one.high)} ${told(one.unit)}`.trim()));
 }
 
 function togetherContent(first, second, least, both) {

@@ -172,6 +172,8 @@ export const SPANISH = {
   "reserved": "reservado",
   "rises": "sube",
   "schematic": "esquemático",
+  "partly schematic": "en parte esquemático",
+  "within {measure}": "a no más de {measure}",
   "score": "puntaje",
   "score {score}": "puntaje {score}",
   "speaks against": "habla en contra",

@@ -1,0 +1,101 @@
+"""What an evidence is measured from: how exact its layers are, what was drawn from descriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from prospector.evidence.features import Features
+from prospector.evidence.kind import (
+    Kind,
+    Parameters,
+    declared_layers,
+    declared_roles,
+    known_kinds,
+)
+from prospector.grid import BoolArray, Units
+from prospector.layers import Layers
+from prospector.layers.exactness import Exactness
+
+
+@dataclass(frozen=True)
+class Origin:
+    """How exact the layers are that an evidence is measured from, only the chosen features of them.
+
+    Parameters
+    ----------
+    schematic
+        Whether any feature was drawn from descriptions.
+    all_schematic
+        Whether all were.
+    tolerances_m
+        How far features may lie off, each distance once, ascending.
+    schematic_m
+        How far those drawn from descriptions may lie off at most; 0 where none was.
+    resolution_m
+        The effective resolution: the coarser of what the layers resolve and how far they may lie
+        off; None where nothing is stated.
+    finest_m
+        The same of the most exact features; 0 where nothing is stated.
+    """
+
+    schematic: bool = False
+    all_schematic: bool = False
+    tolerances_m: tuple[float, ...] = ()
+    schematic_m: float = 0.0
+    resolution_m: float | None = None
+    finest_m: float = 0.0
+
+
+def origin_of(name: str, layers: Layers, *, parameters: Parameters) -> Origin:
+    """Return how exact the layers are that an evidence is measured from.
+
+    Raises
+    ------
+    ModelError
+        The layers leave the kind nothing to compute on.
+    """
+    by_role = list(_exactness(name, known_kinds()[name], layers, parameters))
+    if not by_role:
+        return Origin()
+    every = Exactness.joined(by_role)
+    return Origin(
+        schematic=bool(every.schematic.any()),
+        all_schematic=bool(every.schematic.all()),
+        tolerances_m=tuple(np.unique(every.tolerance_m).tolist()),
+        schematic_m=float(every.tolerance_m[every.schematic].max(initial=0.0)),
+        resolution_m=float(every.effective_m.max()) or None,
+        finest_m=max(float(exactness.effective_m.min()) for exactness in by_role),
+    )
+
+
+def _exactness(
+    name: str, kind: Kind, layers: Layers, parameters: Parameters
+) -> Iterator[Exactness]:
+    """Give how exact the chosen features are, or the layers of each role."""
+    roles = declared_roles(name, kind, parameters)
+    checked = None if kind.check is None else kind.check(layers, parameters)
+    if isinstance(checked, Features):
+        yield checked.exactness
+        return
+    for role in roles:
+        parts = [layer.exactness for layer in layers.of_role(role)]
+        if parts:
+            yield Exactness.joined(parts)
+
+
+def drawn_from_descriptions(
+    name: str, layers: Layers, units: Units, *, parameters: Parameters
+) -> BoolArray:
+    """Return whether the value of each unit comes from features that were drawn from descriptions.
+
+    Where a kind does not say which features a value comes from, it comes from all. Shape (n,).
+    """
+    origin, kind = origin_of(name, layers, parameters=parameters), known_kinds()[name]
+    mixed = origin.schematic and not origin.all_schematic
+    if not mixed or kind.drawn is None:
+        return np.full(len(units), origin.schematic)
+    readable = declared_layers(layers, name, declared_roles(name, kind, parameters))
+    return kind.drawn(readable, units, parameters=parameters)
