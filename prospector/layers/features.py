@@ -33,7 +33,7 @@ from prospector.layers.registers import (
 from prospector.layers.roles import EXCLUDED, EXCLUSION_ROLES
 from prospector.layers.tables import TABLES
 from prospector.layers.typed import typed
-from prospector.region.faults import did_you_mean
+from prospector.region.spelling import did_you_mean
 
 WARNINGS_SHOWN = 3
 

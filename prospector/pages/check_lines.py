@@ -218,7 +218,7 @@ def _layers(layers: Iterable[LayerCheck]) -> Iterator[tuple[str, str]]:
 
 
 def _layer_words(layer: LayerCheck) -> str:
-    partly = "" if layer.exactness.schematic.all() else "partly "
+    partly = "partly " if layer.partly_schematic else ""
     mark = f", {partly}schematic" if layer.schematic else ""
     if not layer.is_raster:
         off = f", {_metres(layer.resolution_m)} off" if layer.resolution_m else ""

@@ -222,7 +222,7 @@ class NumberEntry(Frozen):
     @model_validator(mode="after")
     def _one(self) -> NumberEntry:
         if (self.deposits is None) == (self.exposed_km2 is None):
-            raise MisfitError({"deposits": "or exposed_km2 must be given, and only one of them"})
+            raise MisfitError({"deposits": "either this key or exposed_km2 must be given"})
         return self
 
 

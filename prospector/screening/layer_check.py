@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from pyproj import Transformer
 
-from prospector.evidence import evidence_roles
+from prospector.evidence.origin import origin_of
 from prospector.evidence.surface import SurfaceParameters
 from prospector.grid import FloatArray, Grid, cells
 from prospector.ground.application import Column
@@ -73,6 +73,7 @@ class LayerCheck:
     role: str
     size: tuple[int, ...]
     schematic: bool
+    partly_schematic: bool
     unit: str
     range: Range | None
     resolution_m: float | None
@@ -98,8 +99,9 @@ def check_layer(layer: AnyLayer, grid: Grid) -> LayerCheck:
     """Return what there is to say of a layer."""
     found = _range(layer, grid) if isinstance(layer, RasterLayer) else None
     return LayerCheck(
-        layer.name, layer.role, layer.shape, layer.schematic, layer.entry.unit, found,
-        resolution_of(layer),
+        layer.name, layer.role, layer.shape, layer.schematic,
+        layer.schematic and not layer.exactness.schematic.all(), layer.entry.unit, found,
+        layer.resolution_m if isinstance(layer, RasterLayer) else layer.tolerance_m,
     )  # fmt: skip
 
 
@@ -110,27 +112,10 @@ def check_evidence(
     return tuple(
         EvidenceCheck(
             column.name, column.entry.label, column.unit, Range.of(of_column),
-            _coarsest(column, layers),
+            origin_of(column.entry.kind, layers, parameters=column.parameters).resolution_m,
         )
         for column, of_column in zip(columns, values.T, strict=True)
     )  # fmt: skip
-
-
-def resolution_of(layer: AnyLayer) -> float | None:
-    """Return the size of a raster's cells in metres at the region, or a layer's tolerance."""
-    if not isinstance(layer, RasterLayer):
-        stated = None if layer.source is None else layer.source.tolerance_m
-        return layer.entry.tolerance_m or stated
-    height = abs(float(layer.rows_at[1] - layer.rows_at[0])) if len(layer.rows_at) > 1 else 0.0
-    size = max(layer.cell_size, height)
-    return size * DEGREE_M if layer.crs.is_geographic else size
-
-
-def _coarsest(column: Column, layers: Layers) -> float | None:
-    """Return the coarsest resolution of the layers that an evidence reads; None where none is known."""
-    roles = evidence_roles(column.entry.kind, column.parameters)
-    read = [layer for role in roles for layer in layers.of_role(role)]
-    return max((m for layer in read if (m := resolution_of(layer)) is not None), default=None)
 
 
 def _range(layer: RasterLayer, grid: Grid) -> Range | None:

@@ -153,7 +153,7 @@ def test_a_window_that_cannot_be_meant(region, text, window, said):
         ("density]\nper_100000_km2 = [35, 15, 4]", "must ascend"),
         ("density]\nper_100000_km2 = [35, 15]", "must be a list of 3"),
         ("number]\ndeposits = inf\nsource = 'x'", "must be a finite number"),
-        ("number]\nsource = 'x'", "or exposed_km2 must be given, and only one of them"),
+        ("number]\nsource = 'x'", "either this key or exposed_km2 must be given"),
         ("evidence.domeyko]\nweight = inf", "must be a finite number"),
         ("evidence.domeyko]\nmembership = { full = nan, none = 1 }", "must be a finite number"),
         ("evidence.domeyko]\nmembership = { full = 1, none = 1 }", "must differ from none"),

@@ -105,7 +105,7 @@ def test_a_model_without_density_needs_the_number_itself():
 @pytest.mark.parametrize("both", [{}, {"deposits": 9, "exposed_km2": 9.0}])
 def test_one_of_number_and_rock_is_stated(both):
     """Neither, or both, is refused with the key."""
-    with pytest.raises(RegionError, match=r"number'.*give either deposits or exposed_km2"):
+    with pytest.raises(RegionError, match=r"number\.deposits': .*either this key or exposed_km2"):
         with_number({"source": "a", **both})
 
 

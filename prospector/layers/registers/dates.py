@@ -123,22 +123,16 @@ def read_dates(values: pd.Series) -> Dates:
     )
 
 
-DATE_CODES = {
-    "unreadable": "dates-unreadable",
-    "nulls": "dates-null",
-    "month_first": "dates-month-first",
-    "ambiguous": "dates-ambiguous",
-}
-
-
 def notices_of_dates(dates: Dates, field: str) -> list[Notice]:
     """Return what was chosen in reading a field of dates."""
-    counts = (dates.unreadable, dates.nulls, dates.month_first, dates.ambiguous)
-    return [
-        Notice(code, "note" if dated == "nulls" else "caution", {"field": field}, count)
-        for (dated, code), count in zip(DATE_CODES.items(), counts, strict=True)
-        if count
+    about = {"field": field}
+    notices = [
+        Notice("dates-unreadable", "caution", about, dates.unreadable),
+        Notice("dates-null", "note", about, dates.nulls),
+        Notice("dates-month-first", "caution", about, dates.month_first),
+        Notice("dates-ambiguous", "caution", about, dates.ambiguous),
     ]
+    return [notice for notice in notices if notice.count]
 
 
 def read_date(value: object, *, month_first: bool = False) -> str | None:
