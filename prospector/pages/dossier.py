@@ -48,33 +48,33 @@ def dossier_page(findings: Findings, target_id: str, words: Language) -> str:
     OutputError
         The run has no target of that id.
     """
-    account = _account(findings, target_id, words)
-    record, row = findings.run.record, account.row
+    one = _account(findings, target_id, words)
+    record, row = findings.run.record, one.row
     return render(
         "dossier.html.jinja",
         words,
         region=record["region"],
         sentences=findings.sentences(words),
-        label=account.found.entry["label"],
-        caution=account.found.entry["caution"],
-        verdict=account.teller.verdict(),
-        learned=account.teller.learned,
-        row=account.told(),
-        n_targets=len(account.found.targets),
+        label=one.found.entry["label"],
+        caution=one.found.entry["caution"],
+        verdict=one.teller.verdict(),
+        learned=one.teller.learned,
+        row=one.told(),
+        n_targets=len(one.found.targets),
         utm=utm(row["longitude"], row["latitude"]),
-        picture=account.picture(),
+        picture=one.picture(),
         classes=class_keys(words),
-        evidence=account.evidence_rows(),
-        largest_part=float(np.nanmax(np.abs(account.parts), initial=0.0)),
-        analogues=account.analogues(),
-        titles=account.titles,
+        evidence=one.evidence_rows(),
+        largest_part=float(np.nanmax(np.abs(one.parts), initial=0.0)),
+        analogues=one.analogues(),
+        titles=one.titles,
         titles_at_most=TITLES_AT_MOST,
-        protected=account.protected(),
-        dissimilarity=account.dissimilarity(),
-        work=work_for(account),
+        protected=one.protected(),
+        dissimilarity=one.dissimilarity(),
+        work=work_for(one),
         layers=layer_rows(record, words),
         notices=grave_notices(findings, str(row["deposit_model"])),
-        tenure_keys=[(name, words.told(TENURE_WORDS[name])) for name in account.tenure_around],
+        tenure_keys=[(name, words.told(TENURE_WORDS[name])) for name in one.tenure_around],
     )
 
 
@@ -336,9 +336,7 @@ class Account:
             scaled = self.found.scale(self.rows)
             scaled[:, column] = middle
             score.append(float(self.found.fitted.score(scaled).mean()))
-        return [
-            float(percentile) for percentile in self.found.distribution.percentile(np.array(score))
-        ]
+        return [float(one) for one in self.found.distribution.percentile(np.array(score))]
 
     @cached_property
     def bounds(self) -> Bounds:
@@ -411,14 +409,11 @@ def _date(value: Any) -> str:
 
 def _strip(value: float, known: FloatArray, ground: FloatArray, scale: str) -> dict[str, Any]:
     """Return places along a strip, 0-100: the middle 80 % of the ground, the deposits, the target."""
-    every = [
-        np.log1p(values) if scale == "log" else values
-        for values in (known, ground, np.array([value]))
-    ]
+    every = [np.log1p(one) if scale == "log" else one for one in (known, ground, np.array([value]))]
     ends = [*np.quantile(every[1], [0.02, 0.98]), *every[0], *every[2]]
     low, high = float(np.nanmin(ends)), float(np.nanmax(ends))
     width = (high - low) or 1.0
-    known_at, ground_at, here = ((values - low) / width * 100 for values in every)
+    known_at, ground_at, here = ((one - low) / width * 100 for one in every)
     first, last = np.quantile(ground_at, [0.1, 0.9])
     return {
         "ground": (round(float(first), 1), round(float(last - first), 1)),

@@ -14,6 +14,7 @@ from prospector.compute.windows import workspace_of
 from prospector.errors import ModelError, Reason
 from prospector.ground.setting import Setting
 from prospector.layers import read_layers
+from prospector.learning.opening import open_model
 from prospector.learning.training import prepare
 from prospector.options import Options
 
@@ -31,8 +32,9 @@ def prepared(region):
     loaded = prospector.load_region(region)
     grid = loaded.grid()
     options, workspace = Options(quick=True), workspace_of(None, Workers(count=1))
-    setting = Setting(grid, read_layers(loaded, grid), options, workspace)
-    return prepare(loaded.deposit_model(MODEL), setting)
+    layers = read_layers(loaded, grid)
+    opening = open_model(loaded.deposit_model(MODEL), layers, grid, options)
+    return prepare(opening, Setting(grid, layers, options, workspace))
 
 
 def notice_of(prepared, code):
