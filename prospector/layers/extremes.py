@@ -9,6 +9,7 @@ from typing import Self
 import numpy as np
 
 from prospector.grid import FloatArray
+from prospector.layers.numbers.column import NO_NUMBER
 
 CODES = (
     -9999,
@@ -25,9 +26,6 @@ CODES = (
     65535,
 )
 """Numbers that programs write for what is missing."""
-
-NO_NUMBER = 1e30
-"""From here on a number is a code, whatever the quantity."""
 
 REPEATED = 16
 """A number in fewer cells may be an outlier."""
