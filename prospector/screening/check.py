@@ -148,6 +148,10 @@ class Check:
         yield self.layers
         yield self.notices
 
+    def __getitem__(self, place: int) -> Any:
+        """Return the layers (0) or the notices (1)."""
+        return (self.layers, self.notices)[place]
+
     @property
     def passed(self) -> bool:
         """Whether a screening would run: every model that was asked for, else one at least."""
