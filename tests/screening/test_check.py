@@ -77,7 +77,8 @@ def test_a_check_unpacks_as_before(planted):
     """As layers and notices, and it tells that the region passes."""
     found = prospector.check(planted)
     layers, notices = found
-    assert found[0] is layers and found[1] is notices
+    assert found[0] is layers
+    assert found[1] is notices
     assert (layers, notices) == (found.layers, found.notices)
     assert found.passed
     assert only(found).able
