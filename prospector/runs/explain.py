@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,8 @@ from prospector.validation.applicability import Applicability
 class EvidenceHere:
     """What one evidence says at a place.
 
+    It unpacks as label, value, unit, contribution and whether it is schematic.
+
     Parameters
     ----------
     unresolved
@@ -37,6 +40,10 @@ class EvidenceHere:
     unresolved: bool
     schematic: bool
     all_schematic: bool
+
+    def __iter__(self) -> Iterator[str | float]:
+        """Give label, value, unit, contribution and whether it is schematic."""
+        yield from (self.label, self.value, self.unit, self.contribution, self.schematic)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Deposit models applied to regions: what a region carries, what it lacks, what it is too coarse for."""
 
+import contextlib
 import shutil
 from pathlib import Path
 
@@ -10,7 +11,10 @@ import shapely
 
 import prospector
 from prospector.errors import ModelError, Reason
+from prospector.ground.application import available_evidence
+from prospector.layers import read_layers
 from prospector.region.deposit_model import deposit_model_names, load_deposit_model
+from prospector.region.region_file import load_region
 from prospector.words.language import sentence
 
 ATACAMA = Path(__file__).parents[2] / "layers" / "atacama"
@@ -124,14 +128,12 @@ unit = "nT"
 
 def dropped(region, model="iocg", evidence="magnetics"):
     """Why an evidence of a model is not used on a region; None if it is."""
-    _, notices = prospector.check(region)
-    for notice in notices:
-        if notice.code == "evidence-dropped" and (
-            notice.value("model"),
-            notice.value("evidence"),
-        ) == (model, evidence):
-            return notice.value("reason")
-    return None
+    loaded, notices = load_region(region), []
+    layers = read_layers(loaded, loaded.grid())
+    with contextlib.suppress(ModelError):
+        available_evidence(loaded.deposit_model(model), layers, notices, stated=False)
+    reasons = [notice.value("reason") for notice in notices if notice.value("evidence") == evidence]
+    return next(iter(reasons), None)
 
 
 @pytest.fixture

@@ -248,7 +248,7 @@ divisions.untested|the deposits carry no belt
 learning_curve|7 gives 0.74, 28 0.76
 estimators|logistic (used here) 0.77 0.78\u20130.79 0.81 0.82
 estimators.n_null|1083 replicates of each null
-estimators.untested|1085 deposits, 10 needed
+estimators.untested|1085 usable deposits in the region, 10 needed
 """
 """Field of the record, and where a page or the terminal shows it."""
 

@@ -111,4 +111,4 @@ def test_an_estimator_that_was_not_tested_says_why():
     )
     own, forest = estimators(replace(SKILL, estimators=rows), ENGLISH)
     assert (own["auc"], own["interval"], own["n"]) == ("0.93", "0.90\u20130.96", "19")
-    assert (forest["auc"], forest["untested"][:23]) == ("", "9 deposits, 10 needed t")
+    assert (forest["auc"], forest["untested"][:33]) == ("", "9 usable deposits in the region, ")
