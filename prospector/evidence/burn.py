@@ -107,7 +107,7 @@ def _southward(edges: FloatArray, grid: Grid) -> tuple[FloatArray, FloatArray]:
     start, step = ordered[:, 0], ordered[:, 1] - ordered[:, 0]
     limits = np.array([[0.0], [grid.shape[0]]])
     share = np.clip((limits - start[:, 1]) / step[:, 1], 0.0, 1.0)
-    return np.stack([start + one[:, None] * step for one in share], axis=1), sign
+    return np.stack([start + at[:, None] * step for at in share], axis=1), sign
 
 
 def _pieces(at: FloatArray, shape: tuple[int, int]) -> tuple[FloatArray, IntArray]:

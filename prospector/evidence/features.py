@@ -75,7 +75,7 @@ class Features:
         classes, number = np.unique(groups, axis=0, return_inverse=True)
         if len(classes) < 2:
             return (self,)
-        members = (number.ravel() == one for one in range(len(classes)))
+        members = (number.ravel() == place for place in range(len(classes)))
         return tuple(
             Features(self.table[chosen], exactness.of(chosen), self.strike_deg)
             for chosen in members
@@ -309,7 +309,7 @@ def _subdivided(geometry: NDArray[np.object_]) -> NDArray[np.object_]:
     west, south, east, north = shapely.bounds(union)
     columns = np.arange(west, east + TILE_M, TILE_M)
     rows = np.arange(south, north + TILE_M, TILE_M)
-    corner_x, corner_y = (one.ravel() for one in np.meshgrid(columns, rows))
+    corner_x, corner_y = (corners.ravel() for corners in np.meshgrid(columns, rows))
     tiles = shapely.box(corner_x, corner_y, corner_x + TILE_M, corner_y + TILE_M)
     parts = shapely.get_parts(union)
     tile, part = shapely.STRtree(parts).query(tiles, predicate="intersects")

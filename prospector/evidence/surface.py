@@ -173,8 +173,10 @@ def _mean_inside(raster: RasterLayer, units: Units, parameters: SurfaceParameter
             part, xmin=west, xmax=east, ymin=south, ymax=north, nodata=np.nan
         )
         found = exact_extract(source, features, [statistic])
-        one = [row["properties"][statistic] for row in found]
-        means.append(np.array([np.nan if value is None else value for value in one], dtype=float))
+        statistics = [row["properties"][statistic] for row in found]
+        means.append(
+            np.array([np.nan if value is None else value for value in statistics], dtype=float)
+        )
     return np.arctan2(*means) / turn % parameters.period_deg if circular else means[0]
 
 
@@ -236,7 +238,7 @@ def _slope(around: Around, size_m: float) -> FloatArray:
 def _ruggedness(around: Around, size_m: float) -> FloatArray:
     """Return Riley's index in metres."""
     del size_m
-    return np.sqrt(sum((one - around[1, 1]) ** 2 for one in around.values()))
+    return np.sqrt(sum((beside - around[1, 1]) ** 2 for beside in around.values()))
 
 
 def _curvature(around: Around, size_m: float) -> FloatArray:

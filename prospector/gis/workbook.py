@@ -69,7 +69,7 @@ def write_workbook(screening: Screening, path: Path, words: Language) -> None:
             dict.fromkeys(column for table in sheets.values() for column in table.columns)
         )
         _write_sheet(writer, words.say("Columns"), _meanings(columns, words), words)
-        notes = [*(notice for told in cut for notice in told), *_notes(screening, words)]
+        notes = [*(notice for of_sheet in cut for notice in of_sheet), *_notes(screening, words)]
         _write_sheet(writer, words.say("Notes"), pd.DataFrame({"note": notes}), words)
 
 

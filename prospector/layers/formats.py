@@ -430,9 +430,9 @@ def _refuse_linked_crs(shown: str, head: bytes, file: IO[bytes]) -> None:
     """Raise LayerError where a GeoJSON names its CRS by a link, which would be fetched."""
     text, more = head, file.read(CHUNK_BYTES)
     while True:
-        for found in _CRS_KEY.finditer(text):
-            whole = not more or found.start() < len(text) - OVERLAP_BYTES
-            if whole and not _NAMED_CRS.match(text, found.end() - 1):
+        for member in _CRS_KEY.finditer(text):
+            whole = not more or member.start() < len(text) - OVERLAP_BYTES
+            if whole and not _NAMED_CRS.match(text, member.end() - 1):
                 raise LayerError(
                     f"{shown}: its member 'crs' is no name, and links are not followed. Remove it from the "
                     "file, and set crs in region.toml, e.g. crs = 'EPSG:32719'."

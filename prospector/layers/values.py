@@ -76,7 +76,7 @@ class VectorLayer:
         ground = self.coverage
         for kind in self.missing_kinds:
             holding = [layer.coverage for layer in layers if kind not in layer.missing_kinds]
-            known = shapely.union_all([one for one in holding if one is not None])
+            known = shapely.union_all([part for part in holding if part is not None])
             ground = None if ground is None else ground.intersection(known)
         return None if ground is None or ground.is_empty else ground
 

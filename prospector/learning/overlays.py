@@ -72,14 +72,14 @@ def _matrix(model: DepositModel, names: Sequence[str]) -> list[list[float]]:
     ]
 
 
-def _compared(model: DepositModel, one: str, other: str) -> float:
+def _compared(model: DepositModel, first: str, second: str) -> float:
     """Return how many times as important one evidence is as another, said of either."""
-    there = model.comparisons.get(one, {}).get(other)
-    back = model.comparisons.get(other, {}).get(one)
+    there = model.comparisons.get(first, {}).get(second)
+    back = model.comparisons.get(second, {}).get(first)
     if (there is None) == (back is None):
         fault = "is missing" if there is None else "is said twice"
         raise ModelError(
-            f"Deposit model '{model.name}', key 'comparisons': {one} against {other} {fault}. "
-            f"Say once how many times as important one is, e.g. [comparisons.{one}] {other} = 2."
+            f"Deposit model '{model.name}', key 'comparisons': {first} against {second} {fault}. "
+            f"Say once how many times as important one is, e.g. [comparisons.{first}] {second} = 2."
         )
     return there if there is not None else 1.0 / (back or 1.0)

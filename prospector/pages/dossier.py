@@ -336,7 +336,7 @@ class Account:
             scaled = self.found.scale(self.rows)
             scaled[:, column] = middle
             score.append(float(self.found.fitted.score(scaled).mean()))
-        return [float(one) for one in self.found.distribution.percentile(np.array(score))]
+        return [float(place) for place in self.found.distribution.percentile(np.array(score))]
 
     @cached_property
     def bounds(self) -> Bounds:
@@ -409,11 +409,14 @@ def _date(value: Any) -> str:
 
 def _strip(value: float, known: FloatArray, ground: FloatArray, scale: str) -> dict[str, Any]:
     """Return places along a strip, 0-100: the middle 80 % of the ground, the deposits, the target."""
-    every = [np.log1p(one) if scale == "log" else one for one in (known, ground, np.array([value]))]
+    every = [
+        np.log1p(values) if scale == "log" else values
+        for values in (known, ground, np.array([value]))
+    ]
     ends = [*np.quantile(every[1], [0.02, 0.98]), *every[0], *every[2]]
     low, high = float(np.nanmin(ends)), float(np.nanmax(ends))
     width = (high - low) or 1.0
-    known_at, ground_at, here = ((one - low) / width * 100 for one in every)
+    known_at, ground_at, here = ((values - low) / width * 100 for values in every)
     first, last = np.quantile(ground_at, [0.1, 0.9])
     return {
         "ground": (round(float(first), 1), round(float(last - first), 1)),

@@ -70,7 +70,7 @@ class Findings:
         """Return what every page says, in a language."""
         record = self.run.record
         return words.standing(
-            [(one["evidence"], one["resolution_m"]) for one in record["resolution"]],
+            [(row["evidence"], row["resolution_m"]) for row in record["resolution"]],
             record["grid"]["cell_size_m"],
             record["tenure_as_of"],
         )

@@ -306,7 +306,7 @@ def _discs(axes: Axes, marks: Sequence[Mark], bounds: Bounds) -> None:
     size = DISC * (bounds.east - bounds.west)
     taken: list[FloatArray] = []
     for mark in sorted(
-        (sign for sign in marks if sign.text), key=lambda one: (len(one.text), one.text)
+        (sign for sign in marks if sign.text), key=lambda sign: (len(sign.text), sign.text)
     ):
         inside = mark.outline.representative_point()
         at = np.array([inside.x, inside.y])

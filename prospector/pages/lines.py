@@ -57,13 +57,13 @@ def run_lines(run: Run) -> Iterator[str]:
     yield from run.record["sentences"]
 
 
-def backtest_lines(one: BacktestOf) -> Iterator[str]:
+def backtest_lines(backtest: BacktestOf) -> Iterator[str]:
     """Give where each later discovery would have stood, then each kind of ground together."""
-    found = one.found
+    found = backtest.found
     dated = f"{found.n_training} deposits train ({found.n_undated} undated: {found.undated})"
-    yield f"\n{one.model.deposit_model.label}, found before {found.before}: {dated}"
+    yield f"\n{backtest.model.deposit_model.label}, found before {found.before}: {dated}"
     yield "  percentile it would have had (by distance to known deposits alone)"
-    for row in one.table().to_dict("records"):
+    for row in backtest.table().to_dict("records"):
         yield (
             f"  {row['year']}  {row['name']}: {percentile(row['percentile'])} "
             f"({percentile(row['percentile_by_distance'])}), {row['ground']}, "
@@ -81,12 +81,12 @@ def backtest_lines(one: BacktestOf) -> Iterator[str]:
         yield f"  {group.ground}, {group.n}: {caught}; {auc}"
 
 
-def comparison_lines(one: ComparisonOf) -> Iterator[str]:
+def comparison_lines(comparison: ComparisonOf) -> Iterator[str]:
     """Give a line for each estimator beside its null, then the baselines."""
-    yield f"\n{one.model.deposit_model.label}"
+    yield f"\n{comparison.model.deposit_model.label}"
     yield "  AUC in spatial blocks (95 %) | its null's 95th percentile, p | without schematic"
-    for row in one.table().to_dict("records"):
-        skill = one.skills[row["estimator"]]
+    for row in comparison.table().to_dict("records"):
+        skill = comparison.skills[row["estimator"]]
         if skill.untested is not None:
             yield f"  {row['estimator']:20s} not tested: {sentence(skill.untested)}"
             continue
@@ -103,8 +103,8 @@ def comparison_lines(one: ComparisonOf) -> Iterator[str]:
         )
         if not row["demonstrated"]:
             yield f"  {'':20s} no demonstrated skill"
-    for baseline in next(iter(one.skills.values())).baselines[1:]:
-        what = baseline_words(baseline, one.labels, language("en"))
+    for baseline in next(iter(comparison.skills.values())).baselines[1:]:
+        what = baseline_words(baseline, comparison.labels, language("en"))
         yield f"  {baseline.name:28s} {baseline.auc.value:.2f} (baseline: {what})"
 
 

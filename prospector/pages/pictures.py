@@ -221,9 +221,14 @@ class Standing:
     spread: FloatArray
 
 
-def spread_svg(one: Standing, language: Language, *, key: str, alt: str) -> Markup:
+def spread_svg(standing: Standing, language: Language, *, key: str, alt: str) -> Markup:
     """Return each target's percentile beside its mean over the replicas, with one deviation."""
-    labels, percentile, mean, spread = one.labels, one.percentile, one.mean, one.spread
+    labels, percentile, mean, spread = (
+        standing.labels,
+        standing.percentile,
+        standing.mean,
+        standing.spread,
+    )
     with mpl.rc_context(SETTINGS):
         figure, axes = new_axes(6.6, 0.75 + 0.19 * len(labels))
         rows = np.arange(len(labels))[::-1]
@@ -363,26 +368,26 @@ def backtests_svg(tests: Sequence[Past], language: Language, *, key: str, alt: s
         return as_svg(figure, key, alt)
 
 
-def _past_panel(panel: Axes, one: Past, rows: Sequence[int], language: Language) -> None:
+def _past_panel(panel: Axes, past: Past, rows: Sequence[int], language: Language) -> None:
     row = np.array(rows)
-    panel.hlines(row, 0, one.percentile, color="#d5dce2", linewidth=1.2, zorder=1)
+    panel.hlines(row, 0, past.percentile, color="#d5dce2", linewidth=1.2, zorder=1)
     panel.scatter(
-        one.by_distance, row, marker="|", s=55, c=AGAINST, linewidths=1.6, zorder=2,
+        past.by_distance, row, marker="|", s=55, c=AGAINST, linewidths=1.6, zorder=2,
         label=language.say("by nearness to the known alone"),
     )  # fmt: skip
     for near, face, label in (
         (False, FOR, language.say("on new ground")),
         (True, "white", language.say("within 20 km of a known deposit")),
     ):
-        some = one.brownfield == near
+        some = past.brownfield == near
         panel.scatter(
-            one.percentile[some], row[some], s=20, facecolors=face, edgecolors=FOR, linewidths=1.2,
+            past.percentile[some], row[some], s=20, facecolors=face, edgecolors=FOR, linewidths=1.2,
             zorder=3, label=label,
         )  # fmt: skip
     panel.axvspan(95, 100, color=FOR, alpha=0.13, linewidth=0)
     panel.axvline(50, color=MUTED, linewidth=0.9, linestyle=(0, (2, 2)))
     panel.set_xlim(0, 102)
-    title = language.say("known before {year}", year=one.before)
+    title = language.say("known before {year}", year=past.before)
     panel.set_title(title, loc="left", fontsize=8.5, weight="bold", color=INK)
     panel.set_xlabel(language.say("percentile"))
     panel.tick_params(axis="y", length=0)

@@ -42,34 +42,39 @@ def work_for_model(teller: Teller) -> list[Work]:
     return work
 
 
-def work_for(one: Account) -> list[Work]:
+def work_for(account: Account) -> list[Work]:
     """Return the work that would change the answer most for a target, each with its figures."""
-    return [*_of_evidence(one), *_of_gaps(one.teller), *_of_ground(one), *_of_place(one)]
-
-
-def _of_evidence(one: Account) -> list[Work]:
-    """Return work on the evidence that carries the score: schematic, coarse, or against it."""
-    found, parts = one.found, np.nan_to_num(one.parts)
-    here, without = one.row["percentile"], np.nan_to_num(one.without, nan=100.0)
-    drawn = [i for i in range(len(found.evidence)) if one.schematic[i] and parts[i] >= SPEAKS]
-    work: list[Work] = [
-        ("schematic", {**_told(one, i), "km": _off_km(found.evidence[i])}) for i in drawn
+    return [
+        *_of_evidence(account),
+        *_of_gaps(account.teller),
+        *_of_ground(account),
+        *_of_place(account),
     ]
-    measured = [i for i in range(len(found.evidence)) if not one.schematic[i]]
+
+
+def _of_evidence(account: Account) -> list[Work]:
+    """Return work on the evidence that carries the score: schematic, coarse, or against it."""
+    found, parts = account.found, np.nan_to_num(account.parts)
+    here, without = account.row["percentile"], np.nan_to_num(account.without, nan=100.0)
+    drawn = [i for i in range(len(found.evidence)) if account.schematic[i] and parts[i] >= SPEAKS]
+    work: list[Work] = [
+        ("schematic", {**_told(account, i), "km": _off_km(found.evidence[i])}) for i in drawn
+    ]
+    measured = [i for i in range(len(found.evidence)) if not account.schematic[i]]
     deciding = min(measured, key=lambda i: without[i], default=None)
     if deciding is not None and without[deciding] <= here - LEAST_FALL:
-        resolution = _resolution(one.teller, found.evidence[deciding])
-        work.append(("coarse", {**_told(one, deciding), "resolution": resolution}))
+        resolution = _resolution(account.teller, found.evidence[deciding])
+        work.append(("coarse", {**_told(account, deciding), "resolution": resolution}))
     against = min(measured, key=lambda i: parts[i], default=None)
     if against is not None and parts[against] <= -SPEAKS:
-        work.append(("against", _told(one, against)))
+        work.append(("against", _told(account, against)))
     return work
 
 
-def _told(one: Account, column: int) -> dict[str, Any]:
+def _told(account: Account, column: int) -> dict[str, Any]:
     """Return an evidence's name, and the percentile that the target would have without it."""
-    label = one.language.told(one.found.evidence[column]["label"])
-    return {"evidence": label, "without": one.language.percentile(one.without[column])}
+    label = account.language.told(account.found.evidence[column]["label"])
+    return {"evidence": label, "without": account.language.percentile(account.without[column])}
 
 
 def _of_gaps(teller: Teller) -> list[Work]:
@@ -78,13 +83,13 @@ def _of_gaps(teller: Teller) -> list[Work]:
     return [("lacking", {"evidence": ", ".join(labels)})] if labels else []
 
 
-def _of_ground(one: Account) -> list[Work]:
+def _of_ground(account: Account) -> list[Work]:
     """Return what to ask about tenure and protection."""
-    row, percent = one.row, one.teller.percent
+    row, percent = account.row, account.teller.percent
     work: list[Work] = []
     if row["unknown_share"] >= UNKNOWN_SHARE:
-        told = {"share": percent(row["unknown_share"]), "kinds": _missing_kinds(one.teller)}
-        work.append(("tenure", told))
+        values = {"share": percent(row["unknown_share"]), "kinds": _missing_kinds(account.teller)}
+        work.append(("tenure", values))
     if row["applied_for_share"] >= UNKNOWN_SHARE:
         work.append(("applications", {"share": percent(row["applied_for_share"])}))
     if row["protection_unknown_share"] >= UNKNOWN_SHARE:
@@ -92,15 +97,15 @@ def _of_ground(one: Account) -> list[Work]:
     return work
 
 
-def _of_place(one: Account) -> list[Work]:
+def _of_place(account: Account) -> list[Work]:
     """Return what its place in the ranking and the deposits around call for."""
-    row = one.row
+    row = account.row
     work: list[Work] = []
     if row["percentile_spread"] >= UNSTEADY_PERCENTILES:
-        spread = one.language.number(row["percentile_spread"], 1)
+        spread = account.language.number(row["percentile_spread"], 1)
         work.append(("unsteady", {"spread": spread}))
     if row["known_deposits"]:
-        work.append(("known", {"names": one.language.names(row["known_names"])}))
+        work.append(("known", {"names": account.language.names(row["known_names"])}))
     elif row["nearest_deposit_km"] >= FAR_KM:
         work.append(("far", {"km": f"{row['nearest_deposit_km']:.0f}"}))
     return work

@@ -46,7 +46,7 @@ def legal_notes(countries: Iterable[str], commodities: Iterable[str]) -> tuple[L
 
     Examples
     --------
-    >>> [one.country for one in legal_notes(["CL", "AR"], ["Li", "K"])]
+    >>> [note.country for note in legal_notes(["CL", "AR"], ["Li", "K"])]
     ['CL']
     >>> legal_notes(["CL"], ["Cu"])
     ()

@@ -247,11 +247,11 @@ def _redrawn(gone: gpd.GeoDataFrame, come: gpd.GeoDataFrame, crs: str) -> dict[s
     if not all(key in table.columns for key in keys for table in (gone, come)):
         return {}
     sides = [table.rename_axis("id").reset_index()[["id", *keys]] for table in (gone, come)]
-    told = sides[0][sides[0]["file_number"].fillna("").astype(str) != ""]
-    alike = told.merge(sides[1], on=keys, suffixes=("_before", "_after"))
+    numbered = sides[0][sides[0]["file_number"].fillna("").astype(str) != ""]
+    alike = numbered.merge(sides[1], on=keys, suffixes=("_before", "_after"))
     first, second = (
-        sound(np.asarray(one.to_crs(crs).geometry.loc[alike[f"id_{when}"]].array, dtype=object))
-        for one, when in ((gone, "before"), (come, "after"))
+        sound(np.asarray(titles.to_crs(crs).geometry.loc[alike[f"id_{when}"]].array, dtype=object))
+        for titles, when in ((gone, "before"), (come, "after"))
     )
     common = shapely.area(shapely.intersection(first, second))
     smaller = np.minimum(shapely.area(first), shapely.area(second))
@@ -269,14 +269,16 @@ def _said(title: pd.Series) -> str:
 def _title(
     concession_id: str, old: pd.Series | None, new: pd.Series | None, run: Run
 ) -> dict[str, Any]:
-    one = new if new is not None else old
-    if one is None:
+    title = new if new is not None else old
+    if title is None:
         raise ValueError("a title of neither run")
     change = "new" if old is None else "gone" if new is None else "changed"
-    if change == "changed" and one["tenure_class"] == LAPSED:
+    if change == "changed" and title["tenure_class"] == LAPSED:
         change = "lapsed"
-    area_ha = gpd.GeoSeries([one.geometry], crs="EPSG:4326").to_crs(run.grid.crs).area.iloc[0] / 1e4
-    name = one.get("name")
+    area_ha = (
+        gpd.GeoSeries([title.geometry], crs="EPSG:4326").to_crs(run.grid.crs).area.iloc[0] / 1e4
+    )
+    name = title.get("name")
     return {
         "what": "concession",
         "change": change,
@@ -287,7 +289,7 @@ def _title(
         "after": "" if new is None else _said(new),
         "area_ha": round(float(area_ha), 1),
         "reasons": "",
-        "geometry": one.geometry,
+        "geometry": title.geometry,
     }
 
 

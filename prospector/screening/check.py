@@ -200,9 +200,9 @@ def check(
     ]
     models = []
     for name in names:
-        found, told = _check_model(loaded, loaded.deposit_model(name), layers, grid, options)
-        models.append(found)
-        notices += told
+        checked, of_model = _check_model(loaded, loaded.deposit_model(name), layers, grid, options)
+        models.append(checked)
+        notices += of_model
     return Check(
         grid, layers, tuple(sorted(set(notices))), tuple(models),
         _deposit_types(layers, grid, [loaded.deposit_model(name) for name in names]),
@@ -341,7 +341,7 @@ def _deposit_types(
         )
         for name, of_type in types.groupby(types)
     ]  # fmt: skip
-    return tuple(sorted(counts, key=lambda one: (not one.models, -one.count, one.deposit_type)))
+    return tuple(sorted(counts, key=lambda kind: (not kind.models, -kind.count, kind.deposit_type)))
 
 
 def _cost(grid: Grid, models: Sequence[ModelCheck]) -> Cost:

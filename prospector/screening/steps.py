@@ -203,7 +203,7 @@ def screen(
     tenure = tenure_tables(layers, grid, list(rankings.values()))
     report("tenure", 1, 1)
     notices += unused_overrides(loaded, deposit_models)
-    told = (n for ranking in rankings.values() for n in ranking.notices)
+    of_rankings = (n for ranking in rankings.values() for n in ranking.notices)
     every = tuple(
         sorted(
             {
@@ -211,7 +211,7 @@ def screen(
                 *layers.notices,
                 *access_notices(layers),
                 *notices,
-                *told,
+                *of_rankings,
                 *tenure.notices,
             }
         )

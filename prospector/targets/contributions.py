@@ -70,7 +70,9 @@ def at_tolerance(values: FloatArray, tolerances_km: Sequence[float]) -> BoolArra
 def unresolved_distances(evidence: Sequence[Described], values: FloatArray) -> BoolArray:
     """Return `at_tolerance` of each value, shape (n targets, n evidence)."""
     columns = zip(evidence, values.T, strict=True)
-    return np.column_stack([at_tolerance(column, one.tolerances_km) for one, column in columns])
+    return np.column_stack(
+        [at_tolerance(column, described.tolerances_km) for described, column in columns]
+    )
 
 
 def contribution_table(

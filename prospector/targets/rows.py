@@ -83,9 +83,9 @@ def described_targets(
     Beside them stands, for each rank, which of the outlines it is.
     """
     outlines = outlined.outlines
-    names, units = [one.label for one in evidence], [one.unit for one in evidence]
+    names, units = [measure.label for measure in evidence], [measure.unit for measure in evidence]
     unresolved = unresolved_distances(evidence, outlined.evidence)
-    said = [
+    reasons = [
         describe(names, values, units, parts, within=within)
         for values, parts, within in zip(outlined.evidence, outlined.parts, unresolved, strict=True)
     ]
@@ -99,8 +99,8 @@ def described_targets(
             "score_max": np.round(outlined.score_max, 6),
             "percentile": np.round(distribution.percentile(score), 3),
             "area_km2": np.round(outlines.area / 1e6, 3),
-            "evidence_for": [supporting for supporting, _ in said],
-            "evidence_against": [opposing for _, opposing in said],
+            "evidence_for": [supporting for supporting, _ in reasons],
+            "evidence_against": [opposing for _, opposing in reasons],
             "tenure_as_of": "" if tenure is None else tenure.as_of,
             "flags": flags(outlines.to_numpy(), layers),
             "name": outlined.names,

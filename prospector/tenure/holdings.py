@@ -152,7 +152,7 @@ def add_up_holders(
         What `score_concessions` returned.
     """
     in_force = concessions[concessions["tenure_class"] != LAPSED]
-    parted = in_force.assign(holder=in_force["holder"].map(lambda one: distinct([one])))
+    parted = in_force.assign(holder=in_force["holder"].map(lambda holder: distinct([holder])))
     parted = parted.explode("holder").dropna(subset="holder")
     names, group = np.unique(parted["holder"].to_numpy(dtype=str), return_inverse=True)
     titles = sound(_shapes(layer))[parted["position"].to_numpy(dtype=np.intp)]

@@ -108,7 +108,7 @@ def _most_chosen(chosen: list[int]) -> tuple[tuple[int, int], ...]:
     >>> _most_chosen([2, 0, 2])
     ((2, 2), (0, 1))
     """
-    return tuple(sorted(Counter(chosen).items(), key=lambda one: (-one[1], one[0])))
+    return tuple(sorted(Counter(chosen).items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def _standing(

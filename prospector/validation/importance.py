@@ -97,7 +97,7 @@ def permutation_importance(
         loss = _losses(estimator, sample, folds, columns, repeats, random)
     drops = np.nanmean(loss, axis=2)
     found = [_importance(*pair) for pair in zip(columns, drops, strict=True)]
-    return tuple(sorted(found, key=lambda one: (-one.drop, one.evidences)))
+    return tuple(sorted(found, key=lambda loss: (-loss.drop, loss.evidences)))
 
 
 def _losses(

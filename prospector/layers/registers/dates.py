@@ -143,7 +143,7 @@ def read_date(value: object, *, month_first: bool = False) -> str | None:
 
     Examples
     --------
-    >>> [read_date(one) for one in ("30/04/2017", "2017-04-30T00:00:00-03:00", 1493510400000, "", None)]
+    >>> [read_date(value) for value in ("30/04/2017", "2017-04-30T00:00:00-03:00", 1493510400000, "", None)]
     ['2017-04-30', '2017-04-30', '2017-04-30', '', '']
     >>> read_date("30 de abril de 2017"), read_date(20170430), read_date("30-ABR-2017 00:00")
     ('2017-04-30', '2017-04-30', '2017-04-30')

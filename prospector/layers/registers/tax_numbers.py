@@ -56,7 +56,7 @@ def without_tax_numbers(text: str) -> str:
 
     Examples
     --------
-    >>> [without_tax_numbers(one) for one in ("Rosa 11.222.333-4", "RUT: 112223334 Rosa", "File 20240131")]
+    >>> [without_tax_numbers(text) for text in ("Rosa 11.222.333-4", "RUT: 112223334 Rosa", "File 20240131")]
     ['Rosa', 'Rosa', 'File 20240131']
     >>> without_tax_numbers("20-11222333-9; 20112223348; 20112223330")
     '; ; 20112223330'

@@ -236,7 +236,7 @@ class _TitleReader:
     def kinds(self) -> pd.Series:
         """Return the kind of each title in our words, "other" where its word is not known."""
         words = self._texts("kind")
-        kinds: pd.Series = words.map(lambda one: self.register.kinds.get(fold(one), "other"))
+        kinds: pd.Series = words.map(lambda word: self.register.kinds.get(fold(word), "other"))
         self._notice_unused("kinds", words)
         strange = (kinds == "other") & (words != "")
         about = {"words": _some(words[strange])}
@@ -252,7 +252,7 @@ class _TitleReader:
             self.notice("register-without-state", "caution", {"tenure_class": absent})
         folded = states.map(fold)
         self._notice_unused("states", states)
-        classes = folded.map(lambda one: register.states.get(one, "unknown") if one else absent)
+        classes = folded.map(lambda word: register.states.get(word, "unknown") if word else absent)
         strange = (folded != "") & ~folded.isin(register.states.keys())
         about = {"words": _some(states[strange])}
         self.notice("unknown-state", "caution", about, int(strange.sum()))
@@ -296,7 +296,7 @@ class _TitleReader:
     def ids(self, given: pd.Series, numbers: pd.Series) -> pd.Series:
         """Return an id for each title: the register's, else made; one that repeats gets a number."""
         made, prefix = given == "", self.register.register_.prefix
-        ids = given.map(lambda one: f"{prefix}-{one}" if prefix else one)
+        ids = given.map(lambda number: f"{prefix}-{number}" if prefix else number)
         ids = ids.mask(made, self._made_ids(numbers)) if made.any() else ids
         self.notice("ids-made", "note", count=int(made.sum()))
         repeat = ids.groupby(ids).cumcount()
