@@ -61,7 +61,7 @@ def colours(page, pane):
 def picture():
     """Address on a server that answers, with an error."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/asked.png"
     server.shutdown()
     server.server_close()

@@ -35,7 +35,7 @@ def served() -> Iterator[Callable[[str], str]]:
             """Keep quiet."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
 
     def put(page: str) -> str:
         pages["/notebook"] = page.encode()
