@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,7 +13,7 @@ from rasterio.io import DatasetReader
 from prospector.errors import LayerError
 from prospector.grid import Bounds, FloatArray, Grid
 from prospector.layers.crs import bounds_in, usable_crs
-from prospector.layers.extremes import Extremes
+from prospector.layers.extremes import Extreme, Extremes
 from prospector.layers.formats import READ_ERRORS, open_raster, reason_of
 from prospector.layers.rasters import RasterFile
 from prospector.layers.reading import Reading
@@ -55,8 +54,8 @@ def read_raster(reading: Reading, grid: Grid) -> Cells:
     Raises
     ------
     LayerError
-        The file cannot be read, lies outside the region, holds no value there or numbers that are most
-        likely none, has no CRS that PROJ can use, is not north up, or which band is meant is not said.
+        The file cannot be read, lies outside the region, holds no value there, has no CRS that PROJ can
+        use, is not north up, or which band is meant is not said.
     """
     path, entry = reading.path, reading.entry
     try:
@@ -69,7 +68,7 @@ def read_raster(reading: Reading, grid: Grid) -> Cells:
         _refuse_place(reading, transform)
         usable = usable_crs(reading, crs, grid, example="EPSG:4326")
         cells = _near_region(reading, whole, _Lattice.of(transform, whole.shape, usable), grid)
-        _refuse_codes(reading, cells.values)
+        cells = replace(cells, values=_without_codes(reading, cells.values))
     except LayerError as error:
         raise reading.named(error) from error
     except READ_ERRORS as error:
@@ -214,26 +213,36 @@ def _near_region(reading: Reading, whole: RasterFile, lattice: _Lattice, grid: G
 # what is no value ------------------------------------------------------------------------------
 
 
-def _refuse_codes(reading: Reading, values: RasterFile) -> None:
-    """Raise LayerError where no cell has a value, or the most extreme is a code; notice a suspected one."""
-    extremes = Extremes.of(_blocks(values))
-    if not extremes.known:
-        raise reading.fail(
-            "file",
-            f"{reading.path} is all nodata in the region. Give another file, or drop the layer.",
-        )
-    if reading.entry.nodata == ALL_VALUES:
-        return
-    for extreme in extremes.suspected():
-        stored = (extreme.value - values.offset) / values.scale
-        if extreme.is_code:
+def _without_codes(reading: Reading, values: RasterFile) -> RasterFile:
+    """Return values without numbers that are most likely codes of nodata; those suspected are noticed.
+
+    Raises
+    ------
+    LayerError
+        No cell has a value.
+    """
+    while True:
+        extremes = Extremes.of(block for _, block in values.blocks())
+        if not extremes.known:
             raise reading.fail(
-                "nodata",
-                f"{reading.path} holds {stored:.9g} in {extreme.count} cells and does not say that it is "
-                f"nodata. Set nodata = {stored:.9g}; if it is a value, set nodata = '{ALL_VALUES}'.",
+                "file",
+                f"{reading.path} is all nodata in the region. Give another file, or drop the layer.",
             )
-        reading.notice("raster-extreme-repeated", "caution", extreme.count, value=f"{stored:.9g}")
+        suspected = [] if reading.entry.nodata == ALL_VALUES else list(extremes.suspected())
+        codes = [extreme for extreme in suspected if extreme.is_code]
+        for extreme in codes:
+            about = {"value": f"{_stored(extreme, values):.9g}"}
+            reading.notice("nodata-not-declared", "caution", extreme.count, **about)
+        if not codes:
+            break
+        more = (_stored(extreme, values) for extreme in codes)
+        values = replace(values, nodata=(*values.nodata, *more))
+    for extreme in suspected:
+        about = {"value": f"{_stored(extreme, values):.9g}"}
+        reading.notice("raster-extreme-repeated", "caution", extreme.count, **about)
+    return values
 
 
-def _blocks(values: RasterFile) -> Iterator[FloatArray]:
-    return (block for _, block in values.blocks())
+def _stored(extreme: Extreme, values: RasterFile) -> float:
+    """Return a value as the file stores it."""
+    return float((extreme.value - values.offset) / values.scale)

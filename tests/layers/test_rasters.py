@@ -119,22 +119,30 @@ def relief(seed=0):
 
 
 @pytest.mark.parametrize("code", [-9999, -32768, 1e30, -3.4028235e38, 1.70141e38, 99999, -999.25])
-def test_a_code_that_the_file_does_not_declare_is_refused(tmp_path, code):
-    """The key that mends it is named, and mends it."""
+@pytest.mark.parametrize("stated", [True, False])
+def test_a_code_that_the_file_does_not_declare_is_no_value(tmp_path, code, stated):
+    """It is told, unless region.toml states it; a picture of the raster knows it too."""
     values = relief()
     values[10:14, 10:20] = code
     path = write(tmp_path / "a.tif", values, HERE, "EPSG:32719")
-    with pytest.raises(
-        LayerError, match=r"relief\.nodata': .*in 40 cells .*Set nodata = "
-    ) as error:
-        read(path)
-    named = float(str(error.value).split("Set nodata = ")[1].split(";")[0])
-    layer, notices = read(path, nodata=named)
+    layer, notices = read(path, **({"nodata": code} if stated else {}))
     known = layer.values[:, :]
     assert np.isnan(known).sum() == 40
     assert np.nanmin(known) >= 2000
     assert np.nanmax(layer.thinned(100).values) <= 3000
-    assert not notices
+    assert notices == ({} if stated else {"nodata-not-declared": 40})
+
+
+def test_two_codes_one_behind_the_other(tmp_path):
+    """The second shows only once the first is gone."""
+    values = relief()
+    values[0, :3], values[1, :4] = -9999, -1e32
+    layer, notices = read(write(tmp_path / "a.tif", values, HERE, "EPSG:32719"))
+    assert np.isnan(layer.values[:, :]).sum() == 7
+    assert notices == {"nodata-not-declared": 3}
+    values[:] = 1e31
+    with pytest.raises(LayerError, match="all nodata in the region"):
+        read(write(tmp_path / "b.tif", values, HERE, "EPSG:32719"))
 
 
 def test_a_code_is_kept_where_it_is_said_to_be_a_value(tmp_path):
