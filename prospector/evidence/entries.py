@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prospector.errors import ModelError, RegionError
+from prospector.errors import ModelError
 from prospector.evidence.kind import Parameters, validate_parameters
 from prospector.region.deposit_model import DepositModel
 
@@ -30,8 +30,8 @@ def entry_parameters(model: DepositModel, table: str, key: str | int) -> Paramet
     )
 
 
-def check_entries(models: Iterable[DepositModel]) -> None:
-    """Raise RegionError unless every evidence and permissive condition of the models fits its kind."""
+def entry_faults(models: Iterable[DepositModel]) -> list[str]:
+    """Return what is wrong in evidence and permissive conditions of models, by what their kinds take."""
     faults = []
     for model in models:
         entries: list[tuple[str, str | int]] = [
@@ -43,5 +43,4 @@ def check_entries(models: Iterable[DepositModel]) -> None:
                 entry_parameters(model, table, key)
             except ModelError as error:
                 faults.append(str(error))
-    if faults:
-        raise RegionError("\n".join(faults))
+    return faults

@@ -22,13 +22,18 @@ OF_ROLES: dict[str, tuple[str, ...]] = {
 
 def check_entries(region: Region) -> None:
     """Raise LayerError unless every layer has a role that is known, and no key that does nothing for it."""
-    faults = [
+    faults = layer_faults(region)
+    if faults:
+        raise LayerError("\n".join(faults))
+
+
+def layer_faults(region: Region) -> list[str]:
+    """Return what `check_entries` would say, a line for each key."""
+    return [
         f"{region.file}: layer '{name}', key 'layers.{name}.{key}': {what}"
         for name, entry in region.layers.items()
         for key, what in _faults(entry)
     ]
-    if faults:
-        raise LayerError("\n".join(faults))
 
 
 def _faults(entry: LayerEntry) -> Iterator[tuple[str, str]]:

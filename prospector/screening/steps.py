@@ -14,12 +14,13 @@ import pandas as pd
 from prospector.compute.engine import Workers
 from prospector.compute.provenance import versions
 from prospector.compute.windows import workspace_of
-from prospector.errors import ModelError, Notice, reason_for
+from prospector.errors import ModelError, Notice, RegionError, reason_for
 from prospector.evidence import roles_read
-from prospector.evidence.entries import check_entries
+from prospector.evidence.entries import entry_faults
 from prospector.grid import Grid
 from prospector.ground.setting import Setting
 from prospector.layers import AnyLayer, Layers, read_layers
+from prospector.layers.keys import layer_faults
 from prospector.models.known import check_name
 from prospector.numerals import resolutions
 from prospector.options import MAX_CELLS, Options, Progress, silent
@@ -238,8 +239,11 @@ def _rank_all(
 
 
 def check_models(region: Region, asked: Sequence[str] | None = None) -> None:
-    """Raise RegionError for entries of the deposit models that do not fit their kind, all at once."""
-    check_entries(region.deposit_model(name) for name in asked or region.region.deposit_models)
+    """Raise RegionError for entries of deposit models that do not fit their kind, and layers beside them."""
+    names = asked or region.region.deposit_models
+    faults = entry_faults(region.deposit_model(name) for name in names)
+    if faults:
+        raise RegionError("\n".join([*layer_faults(region), *faults]))
 
 
 def unused_overrides(region: Region, asked: Sequence[str] | None = None) -> list[Notice]:

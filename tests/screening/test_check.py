@@ -1,6 +1,7 @@
 """`check` says before what `screen` would say after."""
 
 import time
+from functools import partial
 
 import geopandas as gpd
 import numpy as np
@@ -10,7 +11,7 @@ from rasterio.transform import from_bounds
 
 import prospector
 from prospector import synthetic
-from prospector.errors import ModelError, Reason
+from prospector.errors import ModelError, Reason, RegionError
 
 CROSSING = """
 [override.porphyry_copper.evidence.crossing]
@@ -237,3 +238,14 @@ def test_the_atacama_is_checked_in_seconds():
         "lithium_brine",
     ]
     assert found.cost.cells == 472_000
+
+
+def test_faults_of_layers_and_of_evidence_come_at_once(region):
+    """A role that is none and a parameter that is none: two lines of one error."""
+    toml = region / "region.toml"
+    text = toml.read_text("utf-8").replace('role = "faults"', 'role = "falts"')
+    more = "\n[override.porphyry_copper.evidence.domeyko]\nnearest = 3\n"
+    toml.write_text(text + more, "utf-8")
+    for run in (prospector.check, partial(prospector.screen, quick=True)):
+        with pytest.raises(RegionError, match=r"Did you mean 'faults'(.|\n)*domeyko\.nearest"):
+            run(region)
