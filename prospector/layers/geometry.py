@@ -7,6 +7,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
 
 from prospector.grid import BoolArray, Bounds, FloatArray, Grid
 from prospector.layers.crs import bounds_in
@@ -41,7 +42,8 @@ def usable_geometry(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoData
     flat = features.geometry.to_numpy()
     invalid = ~shapely.is_valid(flat)
     reading.notice("geometries-repaired", "note", int(invalid.sum()))
-    flat[invalid] = shapely.make_valid(flat[invalid])
+    apart = np.array([_without_twins(shape) for shape in flat[invalid]], dtype=object)
+    flat[invalid] = shapely.make_valid(apart)
     dimension = DIMENSION[reading.role.geometry]
     parts = _parts_of_dimension(flat, dimension)
     fits = ~shapely.is_empty(parts)
@@ -56,6 +58,15 @@ def usable_geometry(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoData
     reading.notice("features-of-other-geometry", "note", unfit, geometry=reading.role.geometry)
     kept = features.set_geometry(gpd.GeoSeries(parts, index=features.index, crs=features.crs))
     return _each_once(reading, kept[fits] if dimension else _points(reading, kept[fits]))
+
+
+def _without_twins(shape: BaseGeometry) -> BaseGeometry:
+    """Return a shape of several parts with each of them once: equal ones cost a repair gigabytes."""
+    parts = shapely.get_parts(shape)
+    once = np.unique(shapely.to_wkb(parts), return_index=True)[1]
+    if shape.geom_type != "MultiPolygon" or len(once) == len(parts):
+        return shape
+    return shapely.MultiPolygon(list(parts[np.sort(once)]))
 
 
 def _flat_and_finite(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

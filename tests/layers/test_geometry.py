@@ -163,3 +163,12 @@ def test_one_strange_geometry_does_not_end_the_whole(tmp_path, strange, rows, no
     assert len(table) == rows
     assert notices[notice] == 1
     assert table.area.tolist() == pytest.approx([1e8] * rows)
+
+
+def test_equal_parts_are_one(tmp_path):
+    """Two thousand squares on one another are one square."""
+    square = shapely.box(500_000, 7_250_000, 510_000, 7_260_000)
+    path = written(tmp_path / "a.gpkg", [shapely.MultiPolygon([square] * 2000)], "EPSG:32719")
+    table, notices = read(path)
+    assert table.area.tolist() == [1e8]
+    assert notices["geometries-repaired"] == 1
