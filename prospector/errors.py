@@ -10,7 +10,7 @@ ProspectorError
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import total_ordering
 from typing import Any, Literal, get_args
@@ -105,12 +105,21 @@ class ProspectorError(Exception):
 
     Parameters
     ----------
+    message
+        The sentences; a list of them where there are several faults, each told in a line.
     reason
         The same as a value, where a run goes on without what failed and tells so in its language.
+
+    Examples
+    --------
+    >>> RegionError(["x.toml: key 'a': missing.", "x.toml: key 'b': missing."]).lines
+    ("x.toml: key 'a': missing.", "x.toml: key 'b': missing.")
     """
 
-    def __init__(self, message: str, reason: Reason | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, message: str | Sequence[str], reason: Reason | None = None) -> None:
+        lines = (message,) if isinstance(message, str) else tuple(message)
+        super().__init__("\n".join(lines))
+        self.lines = lines
         self.reason = reason
 
 
@@ -142,7 +151,7 @@ def reason_for(error: ProspectorError) -> Reason:
     >>> reason_for(ModelError("No ground.")).as_record()
     {'code': 'error', 'about': {'message': 'No ground'}}
     """
-    return error.reason or Reason("error", message=" ".join(str(error).split("\n")).rstrip("."))
+    return error.reason or Reason("error", message=" ".join(error.lines).rstrip("."))
 
 
 @total_ordering

@@ -23,7 +23,7 @@ from prospector.cli.options import (
     Undated,
     WorkerCount,
 )
-from prospector.cli.terminal import Bars, StandardError, cluster, columns, show
+from prospector.cli.terminal import Bars, StandardError, cluster, columns, guard_terminal, show
 from prospector.options import MAX_CELLS
 
 BAD_INPUT = 2
@@ -47,17 +47,20 @@ def main() -> None:
     from prospector.errors import ProspectorError
 
     logging.getLogger("prospector").addHandler(WARNINGS)
+    guard_terminal()
     try:
         app()
     except ProspectorError as error:
-        _stop(str(error))
+        _stop(*error.lines)
     except KeyboardInterrupt:
         print("\nInterrupted: earlier outputs are as they were.", file=sys.stderr)
         sys.exit(INTERRUPTED)
 
 
-def _stop(message: str) -> NoReturn:
-    print(f"Error: {message}", file=sys.stderr)
+def _stop(*lines: str) -> NoReturn:
+    """Print an error, a line for each fault, and end."""
+    first, *rest = lines
+    show([f"Error: {first}", *rest], file=sys.stderr)
     sys.exit(BAD_INPUT)
 
 
@@ -229,7 +232,7 @@ def dossier(
     from prospector.pages.dossier import dossier as write_dossier
 
     file = write_dossier(run, target_id, language=None if language is None else language.value)
-    print(f"Written to {file}. Open it in a browser; it prints to one sheet.")
+    show([f"Written to {file}. Open it in a browser; it prints to one sheet."])
 
 
 @app.command()
@@ -237,7 +240,7 @@ def clean(run: RunPath) -> None:
     """Empty a run's store of computed windows; the run itself stays."""
     from prospector.runs.run_folder import clean as run_clean
 
-    print(f"{run}: {run_clean(run) / 1e6:.1f} MB of computed windows removed.")
+    show([f"{run}: {run_clean(run) / 1e6:.1f} MB of computed windows removed."])
 
 
 @app.command()

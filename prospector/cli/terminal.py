@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO, cast
+
+from prospector.printable import printable
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -19,10 +22,67 @@ PATIENCE = "10s"
 NARROWEST, WIDEST = 60, 100
 
 
-def show(lines: Iterable[str]) -> None:
-    """Print lines of text."""
+class Guarded(io.TextIOBase):
+    """A stream of text that gives a terminal nothing but what can be seen; the ends of lines stay.
+
+    What cannot be written in the terminal's encoding is escaped, too.
+
+    Parameters
+    ----------
+    stream
+        Where the text goes.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        """Encoding of the stream."""
+        return getattr(self.stream, "encoding", None) or "utf-8"
+
+    def write(self, text: str) -> int:
+        """Write a text, escaped."""
+        seen = printable(text, kept="\n\t")
+        self.stream.write(seen.encode(self.encoding, "backslashreplace").decode(self.encoding))
+        return len(text)
+
+    def flush(self) -> None:
+        """Write what waits."""
+        if not self.stream.closed:
+            self.stream.flush()
+
+    def isatty(self) -> bool:
+        """Whether it is a terminal."""
+        return self.stream.isatty()
+
+    def fileno(self) -> int:
+        """Return the number of the stream's file."""
+        return self.stream.fileno()
+
+    def writable(self) -> bool:
+        """Whether it can be written to: yes."""
+        return True
+
+
+def guard_terminal() -> None:
+    """Let nothing reach standard output and standard error but what can be seen.
+
+    It holds for whoever prints: this package, the parser of the command line, a library's warning,
+    an exception that nobody caught.
+    """
+    sys.stdout, sys.stderr = (cast(TextIO, _guarded(stream)) for stream in (sys.stdout, sys.stderr))
+
+
+def _guarded(stream: TextIO | Guarded) -> Guarded:
+    return stream if isinstance(stream, Guarded) else Guarded(stream)
+
+
+def show(lines: Iterable[str], *, file: TextIO | None = None) -> None:
+    """Print lines of text, each whole: an end of line within one, from outside, is escaped."""
     for line in lines:
-        print(line)
+        text = line.lstrip("\n")
+        print("\n" * (len(line) - len(text)) + printable(text), file=file)
 
 
 def columns() -> int | None:
@@ -37,7 +97,7 @@ class StandardError(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Print a warning."""
-        print(self.format(record), file=sys.stderr)
+        show([self.format(record)], file=sys.stderr)
 
 
 class Bars:
@@ -47,22 +107,25 @@ class Bars:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-        console = Console(stderr=True)
+        console = Console(file=getattr(sys.stderr, "stream", sys.stderr))
         self._tasks: dict[str, int] = {}
         self._live = console.is_terminal
         self._bars = Progress(
-            TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=console
-        )
+            TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn(),
+            console=console,
+        )  # fmt: skip
         if self._live:
-            self._bars.start()
+            self._bars.start()  # puts streams of its own in the place of those that were guarded
+            guard_terminal()
         return self
 
     def __call__(self, what: str, done: int, total: int) -> None:
         """Show how far a step is."""
         if what not in self._tasks:
-            self._tasks[what] = self._bars.add_task(what, total=total)
+            self._tasks[what] = self._bars.add_task(printable(what), total=total)
             if not self._live:
-                print(what, file=sys.stderr, flush=True)
+                show([what], file=sys.stderr)
+                sys.stderr.flush()
         self._bars.update(self._tasks[what], completed=done, total=total)  # type: ignore[arg-type]
 
     def __exit__(self, *error: object) -> None:

@@ -32,7 +32,7 @@ def entry_parameters(model: DepositModel, table: str, key: str | int) -> Paramet
 
 def entry_faults(models: Iterable[DepositModel]) -> list[str]:
     """Return what is wrong in evidence and permissive conditions of models, by what their kinds take."""
-    faults = []
+    faults: list[str] = []
     for model in models:
         entries: list[tuple[str, str | int]] = [
             *(("evidence", name) for name in model.evidence),
@@ -42,5 +42,5 @@ def entry_faults(models: Iterable[DepositModel]) -> list[str]:
             try:
                 entry_parameters(model, table, key)
             except ModelError as error:
-                faults.append(str(error))
+                faults += error.lines
     return faults

@@ -24,7 +24,7 @@ def check_entries(region: Region) -> None:
     """Raise LayerError unless every layer has a role that is known, and no key that does nothing for it."""
     faults = layer_faults(region)
     if faults:
-        raise LayerError("\n".join(faults))
+        raise LayerError(faults)
 
 
 def layer_faults(region: Region) -> list[str]:

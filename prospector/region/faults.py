@@ -87,7 +87,7 @@ def explain_validation(
     *,
     prefix: str = "",
     also: Collection[str] = (),
-) -> str:
+) -> list[str]:
     """Return a line for each fault of a table: file, key, rule, what was given, remedy.
 
     Parameters
@@ -104,7 +104,7 @@ def explain_validation(
     faults = _without_echoes(list(_faults(error, shape)))
     lines = [_line(fault, shape, where, prefix, also) for fault in faults]
     more = [f"{where}: {len(lines) - LINES} faults more."] if len(lines) > LINES else []
-    return "\n".join([*lines[:LINES], *more])
+    return [*lines[:LINES], *more]
 
 
 # from pydantic's errors to faults ----------------------------------------------------------------

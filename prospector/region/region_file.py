@@ -333,6 +333,6 @@ def load_region(path: str | Path) -> Region:
         *faults_of(Sources, sources, sources_file),
     ]
     if faults:
-        raise RegionError("\n".join(faults))
+        raise RegionError(faults)
     own = {"folder": file.parent, "file_name": file.name, "sources": sources}
     return validated(Region, {**tables, **own}, file)

@@ -120,7 +120,7 @@ def faults_of(
     try:
         shape.model_validate(tables)
     except ValidationError as error:
-        return explain_validation(error, shape, file, prefix=prefix).split("\n")
+        return explain_validation(error, shape, file, prefix=prefix)
     return []
 
 

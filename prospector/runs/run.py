@@ -21,6 +21,7 @@ from prospector.ground.protocol import Scale
 from prospector.layers.formats import READ_ERRORS, read_features, reason_of
 from prospector.models import make_estimator
 from prospector.models.fitted import Fitted, from_figures, readable
+from prospector.printable import printable
 from prospector.runs.inside import inside
 from prospector.runs.record import read_record
 from prospector.runs.run_folder import RUN_FILE
@@ -196,7 +197,7 @@ class Run:
             f"{skill_line(self.skill(name), language('en'))}"
             for name, figures in self.record["deposit_models"].items()
         ]
-        return "\n".join([f"Run over {self.record['region']['title']}", *rows])
+        return "\n".join(map(printable, [f"Run over {self.record['region']['title']}", *rows]))
 
 
 def open_run(folder: str | Path) -> Run:

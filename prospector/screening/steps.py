@@ -24,6 +24,7 @@ from prospector.layers.keys import layer_faults
 from prospector.models.known import check_name
 from prospector.numerals import resolutions
 from prospector.options import MAX_CELLS, Options, Progress, silent
+from prospector.printable import printable
 from prospector.region.legal import LegalNote, legal_notes
 from prospector.region.region_file import Region, load_region
 from prospector.screening.extent import extent_of
@@ -119,7 +120,7 @@ class Screening:
             f"  {ranking.model.deposit_model.label}: {len(ranking.targets)} targets; {ranking.skill_words}"
             for ranking in self.rankings.values()
         ]
-        return "\n".join([f"Screening of {self.region.region.title}", *rows])
+        return "\n".join(map(printable, [f"Screening of {self.region.region.title}", *rows]))
 
 
 def screen(
@@ -243,7 +244,7 @@ def check_models(region: Region, asked: Sequence[str] | None = None) -> None:
     names = asked or region.region.deposit_models
     faults = entry_faults(region.deposit_model(name) for name in names)
     if faults:
-        raise RegionError("\n".join([*layer_faults(region), *faults]))
+        raise RegionError([*layer_faults(region), *faults])
 
 
 def unused_overrides(region: Region, asked: Sequence[str] | None = None) -> list[Notice]:
