@@ -41,7 +41,7 @@ from prospector.runs.run import (
     MAP_FILE,
     PERCENTILES_FILE,
     TRAINING_FILE,
-    open_run,
+    open_unsealed,
 )
 from prospector.runs.run_folder import RUN_FILE, STORE_FOLDER, move_in, refuse_foreign
 from prospector.screening.ranking import Ranking
@@ -253,7 +253,7 @@ def _write_pages(folder: Path, words: Language, dossiers: int) -> None:
     from prospector.pages.findings import Findings
     from prospector.pages.report import write_report
 
-    findings = Findings(open_run(folder))
+    findings = Findings(open_unsealed(folder))
     write_report(findings, folder / REPORT_FILE, words=words, dossiers=dossiers)
     for name, model in findings.models.items():
         for target_id in model.targets["target_id"].head(dossiers):

@@ -33,12 +33,12 @@ SCREENED = 8
 class Child:
     """A process that runs commands one after another, made anew when one ends it."""
 
-    def __init__(self):
-        self.process = None
+    def __init__(self, script=__file__):
+        self.process, self.script = None, script
 
     def start(self):
         self.process = subprocess.Popen(
-            [sys.executable, __file__, "--serve"],
+            [sys.executable, self.script, "--serve"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             start_new_session=True,
         )  # fmt: skip
@@ -54,12 +54,16 @@ class Child:
 
     def run(self, command, folder):
         """Run a command on a region and return what it did."""
+        return self.ask([command, str(folder)], SECONDS_A_CASE[command])
+
+    def ask(self, asked, seconds):
+        """Run what is asked, for so many seconds at most, and return what it did."""
         if self.process is None:
             self.start()
         with contextlib.suppress(BrokenPipeError):
-            self.process.stdin.write(json.dumps([command, str(folder)]).encode() + b"\n")
+            self.process.stdin.write(json.dumps(asked).encode() + b"\n")
             self.process.stdin.flush()
-        done = self.answer(SECONDS_A_CASE[command])
+        done = self.answer(seconds)
         if done:
             if done["peak"] > LARGEST_BYTES:
                 self.stop()
@@ -81,8 +85,8 @@ class Child:
         return code
 
 
-def serve():
-    """Run the commands that standard input names, and say of each how it ended."""
+def serve(perform):
+    """Perform what standard input asks, a line of JSON each, and say how it ended."""
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     answers = os.fdopen(os.dup(1), "w")
@@ -91,15 +95,20 @@ def serve():
 
     print("{}", file=answers, flush=True)
     for line in sys.stdin:
-        command, folder = json.loads(line)
-        out = tempfile.mkdtemp(prefix="fuzz-run-")
-        arguments = [command, folder]
-        if command == "screen":
-            arguments += ["--quick", "--workers", "1", "--out", f"{out}/run"]
-        done = ended(main, arguments)
-        shutil.rmtree(out, ignore_errors=True)
+        done = perform(main, *json.loads(line))
         done["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         print(json.dumps(done), file=answers, flush=True)
+
+
+def on_region(main, command, folder):
+    """Run a command on a region, a screening into a folder that is removed."""
+    out = tempfile.mkdtemp(prefix="fuzz-run-")
+    arguments = [command, folder]
+    if command == "screen":
+        arguments += ["--quick", "--workers", "1", "--out", f"{out}/run"]
+    done = ended(main, arguments)
+    shutil.rmtree(out, ignore_errors=True)
+    return done
 
 
 def ended(main, arguments):
@@ -113,8 +122,9 @@ def ended(main, arguments):
         except SystemExit as stop:
             code = stop.code or 0
         except BaseException:
-            return {"code": 1, "said": traceback.format_exc()}
-    return {"code": code, "said": errors.getvalue() if code else told.getvalue()}
+            return {"code": 1, "said": traceback.format_exc(), "warned": ""}
+    said = errors.getvalue() if code else told.getvalue()
+    return {"code": code, "said": said, "warned": errors.getvalue()}
 
 
 def fault_of(done):
@@ -199,7 +209,7 @@ def main():
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.serve:
-        return serve()
+        return serve(on_region)
     if asked.keep:
         from mutations import mutate, write_base
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -15,13 +17,14 @@ import rasterio.windows
 from numpy.typing import NDArray
 from pyproj import Transformer
 from rasterio.errors import NotGeoreferencedWarning
-from rasterio.io import MemoryFile
+from rasterio.io import DatasetReader, MemoryFile
 from rasterio.transform import array_bounds
 from rasterio.warp import Resampling, calculate_default_transform, reproject
 from scipy.ndimage import gaussian_filter
 
+from prospector.errors import OutputError
 from prospector.grid import FloatArray, Grid, Raster, Values, Window
-from prospector.layers.formats import open_raster
+from prospector.layers.formats import READ_ERRORS, open_raster, reason_of
 
 NODATA = -9999.0
 COG_DRIVERS = ("GTiff",)
@@ -60,14 +63,36 @@ def write_cog(raster: Values, path: Path, *, description: str, sentences: list[s
 
 def read_cog(path: Path, grid: Grid) -> Raster:
     """Return a raster that `write_cog` wrote."""
-    with open_raster(path, drivers=COG_DRIVERS) as dataset:
+    with _opened(path, grid) as dataset:
         values = dataset.read(1, masked=True).astype(float).filled(np.nan)
         return Raster(values, grid, dataset.units[0] or "")
 
 
-def read_cell(path: Path, row: int, column: int) -> float:
+@contextmanager
+def _opened(path: Path, grid: Grid) -> Iterator[DatasetReader]:
+    """Open a raster that `write_cog` wrote of a grid.
+
+    Raises
+    ------
+    OutputError
+        It cannot be read, or is not of that grid.
+    """
+    try:
+        with open_raster(path, drivers=COG_DRIVERS) as dataset:
+            if dataset.shape != grid.shape or dataset.dtypes != ("float32",):
+                raise ValueError(
+                    f"it is not of the run's grid, {grid.shape[0]} x {grid.shape[1]} cells"
+                )
+            yield dataset
+    except READ_ERRORS as error:
+        raise OutputError(
+            f"{path}: cannot be read: {reason_of(error)}. Screen the region again."
+        ) from error
+
+
+def read_cell(path: Path, grid: Grid, row: int, column: int) -> float:
     """Return one cell of a raster that `write_cog` wrote, NaN where nodata."""
-    with open_raster(path, drivers=COG_DRIVERS) as dataset:
+    with _opened(path, grid) as dataset:
         window = rasterio.windows.Window(column, row, 1, 1)
         values = dataset.read(1, window=window, masked=True).astype(float)
         return float(values.filled(np.nan)[0, 0])
@@ -89,7 +114,7 @@ class Cog:
     def read(self, window: Window) -> FloatArray:
         """Return a window of it, nodata as NaN."""
         place = rasterio.windows.Window.from_slices(*window.cells)
-        with open_raster(self.path, drivers=COG_DRIVERS) as dataset:
+        with _opened(self.path, self.grid) as dataset:
             values = dataset.read(1, window=place, masked=True).astype(float)
             return np.asarray(values.filled(np.nan))
 

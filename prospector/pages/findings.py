@@ -9,7 +9,6 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 import rasterio.features
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -22,8 +21,7 @@ from prospector.ground.distribution import Distribution
 from prospector.ground.protocol import Scale
 from prospector.models.fitted import Fitted
 from prospector.pages.ground_pictures import Backdrop, backdrop
-from prospector.runs.inside import inside
-from prospector.runs.run import EFFECTS_FILE, GPKG_FILE, Run
+from prospector.runs.run import Run
 from prospector.runs.trained_on import TrainedOn
 from prospector.tenure.exclusions import ANY
 from prospector.validation.applicability import Applicability
@@ -39,14 +37,9 @@ class Findings:
 
     run: Run
 
-    @cached_property
-    def layer_names(self) -> set[str]:
-        """Layers that prospects.gpkg holds."""
-        return {str(name) for name, _ in pyogrio.list_layers(self.run.folder / GPKG_FILE)}
-
     def layer(self, name: str) -> gpd.GeoDataFrame | None:
         """Return a layer of prospects.gpkg in the grid's CRS; None where the run has none."""
-        if name not in self.layer_names:
+        if name not in self.run.layer_names:
             return None
         return self.run.layer(name).to_crs(self.run.grid.crs)
 
@@ -80,8 +73,8 @@ class Findings:
         """Relief and context below every picture."""
         layers = {name: self.layer(name) for name in DRAWN}
         there = {name: layer for name, layer in layers.items() if layer is not None}
-        grid, file = picture_grid(self.run.grid), self.run.folder / RELIEF_FILE
-        relief = read_cog(file, grid).values if file.is_file() else None
+        grid, there_is = picture_grid(self.run.grid), self.run.has(RELIEF_FILE)
+        relief = read_cog(self.run.file(RELIEF_FILE), grid).values if there_is else None
         return backdrop(relief, grid, there)
 
     @cached_property
@@ -164,7 +157,7 @@ class ModelFindings:
     @property
     def score(self) -> Cog:
         """The score of every cell, read as it is asked for."""
-        return Cog(inside(self.run.folder, self.name, "score.tif"), self.run.grid)
+        return Cog(self.run.file(self.name, "score.tif"), self.run.grid)
 
     @cached_property
     def percentile(self) -> Raster:
@@ -201,9 +194,7 @@ class ModelFindings:
     @cached_property
     def effects(self) -> pd.DataFrame:
         """How the score moves with each evidence; no row where nothing was learned."""
-        file = inside(self.run.folder, self.name, EFFECTS_FILE)
-        columns = ["evidence", "value", "unit", "effect"]
-        return pd.read_csv(file) if file.is_file() else pd.DataFrame(columns=columns)
+        return self.run.effects(self.name)
 
     @cached_property
     def trained_on(self) -> TrainedOn:
@@ -229,8 +220,8 @@ class ModelFindings:
             point = outline.representative_point()
             row, column, _ = part.index(np.array([point.x]), np.array([point.y]))
             within[row, column] = True
-        folder, names = self.run.folder, [evidence["name"] for evidence in self.evidence]
-        files = [inside(folder, self.name, "evidence", f"{name}.tif") for name in names]
+        names = [evidence["name"] for evidence in self.evidence]
+        files = [self.run.file(self.name, "evidence", f"{name}.tif") for name in names]
         rows = np.column_stack([Cog(file, self.run.grid).read(window)[within] for file in files])
         return np.asarray(rows[np.isfinite(rows).all(axis=1)])
 

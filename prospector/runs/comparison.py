@@ -10,7 +10,6 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 import shapely
 
 from prospector.errors import Notice, OutputError
@@ -102,8 +101,7 @@ def _rows(rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
 
 def _layer(run: Run, name: str) -> gpd.GeoDataFrame | None:
     """Return a layer of a run; None where it has none."""
-    there = {str(name) for name, _ in pyogrio.list_layers(run.folder / "prospects.gpkg")}
-    return run.layer(name) if name in there else None
+    return run.layer(name) if name in run.layer_names else None
 
 
 # targets ------------------------------------------------------------------------------------

@@ -13,7 +13,6 @@ from prospector.errors import OutputError
 from prospector.gis.raster import read_cell
 from prospector.grid import FloatArray
 from prospector.ground.protocol import Scale
-from prospector.runs.inside import inside
 from prospector.runs.run import Run
 from prospector.targets.contributions import at_tolerance
 from prospector.validation.applicability import Applicability
@@ -83,9 +82,9 @@ def explain(run: Run, longitude: float, latitude: float) -> list[Explanation]:
 def _explain_model(run: Run, name: str, row: int, column: int) -> Explanation:
     figures = run.record["deposit_models"][name]
     described = figures["evidence"]
-    files = [inside(run.folder, name, "evidence", f"{entry['name']}.tif") for entry in described]
-    values = np.array([read_cell(file, row, column) for file in files])
-    score = read_cell(inside(run.folder, name, "score.tif"), row, column)
+    files = [run.file(name, "evidence", f"{entry['name']}.tif") for entry in described]
+    values = np.array([read_cell(file, run.grid, row, column) for file in files])
+    score = read_cell(run.file(name, "score.tif"), run.grid, row, column)
     parts, unlike = np.full(len(values), np.nan), None
     if np.isfinite(values).all():
         scale = Scale(tuple(entry["scale"] == "log" for entry in described))

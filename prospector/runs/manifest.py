@@ -23,6 +23,7 @@ from prospector.evidence.kind import ENTRY_POINTS as KINDS_OF_OTHERS
 from prospector.layers.files import files_of, sha256_of
 from prospector.models.known import ENTRY_POINTS as ESTIMATORS_OF_OTHERS
 from prospector.region.region_file import Region
+from prospector.runs.contents import AGAIN, layer_digests
 from prospector.runs.inside import inside
 
 MANIFEST_FILE = "manifest.json"
@@ -44,12 +45,24 @@ class Manifest(BaseModel):
         Hash of all that it hangs on; None where that cannot be told.
     files
         The sha256 of each file, by its path from the folder.
+    layers
+        The digest of what each layer holds, by its name, of each GeoPackage: a GIS that but looks at
+        one writes into it.
+    sha256
+        The hash of all the rest; None where an earlier version wrote it.
     """
 
     model_config = ConfigDict(frozen=True, strict=True)
 
     inputs: str | None
     files: dict[Annotated[str, AfterValidator(_stays_below)], str]
+    layers: dict[str, dict[str, str]] = {}
+    sha256: str | None = None
+
+    def own_hash(self) -> str:
+        """Return the hash of all but `sha256` itself."""
+        rest = self.model_dump(exclude={"sha256"})
+        return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
 
 def inputs_of(region: Region, asked: Mapping[str, object]) -> str | None:
@@ -86,7 +99,9 @@ def inputs_of(region: Region, asked: Mapping[str, object]) -> str | None:
 def write_manifest(folder: Path, inputs: str | None) -> None:
     """Write the manifest of all files that lie in a folder, and what they hang on."""
     files = _hashes((path for path in folder.rglob("*") if path.is_file()), folder)
-    _save(Manifest(inputs=inputs, files=files), folder)
+    packages = [name for name in files if name.endswith(".gpkg")]
+    layers = {name: layer_digests(folder / name) for name in packages}
+    _save(Manifest(inputs=inputs, files=files, layers=layers), folder)
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -97,17 +112,41 @@ def read_manifest(folder: Path) -> Manifest:
     OutputError
         It is missing, cannot be read, or names a file outside the folder.
     """
-    file = folder / MANIFEST_FILE
-    fault = "is missing"
-    if file.is_file():
-        try:
-            return Manifest.model_validate_json(file.read_bytes())
-        except (OSError, ValueError):
-            fault = "cannot be read"
+    manifest = _manifest_of(folder)
+    if isinstance(manifest, Manifest):
+        return manifest
     raise OutputError(
-        f"{file}: {fault}, so the run's files cannot be told from yours. Move your own files out "
-        f"of {folder} and remove it, or give another folder with --out."
+        f"{folder / MANIFEST_FILE}: {manifest}, so the run's files cannot be told from yours. Move your "
+        f"own files out of {folder} and remove it, or give another folder with --out."
     )
+
+
+def manifest_to_read_by(folder: Path) -> Manifest:
+    """Return the manifest by which the files of a run are read.
+
+    Raises
+    ------
+    OutputError
+        It is missing, cannot be read, or names a file outside the folder.
+    """
+    manifest = _manifest_of(folder)
+    if isinstance(manifest, Manifest):
+        return manifest
+    raise OutputError(
+        f"{folder / MANIFEST_FILE}: {manifest}, so no file of the run can be trusted. {AGAIN}"
+    )
+
+
+def _manifest_of(folder: Path) -> Manifest | str:
+    """Return the manifest of a folder, or what is wrong with it."""
+    file = folder / MANIFEST_FILE
+    if not file.is_file():
+        return "is no file" if file.exists() else "is missing"
+    try:
+        manifest = Manifest.model_validate_json(file.read_bytes())
+    except (OSError, ValueError):
+        return "cannot be read"
+    return manifest if manifest.sha256 in (None, manifest.own_hash()) else "was altered or damaged"
 
 
 def add_to_manifest(folder: Path, file: Path) -> None:
@@ -120,15 +159,16 @@ def add_to_manifest(folder: Path, file: Path) -> None:
     except OutputError:
         return
     files = {**manifest.files, **_hashes([file], folder)}
-    _save(Manifest(inputs=manifest.inputs, files=files), folder)
+    _save(Manifest(inputs=manifest.inputs, files=files, layers=manifest.layers), folder)
 
 
 def _save(manifest: Manifest, folder: Path) -> None:
-    """Write a manifest whole or not at all, and through no link."""
+    """Write a manifest whole or not at all, and through no link, with its own hash."""
+    sealed = manifest.model_copy(update={"sha256": manifest.own_hash()})
     part = folder / f".{MANIFEST_FILE}"
     part.unlink(missing_ok=True)
     with part.open("x", encoding="utf-8") as file:
-        file.write(json.dumps(manifest.model_dump(), indent=1, sort_keys=True) + "\n")
+        file.write(json.dumps(sealed.model_dump(), indent=1, sort_keys=True) + "\n")
     part.replace(folder / MANIFEST_FILE)
 
 
@@ -139,13 +179,13 @@ def unchanged(folder: Path, inputs: str | None) -> bool:
     try:
         manifest = read_manifest(folder)
         paths = [inside(folder, *Path(name).parts) for name in manifest.files]
-    except OutputError:  # somebody wrote into it
+        return (
+            manifest.inputs == inputs
+            and all(path.is_file() for path in paths)
+            and manifest.files == _hashes(paths, folder)
+        )
+    except (OutputError, OSError):  # somebody wrote into it
         return False
-    return (
-        manifest.inputs == inputs
-        and all(path.is_file() for path in paths)
-        and manifest.files == _hashes(paths, folder)
-    )
 
 
 def _hashes(paths: Iterable[Path], root: Path) -> dict[str, str]:

@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyogrio
 
 from prospector.errors import Notice, OutputError
 from prospector.gis.raster import read_cog
-from prospector.gis.vector import (
-    read_contributions,
-)
+from prospector.gis.vector import read_contributions
 from prospector.grid import Grid, Raster
 from prospector.ground.distribution import STEPS, Distribution
 from prospector.ground.protocol import Scale
-from prospector.layers.formats import READ_ERRORS, read_features, reason_of
+from prospector.layers.formats import read_features
 from prospector.models import make_estimator
 from prospector.models.fitted import Fitted, from_figures, readable
 from prospector.printable import printable
+from prospector.runs.contents import (
+    check_columns,
+    is_as_written,
+    layer_digests,
+    listed_file,
+    reading,
+)
 from prospector.runs.inside import inside
+from prospector.runs.layers import check_layer
+from prospector.runs.manifest import Manifest, manifest_to_read_by
 from prospector.runs.record import read_record
 from prospector.runs.run_folder import RUN_FILE
 from prospector.runs.trained_on import TrainedOn, read_training
+from prospector.targets.contributions import CONTRIBUTION_COLUMNS
 from prospector.tenure.exclusions import EXCLUSION_COLUMNS
 from prospector.validation import fit_balanced
 from prospector.validation.applicability import Applicability
@@ -41,6 +51,8 @@ TRAINING_FILE = "training.csv"
 EFFECTS_FILE = "effects.csv"
 EXCLUSIONS_FILE = "target_exclusions.csv"
 DOSSIER_FOLDER = "dossiers"
+OF_SQLITE = ("-wal", "-journal")
+"""Endings of files in which SQLite keeps what is not yet, or no longer, in the GeoPackage."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,10 +65,30 @@ class Run:
         Where it lies.
     record
         The content of run.json.
+    manifest
+        By which its files are read; None while it is written.
     """
 
     folder: Path
     record: dict[str, Any]
+    manifest: Manifest | None = None
+
+    def file(self, *names: str) -> Path:
+        """Return the path of a file of the run, from the names of what it lies in and its own.
+
+        Raises
+        ------
+        OutputError
+            A name leads out of the folder, or the file is missing or not as the manifest says.
+        """
+        listed = None if self.manifest is None else self.manifest.files
+        return listed_file(self.folder, listed, *names)
+
+    def has(self, *names: str) -> bool:
+        """Return whether the run wrote a file of these names."""
+        if self.manifest is None:
+            return inside(self.folder, *names).is_file()
+        return "/".join(names) in self.manifest.files
 
     @property
     def grid(self) -> Grid:
@@ -94,25 +126,45 @@ class Run:
         """The known deposits, with the percentile that they reach out of fold."""
         return self.layer("deposits")
 
+    @cached_property
+    def layer_names(self) -> frozenset[str]:
+        """Names of the layers of prospects.gpkg."""
+        if self.manifest is not None and GPKG_FILE in self.manifest.layers:
+            return frozenset(self.manifest.layers[GPKG_FILE])
+        file = self.file(GPKG_FILE)
+        with reading(file):
+            return frozenset(str(name) for name, _ in pyogrio.list_layers(file))
+
     def layer(self, name: str) -> gpd.GeoDataFrame:
         """Return a layer of prospects.gpkg.
 
         Raises
         ------
         OutputError
-            The file cannot be read.
+            The file cannot be read, or the layer does not hold what the run wrote.
         """
-        file = self.folder / GPKG_FILE
-        try:
-            return read_features(file, layer=name)
-        except READ_ERRORS as error:
-            raise OutputError(
-                f"{file}: cannot be read: {reason_of(error)}. Screen the region again."
-            ) from error
+        file = self._package(name)
+        with reading(file):
+            table = read_features(file, layer=name)
+            check_layer(name, table)
+        return table
+
+    def _package(self, layer: str) -> Path:
+        """Return the path of prospects.gpkg, a layer of which holds what the run wrote."""
+        digests = {} if self.manifest is None else self.manifest.layers.get(GPKG_FILE, {})
+        file = inside(self.folder, GPKG_FILE)
+        if self.manifest is None or layer not in digests or not file.is_file():
+            return self.file(GPKG_FILE)
+        with reading(file):
+            touched = any(Path(f"{file}{ending}").exists() for ending in OF_SQLITE)
+            whole = not touched and is_as_written(file, self.manifest.files.get(GPKG_FILE))
+            if not whole and layer_digests(file).get(layer) != digests[layer]:
+                raise ValueError(f"layer '{layer}' is not as the run wrote it")
+        return file
 
     def score(self, deposit_model: str) -> Raster:
         """Return the score raster of a deposit model."""
-        return read_cog(inside(self.folder, deposit_model, "score.tif"), self.grid)
+        return read_cog(self.file(deposit_model, "score.tif"), self.grid)
 
     def contributions(self, deposit_model: str) -> pd.DataFrame:
         """Return what each evidence adds to each target, columns of `CONTRIBUTION_COLUMNS`.
@@ -122,13 +174,16 @@ class Run:
         OutputError
             The file cannot be read.
         """
-        file = inside(self.folder, deposit_model, CONTRIBUTIONS_FILE)
-        try:
-            return read_contributions(file)
-        except (OSError, ValueError, KeyError) as error:
-            raise OutputError(
-                f"{file}: cannot be read: {reason_of(error)}. Screen the region again."
-            ) from error
+        file = self.file(deposit_model, CONTRIBUTIONS_FILE)
+        with reading(file):
+            table = read_contributions(file)[list(CONTRIBUTION_COLUMNS)]
+            check_columns(
+                table,
+                texts=["target_id", "evidence", "label", "unit"],
+                numbers=["value", "contribution"],
+                key=["target_id", "evidence"],
+            )
+        return table
 
     def exclusions(self, deposit_model: str) -> pd.DataFrame:
         """Return the share of each target under each role, columns of `EXCLUSION_COLUMNS`.
@@ -138,42 +193,77 @@ class Run:
         OutputError
             The file cannot be read.
         """
-        file = inside(self.folder, deposit_model, EXCLUSIONS_FILE)
-        try:
-            return pd.read_csv(file)[list(EXCLUSION_COLUMNS)]
-        except (OSError, ValueError, KeyError) as error:
-            raise OutputError(
-                f"{file}: cannot be read: {reason_of(error)}. Screen the region again."
-            ) from error
+        file = self.file(deposit_model, EXCLUSIONS_FILE)
+        with reading(file):
+            table = pd.read_csv(file)[list(EXCLUSION_COLUMNS)]
+            check_columns(table, texts=["target_id", "role", "class"], numbers=["share"])
+        return table
 
     def evidence(self, deposit_model: str) -> dict[str, Raster]:
         """Return the evidence rasters of a deposit model by name."""
         names = [
             entry["name"] for entry in self.record["deposit_models"][deposit_model]["evidence"]
         ]
-        files = [inside(self.folder, deposit_model, "evidence", f"{name}.tif") for name in names]
+        files = [self.file(deposit_model, "evidence", f"{name}.tif") for name in names]
         return {name: read_cog(file, self.grid) for name, file in zip(names, files, strict=True)}
 
+    def effects(self, deposit_model: str) -> pd.DataFrame:
+        """Return how the score moves with each evidence; no row where nothing was learned.
+
+        Raises
+        ------
+        OutputError
+            The file cannot be read.
+        """
+        texts, numbers = ["evidence", "unit"], ["value", "effect"]
+        if not self.has(deposit_model, EFFECTS_FILE):
+            return pd.DataFrame(columns=["evidence", "value", "unit", "effect"])
+        file = self.file(deposit_model, EFFECTS_FILE)
+        with reading(file):
+            table = pd.read_csv(file)
+            check_columns(table, texts=texts, numbers=numbers, known=["evidence", *numbers])
+        return table
+
     def distribution(self, deposit_model: str) -> Distribution:
-        """Return how many units have each score of a deposit model."""
-        table = pd.read_csv(inside(self.folder, deposit_model, PERCENTILES_FILE))
-        counts = np.zeros(STEPS + 1, dtype=np.int64)
-        counts[np.rint(table["score"] * STEPS).astype(int)] = table["units"]
+        """Return how many units have each score of a deposit model.
+
+        Raises
+        ------
+        OutputError
+            The file cannot be read.
+        """
+        file = self.file(deposit_model, PERCENTILES_FILE)
+        with reading(file):
+            table, columns = pd.read_csv(file), ["score", "units"]
+            check_columns(table, numbers=columns, known=columns, key=["score"])
+            if not (table["score"].between(0, 1) & (table["units"] >= 0)).all():
+                raise ValueError("a score is not from 0 to 1, or fewer than no units have it")
+            counts = np.zeros(STEPS + 1, dtype=np.int64)
+            counts[np.rint(table["score"] * STEPS).astype(int)] = table["units"]
         return Distribution(counts)
 
     def trained_on(self, deposit_model: str) -> TrainedOn:
-        """Return what the estimator of a deposit model was fitted to."""
+        """Return what the estimator of a deposit model was fitted to.
+
+        Raises
+        ------
+        OutputError
+            The file cannot be read.
+        """
         evidence = self.record["deposit_models"][deposit_model]["evidence"]
         scale = Scale(tuple(entry["scale"] == "log" for entry in evidence))
-        file = inside(self.folder, deposit_model, TRAINING_FILE)
-        return read_training(file, [entry["name"] for entry in evidence], scale)
+        file = self.file(deposit_model, TRAINING_FILE)
+        with reading(file):
+            return read_training(file, [entry["name"] for entry in evidence], scale)
 
     def applicability(self, deposit_model: str) -> Applicability | None:
         """Return where the evidence resembles what was trained on; None where nothing was learned."""
         figures = self.record["deposit_models"][deposit_model]["applicability"]
         if figures is None:
             return None
-        return Applicability.from_figures(figures, self.trained_on(deposit_model).rows)
+        rows = self.trained_on(deposit_model).rows
+        with reading(self.folder / RUN_FILE):
+            return Applicability.from_figures(figures, rows)
 
     def fitted(self, name: str) -> Fitted:
         """Return the estimator of a deposit model: read, or fitted again to what it was fitted to."""
@@ -183,7 +273,8 @@ class Run:
         sample = self.trained_on(name).sample
         seed = self.record["parameters"]["seed"]
         estimator = make_estimator(figures["fitted"]["estimator"], random_state=seed)
-        learned = fit_balanced(estimator, sample.positive, sample.background)
+        with reading(self.folder / name / TRAINING_FILE):
+            learned = fit_balanced(estimator, sample.positive, sample.background)
         return from_figures(figures["fitted"], learned)
 
     def skill(self, name: str) -> Skill:
@@ -206,10 +297,17 @@ def open_run(folder: str | Path) -> Run:
     Raises
     ------
     OutputError
-        The folder holds no run, one of another schema version, or one whose names cannot be names.
+        The folder holds no run, one of another schema version, or one that was altered or damaged.
     """
     path = Path(folder)
     file = path / RUN_FILE
     if not file.is_file():
         raise OutputError(f"{path}: holds no {RUN_FILE}. Give a folder that a screening wrote.")
-    return Run(path, read_record(file))
+    record, manifest = read_record(file), manifest_to_read_by(path)
+    listed_file(path, manifest.files, RUN_FILE)
+    return Run(path, record, manifest)
+
+
+def open_unsealed(folder: Path) -> Run:
+    """Return a run folder that is being written: there is no manifest yet to read its files by."""
+    return Run(folder, read_record(folder / RUN_FILE))

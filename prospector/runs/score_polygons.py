@@ -24,7 +24,6 @@ from prospector.layers.reading import Reading
 from prospector.layers.registers import REGISTER_COLUMNS, is_tax_column, read_holders
 from prospector.region.deposit_model import CELL
 from prospector.region.region_file import LayerEntry
-from prospector.runs.inside import inside
 from prospector.runs.run import Run, open_run
 from prospector.tenure.holdings import STANDING_COLUMNS, standing
 from prospector.tenure.partition import areal
@@ -80,7 +79,7 @@ def scored_by(run: Run, deposit_model: str) -> ScoredGround:
         of_outline = units["score"].to_numpy(dtype=float)
     return ScoredGround(
         deposit_model,
-        Cog(inside(run.folder, deposit_model, "score.tif"), grid),
+        Cog(run.file(deposit_model, "score.tif"), grid),
         run.distribution(deposit_model),
         figures["model"]["targets"]["lowest_percentile"],
         mine.reset_index(drop=True),

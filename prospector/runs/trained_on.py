@@ -12,6 +12,7 @@ import pandas as pd
 
 from prospector.grid import BoolArray, FloatArray
 from prospector.ground.protocol import Scale
+from prospector.runs.contents import check_columns
 from prospector.validation.sample import Folds, Sample
 
 
@@ -66,9 +67,20 @@ class TrainedOn:
 
 
 def read_training(path: Path, evidence: Sequence[str], scale: Scale) -> TrainedOn:
-    """Return what `write_training` wrote, to the last digit."""
+    """Return what `write_training` wrote, to the last digit.
+
+    Raises
+    ------
+    OSError, ValueError, KeyError
+        The file is missing, or is no such table.
+    """
     table = pd.read_csv(
         path, encoding="utf-8-sig", dtype=str, keep_default_na=False, na_values=[""]
     )
     numbers = ["easting", "northing", "district", "fold", *evidence]
-    return TrainedOn(table.astype(dict.fromkeys(numbers, float)), tuple(evidence), scale)
+    table = table.astype(dict.fromkeys(numbers, float))
+    known = ["easting", "northing", *evidence]
+    check_columns(table, texts=["deposit", "belt"], numbers=numbers, known=known)
+    if table["district"][table["deposit"].notna()].isna().any():
+        raise ValueError("a deposit lacks its district")
+    return TrainedOn(table, tuple(evidence), scale)

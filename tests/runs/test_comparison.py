@@ -10,6 +10,7 @@ import pyogrio
 import pytest
 import shapely
 import shapely.affinity
+from sealing import reseal
 
 import prospector
 from prospector import synthetic
@@ -93,6 +94,7 @@ def moved(earlier, tmp_path_factory):
     (folder / "prospects.gpkg").unlink()
     kept = targets.drop(index=2).sort_values("rank")
     pyogrio.write_dataframe(kept, folder / "prospects.gpkg", layer="targets", driver="GPKG")
+    reseal(folder)
     return folder
 
 
@@ -122,6 +124,7 @@ def titles_of(run, folder, change):
     (copy / "prospects.gpkg").unlink()
     for name, table in layers.items():
         pyogrio.write_dataframe(table, copy / "prospects.gpkg", layer=name, driver="GPKG")
+    reseal(copy)
     return copy
 
 
@@ -210,6 +213,7 @@ def test_runs_of_two_regions_are_refused(earlier, tmp_path):
     record = json.loads((other / "run.json").read_text("utf-8"))
     record["region"]["name"] = "elsewhere"
     (other / "run.json").write_text(json.dumps(record), "utf-8")
+    reseal(other)
     with pytest.raises(OutputError, match="Give two runs of one region"):
         compare(earlier, other)
 

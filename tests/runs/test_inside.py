@@ -5,6 +5,7 @@ import sqlite3
 from dataclasses import replace
 
 import pytest
+from sealing import reseal
 
 import prospector
 from prospector.errors import OutputError
@@ -73,7 +74,8 @@ def spoil_model(screening):
 
 def spoil_target(screening):
     ranking = screening.rankings[MODEL]
-    targets = ranking.targets.assign(target_id="../../../x")
+    ids = ["../../../x", *ranking.targets["target_id"][1:]]
+    targets = ranking.targets.assign(target_id=ids)
     return replace(screening, rankings={MODEL: replace(ranking, targets=targets)})
 
 
@@ -141,6 +143,7 @@ def rename_target(run, name):
             package.create_function(function, 1, lambda _: 0)
         package.execute("UPDATE targets SET target_id = ? WHERE rank = 1", (name,))
     package.close()
+    reseal(run)
 
 
 def test_a_dossier_is_written_into_the_run_alone(run):

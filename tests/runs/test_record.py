@@ -4,6 +4,7 @@ import json
 import shutil
 
 import pytest
+from sealing import reseal
 
 import prospector
 from prospector.errors import OutputError
@@ -17,6 +18,7 @@ def run(planted_run, tmp_path):
     """A run folder with nothing but a copy of the planted region's run.json."""
     (tmp_path / "run").mkdir()
     shutil.copy(planted_run / "run.json", tmp_path / "run")
+    reseal(tmp_path / "run")
     return tmp_path / "run"
 
 
@@ -25,6 +27,7 @@ def alter(run, change):
     record = json.loads((run / "run.json").read_text("utf-8"))
     change(record)
     (run / "run.json").write_text(json.dumps(record), "utf-8")
+    reseal(run)
 
 
 def name_model(record, name):
@@ -36,7 +39,12 @@ def name_model_itself(record, name):
 
 
 def name_evidence(record, name):
-    record["deposit_models"][MODEL]["evidence"][0]["name"] = name
+    figures = record["deposit_models"][MODEL]
+    before = figures["evidence"][0]["name"]
+    figures["evidence"][0]["name"] = name
+    for pattern in figures["weights_of_evidence"]["patterns"]:
+        if pattern["evidence"] == before:
+            pattern["evidence"] = name
 
 
 def name_region(record, name):
@@ -131,3 +139,41 @@ def test_commands_refuse_such_a_run(run, spoil, name, command):
     assert ended.stderr.startswith(f"Error: {run / 'run.json'}: key 'deposit_models.")
     assert ended.stderr.count("\n") == 1
     assert [one.name for one in run.parent.iterdir()] == ["run"]
+
+
+def every_key(value, above=()):
+    """Give the place of every key of a record, and of the first of each list."""
+    for key, inner in value.items() if isinstance(value, dict) else list(enumerate(value))[:1]:
+        yield (*above, key)
+        if isinstance(inner, dict | list):
+            yield from every_key(inner, (*above, key))
+
+
+def test_every_key_that_is_dropped_emptied_or_retyped_is_read_or_refused(run):
+    """A record is a whole or no run: whatever is done to it, no command meets what it does not expect."""
+    whole = json.loads((run / "run.json").read_text("utf-8"))
+    (run / "manifest.json").unlink()
+    refused = []
+    for place in every_key(whole):
+        for value in (None, {}, "x"):
+            record = json.loads(json.dumps(whole))
+            holder = record
+            for key in place[:-1]:
+                holder = holder[key]
+            holder[place[-1]] = value
+            (run / "run.json").write_text(json.dumps(record), "utf-8")
+            try:
+                read_record(run / "run.json")
+            except OutputError as error:
+                refused.append(str(error))
+    assert len(refused) > 500
+    assert not [line for line in refused if "\n" in line]
+
+
+def test_what_no_json_should_hold_is_refused(run):
+    """Numbers of thousands of figures, hundreds of brackets, half a character."""
+    whole = (run / "run.json").read_text("utf-8")
+    for part in ("9" * 5000, str(2**64), "[" * 100_000, '"\\ud800"'):
+        (run / "run.json").write_text(whole.replace("{", f'{{"odd": {part},', 1), "utf-8")
+        with pytest.raises(OutputError, match="not valid JSON"):
+            read_record(run / "run.json")

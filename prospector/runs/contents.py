@@ -1,0 +1,151 @@
+"""Files of a run folder as they are read: each as the manifest says, each fault of one told in one error."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+
+from prospector.errors import OutputError
+from prospector.layers.files import sha256_of
+from prospector.layers.formats import READ_ERRORS, reason_of
+from prospector.runs.inside import inside
+
+AGAIN = "Screen the region again."
+
+FAULTS: tuple[type[Exception], ...] = (*READ_ERRORS, sqlite3.Error)
+"""What the libraries raise over a file of a run that is damaged or not what it seems."""
+
+
+@contextmanager
+def reading(file: Path) -> Iterator[None]:
+    """Tell what a library raises over a file of a run in one error.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be read, or does not hold what it should.
+    """
+    try:
+        yield
+    except FAULTS as error:
+        why = "no " + str(error) if isinstance(error, KeyError) else reason_of(error)
+        raise OutputError(
+            f"{file}: cannot be read: {' '.join(why.split()) or 'damaged'}. {AGAIN}"
+        ) from error
+
+
+def listed_file(folder: Path, sha256_by_name: dict[str, str] | None, *names: str) -> Path:
+    """Return the path of a file of a run, from the names of what it lies in and its own.
+
+    Parameters
+    ----------
+    sha256_by_name
+        What the manifest lists; None before there is one.
+
+    Raises
+    ------
+    OutputError
+        A name leads out of the folder, or the file is missing or not as the manifest says.
+    """
+    file = inside(folder, *names)
+    if not file.is_file():
+        raise OutputError(f"{file}: is missing, or no file. {AGAIN}")
+    if sha256_by_name is not None and not is_as_written(file, sha256_by_name.get("/".join(names))):
+        raise OutputError(
+            f"{file}: is not as the run wrote it, by its manifest: it was altered or damaged. {AGAIN}"
+        )
+    return file
+
+
+def is_as_written(file: Path, sha256: str | None) -> bool:
+    """Return whether a file has the hash that a manifest says of it."""
+    with reading(file):
+        state = file.stat()
+        return _hash_of(file, state.st_size, state.st_mtime_ns) == sha256
+
+
+@lru_cache(maxsize=4096)
+def _hash_of(file: Path, size: int, mtime_ns: int) -> str:  # noqa: ARG001 - a change of either is another file
+    return sha256_of(file)
+
+
+def layer_digests(package: Path) -> dict[str, str]:
+    """Return a digest of what each layer of a GeoPackage holds: its columns, CRS and rows.
+
+    Looking at a file, as a GIS does, changes its bytes; what its layers hold, it does not.
+    """
+    with closing(sqlite3.connect(f"{package.absolute().as_uri()}?mode=ro", uri=True)) as file:
+        names = [name for (name,) in file.execute("SELECT table_name FROM gpkg_contents")]
+        return {name: _digest(file, name) for name in sorted(map(str, names))}
+
+
+def _digest(file: sqlite3.Connection, name: str) -> str:
+    quoted = name.replace('"', '""')
+    asked: tuple[tuple[str, tuple[str, ...]], ...] = (
+        ("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", (name,)),
+        ("SELECT data_type, srs_id FROM gpkg_contents WHERE table_name = ?", (name,)),
+        (
+            "SELECT column_name, geometry_type_name, g.srs_id, organization, organization_coordsys_id, "
+            "definition FROM gpkg_geometry_columns g JOIN gpkg_spatial_ref_sys s USING (srs_id) "
+            "WHERE table_name = ?",
+            (name,),
+        ),
+        (f'SELECT * FROM "{quoted}" ORDER BY rowid', ()),  # noqa: S608 - the name is quoted
+    )
+    digest = hashlib.sha256()
+    for query, values in asked:
+        for row in file.execute(query, values):
+            digest.update(repr(row).encode("utf-8", "surrogateescape"))
+        digest.update(b"\n")
+    return digest.hexdigest()
+
+
+def check_columns(
+    table: pd.DataFrame,
+    *,
+    texts: Iterable[str] = (),
+    numbers: Iterable[str] = (),
+    known: Iterable[str] = (),
+    key: Iterable[str] = (),
+) -> None:
+    """Raise ValueError unless a table of a run has its columns, of their kinds.
+
+    Parameters
+    ----------
+    texts, numbers
+        Columns of text and of numbers.
+    known
+        Those of them that have a value in every row.
+    key
+        Those that no two rows share.
+
+    Examples
+    --------
+    >>> check_columns(pd.DataFrame({"score": ["high"]}), numbers=["score"])
+    Traceback (most recent call last):
+    ValueError: column 'score' holds no numbers
+    """
+    texts, numbers, known, key = (list(names) for names in (texts, numbers, known, key))
+    lacking = [name for name in (*texts, *numbers) if list(table.columns).count(name) != 1]
+    if lacking:
+        raise ValueError(f"it has no column '{lacking[0]}', or several")
+    for name in numbers:
+        values = table[name].dropna()  # of no type where there is none
+        if len(values) and not pd.api.types.is_numeric_dtype(values):
+            raise ValueError(f"column '{name}' holds no numbers")
+        if len(values) and values.abs().max() == float("inf"):
+            raise ValueError(f"column '{name}' holds what is not finite")
+    for name in texts:
+        if not all(isinstance(value, str) for value in table[name].dropna()):
+            raise ValueError(f"column '{name}' holds what is no text")
+    for name in known:
+        if table[name].isna().any():
+            raise ValueError(f"column '{name}' lacks a value")
+    if key and table.duplicated(key).any():
+        raise ValueError(f"two rows have the same {', '.join(key)}")

@@ -1,0 +1,63 @@
+"""The layers of a run's GeoPackage as they are read: the columns that commands and pages use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+
+from prospector.runs.contents import check_columns
+from prospector.targets.target import TARGET_COLUMNS
+from prospector.tenure.concessions import TENURE_CLASSES
+
+TEXTS_OF_TARGETS = (
+    "target_id", "deposit_model", "known_names", "nearest_deposit", "evidence_for", "evidence_against",
+    "flags", "holders", "concession_ids", "tenure_as_of", "nearest_town", "nearest_port", "name",
+)  # fmt: skip
+WGS84 = 4326
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """What a layer must hold: `texts`, `numbers`, and of these columns which are `known` in every row."""
+
+    texts: Sequence[str] = ()
+    numbers: Sequence[str] = ()
+    known: Sequence[str] = ()
+    key: Sequence[str] = ()
+
+
+SHAPES = {
+    "targets": _Shape(
+        TEXTS_OF_TARGETS,
+        [name for name in TARGET_COLUMNS if name not in TEXTS_OF_TARGETS],
+        ("target_id", "rank", "deposit_model", "score", "area_km2", "longitude", "latitude",
+         "percentile", "known_deposits", *(f"{name}_share" for name in TENURE_CLASSES)),
+        ("target_id",),
+    ),
+    "deposits": _Shape(
+        ("name", "deposit_type", "deposit_model"), ("percentile_out_of_fold",), ("deposit_model",)
+    ),
+    "concessions": _Shape(
+        ("concession_id", "tenure_class"), (), ("concession_id", "tenure_class")
+    ),
+    "open_ground": _Shape(("open_id", "tenure_class"), (), ("open_id", "tenure_class")),
+    "scored_units": _Shape(("deposit_model",), ("score",), ("deposit_model", "score")),
+}  # fmt: skip
+"""Layer -> what it must hold; any other layer must have outlines in longitude and latitude."""
+
+
+def check_layer(name: str, table: gpd.GeoDataFrame) -> None:
+    """Raise ValueError unless a layer of a run holds what a screening writes into it."""
+    if table.crs is None or table.crs.to_epsg() != WGS84:
+        raise ValueError(f"layer '{name}' is not in longitude and latitude")
+    if (table.geometry.isna() | table.geometry.is_empty).any() and name in SHAPES:
+        raise ValueError(f"layer '{name}' has a row without a place")
+    shape = SHAPES.get(name, _Shape())
+    try:
+        check_columns(
+            table, texts=shape.texts, numbers=shape.numbers, known=shape.known, key=shape.key
+        )
+    except ValueError as error:
+        raise ValueError(f"layer '{name}': {error}") from error
