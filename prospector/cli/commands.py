@@ -159,7 +159,9 @@ def screen(
 @app.command()
 def backtest(
     region: RegionPath,
-    before: Annotated[int, typer.Option(help="Deposits found before this year train.")],
+    before: Annotated[
+        int, typer.Option(min=1500, max=2100, help="Deposits found before this year train.")
+    ],
     deposit_model: ModelNames = None,
     estimator: Annotated[
         str | None, typer.Option(help="In place of each model's own, e.g. forest.")
@@ -329,8 +331,10 @@ def compare(
 @app.command(context_settings={"ignore_unknown_options": True})
 def explain(
     run: RunPath,
-    longitude: Annotated[float, typer.Argument(help="Degrees east, e.g. -69.07.")],
-    latitude: Annotated[float, typer.Argument(help="Degrees north, e.g. -24.27.")],
+    longitude: Annotated[
+        float, typer.Argument(min=-180, max=360, help="Degrees east, e.g. -69.07.")
+    ],
+    latitude: Annotated[float, typer.Argument(min=-90, max=90, help="Degrees north, e.g. -24.27.")],
 ) -> None:
     """Say what the evidence says at a place."""
     from prospector.pages.answers import explanation_lines

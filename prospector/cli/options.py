@@ -17,7 +17,8 @@ CellSize = Annotated[
     typer.Option(min=1, max=1_000_000, help="Cell size in metres, in place of the region's."),
 ]
 MaxCells = Annotated[
-    float, typer.Option(min=1, help="Refuse more cells than this, e.g. 5e8 to allow more.")
+    float,
+    typer.Option(min=1, max=1e15, help="Refuse more cells than this, e.g. 5e8 to allow more."),
 ]
 Estimator = Annotated[
     str | None,
@@ -27,7 +28,8 @@ Estimator = Annotated[
 ]
 Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of every random draw.")]
 WorkerCount = Annotated[
-    int | None, typer.Option(min=1, help="Processes for windows; one for each core by default.")
+    int | None,
+    typer.Option(min=1, max=1024, help="Processes for windows; one for each core by default."),
 ]
 TrialStore = Annotated[
     str | None, typer.Option(help="Where windows are kept; default out/NAME/store.")

@@ -29,7 +29,9 @@ from prospector.layers import Layers
 from prospector.layers.exactness import Exactness
 from prospector.region.quantities import EARTH_M, Metres
 
-Strike = Annotated[list[float], Field(min_length=2, max_length=2)]
+Strike = Annotated[
+    list[Annotated[float, Field(ge=-360, le=360)]], Field(min_length=2, max_length=2)
+]
 
 NEAR_CELLS = 20
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Annotated
 
 import geopandas as gpd
 import numpy as np
@@ -19,8 +20,9 @@ from prospector.layers import Layers, VectorLayer
 from prospector.layers.classes import class_word, class_words
 from prospector.layers.exactness import Exactness
 from prospector.layers.field_names import column_of_file
+from prospector.region.quantities import LONGEST_LIST
 
-Where = dict[str, list[str | bool | int | float]]
+Where = dict[str, Annotated[list[str | bool | int | float], Field(max_length=10 * LONGEST_LIST)]]
 """Classes that are chosen, by column."""
 
 

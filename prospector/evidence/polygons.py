@@ -22,6 +22,7 @@ from prospector.grid import BoolArray, FloatArray, Units
 from prospector.layers import Layers
 from prospector.layers.classes import class_word, class_words
 from prospector.layers.field_names import column_of_file
+from prospector.region.quantities import Quantity
 
 
 class ShareParameters(ChosenParameters):
@@ -39,7 +40,7 @@ class ClassParameters(LayerParameters):
     """
 
     column: str = Field(examples=["class"])
-    values: dict[str, float] = Field(min_length=1, examples=[{"granite": 1, "basalt": 0.2}])
+    values: dict[str, Quantity] = Field(min_length=1, examples=[{"granite": 1, "basalt": 0.2}])
 
     def accuracy(self) -> Reason:
         """Return what the values are exact to, as a value."""

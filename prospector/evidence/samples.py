@@ -18,7 +18,7 @@ from prospector.evidence.kind import Kind, LayerParameters, register_kind
 from prospector.grid import BoolArray, FloatArray, IntArray, Units
 from prospector.layers import Layers, VectorLayer
 from prospector.layers.numbers.units import factor
-from prospector.region.quantities import Metres
+from prospector.region.quantities import Listed, Metres
 
 
 class NearestAttributeParameters(LayerParameters):
@@ -46,9 +46,9 @@ class GeochemistryParameters(LayerParameters):
     column: str = Field(examples=["cu_ppm"])
     within_m: Metres = Field(examples=[20000])
     neighbours: Annotated[int, Field(ge=1, le=10_000)] = Field(default=12, examples=[12])
-    least: Annotated[int, Field(ge=1)] = Field(default=3, examples=[3])
+    least: Annotated[int, Field(ge=1, le=1_000_000)] = Field(default=3, examples=[3])
     transform: Literal["none", "log", "clr"] = Field(default="log", examples=["log"])
-    parts: list[str] = Field(default_factory=list, examples=[["cu_ppm", "zn_ppm"]])
+    parts: Listed[str] = Field(default_factory=list, examples=[["cu_ppm", "zn_ppm"]])
     statistic: Literal["mean", "spread"] = Field(default="mean", examples=["mean"])
 
     def accuracy(self) -> Reason:

@@ -6,14 +6,23 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, PrivateAttr, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, field_validator, model_validator
 
 from prospector.errors import RegionError
 from prospector.region.faults import MisfitError
-from prospector.region.quantities import EARTH_M, Ages, Metres
+from prospector.region.quantities import (
+    EARTH_M,
+    LONGEST_LIST,
+    Ages,
+    Count,
+    Listed,
+    Metres,
+    Quantity,
+)
 from prospector.region.spelling import did_you_mean
 from prospector.region.toml_values import Frozen, Name, faults_of, validated
 
@@ -53,8 +62,8 @@ class MembershipEntry(Frozen):
     Of a logarithm they are in the unit before it.
     """
 
-    full: float = Field(examples=[2])
-    none: float = Field(examples=[10])
+    full: Quantity = Field(examples=[2])
+    none: Quantity = Field(examples=[10])
 
     @model_validator(mode="after")
     def _apart(self) -> MembershipEntry:
@@ -106,8 +115,8 @@ class PermissiveEntry(_OfAKind):
     """One condition of permissive ground: an evidence that must not be below or above a value."""
 
     reason: str = Field(examples=["at least half of the cell is land"])
-    at_least: float | None = Field(default=None, examples=[0.5])
-    at_most: float | None = Field(default=None, examples=[0.5])
+    at_least: Quantity | None = Field(default=None, examples=[0.5])
+    at_most: Quantity | None = Field(default=None, examples=[0.5])
 
     @model_validator(mode="after")
     def _bounded(self) -> PermissiveEntry:
@@ -131,10 +140,10 @@ class ModelEntry(Frozen):
     label: str = Field(examples=["Porphyry copper"])
     code: Annotated[str, AfterValidator(_code)] = Field(examples=["PCU"])
     unit: str = Field(examples=["cell"])
-    commodities: list[str] = Field(examples=[["Cu", "Mo"]])
+    commodities: Listed[str] = Field(examples=[["Cu", "Mo"]])
     summary: str = Field(examples=["Porphyry copper of the Eocene belt"])
     caution: str = Field(default="", examples=["Stated memberships, nothing learned."])
-    papers: list[str] = Field(examples=[["Sillitoe 2010, Economic Geology 105: 3-41"]])
+    papers: Listed[str] = Field(examples=[["Sillitoe 2010, Economic Geology 105: 3-41"]])
 
 
 class LabelEntry(Frozen):
@@ -158,11 +167,22 @@ class LabelEntry(Frozen):
     age_ma: Ages | None = Field(default=None, examples=[[28, 67]])
     merge_within_m: Metres = Field(default=2000.0, examples=[2000])
     district_within_m: Metres = Field(default=50000.0, examples=[50000])
-    least: Annotated[int, Field(ge=1)] = Field(default=10, examples=[10])
+    least: Count = Field(default=10, examples=[10])
     near_m: Annotated[float, Field(ge=0, le=EARTH_M)] = Field(default=0.0, examples=[2000])
-    target_group: bool | list[str] = Field(default=False, examples=[["iocg", "manto_copper"]])
+    target_group: bool | Listed[str] = Field(default=False, examples=[["iocg", "manto_copper"]])
     target_group_within_m: Metres = Field(default=50000.0, examples=[50000])
-    belts: dict[str, Ages] = Field(default_factory=dict, examples=[{"Eocene": [34, 56]}])
+    belts: dict[Annotated[str, Field(min_length=1)], Ages] = Field(
+        default_factory=dict, examples=[{"Eocene": [34, 56]}]
+    )
+
+    @field_validator("belts")
+    @classmethod
+    def _apart(cls, belts: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+        ordered = sorted(belts.items(), key=lambda belt: belt[1])
+        for (name, ages), (other, later) in pairwise(ordered):
+            if later[0] < ages[1]:
+                raise ValueError(f"must not overlap: '{name}' and '{other}' do")
+        return belts
 
 
 class EstimatorEntry(Frozen):
@@ -173,8 +193,8 @@ class EstimatorEntry(Frozen):
     """
 
     name: str = Field(examples=["logistic"])
-    least_evidence: Annotated[int, Field(ge=1)] = Field(default=1, examples=[2])
-    evidence: list[Name] = Field(default_factory=list, examples=[["fault_distance"]])
+    least_evidence: Count = Field(default=1, examples=[2])
+    evidence: Listed[Name] = Field(default_factory=list, examples=[["fault_distance"]])
     background: Annotated[int, Field(ge=10, le=1_000_000)] = Field(default=6000, examples=[6000])
     operator: Literal["and", "or", "product", "sum", "gamma"] = Field(
         default="gamma", examples=["gamma"]
@@ -233,7 +253,7 @@ class TargetEntry(Frozen):
     highest_percentile: Percentile = Field(examples=[99.9])
     step: Annotated[float, Field(gt=0, le=50)] = Field(examples=[0.1])
     min_area_km2: Area = Field(examples=[25])
-    max_area_km2: Area = Field(examples=[500])
+    max_area_km2: Annotated[Area, Field(gt=0)] = Field(examples=[500])
 
     @model_validator(mode="after")
     def _in_order(self) -> TargetEntry:
@@ -279,6 +299,7 @@ class DepositModel(Frozen):
     labels: LabelEntry
     permissive: list[PermissiveEntry] = Field(
         default_factory=list,
+        max_length=LONGEST_LIST,
         examples=[[{"kind": "share", "role": "land", "at_least": 0.5, "reason": "land"}]],
     )
     evidence: dict[Name, EvidenceEntry] = Field(

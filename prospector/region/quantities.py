@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from pyproj import CRS
@@ -14,7 +14,13 @@ from pyproj.exceptions import CRSError
 EARTH_M = 20_000_000.0
 """Half the way round the Earth: no distance is longer."""
 
+EARTH_MA = 4600.0
+"""Age of the Earth: nothing is older."""
+
 LARGEST_TOLERANCE_M = 1_000_000.0
+
+LONGEST_LIST = 1000
+"""Entries of a list, but for words of a register and classes: these have ten times as many at most."""
 
 CELL_SIZE_M = (1.0, 1_000_000.0)
 """The least and the largest cell."""
@@ -79,10 +85,27 @@ def _projected(value: str) -> str:
 
 def _ages(value: tuple[float, float]) -> tuple[float, float]:
     youngest, oldest = value
-    if youngest < 0 or youngest >= oldest:
-        raise ValueError("must be two ages in Ma, the younger first")
+    if youngest < 0 or youngest >= oldest or oldest > EARTH_MA:
+        raise ValueError(f"must be two ages in Ma, the younger first, none above {EARTH_MA:g}")
     return value
 
+
+def _once(values: list[Any]) -> list[Any]:
+    if any(value in values[:place] for place, value in enumerate(values)):
+        raise ValueError("must name each once")
+    return values
+
+
+Quantity = Annotated[float, Field(ge=-1e12, le=1e12)]
+"""A value of an evidence, in whatever unit."""
+
+Count = Annotated[int, Field(ge=1, le=1_000_000)]
+"""How many of something, one at least."""
+
+Item = TypeVar("Item")
+
+Listed = Annotated[list[Item], Field(max_length=LONGEST_LIST), AfterValidator(_once)]
+"""A list that names each thing once."""
 
 Text = Annotated[str, BeforeValidator(_as_text)]
 """Text, or a date as TOML has it."""

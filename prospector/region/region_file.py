@@ -21,10 +21,14 @@ from prospector.region.deposit_model import (
 from prospector.region.faults import MisfitError
 from prospector.region.quantities import (
     CELL_SIZE_M,
+    LONGEST_LIST,
+    YEARS,
+    Count,
     Country,
     Date,
     Digest,
     Encoding,
+    Listed,
     Metres,
     ProjectedCrs,
     Text,
@@ -99,14 +103,16 @@ class RegionEntry(Frozen):
         examples=[{"west": -71.0, "south": -28.0, "east": -66.25, "north": -19.5}]
     )
     cell_size_m: Annotated[float, Field(ge=CELL_SIZE_M[0], le=CELL_SIZE_M[1], examples=[1000])]
-    deposit_models: list[Name] = Field(min_length=1, examples=[["porphyry_copper"]])
+    deposit_models: list[Name] = Field(
+        min_length=1, max_length=LONGEST_LIST, examples=[["porphyry_copper"]]
+    )
     effective_resolution: str = Field(default="", examples=["faults 500 m, geology 1:250,000"])
     scale_error_percent: Annotated[float, Field(ge=0, le=100)] | None = Field(
         default=None, examples=[0.1]
     )
     summary: str = Field(default="", examples=["Northern Chile at 1:1,000,000"])
-    countries: list[Country] = Field(default_factory=list, examples=[["CL", "AR"]])
-    backtest_years: list[Annotated[int, Field(ge=1500, le=2100)]] = Field(
+    countries: Listed[Country] = Field(default_factory=list, examples=[["CL", "AR"]])
+    backtest_years: Listed[Annotated[int, Field(ge=YEARS[0], le=YEARS[1])]] = Field(
         default_factory=list, examples=[[1980, 1990]]
     )
 
@@ -172,8 +178,13 @@ class LayerEntry(Frozen):
     crs: str | None = Field(default=None, examples=["EPSG:32719"])
     encoding: Encoding | None = Field(default=None, examples=["ISO-8859-1"])
     layer: str | None = Field(default=None, examples=["faults"])
-    band: Annotated[int, Field(ge=1)] | None = Field(default=None, examples=[1])
-    nodata: float | list[float] | Literal["none"] | None = Field(default=None, examples=[-9999])
+    band: Count | None = Field(default=None, examples=[1])
+    nodata: (
+        float
+        | Annotated[list[float], Field(min_length=1, max_length=LONGEST_LIST)]
+        | Literal["none"]
+        | None
+    ) = Field(default=None, examples=[-9999])
     columns: dict[Name, str] = Field(default_factory=dict, examples=[{"name": "NOMBRE"}])
     unit: str = Field(default="", examples=["m"])
     resolution_m: Metres | None = Field(default=None, examples=[150000])
@@ -181,10 +192,14 @@ class LayerEntry(Frozen):
     coverage: Annotated[str, Field(min_length=1)] | None = Field(
         default=None, examples=["where_complete.gpkg"]
     )
-    missing_kinds: list[str] = Field(default_factory=list, examples=[["exploration permit"]])
-    missing: list[str | int | float] = Field(default_factory=list, examples=[[-9999, "s/d"]])
+    missing_kinds: Listed[str] = Field(default_factory=list, examples=[["exploration permit"]])
+    missing: Annotated[list[str | int | float], Field(max_length=LONGEST_LIST)] = Field(
+        default_factory=list, examples=[[-9999, "s/d"]]
+    )
     as_of: Date | None = Field(default=None, examples=["2026-01-31"])
-    exclude: bool | list[str | int] = Field(default=False, examples=[["National park"]])
+    exclude: bool | Annotated[list[str | int], Field(max_length=10 * LONGEST_LIST)] = Field(
+        default=False, examples=[["National park"]]
+    )
     register_: str | None = Field(default=None, alias="register", examples=["chile"])
     kinds: dict[str, str] = Field(default_factory=dict, examples=[{"Lease": "mine"}])
     states: dict[str, str] = Field(default_factory=dict, examples=[{"Active": "held"}])

@@ -16,6 +16,7 @@ from prospector.runs.run import Run, open_run
 
 BY_SCORE = "score"
 LAYER = "portfolio"
+LARGEST_WEIGHT = 1e6
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,10 +109,10 @@ def _weight(column: str, text: str) -> float:
         weight = float(text or 1)
     except ValueError:
         weight = np.nan
-    if not np.isfinite(weight) or weight == 0:
+    if not 0 < abs(weight) <= LARGEST_WEIGHT:
         raise OutputError(
             f"--rank-by: the weight '{text}' of '{column}' is none. Give a number other than 0, "
-            "e.g. score:2,open_share:1."
+            f"to {LARGEST_WEIGHT:g}, e.g. score:2,open_share:1."
         )
     return weight
 

@@ -28,6 +28,7 @@ from prospector.printable import printable
 from prospector.region.legal import LegalNote, legal_notes
 from prospector.region.region_file import Region, load_region
 from prospector.screening.extent import extent_of
+from prospector.screening.idle_keys import idle_keys
 from prospector.screening.ranking import Ranking, rank_model
 from prospector.screening.tenure import TenureTables, tenure_tables
 from prospector.targets.access import access_notices
@@ -205,6 +206,7 @@ def screen(
     tenure = tenure_tables(layers, grid, list(rankings.values()))
     report("tenure", 1, 1)
     notices += unused_overrides(loaded, deposit_models)
+    notices += idle_keys(loaded, deposit_models, estimator)
     of_rankings = (n for ranking in rankings.values() for n in ranking.notices)
     every = tuple(
         sorted(

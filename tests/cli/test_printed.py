@@ -45,7 +45,7 @@ def hostile(tmp_path_factory):
     faults = f"faults{NAME}.geojson"
     text = text.replace('file = "faults.geojson"', f"file = {as_json(faults)}\ntitle = {title}")
     text += f"\n[override.porphyry_copper.deposit_model]\nlabel = {title}\ncaution = {title}\n"
-    text = text.replace("[layers.geology]", f"[layers.geology]\nunit = {title}")
+    text = text.replace("[layers.relief]", f"[layers.relief]\ntitle = {title}")
     toml.write_text(text, "utf-8")
     (region / "faults.geojson").rename(region / faults)
     for layer, columns in {
