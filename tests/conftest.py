@@ -36,10 +36,23 @@ LONG = (
 """Files that begin first where several workers share the tests by file, lest one ends long after all."""
 
 
+SERVERS = ("browser/", "compute/test_cluster", "compute/test_object_server", "test_notebooks")
+"""Tests that start a server on this machine, or a kernel; single ones have a fixture `server`."""
+
+
+def _serves(item):
+    """Return whether a test may open sockets to this machine; all others may open none."""
+    of_room = item.nodeid.startswith(tuple(f"tests/{name}" for name in SERVERS))
+    return of_room or "server" in item.fixturenames
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config, items):
-    """Put what takes long first, after all is shuffled."""
+    """Bar sockets where no test needs one; put what takes long first, after all is shuffled."""
     result = yield
+    for item in items:
+        if hasattr(item, "fixturenames") and not _serves(item):
+            item.add_marker(pytest.mark.disable_socket)
     if config.pluginmanager.hasplugin("xdist"):
         place = {f"tests/{name}.py": number for number, name in enumerate(LONG)}
         items.sort(key=lambda item: place.get(item.nodeid.partition("::")[0], len(LONG)))

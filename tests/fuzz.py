@@ -22,6 +22,8 @@ import traceback
 from collections import Counter
 from pathlib import Path
 
+from sealed_off import can_seal, forbid_sockets
+
 CORPUS = 270
 SECONDS_A_CASE = {"check": 60, "screen": 180}
 LARGEST_BYTES = 2_000_000_000
@@ -93,6 +95,8 @@ def serve(perform):
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     from prospector.cli.commands import main
 
+    if can_seal():  # a request of an input file ends the process
+        forbid_sockets()
     print("{}", file=answers, flush=True)
     for line in sys.stdin:
         done = perform(main, *json.loads(line))
