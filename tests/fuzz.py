@@ -1,6 +1,6 @@
 """Malformed inputs: each must end in a result, or in one error of exit code 2. No crash, no hang, under 2 GB.
 
-python tests/fuzz.py                       the corpus of 270 cases
+python tests/fuzz.py                       the corpus of 330 cases
 python tests/fuzz.py --seconds 600         the corpus, and more cases until the time is over
 python tests/fuzz.py --seed 3 --only 17    one case again; --keep FOLDER keeps its files
 """
@@ -24,10 +24,11 @@ from pathlib import Path
 
 from sealed_off import can_seal, forbid_sockets
 
-CORPUS = 270
+CORPUS = 330
 SECONDS_A_CASE = {"check": 60, "screen": 180}
 LARGEST_BYTES = 2_000_000_000
 ADDRESS_SPACE = 6_000_000_000
+FAMILY_COUNT = 11
 SCREENED = 8
 """One case in so many of features and rasters is screened; of deposit models every second."""
 
@@ -148,7 +149,7 @@ def fault_of(done):
 def command_of(family, number):
     """Return the command that a case is run with."""
     every = 2 if family.startswith("deposit model") else SCREENED
-    return "screen" if number // 9 % every == 0 else "check"
+    return "screen" if number // FAMILY_COUNT % every == 0 else "check"
 
 
 def run_case(child, base, folder, seed, number, command):

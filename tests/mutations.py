@@ -11,6 +11,7 @@ import warnings
 from contextlib import closing
 
 import geopandas as gpd
+import grown
 import numpy as np
 import rasterio
 import shapely
@@ -653,6 +654,36 @@ def spoil_raster(values, profile, draw):
 
 LOCAL = 'LOCAL_CS["mine grid",UNIT["metre",1]]'
 
+# grown ------------------------------------------------------------------------------------------
+
+
+def grow_region(folder, draw):
+    """Write a region file that hypothesis grew out of the sound one."""
+    file = folder / "region.toml"
+    tables = tomllib.loads(file.read_text("utf-8"))
+    new = without_none(grown.drawn(grown.region(tables), draw.getrandbits(32)))
+    write_toml(file, new)
+    at = [f"{key} = {value!r:.200}" for key, value in new.items() if value != tables.get(key)]
+    return f"grown: {'; '.join(at)}"
+
+
+def without_none(value):
+    """Return tables without what TOML has no word for."""
+    if isinstance(value, dict):
+        return {key: without_none(part) for key, part in value.items() if part is not None}
+    if isinstance(value, list | tuple):
+        return [without_none(part) for part in value if part is not None]
+    return value
+
+
+def grow_register(folder, draw):
+    """Write a register that hypothesis grew."""
+    tables = grown.drawn(grown.register(), draw.getrandbits(32))
+    text = json.dumps(tables, ensure_ascii=False)
+    (folder / "concessions.geojson").write_text(text, "utf-8", "surrogatepass")
+    return f"concessions: grown: {len(tables['features'])} features"
+
+
 FAMILIES = {
     "region.toml": spoil_region,
     "deposit model": spoil_override,
@@ -663,5 +694,7 @@ FAMILIES = {
     "SHP": spoil_shp,
     "CSV": spoil_csv,
     "TIFF": spoil_tiff,
+    "region.toml, grown": grow_region,
+    "register, grown": grow_register,
 }
 """Family -> what spoils a folder and says how; cases take them in turn."""
