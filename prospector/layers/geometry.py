@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
-from shapely.geometry.base import BaseGeometry
+from shapely.geometry.base import BaseGeometry, BaseMultipartGeometry
 
 from prospector.grid import BoolArray, Bounds, FloatArray, Grid
 from prospector.layers.crs import bounds_in
@@ -200,8 +202,36 @@ def _with_short_edges(features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     vertices, feature = shapely.get_coordinates(shapes, return_index=True)
     edges = np.hypot(*np.diff(vertices, axis=0).T)
     long = np.unique(feature[1:][(edges > longest) & (feature[1:] == feature[:-1])])
-    shapes[long] = shapely.segmentize(shapes[long], longest)
+    shapes[long] = shapely.segmentize(
+        [_without_empty_parts(shape) for shape in shapes[long]], longest
+    )
     return features.set_geometry(gpd.GeoSeries(shapes, index=features.index, crs=crs))
+
+
+def _without_empty_parts(shape: BaseGeometry) -> BaseGeometry:
+    """Return a geometry without parts and holes that are empty: GEOS crashes where it segmentizes one.
+
+    Examples
+    --------
+    >>> _without_empty_parts(shapely.from_wkt("MULTILINESTRING ((0 0, 1 1), EMPTY)")).wkt
+    'MULTILINESTRING ((0 0, 1 1))'
+    """
+    parts = shapely.get_parts(shape)
+    hollow = shapely.is_empty(parts)
+    holes = [ring for part in parts if isinstance(part, shapely.Polygon) for ring in part.interiors]
+    if not hollow.any() and not any(ring.is_empty for ring in holes):
+        return shape
+    kept = [_without_empty_holes(part) for part in parts[~hollow]]
+    if not isinstance(shape, BaseMultipartGeometry):
+        return kept[0]
+    several: Callable[[list[BaseGeometry]], BaseGeometry] = type(shape)
+    return several(kept)
+
+
+def _without_empty_holes(part: BaseGeometry) -> BaseGeometry:
+    if not isinstance(part, shapely.Polygon):
+        return part
+    return shapely.Polygon(part.exterior, [ring for ring in part.interiors if not ring.is_empty])
 
 
 def _parts_of_dimension(geometry: Shapes, dimension: int) -> Shapes:

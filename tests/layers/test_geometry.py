@@ -11,6 +11,7 @@ import shapely
 
 from prospector.grid import Grid
 from prospector.layers.features import features_of
+from prospector.layers.geometry import projected
 from prospector.layers.reading import Reading
 from prospector.layers.roles import ROLES
 from prospector.region.region_file import LayerEntry
@@ -172,3 +173,21 @@ def test_equal_parts_are_one(tmp_path):
     table, notices = read(path)
     assert table.area.tolist() == [1e8]
     assert notices["geometries-repaired"] == 1
+
+
+@pytest.mark.parametrize(
+    "wkt",
+    [
+        "POLYGON ((-70 -25, -67 -25, -67 -23, -70 -25), EMPTY)",
+        "MULTIPOLYGON (((-70 -25, -67 -25, -67 -23, -70 -25), EMPTY), EMPTY)",
+        "MULTIPOLYGON (((-70 -25, -67 -25, -67 -23, -70 -25)), EMPTY)",
+        "MULTILINESTRING ((-70 -25, -67 -23), EMPTY)",
+    ],
+)
+def test_an_empty_part_of_a_shape_ends_no_process(wkt):
+    """GEOS crashes where it puts vertices into long edges of such a shape."""
+    shape = shapely.from_wkt(wkt)
+    grid = Grid("EPSG:32719", 400_000.0, 7_400_000.0, 1000.0, (100, 100))
+    there = projected(gpd.GeoDataFrame(geometry=[shape], crs="EPSG:4326"), grid).geometry[0]
+    assert not shapely.is_empty(shapely.get_parts(there)).any()
+    assert shapely.get_num_coordinates(there) > shapely.get_num_coordinates(shape)
