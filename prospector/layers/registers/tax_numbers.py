@@ -62,8 +62,8 @@ def without_tax_numbers(text: str) -> str:
     '; ; 20112223330'
     """
     plain = text.translate(PLAIN)
-    bare = CUIT_BARE.sub(lambda found: "" if _is_cuit(found[0]) else found[0], plain)
-    bare = TAX_NUMBER.sub("", bare)
+    bare = TAX_NUMBER.sub("", plain)
+    bare = CUIT_BARE.sub(lambda number: "" if _is_cuit(number[0]) else number[0], bare)
     return text if bare == plain else " ".join(bare.split())
 
 

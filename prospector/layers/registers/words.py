@@ -11,33 +11,37 @@ import pandas as pd
 from prospector.errors import Notice
 from prospector.layers.registers.companies import (
     BARE_FORM,
-    BRANCHES,
     FIRMS,
     INNER,
     JOINED,
     LEADS,
     MINING_SOCIETY,
-    NUMBERS,
     OTHERS,
     PARTICLES,
     PARTNERS,
     PARTNERSHIP,
-    PLACES,
     PRIVATE_FORMS,
-    PUBLIC_LEADS,
     STRONG,
-    SURNAME_SA,
-    TELLING,
+    TWO_NAMES,
     WEAK,
     begins_as_company,
     canonical,
     could_be_person,
     has_leading_form,
+    has_person_within,
     is_company_name,
-    public_body,
+    strong_ending,
     without_branch,
 )
+from prospector.layers.registers.company_words import (
+    BRANCHES,
+    NUMBERS,
+    PLACES,
+    SURE_BESIDE,
+    TELLING,
+)
 from prospector.layers.registers.folding import PLAIN, fold
+from prospector.layers.registers.public_bodies import PUBLIC_LEADS, public_body
 from prospector.layers.registers.tax_numbers import without_tax_numbers
 
 PRIVATE = "private holder"
@@ -46,6 +50,11 @@ _FIGURES = re.compile(
     r"(?<![0-9A-Za-z])(?:\d{1,3}(?:[. ]\d{3}){2}|\d{7,11}[\dK]?)(?![0-9A-Za-z])", re.IGNORECASE
 )
 """Seven figures and more, which beside a name are somebody's number; elsewhere they may be a file's."""
+
+_LABEL_LEFT = re.compile(
+    r"\b(?:R\.?U\.?[TC]|C\.?U\.?I\.?[TL]|D\.?N\.?I)\b[.:°º\s]*$", re.IGNORECASE
+)
+"""The label of a number that was cut."""
 
 _NUMBERED = re.compile(
     r"^\s*\d[\d. ]*(?=\s(?:CANADA|ONTARIO|ALBERTA|QUEBEC|MANITOBA|YUKON|B\.?\s?C\b))", re.IGNORECASE
@@ -61,6 +70,22 @@ _SHARE = re.compile(
 _REWRITTEN = (
     (re.compile(r"\bS\s*/\s*A\b\.?", re.IGNORECASE), "S.A."),
     (re.compile(r"\by\s*/\s*o\b", re.IGNORECASE), ";"),
+    (re.compile(r"\b(?:c\s*/\s*o|a\s*/\s*c|p\s*/\s*[pc])\b", re.IGNORECASE), ";"),
+    (re.compile(r"(?<=GmbH)\s*&(?=\s*Co\b)", re.IGNORECASE), ""),
+    (
+        re.compile(
+            r"\b(S\.\s?A\.(?:\s?[A-Z]\.)*)\s+[ey]\s+((?:[A-Z]\.\s?)+)(?=\s*(?:$|[,;|/)]))",
+            re.IGNORECASE,
+        ),
+        r"\1\2",
+    ),
+    (
+        re.compile(
+            r"\brep(?:\.|:|resentad[oa]s?\s+por\b|resentante\b)(?:\s*legal\b)?:?", re.IGNORECASE
+        ),
+        ";",
+    ),
+    (re.compile(r"\bpor\b(?!\s+(?:acciones|ciento|cuenta)\b)", re.IGNORECASE), ";"),
     (re.compile(r",?\s+et\.?\s+al\b\.?", re.IGNORECASE), "; otros"),
     (_SHARE, ";"),
 )
@@ -68,11 +93,14 @@ _REWRITTEN = (
 _PARTED = re.compile(r"[;|\n\r:/]+")
 """What parts joint holders, always."""
 
-_JOINT = re.compile(r"(\s*,\s*|\s*[&+]\s*|\s*-\s*|\s+(?:y|e|and|con)\s+)", re.IGNORECASE)
+_JOINT = re.compile(
+    r"(\s*,\s*|\s*[&+]\s*|\s*-\s+|\s+-|-(?!\d)|\s+(?:y|e|and|con)\s+)", re.IGNORECASE
+)
 """What parts joint holders, or stands within a company's name."""
 
 _ASIDE = re.compile(r"[(\[{]([^()\[\]{}]*)(?:[)\]}]|$)")
 _KEPT_ASIDE = 0xE000
+_LINES = re.compile(r"[\r\n]+")
 _SPACES = re.compile(r"[^\S\r\n]+")
 _MARKS = re.compile("[\ue000-\uf8ff]")
 _ADDED = PLACES | BRANCHES | PARTICLES | {"LIQUIDACION", "FORMACION", "QUIEBRA", "CONCURSO"}
@@ -164,9 +192,13 @@ def read_holders(names: pd.Series) -> tuple[pd.Series, list[Notice]]:
     return holders, [notice for notice in notices if notice.count]
 
 
-def _without_numbers(holder: str) -> str:
-    """Return holders without tax numbers; figures that are a company's name stay."""
-    bare = without_tax_numbers(holder)
+def _without_numbers(holders: str) -> str:
+    """Return holders without tax numbers, line by line; figures that are a company's name stay."""
+    return "\n".join(map(_line_without_numbers, _LINES.split(holders)))
+
+
+def _line_without_numbers(line: str) -> str:
+    bare = _LABEL_LEFT.sub("", without_tax_numbers(line))
     if _NUMBERED.match(bare) or BARE_FORM.match(fold(_FIGURES.sub("", bare))):
         return bare
     return _FIGURES.sub("", bare)
@@ -230,7 +262,7 @@ def _asides(text: str) -> tuple[str, list[str], list[str]]:
 def _is_harmless(folded: str, before: str) -> bool:
     """Whether what stands in brackets names nobody: words of companies, an abbreviation, a former name."""
     words = folded.split()
-    initials = "".join(word[0] for word in before.split() if word not in PARTICLES | JOINED)
+    initials = "".join(word[0] for word in before.split() if word not in PARTICLES | JOINED - {"E"})
     short = len(words) == 1 and 3 <= len(folded) <= 6 and folded in initials
     former = words[0] in ("EX", "ANTES") and is_company_name(" ".join(words[1:]))
     return short or former or set(words) <= _HARMLESS
@@ -300,28 +332,50 @@ def _is_addition(piece: str) -> bool:
 def _closes(piece: str) -> bool:
     """Whether a name ends with a piece: a legal form, a body of the state."""
     folded = without_branch(fold(piece))
-    strong = not SURNAME_SA.search(piece) and STRONG.search(folded)
-    ends = strong or WEAK.search(folded) or folded in PARTNERSHIP
+    ends = strong_ending(piece) or WEAK.search(folded) or folded in PARTNERSHIP
     return bool(ends or public_body(folded) or PRIVATE_FORMS.search(folded))
 
 
 def _of_company(group: list[_Part]) -> list[str]:
     """Return the holders of pieces of which the last ends in a legal form: how far back its name goes."""
     last = fold(group[-1][1])
+    if TWO_NAMES.match(_joined(group)):
+        return [_joined(group)]
     if PRIVATE_FORMS.search(last) or public_body(without_branch(last)):
         own = PRIVATE if PRIVATE_FORMS.search(last) else group[-1][1]
         return [*_of_names(group[:-1]), own]
     start = len(group) - 1
     if start and _is_partner(last):
         start -= 1
+        while start and strong_ending(last) and _lists_surnames(group[start - 1][1], *group[start]):
+            start -= 1
     weak = last in PARTNERSHIP or WEAK.search(without_branch(last))
     if weak and not is_company_name(_joined(group[start:])):
         return [*_of_names(group[:start]), PRIVATE]
-    while start and _belongs(group[start - 1][1], group[start][0], last):
+    while start and _belongs(group[start - 1][1], group[start], last):
         start -= 1
     name = _joined(group[start:])
-    known = is_company_name(name) and (start == 0 or begins_as_company(fold(name)))
+    apart = start == 0 or begins_as_company(fold(name)) or _stands_apart(*group[start])
+    known = is_company_name(name) and apart
     return [*_of_names(group[:start]), name if known else PRIVATE]
+
+
+def _lists_surnames(before: str, mark: str, piece: str) -> bool:
+    """Whether a comma parts two words of a firm's name: "Perez, Soto y Cia. Ltda"."""
+    return mark.strip() == "," and " " not in f"{fold(before)}{fold(piece)}"
+
+
+def _stands_apart(mark: str, name: str) -> bool:
+    """Whether a company's name cannot be the end of a person's, or of a firm of partners, that goes before.
+
+    It has a word of companies' names, or is one word and the form that of a company with shares.
+    """
+    form = strong_ending(name)
+    words = fold(name)[: form.start()].split() if form else []
+    if not SURE_BESIDE.isdisjoint(words):
+        return True
+    shares = form is not None and form["form"].startswith(("S A", "SA", "S P A", "SPA"))
+    return shares and len(words) == 1 and "," not in mark
 
 
 def _is_partner(folded: str) -> bool:
@@ -331,20 +385,27 @@ def _is_partner(folded: str) -> bool:
     return bool(words) and set(words) <= PARTNERS | PARTICLES
 
 
-def _belongs(piece: str, mark: str, last: str) -> bool:
+def _belongs(piece: str, follows: _Part, last: str) -> bool:
     """Whether a piece is part of the name that ends in the last one, and cannot be a person's."""
+    mark = follows[0]
     folded, firm = fold(piece), last.split()[0] in FIRMS
     words = folded.split()
     if PRIVATE_FORMS.search(folded) or words[0] in OTHERS or INNER.search(folded):
         return False
+    if set(words) <= PARTNERS - set(PARTNERSHIP):
+        return False
     form = LEADS.match(folded) or PUBLIC_LEADS.match(folded)
     if form and form.end() < len(folded):
         return has_leading_form(folded) and not firm and not MINING_SOCIETY.match(folded)
-    if not set(words).isdisjoint(TELLING):
-        return not ("," in mark and firm)
+    if not set(words).isdisjoint(SURE_BESIDE):
+        trade_behind = words[-1] in SURE_BESIDE and not firm
+        listed = "," in mark and (firm or TELLING.isdisjoint(fold(follows[1]).split()))
+        return not listed and (
+            trade_behind or not has_person_within(folded.removesuffix(" DE LA SIERRA"))
+        )
     if "," in mark or firm or last.split()[0] in OTHERS:
         return False
-    return not could_be_person(folded, TELLING)
+    return not could_be_person(folded, SURE_BESIDE)
 
 
 def _of_names(group: list[_Part]) -> list[str]:
@@ -366,7 +427,8 @@ def _of_names(group: list[_Part]) -> list[str]:
 def _continues(folded: str) -> bool:
     """Whether a piece goes on with the name of a company that a legal form began."""
     words = folded.split()
-    return words[0] not in FIRMS and not set(words).isdisjoint(TELLING)
+    telling = not set(words).isdisjoint(SURE_BESIDE)
+    return words[0] not in FIRMS and telling and not has_person_within(folded)
 
 
 def _joined(group: list[_Part]) -> str:
