@@ -1,8 +1,8 @@
 """752 made-up holders in the forms of the registers, judged by hand: how often each error is made.
 
 Set 1 was there when the rules were mended; sets 2 and 3 were written before the rules had seen them. At first
-sight 5 of 163 persons of set 2 and none of 72 of set 3 were shown, and 26 of 221 and 4 of 110 companies hidden;
-the rules were then mended with these as well.
+sight 5 of 163 persons of set 2 and none of 72 of set 3 were shown, and 26 of 221 and 4 of 110 companies
+hidden; the rules were then mended with these as well.
 """
 
 import csv
