@@ -11,7 +11,7 @@ from prospector.layers.registers.mapping import (
     register_names,
     register_of,
 )
-from prospector.layers.registers.tax_numbers import is_tax_column, without_tax_numbers
+from prospector.layers.registers.tax_numbers import is_tax_column, without_personal_marks
 from prospector.layers.registers.titles import BY_ROW, read_titles, tidy_titles
 from prospector.layers.registers.words import read_holders
 
@@ -30,5 +30,5 @@ __all__ = [
     "register_names",
     "register_of",
     "tidy_titles",
-    "without_tax_numbers",
+    "without_personal_marks",
 ]

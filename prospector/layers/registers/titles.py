@@ -25,7 +25,7 @@ from prospector.layers.registers.mapping import (
     TITLE_FIELDS,
     Register,
 )
-from prospector.layers.registers.tax_numbers import is_tax_column, without_tax_numbers
+from prospector.layers.registers.tax_numbers import is_tax_column, without_personal_marks
 from prospector.layers.registers.words import read_holders
 from prospector.region.spelling import did_you_mean
 
@@ -350,7 +350,7 @@ def _text(value: object) -> str:
 
 def _some(words: pd.Series) -> list[str] | Reason:
     """Return the distinct words; the first few and how many more where they are many."""
-    distinct = sorted({without_tax_numbers(str(word)) for word in words})
+    distinct = sorted({without_personal_marks(str(word)) for word in words})
     if len(distinct) <= SHOWN:
         return distinct
     return Reason("words-and-more", words=distinct[:SHOWN], more=len(distinct) - SHOWN)

@@ -12,7 +12,7 @@ from prospector.layers.registers.companies import canonical
 from prospector.layers.registers.folding import fold
 from prospector.layers.registers.joint_holders import OTHERS_NAMED, PRIVATE, holders_in, named_in
 from prospector.layers.registers.legal_forms import BARE_FORM
-from prospector.layers.registers.tax_numbers import without_tax_numbers
+from prospector.layers.registers.tax_numbers import without_personal_marks
 
 _FIGURES = re.compile(
     r"(?<![0-9A-Za-z])(?:\d{1,3}(?:[. ]\d{3}){2}|\d{7,11}[\dK]?)(?![0-9A-Za-z])", re.IGNORECASE
@@ -121,7 +121,7 @@ def _without_numbers(holders: str) -> str:
 
 
 def _line_without_numbers(line: str) -> str:
-    bare = _LABEL_LEFT.sub("", without_tax_numbers(line))
+    bare = _LABEL_LEFT.sub("", without_personal_marks(line))
     if _NUMBERED.match(bare) or BARE_FORM.match(fold(_FIGURES.sub("", bare))):
         return bare
     return _FIGURES.sub("", bare)
