@@ -19,6 +19,7 @@ from prospector.layers.registers.datums import crs_of, placed_by_row
 from prospector.layers.registers.folding import fold
 from prospector.layers.registers.mapping import (
     LAPSED,
+    OTHER,
     PLACE_COLUMNS,
     REGISTER_COLUMNS,
     TITLE_CLASSES,
@@ -236,9 +237,9 @@ class _TitleReader:
     def kinds(self) -> pd.Series:
         """Return the kind of each title in our words, "other" where its word is not known."""
         words = self._texts("kind")
-        kinds: pd.Series = words.map(lambda word: self.register.kinds.get(fold(word), "other"))
+        kinds: pd.Series = words.map(lambda word: self.register.kinds.get(fold(word), OTHER))
         self._notice_unused("kinds", words)
-        strange = (kinds == "other") & (words != "")
+        strange = (kinds == OTHER) & (words != "")
         about = {"words": _some(words[strange])}
         self.notice("unknown-kind-of-title", "caution", about, int(strange.sum()))
         return kinds
