@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import edt
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_edt
 
 from prospector.evidence.burn import touched
 from prospector.evidence.features import Segments
@@ -35,17 +35,36 @@ def grid_distance(segments: Segments, grid: Grid, *, at_most_m: float = np.inf) 
     if max(wide.shape) > WIDEST * max(*grid.shape, 2 * SPACING):
         metres = _to_points(np.unique(np.stack([row, column]), axis=1), wide, grid, at_most_m)
     else:
-        ground = np.ones(wide.shape, dtype=bool)  # the transform has a quicker way for these
+        ground = np.ones(wide.shape, dtype=bool)
         ground[row, column] = False
         west, _, _, north = margins
-        inner = slice(north, north + grid.shape[0]), slice(west, west + grid.shape[1])
-        square = edt.edtsq(ground, parallel=1)[inner].astype(float)
-        np.sqrt(square, out=square)
-        square *= grid.cell_size_m
-        metres = square
+        metres = _to_nearest(ground, north, west, grid.shape) * grid.cell_size_m
     if np.isfinite(at_most_m):
         metres[metres > at_most_m] = np.inf
     return metres
+
+
+def _to_nearest(
+    ground: NDArray[np.bool_], north: int, west: int, shape: tuple[int, int]
+) -> FloatArray:
+    """Return the distance in cells to the nearest cell that is no ground, for the cells of a window.
+
+    Made of the indices of that cell, where the window is: distances of all cells would take
+    half as much memory again, and longer.
+
+    Examples
+    --------
+    >>> ground = np.array([[True, True, True], [True, True, False]])
+    >>> _to_nearest(ground, 0, 1, (2, 2)).round(2).tolist()
+    [[1.41, 1.0], [1.0, 0.0]]
+    """
+    inner = np.s_[:, north : north + shape[0], west : west + shape[1]]
+    indices = distance_transform_edt(ground, return_distances=False, return_indices=True)[inner]
+    square = np.zeros(shape)
+    for index, axis in zip(indices, np.ogrid[inner[1:]], strict=True):
+        apart = np.subtract(index, axis, dtype=float)
+        square += np.square(apart, out=apart)
+    return np.sqrt(square, out=square)
 
 
 def _to_points(cells: NDArray[np.intp], wide: Grid, grid: Grid, at_most_m: float) -> FloatArray:
