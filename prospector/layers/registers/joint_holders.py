@@ -66,6 +66,12 @@ _REWRITTEN = (
         ),
         ";",
     ),
+    (
+        re.compile(
+            r"\b(?:en\s+representaci[oó]n|[ae]n?\s+nombre|por\s+cuenta)\s+del?\b", re.IGNORECASE
+        ),
+        ";",
+    ),
     (re.compile(r"\bpor\b(?!\s+(?:acciones|ciento|cuenta)\b)", re.IGNORECASE), ";"),
     (re.compile(r",?\s+et\.?\s+al\b\.?", re.IGNORECASE), "; otros"),
     (_SHARE, ";"),
@@ -270,7 +276,8 @@ def _belongs(piece: str, follows: _Part, last: str) -> bool:
         return False
     form = LEADS.match(folded) or PUBLIC_LEADS.match(folded)
     if form and form.end() < len(folded):
-        return has_leading_form(folded) and not firm and not MINING_SOCIETY.match(folded)
+        alone = "," in mark and TELLING.isdisjoint(fold(follows[1]).split())
+        return has_leading_form(folded) and not (firm or alone or MINING_SOCIETY.match(folded))
     if not set(words).isdisjoint(SURE_BESIDE):
         trade_behind = words[-1] in SURE_BESIDE and not firm
         listed = "," in mark and (firm or TELLING.isdisjoint(fold(follows[1]).split()))
