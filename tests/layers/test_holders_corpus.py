@@ -1,8 +1,8 @@
 """852 made-up holders in the forms of the registers, judged by hand: how often each error is made.
 
 Set 1 was there when the rules were mended; the others were written before the rules had seen them. At first
-sight 5 of 163 texts with a person of set 2, none of 72 of set 3 and 1 of 64 of set 4 showed one, and 26 of 221,
-4 of 110 and 3 of 49 companies with a legal form were hidden; the rules were then mended with these as well.
+sight 5 of 163 texts with a person of set 2, none of 72 of set 3 and 1 of 64 of set 4 showed one, and 26 of
+221, 4 of 110 and 3 of 49 companies with a legal form were hidden; the rules were then mended with these, too.
 """
 
 import csv

@@ -105,7 +105,7 @@ def test_every_choice_is_reported():
         "1 exploration permit in force by its state expired before 2026-01-31 and counts as unknown",
         "columns with tax numbers dropped: TITULAR_RUT",
         "tax numbers, e-mails or telephones cut out of 1 holder's name",
-        "1 natural person or name without a legal form becomes 'private holder'",
+        "1 natural person, or name not known as a company's, becomes 'private holder'",
         "1 spelling of a holder replaced by the commonest",
         "set crs = 'by row'",
     ):

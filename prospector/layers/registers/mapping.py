@@ -40,7 +40,7 @@ REGISTER_COLUMNS: dict[str, str] = {
     "date": "date of grant or filing",
     "expires": "date of expiry",
     "area_ha": "area in hectares that the register states",
-    "holder": "holder, where the name has a legal form; else private holder",
+    "holder": "holder, where it is known for a company or public body; else private holder",
     "administrative_unit": "commune, department or province that the register states",
 }
 """The columns of a title, in order, whatever its register calls them."""
