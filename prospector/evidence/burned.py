@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import edt
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from prospector.evidence.burn import touched
-from prospector.evidence.features import Segments
+from prospector.evidence.segments import Segments
 from prospector.evidence.tiles import cell_distance
 from prospector.grid import FloatArray, Grid
 
@@ -65,8 +64,7 @@ def _margins(segments: Segments, grid: Grid, at_most_m: float) -> tuple[int, int
     """
     size = grid.cell_size_m
     east, north = _along_the_edge(grid)
-    places = np.asarray(shapely.points(east, north), dtype=object)
-    _, metres = segments.tree.query_nearest(places, return_distance=True, all_matches=False)
+    metres = segments.distance_m(east, north)
     half = SPACING / 2 * size
     reach = np.minimum(metres + half + size, at_most_m + size) + half
     bounds = grid.bounds
