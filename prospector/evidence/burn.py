@@ -13,14 +13,28 @@ from prospector.grid import BoolArray, FloatArray, Grid, IntArray
 
 SHARE_DECIMALS = 6
 
+EDGES_AT_ONCE = 200_000
+"""Edges that are cut at the cells at once: their pieces take many times the memory of the edges."""
+
 
 def coverage(features: Features, grid: Grid) -> FloatArray:
     """Return the share (0-1) of each cell inside polygons, overlaps once, (rows, columns).
 
     Exact to 1e-6: each edge adds the ground to the east of it, with its sign, cell by cell.
     """
+    edges = features.covering.edges(grid.bounds.as_tuple())
+    ground = np.zeros((grid.shape[0], grid.shape[1] + 1))
+    for start in range(0, len(edges), EDGES_AT_ONCE):
+        _add_ground(ground, edges[start : start + EDGES_AT_ONCE], grid)
+    share = np.cumsum(ground, axis=1)[:, :-1]
+    # what rounds to -0 depends on the order of the edges; + 0.0 makes it 0
+    return np.clip(np.round(share, SHARE_DECIMALS), 0.0, 1.0) + 0.0
+
+
+def _add_ground(ground: FloatArray, edges: FloatArray, grid: Grid) -> None:
+    """Add the ground to the east of edges, cell by cell, as changes along each row."""
     rows, columns = grid.shape
-    at, sign = _southward(features.covering.edges(grid.bounds.as_tuple()), grid)
+    at, sign = _southward(edges, grid)
     pieces, owner = _pieces(at, grid.shape)
     middle = pieces.mean(axis=1)
     fall = (pieces[:, 1, 1] - pieces[:, 0, 1]) * sign[owner]
@@ -28,12 +42,8 @@ def coverage(features: Features, grid: Grid) -> FloatArray:
     across = np.clip(middle[:, 0], 0.0, columns)
     column = np.minimum(np.floor(across), columns - 1).astype(np.intp)
     east = np.clip(column + 1 - across, 0.0, 1.0)
-    ground = np.zeros((rows, columns + 1))
     np.add.at(ground, (row, column), fall * east)
     np.add.at(ground, (row, column + 1), fall * (1 - east))
-    share = np.cumsum(ground, axis=1)[:, :-1]
-    # what rounds to -0 depends on the order of the edges; + 0.0 makes it 0
-    return np.clip(np.round(share, SHARE_DECIMALS), 0.0, 1.0) + 0.0
 
 
 def inside(features: Features, grid: Grid) -> BoolArray:

@@ -16,7 +16,7 @@ Shapes = NDArray[np.object_]
 
 TILE_M = 50_000.0
 
-TILES_KEPT = 1024
+TILES_KEPT = 256
 """Tiles of all layers whose edges a process keeps."""
 
 MANY_VERTICES = 20_000

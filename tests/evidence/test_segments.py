@@ -2,6 +2,7 @@
 
 import tracemalloc
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -9,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import CRS
 
-from prospector.evidence import covering, segments
+from prospector.evidence import burn, covering, segments
 from prospector.evidence.covering import Covering
+from prospector.evidence.features import Features
 from prospector.evidence.segments import Segments, squared_distance
 from prospector.evidence.tiles import cell_distance
 from prospector.grid import Bounds, Grid
+from prospector.layers.exactness import Exactness
 
 UTM = CRS.from_epsg(32719).to_wkt()
 
@@ -134,3 +137,16 @@ def test_tiles_are_made_where_asked_for_alone(monkeypatch):
     edges = Covering(squares).edges((410_000.0, 310_000.0, 420_000.0, 320_000.0))
     assert made == [(6, 8)]
     assert len(edges) == 4
+
+
+def test_shares_do_not_depend_on_how_many_edges_are_cut_at_once(monkeypatch):
+    """A few at a time give the same shares as all, and none is -0."""
+    random = np.random.default_rng(0)
+    discs = shapely.buffer(shapely.points(random.uniform(0, 60_000, (40, 2))), 6000.0)
+    features = Features(gpd.GeoDataFrame(geometry=discs, crs=UTM), Exactness.alike(40))
+    grid = Grid(UTM, -10_000.0, 70_000.0, 1000.0, (80, 80))
+    whole = burn.coverage(features, grid)
+    monkeypatch.setattr(burn, "EDGES_AT_ONCE", 7)
+    np.testing.assert_array_equal(burn.coverage(features, grid), whole)
+    assert not np.signbit(whole).any()
+    assert whole.sum() == pytest.approx(shapely.union_all(discs).area / 1e6, rel=1e-6)
