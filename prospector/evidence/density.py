@@ -20,6 +20,8 @@ from prospector.region.quantities import Metres
 PIECES_PER_RADIUS = 32
 MILLION = 1_000_000
 
+MASSES_AT_ONCE = 20_000
+
 
 class DensityParameters(ChosenParameters):
     """Features around the unit's centre: points, or km of line, per 1000 km2.
@@ -98,17 +100,30 @@ def _discs(
     Each mass is added where its disc begins in a row of cells and taken away where it ends.
     """
     at, weight = _near(at, weight, grid, radius_m)
+    change = np.zeros((grid.shape[0], grid.shape[1] + 1), dtype=np.int64)
+    for start in range(0, len(at), MASSES_AT_ONCE):
+        some = slice(start, start + MASSES_AT_ONCE)
+        _add_discs(change, at[some], weight[some], grid, radius_m)
+    return np.cumsum(change, axis=1)[:, :-1]
+
+
+def _add_discs(
+    change: NDArray[np.int64],
+    at: FloatArray,
+    weight: NDArray[np.int64],
+    grid: Grid,
+    radius_m: float,
+) -> None:
+    """Add masses where their discs begin in a row of cells, and take them away where they end."""
     easting, northing = grid.axes()
     first = np.searchsorted(-northing, -(at[:, 1] + radius_m), side="left")
     last = np.searchsorted(-northing, -(at[:, 1] - radius_m), side="right")
     mass, row = ragged(first, last)
     half = np.sqrt(np.maximum(radius_m**2 - (northing[row] - at[mass, 1]) ** 2, 0.0))
-    change = np.zeros((grid.shape[0], grid.shape[1] + 1), dtype=np.int64)
     starts = np.searchsorted(easting, at[mass, 0] - half, side="left")
     stops = np.searchsorted(easting, at[mass, 0] + half, side="right")
     np.add.at(change, (row, starts), weight[mass])
     np.subtract.at(change, (row, stops), weight[mass])
-    return np.cumsum(change, axis=1)[:, :-1]
 
 
 def _convolved(
