@@ -21,7 +21,6 @@ PACKAGE = "prospector"
 ROOT = Path(__file__).parent.parent
 LIBRARIES = (
     "prospector-geo", "numpy", "scipy", "scikit-learn", "shapely", "pyproj", "rasterio", "exactextract",
-    "edt",
 )  # fmt: skip
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import edt
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_edt
 
 from prospector.evidence.burn import touched
 from prospector.evidence.segments import Segments
@@ -26,7 +26,9 @@ def grid_distance(segments: Segments, grid: Grid, *, at_most_m: float = np.inf) 
     """
     if not len(segments):
         return np.full(grid.shape, np.inf)
-    margins = _margins(segments, grid, at_most_m)
+    places = _along_the_edge(grid)
+    reach = _reach(segments, grid, places, at_most_m)
+    margins = _margins(grid, places, reach)
     wide = _with_margins(grid, *margins)
     row, column = touched(segments, wide)
     if not len(row):
@@ -34,17 +36,69 @@ def grid_distance(segments: Segments, grid: Grid, *, at_most_m: float = np.inf) 
     if max(wide.shape) > WIDEST * max(*grid.shape, 2 * SPACING):
         metres = _to_points(np.unique(np.stack([row, column]), axis=1), wide, grid, at_most_m)
     else:
-        ground = np.ones(wide.shape, dtype=bool)  # the transform has a quicker way for these
-        ground[row, column] = False
-        west, _, _, north = margins
-        inner = slice(north, north + grid.shape[0]), slice(west, west + grid.shape[1])
-        square = edt.edtsq(ground, parallel=1)[inner].astype(float)
-        np.sqrt(square, out=square)
-        square *= grid.cell_size_m
-        metres = square
+        near = _may_be_nearest(row, column, wide, margins, grid, places, reach)
+        corner = margins[3], margins[0]
+        metres = _to_nearest(row[near], column[near], corner, grid.shape) * grid.cell_size_m
     if np.isfinite(at_most_m):
         metres[metres > at_most_m] = np.inf
     return metres
+
+
+def _may_be_nearest(
+    row: NDArray[np.intp],
+    column: NDArray[np.intp],
+    wide: Grid,
+    margins: tuple[int, int, int, int],
+    grid: Grid,
+    places: tuple[FloatArray, FloatArray],
+    reach: FloatArray,
+) -> NDArray[np.bool_]:
+    """Return which burned cells lie within the window, or within the reach of a place along its edge."""
+    west, _, _, north = margins
+    rows, columns = grid.shape
+    near = (row >= north) & (row < north + rows) & (column >= west) & (column < west + columns)
+    outside = np.flatnonzero(~near)
+    easting, northing = wide.axes()
+    east, up = easting[column[outside]], northing[row[outside]]
+    for place_east, place_north, within in zip(*places, reach, strict=True):
+        near[outside] |= (east - place_east) ** 2 + (up - place_north) ** 2 <= within**2
+    return near
+
+
+def _to_nearest(
+    row: NDArray[np.intp], column: NDArray[np.intp], corner: tuple[int, int], shape: tuple[int, int]
+) -> FloatArray:
+    """Return the distance in cells to the nearest burned cell, for the cells of a window.
+
+    Made of the indices of that cell, where the window is: distances of all cells would take
+    half as much memory again, and longer. Infinite where nothing is burned.
+
+    Parameters
+    ----------
+    row, column
+        Burned cells, in and around the window.
+    corner, shape
+        Row and column of the window's first cell, and how many it has of both.
+
+    Examples
+    --------
+    >>> _to_nearest(np.array([1]), np.array([3]), (0, 2), (2, 2)).round(2).tolist()
+    [[1.41, 1.0], [1.0, 0.0]]
+    """
+    if not len(row):
+        return np.full(shape, np.inf)
+    top, left = min(row.min(), corner[0]), min(column.min(), corner[1])
+    last = max(row.max() + 1, corner[0] + shape[0]), max(column.max() + 1, corner[1] + shape[1])
+    ground = np.ones((last[0] - top, last[1] - left), dtype=bool)
+    ground[row - top, column - left] = False
+    above, before = corner[0] - top, corner[1] - left
+    inner = np.s_[:, above : above + shape[0], before : before + shape[1]]
+    indices = distance_transform_edt(ground, return_distances=False, return_indices=True)[inner]
+    square = np.zeros(shape)
+    for index, axis in zip(indices, np.ogrid[inner[1:]], strict=True):
+        apart = np.subtract(index, axis, dtype=float)
+        square += np.square(apart, out=apart)
+    return np.sqrt(square, out=square)
 
 
 def _to_points(cells: NDArray[np.intp], wide: Grid, grid: Grid, at_most_m: float) -> FloatArray:
@@ -55,19 +109,27 @@ def _to_points(cells: NDArray[np.intp], wide: Grid, grid: Grid, at_most_m: float
     return np.sqrt(np.round((metres / grid.cell_size_m) ** 2)) * grid.cell_size_m
 
 
-def _margins(segments: Segments, grid: Grid, at_most_m: float) -> tuple[int, int, int, int]:
-    """Return how many cells to the west, south, east and north may hold a nearest burned cell.
+def _reach(
+    segments: Segments, grid: Grid, places: tuple[FloatArray, FloatArray], at_most_m: float
+) -> FloatArray:
+    """Return how far from each place along a window's edge the nearest burned cell of a cell may lie.
 
     The way from a cell to its nearest burned cell, if that lies outside, leaves through the edge at a
     place that has the same nearest one. So it lies no farther from the edge than features lie from
     the places looked up there, and half their spacing more.
     """
     size = grid.cell_size_m
-    east, north = _along_the_edge(grid)
-    metres = segments.distance_m(east, north)
+    metres = segments.distance_m(*places)
     half = SPACING / 2 * size
-    reach = np.minimum(metres + half + size, at_most_m + size) + half
-    bounds = grid.bounds
+    reach: FloatArray = np.minimum(metres + half + size, at_most_m + size) + half
+    return reach
+
+
+def _margins(
+    grid: Grid, places: tuple[FloatArray, FloatArray], reach: FloatArray
+) -> tuple[int, int, int, int]:
+    """Return how many cells to the west, south, east and north may hold a nearest burned cell."""
+    (east, north), bounds = places, grid.bounds
     beyond = (
         (bounds.west - (east - reach)).max(),
         (bounds.south - (north - reach)).max(),
@@ -75,7 +137,7 @@ def _margins(segments: Segments, grid: Grid, at_most_m: float) -> tuple[int, int
         (north + reach - bounds.north).max(),
     )
     west, south, east_side, north_side = (
-        max(int(np.ceil(outline / size)), 0) + 1 for outline in beyond
+        max(int(np.ceil(outline / grid.cell_size_m)), 0) + 1 for outline in beyond
     )
     return west, south, east_side, north_side
 

@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from prospector.layers.registers import fold, is_tax_column, without_tax_numbers
+from prospector.layers.registers import fold, is_tax_column, without_personal_marks
 from prospector.layers.roles import Role
 
 NESTED = (dict, list, tuple, np.ndarray)
@@ -37,7 +37,7 @@ def yes_or_no(values: pd.Series) -> pd.Series:
     words = values.map(_word)
     strange = values[~words.isin([*YES, *NO, *NEITHER])]
     if len(strange):
-        raise ValueError(without_tax_numbers(str(strange.iloc[0])))
+        raise ValueError(without_personal_marks(str(strange.iloc[0])))
     return words.isin(YES)
 
 
@@ -121,4 +121,4 @@ def _cut(value: object, *, is_id: bool) -> object:
     """Return a value without tax numbers; in an id, figures and dashes alone are the id itself."""
     if not isinstance(value, str) or (is_id and re.fullmatch(r"[\d-]+", value)):
         return value
-    return without_tax_numbers(value)
+    return without_personal_marks(value)

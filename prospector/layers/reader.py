@@ -18,7 +18,7 @@ from prospector.layers.keys import check_entries
 from prospector.layers.raster_reader import read_raster
 from prospector.layers.rasters import RasterLayer
 from prospector.layers.reading import Reading
-from prospector.layers.registers import without_tax_numbers
+from prospector.layers.registers import without_personal_marks
 from prospector.layers.roles import ROLES, Role
 from prospector.layers.values import AnyLayer, Layers, VectorLayer
 from prospector.region.deposit_model import (
@@ -59,10 +59,10 @@ def read_layers(
     check_entries(region)
     reader = _Reader(region, grid, deposit_models or region.region.deposit_models, roles_of)
     items = tuple(reader.read(name, entry) for name, entry in region.layers.items())
-    return Layers(grid.crs, items, tuple(map(_without_tax_numbers, reader.notices)))
+    return Layers(grid.crs, items, tuple(map(_without_personal_marks, reader.notices)))
 
 
-def _without_tax_numbers(notice: Notice) -> Notice:
+def _without_personal_marks(notice: Notice) -> Notice:
     about = {name: _cut(value) for name, value in notice.about}
     return Notice(notice.code, notice.level, about, notice.count)
 
@@ -73,7 +73,7 @@ def _cut(value: Any) -> Any:
         return Reason(value.code, **{name: _cut(part) for name, part in value.about})
     if isinstance(value, tuple):
         return tuple(map(_cut, value))
-    return without_tax_numbers(value) if isinstance(value, str) else value
+    return without_personal_marks(value) if isinstance(value, str) else value
 
 
 def _other_models(region: Region, names: Sequence[str]) -> list[DepositModel]:

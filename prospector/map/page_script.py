@@ -50,8 +50,9 @@ def page_file(name: str) -> str:
 
 
 def leaflet_script() -> str:
-    """Return Leaflet itself."""
-    return inline_script(_leaflet_file("leaflet.js").decode())
+    """Return Leaflet itself, behind its licence: who hands the page on hands that on."""
+    licence = page_file("leaflet_licence.txt")
+    return f"/*!\nLeaflet\n\n{licence}*/\n{inline_script(_leaflet_file('leaflet.js').decode())}"
 
 
 def _leaflet_file(name: str) -> bytes:

@@ -80,9 +80,7 @@ def main():
         "what": __doc__.splitlines()[0],
         "date": datetime.now(UTC).date().isoformat(),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
-        "versions": {
-            n: metadata.version(n) for n in ("numpy", "scipy", "edt", "opencv-python-headless")
-        },
+        "versions": {n: metadata.version(n) for n in ("numpy", "scipy", "opencv-python-headless")},
         "cells": GRID.shape[0] * GRID.shape[1],
         "segments": len(segments),
         "runs": RUNS,

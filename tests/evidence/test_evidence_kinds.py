@@ -3,12 +3,12 @@
 import re
 from pathlib import Path
 
-import edt
 import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.ndimage import distance_transform_edt
 
 from prospector.errors import ModelError
 from prospector.evidence import KINDS, compute_evidence, evidence_unit, kind, register_kind
@@ -455,7 +455,7 @@ def test_a_window_of_the_grid_distance_is_a_part_of_the_whole(seed, capped):
     segments = Segments(np.stack([begin, end], axis=1))
     ground = np.ones(whole.shape, dtype=bool)
     ground[touched(segments, whole)] = False
-    wanted = np.sqrt(edt.edtsq(ground, parallel=1).astype(float)) * 100.0
+    wanted = distance_transform_edt(ground) * 100.0
     row, column = random.integers(0, 300, 2)
     rows, columns = random.integers(1, 100, 2)
     shape = int(rows), int(columns)

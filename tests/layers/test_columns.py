@@ -1,6 +1,7 @@
 """What leaves the reader: columns on a list, yes and no as such, no tax numbers."""
 
 import json
+import re
 
 import geopandas as gpd
 import pandas as pd
@@ -14,7 +15,7 @@ from prospector.compute.provenance import versions
 from prospector.errors import LayerError
 from prospector.layers import ROLES, read_layers
 from prospector.layers.columns import kept_columns, yes_or_no
-from prospector.layers.registers import is_tax_column, without_tax_numbers
+from prospector.layers.registers import PRIVATE, is_tax_column, without_personal_marks
 from prospector.models.deposits import select_deposits
 from prospector.region.region_file import load_region
 from prospector.words.language import sentence
@@ -27,6 +28,12 @@ PERSONAL = {
     "domicilio": "Calle Uno 12",
     "rutTitular": "11.222.333-4",
     "documento": "22333444",
+    "cuit": "20-33444555-1",
+    "dni": "44.555.666",
+    "ruc": "10556667778",
+    "pasaporte": "AB667788",
+    "celular": "(0387) 155-667788",
+    "representante": "Zoilo Liendro",
 }
 """Columns that say who somebody is, as files of titles have them."""
 
@@ -179,7 +186,14 @@ def test_a_tax_column_that_an_evidence_names_is_not_kept():
     ["11.222.333-4", "11222333-K", "11 222 333-4", "RUT 112223334", "DNI: 11.222.333", "20-11222333-9",
      "20.11222333.9", "20112223348", "CUIT 20112223330", "R.U.T. 112223334", "D.N.I. 11.222.333",
      "Cédula 11222333", "RUT (112223334)", "rut=112223334", "DNI11222333", "11.222.333\u20114",
-     "11\u00a0222\u00a0333-4", "11.222.333/4", "C.I. 1234567"],
+     "11\u00a0222\u00a0333-4", "11.222.333/4", "C.I. 1234567", "RUC 10556667778", "RUC: 10556667778",
+     "Documento 22333444", "Documento de identidad N° 22.333.444", "Doc. 22333444", "pasaporte AB123456",
+     "Pasaporte N° 12345678", "PASSPORT: X-1234567", "CPF 123.456.789-09", "eva@example.org",
+     "(eva.rojas@mail.example.org)", "e-mail: eva+sol@example.org", "<eva@example.org>", "eva(at)example.org",
+     "eva @ example.org", "+56 9 1234 5678", "+54 (387) 421-5678", "+56912345678", "tel. 55 2 123456",
+     "Tel: 387-4215678", "Teléfono 421 5678", "fono 9 1234 5678", "cel. 9-1234-5678",
+     "Celular: 387 155123456", "móvil 912345678", "WhatsApp +56 9 1234 5678", "fax 55-2123456",
+     "(0387) 421-5678", "(0387) 15 421-5678"],
 )  # fmt: skip
 def test_tax_numbers_are_cut_from_every_text_that_is_kept(region, number):
     """In names, kinds and file numbers, with a register and without."""
@@ -199,12 +213,14 @@ def test_tax_numbers_are_cut_from_every_text_that_is_kept(region, number):
     layers = read(region)
     features = [layer.features for layer in layers.items if hasattr(layer, "features")]
     written = " ".join([*(one.to_json() for one in features), *said(layers)])
-    figures = number.split(" ", 1)[-1] if number[0].isalpha() else number
-    assert figures not in written
+    parts = re.findall(r"\w*\d[\d.\-]*\w|[\w.+]*eva[\w.+]*|example\.org", number)
+    assert parts
+    assert [part for part in parts if part in written and len(part) > 3] == []
     assert "Mina Sol" in written
     for layer in ("titles", "ground", "words"):
         assert any(
-            one.startswith(f"Layer '{layer}': tax numbers cut out of ") and "'name'" in one
+            one.startswith(f"Layer '{layer}': tax numbers, e-mails or telephones cut")
+            and "'name'" in one
             for one in said(layers)
         )
 
@@ -219,11 +235,22 @@ def test_tax_numbers_are_cut_from_every_text_that_is_kept(region, number):
         "1.234.567",
         "Sol 4",
         "K-7",
+        "Sol 1 al 20",
+        "Rol 02201-1234-5",
+        "Cu + Au 12",
+        "Doc. 12/2024",
+        "Documento EX-2021-00123456",
+        "Sol (1990)",
+        "cel 4",
+        "Telégrafo 1234567",
+        "Faxas 12345678",
+        "5 @ 0.3 %",
+        "cerro @ 4200 m",
     ],
 )
 def test_other_numbers_stay(text):
     """Rolls, files, dates and areas are no tax numbers."""
-    assert without_tax_numbers(text) == text
+    assert without_personal_marks(text) == text
 
 
 def test_a_word_of_a_register_is_quoted_without_its_number(region):
@@ -236,6 +263,27 @@ def test_a_word_of_a_register_is_quoted_without_its_number(region):
     )
     notices = " ".join(said(read(region)))
     assert "unknown tenure class 'Eva': 2 titles count as unknown" in notices
+
+
+@pytest.mark.parametrize(
+    "more", ["", 'kinds = { mine = "mine" }\nstates = { valid = "held" }', 'register = "salta"']
+)
+def test_no_notice_quotes_a_holder(region, more):
+    """Whatever its register calls it, and however it is written."""
+    field = "titular" if "salta" in more else "holder"
+    holders = [
+        "Eva Rojas",
+        "Zoilo Liendro 11.222.333-4 eva@example.org",
+        "Rojas y Minera Uno S.A.",
+        "?Eva",
+    ]
+    texts = {"tipo": "MINA", "estado": "VIGENTE", "kind": "mine", "state": "valid"}
+    texts |= {} if more else {"tenure_class": "held", "concession_id": list("abcd")}
+    add(region, "titles", "concessions", squares(4, **{**texts, field: holders}), more)
+    layers = read(region)
+    written = " ".join([*said(layers), layers.vector("concessions").features.to_json()])
+    assert PRIVATE in written
+    assert [mark for mark in ("Eva", "Rojas", "Liendro", "example") if mark in written] == []
 
 
 def test_the_store_holds_no_other_column(region, tmp_path):
@@ -252,8 +300,12 @@ def test_the_store_holds_no_other_column(region, tmp_path):
 
 def test_no_output_holds_who_somebody_is(region, tmp_path):
     """Titles without a register, protected ground and deposits, from the file to every file written."""
-    add(region, "titles", "concessions", squares(2, **TITLES, **PERSONAL))
-    add(region, "ground", "protected", squares(2, name="Parque", **PERSONAL))
+    within = "Sol, " + ", ".join(
+        PERSONAL[name] for name in ("email", "telefono", "rutTitular", "cuit")
+    )
+    beside = {"name": within, "kind": within, "minerals": within, "file_number": within}
+    add(region, "titles", "concessions", squares(2, **TITLES, **PERSONAL, **beside))
+    add(region, "ground", "protected", squares(2, name=f"Parque {within}", **PERSONAL))
     deposits = gpd.read_file(region / "deposits.geojson").assign(**PERSONAL)
     deposits.to_file(region / "deposits.geojson", driver="GeoJSON")
     folder = prospector.write(
@@ -374,7 +426,24 @@ def test_a_company_whose_name_begins_with_figures_keeps_it(region):
 
 
 @pytest.mark.parametrize(
-    "column", ["RUTTITULAR", "numrut", "nro_doc", "CUIT_TITULAR", "ci", "cpf", "NIF"]
+    "column",
+    [
+        "RUTTITULAR",
+        "numrut",
+        "nro_doc",
+        "CUIT_TITULAR",
+        "ci",
+        "cpf",
+        "NIF",
+        "ruc",
+        "dni",
+        "documento",
+        "Documento_Titular",
+        "PASAPORTE",
+        "nro_pasaporte",
+        "rfc",
+        "curp",
+    ],
 )
 def test_a_column_of_tax_numbers_is_known_by_many_names(column):
     """As registers write them."""

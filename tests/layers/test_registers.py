@@ -104,8 +104,8 @@ def test_every_choice_is_reported():
         "unknown state 'SUSPENDIDA': tenure of 1 title is unknown",
         "1 exploration permit in force by its state expired before 2026-01-31 and counts as unknown",
         "columns with tax numbers dropped: TITULAR_RUT",
-        "tax numbers cut out of 1 holder's name",
-        "1 natural person or name without a legal form becomes 'private holder'",
+        "tax numbers, e-mails or telephones cut out of 1 holder's name",
+        "1 natural person, or name not known as a company's, becomes 'private holder'",
         "1 spelling of a holder replaced by the commonest",
         "set crs = 'by row'",
     ):
@@ -305,6 +305,29 @@ def test_a_register_of_ones_own_is_configured():
         "applied_for",
         "Berg GmbH",
     ]
+
+
+@pytest.mark.parametrize("key", ["held_as", "expired"])
+@pytest.mark.parametrize(
+    "register", [{"register": "chile"}, {"kinds": {"Claim": "discovery claim"}}]
+)
+def test_a_rule_for_a_kind_that_no_word_stands_for_is_refused(key, register):
+    """It would do nothing; the error names the kinds that there are."""
+    with pytest.raises(
+        RegionError,
+        match=rf"layers\.titles\.{key}': no word of the register stands for the kind 'discovery clam'\. "
+        r"Did you mean 'discovery claim'\? Use one of: discovery claim",
+    ):
+        register_of(
+            entry(**register, **{key: {"discovery clam": "unknown"}}), Path("r.toml"), "titles"
+        )
+
+
+@pytest.mark.parametrize("kind", ["other", "mine"])
+def test_a_rule_for_a_kind_that_a_word_stands_for_is_kept(kind):
+    """What no word is known for is a kind as well."""
+    read = register_of(entry(register="chile", expired={kind: "unknown"}), Path("r.toml"), "titles")
+    assert read.expired[kind] == "unknown"
 
 
 def test_a_class_that_is_none_is_refused():

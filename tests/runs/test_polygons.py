@@ -146,8 +146,8 @@ def test_no_column_is_handed_on_unasked(planted_run, best, tmp_path):
     layer = scored.notices[0].value("layer")
     assert [sentence(notice) for notice in scored.notices] == [
         f"Layer '{layer}': columns not kept: owner, rutTitular, email. --keep NAME keeps one.",
-        f"Layer '{layer}': 1 natural person or name without a legal form becomes 'private holder'.",
-        f"Layer '{layer}': tax numbers cut out of 2 values of 'name'.",
+        f"Layer '{layer}': 1 natural person, or name not known as a company's, becomes 'private holder'.",
+        f"Layer '{layer}': tax numbers, e-mails or telephones cut out of 2 values of 'name'.",
     ]
 
 

@@ -2,6 +2,7 @@
 
 from prospector.layers.registers.dates import read_dates
 from prospector.layers.registers.folding import fold
+from prospector.layers.registers.joint_holders import PRIVATE
 from prospector.layers.registers.mapping import (
     LAPSED,
     REGISTER_COLUMNS,
@@ -10,9 +11,9 @@ from prospector.layers.registers.mapping import (
     register_names,
     register_of,
 )
-from prospector.layers.registers.tax_numbers import is_tax_column, without_tax_numbers
+from prospector.layers.registers.tax_numbers import is_tax_column, without_personal_marks
 from prospector.layers.registers.titles import BY_ROW, read_titles, tidy_titles
-from prospector.layers.registers.words import PRIVATE, read_holders
+from prospector.layers.registers.words import read_holders
 
 __all__ = [
     "BY_ROW",
@@ -29,5 +30,5 @@ __all__ = [
     "register_names",
     "register_of",
     "tidy_titles",
-    "without_tax_numbers",
+    "without_personal_marks",
 ]

@@ -3,142 +3,46 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Collection, Iterable
-from importlib import resources
+from collections.abc import Collection
 
+from prospector.layers.registers.company_words import (
+    BRANCHES,
+    GROUND,
+    PLACES,
+    SURE,
+    SURE_NUMBERS,
+    TELLING,
+    TRADE,
+)
 from prospector.layers.registers.folding import fold
-
-ABBREVIATIONS = (
-    "SA", "SAU", "SAS", "SAC", "SAA", "SACI", "SACIF", "SACIFI", "SACIFIA", "SAIC", "SAICF", "SAMI", "SAPEM",
-    "SADECV", "SPA", "SRL", "SDERL", "SCRL", "LTDA", "LTD", "LLC", "LLP", "ULC", "CORP", "PLC", "GMBH", "PTY",
-    "SCM", "SCA", "SCC", "SLM",
-)  # fmt: skip
-FORMS = (
-    "LIMITADA", "LIMITED", "INCORPORATED", "CORPORATION", "SOCIEDAD ANONIMA", "SOCIEDAD ANONIMA CERRADA",
-    "SOCIEDAD ANONIMA ABIERTA", "SOCIEDAD POR ACCIONES", "SOCIEDAD DEL ESTADO", "EMPRESA DEL ESTADO",
-    "SOCIEDAD CONTRACTUAL MINERA", "SOCIEDAD LEGAL MINERA",
-)  # fmt: skip
-"""Endings that make a name that of a company, whatever stands before them: "Rene Valdez S.R.L." is one. The
-abbreviations come with points and spaces as well. A sole trader's (E.I.R.L.) is not among them: such a
-company carries its owner's name."""
-
-WEAK_ABBREVIATIONS = ("SE", "AG", "UTE", "INC", "NV", "BV", "SL", "AB", "OY")
-PARTNERSHIP = ("CIA", "COMPANIA", "CO", "COMPANY")
-"""Endings that are as well a word or initials of a person: what stands before them must not look like a
-person's name. Those of a partnership follow "y" or "&"."""
-
-LEADING_FORMS = (
-    "SLM", "S L M", "SCM", "S C M", "(?:SOC|SOCIEDAD) (?:LEGAL|CONTRACTUAL) MINERA",
-    "(?:SOC|SOCIEDAD) MINERA", "(?:CIA|COMPANIA)(?: CONTRACTUAL)?(?: MINERA)?",
-    "(?:SOC|SOCIEDAD) QUIMICA Y MINERA", "SOCIEDAD ANONIMA", "EMPRESA NACIONAL",
-    "EMPRESA MINERA", "COOPERATIVA", "UTE",
-)  # fmt: skip
-"""Forms that stand before a name. What follows must not look like a person's: "SCM Tambillos" is a company,
-"SCM Eva Lopez" may be somebody's entry. "Minera" alone is no form."""
-
-PUBLIC_LEADS = re.compile(
-    r"^(?:UNIVERSIDAD|(?:ILUSTRE )?MUNICIPALIDAD|GOBIERNO|MINISTERIO"
-    r"|DIRECCION (?:GENERAL|NACIONAL|PROVINCIAL)|PROVINCIA|ESTADO) D[EO]L? \w"
-    r"|^(?:UNIVERSIDAD|EMPRESA) NACIONAL D[EO]L? \w"
+from prospector.layers.registers.legal_forms import (
+    ARTICLES,
+    BEGINNINGS,
+    HONORIFICS,
+    HYPHEN,
+    INITIALS,
+    INNER,
+    JOINED,
+    LEADS,
+    MINING_SOCIETY,
+    NUMBERED,
+    OTHERS,
+    PARTICLES,
+    PARTNERS,
+    PLACES_BEHIND,
+    PRIVATE_FORMS,
+    SAINTS,
+    STRONG,
+    SURE_PLACES,
+    SURNAME_FORMS,
+    SURNAMES_WITH_ARTICLE,
+    TAILS,
+    TWO_NAMES,
+    WEAK,
+    WITHIN,
+    WOUND_UP,
 )
-"""What a public body's name begins with."""
-
-PRIVATE_FORMS = re.compile(
-    r"\bE ?I ?R ?L\b|\bEMPRESA INDIVIDUAL\b"
-    r"|\b(?:SUCESION|SUCESIONES|SUCESORES|HEREDEROS|HERENCIA|HEREDITARIA)\b"
-    r"|^(?:LA )?(?:SUC|SUCS|HDROS|VIUDA|VDA)\b"
-)
-"""A sole trader, and the heirs of a person: never a company, whatever else stands there."""
-
-OTHERS = frozenset({"OTRO", "OTRA", "OTROS", "OTRAS", "OTS", "OTHER", "OTHERS"})
-PARTNERS = frozenset(
-    {*PARTNERSHIP, "ASOCIADOS", "ASOCIADAS", "ASSOCIATES", "SOCIOS", "PARTNERS", "HIJO", "HIJOS", "HERMANO",
-     "HERMANOS", "HNOS", "SONS", "BROS", "BROTHERS"}
-)  # fmt: skip
-"""Words that close the name of a firm: "Perez y Cia. Ltda" names one, "Perez y otros" does not."""
-
-PARTICLES = frozenset({"DE", "DEL", "LA", "LAS", "LOS", "EL", "DI", "DA", "DO", "THE", "OF", "EN"})
-JOINED = frozenset({"Y", "E", "AND", "&", "+", "CON"})
-FIRMS = frozenset(
-    {
-        "MINERA",
-        "COMPANIA",
-        "CIA",
-        "SOCIEDAD",
-        "SOC",
-        "SCM",
-        "SLM",
-        "EMPRESA",
-        "INVERSIONES",
-        "CORPORACION",
-    }
-)
-"""Words that a company's name begins with: after "y" they begin another holder."""
-
-_CODELCO = (
-    r"(?:CORP(?:ORACION)? NAC(?:IONAL)? DEL? COBRE(?: (?:DE )?CHILE)?(?: CODELCO)?|CODELCO)"
-    r"(?: (?:DE )?CHILE)?(?: (?:DIV(?:ISION)? )?(?:CODELCO NORTE|NORTE|ANDINA|(?:EL )?TENIENTE|CHUQUICAMATA"
-    r"|RADOMIRO TOMIC|MINISTRO HALES|GABRIELA MISTRAL|(?:EL )?SALVADOR|VENTANAS|CASA MATRIZ))?"
-)
-_CORFO = r"CORP(?:ORACION)? DE FOMENTO(?: DE LA PRODUCCION)?"
-PUBLIC_BODIES = {
-    name: re.compile(rf"^(?:{spellings})$")
-    for name, spellings in {
-        "CODELCO": _CODELCO,
-        "ENAMI": r"(?:EMPRESA NAC(?:IONAL)? DE MINERIA(?: ENAMI)?|E ?N ?A ?M ?I)(?: (?:DE )?CHILE)?",
-        "CORFO": rf"(?:{_CORFO}(?: CORFO)?|CORFO)(?: (?:DE )?CHILE)?",
-        "FISCO": r"FISCO(?: (?:DE )?CHILE)?",
-        "CCHEN": r"COMISION CHILENA DE ENERGIA NUCLEAR(?: CCHEN)?|CCHEN",
-        "YLB": r"YACIMIENTOS DE LITIO BOLIVIANOS(?: YLB)?|YLB",
-        "COMIBOL": r"CORPORACION MINERA DE BOLIVIA(?: COMIBOL)?|COMIBOL",
-        "YMAD": r"YACIMIENTOS MINEROS (?:DE )?AGUA(?:S)? DE DIONISIO(?: YMAD)?|YMAD",
-        "REMSA": r"REMSA",
-        "JEMSE": r"JEMSE",
-        "CAMYEN": r"CAMYEN",
-    }.items()
-}
-"""Bodies of the state in their usual spellings, folded; those of one body are one holder."""
-
-
-def _words(name: str) -> frozenset[str]:
-    text = (resources.files("prospector.layers.registers") / "company_words.toml").read_text(
-        "utf-8"
-    )
-    return frozenset(str(tomllib.loads(text)[name]).split())
-
-
-PLACES, BRANCHES, NUMBERS = _words("places"), _words("branches"), _words("numbers")
-TELLING = _words("trade") | _words("minerals") | _words("ground")
-"""Words that no person is called."""
-
-_WITHIN = (TELLING | PLACES) - {"COMPANIA", "CIA", "COMPANY", "SOCIEDAD", "EMPRESA"}
-_TAILS = PLACES | PARTICLES
-_BEGINNINGS = TELLING | PLACES | FIRMS | {"EL", "LOS", "LAS"}
-
-
-def _ending(abbreviations: Iterable[str], forms: Iterable[str] = ()) -> str:
-    """Return the pattern of endings, abbreviations spaced or not: "S A" as "SA"."""
-    spaced = [" ?".join(letters) for letters in sorted(abbreviations, key=len, reverse=True)]
-    return "|".join([*sorted(forms, key=len, reverse=True), *spaced])
-
-
-STRONG = re.compile(rf"(?:^| )(?P<form>{_ending(ABBREVIATIONS, FORMS)})$")
-WEAK = re.compile(
-    rf"(?:^| )(?P<form>{_ending(WEAK_ABBREVIATIONS)})$"
-    rf"|(?: (?:Y|E|AND|&|\+))? (?P<firm>{'|'.join(PARTNERSHIP)})$"
-)
-INNER = re.compile(r" (?:S ?A|S ?P ?A|S ?R ?L|LTDA|LTD|LIMITADA|LIMITED|INC|S ?C ?M|S ?L ?M)(?= )")
-BARE_FORM = re.compile(rf"^(?:{_ending((*ABBREVIATIONS, *WEAK_ABBREVIATIONS), FORMS)}|E ?I ?R ?L)$")
-LEADS = re.compile(
-    rf"^(?P<form>{'|'.join(sorted(LEADING_FORMS, key=len, reverse=True))})(?: DE)?(?: |$)"
-)
-MINING_SOCIETY = re.compile(r"^(?:S ?L ?M|S ?C ?M|(?:SOC|SOCIEDAD) (?:LEGAL|CONTRACTUAL) MINERA)\b")
-"""Forms after which no other form follows."""
-
-SURNAME_SA = re.compile(r"\b[Ss][áÁ]\W*$")
-WOUND_UP = re.compile(r" EN (?:LIQUIDACION|FORMACION|QUIEBRA|CONCURSO(?: PREVENTIVO)?)$")
-HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
+from prospector.layers.registers.public_bodies import PUBLIC_LEADS, is_known, public_body
 
 
 def is_company_name(name: str) -> bool:
@@ -154,18 +58,82 @@ def is_company_name(name: str) -> bool:
     folded = without_branch(fold(name))
     if PRIVATE_FORMS.search(folded):
         return False
-    if public_body(folded):
+    if public_body(folded) or is_known(folded):
         return True
-    strong = None if SURNAME_SA.search(name) else STRONG.search(folded)
+    strong = strong_ending(name)
     if strong:
         before = folded[: strong.start()]
-        return not (_is_hollow(before) or goes_on_as_person(before))
+        return not (
+            _is_hollow(before) or goes_on_as_person(before) or _is_person_of_two_forms(before)
+        )
     weak = WEAK.search(folded)
     if weak:
-        before = folded[: weak.start()]
-        one_word = fold(HYPHEN.sub("", name)).count(" ") <= 1
-        return not _is_hollow(before) and (one_word or not could_be_person(before))
-    return bool(PUBLIC_LEADS.match(folded)) or has_leading_form(folded)
+        return _is_company_by_weak_form(name, folded[: weak.start()], weak["form"])
+    return bool(PUBLIC_LEADS.match(folded)) or has_leading_form(folded) or _is_trade_name(folded)
+
+
+def strong_ending(name: str) -> re.Match[str] | None:
+    """Return the legal form that makes a company of any name; None where it may be a surname.
+
+    Its place is that in the folded name without a branch.
+
+    Examples
+    --------
+    >>> [bool(strong_ending(name)) for name in ("Rene Valdez S.R.L.", "Belisario Quiroga Saa", "Eva de Sá")]
+    [True, False, False]
+    """
+    folded = without_branch(fold(name))
+    form = STRONG.search(folded)
+    if form is None:
+        return None
+    before, written = folded[: form.start()].split(), _as_written(form["form"], name)
+    surname = form["form"] in SURNAME_FORMS or (
+        form["form"].startswith("SA") and written.istitle() and written.isalpha()
+    )
+    if before[-1:] and before[-1] in PARTICLES:
+        return None
+    if surname and written.isalpha() and (could_be_person(folded) or has_person_within(folded)):
+        return None
+    return form
+
+
+def _as_written(form: str, name: str) -> str:
+    """Return the last word that folds to a legal form, as it is written; the form if there is none."""
+    words = [word for word in name.split() if fold(word) == form]
+    return words[-1].strip(",;") if words else form
+
+
+def _is_person_of_two_forms(before: str) -> bool:
+    """Whether what stands before a legal form is a person's name with another: "Eva Lopez UTE, S.A."."""
+    weak = WEAK.search(before)
+    return bool(weak and weak["form"] and _names_person(before[: weak.start()]))
+
+
+def _names_person(folded: str) -> bool:
+    """Whether what stands before a weak form may be a person's name, behind words of a trade or not.
+
+    "Transportes Eva Lopez" may be, "Kachi Luna Mining" is none: it ends in a word of companies' names.
+    """
+    form = STRONG.search(folded)
+    if form and (" " in form["form"] or not form["form"].startswith("SA")):
+        return False
+    ends_in_trade = folded.split()[-1:] and folded.split()[-1] in SURE | PLACES_BEHIND
+    return could_be_person(folded) or (not ends_in_trade and has_person_within(folded))
+
+
+def _is_company_by_weak_form(name: str, before: str, form: str | None) -> bool:
+    """Whether a name that ends in a form, or in initials, is a company's."""
+    if _is_hollow(before) or before.split()[0] in HONORIFICS:
+        return False
+    if is_known(before):
+        return True
+    one_word = fold(HYPHEN.sub("", name)).count(" ") <= 1 or " " not in before
+    if one_word and form and form.replace(" ", "") in INITIALS:
+        return not TELLING.isdisjoint(before.split()) or not re.search("[AEIOUY]", before)
+    siblings = (
+        form is None and before.split()[-1] in ("HNOS", "HERMANOS") and before.count(" ") == 1
+    )
+    return one_word or siblings or bool(TWO_NAMES.match(name)) or not _names_person(before)
 
 
 def goes_on_as_person(folded: str) -> bool:
@@ -174,32 +142,81 @@ def goes_on_as_person(folded: str) -> bool:
 
 
 def _is_hollow(words: str) -> bool:
-    """Whether nothing is named: no word, or others."""
-    return not words or words.split()[0] in OTHERS
-
-
-def public_body(folded: str) -> str:
-    """Return the name that all spellings of a body of the state share; '' for any other name."""
-    return next((name for name, spelled in PUBLIC_BODIES.items() if spelled.match(folded)), "")
+    """Whether nothing is named: no word, partners alone, or others."""
+    every = words.split()
+    return set(every) <= PARTNERS | PARTICLES or every[0] in OTHERS
 
 
 def has_leading_form(folded: str) -> bool:
-    """Whether a folded name begins with a legal form, and goes on as no person's does."""
+    """Whether a folded name begins with a legal form, and goes on as no person's does.
+
+    Examples
+    --------
+    >>> [has_leading_form(name) for name in ("SLM EVA UNO DE LA SIERRA", "SCM EVA LOPEZ", "SCM CERRO NEGRO")]
+    [True, False, True]
+    """
     form = LEADS.match(folded)
-    rest = folded[form.end() :] if form else ""
+    rest = folded[form.end() :].removesuffix(" R L") if form else ""
     if not rest or rest.split()[0] in OTHERS:
         return False
-    numbered = any(word.isdigit() or word in NUMBERS for word in rest.split())
-    return numbered or not could_be_person(rest, _WITHIN)
+    if MINING_SOCIETY.match(folded):
+        if NUMBERED.search(rest):
+            return True
+        rest = rest.removesuffix(" DE LA SIERRA")
+    return _is_place(rest) or not has_person_within(rest, WITHIN)
 
 
-def could_be_person(folded: str, known: Collection[str] = TELLING | PLACES) -> bool:
+def _is_trade_name(folded: str) -> bool:
+    """Whether a folded name without a legal form is made of words of companies' names alone."""
+    first, _, rest = folded.partition(" ")
+    words = [word for word in folded.split() if word not in PARTICLES | JOINED]
+    if len(words) < 2 or TRADE.isdisjoint(words):
+        return False
+    named_by_article = first in TRADE and rest.split()[0] in ARTICLES and _is_place(rest)
+    return named_by_article or set(words) <= TELLING | PLACES | SURE_NUMBERS
+
+
+def _is_place(folded: str) -> bool:
+    """Whether a folded name is that of a place: "Cerro Negro", "Las Breas Coloradas", "Santa Rosa"."""
+    words = folded.split()
+    named = [word for word in words if word not in PARTICLES]
+    ground = words[0] in GROUND and len(named) == 2
+    article = words[0] in ARTICLES and len(named) <= 2 and named[0] not in SURNAMES_WITH_ARTICLE
+    return ground or article or (words[0] in SAINTS and len(named) == 2)
+
+
+def has_person_within(
+    folded: str, known: Collection[str] = SURE | SURE_PLACES | SURE_NUMBERS
+) -> bool:
+    """Whether two words in a row may be a person's name, whatever stands beside them.
+
+    Examples
+    --------
+    >>> has_person_within("TRANSPORTES EVA LOPEZ"), has_person_within("TRANSPORTES EVA")
+    (True, False)
+    """
+    run, before = 0, ""
+    for word in folded.split():
+        before, saint = word, before in SAINTS
+        if word in PARTICLES or saint:
+            continue
+        run = 0 if word in known or word.isdigit() or word in JOINED else run + 1
+        if run > 1:
+            return True
+    return False
+
+
+def could_be_person(folded: str, known: Collection[str] = SURE) -> bool:
     """Whether a folded name may be a person's: two words or more, none of which tells a company.
+
+    A country or town tells one where it does not come first: Argentina is a given name.
 
     Examples
     --------
     >>> [could_be_person(name) for name in ("EVA LOPEZ", "LOPEZ", "PUNA MINING", "LAS BREAS", "SANTA ROSA")]
     [True, False, False, False, False]
+    >>> could_be_person("LUIS PAMPA"), could_be_person("AGUA NEGRA"), could_be_person("LITHEA ARGENTINA")
+    (True, False, False)
     """
     every = folded.split()
     inner = {place for place, word in enumerate(every[1:-1], 1) if word in JOINED}
@@ -210,31 +227,37 @@ def could_be_person(folded: str, known: Collection[str] = TELLING | PLACES) -> b
     ]
     if len(words) < 2 or not set(words).isdisjoint(known):
         return False
-    named_of_ground = every[0] in ("EL", "LOS", "LAS")
-    saint = every[0] in ("SAN", "SANTA", "SANTO") and len(words) == 2
-    return not (named_of_ground or saint)
+    if set(words) <= TELLING | PLACES and words[0] not in ("ARGENTINA", "AMERICA"):
+        return False
+    place_behind = known is SURE and not PLACES_BEHIND.isdisjoint(words[1:])
+    return not (place_behind or (every[0] in (*SAINTS, *ARTICLES) and _is_place(folded)))
 
 
 def begins_as_company(folded: str) -> bool:
     """Whether a folded name begins as a company's does, so that it may stand beside a person's."""
     first = folded.split()[0] if folded else ""
-    return first in _BEGINNINGS or bool(LEADS.match(folded))
+    return first in BEGINNINGS or bool(LEADS.match(folded))
 
 
 def without_branch(folded: str) -> str:
-    """Return a folded name without what says where a branch is, or that the company is wound up.
+    """Return a folded name without what says where a branch is, what a company does, or that it is wound up.
 
     Examples
     --------
     >>> without_branch("LITHEA INC SUCURSAL ARGENTINA"), without_branch("PUNA S A EN LIQUIDACION")
     ('LITHEA INC', 'PUNA S A')
+    >>> without_branch("EL AGUILAR S A MINERA E INDUSTRIAL")
+    'EL AGUILAR S A'
     >>> without_branch("PUNA S A SUC EVA LOPEZ")
     'PUNA S A SUC EVA LOPEZ'
     """
     bare = WOUND_UP.sub("", folded)
+    for form in INNER.finditer(bare):
+        if set(bare[form.end() :].split()) <= SURE | JOINED | PARTICLES:
+            return bare[: form.end()]
     words = bare.split()
     kept = len(words)
-    while kept and words[kept - 1] in _TAILS:
+    while kept and words[kept - 1] in TAILS:
         kept -= 1
     if kept and words[kept - 1] in BRANCHES:
         kept -= 1

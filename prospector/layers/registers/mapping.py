@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
@@ -21,6 +21,9 @@ from prospector.region.toml_values import Frozen
 TITLE_CLASSES = ("unknown", "held", "applied_for", "reserved", "vacant")
 """The tenure classes that a title can give to ground, in the order in which one goes before another."""
 
+OTHER = "other"
+"""The kind of a title whose word is not known."""
+
 LAPSED = "lapsed"
 """The class of a title that holds no ground any more."""
 
@@ -37,7 +40,7 @@ REGISTER_COLUMNS: dict[str, str] = {
     "date": "date of grant or filing",
     "expires": "date of expiry",
     "area_ha": "area in hectares that the register states",
-    "holder": "holder, where the name has a legal form; else private holder",
+    "holder": "holder, where it is known for a company or public body; else private holder",
     "administrative_unit": "commune, department or province that the register states",
 }
 """The columns of a title, in order, whatever its register calls them."""
@@ -139,7 +142,8 @@ def register_of(entry: LayerEntry, file: Path, layer: str) -> Register | None:
     Raises
     ------
     RegionError
-        There is no such register, a table has a wrong value, or ``columns`` names a column that titles do
+        There is no such register, a table has a wrong value, ``held_as`` or ``expired`` name a kind that no
+        word stands for, or ``columns`` names a column that titles do
         not have, or a field that must not be kept.
     """
     if entry.register_ is None and not entry.kinds and not entry.states:
@@ -158,6 +162,7 @@ def register_of(entry: LayerEntry, file: Path, layer: str) -> Register | None:
         "expired": entry.expired,
     }
     tables = {key: {**known.get(key, {}), **table} for key, table in over.items()}
+    _refuse_kinds(entry, tables["kinds"].values(), file, layer)
     try:
         return Register.model_validate(
             {
@@ -204,6 +209,19 @@ def _refuse_mapping(columns: Mapping[str, str], file: Path, layer: str) -> None:
         if field == "geometry" or is_tax_column(field):
             what = "is the geometry" if field == "geometry" else "holds a tax or personal number"
             raise RegionError(f"{where} '{field}' {what}. Remove it.")
+
+
+def _refuse_kinds(entry: LayerEntry, kinds: Iterable[str], file: Path, layer: str) -> None:
+    """Raise RegionError where a rule is for a kind of title that no word of the register stands for."""
+    known = sorted({*kinds, OTHER})
+    for key in ("held_as", "expired"):
+        for kind in getattr(entry, key):
+            if kind not in known:
+                raise RegionError(
+                    f"{file}: key 'layers.{layer}.{key}': no word of the register stands for the kind "
+                    f"'{kind}'. {did_you_mean(kind, known)}Use one of: {', '.join(known)}, or give its "
+                    "word in the table kinds."
+                )
 
 
 def _folded(words: dict[str, str]) -> dict[str, str]:

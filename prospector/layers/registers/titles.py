@@ -19,13 +19,14 @@ from prospector.layers.registers.datums import crs_of, placed_by_row
 from prospector.layers.registers.folding import fold
 from prospector.layers.registers.mapping import (
     LAPSED,
+    OTHER,
     PLACE_COLUMNS,
     REGISTER_COLUMNS,
     TITLE_CLASSES,
     TITLE_FIELDS,
     Register,
 )
-from prospector.layers.registers.tax_numbers import is_tax_column, without_tax_numbers
+from prospector.layers.registers.tax_numbers import is_tax_column, without_personal_marks
 from prospector.layers.registers.words import read_holders
 from prospector.region.spelling import did_you_mean
 
@@ -236,9 +237,9 @@ class _TitleReader:
     def kinds(self) -> pd.Series:
         """Return the kind of each title in our words, "other" where its word is not known."""
         words = self._texts("kind")
-        kinds: pd.Series = words.map(lambda word: self.register.kinds.get(fold(word), "other"))
+        kinds: pd.Series = words.map(lambda word: self.register.kinds.get(fold(word), OTHER))
         self._notice_unused("kinds", words)
-        strange = (kinds == "other") & (words != "")
+        strange = (kinds == OTHER) & (words != "")
         about = {"words": _some(words[strange])}
         self.notice("unknown-kind-of-title", "caution", about, int(strange.sum()))
         return kinds
@@ -350,7 +351,7 @@ def _text(value: object) -> str:
 
 def _some(words: pd.Series) -> list[str] | Reason:
     """Return the distinct words; the first few and how many more where they are many."""
-    distinct = sorted({without_tax_numbers(str(word)) for word in words})
+    distinct = sorted({without_personal_marks(str(word)) for word in words})
     if len(distinct) <= SHOWN:
         return distinct
     return Reason("words-and-more", words=distinct[:SHOWN], more=len(distinct) - SHOWN)

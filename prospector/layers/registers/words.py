@@ -1,84 +1,35 @@
-"""Names of holders: joint ones taken apart, companies and bodies of the state kept, persons not."""
+"""Names of holders as they may be kept: companies and bodies of the state, and no person."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 
 import pandas as pd
 
 from prospector.errors import Notice
-from prospector.layers.registers.companies import (
-    BARE_FORM,
-    BRANCHES,
-    FIRMS,
-    INNER,
-    JOINED,
-    LEADS,
-    MINING_SOCIETY,
-    NUMBERS,
-    OTHERS,
-    PARTICLES,
-    PARTNERS,
-    PARTNERSHIP,
-    PLACES,
-    PRIVATE_FORMS,
-    PUBLIC_LEADS,
-    STRONG,
-    SURNAME_SA,
-    TELLING,
-    WEAK,
-    begins_as_company,
-    canonical,
-    could_be_person,
-    has_leading_form,
-    is_company_name,
-    public_body,
-    without_branch,
-)
-from prospector.layers.registers.folding import PLAIN, fold
-from prospector.layers.registers.tax_numbers import without_tax_numbers
-
-PRIVATE = "private holder"
+from prospector.layers.registers.companies import canonical
+from prospector.layers.registers.folding import fold
+from prospector.layers.registers.joint_holders import OTHERS_NAMED, PRIVATE, holders_in, named_in
+from prospector.layers.registers.legal_forms import BARE_FORM
+from prospector.layers.registers.tax_numbers import without_personal_marks
 
 _FIGURES = re.compile(
     r"(?<![0-9A-Za-z])(?:\d{1,3}(?:[. ]\d{3}){2}|\d{7,11}[\dK]?)(?![0-9A-Za-z])", re.IGNORECASE
 )
 """Seven figures and more, which beside a name are somebody's number; elsewhere they may be a file's."""
 
+_LABEL_LEFT = re.compile(
+    r"\b(?:R\.?U\.?[TC]|C\.?U\.?I\.?[TL]|D\.?N\.?I)\b[.:°º\s]*$", re.IGNORECASE
+)
+"""The label of a number that was cut."""
+
 _NUMBERED = re.compile(
     r"^\s*\d[\d. ]*(?=\s(?:CANADA|ONTARIO|ALBERTA|QUEBEC|MANITOBA|YUKON|B\.?\s?C\b))", re.IGNORECASE
 )
 """The figures that a company of Canada is called by."""
 
-_SHARE = re.compile(
-    r"[(\[]?\s*(?<![\w.,/])(?:\d{1,3}(?:[.,]\d+)?\s*(?:%|por\s*ciento\b|percent\b)|\d{1,3}\s*/\s*\d{1,3}(?![\w/]))\s*[)\]]?",
-    re.IGNORECASE,
-)
-"""A holder's share: 50 %, (33,3%), 1/2. It ends a name."""
-
-_REWRITTEN = (
-    (re.compile(r"\bS\s*/\s*A\b\.?", re.IGNORECASE), "S.A."),
-    (re.compile(r"\by\s*/\s*o\b", re.IGNORECASE), ";"),
-    (re.compile(r",?\s+et\.?\s+al\b\.?", re.IGNORECASE), "; otros"),
-    (_SHARE, ";"),
-)
-
-_PARTED = re.compile(r"[;|\n\r:/]+")
-"""What parts joint holders, always."""
-
-_JOINT = re.compile(r"(\s*,\s*|\s*[&+]\s*|\s*-\s*|\s+(?:y|e|and|con)\s+)", re.IGNORECASE)
-"""What parts joint holders, or stands within a company's name."""
-
-_ASIDE = re.compile(r"[(\[{]([^()\[\]{}]*)(?:[)\]}]|$)")
-_KEPT_ASIDE = 0xE000
-_SPACES = re.compile(r"[^\S\r\n]+")
-_MARKS = re.compile("[\ue000-\uf8ff]")
-_ADDED = PLACES | BRANCHES | PARTICLES | {"LIQUIDACION", "FORMACION", "QUIEBRA", "CONCURSO"}
-"""Words of where a company is, or in what state."""
-
-_HARMLESS = _ADDED | TELLING | NUMBERS | JOINED
+_LINES = re.compile(r"[\r\n]+")
 
 
 def is_company(name: str) -> bool:
@@ -98,7 +49,7 @@ def is_company(name: str) -> bool:
     >>> [is_company(name) for name in ("Sal y Agua S.A.", "Eva Rojas y Minera Uno S.A.", "Rosa y otros S.A.")]
     [True, False, False]
     """
-    named = [holder for holder in _holders_in(name) if holder != _OTHERS]
+    named = [holder for holder in holders_in(name) if holder != OTHERS_NAMED]
     return bool(named) and PRIVATE not in named
 
 
@@ -137,7 +88,7 @@ def read_holders(names: pd.Series) -> tuple[pd.Series, list[Notice]]:
     """
     texts = names.map(lambda value: "" if fold(value) == "" else str(value))
     bare = {text: _without_numbers(text) for text in texts.unique()}
-    named = {text: _named(bare[text]) for text in bare}
+    named = {text: named_in(bare[text]) for text in bare}
     counted = Counter(name for text in texts for name in named[text] if name != PRIVATE)
     spelling = _commonest(counted)
     kept = {
@@ -164,9 +115,13 @@ def read_holders(names: pd.Series) -> tuple[pd.Series, list[Notice]]:
     return holders, [notice for notice in notices if notice.count]
 
 
-def _without_numbers(holder: str) -> str:
-    """Return holders without tax numbers; figures that are a company's name stay."""
-    bare = without_tax_numbers(holder)
+def _without_numbers(holders: str) -> str:
+    """Return holders without tax numbers, line by line; figures that are a company's name stay."""
+    return "\n".join(map(_line_without_numbers, _LINES.split(holders)))
+
+
+def _line_without_numbers(line: str) -> str:
+    bare = _LABEL_LEFT.sub("", without_personal_marks(line))
     if _NUMBERED.match(bare) or BARE_FORM.match(fold(_FIGURES.sub("", bare))):
         return bare
     return _FIGURES.sub("", bare)
@@ -178,196 +133,3 @@ def _commonest(counted: Counter[str]) -> dict[str, str]:
     for name in sorted(counted, key=lambda name: (-counted[name], name)):
         spelling.setdefault(company_key(name), name)
     return spelling
-
-
-# joint holders -----------------------------------------------------------------------------------
-
-_OTHERS = ""
-"""Holders whom a text does not name: "y otros"."""
-
-_Part = tuple[str, str]
-"""A piece of a text of joint holders: what stands before it, and it."""
-
-
-def _named(text: str) -> list[str]:
-    """Return the companies that a text names, and `PRIVATE` where it may name a person, or others."""
-    return list(dict.fromkeys(holder or PRIVATE for holder in _holders_in(text)))
-
-
-def _holders_in(text: str) -> list[str]:
-    """Return each holder that a text names: a company, `PRIVATE`, or `_OTHERS`."""
-    plain = _SPACES.sub(" ", _MARKS.sub(" ", text.translate(PLAIN)))
-    for pattern, written in _REWRITTEN:
-        plain = pattern.sub(written, plain)
-    outer, harmless, apart = _asides(plain)
-    holders = [holder for chunk in _PARTED.split(outer) for holder in _of_chunk(chunk)]
-    restored = [
-        _MARKS.sub(lambda mark: harmless[ord(mark[0]) - _KEPT_ASIDE], name) for name in holders
-    ]
-    restored += [holder for aside in apart for holder in _holders_in(aside)]
-    return [" ".join(holder.split()).strip(" ,-&+") for holder in restored]
-
-
-def _asides(text: str) -> tuple[str, list[str], list[str]]:
-    """Return a text without what its brackets hold: that which names nobody, behind marks, and the rest."""
-    harmless: list[str] = []
-    apart: list[str] = []
-
-    def moved(aside: re.Match[str]) -> str:
-        before, folded = text[: aside.start()], fold(aside[1])
-        if not folded or folded.isdigit():
-            return " "
-        if _is_harmless(folded, fold(before)) and len(harmless) < 0x1000:
-            harmless.append(_PARTED.sub(",", aside[0]))
-            return chr(_KEPT_ASIDE + len(harmless) - 1)
-        apart.append(aside[1])
-        return ";" if _closes(before) else " "
-
-    outer = _ASIDE.sub(moved, text)
-    return re.sub(r"[()\[\]{}]", " ", outer), harmless, apart
-
-
-def _is_harmless(folded: str, before: str) -> bool:
-    """Whether what stands in brackets names nobody: words of companies, an abbreviation, a former name."""
-    words = folded.split()
-    initials = "".join(word[0] for word in before.split() if word not in PARTICLES | JOINED)
-    short = len(words) == 1 and 3 <= len(folded) <= 6 and folded in initials
-    former = words[0] in ("EX", "ANTES") and is_company_name(" ".join(words[1:]))
-    return short or former or set(words) <= _HARMLESS
-
-
-def _of_chunk(chunk: str) -> list[str]:
-    """Return the holders of a text that no hard mark parts."""
-    holders: list[str] = []
-    group: list[_Part] = []
-    for mark, piece in _pieces(chunk):
-        if (
-            holders
-            and not group
-            and _is_addition(piece)
-            and is_company_name(holders[-1] + mark + piece)
-        ):
-            holders[-1] += mark + piece
-            continue
-        group.append((mark, piece))
-        if _closes(piece):
-            holders += _of_company(group)
-            group = []
-    return holders + _of_names(group)
-
-
-def _pieces(chunk: str) -> Iterator[_Part]:
-    """Yield the pieces between joining marks; a legal form alone belongs to the name beside it."""
-    split = ["", *_JOINT.split(chunk)]
-    parts = [
-        (mark, piece) for mark, piece in zip(split[::2], split[1::2], strict=True) if fold(piece)
-    ]
-    held: _Part | None = None
-    for mark, piece in parts:
-        if held is None:
-            held = ("", piece)
-        elif _is_form_after(mark, piece, held[1]) or _is_form_before(*held):
-            held = (held[0], held[1] + mark + piece)
-        else:
-            yield held
-            held = (mark, piece)
-    if held is not None:
-        yield held
-
-
-def _is_form_after(mark: str, piece: str, name: str) -> bool:
-    """Whether a piece is a legal form alone, and the name before it: "Andes, S.A.", "Minera Y S.A."."""
-    if not BARE_FORM.match(fold(piece)):
-        return False
-    letter = mark.strip().upper() in ("Y", "E")
-    return mark.strip() == "," or (letter and not could_be_person(fold(name)))
-
-
-def _is_form_before(mark: str, piece: str) -> bool:
-    """Whether a piece is a legal form alone that the name follows; after a mark "Cia" closes one."""
-    folded = fold(piece)
-    form = LEADS.match(folded)
-    whole = form is not None and form.end() == len(folded)
-    return whole and not (mark and folded in PARTNERSHIP)
-
-
-def _is_addition(piece: str) -> bool:
-    """Whether a piece says where or in what state a company is, and names nobody."""
-    folded = fold(piece)
-    return set(folded.split()) <= _ADDED or bool(public_body(f"CODELCO {folded}"))
-
-
-def _closes(piece: str) -> bool:
-    """Whether a name ends with a piece: a legal form, a body of the state."""
-    folded = without_branch(fold(piece))
-    strong = not SURNAME_SA.search(piece) and STRONG.search(folded)
-    ends = strong or WEAK.search(folded) or folded in PARTNERSHIP
-    return bool(ends or public_body(folded) or PRIVATE_FORMS.search(folded))
-
-
-def _of_company(group: list[_Part]) -> list[str]:
-    """Return the holders of pieces of which the last ends in a legal form: how far back its name goes."""
-    last = fold(group[-1][1])
-    if PRIVATE_FORMS.search(last) or public_body(without_branch(last)):
-        own = PRIVATE if PRIVATE_FORMS.search(last) else group[-1][1]
-        return [*_of_names(group[:-1]), own]
-    start = len(group) - 1
-    if start and _is_partner(last):
-        start -= 1
-    weak = last in PARTNERSHIP or WEAK.search(without_branch(last))
-    if weak and not is_company_name(_joined(group[start:])):
-        return [*_of_names(group[:start]), PRIVATE]
-    while start and _belongs(group[start - 1][1], group[start][0], last):
-        start -= 1
-    name = _joined(group[start:])
-    known = is_company_name(name) and (start == 0 or begins_as_company(fold(name)))
-    return [*_of_names(group[:start]), name if known else PRIVATE]
-
-
-def _is_partner(folded: str) -> bool:
-    """Whether a piece closes a firm's name: "Cia. Ltda", "Asociados S.A."."""
-    form = STRONG.search(folded)
-    words = (folded[: form.start()] if form else folded).split()
-    return bool(words) and set(words) <= PARTNERS | PARTICLES
-
-
-def _belongs(piece: str, mark: str, last: str) -> bool:
-    """Whether a piece is part of the name that ends in the last one, and cannot be a person's."""
-    folded, firm = fold(piece), last.split()[0] in FIRMS
-    words = folded.split()
-    if PRIVATE_FORMS.search(folded) or words[0] in OTHERS or INNER.search(folded):
-        return False
-    form = LEADS.match(folded) or PUBLIC_LEADS.match(folded)
-    if form and form.end() < len(folded):
-        return has_leading_form(folded) and not firm and not MINING_SOCIETY.match(folded)
-    if not set(words).isdisjoint(TELLING):
-        return not ("," in mark and firm)
-    if "," in mark or firm or last.split()[0] in OTHERS:
-        return False
-    return not could_be_person(folded, TELLING)
-
-
-def _of_names(group: list[_Part]) -> list[str]:
-    """Return the holders of pieces without a legal form behind them."""
-    holders: list[str] = []
-    for mark, piece in group:
-        folded = fold(piece)
-        if folded.split()[0] in OTHERS:
-            holders.append(_OTHERS)
-        elif is_company_name(piece):
-            holders.append(piece)
-        elif holders and holders[-1] not in (PRIVATE, _OTHERS) and _continues(folded):
-            holders[-1] += mark + piece
-        else:
-            holders.append(PRIVATE)
-    return holders
-
-
-def _continues(folded: str) -> bool:
-    """Whether a piece goes on with the name of a company that a legal form began."""
-    words = folded.split()
-    return words[0] not in FIRMS and not set(words).isdisjoint(TELLING)
-
-
-def _joined(group: list[_Part]) -> str:
-    return group[0][1] + "".join(mark + piece for mark, piece in group[1:])
