@@ -169,6 +169,7 @@ def backtest(
     undated: Annotated[
         Undated, typer.Option(help="Whether deposits of no known year train or are left out.")
     ] = Undated.leave,
+    max_cells: MaxCells = MAX_CELLS,
     seed: Seed = 0,
     workers: WorkerCount = None,
     store: TrialStore = None,
@@ -180,7 +181,7 @@ def backtest(
     with Bars() as report:
         tables, notices = backtest_region(
             region, before, deposit_models=deposit_model, estimator=estimator,
-            undated=undated.value, seed=seed, workers=workers,
+            undated=undated.value, max_cells=max_cells, seed=seed, workers=workers,
             store=_trial_store(region, store), progress=report,
         )  # fmt: skip
     for table in tables:
@@ -195,6 +196,7 @@ def compare_estimators(
     estimator: Annotated[
         list[str] | None, typer.Option(help="Only this estimator; may be repeated.")
     ] = None,
+    max_cells: MaxCells = MAX_CELLS,
     seed: Seed = 0,
     quick: Annotated[bool, typer.Option("--quick", help="19 nulls and 2 repeats for all.")] = False,
     workers: WorkerCount = None,
@@ -206,8 +208,8 @@ def compare_estimators(
 
     with Bars() as report:
         tables, notices = run_comparison(
-            region, deposit_models=deposit_model, estimators=estimator, seed=seed, quick=quick,
-            workers=workers, store=_trial_store(region, store), progress=report,
+            region, deposit_models=deposit_model, estimators=estimator, max_cells=max_cells,
+            seed=seed, quick=quick, workers=workers, store=_trial_store(region, store), progress=report,
         )  # fmt: skip
     for table in tables:
         show(comparison_lines(table))

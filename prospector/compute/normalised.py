@@ -187,7 +187,8 @@ def _read(root: str, key: str) -> AnyLayer:
     entry = LayerEntry.model_validate(record["entry"])
     named = record["name"], record["role"], record["title"]
     if "crs" not in record:
-        features: gpd.GeoDataFrame = pyogrio.read_dataframe(file_system.cat_file(f"{path}.data"))
+        kept = file_system.cat_file(f"{path}.data") if "://" in root else f"{path}.data"
+        features: gpd.GeoDataFrame = pyogrio.read_dataframe(kept)
         return VectorLayer(*named, features, entry, None, key, fields=tuple(record["fields"]))
     local = (
         fsspec.open_local(f"simplecache::{root}/{FOLDER}/{key}.data")

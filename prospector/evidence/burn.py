@@ -6,12 +6,15 @@ Everything is computed from the edges where they lie, so a cell gets the same va
 from __future__ import annotations
 
 import numpy as np
-import shapely
 
-from prospector.evidence.features import Features, Segments
+from prospector.evidence.features import Features
+from prospector.evidence.segments import Segments, ragged
 from prospector.grid import BoolArray, FloatArray, Grid, IntArray
 
 SHARE_DECIMALS = 6
+
+EDGES_AT_ONCE = 200_000
+"""Edges that are cut at the cells at once: their pieces take many times the memory of the edges."""
 
 
 def coverage(features: Features, grid: Grid) -> FloatArray:
@@ -19,8 +22,19 @@ def coverage(features: Features, grid: Grid) -> FloatArray:
 
     Exact to 1e-6: each edge adds the ground to the east of it, with its sign, cell by cell.
     """
+    edges = features.covering.edges(grid.bounds.as_tuple())
+    ground = np.zeros((grid.shape[0], grid.shape[1] + 1))
+    for start in range(0, len(edges), EDGES_AT_ONCE):
+        _add_ground(ground, edges[start : start + EDGES_AT_ONCE], grid)
+    share = np.cumsum(ground, axis=1)[:, :-1]
+    # what rounds to -0 depends on the order of the edges; + 0.0 makes it 0
+    return np.clip(np.round(share, SHARE_DECIMALS), 0.0, 1.0) + 0.0
+
+
+def _add_ground(ground: FloatArray, edges: FloatArray, grid: Grid) -> None:
+    """Add the ground to the east of edges, cell by cell, as changes along each row."""
     rows, columns = grid.shape
-    at, sign = _southward(_edges_near(features, grid), grid)
+    at, sign = _southward(edges, grid)
     pieces, owner = _pieces(at, grid.shape)
     middle = pieces.mean(axis=1)
     fall = (pieces[:, 1, 1] - pieces[:, 0, 1]) * sign[owner]
@@ -28,16 +42,13 @@ def coverage(features: Features, grid: Grid) -> FloatArray:
     across = np.clip(middle[:, 0], 0.0, columns)
     column = np.minimum(np.floor(across), columns - 1).astype(np.intp)
     east = np.clip(column + 1 - across, 0.0, 1.0)
-    ground = np.zeros((rows, columns + 1))
     np.add.at(ground, (row, column), fall * east)
     np.add.at(ground, (row, column + 1), fall * (1 - east))
-    share = np.cumsum(ground, axis=1)[:, :-1]
-    return np.clip(np.round(share, SHARE_DECIMALS), 0.0, 1.0)
 
 
 def inside(features: Features, grid: Grid) -> BoolArray:
     """Return whether each cell's centre lies inside polygons, (rows, columns)."""
-    edges = _edges_near(features, grid)
+    edges = features.covering.edges(grid.bounds.as_tuple())
     southward = edges[:, 0, 1] > edges[:, 1, 1]
     low = np.where(southward[:, None], edges[:, 1], edges[:, 0])
     high = np.where(southward[:, None], edges[:, 0], edges[:, 1])
@@ -69,29 +80,6 @@ def _in_cells(ends: FloatArray, grid: Grid) -> FloatArray:
     """Return places as (column, row) in cells, the first cell's outer corner being 0, 0."""
     corner, step = [grid.west, grid.north], [grid.cell_size_m, -grid.cell_size_m]
     return np.asarray((ends - corner) / step)
-
-
-def ragged(first: IntArray, last: IntArray) -> tuple[IntArray, IntArray]:
-    """Return owner and number of the whole numbers first .. last - 1 of each range.
-
-    Examples
-    --------
-    >>> owner, number = ragged(np.array([2, 5]), np.array([4, 5]))
-    >>> owner.tolist(), number.tolist()
-    ([0, 0], [2, 3])
-    """
-    count = np.maximum(last - first, 0)
-    owner = np.repeat(np.arange(len(count)), count)
-    before = np.cumsum(count) - count
-    return owner, np.arange(count.sum()) - before[owner] + first[owner]
-
-
-def _edges_near(features: Features, grid: Grid) -> FloatArray:
-    """Return the directed edges of the polygons that meet the grid, shape (n, 2, 2)."""
-    edges, starts = features.covering_edges
-    polygon = np.sort(features.covering_tree.query(shapely.box(*grid.bounds.as_tuple())))
-    _, edge = ragged(starts[polygon], starts[polygon + 1])
-    return edges[edge]
 
 
 def _southward(edges: FloatArray, grid: Grid) -> tuple[FloatArray, FloatArray]:

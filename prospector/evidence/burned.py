@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt
 
 from prospector.evidence.burn import touched
-from prospector.evidence.features import Segments
+from prospector.evidence.segments import Segments
 from prospector.evidence.tiles import cell_distance
 from prospector.grid import FloatArray, Grid
 
@@ -120,8 +119,7 @@ def _reach(
     the places looked up there, and half their spacing more.
     """
     size = grid.cell_size_m
-    points = np.asarray(shapely.points(*places), dtype=object)
-    _, metres = segments.tree.query_nearest(points, return_distance=True, all_matches=False)
+    metres = segments.distance_m(*places)
     half = SPACING / 2 * size
     reach: FloatArray = np.minimum(metres + half + size, at_most_m + size) + half
     return reach

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from pydantic import Field
 from scipy.spatial import cKDTree
 
 from prospector.errors import ModelError, Reason
-from prospector.evidence.burn import ragged
 from prospector.evidence.features import ChosenParameters, Features, chosen, drawn_near
 from prospector.evidence.kind import Kind, register_kind
-from prospector.grid import BoolArray, FloatArray, Grid, Units
+from prospector.evidence.segments import ragged
+from prospector.grid import BoolArray, Bounds, FloatArray, Grid, Units
 from prospector.layers import Layers
 from prospector.region.quantities import Metres
 
 PIECES_PER_RADIUS = 32
 MILLION = 1_000_000
+
+MASSES_AT_ONCE = 20_000
 
 
 class DensityParameters(ChosenParameters):
@@ -42,29 +42,37 @@ def density(layers: Layers, units: Units, *, parameters: DensityParameters) -> F
     """Return points, or km of line, per 1000 km2 around each centre. Shape (n,)."""
     total: NDArray[np.int64] | FloatArray
     features = chosen(layers, parameters)
-    at, weight = _masses(features, parameters.radius_m)
     radius_m = parameters.radius_m
     if units.grid is None:
+        at, weight = _masses(features, radius_m)
         total = _around(at, weight, units, parameters)
-    elif parameters.kernel == "disc":
-        total = _discs(at, weight, units.grid, radius_m).ravel()
     else:
-        total = _convolved(at, weight, units.grid, radius_m).ravel()
+        near = units.grid.bounds.widened(radius_m + units.grid.cell_size_m)
+        at, weight = _masses(features, radius_m, near)
+        spread = _discs if parameters.kernel == "disc" else _convolved
+        total = spread(at, weight, units.grid, radius_m).ravel()
     area_km2 = np.pi * (radius_m / 1000) ** 2
     if parameters.kernel == "quartic":
         area_km2 /= 3
     return np.asarray(1000 * total / (area_km2 * MILLION))
 
 
-@lru_cache(maxsize=16)
-def _masses(features: Features, radius_m: float) -> tuple[FloatArray, NDArray[np.int64]]:
-    """Return places and whole millionths of a point, or millimetres of line, that lie there."""
+def _masses(
+    features: Features, radius_m: float, near: Bounds | None = None
+) -> tuple[FloatArray, NDArray[np.int64]]:
+    """Return places and whole millionths of a point, or millimetres of line, that lie there.
+
+    Parameters
+    ----------
+    near
+        What lies outside these bounds is left out; nothing by default.
+    """
     if features.dimension == 2:
         raise ModelError("kind 'density': it counts points or lines, not polygons. Use 'share'.")
+    segments = features.segments if near is None else features.segments.meeting(near)
+    begin, end = segments.ends.swapaxes(0, 1)
     if features.dimension == 0:
-        at = shapely.get_coordinates(features.parts)
-        return at, np.full(len(at), MILLION, dtype=np.int64)
-    begin, end = features.segments.ends.swapaxes(0, 1)
+        return begin, np.full(len(begin), MILLION, dtype=np.int64)
     length = np.hypot(*(end - begin).T)
     count = np.maximum(np.ceil(length / (radius_m / PIECES_PER_RADIUS)), 1).astype(np.intp)
     owner, number = ragged(np.zeros_like(count), count)
@@ -92,17 +100,30 @@ def _discs(
     Each mass is added where its disc begins in a row of cells and taken away where it ends.
     """
     at, weight = _near(at, weight, grid, radius_m)
+    change = np.zeros((grid.shape[0], grid.shape[1] + 1), dtype=np.int64)
+    for start in range(0, len(at), MASSES_AT_ONCE):
+        some = slice(start, start + MASSES_AT_ONCE)
+        _add_discs(change, at[some], weight[some], grid, radius_m)
+    return np.cumsum(change, axis=1)[:, :-1]
+
+
+def _add_discs(
+    change: NDArray[np.int64],
+    at: FloatArray,
+    weight: NDArray[np.int64],
+    grid: Grid,
+    radius_m: float,
+) -> None:
+    """Add masses where their discs begin in a row of cells, and take them away where they end."""
     easting, northing = grid.axes()
     first = np.searchsorted(-northing, -(at[:, 1] + radius_m), side="left")
     last = np.searchsorted(-northing, -(at[:, 1] - radius_m), side="right")
     mass, row = ragged(first, last)
     half = np.sqrt(np.maximum(radius_m**2 - (northing[row] - at[mass, 1]) ** 2, 0.0))
-    change = np.zeros((grid.shape[0], grid.shape[1] + 1), dtype=np.int64)
     starts = np.searchsorted(easting, at[mass, 0] - half, side="left")
     stops = np.searchsorted(easting, at[mass, 0] + half, side="right")
     np.add.at(change, (row, starts), weight[mass])
     np.subtract.at(change, (row, stops), weight[mass])
-    return np.cumsum(change, axis=1)[:, :-1]
 
 
 def _convolved(

@@ -16,13 +16,13 @@ from prospector.evidence.burned import grid_distance
 from prospector.evidence.features import (
     Classes,
     Features,
-    Segments,
     Where,
     choose,
     classes_of,
     strike_range,
 )
 from prospector.evidence.kind import Kind, LayerParameters, register_kind
+from prospector.evidence.segments import Segments
 from prospector.evidence.tiles import cell_distance
 from prospector.grid import BoolArray, FloatArray, Grid, Units
 from prospector.layers import Layers
@@ -114,7 +114,12 @@ def distance(layers: Layers, units: Units, *, parameters: DistanceParameters) ->
 def _resolved(features: Features, units: Units, parameters: DistanceParameters) -> FloatArray:
     """Return the distance in metres to the nearest of features that are equally exact."""
     if units.grid is None:
-        metres = _from_polygons(features.tree, units)
+        whole = features.dimension == 2
+        metres = (
+            _to_polygons(features, units)
+            if whole
+            else features.segments.distance_of_shapes_m(units.shapes())
+        )
     else:
         metres = _on_grid(features.segments, units.grid, parameters)
         if features.dimension == 2:
@@ -155,21 +160,24 @@ def crossing(layers: Layers, units: Units, *, parameters: CrossingParameters) ->
 @lru_cache(maxsize=16)
 def _crossings(first: Features, second: Features) -> Segments:
     """Return the places where segments of two sets meet, each once, as segments of no length."""
-    lines = [
-        np.asarray(shapely.linestrings(side.segments.ends), dtype=object)
-        for side in (first, second)
-    ]
-    one, other = second.segments.tree.query(lines[0], predicate="intersects")
-    met = shapely.get_parts(shapely.intersection(lines[0][one], lines[1][other]))
-    same = first is second
-    points = met[shapely.get_dimensions(met) == 0] if not same else met[:0]
+    pieces = [] if first is second else first.segments.by_ground()
+    met = [_meetings(piece, second.segments.meeting(piece.bounds)) for piece in pieces]
+    points = np.concatenate([np.empty((0, 2)), *met])
     if not len(points):
         raise ModelError(
             "kind 'crossing': the two sets of lines do not cross. Choose others by where or strike_deg.",
             Reason("no-crossing"),
         )
-    at = np.unique(shapely.get_coordinates(points), axis=0)
+    at = np.unique(points, axis=0)
     return Segments(np.stack([at, at], axis=1))
+
+
+def _meetings(some: Segments, others: Segments) -> FloatArray:
+    """Return easting and northing of the points at which segments meet others, shape (n, 2)."""
+    lines = [np.asarray(shapely.linestrings(side.ends), dtype=object) for side in (some, others)]
+    one, other = shapely.STRtree(lines[1]).query(lines[0], predicate="intersects")
+    met = shapely.get_parts(shapely.intersection(lines[0][one], lines[1][other]))
+    return shapely.get_coordinates(met[shapely.get_dimensions(met) == 0])
 
 
 def contact(layers: Layers, units: Units, *, parameters: ContactParameters) -> FloatArray:
@@ -210,20 +218,23 @@ def _table(geometry: shapely.Geometry) -> gpd.GeoDataFrame:
 
 def _nearest(segments: Segments, units: Units, parameters: _Ladder) -> FloatArray:
     if units.grid is None:
-        return _from_polygons(segments.tree, units)
+        return segments.distance_of_shapes_m(units.shapes())
     return _on_grid(segments, units.grid, parameters)
 
 
 def _inside(body: Features, units: Units) -> BoolArray:
     if units.grid is not None:
         return inside(body, units.grid).ravel()
-    found = body.covering_tree.query(units.points(), predicate="intersects")[0]
-    return np.isin(np.arange(len(units)), found)
+    places = units.points()
+    pieces = shapely.STRtree(body.covering.pieces(places))
+    return np.isin(np.arange(len(units)), pieces.query(places, predicate="intersects")[0])
 
 
-def _from_polygons(tree: shapely.STRtree, units: Units) -> FloatArray:
-    """Return the distance in metres from each outline to the nearest of a tree, inf without any."""
-    (index, _), metres = tree.query_nearest(units.shapes(), return_distance=True, all_matches=False)
+def _to_polygons(features: Features, units: Units) -> FloatArray:
+    """Return the distance in metres from each outline to the nearest polygon."""
+    (index, _), metres = features.polygon_tree.query_nearest(
+        units.shapes(), return_distance=True, all_matches=False
+    )
     result = np.full(len(units), np.inf)
     result[index] = metres
     return result

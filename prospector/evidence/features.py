@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from prospector.errors import ModelError, Reason
+from prospector.evidence.covering import Covering
 from prospector.evidence.kind import LayerParameters
+from prospector.evidence.segments import Segments
 from prospector.grid import BoolArray, FloatArray
 from prospector.layers import Layers, VectorLayer
 from prospector.layers.classes import class_word, class_words
@@ -40,7 +42,8 @@ class ChosenParameters(LayerParameters):
         return classes_of(self.where)
 
 
-TILE_M = 50_000.0
+FEATURES_AT_ONCE = 5000
+"""Features that are cut into segments at once: their copies as objects are larger than what is kept."""
 
 MOST_SHOWN = 20
 """Values of a column that a sentence lists."""
@@ -95,60 +98,29 @@ class Features:
     @cached_property
     def dimension(self) -> int:
         """0 for points, 1 for lines, 2 for polygons."""
-        return int(shapely.get_dimensions(self.parts).max(initial=0))
+        return int(shapely.get_dimensions(self._geometry).max(initial=0))
 
     @cached_property
     def segments(self) -> Segments:
         """Points as segments of no length, lines cut at their vertices, polygons' boundaries."""
         if self.dimension == 0:
-            at = shapely.get_coordinates(self.parts)
+            at = shapely.get_coordinates(self._geometry)
             return Segments(np.stack([at, at], axis=1))
-        lines = (
-            shapely.get_parts(shapely.boundary(self.parts)) if self.dimension == 2 else self.parts
+        some = (
+            _cut_at_vertices(_lines(self._geometry[start : start + FEATURES_AT_ONCE]))
+            for start in range(0, len(self._geometry), FEATURES_AT_ONCE)
         )
-        return Segments(_of_strike(_cut_at_vertices(lines), self.strike_deg))
+        return Segments(np.concatenate([_of_strike(ends, self.strike_deg) for ends in some]))
 
     @cached_property
-    def tree(self) -> shapely.STRtree:
-        """What a distance is measured to: segments of points and lines, whole polygons."""
-        return shapely.STRtree(self.parts) if self.dimension == 2 else self.segments.tree
+    def polygon_tree(self) -> shapely.STRtree:
+        """The tree of whole polygons."""
+        return shapely.STRtree(self.parts)
 
     @cached_property
-    def covering(self) -> NDArray[np.object_]:
-        """Polygons that cover the same ground once, cut into tiles so that a search touches few."""
-        return _subdivided(self._geometry)
-
-    @cached_property
-    def covering_tree(self) -> shapely.STRtree:
-        """The tree of `covering`."""
-        return shapely.STRtree(self.covering)
-
-    @cached_property
-    def covering_edges(self) -> tuple[FloatArray, NDArray[np.intp]]:
-        """The directed edges of `covering`, shape (n, 2, 2), and where those of each polygon begin."""
-        rings = shapely.orient_polygons(self.covering)
-        coordinates, polygon = shapely.get_coordinates(shapely.get_rings(rings), return_index=True)
-        _, owner = shapely.get_rings(rings, return_index=True)
-        inner = polygon[1:] == polygon[:-1]
-        edges = np.stack([coordinates[:-1][inner], coordinates[1:][inner]], axis=1)
-        starts = np.searchsorted(owner[polygon[:-1][inner]], np.arange(len(rings) + 1))
-        return edges, starts
-
-
-@dataclass(frozen=True, eq=False)
-class Segments:
-    """Straight segments: easting and northing of both ends, shape (n, 2, 2), in metres."""
-
-    ends: FloatArray
-
-    def __len__(self) -> int:
-        """Return the number of segments."""
-        return len(self.ends)
-
-    @cached_property
-    def tree(self) -> shapely.STRtree:
-        """A search tree of the segments."""
-        return shapely.STRtree(np.asarray(shapely.linestrings(self.ends), dtype=object))
+    def covering(self) -> Covering:
+        """The ground that polygons cover."""
+        return Covering(self._geometry)
 
 
 def choose(
@@ -299,22 +271,15 @@ def _of_strike(ends: FloatArray, strike_deg: tuple[float, float] | None) -> Floa
     return ends[(strikes(ends) - low) % 180.0 <= (high - low) % 180.0]
 
 
+def _lines(geometry: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return lines, and the rings of polygons, one by one."""
+    parts = shapely.get_parts(geometry)
+    if shapely.get_dimensions(parts).max(initial=0) < 2:
+        return np.asarray(parts, dtype=object)
+    return np.asarray(shapely.get_parts(shapely.boundary(parts)), dtype=object)
+
+
 def _cut_at_vertices(lines: NDArray[np.object_]) -> FloatArray:
     coordinates, line = shapely.get_coordinates(lines, return_index=True)
     inner = line[1:] == line[:-1]
     return np.stack([coordinates[:-1][inner], coordinates[1:][inner]], axis=1)
-
-
-def _subdivided(geometry: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Return the union of polygons cut into tiles, so that overlaps count once."""
-    union = shapely.union_all(geometry)
-    west, south, east, north = shapely.bounds(union)
-    columns = np.arange(west, east + TILE_M, TILE_M)
-    rows = np.arange(south, north + TILE_M, TILE_M)
-    corner_x, corner_y = (corners.ravel() for corners in np.meshgrid(columns, rows))
-    tiles = shapely.box(corner_x, corner_y, corner_x + TILE_M, corner_y + TILE_M)
-    parts = shapely.get_parts(union)
-    tile, part = shapely.STRtree(parts).query(tiles, predicate="intersects")
-    pieces = shapely.get_parts(shapely.intersection(tiles[tile], parts[part]))
-    flat = shapely.get_parts(pieces)
-    return np.asarray(flat[shapely.get_dimensions(flat) == 2], dtype=object)

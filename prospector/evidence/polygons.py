@@ -69,8 +69,9 @@ def _share(features: Features, units: Units) -> FloatArray:
     if units.grid is not None:
         return coverage(features, units.grid).ravel()
     outlines = units.shapes()
-    unit, piece = features.covering_tree.query(outlines, predicate="intersects")
-    overlap = shapely.area(shapely.intersection(outlines[unit], features.covering[piece]))
+    pieces = features.covering.pieces(outlines)
+    unit, piece = shapely.STRtree(pieces).query(outlines, predicate="intersects")
+    overlap = shapely.area(shapely.intersection(outlines[unit], pieces[piece]))
     total = np.bincount(unit, weights=overlap, minlength=len(units))
     return np.clip(np.round(total / shapely.area(outlines), 6), 0.0, 1.0)
 

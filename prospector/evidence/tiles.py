@@ -1,28 +1,33 @@
-"""True distances from the cells of a grid, by dividing it into tiles.
+"""True distances from the cells of a grid, tile by tile.
 
 A segment can be nearest to a cell of a tile only if it lies no farther from the tile's centre than
-the nearest one does, and a tile's diagonal more. So each division of the tiles drops most segments,
-and few are left to be measured from every cell. No feature is burned and no margin is needed: the
-distance is to the geometry, wherever it lies, and does not depend on how a region is cut.
+the nearest one does, and a tile's diagonal more. Where these are few, they are measured from every
+cell; where lines are finer than cells, each cell looks for its own. No feature is burned and no margin
+is needed: the distance is to the geometry, wherever it lies, and does not depend on how a region is cut.
 """
 
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
-import shapely
-from numpy.typing import NDArray
 
-from prospector.evidence.features import Segments
-from prospector.grid import FloatArray, Grid
+from prospector.evidence.segments import SLACK_M, Marks, Segments, squared_distance
+from prospector.grid import FloatArray, Grid, IntArray
 
-SignedArray = NDArray[np.signedinteger]
+TILE = 16
+"""Cells along the side of a tile."""
 
-COARSE, FINE = 128, 16
-STEPS = (COARSE, 64, 32, FINE)
-PAIRS_AT_ONCE = 256
+FEW = 64
+"""Segments that may be nearest to a cell of a tile up to which each is measured from all of its cells."""
+
+MARKS_LISTED = 1000
+"""Marks near a tile up to which the segments that they lie on are looked at one by one."""
+
+TILES_AT_ONCE, PAIRS_AT_ONCE = 256, 100_000
+
+VALUES_AT_ONCE = 65_536
+"""Distances that are measured at once: they fit the cache."""
 
 
 def cell_distance(segments: Segments, grid: Grid, *, at_most_m: float = np.inf) -> FloatArray:
@@ -30,119 +35,113 @@ def cell_distance(segments: Segments, grid: Grid, *, at_most_m: float = np.inf) 
 
     Infinite where there is no segment, or none within `at_most_m`.
     """
-    rows, columns = (-(-size // COARSE) * COARSE for size in grid.shape)
-    result = np.full((rows // FINE, columns // FINE, FINE, FINE), np.inf)
+    rows, columns = (-(-size // TILE) * TILE for size in grid.shape)
+    whole = Grid(grid.crs, grid.west, grid.north, grid.cell_size_m, (rows, columns))
+    near = np.full((rows // TILE, TILE, columns // TILE, TILE), np.inf)
     if len(segments):
-        whole = Grid(grid.crs, grid.west, grid.north, grid.cell_size_m, (rows, columns))
-        _measure(segments, whole, at_most_m, result)
-    near = result.swapaxes(1, 2).reshape(rows, columns)[: grid.shape[0], : grid.shape[1]]
-    return np.where(near <= at_most_m, near, np.inf)
+        _measure(segments, whole, at_most_m, near.swapaxes(1, 2))
+    metres = near.reshape(rows, columns)[: grid.shape[0], : grid.shape[1]]
+    return np.where(metres <= at_most_m, metres, np.inf)
 
 
 def _measure(segments: Segments, grid: Grid, at_most_m: float, result: FloatArray) -> None:
-    """Fill `result`, shape (tile rows, tile columns, FINE, FINE)."""
-    tile, segment = _first_candidates(segments, grid, at_most_m)
-    for coarse, fine in pairwise(STEPS):
-        tile, segment = _divided(segments, grid, tile, segment, coarse // fine, fine, at_most_m)
-    columns = grid.shape[1] // FINE
-    easting, northing = grid.axes()
-    easting, northing = easting.reshape(-1, 1, FINE), northing.reshape(-1, FINE, 1)
-    for start, stop in _runs(tile):
-        row, column = np.divmod(tile[start:stop], columns)
-        square = _squared_distance(
-            segments.ends[segment[start:stop]][..., None, None], easting[column], northing[row]
-        )
-        first = np.flatnonzero(np.diff(tile[start:stop], prepend=-1))
-        nearest = np.sqrt(np.minimum.reduceat(square, first, axis=0))
-        result[row[first], column[first]] = nearest
+    """Fill `result`, shape (tile rows, tile columns, TILE, TILE)."""
+    centres, reach = _reaches(segments.marks, grid, at_most_m)
+    count = segments.marks.tree.query_ball_point(centres, reach, return_length=True)
+    count[reach == 0] = 0
+    listed = np.flatnonzero((count > 0) & (count <= MARKS_LISTED))
+    many = [np.flatnonzero(count > MARKS_LISTED)]
+    for start, stop in _runs(np.cumsum(count[listed]) // PAIRS_AT_ONCE):
+        tiles = listed[start:stop]
+        tile, segment = _candidates(segments, grid, tiles, centres, reach[tiles], at_most_m)
+        n_segments = np.bincount(tile, minlength=len(count))[tile]
+        few = n_segments <= FEW
+        _from_all(segments, grid, tile[few], segment[few], result)
+        many.append(np.unique(tile[~few]))
+    _from_own(segments, grid, np.concatenate(many), at_most_m, result)
 
 
-def _first_candidates(segments: Segments, grid: Grid, at_most_m: float) -> tuple[Any, Any]:
-    """Return (coarse tile, segment) pairs: those that may be nearest to a cell of the tile."""
-    east, north = tile_centres(grid, COARSE)
-    points = np.asarray(shapely.points(east, north), dtype=object)
-    half = half_diagonal(grid, COARSE)
-    reach = at_most_m + half if np.isfinite(at_most_m) else None
-    (tile, _), nearest = segments.tree.query_nearest(
-        points, max_distance=reach, return_distance=True, all_matches=False
-    )
-    if not len(tile):
-        return np.empty(0, np.intp), np.empty(0, np.intp)
-    found, segment = segments.tree.query(
-        points[tile], predicate="dwithin", distance=np.asarray(nearest + 2 * half)
-    )
-    return tile[found], segment
+def _reaches(marks: Marks, grid: Grid, at_most_m: float) -> tuple[FloatArray, FloatArray]:
+    """Return the tiles' centres, and how far from each the marks of segments that matter lie.
+
+    That is 0 where no segment matters.
+    """
+    centres, half = _tile_centres(grid), _half_diagonal(grid)
+    nearest = marks.nearest(centres, 1, at_most_m + half)[0][:, 0]
+    reach = marks.within(np.minimum(nearest + 2 * half, at_most_m + half))
+    return centres, np.where(np.isfinite(nearest), reach, 0.0)
 
 
-def _divided(
-    segments: Segments,
-    grid: Grid,
-    tile: SignedArray,
-    segment: SignedArray,
-    times: int,
-    size: int,
+def _candidates(
+    segments: Segments, grid: Grid, tiles: IntArray, centres: FloatArray, reach: FloatArray,
     at_most_m: float,
-) -> tuple[Any, Any]:
-    """Return the pairs of tiles divided `times` along each side, without the segments too far off."""
-    if not len(tile):
-        return tile, segment
-    columns = grid.shape[1] // size
-    row, column = np.divmod(tile, columns // times)
-    step = np.arange(times)
-    children = (row[:, None, None] * times + step[:, None]) * columns + (
-        column[:, None, None] * times + step
-    )
-    child = children.reshape(len(tile), -1).T.ravel()
-    candidate = np.tile(segment, times * times)
-    order = np.argsort(child, kind="stable")
-    child, candidate = np.asarray(child[order]), np.asarray(candidate[order])
-    east, north = tile_centres(grid, size)
-    distance = np.sqrt(_squared_distance(segments.ends[candidate], east[child], north[child]))
-    first = np.flatnonzero(np.diff(child, prepend=-1))
-    nearest = np.minimum.reduceat(distance, first)
-    half = half_diagonal(grid, size)
-    bound = np.minimum(nearest + 2 * half, at_most_m + half)
-    keep = distance <= np.repeat(bound, np.diff(np.append(first, len(child)))) * (1 + 1e-12)
-    return child[keep], candidate[keep]
+) -> tuple[IntArray, IntArray]:  # fmt: skip
+    """Return pairs (tile, segment), each once, ordered by tile: those that may be nearest to a cell."""
+    marks = segments.marks.tree.query_ball_point(centres[tiles], reach)
+    mark = np.concatenate(marks).astype(np.intp)
+    tile = np.tile(np.repeat(tiles, [len(near) for near in marks]), 2)
+    pairs = np.unique(tile * len(segments) + np.concatenate(segments.marks.segments_of(mark)))
+    tile, segment = np.divmod(pairs, len(segments))
+    metres = np.sqrt(squared_distance(segments.ends[segment], *centres[tile].T))
+    first, half = np.flatnonzero(np.diff(tile, prepend=-1)), _half_diagonal(grid)
+    bound = np.minimum(np.minimum.reduceat(metres, first) + 2 * half, at_most_m + half)
+    kept = metres <= np.repeat(bound, np.diff(np.append(first, len(tile)))) * (1 + 1e-12) + SLACK_M
+    return tile[kept], segment[kept]
 
 
-def tile_centres(grid: Grid, size: int) -> tuple[FloatArray, FloatArray]:
-    """Return easting and northing of the tiles' centres, row by row, shape (n,)."""
+def _from_all(
+    segments: Segments, grid: Grid, tile: IntArray, segment: IntArray, result: FloatArray
+) -> None:
+    """Measure every cell of tiles from all segments that are paired with its tile."""
+    easting, northing = grid.axes()
+    easting, northing = easting.reshape(-1, 1, TILE), northing.reshape(-1, TILE, 1)
+    first = np.flatnonzero(np.diff(tile, prepend=-1))
+    for start, stop in _runs(first // (VALUES_AT_ONCE // TILE**2)):
+        begin, end = first[start], np.append(first, len(tile))[stop]
+        row, column = np.divmod(tile[begin:end], result.shape[1])
+        square = squared_distance(
+            segments.ends[segment[begin:end]][..., None, None], easting[column], northing[row]
+        )
+        own = first[start:stop] - begin
+        result[row[own], column[own]] = np.sqrt(np.minimum.reduceat(square, own, axis=0))
+
+
+def _from_own(
+    segments: Segments, grid: Grid, tiles: IntArray, at_most_m: float, result: FloatArray
+) -> None:
+    """Measure each cell of tiles from the segments that are nearest to itself."""
+    easting, northing = (axis.reshape(-1, TILE) for axis in grid.axes())
+    for start in range(0, len(tiles), TILES_AT_ONCE):
+        some = tiles[start : start + TILES_AT_ONCE]
+        row, column = np.divmod(some, result.shape[1])
+        shape = len(some), TILE, TILE
+        east = np.broadcast_to(easting[column][:, None, :], shape).ravel()
+        north = np.broadcast_to(northing[row][:, :, None], shape).ravel()
+        metres = segments.distance_m(east, north, at_most_m=at_most_m)
+        result[row, column] = metres.reshape(shape)
+
+
+def _tile_centres(grid: Grid) -> FloatArray:
+    """Return easting and northing of the tiles' centres, row by row, shape (n, 2)."""
     rows, columns = grid.shape
-    side = size * grid.cell_size_m
-    tiles = Grid(grid.crs, grid.west, grid.north, side, (rows // size, columns // size))
+    side = TILE * grid.cell_size_m
+    tiles = Grid(grid.crs, grid.west, grid.north, side, (rows // TILE, columns // TILE))
     east, north = tiles.centres()
-    return east.ravel(), north.ravel()
+    return np.column_stack([east.ravel(), north.ravel()])
 
 
-def half_diagonal(grid: Grid, size: int) -> float:
-    """Return half the diagonal of a tile of `size` cells, in metres."""
-    return float(size * grid.cell_size_m / np.sqrt(2))
+def _half_diagonal(grid: Grid) -> float:
+    """Return half the diagonal of a tile, in metres."""
+    return float(TILE * grid.cell_size_m / np.sqrt(2))
 
 
-def _runs(tile: SignedArray) -> list[tuple[int, int]]:
-    """Return (start, stop) of runs of pairs small enough for the cache, no tile torn apart."""
-    if not len(tile):
-        return []
-    starts = np.flatnonzero(np.diff(tile, prepend=-1))
-    chosen = np.unique(starts // PAIRS_AT_ONCE, return_index=True)[1]
-    cuts = np.append(starts[chosen], len(tile))
-    return list(zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True))
+def _runs(number: IntArray) -> list[tuple[int, int]]:
+    """Return (start, stop) of the runs of equal numbers, which ascend.
 
-
-def _squared_distance(ends: FloatArray, easting: FloatArray, northing: FloatArray) -> FloatArray:
-    """Return the squared distance of places to segments, elementwise by broadcasting."""
-    (from_east, from_north), (to_east, to_north) = np.moveaxis(ends, 0, 2)
-    east, north = to_east - from_east, to_north - from_north
-    length = east**2 + north**2
-    length = np.where(length > 0, length, 1.0)
-    along_east, along_north = easting - from_east, northing - from_north
-    share = along_east * (east / length) + along_north * (north / length)
-    np.clip(share, 0.0, 1.0, out=share)
-    away_east, away_north = share * east, share * north
-    np.subtract(along_east, away_east, out=away_east)
-    np.subtract(along_north, away_north, out=away_north)
-    away_east *= away_east
-    away_north *= away_north
-    away_east += away_north
-    return np.asarray(away_east)
+    Examples
+    --------
+    >>> _runs(np.array([0, 0, 3]))
+    [(0, 2), (2, 3)]
+    """
+    cuts = np.flatnonzero(np.diff(number, prepend=-1, append=-1)).tolist()
+    return list(pairwise(cuts))

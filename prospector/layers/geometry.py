@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterator
 
 import geopandas as gpd
 import numpy as np
@@ -26,6 +27,8 @@ EDGE_M = 5_000.0
 EDGE_DEGREES = 0.05
 TURN_DEGREES = 360.0
 ROUNDING_DEGREES = 1e-6
+
+SHAPES_AT_ONCE = 5000
 
 DIMENSION = {"point": 0, "line": 1, "polygon": 2}
 
@@ -96,10 +99,18 @@ def _points(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def _each_once(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     geometry = features.geometry
-    same = features.assign(geometry_wkb=geometry.to_wkb(hex=True)).drop(columns=geometry.name)
+    digests = list(_digests(geometry.to_numpy()))
+    same = features.assign(geometry_digest=digests).drop(columns=geometry.name)
     twice = same.astype(str).duplicated()
     reading.notice("duplicates-dropped", "note", int(twice.sum()))
     return features[~twice.to_numpy()].reset_index(drop=True)
+
+
+def _digests(shapes: Shapes) -> Iterator[str]:
+    """Give a text for each shape that no other shape has; all of them as bytes at once would fill memory."""
+    for start in range(0, len(shapes), SHAPES_AT_ONCE):
+        for content in shapely.to_wkb(shapes[start : start + SHAPES_AT_ONCE]):
+            yield hashlib.sha256(content).hexdigest()
 
 
 def near_region(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> gpd.GeoDataFrame:

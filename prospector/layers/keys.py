@@ -9,7 +9,7 @@ from prospector.layers.roles import EXCLUSION_ROLES, ROLES
 from prospector.region.region_file import LayerEntry, Region
 from prospector.region.spelling import did_you_mean
 
-OF_RASTERS = ("band", "nodata", "unit")
+OF_RASTERS = ("band", "nodata", "unit", "max_cells", "max_tile_cells")
 OF_FEATURES = ("encoding", "columns", "missing")
 
 OF_ROLES: dict[str, tuple[str, ...]] = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from affine import Affine
 from pyproj import CRS
-from rasterio.enums import ColorInterp, MaskFlags
+from rasterio.enums import ColorInterp, Interleaving, MaskFlags
 from rasterio.io import DatasetReader
 
 from prospector.errors import LayerError
@@ -61,6 +61,7 @@ def read_raster(reading: Reading, grid: Grid) -> Cells:
     try:
         with open_raster(path, layer=entry.layer) as dataset:
             band, nodata = _band(reading, dataset), _nodata(reading)
+            _refuse_large_tiles(reading, dataset, band)
             whole = RasterFile.of(path, dataset, band, nodata=nodata, layer=entry.layer)
             transform, crs = dataset.transform, entry.crs or dataset.crs
             if MaskFlags.alpha in dataset.mask_flag_enums[band - 1]:
@@ -87,6 +88,20 @@ def _refuse_place(reading: Reading, transform: Affine) -> None:
     if transform.a <= 0 or transform.e >= 0 or transform.b or transform.d:
         raise reading.fail(
             "file", f"{path} is not north up. Warp it to north up, e.g. with gdalwarp."
+        )
+
+
+def _refuse_large_tiles(reading: Reading, dataset: DatasetReader, band: int) -> None:
+    """Raise LayerError where what the file decodes at once is more than memory is likely to hold."""
+    rows, columns = dataset.block_shapes[band - 1]
+    together = dataset.count if dataset.interleaving == Interleaving.pixel else 1
+    cells, most = rows * columns * together, reading.entry.max_tile_cells
+    if cells > most:
+        raise reading.fail(
+            "max_tile_cells",
+            f"{reading.path} is stored in tiles of {rows:,} x {columns:,} cells, decoded at once: {cells:,} "
+            f"with all bands, more than {most:,.0f}. Write it with smaller ones, gdal_translate -co "
+            f"TILED=YES IN OUT.tif, or raise the limit: max_tile_cells = {cells}.",
         )
 
 
@@ -206,6 +221,14 @@ def _near_region(reading: Reading, whole: RasterFile, lattice: _Lattice, grid: G
         reading.notice("longitudes-turned", "note")
     rows, columns = lattice.rows_in(window), lattice.columns_in(window)
     values = whole.part(rows, columns, turn=lattice.turn)
+    cells, most = values.shape[0] * values.shape[1], reading.entry.max_cells
+    if cells > most:
+        raise reading.fail(
+            "max_cells",
+            f"{reading.path} has {cells:,} cells in the region and its margin of {MARGIN_M / 1000:.0f} km, "
+            f"more than {most:,.0f}. Give a coarser one, e.g. by gdalwarp -tr, or raise the limit: "
+            f"max_cells = {cells}.",
+        )
     size = (lattice.width, lattice.height) if 1 in values.shape else None
     return Cells(values, *lattice.centres(rows, columns), lattice.crs, size)
 

@@ -14,7 +14,7 @@ import rasterio.windows
 from pyproj import CRS
 from rasterio.io import DatasetReader
 
-from prospector.grid import FloatArray
+from prospector.grid import FloatArray, IntArray
 from prospector.layers.exactness import (
     Exactness,
     cell_m,
@@ -28,6 +28,9 @@ Block = tuple[tuple[slice, slice], FloatArray]
 """Slices of rows and columns, and the values there."""
 
 BLOCK_CELLS = 1024
+CELLS_AT_ONCE = 4_000_000
+"""Cells of a raster that are held in memory at once to look up places in."""
+
 IN_FLOAT32 = ("uint8", "int8", "uint16", "int16", "float32")
 """Types of stored numbers that 32 bits of floating point hold exactly."""
 
@@ -268,14 +271,7 @@ class RasterLayer:
         self, west: float, south: float, east: float, north: float
     ) -> tuple[FloatArray, tuple[float, float, float, float]]:
         """Return the block of values that covers bounds in the raster's CRS, and its outer bounds."""
-        row, column = self._index(np.array([west, east]), np.array([north, south]))
-        block = tuple(
-            slice(
-                int(np.clip(np.floor(low), 0, size - 1)),
-                int(np.clip(np.ceil(high), 0, size - 1)) + 1,
-            )
-            for (low, high), size in zip((row, column), self.values.shape, strict=True)
-        )
+        block = self._block(west, south, east, north)
         width, height = (size / 2 for size in self.cell_width_and_height)
         rows_at, columns_at = self.rows_at[block[0]], self.columns_at[block[1]]
         bounds = (
@@ -283,6 +279,22 @@ class RasterLayer:
             float(columns_at[-1] + width), float(rows_at[0] + height),
         )  # fmt: skip
         return np.asarray(self.values[block[0], block[1]]), bounds
+
+    def cells_around(self, west: float, south: float, east: float, north: float) -> int:
+        """Return how many cells that block has."""
+        rows, columns = (part.stop - part.start for part in self._block(west, south, east, north))
+        return int(rows * columns)
+
+    def _block(self, west: float, south: float, east: float, north: float) -> tuple[slice, slice]:
+        row, column = self._index(np.array([west, east]), np.array([north, south]))
+        rows, columns = (
+            slice(
+                int(np.clip(np.floor(low), 0, size - 1)),
+                int(np.clip(np.ceil(high), 0, size - 1)) + 1,
+            )
+            for (low, high), size in zip((row, column), self.values.shape, strict=True)
+        )
+        return rows, columns
 
     def sample(
         self,
@@ -308,20 +320,34 @@ class RasterLayer:
         row, column = row[inside], column[inside]
         if not nearest:
             row, column = np.clip(row, 0, rows - 1), np.clip(column, 0, columns - 1)
+        at = np.flatnonzero(inside)
+        for some in _near_together(row, column):
+            result.flat[at[some]] = self._sample(row[some], column[some], nearest=nearest, of=of)
+        return result
+
+    def _sample(
+        self,
+        row: FloatArray,
+        column: FloatArray,
+        *,
+        nearest: bool,
+        of: Callable[[FloatArray], FloatArray] | None,
+    ) -> FloatArray:
+        """Return values at fractional rows and columns of the raster, from one block that holds them."""
         first_row, first_column = max(int(row.min()), 0), max(int(column.min()), 0)
         block = self.values[first_row : int(row.max()) + 2, first_column : int(column.max()) + 2]
         block = np.asarray(block if of is None else of(block))
         row, column = row - first_row, column - first_column
-        if nearest:
-            last = np.array(block.shape) - 1
-            at_row, at_column = np.floor(row + 0.5), np.floor(column + 0.5)
-            result[inside] = block[
+        if not nearest:
+            return _bilinear(block, row, column)
+        last = np.array(block.shape) - 1
+        at_row, at_column = np.floor(row + 0.5), np.floor(column + 0.5)
+        return np.asarray(
+            block[
                 np.clip(at_row, 0, last[0]).astype(np.intp),
                 np.clip(at_column, 0, last[1]).astype(np.intp),
             ]
-        else:
-            result[inside] = _bilinear(block, row, column)
-        return result
+        )
 
     def _index(self, across: FloatArray, along: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return fractional row and column, 0 at the centre of the first cell, to a millionth."""
@@ -350,6 +376,28 @@ class RasterLayer:
             resolution_m=self.resolution_m,
             schematic=self.schematic,
         )
+
+
+def _near_together(row: FloatArray, column: FloatArray) -> list[IntArray]:
+    """Return groups of places, each in a block of a raster that is small enough to be held in memory.
+
+    Examples
+    --------
+    >>> near = np.array([0.0, 1.0, 900_000.0])
+    >>> [group.tolist() for group in _near_together(near, near)]
+    [[0, 1], [2]]
+    """
+    waiting, groups = [np.arange(len(row))], []
+    while waiting:
+        some = waiting.pop()
+        spans = [(np.ptp(index[some]) + 2, index[some]) for index in (row, column)]
+        if len(some) == 1 or spans[0][0] * spans[1][0] <= CELLS_AT_ONCE:
+            groups.append(some)
+            continue
+        _, along = max(spans, key=lambda span: span[0])
+        middle = (along.min() + along.max()) / 2
+        waiting += [some[along > middle], some[along <= middle]]
+    return groups
 
 
 def _block_means(values: FloatArray, shape: tuple[int, int]) -> FloatArray:

@@ -102,6 +102,9 @@ Quantity = Annotated[float, Field(ge=-1e12, le=1e12)]
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
 """How many of something, one at least."""
 
+Cells = Annotated[float, Field(ge=1, le=1e15)]
+"""How many cells something may have."""
+
 Item = TypeVar("Item")
 
 Listed = Annotated[list[Item], Field(max_length=LONGEST_LIST), AfterValidator(_once)]

@@ -23,6 +23,7 @@ from prospector.region.quantities import (
     CELL_SIZE_M,
     LONGEST_LIST,
     YEARS,
+    Cells,
     Count,
     Country,
     Date,
@@ -143,6 +144,9 @@ class RegionEntry(Frozen):
         return self
 
 
+MAX_RASTER_CELLS, MAX_TILE_CELLS = 1e10, 32e6
+
+
 class LayerEntry(Frozen):
     """One table ``[layers.NAME]``: a file with a role.
 
@@ -155,6 +159,9 @@ class LayerEntry(Frozen):
     nodata
         Of a raster: a stored number, or several, that is no value, beside the one that the file declares;
         ``"none"`` where a number that looks like such a code is a value.
+    max_cells, max_tile_cells
+        Of a raster: more cells near the region are refused, and more cells in a tile of the file, which is
+        decoded whole; 10 thousand million and 32 million by default.
     missing
         Words and numbers that stand for what is missing in its columns of numbers.
     resolution_m
@@ -185,6 +192,8 @@ class LayerEntry(Frozen):
         | Literal["none"]
         | None
     ) = Field(default=None, examples=[-9999])
+    max_cells: Cells = Field(default=MAX_RASTER_CELLS, examples=[5e10])
+    max_tile_cells: Cells = Field(default=MAX_TILE_CELLS, examples=[4e8])
     columns: dict[Name, str] = Field(default_factory=dict, examples=[{"name": "NOMBRE"}])
     unit: str = Field(default="", examples=["m"])
     resolution_m: Metres | None = Field(default=None, examples=[150000])

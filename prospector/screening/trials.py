@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
@@ -25,7 +24,7 @@ from prospector.learning.opening import open_model
 from prospector.learning.training import Prepared, Training, prepare
 from prospector.models import known_estimators
 from prospector.models.known import STATED, check_name
-from prospector.options import Options, Progress, silent
+from prospector.options import MAX_CELLS, Options, Progress, silent
 from prospector.region.deposit_model import DepositModel
 from prospector.region.region_file import Region, load_region
 from prospector.screening.extent import extent_of
@@ -104,6 +103,7 @@ def backtest_region(
     deposit_models: Sequence[str] | None = None,
     estimator: str | None = None,
     undated: Literal["train", "leave"] = "leave",
+    max_cells: float = MAX_CELLS,
     seed: int = 0,
     workers: int | None = None,
     executor: Executor | None = None,
@@ -118,6 +118,8 @@ def backtest_region(
         Deposits discovered before this year train; those of this year and after are tested.
     undated
         Undated deposits are left out, or train, though they may have been found later.
+    max_cells
+        More cells are refused.
 
     Raises
     ------
@@ -129,7 +131,9 @@ def backtest_region(
     options = Options(estimator=estimator, seed=seed)
     workspace = workspace_of(store, Workers(executor, workers))
     tables, notices = [], []
-    for model, make in _models(region, deposit_models, options, workspace, progress or silent):
+    for model, make in _models(
+        region, deposit_models, options, workspace, progress or silent, max_cells
+    ):
         name = _learning(model, options)
         if name is None:
             about = {"model": model.name, "reason": Reason("nothing-learned")}
@@ -149,6 +153,7 @@ def compare_estimators(
     *,
     deposit_models: Sequence[str] | None = None,
     estimators: Sequence[str] | None = None,
+    max_cells: float = MAX_CELLS,
     seed: int = 0,
     quick: bool = False,
     workers: int | None = None,
@@ -162,6 +167,8 @@ def compare_estimators(
     ----------
     estimators
         Names of those that learn; all by default.
+    max_cells
+        More cells are refused.
     quick
         19 nulls and 2 repeats for all, not for the ensembles alone.
 
@@ -178,7 +185,7 @@ def compare_estimators(
     options = Options(seed=seed, quick=quick)
     workspace = workspace_of(store, Workers(executor, workers))
     report, tables, notices = progress or silent, [], []
-    for model, make in _models(region, deposit_models, options, workspace, report):
+    for model, make in _models(region, deposit_models, options, workspace, report, max_cells):
         if _learning(model, options) is None:
             about = {"model": model.name, "reason": Reason("nothing-learned")}
             notices.append(Notice("no-comparison", "note", about))
@@ -229,12 +236,13 @@ def _models(
     options: Options,
     workspace: Workspace,
     report: Progress,
+    max_cells: float,
 ) -> Iterator[tuple[DepositModel, Callable[[], Prepared]]]:
     """Yield each deposit model, and what prepares it on the region's ground."""
     if options.estimator is not None:
         check_name(options.estimator)
     loaded = region if isinstance(region, Region) else load_region(region)
-    grid = extent_of(loaded, max_cells=math.inf).grid
+    grid = extent_of(loaded, max_cells=max_cells).grid
     report("reading layers", 0, 1)
     layers = read_layers(loaded, grid, deposit_models=asked, roles_of=roles_read)
     report("reading layers", 1, 1)

@@ -21,7 +21,7 @@ from threadpoolctl import threadpool_limits
 
 from prospector.evidence.burn import touched
 from prospector.evidence.burned import grid_distance
-from prospector.evidence.features import Segments
+from prospector.evidence.segments import Segments
 from prospector.evidence.tiles import cell_distance
 from prospector.grid import Grid
 

@@ -15,8 +15,9 @@ from prospector.evidence import KINDS, compute_evidence, evidence_unit, kind, re
 from prospector.evidence.basins import spill_level
 from prospector.evidence.burn import coverage, inside, touched
 from prospector.evidence.burned import grid_distance
-from prospector.evidence.features import Features, Segments
+from prospector.evidence.features import Features
 from prospector.evidence.kind import validate_parameters
+from prospector.evidence.segments import Segments
 from prospector.evidence.tiles import cell_distance
 from prospector.grid import Grid, Window, cells
 from prospector.layers import Layers

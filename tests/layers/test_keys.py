@@ -10,6 +10,8 @@ from prospector.region.region_file import LayerEntry, load_region
 GIVEN = {
     "band": 2,
     "nodata": -9999,
+    "max_cells": 1e12,
+    "max_tile_cells": 1e9,
     "encoding": "utf-8",
     "layer": "final",
     "columns": {"name": "NAME"},
@@ -40,6 +42,8 @@ def checked(region, **keys):
             [
                 "band",
                 "nodata",
+                "max_cells",
+                "max_tile_cells",
                 "coverage",
                 "missing_kinds",
                 "exclude",
@@ -48,8 +52,11 @@ def checked(region, **keys):
                 "states",
             ],
         ),
-        ("protected", ["band", "nodata", "register", "kinds", "states"]),
-        ("concessions", ["band", "nodata", "exclude"]),
+        (
+            "protected",
+            ["band", "nodata", "max_cells", "max_tile_cells", "register", "kinds", "states"],
+        ),
+        ("concessions", ["band", "nodata", "max_cells", "max_tile_cells", "exclude"]),
     ],
 )
 def test_keys_that_do_nothing_are_refused(region, role, keys):

@@ -1,5 +1,9 @@
 """Rasters on their way in: where they lie, what is no value, and values to the outer edge."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pyproj
 import pytest
@@ -8,9 +12,10 @@ from rasterio.transform import from_bounds
 
 from prospector.errors import LayerError
 from prospector.grid import Grid
+from prospector.layers import rasters
 from prospector.layers.extremes import Extremes
 from prospector.layers.raster_reader import read_raster
-from prospector.layers.rasters import RasterLayer
+from prospector.layers.rasters import RasterFile, RasterLayer
 from prospector.layers.reading import Reading
 from prospector.layers.roles import ROLES
 from prospector.region.region_file import LayerEntry
@@ -230,3 +235,79 @@ def test_a_raster_that_does_not_say_where_it_lies_is_refused(tmp_path):
         path = write(tmp_path / "a.tif", relief(), HERE, "EPSG:32719", transform=transform)
         with pytest.raises(LayerError, match=r"relief\.file': .*does not say where it lies"):
             read(path)
+
+
+def test_places_are_looked_up_in_blocks_that_fit_memory(tmp_path, monkeypatch):
+    """The same bits, whether a raster is held whole or in blocks of a few cells."""
+    path = write(tmp_path / "a.tif", relief(), HERE, "EPSG:32719")
+    layer, _ = read(path)
+    random = np.random.default_rng(0)
+    places = random.uniform(390_000, 610_000, (3, 40)), random.uniform(7.19e6, 7.41e6, (3, 40))
+    whole = [layer.sample(*places, nearest=nearest) for nearest in (True, False)]
+    monkeypatch.setattr(rasters, "CELLS_AT_ONCE", 20)
+    blocks = []
+    take = RasterFile.__getitem__
+    monkeypatch.setattr(
+        RasterFile, "__getitem__", lambda own, block: blocks.append(take(own, block)) or blocks[-1]
+    )
+    for values, nearest in zip(whole, (True, False), strict=True):
+        np.testing.assert_array_equal(layer.sample(*places, nearest=nearest), values)
+    assert len(blocks) > 10
+    assert max(block.size for block in blocks) <= 20
+
+
+def write_deflated(path, cells, block):
+    """Write a raster of few values in one tile, or in many."""
+    west, south, east, north = HERE
+    transform = from_bounds(west, south, east, north, cells, cells)
+    with rasterio.open(
+        path, "w", driver="GTiff", height=cells, width=cells, count=1, dtype="uint8", tiled=True,
+        blockxsize=block, blockysize=block, compress="deflate", crs="EPSG:32719",
+        transform=transform,
+    ) as dataset:  # fmt: skip
+        dataset.write(np.tile(np.arange(cells, dtype="uint8"), (cells, 1)), 1)
+    return path
+
+
+def test_a_tile_that_is_decoded_whole_is_refused_above_a_bound(tmp_path):
+    """Before it is decoded, from the header; the bound can be lifted, and smaller tiles are read."""
+    path = write_deflated(tmp_path / "a.tif", 6000, 6000)
+    with pytest.raises(
+        LayerError, match=r"6,000 x 6,000 .* 36,000,000 .* more than 32,000,000"
+    ) as told:
+        read(path)
+    assert "max_tile_cells = 36000000" in str(told.value)
+    read(path, max_tile_cells=3.6e7)
+    read(write_deflated(tmp_path / "b.tif", 6000, 512))
+
+
+def test_more_cells_than_can_be_read_are_refused(tmp_path):
+    """The bound can be lifted."""
+    path = write(tmp_path / "a.tif", relief(), HERE, "EPSG:32719")
+    with pytest.raises(LayerError, match=r"has 1,600 cells .* more than 1,599.* max_cells = 1600"):
+        read(path, max_cells=1599)
+    read(path, max_cells=1600)
+
+
+def test_a_sparse_raster_of_four_million_million_cells_is_refused_in_little_memory(tmp_path):
+    """In a process that may take 2 GB: what the header says is enough."""
+    path = tmp_path / "sparse.tif"
+    west, south, east, north = HERE
+    with rasterio.open(
+        path, "w", driver="GTiff", height=2_000_000, width=2_000_000, count=1, dtype="float32",
+        tiled=True, blockxsize=4096, blockysize=4096, sparse_ok=True, bigtiff="yes",
+        crs="EPSG:32719", transform=from_bounds(west, south, east, north, 2e6, 2e6),
+    ):  # fmt: skip
+        pass
+    code = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (2 * 10**9, 2 * 10**9))\n"
+        "from pathlib import Path; from tests.layers.test_rasters import read\n"
+        "try: read(Path(sys.argv[1]))\n"
+        "except Exception as error: print(type(error).__name__, error)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True,
+        env=os.environ | {"OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    assert done.stdout.startswith("LayerError ")
+    assert "has 4,000,000,000,000 cells" in done.stdout

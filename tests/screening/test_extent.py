@@ -5,6 +5,7 @@ import pytest
 import prospector
 from prospector.errors import Notice, RegionError
 from prospector.screening.extent import extent_of
+from prospector.screening.trials import backtest_region, compare_estimators
 
 
 def changed(region, *pairs):
@@ -43,6 +44,18 @@ def test_the_limit_can_be_lifted(planted):
         extent_of(region, cell_size_m=10)
     assert extent_of(region, cell_size_m=10, max_cells=1e9).grid.cell_size_m == 10
     assert extent_of(region, cell_size_m=20).grid.cell_size_m == 20
+
+
+@pytest.mark.parametrize(
+    "trial", [lambda region, **more: backtest_region(region, 1990, **more), compare_estimators]
+)
+def test_trials_refuse_as_many_cells_as_a_screening(region, trial):
+    """Before anything is read, unless the limit is lifted."""
+    fine = changed(region, ("cell_size_m = 2000", "cell_size_m = 1"))
+    with pytest.raises(RegionError, match=r"cells of 1 m make .* raise the limit with --max-cells"):
+        trial(fine)
+    with pytest.raises(RegionError, match=r"more than 9,000"):
+        trial(region, max_cells=9000)
 
 
 @pytest.mark.parametrize("crs", ["EPSG:32750", "EPSG:32619", "EPSG:28350"])
