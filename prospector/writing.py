@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
@@ -43,7 +41,7 @@ from prospector.runs.run import (
     TRAINING_FILE,
     open_run,
 )
-from prospector.runs.run_folder import RUN_FILE, STORE_FOLDER, move_in, refuse_foreign
+from prospector.runs.run_folder import RUN_FILE, STORE_FOLDER, move_in, new_run, refuse_foreign
 from prospector.screening.ranking import Ranking
 from prospector.screening.steps import Screening, as_record, screen
 from prospector.words.language import Language, sentence, standing_sentences
@@ -69,8 +67,8 @@ def write(
 ) -> Path:
     """Write a screening to a run folder and return the folder.
 
-    All is written beside the folder first and moved in whole: an earlier run stays as it was
-    until the new one is complete. What its manifest does not list is the user's own and stays.
+    All is written apart first, inside the folder: an earlier run stays as it was until the new one
+    is complete. What its manifest does not list is the user's own and stays.
 
     Parameters
     ----------
@@ -95,21 +93,13 @@ def write(
     """
     given = Path(folder)
     refuse_foreign(given)
-    target = given.resolve()
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    except OSError as error:
-        raise OutputError(_not_writable(given, error)) from error
-    try:
-        _write_all(screening, aside, language, dossiers, basemap)
-        write_manifest(aside, inputs)
-        aside.chmod(0o755)
-        move_in(aside, target)
+        with new_run(given.resolve()) as aside:
+            _write_all(screening, aside, language, dossiers, basemap)
+            write_manifest(aside, inputs)
+            move_in(aside, given.resolve())
     except WRITE_ERRORS as error:
         raise OutputError(_not_writable(given, error)) from error
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
     return given
 
 

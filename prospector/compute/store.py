@@ -5,25 +5,40 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
+import re
+import shutil
+import stat
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import product
+from pathlib import Path
 from typing import Any, Literal
+from uuid import uuid4
 
 import fsspec
 import numpy as np
 import zarr
+from fsspec.implementations.local import LocalFileSystem
 from numpy.typing import NDArray
 from zarr.codecs import BloscCodec, BloscShuffle, Crc32cCodec
 
 from prospector.errors import OutputError
 from prospector.grid import FloatArray, Grid, Window
+from prospector.locks import NOFOLLOW, lock
 
-FORM = 2
+FORM = 3
 """Changes when what is kept takes another form: what was kept before is not used again."""
 
 log = logging.getLogger("prospector")
+
+LOCK_FILE = ".prospector-lock"
+_PARTIAL = re.compile(r"\.[0-9a-f]{32}\.partial$")
+_shared: dict[tuple[int, str], int] = {}
+"""Locks that are held on stores, by process and folder."""
 
 
 class Damaged(Exception):  # noqa: N818 - it names the content's state
@@ -43,37 +58,158 @@ def key_of(*parts: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def sealed(record: Any) -> bytes:
-    """Return a JSON-ready record as JSON, with a digest that shows any damage.
+def sealed(record: Any, place: str = "") -> bytes:
+    """Return a JSON-ready record as JSON, with a digest that shows any damage, or another place.
 
     Examples
     --------
     >>> unsealed(sealed({"auc": 0.8}))
     {'auc': 0.8}
     """
-    return json.dumps({"sha256": _digest(record), "record": record}).encode()
+    return json.dumps({"sha256": _digest(record, place), "record": record}).encode()
 
 
-def unsealed(content: bytes) -> Any:
+def unsealed(content: bytes, place: str = "") -> Any:
     """Return the record that was sealed.
 
     Raises
     ------
     Damaged
-        It is not JSON, has no digest or is not what the digest was taken of.
+        It is not JSON, has no digest, is not what the digest was taken of or belongs elsewhere.
     """
     try:
         found = json.loads(content)
         record, digest = found["record"], found["sha256"]
     except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise Damaged(f"no sealed record: {error}") from error
-    if digest != _digest(record):
+    if digest != _digest(record, place):
         raise Damaged("the record does not match its digest")
     return record
 
 
-def _digest(record: Any) -> str:
-    return hashlib.sha256(json.dumps(record).encode()).hexdigest()
+def _digest(record: Any, place: str) -> str:
+    return hashlib.sha256(json.dumps([place, record]).encode()).hexdigest()
+
+
+def put(file_system: Any, path: str, source: Any) -> None:
+    """Write a file of a store whole or not at all, from an open one."""
+    if not isinstance(file_system, LocalFileSystem):
+        with file_system.transaction, file_system.open(path, "wb") as file:
+            shutil.copyfileobj(source, file)
+        return
+    part = Path(f"{path}.{uuid4().hex}.partial")
+    try:
+        with part.open("xb") as file:
+            shutil.copyfileobj(source, file)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def cleared(file_system: Any, path: str, root: str) -> bool:
+    """Remove what is no file in the place of a file of a store, and what is no folder on the way there.
+
+    Return whether there was such: a link, a pipe, a socket, a folder. Only a store in a folder can
+    have it.
+    """
+    if not isinstance(file_system, LocalFileSystem):
+        return False
+    place, home = Path(path), Path(root)
+    folders = [above for above in place.parents if above.is_relative_to(home) and above != home]
+    for above in folders[::-1]:
+        if os.path.lexists(above) and not stat.S_ISDIR(above.lstat().st_mode):
+            above.unlink()
+            return True
+    if not os.path.lexists(place) or stat.S_ISREG(place.lstat().st_mode):
+        return False
+    if stat.S_ISDIR(place.lstat().st_mode):
+        shutil.rmtree(place)
+    else:
+        place.unlink()
+    return True
+
+
+def share(root: str) -> None:
+    """Share a store in a folder with other commands until this process ends.
+
+    Where no other uses it, what a killed one had begun to write there is removed first.
+    """
+    file_system, path = fsspec.core.url_to_fs(root)
+    if not isinstance(file_system, LocalFileSystem):
+        return
+    key = os.getpid(), os.path.realpath(path)
+    if key in _shared and Path(path, LOCK_FILE).exists():
+        return
+    with suppress(OSError):  # no locks there: nothing is removed
+        file = os.open(Path(path, LOCK_FILE), os.O_RDWR | os.O_CREAT | NOFOLLOW, 0o666)
+        if key in _shared:
+            os.close(_shared[key])
+        _shared[key] = file
+        if lock(file):
+            _remove_partial(Path(path))
+        lock(file, wait=True, shared=True)
+
+
+def sweep_partial(store: Path) -> None:
+    """Remove what a killed command had begun to write in a store, unless another uses it."""
+    try:
+        file = os.open(store / LOCK_FILE, os.O_RDWR | NOFOLLOW)
+    except OSError:  # no store, or not one of this form
+        return
+    try:
+        if lock(file):
+            _remove_partial(store)
+    except OSError:
+        pass
+    finally:
+        os.close(file)
+
+
+def _remove_partial(store: Path) -> None:
+    for path in list(store.rglob("*.partial")):
+        if _PARTIAL.search(path.name) and not path.is_dir():
+            with suppress(OSError):
+                path.unlink()
+
+
+def emptied(store: Path) -> int:
+    """Remove a store in a folder and return the bytes that it held.
+
+    Raises
+    ------
+    OutputError
+        Not all of it could be removed.
+    """
+    before = _size(store)
+    failed = _removed(store)
+    if os.path.lexists(store):
+        why = next((error for error in failed if isinstance(error, OSError)), None)
+        reason = f"{why.filename}: {why.strerror}" if why else "it is in use"
+        raise OutputError(
+            f"{store}: {before / 1e6:.1f} MB of computed windows are there, {_size(store) / 1e6:.1f} MB "
+            f"could not be removed ({reason}). Remove it as its owner, or change its permissions."
+        )
+    return before
+
+
+def _removed(folder: Path) -> list[BaseException]:
+    """Remove a folder as far as may be and return what failed."""
+    failed: list[BaseException] = []
+    if sys.version_info >= (3, 12):
+        shutil.rmtree(folder, onexc=lambda _function, _path, error: failed.append(error))
+    else:
+        shutil.rmtree(folder, onerror=lambda _function, _path, info: failed.append(info[1]))
+    return failed
+
+
+def _size(folder: Path) -> int:
+    """Return the bytes of all files below a folder, as far as it may be looked into."""
+    size = 0
+    for at, _folders, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                size += Path(at, name).lstat().st_size
+    return size
 
 
 @dataclass(frozen=True)
@@ -126,6 +262,7 @@ class Store:
         with self._writing():
             file_system, path = fsspec.core.url_to_fs(self.root)
             file_system.makedirs(path, exist_ok=True)
+            share(self.root)
 
     def recall(self, key: str, compute: Callable[[], Any]) -> Any:
         """Return a JSON-ready record of a key, computed and kept where it is not there or damaged.
@@ -137,16 +274,19 @@ class Store:
         """
         self.prepare()
         file_system, path = self._at(f"{key}.json")
+        damaged = self._cleared(f"{key}.json")
         try:
-            return unsealed(file_system.cat_file(path))
+            return unsealed(file_system.cat_file(path), key)
         except FileNotFoundError:
             pass
         except (Damaged, OSError):
+            damaged = True
+        if damaged:
             log.warning("%s: a kept record was damaged: computed again", self.root)
-        content = sealed(compute())
-        with self._writing(), file_system.transaction, file_system.open(path, "wb") as file:
-            file.write(content)
-        return unsealed(content)
+        content = sealed(compute(), key)
+        with self._writing():
+            put(file_system, path, BytesIO(content))
+        return unsealed(content, key)
 
     def create(self, key: str, grid: Grid, form: Form) -> None:
         """Make the array of a key, unless it is there as it would be made now.
@@ -160,26 +300,28 @@ class Store:
         self._make(fresh, grid, form)
         with self._writing():
             file_system, path = self._at(f"{key}/zarr.json")
+            damaged = self._cleared(f"{key}/zarr.json")
             try:
                 content = file_system.cat_file(path)
             except FileNotFoundError:
                 content = None
             if content == fresh["zarr.json"].to_bytes():
                 return
-            if content is not None:
+            if damaged or content is not None:
                 log.warning("%s: an array's zarr.json was damaged: computed again", self.root)
             self._make(f"{self.root}/{key}", grid, form)
 
     def missing(self, key: str, grid: Grid) -> list[Window]:
         """Return the windows of a key that are not there yet, or do not decode."""
+        windows = grid.windows(self.window_cells)
+        damaged = sum([self._cleared(name) for window in windows for name in _names(key, window)])
         with self._reading():
             file_system, path = self._at(f"{key}/c")
             names = {"/".join(file.split("/")[-2:]) for file in file_system.find(path)}
             array = self._open(key)
-        windows = grid.windows(self.window_cells)
         there = [window for window in windows if f"{window.place[0]}/{window.place[1]}" in names]
-        whole = {window.place for window in there if self._holds(array, window)}
-        if damaged := len(there) - len(whole):
+        whole = {window.place for window in there if self._holds(array, key, window)}
+        if damaged := damaged + len(there) - len(whole):
             what = "1 computed window was" if damaged == 1 else f"{damaged} computed windows were"
             log.warning("%s: %s damaged: computed again", self.root, what)
         return [window for window in windows if window.place not in whole]
@@ -196,6 +338,10 @@ class Store:
             array = self._open(key, "r+")
         with self._writing():
             array[window.cells] = values.astype(array.dtype)
+            chunk, digest = _names(key, window)
+            file_system, path = self._at(digest)
+            file_system.makedirs(path.rpartition("/")[0], exist_ok=True)
+            put(file_system, path, BytesIO(sealed(self._sha256(chunk), digest)))
 
     def read(self, key: str, window: Window) -> NDArray[Any]:
         """Return a window of a key as it is kept.
@@ -258,13 +404,25 @@ class Store:
         array = zarr.open_array(self.root, path=key, mode=mode, zarr_format=3)
         return array.with_config({"write_empty_chunks": True})  # a window of nodata is a chunk, too
 
-    def _holds(self, array: zarr.Array[Any], window: Window) -> bool:
-        """Return whether a window is there and decodes."""
+    def _holds(self, array: zarr.Array[Any], key: str, window: Window) -> bool:
+        """Return whether a window is there, decodes, and is the one that was written in its place."""
+        chunk, digest = _names(key, window)
+        file_system, path = self._at(digest)
         try:
             self._window(array, window)
+            return bool(unsealed(file_system.cat_file(path), digest) == self._sha256(chunk))
         except STORE_ERRORS:
             return False
-        return True
+
+    def _sha256(self, name: str) -> str:
+        file_system, path = self._at(name)
+        return hashlib.sha256(file_system.cat_file(path)).hexdigest()
+
+    def _cleared(self, name: str) -> bool:
+        """Remove what is no file in the place of one; return whether there was such."""
+        file_system, path = self._at(name)
+        with self._writing():
+            return cleared(file_system, path, file_system._strip_protocol(self.root))
 
     def _window(self, array: zarr.Array[Any], window: Window) -> NDArray[Any]:
         """Return a window's cells, all of them."""
@@ -309,6 +467,12 @@ class Store:
                 f"{self.root}: cannot be written ({_line(error)}). "
                 "Give another folder with --out or --store, or empty this one: prospector clean RUN."
             ) from error
+
+
+def _names(key: str, window: Window) -> tuple[str, str]:
+    """Return the names in a store of a window's chunk and of what says which chunk belongs there."""
+    row, column = window.place
+    return f"{key}/c/{row}/{column}", f"{key}/digests/{row}/{column}.json"
 
 
 def _line(error: Exception) -> str:

@@ -23,7 +23,7 @@ from prospector.models import make_estimator
 from prospector.models.fitted import Fitted, from_figures, readable
 from prospector.runs.inside import inside
 from prospector.runs.record import read_record
-from prospector.runs.run_folder import RUN_FILE
+from prospector.runs.run_folder import RUN_FILE, recover
 from prospector.runs.trained_on import TrainedOn, read_training
 from prospector.tenure.exclusions import EXCLUSION_COLUMNS
 from prospector.validation import fit_balanced
@@ -200,7 +200,7 @@ class Run:
 
 
 def open_run(folder: str | Path) -> Run:
-    """Return a run folder, reopened.
+    """Return a run folder, reopened; what a killed command left in it is finished or removed first.
 
     Raises
     ------
@@ -208,6 +208,7 @@ def open_run(folder: str | Path) -> Run:
         The folder holds no run, one of another schema version, or one whose names cannot be names.
     """
     path = Path(folder)
+    recover(path)
     file = path / RUN_FILE
     if not file.is_file():
         raise OutputError(f"{path}: holds no {RUN_FILE}. Give a folder that a screening wrote.")
