@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
 from prospector.errors import LayerError, Notice, OutputError
 from prospector.gis.raster import write_cog
-from prospector.gis.relief import RELIEF_FILE, region_relief
+from prospector.gis.relief import RELIEF_FILE, refuse_changed, region_relief
 from prospector.gis.vector import (
     WRITE_ERRORS,
     write_contributions,
@@ -87,16 +88,32 @@ def write(
 
     Raises
     ------
+    LayerError
+        The file of the relief, which is read again, has changed since the screening.
     OutputError
         The folder cannot be written, holds something that is not a run, or a file of the user's own
         that has the name of one of the run.
     """
-    given = Path(folder)
+    return _write(screening, Path(folder), inputs, language, dossiers, basemap)
+
+
+def _write(
+    screening: Screening,
+    given: Path,
+    inputs: str | None,
+    language: str,
+    dossiers: int,
+    basemap: str | None,
+    *,
+    last: Callable[[], None] = lambda: None,
+) -> Path:
+    """Write a screening as `write` does; `last` may still refuse it when all is written."""
     refuse_foreign(given)
     try:
         with new_run(given.resolve()) as aside:
             _write_all(screening, aside, language, dossiers, basemap)
             write_manifest(aside, inputs)
+            last()
             move_in(aside, given.resolve())
     except WRITE_ERRORS as error:
         raise OutputError(_not_writable(given, error)) from error
@@ -155,11 +172,14 @@ def screen_into(
         loaded, **choices, max_cells=max_cells, workers=workers, executor=executor,
         store=store or folder / STORE_FOLDER, progress=progress,
     )  # fmt: skip
-    if inputs_of(loaded, asked) != inputs:
-        raise LayerError(f"{region}: a file of a layer has changed during the run. Run again.")
     if progress:
         progress("writing", 0, 1)
-    write(screening, folder, inputs=inputs, language=language, basemap=basemap)
+
+    def refuse_others() -> None:
+        if inputs_of(loaded, asked) != inputs:
+            raise LayerError(f"{region}: a file of a layer has changed during the run. Run again.")
+
+    _write(screening, folder, inputs, language, DOSSIERS, basemap, last=refuse_others)
     if progress:
         progress("writing", 1, 1)
     return folder, False
@@ -189,6 +209,7 @@ def _write_all(
     write_map(map_payload(screening, basemap=basemap), folder / MAP_FILE)
     relief = region_relief(screening.layers, screening.grid)
     if relief is not None:
+        refuse_changed(screening.layers)
         file = folder / RELIEF_FILE
         write_cog(relief, file, description="elevation on land", sentences=sentences)
     record = as_record(screening) | {"language": language}

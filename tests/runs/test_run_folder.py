@@ -275,7 +275,9 @@ def test_an_interrupt_while_files_are_moved_lets_the_rest_be_moved(earlier, late
     assert all_in(earlier) == expected
 
 
-def test_a_run_that_cannot_be_written_leaves_the_earlier_one(planted_screening, earlier, monkeypatch):
+def test_a_run_that_cannot_be_written_leaves_the_earlier_one(
+    planted_screening, earlier, monkeypatch
+):
     """The disk is full at the last file."""
     before = all_in(earlier)
     monkeypatch.setattr(prospector.writing, "_write_pages", full)
