@@ -11,6 +11,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from multiprocessing import resource_tracker as pythons_tracker
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import Any, TypeVar
@@ -187,9 +188,15 @@ def _in_pools(
     tell: Take,
 ) -> None:
     losses = 0
+    with (
+        _signals_held()
+    ):  # Python's tracker lets signals through once it is started: before the workers
+        resource_tracker.ensure_running()
+        if os.name == "posix":
+            pythons_tracker.ensure_running()
     while waiting:
         before = len(waiting)
-        with _interrupts_held():
+        with _signals_held():
             pool = get_reusable_executor(
                 max_workers=workers, timeout=IDLE_SECONDS, env=WORKER_ENVIRONMENT,
                 initializer=end_with_parent, initargs=(lifeline(), os.getpid()),
@@ -208,12 +215,12 @@ def _in_pools(
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Start processes and threads that an interrupt of the keyboard, sent to all, does not reach."""
+def _signals_held() -> Iterator[None]:
+    """Start processes that Ctrl-C and a closed terminal, which reach all, leave to this one to end."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
     try:
         yield
     finally:
@@ -239,7 +246,7 @@ def _send(
 ) -> list[tuple[int, Task]]:
     """Return the tasks that were lost with their workers; `sent` holds those that are under way."""
     lost: list[tuple[int, Task]] = []
-    with _interrupts_held():
+    with _signals_held():
         for place, task in tasks:
             try:
                 sent[executor.submit(function, task)] = place, task

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import sys
@@ -44,6 +45,9 @@ def end_with_parent(end: Connection, parent: int) -> None:
         Its number.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if "fork" in multiprocessing.get_all_start_methods():
+        # locks that libraries make when they load are nameless then, and none is left by a kill
+        multiprocessing.set_start_method("fork", force=True)
     if sys.platform == "linux":
         with suppress(OSError):  # no /proc: the thread remains
             _end_by_signal(end)

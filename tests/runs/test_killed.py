@@ -85,14 +85,14 @@ def test_what_a_living_command_writes_is_left_alone_until_it_is_dead(tmp_path):
         [sys.executable, "-c", HOLDS, str(tmp_path / "run")], stdout=subprocess.PIPE, text=True
     ) as writer:
         half = Path(writer.stdout.readline().strip()) / "half"
-        with pytest.raises(OutputError, match="holds no run.json"):
+        with pytest.raises(OutputError, match=r"holds no run\.json"):
             open_run(tmp_path / "run")
         refuse_foreign(tmp_path / "run")
         with new_run(tmp_path / "run"):
             pass
         assert half.read_text() == "half"
         writer.send_signal(signal.SIGKILL)
-    with pytest.raises(OutputError, match="holds no run.json"):
+    with pytest.raises(OutputError, match=r"holds no run\.json"):
         open_run(tmp_path / "run")
     assert list((tmp_path / "run").iterdir()) == []
 
