@@ -21,13 +21,12 @@ from pyproj import CRS
 from prospector.compute.store import (
     STORE_ERRORS,
     Damaged,
-    cleared,
     key_of,
     log,
-    put,
     sealed,
     unsealed,
 )
+from prospector.compute.store_files import cleared, put
 from prospector.errors import LayerError, OutputError
 from prospector.grid import Grid
 from prospector.layers import AnyLayer, Layers, VectorLayer

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from prospector.compute.store import emptied, sweep_partial
+from prospector.compute.store_files import emptied, sweep_partial
 from prospector.errors import OutputError
 from prospector.layers.files import BESIDE_NAME
 from prospector.locks import NOFOLLOW, lock
