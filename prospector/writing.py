@@ -8,6 +8,7 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
+from prospector.compute.store_files import why
 from prospector.errors import LayerError, Notice, OutputError
 from prospector.gis.raster import write_cog
 from prospector.gis.relief import RELIEF_FILE, refuse_changed, region_relief
@@ -25,7 +26,6 @@ from prospector.gis.vector import (
     write_training,
 )
 from prospector.gis.workbook import WORKBOOK_FILE, write_workbook
-from prospector.layers.formats import reason_of
 from prospector.map.html import write_map
 from prospector.map.payload import map_payload
 from prospector.options import MAX_CELLS, Progress
@@ -111,12 +111,15 @@ def _write(
     refuse_foreign(given)
     try:
         with new_run(given.resolve()) as aside:
-            _write_all(screening, aside, language, dossiers, basemap)
-            write_manifest(aside, inputs)
+            try:
+                _write_all(screening, aside, language, dossiers, basemap)
+                write_manifest(aside, inputs)
+            except WRITE_ERRORS as error:
+                raise OutputError(_not_writable(given, why(aside, error))) from error
             last()
             move_in(aside, given.resolve())
-    except WRITE_ERRORS as error:
-        raise OutputError(_not_writable(given, error)) from error
+    except OSError as error:
+        raise OutputError(_not_writable(given, str(error.strerror or error))) from error
     return given
 
 
@@ -185,9 +188,8 @@ def screen_into(
     return folder, False
 
 
-def _not_writable(folder: Path, error: Exception) -> str:
-    why = getattr(error, "strerror", None) or reason_of(error)
-    return f"{folder}: cannot be written ({why}). Give another folder with --out."
+def _not_writable(folder: Path, reason: str) -> str:
+    return f"{folder}: cannot be written ({reason}). Give another folder with --out."
 
 
 def _write_all(

@@ -17,6 +17,7 @@ import pyogrio
 import rasterio
 import rasterio.windows
 from pyproj import CRS
+from rasterio.errors import RasterioError
 
 from prospector.compute.store import (
     STORE_ERRORS,
@@ -26,7 +27,7 @@ from prospector.compute.store import (
     sealed,
     unsealed,
 )
-from prospector.compute.store_files import cleared, put
+from prospector.compute.store_files import cleared, put, why
 from prospector.errors import LayerError, OutputError
 from prospector.grid import Grid
 from prospector.layers import AnyLayer, Layers, VectorLayer
@@ -105,10 +106,17 @@ def _write(layer: AnyLayer, key: str, record: dict[str, Any], file_system: Any, 
     """Write a layer's values, then its record with their hash: what has a record is whole."""
     with tempfile.TemporaryDirectory(dir=scratch_folder()) as folder:
         values = Path(folder) / "values"
-        if isinstance(layer, RasterLayer):
-            _write_raster(layer, values)
-        else:
-            values.write_bytes(_vector_bytes(layer))
+        try:
+            if isinstance(layer, RasterLayer):
+                _write_raster(layer, values)
+            else:
+                values.write_bytes(_vector_bytes(layer))
+        except (OSError, RasterioError) as error:
+            raise OutputError(
+                f"{Path(folder).parent}: a layer cannot be written for a while ({why(Path(folder), error)}). "
+                "Set TMPDIR to a folder with more free space."
+            ) from error
+        _refuse_changed(layer)
         with values.open("rb") as source:
             put(file_system, f"{path}.data", source)
         whole = sealed({**record, "sha256": sha256_of(values)}, key)
@@ -154,6 +162,10 @@ def _write_raster(layer: RasterLayer, path: Path) -> None:
         for (down, along), content in _sound(layer.name, blocks):
             window = rasterio.windows.Window(along.start, down.start, *content.shape[::-1])
             dataset.write(content.astype(dtype), 1, window=window)
+
+
+def _refuse_changed(layer: AnyLayer) -> None:
+    values = getattr(layer, "values", None)
     if isinstance(values, RasterFile) and digest_of(Path(values.path)) != layer.sha256:
         raise LayerError(f"Layer '{layer.name}': {values.path} has changed. Run again.")
 

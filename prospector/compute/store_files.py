@@ -16,10 +16,12 @@ import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
 from prospector.errors import OutputError
+from prospector.layers.formats import reason_of
 from prospector.locks import NOFOLLOW, lock
 
 LOCK_FILE = ".prospector-lock"
 _PARTIAL = re.compile(r"\.[0-9a-f]{32}\.partial$")
+_PROBE_BYTES = 1 << 20
 _shared: dict[tuple[int, str], int] = {}
 """Locks that are held on stores, by process and folder."""
 
@@ -37,6 +39,25 @@ def put(file_system: Any, path: str, source: Any) -> None:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def why(folder: Path, error: Exception) -> str:
+    """Return why a file could not be written in a folder, as the system says it.
+
+    A library may know no more than that it failed; then a few bytes are written to see.
+    """
+    reason = getattr(error, "strerror", None)
+    if reason:
+        return str(reason)
+    probe = folder / f"{uuid4().hex}.partial"
+    try:
+        probe.write_bytes(bytes(_PROBE_BYTES))
+    except OSError as refused:
+        return str(refused.strerror or refused)
+    finally:
+        with suppress(OSError):
+            probe.unlink()
+    return reason_of(error)
 
 
 def cleared(file_system: Any, path: str, root: str) -> bool:

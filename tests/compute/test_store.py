@@ -442,6 +442,20 @@ def full(*_arguments):
     raise OSError(28, "No space left on device")
 
 
+class VagueError(Exception):
+    """As a library says that it failed, and no more."""
+
+
+@pytest.mark.parametrize("error", [VagueError("Write error at scanline 0"), OSError(None, None)])
+def test_a_full_disk_is_called_so_where_a_library_does_not(tmp_path, monkeypatch, error):
+    """Otherwise its own words stand."""
+    assert store_files.why(tmp_path, VagueError("Write error.")) == "Write error"
+    assert store_files.why(tmp_path, OSError(13, "Permission denied")) == "Permission denied"
+    monkeypatch.setattr(Path, "write_bytes", full)
+    assert store_files.why(tmp_path, error) == "No space left on device"
+    assert list(tmp_path.iterdir()) == []
+
+
 CLEANING = """
 import os, sys
 import prospector.runs.run_folder, prospector.scratch
