@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
+from collections.abc import Callable
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
+from prospector.compute.store_files import why
 from prospector.errors import LayerError, Notice, OutputError
 from prospector.gis.raster import write_cog
-from prospector.gis.relief import RELIEF_FILE, region_relief
+from prospector.gis.relief import RELIEF_FILE, refuse_changed, region_relief
 from prospector.gis.vector import (
     WRITE_ERRORS,
     write_contributions,
@@ -26,7 +26,6 @@ from prospector.gis.vector import (
     write_training,
 )
 from prospector.gis.workbook import WORKBOOK_FILE, write_workbook
-from prospector.layers.formats import reason_of
 from prospector.map.html import write_map
 from prospector.map.payload import map_payload
 from prospector.options import MAX_CELLS, Progress
@@ -43,7 +42,7 @@ from prospector.runs.run import (
     TRAINING_FILE,
     open_unsealed,
 )
-from prospector.runs.run_folder import RUN_FILE, STORE_FOLDER, move_in, refuse_foreign
+from prospector.runs.run_folder import RUN_FILE, STORE_FOLDER, move_in, new_run, refuse_foreign
 from prospector.screening.ranking import Ranking
 from prospector.screening.steps import Screening, as_record, screen
 from prospector.words.language import Language, sentence, standing_sentences
@@ -69,8 +68,8 @@ def write(
 ) -> Path:
     """Write a screening to a run folder and return the folder.
 
-    All is written beside the folder first and moved in whole: an earlier run stays as it was
-    until the new one is complete. What its manifest does not list is the user's own and stays.
+    All is written apart first, inside the folder: an earlier run stays as it was until the new one
+    is complete. What its manifest does not list is the user's own and stays.
 
     Parameters
     ----------
@@ -89,27 +88,38 @@ def write(
 
     Raises
     ------
+    LayerError
+        The file of the relief, which is read again, has changed since the screening.
     OutputError
         The folder cannot be written, holds something that is not a run, or a file of the user's own
         that has the name of one of the run.
     """
-    given = Path(folder)
+    return _write(screening, Path(folder), inputs, language, dossiers, basemap)
+
+
+def _write(
+    screening: Screening,
+    given: Path,
+    inputs: str | None,
+    language: str,
+    dossiers: int,
+    basemap: str | None,
+    *,
+    last: Callable[[], None] = lambda: None,
+) -> Path:
+    """Write a screening as `write` does; `last` may still refuse it when all is written."""
     refuse_foreign(given)
-    target = given.resolve()
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        with new_run(given.resolve()) as aside:
+            try:
+                _write_all(screening, aside, language, dossiers, basemap)
+                write_manifest(aside, inputs)
+            except WRITE_ERRORS as error:
+                raise OutputError(_not_writable(given, why(aside, error))) from error
+            last()
+            move_in(aside, given.resolve())
     except OSError as error:
-        raise OutputError(_not_writable(given, error)) from error
-    try:
-        _write_all(screening, aside, language, dossiers, basemap)
-        write_manifest(aside, inputs)
-        aside.chmod(0o755)
-        move_in(aside, target)
-    except WRITE_ERRORS as error:
-        raise OutputError(_not_writable(given, error)) from error
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        raise OutputError(_not_writable(given, str(error.strerror or error))) from error
     return given
 
 
@@ -165,19 +175,21 @@ def screen_into(
         loaded, **choices, max_cells=max_cells, workers=workers, executor=executor,
         store=store or folder / STORE_FOLDER, progress=progress,
     )  # fmt: skip
-    if inputs_of(loaded, asked) != inputs:
-        raise LayerError(f"{region}: a file of a layer has changed during the run. Run again.")
     if progress:
         progress("writing", 0, 1)
-    write(screening, folder, inputs=inputs, language=language, basemap=basemap)
+
+    def refuse_others() -> None:
+        if inputs_of(loaded, asked) != inputs:
+            raise LayerError(f"{region}: a file of a layer has changed during the run. Run again.")
+
+    _write(screening, folder, inputs, language, DOSSIERS, basemap, last=refuse_others)
     if progress:
         progress("writing", 1, 1)
     return folder, False
 
 
-def _not_writable(folder: Path, error: Exception) -> str:
-    why = getattr(error, "strerror", None) or reason_of(error)
-    return f"{folder}: cannot be written ({why}). Give another folder with --out."
+def _not_writable(folder: Path, reason: str) -> str:
+    return f"{folder}: cannot be written ({reason}). Give another folder with --out."
 
 
 def _write_all(
@@ -199,6 +211,7 @@ def _write_all(
     write_map(map_payload(screening, basemap=basemap), folder / MAP_FILE)
     relief = region_relief(screening.layers, screening.grid)
     if relief is not None:
+        refuse_changed(screening.layers)
         file = folder / RELIEF_FILE
         write_cog(relief, file, description="elevation on land", sentences=sentences)
     record = as_record(screening) | {"language": language}

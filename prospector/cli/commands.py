@@ -23,11 +23,11 @@ from prospector.cli.options import (
     Undated,
     WorkerCount,
 )
+from prospector.cli.signals import Ended, orderly_end
 from prospector.cli.terminal import Bars, StandardError, cluster, columns, guard_terminal, show
 from prospector.options import MAX_CELLS
 
 BAD_INPUT = 2
-INTERRUPTED = 130
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -45,16 +45,19 @@ WARNINGS = StandardError()
 def main() -> None:
     """Run the command line; what a caller can act on becomes one line and exit code 2."""
     from prospector.errors import ProspectorError
+    from prospector.scratch import sweep
 
     logging.getLogger("prospector").addHandler(WARNINGS)
     guard_terminal()
     try:
-        app()
+        with orderly_end():
+            sweep()
+            app()
     except ProspectorError as error:
         _stop(*error.lines)
-    except KeyboardInterrupt:
+    except Ended as ended:
         print("\nInterrupted: earlier outputs are as they were.", file=sys.stderr)
-        sys.exit(INTERRUPTED)
+        sys.exit(ended.exit_code)
 
 
 def _stop(*lines: str) -> NoReturn:

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from multiprocessing import resource_tracker as pythons_tracker
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import Any, TypeVar
 
 from loky import get_reusable_executor
+from loky.backend import resource_tracker
 from threadpoolctl import ThreadpoolController
 
+from prospector.compute.lifeline import cut_lifeline, end_with_parent, lifeline
 from prospector.errors import EngineError
 from prospector.options import Done
+from prospector.scratch import discard, scratch_folder, semaphores
 
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS"), "1"
@@ -144,7 +150,7 @@ def _in_processes(
     tell: _Teller,
 ) -> None:
     """Run tasks in processes, in new ones where some were lost."""
-    with TemporaryDirectory(prefix="prospector-") as folder:
+    with TemporaryDirectory(dir=scratch_folder(), ignore_cleanup_errors=True) as folder:
         leave = partial(_by_file, function, folder)
         _in_pools(leave, waiting, workers, partial(_from_file, tell))
 
@@ -155,8 +161,15 @@ def _by_file(function: Callable[[Task], object], folder: str, task: Task) -> str
     A process that is killed while it sends a long result leaves half of it in the pipe and the pool
     waits for the rest for ever; a path is sent whole or not at all.
     """
-    with NamedTemporaryFile(dir=folder, delete=False) as file:
-        pickle.dump(function(task), file, protocol=pickle.HIGHEST_PROTOCOL)
+    result = function(task)
+    try:
+        with NamedTemporaryFile(dir=folder, delete=False) as file:
+            pickle.dump(result, file, protocol=pickle.HIGHEST_PROTOCOL)
+    except OSError as error:
+        raise EngineError(
+            f"{Path(folder).parent}: a result cannot be kept ({error.strerror or error}). Set TMPDIR to "
+            "a folder with more free space, or run with --workers 1."
+        ) from error
     return file.name
 
 
@@ -175,11 +188,19 @@ def _in_pools(
     tell: Take,
 ) -> None:
     losses = 0
+    with (
+        _signals_held()
+    ):  # Python's tracker lets signals through once it is started: before the workers
+        resource_tracker.ensure_running()
+        if os.name == "posix":
+            pythons_tracker.ensure_running()
     while waiting:
         before = len(waiting)
-        pool = get_reusable_executor(
-            max_workers=workers, timeout=IDLE_SECONDS, env=WORKER_ENVIRONMENT
-        )
+        with _signals_held():
+            pool = get_reusable_executor(
+                max_workers=workers, timeout=IDLE_SECONDS, env=WORKER_ENVIRONMENT,
+                initializer=end_with_parent, initargs=(lifeline(), os.getpid()),
+            )  # fmt: skip
         try:
             waiting = _send(pool, function, waiting, tell, {})
         except BaseException:
@@ -193,6 +214,29 @@ def _in_pools(
             )
 
 
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """Start processes that Ctrl-C and a closed terminal, which reach all, leave to this one to end."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def abandon() -> None:
+    """End the workers of this process at once, and remove its temporary files and semaphores."""
+    cut_lifeline()
+    for semaphore in semaphores(os.getpid()):
+        with suppress(OSError):
+            semaphore.unlink()
+            resource_tracker.unregister(f"/{semaphore.name.removeprefix('sem.')}", "semlock")
+    discard()
+
+
 def _send(
     executor: Executor,
     function: Callable[[Task], object],
@@ -202,11 +246,12 @@ def _send(
 ) -> list[tuple[int, Task]]:
     """Return the tasks that were lost with their workers; `sent` holds those that are under way."""
     lost: list[tuple[int, Task]] = []
-    for place, task in tasks:
-        try:
-            sent[executor.submit(function, task)] = place, task
-        except BrokenExecutor:
-            lost.append((place, task))
+    with _signals_held():
+        for place, task in tasks:
+            try:
+                sent[executor.submit(function, task)] = place, task
+            except BrokenExecutor:
+                lost.append((place, task))
     for future in as_completed(list(sent)):
         place, task = sent.pop(future)  # what was told need not be held
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 import tempfile
 from collections.abc import Iterator
 from functools import lru_cache
@@ -18,8 +17,17 @@ import pyogrio
 import rasterio
 import rasterio.windows
 from pyproj import CRS
+from rasterio.errors import RasterioError
 
-from prospector.compute.store import STORE_ERRORS, Damaged, key_of, log, sealed, unsealed
+from prospector.compute.store import (
+    STORE_ERRORS,
+    Damaged,
+    key_of,
+    log,
+    sealed,
+    unsealed,
+)
+from prospector.compute.store_files import cleared, put, why
 from prospector.errors import LayerError, OutputError
 from prospector.grid import Grid
 from prospector.layers import AnyLayer, Layers, VectorLayer
@@ -27,6 +35,7 @@ from prospector.layers.files import digest_of, sha256_of
 from prospector.layers.formats import READ_ERRORS, reason_of
 from prospector.layers.rasters import Block, RasterFile, RasterLayer
 from prospector.region.region_file import LayerEntry
+from prospector.scratch import scratch_folder
 
 FOLDER = "layers"
 FORM = 3
@@ -68,7 +77,7 @@ def normalise(layer: AnyLayer, grid: Grid, root: str, made_by: dict[str, str]) -
         kept,
     )
     file_system, path = fsspec.core.url_to_fs(f"{root}/{FOLDER}/{key}")
-    if _is_whole(root, file_system, path):
+    if _is_whole(root, key, file_system, path):
         return key
     record: dict[str, Any] = {
         "name": layer.name, "role": layer.role, "title": layer.title, "entry": entry,
@@ -84,7 +93,7 @@ def normalise(layer: AnyLayer, grid: Grid, root: str, made_by: dict[str, str]) -
         }
     try:
         file_system.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
-        _write(layer, record, file_system, path)
+        _write(layer, key, record, file_system, path)
     except OSError as error:
         raise OutputError(
             f"{root}: a layer cannot be kept ({reason_of(error)}). Give another folder with --out or "
@@ -93,36 +102,39 @@ def normalise(layer: AnyLayer, grid: Grid, root: str, made_by: dict[str, str]) -
     return key
 
 
-def _write(layer: AnyLayer, record: dict[str, Any], file_system: Any, path: str) -> None:
+def _write(layer: AnyLayer, key: str, record: dict[str, Any], file_system: Any, path: str) -> None:
     """Write a layer's values, then its record with their hash: what has a record is whole."""
-    with tempfile.TemporaryDirectory(prefix="prospector-") as folder:
+    with tempfile.TemporaryDirectory(dir=scratch_folder()) as folder:
         values = Path(folder) / "values"
-        if isinstance(layer, RasterLayer):
-            _write_raster(layer, values)
-        else:
-            values.write_bytes(_vector_bytes(layer))
+        try:
+            if isinstance(layer, RasterLayer):
+                _write_raster(layer, values)
+            else:
+                values.write_bytes(_vector_bytes(layer))
+        except (OSError, RasterioError) as error:
+            raise OutputError(
+                f"{Path(folder).parent}: a layer cannot be written for a while ({why(Path(folder), error)}). "
+                "Set TMPDIR to a folder with more free space."
+            ) from error
+        _refuse_changed(layer)
         with values.open("rb") as source:
-            _put(file_system, f"{path}.data", source)
-        _put(file_system, f"{path}.json", BytesIO(sealed({**record, "sha256": sha256_of(values)})))
+            put(file_system, f"{path}.data", source)
+        whole = sealed({**record, "sha256": sha256_of(values)}, key)
+        put(file_system, f"{path}.json", BytesIO(whole))
 
 
-def _put(file_system: Any, path: str, source: Any) -> None:
-    """Write a file of the store whole or not at all; a folder in its place is damage, and goes."""
-    if file_system.isdir(path):
-        file_system.rm(path, recursive=True)
-    with file_system.transaction, file_system.open(path, "wb") as file:
-        shutil.copyfileobj(source, file)
-
-
-def _is_whole(root: str, file_system: Any, path: str) -> bool:
+def _is_whole(root: str, key: str, file_system: Any, path: str) -> bool:
     """Whether the store holds a layer as it was written; what is damaged is logged."""
+    home = file_system._strip_protocol(root)
+    damaged = cleared(file_system, f"{path}.json", home)
+    damaged |= cleared(file_system, f"{path}.data", home)
     try:
-        digest = unsealed(file_system.cat_file(f"{path}.json"))["sha256"]
+        digest = unsealed(file_system.cat_file(f"{path}.json"), key)["sha256"]
         with file_system.open(f"{path}.data", "rb") as file:
             whole = bool(hashlib.file_digest(file, "sha256").hexdigest() == digest)
     except (Damaged, OSError):
         whole = False
-    if not whole and file_system.exists(f"{path}.json"):
+    if not whole and (damaged or file_system.exists(f"{path}.json")):
         log.warning("%s: a kept layer was damaged: written again", root)
     return whole
 
@@ -150,6 +162,10 @@ def _write_raster(layer: RasterLayer, path: Path) -> None:
         for (down, along), content in _sound(layer.name, blocks):
             window = rasterio.windows.Window(along.start, down.start, *content.shape[::-1])
             dataset.write(content.astype(dtype), 1, window=window)
+
+
+def _refuse_changed(layer: AnyLayer) -> None:
+    values = getattr(layer, "values", None)
     if isinstance(values, RasterFile) and digest_of(Path(values.path)) != layer.sha256:
         raise LayerError(f"Layer '{layer.name}': {values.path} has changed. Run again.")
 
@@ -183,7 +199,7 @@ def _open(root: str, key: str) -> AnyLayer:
 
 def _read(root: str, key: str) -> AnyLayer:
     file_system, path = fsspec.core.url_to_fs(f"{root}/{FOLDER}/{key}")
-    record = unsealed(file_system.cat_file(f"{path}.json"))
+    record = unsealed(file_system.cat_file(f"{path}.json"), key)
     entry = LayerEntry.model_validate(record["entry"])
     named = record["name"], record["role"], record["title"]
     if "crs" not in record:
@@ -191,7 +207,10 @@ def _read(root: str, key: str) -> AnyLayer:
         features: gpd.GeoDataFrame = pyogrio.read_dataframe(kept)
         return VectorLayer(*named, features, entry, None, key, fields=tuple(record["fields"]))
     local = (
-        fsspec.open_local(f"simplecache::{root}/{FOLDER}/{key}.data")
+        fsspec.open_local(
+            f"simplecache::{root}/{FOLDER}/{key}.data",
+            simplecache={"cache_storage": str(scratch_folder() / "cache")},
+        )
         if "://" in root
         else f"{path}.data"
     )

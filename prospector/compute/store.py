@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import product
 from typing import Any, Literal
 
@@ -17,10 +18,11 @@ import zarr
 from numpy.typing import NDArray
 from zarr.codecs import BloscCodec, BloscShuffle, Crc32cCodec
 
+from prospector.compute.store_files import cleared, put, share
 from prospector.errors import OutputError
 from prospector.grid import FloatArray, Grid, Window
 
-FORM = 2
+FORM = 3
 """Changes when what is kept takes another form: what was kept before is not used again."""
 
 log = logging.getLogger("prospector")
@@ -43,37 +45,37 @@ def key_of(*parts: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def sealed(record: Any) -> bytes:
-    """Return a JSON-ready record as JSON, with a digest that shows any damage.
+def sealed(record: Any, place: str = "") -> bytes:
+    """Return a JSON-ready record as JSON, with a digest that shows any damage, or another place.
 
     Examples
     --------
     >>> unsealed(sealed({"auc": 0.8}))
     {'auc': 0.8}
     """
-    return json.dumps({"sha256": _digest(record), "record": record}).encode()
+    return json.dumps({"sha256": _digest(record, place), "record": record}).encode()
 
 
-def unsealed(content: bytes) -> Any:
+def unsealed(content: bytes, place: str = "") -> Any:
     """Return the record that was sealed.
 
     Raises
     ------
     Damaged
-        It is not JSON, has no digest or is not what the digest was taken of.
+        It is not JSON, has no digest, is not what the digest was taken of or belongs elsewhere.
     """
     try:
         found = json.loads(content)
         record, digest = found["record"], found["sha256"]
     except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise Damaged(f"no sealed record: {error}") from error
-    if digest != _digest(record):
+    if digest != _digest(record, place):
         raise Damaged("the record does not match its digest")
     return record
 
 
-def _digest(record: Any) -> str:
-    return hashlib.sha256(json.dumps(record).encode()).hexdigest()
+def _digest(record: Any, place: str) -> str:
+    return hashlib.sha256(json.dumps([place, record]).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,7 @@ class Store:
         with self._writing():
             file_system, path = fsspec.core.url_to_fs(self.root)
             file_system.makedirs(path, exist_ok=True)
+            share(self.root)
 
     def recall(self, key: str, compute: Callable[[], Any]) -> Any:
         """Return a JSON-ready record of a key, computed and kept where it is not there or damaged.
@@ -137,16 +140,19 @@ class Store:
         """
         self.prepare()
         file_system, path = self._at(f"{key}.json")
+        damaged = self._cleared(f"{key}.json")
         try:
-            return unsealed(file_system.cat_file(path))
+            return unsealed(file_system.cat_file(path), key)
         except FileNotFoundError:
             pass
         except (Damaged, OSError):
+            damaged = True
+        if damaged:
             log.warning("%s: a kept record was damaged: computed again", self.root)
-        content = sealed(compute())
-        with self._writing(), file_system.transaction, file_system.open(path, "wb") as file:
-            file.write(content)
-        return unsealed(content)
+        content = sealed(compute(), key)
+        with self._writing():
+            put(file_system, path, BytesIO(content))
+        return unsealed(content, key)
 
     def create(self, key: str, grid: Grid, form: Form) -> None:
         """Make the array of a key, unless it is there as it would be made now.
@@ -160,26 +166,28 @@ class Store:
         self._make(fresh, grid, form)
         with self._writing():
             file_system, path = self._at(f"{key}/zarr.json")
+            damaged = self._cleared(f"{key}/zarr.json")
             try:
                 content = file_system.cat_file(path)
             except FileNotFoundError:
                 content = None
             if content == fresh["zarr.json"].to_bytes():
                 return
-            if content is not None:
+            if damaged or content is not None:
                 log.warning("%s: an array's zarr.json was damaged: computed again", self.root)
             self._make(f"{self.root}/{key}", grid, form)
 
     def missing(self, key: str, grid: Grid) -> list[Window]:
         """Return the windows of a key that are not there yet, or do not decode."""
+        windows = grid.windows(self.window_cells)
+        damaged = sum([self._cleared(name) for window in windows for name in _names(key, window)])
         with self._reading():
             file_system, path = self._at(f"{key}/c")
             names = {"/".join(file.split("/")[-2:]) for file in file_system.find(path)}
             array = self._open(key)
-        windows = grid.windows(self.window_cells)
         there = [window for window in windows if f"{window.place[0]}/{window.place[1]}" in names]
-        whole = {window.place for window in there if self._holds(array, window)}
-        if damaged := len(there) - len(whole):
+        whole = {window.place for window in there if self._holds(array, key, window)}
+        if damaged := damaged + len(there) - len(whole):
             what = "1 computed window was" if damaged == 1 else f"{damaged} computed windows were"
             log.warning("%s: %s damaged: computed again", self.root, what)
         return [window for window in windows if window.place not in whole]
@@ -196,6 +204,10 @@ class Store:
             array = self._open(key, "r+")
         with self._writing():
             array[window.cells] = values.astype(array.dtype)
+            chunk, digest = _names(key, window)
+            file_system, path = self._at(digest)
+            file_system.makedirs(path.rpartition("/")[0], exist_ok=True)
+            put(file_system, path, BytesIO(sealed(self._sha256(chunk), digest)))
 
     def read(self, key: str, window: Window) -> NDArray[Any]:
         """Return a window of a key as it is kept.
@@ -258,13 +270,25 @@ class Store:
         array = zarr.open_array(self.root, path=key, mode=mode, zarr_format=3)
         return array.with_config({"write_empty_chunks": True})  # a window of nodata is a chunk, too
 
-    def _holds(self, array: zarr.Array[Any], window: Window) -> bool:
-        """Return whether a window is there and decodes."""
+    def _holds(self, array: zarr.Array[Any], key: str, window: Window) -> bool:
+        """Return whether a window is there, decodes, and is the one that was written in its place."""
+        chunk, digest = _names(key, window)
+        file_system, path = self._at(digest)
         try:
             self._window(array, window)
+            return bool(unsealed(file_system.cat_file(path), digest) == self._sha256(chunk))
         except STORE_ERRORS:
             return False
-        return True
+
+    def _sha256(self, name: str) -> str:
+        file_system, path = self._at(name)
+        return hashlib.sha256(file_system.cat_file(path)).hexdigest()
+
+    def _cleared(self, name: str) -> bool:
+        """Remove what is no file in the place of one; return whether there was such."""
+        file_system, path = self._at(name)
+        with self._writing():
+            return cleared(file_system, path, file_system._strip_protocol(self.root))
 
     def _window(self, array: zarr.Array[Any], window: Window) -> NDArray[Any]:
         """Return a window's cells, all of them."""
@@ -309,6 +333,12 @@ class Store:
                 f"{self.root}: cannot be written ({_line(error)}). "
                 "Give another folder with --out or --store, or empty this one: prospector clean RUN."
             ) from error
+
+
+def _names(key: str, window: Window) -> tuple[str, str]:
+    """Return the names in a store of a window's chunk and of what says which chunk belongs there."""
+    row, column = window.place
+    return f"{key}/c/{row}/{column}", f"{key}/digests/{row}/{column}.json"
 
 
 def _line(error: Exception) -> str:

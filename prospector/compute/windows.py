@@ -19,6 +19,7 @@ from prospector.evidence import Kind, Parameters, evidence_roles, known_kinds
 from prospector.evidence.kind import measure
 from prospector.grid import Grid, Window, cells
 from prospector.layers import Layers
+from prospector.scratch import scratch_folder
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class _TemporaryFolder:
     """A folder that goes when nothing holds this any more."""
 
     def __init__(self) -> None:
-        self.path = tempfile.mkdtemp(prefix="prospector-")
+        self.path = tempfile.mkdtemp(dir=scratch_folder())
         weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
 

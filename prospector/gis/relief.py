@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
+from prospector.errors import LayerError
 from prospector.evidence import compute_evidence, validate_parameters
 from prospector.gis.raster import picture_grid
 from prospector.grid import FloatArray, Grid, Raster, cells
 from prospector.layers import Layers
+from prospector.layers.files import digest_of
+from prospector.layers.rasters import RasterFile
 
 RELIEF_FILE = "relief.tif"
 
@@ -24,6 +29,17 @@ def region_relief(layers: Layers, grid: Grid) -> Raster | None:
     if layers.of_role("land"):
         elevation_m[_on(picture, "share", "land", layers) < 0.5] = np.nan
     return Raster(elevation_m, picture, "m")
+
+
+def refuse_changed(layers: Layers) -> None:
+    """Raise LayerError where a raster of the relief or the land is not the one that was screened."""
+    for role in ("relief", "land"):
+        for layer in layers.of_role(role):
+            values = getattr(layer, "values", None)
+            if isinstance(values, RasterFile) and digest_of(Path(values.path)) != layer.sha256:
+                raise LayerError(
+                    f"Layer '{layer.name}': {values.path} has changed during the run. Run again."
+                )
 
 
 def _on(grid: Grid, kind: str, role: str, layers: Layers) -> FloatArray:

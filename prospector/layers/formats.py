@@ -31,6 +31,7 @@ from rasterio.io import DatasetReader
 from prospector.errors import LayerError
 from prospector.layers.files import files_of
 from prospector.layers.numbers.whole import exact_numbers
+from prospector.scratch import scratch_folder
 
 RASTER_DRIVERS = (
     "GTiff", "HFA", "AAIGrid", "EHdr", "ENVI", "ERS", "GPKG", "netCDF", "JP2OpenJPEG", "PNG", "JPEG", "AIG",
@@ -329,7 +330,7 @@ def _left_alone(path: Path) -> Iterator[Path]:
     if not pending:
         yield path
         return
-    with tempfile.TemporaryDirectory(prefix="prospector-") as folder:
+    with tempfile.TemporaryDirectory(dir=scratch_folder()) as folder:
         for file in (path, *pending):
             shutil.copy(file, folder)
         yield Path(folder) / path.name

@@ -10,6 +10,8 @@ from prospector.errors import OutputError
 from prospector.map.html import write_map
 from prospector.map.payload import map_payload
 from prospector.runs.run import MAP_FILE, Run
+from prospector.runs.run_folder import recover
+from prospector.scratch import scratch_folder
 from prospector.screening.steps import Screening
 
 
@@ -61,13 +63,14 @@ def show(source: Screening | Run | str | Path) -> Picture:
 
 
 def _drawn(screening: Screening) -> str:
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(dir=scratch_folder()) as folder:
         path = Path(folder) / MAP_FILE
         write_map(map_payload(screening), path)
         return path.read_text(encoding="utf-8")
 
 
 def _kept(folder: Path) -> str:
+    recover(folder)
     file = folder / MAP_FILE
     if not file.is_file():
         raise OutputError(f"{folder}: holds no {MAP_FILE}. Give a folder that a screening wrote.")

@@ -25,8 +25,8 @@ from prospector.pages.report import layer_rows
 from prospector.pages.skill_rows import MINUS
 from prospector.pages.work import work_for
 from prospector.runs.inside import inside
-from prospector.runs.manifest import add_to_manifest
 from prospector.runs.run import DOSSIER_FOLDER, open_run
+from prospector.runs.run_folder import add
 from prospector.targets.contributions import at_tolerance
 from prospector.tenure.concessions import TENURE_CLASSES
 from prospector.words.language import Language
@@ -108,9 +108,8 @@ def dossier(run: str | Path, target_id: str, *, language: str | None = None) -> 
     words = words_of(language or findings.run.record["language"])
     name = deposit_model_of(findings, target_id)
     file = inside(findings.run.folder, name, DOSSIER_FOLDER, f"{target_id}.html")
-    write_dossier(findings, target_id, file, words=words)
-    add_to_manifest(findings.run.folder, file)
-    return file
+    page = dossier_page(findings, target_id, words)
+    return add(findings.run.folder, file.relative_to(findings.run.folder).as_posix(), page)
 
 
 def write_dossier(findings: Findings, target_id: str, path: Path, *, words: Language) -> None:

@@ -83,13 +83,13 @@ def inputs_of(region: Region, asked: Mapping[str, object]) -> str | None:
     if any(metadata.entry_points(group=group) for group in groups):
         return None
     try:
-        layers = _hashes(_files_of(region), region.folder)
+        layers = listing(_files_of(region), region.folder)
     except OSError:  # the reader says which file cannot be read, and why
         return None
     parts = {
         "region": region.model_dump(mode="json", exclude={"folder"}),
         "layers": layers,
-        "code": _hashes(_code(), _PACKAGE),
+        "code": listing(_code(), _PACKAGE),
         "asked": dict(asked),
         "versions": versions() | _libraries(),
     }
@@ -98,10 +98,10 @@ def inputs_of(region: Region, asked: Mapping[str, object]) -> str | None:
 
 def write_manifest(folder: Path, inputs: str | None) -> None:
     """Write the manifest of all files that lie in a folder, and what they hang on."""
-    files = _hashes((path for path in folder.rglob("*") if path.is_file()), folder)
+    files = listing((path for path in folder.rglob("*") if path.is_file()), folder)
     packages = [name for name in files if name.endswith(".gpkg")]
     layers = {name: layer_digests(folder / name) for name in packages}
-    _save(Manifest(inputs=inputs, files=files, layers=layers), folder)
+    save_manifest(Manifest(inputs=inputs, files=files, layers=layers), folder)
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -149,27 +149,11 @@ def _manifest_of(folder: Path) -> Manifest | str:
     return manifest if manifest.sha256 in (None, manifest.own_hash()) else "was altered or damaged"
 
 
-def add_to_manifest(folder: Path, file: Path) -> None:
-    """List a file that was written into a finished run, or its new hash.
-
-    Where the manifest cannot be read nothing is listed: the next run is refused anyway.
-    """
-    try:
-        manifest = read_manifest(folder)
-    except OutputError:
-        return
-    files = {**manifest.files, **_hashes([file], folder)}
-    _save(Manifest(inputs=manifest.inputs, files=files, layers=manifest.layers), folder)
-
-
-def _save(manifest: Manifest, folder: Path) -> None:
-    """Write a manifest whole or not at all, and through no link, with its own hash."""
+def save_manifest(manifest: Manifest, folder: Path) -> None:
+    """Write a manifest with its own hash."""
     sealed = manifest.model_copy(update={"sha256": manifest.own_hash()})
-    part = folder / f".{MANIFEST_FILE}"
-    part.unlink(missing_ok=True)
-    with part.open("x", encoding="utf-8") as file:
-        file.write(json.dumps(sealed.model_dump(), indent=1, sort_keys=True) + "\n")
-    part.replace(folder / MANIFEST_FILE)
+    text = json.dumps(sealed.model_dump(), indent=1, sort_keys=True)
+    (folder / MANIFEST_FILE).write_text(text + "\n", encoding="utf-8")
 
 
 def unchanged(folder: Path, inputs: str | None) -> bool:
@@ -182,13 +166,13 @@ def unchanged(folder: Path, inputs: str | None) -> bool:
         return (
             manifest.inputs == inputs
             and all(path.is_file() for path in paths)
-            and manifest.files == _hashes(paths, folder)
+            and manifest.files == listing(paths, folder)
         )
     except (OutputError, OSError):  # somebody wrote into it
         return False
 
 
-def _hashes(paths: Iterable[Path], root: Path) -> dict[str, str]:
+def listing(paths: Iterable[Path], root: Path) -> dict[str, str]:
     """Return the sha256 of each file, by its path from `root`."""
     found = {}
     for path in sorted(paths):

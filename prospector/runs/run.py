@@ -33,7 +33,7 @@ from prospector.runs.inside import inside
 from prospector.runs.layers import check_layer
 from prospector.runs.manifest import Manifest, manifest_to_read_by
 from prospector.runs.record import read_record
-from prospector.runs.run_folder import RUN_FILE
+from prospector.runs.run_folder import RUN_FILE, recover
 from prospector.runs.trained_on import TrainedOn, read_training
 from prospector.targets.contributions import CONTRIBUTION_COLUMNS
 from prospector.tenure.exclusions import EXCLUSION_COLUMNS
@@ -292,7 +292,7 @@ class Run:
 
 
 def open_run(folder: str | Path) -> Run:
-    """Return a run folder, reopened.
+    """Return a run folder, reopened; what a killed command left in it is finished or removed first.
 
     Raises
     ------
@@ -300,6 +300,7 @@ def open_run(folder: str | Path) -> Run:
         The folder holds no run, one of another schema version, or one that was altered or damaged.
     """
     path = Path(folder)
+    recover(path)
     file = path / RUN_FILE
     if not file.is_file():
         raise OutputError(f"{path}: holds no {RUN_FILE}. Give a folder that a screening wrote.")

@@ -1,21 +1,31 @@
 """The run folder as a place: what in it is the run's, what is the user's own, how a new run comes in.
 
-What the manifest does not list is the user's own and stays.
+What the manifest does not list is the user's own and stays where it is. A new run is written inside the
+folder, apart. Then one rename makes it the run that counts, and its files are moved to their places one
+by one; where that was cut off, the next command that opens the folder goes on with it.
 """
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Set
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
+from prospector.compute.store_files import emptied, sweep_partial
 from prospector.errors import OutputError
 from prospector.layers.files import BESIDE_NAME
-from prospector.runs.manifest import MANIFEST_FILE, read_manifest
+from prospector.locks import NOFOLLOW, lock
+from prospector.runs.manifest import (
+    MANIFEST_FILE,
+    listing,
+    read_manifest,
+    save_manifest,
+)
 
 RUN_FILE = "run.json"
 STORE_FOLDER = "store"
@@ -23,9 +33,24 @@ HERE, MANIFEST, STORE = PurePath(), PurePath(MANIFEST_FILE), PurePath(STORE_FOLD
 BESIDE_LISTED = (*BESIDE_NAME, "-shm")
 """What follows the whole name of a file of the run that belongs to it; SQLite's index goes with its log."""
 
+OURS = ".prospector-"
+"""So begin the names of what commands keep in a run folder while they work."""
+
+LOCK_FILE = f"{OURS}lock"
+WRITING = f"{OURS}writing-"
+PLACING = f"{OURS}placing"
+"""A run that is complete, and counts: what of it still lies here is on its way to its place."""
+
+HELD_FILE = "lock"
+WAIT_SECONDS = 60.0
+"""So long a command waits for another that puts a run in place, which takes milliseconds."""
+
 
 def refuse_foreign(folder: Path) -> None:
-    """Raise OutputError unless the folder is absent, empty or an earlier run with its manifest."""
+    """Raise OutputError unless the folder is absent, empty or an earlier run with its manifest.
+
+    What a killed command left in it is finished or removed first.
+    """
     if folder.is_symlink() and not folder.exists():
         raise OutputError(
             f"{folder}: is a link to nothing. Make the folder that it points to, or give another "
@@ -33,7 +58,8 @@ def refuse_foreign(folder: Path) -> None:
         )
     if folder.exists() and not folder.is_dir():
         raise OutputError(f"{folder}: is a file. Give a folder with --out.")
-    others = folder.is_dir() and any(path.name != STORE_FOLDER for path in folder.iterdir())
+    recover(folder)
+    others = folder.is_dir() and any(_is_content(path) for path in folder.iterdir())
     if others and not (folder / RUN_FILE).is_file():
         raise OutputError(
             f"{folder}: holds files that are not a run ({RUN_FILE} is missing), and would be "
@@ -43,47 +69,256 @@ def refuse_foreign(folder: Path) -> None:
         read_manifest(folder)
 
 
+def _is_content(path: Path) -> bool:
+    return path.name != STORE_FOLDER and not path.name.startswith(OURS)
+
+
 def clean(folder: str | Path) -> int:
     """Empty the store of a run folder and return the bytes that it held; the run itself stays.
 
     Raises
     ------
     OutputError
-        The folder holds neither a run nor a store, or its store is a link.
+        The folder holds neither a run nor a store, its store is a link or in use, or not all of it
+        could be removed.
     """
+    recover(Path(folder))
     store = Path(folder) / STORE_FOLDER
     if store.is_symlink():
         raise OutputError(f"{store}: is a link. Empty the folder that it points to yourself.")
     if not store.is_dir() and not (Path(folder) / RUN_FILE).is_file():
         raise OutputError(f"{folder}: holds no run. Give a folder that a screening wrote.")
-    size = sum(path.stat().st_size for path in store.rglob("*") if path.is_file())
-    shutil.rmtree(store, ignore_errors=True)
-    return size
+    return emptied(store)
+
+
+@contextmanager
+def new_run(folder: Path) -> Iterator[Path]:
+    """Give an empty folder to write a new run into, inside its run folder; it goes at the end.
+
+    What a killed command left in the run folder is finished or removed first.
+    """
+    made = not folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    with _locked(folder):
+        _recover(folder)
+        home = Path(tempfile.mkdtemp(prefix=WRITING, dir=folder))
+        held = os.open(home / HELD_FILE, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        with suppress(OSError):  # without locks it counts as held
+            lock(held)
+    try:
+        finished = home / "run"
+        finished.mkdir()
+        yield finished
+    finally:
+        os.close(held)
+        shutil.rmtree(home, ignore_errors=True)
+        if made:
+            with suppress(OSError):
+                folder.rmdir()
 
 
 def move_in(finished: Path, target: Path) -> None:
-    """Put a finished run in the place of the earlier one, with its store and the user's own files.
+    """Put a finished run in the place of the earlier one; the store and the user's own stay.
 
     Raises
     ------
     OutputError
-        A file of the user's own has the name of one of the run: all is as it was. Or one could not
-        be moved: it stays in the folder that is named.
+        A file of the user's own has the name of one of the run: all is as it was. Or a file could
+        not be moved: the next command goes on.
     """
-    if not target.exists():
-        finished.rename(target)
-        return
-    listed = _listed(target)
-    _refuse_clash(target, finished, listed)
-    earlier = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent)) / "run"
+    target.mkdir(exist_ok=True)
+    with _locked(target):
+        _recover(target)
+        _put_in(finished, target)
+
+
+def add(folder: Path, name: str, text: str) -> Path:
+    """Write a file into a finished run, which lists it from then on, and return its path.
+
+    Where the manifest cannot be read it is not listed: the next run is refused anyway.
+
+    Raises
+    ------
+    OutputError
+        A file of the user's own has that name, or the folder cannot be written.
+    """
     try:
-        target.rename(earlier)
-        finished.rename(target)
-    except BaseException:  # an interrupt, too
-        _bring_back(earlier, target)
+        with _locked(folder.resolve()):
+            _recover(folder.resolve())
+            with tempfile.TemporaryDirectory(prefix=WRITING, dir=folder) as home:
+                _add(folder.resolve(), Path(home) / "run", name, text)
+    except OSError as error:
+        raise OutputError(f"{folder / name}: cannot be written ({error.strerror}).") from error
+    return folder / name
+
+
+def _add(folder: Path, aside: Path, name: str, text: str) -> None:
+    file = aside / name
+    file.parent.mkdir(parents=True)
+    file.write_text(text, encoding="utf-8")
+    try:
+        manifest = read_manifest(folder)
+    except OutputError:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        file.replace(folder / name)
+        return
+    files = {**manifest.files, **listing([file], aside)}
+    save_manifest(manifest.model_copy(update={"files": files}), aside)
+    _put_in(aside, folder)
+
+
+def recover(folder: Path) -> None:
+    """Finish what a killed command was putting in place in a run folder, and remove what it left.
+
+    Raises
+    ------
+    OutputError
+        A run that was being put in place cannot be finished.
+    """
+    sweep_partial(folder / STORE_FOLDER)
+    try:
+        if not any(path.name.startswith(OURS) for path in folder.iterdir()):
+            return
+    except OSError:  # the caller says what is wrong with the folder
+        return
+    try:
+        with _locked(folder.resolve()):
+            _recover(folder.resolve())
+    except OSError as error:
+        if _is_there(folder / PLACING):
+            raise OutputError(
+                f"{folder}: holds a run that was not yet put in place when a command was killed, and "
+                f"this cannot be done now ({error.strerror}). Run any command on it as who may write there."
+            ) from error
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Be the only command that puts a run in place in a folder, or looks for what is left there."""
+    path, until = folder / LOCK_FILE, time.monotonic() + WAIT_SECONDS
+    while True:
+        file = os.open(path, os.O_RDWR | os.O_CREAT | NOFOLLOW, 0o666)
+        if _is_held(file) and _is_still(file, path):
+            break
+        os.close(file)
+        if time.monotonic() > until:
+            raise OutputError(
+                f"{folder}: another command has been writing there for a minute. Wait for it or end it, "
+                "then run again."
+            )
+        time.sleep(0.02)
+    try:
+        yield
+    finally:
+        if os.name == "nt":  # an open file cannot be removed
+            os.close(file)
+        with suppress(OSError):
+            path.unlink()
+        if os.name != "nt":
+            os.close(file)
+
+
+def _is_held(file: int) -> bool:
+    """Return whether a lock is held now, or there are no locks in this place."""
+    try:
+        return lock(file)
+    except OSError:
+        return True
+
+
+def _is_still(file: int, path: Path) -> bool:
+    """Return whether an open file still has its name: who held the lock before has removed it."""
+    try:
+        return os.path.samestat(os.fstat(file), path.lstat())
+    except OSError:
+        return False
+
+
+def _recover(folder: Path) -> None:
+    """Finish a run that was being put in place, and remove what was being written by a dead command."""
+    if _is_folder(folder / PLACING):
+        _place(folder)
+    for path in sorted(folder.glob(f"{WRITING}*")):
+        if _is_folder(path) and _is_dead(path):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_dead(writing: Path) -> bool:
+    """Return whether nobody writes there; whoever begins to holds the lock of the run folder."""
+    try:
+        file = os.open(writing / HELD_FILE, os.O_RDWR | NOFOLLOW)
+    except FileNotFoundError:
+        return True
+    try:
+        return lock(file)
+    except OSError:
+        return False
+    finally:
+        os.close(file)
+
+
+def _put_in(finished: Path, target: Path) -> None:
+    """Make a finished run the one that counts, and move its files to their places."""
+    _refuse_clash(target, finished, _listed(target))
+    finished.rename(target / PLACING)
+    try:
+        _place(target)
+    except Exception:
         raise
-    _carry_over(earlier, target, listed)
-    shutil.rmtree(earlier.parent, ignore_errors=True)
+    except BaseException:  # an interrupt: what is left takes milliseconds
+        _place(target)
+        raise
+
+
+def _place(target: Path) -> None:
+    """Move what of a run is not there yet to its place; may be cut off and done again at any step."""
+    coming = target / PLACING
+    try:
+        if (coming / MANIFEST_FILE).is_file():
+            listed, new = _listed(target), read_manifest(coming).files
+            _refuse_clash(target, coming, listed)
+            _remove_earlier(target, listed, new.keys())
+            _move_files(coming, target)
+            (coming / MANIFEST_FILE).replace(target / MANIFEST_FILE)
+        shutil.rmtree(coming)
+    except OSError as error:
+        raise OutputError(
+            f"{target}: not all of the new run could be put in place ({error.filename}: "
+            f"{error.strerror}). Close the programs that use it, look to your permissions and run again: "
+            "the rest is done then."
+        ) from error
+
+
+def _remove_earlier(target: Path, listed: _Listed, new: Set[str]) -> None:
+    """Remove what the earlier run has and the new one has not, and the folders that this empties."""
+    for name in list(_there(target, listed)):
+        if name.as_posix() not in new:
+            (target / name).unlink()
+    for name in sorted(listed.folders - {HERE}, reverse=True):
+        if not any((target / above).is_symlink() for above in (name, *name.parents)):
+            with suppress(OSError):  # not empty, or gone
+                (target / name).rmdir()
+
+
+def _there(target: Path, listed: _Listed, at: PurePath = HERE) -> Iterator[PurePath]:
+    """Give what of an earlier run lies in its folder; no link is followed."""
+    for path in sorted((target / at).iterdir()):
+        name = at / path.name
+        if not _is_folder(path):
+            if name in listed.files:
+                yield name
+        elif name in listed.folders:
+            yield from _there(target, listed, name)
+
+
+def _move_files(coming: Path, target: Path, at: PurePath = HERE) -> None:
+    for path in sorted((coming / at).iterdir()):
+        name = at / path.name
+        if _is_folder(path):
+            (target / name).mkdir(exist_ok=True)
+            _move_files(coming, target, name)
+        elif name != MANIFEST:
+            path.replace(target / name)
 
 
 @dataclass(frozen=True)
@@ -103,8 +338,8 @@ class _Listed:
 
 
 def _listed(folder: Path) -> _Listed:
-    """Return what the manifest of a folder lists; nothing where there is but a store."""
-    if not (folder / RUN_FILE).is_file():
+    """Return what the manifest of a folder lists; nothing where there is none."""
+    if not (folder / MANIFEST_FILE).is_file():
         return _Listed(frozenset(), frozenset())
     names = read_manifest(folder).files
     beside = {PurePath(f"{name}{ending}") for name in names for ending in ("", *BESIDE_LISTED)}
@@ -119,7 +354,7 @@ def _own(earlier: Path, new: Path, listed: _Listed, at: PurePath = HERE) -> Iter
     """
     for path in sorted((earlier / at).iterdir()):
         name = at / path.name
-        if name in (MANIFEST, STORE):
+        if name in (MANIFEST, STORE) or (at == HERE and path.name.startswith(OURS)):
             continue
         if not _is_folder(path):
             if name not in listed.files:
@@ -145,39 +380,5 @@ def _refuse_clash(earlier: Path, new: Path, listed: _Listed) -> None:
         if in_a_file or _is_there(new / name):
             raise OutputError(
                 f"{earlier / name}: is your own, and the new run writes one of that name. Move or "
-                "rename it and screen again; the earlier run is as it was."
+                "rename it and run again."
             )
-
-
-def _bring_back(earlier: Path, target: Path) -> None:
-    """Put the earlier run back where it was."""
-    try:
-        if earlier.exists():
-            earlier.rename(target)
-        earlier.parent.rmdir()
-    except OSError as error:
-        raise OutputError(
-            f"{target}: could not be replaced ({error.strerror}). The earlier run is in {earlier}: "
-            "move it back yourself."
-        ) from error
-
-
-def _carry_over(earlier: Path, target: Path, listed: _Listed) -> None:
-    """Move the store and all of the user's own from the earlier run into the new one."""
-    store = [STORE] if _is_there(earlier / STORE) else []
-    try:
-        for name in [*store, *_own(earlier, target, listed)]:
-            _move(earlier / name, target / name)
-    except OSError as error:
-        raise OutputError(
-            f"{target}: is the new run, but not all of your own files could be moved into it "
-            f"({error.filename}: {error.strerror}). They are in {earlier}: move them yourself."
-        ) from error
-
-
-def _move(path: Path, place: Path) -> None:
-    """Move a file, link or folder to a place where nothing is."""
-    if _is_there(place):
-        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(place))
-    place.parent.mkdir(parents=True, exist_ok=True)
-    path.rename(place)

@@ -1,8 +1,12 @@
 """The store: what is damaged there is computed again, said, and never used."""
 
+import contextlib
 import json
+import os
 import random
 import shutil
+import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -14,6 +18,7 @@ from zarr.codecs import BloscCodec
 import prospector
 from prospector.cli import commands as cli
 from prospector.compute import store as room
+from prospector.compute import store_files
 from prospector.compute.engine import Workers
 from prospector.compute.store import (
     EVIDENCE,
@@ -26,6 +31,7 @@ from prospector.compute.store import (
 )
 from prospector.errors import OutputError
 from prospector.grid import Grid
+from prospector.runs.run_folder import recover
 
 GRID = Grid("EPSG:32719", 400_000.0, 7_300_000.0, 100.0, (6, 10))
 VALUES = np.arange(60, dtype=np.float32).reshape(6, 10)
@@ -271,13 +277,218 @@ def test_a_store_that_vanishes_is_one_clear_error(store):
 
 
 def test_a_store_that_cannot_take_a_window_is_one_clear_error(store):
-    """A folder stands where the chunk belongs."""
+    """A folder stands where the chunk belongs since the store was looked through."""
     [first, *_] = GRID.windows(4)
     delete(Path(store.root) / "a/c/0/0")
-    (Path(store.root) / "a/c/0/0/in_the_way").mkdir(parents=True)
     assert places(store.missing("a", GRID)) == [(0, 0)]
+    (Path(store.root) / "a/c/0/0/in_the_way").mkdir(parents=True)
     with pytest.raises(OutputError, match=r"store: cannot be written \(.+\)\. Give another"):
         store.write("a", first, VALUES[first.cells])
+
+
+# what is whole, but not what belongs there ----------------------------------------------------
+
+
+@pytest.mark.parametrize("move", [shutil.copy, shutil.move])
+def test_a_whole_chunk_in_the_place_of_another_is_missing(store, caplog, move):
+    """Of the same array, of another, with what says which chunk belongs there, and two exchanged."""
+    filled_as(store, "b", VALUES + 100)
+    root = Path(store.root)
+    for other in ("a/{}/0/1{}", "b/{}/0/0{}"):
+        for parts in ([("c", "")], [("c", ""), ("digests", ".json")]):
+            filled(store)
+            for part in parts:
+                move(root / other.format(*part), root / "a/{}/0/0{}".format(*part))
+            assert (0, 0) in places(store.missing("a", GRID))
+            filled(store)
+            filled_as(store, "b", VALUES + 100)
+    np.testing.assert_array_equal(StoredRaster(store, "a", GRID, "").values, VALUES)
+    assert set(caplog.messages) == {f"{store.root}: 1 computed window was damaged: computed again"}
+
+
+def filled_as(store, key, values):
+    store.create(key, GRID, EVIDENCE)
+    for window in store.missing(key, GRID):
+        store.write(key, window, values[window.cells])
+
+
+def test_a_window_without_its_digest_is_computed_again(store, caplog):
+    """As where a command was killed between the two."""
+    (Path(store.root) / "a/digests/1/2.json").unlink()
+    assert places(store.missing("a", GRID)) == [(1, 2)]
+    filled(store)
+    assert store.missing("a", GRID) == []
+    assert len(caplog.messages) == 2
+
+
+def test_a_record_in_the_place_of_another_is_computed_again(store, caplog):
+    """It is sealed for its own."""
+    store.recall("r", lambda: [1, 2])
+    store.recall("s", lambda: [3, 4])
+    shutil.copy(Path(store.root) / "r.json", Path(store.root) / "s.json")
+    assert store.recall("s", lambda: [3, 4]) == [3, 4]
+    assert caplog.messages == [f"{store.root}: a kept record was damaged: computed again"]
+
+
+def as_folder(path):
+    path.mkdir()
+    (path / "deep").mkdir()
+    (path / "deep" / "file").write_text("in the way")
+
+
+def as_pipe(path):
+    os.mkfifo(path)
+
+
+def as_socket(path):
+    with socket.socket(socket.AF_UNIX) as made, contextlib.chdir(path.parent):
+        made.bind(path.name)
+
+
+def as_link(path):
+    """To what was there, moved elsewhere."""
+    path.symlink_to(path.parents[0])
+
+
+OTHERS = [as_folder, as_pipe, as_socket, as_link]
+PLACES = [
+    "a/c/0/0",
+    "a/c/0",
+    "a/c",
+    "a/digests/0/0.json",
+    "a/digests",
+    "a/zarr.json",
+    "a",
+    "r.json",
+]
+
+
+@pytest.mark.parametrize("other", OTHERS)
+@pytest.mark.parametrize("name", PLACES)
+def test_what_is_no_file_of_the_store_is_damage(store, caplog, tmp_path, other, name):
+    """A folder, a pipe, a socket, a link in its place: computed again, told, and what it points to stays."""
+    store.recall("r", lambda: [1, 2])
+    path = Path(store.root) / name
+    precious = tmp_path / "precious"
+    shutil.move(path, precious)
+    if other is as_link:
+        path.symlink_to(precious)
+    else:
+        other(path)
+    before = contents(precious) if precious.is_dir() else precious.read_bytes()
+    for _ in range(2):
+        filled(store)
+        assert store.recall("r", lambda: [1, 2]) == [1, 2]
+        np.testing.assert_array_equal(StoredRaster(store, "a", GRID, "").values, VALUES)
+    assert store.missing("a", GRID) == []
+    assert not path.is_symlink()
+    assert before == (contents(precious) if precious.is_dir() else precious.read_bytes())
+    real_folder = other is as_folder and not path.is_file()
+    assert bool(caplog.messages) or real_folder
+    assert all("damaged: computed again" in message for message in caplog.messages)
+
+
+# what a killed command left, and what cannot be removed ---------------------------------------
+
+STORING = """
+import sys, time
+from prospector.compute.store import Store
+store = Store(sys.argv[1])
+store.prepare()
+print("shares it", flush=True)
+time.sleep(100)
+"""
+PARTIAL = "a/c/0/0.0123456789abcdef0123456789abcdef.partial"
+
+
+def test_what_was_half_written_goes_when_no_one_uses_the_store(store, tmp_path):
+    """Not before; what the user calls partial stays."""
+    root = shutil.copytree(store.root, tmp_path / "run" / "store")
+    (root / "mine.partial").write_text("mine")
+    with subprocess.Popen(
+        [sys.executable, "-c", STORING, str(root)], stdout=subprocess.PIPE, text=True
+    ) as other:
+        other.stdout.readline()
+        (root / PARTIAL).write_text("half")
+        Store(str(root)).prepare()
+        recover(root.parent)
+        assert (root / PARTIAL).read_text() == "half"
+        other.kill()
+    for file in store_files._shared.values():
+        os.close(file)
+    store_files._shared.clear()
+    recover_in_another(root.parent)
+    assert not (root / PARTIAL).exists()
+    assert (root / "mine.partial").read_text() == "mine"
+
+
+def recover_in_another(run):
+    """Look into a run folder as a command does that has not used its store."""
+    code = "import sys, pathlib\nfrom prospector.runs.run_folder import recover\n"
+    subprocess.run(
+        [sys.executable, "-c", f"{code}recover(pathlib.Path(sys.argv[1]))", str(run)], check=True
+    )
+
+
+def test_a_write_that_fails_leaves_no_part(store, monkeypatch):
+    """The disk is full."""
+    monkeypatch.setattr(store_files.shutil, "copyfileobj", full)
+    with pytest.raises(OutputError, match=r"store: cannot be written \(.*No space left on device"):
+        store.recall("r", lambda: [1, 2])
+    assert not list(Path(store.root).rglob("*.partial"))
+
+
+def full(*_arguments):
+    raise OSError(28, "No space left on device")
+
+
+class VagueError(Exception):
+    """As a library says that it failed, and no more."""
+
+
+@pytest.mark.parametrize("error", [VagueError("Write error at scanline 0"), OSError(None, None)])
+def test_a_full_disk_is_called_so_where_a_library_does_not(tmp_path, monkeypatch, error):
+    """Otherwise its own words stand."""
+    assert store_files.why(tmp_path, VagueError("Write error.")) == "Write error"
+    assert store_files.why(tmp_path, OSError(13, "Permission denied")) == "Permission denied"
+    monkeypatch.setattr(Path, "write_bytes", full)
+    assert store_files.why(tmp_path, error) == "No space left on device"
+    assert list(tmp_path.iterdir()) == []
+
+
+CLEANING = """
+import os, sys
+import prospector.runs.run_folder, prospector.scratch
+from prospector.cli import main
+if os.getuid() == 0:
+    os.setgid(65534)
+    os.setuid(65534)
+sys.argv = ["prospector", "clean", sys.argv[1]]
+main()
+"""
+
+
+def test_a_store_that_may_not_be_removed_is_an_error_that_names_it(store, tmp_path):
+    """Exit 2, with how much is left; nothing says that it was removed."""
+    run = tmp_path / "run"
+    shutil.copytree(store.root, run / "store")
+    size = sum(len(content) for content in contents(run / "store").values())
+    for path in (*tmp_path.parents, tmp_path):
+        if path.name.startswith("pytest-") or path == tmp_path:
+            path.chmod(0o755)
+    for path in run.rglob("*"):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    run.chmod(0o555)
+    ended = subprocess.run(
+        [sys.executable, "-c", CLEANING, str(run)], capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, ended.stdout) == (2, ""), ended.stderr
+    assert ended.stderr.startswith(f"Error: {run / 'store'}: ")
+    assert "Permission denied" in ended.stderr
+    assert ended.stderr.count("\n") == 1
+    assert sum(len(content) for content in contents(run / "store").values()) == size
+    for path in (run, *run.rglob("*")):
+        path.chmod(0o755)
 
 
 def screened(region, folder):

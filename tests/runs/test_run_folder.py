@@ -11,9 +11,15 @@ from hypothesis import strategies as st
 
 import prospector
 from prospector.errors import OutputError
-from prospector.runs.manifest import add_to_manifest, unchanged, write_manifest
+from prospector.runs.manifest import (
+    listing,
+    read_manifest,
+    save_manifest,
+    unchanged,
+    write_manifest,
+)
 from prospector.runs.run import open_run
-from prospector.runs.run_folder import clean, move_in, refuse_foreign
+from prospector.runs.run_folder import add, clean, move_in, refuse_foreign
 
 MODEL = "porphyry_copper"
 RUN = {"run.json": "{}", "map.html": "map", f"{MODEL}/score.tif": "score"}
@@ -33,6 +39,13 @@ def made(folder, files=RUN, inputs="inputs"):
     put(folder, files)
     write_manifest(folder, inputs)
     return folder
+
+
+def add_to_manifest(folder, file):
+    """List a file of a run."""
+    manifest = read_manifest(folder)
+    files = {**manifest.files, **listing([file], folder)}
+    save_manifest(manifest.model_copy(update={"files": files}), folder)
 
 
 def all_in(folder):
@@ -227,60 +240,57 @@ def test_a_file_or_link_where_the_run_writes_a_folder_is_not_overwritten(earlier
 # when something fails -------------------------------------------------------------------------
 
 
-def fail_on(monkeypatch, name, error):
-    """Let every rename of a file of this name fail."""
-    rename = Path.rename
+def fail_on(monkeypatch, name, error, times=1):
+    """Let the first renames of a file to this name fail."""
+    replace, left = Path.replace, [error] * times
 
     def failing(path, place):
-        if path.name == name:
-            raise error
-        return rename(path, place)
+        if Path(place).name == name and left:
+            raise left.pop()
+        return replace(path, place)
 
-    monkeypatch.setattr(Path, "rename", failing)
+    monkeypatch.setattr(Path, "replace", failing)
 
 
-def test_what_cannot_be_moved_stays_and_is_named(earlier, later, monkeypatch):
-    """The new run is in its place; the line says where the rest lies."""
-    put(earlier, {"a.txt": "mine", "b.txt": "mine", "store/window": "computed"})
-    fail_on(monkeypatch, "b.txt", PermissionError(13, "Permission denied", "b.txt"))
-    with pytest.raises(OutputError, match=r"b\.txt: Permission denied.*move them yourself") as said:
+def test_what_cannot_be_moved_is_named_and_the_next_command_goes_on(earlier, later, monkeypatch):
+    """A file is open in another program: what is the user's own is untouched, nothing is lost."""
+    put(earlier, {"a.txt": "mine", "store/window": "computed"})
+    fail_on(monkeypatch, "score.tif", PermissionError(13, "Permission denied", "score.tif"))
+    with pytest.raises(OutputError, match=r"not all .*\(score\.tif: Permission denied\)") as said:
         move_in(later, earlier)
-    (left,) = earlier.parent.glob(".run-old-*/run")
-    assert str(left) in str(said.value)
-    assert (left / "b.txt").read_text() == "mine"
-    assert (earlier / "map.html").read_text() == "new"
-    assert (earlier / "a.txt").read_text() == "mine"
-    assert (earlier / "store" / "window").is_file()
+    assert str(said.value).endswith("run again: the rest is done then.")
+    assert {name for name in all_in(earlier) if name.startswith(".")} >= {".prospector-placing"}
+    refuse_foreign(earlier)
+    assert unchanged(earlier, "inputs")
+    assert set(all_in(earlier)) == {*RUN, MODEL, "manifest.json", "a.txt", "store", "store/window"}
+    assert (earlier / MODEL / "score.tif").read_text() == "new"
 
 
-@pytest.mark.parametrize("error", [OSError(5, "Input/output error"), KeyboardInterrupt()])
-@pytest.mark.parametrize("which", ["run", ".run-later"])
-def test_a_swap_that_fails_leaves_the_earlier_run(earlier, later, monkeypatch, error, which):
-    """In either of its two renames, by a fault of the disk or an interrupt."""
-    put(earlier, {"mine.txt": "mine"})
+def test_an_interrupt_while_files_are_moved_lets_the_rest_be_moved(earlier, later, monkeypatch):
+    """It comes through afterwards."""
+    fail_on(monkeypatch, "score.tif", KeyboardInterrupt())
+    expected = all_in(later)
+    with pytest.raises(KeyboardInterrupt):
+        move_in(later, earlier)
+    assert all_in(earlier) == expected
+
+
+def test_a_run_that_cannot_be_written_leaves_the_earlier_one(
+    planted_screening, earlier, monkeypatch
+):
+    """The disk is full at the last file."""
     before = all_in(earlier)
-    fail_on(monkeypatch, which, error)
-    with pytest.raises(type(error)):
-        move_in(later, earlier)
+    monkeypatch.setattr(prospector.writing, "_write_pages", full)
+    with pytest.raises(OutputError, match="No space left on device"):
+        prospector.write(planted_screening, earlier)
     assert all_in(earlier) == before
-    assert not list(earlier.parent.glob(".run-old-*"))
+    with pytest.raises(OutputError, match="No space left on device"):
+        prospector.write(planted_screening, earlier.parent / "another")
+    assert not (earlier.parent / "another").exists()
 
 
-def test_an_earlier_run_that_cannot_come_back_is_named(earlier, later, monkeypatch):
-    """Somebody made a folder in its place."""
-    rename = Path.rename
-
-    def taken(path, place):
-        if path == later:
-            put(earlier, {"another.txt": "another"})
-        return rename(path, place)
-
-    monkeypatch.setattr(Path, "rename", taken)
-    with pytest.raises(OutputError, match="The earlier run is in ") as said:
-        move_in(later, earlier)
-    (left,) = earlier.parent.glob(".run-old-*/run")
-    assert str(left) in str(said.value)
-    assert (left / "map.html").read_text() == "map"
+def full(*_arguments):
+    raise OSError(28, "No space left on device")
 
 
 # manifests as data from outside ---------------------------------------------------------------
@@ -344,15 +354,12 @@ def test_no_file_outside_counts_as_one_of_the_run(earlier, tmp_path):
     assert not unchanged(earlier, "inputs")
 
 
-def test_a_manifest_is_written_through_no_link(earlier, tmp_path):
-    """Neither its own name nor that of what it is written to first leads out; others stay listed."""
-    (tmp_path / "precious").write_text("precious")
-    (earlier / ".manifest.json").symlink_to(tmp_path / "precious")
+def test_a_dossier_is_written_through_no_link(earlier, tmp_path):
+    """Where a link stands in the place of the manifest it is replaced; others stay listed."""
     shutil.move(earlier / "manifest.json", tmp_path / "manifest")
     (earlier / "manifest.json").symlink_to(tmp_path / "manifest")
     before = (tmp_path / "manifest").read_bytes()
-    add_to_manifest(earlier, put(earlier, {"new.html": "new"}) / "new.html")
-    assert (tmp_path / "precious").read_text() == "precious"
+    add(earlier, "new.html", "new")
     assert (tmp_path / "manifest").read_bytes() == before
     assert set(json.loads((earlier / "manifest.json").read_text())["files"]) == {*RUN, "new.html"}
     assert unchanged(earlier, "inputs")
@@ -361,8 +368,21 @@ def test_a_manifest_is_written_through_no_link(earlier, tmp_path):
 def test_where_there_is_no_manifest_a_dossier_makes_none(earlier):
     """One that lists a dossier alone would make all else the user's own."""
     (earlier / "manifest.json").unlink()
-    add_to_manifest(earlier, earlier / "map.html")
-    assert not (earlier / "manifest.json").exists()
+    add(earlier, f"{MODEL}/dossiers/new.html", "new")
+    assert (earlier / MODEL / "dossiers" / "new.html").read_text() == "new"
+    assert set(all_in(earlier)) == {*RUN, MODEL, f"{MODEL}/dossiers", f"{MODEL}/dossiers/new.html"}
+
+
+def test_a_dossier_replaces_itself_but_nothing_of_the_users_own(earlier):
+    """The second time it is listed."""
+    for text in ("new", "newer"):
+        add(earlier, "new.html", text)
+        assert (earlier / "new.html").read_text() == text
+    put(earlier, {"mine.html": "mine"})
+    with pytest.raises(OutputError, match=r"mine\.html: is your own"):
+        add(earlier, "mine.html", "new")
+    assert (earlier / "mine.html").read_text() == "mine"
+    assert not [name for name in all_in(earlier) if name.startswith(".")]
 
 
 # a link in the place of the run folder --------------------------------------------------------

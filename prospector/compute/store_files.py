@@ -1,0 +1,166 @@
+"""The files of a store: written whole, each in its place; what a killed command left goes."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import stat
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import fsspec
+from fsspec.implementations.local import LocalFileSystem
+
+from prospector.errors import OutputError
+from prospector.layers.formats import reason_of
+from prospector.locks import NOFOLLOW, lock
+
+LOCK_FILE = ".prospector-lock"
+_PARTIAL = re.compile(r"\.[0-9a-f]{32}\.partial$")
+_PROBE_BYTES = 1 << 20
+_shared: dict[tuple[int, str], int] = {}
+"""Locks that are held on stores, by process and folder."""
+
+
+def put(file_system: Any, path: str, source: Any) -> None:
+    """Write a file of a store whole or not at all, from an open one."""
+    if not isinstance(file_system, LocalFileSystem):
+        with file_system.transaction, file_system.open(path, "wb") as file:
+            shutil.copyfileobj(source, file)
+        return
+    part = Path(f"{path}.{uuid4().hex}.partial")
+    try:
+        with part.open("xb") as file:
+            shutil.copyfileobj(source, file)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def why(folder: Path, error: Exception) -> str:
+    """Return why a file could not be written in a folder, as the system says it.
+
+    A library may know no more than that it failed; then a few bytes are written to see.
+    """
+    reason = getattr(error, "strerror", None)
+    if reason:
+        return str(reason)
+    probe = folder / f"{uuid4().hex}.partial"
+    try:
+        probe.write_bytes(bytes(_PROBE_BYTES))
+    except OSError as refused:
+        return str(refused.strerror or refused)
+    finally:
+        with suppress(OSError):
+            probe.unlink()
+    return reason_of(error)
+
+
+def cleared(file_system: Any, path: str, root: str) -> bool:
+    """Remove what is no file in the place of a file of a store, and what is no folder on the way there.
+
+    Return whether there was such: a link, a pipe, a socket, a folder. Only a store in a folder can
+    have it.
+    """
+    if not isinstance(file_system, LocalFileSystem):
+        return False
+    place, home = Path(path), Path(root)
+    folders = [above for above in place.parents if above.is_relative_to(home) and above != home]
+    for above in folders[::-1]:
+        if os.path.lexists(above) and not stat.S_ISDIR(above.lstat().st_mode):
+            above.unlink()
+            return True
+    if not os.path.lexists(place) or stat.S_ISREG(place.lstat().st_mode):
+        return False
+    if stat.S_ISDIR(place.lstat().st_mode):
+        shutil.rmtree(place)
+    else:
+        place.unlink()
+    return True
+
+
+def share(root: str) -> None:
+    """Share a store in a folder with other commands until this process ends.
+
+    Where no other uses it, what a killed one had begun to write there is removed first.
+    """
+    file_system, path = fsspec.core.url_to_fs(root)
+    if not isinstance(file_system, LocalFileSystem):
+        return
+    key = os.getpid(), os.path.realpath(path)
+    if key in _shared and Path(path, LOCK_FILE).exists():
+        return
+    with suppress(OSError):  # no locks there: nothing is removed
+        file = os.open(Path(path, LOCK_FILE), os.O_RDWR | os.O_CREAT | NOFOLLOW, 0o666)
+        if key in _shared:
+            os.close(_shared[key])
+        _shared[key] = file
+        if lock(file):
+            _remove_partial(Path(path))
+        lock(file, wait=True, shared=True)
+
+
+def sweep_partial(store: Path) -> None:
+    """Remove what a killed command had begun to write in a store, unless another uses it."""
+    try:
+        file = os.open(store / LOCK_FILE, os.O_RDWR | NOFOLLOW)
+    except OSError:  # no store, or not one of this form
+        return
+    try:
+        if lock(file):
+            _remove_partial(store)
+    except OSError:
+        pass
+    finally:
+        os.close(file)
+
+
+def _remove_partial(store: Path) -> None:
+    for path in list(store.rglob("*.partial")):
+        if _PARTIAL.search(path.name) and not path.is_dir():
+            with suppress(OSError):
+                path.unlink()
+
+
+def emptied(store: Path) -> int:
+    """Remove a store in a folder and return the bytes that it held.
+
+    Raises
+    ------
+    OutputError
+        Not all of it could be removed.
+    """
+    before = _size(store)
+    failed = _removed(store)
+    if os.path.lexists(store):
+        why = next((error for error in failed if isinstance(error, OSError)), None)
+        reason = f"{why.filename}: {why.strerror}" if why else "it is in use"
+        raise OutputError(
+            f"{store}: {before / 1e6:.1f} MB of computed windows are there, {_size(store) / 1e6:.1f} MB "
+            f"could not be removed ({reason}). Remove it as its owner, or change its permissions."
+        )
+    return before
+
+
+def _removed(folder: Path) -> list[BaseException]:
+    """Remove a folder as far as may be and return what failed."""
+    failed: list[BaseException] = []
+    if sys.version_info >= (3, 12):
+        shutil.rmtree(folder, onexc=lambda _function, _path, error: failed.append(error))
+    else:
+        shutil.rmtree(folder, onerror=lambda _function, _path, info: failed.append(info[1]))
+    return failed
+
+
+def _size(folder: Path) -> int:
+    """Return the bytes of all files below a folder, as far as it may be looked into."""
+    size = 0
+    for at, _folders, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                size += Path(at, name).lstat().st_size
+    return size
