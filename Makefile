@@ -10,7 +10,7 @@ FUZZ_SEED ?= 0
 SIDE_BY_SIDE := -n logical --dist loadfile --no-loadscope-reorder
 TEST_TOOLS := hypothesis ipykernel "moto[server,s3]" nbclient nbformat openpyxl psutil pytest pytest-randomly pytest-socket pytest-xdist s3fs websockets
 
-.PHONY: help demo test check gates oldest bench fuzz lock clean
+.PHONY: help demo test check gates oldest bench fuzz faults lock clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -46,6 +46,9 @@ bench: $(VENV)/dev.stamp ## Run the benchmarks: ratios within one run, about an 
 
 fuzz: $(VENV)/dev.stamp ## Read 330 malformed inputs, and more until FUZZ_SECONDS are over
 	$(BIN)/python tests/fuzz.py --seed $(FUZZ_SEED) --seconds $(FUZZ_SECONDS)
+
+faults: $(VENV)/dev.stamp ## Kill, fill, damage and limit runs, about an hour; the counts go to tests/faults.json
+	$(BIN)/python tests/faults.py --write tests/faults.json
 
 lock: $(VENV)/dev.stamp ## Resolve the dependencies anew
 	$(BIN)/pip install --quiet uv

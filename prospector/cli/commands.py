@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import sys
 from pathlib import Path
@@ -39,6 +40,19 @@ app = typer.Typer(
     epilog="Start with: prospector screen layers/atacama --out out/atacama",
 )
 
+EXHAUSTED = {
+    errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOSPC, errno.EDQUOT, errno.EFBIG,
+}  # fmt: skip
+"""What the system answers where it has no more of something to give."""
+
+NO_MEMORY = (
+    "there is not enough memory. Take larger cells (--cell-size) or fewer workers (--workers 1), or end "
+    "other programs; earlier outputs are as they were."
+)
+FREE_SOME = (
+    "Free some, or raise the limit (ulimit -a), and run again; earlier outputs are as they were."
+)
+
 WARNINGS = StandardError()
 
 
@@ -55,6 +69,12 @@ def main() -> None:
             app()
     except ProspectorError as error:
         _stop(*error.lines)
+    except MemoryError:
+        _stop(NO_MEMORY)
+    except OSError as error:
+        if error.errno not in EXHAUSTED:
+            raise
+        _stop(f"{error.strerror}: the command cannot go on. {FREE_SOME}")
     except Ended as ended:
         print("\nInterrupted: earlier outputs are as they were.", file=sys.stderr)
         sys.exit(ended.exit_code)

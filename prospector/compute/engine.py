@@ -7,7 +7,7 @@ import pickle
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, as_completed
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -36,6 +36,9 @@ glibc keeps what the store's threads freed in one place, a tenth of a worker's m
 Task = TypeVar("Task")
 Take = Callable[[int, Any], None]
 Sent = dict[Future[object], tuple[int, Task]]
+
+LOST = (BrokenExecutor, CancelledError)
+"""What an executor raises for a task that went with a worker or, in a cluster, with the scheduler."""
 
 RESTARTS = 3
 """A pool that breaks so often without finishing a task in between is given up."""
@@ -250,13 +253,13 @@ def _send(
         for place, task in tasks:
             try:
                 sent[executor.submit(function, task)] = place, task
-            except BrokenExecutor:
+            except LOST:
                 lost.append((place, task))
     for future in as_completed(list(sent)):
         place, task = sent.pop(future)  # what was told need not be held
         try:
             result = future.result()
-        except BrokenExecutor:
+        except LOST:
             lost.append((place, task))
         else:
             tell(place, result)

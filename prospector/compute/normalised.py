@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import tempfile
 from collections.abc import Iterator
@@ -17,7 +18,6 @@ import pyogrio
 import rasterio
 import rasterio.windows
 from pyproj import CRS
-from rasterio.errors import RasterioError
 
 from prospector.compute.store import (
     STORE_ERRORS,
@@ -32,12 +32,15 @@ from prospector.errors import LayerError, OutputError
 from prospector.grid import Grid
 from prospector.layers import AnyLayer, Layers, VectorLayer
 from prospector.layers.files import digest_of, sha256_of
-from prospector.layers.formats import READ_ERRORS, reason_of
+from prospector.layers.formats import RASTER_ERRORS, READ_ERRORS, reason_of
 from prospector.layers.rasters import Block, RasterFile, RasterLayer
 from prospector.region.region_file import LayerEntry
 from prospector.scratch import scratch_folder
 
 FOLDER = "layers"
+NOT_WRITTEN: tuple[type[Exception], ...] = (OSError, *RASTER_ERRORS)
+"""What is raised where a layer's values cannot be written for a while."""
+
 FORM = 3
 """Changes when layers are kept in another form: what was kept in an earlier one is not used again."""
 
@@ -109,9 +112,10 @@ def _write(layer: AnyLayer, key: str, record: dict[str, Any], file_system: Any, 
         try:
             if isinstance(layer, RasterLayer):
                 _write_raster(layer, values)
+                _refuse_cut_short(values)
             else:
                 values.write_bytes(_vector_bytes(layer))
-        except (OSError, RasterioError) as error:
+        except NOT_WRITTEN as error:
             raise OutputError(
                 f"{Path(folder).parent}: a layer cannot be written for a while ({why(Path(folder), error)}). "
                 "Set TMPDIR to a folder with more free space."
@@ -162,6 +166,19 @@ def _write_raster(layer: RasterLayer, path: Path) -> None:
         for (down, along), content in _sound(layer.name, blocks):
             window = rasterio.windows.Window(along.start, down.start, *content.shape[::-1])
             dataset.write(content.astype(dtype), 1, window=window)
+
+
+def _refuse_cut_short(path: Path) -> None:
+    """Raise OSError where a raster lacks the end of what was written: on closing GDAL does not say so."""
+    size = path.stat().st_size
+    with rasterio.open(path) as dataset:
+        for (down, along), _ in dataset.block_windows(1):
+            start, length = (
+                dataset.get_tag_item(f"BLOCK_{what}_{along}_{down}", "TIFF", bidx=1)
+                for what in ("OFFSET", "SIZE")
+            )
+            if start is None or int(start) + int(length) > size:
+                raise OSError(errno.EIO, "it was cut short")
 
 
 def _refuse_changed(layer: AnyLayer) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -12,11 +13,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyogrio
-import rasterio.errors
 import shapely
 
 from prospector.errors import OutputError
 from prospector.ground.distribution import STEPS, Distribution
+from prospector.layers.formats import RASTER_ERRORS
 from prospector.learning.estimation import Estimation, effects_of
 from prospector.screening.ranking import Ranking
 from prospector.screening.steps import Screening
@@ -55,7 +56,7 @@ STANDING = (*STANDING_COLUMNS, "rank_in_holder")
 
 WRITE_ERRORS: tuple[type[Exception], ...] = (
     OSError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FieldError,
-    pyogrio.errors.FeatureError, pyogrio.errors.GeometryError, rasterio.errors.RasterioError,
+    pyogrio.errors.FeatureError, pyogrio.errors.GeometryError, *RASTER_ERRORS,
 )  # fmt: skip
 """What the libraries raise where a file cannot be written."""
 
@@ -248,6 +249,7 @@ def write_pair(
 ) -> tuple[Path, Path]:
     """Write polygons to ``stem.gpkg`` and a table to ``stem.csv``, and return both paths.
 
+    Each is written beside its place first: earlier files stay until both new ones are whole.
     `sentences` stand in the metadata of the layer.
 
     Raises
@@ -256,16 +258,21 @@ def write_pair(
         They cannot be written.
     """
     package, text = stem.with_name(f"{stem.name}.gpkg"), stem.with_name(f"{stem.name}.csv")
+    aside = stem.with_name(f".prospector-{stem.name}")
     try:
-        stem.parent.mkdir(parents=True, exist_ok=True)
-        package.unlink(missing_ok=True)
+        shutil.rmtree(aside, ignore_errors=True)
+        aside.mkdir(parents=True)
         with _fixed_date():
-            _write_layer(polygons, package, layer, "MultiPolygon", " ".join(sentences))
-        write_table(table, text)
+            _write_layer(polygons, aside / package.name, layer, "MultiPolygon", " ".join(sentences))
+        write_table(table, aside / text.name)
+        for path in (package, text):
+            (aside / path.name).replace(path)
     except WRITE_ERRORS as error:
         raise OutputError(
             f"{stem}: cannot be written ({error}). Give another with --out."
         ) from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
     return package, text
 
 

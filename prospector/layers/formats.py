@@ -26,6 +26,7 @@ import pyogrio
 import rasterio
 import rasterio.errors
 import shapely
+from rasterio._err import CPLE_BaseError
 from rasterio.io import DatasetReader
 
 from prospector.errors import LayerError
@@ -134,9 +135,12 @@ _NAMED_CRS = re.compile(
     re.IGNORECASE,
 )
 
+RASTER_ERRORS: tuple[type[Exception], ...] = (rasterio.errors.RasterioError, CPLE_BaseError)
+"""What rasterio raises: errors of its own, and some of GDAL's as they come."""
+
 READ_ERRORS: tuple[type[Exception], ...] = (
     OSError, ValueError, LookupError, RuntimeError, NotImplementedError, zipfile.BadZipFile,
-    rasterio.errors.RasterioError, shapely.errors.ShapelyError, ArithmeticError, EOFError, zlib.error,
+    *RASTER_ERRORS, shapely.errors.ShapelyError, ArithmeticError, EOFError, zlib.error,
 )  # fmt: skip
 """What the libraries raise over a file that is damaged or not what it seems; GDAL raises RuntimeError."""
 
