@@ -180,7 +180,9 @@ def screen_into(
 
     def refuse_others() -> None:
         if inputs_of(loaded, asked) != inputs:
-            raise LayerError(f"{region}: a file of a layer has changed during the run. Run again.")
+            raise LayerError(
+                f"{region}: a file of a layer, or of prospector, has changed during the run. Run again."
+            )
 
     _write(screening, folder, inputs, language, DOSSIERS, basemap, last=refuse_others)
     if progress:

@@ -45,6 +45,9 @@ EXHAUSTED = {
 }  # fmt: skip
 """What the system answers where it has no more of something to give."""
 
+REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.ELOOP, errno.EIO}
+"""What the system answers where it does not let a file be reached."""
+
 NO_MEMORY = (
     "there is not enough memory. Take larger cells (--cell-size) or fewer workers (--workers 1), or end "
     "other programs; earlier outputs are as they were."
@@ -52,6 +55,7 @@ NO_MEMORY = (
 FREE_SOME = (
     "Free some, or raise the limit (ulimit -a), and run again; earlier outputs are as they were."
 )
+ASK_FOR_IT = "Change its permissions or its place, or run the command as who may reach it."
 
 WARNINGS = StandardError()
 
@@ -72,9 +76,11 @@ def main() -> None:
     except MemoryError:
         _stop(NO_MEMORY)
     except OSError as error:
-        if error.errno not in EXHAUSTED:
-            raise
-        _stop(f"{error.strerror}: the command cannot go on. {FREE_SOME}")
+        if error.errno in EXHAUSTED:
+            _stop(f"{error.strerror}: the command cannot go on. {FREE_SOME}")
+        if error.errno in REFUSED:
+            _stop(f"{error.filename}: {error.strerror}. {ASK_FOR_IT}")
+        raise
     except Ended as ended:
         print("\nInterrupted: earlier outputs are as they were.", file=sys.stderr)
         sys.exit(ended.exit_code)

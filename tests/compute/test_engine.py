@@ -3,10 +3,13 @@
 import os
 import subprocess
 import sys
+from concurrent.futures import Executor, Future
 
 import numpy as np
+import pytest
 
 from prospector.compute.engine import Workers
+from prospector.errors import EngineError
 
 KILLED = """
 import os, random, signal, threading, time
@@ -83,3 +86,17 @@ def test_results_are_taken_by_their_place_and_no_file_is_left(tmp_path, monkeypa
         Workers(count=count).run(np.square, [3, 1, 2], take=taken[count].__setitem__)
     assert taken[1] == taken[2] == {0: 9, 1: 1, 2: 4}
     assert list(tmp_path.glob("prospector-*")) == []
+
+
+def test_tasks_that_a_cluster_gives_up_are_one_error():
+    """The executor of a cluster whose scheduler is lost cancels what it holds."""
+
+    class Lost(Executor):
+        def submit(self, function, /, *arguments):
+            future = Future()
+            future.cancel()
+            future.set_running_or_notify_cancel()
+            return future
+
+    with pytest.raises(EngineError, match="The executor broke before all windows were done"):
+        Workers(executor=Lost()).run(abs, [-1, -2])

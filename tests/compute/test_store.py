@@ -474,7 +474,7 @@ def test_a_store_that_may_not_be_removed_is_an_error_that_names_it(store, tmp_pa
     shutil.copytree(store.root, run / "store")
     size = sum(len(content) for content in contents(run / "store").values())
     for path in (*tmp_path.parents, tmp_path):
-        if path.name.startswith("pytest-") or path == tmp_path:
+        if path.name.startswith(("pytest-", "popen-")) or path == tmp_path:
             path.chmod(0o755)
     for path in run.rglob("*"):
         path.chmod(0o555 if path.is_dir() else 0o444)

@@ -1,5 +1,6 @@
 """One notion of the files of a layer: what changes in any of them changes the evidence, in the same store."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import rasterio
 import rasterio.shutil
 import shapely
 
+from prospector.compute import normalised
 from prospector.compute.engine import Workers
 from prospector.compute.normalised import normalise
 from prospector.compute.provenance import versions
@@ -406,12 +408,21 @@ def test_a_folder_in_the_place_of_a_kept_layer_gives_way(region, tmp_path, endin
 
 
 def test_a_layer_that_cannot_be_kept_is_one_line(region, tmp_path):
-    """Where a file stands in the place of the folder of layers."""
+    """Where a file stands in the place of the store."""
+    loaded = load_region(region)
+    layer = read_layers(loaded, loaded.grid()).raster("relief")
+    (tmp_path / "store").write_text("a file")
+    with pytest.raises(OutputError, match=r"a layer cannot be kept .* Give another folder"):
+        normalise(layer, loaded.grid(), str(tmp_path / "store"), versions())
+
+
+def test_a_file_in_the_place_of_the_folder_of_layers_is_damage(region, tmp_path):
+    """It goes, and the layer is written."""
     loaded = load_region(region)
     layer = read_layers(loaded, loaded.grid()).raster("relief")
     (tmp_path / "layers").write_text("a file")
-    with pytest.raises(OutputError, match=r"a layer cannot be kept .* Give another folder"):
-        normalise(layer, loaded.grid(), str(tmp_path), versions())
+    key = normalise(layer, loaded.grid(), str(tmp_path), versions())
+    assert (tmp_path / "layers" / f"{key}.data").stat().st_size > 0
 
 
 def test_a_layer_that_cannot_be_read_names_its_file(region, monkeypatch):
@@ -425,3 +436,17 @@ def test_a_layer_that_cannot_be_read_names_its_file(region, monkeypatch):
     loaded = load_region(region)
     with pytest.raises(LayerError, match=r"cannot be read \(Permission denied\)"):
         read_layers(loaded, loaded.grid())
+
+
+def test_a_raster_that_lacks_its_end_is_not_kept(tmp_path):
+    """As a full disk leaves it: GDAL closes the file without an error."""
+    file = tmp_path / "values"
+    with rasterio.open(
+        file, "w", driver="GTiff", height=600, width=600, count=1, dtype="float32",
+        transform=rasterio.transform.from_origin(0, 600, 1, 1), tiled=True, blockxsize=512, blockysize=512,
+    ) as dataset:  # fmt: skip
+        dataset.write(np.random.default_rng(0).random((1, 600, 600), dtype="float32"))
+    normalised._refuse_cut_short(file)
+    os.truncate(file, file.stat().st_size - 1000)
+    with pytest.raises(OSError, match="cut short"):
+        normalised._refuse_cut_short(file)

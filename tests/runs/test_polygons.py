@@ -1,5 +1,7 @@
 """A user's own polygons scored by a run."""
 
+import errno
+import os
 from contextlib import nullcontext
 
 import geopandas as gpd
@@ -9,6 +11,7 @@ import shapely
 
 import prospector
 from prospector.errors import LayerError, OutputError
+from prospector.gis import vector
 from prospector.runs.run import open_run
 from prospector.runs.score_polygons import POLYGON_COLUMNS, score_polygons, write_polygons
 from prospector.words.language import sentence
@@ -217,3 +220,21 @@ def test_fields_that_no_geopackage_holds_beside_ours_are_renamed(
     assert [n.value("columns") for n in scored.notices if n.code == "columns-renamed"] == [
         (f"{field} -> {field}_of_file",)
     ]
+
+
+def test_earlier_files_stay_until_new_ones_are_whole(planted_run, best, tmp_path, monkeypatch):
+    """Where the table cannot be written, neither file is new, and nothing is left beside them."""
+    run = open_run(planted_run)
+    scored = score_polygons(run, written(tmp_path, best[["geometry"]].reset_index(drop=True)))
+    files = write_polygons(scored, run, tmp_path / "scored")
+    before = [file.read_bytes() for file in files]
+    monkeypatch.setattr(vector, "write_table", refuse)
+    with pytest.raises(OutputError, match="cannot be written"):
+        write_polygons(scored, run, tmp_path / "scored")
+    assert [file.read_bytes() for file in files] == before
+    assert sorted(tmp_path.glob("*scored*")) == sorted(files)
+
+
+def refuse(*_):
+    """Refuse as a full disk does."""
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -1,0 +1,50 @@
+"""What the system does not give ends a command in one line of exit code 2."""
+
+import errno
+import os
+
+import pytest
+
+from prospector.cli import commands
+
+NO_MEMORY = MemoryError("Unable to allocate 3 TiB")
+
+
+def refusal(number, name=None):
+    """The error of a number."""
+    return OSError(number, os.strerror(number), name)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (NO_MEMORY, "Error: there is not enough memory. Take larger cells"),
+        (refusal(errno.EMFILE), "Error: Too many open files: the command cannot go on. Free some"),
+        (refusal(errno.ENOSPC), "Error: No space left on device: the command cannot go on."),
+        (refusal(errno.EACCES, "run/store"), "Error: run/store: Permission denied. Change its"),
+    ],
+)
+def test_what_the_system_refuses_is_one_line(monkeypatch, capsys, error, said):
+    """And no traceback."""
+
+    def ends():
+        raise error
+
+    monkeypatch.setattr(commands, "app", ends)
+    with pytest.raises(SystemExit) as stop:
+        commands.main()
+    assert stop.value.code == 2
+    told = capsys.readouterr().err
+    assert told.startswith(said)
+    assert told.count("\n") == 1
+
+
+def test_a_fault_of_the_program_keeps_its_traceback(monkeypatch):
+    """A file that was to be there is a fault to report, not to hide."""
+
+    def ends():
+        raise refusal(errno.ENOENT, "words/en.toml")
+
+    monkeypatch.setattr(commands, "app", ends)
+    with pytest.raises(FileNotFoundError):
+        commands.main()
