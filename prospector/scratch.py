@@ -70,8 +70,11 @@ def scratch_folder() -> Path:
 
 
 def discard() -> None:
-    """Remove the folder of this process."""
+    """Remove the folder of this process, and what is left of its semaphores: who has them open keeps them."""
     global _own
+    for semaphore in own_semaphores():
+        with suppress(OSError):
+            semaphore.unlink()
     if _own is not None and _own.pid == os.getpid():
         shutil.rmtree(_own.folder, ignore_errors=True)
         with suppress(OSError):

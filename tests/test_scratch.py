@@ -115,6 +115,15 @@ def test_the_lock_of_another_machine_is_not_trusted_for_a_week(temporary, machin
     (scratch.SEMAPHORES / name).unlink()
 
 
+@pytest.mark.skipif(not scratch.SEMAPHORES.is_dir(), reason="the system shows no semaphores")
+def test_a_process_that_ends_takes_its_semaphores_along(temporary):
+    """Those that a pool was about to know when it was interrupted, too."""
+    ended = python(HOLDS + MAKES_SEMAPHORE.replace("time.sleep(100)", ""))
+    assert ended.returncode == 0, ended.stderr
+    assert not Path(ended.stdout.split()[1]).exists()
+    assert list(temporary.iterdir()) == []
+
+
 def test_a_kill_at_any_step_leaves_nothing_that_the_next_command_does_not_remove(temporary):
     """While the folder is made, and while it goes."""
     nth, killed = 0, True
