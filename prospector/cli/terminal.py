@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, cast
 
 from prospector.printable import printable
@@ -20,6 +22,9 @@ PATIENCE = "10s"
 """So long a scheduler may take to answer."""
 
 NARROWEST, WIDEST = 60, 100
+
+STANDARD_FILES = 3
+"""Numbers of files that are standard input, output and error."""
 
 
 class Guarded(io.TextIOBase):
@@ -69,13 +74,24 @@ def guard_terminal() -> None:
     """Let nothing reach standard output and standard error but what can be seen.
 
     It holds for whoever prints: this package, the parser of the command line, a library's warning,
-    an exception that nobody caught.
+    an exception that nobody caught. What goes to a stream that was closed is dropped.
     """
+    if sys.stdout is None or sys.stderr is None:
+        _open_standard_files()
     sys.stdout, sys.stderr = (cast(TextIO, _guarded(stream)) for stream in (sys.stdout, sys.stderr))
 
 
-def _guarded(stream: TextIO | Guarded) -> Guarded:
-    return stream if isinstance(stream, Guarded) else Guarded(stream)
+def _open_standard_files() -> None:
+    """Let no file that is opened later take a number below 3, and with it what a C library prints."""
+    while (file := os.open(os.devnull, os.O_RDWR)) < STANDARD_FILES:
+        os.set_inheritable(file, True)  # a worker prints there, too
+    os.close(file)
+
+
+def _guarded(stream: TextIO | Guarded | None) -> Guarded:
+    if isinstance(stream, Guarded):
+        return stream
+    return Guarded(Path(os.devnull).open("w", encoding="utf-8") if stream is None else stream)
 
 
 def show(lines: Iterable[str], *, file: TextIO | None = None) -> None:

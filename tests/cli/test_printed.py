@@ -166,6 +166,34 @@ def test_warnings_and_exceptions_that_nobody_caught_are_harmless(tmp_path):
     assert not FORBIDDEN.search(said)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the shell closes its files")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(
+    ("line", "out", "error", "code"),
+    [("--version", "prospector ", "", 0), ("check nowhere", "", "Error: ", 2)],
+)
+def test_what_goes_to_a_closed_stream_is_dropped(closed, line, out, error, code):
+    """The exit code is as ever, and nothing goes to the other stream instead."""
+    shell = f'exec "$0" -m prospector {line} {closed}'
+    ended = subprocess.run(
+        ["/bin/sh", "-c", shell, sys.executable], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == code
+    assert ended.stdout[: len("prospector ")] == (out if ">&-" not in closed.split() else "")
+    assert ended.stderr[: len("Error: ")] == (error if "2>&-" not in closed else "")
+
+
+def test_no_later_file_takes_the_number_of_a_closed_stream():
+    """What a C library prints to it would land in that file."""
+    code = (
+        "import os; os.close(0); os.close(1); import sys; sys.stdout = None; "
+        "from prospector.cli.terminal import guard_terminal; guard_terminal(); "
+        "sys.exit(os.open(sys.argv[1], os.O_RDONLY))"
+    )
+    ended = subprocess.run([sys.executable, "-c", code, __file__], check=False)
+    assert ended.returncode > 2
+
+
 def test_every_character_that_cannot_be_seen_is_escaped():
     """All of Unicode: none of the categories is left, all else is as it was."""
     for number in range(sys.maxunicode + 1):
