@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from multiprocessing import resource_tracker as pythons_tracker
+from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import Any, TypeVar
@@ -23,6 +24,7 @@ from threadpoolctl import ThreadpoolController
 from prospector.compute.lifeline import cut_lifeline, end_with_parent, lifeline
 from prospector.errors import EngineError
 from prospector.options import Done
+from prospector.printable import guard_process, is_guarded
 from prospector.scratch import discard, own_semaphores, scratch_folder, semaphores_noted
 
 ONE_THREAD = dict.fromkeys(
@@ -201,7 +203,7 @@ def _in_pools(
         with _signals_held(), semaphores_noted():
             pool = get_reusable_executor(
                 max_workers=workers, timeout=IDLE_SECONDS, env=WORKER_ENVIRONMENT,
-                initializer=end_with_parent, initargs=(lifeline(), os.getpid()),
+                initializer=_begin, initargs=(lifeline(), os.getpid(), is_guarded()),
             )  # fmt: skip
         try:
             waiting = _send(pool, function, waiting, tell, {})
@@ -214,6 +216,13 @@ def _in_pools(
                 f"Worker processes were lost {losses} times without finishing a window, perhaps for "
                 "want of memory. Run again with fewer workers (--workers 1); what is done is kept."
             )
+
+
+def _begin(end: Connection, parent: int, guarded: bool) -> None:
+    """Let a worker end with its parent, and print as that one does."""
+    end_with_parent(end, parent)
+    if guarded:
+        guard_process()
 
 
 @contextmanager
