@@ -23,7 +23,7 @@ from threadpoolctl import ThreadpoolController
 from prospector.compute.lifeline import cut_lifeline, end_with_parent, lifeline
 from prospector.errors import EngineError
 from prospector.options import Done
-from prospector.scratch import discard, scratch_folder, semaphores
+from prospector.scratch import discard, own_semaphores, scratch_folder, semaphores_noted
 
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS"), "1"
@@ -191,15 +191,14 @@ def _in_pools(
     tell: Take,
 ) -> None:
     losses = 0
-    with (
-        _signals_held()
-    ):  # Python's tracker lets signals through once it is started: before the workers
+    # Python's tracker lets signals through once it is started: before the workers
+    with _signals_held():
         resource_tracker.ensure_running()
         if os.name == "posix":
             pythons_tracker.ensure_running()
     while waiting:
         before = len(waiting)
-        with _signals_held():
+        with _signals_held(), semaphores_noted():
             pool = get_reusable_executor(
                 max_workers=workers, timeout=IDLE_SECONDS, env=WORKER_ENVIRONMENT,
                 initializer=end_with_parent, initargs=(lifeline(), os.getpid()),
@@ -233,7 +232,7 @@ def _signals_held() -> Iterator[None]:
 def abandon() -> None:
     """End the workers of this process at once, and remove its temporary files and semaphores."""
     cut_lifeline()
-    for semaphore in semaphores(os.getpid()):
+    for semaphore in own_semaphores():
         with suppress(OSError):
             semaphore.unlink()
             resource_tracker.unregister(f"/{semaphore.name.removeprefix('sem.')}", "semlock")
@@ -249,7 +248,7 @@ def _send(
 ) -> list[tuple[int, Task]]:
     """Return the tasks that were lost with their workers; `sent` holds those that are under way."""
     lost: list[tuple[int, Task]] = []
-    with _signals_held():
+    with _signals_held(), semaphores_noted():
         for place, task in tasks:
             try:
                 sent[executor.submit(function, task)] = place, task
