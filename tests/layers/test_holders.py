@@ -1,6 +1,7 @@
 """Holders: companies and bodies of the state keep their name however it is written, persons never do."""
 
 import re
+import time
 
 import pandas as pd
 import pytest
@@ -225,6 +226,43 @@ def test_each_rule_is_counted_by_row():
         "holders-made-private": 2,
         "holder-spellings-folded": 1,
     }
+
+
+LONG = {
+    "brackets": "(a b)" * 700,
+    "additions": "Minera Uno S.A." + ", Chile" * 1000,
+    "former names": "Minera Uno S.A. (ex " + "S.A. " * 1500 + ")",
+    "open brackets": "(" * 5000 + "a",
+    "lines": "\n \n" * 1500 + "a",
+    "forms": "S.A." * 4000,
+}
+
+
+@pytest.mark.parametrize("kind", LONG)
+def test_a_long_text_takes_no_longer_than_its_length(kind):
+    """Twice as long takes about twice as long: nothing is looked through again from its beginning."""
+    elapsed = []
+    for text in (LONG[kind], LONG[kind] * 2):
+        start = time.process_time()
+        is_company(text)
+        elapsed.append(time.process_time() - start)
+    assert elapsed[1] < 3 * elapsed[0] + 0.5
+
+
+def test_joint_holders_that_are_too_long_to_be_read_are_private():
+    """Where no hard mark parts them; a list that has marks is read whole, however long."""
+    short, long = "Minera Uno S.A." + ", Chile" * 100, "Minera Uno S.A." + ", Chile" * 300
+    assert holders_of(short, long, f"{long}; Minera Dos S.A.") == [
+        short, PRIVATE, f"Minera Dos S.A.; {PRIVATE}"
+    ]  # fmt: skip
+    many = [f"Minera Norte {number} S.A." for number in range(100, 300)]
+    assert holders_of(";".join(many)) == ["; ".join(many)]
+
+
+def test_a_bracket_far_behind_is_read_as_one_nearby():
+    """What stands before it is looked at as far as a name goes."""
+    before = "Eva Lopez; " * 100
+    assert holders_of(f"{before}Minera Uno S.A. (Eva Lopez)") == [f"Minera Uno S.A.; {PRIVATE}"]
 
 
 def test_no_word_of_companies_is_a_usual_name():

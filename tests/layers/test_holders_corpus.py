@@ -1,8 +1,10 @@
-"""852 made-up holders in the forms of the registers, judged by hand: how often each error is made.
+"""942 made-up holders in the forms of the registers, judged by hand: how often each error is made.
 
 Set 1 was there when the rules were mended; the others were written before the rules had seen them. At first
 sight 5 of 163 texts with a person of set 2, none of 72 of set 3 and 1 of 64 of set 4 showed one, and 26 of
 221, 4 of 110 and 3 of 49 companies with a legal form were hidden; the rules were then mended with these, too.
+Set 5 has forms, bodies of the state and known companies that are names as well; before the rules were mended
+with it, 55 of its 59 texts with a person showed one.
 """
 
 import csv
@@ -26,6 +28,7 @@ NOT_TOLD = {
     "ROSA TAPIA Y CARLOTA LTDA",
     "ALTAMIRA GOLD",
     "PETROMIN",
+    "UTE Carlota",
 }
 """Holders of which the rule hides a company."""
 
@@ -51,7 +54,7 @@ def test_the_corpus_covers_every_register_and_kind():
     assert {row["register"] for row in CORPUS} == {*register_names(), "other"}
     persons = [row for row in CORPUS if PRIVATE in judged(row)]
     companies = [row for row in CORPUS if judged(row) - {PRIVATE}]
-    assert (len(CORPUS), len(persons), len(companies)) == (852, 440, 525)
+    assert (len(CORPUS), len(persons), len(companies)) == (942, 499, 560)
 
 
 @pytest.mark.parametrize("register", ["chile", "salta", "catamarca", "jujuy", "other"])

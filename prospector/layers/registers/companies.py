@@ -10,6 +10,7 @@ from prospector.layers.registers.company_words import (
     GROUND,
     PLACES,
     SURE,
+    SURE_BESIDE,
     SURE_NUMBERS,
     TELLING,
     TRADE,
@@ -25,6 +26,8 @@ from prospector.layers.registers.legal_forms import (
     JOINED,
     LEADS,
     MINING_SOCIETY,
+    NAME_ENDINGS,
+    NAME_LEADS,
     NUMBERED,
     OTHERS,
     PARTICLES,
@@ -32,6 +35,7 @@ from prospector.layers.registers.legal_forms import (
     PLACES_BEHIND,
     PRIVATE_FORMS,
     SAINTS,
+    SHORT_SURNAME_FORMS,
     STRONG,
     SURE_PLACES,
     SURNAME_FORMS,
@@ -68,7 +72,7 @@ def is_company_name(name: str) -> bool:
         )
     weak = WEAK.search(folded)
     if weak:
-        return _is_company_by_weak_form(name, folded[: weak.start()], weak["form"])
+        return _is_company_by_weak_form(name, folded[: weak.start()], weak)
     return bool(PUBLIC_LEADS.match(folded)) or has_leading_form(folded) or _is_trade_name(folded)
 
 
@@ -94,7 +98,15 @@ def strong_ending(name: str) -> re.Match[str] | None:
         return None
     if surname and written.isalpha() and (could_be_person(folded) or has_person_within(folded)):
         return None
-    return form
+    return None if _is_name_and_surname(before, form["form"]) else form
+
+
+def _is_name_and_surname(before: list[str], form: str) -> bool:
+    """Whether a form that is a surname as well stands behind one word that may be a name: "Jordi Sau"."""
+    words = [word for word in before if word not in PARTICLES]
+    folded = " ".join([*before, form])
+    short = form in SHORT_SURNAME_FORMS and len(words) == 1
+    return short and could_be_person(folded) and has_person_within(folded)
 
 
 def _as_written(form: str, name: str) -> str:
@@ -121,19 +133,34 @@ def _names_person(folded: str) -> bool:
     return could_be_person(folded) or (not ends_in_trade and has_person_within(folded))
 
 
-def _is_company_by_weak_form(name: str, before: str, form: str | None) -> bool:
+def _is_company_by_weak_form(name: str, before: str, weak: re.Match[str]) -> bool:
     """Whether a name that ends in a form, or in initials, is a company's."""
     if _is_hollow(before) or before.split()[0] in HONORIFICS:
         return False
     if is_known(before):
         return True
-    one_word = fold(HYPHEN.sub("", name)).count(" ") <= 1 or " " not in before
-    if one_word and form and form.replace(" ", "") in INITIALS:
-        return not TELLING.isdisjoint(before.split()) or not re.search("[AEIOUY]", before)
+    one_word = fold(HYPHEN.sub("", name)).count(" ") <= 1 or _is_one_name(before)
+    if one_word and _may_close_a_person(weak):
+        initials = len(before) > 2 and not re.search("[AEIOUY]", before)
+        return initials or not (SURE | SURE_PLACES).isdisjoint(before.split())
     siblings = (
-        form is None and before.split()[-1] in ("HNOS", "HERMANOS") and before.count(" ") == 1
+        weak["firm"] and before.split()[-1] in ("HNOS", "HERMANOS") and before.count(" ") == 1
     )
-    return one_word or siblings or bool(TWO_NAMES.match(name)) or not _names_person(before)
+    return bool(one_word or siblings or TWO_NAMES.match(name)) or not _names_person(before)
+
+
+def _is_one_name(folded: str) -> bool:
+    """Whether a folded name is one word, which may have particles or a saint's title: "De la Rosa"."""
+    words = [word for word in folded.split() if word not in (*PARTICLES, *SAINTS)]
+    place = folded.split()[0] in ARTICLES and _is_place(folded)
+    return len(words) <= 1 and not place
+
+
+def _may_close_a_person(weak: re.Match[str]) -> bool:
+    """Whether a weak ending may be a person's initials or name: that of "Rosa Cia", not of "Rosa & Cia"."""
+    if weak["firm"]:
+        return not weak["joined"]
+    return weak["form"] in NAME_ENDINGS or weak["form"].replace(" ", "") in INITIALS
 
 
 def goes_on_as_person(folded: str) -> bool:
@@ -147,6 +174,10 @@ def _is_hollow(words: str) -> bool:
     return set(every) <= PARTNERS | PARTICLES or every[0] in OTHERS
 
 
+_LEADABLE = SURE_BESIDE | SURE_PLACES | SURE_NUMBERS
+"""Words that tell a company behind a form that is a given name as well."""
+
+
 def has_leading_form(folded: str) -> bool:
     """Whether a folded name begins with a legal form, and goes on as no person's does.
 
@@ -154,10 +185,14 @@ def has_leading_form(folded: str) -> bool:
     --------
     >>> [has_leading_form(name) for name in ("SLM EVA UNO DE LA SIERRA", "SCM EVA LOPEZ", "SCM CERRO NEGRO")]
     [True, False, True]
+    >>> has_leading_form("UTE MEYER"), has_leading_form("UTE LITIO NORTE"), has_leading_form("U T E MEYER")
+    (False, True, True)
     """
     form = LEADS.match(folded)
     rest = folded[form.end() :].removesuffix(" R L") if form else ""
-    if not rest or rest.split()[0] in OTHERS:
+    if form is None or not rest or rest.split()[0] in OTHERS:
+        return False
+    if form["form"] in NAME_LEADS and _LEADABLE.isdisjoint(rest.split()):
         return False
     if MINING_SOCIETY.match(folded):
         if NUMBERED.search(rest):

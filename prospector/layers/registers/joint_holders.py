@@ -55,7 +55,7 @@ _REWRITTEN = (
     (re.compile(r"(?<=GmbH)\s*&(?=\s*Co\b)", re.IGNORECASE), ""),
     (
         re.compile(
-            r"\b(S\.\s?A\.(?:\s?[A-Z]\.)*)\s+[ey]\s+((?:[A-Z]\.\s?)+)(?=\s*(?:$|[,;|/)]))",
+            r"\b(S\.\s?A\.(?:\s?[A-Z]\.){0,9})\s+[ey]\s+((?:[A-Z]\.\s?){1,9})(?=\s*(?:$|[,;|/)]))",
             re.IGNORECASE,
         ),
         r"\1\2",
@@ -88,11 +88,18 @@ _JOINT = re.compile(
 _ASIDE = re.compile(r"[(\[{]([^()\[\]{}]*)(?:[)\]}]|$)")
 _KEPT_ASIDE = 0xE000
 _SPACES = re.compile(r"[^\S\r\n]+")
+_LINE_ENDS = re.compile(r" ?[\r\n][\r\n ]*")
 _MARKS = re.compile("[\ue000-\uf8ff]")
 _ADDED = PLACES | BRANCHES | PARTICLES | {"LIQUIDACION", "FORMACION", "QUIEBRA", "CONCURSO"}
 """Words of where a company is, or in what state."""
 
 _HARMLESS = _ADDED | TELLING | NUMBERS | JOINED
+
+LONGEST = 2000
+"""Characters beyond which holders that no hard mark parts are not read: nobody is named."""
+
+_LOOKED_BACK = 200
+"""Characters before a bracket in which a name is looked for."""
 
 OTHERS_NAMED = ""
 """Holders whom a text does not name: "y otros"."""
@@ -108,7 +115,8 @@ def named_in(text: str) -> list[str]:
 
 def holders_in(text: str) -> list[str]:
     """Return each holder that a text names: a company, `PRIVATE`, or `OTHERS_NAMED`."""
-    plain = _SPACES.sub(" ", _MARKS.sub(" ", text.translate(PLAIN)))
+    spaced = _SPACES.sub(" ", _MARKS.sub(" ", text.translate(PLAIN)))
+    plain = _LINE_ENDS.sub("\n", spaced)
     for pattern, written in _REWRITTEN:
         plain = pattern.sub(written, plain)
     outer, harmless, apart = _asides(plain)
@@ -126,7 +134,8 @@ def _asides(text: str) -> tuple[str, list[str], list[str]]:
     apart: list[str] = []
 
     def moved(aside: re.Match[str]) -> str:
-        before, folded = text[: aside.start()], fold(aside[1])
+        before = text[max(0, aside.start() - _LOOKED_BACK) : aside.start()]
+        folded = fold(aside[1])
         if not folded or folded.isdigit():
             return " "
         if _is_harmless(folded, fold(before)) and len(harmless) < 0x1000:
@@ -136,11 +145,13 @@ def _asides(text: str) -> tuple[str, list[str], list[str]]:
         return ";" if _closes(before) else " "
 
     outer = _ASIDE.sub(moved, text)
-    return re.sub(r"[()\[\]{}]", " ", outer), harmless, apart
+    return _SPACES.sub(" ", re.sub(r"[()\[\]{}]", " ", outer)), harmless, apart
 
 
 def _is_harmless(folded: str, before: str) -> bool:
     """Whether what stands in brackets names nobody: words of companies, an abbreviation, a former name."""
+    if len(folded) > LONGEST:
+        return False
     words = folded.split()
     initials = "".join(word[0] for word in before.split() if word not in PARTICLES | JOINED - {"E"})
     short = len(words) == 1 and 3 <= len(folded) <= 6 and folded in initials
@@ -149,7 +160,9 @@ def _is_harmless(folded: str, before: str) -> bool:
 
 
 def _of_chunk(chunk: str) -> list[str]:
-    """Return the holders of a text that no hard mark parts."""
+    """Return the holders of a text that no hard mark parts; one that is too long to be read is private."""
+    if len(chunk) > LONGEST:
+        return [PRIVATE]
     holders: list[str] = []
     group: list[_Part] = []
     for mark, piece in _pieces(chunk):

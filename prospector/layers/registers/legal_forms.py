@@ -111,7 +111,7 @@ def _ending(abbreviations: Iterable[str], forms: Iterable[str] = ()) -> str:
 STRONG = re.compile(rf"(?:^| )(?P<form>{_ending(ABBREVIATIONS, FORMS)})$")
 WEAK = re.compile(
     rf"(?:^| )(?P<form>{_ending(WEAK_ABBREVIATIONS)})$"
-    rf"|(?: (?:Y|E|AND|&|\+))? (?P<firm>{'|'.join(PARTNERSHIP)})$"
+    rf"|(?P<joined> (?:Y|E|AND|&|\+))? (?P<firm>{'|'.join(PARTNERSHIP)})$"
 )
 INNER = re.compile(r" (?:S ?A|S ?P ?A|S ?R ?L|LTDA|LTD|LIMITADA|LIMITED|INC|S ?C ?M|S ?L ?M)(?= )")
 BARE_FORM = re.compile(rf"^(?:{_ending((*ABBREVIATIONS, *WEAK_ABBREVIATIONS), FORMS)}|E ?I ?R ?L)$")
@@ -125,6 +125,16 @@ MINING_SOCIETY = re.compile(
 
 SURNAME_FORMS = ("SAA", "SAMI")
 """Forms that are surnames as well (Quiroga Saa), unless they are written with points."""
+
+SHORT_SURNAME_FORMS = ("SAS", "SAU", "SAB")
+"""Forms that are rare surnames: behind one other word (Jordi Sau) they make no company, unless they are
+written with points."""
+
+NAME_LEADS = ("UTE", "COOP", "CIA")
+"""Leading forms that are names of persons as well (Ute Meyer): a word of companies' names must follow."""
+
+NAME_ENDINGS = ("UTE", "SEM")
+"""Weak endings that are given names as well, unless they are written with points."""
 
 NUMBERED = re.compile(
     rf"\w (?:N |NO |NRO )?(?:{'|'.join(sorted(SURE_NUMBERS))}|\d+)(?= (?:DE|DEL|AL|A|Y|\d+)\b|$)"

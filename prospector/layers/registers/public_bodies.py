@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import re
 
-from prospector.layers.registers.company_words import KNOWN, PLACES, TELLING
+from prospector.layers.registers.company_words import (
+    KNOWN,
+    PLACES,
+    SURE_BESIDE,
+    SURNAMES,
+)
 
 _OF_THE_STATE = r"(?: S ?E| SOCIEDAD DEL ESTADO| S ?A ?P ?E ?M| S ?A| S ?A ?U)?"
 _CODELCO = (
@@ -41,8 +46,10 @@ _COMMUNITY = (
 PUBLIC_LEADS = re.compile(
     r"^(?:UNIVERSIDAD|(?:I |ILTMA |ILUSTRE )?MUNICIPALIDAD|MUNICIPIO|GOBIERNO(?: REGIONAL| PROVINCIAL)?"
     r"|INTENDENCIA|GOBERNACION|MINISTERIO|SUBSECRETARIA|SECRETARIA|DELEGACION PRESIDENCIAL"
-    r"|DIRECCION (?:GENERAL|NACIONAL|PROVINCIAL|REGIONAL)|PROVINCIA|ESTADO|EJERCITO|ARMADA"
+    r"|DIRECCION (?:GENERAL|NACIONAL|PROVINCIAL|REGIONAL)|PROVINCIA"
     r"|(?:DIRECCION (?:PROVINCIAL |NACIONAL )?DE |ADMINISTRACION DE )?VIALIDAD) D[EO]L? \w"
+    r"|^(?:ARMADA|EJERCITO|ESTADO) (?:(?:PLURINACIONAL )?DE )?(?:LA REPUBLICA (?:DE )?)?"
+    r"(?:CHILE|ARGENTIN[AO]|BOLIVIA|PERU)$|^ESTADO DE LA PROVINCIA D[EO]L? \w"
     r"|^(?:UNIVERSIDAD|EMPRESA) NACIONAL D[EO]L? \w"
     r"|^(?:DIRECCION (?:PROVINCIAL |NACIONAL )?DE )?VIALIDAD (?:NACIONAL|PROVINCIAL)$"
     r"|^(?:ESTADO|FISCO|GOBIERNO) (?:NACIONAL|PROVINCIAL|ARGENTINO)(?: ARGENTINO)?$"
@@ -50,6 +57,9 @@ PUBLIC_LEADS = re.compile(
     rf"|^COMUNIDAD (?:{_COMMUNITY})(?: (?:{_COMMUNITY}))? (?:D[EO]L? )?\w"
 )
 """What the name of a public body or of a community begins with."""
+
+_BEHIND_KNOWN = SURE_BESIDE | (PLACES - SURNAMES - {"AMERICA"}) | {"DE"}
+"""What may stand behind a known name, which may be a surname: words that nobody is called."""
 
 _KNOWN = re.compile(rf"^(?:{'|'.join(sorted(KNOWN, key=len, reverse=True))})(?= |$)")
 
@@ -62,12 +72,12 @@ def public_body(folded: str) -> str:
 def is_known(folded: str) -> bool:
     """Whether a folded name is that of a company which needs no legal form.
 
-    Words of companies' names and places may stand behind it.
+    Places, and words of companies' names that are no surnames, may stand behind it.
 
     Examples
     --------
-    >>> is_known("GLENCORE CHILE"), is_known("GLENCORE LOPEZ")
-    (True, False)
+    >>> is_known("GLENCORE CHILE"), is_known("GLENCORE LOPEZ"), is_known("HALDEMAN COLORADO")
+    (True, False, False)
     """
     known = _KNOWN.match(folded)
-    return known is not None and set(folded[known.end() :].split()) <= TELLING | PLACES | {"DE"}
+    return known is not None and set(folded[known.end() :].split()) <= _BEHIND_KNOWN
