@@ -277,7 +277,7 @@ def _place(target: Path) -> None:
         if (coming / MANIFEST_FILE).is_file():
             listed, new = _listed(target), read_manifest(coming).files
             _refuse_clash(target, coming, listed)
-            _remove_earlier(target, listed, new.keys())
+            _remove_earlier(target, coming, listed, new.keys())
             _move_files(coming, target)
             (coming / MANIFEST_FILE).replace(target / MANIFEST_FILE)
         shutil.rmtree(coming)
@@ -289,15 +289,21 @@ def _place(target: Path) -> None:
         ) from error
 
 
-def _remove_earlier(target: Path, listed: _Listed, new: Set[str]) -> None:
+def _remove_earlier(target: Path, coming: Path, listed: _Listed, new: Set[str]) -> None:
     """Remove what the earlier run has and the new one has not, and the folders that this empties."""
     for name in list(_there(target, listed)):
-        if name.as_posix() not in new:
+        if _goes(name.as_posix(), coming, listed, new):
             (target / name).unlink()
     for name in sorted(listed.folders - {HERE}, reverse=True):
         if not any((target / above).is_symlink() for above in (name, *name.parents)):
             with suppress(OSError):  # not empty, or gone
                 (target / name).rmdir()
+
+
+def _goes(name: str, coming: Path, listed: _Listed, new: Set[str]) -> bool:
+    """Return whether a file goes: with a file of the earlier run that does, or that is replaced."""
+    files = {name.removesuffix(ending) for ending in ("", *BESIDE_LISTED)} & listed.names
+    return name not in new and any(file not in new or _is_there(coming / file) for file in files)
 
 
 def _there(target: Path, listed: _Listed, at: PurePath = HERE) -> Iterator[PurePath]:
@@ -327,12 +333,15 @@ class _Listed:
 
     Parameters
     ----------
+    names
+        What the manifest lists.
     files
-        What the manifest lists, and what belongs to that.
+        The same, and what belongs to that.
     folders
         Where these lie; a user's own files may lie there, too.
     """
 
+    names: frozenset[str]
     files: frozenset[PurePath]
     folders: frozenset[PurePath]
 
@@ -340,11 +349,11 @@ class _Listed:
 def _listed(folder: Path) -> _Listed:
     """Return what the manifest of a folder lists; nothing where there is none."""
     if not (folder / MANIFEST_FILE).is_file():
-        return _Listed(frozenset(), frozenset())
+        return _Listed(frozenset(), frozenset(), frozenset())
     names = read_manifest(folder).files
     beside = {PurePath(f"{name}{ending}") for name in names for ending in ("", *BESIDE_LISTED)}
     folders = {above for name in names for above in PurePath(name).parents}
-    return _Listed(frozenset(beside), frozenset(folders))
+    return _Listed(frozenset(names), frozenset(beside), frozenset(folders))
 
 
 def _own(earlier: Path, new: Path, listed: _Listed, at: PurePath = HERE) -> Iterator[PurePath]:

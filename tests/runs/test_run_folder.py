@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -162,6 +164,35 @@ def test_a_link_in_the_place_of_a_listed_file_is_replaced_and_not_followed(
     assert not (earlier / "map.html").is_symlink()
     assert (earlier / "map.html").read_text() == "new"
     assert (tmp_path / "precious").read_text() == "precious"
+
+
+def test_a_dossier_leaves_what_belongs_to_the_other_files_of_the_run(earlier):
+    """Edits in the log of an open GeoPackage, statistics of a raster: neither file is replaced."""
+    with closing(sqlite3.connect(earlier / "prospects.gpkg", isolation_level=None)) as package:
+        package.execute("CREATE TABLE targets (rank INTEGER)")
+    add_to_manifest(earlier, earlier / "prospects.gpkg")
+    beside = put(earlier, {f"{MODEL}/score.tif.aux.xml": "statistics", "map.html.ovr": "pyramid"})
+    with closing(sqlite3.connect(earlier / "prospects.gpkg", isolation_level=None)) as package:
+        package.execute("PRAGMA journal_mode = wal")
+        package.execute("CREATE TABLE notes (note TEXT)")
+        logs = {name for name in all_in(beside) if name.endswith(("-wal", "-shm"))}
+        for text in ("new", "newer"):
+            add(earlier, "new.html", text)
+        assert (
+            logs == {name for name in all_in(earlier) if name.endswith(("-wal", "-shm"))} != set()
+        )
+    with closing(sqlite3.connect(earlier / "prospects.gpkg")) as package:
+        assert package.execute("SELECT count(*) FROM notes").fetchall() == [(0,)]
+    assert {f"{MODEL}/score.tif.aux.xml", "map.html.ovr"} <= set(all_in(earlier))
+
+
+def test_what_belongs_to_a_file_goes_when_that_alone_is_replaced(earlier):
+    """A dossier's own, and not that of the map."""
+    add(earlier, "new.html", "new")
+    put(earlier, {"new.html.aux.xml": "of the earlier one", "map.html.aux.xml": "of the map"})
+    add(earlier, "new.html", "newer")
+    assert "new.html.aux.xml" not in all_in(earlier)
+    assert "map.html.aux.xml" in all_in(earlier)
 
 
 def test_a_stale_dossier_goes(planted_screening, planted_run, tmp_path):
