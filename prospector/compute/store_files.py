@@ -7,7 +7,8 @@ import re
 import shutil
 import stat
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -132,10 +133,11 @@ def emptied(store: Path) -> int:
     Raises
     ------
     OutputError
-        Not all of it could be removed.
+        Another command uses it, or not all of it could be removed.
     """
     before = _size(store)
-    failed = _removed(store)
+    with _alone(store):
+        failed = _removed(store)
     if os.path.lexists(store):
         why = next((error for error in failed if isinstance(error, OSError)), None)
         reason = f"{why.filename}: {why.strerror}" if why else "it is in use"
@@ -144,6 +146,38 @@ def emptied(store: Path) -> int:
             f"could not be removed ({reason}). Remove it as its owner, or change its permissions."
         )
     return before
+
+
+@contextmanager
+def _alone(store: Path) -> Iterator[None]:
+    """Hold the lock of a store that no other command uses; none where there are no locks."""
+    own = _shared.pop((os.getpid(), os.path.realpath(store)), None)
+    if own is not None:
+        os.close(own)
+    try:
+        file = os.open(store / LOCK_FILE, os.O_RDWR | NOFOLLOW)
+    except OSError:  # nobody has used it
+        yield
+        return
+    try:
+        if not _is_free(file):
+            raise OutputError(
+                f"{store}: is in use by another command. Wait for it or end it, then run again."
+            )
+        if os.name != "nt":
+            yield
+    finally:
+        os.close(file)
+    if os.name == "nt":  # an open file cannot be removed
+        yield
+
+
+def _is_free(file: int) -> bool:
+    """Return whether a lock is held now, or there are no locks in this place."""
+    try:
+        return lock(file)
+    except OSError:
+        return True
 
 
 def _removed(folder: Path) -> list[BaseException]:

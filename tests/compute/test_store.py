@@ -456,6 +456,25 @@ def test_a_full_disk_is_called_so_where_a_library_does_not(tmp_path, monkeypatch
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_store_that_another_command_uses_is_not_emptied(store, tmp_path):
+    """It is, as soon as that has ended; what this process itself has used is."""
+    run = tmp_path / "run"
+    root = shutil.copytree(store.root, run / "store")
+    Store(str(root)).prepare()
+    with subprocess.Popen(
+        [sys.executable, "-c", STORING, str(root)], stdout=subprocess.PIPE, text=True
+    ) as other:
+        other.stdout.readline()
+        before = contents(root)
+        with pytest.raises(OutputError, match=r"store: is in use by another command\. Wait for it"):
+            prospector.clean(run)
+        assert contents(root) == before
+        other.kill()
+    Store(str(root)).prepare()
+    assert prospector.clean(run) == sum(len(content) for content in before.values())
+    assert not root.exists()
+
+
 CLEANING = """
 import os, sys
 import prospector.runs.run_folder, prospector.scratch
