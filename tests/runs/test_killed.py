@@ -20,7 +20,7 @@ from prospector.runs.run_folder import move_in, new_run, recover, refuse_foreign
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = Path(__file__).parent / "killed.py"
-LEAST_STEPS = {"over": 50, "by_a_link": 50, "first": 40, "resumed": 40, "dossier": 25}
+LEAST_STEPS = {"over": 50, "by_a_link": 50, "first": 40, "resumed": 40, "dossier": 20}
 
 
 @pytest.mark.parametrize("case", LEAST_STEPS)
