@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 try:
     import fcntl
@@ -12,13 +13,34 @@ except ImportError:  # Windows
 NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
 
+def open_lock(path: Path, *, create: bool = False) -> int:
+    """Open a file to lock it, be it another user's who lets it only be read; no link is followed.
+
+    Parameters
+    ----------
+    path
+        Of the file.
+    create
+        Make it where it is not there.
+
+    Raises
+    ------
+    OSError
+        It is not there, may not even be read, or is a link.
+    """
+    try:
+        return os.open(path, os.O_RDWR | NOFOLLOW | (os.O_CREAT if create else 0), 0o666)
+    except PermissionError:
+        return os.open(path, os.O_RDONLY | NOFOLLOW)
+
+
 def lock(file: int, *, wait: bool = False, shared: bool = False) -> bool:
     """Lock an open file until it is closed, and return whether it is locked now.
 
     Parameters
     ----------
     file
-        Descriptor of a file that is open for reading and writing.
+        Descriptor of an open file.
     wait
         Wait until no other process holds it.
     shared

@@ -18,7 +18,7 @@ from fsspec.implementations.local import LocalFileSystem
 
 from prospector.errors import OutputError
 from prospector.layers.formats import reason_of
-from prospector.locks import NOFOLLOW, lock
+from prospector.locks import lock, open_lock
 
 LOCK_FILE = ".prospector-lock"
 _PARTIAL = re.compile(r"\.[0-9a-f]{32}\.partial$")
@@ -96,7 +96,7 @@ def share(root: str) -> None:
     if key in _shared and Path(path, LOCK_FILE).exists():
         return
     with suppress(OSError):  # no locks there: nothing is removed
-        file = os.open(Path(path, LOCK_FILE), os.O_RDWR | os.O_CREAT | NOFOLLOW, 0o666)
+        file = open_lock(Path(path, LOCK_FILE), create=True)
         if key in _shared:
             os.close(_shared[key])
         _shared[key] = file
@@ -108,7 +108,7 @@ def share(root: str) -> None:
 def sweep_partial(store: Path) -> None:
     """Remove what a killed command had begun to write in a store, unless another uses it."""
     try:
-        file = os.open(store / LOCK_FILE, os.O_RDWR | NOFOLLOW)
+        file = open_lock(store / LOCK_FILE)
     except OSError:  # no store, or not one of this form
         return
     try:
@@ -155,7 +155,7 @@ def _alone(store: Path) -> Iterator[None]:
     if own is not None:
         os.close(own)
     try:
-        file = os.open(store / LOCK_FILE, os.O_RDWR | NOFOLLOW)
+        file = open_lock(store / LOCK_FILE)
     except OSError:  # nobody has used it
         yield
         return

@@ -19,7 +19,7 @@ from pathlib import Path, PurePath
 from prospector.compute.store_files import emptied, sweep_partial
 from prospector.errors import OutputError
 from prospector.layers.files import BESIDE_NAME
-from prospector.locks import NOFOLLOW, lock
+from prospector.locks import lock, open_lock
 from prospector.runs.manifest import (
     MANIFEST_FILE,
     listing,
@@ -197,7 +197,7 @@ def _locked(folder: Path) -> Iterator[None]:
     """Be the only command that puts a run in place in a folder, or looks for what is left there."""
     path, until = folder / LOCK_FILE, time.monotonic() + WAIT_SECONDS
     while True:
-        file = os.open(path, os.O_RDWR | os.O_CREAT | NOFOLLOW, 0o666)
+        file = open_lock(path, create=True)
         if _is_held(file) and _is_still(file, path):
             break
         os.close(file)
@@ -246,9 +246,11 @@ def _recover(folder: Path) -> None:
 def _is_dead(writing: Path) -> bool:
     """Return whether nobody writes there; whoever begins to holds the lock of the run folder."""
     try:
-        file = os.open(writing / HELD_FILE, os.O_RDWR | NOFOLLOW)
+        file = open_lock(writing / HELD_FILE)
     except FileNotFoundError:
         return True
+    except OSError:  # another user's, or a link
+        return False
     try:
         return lock(file)
     except OSError:

@@ -145,6 +145,45 @@ def test_a_command_that_waits_too_long_says_so(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+ANOTHER_USER = """
+import os, sys
+from pathlib import Path
+from prospector.compute import store_files
+from prospector.locks import lock
+from prospector.runs.run_folder import clean, new_run, recover
+if os.getuid() == 0:
+    os.setgid(65534)
+    os.setuid(65534)
+run = Path(sys.argv[1])
+store_files.share(str(run / "store"))
+with new_run(run) as aside:
+    (aside / "half").write_text("half")
+recover(run)
+held = store_files.open_lock(run / "store" / store_files.LOCK_FILE)
+print(*sorted(path.name for path in run.iterdir()), lock(held))
+"""
+
+
+def test_what_one_user_left_does_not_shut_another_out(tmp_path):
+    """Lock files that he may but read, of the store and of a killed command; and what that wrote."""
+    for path in (*tmp_path.parents, tmp_path):
+        if path.name.startswith(("pytest-", "popen-")) or path == tmp_path:
+            path.chmod(0o755)
+    run = tmp_path / "run"
+    (run / "store").mkdir(parents=True)
+    (run / ".prospector-writing-x").mkdir(mode=0o700)
+    for file in (run / ".prospector-lock", run / "store" / ".prospector-lock"):
+        file.touch()
+        file.chmod(0o444)
+    run.chmod(0o777)
+    (run / ".prospector-writing-x").chmod(0o000)
+    ended = subprocess.run(
+        [sys.executable, "-c", ANOTHER_USER, str(run)], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout == ".prospector-writing-x store False\n"
+
+
 def test_a_run_needs_no_leave_to_write_beside_its_folder(tmp_path):
     """As where the folder is a disk of its own: what is above it is not written to."""
     run = cut_off(tmp_path / "above" / "run")
