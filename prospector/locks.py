@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import platform
+import time
+from functools import cache
 from pathlib import Path
 
 try:
@@ -10,7 +14,35 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
+BOOT = Path("/proc/sys/kernel/random/boot_id")
+"""Where Linux says which machine this is, since it was started."""
+
+DAY_SECONDS = 86_400.0
+"""What another machine has not changed for so long counts as left by a killed command."""
+
 NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
+
+
+@cache
+def machine() -> str:
+    """Return eight hex digits that tell this machine, since it was started, from others.
+
+    Locks on a shared disk may reach no further than the machine.
+    """
+    try:
+        name = BOOT.read_bytes()
+    except OSError:
+        name = platform.node().encode()
+    return hashlib.sha256(name).hexdigest()[:8]
+
+
+def unchanged_for(path: Path, seconds: float) -> bool:
+    """Return whether nothing of a file, or in a folder, has changed for so long; no link is followed."""
+    try:
+        latest = max(part.lstat().st_mtime for part in (path, *path.rglob("*")))
+    except OSError:  # it changes now, or is another user's
+        return False
+    return time.time() - latest > seconds
 
 
 def open_lock(path: Path, *, create: bool = False) -> int:

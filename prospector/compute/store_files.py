@@ -18,10 +18,12 @@ from fsspec.implementations.local import LocalFileSystem
 
 from prospector.errors import OutputError
 from prospector.layers.formats import reason_of
-from prospector.locks import lock, open_lock
+from prospector.locks import DAY_SECONDS, lock, machine, open_lock, unchanged_for
 
 LOCK_FILE = ".prospector-lock"
-_PARTIAL = re.compile(r"\.[0-9a-f]{32}\.partial$")
+_PARTIAL = re.compile(r"\.([0-9a-f]{8})[0-9a-f]{24}\.partial$")
+"""The machine that writes, and a random part."""
+
 _PROBE_BYTES = 1 << 20
 _shared: dict[tuple[int, str], int] = {}
 """Locks that are held on stores, by process and folder."""
@@ -33,7 +35,7 @@ def put(file_system: Any, path: str, source: Any) -> None:
         with file_system.transaction, file_system.open(path, "wb") as file:
             shutil.copyfileobj(source, file)
         return
-    part = Path(f"{path}.{uuid4().hex}.partial")
+    part = Path(f"{path}.{machine()}{uuid4().hex[8:]}.partial")
     try:
         with part.open("xb") as file:
             shutil.copyfileobj(source, file)
@@ -122,7 +124,10 @@ def sweep_partial(store: Path) -> None:
 
 def _remove_partial(store: Path) -> None:
     for path in list(store.rglob("*.partial")):
-        if _PARTIAL.search(path.name) and not path.is_dir():
+        named = _PARTIAL.search(path.name)
+        if not named or path.is_dir():
+            continue
+        if named[1] == machine() or unchanged_for(path, DAY_SECONDS):
             with suppress(OSError):
                 path.unlink()
 

@@ -12,14 +12,14 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Set
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from prospector.compute.store_files import emptied, sweep_partial
 from prospector.errors import OutputError
 from prospector.layers.files import BESIDE_NAME
-from prospector.locks import lock, open_lock
+from prospector.locks import DAY_SECONDS, lock, machine, open_lock, unchanged_for
 from prospector.runs.manifest import (
     MANIFEST_FILE,
     listing,
@@ -99,22 +99,31 @@ def new_run(folder: Path) -> Iterator[Path]:
     """
     made = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
-    with _locked(folder):
-        _recover(folder)
-        home = Path(tempfile.mkdtemp(prefix=WRITING, dir=folder))
-        held = os.open(home / HELD_FILE, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        with suppress(OSError):  # without locks it counts as held
-            lock(held)
     try:
-        finished = home / "run"
-        finished.mkdir()
-        yield finished
+        with ExitStack() as stack:
+            with _locked(folder):
+                home = stack.enter_context(_writing(folder))
+            finished = home / "run"
+            finished.mkdir()
+            yield finished
     finally:
-        os.close(held)
-        shutil.rmtree(home, ignore_errors=True)
         if made:
             with suppress(OSError):
                 folder.rmdir()
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[Path]:
+    """Give a folder to write in, inside a run folder; its name says who writes, a lock that he lives."""
+    home = Path(tempfile.mkdtemp(prefix=f"{WRITING}{machine()}-", dir=folder))
+    held = os.open(home / HELD_FILE, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    with suppress(OSError):  # without locks it counts as held
+        lock(held)
+    try:
+        yield home
+    finally:
+        os.close(held)
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def move_in(finished: Path, target: Path) -> None:
@@ -128,7 +137,6 @@ def move_in(finished: Path, target: Path) -> None:
     """
     target.mkdir(exist_ok=True)
     with _locked(target):
-        _recover(target)
         _put_in(finished, target)
 
 
@@ -143,10 +151,8 @@ def add(folder: Path, name: str, text: str) -> Path:
         A file of the user's own has that name, or the folder cannot be written.
     """
     try:
-        with _locked(folder.resolve()):
-            _recover(folder.resolve())
-            with tempfile.TemporaryDirectory(prefix=WRITING, dir=folder) as home:
-                _add(folder.resolve(), Path(home) / "run", name, text)
+        with _locked(folder.resolve()), _writing(folder.resolve()) as home:
+            _add(folder.resolve(), home / "run", name, text)
     except OSError as error:
         raise OutputError(f"{folder / name}: cannot be written ({error.strerror}).") from error
     return folder / name
@@ -183,7 +189,7 @@ def recover(folder: Path) -> None:
         return
     try:
         with _locked(folder.resolve()):
-            _recover(folder.resolve())
+            pass
     except OSError as error:
         if _is_there(folder / PLACING):
             raise OutputError(
@@ -194,7 +200,7 @@ def recover(folder: Path) -> None:
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """Be the only command that puts a run in place in a folder, or looks for what is left there."""
+    """Be the only command that puts a run in place in a folder, and deal with what is left there first."""
     path, until = folder / LOCK_FILE, time.monotonic() + WAIT_SECONDS
     while True:
         file = open_lock(path, create=True)
@@ -208,6 +214,7 @@ def _locked(folder: Path) -> Iterator[None]:
             )
         time.sleep(0.02)
     try:
+        _recover(folder, has_locks=_has_locks(file))
         yield
     finally:
         if os.name == "nt":  # an open file cannot be removed
@@ -226,6 +233,15 @@ def _is_held(file: int) -> bool:
         return True
 
 
+def _has_locks(file: int) -> bool:
+    """Return whether there are locks where a file lies, from one that is held."""
+    try:
+        lock(file)
+    except OSError:
+        return False
+    return True
+
+
 def _is_still(file: int, path: Path) -> bool:
     """Return whether an open file still has its name: who held the lock before has removed it."""
     try:
@@ -234,21 +250,27 @@ def _is_still(file: int, path: Path) -> bool:
         return False
 
 
-def _recover(folder: Path) -> None:
+def _recover(folder: Path, *, has_locks: bool) -> None:
     """Finish a run that was being put in place, and remove what was being written by a dead command."""
     if _is_folder(folder / PLACING):
         _place(folder)
     for path in sorted(folder.glob(f"{WRITING}*")):
-        if _is_folder(path) and _is_dead(path):
+        if _is_folder(path) and _is_dead(path, has_locks=has_locks):
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _is_dead(writing: Path) -> bool:
-    """Return whether nobody writes there; whoever begins to holds the lock of the run folder."""
+def _is_dead(writing: Path, *, has_locks: bool) -> bool:
+    """Return whether nobody writes there.
+
+    Whoever begins to holds the lock of the run folder, where there are locks. They may not reach
+    from one machine to another.
+    """
+    if not writing.name.startswith(f"{WRITING}{machine()}-"):
+        return unchanged_for(writing, DAY_SECONDS)
     try:
         file = open_lock(writing / HELD_FILE)
     except FileNotFoundError:
-        return True
+        return has_locks or unchanged_for(writing, WAIT_SECONDS)
     except OSError:  # another user's, or a link
         return False
     try:

@@ -31,6 +31,7 @@ from prospector.compute.store import (
 )
 from prospector.errors import OutputError
 from prospector.grid import Grid
+from prospector.locks import machine
 from prospector.runs.run_folder import recover
 
 GRID = Grid("EPSG:32719", 400_000.0, 7_300_000.0, 100.0, (6, 10))
@@ -398,13 +399,15 @@ store.prepare()
 print("shares it", flush=True)
 time.sleep(100)
 """
-PARTIAL = "a/c/0/0.0123456789abcdef0123456789abcdef.partial"
+PARTIAL = f"a/c/0/0.{machine()}89abcdef0123456789abcdef.partial"
+OF_ANOTHER = "a/c/0/0.0123456789abcdef0123456789abcdef.partial"
 
 
 def test_what_was_half_written_goes_when_no_one_uses_the_store(store, tmp_path):
-    """Not before; what the user calls partial stays."""
+    """Not before; what the user calls partial stays, and what another machine may still write."""
     root = shutil.copytree(store.root, tmp_path / "run" / "store")
-    (root / "mine.partial").write_text("mine")
+    for name in ("mine.partial", OF_ANOTHER):
+        (root / name).write_text("mine")
     with subprocess.Popen(
         [sys.executable, "-c", STORING, str(root)], stdout=subprocess.PIPE, text=True
     ) as other:
@@ -420,6 +423,10 @@ def test_what_was_half_written_goes_when_no_one_uses_the_store(store, tmp_path):
     recover_in_another(root.parent)
     assert not (root / PARTIAL).exists()
     assert (root / "mine.partial").read_text() == "mine"
+    assert (root / OF_ANOTHER).exists()
+    os.utime(root / OF_ANOTHER, (0, 0))
+    recover_in_another(root.parent)
+    assert not (root / OF_ANOTHER).exists()
 
 
 def recover_in_another(run):
