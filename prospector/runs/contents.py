@@ -22,6 +22,10 @@ FAULTS: tuple[type[Exception], ...] = (*READ_ERRORS, sqlite3.Error)
 """What the libraries raise over a file of a run that is damaged or not what it seems."""
 
 
+OF_THE_FORMAT = ("gpkg_", "rtree_", "sqlite_")
+"""So begin the names of tables that a GeoPackage has beside its layers."""
+
+
 @contextmanager
 def reading(file: Path) -> Iterator[None]:
     """Tell what a library raises over a file of a run in one error.
@@ -83,6 +87,16 @@ def layer_digests(package: Path) -> dict[str, str]:
     with closing(sqlite3.connect(f"{package.absolute().as_uri()}?mode=ro", uri=True)) as file:
         names = [name for (name,) in file.execute("SELECT table_name FROM gpkg_contents")]
         return {name: _digest(file, name) for name in sorted(map(str, names))}
+
+
+def tables_of_others(package: Path, layers: Iterable[str]) -> list[str]:
+    """Return the tables of a GeoPackage that are none of its layers and none that its format makes."""
+    with closing(sqlite3.connect(f"{package.absolute().as_uri()}?mode=ro", uri=True)) as file:
+        names = [
+            name for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        ]
+    ours = {*layers}
+    return [name for name in names if name not in ours and not name.startswith(OF_THE_FORMAT)]
 
 
 def _digest(file: sqlite3.Connection, name: str) -> str:

@@ -20,6 +20,7 @@ from prospector.compute.store_files import emptied, sweep_partial
 from prospector.errors import OutputError
 from prospector.layers.files import BESIDE_NAME
 from prospector.locks import DAY_SECONDS, lock, machine, open_lock, unchanged_for
+from prospector.runs.edited import keep_edited
 from prospector.runs.manifest import (
     MANIFEST_FILE,
     listing,
@@ -301,6 +302,7 @@ def _place(target: Path) -> None:
         if (coming / MANIFEST_FILE).is_file():
             listed, new = _listed(target), read_manifest(coming).files
             _refuse_clash(target, coming, listed)
+            _keep_edited(target, coming, listed, new.keys())
             _remove_earlier(target, coming, listed, new.keys())
             _move_files(coming, target)
             (coming / MANIFEST_FILE).replace(target / MANIFEST_FILE)
@@ -311,6 +313,14 @@ def _place(target: Path) -> None:
             f"{error.strerror}). Close the programs that use it, look to your permissions and run again: "
             "the rest is done then."
         ) from error
+
+
+def _keep_edited(target: Path, coming: Path, listed: _Listed, new: Set[str]) -> None:
+    """Keep those files of the earlier run that are to go, and that the user has edited."""
+    names = {name.as_posix() for name in _there(target, listed)} & listed.names
+    going = [name for name in sorted(names) if name not in new or _is_there(coming / name)]
+    if going:
+        keep_edited(target, read_manifest(target), going)
 
 
 def _remove_earlier(target: Path, coming: Path, listed: _Listed, new: Set[str]) -> None:

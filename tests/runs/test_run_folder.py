@@ -21,7 +21,7 @@ from prospector.runs.manifest import (
     write_manifest,
 )
 from prospector.runs.run import open_run
-from prospector.runs.run_folder import add, clean, move_in, refuse_foreign
+from prospector.runs.run_folder import add, clean, move_in, recover, refuse_foreign
 
 MODEL = "porphyry_copper"
 RUN = {"run.json": "{}", "map.html": "map", f"{MODEL}/score.tif": "score"}
@@ -205,6 +205,87 @@ def test_a_stale_dossier_goes(planted_screening, planted_run, tmp_path):
     prospector.write(planted_screening, run, dossiers=1)
     assert not file.exists()
     assert [one.name for one in again.parent.iterdir()] == [again.name]
+
+
+# what the user has edited ---------------------------------------------------------------------
+
+
+def edited_package(run, *statements):
+    """Do what a GIS does with prospects.gpkg."""
+    with closing(sqlite3.connect(run / "prospects.gpkg", isolation_level=None)) as package:
+        for statement in statements:
+            package.execute(statement)
+
+
+def test_what_was_edited_is_kept_beside_the_new_run(earlier, later, caplog):
+    """A table with notes, twice; a dossier that the new run has not; never over an earlier one."""
+    add(earlier, f"{MODEL}/new.html", "new")
+    put(earlier, {"map.html": "notes", f"{MODEL}/new.html": "notes", "map.yours.html": "older"})
+    expected = all_in(later)
+    move_in(later, earlier)
+    kept = {
+        "map.yours-2.html": b"notes",
+        "map.yours.html": b"older",
+        f"{MODEL}/new.yours.html": b"notes",
+    }
+    assert all_in(earlier) == expected | kept
+    assert len(caplog.messages) == 2
+    assert caplog.messages[0].startswith(f"{earlier / 'map.html'}: was edited since")
+    assert caplog.messages[0].endswith("is kept as map.yours-2.html.")
+
+
+def test_what_was_edited_stays_where_no_file_takes_its_place(earlier, caplog):
+    """A dossier comes into the run."""
+    put(earlier, {"map.html": "notes"})
+    add(earlier, "new.html", "new")
+    assert (earlier / "map.html").read_text() == "notes"
+    assert caplog.messages == []
+
+
+def test_a_kill_after_an_edited_file_was_kept_keeps_it_once(earlier, later, monkeypatch):
+    """The next command goes on."""
+    put(earlier, {"map.html": "notes"})
+    fail_on(monkeypatch, "score.tif", PermissionError(13, "Permission denied", "score.tif"))
+    with pytest.raises(OutputError, match="not all of the new run"):
+        move_in(later, earlier)
+    recover(earlier)
+    kept = {name: content for name, content in all_in(earlier).items() if "yours" in name}
+    assert kept == {"map.yours.html": b"notes"}
+
+
+TABLE = "CREATE TABLE notes (note TEXT)"
+STYLE = "CREATE TABLE layer_styles (id INTEGER PRIMARY KEY, style TEXT)"
+
+
+@pytest.mark.parametrize(
+    ("statements", "kept"),
+    [
+        ([TABLE], True),
+        ([STYLE, "INSERT INTO layer_styles VALUES (1, 'red')"], True),
+        (["PRAGMA journal_mode = wal", TABLE], True),
+        (["UPDATE gpkg_contents SET srs_id = 0 WHERE table_name = 'targets'"], True),
+        (["PRAGMA journal_mode = wal"], False),
+        (["VACUUM"], False),
+    ],
+)
+def test_a_geopackage_is_kept_where_it_holds_something_of_the_users(
+    screened, planted_screening, statements, kept
+):
+    """A table, a style, another layer; not where a GIS but opened it."""
+    edited_package(screened, *statements)
+    prospector.write(planted_screening, screened, dossiers=0)
+    assert (screened / "prospects.yours.gpkg").exists() == kept
+
+
+def test_a_table_in_the_log_of_an_open_geopackage_is_kept(screened, planted_screening):
+    """Another program has it open, and holds what it wrote beside it."""
+    with closing(sqlite3.connect(screened / "prospects.gpkg", isolation_level=None)) as package:
+        for statement in ("PRAGMA journal_mode = wal", TABLE, "INSERT INTO notes VALUES ('gold')"):
+            package.execute(statement)
+        prospector.write(planted_screening, screened, dossiers=0)
+    with closing(sqlite3.connect(screened / "prospects.yours.gpkg")) as package:
+        assert package.execute("SELECT note FROM notes").fetchall() == [("gold",)]
+    assert not list(screened.glob("prospects.gpkg-*"))
 
 
 # names that clash -----------------------------------------------------------------------------
