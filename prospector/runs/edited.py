@@ -9,10 +9,9 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from prospector.layers.files import sha256_of
-from prospector.runs.contents import FAULTS, layer_digests, tables_of_others
+from prospector.runs.contents import FAULTS, OF_SQLITE, layer_digests, tables_of_others
 from prospector.runs.manifest import Manifest
 
-OF_SQLITE = ("-wal", "-journal")
 log = logging.getLogger(__name__)
 
 
@@ -35,10 +34,12 @@ def keep_edited(folder: Path, manifest: Manifest, names: Iterable[str]) -> None:
         if not _is_edited(file, name, manifest):
             continue
         kept = _free_name(file)
-        _write_pending(file)
+        pending = _pending(file)
+        if pending:
+            _write_in(file)
         file.rename(kept)
-        for ending in OF_SQLITE:  # another program still holds it
-            with suppress(FileNotFoundError):
+        for ending in pending:
+            with suppress(FileNotFoundError):  # what could not be written in
                 Path(f"{file}{ending}").rename(f"{kept}{ending}")
         log.warning("%s: was edited since the run wrote it, and is kept as %s.", file, kept.name)
 
@@ -48,8 +49,7 @@ def _is_edited(file: Path, name: str, manifest: Manifest) -> bool:
     if file.is_symlink() or not file.is_file():
         return False
     try:
-        pending = any(Path(f"{file}{ending}").exists() for ending in OF_SQLITE)
-        if not pending and sha256_of(file) == manifest.files[name]:
+        if not _pending(file) and sha256_of(file) == manifest.files[name]:
             return False
         layers = manifest.layers.get(name)
         return (
@@ -68,11 +68,15 @@ def _free_name(file: Path) -> Path:
     return kept
 
 
-def _write_pending(file: Path) -> None:
-    """Let SQLite write into a GeoPackage what still lies beside it, so that one rename keeps all."""
-    if any(Path(f"{file}{ending}").exists() for ending in OF_SQLITE):
-        with (
-            suppress(sqlite3.Error),
-            closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True)) as package,
-        ):
-            package.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+def _pending(file: Path) -> list[str]:
+    """Return the endings of the files beside a GeoPackage that hold what is not written into it."""
+    if file.suffix.lower() != ".gpkg":
+        return []
+    return [ending for ending in OF_SQLITE if Path(f"{file}{ending}").exists()]
+
+
+def _write_in(file: Path) -> None:
+    """Let SQLite write into a GeoPackage what lies beside it, so that one rename keeps all."""
+    address = f"{file.absolute().as_uri()}?mode=rw"
+    with suppress(sqlite3.Error), closing(sqlite3.connect(address, uri=True)) as package:
+        package.execute("PRAGMA wal_checkpoint(TRUNCATE)")
