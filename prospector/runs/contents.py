@@ -22,6 +22,9 @@ FAULTS: tuple[type[Exception], ...] = (*READ_ERRORS, sqlite3.Error)
 """What the libraries raise over a file of a run that is damaged or not what it seems."""
 
 
+OF_SQLITE = ("-wal", "-journal")
+"""Endings of files in which SQLite keeps what is not yet, or no longer, in a GeoPackage."""
+
 OF_THE_FORMAT = ("gpkg_", "rtree_", "sqlite_")
 """So begin the names of tables that a GeoPackage has beside its layers."""
 
@@ -84,14 +87,31 @@ def layer_digests(package: Path) -> dict[str, str]:
 
     Looking at a file, as a GIS does, changes its bytes; what its layers hold, it does not.
     """
-    with closing(sqlite3.connect(f"{package.absolute().as_uri()}?mode=ro", uri=True)) as file:
+    with closing(_opened(package)) as file:
         names = [name for (name,) in file.execute("SELECT table_name FROM gpkg_contents")]
         return {name: _digest(file, name) for name in sorted(map(str, names))}
 
 
+def _opened(package: Path) -> sqlite3.Connection:
+    """Open a GeoPackage to read it, be it in a folder where SQLite may make no log beside it."""
+    address = f"{package.absolute().as_uri()}?mode=ro"
+    file = sqlite3.connect(address, uri=True)
+    try:
+        file.execute("SELECT name FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        file.close()
+        if any(Path(f"{package}{ending}").exists() for ending in OF_SQLITE):
+            raise
+        return sqlite3.connect(f"{address}&immutable=1", uri=True)
+    except sqlite3.Error:
+        file.close()
+        raise
+    return file
+
+
 def tables_of_others(package: Path, layers: Iterable[str]) -> list[str]:
     """Return the tables of a GeoPackage that are none of its layers and none that its format makes."""
-    with closing(sqlite3.connect(f"{package.absolute().as_uri()}?mode=ro", uri=True)) as file:
+    with closing(_opened(package)) as file:
         names = [
             name for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         ]
