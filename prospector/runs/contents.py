@@ -22,6 +22,9 @@ FAULTS: tuple[type[Exception], ...] = (*READ_ERRORS, sqlite3.Error)
 """What the libraries raise over a file of a run that is damaged or not what it seems."""
 
 
+TEXTS = (".csv", ".geojson", ".html", ".json", ".txt")
+"""Endings of files that a run writes as text."""
+
 OF_SQLITE = ("-wal", "-journal")
 """Endings of files in which SQLite keeps what is not yet, or no longer, in a GeoPackage."""
 
@@ -71,15 +74,24 @@ def listed_file(folder: Path, sha256_by_name: dict[str, str] | None, *names: str
 
 
 def is_as_written(file: Path, sha256: str | None) -> bool:
-    """Return whether a file has the hash that a manifest says of it."""
+    """Return whether a file has the hash that a manifest says of it; a text, with either end of lines."""
     with reading(file):
         state = file.stat()
-        return _hash_of(file, state.st_size, state.st_mtime_ns) == sha256
+        return sha256 in _hashes_of(file, state.st_size, state.st_mtime_ns)
 
 
 @lru_cache(maxsize=4096)
-def _hash_of(file: Path, size: int, mtime_ns: int) -> str:  # noqa: ARG001 - a change of either is another file
-    return sha256_of(file)
+def _hashes_of(file: Path, size: int, mtime_ns: int) -> tuple[str, ...]:  # noqa: ARG001 - a change of either is another file
+    return hashes_of(file)
+
+
+def hashes_of(file: Path) -> tuple[str, ...]:
+    """Return the hash of a file and, of a text, that before git gave its lines the ends of Windows."""
+    whole = sha256_of(file)
+    if file.suffix.lower() not in TEXTS:
+        return (whole,)
+    text = file.read_bytes().replace(b"\r\n", b"\n")
+    return whole, hashlib.sha256(text).hexdigest()
 
 
 def layer_digests(package: Path) -> dict[str, str]:

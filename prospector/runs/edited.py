@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from contextlib import closing, suppress
 from pathlib import Path
 
-from prospector.layers.files import sha256_of
-from prospector.runs.contents import FAULTS, OF_SQLITE, layer_digests, tables_of_others
+from prospector.runs.contents import FAULTS, OF_SQLITE, hashes_of, layer_digests, tables_of_others
 from prospector.runs.manifest import Manifest
 
 log = logging.getLogger(__name__)
@@ -49,7 +48,7 @@ def _is_edited(file: Path, name: str, manifest: Manifest) -> bool:
     if file.is_symlink() or not file.is_file():
         return False
     try:
-        if not _pending(file) and sha256_of(file) == manifest.files[name]:
+        if not _pending(file) and manifest.files[name] in hashes_of(file):
             return False
         layers = manifest.layers.get(name)
         return (

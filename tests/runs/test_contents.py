@@ -107,6 +107,21 @@ def test_a_geopackage_that_a_gis_only_looked_at_is_read(run):
     pd.testing.assert_frame_equal(open_run(run).targets, before)
 
 
+def test_a_run_whose_texts_git_gave_the_ends_of_windows_is_read(run):
+    """Every table and the record, and the manifest; a text with another content is not."""
+    before = open_run(run).targets
+    for file in run.rglob("*"):
+        if file.suffix in {".csv", ".geojson", ".html", ".json", ".txt"}:
+            file.write_bytes(file.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+    for read in READERS.values():
+        read(open_run(run))
+    pd.testing.assert_frame_equal(open_run(run).targets, before)
+    file = run / MODEL / "contributions.csv"
+    file.write_bytes(file.read_bytes() + b"\r\n")
+    with pytest.raises(OutputError, match="is not as the run wrote it"):
+        open_run(run).contributions(MODEL)
+
+
 READING = """
 import os, sys
 from pathlib import Path
