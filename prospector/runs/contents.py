@@ -1,4 +1,4 @@
-"""Files of a run folder as they are read: each as the manifest says, each fault of one told in one error."""
+"""Files of a run folder as they are read: each as the manifest says, each fault one error."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ OF_THE_FORMAT = ("gpkg_", "rtree_", "sqlite_")
 
 @contextmanager
 def reading(file: Path) -> Iterator[None]:
-    """Tell what a library raises over a file of a run in one error.
+    """Raise one error for whatever a library raises over a file of a run.
 
     Raises
     ------

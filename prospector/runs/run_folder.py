@@ -422,6 +422,6 @@ def _refuse_clash(earlier: Path, new: Path, listed: _Listed) -> None:
         in_a_file = any((new / above).is_file() for above in name.parents)
         if in_a_file or _is_there(new / name):
             raise OutputError(
-                f"{earlier / name}: is your own, and the new run writes one of that name. Move or "
+                f"{earlier / name}: is not part of the run, but the new run needs that name. Move or "
                 "rename it and run again."
             )

@@ -111,7 +111,7 @@ def test_a_file_of_the_users_own_that_came_in_between_is_named_and_kept(tmp_path
     """It has the name of one that was on its way: once it is renamed the run is finished."""
     run = cut_off(tmp_path / "run")
     (run / "map.html").write_text("mine")
-    with pytest.raises(OutputError, match=r"map\.html: is your own.*and run again"):
+    with pytest.raises(OutputError, match=r"map\.html: is not part of the run.*and run again"):
         recover(run)
     assert (run / "map.html").read_text() == "mine"
     (run / "map.html").rename(run / "mine.html")
@@ -131,7 +131,7 @@ def test_no_link_in_a_run_folder_leads_what_is_cut_off_outside(tmp_path):
     shutil.move(run / "score.tif", run / ".prospector-placing" / "model" / "score.tif")
     (run / "model").symlink_to(outside)
     (run / ".prospector-writing-x").symlink_to(outside)
-    with pytest.raises(OutputError, match="model: is your own"):
+    with pytest.raises(OutputError, match="model: is not part of the run"):
         recover(run)
     shutil.rmtree(run / ".prospector-placing")
     (run / ".prospector-placing").symlink_to(outside)

@@ -301,7 +301,7 @@ def test_a_file_of_the_users_own_is_not_overwritten_by_a_run(planted_screening, 
     with pytest.raises(OutputError) as caught:
         prospector.write(planted_screening, screened, dossiers=0)
     said = str(caught.value)
-    assert said.startswith(f"{screened / 'targets.xlsx'}: is your own, ")
+    assert said.startswith(f"{screened / 'targets.xlsx'}: is not part of the run, ")
     assert "Move or rename it" in said
     assert "\n" not in said
     assert all_in(screened.parent) == before
@@ -330,7 +330,9 @@ def test_nothing_takes_the_place_of_what_is_the_users_own(earlier, later, own, n
     own(earlier / name)
     put(later, {f"{name}": "new"})
     before = all_in(earlier)
-    with pytest.raises(OutputError, match="is your own, and the new run writes one of that name"):
+    with pytest.raises(
+        OutputError, match="is not part of the run, but the new run needs that name"
+    ):
         move_in(later, earlier)
     assert all_in(earlier) == before
 
@@ -339,12 +341,12 @@ def test_a_file_or_link_where_the_run_writes_a_folder_is_not_overwritten(earlier
     """A deposit model of that name comes into the region, or its folder was moved to another disk."""
     put(earlier, {"gold": "mine"})
     put(later, {"gold/score.tif": "new"})
-    with pytest.raises(OutputError, match="gold: is your own"):
+    with pytest.raises(OutputError, match="gold: is not part of the run"):
         move_in(later, earlier)
     (earlier / "gold").unlink()
     (earlier / MODEL).rename(earlier.parent / "disk")
     (earlier / MODEL).symlink_to("../disk")
-    with pytest.raises(OutputError, match=f"{MODEL}: is your own"):
+    with pytest.raises(OutputError, match=f"{MODEL}: is not part of the run"):
         move_in(later, earlier)
     assert all_in(earlier.parent / "disk") == {"score.tif": b"score"}
 
@@ -491,7 +493,7 @@ def test_a_dossier_replaces_itself_but_nothing_of_the_users_own(earlier):
         add(earlier, "new.html", text)
         assert (earlier / "new.html").read_text() == text
     put(earlier, {"mine.html": "mine"})
-    with pytest.raises(OutputError, match=r"mine\.html: is your own"):
+    with pytest.raises(OutputError, match=r"mine\.html: is not part of the run"):
         add(earlier, "mine.html", "new")
     assert (earlier / "mine.html").read_text() == "mine"
     assert not [name for name in all_in(earlier) if name.startswith(".")]
