@@ -191,9 +191,8 @@ def _in_pools(
     tell: Take,
 ) -> None:
     losses = 0
-    with (
-        _signals_held()
-    ):  # Python's tracker lets signals through once it is started: before the workers
+    # Python's tracker lets signals through once it is started: before the workers
+    with _signals_held():
         resource_tracker.ensure_running()
         if os.name == "posix":
             pythons_tracker.ensure_running()

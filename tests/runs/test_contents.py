@@ -129,8 +129,8 @@ from prospector.layers.files import sha256_of
 from prospector.runs.contents import layer_digests, tables_of_others
 from prospector.runs.run import open_run
 package = Path(sys.argv[1]) / "prospects.gpkg"
-run = open_run(package.parent)
-layer_digests(package)
+run, another = open_run(package.parent), open_run(Path(sys.argv[2]))
+layer_digests(another.folder / "prospects.gpkg"), another.targets  # imports all while it may
 if os.getuid() == 0:
     os.setgid(65534)
     os.setuid(65534)
@@ -141,13 +141,18 @@ print(sorted(layer_digests(package)), len(run.targets))
 def test_a_geopackage_in_a_folder_that_may_not_be_written_is_read(run):
     """A GIS left it in the mode in which SQLite makes a log beside it."""
     expected = f"{sorted(layer_digests(run / 'prospects.gpkg'))} {len(open_run(run).targets)}\n"
+    another = shutil.copytree(run, run.parent / "another")
+    altered(another, "VACUUM")
     altered(run, "PRAGMA journal_mode = wal")
     for path in (run, *run.parents):
         if path.name.startswith(("pytest-", "popen-")) or path in (run, run.parent):
             path.chmod(0o755)
     run.chmod(0o555)
     ended = subprocess.run(
-        [sys.executable, "-c", READING, str(run)], capture_output=True, text=True, check=False
+        [sys.executable, "-c", READING, str(run), str(another)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     run.chmod(0o755)
     assert (ended.returncode, ended.stdout) == (0, expected), ended.stderr
