@@ -1,7 +1,7 @@
 """The one folder for temporary files of a process: it goes with it, or with the next command.
 
-A process holds a lock on a file in its folder. Where nobody does, the process was killed: its folder
-and its semaphores are removed. What has no such file is somebody else's.
+A process holds a lock on a file in its folder, which names its semaphores. Where nobody does, the
+process was killed: its folder and its semaphores are removed. What has no such file is somebody else's.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from prospector.errors import OutputError
@@ -23,11 +24,16 @@ from prospector.locks import NOFOLLOW, lock
 
 PREFIX = "prospector-"
 OWNER = "owner"
+LONGEST_OWNER = 100_000
 UNFINISHED = "owner.part"
 """The lock file until it is locked."""
 
 SEMAPHORES = Path("/dev/shm")  # noqa: S108 - where Linux shows named semaphores
+OTHER_MACHINES_DAYS = 7
+"""A folder of another machine is left so long: its lock may not be seen from here."""
+
 _NAME = re.compile(rf"{PREFIX}(\d+)-\w+")
+_SEMAPHORE = re.compile(r"sem\.loky-\d+-\w+")
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,7 @@ class _Own:
     pid: int
     folder: Path
     file: int
+    semaphores: set[str] = field(default_factory=set)
 
 
 _own: _Own | None = None
@@ -63,8 +70,11 @@ def scratch_folder() -> Path:
 
 
 def discard() -> None:
-    """Remove the folder of this process."""
+    """Remove the folder of this process, and what is left of its semaphores: who has them open keeps them."""
     global _own
+    for semaphore in own_semaphores():
+        with suppress(OSError):
+            semaphore.unlink()
     if _own is not None and _own.pid == os.getpid():
         shutil.rmtree(_own.folder, ignore_errors=True)
         with suppress(OSError):
@@ -81,9 +91,37 @@ def sweep() -> None:
                 _sweep(folder)
 
 
-def semaphores(pid: int) -> Iterator[Path]:
-    """Give the named semaphores that a pool of a process has made, where the system shows them."""
-    yield from SEMAPHORES.glob(f"sem.loky-{pid}-*")
+@contextmanager
+def semaphores_noted() -> Iterator[None]:
+    """Note which named semaphores a pool of this process makes, for who may have to remove them.
+
+    A number of a process alone does not tell: containers that share memory have equal ones.
+    """
+    scratch_folder()
+    before = _shown()
+    try:
+        yield
+    finally:
+        made = _shown() - before
+        if made and _own is not None:
+            _own.semaphores.update(made)
+            with suppress(OSError):  # a full disk: they may be left if this process is killed
+                _write_owner(_own)
+
+
+def own_semaphores() -> list[Path]:
+    """Return the named semaphores that pools of this process have made, as far as they are there."""
+    own = _own is not None and _own.pid == os.getpid()
+    return _there(_own.semaphores) if own and _own else []
+
+
+def _shown() -> set[str]:
+    """Return the names of semaphores that may be of this process, where the system shows them."""
+    return {path.name for path in SEMAPHORES.glob(f"sem.loky-{os.getpid()}-*")}
+
+
+def _there(names: Iterable[str]) -> list[Path]:
+    return [path for path in (SEMAPHORES / name for name in sorted(names)) if path.exists()]
 
 
 def _made() -> _Own:
@@ -94,10 +132,17 @@ def _made() -> _Own:
     file = os.open(folder / first, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     with suppress(OSError):  # without locks nothing is swept either
         lock(file)
-    os.write(file, json.dumps({"pid": pid, "machine": _machine()}).encode())
+    own = _Own(pid, folder, file)
+    _write_owner(own)
     if first != OWNER:
         (folder / first).rename(folder / OWNER)
-    return _Own(pid, folder, file)
+    return own
+
+
+def _write_owner(own: _Own) -> None:
+    owner = {"pid": own.pid, "machine": _machine(), "semaphores": sorted(own.semaphores)}
+    os.lseek(own.file, 0, os.SEEK_SET)
+    os.write(own.file, json.dumps(owner).encode())
 
 
 def _sweep(folder: Path) -> None:
@@ -110,10 +155,11 @@ def _sweep(folder: Path) -> None:
         _sweep_unfinished(folder, int(named[1]))
         return
     try:
-        dead, text = lock(file), os.read(file, 1000)
+        dead, text = lock(file), os.read(file, LONGEST_OWNER)
+        days = (time.time() - os.fstat(file).st_mtime) / 86_400
     finally:
         os.close(file)
-    if dead and _without_semaphores(text):
+    if dead and _without_semaphores(text, days):
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -128,22 +174,32 @@ def _sweep_unfinished(folder: Path, pid: int) -> None:
         folder.rmdir()
 
 
-def _without_semaphores(text: bytes) -> bool:
-    """Unlink the semaphores of a dead process; return False where its number is another's by now."""
+def _without_semaphores(text: bytes, days: float) -> bool:
+    """Unlink the semaphores of a dead process; return whether its folder may go, too.
+
+    Parameters
+    ----------
+    text
+        What it wrote of itself.
+    days
+        Since when.
+    """
     try:
         owner = json.loads(text)
-        pid, machine = int(owner["pid"]), owner["machine"]
+        machine, names = owner["machine"], [str(name) for name in owner["semaphores"]]
     except (ValueError, LookupError, TypeError):
         return False
-    if not machine or machine != _machine():
+    if machine == _machine():
+        for path in _there(name for name in names if _SEMAPHORE.fullmatch(name)):
+            with suppress(OSError):
+                path.unlink()
         return True
-    left = list(semaphores(pid))
-    if left and _lives(pid):
-        return False
-    for semaphore in left:
-        with suppress(OSError):
-            semaphore.unlink()
-    return True
+    return _booted(machine) == _booted(_machine()) or days > OTHER_MACHINES_DAYS
+
+
+def _booted(machine: str) -> str:
+    """Return what tells one start of a machine's kernel from another: locks hold within one."""
+    return machine.partition(" ")[0]
 
 
 def _machine() -> str:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,15 @@ import time
 from prospector.scratch import scratch_folder
 (scratch_folder() / "big").write_text("values")
 print(scratch_folder(), flush=True)
+"""
+MAKES_SEMAPHORE = """
+import os
+from prospector.scratch import SEMAPHORES, semaphores_noted
+made = SEMAPHORES / f"sem.loky-{os.getpid()}-testtest"
+with semaphores_noted():
+    made.touch()
+print(made, flush=True)
+time.sleep(100)
 """
 STEPS = """
 import itertools, os, signal, sys, tempfile
@@ -62,26 +72,56 @@ def test_a_process_takes_its_folder_along(temporary):
     assert list(temporary.iterdir()) == []
 
 
+@pytest.mark.skipif(not scratch.SEMAPHORES.is_dir(), reason="the system shows no semaphores")
 def test_the_folder_of_a_dead_process_goes_and_that_of_a_living_one_stays(temporary):
-    """Its semaphores, too."""
+    """The semaphores that it made, too; those of a like number stay, e.g. of another container."""
     with subprocess.Popen(
-        [sys.executable, "-c", HOLDS + "time.sleep(100)"], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", HOLDS + MAKES_SEMAPHORE], stdout=subprocess.PIPE, text=True
     ) as process:
         folder = Path(process.stdout.readline().strip())
-        semaphore = scratch.SEMAPHORES / f"sem.loky-{process.pid}-testtest"
-        others = scratch.SEMAPHORES / f"sem.loky-{process.pid}0000-testtest"
-        if scratch.SEMAPHORES.is_dir():
-            semaphore.touch()
-            others.touch()
+        semaphore = Path(process.stdout.readline().strip())
+        others = scratch.SEMAPHORES / f"sem.loky-{process.pid}-others"
+        others.touch()
         sweep()
         assert (folder / "big").read_text() == "values"
-        assert semaphore.exists() == scratch.SEMAPHORES.is_dir()
+        assert semaphore.exists()
         process.send_signal(signal.SIGKILL)
     sweep()
     assert list(temporary.iterdir()) == []
     assert not semaphore.exists()
-    assert others.exists() == scratch.SEMAPHORES.is_dir()
-    others.unlink(missing_ok=True)
+    assert others.exists()
+    others.unlink()
+
+
+@pytest.mark.parametrize(
+    ("machine", "days", "stays"),
+    [("another 4", 1, True), ("another 4", 8, False), ("{boot} another", 0, False)],
+)
+@pytest.mark.skipif(sys.platform != "linux", reason="no machine is told apart")
+def test_the_lock_of_another_machine_is_not_trusted_for_a_week(temporary, machine, days, stays):
+    """On a shared disk it may not be seen; containers of one machine share their locks."""
+    folder = temporary / "prospector-1-there"
+    folder.mkdir()
+    name = "sem.loky-1-there"
+    (scratch.SEMAPHORES / name).touch()
+    machine = machine.format(boot=scratch._machine().split()[0])
+    owner = folder / "owner"
+    owner.write_text(json.dumps({"pid": 1, "machine": machine, "semaphores": [name]}))
+    then = time.time() - days * 86_400
+    os.utime(owner, (then, then))
+    sweep()
+    assert folder.exists() == stays
+    assert (scratch.SEMAPHORES / name).exists()
+    (scratch.SEMAPHORES / name).unlink()
+
+
+@pytest.mark.skipif(not scratch.SEMAPHORES.is_dir(), reason="the system shows no semaphores")
+def test_a_process_that_ends_takes_its_semaphores_along(temporary):
+    """Those that a pool was about to know when it was interrupted, too."""
+    ended = python(HOLDS + MAKES_SEMAPHORE.replace("time.sleep(100)", ""))
+    assert ended.returncode == 0, ended.stderr
+    assert not Path(ended.stdout.split()[1]).exists()
+    assert list(temporary.iterdir()) == []
 
 
 def test_a_kill_at_any_step_leaves_nothing_that_the_next_command_does_not_remove(temporary):

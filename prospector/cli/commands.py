@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import logging
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -25,8 +24,9 @@ from prospector.cli.options import (
     WorkerCount,
 )
 from prospector.cli.signals import Ended, orderly_end
-from prospector.cli.terminal import Bars, StandardError, cluster, columns, guard_terminal, show
+from prospector.cli.terminal import Bars, cluster, columns, show
 from prospector.options import MAX_CELLS
+from prospector.printable import guard_process
 
 BAD_INPUT = 2
 
@@ -58,16 +58,13 @@ NO_MEMORY = (
 FREE_SOME = f"Free some, or raise the limit (ulimit -a), and run again. {WHOLE}"
 ASK_FOR_IT = "Change its permissions or its place, or run the command as who may reach it."
 
-WARNINGS = StandardError()
-
 
 def main() -> None:
     """Run the command line; what a caller can act on becomes one line and exit code 2."""
     from prospector.errors import ProspectorError
     from prospector.scratch import sweep
 
-    logging.getLogger("prospector").addHandler(WARNINGS)
-    guard_terminal()
+    guard_process()
     try:
         with orderly_end():
             sweep()

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import logging
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO, cast
+from typing import TYPE_CHECKING, TextIO
 
-from prospector.printable import printable
+from prospector.printable import guard_terminal, printable
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -20,62 +18,6 @@ PATIENCE = "10s"
 """So long a scheduler may take to answer."""
 
 NARROWEST, WIDEST = 60, 100
-
-
-class Guarded(io.TextIOBase):
-    """A stream of text that gives a terminal nothing but what can be seen; the ends of lines stay.
-
-    What cannot be written in the terminal's encoding is escaped, too.
-
-    Parameters
-    ----------
-    stream
-        Where the text goes.
-    """
-
-    def __init__(self, stream: TextIO) -> None:
-        self.stream = stream
-
-    @property
-    def encoding(self) -> str:  # type: ignore[override]
-        """Encoding of the stream."""
-        return getattr(self.stream, "encoding", None) or "utf-8"
-
-    def write(self, text: str) -> int:
-        """Write a text, escaped."""
-        seen = printable(text, kept="\n\t")
-        self.stream.write(seen.encode(self.encoding, "backslashreplace").decode(self.encoding))
-        return len(text)
-
-    def flush(self) -> None:
-        """Write what waits."""
-        if not self.stream.closed:
-            self.stream.flush()
-
-    def isatty(self) -> bool:
-        """Whether it is a terminal."""
-        return self.stream.isatty()
-
-    def fileno(self) -> int:
-        """Return the number of the stream's file."""
-        return self.stream.fileno()
-
-    def writable(self) -> bool:
-        """Whether it can be written to: yes."""
-        return True
-
-
-def guard_terminal() -> None:
-    """Let nothing reach standard output and standard error but what can be seen.
-
-    It holds for whoever prints: this package, the parser of the command line, a library's warning,
-    an exception that nobody caught.
-    """
-    sys.stdout, sys.stderr = (cast(TextIO, _guarded(stream)) for stream in (sys.stdout, sys.stderr))
-
-
-def _guarded(stream: TextIO | Guarded) -> Guarded:
-    return stream if isinstance(stream, Guarded) else Guarded(stream)
 
 
 def show(lines: Iterable[str], *, file: TextIO | None = None) -> None:
@@ -90,14 +32,6 @@ def columns() -> int | None:
     if not sys.stdout.isatty():
         return None
     return min(max(shutil.get_terminal_size().columns, NARROWEST), WIDEST)
-
-
-class StandardError(logging.Handler):
-    """Prints what the library warns of, a line each, above a bar where one runs."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Print a warning."""
-        show([self.format(record)], file=sys.stderr)
 
 
 class Bars:

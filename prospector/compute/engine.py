@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from multiprocessing import resource_tracker as pythons_tracker
+from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import Any, TypeVar
@@ -23,7 +24,8 @@ from threadpoolctl import ThreadpoolController
 from prospector.compute.lifeline import cut_lifeline, end_with_parent, lifeline
 from prospector.errors import EngineError
 from prospector.options import Done
-from prospector.scratch import discard, scratch_folder, semaphores
+from prospector.printable import guard_process, is_guarded
+from prospector.scratch import discard, own_semaphores, scratch_folder, semaphores_noted
 
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS"), "1"
@@ -198,10 +200,10 @@ def _in_pools(
             pythons_tracker.ensure_running()
     while waiting:
         before = len(waiting)
-        with _signals_held():
+        with _signals_held(), semaphores_noted():
             pool = get_reusable_executor(
                 max_workers=workers, timeout=IDLE_SECONDS, env=WORKER_ENVIRONMENT,
-                initializer=end_with_parent, initargs=(lifeline(), os.getpid()),
+                initializer=_begin, initargs=(lifeline(), os.getpid(), is_guarded()),
             )  # fmt: skip
         try:
             waiting = _send(pool, function, waiting, tell, {})
@@ -214,6 +216,13 @@ def _in_pools(
                 f"Worker processes were lost {losses} times without finishing a window, perhaps for "
                 "want of memory. Run again with fewer workers (--workers 1); what is done is kept."
             )
+
+
+def _begin(end: Connection, parent: int, guarded: bool) -> None:
+    """Let a worker end with its parent, and print as that one does."""
+    end_with_parent(end, parent)
+    if guarded:
+        guard_process()
 
 
 @contextmanager
@@ -232,7 +241,7 @@ def _signals_held() -> Iterator[None]:
 def abandon() -> None:
     """End the workers of this process at once, and remove its temporary files and semaphores."""
     cut_lifeline()
-    for semaphore in semaphores(os.getpid()):
+    for semaphore in own_semaphores():
         with suppress(OSError):
             semaphore.unlink()
             resource_tracker.unregister(f"/{semaphore.name.removeprefix('sem.')}", "semlock")
@@ -248,7 +257,7 @@ def _send(
 ) -> list[tuple[int, Task]]:
     """Return the tasks that were lost with their workers; `sent` holds those that are under way."""
     lost: list[tuple[int, Task]] = []
-    with _signals_held():
+    with _signals_held(), semaphores_noted():
         for place, task in tasks:
             try:
                 sent[executor.submit(function, task)] = place, task

@@ -24,6 +24,7 @@ def lifeline() -> Connection:
 def cut_lifeline() -> None:
     """End all workers of this process."""
     _pipe(os.getpid())[1].close()
+    _pipe.cache_clear()
 
 
 @lru_cache(maxsize=1)

@@ -12,25 +12,28 @@ from scipy.spatial import cKDTree
 from prospector.errors import ModelError, Reason
 from prospector.evidence.features import ChosenParameters, Features, chosen, drawn_near
 from prospector.evidence.kind import Kind, register_kind
+from prospector.evidence.radius import Radius, radius_in_cells
 from prospector.evidence.segments import ragged
 from prospector.grid import BoolArray, Bounds, FloatArray, Grid, Units
 from prospector.layers import Layers
-from prospector.region.quantities import Metres
 
 PIECES_PER_RADIUS = 32
 MILLION = 1_000_000
 
 MASSES_AT_ONCE = 20_000
 
+WIDEST_KERNEL = 1000
+"""Cells of the radius of a quartic kernel at most: a worker then takes about a gigabyte."""
+
 
 class DensityParameters(ChosenParameters):
     """Features around the unit's centre: points, or km of line, per 1000 km2.
 
     `kernel` is a disc, which counts all within `radius_m` alike, or quartic, which counts less
-    what is farther off.
+    what is farther off and takes a radius of a thousand cells at most.
     """
 
-    radius_m: Metres = Field(examples=[10000])
+    radius_m: Radius = Field(examples=[10000])
     kernel: Literal["disc", "quartic"] = Field(default="disc", examples=["quartic"])
 
     def accuracy(self) -> Reason:
@@ -132,7 +135,7 @@ def _convolved(
     """Return the mass around each cell weighted by the quartic kernel, masses at cell centres."""
     from scipy.signal import oaconvolve  # a second to import, and only this kernel needs it
 
-    reach = int(np.ceil(radius_m / grid.cell_size_m))
+    reach = int(np.ceil(radius_in_cells(radius_m, grid, kind="density", most=WIDEST_KERNEL)))
     wide = grid.widened(reach)
     row, column, on_grid = wide.index(at[:, 0], at[:, 1])
     mass = np.zeros(wide.shape)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
@@ -146,6 +147,8 @@ class Segments:
 class Marks:
     """Places on segments, every end among them, none farther from the next than a spacing.
 
+    Of segments that are equal, as of samples from one place, only the first has marks.
+
     The point of a segment that is nearest to a place is an end, and so a mark, or the foot of the
     perpendicular: then a mark lies beside it, no farther off than half the spacing.
 
@@ -166,18 +169,19 @@ class Marks:
 
     @classmethod
     def of(cls, ends: FloatArray) -> Marks:
-        """Return the marks of some segments."""
+        """Return the marks of some segments, those of equal segments once."""
+        once = ~pd.DataFrame(ends.reshape(len(ends), 4)).duplicated().to_numpy()
         length = np.hypot(*(ends[:, 1] - ends[:, 0]).T)
-        spacing_m = float(length.mean())
+        spacing_m = float(length[once].mean())
         goes_on = np.zeros(len(ends), dtype=bool)
-        goes_on[:-1] = (ends[:-1, 1] == ends[1:, 0]).all(axis=1)
-        last = np.flatnonzero(~goes_on)
+        goes_on[:-1] = (ends[:-1, 1] == ends[1:, 0]).all(axis=1) & once[1:]
+        first, last = np.flatnonzero(once), np.flatnonzero(once & ~goes_on)
         pieces = np.ceil(length / spacing_m) if spacing_m else np.ones(len(ends))
-        inner, number = ragged(np.ones(len(ends), dtype=np.intp), pieces.astype(np.intp))
+        inner, number = ragged(once.astype(np.intp), np.where(once, pieces, 0).astype(np.intp))
         share = (number / pieces[inner])[:, None]
         between = ends[inner, 0] + share * (ends[inner, 1] - ends[inner, 0])
-        places = np.concatenate([ends[:, 0], ends[last, 1], between])
-        owner = np.concatenate([np.arange(len(ends)), last, inner]).astype(np.int32)
+        places = np.concatenate([ends[first, 0], ends[last, 1], between])
+        owner = np.concatenate([first, last, inner]).astype(np.int32)
         tree = cKDTree(places, leafsize=IN_LEAF, compact_nodes=False, balanced_tree=False)
         return cls(tree, owner, spacing_m)
 

@@ -16,10 +16,10 @@ from shapely.geometry import mapping
 
 from prospector.errors import ModelError, Reason
 from prospector.evidence.kind import Kind, LayerParameters, register_kind
+from prospector.evidence.radius import Radius, radius_in_cells
 from prospector.grid import FloatArray, Grid, Units
 from prospector.layers import Layers
 from prospector.layers.rasters import RasterLayer
-from prospector.region.quantities import Metres
 
 LATTICE_CELLS = 8
 FINEST = 16
@@ -29,6 +29,9 @@ PLACES_ALONG = 1024
 
 CELLS_AT_ONCE = 25_000_000
 """Cells of a raster around all polygons that are read at once; of more, each polygon's own are read."""
+
+WIDEST_SQUARE = 2000
+"""Cells of the radius of a focal statistic at most: a worker then takes one or two gigabytes."""
 
 
 class SurfaceParameters(LayerParameters):
@@ -54,10 +57,10 @@ class SurfaceParameters(LayerParameters):
 class FocalParameters(LayerParameters):
     """A statistic of a raster over the square of `radius_m` to each side of a cell.
 
-    NaN where less than half of the square is known.
+    NaN where less than half of the square is known. It takes a radius of 2000 cells at most.
     """
 
-    radius_m: Metres = Field(examples=[5000])
+    radius_m: Radius = Field(examples=[5000])
     statistic: Literal["mean", "spread", "range"] = Field(default="mean", examples=["range"])
 
 
@@ -208,7 +211,8 @@ def _extracted(
 def focal(layers: Layers, units: Units, *, parameters: FocalParameters) -> FloatArray:
     """Return a statistic of the raster around each cell. Shape (n,)."""
     grid = _grid_of(units, "focal")
-    reach = max(round(parameters.radius_m / grid.cell_size_m), 1)
+    radius = radius_in_cells(parameters.radius_m, grid, kind="focal", most=WIDEST_SQUARE)
+    reach = max(round(radius), 1)
     values = _wide(raster_of(layers, parameters.role), grid, reach)
     known = np.isfinite(values)
     size = 2 * reach + 1

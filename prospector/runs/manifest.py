@@ -191,9 +191,10 @@ def _files_of(region: Region) -> Iterator[Path]:
 
 
 def _code() -> Iterator[Path]:
-    """Give every file of this package."""
+    """Give every file of this package but bytecode, and what an editor keeps while it writes."""
     for path in _PACKAGE.rglob("*"):
-        if path.is_file() and path.suffix != ".pyc":
+        hidden = path.name.startswith(".") or path.name.endswith("~")
+        if path.is_file() and not hidden and "__pycache__" not in path.parts:
             yield path
 
 

@@ -14,8 +14,8 @@ from mutations import write_base
 
 import prospector
 from prospector.cli.commands import app
-from prospector.cli.terminal import Bars, Guarded, guard_terminal
-from prospector.printable import printable
+from prospector.cli.terminal import Bars
+from prospector.printable import Guarded, guard_terminal, printable
 
 HOSTILE = "A\x1b[2J\x1b]0;x\x07\x9b1m\u202e\u2066\u200b\u2028\x7f\r\n\x08\ufeffB"
 """Escapes, control characters of both sets, overrides of direction, what has no width, ends of lines."""
@@ -156,7 +156,7 @@ def test_several_faults_are_a_line_each(hostile, tmp_path, command):
 def test_warnings_and_exceptions_that_nobody_caught_are_harmless(tmp_path):
     """They are printed by Python itself."""
     code = (
-        "import sys, warnings; from prospector.cli.terminal import guard_terminal; guard_terminal(); "
+        "import sys, warnings; from prospector.printable import guard_terminal; guard_terminal(); "
         f"warnings.warn({HOSTILE!r}); raise ValueError({HOSTILE!r})"
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
@@ -164,6 +164,34 @@ def test_warnings_and_exceptions_that_nobody_caught_are_harmless(tmp_path):
     assert "ValueError: A\\x1b[2J" in said
     assert "UserWarning: A\\x1b[2J" in said
     assert not FORBIDDEN.search(said)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the shell closes its files")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(
+    ("line", "out", "error", "code"),
+    [("--version", "prospector ", "", 0), ("check nowhere", "", "Error: ", 2)],
+)
+def test_what_goes_to_a_closed_stream_is_dropped(closed, line, out, error, code):
+    """The exit code is as ever, and nothing goes to the other stream instead."""
+    shell = f'exec "$0" -m prospector {line} {closed}'
+    ended = subprocess.run(
+        ["/bin/sh", "-c", shell, sys.executable], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == code
+    assert ended.stdout[: len("prospector ")] == (out if ">&-" not in closed.split() else "")
+    assert ended.stderr[: len("Error: ")] == (error if "2>&-" not in closed else "")
+
+
+def test_no_later_file_takes_the_number_of_a_closed_stream():
+    """What a C library prints to it would land in that file."""
+    code = (
+        "import os; os.close(0); os.close(1); import sys; sys.stdout = None; "
+        "from prospector.printable import guard_terminal; guard_terminal(); "
+        "sys.exit(os.open(sys.argv[1], os.O_RDONLY))"
+    )
+    ended = subprocess.run([sys.executable, "-c", code, __file__], check=False)
+    assert ended.returncode > 2
 
 
 def test_every_character_that_cannot_be_seen_is_escaped():

@@ -100,3 +100,37 @@ def test_tasks_that_a_cluster_gives_up_are_one_error():
 
     with pytest.raises(EngineError, match="The executor broke before all windows were done"):
         Workers(executor=Lost()).run(abs, [-1, -2])
+
+
+PRINTED = r"""
+import logging, sys, warnings
+from prospector.compute.engine import Workers
+from prospector.printable import guard_process
+
+def work(number):
+    logging.getLogger("prospector").warning("logged\x1b[2J\nin full")
+    print("printed\x1b[2J", flush=True)
+    warnings.warn("warned\x1b[2J")
+
+if sys.argv[1] == "guarded":
+    guard_process()
+Workers(count=2).run(work, [0, 1])
+"""
+
+
+@pytest.mark.parametrize("way", ["guarded", "as it is"])
+def test_a_worker_prints_as_its_parent_does(way):
+    """Where that one is guarded nothing acts on the terminal, and a warning is one line."""
+    ended = subprocess.run(
+        [sys.executable, "-c", PRINTED, way], capture_output=True, text=True, check=True
+    )
+    assert ("\x1b" in ended.stdout, "\x1b" in ended.stderr) == (way != "guarded",) * 2
+    assert ended.stderr.count("logged\\x1b[2J\\nin full\n") == 2 * (way == "guarded")
+    assert ended.stdout.count("printed") == 2
+
+
+def test_workers_compute_where_the_standard_files_are_closed():
+    """And write none of it into a file that took the number of one."""
+    shell = 'exec "$0" -c "$1" guarded <&- >&- 2>&-'
+    ended = subprocess.run(["/bin/sh", "-c", shell, sys.executable, PRINTED], check=False)
+    assert ended.returncode == 0

@@ -112,6 +112,24 @@ def test_segments_that_meet_bounds_are_those_whose_bounds_do():
     np.testing.assert_array_equal(found.meeting(near).ends, found.ends[wanted])
 
 
+@pytest.mark.parametrize("copied", [np.repeat, lambda ends, n, axis: np.tile(ends, (n, 1, 1))])
+def test_equal_segments_cost_no_more_than_one(copied):
+    """Collars with an assay a row, and lines drawn twice: the same marks, and the same bits."""
+    random = np.random.default_rng(0)
+    collars = np.repeat(random.uniform(0, 9000, (5, 1, 2)), 2, axis=1)
+    some = np.concatenate([collars, chain(random.uniform(0, 9000, (20, 2)))])
+    grid = Grid(UTM, 0.0, 9000.0, 100.0, (90, 90))
+    wanted = cell_distance(Segments(some), grid)
+    copies = Segments(copied(some, 100, axis=0))
+    np.testing.assert_array_equal(
+        np.unique(copies.marks.tree.data, axis=0), np.unique(Segments(some).marks.tree.data, axis=0)
+    )
+    assert len(copies.marks.owner) <= 2 * len(Segments(some).marks.owner)
+    np.testing.assert_array_equal(cell_distance(copies, grid), wanted)
+    east, north = (axis.ravel() for axis in grid.centres())
+    np.testing.assert_array_equal(copies.distance_m(east, north), wanted.ravel())
+
+
 @pytest.mark.parametrize("many", [3, 20_000])
 def test_ground_is_covered_once_whatever_the_tiles(monkeypatch, many):
     """Overlapping discs across several tiles: their area is that of the union of all."""
