@@ -48,13 +48,14 @@ EXHAUSTED = {
 REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.ELOOP, errno.EIO}
 """What the system answers where it does not let a file be reached."""
 
+WHOLE = "A run folder holds the earlier run, or the new one where that was complete."
+"""What an end before its time leaves; which of the two, the last step decides."""
+
 NO_MEMORY = (
     "there is not enough memory. Take larger cells (--cell-size) or fewer workers (--workers 1), or end "
-    "other programs; earlier outputs are as they were."
+    f"other programs. {WHOLE}"
 )
-FREE_SOME = (
-    "Free some, or raise the limit (ulimit -a), and run again; earlier outputs are as they were."
-)
+FREE_SOME = f"Free some, or raise the limit (ulimit -a), and run again. {WHOLE}"
 ASK_FOR_IT = "Change its permissions or its place, or run the command as who may reach it."
 
 
@@ -79,7 +80,7 @@ def main() -> None:
             _stop(f"{error.filename}: {error.strerror}. {ASK_FOR_IT}")
         raise
     except Ended as ended:
-        print("\nInterrupted: earlier outputs are as they were.", file=sys.stderr)
+        print(f"\nInterrupted. {WHOLE}", file=sys.stderr)
         sys.exit(ended.exit_code)
 
 

@@ -7,7 +7,8 @@ import re
 import shutil
 import stat
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,10 +18,12 @@ from fsspec.implementations.local import LocalFileSystem
 
 from prospector.errors import OutputError
 from prospector.layers.formats import reason_of
-from prospector.locks import NOFOLLOW, lock
+from prospector.locks import DAY_SECONDS, lock, machine, open_lock, unchanged_for
 
 LOCK_FILE = ".prospector-lock"
-_PARTIAL = re.compile(r"\.[0-9a-f]{32}\.partial$")
+_PARTIAL = re.compile(r"\.([0-9a-f]{8})[0-9a-f]{24}\.partial$")
+"""The machine that writes, and a random part."""
+
 _PROBE_BYTES = 1 << 20
 _shared: dict[tuple[int, str], int] = {}
 """Locks that are held on stores, by process and folder."""
@@ -32,7 +35,7 @@ def put(file_system: Any, path: str, source: Any) -> None:
         with file_system.transaction, file_system.open(path, "wb") as file:
             shutil.copyfileobj(source, file)
         return
-    part = Path(f"{path}.{uuid4().hex}.partial")
+    part = Path(f"{path}.{machine()}{uuid4().hex[8:]}.partial")
     try:
         with part.open("xb") as file:
             shutil.copyfileobj(source, file)
@@ -95,7 +98,7 @@ def share(root: str) -> None:
     if key in _shared and Path(path, LOCK_FILE).exists():
         return
     with suppress(OSError):  # no locks there: nothing is removed
-        file = os.open(Path(path, LOCK_FILE), os.O_RDWR | os.O_CREAT | NOFOLLOW, 0o666)
+        file = open_lock(Path(path, LOCK_FILE), create=True)
         if key in _shared:
             os.close(_shared[key])
         _shared[key] = file
@@ -107,7 +110,7 @@ def share(root: str) -> None:
 def sweep_partial(store: Path) -> None:
     """Remove what a killed command had begun to write in a store, unless another uses it."""
     try:
-        file = os.open(store / LOCK_FILE, os.O_RDWR | NOFOLLOW)
+        file = open_lock(store / LOCK_FILE)
     except OSError:  # no store, or not one of this form
         return
     try:
@@ -121,7 +124,10 @@ def sweep_partial(store: Path) -> None:
 
 def _remove_partial(store: Path) -> None:
     for path in list(store.rglob("*.partial")):
-        if _PARTIAL.search(path.name) and not path.is_dir():
+        named = _PARTIAL.search(path.name)
+        if not named or path.is_dir():
+            continue
+        if named[1] == machine() or unchanged_for(path, DAY_SECONDS):
             with suppress(OSError):
                 path.unlink()
 
@@ -132,10 +138,11 @@ def emptied(store: Path) -> int:
     Raises
     ------
     OutputError
-        Not all of it could be removed.
+        Another command uses it, or not all of it could be removed.
     """
     before = _size(store)
-    failed = _removed(store)
+    with _alone(store):
+        failed = _removed(store)
     if os.path.lexists(store):
         why = next((error for error in failed if isinstance(error, OSError)), None)
         reason = f"{why.filename}: {why.strerror}" if why else "it is in use"
@@ -144,6 +151,38 @@ def emptied(store: Path) -> int:
             f"could not be removed ({reason}). Remove it as its owner, or change its permissions."
         )
     return before
+
+
+@contextmanager
+def _alone(store: Path) -> Iterator[None]:
+    """Hold the lock of a store that no other command uses; none where there are no locks."""
+    own = _shared.pop((os.getpid(), os.path.realpath(store)), None)
+    if own is not None:
+        os.close(own)
+    try:
+        file = open_lock(store / LOCK_FILE)
+    except OSError:  # nobody has used it
+        yield
+        return
+    try:
+        if not _is_free(file):
+            raise OutputError(
+                f"{store}: is in use by another command. Wait for it or end it, then run again."
+            )
+        if os.name != "nt":
+            yield
+    finally:
+        os.close(file)
+    if os.name == "nt":  # an open file cannot be removed
+        yield
+
+
+def _is_free(file: int) -> bool:
+    """Return whether a lock is held now, or there are no locks in this place."""
+    try:
+        return lock(file)
+    except OSError:
+        return True
 
 
 def _removed(folder: Path) -> list[BaseException]:

@@ -1,4 +1,4 @@
-"""Files of a run folder as they are read: each as the manifest says, each fault of one told in one error."""
+"""Files of a run folder as they are read: each as the manifest says, each fault one error."""
 
 from __future__ import annotations
 
@@ -22,9 +22,19 @@ FAULTS: tuple[type[Exception], ...] = (*READ_ERRORS, sqlite3.Error)
 """What the libraries raise over a file of a run that is damaged or not what it seems."""
 
 
+TEXTS = (".csv", ".geojson", ".html", ".json", ".txt")
+"""Endings of files that a run writes as text."""
+
+OF_SQLITE = ("-wal", "-journal")
+"""Endings of files in which SQLite keeps what is not yet, or no longer, in a GeoPackage."""
+
+OF_THE_FORMAT = ("gpkg_", "rtree_", "sqlite_")
+"""So begin the names of tables that a GeoPackage has beside its layers."""
+
+
 @contextmanager
 def reading(file: Path) -> Iterator[None]:
-    """Tell what a library raises over a file of a run in one error.
+    """Raise one error for whatever a library raises over a file of a run.
 
     Raises
     ------
@@ -64,15 +74,24 @@ def listed_file(folder: Path, sha256_by_name: dict[str, str] | None, *names: str
 
 
 def is_as_written(file: Path, sha256: str | None) -> bool:
-    """Return whether a file has the hash that a manifest says of it."""
+    """Return whether a file has the hash that a manifest says of it; a text, with either end of lines."""
     with reading(file):
         state = file.stat()
-        return _hash_of(file, state.st_size, state.st_mtime_ns) == sha256
+        return sha256 in _hashes_of(file, state.st_size, state.st_mtime_ns)
 
 
 @lru_cache(maxsize=4096)
-def _hash_of(file: Path, size: int, mtime_ns: int) -> str:  # noqa: ARG001 - a change of either is another file
-    return sha256_of(file)
+def _hashes_of(file: Path, size: int, mtime_ns: int) -> tuple[str, ...]:  # noqa: ARG001 - a change of either is another file
+    return hashes_of(file)
+
+
+def hashes_of(file: Path) -> tuple[str, ...]:
+    """Return the hash of a file and, of a text, that before git gave its lines the ends of Windows."""
+    whole = sha256_of(file)
+    if file.suffix.lower() not in TEXTS:
+        return (whole,)
+    text = file.read_bytes().replace(b"\r\n", b"\n")
+    return whole, hashlib.sha256(text).hexdigest()
 
 
 def layer_digests(package: Path) -> dict[str, str]:
@@ -80,9 +99,36 @@ def layer_digests(package: Path) -> dict[str, str]:
 
     Looking at a file, as a GIS does, changes its bytes; what its layers hold, it does not.
     """
-    with closing(sqlite3.connect(f"{package.absolute().as_uri()}?mode=ro", uri=True)) as file:
+    with closing(_opened(package)) as file:
         names = [name for (name,) in file.execute("SELECT table_name FROM gpkg_contents")]
         return {name: _digest(file, name) for name in sorted(map(str, names))}
+
+
+def _opened(package: Path) -> sqlite3.Connection:
+    """Open a GeoPackage to read it, be it in a folder where SQLite may make no log beside it."""
+    address = f"{package.absolute().as_uri()}?mode=ro"
+    file = sqlite3.connect(address, uri=True)
+    try:
+        file.execute("SELECT name FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        file.close()
+        if any(Path(f"{package}{ending}").exists() for ending in OF_SQLITE):
+            raise
+        return sqlite3.connect(f"{address}&immutable=1", uri=True)
+    except sqlite3.Error:
+        file.close()
+        raise
+    return file
+
+
+def tables_of_others(package: Path, layers: Iterable[str]) -> list[str]:
+    """Return the tables of a GeoPackage that are none of its layers and none that its format makes."""
+    with closing(_opened(package)) as file:
+        names = [
+            name for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        ]
+    ours = {*layers}
+    return [name for name in names if name not in ours and not name.startswith(OF_THE_FORMAT)]
 
 
 def _digest(file: sqlite3.Connection, name: str) -> str:

@@ -112,12 +112,10 @@ def read_manifest(folder: Path) -> Manifest:
     OutputError
         It is missing, cannot be read, or names a file outside the folder.
     """
-    manifest = _manifest_of(folder)
-    if isinstance(manifest, Manifest):
-        return manifest
-    raise OutputError(
-        f"{folder / MANIFEST_FILE}: {manifest}, so the run's files cannot be told from yours. Move your "
-        f"own files out of {folder} and remove it, or give another folder with --out."
+    return _sound(
+        folder,
+        "so the run's files cannot be told from yours. Move your own files out of "
+        f"{folder} and remove it, or give another folder with --out.",
     )
 
 
@@ -129,12 +127,15 @@ def manifest_to_read_by(folder: Path) -> Manifest:
     OutputError
         It is missing, cannot be read, or names a file outside the folder.
     """
+    return _sound(folder, f"so no file of the run can be trusted. {AGAIN}")
+
+
+def _sound(folder: Path, so: str) -> Manifest:
+    """Return the manifest of a folder, or raise OutputError with what follows and the remedy."""
     manifest = _manifest_of(folder)
     if isinstance(manifest, Manifest):
         return manifest
-    raise OutputError(
-        f"{folder / MANIFEST_FILE}: {manifest}, so no file of the run can be trusted. {AGAIN}"
-    )
+    raise OutputError(f"{folder / MANIFEST_FILE}: {manifest}, {so}")
 
 
 def _manifest_of(folder: Path) -> Manifest | str:

@@ -23,6 +23,7 @@ from prospector.models import make_estimator
 from prospector.models.fitted import Fitted, from_figures, readable
 from prospector.printable import printable
 from prospector.runs.contents import (
+    OF_SQLITE,
     check_columns,
     is_as_written,
     layer_digests,
@@ -51,8 +52,6 @@ TRAINING_FILE = "training.csv"
 EFFECTS_FILE = "effects.csv"
 EXCLUSIONS_FILE = "target_exclusions.csv"
 DOSSIER_FOLDER = "dossiers"
-OF_SQLITE = ("-wal", "-journal")
-"""Endings of files in which SQLite keeps what is not yet, or no longer, in the GeoPackage."""
 
 
 @dataclass(frozen=True, eq=False)

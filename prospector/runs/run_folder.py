@@ -12,14 +12,15 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Set
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from prospector.compute.store_files import emptied, sweep_partial
 from prospector.errors import OutputError
 from prospector.layers.files import BESIDE_NAME
-from prospector.locks import NOFOLLOW, lock
+from prospector.locks import DAY_SECONDS, lock, machine, open_lock, unchanged_for
+from prospector.runs.edited import keep_edited
 from prospector.runs.manifest import (
     MANIFEST_FILE,
     listing,
@@ -99,22 +100,31 @@ def new_run(folder: Path) -> Iterator[Path]:
     """
     made = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
-    with _locked(folder):
-        _recover(folder)
-        home = Path(tempfile.mkdtemp(prefix=WRITING, dir=folder))
-        held = os.open(home / HELD_FILE, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        with suppress(OSError):  # without locks it counts as held
-            lock(held)
     try:
-        finished = home / "run"
-        finished.mkdir()
-        yield finished
+        with ExitStack() as stack:
+            with _locked(folder):
+                home = stack.enter_context(_writing(folder))
+            finished = home / "run"
+            finished.mkdir()
+            yield finished
     finally:
-        os.close(held)
-        shutil.rmtree(home, ignore_errors=True)
         if made:
             with suppress(OSError):
                 folder.rmdir()
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[Path]:
+    """Give a folder to write in, inside a run folder; its name says who writes, a lock that he lives."""
+    home = Path(tempfile.mkdtemp(prefix=f"{WRITING}{machine()}-", dir=folder))
+    held = os.open(home / HELD_FILE, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    with suppress(OSError):  # without locks it counts as held
+        lock(held)
+    try:
+        yield home
+    finally:
+        os.close(held)
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def move_in(finished: Path, target: Path) -> None:
@@ -128,7 +138,6 @@ def move_in(finished: Path, target: Path) -> None:
     """
     target.mkdir(exist_ok=True)
     with _locked(target):
-        _recover(target)
         _put_in(finished, target)
 
 
@@ -143,10 +152,8 @@ def add(folder: Path, name: str, text: str) -> Path:
         A file of the user's own has that name, or the folder cannot be written.
     """
     try:
-        with _locked(folder.resolve()):
-            _recover(folder.resolve())
-            with tempfile.TemporaryDirectory(prefix=WRITING, dir=folder) as home:
-                _add(folder.resolve(), Path(home) / "run", name, text)
+        with _locked(folder.resolve()), _writing(folder.resolve()) as home:
+            _add(folder.resolve(), home / "run", name, text)
     except OSError as error:
         raise OutputError(f"{folder / name}: cannot be written ({error.strerror}).") from error
     return folder / name
@@ -183,7 +190,7 @@ def recover(folder: Path) -> None:
         return
     try:
         with _locked(folder.resolve()):
-            _recover(folder.resolve())
+            pass
     except OSError as error:
         if _is_there(folder / PLACING):
             raise OutputError(
@@ -194,10 +201,10 @@ def recover(folder: Path) -> None:
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """Be the only command that puts a run in place in a folder, or looks for what is left there."""
+    """Be the only command that puts a run in place in a folder, and deal with what is left there first."""
     path, until = folder / LOCK_FILE, time.monotonic() + WAIT_SECONDS
     while True:
-        file = os.open(path, os.O_RDWR | os.O_CREAT | NOFOLLOW, 0o666)
+        file = open_lock(path, create=True)
         if _is_held(file) and _is_still(file, path):
             break
         os.close(file)
@@ -208,6 +215,7 @@ def _locked(folder: Path) -> Iterator[None]:
             )
         time.sleep(0.02)
     try:
+        _recover(folder, has_locks=_has_locks(file))
         yield
     finally:
         if os.name == "nt":  # an open file cannot be removed
@@ -226,6 +234,15 @@ def _is_held(file: int) -> bool:
         return True
 
 
+def _has_locks(file: int) -> bool:
+    """Return whether there are locks where a file lies, from one that is held."""
+    try:
+        lock(file)
+    except OSError:
+        return False
+    return True
+
+
 def _is_still(file: int, path: Path) -> bool:
     """Return whether an open file still has its name: who held the lock before has removed it."""
     try:
@@ -234,21 +251,29 @@ def _is_still(file: int, path: Path) -> bool:
         return False
 
 
-def _recover(folder: Path) -> None:
+def _recover(folder: Path, *, has_locks: bool) -> None:
     """Finish a run that was being put in place, and remove what was being written by a dead command."""
     if _is_folder(folder / PLACING):
         _place(folder)
     for path in sorted(folder.glob(f"{WRITING}*")):
-        if _is_folder(path) and _is_dead(path):
+        if _is_folder(path) and _is_dead(path, has_locks=has_locks):
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _is_dead(writing: Path) -> bool:
-    """Return whether nobody writes there; whoever begins to holds the lock of the run folder."""
+def _is_dead(writing: Path, *, has_locks: bool) -> bool:
+    """Return whether nobody writes there.
+
+    Whoever begins to holds the lock of the run folder, where there are locks. They may not reach
+    from one machine to another.
+    """
+    if not writing.name.startswith(f"{WRITING}{machine()}-"):
+        return unchanged_for(writing, DAY_SECONDS)
     try:
-        file = os.open(writing / HELD_FILE, os.O_RDWR | NOFOLLOW)
+        file = open_lock(writing / HELD_FILE)
     except FileNotFoundError:
-        return True
+        return has_locks or unchanged_for(writing, WAIT_SECONDS)
+    except OSError:  # another user's, or a link
+        return False
     try:
         return lock(file)
     except OSError:
@@ -277,7 +302,8 @@ def _place(target: Path) -> None:
         if (coming / MANIFEST_FILE).is_file():
             listed, new = _listed(target), read_manifest(coming).files
             _refuse_clash(target, coming, listed)
-            _remove_earlier(target, listed, new.keys())
+            _keep_edited(target, coming, listed, new.keys())
+            _remove_earlier(target, coming, listed, new.keys())
             _move_files(coming, target)
             (coming / MANIFEST_FILE).replace(target / MANIFEST_FILE)
         shutil.rmtree(coming)
@@ -289,15 +315,29 @@ def _place(target: Path) -> None:
         ) from error
 
 
-def _remove_earlier(target: Path, listed: _Listed, new: Set[str]) -> None:
+def _keep_edited(target: Path, coming: Path, listed: _Listed, new: Set[str]) -> None:
+    """Keep those files of the earlier run that are to go, and that the user has edited."""
+    names = {name.as_posix() for name in _there(target, listed)} & listed.names
+    going = [name for name in sorted(names) if name not in new or _is_there(coming / name)]
+    if going:
+        keep_edited(target, read_manifest(target), going)
+
+
+def _remove_earlier(target: Path, coming: Path, listed: _Listed, new: Set[str]) -> None:
     """Remove what the earlier run has and the new one has not, and the folders that this empties."""
     for name in list(_there(target, listed)):
-        if name.as_posix() not in new:
+        if _goes(name.as_posix(), coming, listed, new):
             (target / name).unlink()
     for name in sorted(listed.folders - {HERE}, reverse=True):
         if not any((target / above).is_symlink() for above in (name, *name.parents)):
             with suppress(OSError):  # not empty, or gone
                 (target / name).rmdir()
+
+
+def _goes(name: str, coming: Path, listed: _Listed, new: Set[str]) -> bool:
+    """Return whether a file goes: with a file of the earlier run that does, or that is replaced."""
+    files = {name.removesuffix(ending) for ending in ("", *BESIDE_LISTED)} & listed.names
+    return name not in new and any(file not in new or _is_there(coming / file) for file in files)
 
 
 def _there(target: Path, listed: _Listed, at: PurePath = HERE) -> Iterator[PurePath]:
@@ -327,12 +367,15 @@ class _Listed:
 
     Parameters
     ----------
+    names
+        What the manifest lists.
     files
-        What the manifest lists, and what belongs to that.
+        The same, and what belongs to that.
     folders
         Where these lie; a user's own files may lie there, too.
     """
 
+    names: frozenset[str]
     files: frozenset[PurePath]
     folders: frozenset[PurePath]
 
@@ -340,11 +383,11 @@ class _Listed:
 def _listed(folder: Path) -> _Listed:
     """Return what the manifest of a folder lists; nothing where there is none."""
     if not (folder / MANIFEST_FILE).is_file():
-        return _Listed(frozenset(), frozenset())
+        return _Listed(frozenset(), frozenset(), frozenset())
     names = read_manifest(folder).files
     beside = {PurePath(f"{name}{ending}") for name in names for ending in ("", *BESIDE_LISTED)}
     folders = {above for name in names for above in PurePath(name).parents}
-    return _Listed(frozenset(beside), frozenset(folders))
+    return _Listed(frozenset(names), frozenset(beside), frozenset(folders))
 
 
 def _own(earlier: Path, new: Path, listed: _Listed, at: PurePath = HERE) -> Iterator[PurePath]:
@@ -379,6 +422,6 @@ def _refuse_clash(earlier: Path, new: Path, listed: _Listed) -> None:
         in_a_file = any((new / above).is_file() for above in name.parents)
         if in_a_file or _is_there(new / name):
             raise OutputError(
-                f"{earlier / name}: is your own, and the new run writes one of that name. Move or "
+                f"{earlier / name}: is not part of the run, but the new run needs that name. Move or "
                 "rename it and run again."
             )

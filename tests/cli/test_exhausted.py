@@ -6,6 +6,7 @@ import os
 import pytest
 
 from prospector.cli import commands
+from prospector.cli.signals import Ended
 
 NO_MEMORY = MemoryError("Unable to allocate 3 TiB")
 
@@ -37,6 +38,20 @@ def test_what_the_system_refuses_is_one_line(monkeypatch, capsys, error, said):
     told = capsys.readouterr().err
     assert told.startswith(said)
     assert told.count("\n") == 1
+
+
+@pytest.mark.parametrize("error", [NO_MEMORY, refusal(errno.ENOSPC), Ended(2)])
+def test_no_end_before_its_time_promises_the_earlier_run(monkeypatch, capsys, error):
+    """The new one may have been complete by then: files are on their way, or lines are printed."""
+
+    def ends():
+        raise error
+
+    monkeypatch.setattr(commands, "app", ends)
+    with pytest.raises(SystemExit):
+        commands.main()
+    whole = "A run folder holds the earlier run, or the new one where that was complete.\n"
+    assert capsys.readouterr().err.endswith(whole)
 
 
 def test_a_fault_of_the_program_keeps_its_traceback(monkeypatch):

@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from prospector.cli import signals
+from prospector.cli.commands import WHOLE
 from prospector.cli.signals import Ended, orderly_end
 
 ENDED = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
@@ -51,7 +52,7 @@ def test_a_command_with_workers_ends_in_order(planted, tmp_path, number, whom):
         seconds = time.monotonic() - began
     assert process.returncode == ENDED[number]
     assert seconds < 10
-    assert printed.endswith("\nInterrupted: earlier outputs are as they were.\n")
+    assert printed.endswith(f"\nInterrupted. {WHOLE}\n")
     for word in ("Traceback", "leaked", "resource_tracker", "Warning"):
         assert word not in printed
     assert psutil.wait_procs(workers, timeout=5)[1] == []

@@ -31,6 +31,7 @@ from prospector.compute.store import (
 )
 from prospector.errors import OutputError
 from prospector.grid import Grid
+from prospector.locks import machine
 from prospector.runs.run_folder import recover
 
 GRID = Grid("EPSG:32719", 400_000.0, 7_300_000.0, 100.0, (6, 10))
@@ -398,13 +399,15 @@ store.prepare()
 print("shares it", flush=True)
 time.sleep(100)
 """
-PARTIAL = "a/c/0/0.0123456789abcdef0123456789abcdef.partial"
+PARTIAL = f"a/c/0/0.{machine()}89abcdef0123456789abcdef.partial"
+OF_ANOTHER = "a/c/0/0.0123456789abcdef0123456789abcdef.partial"
 
 
 def test_what_was_half_written_goes_when_no_one_uses_the_store(store, tmp_path):
-    """Not before; what the user calls partial stays."""
+    """Not before; what the user calls partial stays, and what another machine may still write."""
     root = shutil.copytree(store.root, tmp_path / "run" / "store")
-    (root / "mine.partial").write_text("mine")
+    for name in ("mine.partial", OF_ANOTHER):
+        (root / name).write_text("mine")
     with subprocess.Popen(
         [sys.executable, "-c", STORING, str(root)], stdout=subprocess.PIPE, text=True
     ) as other:
@@ -420,6 +423,10 @@ def test_what_was_half_written_goes_when_no_one_uses_the_store(store, tmp_path):
     recover_in_another(root.parent)
     assert not (root / PARTIAL).exists()
     assert (root / "mine.partial").read_text() == "mine"
+    assert (root / OF_ANOTHER).exists()
+    os.utime(root / OF_ANOTHER, (0, 0))
+    recover_in_another(root.parent)
+    assert not (root / OF_ANOTHER).exists()
 
 
 def recover_in_another(run):
@@ -454,6 +461,25 @@ def test_a_full_disk_is_called_so_where_a_library_does_not(tmp_path, monkeypatch
     monkeypatch.setattr(Path, "write_bytes", full)
     assert store_files.why(tmp_path, error) == "No space left on device"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_store_that_another_command_uses_is_not_emptied(store, tmp_path):
+    """It is, as soon as that has ended; what this process itself has used is."""
+    run = tmp_path / "run"
+    root = shutil.copytree(store.root, run / "store")
+    Store(str(root)).prepare()
+    with subprocess.Popen(
+        [sys.executable, "-c", STORING, str(root)], stdout=subprocess.PIPE, text=True
+    ) as other:
+        other.stdout.readline()
+        before = contents(root)
+        with pytest.raises(OutputError, match=r"store: is in use by another command\. Wait for it"):
+            prospector.clean(run)
+        assert contents(root) == before
+        other.kill()
+    Store(str(root)).prepare()
+    assert prospector.clean(run) == sum(len(content) for content in before.values())
+    assert not root.exists()
 
 
 CLEANING = """

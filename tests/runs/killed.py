@@ -30,6 +30,7 @@ LATER = {
     "silver/evidence/far.tif": "later", "turns/one.csv": "a folder", "turned": "a file",
 }  # fmt: skip
 BELONG = {"map.html-wal": "edits", f"{MODEL}/score.tif.aux.xml": "statistics"}
+EDITED = {f"{MODEL}/score.tif": "edited", "iocg/score.tif": "edited"}
 OWN = {
     "mine.qgz": "mine", "gold/notes.txt": "mine", f"{MODEL}/score.tab": "mine", "thesis/a/b.txt": "mine",
     "store/key/c/0/0": "computed",
@@ -55,11 +56,11 @@ def state(folder):
 
 
 def earlier(home):
-    """A run with what belongs to it, and what is the user's own among it."""
+    """A run with what belongs to it, what is the user's own among it, and files that were edited."""
     run = home / "run"
     put(run, EARLIER)
     manifest.write_manifest(run, "earlier")
-    put(run, BELONG | OWN)
+    put(run, BELONG | OWN | EDITED)
     (run / "empty").mkdir()
     (run / "linked").symlink_to("../nowhere")
 

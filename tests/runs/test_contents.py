@@ -3,6 +3,8 @@
 import json
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 
 import pandas as pd
@@ -103,6 +105,57 @@ def test_a_geopackage_that_a_gis_only_looked_at_is_read(run):
     assert (run / "prospects.gpkg").read_bytes() != whole
     assert layer_digests(run / "prospects.gpkg") == digests
     pd.testing.assert_frame_equal(open_run(run).targets, before)
+
+
+def test_a_run_whose_texts_git_gave_the_ends_of_windows_is_read(run):
+    """Every table and the record, and the manifest; a text with another content is not."""
+    before = open_run(run).targets
+    for file in run.rglob("*"):
+        if file.suffix in {".csv", ".geojson", ".html", ".json", ".txt"}:
+            file.write_bytes(file.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+    for read in READERS.values():
+        read(open_run(run))
+    pd.testing.assert_frame_equal(open_run(run).targets, before)
+    file = run / MODEL / "contributions.csv"
+    file.write_bytes(file.read_bytes() + b"\r\n")
+    with pytest.raises(OutputError, match="is not as the run wrote it"):
+        open_run(run).contributions(MODEL)
+
+
+READING = """
+import os, sys
+from pathlib import Path
+from prospector.layers.files import sha256_of
+from prospector.runs.contents import layer_digests, tables_of_others
+from prospector.runs.run import open_run
+package = Path(sys.argv[1]) / "prospects.gpkg"
+run, another = open_run(package.parent), open_run(Path(sys.argv[2]))
+layer_digests(another.folder / "prospects.gpkg"), another.targets  # imports all while it may
+if os.getuid() == 0:
+    os.setgid(65534)
+    os.setuid(65534)
+print(sorted(layer_digests(package)), len(run.targets))
+"""
+
+
+def test_a_geopackage_in_a_folder_that_may_not_be_written_is_read(run):
+    """A GIS left it in the mode in which SQLite makes a log beside it."""
+    expected = f"{sorted(layer_digests(run / 'prospects.gpkg'))} {len(open_run(run).targets)}\n"
+    another = shutil.copytree(run, run.parent / "another")
+    altered(another, "VACUUM")
+    altered(run, "PRAGMA journal_mode = wal")
+    for path in (run, *run.parents):
+        if path.name.startswith(("pytest-", "popen-")) or path in (run, run.parent):
+            path.chmod(0o755)
+    run.chmod(0o555)
+    ended = subprocess.run(
+        [sys.executable, "-c", READING, str(run), str(another)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    run.chmod(0o755)
+    assert (ended.returncode, ended.stdout) == (0, expected), ended.stderr
 
 
 @pytest.mark.parametrize(

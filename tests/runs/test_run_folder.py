@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,7 +21,7 @@ from prospector.runs.manifest import (
     write_manifest,
 )
 from prospector.runs.run import open_run
-from prospector.runs.run_folder import add, clean, move_in, refuse_foreign
+from prospector.runs.run_folder import add, clean, move_in, recover, refuse_foreign
 
 MODEL = "porphyry_copper"
 RUN = {"run.json": "{}", "map.html": "map", f"{MODEL}/score.tif": "score"}
@@ -164,6 +166,35 @@ def test_a_link_in_the_place_of_a_listed_file_is_replaced_and_not_followed(
     assert (tmp_path / "precious").read_text() == "precious"
 
 
+def test_a_dossier_leaves_what_belongs_to_the_other_files_of_the_run(earlier):
+    """Edits in the log of an open GeoPackage, statistics of a raster: neither file is replaced."""
+    with closing(sqlite3.connect(earlier / "prospects.gpkg", isolation_level=None)) as package:
+        package.execute("CREATE TABLE targets (rank INTEGER)")
+    add_to_manifest(earlier, earlier / "prospects.gpkg")
+    beside = put(earlier, {f"{MODEL}/score.tif.aux.xml": "statistics", "map.html.ovr": "pyramid"})
+    with closing(sqlite3.connect(earlier / "prospects.gpkg", isolation_level=None)) as package:
+        package.execute("PRAGMA journal_mode = wal")
+        package.execute("CREATE TABLE notes (note TEXT)")
+        logs = {name for name in all_in(beside) if name.endswith(("-wal", "-shm"))}
+        for text in ("new", "newer"):
+            add(earlier, "new.html", text)
+        assert (
+            logs == {name for name in all_in(earlier) if name.endswith(("-wal", "-shm"))} != set()
+        )
+    with closing(sqlite3.connect(earlier / "prospects.gpkg")) as package:
+        assert package.execute("SELECT count(*) FROM notes").fetchall() == [(0,)]
+    assert {f"{MODEL}/score.tif.aux.xml", "map.html.ovr"} <= set(all_in(earlier))
+
+
+def test_what_belongs_to_a_file_goes_when_that_alone_is_replaced(earlier):
+    """A dossier's own, and not that of the map."""
+    add(earlier, "new.html", "new")
+    put(earlier, {"new.html.aux.xml": "of the earlier one", "map.html.aux.xml": "of the map"})
+    add(earlier, "new.html", "newer")
+    assert "new.html.aux.xml" not in all_in(earlier)
+    assert "map.html.aux.xml" in all_in(earlier)
+
+
 def test_a_stale_dossier_goes(planted_screening, planted_run, tmp_path):
     """What `prospector dossier` wrote is the run's: it keeps the run unchanged, and is replaced."""
     run = prospector.write(planted_screening, tmp_path / "run", inputs="inputs", dossiers=1)
@@ -174,6 +205,87 @@ def test_a_stale_dossier_goes(planted_screening, planted_run, tmp_path):
     prospector.write(planted_screening, run, dossiers=1)
     assert not file.exists()
     assert [one.name for one in again.parent.iterdir()] == [again.name]
+
+
+# what the user has edited ---------------------------------------------------------------------
+
+
+def edited_package(run, *statements):
+    """Do what a GIS does with prospects.gpkg."""
+    with closing(sqlite3.connect(run / "prospects.gpkg", isolation_level=None)) as package:
+        for statement in statements:
+            package.execute(statement)
+
+
+def test_what_was_edited_is_kept_beside_the_new_run(earlier, later, caplog):
+    """A table with notes, twice; a dossier that the new run has not; never over an earlier one."""
+    add(earlier, f"{MODEL}/new.html", "new")
+    put(earlier, {"map.html": "notes", f"{MODEL}/new.html": "notes", "map.yours.html": "older"})
+    expected = all_in(later)
+    move_in(later, earlier)
+    kept = {
+        "map.yours-2.html": b"notes",
+        "map.yours.html": b"older",
+        f"{MODEL}/new.yours.html": b"notes",
+    }
+    assert all_in(earlier) == expected | kept
+    assert len(caplog.messages) == 2
+    assert caplog.messages[0].startswith(f"{earlier / 'map.html'}: was edited since")
+    assert caplog.messages[0].endswith("is kept as map.yours-2.html.")
+
+
+def test_what_was_edited_stays_where_no_file_takes_its_place(earlier, caplog):
+    """A dossier comes into the run."""
+    put(earlier, {"map.html": "notes"})
+    add(earlier, "new.html", "new")
+    assert (earlier / "map.html").read_text() == "notes"
+    assert caplog.messages == []
+
+
+def test_a_kill_after_an_edited_file_was_kept_keeps_it_once(earlier, later, monkeypatch):
+    """The next command goes on."""
+    put(earlier, {"map.html": "notes"})
+    fail_on(monkeypatch, "score.tif", PermissionError(13, "Permission denied", "score.tif"))
+    with pytest.raises(OutputError, match="not all of the new run"):
+        move_in(later, earlier)
+    recover(earlier)
+    kept = {name: content for name, content in all_in(earlier).items() if "yours" in name}
+    assert kept == {"map.yours.html": b"notes"}
+
+
+TABLE = "CREATE TABLE notes (note TEXT)"
+STYLE = "CREATE TABLE layer_styles (id INTEGER PRIMARY KEY, style TEXT)"
+
+
+@pytest.mark.parametrize(
+    ("statements", "kept"),
+    [
+        ([TABLE], True),
+        ([STYLE, "INSERT INTO layer_styles VALUES (1, 'red')"], True),
+        (["PRAGMA journal_mode = wal", TABLE], True),
+        (["UPDATE gpkg_contents SET srs_id = 0 WHERE table_name = 'targets'"], True),
+        (["PRAGMA journal_mode = wal"], False),
+        (["VACUUM"], False),
+    ],
+)
+def test_a_geopackage_is_kept_where_it_holds_something_of_the_users(
+    screened, planted_screening, statements, kept
+):
+    """A table, a style, another layer; not where a GIS but opened it."""
+    edited_package(screened, *statements)
+    prospector.write(planted_screening, screened, dossiers=0)
+    assert (screened / "prospects.yours.gpkg").exists() == kept
+
+
+def test_a_table_in_the_log_of_an_open_geopackage_is_kept(screened, planted_screening):
+    """Another program has it open, and holds what it wrote beside it."""
+    with closing(sqlite3.connect(screened / "prospects.gpkg", isolation_level=None)) as package:
+        for statement in ("PRAGMA journal_mode = wal", TABLE, "INSERT INTO notes VALUES ('gold')"):
+            package.execute(statement)
+        prospector.write(planted_screening, screened, dossiers=0)
+    with closing(sqlite3.connect(screened / "prospects.yours.gpkg")) as package:
+        assert package.execute("SELECT note FROM notes").fetchall() == [("gold",)]
+    assert not list(screened.glob("prospects.gpkg-*"))
 
 
 # names that clash -----------------------------------------------------------------------------
@@ -189,7 +301,7 @@ def test_a_file_of_the_users_own_is_not_overwritten_by_a_run(planted_screening, 
     with pytest.raises(OutputError) as caught:
         prospector.write(planted_screening, screened, dossiers=0)
     said = str(caught.value)
-    assert said.startswith(f"{screened / 'targets.xlsx'}: is your own, ")
+    assert said.startswith(f"{screened / 'targets.xlsx'}: is not part of the run, ")
     assert "Move or rename it" in said
     assert "\n" not in said
     assert all_in(screened.parent) == before
@@ -218,7 +330,9 @@ def test_nothing_takes_the_place_of_what_is_the_users_own(earlier, later, own, n
     own(earlier / name)
     put(later, {f"{name}": "new"})
     before = all_in(earlier)
-    with pytest.raises(OutputError, match="is your own, and the new run writes one of that name"):
+    with pytest.raises(
+        OutputError, match="is not part of the run, but the new run needs that name"
+    ):
         move_in(later, earlier)
     assert all_in(earlier) == before
 
@@ -227,12 +341,12 @@ def test_a_file_or_link_where_the_run_writes_a_folder_is_not_overwritten(earlier
     """A deposit model of that name comes into the region, or its folder was moved to another disk."""
     put(earlier, {"gold": "mine"})
     put(later, {"gold/score.tif": "new"})
-    with pytest.raises(OutputError, match="gold: is your own"):
+    with pytest.raises(OutputError, match="gold: is not part of the run"):
         move_in(later, earlier)
     (earlier / "gold").unlink()
     (earlier / MODEL).rename(earlier.parent / "disk")
     (earlier / MODEL).symlink_to("../disk")
-    with pytest.raises(OutputError, match=f"{MODEL}: is your own"):
+    with pytest.raises(OutputError, match=f"{MODEL}: is not part of the run"):
         move_in(later, earlier)
     assert all_in(earlier.parent / "disk") == {"score.tif": b"score"}
 
@@ -379,7 +493,7 @@ def test_a_dossier_replaces_itself_but_nothing_of_the_users_own(earlier):
         add(earlier, "new.html", text)
         assert (earlier / "new.html").read_text() == text
     put(earlier, {"mine.html": "mine"})
-    with pytest.raises(OutputError, match=r"mine\.html: is your own"):
+    with pytest.raises(OutputError, match=r"mine\.html: is not part of the run"):
         add(earlier, "mine.html", "new")
     assert (earlier / "mine.html").read_text() == "mine"
     assert not [name for name in all_in(earlier) if name.startswith(".")]
