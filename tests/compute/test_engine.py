@@ -10,6 +10,7 @@ import pytest
 
 from prospector.compute.engine import Workers
 from prospector.errors import EngineError
+from prospector.scratch import scratch_folder
 
 KILLED = """
 import os, random, signal, threading, time
@@ -77,15 +78,15 @@ def test_what_a_task_of_this_process_loads_keeps_to_one_thread_from_the_next_on(
     assert ended.stdout == "{1}\n"
 
 
-def test_results_are_taken_by_their_place_and_no_file_is_left(tmp_path, monkeypatch):
-    """Two processes and one give the same, in a folder that is gone afterwards."""
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+def test_results_are_taken_by_their_place_and_no_file_is_left():
+    """Two processes and one give the same, by way of files that are gone afterwards."""
+    before = sorted(scratch_folder().iterdir())
     taken = {}
     for count in (1, 2):
         taken[count] = {}
         Workers(count=count).run(np.square, [3, 1, 2], take=taken[count].__setitem__)
     assert taken[1] == taken[2] == {0: 9, 1: 1, 2: 4}
-    assert list(tmp_path.glob("prospector-*")) == []
+    assert sorted(scratch_folder().iterdir()) == before
 
 
 def test_tasks_that_a_cluster_gives_up_are_one_error():
