@@ -11,16 +11,14 @@ import json
 import os
 import re
 import shutil
-import sys
 import tempfile
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from prospector.errors import OutputError
-from prospector.locks import NOFOLLOW, lock
+from prospector.locks import DAY_SECONDS, NOFOLLOW, lock, machine, unchanged_for
 
 PREFIX = "prospector-"
 OWNER = "owner"
@@ -29,9 +27,6 @@ UNFINISHED = "owner.part"
 """The lock file until it is locked."""
 
 SEMAPHORES = Path("/dev/shm")  # noqa: S108 - where Linux shows named semaphores
-OTHER_MACHINES_DAYS = 7
-"""A folder of another machine is left so long: its lock may not be seen from here."""
-
 _NAME = re.compile(rf"{PREFIX}(\d+)-\w+")
 _SEMAPHORE = re.compile(r"sem\.loky-\d+-\w+")
 
@@ -140,7 +135,9 @@ def _made() -> _Own:
 
 
 def _write_owner(own: _Own) -> None:
-    owner = {"pid": own.pid, "machine": _machine(), "semaphores": sorted(own.semaphores)}
+    owner = {
+        "pid": own.pid, "machine": machine(), "numbers": _numbers(), "semaphores": sorted(own.semaphores),
+    }  # fmt: skip
     os.lseek(own.file, 0, os.SEEK_SET)
     os.write(own.file, json.dumps(owner).encode())
 
@@ -156,10 +153,9 @@ def _sweep(folder: Path) -> None:
         return
     try:
         dead, text = lock(file), os.read(file, LONGEST_OWNER)
-        days = (time.time() - os.fstat(file).st_mtime) / 86_400
     finally:
         os.close(file)
-    if dead and _without_semaphores(text, days):
+    if dead and _may_go(folder, text):
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -174,41 +170,27 @@ def _sweep_unfinished(folder: Path, pid: int) -> None:
         folder.rmdir()
 
 
-def _without_semaphores(text: bytes, days: float) -> bool:
-    """Unlink the semaphores of a dead process; return whether its folder may go, too.
-
-    Parameters
-    ----------
-    text
-        What it wrote of itself.
-    days
-        Since when.
-    """
+def _may_go(folder: Path, text: bytes) -> bool:
+    """Return whether the folder of a dead process, which wrote this, may go; unlink its semaphores."""
     try:
         owner = json.loads(text)
-        machine, names = owner["machine"], [str(name) for name in owner["semaphores"]]
+        home, numbers = owner["machine"], owner["numbers"]
+        names = [str(name) for name in owner["semaphores"]]
     except (ValueError, LookupError, TypeError):
         return False
-    if machine == _machine():
+    if home != machine():  # on a shared disk its lock may not be seen from here
+        return unchanged_for(folder, DAY_SECONDS)
+    if numbers == _numbers():
         for path in _there(name for name in names if _SEMAPHORE.fullmatch(name)):
             with suppress(OSError):
                 path.unlink()
-        return True
-    return _booted(machine) == _booted(_machine()) or days > OTHER_MACHINES_DAYS
+    return True
 
 
-def _booted(machine: str) -> str:
-    """Return what tells one start of a machine's kernel from another: locks hold within one."""
-    return machine.partition(" ")[0]
-
-
-def _machine() -> str:
-    """Return what tells one set of process numbers from another; nothing where that cannot be told."""
-    if sys.platform != "linux":
-        return ""
+def _numbers() -> str:
+    """Return what tells one set of numbers of processes from another, e.g. of a container's."""
     try:
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
-        return f"{boot} {Path('/proc/self/ns/pid').readlink()}"
+        return str(Path("/proc/self/ns/pid").readlink())
     except OSError:
         return ""
 
