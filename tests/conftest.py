@@ -29,6 +29,7 @@ ATACAMA = Path(__file__).parent.parent / "layers" / "atacama"
 
 
 LONG = (
+    "test_faults", "runs/test_killed", "test_fuzz", "layers/test_sockets", "runs/test_damage",
     "validation/test_leaks", "browser/test_map_controls", "compute/test_resumed", "cli/test_cli",
     "browser/test_map_page", "browser/test_keyboard", "learning/test_estimation",
     "compute/test_cluster", "words/test_language", "compute/test_store",
