@@ -407,7 +407,8 @@ def ordinary(bench, times, draw):
         above.chmod(0o755)
     process = bench.screen(home / "run", before=nobody, HOME=str(home))
     outcome.add("read-only region", bench.endured(home / "run", process))
-    os.chown(home, 0, 0)
+    for path in (home, *home.rglob("*")):
+        os.chown(path, 0, 0, follow_symlinks=False)
     for seed, what in ((0, "unchanged"), (1, "another seed")):
         process = bench.screen(home / "run", seed, before=nobody, HOME=str(home))
         wrong = bench.refused(home / "run", process), bench.difference(home / "run")
@@ -525,7 +526,7 @@ def run(names=tuple(CLASSES), *, times=None, seed=0):
         bench = Bench(Path(place))
         for name in names:
             trial, often = CLASSES[name]
-            print(f"{name}: {trial.__doc__}", flush=True)
+            print(f"{name}: {trial.__doc__.splitlines()[0]}", flush=True)
             outcomes[name] = trial(bench, times or often, random.Random(f"{seed}-{name}"))
             report(name, outcomes[name])
     return outcomes
