@@ -1,5 +1,5 @@
 """Run the command line with ``python -m prospector``."""
 
-from prospector.cli.commands import main
+from prospector.cli import main
 
 main()

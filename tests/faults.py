@@ -320,8 +320,9 @@ def put_folder(path, draw):
 
 
 def exchange(path, draw):
-    """Exchange a file with another of the same folder tree."""
-    others = sorted(other for other in path.parents[1].rglob("*") if other.is_file())
+    """Exchange a file with another of the store."""
+    store = next(above for above in path.parents if above.name == "store")
+    others = sorted(other for other in store.rglob("*") if other.is_file())
     other = draw.choice(others)
     content = path.read_bytes()
     path.write_bytes(other.read_bytes())

@@ -1,5 +1,15 @@
 """The command line: parse, call, print."""
 
-from prospector.cli.commands import main
+import sys
 
-__all__ = ["main"]
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run the command line; an interrupt while it loads ends it without a word."""
+    try:
+        from prospector.cli.commands import main as run
+
+        run()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)

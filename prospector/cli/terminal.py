@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
@@ -79,6 +80,8 @@ def cluster(address: str | None) -> Iterator[Executor | None]:
         from distributed import Client
     except ImportError as error:
         raise EngineError("--dask needs Dask. Install prospector-geo[dask].") from error
+    for name in ("distributed", "asyncio"):  # they print tracebacks where the scheduler is lost
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(address, timeout=PATIENCE)
     except (OSError, ValueError) as error:

@@ -2,6 +2,8 @@
 
 import errno
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -52,6 +54,23 @@ def test_no_end_before_its_time_promises_the_earlier_run(monkeypatch, capsys, er
         commands.main()
     whole = "A run folder holds the earlier run, or the new one where that was complete.\n"
     assert capsys.readouterr().err.endswith(whole)
+
+
+def test_an_interrupt_while_the_command_loads_is_no_traceback():
+    """Ctrl-C within the first moments, before signals are handled."""
+    code = (
+        "import builtins, sys\n"
+        "import prospector.cli as command_line\n"
+        "load = builtins.__import__\n"
+        "def interrupted(name, *more):\n"
+        "    if name == 'typer':\n"
+        "        raise KeyboardInterrupt\n"
+        "    return load(name, *more)\n"
+        "builtins.__import__ = interrupted\n"
+        "command_line.main()\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "")
 
 
 def test_a_fault_of_the_program_keeps_its_traceback(monkeypatch):
