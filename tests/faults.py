@@ -33,9 +33,13 @@ MARK = "PROSPECTOR_FAULTS"
 """A variable that every process of a trial inherits; by it what is left of the trial is found."""
 
 RUN = (
-    "from prospector.compute import windows\n"
-    "windows.workspace_of.__kwdefaults__['window_cells'] = 17\n"
-    "from prospector.cli import main\n"
+    "import sys\n"
+    "try:\n"
+    "    from prospector.compute import windows\n"
+    "    windows.workspace_of.__kwdefaults__['window_cells'] = 17\n"
+    "    from prospector.cli import main\n"
+    "except KeyboardInterrupt:\n"
+    "    sys.exit(130)\n"
     "main()\n"
 )
 """The command line, with windows so small that a region of the tests has nine of them."""
