@@ -13,7 +13,7 @@ from prospector.compute.memo import recall
 from prospector.compute.store import key_of
 from prospector.compute.windows import Workspace
 from prospector.errors import ModelError, Notice, Reason
-from prospector.grid import FloatArray, IntArray
+from prospector.grid import FloatArray
 from prospector.learning.opening import refusal
 from prospector.learning.overlays import stated_overlay
 from prospector.learning.training import Training
@@ -166,7 +166,6 @@ def skill_of(
     )
     figures, share = recall(
         workspace.store, measured, how, (training.sample(), *training.other_samples()), plain,
-        training.belt,
         apart={
             "workers": workspace.workers,
             "progress": lambda what, done, total: report(f"{label}: {what}", done, total),
@@ -179,7 +178,6 @@ def measured(
     how: Measuring,
     samples: tuple[Sample, ...],
     plain: tuple[int, ...],
-    belt: IntArray | None,
     *,
     workers: Workers,
     progress: Progress,
@@ -192,8 +190,6 @@ def measured(
         The deposits against each draw of the background.
     plain
         Columns of evidence that are not schematic.
-    belt
-        Belt of each deposit, shape (n positive,); None where it is not stated.
     workers, progress
         They change no figure.
     """
@@ -204,7 +200,7 @@ def measured(
         repeats=how.repeats, random_state=how.seed, workers=workers, progress=progress,
     )  # fmt: skip
     if skill.measured is not None:
-        skill = _beside(skill, estimator, sample, skill.measured.block_size_m, how, belt, workers)
+        skill = _beside(skill, estimator, sample, skill.measured.block_size_m, how, workers)
     return [skill.dump(), share.tolist()]
 
 
@@ -268,7 +264,6 @@ def _beside(
     sample: Sample,
     size_m: float,
     how: Measuring,
-    belt: IntArray | None,
     workers: Workers,
 ) -> Skill:
     """Return the skill with what stands beside it, in the same folds and, unless quick, in others."""
@@ -286,7 +281,7 @@ def _beside(
     if how.quick:
         return skill
     divisions = compare_divisions(
-        estimator, sample, belt=belt, n_null=DIVISION_NULLS, random_state=how.seed,
+        estimator, sample, n_null=DIVISION_NULLS, random_state=how.seed,
         workers=workers,
     )  # fmt: skip
     points = _learning(estimator, sample, size_m, how.seed)

@@ -74,6 +74,7 @@ class Training:
             deposits.district[usable],
             self.background,
             self.background_at,
+            self.belt,
         )
 
     def other_samples(self) -> tuple[Sample, ...]:

@@ -3,14 +3,14 @@
 The skill itself stands here. The rest is one module a question: ``folds`` (what is tested together),
 ``curves`` (how much the best ground holds), ``baselines`` (what a model must beat), ``replicas`` (how far
 it hangs on the draw), ``backtest`` (what it would have found), ``importance`` (what it leans on),
-``applicability`` (where it may speak), ``alarms`` (what leaks).
+``shifting`` (deposits moved over the ground), ``applicability`` (where it may speak), ``alarms``
+(what leaks).
 """
 
 from prospector.validation.folds import choose_block_size, random_folds, spatial_folds
 from prospector.validation.nulls import (
     correlation_lengths,
     p_value,
-    shifted_deposits,
     smooth_field,
 )
 from prospector.validation.record import Skill, not_learned
@@ -21,6 +21,7 @@ from prospector.validation.scoring import (
     out_of_fold,
     share_below,
 )
+from prospector.validation.shifting import shifted_deposits
 from prospector.validation.skill import measure_skill
 
 __all__ = [

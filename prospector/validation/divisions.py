@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 from sklearn.base import BaseEstimator
 
 from prospector.compute.engine import Workers
 from prospector.errors import Reason
-from prospector.grid import IntArray
 from prospector.validation.folds import (
     fold_distance_m,
     leave_one_district_out,
@@ -35,7 +32,6 @@ def compare_divisions(
     estimator: BaseEstimator,
     sample: Sample,
     *,
-    belt: IntArray | None,
     n_null: int,
     random_state: int,
     workers: Workers,
@@ -46,14 +42,12 @@ def compare_divisions(
 
     Parameters
     ----------
-    belt
-        Belt of each deposit, shape (n positive,); None where none is stated.
     n_null
         Replicates of each null, for each way.
     """
     ways: dict[str, Divide | None] = {
         BY_DISTRICT: _by_district,
-        BY_BELT: None if belt is None else partial(_by_group, belt),
+        BY_BELT: None if sample.belt is None else _by_belt,
         BY_DISTANCE: _by_distance,
     }
     return tuple(
@@ -69,9 +63,10 @@ def _by_district(sample: Sample, /, *, random: np.random.Generator) -> Folds:
     return leave_one_district_out(sample)
 
 
-def _by_group(group: IntArray, sample: Sample, /, *, random: np.random.Generator) -> Folds:
+def _by_belt(sample: Sample, /, *, random: np.random.Generator) -> Folds:
     del random
-    return leave_one_group_out(sample, group, least=LEAST_TRAINING)
+    belt = sample.district if sample.belt is None else sample.belt
+    return leave_one_group_out(sample, belt, least=LEAST_TRAINING)
 
 
 def _by_distance(sample: Sample, /, *, random: np.random.Generator) -> Folds:

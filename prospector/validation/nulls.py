@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
-from scipy.spatial import cKDTree
 from sklearn.base import BaseEstimator
 
 from prospector.compute.engine import Workers
@@ -16,6 +15,7 @@ from prospector.grid import FloatArray
 from prospector.options import Done
 from prospector.validation.sample import Folds, Sample
 from prospector.validation.scoring import one_blas_thread
+from prospector.validation.shifting import shift
 from prospector.validation.unseen import Reached, together, unseen
 
 Seed = np.random.SeedSequence
@@ -86,30 +86,11 @@ def _smooth_null(
     return unseen(estimator, [noise], [folds]).reached
 
 
-def shifted_deposits(sample: Sample, *, random: np.random.Generator) -> Sample:
-    """Return the pattern of deposits moved as a whole, torus-wise, perhaps mirrored, to sample points.
-
-    Evidence is that of the background place nearest to where each deposit lands.
-    """
-    low, high = sample.background_at.min(axis=0), sample.background_at.max(axis=0)
-    mirrored = np.where(
-        random.integers(0, 2, 2) == 1, low + high - sample.positive_at, sample.positive_at
-    )
-    moved = low + np.mod(mirrored - low + random.uniform(0, 1, 2) * (high - low), high - low)
-    nearest = cKDTree(sample.background_at).query(moved)[1]
-    return Sample(
-        sample.background[nearest],
-        sample.background_at[nearest],
-        sample.district,
-        sample.background,
-        sample.background_at,
-    )
-
-
 def _shifted_null(estimator: BaseEstimator, divide: Divide, sample: Sample, seed: Seed) -> Reached:
     random = np.random.default_rng(seed)
-    moved = shifted_deposits(sample, random=random)
-    return unseen(estimator, [moved], [divide(moved, random=random)]).reached
+    moved = shift(sample, random=random)
+    reached = unseen(estimator, [moved.sample], [divide(moved.sample, random=random)]).reached
+    return replace(reached, alone=moved.alone, dropped=moved.dropped)
 
 
 def p_value(real: float, null: FloatArray) -> float:

@@ -65,12 +65,25 @@ class Figure(_Whole):
 
 @dataclass(frozen=True)
 class Null(_Whole):
-    """One of the nulls of a measurement: its kind, the mean and p of its AUC, and every AUC, ascending."""
+    """One of the nulls of a measurement.
+
+    Parameters
+    ----------
+    mean, p
+        Of its AUC.
+    aucs
+        Every AUC, ascending.
+    alone, dropped
+        Of shifted deposits, means over the shifts: share of the districts that left the ground with
+        the pattern and were moved by themselves, and of the deposits that landed off it.
+    """
 
     kind: str
     mean: float
     p: float
     aucs: tuple[float, ...]
+    alone: float = 0.0
+    dropped: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,8 @@ class Sample:
         Easting and northing in metres, shape (n, 2).
     district
         District of each deposit, shape (n positive,).
+    belt
+        Belt of each deposit, shape (n positive,); None where it is not stated.
     """
 
     positive: FloatArray
@@ -39,17 +41,26 @@ class Sample:
     district: IntArray
     background: FloatArray
     background_at: FloatArray
+    belt: IntArray | None = None
 
     def digest(self) -> str:
         """Return a hash of every number in it."""
-        parts = self.positive, self.positive_at, self.district, self.background, self.background_at
+        parts = [
+            self.positive,
+            self.positive_at,
+            self.district,
+            self.background,
+            self.background_at,
+        ]
+        if self.belt is not None:
+            parts.append(self.belt)
         return hashlib.sha256(
             b"".join(np.ascontiguousarray(item).tobytes() for item in parts)
         ).hexdigest()
 
     def with_evidence(self, positive: FloatArray, background: FloatArray) -> Sample:
         """Return the same places with other evidence."""
-        return Sample(positive, self.positive_at, self.district, background, self.background_at)
+        return replace(self, positive=positive, background=background)
 
     def with_columns(self, columns: Sequence[int]) -> Sample:
         """Return the same places with some of the evidence."""
@@ -64,4 +75,5 @@ class Sample:
             self.district[positive],
             self.background[background],
             self.background_at[background],
+            None if self.belt is None else self.belt[positive],
         )

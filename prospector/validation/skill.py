@@ -165,6 +165,8 @@ def _beside_null(
             round(float(np.mean(null.auc)), 4),
             round(p_value(auc, null.auc), 4),
             tuple(np.sort(null.auc).round(4).tolist()),
+            round(float(np.mean(null.alone)), 4),
+            round(float(np.mean(null.dropped)), 4),
         )
         for kind, null in nulls.items()
     )

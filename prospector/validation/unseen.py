@@ -42,6 +42,8 @@ class Reached:
         Continuous Boyce index.
     found
         Prediction rate at each rung of `LADDER`.
+    alone, dropped
+        Of a shifted pattern: shares of districts moved by themselves, and of deposits left out.
     """
 
     auc: Any
@@ -49,6 +51,8 @@ class Reached:
     crossing_area: Any
     boyce: Any
     found: FloatArray
+    alone: Any = 0.0
+    dropped: Any = 0.0
 
 
 def together(rows: Sequence[Reached]) -> Reached:
