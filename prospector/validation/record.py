@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, PlainSerializer, PlainValidator, TypeAdapter
 
@@ -18,6 +18,19 @@ from prospector.errors import Reason
 BLOCKS = "spatial blocks"
 TWO_SPLITS = "two splits of spatial blocks"
 RANDOM = "random folds"
+
+Verdict = Literal["demonstrated", "not judged", "could not tell", "none seen"]
+"""What a validation found.
+
+demonstrated
+    The AUC beats both nulls, with and without the schematic evidence.
+not judged
+    Some evidence follows the deposits: the figure without it stands beside.
+could not tell
+    It was not demonstrated, and a true AUC of 0.75 would not have been in four of five trials.
+none seen
+    It was not demonstrated, and a true AUC of 0.75 would have been.
+"""
 
 Interval = tuple[float, float]
 
@@ -279,6 +292,25 @@ class EstimatorRow(_Whole):
 
 
 @dataclass(frozen=True)
+class Power(_Whole):
+    """How strong a signal must be to be demonstrated, by simulation.
+
+    Parameters
+    ----------
+    half, four_fifths
+        Least true AUC that is demonstrated in half, and in 80 %, of the trials; None where the
+        strongest that was tried is not.
+    range_share
+        Range of the evidence as a share of the region's width: what it was looked up for, beside
+        the numbers of deposits and districts.
+    """
+
+    half: float | None
+    four_fifths: float | None
+    range_share: float
+
+
+@dataclass(frozen=True)
 class Skill(_Whole):
     """How well a model ranks deposits that it has not seen.
 
@@ -294,8 +326,14 @@ class Skill(_Whole):
         What all the evidence reaches; None where nothing was learned or tested.
     without_schematic
         The same without schematic evidence; None where nothing else is left.
-    demonstrated
-        Whether both beat both nulls; None where nothing was learned.
+    verdict
+        What the validation found; None where nothing was learned or could be tested.
+    follows
+        Columns of evidence that follow the deposits, by their source or by an alarm.
+    without_following
+        What is reached without these; None where there are none, or nothing else is left.
+    power
+        How strong a signal must be to be demonstrated; None where it was not looked up.
     """
 
     n_deposits: int
@@ -304,13 +342,21 @@ class Skill(_Whole):
     untested: Why | None = None
     measured: Measurement | None = None
     without_schematic: Measurement | None = None
-    demonstrated: bool | None = None
+    verdict: Verdict | None = None
+    follows: tuple[int, ...] = ()
+    without_following: Measurement | None = None
+    power: Power | None = None
     baselines: tuple[Baseline, ...] = ()
     alarms: tuple[Alarm, ...] = ()
     importance: tuple[Importance, ...] = ()
     divisions: tuple[Division, ...] = ()
     learning_curve: tuple[LearningPoint, ...] = ()
     estimators: tuple[EstimatorRow, ...] = ()
+
+    @property
+    def demonstrated(self) -> bool | None:
+        """Whether skill is demonstrated; None where nothing was learned."""
+        return None if self.reason is not None else self.verdict == "demonstrated"
 
     def dump(self) -> dict[str, Any]:
         """Return it, JSON-ready, as run.json holds it.

@@ -26,6 +26,7 @@ from prospector.validation.record import (
     Null,
     PredictionArea,
     Skill,
+    Verdict,
 )
 from prospector.validation.sample import Sample
 from prospector.validation.scoring import blocked_auc, district_interval, learn_balanced
@@ -44,6 +45,7 @@ def measure_skill(
     sample: Sample,
     *,
     without_schematic: Sequence[int],
+    follows: Sequence[int] = (),
     draws: Sequence[Sample] = (),
     n_null: int = 99,
     repeats: int = 5,
@@ -57,6 +59,9 @@ def measure_skill(
     ----------
     without_schematic
         Columns of evidence that are not schematic: the same is measured on them alone.
+    follows
+        Columns of evidence that follow the deposits: the skill is not judged, and the same is
+        measured without them.
     draws
         The same deposits against other draws of the background: repeats and replicates take
         `sample` and these in turn, so that figure and null hold the chance of the draw.
@@ -70,7 +75,8 @@ def measure_skill(
     Returns
     -------
     Skill
-        ``demonstrated`` only if the figure beats both nulls with and without the schematic evidence.
+        Demonstrated only if the figure beats both nulls with and without the schematic evidence,
+        and no evidence follows the deposits.
     ndarray of shape (n positive,)
         Mean share of the region's background that scores below each deposit, out of fold.
 
@@ -81,19 +87,46 @@ def measure_skill(
     3.3 % were called demonstrated with one repeat and 1.5 % with five. Power is not lost: planted
     truth with an AUC of 0.66 was demonstrated in 40 % and 43 % of 150 regions (39 nulls).
     """
-    columns, samples = list(range(sample.positive.shape[1])), [sample, *draws][:repeats]
+    columns, samples = tuple(range(sample.positive.shape[1])), [sample, *draws][:repeats]
     how = _How(n_null, repeats, random_state, workers, progress)
     whole, share = _measure(estimator, samples, how, "validation")
-    skill = Skill(len(sample.positive), len(np.unique(sample.district)), demonstrated=False)
+    skill = Skill(len(sample.positive), len(np.unique(sample.district)))
     if whole is None:
         return replace(skill, untested=ONE_BLOCK), share
-    plain_columns = list(without_schematic)
-    plain = whole if plain_columns == columns else None
-    if plain_columns and plain is None:
-        reduced = [sample.with_columns(plain_columns) for sample in samples]
-        plain, _ = _measure(estimator, reduced, how, "validation without schematic evidence")
-    demonstrated = whole.beats_nulls and plain is not None and plain.beats_nulls
-    return replace(skill, measured=whole, without_schematic=plain, demonstrated=demonstrated), share
+    measured = {columns: whole, (): None}
+
+    def on(chosen: tuple[int, ...], what: str) -> Measurement | None:
+        if chosen not in measured:
+            reduced = [sample.with_columns(chosen) for sample in samples]
+            measured[chosen], _ = _measure(estimator, reduced, how, what)
+        return measured[chosen]
+
+    plain = on(tuple(without_schematic), "validation without schematic evidence")
+    free = tuple(column for column in columns if column not in follows)
+    without = on(free, "validation without evidence that follows the deposits") if follows else None
+    skill = replace(
+        skill,
+        measured=whole,
+        without_schematic=plain,
+        follows=tuple(follows),
+        without_following=without,
+    )
+    return replace(skill, verdict=verdict_of(skill)), share
+
+
+LEAST_POWER_AUC = 0.75
+"""A test that would seldom demonstrate this true AUC could not tell whether there is skill."""
+
+
+def verdict_of(skill: Skill) -> Verdict:
+    """Return what may be said of a skill that was tested."""
+    if skill.follows:
+        return "not judged"
+    both = skill.measured, skill.without_schematic
+    if all(measurement is not None and measurement.beats_nulls for measurement in both):
+        return "demonstrated"
+    needed = None if skill.power is None else skill.power.four_fifths
+    return "none seen" if needed is not None and needed <= LEAST_POWER_AUC else "could not tell"
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def test_no_demonstrated_skill_is_said_in_these_words(atacama_page):
 def test_skill_is_said_where_it_was_planted(planted_run, page_of):
     """The words follow the record and not the other way round."""
     record = json.loads((planted_run / "run.json").read_text("utf-8"))
-    demonstrated = record["deposit_models"]["porphyry_copper"]["skill"]["demonstrated"]
+    demonstrated = record["deposit_models"]["porphyry_copper"]["skill"]["verdict"] == "demonstrated"
     text = page_of(planted_run / "report.html").text
     assert demonstrated is True
     assert "Skill demonstrated" in text
@@ -175,7 +175,7 @@ def test_a_run_without_targets_says_so(region, tmp_path, page_of):
 
 
 SHOWN = Skill(
-    1029, 1012, demonstrated=True,
+    1029, 1012, verdict="demonstrated",
     measured=Measurement(
         Figure(0.61, BLOCKS, (0.51, 0.62), 0.63, 0.64, 65), "shifted deposits",
         (
@@ -258,11 +258,11 @@ def test_every_field_of_skill_is_shown_on_some_page(planted_run, page_of):
     run = open_run(planted_run)
     figures = run.record["deposit_models"]["porphyry_copper"]
     pages = []
-    for skill in (SHOWN, replace(SHOWN, demonstrated=False)):
+    for skill in (SHOWN, replace(SHOWN, verdict="none seen")):
         figures["skill"] = skill.dump()
         html = report_page(Findings(run), language("en"))
         pages += [page_of(html).text, html]
-    figures["skill"] = Skill(9, 1, untested=Reason("one-block"), demonstrated=False).dump()
+    figures["skill"] = Skill(9, 1, untested=Reason("one-block")).dump()
     lines = " ".join(run_lines(run))
     figures["skill"] = SHOWN.dump()
     text = " ".join([*pages, lines, *run_lines(run)])
