@@ -109,6 +109,12 @@ def check(
     estimator: Estimator = None,
     cell_size: CellSize = None,
     max_cells: MaxCells = MAX_CELLS,
+    evidence: Annotated[
+        bool,
+        typer.Option(
+            "--evidence", help="Measure each evidence too, worst first; some seconds more."
+        ),
+    ] = False,
 ) -> None:
     """Say in seconds what screen would find: which models can run, deposits, evidence, cost, faults."""
     from prospector.pages.check_lines import check_lines
@@ -116,7 +122,7 @@ def check(
 
     checked = run_check(
         region, deposit_models=deposit_model or None, estimator=estimator, cell_size_m=cell_size,
-        max_cells=max_cells,
+        max_cells=max_cells, evidence=evidence,
     )  # fmt: skip
     show(check_lines(checked, width=columns()))
     if not checked.passed:

@@ -16,7 +16,7 @@ from prospector.compute.provenance import code_of, made_by
 from prospector.compute.store import SCORE, StoredRaster, key_of
 from prospector.compute.windows import Workspace, key_parts
 from prospector.errors import Notice
-from prospector.grid import BoolArray, FloatArray, Values, Window
+from prospector.grid import BoolArray, FloatArray, Values, Window, cells
 from prospector.ground.cell_draw import Draw, draw_background
 from prospector.ground.cell_stack import Stack
 from prospector.ground.cell_targets import HotTask, cut_targets
@@ -29,7 +29,8 @@ from prospector.ground.distribution import (
     score_steps,
 )
 from prospector.ground.own_places import OwnPlaces
-from prospector.ground.protocol import Background, Cutting, Outlined, Scale, Scored
+from prospector.ground.protocol import Background, Cutting, Look, Outlined, Scale, Scored
+from prospector.ground.spread import spread_windows
 from prospector.models.deposits import Effort
 from prospector.models.fitted import Fitted
 from prospector.options import Done
@@ -126,6 +127,16 @@ class CellGround:
             HotTask(self.stack, key, window, thresholds, applicability) for window in self._windows
         ]
         return cut_targets(tasks, fitted, rules, self.workspace.workers, done)
+
+    def look(self) -> Look:
+        """Return the cells of small windows spread over the grid, or all of a small one."""
+        stack, windows = self.stack, spread_windows(self.stack.grid)
+        centres = [cells(stack.grid.part(window)) for window in windows]
+        return Look(
+            np.concatenate([stack.read(window).T.astype(float) for window in windows]),
+            np.concatenate([stack.permissive(window) for window in windows]),
+            np.concatenate([np.column_stack([units.easting, units.northing]) for units in centres]),
+        )
 
     def evidence(self) -> list[Values]:
         """Return each evidence as it lies in the store."""

@@ -21,6 +21,7 @@ from prospector.ground.distribution import (
 from prospector.ground.protocol import (
     Background,
     Cutting,
+    Look,
     Outlined,
     PolygonScores,
     Scale,
@@ -169,6 +170,11 @@ class PolygonGround:
             fitted.contributions(self.scale(self.values[chosen])),
         )
         return outlined, notices
+
+    def look(self) -> Look:
+        """Return all polygons: they are few."""
+        at = np.column_stack([self.units.easting, self.units.northing])
+        return Look(self.values, self.permissive, at)
 
     def evidence(self) -> list[Values]:
         """Return each evidence burned into the grid's cells."""

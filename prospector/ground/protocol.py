@@ -64,6 +64,25 @@ class Background:
     ground_km2: float
 
 
+@dataclass(frozen=True, eq=False)
+class Look:
+    """Some units spread over a ground, whether they would be scored or not.
+
+    Parameters
+    ----------
+    evidence
+        In the evidence's own units, NaN where missing, shape (n, n evidence).
+    permissive
+        Which units the model can apply to, shape (n,).
+    at
+        Easting and northing of their centres in metres, shape (n, 2).
+    """
+
+    evidence: FloatArray
+    permissive: BoolArray
+    at: FloatArray
+
+
 def turns(n_units: int, size: int, draws: int) -> list[NDArray[np.intp]]:
     """Return which units each draw takes, of units in the order of their random ranks.
 
@@ -193,6 +212,9 @@ class Ground(Protocol):
         self, scored: Scored, fitted: Fitted, rules: Cutting, done: Done
     ) -> tuple[Outlined, list[Notice]]:
         """Return the targets, and what cutting left out."""
+
+    def look(self) -> Look:
+        """Return some units spread over the ground, or all where these are few."""
 
     def evidence(self) -> list[Values]:
         """Return the evidence as one value a cell, in the order of the deposit model."""

@@ -12,19 +12,14 @@ import geopandas as gpd
 import numpy as np
 
 from prospector.evidence import Parameters
-from prospector.grid import BoolArray, FloatArray, Grid, IntArray, Units, Window, cells
+from prospector.grid import BoolArray, FloatArray, Grid, IntArray, Units, cells
 from prospector.ground.application import Column, units_of
 from prospector.ground.conditions import conditions_of
 from prospector.ground.own_places import OwnPlaces, computed
 from prospector.ground.polygons import nearest_polygons
+from prospector.ground.spread import spread_windows
 from prospector.layers import Layers
 from prospector.region.deposit_model import CELL, DepositModel
-
-WHOLE_CELLS = 128 * 128
-"""A grid of no more cells is looked at whole."""
-
-WINDOWS, WINDOW_CELLS = 64, 6
-"""Windows that are spread over a larger grid, and their side in cells: some 2,300 cells in all."""
 
 MOST_POLYGONS = 2000
 
@@ -39,6 +34,8 @@ class ThinnedGround:
         Evidence of the units, shape (n, n evidence).
     permissive
         Which units the model can apply to, shape (n,).
+    at
+        Easting and northing of their centres in metres, shape (n, 2).
     at_deposits, deposits_permissive
         The same at each deposit itself, or of the polygon that it lies in, shape (m, n evidence) and (m,).
     whole
@@ -47,6 +44,7 @@ class ThinnedGround:
 
     values: FloatArray
     permissive: BoolArray
+    at: FloatArray
     at_deposits: FloatArray
     deposits_permissive: BoolArray
     whole: bool
@@ -77,35 +75,6 @@ def thinned_ground(
     return _polygons(asked, grid, places)
 
 
-def spread_windows(grid: Grid) -> list[Window]:
-    """Return the whole of a small grid as one window; of a larger one, small windows spread over it.
-
-    Examples
-    --------
-    >>> len(spread_windows(Grid("EPSG:32719", 0.0, 0.0, 1000.0, (100, 100))))
-    1
-    >>> windows = spread_windows(Grid("EPSG:32719", 0.0, 0.0, 1000.0, (4000, 1000)))
-    >>> len(windows), windows[0]
-    (64, Window(place=(0, 0), row=122, column=122, shape=(6, 6)))
-    """
-    rows, columns = grid.shape
-    if rows * columns <= WHOLE_CELLS:
-        return [Window((0, 0), 0, 0, grid.shape)]
-    down = int(np.clip(round((WINDOWS * rows / columns) ** 0.5), 1, WINDOWS))
-    across = max(WINDOWS // down, 1)
-    sides = min(WINDOW_CELLS, rows), min(WINDOW_CELLS, columns)
-    return [
-        Window(
-            (row, column),
-            int((row + 0.5) * rows / down - sides[0] / 2),
-            int((column + 0.5) * columns / across - sides[1] / 2),
-            sides,
-        )
-        for row in range(down)
-        for column in range(across)
-    ]
-
-
 @dataclass(frozen=True, eq=False)
 class _Asked:
     """The evidence and the conditions that are computed at units."""
@@ -134,13 +103,13 @@ class _Asked:
 
 
 def _cells(asked: _Asked, grid: Grid, places: gpd.GeoSeries) -> ThinnedGround:
-    windows = spread_windows(grid)
-    pieces = [asked.at(cells(grid.part(window))) for window in windows]
-    values, permissive = (np.concatenate(part) for part in zip(*pieces, strict=True))
+    parts = [cells(grid.part(window)) for window in spread_windows(grid)]
+    pieces = [(*asked.at(units), _places_of(units)) for units in parts]
+    values, permissive, at = (np.concatenate(part) for part in zip(*pieces, strict=True))
     whole = len(values) == grid.shape[0] * grid.shape[1]
     own_places = asked.own_places(grid)
     at_deposits, allowed = own_places.evidence(places), own_places.permissive(places)
-    return ThinnedGround(values, permissive, at_deposits, allowed, whole)
+    return ThinnedGround(values, permissive, at, at_deposits, allowed, whole)
 
 
 def _polygons(asked: _Asked, grid: Grid, places: gpd.GeoSeries) -> ThinnedGround:
@@ -148,15 +117,23 @@ def _polygons(asked: _Asked, grid: Grid, places: gpd.GeoSeries) -> ThinnedGround
     at_deposits = np.full((len(places), len(asked.columns)), np.nan)
     allowed = np.zeros(len(places), dtype=bool)
     if not len(units):
-        nothing = np.zeros((0, len(asked.columns)))
-        return ThinnedGround(nothing, np.zeros(0, dtype=bool), at_deposits, allowed, True)
+        nothing, nowhere = np.zeros((0, len(asked.columns))), np.zeros((0, 2))
+        none = np.zeros(0, dtype=bool)
+        return ThinnedGround(nothing, none, nowhere, at_deposits, allowed, True)
     point, nearest = nearest_polygons(units, places, asked.model.labels.near_m)
     every = -(-len(units) // MOST_POLYGONS) or 1
     chosen = np.union1d(np.arange(0, len(units), every), nearest)
-    values, permissive = asked.at(_some(units, chosen))
+    some = _some(units, chosen)
+    values, permissive = asked.at(some)
     place = np.searchsorted(chosen, nearest)
     at_deposits[point], allowed[point] = values[place], permissive[place]
-    return ThinnedGround(values, permissive, at_deposits, allowed, len(chosen) == len(units))
+    whole = len(chosen) == len(units)
+    return ThinnedGround(values, permissive, _places_of(some), at_deposits, allowed, whole)
+
+
+def _places_of(units: Units) -> FloatArray:
+    """Return easting and northing of the units' centres, shape (n, 2)."""
+    return np.column_stack([units.easting, units.northing])
 
 
 def _some(units: Units, chosen: IntArray) -> Units:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from prospector.screening.check import Check, DepositCount, ModelCheck
     from prospector.screening.cost import Cost
     from prospector.screening.layer_check import LayerCheck, Range
+    from prospector.validation.quality import EvidenceQuality
 
 LABEL = 38
 """Columns of the label of an evidence; a longer one is cut."""
@@ -43,6 +44,7 @@ def _sentences(checked: Check) -> Iterator[tuple[str, str]]:
     yield from ((line, "") for line in _size(checked.grid, checked.cost, able=able))
     yield from _deposits(checked.deposit_types, models)
     yield from ((line, "") for line in _evidence(models))
+    yield from _quality(models)
     yield from _layers(checked.of_layers)
     yield from _notices(checked.notices)
 
@@ -157,6 +159,36 @@ def _evidence(models: Iterable[ModelCheck]) -> Iterator[str]:
             yield f"  {label:{LABEL - 2}s}{_row(evidence.range, evidence.unit)}  " + _metres(
                 evidence.resolution_m
             )
+
+
+def _quality(models: Iterable[ModelCheck]) -> Iterator[tuple[str, str]]:
+    """Give what is wrong with each evidence, worst first, where that was asked."""
+    measured = [model for model in models if model.quality]
+    if measured:
+        heads = "  cover  one value  correlation  inflation  by place   adds"
+        yield f"\n{'Quality of evidence, worst first':{LABEL}s}{heads}", ""
+    for model in measured:
+        yield f"{model.name}:", ""
+        labels = [evidence.label for evidence in model.evidence]
+        for quality in model.quality:
+            label = textwrap.shorten(labels[quality.column], LABEL - 2, placeholder="...")
+            yield f"  {label:{LABEL - 2}s}{_figures(quality)}", ""
+            for finding in quality.findings:
+                yield "    ", f"{sentence(finding)}."
+
+
+def _figures(quality: EvidenceQuality) -> str:
+    """Return the figures of an evidence as columns: cover, one value, correlation, inflation, R2, loss."""
+    return (
+        f"{_percent(quality.cover):>7s}{_percent(quality.one_value):>11s}"
+        f"{_decimals(quality.correlation, 2):>13s}{_decimals(quality.inflation, 1):>11s}"
+        f"{_decimals(quality.quadratic, 2):>10s}{_decimals(quality.adds, 3):>7s}"
+    )
+
+
+def _decimals(value: float | None, decimals: int) -> str:
+    """Return a number with so many decimals; a dash where there is none."""
+    return "-" if value is None else f"{value:.{decimals}f}"
 
 
 def _row(found: Range | None, unit: str) -> str:

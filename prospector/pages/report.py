@@ -9,6 +9,7 @@ from typing import Any
 from prospector.pages import skill_rows
 from prospector.pages.chapter import TENURE_WORDS, Teller, class_keys
 from prospector.pages.findings import Findings
+from prospector.pages.quality_rows import quality_rows
 from prospector.pages.render import render
 from prospector.pages.work import work_for_model
 from prospector.region.deposit_model import CELL
@@ -76,6 +77,7 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         "method": teller.method(),
         "evidence": teller.evidence_rows(),
         "schematic": any(evidence["schematic"] for evidence in found.evidence),
+        "quality": quality_rows(found.figures, words),
         "lacking": teller.lacking(),
         "pictures": teller.pictures(),
         "baselines": skill_rows.baselines(skill, found.labels, words),

@@ -112,6 +112,21 @@ class _Evidence(_Named):
     accuracy: _Reason
 
 
+class _Quality(_Part):
+    column: Annotated[int, Field(ge=0)]
+    cover: Finite
+    one_value: Finite
+    plane: Finite
+    quadratic: Finite
+    resolution_m: Finite | None
+    target_m: Finite
+    adds: Finite | None
+    correlation: Finite | None
+    with_column: Annotated[int, Field(ge=0)] | None
+    inflation: Finite | None
+    findings: list[_Reason]
+
+
 class _Applicability(_Part):
     mean: list[Finite]
     spread: list[Finite]
@@ -186,6 +201,7 @@ class _Figures(_Part):
     model: DepositModel
     fitted: dict[str, Any]
     evidence: Annotated[list[_Evidence], Field(min_length=1)]
+    quality: list[_Quality]
     skill: Annotated[dict[str, Any], AfterValidator(_skill)]
     applicability: _Applicability | None
     weights_of_evidence: _Weights | None
@@ -204,6 +220,8 @@ class _Figures(_Part):
             raise ValueError(f"applicability must have {n} figures, one for each evidence")
         if weights is not None and any(row.evidence not in names for row in weights.patterns):
             raise ValueError("weights_of_evidence must be of the evidence")
+        if any(max(row.column, row.with_column or 0) >= n for row in self.quality):
+            raise ValueError("quality must be of the evidence")
         if not set(_columns(Skill.from_record(self.skill))) <= set(range(n)):
             raise ValueError("skill must be of the evidence")
         _check_fitted(self.fitted, n)

@@ -13,7 +13,7 @@ from prospector.evidence.surface import SurfaceParameters
 from prospector.grid import FloatArray, Grid, cells
 from prospector.ground.application import Column
 from prospector.ground.own_places import computed
-from prospector.ground.thinned import spread_windows
+from prospector.ground.spread import spread_windows
 from prospector.layers import AnyLayer, Layers
 from prospector.layers.rasters import RasterLayer
 

@@ -23,6 +23,7 @@ from prospector.layers import Layers
 from prospector.learning.backtesting import BacktestOf, backtests_of
 from prospector.learning.contrasts import Contrasts, contrasts_of
 from prospector.learning.estimation import Estimation, estimate, told_by
+from prospector.learning.evidence_report import by_importance, quality_of
 from prospector.learning.opening import Opening, open_model, too_few_known
 from prospector.learning.overlays import stated_overlay
 from prospector.learning.training import prepare, steps
@@ -33,6 +34,7 @@ from prospector.targets.deposit_number import DepositNumber, deposit_number, exp
 from prospector.targets.rows import Beside, deposits_with_place, described_targets, known_deposits
 from prospector.targets.ties import tie_notices
 from prospector.validation.applicability import Applicability
+from prospector.validation.quality import EvidenceQuality
 from prospector.validation.record import Skill, skill_words
 
 
@@ -88,6 +90,8 @@ class Ranking:
         Weights of evidence; None where nothing was learned, or the background was not drawn evenly.
     polygons
         The polygons and their scores; None where the units are cells.
+    quality
+        How good each evidence is, worst first.
     """
 
     model: DepositModel
@@ -106,6 +110,7 @@ class Ranking:
     number: DepositNumber | None = None
     contrasts: Contrasts | None = None
     polygons: PolygonScores | None = None
+    quality: tuple[EvidenceQuality, ...] = ()
 
     @property
     def contributions(self) -> pd.DataFrame:
@@ -146,6 +151,7 @@ class Ranking:
                 }
                 for evidence in self.evidence
             ],
+            "quality": [quality.as_record() for quality in self.quality],
             "skill": self.skill.dump(),
             "applicability": None
             if self.applicability is None
@@ -241,6 +247,12 @@ def rank_model(model: DepositModel, setting: Setting) -> Ranking:
         number,
         contrasts_of(training) if learned and model.labels.target_group is False else None,
         scored.polygons,
+        quality_of(
+            model,
+            training.columns,
+            ground.look(),
+            by_importance(len(training.columns), found.skill.importance),
+        ),
     )
 
 

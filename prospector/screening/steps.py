@@ -33,7 +33,7 @@ from prospector.screening.ranking import Ranking, rank_model
 from prospector.screening.tenure import TenureTables, tenure_tables
 from prospector.targets.access import access_notices
 
-RUN_SCHEMA_VERSION = 5
+RUN_SCHEMA_VERSION = 6
 
 REPORTING_SENTENCE = (
     "Screening output. Not a mineral resource, exploration target or exploration result under any "

@@ -13,7 +13,8 @@ from prospector.grid import Grid
 from prospector.ground import thinned
 from prospector.ground.application import ground_of
 from prospector.ground.setting import Setting
-from prospector.ground.thinned import spread_windows, thinned_ground
+from prospector.ground.spread import spread_windows
+from prospector.ground.thinned import thinned_ground
 from prospector.layers import read_layers
 from prospector.learning.opening import open_model
 from prospector.options import Options

@@ -249,3 +249,36 @@ def test_faults_of_layers_and_of_evidence_come_at_once(region):
     for run in (prospector.check, partial(prospector.screen, quick=True)):
         with pytest.raises(RegionError, match=r"Did you mean 'faults'(.|\n)*domeyko\.nearest"):
             run(region)
+
+
+def test_the_quality_of_evidence_is_measured_where_asked(planted):
+    """The fault tells the deposits, noise does not; nothing is measured unasked."""
+    (model,) = prospector.check(planted, evidence=True).deposit_models
+    assert sorted(quality.column for quality in model.quality) == [0, 1]
+    adds = {model.evidence[quality.column].label: quality.adds for quality in model.quality}
+    assert adds["distance to the Domeyko fault system"] > 0.1 > adds["elevation"]
+    assert all(quality.cover == 1.0 for quality in model.quality)
+    (unasked,) = prospector.check(planted).deposit_models
+    assert unasked.quality == ()
+
+
+def test_evidence_that_is_stated_twice_stands_first(region):
+    """The same distance under two names: both say the same as the other, and add nothing by themselves."""
+    with (region / "region.toml").open("a", encoding="utf-8") as file:
+        file.write(
+            "\n[override.porphyry_copper.evidence.again]\n"
+            'kind = "distance"\nrole = "faults"\nlabel = "again"\nscale = "log"\n'
+            'expected = "decreasing"\nreason = "twice"\n'
+        )
+    (model,) = prospector.check(region, evidence=True).deposit_models
+    first, second, last = model.quality
+    labels = [evidence.label for evidence in model.evidence]
+    assert {labels[first.column], labels[second.column]} == {
+        "again", "distance to the Domeyko fault system",
+    }  # fmt: skip
+    for quality in (first, second):
+        assert [finding.code for finding in quality.findings][:2] == [
+            "quality-same-as", "quality-given-by-others",
+        ]  # fmt: skip
+        assert quality.correlation == pytest.approx(1.0)
+    assert "quality-same-as" not in [finding.code for finding in last.findings]

@@ -1,0 +1,262 @@
+"""How good each evidence is before anything is learned from it: what is wrong with it, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from scipy.stats import rankdata
+
+from prospector.errors import Reason
+from prospector.grid import FloatArray
+
+ONE_VALUE = 0.95
+"""Share of the ground with one and the same value from which an evidence is nearly constant."""
+
+LITTLE_COVER = 0.5
+"""An evidence with a value on a smaller share of the ground covers little."""
+
+SAME = 0.9
+"""Rank correlation, whatever its sign, from which two evidences say the same."""
+
+INFLATED = 10.0
+"""Variance inflation from which an evidence is given by the others together (Marquardt 1970)."""
+
+TREND = 0.9
+"""R2 of a quadratic surface from which an evidence is little more than the coordinates."""
+
+MOST_INFLATED = 1e6
+"""Variance inflation is told no higher: beyond it only rounding is measured."""
+
+
+@dataclass(frozen=True)
+class EvidenceQuality:
+    """What one evidence is worth to a deposit model, before it is used.
+
+    Parameters
+    ----------
+    column
+        Its number in the deposit model, from 0.
+    cover
+        Share of the permissive ground that has a value.
+    one_value
+        Share of the covered ground that has the commonest value.
+    correlation, with_column
+        The largest rank correlation (Spearman) with another evidence, and which; None for a single
+        evidence or one that does not vary.
+    inflation
+        Variance inflation factor: 1 where the others say nothing of it, at most 1e6; None likewise.
+    plane, quadratic
+        R2 of a plane, and of a quadratic surface, over easting and northing.
+    resolution_m, target_m
+        Its effective resolution, None where that is not stated, and the side of the smallest target.
+    adds
+        AUC out of fold that the model loses without it, in spatial blocks; None where not measured.
+    findings
+        What is wrong, worst first; empty where nothing is.
+    """
+
+    column: int
+    cover: float
+    one_value: float
+    plane: float
+    quadratic: float
+    resolution_m: float | None
+    target_m: float
+    adds: float | None = None
+    correlation: float | None = None
+    with_column: int | None = None
+    inflation: float | None = None
+    findings: tuple[Reason, ...] = ()
+
+    def as_record(self) -> dict[str, Any]:
+        """Return it for run.json."""
+        figures = {
+            name: value if value is None or isinstance(value, int) else round(float(value), 4)
+            for name, value in vars(self).items()
+            if name != "findings"
+        }
+        return {**figures, "findings": [finding.as_record() for finding in self.findings]}
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of an evidence beside its values.
+
+    Parameters
+    ----------
+    label
+        As others name it.
+    adds
+        As `EvidenceQuality.adds`.
+    """
+
+    label: str
+    resolution_m: float | None = None
+    adds: float | None = None
+
+
+def evidence_quality(
+    values: FloatArray, at: FloatArray, known: Sequence[Known], *, target_m: float
+) -> tuple[EvidenceQuality, ...]:
+    """Return the quality of each evidence, worst first.
+
+    Parameters
+    ----------
+    values
+        Evidence of permissive ground, on the scale that it is learned on, NaN where missing, shape
+        (n, n evidence).
+    at
+        Easting and northing in metres, shape (n, 2).
+    target_m
+        Side of the smallest target.
+    """
+    whole = values[np.isfinite(values).all(axis=1)]
+    ranks = _standardised(rankdata(whole, axis=0)) if len(whole) else whole
+    correlation, inflation = _correlation(ranks), _inflation(_standardised(whole))
+    found = [
+        _quality(column, values[:, column], at, of_column, target_m)
+        for column, of_column in enumerate(known)
+    ]
+    beside = [
+        replace(
+            quality, inflation=inflation[quality.column], **_beside(correlation, quality.column)
+        )
+        for quality in found
+    ]
+    ordered = sorted(beside, key=_severity)
+    return tuple(replace(quality, findings=_findings(quality, known)) for quality in ordered)
+
+
+def _quality(
+    column: int, values: FloatArray, at: FloatArray, known: Known, target_m: float
+) -> EvidenceQuality:
+    """Return what can be told of an evidence by itself."""
+    has = np.isfinite(values)
+    return EvidenceQuality(
+        column=column,
+        cover=float(has.mean()) if len(has) else 0.0,
+        one_value=_one_value(values[has]),
+        plane=_surface_r2(values[has], at[has], 1),
+        quadratic=_surface_r2(values[has], at[has], 2),
+        resolution_m=known.resolution_m,
+        target_m=target_m,
+        adds=known.adds,
+    )
+
+
+def _findings(quality: EvidenceQuality, known: Sequence[Known]) -> tuple[Reason, ...]:
+    """Return what is wrong with an evidence, worst first."""
+    other = "" if quality.with_column is None else known[quality.with_column].label
+    values: dict[str, dict[str, Any]] = {
+        "quality-one-value": {"percent": round(100 * quality.one_value)},
+        "quality-little-cover": {"percent": round(100 * quality.cover)},
+        "quality-same-as": {"label": other, "correlation": _rounded(quality.correlation)},
+        "quality-given-by-others": {"inflation": _rounded(quality.inflation, 1)},
+        "quality-trend": {"r2": _rounded(quality.quadratic)},
+        "quality-coarse": {
+            "resolution_km": _rounded((quality.resolution_m or 0.0) / 1000, 3),
+            "target_km": _rounded(quality.target_m / 1000, 3),
+        },
+        "quality-adds-nothing": {"adds": _rounded(quality.adds, 3)},
+    }
+    faults = zip(values.items(), _wrong(quality), strict=True)
+    return tuple(Reason(code, **about) for (code, about), wrong in faults if wrong)
+
+
+def _wrong(quality: EvidenceQuality) -> tuple[bool, ...]:
+    """Return whether each fault is there, worst first."""
+    return (
+        quality.one_value >= ONE_VALUE,
+        quality.cover < LITTLE_COVER,
+        quality.correlation is not None and abs(quality.correlation) >= SAME,
+        quality.inflation is not None and quality.inflation >= INFLATED,
+        quality.quadratic >= TREND and quality.one_value < ONE_VALUE,
+        quality.resolution_m is not None and quality.resolution_m > quality.target_m > 0,
+        quality.adds is not None and quality.adds <= 0,
+    )
+
+
+def _severity(quality: EvidenceQuality) -> tuple[Any, ...]:
+    """Return what evidences are ordered by: their worst faults first, then their number."""
+    return (*(not wrong for wrong in _wrong(quality)), quality.column)
+
+
+def _rounded(value: float | None, decimals: int = 2) -> float:
+    return round(float(value or 0.0), decimals)
+
+
+def _one_value(values: FloatArray) -> float:
+    """Return the share of values that are the commonest one; 0 where there are none.
+
+    Values that differ by less than a thousandth of their range, 1st to 99th percentile, are one: an
+    evidence that hardly moves but for a few outliers is as good as constant.
+    """
+    if not len(values):
+        return 0.0
+    low, high = np.quantile(values, [0.01, 0.99])
+    step = (high - low) / 1000
+    steps = np.round((values - low) / step) if step > 0 else values
+    _, count = np.unique(steps, return_counts=True)
+    return float(count.max() / len(values))
+
+
+def _standardised(columns: FloatArray) -> FloatArray:
+    """Return columns of mean 0 and length 1; of one that does not vary all 0."""
+    if not len(columns):
+        return columns
+    centred = columns - columns.mean(axis=0)
+    length = np.sqrt((centred**2).sum(axis=0))
+    varies = length > 1e-9 * np.maximum(np.abs(columns).max(axis=0), 1.0)
+    scaled = np.divide(centred, length, out=np.zeros_like(centred), where=varies)
+    return np.asarray(scaled, dtype=float)
+
+
+def _correlation(standardised: FloatArray) -> FloatArray:
+    """Return the correlation of each pair, NaN where one does not vary, shape (k, k)."""
+    varies = np.abs(standardised).sum(axis=0) > 0
+    found = np.clip(standardised.T @ standardised, -1.0, 1.0)
+    return np.asarray(np.where(varies[:, None] & varies, found, np.nan))
+
+
+def _beside(correlation: FloatArray, column: int) -> dict[str, Any]:
+    """Return the largest correlation of an evidence, whatever its sign, and the other; none if none."""
+    strength = np.abs(correlation[column])
+    strength[column] = np.nan
+    if np.isnan(strength).all():
+        return {"correlation": None, "with_column": None}
+    other = int(np.nanargmax(strength))
+    return {"correlation": float(correlation[column, other]), "with_column": other}
+
+
+def _inflation(standardised: FloatArray) -> list[float | None]:
+    """Return 1 / (1 - R2) of each evidence by the others; None where there is nothing to regress."""
+    varies = np.flatnonzero(np.abs(standardised).sum(axis=0) > 0)
+    found: list[float | None] = [None] * standardised.shape[1]
+    if len(varies) < 2:
+        return found
+    for column in varies:
+        others = standardised[:, varies[varies != column]]
+        left = _left_over(others, standardised[:, column])
+        found[column] = float(min(1.0 / max(left, 1.0 / MOST_INFLATED), MOST_INFLATED))
+    return found
+
+
+def _surface_r2(values: FloatArray, at: FloatArray, degree: int) -> float:
+    """Return R2 of a polynomial surface over the places; 0 where nothing varies."""
+    if len(values) < 3 or not np.ptp(values) > 0:
+        return 0.0
+    spread = np.maximum(at.std(axis=0), 1e-9)
+    east, north = ((at - at.mean(axis=0)) / spread).T
+    terms = [east, north, *([east**2, north**2, east * north] if degree == 2 else [])]
+    standardised = _standardised(values[:, None])[:, 0]
+    surface = np.column_stack([term - term.mean() for term in terms])
+    return float(np.clip(1.0 - _left_over(surface, standardised), 0.0, 1.0))
+
+
+def _left_over(terms: FloatArray, wanted: FloatArray) -> float:
+    """Return the sum of squares that a regression on terms leaves of a column of length 1."""
+    weights = np.linalg.lstsq(terms, wanted, rcond=None)[0]
+    return float(((wanted - terms @ weights) ** 2).sum())
