@@ -149,21 +149,22 @@ def _quality(
 
 def _findings(quality: EvidenceQuality, known: Sequence[Known]) -> tuple[Reason, ...]:
     """Return what is wrong with an evidence, worst first."""
-    other = "" if quality.with_column is None else known[quality.with_column].label
-    values: dict[str, dict[str, Any]] = {
-        "quality-one-value": {"percent": round(100 * quality.one_value)},
-        "quality-little-cover": {"percent": round(100 * quality.cover)},
-        "quality-same-as": {"label": other, "correlation": _rounded(quality.correlation)},
-        "quality-given-by-others": {"inflation": _rounded(quality.inflation, 1)},
-        "quality-trend": {"r2": _rounded(quality.quadratic)},
-        "quality-coarse": {
-            "resolution_km": _rounded((quality.resolution_m or 0.0) / 1000, 3),
-            "target_km": _rounded(quality.target_m / 1000, 3),
-        },
-        "quality-adds-nothing": {"adds": _rounded(quality.adds, 3)},
-    }
-    faults = zip(values.items(), _wrong(quality), strict=True)
-    return tuple(Reason(code, **about) for (code, about), wrong in faults if wrong)
+    label = "" if quality.with_column is None else known[quality.with_column].label
+    resolution_km = _rounded((quality.resolution_m or 0.0) / 1000, 3)
+    reasons = (
+        Reason("quality-one-value", percent=round(100 * quality.one_value)),
+        Reason("quality-little-cover", percent=round(100 * quality.cover)),
+        Reason("quality-same-as", label=label, correlation=_rounded(quality.correlation)),
+        Reason("quality-given-by-others", inflation=_rounded(quality.inflation, 1)),
+        Reason("quality-trend", r2=_rounded(quality.quadratic)),
+        Reason(
+            "quality-coarse",
+            resolution_km=resolution_km,
+            target_km=_rounded(quality.target_m / 1000, 3),
+        ),
+        Reason("quality-adds-nothing", adds=_rounded(quality.adds, 3)),
+    )
+    return tuple(reason for reason, wrong in zip(reasons, _wrong(quality), strict=True) if wrong)
 
 
 def _wrong(quality: EvidenceQuality) -> tuple[bool, ...]:

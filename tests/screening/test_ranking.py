@@ -57,7 +57,7 @@ def test_percentiles_are_places_among_all_scored_cells(ranking):
 
 
 def test_what_is_not_learned_places_deposits_among_all_cells(stated):
-    """A deposit's place lies among those of the cells around it; no replica, no contrast, no applicability."""
+    """A deposit's place lies among those of the cells around; no replica, no contrast, no applicability."""
     screening, ranking = stated
     at = ranking.deposits.to_crs(screening.grid.crs).geometry
     row, column, _ = screening.grid.index(at.x.to_numpy(), at.y.to_numpy())
