@@ -48,7 +48,7 @@ def test_check_says_first_what_can_run_then_on_what(planted):
     assert found.returncode == 0, found.stderr
     first, second, *lines = found.stdout.splitlines()
     assert first == "1 of 1 deposit models can run"
-    assert second.startswith("  porphyry_copper  logistic: 39 deposits in 4 districts train")
+    assert second.startswith("  porphyry_copper  logistic: 39 deposits in 11 districts train")
     words = " ".join(found.stdout.split())
     for text in (
         "Screening roughly 2 minutes of one core (1 minute with --quick)",
@@ -250,3 +250,17 @@ def test_a_layer_that_changes_during_the_run_ends_it(region, tmp_path, monkeypat
     with pytest.raises(LayerError, match="has changed during the run"):
         cli.screen(region, out=tmp_path / "out", quick=True, workers=1)
     assert not (tmp_path / "out" / "run.json").exists()
+
+
+def test_check_says_how_good_each_evidence_is_where_asked(planted):
+    """A table with one line an evidence, and its faults below it; none without --evidence."""
+    found = run("check", planted, "--evidence")
+    assert found.returncode == 0, found.stderr
+    table = found.stdout.partition("Quality of evidence, worst first")[2].partition("Layers:")[0]
+    heads, model, *rows = table.strip().splitlines()
+    assert heads.split() == "cover one value correlation inflation by place adds".split()
+    assert model == "porphyry_copper:"
+    assert {row[2:38].strip() for row in rows if not row.startswith("    ")} == {
+        "distance to the Domeyko fault system", "elevation",
+    }  # fmt: skip
+    assert "Quality of evidence" not in run("check", planted).stdout
