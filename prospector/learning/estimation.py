@@ -30,12 +30,12 @@ from prospector.validation import (
 from prospector.validation.alarms import alarm_notice, leakage_alarms
 from prospector.validation.baselines import compare_baselines
 from prospector.validation.divisions import compare_divisions
-from prospector.validation.folds import usable_folds
 from prospector.validation.importance import (
     LocalEffect,
     accumulated_effect,
     permutation_importance,
 )
+from prospector.validation.layout import Layout, lay_out
 from prospector.validation.record import EstimatorRow, LearningPoint, Skill
 from prospector.validation.replicas import learning_curve
 from prospector.validation.sample import Folds
@@ -51,8 +51,8 @@ LEARNING_SHARES = (0.2, 0.4, 0.6, 0.8)
 
 LEARNING_DRAWS = 5
 
-BESIDE_NULLS, BESIDE_REPEATS = 19, 2
-"""Replicates of each null and repeats of the folds for the short table: p is 0.05 at the least."""
+BESIDE_NULLS, BESIDE_REPEATS = 19, 5
+"""Replicates of each null and splits for the other estimators: p is 0.05 at the least."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,17 +126,22 @@ def _learned(
     usable, sample = training.usable, training.sample()
     estimator = make_estimator(name, random_state=options.seed)
     skill, found = skill_of(training, name, options, workspace, report)
-    beside = _side_by_side(training, name, options, workspace, report)
+    beside = _side_by_side(training, name, skill, options, workspace, report)
     share = np.full(len(usable), np.nan)
     share[usable] = found
     learned = fit_balanced(estimator, sample.positive, sample.background)
     fitted = Fitted.of(name, learned, sample.background, sample.digest())
-    splits: list[Folds] = []
+    split = None
     if skill.measured is not None:
-        size_m = skill.measured.block_size_m
-        splits = usable_folds(sample, block_size_m=size_m, n=1, random_state=options.seed)
+        split = layout_of(training, options).splits[0]
     skill = replace(skill, estimators=beside)
-    return Estimation(fitted, training, skill, share, split=splits[0] if splits else None)
+    return Estimation(fitted, training, skill, share, split=split)
+
+
+def layout_of(training: Training, options: Options) -> Layout:
+    """Return the splits that the skill is measured in."""
+    samples = (training.sample(), *training.other_samples())
+    return lay_out(samples, repeats=options.repeats, random_state=options.seed)
 
 
 @dataclass(frozen=True)
@@ -193,33 +198,39 @@ def measured(
     workers, progress
         They change no figure.
     """
-    sample, *draws = samples
-    estimator = how.make()
+    layout = lay_out(samples, repeats=how.repeats, random_state=how.seed)
+    estimator, sample = how.make(), samples[0]
     skill, share = measure_skill(
-        estimator, sample, without_schematic=plain, draws=draws, n_null=how.n_null,
-        repeats=how.repeats, random_state=how.seed, workers=workers, progress=progress,
+        estimator, sample, without_schematic=plain, layout=layout, n_null=how.n_null,
+        random_state=how.seed, workers=workers, progress=progress,
     )  # fmt: skip
     if skill.measured is not None:
-        skill = _beside(skill, estimator, sample, skill.measured.block_size_m, how, workers)
+        skill = _beside(skill, estimator, layout, how, workers)
     return [skill.dump(), share.tolist()]
 
 
 def _side_by_side(
-    training: Training, name: str, options: Options, workspace: Workspace, report: Progress
+    training: Training,
+    name: str,
+    skill: Skill,
+    options: Options,
+    workspace: Workspace,
+    report: Progress,
 ) -> tuple[EstimatorRow, ...]:
-    """Return the estimators in short, that of the run first, under the same folds; none if quick."""
+    """Return the estimators in the same folds, that of the run first; none if quick."""
     if options.quick or options.beside == ():
         return ()
-    others = known_estimators() if options.beside is None else options.beside
-    rows = []
-    for estimator in dict.fromkeys([name, *others]):
-        lacking = too_few(training, estimator)
-        row = (
-            EstimatorRow(estimator, untested=lacking.reason)
+    auc = None if skill.measured is None else skill.measured.auc
+    rows = [EstimatorRow(name, auc, skill.untested)]
+    for other in known_estimators() if options.beside is None else options.beside:
+        if other == name:
+            continue
+        lacking = too_few(training, other)
+        rows.append(
+            EstimatorRow(other, untested=lacking.reason)
             if lacking
-            else _in_short(training, estimator, options, workspace, report)
+            else _in_short(training, other, options, workspace, report)
         )
-        rows.append(row)
     return tuple(rows)
 
 
@@ -259,49 +270,36 @@ def measured_in_short(
 
 
 def _beside(
-    skill: Skill,
-    estimator: BaseEstimator,
-    sample: Sample,
-    size_m: float,
-    how: Measuring,
-    workers: Workers,
+    skill: Skill, estimator: BaseEstimator, layout: Layout, how: Measuring, workers: Workers
 ) -> Skill:
     """Return the skill with what stands beside it, in the same folds and, unless quick, in others."""
-    splits = usable_folds(sample, block_size_m=size_m, n=2, random_state=how.seed)
-    if splits:
-        random = np.random.default_rng(how.seed)
-        skill = replace(
-            skill,
-            baselines=compare_baselines(estimator, sample, splits, random_state=how.seed),
-            alarms=leakage_alarms(estimator, sample, splits[0]),
-            importance=permutation_importance(
-                estimator, sample, splits[0], random=random, repeats=PERMUTATIONS
-            ),
-        )
+    sample, folds = layout.samples[0], layout.splits[0]
+    random = np.random.default_rng(how.seed)
+    skill = replace(
+        skill,
+        baselines=compare_baselines(estimator, layout),
+        alarms=leakage_alarms(estimator, sample, folds),
+        importance=permutation_importance(
+            estimator, sample, folds, random=random, repeats=PERMUTATIONS
+        ),
+    )
     if how.quick:
         return skill
     divisions = compare_divisions(
         estimator, sample, n_null=DIVISION_NULLS, random_state=how.seed,
         workers=workers,
     )  # fmt: skip
-    points = _learning(estimator, sample, size_m, how.seed)
+    points = _learning(estimator, sample, folds, how.seed)
     return replace(skill, divisions=divisions, learning_curve=points)
 
 
 def _learning(
-    estimator: BaseEstimator, sample: Sample, size_m: float, seed: int
+    estimator: BaseEstimator, sample: Sample, folds: Folds, seed: int
 ) -> tuple[LearningPoint, ...]:
     """Return the skill by the number of deposits that train."""
-    splits = usable_folds(sample, block_size_m=size_m, n=1, random_state=seed)
     count = len(sample.positive)
     sizes = sorted({max(1, round(share * count)) for share in LEARNING_SHARES})
-    return tuple(
-        point
-        for folds in splits
-        for point in learning_curve(
-            estimator, sample, folds, sizes, draws=LEARNING_DRAWS, random_state=seed
-        )
-    )
+    return learning_curve(estimator, sample, folds, sizes, draws=LEARNING_DRAWS, random_state=seed)
 
 
 def effects_of(estimation: Estimation) -> tuple[LocalEffect, ...]:

@@ -115,7 +115,7 @@ def prepare(opening: Opening, setting: Setting) -> Prepared:
     layers, options = setting.layers, setting.options
     step = steps(model, setting.report)
     ground = ground_of(model, columns, setting, step("evidence"))
-    draws_asked = 1 if opening.stated else options.repeats
+    draws_asked = 1 if opening.stated else options.draws
     background, *draws = ground.background(
         model.estimator.background,
         options.seed,

@@ -197,11 +197,12 @@ def test_the_estimators_stand_side_by_side_in_short(ranking, planted_screening):
     tested = [one for one in rows if one.untested is None]
     assert [one.estimator for one in tested] == ["logistic", "weights-of-evidence"]
     assert {one.untested.code for one in rows[1:3]} == {"too-few-deposits-for-ensemble"}
+    assert [one.auc.n_null for one in tested] == [99, 19]
     for auc in (one.auc for one in tested):
-        assert auc.n_null == 19
         assert 0.05 <= auc.p <= 1
         assert auc.interval[0] <= auc.value <= auc.interval[1]
-    assert rows[0].auc.value == pytest.approx(ranking.skill.measured.auc.value, abs=0.05)
+    assert rows[0].auc == ranking.skill.measured.auc
+    assert ranking.skill.baselines[0].auc.value == ranking.skill.measured.auc.value
     assert planted_screening.rankings["porphyry_copper"].skill.estimators == ()
 
 
