@@ -145,10 +145,9 @@ def of_deposits(
     Parameters
     ----------
     evidence
-        That of the unit which each deposit lies in, shape (n, n evidence).
+        That at each deposit, shape (n, n evidence).
     permissive, barred
-        Whether that unit is permissive ground, and whether the deposit lies on excluded ground,
-        shape (n,).
+        Whether it lies on permissive ground, and on excluded ground, shape (n,).
     """
     known, about = np.isfinite(evidence).all(axis=1), {"model": model.name}
     off = int((known & ~permissive & ~barred).sum())
