@@ -54,6 +54,9 @@ LEARNING_DRAWS = 5
 BESIDE_NULLS, BESIDE_REPEATS = 19, 5
 """Replicates of each null and splits for the other estimators: p is 0.05 at the least."""
 
+FIT_AGAINST_EXPECTATION, FIT_WITHOUT_WEIGHT = "fit-against-expectation", "fit-without-weight"
+"""Codes of the notices on how the fit goes with what was expected of an evidence."""
+
 
 @dataclass(frozen=True, eq=False)
 class Estimation:
@@ -318,29 +321,33 @@ def effects_of(estimation: Estimation) -> tuple[LocalEffect, ...]:
 
 
 def told_by(estimation: Estimation) -> list[Notice]:
-    """Return what the estimation must say: a fit against expectation, signs of leakage."""
+    """Return what the estimation must say: how the fit goes with expectation, signs of leakage."""
     model = estimation.training.model.name
     labels = [column.entry.label for column in estimation.training.columns]
     alarms = [alarm_notice(alarm, model, labels) for alarm in estimation.skill.alarms]
-    against = _against_expectation(estimation.fitted, estimation.training)
-    return [*estimation.notices, *against, *alarms]
+    return [*estimation.notices, *_beside_expectation(estimation), *alarms]
 
 
-def _against_expectation(fitted: Fitted, training: Training) -> list[Notice]:
-    """Return a notice for each evidence whose fitted response runs against the expected sign."""
-    rows = training.background
-    parts = fitted.contributions(rows)
+def _beside_expectation(estimation: Estimation) -> list[Notice]:
+    """Return a notice for each evidence that varies and has no weight, or runs against expectation."""
+    training, rows = estimation.training, estimation.training.background
+    parts = estimation.fitted.contributions(rows)
     notices = []
     for i, column in enumerate(training.columns):
-        if column.entry.expected == "any" or np.ptp(parts[:, i]) == 0 or np.ptp(rows[:, i]) == 0:
+        expected = column.entry.expected
+        if np.ptp(rows[:, i]) == 0:
             continue
-        slope = np.corrcoef(rows[:, i], parts[:, i])[0, 1]
-        if (slope > 0) != (column.entry.expected == "increasing"):
-            about = {
-                "model": training.model.name,
-                "evidence": column.name,
-                "label": column.entry.label,
-                "expected": column.entry.expected,
-            }
-            notices.append(Notice("fit-against-expectation", "caution", about))
+        about = {
+            "model": training.model.name,
+            "evidence": column.name,
+            "label": column.entry.label,
+            "expected": expected,
+        }
+        if np.ptp(parts[:, i]) == 0:
+            if estimation.share is not None:
+                notices.append(Notice(FIT_WITHOUT_WEIGHT, "note", about))
+        elif expected != "any":
+            slope = np.corrcoef(rows[:, i], parts[:, i])[0, 1]
+            if (slope > 0) != (expected == "increasing"):
+                notices.append(Notice(FIT_AGAINST_EXPECTATION, "caution", about))
     return notices

@@ -153,16 +153,17 @@ def blocked_auc(estimator: BaseEstimator, sample: Sample, folds: Folds) -> float
 def fit_balanced(estimator: BaseEstimator, positive: FloatArray, background: FloatArray) -> Any:
     """Return a clone fitted so that deposits and background carry equal weight.
 
-    An estimator whose ``fit`` takes no ``sample_weight`` is fitted without.
+    The weights sum to the number of deposits, not of rows: a penalty then shrinks what so many
+    deposits teach, however large the drawn background is. ``C = 1`` is what scikit-learn calls
+    ``C = deposits / rows`` where the weights sum to the rows. An estimator whose ``fit`` takes no
+    ``sample_weight`` is fitted without.
     """
     evidence = np.vstack([positive, background])
     labels = np.repeat([1, 0], [len(positive), len(background)])
     if not has_fit_parameter(estimator, "sample_weight"):
         return clone(estimator).fit(evidence, labels)
-    half = len(labels) / 2
-    weight = np.repeat(
-        [half / len(positive), half / len(background)], [len(positive), len(background)]
-    )
+    half = len(positive) / 2
+    weight = np.repeat([0.5, half / len(background)], [len(positive), len(background)])
     return clone(estimator).fit(evidence, labels, sample_weight=weight)
 
 
