@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator
 
 from prospector.errors import ModelError, Reason
 from prospector.grid import FloatArray, IntArray
-from prospector.validation.curves import SHARES, Capture, exact_interval
+from prospector.validation.curves import SHARES, SLACK, Capture, exact_interval
 from prospector.validation.sample import LEAST_TRAINING, Sample
 from prospector.validation.scoring import district_interval, learn_balanced, share_below
 
@@ -183,6 +183,6 @@ def _group(
 
 
 def _capture(percentile: FloatArray, share: float) -> Capture:
-    hits = int((percentile >= 1.0 - share).sum())
+    hits = int((percentile >= 1.0 - share - SLACK).sum())
     low, high = exact_interval(hits, len(percentile))
     return Capture(share, round(hits / len(percentile), 4), low, high)
