@@ -12,10 +12,11 @@ from prospector.compute.engine import Workers
 from prospector.compute.memo import recall
 from prospector.compute.store import key_of
 from prospector.compute.windows import Workspace
-from prospector.errors import ModelError, Notice, Reason
+from prospector.errors import ModelError, Notice
 from prospector.grid import FloatArray
 from prospector.learning.opening import refusal
 from prospector.learning.overlays import stated_overlay
+from prospector.learning.stated import stated_skill
 from prospector.learning.training import Training
 from prospector.models import known_estimators, make_estimator
 from prospector.models.fitted import Fitted
@@ -25,7 +26,6 @@ from prospector.validation import (
     Sample,
     fit_balanced,
     measure_skill,
-    not_learned,
 )
 from prospector.validation.alarms import alarm_notice, leakage_alarms
 from prospector.validation.baselines import compare_baselines
@@ -97,7 +97,7 @@ def estimate(
         There are too few deposits to learn from.
     """
     if name in STATED:
-        return _stated(training, name)
+        return _stated(training, name, options, workspace)
     lacking = too_few(training, name)
     if lacking is not None:
         raise ModelError(f"Deposit model '{training.model.name}': {lacking}", lacking.reason)
@@ -111,14 +111,12 @@ def too_few(training: Training, name: str) -> ModelError | None:
     return refusal(training.model, training.columns, name, int(usable.sum()), districts)
 
 
-def _stated(training: Training, name: str) -> Estimation:
-    """Return the overlay of the model's memberships; the deposits are only compared with it."""
+def _stated(training: Training, name: str, options: Options, workspace: Workspace) -> Estimation:
+    """Return the overlay of the model's memberships, and how it ranks the known deposits."""
     overlay, notices = stated_overlay(training.model, training.columns, name)
     overlay.fit(training.background)
-    deposits = training.deposits
-    reason = Reason("memberships-stated", deposits=len(deposits.table))
-    skill = not_learned(reason, len(deposits.table), deposits.n_districts)
     fitted = Fitted.of(name, overlay, training.background, key_of(training.background.tolist()))
+    skill = stated_skill(training, fitted, options, workspace.store)
     return Estimation(fitted, training, skill, None, tuple(notices))
 
 

@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator
 
 from prospector.errors import ModelError, Reason
 from prospector.grid import FloatArray, IntArray
-from prospector.validation.curves import SHARES, Capture
+from prospector.validation.curves import SHARES, SLACK, Capture
 from prospector.validation.intervals import district_interval, exact_interval
 from prospector.validation.sample import LEAST_TRAINING, Sample
 from prospector.validation.scoring import learn_balanced, share_below
@@ -180,6 +180,6 @@ def _group(ground: str, found: list[Discovery], district: IntArray) -> Group:
 
 
 def _capture(percentile: FloatArray, share: float) -> Capture:
-    hits = int((percentile >= 1.0 - share).sum())
+    hits = int((percentile >= 1.0 - share - SLACK).sum())
     low, high = exact_interval(hits, len(percentile))
     return Capture(share, round(hits / len(percentile), 4), low, high)

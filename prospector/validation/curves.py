@@ -26,6 +26,9 @@ from prospector.validation.scoring import (
 SHARES = (0.01, 0.05, 0.10, 0.20)
 """Shares of the area at which capture is stated."""
 
+SLACK = 1e-9
+"""Share of the area by which rounding may put a deposit beyond where it lies: less than any unit's."""
+
 
 @dataclass(frozen=True, eq=False)
 class Curve:
@@ -178,7 +181,7 @@ def _found(needed: FloatArray, area: float | FloatArray, *, at_once: bool = True
     above, through = needed[:, 0], needed[:, 1]
     tied = through > above
     part = (area - above) / np.where(tied, through - above, 1.0)
-    alone = np.greater_equal(area, through) if at_once else np.greater(area, through)
+    alone = np.greater_equal(area, through - SLACK) if at_once else np.greater(area, through)
     return np.where(tied, np.clip(part, 0.0, 1.0), alone)
 
 

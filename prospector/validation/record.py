@@ -17,6 +17,7 @@ from prospector.errors import Reason
 
 BLOCKS = "spatial blocks"
 RANDOM = "random folds"
+NOT_FITTED = "known deposits, nothing fitted"
 
 Verdict = Literal["demonstrated", "not judged", "could not tell", "none seen"]
 """What a validation found.
@@ -331,6 +332,50 @@ class Power(_Whole):
 
 
 @dataclass(frozen=True)
+class StatedTest(_Whole):
+    """How a score that is stated, not fitted, ranks the known deposits; it is held while they move.
+
+    Parameters
+    ----------
+    null
+        How the pattern was moved: a kind of `prospector.validation.stated`.
+    n_tested
+        Deposits on scored ground; where the units are polygons, units that hold one.
+    n_off_ground, n_without_evidence
+        Deposits left out: off the scored ground, or where evidence is missing.
+    auc
+        Mean share of the scored ground below the deposits, ties half, beside the null; None where
+        the deposits are too few.
+    null_mean
+        Mean AUC under the null; None where none was taken.
+    captures
+        Share of the deposits in the best 1, 5, 10 and 20 % of the scored ground.
+    alone, dropped
+        Of moved patterns, means: share of the districts that were moved by themselves, and of the
+        deposits that landed off the ground.
+    possible
+        Ways to relabel the units, that of the deposits included; None where a pattern was moved.
+    schematic
+        Columns of evidence drawn from descriptions, by people who may have known the deposits.
+    untested
+        Why there is no p; None where there is one.
+    """
+
+    null: str
+    n_tested: int
+    n_off_ground: int
+    n_without_evidence: int
+    auc: Figure | None = None
+    null_mean: float | None = None
+    captures: tuple[Capture, ...] = ()
+    alone: float = 0.0
+    dropped: float = 0.0
+    possible: int | None = None
+    schematic: tuple[int, ...] = ()
+    untested: Why | None = None
+
+
+@dataclass(frozen=True)
 class Skill(_Whole):
     """How well a model ranks deposits that it has not seen.
 
@@ -354,6 +399,8 @@ class Skill(_Whole):
         What is reached without these; None where there are none, or nothing else is left.
     power
         How strong a signal must be to be demonstrated; None where it was not looked up.
+    stated
+        How stated memberships rank the known deposits; None where an estimator was fitted.
     """
 
     n_deposits: int
@@ -372,6 +419,7 @@ class Skill(_Whole):
     divisions: tuple[Division, ...] = ()
     learning_curve: tuple[LearningPoint, ...] = ()
     estimators: tuple[EstimatorRow, ...] = ()
+    stated: StatedTest | None = None
 
     @property
     def demonstrated(self) -> bool | None:

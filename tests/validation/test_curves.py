@@ -13,12 +13,14 @@ from prospector.validation.curves import (
     boyce_index,
     capture,
     crossing,
+    found_within,
     held_out_area,
     prediction_rate,
     success_rate,
 )
 from prospector.validation.intervals import exact_interval
 from prospector.validation.scoring import learn_balanced
+from prospector.validation.unseen import LADDER
 
 
 def at(*areas):
@@ -76,6 +78,30 @@ def test_capture_by_hand():
     found = capture(at(0.01, 0.05, 0.08, 0.5), np.arange(4))
     assert [one.captured for one in found] == [0.25, 0.5, 0.75, 0.75]
     assert all(one.low <= one.captured <= one.high for one in found)
+
+
+@pytest.mark.parametrize("per_rung", [1, 3, 60])
+@pytest.mark.parametrize("area", [1.0, 0.1, 1 / 3])
+def test_a_deposit_exactly_at_a_rung_is_found_there_and_not_before(per_rung, area):
+    """With k % of the cells above it, for all 100 k: found at k %, not at k - 1 %, whatever a cell's area."""
+    cells = np.arange(100.0 * per_rung)
+    deposits = cells[-1] + 0.5 - per_rung * np.arange(1, 101)
+    needed = area_needed(deposits, cells, area=np.full(cells.shape, area))
+    counted = np.array([found_within(row[None], LADDER) for row in needed])
+    expected = np.arange(101)[None] >= np.arange(1, 101)[:, None]
+    assert np.array_equal(counted, expected)
+
+
+def test_a_deposit_in_the_middle_of_a_rung_is_found_at_the_next():
+    """Of 1000 cells, 7 or 15 lie above: 1 % and 2 %, and a half of a cell less is not enough."""
+    cells = np.arange(1000.0)
+    needed = area_needed(np.array([992.5, 984.5]), cells)
+    assert found_within(needed, np.array([0.006, 0.007, 0.0149, 0.015])).tolist() == [
+        0,
+        0.5,
+        0.5,
+        1,
+    ]
 
 
 def test_a_tie_is_captured_in_part():
