@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,16 +28,16 @@ from prospector.validation import (
     measure_skill,
     not_learned,
 )
-from prospector.validation.alarms import alarm_notice, leakage_alarms
+from prospector.validation.alarms import alarm_notice, columns_that_follow, leakage_alarms
 from prospector.validation.baselines import compare_baselines
 from prospector.validation.divisions import compare_divisions
-from prospector.validation.folds import usable_folds
+from prospector.validation.folds import choose_block_size, usable_folds
 from prospector.validation.importance import (
     LocalEffect,
     accumulated_effect,
     permutation_importance,
 )
-from prospector.validation.record import EstimatorRow, LearningPoint, Skill
+from prospector.validation.record import Alarm, EstimatorRow, LearningPoint, Skill
 from prospector.validation.replicas import learning_curve
 from prospector.validation.sample import Folds
 
@@ -161,11 +162,13 @@ def skill_of(
     """Return the skill of an estimator and each usable deposit's share out of fold; kept in the store."""
     label = training.model.deposit_model.label
     plain = tuple(i for i, column in enumerate(training.columns) if not column.schematic)
+    from_deposits = tuple(column.origin.from_deposits for column in training.columns)
     how = Measuring(
         name, estimator_code(name), options.n_null, options.repeats, options.seed, options.quick
     )
     figures, share = recall(
         workspace.store, measured, how, (training.sample(), *training.other_samples()), plain,
+        from_deposits,
         apart={
             "workers": workspace.workers,
             "progress": lambda what, done, total: report(f"{label}: {what}", done, total),
@@ -178,6 +181,7 @@ def measured(
     how: Measuring,
     samples: tuple[Sample, ...],
     plain: tuple[int, ...],
+    from_deposits: tuple[bool | None, ...],
     *,
     workers: Workers,
     progress: Progress,
@@ -190,18 +194,35 @@ def measured(
         The deposits against each draw of the background.
     plain
         Columns of evidence that are not schematic.
+    from_deposits
+        Whether the source of each column says that it was made from deposits; None where it does not
+        say.
     workers, progress
         They change no figure.
     """
     sample, *draws = samples
     estimator = how.make()
+    alarms = _alarms(estimator, sample, from_deposits, how.seed)
     skill, share = measure_skill(
-        estimator, sample, without_schematic=plain, draws=draws, n_null=how.n_null,
+        estimator, sample, without_schematic=plain,
+        follows=columns_that_follow(alarms, from_deposits), draws=draws, n_null=how.n_null,
         repeats=how.repeats, random_state=how.seed, workers=workers, progress=progress,
     )  # fmt: skip
     if skill.measured is not None:
-        skill = _beside(skill, estimator, sample, skill.measured.block_size_m, how, workers)
+        size_m = skill.measured.block_size_m
+        skill = replace(skill, alarms=alarms)
+        skill = _beside(skill, estimator, sample, size_m, how, workers)
     return [skill.dump(), share.tolist()]
+
+
+def _alarms(
+    estimator: BaseEstimator, sample: Sample, from_deposits: Sequence[bool | None], seed: int
+) -> tuple[Alarm, ...]:
+    """Return the signs of leakage in the blocks that the skill will be measured in."""
+    size_m, _ = choose_block_size(sample, random=np.random.default_rng(seed))
+    answered = [column for column, made in enumerate(from_deposits) if made is False]
+    splits = usable_folds(sample, block_size_m=size_m, n=1, random_state=seed)
+    return leakage_alarms(estimator, sample, splits[0], answered) if splits else ()
 
 
 def _side_by_side(
@@ -273,7 +294,6 @@ def _beside(
         skill = replace(
             skill,
             baselines=compare_baselines(estimator, sample, splits, random_state=how.seed),
-            alarms=leakage_alarms(estimator, sample, splits[0]),
             importance=permutation_importance(
                 estimator, sample, splits[0], random=random, repeats=PERMUTATIONS
             ),
@@ -320,12 +340,25 @@ def effects_of(estimation: Estimation) -> tuple[LocalEffect, ...]:
 
 
 def told_by(estimation: Estimation) -> list[Notice]:
-    """Return what the estimation must say: a fit against expectation, signs of leakage."""
+    """Return what the estimation must say: a fit against expectation, evidence made from deposits."""
     model = estimation.training.model.name
     labels = [column.entry.label for column in estimation.training.columns]
     alarms = [alarm_notice(alarm, model, labels) for alarm in estimation.skill.alarms]
     against = _against_expectation(estimation.fitted, estimation.training)
-    return [*estimation.notices, *against, *alarms]
+    return [*estimation.notices, *against, *_from_deposits(estimation.training), *alarms]
+
+
+def _from_deposits(training: Training) -> list[Notice]:
+    """Return a notice for each evidence whose source says that it was made from deposits."""
+    return [
+        Notice(
+            "evidence-made-from-deposits",
+            "problem",
+            {"model": training.model.name, "evidence": column.entry.label},
+        )
+        for column in training.columns
+        if column.origin.from_deposits
+    ]
 
 
 def _against_expectation(fitted: Fitted, training: Training) -> list[Notice]:
