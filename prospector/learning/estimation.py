@@ -27,7 +27,7 @@ from prospector.validation import (
     fit_balanced,
     measure_skill,
 )
-from prospector.validation.alarms import alarm_notice, leakage_alarms
+from prospector.validation.alarms import alarm_notice, columns_that_follow, leakage_alarms
 from prospector.validation.baselines import compare_baselines
 from prospector.validation.divisions import compare_divisions
 from prospector.validation.importance import (
@@ -167,11 +167,13 @@ def skill_of(
     """Return the skill of an estimator and each usable deposit's share out of fold; kept in the store."""
     label = training.model.deposit_model.label
     plain = tuple(i for i, column in enumerate(training.columns) if not column.schematic)
+    from_deposits = tuple(column.origin.from_deposits for column in training.columns)
     how = Measuring(
         name, estimator_code(name), options.n_null, options.repeats, options.seed, options.quick
     )
     figures, share = recall(
         workspace.store, measured, how, (training.sample(), *training.other_samples()), plain,
+        from_deposits,
         apart={
             "workers": workspace.workers,
             "progress": lambda what, done, total: report(f"{label}: {what}", done, total),
@@ -184,6 +186,7 @@ def measured(
     how: Measuring,
     samples: tuple[Sample, ...],
     plain: tuple[int, ...],
+    from_deposits: tuple[bool | None, ...],
     *,
     workers: Workers,
     progress: Progress,
@@ -196,17 +199,23 @@ def measured(
         The deposits against each draw of the background.
     plain
         Columns of evidence that are not schematic.
+    from_deposits
+        Whether the source of each column says that it was made from deposits; None where it does not
+        say.
     workers, progress
         They change no figure.
     """
     layout = lay_out(samples, repeats=how.repeats, random_state=how.seed)
     estimator, sample = how.make(), samples[0]
+    answered = [column for column, made in enumerate(from_deposits) if made is False]
+    alarms = leakage_alarms(estimator, sample, layout.splits[0], answered) if layout.splits else ()
     skill, share = measure_skill(
-        estimator, sample, without_schematic=plain, layout=layout, n_null=how.n_null,
+        estimator, sample, without_schematic=plain,
+        follows=columns_that_follow(alarms, from_deposits), layout=layout, n_null=how.n_null,
         random_state=how.seed, workers=workers, progress=progress,
     )  # fmt: skip
     if skill.measured is not None:
-        skill = _beside(skill, estimator, layout, how, workers)
+        skill = _beside(replace(skill, alarms=alarms), estimator, layout, how, workers)
     return [skill.dump(), share.tolist()]
 
 
@@ -279,7 +288,6 @@ def _beside(
     skill = replace(
         skill,
         baselines=compare_baselines(estimator, layout),
-        alarms=leakage_alarms(estimator, sample, folds),
         importance=permutation_importance(
             estimator, sample, folds, random=random, repeats=PERMUTATIONS
         ),
@@ -323,7 +331,21 @@ def told_by(estimation: Estimation) -> list[Notice]:
     model = estimation.training.model.name
     labels = [column.entry.label for column in estimation.training.columns]
     alarms = [alarm_notice(alarm, model, labels) for alarm in estimation.skill.alarms]
-    return [*estimation.notices, *_beside_expectation(estimation), *alarms]
+    of_source = _from_deposits(estimation.training)
+    return [*estimation.notices, *_beside_expectation(estimation), *of_source, *alarms]
+
+
+def _from_deposits(training: Training) -> list[Notice]:
+    """Return a notice for each evidence whose source says that it was made from deposits."""
+    return [
+        Notice(
+            "evidence-made-from-deposits",
+            "problem",
+            {"model": training.model.name, "evidence": column.entry.label},
+        )
+        for column in training.columns
+        if column.origin.from_deposits
+    ]
 
 
 def _beside_expectation(estimation: Estimation) -> list[Notice]:

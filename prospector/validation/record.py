@@ -233,12 +233,15 @@ class Alarm(_Whole):
     limit
         Where the alarm begins: a figure, or for "same place" a distance in metres; None for "same
         row".
+    answered
+        Whether the source of the evidence says that it was not made from deposits.
     """
 
     name: str
     column: int | None
     figure: float
     limit: float | None
+    answered: bool = False
 
 
 @dataclass(frozen=True)
