@@ -27,7 +27,7 @@ from prospector.learning.evidence_report import by_importance, quality_of
 from prospector.learning.opening import Opening, open_model, too_few_known
 from prospector.learning.overlays import stated_overlay
 from prospector.learning.training import prepare, steps
-from prospector.learning.uncertainty import applicability_of, target_spread
+from prospector.learning.uncertainty import applicability_of, of_applicability, target_spread
 from prospector.region.deposit_model import CELL, DepositModel
 from prospector.targets.contributions import contribution_table
 from prospector.targets.deposit_number import DepositNumber, deposit_number, expected_numbers
@@ -241,7 +241,7 @@ def rank_model(model: DepositModel, setting: Setting) -> Ranking:
         outlined.parts[order],
         _drawn(training.columns, layers, outlined)[order],
         deposits_with_place(known, training.deposits, place),
-        (*prepared.notices, *told_by(found), *untested, *numbered, *told),
+        (*prepared.notices, *told_by(found), *of_applicability(found), *untested, *numbered, *told),
         area,
         backtests,
         number,

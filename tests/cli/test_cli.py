@@ -258,7 +258,16 @@ def test_check_says_how_good_each_evidence_is_where_asked(planted):
     assert found.returncode == 0, found.stderr
     table = found.stdout.partition("Quality of evidence, worst first")[2].partition("Layers:")[0]
     heads, model, *rows = table.strip().splitlines()
-    assert heads.split() == "cover one value correlation inflation by place adds".split()
+    assert heads.split() == [
+        "cover",
+        "one",
+        "value",
+        "correlation",
+        "inflation",
+        "by",
+        "place",
+        "adds",
+    ]
     assert model == "porphyry_copper:"
     assert {row[2:38].strip() for row in rows if not row.startswith("    ")} == {
         "distance to the Domeyko fault system", "elevation",
