@@ -39,6 +39,7 @@ from prospector.validation.importance import (
 from prospector.validation.record import EstimatorRow, LearningPoint, Skill
 from prospector.validation.replicas import learning_curve
 from prospector.validation.sample import Folds
+from prospector.validation.skill import headline_of
 
 PERMUTATIONS = 3
 """Permutations of each group of evidence in each fold."""
@@ -73,6 +74,8 @@ class Estimation:
     split
         The split into spatial folds of alarms, importance and applicability; None where nothing
         was held out.
+    headline
+        The splits of the headline figure, one a repeat, the draws of the background in turn.
     """
 
     fitted: Fitted
@@ -81,6 +84,7 @@ class Estimation:
     share: FloatArray | None
     notices: tuple[Notice, ...] = ()
     split: Folds | None = None
+    headline: tuple[Folds, ...] = ()
 
 
 def estimate(
@@ -129,12 +133,22 @@ def _learned(
     share[usable] = found
     learned = fit_balanced(estimator, sample.positive, sample.background)
     fitted = Fitted.of(name, learned, sample.background, sample.digest())
-    splits: list[Folds] = []
+    splits, headline = list[Folds](), tuple[Folds, ...]()
     if skill.measured is not None:
         size_m = skill.measured.block_size_m
         splits = usable_folds(sample, block_size_m=size_m, n=1, random_state=options.seed)
+        headline = _headline(training, options)
     skill = replace(skill, estimators=beside)
-    return Estimation(fitted, training, skill, share, split=splits[0] if splits else None)
+    return Estimation(
+        fitted, training, skill, share, split=splits[0] if splits else None, headline=headline
+    )
+
+
+def _headline(training: Training, options: Options) -> tuple[Folds, ...]:
+    """Return the splits that the headline figure was measured in, drawn again from the seed."""
+    samples = [training.sample(), *training.other_samples()][: options.repeats]
+    random = np.random.default_rng(options.seed)
+    return headline_of(samples, options.repeats, random=random).splits
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from prospector.validation.record import (
     Skill,
     Verdict,
 )
-from prospector.validation.sample import Sample
+from prospector.validation.sample import Folds, Sample
 from prospector.validation.scoring import blocked_auc, district_interval, learn_balanced
 from prospector.validation.unseen import CAPTURES, LADDER, Reached, Unseen, greatest_p95, unseen
 
@@ -129,6 +129,42 @@ def verdict_of(skill: Skill) -> Verdict:
     return "none seen" if needed is not None and needed <= LEAST_POWER_AUC else "could not tell"
 
 
+@dataclass(frozen=True, eq=False)
+class Headline:
+    """The splits of the headline figure: each repeat's sample, with its spatial folds.
+
+    Parameters
+    ----------
+    samples
+        The deposits against the draw of the background whose turn it is.
+    block_size_m, wasserstein_m
+        Size of the blocks, and W.
+    """
+
+    samples: tuple[Sample, ...]
+    splits: tuple[Folds, ...]
+    block_size_m: float
+    wasserstein_m: float
+
+
+def headline_of(
+    samples: Sequence[Sample], repeats: int, *, random: np.random.Generator
+) -> Headline:
+    """Return the splits of the headline figure of `measure_skill`, the same for the same seed.
+
+    Parameters
+    ----------
+    samples
+        The deposits against each draw of the background, which take turns.
+    random
+        Fresh of the ``random_state`` of `measure_skill`.
+    """
+    size_m, wasserstein_m = choose_block_size(samples[0], random=random)
+    turns = tuple(samples[number % len(samples)] for number in range(repeats))
+    splits = tuple(spatial_folds(turn, block_size_m=size_m, random=random) for turn in turns)
+    return Headline(turns, splits, size_m, wasserstein_m)
+
+
 @dataclass(frozen=True)
 class _How:
     n_null: int
@@ -148,9 +184,9 @@ def _measure(
 ) -> tuple[Measurement | None, FloatArray]:
     """Return what is reached, None where no fold can be tested, and each deposit's share."""
     random, first = np.random.default_rng(how.random_state), samples[0]
-    size_m, wasserstein_m = choose_block_size(first, random=random)
-    turns = [samples[number % len(samples)] for number in range(how.repeats)]
-    splits = [spatial_folds(turn, block_size_m=size_m, random=random) for turn in turns]
+    headline = headline_of(samples, how.repeats, random=random)
+    size_m, wasserstein_m = headline.block_size_m, headline.wasserstein_m
+    turns, splits = headline.samples, headline.splits
     found = unseen(estimator, turns, splits)
     if not found.tested:
         return None, found.share
