@@ -27,19 +27,18 @@ from prospector.validation import (
     fit_balanced,
     measure_skill,
 )
-from prospector.validation.alarms import alarm_notice, leakage_alarms
+from prospector.validation.alarms import alarm_notice, columns_that_follow, leakage_alarms
 from prospector.validation.baselines import compare_baselines
 from prospector.validation.divisions import compare_divisions
-from prospector.validation.folds import usable_folds
 from prospector.validation.importance import (
     LocalEffect,
     accumulated_effect,
     permutation_importance,
 )
+from prospector.validation.layout import Layout, lay_out
 from prospector.validation.record import EstimatorRow, LearningPoint, Skill
 from prospector.validation.replicas import learning_curve
 from prospector.validation.sample import Folds
-from prospector.validation.skill import headline_of
 
 PERMUTATIONS = 3
 """Permutations of each group of evidence in each fold."""
@@ -52,8 +51,11 @@ LEARNING_SHARES = (0.2, 0.4, 0.6, 0.8)
 
 LEARNING_DRAWS = 5
 
-BESIDE_NULLS, BESIDE_REPEATS = 19, 2
-"""Replicates of each null and repeats of the folds for the short table: p is 0.05 at the least."""
+BESIDE_NULLS, BESIDE_REPEATS = 19, 5
+"""Replicates of each null and splits for the other estimators: p is 0.05 at the least."""
+
+FIT_AGAINST_EXPECTATION, FIT_WITHOUT_WEIGHT = "fit-against-expectation", "fit-without-weight"
+"""Codes of the notices on how the fit goes with what was expected of an evidence."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +77,8 @@ class Estimation:
         The split into spatial folds of alarms, importance and applicability; None where nothing
         was held out.
     headline
-        The splits of the headline figure, one a repeat, the draws of the background in turn.
+        The splits of the headline figure, draws of the background in turn; none where nothing was
+        held out.
     """
 
     fitted: Fitted
@@ -128,27 +131,21 @@ def _learned(
     usable, sample = training.usable, training.sample()
     estimator = make_estimator(name, random_state=options.seed)
     skill, found = skill_of(training, name, options, workspace, report)
-    beside = _side_by_side(training, name, options, workspace, report)
+    beside = _side_by_side(training, name, skill, options, workspace, report)
     share = np.full(len(usable), np.nan)
     share[usable] = found
     learned = fit_balanced(estimator, sample.positive, sample.background)
     fitted = Fitted.of(name, learned, sample.background, sample.digest())
-    splits, headline = list[Folds](), tuple[Folds, ...]()
-    if skill.measured is not None:
-        size_m = skill.measured.block_size_m
-        splits = usable_folds(sample, block_size_m=size_m, n=1, random_state=options.seed)
-        headline = _headline(training, options)
+    headline = layout_of(training, options).splits if skill.measured is not None else ()
+    split = headline[0] if headline else None
     skill = replace(skill, estimators=beside)
-    return Estimation(
-        fitted, training, skill, share, split=splits[0] if splits else None, headline=headline
-    )
+    return Estimation(fitted, training, skill, share, split=split, headline=headline)
 
 
-def _headline(training: Training, options: Options) -> tuple[Folds, ...]:
-    """Return the splits that the headline figure was measured in, drawn again from the seed."""
-    samples = [training.sample(), *training.other_samples()][: options.repeats]
-    random = np.random.default_rng(options.seed)
-    return headline_of(samples, options.repeats, random=random).splits
+def layout_of(training: Training, options: Options) -> Layout:
+    """Return the splits that the skill is measured in."""
+    samples = (training.sample(), *training.other_samples())
+    return lay_out(samples, repeats=options.repeats, random_state=options.seed)
 
 
 @dataclass(frozen=True)
@@ -173,11 +170,13 @@ def skill_of(
     """Return the skill of an estimator and each usable deposit's share out of fold; kept in the store."""
     label = training.model.deposit_model.label
     plain = tuple(i for i, column in enumerate(training.columns) if not column.schematic)
+    from_deposits = tuple(column.origin.from_deposits for column in training.columns)
     how = Measuring(
         name, estimator_code(name), options.n_null, options.repeats, options.seed, options.quick
     )
     figures, share = recall(
         workspace.store, measured, how, (training.sample(), *training.other_samples()), plain,
+        from_deposits,
         apart={
             "workers": workspace.workers,
             "progress": lambda what, done, total: report(f"{label}: {what}", done, total),
@@ -190,6 +189,7 @@ def measured(
     how: Measuring,
     samples: tuple[Sample, ...],
     plain: tuple[int, ...],
+    from_deposits: tuple[bool | None, ...],
     *,
     workers: Workers,
     progress: Progress,
@@ -202,36 +202,48 @@ def measured(
         The deposits against each draw of the background.
     plain
         Columns of evidence that are not schematic.
+    from_deposits
+        Whether the source of each column says that it was made from deposits; None where it does not
+        say.
     workers, progress
         They change no figure.
     """
-    sample, *draws = samples
-    estimator = how.make()
+    layout = lay_out(samples, repeats=how.repeats, random_state=how.seed)
+    estimator, sample = how.make(), samples[0]
+    answered = [column for column, made in enumerate(from_deposits) if made is False]
+    alarms = leakage_alarms(estimator, sample, layout.splits[0], answered) if layout.splits else ()
     skill, share = measure_skill(
-        estimator, sample, without_schematic=plain, draws=draws, n_null=how.n_null,
-        repeats=how.repeats, random_state=how.seed, workers=workers, progress=progress,
+        estimator, sample, without_schematic=plain,
+        follows=columns_that_follow(alarms, from_deposits), layout=layout, n_null=how.n_null,
+        random_state=how.seed, workers=workers, progress=progress,
     )  # fmt: skip
     if skill.measured is not None:
-        skill = _beside(skill, estimator, sample, skill.measured.block_size_m, how, workers)
+        skill = _beside(replace(skill, alarms=alarms), estimator, layout, how, workers)
     return [skill.dump(), share.tolist()]
 
 
 def _side_by_side(
-    training: Training, name: str, options: Options, workspace: Workspace, report: Progress
+    training: Training,
+    name: str,
+    skill: Skill,
+    options: Options,
+    workspace: Workspace,
+    report: Progress,
 ) -> tuple[EstimatorRow, ...]:
-    """Return the estimators in short, that of the run first, under the same folds; none if quick."""
+    """Return the estimators in the same folds, that of the run first; none if quick."""
     if options.quick or options.beside == ():
         return ()
-    others = known_estimators() if options.beside is None else options.beside
-    rows = []
-    for estimator in dict.fromkeys([name, *others]):
-        lacking = too_few(training, estimator)
-        row = (
-            EstimatorRow(estimator, untested=lacking.reason)
+    auc = None if skill.measured is None else skill.measured.auc
+    rows = [EstimatorRow(name, auc, skill.untested)]
+    for other in known_estimators() if options.beside is None else options.beside:
+        if other == name:
+            continue
+        lacking = too_few(training, other)
+        rows.append(
+            EstimatorRow(other, untested=lacking.reason)
             if lacking
-            else _in_short(training, estimator, options, workspace, report)
+            else _in_short(training, other, options, workspace, report)
         )
-        rows.append(row)
     return tuple(rows)
 
 
@@ -271,49 +283,35 @@ def measured_in_short(
 
 
 def _beside(
-    skill: Skill,
-    estimator: BaseEstimator,
-    sample: Sample,
-    size_m: float,
-    how: Measuring,
-    workers: Workers,
+    skill: Skill, estimator: BaseEstimator, layout: Layout, how: Measuring, workers: Workers
 ) -> Skill:
     """Return the skill with what stands beside it, in the same folds and, unless quick, in others."""
-    splits = usable_folds(sample, block_size_m=size_m, n=2, random_state=how.seed)
-    if splits:
-        random = np.random.default_rng(how.seed)
-        skill = replace(
-            skill,
-            baselines=compare_baselines(estimator, sample, splits, random_state=how.seed),
-            alarms=leakage_alarms(estimator, sample, splits[0]),
-            importance=permutation_importance(
-                estimator, sample, splits[0], random=random, repeats=PERMUTATIONS
-            ),
-        )
+    sample, folds = layout.samples[0], layout.splits[0]
+    random = np.random.default_rng(how.seed)
+    skill = replace(
+        skill,
+        baselines=compare_baselines(estimator, layout),
+        importance=permutation_importance(
+            estimator, sample, folds, random=random, repeats=PERMUTATIONS
+        ),
+    )
     if how.quick:
         return skill
     divisions = compare_divisions(
         estimator, sample, n_null=DIVISION_NULLS, random_state=how.seed,
         workers=workers,
     )  # fmt: skip
-    points = _learning(estimator, sample, size_m, how.seed)
+    points = _learning(estimator, sample, folds, how.seed)
     return replace(skill, divisions=divisions, learning_curve=points)
 
 
 def _learning(
-    estimator: BaseEstimator, sample: Sample, size_m: float, seed: int
+    estimator: BaseEstimator, sample: Sample, folds: Folds, seed: int
 ) -> tuple[LearningPoint, ...]:
     """Return the skill by the number of deposits that train."""
-    splits = usable_folds(sample, block_size_m=size_m, n=1, random_state=seed)
     count = len(sample.positive)
     sizes = sorted({max(1, round(share * count)) for share in LEARNING_SHARES})
-    return tuple(
-        point
-        for folds in splits
-        for point in learning_curve(
-            estimator, sample, folds, sizes, draws=LEARNING_DRAWS, random_state=seed
-        )
-    )
+    return learning_curve(estimator, sample, folds, sizes, draws=LEARNING_DRAWS, random_state=seed)
 
 
 def effects_of(estimation: Estimation) -> tuple[LocalEffect, ...]:
@@ -332,29 +330,47 @@ def effects_of(estimation: Estimation) -> tuple[LocalEffect, ...]:
 
 
 def told_by(estimation: Estimation) -> list[Notice]:
-    """Return what the estimation must say: a fit against expectation, signs of leakage."""
+    """Return what the estimation must say: how the fit goes with expectation, signs of leakage."""
     model = estimation.training.model.name
     labels = [column.entry.label for column in estimation.training.columns]
     alarms = [alarm_notice(alarm, model, labels) for alarm in estimation.skill.alarms]
-    against = _against_expectation(estimation.fitted, estimation.training)
-    return [*estimation.notices, *against, *alarms]
+    of_source = _from_deposits(estimation.training)
+    return [*estimation.notices, *_beside_expectation(estimation), *of_source, *alarms]
 
 
-def _against_expectation(fitted: Fitted, training: Training) -> list[Notice]:
-    """Return a notice for each evidence whose fitted response runs against the expected sign."""
-    rows = training.background
-    parts = fitted.contributions(rows)
+def _from_deposits(training: Training) -> list[Notice]:
+    """Return a notice for each evidence whose source says that it was made from deposits."""
+    return [
+        Notice(
+            "evidence-made-from-deposits",
+            "problem",
+            {"model": training.model.name, "evidence": column.entry.label},
+        )
+        for column in training.columns
+        if column.origin.from_deposits
+    ]
+
+
+def _beside_expectation(estimation: Estimation) -> list[Notice]:
+    """Return a notice for each evidence that varies and has no weight, or runs against expectation."""
+    training, rows = estimation.training, estimation.training.background
+    parts = estimation.fitted.contributions(rows)
     notices = []
     for i, column in enumerate(training.columns):
-        if column.entry.expected == "any" or np.ptp(parts[:, i]) == 0 or np.ptp(rows[:, i]) == 0:
+        expected = column.entry.expected
+        if np.ptp(rows[:, i]) == 0:
             continue
-        slope = np.corrcoef(rows[:, i], parts[:, i])[0, 1]
-        if (slope > 0) != (column.entry.expected == "increasing"):
-            about = {
-                "model": training.model.name,
-                "evidence": column.name,
-                "label": column.entry.label,
-                "expected": column.entry.expected,
-            }
-            notices.append(Notice("fit-against-expectation", "caution", about))
+        about = {
+            "model": training.model.name,
+            "evidence": column.name,
+            "label": column.entry.label,
+            "expected": expected,
+        }
+        if np.ptp(parts[:, i]) == 0:
+            if estimation.share is not None:
+                notices.append(Notice(FIT_WITHOUT_WEIGHT, "note", about))
+        elif expected != "any":
+            slope = np.corrcoef(rows[:, i], parts[:, i])[0, 1]
+            if (slope > 0) != (expected == "increasing"):
+                notices.append(Notice(FIT_AGAINST_EXPECTATION, "caution", about))
     return notices

@@ -128,7 +128,7 @@ def prepare(opening: Opening, setting: Setting) -> Prepared:
     layers, options = setting.layers, setting.options
     step = steps(model, setting.report)
     ground = ground_of(model, columns, setting, step("evidence"))
-    draws_asked = 1 if opening.stated else options.repeats
+    draws_asked = 1 if opening.stated else options.draws
     background, *draws = ground.background(
         model.estimator.background,
         options.seed,
@@ -167,10 +167,9 @@ def of_deposits(
     Parameters
     ----------
     evidence
-        That of the unit which each deposit lies in, shape (n, n evidence).
+        That at each deposit, shape (n, n evidence).
     permissive, barred
-        Whether that unit is permissive ground, and whether the deposit lies on excluded ground,
-        shape (n,).
+        Whether it lies on permissive ground, and on excluded ground, shape (n,).
     stated
         Whether nothing trains: deposits off the ground are left out of the test.
     """

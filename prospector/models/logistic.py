@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Self
+from collections.abc import Sequence
+from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.linear_model import LogisticRegression
 from sklearn.utils import Tags
-from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from prospector.grid import FloatArray
+from prospector.models.penalised import fit_penalised
+from prospector.models.rows import check_rows
+
+Expected = Literal["increasing", "decreasing", "any"]
+"""How a deposit model expects favourability to follow an evidence."""
+
+SIGNS: dict[Expected, float] = {"increasing": 1.0, "decreasing": -1.0, "any": 0.0}
+"""The sign that binds the linear term of an evidence, 0 where none does."""
 
 
 class SquaredLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -21,7 +28,14 @@ class SquaredLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     Parameters
     ----------
     C
-        Inverse strength of the L2 penalty.
+        Inverse strength of the L2 penalty: the squared coefficients over ``2 C`` stand against the
+        weighted likelihood, so with weights that sum to the deposits `C` follows their number.
+    signs
+        ``"bound"``: an evidence that is expected to increase or decrease has a linear term alone,
+        whose sign is bound, so that it follows the expectation or has no weight. ``"free"``: linear
+        and squared terms of all evidence.
+    expected
+        What is expected of each evidence, where signs are bound; None binds none.
 
     Attributes
     ----------
@@ -33,34 +47,45 @@ class SquaredLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Constant of the log-odds.
     """
 
-    def __init__(self, C: float = 1.0) -> None:
+    def __init__(
+        self,
+        C: float = 1.0,
+        *,
+        signs: Literal["free", "bound"] = "free",
+        expected: Sequence[Expected] | None = None,
+    ) -> None:
         self.C = C
+        self.signs = signs
+        self.expected = expected
 
     def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Fit to evidence of shape (n, n_evidence) and labels of 0 and 1, weighted if asked."""
-        evidence, labels = validate_data(self, X, y, dtype=float)
-        kind = type_of_target(labels, input_name="y", raise_unknown=True)
-        if kind == "multiclass":
-            raise ValueError(
-                "Only binary classification is supported. The type of the target is multiclass."
-            )
-        check_classification_targets(labels)
-        self.classes_ = np.unique(labels)
-        if len(self.classes_) != 2:
-            raise ValueError(
-                f"SquaredLogistic needs 2 classes; the data has {len(self.classes_)} class."
-            )
-        weight = np.ones(len(labels)) if sample_weight is None else np.asarray(sample_weight, float)
-        if weight.sum() <= 0:
-            raise ValueError("sample_weight sums to zero: give some row a weight")
-        self.mean_ = np.average(evidence, axis=0, weights=weight)
-        variance = np.average((evidence - self.mean_) ** 2, axis=0, weights=weight)
+        rows, self.classes_ = check_rows(self, X, y, sample_weight)
+        self.mean_ = np.average(rows.evidence, axis=0, weights=rows.weight)
+        variance = np.average((rows.evidence - self.mean_) ** 2, axis=0, weights=rows.weight)
         self.spread_ = np.where(variance > 0, np.sqrt(variance), 1.0)
-        logistic = LogisticRegression(C=self.C, max_iter=1000, tol=1e-5, solver="newton-cholesky")
-        logistic.fit(self._terms(evidence), labels, sample_weight=weight)
-        self.coef_ = logistic.coef_.reshape(2, -1)
-        self.intercept_ = float(logistic.intercept_[0])
+        sign = self._sign()
+        used = np.append(np.ones(len(sign), dtype=bool), sign == 0)
+        coefficients = np.zeros(2 * len(sign))
+        coefficients[used], self.intercept_ = fit_penalised(
+            self._terms(rows.evidence)[:, used],
+            rows.positive,
+            rows.weight,
+            C=self.C,
+            sign=np.append(sign, np.zeros(len(sign)))[used],
+        )
+        self.coef_ = coefficients.reshape(2, -1)
         return self
+
+    def _sign(self) -> FloatArray:
+        """Return the sign that binds each evidence, 0 where none does."""
+        if self.signs == "free" or self.expected is None:
+            return np.zeros(self.n_features_in_)
+        if len(self.expected) != self.n_features_in_:
+            raise ValueError(
+                f"expected names {len(self.expected)} evidences; the data has {self.n_features_in_}"
+            )
+        return np.array([SIGNS[expected] for expected in self.expected])
 
     def __sklearn_tags__(self) -> Tags:
         """Say that the classifier knows two classes only."""

@@ -48,11 +48,13 @@ def check_rows(
     """
     allowed = "allow-nan" if missing else True
     evidence, labels = validate_data(estimator, X, y, dtype=float, ensure_all_finite=allowed)
-    if type_of_target(labels, input_name="y", raise_unknown=True) == "multiclass":
+    kind = type_of_target(labels, input_name="y", raise_unknown=True)
+    if kind == "multiclass":
         raise ValueError(
             "Only binary classification is supported. The type of the target is multiclass."
         )
-    check_classification_targets(labels)
+    if kind != "binary":
+        check_classification_targets(labels)
     classes = np.unique(labels)
     name = type(estimator).__name__
     if len(classes) != 2:

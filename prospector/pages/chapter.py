@@ -20,6 +20,7 @@ from prospector.gis.palette import (
     STRENGTHS,
     over_relief,
 )
+from prospector.learning.estimation import FIT_AGAINST_EXPECTATION, FIT_WITHOUT_WEIGHT
 from prospector.numerals import area, figure, percent
 from prospector.pages.findings import ModelFindings
 from prospector.pages.ground_pictures import Mark, Scene, ground_svg
@@ -48,6 +49,9 @@ from prospector.validation.baselines import TO_BEAT
 from prospector.validation.record import Curves, Measurement
 from prospector.validation.skill import ONE_BLOCK
 from prospector.words.language import Language
+
+FITS = {FIT_AGAINST_EXPECTATION: "against", FIT_WITHOUT_WEIGHT: "none"}
+"""How the fit goes with the expectation of an evidence, by the code of the notice that says it."""
 
 ROWS = 15
 """Targets of each deposit model that the report lists."""
@@ -268,6 +272,11 @@ class Teller:
         worth = {
             column: group for group in self.found.skill.importance for column in group.evidences
         }
+        fits = {
+            notice.value("evidence"): FITS[notice.code]
+            for notice in self.found.notices
+            if notice.code in FITS
+        }
         rows = []
         for column, evidence in enumerate(self.found.evidence):
             group = worth.get(column)
@@ -276,9 +285,9 @@ class Teller:
                 text = f"{self._two(group.drop)} ± {self._two(group.spread)}"
                 if len(group.evidences) > 1:
                     text += " " + self.language.say("(together with another)")
-            rows.append(
-                {**evidence, "worth": text, "accuracy": Reason.from_record(evidence["accuracy"])}
-            )
+            accuracy = Reason.from_record(evidence["accuracy"])
+            fit = fits.get(evidence["name"])
+            rows.append({**evidence, "worth": text, "accuracy": accuracy, "fit": fit})
         return rows
 
     def lacking(self) -> list[tuple[str, Reason]]:

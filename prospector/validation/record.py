@@ -16,7 +16,6 @@ from pydantic import ConfigDict, PlainSerializer, PlainValidator, TypeAdapter
 from prospector.errors import Reason
 
 BLOCKS = "spatial blocks"
-TWO_SPLITS = "two splits of spatial blocks"
 RANDOM = "random folds"
 NOT_FITTED = "known deposits, nothing fitted"
 
@@ -63,10 +62,12 @@ class Figure(_Whole):
     split
         How deposits were held out, e.g. ``"spatial blocks"``.
     interval
-        Its 95 % interval, a bootstrap over districts; None where it was not taken.
+        Its 95 % interval, over districts; None where it was not taken.
     null_p95, p, n_null
         95th percentile of the null, the larger p of both nulls, and replicates of each; None where
         there is no null.
+    null_mean
+        Mean of the null of that percentile: what chance alone reaches.
     """
 
     value: float
@@ -75,6 +76,7 @@ class Figure(_Whole):
     null_p95: float | None = None
     p: float | None = None
     n_null: int | None = None
+    null_mean: float | None = None
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,8 @@ class Null(_Whole):
     alone, dropped
         Of shifted deposits, means over the shifts: share of the districts that left the ground with
         the pattern and were moved by themselves, and of the deposits that landed off it.
+    n_usable
+        Of shifted deposits, shifts that left at least half of them on the ground.
     """
 
     kind: str
@@ -98,6 +102,12 @@ class Null(_Whole):
     aucs: tuple[float, ...]
     alone: float = 0.0
     dropped: float = 0.0
+    n_usable: int | None = None
+
+    @property
+    def computed(self) -> bool:
+        """Whether the null could be computed: half of the shifts at least are usable."""
+        return self.n_usable is None or 2 * self.n_usable >= len(self.aucs)
 
 
 @dataclass(frozen=True)
@@ -150,9 +160,15 @@ class Measurement(_Whole):
     draw_spread
         Standard deviation of these; None for one draw.
     wasserstein_m
-        W: how far the folds are from the task of predicting the region.
+        W: how far the folds are from the task of predicting the region; mean over the splits.
     beats_nulls
-        Whether the AUC beats both nulls.
+        Whether the AUC beats both nulls, and both could be computed.
+    n_splits, split_spread
+        Splits into blocks, and the standard deviation of their AUC; None for one split.
+    wasserstein_range_m
+        Least and largest W of the splits.
+    block_is_largest
+        Whether no larger block was offered.
     """
 
     auc: Figure
@@ -168,6 +184,10 @@ class Measurement(_Whole):
     block_size_m: float
     wasserstein_m: float
     beats_nulls: bool
+    n_splits: int = 1
+    split_spread: float | None = None
+    wasserstein_range_m: Interval | None = None
+    block_is_largest: bool = False
 
     @property
     def in_best_twentieth(self) -> Figure:
@@ -213,12 +233,15 @@ class Alarm(_Whole):
     limit
         Where the alarm begins: a figure, or for "same place" a distance in metres; None for "same
         row".
+    answered
+        Whether the source of the evidence says that it was not made from deposits.
     """
 
     name: str
     column: int | None
     figure: float
     limit: float | None
+    answered: bool = False
 
 
 @dataclass(frozen=True)

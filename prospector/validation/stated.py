@@ -15,10 +15,10 @@ from prospector.errors import Reason
 from prospector.grid import BoolArray, FloatArray, IntArray
 from prospector.validation.curves import SHARES, area_needed, found_within
 from prospector.validation.curves import capture as capture_of
+from prospector.validation.intervals import district_interval
 from prospector.validation.nulls import p_value
 from prospector.validation.record import NOT_FITTED, Capture, Figure, StatedTest
 from prospector.validation.sample import Sample
-from prospector.validation.scoring import district_interval
 from prospector.validation.shifting import Places, shift
 
 MOVED = "patterns moved over the ground"
@@ -95,7 +95,7 @@ def stated_on_ground(scored: Sample, *, n: int = SHIFTS, random_state: int = 0) 
     )
     moved = [shift(standing, random=random, places=places) for _ in range(n)]
     null = np.array([_reached(one.sample.positive) for one in moved])
-    auc, captures = _beside(needed, scored.district, null, random)
+    auc, captures = _beside(needed, scored.district, null)
     return StatedTest(
         MOVED, len(needed), 0, 0, auc, round(float(null[:, 0].mean()), 4), captures,
         round(float(np.mean([one.alone for one in moved])), 4),
@@ -125,13 +125,13 @@ def stated_on_units(units: LabelledUnits, *, n: int = SHIFTS, random_state: int 
     tables = [_sums(needed, ways) for ways in _ways(units)]
     possible = prod(len(table) for table in tables)
     if possible < LEAST_RELABELLINGS:
-        auc, captures = _beside(needed[units.labelled], units.district, None, random)
+        auc, captures = _beside(needed[units.labelled], units.district, None)
         why = Reason("too-few-relabellings", ways=possible, least=LEAST_RELABELLINGS)
         return StatedTest(
             null, count, 0, 0, auc, captures=captures, possible=possible, untested=why
         )
     others = _drawn(tables, possible, n, random) / count
-    auc, captures = _beside(needed[units.labelled], units.district, others, random)
+    auc, captures = _beside(needed[units.labelled], units.district, others)
     mean = round(float(others[:, 0].mean()), 4)
     return StatedTest(null, count, 0, 0, auc, mean, captures, possible=possible)
 
@@ -147,12 +147,12 @@ def _reached(needed: FloatArray) -> list[float]:
 
 
 def _beside(
-    needed: FloatArray, district: IntArray, null: FloatArray | None, random: np.random.Generator
+    needed: FloatArray, district: IntArray, null: FloatArray | None
 ) -> tuple[Figure, tuple[Capture, ...]]:
     """Return the AUC and the captures of the deposits, each beside its null."""
     share = 1.0 - needed.mean(axis=1)
-    interval = district_interval(share, district, random=random)
-    caught = capture_of(needed, district, random=random)
+    interval = district_interval(share, district)
+    caught = capture_of(needed, district)
     if null is None:
         auc, p95 = Figure(round(float(share.mean()), 4), NOT_FITTED, interval), [None] * len(SHARES)
     else:

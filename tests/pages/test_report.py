@@ -162,6 +162,19 @@ def test_a_baseline_that_is_not_beaten_and_alarms_stand_in_the_verdict(
         assert f"Alarm: {sentence(alarm_notice(alarm, found.name, found.labels))}" in text
 
 
+def test_a_fit_against_the_expectation_stands_in_red_beside_the_evidence(region, tmp_path, page_of):
+    """Copper lies along the planted fault; a model that expects it far from the fault is contradicted."""
+    file = region / "region.toml"
+    wrong = '\n[override.porphyry_copper.evidence.domeyko]\nexpected = "increasing"\n'
+    file.write_text(file.read_text() + wrong)
+    screening = prospector.screen(region, deposit_models=["porphyry_copper"], quick=True, workers=1)
+    page = page_of(prospector.write(screening, tmp_path / "run") / "report.html")
+    marks = [mark for mark in page.every("strong") if mark.get("class") == "against"]
+    against = [n for n in screening.notices if n.code == "fit-against-expectation"]
+    assert "domeyko" in [notice.value("evidence") for notice in against]
+    assert len(marks) == len(against)
+
+
 def test_a_run_without_targets_says_so(region, tmp_path, page_of):
     """No empty table, no picture of nothing."""
     file = region / "region.toml"

@@ -35,14 +35,14 @@ def test_captures_boyce_and_auc_are_those_of_run_json(run):
     assert caught[1] == measured.in_best_twentieth.value
 
 
-def test_each_split_has_a_draw_of_its_own(run):
-    """Five splits, five draws, none with a place twice; a row of background has one fold."""
+def test_draws_take_turns_over_the_splits(run):
+    """Twenty splits of five draws in turn, none with a place twice; a row has a fold in four splits."""
     table = pd.read_csv(run.folder / MODEL / HELD_OUT_FILE)
     folds = [name for name in FOLD_COLUMNS if name in table]
     background = table[table["draw"].notna()]
     assert len(folds) == Options().repeats == len(FOLD_COLUMNS)
     assert sorted(background["draw"].unique()) == [1, 2, 3, 4, 5]
-    assert (background[folds].notna().sum(axis=1) == 1).all()
+    assert (background[folds].notna().sum(axis=1) == 4).all()
     assert table.loc[table["draw"].isna(), folds].notna().all(axis=None)
     assert not background.duplicated(["draw", "easting", "northing"]).any()
 
@@ -52,7 +52,8 @@ def test_it_holds_every_digit_of_what_was_measured_on(run, planted_full):
     estimation = planted_full.rankings[MODEL].estimation
     samples = [estimation.training.sample(), *estimation.training.other_samples()]
     held_out = run.held_out(MODEL)
-    for sample, again in zip(samples, held_out.samples, strict=True):
+    turns = [samples[split % len(samples)] for split in range(len(held_out.samples))]
+    for sample, again in zip(turns, held_out.samples, strict=True):
         assert sample.positive.tolist() == again.positive.tolist()
         assert sample.background.tolist() == again.background.tolist()
         assert sample.background_at.tolist() == again.background_at.tolist()

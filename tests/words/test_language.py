@@ -182,7 +182,7 @@ def test_a_spanish_run_speaks_spanish(planted_screening, tmp_path, page_of):
     assert f"{SPANISH.level(first)}: {SPANISH.sentence(first)}" in notice.splitlines()
     labels = (folder / "columns.csv").read_text("utf-8-sig").splitlines()
     assert labels[:2] == ["column,label", "target_id,id del blanco"]
-    again = prospector.dossier(folder, planted_screening.targets["target_id"].iloc[1])
+    again = prospector.dossier(folder, planted_screening.targets["target_id"].iloc[-1])
     assert page_of(again).every("html") == [{"lang": "es"}]
 
 
