@@ -76,6 +76,9 @@ class Estimation:
     split
         The split into spatial folds of alarms, importance and applicability; None where nothing
         was held out.
+    headline
+        The splits of the headline figure, draws of the background in turn; none where nothing was
+        held out.
     """
 
     fitted: Fitted
@@ -84,6 +87,7 @@ class Estimation:
     share: FloatArray | None
     notices: tuple[Notice, ...] = ()
     split: Folds | None = None
+    headline: tuple[Folds, ...] = ()
 
 
 def estimate(
@@ -132,11 +136,10 @@ def _learned(
     share[usable] = found
     learned = fit_balanced(estimator, sample.positive, sample.background)
     fitted = Fitted.of(name, learned, sample.background, sample.digest())
-    split = None
-    if skill.measured is not None:
-        split = layout_of(training, options).splits[0]
+    headline = layout_of(training, options).splits if skill.measured is not None else ()
+    split = headline[0] if headline else None
     skill = replace(skill, estimators=beside)
-    return Estimation(fitted, training, skill, share, split=split)
+    return Estimation(fitted, training, skill, share, split=split, headline=headline)
 
 
 def layout_of(training: Training, options: Options) -> Layout:

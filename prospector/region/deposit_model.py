@@ -35,6 +35,12 @@ CELL = "cell"
 TRAINING_COLUMNS = ("deposit", "easting", "northing", "district", "belt", "fold")
 """Columns of training.csv before those of the evidence."""
 
+HELD_OUT_COLUMNS = ("deposit", "draw", "easting", "northing", "district")
+"""Columns of held_out.csv before those of the folds and of the evidence."""
+
+FOLD_COLUMNS = tuple(f"fold_{number}" for number in range(1, 21))
+"""Columns of held_out.csv for the folds, one a split of the headline figure, as many as there may be."""
+
 
 LARGEST_SHARE = 50.0
 """Percentiles below this are no ladder of targets: more likely a share of 1."""
@@ -341,9 +347,10 @@ class DepositModel(Frozen):
 
     @model_validator(mode="after")
     def _names_its_evidence(self) -> DepositModel:
+        taken = tuple(dict.fromkeys([*TRAINING_COLUMNS, *HELD_OUT_COLUMNS, *FOLD_COLUMNS]))
         faults = {
-            f"evidence.{name}": f"must have another name than {', '.join(TRAINING_COLUMNS)}"
-            for name in TRAINING_COLUMNS
+            f"evidence.{name}": f"must have another name than {', '.join(taken)}"
+            for name in taken
             if name in self.evidence
         }
         compared = [*self.comparisons, *(name for row in self.comparisons.values() for name in row)]

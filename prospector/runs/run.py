@@ -30,6 +30,7 @@ from prospector.runs.contents import (
     listed_file,
     reading,
 )
+from prospector.runs.held_out import HeldOutSplits, read_held_out
 from prospector.runs.inside import inside
 from prospector.runs.layers import check_layer
 from prospector.runs.manifest import Manifest, manifest_to_read_by
@@ -49,6 +50,7 @@ GPKG_FILE = "prospects.gpkg"
 PERCENTILES_FILE = "score_percentiles.csv"
 CONTRIBUTIONS_FILE = "contributions.csv"
 TRAINING_FILE = "training.csv"
+HELD_OUT_FILE = "held_out.csv"
 EFFECTS_FILE = "effects.csv"
 EXCLUSIONS_FILE = "target_exclusions.csv"
 DOSSIER_FOLDER = "dossiers"
@@ -254,6 +256,22 @@ class Run:
         file = self.file(deposit_model, TRAINING_FILE)
         with reading(file):
             return read_training(file, [entry["name"] for entry in evidence], scale)
+
+    def held_out(self, deposit_model: str) -> HeldOutSplits | None:
+        """Return the splits that the headline figure of skill was measured in; None where none was.
+
+        Raises
+        ------
+        OutputError
+            The file cannot be read.
+        """
+        if self.skill(deposit_model).measured is None:
+            return None
+        evidence = self.record["deposit_models"][deposit_model]["evidence"]
+        scale = Scale(tuple(entry["scale"] == "log" for entry in evidence))
+        file = self.file(deposit_model, HELD_OUT_FILE)
+        with reading(file):
+            return read_held_out(file, [entry["name"] for entry in evidence], scale)
 
     def applicability(self, deposit_model: str) -> Applicability | None:
         """Return where the evidence resembles what was trained on; None where nothing was learned."""
