@@ -79,7 +79,7 @@ def backtest_of(
             f"no dated deposit was found in {before} or later",
             Reason("none-found-since", year=before),
         )
-    estimator = make_estimator(name, random_state=seed)
+    estimator = make_estimator(name, seed, training.model.estimator.settings)
     found = backtest(
         estimator, training.sample(), years, before, undated=undated, random_state=seed
     )

@@ -22,6 +22,7 @@ from prospector.layers.formats import read_features
 from prospector.models import make_estimator
 from prospector.models.fitted import Fitted, from_figures, readable
 from prospector.printable import printable
+from prospector.region.deposit_model import EstimatorEntry
 from prospector.runs.contents import (
     OF_SQLITE,
     check_columns,
@@ -271,7 +272,8 @@ class Run:
             return from_figures(figures["fitted"])
         sample = self.trained_on(name).sample
         seed = self.record["parameters"]["seed"]
-        estimator = make_estimator(figures["fitted"]["estimator"], random_state=seed)
+        entry = EstimatorEntry.model_validate(figures["model"]["estimator"])
+        estimator = make_estimator(figures["fitted"]["estimator"], seed, entry.settings)
         with reading(self.folder / name / TRAINING_FILE):
             learned = fit_balanced(estimator, sample.positive, sample.background)
         return from_figures(figures["fitted"], learned)

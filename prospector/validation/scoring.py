@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.spatial import cKDTree
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import has_fit_parameter
 
@@ -69,7 +70,7 @@ def learn_balanced(estimator: BaseEstimator) -> Callable[[Sample], Score]:
     """Return what `hold_out` asks for: an estimator fitted to a sample, scoring by evidence alone."""
 
     def learn(sample: Sample) -> Score:
-        fitted = fit_balanced(estimator, sample.positive, sample.background)
+        fitted = fit_sample(estimator, sample)
         return lambda evidence, at: score_rows(fitted, evidence)  # noqa: ARG005
 
     return learn
@@ -125,21 +126,45 @@ def blocked_auc(estimator: BaseEstimator, sample: Sample, folds: Folds) -> float
     return float(np.nanmean(inside)) if np.isfinite(inside).any() else 0.5
 
 
-def fit_balanced(estimator: BaseEstimator, positive: FloatArray, background: FloatArray) -> Any:
+def fit_sample(estimator: BaseEstimator, sample: Sample) -> Any:
+    """Return a clone fitted to a sample by `fit_balanced`, told what is expected of the evidence.
+
+    The expectation goes to an estimator that has a parameter ``expected``. One that chooses among
+    evidences (``choose = "fewest"``) does so with whole districts held out, each with the ground
+    that lies nearest to its deposits.
+    """
+    known = estimator.get_params(deep=False)
+    if sample.expected is not None and "expected" in known:
+        estimator = clone(estimator).set_params(expected=sample.expected)
+    if known.get("choose") != "fewest":
+        return fit_balanced(estimator, sample.positive, sample.background)
+    nearest = cKDTree(sample.positive_at).query(sample.background_at)[1]
+    groups = np.concatenate([sample.district, sample.district[nearest]])
+    return fit_balanced(estimator, sample.positive, sample.background, groups=groups)
+
+
+def fit_balanced(
+    estimator: BaseEstimator, positive: FloatArray, background: FloatArray, **told: Any
+) -> Any:
     """Return a clone fitted so that deposits and background carry equal weight.
 
     The weights sum to the number of deposits, not of rows: a penalty then shrinks what so many
     deposits teach, however large the drawn background is. ``C = 1`` is what scikit-learn calls
     ``C = deposits / rows`` where the weights sum to the rows. An estimator whose ``fit`` takes no
     ``sample_weight`` is fitted without.
+
+    Parameters
+    ----------
+    told
+        What else ``fit`` is told of the rows, the deposits first.
     """
     evidence = np.vstack([positive, background])
     labels = np.repeat([1, 0], [len(positive), len(background)])
     if not has_fit_parameter(estimator, "sample_weight"):
-        return clone(estimator).fit(evidence, labels)
+        return clone(estimator).fit(evidence, labels, **told)
     half = len(positive) / 2
     weight = np.repeat([0.5, half / len(background)], [len(positive), len(background)])
-    return clone(estimator).fit(evidence, labels, sample_weight=weight)
+    return clone(estimator).fit(evidence, labels, sample_weight=weight, **told)
 
 
 def score_rows(fitted: Any, evidence: FloatArray) -> FloatArray:

@@ -1,17 +1,20 @@
 """Scores of deposits held out: who is learned from, who is compared with whom, with answers by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 
-from prospector.models import FuzzyOverlay, SmallMembership
+from prospector.models import FuzzyOverlay, SmallMembership, SquaredLogistic
 from prospector.validation.sample import NEVER, Sample
 from prospector.validation.scoring import (
     blocked_auc,
     district_interval,
     fit_balanced,
+    fit_sample,
     held_out_shares,
     hold_out,
     score_rows,
@@ -129,3 +132,20 @@ def test_deposits_without_a_value_have_no_part_in_the_interval():
     """One district of a half is left."""
     values, district = np.array([np.nan, 0.5, 0.5]), np.array([0, 1, 1])
     assert district_interval(values, district, random=np.random.default_rng(0)) == (0.5, 0.5)
+
+
+def test_what_is_expected_goes_with_the_columns_of_evidence():
+    """A part of the evidence keeps its own expectations; noise on one column has none."""
+    random = np.random.default_rng(0)
+    sample = replace(
+        SAMPLE,
+        positive=random.normal(1, 1, (3, 3)), background=random.normal(0, 1, (4, 3)),
+        expected=("increasing", "any", "decreasing"),
+    )  # fmt: skip
+    some = sample.with_columns([2, 0])
+    assert some.expected == ("decreasing", "increasing")
+    assert some.part(np.array([0, 1]), np.arange(4)).expected == some.expected
+    assert sample.with_evidence(np.ones((3, 3)), np.zeros((4, 3))).expected == sample.expected
+    assert sample.with_evidence(np.ones((3, 1)), np.zeros((4, 1))).expected is None
+    first, second = fit_sample(SquaredLogistic(signs="bound"), some).coef_[0]
+    assert first <= 0 <= second
