@@ -37,7 +37,7 @@ def _logistic(random_state: int | None) -> BaseEstimator:
 def _forest(random_state: int | None) -> BaseEstimator:
     from prospector.models.down_sampled_forest import DownSampledForest
 
-    return DownSampledForest(random_state=random_state)
+    return DownSampledForest(leaf_share=0.25, random_state=random_state)
 
 
 def _boosting(random_state: int | None) -> BaseEstimator:
@@ -50,7 +50,7 @@ def _weights_of_evidence(random_state: int | None) -> BaseEstimator:
     from prospector.models.weights_of_evidence import WeightsOfEvidence
 
     del random_state  # nothing is drawn
-    return WeightsOfEvidence()
+    return WeightsOfEvidence(generalise="classes", least_studentised=1.0)
 
 
 FACTORIES: dict[str, EstimatorFactory] = {
