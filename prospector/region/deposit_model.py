@@ -196,7 +196,7 @@ class EstimatorEntry(Frozen):
     C
         Inverse strength of the penalty of logistic regression: it follows the number of deposits.
     signs
-        Whether the expected sign of an evidence binds its coefficient (logistic regression).
+        Whether the score must follow what is expected of each evidence (logistic regression, boosting).
     choose
         Whether it uses all evidence or the fewest that do as well in folds inside the training rows.
     min_samples_leaf
