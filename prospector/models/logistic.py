@@ -136,7 +136,9 @@ class SquaredLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Return the log-odds, shape (n,)."""
         check_is_fitted(self)
         evidence = validate_data(self, X, dtype=float, reset=False)
-        return np.asarray(self.contributions(evidence).sum(axis=1) + self.intercept_)
+        standardised = self._standardised(evidence)
+        linear, squared = self.coef_
+        return np.asarray(standardised @ linear + standardised**2 @ squared + self.intercept_)
 
     def predict_proba(self, X: ArrayLike) -> FloatArray:
         """Return the share of each class, shape (n, 2)."""

@@ -206,10 +206,12 @@ def share_range(
     >>> share_range(np.array([2.0]), np.array([1.0, 2.0, 3.0, 4.0])).tolist()
     [[0.25, 0.5]]
     """
-    order = np.argsort(among, kind="stable")
-    ordered = among[order]
-    sizes = np.ones(len(among)) if weight is None else np.asarray(weight, dtype=float)[order]
-    below = np.concatenate([[0.0], np.cumsum(sizes)]) / sizes.sum()
+    if weight is None:
+        ordered, below = np.sort(among), np.arange(len(among) + 1) / len(among)
+    else:
+        order = np.argsort(among, kind="stable")
+        ordered, reached = among[order], np.cumsum(np.asarray(weight, dtype=float)[order])
+        below = np.concatenate([[0.0], reached]) / reached[-1]
     sides = [
         np.searchsorted(ordered, scores, side="left"),
         np.searchsorted(ordered, scores, "right"),
