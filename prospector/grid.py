@@ -177,6 +177,17 @@ class Grid:
             (rows + 2 * cells, columns + 2 * cells),
         )
 
+    def centred(self, easting: float, northing: float) -> Grid:
+        """Return a grid of one cell of the same size, centred on a place.
+
+        Examples
+        --------
+        >>> Grid("EPSG:32719", 0.0, 20.0, 10.0, (2, 2)).centred(7.0, 12.0)
+        Grid(crs='EPSG:32719', west=2.0, north=17.0, cell_size_m=10.0, shape=(1, 1))
+        """
+        half = self.cell_size_m / 2
+        return Grid(self.crs, easting - half, northing + half, self.cell_size_m, (1, 1))
+
     def axes(self) -> tuple[FloatArray, FloatArray]:
         """Return the eastings of the columns' centres and the northings of the rows', in metres."""
         rows, columns = self.shape

@@ -49,7 +49,12 @@ class Options:
 
     @property
     def repeats(self) -> int:
-        """Repeats of the five folds, each against a draw of the background of its own."""
+        """Repeats of the five folds for the headline figure; draws of the background take turns."""
+        return 4 if self.quick else 20
+
+    @property
+    def draws(self) -> int:
+        """Draws of the background."""
         return 2 if self.quick else 5
 
     def as_record(self) -> dict[str, Any]:
@@ -61,4 +66,5 @@ class Options:
             "outside_applicability": self.outside_applicability,
             "n_null": self.n_null,
             "repeats": self.repeats,
+            "draws": self.draws,
         }

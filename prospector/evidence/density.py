@@ -142,7 +142,8 @@ def _convolved(
     np.add.at(mass, (row[on_grid], column[on_grid]), weight[on_grid])
     step = np.arange(-reach, reach + 1) * grid.cell_size_m
     kernel = _quartic(np.hypot(step, step[:, None]) / radius_m)
-    return np.maximum(oaconvolve(mass, kernel, mode="valid"), 0.0)
+    # what the transform leaves differs by the window, far below a millionth of a point
+    return np.abs(np.round(oaconvolve(mass, kernel, mode="valid")))
 
 
 def _around(

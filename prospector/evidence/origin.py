@@ -39,6 +39,9 @@ class Origin:
         off; None where nothing is stated.
     finest_m
         The same of the most exact features; 0 where nothing is stated.
+    from_deposits
+        Whether the source of any layer says that it was made from known deposits; None where some
+        source does not say, and none says yes.
     """
 
     schematic: bool = False
@@ -47,6 +50,7 @@ class Origin:
     schematic_m: float = 0.0
     resolution_m: float | None = None
     finest_m: float = 0.0
+    from_deposits: bool | None = None
 
 
 def origin_of(name: str, layers: Layers, *, parameters: Parameters) -> Origin:
@@ -68,7 +72,18 @@ def origin_of(name: str, layers: Layers, *, parameters: Parameters) -> Origin:
         schematic_m=float(every.tolerance_m[every.schematic].max(initial=0.0)),
         resolution_m=float(every.effective_m.max()) or None,
         finest_m=max(float(exactness.effective_m.min()) for exactness in by_role),
+        from_deposits=_from_deposits(name, layers, parameters),
     )
+
+
+def _from_deposits(name: str, layers: Layers, parameters: Parameters) -> bool | None:
+    """Return what the sources of an evidence's layers say of deposits; see `Origin`."""
+    roles = declared_roles(name, known_kinds()[name], parameters)
+    sources = [layer.source for role in roles for layer in layers.of_role(role)]
+    stated = [None if source is None else source.from_deposits for source in sources]
+    if any(stated):
+        return True
+    return None if None in stated else False
 
 
 def _exactness(

@@ -23,6 +23,7 @@ from prospector.grid import Grid, Units, polygons
 from prospector.ground.cell_stack import Condition, Stack
 from prospector.ground.cells import CellGround
 from prospector.ground.conditions import conditions_of
+from prospector.ground.own_places import OwnPlaces
 from prospector.ground.polygons import PolygonGround
 from prospector.ground.protocol import Ground, Scale
 from prospector.ground.setting import Setting
@@ -230,7 +231,8 @@ def _cells(
             for key, limits in zip(judged, conditions, strict=True)
         ),
     )
-    return CellGround(stack, tuple(column.unit for column in columns), workspace)
+    own_places = OwnPlaces(grid, layers, tuple(asked[: len(columns)]), tuple(conditions))
+    return CellGround(stack, tuple(column.unit for column in columns), workspace, own_places)
 
 
 def _polygons(

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prospector.compute.store import Store
-from prospector.grid import BoolArray, FloatArray, Grid, IntArray, Window
+from prospector.grid import BoolArray, Grid, Window
 from prospector.ground.protocol import Scale
 
 
@@ -48,16 +48,3 @@ class Stack:
             values = self.store.read(condition.key, window).ravel()
             ground &= (values >= condition.low) & (values <= condition.high)
         return ground
-
-    def permissive_at(self, row: IntArray, column: IntArray) -> BoolArray:
-        """Return whether the model can apply to some cells, shape (n cells,)."""
-        ground = np.ones(len(row), dtype=bool)
-        for condition in self.conditions:
-            values = self.store.pick(condition.key, row, column)
-            ground &= (values >= condition.low) & (values <= condition.high)
-        return ground
-
-    def pick(self, row: IntArray, column: IntArray) -> FloatArray:
-        """Return the evidence of some cells, shape (n cells, n evidence)."""
-        columns = [self.store.pick(key, row, column).astype(float) for key in self.evidence]
-        return np.column_stack(columns)

@@ -28,6 +28,7 @@ from prospector.ground.distribution import (
     odds_of_steps,
     score_steps,
 )
+from prospector.ground.own_places import OwnPlaces
 from prospector.ground.protocol import Background, Cutting, Outlined, Scale, Scored
 from prospector.models.deposits import Effort
 from prospector.models.fitted import Fitted
@@ -45,11 +46,14 @@ class CellGround:
     ----------
     measures
         Unit of each evidence.
+    own_places
+        What measures the evidence at places that are no cell's centre.
     """
 
     stack: Stack
     measures: tuple[str, ...]
     workspace: Workspace
+    own_places: OwnPlaces
 
     @property
     def scale(self) -> Scale:
@@ -61,18 +65,12 @@ class CellGround:
         return self.stack.grid.windows(self.stack.store.window_cells)
 
     def at(self, places: gpd.GeoSeries) -> FloatArray:
-        """Return the evidence of the cell that each point lies in, NaN off the grid, (n, n evidence)."""
-        at = np.asarray(places.x, dtype=float), np.asarray(places.y, dtype=float)
-        row, column, inside = self.stack.grid.index(*at)
-        found = self.stack.pick(row, column)
-        found[~inside] = np.nan
-        return found
+        """Return the evidence at each point itself, NaN off the grid, shape (n, n evidence)."""
+        return self.own_places.evidence(places)
 
     def permissive_at(self, places: gpd.GeoSeries) -> BoolArray:
-        """Return whether the model can apply to the cell that each point lies in; none off the grid."""
-        at = np.asarray(places.x, dtype=float), np.asarray(places.y, dtype=float)
-        row, column, inside = self.stack.grid.index(*at)
-        return self.stack.permissive_at(row, column) & inside
+        """Return whether the model can apply at each point itself; never off the grid."""
+        return self.own_places.permissive(places)
 
     def background(
         self, size: int, seed: int, done: Done, *, draws: int = 1, effort: Effort | None = None

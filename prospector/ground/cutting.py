@@ -231,6 +231,7 @@ def cut_window(
     by their sides. `borders` are the window's, joined over the region.
     """
     position, cell = _on_ring(hot)
+    least_km2, most_km2 = entry.sizes_km2
     piece = np.full(len(hot.flat), -1, dtype=np.int64)
     ground = np.ones(len(hot.flat), dtype=bool)
     names: list[Name | None] = []
@@ -245,8 +246,8 @@ def cut_window(
         open_still = at_ring >= 0
         sizes[at_ring[open_still]] = border.cells[open_still]
         shared[at_ring[open_still]] = border.component[open_still]
-        fits = sizes * cell_km2 <= entry.max_area_km2
-        enough = sizes * cell_km2 >= entry.min_area_km2
+        fits = sizes * cell_km2 <= most_km2
+        enough = sizes * cell_km2 >= least_km2
         named = [
             (level, int(s)) if s >= 0 else (level, *window.place, k) for k, s in enumerate(shared)
         ]
@@ -268,8 +269,9 @@ def cutting_notices(
 ) -> list[Notice]:
     """Return what cutting left out and what it could not make small enough."""
     area_km2 = round(sum(small.values()) * cell_km2, 3)
-    least = {"model": model, "least_km2": entry.min_area_km2, "area_km2": area_km2}
-    most = {"model": model, "most_km2": entry.max_area_km2}
+    least_km2, most_km2 = entry.sizes_km2
+    least = {"model": model, "least_km2": least_km2, "area_km2": area_km2}
+    most = {"model": model, "most_km2": most_km2}
     notices = [
         Notice("clusters-too-small", "note", least, len(small)),
         Notice("targets-kept-whole", "note", most, n_large),

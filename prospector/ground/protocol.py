@@ -167,10 +167,13 @@ class Ground(Protocol):
     def scale(self) -> Scale: ...  # noqa: D102
 
     def at(self, places: gpd.GeoSeries) -> FloatArray:
-        """Return the evidence of the unit that each point lies in, NaN where there is none, (n, k)."""
+        """Return the evidence at each point, NaN where there is none, shape (n, k).
+
+        Of cells it is measured at the point itself; of polygons it is that of the one it lies in.
+        """
 
     def permissive_at(self, places: gpd.GeoSeries) -> BoolArray:
-        """Return whether the model can apply to the unit that each point lies in, shape (n,)."""
+        """Return whether the model can apply at each point, or to the polygon it lies in, shape (n,)."""
 
     def background(
         self, size: int, seed: int, done: Done, *, draws: int, effort: Effort | None = None

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 
-from prospector.evidence import Parameters, compute_evidence
+from prospector.evidence import Parameters
 from prospector.grid import BoolArray, FloatArray, Grid, IntArray, Units, Window, cells
 from prospector.ground.application import Column, units_of
 from prospector.ground.conditions import conditions_of
+from prospector.ground.own_places import OwnPlaces, computed
 from prospector.ground.polygons import nearest_polygons
 from prospector.layers import Layers
 from prospector.region.deposit_model import CELL, DepositModel
@@ -26,9 +27,6 @@ WINDOWS, WINDOW_CELLS = 64, 6
 """Windows that are spread over a larger grid, and their side in cells: some 2,300 cells in all."""
 
 MOST_POLYGONS = 2000
-
-BLOCK_CELLS = 64
-"""Deposits within a block of so many cells are looked at together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +40,7 @@ class ThinnedGround:
     permissive
         Which units the model can apply to, shape (n,).
     at_deposits, deposits_permissive
-        The same of the unit that each deposit lies in, shape (m, n evidence) and (m,).
+        The same at each deposit itself, or of the polygon that it lies in, shape (m, n evidence) and (m,).
     whole
         Whether these are all units of the ground.
     """
@@ -116,22 +114,23 @@ class _Asked:
     columns: tuple[Column, ...]
     layers: Layers
 
+    @property
+    def evidence(self) -> tuple[tuple[str, Parameters], ...]:
+        """Kind and parameters of each evidence, those of its quicker way if it has one."""
+        return tuple((column.entry.kind, column.parameters.quicker()) for column in self.columns)
+
+    def own_places(self, grid: Grid) -> OwnPlaces:
+        """Return what measures the same at places on a grid."""
+        limits, _ = conditions_of(self.model, self.layers)
+        return OwnPlaces(grid, self.layers, self.evidence, tuple(limits))
+
     def at(self, units: Units) -> tuple[FloatArray, BoolArray]:
         """Return evidence and permissive ground of units, in the precision of a run."""
-        values = [
-            computed(column.entry.kind, self.layers, units, column.parameters)
-            for column in self.columns
-        ]
+        values = [computed(kind, self.layers, units, quick) for kind, quick in self.evidence]
         permissive = np.ones(len(units), dtype=bool)
         for limits in conditions_of(self.model, self.layers)[0]:
             permissive &= limits.hold(self.layers, units)
         return np.column_stack(values), permissive
-
-
-def computed(kind: str, layers: Layers, units: Units, parameters: Parameters) -> FloatArray:
-    """Return an evidence at units in the precision that a run keeps, by its quicker way if it has one."""
-    found = compute_evidence(kind, layers, units, parameters=parameters.quicker())
-    return found.astype(np.float32).astype(float) if units.grid else found
 
 
 def _cells(asked: _Asked, grid: Grid, places: gpd.GeoSeries) -> ThinnedGround:
@@ -139,30 +138,9 @@ def _cells(asked: _Asked, grid: Grid, places: gpd.GeoSeries) -> ThinnedGround:
     pieces = [asked.at(cells(grid.part(window))) for window in windows]
     values, permissive = (np.concatenate(part) for part in zip(*pieces, strict=True))
     whole = len(values) == grid.shape[0] * grid.shape[1]
-    row, column, _ = grid.index(np.asarray(places.x), np.asarray(places.y))
-    at_deposits = np.full((len(places), len(asked.columns)), np.nan)
-    allowed = np.zeros(len(places), dtype=bool)
-    for near in _blocks(row, column):
-        window = _around(row[near], column[near])
-        of_window, permitted = asked.at(cells(grid.part(window)))
-        cell = (row[near] - window.row) * window.shape[1] + column[near] - window.column
-        at_deposits[near], allowed[near] = of_window[cell], permitted[cell]
+    own_places = asked.own_places(grid)
+    at_deposits, allowed = own_places.evidence(places), own_places.permissive(places)
     return ThinnedGround(values, permissive, at_deposits, allowed, whole)
-
-
-def _blocks(row: IntArray, column: IntArray) -> list[IntArray]:
-    """Return which places lie in each block of cells, block by block."""
-    if not len(row):
-        return []
-    block = np.column_stack([row, column]) // BLOCK_CELLS
-    _, owner = np.unique(block, axis=0, return_inverse=True)
-    return [np.flatnonzero(owner == number) for number in range(int(owner.max()) + 1)]
-
-
-def _around(row: IntArray, column: IntArray) -> Window:
-    """Return the smallest window that holds some cells."""
-    first = int(row.min()), int(column.min())
-    return Window((0, 0), *first, (int(row.max()) - first[0] + 1, int(column.max()) - first[1] + 1))
 
 
 def _polygons(asked: _Asked, grid: Grid, places: gpd.GeoSeries) -> ThinnedGround:

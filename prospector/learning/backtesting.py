@@ -80,9 +80,7 @@ def backtest_of(
             Reason("none-found-since", year=before),
         )
     estimator = make_estimator(name, seed, training.model.estimator.settings)
-    found = backtest(
-        estimator, training.sample(), years, before, undated=undated, random_state=seed
-    )
+    found = backtest(estimator, training.sample(), years, before, undated=undated)
     names = training.deposits.table["name"].astype(str).to_numpy()[training.usable].tolist()
     return BacktestOf(training.model, name, found, names)
 

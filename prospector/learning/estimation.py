@@ -12,10 +12,11 @@ from prospector.compute.engine import Workers
 from prospector.compute.memo import recall
 from prospector.compute.store import key_of
 from prospector.compute.windows import Workspace
-from prospector.errors import ModelError, Notice, Reason
+from prospector.errors import ModelError, Notice
 from prospector.grid import FloatArray
 from prospector.learning.opening import refusal
 from prospector.learning.overlays import stated_overlay
+from prospector.learning.stated import stated_skill
 from prospector.learning.training import Training
 from prospector.models import known_estimators, make_estimator
 from prospector.models.fitted import Fitted
@@ -25,17 +26,16 @@ from prospector.validation import (
     Sample,
     fit_sample,
     measure_skill,
-    not_learned,
 )
-from prospector.validation.alarms import alarm_notice, leakage_alarms
+from prospector.validation.alarms import alarm_notice, columns_that_follow, leakage_alarms
 from prospector.validation.baselines import compare_baselines
 from prospector.validation.divisions import compare_divisions
-from prospector.validation.folds import usable_folds
 from prospector.validation.importance import (
     LocalEffect,
     accumulated_effect,
     permutation_importance,
 )
+from prospector.validation.layout import Layout, lay_out
 from prospector.validation.record import EstimatorRow, LearningPoint, Skill
 from prospector.validation.replicas import learning_curve
 from prospector.validation.sample import Folds
@@ -51,8 +51,8 @@ LEARNING_SHARES = (0.2, 0.4, 0.6, 0.8)
 
 LEARNING_DRAWS = 5
 
-BESIDE_NULLS, BESIDE_REPEATS = 19, 2
-"""Replicates of each null and repeats of the folds for the short table: p is 0.05 at the least."""
+BESIDE_NULLS, BESIDE_REPEATS = 19, 5
+"""Replicates of each null and splits for the other estimators: p is 0.05 at the least."""
 
 FIT_AGAINST_EXPECTATION, FIT_WITHOUT_WEIGHT = "fit-against-expectation", "fit-without-weight"
 """Codes of the notices on how the fit goes with what was expected of an evidence."""
@@ -97,7 +97,7 @@ def estimate(
         There are too few deposits to learn from.
     """
     if name in STATED:
-        return _stated(training, name)
+        return _stated(training, name, options, workspace)
     lacking = too_few(training, name)
     if lacking is not None:
         raise ModelError(f"Deposit model '{training.model.name}': {lacking}", lacking.reason)
@@ -111,14 +111,12 @@ def too_few(training: Training, name: str) -> ModelError | None:
     return refusal(training.model, training.columns, name, int(usable.sum()), districts)
 
 
-def _stated(training: Training, name: str) -> Estimation:
-    """Return the overlay of the model's memberships; the deposits are only compared with it."""
+def _stated(training: Training, name: str, options: Options, workspace: Workspace) -> Estimation:
+    """Return the overlay of the model's memberships, and how it ranks the known deposits."""
     overlay, notices = stated_overlay(training.model, training.columns, name)
     overlay.fit(training.background)
-    deposits = training.deposits
-    reason = Reason("memberships-stated", deposits=len(deposits.table))
-    skill = not_learned(reason, len(deposits.table), deposits.n_districts)
     fitted = Fitted.of(name, overlay, training.background, key_of(training.background.tolist()))
+    skill = stated_skill(training, fitted, options, workspace.store)
     return Estimation(fitted, training, skill, None, tuple(notices))
 
 
@@ -130,18 +128,23 @@ def _learned(
     settings = training.model.estimator.settings
     estimator = make_estimator(name, options.seed, settings)
     skill, found = skill_of(training, name, options, workspace, report)
-    beside = _side_by_side(training, name, options, workspace, report)
+    beside = _side_by_side(training, name, skill, options, workspace, report)
     share = np.full(len(usable), np.nan)
     share[usable] = found
     learned = fit_sample(estimator, sample)
     digest = key_of(sample.digest(), settings)
     fitted = Fitted.of(name, learned, sample.background, digest)
-    splits: list[Folds] = []
+    split = None
     if skill.measured is not None:
-        size_m = skill.measured.block_size_m
-        splits = usable_folds(sample, block_size_m=size_m, n=1, random_state=options.seed)
+        split = layout_of(training, options).splits[0]
     skill = replace(skill, estimators=beside)
-    return Estimation(fitted, training, skill, share, split=splits[0] if splits else None)
+    return Estimation(fitted, training, skill, share, split=split)
+
+
+def layout_of(training: Training, options: Options) -> Layout:
+    """Return the splits that the skill is measured in."""
+    samples = (training.sample(), *training.other_samples())
+    return lay_out(samples, repeats=options.repeats, random_state=options.seed)
 
 
 @dataclass(frozen=True)
@@ -167,12 +170,14 @@ def skill_of(
     """Return the skill of an estimator and each usable deposit's share out of fold; kept in the store."""
     label = training.model.deposit_model.label
     plain = tuple(i for i, column in enumerate(training.columns) if not column.schematic)
+    from_deposits = tuple(column.origin.from_deposits for column in training.columns)
     how = Measuring(
         name, training.model.estimator.settings, estimator_code(name),
         options.n_null, options.repeats, options.seed, options.quick,
     )  # fmt: skip
     figures, share = recall(
         workspace.store, measured, how, (training.sample(), *training.other_samples()), plain,
+        from_deposits,
         apart={
             "workers": workspace.workers,
             "progress": lambda what, done, total: report(f"{label}: {what}", done, total),
@@ -185,6 +190,7 @@ def measured(
     how: Measuring,
     samples: tuple[Sample, ...],
     plain: tuple[int, ...],
+    from_deposits: tuple[bool | None, ...],
     *,
     workers: Workers,
     progress: Progress,
@@ -197,36 +203,48 @@ def measured(
         The deposits against each draw of the background.
     plain
         Columns of evidence that are not schematic.
+    from_deposits
+        Whether the source of each column says that it was made from deposits; None where it does not
+        say.
     workers, progress
         They change no figure.
     """
-    sample, *draws = samples
-    estimator = how.make()
+    layout = lay_out(samples, repeats=how.repeats, random_state=how.seed)
+    estimator, sample = how.make(), samples[0]
+    answered = [column for column, made in enumerate(from_deposits) if made is False]
+    alarms = leakage_alarms(estimator, sample, layout.splits[0], answered) if layout.splits else ()
     skill, share = measure_skill(
-        estimator, sample, without_schematic=plain, draws=draws, n_null=how.n_null,
-        repeats=how.repeats, random_state=how.seed, workers=workers, progress=progress,
+        estimator, sample, without_schematic=plain,
+        follows=columns_that_follow(alarms, from_deposits), layout=layout, n_null=how.n_null,
+        random_state=how.seed, workers=workers, progress=progress,
     )  # fmt: skip
     if skill.measured is not None:
-        skill = _beside(skill, estimator, sample, skill.measured.block_size_m, how, workers)
+        skill = _beside(replace(skill, alarms=alarms), estimator, layout, how, workers)
     return [skill.dump(), share.tolist()]
 
 
 def _side_by_side(
-    training: Training, name: str, options: Options, workspace: Workspace, report: Progress
+    training: Training,
+    name: str,
+    skill: Skill,
+    options: Options,
+    workspace: Workspace,
+    report: Progress,
 ) -> tuple[EstimatorRow, ...]:
-    """Return the estimators in short, that of the run first, under the same folds; none if quick."""
+    """Return the estimators in the same folds, that of the run first; none if quick."""
     if options.quick or options.beside == ():
         return ()
-    others = known_estimators() if options.beside is None else options.beside
-    rows = []
-    for estimator in dict.fromkeys([name, *others]):
-        lacking = too_few(training, estimator)
-        row = (
-            EstimatorRow(estimator, untested=lacking.reason)
+    auc = None if skill.measured is None else skill.measured.auc
+    rows = [EstimatorRow(name, auc, skill.untested)]
+    for other in known_estimators() if options.beside is None else options.beside:
+        if other == name:
+            continue
+        lacking = too_few(training, other)
+        rows.append(
+            EstimatorRow(other, untested=lacking.reason)
             if lacking
-            else _in_short(training, estimator, options, workspace, report)
+            else _in_short(training, other, options, workspace, report)
         )
-        rows.append(row)
     return tuple(rows)
 
 
@@ -267,49 +285,35 @@ def measured_in_short(
 
 
 def _beside(
-    skill: Skill,
-    estimator: BaseEstimator,
-    sample: Sample,
-    size_m: float,
-    how: Measuring,
-    workers: Workers,
+    skill: Skill, estimator: BaseEstimator, layout: Layout, how: Measuring, workers: Workers
 ) -> Skill:
     """Return the skill with what stands beside it, in the same folds and, unless quick, in others."""
-    splits = usable_folds(sample, block_size_m=size_m, n=2, random_state=how.seed)
-    if splits:
-        random = np.random.default_rng(how.seed)
-        skill = replace(
-            skill,
-            baselines=compare_baselines(estimator, sample, splits, random_state=how.seed),
-            alarms=leakage_alarms(estimator, sample, splits[0]),
-            importance=permutation_importance(
-                estimator, sample, splits[0], random=random, repeats=PERMUTATIONS
-            ),
-        )
+    sample, folds = layout.samples[0], layout.splits[0]
+    random = np.random.default_rng(how.seed)
+    skill = replace(
+        skill,
+        baselines=compare_baselines(estimator, layout),
+        importance=permutation_importance(
+            estimator, sample, folds, random=random, repeats=PERMUTATIONS
+        ),
+    )
     if how.quick:
         return skill
     divisions = compare_divisions(
         estimator, sample, n_null=DIVISION_NULLS, random_state=how.seed,
         workers=workers,
     )  # fmt: skip
-    points = _learning(estimator, sample, size_m, how.seed)
+    points = _learning(estimator, sample, folds, how.seed)
     return replace(skill, divisions=divisions, learning_curve=points)
 
 
 def _learning(
-    estimator: BaseEstimator, sample: Sample, size_m: float, seed: int
+    estimator: BaseEstimator, sample: Sample, folds: Folds, seed: int
 ) -> tuple[LearningPoint, ...]:
     """Return the skill by the number of deposits that train."""
-    splits = usable_folds(sample, block_size_m=size_m, n=1, random_state=seed)
     count = len(sample.positive)
     sizes = sorted({max(1, round(share * count)) for share in LEARNING_SHARES})
-    return tuple(
-        point
-        for folds in splits
-        for point in learning_curve(
-            estimator, sample, folds, sizes, draws=LEARNING_DRAWS, random_state=seed
-        )
-    )
+    return learning_curve(estimator, sample, folds, sizes, draws=LEARNING_DRAWS, random_state=seed)
 
 
 def effects_of(estimation: Estimation) -> tuple[LocalEffect, ...]:
@@ -332,7 +336,21 @@ def told_by(estimation: Estimation) -> list[Notice]:
     model = estimation.training.model.name
     labels = [column.entry.label for column in estimation.training.columns]
     alarms = [alarm_notice(alarm, model, labels) for alarm in estimation.skill.alarms]
-    return [*estimation.notices, *_beside_expectation(estimation), *alarms]
+    of_source = _from_deposits(estimation.training)
+    return [*estimation.notices, *_beside_expectation(estimation), *of_source, *alarms]
+
+
+def _from_deposits(training: Training) -> list[Notice]:
+    """Return a notice for each evidence whose source says that it was made from deposits."""
+    return [
+        Notice(
+            "evidence-made-from-deposits",
+            "problem",
+            {"model": training.model.name, "evidence": column.entry.label},
+        )
+        for column in training.columns
+        if column.origin.from_deposits
+    ]
 
 
 def _beside_expectation(estimation: Estimation) -> list[Notice]:

@@ -9,6 +9,7 @@ from prospector.errors import ModelError, Notice, Reason
 from prospector.grid import Grid
 from prospector.ground.application import Column, available_evidence, units_of
 from prospector.ground.conditions import conditions_of
+from prospector.ground.target_sizes import settled_sizes
 from prospector.layers import Layers
 from prospector.models.deposits import Deposits, Effort, select_deposits, target_group
 from prospector.models.known import STATED, check_name
@@ -29,6 +30,8 @@ class Opening:
 
     Parameters
     ----------
+    model
+        With all that it leaves to the region settled.
     estimator
         Name of the estimator: the one that was asked for, else the model's own.
     columns
@@ -71,7 +74,15 @@ def open_model(model: DepositModel, layers: Layers, grid: Grid, options: Options
     effort, of_effort = target_group(layers, model.labels)
     notices += [*unjudged, *of_effort]
     deposits = _deposits(model, layers, grid, notices, least=0 if stated else 1)
-    return Opening(model, name, tuple(columns), deposits, effort, tuple(notices))
+    settled = _settled(model, deposits, grid)
+    return Opening(settled, name, tuple(columns), deposits, effort, tuple(notices))
+
+
+def _settled(model: DepositModel, deposits: Deposits, grid: Grid) -> DepositModel:
+    """Return the model with what it leaves to the region: the distance of districts, sizes of targets."""
+    labels = model.labels.model_copy(update={"district_within_m": deposits.district_within_m})
+    targets = settled_sizes(model.targets, grid)
+    return model.model_copy(update={"labels": labels, "targets": targets})
 
 
 def too_few_known(opening: Opening) -> ModelError | None:
@@ -140,4 +151,4 @@ def _deposits(
         count = int((~inside).sum())
         notices.append(Notice("deposits-outside-region", "note", {"model": model.name}, count))
     table = chosen.table[inside].reset_index(drop=True)
-    return Deposits(table, chosen.district[inside], chosen.notices)
+    return Deposits(table, chosen.district[inside], chosen.notices, chosen.district_within_m)

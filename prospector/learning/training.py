@@ -10,15 +10,16 @@ from typing import Any
 import numpy as np
 
 from prospector.errors import ModelError, Notice, Reason
-from prospector.grid import BoolArray, FloatArray
+from prospector.grid import BoolArray, FloatArray, IntArray
 from prospector.ground.application import Column, ground_of
 from prospector.ground.conditions import excluded
 from prospector.ground.protocol import Background, Ground, Scale
 from prospector.ground.setting import Setting
+from prospector.learning.countries import unit_countries
 from prospector.learning.opening import Opening
 from prospector.models.deposits import Deposits
 from prospector.options import Done, Progress
-from prospector.region.deposit_model import DepositModel
+from prospector.region.deposit_model import CELL, DepositModel
 from prospector.validation import Sample
 
 
@@ -38,6 +39,10 @@ class Training:
         Area of the ground that is scored.
     draws
         Further draws of the background: they are fitted to for the skill alone.
+    permissive
+        Whether each deposit lies on permissive ground, shape (n deposits,); None for all.
+    country
+        Country of each background unit as a number, where the units are polygons and a layer says it.
     """
 
     model: DepositModel
@@ -49,6 +54,8 @@ class Training:
     scale: Scale
     ground_km2: float
     draws: tuple[Background, ...] = ()
+    permissive: BoolArray | None = None
+    country: IntArray | None = None
 
     @cached_property
     def at_deposits(self) -> FloatArray:
@@ -64,6 +71,12 @@ class Training:
     def usable(self) -> Any:
         """Which deposits have all their evidence, shape (n deposits,)."""
         return np.isfinite(self.at_deposits).all(axis=1)
+
+    @property
+    def on_ground(self) -> BoolArray:
+        """Which deposits lie on permissive ground, shape (n deposits,)."""
+        n = len(self.deposits.table)
+        return np.ones(n, dtype=bool) if self.permissive is None else self.permissive
 
     def sample(self) -> Sample:
         """Return the deposits that have all their evidence, and the background."""
@@ -116,7 +129,7 @@ def prepare(opening: Opening, setting: Setting) -> Prepared:
     layers, options = setting.layers, setting.options
     step = steps(model, setting.report)
     ground = ground_of(model, columns, setting, step("evidence"))
-    draws_asked = 1 if opening.stated else options.repeats
+    draws_asked = 1 if opening.stated else options.draws
     background, *draws = ground.background(
         model.estimator.background,
         options.seed,
@@ -127,32 +140,49 @@ def prepare(opening: Opening, setting: Setting) -> Prepared:
     notices = [*opening.notices, *refuse_empty(model, background.n_permissive, background.n_scored)]
     places = deposits.table.geometry
     at_deposits = ground.at(places)
+    permissive, unit = ground.permissive_at(places), model.deposit_model.unit
     notices += of_deposits(
-        model, at_deposits, ground.permissive_at(places), excluded(places, layers)
+        model, at_deposits, permissive, excluded(places, layers), stated=opening.stated
     )
+    country = None if unit == CELL else unit_countries(unit, layers, background.at)
     training = Training(
         model, columns, deposits, at_deposits, background.evidence, background.at, ground.scale,
         background.ground_km2,
         tuple(draws),
+        permissive,
+        country,
     )  # fmt: skip
     return Prepared(ground, training, tuple(notices))
 
 
 def of_deposits(
-    model: DepositModel, evidence: FloatArray, permissive: BoolArray, barred: BoolArray
+    model: DepositModel,
+    evidence: FloatArray,
+    permissive: BoolArray,
+    barred: BoolArray,
+    *,
+    stated: bool = False,
 ) -> list[Notice]:
-    """Return what to say of the deposits that train, by where they lie.
+    """Return what to say of the deposits that train, or that test stated memberships, by where they lie.
 
     Parameters
     ----------
     evidence
-        That of the unit which each deposit lies in, shape (n, n evidence).
+        That at each deposit, shape (n, n evidence).
     permissive, barred
-        Whether that unit is permissive ground, and whether the deposit lies on excluded ground,
-        shape (n,).
+        Whether it lies on permissive ground, and on excluded ground, shape (n,).
+    stated
+        Whether nothing trains: deposits off the ground are left out of the test.
     """
     known, about = np.isfinite(evidence).all(axis=1), {"model": model.name}
     off = int((known & ~permissive & ~barred).sum())
+    if stated:
+        off = int((known & ~permissive).sum())
+        notices = [
+            Notice("deposits-without-evidence", "caution", about, int((~known).sum())),
+            Notice("deposits-off-scored-ground", "caution", about, off),
+        ]
+        return [notice for notice in notices if notice.count]
     notices = [
         Notice("deposits-on-excluded-ground", "note", about, int(barred.sum())),
         Notice("deposits-without-evidence", "caution", about, int((~known).sum())),

@@ -10,6 +10,7 @@ import numpy as np
 
 from prospector.compute.memo import recall
 from prospector.compute.store import Store
+from prospector.errors import Notice
 from prospector.grid import FloatArray
 from prospector.ground.application import Column
 from prospector.ground.protocol import Ground, Outlined, Scale
@@ -17,7 +18,7 @@ from prospector.learning.estimation import Estimation
 from prospector.learning.training import Training
 from prospector.models import make_estimator
 from prospector.models.known import estimator_code
-from prospector.validation.applicability import Applicability, fit_applicability
+from prospector.validation.applicability import Applicability, fit_applicability, unvarying
 from prospector.validation.replicas import REPLICAS, RankSpread, draw_replica, rank_spread
 from prospector.validation.sample import Sample
 from prospector.validation.scoring import fit_sample, one_blas_thread, score_rows
@@ -27,17 +28,45 @@ def applicability_of(found: Estimation) -> Applicability | None:
     """Return where the evidence resembles what was trained on; None where nothing was learned.
 
     Evidence is weighted by its importance under blocked folds, and the threshold is taken across
-    the same folds (Meyer and Pebesma 2021).
+    the same folds (Meyer and Pebesma 2021). Evidence of one value in training is left out; where no
+    evidence varies, nothing can be unlike, and there is none.
     """
     if found.split is None:
         return None
-    sample = found.training.sample()
-    importance = np.zeros(sample.positive.shape[1])
+    rows, importance = _training_rows(found), np.zeros(len(found.training.columns))
+    flat = unvarying(rows)
+    if flat.all():
+        return None
     for group in found.skill.importance:
         importance[list(group.evidences)] = max(group.drop, 0.0)
-    rows = np.vstack([sample.positive, sample.background])
-    weight = importance if importance.any() else None
+    weight = importance if importance[~flat].any() else None
     return fit_applicability(rows, np.concatenate(found.split), importance=weight)
+
+
+def of_applicability(found: Estimation) -> list[Notice]:
+    """Return a notice for each evidence that the area of applicability leaves out."""
+    if found.split is None:
+        return []
+    columns, flat = found.training.columns, unvarying(_training_rows(found))
+    return [
+        Notice(
+            "applicability-without-evidence",
+            "caution",
+            {
+                "model": found.training.model.name,
+                "evidence": column.name,
+                "label": column.entry.label,
+            },
+        )
+        for column, one_value in zip(columns, flat, strict=True)
+        if one_value
+    ]
+
+
+def _training_rows(found: Estimation) -> FloatArray:
+    """Return the evidence that was trained on, deposits first, shape (n, n evidence)."""
+    sample = found.training.sample()
+    return np.vstack([sample.positive, sample.background])
 
 
 def target_spread(

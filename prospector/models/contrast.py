@@ -32,6 +32,17 @@ class Tally:
         ]
         return cls(*counts)
 
+    def without_deposits(self) -> Tally:
+        """Return the tally with the deposits' own unit cells taken off the ground of each class.
+
+        Examples
+        --------
+        >>> tally = Tally(np.array([8.0, 2.0]), np.array([200.0, 800.0]))
+        >>> tally.without_deposits().background.tolist()
+        [192.0, 798.0]
+        """
+        return Tally(self.deposits, np.maximum(self.background - self.deposits, 0.0))
+
     def joined(self, group: IntArray) -> Tally:
         """Return the tally of groups of classes."""
         return Tally.of(group, self.deposits, self.background, n_classes=int(group.max()) + 1)
@@ -41,6 +52,10 @@ def contrast(
     deposits_in: FloatArray, background_in: FloatArray, *, deposits: float, background: float
 ) -> pd.DataFrame:
     """Return W+, W-, contrast and studentised contrast of patterns (Bonham-Carter 1994, chapter 9).
+
+    Variances are the asymptotic ones by counts of unit cells (Bishop et al. 1975): that of W+ is 1 /
+    cells in the pattern with a deposit + 1 / cells in it without one, that of W- the same outside the
+    pattern, that of the contrast their sum.
 
     Parameters
     ----------

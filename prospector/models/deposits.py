@@ -19,6 +19,15 @@ from prospector.region.deposit_model import LabelEntry
 LEAST_TARGET_GROUP = 20
 """Deposits of other types that must tell where people have looked."""
 
+LEAST_DISTRICTS = 10
+"""Districts that deposits are left in where there are enough of them: fewer tell nothing apart."""
+
+LEAST_WITH_GAPS = 4
+"""Of fewer deposits each is a district."""
+
+AS_WIDE = 0.8
+"""Of gaps nearly as wide as the widest, so much of its logarithm, the one of larger districts is taken."""
+
 
 @dataclass(frozen=True, eq=False)
 class Deposits:
@@ -32,11 +41,14 @@ class Deposits:
         District of each row, 0-based, shape (n,).
     notices
         What was left out, and why.
+    district_within_m
+        How far apart deposits of one district lie at most, as stated or from the gaps between them.
     """
 
     table: gpd.GeoDataFrame
     district: IntArray
     notices: tuple[Notice, ...]
+    district_within_m: float = 0.0
 
     @property
     def n_districts(self) -> int:
@@ -98,8 +110,14 @@ def select_deposits(layers: Layers, labels: LabelEntry, *, least: int = 1) -> De
         )
     merged = merge_deposits(_with_belt(chosen, labels), labels.merge_within_m)
     notices.append(Notice("deposits-merged", "note", about, len(chosen) - len(merged)))
-    district = districts(merged, labels.district_within_m)
-    return Deposits(merged, district, tuple(notice for notice in notices if notice.count))
+    within_m = labels.district_within_m
+    if within_m is None:
+        within_m = district_distance_m(merged)
+        grouped = len(merged) if len(merged) >= LEAST_WITH_GAPS else 0
+        kilometres = {**about, "km": within_m / 1000}
+        notices.append(Notice("districts-by-gaps", "note", kilometres, grouped))
+    told = tuple(notice for notice in notices if notice.count)
+    return Deposits(merged, districts(merged, within_m), told, within_m)
 
 
 def _of_age(
@@ -151,6 +169,59 @@ def merge_deposits(features: gpd.GeoDataFrame, within_m: float) -> gpd.GeoDataFr
 def districts(features: gpd.GeoDataFrame, within_m: float) -> IntArray:
     """Return the district of each deposit: complete linkage, no two farther apart than `within_m`."""
     return _clusters(features, within_m)
+
+
+def district_distance_m(features: gpd.GeoDataFrame) -> float:
+    """Return how far apart deposits of one district lie at most, in metres, from the gaps between them.
+
+    Complete linkage joins the deposits at heights that ascend; the widest gap between two of them, by
+    ratio, parts the distances inside districts from those between. Looked for where ten districts at
+    least are left, half of the deposits where these are fewer than twenty, and no more than half of
+    them where they are more: a few near pairs make no districts. To two digits where the gap is so wide.
+
+    Examples
+    --------
+    Twelve groups of three deposits along a line, 1 km apart in a group, the groups 30 km apart:
+
+    >>> easting = [30_000 * group + 1_000 * place for group in range(12) for place in range(3)]
+    >>> line = gpd.GeoDataFrame(geometry=gpd.points_from_xy(easting, [0.0] * 36))
+    >>> district_distance_m(line)
+    8000.0
+    >>> len(set(districts(line, 8000.0)))
+    12
+    """
+    number = len(features)
+    if number < 2:
+        return 1.0
+    heights = np.maximum(_heights(features), 1.0)
+    if number < LEAST_WITH_GAPS:
+        return float(heights[0] / 2)
+    least = min(LEAST_DISTRICTS, -(-number // 2))
+    most = min(max(number // 2, least + 2), number - 1)
+    left = np.arange(least, most + 1)
+    low, high = heights[number - left - 1], heights[number - left]
+    gap = np.log(high / low)
+    widest = int(np.flatnonzero(gap >= AS_WIDE * gap.max())[0])
+    return _between(float(low[widest]), float(high[widest]))
+
+
+def _between(low: float, high: float) -> float:
+    """Return a length amid two others, to two digits where that lies between them.
+
+    Examples
+    --------
+    >>> _between(45_400.0, 55_000.0), _between(101.0, 101.5)
+    (50000.0, 101.25)
+    """
+    middle = float(np.sqrt(low * high))
+    rounded = float(f"{middle:.1e}")
+    return rounded if low <= rounded < high else (low + high) / 2
+
+
+def _heights(features: gpd.GeoDataFrame) -> FloatArray:
+    """Return the distances at which complete linkage joins points, ascending, shape (n - 1,)."""
+    at = np.column_stack([features.geometry.x, features.geometry.y])
+    return np.asarray(linkage(at, "complete")[:, 2])
 
 
 @dataclass(frozen=True, eq=False)

@@ -58,6 +58,7 @@ def generalise(
     binary: bool,
     n_classes: int,
     least: float,
+    holds_deposits: bool = False,
 ) -> tuple[pd.DataFrame, Generalised]:
     """Return the contrast table of one evidence, and its generalised classes.
 
@@ -73,6 +74,8 @@ def generalise(
         Classes of equal ground for continuous evidence.
     least
         Least studentised contrast.
+    holds_deposits
+        Whether the background is ground that holds the deposits' own unit cells: they are taken off.
     """
     known = np.isfinite(column) & (deposits_in + background_in > 0)
     column, deposits_in, background_in = column[known], deposits_in[known], background_in[known]
@@ -87,6 +90,7 @@ def generalise(
     number = classes_of(column, breaks, categorical=categorical)
     size = len(breaks) + (not categorical)
     tally = Tally.of(number, deposits_in, background_in, n_classes=size)
+    tally = tally.without_deposits() if holds_deposits else tally
     table = class_table(tally) if categorical else cumulative_table(tally, breaks)
     if categorical:
         table.insert(0, "category", breaks)

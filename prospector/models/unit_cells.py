@@ -23,17 +23,21 @@ class UnitCells:
     deposits_in
         Unit cells with a deposit that each row stands for, shape (n,), 0 for background.
     background_in
-        Unit cells without one, shape (n,), 0 for deposits; their sum is what weights are counted on.
+        Unit cells of the ground that each row is a sample of, shape (n,), 0 for deposits.
     prior
         Share of unit cells that hold a deposit.
     area_known
         Whether the prior comes from an area.
+    holds_deposits
+        Whether that ground holds the unit cells of the deposits too, as a stated ground does: they
+        are taken off class by class, for a weight compares ground with and without a deposit.
     """
 
     deposits_in: FloatArray
     background_in: FloatArray
     prior: float
     area_known: bool
+    holds_deposits: bool = False
 
     @property
     def deposits(self) -> float:
@@ -43,7 +47,8 @@ class UnitCells:
     @property
     def background(self) -> float:
         """Number of unit cells without a deposit; without an area, of background rows."""
-        return float(self.background_in.sum())
+        ground = float(self.background_in.sum())
+        return ground - self.deposits if self.holds_deposits else ground
 
     @property
     def unit_cells(self) -> float:
@@ -53,6 +58,8 @@ class UnitCells:
     @property
     def unit_cells_in(self) -> FloatArray:
         """Unit cells that each row stands for, shape (n,), in all `unit_cells`."""
+        if self.holds_deposits:
+            return self.background_in
         scale = (self.unit_cells - self.deposits) / self.background
         return self.deposits_in + scale * self.background_in
 
@@ -91,7 +98,9 @@ def count_unit_cells(
         return UnitCells(deposits_in, background * share, prior, False)
     ground = float(area.sum()) if ground_km2 is None and area is not None else ground_km2
     cells = _unit_cells(ground, unit_area_km2, deposits)
-    return UnitCells(deposits_in, (cells - deposits) * share, deposits / cells, True)
+    sampled = ground_km2 is not None
+    background = cells if sampled else cells - deposits
+    return UnitCells(deposits_in, background * share, deposits / cells, True, sampled)
 
 
 def _unit_cells(ground_km2: float | None, unit_area_km2: float, deposits: float) -> float:

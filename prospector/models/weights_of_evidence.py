@@ -31,12 +31,16 @@ class WeightsOfEvidence(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     ground, a row stands for; they never change the number of deposits. Without a stated area they
     also set the prior: deposits and background of equal weight give prior 0.5, a favourability.
 
+    The variance of a weight is the asymptotic one by counts of unit cells, 1 / with a deposit + 1 /
+    without one (Bonham-Carter 1994, chapter 9, after Bishop et al. 1975).
+
     Parameters
     ----------
     unit_area_km2
         Area of a unit cell, small enough to hold one deposit. Only with an area stated.
     ground_km2
-        Ground that the background is a sample of. None: the rows' areas, if `fit` is told them,
+        Ground that the background is a sample of, the unit cells of the deposits among it: they are
+        left out of it class by class. None: the rows' areas, if `fit` is told them,
         otherwise no area is known.
     categorical
         Columns that are categories: each category is a class, whatever its number.
@@ -146,6 +150,7 @@ class WeightsOfEvidence(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             binary=self.generalise == "binary",
             n_classes=self.n_classes,
             least=self.least_studentised,
+            holds_deposits=self.unit_cells_.holds_deposits,
         )
 
     def _check_independence(self, evidence: FloatArray) -> Independence:

@@ -12,6 +12,7 @@ from prospector.validation.baselines import TO_BEAT
 from prospector.validation.record import Figure, Measurement, Skill
 from prospector.words.language import language, sentence
 from prospector.words.skill import skill_line
+from prospector.words.stated import stated_line
 
 if TYPE_CHECKING:
     from prospector.learning.backtesting import BacktestOf
@@ -37,6 +38,9 @@ def run_lines(run: Run) -> Iterator[str]:
         yield f"\n{model['label']}: {figures['n_targets']} targets"
         skill = run.skill(name)
         yield f"  {skill_line(skill, language('en'))}"
+        if skill.stated is not None:
+            labels = [evidence["label"] for evidence in figures["evidence"]]
+            yield f"  {stated_line(skill.stated, labels, language('en'))}"
         yield from _measured(skill)
         yield from _baselines(skill)
         yield from _otherwise(skill)

@@ -87,6 +87,7 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         "areas_under": skill_rows.areas_under(skill, words),
         "block_km": f"{(skill.measured.block_size_m if skill.measured else 0) / 1000:g}",
         "captures": skill_rows.captures(skill, words),
+        "stated": skill_rows.stated(skill, found.labels, words),
         "backtests": skill_rows.backtests(found.figures["backtests"], words),
         "contrasts": skill_rows.contrasts(found.figures, words),
         "unlike": teller.unlike(),

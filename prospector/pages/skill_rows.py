@@ -198,6 +198,44 @@ def estimators(skill: Skill, words: Language) -> Rows:
     ]
 
 
+def stated(skill: Skill, labels: Sequence[str], words: Language) -> dict[str, Any] | None:
+    """Return how stated memberships rank the known deposits, as text; None where an estimator learned."""
+    test = skill.stated
+    if test is None:
+        return None
+    auc = test.auc
+    drawn = ", ".join(words.told(labels[column]) for column in test.schematic)
+    return {
+        "why": "" if test.untested is None else words.sentence(test.untested),
+        **_figure(auc, words),
+        "n_null": "" if auc is None or auc.n_null is None else str(auc.n_null),
+        "n": str(test.n_tested),
+        "p": "" if auc is None or auc.p is None else words.number(auc.p, 3),
+        "mean": _number(test.null_mean, words),
+        "null": words.told(test.null),
+        "off_ground": test.n_off_ground,
+        "without_evidence": test.n_without_evidence,
+        "alone": words.number(100 * test.alone, 0),
+        "dropped": words.number(100 * test.dropped, 0),
+        "moved": test.possible is None,
+        "possible": str(test.possible or ""),
+        "schematic": drawn,
+        "captures": [
+            {
+                "area": words.number(100 * capture.area_share, 0),
+                "caught": words.number(100 * capture.captured.value, 0),
+                "interval": _range(
+                    [100 * end for end in capture.captured.interval or ()], words, 0
+                ),
+                "null": ""
+                if capture.captured.null_p95 is None
+                else words.number(100 * capture.captured.null_p95, 0),
+            }
+            for capture in test.captures
+        ],
+    }
+
+
 def _figure(figure: Figure | None, words: Language) -> dict[str, str]:
     """Return a figure beside its null as text; empty texts where there is none."""
     if figure is None:

@@ -151,6 +151,9 @@ class LabelEntry(Frozen):
 
     Parameters
     ----------
+    district_within_m
+        Deposits of a district lie no farther apart. By default that is taken from the gaps between
+        deposits.
     target_group
         Whether the background is drawn where deposits of other types are known, against the bias of
         exploration; only of some types where they are listed.
@@ -166,7 +169,7 @@ class LabelEntry(Frozen):
     deposit_type: str = Field(examples=["porphyry_copper"])
     age_ma: Ages | None = Field(default=None, examples=[[28, 67]])
     merge_within_m: Metres = Field(default=2000.0, examples=[2000])
-    district_within_m: Metres = Field(default=50000.0, examples=[50000])
+    district_within_m: Metres | None = Field(default=None, examples=[50000])
     least: Count = Field(default=10, examples=[10])
     near_m: Annotated[float, Field(ge=0, le=EARTH_M)] = Field(default=0.0, examples=[2000])
     target_group: bool | Listed[str] = Field(default=False, examples=[["iocg", "manto_copper"]])
@@ -291,13 +294,19 @@ class NumberEntry(Frozen):
 
 
 class TargetEntry(Frozen):
-    """The table ``[targets]``: the ladder of percentiles and the sizes that targets are cut with."""
+    """The table ``[targets]``: the ladder of percentiles and the sizes that targets are cut with.
+
+    Parameters
+    ----------
+    min_area_km2, max_area_km2
+        By default they follow the cells and the region: see `prospector.ground.target_sizes`.
+    """
 
     lowest_percentile: Percentile = Field(examples=[95])
     highest_percentile: Percentile = Field(examples=[99.9])
     step: Annotated[float, Field(gt=0, le=50)] = Field(examples=[0.1])
-    min_area_km2: Area = Field(examples=[25])
-    max_area_km2: Annotated[Area, Field(gt=0)] = Field(examples=[500])
+    min_area_km2: Area | None = Field(default=None, examples=[25])
+    max_area_km2: Annotated[Area, Field(gt=0)] | None = Field(default=None, examples=[500])
 
     @model_validator(mode="after")
     def _in_order(self) -> TargetEntry:
@@ -309,11 +318,25 @@ class TargetEntry(Frozen):
             )
         if climb / self.step > MOST_RUNGS:
             faults["step"] = f"must leave at most {MOST_RUNGS} rungs between the percentiles"
-        if self.min_area_km2 > self.max_area_km2:
-            faults["min_area_km2"] = f"must not be above max_area_km2 ({self.max_area_km2:g})"
+        least, most = self.min_area_km2, self.max_area_km2
+        if least is not None and most is not None and least > most:
+            faults["min_area_km2"] = f"must not be above max_area_km2 ({most:g})"
         if faults:
             raise MisfitError(faults)
         return self
+
+    @property
+    def sizes_km2(self) -> tuple[float, float]:
+        """The smallest and the largest area of a target.
+
+        Raises
+        ------
+        ValueError
+            They are not settled yet.
+        """
+        if self.min_area_km2 is None or self.max_area_km2 is None:
+            raise ValueError("the sizes of targets are open: settle them by the grid first")
+        return self.min_area_km2, self.max_area_km2
 
     @property
     def percentiles(self) -> list[float]:

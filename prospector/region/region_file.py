@@ -221,7 +221,14 @@ class LayerEntry(Frozen):
 
 
 class SourceEntry(Frozen):
-    """One table of SOURCES.toml: where a file comes from."""
+    """One table of SOURCES.toml: where a file comes from.
+
+    Parameters
+    ----------
+    from_deposits
+        Whether it was made from known deposits, e.g. a halo drawn around them; None where it is not
+        stated.
+    """
 
     origin: str = Field(examples=["Geological Survey, https://..."])
     citation: str = Field(examples=["Survey 2020, Map 12"])
@@ -233,6 +240,7 @@ class SourceEntry(Frozen):
     sha256: Digest = Field(examples=["0" * 64])
     done: str = Field(examples=["Clipped to the region."])
     tolerance_m: Tolerance | None = Field(default=None, examples=[500])
+    from_deposits: bool | None = Field(default=None, examples=[False])
 
 
 class RegionFile(Frozen):

@@ -214,7 +214,8 @@ def _columns(skill: Skill) -> list[int]:
     """Return every column of evidence that a skill names."""
     alarms = [alarm.column for alarm in skill.alarms if alarm.column is not None]
     groups = [part.evidences for part in skill.importance]
-    return [*alarms, *(column for group in groups for column in group)]
+    drawn = () if skill.stated is None else skill.stated.schematic
+    return [*alarms, *(column for group in groups for column in group), *drawn]
 
 
 def _check_fitted(figures: dict[str, Any], n: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ from prospector.runs.run_folder import RUN_FILE, recover
 from prospector.runs.trained_on import TrainedOn, read_training
 from prospector.targets.contributions import CONTRIBUTION_COLUMNS
 from prospector.tenure.exclusions import EXCLUSION_COLUMNS
-from prospector.validation import fit_balanced
+from prospector.validation import fit_sample
 from prospector.validation.applicability import Applicability
 from prospector.validation.record import Skill
 from prospector.words.language import language
@@ -270,12 +270,13 @@ class Run:
         figures = self.record["deposit_models"][name]
         if readable(figures["fitted"]):
             return from_figures(figures["fitted"])
-        sample = self.trained_on(name).sample
+        expected = tuple(entry["expected"] for entry in figures["evidence"])
+        sample = replace(self.trained_on(name).sample, expected=expected)
         seed = self.record["parameters"]["seed"]
         entry = EstimatorEntry.model_validate(figures["model"]["estimator"])
         estimator = make_estimator(figures["fitted"]["estimator"], seed, entry.settings)
         with reading(self.folder / name / TRAINING_FILE):
-            learned = fit_balanced(estimator, sample.positive, sample.background)
+            learned = fit_sample(estimator, sample)
         return from_figures(figures["fitted"], learned)
 
     def skill(self, name: str) -> Skill:

@@ -282,7 +282,11 @@ def _of_ground(opening: Opening, ground: ThinnedGround, layers: Layers) -> list[
     """Return what to say of the deposits' places, and of a sample of which no unit would be scored."""
     model, places = opening.model, opening.deposits.table.geometry
     notices = of_deposits(
-        model, ground.at_deposits, ground.deposits_permissive, excluded(places, layers)
+        model,
+        ground.at_deposits,
+        ground.deposits_permissive,
+        excluded(places, layers),
+        stated=opening.stated,
     )
     if not ground.whole and not ground.scored.any():
         count = len(ground.values)

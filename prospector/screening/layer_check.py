@@ -12,7 +12,8 @@ from prospector.evidence.origin import origin_of
 from prospector.evidence.surface import SurfaceParameters
 from prospector.grid import FloatArray, Grid, cells
 from prospector.ground.application import Column
-from prospector.ground.thinned import computed, spread_windows
+from prospector.ground.own_places import computed
+from prospector.ground.thinned import spread_windows
 from prospector.layers import AnyLayer, Layers
 from prospector.layers.rasters import RasterLayer
 

@@ -26,11 +26,12 @@ from prospector.learning.estimation import Estimation, estimate, told_by
 from prospector.learning.opening import Opening, open_model, too_few_known
 from prospector.learning.overlays import stated_overlay
 from prospector.learning.training import prepare, steps
-from prospector.learning.uncertainty import applicability_of, target_spread
-from prospector.region.deposit_model import DepositModel
+from prospector.learning.uncertainty import applicability_of, of_applicability, target_spread
+from prospector.region.deposit_model import CELL, DepositModel
 from prospector.targets.contributions import contribution_table
 from prospector.targets.deposit_number import DepositNumber, deposit_number, expected_numbers
 from prospector.targets.rows import Beside, deposits_with_place, described_targets, known_deposits
+from prospector.targets.ties import tie_notices
 from prospector.validation.applicability import Applicability
 from prospector.validation.record import Skill, skill_words
 
@@ -185,6 +186,7 @@ def rank_model(model: DepositModel, setting: Setting) -> Ranking:
     layers, options, workspace = setting.layers, setting.options, setting.workspace
     opening = open_model(model, layers, setting.grid, options)
     refuse_opening(opening)
+    model = opening.model
     prepared = prepare(opening, setting)
     ground, training, name = prepared.ground, prepared.training, opening.estimator
     found = estimate(training, name, options, workspace, setting.report)
@@ -199,6 +201,13 @@ def rank_model(model: DepositModel, setting: Setting) -> Ranking:
     within = None if options.outside_applicability else area
     rules = Cutting(model.targets, model.name, within)
     outlined, told = ground.cut(scored, found.fitted, rules, step("targets"))
+    told += tie_notices(
+        model.name,
+        outlined.outlines,
+        outlined.score,
+        outlined.score_max,
+        setting.grid.cell_area_km2 if model.deposit_model.unit == CELL else 0.0,
+    )
     spread = None
     if not options.quick:
         spread = target_spread(found, ground, outlined, options.seed, workspace.store)
@@ -226,7 +235,7 @@ def rank_model(model: DepositModel, setting: Setting) -> Ranking:
         outlined.parts[order],
         _drawn(training.columns, layers, outlined)[order],
         deposits_with_place(known, training.deposits, place),
-        (*prepared.notices, *told_by(found), *untested, *numbered, *told),
+        (*prepared.notices, *told_by(found), *of_applicability(found), *untested, *numbered, *told),
         area,
         backtests,
         number,

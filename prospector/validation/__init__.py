@@ -8,6 +8,7 @@ it hangs on the draw), ``backtest`` (what it would have found), ``importance`` (
 """
 
 from prospector.validation.folds import choose_block_size, random_folds, spatial_folds
+from prospector.validation.intervals import district_interval
 from prospector.validation.nulls import (
     correlation_lengths,
     p_value,
@@ -16,7 +17,6 @@ from prospector.validation.nulls import (
 from prospector.validation.record import Skill, not_learned
 from prospector.validation.sample import Sample
 from prospector.validation.scoring import (
-    district_interval,
     fit_balanced,
     fit_sample,
     out_of_fold,

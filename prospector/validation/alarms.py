@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -31,6 +32,9 @@ ALARM_CODES = {
 }
 """Code of the notice of each alarm."""
 
+FOLLOWING = ("alone", "built from deposits")
+"""Alarms of evidence that follows the deposits: with one of them a skill is not judged."""
+
 
 def alarm_notice(alarm: Alarm, model: str, labels: Sequence[str]) -> Notice:
     """Return an alarm as a notice, with the label of its evidence.
@@ -42,23 +46,53 @@ def alarm_notice(alarm: Alarm, model: str, labels: Sequence[str]) -> Notice:
     """
     label = None if alarm.column is None else labels[alarm.column]
     about = {"model": model, "evidence": label, "figure": alarm.figure, "limit": alarm.limit}
+    if alarm.answered:
+        return Notice("alarm-answered-by-source", "caution", {**about, "alarm": alarm.name})
     return Notice(ALARM_CODES[alarm.name], "problem", about)
 
 
-def leakage_alarms(estimator: BaseEstimator, sample: Sample, folds: Folds) -> tuple[Alarm, ...]:
+def leakage_alarms(
+    estimator: BaseEstimator, sample: Sample, folds: Folds, answered: Collection[int] = ()
+) -> tuple[Alarm, ...]:
     """Return every alarm at its default threshold; empty is well.
 
     Parameters
     ----------
     folds
         The folds that the skill is measured in.
+    answered
+        Columns of evidence whose source says that they were not made from deposits.
     """
-    return (
+    alarms = (
         *alone_alarms(estimator, sample, folds),
         *coordinate_alarms(sample),
         *deposit_distance_alarms(sample),
         *duplicate_alarms(sample, folds),
     )
+    return tuple(
+        replace(alarm, answered=alarm.name in FOLLOWING and alarm.column in answered)
+        for alarm in alarms
+    )
+
+
+def columns_that_follow(
+    alarms: Sequence[Alarm], from_deposits: Sequence[bool | None]
+) -> tuple[int, ...]:
+    """Return the columns of evidence that follow the deposits, by their source or by an alarm.
+
+    Parameters
+    ----------
+    from_deposits
+        What the source of each column says; None where it says nothing. A no answers the alarms.
+
+    Examples
+    --------
+    >>> columns_that_follow([Alarm("alone", 1, 0.99, 0.95)], [True, None, False])
+    (0, 1)
+    """
+    stated = {column for column, made in enumerate(from_deposits) if made}
+    rung = {alarm.column for alarm in alarms if alarm.name in FOLLOWING and not alarm.answered}
+    return tuple(sorted(stated | {column for column in rung if column is not None}))
 
 
 def alone_alarms(

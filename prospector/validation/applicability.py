@@ -17,6 +17,9 @@ from prospector.grid import FloatArray, IntArray
 CHUNK_ROWS = 100_000
 LOOSENESS = 3.0
 
+ROUNDING = 1e-9
+"""Values of an evidence that differ by less than so much of the largest are one value."""
+
 
 @dataclass(frozen=True, eq=False)
 class Applicability:
@@ -25,9 +28,10 @@ class Applicability:
     Parameters
     ----------
     mean, spread
-        Mean and standard deviation (ddof 1) of each evidence in training, shape (n_evidence,).
+        Mean and standard deviation (ddof 1) of each evidence in training, shape (n_evidence,); a
+        spread of 1 where it has one value.
     weight
-        Importance of each evidence, none below 0.
+        Importance of each evidence, none below 0; 0 where it has one value in training.
     training
         Training rows, standardised and weighted, shape (n, n_evidence).
     mean_distance
@@ -114,7 +118,8 @@ def fit_applicability(
         Fold of each row, shape (n,): a row's own dissimilarity is to the rows of other folds.
         The threshold is that of the upper whisker, the lesser of Q75 + 1.5 IQR and the largest.
     importance
-        Weight of each evidence, shape (n_evidence,); below 0 counts as 0. Equal if left out.
+        Weight of each evidence, shape (n_evidence,); below 0 counts as 0. Equal if left out. An
+        evidence of one value in training is left out: it has no spread to be standardised by.
 
     Raises
     ------
@@ -126,8 +131,14 @@ def fit_applicability(
     weight = np.ones(training.shape[1]) if importance is None else np.maximum(importance, 0.0)
     if not (weight > 0).any():
         raise ValueError("No evidence has an importance above 0: leave importance out")
+    flat = unvarying(training)
+    if flat.all():
+        raise ValueError("All training rows have the same evidence: nothing can be dissimilar")
+    weight = np.where(flat, 0.0, weight)
+    if not weight.any():
+        raise ValueError("No evidence that varies has an importance above 0: leave importance out")
     mean, spread = training.mean(axis=0), training.std(axis=0, ddof=1)
-    spread = np.where(np.ptp(training, axis=0) > 0, spread, 1.0)
+    spread = np.where(flat, 1.0, spread)
     rows = (training - mean) / spread * weight
     mean_distance = _mean_distance(rows)
     if mean_distance == 0:
@@ -136,6 +147,18 @@ def fit_applicability(
     low, high = np.quantile(apart, [0.25, 0.75])
     threshold = float(min(high + 1.5 * (high - low), apart.max()))
     return Applicability(mean, spread, weight, rows, mean_distance, threshold)
+
+
+def unvarying(training: FloatArray) -> NDArray[np.bool_]:
+    """Return which evidence has one value in all training rows, but for rounding. Shape (n_evidence,).
+
+    Examples
+    --------
+    >>> unvarying(np.array([[558.0, 1.0, 0.0], [558.0, 2.0, 0.0]])).tolist()
+    [True, False, True]
+    """
+    largest = np.abs(training).max(axis=0)
+    return np.asarray(np.ptp(training, axis=0) <= ROUNDING * largest, dtype=bool)
 
 
 def _across_folds(rows: FloatArray, fold: IntArray) -> FloatArray:

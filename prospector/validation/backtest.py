@@ -12,9 +12,10 @@ from sklearn.base import BaseEstimator
 
 from prospector.errors import ModelError, Reason
 from prospector.grid import FloatArray, IntArray
-from prospector.validation.curves import SHARES, Capture, exact_interval
+from prospector.validation.curves import SHARES, SLACK, Capture
+from prospector.validation.intervals import district_interval, exact_interval
 from prospector.validation.sample import LEAST_TRAINING, Sample
-from prospector.validation.scoring import district_interval, learn_balanced, share_below
+from prospector.validation.scoring import learn_balanced, share_below
 
 BROWNFIELD_M = 20_000.0
 LEAST_FOR_AUC = 10
@@ -62,7 +63,7 @@ class Group:
         Share of them in the best-ranked shares of the area, with the exact 95 % interval of as
         many independent trials: too narrow where several lie in one district. Empty if n is 0.
     auc, auc_interval
-        Mean percentile and its bootstrap interval over districts; None below ten.
+        Mean percentile and its interval over districts; None below ten.
     """
 
     ground: str
@@ -103,7 +104,6 @@ def backtest(
     before: int,
     *,
     undated: Literal["train", "leave"] = "leave",
-    random_state: int = 0,
 ) -> Backtest:
     """Return where each deposit found since a year would have stood.
 
@@ -131,13 +131,12 @@ def backtest(
         )
     later = np.flatnonzero(np.greater_equal(year, before))
     found = _discoveries(estimator, sample, year, known, later)
-    random = np.random.default_rng(random_state)
     kinds = {
         "all": found,
         "brownfield": [discovery for discovery in found if discovery.brownfield],
         "new ground": [discovery for discovery in found if not discovery.brownfield],
     }
-    groups = tuple(_group(ground, some, sample.district, random) for ground, some in kinds.items())
+    groups = tuple(_group(ground, some, sample.district) for ground, some in kinds.items())
     return Backtest(before, undated, int(known.sum()), int(unknown.sum()), tuple(found), groups)
 
 
@@ -167,9 +166,7 @@ def _discoveries(
     ]
 
 
-def _group(
-    ground: str, found: list[Discovery], district: IntArray, random: np.random.Generator
-) -> Group:
+def _group(ground: str, found: list[Discovery], district: IntArray) -> Group:
     percentile = np.array([discovery.percentile for discovery in found])
     n = len(found)
     if n == 0:
@@ -178,11 +175,11 @@ def _group(
     if n < LEAST_FOR_AUC:
         return Group(ground, n, captures, None, None)
     of = district[[discovery.deposit for discovery in found]]
-    interval = district_interval(percentile, of, random=random)
+    interval = district_interval(percentile, of)
     return Group(ground, n, captures, round(float(percentile.mean()), 4), interval)
 
 
 def _capture(percentile: FloatArray, share: float) -> Capture:
-    hits = int((percentile >= 1.0 - share).sum())
+    hits = int((percentile >= 1.0 - share - SLACK).sum())
     low, high = exact_interval(hits, len(percentile))
     return Capture(share, round(hits / len(percentile), 4), low, high)

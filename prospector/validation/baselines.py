@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 from scipy.spatial import cKDTree
 from sklearn.base import BaseEstimator
 
 from prospector.grid import FloatArray
-from prospector.validation.record import TWO_SPLITS, Baseline, Figure
-from prospector.validation.sample import Folds, Sample
+from prospector.validation.intervals import district_interval, gain_interval
+from prospector.validation.layout import Layout
+from prospector.validation.record import BLOCKS, Baseline, Figure
+from prospector.validation.sample import Sample
 from prospector.validation.scoring import (
     Score,
-    district_interval,
     fit_sample,
     held_out_shares,
     learn_balanced,
@@ -28,20 +29,8 @@ TO_BEAT = ("distance to known deposits", "best single evidence")
 """The baselines that say something: a model that beats neither adds nothing to them."""
 
 
-def compare_baselines(
-    estimator: BaseEstimator,
-    sample: Sample,
-    splits: Sequence[Folds],
-    *,
-    random_state: int = 0,
-) -> tuple[Baseline, ...]:
-    """Return the model and its baselines under the same folds.
-
-    Parameters
-    ----------
-    splits
-        Folds; several are averaged deposit by deposit.
-    """
+def compare_baselines(estimator: BaseEstimator, layout: Layout) -> tuple[Baseline, ...]:
+    """Return the model and its baselines in the same splits, averaged deposit by deposit."""
     chosen: list[int] = []
     rules: dict[str, Callable[[Sample], Score]] = {
         "model": learn_balanced(estimator),
@@ -49,20 +38,19 @@ def compare_baselines(
         "best single evidence": learn_best_single(estimator, chosen=chosen),
     }
     with one_blas_thread():
-        shares = {name: _shares(sample, splits, rule) for name, rule in rules.items()}
+        shares = {name: _shares(layout, rule) for name, rule in rules.items()}
     shares["area alone"] = np.where(np.isfinite(shares["model"]), 0.5, np.nan)
     counts = {"best single evidence": _most_chosen(chosen)}
     return tuple(
-        _standing(name, share, shares["model"], sample, counts.get(name, ()), random_state)
+        _standing(name, share, shares["model"], layout.samples[0], counts.get(name, ()))
         for name, share in shares.items()
     )
 
 
-def _shares(
-    sample: Sample, splits: Sequence[Folds], learn: Callable[[Sample], Score]
-) -> FloatArray:
+def _shares(layout: Layout, learn: Callable[[Sample], Score]) -> FloatArray:
     """Return each deposit's share below within its fold, averaged over the splits that test it."""
-    return mean_known([held_out_shares(sample, folds, learn)[0] for folds in splits])
+    pairs = zip(layout.samples, layout.splits, strict=True)
+    return mean_known([held_out_shares(sample, folds, learn)[0] for sample, folds in pairs])
 
 
 def learn_distance(sample: Sample) -> Score:
@@ -117,17 +105,14 @@ def _standing(
     model: FloatArray,
     sample: Sample,
     chosen: tuple[tuple[int, int], ...],
-    random_state: int,
 ) -> Baseline:
-    def interval(values: FloatArray) -> tuple[float, float]:
-        random = np.random.default_rng(random_state)
-        return district_interval(values, sample.district, random=random)
-
     gain = model - share
     return Baseline(
         name,
-        Figure(round(float(np.nanmean(share)), 4), TWO_SPLITS, interval(share)),
+        Figure(
+            round(float(np.nanmean(share)), 4), BLOCKS, district_interval(share, sample.district)
+        ),
         round(float(np.nanmean(gain)), 4),
-        interval(gain),
+        gain_interval(gain, sample.district),
         chosen,
     )

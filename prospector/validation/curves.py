@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import binomtest, spearmanr
+from scipy.stats import spearmanr
 
 from prospector.grid import BoolArray, FloatArray, IntArray
+from prospector.validation.intervals import district_interval
 from prospector.validation.sample import Folds, Sample
 from prospector.validation.scoring import (
     Score,
-    district_interval,
     hold_out,
     share_below,
     share_range,
@@ -25,6 +25,9 @@ from prospector.validation.scoring import (
 
 SHARES = (0.01, 0.05, 0.10, 0.20)
 """Shares of the area at which capture is stated."""
+
+SLACK = 1e-9
+"""Share of the area by which rounding may put a deposit beyond where it lies: less than any unit's."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,7 +181,7 @@ def _found(needed: FloatArray, area: float | FloatArray, *, at_once: bool = True
     above, through = needed[:, 0], needed[:, 1]
     tied = through > above
     part = (area - above) / np.where(tied, through - above, 1.0)
-    alone = np.greater_equal(area, through) if at_once else np.greater(area, through)
+    alone = np.greater_equal(area, through - SLACK) if at_once else np.greater(area, through)
     return np.where(tied, np.clip(part, 0.0, 1.0), alone)
 
 
@@ -200,13 +203,11 @@ def capture(
     needed: FloatArray,
     district: IntArray,
     *,
-    random: np.random.Generator,
     shares: tuple[float, ...] = SHARES,
 ) -> tuple[Capture, ...]:
     """Return the share of the deposits captured in the best-ranked shares of the area.
 
-    The interval is a bootstrap over districts. Where every deposit is captured, or none, a
-    bootstrap has no width: the exact binomial one stands instead, with a trial a district.
+    The interval is that of `district_interval`.
     """
     known = np.isfinite(needed).all(axis=1)
     if not known.any():
@@ -214,30 +215,9 @@ def capture(
     found = []
     for share in shares:
         part = _found(needed[known], share)
-        low, high = _interval(part, district[known], random)
+        low, high = district_interval(part, district[known])
         found.append(Capture(share, round(float(part.mean()), 4), low, high))
     return tuple(found)
-
-
-def _interval(
-    part: FloatArray, district: IntArray, random: np.random.Generator
-) -> tuple[float, float]:
-    if np.ptp(part) > 0 or part[0] not in (0.0, 1.0):
-        return district_interval(part, district, random=random)
-    n = len(np.unique(district))
-    return exact_interval(int(part[0]) * n, n)
-
-
-def exact_interval(successes: int, trials: int) -> tuple[float, float]:
-    """Return the exact 95 % interval of a share (Clopper and Pearson 1934).
-
-    Examples
-    --------
-    >>> exact_interval(0, 3)
-    (0.0, 0.7076)
-    """
-    found = binomtest(successes, trials).proportion_ci(method="exact")
-    return round(float(found.low), 4), round(float(found.high), 4)
 
 
 def auc(

@@ -13,10 +13,10 @@ from prospector.validation.folds import (
     leave_one_group_out,
     nearest_neighbour_folds,
 )
+from prospector.validation.intervals import district_interval
 from prospector.validation.nulls import Divide, null_figures, p_value
 from prospector.validation.record import Division, Figure
 from prospector.validation.sample import LEAST_TRAINING, NEVER, Folds, Sample
-from prospector.validation.scoring import district_interval
 from prospector.validation.unseen import unseen
 
 BY_DISTRICT = "leave one district out"
@@ -103,7 +103,7 @@ def _division(
         Figure(
             round(auc, 4),
             name,
-            district_interval(found.auc, sample.district, random=random),
+            district_interval(found.auc, sample.district),
             round(max(float(np.quantile(null, 0.95)) for null in aucs), 4),
             round(max(p_value(auc, null) for null in aucs), 4),
             n_null,

@@ -110,8 +110,8 @@ def _losses(
 ) -> FloatArray:
     """Return the loss of each deposit's share below, shape (n_groups, repeats, n positive)."""
     loss = np.full((len(columns), repeats, len(sample.positive)), np.nan)
-    for test, ground in tested(folds):
-        fitted = fit_sample(estimator, sample.part(~test, ~ground))
+    for test, ground, trains in tested(sample, folds):
+        fitted = fit_sample(estimator, sample.part(~test, trains))
         rows, n = np.vstack([sample.positive[test], sample.background[ground]]), int(test.sum())
         whole = _below(fitted, rows, n)
         for index, group_columns in enumerate(columns):

@@ -16,6 +16,7 @@ from prospector.options import Done
 from prospector.validation.sample import Folds, Sample
 from prospector.validation.scoring import one_blas_thread
 from prospector.validation.shifting import shift
+from prospector.validation.sizes import field_lengths
 from prospector.validation.unseen import Reached, together, unseen
 
 Seed = np.random.SeedSequence
@@ -24,7 +25,6 @@ SMOOTH, SHIFTED = "smooth random fields", "shifted deposits"
 """The two nulls."""
 
 MODES = 200
-LENGTHS_M = np.geomspace(10_000.0, 400_000.0, 12)
 VARIOGRAM_POINTS = 700
 
 
@@ -38,7 +38,8 @@ class Divide(Protocol):
 def correlation_lengths(sample: Sample, *, random: np.random.Generator) -> FloatArray:
     """Return, for each evidence, the length (m) of the Matern 3/2 model nearest its variogram.
 
-    An evidence with a trend across the region lands at the longest length tried (400 km).
+    Lengths tried are those of `field_lengths`; an evidence with a trend across the region lands at the
+    longest, the region's width.
     """
     count = min(VARIOGRAM_POINTS, len(sample.background))
     drawn = random.permutation(len(sample.background))[:count]
@@ -50,7 +51,8 @@ def correlation_lengths(sample: Sample, *, random: np.random.Generator) -> Float
     keep = bin_of < len(edges) - 1
     size = np.maximum(np.bincount(bin_of[keep], minlength=len(edges) - 1), 1)
     middle = (edges[:-1] + edges[1:]) / 2
-    model = np.sqrt(3) * middle / LENGTHS_M[:, None]
+    tried = field_lengths(sample)
+    model = np.sqrt(3) * middle / tried[:, None]
     gamma = 1 - (1 + model) * np.exp(-model)
     lengths = []
     for column in evidence.T:
@@ -58,7 +60,7 @@ def correlation_lengths(sample: Sample, *, random: np.random.Generator) -> Float
         empirical = np.bincount(bin_of[keep], weights=half_square, minlength=len(size)) / size
         scale = (gamma @ empirical) / (gamma**2).sum(axis=1)
         misfit = ((scale[:, None] * gamma - empirical) ** 2).sum(axis=1)
-        lengths.append(LENGTHS_M[int(np.argmin(misfit))])
+        lengths.append(tried[int(np.argmin(misfit))])
     return np.asarray(lengths)
 
 

@@ -16,8 +16,8 @@ from pydantic import ConfigDict, PlainSerializer, PlainValidator, TypeAdapter
 from prospector.errors import Reason
 
 BLOCKS = "spatial blocks"
-TWO_SPLITS = "two splits of spatial blocks"
 RANDOM = "random folds"
+NOT_FITTED = "known deposits, nothing fitted"
 
 Verdict = Literal["demonstrated", "not judged", "could not tell", "none seen"]
 """What a validation found.
@@ -62,10 +62,12 @@ class Figure(_Whole):
     split
         How deposits were held out, e.g. ``"spatial blocks"``.
     interval
-        Its 95 % interval, a bootstrap over districts; None where it was not taken.
+        Its 95 % interval, over districts; None where it was not taken.
     null_p95, p, n_null
         95th percentile of the null, the larger p of both nulls, and replicates of each; None where
         there is no null.
+    null_mean
+        Mean of the null of that percentile: what chance alone reaches.
     """
 
     value: float
@@ -74,6 +76,7 @@ class Figure(_Whole):
     null_p95: float | None = None
     p: float | None = None
     n_null: int | None = None
+    null_mean: float | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,8 @@ class Null(_Whole):
     alone, dropped
         Of shifted deposits, means over the shifts: share of the districts that left the ground with
         the pattern and were moved by themselves, and of the deposits that landed off it.
+    n_usable
+        Of shifted deposits, shifts that left at least half of them on the ground.
     """
 
     kind: str
@@ -97,6 +102,12 @@ class Null(_Whole):
     aucs: tuple[float, ...]
     alone: float = 0.0
     dropped: float = 0.0
+    n_usable: int | None = None
+
+    @property
+    def computed(self) -> bool:
+        """Whether the null could be computed: half of the shifts at least are usable."""
+        return self.n_usable is None or 2 * self.n_usable >= len(self.aucs)
 
 
 @dataclass(frozen=True)
@@ -149,9 +160,15 @@ class Measurement(_Whole):
     draw_spread
         Standard deviation of these; None for one draw.
     wasserstein_m
-        W: how far the folds are from the task of predicting the region.
+        W: how far the folds are from the task of predicting the region; mean over the splits.
     beats_nulls
-        Whether the AUC beats both nulls.
+        Whether the AUC beats both nulls, and both could be computed.
+    n_splits, split_spread
+        Splits into blocks, and the standard deviation of their AUC; None for one split.
+    wasserstein_range_m
+        Least and largest W of the splits.
+    block_is_largest
+        Whether no larger block was offered.
     """
 
     auc: Figure
@@ -167,6 +184,10 @@ class Measurement(_Whole):
     block_size_m: float
     wasserstein_m: float
     beats_nulls: bool
+    n_splits: int = 1
+    split_spread: float | None = None
+    wasserstein_range_m: Interval | None = None
+    block_is_largest: bool = False
 
     @property
     def in_best_twentieth(self) -> Figure:
@@ -212,12 +233,15 @@ class Alarm(_Whole):
     limit
         Where the alarm begins: a figure, or for "same place" a distance in metres; None for "same
         row".
+    answered
+        Whether the source of the evidence says that it was not made from deposits.
     """
 
     name: str
     column: int | None
     figure: float
     limit: float | None
+    answered: bool = False
 
 
 @dataclass(frozen=True)
@@ -311,6 +335,50 @@ class Power(_Whole):
 
 
 @dataclass(frozen=True)
+class StatedTest(_Whole):
+    """How a score that is stated, not fitted, ranks the known deposits; it is held while they move.
+
+    Parameters
+    ----------
+    null
+        How the pattern was moved: a kind of `prospector.validation.stated`.
+    n_tested
+        Deposits on scored ground; where the units are polygons, units that hold one.
+    n_off_ground, n_without_evidence
+        Deposits left out: off the scored ground, or where evidence is missing.
+    auc
+        Mean share of the scored ground below the deposits, ties half, beside the null; None where
+        the deposits are too few.
+    null_mean
+        Mean AUC under the null; None where none was taken.
+    captures
+        Share of the deposits in the best 1, 5, 10 and 20 % of the scored ground.
+    alone, dropped
+        Of moved patterns, means: share of the districts that were moved by themselves, and of the
+        deposits that landed off the ground.
+    possible
+        Ways to relabel the units, that of the deposits included; None where a pattern was moved.
+    schematic
+        Columns of evidence drawn from descriptions, by people who may have known the deposits.
+    untested
+        Why there is no p; None where there is one.
+    """
+
+    null: str
+    n_tested: int
+    n_off_ground: int
+    n_without_evidence: int
+    auc: Figure | None = None
+    null_mean: float | None = None
+    captures: tuple[Capture, ...] = ()
+    alone: float = 0.0
+    dropped: float = 0.0
+    possible: int | None = None
+    schematic: tuple[int, ...] = ()
+    untested: Why | None = None
+
+
+@dataclass(frozen=True)
 class Skill(_Whole):
     """How well a model ranks deposits that it has not seen.
 
@@ -334,6 +402,8 @@ class Skill(_Whole):
         What is reached without these; None where there are none, or nothing else is left.
     power
         How strong a signal must be to be demonstrated; None where it was not looked up.
+    stated
+        How stated memberships rank the known deposits; None where an estimator was fitted.
     """
 
     n_deposits: int
@@ -352,6 +422,7 @@ class Skill(_Whole):
     divisions: tuple[Division, ...] = ()
     learning_curve: tuple[LearningPoint, ...] = ()
     estimators: tuple[EstimatorRow, ...] = ()
+    stated: StatedTest | None = None
 
     @property
     def demonstrated(self) -> bool | None:

@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from prospector.grid import FloatArray, IntArray
+from prospector.validation.curves import SLACK
 from prospector.validation.record import LearningPoint
 from prospector.validation.sample import Folds, Sample
 from prospector.validation.scoring import (
@@ -117,7 +118,7 @@ def rank_spread(
         ]
     )
     ranks[~np.isfinite(scores)] = np.nan
-    in_top = np.where(np.isfinite(ranks), ranks >= 1.0 - top, np.nan)
+    in_top = np.where(np.isfinite(ranks), ranks >= 1.0 - top - SLACK, np.nan)
     return RankSpread(ranks.mean(axis=1), ranks.std(axis=1, ddof=1), in_top.mean(axis=1))
 
 

@@ -8,14 +8,13 @@ from typing import Any
 
 import numpy as np
 from scipy.spatial import cKDTree
+from scipy.spatial.distance import pdist
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import has_fit_parameter
 
 from prospector.compute.engine import one_thread
 from prospector.grid import BoolArray, FloatArray, IntArray
 from prospector.validation.sample import NEVER, Folds, Sample
-
-BOOTSTRAPS = 1000
 
 Score = Callable[[FloatArray, FloatArray], FloatArray]
 """Scores rows of evidence (n, n_evidence) at easting and northing (n, 2): shape (n,)."""
@@ -41,29 +40,54 @@ class HeldOut:
     among: FloatArray
 
 
-def tested(folds: Folds) -> Iterator[tuple[BoolArray, BoolArray]]:
-    """Yield which deposits and which background places each fold tests, as masks.
+def tested(sample: Sample, folds: Folds) -> Iterator[tuple[BoolArray, BoolArray, BoolArray]]:
+    """Yield which deposits and background each fold tests, and which background trains, as masks.
 
-    A fold whose training or test side is empty is passed over, and so is `NEVER`.
+    Ground beside deposits that are held out does not train, wherever the blocks cut. A fold whose
+    training or test side is empty is passed over, and so is `NEVER`.
     """
     fold, background_fold = folds
+    beside = ground_beside(sample)
     for number in np.unique(fold[fold != NEVER]):
         test, test_background = fold == number, background_fold == number
-        if test.all() or not test_background.any() or test_background.all():
+        trains = ~test_background & ~np.append(test, False)[beside]
+        if test.all() or not test_background.any() or not trains.any():
             continue
-        yield test, test_background
+        yield test, test_background, trains
 
 
 def hold_out(sample: Sample, folds: Folds, learn: Callable[[Sample], Score]) -> Iterator[HeldOut]:
     """Yield the scores of each fold by what was learned on the others; see `tested`."""
-    for test, test_background in tested(folds):
-        score = learn(sample.part(~test, ~test_background))
+    for test, test_background, trains in tested(sample, folds):
+        score = learn(sample.part(~test, trains))
         yield HeldOut(
             test,
             test_background,
             score(sample.positive[test], sample.positive_at[test]),
             score(sample.background, sample.background_at),
         )
+
+
+def ground_beside(sample: Sample) -> IntArray:
+    """Return the deposit that each background place lies beside, shape (n background,).
+
+    That is the nearest deposit, if it is nearer than the widest district is wide; else -1. A district
+    is held out whole, though it may reach into other blocks: if the ground there trained on as
+    barren, deposits held out would score below one half by chance.
+
+    Notes
+    -----
+    Smooth noise over 400 km, districts of at most 50 km in blocks of 25 km, 40 regions: the mean
+    AUC is 0.45 where that ground trains, 0.50 where it does not.
+    """
+    away, nearest = cKDTree(sample.positive_at).query(sample.background_at)
+    return np.where(np.asarray(away) < _widest(sample), np.asarray(nearest), -1).astype(np.intp)
+
+
+def _widest(sample: Sample) -> float:
+    """Return the largest distance between two deposits of a district, in metres."""
+    members = (sample.positive_at[sample.district == label] for label in np.unique(sample.district))
+    return max((float(pdist(at).max()) for at in members if len(at) > 1), default=0.0)
 
 
 def learn_balanced(estimator: BaseEstimator) -> Callable[[Sample], Score]:
@@ -217,17 +241,3 @@ def share_range(
         np.searchsorted(ordered, scores, "right"),
     ]
     return np.column_stack([below[side] for side in sides])
-
-
-def district_interval(
-    values: FloatArray, district: IntArray, *, random: np.random.Generator
-) -> tuple[float, float]:
-    """Return the 95 % bootstrap interval of a mean, districts drawn whole."""
-    known = np.isfinite(values)
-    _, index = np.unique(district[known], return_inverse=True)
-    sums = np.bincount(index, weights=values[known])
-    sizes = np.bincount(index)
-    drawn = random.integers(0, len(sums), (BOOTSTRAPS, len(sums)))
-    means = sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)
-    low, high = np.quantile(means, [0.025, 0.975])
-    return round(float(low), 4), round(float(high), 4)

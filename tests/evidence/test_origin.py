@@ -1,5 +1,7 @@
 """Evidence by feature: how far each may lie off, and which of them gave a value."""
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -176,3 +178,31 @@ def test_an_evidence_that_reads_no_layer_has_no_origin():
     np.testing.assert_allclose(
         compute_evidence("area", layers(), squares(0), parameters=valid), [1.0]
     )
+
+
+def raised(*stated):
+    """Return the faults, a layer for each of what their sources say of deposits."""
+    return [
+        replace(faults(), source=None if made is ... else source(from_deposits=made))
+        for made in stated
+    ]
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ((True,), True),
+        ((False,), False),
+        ((None,), None),
+        ((...,), None),
+        ((False, True), True),
+        ((None, True), True),
+        ((False, False), False),
+        ((False, ...), None),
+    ],
+)
+def test_evidence_is_made_from_deposits_if_any_of_its_layers_is(stated, expected):
+    """And from none only if every source says so; no source says nothing."""
+    parameters = validate_parameters("distance", {"role": "faults"}, where="test")
+    origin = origin_of("distance", layers(*raised(*stated)), parameters=parameters)
+    assert origin.from_deposits is expected

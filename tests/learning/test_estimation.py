@@ -1,5 +1,6 @@
 """What an estimator may learn from, and what a run says of its skill beside the AUC."""
 
+import hashlib
 from dataclasses import replace
 
 import geopandas as gpd
@@ -215,11 +216,12 @@ def test_the_estimators_stand_side_by_side_in_short(ranking, planted_screening):
     tested = [one for one in rows if one.untested is None]
     assert [one.estimator for one in tested] == ["logistic", "weights-of-evidence"]
     assert {one.untested.code for one in rows[1:3]} == {"too-few-deposits-for-ensemble"}
+    assert [one.auc.n_null for one in tested] == [99, 19]
     for auc in (one.auc for one in tested):
-        assert auc.n_null == 19
         assert 0.05 <= auc.p <= 1
         assert auc.interval[0] <= auc.value <= auc.interval[1]
-    assert rows[0].auc.value == pytest.approx(ranking.skill.measured.auc.value, abs=0.05)
+    assert rows[0].auc == ranking.skill.measured.auc
+    assert ranking.skill.baselines[0].auc.value == ranking.skill.measured.auc.value
     assert planted_screening.rankings["porphyry_copper"].skill.estimators == ()
 
 
@@ -234,3 +236,35 @@ def test_what_the_deposits_cannot_teach_says_so_in_the_short_table(region, monke
     assert dict(forest.untested.about)["deposits"] == 15
     with pytest.raises(ModelError, match="'oracle': not known"):
         prospector.screen(few, beside=["oracle"])
+
+
+SOURCE = """
+["faults.geojson"]
+origin = "x"
+citation = "x"
+licence = "x"
+date = "2020"
+scale = "1:250,000"
+coverage = "all"
+schematic = false
+sha256 = "{sha256}"
+done = "x"
+from_deposits = {stated}
+"""
+
+
+@pytest.mark.parametrize(("stated", "follows"), [("true", (0,)), ("false", ())])
+def test_evidence_that_its_source_says_was_made_from_deposits_withholds_the_verdict(
+    region, stated, follows
+):
+    """The skill is not judged, a notice says why, and the figure without it stands beside."""
+    sha256 = hashlib.sha256((region / "faults.geojson").read_bytes()).hexdigest()
+    (region / "SOURCES.toml").write_text(SOURCE.format(sha256=sha256, stated=stated), "utf-8")
+    found = prospector.screen(region, deposit_models=["porphyry_copper"], quick=True, workers=1)
+    ranking = found.rankings["porphyry_copper"]
+    skill, codes = ranking.skill, [notice.code for notice in ranking.notices]
+    assert skill.follows == follows
+    assert (skill.verdict == "not judged") is bool(follows)
+    assert (skill.without_following is not None) is bool(follows)
+    assert ("evidence-made-from-deposits" in codes) is bool(follows)
+    assert "evidence-built-from-deposits" not in codes or follows

@@ -1,12 +1,16 @@
 """How far targets hang on the draw, and where the model may not speak."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+import rasterio
 
 import prospector
 from prospector.learning import uncertainty
 from prospector.screening import ranking
 from prospector.validation.applicability import Applicability
+from prospector.words.language import sentence
 
 
 def test_targets_on_planted_truth_stay_high_over_replicas(planted_full):
@@ -74,3 +78,33 @@ def test_most_ground_of_the_region_is_like_what_was_trained_on(planted_full):
     """Background is drawn from all of it: few high cells are left out."""
     told = [one.count for one in planted_full.notices if one.code == "outside-applicability"]
     assert sum(told) < 50
+
+
+def test_evidence_of_one_value_is_left_out_of_the_applicability_and_named(region):
+    """Relief flat at 558 m: its weight is 0, and the notice says so in both languages."""
+    with rasterio.open(region / "relief.tif", "r+") as raster:
+        raster.write(np.full((raster.height, raster.width), 558.0, dtype="float32"), 1)
+    found = prospector.screen(region, quick=True, workers=1)
+    ranking = found.rankings["porphyry_copper"]
+    columns = [column.name for column in ranking.estimation.training.columns]
+    area = ranking.applicability
+    assert area.weight[columns.index("elevation")] == 0
+    assert area.weight[columns.index("domeyko")] > 0
+    [left_out] = [n for n in found.notices if n.code == "applicability-without-evidence"]
+    assert left_out.value("evidence") == "elevation"
+    assert "'elevation' has one value" in sentence(left_out)
+    assert "'elevación' tiene un solo valor" in sentence(left_out, "es")
+
+
+def test_where_no_evidence_varies_there_is_no_area_of_applicability(planted_screening):
+    """Nothing can be unlike: none, and no error; each evidence is named."""
+    estimation = planted_screening.rankings["porphyry_copper"].estimation
+    training = estimation.training
+    flat = replace(
+        training,
+        evidence_at_deposits=np.ones_like(training.evidence_at_deposits),
+        background_evidence=np.ones_like(training.background_evidence),
+    )
+    alike = replace(estimation, training=flat)
+    assert uncertainty.applicability_of(alike) is None
+    assert len(uncertainty.of_applicability(alike)) == len(training.columns)

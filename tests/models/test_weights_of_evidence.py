@@ -298,10 +298,33 @@ def test_a_drawn_background_stands_for_the_ground_that_is_stated():
     labels = np.repeat([1, 0], [10, 100])
     model = WeightsOfEvidence(ground_km2=500).fit(rows, labels)
     assert model.prior_ == pytest.approx(0.02)
-    # 490 unit cells without a deposit, a fifth of them inside: 98.
-    assert model.tables_[0]["background"].tolist() == pytest.approx([392, 98])
+    # a fifth of 500 unit cells inside: 100, of which 8 hold a deposit; of the other 400, 2 do
+    assert model.tables_[0]["background"].tolist() == pytest.approx([398, 92])
+    assert model.unit_cells_.background == pytest.approx(490)
+    assert model.unit_cells_.unit_cells == pytest.approx(500)
     with pytest.raises(ValueError, match="both must be above 0"):
         WeightsOfEvidence(ground_km2=-1).fit(rows, labels)
+
+
+def test_the_unit_cells_of_deposits_are_no_ground_without_one():
+    """8 of 10 deposits in a fifth of 1000 km2, background drawn from all of it: the worked case, and as one.
+
+    A single evidence then gives each class the deposits over its unit cells, and expects 10 in all.
+    """
+    rows = np.concatenate([np.repeat([IN, OUT], [8, 2]), np.repeat([IN, OUT], [20, 80])])[:, None]
+    labels = np.repeat([1, 0], [10, 100])
+    model = WeightsOfEvidence(ground_km2=1000).fit(rows, labels)
+    np.testing.assert_allclose(model.contributions([[IN], [OUT]])[:, 0], [W_PLUS, W_MINUS])
+    np.testing.assert_allclose(model.predict_proba([[IN], [OUT]])[:, 1], [8 / 200, 2 / 800])
+    assert model.independence_.omnibus_ratio == pytest.approx(1)
+
+
+def test_the_variance_of_a_weight_is_by_counts_of_unit_cells():
+    """1 / with a deposit + 1 / without one: inside 1/8 + 1/192, outside 1/2 + 1/798."""
+    table = contrast(np.array([8.0]), np.array([192.0]), deposits=10, background=990)
+    assert table["w_plus_variance"].item() == pytest.approx(1 / 8 + 1 / 192)
+    assert table["w_minus_variance"].item() == pytest.approx(1 / 2 + 1 / 798)
+    assert table["contrast_variance"].item() == pytest.approx(1 / 8 + 1 / 192 + 1 / 2 + 1 / 798)
 
 
 def test_balanced_weights_change_the_prior_and_no_weight_of_evidence():

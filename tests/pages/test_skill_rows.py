@@ -11,9 +11,11 @@ from prospector.pages.skill_rows import (
     divisions,
     draws,
     estimators,
+    stated,
 )  # fmt: skip
 from prospector.validation.record import (
     BLOCKS,
+    NOT_FITTED,
     RANDOM,
     Capture,
     Curves,
@@ -24,8 +26,10 @@ from prospector.validation.record import (
     Null,
     PredictionArea,
     Skill,
+    StatedTest,
 )  # fmt: skip
 from prospector.words.language import language
+from prospector.words.stated import stated_line
 
 ENGLISH, SPANISH = language("en"), language("es")
 MEASURED = Measurement(
@@ -112,3 +116,47 @@ def test_an_estimator_that_was_not_tested_says_why():
     own, forest = estimators(replace(SKILL, estimators=rows), ENGLISH)
     assert (own["auc"], own["interval"], own["n"]) == ("0.93", "0.90\u20130.96", "19")
     assert (forest["auc"], forest["untested"][:33]) == ("", "9 usable deposits in the region, ")
+
+
+STATED = StatedTest(
+    "patterns moved over the ground", 28, 1, 0, Figure(0.774, NOT_FITTED, (0.7, 0.84), 0.632, 0.001, 999),
+    0.5, (Capture(0.05, Figure(0.45, NOT_FITTED, (0.3, 0.6), 0.21)),), 0.18, 0.05, schematic=(0,),
+)  # fmt: skip
+LABELS = ["distance to the Domeyko fault system"]
+
+
+def test_a_stated_test_has_its_null_and_what_was_drawn():
+    """AUC, mean and 95th percentile with two decimals, p with three; shares in per cent."""
+    skill = Skill(29, 12, reason=Reason("memberships-stated", deposits=29), stated=STATED)
+    row = stated(skill, LABELS, ENGLISH)
+    assert (row["auc"], row["mean"], row["p95"], row["p"]) == ("0.77", "0.50", "0.63", "0.001")
+    assert (row["n"], row["n_null"], row["off_ground"]) == ("28", "999", 1)
+    assert row["captures"] == [
+        {"area": "5", "caught": "45", "interval": "30\u201360", "null": "21"}
+    ]
+    assert row["schematic"] == LABELS[0]
+    assert stated(SKILL, LABELS, ENGLISH) is None
+
+
+def test_a_stated_test_is_one_line_in_each_language():
+    """The same figures, with the mark of the language; what was drawn is named."""
+    assert stated_line(STATED, LABELS, ENGLISH) == (
+        "stated memberships at 28 known deposits: AUC 0.77 (null's mean 0.50, 95th percentile 0.63, p 0.001; "
+        "patterns moved over the ground); 45 % in the best 5 % of the ground; drawn from descriptions: "
+        "distance to the Domeyko fault system"
+    )
+    line = stated_line(STATED, LABELS, SPANISH)
+    assert "AUC 0,77 (media del nulo 0,50, percentil 95 0,63, p 0,001;" in line
+    assert SPANISH.told(LABELS[0]) in line
+
+
+def test_without_a_null_the_line_says_why():
+    """Too few ways to relabel: the AUC stands alone; too few deposits: no figure at all."""
+    few = Reason("too-few-relabellings", ways=10, least=20)
+    alone = StatedTest(
+        "units relabelled", 5, 0, 0, Figure(0.75, NOT_FITTED), possible=10, untested=few
+    )
+    assert stated_line(alone, [], ENGLISH).endswith(f"AUC 0.75, no p: {ENGLISH.sentence(few)}")
+    three = Reason("too-few-to-test", deposits=3, least=5)
+    none = StatedTest("units relabelled", 3, 0, 0, untested=three)
+    assert stated_line(none, [], SPANISH) == f"pertenencias sin probar: {SPANISH.sentence(three)}"

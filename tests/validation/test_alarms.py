@@ -1,5 +1,7 @@
 """Leakage alarms: each rings on its own leak, and all are silent on honest evidence."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.spatial import cKDTree
@@ -9,6 +11,7 @@ from prospector.validation import Sample, smooth_field, spatial_folds
 from prospector.validation.alarms import (
     alarm_notice,
     alone_alarms,
+    columns_that_follow,
     coordinate_alarms,
     deposit_distance_alarms,
     duplicate_alarms,
@@ -62,6 +65,35 @@ def test_evidence_that_alone_separates_is_alarmed():
     assert [(one.name, one.column) for one in found] == [("alone", 2)]
     assert found[0].figure > 0.95
     assert alone_alarms(SquaredLogistic(), leaking, folds, threshold=1.0) == ()
+
+
+def test_a_source_that_says_no_answers_the_alarms_of_evidence_that_follows_deposits():
+    """The alarm stays with its figure, as answered; its notice says that the source was believed."""
+    drawn, folds = region()
+    tree = cKDTree(drawn.positive_at)
+    leaking = with_third(drawn, lambda at: -tree.query(at)[0])
+    alarms = leakage_alarms(SquaredLogistic(), leaking, folds)
+    assert {alarm.name for alarm in alarms} == {"alone", "built from deposits"}
+    assert columns_that_follow(alarms, (None, None, None)) == (2,)
+    answered = leakage_alarms(SquaredLogistic(), leaking, folds, [2])
+    assert [replace(alarm, answered=False) for alarm in answered] == list(alarms)
+    assert columns_that_follow(answered, (None, None, False)) == ()
+    assert {alarm_notice(alarm, "copper", "abc").code for alarm in answered} == {
+        "alarm-answered-by-source"
+    }
+
+
+def test_evidence_whose_source_says_yes_follows_the_deposits():
+    """Without any alarm; what a source does not say follows nothing."""
+    assert columns_that_follow((), (None, True, False)) == (1,)
+
+
+def test_no_source_answers_that_evidence_is_a_place():
+    """A plane over the coordinates stays one, whoever made it."""
+    drawn, folds = region()
+    tilted = with_third(drawn, lambda at: at[:, 0])
+    (alarm,) = leakage_alarms(SquaredLogistic(), tilted, folds, [2])
+    assert (alarm.name, alarm.answered) == ("coordinate", False)
 
 
 def test_coordinates_are_alarmed_and_a_curved_surface_is_not():

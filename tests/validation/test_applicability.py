@@ -85,6 +85,25 @@ def test_figures_come_back_from_json():
     assert (again.dissimilarity(LINE + 1) == area.dissimilarity(LINE + 1)).all()
 
 
+@pytest.mark.parametrize("value", [0.558, 558.0, 0.0, 558.0 + 1e-9 * np.arange(4)])
+def test_evidence_of_one_value_is_left_out_whatever_its_unit(value):
+    """Beside it the line has the figures that it has alone, also where the new places differ in it."""
+    rows = np.column_stack([LINE[:, 0], np.broadcast_to(value, 4)])
+    area, alone = fit_applicability(rows, FOLD), fit_applicability(LINE, FOLD)
+    places = np.array([[3.0, 1000.0], [5.0, -1000.0], [16.0, 0.0]])
+    assert area.dissimilarity(places) == pytest.approx(alone.dissimilarity(places[:, :1]))
+    assert (area.threshold, area.weight.tolist()) == (alone.threshold, [1, 0])
+    again = Applicability.from_figures(json.loads(json.dumps(area.to_figures())), rows)
+    assert (again.dissimilarity(places) == area.dissimilarity(places)).all()
+
+
+def test_an_importance_of_evidence_of_one_value_alone_is_refused():
+    """Nothing that varies would count."""
+    rows = np.column_stack([LINE[:, 0], np.ones(4)])
+    with pytest.raises(ValueError, match="No evidence that varies"):
+        fit_applicability(rows, FOLD, importance=np.array([0.0, 1.0]))
+
+
 def test_what_cannot_have_a_threshold_is_refused():
     """One fold, no weight, rows all alike."""
     with pytest.raises(ValueError, match="at least 2 folds"):

@@ -6,6 +6,7 @@ import pytest
 from prospector.models import SquaredLogistic
 from prospector.validation import Sample, random_folds, spatial_folds
 from prospector.validation.baselines import compare_baselines, learn_best_single, learn_distance
+from prospector.validation.layout import Layout
 
 KM = 1000.0
 
@@ -22,6 +23,11 @@ def noise(seed, clustered=False):
     return Sample(rows[:40], at[:40], np.arange(40), rows[40:], at[40:]), random
 
 
+def laid_out(drawn, splits):
+    """Return these splits of one draw of the background."""
+    return Layout((drawn,) * len(splits), tuple(splits), 1, 50 * KM, largest=False)
+
+
 def test_distance_is_to_training_deposits_by_hand():
     """Training deposits at 0 and 10 km: places at 1, 8 and 30 km are 1, 2 and 20 km off."""
     at = np.array([[0.0, 0.0], [10.0, 0.0]]) * KM
@@ -35,7 +41,7 @@ def test_clustered_deposits_are_found_by_distance_alone_in_random_folds():
     """Every deposit has a camp-mate in training: the baseline that noise cannot beat."""
     drawn, random = noise(0, clustered=True)
     splits = [random_folds(drawn, random=random) for _ in range(2)]
-    model, distance, *_ = compare_baselines(SquaredLogistic(), drawn, splits)
+    model, distance, *_ = compare_baselines(SquaredLogistic(), laid_out(drawn, splits))
     assert distance.auc.value > 0.95
     assert distance.gain == pytest.approx(model.auc.value - distance.auc.value, abs=2e-4)
     assert distance.gain_interval[1] < 0
@@ -45,7 +51,7 @@ def test_area_alone_is_one_half_and_the_model_gains_nothing_on_itself():
     """Whatever the data."""
     drawn, random = noise(1)
     splits = [spatial_folds(drawn, block_size_m=50 * KM, random=random)]
-    model, _, _, area = compare_baselines(SquaredLogistic(), drawn, splits)
+    model, _, _, area = compare_baselines(SquaredLogistic(), laid_out(drawn, splits))
     assert (area.name, area.auc.value, area.auc.interval) == ("area alone", 0.5, (0.5, 0.5))
     assert (model.gain, model.gain_interval) == (0.0, (0.0, 0.0))
     assert area.gain == pytest.approx(model.auc.value - 0.5, abs=1e-4)
@@ -58,7 +64,7 @@ def test_the_best_single_evidence_is_found_and_named():
     better[:, 4] += 2
     drawn = drawn.with_evidence(better, drawn.background)
     splits = [random_folds(drawn, random=random)]
-    _, _, single, _ = compare_baselines(SquaredLogistic(), drawn, splits)
+    _, _, single, _ = compare_baselines(SquaredLogistic(), laid_out(drawn, splits))
     assert single.chosen == ((4, 5),)
     assert single.auc.value == pytest.approx(0.92, abs=0.05)
 
@@ -69,7 +75,7 @@ def test_the_best_single_evidence_is_chosen_in_training_so_that_noise_gains_noth
     for seed in range(20):
         drawn, random = noise(seed)
         splits = [random_folds(drawn, random=random)]
-        found.append(compare_baselines(SquaredLogistic(), drawn, splits)[2].auc.value)
+        found.append(compare_baselines(SquaredLogistic(), laid_out(drawn, splits))[2].auc.value)
     assert np.mean(found) == pytest.approx(0.5, abs=0.03)
 
 

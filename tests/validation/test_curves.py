@@ -13,12 +13,14 @@ from prospector.validation.curves import (
     boyce_index,
     capture,
     crossing,
-    exact_interval,
+    found_within,
     held_out_area,
     prediction_rate,
     success_rate,
 )
+from prospector.validation.intervals import exact_interval
 from prospector.validation.scoring import learn_balanced
+from prospector.validation.unseen import LADDER
 
 
 def at(*areas):
@@ -73,34 +75,55 @@ def test_the_two_curves_carry_their_right_names():
 
 def test_capture_by_hand():
     """Deposits found at 1, 5, 8 and 50 per cent of the area: 1, 2, 3, 3 of 4."""
-    found = capture(at(0.01, 0.05, 0.08, 0.5), np.arange(4), random=np.random.default_rng(0))
+    found = capture(at(0.01, 0.05, 0.08, 0.5), np.arange(4))
     assert [one.captured for one in found] == [0.25, 0.5, 0.75, 0.75]
     assert all(one.low <= one.captured <= one.high for one in found)
+
+
+@pytest.mark.parametrize("per_rung", [1, 3, 60])
+@pytest.mark.parametrize("area", [1.0, 0.1, 1 / 3])
+def test_a_deposit_exactly_at_a_rung_is_found_there_and_not_before(per_rung, area):
+    """With k % of the cells above it, for all 100 k: found at k %, not at k - 1 %, whatever a cell's area."""
+    cells = np.arange(100.0 * per_rung)
+    deposits = cells[-1] + 0.5 - per_rung * np.arange(1, 101)
+    needed = area_needed(deposits, cells, area=np.full(cells.shape, area))
+    counted = np.array([found_within(row[None], LADDER) for row in needed])
+    expected = np.arange(101)[None] >= np.arange(1, 101)[:, None]
+    assert np.array_equal(counted, expected)
+
+
+def test_a_deposit_in_the_middle_of_a_rung_is_found_at_the_next():
+    """Of 1000 cells, 7 or 15 lie above: 1 % and 2 %, and a half of a cell less is not enough."""
+    cells = np.arange(1000.0)
+    needed = area_needed(np.array([992.5, 984.5]), cells)
+    assert found_within(needed, np.array([0.006, 0.007, 0.0149, 0.015])).tolist() == [
+        0,
+        0.5,
+        0.5,
+        1,
+    ]
 
 
 def test_a_tie_is_captured_in_part():
     """Tied with all the ground, a deposit is found in 5 per cent of it by 5 per cent."""
     needed = area_needed(np.array([7.0]), np.full(100, 7.0))
-    found = capture(needed, np.array([0]), random=np.random.default_rng(0), shares=(0.05,))
+    found = capture(needed, np.array([0]), shares=(0.05,))
     assert found[0].captured == pytest.approx(0.05)
 
 
 def test_capture_of_none_or_all_has_an_interval_of_its_districts():
     """Of 6 deposits in 3 districts none is found: up to 1 - 0.025^(1/3) is not excluded."""
-    random = np.random.default_rng(0)
     district = np.repeat([0, 1, 2], 2)
-    none = capture(at(*[0.9] * 6), district, random=random, shares=(0.1,))[0]
+    none = capture(at(*[0.9] * 6), district, shares=(0.1,))[0]
     assert (none.low, none.high) == (0.0, pytest.approx(1 - 0.025 ** (1 / 3), abs=1e-4))
-    every = capture(at(*[0.05] * 6), district, random=random, shares=(0.1,))[0]
+    every = capture(at(*[0.05] * 6), district, shares=(0.1,))[0]
     assert (every.low, every.high) == (pytest.approx(0.025 ** (1 / 3), abs=1e-4), 1.0)
 
 
 def test_capture_intervals_draw_districts_whole():
     """Ten deposits in two districts, one found and one not: the interval is all of 0-1."""
     district = np.repeat([0, 1], 5)
-    found = capture(
-        at(*[0.01] * 5, *[0.9] * 5), district, random=np.random.default_rng(0), shares=(0.05,)
-    )
+    found = capture(at(*[0.01] * 5, *[0.9] * 5), district, shares=(0.05,))
     assert (found[0].low, found[0].captured, found[0].high) == (0.0, 0.5, 1.0)
 
 

@@ -72,9 +72,9 @@ def test_a_belt_that_leaves_too_few_to_train_is_never_tested():
     folds = leave_one_group_out(drawn, belt, least=2)
     assert folds[0].tolist() == [NEVER, NEVER, 1]
     assert folds[1].tolist() == [NEVER, 1]
-    masks = [(test.tolist(), ground.tolist()) for test, ground in scoring.tested(folds)]
-    assert masks == [([False, False, True], [False, True])]
-    assert list(scoring.tested(leave_one_group_out(drawn, belt, least=3))) == []
+    masks = [[mask.tolist() for mask in masks] for masks in scoring.tested(drawn, folds)]
+    assert masks == [[[False, False, True], [False, True], [True, False]]]
+    assert list(scoring.tested(drawn, leave_one_group_out(drawn, belt, least=3))) == []
 
 
 def test_belts_by_distance_keep_districts_whole():

@@ -2,11 +2,20 @@
 
 import numpy as np
 import pytest
+from scipy.spatial import cKDTree
 
 from prospector.compute.engine import Workers
 from prospector.models import SquaredLogistic
-from prospector.validation import Sample, correlation_lengths, p_value, shifted_deposits
+from prospector.validation import (
+    Sample,
+    correlation_lengths,
+    measure_skill,
+    p_value,
+    share_below,
+    shifted_deposits,
+)
 from prospector.validation.nulls import SHIFTED, SMOOTH, null_figures
+from prospector.validation.shifting import shift
 from prospector.validation.unseen import unseen
 
 KM = 1000.0
@@ -41,17 +50,31 @@ def test_a_replicate_as_high_as_the_model_counts_against_it():
     assert p_value(0.9, np.array([0.5, 0.9, 0.9])) == pytest.approx(0.75)
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_the_shifted_pattern_keeps_its_shape_on_the_torus(seed):
-    """Deposits move as a whole: each step keeps its length, and all turn the same way or none."""
-    moved = shifted_deposits(pattern(), random=np.random.default_rng(seed))
-    turned = np.sign(steps(moved)[0])
-    np.testing.assert_array_equal(steps(moved) * turned, [[1, 3], [5, 2]])
+def whole_shifts(n):
+    """Return the shifts, of so many seeds, that lose no deposit: most of them."""
+    moved = [shift(pattern(), random=np.random.default_rng(seed)) for seed in range(n)]
+    whole = [drawn.sample for drawn in moved if not drawn.dropped and not drawn.alone]
+    assert len(whole) > 0.7 * n
+    return whole
+
+
+def test_the_shifted_pattern_keeps_its_shape_on_the_torus():
+    """Deposits move as a whole, to the next place: each step keeps its length to one place of ground."""
+    for moved in whole_shifts(20):
+        turned = np.sign(steps(moved)[0])
+        np.testing.assert_allclose(steps(moved) * turned, [[1, 3], [5, 2]], atol=1)
+
+
+def test_a_district_is_not_torn_where_the_torus_closes():
+    """The two of one district lie 10 km east and 30 km north of each other, and not across the window."""
+    for moved in whole_shifts(20):
+        apart = np.abs(moved.positive_at[1] - moved.positive_at[0]) / (10 * KM)
+        np.testing.assert_allclose(apart, [1, 3], atol=1.01)
 
 
 def test_the_shifted_pattern_is_mirrored_in_each_axis_half_of_the_time():
     """Of 40 draws each of the four ways to turn comes up, none more than 20 times."""
-    draws = [shifted_deposits(pattern(), random=np.random.default_rng(i)) for i in range(40)]
+    draws = whole_shifts(60)[:40]
     turned = [tuple(np.sign(steps(moved)[0])) for moved in draws]
     counts = [turned.count((east, north)) for east in (-1, 1) for north in (-1, 1)]
     assert sum(counts) == 40
@@ -61,7 +84,7 @@ def test_the_shifted_pattern_is_mirrored_in_each_axis_half_of_the_time():
 def test_a_shifted_deposit_keeps_its_district_and_takes_the_evidence_of_its_new_place():
     """Districts stay whole, so that folds hold them out whole; the background does not move."""
     sample = pattern()
-    moved = shifted_deposits(sample, random=np.random.default_rng(0))
+    moved = shifted_deposits(sample, random=np.random.default_rng(1))
     assert moved.district.tolist() == [7, 7, 3]
     np.testing.assert_array_equal(moved.positive, moved.positive_at)
     assert not np.array_equal(moved.positive_at, sample.positive_at)
@@ -100,3 +123,75 @@ def test_replicates_of_a_null_have_the_figures_of_the_real_sample_and_seeds_of_t
         np.testing.assert_array_equal(more[name].found[:2], few[name].found)
         np.testing.assert_array_equal(more[name].auc[:2], few[name].auc)
         assert len(np.unique(more[name].auc)) == 3
+
+
+def patches(seed, share):
+    """Return 30 deposits and 800 places of ground in discs that fill a share of a square of 200 km.
+
+    Deposits are drawn from the ground itself; the evidence is the distance to the middle of the disc,
+    which has nothing to do with them.
+    """
+    random = np.random.default_rng(seed)
+    axis = np.arange(20, 200, 40) * KM
+    middles = np.array([(east, north) for east in axis for north in axis])
+    middles = middles[random.permutation(25)[: random.integers(4, 26)]]
+    place = random.uniform(0, 200 * KM, (200_000, 2))
+    away = cKDTree(middles).query(place)[0]
+    inside = away < np.sqrt(share * 40 * KM * 40 * KM / np.pi)
+    ground, evidence = place[inside][:830], away[inside][:830, None] / KM
+    return Sample(evidence[:30], ground[:30], np.arange(30), evidence[30:], ground[30:]), random
+
+
+@pytest.mark.parametrize("share", [0.08, 0.3, 0.7])
+def test_shifted_deposits_are_chance_on_ground_in_patches(share):
+    """Over 40 regions of 4 to 25 discs the mean is 0.50 +- 0.03; snapped to the ground it was 0.7 to 0.9."""
+    aucs = []
+    for seed in range(40):
+        sample, random = patches(seed, share)
+        moved = shift(sample, random=random).sample
+        aucs.append(share_below(-moved.positive[:, 0], -moved.background[:, 0]).mean())
+    assert np.mean(aucs) == pytest.approx(0.5, abs=0.03)
+
+
+def test_p_is_uniform_on_ground_in_patches():
+    """Where a score has nothing to do with the deposits each quarter of p holds a quarter of the regions."""
+    p = []
+    for seed in range(120):
+        sample, random = patches(seed, 0.2)
+
+        def auc(drawn):
+            return share_below(drawn.positive[:, 0], drawn.background[:, 0]).mean()
+
+        null = np.array([auc(shift(sample, random=random).sample) for _ in range(19)])
+        p.append(p_value(auc(sample), null))
+    for quarter in (0.25, 0.5, 0.75):
+        assert np.mean(np.array(p) <= quarter + 1e-9) == pytest.approx(quarter, abs=0.12)
+
+
+def test_a_district_larger_than_every_patch_loses_deposits_and_says_how_many():
+    """Of two deposits 60 km apart on a strip 20 km wide one falls off wherever the other lands."""
+    random = np.random.default_rng(0)
+    ground = random.uniform(0, 1, (2000, 2)) * np.array([400 * KM, 20 * KM])
+    deposits = np.array([[100 * KM, -20 * KM], [100 * KM, 40 * KM]])
+    sample = Sample(np.zeros((2, 1)), deposits, np.zeros(2, dtype=int), ground[:, :1], ground)
+    moved = [shift(sample, random=random) for _ in range(20)]
+    assert {drawn.dropped for drawn in moved} == {0.5}
+    assert {len(drawn.sample.positive) for drawn in moved} == {1}
+
+
+def test_a_null_that_loses_most_of_the_pattern_is_not_computed_and_gives_no_verdict():
+    """Districts as wide as the window on two small patches: could not tell, however high the AUC."""
+    random = np.random.default_rng(1)
+    middles = np.array([[50.0, 50.0], [150.0, 60.0]]) * KM
+    ground = np.vstack([middle + random.uniform(-6, 6, (300, 2)) * KM for middle in middles])
+    away = np.array([[0.0, 0.0], [30.0, 0.0], [60.0, 0.0], [0.0, 30.0], [0.0, 60.0], [60.0, 60.0]])
+    deposits = np.vstack([20 * KM + away * KM, 90 * KM + away * KM])
+    evidence = random.normal(size=(600, 1))
+    sample = Sample(evidence[:12] + 9, deposits, np.repeat([0, 1], 6), evidence, ground)
+    skill, _ = measure_skill(SquaredLogistic(), sample, without_schematic=[0], n_null=19, repeats=2)
+    shifted = next(null for null in skill.measured.nulls if null.kind == SHIFTED)
+    assert shifted.n_usable < 10
+    assert not shifted.computed
+    assert skill.measured.deciding_null == SMOOTH
+    assert not skill.measured.beats_nulls
+    assert skill.verdict == "could not tell"

@@ -12,9 +12,9 @@ from prospector.models import FuzzyOverlay, SmallMembership, SquaredLogistic
 from prospector.validation.sample import NEVER, Sample
 from prospector.validation.scoring import (
     blocked_auc,
-    district_interval,
     fit_balanced,
     fit_sample,
+    ground_beside,
     held_out_shares,
     hold_out,
     score_rows,
@@ -119,19 +119,21 @@ def test_shares_count_by_weight_and_ties_by_half():
     )
 
 
-def test_the_interval_of_a_mean_draws_districts_whole():
-    """Ten deposits in two districts of 0 and 1: any draw of two gives 0, a half or 1."""
-    values, district = np.repeat([0.0, 1.0], 5), np.repeat([7, 3], 5)
-    random = np.random.default_rng(0)
-    assert district_interval(values, district, random=random) == (0.0, 1.0)
-    apart = district_interval(values, np.arange(10), random=random)
-    assert 0.1 <= apart[0] < 0.5 < apart[1] <= 0.9
+def test_the_ground_of_a_district_that_is_held_out_does_not_train():
+    """Two deposits 30 km apart in two blocks: ground within 30 km of either leaves with them."""
+    km = np.array([[0.0, 0], [30, 0], [200, 0], [230, 0]])
+    ground = np.array([[-20.0, 0], [45, 0], [65, 0], [150, 0], [190, 0], [240, 0]])
+    sample = Sample(km, 1000 * km, np.array([0, 0, 1, 2]), ground, 1000 * ground)
+    folds = np.array([0, 0, 1, 1]), np.array([0, 1, 1, 0, 1, 1])
+    trained = []
 
+    def learn(part):
+        trained.append(part.background[:, 0].tolist())
+        return as_it_is(part)
 
-def test_deposits_without_a_value_have_no_part_in_the_interval():
-    """One district of a half is left."""
-    values, district = np.array([np.nan, 0.5, 0.5]), np.array([0, 1, 1])
-    assert district_interval(values, district, random=np.random.default_rng(0)) == (0.5, 0.5)
+    list(hold_out(sample, folds, learn))
+    assert ground_beside(sample).tolist() == [0, 1, -1, -1, 2, 3]
+    assert trained == [[65.0, 190.0, 240.0], [-20.0, 150.0]]
 
 
 def test_what_is_expected_goes_with_the_columns_of_evidence():
@@ -149,3 +151,15 @@ def test_what_is_expected_goes_with_the_columns_of_evidence():
     assert sample.with_evidence(np.ones((3, 1)), np.zeros((4, 1))).expected is None
     first, second = fit_sample(SquaredLogistic(signs="bound"), some).coef_[0]
     assert first <= 0 <= second
+
+
+def test_ground_beside_deposits_without_a_district_trains():
+    """Where each deposit is its own district nothing reaches into another block."""
+    sample = Sample(
+        SAMPLE.positive,
+        np.array([[0.0, 0], [1, 0], [2, 0]]),
+        np.arange(3),
+        SAMPLE.background,
+        PLACES + 0.5,
+    )
+    assert ground_beside(sample).tolist() == [-1] * 4

@@ -1,0 +1,111 @@
+"""An overlay of stated memberships beside the known deposits that lie on the ground that it scores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from prospector.compute.memo import recall
+from prospector.compute.store import Store
+from prospector.errors import Reason
+from prospector.grid import BoolArray, FloatArray
+from prospector.learning.training import Training
+from prospector.models.fitted import Fitted
+from prospector.options import Options
+from prospector.region.deposit_model import CELL
+from prospector.validation.record import Skill, StatedTest, not_learned
+from prospector.validation.sample import Sample
+from prospector.validation.stated import (
+    SHIFTS,
+    LabelledUnits,
+    stated_on_ground,
+    stated_on_units,
+)
+
+QUICK_SHIFTS = 199
+"""Patterns that a quick run moves: p is 0.005 at the least."""
+
+
+@dataclass(frozen=True)
+class Moving:
+    """How often deposits are moved, and the seed."""
+
+    n: int
+    seed: int
+
+
+def stated_skill(training: Training, fitted: Fitted, options: Options, store: Store) -> Skill:
+    """Return what is known of an overlay's skill: nothing was learned, and the test beside its null.
+
+    Deposits off the scored ground, or where evidence is missing, are counted and left out. What the
+    store holds of the same score and deposits is not computed again.
+    """
+    deposits, known = training.deposits, training.usable
+    on_ground = known & training.on_ground
+    skill = not_learned(
+        Reason("memberships-stated", deposits=len(deposits.table)),
+        len(deposits.table),
+        deposits.n_districts,
+    )
+    moving = Moving(QUICK_SHIFTS if options.quick else SHIFTS, options.seed)
+    ground = fitted.score(training.background)
+    if training.model.deposit_model.unit == CELL:
+        scored = Sample(
+            fitted.score(training.at_deposits[on_ground])[:, None],
+            deposits.at()[on_ground],
+            deposits.district[on_ground],
+            ground[:, None],
+            training.background_at,
+        )
+        kept = recall(store, moved_over_ground, moving, scored)
+    else:
+        kept = recall(store, relabelled, moving, _units(training, ground, on_ground))
+    test = _of_record(kept)
+    schematic = (i for i, column in enumerate(training.columns) if column.schematic)
+    test = replace(
+        test,
+        n_off_ground=int((known & ~on_ground).sum()),
+        n_without_evidence=int((~known).sum()),
+        schematic=tuple(schematic),
+    )
+    return replace(skill, stated=test)
+
+
+def moved_over_ground(moving: Moving, scored: Sample) -> dict[str, Any]:
+    """Return the test of a score on cells, JSON-ready."""
+    return _record(stated_on_ground(scored, n=moving.n, random_state=moving.seed))
+
+
+def relabelled(moving: Moving, units: LabelledUnits) -> dict[str, Any]:
+    """Return the test of a score on polygons, JSON-ready."""
+    return _record(stated_on_units(units, n=moving.n, random_state=moving.seed))
+
+
+def _record(test: StatedTest) -> dict[str, Any]:
+    return Skill(0, 0, stated=test).dump()
+
+
+def _of_record(record: dict[str, Any]) -> StatedTest:
+    found = Skill.from_record(record).stated
+    if found is None:
+        raise ValueError("what is kept holds no test of a stated score")
+    return found
+
+
+def _units(training: Training, ground: FloatArray, on_ground: BoolArray) -> LabelledUnits:
+    """Return the scored polygons, labelled where a deposit lies; a unit's first one is its district.
+
+    A deposit lies in the nearest of the units that have just its evidence.
+    """
+    deposits, at = training.deposits.at()[on_ground], training.background_at
+    evidence = training.evidence_at_deposits[on_ground]
+    alike = (training.background_evidence[None] == evidence[:, None]).all(axis=2)
+    apart = np.hypot(*np.moveaxis(at[None] - deposits[:, None], 2, 0))
+    nearest = np.where(alike, apart, np.inf).argmin(axis=1)[alike.any(axis=1)]
+    district = training.deposits.district[on_ground][alike.any(axis=1)]
+    units, first = np.unique(nearest, return_index=True)
+    labelled = np.zeros(len(at), dtype=bool)
+    labelled[units] = True
+    return LabelledUnits(ground, at, labelled, district[first], training.country)

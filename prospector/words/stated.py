@@ -1,0 +1,59 @@
+"""The test of stated memberships in a line, in a language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from prospector.validation.record import StatedTest
+from prospector.words.language import Language
+
+
+def stated_line(test: StatedTest, labels: Sequence[str], words: Language) -> str:
+    """Return how stated memberships rank the known deposits beside the null, or why that is not known.
+
+    Parameters
+    ----------
+    labels
+        Those of the evidence, in the order of the deposit model.
+
+    Examples
+    --------
+    >>> from prospector.errors import Reason
+    >>> from prospector.words.language import language
+    >>> few = StatedTest("", 3, 0, 0, untested=Reason("too-few-to-test", deposits=3, least=5))
+    >>> stated_line(few, [], language("en"))[:54]
+    'memberships not tested: 3 known deposits on scored gro'
+    """
+    if test.auc is None:
+        why = "" if test.untested is None else words.sentence(test.untested)
+        return words.say("memberships not tested: {reason}", reason=why)
+    parts = [stated_figures(test, words)]
+    caught = next((one.captured for one in test.captures if one.area_share == 0.05), None)
+    if caught is not None:
+        share = words.number(100 * caught.value, 0)
+        parts.append(words.say("{caught} % in the best 5 % of the ground", caught=share))
+    if test.schematic:
+        drawn = ", ".join(words.told(labels[column]) for column in test.schematic)
+        parts.append(words.say("drawn from descriptions: {evidence}", evidence=drawn))
+    return "; ".join(parts)
+
+
+def stated_figures(test: StatedTest, words: Language) -> str:
+    """Return the AUC at the known deposits beside its null, or beside why there is no null."""
+    if test.auc is None or test.auc.p is None:
+        return words.say(
+            "stated memberships at {n} known deposits: AUC {auc}, no p: {reason}",
+            n=test.n_tested,
+            auc="" if test.auc is None else words.number(test.auc.value, 2),
+            reason="" if test.untested is None else words.sentence(test.untested),
+        )
+    return words.say(
+        "stated memberships at {n} known deposits: AUC {auc} "
+        "(null's mean {mean}, 95th percentile {p95}, p {p}; {null})",
+        n=test.n_tested,
+        auc=words.number(test.auc.value, 2),
+        mean=words.number(test.null_mean or 0.0, 2),
+        p95=words.number(test.auc.null_p95 or 0.0, 2),
+        p=words.number(test.auc.p, 3),
+        null=words.told(test.null),
+    )
