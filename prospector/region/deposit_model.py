@@ -199,6 +199,23 @@ class EstimatorEntry(Frozen):
 
     With fewer evidences than `least_evidence` a region does not carry the model. `operator` and
     `gamma` are those of fuzzy overlay. Only the `evidence` that is named is used; all where none is.
+
+    Parameters
+    ----------
+    C
+        Inverse strength of the penalty of logistic regression: it follows the number of deposits.
+    signs
+        Whether the score must follow what is expected of each evidence (logistic regression, boosting).
+    choose
+        Whether it uses all evidence or the fewest that do as well in folds inside the training rows.
+    min_samples_leaf
+        Fewest rows in a leaf of a tree (forest, boosting).
+    leaf_share
+        The same as a share of the number of deposits (forest); the larger of both holds.
+    generalise
+        Whether weights of evidence cut an evidence into two patterns or into classes.
+    least_studentised
+        Studentised contrast that gives a pattern or a class a weight.
     """
 
     name: str = Field(examples=["logistic"])
@@ -209,6 +226,33 @@ class EstimatorEntry(Frozen):
         default="gamma", examples=["gamma"]
     )
     gamma: Annotated[float, Field(ge=0, le=1)] = Field(default=0.8, examples=[0.8])
+    C: Annotated[float, Field(gt=0, le=1e6)] | None = Field(default=None, examples=[1])
+    signs: Literal["free", "bound"] | None = Field(default=None, examples=["bound"])
+    choose: Literal["all", "fewest"] | None = Field(default=None, examples=["fewest"])
+    min_samples_leaf: Count | None = Field(default=None, examples=[5])
+    leaf_share: Annotated[float, Field(ge=0, le=1)] | None = Field(default=None, examples=[0.25])
+    generalise: Literal["binary", "classes"] | None = Field(default=None, examples=["classes"])
+    least_studentised: Annotated[float, Field(ge=0, le=100)] | None = Field(
+        default=None, examples=[1]
+    )
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Return the settings of estimators that learn, those that are stated.
+
+        Examples
+        --------
+        >>> EstimatorEntry(name="logistic", C=2, signs="bound").settings
+        {'C': 2.0, 'signs': 'bound'}
+        """
+        stated = {key: getattr(self, key) for key in SETTINGS}
+        return {key: value for key, value in stated.items() if value is not None}
+
+
+SETTINGS = (
+    "C", "signs", "choose", "min_samples_leaf", "leaf_share", "generalise", "least_studentised",
+)  # fmt: skip
+"""Keys of the table ``[estimator]`` that are parameters of estimators that learn."""
 
 
 def _ascending(value: tuple[float, float, float]) -> tuple[float, float, float]:

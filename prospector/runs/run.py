@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from prospector.layers.formats import read_features
 from prospector.models import make_estimator
 from prospector.models.fitted import Fitted, from_figures, readable
 from prospector.printable import printable
+from prospector.region.deposit_model import EstimatorEntry
 from prospector.runs.contents import (
     OF_SQLITE,
     check_columns,
@@ -39,7 +40,7 @@ from prospector.runs.run_folder import RUN_FILE, recover
 from prospector.runs.trained_on import TrainedOn, read_training
 from prospector.targets.contributions import CONTRIBUTION_COLUMNS
 from prospector.tenure.exclusions import EXCLUSION_COLUMNS
-from prospector.validation import fit_balanced
+from prospector.validation import fit_sample
 from prospector.validation.applicability import Applicability
 from prospector.validation.record import Skill
 from prospector.words.language import language
@@ -287,11 +288,13 @@ class Run:
         figures = self.record["deposit_models"][name]
         if readable(figures["fitted"]):
             return from_figures(figures["fitted"])
-        sample = self.trained_on(name).sample
+        expected = tuple(entry["expected"] for entry in figures["evidence"])
+        sample = replace(self.trained_on(name).sample, expected=expected)
         seed = self.record["parameters"]["seed"]
-        estimator = make_estimator(figures["fitted"]["estimator"], random_state=seed)
+        entry = EstimatorEntry.model_validate(figures["model"]["estimator"])
+        estimator = make_estimator(figures["fitted"]["estimator"], seed, entry.settings)
         with reading(self.folder / name / TRAINING_FILE):
-            learned = fit_balanced(estimator, sample.positive, sample.background)
+            learned = fit_sample(estimator, sample)
         return from_figures(figures["fitted"], learned)
 
     def skill(self, name: str) -> Skill:
