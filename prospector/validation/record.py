@@ -66,6 +66,8 @@ class Figure(_Whole):
     null_p95, p, n_null
         95th percentile of the null, the larger p of both nulls, and replicates of each; None where
         there is no null.
+    null_mean
+        Mean of the null with the larger p; None where it was not kept.
     """
 
     value: float
@@ -74,6 +76,7 @@ class Figure(_Whole):
     null_p95: float | None = None
     p: float | None = None
     n_null: int | None = None
+    null_mean: float | None = None
 
 
 @dataclass(frozen=True)
@@ -169,6 +172,13 @@ class Measurement(_Whole):
     beats_nulls: bool
 
     @property
+    def null_mean(self) -> float | None:
+        """Mean of the deciding null's AUC."""
+        if self.auc.null_mean is not None:
+            return self.auc.null_mean
+        return {null.kind: null.mean for null in self.nulls}.get(self.deciding_null)
+
+    @property
     def in_best_twentieth(self) -> Figure:
         """Share of the deposits, held out, in the best 5 % of the area."""
         return next(capture.captured for capture in self.captures if capture.area_share == 0.05)
@@ -204,7 +214,7 @@ class Alarm(_Whole):
     Parameters
     ----------
     name
-        "alone", "coordinate", "built from deposits", "same place" or "same row".
+        "alone", "coordinate", "built from deposits", "near deposits", "same place" or "same row".
     column
         Number of the evidence; None where it concerns deposits.
     figure
@@ -214,6 +224,9 @@ class Alarm(_Whole):
         row".
     answered
         Whether the source of the evidence says that it was not made from deposits.
+    auc_without
+        AUC in one split of the spatial blocks without the evidence; None where nothing else is left,
+        or the alarm is of another kind.
     """
 
     name: str
@@ -221,6 +234,7 @@ class Alarm(_Whole):
     figure: float
     limit: float | None
     answered: bool = False
+    auc_without: float | None = None
 
 
 @dataclass(frozen=True)
@@ -394,6 +408,15 @@ def not_learned(reason: Reason, n_deposits: int, n_districts: int) -> Skill:
     return Skill(n_deposits, n_districts, reason=reason)
 
 
+_VERDICT_WORDS: dict[Verdict | None, str] = {
+    "demonstrated": "skill demonstrated",
+    "not judged": "not judged, some evidence follows the deposits",
+    "could not tell": "no demonstrated skill, could not tell",
+    "none seen": "no demonstrated skill, none seen",
+    None: "no demonstrated skill",
+}
+
+
 def skill_words(skill: Skill) -> str:
     """Return in a line of English what may be said of a skill.
 
@@ -404,7 +427,7 @@ def skill_words(skill: Skill) -> str:
     """
     if skill.reason is not None:
         return "not learned"
-    kind = "skill demonstrated" if skill.demonstrated else "no demonstrated skill"
+    kind = _VERDICT_WORDS[skill.verdict]
     if skill.measured is None:
         return f"{kind}: not tested"
     auc = skill.measured.auc
