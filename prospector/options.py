@@ -33,6 +33,9 @@ class Options:
         Estimators whose skill stands beside that of the one used, in short; None for all that learn.
     backtest_years
         Years of which it is asked what a model of the deposits found before would have said.
+    stability
+        Whether it is measured how far AUC and targets move with the size of the cells and the sample
+        of background.
     """
 
     estimator: str | None = None
@@ -41,6 +44,7 @@ class Options:
     outside_applicability: bool = False
     beside: tuple[str, ...] | None = None
     backtest_years: tuple[int, ...] = ()
+    stability: bool = False
 
     @property
     def n_null(self) -> int:
@@ -67,4 +71,5 @@ class Options:
             "n_null": self.n_null,
             "repeats": self.repeats,
             "draws": self.draws,
+            "stability": self.stability,
         }

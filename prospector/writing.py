@@ -10,6 +10,7 @@ from typing import Any
 
 from prospector.compute.store_files import why
 from prospector.errors import LayerError, Notice, OutputError
+from prospector.gis.held_out import write_held_out
 from prospector.gis.raster import write_cog
 from prospector.gis.relief import RELIEF_FILE, refuse_changed, region_relief
 from prospector.gis.vector import (
@@ -37,6 +38,7 @@ from prospector.runs.run import (
     DOSSIER_FOLDER,
     EFFECTS_FILE,
     GPKG_FILE,
+    HELD_OUT_FILE,
     MAP_FILE,
     PERCENTILES_FILE,
     TRAINING_FILE,
@@ -151,7 +153,7 @@ def screen_into(
         Screen even if the inputs are unchanged.
     choices
         As `screen` takes them: deposit_models, estimator, cell_size_m, seed, quick,
-        outside_applicability. They change the result, so the inputs' hash hangs on them.
+        outside_applicability, stability. They change the result, so the inputs' hash hangs on them.
 
     Returns
     -------
@@ -246,6 +248,8 @@ def _write_tables(ranking: Ranking, home: Path, sentences: list[str]) -> None:
     write_contributions(ranking.contributions, home / CONTRIBUTIONS_FILE)
     write_distribution(ranking.distribution, home / PERCENTILES_FILE)
     write_training(ranking.estimation, home / TRAINING_FILE)
+    if ranking.estimation.headline:
+        write_held_out(ranking.estimation, home / HELD_OUT_FILE)
     write_curves(ranking.skill, home / CURVES_FILE)
     write_effects(ranking.estimation, home / EFFECTS_FILE)
     if ranking.contrasts is not None:

@@ -152,6 +152,13 @@ def screen(
             "--outside-applicability", help="Rank ground unlike any that was trained on, too."
         ),
     ] = False,
+    stability: Annotated[
+        bool,
+        typer.Option(
+            "--stability",
+            help="Say how far AUC and targets move with the cell size and the background sample.",
+        ),
+    ] = False,
     workers: WorkerCount = None,
     dask: Annotated[
         str | None, typer.Option(help="Scheduler to send windows to, e.g. tcp://host:8786.")
@@ -181,7 +188,8 @@ def screen(
         folder, kept = screen_into(
             region, out, deposit_models=deposit_model or None, estimator=estimator,
             cell_size_m=cell_size, seed=seed, quick=quick,
-            outside_applicability=outside_applicability, language=language.value, basemap=basemap,
+            outside_applicability=outside_applicability, stability=stability,
+            language=language.value, basemap=basemap,
             max_cells=max_cells, workers=workers, executor=executor, store=store, progress=report,
             force=force,
         )  # fmt: skip

@@ -90,7 +90,7 @@ def write_csv(targets: gpd.GeoDataFrame, path: Path) -> None:
     """
     table = pd.DataFrame(targets.drop(columns="geometry"))
     for column in table.columns[[dtype.kind not in "iufb" for dtype in table.dtypes]]:
-        table[column] = table[column].map(_harmless)
+        table[column] = table[column].map(harmless)
     table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
 
 
@@ -158,7 +158,7 @@ def write_training(estimation: Estimation, path: Path) -> None:
     training = estimation.training
     usable, n_background = training.usable, len(training.background_at)
     deposits = training.deposits.table[usable]
-    names = deposits["name"].astype(str).map(_harmless)
+    names = deposits["name"].astype(str).map(harmless)
     belts = deposits["belt"].fillna("") if "belt" in deposits.columns else [""] * len(deposits)
     at = np.vstack([training.deposits.at()[usable], training.background_at])
     raw = np.vstack([training.evidence_at_deposits[usable], training.background_evidence])
@@ -195,7 +195,7 @@ def read_contributions(path: Path) -> pd.DataFrame:
     return table.assign(**numbers, **marks)
 
 
-def _harmless(value: object) -> object:
+def harmless(value: object) -> object:
     """Return text that no spreadsheet takes for a formula."""
     risky = isinstance(value, str) and value.startswith(FORMULA_STARTS)
     return f"'{value}" if risky else value

@@ -79,7 +79,7 @@ def backtest_of(
             f"no dated deposit was found in {before} or later",
             Reason("none-found-since", year=before),
         )
-    estimator = make_estimator(name, random_state=seed)
+    estimator = make_estimator(name, seed, training.model.estimator.settings)
     found = backtest(estimator, training.sample(), years, before, undated=undated)
     names = training.deposits.table["name"].astype(str).to_numpy()[training.usable].tolist()
     return BacktestOf(training.model, name, found, names)

@@ -24,7 +24,7 @@ from prospector.models.known import STATED, estimator_code
 from prospector.options import Options, Progress
 from prospector.validation import (
     Sample,
-    fit_balanced,
+    fit_sample,
     measure_skill,
 )
 from prospector.validation.alarms import alarm_notice, columns_that_follow, leakage_alarms
@@ -76,6 +76,9 @@ class Estimation:
     split
         The split into spatial folds of alarms, importance and applicability; None where nothing
         was held out.
+    headline
+        The splits of the headline figure, draws of the background in turn; none where nothing was
+        held out.
     """
 
     fitted: Fitted
@@ -84,6 +87,7 @@ class Estimation:
     share: FloatArray | None
     notices: tuple[Notice, ...] = ()
     split: Folds | None = None
+    headline: tuple[Folds, ...] = ()
 
 
 def estimate(
@@ -125,18 +129,19 @@ def _learned(
 ) -> Estimation:
     """Return the estimator fitted to all deposits, and what it reaches where they are held out."""
     usable, sample = training.usable, training.sample()
-    estimator = make_estimator(name, random_state=options.seed)
+    settings = training.model.estimator.settings
+    estimator = make_estimator(name, options.seed, settings)
     skill, found = skill_of(training, name, options, workspace, report)
     beside = _side_by_side(training, name, skill, options, workspace, report)
     share = np.full(len(usable), np.nan)
     share[usable] = found
-    learned = fit_balanced(estimator, sample.positive, sample.background)
-    fitted = Fitted.of(name, learned, sample.background, sample.digest())
-    split = None
-    if skill.measured is not None:
-        split = layout_of(training, options).splits[0]
+    learned = fit_sample(estimator, sample)
+    digest = key_of(sample.digest(), settings)
+    fitted = Fitted.of(name, learned, sample.background, digest)
+    headline = layout_of(training, options).splits if skill.measured is not None else ()
+    split = headline[0] if headline else None
     skill = replace(skill, estimators=beside)
-    return Estimation(fitted, training, skill, share, split=split)
+    return Estimation(fitted, training, skill, share, split=split, headline=headline)
 
 
 def layout_of(training: Training, options: Options) -> Layout:
@@ -147,9 +152,10 @@ def layout_of(training: Training, options: Options) -> Layout:
 
 @dataclass(frozen=True)
 class Measuring:
-    """How skill is measured: the estimator with the hash of its code, and how often what is drawn."""
+    """How skill is measured: the estimator with its settings and code, and how often what is drawn."""
 
     estimator: str
+    settings: dict[str, Any]
     code: str
     n_null: int
     repeats: int
@@ -158,7 +164,7 @@ class Measuring:
 
     def make(self) -> BaseEstimator:
         """Return the estimator, unfitted."""
-        return make_estimator(self.estimator, random_state=self.seed)
+        return make_estimator(self.estimator, self.seed, self.settings)
 
 
 def skill_of(
@@ -169,8 +175,9 @@ def skill_of(
     plain = tuple(i for i, column in enumerate(training.columns) if not column.schematic)
     from_deposits = tuple(column.origin.from_deposits for column in training.columns)
     how = Measuring(
-        name, estimator_code(name), options.n_null, options.repeats, options.seed, options.quick
-    )
+        name, training.model.estimator.settings, estimator_code(name),
+        options.n_null, options.repeats, options.seed, options.quick,
+    )  # fmt: skip
     figures, share = recall(
         workspace.store, measured, how, (training.sample(), *training.other_samples()), plain,
         from_deposits,
@@ -250,8 +257,9 @@ def _in_short(
     """Return an estimator's skill with all the evidence beside its null, kept in the store."""
     label = training.model.deposit_model.label
     how = Measuring(
-        name, estimator_code(name), BESIDE_NULLS, BESIDE_REPEATS, options.seed, quick=True
-    )
+        name, training.model.estimator.settings, estimator_code(name),
+        BESIDE_NULLS, BESIDE_REPEATS, options.seed, quick=True,
+    )  # fmt: skip
     found = recall(
         workspace.store, measured_in_short, how, (training.sample(), *training.other_samples()),
         apart={

@@ -88,6 +88,7 @@ class Training:
             self.background,
             self.background_at,
             self.belt,
+            tuple(column.entry.expected for column in self.columns),
         )
 
     def other_samples(self) -> tuple[Sample, ...]:

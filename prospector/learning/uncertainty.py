@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -17,11 +18,10 @@ from prospector.learning.estimation import Estimation
 from prospector.learning.training import Training
 from prospector.models import make_estimator
 from prospector.models.known import estimator_code
-from prospector.validation import fit_balanced
 from prospector.validation.applicability import Applicability, fit_applicability, unvarying
 from prospector.validation.replicas import REPLICAS, RankSpread, draw_replica, rank_spread
 from prospector.validation.sample import Sample
-from prospector.validation.scoring import one_blas_thread, score_rows
+from prospector.validation.scoring import fit_sample, one_blas_thread, score_rows
 
 
 def applicability_of(found: Estimation) -> Applicability | None:
@@ -80,8 +80,8 @@ def target_spread(
     """
     if found.share is None or not len(outlined.outlines):
         return None
-    how = Drawing(found.fitted.name, estimator_code(found.fitted.name), seed)
-    training = found.training
+    training, name = found.training, found.fitted.name
+    how = Drawing(name, training.model.estimator.settings, estimator_code(name), seed)
     kept = recall(
         store, replicated, how, training.sample(), training.scale, _rows(training, outlined),
         _moved(training, ground, outlined, seed),
@@ -91,9 +91,10 @@ def target_spread(
 
 @dataclass(frozen=True)
 class Drawing:
-    """How replicas are fitted: the estimator with the hash of its code, and the seed."""
+    """How replicas are fitted: the estimator with its settings and the hash of its code, and the seed."""
 
     estimator: str
+    settings: dict[str, Any]
     code: str
     seed: int
 
@@ -117,7 +118,7 @@ def replicated(
         Columns of schematic evidence with their values at these rows in each replica.
     """
     n, n_background = len(sample.positive), len(sample.background)
-    estimator = make_estimator(how.estimator, random_state=how.seed)
+    estimator = make_estimator(how.estimator, how.seed, how.settings)
     targets, among = [], []
     with one_blas_thread():
         for number, seeds in enumerate(np.random.SeedSequence(how.seed).spawn(REPLICAS)):
@@ -128,7 +129,7 @@ def replicated(
             background = scaled[n : n + n_background]
             replica = sample.with_evidence(scaled[:n], background)
             drawn = draw_replica(replica, random=np.random.default_rng(seeds))
-            fitted = fit_balanced(estimator, drawn.positive, drawn.background)
+            fitted = fit_sample(estimator, drawn)
             targets.append(score_rows(fitted, scaled[n + n_background :]))
             among.append(score_rows(fitted, background))
     spread = rank_spread(np.column_stack(targets), np.column_stack(among))

@@ -37,6 +37,9 @@ class DownSampledForest(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Most leaves of a tree.
     min_samples_leaf
         Fewest different rows in a leaf.
+    leaf_share
+        The same as a share of the number of deposits; the larger of both holds. A quarter ranks
+        better than leaves of one row, whatever the number of deposits (`make_estimator`).
     random_state
         Seed of the draws.
 
@@ -58,11 +61,13 @@ class DownSampledForest(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         *,
         max_leaf_nodes: int = 64,
         min_samples_leaf: int = 1,
+        leaf_share: float = 0.0,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.n_estimators = n_estimators
         self.max_leaf_nodes = max_leaf_nodes
         self.min_samples_leaf = min_samples_leaf
+        self.leaf_share = leaf_share
         self.random_state = random_state
 
     def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
@@ -92,7 +97,7 @@ class DownSampledForest(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         tree = DecisionTreeClassifier(
             max_features="sqrt",
             max_leaf_nodes=self.max_leaf_nodes,
-            min_samples_leaf=self.min_samples_leaf,
+            min_samples_leaf=max(self.min_samples_leaf, round(self.leaf_share * n_deposits)),
             random_state=random.randint(np.iinfo(np.int32).max),
         )
         tree.fit(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from importlib import metadata
-from typing import Protocol
+from typing import Any, Protocol
 
 from sklearn.base import BaseEstimator
 
@@ -36,7 +37,7 @@ def _logistic(random_state: int | None) -> BaseEstimator:
 def _forest(random_state: int | None) -> BaseEstimator:
     from prospector.models.down_sampled_forest import DownSampledForest
 
-    return DownSampledForest(random_state=random_state)
+    return DownSampledForest(leaf_share=0.25, random_state=random_state)
 
 
 def _boosting(random_state: int | None) -> BaseEstimator:
@@ -49,7 +50,7 @@ def _weights_of_evidence(random_state: int | None) -> BaseEstimator:
     from prospector.models.weights_of_evidence import WeightsOfEvidence
 
     del random_state  # nothing is drawn
-    return WeightsOfEvidence()
+    return WeightsOfEvidence(generalise="classes", least_studentised=1.0)
 
 
 FACTORIES: dict[str, EstimatorFactory] = {
@@ -103,8 +104,15 @@ def estimator_code(name: str) -> str:
     return code_of(known_estimators()[name])
 
 
-def make_estimator(name: str, random_state: int | None = 0) -> BaseEstimator:
+def make_estimator(
+    name: str, random_state: int | None = 0, settings: Mapping[str, Any] | None = None
+) -> BaseEstimator:
     """Return an unfitted estimator by name, with this project's settings.
+
+    Parameters
+    ----------
+    settings
+        Parameters to be set otherwise; those that the estimator does not have are passed over.
 
     Raises
     ------
@@ -115,10 +123,16 @@ def make_estimator(name: str, random_state: int | None = 0) -> BaseEstimator:
     --------
     >>> make_estimator("logistic")
     SquaredLogistic()
+    >>> make_estimator("logistic", settings={"C": 2.0, "generalise": "classes"})
+    SquaredLogistic(C=2.0)
     """
     factories = known_estimators()
     if name not in factories:
         raise ModelError(
             f"'{name}' is not an estimator that learns. Use one of: {', '.join(factories)}."
         )
-    return factories[name](random_state)
+    estimator = factories[name](random_state)
+    known = estimator.get_params(deep=False)
+    return estimator.set_params(
+        **{key: value for key, value in (settings or {}).items() if key in known}
+    )

@@ -12,6 +12,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from prospector.grid import FloatArray
+from prospector.models.choice import Trial, deal, fewest
 from prospector.models.penalised import fit_penalised
 from prospector.models.rows import check_rows
 
@@ -34,6 +35,9 @@ class SquaredLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         ``"bound"``: an evidence that is expected to increase or decrease has a linear term alone,
         whose sign is bound, so that it follows the expectation or has no weight. ``"free"``: linear
         and squared terms of all evidence.
+    choose
+        ``"all"`` evidences, or the ``"fewest"`` that do as well as any in folds inside the training
+        rows (`fewest`); the others have no weight.
     expected
         What is expected of each evidence, where signs are bound; None binds none.
 
@@ -52,23 +56,45 @@ class SquaredLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         C: float = 1.0,
         *,
         signs: Literal["free", "bound"] = "free",
+        choose: Literal["all", "fewest"] = "all",
         expected: Sequence[Expected] | None = None,
     ) -> None:
         self.C = C
         self.signs = signs
+        self.choose = choose
         self.expected = expected
 
-    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
-        """Fit to evidence of shape (n, n_evidence) and labels of 0 and 1, weighted if asked."""
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        *,
+        groups: ArrayLike | None = None,
+    ) -> Self:
+        """Fit to evidence of shape (n, n_evidence) and labels of 0 and 1, weighted if asked.
+
+        Parameters
+        ----------
+        groups
+            Group of each row as a number, shape (n,), held out whole where evidences are chosen: a
+            deposit's district, and for ground that of the nearest deposit. None: rows are dealt in turn.
+        """
         rows, self.classes_ = check_rows(self, X, y, sample_weight)
         self.mean_ = np.average(rows.evidence, axis=0, weights=rows.weight)
         variance = np.average((rows.evidence - self.mean_) ** 2, axis=0, weights=rows.weight)
         self.spread_ = np.where(variance > 0, np.sqrt(variance), 1.0)
-        sign = self._sign()
-        used = np.append(np.ones(len(sign), dtype=bool), sign == 0)
-        coefficients = np.zeros(2 * len(sign))
+        terms, sign = self._terms(rows.evidence), self._sign()
+        if self.choose == "fewest":
+            fold, group = deal(rows.positive, None if groups is None else np.asarray(groups))
+            trial = Trial(terms, rows.positive, rows.weight, fold, sign, self.C)
+            chosen = np.isin(np.arange(len(sign)), fewest(trial.thinned(), group))
+        else:
+            chosen = np.ones(len(sign), dtype=bool)
+        used = np.append(chosen, chosen & (sign == 0))
+        coefficients = np.zeros(len(used))
         coefficients[used], self.intercept_ = fit_penalised(
-            self._terms(rows.evidence)[:, used],
+            terms[:, used],
             rows.positive,
             rows.weight,
             C=self.C,
@@ -110,7 +136,9 @@ class SquaredLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Return the log-odds, shape (n,)."""
         check_is_fitted(self)
         evidence = validate_data(self, X, dtype=float, reset=False)
-        return np.asarray(self.contributions(evidence).sum(axis=1) + self.intercept_)
+        standardised = self._standardised(evidence)
+        linear, squared = self.coef_
+        return np.asarray(standardised @ linear + standardised**2 @ squared + self.intercept_)
 
     def predict_proba(self, X: ArrayLike) -> FloatArray:
         """Return the share of each class, shape (n, 2)."""

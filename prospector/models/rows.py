@@ -48,24 +48,37 @@ def check_rows(
     """
     allowed = "allow-nan" if missing else True
     evidence, labels = validate_data(estimator, X, y, dtype=float, ensure_all_finite=allowed)
+    classes = np.unique(labels)
+    if labels.dtype.kind not in "biu" or len(classes) > 2:
+        _check_two_classes(labels)
+    name = type(estimator).__name__
+    if len(classes) != 2:
+        raise ValueError(f"{name} needs 2 classes; the data has {len(classes)} class.")
+    weight = _weights(sample_weight, evidence)
+    positive = labels == classes[1]
+    if not (weight[positive].any() and weight[~positive].any()):
+        raise ValueError(f"{name}: sample_weight is zero throughout a class; weigh some row of it")
+    return Rows(evidence, positive, weight), classes
+
+
+def _check_two_classes(labels: NDArray[Any]) -> None:
     kind = type_of_target(labels, input_name="y", raise_unknown=True)
     if kind == "multiclass":
         raise ValueError(
             "Only binary classification is supported. The type of the target is multiclass."
         )
-    if kind != "binary":
-        check_classification_targets(labels)
-    classes = np.unique(labels)
-    name = type(estimator).__name__
-    if len(classes) != 2:
-        raise ValueError(f"{name} needs 2 classes; the data has {len(classes)} class.")
-    weight = _check_sample_weight(
-        sample_weight, evidence, dtype=np.float64, ensure_non_negative=True
+    check_classification_targets(labels)
+
+
+def _weights(sample_weight: ArrayLike | None, evidence: FloatArray) -> FloatArray:
+    """Return the weights as scikit-learn checks them; such as need no check are passed on."""
+    if isinstance(sample_weight, np.ndarray) and sample_weight.dtype == float:
+        fits = sample_weight.shape == evidence.shape[:1]
+        if fits and np.isfinite(sample_weight).all() and (sample_weight >= 0).all():
+            return sample_weight
+    return np.asarray(
+        _check_sample_weight(sample_weight, evidence, dtype=np.float64, ensure_non_negative=True)
     )
-    positive = labels == classes[1]
-    if not (weight[positive].any() and weight[~positive].any()):
-        raise ValueError(f"{name}: sample_weight is zero throughout a class; weigh some row of it")
-    return Rows(evidence, positive, weight), classes
 
 
 def tells_places_apart(evidence: FloatArray) -> bool:

@@ -29,6 +29,7 @@ from prospector.runs.run import DOSSIER_FOLDER, open_run
 from prospector.runs.run_folder import add
 from prospector.targets.contributions import at_tolerance
 from prospector.tenure.concessions import TENURE_CLASSES
+from prospector.validation.applicability import unvarying
 from prospector.words.language import Language
 from prospector.words.language import language as words_of
 
@@ -255,13 +256,14 @@ class Account:
     def analogues(self) -> list[dict[str, str]]:
         """Return the known deposits whose evidence is most like that here.
 
-        Distance is Euclidean over evidence on its scale, in standard deviations of the ground.
+        Distance is Euclidean over evidence on its scale, in standard deviations of the ground;
+        evidence of one value there has none and is left out.
         """
         found = self.found
         known, ground = found.trained_on.sample.positive, found.trained_on.sample.background
         if not len(known) or not np.isfinite(self.values).all():
             return []
-        spread = np.where(np.ptp(ground, axis=0) > 0, ground.std(axis=0, ddof=1), 1.0)
+        spread = np.where(unvarying(ground), np.inf, ground.std(axis=0, ddof=1))
         here = found.scale(self.values[None])[0]
         apart = np.sqrt((((known - here) / spread) ** 2).sum(axis=1))
         km = (

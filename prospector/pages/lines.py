@@ -12,6 +12,7 @@ from prospector.validation.baselines import TO_BEAT
 from prospector.validation.record import Figure, Measurement, Skill
 from prospector.words.language import language, sentence
 from prospector.words.skill import skill_line
+from prospector.words.stability import stability_line
 from prospector.words.stated import stated_line
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ def run_lines(run: Run) -> Iterator[str]:
         if skill.stated is not None:
             labels = [evidence["label"] for evidence in figures["evidence"]]
             yield f"  {stated_line(skill.stated, labels, language('en'))}"
+        if figures.get("stability") is not None:
+            yield f"  {stability_line(figures['stability'], language('en'))}"
         yield from _measured(skill)
         yield from _baselines(skill)
         yield from _otherwise(skill)

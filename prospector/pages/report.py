@@ -16,6 +16,7 @@ from prospector.region.deposit_model import CELL
 from prospector.runs.run import DOSSIER_FOLDER
 from prospector.tenure.concessions import TENURE_CLASSES
 from prospector.words.language import Language
+from prospector.words.stability import stability_line
 
 
 def write_report(findings: Findings, path: Path, *, words: Language, dossiers: int = 0) -> None:
@@ -89,6 +90,9 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         "areas_under": skill_rows.areas_under(skill, words),
         "block_km": f"{(skill.measured.block_size_m if skill.measured else 0) / 1000:g}",
         "captures": skill_rows.captures(skill, words),
+        "stability": ""
+        if found.figures.get("stability") is None
+        else stability_line(found.figures["stability"], words),
         "stated": skill_rows.stated(skill, found.labels, words),
         "backtests": skill_rows.backtests(found.figures["backtests"], words),
         "contrasts": skill_rows.contrasts(found.figures, words),
@@ -158,7 +162,9 @@ def command(record: dict[str, Any]) -> str:
         parts += ["--cell-size", f"{record['grid']['cell_size_m']:g}"]
     parts += ["--seed", str(given["seed"])]
     parts += [
-        f"--{key.replace('_', '-')}" for key in ("quick", "outside_applicability") if given[key]
+        f"--{key.replace('_', '-')}"
+        for key in ("quick", "outside_applicability", "stability")
+        if given.get(key)
     ]
     if record.get("language", "en") != "en":
         parts += ["--language", record["language"]]

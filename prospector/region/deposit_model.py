@@ -35,6 +35,12 @@ CELL = "cell"
 TRAINING_COLUMNS = ("deposit", "easting", "northing", "district", "belt", "fold")
 """Columns of training.csv before those of the evidence."""
 
+HELD_OUT_COLUMNS = ("deposit", "draw", "easting", "northing", "district")
+"""Columns of held_out.csv before those of the folds and of the evidence."""
+
+FOLD_COLUMNS = tuple(f"fold_{number}" for number in range(1, 21))
+"""Columns of held_out.csv for the folds, one a split of the headline figure, as many as there may be."""
+
 
 LARGEST_SHARE = 50.0
 """Percentiles below this are no ladder of targets: more likely a share of 1."""
@@ -193,6 +199,23 @@ class EstimatorEntry(Frozen):
 
     With fewer evidences than `least_evidence` a region does not carry the model. `operator` and
     `gamma` are those of fuzzy overlay. Only the `evidence` that is named is used; all where none is.
+
+    Parameters
+    ----------
+    C
+        Inverse strength of the penalty of logistic regression: it follows the number of deposits.
+    signs
+        Whether the score must follow what is expected of each evidence (logistic regression, boosting).
+    choose
+        Whether it uses all evidence or the fewest that do as well in folds inside the training rows.
+    min_samples_leaf
+        Fewest rows in a leaf of a tree (forest, boosting).
+    leaf_share
+        The same as a share of the number of deposits (forest); the larger of both holds.
+    generalise
+        Whether weights of evidence cut an evidence into two patterns or into classes.
+    least_studentised
+        Studentised contrast that gives a pattern or a class a weight.
     """
 
     name: str = Field(examples=["logistic"])
@@ -203,6 +226,33 @@ class EstimatorEntry(Frozen):
         default="gamma", examples=["gamma"]
     )
     gamma: Annotated[float, Field(ge=0, le=1)] = Field(default=0.8, examples=[0.8])
+    C: Annotated[float, Field(gt=0, le=1e6)] | None = Field(default=None, examples=[1])
+    signs: Literal["free", "bound"] | None = Field(default=None, examples=["bound"])
+    choose: Literal["all", "fewest"] | None = Field(default=None, examples=["fewest"])
+    min_samples_leaf: Count | None = Field(default=None, examples=[5])
+    leaf_share: Annotated[float, Field(ge=0, le=1)] | None = Field(default=None, examples=[0.25])
+    generalise: Literal["binary", "classes"] | None = Field(default=None, examples=["classes"])
+    least_studentised: Annotated[float, Field(ge=0, le=100)] | None = Field(
+        default=None, examples=[1]
+    )
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Return the settings of estimators that learn, those that are stated.
+
+        Examples
+        --------
+        >>> EstimatorEntry(name="logistic", C=2, signs="bound").settings
+        {'C': 2.0, 'signs': 'bound'}
+        """
+        stated = {key: getattr(self, key) for key in SETTINGS}
+        return {key: value for key, value in stated.items() if value is not None}
+
+
+SETTINGS = (
+    "C", "signs", "choose", "min_samples_leaf", "leaf_share", "generalise", "least_studentised",
+)  # fmt: skip
+"""Keys of the table ``[estimator]`` that are parameters of estimators that learn."""
 
 
 def _ascending(value: tuple[float, float, float]) -> tuple[float, float, float]:
@@ -341,9 +391,10 @@ class DepositModel(Frozen):
 
     @model_validator(mode="after")
     def _names_its_evidence(self) -> DepositModel:
+        taken = tuple(dict.fromkeys([*TRAINING_COLUMNS, *HELD_OUT_COLUMNS, *FOLD_COLUMNS]))
         faults = {
-            f"evidence.{name}": f"must have another name than {', '.join(TRAINING_COLUMNS)}"
-            for name in TRAINING_COLUMNS
+            f"evidence.{name}": f"must have another name than {', '.join(taken)}"
+            for name in taken
             if name in self.evidence
         }
         compared = [*self.comparisons, *(name for row in self.comparisons.values() for name in row)]

@@ -197,6 +197,17 @@ def _skill(record: dict[str, Any]) -> dict[str, Any]:
     return record
 
 
+class _Stability(_Part):
+    cell_sizes_m: Annotated[list[Finite], Field(min_length=2, max_length=2)]
+    aucs: Annotated[list[Finite | None], Field(min_length=2, max_length=2)]
+    n_best: int
+    in_common: int
+    failed: _Reason | None
+    draw_aucs: list[Finite]
+    n_best_drawn: int
+    draws_in_common: list[int]
+
+
 class _Figures(_Part):
     model: DepositModel
     fitted: dict[str, Any]
@@ -206,6 +217,7 @@ class _Figures(_Part):
     applicability: _Applicability | None
     weights_of_evidence: _Weights | None
     backtests: list[_Backtest]
+    stability: _Stability | None = None
     n_targets: int
     notices: list[_Notice]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from prospector.layers.formats import read_features
 from prospector.models import make_estimator
 from prospector.models.fitted import Fitted, from_figures, readable
 from prospector.printable import printable
+from prospector.region.deposit_model import EstimatorEntry
 from prospector.runs.contents import (
     OF_SQLITE,
     check_columns,
@@ -30,6 +31,7 @@ from prospector.runs.contents import (
     listed_file,
     reading,
 )
+from prospector.runs.held_out import HeldOutSplits, read_held_out
 from prospector.runs.inside import inside
 from prospector.runs.layers import check_layer
 from prospector.runs.manifest import Manifest, manifest_to_read_by
@@ -38,7 +40,7 @@ from prospector.runs.run_folder import RUN_FILE, recover
 from prospector.runs.trained_on import TrainedOn, read_training
 from prospector.targets.contributions import CONTRIBUTION_COLUMNS
 from prospector.tenure.exclusions import EXCLUSION_COLUMNS
-from prospector.validation import fit_balanced
+from prospector.validation import fit_sample
 from prospector.validation.applicability import Applicability
 from prospector.validation.record import Skill
 from prospector.words.language import language
@@ -49,6 +51,7 @@ GPKG_FILE = "prospects.gpkg"
 PERCENTILES_FILE = "score_percentiles.csv"
 CONTRIBUTIONS_FILE = "contributions.csv"
 TRAINING_FILE = "training.csv"
+HELD_OUT_FILE = "held_out.csv"
 EFFECTS_FILE = "effects.csv"
 EXCLUSIONS_FILE = "target_exclusions.csv"
 DOSSIER_FOLDER = "dossiers"
@@ -255,6 +258,22 @@ class Run:
         with reading(file):
             return read_training(file, [entry["name"] for entry in evidence], scale)
 
+    def held_out(self, deposit_model: str) -> HeldOutSplits | None:
+        """Return the splits that the headline figure of skill was measured in; None where none was.
+
+        Raises
+        ------
+        OutputError
+            The file cannot be read.
+        """
+        if self.skill(deposit_model).measured is None:
+            return None
+        evidence = self.record["deposit_models"][deposit_model]["evidence"]
+        scale = Scale(tuple(entry["scale"] == "log" for entry in evidence))
+        file = self.file(deposit_model, HELD_OUT_FILE)
+        with reading(file):
+            return read_held_out(file, [entry["name"] for entry in evidence], scale)
+
     def applicability(self, deposit_model: str) -> Applicability | None:
         """Return where the evidence resembles what was trained on; None where nothing was learned."""
         figures = self.record["deposit_models"][deposit_model]["applicability"]
@@ -269,11 +288,13 @@ class Run:
         figures = self.record["deposit_models"][name]
         if readable(figures["fitted"]):
             return from_figures(figures["fitted"])
-        sample = self.trained_on(name).sample
+        expected = tuple(entry["expected"] for entry in figures["evidence"])
+        sample = replace(self.trained_on(name).sample, expected=expected)
         seed = self.record["parameters"]["seed"]
-        estimator = make_estimator(figures["fitted"]["estimator"], random_state=seed)
+        entry = EstimatorEntry.model_validate(figures["model"]["estimator"])
+        estimator = make_estimator(figures["fitted"]["estimator"], seed, entry.settings)
         with reading(self.folder / name / TRAINING_FILE):
-            learned = fit_balanced(estimator, sample.positive, sample.background)
+            learned = fit_sample(estimator, sample)
         return from_figures(figures["fitted"], learned)
 
     def skill(self, name: str) -> Skill:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from prospector.errors import Notice
-from prospector.region.deposit_model import CELL, DepositModel
+from prospector.models.known import STATED
+from prospector.region.deposit_model import CELL, SETTINGS, DepositModel
 from prospector.region.region_file import Region
 
 
@@ -31,6 +32,8 @@ def _idle_keys(model: DepositModel, estimator: str | None) -> Iterator[str]:
         yield "estimator.operator"
     if name != "fuzzy" or model.estimator.operator != "gamma":
         yield "estimator.gamma"
+    if name in STATED:
+        yield from (f"estimator.{key}" for key in SETTINGS)
     if name != "index":
         yield "comparisons"
     if name != "index" or model.comparisons:

@@ -32,6 +32,7 @@ from prospector.region.deposit_model import CELL, DepositModel
 from prospector.targets.contributions import contribution_table
 from prospector.targets.deposit_number import DepositNumber, deposit_number, expected_numbers
 from prospector.targets.rows import Beside, deposits_with_place, described_targets, known_deposits
+from prospector.targets.stability import Stability
 from prospector.targets.ties import tie_notices
 from prospector.validation.applicability import Applicability
 from prospector.validation.quality import EvidenceQuality
@@ -92,6 +93,8 @@ class Ranking:
         The polygons and their scores; None where the units are cells.
     quality
         How good each evidence is, worst first.
+    stability
+        How far AUC and targets move with cells and sample; None where it was not asked.
     """
 
     model: DepositModel
@@ -111,6 +114,7 @@ class Ranking:
     contrasts: Contrasts | None = None
     polygons: PolygonScores | None = None
     quality: tuple[EvidenceQuality, ...] = ()
+    stability: Stability | None = None
 
     @property
     def contributions(self) -> pd.DataFrame:
@@ -159,6 +163,7 @@ class Ranking:
             "weights_of_evidence": None if self.contrasts is None else self.contrasts.as_record(),
             "deposit_number": None if self.number is None else self.number.as_record(),
             "backtests": [backtest.as_record() for backtest in self.backtests],
+            "stability": None if self.stability is None else self.stability.as_record(),
             "n_targets": len(self.targets),
             "notices": [notice.as_record() for notice in sorted(self.notices)],
         }

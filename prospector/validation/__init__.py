@@ -18,6 +18,7 @@ from prospector.validation.record import Skill, not_learned
 from prospector.validation.sample import Sample
 from prospector.validation.scoring import (
     fit_balanced,
+    fit_sample,
     out_of_fold,
     share_below,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "correlation_lengths",
     "district_interval",
     "fit_balanced",
+    "fit_sample",
     "measure_skill",
     "not_learned",
     "out_of_fold",

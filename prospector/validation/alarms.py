@@ -7,18 +7,34 @@ from dataclasses import replace
 
 import numpy as np
 from scipy.spatial import cKDTree
-from scipy.stats import rankdata
 from sklearn.base import BaseEstimator
 
 from prospector.errors import Notice
 from prospector.grid import FloatArray, IntArray
+from prospector.validation.nearness import (
+    explained_by_deposits,
+    has_no_neighbours,
+    lie_along_lines,
+    local_shares,
+    near_deposits,
+)
 from prospector.validation.record import Alarm
 from prospector.validation.sample import Folds, Sample
-from prospector.validation.scoring import blocked_auc, one_blas_thread
+from prospector.validation.scoring import blocked_auc, learn_balanced, one_blas_thread
 
 ALONE_AUC = 0.95
 COORDINATE_R2 = 0.98
-DEPOSIT_CORRELATION = 0.95
+LOWEST_DEPOSITS = 0.05
+BESIDE_M, BESIDE_SHARE = 5000.0, 0.95
+"""Evidence tells deposits alone where this share of the ground that scores as high lies so near."""
+FEWEST_PLACES = 10
+CLASSES = 10
+"""Evidence of so few values is of classes: an honest one may change from place to place."""
+EXPLAINED = 0.99
+EXACT_WHOLE, EXACT_LOCAL = 0.99, 0.999
+AROUND_M = (2000.0, 5000.0, 10_000.0)
+LOCAL_AUC = 0.8
+FEWEST_DISTRICTS, ERRORS = 5, 3.0
 SAME_PLACE_M = 2000.0
 ORDINARY_SHARE = 0.01
 """A row that this share of the background has too is ordinary, and no sign of a duplicate."""
@@ -27,6 +43,7 @@ ALARM_CODES = {
     "alone": "evidence-alone-tells-deposits",
     "coordinate": "evidence-is-a-plane",
     "built from deposits": "evidence-built-from-deposits",
+    "near deposits": "evidence-is-local",
     "same place": "deposits-at-same-place",
     "same row": "deposits-with-same-evidence",
 }
@@ -34,6 +51,9 @@ ALARM_CODES = {
 
 FOLLOWING = ("alone", "built from deposits")
 """Alarms of evidence that follows the deposits: with one of them a skill is not judged."""
+
+ANSWERABLE = (*FOLLOWING, "near deposits")
+"""Alarms that a source answers by saying that it was not made from deposits."""
 
 
 def alarm_notice(alarm: Alarm, model: str, labels: Sequence[str]) -> Notice:
@@ -48,6 +68,8 @@ def alarm_notice(alarm: Alarm, model: str, labels: Sequence[str]) -> Notice:
     about = {"model": model, "evidence": label, "figure": alarm.figure, "limit": alarm.limit}
     if alarm.answered:
         return Notice("alarm-answered-by-source", "caution", {**about, "alarm": alarm.name})
+    if alarm.name == "near deposits":
+        return Notice(ALARM_CODES[alarm.name], "caution", about)
     return Notice(ALARM_CODES[alarm.name], "problem", about)
 
 
@@ -63,16 +85,29 @@ def leakage_alarms(
     answered
         Columns of evidence whose source says that they were not made from deposits.
     """
-    alarms = (
-        *alone_alarms(estimator, sample, folds),
-        *coordinate_alarms(sample),
-        *deposit_distance_alarms(sample),
-        *duplicate_alarms(sample, folds),
-    )
+    follow = (*alone_alarms(estimator, sample, folds), *deposit_distance_alarms(sample))
+    columns = {alarm.column for alarm in follow}
+    local = [one for one in local_alarms(estimator, sample) if one.column not in columns]
+    alarms = (*follow, *local, *coordinate_alarms(sample), *duplicate_alarms(sample, folds))
     return tuple(
-        replace(alarm, answered=alarm.name in FOLLOWING and alarm.column in answered)
+        replace(
+            alarm,
+            answered=alarm.name in ANSWERABLE and alarm.column in answered,
+            auc_without=_auc_without(estimator, sample, folds, alarm),
+        )
         for alarm in alarms
     )
+
+
+def _auc_without(
+    estimator: BaseEstimator, sample: Sample, folds: Folds, alarm: Alarm
+) -> float | None:
+    """Return the AUC in the folds without the evidence of an alarm; None where nothing is left."""
+    others = [column for column in range(sample.positive.shape[1]) if column != alarm.column]
+    if alarm.name not in ANSWERABLE or not others:
+        return None
+    with one_blas_thread():
+        return round(blocked_auc(estimator, sample.with_columns(others), folds), 4)
 
 
 def columns_that_follow(
@@ -102,15 +137,46 @@ def alone_alarms(
     *,
     threshold: float = ALONE_AUC,
 ) -> tuple[Alarm, ...]:
-    """Return an alarm for each evidence whose blocked AUC alone is above the threshold."""
-    found = []
+    """Return an alarm for each evidence that tells the deposits alone, and nothing beside them.
+
+    Its blocked AUC alone is above the threshold, and the ground that scores as high as the deposits
+    lies within 5 km of them; or neighbouring places share nothing of it. Evidence that marks other
+    ground as well, e.g. a fault along its whole course, is silent.
+    """
+    alarms, lines = [], lie_along_lines(sample.positive_at)
     for column in range(sample.positive.shape[1]):
-        single = sample.with_evidence(sample.positive[:, [column]], sample.background[:, [column]])
+        single = sample.with_columns([column])
         with one_blas_thread():
             figure = blocked_auc(estimator, single, folds)
-        if figure > threshold:
-            found.append(Alarm("alone", column, round(figure, 4), threshold))
-    return tuple(found)
+        if figure <= threshold:
+            continue
+        few = lines and not _has_one_value(single)
+        if (not few and _marks_deposits(estimator, single)) or _is_a_label(single):
+            alarms.append(Alarm("alone", column, round(figure, 4), threshold))
+    return tuple(alarms)
+
+
+def _marks_deposits(estimator: BaseEstimator, single: Sample) -> bool:
+    """Return whether the ground that scores as high as the deposits lies beside them."""
+    score = learn_balanced(estimator)(single)
+    known = score(single.positive, single.positive_at)
+    ground = score(single.background, single.background_at)
+    as_high = ground >= np.quantile(known, LOWEST_DEPOSITS)
+    if as_high.sum() < FEWEST_PLACES and not _has_one_value(single):
+        return False
+    return near_deposits(single, as_high, BESIDE_M) >= BESIDE_SHARE
+
+
+def _has_one_value(single: Sample) -> bool:
+    """Return whether nearly all deposits have the same value, as a halo drawn around them has."""
+    _, counts = np.unique(single.positive, return_counts=True)
+    return bool(counts.max() >= BESIDE_SHARE * len(single.positive))
+
+
+def _is_a_label(single: Sample) -> bool:
+    """Return whether the values have no neighbours, and are no classes."""
+    many = len(np.unique(single.background)) > CLASSES
+    return many and has_no_neighbours(single, 0)
 
 
 def coordinate_alarms(sample: Sample, *, threshold: float = COORDINATE_R2) -> tuple[Alarm, ...]:
@@ -137,25 +203,55 @@ def _explained(terms: FloatArray, values: FloatArray) -> float:
     return 1.0 - float((residual**2).sum() / (centred**2).sum())
 
 
-def deposit_distance_alarms(
-    sample: Sample, *, threshold: float = DEPOSIT_CORRELATION
-) -> tuple[Alarm, ...]:
-    """Return an alarm for each evidence that ranks the ground as distance to the deposits does.
+def deposit_distance_alarms(sample: Sample, *, threshold: float = EXPLAINED) -> tuple[Alarm, ...]:
+    """Return an alarm for each evidence that is a function of the places of the deposits.
 
-    The figure is the rank correlation, over the background, with distance to the nearest training
-    deposit.
+    The figure is the share of its variance over the ground that distance to the deposits, or to
+    some of them, or their density explains: of all of it, or of what neighbouring places share.
+    Where deposits lie along lines or in few groups, only a function that is exact but for noise
+    rings: a fault that they lie along is explained nearly as well.
     """
-    nearest_m = cKDTree(sample.positive_at).query(sample.background_at)[0]
-    distance = rankdata(np.asarray(nearest_m))
-    terms = np.column_stack([np.ones(len(distance)), distance])
-    found = []
-    for column, values in enumerate(sample.background.T):
-        ranks = rankdata(values)
-        sign = float(np.sign(((ranks - ranks.mean()) * distance).sum()))
-        figure = sign * float(np.sqrt(max(_explained(terms, ranks), 0.0)))
-        if abs(figure) > threshold:
-            found.append(Alarm("built from deposits", column, round(figure, 4), threshold))
-    return tuple(found)
+    alarms, lines = [], lie_along_lines(sample.positive_at)
+    for column in range(sample.positive.shape[1]):
+        explained = explained_by_deposits(sample, column)
+        exact = explained.whole > EXACT_WHOLE and explained.local > EXACT_LOCAL
+        but_noise = explained.noise and explained.structured > EXACT_WHOLE
+        if exact or but_noise or (explained.most > threshold and not lines):
+            alarms.append(Alarm("built from deposits", column, round(explained.most, 4), threshold))
+    return tuple(alarms)
+
+
+def local_alarms(
+    estimator: BaseEstimator, sample: Sample, *, threshold: float = LOCAL_AUC
+) -> tuple[Alarm, ...]:
+    """Return an alarm for each evidence that sets the deposits apart from the ground beside them.
+
+    The figure is the largest AUC of the deposits against the ground within 2, 5 and 10 km of each,
+    that lies above one half by three standard errors, districts weighed alike. Geology that hosts
+    ore is local as well: a caution, not a reason to withhold a verdict.
+    """
+    alarms = []
+    for column in range(sample.positive.shape[1]):
+        single = sample.with_columns([column])
+        score = learn_balanced(estimator)(single)
+        known = score(single.positive, single.positive_at)
+        ground = score(single.background, single.background_at)
+        figure = max(_local_auc(single, known, ground, within_m) for within_m in AROUND_M)
+        if figure > threshold:
+            alarms.append(Alarm("near deposits", column, round(figure, 4), threshold))
+    return tuple(alarms)
+
+
+def _local_auc(single: Sample, known: FloatArray, ground: FloatArray, within_m: float) -> float:
+    """Return the mean over districts of the local AUC; 0 where it may be one half."""
+    share = local_shares(single, known, ground, within_m)
+    measured = np.isfinite(share)
+    _, district = np.unique(single.district[measured], return_inverse=True)
+    if not measured.any() or district.max() + 1 < FEWEST_DISTRICTS:
+        return 0.0
+    each = np.bincount(district, weights=share[measured]) / np.bincount(district)
+    error = each.std(ddof=1) / np.sqrt(len(each))
+    return float(each.mean()) if each.mean() - ERRORS * error > 0.5 else 0.0
 
 
 def duplicate_alarms(

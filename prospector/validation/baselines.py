@@ -16,7 +16,7 @@ from prospector.validation.record import BLOCKS, Baseline, Figure
 from prospector.validation.sample import Sample
 from prospector.validation.scoring import (
     Score,
-    fit_balanced,
+    fit_sample,
     held_out_shares,
     learn_balanced,
     mean_known,
@@ -70,7 +70,7 @@ def learn_best_single(
 
     def learn(sample: Sample) -> Score:
         fits = [
-            fit_balanced(estimator, sample.positive[:, [column]], sample.background[:, [column]])
+            fit_sample(estimator, sample.with_columns([column]))
             for column in range(sample.positive.shape[1])
         ]
         aucs = [

@@ -15,7 +15,7 @@ from prospector.grid import FloatArray, IntArray
 from prospector.validation.record import Importance
 from prospector.validation.sample import Folds, Sample
 from prospector.validation.scoring import (
-    fit_balanced,
+    fit_sample,
     one_blas_thread,
     score_rows,
     share_below,
@@ -111,7 +111,7 @@ def _losses(
     """Return the loss of each deposit's share below, shape (n_groups, repeats, n positive)."""
     loss = np.full((len(columns), repeats, len(sample.positive)), np.nan)
     for test, ground, trains in tested(sample, folds):
-        fitted = fit_balanced(estimator, sample.positive[~test], sample.background[trains])
+        fitted = fit_sample(estimator, sample.part(~test, trains))
         rows, n = np.vstack([sample.positive[test], sample.background[ground]]), int(test.sum())
         whole = _below(fitted, rows, n)
         for index, group_columns in enumerate(columns):

@@ -106,7 +106,7 @@ def _measurement(
             round(float(p95.auc), 4),
             deciding.p,
             len(deciding.aucs),
-            max(null.mean for null in each if null.computed),
+            deciding.mean,
         ),
         deciding.kind,
         each,

@@ -67,7 +67,7 @@ class Figure(_Whole):
         95th percentile of the null, the larger p of both nulls, and replicates of each; None where
         there is no null.
     null_mean
-        Mean of the null of that percentile: what chance alone reaches.
+        Mean of the null with the larger p: what chance alone reaches; None where it was not kept.
     """
 
     value: float
@@ -225,7 +225,7 @@ class Alarm(_Whole):
     Parameters
     ----------
     name
-        "alone", "coordinate", "built from deposits", "same place" or "same row".
+        "alone", "coordinate", "built from deposits", "near deposits", "same place" or "same row".
     column
         Number of the evidence; None where it concerns deposits.
     figure
@@ -235,6 +235,9 @@ class Alarm(_Whole):
         row".
     answered
         Whether the source of the evidence says that it was not made from deposits.
+    auc_without
+        AUC in one split of the spatial blocks without the evidence; None where nothing else is left,
+        or the alarm is of another kind.
     """
 
     name: str
@@ -242,6 +245,7 @@ class Alarm(_Whole):
     figure: float
     limit: float | None
     answered: bool = False
+    auc_without: float | None = None
 
 
 @dataclass(frozen=True)
@@ -462,6 +466,15 @@ def not_learned(reason: Reason, n_deposits: int, n_districts: int) -> Skill:
     return Skill(n_deposits, n_districts, reason=reason)
 
 
+_VERDICT_WORDS: dict[Verdict | None, str] = {
+    "demonstrated": "skill demonstrated",
+    "not judged": "not judged, some evidence follows the deposits",
+    "could not tell": "no demonstrated skill, could not tell",
+    "none seen": "no demonstrated skill, none seen",
+    None: "no demonstrated skill",
+}
+
+
 def skill_words(skill: Skill) -> str:
     """Return in a line of English what may be said of a skill.
 
@@ -472,7 +485,7 @@ def skill_words(skill: Skill) -> str:
     """
     if skill.reason is not None:
         return "not learned"
-    kind = "skill demonstrated" if skill.demonstrated else "no demonstrated skill"
+    kind = _VERDICT_WORDS[skill.verdict]
     if skill.measured is None:
         return f"{kind}: not tested"
     auc = skill.measured.auc

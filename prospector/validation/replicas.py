@@ -15,7 +15,7 @@ from prospector.validation.record import LearningPoint
 from prospector.validation.sample import Folds, Sample
 from prospector.validation.scoring import (
     Score,
-    fit_balanced,
+    fit_sample,
     held_out_shares,
     learn_balanced,
     one_blas_thread,
@@ -75,7 +75,7 @@ def fit_replicas(
         random = np.random.default_rng(seed)
         drawn = draw_replica(sample, random=random, background_share=background_share)
         with one_blas_thread():
-            fitted.append(fit_balanced(estimator, drawn.positive, drawn.background))
+            fitted.append(fit_sample(estimator, drawn))
     return tuple(fitted)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prospector.grid import FloatArray, IntArray
+from prospector.models.logistic import Expected
 
 Folds = tuple[IntArray, IntArray]
 """The fold of each deposit and of each background place; what is of fold `NEVER` always trains."""
@@ -34,6 +35,9 @@ class Sample:
         District of each deposit, shape (n positive,).
     belt
         Belt of each deposit, shape (n positive,); None where it is not stated.
+    expected
+        What is expected of each evidence: ``"increasing"``, ``"decreasing"`` or ``"any"``; None
+        where nothing is said.
     """
 
     positive: FloatArray
@@ -42,6 +46,7 @@ class Sample:
     background: FloatArray
     background_at: FloatArray
     belt: IntArray | None = None
+    expected: tuple[Expected, ...] | None = None
 
     def digest(self) -> str:
         """Return a hash of every number in it."""
@@ -59,13 +64,16 @@ class Sample:
         ).hexdigest()
 
     def with_evidence(self, positive: FloatArray, background: FloatArray) -> Sample:
-        """Return the same places with other evidence."""
-        return replace(self, positive=positive, background=background)
+        """Return the same places with other evidence; what was expected goes with as many columns."""
+        expected = self.expected if positive.shape[1] == self.positive.shape[1] else None
+        return replace(self, positive=positive, background=background, expected=expected)
 
     def with_columns(self, columns: Sequence[int]) -> Sample:
         """Return the same places with some of the evidence."""
         chosen = list(columns)
-        return self.with_evidence(self.positive[:, chosen], self.background[:, chosen])
+        expected = None if self.expected is None else tuple(self.expected[i] for i in chosen)
+        some = self.with_evidence(self.positive[:, chosen], self.background[:, chosen])
+        return replace(some, expected=expected)
 
     def part(self, positive: NDArray[Any], background: NDArray[Any]) -> Sample:
         """Return some of its deposits and background: boolean masks or indices."""
@@ -76,4 +84,5 @@ class Sample:
             self.background[background],
             self.background_at[background],
             None if self.belt is None else self.belt[positive],
+            self.expected,
         )

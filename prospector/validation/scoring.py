@@ -94,7 +94,7 @@ def learn_balanced(estimator: BaseEstimator) -> Callable[[Sample], Score]:
     """Return what `hold_out` asks for: an estimator fitted to a sample, scoring by evidence alone."""
 
     def learn(sample: Sample) -> Score:
-        fitted = fit_balanced(estimator, sample.positive, sample.background)
+        fitted = fit_sample(estimator, sample)
         return lambda evidence, at: score_rows(fitted, evidence)  # noqa: ARG005
 
     return learn
@@ -150,21 +150,45 @@ def blocked_auc(estimator: BaseEstimator, sample: Sample, folds: Folds) -> float
     return float(np.nanmean(inside)) if np.isfinite(inside).any() else 0.5
 
 
-def fit_balanced(estimator: BaseEstimator, positive: FloatArray, background: FloatArray) -> Any:
+def fit_sample(estimator: BaseEstimator, sample: Sample) -> Any:
+    """Return a clone fitted to a sample by `fit_balanced`, told what is expected of the evidence.
+
+    The expectation goes to an estimator that has a parameter ``expected``. One that chooses among
+    evidences (``choose = "fewest"``) does so with whole districts held out, each with the ground
+    that lies nearest to its deposits.
+    """
+    known = estimator.get_params(deep=False)
+    if sample.expected is not None and "expected" in known:
+        estimator = clone(estimator).set_params(expected=sample.expected)
+    if known.get("choose") != "fewest":
+        return fit_balanced(estimator, sample.positive, sample.background)
+    nearest = cKDTree(sample.positive_at).query(sample.background_at)[1]
+    groups = np.concatenate([sample.district, sample.district[nearest]])
+    return fit_balanced(estimator, sample.positive, sample.background, groups=groups)
+
+
+def fit_balanced(
+    estimator: BaseEstimator, positive: FloatArray, background: FloatArray, **told: Any
+) -> Any:
     """Return a clone fitted so that deposits and background carry equal weight.
 
     The weights sum to the number of deposits, not of rows: a penalty then shrinks what so many
     deposits teach, however large the drawn background is. ``C = 1`` is what scikit-learn calls
     ``C = deposits / rows`` where the weights sum to the rows. An estimator whose ``fit`` takes no
     ``sample_weight`` is fitted without.
+
+    Parameters
+    ----------
+    told
+        What else ``fit`` is told of the rows, the deposits first.
     """
     evidence = np.vstack([positive, background])
     labels = np.repeat([1, 0], [len(positive), len(background)])
     if not has_fit_parameter(estimator, "sample_weight"):
-        return clone(estimator).fit(evidence, labels)
+        return clone(estimator).fit(evidence, labels, **told)
     half = len(positive) / 2
     weight = np.repeat([0.5, half / len(background)], [len(positive), len(background)])
-    return clone(estimator).fit(evidence, labels, sample_weight=weight)
+    return clone(estimator).fit(evidence, labels, sample_weight=weight, **told)
 
 
 def score_rows(fitted: Any, evidence: FloatArray) -> FloatArray:
@@ -206,10 +230,12 @@ def share_range(
     >>> share_range(np.array([2.0]), np.array([1.0, 2.0, 3.0, 4.0])).tolist()
     [[0.25, 0.5]]
     """
-    order = np.argsort(among, kind="stable")
-    ordered = among[order]
-    sizes = np.ones(len(among)) if weight is None else np.asarray(weight, dtype=float)[order]
-    below = np.concatenate([[0.0], np.cumsum(sizes)]) / sizes.sum()
+    if weight is None:
+        ordered, below = np.sort(among), np.arange(len(among) + 1) / len(among)
+    else:
+        order = np.argsort(among, kind="stable")
+        ordered, reached = among[order], np.cumsum(np.asarray(weight, dtype=float)[order])
+        below = np.concatenate([[0.0], reached]) / reached[-1]
     sides = [
         np.searchsorted(ordered, scores, side="left"),
         np.searchsorted(ordered, scores, "right"),

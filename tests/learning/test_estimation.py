@@ -78,6 +78,24 @@ def test_only_the_evidence_that_is_named_is_used(region):
         prospector.screen(named, **how)
 
 
+def test_settings_of_the_estimator_are_the_deposit_models(region, tmp_path):
+    """They are in the fit, in the record and in the key of what the store keeps."""
+    how = {"deposit_models": ["porphyry_copper"], "quick": True, "workers": 1}
+    how["store"] = str(tmp_path / "store")
+    plain = prospector.screen(region, **how).rankings["porphyry_copper"]
+    table = '\n[override.porphyry_copper.estimator]\nC = 0.02\nsigns = "bound"\n'
+    toml = region / "region.toml"
+    toml.write_text(toml.read_text() + table)
+    ranking = prospector.screen(region, **how).rankings["porphyry_copper"]
+    stated = ranking.as_record()["model"]["estimator"]
+    assert (stated["C"], stated["signs"]) == (0.02, "bound")
+    bound = [evidence.expected != "any" for evidence in ranking.evidence]
+    squared = np.array(ranking.estimation.fitted.figures()["squared"])
+    assert any(bound)
+    assert (squared[bound] == 0).all()
+    assert ranking.skill.measured.auc != plain.skill.measured.auc
+
+
 DENSITY = """
 [override.porphyry_copper.evidence.domeyko]
 label = "distance to the {age} fault"

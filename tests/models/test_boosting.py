@@ -34,3 +34,18 @@ def test_a_deposit_weighs_one_whatever_the_background():
     light = boosting(0).fit(rows, labels, sample_weight=np.ones(240))
     heavy = boosting(0).fit(rows, labels, sample_weight=np.full(240, 1000.0))
     np.testing.assert_allclose(light.decision_function(rows), heavy.decision_function(rows))
+
+
+def test_bound_signs_make_the_score_follow_what_is_expected():
+    """Deposits lie high in the first evidence and low in the second; both are expected high."""
+    random = np.random.default_rng(0)
+    positive, background = random.normal([1, -1, 0], 1, (60, 3)), random.normal(size=(800, 3))
+    along = np.linspace(-3, 3, 60)[:, None]
+    bound = boosting(0).set_params(signs="bound", expected=["increasing", "increasing", "any"])
+    steps = {}
+    for name, estimator in (("free", boosting(0)), ("bound", bound)):
+        fitted = fit_balanced(estimator, positive, background)
+        scores = [fitted.decision_function(along * np.eye(3)[column]) for column in (0, 1)]
+        steps[name] = [np.diff(score).min() for score in scores]
+    assert steps["free"][1] < -0.1
+    assert min(steps["bound"]) >= 0

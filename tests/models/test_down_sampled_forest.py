@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.utils.estimator_checks import check_estimator
 
-from prospector.models import DownSampledForest
+from prospector.models import DownSampledForest, make_estimator
 from prospector.models.rows import Rows, merge_rows
 
 EXPECTED = {
@@ -113,3 +113,22 @@ def test_equal_rows_of_coarse_evidence_stay_apart():
     assert merged.positive.tolist() == [False, False, True, True]
     turned = merge_rows(Rows(rows[::-1], positive[::-1], weight[::-1]))
     assert turned.weight.tolist() == merged.weight.tolist() == [2.0, 3.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize(("deposits", "least"), [(20, 5), (80, 20)])
+def test_the_leaf_follows_the_number_of_deposits(deposits, least):
+    """A quarter of them; a stated number holds where it is larger."""
+    random = np.random.default_rng(0)
+    rows = np.vstack([random.normal(1, 1, (deposits, 3)), random.normal(0, 1, (500, 3))])
+    labels = np.repeat([1, 0], [deposits, 500])
+
+    def smallest(**settings):
+        forest = make_estimator("forest", 0, {"n_estimators": 10, **settings}).fit(rows, labels)
+        leaves = [
+            tree.tree_.n_node_samples[tree.tree_.children_left < 0] for tree in forest.estimators_
+        ]
+        return min(leaf.min() for leaf in leaves)
+
+    assert smallest() >= least
+    assert smallest(leaf_share=0.0) < least
+    assert smallest(min_samples_leaf=30 if deposits == 80 else 8) >= (30 if deposits == 80 else 8)

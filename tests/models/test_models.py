@@ -109,6 +109,16 @@ def test_a_seed_reaches_the_estimator_that_draws():
     assert make_estimator("boosting", 7).random_state == 7
 
 
+def test_settings_reach_the_estimators_that_have_them():
+    """Those of another estimator are passed over."""
+    settings = {"C": 2.0, "min_samples_leaf": 7, "generalise": "classes", "signs": "bound"}
+    made = {name: make_estimator(name, 0, settings).get_params() for name in known.FACTORIES}
+    assert (made["logistic"]["C"], made["logistic"]["signs"]) == (2.0, "bound")
+    assert made["forest"]["min_samples_leaf"] == made["boosting"]["min_samples_leaf"] == 7
+    assert made["weights-of-evidence"]["generalise"] == "classes"
+    assert "C" not in made["forest"]
+
+
 def test_a_name_of_an_estimator_is_taken_once(monkeypatch):
     """Two packages cannot both call theirs `mine`."""
     monkeypatch.setattr(known, "FACTORIES", dict(known.FACTORIES))

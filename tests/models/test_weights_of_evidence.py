@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from sklearn.utils.estimator_checks import check_estimator
 
-from prospector.models import WeightsOfEvidence
+from prospector.models import WeightsOfEvidence, make_estimator
 from prospector.models.contrast import contrast
 from prospector.models.independence import check_independence
-from prospector.validation import fit_balanced
+from prospector.validation import fit_balanced, share_below
 
 # The worked case: 1000 unit cells, 10 with a deposit; a pattern of 200 cells holds 8 of them.
 IN, OUT = 1.0, 0.0
@@ -366,3 +366,31 @@ def test_a_row_is_called_a_deposit_where_that_is_likelier_than_not(deposits, lik
     model = WeightsOfEvidence(least_studentised=99.0).fit(np.arange(20.0)[:, None], labels)
     assert model.decision_function([[3.0]]) == pytest.approx(log(deposits / (20 - deposits)))
     assert model.predict([[3.0]]).tolist() == [likelier]
+
+
+def test_classes_of_noise_rank_no_better_than_chance():
+    """A least contrast of 1 gives noise weights; on rows held out they are worth nothing."""
+    random, aucs = np.random.default_rng(0), []
+    for _ in range(60):
+        positive, background = random.normal(size=(40, 4)), random.normal(size=(1200, 4))
+        weighed = make_estimator("weights-of-evidence")
+        fitted = fit_balanced(weighed, positive[:20], background[:600])
+        assert any(len(evidence.weight) > 1 for evidence in fitted.generalised_)
+        score = fitted.decision_function
+        aucs.append(share_below(score(positive[20:]), score(background[600:])).mean())
+    assert abs(np.mean(aucs) - 0.5) < 0.03
+
+
+def test_classes_leave_the_test_of_independence_its_meaning():
+    """Held for evidence that is independent given the deposits, refused for copies of one."""
+    random, held = np.random.default_rng(1), {"independent": [], "copies": []}
+    for _ in range(20):
+        labels = np.repeat([1, 0], [40, 2000])
+        shift = np.where(labels == 1, 1.0, 0.0)[:, None]
+        rows = random.normal(size=(2040, 3)) + shift * [1.0, 0.7, 0.0]
+        copies = rows[:, [0, 0, 0]] + random.normal(0, 0.2, (2040, 3))
+        for name, evidence in (("independent", rows), ("copies", copies)):
+            weighed = make_estimator("weights-of-evidence", settings={"ground_km2": 40_000.0})
+            held[name].append(weighed.fit(evidence, labels).independence_.holds)
+    assert np.mean(held["independent"]) > 0.8
+    assert np.mean(held["copies"]) < 0.2

@@ -74,6 +74,20 @@ def test_the_nearest_analogue_of_a_known_deposit_is_itself(findings):
     assert (first["name"], first["apart"], first["km"]) == ("Salar de Atacama", "0.00", "0")
 
 
+def test_evidence_of_one_value_on_the_ground_makes_no_deposit_unlike(planted_screening, tmp_path):
+    """Where the ground lies at 558 m, a target at 1000 m has the same nearest deposits as one there."""
+    findings = Findings(open_run(prospector.write(planted_screening, tmp_path / "run")))
+    near = account(findings, "porphyry_copper", 1)
+    near.found.trained_on.table["elevation"] = 558.0
+    apart = []
+    for metres in (558.0, 1000.0):
+        one, values = account(findings, "porphyry_copper", 1), near.values.copy()
+        values[near.found.trained_on.evidence.index("elevation")] = metres
+        one.__dict__["values"] = values
+        apart.append([(row["name"], row["apart"]) for row in one.analogues()])
+    assert apart[0] == apart[1]
+
+
 def test_titles_add_up_to_what_is_not_unknown(findings):
     """Hectares of titles cover at least the share held, applied for and vacant."""
     targets = findings.models["lithium_brine"].targets

@@ -259,6 +259,8 @@ def with_override(region, **tables):
         ({"estimator": {"gamma": 0.5}}, "fuzzy", []),
         ({"estimator": {"gamma": 0.5, "operator": "and"}}, "fuzzy", ["estimator.gamma"]),
         ({"estimator": {"name": "fuzzy", "operator": "and"}}, None, []),
+        ({"estimator": {"C": 2, "generalise": "classes"}}, None, []),
+        ({"estimator": {"C": 2}}, "index", ["estimator.C"]),
         ({"evidence": {"elevation": {"weight": 3}}}, None, ["evidence.elevation.weight"]),
         ({"evidence": {"elevation": {"weight": 3}}}, "index", []),
         ({"comparisons": {"elevation": {"domeyko": 3}}}, None, ["comparisons"]),

@@ -29,6 +29,7 @@ READERS = {
     f"{MODEL}/target_exclusions.csv": lambda run: run.exclusions(MODEL),
     f"{MODEL}/score_percentiles.csv": lambda run: run.distribution(MODEL),
     f"{MODEL}/training.csv": lambda run: run.applicability(MODEL),
+    f"{MODEL}/held_out.csv": lambda run: run.held_out(MODEL),
     f"{MODEL}/effects.csv": lambda run: Findings(run).models[MODEL].effects,
     "relief.tif": lambda run: Findings(run).backdrop,
 }
@@ -210,6 +211,8 @@ def test_a_run_without_digests_of_its_layers_is_read_by_the_hash_of_the_file(run
         ("score_percentiles.csv", lambda text: text + "nan,1,1\n"),
         ("training.csv", lambda text: text.replace("domeyko", "other")),
         ("training.csv", lambda text: text + '"a'),
+        ("held_out.csv", lambda text: text.replace("draw", "x")),
+        ("held_out.csv", lambda text: text.replace("fold_1", "a").replace("fold_2", "b")),
         ("target_exclusions.csv", lambda text: text.replace("share", "x")),
         ("effects.csv", lambda text: text.replace("value", "x")),
     ],

@@ -166,3 +166,16 @@ def test_a_dossier_follows_no_link_out_of_the_run(run):
     with pytest.raises(OutputError, match=LEADS_OUT):
         prospector.dossier(run, open_run(run).targets["target_id"].iloc[0])
     assert all_below(outside) == before
+
+
+def test_an_estimator_that_is_fitted_again_has_its_settings(planted_screening, run):
+    """Boosting with bound signs, as the run's deposit model states it: no evidence runs against them."""
+    record = open_run(run).record
+    figures = record["deposit_models"][MODEL]
+    model = figures["model"] | {"estimator": figures["model"]["estimator"] | {"signs": "bound"}}
+    bound = figures | {"model": model, "fitted": figures["fitted"] | {"estimator": "boosting"}}
+    del bound["fitted"]["linear"]
+    fitted = Run(run, record | {"deposit_models": {MODEL: bound}}).fitted(MODEL)
+    expected = [evidence["expected"] for evidence in figures["evidence"]]
+    assert fitted.estimator.signs == "bound"
+    assert list(fitted.estimator.expected) == expected

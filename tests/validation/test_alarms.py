@@ -45,13 +45,13 @@ def test_honest_evidence_raises_no_alarm():
 
 
 def test_distance_to_the_deposits_is_alarmed():
-    """Whatever its sign or scale; a fault's distance is not."""
+    """Whatever its sign or scale; distance to a line on which none lies is not."""
     drawn, _ = region()
     tree = cKDTree(drawn.positive_at)
     leaking = with_third(drawn, lambda at: -np.log1p(tree.query(at)[0]))
     alarm, *others = deposit_distance_alarms(leaking)
     assert not others
-    assert (alarm.name, alarm.column, alarm.figure) == ("built from deposits", 2, -1.0)
+    assert (alarm.name, alarm.column, alarm.figure) == ("built from deposits", 2, 1.0)
     assert alarm_notice(alarm, "copper", ("a", "b", "third")).value("evidence") == "third"
     assert deposit_distance_alarms(with_third(drawn, lambda at: np.abs(at[:, 0]))) == ()
 

@@ -1,16 +1,19 @@
 """Scores of deposits held out: who is learned from, who is compared with whom, with answers by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 
-from prospector.models import FuzzyOverlay, SmallMembership
+from prospector.models import FuzzyOverlay, SmallMembership, SquaredLogistic
 from prospector.validation.sample import NEVER, Sample
 from prospector.validation.scoring import (
     blocked_auc,
     fit_balanced,
+    fit_sample,
     ground_beside,
     held_out_shares,
     hold_out,
@@ -131,6 +134,23 @@ def test_the_ground_of_a_district_that_is_held_out_does_not_train():
     list(hold_out(sample, folds, learn))
     assert ground_beside(sample).tolist() == [0, 1, -1, -1, 2, 3]
     assert trained == [[65.0, 190.0, 240.0], [-20.0, 150.0]]
+
+
+def test_what_is_expected_goes_with_the_columns_of_evidence():
+    """A part of the evidence keeps its own expectations; noise on one column has none."""
+    random = np.random.default_rng(0)
+    sample = replace(
+        SAMPLE,
+        positive=random.normal(1, 1, (3, 3)), background=random.normal(0, 1, (4, 3)),
+        expected=("increasing", "any", "decreasing"),
+    )  # fmt: skip
+    some = sample.with_columns([2, 0])
+    assert some.expected == ("decreasing", "increasing")
+    assert some.part(np.array([0, 1]), np.arange(4)).expected == some.expected
+    assert sample.with_evidence(np.ones((3, 3)), np.zeros((4, 3))).expected == sample.expected
+    assert sample.with_evidence(np.ones((3, 1)), np.zeros((4, 1))).expected is None
+    first, second = fit_sample(SquaredLogistic(signs="bound"), some).coef_[0]
+    assert first <= 0 <= second
 
 
 def test_ground_beside_deposits_without_a_district_trains():

@@ -1,0 +1,267 @@
+"""How far evidence is a function of the places of the deposits, and how the deposits lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.spatial import cKDTree
+from scipy.spatial.distance import cdist
+from scipy.stats import rankdata
+from sklearn.isotonic import isotonic_regression
+
+from prospector.grid import BoolArray, FloatArray, IntArray
+from prospector.validation.sample import Sample
+from prospector.validation.scoring import share_below
+
+SHARES = tuple(share / 20 for share in range(20, 2, -1))
+"""Shares of the deposits, those with the most telling values first, that evidence may be made of."""
+
+WIDTHS_M = (1_000.0, 2_000.0, 5_000.0, 10_000.0, 20_000.0)
+RADII_M = (3_000.0, 5_000.0, 10_000.0, 20_000.0)
+POWERS = (1, 2)
+"""Densities, counts and inverse distances that are tried beside the distance to the nearest deposit."""
+
+LEAST_M = 500.0
+LOCAL_PLACES, LOCAL_M = 200, (3_000.0, 20_000.0)
+"""The ground nearest to deposits: so many places, but no nearer and no farther than this."""
+
+FEWEST_LOCAL = 10
+MOST_PLACES = 3000
+NUGGET, NOISE_SHARE = 0.9, 0.2
+
+LINK_M, LEAST_GROUP = 10_000.0, 4
+LINE_ELONGATION, LINE_SHARE = 0.4, 0.4
+APART_M, FEWEST_GROUPS = 20_000.0, 8
+
+
+@dataclass(frozen=True)
+class Explained:
+    """How much of an evidence the places of the deposits explain, as shares of its variance in ranks.
+
+    Parameters
+    ----------
+    whole
+        Over all ground.
+    structured
+        Of what neighbouring places share, so that noise does not count; 0 where they share nothing.
+    local
+        Over the ground nearest to the deposits alone; 0 where that is too little to say, 1 where the
+        evidence does not vary there.
+    noise
+        Whether what is left far from the deposits is noise: neighbouring places share none of it.
+    """
+
+    whole: float
+    structured: float
+    local: float
+    noise: bool
+
+    @property
+    def most(self) -> float:
+        """The larger of the two over all ground."""
+        return max(self.whole, self.structured)
+
+
+def explained_by_deposits(sample: Sample, column: int) -> Explained:
+    """Return how far an evidence is a monotone function of the places of the deposits.
+
+    Tried are distance to the nearest deposit, of all of them or of those with the most telling
+    values, and density, count and inverse distance of those and of all. The best over all ground is
+    taken.
+
+    Examples
+    --------
+    >>> random = np.random.default_rng(0)
+    >>> deposits, ground = random.uniform(0, 1e5, (12, 2)), random.uniform(0, 1e5, (500, 2))
+    >>> away = cKDTree(deposits).query(ground)[0][:, None]
+    >>> made = Sample(np.zeros((12, 1)), deposits, np.arange(12), away, ground)
+    >>> explained_by_deposits(made, 0)
+    Explained(whole=1.0, structured=1.0, local=1.0, noise=False)
+    """
+    sample = thinned_ground(sample)
+    values, at = sample.background[:, column], sample.background_at
+    ranks = rankdata(values)
+    if np.ptp(values) == 0:
+        return Explained(0.0, 0.0, 0.0, noise=False)
+    order = _telling_first(sample, column)
+    away = cdist(at, sample.positive_at[order])
+    count = [max(min(3, len(order)), round(share * len(order))) for share in SHARES]
+    near = [away[:, :many].min(axis=1) for many in count]
+    left = [residual_of_monotone(ranks, nearest) for nearest in near]
+    best = int(np.argmin([np.var(residual) for residual in left]))
+    feature, residual = near[best], left[best]
+    for other in _densities(away, {*count[::3], count[best]}, count[best]):
+        remains = residual_of_monotone(ranks, other)
+        if np.var(remains) < np.var(residual):
+            feature, residual = other, remains
+    return Explained(
+        _share(ranks, residual),
+        _structured(ranks, residual, at),
+        _local(values, feature, near[best]),
+        noise=_is_noise(residual, at, near[best]),
+    )
+
+
+def thinned_ground(sample: Sample) -> Sample:
+    """Return the sample with no more ground than serves to say how it varies."""
+    step = int(np.ceil(len(sample.background) / MOST_PLACES))
+    if step <= 1:
+        return sample
+    return sample.part(np.arange(len(sample.positive)), np.arange(0, len(sample.background), step))
+
+
+def _telling_first(sample: Sample, column: int) -> IntArray:
+    """Return the numbers of the deposits, those with the most telling values first."""
+    ground, known = sample.background[:, column], sample.positive[:, column]
+    high = share_below(known, ground).mean() > 0.5
+    return np.argsort(-known if high else known, kind="stable").astype(np.intp)
+
+
+def _densities(away: FloatArray, count: Iterable[int], best: int) -> Iterator[FloatArray]:
+    """Yield densities of the first deposits, for each count; counts and inverse distances.
+
+    Parameters
+    ----------
+    away
+        Distance (m) of each place to each deposit, shape (n places, n deposits).
+    best
+        How many of the deposits serve for counts and inverse distances, beside all.
+    """
+    for width in WIDTHS_M:
+        density = np.cumsum(np.exp(-((away / width) ** 2) / 2), axis=1)
+        yield from (density[:, many - 1] for many in sorted(count))
+    for many in sorted({away.shape[1], best}):
+        for radius in RADII_M:
+            yield (away[:, :many] < radius).sum(axis=1).astype(float)
+        for power in POWERS:
+            yield (np.maximum(away[:, :many], LEAST_M) ** -power).sum(axis=1)
+
+
+def residual_of_monotone(values: FloatArray, feature: FloatArray) -> FloatArray:
+    """Return what the better of a rising and a falling function of a feature leaves of values.
+
+    Examples
+    --------
+    >>> residual_of_monotone(np.array([9.0, 5.0, 1.0]), np.array([1.0, 2.0, 3.0])).tolist()
+    [0.0, 0.0, 0.0]
+    """
+    _, place, count = np.unique(feature, return_inverse=True, return_counts=True)
+    mean = np.bincount(place, weights=values) / count
+    residuals = [
+        values - isotonic_regression(mean, sample_weight=count, increasing=rising)[place]
+        for rising in (True, False)
+    ]
+    return min(residuals, key=lambda residual: float((residual**2).sum()))
+
+
+def _share(values: FloatArray, residual: FloatArray) -> float:
+    variance = float(np.var(values))
+    return 0.0 if variance == 0 else 1.0 - float(np.var(residual)) / variance
+
+
+def _shared(values: FloatArray, at: FloatArray) -> float:
+    """Return the mean product of each place and its neighbour, about the mean."""
+    neighbour = np.asarray(cKDTree(at).query(at, k=2)[1])[:, 1]
+    centred = values - values.mean()
+    return float((centred * centred[neighbour]).mean())
+
+
+def _structured(ranks: FloatArray, residual: FloatArray, at: FloatArray) -> float:
+    shared = _shared(ranks, at)
+    if shared <= (1 - NUGGET) * float(np.var(ranks)):
+        return 0.0
+    return min(1.0 - _shared(residual, at) / shared, 1.0)
+
+
+def _local(values: FloatArray, feature: FloatArray, away_m: FloatArray) -> float:
+    farthest = np.sort(away_m)[min(LOCAL_PLACES, len(away_m) - 1)]
+    inside = away_m <= np.clip(farthest, *LOCAL_M)
+    if inside.sum() < FEWEST_LOCAL:
+        return 0.0
+    ranks = rankdata(values[inside])
+    return _share(ranks, residual_of_monotone(ranks, feature[inside])) if np.ptp(ranks) else 1.0
+
+
+def _is_noise(residual: FloatArray, at: FloatArray, away_m: FloatArray) -> bool:
+    """Return whether the residual of the farther half varies, and neighbours share none of it."""
+    far = away_m > np.median(away_m)
+    variance = float(np.var(residual[far])) if far.sum() >= FEWEST_LOCAL else 0.0
+    if variance <= NOISE_SHARE * float(np.var(residual)) or variance == 0:
+        return False
+    return _shared(residual[far], at[far]) <= 2 * (1 - NUGGET) * variance
+
+
+def has_no_neighbours(sample: Sample, column: int) -> bool:
+    """Return whether neighbouring places of the ground share next to nothing of an evidence."""
+    ranks = rankdata(sample.background[:, column])
+    return _shared(ranks, sample.background_at) <= (1 - NUGGET) * float(np.var(ranks))
+
+
+def lie_along_lines(deposits_at: FloatArray) -> bool:
+    """Return whether deposits lie along lines, or in so few groups that this cannot be said.
+
+    A line of deposits explains distance to the fault that they lie along, and a few camps around as
+    many stocks explain distance to their contacts: both are honest evidence. Groups lie 20 km
+    apart; chains of four and more deposits, 10 km apart at most, are looked at for lines.
+
+    Examples
+    --------
+    >>> lie_along_lines(np.array([[5e4 * row, 9e3 * place] for row in range(9) for place in range(6)]))
+    True
+    >>> lie_along_lines(np.random.default_rng(0).uniform(0, 4e5, (40, 2)))
+    False
+    """
+    if len(deposits_at) < FEWEST_GROUPS:
+        return True
+    chained = linkage(deposits_at, "single")
+    if len(np.unique(fcluster(chained, APART_M, "distance"))) < FEWEST_GROUPS:
+        return True
+    group = fcluster(chained, LINK_M, "distance")
+    numbers, sizes = np.unique(group, return_counts=True)
+    large = [deposits_at[group == number] for number in numbers[sizes >= LEAST_GROUP]]
+    if sum(len(places) for places in large) <= LINE_SHARE * len(deposits_at):
+        return False
+    return _elongation(large) > LINE_ELONGATION
+
+
+def _elongation(groups: Sequence[FloatArray]) -> float:
+    """Return how elongated groups of places are together: 1 for lines, 0 on average for round ones.
+
+    The squared difference over the sum of the eigenvalues of a group's covariance, less what as few
+    places of a round group have by chance: 2 / n of n.
+    """
+    above = possible = 0.0
+    for places in groups:
+        narrow, wide = np.linalg.eigvalsh(np.cov(places.T))
+        by_chance = 2 / len(places)
+        stretch = ((wide - narrow) / (wide + narrow)) ** 2 if wide > 0 else 0.0
+        above += len(places) * (stretch - by_chance)
+        possible += len(places) * (1 - by_chance)
+    return above / possible
+
+
+def near_deposits(sample: Sample, chosen: BoolArray, within_m: float) -> float:
+    """Return the share of some ground that lies within a distance of a deposit; 1 for no ground."""
+    if not chosen.any():
+        return 1.0
+    away = cKDTree(sample.positive_at).query(sample.background_at[chosen])[0]
+    return float((np.asarray(away) <= within_m).mean())
+
+
+def local_shares(
+    sample: Sample, scores: FloatArray, among: FloatArray, within_m: float
+) -> FloatArray:
+    """Return, for each deposit, the share of the ground around it that scores below it.
+
+    NaN for a deposit with no ground within the distance; ties count half.
+    """
+    around = cKDTree(sample.background_at).query_ball_point(sample.positive_at, within_m)
+    return np.array(
+        [
+            np.mean((among[places] < score) + (among[places] == score) / 2) if places else np.nan
+            for score, places in zip(scores, around, strict=True)
+        ]
+    )
