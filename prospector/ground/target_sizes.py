@@ -5,8 +5,8 @@ from __future__ import annotations
 from prospector.grid import Grid
 from prospector.region.deposit_model import TargetEntry
 
-LEAST_CELLS = 9
-"""Cells of the smallest target at least: three by three."""
+LEAST_CELLS = 4
+"""Cells of the smallest target at least: two by two."""
 
 SMALLEST_SHARE, LARGEST_SHARE = 5e-5, 1e-3
 """Shares of the region's area that the smallest and the largest target have."""
@@ -21,7 +21,7 @@ LEAST_RATIO = 10.0
 def settled_sizes(entry: TargetEntry, grid: Grid) -> TargetEntry:
     """Return the entry with both sizes, in km2, to two digits; those that it states stay as they are.
 
-    The smallest target: nine cells, or 0.005 % of the region where that is more, up to 25 km2. The
+    The smallest target: four cells, or 0.005 % of the region where that is more, up to 25 km2. The
     largest: 0.1 % of the region, up to 500 km2, or ten times the smallest where that is more.
 
     Examples
@@ -31,7 +31,7 @@ def settled_sizes(entry: TargetEntry, grid: Grid) -> TargetEntry:
     ...     side = 1000 * size_km // cell_m
     ...     sized = settled_sizes(entry, Grid("EPSG:32719", 0.0, 0.0, cell_m, (side, side)))
     ...     print(sized.min_area_km2, sized.max_area_km2)
-    0.09 0.9
+    0.04 0.4
     24.0 490.0
     25.0 500.0
     """

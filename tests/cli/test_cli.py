@@ -60,7 +60,7 @@ def test_check_says_first_what_can_run_then_on_what(planted):
         "the region has no layer of role 'slab_depth'",
     ):
         assert text in words
-    assert len([line for line in lines if line.startswith(("  caution  ", "  note     "))]) == 9
+    assert len([line for line in lines if line.startswith(("  caution  ", "  note     "))]) == 10
 
 
 def test_check_fails_where_a_model_that_was_asked_for_cannot_run(planted):

@@ -16,14 +16,14 @@ def entry(**sizes):
 
 @given(side=st.integers(20, 5000), high=st.integers(20, 5000), cell_m=st.floats(10, 10_000))
 def test_open_sizes_hold_cells_and_fit_the_region(side, high, cell_m):
-    """Nine cells at least, ten times as much at most or more, and no more of the region than 30 %."""
+    """Four cells at least, ten times as much at most or more, and no more of the region than 30 %."""
     grid = Grid("EPSG:32719", 0.0, 0.0, cell_m, (high, side))
     least, most = settled_sizes(entry(), grid).sizes_km2
     region = side * high * grid.cell_area_km2
-    assert least >= 0.94 * 9 * grid.cell_area_km2
+    assert least >= 0.94 * 4 * grid.cell_area_km2
     assert most >= 9 * least
     assert most <= max(0.3 * region, 10 * least)
-    assert least <= max(26, 9.5 * grid.cell_area_km2)
+    assert least <= max(26, 4.3 * grid.cell_area_km2)
 
 
 @pytest.mark.parametrize(
