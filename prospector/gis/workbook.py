@@ -171,7 +171,7 @@ def _notes(screening: Screening, words: Language) -> Iterator[str]:
     yield words.say("Targets are ranked by score alone; scores compare within one deposit model.")
     for ranking in screening.rankings.values():
         label = words.told(ranking.model.deposit_model.label)
-        yield f"{label}: {skill_line(ranking.skill, words)}"
+        yield f"{label}: {skill_line(ranking.skill, words, ranking.evidence_labels)}"
     yield from (legal_note.sentence(words.code) for legal_note in screening.legal_notes)
     for layer in screening.layers.items:
         source = layer.source

@@ -270,7 +270,8 @@ def _in_short(
         },
     )  # fmt: skip
     skill = Skill.from_record(found)
-    auc = None if skill.measured is None else skill.measured.auc
+    measured = skill.measured
+    auc = None if measured is None else measured.auc
     return EstimatorRow(name, auc, skill.untested)
 
 

@@ -29,7 +29,7 @@ from prospector.targets.contributions import at_tolerance, unresolved_distances
 from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
 from prospector.tenure.exclusions import ANY
 from prospector.validation.baselines import TO_BEAT
-from prospector.validation.record import Figure, Skill
+from prospector.validation.record import Measurement, Skill
 from prospector.words.language import (
     LANGUAGES,
     Language,
@@ -96,7 +96,10 @@ def _composed(screening: Screening, words: Language) -> dict[str, str]:
         label = ranking.model.deposit_model.label
         pairs[known_label(label, english)] = known_label(label, words)
         pairs |= zip(place_labels(label, english), place_labels(label, words), strict=True)
-        pairs[skill_figures(ranking.skill, english)] = skill_figures(ranking.skill, words)
+        labels = ranking.evidence_labels
+        pairs[skill_figures(ranking.skill, english, labels)] = skill_figures(
+            ranking.skill, words, labels
+        )
         pairs |= {
             sentence(evidence.accuracy): words.sentence(evidence.accuracy)
             for evidence in ranking.evidence
@@ -155,7 +158,8 @@ def _model(ranking: Ranking, flags: Flags) -> dict[str, Any]:
         "name": entry.name,
         "label": entry.label,
         "unit": entry.unit.rstrip("s"),
-        "skill_words": skill_figures(ranking.skill, language("en")),
+        "verdict": ranking.skill.verdict,
+        "skill_words": skill_figures(ranking.skill, language("en"), ranking.evidence_labels),
         "demonstrated": ranking.skill.demonstrated,
         "skill_rows": _skill_rows(ranking.skill),
         "caution": entry.caution,
@@ -275,12 +279,13 @@ def _skill_rows(skill: Skill) -> list[list[Any]]:
     return [
         *rows,
         ["AUC, spatial blocks", f"{auc.value:.2f} ({low:.2f} to {high:.2f})"],
+        ["Mean of the null", _two(skill.measured.auc.null_mean)],
         ["95th percentile of the null", f"{auc.null_p95:.2f} ({skill.measured.deciding_null})"],
         ["p", f"{auc.p:.3f} (n = {auc.n_null})"],
         *(
             [
-                f"AUC of a baseline: {baseline.name}",
-                f"{baseline.auc.value:.2f}; the model gains {baseline.gain:+.2f} "
+                f"Gain on a baseline, same splits: {baseline.name}",
+                f"{baseline.gain:+.2f} "
                 f"({baseline.gain_interval[0]:+.2f} to {baseline.gain_interval[1]:+.2f})",
             ]
             for baseline in skill.baselines
@@ -294,12 +299,25 @@ def _skill_rows(skill: Skill) -> list[list[Any]]:
             "Capture in the best 5 % of the area",
             f"{skill.measured.in_best_twentieth.value:.0%}",
         ],
-        *([["AUC without schematic evidence", _plain(plain.auc)]] if plain else []),
+        *([["AUC without schematic evidence", _beside_null(plain)]] if plain else []),
+        *(
+            [["AUC without evidence that follows the deposits", _beside_null(free)]]
+            if (free := skill.without_following)
+            else []
+        ),
     ]
 
 
-def _plain(auc: Figure) -> str:
-    return f"{auc.value:.2f} (null's p95 {auc.null_p95:.2f}, p {auc.p:.3f})"
+def _beside_null(measured: Measurement) -> str:
+    auc = measured.auc
+    return (
+        f"{auc.value:.2f} (null's mean {_two(measured.auc.null_mean)}, p95 {auc.null_p95:.2f}, "
+        f"p {auc.p:.3f})"
+    )
+
+
+def _two(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}"
 
 
 def _targets(ranking: Ranking, flags: Flags) -> list[dict[str, Any]]:

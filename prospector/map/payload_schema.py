@@ -11,6 +11,7 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from prospector.errors import Level
+from prospector.validation.record import Verdict
 
 PAYLOAD_VERSION = 3
 
@@ -187,6 +188,10 @@ class ModelPayload(Classed):
     ----------
     overlay
         Its score, or percentile, over the region.
+    verdict
+        What the validation found; None where nothing was learned or tested.
+    skill_words
+        What the verdict rests on: it follows the verdict's name.
     outside
         Ground outside the area of applicability; None where that is not known, or there is none.
     outside_words
@@ -197,6 +202,7 @@ class ModelPayload(Classed):
     label: str
     unit: str
     class_by: Literal["score", "percentile"] = "score"
+    verdict: Verdict | None = None
     demonstrated: bool | None = None
     skill_words: str
     skill_rows: Sequence[Row] = ()

@@ -19,6 +19,16 @@ from prospector.map.payload_schema import (
     TargetPayload,
 )
 from prospector.numerals import area, percentile
+from prospector.validation.record import Verdict
+
+VERDICTS: dict[Verdict | None, str] = {
+    "demonstrated": "Skill demonstrated:",
+    "not judged": "Not judged:",
+    "could not tell": "No demonstrated skill. Could not tell:",
+    "none seen": "No demonstrated skill. None seen:",
+    None: "No demonstrated skill.",
+}
+"""What is said of a model's skill before what the verdict rests on, as on the page with its script."""
 
 STATIC_ROWS = 20
 WIDTH_PX = 640
@@ -49,9 +59,11 @@ def _model_table(model: ModelPayload) -> str:
     names = ("Rank", "Target", "Score", "Percentile", "km²", "Known deposits", "Centre")
     head = "".join(f"<th>{name}</th>" for name in names)
     rows = "".join(_row(target) for target in model.targets[:STATIC_ROWS])
-    doubt = "<b>No demonstrated skill.</b> " if model.demonstrated is False else ""
+    head = (
+        f"<b>{VERDICTS[model.verdict]}</b> " if model.verdict or model.demonstrated is False else ""
+    )
     table = f'<div class="scroll"><table><tr>{head}</tr>{rows}</table></div>'
-    return f"<h2>{escape(model.label)}</h2><p>{doubt}{escape(model.skill_words)}</p>{table}"
+    return f"<h2>{escape(model.label)}</h2><p>{head}{escape(model.skill_words)}</p>{table}"
 
 
 def _row(target: TargetPayload) -> str:

@@ -111,4 +111,5 @@ def explanation_lines(
             f"  {where} the area of applicability: dissimilarity {dissimilarity:.3f}, "
             f"threshold {threshold:.3f}"
         )
-    yield f"  {skill_line(run.skill(explanation.deposit_model), language('en'))}"
+    name = explanation.deposit_model
+    yield f"  {skill_line(run.skill(name), language('en'), run.evidence_labels(name))}"

@@ -45,10 +45,11 @@ from prospector.pages.skill_rows import RANGE
 from prospector.targets.contributions import LEAST
 from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
 from prospector.validation.alarms import alarm_notice
-from prospector.validation.baselines import TO_BEAT
+from prospector.validation.nulls import SHIFTED
 from prospector.validation.record import Curves, Measurement
 from prospector.validation.skill import ONE_BLOCK
 from prospector.words.language import Language
+from prospector.words.skill import gains, skill_figures, verdict_name
 
 FITS = {FIT_AGAINST_EXPECTATION: "against", FIT_WITHOUT_WEIGHT: "none"}
 """How the fit goes with the expectation of an evidence, by the code of the notice that says it."""
@@ -104,20 +105,25 @@ class Teller:
     def verdict(self) -> dict[str, Any]:
         """Return what may be said of the skill: its kind, and the figures that the words need."""
         skill, sentence = self.found.skill, self.language.sentence
+        name = verdict_name(skill, self.language)
         if skill.reason is not None:
-            return {"kind": "not learned", "reason": sentence(skill.reason)}
+            return {"kind": "not learned", "name": name, "reason": sentence(skill.reason)}
         if skill.measured is None:
-            return {"kind": "not tested", "reason": sentence(skill.untested or ONE_BLOCK)}
+            why = sentence(skill.untested or ONE_BLOCK)
+            return {"kind": "not tested", "name": name, "reason": why}
         auc, plain = skill.measured.auc, skill.without_schematic
         n = auc.n_null or 0
         return {
-            "kind": "demonstrated" if skill.demonstrated else "not demonstrated",
+            "kind": skill.verdict,
+            "name": name,
+            "sentence": skill_figures(skill, self.language, self.found.labels),
             **self._figures(skill.measured),
             "n": n,
             "as_good": round((auc.p or 1.0) * (n + 1)) - 1,
             "null": self.language.told(skill.measured.deciding_null),
             "all_schematic": plain is None,
-            "unbeaten": self._unbeaten(),
+            "gains": [] if skill.demonstrated else list(gains(skill, self.language)),
+            "range": None if skill.power is None else self.percent(skill.power.range_share),
             "alarms": self._alarms(),
             "plain": None if plain is None else self._figures(plain),
         }
@@ -127,19 +133,6 @@ class Teller:
         found, sentence = self.found, self.language.sentence
         return [
             sentence(alarm_notice(alarm, found.name, found.labels)) for alarm in found.skill.alarms
-        ]
-
-    def _unbeaten(self) -> list[dict[str, str]]:
-        """Return the baselines that the model does not beat, each AUC beside the model's own."""
-        standing = {baseline.name: baseline for baseline in self.found.skill.baselines}
-        return [
-            {
-                "baseline": self.language.told(name),
-                "auc": self._two(standing[name].auc.value),
-                "own": self._two(standing["model"].auc.value),
-            }
-            for name in TO_BEAT
-            if name in standing and standing[name].gain_interval[0] <= 0
         ]
 
     def _figures(self, measured: Measurement) -> dict[str, Any]:
@@ -154,12 +147,20 @@ class Teller:
             "auc": self._two(auc.value),
             "low": self._two(low),
             "high": self._two(high),
+            "mean": self._two(np.nan if measured.auc.null_mean is None else measured.auc.null_mean),
             "p95": self._two(auc.null_p95 or np.nan),
             "p": self._two(auc.p or np.nan),
             "random": self._two(measured.auc_random.value),
             "means": "; ".join(means),
             "caught": self.percent(measured.in_best_twentieth.value),
         }
+
+    def shifts(self) -> dict[str, str] | None:
+        """Return the shares of shifted districts and deposits that left the ground, in %."""
+        measured = self.found.skill.measured
+        shifted = [null for null in measured.nulls if null.kind == SHIFTED] if measured else []
+        shares = [(self.percent(null.alone), self.percent(null.dropped)) for null in shifted]
+        return dict(zip(("alone", "dropped"), shares[0], strict=True)) if shares else None
 
     def _two(self, value: float) -> str:
         return self.language.number(value, 2)

@@ -85,6 +85,7 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         "estimators": skill_rows.estimators(skill, words),
         "divisions": skill_rows.divisions(skill, words),
         "draws": skill_rows.draws(skill, words),
+        "shifts": teller.shifts(),
         "density": skill_rows.density(skill, words),
         "boyce": skill_rows.boyce(skill, words),
         "areas_under": skill_rows.areas_under(skill, words),

@@ -105,7 +105,11 @@ def draws(skill: Skill, words: Language) -> dict[str, str] | None:
 
 
 def density(skill: Skill, words: Language) -> dict[str, str] | None:
-    """Return where the curves of found deposits and of area cross; None where it was not measured."""
+    """Return where the curves of found deposits and of area cross; None where it was not measured.
+
+    At a crossing both shares sum to 1, so that a density has one share of the ground: the null's is
+    told with its own.
+    """
     if skill.measured is None:
         return None
     found = skill.measured.prediction_area
@@ -114,6 +118,7 @@ def density(skill: Skill, words: Language) -> dict[str, str] | None:
         "caught": words.number(100 * found.found_share, 0),
         "density": words.number(found.density.value, 2),
         "null": _number(found.density.null_p95, words),
+        "null_area": words.number(100 / (1 + (found.density.null_p95 or 0.0)), 0),
     }
 
 
@@ -240,10 +245,11 @@ def stated(skill: Skill, labels: Sequence[str], words: Language) -> dict[str, An
 def _figure(figure: Figure | None, words: Language) -> dict[str, str]:
     """Return a figure beside its null as text; empty texts where there is none."""
     if figure is None:
-        return dict.fromkeys(("auc", "interval", "p95", "p", "n"), "")
+        return dict.fromkeys(("auc", "interval", "mean", "p95", "p", "n"), "")
     return {
         "auc": words.number(figure.value, 2),
         "interval": _range(figure.interval or (), words, 2),
+        "mean": _number(figure.null_mean, words),
         "p95": _number(figure.null_p95, words),
         "p": _number(figure.p, words),
         "n": str(figure.n_null or ""),

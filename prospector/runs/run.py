@@ -301,11 +301,17 @@ class Run:
         """Return how well a deposit model ranks deposits that it has not seen."""
         return Skill.from_record(self.record["deposit_models"][name]["skill"])
 
+    def evidence_labels(self, name: str) -> tuple[str, ...]:
+        """Return the label of each evidence of a deposit model, by its column."""
+        return tuple(
+            evidence["label"] for evidence in self.record["deposit_models"][name]["evidence"]
+        )
+
     def __repr__(self) -> str:
         """Return a short table of the run."""
         rows = [
             f"  {figures['model']['deposit_model']['label']}: {figures['n_targets']} targets; "
-            f"{skill_line(self.skill(name), language('en'))}"
+            f"{skill_line(self.skill(name), language('en'), self.evidence_labels(name))}"
             for name, figures in self.record["deposit_models"].items()
         ]
         return "\n".join(map(printable, [f"Run over {self.record['region']['title']}", *rows]))

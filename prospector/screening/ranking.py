@@ -129,6 +129,11 @@ class Ranking:
         return self.estimation.skill
 
     @property
+    def evidence_labels(self) -> tuple[str, ...]:
+        """Label of each evidence, by its column."""
+        return tuple(evidence.label for evidence in self.evidence)
+
+    @property
     def skill_words(self) -> str:
         """What may be said of the skill, in English; pages say it in their language, with the reason."""
         return skill_words(self.skill)

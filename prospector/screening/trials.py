@@ -67,9 +67,11 @@ class ComparisonOf:
                     "estimator": name,
                     **whole,
                     "auc_without_schematic": plain["auc_blocked"],
+                    "null_mean_without_schematic": plain["null_mean"],
                     "null_p95_without_schematic": plain["null_p95"],
                     "p_without_schematic": plain["p"],
                     **_more_figures(skill.measured),
+                    "verdict": skill.verdict,
                     "demonstrated": bool(skill.demonstrated),
                     "seconds": self.seconds[name],
                 }
@@ -80,13 +82,13 @@ class ComparisonOf:
 def _figures(measured: Measurement | None) -> dict[str, Any]:
     """Return the blocked AUC beside its null as columns of the table."""
     if measured is None:
-        names = ("auc_blocked", "low", "high", "null_p95", "p", "n_null")
+        names = ("auc_blocked", "low", "high", "null_mean", "null_p95", "p", "n_null")
         return dict.fromkeys(names) | {"low": np.nan, "high": np.nan}
     auc = measured.auc
     low, high = auc.interval or (np.nan, np.nan)
     return {
-        "auc_blocked": auc.value, "low": low, "high": high, "null_p95": auc.null_p95, "p": auc.p,
-        "n_null": auc.n_null,
+        "auc_blocked": auc.value, "low": low, "high": high, "null_mean": measured.auc.null_mean,
+        "null_p95": auc.null_p95, "p": auc.p, "n_null": auc.n_null,
     }  # fmt: skip
 
 

@@ -34,7 +34,7 @@ NUGGET, NOISE_SHARE = 0.9, 0.2
 
 LINK_M, LEAST_GROUP = 10_000.0, 4
 LINE_ELONGATION, LINE_SHARE = 0.4, 0.4
-APART_M, FEWEST_GROUPS = 20_000.0, 8
+CAMP_M, FEWEST_CAMPS, ENOUGH_CAMPS, MANY_IN_A_CAMP = 40_000.0, 8, 14, 3.9
 
 
 @dataclass(frozen=True)
@@ -204,8 +204,9 @@ def lie_along_lines(deposits_at: FloatArray) -> bool:
     """Return whether deposits lie along lines, or in so few groups that this cannot be said.
 
     A line of deposits explains distance to the fault that they lie along, and a few camps around as
-    many stocks explain distance to their contacts: both are honest evidence. Groups lie 20 km
-    apart; chains of four and more deposits, 10 km apart at most, are looked at for lines.
+    many stocks explain distance to their contacts: both are honest evidence. Camps are at most
+    40 km wide: below 8, or below 14 with four deposits each, are few. Chains of four and more
+    deposits, 10 km apart at most, are looked at for lines.
 
     Examples
     --------
@@ -214,17 +215,21 @@ def lie_along_lines(deposits_at: FloatArray) -> bool:
     >>> lie_along_lines(np.random.default_rng(0).uniform(0, 4e5, (40, 2)))
     False
     """
-    if len(deposits_at) < FEWEST_GROUPS:
+    if len(deposits_at) < FEWEST_CAMPS or _few_camps(deposits_at):
         return True
-    chained = linkage(deposits_at, "single")
-    if len(np.unique(fcluster(chained, APART_M, "distance"))) < FEWEST_GROUPS:
-        return True
-    group = fcluster(chained, LINK_M, "distance")
+    group = fcluster(linkage(deposits_at, "single"), LINK_M, "distance")
     numbers, sizes = np.unique(group, return_counts=True)
     large = [deposits_at[group == number] for number in numbers[sizes >= LEAST_GROUP]]
     if sum(len(places) for places in large) <= LINE_SHARE * len(deposits_at):
         return False
     return _elongation(large) > LINE_ELONGATION
+
+
+def _few_camps(deposits_at: FloatArray) -> bool:
+    """Return whether deposits lie in so few camps that these may rim as many stocks."""
+    camps = len(np.unique(fcluster(linkage(deposits_at, "complete"), CAMP_M, "distance")))
+    many_each = len(deposits_at) >= MANY_IN_A_CAMP * camps
+    return camps < FEWEST_CAMPS or (camps < ENOUGH_CAMPS and many_each)
 
 
 def _elongation(groups: Sequence[FloatArray]) -> float:

@@ -16,6 +16,7 @@ from prospector.grid import BoolArray, FloatArray, IntArray
 from prospector.validation.curves import SHARES, area_needed, found_within
 from prospector.validation.curves import capture as capture_of
 from prospector.validation.intervals import district_interval
+from prospector.validation.measuring import MOST_DROPPED
 from prospector.validation.nulls import p_value
 from prospector.validation.record import NOT_FITTED, Capture, Figure, StatedTest
 from prospector.validation.sample import Sample
@@ -71,7 +72,8 @@ def stated_on_ground(scored: Sample, *, n: int = SHIFTS, random_state: int = 0) 
     scored
         The deposits on scored ground and the background; their score is the only evidence.
     n
-        Patterns that are moved.
+        Patterns that are moved. Where fewer than half of them keep half of the deposits on the ground,
+        they are no longer that pattern, and there is no p.
 
     Notes
     -----
@@ -95,11 +97,16 @@ def stated_on_ground(scored: Sample, *, n: int = SHIFTS, random_state: int = 0) 
     )
     moved = [shift(standing, random=random, places=places) for _ in range(n)]
     null = np.array([_reached(one.sample.positive) for one in moved])
-    auc, captures = _beside(needed, scored.district, null)
+    alone, dropped = (
+        np.array([getattr(one, name) for one in moved]) for name in ("alone", "dropped")
+    )
+    usable = int((dropped <= MOST_DROPPED).sum())
+    why = None if 2 * usable >= n else Reason("too-few-patterns", usable=usable, patterns=n)
+    auc, captures = _beside(needed, scored.district, null if why is None else None)
     return StatedTest(
-        MOVED, len(needed), 0, 0, auc, round(float(null[:, 0].mean()), 4), captures,
-        round(float(np.mean([one.alone for one in moved])), 4),
-        round(float(np.mean([one.dropped for one in moved])), 4),
+        MOVED, len(needed), 0, 0, auc,
+        round(float(null[:, 0].mean()), 4) if why is None else None,
+        captures, round(float(alone.mean()), 4), round(float(dropped.mean()), 4), untested=why,
     )  # fmt: skip
 
 

@@ -2,18 +2,62 @@
 
 from __future__ import annotations
 
-from prospector.validation.record import Skill
+from collections.abc import Iterator, Sequence
+
+from prospector.numerals import signed
+from prospector.validation.baselines import TO_BEAT
+from prospector.validation.record import Baseline, Measurement, Skill
 from prospector.words.language import Language
 
+NAMES = {
+    "demonstrated": "Skill demonstrated",
+    "not judged": "Not judged",
+    "could not tell": "No demonstrated skill: could not tell",
+    "none seen": "No demonstrated skill: none seen",
+}
+"""Each verdict as a heading."""
 
-def skill_line(skill: Skill, words: Language) -> str:
-    """Return the verdict on a skill, with the blocked AUC beside its null or the reason for none.
+LINES = {
+    "demonstrated": "skill demonstrated: {figures}",
+    "not judged": "not judged: {figures}",
+    "could not tell": "no demonstrated skill, could not tell: {figures}",
+    "none seen": "no demonstrated skill, none seen: {figures}",
+}
+"""Each verdict before its figures."""
+
+BASELINES = {
+    "distance to known deposits": "nearness to known deposits",
+    "best single evidence": "the best single evidence",
+}
+
+
+def verdict_name(skill: Skill, words: Language) -> str:
+    """Return the verdict on a skill as a heading.
+
+    Examples
+    --------
+    >>> from prospector.words.language import language
+    >>> verdict_name(Skill(9, 4, verdict="none seen"), language("en"))
+    'No demonstrated skill: none seen'
+    """
+    if skill.reason is not None:
+        return words.say("Not learned, so its skill is not measured")
+    return words.say(NAMES.get(skill.verdict or "", "No demonstrated skill"))
+
+
+def skill_line(skill: Skill, words: Language, labels: Sequence[str]) -> str:
+    """Return the verdict on a skill with its figures, or the reason for none.
+
+    Parameters
+    ----------
+    labels
+        Label of each evidence, by its column.
 
     Examples
     --------
     >>> from prospector.errors import Reason
     >>> from prospector.words.language import language
-    >>> skill_line(Skill(9, 4, untested=Reason("one-group")), language("en"))
+    >>> skill_line(Skill(9, 4, untested=Reason("one-group")), language("en"), ())
     'no demonstrated skill: all deposits are of one group, so none can be held out'
     """
     if skill.reason is not None:
@@ -21,24 +65,145 @@ def skill_line(skill: Skill, words: Language) -> str:
     if skill.untested is not None:
         figures = words.sentence(skill.untested)
         return words.say("no demonstrated skill: {figures}", figures=figures)
-    figures = skill_figures(skill, words)
-    if skill.demonstrated:
-        return words.say("skill demonstrated: {figures}", figures=figures)
-    return words.say("no demonstrated skill: {figures}", figures=figures)
+    line = LINES.get(skill.verdict or "", "no demonstrated skill: {figures}")
+    return words.say(line, figures=skill_figures(skill, words, labels))
 
 
-def skill_figures(skill: Skill, words: Language) -> str:
-    """Return the blocked AUC beside its null; the reason where nothing was learned or tested."""
+def skill_figures(skill: Skill, words: Language, labels: Sequence[str]) -> str:
+    """Return what a verdict rests on; the reason where nothing was learned or tested.
+
+    The AUC beside its null; what it beats, where it is demonstrated; what the test could have seen,
+    where it is not; the figures with and without evidence that follows the deposits.
+    """
     if skill.reason is not None:
         return words.say("Not learned: {reason}.", reason=words.sentence(skill.reason))
     if skill.untested is not None:
         return words.say("Not tested: {reason}.", reason=words.sentence(skill.untested))
     if skill.measured is None:
         return words.say("not tested")
-    auc = skill.measured.auc
-    return words.say(
-        "AUC {auc} in spatial blocks (null's 95th percentile {p95}, p {p})",
-        auc=words.number(auc.value, 2),
-        p95=words.number(auc.null_p95 or 0.0, 2),
-        p=words.number(auc.p or 0.0, 2),
+    first = (
+        _with_and_without(skill, skill.measured, words, labels)
+        if skill.follows
+        else auc_words(skill.measured, words)
     )
+    more = {"demonstrated": gains(skill, words), "not judged": ()}.get(
+        skill.verdict or "", [power_words(skill, words)]
+    )
+    return "; ".join([first, *more, *local_words(skill, words, labels)])
+
+
+def auc_words(measured: Measurement, words: Language) -> str:
+    """Return the AUC of a measurement beside its null."""
+    return words.say(
+        "AUC {auc} in spatial blocks (null's mean {mean}, 95th percentile {p95}, p {p})",
+        **_figures(measured, words),
+    )
+
+
+def _figures(measured: Measurement, words: Language) -> dict[str, str]:
+    auc = measured.auc
+    values = {"auc": auc.value, "mean": auc.null_mean, "p95": auc.null_p95, "p": auc.p}
+    return {
+        name: words.say("unknown") if value is None else words.number(value, 2)
+        for name, value in values.items()
+    }
+
+
+def evidence_words(columns: Sequence[int], labels: Sequence[str], words: Language) -> str:
+    """Return the labels of some columns of evidence, quoted."""
+    return ", ".join(f"'{words.told(labels[column])}'" for column in columns)
+
+
+def _with_and_without(
+    skill: Skill, measured: Measurement, words: Language, labels: Sequence[str]
+) -> str:
+    """Return which evidence follows the deposits, and the AUC with it and without it."""
+    evidence = evidence_words(skill.follows, labels, words)
+    values = _figures(measured, words)
+    if skill.without_following is None:
+        return words.say(
+            "evidence {evidence} follows the deposits (AUC {auc} in spatial blocks with it, null's "
+            "mean {mean}; no other evidence is left to test)",
+            evidence=evidence,
+            **values,
+        )
+    without = _figures(skill.without_following, words)
+    return words.say(
+        "evidence {evidence} follows the deposits (AUC {auc} in spatial blocks with it, null's mean "
+        "{mean}; AUC {other} without it, null's mean {other_mean}, 95th percentile {other_p95}, p "
+        "{other_p})",
+        evidence=evidence,
+        **values,
+        other=without["auc"],
+        **{f"other_{name}": value for name, value in without.items()},
+    )
+
+
+def gains(skill: Skill, words: Language) -> Iterator[str]:
+    """Give whether the model beats nearness to known deposits and the best single evidence."""
+    for baseline in skill.baselines:
+        if baseline.name in TO_BEAT:
+            gain, low, high = (
+                signed(value).replace(".", words.point)
+                for value in (baseline.gain, *baseline.gain_interval)
+            )
+            phrase = (
+                "it beats {baseline} by {gain} ({low} to {high}) in the same splits"
+                if is_beaten(baseline)
+                else "it does not beat {baseline}: {gain} ({low} to {high}) in the same splits"
+            )
+            name = words.say(BASELINES[baseline.name])
+            yield words.say(phrase, baseline=name, gain=gain, low=low, high=high)
+
+
+def is_beaten(baseline: Baseline) -> bool:
+    """Return whether the model beats a baseline: the interval of its gain lies above 0."""
+    return baseline.gain_interval[0] > 0
+
+
+def power_words(skill: Skill, words: Language) -> str:
+    """Return how strong a skill must be to be demonstrated with these deposits."""
+    power = skill.power
+    if power is None:
+        return words.say("how strong a skill this test could have seen is not known")
+    values: dict[str, object] = {"deposits": skill.n_deposits, "districts": skill.n_districts}
+    if power.half is None:
+        return words.say(
+            "with {deposits} deposits in {districts} districts no true AUC that was tried would be "
+            "demonstrated in half of the trials",
+            **values,
+        )
+    values["half"] = words.number(power.half, 2)
+    if power.four_fifths is None:
+        return words.say(
+            "with {deposits} deposits in {districts} districts a true AUC of {half} would be "
+            "demonstrated in half of the trials, and none that was tried in 80 %",
+            **values,
+        )
+    return words.say(
+        "with {deposits} deposits in {districts} districts a true AUC of {half} would be demonstrated "
+        "in half of the trials, and one of {most} in 80 %",
+        **values,
+        most=words.number(power.four_fifths, 2),
+    )
+
+
+def local_words(skill: Skill, words: Language, labels: Sequence[str]) -> Iterator[str]:
+    """Give a caution for each evidence that sets deposits apart from the ground beside them."""
+    for alarm in skill.alarms:
+        if alarm.name != "near deposits" or alarm.answered or alarm.column is None:
+            continue
+        evidence = evidence_words([alarm.column], labels, words)
+        if alarm.auc_without is None:
+            yield words.say(
+                "caution: evidence {evidence} stands out at the deposits alone, as a halo drawn "
+                "around them would",
+                evidence=evidence,
+            )
+        else:
+            yield words.say(
+                "caution: evidence {evidence} stands out at the deposits alone, as a halo drawn "
+                "around them would (without it AUC {auc} in one split of spatial blocks)",
+                evidence=evidence,
+                auc=words.number(alarm.auc_without, 2),
+            )

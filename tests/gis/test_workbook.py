@@ -96,7 +96,7 @@ def test_notes_say_what_every_output_says(book, screening):
     for one in screening.sentences():
         assert one in notes
     for one in screening.rankings.values():
-        assert skill_line(one.skill, language("en")) in notes
+        assert skill_line(one.skill, language("en"), one.evidence_labels) in notes
     for notice in screening.notices:
         assert sentence(notice) in notes
 

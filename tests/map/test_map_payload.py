@@ -1,13 +1,17 @@
 """A screening as the map's payload: every evidence, its contributions, and the ground it may speak of."""
 
 from dataclasses import replace
+from html import escape
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import expit, logit
 
+from prospector.map.page_script import page_file
 from prospector.map.payload import _picture, map_payload
+from prospector.map.payload_schema import MapPayload
+from prospector.map.static_page import VERDICTS, static_body
 
 
 @pytest.fixture(scope="module")
@@ -101,3 +105,41 @@ def test_the_low_end_of_colours_is_unresolved_where_the_layer_does_not_reach_it(
     values[0] = 30.0
     picture = _picture(values, grid, tolerances_km)
     assert (picture["low"], picture["low_unresolved"]) == (10.0, unresolved)
+
+
+def with_skill(screening, **changes):
+    """Return a screening of the same with another skill."""
+    (name, ranking), *_ = screening.rankings.items()
+    skill = replace(ranking.skill, **changes)
+    changed = replace(ranking, estimation=replace(ranking.estimation, skill=skill))
+    return replace(screening, rankings={name: changed})
+
+
+def test_the_map_says_which_evidence_follows_the_deposits(planted_screening):
+    """With the AUC with and without it, in both languages; the static page says it first."""
+    whole = planted_screening.rankings["porphyry_copper"].skill.measured
+    without = replace(whole, auc=replace(whole.auc, value=0.512))
+    payload = map_payload(
+        with_skill(planted_screening, verdict="not judged", follows=(0,), without_following=without)
+    )
+    [model] = payload["models"]
+    label = model["evidence"][0]["label"]
+    assert (model["verdict"], model["demonstrated"]) == ("not judged", False)
+    said = f"evidence '{label}' follows the deposits (AUC {whole.auc.value:.2f} in spatial blocks"
+    assert model["skill_words"].startswith(said)
+    assert "AUC 0.51 without it" in model["skill_words"]
+    spanish = payload["translations"]["es"][model["skill_words"]]
+    assert "sigue a los yacimientos (AUC" in spanish
+    assert "AUC 0,51 sin ella" in spanish
+    page = static_body(MapPayload.model_validate(payload))
+    assert f"<p><b>Not judged:</b> {escape(said)}" in page
+
+
+@pytest.mark.parametrize("verdict", ["demonstrated", "could not tell", "none seen"])
+def test_the_static_page_says_the_verdict_as_the_script_does(planted_screening, verdict):
+    """Each name of a verdict stands in the page's script, and so in Spanish."""
+    payload = MapPayload.model_validate(map_payload(with_skill(planted_screening, verdict=verdict)))
+    name = VERDICTS[verdict]
+    assert f"<p><b>{name}</b> AUC " in static_body(payload)
+    assert f'"{name}",' in page_file("controls.js")
+    assert f'"{name}": "' in page_file("words_es.js")

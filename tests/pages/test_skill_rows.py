@@ -100,7 +100,7 @@ def test_draws_span_their_least_and_greatest():
 def test_density_and_boyce_are_told_beside_their_null():
     """Where the curves cross; an index that has no value is left out."""
     assert density(SKILL, ENGLISH) == {
-        "area": "20", "caught": "80", "density": "4.00", "null": "3.50"
+        "area": "20", "caught": "80", "density": "4.00", "null": "3.50", "null_area": "22"
     }  # fmt: skip
     assert boyce(SKILL, ENGLISH) == {"boyce": "0.96", "null": "0.91"}
     assert boyce(with_measured(boyce_index=None), ENGLISH) is None

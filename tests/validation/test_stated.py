@@ -87,6 +87,20 @@ def test_below_five_deposits_no_figure_is_stated():
     assert stated_on_units(units).untested == test.untested
 
 
+def test_where_patterns_do_not_fit_the_ground_there_is_no_p():
+    """Twenty patches 2 km wide and 100 km apart, districts 40 km wide: the AUC stands, with the reason."""
+    random = np.random.default_rng(3)
+    middle = np.array([(1e5 * east, 1e5 * north) for east in range(5) for north in range(4)])
+    background = np.repeat(middle, 50, axis=0) + random.uniform(-1e3, 1e3, (1000, 2))
+    places = np.repeat(middle[:5], 4, axis=0) + random.uniform(-2e4, 2e4, (20, 2))
+    score = random.standard_normal((1020, 1))
+    scored = Sample(score[:20], places, np.repeat(np.arange(5), 4), score[20:], background)
+    test = stated_on_ground(scored, n=99)
+    assert test.dropped > 0.5
+    assert test.auc.p is test.auc.null_p95 is test.null_mean is None
+    assert test.untested.code == "too-few-patterns"
+
+
 def units(number, *, n=60, districts=4, of_each=3, countries=3, planted=0.0):
     """Polygons with a smooth score, and districts of near ones that hold a deposit."""
     random = np.random.default_rng([26, number])

@@ -16,7 +16,8 @@ from prospector.targets.target import TARGET_COLUMNS
 from prospector.tenure.exclusions import FLAGS
 from prospector.validation.record import Skill
 from prospector.words.language import HOLE, language, standing_sentences, translations
-from prospector.words.skill import skill_line
+from prospector.words.skill import BASELINES, LINES, skill_line
+from prospector.words.skill import NAMES as NAMES_OF_VERDICTS
 
 PACKAGE = Path(prospector.__file__).parent
 SPANISH = language("es")
@@ -38,6 +39,7 @@ def house_phrases():
                 called = getattr(node.func, "attr", getattr(node.func, "id", ""))
                 if called == "say":
                     yield node.args[0].value
+    yield from (*NAMES_OF_VERDICTS.values(), *LINES.values(), *BASELINES.values())
 
 
 def model_texts():
@@ -103,10 +105,10 @@ def test_every_column_has_an_alias():
 def test_the_verdict_on_skill_has_its_figures_in_the_language():
     """Made from the record, with the decimal mark of the language."""
     skill = Skill(9, 4, untested=Reason("one-group"))
-    assert skill_line(skill, SPANISH).startswith("sin capacidad predictiva demostrada: ")
-    assert skill_line(Skill(3, 2, reason=Reason("memberships-stated", deposits=3)), SPANISH) == (
-        "no aprendido: " + SPANISH.sentence(Reason("memberships-stated", deposits=3))
-    )
+    assert skill_line(skill, SPANISH, ()).startswith("sin capacidad predictiva demostrada: ")
+    assert skill_line(
+        Skill(3, 2, reason=Reason("memberships-stated", deposits=3)), SPANISH, ()
+    ) == ("no aprendido: " + SPANISH.sentence(Reason("memberships-stated", deposits=3)))
 
 
 def test_a_text_of_a_user_stays_as_it_is():

@@ -1,0 +1,137 @@
+"""The verdict on a skill in both languages: first what was found, then what it rests on."""
+
+from dataclasses import replace
+
+import pytest
+
+from prospector.validation.record import (
+    BLOCKS,
+    RANDOM,
+    TWO_SPLITS,
+    Alarm,
+    Baseline,
+    Curves,
+    Figure,
+    Measurement,
+    Null,
+    Power,
+    PredictionArea,
+    Skill,
+)
+from prospector.words.language import language
+from prospector.words.skill import skill_figures, skill_line, verdict_name
+
+ENGLISH, SPANISH = language("en"), language("es")
+LABELS = ("halo", "elevation")
+
+
+def measured(auc, mean, p95, p):
+    """Return a measurement with that AUC beside its null."""
+    return Measurement(
+        Figure(auc, BLOCKS, (auc - 0.1, auc + 0.1), p95, p, 99), "shifted deposits",
+        (Null("shifted deposits", mean, p, (0.5,)), Null("smooth random fields", 0.1, 0.01, (0.5,))),
+        Figure(0.9, RANDOM), (), PredictionArea(0.2, 0.8, Figure(4.0, BLOCKS)), None,
+        Curves((), (), (), (), 0.5, 0.5), (), None, 5e4, 1e4, True,
+    )  # fmt: skip
+
+
+BASELINES = (
+    Baseline("model", Figure(0.9, TWO_SPLITS), 0.0, (0.0, 0.0)),
+    Baseline("distance to known deposits", Figure(0.7, TWO_SPLITS), 0.2, (0.1, 0.3)),
+    Baseline("best single evidence", Figure(0.9, TWO_SPLITS), 0.0, (-0.1, 0.1)),
+    Baseline("area alone", Figure(0.5, TWO_SPLITS), 0.4, (0.3, 0.5)),
+)
+HIGH, LOW = measured(0.93, 0.52, 0.65, 0.01), measured(0.61, 0.51, 0.66, 0.2)
+SHOWN = Skill(29, 12, measured=HIGH, verdict="demonstrated", baselines=BASELINES)
+BESIDE_NULL = "AUC 0.93 in spatial blocks (null's mean 0.52, 95th percentile 0.65, p 0.01)"
+
+
+def unseen(verdict, half, four_fifths):
+    return replace(SHOWN, verdict=verdict, power=Power(half, four_fifths, 0.2))
+
+
+@pytest.mark.parametrize(
+    ("skill", "line"),
+    [
+        (
+            SHOWN,
+            f"skill demonstrated: {BESIDE_NULL}; it beats nearness to known deposits by +0.20 (+0.10 "
+            "to +0.30) in two splits; it does not beat the best single evidence: +0.00 (-0.10 to "
+            "+0.10) in two splits",
+        ),
+        (
+            replace(SHOWN, verdict="not judged", follows=(0,), without_following=LOW),
+            "not judged: evidence 'halo' follows the deposits (AUC 0.93 in spatial blocks with it, "
+            "null's mean 0.52; AUC 0.61 without it, null's mean 0.51, 95th percentile 0.66, p 0.20)",
+        ),
+        (
+            replace(SHOWN, verdict="not judged", follows=(0, 1)),
+            "not judged: evidence 'halo', 'elevation' follows the deposits (AUC 0.93 in spatial blocks "
+            "with it, null's mean 0.52; no other evidence is left to test)",
+        ),
+        (
+            unseen("could not tell", 0.83, 0.9),
+            f"no demonstrated skill, could not tell: {BESIDE_NULL}; with 29 deposits in 12 districts a "
+            "true AUC of 0.83 would be demonstrated in half of the trials, and one of 0.90 in 80 %",
+        ),
+        (
+            unseen("could not tell", 0.83, None),
+            f"no demonstrated skill, could not tell: {BESIDE_NULL}; with 29 deposits in 12 districts a "
+            "true AUC of 0.83 would be demonstrated in half of the trials, and none that was tried in "
+            "80 %",
+        ),
+        (
+            unseen("could not tell", None, None),
+            f"no demonstrated skill, could not tell: {BESIDE_NULL}; with 29 deposits in 12 districts "
+            "no true AUC that was tried would be demonstrated in half of the trials",
+        ),
+        (
+            replace(SHOWN, verdict="could not tell"),
+            f"no demonstrated skill, could not tell: {BESIDE_NULL}; how strong a skill this test could "
+            "have seen is not known",
+        ),
+        (
+            unseen("none seen", 0.6, 0.7),
+            f"no demonstrated skill, none seen: {BESIDE_NULL}; with 29 deposits in 12 districts a true "
+            "AUC of 0.60 would be demonstrated in half of the trials, and one of 0.70 in 80 %",
+        ),
+    ],
+)
+def test_a_verdict_comes_with_what_it_rests_on(skill, line):
+    """Each AUC beside its null; what it beats, or what the test could have seen."""
+    assert skill_line(skill, ENGLISH, LABELS) == line
+    assert skill_figures(skill, ENGLISH, LABELS) == line.split(": ", 1)[1]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "name", "said"),
+    [
+        ("demonstrated", "Capacidad predictiva demostrada", "supera la cercanía a yacimientos"),
+        ("not judged", "No se juzga", "la evidencia 'halo' sigue a los yacimientos (AUC 0,93 "),
+        ("could not tell", "Sin capacidad predictiva demostrada: no se pudo saber", "de 0,60 se demostraría"),
+        ("none seen", "Sin capacidad predictiva demostrada: no se vio ninguna", "de 0,60 se demostraría"),
+    ],
+)  # fmt: skip
+def test_a_verdict_is_spanish_to_its_end(verdict, name, said):
+    """Name and figures, with the decimal comma; no English phrase is left."""
+    follows = (0,) if verdict == "not judged" else ()
+    skill = replace(unseen(verdict, 0.6, 0.7), follows=follows, without_following=LOW)
+    line = skill_line(skill, SPANISH, LABELS)
+    assert verdict_name(skill, SPANISH) == name
+    assert said in line
+    assert "media del nulo 0,52" in line
+    assert not {"deposits", "with", "the", "without", "true"} & set(line.split())
+
+
+def test_local_evidence_is_a_caution_beside_the_verdict_unless_its_source_answers():
+    """With the AUC without it where other evidence is left."""
+    alarm = Alarm("near deposits", 1, 0.88, 0.8, auc_without=0.7)
+    said = "caution: evidence 'elevation' stands out at the deposits alone"
+    line = skill_line(replace(SHOWN, alarms=(alarm,)), ENGLISH, LABELS)
+    assert f"{said}, as a halo drawn around them would (without it AUC 0.70 in one split" in line
+    alone = replace(alarm, auc_without=None)
+    assert skill_line(replace(SHOWN, alarms=(alone,)), ENGLISH, LABELS).endswith("them would")
+    answered = replace(alarm, answered=True)
+    assert said not in skill_line(replace(SHOWN, alarms=(answered,)), ENGLISH, LABELS)
+    told = skill_line(replace(SHOWN, alarms=(alarm, alone)), SPANISH, LABELS)
+    assert told.count("precaución: la evidencia 'elevación' destaca solo") == 2
