@@ -199,6 +199,7 @@ def contrasts(figures: dict[str, Any], words: Language) -> dict[str, Any] | None
             }
             for pattern in found["patterns"]
         ],
+        "unit_km2": f"{found['unit_area_km2']:g}".replace(".", words.point),
         "holds": found["posterior_is_probability"],
         "ratio": words.number(test["omnibus_ratio"], 2),
         "p": words.number(test["p_value"], 2),
