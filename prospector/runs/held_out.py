@@ -32,8 +32,17 @@ class HeldOutSplits:
     splits: tuple[Folds, ...]
 
 
-def read_held_out(path: Path, evidence: Sequence[str], scale: Scale) -> HeldOutSplits:
+def read_held_out(
+    path: Path, evidence: Sequence[str], scale: Scale, n_splits: int
+) -> HeldOutSplits:
     """Return what `write_held_out` wrote, to the last digit.
+
+    Parameters
+    ----------
+    evidence
+        Names of its columns of evidence.
+    n_splits
+        Splits that it must hold.
 
     Raises
     ------
@@ -43,13 +52,13 @@ def read_held_out(path: Path, evidence: Sequence[str], scale: Scale) -> HeldOutS
     table = pd.read_csv(
         path, encoding="utf-8-sig", dtype=str, keep_default_na=False, na_values=[""]
     )
-    folds = [name for name in FOLD_COLUMNS if name in table.columns]
+    folds = list(FOLD_COLUMNS[:n_splits])
     numbers = ["draw", "easting", "northing", "district", *folds, *evidence]
     table = table.astype(dict.fromkeys(numbers, float))
     known = ["easting", "northing", *evidence]
     check_columns(table, texts=["deposit"], numbers=numbers, known=known)
     deposits, background = table[table["draw"].isna()], table[table["draw"].notna()]
-    if deposits[["district", *folds]].isna().any(axis=None) or not folds:
+    if deposits[["district", *folds]].isna().any(axis=None):
         raise ValueError("a deposit lacks its district or a fold")
     each = [background[background[name].notna()] for name in folds]
     if any(part.empty for part in each):

@@ -266,13 +266,15 @@ class Run:
         OutputError
             The file cannot be read.
         """
-        if self.skill(deposit_model).measured is None:
+        measured = self.skill(deposit_model).measured
+        if measured is None:
             return None
         evidence = self.record["deposit_models"][deposit_model]["evidence"]
+        names = [entry["name"] for entry in evidence]
         scale = Scale(tuple(entry["scale"] == "log" for entry in evidence))
         file = self.file(deposit_model, HELD_OUT_FILE)
         with reading(file):
-            return read_held_out(file, [entry["name"] for entry in evidence], scale)
+            return read_held_out(file, names, scale, measured.n_splits)
 
     def applicability(self, deposit_model: str) -> Applicability | None:
         """Return where the evidence resembles what was trained on; None where nothing was learned."""
