@@ -44,12 +44,14 @@ def read_held_out(path: Path, evidence: Sequence[str], scale: Scale) -> HeldOutS
         path, encoding="utf-8-sig", dtype=str, keep_default_na=False, na_values=[""]
     )
     folds = [name for name in FOLD_COLUMNS if name in table.columns]
+    if not folds or folds != list(FOLD_COLUMNS[: len(folds)]):
+        raise ValueError(f"columns {FOLD_COLUMNS[0]} and on are not all there")
     numbers = ["draw", "easting", "northing", "district", *folds, *evidence]
     table = table.astype(dict.fromkeys(numbers, float))
     known = ["easting", "northing", *evidence]
     check_columns(table, texts=["deposit"], numbers=numbers, known=known)
     deposits, background = table[table["draw"].isna()], table[table["draw"].notna()]
-    if deposits[["district", *folds]].isna().any(axis=None) or not folds:
+    if deposits[["district", *folds]].isna().any(axis=None):
         raise ValueError("a deposit lacks its district or a fold")
     each = [background[background[name].notna()] for name in folds]
     if any(part.empty for part in each):
