@@ -290,7 +290,8 @@ def _quality(opening: Opening, ground: ThinnedGround) -> tuple[EvidenceQuality, 
     enough = int(_usable(opening, ground).sum()) >= LEAST_TRAINING and ground.scored.any()
     if not opening.stated and enough:
         sample = sample_of(look, _scale(opening), ground.at_deposits, opening.deposits)
-        adds = lost_without(make_estimator(opening.estimator), sample)
+        settings = opening.model.estimator.settings
+        adds = lost_without(make_estimator(opening.estimator, settings=settings), sample)
     return quality_of(opening.model, opening.columns, look, adds)
 
 

@@ -24,7 +24,7 @@ from prospector.options import Options
 from prospector.region.deposit_model import DepositModel
 from prospector.screening.ranking import Ranking, refuse_opening
 from prospector.targets.stability import Stability
-from prospector.validation import fit_balanced
+from prospector.validation import fit_sample
 from prospector.validation.importance import permutation_importance
 from prospector.validation.record import Skill
 from prospector.validation.scoring import one_blas_thread, score_rows
@@ -93,15 +93,10 @@ def _over_draws(ranking: Ranking, seed: int) -> tuple[int, tuple[int, ...]]:
     training, name = found.training, found.fitted.name
     if found.share is None or not n_best:
         return 0, ()
-    rows = training.scale(ranking.target_evidence)
+    rows, settings = training.scale(ranking.target_evidence), training.model.estimator.settings
     with one_blas_thread():
         scores = [
-            score_rows(
-                fit_balanced(
-                    make_estimator(name, random_state=seed), sample.positive, sample.background
-                ),
-                rows,
-            )
+            score_rows(fit_sample(make_estimator(name, seed, settings), sample), rows)
             for sample in (training.sample(), *training.other_samples())
         ]
     first, *others = (_best(score, n_best) for score in scores)
@@ -143,14 +138,12 @@ def _learned(training: Training, name: str, options: Options) -> tuple[Estimatio
     lacking = too_few(training, name)
     if lacking is not None:
         raise lacking
-    estimator, layout = (
-        make_estimator(name, random_state=options.seed),
-        layout_of(training, options),
-    )
+    estimator = make_estimator(name, options.seed, training.model.estimator.settings)
+    layout = layout_of(training, options)
     sample = training.sample()
     skill = Skill(len(sample.positive), len(np.unique(sample.district)))
     with one_blas_thread():
-        learned = fit_balanced(estimator, sample.positive, sample.background)
+        learned = fit_sample(estimator, sample)
         fitted = Fitted.of(name, learned, sample.background, "")
         if not layout.splits:
             return Estimation(fitted, training, skill, None), None

@@ -64,8 +64,12 @@ def greatest_p95(nulls: Iterable[Reached]) -> Reached:
     """Return the greatest 95th percentile of several nulls, figure by figure."""
 
     def greatest(name: str) -> FloatArray:
-        each = [np.nanquantile(getattr(values, name), 0.95, axis=0) for values in every]
-        return np.asarray(np.max(each, axis=0), dtype=float)
+        each = [getattr(values, name) for values in every]
+        if any(np.isnan(figures).all() for figures in each):
+            return np.asarray(np.nan)
+        return np.asarray(
+            np.max([np.nanquantile(figures, 0.95, axis=0) for figures in each], axis=0)
+        )
 
     every = tuple(nulls)
     return _each(greatest)

@@ -75,9 +75,9 @@ def test_ground_unlike_any_that_was_trained_on_is_not_ranked_unless_asked(plante
 
 
 def test_most_ground_of_the_region_is_like_what_was_trained_on(planted_full):
-    """Background is drawn from all of it: few high cells are left out."""
+    """Background is drawn from all of it: below one in a hundred of the 10,000 cells is left out."""
     told = [one.count for one in planted_full.notices if one.code == "outside-applicability"]
-    assert sum(told) < 50
+    assert sum(told) < 100
 
 
 def test_evidence_of_one_value_is_left_out_of_the_applicability_and_named(region):

@@ -16,7 +16,7 @@ from prospector.validation import (
 )
 from prospector.validation.nulls import SHIFTED, SMOOTH, null_figures
 from prospector.validation.shifting import shift
-from prospector.validation.unseen import unseen
+from prospector.validation.unseen import LADDER, Reached, greatest_p95, together, unseen
 
 KM = 1000.0
 SIDE = 39
@@ -195,3 +195,13 @@ def test_a_null_that_loses_most_of_the_pattern_is_not_computed_and_gives_no_verd
     assert skill.measured.deciding_null == SMOOTH
     assert not skill.measured.beats_nulls
     assert skill.verdict == "could not tell"
+
+
+def test_a_figure_that_no_replicate_has_has_no_percentile():
+    """Scores that are all the same have no Boyce index; the other figures keep theirs."""
+    flat = together([Reached(0.5, 1.0, 0.5, np.nan, LADDER)] * 3)
+    other = together([Reached(0.7, 1.0, 0.5, 0.2, LADDER)] * 3)
+    p95 = greatest_p95([flat, other])
+    assert np.isnan(p95.boyce)
+    assert p95.auc == pytest.approx(0.7)
+    np.testing.assert_array_equal(p95.found, LADDER)
