@@ -7,7 +7,6 @@ import pytest
 from prospector.validation.record import (
     BLOCKS,
     RANDOM,
-    TWO_SPLITS,
     Alarm,
     Baseline,
     Curves,
@@ -28,7 +27,7 @@ LABELS = ("halo", "elevation")
 def measured(auc, mean, p95, p):
     """Return a measurement with that AUC beside its null."""
     return Measurement(
-        Figure(auc, BLOCKS, (auc - 0.1, auc + 0.1), p95, p, 99), "shifted deposits",
+        Figure(auc, BLOCKS, (auc - 0.1, auc + 0.1), p95, p, 99, mean), "shifted deposits",
         (Null("shifted deposits", mean, p, (0.5,)), Null("smooth random fields", 0.1, 0.01, (0.5,))),
         Figure(0.9, RANDOM), (), PredictionArea(0.2, 0.8, Figure(4.0, BLOCKS)), None,
         Curves((), (), (), (), 0.5, 0.5), (), None, 5e4, 1e4, True,
@@ -36,10 +35,10 @@ def measured(auc, mean, p95, p):
 
 
 BASELINES = (
-    Baseline("model", Figure(0.9, TWO_SPLITS), 0.0, (0.0, 0.0)),
-    Baseline("distance to known deposits", Figure(0.7, TWO_SPLITS), 0.2, (0.1, 0.3)),
-    Baseline("best single evidence", Figure(0.9, TWO_SPLITS), 0.0, (-0.1, 0.1)),
-    Baseline("area alone", Figure(0.5, TWO_SPLITS), 0.4, (0.3, 0.5)),
+    Baseline("model", Figure(0.9, BLOCKS), 0.0, (0.0, 0.0)),
+    Baseline("distance to known deposits", Figure(0.7, BLOCKS), 0.2, (0.1, 0.3)),
+    Baseline("best single evidence", Figure(0.9, BLOCKS), 0.0, (-0.1, 0.1)),
+    Baseline("area alone", Figure(0.5, BLOCKS), 0.4, (0.3, 0.5)),
 )
 HIGH, LOW = measured(0.93, 0.52, 0.65, 0.01), measured(0.61, 0.51, 0.66, 0.2)
 SHOWN = Skill(29, 12, measured=HIGH, verdict="demonstrated", baselines=BASELINES)
@@ -56,8 +55,8 @@ def unseen(verdict, half, four_fifths):
         (
             SHOWN,
             f"skill demonstrated: {BESIDE_NULL}; it beats nearness to known deposits by +0.20 (+0.10 "
-            "to +0.30) in two splits; it does not beat the best single evidence: +0.00 (-0.10 to "
-            "+0.10) in two splits",
+            "to +0.30) in the same splits; it does not beat the best single evidence: +0.00 (-0.10 to "
+            "+0.10) in the same splits",
         ),
         (
             replace(SHOWN, verdict="not judged", follows=(0,), without_following=LOW),
@@ -128,10 +127,13 @@ def test_local_evidence_is_a_caution_beside_the_verdict_unless_its_source_answer
     alarm = Alarm("near deposits", 1, 0.88, 0.8, auc_without=0.7)
     said = "caution: evidence 'elevation' stands out at the deposits alone"
     line = skill_line(replace(SHOWN, alarms=(alarm,)), ENGLISH, LABELS)
-    assert f"{said}, as a halo drawn around them would (without it AUC 0.70 in one split" in line
+    assert f"{said}, as a halo drawn around them would; without it AUC 0.70 in one split" in line
     alone = replace(alarm, auc_without=None)
     assert skill_line(replace(SHOWN, alarms=(alone,)), ENGLISH, LABELS).endswith("them would")
     answered = replace(alarm, answered=True)
     assert said not in skill_line(replace(SHOWN, alarms=(answered,)), ENGLISH, LABELS)
+    explained = replace(alarm, name="explained by deposits")
+    line = skill_line(replace(SHOWN, alarms=(explained,)), ENGLISH, LABELS)
+    assert "caution: evidence 'elevation' varies nearly as distance to the deposits does" in line
     told = skill_line(replace(SHOWN, alarms=(alarm, alone)), SPANISH, LABELS)
     assert told.count("precaución: la evidencia 'elevación' destaca solo") == 2
