@@ -199,7 +199,8 @@ def power_words(skill: Skill, words: Language) -> str:
 def local_words(skill: Skill, words: Language, labels: Sequence[str]) -> Iterator[str]:
     """Give a caution for each evidence that may be made of the deposits, or be geology beside them."""
     for alarm in skill.alarms:
-        if alarm.name not in CAUTIONS or alarm.answered or alarm.column is None:
+        known = alarm.answered or alarm.column in skill.follows
+        if alarm.name not in CAUTIONS or known or alarm.column is None:
             continue
         evidence = evidence_words([alarm.column], labels, words)
         yield words.say(CAUTION_WORDS[alarm.name], evidence=evidence)

@@ -132,6 +132,8 @@ def test_local_evidence_is_a_caution_beside_the_verdict_unless_its_source_answer
     assert skill_line(replace(SHOWN, alarms=(alone,)), ENGLISH, LABELS).endswith("them would")
     answered = replace(alarm, answered=True)
     assert said not in skill_line(replace(SHOWN, alarms=(answered,)), ENGLISH, LABELS)
+    following = replace(SHOWN, alarms=(alarm,), verdict="not judged", follows=(1,))
+    assert said not in skill_line(following, ENGLISH, LABELS)
     explained = replace(alarm, name="explained by deposits")
     line = skill_line(replace(SHOWN, alarms=(explained,)), ENGLISH, LABELS)
     assert "caution: evidence 'elevation' varies nearly as distance to the deposits does" in line
