@@ -43,6 +43,7 @@ bench: $(VENV)/dev.stamp ## Run the benchmarks: ratios within one run, about an 
 	$(BIN)/python tests/benchmarks/bench_map.py tests/benchmarks/map.json
 	$(BIN)/python tests/benchmarks/bench_concessions.py tests/benchmarks/concessions.json
 	$(BIN)/python tests/benchmarks/bench_validation.py tests/benchmarks/validation.json
+	$(BIN)/python tests/benchmarks/bench_estimators.py tests/benchmarks/estimators.json
 
 fuzz: $(VENV)/dev.stamp ## Read 330 malformed inputs, and more until FUZZ_SECONDS are over
 	$(BIN)/python tests/fuzz.py --seed $(FUZZ_SEED) --seconds $(FUZZ_SECONDS)

@@ -18,6 +18,9 @@ from prospector.models import Independence, WeightsOfEvidence
 UNIT_AREA_KM2 = 1.0
 """Area of a unit cell, small enough to hold one deposit: it sets the prior, the grid's cell does not."""
 
+MOST_OCCUPIED = 0.01
+"""Share of the ground that the deposits' unit cells take up: dense deposits have smaller ones."""
+
 FIGURES = ["w_plus", "w_plus_sd", "w_minus", "w_minus_sd", "contrast", "studentised"]
 
 
@@ -33,17 +36,20 @@ class Contrasts:
         Whether the evidences that have a weight are conditionally independent.
     probability
         Whether the posterior may be shown as a probability: only where they are.
+    unit_area_km2
+        Area of a unit cell.
     """
 
     table: pd.DataFrame
     independence: Independence
     probability: bool
+    unit_area_km2: float
 
     def as_record(self) -> dict[str, Any]:
         """Return it for run.json: the test, and each evidence's pattern of largest contrast."""
         best = self.table.loc[self.table.groupby("evidence", sort=False)["studentised"].idxmax()]
         return {
-            "unit_area_km2": UNIT_AREA_KM2,
+            "unit_area_km2": self.unit_area_km2,
             "independence": {key: round(one, 4) for key, one in asdict(self.independence).items()},
             "posterior_is_probability": self.probability,
             "patterns": best.to_dict("records"),
@@ -55,11 +61,23 @@ def contrasts_of(training: Training) -> Contrasts:
     sample = training.sample()
     rows = np.vstack([sample.positive, sample.background])
     labels = np.repeat([1, 0], [len(sample.positive), len(sample.background)])
-    weighed = WeightsOfEvidence(unit_area_km2=UNIT_AREA_KM2, ground_km2=training.ground_km2)
+    unit_km2 = unit_area_km2(training.ground_km2, len(sample.positive))
+    weighed = WeightsOfEvidence(unit_area_km2=unit_km2, ground_km2=training.ground_km2)
     weighed.fit(rows, labels)
     tables = [_told(table, weighed, training, which) for which, table in enumerate(weighed.tables_)]
     table = pd.concat(tables, ignore_index=True)
-    return Contrasts(table, weighed.independence_, weighed.posterior_is_probability_)
+    return Contrasts(table, weighed.independence_, weighed.posterior_is_probability_, unit_km2)
+
+
+def unit_area_km2(ground_km2: float, deposits: int) -> float:
+    """Return the area of a unit cell: 1 km2, or less where so many would take up 1 % of the ground.
+
+    Examples
+    --------
+    >>> unit_area_km2(400_000, 29), unit_area_km2(1600, 400)
+    (1.0, 0.04)
+    """
+    return min(UNIT_AREA_KM2, float(f"{MOST_OCCUPIED * ground_km2 / max(deposits, 1):.1e}"))
 
 
 def _told(
@@ -80,7 +98,9 @@ def _told(
             "value": values.round(4),
             "unit": column.unit,
             "deposits": table["deposits"].round(3),
-            "ground_km2": ((table["background"] + table["deposits"]) * UNIT_AREA_KM2).round(1),
+            "ground_km2": ((table["background"] + table["deposits"]) * weighed.unit_area_km2).round(
+                1
+            ),
         }
     )
     sd = {f"{weight}_sd": np.sqrt(table[f"{weight}_variance"]) for weight in ("w_plus", "w_minus")}

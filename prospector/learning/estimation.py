@@ -59,9 +59,6 @@ LEARNING_DRAWS = 5
 BESIDE_NULLS, BESIDE_REPEATS = 19, 5
 """Replicates of each null and splits for the other estimators: p is 0.05 at the least."""
 
-FIT_AGAINST_EXPECTATION, FIT_WITHOUT_WEIGHT = "fit-against-expectation", "fit-without-weight"
-"""Codes of the notices on how the fit goes with what was expected of an evidence."""
-
 
 @dataclass(frozen=True, eq=False)
 class Estimation:
@@ -384,9 +381,9 @@ def _beside_expectation(estimation: Estimation) -> list[Notice]:
         }
         if np.ptp(parts[:, i]) == 0:
             if estimation.share is not None:
-                notices.append(Notice(FIT_WITHOUT_WEIGHT, "note", about))
+                notices.append(Notice("fit-without-weight", "note", about))
         elif expected != "any":
             slope = np.corrcoef(rows[:, i], parts[:, i])[0, 1]
             if (slope > 0) != (expected == "increasing"):
-                notices.append(Notice(FIT_AGAINST_EXPECTATION, "caution", about))
+                notices.append(Notice("fit-against-expectation", "caution", about))
     return notices

@@ -13,6 +13,7 @@ from prospector.ground.protocol import Look, Scale
 from prospector.models.deposits import Deposits
 from prospector.region.deposit_model import CELL, DepositModel
 from prospector.validation import Sample, spatial_folds
+from prospector.validation.folds import FOLDS
 from prospector.validation.quality import EvidenceQuality, Known, evidence_quality
 from prospector.validation.record import Importance
 from prospector.validation.scoring import blocked_auc, one_blas_thread
@@ -78,6 +79,18 @@ def lost_without(estimator: BaseEstimator, sample: Sample, *, seed: int = 0) -> 
     with one_blas_thread():
         whole = reached(np.ones(count, dtype=bool))
         return [whole - reached(np.arange(count) != column) for column in range(count)]
+
+
+def fits_without(adds: Sequence[float | None]) -> int:
+    """Return how often the estimator is fitted to tell what each evidence adds.
+
+    Examples
+    --------
+    >>> fits_without([0.1, 0.02, -0.01]), fits_without([None, None])
+    (60, 0)
+    """
+    measured = sum(added is not None for added in adds)
+    return SPLITS * FOLDS * (measured + 1) if measured else 0
 
 
 def sample_of(look: Look, scale: Scale, at_deposits: FloatArray, deposits: Deposits) -> Sample:

@@ -50,7 +50,7 @@ def _weights_of_evidence(random_state: int | None) -> BaseEstimator:
     from prospector.models.weights_of_evidence import WeightsOfEvidence
 
     del random_state  # nothing is drawn
-    return WeightsOfEvidence(generalise="classes", least_studentised=1.0)
+    return WeightsOfEvidence(least_studentised=1.0)
 
 
 FACTORIES: dict[str, EstimatorFactory] = {

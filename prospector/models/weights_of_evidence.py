@@ -53,7 +53,7 @@ class WeightsOfEvidence(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Studentised contrast below which an evidence, or a class, has no weight of its own. The
         best of nine patterns reaches 1.96 in one evidence of pure noise in five, 2.5 in one of
         fifteen (1000 draws, 44 deposits): what a reader is shown should reach it. A ranking is
-        better with classes from 1 (`make_estimator`), and noise still ranks no better than chance.
+        better from 1 on (`make_estimator`), and noise still ranks no better than chance.
 
     Attributes
     ----------

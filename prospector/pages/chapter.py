@@ -20,7 +20,6 @@ from prospector.gis.palette import (
     STRENGTHS,
     over_relief,
 )
-from prospector.learning.estimation import FIT_AGAINST_EXPECTATION, FIT_WITHOUT_WEIGHT
 from prospector.numerals import area, figure, percent
 from prospector.pages.findings import ModelFindings
 from prospector.pages.ground_pictures import Mark, Scene, ground_svg
@@ -51,7 +50,7 @@ from prospector.validation.skill import ONE_BLOCK
 from prospector.words.language import Language
 from prospector.words.skill import gains, skill_figures, verdict_name
 
-FITS = {FIT_AGAINST_EXPECTATION: "against", FIT_WITHOUT_WEIGHT: "none"}
+FITS = {"fit-against-expectation": "against", "fit-without-weight": "none"}
 """How the fit goes with the expectation of an evidence, by the code of the notice that says it."""
 
 ROWS = 15

@@ -168,7 +168,9 @@ def _quality(models: Iterable[ModelCheck]) -> Iterator[tuple[str, str]]:
         heads = "  cover  one value  correlation  inflation  by place   adds"
         yield f"\n{'Quality of evidence, worst first':{LABEL}s}{heads}", ""
     for model in measured:
-        yield f"{model.name}:", ""
+        what = "cells" if model.unit == "cell" else model.unit
+        fits = f", the estimator fitted {_counted(model.fits, 'time')}" if model.fits else ""
+        yield f"{model.name}: on {model.units:,} {what}{fits}", ""
         labels = [evidence.label for evidence in model.evidence]
         for quality in model.quality:
             label = textwrap.shorten(labels[quality.column], LABEL - 2, placeholder="...")

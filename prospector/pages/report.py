@@ -84,6 +84,7 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         "baselines": skill_rows.baselines(skill, found.labels, words),
         "estimators": skill_rows.estimators(skill, words),
         "divisions": skill_rows.divisions(skill, words),
+        "splits": skill_rows.splits(skill, words),
         "draws": skill_rows.draws(skill, words),
         "shifts": teller.shifts(),
         "density": skill_rows.density(skill, words),

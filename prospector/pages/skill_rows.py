@@ -92,6 +92,22 @@ def divisions(skill: Skill, words: Language) -> Rows:
     ]
 
 
+def splits(skill: Skill, words: Language) -> dict[str, str] | None:
+    """Return how the deposits were held out and how far the AUC hangs on it; None where they were not."""
+    measured = skill.measured
+    if measured is None or measured.wasserstein_range_m is None:
+        return None
+    low, high = measured.wasserstein_range_m
+    return {
+        "n": str(measured.n_splits),
+        "spread": _number(measured.split_spread, words),
+        "block": f"{measured.block_size_m / 1000:g}",
+        "largest": "yes" if measured.block_is_largest else "",
+        "w": f"{measured.wasserstein_m / 1000:.0f}",
+        "w_range": f"{low / 1000:.0f}{RANGE}{high / 1000:.0f}",
+    }
+
+
 def draws(skill: Skill, words: Language) -> dict[str, str] | None:
     """Return how far the AUC and its p hang on the draw of the background; None for one draw."""
     measured = skill.measured
@@ -183,6 +199,7 @@ def contrasts(figures: dict[str, Any], words: Language) -> dict[str, Any] | None
             }
             for pattern in found["patterns"]
         ],
+        "unit_km2": f"{found['unit_area_km2']:g}".replace(".", words.point),
         "holds": found["posterior_is_probability"],
         "ratio": words.number(test["omnibus_ratio"], 2),
         "p": words.number(test["p_value"], 2),

@@ -156,6 +156,7 @@ class _Pattern(_Part):
 
 
 class _Weights(_Part):
+    unit_area_km2: Finite
     independence: _Independence
     posterior_is_probability: bool
     patterns: list[_Pattern]

@@ -17,7 +17,7 @@ from prospector.ground.conditions import conditions_of, excluded
 from prospector.ground.protocol import Look, Scale
 from prospector.ground.thinned import ThinnedGround, thinned_ground
 from prospector.layers import Layers, read_layers
-from prospector.learning.evidence_report import lost_without, quality_of, sample_of
+from prospector.learning.evidence_report import fits_without, lost_without, quality_of, sample_of
 from prospector.learning.opening import Opening, open_model, refusal
 from prospector.learning.training import of_deposits, refuse_empty
 from prospector.models.known import check_name, make_estimator
@@ -94,6 +94,8 @@ class ModelCheck:
         Units that were looked at, and whether these are all.
     quality
         How good each evidence is, worst first; empty where that was not asked.
+    fits
+        How often the estimator was fitted for that.
     """
 
     name: str
@@ -114,6 +116,7 @@ class ModelCheck:
     whole: bool = False
     evidence: tuple[EvidenceCheck, ...] = ()
     quality: tuple[EvidenceQuality, ...] = ()
+    fits: int = 0
 
     @property
     def able(self) -> bool:
@@ -247,7 +250,9 @@ def _check_model(
         found = _with_ground(found, opening, ground, layers)
         notices += [*_of_ground(opening, ground, layers), *_of_evidence(opening, found, grid)]
         if quality:
-            found = replace(found, quality=_quality(opening, ground))
+            measured = _quality(opening, ground)
+            fits = fits_without([of_evidence.adds for of_evidence in measured])
+            found = replace(found, quality=measured, fits=fits)
         _refuse_ground(opening, ground, found)
     except ModelError as error:
         if error.reason is None:  # what is written wrong is mended, not left out

@@ -82,3 +82,17 @@ def test_what_is_not_learned_has_none(atacama_run):
     assert record["lithium_brine"]["weights_of_evidence"] is None
     assert not (atacama_run / "lithium_brine" / "weights.csv").exists()
     assert record["porphyry_copper"]["weights_of_evidence"]["posterior_is_probability"] is False
+
+
+def test_dense_deposits_have_smaller_unit_cells(training):
+    """A thousandth of the ground, 40 deposits: as many contrasts as on all of it, within a few per cent.
+
+    Unit cells of 1 km2 would leave hardly any ground without a deposit near the fault.
+    """
+    whole, dense = contrasts_of(training), contrasts_of(replace(training, ground_km2=40.0))
+    assert (whole.unit_area_km2, dense.unit_area_km2) == (1.0, 0.01)
+    assert dense.as_record()["unit_area_km2"] == 0.01
+    best = [
+        max(row["contrast"] for row in found.as_record()["patterns"]) for found in (whole, dense)
+    ]
+    assert best[1] == pytest.approx(best[0], rel=0.05)

@@ -368,20 +368,23 @@ def test_a_row_is_called_a_deposit_where_that_is_likelier_than_not(deposits, lik
     assert model.predict([[3.0]]).tolist() == [likelier]
 
 
-def test_classes_of_noise_rank_no_better_than_chance():
+@pytest.mark.parametrize("generalise", ["binary", "classes"])
+def test_weights_of_noise_rank_no_better_than_chance(generalise):
     """A least contrast of 1 gives noise weights; on rows held out they are worth nothing."""
-    random, aucs = np.random.default_rng(0), []
+    random, aucs, weighs = np.random.default_rng(0), [], 0
     for _ in range(60):
         positive, background = random.normal(size=(40, 4)), random.normal(size=(1200, 4))
-        weighed = make_estimator("weights-of-evidence")
+        weighed = make_estimator("weights-of-evidence", settings={"generalise": generalise})
         fitted = fit_balanced(weighed, positive[:20], background[:600])
-        assert any(len(evidence.weight) > 1 for evidence in fitted.generalised_)
+        weighs += any(len(evidence.weight) > 1 for evidence in fitted.generalised_)
         score = fitted.decision_function
         aucs.append(share_below(score(positive[20:]), score(background[600:])).mean())
+    assert weighs > 30
     assert abs(np.mean(aucs) - 0.5) < 0.03
 
 
-def test_classes_leave_the_test_of_independence_its_meaning():
+@pytest.mark.parametrize("generalise", ["binary", "classes"])
+def test_small_contrasts_leave_the_test_of_independence_its_meaning(generalise):
     """Held for evidence that is independent given the deposits, refused for copies of one."""
     random, held = np.random.default_rng(1), {"independent": [], "copies": []}
     for _ in range(20):
@@ -390,7 +393,8 @@ def test_classes_leave_the_test_of_independence_its_meaning():
         rows = random.normal(size=(2040, 3)) + shift * [1.0, 0.7, 0.0]
         copies = rows[:, [0, 0, 0]] + random.normal(0, 0.2, (2040, 3))
         for name, evidence in (("independent", rows), ("copies", copies)):
-            weighed = make_estimator("weights-of-evidence", settings={"ground_km2": 40_000.0})
+            settings = {"ground_km2": 40_000.0, "generalise": generalise}
+            weighed = make_estimator("weights-of-evidence", settings=settings)
             held[name].append(weighed.fit(evidence, labels).independence_.holds)
     assert np.mean(held["independent"]) > 0.8
     assert np.mean(held["copies"]) < 0.2

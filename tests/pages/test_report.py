@@ -22,7 +22,6 @@ from prospector.validation.alarms import alarm_notice
 from prospector.validation.record import (
     BLOCKS,
     RANDOM,
-    TWO_SPLITS,
     Alarm,
     Baseline,
     Capture,
@@ -201,13 +200,13 @@ SHOWN = Skill(
         Figure(0.31, BLOCKS, null_p95=0.32),
         Curves((0.0, 0.5, 1.0), (0.0, 0.5, 1.0), (0.0, 0.5, 1.0), (0.0, 0.5, 1.0), 0.33, 0.34),
         (Figure(0.35, BLOCKS, p=0.36), Figure(0.37, BLOCKS, p=0.38)), 0.39, 141_000.0, 142_000.0,
-        True,
+        True, 17, 0.41, (133_000.0, 151_000.0), True,
     ),
     without_schematic=None,
     baselines=(
-        Baseline("model", Figure(0.43, TWO_SPLITS, (0.41, 0.44)), 0.0, (0.0, 0.0)),
+        Baseline("model", Figure(0.43, BLOCKS, (0.41, 0.44)), 0.0, (0.0, 0.0)),
         Baseline(
-            "best single evidence", Figure(0.45, TWO_SPLITS, (0.42, 0.46)), 0.47, (-0.48, 0.49),
+            "best single evidence", Figure(0.45, BLOCKS, (0.42, 0.46)), 0.47, (-0.48, 0.49),
             ((0, 151),),
         ),
     ),
@@ -264,6 +263,10 @@ boyce_index.null_p95|chance); the null's 95th percentile is 0.32
 curves.area_under|Area under the prediction rate 0.33, under the success rate 0.34
 draws|With 2 draws of the background the AUC is 0.35\u20130.37
 draw_spread|(standard deviation 0.39)
+n_splits|Measured over 17 splits into blocks of 141 km
+split_spread|from split to split: 0.41
+wasserstein_range_m|W is 142 km (133\u2013151 from split to split
+block_is_largest|No larger block was offered
 draws.p|p 0.36\u20130.38
 block_size_m|blocks of 141 km
 wasserstein_m|W 142
@@ -352,7 +355,7 @@ def test_a_phrase_names_every_field():
     """A field that is added without a place on a page is an error."""
     named = {part.split(".")[0].strip() for line in PHRASES.strip().splitlines()
              for part in line.split("|")[0].split(",")}  # fmt: skip
-    plain = {"measured", "without_schematic", "beats_nulls"}
+    plain = {"measured", "without_schematic", "beats_nulls", "stated"}
     every = {one.name for record in (Skill, Measurement) for one in fields(record)}
     assert every - named == plain
 
