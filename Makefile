@@ -10,7 +10,7 @@ FUZZ_SEED ?= 0
 SIDE_BY_SIDE := -n logical --dist loadfile --no-loadscope-reorder
 TEST_TOOLS := hypothesis ipykernel "moto[server,s3]" nbclient nbformat openpyxl psutil pytest pytest-randomly pytest-socket pytest-xdist s3fs websockets
 
-.PHONY: help demo test check gates oldest bench fuzz faults lock clean
+.PHONY: help demo test check gates oldest bench power fuzz faults lock clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -44,6 +44,9 @@ bench: $(VENV)/dev.stamp ## Run the benchmarks: ratios within one run, about an 
 	$(BIN)/python tests/benchmarks/bench_concessions.py tests/benchmarks/concessions.json
 	$(BIN)/python tests/benchmarks/bench_validation.py tests/benchmarks/validation.json
 	$(BIN)/python tests/benchmarks/bench_estimators.py tests/benchmarks/estimators.json
+
+power: $(VENV)/dev.stamp ## Simulate what a test of skill can see, about half an hour; the table goes to prospector/validation/power_table.py
+	OMP_NUM_THREADS=1 $(BIN)/python tests/power.py prospector/validation/power_table.py
 
 fuzz: $(VENV)/dev.stamp ## Read 330 malformed inputs, and more until FUZZ_SECONDS are over
 	$(BIN)/python tests/fuzz.py --seed $(FUZZ_SEED) --seconds $(FUZZ_SECONDS)

@@ -14,8 +14,11 @@ from prospector.grid import FloatArray
 from prospector.options import Progress
 from prospector.validation.layout import Layout, lay_out
 from prospector.validation.measuring import Drawing, measure
-from prospector.validation.record import Measurement, Skill, Verdict
+from prospector.validation.nulls import correlation_lengths
+from prospector.validation.power import LEAST_POWER_AUC, power_of
+from prospector.validation.record import Measurement, Power, Skill, Verdict
 from prospector.validation.sample import Sample
+from prospector.validation.sizes import ground_width_m
 
 ONE = Workers(count=1)
 
@@ -97,12 +100,17 @@ def measure_skill(
         without_schematic=plain,
         follows=tuple(follows),
         without_following=without,
+        power=_power(layout.samples[0], random_state),
     )
     return replace(skill, verdict=verdict_of(skill)), share
 
 
-LEAST_POWER_AUC = 0.75
-"""A test that would seldom demonstrate this true AUC could not tell whether there is skill."""
+def _power(sample: Sample, random_state: int) -> Power:
+    """Return what the test could see, by the deposits, their districts and the evidence's range."""
+    lengths = correlation_lengths(sample, random=np.random.default_rng(random_state))
+    n_districts = len(np.unique(sample.district))
+    share = float(np.median(lengths)) / ground_width_m(sample)
+    return power_of(len(sample.positive), n_districts, share)
 
 
 def verdict_of(skill: Skill) -> Verdict:
