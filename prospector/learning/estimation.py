@@ -27,7 +27,12 @@ from prospector.validation import (
     fit_sample,
     measure_skill,
 )
-from prospector.validation.alarms import alarm_notice, columns_that_follow, leakage_alarms
+from prospector.validation.alarms import (
+    CAUTIONS,
+    alarm_notice,
+    columns_that_follow,
+    leakage_alarms,
+)
 from prospector.validation.baselines import compare_baselines
 from prospector.validation.divisions import compare_divisions
 from prospector.validation.importance import (
@@ -336,7 +341,12 @@ def told_by(estimation: Estimation) -> list[Notice]:
     """Return what the estimation must say: how the fit goes with expectation, signs of leakage."""
     model = estimation.training.model.name
     labels = [column.entry.label for column in estimation.training.columns]
-    alarms = [alarm_notice(alarm, model, labels) for alarm in estimation.skill.alarms]
+    skill = estimation.skill
+    alarms = [
+        alarm_notice(alarm, model, labels)
+        for alarm in skill.alarms
+        if alarm.name not in CAUTIONS or alarm.column not in skill.follows
+    ]
     of_source = _from_deposits(estimation.training)
     return [*estimation.notices, *_beside_expectation(estimation), *of_source, *alarms]
 

@@ -121,7 +121,9 @@ class Teller:
             "as_good": round((auc.p or 1.0) * (n + 1)) - 1,
             "null": self.language.told(skill.measured.deciding_null),
             "all_schematic": plain is None,
-            "gains": [] if skill.demonstrated else list(gains(skill, self.language)),
+            "gains": []
+            if skill.demonstrated or skill.follows
+            else list(gains(skill, self.language)),
             "range": None if skill.power is None else self.percent(skill.power.range_share),
             "alarms": self._alarms(),
             "plain": None if plain is None else self._figures(plain),

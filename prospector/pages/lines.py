@@ -135,7 +135,7 @@ def skill_lines(skill: Skill, labels: Sequence[str]) -> Iterator[str]:
     measured, plain = skill.measured, skill.without_schematic
     if measured is None:
         return
-    gained = [] if skill.demonstrated else list(gains(skill, words))
+    gained = [] if skill.demonstrated or skill.follows else list(gains(skill, words))
     if plain is not None and plain != measured:
         gained.append(f"without schematic evidence: {auc_words(plain, words)}")
     if gained:

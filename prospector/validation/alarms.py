@@ -43,6 +43,7 @@ ALARM_CODES = {
     "alone": "evidence-alone-tells-deposits",
     "coordinate": "evidence-is-a-plane",
     "built from deposits": "evidence-built-from-deposits",
+    "explained by deposits": "evidence-may-be-built-from-deposits",
     "near deposits": "evidence-is-local",
     "same place": "deposits-at-same-place",
     "same row": "deposits-with-same-evidence",
@@ -52,7 +53,10 @@ ALARM_CODES = {
 FOLLOWING = ("alone", "built from deposits")
 """Alarms of evidence that follows the deposits: with one of them a skill is not judged."""
 
-ANSWERABLE = (*FOLLOWING, "near deposits")
+CAUTIONS = ("explained by deposits", "near deposits")
+"""Alarms that honest geology raises too: cautions beside a verdict."""
+
+ANSWERABLE = (*FOLLOWING, *CAUTIONS)
 """Alarms that a source answers by saying that it was not made from deposits."""
 
 
@@ -68,7 +72,7 @@ def alarm_notice(alarm: Alarm, model: str, labels: Sequence[str]) -> Notice:
     about = {"model": model, "evidence": label, "figure": alarm.figure, "limit": alarm.limit}
     if alarm.answered:
         return Notice("alarm-answered-by-source", "caution", {**about, "alarm": alarm.name})
-    if alarm.name == "near deposits":
+    if alarm.name in CAUTIONS:
         return Notice(ALARM_CODES[alarm.name], "caution", about)
     return Notice(ALARM_CODES[alarm.name], "problem", about)
 
@@ -208,16 +212,19 @@ def deposit_distance_alarms(sample: Sample, *, threshold: float = EXPLAINED) -> 
 
     The figure is the share of its variance over the ground that distance to the deposits, or to
     some of them, or their density explains: of all of it, or of what neighbouring places share.
-    Where deposits lie along lines or in few groups, only a function that is exact but for noise
-    rings: a fault that they lie along is explained nearly as well.
+    Where deposits lie along lines or in few camps, only a function that is exact but for noise rings
+    so: a fault that they lie along is explained nearly as well. Any other is a caution, "explained by
+    deposits".
     """
     alarms, lines = [], lie_along_lines(sample.positive_at)
     for column in range(sample.positive.shape[1]):
         explained = explained_by_deposits(sample, column)
         exact = explained.whole > EXACT_WHOLE and explained.local > EXACT_LOCAL
         but_noise = explained.noise and explained.structured > EXACT_WHOLE
-        if exact or but_noise or (explained.most > threshold and not lines):
-            alarms.append(Alarm("built from deposits", column, round(explained.most, 4), threshold))
+        if exact or but_noise or explained.most > threshold:
+            in_doubt = lines and not (exact or but_noise)
+            name = "explained by deposits" if in_doubt else "built from deposits"
+            alarms.append(Alarm(name, column, round(explained.most, 4), threshold))
     return tuple(alarms)
 
 

@@ -225,7 +225,8 @@ class Alarm(_Whole):
     Parameters
     ----------
     name
-        "alone", "coordinate", "built from deposits", "near deposits", "same place" or "same row".
+        "alone", "coordinate", "built from deposits", "explained by deposits", "near deposits",
+        "same place" or "same row".
     column
         Number of the evidence; None where it concerns deposits.
     figure

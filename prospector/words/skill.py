@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from prospector.numerals import signed
+from prospector.validation.alarms import CAUTIONS
 from prospector.validation.baselines import TO_BEAT
 from prospector.validation.record import Baseline, Measurement, Skill
 from prospector.words.language import Language
@@ -24,6 +25,13 @@ LINES = {
     "none seen": "no demonstrated skill, none seen: {figures}",
 }
 """Each verdict before its figures."""
+
+CAUTION_WORDS = {
+    "explained by deposits": "caution: evidence {evidence} varies nearly as distance to the deposits "
+    "does, which lie along lines or in few camps, so that geology could do so too",
+    "near deposits": "caution: evidence {evidence} stands out at the deposits alone, as a halo drawn "
+    "around them would",
+}
 
 BASELINES = {
     "distance to known deposits": "nearness to known deposits",
@@ -189,21 +197,13 @@ def power_words(skill: Skill, words: Language) -> str:
 
 
 def local_words(skill: Skill, words: Language, labels: Sequence[str]) -> Iterator[str]:
-    """Give a caution for each evidence that sets deposits apart from the ground beside them."""
+    """Give a caution for each evidence that may be made of the deposits, or be geology beside them."""
     for alarm in skill.alarms:
-        if alarm.name != "near deposits" or alarm.answered or alarm.column is None:
+        known = alarm.answered or alarm.column in skill.follows
+        if alarm.name not in CAUTIONS or known or alarm.column is None:
             continue
         evidence = evidence_words([alarm.column], labels, words)
-        if alarm.auc_without is None:
-            yield words.say(
-                "caution: evidence {evidence} stands out at the deposits alone, as a halo drawn "
-                "around them would",
-                evidence=evidence,
-            )
-        else:
-            yield words.say(
-                "caution: evidence {evidence} stands out at the deposits alone, as a halo drawn "
-                "around them would (without it AUC {auc} in one split of spatial blocks)",
-                evidence=evidence,
-                auc=words.number(alarm.auc_without, 2),
-            )
+        yield words.say(CAUTION_WORDS[alarm.name], evidence=evidence)
+        if alarm.auc_without is not None:
+            auc = words.number(alarm.auc_without, 2)
+            yield words.say("without it AUC {auc} in one split of spatial blocks", auc=auc)

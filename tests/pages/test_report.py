@@ -241,7 +241,7 @@ power.four_fifths|half of the trials, and one of 0.70 in 80 %
 power.range_share|a range of 88 % of their width
 follows|evidence 'distance to the Domeyko fault system' follows the deposits (AUC 0.61
 without_following|AUC 0.19 without it, null's mean 0.85, 95th percentile 0.83, p 0.84)
-alarms.auc_without|(without it AUC 0.87 in one split of spatial blocks)
+alarms.auc_without|without it AUC 0.87 in one split of spatial blocks
 nulls.alone|17 % left the ground and were moved by themselves; 18 % of the deposits landed off it
 n_deposits|1029 known deposits
 n_districts|in 1012 districts

@@ -9,7 +9,13 @@ from scipy.spatial import cKDTree
 
 from prospector.models import SquaredLogistic
 from prospector.validation import Sample, smooth_field, spatial_folds
-from prospector.validation.alarms import columns_that_follow, leakage_alarms, local_alarms
+from prospector.validation.alarms import (
+    CAUTIONS,
+    columns_that_follow,
+    deposit_distance_alarms,
+    leakage_alarms,
+    local_alarms,
+)
 from prospector.validation.nearness import (
     explained_by_deposits,
     has_no_neighbours,
@@ -116,6 +122,16 @@ def test_a_function_exact_but_for_noise_is_alarmed_in_three_camps(way):
     assert follows(sample_of(values, deposits, district, ground))
 
 
+def test_places_a_kilometre_off_are_a_caution_in_three_camps():
+    """Geology in so few camps would be explained as well: the verdict stays."""
+    deposits, district, ground = camps(3, 3, 300)
+    random = np.random.default_rng(0)
+    values = WAYS["workings 1 km off"](deposits, random)(np.vstack([deposits, ground]))
+    alarms = deposit_distance_alarms(sample_of(values, deposits, district, ground))
+    assert [alarm.name for alarm in alarms] == ["explained by deposits"]
+    assert columns_that_follow(alarms, [None]) == ()
+
+
 LENGTHS_KM = (5, 20, 80, 300)
 
 
@@ -175,7 +191,7 @@ def planted(seed, kind, off_km, n=40):
 def test_geology_that_hosts_the_deposits_keeps_its_verdict(kind, off_km):
     """Though it tells them nearly as well as a distance to them: a caution at most."""
     for seed in range(3):
-        assert rung(planted(seed, kind, off_km)) <= {"near deposits"}
+        assert rung(planted(seed, kind, off_km)) <= set(CAUTIONS)
 
 
 def test_geology_beside_deposits_is_local_and_a_caution():

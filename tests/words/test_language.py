@@ -16,7 +16,7 @@ from prospector.targets.target import TARGET_COLUMNS
 from prospector.tenure.exclusions import FLAGS
 from prospector.validation.record import Skill
 from prospector.words.language import HOLE, language, standing_sentences, translations
-from prospector.words.skill import BASELINES, LINES, skill_line
+from prospector.words.skill import BASELINES, CAUTION_WORDS, LINES, skill_line
 from prospector.words.skill import NAMES as NAMES_OF_VERDICTS
 
 PACKAGE = Path(prospector.__file__).parent
@@ -39,7 +39,12 @@ def house_phrases():
                 called = getattr(node.func, "attr", getattr(node.func, "id", ""))
                 if called == "say":
                     yield node.args[0].value
-    yield from (*NAMES_OF_VERDICTS.values(), *LINES.values(), *BASELINES.values())
+    yield from (
+        *NAMES_OF_VERDICTS.values(),
+        *LINES.values(),
+        *BASELINES.values(),
+        *CAUTION_WORDS.values(),
+    )
 
 
 def model_texts():

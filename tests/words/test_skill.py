@@ -127,10 +127,15 @@ def test_local_evidence_is_a_caution_beside_the_verdict_unless_its_source_answer
     alarm = Alarm("near deposits", 1, 0.88, 0.8, auc_without=0.7)
     said = "caution: evidence 'elevation' stands out at the deposits alone"
     line = skill_line(replace(SHOWN, alarms=(alarm,)), ENGLISH, LABELS)
-    assert f"{said}, as a halo drawn around them would (without it AUC 0.70 in one split" in line
+    assert f"{said}, as a halo drawn around them would; without it AUC 0.70 in one split" in line
     alone = replace(alarm, auc_without=None)
     assert skill_line(replace(SHOWN, alarms=(alone,)), ENGLISH, LABELS).endswith("them would")
     answered = replace(alarm, answered=True)
     assert said not in skill_line(replace(SHOWN, alarms=(answered,)), ENGLISH, LABELS)
+    following = replace(SHOWN, alarms=(alarm,), verdict="not judged", follows=(1,))
+    assert said not in skill_line(following, ENGLISH, LABELS)
+    explained = replace(alarm, name="explained by deposits")
+    line = skill_line(replace(SHOWN, alarms=(explained,)), ENGLISH, LABELS)
+    assert "caution: evidence 'elevation' varies nearly as distance to the deposits does" in line
     told = skill_line(replace(SHOWN, alarms=(alarm, alone)), SPANISH, LABELS)
     assert told.count("precaución: la evidencia 'elevación' destaca solo") == 2
