@@ -208,17 +208,15 @@ def test_the_run_folder_holds_curves_and_effects(planted_screening, planted_run)
 
 
 def test_the_estimators_stand_side_by_side_in_short(ranking, planted_screening):
-    """That of the run first, each beside its null; too few districts for trees; none in a quick run."""
+    """That of the run first, each beside its null: 11 districts teach trees too; none in a quick run."""
     rows = ranking.skill.estimators
     assert [one.estimator for one in rows] == [
         "logistic", "forest", "boosting", "weights-of-evidence",
     ]  # fmt: skip
-    tested = [one for one in rows if one.untested is None]
-    assert [one.estimator for one in tested] == ["logistic", "weights-of-evidence"]
-    assert {one.untested.code for one in rows[1:3]} == {"too-few-deposits-for-ensemble"}
-    assert [one.auc.n_null for one in tested] == [99, 19]
-    for auc in (one.auc for one in tested):
-        assert 0.05 <= auc.p <= 1
+    assert [one.untested for one in rows] == [None] * 4
+    assert [one.auc.n_null for one in rows] == [99, 19, 19, 19]
+    for auc in (one.auc for one in rows):
+        assert 1 / (auc.n_null + 1) <= auc.p <= 1
         assert auc.interval[0] <= auc.value <= auc.interval[1]
     assert rows[0].auc == ranking.skill.measured.auc
     assert ranking.skill.baselines[0].auc.value == ranking.skill.measured.auc.value
