@@ -157,11 +157,18 @@ class Teller:
         }
 
     def shifts(self) -> dict[str, str] | None:
-        """Return the shares of shifted districts and deposits that left the ground, in %."""
+        """Return the shares of shifted districts and deposits that left the ground, in %, and of how many."""
         measured = self.found.skill.measured
         shifted = [null for null in measured.nulls if null.kind == SHIFTED] if measured else []
-        shares = [(self.percent(null.alone), self.percent(null.dropped)) for null in shifted]
-        return dict(zip(("alone", "dropped"), shares[0], strict=True)) if shares else None
+        if not shifted:
+            return None
+        null = shifted[0]
+        return {
+            "alone": self.percent(null.alone),
+            "dropped": self.percent(null.dropped),
+            "usable": str(null.n_usable),
+            "all": str(len(null.aucs)),
+        }
 
     def _two(self, value: float) -> str:
         return self.language.number(value, 2)

@@ -95,7 +95,8 @@ def skill_figures(skill: Skill, words: Language, labels: Sequence[str]) -> str:
         else auc_words(skill.measured, words)
     )
     more = {"demonstrated": gains(skill, words), "not judged": ()}.get(
-        skill.verdict or "", [power_words(skill, words)]
+        skill.verdict or "",
+        [*uncomputed_words(skill.measured, words)] or [power_words(skill, words)],
     )
     return "; ".join([first, *more, *local_words(skill, words, labels)])
 
@@ -167,6 +168,19 @@ def gains(skill: Skill, words: Language) -> Iterator[str]:
 def is_beaten(baseline: Baseline) -> bool:
     """Return whether the model beats a baseline: the interval of its gain lies above 0."""
     return baseline.gain_interval[0] > 0
+
+
+def uncomputed_words(measured: Measurement, words: Language) -> Iterator[str]:
+    """Give that a null cannot be computed here, and why."""
+    for null in measured.nulls:
+        if not null.computed:
+            yield words.say(
+                "the null of {null} cannot be computed here: {usable} of {all} shifts leave half of the "
+                "deposits on the ground",
+                null=words.told(null.kind),
+                usable=null.n_usable,
+                all=len(null.aucs),
+            )
 
 
 def power_words(skill: Skill, words: Language) -> str:

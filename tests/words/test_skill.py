@@ -122,6 +122,15 @@ def test_a_verdict_is_spanish_to_its_end(verdict, name, said):
     assert not {"deposits", "with", "the", "without", "true"} & set(line.split())
 
 
+def test_a_null_that_cannot_be_computed_is_why_nothing_could_be_told():
+    """In place of what the test could have seen."""
+    null = Null("shifted deposits", 0.5, 0.2, (0.5,) * 19, n_usable=7)
+    skill = replace(unseen("could not tell", 0.6, 0.7), measured=replace(LOW, nulls=(null,)))
+    said = "the null of shifted deposits cannot be computed here: 7 of 19 shifts leave half"
+    assert skill_line(skill, ENGLISH, LABELS).endswith(f"; {said} of the deposits on the ground")
+    assert "el nulo de yacimientos desplazados no se puede" in skill_line(skill, SPANISH, LABELS)
+
+
 def test_local_evidence_is_a_caution_beside_the_verdict_unless_its_source_answers():
     """With the AUC without it where other evidence is left."""
     alarm = Alarm("near deposits", 1, 0.88, 0.8, auc_without=0.7)
