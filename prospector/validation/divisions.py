@@ -14,8 +14,8 @@ from prospector.validation.folds import (
     nearest_neighbour_folds,
 )
 from prospector.validation.intervals import district_interval
-from prospector.validation.nulls import Divide, null_figures, p_value
-from prospector.validation.record import Division, Figure
+from prospector.validation.nulls import Divide, figure_beside, null_figures
+from prospector.validation.record import Division
 from prospector.validation.sample import LEAST_TRAINING, NEVER, Folds, Sample
 from prospector.validation.unseen import unseen
 
@@ -95,18 +95,11 @@ def _division(
     nulls = null_figures(
         estimator, [sample], [folds], divide, n_null, random_state, workers=workers, done=None
     )
-    aucs = [null.auc for null in nulls.values()]
+    figure, _ = figure_beside(auc, name, district_interval(found.auc, sample.district), nulls)
     return Division(
         name,
         len(np.unique(folds[0][folds[0] != NEVER])),
         int(np.isfinite(found.auc).sum()),
-        Figure(
-            round(auc, 4),
-            name,
-            district_interval(found.auc, sample.district),
-            round(max(float(np.quantile(null, 0.95)) for null in aucs), 4),
-            round(max(p_value(auc, null) for null in aucs), 4),
-            n_null,
-        ),
+        figure,
         round(fold_distance_m(sample, folds[0]), 1),
     )

@@ -16,7 +16,7 @@ from prospector.validation.curves import area_needed, capture, found_within, suc
 from prospector.validation.folds import random_folds, spatial_folds
 from prospector.validation.intervals import district_interval
 from prospector.validation.layout import Layout
-from prospector.validation.nulls import SHIFTED, null_figures, p_value
+from prospector.validation.nulls import deciding, figure_beside, null_figures, p_value
 from prospector.validation.record import (
     BLOCKS,
     RANDOM,
@@ -24,7 +24,6 @@ from prospector.validation.record import (
     Curves,
     Figure,
     Measurement,
-    Null,
     PredictionArea,
 )
 from prospector.validation.sample import Sample
@@ -32,9 +31,6 @@ from prospector.validation.scoring import blocked_auc, learn_balanced, one_blas_
 from prospector.validation.unseen import CAPTURES, LADDER, Reached, Unseen, greatest_p95, unseen
 
 Nulls = Mapping[str, Reached]
-
-MOST_DROPPED = 0.5
-"""A shift that leaves more of the deposits off the ground is no longer their pattern."""
 
 
 @dataclass(frozen=True)
@@ -91,24 +87,16 @@ def _measurement(
     estimator: BaseEstimator, layout: Layout, reached: Unseen, nulls: Nulls, chance: float
 ) -> Measurement:
     sample, auc = layout.samples[0], float(np.nanmean(reached.auc))
-    each = tuple(_null(kind, auc, null) for kind, null in nulls.items())
+    interval = district_interval(reached.auc, sample.district)
+    figure, each = figure_beside(auc, BLOCKS, interval, nulls)
     counted = {null.kind: nulls[null.kind] for null in each if null.computed}
-    p95 = greatest_p95(counted.values())
-    deciding = _deciding([null for null in each if null.computed], counted)
+    p95, decides = greatest_p95(counted.values()), deciding(each)
     captures, curves = _curves(estimator, reached, sample, p95)
     draws, draw_spread = _by_draw(reached, layout.n_draws, counted)
     apart_m = layout.apart_m
     return Measurement(
-        Figure(
-            round(auc, 4),
-            BLOCKS,
-            district_interval(reached.auc, sample.district),
-            round(float(p95.auc), 4),
-            deciding.p,
-            len(deciding.aucs),
-            deciding.mean,
-        ),
-        deciding.kind,
+        figure,
+        decides.kind,
         each,
         Figure(round(chance, 4), RANDOM),
         captures,
@@ -119,30 +107,12 @@ def _measurement(
         draw_spread,
         layout.size_m,
         round(float(apart_m.mean()), 1),
-        all(null.computed for null in each) and bool(auc > float(p95.auc) and deciding.p <= 0.05),
+        all(null.computed for null in each) and bool(auc > float(p95.auc) and decides.p <= 0.05),
         len(layout.splits),
         _spread(np.nanmean(reached.inside, axis=1)),
         (round(float(apart_m.min()), 1), round(float(apart_m.max()), 1)),
         layout.largest,
     )
-
-
-def _null(kind: str, auc: float, null: Reached) -> Null:
-    shifted = kind == SHIFTED
-    return Null(
-        kind,
-        round(float(np.mean(null.auc)), 4),
-        round(p_value(auc, null.auc), 4),
-        tuple(np.sort(null.auc).round(4).tolist()),
-        round(float(np.mean(null.alone)), 4),
-        round(float(np.mean(null.dropped)), 4),
-        int((null.dropped <= MOST_DROPPED).sum()) if shifted else None,
-    )
-
-
-def _deciding(each: list[Null], nulls: Nulls) -> Null:
-    """Return the null with the larger p; of equal ones, of the greater p95."""
-    return max(each, key=lambda null: (null.p, float(np.quantile(nulls[null.kind].auc, 0.95))))
 
 
 def _spread(values: FloatArray) -> float | None:

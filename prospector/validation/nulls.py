@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol
@@ -13,6 +13,7 @@ from sklearn.base import BaseEstimator
 from prospector.compute.engine import Workers
 from prospector.grid import FloatArray
 from prospector.options import Done
+from prospector.validation.record import Figure, Interval, Null
 from prospector.validation.sample import Folds, Sample
 from prospector.validation.scoring import one_blas_thread
 from prospector.validation.shifting import shift
@@ -23,6 +24,9 @@ Seed = np.random.SeedSequence
 
 SMOOTH, SHIFTED = "smooth random fields", "shifted deposits"
 """The two nulls."""
+
+MOST_DROPPED = 0.5
+"""A shift that leaves more of the deposits off the ground is no longer their pattern."""
 
 MODES = 200
 VARIOGRAM_POINTS = 700
@@ -155,3 +159,38 @@ def null_figures(
     rows: list[Any] = [None] * len(tasks)
     workers.run(_replicate, tasks, take=rows.__setitem__, done=done)
     return {SMOOTH: together(rows[:n_null]), SHIFTED: together(rows[n_null:])}
+
+
+def figure_beside(
+    auc: float, split: str, interval: Interval, nulls: Mapping[str, Reached]
+) -> tuple[Figure, tuple[Null, ...]]:
+    """Return an AUC beside the nulls that could be computed, and every null, as records.
+
+    The 95th percentile is the greatest of the nulls, the mean and the p are those of the deciding one.
+    """
+    each = tuple(_record(auc, kind, null) for kind, null in nulls.items())
+    decides = deciding(each)
+    p95 = max(float(np.quantile(nulls[null.kind].auc, 0.95)) for null in each if null.computed)
+    figure = Figure(
+        round(auc, 4), split, interval, round(p95, 4), decides.p, len(decides.aucs), decides.mean
+    )
+    return figure, each
+
+
+def deciding(each: Sequence[Null]) -> Null:
+    """Return the null with the larger p, of equal ones that of the greater 95th percentile."""
+    computed = [null for null in each if null.computed]
+    return max(computed, key=lambda null: (null.p, float(np.quantile(null.aucs, 0.95))))
+
+
+def _record(auc: float, kind: str, null: Reached) -> Null:
+    usable = int((null.dropped <= MOST_DROPPED).sum()) if kind == SHIFTED else None
+    return Null(
+        kind,
+        round(float(np.mean(null.auc)), 4),
+        round(p_value(auc, null.auc), 4),
+        tuple(np.sort(null.auc).round(4).tolist()),
+        round(float(np.mean(null.alone)), 4),
+        round(float(np.mean(null.dropped)), 4),
+        usable,
+    )

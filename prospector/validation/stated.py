@@ -16,8 +16,7 @@ from prospector.grid import BoolArray, FloatArray, IntArray
 from prospector.validation.curves import SHARES, area_needed, found_within
 from prospector.validation.curves import capture as capture_of
 from prospector.validation.intervals import district_interval
-from prospector.validation.measuring import MOST_DROPPED
-from prospector.validation.nulls import p_value
+from prospector.validation.nulls import MOST_DROPPED, p_value
 from prospector.validation.record import NOT_FITTED, Capture, Figure, StatedTest
 from prospector.validation.sample import Sample
 from prospector.validation.shifting import Places, shift
