@@ -71,10 +71,9 @@ def measure_skill(
 
     Notes
     -----
-    Over smooth noise the p of each null is uniform for one repeat. The larger one is reported, and
-    several repeats steady the real figure but not its null: of 400 regions of noise, with 99 nulls,
-    3.3 % were called demonstrated with one repeat and 1.5 % with five. Power is not lost: planted
-    truth with an AUC of 0.66 was demonstrated in 40 % and 43 % of 150 regions (39 nulls).
+    Over smooth noise the p of each null is uniform for one split. The larger one counts, and several
+    splits steady the real figure but not its null, so fewer than 5 % of regions of noise are called
+    demonstrated. What it can see is in `prospector.validation.power`.
     """
     columns, samples = tuple(range(sample.positive.shape[1])), [sample, *draws][:repeats]
     if layout is None:
@@ -105,12 +104,19 @@ def measure_skill(
     return replace(skill, verdict=verdict_of(skill)), share
 
 
-def _power(sample: Sample, random_state: int) -> Power:
-    """Return what the test could see, by the deposits, their districts and the evidence's range."""
-    lengths = correlation_lengths(sample, random=np.random.default_rng(random_state))
-    n_districts = len(np.unique(sample.district))
-    share = float(np.median(lengths)) / ground_width_m(sample)
-    return power_of(len(sample.positive), n_districts, share)
+def _power(sample: Sample, random_state: int) -> Power | None:
+    """Return what the test could see, by the deposits, their districts and the evidence's range.
+
+    That is the range which three quarters of the evidences that vary do not exceed: the longest ones
+    make the null.
+    """
+    varies = np.flatnonzero(np.ptp(sample.background, axis=0) > 0)
+    if not len(varies):
+        return None
+    random = np.random.default_rng(random_state)
+    lengths = correlation_lengths(sample.with_columns(varies.tolist()), random=random)
+    share = float(np.quantile(lengths, 0.75)) / ground_width_m(sample)
+    return power_of(len(sample.positive), len(np.unique(sample.district)), share)
 
 
 def verdict_of(skill: Skill) -> Verdict:
