@@ -15,7 +15,7 @@ from prospector.validation.sample import NEVER, Folds, Sample
 FOLDS = 5
 BLOCKS_APART = 1 << 31
 """More blocks than lie along any side: a block's number is its column times this, and its row."""
-DRAWS = 10
+DRAWS = 100
 CORNERS = 20
 """Corners of the blocks over which W is averaged: 39 of 40 seeds then choose one size (Atacama)."""
 
@@ -42,22 +42,29 @@ def spatial_folds(
     return fold[positive_block].astype(np.intp), fold[background_block].astype(np.intp)
 
 
+def parting_folds(sample: Sample, *, block_size_m: float, random: np.random.Generator) -> Folds:
+    """Return spatial folds in which deposits stand in more than one fold, if one of a hundred draws has such.
+
+    Large blocks may hold all deposits by chance of their corner; such a draw tests nothing.
+    """
+    for _ in range(DRAWS):
+        folds = spatial_folds(sample, block_size_m=block_size_m, random=random)
+        if len(np.unique(folds[0])) > 1:
+            break
+    return folds
+
+
 def usable_folds(
     samples: Sequence[Sample], *, block_size_m: float, random_state: int
 ) -> list[Folds]:
-    """Return spatial folds of each sample in which deposits stand in more than one fold.
-
-    Large blocks may hold all deposits by chance of their corner; such a draw tests nothing and is
-    drawn again, ten times at most: then the list is shorter.
-    """
-    random, usable = np.random.default_rng(random_state), list[Folds]()
-    for _ in range(DRAWS * len(samples)):
-        if len(usable) == len(samples):
-            break
-        folds = spatial_folds(samples[len(usable)], block_size_m=block_size_m, random=random)
-        if len(np.unique(folds[0])) > 1:
-            usable.append(folds)
-    return usable
+    """Return `parting_folds` of each sample; none at all where one sample's deposits lie in one block."""
+    random, draws = np.random.default_rng(random_state), list[Folds]()
+    for sample in samples:
+        folds = parting_folds(sample, block_size_m=block_size_m, random=random)
+        if len(np.unique(folds[0])) < 2:
+            return []
+        draws.append(folds)
+    return draws
 
 
 def random_folds(sample: Sample, *, random: np.random.Generator, n_folds: int = FOLDS) -> Folds:

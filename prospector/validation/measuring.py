@@ -13,7 +13,7 @@ from prospector.compute.engine import Workers
 from prospector.grid import FloatArray
 from prospector.options import Done, Progress
 from prospector.validation.curves import area_needed, capture, found_within, success_rate
-from prospector.validation.folds import random_folds, spatial_folds
+from prospector.validation.folds import parting_folds, random_folds
 from prospector.validation.intervals import district_interval
 from prospector.validation.layout import Layout
 from prospector.validation.nulls import deciding, figure_beside, null_figures, p_value
@@ -65,7 +65,7 @@ def measure(
         chance = _in_random_folds(estimator, layout, how.random_state)
     if not reached.tested:
         return None, reached.share
-    divide, draws = partial(spatial_folds, block_size_m=layout.size_m), layout.draws
+    divide, draws = partial(parting_folds, block_size_m=layout.size_m), layout.draws
     nulls = null_figures(
         estimator, draws, layout.splits[: len(draws)], divide, how.n_null, how.random_state,
         workers=how.workers, done=how.done(what),

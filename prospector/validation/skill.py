@@ -25,6 +25,9 @@ ONE = Workers(count=1)
 ONE_BLOCK = Reason("one-block")
 """All deposits lie in one spatial block, so none can be held out."""
 
+NO_GROUND = Reason("no-ground-in-folds")
+"""No fold has ground of its own to test on and other ground to train on."""
+
 
 def measure_skill(
     estimator: BaseEstimator,
@@ -82,7 +85,7 @@ def measure_skill(
     skill = Skill(len(sample.positive), len(np.unique(sample.district)))
     whole, share = measure(estimator, layout, how, "validation")
     if whole is None:
-        return replace(skill, untested=ONE_BLOCK), share
+        return replace(skill, untested=NO_GROUND if layout.splits else ONE_BLOCK), share
     measured = {columns: whole, (): None}
 
     def on(chosen: tuple[int, ...], what: str) -> Measurement | None:
