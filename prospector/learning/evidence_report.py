@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from prospector.grid import BoolArray, FloatArray
+from prospector.grid import FloatArray
 from prospector.ground.application import Column
 from prospector.ground.protocol import Look, Scale
 from prospector.models.deposits import Deposits
@@ -33,7 +33,7 @@ def quality_of(
     adds
         AUC out of fold that is lost without each evidence; None where that is not known.
     """
-    scale = Scale(tuple(column.entry.scale == "log" for column in columns))
+    scale = scale_of(columns)
     known = [
         Known(column.entry.label, column.origin.resolution_m, added)
         for column, added in zip(columns, adds, strict=True)
@@ -72,13 +72,16 @@ def lost_without(estimator: BaseEstimator, sample: Sample, *, seed: int = 0) -> 
     size_m = sizes[len(sizes) // 2]
     splits = [spatial_folds(sample, block_size_m=size_m, random=random) for _ in range(SPLITS)]
 
-    def reached(kept: BoolArray) -> float:
-        part = sample.with_evidence(sample.positive[:, kept], sample.background[:, kept])
+    def reached(kept: Sequence[int]) -> float:
+        part = sample.with_columns(kept)
         return float(np.mean([blocked_auc(estimator, part, folds) for folds in splits]))
 
     with one_blas_thread():
-        whole = reached(np.ones(count, dtype=bool))
-        return [whole - reached(np.arange(count) != column) for column in range(count)]
+        whole = reached(range(count))
+        return [
+            whole - reached([other for other in range(count) if other != column])
+            for column in range(count)
+        ]
 
 
 def fits_without(adds: Sequence[float | None]) -> int:
@@ -93,12 +96,21 @@ def fits_without(adds: Sequence[float | None]) -> int:
     return SPLITS * FOLDS * (measured + 1) if measured else 0
 
 
-def sample_of(look: Look, scale: Scale, at_deposits: FloatArray, deposits: Deposits) -> Sample:
+def scale_of(columns: Sequence[Column]) -> Scale:
+    """Return the scale that each evidence is learned on."""
+    return Scale(tuple(column.entry.scale == "log" for column in columns))
+
+
+def sample_of(
+    look: Look, columns: Sequence[Column], at_deposits: FloatArray, deposits: Deposits
+) -> Sample:
     """Return the units of a look that would be scored, against deposits that have all their evidence."""
     scored = look.permissive & np.isfinite(look.evidence).all(axis=1)
+    scale = scale_of(columns)
     positive = scale(at_deposits)
     usable = np.isfinite(positive).all(axis=1)
     return Sample(
         positive[usable], deposits.at()[usable], deposits.district[usable],
         scale(look.evidence[scored]), look.at[scored],
+        expected=tuple(column.entry.expected for column in columns),
     )  # fmt: skip

@@ -289,7 +289,7 @@ def _quality(opening: Opening, ground: ThinnedGround) -> tuple[EvidenceQuality, 
     adds: list[float | None] = [None] * len(opening.columns)
     enough = int(_usable(opening, ground).sum()) >= LEAST_TRAINING and ground.scored.any()
     if not opening.stated and enough:
-        sample = sample_of(look, _scale(opening), ground.at_deposits, opening.deposits)
+        sample = sample_of(look, opening.columns, ground.at_deposits, opening.deposits)
         settings = opening.model.estimator.settings
         adds = lost_without(make_estimator(opening.estimator, settings=settings), sample)
     return quality_of(opening.model, opening.columns, look, adds)
