@@ -367,6 +367,8 @@ class StatedTest(_Whole):
         Columns of evidence drawn from descriptions, by people who may have known the deposits.
     untested
         Why there is no p; None where there is one.
+    n_not_drawn
+        Deposits left out since their polygon was not drawn for the background.
     """
 
     null: str
@@ -381,6 +383,7 @@ class StatedTest(_Whole):
     possible: int | None = None
     schematic: tuple[int, ...] = ()
     untested: Why | None = None
+    n_not_drawn: int = 0
 
 
 @dataclass(frozen=True)
