@@ -79,6 +79,17 @@ class Figure(_Whole):
     null_mean: float | None = None
 
 
+def enough_shifts(n_usable: int, n: int) -> bool:
+    """Return whether a null of moved deposits can be computed: half of the shifts at least are usable.
+
+    Examples
+    --------
+    >>> enough_shifts(10, 20), enough_shifts(9, 19)
+    (True, False)
+    """
+    return 2 * n_usable >= n
+
+
 @dataclass(frozen=True)
 class Null(_Whole):
     """One of the nulls of a measurement.
@@ -106,8 +117,8 @@ class Null(_Whole):
 
     @property
     def computed(self) -> bool:
-        """Whether the null could be computed: half of the shifts at least are usable."""
-        return self.n_usable is None or 2 * self.n_usable >= len(self.aucs)
+        """Whether the null could be computed; see `enough_shifts`."""
+        return self.n_usable is None or enough_shifts(self.n_usable, len(self.aucs))
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from prospector.grid import BoolArray, FloatArray, IntArray
 from prospector.validation.curves import SHARES, area_needed, found_within
 from prospector.validation.curves import capture as capture_of
 from prospector.validation.intervals import district_interval
-from prospector.validation.nulls import MOST_DROPPED, p_value
-from prospector.validation.record import NOT_FITTED, Capture, Figure, StatedTest
+from prospector.validation.nulls import p_value, usable_shifts
+from prospector.validation.record import NOT_FITTED, Capture, Figure, StatedTest, enough_shifts
 from prospector.validation.sample import Sample
 from prospector.validation.shifting import Places, shift
 
@@ -99,8 +99,9 @@ def stated_on_ground(scored: Sample, *, n: int = SHIFTS, random_state: int = 0) 
     alone, dropped = (
         np.array([getattr(one, name) for one in moved]) for name in ("alone", "dropped")
     )
-    usable = int((dropped <= MOST_DROPPED).sum())
-    why = None if 2 * usable >= n else Reason("too-few-patterns", usable=usable, patterns=n)
+    usable, why = usable_shifts(dropped), None
+    if not enough_shifts(usable, n):
+        why = Reason("too-few-patterns", usable=usable, patterns=n)
     auc, captures = _beside(needed, scored.district, null if why is None else None)
     return StatedTest(
         MOVED, len(needed), 0, 0, auc,

@@ -5,7 +5,9 @@ import pytest
 from scipy.spatial import cKDTree
 
 from prospector.errors import Reason
+from prospector.validation import record, stated
 from prospector.validation.nulls import smooth_field
+from prospector.validation.record import Null
 from prospector.validation.sample import Sample
 from prospector.validation.stated import (
     IN_THE_REGION,
@@ -99,6 +101,16 @@ def test_where_patterns_do_not_fit_the_ground_there_is_no_p():
     assert test.dropped > 0.5
     assert test.auc.p is test.auc.null_p95 is test.null_mean is None
     assert test.untested.code == "too-few-patterns"
+
+
+def test_one_rule_says_how_many_shifts_are_enough(monkeypatch):
+    """Raised to all of them, it withholds the p of stated scores and the null of learned ones."""
+    null = Null("shifted deposits", 0.5, 0.5, (0.4, 0.5, 0.6), n_usable=2)
+    assert null.computed
+    for module in (record, stated):
+        monkeypatch.setattr(module, "enough_shifts", lambda n_usable, n: n_usable > n)
+    assert not null.computed
+    assert stated_on_ground(ground(0), n=19).untested.code == "too-few-patterns"
 
 
 def units(number, *, n=60, districts=4, of_each=3, countries=3, planted=0.0):
