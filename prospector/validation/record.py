@@ -167,7 +167,7 @@ class Measurement(_Whole):
     boyce_index
         Continuous Boyce index; None where it has no value.
     draws
-        AUC of each draw of the background, with its p.
+        AUC of each draw of the background that could be tested, with its p.
     draw_spread
         Standard deviation of these; None for one draw.
     wasserstein_m
