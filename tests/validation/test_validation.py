@@ -210,6 +210,15 @@ def test_p_never_goes_below_its_floor():
     assert p_value(1.0, np.zeros(19)) == pytest.approx(0.05)
 
 
+def test_a_perfect_ranking_has_a_record_in_plain_json():
+    """Every deposit above all background: the density of deposits is as large as can be told."""
+    drawn = sample(np.random.default_rng(0), size=300, evidence=1)
+    leaked = drawn.with_evidence(drawn.positive + 20, drawn.background)
+    skill, _ = measure_skill(SquaredLogistic(), leaked, without_schematic=[0], n_null=9, repeats=2)
+    assert skill.measured.prediction_area.density.value == 10_000
+    assert Skill.from_record(json.loads(json.dumps(skill.dump(), allow_nan=False))) == skill
+
+
 @pytest.mark.parametrize("seed", [1, 5, 7, 12])
 def test_a_split_or_a_draw_that_could_not_be_tested_is_left_out(seed):
     """Two background places: where a fold holds neither, no AUC, no p and no NaN comes of it."""
