@@ -138,12 +138,17 @@ def _learned(
     share = np.full(len(usable), np.nan)
     share[usable] = found
     learned = fit_sample(estimator, sample)
-    digest = key_of(sample.digest(), settings)
+    digest = fitted_to(sample, settings, options.seed)
     fitted = Fitted.of(name, learned, sample.background, digest)
     headline = layout_of(training, options).splits if skill.measured is not None else ()
     split = headline[0] if headline else None
     skill = replace(skill, estimators=beside)
     return Estimation(fitted, training, skill, share, split=split, headline=headline)
+
+
+def fitted_to(sample: Sample, settings: dict[str, Any], seed: int) -> str:
+    """Return a hash of all that an estimator is fitted to, and by."""
+    return key_of(sample.digest(), settings, seed)
 
 
 def layout_of(training: Training, options: Options) -> Layout:

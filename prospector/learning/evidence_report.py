@@ -7,16 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from prospector.grid import BoolArray, FloatArray
+from prospector.grid import FloatArray, IntArray
 from prospector.ground.application import Column
 from prospector.ground.protocol import Look, Scale
 from prospector.models.deposits import Deposits
 from prospector.region.deposit_model import CELL, DepositModel
 from prospector.validation import Sample, spatial_folds
 from prospector.validation.folds import FOLDS
-from prospector.validation.quality import EvidenceQuality, Known, evidence_quality
-from prospector.validation.record import Importance
-from prospector.validation.scoring import blocked_auc, one_blas_thread
+from prospector.validation.quality import EvidenceQuality, Known, Loss, evidence_quality
+from prospector.validation.record import Importance, Skill
+from prospector.validation.scoring import mean_known, one_blas_thread, out_of_fold
 from prospector.validation.sizes import block_sizes
 
 SPLITS = 3
@@ -24,7 +24,7 @@ SPLITS = 3
 
 
 def quality_of(
-    model: DepositModel, columns: Sequence[Column], look: Look, adds: Sequence[float | None]
+    model: DepositModel, columns: Sequence[Column], look: Look, adds: Sequence[Loss | None]
 ) -> tuple[EvidenceQuality, ...]:
     """Return the quality of each evidence on the permissive ground, worst first.
 
@@ -33,7 +33,7 @@ def quality_of(
     adds
         AUC out of fold that is lost without each evidence; None where that is not known.
     """
-    scale = Scale(tuple(column.entry.scale == "log" for column in columns))
+    scale = scale_of(columns)
     known = [
         Known(column.entry.label, column.origin.resolution_m, added)
         for column, added in zip(columns, adds, strict=True)
@@ -45,25 +45,41 @@ def quality_of(
     return evidence_quality(ground, look.at[look.permissive], known, target_m=target_m)
 
 
-def by_importance(n_evidence: int, importance: Sequence[Importance]) -> list[float | None]:
+def by_importance(skill: Skill, n_evidence: int) -> list[Loss | None]:
     """Return the loss of AUC of the group that each evidence belongs to; None where none was measured.
+
+    It was measured in one split: to the spread over its permutations comes that of the AUC over splits.
 
     Examples
     --------
-    >>> by_importance(3, [Importance((0, 2), 0.1, 0.01)])
-    [0.1, None, 0.1]
+    >>> by_importance(Skill(9, 3, importance=(Importance((0, 2), 0.0, 0.0),)), 3)
+    [Loss(mean=0.0, error=0.0), None, Loss(mean=0.0, error=0.0)]
     """
-    found: list[float | None] = [None] * n_evidence
-    for group in importance:
-        for column in group.evidences:
-            found[column] = group.drop
-    return found
+    measured, losses = skill.measured, dict[int, Loss]()
+    over_splits = None if measured is None else measured.split_spread
+    for group in skill.importance:
+        loss = Loss(group.drop, _error(group, over_splits))
+        losses |= dict.fromkeys(group.evidences, loss)
+    return [losses.get(column) for column in range(n_evidence)]
 
 
-def lost_without(estimator: BaseEstimator, sample: Sample, *, seed: int = 0) -> list[float | None]:
+def _error(group: Importance, over_splits: float | None) -> float | None:
+    """Return the standard error of a loss by permutation in one split; None where nothing tells it."""
+    if group.drop == group.spread == 0:
+        return 0.0
+    return None if over_splits is None else float(np.hypot(group.spread, over_splits))
+
+
+def lost_without(estimator: BaseEstimator, sample: Sample, *, seed: int = 0) -> list[Loss | None]:
     """Return the AUC out of fold that an estimator loses without each evidence, in spatial blocks.
 
-    The mean over three divisions; None of a single evidence, without which nothing is left.
+    The mean over three divisions, with its standard error over districts; None of a single evidence,
+    without which nothing is left, and where no fold can be tested.
+
+    Notes
+    -----
+    In 60 regions of 30 deposits the loss of a weak true evidence had a standard deviation of 0.027; its
+    error over the divisions, which share the deposits, was 0.008, and that over districts 0.019.
     """
     count = sample.background.shape[1]
     if count < 2 or len(np.unique(sample.district)) < 2:
@@ -72,13 +88,30 @@ def lost_without(estimator: BaseEstimator, sample: Sample, *, seed: int = 0) -> 
     size_m = sizes[len(sizes) // 2]
     splits = [spatial_folds(sample, block_size_m=size_m, random=random) for _ in range(SPLITS)]
 
-    def reached(kept: BoolArray) -> float:
-        part = sample.with_evidence(sample.positive[:, kept], sample.background[:, kept])
-        return float(np.mean([blocked_auc(estimator, part, folds) for folds in splits]))
+    def reached(kept: Sequence[int]) -> FloatArray:
+        part = sample.with_columns(kept)
+        return mean_known([out_of_fold(estimator, part, folds)[0] for folds in splits])
 
     with one_blas_thread():
-        whole = reached(np.ones(count, dtype=bool))
-        return [whole - reached(np.arange(count) != column) for column in range(count)]
+        whole = reached(range(count))
+        losses = [
+            whole - reached([other for other in range(count) if other != column])
+            for column in range(count)
+        ]
+    return [_over_districts(loss, sample.district) for loss in losses]
+
+
+def _over_districts(loss: FloatArray, district: IntArray) -> Loss | None:
+    """Return the mean of what each deposit loses, with its standard error over whole districts."""
+    known = np.isfinite(loss)
+    members = np.unique(district[known], return_inverse=True)[1]
+    count = int(members.max()) + 1 if len(members) else 0
+    if count < 2:
+        return None
+    mean = float(loss[known].mean())
+    apart = np.bincount(members, weights=loss[known] - mean)
+    error = np.sqrt((apart**2).sum() * count / (count - 1)) / len(members)
+    return Loss(mean, float(error))
 
 
 def fits_without(adds: Sequence[float | None]) -> int:
@@ -93,12 +126,21 @@ def fits_without(adds: Sequence[float | None]) -> int:
     return SPLITS * FOLDS * (measured + 1) if measured else 0
 
 
-def sample_of(look: Look, scale: Scale, at_deposits: FloatArray, deposits: Deposits) -> Sample:
+def scale_of(columns: Sequence[Column]) -> Scale:
+    """Return the scale that each evidence is learned on."""
+    return Scale(tuple(column.entry.scale == "log" for column in columns))
+
+
+def sample_of(
+    look: Look, columns: Sequence[Column], at_deposits: FloatArray, deposits: Deposits
+) -> Sample:
     """Return the units of a look that would be scored, against deposits that have all their evidence."""
     scored = look.permissive & np.isfinite(look.evidence).all(axis=1)
+    scale = scale_of(columns)
     positive = scale(at_deposits)
     usable = np.isfinite(positive).all(axis=1)
     return Sample(
         positive[usable], deposits.at()[usable], deposits.district[usable],
         scale(look.evidence[scored]), look.at[scored],
+        expected=tuple(column.entry.expected for column in columns),
     )  # fmt: skip

@@ -39,8 +39,9 @@ class Moving:
 def stated_skill(training: Training, fitted: Fitted, options: Options, store: Store) -> Skill:
     """Return what is known of an overlay's skill: nothing was learned, and the test beside its null.
 
-    Deposits off the scored ground, or where evidence is missing, are counted and left out. What the
-    store holds of the same score and deposits is not computed again.
+    Deposits off the scored ground, where evidence is missing, or in polygons that were not drawn for
+    the background are counted and left out. What the store holds of the same score and deposits is
+    not computed again.
     """
     deposits, known = training.deposits, training.usable
     on_ground = known & training.on_ground
@@ -50,7 +51,7 @@ def stated_skill(training: Training, fitted: Fitted, options: Options, store: St
         deposits.n_districts,
     )
     moving = Moving(QUICK_SHIFTS if options.quick else SHIFTS, options.seed)
-    ground = fitted.score(training.background)
+    ground, n_not_drawn = fitted.score(training.background), 0
     if training.model.deposit_model.unit == CELL:
         scored = Sample(
             fitted.score(training.at_deposits[on_ground])[:, None],
@@ -61,7 +62,8 @@ def stated_skill(training: Training, fitted: Fitted, options: Options, store: St
         )
         kept = recall(store, moved_over_ground, moving, scored)
     else:
-        kept = recall(store, relabelled, moving, _units(training, ground, on_ground))
+        units, n_not_drawn = _units(training, ground, on_ground)
+        kept = recall(store, relabelled, moving, units)
     test = _of_record(kept)
     schematic = (i for i, column in enumerate(training.columns) if column.schematic)
     test = replace(
@@ -69,6 +71,7 @@ def stated_skill(training: Training, fitted: Fitted, options: Options, store: St
         n_off_ground=int((known & ~on_ground).sum()),
         n_without_evidence=int((~known).sum()),
         schematic=tuple(schematic),
+        n_not_drawn=n_not_drawn,
     )
     return replace(skill, stated=test)
 
@@ -94,18 +97,23 @@ def _of_record(record: dict[str, Any]) -> StatedTest:
     return found
 
 
-def _units(training: Training, ground: FloatArray, on_ground: BoolArray) -> LabelledUnits:
-    """Return the scored polygons, labelled where a deposit lies; a unit's first one is its district.
+def _units(
+    training: Training, ground: FloatArray, on_ground: BoolArray
+) -> tuple[LabelledUnits, int]:
+    """Return the polygons drawn, labelled where a deposit lies, and how many deposits lie in no such one.
 
-    A deposit lies in the nearest of the units that have just its evidence.
+    A deposit lies in the nearest of the units that have just its evidence; a unit's first one is its
+    district.
     """
     deposits, at = training.deposits.at()[on_ground], training.background_at
     evidence = training.evidence_at_deposits[on_ground]
     alike = (training.background_evidence[None] == evidence[:, None]).all(axis=2)
     apart = np.hypot(*np.moveaxis(at[None] - deposits[:, None], 2, 0))
-    nearest = np.where(alike, apart, np.inf).argmin(axis=1)[alike.any(axis=1)]
-    district = training.deposits.district[on_ground][alike.any(axis=1)]
+    drawn = alike.any(axis=1)
+    nearest = np.where(alike, apart, np.inf).argmin(axis=1)[drawn]
+    district = training.deposits.district[on_ground][drawn]
     units, first = np.unique(nearest, return_index=True)
     labelled = np.zeros(len(at), dtype=bool)
     labelled[units] = True
-    return LabelledUnits(ground, at, labelled, district[first], training.country)
+    units_drawn = LabelledUnits(ground, at, labelled, district[first], training.country)
+    return units_drawn, int((~drawn).sum())

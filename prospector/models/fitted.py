@@ -32,7 +32,7 @@ class Fitted:
     baseline
         Mean contribution of each evidence over the background, shape (n evidence,).
     digest
-        Hash of what it was fitted to.
+        Hash of what it was fitted to: evidence, places and what is expected, settings and seed.
     """
 
     name: str

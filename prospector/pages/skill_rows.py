@@ -237,6 +237,7 @@ def stated(skill: Skill, labels: Sequence[str], words: Language) -> dict[str, An
         "null": words.told(test.null),
         "off_ground": test.n_off_ground,
         "without_evidence": test.n_without_evidence,
+        "not_drawn": test.n_not_drawn,
         "alone": words.number(100 * test.alone, 0),
         "dropped": words.number(100 * test.dropped, 0),
         "moved": test.possible is None,

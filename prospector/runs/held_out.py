@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import pandas as pd
 
 from prospector.grid import IntArray
 from prospector.ground.protocol import Scale
+from prospector.models.logistic import Expected
 from prospector.region.deposit_model import FOLD_COLUMNS
 from prospector.runs.contents import check_columns
 from prospector.validation.sample import Folds, Sample
@@ -33,14 +34,14 @@ class HeldOutSplits:
 
 
 def read_held_out(
-    path: Path, evidence: Sequence[str], scale: Scale, n_splits: int
+    path: Path, expected: Mapping[str, Expected], scale: Scale, n_splits: int
 ) -> HeldOutSplits:
     """Return what `write_held_out` wrote, to the last digit.
 
     Parameters
     ----------
-    evidence
-        Names of its columns of evidence.
+    expected
+        What is expected of each evidence, by the name of its column.
     n_splits
         Splits that it must hold.
 
@@ -49,6 +50,7 @@ def read_held_out(
     OSError, ValueError, KeyError
         The file is missing, or is no such table.
     """
+    evidence = list(expected)
     table = pd.read_csv(
         path, encoding="utf-8-sig", dtype=str, keep_default_na=False, na_values=[""]
     )
@@ -63,7 +65,7 @@ def read_held_out(
     each = [background[background[name].notna()] for name in folds]
     if any(part.empty for part in each):
         raise ValueError("a split has no background")
-    samples = (_sample(deposits, part, evidence, scale) for part in each)
+    samples = (_sample(deposits, part, expected, scale) for part in each)
     splits = (
         (_whole(deposits[name]), _whole(part[name])) for name, part in zip(folds, each, strict=True)
     )
@@ -71,15 +73,16 @@ def read_held_out(
 
 
 def _sample(
-    deposits: pd.DataFrame, background: pd.DataFrame, evidence: Sequence[str], scale: Scale
+    deposits: pd.DataFrame, background: pd.DataFrame, expected: Mapping[str, Expected], scale: Scale
 ) -> Sample:
-    names, at = list(evidence), ["easting", "northing"]
+    names, at = list(expected), ["easting", "northing"]
     return Sample(
         scale(deposits[names].to_numpy(dtype=float)),
         deposits[at].to_numpy(dtype=float),
         _whole(deposits["district"]),
         scale(background[names].to_numpy(dtype=float)),
         background[at].to_numpy(dtype=float),
+        expected=tuple(expected.values()),
     )
 
 

@@ -121,6 +121,7 @@ class _Quality(_Part):
     resolution_m: Finite | None
     target_m: Finite
     adds: Finite | None
+    adds_error: Finite | None = None
     correlation: Finite | None
     with_column: Annotated[int, Field(ge=0)] | None
     inflation: Finite | None

@@ -270,11 +270,11 @@ class Run:
         if measured is None:
             return None
         evidence = self.record["deposit_models"][deposit_model]["evidence"]
-        names = [entry["name"] for entry in evidence]
+        expected = {entry["name"]: entry["expected"] for entry in evidence}
         scale = Scale(tuple(entry["scale"] == "log" for entry in evidence))
         file = self.file(deposit_model, HELD_OUT_FILE)
         with reading(file):
-            return read_held_out(file, names, scale, measured.n_splits)
+            return read_held_out(file, expected, scale, measured.n_splits)
 
     def applicability(self, deposit_model: str) -> Applicability | None:
         """Return where the evidence resembles what was trained on; None where nothing was learned."""

@@ -37,7 +37,7 @@ from prospector.screening.ranking import refuse_opening
 from prospector.screening.steps import check_models, not_screened, unused_overrides
 from prospector.targets.access import access_notices
 from prospector.targets.deposit_number import deposit_number
-from prospector.validation.quality import EvidenceQuality
+from prospector.validation.quality import EvidenceQuality, Loss
 from prospector.validation.sample import LEAST_TRAINING
 
 LITTLE_COVER = 0.5
@@ -286,10 +286,10 @@ def _with_ground(
 def _quality(opening: Opening, ground: ThinnedGround) -> tuple[EvidenceQuality, ...]:
     """Return the quality of each evidence, with what it adds where the estimator learns."""
     look = Look(ground.values, ground.permissive, ground.at)
-    adds: list[float | None] = [None] * len(opening.columns)
+    adds: list[Loss | None] = [None] * len(opening.columns)
     enough = int(_usable(opening, ground).sum()) >= LEAST_TRAINING and ground.scored.any()
     if not opening.stated and enough:
-        sample = sample_of(look, _scale(opening), ground.at_deposits, opening.deposits)
+        sample = sample_of(look, opening.columns, ground.at_deposits, opening.deposits)
         settings = opening.model.estimator.settings
         adds = lost_without(make_estimator(opening.estimator, settings=settings), sample)
     return quality_of(opening.model, opening.columns, look, adds)

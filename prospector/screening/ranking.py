@@ -261,7 +261,7 @@ def rank_model(model: DepositModel, setting: Setting) -> Ranking:
             model,
             training.columns,
             ground.look(),
-            by_importance(len(training.columns), found.skill.importance),
+            by_importance(found.skill, len(training.columns)),
         ),
     )
 

@@ -26,6 +26,9 @@ from prospector.validation.scoring import (
 SHARES = (0.01, 0.05, 0.10, 0.20)
 """Shares of the area at which capture is stated."""
 
+LEAST_AREA = 0.0001
+"""Areas are told to this share: a density of deposits is no larger than its inverse."""
+
 SLACK = 1e-9
 """Share of the area by which rounding may put a deposit beyond where it lies: less than any unit's."""
 
@@ -254,6 +257,7 @@ def crossing(curve: Curve) -> Crossing:
     """Return where found = 1 - area on a curve: the prediction-area crossing.
 
     Area and found grow together, so there is one crossing; on a vertical step it lies on the step.
+    Where every deposit ranks above all ground the area is 0, and the density as large as can be told.
 
     Examples
     --------
@@ -263,7 +267,8 @@ def crossing(curve: Curve) -> Crossing:
     """
     area = float(np.interp(1.0, curve.area + curve.found, curve.area))
     found = 1.0 - area
-    return Crossing(round(area, 4), round(found, 4), round(found / area, 4) if area else np.inf)
+    density = found / max(area, LEAST_AREA)
+    return Crossing(round(area, 4), round(found, 4), round(density, 4))
 
 
 def boyce_index(

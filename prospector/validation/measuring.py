@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -109,16 +109,20 @@ def _measurement(
         round(float(apart_m.mean()), 1),
         all(null.computed for null in each) and bool(auc > float(p95.auc) and decides.p <= 0.05),
         len(layout.splits),
-        _spread(np.nanmean(reached.inside, axis=1)),
+        _spread(_known_means(reached.inside)),
         (round(float(apart_m.min()), 1), round(float(apart_m.max()), 1)),
         layout.largest,
     )
 
 
-def _spread(values: FloatArray) -> float | None:
-    """Return the standard deviation (ddof 1) of what is known; None of fewer than two values."""
-    known = values[np.isfinite(values)]
-    return round(float(known.std(ddof=1)), 4) if len(known) > 1 else None
+def _known_means(groups: Iterable[FloatArray]) -> list[float]:
+    """Return the mean of what is known in each group that holds anything known."""
+    return [float(np.nanmean(group)) for group in groups if np.isfinite(group).any()]
+
+
+def _spread(values: Sequence[float]) -> float | None:
+    """Return the standard deviation (ddof 1); None of fewer than two values."""
+    return round(float(np.std(values, ddof=1)), 4) if len(values) > 1 else None
 
 
 def _curves(
@@ -169,12 +173,12 @@ def _boyce(reached: Reached, p95: Reached) -> Figure | None:
 
 
 def _by_draw(found: Unseen, n_draws: int, nulls: Nulls) -> tuple[tuple[Figure, ...], float | None]:
-    """Return the AUC of each draw of the background alone, with its p, and how far they spread."""
+    """Return the AUC of each draw of the background that was tested, its p, and how far they spread."""
     turn = np.arange(len(found.inside)) % n_draws
-    aucs = [float(np.nanmean(found.inside[turn == draw])) for draw in range(n_draws)]
+    aucs = _known_means(found.inside[turn == draw] for draw in range(n_draws))
     ps = [max(p_value(auc, null.auc) for null in nulls.values()) for auc in aucs]
     draws = tuple(
         Figure(round(auc, 4), BLOCKS, p=round(p, 4), n_null=len(next(iter(nulls.values())).auc))
         for auc, p in zip(aucs, ps, strict=True)
     )
-    return draws, _spread(np.array(aucs))
+    return draws, _spread(aucs)

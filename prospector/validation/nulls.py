@@ -161,6 +161,22 @@ def null_figures(
     return {SMOOTH: together(rows[:n_null]), SHIFTED: together(rows[n_null:])}
 
 
+def usable_shifts(dropped: FloatArray) -> int:
+    """Return how many shifts left at least half of the deposits on the ground.
+
+    Parameters
+    ----------
+    dropped
+        Share of the deposits that each shift left off the ground.
+
+    Examples
+    --------
+    >>> usable_shifts(np.array([0.0, 0.5, 0.6]))
+    2
+    """
+    return int((dropped <= MOST_DROPPED).sum())
+
+
 def figure_beside(
     auc: float, split: str, interval: Interval, nulls: Mapping[str, Reached]
 ) -> tuple[Figure, tuple[Null, ...]]:
@@ -184,7 +200,7 @@ def deciding(each: Sequence[Null]) -> Null:
 
 
 def _record(auc: float, kind: str, null: Reached) -> Null:
-    usable = int((null.dropped <= MOST_DROPPED).sum()) if kind == SHIFTED else None
+    usable = usable_shifts(null.dropped) if kind == SHIFTED else None
     return Null(
         kind,
         round(float(np.mean(null.auc)), 4),

@@ -31,6 +31,26 @@ MOST_INFLATED = 1e6
 """Variance inflation is told no higher: beyond it only rounding is measured."""
 
 
+CLEARLY = 2.0
+"""An evidence clearly harms from so many standard errors of the AUC that the model gains without it."""
+
+
+@dataclass(frozen=True)
+class Loss:
+    """AUC out of fold that a model loses without an evidence.
+
+    Parameters
+    ----------
+    mean
+        Below 0 where the AUC is higher without it.
+    error
+        Its standard error; None where it was measured but once. 0 and 0 of an evidence without weight.
+    """
+
+    mean: float
+    error: float | None
+
+
 @dataclass(frozen=True)
 class EvidenceQuality:
     """What one evidence is worth to a deposit model, before it is used.
@@ -52,8 +72,9 @@ class EvidenceQuality:
         R2 of a plane, and of a quadratic surface, over easting and northing.
     resolution_m, target_m
         Its effective resolution, None where that is not stated, and the side of the smallest target.
-    adds
-        AUC out of fold that the model loses without it, in spatial blocks; None where not measured.
+    adds, adds_error
+        AUC out of fold that the model loses without it, in spatial blocks, and its standard error; None
+        where not measured.
     findings
         What is wrong, worst first; empty where nothing is.
     """
@@ -66,6 +87,7 @@ class EvidenceQuality:
     resolution_m: float | None
     target_m: float
     adds: float | None = None
+    adds_error: float | None = None
     correlation: float | None = None
     with_column: int | None = None
     inflation: float | None = None
@@ -90,12 +112,12 @@ class Known:
     label
         As others name it.
     adds
-        As `EvidenceQuality.adds`.
+        AUC that is lost without it; None where not measured.
     """
 
     label: str
     resolution_m: float | None = None
-    adds: float | None = None
+    adds: Loss | None = None
 
 
 def evidence_quality(
@@ -143,7 +165,8 @@ def _quality(
         quadratic=_surface_r2(values[has], at[has], 2),
         resolution_m=known.resolution_m,
         target_m=target_m,
-        adds=known.adds,
+        adds=None if known.adds is None else known.adds.mean,
+        adds_error=None if known.adds is None else known.adds.error,
     )
 
 
@@ -162,7 +185,12 @@ def _findings(quality: EvidenceQuality, known: Sequence[Known]) -> tuple[Reason,
             resolution_km=resolution_km,
             target_km=_rounded(quality.target_m / 1000, 3),
         ),
-        Reason("quality-adds-nothing", adds=_rounded(quality.adds, 3)),
+        Reason(
+            "quality-harms",
+            gained=_rounded(-(quality.adds or 0.0), 3),
+            error=_rounded(quality.adds_error, 3),
+        ),
+        Reason("quality-without-weight"),
     )
     return tuple(reason for reason, wrong in zip(reasons, _wrong(quality), strict=True) if wrong)
 
@@ -176,8 +204,15 @@ def _wrong(quality: EvidenceQuality) -> tuple[bool, ...]:
         quality.inflation is not None and quality.inflation >= INFLATED,
         quality.quadratic >= TREND and quality.one_value < ONE_VALUE,
         quality.resolution_m is not None and quality.resolution_m > quality.target_m > 0,
-        quality.adds is not None and quality.adds <= 0,
+        _harms(quality),
+        quality.adds == quality.adds_error == 0,
     )
+
+
+def _harms(quality: EvidenceQuality) -> bool:
+    """Return whether the AUC out of fold is clearly higher without an evidence."""
+    adds, error = quality.adds, quality.adds_error
+    return adds is not None and error is not None and adds < -CLEARLY * error
 
 
 def _severity(quality: EvidenceQuality) -> tuple[Any, ...]:

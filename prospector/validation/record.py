@@ -79,6 +79,17 @@ class Figure(_Whole):
     null_mean: float | None = None
 
 
+def enough_shifts(n_usable: int, n: int) -> bool:
+    """Return whether a null of moved deposits can be computed: half of the shifts at least are usable.
+
+    Examples
+    --------
+    >>> enough_shifts(10, 20), enough_shifts(9, 19)
+    (True, False)
+    """
+    return 2 * n_usable >= n
+
+
 @dataclass(frozen=True)
 class Null(_Whole):
     """One of the nulls of a measurement.
@@ -106,8 +117,8 @@ class Null(_Whole):
 
     @property
     def computed(self) -> bool:
-        """Whether the null could be computed: half of the shifts at least are usable."""
-        return self.n_usable is None or 2 * self.n_usable >= len(self.aucs)
+        """Whether the null could be computed; see `enough_shifts`."""
+        return self.n_usable is None or enough_shifts(self.n_usable, len(self.aucs))
 
 
 @dataclass(frozen=True)
@@ -156,7 +167,7 @@ class Measurement(_Whole):
     boyce_index
         Continuous Boyce index; None where it has no value.
     draws
-        AUC of each draw of the background, with its p.
+        AUC of each draw of the background that could be tested, with its p.
     draw_spread
         Standard deviation of these; None for one draw.
     wasserstein_m
@@ -367,6 +378,8 @@ class StatedTest(_Whole):
         Columns of evidence drawn from descriptions, by people who may have known the deposits.
     untested
         Why there is no p; None where there is one.
+    n_not_drawn
+        Deposits left out since their polygon was not drawn for the background.
     """
 
     null: str
@@ -381,6 +394,7 @@ class StatedTest(_Whole):
     possible: int | None = None
     schematic: tuple[int, ...] = ()
     untested: Why | None = None
+    n_not_drawn: int = 0
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ class Sample:
     expected: tuple[Expected, ...] | None = None
 
     def digest(self) -> str:
-        """Return a hash of every number in it."""
+        """Return a hash of every number in it, and of what is expected of the evidence."""
         parts = [
             self.positive,
             self.positive_at,
@@ -59,9 +59,9 @@ class Sample:
         ]
         if self.belt is not None:
             parts.append(self.belt)
-        return hashlib.sha256(
-            b"".join(np.ascontiguousarray(item).tobytes() for item in parts)
-        ).hexdigest()
+        shapes = repr(([part.shape for part in parts], self.expected)).encode()
+        numbers = (np.ascontiguousarray(part).tobytes() for part in parts)
+        return hashlib.sha256(b"".join([shapes, *numbers])).hexdigest()
 
     def with_evidence(self, positive: FloatArray, background: FloatArray) -> Sample:
         """Return the same places with other evidence; what was expected goes with as many columns."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 from math import prod
 
 import numpy as np
@@ -16,8 +16,8 @@ from prospector.grid import BoolArray, FloatArray, IntArray
 from prospector.validation.curves import SHARES, area_needed, found_within
 from prospector.validation.curves import capture as capture_of
 from prospector.validation.intervals import district_interval
-from prospector.validation.nulls import MOST_DROPPED, p_value
-from prospector.validation.record import NOT_FITTED, Capture, Figure, StatedTest
+from prospector.validation.nulls import p_value, usable_shifts
+from prospector.validation.record import NOT_FITTED, Capture, Figure, StatedTest, enough_shifts
 from prospector.validation.sample import Sample
 from prospector.validation.shifting import Places, shift
 
@@ -99,8 +99,9 @@ def stated_on_ground(scored: Sample, *, n: int = SHIFTS, random_state: int = 0) 
     alone, dropped = (
         np.array([getattr(one, name) for one in moved]) for name in ("alone", "dropped")
     )
-    usable = int((dropped <= MOST_DROPPED).sum())
-    why = None if 2 * usable >= n else Reason("too-few-patterns", usable=usable, patterns=n)
+    usable, why = usable_shifts(dropped), None
+    if not enough_shifts(usable, n):
+        why = Reason("too-few-patterns", usable=usable, patterns=n)
     auc, captures = _beside(needed, scored.district, null if why is None else None)
     return StatedTest(
         MOVED, len(needed), 0, 0, auc,
@@ -204,17 +205,16 @@ def _relabelled(at: FloatArray, district: IntArray) -> IntArray:
     ]
     reach = min(n, max(int(ranks.max()) for _, ranks in clusters) + int((district >= 0).sum()) + 1)
     near = np.asarray(cKDTree(at).query(at, k=range(1, reach + 1))[1])
+    moves = [(sign, step) for sign in (1, -1) for step in range(n)][1:]
     ways = [
-        _placed([path[turn(place[anchor], step) % n] for anchor, _ in clusters], clusters, near)
-        for turn in (np.add, _mirrored)
-        for step in range(n)
+        np.flatnonzero(district >= 0).tolist(),
+        *(
+            _placed([path[(sign * place[unit] + step) % n] for unit, _ in clusters], clusters, near)
+            for sign, step in moves
+        ),
     ]
     _, first = np.unique(np.sort(ways, axis=1), axis=0, return_index=True)
     return np.asarray(ways, dtype=np.intp)[np.sort(first)]
-
-
-def _mirrored(place: int, step: int) -> int:
-    return step - place
 
 
 def _cluster(at: FloatArray, members: IntArray) -> tuple[int, IntArray]:
@@ -228,12 +228,15 @@ def _cluster(at: FloatArray, members: IntArray) -> tuple[int, IntArray]:
 def _placed(
     anchors: Sequence[int], clusters: Sequence[tuple[int, IntArray]], near: IntArray
 ) -> list[int]:
-    """Return the units that clusters label from new anchors: as many units between as there were."""
+    """Return the units that clusters label from new anchors: as many units between as there were.
+
+    Where all of these and farther ones are taken, the next nearer one that is free.
+    """
     taken: dict[int, None] = {}
     for anchor, (_, ranks) in zip(anchors, clusters, strict=True):
         for rank in ranks:
-            free = (unit for unit in near[anchor, rank:].tolist() if unit not in taken)
-            taken[next(free)] = None
+            outwards, inwards = near[anchor, rank:], near[anchor, :rank][::-1]
+            taken[next(unit for unit in chain(outwards, inwards) if unit not in taken)] = None
     return list(taken)
 
 

@@ -26,16 +26,26 @@ def stated_line(test: StatedTest, labels: Sequence[str], words: Language) -> str
     """
     if test.auc is None:
         why = "" if test.untested is None else words.sentence(test.untested)
-        return words.say("memberships not tested: {reason}", reason=why)
+        return "; ".join(
+            [words.say("memberships not tested: {reason}", reason=why), *_left_out(test, words)]
+        )
     parts = [stated_figures(test, words)]
     caught = next((one.captured for one in test.captures if one.area_share == 0.05), None)
     if caught is not None:
         share = words.number(100 * caught.value, 0)
         parts.append(words.say("{caught} % in the best 5 % of the ground", caught=share))
+    parts += _left_out(test, words)
     if test.schematic:
         drawn = ", ".join(words.told(labels[column]) for column in test.schematic)
         parts.append(words.say("drawn from descriptions: {evidence}", evidence=drawn))
     return "; ".join(parts)
+
+
+def _left_out(test: StatedTest, words: Language) -> list[str]:
+    """Return how many deposits were left out with their polygons; nothing where none was."""
+    if not test.n_not_drawn:
+        return []
+    return [words.say("{n} left out, in polygons not drawn for the background", n=test.n_not_drawn)]
 
 
 def stated_figures(test: StatedTest, words: Language) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 import prospector
 from prospector.errors import ModelError, Reason, RegionError
-from prospector.learning.estimation import effects_of, too_few
+from prospector.learning.estimation import effects_of, fitted_to, too_few
 from prospector.options import Options
 from prospector.screening.trials import compare_estimators
 
@@ -107,6 +107,20 @@ label = "density of {age} faults"
 expected = "any"
 reason = "a test"
 """
+
+
+def test_the_digest_is_of_all_that_an_estimator_is_fitted_to(planted_screening):
+    """Of what is expected, the settings and the seed too: a forest's kept score hangs on nothing else."""
+    estimation = planted_screening.rankings["porphyry_copper"].estimation
+    sample, seed = estimation.training.sample(), Options().seed
+    assert estimation.fitted.digest == fitted_to(sample, {}, seed)
+    others = {
+        fitted_to(replace(sample, expected=("any", "any")), {}, seed),
+        fitted_to(replace(sample, expected=None), {}, seed),
+        fitted_to(sample, {"signs": "bound"}, seed),
+        fitted_to(sample, {}, seed + 1),
+    }
+    assert len(others - {estimation.fitted.digest}) == 4
 
 
 def test_a_store_gives_back_no_name_of_an_earlier_run(region, tmp_path):

@@ -120,6 +120,21 @@ def test_polygons_are_relabelled_within_their_country(brines):
     assert test.auc.value > 0.7
 
 
+def test_deposits_in_polygons_that_were_not_drawn_are_counted(brines, tmp_path):
+    """Ten of thirty salars are the background: terminal and report say how many brines lie in others."""
+    toml = brines / "region.toml"
+    toml.write_text(toml.read_text() + "\n[override.lithium_brine.estimator]\nbackground = 10\n")
+    found = prospector.screen(brines, quick=True, workers=1)
+    test = found.rankings["lithium_brine"].skill.stated
+    assert 0 < test.n_not_drawn < 6
+    assert test.n_tested + test.n_not_drawn == 6
+    run = open_run(write(found, tmp_path / "run", language="es"))
+    left_out = f"{test.n_not_drawn} left out, in polygons not drawn for the background"
+    assert [line for line in run_lines(run) if left_out in line]
+    report = (tmp_path / "run" / "report.html").read_text("utf-8")
+    assert f"{test.n_not_drawn} yacimientos conocidos están en polígonos" in report
+
+
 def test_without_countries_the_whole_region_is_relabelled_and_that_is_said(brines):
     """The column is gone: another null, by name."""
     file = brines / "salars.geojson"

@@ -12,6 +12,13 @@ from prospector.runs.run import HELD_OUT_FILE, open_run
 from prospector.validation.unseen import CAPTURES, unseen
 
 MODEL = "porphyry_copper"
+BOUND = """
+[override.porphyry_copper.estimator]
+signs = "bound"
+
+[override.porphyry_copper.evidence.domeyko]
+expected = "increasing"
+"""
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +40,25 @@ def test_captures_boyce_and_auc_are_those_of_run_json(run):
     caught = [capture.captured.value for capture in measured.captures]
     assert reached.found[list(CAPTURES)].round(4).tolist() == pytest.approx(caught, abs=1e-9)
     assert caught[1] == measured.in_best_twentieth.value
+
+
+def test_with_bound_signs_they_are_computed_again_too(region, tmp_path):
+    """The planted fault is expected to lie far: its sign is bound, and the AUC is that of run.json."""
+    toml = region / "region.toml"
+    toml.write_text(toml.read_text() + BOUND)
+    run = open_run(
+        prospector.write(prospector.screen(region, quick=True, workers=1), tmp_path / "run")
+    )
+    held_out, measured = run.held_out(MODEL), run.skill(MODEL).measured
+    estimator = make_estimator(
+        run.record["deposit_models"][MODEL]["fitted"]["estimator"],
+        run.record["parameters"]["seed"],
+        {"signs": "bound"},
+    )
+    reached = unseen(estimator, held_out.samples, held_out.splits).reached
+    assert round(reached.auc, 4) == measured.auc.value
+    free = unseen(make_estimator("logistic"), held_out.samples, held_out.splits).reached
+    assert round(free.auc, 4) != measured.auc.value
 
 
 def test_draws_take_turns_over_the_splits(run):

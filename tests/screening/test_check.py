@@ -27,6 +27,13 @@ METRES = """
 [override.porphyry_copper.evidence.domeyko]
 membership = { full = 5000, none = 20000 }
 """
+BOUND = """
+[override.porphyry_copper.estimator]
+signs = "bound"
+
+[override.porphyry_copper.evidence.domeyko]
+expected = "increasing"
+"""
 CONFLICT = """
 [override.porphyry_copper.number]
 deposits = 5
@@ -250,6 +257,13 @@ def test_faults_of_layers_and_of_evidence_come_at_once(region):
     for run in (prospector.check, partial(prospector.screen, quick=True)):
         with pytest.raises(RegionError, match=r"Did you mean 'faults'(.|\n)*domeyko\.nearest"):
             run(region)
+
+
+def test_what_evidence_adds_is_measured_with_bound_signs_where_these_are_asked_for(region):
+    """The planted fault is expected to lie far: bound, it has no weight, and just nothing is lost."""
+    (model,) = prospector.check(with_text(region, BOUND), evidence=True).deposit_models
+    adds = {model.evidence[quality.column].label: quality.adds for quality in model.quality}
+    assert [value for label, value in adds.items() if "Domeyko" in label] == [0.0]
 
 
 def test_the_quality_of_evidence_is_measured_where_asked(planted):

@@ -139,6 +139,7 @@ def test_prediction_area_crossing_by_hand():
 
 def test_the_crossing_of_chance_has_density_one():
     """The diagonal crosses at one half."""
+    assert crossing(prediction_rate(at(0.0, 0.0))) == Crossing(0.0, 1.0, 10_000.0)
     assert crossing(success_rate(np.array([[0.0, 1.0]]))) == Crossing(0.5, 0.5, 1.0)
 
 

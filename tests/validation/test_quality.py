@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from prospector.validation.quality import Known, evidence_quality
+from prospector.validation.quality import Known, Loss, evidence_quality
+from prospector.words.language import language
 
 
 @pytest.fixture
@@ -28,7 +29,12 @@ def codes(values, at, *, target_m=5000.0, **known):
 def test_sound_evidence_is_quiet(ground):
     """Three independent fields with full cover, finer than the targets, that add something."""
     at, values = ground
-    found = codes(values, at, resolution_m=[100.0, None, 4000.0], adds=[0.1, None, 0.01])
+    found = codes(
+        values,
+        at,
+        resolution_m=[100.0, None, 4000.0],
+        adds=[Loss(0.1, 0.02), None, Loss(0.01, 0.02)],
+    )
     assert found == [(0, []), (1, []), (2, [])]
 
 
@@ -53,11 +59,32 @@ def test_a_planted_fault_is_found_and_stands_first(ground, spoil, code):
         assert found == [(1, [code]), (0, []), (2, [])]
 
 
-def test_coarse_evidence_and_what_adds_nothing_are_found(ground):
-    """6 km where targets begin at 5 km; a loss of AUC of 0 or less."""
+def test_coarse_evidence_and_what_harms_are_found(ground):
+    """6 km where targets begin at 5 km; an AUC higher without it by three standard errors."""
     at, values = ground
-    found = codes(values, at, resolution_m=[100.0, 6000.0, None], adds=[0.02, 0.1, -0.01])
-    assert found == [(1, ["quality-coarse"]), (2, ["quality-adds-nothing"]), (0, [])]
+    adds = [Loss(0.02, 0.01), Loss(0.1, 0.01), Loss(-0.03, 0.01)]
+    found = codes(values, at, resolution_m=[100.0, 6000.0, None], adds=adds)
+    assert found == [(1, ["quality-coarse"]), (2, ["quality-harms"]), (0, [])]
+
+
+def test_a_gain_without_it_within_two_standard_errors_is_quiet(ground):
+    """Nor one whose error is not known; but an evidence that nothing is ever lost without has no weight."""
+    at, values = ground
+    found = codes(values, at, adds=[Loss(-0.03, 0.02), Loss(-0.03, None), Loss(0.0, 0.0)])
+    assert found == [(2, ["quality-without-weight"]), (0, []), (1, [])]
+
+
+@pytest.mark.parametrize("code", ["en", "es"])
+def test_the_sentence_tells_a_difference_and_warns_of_choosing_by_it(ground, code):
+    """An AUC higher by 0.015, and what to set instead."""
+    at, values = ground
+    adds = [Loss(-0.015, 0.004), None, None]
+    known = [Known("a", adds=loss) for loss in adds]
+    (finding,) = evidence_quality(values, at, known, target_m=0.0)[0].findings
+    text = language(code).sentence(finding)
+    assert "0.015" in text.replace(",", ".")
+    assert "-0" not in text
+    assert "choose = 'fewest'" in text
 
 
 def test_figures_are_those_of_the_textbook(ground):

@@ -5,7 +5,9 @@ import pytest
 from scipy.spatial import cKDTree
 
 from prospector.errors import Reason
+from prospector.validation import record, stated
 from prospector.validation.nulls import smooth_field
+from prospector.validation.record import Null
 from prospector.validation.sample import Sample
 from prospector.validation.stated import (
     IN_THE_REGION,
@@ -101,6 +103,16 @@ def test_where_patterns_do_not_fit_the_ground_there_is_no_p():
     assert test.untested.code == "too-few-patterns"
 
 
+def test_one_rule_says_how_many_shifts_are_enough(monkeypatch):
+    """Raised to all of them, it withholds the p of stated scores and the null of learned ones."""
+    null = Null("shifted deposits", 0.5, 0.5, (0.4, 0.5, 0.6), n_usable=2)
+    assert null.computed
+    for module in (record, stated):
+        monkeypatch.setattr(module, "enough_shifts", lambda n_usable, n: n_usable > n)
+    assert not null.computed
+    assert stated_on_ground(ground(0), n=19).untested.code == "too-few-patterns"
+
+
 def units(number, *, n=60, districts=4, of_each=3, countries=3, planted=0.0):
     """Polygons with a smooth score, and districts of near ones that hold a deposit."""
     random = np.random.default_rng([26, number])
@@ -171,3 +183,39 @@ def test_units_of_a_district_stay_together_and_in_their_country():
         assert len(country) == 1
         assert ways.shape[1] == of_country[country[0]]
         assert all(len(set(way)) == len(way) for way in ways.tolist())
+
+
+def scattered(number, *, n=12, labelled=9, countries=2):
+    """Few units, most of them labelled, their districts dealt at random: members of many lie between."""
+    random = np.random.default_rng([10, number])
+    holds = np.zeros(n, dtype=bool)
+    holds[random.choice(n, labelled, replace=False)] = True
+    return LabelledUnits(
+        random.standard_normal(n),
+        np.round(random.uniform(0, 1e5, (n, 2)), -5 if number % 4 == 0 else 0),
+        holds,
+        random.integers(0, labelled // 2, labelled),
+        random.integers(0, countries, n),
+    )
+
+
+@pytest.mark.parametrize(("n", "labelled"), [(12, 9), (9, 9), (6, 5), (30, 24)])
+def test_scattered_districts_are_relabelled_and_the_first_way_is_theirs(n, labelled):
+    """Every way labels as many distinct units; the deposits' own is the first, places shared or not."""
+    from prospector.validation.stated import _ways
+
+    for number in range(30):
+        found = scattered(number, n=n, labelled=labelled)
+        assert stated_on_units(found, n=19).n_tested == labelled
+        ways = _ways(found)
+        assert all(len(set(way)) == len(way) for of_country in ways for way in of_country.tolist())
+        first = np.sort(np.concatenate([of_country[0] for of_country in ways]))
+        assert first.tolist() == np.flatnonzero(found.labelled).tolist()
+
+
+def test_on_noise_scattered_districts_give_a_uniform_p():
+    """Over 60 regions of 20 units, 14 of them labelled in four districts that lie in one another."""
+    dealt = [scattered(i, n=20, labelled=14, countries=1) for i in range(60)]
+    p = np.array([stated_on_units(of_region, n=99).auc.p for of_region in dealt])
+    assert np.mean(p) == pytest.approx(0.5, abs=0.12)
+    assert np.mean(p <= 0.1) <= 0.2

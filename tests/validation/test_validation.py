@@ -1,5 +1,8 @@
 """Known answers of validation: chance is chance, planted truth is found, blocks do not leak."""
 
+import json
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.cluster.hierarchy import fcluster, linkage
@@ -21,6 +24,7 @@ from prospector.validation import (
 )
 from prospector.validation.folds import fold_distance_m
 from prospector.validation.layout import lay_out
+from prospector.validation.record import Skill
 from prospector.validation.scoring import blocked_auc
 
 KM = 1000.0
@@ -204,3 +208,35 @@ def test_chance_is_one_half_where_districts_fill_the_region():
 def test_p_never_goes_below_its_floor():
     """With 19 replicates the least p is 0.05."""
     assert p_value(1.0, np.zeros(19)) == pytest.approx(0.05)
+
+
+def test_a_perfect_ranking_has_a_record_in_plain_json():
+    """Every deposit above all background: the density of deposits is as large as can be told."""
+    drawn = sample(np.random.default_rng(0), size=300, evidence=1)
+    leaked = drawn.with_evidence(drawn.positive + 20, drawn.background)
+    skill, _ = measure_skill(SquaredLogistic(), leaked, without_schematic=[0], n_null=9, repeats=2)
+    assert skill.measured.prediction_area.density.value == 10_000
+    assert Skill.from_record(json.loads(json.dumps(skill.dump(), allow_nan=False))) == skill
+
+
+@pytest.mark.parametrize("seed", [1, 5, 7, 12])
+def test_a_split_or_a_draw_that_could_not_be_tested_is_left_out(seed):
+    """Two background places: where a fold holds neither, no AUC, no p and no NaN comes of it."""
+    random = np.random.default_rng([16, seed, 2])
+    places = random.uniform(0, 2e5, (12, 2))
+    evidence, ground = random.normal(size=(12, 2)), random.normal(size=(2, 2))
+    first = Sample(evidence, places, np.arange(12), ground, random.uniform(0, 2e5, (2, 2)))
+    draws = [
+        replace(
+            first,
+            background=random.normal(size=(2, 2)),
+            background_at=random.uniform(0, 2e5, (2, 2)),
+        )
+        for _ in range(2)
+    ]
+    skill, _ = measure_skill(
+        SquaredLogistic(), first, without_schematic=[0, 1], draws=draws, n_null=4, repeats=4,
+        random_state=seed,
+    )  # fmt: skip
+    assert Skill.from_record(json.loads(json.dumps(skill.dump(), allow_nan=False))) == skill
+    assert all(np.isfinite([draw.value, draw.p]).all() for draw in skill.measured.draws)
