@@ -220,6 +220,17 @@ def estimators(skill: Skill, words: Language) -> Rows:
     ]
 
 
+def in_short(skill: Skill, words: Language) -> dict[str, str] | None:
+    """Return the replicates of the estimators beside the used one, and the least p of so many.
+
+    None where no other was tested.
+    """
+    counts = [row.auc.n_null for row in skill.estimators[1:] if row.auc and row.auc.n_null]
+    if not counts:
+        return None
+    return {"n": str(counts[0]), "least": words.number(1 / (counts[0] + 1), 2)}
+
+
 def stated(skill: Skill, labels: Sequence[str], words: Language) -> dict[str, Any] | None:
     """Return how stated memberships rank the known deposits, as text; None where an estimator learned."""
     test = skill.stated
