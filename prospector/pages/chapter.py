@@ -437,20 +437,19 @@ class Teller:
 
     def _learning(self) -> Markup:
         """Return the learning curve; empty in a quick run."""
-        points, measured = self.found.skill.learning_curve, self.found.skill.measured
-        if not points or measured is None:
+        points = self.found.skill.learning_curve
+        if not points:
             return Markup()
-        first, last, p95 = points[0], points[-1], measured.auc.null_p95 or np.nan
+        first, last = points[0], points[-1]
         alt = self.language.say(
-            "AUC in spatial blocks by number of deposits that train: {few} gives {low}, {many} {high}; "
-            "95th percentile of the null {p95}.",
+            "AUC in one split of spatial blocks by number of deposits that train: {few} gives {low}, "
+            "{many} {high}.",
             few=f"{first.n_trained:.0f}",
             low=self._two(first.auc),
             many=f"{last.n_trained:.0f}",
             high=self._two(last.auc),
-            p95=self._two(p95),
         )
-        return learning_svg(points, p95, self.language, key=f"{self.found.name}-learning", alt=alt)
+        return learning_svg(points, self.language, key=f"{self.found.name}-learning", alt=alt)
 
     def _effects(self) -> Markup:
         """Return how the score moves with each evidence; empty where nothing was learned."""

@@ -278,7 +278,9 @@ alarms|(R2 0.991, above 0.975)
 importance|0.52 \u00b1 0.53
 divisions|leave one district out 1111 1131 0.54 0.55\u20130.56 0.59 0.57 0.58 18 159
 divisions.untested|the deposits carry no belt
-learning_curve|7 gives 0.74, 28 0.76
+learning_curve|AUC in one split of spatial blocks by number of deposits that train: 7 gives 0.74, 28 0.76
+learning_curve.split|held out in one split of spatial blocks, by models of fewer
+importance.split|worth (loss of AUC without it, one split)
 estimators|logistic (used here) 0.77 0.78\u20130.79 0.80 0.81 0.82
 estimators.n_null|0.81 0.82 1083
 estimators.untested|1085 usable deposits in the region, 10 needed
