@@ -49,6 +49,7 @@ from prospector.validation.record import Curves, Measurement
 from prospector.validation.skill import ONE_BLOCK
 from prospector.words.language import Language
 from prospector.words.skill import gains, skill_figures, verdict_name
+from prospector.words.stated import stated_line
 
 FITS = {"fit-against-expectation": "against", "fit-without-weight": "none"}
 """How the fit goes with the expectation of an evidence, by the code of the notice that says it."""
@@ -106,7 +107,12 @@ class Teller:
         skill, sentence = self.found.skill, self.language.sentence
         name = verdict_name(skill, self.language)
         if skill.reason is not None:
-            return {"kind": "not learned", "name": name, "reason": sentence(skill.reason)}
+            return {
+                "kind": "not learned",
+                "name": name,
+                "reason": sentence(skill.reason),
+                "stated": self._stated(),
+            }
         if skill.measured is None:
             why = sentence(skill.untested or ONE_BLOCK)
             return {"kind": "not tested", "name": name, "reason": why}
@@ -128,6 +134,12 @@ class Teller:
             "alarms": self._alarms(),
             "plain": None if plain is None else self._figures(plain),
         }
+
+    def _stated(self) -> str:
+        """Return how stated memberships rank the known deposits, as a sentence without its stop."""
+        test = self.found.skill.stated
+        line = "" if test is None else stated_line(test, self.found.labels, self.language)
+        return line[:1].upper() + line[1:]
 
     def _alarms(self) -> list[str]:
         """Return the alarms, with the labels of their evidence."""

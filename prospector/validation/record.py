@@ -467,13 +467,14 @@ def not_learned(reason: Reason, n_deposits: int, n_districts: int) -> Skill:
     return Skill(n_deposits, n_districts, reason=reason)
 
 
-_VERDICT_WORDS: dict[Verdict | None, str] = {
+VERDICT_WORDS: dict[Verdict | None, str] = {
     "demonstrated": "skill demonstrated",
-    "not judged": "not judged, some evidence follows the deposits",
+    "not judged": "not judged",
     "could not tell": "no demonstrated skill, could not tell",
     "none seen": "no demonstrated skill, none seen",
     None: "no demonstrated skill",
 }
+"""Each verdict in words: the one table that every page takes them from; None: not tested."""
 
 
 def skill_words(skill: Skill) -> str:
@@ -486,7 +487,7 @@ def skill_words(skill: Skill) -> str:
     """
     if skill.reason is not None:
         return "not learned"
-    kind = _VERDICT_WORDS[skill.verdict]
+    kind = VERDICT_WORDS[skill.verdict]
     if skill.measured is None:
         return f"{kind}: not tested"
     auc = skill.measured.auc

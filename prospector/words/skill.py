@@ -7,23 +7,17 @@ from collections.abc import Iterator, Sequence
 from prospector.numerals import signed
 from prospector.validation.alarms import CAUTIONS
 from prospector.validation.baselines import TO_BEAT
-from prospector.validation.record import Baseline, Measurement, Skill
+from prospector.validation.record import VERDICT_WORDS, Baseline, Measurement, Skill
 from prospector.words.language import Language
+from prospector.words.stated import stated_line
 
 NAMES = {
-    "demonstrated": "Skill demonstrated",
-    "not judged": "Not judged",
-    "could not tell": "No demonstrated skill: could not tell",
-    "none seen": "No demonstrated skill: none seen",
+    verdict: f"{text[0].upper()}{text[1:]}".replace(", ", ": ")
+    for verdict, text in VERDICT_WORDS.items()
 }
 """Each verdict as a heading."""
 
-LINES = {
-    "demonstrated": "skill demonstrated: {figures}",
-    "not judged": "not judged: {figures}",
-    "could not tell": "no demonstrated skill, could not tell: {figures}",
-    "none seen": "no demonstrated skill, none seen: {figures}",
-}
+LINES = {verdict: f"{text}: {{figures}}" for verdict, text in VERDICT_WORDS.items()}
 """Each verdict before its figures."""
 
 CAUTION_WORDS = {
@@ -48,9 +42,14 @@ def verdict_name(skill: Skill, words: Language) -> str:
     >>> verdict_name(Skill(9, 4, verdict="none seen"), language("en"))
     'No demonstrated skill: none seen'
     """
+    if skill.stated is not None:
+        tested = skill.stated.auc is not None
+        return words.say(
+            "Not learned: memberships tested" if tested else "Not learned: memberships not tested"
+        )
     if skill.reason is not None:
         return words.say("Not learned, so its skill is not measured")
-    return words.say(NAMES.get(skill.verdict or "", "No demonstrated skill"))
+    return words.say(NAMES[skill.verdict])
 
 
 def skill_line(skill: Skill, words: Language, labels: Sequence[str]) -> str:
@@ -71,10 +70,8 @@ def skill_line(skill: Skill, words: Language, labels: Sequence[str]) -> str:
     if skill.reason is not None:
         return words.say("not learned: {reason}", reason=words.sentence(skill.reason))
     if skill.untested is not None:
-        figures = words.sentence(skill.untested)
-        return words.say("no demonstrated skill: {figures}", figures=figures)
-    line = LINES.get(skill.verdict or "", "no demonstrated skill: {figures}")
-    return words.say(line, figures=skill_figures(skill, words, labels))
+        return words.say(LINES[None], figures=words.sentence(skill.untested))
+    return words.say(LINES[skill.verdict], figures=skill_figures(skill, words, labels))
 
 
 def skill_figures(skill: Skill, words: Language, labels: Sequence[str]) -> str:
@@ -83,6 +80,8 @@ def skill_figures(skill: Skill, words: Language, labels: Sequence[str]) -> str:
     The AUC beside its null; what it beats, where it is demonstrated; what the test could have seen,
     where it is not; the figures with and without evidence that follows the deposits.
     """
+    if skill.stated is not None:
+        return stated_line(skill.stated, labels, words)
     if skill.reason is not None:
         return words.say("Not learned: {reason}.", reason=words.sentence(skill.reason))
     if skill.untested is not None:
