@@ -71,7 +71,7 @@ def _stated(test: StatedTest, words: Language) -> Rows:
     if auc.p is not None:
         rows += [
             [say("Mean of the null"), _two(test.null_mean, words)],
-            [say("95th percentile of the null"), _two(auc.null_p95, words)],
+            [say("95th percentile of the null"), words.beside(auc.value, auc.null_p95)[1]],
             [say("p"), f"{words.number(auc.p, 3)} (n = {auc.n_null}, {words.told(test.null)})"],
         ]
     return rows
@@ -83,7 +83,10 @@ def _measured(measured: Measurement, words: Language) -> Rows:
     return [
         [say("AUC, spatial blocks"), _with_interval(auc, words)],
         [say("Mean of the null"), _two(auc.null_mean, words)],
-        [say("95th percentile, the greater of both nulls"), _two(auc.null_p95, words)],
+        [
+            say("95th percentile, the greater of both nulls"),
+            words.beside(auc.value, auc.null_p95)[1],
+        ],
         [say("p"), f"{words.number(auc.p or 1.0, 3)} (n = {auc.n_null}, {null})"],
     ]
 
@@ -116,18 +119,20 @@ def _beside(skill: Skill, measured: Measurement, words: Language) -> Rows:
 
 
 def _with_interval(auc: Figure, words: Language) -> str:
+    value, _ = words.beside(auc.value, auc.null_p95)
     if auc.interval is None:
-        return _two(auc.value, words)
-    value, low, high = (_two(number, words) for number in (auc.value, *auc.interval))
+        return value
+    low, high = (_two(end, words) for end in auc.interval)
     return words.say("{value} ({low} to {high})", value=value, low=low, high=high)
 
 
 def _beside_null(auc: Figure, words: Language) -> str:
+    value, p95 = words.beside(auc.value, auc.null_p95)
     return words.say(
         "{auc} (null's mean {mean}, 95th percentile {p95}, p {p})",
-        auc=_two(auc.value, words),
+        auc=value,
         mean=_two(auc.null_mean, words),
-        p95=_two(auc.null_p95, words),
+        p95=p95,
         p=words.number(auc.p or 1.0, 3),
     )
 

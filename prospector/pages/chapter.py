@@ -124,8 +124,7 @@ class Teller:
             "sentence": skill_figures(skill, self.language, self.found.labels),
             **self._figures(skill.measured),
             "n": n,
-            "as_good": round((auc.p or 1.0) * (n + 1)) - 1,
-            "null": self.language.told(skill.measured.deciding_null),
+            "beside_one": self._beside_one(skill.measured),
             "all_schematic": plain is None,
             "gains": []
             if skill.demonstrated or skill.follows
@@ -156,17 +155,28 @@ class Teller:
             f"{self.language.told(null.kind)} {self._two(null.mean)} (p {self._two(null.p)})"
             for null in sorted(measured.nulls, key=lambda null: null.kind)
         )
+        value, p95 = self.language.beside(auc.value, auc.null_p95)
         return {
-            "auc": self._two(auc.value),
+            "auc": value,
             "low": self._two(low),
             "high": self._two(high),
             "mean": self._two(np.nan if measured.auc.null_mean is None else measured.auc.null_mean),
-            "p95": self._two(auc.null_p95 or np.nan),
+            "p95": p95,
             "p": self._two(auc.p or np.nan),
             "random": self._two(measured.auc_random.value),
             "means": "; ".join(means),
             "caught": self.percent(measured.in_best_twentieth.value),
         }
+
+    def _beside_one(self, measured: Measurement) -> dict[str, Any] | None:
+        """Return how many rankings of the null with the larger p did as well, and what they reach."""
+        null, n = measured.decisive, measured.auc.n_null or 0
+        if null is None:
+            return None
+        auc, p95 = self.language.beside(measured.auc.value, null.p95)
+        as_good = round((measured.auc.p or 1.0) * (n + 1)) - 1
+        name = self.language.told(null.kind)
+        return {"null": name, "n": n, "as_good": as_good, "auc": auc, "p95": p95}
 
     def shifts(self) -> dict[str, str] | None:
         """Return the shares of shifted districts and deposits that left the ground, in %, and of how many."""

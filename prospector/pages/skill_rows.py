@@ -129,11 +129,12 @@ def density(skill: Skill, words: Language) -> dict[str, str] | None:
     if skill.measured is None:
         return None
     found = skill.measured.prediction_area
+    density, null = words.beside(found.density.value, found.density.null_p95)
     return {
         "area": words.number(100 * found.area_share, 0),
         "caught": words.number(100 * found.found_share, 0),
-        "density": words.number(found.density.value, 2),
-        "null": _number(found.density.null_p95, words),
+        "density": density,
+        "null": null,
         "null_area": words.number(100 / (1 + (found.density.null_p95 or 0.0)), 0),
     }
 
@@ -143,10 +144,8 @@ def boyce(skill: Skill, words: Language) -> dict[str, str] | None:
     measured = skill.measured
     if measured is None or measured.boyce_index is None:
         return None
-    return {
-        "boyce": words.number(measured.boyce_index.value, 2),
-        "null": _number(measured.boyce_index.null_p95, words),
-    }
+    boyce, null = words.beside(measured.boyce_index.value, measured.boyce_index.null_p95)
+    return {"boyce": boyce, "null": null}
 
 
 def areas_under(skill: Skill, words: Language) -> dict[str, str] | None:
@@ -273,11 +272,12 @@ def _figure(figure: Figure | None, words: Language) -> dict[str, str]:
     """Return a figure beside its null as text; empty texts where there is none."""
     if figure is None:
         return dict.fromkeys(("auc", "interval", "mean", "p95", "p", "n"), "")
+    auc, p95 = words.beside(figure.value, figure.null_p95)
     return {
-        "auc": words.number(figure.value, 2),
+        "auc": auc,
         "interval": _range(figure.interval or (), words, 2),
         "mean": _number(figure.null_mean, words),
-        "p95": _number(figure.null_p95, words),
+        "p95": p95,
         "p": _number(figure.p, words),
         "n": str(figure.n_null or ""),
     }

@@ -109,12 +109,13 @@ def auc_words(measured: Measurement, words: Language) -> str:
 
 
 def _figures(measured: Measurement, words: Language) -> dict[str, str]:
-    auc = measured.auc
-    values = {"auc": auc.value, "mean": auc.null_mean, "p95": auc.null_p95, "p": auc.p}
-    return {
-        name: words.say("unknown") if value is None else words.number(value, 2)
-        for name, value in values.items()
+    auc, unknown = measured.auc, words.say("unknown")
+    value, p95 = words.beside(auc.value, auc.null_p95)
+    others = {
+        name: unknown if number is None else words.number(number, 2)
+        for name, number in (("mean", auc.null_mean), ("p", auc.p))
     }
+    return {"auc": value, "p95": p95 or unknown, **others}
 
 
 def evidence_words(columns: Sequence[int], labels: Sequence[str], words: Language) -> str:
@@ -127,7 +128,7 @@ def _with_and_without(
 ) -> str:
     """Return which evidence follows the deposits, and the AUC with it and without it."""
     evidence = evidence_words(skill.follows, labels, words)
-    values = _figures(measured, words)
+    values = {**_figures(measured, words), "auc": words.number(measured.auc.value, 2)}
     if skill.without_following is None:
         return words.say(
             "evidence {evidence} follows the deposits (AUC {auc} in spatial blocks with it, null's "

@@ -242,6 +242,7 @@ power.range_share|a range of 88 % of their width
 follows|evidence 'distance to the Domeyko fault system' follows the deposits (AUC 0.61
 without_following|AUC 0.19 without it, null's mean 0.85, 95th percentile 0.83, p 0.84)
 alarms.auc_without|without it AUC 0.87 in one split of spatial blocks
+nulls.p95|and the best twentieth of them reach 0.67
 nulls.alone|17 % left the ground and were moved by themselves; 18 % of the deposits landed off it
 nulls.n_usable|2 of 2 shifts kept half of them
 n_deposits|1029 known deposits
