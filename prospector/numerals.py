@@ -38,6 +38,17 @@ def signed(value: float) -> str:
     return f"{'' if math.copysign(1, value) < 0 else '+'}{fixed(value, 2)}"
 
 
+def decimals_apart(value: float, other: float) -> int:
+    """Return the decimals that tell two figures apart: two, or up to four where two would tie.
+
+    Examples
+    --------
+    >>> decimals_apart(0.93, 0.65), decimals_apart(0.852, 0.849), decimals_apart(0.8462, 0.8457)
+    (2, 3, 4)
+    """
+    return next((n for n in (2, 3, 4) if fixed(value, n) != fixed(other, n)), 2)
+
+
 def figure(value: float) -> str:
     """Return a value as people write it: three figures, whole numbers above a hundred.
 

@@ -20,6 +20,7 @@ from prospector.ground.protocol import Scale
 from prospector.map.basemaps import basemap as basemap_named
 from prospector.map.map_layers import known_label, map_layers, place_labels
 from prospector.map.payload_schema import PAYLOAD_VERSION
+from prospector.map.skill_rows import skill_payload, skill_translations
 from prospector.models.fuzzy import FuzzyOverlay
 from prospector.models.index_overlay import IndexOverlay
 from prospector.models.logistic import SquaredLogistic
@@ -28,8 +29,6 @@ from prospector.screening.steps import Screening
 from prospector.targets.contributions import at_tolerance, unresolved_distances
 from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
 from prospector.tenure.exclusions import ANY
-from prospector.validation.baselines import TO_BEAT
-from prospector.validation.record import Measurement, Skill
 from prospector.words.language import (
     LANGUAGES,
     Language,
@@ -38,7 +37,6 @@ from prospector.words.language import (
     standing_sentences,
     translations,
 )
-from prospector.words.skill import skill_figures
 
 COARSE_CELLS = 50_000
 SIGNIFICANT_FIGURES = 5
@@ -97,9 +95,7 @@ def _composed(screening: Screening, words: Language) -> dict[str, str]:
         pairs[known_label(label, english)] = known_label(label, words)
         pairs |= zip(place_labels(label, english), place_labels(label, words), strict=True)
         labels = ranking.evidence_labels
-        pairs[skill_figures(ranking.skill, english, labels)] = skill_figures(
-            ranking.skill, words, labels
-        )
+        pairs |= skill_translations(ranking.skill, labels, words)
         pairs |= {
             sentence(evidence.accuracy): words.sentence(evidence.accuracy)
             for evidence in ranking.evidence
@@ -159,9 +155,8 @@ def _model(ranking: Ranking, flags: Flags) -> dict[str, Any]:
         "label": entry.label,
         "unit": entry.unit.rstrip("s"),
         "verdict": ranking.skill.verdict,
-        "skill_words": skill_figures(ranking.skill, language("en"), ranking.evidence_labels),
         "demonstrated": ranking.skill.demonstrated,
-        "skill_rows": _skill_rows(ranking.skill),
+        **skill_payload(ranking.skill, ranking.evidence_labels, language("en")),
         "caution": entry.caution,
         "class_by": "percentile",
         "breaks": list(CLASS_BREAKS),
@@ -264,60 +259,6 @@ def _area(chosen: BoolArray, grid: Grid) -> shapely.MultiPolygon:
     outlines = [shapely.geometry.shape(shape) for shape, _ in found]
     placed = gpd.GeoSeries(outlines, crs=grid.crs).to_crs("EPSG:4326")
     return shapely.MultiPolygon(list(placed))
-
-
-def _skill_rows(skill: Skill) -> list[list[Any]]:
-    """Return the skill figures that the map shows, each beside its null."""
-    rows: list[list[Any]] = [
-        ["Known deposits trained on", skill.n_deposits],
-        ["Districts", skill.n_districts],
-    ]
-    if skill.measured is None:
-        return rows
-    auc, plain = skill.measured.auc, skill.without_schematic
-    low, high = auc.interval or (np.nan, np.nan)
-    return [
-        *rows,
-        ["AUC, spatial blocks", f"{auc.value:.2f} ({low:.2f} to {high:.2f})"],
-        ["Mean of the null", _two(skill.measured.auc.null_mean)],
-        ["95th percentile of the null", f"{auc.null_p95:.2f} ({skill.measured.deciding_null})"],
-        ["p", f"{auc.p:.3f} (n = {auc.n_null})"],
-        *(
-            [
-                f"Gain on a baseline, same splits: {baseline.name}",
-                f"{baseline.gain:+.2f} "
-                f"({baseline.gain_interval[0]:+.2f} to {baseline.gain_interval[1]:+.2f})",
-            ]
-            for baseline in skill.baselines
-            if baseline.name in TO_BEAT
-        ),
-        [
-            "AUC, random folds (interpolation, optimistic)",
-            f"{skill.measured.auc_random.value:.2f}",
-        ],
-        [
-            "Capture in the best 5 % of the area",
-            f"{skill.measured.in_best_twentieth.value:.0%}",
-        ],
-        *([["AUC without schematic evidence", _beside_null(plain)]] if plain else []),
-        *(
-            [["AUC without evidence that follows the deposits", _beside_null(free)]]
-            if (free := skill.without_following)
-            else []
-        ),
-    ]
-
-
-def _beside_null(measured: Measurement) -> str:
-    auc = measured.auc
-    return (
-        f"{auc.value:.2f} (null's mean {_two(measured.auc.null_mean)}, p95 {auc.null_p95:.2f}, "
-        f"p {auc.p:.3f})"
-    )
-
-
-def _two(value: float | None) -> str:
-    return "" if value is None else f"{value:.2f}"
 
 
 def _targets(ranking: Ranking, flags: Flags) -> list[dict[str, Any]]:

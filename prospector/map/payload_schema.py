@@ -190,6 +190,8 @@ class ModelPayload(Classed):
         Its score, or percentile, over the region.
     verdict
         What the validation found; None where nothing was learned or tested.
+    verdict_name
+        The verdict as a heading; what was done in its place where nothing was learned.
     skill_words
         What the verdict rests on: it follows the verdict's name.
     outside
@@ -203,6 +205,7 @@ class ModelPayload(Classed):
     unit: str
     class_by: Literal["score", "percentile"] = "score"
     verdict: Verdict | None = None
+    verdict_name: str = ""
     demonstrated: bool | None = None
     skill_words: str
     skill_rows: Sequence[Row] = ()

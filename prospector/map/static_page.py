@@ -18,17 +18,7 @@ from prospector.map.payload_schema import (
     NoticeSentence,
     TargetPayload,
 )
-from prospector.numerals import area, percentile
-from prospector.validation.record import Verdict
-
-VERDICTS: dict[Verdict | None, str] = {
-    "demonstrated": "Skill demonstrated:",
-    "not judged": "Not judged:",
-    "could not tell": "No demonstrated skill. Could not tell:",
-    "none seen": "No demonstrated skill. None seen:",
-    None: "No demonstrated skill.",
-}
-"""What is said of a model's skill before what the verdict rests on, as on the page with its script."""
+from prospector.numerals import area, fixed, percentile
 
 STATIC_ROWS = 20
 WIDTH_PX = 640
@@ -59,11 +49,10 @@ def _model_table(model: ModelPayload) -> str:
     names = ("Rank", "Target", "Score", "Percentile", "km²", "Known deposits", "Centre")
     head = "".join(f"<th>{name}</th>" for name in names)
     rows = "".join(_row(target) for target in model.targets[:STATIC_ROWS])
-    head = (
-        f"<b>{VERDICTS[model.verdict]}</b> " if model.verdict or model.demonstrated is False else ""
-    )
+    verdict = f"<b>{escape(model.verdict_name)}.</b> " if model.verdict_name else ""
+    rests_on = escape(model.skill_words[:1].upper() + model.skill_words[1:])
     table = f'<div class="scroll"><table><tr>{head}</tr>{rows}</table></div>'
-    return f"<h2>{escape(model.label)}</h2><p>{head}{escape(model.skill_words)}</p>{table}"
+    return f"<h2>{escape(model.label)}</h2><p>{verdict}{rests_on}</p>{table}"
 
 
 def _row(target: TargetPayload) -> str:
@@ -71,7 +60,7 @@ def _row(target: TargetPayload) -> str:
     cells = (
         str(target.rank),
         f"{target.name} {target.target_id}".strip(),
-        f"{target.score:.2f}",
+        fixed(target.score, 2),
         percentile(target.percentile),
         area(target.area_km2),
         target.known_names or "none",

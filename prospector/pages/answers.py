@@ -10,6 +10,7 @@ from prospector.numerals import figure, percentile
 from prospector.pages.lines import notice_lines
 from prospector.words.language import language
 from prospector.words.skill import skill_line
+from prospector.words.stated import stated_line
 
 if TYPE_CHECKING:
     from prospector.runs.comparison import Changes
@@ -112,4 +113,7 @@ def explanation_lines(
             f"threshold {threshold:.3f}"
         )
     name = explanation.deposit_model
-    yield f"  {skill_line(run.skill(name), language('en'), run.evidence_labels(name))}"
+    skill, labels, words = run.skill(name), run.evidence_labels(name), language("en")
+    yield f"  {skill_line(skill, words, labels)}"
+    if skill.stated is not None:
+        yield f"  {stated_line(skill.stated, labels, words)}"

@@ -49,6 +49,7 @@ from prospector.validation.record import Curves, Measurement
 from prospector.validation.skill import ONE_BLOCK
 from prospector.words.language import Language
 from prospector.words.skill import gains, skill_figures, verdict_name
+from prospector.words.stated import stated_line
 
 FITS = {"fit-against-expectation": "against", "fit-without-weight": "none"}
 """How the fit goes with the expectation of an evidence, by the code of the notice that says it."""
@@ -106,7 +107,12 @@ class Teller:
         skill, sentence = self.found.skill, self.language.sentence
         name = verdict_name(skill, self.language)
         if skill.reason is not None:
-            return {"kind": "not learned", "name": name, "reason": sentence(skill.reason)}
+            return {
+                "kind": "not learned",
+                "name": name,
+                "reason": sentence(skill.reason),
+                "stated": self._stated(),
+            }
         if skill.measured is None:
             why = sentence(skill.untested or ONE_BLOCK)
             return {"kind": "not tested", "name": name, "reason": why}
@@ -118,8 +124,7 @@ class Teller:
             "sentence": skill_figures(skill, self.language, self.found.labels),
             **self._figures(skill.measured),
             "n": n,
-            "as_good": round((auc.p or 1.0) * (n + 1)) - 1,
-            "null": self.language.told(skill.measured.deciding_null),
+            "beside_one": self._beside_one(skill.measured),
             "all_schematic": plain is None,
             "gains": []
             if skill.demonstrated or skill.follows
@@ -128,6 +133,12 @@ class Teller:
             "alarms": self._alarms(),
             "plain": None if plain is None else self._figures(plain),
         }
+
+    def _stated(self) -> str:
+        """Return how stated memberships rank the known deposits, as a sentence without its stop."""
+        test = self.found.skill.stated
+        line = "" if test is None else stated_line(test, self.found.labels, self.language)
+        return line[:1].upper() + line[1:]
 
     def _alarms(self) -> list[str]:
         """Return the alarms, with the labels of their evidence."""
@@ -144,17 +155,28 @@ class Teller:
             f"{self.language.told(null.kind)} {self._two(null.mean)} (p {self._two(null.p)})"
             for null in sorted(measured.nulls, key=lambda null: null.kind)
         )
+        value, p95 = self.language.beside(auc.value, auc.null_p95)
         return {
-            "auc": self._two(auc.value),
+            "auc": value,
             "low": self._two(low),
             "high": self._two(high),
             "mean": self._two(np.nan if measured.auc.null_mean is None else measured.auc.null_mean),
-            "p95": self._two(auc.null_p95 or np.nan),
+            "p95": p95,
             "p": self._two(auc.p or np.nan),
             "random": self._two(measured.auc_random.value),
             "means": "; ".join(means),
             "caught": self.percent(measured.in_best_twentieth.value),
         }
+
+    def _beside_one(self, measured: Measurement) -> dict[str, Any] | None:
+        """Return how many rankings of the null with the larger p did as well, and what they reach."""
+        null, n = measured.decisive, measured.auc.n_null or 0
+        if null is None:
+            return None
+        auc, p95 = self.language.beside(measured.auc.value, null.p95)
+        as_good = round((measured.auc.p or 1.0) * (n + 1)) - 1
+        name = self.language.told(null.kind)
+        return {"null": name, "n": n, "as_good": as_good, "auc": auc, "p95": p95}
 
     def shifts(self) -> dict[str, str] | None:
         """Return the shares of shifted districts and deposits that left the ground, in %, and of how many."""
@@ -437,20 +459,19 @@ class Teller:
 
     def _learning(self) -> Markup:
         """Return the learning curve; empty in a quick run."""
-        points, measured = self.found.skill.learning_curve, self.found.skill.measured
-        if not points or measured is None:
+        points = self.found.skill.learning_curve
+        if not points:
             return Markup()
-        first, last, p95 = points[0], points[-1], measured.auc.null_p95 or np.nan
+        first, last = points[0], points[-1]
         alt = self.language.say(
-            "AUC in spatial blocks by number of deposits that train: {few} gives {low}, {many} {high}; "
-            "95th percentile of the null {p95}.",
+            "AUC in one split of spatial blocks by number of deposits that train: {few} gives {low}, "
+            "{many} {high}.",
             few=f"{first.n_trained:.0f}",
             low=self._two(first.auc),
             many=f"{last.n_trained:.0f}",
             high=self._two(last.auc),
-            p95=self._two(p95),
         )
-        return learning_svg(points, p95, self.language, key=f"{self.found.name}-learning", alt=alt)
+        return learning_svg(points, self.language, key=f"{self.found.name}-learning", alt=alt)
 
     def _effects(self) -> Markup:
         """Return how the score moves with each evidence; empty where nothing was learned."""

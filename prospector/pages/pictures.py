@@ -262,11 +262,11 @@ def spread_svg(standing: Standing, language: Language, *, key: str, alt: str) ->
 
 
 def learning_svg(
-    points: Sequence[LearningPoint], null_p95: float, language: Language, *, key: str, alt: str
+    points: Sequence[LearningPoint], language: Language, *, key: str, alt: str
 ) -> Markup:
-    """Return the AUC in blocks against the number of deposits that train, with its spread.
+    """Return the AUC in one split against the number of deposits that train, with its spread.
 
-    Beside it the 95th percentile of the null of all deposits.
+    No null stands beside it: that of the headline is of other splits, and of all deposits.
     """
     trained, auc = [point.n_trained for point in points], [point.auc for point in points]
     with mpl.rc_context(SETTINGS):
@@ -276,16 +276,11 @@ def learning_svg(
             markersize=4.5, linewidth=1.4, capsize=2.5,
         )  # fmt: skip
         axes.axhline(0.5, color=MUTED, linewidth=0.9, linestyle=(0, (2, 2)))
-        axes.axhline(
-            null_p95, color=INK, linewidth=1.0, linestyle=(0, (4, 2)),
-            label=language.say("95th percentile of the null, all deposits"),
-        )  # fmt: skip
-        axes.legend(loc="lower right", fontsize=7)
         axes.set_xlim(left=0)
         axes.set_ylim(min(0.45, *auc), 1.0)
         axes.yaxis.set_major_formatter(_decimals(language, 1))
         axes.set_xlabel(language.say("deposits that train"))
-        axes.set_ylabel(language.say("AUC in spatial blocks"))
+        axes.set_ylabel(language.say("AUC, one split"))
         return as_svg(figure, key, alt)
 
 

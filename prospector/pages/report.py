@@ -83,6 +83,7 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         "pictures": teller.pictures(),
         "baselines": skill_rows.baselines(skill, found.labels, words),
         "estimators": skill_rows.estimators(skill, words),
+        "in_short": skill_rows.in_short(skill, words),
         "divisions": skill_rows.divisions(skill, words),
         "splits": skill_rows.splits(skill, words),
         "draws": skill_rows.draws(skill, words),

@@ -129,11 +129,12 @@ def density(skill: Skill, words: Language) -> dict[str, str] | None:
     if skill.measured is None:
         return None
     found = skill.measured.prediction_area
+    density, null = words.beside(found.density.value, found.density.null_p95)
     return {
         "area": words.number(100 * found.area_share, 0),
         "caught": words.number(100 * found.found_share, 0),
-        "density": words.number(found.density.value, 2),
-        "null": _number(found.density.null_p95, words),
+        "density": density,
+        "null": null,
         "null_area": words.number(100 / (1 + (found.density.null_p95 or 0.0)), 0),
     }
 
@@ -143,10 +144,8 @@ def boyce(skill: Skill, words: Language) -> dict[str, str] | None:
     measured = skill.measured
     if measured is None or measured.boyce_index is None:
         return None
-    return {
-        "boyce": words.number(measured.boyce_index.value, 2),
-        "null": _number(measured.boyce_index.null_p95, words),
-    }
+    boyce, null = words.beside(measured.boyce_index.value, measured.boyce_index.null_p95)
+    return {"boyce": boyce, "null": null}
 
 
 def areas_under(skill: Skill, words: Language) -> dict[str, str] | None:
@@ -220,6 +219,17 @@ def estimators(skill: Skill, words: Language) -> Rows:
     ]
 
 
+def in_short(skill: Skill, words: Language) -> dict[str, str] | None:
+    """Return the replicates of the estimators beside the used one, and the least p of so many.
+
+    None where no other was tested.
+    """
+    counts = [row.auc.n_null for row in skill.estimators[1:] if row.auc and row.auc.n_null]
+    if not counts:
+        return None
+    return {"n": str(counts[0]), "least": words.number(1 / (counts[0] + 1), 2)}
+
+
 def stated(skill: Skill, labels: Sequence[str], words: Language) -> dict[str, Any] | None:
     """Return how stated memberships rank the known deposits, as text; None where an estimator learned."""
     test = skill.stated
@@ -263,11 +273,12 @@ def _figure(figure: Figure | None, words: Language) -> dict[str, str]:
     """Return a figure beside its null as text; empty texts where there is none."""
     if figure is None:
         return dict.fromkeys(("auc", "interval", "mean", "p95", "p", "n"), "")
+    auc, p95 = words.beside(figure.value, figure.null_p95)
     return {
-        "auc": words.number(figure.value, 2),
+        "auc": auc,
         "interval": _range(figure.interval or (), words, 2),
         "mean": _number(figure.null_mean, words),
-        "p95": _number(figure.null_p95, words),
+        "p95": p95,
         "p": _number(figure.p, words),
         "n": str(figure.n_null or ""),
     }

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import ConfigDict, PlainSerializer, PlainValidator, TypeAdapter
 
 from prospector.errors import Reason
+from prospector.numerals import decimals_apart, fixed
 
 BLOCKS = "spatial blocks"
 RANDOM = "random folds"
@@ -64,8 +66,8 @@ class Figure(_Whole):
     interval
         Its 95 % interval, over districts; None where it was not taken.
     null_p95, p, n_null
-        95th percentile of the null, the larger p of both nulls, and replicates of each; None where
-        there is no null.
+        95th percentile of the null, the greater of both nulls; the larger p of both; and replicates
+        of each. None where there is no null.
     null_mean
         Mean of the null with the larger p: what chance alone reaches; None where it was not kept.
     """
@@ -119,6 +121,17 @@ class Null(_Whole):
     def computed(self) -> bool:
         """Whether the null could be computed; see `enough_shifts`."""
         return self.n_usable is None or enough_shifts(self.n_usable, len(self.aucs))
+
+    @property
+    def p95(self) -> float:
+        """Its own 95th percentile; that of a figure is the greater of both nulls.
+
+        Examples
+        --------
+        >>> Null("smooth random fields", 0.5, 0.05, (0.4, 0.5, 0.6)).p95
+        0.59
+        """
+        return round(float(np.quantile(self.aucs, 0.95)), 4)
 
 
 @dataclass(frozen=True)
@@ -199,6 +212,11 @@ class Measurement(_Whole):
     split_spread: float | None = None
     wasserstein_range_m: Interval | None = None
     block_is_largest: bool = False
+
+    @property
+    def decisive(self) -> Null | None:
+        """The null that has the larger p; None where it was not kept."""
+        return next((null for null in self.nulls if null.kind == self.deciding_null), None)
 
     @property
     def in_best_twentieth(self) -> Figure:
@@ -481,13 +499,14 @@ def not_learned(reason: Reason, n_deposits: int, n_districts: int) -> Skill:
     return Skill(n_deposits, n_districts, reason=reason)
 
 
-_VERDICT_WORDS: dict[Verdict | None, str] = {
+VERDICT_WORDS: dict[Verdict | None, str] = {
     "demonstrated": "skill demonstrated",
-    "not judged": "not judged, some evidence follows the deposits",
+    "not judged": "not judged",
     "could not tell": "no demonstrated skill, could not tell",
     "none seen": "no demonstrated skill, none seen",
     None: "no demonstrated skill",
 }
+"""Each verdict in words: the one table that every page takes them from; None: not tested."""
 
 
 def skill_words(skill: Skill) -> str:
@@ -500,11 +519,13 @@ def skill_words(skill: Skill) -> str:
     """
     if skill.reason is not None:
         return "not learned"
-    kind = _VERDICT_WORDS[skill.verdict]
+    kind = VERDICT_WORDS[skill.verdict]
     if skill.measured is None:
         return f"{kind}: not tested"
     auc = skill.measured.auc
+    p95, p = auc.null_p95 or 0.0, auc.p or 1.0
+    decimals = decimals_apart(auc.value, p95)
     return (
-        f"{kind}: AUC {auc.value:.2f} in {auc.split} "
-        f"(null's 95th percentile {auc.null_p95:.2f}, p {auc.p:.2f})"
+        f"{kind}: AUC {fixed(auc.value, decimals)} in {auc.split} "
+        f"(null's 95th percentile {fixed(p95, decimals)}, p {fixed(p, 2)})"
     )

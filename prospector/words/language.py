@@ -11,7 +11,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from prospector.errors import Notice, OutputError, Reason
-from prospector.numerals import fixed, length, percentile, resolutions
+from prospector.numerals import decimals_apart, fixed, length, percentile, resolutions
 
 if TYPE_CHECKING:
     from prospector.screening.steps import Screening
@@ -189,6 +189,19 @@ class Language:
     def number(self, value: float, decimals: int) -> str:
         """Return a number with the language's decimal mark."""
         return fixed(value, decimals).replace(".", self.point)
+
+    def beside(self, value: float, other: float | None) -> tuple[str, str]:
+        """Return a figure and what it is held against, with the decimals that tell them apart.
+
+        Examples
+        --------
+        >>> language("es").beside(0.93, 0.65), language("en").beside(0.8462, 0.8457)
+        (('0,93', '0,65'), ('0.8462', '0.8457'))
+        """
+        if other is None:
+            return self.number(value, 2), ""
+        decimals = decimals_apart(value, other)
+        return self.number(value, decimals), self.number(other, decimals)
 
     def length(self, metres: float) -> str:
         """Return a length with its unit, to two figures.

@@ -7,23 +7,17 @@ from collections.abc import Iterator, Sequence
 from prospector.numerals import signed
 from prospector.validation.alarms import CAUTIONS
 from prospector.validation.baselines import TO_BEAT
-from prospector.validation.record import Baseline, Measurement, Skill
+from prospector.validation.record import VERDICT_WORDS, Baseline, Measurement, Skill
 from prospector.words.language import Language
+from prospector.words.stated import stated_line
 
 NAMES = {
-    "demonstrated": "Skill demonstrated",
-    "not judged": "Not judged",
-    "could not tell": "No demonstrated skill: could not tell",
-    "none seen": "No demonstrated skill: none seen",
+    verdict: f"{text[0].upper()}{text[1:]}".replace(", ", ": ")
+    for verdict, text in VERDICT_WORDS.items()
 }
 """Each verdict as a heading."""
 
-LINES = {
-    "demonstrated": "skill demonstrated: {figures}",
-    "not judged": "not judged: {figures}",
-    "could not tell": "no demonstrated skill, could not tell: {figures}",
-    "none seen": "no demonstrated skill, none seen: {figures}",
-}
+LINES = {verdict: f"{text}: {{figures}}" for verdict, text in VERDICT_WORDS.items()}
 """Each verdict before its figures."""
 
 CAUTION_WORDS = {
@@ -48,9 +42,14 @@ def verdict_name(skill: Skill, words: Language) -> str:
     >>> verdict_name(Skill(9, 4, verdict="none seen"), language("en"))
     'No demonstrated skill: none seen'
     """
+    if skill.stated is not None:
+        tested = skill.stated.auc is not None
+        return words.say(
+            "Not learned: memberships tested" if tested else "Not learned: memberships not tested"
+        )
     if skill.reason is not None:
         return words.say("Not learned, so its skill is not measured")
-    return words.say(NAMES.get(skill.verdict or "", "No demonstrated skill"))
+    return words.say(NAMES[skill.verdict])
 
 
 def skill_line(skill: Skill, words: Language, labels: Sequence[str]) -> str:
@@ -71,10 +70,8 @@ def skill_line(skill: Skill, words: Language, labels: Sequence[str]) -> str:
     if skill.reason is not None:
         return words.say("not learned: {reason}", reason=words.sentence(skill.reason))
     if skill.untested is not None:
-        figures = words.sentence(skill.untested)
-        return words.say("no demonstrated skill: {figures}", figures=figures)
-    line = LINES.get(skill.verdict or "", "no demonstrated skill: {figures}")
-    return words.say(line, figures=skill_figures(skill, words, labels))
+        return words.say(LINES[None], figures=words.sentence(skill.untested))
+    return words.say(LINES[skill.verdict], figures=skill_figures(skill, words, labels))
 
 
 def skill_figures(skill: Skill, words: Language, labels: Sequence[str]) -> str:
@@ -83,6 +80,8 @@ def skill_figures(skill: Skill, words: Language, labels: Sequence[str]) -> str:
     The AUC beside its null; what it beats, where it is demonstrated; what the test could have seen,
     where it is not; the figures with and without evidence that follows the deposits.
     """
+    if skill.stated is not None:
+        return stated_line(skill.stated, labels, words)
     if skill.reason is not None:
         return words.say("Not learned: {reason}.", reason=words.sentence(skill.reason))
     if skill.untested is not None:
@@ -110,12 +109,13 @@ def auc_words(measured: Measurement, words: Language) -> str:
 
 
 def _figures(measured: Measurement, words: Language) -> dict[str, str]:
-    auc = measured.auc
-    values = {"auc": auc.value, "mean": auc.null_mean, "p95": auc.null_p95, "p": auc.p}
-    return {
-        name: words.say("unknown") if value is None else words.number(value, 2)
-        for name, value in values.items()
+    auc, unknown = measured.auc, words.say("unknown")
+    value, p95 = words.beside(auc.value, auc.null_p95)
+    others = {
+        name: unknown if number is None else words.number(number, 2)
+        for name, number in (("mean", auc.null_mean), ("p", auc.p))
     }
+    return {"auc": value, "p95": p95 or unknown, **others}
 
 
 def evidence_words(columns: Sequence[int], labels: Sequence[str], words: Language) -> str:
@@ -128,7 +128,7 @@ def _with_and_without(
 ) -> str:
     """Return which evidence follows the deposits, and the AUC with it and without it."""
     evidence = evidence_words(skill.follows, labels, words)
-    values = _figures(measured, words)
+    values = {**_figures(measured, words), "auc": words.number(measured.auc.value, 2)}
     if skill.without_following is None:
         return words.say(
             "evidence {evidence} follows the deposits (AUC {auc} in spatial blocks with it, null's "

@@ -57,13 +57,14 @@ def stated_figures(test: StatedTest, words: Language) -> str:
             auc="" if test.auc is None else words.number(test.auc.value, 2),
             reason="" if test.untested is None else words.sentence(test.untested),
         )
+    auc, p95 = words.beside(test.auc.value, test.auc.null_p95)
     return words.say(
         "stated memberships at {n} known deposits: AUC {auc} "
         "(null's mean {mean}, 95th percentile {p95}, p {p}; {null})",
         n=test.n_tested,
-        auc=words.number(test.auc.value, 2),
+        auc=auc,
         mean=words.number(test.null_mean or 0.0, 2),
-        p95=words.number(test.auc.null_p95 or 0.0, 2),
+        p95=p95,
         p=words.number(test.auc.p, 3),
         null=words.told(test.null),
     )

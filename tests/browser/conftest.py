@@ -214,6 +214,7 @@ def make_model(name: str, label: str, count: int, skill: str, shown: bool) -> Pa
         "breaks": [0, 0.2, 0.4, 0.6, 0.8, 1],
         "colours": VIRIDIS,
         "demonstrated": shown,
+        "verdict_name": "Skill demonstrated" if shown else "No demonstrated skill",
         "skill_words": skill,
         "skill_rows": [
             ["AUC in 50 km blocks", "0.78 (0.71 to 0.84)"],

@@ -134,7 +134,7 @@ def test_a_folded_phone_says_that_skill_is_not_demonstrated(map_page, atacama_pa
     page = map_page.open(atacama_payload, width=390, height=844)
     words = page.locator(".doubt")
     assert words.is_visible()
-    assert "No demonstrated skill." in words.inner_text()
+    assert "No demonstrated skill" in words.inner_text()
     page.locator(".fold").click()
     assert not words.is_visible()
     assert page.locator(".skill").is_visible()

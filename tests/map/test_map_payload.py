@@ -1,5 +1,6 @@
 """A screening as the map's payload: every evidence, its contributions, and the ground it may speak of."""
 
+import re
 from dataclasses import replace
 from html import escape
 
@@ -8,10 +9,15 @@ import pandas as pd
 import pytest
 from scipy.special import expit, logit
 
+from prospector.errors import Reason
 from prospector.map.page_script import page_file
 from prospector.map.payload import _picture, map_payload
 from prospector.map.payload_schema import MapPayload
-from prospector.map.static_page import VERDICTS, static_body
+from prospector.map.static_page import static_body
+from prospector.validation.record import NOT_FITTED, VERDICT_WORDS, Capture, Figure, StatedTest
+from prospector.words.language import language
+from prospector.words.skill import verdict_name
+from prospector.words.stated import stated_line
 
 
 @pytest.fixture(scope="module")
@@ -132,14 +138,71 @@ def test_the_map_says_which_evidence_follows_the_deposits(planted_screening):
     assert "sigue a los yacimientos (AUC" in spanish
     assert "AUC 0,51 sin ella" in spanish
     page = static_body(MapPayload.model_validate(payload))
-    assert f"<p><b>Not judged:</b> {escape(said)}" in page
+    assert f"<p><b>Not judged.</b> E{escape(said[1:])}" in page
 
 
-@pytest.mark.parametrize("verdict", ["demonstrated", "could not tell", "none seen"])
-def test_the_static_page_says_the_verdict_as_the_script_does(planted_screening, verdict):
-    """Each name of a verdict stands in the page's script, and so in Spanish."""
-    payload = MapPayload.model_validate(map_payload(with_skill(planted_screening, verdict=verdict)))
-    name = VERDICTS[verdict]
-    assert f"<p><b>{name}</b> AUC " in static_body(payload)
-    assert f'"{name}",' in page_file("controls.js")
-    assert f'"{name}": "' in page_file("words_es.js")
+@pytest.mark.parametrize("verdict", [*VERDICT_WORDS])
+def test_the_map_says_the_verdict_as_report_and_terminal_do(planted_screening, verdict):
+    """One wording of each verdict, in both languages: the page's script has none of its own."""
+    changed = with_skill(planted_screening, verdict=verdict)
+    payload = map_payload(changed)
+    [model], spanish = payload["models"], payload["translations"]["es"]
+    skill = changed.rankings["porphyry_copper"].skill
+    assert model["verdict_name"] == verdict_name(skill, language("en"))
+    assert spanish[model["verdict_name"]] == verdict_name(skill, language("es"))
+    page = static_body(MapPayload.model_validate(payload))
+    assert f"<p><b>{model['verdict_name']}.</b> AUC " in page
+    script = page_file("controls.js") + page_file("words_es.js")
+    assert model["verdict_name"] not in script
+    assert "esempeño" not in script
+
+
+TESTED = StatedTest(
+    "patterns moved over the ground", 28, 1, 0, Figure(0.774, NOT_FITTED, (0.7, 0.84), 0.632, 0.001, 999),
+    0.5, (Capture(0.05, Figure(0.45, NOT_FITTED, (0.3, 0.6), 0.21)),),
+)  # fmt: skip
+UNTESTED = StatedTest(
+    "units relabelled in the whole region", 3, 0, 0,
+    untested=Reason("too-few-to-test", deposits=3, least=5),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("stated", "name", "nombre"),
+    [
+        (TESTED, "Not learned: memberships tested", "No se aprendió de datos: pertenencias probadas"),
+        (UNTESTED, "Not learned: memberships not tested", "No se aprendió de datos: pertenencias sin probar"),
+    ],
+)  # fmt: skip
+def test_the_map_shows_how_stated_memberships_were_tested(planted_screening, stated, name, nombre):
+    """In the verdict line and, where there are figures, in the rows beside their null."""
+    reason = Reason("memberships-stated", deposits=29)
+    changed = with_skill(
+        planted_screening, reason=reason, stated=stated, measured=None, verdict=None
+    )
+    payload = map_payload(changed)
+    [model], spanish = payload["models"], payload["translations"]["es"]
+    assert (model["verdict_name"], spanish[model["verdict_name"]]) == (name, nombre)
+    line = stated_line(stated, changed.rankings["porphyry_copper"].evidence_labels, language("en"))
+    assert model["skill_words"] == line
+    rows = dict(model["skill_rows"])
+    assert rows["Known deposits on scored ground"] == stated.n_tested
+    assert "Known deposits trained on" not in rows
+    figures = [rows.get(key) for key in ("AUC at the known deposits, nothing fitted", "p")]
+    shown = ["0.77 (0.70 to 0.84)", "0.001 (n = 999, patterns moved over the ground)"]
+    assert figures == (shown if stated.auc else [None, None])
+    page = static_body(MapPayload.model_validate(payload))
+    assert f"<b>{name}.</b> {escape(line[0].upper() + line[1:])}</p>" in page
+
+
+def test_every_figure_of_skill_is_spanish_on_the_map(planted_screening):
+    """Labels of the rows have a phrase, and numbers the decimal comma."""
+    measured = planted_screening.rankings["porphyry_copper"].skill.measured
+    payload = map_payload(
+        with_skill(planted_screening, without_schematic=measured, without_following=measured)
+    )
+    spanish, rows = payload["translations"]["es"], payload["models"][0]["skill_rows"]
+    assert len(rows) > 9
+    assert [label for label, _ in rows if spanish[label] == label] == ["p"]
+    values = [spanish[value] for _, value in rows if isinstance(value, str)]
+    assert [value for value in values if re.search(r"\d\.\d", value)] == []

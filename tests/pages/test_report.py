@@ -242,6 +242,7 @@ power.range_share|a range of 88 % of their width
 follows|evidence 'distance to the Domeyko fault system' follows the deposits (AUC 0.61
 without_following|AUC 0.19 without it, null's mean 0.85, 95th percentile 0.83, p 0.84)
 alarms.auc_without|without it AUC 0.87 in one split of spatial blocks
+nulls.p95|and the best twentieth of them reach 0.67
 nulls.alone|17 % left the ground and were moved by themselves; 18 % of the deposits landed off it
 nulls.n_usable|2 of 2 shifts kept half of them
 n_deposits|1029 known deposits
@@ -276,11 +277,13 @@ baselines|0.45 0.42\u20130.46 +0.47 (\u22120.48; +0.49)
 baselines.chosen|in 151 of 151 folds
 alarms|(R2 0.991, above 0.975)
 importance|0.52 \u00b1 0.53
-divisions|leave one district out 1111 1131 0.54 0.55\u20130.56 0.59 0.57 0.58 159
+divisions|leave one district out 1111 1131 0.54 0.55\u20130.56 0.59 0.57 0.58 18 159
 divisions.untested|the deposits carry no belt
-learning_curve|7 gives 0.74, 28 0.76
+learning_curve|AUC in one split of spatial blocks by number of deposits that train: 7 gives 0.74, 28 0.76
+learning_curve.split|held out in one split of spatial blocks, by models of fewer
+importance.split|worth (loss of AUC without it, one split)
 estimators|logistic (used here) 0.77 0.78\u20130.79 0.80 0.81 0.82
-estimators.n_null|1083 replicates of each null
+estimators.n_null|0.81 0.82 1083
 estimators.untested|1085 usable deposits in the region, 10 needed
 """
 """Field of the record, and where a page or the terminal shows it."""

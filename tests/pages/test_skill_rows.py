@@ -11,6 +11,7 @@ from prospector.pages.skill_rows import (
     divisions,
     draws,
     estimators,
+    in_short,
     stated,
 )  # fmt: skip
 from prospector.validation.record import (
@@ -116,6 +117,17 @@ def test_an_estimator_that_was_not_tested_says_why():
     own, forest = estimators(replace(SKILL, estimators=rows), ENGLISH)
     assert (own["auc"], own["interval"], own["n"]) == ("0.93", "0.90\u20130.96", "19")
     assert (forest["auc"], forest["untested"][:33]) == ("", "9 usable deposits in the region, ")
+
+
+def test_estimators_in_short_have_their_own_replicates():
+    """Those of the others, not the 99 of the one that is used; with the least p that they can give."""
+    used = EstimatorRow("logistic", Figure(0.85, BLOCKS, (0.7, 0.9), 0.8, 0.06, 99))
+    few = EstimatorRow("forest", untested=Reason("too-few-deposits", deposits=9, least=10))
+    short = EstimatorRow("boosting", Figure(0.8, BLOCKS, (0.6, 0.9), 0.8, 0.2, 19))
+    rows = replace(SKILL, estimators=(used, few, short))
+    assert in_short(rows, SPANISH) == {"n": "19", "least": "0,05"}
+    assert [row["n"] for row in estimators(rows, SPANISH)] == ["99", "", "19"]
+    assert in_short(replace(SKILL, estimators=(used, few)), ENGLISH) is None
 
 
 STATED = StatedTest(

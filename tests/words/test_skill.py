@@ -122,6 +122,25 @@ def test_a_verdict_is_spanish_to_its_end(verdict, name, said):
     assert not {"deposits", "with", "the", "without", "true"} & set(line.split())
 
 
+@pytest.mark.parametrize(
+    ("auc", "p95", "shown"),
+    [
+        (0.8462, 0.8457, ("0.8462", "0.8457")),
+        (0.8519, 0.8461, ("0.852", "0.846")),
+        (0.8519, 0.8449, ("0.85", "0.84")),
+        (0.85, 0.85, ("0.85", "0.85")),
+    ],
+)
+def test_an_auc_that_ties_with_its_null_has_the_decimals_that_tell_them_apart(auc, p95, shown):
+    """Both the same; two where two tell them apart or nothing does."""
+    skill = replace(unseen("could not tell", 0.8, 0.9), measured=measured(auc, 0.7, p95, 0.06))
+    said = "AUC {} in spatial blocks (null's mean 0.70, 95th percentile {}, p 0.06)"
+    assert said.format(*shown) in skill_line(skill, ENGLISH, LABELS)
+    spanish = [text.replace(".", ",") for text in shown]
+    line = "AUC {} en bloques espaciales (media del nulo 0,70, percentil 95 {}, p 0,06)"
+    assert line.format(*spanish) in skill_line(skill, SPANISH, LABELS)
+
+
 def test_a_null_that_cannot_be_computed_is_why_nothing_could_be_told():
     """In place of what the test could have seen."""
     null = Null("shifted deposits", 0.5, 0.2, (0.5,) * 19, n_usable=7)

@@ -1,6 +1,6 @@
 // What the map is, how far to believe it, where its data come from.
 
-import { schematicTag, toldRows, verdictName } from "./controls.js";
+import { schematicTag, toldRows, verdict } from "./controls.js";
 import { h, iconButton, rowsTable } from "./dom.js";
 import { say, spokenLanguage, told } from "./words.js";
 
@@ -14,7 +14,7 @@ const LIMITS = [
 /** A dialog. */
 export function createAbout(payload) {
   const close = () => element.close();
-  const model = (one) => [h("h3", {}, told(one.label)), h("p", {}, verdictName(one) ? h("b", {}, `${verdictName(one)} `) : null, told(one.skill_words)), rowsTable(toldRows(one.skill_rows)), one.caution ? h("p", { class: "callout" }, told(one.caution)) : null];
+  const model = (one) => [h("h3", {}, told(one.label)), h("p", {}, verdict(one)), rowsTable(toldRows(one.skill_rows)), one.caution ? h("p", { class: "callout" }, told(one.caution)) : null];
   const made = say("{made_by}. Drawn with Leaflet (BSD-2-Clause) in a page hosted by folium (MIT).", { made_by: payload.made_by });
   const asks = payload.basemap
     ? say("The file asks {hosts} for pictures of the ground in view, and no other server; that server learns where you look. With another base it asks nobody.", { hosts: payload.basemap.hosts.join(", ") })

@@ -39,35 +39,26 @@ export function createTabs(models, onChoose) {
   return { element, show };
 }
 
-const VERDICTS = {
-  demonstrated: "Skill demonstrated:",
-  "not judged": "Not judged:",
-  "could not tell": "No demonstrated skill. Could not tell:",
-  "none seen": "No demonstrated skill. None seen:",
-};
-
 /** Whether the model has no demonstrated skill. */
 function isDoubtful(model) {
   return model.verdict ? model.verdict !== "demonstrated" : model.demonstrated === false;
 }
 
-/** The verdict on the model's skill in the reader's language; nothing where nothing was learned. */
-export function verdictName(model) {
-  if (model.verdict) return say(VERDICTS[model.verdict]);
-  return isDoubtful(model) ? say("No demonstrated skill.") : null;
+/** The verdict on the model's skill in the reader's language, and what it rests on, each a sentence. */
+export function verdict(model) {
+  const words = told(model.skill_words);
+  const name = model.verdict_name ? h("b", {}, `${told(model.verdict_name)}. `) : null;
+  return [name, words.charAt(0).toUpperCase() + words.slice(1)];
 }
 
 /** What must be read of a model even where the panel is folded; nothing where its skill is demonstrated. */
 export function doubt(model) {
-  return isDoubtful(model) ? `${told(model.label)}: ${verdictName(model).replace(/:$/, ".")}` : null;
+  return isDoubtful(model) ? `${told(model.label)}: ${told(model.verdict_name)}.` : null;
 }
 
 /** How far the model is to be believed, in one line that opens into figures. */
 export function skillNote(model) {
-  const name = verdictName(model);
-  const words = told(model.skill_words);
-  const rest = name ? words : words.charAt(0).toUpperCase() + words.slice(1);
-  const summary = h("summary", {}, h("span", {}, name ? h("b", {}, `${name} `) : null, rest));
+  const summary = h("summary", {}, h("span", {}, verdict(model)));
   return h("details", { class: isDoubtful(model) ? "skill doubtful" : "skill" }, summary,
     model.skill_rows.length ? rowsTable(toldRows(model.skill_rows)) : null,
     model.caution ? h("p", { class: "small" }, told(model.caution)) : null);
