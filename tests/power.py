@@ -30,7 +30,7 @@ from prospector.validation.measuring import Drawing, measure
 
 SIDE_M, CAMP_M, FIELDS = 300_000.0, 8_000.0, 4
 GROUND, CANDIDATES = 1000, 4000
-DEPOSITS = (10, 20, 40, 80, 160)
+DEPOSITS = (10, 20, 40, 80)
 DISTRICTS_SHARE = (0.4, 1.0)
 RANGE_SHARE = (0.05, 0.15, 0.5)
 LEAST_AUC, LARGEST_AUC = 0.55, 0.97

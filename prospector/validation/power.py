@@ -39,7 +39,7 @@ def power_of(n_deposits: int, n_districts: int, range_share: float) -> Power | N
 
     Examples
     --------
-    >>> few, many = power_of(15, 15, 0.1), power_of(160, 160, 0.1)
+    >>> few, many = power_of(15, 15, 0.1), power_of(80, 80, 0.1)
     >>> many.half < 0.75 < few.half
     True
     >>> power_of(100, 3, 0.1) is None

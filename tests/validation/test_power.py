@@ -48,7 +48,7 @@ def test_a_row_of_the_table_is_looked_up_no_better_than_one_that_sees_more(row):
 def test_many_deposits_in_few_districts_see_no_more_than_fewer_would():
     """Of 100 deposits in 8 districts as many count as eight districts held when they were simulated."""
     assert power_of(100, 8, 0.05) == power_of(20, 8, 0.05)
-    assert power_of(160, 16, 0.05) == power_of(40, 16, 0.05)
+    assert power_of(80, 16, 0.05) == power_of(40, 16, 0.05)
 
 
 @pytest.mark.parametrize("asked", [(9, 9, 0.1), (100, 3, 0.1), (40, 40, 0.6)])
@@ -59,7 +59,7 @@ def test_of_what_was_not_simulated_nothing_is_known(asked):
 
 def test_more_than_was_simulated_counts_as_the_most_that_was():
     """More deposits than the largest row, shorter ranges than the shortest."""
-    assert power_of(5000, 5000, 0.001).half == power_of(160, 160, 0.05).half
+    assert power_of(5000, 5000, 0.001).half == power_of(80, 80, 0.05).half
 
 
 def test_the_signal_that_is_planted_is_the_one_that_was_asked_for():
@@ -100,3 +100,15 @@ def test_what_was_not_demonstrated_was_not_there_only_if_it_would_have_been_seen
 def test_where_power_is_not_known_nothing_could_be_told():
     """No figure is no ground for "none seen"."""
     assert verdict_of(Skill(9, 3)) == "could not tell"
+
+
+def test_the_page_on_skill_shows_the_table():
+    """Every AUC of the table, a row a number of deposits and districts."""
+    page = Path(__file__).parents[2].joinpath("docs", "skill.md").read_text("utf-8")
+
+    def shown(auc):
+        return "-" if auc is None else f"{auc:.2f}"
+
+    for n, share in product(power.DEPOSITS, power.DISTRICTS_SHARE):
+        cells = [f"{shown(row[3])}, {shown(row[4])}" for row in ROWS if row[:2] == (n, share)]
+        assert f"| {n} | {round(share * n)} | {' | '.join(cells)} |" in page
