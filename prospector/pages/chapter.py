@@ -20,7 +20,7 @@ from prospector.gis.palette import (
     STRENGTHS,
     over_relief,
 )
-from prospector.numerals import area, figure, percent
+from prospector.numerals import area, figure, fixed, percent
 from prospector.pages.findings import ModelFindings
 from prospector.pages.ground_pictures import Mark, Scene, ground_svg
 from prospector.pages.pictures import (
@@ -216,7 +216,7 @@ class Teller:
             "area": area(row["area_km2"]).replace(".", self.language.point),
             "known_names": self.language.names(row["known_names"]),
             "nearest": self.language.names(row["nearest_deposit"]),
-            "nearest_km": "" if pd.isna(away) else f"{away:.0f}",
+            "nearest_km": "" if pd.isna(away) else fixed(away, 0),
             "reasons": self._reasons(row),
             "tenure": self._shares(row, TENURE_CLASSES),
             "tenure_words": self._share_words(row, TENURE_CLASSES),
@@ -452,7 +452,7 @@ class Teller:
         alt = self.language.say(
             "Percentile of {n} known deposits; median {median}.",
             n=len(names),
-            median=f"{np.median(percentile):.0f}",
+            median=fixed(np.median(percentile), 0),
         )
         key = f"{self.found.name}-deposits"
         return held_out_svg(names, percentile, self.language, key=key, alt=alt)
@@ -466,9 +466,9 @@ class Teller:
         alt = self.language.say(
             "AUC in one split of spatial blocks by number of deposits that train: {few} gives {low}, "
             "{many} {high}.",
-            few=f"{first.n_trained:.0f}",
+            few=fixed(first.n_trained, 0),
             low=self._two(first.auc),
-            many=f"{last.n_trained:.0f}",
+            many=fixed(last.n_trained, 0),
             high=self._two(last.auc),
         )
         return learning_svg(points, self.language, key=f"{self.found.name}-learning", alt=alt)

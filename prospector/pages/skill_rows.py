@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from prospector.numerals import figure, signed
+from prospector.numerals import figure, fixed, signed
 from prospector.validation.record import Baseline, Figure, Skill
 from prospector.words.language import Language
 
@@ -82,7 +82,7 @@ def divisions(skill: Skill, words: Language) -> Rows:
             "tested": str(division.n_tested or ""),
             "w_km": ""
             if division.wasserstein_m is None
-            else f"{division.wasserstein_m / 1000:.0f}",
+            else fixed(division.wasserstein_m / 1000, 0),
             "coin": bool(
                 division.auc and division.auc.interval and division.auc.interval[0] <= COIN
             ),
@@ -103,8 +103,8 @@ def splits(skill: Skill, words: Language) -> dict[str, str] | None:
         "spread": _number(measured.split_spread, words),
         "block": f"{measured.block_size_m / 1000:g}",
         "largest": "yes" if measured.block_is_largest else "",
-        "w": f"{measured.wasserstein_m / 1000:.0f}",
-        "w_range": f"{low / 1000:.0f}{RANGE}{high / 1000:.0f}",
+        "w": fixed(measured.wasserstein_m / 1000, 0),
+        "w_range": f"{fixed(low / 1000, 0)}{RANGE}{fixed(high / 1000, 0)}",
     }
 
 
@@ -168,7 +168,7 @@ def backtests(tests: list[dict[str, Any]], words: Language) -> Rows:
             "ground": group["ground"],
             "found": str(group["n"]),
             **{
-                f"best_{100 * capture['area']:.0f}": _caught(capture, words)
+                f"best_{fixed(100 * capture['area'], 0)}": _caught(capture, words)
                 for capture in group["captures"]
             },
         }
@@ -190,8 +190,8 @@ def contrasts(figures: dict[str, Any], words: Language) -> dict[str, Any] | None
                 "label": names[pattern["evidence"]]["label"],
                 "pattern": pattern["pattern"],
                 "value": words.measure(f"{figure(pattern['value'])} {pattern['unit']}".rstrip()),
-                "deposits": f"{pattern['deposits']:.0f}",
-                "ground": f"{pattern['ground_km2']:.0f}",
+                "deposits": fixed(pattern["deposits"], 0),
+                "ground": fixed(pattern["ground_km2"], 0),
                 **{key: _signed(pattern[key], words) for key in ("w_plus", "w_minus", "contrast")},
                 "studentised": words.number(pattern["studentised"], 1),
                 "used": pattern["used"],
