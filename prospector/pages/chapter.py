@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -122,6 +122,9 @@ class Teller:
             "kind": skill.verdict,
             "name": name,
             "sentence": skill_figures(skill, self.language, self.found.labels),
+            "without_alarms": skill_figures(
+                replace(skill, alarms=()), self.language, self.found.labels
+            ),
             **self._figures(skill.measured),
             "n": n,
             "beside_one": self._beside_one(skill.measured),
@@ -141,11 +144,16 @@ class Teller:
         return line[:1].upper() + line[1:]
 
     def _alarms(self) -> list[str]:
-        """Return the alarms, with the labels of their evidence."""
-        found, sentence = self.found, self.language.sentence
-        return [
-            sentence(alarm_notice(alarm, found.name, found.labels)) for alarm in found.skill.alarms
-        ]
+        """Return the alarms, with the labels of their evidence, and the AUC without it."""
+        found, sentence, say = self.found, self.language.sentence, self.language.say
+        alarms = []
+        for alarm in found.skill.alarms:
+            parts = [sentence(alarm_notice(alarm, found.name, found.labels))]
+            if alarm.auc_without is not None:
+                auc = self._two(alarm.auc_without)
+                parts.append(say("Without it AUC {auc} in one split of spatial blocks.", auc=auc))
+            alarms.append(" ".join(parts))
+        return alarms
 
     def _figures(self, measured: Measurement) -> dict[str, Any]:
         """Return the figures of one measurement as text."""

@@ -29,7 +29,7 @@ def baselines(skill: Skill, labels: Sequence[str], words: Language) -> Rows:
             {
                 "name": baseline.name,
                 "auc": words.number(baseline.auc.value, 2),
-                "interval": _range(baseline.auc.interval or (), words, 2),
+                "interval": _interval(baseline.auc, words),
                 "gain": "" if baseline.name == "model" else f"{gain} ({low}; {high})",
                 "words": baseline_words(baseline, labels, words),
             }
@@ -275,7 +275,7 @@ def _figure(figure: Figure | None, words: Language) -> dict[str, str]:
     auc, p95 = words.beside(figure.value, figure.null_p95)
     return {
         "auc": auc,
-        "interval": _range(figure.interval or (), words, 2),
+        "interval": _interval(figure, words),
         "mean": _number(figure.null_mean, words),
         "p95": p95,
         "p": _number(figure.p, words),
@@ -286,6 +286,12 @@ def _figure(figure: Figure | None, words: Language) -> dict[str, str]:
 def _caught(capture: dict[str, Any], words: Language) -> str:
     interval = _range([100 * capture["low"], 100 * capture["high"]], words, 0)
     return f"{words.number(100 * capture['captured'], 0)} ({interval})"
+
+
+def _interval(figure: Figure, words: Language) -> str:
+    """Return the interval of a figure; nothing where it has none, or one of no width."""
+    low, high = figure.interval or (0.0, 0.0)
+    return _range((low, high), words, 2) if low < high else ""
 
 
 def _range(ends: Any, words: Language, decimals: int) -> str:
