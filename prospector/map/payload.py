@@ -24,6 +24,7 @@ from prospector.map.skill_rows import skill_payload, skill_translations
 from prospector.models.fuzzy import FuzzyOverlay
 from prospector.models.index_overlay import IndexOverlay
 from prospector.models.logistic import SquaredLogistic
+from prospector.numerals import fixed
 from prospector.screening.ranking import Ranking
 from prospector.screening.steps import Screening
 from prospector.targets.contributions import at_tolerance, unresolved_distances
@@ -247,7 +248,7 @@ def _outside(ranking: Ranking, coarse: _Coarse) -> dict[str, Any]:
         return {"outside_words": f"Seen {cell}, no scored ground is unlike what was trained on."}
     share = unlike.sum() / int(coarse.scored.sum())
     words = (
-        f"{share:.1%} of the scored ground is unlike any that was trained on; shown {cell}. "
+        f"{fixed(100 * share, 1)}% of the scored ground is unlike any that was trained on; shown {cell}. "
         "No target is cut there."
     )
     return {"outside": _area(unlike, coarse.grid), "outside_words": words}

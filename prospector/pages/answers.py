@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from prospector.numerals import figure, percentile
+from prospector.numerals import area, figure, fixed, percentile, signed
 from prospector.pages.lines import notice_lines
 from prospector.words.language import language
 from prospector.words.skill import skill_line
@@ -54,8 +54,8 @@ def _place(row: dict[Any, Any]) -> str:
     ranked = isinstance(row["rank"], int)
     place = f"rank {row['rank']}" if ranked else "no rank, less than a tenth is scored"
     return (
-        f"{place}, score {row['score']:.3f}, percentile {percentile(row['percentile'])}, "
-        f"{row['target_ha']:.0f} ha inside targets"
+        f"{place}, score {fixed(row['score'], 3)}, percentile {percentile(row['percentile'])}, "
+        f"{fixed(row['target_ha'], 0)} ha inside targets"
     )
 
 
@@ -68,7 +68,7 @@ def portfolio_lines(ordered: Portfolio) -> Iterator[str]:
             label = row["name"] or row["known_names"] or "no known deposit"
             yield (
                 f"  {row['portfolio_rank']:>3}  {row['target_id']}  (by score {row['rank']}) "
-                f"{row['area_km2']:,.0f} km2, score {row['score']:.2f}: {label}"
+                f"{area(row['area_km2'])} km2, score {fixed(row['score'], 3)}: {label}"
             )
 
 
@@ -97,20 +97,20 @@ def explanation_lines(
     if explanation.score != explanation.score:
         yield "  not scored: outside the permissive ground or the units, or evidence missing"
         return
-    yield f"  score {explanation.score:.3f}, percentile {percentile(explanation.percentile)}"
+    yield f"  score {fixed(explanation.score, 3)}, percentile {percentile(explanation.percentile)}"
     for row in explanation.rows:
         within = "within " if row.unresolved else ""
         partly = "" if row.all_schematic else "partly "
         mark = f" ({partly}schematic)" if row.schematic else ""
         yield (
-            f"  {row.contribution:+.2f}  {row.label} {within}{figure(row.value)} {row.unit}{mark}"
+            f"  {signed(row.contribution)}  {row.label} {within}{figure(row.value)} {row.unit}{mark}"
         )
     if explanation.unlike is not None:
         dissimilarity, threshold = explanation.unlike
         where = "inside" if dissimilarity <= threshold else "OUTSIDE"
         yield (
-            f"  {where} the area of applicability: dissimilarity {dissimilarity:.3f}, "
-            f"threshold {threshold:.3f}"
+            f"  {where} the area of applicability: dissimilarity {fixed(dissimilarity, 3)}, "
+            f"threshold {fixed(threshold, 3)}"
         )
     name = explanation.deposit_model
     skill, labels, words = run.skill(name), run.evidence_labels(name), language("en")

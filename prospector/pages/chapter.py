@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from prospector.gis.palette import (
     STRENGTHS,
     over_relief,
 )
-from prospector.numerals import area, figure, percent
+from prospector.numerals import area, figure, fixed, percent
 from prospector.pages.findings import ModelFindings
 from prospector.pages.ground_pictures import Mark, Scene, ground_svg
 from prospector.pages.pictures import (
@@ -122,6 +122,9 @@ class Teller:
             "kind": skill.verdict,
             "name": name,
             "sentence": skill_figures(skill, self.language, self.found.labels),
+            "without_alarms": skill_figures(
+                replace(skill, alarms=()), self.language, self.found.labels
+            ),
             **self._figures(skill.measured),
             "n": n,
             "beside_one": self._beside_one(skill.measured),
@@ -141,11 +144,16 @@ class Teller:
         return line[:1].upper() + line[1:]
 
     def _alarms(self) -> list[str]:
-        """Return the alarms, with the labels of their evidence."""
-        found, sentence = self.found, self.language.sentence
-        return [
-            sentence(alarm_notice(alarm, found.name, found.labels)) for alarm in found.skill.alarms
-        ]
+        """Return the alarms, with the labels of their evidence, and the AUC without it."""
+        found, sentence, say = self.found, self.language.sentence, self.language.say
+        alarms = []
+        for alarm in found.skill.alarms:
+            parts = [sentence(alarm_notice(alarm, found.name, found.labels))]
+            if alarm.auc_without is not None:
+                auc = self._two(alarm.auc_without)
+                parts.append(say("Without it AUC {auc} in one split of spatial blocks.", auc=auc))
+            alarms.append(" ".join(parts))
+        return alarms
 
     def _figures(self, measured: Measurement) -> dict[str, Any]:
         """Return the figures of one measurement as text."""
@@ -216,7 +224,7 @@ class Teller:
             "area": area(row["area_km2"]).replace(".", self.language.point),
             "known_names": self.language.names(row["known_names"]),
             "nearest": self.language.names(row["nearest_deposit"]),
-            "nearest_km": "" if pd.isna(away) else f"{away:.0f}",
+            "nearest_km": "" if pd.isna(away) else fixed(away, 0),
             "reasons": self._reasons(row),
             "tenure": self._shares(row, TENURE_CLASSES),
             "tenure_words": self._share_words(row, TENURE_CLASSES),
@@ -452,7 +460,7 @@ class Teller:
         alt = self.language.say(
             "Percentile of {n} known deposits; median {median}.",
             n=len(names),
-            median=f"{np.median(percentile):.0f}",
+            median=fixed(np.median(percentile), 0),
         )
         key = f"{self.found.name}-deposits"
         return held_out_svg(names, percentile, self.language, key=key, alt=alt)
@@ -466,9 +474,9 @@ class Teller:
         alt = self.language.say(
             "AUC in one split of spatial blocks by number of deposits that train: {few} gives {low}, "
             "{many} {high}.",
-            few=f"{first.n_trained:.0f}",
+            few=fixed(first.n_trained, 0),
             low=self._two(first.auc),
-            many=f"{last.n_trained:.0f}",
+            many=fixed(last.n_trained, 0),
             high=self._two(last.auc),
         )
         return learning_svg(points, self.language, key=f"{self.found.name}-learning", alt=alt)

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from prospector.numerals import fixed
 from prospector.words.language import sentence
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _size(grid: Grid, cost: Cost, *, able: int) -> Iterator[str]:
         whole, quick = _minutes(cost.minutes), _minutes(cost.quick_minutes)
         with_quick = "" if quick == whole else f" ({quick} with --quick)"
         yield (
-            f"Screening  roughly {whole} of one core{with_quick}, {cost.memory_gb:.1f} GB of memory, "
+            f"Screening  roughly {whole} of one core{with_quick}, {fixed(cost.memory_gb, 1)} GB of memory, "
             f"{_bytes(cost.disk_gb)} of disk"
         )
 
@@ -108,7 +109,9 @@ def _bytes(gigabytes: float) -> str:
     >>> _bytes(0.0123), _bytes(2.34)
     ('12 MB', '2.3 GB')
     """
-    return f"{gigabytes:.1f} GB" if gigabytes >= 1 else f"{max(round(gigabytes * 1000), 1)} MB"
+    return (
+        f"{fixed(gigabytes, 1)} GB" if gigabytes >= 1 else f"{max(round(gigabytes * 1000), 1)} MB"
+    )
 
 
 def _deposits(
@@ -210,7 +213,7 @@ def _short(value: float) -> str:
     ['0.0123', '12.3', '5812', '0']
     """
     if abs(value) >= 1000:
-        return f"{value:.0f}" if abs(value) < 1e7 else f"{value:.3g}"
+        return fixed(value, 0) if abs(value) < 1e7 else f"{value:.3g}"
     return f"{value + 0.0:.3g}"
 
 

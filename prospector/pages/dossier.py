@@ -16,7 +16,7 @@ from pyproj import Transformer
 
 from prospector.errors import Notice, OutputError
 from prospector.grid import BoolArray, Bounds, FloatArray, Raster
-from prospector.numerals import figure, percent
+from prospector.numerals import figure, fixed, percent
 from prospector.pages.chapter import TENURE_WORDS, Teller, class_keys
 from prospector.pages.findings import Findings, ModelFindings, cut_out, picture_bounds
 from prospector.pages.ground_pictures import Mark, Scene, ground_svg
@@ -223,7 +223,7 @@ class Account:
             if not pd.isna(row[column])
         ]
         if not pd.isna(row["elevation_m"]):
-            near.append(say("{metres} m above the sea", metres=f"{row['elevation_m']:.0f}"))
+            near.append(say("{metres} m above the sea", metres=fixed(row["elevation_m"], 0)))
         return "; ".join(near)
 
     @cached_property
@@ -277,7 +277,7 @@ class Account:
             {
                 "name": name.removeprefix("'"),
                 "apart": self.language.number(distance, 2),
-                "km": f"{km[i]:.0f}",
+                "km": fixed(km[i], 0),
                 "measures": "; ".join(self._measure(j, raw[i, j]) for j in self._order),
             }
             for distance, name, i in sorted(rows)[:ANALOGUES]
@@ -319,7 +319,7 @@ class Account:
             "tenure": self.language.told(TENURE_WORDS.get(row["tenure_class"], "")),
             "date": dates["date"],
             "expiry": dates["expiry"] or dates["expires"],
-            "hectares": f"{row['overlap_ha']:.0f}",
+            "hectares": fixed(row["overlap_ha"], 0),
         }
 
     def protected(self) -> list[str]:
@@ -440,4 +440,4 @@ def utm(longitude: float, latitude: float) -> str:
         "EPSG:4326", f"EPSG:{(32700 if south else 32600) + zone}", always_xy=True
     )
     easting, northing = transformer.transform(longitude, latitude)
-    return f"{zone}{'S' if south else 'N'} {easting:.0f} E {northing:.0f} N"
+    return f"{zone}{'S' if south else 'N'} {fixed(easting, 0)} E {fixed(northing, 0)} N"

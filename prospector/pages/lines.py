@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from prospector.errors import Notice
-from prospector.numerals import percentile
+from prospector.numerals import area, decimals_apart, fixed, percent, percentile
 from prospector.pages.skill_rows import baseline_words
 from prospector.validation.record import Skill
 from prospector.words.language import language, sentence
@@ -51,8 +51,8 @@ def run_lines(run: Run) -> Iterator[str]:
             )
             named = f" {row['name']}" if row["name"] else ""
             yield (
-                f"  {row['rank']:3d}  {row['target_id']}{named}  score {row['score']:.3f}  "
-                f"{row['area_km2']:.0f} km2{known}"
+                f"  {row['rank']:3d}  {row['target_id']}{named}  score {fixed(row['score'], 3)}  "
+                f"{area(row['area_km2'])} km2{known}"
             )
     yield ""
     yield from run.record["sentences"]
@@ -68,17 +68,18 @@ def backtest_lines(backtest: BacktestOf) -> Iterator[str]:
         yield (
             f"  {row['year']}  {row['name']}: {percentile(row['percentile'])} "
             f"({percentile(row['percentile_by_distance'])}), {row['ground']}, "
-            f"{row['nearest_km']:.0f} km from a training deposit"
+            f"{fixed(row['nearest_km'], 0)} km from a training deposit"
         )
     for group in found.groups:
         if not group.n:
             yield f"  {group.ground}: none"
             continue
         caught = ", ".join(
-            f"{capture.captured:.0%} in the best {capture.area:.0%} ({capture.low:.0%}-{capture.high:.0%})"
+            f"{percent(capture.captured)}% in the best {percent(capture.area)}% "
+            f"({percent(capture.low)}%-{percent(capture.high)}%)"
             for capture in group.captures
         )
-        auc = "no AUC below ten" if group.auc is None else f"AUC {group.auc:.2f}"
+        auc = "no AUC below ten" if group.auc is None else f"AUC {fixed(group.auc, 2)}"
         yield f"  {group.ground}, {group.n}: {caught}; {auc}"
 
 
@@ -91,24 +92,29 @@ def comparison_lines(comparison: ComparisonOf) -> Iterator[str]:
         if skill.untested is not None:
             yield f"  {row['estimator']:20s} not tested: {sentence(skill.untested)}"
             continue
-        taken = "kept" if row["seconds"] != row["seconds"] else f"{row['seconds']:.0f} s"
-        plain = (
-            f"{row['auc_without_schematic']:.2f} | {row['null_mean_without_schematic']:.2f}, "
-            f"{row['null_p95_without_schematic']:.2f}, "
-            f"p {row['p_without_schematic']:.2f}"
-            if row["auc_without_schematic"] is not None
-            else "none"
-        )
+        taken = "kept" if row["seconds"] != row["seconds"] else f"{fixed(row['seconds'], 0)} s"
+        low, high = fixed(row["low"], 2), fixed(row["high"], 2)
+        auc, null = _beside_null(row["auc_blocked"], row["null_mean"], row["null_p95"], row["p"])
+        plain = "none"
+        if row["auc_without_schematic"] is not None:
+            names = ("auc", "null_mean", "null_p95", "p")
+            plain = " | ".join(_beside_null(*(row[f"{name}_without_schematic"] for name in names)))
         yield (
-            f"  {row['estimator']:20s} {row['auc_blocked']:.2f} ({row['low']:.2f}-{row['high']:.2f}) "
-            f"| {row['null_mean']:.2f}, {row['null_p95']:.2f}, p {row['p']:.2f} of "
-            f"{row['n_null']} nulls | {plain}; {taken}"
+            f"  {row['estimator']:20s} {auc} ({low}-{high}) | {null} of {row['n_null']} nulls | "
+            f"{plain}; {taken}"
         )
         if not row["demonstrated"]:
             yield f"  {'':20s} {skill_line(skill, language('en'), comparison.labels)}"
     for baseline in next(iter(comparison.skills.values())).baselines[1:]:
         what = baseline_words(baseline, comparison.labels, language("en"))
-        yield f"  {baseline.name:28s} {baseline.auc.value:.2f} in {baseline.auc.split} (baseline: {what})"
+        auc = f"{fixed(baseline.auc.value, 2)} in {baseline.auc.split}"
+        yield f"  {baseline.name:28s} {auc} (baseline: {what})"
+
+
+def _beside_null(auc: float, mean: float, p95: float, p: float) -> tuple[str, str]:
+    """Return an AUC, and its null's mean and 95th percentile with p."""
+    decimals = decimals_apart(auc, p95)
+    return fixed(auc, decimals), f"{fixed(mean, 2)}, {fixed(p95, decimals)}, p {fixed(p, 2)}"
 
 
 def _past(backtests: list[dict[str, Any]]) -> Iterator[str]:
@@ -118,7 +124,9 @@ def _past(backtests: list[dict[str, Any]]) -> Iterator[str]:
         told = []
         for group in test["groups"][1:]:
             best = [capture for capture in group["captures"] if capture["area"] == 0.05]
-            caught = f", {best[0]['captured'] * group['n']:.0f} in the best 5 %" if best else ""
+            caught = (
+                f", {fixed(best[0]['captured'] * group['n'], 0)} in the best 5 %" if best else ""
+            )
             told.append(f"{group['n']} on {group['ground']}{caught}")
         lines.append(
             f"{test['n_training']} deposits known before {test['before']} train; found since: "
@@ -142,8 +150,8 @@ def skill_lines(skill: Skill, labels: Sequence[str]) -> Iterator[str]:
         yield f"  {'; '.join(gained)}"
     caught = measured.in_best_twentieth
     yield (
-        f"  held-out deposits: {caught.value:.0%} in the best 5 % (null's 95th percentile "
-        f"{caught.null_p95:.0%}), blocks of {measured.block_size_m / 1000:g} km, W "
-        f"{measured.wasserstein_m / 1000:.0f} km; random folds (interpolation, optimistic): AUC "
-        f"{measured.auc_random.value:.2f}"
+        f"  held-out deposits: {percent(caught.value)}% in the best 5 % (null's 95th percentile "
+        f"{percent(caught.null_p95 or 0.0)}%), blocks of {measured.block_size_m / 1000:g} km, W "
+        f"{fixed(measured.wasserstein_m / 1000, 0)} km; random folds (interpolation, optimistic): AUC "
+        f"{fixed(measured.auc_random.value, 2)}"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from prospector.numerals import figure, signed
+from prospector.numerals import figure, fixed, signed
 from prospector.validation.record import Baseline, Figure, Skill
 from prospector.words.language import Language
 
@@ -29,7 +29,7 @@ def baselines(skill: Skill, labels: Sequence[str], words: Language) -> Rows:
             {
                 "name": baseline.name,
                 "auc": words.number(baseline.auc.value, 2),
-                "interval": _range(baseline.auc.interval or (), words, 2),
+                "interval": _interval(baseline.auc, words),
                 "gain": "" if baseline.name == "model" else f"{gain} ({low}; {high})",
                 "words": baseline_words(baseline, labels, words),
             }
@@ -82,7 +82,7 @@ def divisions(skill: Skill, words: Language) -> Rows:
             "tested": str(division.n_tested or ""),
             "w_km": ""
             if division.wasserstein_m is None
-            else f"{division.wasserstein_m / 1000:.0f}",
+            else fixed(division.wasserstein_m / 1000, 0),
             "coin": bool(
                 division.auc and division.auc.interval and division.auc.interval[0] <= COIN
             ),
@@ -103,8 +103,8 @@ def splits(skill: Skill, words: Language) -> dict[str, str] | None:
         "spread": _number(measured.split_spread, words),
         "block": f"{measured.block_size_m / 1000:g}",
         "largest": "yes" if measured.block_is_largest else "",
-        "w": f"{measured.wasserstein_m / 1000:.0f}",
-        "w_range": f"{low / 1000:.0f}{RANGE}{high / 1000:.0f}",
+        "w": fixed(measured.wasserstein_m / 1000, 0),
+        "w_range": f"{fixed(low / 1000, 0)}{RANGE}{fixed(high / 1000, 0)}",
     }
 
 
@@ -168,7 +168,7 @@ def backtests(tests: list[dict[str, Any]], words: Language) -> Rows:
             "ground": group["ground"],
             "found": str(group["n"]),
             **{
-                f"best_{100 * capture['area']:.0f}": _caught(capture, words)
+                f"best_{fixed(100 * capture['area'], 0)}": _caught(capture, words)
                 for capture in group["captures"]
             },
         }
@@ -190,8 +190,8 @@ def contrasts(figures: dict[str, Any], words: Language) -> dict[str, Any] | None
                 "label": names[pattern["evidence"]]["label"],
                 "pattern": pattern["pattern"],
                 "value": words.measure(f"{figure(pattern['value'])} {pattern['unit']}".rstrip()),
-                "deposits": f"{pattern['deposits']:.0f}",
-                "ground": f"{pattern['ground_km2']:.0f}",
+                "deposits": fixed(pattern["deposits"], 0),
+                "ground": fixed(pattern["ground_km2"], 0),
                 **{key: _signed(pattern[key], words) for key in ("w_plus", "w_minus", "contrast")},
                 "studentised": words.number(pattern["studentised"], 1),
                 "used": pattern["used"],
@@ -276,7 +276,7 @@ def _figure(figure: Figure | None, words: Language) -> dict[str, str]:
     auc, p95 = words.beside(figure.value, figure.null_p95)
     return {
         "auc": auc,
-        "interval": _range(figure.interval or (), words, 2),
+        "interval": _interval(figure, words),
         "mean": _number(figure.null_mean, words),
         "p95": p95,
         "p": _number(figure.p, words),
@@ -287,6 +287,12 @@ def _figure(figure: Figure | None, words: Language) -> dict[str, str]:
 def _caught(capture: dict[str, Any], words: Language) -> str:
     interval = _range([100 * capture["low"], 100 * capture["high"]], words, 0)
     return f"{words.number(100 * capture['captured'], 0)} ({interval})"
+
+
+def _interval(figure: Figure, words: Language) -> str:
+    """Return the interval of a figure; nothing where it has none, or one of no width."""
+    low, high = figure.interval or (0.0, 0.0)
+    return _range((low, high), words, 2) if low < high else ""
 
 
 def _range(ends: Any, words: Language, decimals: int) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from prospector.numerals import fixed
 from prospector.pages.chapter import Teller
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def _of_place(account: Account) -> list[Work]:
     if row["known_deposits"]:
         work.append(("known", {"names": account.language.names(row["known_names"])}))
     elif row["nearest_deposit_km"] >= FAR_KM:
-        work.append(("far", {"km": f"{row['nearest_deposit_km']:.0f}"}))
+        work.append(("far", {"km": fixed(row["nearest_deposit_km"], 0)}))
     return work
 
 

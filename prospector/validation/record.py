@@ -506,7 +506,7 @@ VERDICT_WORDS: dict[Verdict | None, str] = {
     "none seen": "no demonstrated skill, none seen",
     None: "no demonstrated skill",
 }
-"""Each verdict in words: the one table that every page takes them from; None: not tested."""
+"""Each verdict in words, for a line of a screening; a test holds that `words.skill` says the same."""
 
 
 def skill_words(skill: Skill) -> str:

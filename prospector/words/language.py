@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("en", "es")
 DECIMAL_COMMA = str.maketrans(".,", ",.")
+DECIMALS = re.compile(r"\.\d+f")
+"""How a number with so many decimals is asked for."""
+
 HOLE = re.compile(r"\{(\w+)\}")
 VALUE = re.compile(r"\{(\w+)(?::([^}]*))?\}")
 """A hole of a sentence: the name of a value, and how a number is written."""
@@ -144,6 +147,8 @@ class Language:
             mark = "; " if any(isinstance(part, Reason) for part in value) else ", "
             return mark.join(self._value(name, part, form) for part in value)
         if isinstance(value, int | float):
+            if DECIMALS.fullmatch(form):
+                return self.number(value, int(form[1:-1]))
             written = format(value, form or ("" if isinstance(value, int) else "g"))
             return written if self.code == "en" else written.translate(DECIMAL_COMMA)
         text = self.told(value) if name in HOUSE_WORDS else str(value)

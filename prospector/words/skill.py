@@ -7,17 +7,26 @@ from collections.abc import Iterator, Sequence
 from prospector.numerals import signed
 from prospector.validation.alarms import CAUTIONS
 from prospector.validation.baselines import TO_BEAT
-from prospector.validation.record import VERDICT_WORDS, Baseline, Measurement, Skill
+from prospector.validation.record import Baseline, Measurement, Skill, Verdict
 from prospector.words.language import Language
 from prospector.words.stated import stated_line
 
-NAMES = {
-    verdict: f"{text[0].upper()}{text[1:]}".replace(", ", ": ")
-    for verdict, text in VERDICT_WORDS.items()
+NAMES: dict[Verdict | None, str] = {
+    "demonstrated": "Skill demonstrated",
+    "not judged": "Not judged",
+    "could not tell": "No demonstrated skill: could not tell",
+    "none seen": "No demonstrated skill: none seen",
+    None: "No demonstrated skill",
 }
-"""Each verdict as a heading."""
+"""Each verdict as a heading, on the map, too; None: not tested."""
 
-LINES = {verdict: f"{text}: {{figures}}" for verdict, text in VERDICT_WORDS.items()}
+LINES: dict[Verdict | None, str] = {
+    "demonstrated": "skill demonstrated: {figures}",
+    "not judged": "not judged: {figures}",
+    "could not tell": "no demonstrated skill, could not tell: {figures}",
+    "none seen": "no demonstrated skill, none seen: {figures}",
+    None: "no demonstrated skill: {figures}",
+}
 """Each verdict before its figures."""
 
 CAUTION_WORDS = {

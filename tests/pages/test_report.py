@@ -329,6 +329,9 @@ def test_evidence_that_follows_the_deposits_withholds_the_verdict_in_every_room(
         assert f"Not judged: {said}" in text or f"Not judged {said}" in text
         assert "Skill demonstrated" not in text
     assert f"Alarm: {alarm}" in pages[0]
+    box = pages[0].split("Where to look")[0].rsplit("Not judged", 1)[1]
+    assert box.count(f"evidence '{labels[1]}'") == 1
+    assert box.count("ithout it AUC 0.87 in one split") == 1
     assert any(line.startswith(f"  not judged: {said}") for line in lines)
     spanish, _ = reported(run, FOLLOWING, page_of, "es")
     for text in spanish:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from prospector.errors import Reason
 from prospector.pages.skill_rows import (
     areas_under,
+    baselines,
     boyce,
     captures,
     density,
@@ -18,6 +19,7 @@ from prospector.validation.record import (
     BLOCKS,
     NOT_FITTED,
     RANDOM,
+    Baseline,
     Capture,
     Curves,
     Division,
@@ -128,6 +130,14 @@ def test_estimators_in_short_have_their_own_replicates():
     assert in_short(rows, SPANISH) == {"n": "19", "least": "0,05"}
     assert [row["n"] for row in estimators(rows, SPANISH)] == ["99", "", "19"]
     assert in_short(replace(SKILL, estimators=(used, few)), ENGLISH) is None
+
+
+def test_an_interval_of_no_width_is_left_out():
+    """That of every place alike: 0.50 to 0.50 tells nothing."""
+    alike = Baseline("area alone", Figure(0.5, BLOCKS, (0.5, 0.5)), 0.35, (0.2, 0.4))
+    model = Baseline("model", Figure(0.85, BLOCKS, (0.75, 0.91)), 0.0, (0.0, 0.0))
+    rows = baselines(replace(SKILL, baselines=(model, alike)), LABELS, ENGLISH)
+    assert [row["interval"] for row in rows] == ["0.75\u20130.91", ""]
 
 
 STATED = StatedTest(

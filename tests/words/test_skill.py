@@ -1,12 +1,14 @@
 """The verdict on a skill in both languages: first what was found, then what it rests on."""
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
 from prospector.validation.record import (
     BLOCKS,
     RANDOM,
+    VERDICT_WORDS,
     Alarm,
     Baseline,
     Curves,
@@ -16,9 +18,10 @@ from prospector.validation.record import (
     Power,
     PredictionArea,
     Skill,
+    Verdict,
 )
 from prospector.words.language import language
-from prospector.words.skill import skill_figures, skill_line, verdict_name
+from prospector.words.skill import LINES, NAMES, skill_figures, skill_line, verdict_name
 
 ENGLISH, SPANISH = language("en"), language("es")
 LABELS = ("halo", "elevation")
@@ -100,6 +103,16 @@ def test_a_verdict_comes_with_what_it_rests_on(skill, line):
     """Each AUC beside its null; what it beats, or what the test could have seen."""
     assert skill_line(skill, ENGLISH, LABELS) == line
     assert skill_figures(skill, ENGLISH, LABELS) == line.split(": ", 1)[1]
+
+
+def test_a_verdict_has_one_wording():
+    """A screening's own line, the lines of files and the headings of pages say the same words."""
+    assert NAMES.keys() == LINES.keys() == VERDICT_WORDS.keys() == {*get_args(Verdict), None}
+    for verdict, text in VERDICT_WORDS.items():
+        assert LINES[verdict] == f"{text}: {{figures}}"
+        assert NAMES[verdict].lower().replace(":", ",") == text
+        spanish = SPANISH.say(LINES[verdict]).removesuffix(": {figures}")
+        assert SPANISH.say(NAMES[verdict]).lower().replace(":", ",") == spanish
 
 
 @pytest.mark.parametrize(

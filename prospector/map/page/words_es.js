@@ -49,7 +49,7 @@ export const SPANISH = {
   "Holds 1 known deposit: ": "Contiene 1 depósito conocido: ",
   "Holds {n} known deposits: ": "Contiene {n} depósitos conocidos: ",
   "If no file was saved, the page around this map forbids it. Open the map's own file.": "Si no se guardó ningún archivo, la página que contiene este mapa lo impide. Abra el archivo del mapa.",
-  "It scores the run's targets again and nothing else. Outlines, percentiles, replicas and skill stay the run's; ground that other weights would raise elsewhere is not found; nothing is fitted again, so no skill is known for this view.": "Vuelve a puntuar los blancos de la corrida y nada más. Contornos, percentiles, réplicas y desempeño siguen siendo los de la corrida; no se encuentra el terreno que otros pesos elevarían en otra parte; nada se ajusta de nuevo, de modo que no se conoce el desempeño de esta vista.",
+  "It scores the run's targets again and nothing else. Outlines, percentiles, replicas and skill stay the run's; ground that other weights would raise elsewhere is not found; nothing is fitted again, so no skill is known for this view.": "Vuelve a puntuar los blancos de la corrida y nada más. Contornos, percentiles, réplicas y capacidad predictiva siguen siendo los de la corrida; no se encuentra el terreno que otros pesos elevarían en otra parte; nada se ajusta de nuevo, de modo que no se conoce la capacidad predictiva de esta vista.",
   "Keys": "Teclas",
   "Largest area in km²": "Superficie máxima en km²",
   "Layer": "Capa",
