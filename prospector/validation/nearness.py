@@ -187,7 +187,7 @@ def _exponentials(away: FloatArray, length: float) -> FloatArray:
 
 
 def _discs(away: FloatArray, radius: float) -> FloatArray:
-    return (away < radius).sum(axis=1).astype(float)
+    return np.asarray((away < radius).sum(axis=1), dtype=float)
 
 
 def _cones(away: FloatArray, radius: float) -> FloatArray:
