@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator
 
 from prospector.errors import Notice
 from prospector.grid import FloatArray, IntArray
+from prospector.validation.halos import HALO, halo_share
 from prospector.validation.nearness import (
     explained_by_deposits,
     has_no_neighbours,
@@ -43,6 +44,7 @@ ALARM_CODES = {
     "alone": "evidence-alone-tells-deposits",
     "coordinate": "evidence-is-a-plane",
     "built from deposits": "evidence-built-from-deposits",
+    "around deposits": "evidence-is-halo-of-deposits",
     "explained by deposits": "evidence-may-be-built-from-deposits",
     "near deposits": "evidence-is-local",
     "same place": "deposits-at-same-place",
@@ -50,7 +52,7 @@ ALARM_CODES = {
 }
 """Code of the notice of each alarm."""
 
-FOLLOWING = ("alone", "built from deposits")
+FOLLOWING = ("alone", "built from deposits", "around deposits")
 """Alarms of evidence that follows the deposits: with one of them a skill is not judged."""
 
 CAUTIONS = ("explained by deposits", "near deposits")
@@ -58,6 +60,9 @@ CAUTIONS = ("explained by deposits", "near deposits")
 
 ANSWERABLE = (*FOLLOWING, *CAUTIONS)
 """Alarms that a source answers by saying that it was not made from deposits."""
+
+BEYOND_ANSWER = 0.999
+"""Evidence "alone" or "built from deposits" above this is made of them, whatever its source says."""
 
 
 def alarm_notice(alarm: Alarm, model: str, labels: Sequence[str]) -> Notice:
@@ -72,6 +77,8 @@ def alarm_notice(alarm: Alarm, model: str, labels: Sequence[str]) -> Notice:
     about = {"model": model, "evidence": label, "figure": alarm.figure, "limit": alarm.limit}
     if alarm.answered:
         return Notice("alarm-answered-by-source", "caution", {**about, "alarm": alarm.name})
+    if alarm.refused:
+        return Notice("alarm-answer-not-taken", "problem", {**about, "alarm": alarm.name})
     if alarm.name in CAUTIONS:
         return Notice(ALARM_CODES[alarm.name], "caution", about)
     return Notice(ALARM_CODES[alarm.name], "problem", about)
@@ -87,7 +94,8 @@ def leakage_alarms(
     folds
         The folds that the skill is measured in.
     answered
-        Columns of evidence whose source says that they were not made from deposits.
+        Columns of evidence whose source says that they were not made from deposits. That clears no
+        exact function of the places of the deposits.
     """
     follow = (*alone_alarms(estimator, sample, folds), *deposit_distance_alarms(sample))
     columns = {alarm.column for alarm in follow}
@@ -95,12 +103,19 @@ def leakage_alarms(
     alarms = (*follow, *local, *coordinate_alarms(sample), *duplicate_alarms(sample, folds))
     return tuple(
         replace(
-            alarm,
-            answered=alarm.name in ANSWERABLE and alarm.column in answered,
+            _with_answer(alarm, answered),
             auc_without=_auc_without(estimator, sample, folds, alarm),
         )
         for alarm in alarms
     )
+
+
+def _with_answer(alarm: Alarm, answered: Collection[int]) -> Alarm:
+    """Return an alarm with what its source says, taken or refused."""
+    if alarm.name not in ANSWERABLE or alarm.column not in answered:
+        return alarm
+    exact = alarm.name in ("alone", "built from deposits") and alarm.figure > BEYOND_ANSWER
+    return replace(alarm, answered=not exact, refused=exact)
 
 
 def _auc_without(
@@ -211,7 +226,9 @@ def deposit_distance_alarms(sample: Sample, *, threshold: float = EXPLAINED) -> 
     """Return an alarm for each evidence that is a function of the places of the deposits.
 
     The figure is the share of its variance over the ground that distance to the deposits, or to
-    some of them, or their density explains: of all of it, or of what neighbouring places share.
+    some of them, or their density explains: of all of it, or of what neighbouring places share. A
+    halo around deposits, or around places a few kilometres off them, rings as "around deposits", with
+    the share of its ground that it fits.
     Where deposits lie along lines or in few camps, only a function that is exact but for noise rings
     so: a fault that they lie along is explained nearly as well. Any other is a caution, "explained by
     deposits".
@@ -225,6 +242,9 @@ def deposit_distance_alarms(sample: Sample, *, threshold: float = EXPLAINED) -> 
             in_doubt = lines and not (exact or but_noise)
             name = "explained by deposits" if in_doubt else "built from deposits"
             alarms.append(Alarm(name, column, round(explained.most, 4), threshold))
+        elif (share := halo_share(sample, column)) > HALO:
+            name = "explained by deposits" if lines else "around deposits"
+            alarms.append(Alarm(name, column, round(share, 4), HALO))
     return tuple(alarms)
 
 

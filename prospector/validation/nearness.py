@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.optimize import nnls
 from scipy.spatial import cKDTree
 from scipy.spatial.distance import cdist
 from scipy.stats import rankdata
@@ -15,6 +16,7 @@ from sklearn.isotonic import isotonic_regression
 from prospector.grid import BoolArray, FloatArray, IntArray
 from prospector.validation.sample import Sample
 from prospector.validation.scoring import share_below
+from prospector.validation.sizes import ground_width_m
 
 SHARES = tuple(share / 20 for share in range(20, 2, -1))
 """Shares of the deposits, those with the most telling values first, that evidence may be made of."""
@@ -23,6 +25,16 @@ WIDTHS_M = (1_000.0, 2_000.0, 5_000.0, 10_000.0, 20_000.0)
 RADII_M = (3_000.0, 5_000.0, 10_000.0, 20_000.0)
 POWERS = (1, 2)
 """Densities, counts and inverse distances that are tried beside the distance to the nearest deposit."""
+
+WIDTH_RATIO, NARROWEST_M, WIDEST_SHARE = 1.3, 1_000.0, 1 / 3
+"""Widths of densities and counts go on by this ratio, to this share of the width of the ground."""
+
+NARROWINGS, WIDTHS_BETWEEN, SEARCH_PLACES, PROMISING = 4, 6, 1000, 0.7
+"""Between the widths beside the best: so many times so many are tried, the first ones on so many
+places, where a width explains so much."""
+
+NEAREST = (2, 3, 5)
+"""Distance to the second, third and fifth deposit, and the mean of those up to it."""
 
 LEAST_M = 500.0
 LOCAL_PLACES, LOCAL_M = 200, (3_000.0, 20_000.0)
@@ -69,8 +81,9 @@ def explained_by_deposits(sample: Sample, column: int) -> Explained:
     """Return how far an evidence is a monotone function of the places of the deposits.
 
     Tried are distance to the nearest deposit, of all of them or of those with the most telling
-    values, and density, count and inverse distance of those and of all. The best over all ground is
-    taken.
+    values, and density, count and inverse distance of those and of all; densities and counts of every
+    width up to a third of the ground's, any sum of falling kernels, and distance to the second, third
+    and fifth. The best over all ground is taken.
 
     Examples
     --------
@@ -93,7 +106,12 @@ def explained_by_deposits(sample: Sample, column: int) -> Explained:
     left = [residual_of_monotone(ranks, nearest) for nearest in near]
     best = int(np.argmin([np.var(residual) for residual in left]))
     feature, residual = near[best], left[best]
-    for other in _densities(away, {*count[::3], count[best]}, count[best]):
+    some = {*count[::3], count[best]}
+    others = (
+        *_densities(away, some, count[best]),
+        *_of_any_width(values, away, count[best], ground_width_m(sample)),
+    )
+    for other in others:
         remains = residual_of_monotone(ranks, other)
         if np.var(remains) < np.var(residual):
             feature, residual = other, remains
@@ -138,6 +156,83 @@ def _densities(away: FloatArray, count: Iterable[int], best: int) -> Iterator[Fl
             yield (away[:, :many] < radius).sum(axis=1).astype(float)
         for power in POWERS:
             yield (np.maximum(away[:, :many], LEAST_M) ** -power).sum(axis=1)
+
+
+def _of_any_width(
+    values: FloatArray, away: FloatArray, best: int, ground_m: float
+) -> Iterator[FloatArray]:
+    """Yield the density, count and sum of kernels that fit best; distances to the next deposits."""
+    widest = max(WIDTHS_M[-1], WIDEST_SHARE * ground_m)
+    steps = int(np.ceil(np.log(widest / NARROWEST_M) / np.log(WIDTH_RATIO))) + 1
+    widths = np.geomspace(NARROWEST_M, widest, steps)
+    ranks = rankdata(values)
+    for many in sorted({away.shape[1], best}):
+        for kernel in KERNELS:
+            yield _at_best_width(ranks, away[:, :many], kernel, widths)
+        for wanted in (ranks, values):
+            yield _falling_kernels(wanted, away[:, :many], widths)
+    nearest = np.sort(away, axis=1)
+    for many in NEAREST:
+        if many <= away.shape[1]:
+            yield nearest[:, many - 1]
+            yield nearest[:, :many].mean(axis=1)
+
+
+def _gaussians(away: FloatArray, width: float) -> FloatArray:
+    return np.asarray(np.exp(-((away / width) ** 2) / 2).sum(axis=1))
+
+
+def _exponentials(away: FloatArray, length: float) -> FloatArray:
+    return np.asarray(np.exp(-away / length).sum(axis=1))
+
+
+def _discs(away: FloatArray, radius: float) -> FloatArray:
+    return np.asarray((away < radius).sum(axis=1), dtype=float)
+
+
+def _cones(away: FloatArray, radius: float) -> FloatArray:
+    return np.asarray(np.maximum(1 - away / radius, 0.0).sum(axis=1))
+
+
+def _parabolas(away: FloatArray, radius: float) -> FloatArray:
+    return np.asarray(np.maximum(1 - (away / radius) ** 2, 0.0).sum(axis=1))
+
+
+def _quartics(away: FloatArray, radius: float) -> FloatArray:
+    return np.asarray((np.maximum(1 - (away / radius) ** 2, 0.0) ** 2).sum(axis=1))
+
+
+KERNELS = (_gaussians, _exponentials, _discs, _cones, _parabolas, _quartics)
+"""Kernels that densities are drawn with, summed over the deposits."""
+
+
+def _at_best_width(
+    ranks: FloatArray,
+    away: FloatArray,
+    kernel: Callable[[FloatArray, float], FloatArray],
+    widths: FloatArray,
+) -> FloatArray:
+    """Return the sum of a kernel over the deposits at the width that explains most."""
+    fewer = max(1, len(ranks) // SEARCH_PLACES)
+    for turn in range(NARROWINGS + 1):
+        step = fewer if 2 * turn <= NARROWINGS else 1
+        sought, nearby = ranks[::step], away[::step]
+        left = [np.var(residual_of_monotone(sought, kernel(nearby, width))) for width in widths]
+        best, last = int(np.argmin(left)), len(widths) - 1
+        width = float(widths[best])
+        if left[best] > (1 - PROMISING) * np.var(sought):
+            break
+        widths = np.geomspace(widths[max(best - 1, 0)], widths[min(best + 1, last)], WIDTHS_BETWEEN)
+    return kernel(away, width)
+
+
+def _falling_kernels(values: FloatArray, away: FloatArray, widths: FloatArray) -> FloatArray:
+    """Return the sum over the deposits of the falling kernel that fits best: one of many widths."""
+    sums = np.column_stack([_cones(away, width) for width in widths])
+    sums = sums / np.maximum(sums.std(axis=0), 1e-12)
+    sums, centred = sums - sums.mean(axis=0), values - values.mean()
+    fits = [sums @ nnls(sums, sign * centred)[0] for sign in (1, -1)]
+    return np.asarray(max(fits, key=lambda fit: abs(float(fit @ centred))))
 
 
 def residual_of_monotone(values: FloatArray, feature: FloatArray) -> FloatArray:

@@ -254,8 +254,8 @@ class Alarm(_Whole):
     Parameters
     ----------
     name
-        "alone", "coordinate", "built from deposits", "explained by deposits", "near deposits",
-        "same place" or "same row".
+        "alone", "coordinate", "built from deposits", "around deposits", "explained by deposits",
+        "near deposits", "same place" or "same row".
     column
         Number of the evidence; None where it concerns deposits.
     figure
@@ -264,7 +264,9 @@ class Alarm(_Whole):
         Where the alarm begins: a figure, or for "same place" a distance in metres; None for "same
         row".
     answered
-        Whether the source of the evidence says that it was not made from deposits.
+        Whether the source of the evidence says that it was not made from deposits, and that is taken.
+    refused
+        Whether it says so, and that is not taken: the evidence is an exact function of their places.
     auc_without
         AUC in one split of the spatial blocks without the evidence; None where nothing else is left,
         or the alarm is of another kind.
@@ -276,6 +278,7 @@ class Alarm(_Whole):
     limit: float | None
     answered: bool = False
     auc_without: float | None = None
+    refused: bool = False
 
 
 @dataclass(frozen=True)

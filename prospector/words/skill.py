@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from prospector.numerals import signed
 from prospector.validation.alarms import CAUTIONS
 from prospector.validation.baselines import TO_BEAT
-from prospector.validation.record import Baseline, Measurement, Skill, Verdict
+from prospector.validation.record import Alarm, Baseline, Measurement, Skill, Verdict
 from prospector.words.language import Language
 from prospector.words.stated import stated_line
 
@@ -35,6 +35,14 @@ CAUTION_WORDS = {
     "near deposits": "caution: evidence {evidence} stands out at the deposits alone, as a halo drawn "
     "around them would",
 }
+
+ANSWERED = (
+    "evidence {evidence} raises an alarm; its source states that it was not made from deposits"
+)
+REFUSED = (
+    "the source of evidence {evidence} states that it was not made from deposits, which is not taken: "
+    "it is an exact function of their places"
+)
 
 BASELINES = {
     "distance to known deposits": "nearness to known deposits",
@@ -87,7 +95,8 @@ def skill_figures(skill: Skill, words: Language, labels: Sequence[str]) -> str:
     """Return what a verdict rests on; the reason where nothing was learned or tested.
 
     The AUC beside its null; what it beats, where it is demonstrated; what the test could have seen,
-    where it is not; the figures with and without evidence that follows the deposits.
+    where it is not; the figures with and without evidence that follows the deposits; the evidence
+    that raises an alarm, and what its source states.
     """
     if skill.stated is not None:
         return stated_line(skill.stated, labels, words)
@@ -106,7 +115,8 @@ def skill_figures(skill: Skill, words: Language, labels: Sequence[str]) -> str:
         skill.verdict or "",
         [*uncomputed_words(skill.measured, words)] or [power_words(skill, words)],
     )
-    return "; ".join([first, *more, *local_words(skill, words, labels)])
+    alarms = (*local_words(skill, words, labels), *stated_words(skill, words, labels))
+    return "; ".join([first, *more, *alarms])
 
 
 def auc_words(measured: Measurement, words: Language) -> str:
@@ -227,6 +237,26 @@ def local_words(skill: Skill, words: Language, labels: Sequence[str]) -> Iterato
             continue
         evidence = evidence_words([alarm.column], labels, words)
         yield words.say(CAUTION_WORDS[alarm.name], evidence=evidence)
-        if alarm.auc_without is not None:
-            auc = words.number(alarm.auc_without, 2)
-            yield words.say("without it AUC {auc} in one split of spatial blocks", auc=auc)
+        yield from _without_words(alarm, words)
+
+
+def stated_words(skill: Skill, words: Language, labels: Sequence[str]) -> Iterator[str]:
+    """Give each evidence that raises an alarm, and that its source states it not made from deposits.
+
+    Where that is not taken, why not.
+    """
+    stated = {alarm.column: alarm for alarm in skill.alarms if alarm.answered}
+    stated |= {alarm.column: alarm for alarm in skill.alarms if alarm.refused}
+    for column, alarm in stated.items():
+        if column is None:
+            continue
+        evidence = evidence_words([column], labels, words)
+        yield words.say(REFUSED if alarm.refused else ANSWERED, evidence=evidence)
+        if not alarm.refused:
+            yield from _without_words(alarm, words)
+
+
+def _without_words(alarm: Alarm, words: Language) -> Iterator[str]:
+    if alarm.auc_without is not None:
+        auc = words.number(alarm.auc_without, 2)
+        yield words.say("without it AUC {auc} in one split of spatial blocks", auc=auc)

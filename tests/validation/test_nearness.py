@@ -11,11 +11,13 @@ from prospector.models import SquaredLogistic
 from prospector.validation import Sample, smooth_field, spatial_folds
 from prospector.validation.alarms import (
     CAUTIONS,
+    FOLLOWING,
     columns_that_follow,
     deposit_distance_alarms,
     leakage_alarms,
     local_alarms,
 )
+from prospector.validation.halos import halo_share
 from prospector.validation.nearness import (
     explained_by_deposits,
     has_no_neighbours,
@@ -43,7 +45,7 @@ def rung(sample):
 
 def follows(sample):
     """Return whether the verdict is withheld."""
-    return bool(rung(sample) & {"alone", "built from deposits"})
+    return bool(rung(sample) & set(FOLLOWING))
 
 
 @cache
@@ -112,6 +114,66 @@ def test_evidence_made_of_the_deposits_withholds_the_verdict(way, seed, n, regio
     random = np.random.default_rng(seed)
     values = WAYS[way](deposits, random)(np.vstack([deposits, ground]))
     assert follows(sample_of(values, deposits, district, ground))
+
+
+def summed(places, kernel):
+    """Return the sum of a kernel over places."""
+    return lambda at: kernel(nearest_of(at, places)).sum(axis=1)
+
+
+def around(deposits, random, off_km, radius_km):
+    """Return a halo around places so far off the deposits."""
+    near = nearest_km(deposits + random.normal(0, off_km * KM, deposits.shape))
+    return lambda at: (near(at) < radius_km) * 1.0
+
+
+WIDE_WAYS = {
+    "25 km kernel": lambda d, _: kernel(d, 25),
+    "30 km kernel": lambda d, _: kernel(d, 30),
+    "60 km kernel": lambda d, _: kernel(d, 60),
+    "log of a 30 km kernel": lambda d, _: lambda at: np.log(1e-6 + kernel(d, 30)(at)),
+    "30 km kernel, 2 km off": lambda d, r: kernel(d + r.normal(0, 2 * KM, d.shape), 30),
+    "quartic, 40 km": lambda d, _: summed(d, lambda km: np.clip(1 - (km / 40) ** 2, 0, None) ** 2),
+    "parabola, 40 km": lambda d, _: summed(d, lambda km: np.clip(1 - (km / 40) ** 2, 0, None)),
+    "cone, 37 km": lambda d, _: summed(d, lambda km: np.clip(1 - km / 37, 0, None)),
+    "exponential, 30 km": lambda d, _: summed(d, lambda km: np.exp(-km / 30)),
+    "count within 15 km": lambda d, _: summed(d, lambda km: (km < 15) * 1.0),
+    "count within 30 km": lambda d, _: summed(d, lambda km: (km < 30) * 1.0),
+    "count within 47 km": lambda d, _: summed(d, lambda km: (km < 47) * 1.0),
+    "distance to the second": lambda d, _: lambda at: np.sort(nearest_of(at, d), axis=1)[:, 1],
+    "mean of three": lambda d, _: lambda at: np.sort(nearest_of(at, d), axis=1)[:, :3].mean(axis=1),
+    "10 km halo, 2 km off": lambda d, r: around(d, r, 2, 10),
+    "15 km halo, 2 km off": lambda d, r: around(d, r, 2, 15),
+    "20 km halo, 3 km off": lambda d, r: around(d, r, 3, 20),
+    "10 km halo of half": lambda d, r: around(part(d, r, 0.5), r, 2, 10),
+    "10 km halo, noisy": lambda d, r: noisy(around(d, r, 2, 10), r, 0.1),
+    "cut at 10 km, 2 km off": lambda d, r: cut(nearest_km(d + r.normal(0, 2 * KM, d.shape)), 10),
+}
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("way", WIDE_WAYS)
+def test_wide_evidence_of_scattered_deposits_withholds_the_verdict(way, seed):
+    """Thirty deposits on 300 km: kernels and counts of every width, and halos of a ragged rim."""
+    random = np.random.default_rng(seed)
+    deposits, ground = random.uniform(0, 300, (30, 2)) * KM, random.uniform(0, 300, (2000, 2)) * KM
+    values = WIDE_WAYS[way](deposits, random)(np.vstack([deposits, ground]))
+    assert follows(sample_of(values, deposits, np.arange(30), ground))
+
+
+def test_ground_that_holds_the_deposits_anywhere_is_no_halo():
+    """Deposits inside discs, at random: discs around other places inside fit as well; and patches."""
+    for seed in range(10):
+        random = np.random.default_rng(seed)
+        centre, radius = random.uniform(0, 300, (20, 2)) * KM, random.uniform(4, 15, 20) * KM
+        ground = random.uniform(0, 300, (6000, 2)) * KM
+        inside = (np.linalg.norm(ground[:, None] - centre[None], axis=2) < radius).any(axis=1)
+        field = smooth_field(ground, 40 * KM, random=random)
+        for host in (inside, field > np.quantile(field, 0.8)):
+            deposits = random.choice(np.flatnonzero(host), 40, replace=False)
+            values = host[np.r_[deposits, :3000]].astype(float)
+            drawn = sample_of(values, ground[deposits], np.arange(40), ground[:3000])
+            assert halo_share(drawn, 0) == 0.0
 
 
 @pytest.mark.parametrize("way", ["distance", "cut at 3 km", "within 3 km", "5 km of noise"])

@@ -180,3 +180,29 @@ def test_local_evidence_is_a_caution_beside_the_verdict_unless_its_source_answer
     assert "caution: evidence 'elevation' varies nearly as distance to the deposits does" in line
     told = skill_line(replace(SHOWN, alarms=(alarm, alone)), SPANISH, LABELS)
     assert told.count("precaución: la evidencia 'elevación' destaca solo") == 2
+
+
+def test_an_answered_alarm_stands_beside_the_verdict_with_the_auc_without_it():
+    """Once for an evidence, though two alarms rang; in both languages."""
+    alarms = tuple(
+        Alarm(name, 0, 0.995, 0.99, answered=True, auc_without=0.71)
+        for name in ("alone", "built from deposits")
+    )
+    line = skill_line(replace(SHOWN, alarms=alarms), ENGLISH, LABELS)
+    stated = "evidence 'halo' raises an alarm; its source states that it was not made from deposits"
+    assert line.endswith(stated + "; without it AUC 0.71 in one split of spatial blocks")
+    assert line.count("raises an alarm") == 1
+    assert "su fuente declara que no se hizo" in skill_line(
+        replace(SHOWN, alarms=alarms), SPANISH, LABELS
+    )
+
+
+def test_a_statement_that_is_not_taken_says_why():
+    """Evidence that is an exact function of the deposits' places stays not judged."""
+    alarm = Alarm("built from deposits", 0, 1.0, 0.99, refused=True, auc_without=0.71)
+    shown = replace(SHOWN, verdict="not judged", follows=(0,), alarms=(alarm,))
+    assert skill_line(shown, ENGLISH, LABELS).endswith(
+        "the source of evidence 'halo' states that it was not made from deposits, which is not taken: "
+        "it is an exact function of their places"
+    )
+    assert "una función exacta" in skill_line(shown, SPANISH, LABELS)
