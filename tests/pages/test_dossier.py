@@ -103,7 +103,7 @@ def test_work_follows_from_what_is_schematic_and_unknown(findings):
     assert kinds["schematic"]["evidence"] == "distance to the Domeyko fault system"
     assert kinds["schematic"]["km"] == "10"
     assert kinds["tenure"] == {"share": "100", "kinds": "exploration permit"}
-    assert kinds["known"]["names"] == "Chuquicamata; Mansa Mina; Toki"
+    assert kinds["known"]["names"] == "Potrerillos"
 
 
 def test_without_an_evidence_a_target_stands_lower(findings):
