@@ -103,8 +103,13 @@ def reached(module: str, root: Path = ROOT) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _imported(source: str, root: Path) -> Iterator[str]:
-    """Give the modules of this package that a source imports, wherever in it."""
+@cache
+def _imported(source: str, root: Path) -> tuple[str, ...]:
+    """Return the modules of this package that a source imports, wherever in it."""
+    return tuple(_imports(source, root))
+
+
+def _imports(source: str, root: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]

@@ -317,7 +317,7 @@ def lie_along_lines(deposits_at: FloatArray) -> bool:
     large = [deposits_at[group == number] for number in numbers[sizes >= LEAST_GROUP]]
     if sum(len(places) for places in large) <= LINE_SHARE * len(deposits_at):
         return False
-    return _elongation(large) > LINE_ELONGATION
+    return bool(_elongation(large) > LINE_ELONGATION)
 
 
 def _few_camps(deposits_at: FloatArray) -> bool:

@@ -11,9 +11,11 @@ import psutil
 import pytest
 
 STARTED = """
-import os, sys, time
+import os, signal, sys, time
 from pathlib import Path
 from prospector.compute.engine import Workers
+
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup has it ignored, and what it starts, too
 
 def work(doing):
     Path("pids", str(os.getpid())).touch()

@@ -18,6 +18,8 @@ from prospector.runs.explain import explain
 from prospector.screening.steps import REPORTING_SENTENCE
 from prospector.targets.target import TARGET_COLUMNS
 from prospector.validation import Skill
+from prospector.words.language import language
+from prospector.words.skill import skill_line
 
 
 def test_geojson_follows_rfc_7946(atacama_run):
@@ -106,7 +108,8 @@ def test_a_run_reopens_as_one(atacama_run, atacama_screening):
     run = prospector.open_run(atacama_run)
     assert run.targets["target_id"].tolist() == atacama_screening.targets["target_id"].tolist()
     ranking = atacama_screening.rankings["porphyry_copper"]
-    assert ranking.skill_words in repr(run)
+    line = skill_line(ranking.skill, language("en"), run.evidence_labels("porphyry_copper"))
+    assert line in repr(run)
     assert run.deposit_models == list(atacama_screening.rankings)
     assert len(run.deposits) == sum(
         len(one.deposits) for one in atacama_screening.rankings.values()
