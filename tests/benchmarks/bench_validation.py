@@ -1,4 +1,4 @@
-"""The validation of 100 deposits: 16,000 background units, 15 evidences, 25 fits and 99 of each null.
+"""The validation of 100 deposits: 16,000 background units, 15 evidences, 100 fits and 99 of each null.
 
     bench_validation.py RESULT
 
