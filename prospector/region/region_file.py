@@ -19,10 +19,11 @@ from prospector.region.deposit_model import (
     load_deposit_model,
     overridden,
     override_faults,
-    renaming_fault,
+    shipped_tables,
     unknown_model,
 )
 from prospector.region.faults import MisfitError
+from prospector.region.overrides import lost_words, recasting_keys, renaming_fault
 from prospector.region.own_files import is_path
 from prospector.region.own_models import OwnModel, read_own_models
 from prospector.region.quantities import (
@@ -358,6 +359,17 @@ class Region(RegionFile):
         return overridden(
             name, own.tables, stated or made_here, override=override, overridden_in=self.file
         )
+
+    def lost_words(self, name: str) -> tuple[list[str], list[str]]:
+        """Return what a model no longer says of itself, and the keys of the override that are why.
+
+        Examples of the first are `caution` and `ranges`: see `prospector.region.overrides`.
+        """
+        own = self.own_models.get(name)
+        tables = shipped_tables(name) if own is None else own.tables
+        override = self.override.get(name, {})
+        keys = [f"override.{name}.{key}" for key in recasting_keys(tables, override)]
+        return lost_words(tables, override), keys
 
     def _path_of(self, stated_in: str) -> Path:
         return self.folder / stated_in if is_path(stated_in) else Path(f"{stated_in}.toml")

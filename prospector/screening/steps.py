@@ -28,7 +28,7 @@ from prospector.printable import printable
 from prospector.region.legal import LegalNote, legal_notes
 from prospector.region.region_file import Region, load_region
 from prospector.screening.extent import extent_of
-from prospector.screening.idle_keys import idle_keys
+from prospector.screening.idle_keys import idle_keys, left_out_words
 from prospector.screening.ranking import Ranking, rank_model
 from prospector.screening.stability import COARSER, stability_of
 from prospector.screening.tenure import TenureTables, tenure_tables
@@ -220,6 +220,7 @@ def screen(
     report("tenure", 1, 1)
     notices += unused_overrides(loaded, deposit_models)
     notices += idle_keys(loaded, deposit_models, estimator)
+    notices += left_out_words(loaded, deposit_models)
     of_rankings = (n for ranking in rankings.values() for n in ranking.notices)
     every = tuple(
         sorted(
