@@ -130,7 +130,11 @@ class _Reader:
                 name, entry.role, title, cells.values, *at, entry, source, digest, cells.size
             )
         used, mappable = (
-            {word for model in models for word in model.words_about(entry.role, self.roles_of)}
+            {
+                word
+                for model in models
+                for word in model.words_about(entry.role, name, self.roles_of)
+            }
             for models in (self.models, self.all_models)
         )
         features = features_of(reading, self.grid, used, mappable=mappable)

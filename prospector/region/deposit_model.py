@@ -465,11 +465,16 @@ class DepositModel(Frozen):
         last = self._stated[-1].file if self._stated else Path(f"{self.name}.toml")
         return last, f"{table}.{key}"
 
-    def words_about(self, role: str, roles_of: RolesOf) -> set[str]:
-        """Return every text in the parameters of what reads a role: a column among them is used."""
+    def words_about(self, role: str, layer: str, roles_of: RolesOf) -> set[str]:
+        """Return every text in the parameters of what reads a layer: a column among them is used."""
         entries = [*self.evidence.values(), *self.permissive]
-        reading = (entry for entry in entries if role in roles_of(entry.kind, entry.parameters))
-        return {word for entry in reading for word in _texts(entry.parameters)}
+        reading = (
+            entry.parameters
+            for entry in entries
+            if role in roles_of(entry.kind, entry.parameters)
+            and _may_read(layer, role, entry.parameters)
+        )
+        return {word for parameters in reading for word in _texts(parameters)}
 
 
 def deposit_model_names() -> list[str]:
@@ -585,6 +590,12 @@ def shipped_text(name: str) -> str:
 def named_roles(kind: str, parameters: dict[str, Any]) -> Iterable[str]:  # noqa: ARG001
     """Return every text in the parameters of an evidence: the roles that it names are among them."""
     return _texts(parameters)
+
+
+def _may_read(layer: str, role: str, parameters: dict[str, Any]) -> bool:
+    """Return whether parameters leave a layer of a role open: they name it, or none of the role's."""
+    named = parameters.get("layer")
+    return named is None or parameters.get("role") != role or layer in list(_texts(named))
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -17,6 +17,7 @@ from prospector.compute.windows import workspace_of
 from prospector.errors import ModelError, Notice, RegionError, reason_for
 from prospector.evidence import roles_read
 from prospector.evidence.entries import entry_faults
+from prospector.evidence.named_layers import naming_faults
 from prospector.grid import Grid
 from prospector.ground.setting import Setting
 from prospector.layers import AnyLayer, Layers, read_layers
@@ -266,9 +267,13 @@ def _rank_all(
 
 
 def check_models(region: Region, asked: Sequence[str] | None = None) -> None:
-    """Raise RegionError for entries of deposit models that do not fit their kind, and layers beside them."""
-    names = asked or region.model_names
-    faults = entry_faults(region.deposit_model(name) for name in names)
+    """Raise RegionError for entries of deposit models that do not fit their kind, and layers beside them.
+
+    Or that name layers which the region lacks, or none of several rasters.
+    """
+    models = [region.deposit_model(name) for name in asked or region.model_names]
+    faults = entry_faults(models)
+    faults += [fault for model in models for fault in naming_faults(region, model)]
     if faults:
         raise RegionError([*layer_faults(region), *faults])
 
