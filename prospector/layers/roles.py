@@ -107,6 +107,12 @@ ROLES: dict[str, Role] = {
     "roads": Role("line", (), "roads (access only)", columns=("kind", "surface")),
     "power_lines": Role("line", (), "power lines (access only)", columns=("kind", "voltage_kv")),
     "ports": Role("point", ("name",), "ports (map and access)", columns=("kind",)),
+    "sites": Role(
+        "point",
+        (),
+        "tailings, projects and other places (context only)",
+        columns=("kind", "status", "commodities"),
+    ),
 }
 """Every role that a layer can have."""
 

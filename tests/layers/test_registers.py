@@ -339,7 +339,7 @@ def test_a_class_that_is_none_is_refused():
 def test_an_unknown_register_lists_the_known_ones():
     """And says what to do without one."""
     with pytest.raises(
-        RegionError, match=r"no register 'peru'. Known: catamarca, chile, jujuy, salta"
+        RegionError, match=r"no register 'peru'. Known: catamarca, chile, ingemmet, jujuy, salta"
     ):
         read(chile(), register="peru")
 
