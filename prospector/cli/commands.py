@@ -24,6 +24,7 @@ from prospector.cli.options import (
     Undated,
     WorkerCount,
 )
+from prospector.cli.region_commands import INIT_EXAMPLE, init
 from prospector.cli.signals import Ended, orderly_end
 from prospector.cli.terminal import Bars, cluster, columns, show
 from prospector.options import MAX_CELLS
@@ -101,6 +102,9 @@ def _root(
 
         print(f"prospector {__version__}")
         raise typer.Exit
+
+
+app.command(epilog=INIT_EXAMPLE)(init)
 
 
 @app.command()
