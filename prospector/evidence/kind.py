@@ -154,7 +154,7 @@ class DeclaredLayers(Layers):
 def declared_layers(layers: Layers, name: str, roles: tuple[str, ...]) -> DeclaredLayers:
     """Return the layers that the kind of that name may read: those of the roles that it declares."""
     items = tuple(layer for layer in layers.items if layer.role in roles)
-    return DeclaredLayers(layers.crs, items, layers.notices, name, roles)
+    return DeclaredLayers(layers.crs, items, layers.notices, layers.places, name, roles)
 
 
 KINDS: dict[str, Kind] = {}
