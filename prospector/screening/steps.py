@@ -24,6 +24,7 @@ from prospector.layers import AnyLayer, Layers, read_layers
 from prospector.layers.keys import layer_faults
 from prospector.models.known import check_name
 from prospector.numerals import resolutions
+from prospector.objects.region import with_layers
 from prospector.options import MAX_CELLS, Options, Progress, silent
 from prospector.printable import printable
 from prospector.region.legal import LegalNote, legal_notes
@@ -129,6 +130,7 @@ class Screening:
 def screen(
     region: str | Path | Region,
     *,
+    layers: Mapping[str, Any] | None = None,
     deposit_models: Sequence[str] | None = None,
     estimator: str | None = None,
     cell_size_m: float | None = None,
@@ -150,6 +152,10 @@ def screen(
     ----------
     region
         Folder of a region.toml, the file, or a loaded region.
+    layers
+        What takes the place of a layer of the region, or comes beside its layers, by name: a
+        GeoDataFrame, an xarray.DataArray, ``(array, transform, crs)``, a path, or a `Layer`; see
+        `with_layers`.
     deposit_models
         Which models, by name; all that the region names by default.
     estimator
@@ -193,6 +199,8 @@ def screen(
     if estimator is not None:
         check_name(estimator)
     loaded = region if isinstance(region, Region) else load_region(region)
+    if layers:
+        loaded = with_layers(loaded, layers)
     for name in beside or ():
         check_name(name)
     years = tuple(loaded.region.backtest_years)
@@ -203,10 +211,10 @@ def screen(
     grid = extent.grid
     report("reading layers", 0, 1)
     check_models(loaded, deposit_models)
-    layers = read_layers(loaded, grid, deposit_models=deposit_models, roles_of=roles_read)
+    read = read_layers(loaded, grid, deposit_models=deposit_models, roles_of=roles_read)
     report("reading layers", 1, 1)
     workspace = workspace_of(store, Workers(executor, workers), window_cells=window_cells)
-    setting = Setting(grid, layers, options, workspace, report)
+    setting = Setting(grid, read, options, workspace, report)
     other = _coarser(loaded, setting, deposit_models, max_cells) if stability else None
     rankings, notices = _rank_all(loaded, deposit_models, setting)
     if other is not None:
@@ -217,7 +225,7 @@ def screen(
             for name, ranking in rankings.items()
         }
     report("tenure", 0, 1)
-    tenure = tenure_tables(layers, grid, list(rankings.values()))
+    tenure = tenure_tables(read, grid, list(rankings.values()))
     report("tenure", 1, 1)
     notices += unused_overrides(loaded, deposit_models)
     notices += idle_keys(loaded, deposit_models, estimator)
@@ -227,15 +235,15 @@ def screen(
         sorted(
             {
                 *extent.notices,
-                *layers.notices,
-                *access_notices(layers),
+                *read.notices,
+                *access_notices(read),
                 *notices,
                 *of_rankings,
                 *tenure.notices,
             }
         )
     )
-    return Screening(loaded, grid, layers, rankings, every, options, tenure)
+    return Screening(loaded, grid, read, rankings, every, options, tenure)
 
 
 def _coarser(
