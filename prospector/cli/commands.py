@@ -10,6 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from prospector.cli import model_commands
+from prospector.cli.fetch_command import fetch
 from prospector.cli.options import (
     BaseMap,
     CellSize,
@@ -396,3 +397,4 @@ def explain(
 
 
 app.command()(model_commands.models)
+app.command()(fetch)
