@@ -9,6 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from prospector.cli.fetch_command import fetch
 from prospector.cli.options import (
     BaseMap,
     CellSize,
@@ -388,3 +389,6 @@ def explain(
     for explanation in run_explain(opened, longitude, latitude):
         show(explanation_lines(explanation, opened, longitude, latitude))
     show(opened.record["sentences"])
+
+
+app.command()(fetch)

@@ -205,7 +205,7 @@ def check(
     grid, options = extent.grid, Options(estimator)
     check_models(loaded, deposit_models)
     layers = read_layers(loaded, grid, deposit_models=deposit_models, roles_of=roles_read)
-    names = list(deposit_models or loaded.region.deposit_models)
+    names = list(deposit_models or loaded.model_names)
     notices = [
         *extent.notices,
         *layers.notices,

@@ -16,7 +16,7 @@ def idle_keys(
 ) -> list[Notice]:
     """Return a notice for each deposit model whose override states keys that change nothing in this run."""
     notices = []
-    for name in asked or region.region.deposit_models:
+    for name in asked or region.model_names:
         model, stated = region.deposit_model(name), region.override.get(name, {})
         keys = [key for key in _idle_keys(model, estimator) if _is_stated(stated, key)]
         if keys:

@@ -250,7 +250,7 @@ def _rank_all(
     region: Region, asked: Sequence[str] | None, setting: Setting
 ) -> tuple[dict[str, Ranking], list[Notice]]:
     rankings, notices, failed = {}, [], []
-    for name in asked or region.region.deposit_models:
+    for name in asked or region.model_names:
         try:
             model = region.deposit_model(name)
             rankings[name] = rank_model(model, setting)
@@ -266,7 +266,7 @@ def _rank_all(
 
 def check_models(region: Region, asked: Sequence[str] | None = None) -> None:
     """Raise RegionError for entries of deposit models that do not fit their kind, and layers beside them."""
-    names = asked or region.region.deposit_models
+    names = asked or region.model_names
     faults = entry_faults(region.deposit_model(name) for name in names)
     if faults:
         raise RegionError([*layer_faults(region), *faults])
@@ -296,7 +296,8 @@ def as_record(screening: Screening) -> dict[str, Any]:
         "resolution": [
             {"evidence": label, "resolution_m": metres} for label, metres in screening.resolution
         ],
-        "region": region.region.model_dump(mode="json"),
+        "region": region.region.model_dump(mode="json") | {"deposit_models": region.model_names},
+        "own_files": region.own_files,
         "override": region.override,
         "grid": {
             "crs": screening.grid.crs,
