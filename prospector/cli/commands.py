@@ -25,6 +25,7 @@ from prospector.cli.options import (
     WorkerCount,
 )
 from prospector.cli.signals import Ended, orderly_end
+from prospector.cli.source_commands import CLASSES_EXAMPLE, SOURCES_EXAMPLE, classes, sources
 from prospector.cli.terminal import Bars, cluster, columns, show
 from prospector.options import MAX_CELLS
 from prospector.printable import guard_process
@@ -392,3 +393,5 @@ def explain(
 
 
 app.command()(fetch)
+app.command(epilog=SOURCES_EXAMPLE)(sources)
+app.command(epilog=CLASSES_EXAMPLE)(classes)
