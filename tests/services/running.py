@@ -21,6 +21,11 @@ class Servers:
         """Start an ArcGIS-like server and return its port."""
         return self.run("arcgis_server.py", str(life), json.dumps(options), port=port)
 
+    def files(self, folder, *, life=LONGEST_S, port=0, **options):
+        """Start a server of the files of a folder and return its port."""
+        described = json.dumps({"folder": str(folder), **options})
+        return self.run("file_server.py", str(life), described, port=port)
+
     def run(self, script, *arguments, port=0):
         """Start a server and return its port, which it prints."""
         process = subprocess.Popen(
