@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -20,6 +21,7 @@ from prospector.layers.exactness import (
     stated_tolerance_m,
 )
 from prospector.layers.rasters import RasterLayer
+from prospector.layers.roles import ROLES, Role
 from prospector.region.region_file import LayerEntry, SourceEntry
 
 
@@ -124,11 +126,18 @@ AnyLayer = VectorLayer | RasterLayer
 
 @dataclass(frozen=True, eq=False)
 class Layers:
-    """The layers of a region by role, with the notices that reading them gave."""
+    """The layers of a region by role, with the notices that reading them gave.
+
+    Parameters
+    ----------
+    known_roles
+        Every role that a layer of the region can have.
+    """
 
     crs: str
     items: tuple[AnyLayer, ...]
     notices: tuple[Notice, ...] = field(default=())
+    known_roles: Mapping[str, Role] = field(default_factory=lambda: ROLES, kw_only=True, repr=False)
 
     def of_role(self, role: str) -> list[AnyLayer]:
         """Return the layers of a role, in the order of region.toml."""

@@ -21,6 +21,7 @@ from prospector.grid import Grid
 from prospector.ground.setting import Setting
 from prospector.layers import AnyLayer, Layers, read_layers
 from prospector.layers.keys import layer_faults
+from prospector.layers.roles import roles_of_region
 from prospector.models.known import check_name
 from prospector.numerals import resolutions
 from prospector.options import MAX_CELLS, Options, Progress, silent
@@ -268,7 +269,8 @@ def _rank_all(
 def check_models(region: Region, asked: Sequence[str] | None = None) -> None:
     """Raise RegionError for entries of deposit models that do not fit their kind, and layers beside them."""
     names = asked or region.model_names
-    faults = entry_faults(region.deposit_model(name) for name in names)
+    models = [region.deposit_model(name) for name in names]
+    faults = entry_faults(models, roles_of_region(region))
     if faults:
         raise RegionError([*layer_faults(region), *faults])
 
