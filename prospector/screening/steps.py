@@ -22,6 +22,7 @@ from prospector.grid import Grid
 from prospector.ground.setting import Setting
 from prospector.layers import AnyLayer, Layers, read_layers
 from prospector.layers.keys import layer_faults
+from prospector.layers.roles import roles_of_region
 from prospector.models.known import check_name
 from prospector.numerals import resolutions
 from prospector.objects.region import with_layers
@@ -280,7 +281,7 @@ def check_models(region: Region, asked: Sequence[str] | None = None) -> None:
     Or that name layers which the region lacks, or none of several rasters.
     """
     models = [region.deposit_model(name) for name in asked or region.model_names]
-    faults = entry_faults(models)
+    faults = entry_faults(models, roles_of_region(region))
     faults += [fault for model in models for fault in naming_faults(region, model)]
     if faults:
         raise RegionError([*layer_faults(region), *faults])
