@@ -193,7 +193,7 @@ def declared_layers(
         for layer in layers.items
         if layer.role in roles and (layer.role not in by_name or layer.name in names)
     )
-    return DeclaredLayers(layers.crs, items, layers.notices, name, roles)
+    return DeclaredLayers(layers.crs, items, layers.notices, layers.places, name, roles)
 
 
 def readable_layers(kind: str, layers: Layers, parameters: Parameters) -> DeclaredLayers:

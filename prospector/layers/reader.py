@@ -24,8 +24,6 @@ from prospector.layers.values import AnyLayer, Layers, VectorLayer
 from prospector.region.deposit_model import (
     DepositModel,
     RolesOf,
-    deposit_model_names,
-    load_deposit_model,
     named_roles,
 )
 from prospector.region.region_file import LayerEntry, Region, SourceEntry
@@ -57,9 +55,10 @@ def read_layers(
         points elsewhere.
     """
     check_entries(region)
-    reader = _Reader(region, grid, deposit_models or region.region.deposit_models, roles_of)
+    reader = _Reader(region, grid, deposit_models or region.model_names, roles_of)
     items = tuple(reader.read(name, entry) for name, entry in region.layers.items())
-    return Layers(grid.crs, items, tuple(map(_without_personal_marks, reader.notices)))
+    notices = tuple(map(_without_personal_marks, reader.notices))
+    return Layers(grid.crs, items, notices, region.places)
 
 
 def _without_personal_marks(notice: Notice) -> Notice:
@@ -79,12 +78,13 @@ def _cut(value: Any) -> Any:
 def _other_models(region: Region, names: Sequence[str]) -> list[DepositModel]:
     """Return all other deposit models, with the region's overrides where these fit them."""
     models = []
-    for name in deposit_model_names():
+    for name in region.known_models:
         if name not in names:
             try:
                 models.append(region.deposit_model(name))
             except RegionError:
-                models.append(load_deposit_model(name))
+                plain = region.model_copy(update={"override": {}})
+                models.append(plain.deposit_model(name))
     return models
 
 
@@ -102,6 +102,16 @@ class _Reader:
         self.notices: list[Notice] = []
 
     def read(self, name: str, entry: LayerEntry) -> AnyLayer:
+        """Return a layer; errors name what is held in memory as its table does."""
+        try:
+            return self._read(name, entry)
+        except LayerError as error:
+            text = str(error)
+            for file, path in self.region.places.items():
+                text = text.replace(str(path), file)
+            raise LayerError(text) from error
+
+    def _read(self, name: str, entry: LayerEntry) -> AnyLayer:
         role = ROLES[entry.role]
         path = self._path(name, "file", entry.file)
         source, digest = self._provenance(name, "file", entry.file, path)
@@ -164,13 +174,15 @@ class _Reader:
         return LayerError(f"{self.region.file}: layer '{name}', key 'layers.{name}.{key}': {what}")
 
     def _path(self, name: str, key: str, relative: str) -> Path:
-        path = self.region.folder / relative
+        path = self.region.place_of(relative)
         if not path.is_file() and not path.is_dir():
             raise self._fail(
                 name,
                 key,
                 f"{path} is missing. Put the file there, or mend the path in region.toml.",
             )
+        if relative in self.region.places:
+            return path
         folder = self.region.folder.resolve()
         if not path.resolve().is_relative_to(folder):
             self._notice(name, "file-outside-folder", "note", file=relative)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -124,11 +126,18 @@ AnyLayer = VectorLayer | RasterLayer
 
 @dataclass(frozen=True, eq=False)
 class Layers:
-    """The layers of a region by role, with the notices that reading them gave."""
+    """The layers of a region by role, with the notices that reading them gave.
+
+    Parameters
+    ----------
+    places
+        Where temporary files lie that rasters are read from: they go when nobody holds this.
+    """
 
     crs: str
     items: tuple[AnyLayer, ...]
     notices: tuple[Notice, ...] = field(default=())
+    places: Mapping[str, Path] = field(default_factory=dict, repr=False)
 
     def of_role(self, role: str) -> list[AnyLayer]:
         """Return the layers of a role, in the order of region.toml."""

@@ -251,7 +251,7 @@ def _models(
     layers = read_layers(loaded, grid, deposit_models=asked, roles_of=roles_read)
     report("reading layers", 1, 1)
     setting = Setting(grid, layers, options, workspace, report)
-    for name in asked or loaded.region.deposit_models:
+    for name in asked or loaded.model_names:
         model = loaded.deposit_model(name)
 
         def make(model: DepositModel = model) -> Prepared:
