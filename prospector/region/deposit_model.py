@@ -480,6 +480,16 @@ class DepositModel(Frozen):
         last = self._stated[-1].file if self._stated else Path(f"{self.name}.toml")
         return last, f"{table}.{key}"
 
+    def file_stating(self, table: str, key: str | int, parameter: str) -> Path | None:
+        """Return the file that states a parameter of an entry; a bare name where it is shipped."""
+        for stated in self._stated:
+            entries = stated.tables.get(table, {})
+            if entries and (isinstance(entries, list) or key in entries):
+                entry = entries[key]
+                if parameter in {**entry, **entry.get("parameters", {})}:
+                    return stated.file
+        return None
+
     def words_about(self, role: str, layer: str, roles_of: RolesOf) -> set[str]:
         """Return every text in the parameters of what reads a layer: a column among them is used."""
         entries = [*self.evidence.values(), *self.permissive]
