@@ -9,6 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from prospector.cli import model_commands
 from prospector.cli.fetch_command import fetch
 from prospector.cli.options import (
     BaseMap,
@@ -24,6 +25,7 @@ from prospector.cli.options import (
     Undated,
     WorkerCount,
 )
+from prospector.cli.region_commands import INIT_EXAMPLE, init
 from prospector.cli.signals import Ended, orderly_end
 from prospector.cli.source_commands import CLASSES_EXAMPLE, SOURCES_EXAMPLE, classes, sources
 from prospector.cli.terminal import Bars, cluster, columns, show
@@ -102,6 +104,9 @@ def _root(
 
         print(f"prospector {__version__}")
         raise typer.Exit
+
+
+app.command(epilog=INIT_EXAMPLE)(init)
 
 
 @app.command()
@@ -392,6 +397,7 @@ def explain(
     show(opened.record["sentences"])
 
 
+app.command()(model_commands.models)
 app.command()(fetch)
 app.command(epilog=SOURCES_EXAMPLE)(sources)
 app.command(epilog=CLASSES_EXAMPLE)(classes)

@@ -15,9 +15,11 @@ from prospector.evidence import (
     evidence_roles,
     evidence_unit,
     known_kinds,
+    readable_layers,
 )
 from prospector.evidence.classes import unmatched_classes
 from prospector.evidence.entries import entry_parameters
+from prospector.evidence.named_layers import lacking_layer
 from prospector.evidence.origin import Origin, origin_of
 from prospector.grid import Grid, Units, polygons
 from prospector.ground.cell_stack import Condition, Stack
@@ -101,9 +103,10 @@ def available_evidence(
                 (name, error, Reason("lacking-evidence", label=entry.label, reason=reason))
             )
             continue
-        notices += unmatched_classes(layers, parameters, about)
+        readable = readable_layers(entry.kind, layers, parameters)
+        notices += unmatched_classes(readable, parameters, about)
         told = known_kinds()[entry.kind].notices
-        notices.extend(() if told is None else told(layers, parameters))
+        notices.extend(() if told is None else told(readable, parameters))
         unit = evidence_unit(entry.kind, layers, parameters=parameters)
         origin = origin_of(entry.kind, layers, parameters=parameters)
         columns.append(Column(name, entry, parameters, unit, origin))
@@ -153,10 +156,9 @@ def _unusable(
 ) -> ModelError | None:
     """Return why a region or an estimator cannot use an evidence; None if it can."""
     roles = evidence_roles(entry.kind, parameters)
-    lacking = [role for role in roles if not layers.of_role(role)]
-    if lacking:
-        why = Reason("no-layer", role=lacking[0])
-        return ModelError(f"the region has no layer of role '{lacking[0]}'", why)
+    lacking = lacking_layer(entry.kind, layers, parameters)
+    if lacking is not None:
+        return lacking
     try:
         origin = origin_of(entry.kind, layers, parameters=parameters)
     except ModelError as error:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from prospector.errors import Notice
+from prospector.errors import LayerError, Notice
 from prospector.layers.contract import COLUMNS
 from prospector.layers.exactness import (
     Exactness,
@@ -124,11 +126,18 @@ AnyLayer = VectorLayer | RasterLayer
 
 @dataclass(frozen=True, eq=False)
 class Layers:
-    """The layers of a region by role, with the notices that reading them gave."""
+    """The layers of a region by role, with the notices that reading them gave.
+
+    Parameters
+    ----------
+    places
+        Where temporary files lie that rasters are read from: they go when nobody holds this.
+    """
 
     crs: str
     items: tuple[AnyLayer, ...]
     notices: tuple[Notice, ...] = field(default=())
+    places: Mapping[str, Path] = field(default_factory=dict, repr=False)
 
     def of_role(self, role: str) -> list[AnyLayer]:
         """Return the layers of a role, in the order of region.toml."""
@@ -140,9 +149,20 @@ class Layers:
         return _joined(tuple(found)) if found else None
 
     def raster(self, role: str) -> RasterLayer | None:
-        """Return the first raster layer of a role; None if there is none."""
-        found = [layer for layer in self.of_role(role) if isinstance(layer, RasterLayer)]
-        return found[0] if found else None
+        """Return the one raster layer of a role; None if there is none.
+
+        Raises
+        ------
+        LayerError
+            Several rasters have the role: two rasters are never joined.
+        """
+        rasters = [layer for layer in self.of_role(role) if isinstance(layer, RasterLayer)]
+        if len(rasters) > 1:
+            names = ", ".join(f"'{layer.name}'" for layer in rasters)
+            raise LayerError(
+                f"Role '{role}': {names} are rasters of it, and one is read. Name it with `layer`."
+            )
+        return rasters[0] if rasters else None
 
     def is_schematic(self, role: str) -> bool:
         """Whether any layer of the role was drawn from descriptions."""

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, field_validator, model_
 
 from prospector.errors import RegionError
 from prospector.region.faults import MisfitError
+from prospector.region.overrides import merged, renaming_fault, without_old_words
 from prospector.region.quantities import (
     EARTH_M,
     LONGEST_LIST,
@@ -141,7 +142,16 @@ def _code(value: str) -> str:
 
 
 class ModelEntry(Frozen):
-    """The table ``[deposit_model]``: name, unit and what the model is about."""
+    """The table ``[deposit_model]``: name, unit and what the model is about.
+
+    Parameters
+    ----------
+    caution
+        What every output says of the model. Whether anything was learned is said beside it by the
+        estimator that was used.
+    ranges
+        Where the memberships come from: said where they are stated, not where an estimator learns.
+    """
 
     name: Name = Field(examples=["porphyry_copper"])
     label: str = Field(examples=["Porphyry copper"])
@@ -149,7 +159,8 @@ class ModelEntry(Frozen):
     unit: str = Field(examples=["cell"])
     commodities: Listed[str] = Field(examples=[["Cu", "Mo"]])
     summary: str = Field(examples=["Porphyry copper of the Eocene belt"])
-    caution: str = Field(default="", examples=["Stated memberships, nothing learned."])
+    caution: str = Field(default="", examples=["Many outlines of salars are schematic."])
+    ranges: str = Field(default="", examples=["this project's defaults after Sillitoe 2003"])
     papers: Listed[str] = Field(examples=[["Sillitoe 2010, Economic Geology 105: 3-41"]])
 
 
@@ -454,11 +465,16 @@ class DepositModel(Frozen):
         last = self._stated[-1].file if self._stated else Path(f"{self.name}.toml")
         return last, f"{table}.{key}"
 
-    def words_about(self, role: str, roles_of: RolesOf) -> set[str]:
-        """Return every text in the parameters of what reads a role: a column among them is used."""
+    def words_about(self, role: str, layer: str, roles_of: RolesOf) -> set[str]:
+        """Return every text in the parameters of what reads a layer: a column among them is used."""
         entries = [*self.evidence.values(), *self.permissive]
-        reading = (entry for entry in entries if role in roles_of(entry.kind, entry.parameters))
-        return {word for entry in reading for word in _texts(entry.parameters)}
+        reading = (
+            entry.parameters
+            for entry in entries
+            if role in roles_of(entry.kind, entry.parameters)
+            and _may_read(layer, role, entry.parameters)
+        )
+        return {word for parameters in reading for word in _texts(parameters)}
 
 
 def deposit_model_names() -> list[str]:
@@ -498,6 +514,9 @@ def overridden(
 ) -> DepositModel:
     """Return a deposit model with tables of a region merged over its own by key.
 
+    Where they make another model of it, its caution and ranges are left out: see
+    `prospector.region.overrides`.
+
     Parameters
     ----------
     tables
@@ -514,7 +533,8 @@ def overridden(
     """
     file = overridden_in if override and overridden_in else stated[0].file
     prefix = f"override.{name}" if override else ""
-    model = validated(DepositModel, merged(tables, override), file, prefix=prefix)
+    whole = merged(without_old_words(tables, override), override)
+    model = validated(DepositModel, whole, file, prefix=prefix)
     model._stated = (Stated(file, override, f"{prefix}."), *stated) if override else tuple(stated)
     return model
 
@@ -556,19 +576,6 @@ def override_faults(
     return faults
 
 
-def renaming_fault(name: str, override: Mapping[str, Any], file: Path) -> list[str]:
-    """Return the line for an override that gives a model another name; none where it does not."""
-    entry = override.get("deposit_model")
-    given = entry.get("name", name) if isinstance(entry, dict) else name
-    if given == name:
-        return []
-    return [
-        f"{file}: key 'override.{name}.deposit_model.name': '{given}' is another name, and an override "
-        "never renames a model. Remove the key (label may change); for a model of your own write a file "
-        f'with from = "{name}", e.g. models/iron.toml.'
-    ]
-
-
 def shipped_tables(name: str) -> dict[str, Any]:
     """Return the tables of a shipped deposit model."""
     return tomllib.loads(shipped_text(name))
@@ -580,24 +587,15 @@ def shipped_text(name: str) -> str:
     return source.read_text(encoding="utf-8")
 
 
-def merged(tables: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-    """Return `tables` with `over` merged into it, table by table.
-
-    Examples
-    --------
-    >>> merged({"a": {"b": 1, "c": 2}}, {"a": {"c": 3}})
-    {'a': {'b': 1, 'c': 3}}
-    """
-    both = dict(tables)
-    for key, value in over.items():
-        are_tables = isinstance(value, dict) and isinstance(both.get(key), dict)
-        both[key] = merged(both[key], value) if are_tables else value
-    return both
-
-
 def named_roles(kind: str, parameters: dict[str, Any]) -> Iterable[str]:  # noqa: ARG001
     """Return every text in the parameters of an evidence: the roles that it names are among them."""
     return _texts(parameters)
+
+
+def _may_read(layer: str, role: str, parameters: dict[str, Any]) -> bool:
+    """Return whether parameters leave a layer of a role open: they name it, or none of the role's."""
+    named = parameters.get("layer")
+    return named is None or parameters.get("role") != role or layer in list(_texts(named))
 
 
 def _texts(value: Any) -> Iterator[str]:

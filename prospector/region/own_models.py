@@ -15,15 +15,15 @@ from prospector.errors import RegionError
 from prospector.region.deposit_model import (
     DepositModel,
     deposit_model_names,
-    merged,
     shipped_tables,
 )
+from prospector.region.overrides import merged
 from prospector.region.own_files import is_path, own_file
 from prospector.region.quantities import Listed
 from prospector.region.spelling import did_you_mean
 from prospector.region.toml_values import faults_of, read_toml
 
-NOT_INHERITED = ("name", "label", "code", "summary", "caution", "papers")
+NOT_INHERITED = ("name", "label", "code", "summary", "caution", "ranges", "papers")
 """Keys of ``[deposit_model]`` that a model states itself: what another says of itself is not true of it."""
 
 START = (

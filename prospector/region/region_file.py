@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, RootModel, field_validator, model_validator
+from pydantic import (
+    ConfigDict,
+    Field,
+    RootModel,
+    SkipValidation,
+    field_validator,
+    model_validator,
+)
 from pyproj import CRS
 from pyproj.exceptions import ProjError
 
@@ -19,10 +26,11 @@ from prospector.region.deposit_model import (
     load_deposit_model,
     overridden,
     override_faults,
-    renaming_fault,
+    shipped_tables,
     unknown_model,
 )
 from prospector.region.faults import MisfitError
+from prospector.region.overrides import lost_words, recasting_keys, renaming_fault
 from prospector.region.own_files import is_path
 from prospector.region.own_models import OwnModel, read_own_models
 from prospector.region.quantities import (
@@ -274,17 +282,27 @@ class Region(RegionFile):
         Name of the file, where it is another.
     own_models
         Deposit models of the region's own, by name.
+    places
+        Where files lie that are not in the folder, by the name that layers give them: what a caller
+        holds in memory is written there for the reader.
     """
 
     folder: Path = Field(strict=False)
     file_name: str = REGION_FILE
     own_models: dict[Name, OwnModel] = Field(default_factory=dict)
+    places: SkipValidation[Mapping[str, Path]] = Field(
+        default_factory=dict, exclude=True, repr=False
+    )
     sources: dict[str, SourceEntry] = Field(default_factory=dict)
 
     @property
     def file(self) -> Path:
         """Path of region.toml, or of the file that was given in its place."""
         return self.folder / self.file_name
+
+    def place_of(self, file: str) -> Path:
+        """Return where a file lies that a layer names."""
+        return self.places.get(file, self.folder / file)
 
     @property
     def name(self) -> str:
@@ -358,6 +376,17 @@ class Region(RegionFile):
         return overridden(
             name, own.tables, stated or made_here, override=override, overridden_in=self.file
         )
+
+    def lost_words(self, name: str) -> tuple[list[str], list[str]]:
+        """Return what a model no longer says of itself, and the keys of the override that are why.
+
+        Examples of the first are `caution` and `ranges`: see `prospector.region.overrides`.
+        """
+        own = self.own_models.get(name)
+        tables = shipped_tables(name) if own is None else own.tables
+        override = self.override.get(name, {})
+        keys = [f"override.{name}.{key}" for key in recasting_keys(tables, override)]
+        return lost_words(tables, override), keys
 
     def _path_of(self, stated_in: str) -> Path:
         return self.folder / stated_in if is_path(stated_in) else Path(f"{stated_in}.toml")

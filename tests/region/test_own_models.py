@@ -126,15 +126,15 @@ def test_what_a_model_says_of_itself_is_not_inherited(region):
     text = CHILD.replace("iron.toml", "iocg") + "[evidence.magnetics]\nweight = 2\n"
     loaded = load_region(with_models(region, ["m.toml"], {"m.toml": text}))
     model, iocg = loaded.deposit_model("magnetite"), load_deposit_model("iocg")
-    assert iocg.deposit_model.caution
-    assert (model.deposit_model.caution, model.deposit_model.papers) == ("", [])
+    assert (iocg.deposit_model.ranges, model.deposit_model.ranges) != ("", "")
+    assert (model.deposit_model.ranges, model.deposit_model.papers) == ("", [])
     assert model.deposit_model.commodities == iocg.deposit_model.commodities
     assert model.evidence["magnetics"] == iocg.evidence["magnetics"].model_copy(
         update={"weight": 2.0}
     )
 
 
-@pytest.mark.parametrize("key", [key for key in NOT_INHERITED if key != "caution"])
+@pytest.mark.parametrize("key", [key for key in NOT_INHERITED if key not in ("caution", "ranges")])
 def test_what_is_not_inherited_is_asked_for(region, key):
     """With an example, and the file that lacks it."""
     lines = CHILD.replace("iron.toml", "iocg").split("\n")
