@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,9 +12,9 @@ import pyproj
 import shapely
 
 from prospector.errors import SourceError
-from prospector.region.spelling import did_you_mean
 from prospector.sources.answers import RefusedError, json_of
 from prospector.sources.esri_shapes import shape_of
+from prospector.sources.geojson import geojson_rows
 from prospector.sources.http import Client, TooLongError
 from prospector.sources.rows import (
     Asked,
@@ -23,6 +22,7 @@ from prospector.sources.rows import (
     MismatchError,
     Rows,
     Survey,
+    field_named,
     in_degrees,
     plain_values,
     refuse_repeats,
@@ -35,6 +35,9 @@ LARGEST_EPSG = 32_767
 
 DECIMALS = 7
 """Of a degree: a centimetre."""
+
+UNREADABLE = (shapely.errors.ShapelyError, ValueError, KeyError, TypeError, AttributeError)
+"""What a geometry or a table that is none ends in."""
 
 IDS_OF_A_BATCH = 500
 TOO_LARGE = (400, 404, 413, 414, 500)
@@ -151,7 +154,8 @@ class ArcgisLayer:
         }  # fmt: skip
         key = self._key(table, types)
         names = {
-            asked: self._named(asked, types) for asked in dict.fromkeys((*self.asked.fields, key))
+            asked: field_named(asked, types, self.where)
+            for asked in dict.fromkeys((*self.asked.fields, key))
         }
         most = table.get("maxRecordCount")
         page = min(self.asked.page_size, most if isinstance(most, int) and most > 0 else 1000)
@@ -175,22 +179,10 @@ class ArcgisLayer:
         if of_type:
             return of_type[0]
         if self.asked.key:
-            return self._named(self.asked.key, types)
+            return field_named(self.asked.key, types, self.where)
         raise SourceError(
             f"{self.where}: the layer has no field of ids, so doubled rows could not be seen. Name one as "
             "key of the source's layer."
-        )
-
-    def _named(self, asked: str, types: Mapping[str, str]) -> str:
-        """Return the layer's own spelling of a field; a field that it lacks would give no rows silently."""
-        if asked in types:
-            return asked
-        alike = [name for name in types if name.lower() == asked.lower()]
-        if len(alike) == 1:
-            return alike[0]
-        raise SourceError(
-            f"{self.where}: the layer has no field '{asked}'. {did_you_mean(asked, list(types))}It has: "
-            f"{', '.join(types)}. Mend fields of the source's layer."
         )
 
     # questions -----------------------------------------------------------------------------------
@@ -239,40 +231,34 @@ class ArcgisLayer:
         return self._read(layer, answer, features), bool(longer)
 
     def _read(self, layer: _Layer, answer: Mapping[str, Any], features: list[Any]) -> Rows:
-        held = "properties" if layer.geojson else "attributes"
+        if layer.geojson:
+            rows = geojson_rows(features, layer.names, layer.key, self.where)
+        else:
+            rows = self._esri_rows(layer, answer, features)
+        values = {
+            field: [_date(value) for value in column] if field in layer.dates else column
+            for field, column in rows.values.items()
+        }
+        return Rows(rows.ids, values, in_degrees(rows.shapes, self.asked.box, self.where))
+
+    def _esri_rows(self, layer: _Layer, answer: Mapping[str, Any], features: list[Any]) -> Rows:
+        """Return the features of f=json."""
         try:
-            tables = [feature.get(held) or {} for feature in features]
-            ids = tuple(
-                str(table[layer.key] if layer.key in table else feature["id"])
-                for table, feature in zip(tables, features, strict=True)
-            )
+            tables = [feature["attributes"] for feature in features]
+            ids = tuple(str(table[layer.key]) for table in tables)
             values = {
-                asked: _values([table.get(name) for table in tables], dates=asked in layer.dates)
+                asked: plain_values([table.get(name) for table in tables])
                 for asked, name in layer.names.items()
             }
-            if layer.geojson:
-                drawn = [feature.get("geometry") for feature in features]
-                shapes = shapely.from_geojson(
-                    [None if shape is None else json.dumps(shape) for shape in drawn]
-                )
-            else:
-                shapes = np.array(
-                    [shape_of(feature.get("geometry")) for feature in features], dtype=object
-                )
-                shapes = _in_degrees(shapes, answer.get("spatialReference") or {})
+            drawn = [shape_of(feature.get("geometry")) for feature in features]
+            shapes = np.array([*drawn, None], dtype=object)[:-1]
+            return Rows(ids, values, _in_degrees(shapes, answer.get("spatialReference") or {}))
         except SourceError as error:
             raise SourceError(f"{self.where}: {error}") from error
-        except (
-            shapely.errors.ShapelyError,
-            ValueError,
-            KeyError,
-            TypeError,
-            AttributeError,
-        ) as error:
+        except UNREADABLE as error:
             raise SourceError(
                 f"{self.where}: an answer that is not read ({error}). Take the file by hand."
             ) from error
-        return Rows(ids, values, in_degrees(shapes, self.asked.box, self.where))
 
     # pages ---------------------------------------------------------------------------------------
 
@@ -349,10 +335,6 @@ def _box(asked: Asked) -> dict[str, str]:
 
 def _type(name: str) -> ColumnType:
     return "whole" if name in WHOLE else "number" if name in NUMBER else "text"
-
-
-def _values(values: list[Any], *, dates: bool) -> list[Any]:
-    return [_date(value) for value in values] if dates else plain_values(values)
 
 
 def _date(value: Any) -> str | None:

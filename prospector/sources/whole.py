@@ -17,8 +17,9 @@ from prospector.sources.cleaning import refuse_tax_fields, without_persons
 from prospector.sources.http import Client
 from prospector.sources.kept_pages import KeptPages
 from prospector.sources.rows import Asked, ColumnType, MismatchError, Rows, Service, Survey
+from prospector.sources.wfs import WfsLayer
 
-SERVICES: dict[str, Callable[[Client, Asked], Service]] = {"arcgis": ArcgisLayer}
+SERVICES: dict[str, Callable[[Client, Asked], Service]] = {"arcgis": ArcgisLayer, "wfs": WfsLayer}
 """Kind of a source -> what reads its layers row by row."""
 
 CRS = "EPSG:4326"

@@ -31,6 +31,7 @@ DEFAULTS = {
     "times": 1,  # how often
     "seconds": 1,  # Retry-After
     "largest_batch": None,  # ids of a batch beyond which it answers 500
+    "codes": [],  # values of a field GLG, one after another
     "titles": False,  # fields of a register, with made-up holders
     "wkid": 4326,  # of f=json
     "log": "",  # file to which each query is written
@@ -47,6 +48,8 @@ def fields(options):
         ("OBJECTID", "OID"), ("CODE", "String"), ("AREA", "Double"), ("SHEET", "Integer"),
         ("EDITED", "Date"), ("REMARK", "String"), ("RUT", "String"),
     ]  # fmt: skip
+    if options["codes"]:
+        names.append(("GLG", "String"))
     if options["titles"]:
         names += [
             (name, "String")
@@ -65,6 +68,8 @@ def attributes(number, options):
         "EDITED": DATES + number * 86_400_000, "REMARK": f"Sheet {number}, RUT 11.222.333-4",
         "RUT": "11.222.333-4",
     }  # fmt: skip
+    if options["codes"]:
+        values["GLG"] = options["codes"][number % len(options["codes"])]
     if options["titles"]:
         values |= {
             "NUMERO_ROL": f"{number:06d}", "DV_ROL": str(number % 10), "NOMBRE": f"Rosario {number}",
