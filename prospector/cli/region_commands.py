@@ -43,6 +43,19 @@ def init(
             metavar="NAME",
         ),
     ] = None,
+    new_model: Annotated[
+        str | None,
+        typer.Option(
+            help="Draft a deposit model for this type of deposit, or of this name.", metavar="NAME"
+        ),
+    ] = None,
+    host: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Rock that hosts the deposits, for a model that is drafted; may be repeated.",
+            metavar="WORD",
+        ),
+    ] = None,
     name: Annotated[
         str | None,
         typer.Option(help="Name of the region; that of the folder by default.", metavar="NAME"),
@@ -63,6 +76,6 @@ def init(
 
     draft = init_region(
         folder, files or (), bounds=bounds, area=area, crs=crs, deposit_models=deposit_model or (),
-        name=name, title=title, copy=copy,
+        new_model=new_model, hosts=host or (), name=name, title=title, copy=copy,
     )  # fmt: skip
     show(init_lines(draft))
