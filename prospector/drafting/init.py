@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from prospector.drafting.candidates import candidates_of
 from prospector.drafting.drafted import DraftLayer, draft_layers
 from prospector.drafting.looks import Look, looks_of
+from prospector.drafting.making import Made
 from prospector.drafting.model_choice import Ground, Wanted, choose_models
 from prospector.drafting.names import legal_name
 from prospector.drafting.own_models import DraftModel, deposit_types
@@ -28,7 +27,6 @@ from prospector.errors import RegionError
 from prospector.grid import Bounds
 from prospector.layers.files import files_of
 from prospector.region.deposit_model import deposit_model_names
-from prospector.region.editing import write_text
 from prospector.region.region_file import REGION_FILE, WindowEntry
 from prospector.region.toml_values import validated
 
@@ -228,32 +226,17 @@ def _write(
     copy: bool,
 ) -> int:
     """Write the region; where that is cut short, nothing that it made is left."""
-    made: list[Path] = []
-    try:
-        _make_folder(folder, made)
-        named = [(layer, _file_of(layer, folder, made, copy=copy)) for layer in layers]
-        copied = sum(path.is_file() for path in made)
+    with Made() as made:
+        made.folder(folder)
+        named = [(layer, file_in_region(layer, folder, made, copy=copy)) for layer in layers]
+        copied = len(made.files)
         for model in own_models:
-            _make_folder((folder / model.file).parent, made)
-            made.append(folder / model.file)
-            write_text(folder / model.file, model.text)
-        write_text(folder / REGION_FILE, region_text(heading, named))
-    except BaseException:
-        for path in reversed(made):
-            with suppress(OSError):
-                path.rmdir() if path.is_dir() else path.unlink()
-        raise
+            made.text(folder / model.file, model.text)
+        made.text(folder / REGION_FILE, region_text(heading, named))
     return copied
 
 
-def _make_folder(folder: Path, made: list[Path]) -> None:
-    missing = [path for path in (folder, *folder.parents) if not path.exists()]
-    for path in reversed(missing):
-        path.mkdir()
-        made.append(path)
-
-
-def _file_of(layer: DraftLayer, folder: Path, made: list[Path], *, copy: bool) -> str:
+def file_in_region(layer: DraftLayer, folder: Path, made: Made, *, copy: bool) -> str:
     """Return the path of a layer's file as the region names it; a file from elsewhere is copied."""
     path, home = layer.look.path.resolve(), folder.resolve()
     if path.is_relative_to(home):
@@ -261,21 +244,6 @@ def _file_of(layer: DraftLayer, folder: Path, made: list[Path], *, copy: bool) -
     if not copy or not layer.used:
         return path.as_posix()
     target = home / DATA_FOLDER / path.name
-    _make_folder(target.parent, made)
-    own = files_of(path)
-    for file in own:
-        _copy(file, target.parent / file.relative_to(path.parent), made)
+    for file in files_of(path):
+        made.copy(file, target.parent / file.relative_to(path.parent))
     return target.relative_to(home).as_posix()
-
-
-def _copy(file: Path, target: Path, made: list[Path]) -> None:
-    if target in made:
-        return
-    if target.exists():
-        raise RegionError(
-            f"{target} is there already, so {file} is not copied to it. Rename one of them, or leave files "
-            "where they are with --no-copy."
-        )
-    _make_folder(target.parent, made)
-    made.append(target)
-    shutil.copyfile(file, target)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from prospector.drafting.add import Addition
 from prospector.drafting.columns import column_for
 from prospector.drafting.drafted import DraftLayer
 from prospector.drafting.init import Draft
@@ -42,6 +43,17 @@ def init_lines(draft: Draft) -> Iterator[str]:
     yield f"Next: prospector check {draft.file.parent}"
     if any(model.reason is None for model in draft.models):
         yield f"Then: prospector screen {draft.file.parent} --quick"
+
+
+def add_lines(addition: Addition) -> Iterator[str]:
+    """Give what was added to a region and guessed of it."""
+    names = ", ".join(layer.name for layer in addition.layers)
+    yield f"{addition.file}: added {names}. What was guessed stands beside its reason in it."
+    if addition.copied:
+        yield f"{_counted(addition.copied, 'file')} copied into {addition.file.parent / 'data'}."
+    yield from layer_lines(addition.layers)
+    yield "Where the file comes from, its licence and scale: yours to write into SOURCES.toml."
+    yield f"Next: prospector check {addition.file.parent}"
 
 
 def layer_lines(layers: Iterable[DraftLayer]) -> Iterator[str]:

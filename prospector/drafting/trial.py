@@ -93,7 +93,7 @@ def with_readable(
             grid = region.grid()
             read = read_layers(region, grid, roles_of=roles_read).items[0]
         except (LayerError, RegionError) as error:
-            tried.append(layer.without(_short(error, layer)))
+            tried.append(layer.without(short_reason(error, layer)))
             continue
         tried.append(layer)
         values = check_layer(read, grid).range
@@ -102,7 +102,7 @@ def with_readable(
     return tried, ranges
 
 
-def _short(error: ProspectorError, layer: DraftLayer) -> str:
+def short_reason(error: ProspectorError, layer: DraftLayer) -> str:
     """Return an error without the place in region.toml, which is not there yet."""
     text = error.lines[0]
     mark = f"key 'layers.{layer.name}."
