@@ -25,7 +25,7 @@ from prospector.cli.options import (
     Undated,
     WorkerCount,
 )
-from prospector.cli.region_commands import add, init
+from prospector.cli.region_commands import add, init, layers
 from prospector.cli.signals import Ended, orderly_end
 from prospector.cli.terminal import Bars, cluster, columns, show
 from prospector.options import MAX_CELLS
@@ -112,6 +112,7 @@ def _root(
 
 app.command()(init)
 app.command()(add)
+app.command()(layers)
 
 
 @app.command()

@@ -145,3 +145,14 @@ def add(
 
     added = add_layers(region, file, role=role, name=name, layer=layer, crs=crs, copy=copy)
     show(add_lines(added))
+
+
+def layers(region: RegionPath) -> None:
+    """Show what each role has and lacks, which deposit models wait for it, and where to get it.
+
+    Example: prospector layers myregion
+    """
+    from prospector.drafting.role_lines import role_lines
+    from prospector.drafting.role_states import role_states
+
+    show(role_lines(role_states(region), region))
