@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _HOMES = {
+    "adopt_estimator": "prospector.models.adopted",
     "DepositModel": "prospector.region.deposit_model",
     "EngineError": "prospector.errors",
     "Grid": "prospector.grid",
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
     )
     from prospector.grid import Grid as Grid
     from prospector.map.show import show as show
+    from prospector.models.adopted import adopt_estimator as adopt_estimator
     from prospector.objects.layer import Layer as Layer
     from prospector.objects.region import make_region as make_region
     from prospector.objects.region import with_layers as with_layers

@@ -21,7 +21,7 @@ from prospector.grid import Grid
 from prospector.ground.setting import Setting
 from prospector.layers import AnyLayer, Layers, read_layers
 from prospector.layers.keys import layer_faults
-from prospector.models.known import check_name
+from prospector.models.adopted import adopt_estimator
 from prospector.numerals import resolutions
 from prospector.objects.region import with_layers
 from prospector.options import MAX_CELLS, Options, Progress, silent
@@ -131,13 +131,13 @@ def screen(
     *,
     layers: Mapping[str, Any] | None = None,
     deposit_models: Sequence[str] | None = None,
-    estimator: str | None = None,
+    estimator: str | Any | None = None,
     cell_size_m: float | None = None,
     max_cells: float = MAX_CELLS,
     seed: int = 0,
     quick: bool = False,
     outside_applicability: bool = False,
-    beside: Sequence[str] | None = None,
+    beside: Sequence[str | Any] | None = None,
     stability: bool = False,
     workers: int | None = None,
     executor: Executor | None = None,
@@ -159,7 +159,8 @@ def screen(
         Which models, by name; all that the region names by default.
     estimator
         In place of each model's own: ``"logistic"``, ``"forest"``, ``"boosting"``,
-        ``"weights-of-evidence"``, ``"fuzzy"``, ``"index"``, or one that an installed package brings.
+        ``"weights-of-evidence"``, ``"fuzzy"``, ``"index"``, or one that an installed package brings. Or
+        a scikit-learn classifier or pipeline: see `adopt_estimator`.
     cell_size_m
         Cell size in metres in place of the region's.
     max_cells
@@ -195,16 +196,13 @@ def screen(
     ModelError
         No deposit model can be applied, or one that was asked for by name cannot.
     """
-    if estimator is not None:
-        check_name(estimator)
+    chosen = None if estimator is None else adopt_estimator(estimator)
     loaded = region if isinstance(region, Region) else load_region(region)
     if layers:
         loaded = with_layers(loaded, layers)
-    for name in beside or ():
-        check_name(name)
     years = tuple(loaded.region.backtest_years)
-    beside = None if beside is None else tuple(beside)
-    options = Options(estimator, seed, quick, outside_applicability, beside, years, stability)
+    others = None if beside is None else tuple(adopt_estimator(other) for other in beside)
+    options = Options(chosen, seed, quick, outside_applicability, others, years, stability)
     report = progress or silent
     extent = extent_of(loaded, cell_size_m=cell_size_m, max_cells=max_cells)
     grid = extent.grid
@@ -227,7 +225,7 @@ def screen(
     tenure = tenure_tables(read, grid, list(rankings.values()))
     report("tenure", 1, 1)
     notices += unused_overrides(loaded, deposit_models)
-    notices += idle_keys(loaded, deposit_models, estimator)
+    notices += idle_keys(loaded, deposit_models, chosen)
     of_rankings = (n for ranking in rankings.values() for n in ranking.notices)
     every = tuple(
         sorted(
