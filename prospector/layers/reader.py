@@ -24,8 +24,6 @@ from prospector.layers.values import AnyLayer, Layers, VectorLayer
 from prospector.region.deposit_model import (
     DepositModel,
     RolesOf,
-    deposit_model_names,
-    load_deposit_model,
     named_roles,
 )
 from prospector.region.region_file import LayerEntry, Region, SourceEntry
@@ -57,7 +55,7 @@ def read_layers(
         points elsewhere.
     """
     check_entries(region)
-    reader = _Reader(region, grid, deposit_models or region.region.deposit_models, roles_of)
+    reader = _Reader(region, grid, deposit_models or region.model_names, roles_of)
     items = tuple(reader.read(name, entry) for name, entry in region.layers.items())
     notices = tuple(map(_without_personal_marks, reader.notices))
     return Layers(grid.crs, items, notices, region.places)
@@ -80,12 +78,13 @@ def _cut(value: Any) -> Any:
 def _other_models(region: Region, names: Sequence[str]) -> list[DepositModel]:
     """Return all other deposit models, with the region's overrides where these fit them."""
     models = []
-    for name in deposit_model_names():
+    for name in region.known_models:
         if name not in names:
             try:
                 models.append(region.deposit_model(name))
             except RegionError:
-                models.append(load_deposit_model(name))
+                plain = region.model_copy(update={"override": {}})
+                models.append(plain.deposit_model(name))
     return models
 
 
@@ -142,7 +141,11 @@ class _Reader:
                 name, entry.role, title, cells.values, *at, entry, source, digest, cells.size
             )
         used, mappable = (
-            {word for model in models for word in model.words_about(entry.role, self.roles_of)}
+            {
+                word
+                for model in models
+                for word in model.words_about(entry.role, name, self.roles_of)
+            }
             for models in (self.models, self.all_models)
         )
         features = features_of(reading, self.grid, used, mappable=mappable)

@@ -107,6 +107,12 @@ ROLES: dict[str, Role] = {
     "roads": Role("line", (), "roads (access only)", columns=("kind", "surface")),
     "power_lines": Role("line", (), "power lines (access only)", columns=("kind", "voltage_kv")),
     "ports": Role("point", ("name",), "ports (map and access)", columns=("kind",)),
+    "sites": Role(
+        "point",
+        (),
+        "tailings, projects and other places (context only)",
+        columns=("kind", "status", "commodities"),
+    ),
 }
 """Every role that a layer can have."""
 
@@ -115,6 +121,9 @@ EXCLUSION_ROLES = ("protected", "indigenous", "urban", "water", "military", "bor
 
 ACCESS_ROLES = ("towns", "ports", "roads", "power_lines")
 """Roles of how ground is reached: columns of a target, refused as evidence."""
+
+CONTEXT_ROLES = ("sites",)
+"""Roles of places where people have worked: refused as evidence, they stand where deposits are known."""
 
 EXCLUDED = "excluded"
 """Column of such a layer that is to be taken out of what is scored: 'yes' or 'no'."""

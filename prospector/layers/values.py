@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from prospector.errors import Notice
+from prospector.errors import LayerError, Notice
 from prospector.layers.contract import COLUMNS
 from prospector.layers.exactness import (
     Exactness,
@@ -149,9 +149,20 @@ class Layers:
         return _joined(tuple(found)) if found else None
 
     def raster(self, role: str) -> RasterLayer | None:
-        """Return the first raster layer of a role; None if there is none."""
-        found = [layer for layer in self.of_role(role) if isinstance(layer, RasterLayer)]
-        return found[0] if found else None
+        """Return the one raster layer of a role; None if there is none.
+
+        Raises
+        ------
+        LayerError
+            Several rasters have the role: two rasters are never joined.
+        """
+        rasters = [layer for layer in self.of_role(role) if isinstance(layer, RasterLayer)]
+        if len(rasters) > 1:
+            names = ", ".join(f"'{layer.name}'" for layer in rasters)
+            raise LayerError(
+                f"Role '{role}': {names} are rasters of it, and one is read. Name it with `layer`."
+            )
+        return rasters[0] if rasters else None
 
     def is_schematic(self, role: str) -> bool:
         """Whether any layer of the role was drawn from descriptions."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +15,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, field_validator, model_
 
 from prospector.errors import RegionError
 from prospector.region.faults import MisfitError
+from prospector.region.overrides import merged, renaming_fault, without_old_words
 from prospector.region.quantities import (
     EARTH_M,
     LONGEST_LIST,
@@ -140,7 +142,16 @@ def _code(value: str) -> str:
 
 
 class ModelEntry(Frozen):
-    """The table ``[deposit_model]``: name, unit and what the model is about."""
+    """The table ``[deposit_model]``: name, unit and what the model is about.
+
+    Parameters
+    ----------
+    caution
+        What every output says of the model. Whether anything was learned is said beside it by the
+        estimator that was used.
+    ranges
+        Where the memberships come from: said where they are stated, not where an estimator learns.
+    """
 
     name: Name = Field(examples=["porphyry_copper"])
     label: str = Field(examples=["Porphyry copper"])
@@ -148,7 +159,8 @@ class ModelEntry(Frozen):
     unit: str = Field(examples=["cell"])
     commodities: Listed[str] = Field(examples=[["Cu", "Mo"]])
     summary: str = Field(examples=["Porphyry copper of the Eocene belt"])
-    caution: str = Field(default="", examples=["Stated memberships, nothing learned."])
+    caution: str = Field(default="", examples=["Many outlines of salars are schematic."])
+    ranges: str = Field(default="", examples=["this project's defaults after Sillitoe 2003"])
     papers: Listed[str] = Field(examples=[["Sillitoe 2010, Economic Geology 105: 3-41"]])
 
 
@@ -358,6 +370,15 @@ class TargetEntry(Frozen):
         return [round(self.lowest_percentile + i * self.step, 6) for i in range(rungs + 1)]
 
 
+@dataclass(frozen=True)
+class Stated:
+    """What one file states of a deposit model, under a prefix of its keys."""
+
+    file: Path
+    tables: dict[str, Any]
+    prefix: str = ""
+
+
 class DepositModel(Frozen):
     """A mineral system as data.
 
@@ -386,8 +407,7 @@ class DepositModel(Frozen):
     density: DensityEntry | None = None
     number: NumberEntry | None = None
     targets: TargetEntry
-    _override: dict[str, Any] = PrivateAttr(default_factory=dict)
-    _overridden_in: Path = PrivateAttr(default_factory=Path)
+    _stated: tuple[Stated, ...] = PrivateAttr(default=())
 
     @model_validator(mode="after")
     def _names_its_evidence(self) -> DepositModel:
@@ -438,16 +458,23 @@ class DepositModel(Frozen):
         >>> load_deposit_model("porphyry_copper").place_of("evidence", "slab_depth")[1]
         'evidence.slab_depth'
         """
-        over = self._override.get(table, {})
-        if over and (isinstance(over, list) or key in over):
-            return self._overridden_in, f"override.{self.name}.{table}.{key}"
-        return Path(f"{self.name}.toml"), f"{table}.{key}"
+        for stated in self._stated:
+            entries = stated.tables.get(table, {})
+            if entries and (isinstance(entries, list) or key in entries):
+                return stated.file, f"{stated.prefix}{table}.{key}"
+        last = self._stated[-1].file if self._stated else Path(f"{self.name}.toml")
+        return last, f"{table}.{key}"
 
-    def words_about(self, role: str, roles_of: RolesOf) -> set[str]:
-        """Return every text in the parameters of what reads a role: a column among them is used."""
+    def words_about(self, role: str, layer: str, roles_of: RolesOf) -> set[str]:
+        """Return every text in the parameters of what reads a layer: a column among them is used."""
         entries = [*self.evidence.values(), *self.permissive]
-        reading = (entry for entry in entries if role in roles_of(entry.kind, entry.parameters))
-        return {word for entry in reading for word in _texts(entry.parameters)}
+        reading = (
+            entry.parameters
+            for entry in entries
+            if role in roles_of(entry.kind, entry.parameters)
+            and _may_read(layer, role, entry.parameters)
+        )
+        return {word for parameters in reading for word in _texts(parameters)}
 
 
 def deposit_model_names() -> list[str]:
@@ -471,51 +498,104 @@ def load_deposit_model(
         No model has that name, or an override does not fit it.
     """
     if name not in deposit_model_names():
-        known = deposit_model_names()
-        raise RegionError(
-            f"Deposit model '{name}': there is none. Known: {', '.join(known)}. "
-            f"{did_you_mean(name, known)}".rstrip()
-        )
-    file = overridden_in if override and overridden_in else Path(f"{name}.toml")
+        raise RegionError(f"{unknown_model(name)}.")
+    tables = shipped_tables(name)
+    stated = (Stated(Path(f"{name}.toml"), tables),)
+    return overridden(name, tables, stated, override=override or {}, overridden_in=overridden_in)
+
+
+def overridden(
+    name: str,
+    tables: dict[str, Any],
+    stated: Sequence[Stated],
+    *,
+    override: dict[str, Any],
+    overridden_in: Path | None = None,
+) -> DepositModel:
+    """Return a deposit model with tables of a region merged over its own by key.
+
+    Where they make another model of it, its caution and ranges are left out: see
+    `prospector.region.overrides`.
+
+    Parameters
+    ----------
+    tables
+        The whole model, what it inherits included.
+    stated
+        Which file states what of it, nearest first.
+    override
+        The table ``[override.NAME]``.
+
+    Raises
+    ------
+    RegionError
+        The override does not fit it.
+    """
+    file = overridden_in if override and overridden_in else stated[0].file
     prefix = f"override.{name}" if override else ""
-    tables = _merged(_shipped(name), override or {})
-    model = validated(DepositModel, tables, file, prefix=prefix)
-    model._override, model._overridden_in = override or {}, file
+    whole = merged(without_old_words(tables, override), override)
+    model = validated(DepositModel, whole, file, prefix=prefix)
+    model._stated = (Stated(file, override, f"{prefix}."), *stated) if override else tuple(stated)
     return model
 
 
-def override_faults(tables: dict[str, Any], file: Path) -> list[str]:
-    """Return a line for each fault of the tables ``[override.NAME]`` of a region file."""
-    overrides = tables.get("override")
-    if not isinstance(overrides, dict):
+def unknown_model(name: str, own: Collection[str] = ()) -> str:
+    """Return what is said of a name that no deposit model has, without a stop at its end.
+
+    Examples
+    --------
+    >>> unknown_model("iogc")[:54]
+    "Unknown deposit model 'iogc'. Did you mean 'iocg'? Ava"
+    """
+    known = [*own, *deposit_model_names()]
+    return (
+        f"Unknown deposit model '{name}'. {did_you_mean(name, known)}Available: {', '.join(known)}. "
+        "For one of your own give a file, e.g. models/iron.toml (see `prospector models`)"
+    )
+
+
+def override_faults(
+    override: object, file: Path, own: Mapping[str, dict[str, Any]] | None = None
+) -> list[str]:
+    """Return a line for each fault of the tables ``[override.NAME]`` of a region file.
+
+    Parameters
+    ----------
+    own
+        The tables of the region's own models, by name.
+    """
+    if not isinstance(override, dict):
         return []
-    return [
-        fault
-        for name, override in overrides.items()
-        if name in deposit_model_names() and isinstance(override, dict)
-        for fault in faults_of(
-            DepositModel, _merged(_shipped(name), override), file, prefix=f"override.{name}"
-        )
-    ]
+    models = {**{name: shipped_tables(name) for name in deposit_model_names()}, **(own or {})}
+    faults = []
+    for name, over in override.items():
+        if name in models and isinstance(over, dict):
+            whole = merged(models[name], over)
+            faults += faults_of(DepositModel, whole, file, prefix=f"override.{name}")
+            faults += renaming_fault(name, over, file)
+    return faults
 
 
-def _shipped(name: str) -> dict[str, Any]:
+def shipped_tables(name: str) -> dict[str, Any]:
+    """Return the tables of a shipped deposit model."""
+    return tomllib.loads(shipped_text(name))
+
+
+def shipped_text(name: str) -> str:
+    """Return the file of a shipped deposit model as it is written."""
     source = resources.files("prospector.region") / "deposit_models" / f"{name}.toml"
-    return tomllib.loads(source.read_text(encoding="utf-8"))
-
-
-def _merged(tables: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-    """Return `tables` with `over` merged into it, table by table."""
-    merged = dict(tables)
-    for key, value in over.items():
-        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
-        merged[key] = _merged(merged[key], value) if both else value
-    return merged
+    return source.read_text(encoding="utf-8")
 
 
 def named_roles(kind: str, parameters: dict[str, Any]) -> Iterable[str]:  # noqa: ARG001
     """Return every text in the parameters of an evidence: the roles that it names are among them."""
     return _texts(parameters)
+
+
+def _may_read(layer: str, role: str, parameters: dict[str, Any]) -> bool:
+    """Return whether parameters leave a layer of a role open: they name it, or none of the role's."""
+    named = parameters.get("layer")
+    return named is None or parameters.get("role") != role or layer in list(_texts(named))
 
 
 def _texts(value: Any) -> Iterator[str]:

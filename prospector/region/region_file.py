@@ -21,11 +21,18 @@ from prospector.errors import RegionError
 from prospector.grid import Bounds, Grid, project_bounds
 from prospector.region.deposit_model import (
     DepositModel,
+    Stated,
     deposit_model_names,
     load_deposit_model,
+    overridden,
     override_faults,
+    shipped_tables,
+    unknown_model,
 )
 from prospector.region.faults import MisfitError
+from prospector.region.overrides import lost_words, recasting_keys, renaming_fault
+from prospector.region.own_files import is_path
+from prospector.region.own_models import OwnModel, read_own_models
 from prospector.region.quantities import (
     CELL_SIZE_M,
     LONGEST_LIST,
@@ -42,7 +49,6 @@ from prospector.region.quantities import (
     Text,
     Tolerance,
 )
-from prospector.region.spelling import did_you_mean
 from prospector.region.toml_values import Frozen, Name, faults_of, read_toml, validated
 
 REGION_FILE = "region.toml"
@@ -94,6 +100,8 @@ class RegionEntry(Frozen):
     ----------
     crs
         A projected CRS in metres, as PROJ takes it.
+    deposit_models
+        Which are screened: shipped ones by name, those of your own by a path from the region's folder.
     effective_resolution
         A remark of your own. What outputs print is derived from the layers that the evidence used.
     scale_error_percent
@@ -111,7 +119,7 @@ class RegionEntry(Frozen):
         examples=[{"west": -71.0, "south": -28.0, "east": -66.25, "north": -19.5}]
     )
     cell_size_m: Annotated[float, Field(ge=CELL_SIZE_M[0], le=CELL_SIZE_M[1], examples=[1000])]
-    deposit_models: list[Name] = Field(
+    deposit_models: list[str] = Field(
         min_length=1, max_length=LONGEST_LIST, examples=[["porphyry_copper"]]
     )
     effective_resolution: str = Field(default="", examples=["faults 500 m, geology 1:250,000"])
@@ -126,17 +134,14 @@ class RegionEntry(Frozen):
 
     @field_validator("deposit_models")
     @classmethod
-    def _shipped(cls, names: list[str]) -> list[str]:
+    def _shipped_or_files(cls, entries: list[str]) -> list[str]:
         shipped = deposit_model_names()
-        for name in names:
-            if name not in shipped:
-                raise ValueError(
-                    f"'{name}' is no deposit model. {did_you_mean(name, shipped)}"
-                    f"Known: {', '.join(shipped)}"
-                )
-        if len(set(names)) < len(names):
+        for entry in entries:
+            if entry not in shipped and not is_path(entry):
+                raise ValueError(unknown_model(entry))
+        if len(set(entries)) < len(entries):
             raise ValueError("must name each deposit model once")
-        return names
+        return entries
 
     @model_validator(mode="after")
     def _holds_its_window(self) -> RegionEntry:
@@ -261,19 +266,6 @@ class RegionFile(Frozen):
         default_factory=dict, examples=[{"porphyry_copper": {"targets": {"min_area_km2": 10}}}]
     )
 
-    @field_validator("override")
-    @classmethod
-    def _of_a_model(cls, override: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-        shipped = deposit_model_names()
-        strange = {
-            name: f"is no deposit model. {did_you_mean(name, shipped)}Known: {', '.join(shipped)}"
-            for name in override
-            if name not in shipped
-        }
-        if strange:
-            raise MisfitError(strange)
-        return override
-
 
 class Sources(RootModel[dict[str, SourceEntry]]):
     """SOURCES.toml: a table for each file."""
@@ -288,6 +280,8 @@ class Region(RegionFile):
         The folder of region.toml: files are relative to it.
     file_name
         Name of the file, where it is another.
+    own_models
+        Deposit models of the region's own, by name.
     places
         Where files lie that are not in the folder, by the name that layers give them: what a caller
         holds in memory is written there for the reader.
@@ -295,6 +289,7 @@ class Region(RegionFile):
 
     folder: Path = Field(strict=False)
     file_name: str = REGION_FILE
+    own_models: dict[Name, OwnModel] = Field(default_factory=dict)
     places: SkipValidation[Mapping[str, Path]] = Field(
         default_factory=dict, exclude=True, repr=False
     )
@@ -313,6 +308,29 @@ class Region(RegionFile):
     def name(self) -> str:
         """Name of the region."""
         return self.region.name
+
+    @property
+    def model_names(self) -> list[str]:
+        """Names of the deposit models that it lists, in order."""
+        names = {model.file: name for name, model in self.own_models.items() if model.file}
+        entries = self.region.deposit_models
+        return [
+            names.get(Path(entry).as_posix(), entry) if is_path(entry) else entry
+            for entry in entries
+        ]
+
+    @property
+    def known_models(self) -> list[str]:
+        """Names of every deposit model that can be asked for: its own, then the shipped."""
+        return [*self.own_models, *deposit_model_names()]
+
+    @property
+    def own_files(self) -> dict[str, str]:
+        """The SHA-256 of each file of deposit models of its own, by path from its folder, sorted."""
+        files: dict[str, str] = {}
+        for model in self.own_models.values():
+            files |= model.files
+        return dict(sorted(files.items()))
 
     def grid(self, cell_size_m: float | None = None) -> Grid:
         """Return the grid that covers the region's window, at its own or another cell size.
@@ -333,29 +351,45 @@ class Region(RegionFile):
 
     def unused_overrides(self, asked: Sequence[str] | None = None) -> list[str]:
         """Return the deposit models that it overrides and neither names nor is asked for."""
-        return [
-            name
-            for name in self.override
-            if name not in {*self.region.deposit_models, *(asked or ())}
-        ]
+        asked_for = {*self.model_names, *(asked or ())}
+        return [name for name in self.override if name not in asked_for]
 
     def deposit_model(self, name: str) -> DepositModel:
-        """Return a shipped deposit model with this region's overrides applied.
+        """Return a deposit model, shipped or its own, with this region's overrides applied.
 
         Raises
         ------
         RegionError
             No model has that name, an override does not fit it or gives it another name.
         """
-        model = load_deposit_model(
-            name, override=self.override.get(name, {}), overridden_in=self.file
+        override = self.override.get(name, {})
+        renaming = renaming_fault(name, override, self.file)
+        if renaming:
+            raise RegionError(renaming)
+        own = self.own_models.get(name)
+        if own is None and name not in deposit_model_names():
+            raise RegionError(f"{unknown_model(name, self.own_models)}.")
+        if own is None:
+            return load_deposit_model(name, override=override, overridden_in=self.file)
+        stated = [Stated(self._path_of(part.file), part.tables) for part in own.stated]
+        made_here = [Stated(self.file, own.tables)]
+        return overridden(
+            name, own.tables, stated or made_here, override=override, overridden_in=self.file
         )
-        if model.name != name:
-            raise RegionError(
-                f"{self.file}: key 'override.{name}.deposit_model.name': '{model.name}' is another "
-                "name, and a shipped deposit model keeps its own. Remove the key; label may change."
-            )
-        return model
+
+    def lost_words(self, name: str) -> tuple[list[str], list[str]]:
+        """Return what a model no longer says of itself, and the keys of the override that are why.
+
+        Examples of the first are `caution` and `ranges`: see `prospector.region.overrides`.
+        """
+        own = self.own_models.get(name)
+        tables = shipped_tables(name) if own is None else own.tables
+        override = self.override.get(name, {})
+        keys = [f"override.{name}.{key}" for key in recasting_keys(tables, override)]
+        return lost_words(tables, override), keys
+
+    def _path_of(self, stated_in: str) -> Path:
+        return self.folder / stated_in if is_path(stated_in) else Path(f"{stated_in}.toml")
 
 
 def load_region(path: str | Path) -> Region:
@@ -376,12 +410,34 @@ def load_region(path: str | Path) -> Region:
     tables = read_toml(file)
     sources_file = file.parent / SOURCES_FILE
     sources = read_toml(sources_file) if sources_file.is_file() else {}
+    models, model_faults = read_own_models(_listed_models(tables), file)
+    own_tables = {name: model.tables for name, model in models.items()}
     faults = [
         *faults_of(RegionFile, tables, file),
-        *override_faults(tables, file),
+        *model_faults,
+        *([] if model_faults else _strange_overrides(tables.get("override"), file, list(models))),
+        *override_faults(tables.get("override"), file, own_tables),
         *faults_of(Sources, sources, sources_file),
     ]
     if faults:
         raise RegionError(faults)
-    own = {"folder": file.parent, "file_name": file.name, "sources": sources}
+    own = {"folder": file.parent, "file_name": file.name, "sources": sources, "own_models": models}
     return validated(Region, {**tables, **own}, file)
+
+
+def _listed_models(tables: dict[str, Any]) -> list[object]:
+    """Return what a region file lists as deposit models, whatever it is."""
+    entry = tables.get("region")
+    listed = entry.get("deposit_models") if isinstance(entry, dict) else None
+    return listed if isinstance(listed, list) else []
+
+
+def _strange_overrides(override: object, file: Path, own: Sequence[str]) -> list[str]:
+    """Return a line for each override of a model that there is not."""
+    known = [*own, *deposit_model_names()]
+    names = override if isinstance(override, dict) else ()
+    return [
+        f"{file}: key 'override.{name}': {unknown_model(name, own)}."
+        for name in names
+        if name not in known
+    ]

@@ -182,8 +182,8 @@ def listing(paths: Iterable[Path], root: Path) -> dict[str, str]:
 
 
 def _files_of(region: Region) -> Iterator[Path]:
-    """Give every file that the values of a region's layers hang on."""
-    named = []
+    """Give every file that the values of a region's layers hang on, and those of its own models."""
+    named = list(region.own_files)
     for entry in region.layers.values():
         named += [entry.file, *([entry.coverage] if entry.coverage else [])]
     for name in sorted(set(named)):

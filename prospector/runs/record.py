@@ -335,6 +335,7 @@ class _Record(_Part):
     region: _Region
     grid: _Grid
     inputs: dict[Name, _Input]
+    own_files: dict[str, str] = {}
     parameters: _Parameters
     versions: dict[str, str]
     sentences: list[str]

@@ -1,4 +1,4 @@
-"""Keys of an override that change nothing in a run, for what they go with is not stated."""
+"""What an override states without effect in a run, and what a model no longer says for one."""
 
 from __future__ import annotations
 
@@ -16,12 +16,23 @@ def idle_keys(
 ) -> list[Notice]:
     """Return a notice for each deposit model whose override states keys that change nothing in this run."""
     notices = []
-    for name in asked or region.region.deposit_models:
+    for name in asked or region.model_names:
         model, stated = region.deposit_model(name), region.override.get(name, {})
         keys = [key for key in _idle_keys(model, estimator) if _is_stated(stated, key)]
         if keys:
             about = {"model": name, "keys": [f"override.{name}.{key}" for key in keys]}
             notices.append(Notice("keys-without-effect", "note", about, len(keys)))
+    return notices
+
+
+def left_out_words(region: Region, asked: Sequence[str] | None = None) -> list[Notice]:
+    """Return a notice for each model whose caution or ranges are left out for what its override states."""
+    notices = []
+    for name in asked or region.model_names:
+        words, keys = region.lost_words(name)
+        if words:
+            about = {"model": name, "keys": keys, "words": words}
+            notices.append(Notice("words-left-out", "note", about))
     return notices
 
 

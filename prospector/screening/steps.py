@@ -17,6 +17,7 @@ from prospector.compute.windows import workspace_of
 from prospector.errors import ModelError, Notice, RegionError, reason_for
 from prospector.evidence import roles_read
 from prospector.evidence.entries import entry_faults
+from prospector.evidence.named_layers import naming_faults
 from prospector.grid import Grid
 from prospector.ground.setting import Setting
 from prospector.layers import AnyLayer, Layers, read_layers
@@ -29,7 +30,7 @@ from prospector.printable import printable
 from prospector.region.legal import LegalNote, legal_notes
 from prospector.region.region_file import Region, load_region
 from prospector.screening.extent import extent_of
-from prospector.screening.idle_keys import idle_keys
+from prospector.screening.idle_keys import idle_keys, left_out_words
 from prospector.screening.ranking import Ranking, rank_model
 from prospector.screening.stability import COARSER, stability_of
 from prospector.screening.tenure import TenureTables, tenure_tables
@@ -226,6 +227,7 @@ def screen(
     report("tenure", 1, 1)
     notices += unused_overrides(loaded, deposit_models)
     notices += idle_keys(loaded, deposit_models, chosen)
+    notices += left_out_words(loaded, deposit_models)
     of_rankings = (n for ranking in rankings.values() for n in ranking.notices)
     every = tuple(
         sorted(
@@ -256,7 +258,7 @@ def _rank_all(
     region: Region, asked: Sequence[str] | None, setting: Setting
 ) -> tuple[dict[str, Ranking], list[Notice]]:
     rankings, notices, failed = {}, [], []
-    for name in asked or region.region.deposit_models:
+    for name in asked or region.model_names:
         try:
             model = region.deposit_model(name)
             rankings[name] = rank_model(model, setting)
@@ -271,9 +273,13 @@ def _rank_all(
 
 
 def check_models(region: Region, asked: Sequence[str] | None = None) -> None:
-    """Raise RegionError for entries of deposit models that do not fit their kind, and layers beside them."""
-    names = asked or region.region.deposit_models
-    faults = entry_faults(region.deposit_model(name) for name in names)
+    """Raise RegionError for entries of deposit models that do not fit their kind, and layers beside them.
+
+    Or that name layers which the region lacks, or none of several rasters.
+    """
+    models = [region.deposit_model(name) for name in asked or region.model_names]
+    faults = entry_faults(models)
+    faults += [fault for model in models for fault in naming_faults(region, model)]
     if faults:
         raise RegionError([*layer_faults(region), *faults])
 
@@ -302,7 +308,8 @@ def as_record(screening: Screening) -> dict[str, Any]:
         "resolution": [
             {"evidence": label, "resolution_m": metres} for label, metres in screening.resolution
         ],
-        "region": region.region.model_dump(mode="json"),
+        "region": region.region.model_dump(mode="json") | {"deposit_models": region.model_names},
+        "own_files": region.own_files,
         "override": region.override,
         "grid": {
             "crs": screening.grid.crs,

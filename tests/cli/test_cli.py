@@ -166,7 +166,8 @@ def test_an_unknown_deposit_model_or_estimator_lists_the_known(planted, tmp_path
     ended = command("screen", planted, "--out", tmp_path / "o", "--deposit-model", "gold")
     assert ended.returncode == 2
     assert (
-        "Known: epithermal_gold, iocg, lithium_brine, manto_copper, porphyry_copper" in ended.stderr
+        "Available: epithermal_gold, iocg, lithium_brine, manto_copper, porphyry_copper"
+        in ended.stderr
     )
     ended = command("screen", planted, "--out", tmp_path / "o", "--estimator", "oracle")
     assert ended.returncode == 2

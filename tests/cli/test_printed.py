@@ -94,6 +94,7 @@ def arguments_of(folder):
         "compare": [run, other],
         "explain": [run, "-69.05", "-24.4"],
         "clean": [other],
+        "models": ["--region", region],
     }  # fmt: skip
 
 

@@ -79,7 +79,7 @@ def parts_of(annotation, metadata=()):
 
 def sound_table(shape, name):
     """Return a table of the keys' examples that is sound."""
-    if shape is DepositModel:
+    if issubclass(shape, DepositModel):
         model = load_deposit_model("porphyry_copper").model_dump(mode="json", exclude_none=True)
         first, second, *_ = model["evidence"]
         return model | {"comparisons": {first: {second: 3.0}}}

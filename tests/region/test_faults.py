@@ -80,7 +80,7 @@ def test_every_fault_has_its_line(region, text):
         ('title = "Synthetic region"', "title = 2026-01-31", "2026-01-31 is not right: it must be text"),
         ('title = "Synthetic region"', "title = true", "true is not right: it must be text in quotes"),
         ('["porphyry_copper"]', '"porphyry_copper"', r"must be a list. Write e.g. deposit_models = \["),
-        ('["porphyry_copper"]', '["porphyry"]', r"Did you mean 'porphyry_copper'\? Known: epi"),
+        ('["porphyry_copper"]', '["porphyry"]', r"Did you mean 'porphyry_copper'\? Available: epi"),
         ('["porphyry_copper"]', '["iocg", "iocg"]', "must name each deposit model once"),
         ("cell_size_m = 2000", "cell_size_m = inf", "must be a finite number"),
         ("cell_size_m = 2000", "cell_size_m = 5e-324", "must be 1 or more"),
@@ -99,7 +99,7 @@ def test_every_fault_has_its_line(region, text):
         ('unit = "m"', 'unit = "m"\nband = 0', "must be 1 or more"),
         ('unit = "m"', 'unit = "m"\ntolerance_m = 1e308', "must be 1000000 or less"),
         ('file = "relief.tif"', 'file = ""', "must be text that is not empty"),
-        ("[layers.relief]", "[override.iron]\na = 1\n[layers.relief]", "iron': is no deposit model"),
+        ("[layers.relief]", "[override.iron]\na = 1\n[layers.relief]", "iron': Unknown deposit model 'iron'"),
     ],
 )  # fmt: skip
 def test_a_single_fault_is_one_line(region, text, old, new, said):
@@ -225,7 +225,7 @@ def test_parameters_of_evidence_are_said_with_the_region_file(region, text):
     key = "region.toml: key 'override.porphyry_copper.evidence."
     assert [line.startswith(key) for line in lines] == [True] * 3
     assert (
-        "domeyko.at_most': unknown key. Did you mean 'at_most_m'? Known here: role, at_most_m"
+        "domeyko.at_most': unknown key. Did you mean 'at_most_m'? Known here: role, layer, at_most_m"
         in lines[0]
     )
     assert "label, expected" in lines[0]

@@ -138,17 +138,21 @@ def test_a_key_that_is_no_name_is_refused(region, table, key, name):
 
 
 @pytest.mark.parametrize("name", PATHS)
-def test_a_region_or_a_model_that_is_no_name_is_refused(region, name):
-    """As values."""
-    text = (region / "region.toml").read_text("utf-8")
-    for old, key in (
-        ('"synthetic"\ntitle', "region.name"),
-        ('"porphyry_copper"', "region.deposit_models"),
+def test_a_region_that_is_no_name_is_refused(region, name):
+    """As a value."""
+    spoil(region, '"synthetic"\ntitle', f'"{name}"\ntitle')
+    with pytest.raises(RegionError, match=r"key 'region.name.*a name of small letters"):
+        load_region(region)
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_a_model_that_is_no_name_is_refused(region, name):
+    """A path has to lead to a file in the region's folder; anything else is the name of a model."""
+    spoil(region, '"porphyry_copper"', f'"{name}"')
+    with pytest.raises(
+        RegionError, match=r"key 'region.deposit_models': .*(e.g. models/iron|is missing)"
     ):
-        new = old.replace(old.split('"')[1], name)
-        (region / "region.toml").write_text(text.replace(old, new, 1), "utf-8")
-        with pytest.raises(RegionError, match=rf"key '{key}.*a name of small letters"):
-            load_region(region)
+        load_region(region)
 
 
 def test_sixty_letters_are_a_name(region):

@@ -126,7 +126,7 @@ def register_names() -> list[str]:
     Examples
     --------
     >>> register_names()
-    ['catamarca', 'chile', 'jujuy', 'salta']
+    ['catamarca', 'chile', 'ingemmet', 'jujuy', 'salta']
     """
     folder = resources.files("prospector.layers.registers")
     files = [path.name for path in folder.iterdir() if path.name.endswith(".toml")]
