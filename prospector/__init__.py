@@ -35,6 +35,7 @@ _HOMES = {
     "make_region": "prospector.objects.region",
     "open_run": "prospector.runs.run",
     "portfolio": "prospector.runs.portfolio",
+    "read_deposit_model": "prospector.objects.deposit_models",
     "score_polygons": "prospector.runs.score_polygons",
     "screen": "prospector.screening.steps",
     "sentence": "prospector.words.language",
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
     from prospector.grid import Grid as Grid
     from prospector.map.show import show as show
     from prospector.models.adopted import adopt_estimator as adopt_estimator
+    from prospector.objects.deposit_models import read_deposit_model as read_deposit_model
     from prospector.objects.layer import Layer as Layer
     from prospector.objects.region import make_region as make_region
     from prospector.objects.region import with_layers as with_layers

@@ -24,9 +24,11 @@ from prospector.layers import AnyLayer, Layers, read_layers
 from prospector.layers.keys import layer_faults
 from prospector.models.adopted import adopt_estimator
 from prospector.numerals import resolutions
+from prospector.objects.deposit_models import with_models
 from prospector.objects.region import with_layers
 from prospector.options import MAX_CELLS, Options, Progress, silent
 from prospector.printable import printable
+from prospector.region.deposit_model import DepositModel
 from prospector.region.legal import LegalNote, legal_notes
 from prospector.region.region_file import Region, load_region
 from prospector.screening.extent import extent_of
@@ -131,7 +133,7 @@ def screen(
     region: str | Path | Region,
     *,
     layers: Mapping[str, Any] | None = None,
-    deposit_models: Sequence[str] | None = None,
+    deposit_models: Sequence[str | DepositModel] | None = None,
     estimator: str | Any | None = None,
     cell_size_m: float | None = None,
     max_cells: float = MAX_CELLS,
@@ -157,7 +159,7 @@ def screen(
         GeoDataFrame, an xarray.DataArray, ``(array, transform, crs)``, a path, or a `Layer`; see
         `with_layers`.
     deposit_models
-        Which models, by name; all that the region names by default.
+        Which models, by name or as values; all that the region names by default.
     estimator
         In place of each model's own: ``"logistic"``, ``"forest"``, ``"boosting"``,
         ``"weights-of-evidence"``, ``"fuzzy"``, ``"index"``, or one that an installed package brings. Or
@@ -201,6 +203,7 @@ def screen(
     loaded = region if isinstance(region, Region) else load_region(region)
     if layers:
         loaded = with_layers(loaded, layers)
+    loaded, names = with_models(loaded, deposit_models)
     years = tuple(loaded.region.backtest_years)
     others = None if beside is None else tuple(adopt_estimator(other) for other in beside)
     options = Options(chosen, seed, quick, outside_applicability, others, years, stability)
@@ -208,13 +211,13 @@ def screen(
     extent = extent_of(loaded, cell_size_m=cell_size_m, max_cells=max_cells)
     grid = extent.grid
     report("reading layers", 0, 1)
-    check_models(loaded, deposit_models)
-    read = read_layers(loaded, grid, deposit_models=deposit_models, roles_of=roles_read)
+    check_models(loaded, names)
+    read = read_layers(loaded, grid, deposit_models=names, roles_of=roles_read)
     report("reading layers", 1, 1)
     workspace = workspace_of(store, Workers(executor, workers), window_cells=window_cells)
     setting = Setting(grid, read, options, workspace, report)
-    other = _coarser(loaded, setting, deposit_models, max_cells) if stability else None
-    rankings, notices = _rank_all(loaded, deposit_models, setting)
+    other = _coarser(loaded, setting, names, max_cells) if stability else None
+    rankings, notices = _rank_all(loaded, names, setting)
     if other is not None:
         rankings = {
             name: replace(
@@ -225,9 +228,9 @@ def screen(
     report("tenure", 0, 1)
     tenure = tenure_tables(read, grid, list(rankings.values()))
     report("tenure", 1, 1)
-    notices += unused_overrides(loaded, deposit_models)
-    notices += idle_keys(loaded, deposit_models, chosen)
-    notices += left_out_words(loaded, deposit_models)
+    notices += unused_overrides(loaded, names)
+    notices += idle_keys(loaded, names, chosen)
+    notices += left_out_words(loaded, names)
     of_rankings = (n for ranking in rankings.values() for n in ranking.notices)
     every = tuple(
         sorted(
