@@ -31,6 +31,7 @@ _HOMES = {
     "compare_estimators": "prospector.screening.trials",
     "dossier": "prospector.pages.dossier",
     "explain": "prospector.runs.explain",
+    "explore": "prospector.map.explore",
     "load_region": "prospector.region.region_file",
     "make_region": "prospector.objects.region",
     "open_run": "prospector.runs.run",
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
         RegionError as RegionError,
     )
     from prospector.grid import Grid as Grid
+    from prospector.map.explore import explore as explore
     from prospector.map.show import show as show
     from prospector.models.adopted import adopt_estimator as adopt_estimator
     from prospector.objects.deposit_models import read_deposit_model as read_deposit_model

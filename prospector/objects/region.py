@@ -22,7 +22,13 @@ from prospector.errors import LayerError, RegionError
 from prospector.layers.formats import RASTER_ERRORS
 from prospector.layers.roles import ROLES
 from prospector.objects.deposit_models import own_models
-from prospector.objects.frames import FEATURES_ENDING, TABLE_ENDING, write_features, write_places
+from prospector.objects.frames import (
+    FEATURES_ENDING,
+    FRAME_ERRORS,
+    TABLE_ENDING,
+    write_features,
+    write_places,
+)
 from prospector.objects.grids import GRID_ENDING, is_grid, write_grid
 from prospector.objects.layer import Layer
 from prospector.region.deposit_model import DepositModel, override_faults
@@ -31,9 +37,7 @@ from prospector.region.spelling import did_you_mean
 from prospector.region.toml_values import NAME, faults_of, validated
 from prospector.scratch import scratch_folder
 
-WRITE_ERRORS: tuple[type[Exception], ...] = (
-    ValueError, TypeError, OSError, OverflowError, pyogrio.errors.DataSourceError, *RASTER_ERRORS,
-)  # fmt: skip
+WRITE_ERRORS: tuple[type[Exception], ...] = (*FRAME_ERRORS, *RASTER_ERRORS)
 """What the libraries raise over a content that no file can hold."""
 
 NAME_RULE = "a name is of small letters, figures and _, a letter first, 60 at most"

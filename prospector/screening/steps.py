@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
@@ -23,20 +23,27 @@ from prospector.ground.setting import Setting
 from prospector.layers import AnyLayer, Layers, read_layers
 from prospector.layers.keys import layer_faults
 from prospector.models.adopted import adopt_estimator
+from prospector.notices import Notices
 from prospector.numerals import resolutions
 from prospector.objects.deposit_models import with_models
 from prospector.objects.region import with_layers
 from prospector.options import MAX_CELLS, Options, Progress, silent
-from prospector.printable import printable
+from prospector.printable import html_table, printable
 from prospector.region.deposit_model import DepositModel
 from prospector.region.legal import LegalNote, legal_notes
 from prospector.region.region_file import Region, load_region
+from prospector.region.spelling import did_you_mean
 from prospector.screening.extent import extent_of
 from prospector.screening.idle_keys import idle_keys, left_out_words
 from prospector.screening.ranking import Ranking, rank_model
 from prospector.screening.stability import COARSER, stability_of
 from prospector.screening.tenure import TenureTables, tenure_tables
 from prospector.targets.access import access_notices
+
+if TYPE_CHECKING:
+    import folium
+
+    from prospector.runs.explain import Explanation
 
 RUN_SCHEMA_VERSION = 6
 
@@ -72,7 +79,7 @@ class Screening:
     grid: Grid
     layers: Layers
     rankings: Mapping[str, Ranking]
-    notices: tuple[Notice, ...]
+    notices: Notices
     options: Options = field(default_factory=Options)
     tenure: TenureTables = field(default_factory=TenureTables)
 
@@ -120,12 +127,44 @@ class Screening:
             f"Tenure as of {self.tenure_as_of}. Unknown ground is not open ground.",
         ]
 
-    def __repr__(self) -> str:
-        """Return a short table of the run."""
+    def __getitem__(self, deposit_model: str) -> Ranking:
+        """Return the ranking of a deposit model.
+
+        Raises
+        ------
+        KeyError
+            None of that name was ranked.
+        """
+        if deposit_model not in self.rankings:
+            hint = did_you_mean(deposit_model, self.rankings)
+            raise KeyError(
+                f"no ranking '{deposit_model}'. {hint}Ranked: {', '.join(self.rankings)}"
+            )
+        return self.rankings[deposit_model]
+
+    def explain(self, longitude: float, latitude: float) -> list[Explanation]:
+        """Return what each deposit model's evidence says at a place: see `prospector.explain`."""
+        import prospector
+
+        return prospector.explain(self, longitude, latitude)
+
+    def explore(self, **options: Any) -> folium.Map:
+        """Return a map of targets, deposits and titles to add layers to: see `prospector.explore`."""
+        import prospector
+
+        return prospector.explore(self, **options)
+
+    def _repr_html_(self) -> str:
         rows = [
-            f"  {ranking.model.deposit_model.label}: {len(ranking.targets)} targets; {ranking.skill_words}"
+            (ranking.model.deposit_model.label, len(ranking.targets), ranking.skill_words)
             for ranking in self.rankings.values()
         ]
+        title = f"Screening of {self.region.region.title}"
+        return html_table(title, ("deposit model", "targets", "skill"), rows)
+
+    def __repr__(self) -> str:
+        """Return a short table of the run."""
+        rows = [f"  {ranking!r}" for ranking in self.rankings.values()]
         return "\n".join(map(printable, [f"Screening of {self.region.region.title}", *rows]))
 
 
@@ -232,17 +271,15 @@ def screen(
     notices += idle_keys(loaded, names, chosen)
     notices += left_out_words(loaded, names)
     of_rankings = (n for ranking in rankings.values() for n in ranking.notices)
-    every = tuple(
-        sorted(
-            {
-                *extent.notices,
-                *read.notices,
-                *access_notices(read),
-                *notices,
-                *of_rankings,
-                *tenure.notices,
-            }
-        )
+    every = Notices(
+        {
+            *extent.notices,
+            *read.notices,
+            *access_notices(read),
+            *notices,
+            *of_rankings,
+            *tenure.notices,
+        }
     )
     return Screening(loaded, grid, read, rankings, every, options, tenure)
 
