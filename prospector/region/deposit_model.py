@@ -483,7 +483,7 @@ class DepositModel(Frozen):
     def file_stating(self, table: str, key: str | int, parameter: str) -> Path | None:
         """Return the file that states a parameter of an entry; a bare name where it is shipped."""
         for stated in self._stated:
-            entries = stated.tables.get(table, {})
+            entries: Any = stated.tables.get(table, {})
             if entries and (isinstance(entries, list) or key in entries):
                 entry = entries[key]
                 if parameter in {**entry, **entry.get("parameters", {})}:
