@@ -483,9 +483,9 @@ class DepositModel(Frozen):
     def file_stating(self, table: str, key: str | int, parameter: str) -> Path | None:
         """Return the file that states a parameter of an entry; a bare name where it is shipped."""
         for stated in self._stated:
-            entries: Any = stated.tables.get(table, {})
+            entries = stated.tables.get(table, {})
             if entries and (isinstance(entries, list) or key in entries):
-                entry = entries[key]
+                entry = entries[int(key)] if isinstance(entries, list) else entries[key]
                 if parameter in {**entry, **entry.get("parameters", {})}:
                     return stated.file
         return None
