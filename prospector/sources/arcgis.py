@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ import pyproj
 import shapely
 
 from prospector.errors import SourceError
-from prospector.sources.answers import RefusedError, json_of
+from prospector.sources.answers import RefusedError, json_of, smaller, whole_answer
 from prospector.sources.esri_shapes import shape_of
 from prospector.sources.geojson import geojson_rows
 from prospector.sources.http import Client, TooLongError
@@ -40,8 +40,8 @@ UNREADABLE = (shapely.errors.ShapelyError, ValueError, KeyError, TypeError, Attr
 """What a geometry or a table that is none ends in."""
 
 IDS_OF_A_BATCH = 500
-TOO_LARGE = (400, 404, 413, 414, 500)
-"""What servers answer to a batch of ids that is too large for them."""
+REFUSES_PAGES = 400
+"""What a service without paging answers where a page is asked for."""
 
 WHOLE = (
     "esriFieldTypeOID",
@@ -86,6 +86,7 @@ class ArcgisLayer:
         base = asked.address.rstrip("/")
         self.url = f"{base}/{asked.path}" if asked.path else base
         self.where = self.url.partition("://")[2]
+        self._geojson = True
 
     def survey(self) -> Survey:
         """Return the rows within the box by count and by id, and what the layer says of itself.
@@ -192,7 +193,9 @@ class ArcgisLayer:
     ) -> dict[str, Any]:
         asked = {"where": "1=1", **_box(self.asked), "f": "json", **more}
         url = f"{layer.url}/query"
-        return json_of(self.client.post(url, asked) if post else self.client.get(url, asked))
+        return whole_answer(
+            lambda: json_of(self.client.post(url, asked) if post else self.client.get(url, asked))
+        )
 
     def _ids(self, layer: _Layer) -> tuple[str, ...] | None:
         """Return the ids within the box, sorted; None where the service does not list them."""
@@ -211,7 +214,11 @@ class ArcgisLayer:
         return tuple(sorted(map(str, ids), key=lambda id_: (len(id_), id_)))
 
     def _rows(self, layer: _Layer, more: Mapping[str, str], *, post: bool) -> tuple[Rows, bool]:
-        """Return the rows of an answer, and whether the service says that there are more."""
+        """Return the rows of an answer, and whether the service says that there are more.
+
+        Some services promise GeoJSON and refuse it: they are asked for their own form.
+        """
+        layer = layer if self._geojson else replace(layer, geojson=False)
         asked: dict[str, str] = {
             "outFields": ",".join(layer.names.values()), "outSR": "4326", "returnGeometry": "true",
             "returnZ": "false", "returnM": "false", "f": "geojson" if layer.geojson else "json",
@@ -221,7 +228,14 @@ class ArcgisLayer:
             asked["maxAllowableOffset"] = f"{self.asked.simplify_m / METRES_PER_DEGREE:.8f}"
         if not layer.geojson:
             asked["returnTrueCurves"] = "false"
-        answer = self._query(layer, asked, post=post)
+        try:
+            answer = self._query(layer, asked, post=post)
+        except RefusedError as error:
+            if not layer.geojson or error.code != REFUSES_PAGES:
+                raise
+            rows = self._rows(replace(layer, geojson=False), more, post=post)
+            self._geojson = False
+            return rows
         features = answer.get("features")
         if not isinstance(features, list):
             raise SourceError(f"{self.where}: an answer without features. Try again later.")
@@ -264,18 +278,20 @@ class ArcgisLayer:
 
     def _by_page(self, layer: _Layer, survey: Survey, done: Sequence[str]) -> Iterator[Rows]:
         """Yield pages until all that was counted is there, however short a page is."""
-        before = set(done)
+        before, size = set(done), layer.page
         while len(before) < survey.count:
             asked = {
-                "resultOffset": str(len(before)), "resultRecordCount": str(layer.page),
+                "resultOffset": str(len(before)), "resultRecordCount": str(size),
                 "orderByFields": f"{layer.key} ASC",
             }  # fmt: skip
             try:
                 rows, longer = self._rows(layer, asked, post=False)
-            except RefusedError as error:
-                if not before and error.code == 400 and survey.ids is not None:
+            except (RefusedError, TooLongError) as error:
+                refused = isinstance(error, RefusedError) and error.code == REFUSES_PAGES
+                if refused and not before and survey.ids is not None:
                     raise _NoPagesError from error
-                raise
+                size = smaller(size, error)
+                continue
             refuse_repeats(rows.ids, before, self.where)
             if not len(rows):
                 raise self._cut(len(before), survey.count)
@@ -291,15 +307,10 @@ class ArcgisLayer:
         size = min(layer.page, IDS_OF_A_BATCH)
         while left:
             batch = left[:size]
-            asked = {"objectIds": ",".join(batch)}
             try:
-                rows, _ = self._rows(layer, asked, post=True)
+                rows, _ = self._rows(layer, {"objectIds": ",".join(batch)}, post=True)
             except (RefusedError, TooLongError) as error:
-                if isinstance(error, RefusedError) and error.code not in TOO_LARGE:
-                    raise
-                if len(batch) == 1:
-                    raise
-                size = max(1, len(batch) // 2)
+                size = smaller(len(batch), error, also=(400, 404, 414))
                 continue
             refuse_repeats(rows.ids, kept, self.where)
             if not len(rows) or not set(rows.ids) <= set(batch):

@@ -12,9 +12,9 @@ import shapely
 
 from prospector.errors import SourceError
 from prospector.region.spelling import did_you_mean
-from prospector.sources.answers import json_of
+from prospector.sources.answers import RefusedError, json_of, smaller, whole_answer
 from prospector.sources.geojson import geojson_rows
-from prospector.sources.http import Client
+from prospector.sources.http import Client, TooLongError
 from prospector.sources.rows import (
     Asked,
     MismatchError,
@@ -95,9 +95,13 @@ class WfsLayer:
             Features came twice, or fewer than were counted.
         """
         kind: _Type = survey.inner
-        before = set(done)
+        before, size = set(done), self.asked.page_size
         while len(before) < survey.count:
-            rows = self._page(kind, survey, len(before))
+            try:
+                rows = self._page(kind, survey, len(before), size)
+            except (RefusedError, TooLongError) as error:
+                size = smaller(size, error)
+                continue
             refuse_repeats(rows.ids, before, self.where)
             if not len(rows):
                 raise MismatchError(
@@ -168,15 +172,15 @@ class WfsLayer:
         key = "typeNames" if version.startswith("2") else "typeName"
         return {key: kind.name, "bbox": f"{south},{west},{north},{east},{URN}"}
 
-    def _page(self, kind: _Type, survey: Survey, start: int) -> Rows:
+    def _page(self, kind: _Type, survey: Survey, start: int, size: int) -> Rows:
         """Return the features of a page from a place on."""
         names = [*dict.fromkeys(kind.names.values()), kind.described.geometry]
         asked = {
             **self._box(kind, self.version),
-            "count" if self.version.startswith("2") else "maxFeatures": str(self.asked.page_size),
+            "count" if self.version.startswith("2") else "maxFeatures": str(size),
             "propertyName": ",".join(filter(None, names)),
         }  # fmt: skip
-        if start or survey.count > self.asked.page_size:
+        if start or survey.count > size:
             asked["startIndex"] = str(start)
         if kind.json and self._json:
             rows = self._of_json(kind, asked)
@@ -188,7 +192,7 @@ class WfsLayer:
     def _of_json(self, kind: _Type, asked: Mapping[str, str]) -> Rows | None:
         """Return features of GeoJSON; None where it says nothing that tells them apart."""
         more = {**asked, "outputFormat": kind.json, "srsName": PLAIN}
-        features = json_of(self._in_order(kind, more)).get("features")
+        features = whole_answer(lambda: json_of(self._in_order(kind, more))).get("features")
         if not isinstance(features, list):
             raise SourceError(f"{self.where}: an answer without features. Try again later.")
         key = kind.names[self.asked.key] if self.asked.key else ""
@@ -200,7 +204,8 @@ class WfsLayer:
     def _of_gml(self, kind: _Type, asked: Mapping[str, str], survey: Survey) -> Rows:
         """Return features of GML."""
         first = self.version.startswith("1.0")
-        root = xml_of(self._in_order(kind, {**asked, "srsName": PLAIN if first else URN}))
+        more = {**asked, "srsName": PLAIN if first else URN}
+        root = whole_answer(lambda: xml_of(self._in_order(kind, more)))
         features = features_of(root)
         tables = [values_of(feature) for feature in features]
         values = {

@@ -12,7 +12,13 @@ import numpy as np
 import pyogrio
 
 from prospector.errors import SourceError
-from prospector.sources.answers import RefusedError, place_of, refuse_status, refuse_web_page
+from prospector.sources.answers import (
+    BrokenError,
+    RefusedError,
+    place_of,
+    refuse_status,
+    refuse_web_page,
+)
 from prospector.sources.http import Answer
 from prospector.sources.rows import ColumnType
 
@@ -58,8 +64,10 @@ def xml_of(answer: Answer) -> Element:
     ------
     RefusedError
         The service says why it does not answer.
+    BrokenError
+        It is no XML, e.g. without its end, or declares entities, which data do not need.
     SourceError
-        It is a web page, no XML, or declares entities, which data do not need.
+        It is a web page.
     """
     root = _parsed(answer)
     if root is not None and local(root.tag) in REFUSALS:
@@ -67,7 +75,7 @@ def xml_of(answer: Answer) -> Element:
     refuse_status(answer)
     refuse_web_page(answer)
     if root is None:
-        raise SourceError(
+        raise BrokenError(
             f"{place_of(answer)}: the answer is no XML that is read. Try again later, or take the "
             "file by hand."
         )

@@ -288,6 +288,9 @@ class Handler(BaseHTTPRequestHandler):
         """Do what is wrong with this answer; False where nothing was done."""
         fault, options = self.server.options["fault"], self.server.options
         name, _, target = fault.partition(":")
+        if name == "no geojson" and asked["f"] == "geojson":
+            self.send({"error": {"code": 400, "message": "Invalid format"}})
+            return True
         if name not in FAULTS:
             return False
         whole = json.dumps(self.features(asked, numbers, names, options["rows"])).encode()
@@ -308,6 +311,10 @@ class Handler(BaseHTTPRequestHandler):
         """Send half of what is announced."""
         self.send_bytes(whole[: len(whole) // 2], length=len(whole))
         self.close_connection = True
+
+    def half(self, *, whole, **_):
+        """Send half, and say that it is all."""
+        self.send_bytes(whole[: len(whole) // 2])
 
     def reset(self, **_):
         """Close the connection."""
@@ -402,10 +409,11 @@ class Handler(BaseHTTPRequestHandler):
 
 
 FAULTS = {
-    "busy": Handler.busy, "cut": Handler.cut, "reset": Handler.reset, "html": Handler.web_page,
-    "error": Handler.error_within, "empty": Handler.empty, "repeat": Handler.repeat,
-    "short": Handler.short, "drip": Handler.drip, "endless": Handler.endless, "bomb": Handler.bomb,
-    "hang": Handler.hang, "redirect": Handler.redirect, "cookie": Handler.cookie,
+    "busy": Handler.busy, "cut": Handler.cut, "half": Handler.half, "reset": Handler.reset,
+    "html": Handler.web_page, "error": Handler.error_within, "empty": Handler.empty,
+    "repeat": Handler.repeat, "short": Handler.short, "drip": Handler.drip,
+    "endless": Handler.endless, "bomb": Handler.bomb, "hang": Handler.hang,
+    "redirect": Handler.redirect, "cookie": Handler.cookie,
 }  # fmt: skip
 """Name of a fault -> what does it."""
 

@@ -30,17 +30,17 @@ class Servers:
         """Start an ArcGIS-like server and return its port."""
         return self.run("arcgis_server.py", str(life), json.dumps(options), port=port)
 
-    def files(self, folder, *, life=LONGEST_S, port=0, **options):
-        """Start a server of the files of a folder and return its port."""
-        described = json.dumps({"folder": str(folder), **options})
-        return self.run("file_server.py", str(life), described, port=port)
-
     def mapserver(self, folder, *, rows=57, shape="polygon", geojson=True, west_south=None, life=LONGEST_S,
                   port=0, **options):  # fmt: skip
         """Start MapServer on made-up rows and return its port."""
         folder.mkdir(exist_ok=True)
         write_map(folder, rows=rows, shape=shape, geojson=geojson, west_south=west_south)
         return self.run("map_server.py", str(life), str(folder), json.dumps(options), port=port)
+
+    def files(self, folder, *, life=LONGEST_S, port=0, **options):
+        """Start a server of the files of a folder and return its port."""
+        described = json.dumps({"folder": str(folder), **options})
+        return self.run("file_server.py", str(life), described, port=port)
 
     def run(self, script, *arguments, port=0):
         """Start a server and return its port, which it prints."""

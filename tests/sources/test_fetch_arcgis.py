@@ -9,6 +9,7 @@ import pytest
 from services.running import TITLES, UNITS, some, write_region
 
 from prospector.errors import SourceError
+from prospector.region.region_file import load_region
 from prospector.sources.fetch import PAGES_FOLDER, count, fetch_layers
 from prospector.sources.http import Manners
 
@@ -88,6 +89,11 @@ def test_the_same_rows_give_the_same_bytes(server, tmp_path):
             {"fault": "short", "at": 2, "flag": False},
             {"fault": "changed", "at": 2, "ids": False},
             {"fault": "cut", "at": 1, "times": 4},
+            {"fault": "error"},
+            {"fault": "drip"},
+            {"fault": "endless"},
+            {"fault": "half"},
+            {"fault": "no geojson", "times": 99},
         ),
     ),
     ids=str,
@@ -123,12 +129,15 @@ def test_shapes_are_the_same_in_either_form(server, tmp_path):
         ({"fault": "declares"}, "counts 196130 rows and lists 57"),
         ({"fault": "repeat"}, "20 rows came twice, e.g. 1: the service repeats a page"),
         ({"fault": "html"}, "a web page in place of data: 'Maintenance'"),
-        ({"fault": "error"}, "the service refuses (500): 'Error performing query. tired'"),
+        (
+            {"fault": "error", "times": 99},
+            "the service refuses (500): 'Error performing query. tired'",
+        ),
         ({"fault": "busy", "times": 99, "seconds": 0}, "the service answers 503 (5 attempts)"),
         ({"fault": "cut", "times": 99}, "no whole answer"),
-        ({"fault": "changing"}, "changed twice while it was read"),
-        ({"fault": "drip"}, "the answer was not complete after 2 s"),
-        ({"fault": "bomb"}, "the answer is larger than 20 MB"),
+        ({"fault": "changing"}, "changed while it was read, 2 times"),
+        ({"fault": "drip", "times": 9}, "the answer was not complete after 2 s"),
+        ({"fault": "bomb", "times": 9}, "the answer is larger than 20 MB"),
         ({"fault": "redirect:file:///etc/passwd"}, "file:///etc/passwd: not an http(s) address"),
         (
             {"fault": "redirect:http://169.254.169.254/latest"},
@@ -140,7 +149,7 @@ def test_shapes_are_the_same_in_either_form(server, tmp_path):
             ({"fault": "busy", "seconds": 9999}, "the service answers 503"),
             ({"fault": "reset", "times": 99}, "no whole answer"),
             ({"fault": "hang", "times": 99}, "the answer was not complete after 2 s"),
-            ({"fault": "endless"}, "the answer is larger than 20 MB"),
+            ({"fault": "endless", "times": 9}, "the answer is larger than 20 MB"),
             (
                 {"fault": "redirect:http://2130706433/x"},
                 "2130706433 (127.0.0.1): an address of this",
@@ -333,20 +342,65 @@ def test_a_second_fetch_replaces_its_own_copy_and_keeps_comments(server, tmp_pat
     assert "60 rows" in tomllib.loads(text)["titles.gpkg"]["done"]
 
 
-@pytest.mark.parametrize("own", ["unlisted", "changed"])
-def test_a_file_of_the_users_own_is_never_replaced(server, tmp_path, own):
-    """Be it one of that name, or a copy that was edited."""
+def test_a_file_of_the_users_own_is_never_replaced(server, tmp_path):
+    """The copy goes beside it, under the source's name."""
     folder = write_region(tmp_path, server.arcgis())
-    if own == "changed":
-        fetched(folder)
+    (folder / "units.gpkg").write_bytes(b"mine")
+    for _ in range(2):
+        [layer] = fetched(folder)
+        assert layer.file.name == "made_units.gpkg"
+    assert (folder / "units.gpkg").read_bytes() == b"mine"
+    assert tomllib.loads((folder / "region.toml").read_text())["layers"].keys() == {"units"}
+
+
+def test_a_copy_that_was_edited_is_never_replaced(server, tmp_path):
+    """Its changes would be lost."""
+    folder = write_region(tmp_path, server.arcgis())
+    fetched(folder)
     with (folder / "units.gpkg").open("ab") as file:
         file.write(b"mine")
     before = (folder / "units.gpkg").read_bytes()
-    with pytest.raises(
-        SourceError, match="is there already" if own == "unlisted" else "was changed"
-    ):
+    with pytest.raises(SourceError, match="was changed since it was fetched"):
         fetched(folder)
     assert (folder / "units.gpkg").read_bytes() == before
+
+
+@pytest.mark.parametrize("step", ["note_source", "note_layer"])
+@pytest.mark.parametrize("again", [False, True], ids=["first", "again"])
+def test_a_kill_between_file_and_entries_is_made_good_by_the_next_fetch(
+    server, tmp_path, monkeypatch, step, again
+):
+    """The file that was moved in is still known as this source's copy."""
+    from prospector.sources import fetch
+
+    folder = write_region(tmp_path, server.arcgis(titles=True), TITLES)
+    if again:
+        fetched(folder)
+        write_region(folder, server.arcgis(titles=True, rows=60), TITLES)
+
+    def killed(*parts):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(fetch, step, killed)
+        with pytest.raises(KeyboardInterrupt):
+            fetched(folder)
+    [layer] = fetched(folder)
+    assert layer.file.name == "titles.gpkg"
+    assert layer.resumed == layer.count
+    entries = tomllib.loads((folder / "SOURCES.toml").read_text("utf-8"))
+    assert entries.keys() == {"titles.gpkg", "titles_coverage.geojson"}
+    assert f"all {layer.count} rows" in entries["titles.gpkg"]["coverage"]
+    load_region(folder)
+
+
+def test_what_was_written_before_an_error_is_said(server, tmp_path):
+    """Each layer is whole by itself."""
+    second = UNITS.replace("[layers.units]", "[layers.others]").replace('path = "0"', 'path = "7"')
+    folder = write_region(tmp_path, server.arcgis(), UNITS + second)
+    with pytest.raises(SourceError, match=r"Written before it: .*units\.gpkg\.$"):
+        fetched(folder)
+    assert (folder / "units.gpkg").exists()
 
 
 def test_two_fetches_at_once_do_not_meet(server, tmp_path):
