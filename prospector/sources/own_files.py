@@ -18,6 +18,7 @@ from prospector.region.region_file import REGION_FILE
 from prospector.sources.classing import ClassedLayer, with_classes
 from prospector.sources.codes import Unmapped, load_scheme
 from prospector.sources.entries import (
+    free_name,
     mark_of,
     note_layer,
     note_source,
@@ -33,7 +34,7 @@ from prospector.sources.source import (
     source_named,
 )
 
-BY_HAND = "brought by hand"
+BY_HAND = "by_hand"
 """What marks such a file in SOURCES.toml where no source describes it."""
 
 GEOLOGY = SourceLayer(
@@ -228,12 +229,13 @@ def _into_region(
         raise RegionError(
             f"{region_file}: no such file. Give the folder of a region, one that holds {REGION_FILE}."
         )
-    files = {name: region / f"{name}.gpkg" for name in tables}
+    mark = _mark(described)
+    files = {name: region / free_name(region, f"{name}.gpkg", mark) for name in tables}
     for written in files.values():
-        refuse_others(region, written.name, _mark(described))
+        refuse_others(region, written.name, mark)
     added = []
     for name, rows in tables.items():
-        write_features(rows, files[name], name)
+        write_features(rows, files[name], name, source=mark)
         noted = _source_entry(file, described, scale, len(rows), today or datetime.date.today())
         note_source(region, files[name].name, noted)
         part = entry.parts.get(name)
@@ -260,7 +262,7 @@ def _source_entry(
     whose = stated if described is None else described.attribution or described.title
     bound = f" ({'; '.join(described.bindings)})" if described and described.bindings else ""
     return {
-        "origin": f"{whose}, {BY_HAND}: {file.name}",
+        "origin": f"{whose}, brought by hand: {file.name}",
         "citation": (described and described.citation) or stated,
         "licence": f"{described.licence}{bound}" if described else stated,
         "date": today.isoformat(),
