@@ -25,7 +25,7 @@ from prospector.cli.options import (
     Undated,
     WorkerCount,
 )
-from prospector.cli.region_commands import INIT_EXAMPLE, init
+from prospector.cli.region_commands import add, init, layers
 from prospector.cli.signals import Ended, orderly_end
 from prospector.cli.source_commands import CLASSES_EXAMPLE, SOURCES_EXAMPLE, classes, sources
 from prospector.cli.terminal import Bars, cluster, columns, show
@@ -34,6 +34,11 @@ from prospector.printable import guard_process
 
 BAD_INPUT = 2
 
+START = (
+    "Start with an example: prospector init atacama --from atacama, then prospector screen atacama. With "
+    "your own files: prospector init myregion FILES, then prospector check myregion."
+)
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -41,7 +46,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Screen a region for exploration targets: ranked, explained, tenure-checked.",
-    epilog="Start with: prospector screen layers/atacama --out out/atacama",
+    epilog=START,
 )
 
 EXHAUSTED = {
@@ -106,7 +111,9 @@ def _root(
         raise typer.Exit
 
 
-app.command(epilog=INIT_EXAMPLE)(init)
+app.command()(init)
+app.command()(add)
+app.command()(layers)
 
 
 @app.command()
