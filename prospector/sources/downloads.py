@@ -17,7 +17,7 @@ from prospector.errors import LayerError, SourceError
 from prospector.layers.features import read_file
 from prospector.layers.places import DEGREES
 from prospector.layers.reading import Reading
-from prospector.layers.roles import ROLES
+from prospector.layers.roles import ROLES, Role
 from prospector.options import Progress
 from prospector.region.region_file import LayerEntry
 from prospector.region.spelling import did_you_mean
@@ -122,7 +122,8 @@ def _table(file: Path, layer: SourceLayer, where: str) -> gpd.GeoDataFrame:
     entry = LayerEntry(
         role=layer.role, file=file.name, encoding=layer.encoding, columns=columns, crs=layer.crs
     )
-    reading = Reading(layer.title, file, entry, ROLES[layer.role], layer.role)
+    role = ROLES.get(layer.role, Role("point"))  # of the region's own: what is read is the same
+    reading = Reading(layer.title, file, entry, role, layer.role)
     try:
         table = read_file(reading)
     except LayerError as error:

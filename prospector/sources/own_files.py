@@ -157,7 +157,7 @@ def _entry_of(
                 f"Source '{described.name}' has no codes: prospector add REGION FILE takes its file."
             )
         reads = {**_as_spelt(table, coded[0].codes.reads), **fields}
-        codes = CodesEntry(scheme=scheme or coded[0].codes.scheme, reads=reads)
+        codes = _codes(scheme or coded[0].codes.scheme, reads)
         return coded[0].model_copy(update={"codes": codes})
     if scheme is None:
         raise RegionError(
@@ -178,7 +178,14 @@ def _entry_of(
             f"--field {strange}={reads[strange]}: scheme '{scheme}' reads {', '.join(known.reads)}. "
             "Name one of these before the equals sign."
         )
-    return GEOLOGY.model_copy(update={"codes": CodesEntry(scheme=scheme, reads=reads)})
+    return GEOLOGY.model_copy(update={"codes": _codes(scheme, reads)})
+
+
+def _codes(scheme: str, reads: Mapping[str, str]) -> CodesEntry:
+    """Return how codes are read, by a scheme of the list or one of a file."""
+    if scheme.endswith(".toml"):
+        return CodesEntry.model_construct(scheme=scheme, reads=dict(reads))
+    return CodesEntry(scheme=scheme, reads=dict(reads))
 
 
 def _usual_fields(table: gpd.GeoDataFrame, scheme: str, region: Path | None) -> dict[str, str]:

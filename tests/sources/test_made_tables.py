@@ -44,3 +44,13 @@ def test_the_source_that_is_shown_is_one(tmp_path):
     (tmp_path / "sources").mkdir()
     (tmp_path / "sources" / "mine.toml").write_text(shown, "utf-8")
     assert load_sources(tmp_path)["mine"].roles == ["geology", "intrusions"]
+
+
+def test_the_scheme_that_is_shown_is_one(tmp_path):
+    """It loads from a file."""
+    from prospector.sources.codes import load_scheme
+
+    text = (DOCS / "codes.md").read_text("utf-8")
+    file = tmp_path / "ours.toml"
+    file.write_text(text.split("```toml\n")[1].split("```")[0], "utf-8")
+    assert load_scheme(str(file)).marks["v"].lithology == "lava"
