@@ -14,6 +14,7 @@ _HOMES = {
     "DepositModel": "prospector.region.deposit_model",
     "EngineError": "prospector.errors",
     "Grid": "prospector.grid",
+    "Layer": "prospector.objects.layer",
     "LayerError": "prospector.errors",
     "ModelError": "prospector.errors",
     "Notice": "prospector.errors",
@@ -30,12 +31,14 @@ _HOMES = {
     "dossier": "prospector.pages.dossier",
     "explain": "prospector.runs.explain",
     "load_region": "prospector.region.region_file",
+    "make_region": "prospector.objects.region",
     "open_run": "prospector.runs.run",
     "portfolio": "prospector.runs.portfolio",
     "score_polygons": "prospector.runs.score_polygons",
     "screen": "prospector.screening.steps",
     "sentence": "prospector.words.language",
     "show": "prospector.map.show",
+    "with_layers": "prospector.objects.region",
     "write": "prospector.writing",
 }
 
@@ -65,6 +68,9 @@ if TYPE_CHECKING:
     )
     from prospector.grid import Grid as Grid
     from prospector.map.show import show as show
+    from prospector.objects.layer import Layer as Layer
+    from prospector.objects.region import make_region as make_region
+    from prospector.objects.region import with_layers as with_layers
     from prospector.pages.dossier import dossier as dossier
     from prospector.region.deposit_model import DepositModel as DepositModel
     from prospector.region.region_file import Region as Region

@@ -19,10 +19,10 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 def test_public_names_are_pinned():
     """A name comes or goes only on purpose."""
     assert prospector.__all__ == [
-        "DepositModel", "EngineError", "Grid", "LayerError", "ModelError", "Notice", "OutputError",
+        "DepositModel", "EngineError", "Grid", "Layer", "LayerError", "ModelError", "Notice", "OutputError",
         "ProspectorError", "Region", "RegionError", "Screening", "backtest_region", "check", "clean",
-        "compare", "compare_estimators", "dossier", "explain", "load_region", "open_run", "portfolio",
-        "score_polygons", "screen", "sentence", "show", "write",
+        "compare", "compare_estimators", "dossier", "explain", "load_region", "make_region", "open_run",
+        "portfolio", "score_polygons", "screen", "sentence", "show", "with_layers", "write",
     ]  # fmt: skip
     assert all(getattr(prospector, name) is not None for name in prospector.__all__)
 

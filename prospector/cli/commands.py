@@ -10,6 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from prospector.cli import model_commands
+from prospector.cli.fetch_command import fetch
 from prospector.cli.options import (
     BaseMap,
     CellSize,
@@ -24,6 +25,7 @@ from prospector.cli.options import (
     Undated,
     WorkerCount,
 )
+from prospector.cli.region_commands import INIT_EXAMPLE, init
 from prospector.cli.signals import Ended, orderly_end
 from prospector.cli.terminal import Bars, cluster, columns, show
 from prospector.options import MAX_CELLS
@@ -101,6 +103,9 @@ def _root(
 
         print(f"prospector {__version__}")
         raise typer.Exit
+
+
+app.command(epilog=INIT_EXAMPLE)(init)
 
 
 @app.command()
@@ -392,3 +397,4 @@ def explain(
 
 
 app.command()(model_commands.models)
+app.command()(fetch)

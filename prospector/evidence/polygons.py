@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from prospector.errors import Reason
 from prospector.evidence.burn import coverage
@@ -17,11 +17,18 @@ from prospector.evidence.features import (
     classes_of,
     drawn_near,
 )
-from prospector.evidence.kind import Kind, LayerParameters, Parameters, register_kind
+from prospector.evidence.kind import (
+    Kind,
+    LayerNames,
+    LayerParameters,
+    Parameters,
+    register_kind,
+)
 from prospector.grid import BoolArray, FloatArray, Units
 from prospector.layers import Layers
 from prospector.layers.classes import class_word, class_words
 from prospector.layers.field_names import column_of_file
+from prospector.region.faults import MisfitError
 from prospector.region.quantities import Quantity
 
 
@@ -54,10 +61,18 @@ class ClassParameters(LayerParameters):
 class AreaParameters(Parameters):
     """Area of the unit itself.
 
-    `role` names the layer that the units come from: where that is schematic, so is their area.
+    `role`, with `layer` where it has several, names the layer that the units come from: where that is
+    schematic, so is their area.
     """
 
     role: str | None = Field(default=None, examples=["salars"])
+    layer: LayerNames | None = Field(default=None, examples=["brines"])
+
+    @model_validator(mode="after")
+    def _layer_of_a_role(self) -> AreaParameters:
+        if self.layer is not None and self.role is None:
+            raise MisfitError({"layer": "names a layer of a role: role must be given too"})
+        return self
 
 
 def share(layers: Layers, units: Units, *, parameters: ShareParameters) -> FloatArray:

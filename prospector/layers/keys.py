@@ -14,6 +14,9 @@ from prospector.region.region_file import LayerEntry, Region, RoleEntry
 OF_RASTERS = ("band", "nodata", "unit", "max_cells", "max_tile_cells")
 OF_FEATURES = ("encoding", "columns", "missing")
 
+OF_ONE_LAYER = ("relief",)
+"""Roles that one layer fills, for outputs too take it."""
+
 OF_ROLES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("register", "kinds", "states", "held_as", "expired"), ("concessions",)),
     **dict.fromkeys(("coverage", "missing_kinds"), ("concessions", *EXCLUSION_ROLES)),
@@ -44,9 +47,20 @@ def layer_faults(region: Region) -> list[str]:
         *(
             f"{region.file}: layer '{name}', key 'layers.{name}.{key}': {what}"
             for name, entry in region.layers.items()
-            for key, what in _faults(entry, roles)
+            for key, what in (*_faults(entry, roles), *_second_of_one(region, name, entry))
         ),
     ]
+
+
+def _second_of_one(region: Region, name: str, entry: LayerEntry) -> Iterator[tuple[str, str]]:
+    """Give that a layer is the second of a role that one layer fills."""
+    first = next(other for other, of_it in region.layers.items() if of_it.role == entry.role)
+    if entry.role in OF_ONE_LAYER and first != name:
+        yield (
+            "role",
+            f"'{first}' is the region's {entry.role} already: the map and the columns of targets "
+            f"take one. Give this one the role 'surface', and to evidence that reads it layer = \"{name}\".",
+        )
 
 
 def _role_faults(name: str, entry: RoleEntry) -> Iterator[tuple[str, str]]:

@@ -58,7 +58,7 @@ def read_layers(
     reader = _Reader(region, grid, deposit_models or region.model_names, roles_of)
     items = tuple(reader.read(name, entry) for name, entry in region.layers.items())
     notices = tuple(map(_without_personal_marks, reader.notices))
-    return Layers(grid.crs, items, notices, known_roles=reader.roles)
+    return Layers(grid.crs, items, notices, region.places, known_roles=reader.roles)
 
 
 def _without_personal_marks(notice: Notice) -> Notice:
@@ -103,6 +103,16 @@ class _Reader:
         self.notices: list[Notice] = []
 
     def read(self, name: str, entry: LayerEntry) -> AnyLayer:
+        """Return a layer; errors name what is held in memory as its table does."""
+        try:
+            return self._read(name, entry)
+        except LayerError as error:
+            text = str(error)
+            for file, path in self.region.places.items():
+                text = text.replace(str(path), file)
+            raise LayerError(text) from error
+
+    def _read(self, name: str, entry: LayerEntry) -> AnyLayer:
         role = self.roles[entry.role]
         path = self._path(name, "file", entry.file)
         source, digest = self._provenance(name, "file", entry.file, path)
@@ -132,7 +142,11 @@ class _Reader:
                 name, entry.role, title, cells.values, *at, entry, source, digest, cells.size
             )
         used, mappable = (
-            {word for model in models for word in model.words_about(entry.role, self.roles_of)}
+            {
+                word
+                for model in models
+                for word in model.words_about(entry.role, name, self.roles_of)
+            }
             for models in (self.models, self.all_models)
         )
         features = features_of(reading, self.grid, used, mappable=mappable)
@@ -161,13 +175,15 @@ class _Reader:
         return LayerError(f"{self.region.file}: layer '{name}', key 'layers.{name}.{key}': {what}")
 
     def _path(self, name: str, key: str, relative: str) -> Path:
-        path = self.region.folder / relative
+        path = self.region.place_of(relative)
         if not path.is_file() and not path.is_dir():
             raise self._fail(
                 name,
                 key,
                 f"{path} is missing. Put the file there, or mend the path in region.toml.",
             )
+        if relative in self.region.places:
+            return path
         folder = self.region.folder.resolve()
         if not path.resolve().is_relative_to(folder):
             self._notice(name, "file-outside-folder", "note", file=relative)

@@ -149,5 +149,8 @@ EXCLUSION_ROLES = ("protected", "indigenous", "urban", "water", "military", "bor
 ACCESS_ROLES = ("towns", "ports", "roads", "power_lines")
 """Roles of how ground is reached: columns of a target, refused as evidence."""
 
+CONTEXT_ROLES = ("sites",)
+"""Roles of places where people have worked: refused as evidence, they stand where deposits are known."""
+
 EXCLUDED = "excluded"
 """Column of such a layer that is to be taken out of what is scored: 'yes' or 'no'."""

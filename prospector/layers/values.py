@@ -6,13 +6,14 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from prospector.errors import Notice
+from prospector.errors import LayerError, Notice
 from prospector.layers.contract import COLUMNS
 from prospector.layers.exactness import (
     Exactness,
@@ -130,6 +131,8 @@ class Layers:
 
     Parameters
     ----------
+    places
+        Where temporary files lie that rasters are read from: they go when nobody holds this.
     known_roles
         Every role that a layer of the region can have.
     """
@@ -137,6 +140,7 @@ class Layers:
     crs: str
     items: tuple[AnyLayer, ...]
     notices: tuple[Notice, ...] = field(default=())
+    places: Mapping[str, Path] = field(default_factory=dict, repr=False)
     known_roles: Mapping[str, Role] = field(default_factory=lambda: ROLES, kw_only=True, repr=False)
 
     def of_role(self, role: str) -> list[AnyLayer]:
@@ -149,9 +153,20 @@ class Layers:
         return _joined(tuple(found)) if found else None
 
     def raster(self, role: str) -> RasterLayer | None:
-        """Return the first raster layer of a role; None if there is none."""
-        found = [layer for layer in self.of_role(role) if isinstance(layer, RasterLayer)]
-        return found[0] if found else None
+        """Return the one raster layer of a role; None if there is none.
+
+        Raises
+        ------
+        LayerError
+            Several rasters have the role: two rasters are never joined.
+        """
+        rasters = [layer for layer in self.of_role(role) if isinstance(layer, RasterLayer)]
+        if len(rasters) > 1:
+            names = ", ".join(f"'{layer.name}'" for layer in rasters)
+            raise LayerError(
+                f"Role '{role}': {names} are rasters of it, and one is read. Name it with `layer`."
+            )
+        return rasters[0] if rasters else None
 
     def is_schematic(self, role: str) -> bool:
         """Whether any layer of the role was drawn from descriptions."""

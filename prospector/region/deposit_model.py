@@ -392,6 +392,7 @@ class Stated:
     file: Path
     tables: dict[str, Any]
     prefix: str = ""
+    shipped: bool = False
 
 
 class DepositModel(Frozen):
@@ -473,18 +474,35 @@ class DepositModel(Frozen):
         >>> load_deposit_model("porphyry_copper").place_of("evidence", "slab_depth")[1]
         'evidence.slab_depth'
         """
+        stated = self._stating(table, key)
+        if stated is None:
+            last = self._stated[-1].file if self._stated else Path(f"{self.name}.toml")
+            return last, f"{table}.{key}"
+        return stated.file, f"{stated.prefix}{table}.{key}"
+
+    def is_shipped(self, table: str, key: str | int) -> bool:
+        """Whether an entry stands in a shipped model, as it is, not in a file of a region."""
+        stated = self._stating(table, key)
+        return stated is not None and stated.shipped
+
+    def _stating(self, table: str, key: str | int) -> Stated | None:
+        """Return what states an entry, nearest first; None where nothing is known to."""
         for stated in self._stated:
             entries = stated.tables.get(table, {})
             if entries and (isinstance(entries, list) or key in entries):
-                return stated.file, f"{stated.prefix}{table}.{key}"
-        last = self._stated[-1].file if self._stated else Path(f"{self.name}.toml")
-        return last, f"{table}.{key}"
+                return stated
+        return None
 
-    def words_about(self, role: str, roles_of: RolesOf) -> set[str]:
-        """Return every text in the parameters of what reads a role: a column among them is used."""
+    def words_about(self, role: str, layer: str, roles_of: RolesOf) -> set[str]:
+        """Return every text in the parameters of what reads a layer: a column among them is used."""
         entries = [*self.evidence.values(), *self.permissive]
-        reading = (entry for entry in entries if role in roles_of(entry.kind, entry.parameters))
-        return {word for entry in reading for word in _texts(entry.parameters)}
+        reading = (
+            entry.parameters
+            for entry in entries
+            if role in roles_of(entry.kind, entry.parameters)
+            and _may_read(layer, role, entry.parameters)
+        )
+        return {word for parameters in reading for word in _texts(parameters)}
 
 
 def deposit_model_names() -> list[str]:
@@ -510,7 +528,7 @@ def load_deposit_model(
     if name not in deposit_model_names():
         raise RegionError(f"{unknown_model(name)}.")
     tables = shipped_tables(name)
-    stated = (Stated(Path(f"{name}.toml"), tables),)
+    stated = (Stated(Path(f"{name}.toml"), tables, shipped=True),)
     return overridden(name, tables, stated, override=override or {}, overridden_in=overridden_in)
 
 
@@ -600,6 +618,12 @@ def shipped_text(name: str) -> str:
 def named_roles(kind: str, parameters: dict[str, Any]) -> Iterable[str]:  # noqa: ARG001
     """Return every text in the parameters of an evidence: the roles that it names are among them."""
     return _texts(parameters)
+
+
+def _may_read(layer: str, role: str, parameters: dict[str, Any]) -> bool:
+    """Return whether parameters leave a layer of a role open: they name it, or none of the role's."""
+    named = parameters.get("layer")
+    return named is None or parameters.get("role") != role or layer in list(_texts(named))
 
 
 def _texts(value: Any) -> Iterator[str]:

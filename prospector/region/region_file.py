@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, RootModel, field_validator, model_validator
+from pydantic import (
+    ConfigDict,
+    Field,
+    RootModel,
+    SkipValidation,
+    field_validator,
+    model_validator,
+)
 from pyproj import CRS
 from pyproj.exceptions import ProjError
 
@@ -299,17 +306,38 @@ class Region(RegionFile):
         Name of the file, where it is another.
     own_models
         Deposit models of the region's own, by name.
+    places
+        Where files lie that are not in the folder, by the name that layers give them: what a caller
+        holds in memory is written there for the reader.
     """
 
     folder: Path = Field(strict=False)
     file_name: str = REGION_FILE
     own_models: dict[Name, OwnModel] = Field(default_factory=dict)
+    places: SkipValidation[Mapping[str, Path]] = Field(
+        default_factory=dict, exclude=True, repr=False
+    )
     sources: dict[str, SourceEntry] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _overrides_what_there_is(self) -> Region:
+        strange = {
+            f"override.{name}": f"{unknown_model(name, self.own_models)}."
+            for name in self.override
+            if name not in self.known_models
+        }
+        if strange:
+            raise MisfitError(strange)
+        return self
 
     @property
     def file(self) -> Path:
         """Path of region.toml, or of the file that was given in its place."""
         return self.folder / self.file_name
+
+    def place_of(self, file: str) -> Path:
+        """Return where a file lies that a layer names."""
+        return self.places.get(file, self.folder / file)
 
     @property
     def name(self) -> str:
@@ -378,7 +406,10 @@ class Region(RegionFile):
             raise RegionError(f"{unknown_model(name, self.own_models)}.")
         if own is None:
             return load_deposit_model(name, override=override, overridden_in=self.file)
-        stated = [Stated(self._path_of(part.file), part.tables) for part in own.stated]
+        stated = [
+            Stated(self._path_of(part.file), part.tables, shipped=not is_path(part.file))
+            for part in own.stated
+        ]
         made_here = [Stated(self.file, own.tables)]
         return overridden(
             name, own.tables, stated or made_here, override=override, overridden_in=self.file

@@ -17,6 +17,7 @@ from prospector.compute.windows import workspace_of
 from prospector.errors import ModelError, Notice, RegionError, reason_for
 from prospector.evidence import roles_read
 from prospector.evidence.entries import entry_faults
+from prospector.evidence.named_layers import naming_faults
 from prospector.grid import Grid
 from prospector.ground.setting import Setting
 from prospector.layers import AnyLayer, Layers, read_layers
@@ -24,6 +25,7 @@ from prospector.layers.keys import layer_faults
 from prospector.layers.roles import roles_of_region
 from prospector.models.known import check_name
 from prospector.numerals import resolutions
+from prospector.objects.region import with_layers
 from prospector.options import MAX_CELLS, Options, Progress, silent
 from prospector.printable import printable
 from prospector.region.legal import LegalNote, legal_notes
@@ -129,6 +131,7 @@ class Screening:
 def screen(
     region: str | Path | Region,
     *,
+    layers: Mapping[str, Any] | None = None,
     deposit_models: Sequence[str] | None = None,
     estimator: str | None = None,
     cell_size_m: float | None = None,
@@ -150,6 +153,10 @@ def screen(
     ----------
     region
         Folder of a region.toml, the file, or a loaded region.
+    layers
+        What takes the place of a layer of the region, or comes beside its layers, by name: a
+        GeoDataFrame, an xarray.DataArray, ``(array, transform, crs)``, a path, or a `Layer`; see
+        `with_layers`.
     deposit_models
         Which models, by name; all that the region names by default.
     estimator
@@ -193,6 +200,8 @@ def screen(
     if estimator is not None:
         check_name(estimator)
     loaded = region if isinstance(region, Region) else load_region(region)
+    if layers:
+        loaded = with_layers(loaded, layers)
     for name in beside or ():
         check_name(name)
     years = tuple(loaded.region.backtest_years)
@@ -203,10 +212,10 @@ def screen(
     grid = extent.grid
     report("reading layers", 0, 1)
     check_models(loaded, deposit_models)
-    layers = read_layers(loaded, grid, deposit_models=deposit_models, roles_of=roles_read)
+    read = read_layers(loaded, grid, deposit_models=deposit_models, roles_of=roles_read)
     report("reading layers", 1, 1)
     workspace = workspace_of(store, Workers(executor, workers), window_cells=window_cells)
-    setting = Setting(grid, layers, options, workspace, report)
+    setting = Setting(grid, read, options, workspace, report)
     other = _coarser(loaded, setting, deposit_models, max_cells) if stability else None
     rankings, notices = _rank_all(loaded, deposit_models, setting)
     if other is not None:
@@ -217,7 +226,7 @@ def screen(
             for name, ranking in rankings.items()
         }
     report("tenure", 0, 1)
-    tenure = tenure_tables(layers, grid, list(rankings.values()))
+    tenure = tenure_tables(read, grid, list(rankings.values()))
     report("tenure", 1, 1)
     notices += unused_overrides(loaded, deposit_models)
     notices += idle_keys(loaded, deposit_models, estimator)
@@ -227,15 +236,15 @@ def screen(
         sorted(
             {
                 *extent.notices,
-                *layers.notices,
-                *access_notices(layers),
+                *read.notices,
+                *access_notices(read),
                 *notices,
                 *of_rankings,
                 *tenure.notices,
             }
         )
     )
-    return Screening(loaded, grid, layers, rankings, every, options, tenure)
+    return Screening(loaded, grid, read, rankings, every, options, tenure)
 
 
 def _coarser(
@@ -267,10 +276,13 @@ def _rank_all(
 
 
 def check_models(region: Region, asked: Sequence[str] | None = None) -> None:
-    """Raise RegionError for entries of deposit models that do not fit their kind, and layers beside them."""
-    names = asked or region.model_names
-    models = [region.deposit_model(name) for name in names]
+    """Raise RegionError for entries of deposit models that do not fit their kind, and layers beside them.
+
+    Or that name layers which the region lacks, or none of several rasters.
+    """
+    models = [region.deposit_model(name) for name in asked or region.model_names]
     faults = entry_faults(models, roles_of_region(region))
+    faults += [fault for model in models for fault in naming_faults(region, model)]
     if faults:
         raise RegionError([*layer_faults(region), *faults])
 

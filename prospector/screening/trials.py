@@ -28,6 +28,7 @@ from prospector.options import MAX_CELLS, Options, Progress, silent
 from prospector.region.deposit_model import DepositModel
 from prospector.region.region_file import Region, load_region
 from prospector.screening.extent import extent_of
+from prospector.screening.steps import check_models
 from prospector.validation.record import Measurement, Skill
 
 QUICK = ("forest", "boosting")
@@ -246,6 +247,7 @@ def _models(
     loaded = region if isinstance(region, Region) else load_region(region)
     grid = extent_of(loaded, max_cells=max_cells).grid
     report("reading layers", 0, 1)
+    check_models(loaded, asked)
     layers = read_layers(loaded, grid, deposit_models=asked, roles_of=roles_read)
     report("reading layers", 1, 1)
     setting = Setting(grid, layers, options, workspace, report)

@@ -20,6 +20,7 @@ from prospector.region.faults import MisfitError
 from prospector.region.quantities import Date, Encoding, Listed, Metres
 from prospector.region.spelling import did_you_mean
 from prospector.region.toml_values import Frozen, Name, faults_of, read_toml, validated
+from prospector.sources.codes.scheme import load_scheme, scheme_names
 
 Kind = Literal["arcgis", "wfs", "file", "cog_tiles", "by_hand"]
 
@@ -76,7 +77,17 @@ class CodesEntry(Frozen):
     """
 
     scheme: Name = Field(examples=["chile_1m"])
-    reads: dict[Name, FieldOf] = Field(min_length=1, examples=[{"code": "CD_GEOL"}])
+    reads: dict[Name, str] = Field(min_length=1, examples=[{"code": "CD_GEOL"}])
+
+    @model_validator(mode="after")
+    def _of_a_scheme(self) -> CodesEntry:
+        if self.scheme not in scheme_names():
+            raise MisfitError({"scheme": f"must be one of: {', '.join(scheme_names())}"})
+        known = load_scheme(self.scheme).reads
+        strange = next((name for name in self.reads if name not in known), None)
+        if strange is not None:
+            raise MisfitError({"reads": f"must name what it reads ({', '.join(known)})"})
+        return self
 
 
 class PartEntry(Frozen):

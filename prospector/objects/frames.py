@@ -1,0 +1,138 @@
+"""Frames of features and tables of places, written as files that the one reader reads."""
+
+from __future__ import annotations
+
+import warnings
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+
+from prospector.layers.columns import NESTED
+
+FEATURES_ENDING, TABLE_ENDING = ".fgb", ".csv"
+
+_PLAIN_KINDS = "biufM"
+"""Kinds of numpy's types that a file of features holds: truth, whole and decimal numbers, dates."""
+
+LARGEST_WHOLE = np.iinfo(np.int64).max
+
+
+def write_features(features: gpd.GeoDataFrame | gpd.GeoSeries, path: Path) -> None:
+    """Write features as a FlatGeobuf, every row and attribute, in the order of the rows.
+
+    Raises
+    ------
+    ValueError
+        It has no geometry, no row, or columns that a file cannot have.
+    """
+    frame = features.to_frame("geometry") if isinstance(features, gpd.GeoSeries) else features
+    geometry = _geometry_of(frame)
+    attributes = _attributes(frame.drop(columns=geometry.name))
+    name = next(name for name in ("geometry", "geometry_", "geometry__") if name not in attributes)
+    plain = gpd.GeoDataFrame(
+        attributes.assign(**{name: geometry.array}), geometry=name, crs=geometry.crs
+    )
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "'crs' was not provided")  # the reader asks for it
+        pyogrio.write_dataframe(
+            plain, path, driver="FlatGeobuf", layer="features", SPATIAL_INDEX="NO",
+            geometry_type="Unknown",
+        )  # fmt: skip
+
+
+def write_places(table: pd.DataFrame, path: Path) -> None:
+    """Write a table of places as text, decimal numbers with all their figures.
+
+    Raises
+    ------
+    ValueError
+        It has no row, or columns that a file cannot have.
+    """
+    _attributes(table).to_csv(path, index=False, encoding="utf-8")
+
+
+def _geometry_of(frame: gpd.GeoDataFrame) -> gpd.GeoSeries:
+    """Return the active geometry of a frame that has one, and rows."""
+    _refuse_columns(frame)
+    try:
+        geometry = frame.geometry
+    except AttributeError as error:
+        raise ValueError(
+            "no column of it is its active geometry. Say which: frame.set_geometry(NAME)"
+        ) from error
+    if not len(geometry):
+        raise ValueError("it has no row. Give features, or leave the layer out")
+    return geometry
+
+
+def _refuse_columns(table: pd.DataFrame) -> None:
+    """Raise ValueError where columns have names on several levels, or one name twice."""
+    if table.columns.nlevels > 1:
+        raise ValueError(
+            "its columns have names on several levels (a MultiIndex). Give one name each, e.g. "
+            "frame.columns = ['_'.join(names) for names in frame.columns]"
+        )
+    names = pd.Index([str(name) for name in table.columns])
+    if names.has_duplicates:
+        twice = names[names.duplicated()][0]
+        raise ValueError(f"it has two columns '{twice}'. Rename or drop one of them")
+
+
+def _attributes(table: pd.DataFrame) -> pd.DataFrame:
+    """Return columns under texts as names, of types that a file holds; rows numbered from 0."""
+    _refuse_columns(table)
+    if not len(table):
+        raise ValueError("it has no row. Give features, or leave the layer out")
+    plain = {str(name): _plain(table[name]) for name in table.columns}
+    return pd.DataFrame(plain, index=range(len(table)))
+
+
+def _plain(values: pd.Series) -> Any:
+    """Return a column as numbers, truth values, dates or text; what is missing stays missing."""
+    values = values.reset_index(drop=True)
+    if isinstance(values.dtype, np.dtype) and values.dtype.kind in _PLAIN_KINDS:
+        return _of_numbers(values)
+    guessed = values.astype(object).map(_bare).convert_dtypes()
+    if pd.api.types.is_bool_dtype(guessed.dtype):
+        return guessed if guessed.isna().any() else guessed.astype(bool)
+    if pd.api.types.is_numeric_dtype(guessed.dtype):
+        return guessed.astype(float) if guessed.isna().any() else _of_numbers(_unboxed(guessed))
+    if pd.api.types.is_datetime64_any_dtype(guessed.dtype):
+        return guessed
+    return guessed.astype(object).map(str, na_action="ignore").where(guessed.notna(), None)
+
+
+def _unboxed(values: pd.Series) -> pd.Series:
+    """Return numbers of pandas' own types, none missing, as numpy's."""
+    return values.astype(
+        values.dtype.numpy_dtype if hasattr(values.dtype, "numpy_dtype") else float
+    )
+
+
+def _of_numbers(values: pd.Series) -> pd.Series:
+    """Return numbers in a type that a file holds."""
+    kind, size = values.dtype.kind, values.to_numpy().itemsize
+    if kind == "f" and size not in (4, 8):
+        return values.astype(np.float32 if size < 4 else np.float64)
+    if kind == "u":
+        return values.astype(float if values.max() > LARGEST_WHOLE else np.int64)
+    return values.astype(np.int32) if kind == "i" and size < 4 else values
+
+
+def _bare(value: Any) -> Any:
+    """Return a cell of a column of objects as a plain value; None where it is missing."""
+    if isinstance(value, NESTED):
+        return "; ".join(map(str, value))
+    if isinstance(value, shapely.Geometry):
+        return shapely.to_wkt(value)
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, Decimal):
+        return str(value)
+    return None if pd.isna(value) else value

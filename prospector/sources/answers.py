@@ -1,0 +1,106 @@
+"""What an answer says: data, a refusal in its own words, or a web page where data should be."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from prospector.errors import SourceError
+from prospector.printable import printable
+from prospector.sources.http import Answer
+
+LONGEST_REASON = 300
+
+
+class RefusedError(SourceError):
+    """A service refuses a question.
+
+    Parameters
+    ----------
+    code
+        Of HTTP, or what stands in its place within the answer.
+    """
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def json_of(answer: Answer) -> dict[str, Any]:
+    """Return the object of an answer in JSON.
+
+    Raises
+    ------
+    RefusedError
+        The service says that it does not answer, by its status or within the answer.
+    SourceError
+        The answer is a web page, or no JSON object.
+    """
+    try:
+        tables = json.loads(answer.text())
+    except (ValueError, RecursionError):
+        tables = None
+    if isinstance(tables, dict) and "error" in tables:
+        raise _refused(answer, tables["error"])
+    refuse_status(answer)
+    if not isinstance(tables, dict):
+        raise SourceError(f"{place_of(answer)}: {_what_came(answer)}. Try again later.")
+    return tables
+
+
+def refuse_status(answer: Answer) -> None:
+    """Raise RefusedError where the status is not that of data."""
+    if answer.status != 200:
+        raise RefusedError(
+            f"{place_of(answer)}: the service answers {answer.status} ({_what_came(answer)}). Look at the "
+            "source's address, or try again later.", answer.status,
+        )  # fmt: skip
+
+
+def refuse_web_page(answer: Answer) -> None:
+    """Raise SourceError where a web page came in place of data."""
+    if is_web_page(answer):
+        raise SourceError(f"{place_of(answer)}: {_what_came(answer)}. Try again later.")
+
+
+def is_web_page(answer: Answer) -> bool:
+    """Whether an answer is a web page, whatever it says of itself."""
+    head = answer.body[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return head.startswith((b"<!doctype html", b"<html"))
+
+
+def place_of(answer: Answer) -> str:
+    """Return host and path of where an answer came from, without the question."""
+    parts = urlsplit(answer.url)
+    return printable(f"{parts.hostname}{parts.path}")
+
+
+def _what_came(answer: Answer) -> str:
+    text = answer.text()
+    if is_web_page(answer):
+        title = re.search(r"<title[^>]*>(.*?)</title", text[:20_000], re.IGNORECASE | re.DOTALL)
+        return f"a web page in place of data{_quoted(title[1]) if title else ''}"
+    if not text.strip():
+        return "an empty answer"
+    return f"not the data that were asked for{_quoted(re.sub('<[^>]*>', ' ', text[:2000]))}"
+
+
+def _quoted(text: str) -> str:
+    words = " ".join(text.split())[:LONGEST_REASON]
+    return f": '{printable(words)}'" if words else ""
+
+
+def _refused(answer: Answer, error: Any) -> RefusedError:
+    """Return the error that a service states within its answer."""
+    table = error if isinstance(error, dict) else {"message": error}
+    code = table.get("code")
+    details = table.get("details") or []
+    parts = [table.get("message") or "", *(details if isinstance(details, list) else [details])]
+    words = ". ".join(dict.fromkeys(str(part).strip().rstrip(".") for part in parts if part))
+    number = code if isinstance(code, int) else answer.status if answer.status != 200 else 500
+    return RefusedError(
+        f"{place_of(answer)}: the service refuses ({number}){_quoted(words)}. Look at the source's address "
+        "and fields, or try again later.", number,
+    )  # fmt: skip
