@@ -53,7 +53,7 @@ def _faults(
     file, prefix = model.place_of(table, key)
     absent = list(_absent(roles, parameters))
     if absent:
-        if _is_of_region(region, model, table, key):
+        if model.file_stating(table, key, "layer") is not None:
             yield from (f"{file}: key '{prefix}.layer': {error}." for error in absent)
         return
     known = roles_of_region(region)
@@ -62,16 +62,6 @@ def _faults(
         several = _rasters(role, roles, parameters) if is_raster else []
         if len(several) > 1:
             yield f"{file}: key '{prefix}': {_which(role, several, model, table, key)}"
-
-
-def _is_of_region(region: Region, model: DepositModel, table: str, key: str | int) -> bool:
-    """Return whether the layer that an entry names stands in region.toml or a model of the region's own."""
-    file, _ = model.place_of(table, key)
-    if file != region.file:
-        return not model.is_shipped(table, key)
-    entries = region.override.get(model.name, {}).get(table, {})
-    entry = entries[key]
-    return "layer" in entry or "layer" in entry.get("parameters", {})
 
 
 def _absent(roles: Mapping[str, str], parameters: Any) -> Iterator[ModelError]:

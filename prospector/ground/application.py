@@ -17,7 +17,7 @@ from prospector.evidence import (
     known_kinds,
     readable_layers,
 )
-from prospector.evidence.classes import unmatched_classes
+from prospector.evidence.classes import choice_notices
 from prospector.evidence.entries import entry_parameters
 from prospector.evidence.named_layers import lacking_layer
 from prospector.evidence.origin import Origin, origin_of
@@ -105,7 +105,7 @@ def available_evidence(
             )
             continue
         readable = readable_layers(entry.kind, layers, parameters)
-        notices += unmatched_classes(readable, parameters, about)
+        notices += choice_notices(readable, parameters, about)
         told = known_kinds()[entry.kind].notices
         notices.extend(() if told is None else told(readable, parameters))
         unit = evidence_unit(entry.kind, layers, parameters=parameters)

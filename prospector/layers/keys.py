@@ -68,17 +68,6 @@ def _register_faults(region: Region, name: str, entry: LayerEntry) -> list[str]:
     return []
 
 
-def _second_of_one(region: Region, name: str, entry: LayerEntry) -> Iterator[tuple[str, str]]:
-    """Give that a layer is the second of a role that one layer fills."""
-    first = next(other for other, of_it in region.layers.items() if of_it.role == entry.role)
-    if entry.role in OF_ONE_LAYER and first != name:
-        yield (
-            "role",
-            f"'{first}' is the region's {entry.role} already: the map and the columns of targets "
-            f"take one. Give this one the role 'surface', and to evidence that reads it layer = \"{name}\".",
-        )
-
-
 def _role_faults(name: str, entry: RoleEntry) -> Iterator[tuple[str, str]]:
     if name in ROLES or name == CELL:
         what = "a shipped role" if name in ROLES else "what a grid is made of"
@@ -92,6 +81,17 @@ def _role_faults(name: str, entry: RoleEntry) -> Iterator[tuple[str, str]]:
                 yield f".{key}", f"'{column}' is no attribute of a file. Remove it."
             elif is_tax_column(column):
                 yield f".{key}", f"'{column}' is a tax or personal number. Remove it."
+
+
+def _second_of_one(region: Region, name: str, entry: LayerEntry) -> Iterator[tuple[str, str]]:
+    """Give that a layer is the second of a role that one layer fills."""
+    first = next(other for other, of_it in region.layers.items() if of_it.role == entry.role)
+    if entry.role in OF_ONE_LAYER and first != name:
+        yield (
+            "role",
+            f"'{first}' is the region's {entry.role} already: the map and the columns of targets "
+            f"take one. Give this one the role 'surface', and to evidence that reads it layer = \"{name}\".",
+        )
 
 
 def _faults(entry: LayerEntry, roles: Mapping[str, Role]) -> Iterator[tuple[str, str]]:

@@ -480,17 +480,22 @@ class DepositModel(Frozen):
             return last, f"{table}.{key}"
         return stated.file, f"{stated.prefix}{table}.{key}"
 
-    def is_shipped(self, table: str, key: str | int) -> bool:
-        """Whether an entry stands in a shipped model, as it is, not in a file of a region."""
-        stated = self._stating(table, key)
-        return stated is not None and stated.shipped
-
     def _stating(self, table: str, key: str | int) -> Stated | None:
         """Return what states an entry, nearest first; None where nothing is known to."""
         for stated in self._stated:
             entries = stated.tables.get(table, {})
             if entries and (isinstance(entries, list) or key in entries):
                 return stated
+        return None
+
+    def file_stating(self, table: str, key: str | int, parameter: str) -> Path | None:
+        """Return the file that states a parameter of an entry; None where that is shipped, or nobody does."""
+        for stated in self._stated:
+            entries = stated.tables.get(table, {})
+            if entries and (isinstance(entries, list) or key in entries):
+                entry = entries[int(key)] if isinstance(entries, list) else entries[key]
+                if parameter in {**entry, **entry.get("parameters", {})}:
+                    return None if stated.shipped else stated.file
         return None
 
     def words_about(self, role: str, layer: str, roles_of: RolesOf) -> set[str]:
