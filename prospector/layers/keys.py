@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from prospector.errors import LayerError
+from prospector.errors import LayerError, RegionError
 from prospector.layers.field_names import RESERVED
-from prospector.layers.registers.tax_numbers import is_tax_column
+from prospector.layers.registers import is_tax_column, register_tables
 from prospector.layers.roles import EXCLUSION_ROLES, ROLES, Role, roles_of_region, unknown_role
 from prospector.region.deposit_model import CELL
 from prospector.region.region_file import LayerEntry, Region, RoleEntry
@@ -49,7 +49,23 @@ def layer_faults(region: Region) -> list[str]:
             for name, entry in region.layers.items()
             for key, what in (*_faults(entry, roles), *_second_of_one(region, name, entry))
         ),
+        *(
+            fault
+            for name, entry in region.layers.items()
+            for fault in _register_faults(region, name, entry)
+        ),
     ]
+
+
+def _register_faults(region: Region, name: str, entry: LayerEntry) -> list[str]:
+    """Return what is wrong with the register that a layer names."""
+    if entry.register_ is None:
+        return []
+    try:
+        register_tables(entry.register_, region.file, name)
+    except RegionError as error:
+        return list(error.lines)
+    return []
 
 
 def _role_faults(name: str, entry: RoleEntry) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -181,7 +182,8 @@ class LayerEntry(Frozen):
     tolerance_m
         How far it may lie off; a column `tolerance_m` says it of each feature.
     register
-        Of concessions: the register whose fields and words they come in.
+        Of concessions: the register whose fields and words they come in: a shipped one by name, one of your
+        own by the path of its file from the region's folder.
     exclude
         Of ground where work is barred: whether it is taken out of what is scored; only some
         classes of it where they are listed.
@@ -319,6 +321,17 @@ class Region(RegionFile):
     )
     sources: dict[str, SourceEntry] = Field(default_factory=dict)
 
+    @model_validator(mode="after")
+    def _overrides_what_there_is(self) -> Region:
+        strange = {
+            f"override.{name}": f"{unknown_model(name, self.own_models)}."
+            for name in self.override
+            if name not in self.known_models
+        }
+        if strange:
+            raise MisfitError(strange)
+        return self
+
     @property
     def file(self) -> Path:
         """Path of region.toml, or of the file that was given in its place."""
@@ -350,10 +363,17 @@ class Region(RegionFile):
 
     @property
     def own_files(self) -> dict[str, str]:
-        """The SHA-256 of each file of deposit models of its own, by path from its folder, sorted."""
-        files: dict[str, str] = {}
-        for model in self.own_models.values():
-            files |= model.files
+        """The SHA-256 of each deposit model and register of its own, by path from its folder, sorted."""
+        files = {
+            path: digest
+            for model in self.own_models.values()
+            for path, digest in model.files.items()
+        }
+        for entry in self.layers.values():
+            path = entry.register_
+            if path is not None and is_path(path) and (self.folder / path).is_file():
+                data = (self.folder / path).read_bytes()
+                files[Path(path).as_posix()] = sha256(data).hexdigest()
         return dict(sorted(files.items()))
 
     def grid(self, cell_size_m: float | None = None) -> Grid:
@@ -395,7 +415,10 @@ class Region(RegionFile):
             raise RegionError(f"{unknown_model(name, self.own_models)}.")
         if own is None:
             return load_deposit_model(name, override=override, overridden_in=self.file)
-        stated = [Stated(self._path_of(part.file), part.tables) for part in own.stated]
+        stated = [
+            Stated(self._path_of(part.file), part.tables, shipped=not is_path(part.file))
+            for part in own.stated
+        ]
         made_here = [Stated(self.file, own.tables)]
         return overridden(
             name, own.tables, stated or made_here, override=override, overridden_in=self.file
