@@ -469,10 +469,10 @@ class DepositModel(Frozen):
         """Return the file that states a parameter of an entry; a bare name where it is shipped."""
         for stated in self._stated:
             entries = stated.tables.get(table, {})
-            if entries and (isinstance(entries, list) or key in entries):
-                entry = entries[key]
-                if parameter in {**entry, **entry.get("parameters", {})}:
-                    return stated.file
+            by_key = dict(enumerate(entries)) if isinstance(entries, list) else entries
+            entry = by_key.get(key, {})
+            if parameter in {**entry, **entry.get("parameters", {})}:
+                return stated.file
         return None
 
     def words_about(self, role: str, layer: str, roles_of: RolesOf) -> set[str]:
