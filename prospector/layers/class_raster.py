@@ -26,7 +26,7 @@ from prospector.region.region_file import MAX_RASTER_CELLS
 CELL_M = "cell_m"
 """Attribute of the table: the size of the raster's cells in metres."""
 
-MOST_CODES = 1000
+MOST_CLASSES = 1000
 """A raster of more codes is one of values."""
 
 MOST_PATCHES = 1_000_000
@@ -188,10 +188,10 @@ def _counted(reading: Reading, values: RasterFile, lattice: _Lattice) -> _Codes:
         km2 = np.bincount(place.ravel(), weights=area, minlength=len(found))
         for code, count, area_km2 in zip(found, cells, km2, strict=True):
             codes.add(int(code), int(count), float(area_km2))
-        if len(codes.cells) > MOST_CODES:
+        if len(codes.cells) > MOST_CLASSES:
             raise reading.fail(
                 "file",
-                f"{reading.path} has more than {MOST_CODES} different numbers near the region, so it is a "
+                f"{reading.path} has more than {MOST_CLASSES} different numbers near the region, so it is a "
                 "raster of values, not of classes. Give it the role 'surface', or a raster of classes.",
             )
     if not codes.cells:

@@ -22,6 +22,7 @@ from prospector.layers.crs import usable_crs
 from prospector.layers.field_names import OF_FILE, RESERVED, free_name, named_apart
 from prospector.layers.formats import READ_ERRORS, read_mended, reason_of
 from prospector.layers.geometry import near_region, usable_geometry
+from prospector.layers.keys import cell_keys
 from prospector.layers.places import PLACE_NAMES, read_places
 from prospector.layers.reading import Reading
 from prospector.layers.registers import (
@@ -83,6 +84,11 @@ def features_of(
         The file cannot be read, is empty, lacks a column or a CRS, or lies elsewhere.
     """
     of_classes = is_class_raster(reading)
+    idle = [] if of_classes else cell_keys(reading.entry)
+    if idle:
+        raise reading.fail(
+            idle[0], f"{reading.path} is no raster, and it is for rasters. Remove it."
+        )
     features, emptied = plain_values(
         polygons_of_classes(reading, grid) if of_classes else read_file(reading)
     )

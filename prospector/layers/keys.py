@@ -71,6 +71,11 @@ def _faults(entry: LayerEntry) -> Iterator[tuple[str, str]]:
                 yield key, "does nothing without a register. Give register, or kinds and states."
 
 
+def cell_keys(entry: LayerEntry) -> list[str]:
+    """Return the keys of a raster's cells that an entry states."""
+    return [key for key in _given(entry) if key in OF_CELLS]
+
+
 def names_codes(entry: LayerEntry) -> bool:
     """Return whether a layer names codes of a raster that polygons are to be made of."""
     return bool(entry.classes or isinstance(entry.exclude, list))
@@ -91,9 +96,8 @@ def _use(key: str, entry: LayerEntry) -> str | None:
     role = entry.role
     is_raster, of_cells = ROLES[role].geometry == "raster", names_codes(entry)
     if key in OF_RASTERS and not is_raster and not (of_cells and key in OF_CELLS):
-        return (
-            "rasters, and for polygons made of one by `classes`" if key in OF_CELLS else "rasters"
-        )
+        may_be = key in OF_CELLS and role in OF_ROLES["classes"]
+        return "rasters, and for polygons made of one by `classes`" if may_be else "rasters"
     if key in (*OF_FEATURES, "name") and is_raster:
         return "features: points, lines or polygons"
     if key in OF_FEATURES and entry.classes:

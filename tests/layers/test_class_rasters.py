@@ -261,3 +261,16 @@ def test_classes_are_codes_and_words(region, text):
     """Others are errors of region.toml."""
     with pytest.raises(prospector.errors.RegionError, match=r"layers\.codes\.classes"):
         layers_of(region, quarters(), text)
+
+
+def test_keys_of_cells_do_nothing_for_features(region):
+    """Though `exclude` may name the codes of a raster."""
+    box = shapely.box(WEST, SOUTH, WEST + WIDE, SOUTH + WIDE)
+    gpd.GeoDataFrame({"class": ["lake"]}, geometry=[box], crs=synthetic.CRS).to_file(
+        region / "lake.gpkg"
+    )
+    toml = region / "region.toml"
+    text = '\n[layers.lake]\nrole = "water"\nfile = "lake.gpkg"\nexclude = ["lake"]\nband = 1\n'
+    toml.write_text(toml.read_text("utf-8") + text, "utf-8")
+    with pytest.raises(LayerError, match=r"lake\.gpkg is no raster, and it is for rasters"):
+        prospector.check(region)
