@@ -25,8 +25,10 @@ from prospector.sources.classing import ClassedLayer, with_classes
 from prospector.sources.cleaning import holder_fields, private_rows
 from prospector.sources.codes import Unmapped
 from prospector.sources.entries import (
+    PAGES_FOLDER,
     age_of,
     copy_of,
+    free_name,
     mark_of,
     note_layer,
     note_source,
@@ -40,7 +42,6 @@ from prospector.sources.rows import Asked
 from prospector.sources.source import Source, SourceLayer, source_named, source_names
 from prospector.sources.whole import SERVICES, WholeLayer, count_rows, question_of, read_whole
 
-PAGES_FOLDER = ".prospector-fetch"
 LOCK_FILE = "lock"
 MARGIN_KM = 20.0
 """Beyond the window: what lies near its edge counts too."""
@@ -128,8 +129,21 @@ def fetch_layers(
     place, described = _place(region, margin_km), _source(region, source)
     names = _chosen(described, layers)
     today = today or datetime.date.today()
+    done: list[FetchedLayer] = []
     with _alone(place.folder), _client(described, manners) as client:
-        return [_fetched(client, place, described, name, today, progress) for name in names]
+        for name in names:
+            try:
+                done.append(_fetched(client, place, described, name, today, progress))
+            except SourceError as error:
+                raise SourceError(_with_done(error, done)) from error
+    return done
+
+
+def _with_done(error: SourceError, done: Sequence[FetchedLayer]) -> list[str]:
+    """Return the lines of an error, with what was written before it."""
+    written = ", ".join(str(part.file) for part in done)
+    before = f" Written before it: {written}." if done else ""
+    return [*error.lines[:-1], error.lines[-1] + before]
 
 
 def count(
@@ -212,7 +226,10 @@ def _chosen(source: Source, layers: Sequence[str] | None) -> list[str]:
 def _client(source: Source, manners: Manners | None = None) -> Client:
     """Return what asks a source: only hosts of a region's own sources may be of the network at home."""
     host = urlsplit(source.address).hostname or ""
-    manners = manners or Manners(read_s=source.timeout_s, pause_s=source.pause_s)
+    manners = manners or Manners(
+        read_s=source.timeout_s, whole_s=max(Manners.whole_s, 2 * source.timeout_s),
+        pause_s=source.pause_s,
+    )  # fmt: skip
     return Client(() if source.name in source_names() else (host,), manners)
 
 
@@ -244,9 +261,11 @@ def _fetched(
 ) -> FetchedLayer:  # fmt: skip
     """Fetch one layer, and write file and entries."""
     layer = source.layers[name]
-    file = place.folder / (layer.filename or f"{name}.gpkg")
-    for written in (file.name, *(f"{part}.gpkg" for part in layer.parts)):
-        refuse_others(place.folder, written, source.name)
+    file = _file(place, source, layer.filename or f"{name}.gpkg")
+    written = [file, *(_file(place, source, f"{part}.gpkg") for part in layer.parts)]
+    written += [_coverage(place, source, file)] if layer.role in COMPLETE_ROLES else []
+    for path in written:
+        refuse_others(place.folder, path.name, source.name)
     asked = _asked(place, source, layer)
     holders = holder_fields(_columns(layer), asked.fields)
     kept = KeptPages(
@@ -268,7 +287,7 @@ def _fetched(
         ) from error
     private = private_rows({field: whole.table[field].tolist() for field in holders}, holders)
     done = with_classes(_ours(whole.table, layer), whole.table, layer)
-    write_features(done.table, file, name)
+    write_features(done.table, file, name, source=source.name)
     added = _noted(place, source, name, file, whole, private, today)
     parts = _parts_noted(place, source, name, done, today)
     kept.clear()
@@ -283,8 +302,8 @@ def _parts_noted(
 ) -> dict[str, int]:
     """Write the layers that are parts of one, with their entries; return the rows of each."""
     for part, rows in done.parts.items():
-        entry, file = source.layers[name].parts[part], place.folder / f"{part}.gpkg"
-        write_features(rows, file, part)
+        entry, file = source.layers[name].parts[part], _file(place, source, f"{part}.gpkg")
+        write_features(rows, file, part, source=source.name)
         where = "; ".join(f"{column} {', '.join(of)}" for column, of in entry.where.items())
         noted = _entry(place, source, name, len(rows), 0, today.isoformat())
         note_source(
@@ -295,6 +314,14 @@ def _parts_noted(
         values = {"role": entry.role, "file": file.name, "title": entry.title}
         note_layer(place.file, part, values)
     return {part: len(rows) for part, rows in done.parts.items()}
+
+
+def _file(place: _Place, source: Source, file_name: str) -> Path:
+    return place.folder / free_name(place.folder, file_name, source.name)
+
+
+def _coverage(place: _Place, source: Source, file: Path) -> Path:
+    return _file(place, source, f"{file.stem}_coverage.geojson")
 
 
 def _stays(folder: Path, file: Path, today: datetime.date) -> str:
@@ -322,7 +349,8 @@ def _columns(layer: SourceLayer) -> dict[str, list[str]]:
 def _ours(table: gpd.GeoDataFrame, layer: SourceLayer) -> gpd.GeoDataFrame:
     """Return a layer's table in our columns; that of a register in its own, as its reader takes them."""
     if layer.register_:
-        return table
+        kept = dict.fromkeys(field for fields in _columns(layer).values() for field in fields)
+        return table[[*kept, table.geometry.name]]
     columns = {our: _joined(table, fields) for our, fields in _columns(layer).items()}
     return gpd.GeoDataFrame(columns, geometry=table.geometry.array, crs=table.crs)
 
@@ -350,13 +378,15 @@ def _noted(
     note_source(place.folder, file.name, entry)
     values: dict[str, object] = {"role": layer.role, "file": file.name, "title": layer.title}
     if layer.register_:
-        values |= {"register": layer.register_, "as_of": date}
+        values["register"] = layer.register_
+    if layer.role == "concessions":
+        values["as_of"] = date
     if layer.missing_kinds:
         values["missing_kinds"] = list(layer.missing_kinds)
     if layer.role in COMPLETE_ROLES:
-        coverage = file.with_name(f"{file.stem}_coverage.geojson")
-        write_box(place.box, coverage)
-        done = {"done": "The box that was asked for.", "schematic": False}
+        coverage = _coverage(place, source, file)
+        write_box(place.box, coverage, source=source.name)
+        done = {"done": f"The box that was asked for, {mark_of(source.name)}."}
         note_source(place.folder, coverage.name, entry | done)
         values["coverage"] = coverage.name
     if source.resolution_m is not None:
