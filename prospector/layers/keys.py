@@ -138,7 +138,7 @@ def _use(key: str, entry: LayerEntry, role: Role) -> str | None:
     """Return what a key is for, where that is not the layer; None where it is."""
     is_raster, of_cells = role.geometry == "raster", names_codes(entry)
     if key in OF_RASTERS and not is_raster and not (of_cells and key in OF_CELLS):
-        may_be = key in OF_CELLS and entry.role in OF_ROLES["classes"]
+        may_be = key in OF_CELLS and not _use("classes", entry, role)
         return "rasters, and for polygons made of one by `classes`" if may_be else "rasters"
     if key in (*OF_FEATURES, "name") and is_raster:
         return "features: points, lines or polygons"
@@ -146,6 +146,8 @@ def _use(key: str, entry: LayerEntry, role: Role) -> str | None:
         return "files of features, and `classes` are of a raster"
     if key == "name" and role.closed:
         return "features whose file may lack a column of names"
+    if key == "classes" and role.geometry == "polygon" and entry.role not in ROLES:
+        return None
     if key in OF_ROLES and entry.role not in OF_ROLES[key]:
         return f"the roles {', '.join(OF_ROLES[key])}"
     return None
