@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _HOMES = {
+    "adopt_estimator": "prospector.models.adopted",
     "DepositModel": "prospector.region.deposit_model",
     "EngineError": "prospector.errors",
     "Grid": "prospector.grid",
@@ -30,10 +31,12 @@ _HOMES = {
     "compare_estimators": "prospector.screening.trials",
     "dossier": "prospector.pages.dossier",
     "explain": "prospector.runs.explain",
+    "explore": "prospector.map.explore",
     "load_region": "prospector.region.region_file",
     "make_region": "prospector.objects.region",
     "open_run": "prospector.runs.run",
     "portfolio": "prospector.runs.portfolio",
+    "read_deposit_model": "prospector.objects.deposit_models",
     "score_polygons": "prospector.runs.score_polygons",
     "screen": "prospector.screening.steps",
     "sentence": "prospector.words.language",
@@ -67,7 +70,10 @@ if TYPE_CHECKING:
         RegionError as RegionError,
     )
     from prospector.grid import Grid as Grid
+    from prospector.map.explore import explore as explore
     from prospector.map.show import show as show
+    from prospector.models.adopted import adopt_estimator as adopt_estimator
+    from prospector.objects.deposit_models import read_deposit_model as read_deposit_model
     from prospector.objects.layer import Layer as Layer
     from prospector.objects.region import make_region as make_region
     from prospector.objects.region import with_layers as with_layers

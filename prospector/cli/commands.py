@@ -29,6 +29,7 @@ from prospector.cli.options import (
 )
 from prospector.cli.region_commands import add, init, layers
 from prospector.cli.signals import Ended, orderly_end
+from prospector.cli.source_commands import CLASSES_EXAMPLE, SOURCES_EXAMPLE, classes, sources
 from prospector.cli.terminal import Bars, cluster, columns, show
 from prospector.options import MAX_CELLS
 from prospector.printable import guard_process
@@ -462,3 +463,5 @@ def explain(
 
 app.command()(model_commands.models)
 app.command()(fetch)
+app.command(epilog=SOURCES_EXAMPLE)(sources)
+app.command(epilog=CLASSES_EXAMPLE)(classes)

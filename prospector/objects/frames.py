@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import geopandas as gpd
@@ -13,7 +16,14 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from prospector.errors import LayerError
 from prospector.layers.columns import NESTED
+from prospector.scratch import scratch_folder
+
+FRAME_ERRORS: tuple[type[Exception], ...] = (
+    ValueError, TypeError, OSError, OverflowError, pyogrio.errors.DataSourceError,
+)  # fmt: skip
+"""What the libraries raise over a frame that no file can hold."""
 
 FEATURES_ENDING, TABLE_ENDING = ".fgb", ".csv"
 
@@ -44,6 +54,27 @@ def write_features(features: gpd.GeoDataFrame | gpd.GeoSeries, path: Path) -> No
             plain, path, driver="FlatGeobuf", layer="features", SPATIAL_INDEX="NO",
             geometry_type="Unknown",
         )  # fmt: skip
+
+
+@contextmanager
+def written_features(features: gpd.GeoDataFrame | gpd.GeoSeries) -> Iterator[Path]:
+    """Give a file of features for a while.
+
+    Raises
+    ------
+    LayerError
+        They cannot be written.
+    """
+    with TemporaryDirectory(dir=scratch_folder()) as folder:
+        path = Path(folder) / f"polygons (in memory){FEATURES_ENDING}"
+        try:
+            write_features(features, path)
+        except FRAME_ERRORS as error:
+            raise LayerError(f"polygons: {str(error).rstrip('.')}.") from error
+        try:
+            yield path
+        except LayerError as error:
+            raise LayerError(str(error).replace(str(path), path.stem)) from error
 
 
 def write_places(table: pd.DataFrame, path: Path) -> None:

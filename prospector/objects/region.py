@@ -21,17 +21,23 @@ from pyproj.exceptions import CRSError
 from prospector.errors import LayerError, RegionError
 from prospector.layers.formats import RASTER_ERRORS
 from prospector.layers.roles import ROLES
-from prospector.objects.frames import FEATURES_ENDING, TABLE_ENDING, write_features, write_places
+from prospector.objects.deposit_models import own_models
+from prospector.objects.frames import (
+    FEATURES_ENDING,
+    FRAME_ERRORS,
+    TABLE_ENDING,
+    write_features,
+    write_places,
+)
 from prospector.objects.grids import GRID_ENDING, is_grid, write_grid
 from prospector.objects.layer import Layer
+from prospector.region.deposit_model import DepositModel, override_faults
 from prospector.region.region_file import LayerEntry, Region
 from prospector.region.spelling import did_you_mean
 from prospector.region.toml_values import NAME, faults_of, validated
 from prospector.scratch import scratch_folder
 
-WRITE_ERRORS: tuple[type[Exception], ...] = (
-    ValueError, TypeError, OSError, OverflowError, pyogrio.errors.DataSourceError, *RASTER_ERRORS,
-)  # fmt: skip
+WRITE_ERRORS: tuple[type[Exception], ...] = (*FRAME_ERRORS, *RASTER_ERRORS)
 """What the libraries raise over a content that no file can hold."""
 
 NAME_RULE = "a name is of small letters, figures and _, a letter first, 60 at most"
@@ -124,7 +130,7 @@ def make_region(
     crs: str | CRS,
     window: Sequence[float],
     cell_size_m: float,
-    deposit_models: Sequence[str],
+    deposit_models: Sequence[str | DepositModel],
     title: str = "",
     override: Mapping[str, Mapping[str, Any]] | None = None,
     **keys: Any,
@@ -145,7 +151,7 @@ def make_region(
     cell_size_m
         Side of a cell in metres.
     deposit_models
-        Their names.
+        Names of shipped ones, and values: `read_deposit_model`.
     override
         Keys of deposit models that are to be otherwise here, as tables ``[override.NAME]``.
     keys
@@ -173,6 +179,9 @@ def make_region(
     ('north', 'deposits', 'deposits (in memory)')
     """
     file = Path(f"region '{name}'")
+    given = [model for model in deposit_models if isinstance(model, DepositModel)]
+    own = own_models(given, {}, file.parent)
+    names = [model.name if isinstance(model, DepositModel) else model for model in deposit_models]
     tables = {
         "region": {
             "name": name,
@@ -180,14 +189,17 @@ def make_region(
             "crs": _crs_text(crs),
             "window": _window(window, file),
             "cell_size_m": _plain(cell_size_m),
-            "deposit_models": list(deposit_models),
+            "deposit_models": [own[name].file if name in own else name for name in names],
             **keys,
         },
         "override": {model: dict(tables) for model, tables in (override or {}).items()},
     }
     entries, places = _written(file, {}, layers, {})
-    own = {"folder": file.parent, "file_name": file.name, "places": places}
-    return validated(Region, {**tables, "layers": entries, **own}, file)
+    made = {"folder": file.parent, "file_name": file.name, "places": places, "own_models": own}
+    faults = override_faults(override, file, {name: model.tables for name, model in own.items()})
+    if faults:
+        raise RegionError(faults)
+    return validated(Region, {**tables, "layers": entries, **made}, file)
 
 
 def _crs_text(crs: str | CRS) -> str:

@@ -121,7 +121,7 @@ def read_own_models(
         if isinstance(entry, str) and is_path(entry):
             try:
                 model = _read(entry, region_file)
-                _refuse_taken(model, models, region_file.parent)
+                refuse_taken(model, models, region_file.parent)
             except RegionError as error:
                 faults += error.lines
             else:
@@ -139,7 +139,7 @@ def _read(entry: str, region_file: Path) -> OwnModel:
     )
 
 
-def _refuse_taken(model: OwnModel, models: Mapping[str, OwnModel], folder: Path) -> None:
+def refuse_taken(model: OwnModel, models: Mapping[str, OwnModel], folder: Path) -> None:
     """Raise RegionError where another model has the name or the code."""
     file, faults = folder / model.file, []
     own = model.tables["deposit_model"]
