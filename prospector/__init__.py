@@ -41,6 +41,7 @@ _HOMES = {
     "screen": "prospector.screening.steps",
     "sentence": "prospector.words.language",
     "show": "prospector.map.show",
+    "validate": "prospector.screening.ready_table",
     "with_layers": "prospector.objects.region",
     "write": "prospector.writing",
 }
@@ -88,6 +89,7 @@ if TYPE_CHECKING:
     from prospector.runs.run_folder import clean as clean
     from prospector.runs.score_polygons import score_polygons as score_polygons
     from prospector.screening.check import check as check
+    from prospector.screening.ready_table import validate as validate
     from prospector.screening.steps import Screening as Screening
     from prospector.screening.steps import screen as screen
     from prospector.screening.trials import backtest_region as backtest_region

@@ -23,7 +23,7 @@ def test_public_names_are_pinned():
         "ProspectorError", "Region", "RegionError", "Screening", "adopt_estimator", "backtest_region",
         "check", "clean", "compare", "compare_estimators", "dossier", "explain", "explore", "load_region",
         "make_region", "open_run", "portfolio", "read_deposit_model", "score_polygons", "screen", "sentence",
-        "show", "with_layers", "write",
+        "show", "validate", "with_layers", "write",
     ]  # fmt: skip
     assert all(getattr(prospector, name) is not None for name in prospector.__all__)
 
