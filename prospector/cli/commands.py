@@ -25,13 +25,19 @@ from prospector.cli.options import (
     Undated,
     WorkerCount,
 )
-from prospector.cli.region_commands import INIT_EXAMPLE, init
+from prospector.cli.region_commands import add, init, layers
 from prospector.cli.signals import Ended, orderly_end
+from prospector.cli.source_commands import CLASSES_EXAMPLE, SOURCES_EXAMPLE, classes, sources
 from prospector.cli.terminal import Bars, cluster, columns, show
 from prospector.options import MAX_CELLS
 from prospector.printable import guard_process
 
 BAD_INPUT = 2
+
+START = (
+    "Start with an example: prospector init atacama --from atacama, then prospector screen atacama. With "
+    "your own files: prospector init myregion FILES, then prospector check myregion."
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -40,7 +46,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Screen a region for exploration targets: ranked, explained, tenure-checked.",
-    epilog="Start with: prospector screen layers/atacama --out out/atacama",
+    epilog=START,
 )
 
 EXHAUSTED = {
@@ -105,7 +111,9 @@ def _root(
         raise typer.Exit
 
 
-app.command(epilog=INIT_EXAMPLE)(init)
+app.command()(init)
+app.command()(add)
+app.command()(layers)
 
 
 @app.command()
@@ -398,3 +406,5 @@ def explain(
 
 app.command()(model_commands.models)
 app.command()(fetch)
+app.command(epilog=SOURCES_EXAMPLE)(sources)
+app.command(epilog=CLASSES_EXAMPLE)(classes)

@@ -11,6 +11,7 @@ import typer
 
 from prospector.cli.options import RegionPath
 from prospector.cli.signals import Ended
+from prospector.cli.source_lines import class_lines
 from prospector.cli.terminal import Bars, show
 
 KEPT = (
@@ -61,8 +62,10 @@ def fetch(
         raise typer.Exit(ended.exit_code) from ended
     for part in fetched:
         show([_fetched_line(part.name, part.count, part.pages, part.resumed, part.private)])
+        show(class_lines(part.classes, part.unmapped))
         if part.added:
             show([f"  region.toml: layer '{part.added}' added"])
+        show(f"  {name}: {rows:,} of these rows, as a layer" for name, rows in part.parts.items())
     files = ", ".join(str(part.file) for part in fetched)
     show(
         [

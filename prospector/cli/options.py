@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-RegionPath = Annotated[Path, typer.Argument(help="Folder of a region.toml, e.g. layers/atacama.")]
+RegionPath = Annotated[Path, typer.Argument(help="Folder of a region, one that holds region.toml.")]
 ModelNames = Annotated[
     list[str] | None, typer.Option(help="Only this deposit model; may be repeated.")
 ]

@@ -82,7 +82,7 @@ def draft_layers(looks: Iterable[Look], *, crs: str | None = None) -> list[Draft
     for look in looks:
         if not look.geometry:
             continue
-        name = free_name(_name_of(look), [layer.name for layer in layers])
+        name = free_name(name_of(look), [layer.name for layer in layers])
         layers.append(draft_layer(look, name, crs=crs))
     return _one_raster_a_role(layers)
 
@@ -108,7 +108,8 @@ def draft_layer(
     return _with_columns(draft, guess.role)
 
 
-def _name_of(look: Look) -> str:
+def name_of(look: Look) -> str:
+    """Return a legal name for a layer, after its own, its file's or its band's."""
     if look.layer is not None and not look.layer.isdigit():
         return legal_name(look.layer)
     stem = look.path.parent.name if look.path.suffix.lower() == ".adf" else look.path.stem

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from prospector.drafting.candidates import candidates_of
 from prospector.drafting.drafted import DraftLayer, draft_layers
 from prospector.drafting.looks import Look, looks_of
+from prospector.drafting.making import Made
+from prospector.drafting.model_choice import Ground, Wanted, choose_models
 from prospector.drafting.names import legal_name
+from prospector.drafting.own_models import DraftModel, deposit_types
 from prospector.drafting.placing import (
     Placed,
     Window,
@@ -21,13 +22,12 @@ from prospector.drafting.placing import (
     window_of,
 )
 from prospector.drafting.region_text import Heading, region_text
-from prospector.drafting.trial import Verdict, as_region, verdicts, with_readable
+from prospector.drafting.trial import Verdict, with_readable
 from prospector.errors import RegionError
 from prospector.grid import Bounds
 from prospector.layers.files import files_of
 from prospector.region.deposit_model import deposit_model_names
-from prospector.region.editing import write_text
-from prospector.region.region_file import REGION_FILE, Region, WindowEntry
+from prospector.region.region_file import REGION_FILE, WindowEntry
 from prospector.region.toml_values import validated
 
 DECIMALS = 6
@@ -55,6 +55,10 @@ class Draft:
         How many files were copied into the folder.
     models
         What `check` says of the deposit models.
+    own_models
+        Deposit models that were written for it.
+    types
+        Types of the known deposits, each with its number.
     """
 
     file: Path
@@ -64,6 +68,8 @@ class Draft:
     passed_over: tuple[Path, ...]
     copied: int
     models: tuple[Verdict, ...]
+    own_models: tuple[DraftModel, ...] = ()
+    types: tuple[tuple[str, int], ...] = ()
 
 
 def init_region(
@@ -74,6 +80,8 @@ def init_region(
     area: str | Path | None = None,
     crs: str | None = None,
     deposit_models: Sequence[str] = (),
+    new_model: str | None = None,
+    hosts: Sequence[str] = (),
     name: str | None = None,
     title: str | None = None,
     copy: bool = True,
@@ -93,7 +101,12 @@ def init_region(
     crs
         Of files that state none.
     deposit_models
-        Those that the region names; those that can run by default.
+        Those that the region names; by default those that can run, and drafts for its own types of
+        deposits.
+    new_model
+        A type of deposit, or a name, for which a deposit model is drafted.
+    hosts
+        Words of rocks that host the deposits, for models that are drafted.
     copy
         Whether files from elsewhere are copied into the folder; else they stay where they are.
 
@@ -111,14 +124,16 @@ def init_region(
     window = _window(layers, bounds, area)
     named = legal_name(name or place.resolve().name, otherwise="region")
     heading = _heading(named, title or _title(name or place.resolve().name), window, layers)
-    layers = with_readable(heading, layers, place)
+    layers, ranges = with_readable(heading, layers, place)
     _refuse_empty(place, looks, layers)
-    region = as_region(heading, [layer for layer in layers if layer.used], place)
-    heading, models = _with_models(heading, region, deposit_models)
-    copied = _write(place, heading, layers, copy=copy)
+    wanted = Wanted(tuple(deposit_models), new_model, tuple(hosts))
+    used = tuple(layer for layer in layers if layer.used)
+    choice = choose_models(Ground(heading, used, ranges, place), wanted)
+    heading = replace(heading, deposit_models=choice.entries, models_because=choice.because)
+    copied = _write(place, heading, layers, choice.own, copy=copy)
     return Draft(
         place / REGION_FILE, heading, tuple(layers), tuple(look for look in looks if not look.geometry),
-        tuple(others), copied, tuple(models),
+        tuple(others), copied, choice.verdicts, choice.own, tuple(deposit_types(layers)),
     )  # fmt: skip
 
 
@@ -199,47 +214,29 @@ def _title(text: str) -> str:
     return words[:1].upper() + words[1:] if words else "Region"
 
 
-def _with_models(
-    heading: Heading, region: Region, asked: Sequence[str]
-) -> tuple[Heading, list[Verdict]]:
-    """Return the heading with the deposit models that are asked for, or that can run."""
-    models = verdicts(region, asked or None)
-    if asked:
-        return replace(heading, deposit_models=list(asked), models_because="as asked for"), models
-    able = [model.name for model in models if model.reason is None]
-    if able:
-        because = "guessed: those that can run on these layers"
-        return replace(heading, deposit_models=able, models_because=because), models
-    because = "guessed: none of the shipped models can run on these layers yet"
-    return replace(heading, deposit_models=[models[0].name], models_because=because), models
-
-
 # writing ---------------------------------------------------------------------------------------
 
 
-def _write(folder: Path, heading: Heading, layers: Sequence[DraftLayer], *, copy: bool) -> int:
+def _write(
+    folder: Path,
+    heading: Heading,
+    layers: Sequence[DraftLayer],
+    own_models: Sequence[DraftModel],
+    *,
+    copy: bool,
+) -> int:
     """Write the region; where that is cut short, nothing that it made is left."""
-    made: list[Path] = []
-    try:
-        _make_folder(folder, made)
-        named = [(layer, _file_of(layer, folder, made, copy=copy)) for layer in layers]
-        write_text(folder / REGION_FILE, region_text(heading, named))
-    except BaseException:
-        for path in reversed(made):
-            with suppress(OSError):
-                path.rmdir() if path.is_dir() else path.unlink()
-        raise
-    return sum(path.is_file() for path in made)
+    with Made() as made:
+        made.folder(folder)
+        named = [(layer, file_in_region(layer, folder, made, copy=copy)) for layer in layers]
+        copied = len(made.files)
+        for model in own_models:
+            made.text(folder / model.file, model.text)
+        made.text(folder / REGION_FILE, region_text(heading, named))
+    return copied
 
 
-def _make_folder(folder: Path, made: list[Path]) -> None:
-    missing = [path for path in (folder, *folder.parents) if not path.exists()]
-    for path in reversed(missing):
-        path.mkdir()
-        made.append(path)
-
-
-def _file_of(layer: DraftLayer, folder: Path, made: list[Path], *, copy: bool) -> str:
+def file_in_region(layer: DraftLayer, folder: Path, made: Made, *, copy: bool) -> str:
     """Return the path of a layer's file as the region names it; a file from elsewhere is copied."""
     path, home = layer.look.path.resolve(), folder.resolve()
     if path.is_relative_to(home):
@@ -247,21 +244,6 @@ def _file_of(layer: DraftLayer, folder: Path, made: list[Path], *, copy: bool) -
     if not copy or not layer.used:
         return path.as_posix()
     target = home / DATA_FOLDER / path.name
-    _make_folder(target.parent, made)
-    own = files_of(path)
-    for file in own:
-        _copy(file, target.parent / file.relative_to(path.parent), made)
+    for file in files_of(path):
+        made.copy(file, target.parent / file.relative_to(path.parent))
     return target.relative_to(home).as_posix()
-
-
-def _copy(file: Path, target: Path, made: list[Path]) -> None:
-    if target in made:
-        return
-    if target.exists():
-        raise RegionError(
-            f"{target} is there already, so {file} is not copied to it. Rename one of them, or leave files "
-            "where they are with --no-copy."
-        )
-    _make_folder(target.parent, made)
-    made.append(target)
-    shutil.copyfile(file, target)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from prospector.drafting.add import Addition
 from prospector.drafting.columns import column_for
 from prospector.drafting.drafted import DraftLayer
 from prospector.drafting.init import Draft
@@ -32,12 +33,27 @@ def init_lines(draft: Draft) -> Iterator[str]:
     yield f"Cells       {heading.cell_size_m:g} m: {heading.cell_because}"
     yield ""
     yield from layer_lines(used)
+    if draft.own_models:
+        names = ", ".join(str(draft.file.parent / model.file) for model in draft.own_models)
+        yield ""
+        yield f"Drafted: {names}. Its evidence is a start: read it and make it yours."
     yield from _not_used(draft)
-    yield from model_lines(draft.models)
+    yield from model_lines(draft)
     yield ""
     yield f"Next: prospector check {draft.file.parent}"
     if any(model.reason is None for model in draft.models):
         yield f"Then: prospector screen {draft.file.parent} --quick"
+
+
+def add_lines(addition: Addition) -> Iterator[str]:
+    """Give what was added to a region and guessed of it."""
+    names = ", ".join(layer.name for layer in addition.layers)
+    yield f"{addition.file}: added {names}. What was guessed stands beside its reason in it."
+    if addition.copied:
+        yield f"{_counted(addition.copied, 'file')} copied into {addition.file.parent / 'data'}."
+    yield from layer_lines(addition.layers)
+    yield "Where the file comes from, its licence and scale: yours to write into SOURCES.toml."
+    yield f"Next: prospector check {addition.file.parent}"
 
 
 def layer_lines(layers: Iterable[DraftLayer]) -> Iterator[str]:
@@ -88,17 +104,26 @@ def _not_used(draft: Draft) -> Iterator[str]:
         yield f"Passed over, no layers by their ending: {', '.join(names[:FILES_SHOWN])}{more}"
 
 
-def model_lines(models: Iterable[Verdict]) -> Iterator[str]:
-    """Give what `check` says of deposit models: those that can run first."""
-    models = sorted(models, key=lambda model: model.reason is not None)
-    able = sum(model.reason is None for model in models)
+def model_lines(draft: Draft) -> Iterator[str]:
+    """Give what `check` says of the region's deposit models, then of the shipped ones that it leaves out."""
+    names = {*draft.heading.deposit_models, *(model.name for model in draft.own_models)}
+    own = [model for model in draft.models if model.name in names]
+    others = [model for model in draft.models if model.name not in names]
     yield ""
-    yield f"Deposit models: {able} of {len(models)} can run"
-    for model in models:
-        if model.reason is None:
-            yield f"  {model.name}: {model.estimator}, {_counted(model.deposits, 'deposit')}"
-        else:
-            yield f"  {model.name} cannot run: {sentence(model.reason)}"
+    yield f"Deposit models: {sum(model.reason is None for model in own)} of {len(own)} can run"
+    yield from map(_verdict, own)
+    if others:
+        yield ""
+        yield "Shipped models that were left out"
+        yield from map(_verdict, others)
+
+
+def _verdict(model: Verdict) -> str:
+    if model.reason is not None:
+        return f"  {model.name} cannot run: {sentence(model.reason)}"
+    if not model.deposits:
+        return f"  {model.name}: {model.estimator}, no known deposit of its type"
+    return f"  {model.name}: {model.estimator}, {_counted(model.deposits, 'deposit')}"
 
 
 def _counted(number: int, thing: str) -> str:

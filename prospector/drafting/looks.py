@@ -56,6 +56,8 @@ class ColumnLook:
         Its most frequent words, each with its number of features.
     filled, different
         How many features have a value, and how many values there are.
+    quantiles
+        Of numbers: what 5, 50 and 95 % of them lie below; None for words.
     """
 
     name: str
@@ -63,6 +65,7 @@ class ColumnLook:
     words: tuple[tuple[str, int], ...] = ()
     filled: int = 0
     different: int = 0
+    quantiles: tuple[float, float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -233,7 +236,16 @@ def _column(name: str, values: pd.Series) -> ColumnLook:
     counts = texts.value_counts(sort=False)
     ordered = sorted(counts.items(), key=lambda pair: (-int(pair[1]), str(pair[0])))
     words = tuple((str(word), int(count)) for word, count in ordered[:WORDS_KEPT])
-    return ColumnLook(name, is_number, words, len(texts), len(counts))
+    return ColumnLook(name, is_number, words, len(texts), len(counts), _quantiles(texts))
+
+
+def _quantiles(texts: pd.Series) -> tuple[float, float, float] | None:
+    """Return what 5, 50 and 95 % of numbers lie below, those that are plain; None where few are."""
+    numbers = pd.to_numeric(texts.str.replace(",", "."), errors="coerce").dropna()
+    if len(numbers) < len(texts) / 2 or not len(numbers):
+        return None
+    low, median, high = np.quantile(numbers, [0.05, 0.5, 0.95])
+    return float(low), float(median), float(high)
 
 
 # rasters ---------------------------------------------------------------------------------------

@@ -8,14 +8,27 @@ from pathlib import Path
 from typing import Any
 
 from prospector.drafting.drafted import DraftLayer
+from prospector.drafting.own_models import DraftModel, Ranges
 from prospector.drafting.region_text import Heading
-from prospector.errors import LayerError, ProspectorError, Reason, RegionError
+from prospector.errors import (
+    LayerError,
+    ModelError,
+    ProspectorError,
+    Reason,
+    RegionError,
+    reason_for,
+)
 from prospector.evidence import roles_read
-from prospector.layers import read_layers
+from prospector.grid import Grid
+from prospector.layers import Layers, read_layers
+from prospector.learning.opening import open_model
+from prospector.options import Options
 from prospector.region.deposit_model import deposit_model_names
 from prospector.region.region_file import REGION_FILE, Region, RegionFile
 from prospector.region.toml_values import validated
 from prospector.screening.check import check
+from prospector.screening.layer_check import check_layer
+from prospector.screening.ranking import refuse_opening
 
 
 @dataclass(frozen=True)
@@ -35,7 +48,12 @@ class Verdict:
     reason: Reason | None
 
 
-def as_region(heading: Heading, layers: Sequence[DraftLayer], folder: Path) -> Region:
+def as_region(
+    heading: Heading,
+    layers: Sequence[DraftLayer],
+    folder: Path,
+    own_models: Sequence[DraftModel] = (),
+) -> Region:
     """Return a draft as a region whose files stand where they are now."""
     window = heading.window.bounds
     tables: dict[str, Any] = {
@@ -45,14 +63,15 @@ def as_region(heading: Heading, layers: Sequence[DraftLayer], folder: Path) -> R
             "crs": heading.projection.crs,
             "scale_error_percent": heading.projection.scale_error_percent,
             "cell_size_m": heading.cell_size_m,
-            "deposit_models": list(heading.deposit_models),
+            "deposit_models": deposit_model_names()[:1],
             "window": dict(zip(("west", "south", "east", "north"), window.as_tuple(), strict=True)),
         },
         "layers": {layer.name: entry_of(layer) for layer in layers},
     }
     file = folder / REGION_FILE
     validated(RegionFile, tables, file)
-    return validated(Region, {**tables, "folder": folder}, file)
+    own = {model.name: model.as_own() for model in own_models}
+    return validated(Region, {**tables, "folder": folder, "own_models": own}, file)
 
 
 def entry_of(layer: DraftLayer) -> dict[str, Any]:
@@ -60,21 +79,30 @@ def entry_of(layer: DraftLayer) -> dict[str, Any]:
     return {"role": layer.role, "file": str(layer.look.path), **layer.values}
 
 
-def with_readable(heading: Heading, layers: Sequence[DraftLayer], folder: Path) -> list[DraftLayer]:
-    """Return layers of which those that cannot be read in the region are left out, with the reason."""
-    return [_tried(heading, layer, folder) if layer.used else layer for layer in layers]
+def with_readable(
+    heading: Heading, layers: Sequence[DraftLayer], folder: Path
+) -> tuple[list[DraftLayer], Ranges]:
+    """Return layers of which those that cannot be read are left out with the reason, and rasters' ranges."""
+    tried, ranges = list[DraftLayer](), dict[str, tuple[float, float, float]]()
+    for layer in layers:
+        if not layer.used:
+            tried.append(layer)
+            continue
+        try:
+            region = as_region(heading, [layer], folder)
+            grid = region.grid()
+            read = read_layers(region, grid, roles_of=roles_read).items[0]
+        except (LayerError, RegionError) as error:
+            tried.append(layer.without(short_reason(error, layer)))
+            continue
+        tried.append(layer)
+        values = check_layer(read, grid).range
+        if values is not None:
+            ranges[layer.name] = values.low, values.median, values.high
+    return tried, ranges
 
 
-def _tried(heading: Heading, layer: DraftLayer, folder: Path) -> DraftLayer:
-    try:
-        region = as_region(heading, [layer], folder)
-        read_layers(region, region.grid(), roles_of=roles_read)
-    except (LayerError, RegionError) as error:
-        return layer.without(_short(error, layer))
-    return layer
-
-
-def _short(error: ProspectorError, layer: DraftLayer) -> str:
+def short_reason(error: ProspectorError, layer: DraftLayer) -> str:
     """Return an error without the place in region.toml, which is not there yet."""
     text = error.lines[0]
     mark = f"key 'layers.{layer.name}."
@@ -83,10 +111,29 @@ def _short(error: ProspectorError, layer: DraftLayer) -> str:
     return text.replace(str(layer.look.path), layer.look.path.name).rstrip(".")
 
 
-def verdicts(region: Region, names: Sequence[str] | None = None) -> list[Verdict]:
-    """Return what `check` says of deposit models in a region, all that are shipped by default."""
-    checked = check(region, deposit_models=list(names or deposit_model_names()))
+def verdicts(region: Region, names: Sequence[str]) -> list[Verdict]:
+    """Return what `check` says of deposit models in a region."""
+    checked = check(region, deposit_models=list(names))
     return [
         Verdict(model.name, model.label, model.estimator, model.deposits, model.reason)
         for model in checked.deposit_models
     ]
+
+
+def openings(region: Region, names: Sequence[str]) -> list[Verdict]:
+    """Return the same by what models need of layers and deposits alone: no evidence is measured."""
+    grid = region.grid()
+    layers = read_layers(region, grid, deposit_models=list(names), roles_of=roles_read)
+    return [_opening(region, name, layers, grid) for name in names]
+
+
+def _opening(region: Region, name: str, layers: Layers, grid: Grid) -> Verdict:
+    model, deposits, reason = region.deposit_model(name), 0, None
+    try:
+        opening = open_model(model, layers, grid, Options())
+        deposits = len(opening.deposits.table)
+        refuse_opening(opening)
+    except ModelError as error:
+        reason = reason_for(error)
+    label, estimator = model.deposit_model.label, model.estimator.name
+    return Verdict(model.name, label, estimator, deposits, reason)

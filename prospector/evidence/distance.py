@@ -13,17 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from prospector.errors import ModelError, Reason
 from prospector.evidence.burn import inside
 from prospector.evidence.burned import grid_distance
-from prospector.evidence.features import (
-    Classes,
-    Features,
-    Where,
-    choose,
-    classes_of,
-    strike_range,
-)
+from prospector.evidence.features import Features, choose, strike_range
 from prospector.evidence.kind import Kind, LayerParameters, register_kind
 from prospector.evidence.segments import Segments
 from prospector.evidence.tiles import cell_distance
+from prospector.evidence.where import Classes, Where, classes_of, ranges_of
 from prospector.grid import BoolArray, FloatArray, Grid, Units
 from prospector.layers import Layers
 from prospector.layers.exactness import Exactness
@@ -61,6 +55,10 @@ class DistanceParameters(_Ladder):
         """Return the values that `where` names."""
         return classes_of(self.where)
 
+    def ranges(self) -> tuple[str, ...]:
+        """Return the columns of which `where` states a range."""
+        return ranges_of(self.where)
+
 
 class FaultSet(BaseModel):
     """Which lines make up one set, by attribute and strike."""
@@ -81,6 +79,10 @@ class CrossingParameters(_Ladder):
         """Return the values that `where` of both sets names."""
         return classes_of(self.first.where, self.second.where)
 
+    def ranges(self) -> tuple[str, ...]:
+        """Return the columns of which `where` of a set states a range."""
+        return ranges_of(self.first.where, self.second.where)
+
 
 class ContactParameters(_Ladder):
     """Distance to the contact of polygons chosen by `where` with those chosen by `against`.
@@ -89,7 +91,7 @@ class ContactParameters(_Ladder):
     begins so far outside the contact, and inside the polygons the distance to it is added.
     """
 
-    where: Where = Field(examples=[{"class": ["granite"]}])
+    where: Where = Field(examples=[{"class": ["granite"], "age_ma": {"above": 300}}])
     against: Where = Field(default_factory=dict, examples=[{"class": ["limestone"]}])
     within_m: Metres = Field(default=100.0, examples=[100])
     hole_m: Annotated[float, Field(ge=0, le=EARTH_M)] | None = Field(default=None, examples=[500])
@@ -97,6 +99,10 @@ class ContactParameters(_Ladder):
     def classes(self) -> Classes:
         """Return the values that `where` and `against` name."""
         return classes_of(self.where, self.against)
+
+    def ranges(self) -> tuple[str, ...]:
+        """Return the columns of which `where` or `against` states a range."""
+        return ranges_of(self.where, self.against)
 
 
 def distance(layers: Layers, units: Units, *, parameters: DistanceParameters) -> FloatArray:

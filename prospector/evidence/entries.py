@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 from prospector.errors import ModelError
-from prospector.evidence.kind import Parameters, validate_parameters
+from prospector.evidence.kind import Parameters, evidence_roles, validate_parameters
+from prospector.layers.roles import ROLES, Role, unknown_role
 from prospector.region.deposit_model import DepositModel, EvidenceEntry, PermissiveEntry
 
 
@@ -43,13 +44,40 @@ def entry_parameters(model: DepositModel, table: str, key: str | int) -> Paramet
     )
 
 
-def entry_faults(models: Iterable[DepositModel]) -> list[str]:
-    """Return what is wrong in evidence and permissive conditions of models, by what their kinds take."""
+def entry_faults(
+    models: Iterable[DepositModel], roles: Mapping[str, Role] | None = None
+) -> list[str]:
+    """Return what is wrong in evidence and permissive conditions of models, by what their kinds take.
+
+    Parameters
+    ----------
+    roles
+        Every role of the region; the shipped ones by default. An evidence reads no other.
+    """
+    known = ROLES if roles is None else roles
     faults: list[str] = []
     for model in models:
         for table, key in entry_keys(model):
             try:
-                entry_parameters(model, table, key)
+                parameters = entry_parameters(model, table, key)
             except ModelError as error:
                 faults += error.lines
+            else:
+                faults += _strange_roles(model, table, key, parameters, known)
     return faults
+
+
+def _strange_roles(
+    model: DepositModel,
+    table: str,
+    key: str | int,
+    parameters: Parameters,
+    known: Mapping[str, Role],
+) -> Iterator[str]:
+    """Give a line for each role that an entry reads and no region can have."""
+    entry = model.permissive[key] if isinstance(key, int) else model.evidence[key]
+    file, prefix = model.place_of(table, key)
+    at = f"{prefix}.role" if "role" in entry.parameters else prefix
+    for role in evidence_roles(entry.kind, parameters):
+        if role not in known:
+            yield f"{file}: key '{at}': {unknown_role(role, known)}"

@@ -44,8 +44,12 @@ class Parameters(BaseModel):
         """Return parameters that cost less on a large layer and give nearly the same: for a first look."""
         return self
 
-    def classes(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    def classes(self) -> tuple[tuple[str, tuple[str | int | float, ...]], ...]:
         """Return the values that it names of each column of its layer: those that no feature has are told."""
+        return ()
+
+    def ranges(self) -> tuple[str, ...]:
+        """Return the columns of its layer of which it states a range: rows without a number are told."""
         return ()
 
 

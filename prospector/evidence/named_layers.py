@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from prospector.errors import ModelError, Reason
@@ -63,13 +62,9 @@ def _faults(
 
 
 def _is_of_region(region: Region, model: DepositModel, table: str, key: str | int) -> bool:
-    """Return whether the layer that an entry names stands in region.toml or a model of the region's own."""
-    file, _ = model.place_of(table, key)
-    if file != region.file:
-        return file != Path(f"{model.name}.toml")
-    entries = region.override.get(model.name, {}).get(table, {})
-    entry = entries[key]
-    return "layer" in entry or "layer" in entry.get("parameters", {})
+    """Return whether region.toml, or a deposit model in its folder, names the layer of an entry."""
+    file = model.file_stating(table, key, "layer")
+    return file is not None and (file == region.file or len(file.parts) > 1)
 
 
 def _absent(roles: Mapping[str, str], parameters: Any) -> Iterator[ModelError]:

@@ -10,11 +10,9 @@ from prospector.errors import Reason
 from prospector.evidence.burn import coverage
 from prospector.evidence.features import (
     ChosenParameters,
-    Classes,
     Features,
     choose,
     chosen,
-    classes_of,
     drawn_near,
 )
 from prospector.evidence.kind import (
@@ -24,9 +22,10 @@ from prospector.evidence.kind import (
     Parameters,
     register_kind,
 )
+from prospector.evidence.where import Classes, classes_of
 from prospector.grid import BoolArray, FloatArray, Units
 from prospector.layers import Layers
-from prospector.layers.classes import class_word, class_words
+from prospector.layers.classes import class_words, words_chosen
 from prospector.layers.field_names import column_of_file
 from prospector.region.faults import MisfitError
 from prospector.region.quantities import Quantity
@@ -112,11 +111,12 @@ def _of_stated_class(layers: Layers, parameters: ClassParameters) -> Features:
 def _classes(layers: Layers, parameters: ClassParameters) -> list[tuple[Features, float]]:
     """Return the polygons of each class that there is, with its number."""
     table = _of_stated_class(layers, parameters).table
-    there = set(class_words(table[column_of_file(table, parameters.column)]))
+    words = class_words(table[column_of_file(table, parameters.column)])
+    there = words_chosen(words.unique(), parameters.values)
     return [
         (choose(layers, parameters.role, {parameters.column: [name]}), value)
         for name, value in sorted(parameters.values.items())
-        if str(class_word(name)) in there
+        if there[name]
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from prospector.evidence import (
     known_kinds,
     readable_layers,
 )
-from prospector.evidence.classes import unmatched_classes
+from prospector.evidence.classes import choice_notices
 from prospector.evidence.entries import entry_parameters
 from prospector.evidence.named_layers import lacking_layer
 from prospector.evidence.origin import Origin, origin_of
@@ -31,7 +31,7 @@ from prospector.ground.polygons import PolygonGround
 from prospector.ground.protocol import Ground, Scale
 from prospector.ground.setting import Setting
 from prospector.layers import ACCESS_ROLES, Layers
-from prospector.layers.roles import CONTEXT_ROLES, ROLES
+from prospector.layers.roles import CONTEXT_ROLES, Role
 from prospector.options import Done
 from prospector.region.deposit_model import CELL, DepositModel, EvidenceEntry
 
@@ -76,7 +76,7 @@ def available_evidence(
         Less is left than the model needs; the message says what the region lacks. Or the model's
         unit is no polygon.
     """
-    _check_unit(model)
+    _check_unit(model, layers.known_roles)
     columns, lacking = [], []
     for name, entry in model.evidence.items():
         about = {"model": model.name, "evidence": name, "label": entry.label}
@@ -104,7 +104,7 @@ def available_evidence(
             )
             continue
         readable = readable_layers(entry.kind, layers, parameters)
-        notices += unmatched_classes(readable, parameters, about)
+        notices += choice_notices(readable, parameters, about)
         told = known_kinds()[entry.kind].notices
         notices.extend(() if told is None else told(readable, parameters))
         unit = evidence_unit(entry.kind, layers, parameters=parameters)
@@ -138,13 +138,13 @@ def _refuse_context(place: str, entry: EvidenceEntry, roles: Sequence[str]) -> N
         )
 
 
-def _check_unit(model: DepositModel) -> None:
+def _check_unit(model: DepositModel, roles: Mapping[str, Role]) -> None:
     """Raise ModelError unless the unit is the cell or a role of polygons."""
     unit = model.deposit_model.unit
-    if unit == CELL or (unit in ROLES and ROLES[unit].geometry == "polygon"):
+    if unit == CELL or (unit in roles and roles[unit].geometry == "polygon"):
         return
-    is_a = f"has the geometry {ROLES[unit].geometry}" if unit in ROLES else "is not known"
-    able = ", ".join([CELL, *(name for name, role in ROLES.items() if role.geometry == "polygon")])
+    is_a = f"has the geometry {roles[unit].geometry}" if unit in roles else "is not known"
+    able = ", ".join([CELL, *(name for name, role in roles.items() if role.geometry == "polygon")])
     raise ModelError(
         f"{model.place('deposit_model', 'unit')}: role '{unit}' {is_a}, and a unit is a cell or a "
         f"polygon. Use one of: {able}."

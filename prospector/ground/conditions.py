@@ -12,7 +12,7 @@ import shapely
 
 from prospector.errors import Notice, reason_for
 from prospector.evidence import compute_evidence, known_kinds, readable_layers
-from prospector.evidence.classes import unmatched_classes
+from prospector.evidence.classes import choice_notices
 from prospector.evidence.entries import entry_parameters
 from prospector.evidence.named_layers import lacking_layer
 from prospector.evidence.polygons import ShareParameters
@@ -62,7 +62,7 @@ def conditions_of(model: DepositModel, layers: Layers) -> tuple[list[Limits], li
         kind, readable = known_kinds()[entry.kind], readable_layers(entry.kind, layers, parameters)
         if kind.check is not None:
             kind.check(readable, parameters)
-        notices += unmatched_classes(
+        notices += choice_notices(
             readable, parameters, {"model": model.name, "label": entry.reason}
         )
         low = -np.inf if entry.at_least is None else parameters.transformed(entry.at_least)

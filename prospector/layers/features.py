@@ -14,7 +14,7 @@ from pyproj.exceptions import CRSError
 
 from prospector.errors import LayerError
 from prospector.grid import Grid
-from prospector.layers.classes import class_word
+from prospector.layers.classes import words_chosen
 from prospector.layers.columns import cut_tax_numbers, kept_columns, plain_values
 from prospector.layers.contract import COLUMNS
 from prospector.layers.crs import usable_crs
@@ -319,12 +319,12 @@ def _marked(
     chosen = np.ones(len(near), dtype=bool)
     if exclude is not True:
         known = sorted(set(whole["class"].dropna().astype(str))) if "class" in whole else []
-        named = [str(class_word(name)) for name in exclude]
-        absent = [name for name in named if name not in known]
+        words = words_chosen(known, exclude)
+        absent = [name for name, same in words.items() if not same]
         if absent:
             classes = ", ".join(known) or "none: it has no column 'class'"
             raise reading.fail("exclude", f"no class '{absent[0]}'. The layer has: {classes}.")
-        chosen = near["class"].astype(str).isin(named).to_numpy()
+        chosen = near["class"].astype(str).isin(set().union(*words.values())).to_numpy()
     inside = shapely.union_all(near.geometry[chosen].to_numpy())
     km2 = inside.intersection(shapely.box(*grid.bounds.as_tuple())).area / 1e6
     reading.notice("ground-excluded", "note", area_km2=round(km2, 1))

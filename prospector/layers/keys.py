@@ -1,13 +1,15 @@
-"""Keys of ``[layers.NAME]`` by role: one that would do nothing is refused, all of a region at once."""
+"""Roles of a region's own and keys of ``[layers.NAME]``: what would do nothing is refused, all at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from prospector.errors import LayerError
-from prospector.layers.roles import EXCLUSION_ROLES, ROLES
-from prospector.region.region_file import LayerEntry, Region
-from prospector.region.spelling import did_you_mean
+from prospector.layers.field_names import RESERVED
+from prospector.layers.registers.tax_numbers import is_tax_column
+from prospector.layers.roles import EXCLUSION_ROLES, ROLES, Role, roles_of_region, unknown_role
+from prospector.region.deposit_model import CELL
+from prospector.region.region_file import LayerEntry, Region, RoleEntry
 
 OF_RASTERS = ("band", "nodata", "unit", "max_cells", "max_tile_cells")
 OF_FEATURES = ("encoding", "columns", "missing")
@@ -24,7 +26,10 @@ OF_ROLES: dict[str, tuple[str, ...]] = {
 
 
 def check_entries(region: Region) -> None:
-    """Raise LayerError unless every layer has a role that is known, and no key that does nothing for it."""
+    """Raise LayerError unless every layer has a role that is known and no key that does nothing for it.
+
+    Roles of the region's own must be sound too.
+    """
     faults = layer_faults(region)
     if faults:
         raise LayerError(faults)
@@ -32,11 +37,34 @@ def check_entries(region: Region) -> None:
 
 def layer_faults(region: Region) -> list[str]:
     """Return what `check_entries` would say, a line for each key."""
+    roles = roles_of_region(region)
     return [
-        f"{region.file}: layer '{name}', key 'layers.{name}.{key}': {what}"
-        for name, entry in region.layers.items()
-        for key, what in (*_faults(entry), *_second_of_one(region, name, entry))
+        *(
+            f"{region.file}: key 'roles.{name}{key}': {what}"
+            for name, entry in region.roles.items()
+            for key, what in _role_faults(name, entry)
+        ),
+        *(
+            f"{region.file}: layer '{name}', key 'layers.{name}.{key}': {what}"
+            for name, entry in region.layers.items()
+            for key, what in (*_faults(entry, roles), *_second_of_one(region, name, entry))
+        ),
     ]
+
+
+def _role_faults(name: str, entry: RoleEntry) -> Iterator[tuple[str, str]]:
+    if name in ROLES or name == CELL:
+        what = "a shipped role" if name in ROLES else "what a grid is made of"
+        yield "", f"'{name}' is {what}. Give another name, e.g. 'own_{name}'."
+    for key in ("columns", "required"):
+        columns = getattr(entry, key)
+        if columns and entry.geometry == "raster":
+            yield f".{key}", "does nothing for rasters: they have no columns. Remove it."
+        for column in columns:
+            if column in (*RESERVED, "fid", "geometry"):
+                yield f".{key}", f"'{column}' is no attribute of a file. Remove it."
+            elif is_tax_column(column):
+                yield f".{key}", f"'{column}' is a tax or personal number. Remove it."
 
 
 def _second_of_one(region: Region, name: str, entry: LayerEntry) -> Iterator[tuple[str, str]]:
@@ -50,13 +78,12 @@ def _second_of_one(region: Region, name: str, entry: LayerEntry) -> Iterator[tup
         )
 
 
-def _faults(entry: LayerEntry) -> Iterator[tuple[str, str]]:
-    if entry.role not in ROLES:
-        known = f"Use one of: {', '.join(ROLES)}. {did_you_mean(entry.role, ROLES)}".strip()
-        yield "role", f"'{entry.role}' is not a role. {known}"
+def _faults(entry: LayerEntry, roles: Mapping[str, Role]) -> Iterator[tuple[str, str]]:
+    if entry.role not in roles:
+        yield "role", unknown_role(entry.role, roles)
         return
     for key in _given(entry):
-        use = _use(key, entry.role)
+        use = _use(key, entry.role, roles[entry.role].geometry)
         if use:
             yield key, f"does nothing for the role '{entry.role}': it is for {use}. Remove it."
     if entry.role == "concessions" and not (entry.register_ or entry.kinds or entry.states):
@@ -75,9 +102,9 @@ def _given(entry: LayerEntry) -> list[str]:
     ]
 
 
-def _use(key: str, role: str) -> str | None:
+def _use(key: str, role: str, geometry: str) -> str | None:
     """Return what a key is for, where that is not the role; None where it is."""
-    is_raster = ROLES[role].geometry == "raster"
+    is_raster = geometry == "raster"
     if key in OF_RASTERS and not is_raster:
         return "rasters"
     if key in OF_FEATURES and is_raster:

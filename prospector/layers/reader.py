@@ -19,7 +19,7 @@ from prospector.layers.raster_reader import read_raster
 from prospector.layers.rasters import RasterLayer
 from prospector.layers.reading import Reading
 from prospector.layers.registers import without_personal_marks
-from prospector.layers.roles import ROLES, Role
+from prospector.layers.roles import Role, roles_of_region
 from prospector.layers.values import AnyLayer, Layers, VectorLayer
 from prospector.region.deposit_model import (
     DepositModel,
@@ -58,7 +58,7 @@ def read_layers(
     reader = _Reader(region, grid, deposit_models or region.model_names, roles_of)
     items = tuple(reader.read(name, entry) for name, entry in region.layers.items())
     notices = tuple(map(_without_personal_marks, reader.notices))
-    return Layers(grid.crs, items, notices, region.places)
+    return Layers(grid.crs, items, notices, region.places, known_roles=reader.roles)
 
 
 def _without_personal_marks(notice: Notice) -> Notice:
@@ -97,6 +97,7 @@ class _Reader:
         self.region = region
         self.grid = grid
         self.roles_of = roles_of
+        self.roles = roles_of_region(region)
         self.models = [region.deposit_model(name) for name in deposit_models]
         self.all_models = [*self.models, *_other_models(region, deposit_models)]
         self.notices: list[Notice] = []
@@ -112,7 +113,7 @@ class _Reader:
             raise LayerError(text) from error
 
     def _read(self, name: str, entry: LayerEntry) -> AnyLayer:
-        role = ROLES[entry.role]
+        role = self.roles[entry.role]
         path = self._path(name, "file", entry.file)
         source, digest = self._provenance(name, "file", entry.file, path)
         title = entry.title or name.replace("_", " ")

@@ -22,6 +22,7 @@ from prospector.layers.exactness import (
     stated_tolerance_m,
 )
 from prospector.layers.rasters import RasterLayer
+from prospector.layers.roles import ROLES, Role
 from prospector.region.region_file import LayerEntry, SourceEntry
 
 
@@ -132,12 +133,15 @@ class Layers:
     ----------
     places
         Where temporary files lie that rasters are read from: they go when nobody holds this.
+    known_roles
+        Every role that a layer of the region can have.
     """
 
     crs: str
     items: tuple[AnyLayer, ...]
     notices: tuple[Notice, ...] = field(default=())
     places: Mapping[str, Path] = field(default_factory=dict, repr=False)
+    known_roles: Mapping[str, Role] = field(default_factory=lambda: ROLES, kw_only=True, repr=False)
 
     def of_role(self, role: str) -> list[AnyLayer]:
         """Return the layers of a role, in the order of region.toml."""

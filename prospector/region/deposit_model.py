@@ -141,6 +141,21 @@ def _code(value: str) -> str:
     return value
 
 
+NO_FOLDERS = (
+    "store", "con", "prn", "aux", "nul",
+    *(f"{port}{number}" for port in ("com", "lpt") for number in range(10)),
+)  # fmt: skip
+"""Names that a model's folder in a run cannot have: the run's own, and those that Windows keeps."""
+
+
+def _folder_name(value: str) -> str:
+    if value in NO_FOLDERS:
+        raise ValueError(
+            f"must be another name: a run's folder '{value}' is kept for something else"
+        )
+    return value
+
+
 class ModelEntry(Frozen):
     """The table ``[deposit_model]``: name, unit and what the model is about.
 
@@ -153,7 +168,7 @@ class ModelEntry(Frozen):
         Where the memberships come from: said where they are stated, not where an estimator learns.
     """
 
-    name: Name = Field(examples=["porphyry_copper"])
+    name: Annotated[Name, AfterValidator(_folder_name)] = Field(examples=["porphyry_copper"])
     label: str = Field(examples=["Porphyry copper"])
     code: Annotated[str, AfterValidator(_code)] = Field(examples=["PCU"])
     unit: str = Field(examples=["cell"])
@@ -464,6 +479,16 @@ class DepositModel(Frozen):
                 return stated.file, f"{stated.prefix}{table}.{key}"
         last = self._stated[-1].file if self._stated else Path(f"{self.name}.toml")
         return last, f"{table}.{key}"
+
+    def file_stating(self, table: str, key: str | int, parameter: str) -> Path | None:
+        """Return the file that states a parameter of an entry; a bare name where it is shipped."""
+        for stated in self._stated:
+            entries = stated.tables.get(table, {})
+            if entries and (isinstance(entries, list) or key in entries):
+                entry = entries[int(key)] if isinstance(entries, list) else entries[key]
+                if parameter in {**entry, **entry.get("parameters", {})}:
+                    return stated.file
+        return None
 
     def words_about(self, role: str, layer: str, roles_of: RolesOf) -> set[str]:
         """Return every text in the parameters of what reads a layer: a column among them is used."""

@@ -232,6 +232,27 @@ class LayerEntry(Frozen):
     )
 
 
+class RoleEntry(Frozen):
+    """One table ``[roles.NAME]``: a role of the region's own.
+
+    Parameters
+    ----------
+    geometry
+        What its layers hold.
+    description
+        What its layers are, in words.
+    columns
+        Columns that are kept where a layer has them, beside those that any layer may have.
+    required
+        Columns that a layer must carry.
+    """
+
+    geometry: Literal["point", "line", "polygon", "raster"] = Field(examples=["polygon"])
+    description: str = Field(default="", examples=["hydrothermal alteration"])
+    columns: Listed[Name] = Field(default_factory=list, examples=[["mineral", "intensity"]])
+    required: Listed[Name] = Field(default_factory=list, examples=[["mineral"]])
+
+
 class SourceEntry(Frozen):
     """One table of SOURCES.toml: where a file comes from.
 
@@ -261,6 +282,9 @@ class RegionFile(Frozen):
     region: RegionEntry
     layers: dict[Name, LayerEntry] = Field(
         min_length=1, examples=[{"faults": {"role": "faults", "file": "faults.gpkg"}}]
+    )
+    roles: dict[Name, RoleEntry] = Field(
+        default_factory=dict, examples=[{"alteration": {"geometry": "polygon"}}]
     )
     override: dict[Name, dict[str, Any]] = Field(
         default_factory=dict, examples=[{"porphyry_copper": {"targets": {"min_area_km2": 10}}}]
@@ -404,8 +428,8 @@ def load_region(path: str | Path) -> Region:
     file = given / REGION_FILE if given.is_dir() or given.suffix != ".toml" else given
     if not file.is_file():
         raise RegionError(
-            f"{file}: no such file. Give the folder of a region, one that holds {REGION_FILE}, "
-            "e.g. layers/atacama."
+            f"{file}: no such file. Give the folder of a region, one that holds {REGION_FILE}; "
+            "`prospector init FOLDER FILES` makes one of your files."
         )
     tables = read_toml(file)
     sources_file = file.parent / SOURCES_FILE

@@ -22,6 +22,7 @@ from prospector.grid import Grid
 from prospector.ground.setting import Setting
 from prospector.layers import AnyLayer, Layers, read_layers
 from prospector.layers.keys import layer_faults
+from prospector.layers.roles import roles_of_region
 from prospector.models.adopted import adopt_estimator
 from prospector.notices import Notices
 from prospector.numerals import resolutions
@@ -318,7 +319,7 @@ def check_models(region: Region, asked: Sequence[str] | None = None) -> None:
     Or that name layers which the region lacks, or none of several rasters.
     """
     models = [region.deposit_model(name) for name in asked or region.model_names]
-    faults = entry_faults(models)
+    faults = entry_faults(models, roles_of_region(region))
     faults += [fault for model in models for fault in naming_faults(region, model)]
     if faults:
         raise RegionError([*layer_faults(region), *faults])

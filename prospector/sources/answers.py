@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from collections.abc import Callable, Collection
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from prospector.errors import SourceError
@@ -12,6 +13,17 @@ from prospector.printable import printable
 from prospector.sources.http import Answer
 
 LONGEST_REASON = 300
+ATTEMPTS = 3
+"""For an answer that comes without its end, however whole the connection calls it."""
+
+FEWEST_OF_LONG = 20
+"""Rows of a page: where fewer take too long, it is not for their number."""
+
+Whole = TypeVar("Whole")
+
+
+class BrokenError(SourceError):
+    """An answer that ends before its end: another attempt may bring it whole."""
 
 
 class RefusedError(SourceError):
@@ -46,8 +58,57 @@ def json_of(answer: Answer) -> dict[str, Any]:
         raise _refused(answer, tables["error"])
     refuse_status(answer)
     if not isinstance(tables, dict):
-        raise SourceError(f"{place_of(answer)}: {_what_came(answer)}. Try again later.")
+        broken = answer.body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+        kind = BrokenError if broken and tables is None else SourceError
+        raise kind(f"{place_of(answer)}: {_what_came(answer)}. Try again later.")
     return tables
+
+
+def whole_answer(ask: Callable[[], Whole]) -> Whole:
+    """Return what an answer holds, asked for again where it came without its end.
+
+    Parameters
+    ----------
+    ask
+        Asks and reads; raises BrokenError where the answer ends before its end.
+    """
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return ask()
+        except BrokenError:
+            continue
+    return ask()
+
+
+def smaller(size: int, error: SourceError, *, also: Collection[int] = ()) -> int:
+    """Return half of a page's size, where a service failed that may be able to give fewer rows.
+
+    It is a quarter where the answer was too long, for each attempt takes long.
+
+    Parameters
+    ----------
+    also
+        Codes of a refusal that mean so too, besides 413 and 500.
+
+    Raises
+    ------
+    SourceError
+        The error itself, where it says something else or one row is too many already.
+
+    Examples
+    --------
+    >>> smaller(500, RefusedError("x", 500))
+    250
+    """
+    if isinstance(error, RefusedError) and error.code not in (413, 500, *also):
+        raise error
+    if isinstance(error, RefusedError):
+        least, part = 2, 2
+    else:
+        least, part = FEWEST_OF_LONG, 4
+    if size < least:
+        raise error
+    return size // part
 
 
 def refuse_status(answer: Answer) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,9 +12,9 @@ import pyproj
 import shapely
 
 from prospector.errors import SourceError
-from prospector.region.spelling import did_you_mean
-from prospector.sources.answers import RefusedError, json_of
+from prospector.sources.answers import RefusedError, json_of, smaller, whole_answer
 from prospector.sources.esri_shapes import shape_of
+from prospector.sources.geojson import geojson_rows
 from prospector.sources.http import Client, TooLongError
 from prospector.sources.rows import (
     Asked,
@@ -23,6 +22,7 @@ from prospector.sources.rows import (
     MismatchError,
     Rows,
     Survey,
+    field_named,
     in_degrees,
     plain_values,
     refuse_repeats,
@@ -36,9 +36,12 @@ LARGEST_EPSG = 32_767
 DECIMALS = 7
 """Of a degree: a centimetre."""
 
+UNREADABLE = (shapely.errors.ShapelyError, ValueError, KeyError, TypeError, AttributeError)
+"""What a geometry or a table that is none ends in."""
+
 IDS_OF_A_BATCH = 500
-TOO_LARGE = (400, 404, 413, 414, 500)
-"""What servers answer to a batch of ids that is too large for them."""
+REFUSES_PAGES = 400
+"""What a service without paging answers where a page is asked for."""
 
 WHOLE = (
     "esriFieldTypeOID",
@@ -83,6 +86,7 @@ class ArcgisLayer:
         base = asked.address.rstrip("/")
         self.url = f"{base}/{asked.path}" if asked.path else base
         self.where = self.url.partition("://")[2]
+        self._geojson = True
 
     def survey(self) -> Survey:
         """Return the rows within the box by count and by id, and what the layer says of itself.
@@ -151,7 +155,8 @@ class ArcgisLayer:
         }  # fmt: skip
         key = self._key(table, types)
         names = {
-            asked: self._named(asked, types) for asked in dict.fromkeys((*self.asked.fields, key))
+            asked: field_named(asked, types, self.where)
+            for asked in dict.fromkeys((*self.asked.fields, key))
         }
         most = table.get("maxRecordCount")
         page = min(self.asked.page_size, most if isinstance(most, int) and most > 0 else 1000)
@@ -175,22 +180,10 @@ class ArcgisLayer:
         if of_type:
             return of_type[0]
         if self.asked.key:
-            return self._named(self.asked.key, types)
+            return field_named(self.asked.key, types, self.where)
         raise SourceError(
             f"{self.where}: the layer has no field of ids, so doubled rows could not be seen. Name one as "
             "key of the source's layer."
-        )
-
-    def _named(self, asked: str, types: Mapping[str, str]) -> str:
-        """Return the layer's own spelling of a field; a field that it lacks would give no rows silently."""
-        if asked in types:
-            return asked
-        alike = [name for name in types if name.lower() == asked.lower()]
-        if len(alike) == 1:
-            return alike[0]
-        raise SourceError(
-            f"{self.where}: the layer has no field '{asked}'. {did_you_mean(asked, list(types))}It has: "
-            f"{', '.join(types)}. Mend fields of the source's layer."
         )
 
     # questions -----------------------------------------------------------------------------------
@@ -200,7 +193,9 @@ class ArcgisLayer:
     ) -> dict[str, Any]:
         asked = {"where": "1=1", **_box(self.asked), "f": "json", **more}
         url = f"{layer.url}/query"
-        return json_of(self.client.post(url, asked) if post else self.client.get(url, asked))
+        return whole_answer(
+            lambda: json_of(self.client.post(url, asked) if post else self.client.get(url, asked))
+        )
 
     def _ids(self, layer: _Layer) -> tuple[str, ...] | None:
         """Return the ids within the box, sorted; None where the service does not list them."""
@@ -219,7 +214,11 @@ class ArcgisLayer:
         return tuple(sorted(map(str, ids), key=lambda id_: (len(id_), id_)))
 
     def _rows(self, layer: _Layer, more: Mapping[str, str], *, post: bool) -> tuple[Rows, bool]:
-        """Return the rows of an answer, and whether the service says that there are more."""
+        """Return the rows of an answer, and whether the service says that there are more.
+
+        Some services promise GeoJSON and refuse it: they are asked for their own form.
+        """
+        layer = layer if self._geojson else replace(layer, geojson=False)
         asked: dict[str, str] = {
             "outFields": ",".join(layer.names.values()), "outSR": "4326", "returnGeometry": "true",
             "returnZ": "false", "returnM": "false", "f": "geojson" if layer.geojson else "json",
@@ -229,7 +228,14 @@ class ArcgisLayer:
             asked["maxAllowableOffset"] = f"{self.asked.simplify_m / METRES_PER_DEGREE:.8f}"
         if not layer.geojson:
             asked["returnTrueCurves"] = "false"
-        answer = self._query(layer, asked, post=post)
+        try:
+            answer = self._query(layer, asked, post=post)
+        except RefusedError as error:
+            if not layer.geojson or error.code != REFUSES_PAGES:
+                raise
+            rows = self._rows(replace(layer, geojson=False), more, post=post)
+            self._geojson = False
+            return rows
         features = answer.get("features")
         if not isinstance(features, list):
             raise SourceError(f"{self.where}: an answer without features. Try again later.")
@@ -239,57 +245,53 @@ class ArcgisLayer:
         return self._read(layer, answer, features), bool(longer)
 
     def _read(self, layer: _Layer, answer: Mapping[str, Any], features: list[Any]) -> Rows:
-        held = "properties" if layer.geojson else "attributes"
+        if layer.geojson:
+            rows = geojson_rows(features, layer.names, layer.key, self.where)
+        else:
+            rows = self._esri_rows(layer, answer, features)
+        values = {
+            field: [_date(value) for value in column] if field in layer.dates else column
+            for field, column in rows.values.items()
+        }
+        return Rows(rows.ids, values, in_degrees(rows.shapes, self.asked.box, self.where))
+
+    def _esri_rows(self, layer: _Layer, answer: Mapping[str, Any], features: list[Any]) -> Rows:
+        """Return the features of f=json."""
         try:
-            tables = [feature.get(held) or {} for feature in features]
-            ids = tuple(
-                str(table[layer.key] if layer.key in table else feature["id"])
-                for table, feature in zip(tables, features, strict=True)
-            )
+            tables = [feature["attributes"] for feature in features]
+            ids = tuple(str(table[layer.key]) for table in tables)
             values = {
-                asked: _values([table.get(name) for table in tables], dates=asked in layer.dates)
+                asked: plain_values([table.get(name) for table in tables])
                 for asked, name in layer.names.items()
             }
-            if layer.geojson:
-                drawn = [feature.get("geometry") for feature in features]
-                shapes = shapely.from_geojson(
-                    [None if shape is None else json.dumps(shape) for shape in drawn]
-                )
-            else:
-                shapes = np.array(
-                    [shape_of(feature.get("geometry")) for feature in features], dtype=object
-                )
-                shapes = _in_degrees(shapes, answer.get("spatialReference") or {})
+            drawn = [shape_of(feature.get("geometry")) for feature in features]
+            shapes = np.array([*drawn, None], dtype=object)[:-1]
+            return Rows(ids, values, _in_degrees(shapes, answer.get("spatialReference") or {}))
         except SourceError as error:
             raise SourceError(f"{self.where}: {error}") from error
-        except (
-            shapely.errors.ShapelyError,
-            ValueError,
-            KeyError,
-            TypeError,
-            AttributeError,
-        ) as error:
+        except UNREADABLE as error:
             raise SourceError(
                 f"{self.where}: an answer that is not read ({error}). Take the file by hand."
             ) from error
-        return Rows(ids, values, in_degrees(shapes, self.asked.box, self.where))
 
     # pages ---------------------------------------------------------------------------------------
 
     def _by_page(self, layer: _Layer, survey: Survey, done: Sequence[str]) -> Iterator[Rows]:
         """Yield pages until all that was counted is there, however short a page is."""
-        before = set(done)
+        before, size = set(done), layer.page
         while len(before) < survey.count:
             asked = {
-                "resultOffset": str(len(before)), "resultRecordCount": str(layer.page),
+                "resultOffset": str(len(before)), "resultRecordCount": str(size),
                 "orderByFields": f"{layer.key} ASC",
             }  # fmt: skip
             try:
                 rows, longer = self._rows(layer, asked, post=False)
-            except RefusedError as error:
-                if not before and error.code == 400 and survey.ids is not None:
+            except (RefusedError, TooLongError) as error:
+                refused = isinstance(error, RefusedError) and error.code == REFUSES_PAGES
+                if refused and not before and survey.ids is not None:
                     raise _NoPagesError from error
-                raise
+                size = smaller(size, error)
+                continue
             refuse_repeats(rows.ids, before, self.where)
             if not len(rows):
                 raise self._cut(len(before), survey.count)
@@ -305,15 +307,10 @@ class ArcgisLayer:
         size = min(layer.page, IDS_OF_A_BATCH)
         while left:
             batch = left[:size]
-            asked = {"objectIds": ",".join(batch)}
             try:
-                rows, _ = self._rows(layer, asked, post=True)
+                rows, _ = self._rows(layer, {"objectIds": ",".join(batch)}, post=True)
             except (RefusedError, TooLongError) as error:
-                if isinstance(error, RefusedError) and error.code not in TOO_LARGE:
-                    raise
-                if len(batch) == 1:
-                    raise
-                size = max(1, len(batch) // 2)
+                size = smaller(len(batch), error, also=(400, 404, 414))
                 continue
             refuse_repeats(rows.ids, kept, self.where)
             if not len(rows) or not set(rows.ids) <= set(batch):
@@ -349,10 +346,6 @@ def _box(asked: Asked) -> dict[str, str]:
 
 def _type(name: str) -> ColumnType:
     return "whole" if name in WHOLE else "number" if name in NUMBER else "text"
-
-
-def _values(values: list[Any], *, dates: bool) -> list[Any]:
-    return [_date(value) for value in values] if dates else plain_values(values)
 
 
 def _date(value: Any) -> str | None:

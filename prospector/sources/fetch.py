@@ -6,8 +6,8 @@ import contextlib
 import datetime
 import math
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,7 +21,9 @@ from prospector.options import Progress
 from prospector.region.region_file import REGION_FILE, WindowEntry
 from prospector.region.spelling import did_you_mean
 from prospector.region.toml_values import read_toml, validated
+from prospector.sources.classing import ClassedLayer, with_classes
 from prospector.sources.cleaning import holder_fields, private_rows
+from prospector.sources.codes import Unmapped
 from prospector.sources.entries import (
     age_of,
     copy_of,
@@ -60,6 +62,12 @@ class FetchedLayer:
         Rows that an earlier fetch, which was cut, had kept.
     private
         Names of holders that were replaced by "private holder".
+    parts
+        Layers that were made of some of its classes, by name -> their rows.
+    classes
+        Class that its codes became -> rows; the empty text stands for none.
+    unmapped
+        What did not become a class or an age.
     """
 
     name: str
@@ -69,6 +77,9 @@ class FetchedLayer:
     resumed: int
     private: int
     added: str | None
+    parts: Mapping[str, int] = field(default_factory=dict)
+    classes: Mapping[str, int] = field(default_factory=dict)
+    unmapped: tuple[Unmapped, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -234,7 +245,8 @@ def _fetched(
     """Fetch one layer, and write file and entries."""
     layer = source.layers[name]
     file = place.folder / (layer.filename or f"{name}.gpkg")
-    refuse_others(place.folder, file.name, source.name)
+    for written in (file.name, *(f"{part}.gpkg" for part in layer.parts)):
+        refuse_others(place.folder, written, source.name)
     asked = _asked(place, source, layer)
     holders = holder_fields(_columns(layer), asked.fields)
     kept = KeptPages(
@@ -255,10 +267,34 @@ def _fetched(
             [*error.lines[:-1], error.lines[-1] + _stays(place.folder, file, today)]
         ) from error
     private = private_rows({field: whole.table[field].tolist() for field in holders}, holders)
-    write_features(_ours(whole.table, layer), file, name)
+    done = with_classes(_ours(whole.table, layer), whole.table, layer)
+    write_features(done.table, file, name)
     added = _noted(place, source, name, file, whole, private, today)
+    parts = _parts_noted(place, source, name, done, today)
     kept.clear()
-    return FetchedLayer(name, file, whole.count, whole.pages, whole.resumed, private, added)
+    return FetchedLayer(
+        name, file, whole.count, whole.pages, whole.resumed, private, added, parts, done.counts,
+        done.unmapped,
+    )  # fmt: skip
+
+
+def _parts_noted(
+    place: _Place, source: Source, name: str, done: ClassedLayer, today: datetime.date
+) -> dict[str, int]:
+    """Write the layers that are parts of one, with their entries; return the rows of each."""
+    for part, rows in done.parts.items():
+        entry, file = source.layers[name].parts[part], place.folder / f"{part}.gpkg"
+        write_features(rows, file, part)
+        where = "; ".join(f"{column} {', '.join(of)}" for column, of in entry.where.items())
+        noted = _entry(place, source, name, len(rows), 0, today.isoformat())
+        note_source(
+            place.folder,
+            file.name,
+            noted | {"done": f"Rows of '{name}', {mark_of(source.name)}: {where}."},
+        )
+        values = {"role": entry.role, "file": file.name, "title": entry.title}
+        note_layer(place.file, part, values)
+    return {part: len(rows) for part, rows in done.parts.items()}
 
 
 def _stays(folder: Path, file: Path, today: datetime.date) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -11,6 +11,7 @@ import shapely
 
 from prospector.errors import SourceError
 from prospector.grid import Bounds
+from prospector.region.spelling import did_you_mean
 
 ColumnType = Literal["text", "whole", "number"]
 
@@ -168,3 +169,27 @@ def refuse_repeats(ids: Sequence[str], before: set[str], where: str) -> None:
             f"{where}: {len(repeated)} rows came twice, e.g. {repeated[0]}: the service repeats a page. "
             "Nothing is changed. Run the command again; the pages before it are kept."
         )
+
+
+def field_named(asked: str, fields: Collection[str], where: str) -> str:
+    """Return a layer's own spelling of a field; one that it lacks would give no rows without a word.
+
+    Raises
+    ------
+    SourceError
+        It has no such field.
+
+    Examples
+    --------
+    >>> field_named("nombre", ["OBJECTID", "NOMBRE"], "x")
+    'NOMBRE'
+    """
+    if asked in fields:
+        return asked
+    alike = [name for name in fields if name.lower() == asked.lower()]
+    if len(alike) == 1:
+        return alike[0]
+    raise SourceError(
+        f"{where}: the layer has no field '{asked}'. {did_you_mean(asked, fields)}It has: "
+        f"{', '.join(fields)}. Mend fields of the source's layer."
+    )

@@ -17,11 +17,14 @@ from prospector.sources.cleaning import refuse_tax_fields, without_persons
 from prospector.sources.http import Client
 from prospector.sources.kept_pages import KeptPages
 from prospector.sources.rows import Asked, ColumnType, MismatchError, Rows, Service, Survey
+from prospector.sources.wfs import WfsLayer
 
-SERVICES: dict[str, Callable[[Client, Asked], Service]] = {"arcgis": ArcgisLayer}
+SERVICES: dict[str, Callable[[Client, Asked], Service]] = {"arcgis": ArcgisLayer, "wfs": WfsLayer}
 """Kind of a source -> what reads its layers row by row."""
 
 CRS = "EPSG:4326"
+ATTEMPTS = 2
+"""How often a layer that changes meanwhile, or does not fit the pages that were kept, is begun."""
 
 
 @dataclass(frozen=True)
@@ -77,24 +80,27 @@ def read_whole(
     refuse_tax_fields(asked.fields, asked.address)
     service = SERVICES[kind](client, asked)
     survey = service.survey()
-    for _ in range(2):
+    for _ in range(ATTEMPTS):
         if not survey.count:
             raise _empty(asked)
+        pages, resumed = kept.fitting(survey), 0
         try:
-            pages, resumed = _pages(service, survey, kept, holders, progress, what)
-        except MismatchError:
-            after = service.survey()
-            if after == survey:
-                raise
-        else:
+            resumed = sum(map(len, pages))
+            pages += _more(service, survey, kept, pages, holders, progress, what)
             after = service.survey()
             if after == survey:
                 return WholeLayer(_joined(pages, survey, asked), survey.count, len(pages), resumed)
+        except MismatchError:
+            after = service.survey()
+            if after == survey:
+                if not resumed:
+                    raise
+                kept.clear()
         survey = after
     kept.clear()
     raise SourceError(
-        f"{asked.address}: layer '{asked.path}' changed twice while it was read. Nothing is changed. Try "
-        "again when nobody edits it."
+        f"{asked.address}: layer '{asked.path}' changed while it was read, {ATTEMPTS} times. Nothing is "
+        "changed here. Try again when nobody edits it."
     )
 
 
@@ -103,25 +109,26 @@ def question_of(kind: str, asked: Asked) -> str:
     return json.dumps({"kind": kind, **asdict(asked)}, sort_keys=True)
 
 
-def _pages(
-    service: Service, survey: Survey, kept: KeptPages, holders: Collection[str],
+def _more(
+    service: Service, survey: Survey, kept: KeptPages, before: list[Rows], holders: Collection[str],
     progress: Progress | None, what: str,
-) -> tuple[list[Rows], int]:  # fmt: skip
-    """Return every page of a layer, and how many rows of them were kept before."""
-    pages = kept.fitting(survey)
-    resumed = came = sum(map(len, pages))
-    done = [id_ for page in pages for id_ in page.ids]
+) -> list[Rows]:  # fmt: skip
+    """Return the pages that are not kept yet; each is cleaned, then kept."""
+    came = sum(map(len, before))
+    done = [id_ for page in before for id_ in page.ids]
+    pages: list[Rows] = []
     if progress:
         progress(what, came, survey.count)
-    if came < survey.count:
-        for page in service.pages(survey, done):
-            clean = without_persons(page, holders)
-            kept.keep(clean)
-            pages.append(clean)
-            came += len(clean)
-            if progress:
-                progress(what, came, survey.count)
-    return pages, resumed
+    if came >= survey.count:
+        return pages
+    for page in service.pages(survey, done):
+        clean = without_persons(page, holders)
+        kept.keep(clean)
+        pages.append(clean)
+        came += len(clean)
+        if progress:
+            progress(what, min(came, survey.count), survey.count)
+    return pages
 
 
 def _joined(pages: list[Rows], survey: Survey, asked: Asked) -> gpd.GeoDataFrame:
@@ -129,13 +136,13 @@ def _joined(pages: list[Rows], survey: Survey, asked: Asked) -> gpd.GeoDataFrame
     ids = [id_ for page in pages for id_ in page.ids]
     distinct = set(ids)
     if len(ids) != survey.count or len(distinct) != len(ids):
-        raise SourceError(
+        raise MismatchError(
             f"{asked.address}: layer '{asked.path}': {survey.count} rows were counted, {len(ids)} came, "
             f"{len(ids) - len(distinct)} of them twice. Nothing is changed. Try again later."
         )
     if survey.ids is not None and distinct != set(survey.ids):
         missing = len(set(survey.ids) - distinct)
-        raise SourceError(
+        raise MismatchError(
             f"{asked.address}: layer '{asked.path}': {missing} of the {survey.count} rows that it lists did "
             "not come. Nothing is changed. Try again later."
         )

@@ -210,7 +210,7 @@ def test_an_interrupt_leaves_nothing(tmp_path, monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("prospector.drafting.init.write_text", interrupted)
+    monkeypatch.setattr("prospector.drafting.making.write_text", interrupted)
     with pytest.raises(KeyboardInterrupt):
         init_region(tmp_path / "mine", [shape])
     assert not (tmp_path / "mine").exists()

@@ -273,7 +273,7 @@ def test_a_role_and_keys_that_do_nothing_are_said_at_once(region, text):
         prospector.check(region)
     first, second = str(raised.value).split("\n")
     assert "layers.faults.role': 'falts' is not a role. Use one of: deposits" in first
-    assert first.endswith("Did you mean 'faults'?")
+    assert "Did you mean 'faults'? For one of your own add [roles.NAME]" in first
     assert "layers.relief.encoding': does nothing for the role 'relief'" in second
 
 

@@ -214,6 +214,9 @@ def test_a_path_that_leads_to_no_file_of_the_region(region, path):
     [
         (IRON.replace('"iron"\nlabel', '"iocg"\nlabel'), "deposit_model.name",
          "'iocg' is that of a shipped deposit model. Give another: outputs and `[override.NAME]` go by"),
+        (IRON.replace('"iron"\nlabel', '"store"\nlabel'), "deposit_model.name",
+         "must be another name: a run's folder 'store' is kept for something else"),
+        (IRON.replace('"iron"\nlabel', '"a/b"\nlabel'), "deposit_model.name", "a name of small letters"),
         (IRON.replace("FEB", "IOCG"), "deposit_model.code",
          "'IOCG' is that of a shipped deposit model. Give another: targets are numbered by the code."),
         (IRON.replace("Iron formation", 'x"\ncolour = "red'), "deposit_model.colour", "unknown key"),

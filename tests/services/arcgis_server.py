@@ -31,6 +31,7 @@ DEFAULTS = {
     "times": 1,  # how often
     "seconds": 1,  # Retry-After
     "largest_batch": None,  # ids of a batch beyond which it answers 500
+    "codes": [],  # values of a field GLG, one after another
     "titles": False,  # fields of a register, with made-up holders
     "wkid": 4326,  # of f=json
     "log": "",  # file to which each query is written
@@ -47,6 +48,8 @@ def fields(options):
         ("OBJECTID", "OID"), ("CODE", "String"), ("AREA", "Double"), ("SHEET", "Integer"),
         ("EDITED", "Date"), ("REMARK", "String"), ("RUT", "String"),
     ]  # fmt: skip
+    if options["codes"]:
+        names.append(("GLG", "String"))
     if options["titles"]:
         names += [
             (name, "String")
@@ -65,6 +68,8 @@ def attributes(number, options):
         "EDITED": DATES + number * 86_400_000, "REMARK": f"Sheet {number}, RUT 11.222.333-4",
         "RUT": "11.222.333-4",
     }  # fmt: skip
+    if options["codes"]:
+        values["GLG"] = options["codes"][number % len(options["codes"])]
     if options["titles"]:
         values |= {
             "NUMERO_ROL": f"{number:06d}", "DV_ROL": str(number % 10), "NOMBRE": f"Rosario {number}",
@@ -283,6 +288,9 @@ class Handler(BaseHTTPRequestHandler):
         """Do what is wrong with this answer; False where nothing was done."""
         fault, options = self.server.options["fault"], self.server.options
         name, _, target = fault.partition(":")
+        if name == "no geojson" and asked["f"] == "geojson":
+            self.send({"error": {"code": 400, "message": "Invalid format"}})
+            return True
         if name not in FAULTS:
             return False
         whole = json.dumps(self.features(asked, numbers, names, options["rows"])).encode()
@@ -303,6 +311,10 @@ class Handler(BaseHTTPRequestHandler):
         """Send half of what is announced."""
         self.send_bytes(whole[: len(whole) // 2], length=len(whole))
         self.close_connection = True
+
+    def half(self, *, whole, **_):
+        """Send half, and say that it is all."""
+        self.send_bytes(whole[: len(whole) // 2])
 
     def reset(self, **_):
         """Close the connection."""
@@ -397,10 +409,11 @@ class Handler(BaseHTTPRequestHandler):
 
 
 FAULTS = {
-    "busy": Handler.busy, "cut": Handler.cut, "reset": Handler.reset, "html": Handler.web_page,
-    "error": Handler.error_within, "empty": Handler.empty, "repeat": Handler.repeat,
-    "short": Handler.short, "drip": Handler.drip, "endless": Handler.endless, "bomb": Handler.bomb,
-    "hang": Handler.hang, "redirect": Handler.redirect, "cookie": Handler.cookie,
+    "busy": Handler.busy, "cut": Handler.cut, "half": Handler.half, "reset": Handler.reset,
+    "html": Handler.web_page, "error": Handler.error_within, "empty": Handler.empty,
+    "repeat": Handler.repeat, "short": Handler.short, "drip": Handler.drip,
+    "endless": Handler.endless, "bomb": Handler.bomb, "hang": Handler.hang,
+    "redirect": Handler.redirect, "cookie": Handler.cookie,
 }  # fmt: skip
 """Name of a fault -> what does it."""
 

@@ -107,7 +107,8 @@ def classed(table: Table, scheme: Scheme, reads: Mapping[str, str]) -> Classed[T
     new = table.assign(**{name: columns[name] for name in CLASS_COLUMNS if name not in given})
     counts = Counter(rock or "" for rock in columns["rock_class"])
     counted = Counter(keys)
-    return Classed(new, dict(counts.most_common()), _unmapped(reads, meanings, counted))
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], not item[0], item[0]))
+    return Classed(new, dict(ordered), _unmapped(reads, meanings, counted))
 
 
 def part_of(table: Table, where: Mapping[str, Sequence[str]]) -> Table:
