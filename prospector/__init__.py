@@ -35,6 +35,11 @@ _HOMES = {
     "load_region": "prospector.region.region_file",
     "make_region": "prospector.objects.region",
     "open_run": "prospector.runs.run",
+    "plot_capture": "prospector.pages.figures",
+    "plot_held_out": "prospector.pages.figures",
+    "plot_learning_curve": "prospector.pages.figures",
+    "plot_nulls": "prospector.pages.figures",
+    "plot_score": "prospector.pages.figures",
     "portfolio": "prospector.runs.portfolio",
     "read_deposit_model": "prospector.objects.deposit_models",
     "score_polygons": "prospector.runs.score_polygons",
@@ -79,6 +84,11 @@ if TYPE_CHECKING:
     from prospector.objects.region import make_region as make_region
     from prospector.objects.region import with_layers as with_layers
     from prospector.pages.dossier import dossier as dossier
+    from prospector.pages.figures import plot_capture as plot_capture
+    from prospector.pages.figures import plot_held_out as plot_held_out
+    from prospector.pages.figures import plot_learning_curve as plot_learning_curve
+    from prospector.pages.figures import plot_nulls as plot_nulls
+    from prospector.pages.figures import plot_score as plot_score
     from prospector.region.deposit_model import DepositModel as DepositModel
     from prospector.region.region_file import Region as Region
     from prospector.region.region_file import load_region as load_region

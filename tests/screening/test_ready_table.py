@@ -16,7 +16,7 @@ CRS = "EPSG:32719"
 def table_of(*, cause, n=500, seed=3):
     """Places of 200 by 200 km; deposits near a line north to south, or anywhere."""
     random = np.random.default_rng(seed)
-    at = random.uniform(0, 200_000, (n, 2)) + [400_000, 7_200_000]
+    at = random.uniform(0, 200_000, (n, 2)) + np.array([400_000, 7_200_000])
     away_km = np.abs(at[:, 0] - 500_000) / 1000
     chance = 0.6 * np.exp(-away_km / 8) if cause else np.full(n, 0.08)
     return pd.DataFrame(
