@@ -1,6 +1,6 @@
 // The card: everything that is known of the selected target, or of a clicked thing.
 
-import { fill, h, icon, iconButton, isNarrow, rowsTable } from "./dom.js";
+import { fill, h, icon, iconButton, isSheet, rowsTable } from "./dom.js";
 import { schematicTag, toldRows } from "./controls.js";
 import { area, count, degrees, fixed, percent, percentileText } from "./numbers.js";
 import { reasons } from "./reasons.js";
@@ -20,7 +20,7 @@ const PROTECTION_WORDS = { protected: "protected", not_protected: "not protected
 export function createCard(actions) {
   const element = h("section", { class: "card", "aria-label": say("Selected"), "aria-live": "polite", hidden: true });
   const show = (head, body) => {
-    const folded = isNarrow();
+    const folded = isSheet();
     element.hidden = false;
     element.classList.toggle("is-folded", folded);
     fill(element, cardHead(element, head, actions, folded), h("div", { class: "card-body", tabindex: 0, role: "group", "aria-label": say("Details") }, body));

@@ -6,9 +6,12 @@ import { boundsOf, inBounds, touches } from "./geometry.js";
 import { groupBy } from "./groups.js";
 import { createLabels } from "./labels.js";
 import { worldOf } from "./packed.js";
+import { padding } from "./room.js";
 import { ownBase, TILES } from "./store.js";
 
 const REACH_PX = 7;
+const HOME_MARGIN_PX = 10;
+const TARGET_MARGIN_PX = 44;
 const CLOSEST_ZOOM = 9.75;
 const MARK = "#c2185b";
 const HOVER = "#17202a";
@@ -22,7 +25,7 @@ export function createScene(map, payload) {
   const canvases = createPanes(map);
   const scene = { map, payload, canvases, on: new Set(), drawn: new Map(), groupings: new Map(), listed: [], bounds: new WeakMap(), marks: {}, opacity: 0.7 };
   scene.labels = createLabels(map, () => visibleLayers(scene, "point", "polygon"));
-  if (payload.basemap) L.control.attribution({ prefix: false, position: "bottomright" }).addTo(map);
+  const attribution = payload.basemap ? L.control.attribution({ prefix: false }).addTo(map) : null;
   return {
     showBase: (key) => showBase(scene, key),
     whenTilesFail: (listener) => { scene.onTilesFail = listener; },
@@ -34,11 +37,12 @@ export function createScene(map, payload) {
     showTargets: (listed) => showTargets(scene, listed),
     mark: (geometry) => setMark(scene, "selected", geometry, MARK),
     hover: (geometry) => setMark(scene, "hovered", geometry, HOVER),
-    goTo: (geometry, padding) => goTo(scene, geometry, padding),
+    goTo: (geometry) => goTo(scene, geometry),
     home: () => home(scene),
     under: (place) => under(scene, place),
     layersInSight: () => visibleLayers(scene, "point", "line", "polygon"),
-    measureBelow: (measure) => { scene.coveredBelow = measure; },
+    measureRoom: (measure) => { scene.roomOf = measure; },
+    attribution: attribution?.getContainer() ?? null,
   };
 }
 
@@ -119,20 +123,24 @@ function setMark(scene, name, geometry, colour) {
   scene.marks[name] = geometry ? drawMark(geometry, scene.canvases.marks, colour).addTo(scene.map) : null;
 }
 
-function goTo(scene, geometry, { right, bottom }) {
+function goTo(scene, geometry) {
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   scene.map.fitBounds(leafletBounds(geometry), {
+    ...fitting(scene, TARGET_MARGIN_PX),
     maxZoom: Math.max(CLOSEST_ZOOM, Math.min(scene.map.getZoom(), 13)),
-    paddingTopLeft: [70, 60],
-    paddingBottomRight: [right + 50, bottom + 50],
     animate: !still,
   });
 }
 
 function home(scene) {
   const [west, south, east, north] = scene.payload.bounds;
-  const bottom = 14 + (scene.coveredBelow?.() ?? 0);
-  scene.map.fitBounds([[south, west], [north, east]], { paddingTopLeft: [20, 20], paddingBottomRight: [20, bottom], animate: false });
+  scene.map.fitBounds([[south, west], [north, east]], { ...fitting(scene, HOME_MARGIN_PX), animate: false });
+}
+
+/** Leaflet's padding that keeps what is fitted clear of what lies over the map. */
+function fitting(scene, margin) {
+  const { left, top, right, bottom } = padding(scene.roomOf(), scene.map.getSize(), margin);
+  return { paddingTopLeft: [left, top], paddingBottomRight: [right, bottom] };
 }
 
 /**

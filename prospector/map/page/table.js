@@ -6,8 +6,8 @@ import { isNewGround, targetColour } from "./targets.js";
 import { rankOf, rise, scoreOf } from "./what_if.js";
 import { say } from "./words.js";
 
-/** Height of a row; the style file gives rows the same. */
-const ROW_PX = 46;
+/** Height of a row in the size of text that the reader chose; the style file gives rows the same. */
+const ROW_REM = 2.875;
 const SPARE_ROWS = 6;
 
 /** Columns in the reader's language; `spread` only where there are replicas. */
@@ -28,7 +28,7 @@ function columns(hasReplicas) {
  * @param {ReturnType<import("./store.js").createStore>} store
  */
 export function createTable(store, models) {
-  const list = { store, model: null, targets: [], active: 0 };
+  const list = { store, model: null, targets: [], active: 0, rowPx: ROW_REM * parseFloat(getComputedStyle(document.documentElement).fontSize) };
   list.columns = columns(models.some((model) => model.targets.some((target) => target.percentile_spread !== null)));
   list.heads = list.columns.map((column) => headCell(store, column));
   list.body = h("tbody");
@@ -62,16 +62,16 @@ function showRows(list, model, targets) {
 function renderRows(list) {
   const { targets, element } = list;
   const focused = list.body.contains(document.activeElement);
-  const first = Math.max(0, Math.floor(element.scrollTop / ROW_PX) - SPARE_ROWS);
-  const last = Math.min(targets.length, first + Math.ceil(element.clientHeight / ROW_PX) + 2 * SPARE_ROWS);
+  const first = Math.max(0, Math.floor(element.scrollTop / list.rowPx) - SPARE_ROWS);
+  const last = Math.min(targets.length, first + Math.ceil(element.clientHeight / list.rowPx) + 2 * SPARE_ROWS);
   const rows = targets.slice(first, last).map((target, index) => targetRow(list, target, first + index));
   const nothing = targets.length === 0 ? h("tr", {}, h("td", { class: "nothing", colspan: list.columns.length }, say("No target passes the filters."))) : null;
-  fill(list.body, spacer(first), nothing, rows, spacer(targets.length - last));
+  fill(list.body, spacer(list, first), nothing, rows, spacer(list, targets.length - last));
   if (focused) focusActive(list);
 }
 
-function spacer(rows) {
-  return rows > 0 ? h("tr", { class: "spacer", "aria-hidden": "true", style: { height: `${rows * ROW_PX}px` } }) : null;
+function spacer({ rowPx }, rows) {
+  return rows > 0 ? h("tr", { class: "spacer", "aria-hidden": "true", style: { height: `${rows * rowPx}px` } }) : null;
 }
 
 function targetRow(list, target, index) {
@@ -83,10 +83,10 @@ function targetRow(list, target, index) {
     target_id: () => h("td", { class: "col-target_id", title: `${target.target_id} ${target.name ?? ""}\n${note}` },
       h("span", { class: "line" }, target.name || target.target_id),
       h("span", { class: isNewGround(target) ? "line note" : "line note mines" }, note)),
-    score: () => h("td", {}, fixed(scoreOf(model, target), 2)),
-    percentile: () => h("td", {}, percentileText(target.percentile)),
-    percentile_spread: () => h("td", {}, fixed(target.percentile_spread, 1)),
-    area_km2: () => h("td", {}, area(target.area_km2)),
+    score: () => h("td", { class: "col-score" }, fixed(scoreOf(model, target), 2)),
+    percentile: () => h("td", { class: "col-percentile" }, percentileText(target.percentile)),
+    percentile_spread: () => h("td", { class: "col-percentile_spread" }, fixed(target.percentile_spread, 1)),
+    area_km2: () => h("td", { class: "col-area_km2" }, area(target.area_km2)),
   };
   return h("tr", {
     "data-target": target.target_id,
@@ -135,9 +135,9 @@ function focusActive(list) {
   list.body.querySelector('tr[tabindex="0"]')?.focus({ preventScroll: true });
 }
 
-function scrollToActive({ element, active }) {
-  const room = element.clientHeight - 2 * ROW_PX;
-  const top = active * ROW_PX;
+function scrollToActive({ element, active, rowPx }) {
+  const room = element.clientHeight - 2 * rowPx;
+  const top = active * rowPx;
   if (top < element.scrollTop) element.scrollTop = top;
   else if (top > element.scrollTop + room) element.scrollTop = top - room;
 }
