@@ -89,8 +89,8 @@ def test_the_card_tells_ground_where_work_is_bound_to_conditions(map_page, paylo
 
 
 def test_click_on_a_deposit_opens_its_card(map_page, payload):
-    """Deposits lie above targets."""
-    page = map_page.open(payload)
+    """Close by, deposits lie above targets."""
+    page = map_page.open(payload, link="#view=-22.82/-69.26/10")
     spot = page.evaluate("() => map_prospector.latLngToContainerPoint([-22.82, -69.26])")
     page.locator(".folium-map").click(position={"x": spot["x"], "y": spot["y"]})
     assert page.locator(".card h2").inner_text() == "Spence"

@@ -93,6 +93,6 @@ function togetherContent(first, second, least, both) {
 
 /** The groups that a layer's features are coloured by. */
 function groups(layer, grouping) {
-  const item = ({ text, colour, count: n }) => h("li", {}, h("span", { class: "key key-group", style: { background: colour } }), h("span", {}, told(text)), h("span", { class: "muted" }, count(n)));
+  const item = ({ text, colour, count: n, hatched = false }) => h("li", {}, h("span", { class: hatched ? "key key-group share-unknown" : "key key-group", style: hatched ? {} : { background: colour } }), h("span", {}, told(text)), h("span", { class: "muted" }, count(n)));
   return h("div", { class: "legend-ground" }, h("h3", {}, say("{layer} by {what}", { layer: told(layer.label), what: told(grouping.by) })), h("ul", { class: "keys" }, grouping.groups.map(item)));
 }

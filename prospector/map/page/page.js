@@ -16,6 +16,7 @@ import { count, degrees, fixed } from "./numbers.js";
 import { readPayload } from "./packed.js";
 import { createPictures } from "./pictures.js";
 import { freeRoom } from "./room.js";
+import { headline } from "./place.js";
 import { createScene } from "./scene.js";
 import { createStore, firstSight, fromHash, switchModel, toHash } from "./store.js";
 import { createSwitches } from "./switches.js";
@@ -405,10 +406,8 @@ function point(page, event) {
 
 function tipText({ model, target, layer, feature }) {
   if (!target) return [feature.name || say("no name on record"), told(layer.label)];
-  return [
-    say("{model} · rank {rank} of {n}", { model: told(model.label), rank: count(rankOf(model, target)), n: count(model.targets.length) }),
-    say("score {score}", { score: fixed(scoreOf(model, target), 2) }),
-  ];
+  const rank = say("{model} · rank {rank} of {n}", { model: told(model.label), rank: count(rankOf(model, target)), n: count(model.targets.length) });
+  return [headline(target), `${rank} · ${say("score {score}", { score: fixed(scoreOf(model, target), 2) })}`];
 }
 
 function setFolded(page, folded) {

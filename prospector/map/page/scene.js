@@ -1,7 +1,7 @@
 /* global L */
 // The map with everything on it: what is switched on, what is marked, what lies under the pointer.
 
-import { createPanes, drawGround, drawLayer, drawMark, drawOutside, drawTiles, leafletBounds, targetSheet } from "./drawing.js";
+import { createPanes, drawFrame, drawGround, drawLayer, drawMark, drawOutside, drawTiles, leafletBounds, targetSheet } from "./drawing.js";
 import { boundsOf, inBounds, touches } from "./geometry.js";
 import { groupBy } from "./groups.js";
 import { createLabels } from "./labels.js";
@@ -10,6 +10,11 @@ import { padding } from "./room.js";
 import { ownBase, TILES } from "./store.js";
 
 const REACH_PX = 7;
+/** From this zoom on signs of points lie over targets; before it they would hide them. */
+const POINTS_OVER_ZOOM = 8.5;
+/** Layers whose ground must be seen through the targets on it. */
+const SEEN_THROUGH = ["concessions", "open_ground"];
+const FRAME = "#5d6b78";
 const HOME_MARGIN_PX = 10;
 const TARGET_MARGIN_PX = 44;
 const CLOSEST_ZOOM = 9.75;
@@ -24,7 +29,11 @@ export function createScene(map, payload) {
   for (const model of payload.models) model.world = worldOf(model.outlines);
   const canvases = createPanes(map);
   const scene = { map, payload, canvases, on: new Set(), drawn: new Map(), groupings: new Map(), listed: [], bounds: new WeakMap(), marks: {}, opacity: 0.7 };
-  scene.labels = createLabels(map, () => visibleLayers(scene, "point", "polygon"));
+  scene.labels = createLabels(map, { layers: () => visibleLayers(scene, "point", "polygon"), listed: () => [...scene.listed].reverse() });
+  const order = () => { map.getPane("points").style.zIndex = pointsOver(map) ? "311" : "285"; };
+  map.on("zoomend", order);
+  order();
+  drawFrame(payload.bounds, canvases.marks, FRAME).addTo(map);
   const attribution = payload.basemap ? L.control.attribution({ prefix: false }).addTo(map) : null;
   return {
     showBase: (key) => showBase(scene, key),
@@ -46,6 +55,10 @@ export function createScene(map, payload) {
   };
 }
 
+function pointsOver(map) {
+  return map.getZoom() >= POINTS_OVER_ZOOM;
+}
+
 /** Layers that are on, of some kinds; points first, then in the payload's order. */
 function visibleLayers(scene, ...kinds) {
   return kinds.flatMap((kind) => scene.payload.layers.filter((layer) => layer.kind === kind && scene.on.has(layer.key)));
@@ -63,6 +76,7 @@ function showLayers(scene, keys, colours) {
   }
   scene.on = new Set(keys);
   redrawLayers(scene);
+  showTargets(scene, scene.listed);
 }
 
 function setOpacity(scene, targets, ground) {
@@ -115,7 +129,8 @@ function showOutside(scene, geometry) {
 /** Show the targets of several models, given as [model, targets in order of rank], the last one on top. */
 function showTargets(scene, listed) {
   scene.listed = listed;
-  scene.canvases.targets.show(listed.map(([model, targets]) => targetSheet(model, targets)));
+  scene.canvases.targets.show(listed.map(([model, targets]) => targetSheet(model, targets, SEEN_THROUGH.some((key) => scene.on.has(key)))));
+  scene.labels();
 }
 
 function setMark(scene, name, geometry, colour) {
@@ -153,7 +168,9 @@ function under(scene, place) {
   const point = [place.lng, place.lat];
   const reach = reachInDegrees(scene.map, place);
   const targets = [...scene.listed].reverse().flatMap(([model, list]) => targetsAt(scene, model, list, place));
-  return [...hits(scene, "point", point, reach), ...targets, ...hits(scene, "line", point, reach), ...hits(scene, "polygon", point, reach).reverse()];
+  const points = hits(scene, "point", point, reach);
+  const upper = pointsOver(scene.map) ? [...points, ...targets] : [...targets, ...points];
+  return [...upper, ...hits(scene, "line", point, reach), ...hits(scene, "polygon", point, reach).reverse()];
 }
 
 /** Targets at a place; one smaller than the reach is hit anywhere near it, so small targets can be picked. */

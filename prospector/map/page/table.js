@@ -1,8 +1,9 @@
 // The list of targets: only the rows in sight are in the page, so its length does not matter.
 
 import { fill, h } from "./dom.js";
-import { area, count, fixed, percentileText } from "./numbers.js";
+import { area, count, fixed } from "./numbers.js";
 import { isNewGround, targetColour } from "./targets.js";
+import { headline } from "./place.js";
 import { rankOf, rise, scoreOf } from "./what_if.js";
 import { say } from "./words.js";
 
@@ -16,7 +17,6 @@ function columns(hasReplicas) {
     { key: "rank", label: "#", hint: say("Rank"), descendingFirst: false },
     { key: "target_id", label: say("Target"), hint: say("Target"), descendingFirst: false },
     { key: "score", label: say("Score"), hint: say("Score, 0 to 1: comparable within one deposit model"), descendingFirst: true },
-    { key: "percentile", label: say("Pctl"), hint: say("Percentile of the score among all units"), descendingFirst: true },
     { key: "percentile_spread", label: "±", hint: say("Spread of the percentile over the replicas"), descendingFirst: false },
     { key: "area_km2", label: "km²", hint: say("Area in square kilometres"), descendingFirst: true },
   ];
@@ -80,11 +80,10 @@ function targetRow(list, target, index) {
   const note = noteOf(target);
   const cells = {
     rank: () => h("td", { class: "col-rank" }, h("span", { class: "swatch", style: { background: targetColour(model, target) } }), count(rankOf(model, target)), moved(model, target)),
-    target_id: () => h("td", { class: "col-target_id", title: `${target.target_id} ${target.name ?? ""}\n${note}` },
-      h("span", { class: "line" }, target.name || target.target_id),
+    target_id: () => h("td", { class: "col-target_id", title: `${headline(target)}\n${target.target_id}\n${note}` },
+      h("span", { class: "line" }, headline(target)),
       h("span", { class: isNewGround(target) ? "line note" : "line note mines" }, note)),
     score: () => h("td", { class: "col-score" }, fixed(scoreOf(model, target), 2)),
-    percentile: () => h("td", { class: "col-percentile" }, percentileText(target.percentile)),
     percentile_spread: () => h("td", { class: "col-percentile_spread" }, fixed(target.percentile_spread, 1)),
     area_km2: () => h("td", { class: "col-area_km2" }, area(target.area_km2)),
   };
@@ -100,9 +99,9 @@ function targetRow(list, target, index) {
 }
 
 function noteOf(target) {
-  if (!isNewGround(target)) return say("around mines: {names}", { names: target.known_names });
-  const nearest = target.nearest_deposit ? say("{distance} km to {deposit}", { distance: fixed(target.nearest_deposit_km, 0), deposit: target.nearest_deposit }) : "";
-  return [say("no known deposit"), nearest].filter(Boolean).join(", ");
+  const id = headline(target) === target.target_id ? "" : target.target_id;
+  const known = isNewGround(target) ? say("no known deposit") : say("known: {names}", { names: target.known_names });
+  return [known, id].filter(Boolean).join(" · ");
 }
 
 /** How the rank moved under other weights. */
