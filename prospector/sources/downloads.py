@@ -24,7 +24,7 @@ from prospector.region.spelling import did_you_mean
 from prospector.scratch import scratch_folder
 from prospector.sources.answers import place_of, refuse_status, refuse_web_page
 from prospector.sources.archives import READABLE, unpack
-from prospector.sources.cleaning import refuse_tax_fields, without_persons
+from prospector.sources.cleaning import refuse_fields, without_persons
 from prospector.sources.http import Client
 from prospector.sources.narrowing import narrowed
 from prospector.sources.rows import Asked, Rows
@@ -61,7 +61,7 @@ def read_download(
         The file does not come whole, cannot be read, lacks a field that is asked for, or has no row over
         the box.
     """
-    refuse_tax_fields(asked.fields, asked.address)
+    refuse_fields(asked.fields, asked.address)
     if progress:
         progress(what, 0, 1)
     answer = client.get(asked.address)

@@ -143,7 +143,7 @@ def write_features(
         with _fixed_date():
             pyogrio.write_dataframe(
                 table, aside, layer=layer, driver="GPKG", promote_to_multi=multi,
-                dataset_options={"VERSION": "1.3"},
+                dataset_options={"VERSION": "1.3"}, layer_options=_own_columns(table),
             )  # fmt: skip
         if source is not None:
             moving_in(file.parent, file.name, source, aside)
@@ -156,6 +156,13 @@ def write_features(
     finally:
         with contextlib.suppress(OSError):
             aside.unlink(missing_ok=True)
+
+
+def _own_columns(table: gpd.GeoDataFrame) -> dict[str, str]:
+    """Return the names of GeoPackage's own columns where a column of the table has one of them."""
+    taken = {str(column).lower() for column in table.columns if column != table.geometry.name}
+    own = {"FID": ("fid", "row_id"), "GEOMETRY_NAME": ("geom", "outline")}
+    return {option: names[1] for option, names in own.items() if names[0] in taken}
 
 
 def write_box(box: Bounds, file: Path, *, source: str) -> None:

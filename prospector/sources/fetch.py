@@ -427,7 +427,8 @@ def _columns(layer: SourceLayer) -> dict[str, list[str]]:
 def _ours(table: gpd.GeoDataFrame, layer: SourceLayer) -> gpd.GeoDataFrame:
     """Return a layer's table in our columns; that of a register in its own, as its reader takes them."""
     if layer.register_:
-        return table
+        kept = dict.fromkeys(field for fields in _columns(layer).values() for field in fields)
+        return table[[*kept, table.geometry.name]]
     columns = {
         our: _joined(table, fields)
         for our, fields in _columns(layer).items()

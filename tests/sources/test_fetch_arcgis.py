@@ -403,6 +403,26 @@ def test_what_was_written_before_an_error_is_said(server, tmp_path):
     assert (folder / "units.gpkg").exists()
 
 
+def test_titles_have_the_same_bytes_however_they_are_paged(server, tmp_path):
+    """A holder's name is read by itself, not beside those of its page."""
+    hashes = set()
+    for number, options in enumerate(({}, {"cap": 3})):
+        folder = write_region(tmp_path / str(number), server.arcgis(titles=True, **options), TITLES)
+        fetched(folder)
+        hashes.add(tomllib.loads((folder / "SOURCES.toml").read_text())["titles.gpkg"]["sha256"])
+    assert len(hashes) == 1
+
+
+def test_columns_that_a_geopackage_has_itself_are_kept(server, tmp_path):
+    """A field that is called fid or geom comes as any other."""
+    layers = UNITS.replace("unit =", "fid =").replace("code =", "geom =")
+    folder = write_region(tmp_path, server.arcgis(), layers)
+    fetched(folder)
+    table = gpd.read_file(folder / "units.gpkg")
+    assert table["fid"][0] == "Sheet 1,"
+    assert table["geom"][0] == "001"
+
+
 def test_two_fetches_at_once_do_not_meet(server, tmp_path):
     """The second is refused."""
     from prospector.sources.fetch import _alone
