@@ -1,6 +1,11 @@
 """Files and tiles fetched into a region: entries, what is missing or down, what only comes by hand."""
 
 import datetime
+import os
+import signal
+import subprocess
+import sys
+import time
 import tomllib
 
 import geopandas as gpd
@@ -139,3 +144,28 @@ def test_what_only_comes_by_hand_says_so(tmp_path):
             SourceError, match=r"by hand: prospector sources chile_geology_1m says how"
         ):
             ask(folder, "chile_geology_1m")
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT], ids=["kill", "ctrl-c"])
+def test_the_next_fetch_completes_a_killed_one_of_tiles(server, published, tmp_path, number):
+    """Nothing is half written; the bytes are those of a fetch that nobody disturbed."""
+    log = tmp_path / "log"
+    port = server.files(published, log=str(log), pause=0.05)
+    folder = tiles_region(tmp_path / "mine", port)
+    command = [sys.executable, "-m", "prospector", "fetch", str(folder), "made"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while process.poll() is None and not (log.exists() and len(log.read_text().splitlines()) >= 5):
+        time.sleep(0.01)
+    os.kill(process.pid, number)
+    _, error = process.communicate(timeout=30)
+    assert process.returncode in (-signal.SIGKILL, 130)
+    if number == signal.SIGINT:
+        assert error.endswith("Nothing is changed; the same command begins again.\n")
+    assert not (folder / "relief.tif").exists()
+    assert not (folder / "SOURCES.toml").exists()
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    calm = tiles_region(tmp_path / "calm", server.files(published))
+    fetched(calm)
+    assert (folder / "relief.tif").read_bytes() == (calm / "relief.tif").read_bytes()
+    assert not list(folder.glob(".relief*"))
