@@ -83,6 +83,20 @@ def test_a_table_becomes_a_layer_of_the_region(server, published, tmp_path):
     assert entry["licence"] == "CC BY-SA 4.0 (share-alike)"
 
 
+def test_a_constant_stands_in_every_row(server, published, tmp_path):
+    """Where the source has no field for what the role needs; the region reads it."""
+    port = server.files(published)
+    layer = (
+        SITES.replace('"sites"', '"deposits"') + 'constants = { deposit_type = "not classified" }\n'
+    )
+    folder = write_region(tmp_path / "mine", port, layer, kind="file", path="/sites.csv")
+    fetched(folder)
+    assert gpd.read_file(folder / "plants.gpkg")["deposit_type"].tolist() == ["not classified"]
+    region = load_region(folder)
+    [deposits] = read_layers(region, region.grid()).items
+    assert deposits.role == "deposits"
+
+
 def test_tiles_become_a_relief_of_the_region(server, published, tmp_path):
     """In cells of a quarter of the region's at most; the reader takes it as it is."""
     folder = tiles_region(tmp_path / "mine", server.files(published))
