@@ -95,6 +95,7 @@ def arguments_of(folder):
         "explain": [run, "-69.05", "-24.4"],
         "clean": [other],
         "models": ["--region", region],
+        "schema": ["region", "--out", folder / f"{NAME}.json"],
     }  # fmt: skip
 
 
