@@ -590,10 +590,10 @@ class DepositModel(Frozen):
         """Return the file that states a parameter of an entry; None where that is shipped, or nobody does."""
         for stated in self._stated:
             entries = stated.tables.get(table, {})
-            if entries and (isinstance(entries, list) or key in entries):
-                entry = entries[int(key)] if isinstance(entries, list) else entries[key]
-                if parameter in {**entry, **entry.get("parameters", {})}:
-                    return None if stated.shipped else stated.file
+            by_key = dict(enumerate(entries)) if isinstance(entries, list) else entries
+            entry = by_key.get(key, {})
+            if parameter in {**entry, **entry.get("parameters", {})}:
+                return None if stated.shipped else stated.file
         return None
 
     def words_about(self, role: str, layer: str, roles_of: RolesOf) -> set[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     ConfigDict,
     Field,
     RootModel,
@@ -175,7 +177,23 @@ class RegionEntry(Frozen):
         return self
 
 
+def _not_blank(value: str) -> str:
+    if not value.strip():
+        raise ValueError("must be text that is not empty")
+    return value.strip()
+
+
+def _code(value: str) -> str:
+    if not re.fullmatch(r"-?\d{1,15}", value, re.ASCII):
+        raise ValueError("must be a whole number, as the raster stores it")
+    return str(int(value))
+
+
 MAX_RASTER_CELLS, MAX_TILE_CELLS = 1e10, 32e6
+
+
+WholeText = Annotated[str, AfterValidator(_not_blank)]
+"""Text that region.toml states in place of a column."""
 
 
 class LayerEntry(Frozen):
@@ -215,6 +233,12 @@ class LayerEntry(Frozen):
         decoded whole; 10 thousand million and 32 million by default.
     missing
         Words and numbers that stand for what is missing in its columns of numbers.
+    name
+        A name for the features of a file without that column: numbered, "Town 1", "Town 2" and so on.
+    deposit_type
+        Of deposits without that column: the type of all of them.
+    classes
+        Of polygons whose file is a raster: the stored code -> the class that its cells are.
     resolution_m
         What the layer resolves, where its cells or the scale in SOURCES.toml do not say it.
     tolerance_m
@@ -247,6 +271,11 @@ class LayerEntry(Frozen):
     max_cells: Cells = Field(default=MAX_RASTER_CELLS, examples=[5e10])
     max_tile_cells: Cells = Field(default=MAX_TILE_CELLS, examples=[4e8])
     columns: dict[Name, str] = Field(default_factory=dict, examples=[{"name": "NOMBRE"}])
+    name: WholeText | None = Field(default=None, examples=["Town"])
+    deposit_type: WholeText | None = Field(default=None, examples=["greisen"])
+    classes: dict[Annotated[str, AfterValidator(_code)], WholeText] = Field(
+        default_factory=dict, max_length=LONGEST_LIST, examples=[{"3": "granite", "4": "basalt"}]
+    )
     unit: str = Field(default="", examples=["m"])
     resolution_m: Metres | None = Field(default=None, examples=[150000])
     tolerance_m: Tolerance | None = Field(default=None, examples=[500])
