@@ -22,6 +22,12 @@ KEPT = (
     "them."
 )
 
+ROW_BY_ROW = ("arcgis", "wfs")
+"""Kinds of sources whose pages are kept."""
+
+BEGINS_AGAIN = "Interrupted. Nothing is changed; the same command begins again."
+"""What an end before its time leaves of a file or of tiles: these are not kept in parts."""
+
 NOT_VERIFIED = (
     "Not verified: this service was never called when prospector was made. What it answers now "
     "decides."
@@ -72,7 +78,7 @@ def fetch(
                 region, source, layers=layer, margin_km=margin_km, progress=report
             )
     except Ended as ended:
-        show([f"\n{KEPT}"], file=sys.stderr)
+        show([f"\n{KEPT if described.kind in ROW_BY_ROW else BEGINS_AGAIN}"], file=sys.stderr)
         raise typer.Exit(ended.exit_code) from ended
     for part in fetched:
         if part.tiles is None:
