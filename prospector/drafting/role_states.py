@@ -18,7 +18,6 @@ from prospector.layers import (
     VectorLayer,
     read_layers,
 )
-from prospector.layers.roles import roles_of_region
 from prospector.region.deposit_model import DepositModel
 from prospector.region.region_file import Region, load_region
 from prospector.screening.layer_check import check_layer
@@ -103,17 +102,18 @@ def role_states(region: str | Path | Region) -> list[RoleState]:
     grid = loaded.grid()
     read = read_layers(loaded, grid, roles_of=roles_read)
     models = [loaded.deposit_model(name) for name in dict.fromkeys(_names(loaded))]
-    roles = roles_of_region(loaded)
     return [
         RoleState(
             name, role.geometry, role.description,
             tuple(
-                _layer_state(layer, role.geometry, grid) for layer in read.items if layer.role == name
+                _layer_state(layer, grid, role.geometry)
+                for layer in read.items
+                if layer.role == name
             ),
             tuple(_readers(name, models, loaded.model_names)), USES.get(name, ""),
             tuple(sources_for(name, loaded.folder)),
         )
-        for name, role in roles.items()
+        for name, role in read.known_roles.items()
     ]  # fmt: skip
 
 
@@ -139,7 +139,7 @@ def _readers(role: str, models: Sequence[DepositModel], own: Sequence[str]) -> I
             yield Reader(model.name, tuple(labels), model.name in own)
 
 
-def _layer_state(layer: AnyLayer, geometry: str, grid: Grid) -> LayerState:
+def _layer_state(layer: AnyLayer, grid: Grid, geometry: str) -> LayerState:
     checked = check_layer(layer, grid)
     count = int(np.prod(checked.size))
     if not isinstance(layer, VectorLayer):
