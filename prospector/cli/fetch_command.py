@@ -5,14 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from prospector.cli.options import RegionPath
 from prospector.cli.signals import Ended
-from prospector.cli.source_lines import class_lines
+from prospector.cli.source_lines import class_lines, tile_lines
 from prospector.cli.terminal import Bars, show
+
+if TYPE_CHECKING:
+    from prospector.sources.fetch import FetchedLayer
 
 KEPT = (
     "Interrupted. Nothing is changed; the pages that came are kept, and the same command goes on from "
@@ -50,7 +53,8 @@ def fetch(
         show([NOT_VERIFIED])
     if check:
         rows = count(region, source, layers=layer, margin_km=margin_km)
-        show([f"{name}: {number:,} rows" for name, number in rows.items()])
+        unit = "tiles" if described.kind == "cog_tiles" else "rows"
+        show([f"{name}: {number:,} {unit}" for name, number in rows.items()])
         return
     try:
         with Bars() as report:
@@ -61,7 +65,11 @@ def fetch(
         show([f"\n{KEPT}"], file=sys.stderr)
         raise typer.Exit(ended.exit_code) from ended
     for part in fetched:
-        show([_fetched_line(part.name, part.count, part.pages, part.resumed, part.private)])
+        if part.tiles is None:
+            of_file = described.kind == "file"
+            show([_fetched_line(part, of_file=of_file)])
+        else:
+            show(tile_lines(part.name, part.tiles))
         show(class_lines(part.classes, part.unmapped))
         if part.added:
             show([f"  region.toml: layer '{part.added}' added"])
@@ -79,14 +87,19 @@ def _licence_line(title: str, licence: str, bindings: Sequence[str]) -> str:
     return f"{title}. Licence: {licence}.{bound}"
 
 
-def _fetched_line(name: str, count: int, pages: int, resumed: int, private: int) -> str:
-    kept = f", {resumed:,} of them kept from an earlier fetch" if resumed else ""
+def _fetched_line(part: FetchedLayer, *, of_file: bool) -> str:
+    kept = f", {part.resumed:,} of them kept from an earlier fetch" if part.resumed else ""
     hidden = (
-        f"; {private:,} names of natural persons replaced by 'private holder'" if private else ""
+        f"; {part.private:,} names of natural persons replaced by 'private holder'"
+        if part.private
+        else ""
     )
-    return (
-        f"{name}: {count:,} rows, as many as the service counts, in {pages:,} pages{kept}{hidden}"
+    whole = (
+        "all that the file has over the region"
+        if of_file
+        else f"as many as the service counts, in {part.pages:,} pages"
     )
+    return f"{part.name}: {part.count:,} rows, {whole}{kept}{hidden}"
 
 
 def _shown(region: Path) -> str:

@@ -70,7 +70,10 @@ def classes(
     ] = None,
     codes: Annotated[
         str | None,
-        typer.Option(help="Scheme of its codes, where no source describes it.", metavar="SCHEME"),
+        typer.Option(
+            help="Scheme of its codes, where no source describes it, or your own: a file.",
+            metavar="SCHEME",
+        ),
     ] = None,
     field: Annotated[
         list[str] | None,

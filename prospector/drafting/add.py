@@ -14,7 +14,8 @@ from prospector.drafting.names import free_name
 from prospector.drafting.trial import entry_of, short_reason
 from prospector.errors import LayerError, RegionError
 from prospector.evidence import roles_read
-from prospector.layers import ROLES, read_layers
+from prospector.layers import read_layers
+from prospector.layers.roles import roles_of_region
 from prospector.region.editing import add_table
 from prospector.region.region_file import LayerEntry, Region, load_region
 from prospector.region.spelling import did_you_mean
@@ -94,9 +95,10 @@ def add_layers(
 
 
 def _refuse_words(region: Region, role: str | None, name: str | None) -> None:
-    if role is not None and role not in ROLES:
+    roles = roles_of_region(region)
+    if role is not None and role not in roles:
         raise RegionError(
-            f"--role {role}: not a role. {did_you_mean(role, ROLES)}Use one of: {', '.join(ROLES)}."
+            f"--role {role}: not a role. {did_you_mean(role, roles)}Use one of: {', '.join(roles)}."
         )
     if name is not None and not NAME.fullmatch(name):
         raise RegionError(

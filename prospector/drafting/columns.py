@@ -69,7 +69,7 @@ def _one_line(word: str) -> str:
 
 
 def _known(role: str) -> tuple[str, ...]:
-    return ROLES[role].known
+    return ROLES[role].known if role in ROLES else ()
 
 
 def _same(look: Look, ours: str) -> str | None:

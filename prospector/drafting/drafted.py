@@ -173,9 +173,8 @@ def needs(layer: DraftLayer) -> list[str]:
     if layer.role is None or layer.look.geometry == RASTER:
         return []
     columns = layer.values.get("columns", {})
-    return [
-        ours for ours in ROLES[layer.role].required if column_for(layer.look, ours, columns) is None
-    ]
+    required = ROLES[layer.role].required if layer.role in ROLES else ()
+    return [ours for ours in required if column_for(layer.look, ours, columns) is None]
 
 
 def crs_words(crs: CRS | None) -> str:

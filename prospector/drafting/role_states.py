@@ -14,7 +14,6 @@ from prospector.grid import Grid
 from prospector.layers import (
     ACCESS_ROLES,
     EXCLUSION_ROLES,
-    ROLES,
     AnyLayer,
     VectorLayer,
     read_layers,
@@ -106,11 +105,15 @@ def role_states(region: str | Path | Region) -> list[RoleState]:
     return [
         RoleState(
             name, role.geometry, role.description,
-            tuple(_layer_state(layer, grid) for layer in read.items if layer.role == name),
+            tuple(
+                _layer_state(layer, grid, role.geometry)
+                for layer in read.items
+                if layer.role == name
+            ),
             tuple(_readers(name, models, loaded.model_names)), USES.get(name, ""),
             tuple(sources_for(name, loaded.folder)),
         )
-        for name, role in ROLES.items()
+        for name, role in read.known_roles.items()
     ]  # fmt: skip
 
 
@@ -136,7 +139,7 @@ def _readers(role: str, models: Sequence[DepositModel], own: Sequence[str]) -> I
             yield Reader(model.name, tuple(labels), model.name in own)
 
 
-def _layer_state(layer: AnyLayer, grid: Grid) -> LayerState:
+def _layer_state(layer: AnyLayer, grid: Grid, geometry: str) -> LayerState:
     checked = check_layer(layer, grid)
     count = int(np.prod(checked.size))
     if not isinstance(layer, VectorLayer):
@@ -145,7 +148,7 @@ def _layer_state(layer: AnyLayer, grid: Grid) -> LayerState:
     shapes = layer.features.geometry.to_numpy()
     near = shapes[shapely.intersects(shapes, shapely.box(*bounds))]
     cover = None
-    if ROLES[layer.role].geometry == "polygon":
+    if geometry == "polygon":
         inside = shapely.clip_by_rect(near, *bounds)
         whole = (bounds[2] - bounds[0]) * (bounds[3] - bounds[1])
         cover = min(float(shapely.area(inside).sum() / whole), 1.0)

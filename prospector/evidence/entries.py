@@ -75,7 +75,7 @@ def _strange_roles(
     known: Mapping[str, Role],
 ) -> Iterator[str]:
     """Give a line for each role that an entry reads and no region can have."""
-    entry = model.permissive[key] if isinstance(key, int) else model.evidence[key]
+    entry = entry_of(model, key)
     file, prefix = model.place_of(table, key)
     at = f"{prefix}.role" if "role" in entry.parameters else prefix
     for role in evidence_roles(entry.kind, parameters):

@@ -9,8 +9,9 @@ from prospector.errors import ModelError, Reason
 from prospector.evidence.entries import entry_keys, entry_of, entry_parameters
 from prospector.evidence.features import listed
 from prospector.evidence.kind import evidence_roles, layers_named, role_of
-from prospector.layers import ROLES, Layers
+from prospector.layers import Layers
 from prospector.layers.keys import OF_ONE_LAYER
+from prospector.layers.roles import roles_of_region
 from prospector.region.deposit_model import DepositModel
 from prospector.region.region_file import Region
 from prospector.region.spelling import did_you_mean
@@ -52,19 +53,15 @@ def _faults(
     file, prefix = model.place_of(table, key)
     absent = list(_absent(roles, parameters))
     if absent:
-        if _is_of_region(region, model, table, key):
+        if model.file_stating(table, key, "layer") is not None:
             yield from (f"{file}: key '{prefix}.layer': {error}." for error in absent)
         return
+    known = roles_of_region(region)
     for role in evidence_roles(entry_of(model, key).kind, parameters):
-        several = _rasters(role, roles, parameters)
+        is_raster = role in known and known[role].geometry == "raster" and role not in OF_ONE_LAYER
+        several = _rasters(role, roles, parameters) if is_raster else []
         if len(several) > 1:
             yield f"{file}: key '{prefix}': {_which(role, several, model, table, key)}"
-
-
-def _is_of_region(region: Region, model: DepositModel, table: str, key: str | int) -> bool:
-    """Return whether region.toml, or a deposit model in its folder, names the layer of an entry."""
-    file = model.file_stating(table, key, "layer")
-    return file is not None and (file == region.file or len(file.parts) > 1)
 
 
 def _absent(roles: Mapping[str, str], parameters: Any) -> Iterator[ModelError]:
@@ -95,8 +92,6 @@ def _absent(roles: Mapping[str, str], parameters: Any) -> Iterator[ModelError]:
 
 def _rasters(role: str, roles: Mapping[str, str], parameters: Any) -> list[str]:
     """Return the rasters of a role that an evidence would read, by name."""
-    if role not in ROLES or ROLES[role].geometry != "raster" or role in OF_ONE_LAYER:
-        return []
     names = layers_named(parameters) if role in role_of(parameters) else ()
     return [name for name in names or roles if roles[name] == role]
 

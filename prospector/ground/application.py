@@ -97,7 +97,8 @@ def available_evidence(
         _refuse_context(place, entry, roles)
         error = _unusable(entry, parameters, layers, stated=stated)
         if error:
-            reason = with_needed_map(reason_for(error), roles, entry.coarsest_m)
+            known = layers.known_roles
+            reason = with_needed_map(reason_for(error), roles, entry.coarsest_m, known)
             notices.append(Notice("evidence-dropped", "caution", {**about, "reason": reason}))
             lacking.append(
                 (name, error, Reason("lacking-evidence", label=entry.label, reason=reason))

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from prospector.errors import LayerError
+from prospector.errors import LayerError, RegionError
 from prospector.layers.field_names import RESERVED
-from prospector.layers.registers.tax_numbers import is_tax_column
+from prospector.layers.registers import is_tax_column, register_tables
 from prospector.layers.roles import EXCLUSION_ROLES, ROLES, Role, roles_of_region, unknown_role
 from prospector.region.deposit_model import CELL
 from prospector.region.region_file import LayerEntry, Region, RoleEntry
 
 OF_RASTERS = ("band", "nodata", "unit", "max_cells", "max_tile_cells")
 OF_FEATURES = ("encoding", "columns", "missing")
+OF_CELLS = ("band", "nodata", "max_cells", "max_tile_cells")
+"""Keys of rasters that those have, too, of which polygons are made."""
 
 OF_ONE_LAYER = ("relief",)
 """Roles that one layer fills, for outputs too take it."""
@@ -21,6 +23,10 @@ OF_ROLES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("register", "kinds", "states", "held_as", "expired"), ("concessions",)),
     **dict.fromkeys(("coverage", "missing_kinds"), ("concessions", *EXCLUSION_ROLES)),
     "exclude": EXCLUSION_ROLES,
+    "deposit_type": ("deposits",),
+    "classes": tuple(
+        name for name, role in ROLES.items() if role.geometry == "polygon" and not role.closed
+    ),
 }
 """Key -> the only roles for which it means something."""
 
@@ -49,7 +55,23 @@ def layer_faults(region: Region) -> list[str]:
             for name, entry in region.layers.items()
             for key, what in (*_faults(entry, roles), *_second_of_one(region, name, entry))
         ),
+        *(
+            fault
+            for name, entry in region.layers.items()
+            for fault in _register_faults(region, name, entry)
+        ),
     ]
+
+
+def _register_faults(region: Region, name: str, entry: LayerEntry) -> list[str]:
+    """Return what is wrong with the register that a layer names."""
+    if entry.register_ is None:
+        return []
+    try:
+        register_tables(entry.register_, region.file, name)
+    except RegionError as error:
+        return list(error.lines)
+    return []
 
 
 def _role_faults(name: str, entry: RoleEntry) -> Iterator[tuple[str, str]]:
@@ -83,13 +105,23 @@ def _faults(entry: LayerEntry, roles: Mapping[str, Role]) -> Iterator[tuple[str,
         yield "role", unknown_role(entry.role, roles)
         return
     for key in _given(entry):
-        use = _use(key, entry.role, roles[entry.role].geometry)
+        use = _use(key, entry, roles[entry.role])
         if use:
             yield key, f"does nothing for the role '{entry.role}': it is for {use}. Remove it."
     if entry.role == "concessions" and not (entry.register_ or entry.kinds or entry.states):
         for key in ("held_as", "expired"):
             if key in _given(entry):
                 yield key, "does nothing without a register. Give register, or kinds and states."
+
+
+def cell_keys(entry: LayerEntry) -> list[str]:
+    """Return the keys of a raster's cells that an entry states."""
+    return [key for key in _given(entry) if key in OF_CELLS]
+
+
+def names_codes(entry: LayerEntry) -> bool:
+    """Return whether a layer names codes of a raster that polygons are to be made of."""
+    return bool(entry.classes or isinstance(entry.exclude, list))
 
 
 def _given(entry: LayerEntry) -> list[str]:
@@ -102,13 +134,20 @@ def _given(entry: LayerEntry) -> list[str]:
     ]
 
 
-def _use(key: str, role: str, geometry: str) -> str | None:
-    """Return what a key is for, where that is not the role; None where it is."""
-    is_raster = geometry == "raster"
-    if key in OF_RASTERS and not is_raster:
-        return "rasters"
-    if key in OF_FEATURES and is_raster:
+def _use(key: str, entry: LayerEntry, role: Role) -> str | None:
+    """Return what a key is for, where that is not the layer; None where it is."""
+    is_raster, of_cells = role.geometry == "raster", names_codes(entry)
+    if key in OF_RASTERS and not is_raster and not (of_cells and key in OF_CELLS):
+        may_be = key in OF_CELLS and not _use("classes", entry, role)
+        return "rasters, and for polygons made of one by `classes`" if may_be else "rasters"
+    if key in (*OF_FEATURES, "name") and is_raster:
         return "features: points, lines or polygons"
-    if key in OF_ROLES and role not in OF_ROLES[key]:
+    if key in OF_FEATURES and entry.classes:
+        return "files of features, and `classes` are of a raster"
+    if key == "name" and role.closed:
+        return "features whose file may lack a column of names"
+    if key == "classes" and role.geometry == "polygon" and entry.role not in ROLES:
+        return None
+    if key in OF_ROLES and entry.role not in OF_ROLES[key]:
         return f"the roles {', '.join(OF_ROLES[key])}"
     return None

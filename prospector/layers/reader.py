@@ -166,6 +166,7 @@ class _Reader:
             self._coverage(name, entry),
             features.absent_kinds,
             fields=features.fields,
+            cell_m=features.cell_m,
         )
 
     def _notice(self, name: str, code: str, level: Level, **about: Any) -> None:

@@ -42,6 +42,8 @@ class VectorLayer:
         The layers that this one was joined of.
     fields
         Names of all columns of its file, those too that were not kept.
+    cell_m
+        Of polygons made of a raster: the size of its cells, finer than which it does not resolve.
     """
 
     name: str
@@ -55,6 +57,7 @@ class VectorLayer:
     absent_kinds: tuple[str, ...] = ()
     parts: tuple[VectorLayer, ...] = ()
     fields: tuple[str, ...] = ()
+    cell_m: float | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -102,7 +105,9 @@ class VectorLayer:
         return feature_exactness(
             self.features,
             tolerance_m=self.stated_tolerance_m,
-            resolution_m=stated_resolution_m(self.entry, self.source),
+            resolution_m=max(
+                stated_resolution_m(self.entry, self.source) or 0.0, self.cell_m or 0.0
+            ),
             schematic=self.source is not None and self.source.schematic,
         )
 

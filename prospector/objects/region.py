@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from pyproj.exceptions import CRSError
 
 from prospector.errors import LayerError, RegionError
 from prospector.layers.formats import RASTER_ERRORS
-from prospector.layers.roles import ROLES
+from prospector.layers.roles import ROLES, roles_of_region
 from prospector.objects.deposit_models import own_models
 from prospector.objects.frames import (
     FEATURES_ENDING,
@@ -111,7 +111,8 @@ def with_layers(region: Region, layers: Mapping[str, Any]) -> Region:
     >>> prospector.with_layers(region, {"faults": faults}).layers["faults"].file
     'faults (in memory)'
     """
-    tables, places = _written(region.file, region.layers, layers, region.places)
+    roles = roles_of_region(region)
+    tables, places = _written(region.file, region.layers, layers, region.places, roles)
     faults = [
         fault
         for name, table in tables.items()
@@ -233,13 +234,14 @@ def _written(
     known: Mapping[str, LayerEntry],
     layers: Mapping[str, Any],
     before: Mapping[str, Path],
+    roles: Collection[str] = tuple(ROLES),
 ) -> tuple[dict[str, dict[str, Any]], Places]:
     """Return the table of each layer, and where what it names lies."""
     folder = Path(tempfile.mkdtemp(prefix="objects-", dir=scratch_folder()))
     places: dict[str, Path] = {}
     try:
         tables = {
-            name: _table(_Given(file, name, given), known.get(name), folder, places)
+            name: _table(_Given(file, name, given, roles), known.get(name), folder, places)
             for name, given in layers.items()
         }
     except BaseException:
@@ -255,6 +257,7 @@ class _Given:
     file: Path
     name: str
     content: Any
+    roles: Collection[str] = tuple(ROLES)
 
     def fail(self, what: str) -> LayerError:
         return LayerError(f"{self.file}: layer '{self.name}': {what}.")
@@ -293,11 +296,11 @@ def _table(
 
 def _role(given: _Given) -> str:
     """Return the role that a layer has by its name."""
-    if given.name not in ROLES:
+    if given.name not in given.roles:
         raise RegionError(
             f"{given.file}: layer '{given.name}': what it is for is not said. "
-            f"{did_you_mean(given.name, ROLES)}Give its role, prospector.Layer(..., role='faults'), one of: "
-            f"{', '.join(ROLES)}."
+            f"{did_you_mean(given.name, given.roles)}Give its role, prospector.Layer(..., role='faults'), "
+            f"one of: {', '.join(given.roles)}."
         )
     return given.name
 

@@ -392,6 +392,7 @@ class Stated:
     file: Path
     tables: dict[str, Any]
     prefix: str = ""
+    shipped: bool = False
 
 
 class DepositModel(Frozen):
@@ -473,21 +474,28 @@ class DepositModel(Frozen):
         >>> load_deposit_model("porphyry_copper").place_of("evidence", "slab_depth")[1]
         'evidence.slab_depth'
         """
+        stated = self._stating(table, key)
+        if stated is None:
+            last = self._stated[-1].file if self._stated else Path(f"{self.name}.toml")
+            return last, f"{table}.{key}"
+        return stated.file, f"{stated.prefix}{table}.{key}"
+
+    def _stating(self, table: str, key: str | int) -> Stated | None:
+        """Return what states an entry, nearest first; None where nothing is known to."""
         for stated in self._stated:
             entries = stated.tables.get(table, {})
             if entries and (isinstance(entries, list) or key in entries):
-                return stated.file, f"{stated.prefix}{table}.{key}"
-        last = self._stated[-1].file if self._stated else Path(f"{self.name}.toml")
-        return last, f"{table}.{key}"
+                return stated
+        return None
 
     def file_stating(self, table: str, key: str | int, parameter: str) -> Path | None:
-        """Return the file that states a parameter of an entry; a bare name where it is shipped."""
+        """Return the file that states a parameter of an entry; None where that is shipped, or nobody does."""
         for stated in self._stated:
             entries = stated.tables.get(table, {})
-            if entries and (isinstance(entries, list) or key in entries):
-                entry = entries[int(key)] if isinstance(entries, list) else entries[key]
-                if parameter in {**entry, **entry.get("parameters", {})}:
-                    return stated.file
+            by_key = dict(enumerate(entries)) if isinstance(entries, list) else entries
+            entry = by_key.get(key, {})
+            if parameter in {**entry, **entry.get("parameters", {})}:
+                return None if stated.shipped else stated.file
         return None
 
     def words_about(self, role: str, layer: str, roles_of: RolesOf) -> set[str]:
@@ -525,7 +533,7 @@ def load_deposit_model(
     if name not in deposit_model_names():
         raise RegionError(f"{unknown_model(name)}.")
     tables = shipped_tables(name)
-    stated = (Stated(Path(f"{name}.toml"), tables),)
+    stated = (Stated(Path(f"{name}.toml"), tables, shipped=True),)
     return overridden(name, tables, stated, override=override or {}, overridden_in=overridden_in)
 
 

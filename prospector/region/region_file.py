@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     ConfigDict,
     Field,
     RootModel,
@@ -156,7 +159,23 @@ class RegionEntry(Frozen):
         return self
 
 
+def _not_blank(value: str) -> str:
+    if not value.strip():
+        raise ValueError("must be text that is not empty")
+    return value.strip()
+
+
+def _code(value: str) -> str:
+    if not re.fullmatch(r"-?\d{1,15}", value, re.ASCII):
+        raise ValueError("must be a whole number, as the raster stores it")
+    return str(int(value))
+
+
 MAX_RASTER_CELLS, MAX_TILE_CELLS = 1e10, 32e6
+
+
+WholeText = Annotated[str, AfterValidator(_not_blank)]
+"""Text that region.toml states in place of a column."""
 
 
 class LayerEntry(Frozen):
@@ -176,12 +195,19 @@ class LayerEntry(Frozen):
         decoded whole; 10 thousand million and 32 million by default.
     missing
         Words and numbers that stand for what is missing in its columns of numbers.
+    name
+        A name for the features of a file without that column: numbered, "Town 1", "Town 2" and so on.
+    deposit_type
+        Of deposits without that column: the type of all of them.
+    classes
+        Of polygons whose file is a raster: the stored code -> the class that its cells are.
     resolution_m
         What the layer resolves, where its cells or the scale in SOURCES.toml do not say it.
     tolerance_m
         How far it may lie off; a column `tolerance_m` says it of each feature.
     register
-        Of concessions: the register whose fields and words they come in.
+        Of concessions: the register whose fields and words they come in: a shipped one by name, one of your
+        own by the path of its file from the region's folder.
     exclude
         Of ground where work is barred: whether it is taken out of what is scored; only some
         classes of it where they are listed.
@@ -207,6 +233,11 @@ class LayerEntry(Frozen):
     max_cells: Cells = Field(default=MAX_RASTER_CELLS, examples=[5e10])
     max_tile_cells: Cells = Field(default=MAX_TILE_CELLS, examples=[4e8])
     columns: dict[Name, str] = Field(default_factory=dict, examples=[{"name": "NOMBRE"}])
+    name: WholeText | None = Field(default=None, examples=["Town"])
+    deposit_type: WholeText | None = Field(default=None, examples=["greisen"])
+    classes: dict[Annotated[str, AfterValidator(_code)], WholeText] = Field(
+        default_factory=dict, max_length=LONGEST_LIST, examples=[{"3": "granite", "4": "basalt"}]
+    )
     unit: str = Field(default="", examples=["m"])
     resolution_m: Metres | None = Field(default=None, examples=[150000])
     tolerance_m: Tolerance | None = Field(default=None, examples=[500])
@@ -319,6 +350,17 @@ class Region(RegionFile):
     )
     sources: dict[str, SourceEntry] = Field(default_factory=dict)
 
+    @model_validator(mode="after")
+    def _overrides_what_there_is(self) -> Region:
+        strange = {
+            f"override.{name}": f"{unknown_model(name, self.own_models)}."
+            for name in self.override
+            if name not in self.known_models
+        }
+        if strange:
+            raise MisfitError(strange)
+        return self
+
     @property
     def file(self) -> Path:
         """Path of region.toml, or of the file that was given in its place."""
@@ -350,10 +392,17 @@ class Region(RegionFile):
 
     @property
     def own_files(self) -> dict[str, str]:
-        """The SHA-256 of each file of deposit models of its own, by path from its folder, sorted."""
-        files: dict[str, str] = {}
-        for model in self.own_models.values():
-            files |= model.files
+        """The SHA-256 of each deposit model and register of its own, by path from its folder, sorted."""
+        files = {
+            path: digest
+            for model in self.own_models.values()
+            for path, digest in model.files.items()
+        }
+        for entry in self.layers.values():
+            path = entry.register_
+            if path is not None and is_path(path) and (self.folder / path).is_file():
+                data = (self.folder / path).read_bytes()
+                files[Path(path).as_posix()] = sha256(data).hexdigest()
         return dict(sorted(files.items()))
 
     def grid(self, cell_size_m: float | None = None) -> Grid:
@@ -395,7 +444,10 @@ class Region(RegionFile):
             raise RegionError(f"{unknown_model(name, self.own_models)}.")
         if own is None:
             return load_deposit_model(name, override=override, overridden_in=self.file)
-        stated = [Stated(self._path_of(part.file), part.tables) for part in own.stated]
+        stated = [
+            Stated(self._path_of(part.file), part.tables, shipped=not is_path(part.file))
+            for part in own.stated
+        ]
         made_here = [Stated(self.file, own.tables)]
         return overridden(
             name, own.tables, stated or made_here, override=override, overridden_in=self.file

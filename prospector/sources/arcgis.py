@@ -98,8 +98,11 @@ class ArcgisLayer:
         """
         layer = self._described()
         answer = self._query(layer, {"returnCountOnly": "true"})
-        count = answer.get("count")
-        if not isinstance(count, int) or count < 0:
+        try:
+            count = int(answer["count"])
+        except (KeyError, ValueError, TypeError):
+            count = -1
+        if count < 0:
             raise SourceError(
                 f"{self.where}: the service does not count its rows. Take the file by hand."
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -45,8 +46,10 @@ def holder_fields(columns: Mapping[str, Sequence[str]], asked: Collection[str]) 
     return frozenset(ours | theirs)
 
 
-def refuse_tax_fields(fields: Collection[str], where: str) -> None:
-    """Raise SourceError where a tax or personal number is among the fields to be asked for."""
+def refuse_fields(fields: Collection[str], where: str) -> None:
+    """Raise SourceError where a tax or personal number, or the geometry, is among the fields."""
+    if "geometry" in fields:
+        raise SourceError(f"{where}: 'geometry' comes anyway. Remove it from the source's fields.")
     numbers = [field for field in fields if is_tax_column(field)]
     if numbers:
         raise SourceError(
@@ -84,8 +87,13 @@ def private_rows(columns: Mapping[str, Sequence[Any]], holders: Collection[str])
 
 
 def _holders(column: Sequence[Any]) -> list[Any]:
-    names = pd.Series(list(column), dtype=object)
-    return [name or None for name in read_holders(names)[0].tolist()]
+    return [None if name is None else _holder(str(name)) for name in column]
+
+
+@lru_cache(maxsize=100_000)
+def _holder(name: str) -> str | None:
+    """Return a holder as it may be kept; each by itself, so that it does not hang on its page."""
+    return read_holders(pd.Series([name], dtype=object))[0].iloc[0] or None
 
 
 def _text(value: Any) -> Any:

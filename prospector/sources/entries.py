@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -20,6 +19,10 @@ from prospector.layers.files import sha256_of
 from prospector.region.editing import set_table
 from prospector.region.region_file import SOURCES_FILE
 from prospector.region.toml_values import read_toml
+
+PAGES_FOLDER = ".prospector-fetch"
+MOVING = "moving-in"
+"""Folders of a region: what a fetch has not ended yet, and what it was about to move into place."""
 
 FIXED_DATE = "2000-01-01T00:00:00.000Z"
 """The date that GDAL writes into files: equal rows give equal bytes."""
@@ -57,6 +60,19 @@ def mark_of(source: str) -> str:
     return f"from the source '{source}'"
 
 
+def free_name(folder: Path, file_name: str, source: str) -> str:
+    """Return the name under which a source's file is written: with the source's before it where it is taken.
+
+    Examples
+    --------
+    >>> free_name(Path("nowhere"), "faults.gpkg", "segemar_250k")
+    'faults.gpkg'
+    """
+    if (folder / file_name).exists() and not _is_copy(folder, file_name, source):
+        return f"{source}_{file_name}"
+    return file_name
+
+
 def refuse_others(folder: Path, file_name: str, source: str) -> None:
     """Raise SourceError where a file of that name is not a copy of this source, or was changed since.
 
@@ -65,21 +81,54 @@ def refuse_others(folder: Path, file_name: str, source: str) -> None:
     file = folder / file_name
     if not file.exists():
         return
-    entry = copy_of(folder, file_name)
-    if entry is None or mark_of(source) not in str(entry.get("done", "")):
+    if not _is_copy(folder, file_name, source):
         raise SourceError(
             f"{file}: is there already and no copy of this source. Rename it, or give the source's layer "
             "another filename."
         )
-    if sha256_of(file) != entry.get("sha256"):
+    entry = copy_of(folder, file_name) or {}
+    digest = sha256_of(file)
+    if digest not in (entry.get("sha256"), _moving_in(folder, file_name, source)):
         raise SourceError(
             f"{file}: was changed since it was fetched. Rename it to keep the changes, or remove it, and run "
             "the command again."
         )
 
 
-def write_features(table: gpd.GeoDataFrame, file: Path, layer: str) -> None:
+def _is_copy(folder: Path, file_name: str, source: str) -> bool:
+    """Whether a file is a copy of a source, by its entry or because a fetch was killed before the entry."""
+    entry = copy_of(folder, file_name)
+    noted = entry is not None and mark_of(source) in str(entry.get("done", ""))
+    return noted or bool(_moving_in(folder, file_name, source))
+
+
+def moving_in(folder: Path, file_name: str, source: str, aside: Path) -> None:
+    """Note that a file is about to be moved into place, lest a kill before its entry makes it a stranger."""
+    mark = folder / PAGES_FOLDER / MOVING / file_name
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.write_text(f"{source} {sha256_of(aside)}\n", encoding="utf-8")
+
+
+def _moving_in(folder: Path, file_name: str, source: str) -> str | None:
+    """Return the hash of a file of a source that was about to be moved into place; None where none was."""
+    try:
+        name, _, digest = (
+            (folder / PAGES_FOLDER / MOVING / file_name).read_text("utf-8").partition(" ")
+        )
+    except (OSError, UnicodeDecodeError):
+        return None
+    return digest.strip() if name == source else None
+
+
+def write_features(
+    table: gpd.GeoDataFrame, file: Path, layer: str, *, source: str | None = None
+) -> None:
     """Write features to a GeoPackage apart, and move it into place when it is whole.
+
+    Parameters
+    ----------
+    source
+        Whose copy it is: a kill before its entry then leaves a file that the next fetch replaces.
 
     Raises
     ------
@@ -94,8 +143,10 @@ def write_features(table: gpd.GeoDataFrame, file: Path, layer: str) -> None:
         with _fixed_date():
             pyogrio.write_dataframe(
                 table, aside, layer=layer, driver="GPKG", promote_to_multi=multi,
-                dataset_options={"VERSION": "1.3"},
+                dataset_options={"VERSION": "1.3"}, layer_options=_own_columns(table),
             )  # fmt: skip
+        if source is not None:
+            moving_in(file.parent, file.name, source, aside)
         aside.replace(file)
     except WRITE_ERRORS as error:
         raise SourceError(
@@ -107,14 +158,22 @@ def write_features(table: gpd.GeoDataFrame, file: Path, layer: str) -> None:
             aside.unlink(missing_ok=True)
 
 
-def write_box(box: Bounds, file: Path) -> None:
-    """Write a box as GeoJSON, with corners each tenth of a degree: where a layer is complete."""
+def _own_columns(table: gpd.GeoDataFrame) -> dict[str, str]:
+    """Return the names of GeoPackage's own columns where a column of the table has one of them."""
+    taken = {str(column).lower() for column in table.columns if column != table.geometry.name}
+    own = {"FID": ("fid", "row_id"), "GEOMETRY_NAME": ("geom", "outline")}
+    return {option: names[1] for option, names in own.items() if names[0] in taken}
+
+
+def write_box(box: Bounds, file: Path, *, source: str) -> None:
+    """Write a box as GeoJSON, with corners each tenth of a degree: where a layer of a source is complete."""
     outline = shapely.segmentize(shapely.box(*box.as_tuple()), 0.1)
     shape = json.loads(shapely.to_geojson(shapely.set_precision(outline, 1e-6)))
     feature = {"type": "Feature", "properties": {}, "geometry": shape}
     text = json.dumps({"type": "FeatureCollection", "features": [feature]}) + "\n"
     aside = file.with_name(f".{file.name}.new")
     aside.write_text(text, encoding="utf-8")
+    moving_in(file.parent, file.name, source, aside)
     aside.replace(file)
 
 
@@ -122,6 +181,7 @@ def note_source(folder: Path, file_name: str, entry: Mapping[str, Any]) -> None:
     """Write where a file comes from into SOURCES.toml, with its hash; other entries and comments stay."""
     with_hash = dict(entry) | {"sha256": sha256_of(folder / file_name)}
     set_table(folder / SOURCES_FILE, (file_name,), with_hash)
+    (folder / PAGES_FOLDER / MOVING / file_name).unlink(missing_ok=True)
 
 
 def note_layer(file: Path, name: str, values: Mapping[str, Any]) -> str | None:
@@ -141,11 +201,6 @@ def note_layer(file: Path, name: str, values: Mapping[str, Any]) -> str | None:
         free, number = f"{name}_{number}", number + 1
     set_table(file, ("layers", free), values)
     return free
-
-
-def digest(text: str) -> str:
-    """Return the first 16 figures of a text's SHA-256."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 @contextlib.contextmanager

@@ -15,18 +15,23 @@ import geopandas as gpd
 
 from prospector.errors import RegionError, SourceError
 from prospector.grid import Bounds
+from prospector.layers.places import PLACE_NAMES
 from prospector.layers.roles import EXCLUSION_ROLES
 from prospector.locks import lock, open_lock
 from prospector.options import Progress
+from prospector.region.quantities import CELL_SIZE_M
 from prospector.region.region_file import REGION_FILE, WindowEntry
 from prospector.region.spelling import did_you_mean
 from prospector.region.toml_values import read_toml, validated
 from prospector.sources.classing import ClassedLayer, with_classes
 from prospector.sources.cleaning import holder_fields, private_rows
 from prospector.sources.codes import Unmapped
+from prospector.sources.downloads import read_download
 from prospector.sources.entries import (
+    PAGES_FOLDER,
     age_of,
     copy_of,
+    free_name,
     mark_of,
     note_layer,
     note_source,
@@ -38,14 +43,26 @@ from prospector.sources.http import Client, Manners
 from prospector.sources.kept_pages import KeptPages
 from prospector.sources.rows import Asked
 from prospector.sources.source import Source, SourceLayer, source_named, source_names
-from prospector.sources.whole import SERVICES, WholeLayer, count_rows, question_of, read_whole
+from prospector.sources.tiles import (
+    Mosaic,
+    corners_of,
+    missing_words,
+    read_mosaic,
+    write_mosaic,
+)
+from prospector.sources.whole import WholeLayer, count_rows, question_of, read_whole
 
-PAGES_FOLDER = ".prospector-fetch"
 LOCK_FILE = "lock"
 MARGIN_KM = 20.0
 """Beyond the window: what lies near its edge counts too."""
 
 KM_PER_DEGREE = 111.32
+SHARE_OF_A_CELL = 0.25
+"""Cells of rasters in tiles are so much of the region's at most: slopes need several in a cell."""
+
+USUAL_CELL_M = 1000.0
+"""Size of the region's cells where region.toml does not state it yet."""
+
 COMPLETE_ROLES = ("concessions", *EXCLUSION_ROLES)
 """Roles of which ground without a feature says something, where the layer is complete."""
 
@@ -68,6 +85,8 @@ class FetchedLayer:
         Class that its codes became -> rows; the empty text stands for none.
     unmapped
         What did not become a class or an age.
+    tiles
+        The raster, where it was fetched in tiles: `count` counts these.
     """
 
     name: str
@@ -80,6 +99,7 @@ class FetchedLayer:
     parts: Mapping[str, int] = field(default_factory=dict)
     classes: Mapping[str, int] = field(default_factory=dict)
     unmapped: tuple[Unmapped, ...] = ()
+    tiles: Mosaic | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +108,7 @@ class _Place:
 
     file: Path
     box: Bounds
+    cell_size_m: float
 
     @property
     def folder(self) -> Path:
@@ -126,10 +147,24 @@ def fetch_layers(
         The service does not give a layer whole; what was fetched before stays.
     """
     place, described = _place(region, margin_km), _source(region, source)
+    _refuse_by_hand(described)
     names = _chosen(described, layers)
     today = today or datetime.date.today()
+    done: list[FetchedLayer] = []
     with _alone(place.folder), _client(described, manners) as client:
-        return [_fetched(client, place, described, name, today, progress) for name in names]
+        for name in names:
+            try:
+                done.append(_fetched(client, place, described, name, today, progress))
+            except SourceError as error:
+                raise SourceError(_with_done(error, done)) from error
+    return done
+
+
+def _with_done(error: SourceError, done: Sequence[FetchedLayer]) -> list[str]:
+    """Return the lines of an error, with what was written before it."""
+    written = ", ".join(str(part.file) for part in done)
+    before = f" Written before it: {written}." if done else ""
+    return [*error.lines[:-1], error.lines[-1] + before]
 
 
 def count(
@@ -144,13 +179,30 @@ def count(
         As `fetch_layers` raises.
     """
     place, described = _place(region, margin_km), _source(region, source)
+    _refuse_by_hand(described)
     with _client(described) as client:
         return {
-            name: count_rows(
-                client, described.kind, _asked(place, described, described.layers[name])
-            )
+            name: _counted(client, place, described, described.layers[name])
             for name in _chosen(described, layers)
         }
+
+
+def _counted(client: Client, place: _Place, source: Source, layer: SourceLayer) -> int:
+    """Return how many rows a layer has over the box, or how many tiles are asked for."""
+    asked = _asked(place, source, layer)
+    if source.kind == "cog_tiles":
+        return len(corners_of(place.box))
+    if source.kind == "file":
+        return read_download(client, asked, layer, holders=()).count
+    return count_rows(client, source.kind, asked)
+
+
+def _refuse_by_hand(source: Source) -> None:
+    if source.kind == "by_hand":
+        raise SourceError(
+            f"Source '{source.name}': no service is known that gives it. Get the file by hand: prospector "
+            f"sources {source.name} says how."
+        )
 
 
 def describe(region: str | Path, source: str) -> Source:
@@ -166,14 +218,22 @@ def _place(region: str | Path, margin_km: float) -> _Place:
         raise RegionError(
             f"{file}: no such file. Give the folder of a region, one that holds {REGION_FILE}."
         )
-    table = read_toml(file).get("region")
-    window = table.get("window") if isinstance(table, dict) else None
+    stated = read_toml(file).get("region")
+    table = stated if isinstance(stated, dict) else {}
+    window = table.get("window")
     if not isinstance(window, dict):
         raise RegionError(
             f"{file}: key 'region.window': missing. Set west, south, east and north in degrees."
         )
     bounds = validated(WindowEntry, window, file, prefix="region.window").bounds()
-    return _Place(file, _widened(bounds, margin_km))
+    return _Place(file, _widened(bounds, margin_km), _cell_size_m(table.get("cell_size_m")))
+
+
+def _cell_size_m(stated: object) -> float:
+    """Return the size of the region's cells; a usual one where none is stated that can be."""
+    if isinstance(stated, int | float) and CELL_SIZE_M[0] <= stated <= CELL_SIZE_M[1]:
+        return float(stated)
+    return USUAL_CELL_M
 
 
 def _widened(window: Bounds, margin_km: float) -> Bounds:
@@ -212,7 +272,10 @@ def _chosen(source: Source, layers: Sequence[str] | None) -> list[str]:
 def _client(source: Source, manners: Manners | None = None) -> Client:
     """Return what asks a source: only hosts of a region's own sources may be of the network at home."""
     host = urlsplit(source.address).hostname or ""
-    manners = manners or Manners(read_s=source.timeout_s, pause_s=source.pause_s)
+    manners = manners or Manners(
+        read_s=source.timeout_s, whole_s=max(Manners.whole_s, 2 * source.timeout_s),
+        pause_s=source.pause_s,
+    )  # fmt: skip
     return Client(() if source.name in source_names() else (host,), manners)
 
 
@@ -243,32 +306,36 @@ def _fetched(
     progress: Progress | None,
 ) -> FetchedLayer:  # fmt: skip
     """Fetch one layer, and write file and entries."""
+    if source.kind == "cog_tiles":
+        return _fetched_tiles(client, place, source, name, today, progress)
     layer = source.layers[name]
-    file = place.folder / (layer.filename or f"{name}.gpkg")
-    for written in (file.name, *(f"{part}.gpkg" for part in layer.parts)):
-        refuse_others(place.folder, written, source.name)
+    file = _file(place, source, layer.filename or f"{name}.gpkg")
+    written = [file, *(_file(place, source, f"{part}.gpkg") for part in layer.parts)]
+    written += [_coverage(place, source, file)] if layer.role in COMPLETE_ROLES else []
+    for path in written:
+        refuse_others(place.folder, path.name, source.name)
     asked = _asked(place, source, layer)
     holders = holder_fields(_columns(layer), asked.fields)
     kept = KeptPages(
         place.folder / PAGES_FOLDER / source.name / name, question_of(source.kind, asked)
     )
+    what = f"{source.name}: {name}"
     try:
-        whole = read_whole(
-            client,
-            source.kind,
-            asked,
-            kept,
-            holders=holders,
-            progress=progress,
-            what=f"{source.name}: {name}",
-        )
+        if source.kind == "file":
+            whole = read_download(
+                client, asked, layer, holders=holders, progress=progress, what=what
+            )
+        else:
+            whole = read_whole(
+                client, source.kind, asked, kept, holders=holders, progress=progress, what=what
+            )
     except SourceError as error:
         raise SourceError(
             [*error.lines[:-1], error.lines[-1] + _stays(place.folder, file, today)]
         ) from error
     private = private_rows({field: whole.table[field].tolist() for field in holders}, holders)
     done = with_classes(_ours(whole.table, layer), whole.table, layer)
-    write_features(done.table, file, name)
+    write_features(done.table, file, name, source=source.name)
     added = _noted(place, source, name, file, whole, private, today)
     parts = _parts_noted(place, source, name, done, today)
     kept.clear()
@@ -278,13 +345,45 @@ def _fetched(
     )  # fmt: skip
 
 
+def _fetched_tiles(
+    client: Client, place: _Place, source: Source, name: str, today: datetime.date,
+    progress: Progress | None,
+) -> FetchedLayer:  # fmt: skip
+    """Fetch tiles of a raster as one, and write file and entries."""
+    layer = source.layers[name]
+    file = _file(place, source, layer.filename or f"{name}.tif")
+    refuse_others(place.folder, file.name, source.name)
+    needed_m, what = place.cell_size_m * SHARE_OF_A_CELL, f"{source.name}: {name}"
+    try:
+        mosaic = read_mosaic(
+            client, source.address, place.box, needed_m=needed_m, progress=progress, what=what
+        )
+    except SourceError as error:
+        raise SourceError(
+            [*error.lines[:-1], error.lines[-1] + _stays(place.folder, file, today)]
+        ) from error
+    write_mosaic(mosaic, file, source=source.name)
+    missing = missing_words(mosaic)
+    stated = {
+        "coverage": f"{mosaic.tiles} tiles of one degree{missing}",
+        "done": f"Fetched by prospector {mark_of(source.name)}: tiles over the region's box, in cells of "
+        f"{mosaic.cell_m:.0f} m{missing}.",
+    }
+    note_source(
+        place.folder, file.name, _entry(place, source, name, 0, 0, today.isoformat()) | stated
+    )
+    values = {"role": layer.role, "file": file.name, "title": layer.title, "unit": layer.unit}
+    added = note_layer(place.file, name, {key: value for key, value in values.items() if value})
+    return FetchedLayer(name, file, mosaic.tiles, mosaic.tiles, 0, 0, added, tiles=mosaic)
+
+
 def _parts_noted(
     place: _Place, source: Source, name: str, done: ClassedLayer, today: datetime.date
 ) -> dict[str, int]:
     """Write the layers that are parts of one, with their entries; return the rows of each."""
     for part, rows in done.parts.items():
-        entry, file = source.layers[name].parts[part], place.folder / f"{part}.gpkg"
-        write_features(rows, file, part)
+        entry, file = source.layers[name].parts[part], _file(place, source, f"{part}.gpkg")
+        write_features(rows, file, part, source=source.name)
         where = "; ".join(f"{column} {', '.join(of)}" for column, of in entry.where.items())
         noted = _entry(place, source, name, len(rows), 0, today.isoformat())
         note_source(
@@ -297,14 +396,20 @@ def _parts_noted(
     return {part: len(rows) for part, rows in done.parts.items()}
 
 
+def _file(place: _Place, source: Source, file_name: str) -> Path:
+    return place.folder / free_name(place.folder, file_name, source.name)
+
+
+def _coverage(place: _Place, source: Source, file: Path) -> Path:
+    return _file(place, source, f"{file.stem}_coverage.geojson")
+
+
 def _stays(folder: Path, file: Path, today: datetime.date) -> str:
     entry = copy_of(folder, file.name)
     return "" if entry is None else f" The copy of {age_of(entry, today)} stays in use: {file}."
 
 
 def _asked(place: _Place, source: Source, layer: SourceLayer) -> Asked:
-    if source.kind not in SERVICES:
-        raise SourceError(f"source '{source.name}': kind '{source.kind}' is not fetched yet.")
     return Asked(
         source.address, layer.path, layer.asked, place.box, layer.key, source.page_size,
         layer.simplify_m, source.version,
@@ -322,8 +427,13 @@ def _columns(layer: SourceLayer) -> dict[str, list[str]]:
 def _ours(table: gpd.GeoDataFrame, layer: SourceLayer) -> gpd.GeoDataFrame:
     """Return a layer's table in our columns; that of a register in its own, as its reader takes them."""
     if layer.register_:
-        return table
-    columns = {our: _joined(table, fields) for our, fields in _columns(layer).items()}
+        kept = dict.fromkeys(field for fields in _columns(layer).values() for field in fields)
+        return table[[*kept, table.geometry.name]]
+    columns = {
+        our: _joined(table, fields)
+        for our, fields in _columns(layer).items()
+        if our not in PLACE_NAMES
+    }
     return gpd.GeoDataFrame(columns, geometry=table.geometry.array, crs=table.crs)
 
 
@@ -350,13 +460,15 @@ def _noted(
     note_source(place.folder, file.name, entry)
     values: dict[str, object] = {"role": layer.role, "file": file.name, "title": layer.title}
     if layer.register_:
-        values |= {"register": layer.register_, "as_of": date}
+        values["register"] = layer.register_
+    if layer.role == "concessions":
+        values["as_of"] = date
     if layer.missing_kinds:
         values["missing_kinds"] = list(layer.missing_kinds)
     if layer.role in COMPLETE_ROLES:
-        coverage = file.with_name(f"{file.stem}_coverage.geojson")
-        write_box(place.box, coverage)
-        done = {"done": "The box that was asked for.", "schematic": False}
+        coverage = _coverage(place, source, file)
+        write_box(place.box, coverage, source=source.name)
+        done = {"done": f"The box that was asked for, {mark_of(source.name)}."}
         note_source(place.folder, coverage.name, entry | done)
         values["coverage"] = coverage.name
     if source.resolution_m is not None:
@@ -370,6 +482,7 @@ def _entry(
     layer = source.layers[name]
     bound = f" ({'; '.join(source.bindings)})" if source.bindings else ""
     sides = " ".join(f"{side:g}" for side in place.box.as_tuple())
+    counted = "as the file has there" if source.kind == "file" else "as many as the service counted"
     persons = f" {private} names of natural persons became 'private holder'." if private else ""
     return {
         "origin": f"{source.attribution or source.title}, {source.address}"
@@ -380,6 +493,6 @@ def _entry(
         "scale": source.scale or "not stated",
         "coverage": f"all {rows} rows within {sides} degrees",
         "schematic": False,
-        "done": f"Fetched by prospector {mark_of(source.name)}: {rows} rows, as many as the service "
-        f"counted. Fields asked for: {', '.join(layer.asked)}.{persons}",
+        "done": f"Fetched by prospector {mark_of(source.name)}: {rows} rows, {counted}. "
+        f"Fields asked for: {', '.join(layer.asked)}.{persons}",
     }

@@ -323,13 +323,13 @@ def _cause(error: BaseException | None, kind: type[BaseException]) -> BaseExcept
     for _ in range(10):
         if error is None or isinstance(error, kind):
             return error
-        error = _within(error) or error.__cause__ or error.__context__
+        error = _within(error) or error.__context__
     return None
 
 
 def _within(error: BaseException) -> BaseException | None:
     """Return the error that another holds."""
-    parts = (*error.args, getattr(error, "reason", None))
+    parts = (*error.args, getattr(error, "reason", None), error.__cause__)
     return next((part for part in parts if isinstance(part, BaseException)), None)
 
 

@@ -72,6 +72,8 @@ class KeptPages:
     def clear(self) -> None:
         """Remove all pages."""
         self._number = 0
+        if self.folder.is_symlink():
+            self.folder.unlink()
         with suppress(FileNotFoundError):
             shutil.rmtree(self.folder)
 

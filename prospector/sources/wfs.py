@@ -14,7 +14,7 @@ from prospector.errors import SourceError
 from prospector.region.spelling import did_you_mean
 from prospector.sources.answers import RefusedError, json_of, smaller, whole_answer
 from prospector.sources.geojson import geojson_rows
-from prospector.sources.http import Client, TooLongError
+from prospector.sources.http import Answer, Client, TooLongError
 from prospector.sources.rows import (
     Asked,
     MismatchError,
@@ -113,7 +113,7 @@ class WfsLayer:
 
     # what the service says -----------------------------------------------------------------------
 
-    def _ask(self, request: str, more: Mapping[str, str], *, version: str | None = None) -> Any:
+    def _ask(self, request: str, more: Mapping[str, str], *, version: str | None = None) -> Answer:
         asked = {"service": "WFS", "version": version or self.version, "request": request, **more}
         return self.client.get(self.asked.address, asked)
 
@@ -148,19 +148,17 @@ class WfsLayer:
         )
 
     def _count(self, kind: _Type) -> int:
-        """Return the number of features within the box; version 1.0 counts by 1.1."""
-        version = "1.1.0" if self.version.startswith("1.0") else self.version
-        root = xml_of(
-            self._ask(
-                "GetFeature", {**self._box(kind, version), "resultType": "hits"}, version=version
-            )
+        """Return the number of features within the box; version 1.1 counts where another does not."""
+        for version in dict.fromkeys(
+            ("1.1.0" if self.version.startswith("1.0") else self.version, "1.1.0")
+        ):
+            asked = {**self._box(kind, version), "resultType": "hits"}
+            count = count_of(xml_of(self._ask("GetFeature", asked, version=version)))
+            if count is not None:
+                return count
+        raise SourceError(
+            f"{self.where}: the service does not count its features. Take the file by hand."
         )
-        count = count_of(root)
-        if count is None:
-            raise SourceError(
-                f"{self.where}: the service does not count its features. Take the file by hand."
-            )
-        return count
 
     # features ------------------------------------------------------------------------------------
 
@@ -192,7 +190,7 @@ class WfsLayer:
     def _of_json(self, kind: _Type, asked: Mapping[str, str]) -> Rows | None:
         """Return features of GeoJSON; None where it says nothing that tells them apart."""
         more = {**asked, "outputFormat": kind.json, "srsName": PLAIN}
-        features = whole_answer(lambda: json_of(self._in_order(kind, more))).get("features")
+        features = whole_answer(lambda: _json_of(self._in_order(kind, more))).get("features")
         if not isinstance(features, list):
             raise SourceError(f"{self.where}: an answer without features. Try again later.")
         key = kind.names[self.asked.key] if self.asked.key else ""
@@ -227,11 +225,11 @@ class WfsLayer:
             shapes = shapely.transform(shapes, lambda places: places[:, ::-1])
         return self._placed(Rows(tuple(ids), values, shapes), shapes)
 
-    def _in_order(self, kind: _Type, asked: Mapping[str, str]) -> Any:
+    def _in_order(self, kind: _Type, asked: Mapping[str, str]) -> Answer:
         """Return the answer in the order of the key; without an order where the service refuses one."""
         if self._sorted and not self.version.startswith("1.0"):
             answer = self._ask("GetFeature", {**asked, "sortBy": kind.names[self.asked.key]})
-            if answer.status < 400:
+            if answer.status < 400 and b"ExceptionReport" not in answer.body[:5000]:
                 return answer
             self._sorted = False
         return self._ask("GetFeature", asked)
@@ -242,6 +240,13 @@ class WfsLayer:
         if not self.asked.key and any(id_.startswith("fid-") or not id_ for id_ in ids):
             ids = _ids_of_content(rows, shapes)
         return Rows(ids, rows.values, in_degrees(shapes, self.asked.box, self.where))
+
+
+def _json_of(answer: Answer) -> dict[str, Any]:
+    """Return an answer in JSON; a refusal comes in XML, whatever was asked for."""
+    if answer.body[:1000].lstrip().startswith(b"<"):
+        xml_of(answer)
+    return json_of(answer)
 
 
 def _is_json(form: str) -> bool:

@@ -13,7 +13,7 @@ import pandas as pd
 from prospector.errors import SourceError
 from prospector.options import Progress
 from prospector.sources.arcgis import ArcgisLayer
-from prospector.sources.cleaning import refuse_tax_fields, without_persons
+from prospector.sources.cleaning import refuse_fields, without_persons
 from prospector.sources.http import Client
 from prospector.sources.kept_pages import KeptPages
 from prospector.sources.rows import Asked, ColumnType, MismatchError, Rows, Service, Survey
@@ -77,7 +77,7 @@ def read_whole(
     SourceError
         The service does not answer, gives rows twice or fewer than it counts, or changes twice meanwhile.
     """
-    refuse_tax_fields(asked.fields, asked.address)
+    refuse_fields(asked.fields, asked.address)
     service = SERVICES[kind](client, asked)
     survey = service.survey()
     for _ in range(ATTEMPTS):
@@ -157,15 +157,23 @@ def _joined(pages: list[Rows], survey: Survey, asked: Asked) -> gpd.GeoDataFrame
 
 
 def _typed(values: list[object], kind: ColumnType) -> pd.Series:
-    """Return values as a column of their type; as text where one does not fit."""
+    """Return values as a column of their type; of a wider one where a value does not fit.
+
+    Examples
+    --------
+    >>> _typed([9007199254740993, None], "whole").tolist(), _typed([1.5, None], "whole").tolist()
+    ([9007199254740993, <NA>], [1.5, nan])
+    >>> _typed(["a", 1], "number").tolist()
+    ['a', '1']
+    """
     if kind == "text":
         return pd.Series([None if value is None else str(value) for value in values], dtype=object)
     try:
-        numbers = pd.to_numeric(pd.Series(values, dtype=object))
-    except (ValueError, TypeError):
-        return _typed(values, "text")
-    whole = kind == "whole" and bool((numbers.dropna() % 1 == 0).all())
-    return numbers.astype("Int64" if whole else "float64")
+        if kind == "whole":
+            return pd.Series(pd.array(np.array(values, dtype=object), dtype=pd.Int64Dtype()))
+        return pd.Series(pd.to_numeric(pd.Series(values, dtype=object))).astype("float64")
+    except (ValueError, TypeError, OverflowError):
+        return _typed(values, "text" if kind == "number" else "number")
 
 
 def _empty(asked: Asked) -> SourceError:

@@ -5,6 +5,7 @@ import small_files as files
 
 from prospector.drafting.add import add_layers
 from prospector.drafting.init import init_region
+from prospector.drafting.role_states import role_states
 from prospector.errors import LayerError, RegionError
 from prospector.region import load_region
 from prospector.screening.check import check
@@ -121,3 +122,14 @@ def test_the_command_says_what_was_added(mine, command):
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "added mineral_occurrences" in ended.stdout
     assert "deposit types: gold 12" in ended.stdout
+
+
+def test_a_role_of_the_regions_own_is_one(mine):
+    """Its layer is added, and listed among what the roles have."""
+    toml = mine / "region.toml"
+    toml.write_text(toml.read_text("utf-8") + "\n[roles.veins]\ngeometry = 'line'\n", "utf-8")
+    files.lines(mine, "vetas.gpkg", 10.0, 45.0)
+    add_layers(mine, mine / "vetas.gpkg", role="veins", name="veins")
+    assert load_region(mine).layers["veins"].role == "veins"
+    states = {state.role: state for state in role_states(mine)}
+    assert [layer.name for layer in states["veins"].layers] == ["veins"]

@@ -24,6 +24,7 @@ DEFAULTS = {
     "geojson": True,
     "shape": "polygon",  # or point, line
     "vertices": 5,
+    "line": [0.01, 0.01],  # from the first to the last place of a line, in degrees
     "ids": True,
     "flag": True,  # whether exceededTransferLimit is said
     "fault": "",  # see `Handler.fault`
@@ -34,6 +35,7 @@ DEFAULTS = {
     "codes": [],  # values of a field GLG, one after another
     "titles": False,  # fields of a register, with made-up holders
     "wkid": 4326,  # of f=json
+    "west_south": [-70, -25],  # corner of the box, which is two degrees wide and high
     "log": "",  # file to which each query is written
 }
 DATES = 1_700_000_000_000
@@ -80,16 +82,17 @@ def attributes(number, options):
     return values
 
 
-def place(number, rows):
+def place(number, options):
     """Return where a row lies: on a grid within the box."""
-    across = math.ceil(math.sqrt(rows))
+    across = math.ceil(math.sqrt(options["rows"]))
     row, column = divmod(number - 1, across)
-    return -69.95 + 1.9 * column / across, -24.95 + 1.9 * row / across
+    west, south = options["west_south"]
+    return west + 0.05 + 1.9 * column / across, south + 0.05 + 1.9 * row / across
 
 
 def ring(number, options):
     """Return the outline of a row, clockwise as ArcGIS has it."""
-    west, south = place(number, options["rows"])
+    west, south = place(number, options)
     size, count = 0.8 * 1.9 / math.ceil(math.sqrt(options["rows"])), options["vertices"] - 1
     turns = [-2 * math.pi * corner / count for corner in range(count)]
     places = [
@@ -122,11 +125,12 @@ def rings(number, options):
 
 def geometry(number, options, *, geojson):
     """Return the geometry of a row in either form."""
-    x, y = place(number, options["rows"])
+    x, y = place(number, options)
     if options["shape"] == "point":
         return {"type": "Point", "coordinates": [x, y]} if geojson else {"x": x, "y": y}
     if options["shape"] == "line":
-        line = [[x, y], [x + 0.01, y + 0.01]]
+        east, north = options["line"]
+        line = [[x, y], [x + east, y + north]]
         return {"type": "LineString", "coordinates": line} if geojson else {"paths": [line]}
     parts = rings(number, options)
     if not geojson:

@@ -9,6 +9,7 @@ import pytest
 from services.running import TITLES, UNITS, some, write_region
 
 from prospector.errors import SourceError
+from prospector.region.region_file import load_region
 from prospector.sources.fetch import PAGES_FOLDER, count, fetch_layers
 from prospector.sources.http import Manners
 
@@ -341,20 +342,85 @@ def test_a_second_fetch_replaces_its_own_copy_and_keeps_comments(server, tmp_pat
     assert "60 rows" in tomllib.loads(text)["titles.gpkg"]["done"]
 
 
-@pytest.mark.parametrize("own", ["unlisted", "changed"])
-def test_a_file_of_the_users_own_is_never_replaced(server, tmp_path, own):
-    """Be it one of that name, or a copy that was edited."""
+def test_a_file_of_the_users_own_is_never_replaced(server, tmp_path):
+    """The copy goes beside it, under the source's name."""
     folder = write_region(tmp_path, server.arcgis())
-    if own == "changed":
-        fetched(folder)
+    (folder / "units.gpkg").write_bytes(b"mine")
+    for _ in range(2):
+        [layer] = fetched(folder)
+        assert layer.file.name == "made_units.gpkg"
+    assert (folder / "units.gpkg").read_bytes() == b"mine"
+    assert tomllib.loads((folder / "region.toml").read_text())["layers"].keys() == {"units"}
+
+
+def test_a_copy_that_was_edited_is_never_replaced(server, tmp_path):
+    """Its changes would be lost."""
+    folder = write_region(tmp_path, server.arcgis())
+    fetched(folder)
     with (folder / "units.gpkg").open("ab") as file:
         file.write(b"mine")
     before = (folder / "units.gpkg").read_bytes()
-    with pytest.raises(
-        SourceError, match="is there already" if own == "unlisted" else "was changed"
-    ):
+    with pytest.raises(SourceError, match="was changed since it was fetched"):
         fetched(folder)
     assert (folder / "units.gpkg").read_bytes() == before
+
+
+@pytest.mark.parametrize("step", ["note_source", "note_layer"])
+@pytest.mark.parametrize("again", [False, True], ids=["first", "again"])
+def test_a_kill_between_file_and_entries_is_made_good_by_the_next_fetch(
+    server, tmp_path, monkeypatch, step, again
+):
+    """The file that was moved in is still known as this source's copy."""
+    from prospector.sources import fetch
+
+    folder = write_region(tmp_path, server.arcgis(titles=True), TITLES)
+    if again:
+        fetched(folder)
+        write_region(folder, server.arcgis(titles=True, rows=60), TITLES)
+
+    def killed(*parts):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(fetch, step, killed)
+        with pytest.raises(KeyboardInterrupt):
+            fetched(folder)
+    [layer] = fetched(folder)
+    assert layer.file.name == "titles.gpkg"
+    assert layer.resumed == layer.count
+    entries = tomllib.loads((folder / "SOURCES.toml").read_text("utf-8"))
+    assert entries.keys() == {"titles.gpkg", "titles_coverage.geojson"}
+    assert f"all {layer.count} rows" in entries["titles.gpkg"]["coverage"]
+    load_region(folder)
+
+
+def test_what_was_written_before_an_error_is_said(server, tmp_path):
+    """Each layer is whole by itself."""
+    second = UNITS.replace("[layers.units]", "[layers.others]").replace('path = "0"', 'path = "7"')
+    folder = write_region(tmp_path, server.arcgis(), UNITS + second)
+    with pytest.raises(SourceError, match=r"Written before it: .*units\.gpkg\.$"):
+        fetched(folder)
+    assert (folder / "units.gpkg").exists()
+
+
+def test_titles_have_the_same_bytes_however_they_are_paged(server, tmp_path):
+    """A holder's name is read by itself, not beside those of its page."""
+    hashes = set()
+    for number, options in enumerate(({}, {"cap": 3})):
+        folder = write_region(tmp_path / str(number), server.arcgis(titles=True, **options), TITLES)
+        fetched(folder)
+        hashes.add(tomllib.loads((folder / "SOURCES.toml").read_text())["titles.gpkg"]["sha256"])
+    assert len(hashes) == 1
+
+
+def test_columns_that_a_geopackage_has_itself_are_kept(server, tmp_path):
+    """A field that is called fid or geom comes as any other."""
+    layers = UNITS.replace("unit =", "fid =").replace("code =", "geom =")
+    folder = write_region(tmp_path, server.arcgis(), layers)
+    fetched(folder)
+    table = gpd.read_file(folder / "units.gpkg")
+    assert table["fid"][0] == "Sheet 1,"
+    assert table["geom"][0] == "001"
 
 
 def test_two_fetches_at_once_do_not_meet(server, tmp_path):
