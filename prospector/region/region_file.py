@@ -237,6 +237,8 @@ class LayerEntry(Frozen):
         A name for the features of a file without that column: numbered, "Town 1", "Town 2" and so on.
     deposit_type
         Of deposits without that column: the type of all of them.
+    constants
+        What other columns hold of every feature, for a file without them: a column of the role -> its value.
     classes
         Of polygons whose file is a raster: the stored code -> the class that its cells are.
     resolution_m
@@ -273,6 +275,9 @@ class LayerEntry(Frozen):
     columns: dict[Name, str] = Field(default_factory=dict, examples=[{"name": "NOMBRE"}])
     name: WholeText | None = Field(default=None, examples=["Town"])
     deposit_type: WholeText | None = Field(default=None, examples=["greisen"])
+    constants: dict[Name, WholeText | bool | int | float] = Field(
+        default_factory=dict, max_length=LONGEST_LIST, examples=[{"age_ma": 300}]
+    )
     classes: dict[Annotated[str, AfterValidator(_code)], WholeText] = Field(
         default_factory=dict, max_length=LONGEST_LIST, examples=[{"3": "granite", "4": "basalt"}]
     )
