@@ -268,7 +268,9 @@ def _of_kind(common: Schema, kind: str, own: Schema) -> Schema:
     properties = {key: part for key, part in common["properties"].items() if key != "parameters"}
     properties |= {"kind": {**properties["kind"], "const": kind}, **own["properties"]}
     if "role" in own["properties"]:
-        properties["role"] = {**own["properties"]["role"], **_either(list(ROLES))}
+        reads = known_kinds()[kind].geometries
+        roles = [name for name, role in ROLES.items() if not reads or role.geometry in reads]
+        properties["role"] = {**own["properties"]["role"], **_either(roles)}
     required = [*common.get("required", []), *own.get("required", [])]
     return {
         "type": "object", "description": own["description"], "properties": properties,

@@ -119,4 +119,6 @@ def _highest_on_the_way(tree: coo_array, outlet: int, level: FloatArray) -> Floa
     return highest
 
 
-register_kind("closed_basin", Kind(ClosedBasinParameters, closed_basin, "m"))
+register_kind(
+    "closed_basin", Kind(ClosedBasinParameters, closed_basin, "m", geometries=("raster",))
+)

@@ -11,7 +11,7 @@ from scipy.spatial import cKDTree
 
 from prospector.errors import ModelError, Reason
 from prospector.evidence.features import ChosenParameters, Features, chosen, drawn_near
-from prospector.evidence.kind import Kind, register_kind
+from prospector.evidence.kind import FEATURES, Kind, register_kind
 from prospector.evidence.radius import Radius, radius_in_cells
 from prospector.evidence.segments import ragged
 from prospector.grid import BoolArray, Bounds, FloatArray, Grid, Units
@@ -179,5 +179,13 @@ def drawn(layers: Layers, units: Units, *, parameters: DensityParameters) -> Boo
 
 
 register_kind(
-    "density", Kind(DensityParameters, density, "per 1000 km2", check=chosen, drawn=drawn)
+    "density",
+    Kind(
+        DensityParameters,
+        density,
+        "per 1000 km2",
+        check=chosen,
+        drawn=drawn,
+        geometries=FEATURES,
+    ),
 )

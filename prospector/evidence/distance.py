@@ -14,7 +14,7 @@ from prospector.errors import ModelError, Reason
 from prospector.evidence.burn import inside
 from prospector.evidence.burned import grid_distance
 from prospector.evidence.features import Features, choose, strike_range
-from prospector.evidence.kind import Kind, LayerParameters, register_kind
+from prospector.evidence.kind import FEATURES, Kind, LayerParameters, register_kind
 from prospector.evidence.segments import Segments
 from prospector.evidence.tiles import cell_distance
 from prospector.evidence.where import Classes, Where, classes_of, ranges_of
@@ -309,9 +309,28 @@ def _kilometres(metres: FloatArray, parameters: _Ladder) -> FloatArray:
 
 register_kind(
     "distance",
-    Kind(DistanceParameters, distance, "km", check=_chosen, measures_distance=True, drawn=drawn),
+    Kind(
+        DistanceParameters,
+        distance,
+        "km",
+        check=_chosen,
+        measures_distance=True,
+        drawn=drawn,
+        geometries=FEATURES,
+    ),
 )
-register_kind("crossing", Kind(CrossingParameters, crossing, "km", measures_distance=True))
 register_kind(
-    "contact", Kind(ContactParameters, contact, "km", check=_body, measures_distance=True)
+    "crossing",
+    Kind(CrossingParameters, crossing, "km", measures_distance=True, geometries=("line",)),
+)
+register_kind(
+    "contact",
+    Kind(
+        ContactParameters,
+        contact,
+        "km",
+        check=_body,
+        measures_distance=True,
+        geometries=("polygon",),
+    ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from prospector.errors import ModelError
-from prospector.evidence.kind import Parameters, evidence_roles, validate_parameters
+from prospector.evidence.kind import Parameters, evidence_roles, known_kinds, validate_parameters
 from prospector.layers.roles import ROLES, Role, unknown_role
 from prospector.region.deposit_model import DepositModel, EvidenceEntry, PermissiveEntry
 
@@ -74,10 +74,28 @@ def _strange_roles(
     parameters: Parameters,
     known: Mapping[str, Role],
 ) -> Iterator[str]:
-    """Give a line for each role that an entry reads and no region can have."""
+    """Give a line for each role that an entry reads and no region can have, or of another geometry."""
     entry = entry_of(model, key)
     file, prefix = model.place_of(table, key)
     at = f"{prefix}.role" if "role" in entry.parameters else prefix
     for role in evidence_roles(entry.kind, parameters):
         if role not in known:
             yield f"{file}: key '{at}': {unknown_role(role, known)}"
+        elif not _fits(entry.kind, known[role].geometry):
+            yield f"{file}: key '{at}': {_unfit(entry.kind, role, known)}"
+
+
+def _fits(kind: str, geometry: str) -> bool:
+    geometries = known_kinds()[kind].geometries
+    return not geometries or geometry in geometries
+
+
+def _unfit(kind: str, role: str, known: Mapping[str, Role]) -> str:
+    """Return that a kind does not read what layers of a role hold, and what would fit."""
+    geometry = known[role].geometry
+    reads = " or ".join(f"{name}s" for name in known_kinds()[kind].geometries)
+    kinds = ", ".join(name for name in known_kinds() if _fits(name, geometry))
+    return (
+        f"layers of the role '{role}' hold {geometry}s, and the kind '{kind}' reads {reads}. Name a role of "
+        f"{reads}, or another kind: {kinds}."
+    )

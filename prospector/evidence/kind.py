@@ -142,6 +142,9 @@ class Kind:
     drawn
         Returns of each unit whether its value comes from features that were drawn from descriptions,
         shape (n,); asked only where some were and others were not. By default every value does.
+    geometries
+        What the layers that it reads may hold: point, line, polygon, raster; anything by default. An entry
+        that names a role of another geometry is refused.
     """
 
     parameters: type[Parameters]
@@ -153,6 +156,7 @@ class Kind:
     unit_of: Callable[[Layers, Any], str] | None = None
     notices: Callable[[Layers, Any], Sequence[Notice]] | None = None
     drawn: DrawnFunction | None = None
+    geometries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,6 +212,9 @@ def readable_layers(kind: str, layers: Layers, parameters: Parameters) -> Declar
     """Return the layers that an evidence reads, by the name of its kind."""
     return declared_layers(layers, kind, known_kinds()[kind], parameters)
 
+
+FEATURES = ("point", "line", "polygon")
+"""Geometries of layers of features."""
 
 KINDS: dict[str, Kind] = {}
 """Every kind of evidence by name, those of other packages once `known_kinds` was called."""

@@ -157,10 +157,20 @@ def area_drawn(layers: Layers, units: Units, *, parameters: AreaParameters) -> B
     return drawn_near(choose(layers, parameters.role, {}), units.points())
 
 
-register_kind("share", Kind(ShareParameters, share, "", check=chosen, drawn=share_drawn))
+register_kind(
+    "share",
+    Kind(ShareParameters, share, "", check=chosen, drawn=share_drawn, geometries=("polygon",)),
+)
 register_kind(
     "class_value",
-    Kind(ClassParameters, class_value, "", check=_of_stated_class, drawn=class_drawn),
+    Kind(
+        ClassParameters,
+        class_value,
+        "",
+        check=_of_stated_class,
+        drawn=class_drawn,
+        geometries=("polygon",),
+    ),
 )
-_AREA = Kind(AreaParameters, area, "km2", drawn=area_drawn)
+_AREA = Kind(AreaParameters, area, "km2", drawn=area_drawn, geometries=("polygon",))
 register_kind("area", _AREA)

@@ -14,7 +14,7 @@ from scipy.spatial import cKDTree
 from prospector.errors import ModelError, Notice, Reason
 from prospector.evidence.attributes import Attribute, layer_of, numbers_of
 from prospector.evidence.features import choose, drawn_near
-from prospector.evidence.kind import Kind, LayerParameters, register_kind
+from prospector.evidence.kind import FEATURES, Kind, LayerParameters, register_kind
 from prospector.grid import BoolArray, FloatArray, IntArray, Units
 from prospector.layers import Layers, VectorLayer
 from prospector.layers.numbers.units import factor
@@ -270,6 +270,7 @@ register_kind(
         check=_attribute,
         unit_of=_attribute_unit,
         notices=_attribute_notices,
+        geometries=FEATURES,
         drawn=nearest_drawn,
     ),
 )
@@ -282,6 +283,7 @@ register_kind(
         check=_analysed,
         unit_of=_content_unit,
         notices=_content_notices,
+        geometries=FEATURES,
         drawn=samples_drawn,
     ),
 )

@@ -313,6 +313,6 @@ def _grid_of(units: Units, kind: str) -> Grid:
     return units.grid
 
 
-register_kind("surface", Kind(SurfaceParameters, surface, None))
-register_kind("focal", Kind(FocalParameters, focal, None))
-register_kind("terrain", Kind(TerrainParameters, terrain, ""))
+register_kind("surface", Kind(SurfaceParameters, surface, None, geometries=("raster",)))
+register_kind("focal", Kind(FocalParameters, focal, None, geometries=("raster",)))
+register_kind("terrain", Kind(TerrainParameters, terrain, "", geometries=("raster",)))

@@ -26,6 +26,7 @@ from prospector.region.toml_values import faults_of, read_toml
 NOT_INHERITED = ("name", "label", "code", "summary", "caution", "ranges", "papers")
 """Keys of ``[deposit_model]`` that a model states itself: what another says of itself is not true of it."""
 
+SHIPPED = "A shipped model is listed by its name alone: '{name}'."
 START = (
     "Put the file there or mend the path; `prospector models iocg` prints a model to start from."
 )
@@ -132,7 +133,7 @@ def read_own_models(
 def _read(entry: str, region_file: Path) -> OwnModel:
     folder = region_file.parent
     key = f"{region_file}: key 'region.deposit_models'"
-    file = own_file(entry, within=folder, root=folder, key=key, start=START)
+    file = own_file(entry, within=folder, root=folder, key=key, start=_start(entry))
     whole = _whole(file, folder, ())
     return OwnModel(
         name=whole.tables["deposit_model"]["name"], tables=whole.tables, stated=whole.stated
@@ -201,6 +202,12 @@ def _whole(file: Path, folder: Path, below: tuple[Path, ...]) -> _Whole:
     return _Whole(model, (stated, *inherited.stated))
 
 
+def _start(written: str) -> str:
+    """Return what to do where there is no such file: a shipped model may be meant."""
+    name = Path(written).stem
+    return SHIPPED.format(name=name) if name in deposit_model_names() else START
+
+
 def _heads(tables: Mapping[str, Any]) -> dict[str, Any]:
     return {key: tables[key] for key in ("from", "without") if key in tables}
 
@@ -218,7 +225,7 @@ def _parent(written: str, file: Path, folder: Path, below: tuple[Path, ...]) -> 
             )
         tables = shipped_tables(written)
         return _Whole(tables, (StatedIn(file=written, tables=tables),))
-    parent = own_file(written, within=file.parent, root=folder, key=key, start=START)
+    parent = own_file(written, within=file.parent, root=folder, key=key, start=_start(written))
     if parent.resolve() in [path.resolve() for path in below]:
         circle = " -> ".join(path.name for path in (*below, parent))
         raise RegionError(f"{key}: a circle of models: {circle}. One of them must not inherit.")

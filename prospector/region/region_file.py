@@ -496,6 +496,12 @@ class Region(RegionFile):
             raise RegionError(renaming)
         own = self.own_models.get(name)
         if own is None and name not in deposit_model_names():
+            files = {model.file: model.name for model in self.own_models.values()}
+            if Path(name).as_posix() in files:
+                raise RegionError(
+                    f"'{name}' is the file of a deposit model. Ask for the model by its name, "
+                    f"'{files[Path(name).as_posix()]}'."
+                )
             raise RegionError(f"{unknown_model(name, self.own_models)}.")
         if own is None:
             return load_deposit_model(name, override=override, overridden_in=self.file)

@@ -7,8 +7,11 @@ import shapely
 
 import prospector
 from prospector.errors import LayerError, RegionError
+from prospector.evidence import known_kinds
+from prospector.evidence.entries import entry_faults
 from prospector.layers import ROLES, read_layers
 from prospector.layers.roles import roles_of_region
+from prospector.region.deposit_model import deposit_model_names, load_deposit_model
 from prospector.region.region_file import load_region
 
 ROLE = """
@@ -125,3 +128,45 @@ reason = "alunite marks fluid"
     two = prospector.screen(region, quick=True, workers=2, window_cells=32)
     assert "distance to alunite" in one.rankings["porphyry_copper"].evidence_labels
     pd.testing.assert_frame_equal(one.targets, two.targets)
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        (
+            'kind = "surface"\nrole = "alteration"',
+            "hold polygons, and the kind 'surface' reads rasters",
+        ),
+        (
+            'kind = "closed_basin"\nrole = "faults"',
+            "hold lines, and the kind 'closed_basin' reads rast",
+        ),
+        (
+            'kind = "distance"\nrole = "relief"',
+            "hold rasters, and the kind 'distance' reads points or ",
+        ),
+        (
+            'kind = "share"\nrole = "faults"',
+            "hold lines, and the kind 'share' reads polygons. Name a role",
+        ),
+    ],
+)
+def test_a_kind_that_does_not_read_the_geometry_of_a_role_is_refused(region, entry, said):
+    """It was dropped as if the region had no such layer, or measured nothing."""
+    table = '\n[override.porphyry_copper.evidence.x]\nlabel = "x"\nexpected = "any"\nreason = "y"\n'
+    with_alteration(region, ROLE + LAYER + table + entry)
+    with pytest.raises(RegionError) as raised:
+        prospector.check(region)
+    assert said in str(raised.value)
+    assert "key 'override.porphyry_copper.evidence.x.role': layers of the role" in str(raised.value)
+
+
+def test_every_kind_says_what_it_reads():
+    """Of geometries that a role can have; shipped models name roles that fit."""
+    known = {role.geometry for role in ROLES.values()}
+    ours = [
+        kind for kind in known_kinds().values() if kind.function.__module__.startswith("prospector")
+    ]
+    assert len(ours) > 10
+    assert all(kind.geometries and set(kind.geometries) <= known for kind in ours)
+    assert entry_faults(load_deposit_model(name) for name in deposit_model_names()) == []

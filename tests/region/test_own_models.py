@@ -183,6 +183,7 @@ PATHS = {
     "models\\\\iron.toml": "has a \\. Write the path with /, e.g. models/iron.toml.",
     "models/": "is a folder. Name one of its files: base.toml.",
     "models/none.toml": "is missing: there is no models/none.toml. Put the file there",
+    "iocg.toml": "is missing: there is no iocg.toml. A shipped model is listed by its name alone: 'iocg'.",
     "models/base": "is missing: there is no models/base. Did you mean 'base.toml'? Put",
     "models/Base.toml": "is missing: there is no models/Base.toml. Did you mean 'base.toml'? Put",
     "models/a\\u0000.toml": "is no path",
@@ -325,6 +326,13 @@ def test_an_unknown_name_lists_its_own_models_too(region):
         f"{', '.join(deposit_model_names())}. For one of your own give a file, e.g. models/iron.toml "
         "(see `prospector models`)."
     )
+
+
+def test_a_model_is_asked_for_by_its_name(region):
+    """Not by its file."""
+    loaded = load_region(with_models(region, ["./iron.toml"], {"iron.toml": IRON}))
+    with pytest.raises(RegionError, match=r"Ask for the model by its name, 'iron'\."):
+        loaded.deposit_model("iron.toml")
 
 
 def test_shipped_text_is_the_shipped_file():
