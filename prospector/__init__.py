@@ -35,12 +35,18 @@ _HOMES = {
     "load_region": "prospector.region.region_file",
     "make_region": "prospector.objects.region",
     "open_run": "prospector.runs.run",
+    "plot_capture": "prospector.pages.figures",
+    "plot_held_out": "prospector.pages.figures",
+    "plot_learning_curve": "prospector.pages.figures",
+    "plot_nulls": "prospector.pages.figures",
+    "plot_score": "prospector.pages.figures",
     "portfolio": "prospector.runs.portfolio",
     "read_deposit_model": "prospector.objects.deposit_models",
     "score_polygons": "prospector.runs.score_polygons",
     "screen": "prospector.screening.steps",
     "sentence": "prospector.words.language",
     "show": "prospector.map.show",
+    "validate": "prospector.screening.ready_table",
     "with_layers": "prospector.objects.region",
     "write": "prospector.writing",
 }
@@ -78,6 +84,11 @@ if TYPE_CHECKING:
     from prospector.objects.region import make_region as make_region
     from prospector.objects.region import with_layers as with_layers
     from prospector.pages.dossier import dossier as dossier
+    from prospector.pages.figures import plot_capture as plot_capture
+    from prospector.pages.figures import plot_held_out as plot_held_out
+    from prospector.pages.figures import plot_learning_curve as plot_learning_curve
+    from prospector.pages.figures import plot_nulls as plot_nulls
+    from prospector.pages.figures import plot_score as plot_score
     from prospector.region.deposit_model import DepositModel as DepositModel
     from prospector.region.region_file import Region as Region
     from prospector.region.region_file import load_region as load_region
@@ -88,6 +99,7 @@ if TYPE_CHECKING:
     from prospector.runs.run_folder import clean as clean
     from prospector.runs.score_polygons import score_polygons as score_polygons
     from prospector.screening.check import check as check
+    from prospector.screening.ready_table import validate as validate
     from prospector.screening.steps import Screening as Screening
     from prospector.screening.steps import screen as screen
     from prospector.screening.trials import backtest_region as backtest_region

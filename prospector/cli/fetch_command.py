@@ -5,34 +5,52 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from prospector.cli.options import RegionPath
 from prospector.cli.signals import Ended
-from prospector.cli.source_lines import class_lines
+from prospector.cli.source_lines import class_lines, tile_lines
 from prospector.cli.terminal import Bars, show
+
+if TYPE_CHECKING:
+    from prospector.sources.fetch import FetchedLayer
 
 KEPT = (
     "Interrupted. Nothing is changed; the pages that came are kept, and the same command goes on from "
     "them."
 )
 
+ROW_BY_ROW = ("arcgis", "wfs")
+"""Kinds of sources whose pages are kept."""
+
+BEGINS_AGAIN = "Interrupted. Nothing is changed; the same command begins again."
+"""What an end before its time leaves of a file or of tiles: these are not kept in parts."""
+
 NOT_VERIFIED = (
     "Not verified: this service was never called when prospector was made. What it answers now "
     "decides."
 )
+
+BOUND = {
+    "attribution": "name the publisher (attribution)",
+    "share-alike": "pass on what you make of it under the same licence (share-alike)",
+    "non-commercial": "no commercial use (non-commercial)",
+}
+"""What a licence binds to, in words."""
 
 
 def fetch(
     region: RegionPath,
     source: Annotated[str, typer.Argument(help="Name of a source, as `prospector sources` lists.")],
     layer: Annotated[
-        list[str] | None, typer.Option(help="Only this layer of the source; may be repeated.")
+        list[str] | None,
+        typer.Option(help="Only this layer of the source; may be repeated.", metavar="NAME"),
     ] = None,
     margin_km: Annotated[
-        float, typer.Option(min=0, max=500, help="Ask so far beyond the region's window.")
+        float,
+        typer.Option(min=0, max=500, help="Ask so far beyond the region's window.", metavar="KM"),
     ] = 20.0,
     check: Annotated[
         bool, typer.Option("--check", help="Only say how many rows there are; write nothing.")
@@ -48,9 +66,11 @@ def fetch(
     show([_licence_line(described.title, described.licence, described.bindings)])
     if not described.verified:
         show([NOT_VERIFIED])
+    sys.stdout.flush()  # before anything is asked for, also where a file takes it
     if check:
         rows = count(region, source, layers=layer, margin_km=margin_km)
-        show([f"{name}: {number:,} rows" for name, number in rows.items()])
+        unit = "tiles" if described.kind == "cog_tiles" else "rows"
+        show([f"{name}: {number:,} {unit}" for name, number in rows.items()])
         return
     try:
         with Bars() as report:
@@ -58,10 +78,14 @@ def fetch(
                 region, source, layers=layer, margin_km=margin_km, progress=report
             )
     except Ended as ended:
-        show([f"\n{KEPT}"], file=sys.stderr)
+        show([f"\n{KEPT if described.kind in ROW_BY_ROW else BEGINS_AGAIN}"], file=sys.stderr)
         raise typer.Exit(ended.exit_code) from ended
     for part in fetched:
-        show([_fetched_line(part.name, part.count, part.pages, part.resumed, part.private)])
+        if part.tiles is None:
+            of_file = described.kind == "file"
+            show([_fetched_line(part, of_file=of_file)])
+        else:
+            show(tile_lines(part.name, part.tiles))
         show(class_lines(part.classes, part.unmapped))
         if part.added:
             show([f"  region.toml: layer '{part.added}' added"])
@@ -75,18 +99,28 @@ def fetch(
 
 
 def _licence_line(title: str, licence: str, bindings: Sequence[str]) -> str:
-    bound = f" It binds you to: {', '.join(bindings)}." if bindings else ""
-    return f"{title}. Licence: {licence}.{bound}"
+    """Return what is known of a licence before anything is asked for."""
+    if "not stated" in bindings:
+        return (
+            f"{title}. The publisher states no licence: ask before you pass on what you make of it."
+        )
+    bound = "; ".join(BOUND[binding] for binding in bindings)
+    return f"{title}. Licence: {licence}.{f' It binds you: {bound}.' if bound else ''}"
 
 
-def _fetched_line(name: str, count: int, pages: int, resumed: int, private: int) -> str:
-    kept = f", {resumed:,} of them kept from an earlier fetch" if resumed else ""
+def _fetched_line(part: FetchedLayer, *, of_file: bool) -> str:
+    kept = f", {part.resumed:,} of them kept from an earlier fetch" if part.resumed else ""
     hidden = (
-        f"; {private:,} names of natural persons replaced by 'private holder'" if private else ""
+        f"; {part.private:,} names of natural persons replaced by 'private holder'"
+        if part.private
+        else ""
     )
-    return (
-        f"{name}: {count:,} rows, as many as the service counts, in {pages:,} pages{kept}{hidden}"
+    whole = (
+        "all that the file has over the region"
+        if of_file
+        else f"as many as the service counts, in {part.pages:,} pages"
     )
+    return f"{part.name}: {part.count:,} rows, {whole}{kept}{hidden}"
 
 
 def _shown(region: Path) -> str:

@@ -21,7 +21,7 @@ def init(
     files: Annotated[
         list[Path] | None,
         typer.Argument(
-            help="Your files or folders of them; by default those in FOLDER.", metavar="[FILES]..."
+            help="Your files or folders of them; by default those in FOLDER.", metavar="FILES"
         ),
     ] = None,
     from_: Annotated[

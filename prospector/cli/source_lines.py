@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from prospector.sources.codes import Unmapped
     from prospector.sources.source import Source, SourceLayer
+    from prospector.sources.tiles import Mosaic
 
 SHOWN = 12
 """Values that were not mapped are shown up to so many; more are counted."""
@@ -29,6 +30,19 @@ def class_lines(classes: Mapping[str, int], unmapped: Sequence[Unmapped]) -> Ite
 def _quoted(value: str) -> str:
     short = value if len(value) <= 60 else f"{value[:57]}..."
     return f"'{short}'" if value else "(empty)"
+
+
+def tile_lines(name: str, tiles: Mosaic) -> Iterator[str]:
+    """Give what became of a raster in tiles: its cells, what came, and which tiles are missing."""
+    rows, columns = tiles.values.shape
+    yield (
+        f"{name}: {tiles.tiles} tiles, {rows:,} rows and {columns:,} columns of {tiles.cell_m:.0f} m, "
+        f"{tiles.came_bytes / 1e6:,.1f} MB"
+    )
+    if tiles.absent:
+        yield f"  not there (sea, or withheld), no value: {', '.join(tiles.absent)}"
+    if tiles.refused:
+        yield f"  refused by the server, no value: {', '.join(tiles.refused)}"
 
 
 def table_lines(sources: Iterable[Source]) -> Iterator[str]:

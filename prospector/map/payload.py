@@ -20,6 +20,7 @@ from prospector.ground.protocol import Scale
 from prospector.map.basemaps import basemap as basemap_named
 from prospector.map.map_layers import known_label, map_layers, place_labels
 from prospector.map.payload_schema import PAYLOAD_VERSION
+from prospector.map.places import called_by
 from prospector.map.skill_rows import skill_payload, skill_translations
 from prospector.models.fuzzy import FuzzyOverlay
 from prospector.models.index_overlay import IndexOverlay
@@ -73,7 +74,8 @@ def map_payload(screening: Screening, *, basemap: str | None = None) -> dict[str
         "breaks": list(CLASS_BREAKS),
         "colours": list(COLOURS),
         "models": [
-            _model(ranking, _flags(screening, name)) for name, ranking in screening.rankings.items()
+            _model(ranking, _flags(screening, name), _towns(screening))
+            for name, ranking in screening.rankings.items()
         ],
         "layers": map_layers(screening),
         "sources": _sources(screening),
@@ -148,7 +150,12 @@ def _flags(screening: Screening, deposit_model: str) -> Flags:
     }
 
 
-def _model(ranking: Ranking, flags: Flags) -> dict[str, Any]:
+def _towns(screening: Screening) -> gpd.GeoDataFrame | None:
+    layer = screening.layers.vector("towns")
+    return None if layer is None or "name" not in layer.features else layer.features
+
+
+def _model(ranking: Ranking, flags: Flags, towns: gpd.GeoDataFrame | None) -> dict[str, Any]:
     entry = ranking.model.deposit_model
     picture = picture_grid(ranking.score.grid)
     place = ranking.distribution.percentile(thinned(ranking.score, picture))
@@ -167,7 +174,7 @@ def _model(ranking: Ranking, flags: Flags) -> dict[str, Any]:
         "colours": list(COLOURS),
         "evidence": _evidence(ranking, coarse),
         "what_if": _what_if(ranking.estimation.fitted.estimator),
-        "targets": _targets(ranking, flags),
+        "targets": _targets(ranking, flags, towns),
         "overlay": {"png": png, "bounds": bounds},
         **_outside(ranking, coarse),
     }
@@ -270,32 +277,38 @@ def _area(chosen: BoolArray, grid: Grid) -> shapely.MultiPolygon:
     return shapely.MultiPolygon(list(placed))
 
 
-def _targets(ranking: Ranking, flags: Flags) -> list[dict[str, Any]]:
+def _targets(
+    ranking: Ranking, flags: Flags, towns: gpd.GeoDataFrame | None
+) -> list[dict[str, Any]]:
     """Return the targets as the page reads them, in order of rank."""
     table = ranking.targets
     values, parts = _figures(ranking.target_evidence), _figures(ranking.target_parts)
     unresolved = unresolved_distances(ranking.evidence, ranking.target_evidence)
     schematic = np.array([evidence.schematic for evidence in ranking.evidence])
     surveyed = schematic & ~ranking.target_schematic
-    rows = zip(table.to_dict("records"), values, parts, unresolved, surveyed, strict=True)
+    places = called_by(table[["longitude", "latitude"]].to_numpy(float), ranking.deposits, towns)
+    rows = zip(table.to_dict("records"), places, values, parts, unresolved, surveyed, strict=True)
     return [
         {
             **_target(row),
+            **place,
             "flags": flags.get(row["target_id"], []),
             "values": value,
             "parts": part,
             "unresolved": np.flatnonzero(within).tolist(),
             "surveyed": np.flatnonzero(measured).tolist(),
         }
-        for row, value, part, within, measured in rows
+        for row, place, value, part, within, measured in rows
     ]
 
 
 def _target(row: dict[str, Any]) -> dict[str, Any]:
     plain = ("target_id", "name", "rank", "score", "percentile", "area_km2", "known_deposits",
-             "known_names", "nearest_deposit", "holders", "concession_ids", "tenure_as_of",
-             "geometry")  # fmt: skip
-    may_lack = ("nearest_deposit_km", "percentile_mean", "percentile_spread", "top_tenth_share")
+             "known_names", "nearest_deposit", "nearest_town", "nearest_port", "holders",
+             "concession_ids", "tenure_as_of", "geometry")  # fmt: skip
+    may_lack = ("nearest_deposit_km", "percentile_mean", "percentile_spread", "top_tenth_share",
+                "score_max", "expected_number", "town_km", "port_km", "road_km", "power_line_km",
+                "elevation_m")  # fmt: skip
     return {
         **{key: row[key] for key in plain},
         **{key: None if pd.isna(row[key]) else float(row[key]) for key in may_lack},

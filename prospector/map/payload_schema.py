@@ -66,6 +66,9 @@ class TargetPayload(Frozen):
 
     Parameters
     ----------
+    place, place_km, place_bearing
+        What it is called by: the nearer of a known deposit and a town, the distance from there to its
+        centre, and the direction, clockwise from north in degrees.
     values
         Mean of each evidence, in its unit.
     parts
@@ -99,6 +102,18 @@ class TargetPayload(Frozen):
     tenure: Tenure
     protection: Protection
     flags: Sequence[tuple[str, Share]] = ()
+    place: str = ""
+    place_km: float | None = None
+    place_bearing: float | None = None
+    nearest_town: str = ""
+    town_km: float | None = None
+    nearest_port: str = ""
+    port_km: float | None = None
+    road_km: float | None = None
+    power_line_km: float | None = None
+    elevation_m: float | None = None
+    score_max: float | None = None
+    expected_number: float | None = None
     holders: str = ""
     concession_ids: str = ""
     tenure_as_of: str = ""

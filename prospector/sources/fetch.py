@@ -15,15 +15,18 @@ import geopandas as gpd
 
 from prospector.errors import RegionError, SourceError
 from prospector.grid import Bounds
+from prospector.layers.places import PLACE_NAMES
 from prospector.layers.roles import EXCLUSION_ROLES
 from prospector.locks import lock, open_lock
 from prospector.options import Progress
+from prospector.region.quantities import CELL_SIZE_M
 from prospector.region.region_file import REGION_FILE, WindowEntry
 from prospector.region.spelling import did_you_mean
 from prospector.region.toml_values import read_toml, validated
 from prospector.sources.classing import ClassedLayer, with_classes
 from prospector.sources.cleaning import holder_fields, private_rows
 from prospector.sources.codes import Unmapped
+from prospector.sources.downloads import read_download
 from prospector.sources.entries import (
     PAGES_FOLDER,
     age_of,
@@ -40,13 +43,26 @@ from prospector.sources.http import Client, Manners
 from prospector.sources.kept_pages import KeptPages
 from prospector.sources.rows import Asked
 from prospector.sources.source import Source, SourceLayer, source_named, source_names
-from prospector.sources.whole import SERVICES, WholeLayer, count_rows, question_of, read_whole
+from prospector.sources.tiles import (
+    Mosaic,
+    corners_of,
+    missing_words,
+    read_mosaic,
+    write_mosaic,
+)
+from prospector.sources.whole import WholeLayer, count_rows, question_of, read_whole
 
 LOCK_FILE = "lock"
 MARGIN_KM = 20.0
 """Beyond the window: what lies near its edge counts too."""
 
 KM_PER_DEGREE = 111.32
+SHARE_OF_A_CELL = 0.25
+"""Cells of rasters in tiles are so much of the region's at most: slopes need several in a cell."""
+
+USUAL_CELL_M = 1000.0
+"""Size of the region's cells where region.toml does not state it yet."""
+
 COMPLETE_ROLES = ("concessions", *EXCLUSION_ROLES)
 """Roles of which ground without a feature says something, where the layer is complete."""
 
@@ -69,6 +85,8 @@ class FetchedLayer:
         Class that its codes became -> rows; the empty text stands for none.
     unmapped
         What did not become a class or an age.
+    tiles
+        The raster, where it was fetched in tiles: `count` counts these.
     """
 
     name: str
@@ -81,6 +99,7 @@ class FetchedLayer:
     parts: Mapping[str, int] = field(default_factory=dict)
     classes: Mapping[str, int] = field(default_factory=dict)
     unmapped: tuple[Unmapped, ...] = ()
+    tiles: Mosaic | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +108,7 @@ class _Place:
 
     file: Path
     box: Bounds
+    cell_size_m: float
 
     @property
     def folder(self) -> Path:
@@ -127,6 +147,7 @@ def fetch_layers(
         The service does not give a layer whole; what was fetched before stays.
     """
     place, described = _place(region, margin_km), _source(region, source)
+    _refuse_by_hand(described)
     names = _chosen(described, layers)
     today = today or datetime.date.today()
     done: list[FetchedLayer] = []
@@ -158,13 +179,30 @@ def count(
         As `fetch_layers` raises.
     """
     place, described = _place(region, margin_km), _source(region, source)
+    _refuse_by_hand(described)
     with _client(described) as client:
         return {
-            name: count_rows(
-                client, described.kind, _asked(place, described, described.layers[name])
-            )
+            name: _counted(client, place, described, described.layers[name])
             for name in _chosen(described, layers)
         }
+
+
+def _counted(client: Client, place: _Place, source: Source, layer: SourceLayer) -> int:
+    """Return how many rows a layer has over the box, or how many tiles are asked for."""
+    asked = _asked(place, source, layer)
+    if source.kind == "cog_tiles":
+        return len(corners_of(place.box))
+    if source.kind == "file":
+        return read_download(client, asked, layer, holders=()).count
+    return count_rows(client, source.kind, asked)
+
+
+def _refuse_by_hand(source: Source) -> None:
+    if source.kind == "by_hand":
+        raise SourceError(
+            f"Source '{source.name}': no service is known that gives it. Get the file by hand: prospector "
+            f"sources {source.name} says how."
+        )
 
 
 def describe(region: str | Path, source: str) -> Source:
@@ -180,14 +218,22 @@ def _place(region: str | Path, margin_km: float) -> _Place:
         raise RegionError(
             f"{file}: no such file. Give the folder of a region, one that holds {REGION_FILE}."
         )
-    table = read_toml(file).get("region")
-    window = table.get("window") if isinstance(table, dict) else None
+    stated = read_toml(file).get("region")
+    table = stated if isinstance(stated, dict) else {}
+    window = table.get("window")
     if not isinstance(window, dict):
         raise RegionError(
             f"{file}: key 'region.window': missing. Set west, south, east and north in degrees."
         )
     bounds = validated(WindowEntry, window, file, prefix="region.window").bounds()
-    return _Place(file, _widened(bounds, margin_km))
+    return _Place(file, _widened(bounds, margin_km), _cell_size_m(table.get("cell_size_m")))
+
+
+def _cell_size_m(stated: object) -> float:
+    """Return the size of the region's cells; a usual one where none is stated that can be."""
+    if isinstance(stated, int | float) and CELL_SIZE_M[0] <= stated <= CELL_SIZE_M[1]:
+        return float(stated)
+    return USUAL_CELL_M
 
 
 def _widened(window: Bounds, margin_km: float) -> Bounds:
@@ -260,6 +306,8 @@ def _fetched(
     progress: Progress | None,
 ) -> FetchedLayer:  # fmt: skip
     """Fetch one layer, and write file and entries."""
+    if source.kind == "cog_tiles":
+        return _fetched_tiles(client, place, source, name, today, progress)
     layer = source.layers[name]
     file = _file(place, source, layer.filename or f"{name}.gpkg")
     written = [file, *(_file(place, source, f"{part}.gpkg") for part in layer.parts)]
@@ -271,16 +319,16 @@ def _fetched(
     kept = KeptPages(
         place.folder / PAGES_FOLDER / source.name / name, question_of(source.kind, asked)
     )
+    what = f"{source.name}: {name}"
     try:
-        whole = read_whole(
-            client,
-            source.kind,
-            asked,
-            kept,
-            holders=holders,
-            progress=progress,
-            what=f"{source.name}: {name}",
-        )
+        if source.kind == "file":
+            whole = read_download(
+                client, asked, layer, holders=holders, progress=progress, what=what
+            )
+        else:
+            whole = read_whole(
+                client, source.kind, asked, kept, holders=holders, progress=progress, what=what
+            )
     except SourceError as error:
         raise SourceError(
             [*error.lines[:-1], error.lines[-1] + _stays(place.folder, file, today)]
@@ -295,6 +343,38 @@ def _fetched(
         name, file, whole.count, whole.pages, whole.resumed, private, added, parts, done.counts,
         done.unmapped,
     )  # fmt: skip
+
+
+def _fetched_tiles(
+    client: Client, place: _Place, source: Source, name: str, today: datetime.date,
+    progress: Progress | None,
+) -> FetchedLayer:  # fmt: skip
+    """Fetch tiles of a raster as one, and write file and entries."""
+    layer = source.layers[name]
+    file = _file(place, source, layer.filename or f"{name}.tif")
+    refuse_others(place.folder, file.name, source.name)
+    needed_m, what = place.cell_size_m * SHARE_OF_A_CELL, f"{source.name}: {name}"
+    try:
+        mosaic = read_mosaic(
+            client, source.address, place.box, needed_m=needed_m, progress=progress, what=what
+        )
+    except SourceError as error:
+        raise SourceError(
+            [*error.lines[:-1], error.lines[-1] + _stays(place.folder, file, today)]
+        ) from error
+    write_mosaic(mosaic, file, source=source.name)
+    missing = missing_words(mosaic)
+    stated = {
+        "coverage": f"{mosaic.tiles} tiles of one degree{missing}",
+        "done": f"Fetched by prospector {mark_of(source.name)}: tiles over the region's box, in cells of "
+        f"{mosaic.cell_m:.0f} m{missing}.",
+    }
+    note_source(
+        place.folder, file.name, _entry(place, source, name, 0, 0, today.isoformat()) | stated
+    )
+    values = {"role": layer.role, "file": file.name, "title": layer.title, "unit": layer.unit}
+    added = note_layer(place.file, name, {key: value for key, value in values.items() if value})
+    return FetchedLayer(name, file, mosaic.tiles, mosaic.tiles, 0, 0, added, tiles=mosaic)
 
 
 def _parts_noted(
@@ -330,8 +410,6 @@ def _stays(folder: Path, file: Path, today: datetime.date) -> str:
 
 
 def _asked(place: _Place, source: Source, layer: SourceLayer) -> Asked:
-    if source.kind not in SERVICES:
-        raise SourceError(f"source '{source.name}': kind '{source.kind}' is not fetched yet.")
     return Asked(
         source.address, layer.path, layer.asked, place.box, layer.key, source.page_size,
         layer.simplify_m, source.version,
@@ -351,8 +429,13 @@ def _ours(table: gpd.GeoDataFrame, layer: SourceLayer) -> gpd.GeoDataFrame:
     if layer.register_:
         kept = dict.fromkeys(field for fields in _columns(layer).values() for field in fields)
         return table[[*kept, table.geometry.name]]
-    columns = {our: _joined(table, fields) for our, fields in _columns(layer).items()}
-    return gpd.GeoDataFrame(columns, geometry=table.geometry.array, crs=table.crs)
+    columns = {
+        our: _joined(table, fields)
+        for our, fields in _columns(layer).items()
+        if our not in PLACE_NAMES
+    }
+    stated = {our: [value] * len(table) for our, value in layer.constants.items()}
+    return gpd.GeoDataFrame(columns | stated, geometry=table.geometry.array, crs=table.crs)
 
 
 def _joined(table: gpd.GeoDataFrame, fields: list[str]) -> object:
@@ -400,6 +483,7 @@ def _entry(
     layer = source.layers[name]
     bound = f" ({'; '.join(source.bindings)})" if source.bindings else ""
     sides = " ".join(f"{side:g}" for side in place.box.as_tuple())
+    counted = "as the file has there" if source.kind == "file" else "as many as the service counted"
     persons = f" {private} names of natural persons became 'private holder'." if private else ""
     return {
         "origin": f"{source.attribution or source.title}, {source.address}"
@@ -410,6 +494,6 @@ def _entry(
         "scale": source.scale or "not stated",
         "coverage": f"all {rows} rows within {sides} degrees",
         "schematic": False,
-        "done": f"Fetched by prospector {mark_of(source.name)}: {rows} rows, as many as the service "
-        f"counted. Fields asked for: {', '.join(layer.asked)}.{persons}",
+        "done": f"Fetched by prospector {mark_of(source.name)}: {rows} rows, {counted}. "
+        f"Fields asked for: {', '.join(layer.asked)}.{persons}",
     }

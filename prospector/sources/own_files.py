@@ -18,6 +18,7 @@ from prospector.region.region_file import REGION_FILE
 from prospector.sources.classing import ClassedLayer, with_classes
 from prospector.sources.codes import Unmapped, load_scheme
 from prospector.sources.entries import (
+    free_name,
     mark_of,
     note_layer,
     note_source,
@@ -33,7 +34,7 @@ from prospector.sources.source import (
     source_named,
 )
 
-BY_HAND = "brought by hand"
+BY_HAND = "by_hand"
 """What marks such a file in SOURCES.toml where no source describes it."""
 
 GEOLOGY = SourceLayer(
@@ -156,7 +157,7 @@ def _entry_of(
                 f"Source '{described.name}' has no codes: prospector add REGION FILE takes its file."
             )
         reads = {**_as_spelt(table, coded[0].codes.reads), **fields}
-        codes = CodesEntry(scheme=scheme or coded[0].codes.scheme, reads=reads)
+        codes = _codes(scheme or coded[0].codes.scheme, reads)
         return coded[0].model_copy(update={"codes": codes})
     if scheme is None:
         raise RegionError(
@@ -177,7 +178,14 @@ def _entry_of(
             f"--field {strange}={reads[strange]}: scheme '{scheme}' reads {', '.join(known.reads)}. "
             "Name one of these before the equals sign."
         )
-    return GEOLOGY.model_copy(update={"codes": CodesEntry(scheme=scheme, reads=reads)})
+    return GEOLOGY.model_copy(update={"codes": _codes(scheme, reads)})
+
+
+def _codes(scheme: str, reads: Mapping[str, str]) -> CodesEntry:
+    """Return how codes are read, by a scheme of the list or one of a file."""
+    if scheme.endswith(".toml"):
+        return CodesEntry.model_construct(scheme=scheme, reads=dict(reads))
+    return CodesEntry(scheme=scheme, reads=dict(reads))
 
 
 def _usual_fields(table: gpd.GeoDataFrame, scheme: str, region: Path | None) -> dict[str, str]:
@@ -228,12 +236,13 @@ def _into_region(
         raise RegionError(
             f"{region_file}: no such file. Give the folder of a region, one that holds {REGION_FILE}."
         )
-    files = {name: region / f"{name}.gpkg" for name in tables}
+    mark = _mark(described)
+    files = {name: region / free_name(region, f"{name}.gpkg", mark) for name in tables}
     for written in files.values():
-        refuse_others(region, written.name, _mark(described))
+        refuse_others(region, written.name, mark)
     added = []
     for name, rows in tables.items():
-        write_features(rows, files[name], name)
+        write_features(rows, files[name], name, source=mark)
         noted = _source_entry(file, described, scale, len(rows), today or datetime.date.today())
         note_source(region, files[name].name, noted)
         part = entry.parts.get(name)
@@ -260,7 +269,7 @@ def _source_entry(
     whose = stated if described is None else described.attribution or described.title
     bound = f" ({'; '.join(described.bindings)})" if described and described.bindings else ""
     return {
-        "origin": f"{whose}, {BY_HAND}: {file.name}",
+        "origin": f"{whose}, brought by hand: {file.name}",
         "citation": (described and described.citation) or stated,
         "licence": f"{described.licence}{bound}" if described else stated,
         "date": today.isoformat(),

@@ -21,6 +21,7 @@ from rasterio.windows import Window
 from prospector.errors import SourceError
 from prospector.grid import Bounds
 from prospector.options import Progress
+from prospector.sources.entries import moving_in
 from prospector.sources.remote_files import ABSENT, Getter, Handle, MissingError, RemoteFile
 
 Heights = npt.NDArray[np.float32]
@@ -160,7 +161,7 @@ def read_mosaic(
     SourceError
         The server does not answer, none of the tiles is there, or one is not what it should be.
     """
-    corners = _corners(box)
+    corners = corners_of(box)
     lattice: _Lattice | None = None
     values: Heights = np.empty((0, 0), dtype=np.float32)
     absent: list[str] = []
@@ -193,8 +194,30 @@ def read_mosaic(
     )  # fmt: skip
 
 
-def write_mosaic(mosaic: Mosaic, file: Path) -> None:
+def missing_words(mosaic: Mosaic) -> str:
+    """Return what is missing in a mosaic, as the end of a sentence; empty where nothing is.
+
+    Examples
+    --------
+    >>> values, place = np.zeros((1, 1), dtype=np.float32), Affine.identity()
+    >>> missing_words(Mosaic(values, place, 90.0, 3, ("S24W071",), (), 0))
+    '; not there (sea, or withheld), no value: S24W071'
+    """
+    parts = []
+    if mosaic.absent:
+        parts.append(f"; not there (sea, or withheld), no value: {', '.join(mosaic.absent)}")
+    if mosaic.refused:
+        parts.append(f"; refused by the server, no value: {', '.join(mosaic.refused)}")
+    return "".join(parts)
+
+
+def write_mosaic(mosaic: Mosaic, file: Path, *, source: str | None = None) -> None:
     """Write a mosaic as a GeoTIFF apart, and move it into place when it is whole.
+
+    Parameters
+    ----------
+    source
+        Whose copy it is: a kill before its entry then leaves a file that the next fetch replaces.
 
     Raises
     ------
@@ -210,6 +233,8 @@ def write_mosaic(mosaic: Mosaic, file: Path) -> None:
             compress="deflate", predictor=3,
         ) as dataset:  # fmt: skip
             dataset.write(mosaic.values, 1)
+        if source is not None:
+            moving_in(file.parent, file.name, source, aside)
         aside.replace(file)
     except (OSError, RasterioError) as error:
         raise SourceError(
@@ -221,8 +246,19 @@ def write_mosaic(mosaic: Mosaic, file: Path) -> None:
             aside.unlink(missing_ok=True)
 
 
-def _corners(box: Bounds) -> list[tuple[int, int]]:
-    """Return latitude and longitude of the south-west corners of the tiles over a box, north first."""
+def corners_of(box: Bounds) -> list[tuple[int, int]]:
+    """Return latitude and longitude of the south-west corners of the tiles over a box, north first.
+
+    Raises
+    ------
+    SourceError
+        There are too many.
+
+    Examples
+    --------
+    >>> corners_of(Bounds(-70.5, -24.5, -69.5, -24.2))
+    [(-25, -71), (-25, -70)]
+    """
     lats = range(math.ceil(box.north) - 1, math.floor(box.south) - 1, -1)
     lons = range(math.floor(box.west), math.ceil(box.east))
     corners = [(lat, lon) for lat in lats for lon in lons]

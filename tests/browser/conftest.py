@@ -29,6 +29,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 VIRIDIS = ["#440154", "#3b528b", "#21918c", "#5ec962", "#fde725"]
 WEST, SOUTH, EAST, NORTH = -71.0, -28.0, -66.25, -19.5
 
@@ -451,18 +452,25 @@ def picture_of() -> Callable[..., str]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Debian's or a packaged Chromium; its absence skips, but fails in CI."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    program = next((found for name in names if (found := shutil.which(name))), None)
+def launch() -> Iterator[Callable[..., Any]]:
+    """What starts Debian's or a packaged Chromium; its absence skips, but fails in CI."""
+    program = next((path for name in PROGRAMS if (path := shutil.which(name))), None)
     if program is None:
         if os.environ.get("CI") == "true":
             pytest.fail("no chromium on PATH: CI must open the map in a browser")
         pytest.skip("no chromium on PATH: the map is not opened in a browser")
     with playwright_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield running
-        running.close()
+        yield lambda *flags: playwright.chromium.launch(
+            executable_path=program, args=[*FLAGS, *flags]
+        )
+
+
+@pytest.fixture(scope="session")
+def browser(launch: Callable[..., Any]) -> Iterator[Any]:
+    """A browser as it comes."""
+    running = launch()
+    yield running
+    running.close()
 
 
 class OpenMap:
@@ -531,3 +539,20 @@ def map_page(browser: Any, tmp_path: Path) -> Iterator[OpenMap]:
         context.close()
     assert opened.foreign_requests == []
     assert opened.complaints == []
+
+
+@pytest.fixture
+def large_text(launch: Callable[..., Any], tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    """What opens a map in a browser whose reader chose text of twice the usual size."""
+    running = launch("--blink-settings=defaultFontSize=32")
+
+    def open_page(payload: Payload, width: int, height: int) -> Any:
+        path = tmp_path / "map.html"
+        write_map(payload, path)
+        page = running.new_page(viewport={"width": width, "height": height})
+        page.goto(path.as_uri())
+        page.wait_for_selector("html[data-ready]", state="attached", timeout=20_000)
+        return page
+
+    yield open_page
+    running.close()

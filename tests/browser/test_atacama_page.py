@@ -18,11 +18,14 @@ def atacama_payload(atacama_screening):
 
 
 def test_the_atacama_opens_and_lists_its_targets(map_page, atacama_payload):
-    """As many rows as targets, the skill's words in sight."""
+    """As many rows as targets, the verdict on its skill in sight, the figures behind a press."""
     page = map_page.open(atacama_payload)
     rows = page.locator("table.targets tbody tr")
     assert rows.count() == len(atacama_payload["models"][0]["targets"])
-    assert page.get_by_text("AUC").first.is_visible()
+    assert atacama_payload["models"][0]["verdict_name"] in page.locator(".skill").inner_text()
+    assert "AUC" not in page.locator(".panel").inner_text()
+    page.locator(".skill summary").click()
+    assert "AUC" in page.locator(".skill .grounds").inner_text()
     assert "Not a mineral resource" in page.locator("aside.panel footer").inner_text()
 
 

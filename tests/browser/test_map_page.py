@@ -89,8 +89,8 @@ def test_the_card_tells_ground_where_work_is_bound_to_conditions(map_page, paylo
 
 
 def test_click_on_a_deposit_opens_its_card(map_page, payload):
-    """Deposits lie above targets."""
-    page = map_page.open(payload)
+    """Close by, deposits lie above targets."""
+    page = map_page.open(payload, link="#view=-22.82/-69.26/10")
     spot = page.evaluate("() => map_prospector.latLngToContainerPoint([-22.82, -69.26])")
     page.locator(".folium-map").click(position={"x": spot["x"], "y": spot["y"]})
     assert page.locator(".card h2").inner_text() == "Spence"
@@ -153,7 +153,7 @@ def test_layers_are_switched(map_page, payload):
     page = map_page.open(payload)
     page.locator(".tool-layers").click()
     page.locator('[data-layer="faults"]').uncheck()
-    assert "Fault systems" not in page.locator(".legend").inner_text()
+    assert "Fault systems" not in page.locator(".legend-key").inner_text()
     page.locator('[data-model-layer="lithium_brine"]').check()
     page.get_by_label("Score of the listed model").check()
     assert page.locator("img.ground-raster").count() == 1
@@ -269,15 +269,21 @@ def test_nothing_covers_anything_else(map_page, payload, size):
             assert apart_across or apart_down, (one, other)
 
 
-def test_open_layers_and_legend_lie_apart(map_page, payload):
-    """Both can be read at once where there is room."""
+def test_the_legend_is_the_list_of_layers(map_page, payload):
+    """One box: the key of what is drawn; opened, every layer with its switch; or folded away."""
     page = map_page.open(payload)
+    legend = page.locator(".legend")
+    assert "Fault systems" in legend.inner_text()
+    assert legend.locator("[data-layer]").first.is_hidden()
     page.locator(".tool-layers").click()
-    layers, legend = (
-        page.locator(".flyout-layers").bounding_box(),
-        page.locator(".legend").bounding_box(),
-    )
-    assert layers["x"] + layers["width"] <= legend["x"]
+    assert legend.locator('[data-layer="faults"]').is_visible()
+    assert legend.inner_text().count("Fault systems") == 1
+    legend.get_by_role("button", name="Close layers").click()
+    assert legend.locator("[data-layer]").first.is_hidden()
+    legend.get_by_role("button", name="Hide the legend").click()
+    assert legend.is_hidden()
+    page.locator(".tool-legend").click()
+    assert legend.is_visible()
 
 
 def ring(*, longitude: float, latitude: float, radius: float) -> list[list[float]]:

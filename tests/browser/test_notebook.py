@@ -93,9 +93,7 @@ def test_the_map_of_a_notebook_lives(notebook, payload, host):
     frame.locator(".tool-layers").click()
     frame.locator('[data-layer="faults"]').uncheck()
     frame.get_by_role("button", name="Close layers").click()
-    frame.locator(".tool-legend").click()
     assert "Fault systems" not in frame.locator(".legend").inner_text()
-    frame.locator(".fold").click()
     frame.locator('[data-model="lithium_brine"]').click()
     assert rows(frame) == 9
 
@@ -106,7 +104,6 @@ def test_what_a_sandbox_forbids_is_said(notebook, map_page):
     told = frame.locator(".length")
     frame.locator(".tool-locate").click()
     told.filter(has_text="The device did not tell where it is.").wait_for()
-    frame.locator(".fold").click()
     frame.get_by_role("button", name="CSV", exact=True).click()
     told.filter(has_text="If no file was saved").wait_for()
     assert all("policy" in one or "sandbox" in one for one in map_page.complaints)

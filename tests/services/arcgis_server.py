@@ -24,6 +24,7 @@ DEFAULTS = {
     "geojson": True,
     "shape": "polygon",  # or point, line
     "vertices": 5,
+    "line": [0.01, 0.01],  # from the first to the last place of a line, in degrees
     "ids": True,
     "flag": True,  # whether exceededTransferLimit is said
     "fault": "",  # see `Handler.fault`
@@ -128,7 +129,8 @@ def geometry(number, options, *, geojson):
     if options["shape"] == "point":
         return {"type": "Point", "coordinates": [x, y]} if geojson else {"x": x, "y": y}
     if options["shape"] == "line":
-        line = [[x, y], [x + 0.01, y + 0.01]]
+        east, north = options["line"]
+        line = [[x, y], [x + east, y + north]]
         return {"type": "LineString", "coordinates": line} if geojson else {"paths": [line]}
     parts = rings(number, options)
     if not geojson:

@@ -39,6 +39,17 @@ NAMES = [name for row in ROWS for name in (*row["en"], *row["es"])]
         ("Paleozoico superior", 419.2, 251.902),
         ("Ordovícico?", 485.4, 443.8),
         ("Edad Eoceno", 56.0, 33.9),
+        ("Jurásica", 201.4, 145.0),
+        ("Cretácicas superior", 100.5, 66.0),
+        ("Cretáceo", 145.0, 66.0),
+        ("Neógeno (Mioceno superior)", 23.03, 2.58),
+        ("Lower and Middle Devonian", 419.2, 382.7),
+        ("Triásico medio/superior", 247.2, 201.4),
+        ("Cretácico Sup. - Paleoceno Inf.", 100.5, 61.6),
+        ("Mesozoic, undifferentiated", 251.902, 66.0),
+        ("165 Ma", 165.0, 165.0),
+        ("60-45 Ma", 60.0, 45.0),
+        ("ca. 12,5 a 10 Ma", 12.5, 10.0),
     ],
 )
 def test_a_name_is_a_range(text: str, oldest: float, youngest: float) -> None:
@@ -48,8 +59,8 @@ def test_a_name_is_a_range(text: str, oldest: float, youngest: float) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", None, float("nan"), "post-Jurásico", "pre Jurassic", "Mesozoico superior", "superior", "12 Ma",
-     "Jurásico Cretácico", "-", "s/d", "Fm. La Negra"],
+    ["", None, float("nan"), "post-Jurásico", "pre Jurassic", "Mesozoico superior", "superior", "12 km",
+     "9999 Ma", "Jurásico Cretácico", "-", "s/d", "Fm. La Negra"],
 )  # fmt: skip
 def test_what_is_not_known_has_no_range(text: object) -> None:
     """Nothing is guessed: one unknown word is enough."""

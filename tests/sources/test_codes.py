@@ -186,3 +186,52 @@ def test_every_age_of_a_scheme_is_a_name_that_the_chart_knows(name: str) -> None
     scheme = load_scheme(name)
     named = [*scheme.ages.values(), *(entry.age for entry in scheme.codes.values() if entry.age)]
     assert not [age for age in named if age_range(age) is None]
+
+
+OWN_SCHEME = """
+title = "Our map"
+citation = "Survey 2020"
+reads = ["code"]
+grammar = "(?P<age>[A-Z]+)(?P<mark>[sv])"
+
+[ages]
+J = "Late Jurassic"
+
+[marks]
+s = { rock_class = "sedimentary" }
+v = { rock_class = "volcanic" }
+
+[codes]
+12 = { rock_class = "intrusive", age = "Miocene" }
+"""
+
+
+def test_a_scheme_of_a_user_s_own_is_a_file(tmp_path):
+    """Named by its path; whole numbers are codes, too."""
+    file = tmp_path / "ours.toml"
+    file.write_text(OWN_SCHEME, "utf-8")
+    scheme = load_scheme(str(file))
+    letters = classed(pd.DataFrame({"C": ["Jv", "Js", "12"]}), scheme, {"code": "C"})
+    assert letters.table["rock_class"].tolist() == ["volcanic", "sedimentary", "intrusive"]
+    numbers = classed(pd.DataFrame({"C": [12.0, float("nan")]}), scheme, {"code": "C"})
+    assert numbers.table["rock_class"].fillna("").tolist() == ["intrusive", ""]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"Late Jurassic"', '"Late Jurasic"', r"'Late Jurasic' is no age that is known"),
+        ('"volcanic"', '"lava"', r"marks.v.rock_class"),
+        ("(?P<age>[A-Z]+)", "(?P<era>[A-Z]+)", r"'grammar'.*must have the groups age"),
+        ("(?P<age>[A-Z]+)", "(?P<age>([A-Z]+)+)", r"'grammar'.*without a repeat of a repeat"),
+        ("(?P<age>[A-Z]+)", "(?P<age>[A-Z]+", r"'grammar'.*must be a regular expression"),
+        ('reads = ["code"]', 'reads = ["colour"]', r"'reads'"),
+    ],
+)
+def test_faults_of_an_own_scheme_name_file_and_key(tmp_path, old, new, message):
+    """As those of any file do."""
+    assert old in OWN_SCHEME
+    file = tmp_path / "ours.toml"
+    file.write_text(OWN_SCHEME.replace(old, new), "utf-8")
+    with pytest.raises(RegionError, match=rf"ours.toml.*{message}"):
+        load_scheme(str(file))

@@ -173,3 +173,16 @@ def test_a_file_that_is_not_there_or_no_region(tmp_path: Path) -> None:
         class_file(tmp_path / "nowhere.shp", scheme="chile_1m")
     with pytest.raises(RegionError, match=r"region.toml: no such file"):
         class_file(chile(tmp_path / "map.gpkg"), scheme="chile_1m", region=tmp_path)
+
+
+def test_a_scheme_of_one_s_own_is_named_by_its_path(tmp_path: Path) -> None:
+    """With numbers for codes."""
+    scheme = tmp_path / "ours.toml"
+    scheme.write_text(
+        'title = "Ours"\ncitation = "none"\nreads = ["code"]\n[codes]\n7 = { rock_class = "volcanic" }\n',
+        encoding="utf-8",
+    )
+    file = chile(tmp_path / "map.gpkg", NUMBER=[7, 7, 8])
+    done = class_file(file, scheme=str(scheme), fields={"code": "NUMBER"})
+    assert done.classes == {"volcanic": 2, "": 1}
+    assert "intrusions" not in done.files

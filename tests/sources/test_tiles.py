@@ -26,13 +26,13 @@ def height(lon, lat):
     return 1000 * (lon + 75) + 100 * (lat + 30)
 
 
-def write_tile(folder, lat, lon, *, columns=SIZE, noise=False, **keys):
+def write_tile(folder, lat, lon, *, columns=SIZE, noise=False, of=height, **keys):
     """Write the tile of a corner, its cells moved by half a cell as those of Copernicus are."""
     high, wide = 1 / SIZE, 1 / columns
     west, north = lon - wide / 2, lat + 1 + high / 2
     across = west + wide * (np.arange(columns) + 0.5)
     along = north - high * (np.arange(SIZE) + 0.5)
-    values = height(across[None, :], along[:, None]).astype("float32")
+    values = of(across[None, :], along[:, None]).astype("float32")
     if noise:
         values += np.random.default_rng(0).random(values.shape).astype("float32")
     file = folder / tile_address("{lat}_{lon}.tif", lat, lon)

@@ -12,11 +12,14 @@ import pytest
 import rasterio
 import shapely
 from rasterio.transform import from_origin
+from services.running import Servers
+from sources.test_tiles import write_tile
 
 from prospector.pages.check_lines import check_lines
 from prospector.screening.check import check
 from prospector.sources import source_named
 from prospector.sources.classing import with_classes
+from prospector.sources.fetch import fetch_layers
 
 WEST, SOUTH, EAST, NORTH = -69.6, -24.4, -69.0, -23.8
 MODELS = ["manto_copper", "iocg", "epithermal_gold"]
@@ -230,3 +233,106 @@ def test_a_map_too_coarse_says_the_scale_that_is_needed(fine: Path) -> None:
         "the layer of role 'faults' resolves 2.5 km, and the evidence needs 1 km or finer; it needs faults "
         "at 1:2,000,000 or finer"
     ) in words
+
+
+def source_file(folder: Path, name: str, port: int, scale: str, layer: str, **keys: str) -> None:
+    """Write a source of the region's own whose service is a stand-in."""
+    where = keys.get("path", "/arcgis/rest/services/made_up/FeatureServer")
+    (folder / "sources").mkdir(exist_ok=True)
+    (folder / "sources" / f"{name}.toml").write_text(
+        f'title = "{name}"\nkind = "{keys.get("kind", "arcgis")}"\npause_s = 0\nscale = "{scale}"\n'
+        f'address = "http://127.0.0.1:{port}{where}"\nlicence = "none"\n{layer}',
+        encoding="utf-8",
+    )
+
+
+UNITS = """
+[layers.geology]
+path = "0"
+role = "geology"
+title = "Units"
+fields = {{ code = "GLG" }}
+codes = {{ scheme = "{scheme}", reads = {{ {reads} = "GLG" }} }}
+
+[layers.geology.parts.intrusions]
+role = "intrusions"
+title = "Intrusive rocks"
+where = {{ rock_class = ["intrusive"] }}
+"""
+
+FAULTS = """
+[layers.faults]
+path = "0"
+role = "faults"
+title = "Faults"
+fields = { fault_system = "GLG" }
+"""
+
+RELIEF = """
+[layers.relief]
+role = "relief"
+title = "Elevation"
+unit = "m"
+"""
+
+
+def high_plain(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
+    """Ground at 3800 to 4200 m that hardly slopes."""
+    return 4000 + 200 * (lon + 69) + 0 * lat
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Path:
+    """A region folder with deposits alone, in the box of the stand-ins."""
+    folder = tmp_path / "bare"
+    folder.mkdir()
+    StandIn(folder)
+    text = (folder / "region.toml").read_text("utf-8").split("[layers.relief]")[0]
+    for narrow, wide in (
+        ("-69.6", "-69.9"),
+        ("-69.0", "-68.1"),
+        ("-24.4", "-24.9"),
+        ("-23.8", "-23.1"),
+    ):
+        text = text.replace(narrow, wide)
+    (folder / "region.toml").write_text(text, encoding="utf-8")
+    (folder / "relief.tif").unlink()
+    return folder
+
+
+def test_fetched_at_5_million_manto_copper_runs(server: Servers, bare: Path) -> None:
+    """From the service to check: letters become classes, intrusive rocks a layer."""
+    port = server.arcgis(codes=["Mv", "MCi", "J"])
+    units = UNITS.format(scheme="usgs_glg", reads="code")
+    source_file(bare, "coarse_map", port, "1:5,000,000", units)
+    [layer] = fetch_layers(bare, "coarse_map")
+    assert set(layer.classes) == {"volcanic", "intrusive", "undivided"}
+    able, words = checked(bare)
+    assert able == {"manto_copper": ["batholith_rim", "volcanic_hosts"]}
+    assert "it needs faults at 1:2,000,000 or finer" in words
+
+
+def test_fetched_at_250_000_with_faults_and_relief_all_three_run(
+    server: Servers, bare: Path, tmp_path: Path
+) -> None:
+    """Descriptions in Spanish, faults to the north-west, tiles of a relief."""
+    words_of_rock = ["Andesitas y basaltos", "Granodioritas", "Areniscas"]
+    units = UNITS.format(scheme="rock_names", reads="lithology")
+    source_file(bare, "fine_map", server.arcgis(codes=words_of_rock), "1:250,000", units)
+    lines = server.arcgis(shape="line", line=[-0.02, 0.03], codes=["Atacama", "Otra"])
+    source_file(bare, "fine_faults", lines, "1:250,000", FAULTS)
+    published = tmp_path / "published"
+    published.mkdir()
+    for lat in (-26, -25, -24, -23):
+        for lon in (-71, -70, -69, -68):
+            write_tile(published, lat, lon, of=high_plain)
+    tiles = server.files(published)
+    source_file(bare, "tiles", tiles, "", RELIEF, kind="cog_tiles", path="/{lat}_{lon}.tif")
+    for name in ("fine_map", "fine_faults", "tiles"):
+        fetch_layers(bare, name)
+    able, _ = checked(bare)
+    assert able == {
+        "manto_copper": ["batholith_rim", "volcanic_hosts"],
+        "iocg": ["diorite", "atacama_fault", "northwest_splays"],
+        "epithermal_gold": ["low_relief", "northwest_faults"],
+    }

@@ -1,15 +1,16 @@
 // The card: everything that is known of the selected target, or of a clicked thing.
 
-import { fill, h, icon, iconButton, isNarrow, rowsTable } from "./dom.js";
+import { fill, h, icon, iconButton, isSheet, rowsTable } from "./dom.js";
 import { schematicTag, toldRows } from "./controls.js";
 import { area, count, degrees, fixed, percent, percentileText } from "./numbers.js";
+import { TENURE_WORDS } from "./groups.js";
+import { headline, whereabouts } from "./place.js";
 import { reasons } from "./reasons.js";
 import { isNewGround, targetColour } from "./targets.js";
 import { utm } from "./utm.js";
 import { rankOf, rise, scoreOf } from "./what_if.js";
 import { say, told } from "./words.js";
 
-const TENURE_WORDS = { unknown: "unknown", held: "held", applied_for: "applied for", reserved: "reserved", vacant: "vacant mine", open: "open" };
 const FLAG_WORDS = { indigenous: "indigenous territory", urban: "urban ground", water: "ground kept for water", military: "military ground", border_zone: "border zone" };
 const PROTECTION_WORDS = { protected: "protected", not_protected: "not protected", protection_unknown: "protection unknown" };
 
@@ -20,7 +21,7 @@ const PROTECTION_WORDS = { protected: "protected", not_protected: "not protected
 export function createCard(actions) {
   const element = h("section", { class: "card", "aria-label": say("Selected"), "aria-live": "polite", hidden: true });
   const show = (head, body) => {
-    const folded = isNarrow();
+    const folded = isSheet();
     element.hidden = false;
     element.classList.toggle("is-folded", folded);
     fill(element, cardHead(element, head, actions, folded), h("div", { class: "card-body", tabindex: 0, role: "group", "aria-label": say("Details") }, body));
@@ -46,8 +47,8 @@ function targetHead(model, target) {
   const badge = isNewGround(target) ? h("span", { class: "badge new" }, say("No known deposit")) : h("span", { class: "badge mines" }, say("Around known mines"));
   return h("div", { class: "card-title" },
     h("p", { class: "kicker" }, say("{model} · rank {rank} of {n}", { model: told(model.label), rank: count(rankOf(model, target)), n: count(model.targets.length) })),
-    h("h2", {}, h("span", { class: "swatch", style: { background: targetColour(model, target) } }), target.name || target.target_id),
-    target.name ? h("p", { class: "muted" }, target.target_id) : null,
+    h("h2", {}, h("span", { class: "swatch", style: { background: targetColour(model, target) } }), headline(target)),
+    headline(target) === target.target_id ? null : h("p", { class: "muted small" }, [target.target_id, target.name ? whereabouts(target) : ""].filter(Boolean).join(" · ")),
     badge);
 }
 
@@ -150,7 +151,15 @@ function tenureNote({ unknown_share, tenure_as_of }) {
 function placeRows(target) {
   const [longitude, latitude] = target.centre;
   const nearest = target.nearest_deposit ? `${target.nearest_deposit}, ${fixed(target.nearest_deposit_km, 1)} km` : say("none known");
-  return [[say("Nearest known deposit"), nearest], [say("Centre (WGS 84)"), degrees(latitude, longitude)], ["UTM (WGS 84)", utm(latitude, longitude)]];
+  const away = (name, km) => (km === null || km === undefined ? null : [name, km].filter((part) => part !== "").join(", "));
+  const access = [
+    [say("Nearest town"), target.nearest_town && away(target.nearest_town, `${fixed(target.town_km, 0)} km`)],
+    [say("Nearest port"), target.nearest_port && away(target.nearest_port, `${fixed(target.port_km, 0)} km`)],
+    [say("Nearest road"), away("", target.road_km === null ? null : `${fixed(target.road_km, 1)} km`)],
+    [say("Nearest power line"), away("", target.power_line_km === null ? null : `${fixed(target.power_line_km, 1)} km`)],
+    [say("Elevation"), away("", target.elevation_m === null ? null : `${fixed(target.elevation_m, 0)} m`)],
+  ].filter(([, value]) => value);
+  return [[say("Nearest known deposit"), nearest], ...access, [say("Centre (WGS 84)"), degrees(latitude, longitude)], ["UTM (WGS 84)", utm(latitude, longitude)]];
 }
 
 /** Whether a feature was drawn from descriptions. */

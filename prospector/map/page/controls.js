@@ -46,9 +46,13 @@ function isDoubtful(model) {
 
 /** The verdict on the model's skill in the reader's language, and what it rests on, each a sentence. */
 export function verdict(model) {
+  return [model.verdict_name ? h("b", {}, `${told(model.verdict_name)}. `) : null, grounds(model)];
+}
+
+/** What the verdict rests on, as a sentence. */
+function grounds(model) {
   const words = told(model.skill_words);
-  const name = model.verdict_name ? h("b", {}, `${told(model.verdict_name)}. `) : null;
-  return [name, words.charAt(0).toUpperCase() + words.slice(1)];
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** What must be read of a model even where the panel is folded; nothing where its skill is demonstrated. */
@@ -56,10 +60,11 @@ export function doubt(model) {
   return isDoubtful(model) ? `${told(model.label)}: ${told(model.verdict_name)}.` : null;
 }
 
-/** How far the model is to be believed, in one line that opens into figures. */
+/** How far the model is to be believed: the verdict in plain words, which opens into what it rests on and the figures. */
 export function skillNote(model) {
-  const summary = h("summary", {}, h("span", {}, verdict(model)));
-  return h("details", { class: isDoubtful(model) ? "skill doubtful" : "skill" }, summary,
+  const named = model.verdict_name ? [h("b", {}, `${told(model.verdict_name)}.`), " ", h("span", { class: "why" }, say("Why?"))] : grounds(model);
+  return h("details", { class: isDoubtful(model) ? "skill doubtful" : "skill" }, h("summary", {}, named),
+    model.verdict_name ? h("p", { class: "grounds" }, grounds(model)) : null,
     model.skill_rows.length ? rowsTable(toldRows(model.skill_rows)) : null,
     model.caution ? h("p", { class: "small" }, told(model.caution)) : null);
 }
@@ -100,23 +105,53 @@ export function choice(label, options, onChange, attributes = {}) {
 }
 
 /** A titled box over the map with a close button; it takes the focus when it opens and gives it back. */
-export function flyout(name, title, content) {
+export function flyout(name, title, content, whenTurned) {
   const element = h("section", { class: `flyout flyout-${name}`, "aria-label": title, hidden: true });
+  const box = openable(element, whenTurned);
+  const body = h("div", { class: "flyout-body", tabindex: -1 }, content);
+  fill(element, h("header", {}, h("h2", {}, title), iconButton("close", say("Close {name}", { name: title.toLowerCase() }), box.close)), body);
+  return box;
+}
+
+/**
+ * What opens and closes: it takes the focus when it opens and gives it back.
+ * @param {HTMLElement} element
+ * @param {(open: boolean) => void} [whenTurned]
+ */
+function openable(element, whenTurned) {
   let opener = null;
+  const turn = (open) => { element.hidden = !open; whenTurned?.(open); };
   const close = () => {
     if (element.hidden) return;
     const inside = element.contains(document.activeElement);
-    element.hidden = true;
+    turn(false);
     if (inside) opener?.focus();
   };
   const open = () => {
     opener = document.activeElement;
-    element.hidden = false;
-    element.querySelector("button")?.focus({ preventScroll: true });
+    turn(true);
+    /** @type {HTMLElement} */ (element.querySelector("button, input"))?.focus({ preventScroll: true });
   };
-  const body = h("div", { class: "flyout-body", tabindex: -1 }, content);
-  fill(element, h("header", {}, h("h2", {}, title), iconButton("close", say("Close {name}", { name: title.toLowerCase() }), close)), body);
-  return { element, body, isOpen: () => !element.hidden, toggle: () => (element.hidden ? open() : close()), close };
+  return { element, isOpen: () => !element.hidden, toggle: () => (element.hidden ? open() : close()), close };
+}
+
+/**
+ * The legend, which is the list of layers too: folded away, the key of what is drawn, or everything that can be.
+ * @param {HTMLElement} layers the switches of all layers
+ * @param {{hide: () => void, turn: (open: boolean) => void}} actions
+ */
+export function legendBox(layers, { hide, turn }) {
+  const title = h("h2");
+  const key = h("div", { class: "legend-key" });
+  const list = openable(h("div", { class: "flyout-layers", hidden: true }, layers), (open) => {
+    turn(open);
+    button.setAttribute("aria-label", open ? say("Close layers") : say("Hide the legend"));
+    button.title = button.getAttribute("aria-label");
+  });
+  const button = iconButton("close", say("Hide the legend"), () => (list.isOpen() ? list.close() : hide()));
+  const body = h("div", { class: "legend-body", tabindex: 0, role: "group", "aria-label": say("Legend") }, key, list.element);
+  const element = h("section", { class: "legend", "aria-label": say("Legend") }, h("header", {}, title, button), body);
+  return { element, list, show: (heading, content) => { title.textContent = heading; fill(key, content); } };
 }
 
 /** A button with a drawing and a word. */

@@ -17,6 +17,7 @@ const ICONS = {
   evidence: "M3 3h6v6H3ZM11 3h6v6h-6ZM3 11h6v6H3ZM11 11h6v6h-6Z",
   measure: "M2.5 13.5 13.5 2.5l4 4-11 11ZM6 10l2 2M8.5 7.5l1.5 1.5M11 5l2 2",
   locate: "M10 6.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7ZM10 1.5v4M10 14.5v4M1.5 10h4M14.5 10h4",
+  north: "M13 11 19 28 13 24 7 28ZM10 9V2l6 7V2",
   zoom: "M8.5 3.5a5 5 0 1 0 0 10 5 5 0 0 0 0-10ZM12.2 12.2 17 17",
 };
 
@@ -78,7 +79,12 @@ function written(value) {
   return typeof value === "number" ? value.toLocaleString(locale(), { maximumFractionDigits: 4, useGrouping: false }) : value;
 }
 
-/** True where list and card leave the map no room beside them, as on a telephone; the style file uses the same width. */
+/** True where list, map and card have no room side by side; the style file asks the same. */
 export function isNarrow() {
-  return window.matchMedia("(max-width: 960px)").matches;
+  return window.matchMedia("(max-width: 60em)").matches;
+}
+
+/** True where list and card are sheets at the foot of the map, as on a telephone held upright; the style file asks the same. */
+export function isSheet() {
+  return window.matchMedia("(max-width: 60em) and (orientation: portrait), (max-width: 36em)").matches;
 }

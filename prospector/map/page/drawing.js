@@ -10,6 +10,10 @@ import { isNewGround, targetColour } from "./targets.js";
 const PANES = ["base", "raster", "ground", "outside", "targets", "points", "marks"];
 const OUTSIDE = "#17202a";
 const DEFAULT_RADIUS_PX = 4;
+/** So many targets are seen at any zoom: each is drawn at least as a large dot. */
+const FEW_TARGETS = 300;
+const LARGE_DOT_PX = 8;
+const DOT_PX = 4;
 const GROUPED_OPACITY = 0.65;
 
 /** Make the panes, and a canvas for each that needs one. */
@@ -60,13 +64,15 @@ function corners(geometry) {
 }
 
 /**
- * The targets of one deposit model as the canvas paints them, the best on top.
+ * The targets of one deposit model as the canvas paints them, the best on top; hollow where the ground is to be seen through them.
  * @returns {import("./target_canvas.js").Sheet}
  */
-export function targetSheet(model, targets) {
+export function targetSheet(model, targets, hollow) {
   const worstFirst = [...targets].reverse();
   return {
     model,
+    hollow,
+    leastPx: targets.length <= FEW_TARGETS ? LARGE_DOT_PX : DOT_PX,
     order: Int32Array.from(worstFirst, (target) => target.index),
     colours: worstFirst.map((target) => targetColour(model, target)),
     dashed: Uint8Array.from(worstFirst, (target) => (isNewGround(target) ? 0 : 1)),
@@ -118,6 +124,11 @@ function drawPoint(layer, feature, canvases, colour) {
     fillColor: colour ?? style.fill ?? "#ffffff",
     fillOpacity: 1,
   }));
+}
+
+/** The frame of the region: what is screened lies within. */
+export function drawFrame([west, south, east, north], renderer, colour) {
+  return L.rectangle([[south, west], [north, east]], { renderer, interactive: false, fill: false, color: colour, weight: 1.2, opacity: 0.8 });
 }
 
 /** Pictures of the ground from a server, for a map whose writer asked for them. */

@@ -17,8 +17,8 @@ export function createFilters(store) {
   const check = h("label", { class: "check" }, ground, say("New ground only"), h("span", { class: "muted" }, say("(no known deposit)")));
   const reset = h("button", { type: "button", class: "quiet", onclick: () => store.set({ filters: NO_FILTERS }) }, say("Clear filters"));
   const note = h("p", { class: "small" });
-  const more = createMore(change);
-  const element = h("div", { class: "filters" }, search, score.element, open.element, note, h("div", { class: "filter-last" }, check, reset), more.element);
+  const more = createMore(change, [score.element, open.element, note]);
+  const element = h("div", { class: "filters" }, search, h("div", { class: "filter-last" }, check, reset, more.element));
   const show = (model, filters) => {
     if (search.value !== filters.query) search.value = filters.query;
     ground.checked = filters.newGroundOnly;
@@ -34,15 +34,15 @@ export function createFilters(store) {
   return { element, show };
 }
 
-/** Holder, area and how the replicas agree. */
-function createMore(change) {
+/** The rarer filters: those that are given, holder, area and how the replicas agree. */
+function createMore(change, first) {
   const holder = choiceOfHolders((value) => change({ holder: value }));
   const least = areaField("area-from", say("Least area in km²"), (value) => change({ minimumArea: value }));
   const most = areaField("area-to", say("Largest area in km²"), (value) => change({ maximumArea: value }));
   const top = slider({ id: "top", label: say("Best tenth in at least"), write: percent, onChange: (value) => change({ minimumTop: value }) });
   top.element.title = say("Share of the replicas that place a target in the best tenth of the ground");
   const area = h("div", { class: "field" }, h("span", {}, say("Area, km²")), h("span", { class: "field-pair" }, least, h("span", { "aria-hidden": "true" }, "–"), most));
-  const element = h("details", { class: "more" }, h("summary", {}, say("Holder, area, replicas")), holder.element, area, top.element);
+  const element = h("details", { class: "more" }, h("summary", {}, say("More filters")), first, holder.element, area, top.element);
   let earlier = null;
   const show = (model, filters) => {
     if (model !== earlier) holder.list(model.targets);
@@ -52,7 +52,7 @@ function createMore(change) {
     showFigure(most, filters.maximumArea);
     top.show(filters.minimumTop);
     top.element.hidden = model.targets.every((target) => target.top_tenth_share === null);
-    if (filters.holder || filters.minimumArea || filters.maximumArea || filters.minimumTop) element.open = true;
+    if (filters.minimumScore || filters.minimumOpen || filters.holder || filters.minimumArea || filters.maximumArea || filters.minimumTop) element.open = true;
   };
   return { element, show };
 }

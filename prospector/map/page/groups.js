@@ -7,6 +7,11 @@ import { say } from "./words.js";
 /** Okabe and Ito's colours, and two more, for kinds; viridis for figures; grey for all others. */
 const KINDS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#332288"];
 const FIGURES = ["#440154", "#3b528b", "#21918c", "#5ec962", "#fde725"];
+/** Tenure has a palette of its own: that of cards and files. Unknown is hatched. */
+export const TENURE = Object.freeze({ unknown: "#c3cbd2", held: "#44346b", applied_for: "#9b86c4", reserved: "#d9962b", vacant: "#6fb3dc", open: "#1d8a6b" });
+/** Words of the classes of tenure, in order of precedence. */
+export const TENURE_WORDS = Object.freeze({ unknown: "unknown", held: "held", applied_for: "applied for", reserved: "reserved", vacant: "vacant mine", open: "open" });
+const TENURE_LABEL = "tenure class";
 const OTHERS = "#9aa3ab";
 const NOTHING = "#ffffff";
 
@@ -25,11 +30,19 @@ const NOTHING = "#ffffff";
  */
 export function groupBy(layer, by) {
   const values = layer.features.map((feature) => valueOf(feature, by)).filter((value) => value !== null);
+  if (by === TENURE_LABEL) return byTenure(layer, by);
   return values.every((value) => typeof value === "number") ? byFigure(layer, by, values) : byKind(layer, by);
 }
 
 function valueOf(feature, by) {
   return feature.rows.find(([label]) => label === by)?.[1] ?? null;
+}
+
+/** Classes of tenure in their own order and colours. */
+function byTenure(layer, by) {
+  const countOf = (name) => layer.features.filter((feature) => valueOf(feature, by) === name).length;
+  const groups = Object.keys(TENURE).map((name) => ({ text: say(TENURE_WORDS[name]), colour: TENURE[name], count: countOf(name), hatched: name === "unknown" }));
+  return withUnrecorded(layer, by, groups.filter((group) => group.count), (value) => TENURE[value] ?? OTHERS);
 }
 
 function byKind(layer, by) {

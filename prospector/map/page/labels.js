@@ -1,47 +1,168 @@
 /* global L */
-// Names on the map: as many as fit without touching each other, the first layers first.
+// Names on the map: as many as fit without touching each other. Ranks of targets first, then countries, towns and the rest.
 
 import { h } from "./dom.js";
+import { count } from "./numbers.js";
+import { rankOf } from "./what_if.js";
 
-/** From which zoom a layer's names are written when the payload does not say. */
+/** From which zoom all names of a layer are written when the payload does not say. */
 const LABEL_ZOOM = { towns: 6.5, salars: 8, deposits: 8.5, ports: 8.5, volcanoes: 9.5 };
+/** So many of the largest towns are named at any zoom. */
+const MAIN_TOWNS = 9;
+const MOST_RANKS = 60;
+const MOST_OBSTACLES = 300;
 const HEIGHT_PX = 15;
 const WIDTH_PER_LETTER_PX = 6.4;
+const WIDTH_PER_DIGIT_PX = 7;
+const COUNTRY_HEIGHT_PX = 17;
+const WIDTH_PER_COUNTRY_LETTER_PX = 11.5;
 const OFFSET_PX = 8;
+const CLOSEST_ZOOM_OF_COUNTRIES = 8;
+const SAME_PLACE_PX = 60;
+const LARGE_TARGET_PX = 90;
+const SIGN_PX = 6;
+/** Degrees from a country's own places where its name is tried: it must not stand on one of them. */
+const NUDGES = [[0.2, 0], [-0.2, 0], [0.35, 0.1], [-0.35, 0.1], [0.2, -0.3], [-0.2, -0.3]];
 
 /**
  * Keep names up to date.
  * @param {L.Map} map
- * @param {() => object[]} visibleLayers the layers that are switched on, most important first
- * @returns {() => void} call it when the layers change
+ * @param {{layers: () => object[], listed: () => Array<[object, object[]]>}} shown layers that are on, most important first; models with their listed targets
+ * @returns {() => void} call it when what is shown changes
  */
-export function createLabels(map, visibleLayers) {
+export function createLabels(map, shown) {
   const pane = map.createPane("names");
   pane.style.zIndex = "640";
   pane.style.pointerEvents = "none";
-  const redraw = () => pane.replaceChildren(...placeNames(map, visibleLayers()));
+  const redraw = () => pane.replaceChildren(...placeLabels(map, shown.layers(), shown.listed()));
   map.on("moveend zoomend viewreset resize", redraw);
   return redraw;
 }
 
-function placeNames(map, layers) {
-  const taken = [];
-  const labels = [];
-  const view = map.getBounds();
-  for (const layer of layers) {
-    const least = layer.label_zoom ?? LABEL_ZOOM[layer.key] ?? Infinity;
-    if (map.getZoom() < least) continue;
-    for (const feature of layer.features) {
-      const place = anchorOf(feature);
-      if (!feature.name || !view.contains(place)) continue;
-      const point = map.latLngToLayerPoint(place);
-      const box = boxOf(point, feature.name, layer.kind);
+/** Elements of all names that have room in the view. */
+function placeLabels(map, layers, listed) {
+  const sheet = { map, view: map.getBounds(), taken: [], places: new Map(), elements: [] };
+  const ranked = listed.flatMap(([model, targets]) => targets.slice(0, MOST_OBSTACLES).map((target) => ({ model, target, box: targetBox(map, model, target) })));
+  sheet.taken.push(...ranked.map(({ box }) => box).filter(isSmall));
+  for (const one of ranked.slice(0, MOST_RANKS)) placeRank(sheet, one);
+  if (map.getZoom() < CLOSEST_ZOOM_OF_COUNTRIES) placeCountries(sheet, layers);
+  for (const layer of layers) placeNames(sheet, layer);
+  return sheet.elements;
+}
+
+/** A large target leaves room for names on it. */
+function isSmall({ left, top, right, bottom }) {
+  return Math.max(right - left, bottom - top) < LARGE_TARGET_PX;
+}
+
+/** Where a target stands on the screen. */
+function targetBox(map, model, { index }) {
+  const scale = 2 ** map.getZoom();
+  const origin = map.getPixelOrigin();
+  const [left, top, right, bottom] = model.world.bounds.subarray(4 * index, 4 * index + 4);
+  return { left: left * scale - origin.x, top: top * scale - origin.y, right: right * scale - origin.x, bottom: bottom * scale - origin.y };
+}
+
+/** The rank of a target beside it, on the first side that is free; within it where it is large. */
+function placeRank(sheet, { model, target, box }) {
+  const { map, view } = sheet;
+  if (!view.contains([target.centre[1], target.centre[0]])) return;
+  const text = count(rankOf(model, target));
+  const width = text.length * WIDTH_PER_DIGIT_PX + 8;
+  const [across, down] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
+  const beside = [
+    [box.right + 3, down - HEIGHT_PX / 2], [box.left - 3 - width, down - HEIGHT_PX / 2],
+    [across - width / 2, box.top - 2 - HEIGHT_PX], [across - width / 2, box.bottom + 2],
+  ].map(([left, top]) => ({ left, top, right: left + width, bottom: top + HEIGHT_PX }));
+  const free = beside.find((place) => !sheet.taken.some((other) => overlap(place, other)));
+  const large = box.right - box.left > width + 40 && box.bottom - box.top > HEIGHT_PX + 40;
+  const middle = map.latLngToLayerPoint([target.centre[1], target.centre[0]]);
+  const inside = { left: middle.x - width / 2, top: middle.y - HEIGHT_PX / 2, right: middle.x + width / 2, bottom: middle.y + HEIGHT_PX / 2 };
+  const chosen = large ? inside : free;
+  if (chosen) add(sheet, chosen, text, "name-rank");
+}
+
+/** Names of the countries that the layers' cards tell, where one of their places leaves room. */
+function placeCountries(sheet, layers) {
+  const taken = [...sheet.taken, ...signs(sheet, layers)];
+  for (const [country, places] of countriesOf(layers)) {
+    const width = country.length * WIDTH_PER_COUNTRY_LETTER_PX;
+    for (const place of places) {
+      if (!sheet.view.contains(place)) continue;
+      const { x, y } = sheet.map.latLngToLayerPoint(place);
+      const box = { left: x - width / 2, top: y - COUNTRY_HEIGHT_PX / 2, right: x + width / 2, bottom: y + COUNTRY_HEIGHT_PX / 2 };
       if (taken.some((other) => overlap(box, other))) continue;
-      taken.push(box);
-      labels.push(labelElement(box, feature.name, layer));
+      add(sheet, box, country, "name-country");
+      break;
     }
   }
-  return labels;
+}
+
+/** Where signs of points stand on the screen. */
+function signs({ map, view }, layers) {
+  const places = layers.filter(({ kind }) => kind === "point").flatMap(({ features }) => features.map(anchorOf));
+  return places.filter((place) => view.contains(place)).map((place) => {
+    const { x, y } = map.latLngToLayerPoint(place);
+    return { left: x - SIGN_PX, top: y - SIGN_PX, right: x + SIGN_PX, bottom: y + SIGN_PX };
+  });
+}
+
+const countries = new WeakMap();
+
+/** Places of each country, the middlemost first. */
+function countriesOf(layers) {
+  const key = layers[0];
+  if (!key) return [];
+  if (!countries.has(key)) countries.set(key, listCountries(layers));
+  return countries.get(key);
+}
+
+function listCountries(layers) {
+  const places = new Map();
+  for (const layer of layers) for (const feature of layer.features) {
+    const country = feature.rows.find(([label]) => label === "country")?.[1];
+    if (typeof country !== "string" || country.length > 30) continue;
+    if (!places.has(country)) places.set(country, []);
+    places.get(country).push(anchorOf(feature));
+  }
+  return [...places].map(([country, points]) => {
+    const middle = L.latLngBounds(points).getCenter();
+    const beside = points.flatMap((point) => NUDGES.map(([north, east]) => L.latLng(point.lat + north, point.lng + east)));
+    return [country, beside.sort((one, other) => middle.distanceTo(one) - middle.distanceTo(other))];
+  });
+}
+
+/** Names of a layer's features: all from its zoom on, before that only the largest towns. */
+function placeNames(sheet, layer) {
+  const { map, view } = sheet;
+  const least = layer.label_zoom ?? LABEL_ZOOM[layer.key] ?? Infinity;
+  const near = map.getZoom() >= least;
+  if (!near && layer.key !== "towns") return;
+  const features = layer.key === "towns" ? largestFirst(layer) : layer.features;
+  let named = 0;
+  for (const feature of features) {
+    if (!near && named >= MAIN_TOWNS) return;
+    const place = anchorOf(feature);
+    if (!feature.name || !view.contains(place)) continue;
+    const point = map.latLngToLayerPoint(place);
+    if (sheet.places.get(feature.name)?.some((other) => other.distanceTo(point) < SAME_PLACE_PX)) continue;
+    const box = boxesOf(point, feature.name, layer.kind).find((one) => !sheet.taken.some((other) => overlap(one, other)));
+    if (!box) continue;
+    add(sheet, box, feature.name, `name-${layer.kind} name-of-${layer.key}`);
+    sheet.places.set(feature.name, [...(sheet.places.get(feature.name) ?? []), point]);
+    named += 1;
+  }
+}
+
+const bySize = new WeakMap();
+
+/** Towns by inhabitants where they are counted, else as they come. */
+function largestFirst(layer) {
+  if (!bySize.has(layer)) {
+    const size = (feature) => Number(feature.rows.find(([label]) => label === "inhabitants")?.[1] ?? 0);
+    bySize.set(layer, [...layer.features].sort((one, other) => size(other) - size(one)));
+  }
+  return bySize.get(layer);
 }
 
 const anchors = new WeakMap();
@@ -51,24 +172,25 @@ function anchorOf(feature) {
   return anchors.get(feature);
 }
 
-function middleOf(geometry) {
+/** The middle of a thing: where its name stands, and where the map goes. */
+export function middleOf(geometry) {
   if (geometry.type === "Point") return L.latLng(geometry.coordinates[1], geometry.coordinates[0]);
-  const ring = geometry.type === "Polygon" ? geometry.coordinates[0] : geometry.coordinates.flat(geometry.type === "MultiPolygon" ? 2 : 0);
-  return L.latLngBounds(L.GeoJSON.coordsToLatLngs(ring, 0)).getCenter();
+  const depth = { MultiPoint: 0, LineString: 0, MultiLineString: 1, Polygon: 1, MultiPolygon: 2 }[geometry.type];
+  return L.latLngBounds(L.GeoJSON.coordsToLatLngs(geometry.coordinates, depth).flat(depth)).getCenter();
 }
 
-function boxOf(point, name, kind) {
+/** Where a name can stand: over the middle of an area; at the right or the left of a point. */
+function boxesOf(point, name, kind) {
   const width = name.length * WIDTH_PER_LETTER_PX;
-  const left = kind === "polygon" ? point.x - width / 2 : point.x + OFFSET_PX;
-  return { left, top: point.y - HEIGHT_PX / 2, right: left + width, bottom: point.y + HEIGHT_PX / 2 };
+  const lefts = kind === "polygon" ? [point.x - width / 2] : [point.x + OFFSET_PX, point.x - OFFSET_PX - width];
+  return lefts.map((left) => ({ left, top: point.y - HEIGHT_PX / 2, right: left + width, bottom: point.y + HEIGHT_PX / 2 }));
 }
 
 function overlap(one, other) {
   return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
 }
 
-function labelElement(box, name, layer) {
-  const label = h("span", { class: `name name-${layer.kind}`, style: { left: `${box.left}px`, top: `${box.top}px` } }, name);
-  if (layer.kind === "polygon") label.style.setProperty("width", `${box.right - box.left}px`);
-  return label;
+function add(sheet, box, text, className) {
+  sheet.taken.push(box);
+  sheet.elements.push(h("span", { class: `name ${className}`, style: { left: `${box.left}px`, top: `${box.top}px`, width: `${box.right - box.left}px` } }, text));
 }

@@ -17,18 +17,19 @@ export function legendContent(model, listed, { ground, models, outside, layers, 
   const drawn = layers.filter((layer) => layer.kind !== "image" && !groupingOf(layer));
   const grouped = layers.filter(groupingOf);
   return [
-    h("h2", {}, title(model)),
     model.rescored ? moves(model, listed) : classes(model, listed),
     groundContent(model, ground, models, both),
     grouped.map((layer) => groups(layer, groupingOf(layer))),
-    h("ul", { class: "keys" },
+    h("ul", { class: "keys keys-targets" },
       outlined("is-new", say("no known deposit")), known ? outlined("is-known", say("around known mines")) : null,
-      outside ? h("li", {}, h("span", { class: "key key-outside" }), say("outside the area of applicability")) : null,
+      outside ? h("li", {}, h("span", { class: "key key-outside" }), say("outside the area of applicability")) : null),
+    h("ul", { class: "keys keys-layers" },
       drawn.map((layer) => h("li", {}, swatch(layer), h("span", {}, told(layer.label), schematicTag(layer))))),
   ];
 }
 
-function title(model) {
+/** What the colours of the listed targets say. */
+export function legendTitle(model) {
   if (model.rescored) return say("{model}: how ranks move", { model: told(model.label) });
   if (model.tint) return say("{model}: spread of the percentile over the replicas", { model: told(model.label) });
   return model.class_by === "score"
@@ -92,6 +93,6 @@ function togetherContent(first, second, least, both) {
 
 /** The groups that a layer's features are coloured by. */
 function groups(layer, grouping) {
-  const item = ({ text, colour, count: n }) => h("li", {}, h("span", { class: "key key-group", style: { background: colour } }), h("span", {}, told(text)), h("span", { class: "muted" }, count(n)));
+  const item = ({ text, colour, count: n, hatched = false }) => h("li", {}, h("span", { class: hatched ? "key key-group share-unknown" : "key key-group", style: hatched ? {} : { background: colour } }), h("span", {}, told(text)), h("span", { class: "muted" }, count(n)));
   return h("div", { class: "legend-ground" }, h("h3", {}, say("{layer} by {what}", { layer: told(layer.label), what: told(grouping.by) })), h("ul", { class: "keys" }, grouping.groups.map(item)));
 }

@@ -5,16 +5,18 @@ import { createAbout } from "./about.js";
 import { followAddress, isSandboxed, readAddress, writeAddress } from "./address.js";
 import { createCard } from "./card.js";
 import { comparedPicture } from "./compare.js";
-import { createTabs, doubt, flyout, skillNote, wordButton } from "./controls.js";
-import { fill, h, icon, iconButton, isNarrow } from "./dom.js";
+import { createTabs, doubt, flyout, legendBox, skillNote, wordButton } from "./controls.js";
+import { fill, h, icon, iconButton, isNarrow, isSheet } from "./dom.js";
 import { save, toCsv, toGeoJson, toGpx } from "./download.js";
 import { createFilters } from "./filters.js";
-import { legendContent } from "./legend.js";
+import { legendContent, legendTitle } from "./legend.js";
 import { createLocate } from "./locate.js";
 import { createMeasure } from "./measure.js";
 import { count, degrees, fixed } from "./numbers.js";
 import { readPayload } from "./packed.js";
 import { createPictures } from "./pictures.js";
+import { freeRoom } from "./room.js";
+import { headline } from "./place.js";
 import { createScene } from "./scene.js";
 import { createStore, firstSight, fromHash, switchModel, toHash } from "./store.js";
 import { createSwitches } from "./switches.js";
@@ -24,8 +26,8 @@ import { createMark, createWeights } from "./weights.js";
 import { isChanged, rankOf, rescored, scoreOf } from "./what_if.js";
 import { browserLanguage, LANGUAGES, say, speak, told } from "./words.js";
 
-const CARD_WIDTH_PX = 372;
-const CARD_FOLDED_PX = 150;
+/** Of the map's width, what a legend and a card leave free at least; else the legend steps aside for the card. */
+const LEAST_FREE_PX = 420;
 const LINK_EVERY_MS = 100;
 const EVERYTHING = new Set(["model", "shown", "filters", "sort", "weights", "ground", "outside", "tint", "layers", "colours", "base", "opacity"]);
 
@@ -61,8 +63,8 @@ function layOut(page) {
   page.stage = h("main", { class: "stage" }, holder);
   page.app.append(page.stage);
   page.scene = createScene(map, payload);
-  page.scene.measureBelow(() => coveredBelow(page));
-  L.control.scale({ imperial: false, position: "bottomright", maxWidth: 120 }).addTo(map);
+  page.scene.measureRoom(() => roomOf(page));
+  page.scale = L.control.scale({ imperial: false, maxWidth: 120 }).addTo(map).getContainer();
   furnish(page);
 }
 
@@ -72,6 +74,7 @@ function furnish(page) {
   const { language } = store.get();
   speak(language, payload.translations);
   document.documentElement.lang = language;
+  holder.setAttribute("role", "region");
   holder.setAttribute("aria-label", say("Map of targets. Every target is also in the list."));
   for (const part of page.parts ?? []) part.remove();
   page.table = createTable(store, payload.models);
@@ -88,7 +91,7 @@ function furnish(page) {
   page.stage.append(...overlays);
   page.app.append(page.about);
   page.parts = [page.panel, ...overlays, page.about];
-  measureSheet(page);
+  settleLegend(page);
 }
 
 function buildPanel(page) {
@@ -98,13 +101,13 @@ function buildPanel(page) {
   page.doubt = h("p", { class: "doubt" });
   page.fold = h("button", { type: "button", class: "fold", onclick: () => foldPanel(page) }, h("span", {}, ""), icon("fold"));
   const title = h("div", { class: "title" }, h("h1", {}, told(payload.title)), h("p", { class: "muted" }, told(payload.subtitle)));
-  const footer = h("footer", {}, told(payload.sentences[0] ?? ""), " ", h("button", { type: "button", class: "link", onclick: () => page.about.showModal() }, say("Limits, skill and sources")));
+  const footer = h("footer", {}, h("span", { class: "sentence" }, told(payload.sentences[0] ?? "")), " ", h("button", { type: "button", class: "link", onclick: () => page.about.showModal() }, say("Limits, skill and sources")));
   const body = h("div", { class: "panel-body", id: "model-panel", role: "tabpanel", "aria-label": say("Targets of the deposit model") },
     page.skill, page.filters.element, page.weights.element,
     h("div", { class: "list-head" }, page.count, downloads(page)), page.table.element);
   page.panel = h("aside", { class: "panel", "aria-label": say("Targets") },
     h("header", {}, title, languageChoice(page), page.fold), page.doubt, page.tabs.element, body, footer);
-  setFolded(page, isNarrow());
+  setFolded(page, isSheet());
   return page.panel;
 }
 
@@ -122,12 +125,17 @@ function languageChoice(page) {
 
 function buildOverlays(page) {
   const { map, scene } = page;
-  page.legend = h("section", { class: "legend", "aria-label": say("Legend"), hidden: isNarrow() });
-  page.layers = flyout("layers", say("Layers"), page.switches.element);
-  page.evidence = flyout("evidence", say("Evidence"), page.pictures.element);
+  page.legendBox = legendBox(page.switches.element, { hide: () => wantLegend(page, false), turn: (open) => turnLayers(page, open) });
+  page.legend = page.legendBox.element;
+  page.layers = page.legendBox.list;
+  page.evidence = flyout("evidence", say("Evidence"), page.pictures.element, () => settleLegend(page));
   page.readout = h("output", { class: "readout", "aria-label": say("Coordinates under the pointer") });
   page.length = h("output", { class: "length", hidden: true });
+  page.tip?.remove();
   page.tip = h("div", { class: "tip", role: "presentation", hidden: true });
+  page.holder.append(page.tip);
+  page.mapFoot = h("div", { class: "map-foot" }, page.readout, northArrow(), page.scale, scene.attribution);
+  const foot = h("div", { class: "foot" }, page.legend, page.mapFoot);
   page.measure = createMeasure(map, page.length);
   const tell = page.tell = (text) => { page.length.textContent = text; page.length.hidden = !text; };
   const locate = createLocate(map, tell);
@@ -139,16 +147,43 @@ function buildOverlays(page) {
     h("div", { class: "group words" },
       wordButton("layers", say("Layers"), () => openOnly(page, page.layers), { class: "tool-layers" }),
       wordButton("evidence", say("Evidence"), () => openOnly(page, page.evidence), { class: "tool-evidence" }),
-      wordButton("legend", say("Legend"), () => { page.legend.hidden = !page.legend.hidden; }, { class: "tool-legend" }),
+      wordButton("legend", say("Legend"), () => wantLegend(page, page.legend.hidden), { class: "tool-legend" }),
       wordButton("about", say("About"), () => page.about.showModal(), { class: "tool-about" })));
-  return [tools, page.mark.element, page.layers.element, page.evidence.element, page.legend, page.readout, page.length, page.tip, page.card.element];
+  page.tools = tools;
+  return [tools, page.mark.element, page.evidence.element, foot, page.length, page.card.element];
+}
+
+/** Up is north, as on every map in this projection. */
+function northArrow() {
+  const drawing = icon("north");
+  drawing.setAttribute("viewBox", "0 0 26 34");
+  drawing.setAttribute("class", "north");
+  return drawing;
 }
 
 /** Open one box over the map, or close it; the other closes. */
 function openOnly(page, box) {
   for (const other of [page.layers, page.evidence]) if (other !== box) other.close();
   box.toggle();
-  if (isNarrow()) page.legend.hidden = true;
+}
+
+/** The reader asked for the legend, or folded it away; until then it is shown where there is room. */
+function wantLegend(page, wanted) {
+  page.legendWanted = wanted;
+  if (!wanted) page.layers.close();
+  settleLegend(page);
+}
+
+function turnLayers(page, open) {
+  page.app.classList.toggle("has-layers", open);
+  settleLegend(page);
+}
+
+/** Show the legend where it is asked for, holds the open list of layers, or has room beside the card. */
+function settleLegend(page) {
+  const beside = page.card.element.offsetWidth + page.evidence.element.offsetWidth;
+  const roomy = !isNarrow() && page.holder.clientWidth - beside >= LEAST_FREE_PX;
+  page.legend.hidden = !page.layers.isOpen() && !(page.legendWanted ?? roomy);
 }
 
 function setMeasuring(page, on) {
@@ -157,21 +192,11 @@ function setMeasuring(page, on) {
   page.holder.classList.toggle("measuring", on);
 }
 
-/** How much of the map's foot is covered: by the legend, or on a telephone by a sheet. */
-function coveredBelow(page) {
-  if (isNarrow()) return Math.min(page.panel.offsetHeight, page.stage.offsetHeight / 3);
-  return page.legend.offsetHeight + 12;
-}
-
-/** Keep the scale above the sheet at a telephone's foot. */
-function measureSheet(page) {
-  const sheets = [page.panel, page.card.element];
-  const tell = () => page.stage.style.setProperty("--sheet", `${Math.min(260, Math.max(...sheets.map((sheet) => sheet.offsetHeight)) + 4)}px`);
-  page.sheetObserver?.disconnect();
-  const observer = new ResizeObserver(tell);
-  page.sheetObserver = observer;
-  for (const sheet of sheets) observer.observe(sheet);
-  tell();
+/** How far what lies over the map reaches in from each side. */
+function roomOf(page) {
+  const over = [page.tools, page.legend, page.evidence.element, page.card.element, page.panel, page.mark.element, page.mapFoot];
+  const boxes = over.filter((one) => one.offsetParent !== null || one.offsetWidth > 0).map((one) => one.getBoundingClientRect());
+  return freeRoom(page.holder.getBoundingClientRect(), boxes);
 }
 
 /** Listen to the map and the keys. */
@@ -187,7 +212,10 @@ function listen(page) {
   });
   followAddress((hash) => followLink(page, hash));
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !page.about.open) closeUppermost(page); });
-  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(page.stage);
+  new ResizeObserver(() => {
+    map.invalidateSize({ animate: false });
+    settleLegend(page);
+  }).observe(page.holder);
 }
 
 /** Escape: what lies uppermost closes. */
@@ -287,7 +315,7 @@ function showLegend(page, state) {
   const { scene, payload } = page;
   const model = modelOf(page, state);
   const outside = state.outside && model.outside !== null;
-  fill(page.legend, ...legendContent(model, page.listed, {
+  page.legendBox.show(legendTitle(model), legendContent(model, page.listed, {
     ground: state.ground, models: payload.models, outside, layers: scene.layersInSight(), groupingOf: scene.groupingOf, both: page.both,
   }));
 }
@@ -310,8 +338,9 @@ function showSelection(page, state, move) {
   if (found) page.card.showTarget(found.model, found.target, beneath(page, found.target));
   else if (state.feature) page.card.showFeature(state.feature.layer, state.feature.feature);
   else hideCard(page);
-  if (found && page.map.getSize().x < 1150) for (const box of [page.layers, page.evidence]) box.close();
-  if (isNarrow() && (found || state.feature)) setFolded(page, true);
+  if ((found || state.feature) && page.holder.clientWidth < LEAST_FREE_PX + 2 * page.card.element.offsetWidth) for (const box of [page.layers, page.evidence]) box.close();
+  if (isSheet() && (found || state.feature)) setFolded(page, true);
+  settleLegend(page);
   if (found && move) bringIntoSight(page, found.target);
 }
 
@@ -331,25 +360,21 @@ function beneath(page, target) {
   return things.map(({ layer, feature }) => h("li", {}, h("button", { type: "button", class: "link", onclick: () => page.store.set({ selected: null, feature: { layer, feature } }) }, feature.name || say("no name on record")), h("span", { class: "muted" }, ` ${told(layer.label)}`)));
 }
 
-/** Move the map only when the target is out of sight, hidden by the card or too small to be seen. */
+/** Move the map only when the target is out of sight, under a box or too small to be seen. */
 function bringIntoSight(page, target) {
   const { map } = page;
   const [longitude, latitude] = target.centre;
   const spot = map.latLngToContainerPoint([latitude, longitude]);
   const size = map.getSize();
-  const { right, bottom } = cardRoom(page);
-  const inSight = spot.x > 60 && spot.y > 40 && spot.x < size.x - right - 30 && spot.y < size.y - bottom - 30;
-  if (!inSight || map.getZoom() < 8) page.scene.goTo(target.geometry, { right, bottom });
+  const { left, top, right, bottom } = roomOf(page);
+  const inSight = spot.x > left + 30 && spot.y > top + 30 && spot.x < size.x - right - 30 && spot.y < size.y - bottom - 30;
+  if (!inSight || map.getZoom() < 8) page.scene.goTo(target.geometry);
 }
 
 function zoomToSelection(page) {
   const { selected, feature } = page.store.get();
   const geometry = (findTarget(page, selected)?.target ?? feature?.feature)?.geometry;
-  if (geometry) page.scene.goTo(geometry, cardRoom(page));
-}
-
-function cardRoom(page) {
-  return isNarrow() ? { right: 0, bottom: CARD_FOLDED_PX } : { right: CARD_WIDTH_PX, bottom: page.legend.offsetHeight };
+  if (geometry) page.scene.goTo(geometry);
 }
 
 function choose(page, [first]) {
@@ -381,10 +406,8 @@ function point(page, event) {
 
 function tipText({ model, target, layer, feature }) {
   if (!target) return [feature.name || say("no name on record"), told(layer.label)];
-  return [
-    say("{model} · rank {rank} of {n}", { model: told(model.label), rank: count(rankOf(model, target)), n: count(model.targets.length) }),
-    say("score {score}", { score: fixed(scoreOf(model, target), 2) }),
-  ];
+  const rank = say("{model} · rank {rank} of {n}", { model: told(model.label), rank: count(rankOf(model, target)), n: count(model.targets.length) });
+  return [headline(target), `${rank} · ${say("score {score}", { score: fixed(scoreOf(model, target), 2) })}`];
 }
 
 function setFolded(page, folded) {

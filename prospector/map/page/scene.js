@@ -1,14 +1,22 @@
 /* global L */
 // The map with everything on it: what is switched on, what is marked, what lies under the pointer.
 
-import { createPanes, drawGround, drawLayer, drawMark, drawOutside, drawTiles, leafletBounds, targetSheet } from "./drawing.js";
+import { createPanes, drawFrame, drawGround, drawLayer, drawMark, drawOutside, drawTiles, leafletBounds, targetSheet } from "./drawing.js";
 import { boundsOf, inBounds, touches } from "./geometry.js";
 import { groupBy } from "./groups.js";
 import { createLabels } from "./labels.js";
 import { worldOf } from "./packed.js";
+import { padding } from "./room.js";
 import { ownBase, TILES } from "./store.js";
 
 const REACH_PX = 7;
+/** From this zoom on signs of points lie over targets; before it they would hide them. */
+const POINTS_OVER_ZOOM = 8.5;
+/** Layers whose ground must be seen through the targets on it. */
+const SEEN_THROUGH = ["concessions", "open_ground"];
+const FRAME = "#5d6b78";
+const HOME_MARGIN_PX = 10;
+const TARGET_MARGIN_PX = 44;
 const CLOSEST_ZOOM = 9.75;
 const MARK = "#c2185b";
 const HOVER = "#17202a";
@@ -21,8 +29,12 @@ export function createScene(map, payload) {
   for (const model of payload.models) model.world = worldOf(model.outlines);
   const canvases = createPanes(map);
   const scene = { map, payload, canvases, on: new Set(), drawn: new Map(), groupings: new Map(), listed: [], bounds: new WeakMap(), marks: {}, opacity: 0.7 };
-  scene.labels = createLabels(map, () => visibleLayers(scene, "point", "polygon"));
-  if (payload.basemap) L.control.attribution({ prefix: false, position: "bottomright" }).addTo(map);
+  scene.labels = createLabels(map, { layers: () => visibleLayers(scene, "point", "polygon"), listed: () => [...scene.listed].reverse() });
+  const order = () => { map.getPane("points").style.zIndex = pointsOver(map) ? "311" : "285"; };
+  map.on("zoomend", order);
+  order();
+  drawFrame(payload.bounds, canvases.marks, FRAME).addTo(map);
+  const attribution = payload.basemap ? L.control.attribution({ prefix: false }).addTo(map) : null;
   return {
     showBase: (key) => showBase(scene, key),
     whenTilesFail: (listener) => { scene.onTilesFail = listener; },
@@ -34,12 +46,17 @@ export function createScene(map, payload) {
     showTargets: (listed) => showTargets(scene, listed),
     mark: (geometry) => setMark(scene, "selected", geometry, MARK),
     hover: (geometry) => setMark(scene, "hovered", geometry, HOVER),
-    goTo: (geometry, padding) => goTo(scene, geometry, padding),
+    goTo: (geometry) => goTo(scene, geometry),
     home: () => home(scene),
     under: (place) => under(scene, place),
     layersInSight: () => visibleLayers(scene, "point", "line", "polygon"),
-    measureBelow: (measure) => { scene.coveredBelow = measure; },
+    measureRoom: (measure) => { scene.roomOf = measure; },
+    attribution: attribution?.getContainer() ?? null,
   };
+}
+
+function pointsOver(map) {
+  return map.getZoom() >= POINTS_OVER_ZOOM;
 }
 
 /** Layers that are on, of some kinds; points first, then in the payload's order. */
@@ -59,6 +76,7 @@ function showLayers(scene, keys, colours) {
   }
   scene.on = new Set(keys);
   redrawLayers(scene);
+  showTargets(scene, scene.listed);
 }
 
 function setOpacity(scene, targets, ground) {
@@ -111,7 +129,8 @@ function showOutside(scene, geometry) {
 /** Show the targets of several models, given as [model, targets in order of rank], the last one on top. */
 function showTargets(scene, listed) {
   scene.listed = listed;
-  scene.canvases.targets.show(listed.map(([model, targets]) => targetSheet(model, targets)));
+  scene.canvases.targets.show(listed.map(([model, targets]) => targetSheet(model, targets, SEEN_THROUGH.some((key) => scene.on.has(key)))));
+  scene.labels();
 }
 
 function setMark(scene, name, geometry, colour) {
@@ -119,20 +138,24 @@ function setMark(scene, name, geometry, colour) {
   scene.marks[name] = geometry ? drawMark(geometry, scene.canvases.marks, colour).addTo(scene.map) : null;
 }
 
-function goTo(scene, geometry, { right, bottom }) {
+function goTo(scene, geometry) {
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   scene.map.fitBounds(leafletBounds(geometry), {
+    ...fitting(scene, TARGET_MARGIN_PX),
     maxZoom: Math.max(CLOSEST_ZOOM, Math.min(scene.map.getZoom(), 13)),
-    paddingTopLeft: [70, 60],
-    paddingBottomRight: [right + 50, bottom + 50],
     animate: !still,
   });
 }
 
 function home(scene) {
   const [west, south, east, north] = scene.payload.bounds;
-  const bottom = 14 + (scene.coveredBelow?.() ?? 0);
-  scene.map.fitBounds([[south, west], [north, east]], { paddingTopLeft: [20, 20], paddingBottomRight: [20, bottom], animate: false });
+  scene.map.fitBounds([[south, west], [north, east]], { ...fitting(scene, HOME_MARGIN_PX), animate: false });
+}
+
+/** Leaflet's padding that keeps what is fitted clear of what lies over the map. */
+function fitting(scene, margin) {
+  const { left, top, right, bottom } = padding(scene.roomOf(), scene.map.getSize(), margin);
+  return { paddingTopLeft: [left, top], paddingBottomRight: [right, bottom] };
 }
 
 /**
@@ -145,7 +168,9 @@ function under(scene, place) {
   const point = [place.lng, place.lat];
   const reach = reachInDegrees(scene.map, place);
   const targets = [...scene.listed].reverse().flatMap(([model, list]) => targetsAt(scene, model, list, place));
-  return [...hits(scene, "point", point, reach), ...targets, ...hits(scene, "line", point, reach), ...hits(scene, "polygon", point, reach).reverse()];
+  const points = hits(scene, "point", point, reach);
+  const upper = pointsOver(scene.map) ? [...points, ...targets] : [...targets, ...points];
+  return [...upper, ...hits(scene, "line", point, reach), ...hits(scene, "polygon", point, reach).reverse()];
 }
 
 /** Targets at a place; one smaller than the reach is hit anywhere near it, so small targets can be picked. */

@@ -1,13 +1,14 @@
 // The list of targets: only the rows in sight are in the page, so its length does not matter.
 
 import { fill, h } from "./dom.js";
-import { area, count, fixed, percentileText } from "./numbers.js";
+import { area, count, fixed } from "./numbers.js";
 import { isNewGround, targetColour } from "./targets.js";
+import { headline } from "./place.js";
 import { rankOf, rise, scoreOf } from "./what_if.js";
 import { say } from "./words.js";
 
-/** Height of a row; the style file gives rows the same. */
-const ROW_PX = 46;
+/** Height of a row in the size of text that the reader chose; the style file gives rows the same. */
+const ROW_REM = 2.875;
 const SPARE_ROWS = 6;
 
 /** Columns in the reader's language; `spread` only where there are replicas. */
@@ -16,7 +17,6 @@ function columns(hasReplicas) {
     { key: "rank", label: "#", hint: say("Rank"), descendingFirst: false },
     { key: "target_id", label: say("Target"), hint: say("Target"), descendingFirst: false },
     { key: "score", label: say("Score"), hint: say("Score, 0 to 1: comparable within one deposit model"), descendingFirst: true },
-    { key: "percentile", label: say("Pctl"), hint: say("Percentile of the score among all units"), descendingFirst: true },
     { key: "percentile_spread", label: "±", hint: say("Spread of the percentile over the replicas"), descendingFirst: false },
     { key: "area_km2", label: "km²", hint: say("Area in square kilometres"), descendingFirst: true },
   ];
@@ -28,7 +28,7 @@ function columns(hasReplicas) {
  * @param {ReturnType<import("./store.js").createStore>} store
  */
 export function createTable(store, models) {
-  const list = { store, model: null, targets: [], active: 0 };
+  const list = { store, model: null, targets: [], active: 0, rowPx: ROW_REM * parseFloat(getComputedStyle(document.documentElement).fontSize) };
   list.columns = columns(models.some((model) => model.targets.some((target) => target.percentile_spread !== null)));
   list.heads = list.columns.map((column) => headCell(store, column));
   list.body = h("tbody");
@@ -62,16 +62,16 @@ function showRows(list, model, targets) {
 function renderRows(list) {
   const { targets, element } = list;
   const focused = list.body.contains(document.activeElement);
-  const first = Math.max(0, Math.floor(element.scrollTop / ROW_PX) - SPARE_ROWS);
-  const last = Math.min(targets.length, first + Math.ceil(element.clientHeight / ROW_PX) + 2 * SPARE_ROWS);
+  const first = Math.max(0, Math.floor(element.scrollTop / list.rowPx) - SPARE_ROWS);
+  const last = Math.min(targets.length, first + Math.ceil(element.clientHeight / list.rowPx) + 2 * SPARE_ROWS);
   const rows = targets.slice(first, last).map((target, index) => targetRow(list, target, first + index));
   const nothing = targets.length === 0 ? h("tr", {}, h("td", { class: "nothing", colspan: list.columns.length }, say("No target passes the filters."))) : null;
-  fill(list.body, spacer(first), nothing, rows, spacer(targets.length - last));
+  fill(list.body, spacer(list, first), nothing, rows, spacer(list, targets.length - last));
   if (focused) focusActive(list);
 }
 
-function spacer(rows) {
-  return rows > 0 ? h("tr", { class: "spacer", "aria-hidden": "true", style: { height: `${rows * ROW_PX}px` } }) : null;
+function spacer({ rowPx }, rows) {
+  return rows > 0 ? h("tr", { class: "spacer", "aria-hidden": "true", style: { height: `${rows * rowPx}px` } }) : null;
 }
 
 function targetRow(list, target, index) {
@@ -80,13 +80,12 @@ function targetRow(list, target, index) {
   const note = noteOf(target);
   const cells = {
     rank: () => h("td", { class: "col-rank" }, h("span", { class: "swatch", style: { background: targetColour(model, target) } }), count(rankOf(model, target)), moved(model, target)),
-    target_id: () => h("td", { class: "col-target_id", title: `${target.target_id} ${target.name ?? ""}\n${note}` },
-      h("span", { class: "line" }, target.name || target.target_id),
+    target_id: () => h("td", { class: "col-target_id", title: `${headline(target)}\n${target.target_id}\n${note}` },
+      h("span", { class: "line" }, headline(target)),
       h("span", { class: isNewGround(target) ? "line note" : "line note mines" }, note)),
-    score: () => h("td", {}, fixed(scoreOf(model, target), 2)),
-    percentile: () => h("td", {}, percentileText(target.percentile)),
-    percentile_spread: () => h("td", {}, fixed(target.percentile_spread, 1)),
-    area_km2: () => h("td", {}, area(target.area_km2)),
+    score: () => h("td", { class: "col-score" }, fixed(scoreOf(model, target), 2)),
+    percentile_spread: () => h("td", { class: "col-percentile_spread" }, fixed(target.percentile_spread, 1)),
+    area_km2: () => h("td", { class: "col-area_km2" }, area(target.area_km2)),
   };
   return h("tr", {
     "data-target": target.target_id,
@@ -100,9 +99,9 @@ function targetRow(list, target, index) {
 }
 
 function noteOf(target) {
-  if (!isNewGround(target)) return say("around mines: {names}", { names: target.known_names });
-  const nearest = target.nearest_deposit ? say("{distance} km to {deposit}", { distance: fixed(target.nearest_deposit_km, 0), deposit: target.nearest_deposit }) : "";
-  return [say("no known deposit"), nearest].filter(Boolean).join(", ");
+  const id = headline(target) === target.target_id ? "" : target.target_id;
+  const known = isNewGround(target) ? say("no known deposit") : say("known: {names}", { names: target.known_names });
+  return [known, id].filter(Boolean).join(" · ");
 }
 
 /** How the rank moved under other weights. */
@@ -135,9 +134,9 @@ function focusActive(list) {
   list.body.querySelector('tr[tabindex="0"]')?.focus({ preventScroll: true });
 }
 
-function scrollToActive({ element, active }) {
-  const room = element.clientHeight - 2 * ROW_PX;
-  const top = active * ROW_PX;
+function scrollToActive({ element, active, rowPx }) {
+  const room = element.clientHeight - 2 * rowPx;
+  const top = active * rowPx;
   if (top < element.scrollTop) element.scrollTop = top;
   else if (top > element.scrollTop + room) element.scrollTop = top - room;
 }

@@ -1,8 +1,6 @@
 /* global L */
 // Targets of every size and number on one canvas: painted from flat arrays, no object for each.
 
-const SMALL_TARGET_PX = 4;
-const DOT_PX = 4;
 const OUTLINED_TARGET_PX = 7;
 const VERTICES_A_PX = 1.5;
 const FILL_OPACITY = 0.85;
@@ -14,6 +12,8 @@ const PLAIN_LINE = "#17202a";
 
 /**
  * @typedef {object} Sheet what one deposit model paints
+ * @property {boolean} hollow outlines only, in the colour of the class
+ * @property {number} leastPx what is smaller is drawn as a dot of this size
  * @property {object} model with `outlines`, and `world` as `worldOf` gives it
  * @property {Int32Array} order places in `model.targets`, in the order of painting
  * @property {string[]} colours by place in `order`
@@ -81,7 +81,7 @@ export const TargetCanvas = L.Renderer.extend({
 
 /** A function that paints a sheet until a time is up; it goes on where it stopped and tells whether it is done. */
 function painter(context, sheet, view) {
-  const { model, order, colours, dashed } = sheet;
+  const { model, order, colours, dashed, hollow, leastPx } = sheet;
   const { scale, left, top, size } = view;
   const { bounds } = model.world;
   let place = 0;
@@ -99,15 +99,25 @@ function painter(context, sheet, view) {
       if (east < 0 || south < 0 || west > size.x || north > size.y) continue;
       if (colours[place] !== colour) context.fillStyle = colour = colours[place];
       const across = Math.max(east - west, south - north);
-      if (across < SMALL_TARGET_PX) context.fillRect((west + east - DOT_PX) / 2, (north + south - DOT_PX) / 2, DOT_PX, DOT_PX);
-      else paintOutline(context, model, order[place], view, across, dashed[place] === 1);
+      if (across < leastPx) paintDot(context, (west + east) / 2, (north + south) / 2, leastPx);
+      else paintOutline(context, model, order[place], view, { across, dashed: dashed[place] === 1, hollow: hollow && colour });
     }
     return place >= order.length;
   };
 }
 
-/** Fill and outline; a small target is drawn by as many of its vertices as can be told apart. */
-function paintOutline(context, { outlines, world }, index, { scale, left, top }, across, dashed) {
+/** A square; one that is large enough has an outline. */
+function paintDot(context, across, down, size) {
+  const corner = [across - size / 2, down - size / 2, size, size];
+  context.fillRect(...corner);
+  if (size < OUTLINED_TARGET_PX) return;
+  context.lineWidth = 1;
+  context.setLineDash(NO_DASHES);
+  context.strokeRect(...corner);
+}
+
+/** Fill and outline, or where it is hollow a coloured line in a dark one; a small target is drawn by as many of its vertices as can be told apart. */
+function paintOutline(context, { outlines, world }, index, { scale, left, top }, { across, dashed, hollow }) {
   const { parts, rings, vertices } = outlines;
   context.beginPath();
   for (let ring = rings[parts[index]]; ring < rings[parts[index + 1]]; ring += 1) {
@@ -120,6 +130,15 @@ function paintOutline(context, { outlines, world }, index, { scale, left, top },
       else context.lineTo(right, down);
     }
     context.closePath();
+  }
+  if (hollow) {
+    context.setLineDash(NO_DASHES);
+    for (const [colour, width] of [[PLAIN_LINE, 3.6], [hollow, 2]]) {
+      Object.assign(context, { strokeStyle: colour, lineWidth: width });
+      context.stroke();
+    }
+    context.strokeStyle = PLAIN_LINE;
+    return;
   }
   context.globalAlpha = FILL_OPACITY;
   context.fill("evenodd");

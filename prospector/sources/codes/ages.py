@@ -13,6 +13,8 @@ from typing import Any
 
 import pandas as pd
 
+from prospector.region.quantities import EARTH_MA
+
 QUALIFIERS = {
     **dict.fromkeys(("lower", "early"), ("lower", "en")),
     **dict.fromkeys(("middle", "mid"), ("middle", "en")),
@@ -29,8 +31,16 @@ CONNECTORS = {"-", "to", "and", "through", "or", "a", "al", "hasta", "y", "e", "
 PASSED_OVER = {
     "age", "epoch", "period", "era", "edad", "epoca", "periodo", "the", "de", "del", "desde", "from",
     "probable", "probably", "posible", "possibly", "undivided", "indiviso", "indiferenciado",
+    "undifferentiated", "undiff", "indif", "sin", "diferenciar", "dividir", "c", "ca", "circa",
 }  # fmt: skip
 """Words that change nothing about the range."""
+
+NUMBER = r"(\d{1,4}(?:[.,]\d+)?)"
+IN_MA = re.compile(
+    rf"\s*(?:c\.?|ca\.?)?\s*{NUMBER}(?:\s*(?:-|a|to|and|y)\s*{NUMBER})?\s*(?:m\.?\s?a\.?|ma)\s*",
+    re.ASCII,
+)
+"""A number of millions of years, or two."""
 
 Part = tuple[float, float]
 
@@ -77,7 +87,11 @@ def age_range(text: object) -> AgeRange | None:
     AgeRange(oldest_ma=100.5, youngest_ma=56.0)
     >>> age_range("Mioceno inferior a medio"), age_range("post-Jurásico")
     (AgeRange(oldest_ma=23.03, youngest_ma=11.63), None)
+    >>> age_range("60-45 Ma")
+    AgeRange(oldest_ma=60.0, youngest_ma=45.0)
     """
+    if (stated := _in_ma(text)) is not None:
+        return stated
     ends = _ends(_words(text))
     if not ends:
         return None
@@ -97,13 +111,34 @@ def hull(ranges: Iterable[AgeRange | None]) -> AgeRange | None:
     return AgeRange(max(part.oldest_ma for part in known), min(part.youngest_ma for part in known))
 
 
-def _words(text: object) -> list[str]:
+def _plain(text: object) -> str:
+    """Return text in small letters without accents, with one kind of dash."""
     if text is None or text is pd.NA or text != text:
-        return []
+        return ""
     parted = unicodedata.normalize("NFKD", str(text)).lower()
     plain = "".join(letter for letter in parted if not unicodedata.combining(letter))
-    plain = re.sub("[\u2010-\u2015\u2212/,;+&-]", " - ", plain)
-    return re.sub(r"[?¿.()\[\]]", " ", plain).split()
+    return re.sub("[\u2010-\u2015\u2212]", "-", plain)
+
+
+def _words(text: object) -> list[str]:
+    """Return the words of a name, each end of a range apart; what stands in brackets is such an end."""
+    parted = re.sub(r"[/,;+&()\[\]-]", " - ", _plain(text))
+    return re.sub("[?¿.:]", " ", parted).split()
+
+
+def _in_ma(text: object) -> AgeRange | None:
+    """Return the range of an age that is given in millions of years; None where it is not."""
+    found = IN_MA.fullmatch(_plain(text))
+    if found is None:
+        return None
+    ages = [float(age.replace(",", ".")) for age in found.groups() if age is not None]
+    return AgeRange(max(ages), min(ages)) if max(ages) <= EARTH_MA else None
+
+
+def _name_of(word: str) -> str | None:
+    """Return a word as the chart has it: Spanish adjectives as the noun; None where it has none."""
+    forms = (word, word.removesuffix("s"), *(re.sub(f"{end}$", "o", word) for end in ("as?", "os")))
+    return next((form for form in forms if form in _chart()), None)
 
 
 def _ends(words: list[str]) -> list[_End]:
@@ -116,8 +151,8 @@ def _ends(words: list[str]) -> list[_End]:
             part, language = QUALIFIERS[word]
             ends[-1].parts.add(part)
             ends[-1].languages.add(language)
-        elif word in _chart() and not ends[-1].name:
-            ends[-1].name = word
+        elif (name := _name_of(word)) is not None and not ends[-1].name:
+            ends[-1].name = name
         elif word not in PASSED_OVER:
             return []
     return [end for end in ends if end.name or end.parts]

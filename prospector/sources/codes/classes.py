@@ -152,8 +152,12 @@ def _check_reads(table: pd.DataFrame, scheme: Scheme, reads: Mapping[str, str]) 
 
 
 def _text(value: object) -> str:
-    missing = value is None or value is pd.NA or value != value
-    return "" if missing else str(value).strip()
+    """Return a value as text: a whole number as one, whatever the file makes of its column."""
+    if value is None or value is pd.NA or value != value:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
 
 
 def _meaning(scheme: Scheme, texts: Mapping[str, str]) -> _Meaning:

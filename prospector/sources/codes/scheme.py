@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from prospector.errors import RegionError
 from prospector.region.quantities import EARTH_MA, Listed
 from prospector.region.spelling import did_you_mean
 from prospector.region.toml_values import Frozen, Name, read_toml, validated
+from prospector.sources.codes.ages import age_range
 
 RockClass = Literal[
     "sedimentary",
@@ -31,7 +33,23 @@ Input = Literal["code", "age", "oldest", "youngest", "lithology"]
 NO_SCHEMES = ("ages.toml", "rocks.toml")
 """Files beside those of schemes."""
 
+LONGEST_GRAMMAR = 200
+"""Letters of the expression that a code is read by."""
+
 Ma = Annotated[float, Field(ge=0, le=EARTH_MA)]
+
+
+def _grammar(value: str) -> str:
+    """Return an expression with the group age; nested repeats, which never end, are refused."""
+    try:
+        groups = re.compile(value).groupindex
+    except re.error as error:
+        raise ValueError(f"must be a regular expression: {error}") from error
+    if value and ("age" not in groups or set(groups) - {"age", "mark", "suffix"}):
+        raise ValueError("must have the groups age, mark and suffix, the last two if at all")
+    if len(value) > LONGEST_GRAMMAR or re.search(r"[+*}]\)?[+*{]", value):
+        raise ValueError("must be short, without a repeat of a repeat")
+    return value
 
 
 class CodeEntry(Frozen):
@@ -85,7 +103,7 @@ class Scheme(Frozen):
     citation: str
     reads: Annotated[Listed[Input], Field(min_length=1)]
     needs_all: bool = True
-    grammar: str = ""
+    grammar: Annotated[str, AfterValidator(_grammar)] = ""
     ages: dict[str, str] = Field(default_factory=dict)
     marks: dict[str, MarkEntry] = Field(default_factory=dict)
     unmarked: RockClass | None = None
@@ -107,17 +125,36 @@ def scheme_names() -> list[str]:
 
 
 def load_scheme(name: str) -> Scheme:
-    """Return a scheme by its name.
+    """Return a scheme by its name, or one of a user's own by the path of its file, which ends in ``.toml``.
 
     Raises
     ------
     RegionError
-        There is none of that name.
+        There is none of that name, or the file is no scheme.
     """
+    if name.endswith(".toml"):
+        return _own_scheme(Path(name))
     if name not in scheme_names():
         known = ", ".join(scheme_names())
         raise RegionError(
-            f"Unknown scheme of codes '{name}'. {did_you_mean(name, scheme_names())}Available: {known}."
+            f"Unknown scheme of codes '{name}'. {did_you_mean(name, scheme_names())}Available: {known}. "
+            "One of your own is named by its path, e.g. codes/mymap.toml."
         )
     file = Path(str(resources.files("prospector.sources.codes") / f"{name}.toml"))
     return validated(Scheme, {**read_toml(file), "name": name}, file)
+
+
+def _own_scheme(file: Path) -> Scheme:
+    if not file.is_file():
+        raise RegionError(f"{file}: no such file. Give the path of a scheme of codes.")
+    scheme = validated(Scheme, {**read_toml(file), "name": "own"}, file)
+    unknown = next(
+        (age for age in (*scheme.ages.values(), *(entry.age for entry in scheme.codes.values()))
+         if age and age_range(age) is None),
+        None,
+    )  # fmt: skip
+    if unknown is not None:
+        raise RegionError(
+            f"{file}: '{unknown}' is no age that is known. Write e.g. 'Late Jurassic'."
+        )
+    return scheme

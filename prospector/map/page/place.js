@@ -1,0 +1,41 @@
+// What a target is called by: its own name, the mines it holds, or the nearest named place with distance and direction.
+
+import { fixed } from "./numbers.js";
+import { isNewGround } from "./targets.js";
+import { say } from "./words.js";
+
+const FARTHEST_TOWN_KM = 100;
+
+/** Eight winds, clockwise from north. */
+const WINDS = [
+  "{distance} km north of {place}", "{distance} km north-east of {place}", "{distance} km east of {place}", "{distance} km south-east of {place}",
+  "{distance} km south of {place}", "{distance} km south-west of {place}", "{distance} km west of {place}", "{distance} km north-west of {place}",
+];
+
+/** What a target is called by; its id where nothing near it has a name. */
+export function headline(target) {
+  return target.name || whereabouts(target) || target.target_id;
+}
+
+/** Where a target lies, in words; empty where nothing near it has a name. */
+export function whereabouts(target) {
+  if (!isNewGround(target) && target.known_names) return aroundMines(target.known_names.split("; "));
+  if (!target.place) return "";
+  const radius = Math.sqrt(target.area_km2 / Math.PI);
+  const where = target.place_km <= radius ? say("Around {place}", { place: target.place }) : fromPlace(target);
+  return [where, townBeside(target)].filter(Boolean).join(", ");
+}
+
+function aroundMines([first, ...others]) {
+  return others.length ? say("Around {place} and {n} more", { place: first, n: others.length }) : say("Around {place}", { place: first });
+}
+
+function fromPlace({ place, place_km, place_bearing }) {
+  const text = WINDS[Math.round(place_bearing / 45) % WINDS.length];
+  return say(text, { distance: fixed(place_km, place_km < 10 ? 1 : 0), place });
+}
+
+/** The nearest town, where the target is called by something else and the town is no other valley's. */
+function townBeside({ place, nearest_town, town_km }) {
+  return nearest_town && nearest_town !== place && town_km <= FARTHEST_TOWN_KM ? nearest_town : "";
+}

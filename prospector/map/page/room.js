@@ -1,0 +1,63 @@
+// How much of the map is free of what lies over it, measured where each box stands: no sizes are agreed on beforehand.
+
+/** Share of the map's width or height that padding may take: more, and what is fitted would be lost. */
+const MOST_PADDING = 0.4;
+
+/**
+ * @typedef {object} Room padding in pixels from each side of the map
+ * @property {number} left
+ * @property {number} top
+ * @property {number} right
+ * @property {number} bottom
+ */
+
+/**
+ * The padding that keeps clear of boxes over a map: each is cut off on the side that costs least.
+ * @param {{left: number, top: number, right: number, bottom: number}} map
+ * @param {Array<{left: number, top: number, right: number, bottom: number}>} boxes
+ * @returns {Room}
+ */
+export function freeRoom(map, boxes) {
+  let free = { left: map.left, top: map.top, right: map.right, bottom: map.bottom };
+  for (const box of [...boxes].sort((one, other) => size(other) - size(one))) if (overlaps(free, box)) free = cutOff(free, box);
+  return {
+    left: free.left - map.left,
+    top: free.top - map.top,
+    right: map.right - free.right,
+    bottom: map.bottom - free.bottom,
+  };
+}
+
+function size({ left, top, right, bottom }) {
+  return Math.max(0, right - left) * Math.max(0, bottom - top);
+}
+
+function overlaps(one, other) {
+  return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+}
+
+function cutOff(free, box) {
+  const cuts = [{ ...free, left: box.right }, { ...free, right: box.left }, { ...free, top: box.bottom }, { ...free, bottom: box.top }];
+  return cuts.reduce((best, cut) => (size(cut) > size(best) ? cut : best));
+}
+
+/**
+ * Padding with a margin, capped so that something of the map is always left to fit into.
+ * @param {Room} room
+ * @param {{x: number, y: number}} map size in pixels
+ * @param {number} margin
+ * @returns {Room}
+ */
+export function padding(room, map, margin) {
+  const [left, right] = capped(room.left + margin, room.right + margin, map.x);
+  const [top, bottom] = capped(room.top + margin, room.bottom + margin, map.y);
+  return { left, top, right, bottom };
+}
+
+/** Two paddings of which neither takes more than its share, and both together leave a fifth. */
+function capped(before, after, length) {
+  const both = before + after;
+  const most = 2 * MOST_PADDING * length;
+  if (both <= most) return [before, after];
+  return [(before * most) / both, (after * most) / both];
+}

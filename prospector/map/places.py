@@ -1,0 +1,104 @@
+"""What a target is called by on the map: the nearest named place, how far off and in which direction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+from pyproj import Geod
+from scipy.spatial import cKDTree
+
+from prospector.grid import FloatArray
+
+ELLIPSOID = Geod(ellps="WGS84")
+
+
+@dataclass(frozen=True, eq=False)
+class Nearest:
+    """The nearest named place of each of n positions; empty names where there is no place at all.
+
+    Parameters
+    ----------
+    names
+        Of the places, n of them.
+    distance_km
+        From the place to the position, shape (n,); NaN where there is none.
+    bearing_degrees
+        Of the position seen from the place, clockwise from north, 0 to 360, shape (n,).
+    """
+
+    names: list[str]
+    distance_km: FloatArray
+    bearing_degrees: FloatArray
+
+
+def nearest_named(positions: FloatArray, places: gpd.GeoDataFrame | None) -> Nearest:
+    """Return the nearest named place of each position.
+
+    Parameters
+    ----------
+    positions
+        Longitude and latitude in degrees, shape (n, 2).
+    places
+        Points with a column `name`, in any CRS; those without a name are passed over.
+
+    Examples
+    --------
+    A tenth of a degree of latitude, about 11 km, north of Calama:
+
+    >>> towns = gpd.GeoDataFrame(
+    ...     {"name": ["Calama", "Taltal"]},
+    ...     geometry=gpd.points_from_xy([-68.9, -70.5], [-22.5, -25.4]), crs="EPSG:4326",
+    ... )
+    >>> found = nearest_named(np.array([[-68.9, -22.4]]), towns)
+    >>> found.names, found.distance_km.round(1).tolist(), found.bearing_degrees.round(0).tolist()
+    (['Calama'], [11.1], [0.0])
+    """
+    named = None if places is None else places[places["name"].fillna("").astype(str) != ""]
+    count = len(positions)
+    if named is None or len(named) == 0 or count == 0:
+        missing = np.full(count, np.nan)
+        return Nearest([""] * count, missing, missing)
+    points = named.geometry.to_crs("EPSG:4326").representative_point()
+    at = np.column_stack([points.x, points.y])
+    _, index = cKDTree(_on_sphere(at)).query(_on_sphere(positions))
+    chosen = at[index]
+    azimuth, _, distance = ELLIPSOID.inv(*chosen.T, *positions.T)
+    names = named["name"].astype(str).to_numpy()[index].tolist()
+    return Nearest(names, np.asarray(distance) / 1000, np.asarray(azimuth) % 360)
+
+
+def _on_sphere(degrees: FloatArray) -> FloatArray:
+    """Return unit vectors, shape (n, 3), of longitudes and latitudes."""
+    longitude, latitude = np.radians(degrees).T
+    flat = np.cos(latitude)
+    return np.column_stack([flat * np.cos(longitude), flat * np.sin(longitude), np.sin(latitude)])
+
+
+def called_by(
+    positions: FloatArray, deposits: gpd.GeoDataFrame, towns: gpd.GeoDataFrame | None
+) -> list[dict[str, Any]]:
+    """Return what each position is called by: the nearer of a known deposit and a town, as values.
+
+    Parameters
+    ----------
+    positions
+        Longitude and latitude in degrees, shape (n, 2).
+    deposits, towns
+        Points with a column `name`.
+    """
+    deposit, town = nearest_named(positions, deposits), nearest_named(positions, towns)
+    nearer = np.fmin(deposit.distance_km, town.distance_km)
+    by_deposit = deposit.distance_km == nearer
+    rows = []
+    for index, is_deposit in enumerate(by_deposit):
+        chosen = deposit if is_deposit else town
+        known = bool(chosen.names[index])
+        rows.append({
+            "place": chosen.names[index],
+            "place_km": round(float(chosen.distance_km[index]), 2) if known else None,
+            "place_bearing": round(float(chosen.bearing_degrees[index]), 1) if known else None,
+        })  # fmt: skip
+    return rows

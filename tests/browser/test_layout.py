@@ -1,0 +1,143 @@
+"""Nothing covers anything and all is in reach: seven sizes of window, both languages, whatever is open."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+import pytest
+
+from prospector.map.payload import map_payload
+
+SIZES = [(390, 844), (844, 390), (768, 1024), (911, 512), (1024, 768), (1366, 768), (1920, 1080)]
+BOXES = [".panel", ".tools .group >> nth=0", ".tools .group >> nth=1", ".legend", ".card",
+         ".flyout-evidence", ".not-the-run", ".leaflet-control-scale"]  # fmt: skip
+BUTTONS = (
+    ".tools button, .panel button, .panel summary, .legend button, .card button, .flyout button"
+)
+LEAST_ROWS = 2
+LEAST_REGION_PX = 150
+
+UNREACHED = """(selector) => {
+  const shown = (one) => one.checkVisibility({ visibilityProperty: true }) && one.getClientRects().length > 0;
+  const missed = [];
+  for (const button of document.querySelectorAll(selector)) {
+    if (!shown(button) || button.closest('tr')) continue;
+    button.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    const { left, top, width, height } = button.getBoundingClientRect();
+    const at = [left + width / 2, top + height / 2];
+    const inside = left >= -0.5 && top >= -0.5
+      && left + width <= innerWidth + 0.5 && top + height <= innerHeight + 0.5;
+    const hit = document.elementFromPoint(...at);
+    if (inside && button.contains(hit)) continue;
+    missed.push(`${button.className || button.textContent} at ${at.map(Math.round)}: ${hit?.className}`);
+  }
+  return missed;
+}"""
+
+UNCOVERED = """(places) => places.map(([longitude, latitude]) => {
+  const { x, y } = map_prospector.latLngToContainerPoint([latitude, longitude]);
+  const { left, top } = document.querySelector('.folium-map').getBoundingClientRect();
+  return document.elementFromPoint(left + x, top + y)?.closest('.folium-map') != null;
+})"""
+
+ROWS_IN_SIGHT = """() => {
+  const list = document.querySelector('.list');
+  const { top, bottom } = list.getBoundingClientRect();
+  const body = document.querySelector('.panel-body').getBoundingClientRect();
+  const end = Math.min(bottom, body.bottom, innerHeight);
+  const head = list.querySelector('thead').getBoundingClientRect().height;
+  return [...list.querySelectorAll('tbody tr[data-target]')].filter((row) => {
+    const box = row.getBoundingClientRect();
+    return box.top >= top + head - 1 && box.bottom <= end + 1;
+  }).length;
+}"""
+
+
+@pytest.fixture(scope="module")
+def atacama_payload(atacama_screening):
+    """The shipped region's payload: long names, many layers, a tall region."""
+    return map_payload(atacama_screening)
+
+
+def overlapping(page: Any) -> list[tuple[str, str]]:
+    """Return pairs of boxes over the map that cover each other."""
+    shown = [(name, page.locator(name)) for name in BOXES]
+    boxes = [(name, box) for name, one in shown if one.is_visible() and (box := one.bounding_box())]
+    return [
+        (first, second)
+        for (first, one), (second, other) in combinations(boxes, 2)
+        if one["x"] + one["width"] > other["x"] + 1
+        and other["x"] + other["width"] > one["x"] + 1
+        and one["y"] + one["height"] > other["y"] + 1
+        and other["y"] + other["height"] > one["y"] + 1
+    ]
+
+
+def assert_in_order(page: Any, when: str) -> None:
+    """Assert that no box covers another, and that every button is in the window and takes the pointer."""
+    assert overlapping(page) == [], when
+    assert page.evaluate(UNREACHED, BUTTONS) == [], when
+
+
+def open_list(page: Any) -> None:
+    """Unfold the list where it is a sheet at the foot."""
+    if page.locator(".fold").is_visible() and page.locator(".panel.is-folded").count():
+        page.locator(".fold").click()
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_nothing_covers_anything_whatever_is_open(map_page, atacama_payload, size, language):
+    """As it opens, with layers, evidence, legend, list, concessions by holder and a card."""
+    width, height = size
+    page = map_page.open(atacama_payload, width=width, height=height, link=f"#language={language}")
+    west, south, east, north = atacama_payload["bounds"]
+    corners = [[west, south], [east, south], [west, north], [east, north]]
+    assert_in_order(page, "on opening")
+    assert page.evaluate(UNCOVERED, corners) == [True] * 4
+    ends = page.evaluate(
+        "(ends) => ends.map(([lon, lat]) => map_prospector.latLngToContainerPoint([lat, lon]).y)",
+        [[west, south], [west, north]],
+    )
+    assert ends[0] - ends[1] > LEAST_REGION_PX
+    for tool in ("layers", "evidence", "legend"):
+        page.locator(f".tool-{tool}").click()
+        assert_in_order(page, tool)
+        if tool == "layers":
+            page.locator("[data-layer=concessions]").check()
+            page.locator("[data-grouping=concessions]").select_option("holder")
+            assert_in_order(page, "concessions")
+        page.locator(f".tool-{tool}").click()
+    open_list(page)
+    assert_in_order(page, "list")
+    assert page.evaluate(ROWS_IN_SIGHT) >= LEAST_ROWS
+    page.locator("tr[data-target]").nth(1).click()
+    assert_in_order(page, "card")
+    centre = atacama_payload["models"][0]["targets"][1]["centre"]
+    assert page.evaluate(UNCOVERED, [centre]) == [True]
+    if page.locator(".unfold").is_visible():
+        page.locator(".unfold").click()
+        assert_in_order(page, "unfolded card")
+
+
+@pytest.mark.parametrize("size", [(390, 844), (911, 512), (1366, 768)], ids=str)
+def test_text_twice_as_large_stays_in_reach(large_text, atacama_payload, size):
+    """A reader whose browser writes everything at 200 %: the same, with fewer rows."""
+    page = large_text(atacama_payload, *size)
+    assert page.evaluate("parseFloat(getComputedStyle(document.querySelector('h1')).fontSize)") > 30
+    assert_in_order(page, "on opening")
+    open_list(page)
+    assert_in_order(page, "list")
+    page.locator("tr[data-target]").first.click()
+    assert_in_order(page, "card")
+
+
+def test_a_covered_button_would_be_seen(map_page, payload):
+    """The check itself fails where something lies over a tool."""
+    page = map_page.open(payload)
+    page.evaluate(
+        "() => { const lid = document.createElement('div'); document.body.append(lid);"
+        " lid.style = 'position: fixed; z-index: 99; inset: 0; background: white'; }"
+    )
+    assert page.evaluate(UNREACHED, ".tools button")
