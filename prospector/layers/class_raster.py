@@ -228,7 +228,7 @@ def _classes(reading: Reading, codes: _Codes) -> dict[int, str]:
         raise reading.fail(
             "classes",
             f"{reading.path} is a raster: name the class of each code that is to become polygons, e.g. "
-            f'classes = {{ {min(codes.cells)} = "granite" }}. Near the region it has {codes.shares()}.',
+            f'classes = {{ {codes.listed()[0]} = "granite" }}. Near the region it has {codes.shares()}.',
         )
     there = {code: word for code, word in named.items() if code in codes.cells}
     if not there:
