@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from prospector.drafting.candidates import candidates_of
+from prospector.drafting.crs_guess import with_degrees
 from prospector.drafting.drafted import DraftLayer, draft_layers
 from prospector.drafting.looks import Look, looks_of
 from prospector.drafting.making import Made
@@ -189,7 +190,7 @@ def _window(
 
 
 def _window_of_area(path: Path) -> Window:
-    looks = [look for look in looks_of(path) if look.extent is not None]
+    looks = [look for look in map(with_degrees, looks_of(path)) if look.extent is not None]
     if not looks or looks[0].extent is None:
         problem = next(
             (look.problem for look in looks_of(path) if look.problem), "it has no extent"
