@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
+from numpy.typing import NDArray
 
 from prospector.errors import LayerError
 from prospector.layers.columns import NESTED
@@ -45,15 +46,26 @@ def write_features(features: gpd.GeoDataFrame | gpd.GeoSeries, path: Path) -> No
     geometry = _geometry_of(frame)
     attributes = _attributes(frame.drop(columns=geometry.name))
     name = next(name for name in ("geometry", "geometry_", "geometry__") if name not in attributes)
-    plain = gpd.GeoDataFrame(
-        attributes.assign(**{name: geometry.array}), geometry=name, crs=geometry.crs
-    )
+    shapes, kind = _of_one_kind(geometry.to_numpy())
+    plain = gpd.GeoDataFrame(attributes.assign(**{name: shapes}), geometry=name, crs=geometry.crs)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "'crs' was not provided")  # the reader asks for it
         pyogrio.write_dataframe(
             plain, path, driver="FlatGeobuf", layer="features", SPATIAL_INDEX="NO",
-            geometry_type="Unknown",
+            geometry_type=kind,
         )  # fmt: skip
+
+
+def _of_one_kind(shapes: NDArray[Any]) -> tuple[NDArray[Any], str | None]:
+    """Return geometries that one file holds, and its type; None where it is that of all of them.
+
+    Heights stay, so that the reader says that it drops them, but where only some have one.
+    """
+    known = shapes[~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)]
+    one_type = len(np.unique(shapely.get_type_id(known))) == 1
+    if one_type and shapely.has_z(known).all():
+        return shapes, None
+    return shapely.force_2d(shapes), "Unknown"
 
 
 @contextmanager
@@ -129,35 +141,48 @@ def _plain(values: pd.Series) -> Any:
     values = values.reset_index(drop=True)
     if isinstance(values.dtype, np.dtype) and values.dtype.kind in _PLAIN_KINDS:
         return _of_numbers(values)
-    guessed = values.astype(object).map(_bare).convert_dtypes()
+    bare = pd.Series([_bare(value) for value in values], dtype=object)
+    if pd.api.types.infer_dtype(bare, skipna=True) == "integer":
+        return _whole(bare)
+    guessed = bare.convert_dtypes()
     if pd.api.types.is_bool_dtype(guessed.dtype):
         return guessed if guessed.isna().any() else guessed.astype(bool)
     if pd.api.types.is_numeric_dtype(guessed.dtype):
-        return guessed.astype(float) if guessed.isna().any() else _of_numbers(_unboxed(guessed))
+        return _of_numbers(guessed)
     if pd.api.types.is_datetime64_any_dtype(guessed.dtype):
         return guessed
-    return guessed.astype(object).map(str, na_action="ignore").where(guessed.notna(), None)
+    return guessed.astype(object).map(_text, na_action="ignore").where(guessed.notna(), None)
 
 
-def _unboxed(values: pd.Series) -> pd.Series:
-    """Return numbers of pandas' own types, none missing, as numpy's."""
-    return values.astype(
-        values.dtype.numpy_dtype if hasattr(values.dtype, "numpy_dtype") else float
-    )
+def _whole(values: pd.Series) -> Any:
+    """Return whole numbers, some of them missing, with all their figures."""
+    try:
+        return pd.Series(pd.array(values.tolist(), dtype="Int64"))
+    except OverflowError:
+        return values.map(_text, na_action="ignore")
+
+
+def _text(value: Any) -> str:
+    """Return a value as text that a file holds to its end."""
+    return str(value).replace("\0", "")
 
 
 def _of_numbers(values: pd.Series) -> pd.Series:
-    """Return numbers in a type that a file holds."""
-    kind, size = values.dtype.kind, values.to_numpy().itemsize
-    if kind == "f" and size not in (4, 8):
-        return values.astype(np.float32 if size < 4 else np.float64)
-    if kind == "u":
-        return values.astype(float if values.max() > LARGEST_WHOLE else np.int64)
-    return values.astype(np.int32) if kind == "i" and size < 4 else values
+    """Return numbers in a type that a file holds; whole ones beyond it, and complex ones, as text."""
+    dtype = values.dtype
+    if dtype.kind == "c" or (dtype.kind in "iu" and (values.dropna() > LARGEST_WHOLE).any()):
+        return values.astype(object).map(_text, na_action="ignore")
+    if dtype.kind in "iu" and dtype != np.int32:
+        return values.astype("Int64" if values.isna().any() else np.int64)
+    if dtype.kind == "f" and dtype not in (np.float32, np.float64):
+        return values.astype(np.float32 if dtype == np.float16 else np.float64)
+    return values
 
 
 def _bare(value: Any) -> Any:
     """Return a cell of a column of objects as a plain value; None where it is missing."""
+    if isinstance(value, dict):
+        return str(value)
     if isinstance(value, NESTED):
         return "; ".join(map(str, value))
     if isinstance(value, shapely.Geometry):

@@ -71,7 +71,8 @@ def is_grid(content: object) -> bool:
 
 
 def _is_data_array(content: object) -> bool:
-    return all(hasattr(content, name) for name in ("dims", "coords", "attrs", "values", "encoding"))
+    names = ("dims", "coords", "attrs", "values", "encoding")
+    return all(hasattr(content, name) for name in names) and not hasattr(content, "data_vars")
 
 
 def write_grid(content: Any, path: Path) -> CRS | None:

@@ -288,7 +288,10 @@ def _table(
     keys["file"], crs = _placed(given, layer, given.name, folder, places)
     if crs is not None:
         keys.setdefault("crs", crs)
-    return {key: _plain(value) for key, value in keys.items()}
+    plain = {key: _plain(value) for key, value in keys.items()}
+    if plain.get("crs") is not None:
+        plain["crs"] = _crs_text(plain["crs"])
+    return plain
 
 
 def _role(given: _Given) -> str:
@@ -335,6 +338,9 @@ def _write(content: Any, stem: Path) -> tuple[Path, str | None]:
         path = stem.with_suffix(TABLE_ENDING)
         write_places(content, path)
         return path, None
+    if hasattr(content, "data_vars"):
+        names = ", ".join(map(str, content.data_vars))
+        raise ValueError(f"it holds several arrays. Give one of them, by name: {names}")
     raise ValueError(
         "it is nothing that can be a layer. Give a GeoDataFrame, a table with longitude and latitude, an "
         "xarray.DataArray, (array, transform, crs), or a path"

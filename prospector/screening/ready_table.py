@@ -80,12 +80,17 @@ class TableSkill:
         return [f"{skill_words(self.skill)}.", *self._alarms(), means, *self.remarks]
 
     def _alarms(self) -> list[str]:
-        named = dict.fromkeys(
-            self.features[alarm.column] for alarm in self.skill.alarms if alarm.column is not None
+        """Return a sentence for each feature that goes with the deposits more than geology does."""
+        columns = dict.fromkeys(
+            alarm.column for alarm in self.skill.alarms if alarm.column is not None
         )
         return [
-            f"Feature '{name}' may have been made from the deposits: see skill.alarms."
-            for name in named
+            f"Feature '{self.features[column]}' follows the deposits, so the skill is not judged. "
+            "Leave it out if it was made from them."
+            if column in self.skill.follows
+            else f"The places of the deposits explain feature '{self.features[column]}' almost wholly. "
+            "Geology may do that; leave it out if it was made from them."
+            for column in columns
         ]
 
     def _rows(self) -> list[tuple[str, str]]:

@@ -263,6 +263,13 @@ def test_a_data_array_gives_its_values():
     np.testing.assert_array_equal(values_of(scaled)[0], expected)
 
 
+def test_a_crs_may_be_said_in_any_form():
+    """A number, a text, or a value of pyproj or rasterio."""
+    plain = array().drop_vars("spatial_ref")
+    for crs in (32719, "EPSG:32719", rasterio.CRS.from_epsg(32719), POINTS.to_crs(32719).crs):
+        np.testing.assert_array_equal(values_of(plain, crs=crs)[0], HEIGHTS)
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -272,6 +279,7 @@ def test_a_data_array_gives_its_values():
         (array().isel(x=[3]), "one coordinate x does not say how wide"),
         (array().expand_dims(a=[1, 2], b=[1, 2]), "dimensions a, b beside x and y"),
         (array().drop_vars("x"), "no coordinates x and y"),
+        (xr.Dataset({"height": array(), "slope": array()}), "one of them, by name: height, slope"),
         (array().astype(str), "holds <U"),
     ],
 )  # fmt: skip
