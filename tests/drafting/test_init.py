@@ -1,5 +1,7 @@
 """A region drafted from files: what it holds, where it lies, and that `check` reads it."""
 
+import json
+
 import pytest
 import small_files as files
 
@@ -65,6 +67,8 @@ def test_columns_are_guessed_and_their_classes_counted(tmp_path):
     assert region.name == "mi_region"
     assert region.layers["yacimientos"].columns == {"deposit_type": "TIPO_YAC", "name": "NOMBRE"}
     text = (tmp_path / "region.toml").read_text("utf-8")
+    assert text.startswith("#:schema region.schema.json\n")
+    assert json.loads((tmp_path / "region.schema.json").read_text("utf-8"))["properties"]
     assert "# deposit_type: iron 8, gold 4" in text
     assert "# lithology: granito 6, andesita 5, caliza 5" in text
     assert 'role = "faults"  # guessed by the name (fallas)' in text
