@@ -48,6 +48,13 @@ def fetch(
         list[str] | None,
         typer.Option(help="Only this layer of the source; may be repeated.", metavar="NAME"),
     ] = None,
+    bounds: Annotated[
+        tuple[float, float, float, float] | None,
+        typer.Option(
+            help="Of a new region: its window in degrees, west, south, east, north.",
+            metavar="W S E N",
+        ),
+    ] = None,
     margin_km: Annotated[
         float,
         typer.Option(min=0, max=500, help="Ask so far beyond the region's window.", metavar="KM"),
@@ -59,10 +66,15 @@ def fetch(
     """Fetch official layers into a region, each whole or not at all.
 
     Example: prospector fetch layers/atacama chile_concessions
+
+    A new region: prospector fetch myregion usgs_mrds --bounds -70 -25 -68 -23
     """
+    from prospector.drafting.bare import init_window
     from prospector.sources.fetch import count, describe, fetch_layers
 
     described = describe(region, source)
+    if bounds is not None:
+        show([f"{init_window(region, bounds)} made: a window, and no layer yet"])
     show([_licence_line(described.title, described.licence, described.bindings)])
     if not described.verified:
         show([NOT_VERIFIED])

@@ -8,7 +8,9 @@ from prospector.errors import Reason
 from prospector.layers.exactness import MAP_DETAIL_M
 from prospector.layers.roles import ROLES, Role
 
-ABOUT_A_LAYER = ("no-layer", "layer-too-coarse", "layer-too-far-off", "layer-too-schematic")
+ABOUT_A_LAYER = (
+    "no-layer", "layer-too-coarse", "layer-too-far-off", "layer-too-schematic", "nothing-strikes",
+)  # fmt: skip
 """Reasons that another map would mend."""
 
 

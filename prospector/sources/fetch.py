@@ -255,7 +255,7 @@ def _widened(window: Bounds, margin_km: float) -> Bounds:
 
 def _source(region: str | Path, name: str) -> Source:
     given = Path(region)
-    return source_named(name, given if given.is_dir() else given.parent)
+    return source_named(name, given.parent if given.suffix == ".toml" else given)
 
 
 def _chosen(source: Source, layers: Sequence[str] | None) -> list[str]:

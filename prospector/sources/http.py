@@ -172,14 +172,21 @@ class Client:
             if answer.status not in BUSY:
                 return answer
             asked = answer.headers.get("Retry-After", "")
-            failure = _BusyError(
-                f"{_host(answer.url)}: the service answers {answer.status} ({manners.attempts} attempts). "
-                "Try again later.", asked,
-            )  # fmt: skip
+            failure = self._busy(answer, asked)
             if retry_after(asked) > manners.longest_wait_s:
                 raise failure
         assert failure is not None  # noqa: S101 - there is at least one attempt
         raise failure
+
+    def _busy(self, answer: Answer, asked: str) -> _BusyError:
+        """Return the error of a service that asks for a pause, with what it asks for where that is long."""
+        wait_s = retry_after(asked)
+        long = wait_s > self.manners.longest_wait_s
+        tried = f"asks to wait {wait_s:,.0f} s" if long else f"{self.manners.attempts} attempts"
+        return _BusyError(
+            f"{_host(answer.url)}: the service answers {answer.status} ({tried}). Try again later.",
+            asked,
+        )
 
     def _wait(self, attempt: int, failure: SourceError) -> float:
         """Return how long to wait before an attempt: as the service asks, or longer each time."""

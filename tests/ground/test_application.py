@@ -203,6 +203,10 @@ def test_the_map_that_is_needed_is_named_in_both_languages():
     faults = with_needed_map(Reason("no-layer", role="faults"), ["faults"], 2500)
     assert sentence(faults).endswith("; it needs faults at 1:5,000,000 or finer")
     assert sentence(faults, "es").endswith("; necesita faults a escala 1:5.000.000 o más detallada")
+    strike = Reason("nothing-strikes", layer="faults", low=320, high=350)
+    assert sentence(with_needed_map(strike, ["faults"], 1000)).endswith(
+        "nothing strikes 320 to 350 degrees; it needs faults at 1:2,000,000 or finer"
+    )
     relief = with_needed_map(Reason("no-layer", role="relief"), ["relief"], 1000)
     assert sentence(relief).endswith("; it needs cells of 1 km or finer")
 

@@ -146,7 +146,7 @@ def test_shapes_are_the_same_in_either_form(server, tmp_path):
         of_long=(
             ({"fault": "declares", "ids": False}, "counts 196130 rows but gives 57"),
             ({"fault": "empty", "at": 2, "times": 9}, "counts 57 rows but gives 20"),
-            ({"fault": "busy", "seconds": 9999}, "the service answers 503"),
+            ({"fault": "busy", "seconds": 9999}, "answers 503 (asks to wait 9,999 s)"),
             ({"fault": "reset", "times": 99}, "no whole answer"),
             ({"fault": "hang", "times": 99}, "the answer was not complete after 2 s"),
             ({"fault": "endless", "times": 9}, "the answer is larger than 20 MB"),
