@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from pyproj import CRS
 
-from prospector.drafting.extents import extent_of
-from prospector.drafting.looks import Look
+from prospector.drafting.extents import extent_of, fits_degrees
+from prospector.drafting.looks import Look, with_crs
 from prospector.drafting.placing import utm_of
 from prospector.grid import Bounds
 
@@ -16,10 +16,13 @@ REACH = 0.25
 """A file may reach beyond the others by such a share of their width."""
 
 
+DEGREES = "EPSG:4326"
+
+
 def fitting_crs(look: Look, beside: Sequence[Look]) -> str | None:
     """Return the only CRS, of those beside and the zones of UTM there, in which a file lies where they do.
 
-    None where several do, or none.
+    Coordinates that can be degrees are taken for such. None where several fit, or none.
 
     Examples
     --------
@@ -35,6 +38,8 @@ def fitting_crs(look: Look, beside: Sequence[Look]) -> str | None:
         for other in beside
         if other.extent is not None and not other.extent.crosses
     ]
+    if look.own_bounds is not None and fits_degrees(np.array([look.own_bounds])):
+        return DEGREES
     if look.own_bounds is None or not others:
         return None
     around = _smallest(others)
@@ -70,3 +75,9 @@ def _lies_in(look: Look, crs: str, around: Bounds) -> bool:
     across, along = REACH * (around.east - around.west), REACH * (around.north - around.south)
     inside = own.west >= around.west - across and own.east <= around.east + across
     return inside and own.south >= around.south - along and own.north <= around.north + along
+
+
+def with_degrees(look: Look) -> Look:
+    """Return a look in degrees where its file states no CRS and its coordinates can be such."""
+    guessed = fitting_crs(look, ()) if look.crs is None else None
+    return look if guessed is None else with_crs(look, guessed)

@@ -9,7 +9,7 @@ from typing import Any
 from pyproj import CRS
 
 from prospector.drafting.columns import classes_of, column_for, guess_columns
-from prospector.drafting.crs_guess import fitting_crs
+from prospector.drafting.crs_guess import DEGREES, fitting_crs, with_degrees
 from prospector.drafting.looks import RASTER, Look, with_crs
 from prospector.drafting.names import free_name, legal_name
 from prospector.drafting.roles import RoleGuess, guess_role
@@ -86,10 +86,11 @@ def draft_layers(looks: Iterable[Look], *, crs: str | None = None) -> list[Draft
         Of files that state none; by default one in which they lie where the others do is guessed.
     """
     looks = [look for look in looks if look.geometry]
+    beside = [with_degrees(look) for look in looks]
     layers: list[DraftLayer] = []
     for look in looks:
         name = free_name(name_of(look), [layer.name for layer in layers])
-        layers.append(draft_layer(look, name, crs=crs, beside=looks))
+        layers.append(draft_layer(look, name, crs=crs, beside=beside))
     return _one_raster_a_role(layers)
 
 
@@ -120,6 +121,10 @@ def draft_layer(
         if crs is not None or guessed is not None:
             values["crs"] = str(crs or guessed)
             comments["crs"] = "given: the file states none" if crs is not None else CRS_GUESSED
+            if guessed == DEGREES:
+                comments["crs"] = (
+                    "guessed: the file states none, and its coordinates can be degrees"
+                )
             look = with_crs(look, values["crs"])
     draft = DraftLayer(name, look, guess.role, guess.because, guess.others, values, comments)
     if guess.role is None:
@@ -150,9 +155,23 @@ def _with_columns(draft: DraftLayer, role: str) -> DraftLayer:
     if columns:
         values["columns"] = columns
         comments["columns"] = "guessed by their names"
-    return replace(
+    drafted = replace(
         draft, values=values, comments=comments, remarks=_feature_remarks(look, role, columns)
     )
+    return _with_constants(drafted)
+
+
+def _with_constants(draft: DraftLayer) -> DraftLayer:
+    """Return a layer whose features all get a name, or a type, where its file has no column of them."""
+    values, comments = dict(draft.values), dict(draft.comments)
+    lacking = needs(draft)
+    if "name" in lacking:
+        values["name"] = draft.name.replace("_", " ").capitalize()
+        comments["name"] = "no column of names was found: they are numbered"
+    if "deposit_type" in lacking:
+        values["deposit_type"] = draft.name.replace("_", " ")
+        comments["deposit_type"] = "no column of types was found: all are of one type; name it"
+    return replace(draft, values=values, comments=comments)
 
 
 def _feature_remarks(look: Look, role: str, columns: dict[str, str]) -> tuple[str, ...]:

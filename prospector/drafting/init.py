@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from prospector.drafting.candidates import candidates_of
+from prospector.drafting.crs_guess import with_degrees
 from prospector.drafting.drafted import DraftLayer, draft_layers
 from prospector.drafting.looks import Look, looks_of
 from prospector.drafting.making import Made
@@ -22,6 +24,7 @@ from prospector.drafting.placing import (
     window_of,
 )
 from prospector.drafting.region_text import Heading, region_text
+from prospector.drafting.schemas import schema_of
 from prospector.drafting.trial import Verdict, with_readable
 from prospector.errors import RegionError
 from prospector.grid import Bounds
@@ -29,6 +32,9 @@ from prospector.layers.files import digest_of, files_of
 from prospector.region.deposit_model import deposit_model_names
 from prospector.region.region_file import REGION_FILE, WindowEntry
 from prospector.region.toml_values import validated
+
+SCHEMA_FILE = "region.schema.json"
+"""Beside region.toml, for editors that complete and check it."""
 
 DECIMALS = 6
 """Of degrees in a window that is an area's."""
@@ -189,7 +195,7 @@ def _window(
 
 
 def _window_of_area(path: Path) -> Window:
-    looks = [look for look in looks_of(path) if look.extent is not None]
+    looks = [look for look in map(with_degrees, looks_of(path)) if look.extent is not None]
     if not looks or looks[0].extent is None:
         problem = next(
             (look.problem for look in looks_of(path) if look.problem), "it has no extent"
@@ -232,7 +238,10 @@ def _write(
         copied = len(made.files)
         for model in own_models:
             made.text(folder / model.file, model.text)
-        made.text(folder / REGION_FILE, region_text(heading, named))
+        if not (folder / SCHEMA_FILE).exists():
+            schema = json.dumps(schema_of("region"), indent=2, ensure_ascii=False)
+            made.text(folder / SCHEMA_FILE, f"{schema}\n")
+        made.text(folder / REGION_FILE, region_text(heading, named, schema=SCHEMA_FILE))
     return copied
 
 

@@ -78,6 +78,9 @@ def layer_lines(layers: Iterable[DraftLayer]) -> Iterator[str]:
 
 
 def _types(layer: DraftLayer, gap: str) -> Iterator[str]:
+    for key in ("name", "deposit_type"):
+        if key in layer.values:
+            yield f"{gap}{key} of all: {layer.values[key]} ({layer.comments.get(key, '')})"
     column = column_for(layer.look, "deposit_type", layer.values.get("columns", {}))
     if column is not None and column.words:
         shown = ", ".join(f"{word} {count}" for word, count in column.words[:FILES_SHOWN])

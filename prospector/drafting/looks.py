@@ -21,7 +21,6 @@ from prospector.drafting.extents import (
     Extent,
     extent_of,
     extent_of_points,
-    fits_degrees,
     without_strays,
 )
 from prospector.errors import LayerError, RegionError
@@ -233,7 +232,7 @@ def _look_at(path: Path, layer: str | None, features: gpd.GeoDataFrame) -> Look:
     bounds = shapely.bounds(shapes)
     bounds = bounds[np.isfinite(bounds).all(axis=1)]
     geometry = _most(shapes)
-    crs = features.crs or (CRS.from_epsg(4326) if fits_degrees(bounds) else None)
+    crs = features.crs
     of = extent_of_points if geometry == "point" else extent_of
     west, south, east, north = (without_strays(bounds) if geometry == "point" else bounds).T
     own = float(west.min()), float(south.min()), float(east.max()), float(north.max())
@@ -298,8 +297,6 @@ def _bands(path: Path, layer: str | None, dataset: DatasetReader) -> Iterator[Lo
     own = west, south, east, north
     box: FloatArray = np.array([own])
     crs = CRS.from_user_input(dataset.crs) if dataset.crs else None
-    if crs is None and fits_degrees(box):
-        crs = CRS.from_epsg(4326)
     for band in values:
         said = [dataset.descriptions[band - 1], dataset.units[band - 1]]
         yield Look(

@@ -101,6 +101,10 @@ def deposit_types(layers: Sequence[DraftLayer]) -> list[tuple[str, int]]:
     for layer in layers:
         if not layer.used or layer.role != "deposits":
             continue
+        stated = layer.values.get("deposit_type")
+        if stated is not None:
+            counts[stated] += layer.look.count
+            continue
         column = column_for(layer.look, "deposit_type", layer.values.get("columns", {}))
         for word, count in column.words if column is not None else ():
             counts[class_word(word) or word] += count

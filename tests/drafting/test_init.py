@@ -1,5 +1,7 @@
 """A region drafted from files: what it holds, where it lies, and that `check` reads it."""
 
+import json
+
 import pytest
 import small_files as files
 
@@ -65,6 +67,8 @@ def test_columns_are_guessed_and_their_classes_counted(tmp_path):
     assert region.name == "mi_region"
     assert region.layers["yacimientos"].columns == {"deposit_type": "TIPO_YAC", "name": "NOMBRE"}
     text = (tmp_path / "region.toml").read_text("utf-8")
+    assert text.startswith("#:schema region.schema.json\n")
+    assert json.loads((tmp_path / "region.schema.json").read_text("utf-8"))["properties"]
     assert "# deposit_type: iron 8, gold 4" in text
     assert "# lithology: granito 6, andesita 5, caliza 5" in text
     assert 'role = "faults"  # guessed by the name (fallas)' in text
@@ -199,6 +203,17 @@ def test_a_crs_in_which_a_file_lies_among_the_others_is_guessed(tmp_path):
     assert len(check(tmp_path).layers.items) == 2
 
 
+def test_coordinates_that_can_be_degrees_are_taken_for_such(tmp_path):
+    """Of a shapefile without .prj and a raster without CRS: region.toml says so."""
+    shape = files.lines(tmp_path, "fallas.shp", 10.0, 45.0)
+    shape.with_suffix(".prj").unlink()
+    files.raster(tmp_path, "dem.tif", 10.0, 45.0, crs=None)
+    draft = init_region(tmp_path)
+    assert {layer.crs for layer in load_region(tmp_path).layers.values()} == {"EPSG:4326"}
+    assert draft.file.read_text("utf-8").count("its coordinates can be degrees") == 2
+    assert len(check(tmp_path).layers.items) == 2
+
+
 @pytest.mark.parametrize("beside", [True, False])
 def test_a_file_that_states_no_crs_and_lies_nowhere_asks_for_it(tmp_path, beside):
     """It stands as a comment, or, alone, is an error."""
@@ -254,15 +269,28 @@ def test_an_interrupt_leaves_nothing(tmp_path, monkeypatch):
     assert not (tmp_path / "mine").exists()
 
 
+def test_deposits_without_a_column_of_types_are_of_one_type(tmp_path):
+    """It says so, and a model for that type is drafted."""
+    files.lines(tmp_path, "fallas.gpkg", 10.0, 45.0)
+    files.points(tmp_path, "minas_oro.gpkg", 10.0, 45.0, n=20, PROF_M=[float(n) for n in range(20)])
+    draft = init_region(tmp_path)
+    region = load_region(tmp_path)
+    entry = region.layers["minas_oro"]
+    assert (entry.name, entry.deposit_type) == ("Minas oro", "minas oro")
+    assert "all are of one type; name it" in draft.file.read_text("utf-8")
+    assert region.deposit_model("minas_oro").labels.deposit_type == "minas oro"
+    assert check(region).passed
+
+
 def test_a_layer_that_cannot_be_read_stands_as_a_comment(tmp_path):
-    """Deposits without a column of types: the reason and the remedy are written down."""
+    """A register whose fields are not known: the reason and the remedy are written down."""
     filled(tmp_path, 10.0, 45.0)
-    files.points(tmp_path, "minas.gpkg", 10.0, 45.0, NOMBRE=[f"M{n}" for n in range(12)])
+    files.squares(tmp_path, "catastro.gpkg", 10.0, 45.0, TITULAR=["Minera Uno S.A."])
     draft = init_region(tmp_path)
     text = draft.file.read_text("utf-8")
-    assert "# Not used: minas.gpkg has no column 'deposit_type'" in text
-    assert "# [layers.minas]" in text
-    assert "minas" not in load_region(tmp_path).layers
+    assert "# Not used: catastro.gpkg has no column 'concession_id'" in text
+    assert "# [layers.catastro]" in text
+    assert "catastro" not in load_region(tmp_path).layers
 
 
 def test_no_usable_file_is_an_error_with_the_reasons(tmp_path):

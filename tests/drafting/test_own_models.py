@@ -89,16 +89,25 @@ def test_host_rocks_are_found_by_a_word(tmp_path):
     assert not draft.file.exists()
 
 
-def test_a_region_without_deposits_still_loads(tmp_path):
-    """What it needs is said."""
+def test_a_region_without_deposits_has_stated_memberships(tmp_path):
+    """Faults and relief are enough for a first look, and the draft says that nothing is known."""
     files.lines(tmp_path, "fallas.gpkg", 26, 66)
     files.raster(tmp_path, "dem.tif", 26, 66)
     draft = init_region(tmp_path)
     assert load_region(tmp_path).region.deposit_models == ["models/favourable_ground.toml"]
+    assert check(tmp_path).passed
+    assert "  favourable_ground: fuzzy, no known deposit of its type" in list(init_lines(draft))
+
+
+def test_a_region_without_evidence_loads_and_says_what_is_needed(tmp_path):
+    """A stand-in is named, for a region must name a model."""
+    files.points(tmp_path, "ciudades.gpkg", 26, 66, NOMBRE=["a"] * 12)
+    draft = init_region(tmp_path)
     assert not check(tmp_path).passed
-    assert "favourable_ground cannot run: the region has no layer of role 'deposits'" in " ".join(
-        line.strip() for line in init_lines(draft)
-    )
+    lines = list(init_lines(draft))
+    assert draft.heading.models_because.startswith("a stand-in")
+    assert any("cannot run: 0 of" in line for line in lines)
+    assert not any(line.startswith("Then: prospector screen") for line in lines)
 
 
 def test_a_shipped_name_is_not_taken(tmp_path):
