@@ -22,20 +22,35 @@ KEPT = (
     "them."
 )
 
+ROW_BY_ROW = ("arcgis", "wfs")
+"""Kinds of sources whose pages are kept."""
+
+BEGINS_AGAIN = "Interrupted. Nothing is changed; the same command begins again."
+"""What an end before its time leaves of a file or of tiles: these are not kept in parts."""
+
 NOT_VERIFIED = (
     "Not verified: this service was never called when prospector was made. What it answers now "
     "decides."
 )
+
+BOUND = {
+    "attribution": "name the publisher (attribution)",
+    "share-alike": "pass on what you make of it under the same licence (share-alike)",
+    "non-commercial": "no commercial use (non-commercial)",
+}
+"""What a licence binds to, in words."""
 
 
 def fetch(
     region: RegionPath,
     source: Annotated[str, typer.Argument(help="Name of a source, as `prospector sources` lists.")],
     layer: Annotated[
-        list[str] | None, typer.Option(help="Only this layer of the source; may be repeated.")
+        list[str] | None,
+        typer.Option(help="Only this layer of the source; may be repeated.", metavar="NAME"),
     ] = None,
     margin_km: Annotated[
-        float, typer.Option(min=0, max=500, help="Ask so far beyond the region's window.")
+        float,
+        typer.Option(min=0, max=500, help="Ask so far beyond the region's window.", metavar="KM"),
     ] = 20.0,
     check: Annotated[
         bool, typer.Option("--check", help="Only say how many rows there are; write nothing.")
@@ -51,6 +66,7 @@ def fetch(
     show([_licence_line(described.title, described.licence, described.bindings)])
     if not described.verified:
         show([NOT_VERIFIED])
+    sys.stdout.flush()  # before anything is asked for, also where a file takes it
     if check:
         rows = count(region, source, layers=layer, margin_km=margin_km)
         unit = "tiles" if described.kind == "cog_tiles" else "rows"
@@ -62,7 +78,7 @@ def fetch(
                 region, source, layers=layer, margin_km=margin_km, progress=report
             )
     except Ended as ended:
-        show([f"\n{KEPT}"], file=sys.stderr)
+        show([f"\n{KEPT if described.kind in ROW_BY_ROW else BEGINS_AGAIN}"], file=sys.stderr)
         raise typer.Exit(ended.exit_code) from ended
     for part in fetched:
         if part.tiles is None:
@@ -83,8 +99,13 @@ def fetch(
 
 
 def _licence_line(title: str, licence: str, bindings: Sequence[str]) -> str:
-    bound = f" It binds you to: {', '.join(bindings)}." if bindings else ""
-    return f"{title}. Licence: {licence}.{bound}"
+    """Return what is known of a licence before anything is asked for."""
+    if "not stated" in bindings:
+        return (
+            f"{title}. The publisher states no licence: ask before you pass on what you make of it."
+        )
+    bound = "; ".join(BOUND[binding] for binding in bindings)
+    return f"{title}. Licence: {licence}.{f' It binds you: {bound}.' if bound else ''}"
 
 
 def _fetched_line(part: FetchedLayer, *, of_file: bool) -> str:

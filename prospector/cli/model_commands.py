@@ -34,3 +34,28 @@ def models(
         show(model_lines(loaded, width=columns()))
     else:
         show(model_text(name, loaded).splitlines())
+
+
+def schema(
+    what: Annotated[str, typer.Argument(help="region, deposit-model or register.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Write it to this file, e.g. region.schema.json.")
+    ] = None,
+) -> None:
+    """Print the JSON schema of a file: editors complete and check it by that.
+
+    Example: prospector schema region --out myregion/region.schema.json
+
+    In region.toml a first line #:schema region.schema.json names it.
+    """
+    import json
+
+    from prospector.drafting.schemas import schema_of
+    from prospector.region.editing import write_text
+
+    text = json.dumps(schema_of(what), indent=2, ensure_ascii=False)
+    if out is None:
+        show(text.splitlines())
+    else:
+        write_text(out, f"{text}\n")
+        show([f"Written to {out}."])

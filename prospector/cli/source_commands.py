@@ -45,9 +45,10 @@ def sources(
         return
     listed = load_sources(region)
     if role is not None:
-        if role not in ROLES:
+        known = [*ROLES, *(own for source in listed.values() for own in source.roles)]
+        if role not in known:
             raise RegionError(
-                f"--role {role}: not a role. {did_you_mean(role, ROLES)}Use one of: {', '.join(ROLES)}."
+                f"--role {role}: not a role. {did_you_mean(role, known)}Use one of: {', '.join(ROLES)}."
             )
         listed = {name: source for name, source in listed.items() if role in source.roles}
         if not listed:

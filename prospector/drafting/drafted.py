@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pyproj import CRS
 
 from prospector.drafting.columns import classes_of, column_for, guess_columns
-from prospector.drafting.looks import RASTER, Look
+from prospector.drafting.crs_guess import fitting_crs
+from prospector.drafting.looks import RASTER, Look, with_crs
 from prospector.drafting.names import free_name, legal_name
 from prospector.drafting.roles import RoleGuess, guess_role
 from prospector.layers.registers import fold
@@ -24,6 +25,12 @@ CLASS_COLUMNS = {
     "concessions": ("tenure_class", "state", "kind"),
 }
 """Columns of roles whose classes are counted in a comment."""
+
+
+CRS_GUESSED = (
+    "guessed: in it the file lies where the others do; an old datum (PSAD56, SAD69, AGD66) would shift it by "
+    "100 to 500 m"
+)
 
 
 @dataclass(frozen=True)
@@ -76,21 +83,31 @@ def draft_layers(looks: Iterable[Look], *, crs: str | None = None) -> list[Draft
     Parameters
     ----------
     crs
-        Of files that state none.
+        Of files that state none; by default one in which they lie where the others do is guessed.
     """
+    looks = [look for look in looks if look.geometry]
     layers: list[DraftLayer] = []
     for look in looks:
-        if not look.geometry:
-            continue
         name = free_name(name_of(look), [layer.name for layer in layers])
-        layers.append(draft_layer(look, name, crs=crs))
+        layers.append(draft_layer(look, name, crs=crs, beside=looks))
     return _one_raster_a_role(layers)
 
 
 def draft_layer(
-    look: Look, name: str, *, role: str | None = None, crs: str | None = None
+    look: Look,
+    name: str,
+    *,
+    role: str | None = None,
+    crs: str | None = None,
+    beside: Sequence[Look] = (),
 ) -> DraftLayer:
-    """Return a layer with its role, columns and counts, guessed where they are not given."""
+    """Return a layer with its role, columns and counts, guessed where they are not given.
+
+    Parameters
+    ----------
+    beside
+        Other layers: where the file states no CRS, one is guessed in which it lies where they do.
+    """
     guess = RoleGuess(role, "") if role else guess_role(look)
     values: dict[str, Any] = {}
     comments: dict[str, str] = {}
@@ -98,12 +115,16 @@ def draft_layer(
         values["layer"] = look.layer
     if look.band is not None:
         values["band"] = look.band
-    if look.crs is None and crs is not None:
-        values["crs"], comments["crs"] = crs, "given: the file states none"
+    if look.crs is None:
+        guessed = None if crs is not None else fitting_crs(look, beside)
+        if crs is not None or guessed is not None:
+            values["crs"] = str(crs or guessed)
+            comments["crs"] = "given: the file states none" if crs is not None else CRS_GUESSED
+            look = with_crs(look, values["crs"])
     draft = DraftLayer(name, look, guess.role, guess.because, guess.others, values, comments)
     if guess.role is None:
         return draft.without(guess.because)
-    if look.crs is None and crs is None:
+    if look.crs is None:
         draft = draft.without("the file states no CRS. Give it with --crs, e.g. --crs EPSG:32719")
     return _with_columns(draft, guess.role)
 
@@ -135,7 +156,7 @@ def _with_columns(draft: DraftLayer, role: str) -> DraftLayer:
 
 
 def _feature_remarks(look: Look, role: str, columns: dict[str, str]) -> tuple[str, ...]:
-    remarks = [f"{look.count:,} {look.geometry}s"]
+    remarks = [f"{look.count:,} {look.geometry}{'' if look.count == 1 else 's'}"]
     if look.extent is not None and look.extent.strays:
         count = look.extent.strays
         verb = "lies" if count == 1 else "lie"

@@ -80,14 +80,24 @@ def extent_of(bounds: FloatArray, crs: CRS, *, strays: int = 0) -> Extent | None
 
 def extent_of_points(bounds: FloatArray, crs: CRS) -> Extent | None:
     """Return where points lie, those left out that lie far from all others: a row with 0, 0 or swapped."""
+    kept = without_strays(bounds)
+    return extent_of(kept, crs, strays=len(bounds) - len(kept))
+
+
+def without_strays(bounds: FloatArray) -> FloatArray:
+    """Return the points, as bounds of shape (n, 4), that do not lie far from all others.
+
+    Examples
+    --------
+    >>> at = np.array([[120.0, -27.0], [120.5, -27.2], [120.2, -27.1], [0.0, 0.0]])
+    >>> without_strays(np.hstack([at, at]))[:, 0].tolist()
+    [120.0, 120.5, 120.2]
+    """
     low, high = np.percentile(bounds[:, :2], [5, 95], axis=0)
     reach = FAR * np.maximum(high - low, np.abs(high) * 1e-6)
     near = ((bounds[:, :2] >= low - reach) & (bounds[:, :2] <= high + reach)).all(axis=1)
-    at_null = (bounds[:, :2] == 0).all(axis=1)
-    kept = near & ~at_null
-    if not kept.any():
-        return extent_of(bounds, crs)
-    return extent_of(bounds[kept], crs, strays=int((~kept).sum()))
+    kept = near & ~(bounds[:, :2] == 0).all(axis=1)
+    return bounds[kept] if kept.any() else bounds
 
 
 def _in_degrees(bounds: FloatArray, strays: int) -> Extent:

@@ -25,7 +25,7 @@ from prospector.drafting.region_text import Heading, region_text
 from prospector.drafting.trial import Verdict, with_readable
 from prospector.errors import RegionError
 from prospector.grid import Bounds
-from prospector.layers.files import files_of
+from prospector.layers.files import digest_of, files_of
 from prospector.region.deposit_model import deposit_model_names
 from prospector.region.region_file import REGION_FILE, WindowEntry
 from prospector.region.toml_values import validated
@@ -243,7 +243,21 @@ def file_in_region(layer: DraftLayer, folder: Path, made: Made, *, copy: bool) -
         return path.relative_to(home).as_posix()
     if not copy or not layer.used:
         return path.as_posix()
-    target = home / DATA_FOLDER / path.name
-    for file in files_of(path):
-        made.copy(file, target.parent / file.relative_to(path.parent))
+    target = _free_place(path, home / DATA_FOLDER)
+    if not target.exists():
+        for file in files_of(path):
+            made.copy(file, target.parent / file.relative_to(path.parent))
     return target.relative_to(home).as_posix()
+
+
+def _free_place(path: Path, data: Path) -> Path:
+    """Return where a file is copied to: no other of its name lies there, or the same is there already."""
+    number, folder = 1, data
+    while True:
+        target = folder / path.name
+        if target.exists() and digest_of(target) == digest_of(path):
+            return target
+        if not any((folder / file.relative_to(path.parent)).exists() for file in files_of(path)):
+            return target
+        number += 1
+        folder = data / str(number)

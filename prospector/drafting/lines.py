@@ -71,6 +71,8 @@ def layer_lines(layers: Iterable[DraftLayer]) -> Iterator[str]:
         if columns:
             pairs = ", ".join(f"{ours} = {theirs}" for ours, theirs in columns.items())
             yield f"{gap}columns guessed: {pairs}"
+        if "crs" in layer.values:
+            yield f"{gap}crs {layer.values['crs']}, {layer.comments.get('crs', '')}"
         if layer.role == "deposits":
             yield from _types(layer, gap)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from pyproj import CRS, Geod
+from pyproj.exceptions import ProjError
 from rasterio.enums import ColorInterp
 from rasterio.io import DatasetReader
 
@@ -21,8 +22,9 @@ from prospector.drafting.extents import (
     extent_of,
     extent_of_points,
     fits_degrees,
+    without_strays,
 )
-from prospector.errors import LayerError
+from prospector.errors import LayerError, RegionError
 from prospector.grid import FloatArray
 from prospector.layers.features import read_file
 from prospector.layers.formats import (
@@ -88,7 +90,7 @@ class Look:
     extent
         In degrees; None where that cannot be known yet.
     own_bounds
-        West, south, east, north in the file's own coordinates.
+        West, south, east, north in the file's own coordinates, stray points left out.
     cell
         Width of a raster's cell in the units of its coordinates.
     words
@@ -121,6 +123,26 @@ class Look:
         middle = (south + north) / 2
         metres = Geod(ellps="WGS84").inv(west, middle, west + self.cell, middle)[2]
         return float(metres)
+
+
+def with_crs(look: Look, crs: str) -> Look:
+    """Return a look whose file states no CRS, in one.
+
+    Raises
+    ------
+    RegionError
+        PROJ does not know it.
+    """
+    if look.own_bounds is None:
+        return look
+    try:
+        parsed = CRS.from_user_input(crs)
+    except ProjError as error:
+        raise RegionError(
+            f"--crs {crs}: none that PROJ knows. Give e.g. --crs EPSG:32719."
+        ) from error
+    extent = extent_of(np.array([look.own_bounds]), parsed)
+    return replace(look, crs=parsed, extent=extent, problem="")
 
 
 def looks_of(path: Path, *, layer: str | None = None) -> list[Look]:
@@ -213,7 +235,7 @@ def _look_at(path: Path, layer: str | None, features: gpd.GeoDataFrame) -> Look:
     geometry = _most(shapes)
     crs = features.crs or (CRS.from_epsg(4326) if fits_degrees(bounds) else None)
     of = extent_of_points if geometry == "point" else extent_of
-    west, south, east, north = bounds.T
+    west, south, east, north = (without_strays(bounds) if geometry == "point" else bounds).T
     own = float(west.min()), float(south.min()), float(east.max()), float(north.max())
     return Look(
         path, layer, None, geometry, len(features), columns, crs,

@@ -59,7 +59,9 @@ class Made:
             self._made.append(path)
 
     def text(self, file: Path, text: str) -> None:
-        """Write a text file that is not there yet."""
+        """Write a text file that is not there yet, or holds the same."""
+        if file.is_file() and file.read_bytes() == text.encode("utf-8"):
+            return
         self._begin(file)
         write_text(file, text)
 

@@ -10,6 +10,7 @@ from prospector.drafting.drafted import DraftLayer
 from prospector.drafting.names import legal_name
 from prospector.drafting.own_models import (
     LEAST_TO_LEARN,
+    MODELS_FOLDER,
     DraftModel,
     Ranges,
     deposit_types,
@@ -148,10 +149,11 @@ def _refuse_unknown(names: Sequence[str]) -> None:
 def _drafts(ground: Ground, able: Sequence[str], wanted: Wanted) -> list[DraftModel]:
     """Return drafts: the one that is asked for, else those for types that no model that can run is about."""
     drafts: list[DraftModel] = []
+    there = [file.stem for file in sorted((ground.folder / MODELS_FOLDER).glob("*.toml"))]
     for deposit_type, count, name in _types(ground.layers, able, wanted):
         model = draft_model(
             deposit_type, count, ground.layers, ground.ranges, name=name, hosts=wanted.hosts,
-            taken=[word for other in drafts for word in other.words],
+            taken=[*there, *(word for other in drafts for word in other.words)],
         )  # fmt: skip
         drafts += [] if model is None else [model]
     return drafts

@@ -19,6 +19,9 @@ ANCHORS = (
 )  # fmt: skip
 """Roles whose layers say where the region is; the first of them that is there counts most."""
 
+MAPPED = ("geology", "intrusions", "deposits")
+"""Roles whose layers make the window where there is a map of geology."""
+
 MUCH_LARGER = 4.0
 """A layer that covers so many times the ground of the first one's does not widen the window."""
 
@@ -95,6 +98,8 @@ def window_of(layers: Sequence[Placed]) -> Window:
         )
     anchor = telling[0]
     _refuse_crossing(anchor.name, anchor.extent)
+    if anchor.role == ANCHORS[0]:  # ground off the map has no evidence: it is not scored
+        telling = [layer for layer in telling if layer.role in MAPPED]
     limit = MUCH_LARGER * _area(anchor.extent.bounds)
     joined = [layer for layer in telling if _area(layer.extent.bounds) <= limit]
     joined = [layer for layer in joined if _meet(layer.extent.bounds, anchor.extent.bounds)]
@@ -102,7 +107,11 @@ def window_of(layers: Sequence[Placed]) -> Window:
     low, high = boxes.min(axis=0), boxes.max(axis=0)
     bounds = buffered(Bounds(float(low[0]), float(low[1]), float(high[2]), float(high[3])))
     names = ", ".join(dict.fromkeys(layer.name for layer in joined))
-    wider = [layer.name for layer in telling if layer not in joined]
+    wider = [
+        layer.name
+        for layer in layers
+        if layer.role in ANCHORS and not _within(layer.extent.bounds, bounds)
+    ]
     apart = f"; {', '.join(wider)} reach beyond it or lie apart" if wider else ""
     return Window(bounds, f"the extent of {names}{apart}")
 
@@ -151,6 +160,11 @@ def _area(bounds: Bounds) -> float:
     return across * along * max(math.cos(middle), 0.01)
 
 
+def _within(inner: Bounds, outer: Bounds) -> bool:
+    across = inner.west >= outer.west and inner.east <= outer.east
+    return across and inner.south >= outer.south and inner.north <= outer.north
+
+
 def _meet(one: Bounds, other: Bounds) -> bool:
     along = one.west <= other.east and one.east >= other.west
     return along and one.south <= other.north and one.north >= other.south
@@ -167,18 +181,34 @@ def projection_of(window: Bounds) -> Projection:
     '+proj=laea +lat_0=-24 +lon_0=-71 +datum=WGS84 +units=m +no_defs'
     """
     longitude, latitude = (window.west + window.east) / 2, (window.south + window.north) / 2
-    zone = min(int((longitude + 180) // ZONE_DEGREES) + 1, 60)
+    zone = zone_of(longitude)
     west = -180 + (zone - 1) * ZONE_DEGREES
     fits = window.west >= west - BESIDE_ZONE_DEGREES
     fits = fits and window.east <= west + ZONE_DEGREES + BESIDE_ZONE_DEGREES
     if fits and window.south >= LOWEST_UTM and window.north <= HIGHEST_UTM:
         south = latitude < 0
-        crs = f"EPSG:{(32700 if south else 32600) + zone}"
+        crs = utm_of(longitude, latitude)
         because = f"WGS 84 / UTM zone {zone}{'S' if south else 'N'} holds the window"
     else:
         crs = f"+proj=laea +lat_0={latitude:.10g} +lon_0={longitude:.10g} +datum=WGS84 +units=m +no_defs"
         because = "Lambert azimuthal equal-area on the window's centre: wider than a zone of UTM"
     return Projection(crs, because, scale_error_percent(crs, window))
+
+
+def zone_of(longitude: float) -> int:
+    """Return the number of the zone of UTM that a longitude lies in."""
+    return min(int((longitude + 180) // ZONE_DEGREES) + 1, 60)
+
+
+def utm_of(longitude: float, latitude: float) -> str:
+    """Return the code of the zone of UTM on WGS 84 that a place lies in.
+
+    Examples
+    --------
+    >>> utm_of(-69.0, -24.0), utm_of(26.0, 66.0)
+    ('EPSG:32719', 'EPSG:32635')
+    """
+    return f"EPSG:{(32700 if latitude < 0 else 32600) + zone_of(longitude)}"
 
 
 def scale_error_percent(crs: str, window: Bounds) -> float:

@@ -117,15 +117,15 @@ def _merit(words: _Words, look: Look) -> _Merit | None:
     if words.geometry != look.geometry:
         return None
     weight, because = 0.0, list[str]()
-    own = [look.layer or "", look.path.stem, look.words]
+    own, above = _names(look)
     hits = _hits(words.names, own)
     if hits:
         weight += NAME_WEIGHT + 0.5 * (len(hits) - 1) + 0.1 * max(map(len, hits)) / 10
         because.append(f"the name ({', '.join(hits)})")
-    folder = _hits(words.names, [look.path.parent.name])
-    weight += FOLDER_WEIGHT if folder else 0.0
-    if folder and not hits:
-        because.append(f"the folder ({', '.join(folder)})")
+    around = _hits(words.names, above)
+    weight += FOLDER_WEIGHT if around else 0.0
+    if around and not hits:
+        because.append(f"the file or folder ({', '.join(around)})")
     columns = _columns_for(words, look.columns)
     if columns:
         weight += COLUMN_WEIGHT * min(len(columns), MOST_COLUMNS)
@@ -135,6 +135,16 @@ def _merit(words: _Words, look: Look) -> _Merit | None:
         weight += VALUE_WEIGHT
         because.append(f"values ({', '.join(values[:MOST_COLUMNS])})")
     return _Merit(words, weight, tuple(because)) if because else None
+
+
+def _names(look: Look) -> tuple[list[str], list[str]]:
+    """Return the names that a layer goes by, and those of what it lies in.
+
+    The name of a file of several layers says less of each than the layer's own.
+    """
+    several = look.layer is not None and not look.layer.isdigit()
+    own = [str(look.layer), look.words] if several else [look.path.stem, look.words]
+    return own, [*([look.path.stem] if several else []), look.path.parent.name]
 
 
 def _columns_for(words: _Words, columns: Iterable[ColumnLook]) -> list[str]:

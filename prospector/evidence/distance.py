@@ -31,7 +31,16 @@ NEAR_CELLS = 20
 
 
 class _Ladder(LayerParameters):
-    """How exact a distance is: the ladder of `accuracy`."""
+    """How exact a distance is: the ladder of `accuracy`.
+
+    Parameters
+    ----------
+    at_most_m
+        Farther off counts as this far.
+    measured
+        true: to the geometry; near: to the geometry within twenty cells, else between cells; grid:
+        between cells.
+    """
 
     at_most_m: Metres | None = Field(default=None, examples=[50000])
     measured: Literal["true", "near", "grid"] = Field(default="true", examples=["near"])
@@ -46,7 +55,15 @@ class _Ladder(LayerParameters):
 
 
 class DistanceParameters(_Ladder):
-    """Distance to the nearest feature of a role, chosen by attribute with `where`, by `strike_deg`."""
+    """Distance to the nearest feature of a role, chosen by attribute with `where`, by `strike_deg`.
+
+    Parameters
+    ----------
+    where
+        Only features with such values: by column, a list of values, or a range.
+    strike_deg
+        Only lines that strike between the two, in degrees from north, clockwise from the first.
+    """
 
     where: Where = Field(default_factory=dict, examples=[{"fault_system": ["Domeyko"]}])
     strike_deg: Strike | None = Field(default=None, examples=[[320, 350]])
@@ -61,7 +78,15 @@ class DistanceParameters(_Ladder):
 
 
 class FaultSet(BaseModel):
-    """Which lines make up one set, by attribute and strike."""
+    """Which lines make up one set, by attribute and strike.
+
+    Parameters
+    ----------
+    where
+        Only lines with such values: by column, a list of values, or a range.
+    strike_deg
+        Only lines that strike between the two, in degrees from north, clockwise from the first.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
@@ -70,7 +95,13 @@ class FaultSet(BaseModel):
 
 
 class CrossingParameters(_Ladder):
-    """Distance to the nearest crossing of two sets of lines of a role."""
+    """Distance to the nearest crossing of two sets of lines of a role.
+
+    Parameters
+    ----------
+    first, second
+        Which lines are one set, and which the other.
+    """
 
     first: FaultSet = Field(examples=[{"strike_deg": [320, 350]}])
     second: FaultSet = Field(examples=[{"strike_deg": [20, 50]}])
@@ -89,6 +120,17 @@ class ContactParameters(_Ladder):
 
     Without `against` it is their whole outline. With `hole_m` the distance is to the ring that
     begins so far outside the contact, and inside the polygons the distance to it is added.
+
+    Parameters
+    ----------
+    where
+        The polygons: by column, a list of values, or a range.
+    against
+        Those on the other side of the contact, in the same way; any where it is left out.
+    within_m
+        So near to each other polygons are in contact.
+    hole_m
+        The distance is to the ring that begins so far outside the contact.
     """
 
     where: Where = Field(examples=[{"class": ["granite"], "age_ma": {"above": 300}}])

@@ -35,7 +35,13 @@ from prospector.layers.field_names import column_of_file
 
 
 class ChosenParameters(LayerParameters):
-    """What a kind that reads the features of a role, chosen by attribute with `where`, is told."""
+    """What a kind that reads the features of a role, chosen by attribute with `where`, is told.
+
+    Parameters
+    ----------
+    where
+        Only features with such values: by column, a list of values, or a range.
+    """
 
     where: Where = Field(
         default_factory=dict, examples=[{"class": ["granite"], "age_ma": {"above": 300}}]

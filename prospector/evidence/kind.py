@@ -61,6 +61,14 @@ class LayerParameters(Parameters):
     """What a kind that reads the layers of one role is told.
 
     With `layer`, only the layer of that name in region.toml is read, or only those of several names.
+
+    Parameters
+    ----------
+    role
+        The role of the layers that are read.
+    layer
+        The layer of that role that is read, by its name in region.toml, or several; all where it is
+        left out.
     """
 
     role: str = Field(examples=["faults"])

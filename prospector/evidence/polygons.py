@@ -43,6 +43,13 @@ class ClassParameters(LayerParameters):
     """A number stated for each class of polygon, averaged by area over the unit.
 
     `column` names the class, `values` states the numbers; ground of no stated class has none.
+
+    Parameters
+    ----------
+    column
+        The column that names the class.
+    values
+        The number that each class stands for.
     """
 
     column: str = Field(examples=["class"])
@@ -62,6 +69,13 @@ class AreaParameters(Parameters):
 
     `role`, with `layer` where it has several, names the layer that the units come from: where that is
     schematic, so is their area.
+
+    Parameters
+    ----------
+    role
+        The role of the units, for how exact they are.
+    layer
+        The layer of that role, where it has several.
     """
 
     role: str | None = Field(default=None, examples=["salars"])

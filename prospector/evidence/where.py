@@ -20,7 +20,19 @@ Classes = tuple[tuple[str, tuple[ClassValue, ...]], ...]
 
 
 class NumberRange(BaseModel):
-    """A range of numbers: a value on the edge belongs to it by `at_least` and `at_most`, not else."""
+    """A range of numbers: a value on the edge belongs to it by `at_least` and `at_most`, not else.
+
+    Parameters
+    ----------
+    at_least
+        Its lower edge, which belongs to it.
+    above
+        Its lower edge, which does not.
+    at_most
+        Its upper edge, which belongs to it.
+    below
+        Its upper edge, which does not.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 

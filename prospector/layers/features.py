@@ -192,7 +192,10 @@ def _contracted(
     named = named.assign(**_stated(reading, named))
     for column in role.required:
         if column not in named.columns:
-            state = f", or state it of all: {column} = '...'" if column in STATED else ""
+            stated = (
+                f"{column} = '...'" if column in STATED else f"constants = {{{column} = '...'}}"
+            )
+            state = "" if role.closed else f", or state it of all: {stated}"
             raise reading.fail(
                 "columns",
                 f"{reading.path} has no column '{column}', which the role '{reading.role_name}' needs. "
@@ -201,7 +204,7 @@ def _contracted(
     return _typed(reading, named)
 
 
-def _stated(reading: Reading, features: gpd.GeoDataFrame) -> dict[str, str]:
+def _stated(reading: Reading, features: gpd.GeoDataFrame) -> dict[str, str | bool | int | float]:
     """Return the columns that region.toml states of all features, for a file without them.
 
     Raises
@@ -209,13 +212,14 @@ def _stated(reading: Reading, features: gpd.GeoDataFrame) -> dict[str, str]:
     LayerError
         The file has such a column.
     """
-    stated = {key: getattr(reading.entry, key) for key in STATED}
-    stated = {key: value for key, value in stated.items() if value is not None}
+    entry = reading.entry
+    keys = {key: getattr(entry, key) for key in STATED if getattr(entry, key) is not None}
+    stated = {**entry.constants, **keys}
     for key, value in stated.items():
         if key in features.columns:
-            old = reading.entry.columns.get(key, key)
+            old = entry.columns.get(key, key)
             raise reading.fail(
-                key,
+                key if key in keys else f"constants.{key}",
                 f"{reading.path} has a column '{old}' that holds the {key.replace('_', ' ')}, so "
                 f"'{value}' would replace what stands there. Remove the key.",
             )

@@ -10,6 +10,7 @@ from prospector.layers.registers import is_tax_column, register_tables
 from prospector.layers.roles import EXCLUSION_ROLES, ROLES, Role, roles_of_region, unknown_role
 from prospector.region.deposit_model import CELL
 from prospector.region.region_file import LayerEntry, Region, RoleEntry
+from prospector.region.spelling import did_you_mean
 
 OF_RASTERS = ("band", "nodata", "unit", "max_cells", "max_tile_cells")
 OF_FEATURES = ("encoding", "columns", "missing")
@@ -28,6 +29,9 @@ OF_ROLES: dict[str, tuple[str, ...]] = {
         name for name, role in ROLES.items() if role.geometry == "polygon" and not role.closed
     ),
 }
+OF_OWN_ROLES = ("classes",)
+"""Keys that mean something for roles of a region's own, too, where these are of polygons."""
+
 """Key -> the only roles for which it means something."""
 
 
@@ -108,10 +112,29 @@ def _faults(entry: LayerEntry, roles: Mapping[str, Role]) -> Iterator[tuple[str,
         use = _use(key, entry, roles[entry.role])
         if use:
             yield key, f"does nothing for the role '{entry.role}': it is for {use}. Remove it."
+    yield from _constant_faults(entry, roles[entry.role])
     if entry.role == "concessions" and not (entry.register_ or entry.kinds or entry.states):
         for key in ("held_as", "expired"):
             if key in _given(entry):
                 yield key, "does nothing without a register. Give register, or kinds and states."
+
+
+def _constant_faults(entry: LayerEntry, role: Role) -> Iterator[tuple[str, str]]:
+    """Give what is wrong with the columns that an entry states of every feature."""
+    for column in () if role.closed or role.geometry == "raster" else entry.constants:
+        if column == "name":
+            yield (
+                f"constants.{column}",
+                "one name would not tell features apart. Write the key name, which numbers them.",
+            )
+        elif column == "deposit_type" and entry.deposit_type is not None:
+            yield f"constants.{column}", "stands in the key deposit_type too. Remove one of them."
+        elif column not in role.known:
+            yield (
+                f"constants.{column}",
+                f"is no column of the role '{entry.role}'. Use: {', '.join(role.known)}. "
+                f"{did_you_mean(column, role.known)}".rstrip(),
+            )
 
 
 def cell_keys(entry: LayerEntry) -> list[str]:
@@ -138,15 +161,15 @@ def _use(key: str, entry: LayerEntry, role: Role) -> str | None:
     """Return what a key is for, where that is not the layer; None where it is."""
     is_raster, of_cells = role.geometry == "raster", names_codes(entry)
     if key in OF_RASTERS and not is_raster and not (of_cells and key in OF_CELLS):
-        may_be = key in OF_CELLS and not _use("classes", entry, role)
+        may_be = key in OF_CELLS and role.geometry == "polygon" and not role.closed
         return "rasters, and for polygons made of one by `classes`" if may_be else "rasters"
-    if key in (*OF_FEATURES, "name") and is_raster:
+    if key in (*OF_FEATURES, "name", "constants") and is_raster:
         return "features: points, lines or polygons"
     if key in OF_FEATURES and entry.classes:
         return "files of features, and `classes` are of a raster"
-    if key == "name" and role.closed:
-        return "features whose file may lack a column of names"
-    if key == "classes" and role.geometry == "polygon" and entry.role not in ROLES:
+    if key in ("name", "constants") and role.closed:
+        return "features whose file may lack a column"
+    if key in OF_OWN_ROLES and entry.role not in ROLES and role.geometry == "polygon":
         return None
     if key in OF_ROLES and entry.role not in OF_ROLES[key]:
         return f"the roles {', '.join(OF_ROLES[key])}"

@@ -68,6 +68,13 @@ class MembershipEntry(Frozen):
     """A linear membership: 1 at `full` and beyond, 0 at `none` and beyond, in the evidence's unit.
 
     Of a logarithm they are in the unit before it.
+
+    Parameters
+    ----------
+    full
+        Here and beyond the membership is 1.
+    none
+        Here and beyond the membership is 0.
     """
 
     full: Quantity = Field(examples=[2])
@@ -105,6 +112,23 @@ class EvidenceEntry(_OfAKind):
 
     Parameters
     ----------
+    kind
+        What is measured; its other keys follow from it.
+    parameters
+        The keys that belong to the kind; in the file they stand beside the others.
+    label
+        What it is called in outputs, e.g. distance to faults.
+    expected
+        How the score is expected to move as the evidence rises.
+    reason
+        Why it speaks for a deposit: every output says it.
+    scale
+        Whether an estimator that learns sees the value or log(1 + value).
+    membership
+        Where the evidence speaks for a deposit wholly, and where not at all. Fuzzy and index overlay
+        need it.
+    weight
+        How much it counts in index overlay, beside the others.
     coarsest_m
         The coarsest effective resolution that serves it: where no feature of its layers is so exact,
         the evidence is dropped.
@@ -120,7 +144,21 @@ class EvidenceEntry(_OfAKind):
 
 
 class PermissiveEntry(_OfAKind):
-    """One condition of permissive ground: an evidence that must not be below or above a value."""
+    """One condition of permissive ground: an evidence that must not be below or above a value.
+
+    Parameters
+    ----------
+    kind
+        What is measured; its other keys follow from it.
+    parameters
+        The keys that belong to the kind; in the file they stand beside the others.
+    reason
+        What the condition means, e.g. at least half of the cell is land.
+    at_least
+        Ground with less is not scored.
+    at_most
+        Ground with more is not scored.
+    """
 
     reason: str = Field(examples=["at least half of the cell is land"])
     at_least: Quantity | None = Field(default=None, examples=[0.5])
@@ -161,6 +199,21 @@ class ModelEntry(Frozen):
 
     Parameters
     ----------
+    name
+        The model goes by it in outputs, on the command line and in overrides: small letters, figures
+        and _.
+    label
+        Its name for people.
+    code
+        What ids of targets begin with: two to five capital letters.
+    unit
+        What is scored: cell, or a role of polygons, each of which is scored whole.
+    commodities
+        Symbols or words: they decide which legal notes are shown.
+    summary
+        A line for the report.
+    papers
+        What the model comes from, cited in the report.
     caution
         What every output says of the model. Whether anything was learned is said beside it by the
         estimator that was used.
@@ -184,6 +237,14 @@ class LabelEntry(Frozen):
 
     Parameters
     ----------
+    deposit_type
+        The word of the column deposit_type that its deposits have.
+    age_ma
+        Deposits of other ages, youngest and oldest in Ma, are left out.
+    merge_within_m
+        Deposits nearer to each other count as one.
+    least
+        With fewer known deposits nothing is learned.
     district_within_m
         Deposits of a district lie no farther apart. By default that is taken from the gaps between
         deposits.
@@ -229,6 +290,19 @@ class EstimatorEntry(Frozen):
 
     Parameters
     ----------
+    name
+        logistic, forest, boosting or weights-of-evidence learn from deposits; fuzzy and index combine
+        stated memberships.
+    least_evidence
+        With fewer evidences than these a region does not carry the model.
+    evidence
+        Those that are used, by name; all where the list is empty.
+    background
+        How many places stand for the ground without known deposits.
+    operator
+        Of fuzzy overlay: how memberships are combined.
+    gamma
+        Of fuzzy overlay by gamma: 0 is their product, 1 their sum.
     C
         Inverse strength of the penalty of logistic regression: it follows the number of deposits.
     signs
@@ -293,6 +367,8 @@ class DensityEntry(Frozen):
 
     Parameters
     ----------
+    paper
+        What the numbers come from.
     per_100000_km2
         Numbers that 90, 50 and 10 % of areas reach or exceed, in 100,000 km2 of exposed permissive
         rock.
@@ -309,6 +385,8 @@ class NumberEntry(Frozen):
 
     Parameters
     ----------
+    source
+        What the number, or the area, comes from.
     deposits
         The number itself, with its `source`.
     exposed_km2
@@ -331,6 +409,10 @@ class TargetEntry(Frozen):
 
     Parameters
     ----------
+    lowest_percentile, highest_percentile
+        The ladder that targets are cut with: no ground below the lowest is a target.
+    step
+        Between the rungs of the ladder.
     min_area_km2, max_area_km2
         By default they follow the cells and the region: see `prospector.ground.target_sizes`.
     """
@@ -400,6 +482,22 @@ class DepositModel(Frozen):
 
     Parameters
     ----------
+    deposit_model
+        What the model is called, what it scores, and what is said of it.
+    labels
+        Which known deposits are its own.
+    permissive
+        Conditions without which ground is not scored.
+    evidence
+        By a name of your choice: what is measured, and what speaks for a deposit.
+    estimator
+        How evidence becomes a score.
+    density
+        How many deposits well-explored areas of the type hold.
+    number
+        How many deposits the scored ground holds, found and unfound.
+    targets
+        How the score is cut into targets.
     comparisons
         For index overlay in place of weights: how many times as important one evidence is as
         another, each pair once.

@@ -59,7 +59,15 @@ SOURCES_FILE = "SOURCES.toml"
 
 
 class WindowEntry(Frozen):
-    """The window of a region in degrees of longitude and latitude (EPSG:4326)."""
+    """The window of a region in degrees of longitude and latitude (EPSG:4326).
+
+    Parameters
+    ----------
+    west, east
+        Longitudes of its edges in degrees, west of Greenwich negative.
+    south, north
+        Latitudes of its edges in degrees, south of the equator negative.
+    """
 
     west: float = Field(examples=[-71.0])
     south: float = Field(examples=[-28.0])
@@ -101,6 +109,16 @@ class RegionEntry(Frozen):
 
     Parameters
     ----------
+    name
+        Names the run folder and its files: small letters, figures and _.
+    title
+        Its name for people.
+    window
+        What is screened, in degrees of longitude and latitude.
+    cell_size_m
+        Side of a cell in metres.
+    summary
+        A line for the report.
     crs
         A projected CRS in metres, as PROJ takes it.
     deposit_models
@@ -183,6 +201,26 @@ class LayerEntry(Frozen):
 
     Parameters
     ----------
+    role
+        What the layer is for: a shipped role, or one of the region's own.
+    file
+        The file, by its path from region.toml.
+    title
+        Its name for people.
+    crs
+        The CRS, where the file states none or a wrong one.
+    encoding
+        Of its text, where the file misstates it.
+    columns
+        By the name that the role knows a column by: the file's column that holds it.
+    unit
+        Of a raster: the unit of its values.
+    coverage
+        Of titles and bound ground: a file of polygons inside which the layer is complete.
+    missing_kinds
+        Of titles and bound ground: kinds of thing that the layer does not hold.
+    as_of
+        The date that the layer is true of: YYYY, YYYY-MM or YYYY-MM-DD.
     layer
         Of a file that holds several: the name of the one that is read: a layer, a variable, a page, a sheet.
     band
@@ -199,6 +237,8 @@ class LayerEntry(Frozen):
         A name for the features of a file without that column: numbered, "Town 1", "Town 2" and so on.
     deposit_type
         Of deposits without that column: the type of all of them.
+    constants
+        What other columns hold of every feature, for a file without them: a column of the role -> its value.
     classes
         Of polygons whose file is a raster: the stored code -> the class that its cells are.
     resolution_m
@@ -235,6 +275,9 @@ class LayerEntry(Frozen):
     columns: dict[Name, str] = Field(default_factory=dict, examples=[{"name": "NOMBRE"}])
     name: WholeText | None = Field(default=None, examples=["Town"])
     deposit_type: WholeText | None = Field(default=None, examples=["greisen"])
+    constants: dict[Name, WholeText | bool | int | float] = Field(
+        default_factory=dict, max_length=LONGEST_LIST, examples=[{"age_ma": 300}]
+    )
     classes: dict[Annotated[str, AfterValidator(_code)], WholeText] = Field(
         default_factory=dict, max_length=LONGEST_LIST, examples=[{"3": "granite", "4": "basalt"}]
     )
@@ -308,7 +351,19 @@ class SourceEntry(Frozen):
 
 
 class RegionFile(Frozen):
-    """The tables of region.toml."""
+    """The tables of region.toml.
+
+    Parameters
+    ----------
+    region
+        What is screened, in which cells, for which deposit models.
+    layers
+        By a name of your choice: the files, each with its role.
+    roles
+        Roles of your own, where no shipped one fits.
+    override
+        By the name of a deposit model: keys of it that are to be otherwise in this region.
+    """
 
     region: RegionEntry
     layers: dict[Name, LayerEntry] = Field(

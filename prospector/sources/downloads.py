@@ -26,12 +26,14 @@ from prospector.sources.answers import place_of, refuse_status, refuse_web_page
 from prospector.sources.archives import READABLE, unpack
 from prospector.sources.cleaning import refuse_fields, without_persons
 from prospector.sources.http import Client
+from prospector.sources.narrowing import narrowed
 from prospector.sources.rows import Asked, Rows
 from prospector.sources.source import SourceLayer
 from prospector.sources.whole import WholeLayer
 
 ZIP_BEGINS = b"PK\x03\x04"
 DOWNLOADED = "download"
+NARROWED = (".csv", ".tsv")
 
 PLACES = ("longitude", "latitude", "easting", "northing")
 """Our columns that say where the rows of a table are."""
@@ -67,18 +69,21 @@ def read_download(
     refuse_web_page(answer)
     with _folder() as folder:
         file = _written(answer.body, asked, folder)
-        table = _table(file, layer, place_of(answer))
+        table = _table(file, layer, place_of(answer), asked)
     _check_fields(table, asked, place_of(answer))
     near = _over_the_box(table, asked)
     if not len(near):
-        west, south, east, north = asked.box.as_tuple()
-        raise SourceError(
-            f"{place_of(answer)}: none of its {len(table):,} rows lies within {west:g} {south:g} {east:g} "
-            f"{north:g}. Nothing is written."
-        )
+        raise _none(asked, place_of(answer))
     if progress:
         progress(what, 1, 1)
     return WholeLayer(_cleaned(near, asked, holders), len(near), 1, 0)
+
+
+def _none(asked: Asked, where: str) -> SourceError:
+    west, south, east, north = asked.box.as_tuple()
+    return SourceError(
+        f"{where}: none of its rows lies within {west:g} {south:g} {east:g} {north:g}. Nothing is written."
+    )
 
 
 @contextmanager
@@ -112,15 +117,21 @@ def _address_ending(asked: Asked) -> str:
     return PurePosixPath(unquote(urlsplit(asked.address).path)).suffix.lower()
 
 
-def _table(file: Path, layer: SourceLayer, where: str) -> gpd.GeoDataFrame:
-    """Return what a file holds, in degrees."""
+def _table(file: Path, layer: SourceLayer, where: str, asked: Asked) -> gpd.GeoDataFrame:
+    """Return what a file holds, in degrees; of a table without the rows that are far off."""
+    encoding = layer.encoding
+    if file.suffix in NARROWED:
+        file, left = narrowed(file, asked.fields, asked.box, encoding=encoding)
+        encoding = encoding if left is None else None
+        if left == 0:
+            raise _none(asked, where)
     columns = {
         our: field
         for our, field in layer.fields.items()
         if our in PLACES and isinstance(field, str)
     }
     entry = LayerEntry(
-        role=layer.role, file=file.name, encoding=layer.encoding, columns=columns, crs=layer.crs
+        role=layer.role, file=file.name, encoding=encoding, columns=columns, crs=layer.crs
     )
     role = ROLES.get(layer.role, Role("point"))  # of the region's own: what is read is the same
     reading = Reading(layer.title, file, entry, role, layer.role)

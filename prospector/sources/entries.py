@@ -52,6 +52,8 @@ def age_of(entry: Mapping[str, Any], today: datetime.date) -> str:
         days = (today - datetime.date.fromisoformat(text)).days
     except ValueError:
         return text or "an unknown date"
+    if days <= 0:
+        return f"{text} (of today)"
     return f"{text} ({days} {'day' if days == 1 else 'days'} old)"
 
 

@@ -434,7 +434,8 @@ def _ours(table: gpd.GeoDataFrame, layer: SourceLayer) -> gpd.GeoDataFrame:
         for our, fields in _columns(layer).items()
         if our not in PLACE_NAMES
     }
-    return gpd.GeoDataFrame(columns, geometry=table.geometry.array, crs=table.crs)
+    stated = {our: [value] * len(table) for our, value in layer.constants.items()}
+    return gpd.GeoDataFrame(columns | stated, geometry=table.geometry.array, crs=table.crs)
 
 
 def _joined(table: gpd.GeoDataFrame, fields: list[str]) -> object:

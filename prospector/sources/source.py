@@ -118,6 +118,8 @@ class SourceLayer(Frozen):
     fields
         Our column -> their field, or fields that a register joins. No other field is asked for, but `key`
         and what `codes` reads.
+    constants
+        Our column -> a value that every row gets, where the source has no such field.
     key
         Their field that tells rows apart.
     codes
@@ -138,6 +140,9 @@ class SourceLayer(Frozen):
     role: str = Field(examples=["geology"])
     title: str = Field(examples=["Geology of South America"])
     fields: dict[Name, FieldOf] = Field(default_factory=dict, examples=[{"name": "NOMBRE"}])
+    constants: dict[Name, str] = Field(
+        default_factory=dict, examples=[{"deposit_type": "not classified"}]
+    )
     key: str = Field(default="", examples=["OBJECTID"])
     codes: CodesEntry | None = None
     register_: str | None = Field(default=None, alias="register", examples=["chile"])
@@ -157,6 +162,9 @@ class SourceLayer(Frozen):
     def _fits(self) -> SourceLayer:
         if is_tax_column(self.key):
             raise MisfitError({"key": "must not be a tax number: those are never asked for"})
+        twice = next((name for name in self.constants if name in self.fields), None)
+        if twice is not None:
+            raise MisfitError({"constants": f"must not be a field too, as '{twice}' is"})
         return self
 
     @property

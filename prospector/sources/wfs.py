@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from xml.etree.ElementTree import Element
 
 import numpy as np
 import shapely
@@ -213,17 +214,23 @@ class WfsLayer:
         given = [id_of(feature) for feature in features]
         ids = [str(value) for value in values[self.asked.key]] if self.asked.key else given
         try:
-            shapes = shapely.from_wkb(shapes_of(root)) if features else np.array([], dtype=object)
+            shapes = self._shapes(features, kind.described.geometry)
         except (SourceError, shapely.errors.ShapelyError) as error:
             raise SourceError(f"{self.where}: {error}") from error
         if len(shapes) != len(features):
             raise SourceError(
                 f"{self.where}: of {len(features)} features {len(shapes)} were read. Take the file by hand."
             )
-        shapes = shapely.force_2d(shapes)
         if not first:
             shapes = shapely.transform(shapes, lambda places: places[:, ::-1])
         return self._placed(Rows(tuple(ids), values, shapes), shapes)
+
+    def _shapes(self, features: list[Element], geometry: str) -> np.ndarray:
+        """Return the geometries of features; none of no features."""
+        if not features:
+            return np.array([], dtype=object)
+        shapes: np.ndarray = shapely.force_2d(shapely.from_wkb(shapes_of(features, geometry)))
+        return shapes
 
     def _in_order(self, kind: _Type, asked: Mapping[str, str]) -> Answer:
         """Return the answer in the order of the key; without an order where the service refuses one."""

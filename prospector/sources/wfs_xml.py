@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
-from xml.etree.ElementTree import Element, ParseError, XMLPullParser, register_namespace, tostring
+from xml.etree.ElementTree import (
+    Element,
+    ParseError,
+    SubElement,
+    XMLPullParser,
+    register_namespace,
+    tostring,
+)  # fmt: skip
 
 import numpy as np
 import pyogrio
@@ -23,7 +30,16 @@ from prospector.sources.http import Answer
 from prospector.sources.rows import ColumnType
 
 REFUSALS = ("ExceptionReport", "ServiceExceptionReport")
-SCHEMA_LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
+GML = "http://www.opengis.net/gml"
+WFS = "http://www.opengis.net/wfs"
+ABOUT_PLACES = ("srsDimension", "dimension", "decimal", "cs", "ts", "orientation")
+"""Attributes of a geometry that say how its numbers are written."""
+
+UNREADABLE = (
+    pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, RuntimeError, ValueError,
+)  # fmt: skip
+"""What GDAL ends in where it cannot read."""
+
 WHOLE = ("int", "integer", "long", "short", "byte", "nonNegativeInteger", "positiveInteger")
 NUMBER = ("double", "float", "decimal")
 GEOMETRY = "PropertyType"
@@ -200,35 +216,51 @@ def values_of(feature: Element) -> dict[str, str | None]:
     return {local(part.tag): _text(part) for part in feature if not len(part)}
 
 
-def shapes_of(root: Element) -> np.ndarray:
-    """Return the geometries of an answer's features as they are written, the order of the axes included.
+def shapes_of(features: Sequence[Element], geometry: str) -> np.ndarray:
+    """Return the geometries of features as they are written, the order of the axes included.
+
+    Parameters
+    ----------
+    geometry
+        Name of the field that holds them.
 
     Raises
     ------
     SourceError
         They cannot be read.
     """
-    root.attrib.pop(SCHEMA_LOCATION, None)  # no schema is asked for elsewhere
-    for prefix, space in (
-        ("gml", "http://www.opengis.net/gml"),
-        ("wfs", "http://www.opengis.net/wfs"),
-    ):
-        register_namespace(prefix, space)
     try:
         _, _, shapes, _ = pyogrio.raw.read(
-            io.BytesIO(tostring(root)), columns=[], EXPOSE_GML_ID="NO", DOWNLOAD_SCHEMA="NO",
-            INVERT_AXIS_ORDER_IF_LAT_LONG="NO", CONSIDER_EPSG_AS_URN="NO",
+            io.BytesIO(bare_gml(features, geometry)), columns=[], EXPOSE_GML_ID="NO",
+            DOWNLOAD_SCHEMA="NO", INVERT_AXIS_ORDER_IF_LAT_LONG="NO", CONSIDER_EPSG_AS_URN="NO",
         )  # fmt: skip
-    except (
-        pyogrio.errors.DataSourceError,
-        pyogrio.errors.DataLayerError,
-        RuntimeError,
-        ValueError,
-    ) as error:
+    except UNREADABLE as error:
         raise SourceError(
             f"an answer that is not read ({error}). Take the file by hand."
         ) from error
     return np.asarray(shapes)
+
+
+def bare_gml(features: Sequence[Element], geometry: str) -> bytes:
+    """Return the geometries of features as GML that names no other place.
+
+    GDAL opens by content and follows what points elsewhere, so nothing else of an answer is given to it:
+    neither its root, nor a schema, a link or a CRS. The answer is used up.
+    """
+    register_namespace("gml", GML)
+    root = Element(f"{{{WFS}}}FeatureCollection")
+    for number, feature in enumerate(features):
+        row = SubElement(SubElement(root, f"{{{GML}}}featureMember"), "row")
+        SubElement(row, "number").text = str(number)
+        held = next((part for part in feature if local(part.tag) == local(geometry)), None)
+        if held is None:
+            continue
+        for part in held.iter():
+            part.attrib = {key: value for key, value in part.attrib.items() if key in ABOUT_PLACES}
+            part.tag = f"{{{GML}}}{local(part.tag)}"
+        held.tag = "shape"
+        row.append(held)
+    return tostring(root)
 
 
 def _all(root: Element, name: str) -> list[Element]:

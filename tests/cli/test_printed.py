@@ -95,6 +95,7 @@ def arguments_of(folder):
         "explain": [run, "-69.05", "-24.4"],
         "clean": [other],
         "models": ["--region", region],
+        "schema": ["region", "--out", folder / f"{NAME}.json"],
         "init": [folder / f"drafted{NAME}", region],
         "add": [
             shutil.copytree(region, folder / "added", dirs_exist_ok=True),

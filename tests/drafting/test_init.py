@@ -85,12 +85,13 @@ def test_a_region_across_the_antimeridian_is_refused(tmp_path):
 
 
 def test_a_layer_of_the_world_does_not_make_the_window(tmp_path):
-    """Geology and deposits say where the region is."""
+    """Geology and deposits say where the region is; relief beyond them does not widen it."""
     filled(tmp_path, 120.5, -27.5)
+    files.raster(tmp_path, "srtm.tif", 119.5, -28.5, side=3)
     files.raster(tmp_path, "gebco.tif", -180, -90, side=180, width=360, cells=90)
     draft = init_region(tmp_path)
     assert draft.heading.window.bounds.west == 120.48
-    assert "gebco reach beyond" in draft.heading.window.because
+    assert "gebco, srtm reach beyond" in draft.heading.window.because
 
 
 def test_a_stray_row_does_not_make_the_window(tmp_path):
@@ -137,6 +138,22 @@ def test_files_of_the_same_name_are_two_layers(tmp_path):
     }  # fmt: skip
 
 
+def test_files_of_the_same_name_are_copied_apart(tmp_path):
+    """Neither takes the place of the other; the same file twice is one copy."""
+    files.lines(tmp_path / "north", "fallas.shp", 10.0, 46.0)
+    files.lines(tmp_path / "south", "fallas.shp", 10.0, 45.0)
+    again = files.lines(tmp_path / "again", "fallas.shp", 10.0, 45.0)
+    mine = tmp_path / "mine"
+    init_region(mine, [tmp_path / "north", tmp_path / "south", again])
+    layers = load_region(mine).layers
+    assert [layer.file for layer in layers.values()] == [
+        "data/fallas.shp",
+        "data/2/fallas.shp",
+        "data/2/fallas.shp",
+    ]
+    assert (mine / "data/2/fallas.shp").read_bytes() == (tmp_path / "south/fallas.shp").read_bytes()
+
+
 def test_layers_of_one_file_and_bands_of_one_raster_are_a_layer_each(tmp_path):
     """By their own names, each with its own role."""
     import geopandas as gpd
@@ -164,17 +181,38 @@ def test_two_rasters_of_one_role_are_parted(tmp_path):
     assert "another raster is the magnetics already" in draft.file.read_text("utf-8")
 
 
-def test_a_file_without_crs_asks_for_it(tmp_path):
-    """It stands as a comment until --crs says it."""
-    files.lines(tmp_path, "fallas.gpkg", -69.5, -23.5)
-    rows = "\n".join(f"D{n};gold;{400000 + 1000 * n},5;{7400000 + 900 * n},25" for n in range(12))
-    (tmp_path / "yacimientos.csv").write_text(f"nombre;tipo;Este;Norte\n{rows}\n")
+def no_crs(folder, east=400_000):
+    rows = "\n".join(f"D{n};gold;{east + 1000 * n},5;{7400000 + 900 * n},25" for n in range(12))
+    (folder / "yacimientos.csv").write_text(f"nombre;tipo;Este;Norte\n{rows}\n")
+
+
+def test_a_crs_in_which_a_file_lies_among_the_others_is_guessed(tmp_path):
+    """With a warning of old datums; --crs goes before it."""
+    files.lines(tmp_path, "fallas.gpkg", -69.9, -23.9)
+    no_crs(tmp_path)
     draft = init_region(tmp_path)
-    assert "# Not used: the file states no CRS. Give it with --crs" in draft.file.read_text("utf-8")
-    draft.file.unlink()
-    init_region(tmp_path, crs="EPSG:32719")
     assert load_region(tmp_path).layers["yacimientos"].crs == "EPSG:32719"
+    assert "old datum (PSAD56, SAD69, AGD66) would shift it" in draft.file.read_text("utf-8")
+    draft.file.unlink()
+    init_region(tmp_path, crs="EPSG:24879")
+    assert load_region(tmp_path).layers["yacimientos"].crs == "EPSG:24879"
     assert len(check(tmp_path).layers.items) == 2
+
+
+@pytest.mark.parametrize("beside", [True, False])
+def test_a_file_that_states_no_crs_and_lies_nowhere_asks_for_it(tmp_path, beside):
+    """It stands as a comment, or, alone, is an error."""
+    if beside:
+        files.lines(tmp_path, "fallas.gpkg", 10.0, 45.0)
+    no_crs(tmp_path)
+    asks = "the file states no CRS. Give it with --crs"
+    if beside:
+        assert asks in init_region(tmp_path).file.read_text("utf-8")
+    else:
+        with pytest.raises(RegionError, match=asks):
+            init_region(tmp_path)
+    with pytest.raises(RegionError, match=r"--crs psad: none that PROJ knows"):
+        init_region(tmp_path / "mine", [tmp_path / "yacimientos.csv"], crs="psad")
 
 
 def test_what_is_no_layer_is_passed_over(tmp_path):

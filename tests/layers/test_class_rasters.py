@@ -274,3 +274,12 @@ def test_keys_of_cells_do_nothing_for_features(region):
     toml.write_text(toml.read_text("utf-8") + text, "utf-8")
     with pytest.raises(LayerError, match=r"lake\.gpkg is no raster, and it is for rasters"):
         prospector.check(region)
+
+
+def test_a_role_of_ones_own_takes_a_raster_of_classes(region):
+    """Where it is of polygons."""
+    toml = region / "region.toml"
+    role = '\n[roles.alteration]\ngeometry = "polygon"\n'
+    toml.write_text(toml.read_text("utf-8") + role, "utf-8")
+    layer = layers_of(region, quarters(), f"{NAMED}\nband = 1", role="alteration", nodata=0)
+    assert layer.vector("alteration").features["class"].tolist() == ["granite", "basalt"]

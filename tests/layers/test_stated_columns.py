@@ -119,3 +119,45 @@ def test_an_empty_name_is_refused(region):
     """It tells nothing apart."""
     with pytest.raises(RegionError, match=r"layers\.things\.name"):
         layers_of(region, "towns", 'name = " "')
+
+
+def test_other_columns_are_constants(region):
+    """Each as what its contract says that it holds."""
+    text = 'name = "x"\nconstants = { age_ma = 300, verified = "no", belt = 3, deposit_type = "skarn" }'
+    table = layers_of(region, "deposits", text).vector("deposits").features
+    columns = table[["age_ma", "verified", "belt", "deposit_type"]]
+    assert columns.drop_duplicates().to_numpy().tolist() == [[300, False, "3", "skarn"]]
+
+
+def test_a_column_that_a_role_of_ones_own_requires_is_a_constant(region):
+    """And of a raster of classes, too."""
+    toml = region / "region.toml"
+    role = '\n[roles.alteration]\ngeometry = "polygon"\nrequired = ["mineral"]\n'
+    toml.write_text(toml.read_text("utf-8") + role, "utf-8")
+    table = gpd.GeoDataFrame(geometry=SHAPES["polygon"], crs=synthetic.CRS)
+    table.to_file(region / "things.gpkg")
+    entry = '\n[layers.things]\nrole = "alteration"\nfile = "things.gpkg"\n'
+    toml.write_text(toml.read_text("utf-8") + entry, "utf-8")
+    loaded = prospector.load_region(region)
+    with pytest.raises(LayerError, match=r"or state it of all: constants = \{mineral = '\.\.\.'\}"):
+        read_layers(loaded, loaded.grid())
+    text = 'constants = { mineral = "alunite" }\n'
+    toml.write_text(toml.read_text("utf-8") + text, "utf-8")
+    loaded = prospector.load_region(region)
+    found = read_layers(loaded, loaded.grid()).vector("alteration").features
+    assert found["mineral"].tolist() == ["alunite"] * len(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("constants = { age = 3 }\nname = 'x'", "constants.age': is no column of the role 'towns'"),
+        ("constants = { name = 'x' }", "constants.name': one name would not tell features apart"),
+        ("constants = { kind = 'x' }\nname = 'y'", "constants.kind': "),
+    ],
+)
+def test_constants_that_cannot_be_are_refused(region, text, what):
+    """Of no column of the role, of names, of a column that the file has."""
+    with pytest.raises(LayerError) as caught:
+        layers_of(region, "towns", text, kind=["a", "b", "b", "c"])
+    assert what in str(caught.value)

@@ -19,6 +19,7 @@ DEFAULTS = {
     "ranges": True,
     "fault": "",  # see `Handler.do_GET`
     "at": 2,  # which request the fault meets, from 1
+    "pause": 0,  # seconds before each answer
     "status": {},  # name of a file -> the status that it is answered with
     "log": "",  # file to which each request is written
 }
@@ -42,6 +43,7 @@ class Handler(BaseHTTPRequestHandler):
         if options["log"]:
             with Path(options["log"]).open("a", encoding="utf-8") as log:
                 log.write(json.dumps({"name": name, "range": asked}) + "\n")
+        time.sleep(options["pause"])
         file = Path(options["folder"]) / name
         if name in options["status"]:
             self.send_bytes(b"no", options["status"][name])

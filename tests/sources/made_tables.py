@@ -1,6 +1,6 @@
-"""The tables of docs/sources.md and docs/codes.md, made of the data that they tell of.
+"""The tables of docs/sources.md and docs/codes.md, made of the data.
 
-python tests/sources/made_tables.py writes them anew between their marks.
+python tests/sources/made_tables.py writes them again between their marks.
 """
 
 import re

@@ -12,6 +12,7 @@ from prospector.errors import SourceError
 from prospector.grid import Bounds
 from prospector.sources.downloads import read_download
 from prospector.sources.http import Client, Manners
+from prospector.sources.narrowing import narrowed
 from prospector.sources.rows import Asked
 from prospector.sources.source import SourceLayer
 
@@ -185,7 +186,7 @@ def test_what_is_no_layer_is_one_error(server, tmp_path, name, content, message)
 def test_no_row_over_the_box_is_an_error(server, tmp_path):
     """An empty layer says nothing of the ground."""
     (tmp_path / "far.csv").write_text(TABLE.replace("-69", "-59"), "utf-8")
-    with pytest.raises(SourceError, match=r"none of its 4 rows lies within -70 -25 -69 -24"):
+    with pytest.raises(SourceError, match=r"none of its rows lies within -70 -25 -69 -24"):
         download(server.files(tmp_path), "far.csv")
 
 
@@ -213,3 +214,57 @@ def test_nothing_is_left_in_the_scratch_folder(server, tmp_path):
     with pytest.raises(SourceError):
         download(port, "sites.csv", layer(fields={"name": "no"}))
     assert set(scratch_folder().iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TABLE,
+        TABLE.replace(",", ";"),
+        TABLE.replace(",", "\t"),
+        TABLE.replace("\n", "\r\n"),
+        "\ufeff" + TABLE,
+        TABLE.replace("-69.5", '"-69,5"').replace("-24.5", '"-24,5"'),
+        TABLE.replace("longitude", "LONGITUD").replace("latitude", "LATITUD"),
+    ],
+)
+def test_a_table_gives_the_same_rows_however_it_is_written(server, tmp_path, text):
+    """Whether it is made small before it is read or not."""
+    (tmp_path / "sites.csv").write_bytes(text.encode())
+    fields = {"name": "site_name"} if "LONGITUD" in text else {
+        "name": "site_name", "longitude": "longitude", "latitude": "latitude",
+    }  # fmt: skip
+    found = download(server.files(tmp_path), "sites.csv", layer(fields=fields), holders=())
+    assert sorted(found.table["dep_id"].astype(str)) == ["1", "2", "4"]
+
+
+def test_a_table_in_another_encoding_is_read_in_it(server, tmp_path):
+    """That the source states."""
+    (tmp_path / "sites.csv").write_bytes(TABLE.replace("Uno", "\u00d1and\u00fa").encode("latin-1"))
+    port = server.files(tmp_path)
+    found = download(port, "sites.csv", layer(encoding="ISO-8859-1"))
+    assert "\u00d1and\u00fa" in found.table["site_name"].tolist()
+
+
+def test_rows_that_are_surely_elsewhere_go_before_the_table_is_read(tmp_path):
+    """What cannot be told stays for the reader; other columns go."""
+    file = tmp_path / "t.csv"
+    file.write_text(
+        "id,more,lon,lat\n1,x,-69.5,-24.5\n2,x,10,50\n3,x,69 W,24 S\n4,x,500000,7300000\n5,x,,\n",
+        "utf-8",
+    )
+    small, left = narrowed(file, ["id"], BOX)
+    assert left == 4
+    assert small.read_text("utf-8").splitlines() == [
+        "id,lon,lat", "1,-69.5,-24.5", "3,69 W,24 S", "4,500000,7300000", "5,,",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "content", ["id\n1\n", 'id,lon,lat\n1,"2,3\n', "lon,lat\n1,2\n", "id,lon,lat\n1\n"]
+)
+def test_a_table_that_cannot_be_made_small_stays(tmp_path, content):
+    """For the reader, who says what is wrong."""
+    file = tmp_path / "t.csv"
+    file.write_text(content, "utf-8")
+    assert narrowed(file, ["id"], BOX) == (file, None)

@@ -1,6 +1,11 @@
 """Files and tiles fetched into a region: entries, what is missing or down, what only comes by hand."""
 
 import datetime
+import os
+import signal
+import subprocess
+import sys
+import time
 import tomllib
 
 import geopandas as gpd
@@ -78,6 +83,20 @@ def test_a_table_becomes_a_layer_of_the_region(server, published, tmp_path):
     assert entry["licence"] == "CC BY-SA 4.0 (share-alike)"
 
 
+def test_a_constant_stands_in_every_row(server, published, tmp_path):
+    """Where the source has no field for what the role needs; the region reads it."""
+    port = server.files(published)
+    layer = (
+        SITES.replace('"sites"', '"deposits"') + 'constants = { deposit_type = "not classified" }\n'
+    )
+    folder = write_region(tmp_path / "mine", port, layer, kind="file", path="/sites.csv")
+    fetched(folder)
+    assert gpd.read_file(folder / "plants.gpkg")["deposit_type"].tolist() == ["not classified"]
+    region = load_region(folder)
+    [deposits] = read_layers(region, region.grid()).items
+    assert deposits.role == "deposits"
+
+
 def test_tiles_become_a_relief_of_the_region(server, published, tmp_path):
     """In cells of a quarter of the region's at most; the reader takes it as it is."""
     folder = tiles_region(tmp_path / "mine", server.files(published))
@@ -139,3 +158,28 @@ def test_what_only_comes_by_hand_says_so(tmp_path):
             SourceError, match=r"by hand: prospector sources chile_geology_1m says how"
         ):
             ask(folder, "chile_geology_1m")
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT], ids=["kill", "ctrl-c"])
+def test_the_next_fetch_completes_a_killed_one_of_tiles(server, published, tmp_path, number):
+    """Nothing is half written; the bytes are those of a fetch that nobody disturbed."""
+    log = tmp_path / "log"
+    port = server.files(published, log=str(log), pause=0.05)
+    folder = tiles_region(tmp_path / "mine", port)
+    command = [sys.executable, "-m", "prospector", "fetch", str(folder), "made"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while process.poll() is None and not (log.exists() and len(log.read_text().splitlines()) >= 5):
+        time.sleep(0.01)
+    os.kill(process.pid, number)
+    _, error = process.communicate(timeout=30)
+    assert process.returncode in (-signal.SIGKILL, 130)
+    if number == signal.SIGINT:
+        assert error.endswith("Nothing is changed; the same command begins again.\n")
+    assert not (folder / "relief.tif").exists()
+    assert not (folder / "SOURCES.toml").exists()
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    calm = tiles_region(tmp_path / "calm", server.files(published))
+    fetched(calm)
+    assert (folder / "relief.tif").read_bytes() == (calm / "relief.tif").read_bytes()
+    assert not list(folder.glob(".relief*"))

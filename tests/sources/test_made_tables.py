@@ -8,7 +8,7 @@ from prospector.sources.codes.ages import ages_table
 
 @pytest.mark.parametrize("page", PAGES)
 def test_tables_are_those_of_the_data(page):
-    """python tests/sources/made_tables.py writes them anew."""
+    """python tests/sources/made_tables.py writes them again."""
     text = (DOCS / page).read_text("utf-8")
     assert made(text) == text
 

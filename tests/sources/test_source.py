@@ -7,6 +7,7 @@ import pytest
 from prospector.errors import RegionError
 from prospector.layers.registers import is_tax_column
 from prospector.layers.registers.mapping import register_of
+from prospector.layers.roles import ROLES
 from prospector.region.region_file import LayerEntry
 from prospector.sources import load_sources, source_named, source_names, sources_for
 
@@ -164,3 +165,12 @@ def test_layers_and_parts_have_names_of_their_own(tmp_path: Path) -> None:
     )
     with pytest.raises(RegionError, match=r"'layers'.*must name each layer and each part once"):
         load_sources(own(tmp_path, OWN + part))
+
+
+def test_every_shipped_layer_has_what_its_role_needs() -> None:
+    """A field, a constant or the register: a region reads what was fetched without an edit."""
+    for source in load_sources().values():
+        for name, layer in source.layers.items():
+            given = {*layer.fields, *layer.constants}
+            needed = set() if layer.register_ else set(ROLES[layer.role].required)
+            assert needed <= given, f"{source.name}: {name}"

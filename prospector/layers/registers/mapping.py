@@ -93,6 +93,8 @@ class RegisterFile(Frozen):
 
     Parameters
     ----------
+    register
+        What the register is called, and what it holds.
     columns
         Our column -> its field, or fields that are joined by "-".
     kinds, states
