@@ -35,7 +35,13 @@ class Gridded:
             xarray is not installed: ``pip install 'prospector-geo[xarray]'``.
         """
         import numpy as np
-        import xarray as xr
+
+        try:
+            import xarray as xr
+        except ImportError as error:
+            raise ImportError(
+                "to_xarray needs xarray. Install it: pip install 'prospector-geo[xarray]'."
+            ) from error
 
         grid, transform = self.grid, self.grid.transform
         rows, columns = grid.shape

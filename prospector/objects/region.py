@@ -134,6 +134,7 @@ def make_region(
     deposit_models: Sequence[str | DepositModel],
     title: str = "",
     override: Mapping[str, Mapping[str, Any]] | None = None,
+    roles: Mapping[str, Mapping[str, Any]] | None = None,
     **keys: Any,
 ) -> Region:
     """Return a region that is built in Python, without a region.toml.
@@ -155,6 +156,8 @@ def make_region(
         Names of shipped ones, and values: `read_deposit_model`.
     override
         Keys of deposit models that are to be otherwise here, as tables ``[override.NAME]``.
+    roles
+        Roles of your own, as tables ``[roles.NAME]``: ``{"alteration": {"geometry": "polygon"}}``.
     keys
         Other keys of ``[region]``: countries, backtest_years, summary, ...
 
@@ -194,8 +197,9 @@ def make_region(
             **keys,
         },
         "override": {model: dict(tables) for model, tables in (override or {}).items()},
+        "roles": {role: dict(table) for role, table in (roles or {}).items()},
     }
-    entries, places = _written(file, {}, layers, {})
+    entries, places = _written(file, {}, layers, {}, (*ROLES, *(roles or {})))
     made = {"folder": file.parent, "file_name": file.name, "places": places, "own_models": own}
     faults = override_faults(override, file, {name: model.tables for name, model in own.items()})
     if faults:
@@ -234,7 +238,7 @@ def _written(
     known: Mapping[str, LayerEntry],
     layers: Mapping[str, Any],
     before: Mapping[str, Path],
-    roles: Collection[str] = tuple(ROLES),
+    roles: Collection[str],
 ) -> tuple[dict[str, dict[str, Any]], Places]:
     """Return the table of each layer, and where what it names lies."""
     folder = Path(tempfile.mkdtemp(prefix="objects-", dir=scratch_folder()))
@@ -257,7 +261,7 @@ class _Given:
     file: Path
     name: str
     content: Any
-    roles: Collection[str] = tuple(ROLES)
+    roles: Collection[str]
 
     def fail(self, what: str) -> LayerError:
         return LayerError(f"{self.file}: layer '{self.name}': {what}.")

@@ -182,6 +182,16 @@ def test_what_cannot_be_a_layer_is_one_clear_error(layers, message):
     assert "/objects-" not in str(caught.value)
 
 
+def test_a_region_has_roles_of_its_own():
+    """A layer of that name has the role."""
+    halo = FAULTS.assign(geometry=FAULTS.to_crs(32719).buffer(5000).to_crs(4326))
+    roles = {"alteration": {"geometry": "polygon"}}
+    layer = read({"alteration": halo}, roles=roles)["alteration"]
+    assert layer.role == "alteration"
+    with pytest.raises(LayerError, match="needs polygons"):
+        read({"alteration": FAULTS}, roles=roles)
+
+
 @pytest.mark.parametrize(
     ("layers", "message"),
     [

@@ -1,6 +1,7 @@
 """A screening as an object: evidence by name, arrays, pictures, maps, and places explained before writing."""
 
 import re
+import sys
 
 import folium
 import geopandas as gpd
@@ -142,3 +143,11 @@ def test_polygons_of_a_frame_are_scored_as_those_of_a_file(
         prospector.score_polygons(planted_run, blocks.set_crs(None, allow_override=True))
     with pytest.raises(prospector.LayerError, match="it has no row"):
         prospector.score_polygons(planted_run, blocks.iloc[:0])
+
+
+def test_without_xarray_all_else_works(ranking, monkeypatch):
+    """It is an extra, and what lacks it says how to get it."""
+    monkeypatch.setitem(sys.modules, "xarray", None)
+    assert ranking.score.values.shape == ranking.score.grid.shape
+    with pytest.raises(ImportError, match=r"pip install 'prospector-geo\[xarray\]'"):
+        ranking.score.to_xarray()
