@@ -42,6 +42,7 @@ from prospector.words.language import (
 
 COARSE_CELLS = 50_000
 SIGNIFICANT_FIGURES = 5
+MORE_FIGURES = (7, 9, 12)
 
 
 def map_payload(screening: Screening, *, basemap: str | None = None) -> dict[str, Any]:
@@ -317,15 +318,23 @@ def _share(value: float) -> float:
 def _figures(rows: FloatArray) -> list[list[float | None]]:
     """Return figures with five significant digits, None where there is none.
 
+    A figure that would end in 5 keeps more: rounded again by the page it must not come out higher
+    than when it is rounded once.
+
     Examples
     --------
-    >>> _figures(np.array([[1234.5678, np.nan]]))
-    [[1234.6, None]]
+    >>> _figures(np.array([[1234.5678, 1587.47, np.nan]]))
+    [[1234.6, 1587.47, None]]
     """
-    return [
-        [float(f"{cell:.{SIGNIFICANT_FIGURES}g}") if np.isfinite(cell) else None for cell in row]
-        for row in rows
-    ]
+    return [[_shortened(cell) if np.isfinite(cell) else None for cell in row] for row in rows]
+
+
+def _shortened(value: float) -> float:
+    for digits in (SIGNIFICANT_FIGURES, *MORE_FIGURES):
+        text = f"{value:.{digits}g}"
+        if not text.partition("e")[0].endswith("5"):
+            return float(text)
+    return float(value)
 
 
 def _notices(screening: Screening) -> list[dict[str, Any]]:

@@ -25,6 +25,23 @@ export function speak(code, translations = {}) {
   spoken.payload = translations[spoken.code] ?? {};
 }
 
+/**
+ * What a function makes while another language is spoken.
+ * @template Made
+ * @param {string} code
+ * @param {() => Made} make
+ * @returns {Made}
+ */
+export function inLanguage(code, make) {
+  const before = { ...spoken };
+  Object.assign(spoken, { code, payload: {} });
+  try {
+    return make();
+  } finally {
+    Object.assign(spoken, before);
+  }
+}
+
 /** Code of the language that is spoken. */
 export function spokenLanguage() {
   return spoken.code;
