@@ -62,7 +62,7 @@ export function say(text, values = {}) {
   return found.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
 }
 
-/** A text of the payload: translated where the payload says how, else as it is. */
+/** A text of the payload: translated where the payload or the page says how, else as it is. */
 export function told(text) {
-  return spoken.payload[text] ?? text;
+  return spoken.payload[text] ?? TRANSLATIONS[spoken.code]?.[text] ?? text;
 }
