@@ -25,7 +25,6 @@ from prospector.map.skill_rows import skill_payload, skill_translations
 from prospector.models.fuzzy import FuzzyOverlay
 from prospector.models.index_overlay import IndexOverlay
 from prospector.models.logistic import SquaredLogistic
-from prospector.numerals import fixed
 from prospector.screening.ranking import Ranking
 from prospector.screening.steps import Screening
 from prospector.targets.contributions import at_tolerance, unresolved_distances
@@ -43,6 +42,7 @@ from prospector.words.language import (
 
 COARSE_CELLS = 50_000
 SIGNIFICANT_FIGURES = 5
+MORE_FIGURES = (7, 9, 12)
 
 
 def map_payload(screening: Screening, *, basemap: str | None = None) -> dict[str, Any]:
@@ -251,22 +251,16 @@ def _what_if(estimator: object) -> dict[str, Any] | None:
 
 
 def _outside(ranking: Ranking, coarse: _Coarse) -> dict[str, Any]:
-    """Return the ground outside the area of applicability, and what there is to say of it."""
+    """Return the ground outside the area of applicability and its share; nothing where it is not known."""
     within = ranking.applicability
     if within is None:
-        return {"outside_words": "The area of applicability was not computed for this model."}
+        return {}
     rows = coarse.evidence.reshape(len(coarse.evidence), -1).T
     scale = Scale(tuple(evidence.scale == "log" for evidence in ranking.evidence))
     unlike = coarse.scored & ~within.inside(scale(rows)).reshape(coarse.grid.shape)
-    cell = f"in cells of {coarse.grid.cell_size_m / 1000:g} km"
-    if not unlike.any():
-        return {"outside_words": f"Seen {cell}, no scored ground is unlike what was trained on."}
-    share = unlike.sum() / int(coarse.scored.sum())
-    words = (
-        f"{fixed(100 * share, 1)}% of the scored ground is unlike any that was trained on; shown {cell}. "
-        "No target is cut there."
-    )
-    return {"outside": _area(unlike, coarse.grid), "outside_words": words}
+    share = float(unlike.sum() / max(1, int(coarse.scored.sum())))
+    seen = {"outside_share": share, "outside_cell_km": coarse.grid.cell_size_m / 1000}
+    return {"outside": _area(unlike, coarse.grid), **seen} if unlike.any() else seen
 
 
 def _area(chosen: BoolArray, grid: Grid) -> shapely.MultiPolygon:
@@ -325,15 +319,23 @@ def _share(value: float) -> float:
 def _figures(rows: FloatArray) -> list[list[float | None]]:
     """Return figures with five significant digits, None where there is none.
 
+    A figure that would end in 5 keeps more: rounded again by the page it must not come out higher
+    than when it is rounded once.
+
     Examples
     --------
-    >>> _figures(np.array([[1234.5678, np.nan]]))
-    [[1234.6, None]]
+    >>> _figures(np.array([[1234.5678, 1587.47, np.nan]]))
+    [[1234.6, 1587.47, None]]
     """
-    return [
-        [float(f"{cell:.{SIGNIFICANT_FIGURES}g}") if np.isfinite(cell) else None for cell in row]
-        for row in rows
-    ]
+    return [[_shortened(cell) if np.isfinite(cell) else None for cell in row] for row in rows]
+
+
+def _shortened(value: float) -> float:
+    for digits in (SIGNIFICANT_FIGURES, *MORE_FIGURES):
+        text = f"{value:.{digits}g}"
+        if not text.partition("e")[0].endswith("5"):
+            return float(text)
+    return float(value)
 
 
 def _notices(screening: Screening) -> list[dict[str, Any]]:

@@ -211,8 +211,8 @@ class ModelPayload(Classed):
         What the verdict rests on: it follows the verdict's name.
     outside
         Ground outside the area of applicability; None where that is not known, or there is none.
-    outside_words
-        What there is to say of it.
+    outside_share, outside_cell_km
+        Its share of the scored ground, in cells of that size; None where it was not computed.
     """
 
     name: str
@@ -230,7 +230,8 @@ class ModelPayload(Classed):
     targets: Sequence[TargetPayload]
     overlay: Overlay | None = None
     outside: Outline | None = Field(default=None, exclude=True)
-    outside_words: str = ""
+    outside_share: Share | None = None
+    outside_cell_km: float | None = None
 
     @model_validator(mode="after")
     def _evidence_of_every_target(self) -> Self:

@@ -48,6 +48,23 @@ ZOOM = """async () => {
   return { worst: times.at(-1), median: times[Math.floor(times.length / 2)] };
 }"""
 
+HANDLE = """() => {
+  const timed = (act) => { const start = performance.now(); act(); return performance.now() - start; };
+  const search = (text) => {
+    const field = document.querySelector('#search');
+    field.value = text;
+    field.dispatchEvent(new Event('input'));
+  };
+  URL.createObjectURL = () => '#';
+  HTMLAnchorElement.prototype.click = () => {};
+  const [csv, geojson] = document.querySelectorAll('.downloads button');
+  const times = { first_search_ms: timed(() => search('minéra 17')) };
+  times.search_ms = timed(() => search('mine 3'));
+  times.search_evidence_ms = timed(() => search('evidence 2'));
+  search('');
+  return { ...times, csv_ms: timed(() => csv.click()), geojson_ms: timed(() => geojson.click()) };
+}"""
+
 
 def outlines(count, random):
     """Rounded outlines of 1 to 5 km."""
@@ -94,7 +111,7 @@ def payload(count):
 
 
 def opened(path, browser):
-    """Milliseconds until the page is ready, and of frames while it zooms and a weight moves."""
+    """Times until the page is ready, of frames while it zooms, of a weight, of searches and of downloads."""
     page = browser.new_page(viewport={"width": 1920, "height": 1080})
     start = time.perf_counter()
     page.goto(path.as_uri())
@@ -105,8 +122,10 @@ def opened(path, browser):
         "() => { const slider = document.querySelector('#weight-e0'); const start = performance.now();"
         "slider.value = 0.5; slider.dispatchEvent(new Event('input')); return performance.now() - start; }"
     )
+    handled = page.evaluate(HANDLE)
     page.close()
     return {
+        **{name: round(value) for name, value in handled.items()},
         "ready_s": round(ready, 2),
         "worst_zoom_frame_ms": round(frames["worst"]),
         "median_frame_ms": round(frames["median"]),

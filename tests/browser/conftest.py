@@ -235,7 +235,8 @@ def make_model(name: str, label: str, count: int, skill: str, shown: bool) -> Pa
         if shown
         else None,
         "outside": blob(-67.0, -22.0, 0.5, chance) if shown else None,
-        "outside_words": "4 % of the ground lies outside the area of applicability.",
+        "outside_share": 0.04 if shown else None,
+        "outside_cell_km": 4.0 if shown else None,
     }
 
 

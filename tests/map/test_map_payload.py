@@ -75,7 +75,7 @@ def test_without_a_test_the_applicability_is_said_to_be_unknown(atacama_screenin
     """The salars' memberships are stated: nothing was trained on."""
     lithium = map_payload(atacama_screening)["models"][1]
     assert lithium.get("outside") is None
-    assert "not computed" in lithium["outside_words"]
+    assert lithium.get("outside_share") is None
     assert lithium["what_if"]["kind"] == "fuzzy"
 
 

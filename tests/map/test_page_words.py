@@ -3,27 +3,84 @@
 import re
 from pathlib import Path
 
+import pytest
+
 import prospector
 from prospector.map.payload import map_payload
+from prospector.tenure.concessions import TENURE_CLASSES
 
 PAGE = Path(prospector.__file__).parent / "map" / "page"
 SAID = re.compile(r'\bsay\("((?:[^"\\]|\\.)*)"')
 NAMED = re.compile(r'^\s*"((?:[^"\\]|\\.)*)":', re.MULTILINE)
+KEPT = {"p", "km", "km2", "m", "salar"}
+"""Written alike in both languages."""
+SPOKEN_OF_MODEL = ("label", "unit", "verdict_name", "skill_words", "caution")
+SPOKEN_OF_EVIDENCE = ("label", "unit", "reason", "accuracy")
+
+
+def words_of_the_page():
+    """English texts that words_es.js gives the Spanish of."""
+    return set(NAMED.findall((PAGE / "words_es.js").read_text("utf-8")))
 
 
 def test_no_word_of_the_page_lacks_its_spanish():
     """Every text that a module says stands in words_es.js."""
     modules = [one for one in PAGE.glob("*.js") if one.name != "words_es.js"]
     said = {text for one in modules for text in SAID.findall(one.read_text("utf-8"))}
-    known = set(NAMED.findall((PAGE / "words_es.js").read_text("utf-8")))
     assert len(said) > 100
-    assert said - known == set()
+    assert said - words_of_the_page() == set()
 
 
-def test_the_payload_brings_the_spanish_of_what_python_says(atacama_screening):
-    """Labels of evidence, of deposit models and of layers; names of places stay as they are."""
+def shown_texts(payload):
+    """Texts of a payload that the page shows a reader: no names, pictures or what sources say."""
+    yield from (payload["title"], payload["subtitle"], *payload["sentences"])
+    for model in payload["models"]:
+        yield from (model[key] for key in SPOKEN_OF_MODEL)
+        yield from (cell for row in model["skill_rows"] for cell in row if isinstance(cell, str))
+        yield from (one[key] for one in model["evidence"] for key in SPOKEN_OF_EVIDENCE)
+    for layer in payload["layers"]:
+        yield layer["label"]
+        yield from layer.get("groupings", ())
+        for feature in layer.get("features", ()):
+            for label, value in feature["rows"]:
+                yield label
+                if value in ("yes", "no", "private holder"):
+                    yield value
+
+
+def without_spanish(payload):
+    """Those of the shown texts that stay English on the Spanish page."""
+    spanish, page = payload["translations"]["es"], words_of_the_page()
+    texts = {text for text in shown_texts(payload) if re.search("[A-Za-z]", text)}
+    return {
+        text
+        for text in texts - KEPT - page
+        if spanish.get(text, text) == text and not re.fullmatch(r"[\d.,()\sto]+", text)
+    }
+
+
+def test_names_of_places_stay_as_they_are(atacama_screening):
+    """Deposit models and evidence are translated; a mine is not."""
     spanish = map_payload(atacama_screening)["translations"]["es"]
     assert spanish["Porphyry copper"] == "Pórfido cuprífero"
-    labels = [one.label for one in atacama_screening.rankings["porphyry_copper"].evidence]
-    assert all(label in spanish for label in labels)
     assert "Chuquicamata" not in spanish
+
+
+@pytest.mark.parametrize("screening", ["atacama_screening", "planted_screening"])
+def test_no_text_of_the_payload_lacks_its_spanish(screening, request):
+    """Labels, sentences, rows of cards, figures of skill; the test names what has none."""
+    assert without_spanish(map_payload(request.getfixturevalue(screening))) == set()
+
+
+def test_a_text_without_spanish_would_be_named(planted_screening):
+    """A label that no table of words knows."""
+    payload = map_payload(planted_screening)
+    payload["layers"][0]["label"] = "Rivers and lakes"
+    assert without_spanish(payload) >= {"Rivers and lakes"}
+
+
+def test_every_class_of_tenure_has_its_words_and_colour():
+    """A class that is added must not come to the page as a code."""
+    script = (PAGE / "groups.js").read_text("utf-8")
+    for name in TENURE_CLASSES:
+        assert len(re.findall(rf'\b{name}: "', script)) == 2, name

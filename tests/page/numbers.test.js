@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
 import { area, figure, fixed, percent, percentileText } from "../../prospector/map/page/numbers.js";
+import { speak } from "../../prospector/map/page/words.js";
 
 const CASES = JSON.parse(await readFile(new URL("numbers.json", import.meta.url), "utf-8"));
 const RULES = {
@@ -19,3 +20,11 @@ for (const [quantity, cases] of Object.entries(CASES)) {
     assert.deepEqual(cases.map(([value]) => RULES[quantity](value)), cases.map(([, text]) => text));
   });
 }
+
+test("the quick way writes what the browser's own way writes", () => {
+  const own = (value, decimals) => value.toLocaleString("es-CL", { minimumFractionDigits: decimals, maximumFractionDigits: decimals, useGrouping: true });
+  speak("es");
+  for (let step = -1200; step <= 1200; step += 1) for (const decimals of [0, 1, 2, 3])
+    for (const value of [step / 7, step / 8, step * 0.005, step * 1.005]) assert.equal(fixed(value, decimals), own(value, decimals), `${value} ${decimals}`);
+  speak("en");
+});

@@ -3,7 +3,7 @@
 import { fill, h, icon, iconButton, isSheet, rowsTable } from "./dom.js";
 import { schematicTag, toldRows } from "./controls.js";
 import { area, count, degrees, fixed, percent, percentileText } from "./numbers.js";
-import { TENURE_WORDS } from "./groups.js";
+import { TENURE_LABEL, TENURE_WORDS } from "./groups.js";
 import { headline, whereabouts } from "./place.js";
 import { reasons } from "./reasons.js";
 import { isNewGround, targetColour } from "./targets.js";
@@ -176,5 +176,6 @@ function featureHead(layer, feature) {
 function featureBody(layer, feature) {
   const schematic = isDrawn(layer, feature) ? say("Schematic: drawn from descriptions, with a tolerance. Not for measuring.") : null;
   const notes = [told(layer.note), schematic].filter(Boolean).map((text) => h("p", { class: "small" }, text));
-  return [feature.rows.length ? rowsTable(toldRows(feature.rows)) : null, notes];
+  const rows = feature.rows.map(([label, value]) => [label, label === TENURE_LABEL ? say(TENURE_WORDS[value] ?? value) : value]);
+  return [rows.length ? rowsTable(toldRows(rows)) : null, notes];
 }

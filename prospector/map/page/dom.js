@@ -1,6 +1,7 @@
 // Building the page. Whatever comes from the payload enters as a text node or as an attribute value, never as markup.
 
-import { locale, say } from "./words.js";
+import { plainNumber } from "./numbers.js";
+import { say } from "./words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -76,7 +77,7 @@ export function rowsTable(rows, className = "rows") {
 /** A figure with as many decimals as it has; text as it is. */
 function written(value) {
   if (value === null || value === undefined) return say("not stated");
-  return typeof value === "number" ? value.toLocaleString(locale(), { maximumFractionDigits: 4, useGrouping: false }) : value;
+  return typeof value === "number" ? plainNumber(value) : value;
 }
 
 /** True where list, map and card have no room side by side; the style file asks the same. */

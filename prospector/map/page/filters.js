@@ -2,15 +2,22 @@
 
 import { choiceOfHolders } from "./holders.js";
 import { slider } from "./controls.js";
-import { h } from "./dom.js";
+import { fill, h } from "./dom.js";
 import { fixed, percent } from "./numbers.js";
 import { NO_FILTERS, openShare } from "./targets.js";
-import { say } from "./words.js";
+import { say, spokenLanguage } from "./words.js";
 
-/** All filters, the rarer ones folded away. */
-export function createFilters(store) {
+/**
+ * All filters, the rarer ones folded away; beneath the search what it finds beside targets.
+ * @param {ReturnType<import("./store.js").createStore>} store
+ * @param {{find: (query: string) => object[], go: (place: object) => void}} places
+ */
+export function createFilters(store, places) {
   const change = (patch) => store.set({ filters: { ...store.get().filters, ...patch } });
-  const search = h("input", { type: "search", id: "search", placeholder: say("Search id, deposit, holder, evidence"), "aria-label": say("Search targets"), autocomplete: "off", oninput: () => change({ query: search.value }) });
+  const search = h("input", { type: "search", id: "search", placeholder: say("Search place, deposit, holder, coordinates"), "aria-label": say("Search targets and places"), autocomplete: "off",
+    oninput: () => change({ query: search.value }),
+    onkeydown: (event) => { if (event.key === "Enter" && found.first()) places.go(found.first()); } });
+  const found = placesFound(places);
   const score = slider({ id: "score", label: say("Score at least"), write: (value) => fixed(value, 2), onChange: (value) => change({ minimumScore: value }) });
   const open = slider({ id: "open", label: say("Open or vacant at least"), write: percent, onChange: (value) => change({ minimumOpen: value }) });
   const ground = h("input", { type: "checkbox", id: "new-ground", onchange: () => change({ newGroundOnly: ground.checked }) });
@@ -18,9 +25,10 @@ export function createFilters(store) {
   const reset = h("button", { type: "button", class: "quiet", onclick: () => store.set({ filters: NO_FILTERS }) }, say("Clear filters"));
   const note = h("p", { class: "small" });
   const more = createMore(change, [score.element, open.element, note]);
-  const element = h("div", { class: "filters" }, search, h("div", { class: "filter-last" }, check, reset, more.element));
+  const element = h("div", { class: "filters" }, search, found.element, h("div", { class: "filter-last" }, check, reset, more.element));
   const show = (model, filters) => {
     if (search.value !== filters.query) search.value = filters.query;
+    found.show(filters.query);
     ground.checked = filters.newGroundOnly;
     score.show(filters.minimumScore);
     open.show(filters.minimumOpen);
@@ -32,6 +40,22 @@ export function createFilters(store) {
     note.textContent = say("None is recorded as open or vacant. Unknown is not open.");
   };
   return { element, show };
+}
+
+/** What a search finds beside targets, each a button that goes there. */
+function placesFound(places) {
+  const element = h("ul", { class: "found", "aria-label": say("Places found"), hidden: true });
+  let [results, shown] = [[], null];
+  const item = (place) => h("li", {}, h("button", { type: "button", onclick: () => places.go(place) }, h("b", {}, place.name), " ", h("span", { class: "muted" }, place.about)));
+  const show = (query) => {
+    const key = `${spokenLanguage()} ${query}`;
+    if (key === shown) return;
+    shown = key;
+    results = query.trim() ? places.find(query) : [];
+    element.hidden = results.length === 0;
+    fill(element, results.map(item));
+  };
+  return { element, show, first: () => results[0] };
 }
 
 /** The rarer filters: those that are given, holder, area and how the replicas agree. */

@@ -11,7 +11,8 @@ const FIGURES = ["#440154", "#3b528b", "#21918c", "#5ec962", "#fde725"];
 export const TENURE = Object.freeze({ unknown: "#c3cbd2", held: "#44346b", applied_for: "#9b86c4", reserved: "#d9962b", vacant: "#6fb3dc", open: "#1d8a6b" });
 /** Words of the classes of tenure, in order of precedence. */
 export const TENURE_WORDS = Object.freeze({ unknown: "unknown", held: "held", applied_for: "applied for", reserved: "reserved", vacant: "vacant mine", open: "open" });
-const TENURE_LABEL = "tenure class";
+/** The row of a title's card that holds its class. */
+export const TENURE_LABEL = "tenure class";
 const OTHERS = "#9aa3ab";
 const NOTHING = "#ffffff";
 

@@ -2,15 +2,43 @@
 
 import { locale, say } from "./words.js";
 
+const LEAST_GROUPED = 1000;
+const TIE = 1e-6;
+const formats = new Map();
+
+/** What writes numbers in the reader's language; one is made for each way of writing, for making them is slow. */
+function formatOf(least, most, grouped) {
+  const key = `${locale()} ${least} ${most} ${grouped}`;
+  if (!formats.has(key)) formats.set(key, new Intl.NumberFormat(locale(), { minimumFractionDigits: least, maximumFractionDigits: most, useGrouping: grouped }));
+  return formats.get(key);
+}
+
+/** A number with as many decimals as it has, four at most. */
+export function plainNumber(value) {
+  return formatOf(0, 4, false).format(value);
+}
+
 /** A number with a fixed count of decimals, or a dash when it is missing. */
 export function fixed(value, decimals, grouped = true) {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
-  return value.toLocaleString(locale(), { minimumFractionDigits: decimals, maximumFractionDigits: decimals, useGrouping: grouped });
+  return quick(value, decimals) ?? formatOf(decimals, decimals, grouped).format(value);
+}
+
+/** The same, many times faster, for numbers without groups of digits that are no ties: those are left to the slow way. */
+function quick(value, decimals) {
+  const size = Math.abs(value);
+  if (!(size < LEAST_GROUPED - 1)) return null;
+  const scaled = size * 10 ** decimals;
+  const whole = Math.round(scaled);
+  if (Math.abs(Math.abs(scaled - whole) - 0.5) < TIE) return null;
+  const digits = String(whole).padStart(decimals + 1, "0");
+  const text = decimals ? `${digits.slice(0, -decimals)}${decimalMark()}${digits.slice(-decimals)}` : digits;
+  return value < 0 ? `-${text}` : text;
 }
 
 /** A whole number. */
 export function count(value) {
-  return value.toLocaleString(locale());
+  return formatOf(0, 3, true).format(value);
 }
 
 /** A share of 1 as per cent; a trace is not written as nothing, nor nearly all as all. */
@@ -35,9 +63,19 @@ export function percentileText(value) {
 export function figure(value) {
   if (value === null || value === undefined) return "–";
   if (Math.abs(value) >= 100) return fixed(value, 0, false);
-  const [digits, exponent] = value.toExponential(2).split("e");
-  const decimals = digits.replace(/\.?0+$/, "").replace(/^-?\d\.?/, "").length - Number(exponent);
-  return fixed(Number(value.toPrecision(3)), Math.min(20, Math.max(0, decimals)), false);
+  const text = String(Number(value.toPrecision(3)));
+  if (!text.includes("e")) return text.replace(".", decimalMark());
+  const [digits, exponent] = text.split("e");
+  const decimals = digits.replace(/^-?\d\.?/, "").length - Number(exponent);
+  return fixed(Number(text), Math.min(20, Math.max(0, decimals)), false);
+}
+
+const marks = new Map();
+
+/** What stands before decimals in the reader's language. */
+function decimalMark() {
+  if (!marks.has(locale())) marks.set(locale(), formatOf(1, 1, false).format(0.5).charAt(1));
+  return marks.get(locale());
 }
 
 /** Latitude and longitude in degrees, with the hemisphere. */

@@ -2,7 +2,7 @@
 
 /** Degrees of one step of a coordinate; packing.py counts in the same. */
 export const QUANTUM_DEGREES = 2e-5;
-const DECIMALS = 5;
+const PER_DEGREE = 1e5;
 const LONGEST_LATITUDE = 85.0511;
 
 /**
@@ -158,7 +158,7 @@ function polygonAt(outlines, part) {
 }
 
 function rounded(degrees) {
-  return Number(degrees.toFixed(DECIMALS));
+  return Math.round(degrees * PER_DEGREE) / PER_DEGREE;
 }
 
 /**

@@ -7,21 +7,25 @@ import { createCard } from "./card.js";
 import { comparedPicture } from "./compare.js";
 import { createTabs, doubt, flyout, legendBox, skillNote, wordButton } from "./controls.js";
 import { fill, h, icon, iconButton, isNarrow, isSheet } from "./dom.js";
-import { save, toCsv, toGeoJson, toGpx } from "./download.js";
+import { geoJsonParts, save, toCsv, toGpx } from "./download.js";
+import { parseCoordinates } from "./coordinates.js";
 import { createFilters } from "./filters.js";
 import { legendContent, legendTitle } from "./legend.js";
 import { createLocate } from "./locate.js";
 import { createMeasure } from "./measure.js";
+import { middleOf } from "./labels.js";
 import { count, degrees, fixed } from "./numbers.js";
 import { readPayload } from "./packed.js";
 import { createPictures } from "./pictures.js";
 import { freeRoom } from "./room.js";
 import { headline } from "./place.js";
 import { createScene } from "./scene.js";
+import { findPlaces, listPlaces } from "./search.js";
 import { createStore, firstSight, fromHash, switchModel, toHash } from "./store.js";
 import { createSwitches } from "./switches.js";
 import { createTable } from "./table.js";
 import { hasSpread, passes, sorted, SPREAD } from "./targets.js";
+import { utm } from "./utm.js";
 import { createMark, createWeights } from "./weights.js";
 import { isChanged, rankOf, rescored, scoreOf } from "./what_if.js";
 import { browserLanguage, LANGUAGES, say, speak, told } from "./words.js";
@@ -73,13 +77,14 @@ function furnish(page) {
   const { payload, store, holder } = page;
   const { language } = store.get();
   speak(language, payload.translations);
+  page.kept = null;
   document.documentElement.lang = language;
   holder.setAttribute("role", "region");
   holder.setAttribute("aria-label", say("Map of targets. Every target is also in the list."));
   for (const part of page.parts ?? []) part.remove();
   page.table = createTable(store, payload.models);
   page.tabs = createTabs(payload.models, (name) => store.set(switchModel(store.get(), name)));
-  page.filters = createFilters(store);
+  page.filters = createFilters(store, { find: (query) => findBeside(page, query), go: (place) => goToResult(page, place) });
   page.weights = createWeights(store);
   page.mark = createMark(store);
   page.switches = createSwitches(payload, store);
@@ -230,9 +235,48 @@ function modelOf(page, state) {
   return page.payload.models.find((model) => model.name === state.model);
 }
 
-/** Targets of a model that pass the filters, in an order. */
-function listedTargets(model, { filters, sort }) {
-  return sorted(model, model.targets.filter((target) => passes(model, target, filters)), sort);
+/** Targets of a model that pass the filters, in an order; a search for a place by its coordinates leaves none out. */
+function listedTargets(page, model, { filters, sort }) {
+  return sorted(model, passing(page, model, filters), sort);
+}
+
+/** Targets of a model that pass the filters; kept until the filters change, for list and map ask the same. */
+function passing(page, model, filters) {
+  const kept = page.kept?.get(model);
+  if (kept?.filters === filters && kept.rescored === model.rescored) return kept.targets;
+  const asked = parseCoordinates(filters.query, page.payload.bounds) ? { ...filters, query: "" } : filters;
+  const targets = model.targets.filter((target) => passes(model, target, asked));
+  page.kept ??= new Map();
+  page.kept.set(model, { filters, rescored: model.rescored, targets });
+  return targets;
+}
+
+/** Places, titles and holders that a query finds, or the one place that its coordinates give. */
+function findBeside(page, query) {
+  const place = parseCoordinates(query, page.payload.bounds);
+  if (place) return [{ name: degrees(place.latitude, place.longitude), about: utm(place.latitude, place.longitude), place }];
+  page.places ??= listPlaces(page.payload);
+  return findPlaces(page.places, query).map((entry) => ({ ...entry, about: aboutPlace(entry) }));
+}
+
+function aboutPlace({ layer, features }) {
+  return features.length > 1 ? `${told(layer.label)}: ${count(features.length)}` : told(layer.label);
+}
+
+/** Go to what a search found: its layer is switched on, a single thing opens its card, a place by coordinates is marked. */
+function goToResult(page, { place, layer, features }) {
+  if (isSheet()) setFolded(page, true);
+  if (place) {
+    page.store.set({ selected: null, feature: null });
+    page.scene.goToPlace(place);
+    return;
+  }
+  const { layers } = page.store.get();
+  const on = layers.includes(layer.key) ? layers : [...layers, layer.key];
+  const [feature] = features;
+  page.store.set({ layers: on, selected: null, feature: features.length === 1 ? { layer, feature } : null });
+  if (features.length === 1 && feature.geometry.type === "Point") page.scene.goToPlace({ latitude: middleOf(feature.geometry).lat, longitude: middleOf(feature.geometry).lng }, false);
+  else page.scene.goToAll(features.map(({ geometry }) => geometry));
 }
 
 /** Carry what changed to the parts that show it. */
@@ -277,7 +321,7 @@ function weigh(page, model, state) {
 }
 
 function showList(page, model, state) {
-  page.listed = listedTargets(model, state);
+  page.listed = listedTargets(page, model, state);
   page.filters.show(model, state.filters);
   const all = model.targets.length;
   const words = page.listed.length === all ? say("{n} targets", { n: count(all) }) : say("{n} of {all} targets", { n: count(page.listed.length), all: count(all) });
@@ -290,7 +334,7 @@ function showOnMap(page, model, state) {
   const byRank = { ...state, sort: { key: "rank", descending: false } };
   const shown = page.payload.models.filter((one) => state.shown.includes(one.name));
   const ordered = [...shown.filter((one) => one !== model), ...shown.filter((one) => one === model)];
-  page.scene.showTargets(ordered.map((one) => [one, listedTargets(one, byRank)]));
+  page.scene.showTargets(ordered.map((one) => [one, listedTargets(page, one, byRank)]));
 }
 
 /** Lay under the targets what is asked for. */
@@ -445,7 +489,7 @@ function followLink(page, hash) {
 
 const FILES = {
   csv: [toCsv, "text/csv"],
-  geojson: [toGeoJson, "application/geo+json"],
+  geojson: [geoJsonParts, "application/geo+json"],
   gpx: [toGpx, "application/gpx+xml"],
 };
 

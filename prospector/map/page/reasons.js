@@ -11,15 +11,13 @@ const LEAST_PART = 0.1;
  * @returns {Array<{text: string, part: number, index: number, schematic: boolean}>}
  */
 export function reasons(model, target) {
-  return model.evidence
-    .map((one, index) => ({
-      text: phrase(one, target.values[index], target.unresolved.includes(index)),
-      part: target.parts[index] ?? 0,
-      index,
-      schematic: one.schematic && !target.surveyed.includes(index),
-    }))
-    .filter(({ part }) => Math.abs(part) >= LEAST_PART)
-    .sort((one, other) => Math.abs(other.part) - Math.abs(one.part) || one.index - other.index);
+  const { parts, unresolved, surveyed, values } = target;
+  const strong = parts.map((part, index) => ({ part: part ?? 0, index })).filter(({ part }) => Math.abs(part) >= LEAST_PART);
+  strong.sort((one, other) => Math.abs(other.part) - Math.abs(one.part) || one.index - other.index);
+  return strong.map(({ part, index }) => {
+    const one = model.evidence[index];
+    return { text: phrase(one, values[index], unresolved.includes(index)), part, index, schematic: one.schematic && !surveyed.includes(index) };
+  });
 }
 
 function phrase({ label, unit }, value, unresolved) {

@@ -46,7 +46,9 @@ export function createScene(map, payload) {
     showTargets: (listed) => showTargets(scene, listed),
     mark: (geometry) => setMark(scene, "selected", geometry, MARK),
     hover: (geometry) => setMark(scene, "hovered", geometry, HOVER),
-    goTo: (geometry) => goTo(scene, geometry),
+    goTo: (geometry) => goTo(scene, leafletBounds(geometry)),
+    goToAll: (geometries) => goTo(scene, geometries.map(leafletBounds).reduce((all, one) => all.extend(one))),
+    goToPlace: (place, marked = true) => goToPlace(scene, place, marked),
     home: () => home(scene),
     under: (place) => under(scene, place),
     layersInSight: () => visibleLayers(scene, "point", "line", "polygon"),
@@ -138,13 +140,19 @@ function setMark(scene, name, geometry, colour) {
   scene.marks[name] = geometry ? drawMark(geometry, scene.canvases.marks, colour).addTo(scene.map) : null;
 }
 
-function goTo(scene, geometry) {
+function goTo(scene, bounds) {
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  scene.map.fitBounds(leafletBounds(geometry), {
+  scene.map.fitBounds(bounds, {
     ...fitting(scene, TARGET_MARGIN_PX),
     maxZoom: Math.max(CLOSEST_ZOOM, Math.min(scene.map.getZoom(), 13)),
     animate: !still,
   });
+}
+
+/** Go to a place that someone typed or searched, and mark it where it is nothing else on the map. */
+function goToPlace(scene, { latitude, longitude }, marked) {
+  if (marked) setMark(scene, "selected", { type: "Point", coordinates: [longitude, latitude] }, MARK);
+  goTo(scene, L.latLngBounds([[latitude, longitude], [latitude, longitude]]));
 }
 
 function home(scene) {

@@ -2,7 +2,7 @@
 
 import { choice, opacity, schematicTag, swatch } from "./controls.js";
 import { fill, h } from "./dom.js";
-import { count } from "./numbers.js";
+import { count, figure, percent } from "./numbers.js";
 import { NO_GROUND, TILES } from "./store.js";
 import { hasSpread } from "./targets.js";
 import { say, told } from "./words.js";
@@ -86,10 +86,17 @@ function createOutside(store) {
   const show = ({ outside }, model) => {
     box.checked = outside && model.outside !== null;
     box.disabled = model.outside === null;
-    note.textContent = told(model.outside_words);
-    note.hidden = !model.outside_words;
+    note.textContent = outsideWords(model);
   };
   return { element, show };
+}
+
+/** What there is to say of the ground outside the area of applicability. */
+function outsideWords({ outside_share, outside_cell_km }) {
+  if (outside_share === null) return say("The area of applicability was not computed for this model.");
+  const cell = { km: figure(outside_cell_km) };
+  if (outside_share === 0) return say("Seen in cells of {km} km, no scored ground is unlike what was trained on.", cell);
+  return say("{share} of the scored ground is unlike any that was trained on; shown in cells of {km} km. No target is cut there.", { share: percent(outside_share), ...cell });
 }
 
 function layerSwitch(layer, store) {

@@ -1,7 +1,9 @@
 // Which targets are listed, in what order, in what class. No drawing here: arrays in, arrays out.
 
+import { folded } from "./fold.js";
 import { reasons } from "./reasons.js";
 import { rankOf, rise, scoreOf } from "./what_if.js";
+import { say, spokenLanguage, told } from "./words.js";
 
 /**
  * @typedef {object} Filters
@@ -55,14 +57,47 @@ export function holdersOf(target) {
   return target.holders.split("; ").filter(Boolean);
 }
 
-/** A target's words in lower case, for the search; kept, for they are many. */
-function words(model, target) {
-  if (target.words === undefined) {
-    const named = [target.target_id, target.name, target.known_names, target.nearest_deposit, target.holders, target.concession_ids];
-    const text = [...named, ...reasons(model, target).map((one) => one.text)].join(" ").toLowerCase();
-    Object.defineProperty(target, "words", { value: text });
-  }
-  return target.words;
+const kept = new WeakMap();
+
+/** Texts of a model's targets that were searched already, by place: their names, and by language what is said of their evidence. */
+function textsOf(model) {
+  if (!kept.has(model)) kept.set(model, { names: [], language: "", evidence: [] });
+  const texts = kept.get(model);
+  if (texts.language !== spokenLanguage()) Object.assign(texts, { language: spokenLanguage(), evidence: [] });
+  return texts;
+}
+
+/** A target's names, folded. */
+function namesOf(target) {
+  const { target_id, name, known_names, nearest_deposit, place, nearest_town, holders, concession_ids } = target;
+  return folded(`${target_id} ${name} ${known_names} ${nearest_deposit} ${place} ${nearest_town} ${holders} ${concession_ids}`);
+}
+
+/** What is said of a target's evidence, folded. */
+function evidenceText(model, target) {
+  return folded(reasons(model, target).map((one) => one.text).join(" "));
+}
+
+/** Words of a query that can stand in what is said of evidence: in a label or unit, and figures beside such a word. */
+function evidenceWords(model, words) {
+  const said = folded(`${model.evidence.map((one) => `${told(one.label)} ${told(one.unit)}`).join(" ")} ${say("within {measure}", { measure: "" })}`);
+  const named = words.filter((word) => said.includes(word));
+  return new Set(named.length ? [...named, ...words.filter((word) => /\d/.test(word))] : []);
+}
+
+/**
+ * What tells whether a target holds every word of a query, whatever the accents and the case.
+ * @returns {(target: object) => boolean}
+ */
+export function searcher(model, query) {
+  const words = folded(query.trim()).split(/\s+/).filter(Boolean);
+  const wide = evidenceWords(model, words);
+  const texts = textsOf(model);
+  return (target) => {
+    const { index } = target;
+    const names = (texts.names[index] ??= namesOf(target));
+    return words.every((word) => names.includes(word) || (wide.has(word) && (texts.evidence[index] ??= evidenceText(model, target)).includes(word)));
+  };
 }
 
 /** True when a target passes every filter; every word of the query must be found. */
@@ -73,11 +108,17 @@ export function passes(model, target, filters) {
   if (target.area_km2 < filters.minimumArea) return false;
   if (filters.maximumArea > 0 && target.area_km2 > filters.maximumArea) return false;
   if (filters.minimumTop > 0 && (target.top_tenth_share ?? 0) < filters.minimumTop) return false;
-  if (!target.holders.toLowerCase().includes(filters.holder.trim().toLowerCase())) return false;
-  const query = filters.query.trim().toLowerCase();
-  if (query === "") return true;
-  const text = words(model, target);
-  return query.split(/\s+/).every((word) => text.includes(word));
+  if (filters.holder.trim() !== "" && !folded(target.holders).includes(folded(filters.holder.trim()))) return false;
+  return filters.query.trim() === "" || searcherOf(model, filters.query)(target);
+}
+
+const searchers = new WeakMap();
+
+/** The searcher of a model's last query: it is made once, not for each target. */
+function searcherOf(model, query) {
+  const key = `${spokenLanguage()} ${query}`;
+  if (searchers.get(model)?.key !== key) searchers.set(model, { key, matches: searcher(model, query) });
+  return searchers.get(model).matches;
 }
 
 /** What a column shows of a target: rank and score are those of the view. */

@@ -10,6 +10,39 @@ const SERIES = [
   (61 / 240) * THIRD ** 3,
 ];
 
+const BACK = [
+  THIRD / 2 - (2 / 3) * THIRD ** 2 + (37 / 96) * THIRD ** 3,
+  THIRD ** 2 / 48 + THIRD ** 3 / 15,
+  (17 / 480) * THIRD ** 3,
+];
+const TO_LATITUDE = [
+  2 * THIRD - (2 / 3) * THIRD ** 2 - 2 * THIRD ** 3,
+  (7 / 3) * THIRD ** 2 - (8 / 5) * THIRD ** 3,
+  (56 / 15) * THIRD ** 3,
+];
+
+/**
+ * Latitude and longitude of an easting and a northing in a zone.
+ * @param {number} zone 1 to 60
+ * @param {boolean} south of the equator
+ * @param {number} easting metres
+ * @param {number} northing metres
+ */
+export function fromUtm(zone, south, easting, northing) {
+  const along = (northing - (south ? 1e7 : 0)) / (SCALE * RADIUS_M);
+  const across = (easting - 500000) / (SCALE * RADIUS_M);
+  let [up, beside] = [along, across];
+  BACK.forEach((term, index) => {
+    const times = 2 * (index + 1);
+    up -= term * Math.sin(times * along) * Math.cosh(times * across);
+    beside -= term * Math.cos(times * along) * Math.sinh(times * across);
+  });
+  const conformal = Math.asin(Math.sin(up) / Math.cosh(beside));
+  const latitude = TO_LATITUDE.reduce((sum, term, index) => sum + term * Math.sin(2 * (index + 1) * conformal), conformal);
+  const east = Math.atan2(Math.sinh(beside), Math.cos(up));
+  return { latitude: (latitude * 180) / Math.PI, longitude: 6 * zone - 183 + (east * 180) / Math.PI };
+}
+
 /** A place as zone, easting and northing in whole metres. */
 export function utm(latitude, longitude) {
   const zone = Math.floor((longitude + 180) / 6) + 1;

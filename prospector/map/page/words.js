@@ -25,6 +25,23 @@ export function speak(code, translations = {}) {
   spoken.payload = translations[spoken.code] ?? {};
 }
 
+/**
+ * What a function makes while another language is spoken.
+ * @template Made
+ * @param {string} code
+ * @param {() => Made} make
+ * @returns {Made}
+ */
+export function inLanguage(code, make) {
+  const before = { ...spoken };
+  Object.assign(spoken, { code, payload: {} });
+  try {
+    return make();
+  } finally {
+    Object.assign(spoken, before);
+  }
+}
+
 /** Code of the language that is spoken. */
 export function spokenLanguage() {
   return spoken.code;
@@ -45,7 +62,7 @@ export function say(text, values = {}) {
   return found.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
 }
 
-/** A text of the payload: translated where the payload says how, else as it is. */
+/** A text of the payload: translated where the payload or the page says how, else as it is. */
 export function told(text) {
-  return spoken.payload[text] ?? text;
+  return spoken.payload[text] ?? TRANSLATIONS[spoken.code]?.[text] ?? text;
 }

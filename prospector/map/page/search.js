@@ -1,0 +1,53 @@
+// What a search finds beside targets: towns, deposits, salars and other named things, titles and their holders.
+
+import { folded } from "./fold.js";
+
+const MOST_FOUND = 7;
+/** Rows of a card by which its thing is found as well. */
+const FOUND_BY = new Set(["concession id", "file number", "salar id", "deposit id"]);
+const HOLDER = "holder";
+const PRIVATE = "private holder";
+
+/**
+ * @typedef {object} Entry
+ * @property {string} name
+ * @property {string} text folded, what is searched
+ * @property {object} layer
+ * @property {object[]} features one, or all titles of a holder
+ */
+
+/**
+ * Everything with a name on the map.
+ * @param {{layers: object[]}} payload
+ * @returns {Entry[]}
+ */
+export function listPlaces(payload) {
+  const entries = [];
+  for (const layer of payload.layers) {
+    if (layer.kind === "image") continue;
+    const holders = new Map();
+    for (const feature of layer.features) {
+      const codes = feature.rows.filter(([label]) => FOUND_BY.has(label.toLowerCase())).map(([, value]) => value);
+      const name = feature.name || String(codes[0] ?? "");
+      if (name) entries.push({ name, text: folded([name, ...codes].join(" ")), layer, features: [feature] });
+      const holder = feature.rows.find(([label]) => label.toLowerCase() === HOLDER)?.[1];
+      if (holder && holder !== PRIVATE) holders.set(holder, [...(holders.get(holder) ?? []), feature]);
+    }
+    for (const [holder, features] of holders) entries.push({ name: String(holder), text: folded(String(holder)), layer, features });
+  }
+  return entries;
+}
+
+/**
+ * The entries that hold every word of a query: those that begin with it first, then in the order of the layers, points first.
+ * @param {Entry[]} entries
+ * @param {string} query
+ */
+export function findPlaces(entries, query) {
+  const text = folded(query.trim());
+  if (text.length < 2) return [];
+  const words = text.split(/\s+/);
+  const found = entries.filter((entry) => words.every((word) => entry.text.includes(word)));
+  const weight = (entry) => (entry.text === text ? 0 : entry.text.startsWith(text) ? 1 : 2) + (entry.layer.kind === "point" ? 0 : 0.5);
+  return found.map((entry) => ({ entry, weight: weight(entry) })).sort((one, other) => one.weight - other.weight).slice(0, MOST_FOUND).map(({ entry }) => entry);
+}
