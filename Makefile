@@ -10,7 +10,7 @@ FUZZ_SEED ?= 0
 SIDE_BY_SIDE := -n logical --dist loadfile --no-loadscope-reorder
 TEST_TOOLS := hypothesis ipykernel "moto[server,s3]" nbclient nbformat openpyxl psutil pytest pytest-randomly pytest-socket pytest-xdist s3fs websockets
 
-.PHONY: help demo test check gates oldest bench power fuzz faults lock clean
+.PHONY: help demo test check gates oldest bench power fuzz faults services lock clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -53,6 +53,9 @@ fuzz: $(VENV)/dev.stamp ## Read 330 malformed inputs, and more until FUZZ_SECOND
 
 faults: $(VENV)/dev.stamp ## Kill, fill, damage and limit runs, about an hour; the counts go to tests/faults.json
 	$(BIN)/python tests/faults.py --write tests/faults.json
+
+services: $(VENV)/dev.stamp ## Fetch from stand-ins of services with every fault, and large layers, some minutes
+	SERVICES=long $(BIN)/python -m pytest -p no:randomly tests/sources
 
 lock: $(VENV)/dev.stamp ## Resolve the dependencies anew
 	$(BIN)/pip install --quiet uv

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _HOMES = {
+    "adopt_estimator": "prospector.models.adopted",
     "DepositModel": "prospector.region.deposit_model",
     "EngineError": "prospector.errors",
     "Grid": "prospector.grid",
+    "Layer": "prospector.objects.layer",
     "LayerError": "prospector.errors",
     "ModelError": "prospector.errors",
     "Notice": "prospector.errors",
@@ -29,13 +31,23 @@ _HOMES = {
     "compare_estimators": "prospector.screening.trials",
     "dossier": "prospector.pages.dossier",
     "explain": "prospector.runs.explain",
+    "explore": "prospector.map.explore",
     "load_region": "prospector.region.region_file",
+    "make_region": "prospector.objects.region",
     "open_run": "prospector.runs.run",
+    "plot_capture": "prospector.pages.figures",
+    "plot_held_out": "prospector.pages.figures",
+    "plot_learning_curve": "prospector.pages.figures",
+    "plot_nulls": "prospector.pages.figures",
+    "plot_score": "prospector.pages.figures",
     "portfolio": "prospector.runs.portfolio",
+    "read_deposit_model": "prospector.objects.deposit_models",
     "score_polygons": "prospector.runs.score_polygons",
     "screen": "prospector.screening.steps",
     "sentence": "prospector.words.language",
     "show": "prospector.map.show",
+    "validate": "prospector.screening.ready_table",
+    "with_layers": "prospector.objects.region",
     "write": "prospector.writing",
 }
 
@@ -64,8 +76,19 @@ if TYPE_CHECKING:
         RegionError as RegionError,
     )
     from prospector.grid import Grid as Grid
+    from prospector.map.explore import explore as explore
     from prospector.map.show import show as show
+    from prospector.models.adopted import adopt_estimator as adopt_estimator
+    from prospector.objects.deposit_models import read_deposit_model as read_deposit_model
+    from prospector.objects.layer import Layer as Layer
+    from prospector.objects.region import make_region as make_region
+    from prospector.objects.region import with_layers as with_layers
     from prospector.pages.dossier import dossier as dossier
+    from prospector.pages.figures import plot_capture as plot_capture
+    from prospector.pages.figures import plot_held_out as plot_held_out
+    from prospector.pages.figures import plot_learning_curve as plot_learning_curve
+    from prospector.pages.figures import plot_nulls as plot_nulls
+    from prospector.pages.figures import plot_score as plot_score
     from prospector.region.deposit_model import DepositModel as DepositModel
     from prospector.region.region_file import Region as Region
     from prospector.region.region_file import load_region as load_region
@@ -76,6 +99,7 @@ if TYPE_CHECKING:
     from prospector.runs.run_folder import clean as clean
     from prospector.runs.score_polygons import score_polygons as score_polygons
     from prospector.screening.check import check as check
+    from prospector.screening.ready_table import validate as validate
     from prospector.screening.steps import Screening as Screening
     from prospector.screening.steps import screen as screen
     from prospector.screening.trials import backtest_region as backtest_region

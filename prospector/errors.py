@@ -5,6 +5,7 @@ ProspectorError
 ├── LayerError       a layer cannot be read or used
 ├── ModelError       a deposit model cannot be applied to this region
 ├── EngineError      windows could not be computed to the end
+├── SourceError      an official service does not give a layer whole
 └── OutputError      a run folder cannot be written or reopened
 """
 
@@ -137,6 +138,10 @@ class ModelError(ProspectorError):
 
 class EngineError(ProspectorError):
     """Windows could not be computed to the end; what is done is kept."""
+
+
+class SourceError(ProspectorError):
+    """An official service does not answer, or does not give a layer whole."""
 
 
 class OutputError(ProspectorError):

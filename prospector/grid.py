@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import geopandas as gpd
 import numpy as np
@@ -16,6 +16,11 @@ import shapely
 from affine import Affine
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
+
+from prospector.gridded import Gridded
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -241,9 +246,15 @@ class Values(Protocol):
     def read(self, window: Window) -> FloatArray:
         """Return a window of them, in the window's shape."""
 
+    def to_xarray(self) -> Any:
+        """Return them as an xarray.DataArray."""
+
+    def plot(self, axes: Axes | None = None, *, title: str = "", **options: Any) -> Axes:
+        """Draw them and return the axes."""
+
 
 @dataclass(frozen=True, eq=False)
-class Raster:
+class Raster(Gridded):
     """One value a cell; nodata is NaN.
 
     Parameters

@@ -7,6 +7,8 @@ import logging
 import os
 import sys
 import unicodedata
+from collections.abc import Iterable, Sequence
+from html import escape
 from pathlib import Path
 from typing import TextIO, cast
 
@@ -135,3 +137,18 @@ def guard_process() -> None:
 def is_guarded() -> bool:
     """Whether what this process prints is guarded."""
     return isinstance(sys.stderr, Guarded)
+
+
+def html_table(caption: str, head: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
+    """Return a table of HTML, every text escaped.
+
+    Examples
+    --------
+    >>> html_table("", ["a"], [["<b>"]])
+    '<table><thead><tr><th>a</th></tr></thead><tbody><tr><td>&lt;b&gt;</td></tr></tbody></table>'
+    """
+    title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    heads = "".join(f"<th>{escape(str(cell))}</th>" for cell in head)
+    cells = ("".join(f"<td>{escape(str(cell))}</td>" for cell in row) for row in rows)
+    body = "".join(f"<tr>{row}</tr>" for row in cells)
+    return f"<table>{title}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"

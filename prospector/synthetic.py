@@ -67,6 +67,59 @@ def write_region(folder: str | Path, *, cause: str = "fault", n: int = 40, seed:
     return path
 
 
+def write_own_files(folder: str | Path, *, n: int = 40, seed: int = 0) -> Path:
+    """Write maps and tables as people have them, and return their folder.
+
+    The deposits lie along a fault. Text is Latin-1, columns are Spanish; the table of deposits has
+    semicolons, decimal commas and metres of UTM zone 19 S, which it does not state; the gravity has
+    -9999 where nothing was measured, and does not say so; a file holds several layers, another is no
+    layer at all.
+
+    Parameters
+    ----------
+    n
+        Number of deposits.
+    seed
+        Seed of every draw.
+    """
+    path = Path(folder)
+    path.mkdir(parents=True, exist_ok=True)
+    random = np.random.default_rng(seed)
+    fault = _fault(random)
+    at = _deposits(random, fault, "fault", n)
+    _write_table(path / "Yacimientos 2019.csv", at, random)
+    _write_geology(path / "Geología_250k.shp", random)
+    line = gpd.GeoDataFrame({"NOMBRE": ["Falla Principal"]}, geometry=[fault], crs=CRS)
+    line.to_file(path / "estructural.gpkg", layer="fallas")
+    river = line.assign(NOMBRE="Río Seco", geometry=line.translate(30_000, 0))
+    river.to_file(path / "estructural.gpkg", layer="rios")
+    _write_relief(path / "dem_90m.tif", random)
+    _write_relief(path / "bouguer.tif", random, missing=-9999.0)
+    (path / "informe.pdf").write_bytes(b"%PDF-1.4")
+    return path
+
+
+def _write_table(file: Path, at: NDArray[np.float64], random: np.random.Generator) -> None:
+    grades = random.uniform(0.3, 1.5, len(at))
+    lines = ["Nombre;Tipo de yacimiento;Este;Norte;Ley Cu (%)"]
+    for number, ((easting, northing), grade) in enumerate(zip(at, grades, strict=True), 1):
+        line = f"Cerro Ñandú {number};pórfido cuprífero;{easting:.1f};{northing:.1f};{grade:.2f}"
+        lines.append(line.replace(".", ","))
+    file.write_bytes("\r\n".join(lines).encode("latin-1"))
+
+
+def _write_geology(file: Path, random: np.random.Generator) -> None:
+    """Write squares of 20 km with the name of a rock."""
+    rocks = ["granito", "andesita", "caliza", "arenisca"]
+    corners = [
+        (WEST + 20_000 * column, SOUTH + 20_000 * row) for row in range(10) for column in range(10)
+    ]
+    shapes = [shapely.box(x, y, x + 20_000, y + 20_000) for x, y in corners]
+    table = {"LITOLOGIA": random.choice(rocks, len(shapes)), "EDAD": "Jurásico"}
+    geology = gpd.GeoDataFrame(table, geometry=shapes, crs=CRS)
+    geology.to_file(file, encoding="ISO-8859-1")
+
+
 def _fault(random: np.random.Generator) -> shapely.LineString:
     """Return a winding line from south to north through the middle third."""
     northing = np.linspace(SOUTH - 20_000, SOUTH + SIZE_M + 20_000, 25)
@@ -109,14 +162,16 @@ def _write_vectors(
     points.to_crs("EPSG:4326").to_file(path / "deposits.geojson", driver="GeoJSON")
 
 
-def _write_relief(path: Path, random: np.random.Generator) -> None:
-    """Write smooth noise that has nothing to do with the deposits."""
+def _write_relief(path: Path, random: np.random.Generator, *, missing: float | None = None) -> None:
+    """Write smooth noise that has nothing to do with the deposits; a corner may be missing, undeclared."""
     size, wide = 60, SIZE_M + 60_000
     rows, columns = np.mgrid[0:size, 0:size] / size
     relief = np.full((size, size), 2000.0)
     for _ in range(12):
         wave = random.normal(0, 6, 2)
         relief += 200 * np.cos(wave[0] * rows + wave[1] * columns + random.uniform(0, 2 * np.pi))
+    if missing is not None:
+        relief[:6, :6] = missing
     left, bottom = WEST - 30_000, SOUTH - 30_000
     with rasterio.open(
         path, "w", driver="GTiff", height=size, width=size, count=1, dtype="float32", crs=CRS,

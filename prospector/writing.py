@@ -26,7 +26,7 @@ from prospector.gis.vector import (
     write_table,
     write_training,
 )
-from prospector.gis.workbook import WORKBOOK_FILE, write_workbook
+from prospector.gis.workbook import WORKBOOK_FILE, source_lines, write_workbook
 from prospector.map.html import write_map
 from prospector.map.payload import map_payload
 from prospector.options import MAX_CELLS, Progress
@@ -238,7 +238,8 @@ def _write_notice(screening: Screening, path: Path, words: Language) -> None:
     legal = [note.sentence(code) for code in (words.code, "en") for note in screening.legal_notes]
     both = dict.fromkeys([*own, *sentences, *legal])
     notices = [f"{words.level(notice)}: {words.sentence(notice)}" for notice in screening.notices]
-    path.write_text("\n".join([*both, "", *notices]) + "\n", encoding="utf-8")
+    sources = [*source_lines(screening.layers.items, words), ""]
+    path.write_text("\n".join([*both, "", *sources, *notices]) + "\n", encoding="utf-8")
 
 
 def _write_tables(ranking: Ranking, home: Path, sentences: list[str]) -> None:

@@ -19,10 +19,12 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 def test_public_names_are_pinned():
     """A name comes or goes only on purpose."""
     assert prospector.__all__ == [
-        "DepositModel", "EngineError", "Grid", "LayerError", "ModelError", "Notice", "OutputError",
-        "ProspectorError", "Region", "RegionError", "Screening", "backtest_region", "check", "clean",
-        "compare", "compare_estimators", "dossier", "explain", "load_region", "open_run", "portfolio",
-        "score_polygons", "screen", "sentence", "show", "write",
+        "DepositModel", "EngineError", "Grid", "Layer", "LayerError", "ModelError", "Notice", "OutputError",
+        "ProspectorError", "Region", "RegionError", "Screening", "adopt_estimator", "backtest_region",
+        "check", "clean", "compare", "compare_estimators", "dossier", "explain", "explore", "load_region",
+        "make_region", "open_run", "plot_capture", "plot_held_out", "plot_learning_curve",
+        "plot_nulls", "plot_score", "portfolio", "read_deposit_model", "score_polygons", "screen", "sentence",
+        "show", "validate", "with_layers", "write",
     ]  # fmt: skip
     assert all(getattr(prospector, name) is not None for name in prospector.__all__)
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import errno
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
+from prospector.cli import model_commands
+from prospector.cli.fetch_command import fetch
+from prospector.cli.newcomers import PlainGroup
 from prospector.cli.options import (
     BaseMap,
     CellSize,
@@ -23,21 +27,28 @@ from prospector.cli.options import (
     Undated,
     WorkerCount,
 )
+from prospector.cli.region_commands import add, init, layers
 from prospector.cli.signals import Ended, orderly_end
+from prospector.cli.source_commands import CLASSES_EXAMPLE, SOURCES_EXAMPLE, classes, sources
 from prospector.cli.terminal import Bars, cluster, columns, show
 from prospector.options import MAX_CELLS
 from prospector.printable import guard_process
 
 BAD_INPUT = 2
 
+START = (
+    "Start with an example: prospector init atacama --from atacama, then prospector screen atacama. With "
+    "your own files: prospector init myregion FILES, then prospector check myregion."
+)
+
 app = typer.Typer(
+    cls=PlainGroup,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Screen a region for exploration targets: ranked, explained, tenure-checked.",
-    epilog="Start with: prospector screen layers/atacama --out out/atacama",
+    epilog=START,
 )
 
 EXHAUSTED = {
@@ -94,12 +105,42 @@ def _stop(*lines: str) -> NoReturn:
 @app.callback(invoke_without_command=True)
 def _root(
     version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="With --version: all that a report of a fault needs.")
+    ] = False,
 ) -> None:
     if version:
         from prospector import __version__
 
         print(f"prospector {__version__}")
+        if verbose:
+            show(_versions())
         raise typer.Exit
+
+
+def _versions() -> Iterator[str]:
+    """Give the versions of Python, of the system and of every library that prospector asks for."""
+    import platform
+    import re
+    from importlib import metadata
+
+    from prospector.compute.provenance import versions
+
+    yield f"Python {platform.python_version()} on {platform.platform()}"
+    yield f"prospector at {Path(__file__).parents[1]}"
+    own = versions()
+    yield f"GDAL {own['gdal']} (rasters), PROJ {own['proj']}, GEOS {own['geos']}"
+    asked = [re.split(r"[^\w.-]", line)[0] for line in metadata.requires("prospector-geo") or ()]
+    for library in sorted(set(asked), key=str.lower):
+        try:
+            yield f"{library} {metadata.version(library)}"
+        except metadata.PackageNotFoundError:
+            yield f"{library}: not installed"
+
+
+app.command()(init)
+app.command()(add)
+app.command()(layers)
 
 
 @app.command()
@@ -116,7 +157,10 @@ def check(
         ),
     ] = False,
 ) -> None:
-    """Say in seconds what screen would find: which models can run, deposits, evidence, cost, faults."""
+    """Say in seconds what screen would find: which models can run, deposits, evidence, cost, faults.
+
+    Example: prospector check myregion --evidence
+    """
     from prospector.pages.check_lines import check_lines
     from prospector.screening.check import check as run_check
 
@@ -178,7 +222,10 @@ def screen(
         bool, typer.Option("--force", help="Run again even if inputs are unchanged.")
     ] = False,
 ) -> None:
-    """Rank targets; write the map, the report with dossiers, GIS files and run.json."""
+    """Rank targets; write the map, the report with dossiers, GIS files and run.json.
+
+    Example: prospector screen myregion --quick --out out/first
+    """
     from prospector.pages.answers import screened_lines
     from prospector.pages.lines import run_lines
     from prospector.runs.run import open_run
@@ -215,7 +262,10 @@ def backtest(
     workers: WorkerCount = None,
     store: TrialStore = None,
 ) -> None:
-    """Say where the deposits found since a year would have stood by those known before."""
+    """Say where the deposits found since a year would have stood by those known before.
+
+    Example: prospector backtest myregion --before 1980
+    """
     from prospector.pages.lines import backtest_lines, notice_lines
     from prospector.screening.trials import backtest_region
 
@@ -243,7 +293,10 @@ def compare_estimators(
     workers: WorkerCount = None,
     store: TrialStore = None,
 ) -> None:
-    """Put estimators side by side: the same folds, each AUC beside its null, and the time."""
+    """Put estimators side by side: the same folds, each AUC beside its null, and the time.
+
+    Example: prospector compare-estimators myregion --quick
+    """
     from prospector.pages.lines import comparison_lines, notice_lines
     from prospector.screening.trials import compare_estimators as run_comparison
 
@@ -273,7 +326,10 @@ def dossier(
         Tongue | None, typer.Option(help="en or es; that of the run by default.")
     ] = None,
 ) -> None:
-    """Write the dossier of a target: one page that prints to one sheet."""
+    """Write the dossier of a target: one page that prints to one sheet.
+
+    Example: prospector dossier out/myregion PCU-1a2b3c --language es
+    """
     from prospector.pages.dossier import dossier as write_dossier
 
     file = write_dossier(run, target_id, language=None if language is None else language.value)
@@ -282,7 +338,10 @@ def dossier(
 
 @app.command()
 def clean(run: RunPath) -> None:
-    """Empty a run's store of computed windows; the run itself stays."""
+    """Empty a run's store of computed windows; the run itself stays.
+
+    Example: prospector clean out/myregion
+    """
     from prospector.runs.run_folder import clean as run_clean
 
     show([f"{run}: {run_clean(run) / 1e6:.1f} MB of computed windows removed."])
@@ -309,7 +368,10 @@ def score_polygons(
         str | None, typer.Option(help="Of a file of several layers: the one that is scored.")
     ] = None,
 ) -> None:
-    """Score your own polygons by a run: blocks for sale, a tender, a call."""
+    """Score your own polygons by a run: blocks for sale, a tender, a call.
+
+    Example: prospector score-polygons out/myregion blocks.shp --keep BLOCK_NAME
+    """
     from prospector.pages.answers import polygon_lines, written_lines
     from prospector.runs.run import open_run
     from prospector.runs.score_polygons import score_polygons as run_scoring
@@ -337,7 +399,10 @@ def portfolio(
         Path | None, typer.Option(help="Name to write the targets under, without ending.")
     ] = None,
 ) -> None:
-    """Rank the targets of a run otherwise than by score: by open ground, area, a weighting."""
+    """Rank the targets of a run otherwise than by score: by open ground, area, a weighting.
+
+    Example: prospector portfolio out/myregion --rank-by score:2,open_share:1,town_km:-1
+    """
     from prospector.pages.answers import portfolio_lines, written_lines
     from prospector.runs.portfolio import portfolio as run_portfolio
     from prospector.runs.portfolio import write_portfolio
@@ -359,7 +424,10 @@ def compare(
         Path | None, typer.Option(help="Name to write the changes under, without ending.")
     ] = None,
 ) -> None:
-    """Say what changed between two runs: titles, opened ground, targets, and why."""
+    """Say what changed between two runs: titles, opened ground, targets, and why.
+
+    Example: prospector compare out/january out/june --out changes
+    """
     from prospector.pages.answers import change_lines, written_lines
     from prospector.runs.comparison import compare as run_comparison
     from prospector.runs.comparison import write_changes
@@ -379,7 +447,10 @@ def explain(
     ],
     latitude: Annotated[float, typer.Argument(min=-90, max=90, help="Degrees north, e.g. -24.27.")],
 ) -> None:
-    """Say what the evidence says at a place."""
+    """Say what the evidence says at a place.
+
+    Example: prospector explain out/myregion -69.07 -24.27
+    """
     from prospector.pages.answers import explanation_lines
     from prospector.runs.explain import explain as run_explain
     from prospector.runs.run import open_run
@@ -388,3 +459,10 @@ def explain(
     for explanation in run_explain(opened, longitude, latitude):
         show(explanation_lines(explanation, opened, longitude, latitude))
     show(opened.record["sentences"])
+
+
+app.command()(model_commands.models)
+app.command()(fetch)
+app.command(epilog=SOURCES_EXAMPLE)(sources)
+app.command(epilog=CLASSES_EXAMPLE)(classes)
+app.command()(model_commands.schema)

@@ -8,9 +8,16 @@ from typing import Annotated
 
 import typer
 
-RegionPath = Annotated[Path, typer.Argument(help="Folder of a region.toml, e.g. layers/atacama.")]
+RegionPath = Annotated[Path, typer.Argument(help="Folder of a region, one that holds region.toml.")]
+MODELS = Path(__file__).parents[1] / "region" / "deposit_models"
+"""Files of the shipped deposit models."""
+
 ModelNames = Annotated[
-    list[str] | None, typer.Option(help="Only this deposit model; may be repeated.")
+    list[str] | None,
+    typer.Option(
+        help="Only this deposit model: one of the region's own, or "
+        f"{', '.join(sorted(file.stem for file in MODELS.glob('*.toml')))}; may be repeated."
+    ),
 ]
 CellSize = Annotated[
     float | None,

@@ -40,14 +40,20 @@ class Bars:
 
     def __enter__(self) -> Bars:
         from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+        from rich.progress import (
+            BarColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
 
         console = Console(file=getattr(sys.stderr, "stream", sys.stderr))
         self._tasks: dict[str, int] = {}
         self._live = console.is_terminal
         self._bars = Progress(
             TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn(),
-            console=console,
+            TextColumn("left"), TimeRemainingColumn(), console=console,
         )  # fmt: skip
         if self._live:
             self._bars.start()  # puts streams of its own in the place of those that were guarded

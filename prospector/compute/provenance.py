@@ -157,6 +157,22 @@ def _foreign_source(function: Callable[..., Any], module: str) -> str:
     return f"# {_hash(list(_compiled(compiled)))}"
 
 
+def compiled_code(kind: Any) -> str:
+    """Return a hash of a function as compiled, or of all that a class and its parents define so.
+
+    Empty where there is nothing compiled to look at.
+    """
+    if hasattr(kind, "__code__"):
+        return _hash(list(_compiled(kind.__code__)))
+    parts = []
+    for parent in getattr(kind, "__mro__", ()):
+        for name, value in sorted(vars(parent).items()):
+            code = getattr(getattr(value, "__func__", value), "__code__", None)
+            if isinstance(code, CodeType):
+                parts += [name, *_compiled(code)]
+    return _hash(parts) if parts else ""
+
+
 def _compiled(code: CodeType) -> Iterator[str]:
     """Give the parts of compiled code that make its values: neither file nor lines."""
     yield from (code.co_code.hex(), repr(code.co_names), repr(code.co_varnames))

@@ -21,6 +21,7 @@ from zarr.codecs import BloscCodec, BloscShuffle, Crc32cCodec
 from prospector.compute.store_files import cleared, put, share
 from prospector.errors import OutputError
 from prospector.grid import FloatArray, Grid, Window
+from prospector.gridded import Gridded
 
 FORM = 3
 """Changes when what is kept takes another form: what was kept before is not used again."""
@@ -348,7 +349,7 @@ def _line(error: Exception) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class StoredRaster:
+class StoredRaster(Gridded):
     """One value a cell, kept in a store and read window by window; nodata is NaN.
 
     Parameters

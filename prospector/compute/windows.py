@@ -15,7 +15,7 @@ from prospector.compute.engine import Workers
 from prospector.compute.normalised import normalise, open_normalised
 from prospector.compute.provenance import code_of, made_by
 from prospector.compute.store import EVIDENCE, Store, key_of
-from prospector.evidence import Kind, Parameters, evidence_roles, known_kinds
+from prospector.evidence import Kind, Parameters, known_kinds, readable_layers
 from prospector.evidence.kind import measure
 from prospector.grid import Grid, Window, cells
 from prospector.layers import Layers
@@ -96,8 +96,8 @@ def evidence_on_cells(
     kept = cache(lambda layer: normalise(layer, grid, store.root, made_by(normalise)))
     for name, parameters in asked:
         kind = known_kinds()[name]
-        roles = evidence_roles(name, parameters)
-        read = tuple(kept(layer) for role in roles for layer in layers.of_role(role))
+        readable = readable_layers(name, layers, parameters)
+        read = tuple(kept(layer) for role in readable.roles for layer in readable.of_role(role))
         code = code_of(kind.function), made_by(evidence_on_cells)
         key = key_of(name, code, parameters.model_dump(mode="json"), read, key_parts(grid, store))
         keys.append(key)

@@ -26,6 +26,11 @@ class ClosedBasinParameters(LayerParameters):
 
     Computed once on the whole relief, thinned to at most `cells_at_most`: a basin that is cut by the
     relief's edge counts as open, and one narrower than the relief's cells is not seen.
+
+    Parameters
+    ----------
+    cells_at_most
+        The relief is thinned to so many cells.
     """
 
     cells_at_most: Annotated[int, Field(ge=100, le=100_000_000)] = Field(

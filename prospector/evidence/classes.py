@@ -1,16 +1,46 @@
-"""Classes that an evidence names and no feature has: most often a word that is spelt otherwise."""
+"""What `where` of an evidence chooses by: classes that no feature has, rows without a number."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
 from prospector.errors import Notice
-from prospector.evidence.features import listed, values_there
+from prospector.evidence.attributes import numbers_of
+from prospector.evidence.features import listed, range_values, values_there
 from prospector.evidence.kind import Parameters, role_of
 from prospector.layers import Layers
-from prospector.layers.classes import class_words
+from prospector.layers.classes import class_word, class_words, words_chosen
 from prospector.layers.field_names import column_of_file
+
+
+def choice_notices(
+    layers: Layers, parameters: Parameters, about: Mapping[str, Any]
+) -> Iterator[Notice]:
+    """Give what to say of the columns that `where` names: see `unmatched_classes`, `rows_without_number`."""
+    yield from unmatched_classes(layers, parameters, about)
+    yield from rows_without_number(layers, parameters, about)
+
+
+def rows_without_number(
+    layers: Layers, parameters: Parameters, about: Mapping[str, Any]
+) -> Iterator[Notice]:
+    """Give a notice for each column of which a range is stated and rows have no number: none is chosen.
+
+    And what reading its numbers chose.
+    """
+    for role in role_of(parameters):
+        layer = layers.vector(role)
+        if layer is None:
+            continue
+        for column in parameters.ranges():
+            empty = int(np.isnan(range_values(layer, column)).sum())
+            where = {**about, "layer": layer.name, "column": column}
+            if empty:
+                yield Notice("rows-without-number", "caution", where, empty)
+            yield from numbers_of(layer, column).notices
 
 
 def unmatched_classes(
@@ -30,7 +60,8 @@ def unmatched_classes(
             if layer is None or own is None:
                 continue
             there = values_there(class_words(layer.features[own]))
-            absent = [value for value in dict.fromkeys(named) if value not in there]
+            same = words_chosen(there, named)
+            absent = [str(class_word(value)) for value, words in same.items() if not words]
             if absent:
                 where = {"layer": layer.name, "column": column, "words": absent}
                 yield Notice(

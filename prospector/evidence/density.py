@@ -31,6 +31,13 @@ class DensityParameters(ChosenParameters):
 
     `kernel` is a disc, which counts all within `radius_m` alike, or quartic, which counts less
     what is farther off and takes a radius of a thousand cells at most.
+
+    Parameters
+    ----------
+    radius_m
+        Features within it count.
+    kernel
+        disc counts all alike, quartic those farther off less.
     """
 
     radius_m: Radius = Field(examples=[10000])

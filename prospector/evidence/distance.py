@@ -13,17 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from prospector.errors import ModelError, Reason
 from prospector.evidence.burn import inside
 from prospector.evidence.burned import grid_distance
-from prospector.evidence.features import (
-    Classes,
-    Features,
-    Where,
-    choose,
-    classes_of,
-    strike_range,
-)
+from prospector.evidence.features import Features, choose, strike_range
 from prospector.evidence.kind import Kind, LayerParameters, register_kind
 from prospector.evidence.segments import Segments
 from prospector.evidence.tiles import cell_distance
+from prospector.evidence.where import Classes, Where, classes_of, ranges_of
 from prospector.grid import BoolArray, FloatArray, Grid, Units
 from prospector.layers import Layers
 from prospector.layers.exactness import Exactness
@@ -37,7 +31,16 @@ NEAR_CELLS = 20
 
 
 class _Ladder(LayerParameters):
-    """How exact a distance is: the ladder of `accuracy`."""
+    """How exact a distance is: the ladder of `accuracy`.
+
+    Parameters
+    ----------
+    at_most_m
+        Farther off counts as this far.
+    measured
+        true: to the geometry; near: to the geometry within twenty cells, else between cells; grid:
+        between cells.
+    """
 
     at_most_m: Metres | None = Field(default=None, examples=[50000])
     measured: Literal["true", "near", "grid"] = Field(default="true", examples=["near"])
@@ -52,7 +55,15 @@ class _Ladder(LayerParameters):
 
 
 class DistanceParameters(_Ladder):
-    """Distance to the nearest feature of a role, chosen by attribute with `where`, by `strike_deg`."""
+    """Distance to the nearest feature of a role, chosen by attribute with `where`, by `strike_deg`.
+
+    Parameters
+    ----------
+    where
+        Only features with such values: by column, a list of values, or a range.
+    strike_deg
+        Only lines that strike between the two, in degrees from north, clockwise from the first.
+    """
 
     where: Where = Field(default_factory=dict, examples=[{"fault_system": ["Domeyko"]}])
     strike_deg: Strike | None = Field(default=None, examples=[[320, 350]])
@@ -61,9 +72,21 @@ class DistanceParameters(_Ladder):
         """Return the values that `where` names."""
         return classes_of(self.where)
 
+    def ranges(self) -> tuple[str, ...]:
+        """Return the columns of which `where` states a range."""
+        return ranges_of(self.where)
+
 
 class FaultSet(BaseModel):
-    """Which lines make up one set, by attribute and strike."""
+    """Which lines make up one set, by attribute and strike.
+
+    Parameters
+    ----------
+    where
+        Only lines with such values: by column, a list of values, or a range.
+    strike_deg
+        Only lines that strike between the two, in degrees from north, clockwise from the first.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
@@ -72,7 +95,13 @@ class FaultSet(BaseModel):
 
 
 class CrossingParameters(_Ladder):
-    """Distance to the nearest crossing of two sets of lines of a role."""
+    """Distance to the nearest crossing of two sets of lines of a role.
+
+    Parameters
+    ----------
+    first, second
+        Which lines are one set, and which the other.
+    """
 
     first: FaultSet = Field(examples=[{"strike_deg": [320, 350]}])
     second: FaultSet = Field(examples=[{"strike_deg": [20, 50]}])
@@ -81,15 +110,30 @@ class CrossingParameters(_Ladder):
         """Return the values that `where` of both sets names."""
         return classes_of(self.first.where, self.second.where)
 
+    def ranges(self) -> tuple[str, ...]:
+        """Return the columns of which `where` of a set states a range."""
+        return ranges_of(self.first.where, self.second.where)
+
 
 class ContactParameters(_Ladder):
     """Distance to the contact of polygons chosen by `where` with those chosen by `against`.
 
     Without `against` it is their whole outline. With `hole_m` the distance is to the ring that
     begins so far outside the contact, and inside the polygons the distance to it is added.
+
+    Parameters
+    ----------
+    where
+        The polygons: by column, a list of values, or a range.
+    against
+        Those on the other side of the contact, in the same way; any where it is left out.
+    within_m
+        So near to each other polygons are in contact.
+    hole_m
+        The distance is to the ring that begins so far outside the contact.
     """
 
-    where: Where = Field(examples=[{"class": ["granite"]}])
+    where: Where = Field(examples=[{"class": ["granite"], "age_ma": {"above": 300}}])
     against: Where = Field(default_factory=dict, examples=[{"class": ["limestone"]}])
     within_m: Metres = Field(default=100.0, examples=[100])
     hole_m: Annotated[float, Field(ge=0, le=EARTH_M)] | None = Field(default=None, examples=[500])
@@ -97,6 +141,10 @@ class ContactParameters(_Ladder):
     def classes(self) -> Classes:
         """Return the values that `where` and `against` name."""
         return classes_of(self.where, self.against)
+
+    def ranges(self) -> tuple[str, ...]:
+        """Return the columns of which `where` or `against` states a range."""
+        return ranges_of(self.where, self.against)
 
 
 def distance(layers: Layers, units: Units, *, parameters: DistanceParameters) -> FloatArray:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Annotated
 
 import geopandas as gpd
 import numpy as np
@@ -14,32 +13,47 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from prospector.errors import ModelError, Reason
+from prospector.evidence.attributes import numbers_of
 from prospector.evidence.covering import Covering
 from prospector.evidence.kind import LayerParameters
 from prospector.evidence.segments import Segments
+from prospector.evidence.where import (
+    Classes,
+    Conditions,
+    NumberRange,
+    Where,
+    as_stated,
+    classes_of,
+    conditions_of,
+    ranges_of,
+)
 from prospector.grid import BoolArray, FloatArray
 from prospector.layers import Layers, VectorLayer
-from prospector.layers.classes import class_word, class_words
+from prospector.layers.classes import class_words, words_chosen
 from prospector.layers.exactness import Exactness
 from prospector.layers.field_names import column_of_file
-from prospector.region.quantities import LONGEST_LIST
-
-Where = dict[str, Annotated[list[str | bool | int | float], Field(max_length=10 * LONGEST_LIST)]]
-"""Classes that are chosen, by column."""
-
-
-Classes = tuple[tuple[str, tuple[str, ...]], ...]
-"""Columns, and values of each."""
 
 
 class ChosenParameters(LayerParameters):
-    """What a kind that reads the features of a role, chosen by attribute with `where`, is told."""
+    """What a kind that reads the features of a role, chosen by attribute with `where`, is told.
 
-    where: Where = Field(default_factory=dict, examples=[{"class": ["granite"]}])
+    Parameters
+    ----------
+    where
+        Only features with such values: by column, a list of values, or a range.
+    """
+
+    where: Where = Field(
+        default_factory=dict, examples=[{"class": ["granite"], "age_ma": {"above": 300}}]
+    )
 
     def classes(self) -> Classes:
         """Return the values that `where` names."""
         return classes_of(self.where)
+
+    def ranges(self) -> tuple[str, ...]:
+        """Return the columns of which `where` states a range."""
+        return ranges_of(self.where)
 
 
 FEATURES_AT_ONCE = 5000
@@ -131,7 +145,7 @@ def choose(
     Raises
     ------
     ModelError
-        The region has no such layer or column, or nothing is left.
+        The region has no such layer or column, a range is of a column without numbers, or nothing is left.
     """
     layer = layers.vector(role)
     if layer is None:
@@ -139,43 +153,28 @@ def choose(
             f"No vector layer has the role '{role}'. Add one to region.toml.",
             Reason("no-layer", role=role),
         )
-    return _choose(layer, classes_of(where), strike_deg)
-
-
-def classes_of(*wheres: Where) -> Classes:
-    """Return the columns and values that one or more tables `where` name, in the order of the columns.
-
-    Examples
-    --------
-    >>> classes_of({"rock": ["granite", "tonalite"]})
-    (('rock', ('granite', 'tonalite')),)
-    """
-    return tuple(
-        (column, tuple(str(class_word(value)) for value in values))
-        for where in wheres
-        for column, values in sorted(where.items())
-    )
+    return _choose(layer, conditions_of(where), strike_deg)
 
 
 @lru_cache(maxsize=64)
 def _choose(
-    layer: VectorLayer, chosen: Classes, strike_deg: tuple[float, float] | None
+    layer: VectorLayer, conditions: Conditions, strike_deg: tuple[float, float] | None
 ) -> Features:
     features = layer.features
     kept = np.ones(len(features), dtype=bool)
-    for column, values in chosen:
-        own = column_of_file(features, column)
-        if own is None:
-            raise ModelError(
-                f"Layer '{layer.name}': no column '{column}'. "
-                f"It has: {', '.join(layer.fields or features.columns)}.",
-                Reason("no-column", layer=layer.name, column=column),
-            )
-        words = class_words(features[own])
+    for column, chosen in conditions:
         there = kept.copy()
-        kept &= words.isin(values).to_numpy()
-        if not kept.any():
-            raise _none_left(layer.name, chosen, column, values_there(words[there]))
+        if isinstance(chosen, NumberRange):
+            values = range_values(layer, column)
+            kept &= chosen.holds(values)
+            if not kept.any():
+                raise _none_in_range(layer.name, conditions, column, values[there])
+        else:
+            words = class_words(features[_own(layer, column)])
+            same = words_chosen(words.unique(), chosen)
+            kept &= words.isin(set().union(*same.values())).to_numpy()
+            if not kept.any():
+                raise _none_left(layer.name, conditions, column, values_there(words[there]))
     found = Features(features[kept], layer.exactness.of(kept), strike_deg)
     if strike_deg is not None and not len(found.segments):
         low, high = strike_deg
@@ -186,15 +185,68 @@ def _choose(
     return found
 
 
-def _none_left(layer: str, chosen: Classes, column: str, there: tuple[str, ...]) -> ModelError:
-    """Return the error that no feature is left, with the values that the column has before."""
-    where = str({name: list(values) for name, values in chosen})
+def _own(layer: VectorLayer, column: str) -> str:
+    """Return what a layer calls a column."""
+    own = column_of_file(layer.features, column)
+    if own is None:
+        raise ModelError(
+            f"Layer '{layer.name}': no column '{column}'. "
+            f"It has: {', '.join(layer.fields or layer.features.columns)}.",
+            Reason("no-column", layer=layer.name, column=column),
+        )
+    return own
+
+
+def range_values(layer: VectorLayer, column: str) -> FloatArray:
+    """Return a column as numbers to state a range of, NaN where there is none, shape (n,).
+
+    Raises
+    ------
+    ModelError
+        The layer has no such column, or it holds no numbers.
+    """
+    words = values_there(class_words(layer.features[_own(layer, column)]))
+    values = numbers_of(layer, column).values
+    if {"true", "false"}.issuperset(words) or not np.isfinite(values).any():
+        raise ModelError(
+            f"Layer '{layer.name}': column '{column}' holds no numbers, so it has no range. "
+            f"It holds: {_in_short(words)}. Name its classes, e.g. {column} = [...].",
+            Reason("range-without-numbers", layer=layer.name, column=column, values=listed(words)),
+        )
+    return values
+
+
+def _none_in_range(
+    layer: str, conditions: Conditions, column: str, values: FloatArray
+) -> ModelError:
+    """Return the error that no feature is left by a range, with the numbers that there are before."""
+    known, where = values[np.isfinite(values)], as_stated(conditions)
+    there, ends = "no number", Reason("no-value")
+    if len(known):
+        low, high = float(known.min()), float(known.max())
+        there = f"numbers from {low:g} to {high:g}"
+        ends = Reason("numbers-between", low=low, high=high)
     return ModelError(
-        f"Layer '{layer}': no feature is left by {where}. "
-        f"'{column}' holds: {', '.join(there[:MOST_SHOWN]) or 'nothing'}"
-        f"{f' and {len(there) - MOST_SHOWN} more' if len(there) > MOST_SHOWN else ''}.",
+        f"Layer '{layer}': no feature is left by {where}. '{column}' holds {there}.",
+        Reason("no-feature-left", layer=layer, where=where, column=column, values=ends),
+    )
+
+
+def _none_left(
+    layer: str, conditions: Conditions, column: str, there: tuple[str, ...]
+) -> ModelError:
+    """Return the error that no feature is left, with the values that the column has before."""
+    where = as_stated(conditions)
+    return ModelError(
+        f"Layer '{layer}': no feature is left by {where}. '{column}' holds: {_in_short(there)}.",
         Reason("no-feature-left", layer=layer, where=where, column=column, values=listed(there)),
     )
+
+
+def _in_short(words: tuple[str, ...]) -> str:
+    """Return values in a line: the first twenty, and how many more there are."""
+    more = len(words) - MOST_SHOWN
+    return f"{', '.join(words[:MOST_SHOWN]) or 'nothing'}{f' and {more} more' if more > 0 else ''}"
 
 
 def values_there(column: pd.Series) -> tuple[str, ...]:

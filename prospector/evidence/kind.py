@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -15,7 +15,9 @@ from prospector.errors import ModelError, Notice, Reason
 from prospector.grid import BoolArray, FloatArray, Units
 from prospector.layers import AnyLayer, Layers
 from prospector.region.faults import explain_validation
+from prospector.region.quantities import LONGEST_LIST
 from prospector.region.spelling import did_you_mean
+from prospector.region.toml_values import Name
 
 ENTRY_POINTS = "prospector.evidence"
 """Entry-point group of kinds that other packages bring."""
@@ -42,15 +44,35 @@ class Parameters(BaseModel):
         """Return parameters that cost less on a large layer and give nearly the same: for a first look."""
         return self
 
-    def classes(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    def classes(self) -> tuple[tuple[str, tuple[str | int | float, ...]], ...]:
         """Return the values that it names of each column of its layer: those that no feature has are told."""
         return ()
 
+    def ranges(self) -> tuple[str, ...]:
+        """Return the columns of its layer of which it states a range: rows without a number are told."""
+        return ()
+
+
+LayerNames = Name | Annotated[list[Name], Field(min_length=1, max_length=LONGEST_LIST)]
+"""The name of a layer in region.toml, or several."""
+
 
 class LayerParameters(Parameters):
-    """What a kind that reads the layers of one role is told."""
+    """What a kind that reads the layers of one role is told.
+
+    With `layer`, only the layer of that name in region.toml is read, or only those of several names.
+
+    Parameters
+    ----------
+    role
+        The role of the layers that are read.
+    layer
+        The layer of that role that is read, by its name in region.toml, or several; all where it is
+        left out.
+    """
 
     role: str = Field(examples=["faults"])
+    layer: LayerNames | None = Field(default=None, examples=["mapped_faults"])
 
 
 def role_of(parameters: Any) -> tuple[str, ...]:
@@ -63,6 +85,20 @@ def role_of(parameters: Any) -> tuple[str, ...]:
     """
     role = getattr(parameters, "role", None)
     return () if role is None else (role,)
+
+
+def layers_named(parameters: Any) -> tuple[str, ...]:
+    """Return the layers that parameters name with `layer`; none where all of the role are read.
+
+    Examples
+    --------
+    >>> layers_named(LayerParameters(role="surface", layer="gravity")), layers_named(Parameters())
+    (('gravity',), ())
+    """
+    names = getattr(parameters, "layer", None)
+    if names is None:
+        return ()
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 class EvidenceFunction(Protocol):
@@ -151,10 +187,26 @@ class DeclaredLayers(Layers):
         return super().of_role(role)
 
 
-def declared_layers(layers: Layers, name: str, roles: tuple[str, ...]) -> DeclaredLayers:
-    """Return the layers that the kind of that name may read: those of the roles that it declares."""
-    items = tuple(layer for layer in layers.items if layer.role in roles)
-    return DeclaredLayers(layers.crs, items, layers.notices, name, roles)
+def declared_layers(
+    layers: Layers, name: str, kind: Kind, parameters: Parameters
+) -> DeclaredLayers:
+    """Return the layers that a kind may read: of the roles that it declares, those that are named.
+
+    Where the parameters name no layer with `layer`, all layers of these roles.
+    """
+    roles, names = declared_roles(name, kind, parameters), layers_named(parameters)
+    by_name = role_of(parameters) if names else ()
+    items = tuple(
+        layer
+        for layer in layers.items
+        if layer.role in roles and (layer.role not in by_name or layer.name in names)
+    )
+    return DeclaredLayers(layers.crs, items, layers.notices, layers.places, name, roles)
+
+
+def readable_layers(kind: str, layers: Layers, parameters: Parameters) -> DeclaredLayers:
+    """Return the layers that an evidence reads, by the name of its kind."""
+    return declared_layers(layers, kind, known_kinds()[kind], parameters)
 
 
 KINDS: dict[str, Kind] = {}
@@ -244,7 +296,7 @@ def measure(
     name: str, kind: Kind, layers: Layers, units: Units, *, parameters: Parameters
 ) -> FloatArray:
     """Return the same by a kind that need not be known under its name, as in a worker."""
-    readable = declared_layers(layers, name, declared_roles(name, kind, parameters))
+    readable = declared_layers(layers, name, kind, parameters)
     return kind.function(readable, units, parameters=parameters)
 
 
@@ -282,11 +334,11 @@ def declared_roles(name: str, kind: Kind, parameters: Parameters) -> tuple[str, 
 
 def evidence_unit(kind: str, layers: Layers, *, parameters: Parameters) -> str:
     """Return the unit of an evidence's values."""
-    known = known_kinds()[kind]
+    known, readable = known_kinds()[kind], readable_layers(kind, layers, parameters)
     unit = parameters.unit() or known.unit
     if unit is not None:
         return unit
     if known.unit_of is not None:
-        return known.unit_of(layers, parameters)
-    rasters = (layers.raster(role) for role in evidence_roles(kind, parameters))
+        return known.unit_of(readable, parameters)
+    rasters = (readable.raster(role) for role in evidence_roles(kind, parameters))
     return next((raster.unit for raster in rasters if raster is not None), "")

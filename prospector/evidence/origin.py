@@ -9,11 +9,11 @@ import numpy as np
 
 from prospector.evidence.features import Features
 from prospector.evidence.kind import (
+    DeclaredLayers,
     Kind,
     Parameters,
-    declared_layers,
-    declared_roles,
     known_kinds,
+    readable_layers,
 )
 from prospector.grid import BoolArray, Units
 from prospector.layers import Layers
@@ -61,7 +61,8 @@ def origin_of(name: str, layers: Layers, *, parameters: Parameters) -> Origin:
     ModelError
         The layers leave the kind nothing to compute on.
     """
-    by_role = list(_exactness(name, known_kinds()[name], layers, parameters))
+    readable = readable_layers(name, layers, parameters)
+    by_role = list(_exactness(known_kinds()[name], readable, parameters))
     if not by_role:
         return Origin()
     every = Exactness.joined(by_role)
@@ -72,31 +73,27 @@ def origin_of(name: str, layers: Layers, *, parameters: Parameters) -> Origin:
         schematic_m=float(every.tolerance_m[every.schematic].max(initial=0.0)),
         resolution_m=float(every.effective_m.max()) or None,
         finest_m=max(float(exactness.effective_m.min()) for exactness in by_role),
-        from_deposits=_from_deposits(name, layers, parameters),
+        from_deposits=_from_deposits(readable),
     )
 
 
-def _from_deposits(name: str, layers: Layers, parameters: Parameters) -> bool | None:
+def _from_deposits(readable: DeclaredLayers) -> bool | None:
     """Return what the sources of an evidence's layers say of deposits; see `Origin`."""
-    roles = declared_roles(name, known_kinds()[name], parameters)
-    sources = [layer.source for role in roles for layer in layers.of_role(role)]
+    sources = [layer.source for layer in readable.items]
     stated = [None if source is None else source.from_deposits for source in sources]
     if any(stated):
         return True
     return None if None in stated else False
 
 
-def _exactness(
-    name: str, kind: Kind, layers: Layers, parameters: Parameters
-) -> Iterator[Exactness]:
+def _exactness(kind: Kind, readable: DeclaredLayers, parameters: Parameters) -> Iterator[Exactness]:
     """Give how exact the chosen features are, or the layers of each role."""
-    roles = declared_roles(name, kind, parameters)
-    checked = None if kind.check is None else kind.check(layers, parameters)
+    checked = None if kind.check is None else kind.check(readable, parameters)
     if isinstance(checked, Features):
         yield checked.exactness
         return
-    for role in roles:
-        parts = [layer.exactness for layer in layers.of_role(role)]
+    for role in readable.roles:
+        parts = [layer.exactness for layer in readable.of_role(role)]
         if parts:
             yield Exactness.joined(parts)
 
@@ -112,5 +109,4 @@ def drawn_from_descriptions(
     mixed = origin.schematic and not origin.all_schematic
     if not mixed or kind.drawn is None:
         return np.full(len(units), origin.schematic)
-    readable = declared_layers(layers, name, declared_roles(name, kind, parameters))
-    return kind.drawn(readable, units, parameters=parameters)
+    return kind.drawn(readable_layers(name, layers, parameters), units, parameters=parameters)

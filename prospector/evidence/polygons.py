@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from prospector.errors import Reason
 from prospector.evidence.burn import coverage
 from prospector.evidence.features import (
     ChosenParameters,
-    Classes,
     Features,
     choose,
     chosen,
-    classes_of,
     drawn_near,
 )
-from prospector.evidence.kind import Kind, LayerParameters, Parameters, register_kind
+from prospector.evidence.kind import (
+    Kind,
+    LayerNames,
+    LayerParameters,
+    Parameters,
+    register_kind,
+)
+from prospector.evidence.where import Classes, classes_of
 from prospector.grid import BoolArray, FloatArray, Units
 from prospector.layers import Layers
-from prospector.layers.classes import class_word, class_words
+from prospector.layers.classes import class_words, words_chosen
 from prospector.layers.field_names import column_of_file
+from prospector.region.faults import MisfitError
 from prospector.region.quantities import Quantity
 
 
@@ -37,6 +43,13 @@ class ClassParameters(LayerParameters):
     """A number stated for each class of polygon, averaged by area over the unit.
 
     `column` names the class, `values` states the numbers; ground of no stated class has none.
+
+    Parameters
+    ----------
+    column
+        The column that names the class.
+    values
+        The number that each class stands for.
     """
 
     column: str = Field(examples=["class"])
@@ -54,10 +67,25 @@ class ClassParameters(LayerParameters):
 class AreaParameters(Parameters):
     """Area of the unit itself.
 
-    `role` names the layer that the units come from: where that is schematic, so is their area.
+    `role`, with `layer` where it has several, names the layer that the units come from: where that is
+    schematic, so is their area.
+
+    Parameters
+    ----------
+    role
+        The role of the units, for how exact they are.
+    layer
+        The layer of that role, where it has several.
     """
 
     role: str | None = Field(default=None, examples=["salars"])
+    layer: LayerNames | None = Field(default=None, examples=["brines"])
+
+    @model_validator(mode="after")
+    def _layer_of_a_role(self) -> AreaParameters:
+        if self.layer is not None and self.role is None:
+            raise MisfitError({"layer": "names a layer of a role: role must be given too"})
+        return self
 
 
 def share(layers: Layers, units: Units, *, parameters: ShareParameters) -> FloatArray:
@@ -97,11 +125,12 @@ def _of_stated_class(layers: Layers, parameters: ClassParameters) -> Features:
 def _classes(layers: Layers, parameters: ClassParameters) -> list[tuple[Features, float]]:
     """Return the polygons of each class that there is, with its number."""
     table = _of_stated_class(layers, parameters).table
-    there = set(class_words(table[column_of_file(table, parameters.column)]))
+    words = class_words(table[column_of_file(table, parameters.column)])
+    there = words_chosen(words.unique(), parameters.values)
     return [
         (choose(layers, parameters.role, {parameters.column: [name]}), value)
         for name, value in sorted(parameters.values.items())
-        if str(class_word(name)) in there
+        if there[name]
     ]
 
 

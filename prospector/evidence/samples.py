@@ -22,7 +22,15 @@ from prospector.region.quantities import Listed, Metres
 
 
 class NearestAttributeParameters(LayerParameters):
-    """An attribute of the nearest feature that has it, nodata beyond `within_m`."""
+    """An attribute of the nearest feature that has it, nodata beyond `within_m`.
+
+    Parameters
+    ----------
+    column
+        The column that holds the number.
+    within_m
+        Features farther off do not count.
+    """
 
     column: str = Field(examples=["age_ma"])
     within_m: Metres = Field(examples=[20000])
@@ -41,6 +49,23 @@ class GeochemistryParameters(LayerParameters):
     of the whole composition in `parts`. `statistic` is the mean or the spread of the samples used. A
     membership, or the bound of permissive ground, is in the unit of the column, before the logarithm; of
     a log-ratio or a spread, in its own.
+
+    Parameters
+    ----------
+    column
+        The column that holds the element.
+    within_m
+        Samples farther off do not count.
+    neighbours
+        Of the nearest samples, so many are averaged.
+    least
+        With fewer samples there is no value.
+    transform
+        log takes logarithms before the mean, clr centred log-ratios, none neither.
+    parts
+        Of clr: the columns of the whole composition.
+    statistic
+        The mean of the samples, or the spread of them.
     """
 
     column: str = Field(examples=["cu_ppm"])

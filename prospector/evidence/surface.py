@@ -40,6 +40,13 @@ class SurfaceParameters(LayerParameters):
     `resampling` is `mean` for quantities (bilinear where the raster is coarser than the cells, else
     the mean over the cell), `circular` for directions, which come round after `period_deg`, and
     `nearest` for classes. For polygons it is the area's mean.
+
+    Parameters
+    ----------
+    resampling
+        mean for quantities, circular for directions, nearest for classes.
+    period_deg
+        Of directions: after so many degrees they come round.
     """
 
     resampling: Literal["mean", "circular", "nearest"] = Field(default="mean", examples=["mean"])
@@ -58,6 +65,13 @@ class FocalParameters(LayerParameters):
     """A statistic of a raster over the square of `radius_m` to each side of a cell.
 
     NaN where less than half of the square is known. It takes a radius of 2000 cells at most.
+
+    Parameters
+    ----------
+    radius_m
+        Half the side of the square that is looked at.
+    statistic
+        Mean, spread or range of the values in it.
     """
 
     radius_m: Radius = Field(examples=[5000])
@@ -70,6 +84,11 @@ class TerrainParameters(LayerParameters):
     `slope` in degrees (Horn 1981), `ruggedness` in m (Riley et al. 1999: root of the summed squared
     differences to the eight neighbours), `curvature` in m per km2 (the negative Laplacian: above 0
     on ridges). The neighbours are the grid's own cells.
+
+    Parameters
+    ----------
+    measure
+        slope, ruggedness or curvature.
     """
 
     measure: Literal["slope", "ruggedness", "curvature"] = Field(examples=["slope"])

@@ -24,6 +24,7 @@ from scipy.ndimage import gaussian_filter
 
 from prospector.errors import OutputError
 from prospector.grid import FloatArray, Grid, Raster, Values, Window
+from prospector.gridded import Gridded
 from prospector.layers.formats import READ_ERRORS, open_raster, reason_of
 
 NODATA = -9999.0
@@ -99,7 +100,7 @@ def read_cell(path: Path, grid: Grid, row: int, column: int) -> float:
 
 
 @dataclass(frozen=True)
-class Cog:
+class Cog(Gridded):
     """A raster that `write_cog` wrote, read window by window as it is asked for."""
 
     path: Path

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from prospector.layers.values import AnyLayer
 from prospector.screening.steps import Screening
 from prospector.targets.contributions import CONTRIBUTION_COLUMNS
 from prospector.targets.target import TARGET_COLUMNS
@@ -165,6 +166,14 @@ def _meanings(columns: list[str], words: Language) -> pd.DataFrame:
     )
 
 
+def source_lines(layers: Iterable[AnyLayer], words: Language) -> Iterator[str]:
+    """Give a line for each layer: where it comes from, and its licence with what that binds to."""
+    for layer in layers:
+        source = layer.source
+        origin = "origin not stated" if source is None else f"{source.origin}; {source.licence}"
+        yield f"{words.told(layer.title)}: {words.told(origin)}"
+
+
 def _notes(screening: Screening, words: Language) -> Iterator[str]:
     """Give what every output says, how far each ranking may be believed, and every choice made."""
     yield from standing_sentences(screening, words)
@@ -173,9 +182,6 @@ def _notes(screening: Screening, words: Language) -> Iterator[str]:
         label = words.told(ranking.model.deposit_model.label)
         yield f"{label}: {skill_line(ranking.skill, words, ranking.evidence_labels)}"
     yield from (legal_note.sentence(words.code) for legal_note in screening.legal_notes)
-    for layer in screening.layers.items:
-        source = layer.source
-        origin = "origin not stated" if source is None else f"{source.origin}; {source.licence}"
-        yield f"{words.told(layer.title)}: {words.told(origin)}"
+    yield from source_lines(screening.layers.items, words)
     for notice in screening.notices:
         yield f"{words.level(notice)}: {words.sentence(notice)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,20 +15,23 @@ from prospector.evidence import (
     evidence_roles,
     evidence_unit,
     known_kinds,
+    readable_layers,
 )
-from prospector.evidence.classes import unmatched_classes
+from prospector.evidence.classes import choice_notices
 from prospector.evidence.entries import entry_parameters
+from prospector.evidence.named_layers import lacking_layer
 from prospector.evidence.origin import Origin, origin_of
 from prospector.grid import Grid, Units, polygons
 from prospector.ground.cell_stack import Condition, Stack
 from prospector.ground.cells import CellGround
 from prospector.ground.conditions import conditions_of
+from prospector.ground.needed_maps import with_needed_map
 from prospector.ground.own_places import OwnPlaces
 from prospector.ground.polygons import PolygonGround
 from prospector.ground.protocol import Ground, Scale
 from prospector.ground.setting import Setting
 from prospector.layers import ACCESS_ROLES, Layers
-from prospector.layers.roles import ROLES
+from prospector.layers.roles import CONTEXT_ROLES, Role
 from prospector.options import Done
 from prospector.region.deposit_model import CELL, DepositModel, EvidenceEntry
 
@@ -73,7 +76,7 @@ def available_evidence(
         Less is left than the model needs; the message says what the region lacks. Or the model's
         unit is no polygon.
     """
-    _check_unit(model)
+    _check_unit(model, layers.known_roles)
     columns, lacking = [], []
     for name, entry in model.evidence.items():
         about = {"model": model.name, "evidence": name, "label": entry.label}
@@ -91,15 +94,20 @@ def available_evidence(
                 "Remove the evidence; distances stand in the columns of each target.",
                 Reason("evidence-of-access", label=entry.label, role=access[0]),
             )
+        _refuse_context(place, entry, roles)
         error = _unusable(entry, parameters, layers, stated=stated)
         if error:
-            reason = reason_for(error)
+            known = layers.known_roles
+            reason = with_needed_map(reason_for(error), roles, entry.coarsest_m, known)
             notices.append(Notice("evidence-dropped", "caution", {**about, "reason": reason}))
-            lacking.append((name, entry.label, error))
+            lacking.append(
+                (name, error, Reason("lacking-evidence", label=entry.label, reason=reason))
+            )
             continue
-        notices += unmatched_classes(layers, parameters, about)
+        readable = readable_layers(entry.kind, layers, parameters)
+        notices += choice_notices(readable, parameters, about)
         told = known_kinds()[entry.kind].notices
-        notices.extend(() if told is None else told(layers, parameters))
+        notices.extend(() if told is None else told(readable, parameters))
         unit = evidence_unit(entry.kind, layers, parameters=parameters)
         origin = origin_of(entry.kind, layers, parameters=parameters)
         columns.append(Column(name, entry, parameters, unit, origin))
@@ -108,28 +116,36 @@ def available_evidence(
         raise ModelError(
             f"Deposit model '{model.name}': {len(columns)} of {len(model.evidence)} evidences left, "
             f"{least} needed. Add layers to region.toml for: "
-            f"{'; '.join(f'{name} ({error})' for name, _, error in lacking)}.",
+            f"{'; '.join(f'{name} ({error})' for name, error, _ in lacking)}.",
             Reason(
                 "too-little-evidence",
                 left=len(columns),
                 asked=len(model.evidence),
                 least=least,
-                lacking=[
-                    Reason("lacking-evidence", label=label, reason=reason_for(error))
-                    for _, label, error in lacking
-                ],
+                lacking=[reason for _, _, reason in lacking],
             ),
         )
     return columns
 
 
-def _check_unit(model: DepositModel) -> None:
+def _refuse_context(place: str, entry: EvidenceEntry, roles: Sequence[str]) -> None:
+    """Raise ModelError where an evidence reads places that show where people have worked."""
+    context = [role for role in roles if role in CONTEXT_ROLES]
+    if context:
+        raise ModelError(
+            f"{place}: role '{context[0]}' is context, not rock: plants and projects stand where deposits "
+            "are known. Remove the evidence.",
+            Reason("evidence-of-context", label=entry.label, role=context[0]),
+        )
+
+
+def _check_unit(model: DepositModel, roles: Mapping[str, Role]) -> None:
     """Raise ModelError unless the unit is the cell or a role of polygons."""
     unit = model.deposit_model.unit
-    if unit == CELL or (unit in ROLES and ROLES[unit].geometry == "polygon"):
+    if unit == CELL or (unit in roles and roles[unit].geometry == "polygon"):
         return
-    is_a = f"has the geometry {ROLES[unit].geometry}" if unit in ROLES else "is not known"
-    able = ", ".join([CELL, *(name for name, role in ROLES.items() if role.geometry == "polygon")])
+    is_a = f"has the geometry {roles[unit].geometry}" if unit in roles else "is not known"
+    able = ", ".join([CELL, *(name for name, role in roles.items() if role.geometry == "polygon")])
     raise ModelError(
         f"{model.place('deposit_model', 'unit')}: role '{unit}' {is_a}, and a unit is a cell or a "
         f"polygon. Use one of: {able}."
@@ -141,10 +157,9 @@ def _unusable(
 ) -> ModelError | None:
     """Return why a region or an estimator cannot use an evidence; None if it can."""
     roles = evidence_roles(entry.kind, parameters)
-    lacking = [role for role in roles if not layers.of_role(role)]
-    if lacking:
-        why = Reason("no-layer", role=lacking[0])
-        return ModelError(f"the region has no layer of role '{lacking[0]}'", why)
+    lacking = lacking_layer(entry.kind, layers, parameters)
+    if lacking is not None:
+        return lacking
     try:
         origin = origin_of(entry.kind, layers, parameters=parameters)
     except ModelError as error:

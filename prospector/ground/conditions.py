@@ -10,10 +10,11 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from prospector.errors import Notice, Reason
-from prospector.evidence import compute_evidence, evidence_roles, known_kinds
-from prospector.evidence.classes import unmatched_classes
+from prospector.errors import Notice, reason_for
+from prospector.evidence import compute_evidence, known_kinds, readable_layers
+from prospector.evidence.classes import choice_notices
 from prospector.evidence.entries import entry_parameters
+from prospector.evidence.named_layers import lacking_layer
 from prospector.evidence.polygons import ShareParameters
 from prospector.grid import BoolArray, Units
 from prospector.layers import EXCLUDED, EXCLUSION_ROLES, Layers
@@ -52,18 +53,17 @@ def conditions_of(model: DepositModel, layers: Layers) -> tuple[list[Limits], li
     conditions, notices = [], []
     for number, entry in enumerate(model.permissive):
         parameters = entry_parameters(model, "permissive", number)
-        roles = evidence_roles(entry.kind, parameters)
-        lacking = [role for role in roles if not layers.of_role(role)]
-        if lacking:
+        lacking = lacking_layer(entry.kind, layers, parameters)
+        if lacking is not None:
             about = {"model": model.name, "condition": number, "label": entry.reason}
-            why = Reason("no-layer", role=lacking[0])
+            why = reason_for(lacking)
             notices.append(Notice("condition-not-applied", "caution", {**about, "reason": why}))
             continue
-        kind = known_kinds()[entry.kind]
+        kind, readable = known_kinds()[entry.kind], readable_layers(entry.kind, layers, parameters)
         if kind.check is not None:
-            kind.check(layers, parameters)
-        notices += unmatched_classes(
-            layers, parameters, {"model": model.name, "label": entry.reason}
+            kind.check(readable, parameters)
+        notices += choice_notices(
+            readable, parameters, {"model": model.name, "label": entry.reason}
         )
         low = -np.inf if entry.at_least is None else parameters.transformed(entry.at_least)
         high = np.inf if entry.at_most is None else parameters.transformed(entry.at_most)

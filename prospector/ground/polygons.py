@@ -11,6 +11,7 @@ import shapely
 
 from prospector.errors import Notice
 from prospector.grid import BoolArray, FloatArray, Grid, IntArray, Units, Values, Window
+from prospector.gridded import Gridded
 from prospector.ground.distribution import (
     Distribution,
     count_steps,
@@ -34,7 +35,7 @@ from prospector.options import Done
 
 
 @dataclass(frozen=True, eq=False)
-class Burned:
+class Burned(Gridded):
     """One value a cell, that of the polygon which its centre lies in; burned in when read."""
 
     outlines: tuple[shapely.Geometry, ...]

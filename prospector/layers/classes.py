@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from decimal import Decimal
 
 import pandas as pd
 
 from prospector.layers.numbers.cells import written
 
+_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
 _WHOLE = re.compile(r"([+-]?\d+)[.,]0+")
 
 
@@ -28,6 +31,42 @@ def class_word(value: object) -> str | None:
     text = str(value).strip()
     whole = _WHOLE.fullmatch(text)
     return whole[1] if whole else text or None
+
+
+def words_chosen(
+    words: Iterable[str | None], named: Iterable[str | int | float]
+) -> dict[str | int | float, set[str]]:
+    """Return for each class that is named the words that stand for it; none where nothing does.
+
+    A number stands for every way of writing it, a word for itself; one that no feature has and that spells
+    a number, for that number.
+
+    Examples
+    --------
+    >>> words_chosen(["3", "03", "Kd"], [3, "3", "Kd", "0003", "x"]) == {
+    ...     3: {"3", "03"}, "3": {"3"}, "Kd": {"Kd"}, "0003": {"3", "03"}, "x": set()}
+    True
+    """
+    there = {word for word in words if word is not None}
+    by_number: dict[Decimal, set[str]] = {}
+    for word in there:
+        number = _number(word)
+        if number is not None:
+            by_number.setdefault(number, set()).add(word)
+    chosen: dict[str | int | float, set[str]] = {}
+    for value in named:
+        word = str(class_word(value))
+        number = _number(word)
+        if number is None or (isinstance(value, str) and word in there):
+            chosen[value] = {word} & there
+        else:
+            chosen[value] = by_number.get(number, set())
+    return chosen
+
+
+def _number(word: str) -> Decimal | None:
+    """Return the number that a word spells; None for another word."""
+    return Decimal(word.replace(",", ".")) if _NUMBER.fullmatch(word) else None
 
 
 def class_words(values: pd.Series) -> pd.Series:

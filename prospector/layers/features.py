@@ -14,13 +14,15 @@ from pyproj.exceptions import CRSError
 
 from prospector.errors import LayerError
 from prospector.grid import Grid
-from prospector.layers.classes import class_word
+from prospector.layers.class_raster import CELL_M, is_class_raster, polygons_of_classes
+from prospector.layers.classes import words_chosen
 from prospector.layers.columns import cut_tax_numbers, kept_columns, plain_values
 from prospector.layers.contract import COLUMNS
 from prospector.layers.crs import usable_crs
 from prospector.layers.field_names import OF_FILE, RESERVED, free_name, named_apart
 from prospector.layers.formats import READ_ERRORS, read_mended, reason_of
 from prospector.layers.geometry import near_region, usable_geometry
+from prospector.layers.keys import cell_keys
 from prospector.layers.places import PLACE_NAMES, read_places
 from prospector.layers.reading import Reading
 from prospector.layers.registers import (
@@ -37,6 +39,9 @@ from prospector.region.spelling import did_you_mean
 
 WARNINGS_SHOWN = 3
 
+STATED = ("name", "deposit_type")
+"""Columns that region.toml may state of all features of a file that lacks them."""
+
 UNPLACED = "title without a place"
 """What a register lacks that names titles and does not say where they are."""
 
@@ -51,11 +56,14 @@ class Features:
         Kinds of title that its register should hold and does not.
     fields
         Names of all its columns, those too that were not kept.
+    cell_m
+        Of polygons made of a raster: the size of its cells.
     """
 
     table: gpd.GeoDataFrame
     absent_kinds: tuple[str, ...]
     fields: tuple[str, ...]
+    cell_m: float | None = None
 
 
 def features_of(
@@ -75,7 +83,15 @@ def features_of(
     LayerError
         The file cannot be read, is empty, lacks a column or a CRS, or lies elsewhere.
     """
-    features, emptied = plain_values(read_file(reading))
+    of_classes = is_class_raster(reading)
+    idle = [] if of_classes else cell_keys(reading.entry)
+    if idle:
+        raise reading.fail(
+            idle[0], f"{reading.path} is no raster, and it is for rasters. Remove it."
+        )
+    features, emptied = plain_values(
+        polygons_of_classes(reading, grid) if of_classes else read_file(reading)
+    )
     if emptied:
         reading.notice("tables-left-out", "note", columns=emptied)
     if features.empty:
@@ -88,10 +104,14 @@ def features_of(
         features, absent_kinds = _titles(reading, features)
     else:
         features = _contracted(reading, features, used, {*used, *mappable})
-    features = usable_geometry(reading, with_crs(reading, features, grid))
-    near = _marked(reading, near_region(reading, features, grid), features, grid)
+    features = _numbered(reading, usable_geometry(reading, with_crs(reading, features, grid)))
+    near = near_region(reading, features, grid)
+    near = _marked(reading, near, features, grid, of_classes=of_classes)
     fields = tuple(str(column) for column in near.columns if column != "geometry")
-    return Features(_columns_of_role(reading, near, used), absent_kinds, fields)
+    if of_classes and "code" not in (*reading.role.known, *used):
+        near = near.drop(columns="code")
+    cell_m = features.attrs.get(CELL_M)
+    return Features(_columns_of_role(reading, near, used), absent_kinds, fields, cell_m)
 
 
 def read_file(reading: Reading) -> gpd.GeoDataFrame:
@@ -169,14 +189,50 @@ def _contracted(
     named, renamed = named_apart(mapped, list(known), used)
     pairs = [f"{old} -> {new}" for old, new in {**taken, **renamed}.items()]
     reading.notice("columns-renamed", "note", len(pairs), columns=pairs)
+    named = named.assign(**_stated(reading, named))
     for column in role.required:
         if column not in named.columns:
+            stated = (
+                f"{column} = '...'" if column in STATED else f"constants = {{{column} = '...'}}"
+            )
+            state = "" if role.closed else f", or state it of all: {stated}"
             raise reading.fail(
                 "columns",
                 f"{reading.path} has no column '{column}', which the role '{reading.role_name}' needs. "
-                f"Name the column that holds it: columns = {{{column} = '...'}}.",
+                f"Name the column that holds it: columns = {{{column} = '...'}}{state}.",
             )
     return _typed(reading, named)
+
+
+def _stated(reading: Reading, features: gpd.GeoDataFrame) -> dict[str, str | bool | int | float]:
+    """Return the columns that region.toml states of all features, for a file without them.
+
+    Raises
+    ------
+    LayerError
+        The file has such a column.
+    """
+    entry = reading.entry
+    keys = {key: getattr(entry, key) for key in STATED if getattr(entry, key) is not None}
+    stated = {**entry.constants, **keys}
+    for key, value in stated.items():
+        if key in features.columns:
+            old = entry.columns.get(key, key)
+            raise reading.fail(
+                key if key in keys else f"constants.{key}",
+                f"{reading.path} has a column '{old}' that holds the {key.replace('_', ' ')}, so "
+                f"'{value}' would replace what stands there. Remove the key.",
+            )
+    return stated
+
+
+def _numbered(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return features with a name each, where region.toml states one for all: numbered as they stand."""
+    name = reading.entry.name
+    if name is None:
+        return features
+    reading.notice("features-numbered", "note", len(features), name=name)
+    return features.assign(name=[f"{name} {number}" for number in range(1, len(features) + 1)])
 
 
 def _typed(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -307,9 +363,17 @@ def with_crs(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> gpd.Ge
 
 
 def _marked(
-    reading: Reading, near: gpd.GeoDataFrame, whole: gpd.GeoDataFrame, grid: Grid
+    reading: Reading,
+    near: gpd.GeoDataFrame,
+    whole: gpd.GeoDataFrame,
+    grid: Grid,
+    *,
+    of_classes: bool = False,
 ) -> gpd.GeoDataFrame:
-    """Return features with a column that says which of them are excluded, where the entry asks for it."""
+    """Return features with a column that says which of them are excluded, where the entry asks for it.
+
+    Those made of a raster's classes are named by class or by code.
+    """
     exclude = reading.entry.exclude
     if not exclude:
         return near
@@ -318,13 +382,15 @@ def _marked(
         raise reading.fail("exclude", f"is for ground of the roles {roles}. Remove it.")
     chosen = np.ones(len(near), dtype=bool)
     if exclude is not True:
-        known = sorted(set(whole["class"].dropna().astype(str))) if "class" in whole else []
-        named = [str(class_word(name)) for name in exclude]
-        absent = [name for name in named if name not in known]
+        by = [name for name in ("class", "code")[: 1 + of_classes] if name in whole]
+        known = sorted({word for name in by for word in whole[name].dropna().astype(str)})
+        words = words_chosen(known, exclude)
+        absent = [name for name, same in words.items() if not same]
         if absent:
             classes = ", ".join(known) or "none: it has no column 'class'"
             raise reading.fail("exclude", f"no class '{absent[0]}'. The layer has: {classes}.")
-        chosen = near["class"].astype(str).isin(named).to_numpy()
+        every = set().union(*words.values())
+        chosen = near[by].astype(str).isin(every).any(axis=1).to_numpy()
     inside = shapely.union_all(near.geometry[chosen].to_numpy())
     km2 = inside.intersection(shapely.box(*grid.bounds.as_tuple())).area / 1e6
     reading.notice("ground-excluded", "note", area_km2=round(km2, 1))

@@ -237,6 +237,19 @@ def open_raster(
     LayerError
         The format is not on the list, the file points elsewhere, or holds several and none is named.
     """
+    with _whole_raster(path, drivers) as dataset:
+        place = _chosen_raster(path, layer, dataset)
+        if place is None:
+            yield dataset
+            return
+        with DatasetReader(place, driver=[dataset.driver]) as part:
+            _refuse_others(path, part.files)
+            yield part
+
+
+@contextmanager
+def _whole_raster(path: Path, drivers: Sequence[str]) -> Iterator[DatasetReader]:
+    """Open a raster file of a known format, whichever of its rasters is meant."""
     _check_beside(path)
     with _no_proxy_exceptions(), rasterio.Env(**NETWORK_OFF):
         try:
@@ -251,13 +264,33 @@ def open_raster(
             if elsewhere := dataset.tags(ns="OVERVIEWS").get("OVERVIEW_FILE"):
                 _refuse_place(path, elsewhere)
             _refuse_others(path, dataset.files)
-            place = _chosen_raster(path, layer, dataset)
-            if place is None:
-                yield dataset
-                return
-        with DatasetReader(place, driver=[dataset.driver]) as part:
-            _refuse_others(path, part.files)
-            yield part
+            yield dataset
+
+
+def feature_layer_names(path: Path) -> list[str]:
+    """Return the names of the layers of a file of features, none where its format holds a single one.
+
+    Raises
+    ------
+    LayerError
+        The format is not on the list, or points elsewhere.
+    """
+    with _left_alone(path) as copy, _network_off():
+        place = _checked(copy, path)
+        return _layers_of(place) if place.lower().endswith(SEVERAL_LAYERS) else []
+
+
+def raster_names(path: Path) -> list[str]:
+    """Return the names of the rasters of a file that holds several, none where it holds one.
+
+    Raises
+    ------
+    LayerError
+        The format is not on the list, or the file points elsewhere.
+    """
+    with _whole_raster(path, RASTER_DRIVERS) as dataset:
+        inside = [_name_of_part(place) for place in dataset.subdatasets]
+        return inside if len(inside) > 1 or not dataset.count else []
 
 
 def _chosen_raster(path: Path, layer: str | None, dataset: DatasetReader) -> str | None:

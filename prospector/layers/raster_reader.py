@@ -48,8 +48,14 @@ class Cells:
     size: tuple[float, float] | None
 
 
-def read_raster(reading: Reading, grid: Grid) -> Cells:
+def read_raster(reading: Reading, grid: Grid, *, codes: bool = False) -> Cells:
     """Return the cells of a raster that lie in the region or near it, on the raster's own grid.
+
+    Parameters
+    ----------
+    codes
+        Whether its numbers are codes of classes: then they may stand for colours, and one that looks like
+        nodata is a code.
 
     Raises
     ------
@@ -60,7 +66,7 @@ def read_raster(reading: Reading, grid: Grid) -> Cells:
     path, entry = reading.path, reading.entry
     try:
         with open_raster(path, layer=entry.layer) as dataset:
-            band, nodata = _band(reading, dataset), _nodata(reading)
+            band, nodata = _band(reading, dataset, codes=codes), _nodata(reading)
             _refuse_large_tiles(reading, dataset, band)
             whole = RasterFile.of(path, dataset, band, nodata=nodata, layer=entry.layer)
             transform, crs = dataset.transform, entry.crs or dataset.crs
@@ -69,7 +75,8 @@ def read_raster(reading: Reading, grid: Grid) -> Cells:
         _refuse_place(reading, transform)
         usable = usable_crs(reading, crs, grid, example="EPSG:4326")
         cells = _near_region(reading, whole, _Lattice.of(transform, whole.shape, usable), grid)
-        cells = replace(cells, values=_without_codes(reading, cells.values))
+        if not codes:
+            cells = replace(cells, values=_without_codes(reading, cells.values))
     except LayerError as error:
         raise reading.named(error) from error
     except READ_ERRORS as error:
@@ -108,7 +115,7 @@ def _refuse_large_tiles(reading: Reading, dataset: DatasetReader, band: int) -> 
 # what is read ----------------------------------------------------------------------------------
 
 
-def _band(reading: Reading, dataset: DatasetReader) -> int:
+def _band(reading: Reading, dataset: DatasetReader, *, codes: bool) -> int:
     """Return the band to read: the one that region.toml states, else the only one."""
     path, asked = reading.path, reading.entry.band
     band = asked or 1
@@ -127,7 +134,7 @@ def _band(reading: Reading, dataset: DatasetReader) -> int:
         raise reading.fail(
             "band", f"{path} has {len(colours)} bands ({shown}). Say which is meant, e.g. band = 1."
         )
-    if colours[0] == ColorInterp.palette:
+    if colours[0] == ColorInterp.palette and not codes:
         raise reading.fail(
             "band",
             f"{path} is a picture: its numbers stand for the colours of a palette. Give a raster of values; "

@@ -19,7 +19,7 @@ from prospector.layers.raster_reader import read_raster
 from prospector.layers.rasters import RasterLayer
 from prospector.layers.reading import Reading
 from prospector.layers.registers import without_personal_marks
-from prospector.layers.roles import ROLES, Role
+from prospector.layers.roles import Role, roles_of_region
 from prospector.layers.values import AnyLayer, Layers, VectorLayer
 from prospector.region.deposit_model import (
     DepositModel,
@@ -57,7 +57,8 @@ def read_layers(
     check_entries(region)
     reader = _Reader(region, grid, deposit_models or region.model_names, roles_of)
     items = tuple(reader.read(name, entry) for name, entry in region.layers.items())
-    return Layers(grid.crs, items, tuple(map(_without_personal_marks, reader.notices)))
+    notices = tuple(map(_without_personal_marks, reader.notices))
+    return Layers(grid.crs, items, notices, region.places, known_roles=reader.roles)
 
 
 def _without_personal_marks(notice: Notice) -> Notice:
@@ -96,12 +97,23 @@ class _Reader:
         self.region = region
         self.grid = grid
         self.roles_of = roles_of
+        self.roles = roles_of_region(region)
         self.models = [region.deposit_model(name) for name in deposit_models]
         self.all_models = [*self.models, *_other_models(region, deposit_models)]
         self.notices: list[Notice] = []
 
     def read(self, name: str, entry: LayerEntry) -> AnyLayer:
-        role = ROLES[entry.role]
+        """Return a layer; errors name what is held in memory as its table does."""
+        try:
+            return self._read(name, entry)
+        except LayerError as error:
+            text = str(error)
+            for file, path in self.region.places.items():
+                text = text.replace(str(path), file)
+            raise LayerError(text) from error
+
+    def _read(self, name: str, entry: LayerEntry) -> AnyLayer:
+        role = self.roles[entry.role]
         path = self._path(name, "file", entry.file)
         source, digest = self._provenance(name, "file", entry.file, path)
         title = entry.title or name.replace("_", " ")
@@ -130,7 +142,11 @@ class _Reader:
                 name, entry.role, title, cells.values, *at, entry, source, digest, cells.size
             )
         used, mappable = (
-            {word for model in models for word in model.words_about(entry.role, self.roles_of)}
+            {
+                word
+                for model in models
+                for word in model.words_about(entry.role, name, self.roles_of)
+            }
             for models in (self.models, self.all_models)
         )
         features = features_of(reading, self.grid, used, mappable=mappable)
@@ -150,6 +166,7 @@ class _Reader:
             self._coverage(name, entry),
             features.absent_kinds,
             fields=features.fields,
+            cell_m=features.cell_m,
         )
 
     def _notice(self, name: str, code: str, level: Level, **about: Any) -> None:
@@ -159,13 +176,15 @@ class _Reader:
         return LayerError(f"{self.region.file}: layer '{name}', key 'layers.{name}.{key}': {what}")
 
     def _path(self, name: str, key: str, relative: str) -> Path:
-        path = self.region.folder / relative
+        path = self.region.place_of(relative)
         if not path.is_file() and not path.is_dir():
             raise self._fail(
                 name,
                 key,
                 f"{path} is missing. Put the file there, or mend the path in region.toml.",
             )
+        if relative in self.region.places:
+            return path
         folder = self.region.folder.resolve()
         if not path.resolve().is_relative_to(folder):
             self._notice(name, "file-outside-folder", "note", file=relative)

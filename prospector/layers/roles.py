@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from prospector.layers.registers import REGISTER_COLUMNS
+from prospector.region.region_file import Region
+from prospector.region.spelling import did_you_mean
 
 
 @dataclass(frozen=True)
@@ -114,13 +117,40 @@ ROLES: dict[str, Role] = {
         columns=("kind", "status", "commodities"),
     ),
 }
-"""Every role that a layer can have."""
+"""Every role that is shipped."""
+
+
+def roles_of_region(region: Region) -> dict[str, Role]:
+    """Return every role that a layer of a region can have: the shipped ones, then its own."""
+    own = {
+        name: Role(entry.geometry, tuple(entry.required), entry.description, tuple(entry.columns))
+        for name, entry in region.roles.items()
+    }
+    return {**ROLES, **{name: role for name, role in own.items() if name not in ROLES}}
+
+
+def unknown_role(name: str, roles: Mapping[str, Role] | Collection[str] = ROLES) -> str:
+    """Return what is said of a name that no role has.
+
+    Examples
+    --------
+    >>> unknown_role("falts", ["faults", "geology"])[:73]
+    "'falts' is not a role. Use one of: faults, geology. Did you mean 'faults'"
+    """
+    return (
+        f"'{name}' is not a role. Use one of: {', '.join(roles)}. {did_you_mean(name, roles)}"
+        f'For one of your own add [roles.NAME] with geometry = "polygon" or the like to region.toml.'
+    )
+
 
 EXCLUSION_ROLES = ("protected", "indigenous", "urban", "water", "military", "border_zone")
 """Roles of ground where work is barred or bound to conditions."""
 
 ACCESS_ROLES = ("towns", "ports", "roads", "power_lines")
 """Roles of how ground is reached: columns of a target, refused as evidence."""
+
+CONTEXT_ROLES = ("sites",)
+"""Roles of places where people have worked: refused as evidence, they stand where deposits are known."""
 
 EXCLUDED = "excluded"
 """Column of such a layer that is to be taken out of what is scored: 'yes' or 'no'."""

@@ -156,9 +156,20 @@ def _frame(reading: Reading, rows: list[list[str]]) -> pd.DataFrame:
 # workbooks -------------------------------------------------------------------------------------
 
 
-def _sheet(reading: Reading) -> pd.DataFrame:
-    """Return the sheet that is meant: the one that is named, or the only one."""
-    path, asked = reading.path, reading.entry.layer
+def sheet_names(reading: Reading) -> list[str]:
+    """Return the names of a workbook's sheets that have rows.
+
+    Raises
+    ------
+    LayerError
+        It is no workbook that can be read.
+    """
+    return list(_filled_sheets(reading))
+
+
+def _filled_sheets(reading: Reading) -> dict[str, pd.DataFrame]:
+    """Return the sheets of a workbook that have rows, by name."""
+    path = reading.path
     _refuse_bomb(reading)
     try:
         sheets = pd.read_excel(
@@ -168,7 +179,14 @@ def _sheet(reading: Reading) -> pd.DataFrame:
         raise reading.fail(
             "file", f"{path} is no workbook that can be read ({error}). Save the sheet as CSV."
         ) from error
-    filled = [name for name, sheet in sheets.items() if not sheet.empty]
+    return {str(name): sheet for name, sheet in sheets.items() if not sheet.empty}
+
+
+def _sheet(reading: Reading) -> pd.DataFrame:
+    """Return the sheet that is meant: the one that is named, or the only one."""
+    path, asked = reading.path, reading.entry.layer
+    sheets = _filled_sheets(reading)
+    filled = list(sheets)
     if asked is None and len(filled) > 1:
         raise reading.fail(
             "layer",

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from prospector.errors import Notice
+from prospector.errors import LayerError, Notice
 from prospector.layers.contract import COLUMNS
 from prospector.layers.exactness import (
     Exactness,
@@ -20,6 +22,7 @@ from prospector.layers.exactness import (
     stated_tolerance_m,
 )
 from prospector.layers.rasters import RasterLayer
+from prospector.layers.roles import ROLES, Role
 from prospector.region.region_file import LayerEntry, SourceEntry
 
 
@@ -39,6 +42,8 @@ class VectorLayer:
         The layers that this one was joined of.
     fields
         Names of all columns of its file, those too that were not kept.
+    cell_m
+        Of polygons made of a raster: the size of its cells, finer than which it does not resolve.
     """
 
     name: str
@@ -52,6 +57,7 @@ class VectorLayer:
     absent_kinds: tuple[str, ...] = ()
     parts: tuple[VectorLayer, ...] = ()
     fields: tuple[str, ...] = ()
+    cell_m: float | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -99,7 +105,9 @@ class VectorLayer:
         return feature_exactness(
             self.features,
             tolerance_m=self.stated_tolerance_m,
-            resolution_m=stated_resolution_m(self.entry, self.source),
+            resolution_m=max(
+                stated_resolution_m(self.entry, self.source) or 0.0, self.cell_m or 0.0
+            ),
             schematic=self.source is not None and self.source.schematic,
         )
 
@@ -124,11 +132,21 @@ AnyLayer = VectorLayer | RasterLayer
 
 @dataclass(frozen=True, eq=False)
 class Layers:
-    """The layers of a region by role, with the notices that reading them gave."""
+    """The layers of a region by role, with the notices that reading them gave.
+
+    Parameters
+    ----------
+    places
+        Where temporary files lie that rasters are read from: they go when nobody holds this.
+    known_roles
+        Every role that a layer of the region can have.
+    """
 
     crs: str
     items: tuple[AnyLayer, ...]
     notices: tuple[Notice, ...] = field(default=())
+    places: Mapping[str, Path] = field(default_factory=dict, repr=False)
+    known_roles: Mapping[str, Role] = field(default_factory=lambda: ROLES, kw_only=True, repr=False)
 
     def of_role(self, role: str) -> list[AnyLayer]:
         """Return the layers of a role, in the order of region.toml."""
@@ -140,9 +158,20 @@ class Layers:
         return _joined(tuple(found)) if found else None
 
     def raster(self, role: str) -> RasterLayer | None:
-        """Return the first raster layer of a role; None if there is none."""
-        found = [layer for layer in self.of_role(role) if isinstance(layer, RasterLayer)]
-        return found[0] if found else None
+        """Return the one raster layer of a role; None if there is none.
+
+        Raises
+        ------
+        LayerError
+            Several rasters have the role: two rasters are never joined.
+        """
+        rasters = [layer for layer in self.of_role(role) if isinstance(layer, RasterLayer)]
+        if len(rasters) > 1:
+            names = ", ".join(f"'{layer.name}'" for layer in rasters)
+            raise LayerError(
+                f"Role '{role}': {names} are rasters of it, and one is read. Name it with `layer`."
+            )
+        return rasters[0] if rasters else None
 
     def is_schematic(self, role: str) -> bool:
         """Whether any layer of the role was drawn from descriptions."""

@@ -12,11 +12,10 @@ from prospector.ground.conditions import conditions_of
 from prospector.ground.target_sizes import settled_sizes
 from prospector.layers import Layers
 from prospector.models.deposits import Deposits, Effort, select_deposits, target_group
-from prospector.models.known import STATED, check_name
+from prospector.models.known import STATED, check_name, is_ensemble
 from prospector.options import Options
 from prospector.region.deposit_model import CELL, DepositModel
 
-ENSEMBLES = ("forest", "boosting")
 LEAST_FOR_ENSEMBLES = (20, 10)
 """Deposits, and districts that they lie in, from which an ensemble of trees may learn."""
 
@@ -111,7 +110,7 @@ def refusal(
             Reason("too-few-deposits", deposits=deposits, least=least),
         )
     enough, spread = LEAST_FOR_ENSEMBLES
-    if estimator in ENSEMBLES and (deposits < enough or districts < spread):
+    if is_ensemble(estimator) and (deposits < enough or districts < spread):
         return ModelError(
             f"{deposits} deposits in {districts} districts, but {estimator} needs {enough} in {spread}. "
             "Use --estimator logistic or weights-of-evidence, or add deposits to the region.",

@@ -30,6 +30,7 @@ from prospector.screening.steps import Screening
 from prospector.targets.contributions import at_tolerance, unresolved_distances
 from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
 from prospector.tenure.exclusions import ANY
+from prospector.words.cautions import model_caution
 from prospector.words.language import (
     LANGUAGES,
     Language,
@@ -99,6 +100,8 @@ def _composed(screening: Screening, words: Language) -> dict[str, str]:
         pairs |= zip(place_labels(label, english), place_labels(label, words), strict=True)
         labels = ranking.evidence_labels
         pairs |= skill_translations(ranking.skill, labels, words)
+        if _caution(ranking, english):
+            pairs[_caution(ranking, english)] = _caution(ranking, words)
         pairs |= {
             sentence(evidence.accuracy): words.sentence(evidence.accuracy)
             for evidence in ranking.evidence
@@ -165,7 +168,7 @@ def _model(ranking: Ranking, flags: Flags, towns: gpd.GeoDataFrame | None) -> di
         "verdict": ranking.skill.verdict,
         "demonstrated": ranking.skill.demonstrated,
         **skill_payload(ranking.skill, ranking.evidence_labels, language("en")),
-        "caution": entry.caution,
+        "caution": _caution(ranking, language("en")),
         "class_by": "percentile",
         "breaks": list(CLASS_BREAKS),
         "colours": list(COLOURS),
@@ -175,6 +178,11 @@ def _model(ranking: Ranking, flags: Flags, towns: gpd.GeoDataFrame | None) -> di
         "overlay": {"png": png, "bounds": bounds},
         **_outside(ranking, coarse),
     }
+
+
+def _caution(ranking: Ranking, words: Language) -> str:
+    entry = ranking.model.deposit_model.model_dump()
+    return model_caution(entry, words, learned=ranking.skill.reason is None)
 
 
 @dataclass(frozen=True, eq=False)

@@ -71,13 +71,17 @@ class Deposits:
 def select_deposits(layers: Layers, labels: LabelEntry, *, least: int = 1) -> Deposits:
     """Return the deposits that a model learns from: its type and age, verified, merged.
 
+    Where `least` is 0 a region may have no layer of deposits: what is stated needs none.
+
     Raises
     ------
     ModelError
-        The region has no deposits layer, or fewer deposits of the model's type than `least`.
+        The region has fewer deposits of the model's type than `least`.
     """
     layer = layers.vector("deposits")
     if layer is None:
+        if not least:
+            return _none_known(layers.crs, labels)
         raise ModelError(
             "No layer has the role 'deposits'. Add one to region.toml.",
             Reason("no-layer", role="deposits"),
@@ -118,6 +122,20 @@ def select_deposits(layers: Layers, labels: LabelEntry, *, least: int = 1) -> De
         notices.append(Notice("districts-by-gaps", "note", kilometres, grouped))
     told = tuple(notice for notice in notices if notice.count)
     return Deposits(merged, districts(merged, within_m), told, within_m)
+
+
+def no_deposits(crs: str) -> gpd.GeoDataFrame:
+    """Return the features of a layer of deposits that knows none."""
+    columns = {"name": pd.Series(dtype=object), "deposit_type": pd.Series(dtype=object)}
+    return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries([], crs=crs))
+
+
+def _none_known(crs: str, labels: LabelEntry) -> Deposits:
+    """Return that a region knows no deposit at all."""
+    notice = Notice("no-deposits-layer", "caution", {"deposit_type": labels.deposit_type})
+    table = no_deposits(crs).assign(merged_names=pd.Series(dtype=object))
+    within_m = labels.district_within_m or district_distance_m(table)
+    return Deposits(table, np.zeros(0, dtype=np.int64), (notice,), within_m)
 
 
 def _of_age(

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import logit
 
 from prospector.grid import FloatArray
+from prospector.models.adopted import AdoptedEstimator, described
 from prospector.models.fuzzy import FuzzyOverlay
 from prospector.models.index_overlay import IndexOverlay
 from prospector.models.logistic import SquaredLogistic
@@ -111,6 +112,8 @@ def _coefficients(estimator: Any) -> dict[str, Any]:
     if isinstance(estimator, IndexOverlay):
         members = [membership_figures(membership) for membership in estimator.memberships]
         return {"memberships": members, "weights": estimator.shares.tolist()}
+    if isinstance(estimator, AdoptedEstimator):
+        return {"object": described(estimator)}
     if isinstance(estimator, SquaredLogistic):
         return {
             "mean": estimator.mean_.tolist(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from typing import Any, Protocol
@@ -15,6 +16,9 @@ from prospector.errors import ModelError
 ENTRY_POINTS = "prospector.estimators"
 """Entry-point group of estimators that other packages bring."""
 
+
+ENSEMBLES = ("forest", "boosting")
+"""Those of ours that join many trees."""
 
 FUZZY, INDEX = "fuzzy", "index"
 STATED = (FUZZY, INDEX)
@@ -62,6 +66,43 @@ FACTORIES: dict[str, EstimatorFactory] = {
 """Every estimator that learns, by name, those of other packages once `known_estimators` was called."""
 
 
+@dataclass(frozen=True)
+class _Adopted:
+    """An estimator that was given as an object.
+
+    Parameters
+    ----------
+    key
+        Hash of its parameters and its code.
+    several
+        Whether it is an ensemble.
+    """
+
+    factory: EstimatorFactory
+    key: str
+    several: bool
+
+
+_ADOPTED: dict[str, _Adopted] = {}
+"""Those given as objects in this process, by name: no run takes one that it was not given."""
+
+
+def adopt(name: str, factory: EstimatorFactory, key: str, *, several: bool) -> None:
+    """Make an estimator known that was given as an object; its settings are its own."""
+    _ADOPTED[name] = _Adopted(factory, key, several)
+
+
+def is_ensemble(name: str) -> bool:
+    """Return whether the estimator of a name joins many, and so needs more deposits.
+
+    Examples
+    --------
+    >>> is_ensemble("forest"), is_ensemble("logistic")
+    (True, False)
+    """
+    return name in ENSEMBLES or (name in _ADOPTED and _ADOPTED[name].several)
+
+
 def register_estimator(name: str, factory: EstimatorFactory) -> None:
     """Make an estimator known under a name, for deposit models to use.
 
@@ -95,13 +136,14 @@ def check_name(estimator: str) -> None:
     >>> check_name("fuzzy")
     """
     known = [*known_estimators(), *STATED]
-    if estimator not in known:
+    if estimator not in known and estimator not in _ADOPTED:
         raise ModelError(f"Estimator '{estimator}': not known. Use one of: {', '.join(known)}.")
 
 
 def estimator_code(name: str) -> str:
     """Return a hash of the code that makes the estimator of a name, to keep what it computed under."""
-    return code_of(known_estimators()[name])
+    adopted = _ADOPTED.get(name)
+    return code_of(known_estimators()[name]) if adopted is None else adopted.key
 
 
 def make_estimator(
@@ -126,10 +168,13 @@ def make_estimator(
     >>> make_estimator("logistic", settings={"C": 2.0, "generalise": "classes"})
     SquaredLogistic(C=2.0)
     """
+    if name in _ADOPTED:
+        return _ADOPTED[name].factory(random_state)
     factories = known_estimators()
     if name not in factories:
         raise ModelError(
-            f"'{name}' is not an estimator that learns. Use one of: {', '.join(factories)}."
+            f"'{name}' is not an estimator that learns. Use one of: {', '.join(factories)}. One that was "
+            "given as an object must be given again first: prospector.adopt_estimator(...)."
         )
     estimator = factories[name](random_state)
     known = estimator.get_params(deep=False)

@@ -12,11 +12,8 @@ from markupsafe import Markup
 
 from prospector.errors import Reason
 from prospector.gis.palette import (
-    AGAINST,
     CLASS_BREAKS,
     COLOURS,
-    FOR,
-    MUTED,
     STRENGTHS,
     over_relief,
 )
@@ -24,7 +21,6 @@ from prospector.numerals import area, figure, fixed, percent
 from prospector.pages.findings import ModelFindings
 from prospector.pages.ground_pictures import Mark, Scene, ground_svg
 from prospector.pages.pictures import (
-    Curve,
     Effect,
     Measured,
     Past,
@@ -37,6 +33,7 @@ from prospector.pages.pictures import (
     held_out_svg,
     learning_svg,
     null_svg,
+    rates,
     short,
     spread_svg,
 )
@@ -45,7 +42,7 @@ from prospector.targets.contributions import LEAST
 from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
 from prospector.validation.alarms import alarm_notice
 from prospector.validation.nulls import SHIFTED
-from prospector.validation.record import Curves, Measurement
+from prospector.validation.record import Measurement
 from prospector.validation.skill import ONE_BLOCK
 from prospector.words.language import Language
 from prospector.words.skill import gains, skill_figures, verdict_name
@@ -433,22 +430,9 @@ class Teller:
         return {
             "folds": folds,
             "curves": curves_svg(
-                self._curves(measured.curves), self.language, key=f"{name}-curves", alt=alt
+                rates(measured.curves, self.language), self.language, key=f"{name}-curves", alt=alt
             ),
         }
-
-    def _curves(self, known: Curves) -> list[Curve]:
-        """Return the prediction rate, held out, its null and the success rate."""
-        say, area = self.language.say, np.asarray(known.area_share)
-        parts = (
-            (say("success rate (fit)"), known.success_rate_fit, AGAINST, (4, 2)),
-            (say("95th percentile of the null"), known.prediction_rate_null_p95, MUTED, (1, 1)),
-            (say("prediction rate (held out)"), known.prediction_rate_held_out, FOR, ()),
-        )
-        return [
-            Curve(label, area, np.asarray(values), colour, dash)
-            for label, values, colour, dash in parts
-        ]
 
     def _held_out(self) -> Markup:
         deposits = self.found.deposits

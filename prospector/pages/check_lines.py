@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,7 @@ def _sentences(checked: Check) -> Iterator[tuple[str, str]]:
     yield "", ""
     yield from ((line, "") for line in _size(checked.grid, checked.cost, able=able))
     yield from _deposits(checked.deposit_types, models)
-    yield from ((line, "") for line in _evidence(models))
+    yield from _evidence(models, checked.of_layers)
     yield from _quality(models)
     yield from _layers(checked.of_layers)
     yield from _notices(checked.notices)
@@ -144,24 +145,31 @@ def _used(model: ModelCheck) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _evidence(models: Iterable[ModelCheck]) -> Iterator[str]:
-    """Give a table of each model's evidence that was looked at."""
+def _evidence(
+    models: Iterable[ModelCheck], layers: Iterable[LayerCheck]
+) -> Iterator[tuple[str, str]]:
+    """Give a table of each model's evidence that was looked at, and of several layers those it reads."""
+    of_name = {layer.name: layer for layer in layers}
+    counts = Counter(layer.role for layer in of_name.values())
+    several = {role for role, count in counts.items() if count > 1}
     looked_at = [model for model in models if model.evidence]
     if looked_at:
         heads = "   lowest   median  highest  unit          cover  resolution"
-        yield f"\n{'Evidence':{LABEL}s}{heads}"
+        yield f"\n{'Evidence':{LABEL}s}{heads}", ""
     for model in looked_at:
         what = "cells" if model.unit == "cell" else model.unit
         seen = f"all {model.units:,}" if model.whole else f"a sample of {model.units:,}"
         yield (
             f"{model.name}: {seen} {what}, {_percent(model.permissive)} permissive ground, "
-            f"{_percent(model.scored)} with all evidence too"
+            f"{_percent(model.scored)} with all evidence too",
+            "",
         )
         for evidence in model.evidence:
             label = textwrap.shorten(evidence.label, LABEL - 2, placeholder="...")
-            yield f"  {label:{LABEL - 2}s}{_row(evidence.range, evidence.unit)}  " + _metres(
-                evidence.resolution_m
-            )
+            row = f"{_row(evidence.range, evidence.unit)}  {_metres(evidence.resolution_m)}"
+            yield f"  {label:{LABEL - 2}s}{row}", ""
+            if any(of_name[name].role in several for name in evidence.layers):
+                yield "    reads ", ", ".join(evidence.layers)
 
 
 def _quality(models: Iterable[ModelCheck]) -> Iterator[tuple[str, str]]:

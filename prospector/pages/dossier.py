@@ -30,6 +30,7 @@ from prospector.runs.run_folder import add
 from prospector.targets.contributions import at_tolerance
 from prospector.tenure.concessions import TENURE_CLASSES
 from prospector.validation.applicability import unvarying
+from prospector.words.cautions import model_caution
 from prospector.words.language import Language
 from prospector.words.language import language as words_of
 
@@ -57,7 +58,7 @@ def dossier_page(findings: Findings, target_id: str, words: Language) -> str:
         region=record["region"],
         sentences=findings.sentences(words),
         label=one.found.entry["label"],
-        caution=one.found.entry["caution"],
+        caution=model_caution(one.found.entry, words, learned=one.teller.learned),
         verdict=one.teller.verdict(),
         learned=one.teller.learned,
         row=one.told(),

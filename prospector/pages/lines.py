@@ -9,6 +9,7 @@ from prospector.errors import Notice
 from prospector.numerals import area, decimals_apart, fixed, percent, percentile
 from prospector.pages.skill_rows import baseline_words
 from prospector.validation.record import Skill
+from prospector.words.cautions import model_caution
 from prospector.words.language import language, sentence
 from prospector.words.skill import auc_words, gains, skill_line
 from prospector.words.stability import stability_line
@@ -43,8 +44,9 @@ def run_lines(run: Run) -> Iterator[str]:
         if figures.get("stability") is not None:
             yield f"  {stability_line(figures['stability'], language('en'))}"
         yield from _past(figures["backtests"])
-        if model["caution"]:
-            yield f"  {model['caution']}"
+        caution = model_caution(model, language("en"), learned=skill.reason is None)
+        if caution:
+            yield f"  {caution}"
         for row in targets[targets["deposit_model"] == name].head(10).to_dict("records"):
             known = (
                 f", known: {row['known_names']}" if row["known_deposits"] else ", no known deposit"

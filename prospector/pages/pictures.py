@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 from typing import Any
@@ -16,7 +16,7 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 from prospector.gis.palette import AGAINST, FOR, INK, MUTED
 from prospector.grid import BoolArray, FloatArray
 from prospector.pages.drawing import SETTINGS, as_svg, new_axes
-from prospector.validation.record import LearningPoint
+from prospector.validation.record import Curves, LearningPoint
 from prospector.words.language import Language
 
 NULL_COLOURS = ("#b9c3cc", "#7fb8b0", "#d9c48f")
@@ -40,7 +40,7 @@ class Measured:
     label: str
     auc: float
     interval: Sequence[float]
-    nulls: dict[str, Sequence[float]]
+    nulls: Mapping[str, Sequence[float]]
 
 
 def null_svg(rows: Sequence[Measured], language: Language, *, key: str, alt: str) -> Markup:
@@ -50,14 +50,15 @@ def null_svg(rows: Sequence[Measured], language: Language, *, key: str, alt: str
         first.remove()
         panels = figure.subplots(len(rows), 1, sharex=True, squeeze=False)[:, 0]
         for panel, row in zip(panels, rows, strict=True):
-            _null_panel(panel, row, language)
+            draw_null(panel, row, language)
         panels[-1].set_xlabel(language.say("AUC in spatial blocks: 0.5 is a coin, 1 is perfect"))
         panels[-1].xaxis.set_major_formatter(_decimals(language, 1))
         panels[0].legend(loc="upper left", fontsize=7, handlelength=1.2)
         return as_svg(figure, key, alt)
 
 
-def _null_panel(panel: Axes, row: Measured, language: Language) -> None:
+def draw_null(panel: Axes, row: Measured, language: Language) -> None:
+    """Draw the AUC of a row on the distribution of its nulls, with their 95th percentile."""
     edges = np.linspace(0, 1, 41).tolist()
     for colour, (kind, values) in zip(NULL_COLOURS, row.nulls.items(), strict=False):
         label = language.say("null: {kind}", kind=language.told(kind))
@@ -141,24 +142,35 @@ def held_out_svg(
     Above forty deposits they are counted in steps of five percentiles, without names.
     """
     with mpl.rc_context(SETTINGS):
-        if len(names) > NAMED_AT_MOST:
-            figure, axes = new_axes(3.6, 2.6)
-            axes.hist(percentile, list(range(0, 101, 5)), color=FOR, edgecolor="white")
-            axes.set_ylabel(language.say("deposits"))
-        else:
-            figure, axes = new_axes(3.6, 0.5 + 0.135 * len(names))
-            order = np.argsort(percentile, kind="stable")
-            rows = np.arange(len(names))
-            axes.hlines(rows, 0, percentile[order], color="#d5dce2", linewidth=1.2, zorder=1)
-            axes.scatter(percentile[order], rows, s=16, c=FOR, zorder=2)
-            axes.set_yticks(rows, [short(names[i]) for i in order], fontsize=6.5)
-            axes.set_ylim(-0.8, len(names) - 0.2)
-            axes.tick_params(axis="y", length=0)
-        axes.axvline(50, color=MUTED, linewidth=0.9, linestyle=(0, (2, 2)))
-        axes.axvspan(95, 100, color=FOR, alpha=0.13, linewidth=0)
-        axes.set_xlim(0, 101)
-        axes.set_xlabel(language.say("percentile"))
+        figure, axes = new_axes(3.6, held_out_height_in(len(names)))
+        draw_held_out(axes, names, percentile, language)
         return as_svg(figure, key, alt)
+
+
+def held_out_height_in(count: int) -> float:
+    """Return how high the picture of so many deposits is, in inches."""
+    return 2.6 if count > NAMED_AT_MOST else 0.5 + 0.135 * count
+
+
+def draw_held_out(
+    axes: Axes, names: Sequence[str], percentile: FloatArray, language: Language
+) -> None:
+    """Draw the percentile that each deposit reaches when it is held out, best first."""
+    if len(names) > NAMED_AT_MOST:
+        axes.hist(percentile, list(range(0, 101, 5)), color=FOR, edgecolor="white")
+        axes.set_ylabel(language.say("deposits"))
+    else:
+        order = np.argsort(percentile, kind="stable")
+        rows = np.arange(len(names))
+        axes.hlines(rows, 0, percentile[order], color="#d5dce2", linewidth=1.2, zorder=1)
+        axes.scatter(percentile[order], rows, s=16, c=FOR, zorder=2)
+        axes.set_yticks(rows, [short(names[i]) for i in order], fontsize=6.5)
+        axes.set_ylim(-0.8, len(names) - 0.2)
+        axes.tick_params(axis="y", length=0)
+    axes.axvline(50, color=MUTED, linewidth=0.9, linestyle=(0, (2, 2)))
+    axes.axvspan(95, 100, color=FOR, alpha=0.13, linewidth=0)
+    axes.set_xlim(0, 101)
+    axes.set_xlabel(language.say("percentile"))
 
 
 def short(name: str) -> str:
@@ -177,38 +189,57 @@ class Curve:
     dash: tuple[float, ...] = ()
 
 
+def rates(known: Curves, language: Language) -> list[Curve]:
+    """Return the prediction rate, held out, its null and the success rate."""
+    say, area = language.say, np.asarray(known.area_share)
+    parts = (
+        (say("success rate (fit)"), known.success_rate_fit, AGAINST, (4, 2)),
+        (say("95th percentile of the null"), known.prediction_rate_null_p95, MUTED, (1, 1)),
+        (say("prediction rate (held out)"), known.prediction_rate_held_out, FOR, ()),
+    )
+    return [
+        Curve(label, area, np.asarray(values), colour, dash)
+        for label, values, colour, dash in parts
+    ]
+
+
 def curves_svg(curves: Sequence[Curve], language: Language, *, key: str, alt: str) -> Markup:
     """Return the curves of capture against chance."""
     with mpl.rc_context(SETTINGS):
         figure, axes = new_axes(3.1, 2.9)
-        axes.plot(
-            [0, 1],
-            [0, 1],
-            color=MUTED,
-            linewidth=0.9,
-            linestyle=(0, (2, 2)),
-            label=language.say("chance"),
-        )
-        for curve in curves:
-            style = (0, curve.dash) if curve.dash else "-"
-            axes.step(
-                curve.area,
-                curve.caught,
-                where="post",
-                color=curve.colour,
-                linewidth=1.7,
-                linestyle=style,
-                label=curve.label,
-            )
-        axes.set_xlim(0, 1)
-        axes.set_ylim(0, 1.02)
-        axes.set_aspect("equal")
-        for axis in (axes.xaxis, axes.yaxis):
-            axis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
-        axes.set_xlabel(language.say("share of the ground, best first"))
-        axes.set_ylabel(language.say("share of the deposits caught"))
-        axes.legend(loc="lower right", fontsize=7)
+        draw_curves(axes, curves, language)
         return as_svg(figure, key, alt)
+
+
+def draw_curves(axes: Axes, curves: Sequence[Curve], language: Language) -> None:
+    """Draw curves of capture against chance."""
+    axes.plot(
+        [0, 1],
+        [0, 1],
+        color=MUTED,
+        linewidth=0.9,
+        linestyle=(0, (2, 2)),
+        label=language.say("chance"),
+    )
+    for curve in curves:
+        style = (0, curve.dash) if curve.dash else "-"
+        axes.step(
+            curve.area,
+            curve.caught,
+            where="post",
+            color=curve.colour,
+            linewidth=1.7,
+            linestyle=style,
+            label=curve.label,
+        )
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1.02)
+    axes.set_aspect("equal")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
+    axes.set_xlabel(language.say("share of the ground, best first"))
+    axes.set_ylabel(language.say("share of the deposits caught"))
+    axes.legend(loc="lower right", fontsize=7)
 
 
 @dataclass(frozen=True, eq=False)
@@ -268,20 +299,25 @@ def learning_svg(
 
     No null stands beside it: that of the headline is of other splits, and of all deposits.
     """
-    trained, auc = [point.n_trained for point in points], [point.auc for point in points]
     with mpl.rc_context(SETTINGS):
         figure, axes = new_axes(3.1, 2.3)
-        axes.errorbar(
-            trained, auc, yerr=[point.spread for point in points], fmt="o-", color=FOR,
-            markersize=4.5, linewidth=1.4, capsize=2.5,
-        )  # fmt: skip
-        axes.axhline(0.5, color=MUTED, linewidth=0.9, linestyle=(0, (2, 2)))
-        axes.set_xlim(left=0)
-        axes.set_ylim(min(0.45, *auc), 1.0)
-        axes.yaxis.set_major_formatter(_decimals(language, 1))
-        axes.set_xlabel(language.say("deposits that train"))
-        axes.set_ylabel(language.say("AUC, one split"))
+        draw_learning(axes, points, language)
         return as_svg(figure, key, alt)
+
+
+def draw_learning(axes: Axes, points: Sequence[LearningPoint], language: Language) -> None:
+    """Draw the AUC in one split against the number of deposits that train, with its spread."""
+    trained, auc = [point.n_trained for point in points], [point.auc for point in points]
+    axes.errorbar(
+        trained, auc, yerr=[point.spread for point in points], fmt="o-", color=FOR,
+        markersize=4.5, linewidth=1.4, capsize=2.5,
+    )  # fmt: skip
+    axes.axhline(0.5, color=MUTED, linewidth=0.9, linestyle=(0, (2, 2)))
+    axes.set_xlim(left=0)
+    axes.set_ylim(min(0.45, *auc), 1.0)
+    axes.yaxis.set_major_formatter(_decimals(language, 1))
+    axes.set_xlabel(language.say("deposits that train"))
+    axes.set_ylabel(language.say("AUC, one split"))
 
 
 @dataclass(frozen=True, eq=False)

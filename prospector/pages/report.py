@@ -16,6 +16,7 @@ from prospector.pages.work import work_for_model
 from prospector.region.deposit_model import CELL
 from prospector.runs.run import DOSSIER_FOLDER
 from prospector.tenure.concessions import TENURE_CLASSES
+from prospector.words.cautions import model_caution
 from prospector.words.language import Language
 from prospector.words.stability import stability_line
 
@@ -63,7 +64,7 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         "name": found.name,
         "label": found.entry["label"],
         "summary": found.entry["summary"],
-        "caution": found.entry["caution"],
+        "caution": model_caution(found.entry, words, learned=teller.learned),
         "commodities": ", ".join(found.entry["commodities"]),
         "unit_words": unit_words(found.entry["unit"], words),
         "verdict": teller.verdict(),

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, field_validator, model_
 
 from prospector.errors import RegionError
 from prospector.region.faults import MisfitError
+from prospector.region.overrides import merged, renaming_fault, without_old_words
 from prospector.region.quantities import (
     EARTH_M,
     LONGEST_LIST,
@@ -67,6 +68,13 @@ class MembershipEntry(Frozen):
     """A linear membership: 1 at `full` and beyond, 0 at `none` and beyond, in the evidence's unit.
 
     Of a logarithm they are in the unit before it.
+
+    Parameters
+    ----------
+    full
+        Here and beyond the membership is 1.
+    none
+        Here and beyond the membership is 0.
     """
 
     full: Quantity = Field(examples=[2])
@@ -104,6 +112,23 @@ class EvidenceEntry(_OfAKind):
 
     Parameters
     ----------
+    kind
+        What is measured; its other keys follow from it.
+    parameters
+        The keys that belong to the kind; in the file they stand beside the others.
+    label
+        What it is called in outputs, e.g. distance to faults.
+    expected
+        How the score is expected to move as the evidence rises.
+    reason
+        Why it speaks for a deposit: every output says it.
+    scale
+        Whether an estimator that learns sees the value or log(1 + value).
+    membership
+        Where the evidence speaks for a deposit wholly, and where not at all. Fuzzy and index overlay
+        need it.
+    weight
+        How much it counts in index overlay, beside the others.
     coarsest_m
         The coarsest effective resolution that serves it: where no feature of its layers is so exact,
         the evidence is dropped.
@@ -119,7 +144,21 @@ class EvidenceEntry(_OfAKind):
 
 
 class PermissiveEntry(_OfAKind):
-    """One condition of permissive ground: an evidence that must not be below or above a value."""
+    """One condition of permissive ground: an evidence that must not be below or above a value.
+
+    Parameters
+    ----------
+    kind
+        What is measured; its other keys follow from it.
+    parameters
+        The keys that belong to the kind; in the file they stand beside the others.
+    reason
+        What the condition means, e.g. at least half of the cell is land.
+    at_least
+        Ground with less is not scored.
+    at_most
+        Ground with more is not scored.
+    """
 
     reason: str = Field(examples=["at least half of the cell is land"])
     at_least: Quantity | None = Field(default=None, examples=[0.5])
@@ -140,16 +179,56 @@ def _code(value: str) -> str:
     return value
 
 
-class ModelEntry(Frozen):
-    """The table ``[deposit_model]``: name, unit and what the model is about."""
+NO_FOLDERS = (
+    "store", "con", "prn", "aux", "nul",
+    *(f"{port}{number}" for port in ("com", "lpt") for number in range(10)),
+)  # fmt: skip
+"""Names that a model's folder in a run cannot have: the run's own, and those that Windows keeps."""
 
-    name: Name = Field(examples=["porphyry_copper"])
+
+def _folder_name(value: str) -> str:
+    if value in NO_FOLDERS:
+        raise ValueError(
+            f"must be another name: a run's folder '{value}' is kept for something else"
+        )
+    return value
+
+
+class ModelEntry(Frozen):
+    """The table ``[deposit_model]``: name, unit and what the model is about.
+
+    Parameters
+    ----------
+    name
+        The model goes by it in outputs, on the command line and in overrides: small letters, figures
+        and _.
+    label
+        Its name for people.
+    code
+        What ids of targets begin with: two to five capital letters.
+    unit
+        What is scored: cell, or a role of polygons, each of which is scored whole.
+    commodities
+        Symbols or words: they decide which legal notes are shown.
+    summary
+        A line for the report.
+    papers
+        What the model comes from, cited in the report.
+    caution
+        What every output says of the model. Whether anything was learned is said beside it by the
+        estimator that was used.
+    ranges
+        Where the memberships come from: said where they are stated, not where an estimator learns.
+    """
+
+    name: Annotated[Name, AfterValidator(_folder_name)] = Field(examples=["porphyry_copper"])
     label: str = Field(examples=["Porphyry copper"])
     code: Annotated[str, AfterValidator(_code)] = Field(examples=["PCU"])
     unit: str = Field(examples=["cell"])
     commodities: Listed[str] = Field(examples=[["Cu", "Mo"]])
     summary: str = Field(examples=["Porphyry copper of the Eocene belt"])
-    caution: str = Field(default="", examples=["Stated memberships, nothing learned."])
+    caution: str = Field(default="", examples=["Many outlines of salars are schematic."])
+    ranges: str = Field(default="", examples=["this project's defaults after Sillitoe 2003"])
     papers: Listed[str] = Field(examples=[["Sillitoe 2010, Economic Geology 105: 3-41"]])
 
 
@@ -158,6 +237,14 @@ class LabelEntry(Frozen):
 
     Parameters
     ----------
+    deposit_type
+        The word of the column deposit_type that its deposits have.
+    age_ma
+        Deposits of other ages, youngest and oldest in Ma, are left out.
+    merge_within_m
+        Deposits nearer to each other count as one.
+    least
+        With fewer known deposits nothing is learned.
     district_within_m
         Deposits of a district lie no farther apart. By default that is taken from the gaps between
         deposits.
@@ -203,6 +290,19 @@ class EstimatorEntry(Frozen):
 
     Parameters
     ----------
+    name
+        logistic, forest, boosting or weights-of-evidence learn from deposits; fuzzy and index combine
+        stated memberships.
+    least_evidence
+        With fewer evidences than these a region does not carry the model.
+    evidence
+        Those that are used, by name; all where the list is empty.
+    background
+        How many places stand for the ground without known deposits.
+    operator
+        Of fuzzy overlay: how memberships are combined.
+    gamma
+        Of fuzzy overlay by gamma: 0 is their product, 1 their sum.
     C
         Inverse strength of the penalty of logistic regression: it follows the number of deposits.
     signs
@@ -267,6 +367,8 @@ class DensityEntry(Frozen):
 
     Parameters
     ----------
+    paper
+        What the numbers come from.
     per_100000_km2
         Numbers that 90, 50 and 10 % of areas reach or exceed, in 100,000 km2 of exposed permissive
         rock.
@@ -283,6 +385,8 @@ class NumberEntry(Frozen):
 
     Parameters
     ----------
+    source
+        What the number, or the area, comes from.
     deposits
         The number itself, with its `source`.
     exposed_km2
@@ -305,6 +409,10 @@ class TargetEntry(Frozen):
 
     Parameters
     ----------
+    lowest_percentile, highest_percentile
+        The ladder that targets are cut with: no ground below the lowest is a target.
+    step
+        Between the rungs of the ladder.
     min_area_km2, max_area_km2
         By default they follow the cells and the region: see `prospector.ground.target_sizes`.
     """
@@ -366,6 +474,7 @@ class Stated:
     file: Path
     tables: dict[str, Any]
     prefix: str = ""
+    shipped: bool = False
 
 
 class DepositModel(Frozen):
@@ -373,6 +482,22 @@ class DepositModel(Frozen):
 
     Parameters
     ----------
+    deposit_model
+        What the model is called, what it scores, and what is said of it.
+    labels
+        Which known deposits are its own.
+    permissive
+        Conditions without which ground is not scored.
+    evidence
+        By a name of your choice: what is measured, and what speaks for a deposit.
+    estimator
+        How evidence becomes a score.
+    density
+        How many deposits well-explored areas of the type hold.
+    number
+        How many deposits the scored ground holds, found and unfound.
+    targets
+        How the score is cut into targets.
     comparisons
         For index overlay in place of weights: how many times as important one evidence is as
         another, each pair once.
@@ -447,18 +572,40 @@ class DepositModel(Frozen):
         >>> load_deposit_model("porphyry_copper").place_of("evidence", "slab_depth")[1]
         'evidence.slab_depth'
         """
+        stated = self._stating(table, key)
+        if stated is None:
+            last = self._stated[-1].file if self._stated else Path(f"{self.name}.toml")
+            return last, f"{table}.{key}"
+        return stated.file, f"{stated.prefix}{table}.{key}"
+
+    def _stating(self, table: str, key: str | int) -> Stated | None:
+        """Return what states an entry, nearest first; None where nothing is known to."""
         for stated in self._stated:
             entries = stated.tables.get(table, {})
             if entries and (isinstance(entries, list) or key in entries):
-                return stated.file, f"{stated.prefix}{table}.{key}"
-        last = self._stated[-1].file if self._stated else Path(f"{self.name}.toml")
-        return last, f"{table}.{key}"
+                return stated
+        return None
 
-    def words_about(self, role: str, roles_of: RolesOf) -> set[str]:
-        """Return every text in the parameters of what reads a role: a column among them is used."""
+    def file_stating(self, table: str, key: str | int, parameter: str) -> Path | None:
+        """Return the file that states a parameter of an entry; None where that is shipped, or nobody does."""
+        for stated in self._stated:
+            entries = stated.tables.get(table, {})
+            by_key = dict(enumerate(entries)) if isinstance(entries, list) else entries
+            entry = by_key.get(key, {})
+            if parameter in {**entry, **entry.get("parameters", {})}:
+                return None if stated.shipped else stated.file
+        return None
+
+    def words_about(self, role: str, layer: str, roles_of: RolesOf) -> set[str]:
+        """Return every text in the parameters of what reads a layer: a column among them is used."""
         entries = [*self.evidence.values(), *self.permissive]
-        reading = (entry for entry in entries if role in roles_of(entry.kind, entry.parameters))
-        return {word for entry in reading for word in _texts(entry.parameters)}
+        reading = (
+            entry.parameters
+            for entry in entries
+            if role in roles_of(entry.kind, entry.parameters)
+            and _may_read(layer, role, entry.parameters)
+        )
+        return {word for parameters in reading for word in _texts(parameters)}
 
 
 def deposit_model_names() -> list[str]:
@@ -484,7 +631,7 @@ def load_deposit_model(
     if name not in deposit_model_names():
         raise RegionError(f"{unknown_model(name)}.")
     tables = shipped_tables(name)
-    stated = (Stated(Path(f"{name}.toml"), tables),)
+    stated = (Stated(Path(f"{name}.toml"), tables, shipped=True),)
     return overridden(name, tables, stated, override=override or {}, overridden_in=overridden_in)
 
 
@@ -497,6 +644,9 @@ def overridden(
     overridden_in: Path | None = None,
 ) -> DepositModel:
     """Return a deposit model with tables of a region merged over its own by key.
+
+    Where they make another model of it, its caution and ranges are left out: see
+    `prospector.region.overrides`.
 
     Parameters
     ----------
@@ -514,7 +664,8 @@ def overridden(
     """
     file = overridden_in if override and overridden_in else stated[0].file
     prefix = f"override.{name}" if override else ""
-    model = validated(DepositModel, merged(tables, override), file, prefix=prefix)
+    whole = merged(without_old_words(tables, override), override)
+    model = validated(DepositModel, whole, file, prefix=prefix)
     model._stated = (Stated(file, override, f"{prefix}."), *stated) if override else tuple(stated)
     return model
 
@@ -556,19 +707,6 @@ def override_faults(
     return faults
 
 
-def renaming_fault(name: str, override: Mapping[str, Any], file: Path) -> list[str]:
-    """Return the line for an override that gives a model another name; none where it does not."""
-    entry = override.get("deposit_model")
-    given = entry.get("name", name) if isinstance(entry, dict) else name
-    if given == name:
-        return []
-    return [
-        f"{file}: key 'override.{name}.deposit_model.name': '{given}' is another name, and an override "
-        "never renames a model. Remove the key (label may change); for a model of your own write a file "
-        f'with from = "{name}", e.g. models/iron.toml.'
-    ]
-
-
 def shipped_tables(name: str) -> dict[str, Any]:
     """Return the tables of a shipped deposit model."""
     return tomllib.loads(shipped_text(name))
@@ -580,24 +718,15 @@ def shipped_text(name: str) -> str:
     return source.read_text(encoding="utf-8")
 
 
-def merged(tables: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-    """Return `tables` with `over` merged into it, table by table.
-
-    Examples
-    --------
-    >>> merged({"a": {"b": 1, "c": 2}}, {"a": {"c": 3}})
-    {'a': {'b': 1, 'c': 3}}
-    """
-    both = dict(tables)
-    for key, value in over.items():
-        are_tables = isinstance(value, dict) and isinstance(both.get(key), dict)
-        both[key] = merged(both[key], value) if are_tables else value
-    return both
-
-
 def named_roles(kind: str, parameters: dict[str, Any]) -> Iterable[str]:  # noqa: ARG001
     """Return every text in the parameters of an evidence: the roles that it names are among them."""
     return _texts(parameters)
+
+
+def _may_read(layer: str, role: str, parameters: dict[str, Any]) -> bool:
+    """Return whether parameters leave a layer of a role open: they name it, or none of the role's."""
+    named = parameters.get("layer")
+    return named is None or parameters.get("role") != role or layer in list(_texts(named))
 
 
 def _texts(value: Any) -> Iterator[str]:

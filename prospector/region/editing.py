@@ -124,3 +124,34 @@ def write_text(file: Path, text: str) -> None:
         raise RegionError(
             f"{file}: cannot be written: {error.strerror}. Check the folder's permissions."
         ) from error
+
+
+def set_table(file: Path, path: Sequence[str], values: Mapping[str, Any]) -> None:
+    """Set values of a table of a TOML file, which is added where it is not there; all else stays.
+
+    Keys that the table has are given their new values in their place, with the comments behind them;
+    others are added at its end.
+
+    Raises
+    ------
+    RegionError
+        It is not TOML, or cannot be written.
+    """
+    tables = read_toml(file) if file.is_file() else {}
+    if not _holds(tables, path):
+        add_table(file, path, values)
+        return
+    text = file.read_bytes().decode("utf-8").removeprefix(MARK)
+    try:
+        document = tomlkit.parse(text)
+        table: Any = document
+        for key in path:
+            table = table[key]
+        for key, value in values.items():
+            table[key] = value
+        edited = tomlkit.dumps(document)
+    except (TOMLKitError, TypeError) as error:
+        raise RegionError(
+            f"{file}: key '{'.'.join(path)}': cannot be changed: {error}. Mend the file."
+        ) from error
+    write_text(file, edited)

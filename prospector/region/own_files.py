@@ -20,7 +20,15 @@ def is_path(written: str) -> bool:
     return "/" in written or "\\" in written or written.lower().endswith(TOML)
 
 
-def own_file(written: str, *, within: Path, root: Path, key: str, start: str) -> Path:
+def own_file(
+    written: str,
+    *,
+    within: Path,
+    root: Path,
+    key: str,
+    start: str,
+    example: str = "models/iron.toml",
+) -> Path:
     """Return the file that a path names.
 
     Parameters
@@ -33,13 +41,15 @@ def own_file(written: str, *, within: Path, root: Path, key: str, start: str) ->
         The file and key that it stands in, as errors begin.
     start
         How such a file is begun, for where it is missing.
+    example
+        A path as it may be.
 
     Raises
     ------
     RegionError
         The path leads out of the region's folder, or there is no file.
     """
-    fault = _misplaced(written) or _unusable(within / written, root, start)
+    fault = _misplaced(written, example) or _unusable(within / written, root, start)
     if fault:
         raise RegionError(f"{key}: {_shown(written)} {fault}")
     return within / written
@@ -49,22 +59,22 @@ def _shown(written: str) -> str:
     return f"'{repr(written[:120])[1:-1]}'"
 
 
-def _misplaced(written: str) -> str:
+def _misplaced(written: str, example: str) -> str:
     """Return what is wrong with a path as it is written; "" where nothing is."""
     if "\\" in written:
-        return "has a \\. Write the path with /, e.g. models/iron.toml."
+        return f"has a \\. Write the path with /, e.g. {example}."
     if Path(written).is_absolute() or PureWindowsPath(written).drive or written.startswith("~"):
         return (
             "is not relative to the region's folder. Copy the file into that folder, and write "
-            "e.g. models/iron.toml."
+            f"e.g. {example}."
         )
     if ".." in Path(written).parts:
         return (
             "has a '..': files of a region lie in its folder, so that it can be moved. Copy the file "
-            "into it, and write e.g. models/iron.toml."
+            f"into it, and write e.g. {example}."
         )
     if not written.isprintable() or not Path(written).name:
-        return "is no path. Write e.g. models/iron.toml."
+        return f"is no path. Write e.g. {example}."
     return ""
 
 

@@ -15,15 +15,15 @@ from prospector.errors import RegionError
 from prospector.region.deposit_model import (
     DepositModel,
     deposit_model_names,
-    merged,
     shipped_tables,
 )
+from prospector.region.overrides import merged
 from prospector.region.own_files import is_path, own_file
 from prospector.region.quantities import Listed
 from prospector.region.spelling import did_you_mean
 from prospector.region.toml_values import faults_of, read_toml
 
-NOT_INHERITED = ("name", "label", "code", "summary", "caution", "papers")
+NOT_INHERITED = ("name", "label", "code", "summary", "caution", "ranges", "papers")
 """Keys of ``[deposit_model]`` that a model states itself: what another says of itself is not true of it."""
 
 START = (
@@ -121,7 +121,7 @@ def read_own_models(
         if isinstance(entry, str) and is_path(entry):
             try:
                 model = _read(entry, region_file)
-                _refuse_taken(model, models, region_file.parent)
+                refuse_taken(model, models, region_file.parent)
             except RegionError as error:
                 faults += error.lines
             else:
@@ -139,7 +139,7 @@ def _read(entry: str, region_file: Path) -> OwnModel:
     )
 
 
-def _refuse_taken(model: OwnModel, models: Mapping[str, OwnModel], folder: Path) -> None:
+def refuse_taken(model: OwnModel, models: Mapping[str, OwnModel], folder: Path) -> None:
     """Raise RegionError where another model has the name or the code."""
     file, faults = folder / model.file, []
     own = model.tables["deposit_model"]

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, RootModel, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    RootModel,
+    SkipValidation,
+    field_validator,
+    model_validator,
+)
 from pyproj import CRS
 from pyproj.exceptions import ProjError
 
@@ -19,10 +29,11 @@ from prospector.region.deposit_model import (
     load_deposit_model,
     overridden,
     override_faults,
-    renaming_fault,
+    shipped_tables,
     unknown_model,
 )
 from prospector.region.faults import MisfitError
+from prospector.region.overrides import lost_words, recasting_keys, renaming_fault
 from prospector.region.own_files import is_path
 from prospector.region.own_models import OwnModel, read_own_models
 from prospector.region.quantities import (
@@ -48,7 +59,15 @@ SOURCES_FILE = "SOURCES.toml"
 
 
 class WindowEntry(Frozen):
-    """The window of a region in degrees of longitude and latitude (EPSG:4326)."""
+    """The window of a region in degrees of longitude and latitude (EPSG:4326).
+
+    Parameters
+    ----------
+    west, east
+        Longitudes of its edges in degrees, west of Greenwich negative.
+    south, north
+        Latitudes of its edges in degrees, south of the equator negative.
+    """
 
     west: float = Field(examples=[-71.0])
     south: float = Field(examples=[-28.0])
@@ -90,6 +109,16 @@ class RegionEntry(Frozen):
 
     Parameters
     ----------
+    name
+        Names the run folder and its files: small letters, figures and _.
+    title
+        Its name for people.
+    window
+        What is screened, in degrees of longitude and latitude.
+    cell_size_m
+        Side of a cell in metres.
+    summary
+        A line for the report.
     crs
         A projected CRS in metres, as PROJ takes it.
     deposit_models
@@ -148,7 +177,23 @@ class RegionEntry(Frozen):
         return self
 
 
+def _not_blank(value: str) -> str:
+    if not value.strip():
+        raise ValueError("must be text that is not empty")
+    return value.strip()
+
+
+def _code(value: str) -> str:
+    if not re.fullmatch(r"-?\d{1,15}", value, re.ASCII):
+        raise ValueError("must be a whole number, as the raster stores it")
+    return str(int(value))
+
+
 MAX_RASTER_CELLS, MAX_TILE_CELLS = 1e10, 32e6
+
+
+WholeText = Annotated[str, AfterValidator(_not_blank)]
+"""Text that region.toml states in place of a column."""
 
 
 class LayerEntry(Frozen):
@@ -156,6 +201,26 @@ class LayerEntry(Frozen):
 
     Parameters
     ----------
+    role
+        What the layer is for: a shipped role, or one of the region's own.
+    file
+        The file, by its path from region.toml.
+    title
+        Its name for people.
+    crs
+        The CRS, where the file states none or a wrong one.
+    encoding
+        Of its text, where the file misstates it.
+    columns
+        By the name that the role knows a column by: the file's column that holds it.
+    unit
+        Of a raster: the unit of its values.
+    coverage
+        Of titles and bound ground: a file of polygons inside which the layer is complete.
+    missing_kinds
+        Of titles and bound ground: kinds of thing that the layer does not hold.
+    as_of
+        The date that the layer is true of: YYYY, YYYY-MM or YYYY-MM-DD.
     layer
         Of a file that holds several: the name of the one that is read: a layer, a variable, a page, a sheet.
     band
@@ -168,12 +233,21 @@ class LayerEntry(Frozen):
         decoded whole; 10 thousand million and 32 million by default.
     missing
         Words and numbers that stand for what is missing in its columns of numbers.
+    name
+        A name for the features of a file without that column: numbered, "Town 1", "Town 2" and so on.
+    deposit_type
+        Of deposits without that column: the type of all of them.
+    constants
+        What other columns hold of every feature, for a file without them: a column of the role -> its value.
+    classes
+        Of polygons whose file is a raster: the stored code -> the class that its cells are.
     resolution_m
         What the layer resolves, where its cells or the scale in SOURCES.toml do not say it.
     tolerance_m
         How far it may lie off; a column `tolerance_m` says it of each feature.
     register
-        Of concessions: the register whose fields and words they come in.
+        Of concessions: the register whose fields and words they come in: a shipped one by name, one of your
+        own by the path of its file from the region's folder.
     exclude
         Of ground where work is barred: whether it is taken out of what is scored; only some
         classes of it where they are listed.
@@ -199,6 +273,14 @@ class LayerEntry(Frozen):
     max_cells: Cells = Field(default=MAX_RASTER_CELLS, examples=[5e10])
     max_tile_cells: Cells = Field(default=MAX_TILE_CELLS, examples=[4e8])
     columns: dict[Name, str] = Field(default_factory=dict, examples=[{"name": "NOMBRE"}])
+    name: WholeText | None = Field(default=None, examples=["Town"])
+    deposit_type: WholeText | None = Field(default=None, examples=["greisen"])
+    constants: dict[Name, WholeText | bool | int | float] = Field(
+        default_factory=dict, max_length=LONGEST_LIST, examples=[{"age_ma": 300}]
+    )
+    classes: dict[Annotated[str, AfterValidator(_code)], WholeText] = Field(
+        default_factory=dict, max_length=LONGEST_LIST, examples=[{"3": "granite", "4": "basalt"}]
+    )
     unit: str = Field(default="", examples=["m"])
     resolution_m: Metres | None = Field(default=None, examples=[150000])
     tolerance_m: Tolerance | None = Field(default=None, examples=[500])
@@ -222,6 +304,27 @@ class LayerEntry(Frozen):
     expired: dict[str, str] = Field(
         default_factory=dict, examples=[{"exploration permit": "unknown"}]
     )
+
+
+class RoleEntry(Frozen):
+    """One table ``[roles.NAME]``: a role of the region's own.
+
+    Parameters
+    ----------
+    geometry
+        What its layers hold.
+    description
+        What its layers are, in words.
+    columns
+        Columns that are kept where a layer has them, beside those that any layer may have.
+    required
+        Columns that a layer must carry.
+    """
+
+    geometry: Literal["point", "line", "polygon", "raster"] = Field(examples=["polygon"])
+    description: str = Field(default="", examples=["hydrothermal alteration"])
+    columns: Listed[Name] = Field(default_factory=list, examples=[["mineral", "intensity"]])
+    required: Listed[Name] = Field(default_factory=list, examples=[["mineral"]])
 
 
 class SourceEntry(Frozen):
@@ -248,11 +351,26 @@ class SourceEntry(Frozen):
 
 
 class RegionFile(Frozen):
-    """The tables of region.toml."""
+    """The tables of region.toml.
+
+    Parameters
+    ----------
+    region
+        What is screened, in which cells, for which deposit models.
+    layers
+        By a name of your choice: the files, each with its role.
+    roles
+        Roles of your own, where no shipped one fits.
+    override
+        By the name of a deposit model: keys of it that are to be otherwise in this region.
+    """
 
     region: RegionEntry
     layers: dict[Name, LayerEntry] = Field(
         min_length=1, examples=[{"faults": {"role": "faults", "file": "faults.gpkg"}}]
+    )
+    roles: dict[Name, RoleEntry] = Field(
+        default_factory=dict, examples=[{"alteration": {"geometry": "polygon"}}]
     )
     override: dict[Name, dict[str, Any]] = Field(
         default_factory=dict, examples=[{"porphyry_copper": {"targets": {"min_area_km2": 10}}}]
@@ -274,17 +392,38 @@ class Region(RegionFile):
         Name of the file, where it is another.
     own_models
         Deposit models of the region's own, by name.
+    places
+        Where files lie that are not in the folder, by the name that layers give them: what a caller
+        holds in memory is written there for the reader.
     """
 
     folder: Path = Field(strict=False)
     file_name: str = REGION_FILE
     own_models: dict[Name, OwnModel] = Field(default_factory=dict)
+    places: SkipValidation[Mapping[str, Path]] = Field(
+        default_factory=dict, exclude=True, repr=False
+    )
     sources: dict[str, SourceEntry] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _overrides_what_there_is(self) -> Region:
+        strange = {
+            f"override.{name}": f"{unknown_model(name, self.own_models)}."
+            for name in self.override
+            if name not in self.known_models
+        }
+        if strange:
+            raise MisfitError(strange)
+        return self
 
     @property
     def file(self) -> Path:
         """Path of region.toml, or of the file that was given in its place."""
         return self.folder / self.file_name
+
+    def place_of(self, file: str) -> Path:
+        """Return where a file lies that a layer names."""
+        return self.places.get(file, self.folder / file)
 
     @property
     def name(self) -> str:
@@ -308,10 +447,17 @@ class Region(RegionFile):
 
     @property
     def own_files(self) -> dict[str, str]:
-        """The SHA-256 of each file of deposit models of its own, by path from its folder, sorted."""
-        files: dict[str, str] = {}
-        for model in self.own_models.values():
-            files |= model.files
+        """The SHA-256 of each deposit model and register of its own, by path from its folder, sorted."""
+        files = {
+            path: digest
+            for model in self.own_models.values()
+            for path, digest in model.files.items()
+        }
+        for entry in self.layers.values():
+            path = entry.register_
+            if path is not None and is_path(path) and (self.folder / path).is_file():
+                data = (self.folder / path).read_bytes()
+                files[Path(path).as_posix()] = sha256(data).hexdigest()
         return dict(sorted(files.items()))
 
     def grid(self, cell_size_m: float | None = None) -> Grid:
@@ -353,11 +499,25 @@ class Region(RegionFile):
             raise RegionError(f"{unknown_model(name, self.own_models)}.")
         if own is None:
             return load_deposit_model(name, override=override, overridden_in=self.file)
-        stated = [Stated(self._path_of(part.file), part.tables) for part in own.stated]
+        stated = [
+            Stated(self._path_of(part.file), part.tables, shipped=not is_path(part.file))
+            for part in own.stated
+        ]
         made_here = [Stated(self.file, own.tables)]
         return overridden(
             name, own.tables, stated or made_here, override=override, overridden_in=self.file
         )
+
+    def lost_words(self, name: str) -> tuple[list[str], list[str]]:
+        """Return what a model no longer says of itself, and the keys of the override that are why.
+
+        Examples of the first are `caution` and `ranges`: see `prospector.region.overrides`.
+        """
+        own = self.own_models.get(name)
+        tables = shipped_tables(name) if own is None else own.tables
+        override = self.override.get(name, {})
+        keys = [f"override.{name}.{key}" for key in recasting_keys(tables, override)]
+        return lost_words(tables, override), keys
 
     def _path_of(self, stated_in: str) -> Path:
         return self.folder / stated_in if is_path(stated_in) else Path(f"{stated_in}.toml")
@@ -375,8 +535,8 @@ def load_region(path: str | Path) -> Region:
     file = given / REGION_FILE if given.is_dir() or given.suffix != ".toml" else given
     if not file.is_file():
         raise RegionError(
-            f"{file}: no such file. Give the folder of a region, one that holds {REGION_FILE}, "
-            "e.g. layers/atacama."
+            f"{file}: no such file. Give the folder of a region, one that holds {REGION_FILE}; "
+            "`prospector init FOLDER FILES` makes one of your files."
         )
     tables = read_toml(file)
     sources_file = file.parent / SOURCES_FILE

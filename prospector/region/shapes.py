@@ -68,7 +68,7 @@ class Place:
         )
         shape = None if info is None else info.annotation
         key = (*self.key, as_key(name))
-        return Place(key, shape, table, info, key)
+        return Place(key, shape, table, info, key, chosen_at=self.chosen_at)
 
     @property
     def known(self) -> list[str]:
@@ -105,10 +105,13 @@ def only_arm(shape: Any) -> Any:
 
 
 def arm_of(arms: Sequence[Any], tag: str) -> Any:
-    """Return the shape that a part of a location names, e.g. ``"list[str]"``."""
+    """Return the shape that a part of a location names, e.g. ``"list[str]"``.
+
+    That of a table with a check of its own is named behind the check: ``"function-after[check(), Table]"``.
+    """
     for arm in arms:
-        name = getattr(get_origin(arm) or arm, "__name__", "")
-        if tag.lower().split("[")[0] == name.lower():
+        name = getattr(get_origin(arm) or arm, "__name__", "").lower()
+        if name in (tag.lower().split("[")[0], tag.lower().rpartition(", ")[2].rstrip("]")):
             return arm
     return arms[0]
 

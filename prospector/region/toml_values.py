@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, WithJsonSchema
 
 from prospector.errors import RegionError
 from prospector.region.faults import explain_validation
@@ -34,7 +34,11 @@ def _named(value: str) -> str:
     return value
 
 
-Name = Annotated[str, AfterValidator(_named)]
+Name = Annotated[
+    str,
+    AfterValidator(_named),
+    WithJsonSchema({"type": "string", "pattern": f"^{NAME.pattern}$"}),
+]
 """A key or value that becomes part of a path, or the name of a column or layer."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,13 @@ from pyproj import Transformer
 
 from prospector.errors import OutputError
 from prospector.gis.raster import read_cell
-from prospector.grid import FloatArray
+from prospector.grid import FloatArray, Values, Window
+from prospector.ground.distribution import Distribution
 from prospector.ground.protocol import Scale
+from prospector.models.fitted import Fitted
 from prospector.runs.run import Run
+from prospector.screening.ranking import Ranking
+from prospector.screening.steps import Screening
 from prospector.targets.contributions import at_tolerance
 from prospector.validation.applicability import Applicability
 
@@ -60,42 +64,103 @@ class Explanation:
     area of applicability; None where nothing was learned or evidence is missing."""
 
 
-def explain(run: Run, longitude: float, latitude: float) -> list[Explanation]:
-    """Return what each deposit model's evidence says at a place.
+def explain(source: Run | Screening, longitude: float, latitude: float) -> list[Explanation]:
+    """Return what each deposit model's evidence says at a place of a screening, or of a run.
+
+    Both give the same: a screening is read as its run will hold it.
 
     Raises
     ------
     OutputError
         The place lies outside the region.
     """
-    project = Transformer.from_crs("EPSG:4326", run.grid.crs, always_xy=True).transform
+    project = Transformer.from_crs("EPSG:4326", source.grid.crs, always_xy=True).transform
     easting, northing = project(longitude, latitude)
-    row, column, within = run.grid.index(np.array([easting]), np.array([northing]))
+    row, column, within = source.grid.index(np.array([easting]), np.array([northing]))
     if not within[0]:
+        named = source.region.name if isinstance(source, Screening) else source.folder
         raise OutputError(
-            f"longitude {longitude}, latitude {latitude}: outside the region of {run.folder}. "
+            f"longitude {longitude}, latitude {latitude}: outside the region of {named}. "
             "Give longitude first, then latitude, in degrees."
         )
-    return [_explain_model(run, name, int(row[0]), int(column[0])) for name in run.deposit_models]
+    at = int(row[0]), int(column[0])
+    if isinstance(source, Screening):
+        rankings = source.rankings.items()
+        return [_explained(_of_ranking(name, ranking, *at)) for name, ranking in rankings]
+    return [_explained(_of_run(source, name, *at)) for name in source.deposit_models]
 
 
-def _explain_model(run: Run, name: str, row: int, column: int) -> Explanation:
+@dataclass(frozen=True, eq=False)
+class _Place:
+    """One deposit model at one cell.
+
+    Parameters
+    ----------
+    described
+        What run.json says of each evidence.
+    values
+        Of each evidence, in its own unit.
+    fitted, area
+        Return the fitted estimator, and where it may speak: asked only where no evidence is missing.
+    """
+
+    name: str
+    label: str
+    described: list[dict[str, Any]]
+    values: FloatArray
+    score: float
+    distribution: Distribution
+    fitted: Callable[[], Fitted]
+    area: Callable[[], Applicability | None]
+
+
+def _of_run(run: Run, name: str, row: int, column: int) -> _Place:
     figures = run.record["deposit_models"][name]
     described = figures["evidence"]
     files = [run.file(name, "evidence", f"{entry['name']}.tif") for entry in described]
-    values = np.array([read_cell(file, run.grid, row, column) for file in files])
-    score = read_cell(run.file(name, "score.tif"), run.grid, row, column)
+    return _Place(
+        name,
+        figures["model"]["deposit_model"]["label"],
+        described,
+        np.array([read_cell(file, run.grid, row, column) for file in files]),
+        read_cell(run.file(name, "score.tif"), run.grid, row, column),
+        run.distribution(name),
+        lambda: run.fitted(name),
+        lambda: run.applicability(name),
+    )
+
+
+def _of_ranking(name: str, ranking: Ranking, row: int, column: int) -> _Place:
+    cell = Window((0, 0), row, column, (1, 1))
+
+    def value(raster: Values) -> float:
+        return float(np.float32(raster.read(cell)[0, 0]))  # as the run's files hold it
+
+    return _Place(
+        name,
+        ranking.model.deposit_model.label,
+        [evidence.as_record() for evidence in ranking.evidence],
+        np.array([value(evidence.raster) for evidence in ranking.evidence]),
+        value(ranking.score),
+        ranking.distribution,
+        lambda: ranking.estimation.fitted,
+        lambda: ranking.applicability,
+    )
+
+
+def _explained(place: _Place) -> Explanation:
+    values, described = place.values, place.described
     parts, unlike = np.full(len(values), np.nan), None
     if np.isfinite(values).all():
         scale = Scale(tuple(entry["scale"] == "log" for entry in described))
-        parts = run.fitted(name).contributions(scale(values[None]))[0]
-        unlike = _unlike(run.applicability(name), scale(values[None]))
+        parts = place.fitted().contributions(scale(values[None]))[0]
+        unlike = _unlike(place.area(), scale(values[None]))
     order = np.argsort(-np.abs(parts), kind="stable")
     return Explanation(
-        name,
-        figures["model"]["deposit_model"]["label"],
-        score,
-        float(run.distribution(name).percentile(np.array([score]))[0]),
+        place.name,
+        place.label,
+        place.score,
+        float(place.distribution.percentile(np.array([place.score]))[0]),
         tuple(_evidence(described[i], float(values[i]), float(parts[i])) for i in order),
         unlike,
     )

@@ -187,7 +187,7 @@ def _files_of(region: Region) -> Iterator[Path]:
     for entry in region.layers.values():
         named += [entry.file, *([entry.coverage] if entry.coverage else [])]
     for name in sorted(set(named)):
-        yield from files_of(region.folder / name)
+        yield from files_of(region.place_of(name))
 
 
 def _code() -> Iterator[Path]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -21,7 +21,8 @@ from prospector.ground.protocol import Scale
 from prospector.layers.formats import read_features
 from prospector.models import make_estimator
 from prospector.models.fitted import Fitted, from_figures, readable
-from prospector.printable import printable
+from prospector.notices import Notices
+from prospector.printable import html_table, printable
 from prospector.region.deposit_model import EstimatorEntry
 from prospector.runs.contents import (
     OF_SQLITE,
@@ -45,6 +46,9 @@ from prospector.validation.applicability import Applicability
 from prospector.validation.record import Skill
 from prospector.words.language import language
 from prospector.words.skill import skill_line
+
+if TYPE_CHECKING:
+    from prospector.runs.explain import Explanation
 
 MAP_FILE = "map.html"
 GPKG_FILE = "prospects.gpkg"
@@ -105,9 +109,9 @@ class Run:
         )
 
     @property
-    def notices(self) -> tuple[Notice, ...]:
+    def notices(self) -> Notices:
         """What was chosen, dropped, repaired or is missing, gravest first."""
-        return tuple(sorted(map(Notice.from_record, self.record["notices"])))
+        return Notices(map(Notice.from_record, self.record["notices"]))
 
     @property
     def deposit_models(self) -> list[str]:
@@ -309,13 +313,30 @@ class Run:
             evidence["label"] for evidence in self.record["deposit_models"][name]["evidence"]
         )
 
-    def __repr__(self) -> str:
-        """Return a short table of the run."""
-        rows = [
-            f"  {figures['model']['deposit_model']['label']}: {figures['n_targets']} targets; "
-            f"{skill_line(self.skill(name), language('en'), self.evidence_labels(name))}"
+    def _rows(self) -> list[tuple[str, int, str]]:
+        """Return the label of each deposit model, how many targets it has, and its skill in words."""
+        return [
+            (
+                figures["model"]["deposit_model"]["label"],
+                figures["n_targets"],
+                skill_line(self.skill(name), language("en"), self.evidence_labels(name)),
+            )
             for name, figures in self.record["deposit_models"].items()
         ]
+
+    def explain(self, longitude: float, latitude: float) -> list[Explanation]:
+        """Return what each deposit model's evidence says at a place: see `prospector.explain`."""
+        import prospector
+
+        return prospector.explain(self, longitude, latitude)
+
+    def _repr_html_(self) -> str:
+        title = f"Run over {self.record['region']['title']}"
+        return html_table(title, ("deposit model", "targets", "skill"), self._rows())
+
+    def __repr__(self) -> str:
+        """Return a short table of the run."""
+        rows = [f"  {label}: {count} targets; {skill}" for label, count, skill in self._rows()]
         return "\n".join(map(printable, [f"Run over {self.record['region']['title']}", *rows]))
 
 

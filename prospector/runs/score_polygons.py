@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -22,6 +22,7 @@ from prospector.layers.field_names import OF_GEOPACKAGE, named_apart
 from prospector.layers.geometry import projected
 from prospector.layers.reading import Reading
 from prospector.layers.registers import REGISTER_COLUMNS, is_tax_column, read_holders
+from prospector.objects.frames import written_features
 from prospector.region.deposit_model import CELL
 from prospector.region.region_file import LayerEntry
 from prospector.runs.run import Run, open_run
@@ -90,7 +91,7 @@ def scored_by(run: Run, deposit_model: str) -> ScoredGround:
 
 def score_polygons(
     run: str | Path | Run,
-    file: str | Path,
+    file: str | Path | gpd.GeoDataFrame,
     *,
     crs: str | None = None,
     keep: Sequence[str] = (),
@@ -104,7 +105,7 @@ def score_polygons(
     run
         A run folder, or one that is reopened.
     file
-        A file of polygons, of any format that a layer may have.
+        A file of polygons, of any format that a layer may have; or a GeoDataFrame of them.
     crs
         The polygons' CRS where the file has none or a wrong one.
     keep
@@ -122,6 +123,11 @@ def score_polygons(
     OutputError
         The folder holds no run.
     """
+    if isinstance(file, gpd.GeoDataFrame | gpd.GeoSeries):
+        with written_features(file) as place:
+            named = crs or (None if file.crs is None else file.crs.to_wkt())
+            scored = score_polygons(run, place, crs=named, keep=keep)
+            return replace(scored, file=Path(place.stem))
     opened = run if isinstance(run, Run) else open_run(run)
     path = Path(file)
     entry = LayerEntry.model_construct(

@@ -26,7 +26,7 @@ from prospector.region.deposit_model import CELL, DepositModel
 from prospector.region.region_file import Region, load_region
 from prospector.screening.cost import Cost, cost_of
 from prospector.screening.extent import extent_of
-from prospector.screening.idle_keys import idle_keys
+from prospector.screening.idle_keys import idle_keys, left_out_words
 from prospector.screening.layer_check import (
     EvidenceCheck,
     LayerCheck,
@@ -212,6 +212,7 @@ def check(
         *access_notices(layers),
         *unused_overrides(loaded, deposit_models),
         *idle_keys(loaded, deposit_models, estimator),
+        *left_out_words(loaded, deposit_models),
     ]
     models = []
     for name in names:

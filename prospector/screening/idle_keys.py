@@ -1,4 +1,4 @@
-"""Keys of an override that change nothing in a run, for what they go with is not stated."""
+"""What an override states without effect in a run, and what a model no longer says for one."""
 
 from __future__ import annotations
 
@@ -22,6 +22,17 @@ def idle_keys(
         if keys:
             about = {"model": name, "keys": [f"override.{name}.{key}" for key in keys]}
             notices.append(Notice("keys-without-effect", "note", about, len(keys)))
+    return notices
+
+
+def left_out_words(region: Region, asked: Sequence[str] | None = None) -> list[Notice]:
+    """Return a notice for each model whose caution or ranges are left out for what its override states."""
+    notices = []
+    for name in asked or region.model_names:
+        words, keys = region.lost_words(name)
+        if words:
+            about = {"model": name, "keys": keys, "words": words}
+            notices.append(Notice("words-left-out", "note", about))
     return notices
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from pyproj import Transformer
 
+from prospector.evidence import readable_layers
 from prospector.evidence.origin import origin_of
 from prospector.evidence.surface import SurfaceParameters
 from prospector.grid import FloatArray, Grid, cells
@@ -87,13 +88,20 @@ class LayerCheck:
 
 @dataclass(frozen=True)
 class EvidenceCheck:
-    """An evidence of a deposit model at a sample of its units; see `LayerCheck`."""
+    """An evidence of a deposit model at a sample of its units; see `LayerCheck`.
+
+    Parameters
+    ----------
+    layers
+        Names of the layers that it reads.
+    """
 
     name: str
     label: str
     unit: str
     range: Range | None
     resolution_m: float | None
+    layers: tuple[str, ...] = ()
 
 
 def check_layer(layer: AnyLayer, grid: Grid) -> LayerCheck:
@@ -114,6 +122,10 @@ def check_evidence(
         EvidenceCheck(
             column.name, column.entry.label, column.unit, Range.of(of_column),
             origin_of(column.entry.kind, layers, parameters=column.parameters).resolution_m,
+            tuple(
+                layer.name
+                for layer in readable_layers(column.entry.kind, layers, column.parameters).items
+            ),
         )
         for column, of_column in zip(columns, values.T, strict=True)
     )  # fmt: skip

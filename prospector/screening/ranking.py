@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -28,7 +28,9 @@ from prospector.learning.opening import Opening, open_model, too_few_known
 from prospector.learning.overlays import stated_overlay
 from prospector.learning.training import prepare, steps
 from prospector.learning.uncertainty import applicability_of, of_applicability, target_spread
+from prospector.printable import printable
 from prospector.region.deposit_model import CELL, DepositModel
+from prospector.region.spelling import did_you_mean
 from prospector.targets.contributions import contribution_table
 from prospector.targets.deposit_number import DepositNumber, deposit_number, expected_numbers
 from prospector.targets.rows import Beside, deposits_with_place, described_targets, known_deposits
@@ -37,6 +39,9 @@ from prospector.targets.ties import tie_notices
 from prospector.validation.applicability import Applicability
 from prospector.validation.quality import EvidenceQuality
 from prospector.validation.record import Skill, skill_words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,64 @@ class EvidenceMap:
     def schematic(self) -> bool:
         """Whether any feature that it is measured from was drawn from descriptions."""
         return self.origin.schematic
+
+    @property
+    def values(self) -> FloatArray:
+        """Its values in the grid's shape, NaN where there is none."""
+        return self.raster.values
+
+    def to_xarray(self) -> Any:
+        """Return its values as an xarray.DataArray of its name."""
+        return self.raster.to_xarray().rename(self.name).assign_attrs(long_name=self.label)
+
+    def plot(self, axes: Axes | None = None, **options: Any) -> Axes:
+        """Draw its values under its label, and return the axes."""
+        return self.raster.plot(axes, title=self.label, **options)
+
+    def as_record(self) -> dict[str, Any]:
+        """Return what run.json says of it."""
+        return {
+            "name": self.name,
+            "label": self.label,
+            "unit": self.unit,
+            "scale": self.scale,
+            "expected": self.expected,
+            "reason": self.reason,
+            "schematic": self.schematic,
+            "all_schematic": self.origin.all_schematic,
+            "resolution_m": self.origin.resolution_m,
+            "schematic_m": self.origin.schematic_m,
+            "tolerances_km": list(self.tolerances_km),
+            "accuracy": self.accuracy.as_record(),
+        }
+
+
+class EvidenceMaps(tuple[EvidenceMap, ...]):
+    """The evidence of a ranking, by its column or by its name."""
+
+    __slots__ = ()
+
+    def __getitem__(self, which: Any) -> Any:
+        """Return the evidence of a name or a number, or several by a slice.
+
+        Raises
+        ------
+        KeyError
+            No evidence has the name.
+        """
+        if not isinstance(which, str):
+            return super().__getitem__(which)
+        for evidence in self:
+            if evidence.name == which:
+                return evidence
+        names = [evidence.name for evidence in self]
+        raise KeyError(
+            f"no evidence '{which}'. {did_you_mean(which, names)}It has: {', '.join(names)}"
+        )
+
+    def __repr__(self) -> str:
+        """Return names and units."""
+        return ", ".join(f"{evidence.name} ({evidence.unit or 'no unit'})" for evidence in self)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +162,7 @@ class Ranking:
 
     model: DepositModel
     estimation: Estimation
-    evidence: tuple[EvidenceMap, ...]
+    evidence: EvidenceMaps
     score: Values
     distribution: Distribution
     targets: gpd.GeoDataFrame
@@ -138,28 +201,17 @@ class Ranking:
         """What may be said of the skill, in English; pages say it in their language, with the reason."""
         return skill_words(self.skill)
 
+    def __repr__(self) -> str:
+        """Return the model, how many targets it has and what may be said of its skill."""
+        label = self.model.deposit_model.label
+        return printable(f"{label}: {len(self.targets)} targets; {self.skill_words}")
+
     def as_record(self) -> dict[str, Any]:
         """Return the ranking as figures for run.json."""
         return {
             "model": self.model.model_dump(mode="json"),
             "fitted": self.estimation.fitted.figures(),
-            "evidence": [
-                {
-                    "name": evidence.name,
-                    "label": evidence.label,
-                    "unit": evidence.unit,
-                    "scale": evidence.scale,
-                    "expected": evidence.expected,
-                    "reason": evidence.reason,
-                    "schematic": evidence.schematic,
-                    "all_schematic": evidence.origin.all_schematic,
-                    "resolution_m": evidence.origin.resolution_m,
-                    "schematic_m": evidence.origin.schematic_m,
-                    "tolerances_km": list(evidence.tolerances_km),
-                    "accuracy": evidence.accuracy.as_record(),
-                }
-                for evidence in self.evidence
-            ],
+            "evidence": [evidence.as_record() for evidence in self.evidence],
             "quality": [quality.as_record() for quality in self.quality],
             "skill": self.skill.dump(),
             "applicability": None
@@ -275,8 +327,8 @@ def _elevation(columns: Sequence[Column], outlined: Outlined) -> FloatArray | No
     return None
 
 
-def _maps(columns: Sequence[Column], ground: Ground) -> tuple[EvidenceMap, ...]:
-    return tuple(
+def _maps(columns: Sequence[Column], ground: Ground) -> EvidenceMaps:
+    return EvidenceMaps(
         EvidenceMap(
             column.name,
             column.entry.label,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
@@ -17,22 +17,34 @@ from prospector.compute.windows import workspace_of
 from prospector.errors import ModelError, Notice, RegionError, reason_for
 from prospector.evidence import roles_read
 from prospector.evidence.entries import entry_faults
+from prospector.evidence.named_layers import naming_faults
 from prospector.grid import Grid
 from prospector.ground.setting import Setting
 from prospector.layers import AnyLayer, Layers, read_layers
 from prospector.layers.keys import layer_faults
-from prospector.models.known import check_name
+from prospector.layers.roles import roles_of_region
+from prospector.models.adopted import adopt_estimator
+from prospector.notices import Notices
 from prospector.numerals import resolutions
+from prospector.objects.deposit_models import with_models
+from prospector.objects.region import with_layers
 from prospector.options import MAX_CELLS, Options, Progress, silent
-from prospector.printable import printable
+from prospector.printable import html_table, printable
+from prospector.region.deposit_model import DepositModel
 from prospector.region.legal import LegalNote, legal_notes
 from prospector.region.region_file import Region, load_region
+from prospector.region.spelling import did_you_mean
 from prospector.screening.extent import extent_of
-from prospector.screening.idle_keys import idle_keys
+from prospector.screening.idle_keys import idle_keys, left_out_words
 from prospector.screening.ranking import Ranking, rank_model
 from prospector.screening.stability import COARSER, stability_of
 from prospector.screening.tenure import TenureTables, tenure_tables
 from prospector.targets.access import access_notices
+
+if TYPE_CHECKING:
+    import folium
+
+    from prospector.runs.explain import Explanation
 
 RUN_SCHEMA_VERSION = 6
 
@@ -68,7 +80,7 @@ class Screening:
     grid: Grid
     layers: Layers
     rankings: Mapping[str, Ranking]
-    notices: tuple[Notice, ...]
+    notices: Notices
     options: Options = field(default_factory=Options)
     tenure: TenureTables = field(default_factory=TenureTables)
 
@@ -116,26 +128,59 @@ class Screening:
             f"Tenure as of {self.tenure_as_of}. Unknown ground is not open ground.",
         ]
 
-    def __repr__(self) -> str:
-        """Return a short table of the run."""
+    def __getitem__(self, deposit_model: str) -> Ranking:
+        """Return the ranking of a deposit model.
+
+        Raises
+        ------
+        KeyError
+            None of that name was ranked.
+        """
+        if deposit_model not in self.rankings:
+            hint = did_you_mean(deposit_model, self.rankings)
+            raise KeyError(
+                f"no ranking '{deposit_model}'. {hint}Ranked: {', '.join(self.rankings)}"
+            )
+        return self.rankings[deposit_model]
+
+    def explain(self, longitude: float, latitude: float) -> list[Explanation]:
+        """Return what each deposit model's evidence says at a place: see `prospector.explain`."""
+        import prospector
+
+        return prospector.explain(self, longitude, latitude)
+
+    def explore(self, **options: Any) -> folium.Map:
+        """Return a map of targets, deposits and titles to add layers to: see `prospector.explore`."""
+        import prospector
+
+        return prospector.explore(self, **options)
+
+    def _repr_html_(self) -> str:
         rows = [
-            f"  {ranking.model.deposit_model.label}: {len(ranking.targets)} targets; {ranking.skill_words}"
+            (ranking.model.deposit_model.label, len(ranking.targets), ranking.skill_words)
             for ranking in self.rankings.values()
         ]
+        title = f"Screening of {self.region.region.title}"
+        return html_table(title, ("deposit model", "targets", "skill"), rows)
+
+    def __repr__(self) -> str:
+        """Return a short table of the run."""
+        rows = [f"  {ranking!r}" for ranking in self.rankings.values()]
         return "\n".join(map(printable, [f"Screening of {self.region.region.title}", *rows]))
 
 
 def screen(
     region: str | Path | Region,
     *,
-    deposit_models: Sequence[str] | None = None,
-    estimator: str | None = None,
+    layers: Mapping[str, Any] | None = None,
+    deposit_models: Sequence[str | DepositModel] | None = None,
+    estimator: str | Any | None = None,
     cell_size_m: float | None = None,
     max_cells: float = MAX_CELLS,
     seed: int = 0,
     quick: bool = False,
     outside_applicability: bool = False,
-    beside: Sequence[str] | None = None,
+    beside: Sequence[str | Any] | None = None,
     stability: bool = False,
     workers: int | None = None,
     executor: Executor | None = None,
@@ -149,11 +194,16 @@ def screen(
     ----------
     region
         Folder of a region.toml, the file, or a loaded region.
+    layers
+        What takes the place of a layer of the region, or comes beside its layers, by name: a
+        GeoDataFrame, an xarray.DataArray, ``(array, transform, crs)``, a path, or a `Layer`; see
+        `with_layers`.
     deposit_models
-        Which models, by name; all that the region names by default.
+        Which models, by name or as values; all that the region names by default.
     estimator
         In place of each model's own: ``"logistic"``, ``"forest"``, ``"boosting"``,
-        ``"weights-of-evidence"``, ``"fuzzy"``, ``"index"``, or one that an installed package brings.
+        ``"weights-of-evidence"``, ``"fuzzy"``, ``"index"``, or one that an installed package brings. Or
+        a scikit-learn classifier or pipeline: see `adopt_estimator`.
     cell_size_m
         Cell size in metres in place of the region's.
     max_cells
@@ -189,25 +239,25 @@ def screen(
     ModelError
         No deposit model can be applied, or one that was asked for by name cannot.
     """
-    if estimator is not None:
-        check_name(estimator)
+    chosen = None if estimator is None else adopt_estimator(estimator)
     loaded = region if isinstance(region, Region) else load_region(region)
-    for name in beside or ():
-        check_name(name)
+    if layers:
+        loaded = with_layers(loaded, layers)
+    loaded, names = with_models(loaded, deposit_models)
     years = tuple(loaded.region.backtest_years)
-    beside = None if beside is None else tuple(beside)
-    options = Options(estimator, seed, quick, outside_applicability, beside, years, stability)
+    others = None if beside is None else tuple(adopt_estimator(other) for other in beside)
+    options = Options(chosen, seed, quick, outside_applicability, others, years, stability)
     report = progress or silent
     extent = extent_of(loaded, cell_size_m=cell_size_m, max_cells=max_cells)
     grid = extent.grid
     report("reading layers", 0, 1)
-    check_models(loaded, deposit_models)
-    layers = read_layers(loaded, grid, deposit_models=deposit_models, roles_of=roles_read)
+    check_models(loaded, names)
+    read = read_layers(loaded, grid, deposit_models=names, roles_of=roles_read)
     report("reading layers", 1, 1)
     workspace = workspace_of(store, Workers(executor, workers), window_cells=window_cells)
-    setting = Setting(grid, layers, options, workspace, report)
-    other = _coarser(loaded, setting, deposit_models, max_cells) if stability else None
-    rankings, notices = _rank_all(loaded, deposit_models, setting)
+    setting = Setting(grid, read, options, workspace, report)
+    other = _coarser(loaded, setting, names, max_cells) if stability else None
+    rankings, notices = _rank_all(loaded, names, setting)
     if other is not None:
         rankings = {
             name: replace(
@@ -216,24 +266,23 @@ def screen(
             for name, ranking in rankings.items()
         }
     report("tenure", 0, 1)
-    tenure = tenure_tables(layers, grid, list(rankings.values()))
+    tenure = tenure_tables(read, grid, list(rankings.values()))
     report("tenure", 1, 1)
-    notices += unused_overrides(loaded, deposit_models)
-    notices += idle_keys(loaded, deposit_models, estimator)
+    notices += unused_overrides(loaded, names)
+    notices += idle_keys(loaded, names, chosen)
+    notices += left_out_words(loaded, names)
     of_rankings = (n for ranking in rankings.values() for n in ranking.notices)
-    every = tuple(
-        sorted(
-            {
-                *extent.notices,
-                *layers.notices,
-                *access_notices(layers),
-                *notices,
-                *of_rankings,
-                *tenure.notices,
-            }
-        )
+    every = Notices(
+        {
+            *extent.notices,
+            *read.notices,
+            *access_notices(read),
+            *notices,
+            *of_rankings,
+            *tenure.notices,
+        }
     )
-    return Screening(loaded, grid, layers, rankings, every, options, tenure)
+    return Screening(loaded, grid, read, rankings, every, options, tenure)
 
 
 def _coarser(
@@ -265,9 +314,13 @@ def _rank_all(
 
 
 def check_models(region: Region, asked: Sequence[str] | None = None) -> None:
-    """Raise RegionError for entries of deposit models that do not fit their kind, and layers beside them."""
-    names = asked or region.model_names
-    faults = entry_faults(region.deposit_model(name) for name in names)
+    """Raise RegionError for entries of deposit models that do not fit their kind, and layers beside them.
+
+    Or that name layers which the region lacks, or none of several rasters.
+    """
+    models = [region.deposit_model(name) for name in asked or region.model_names]
+    faults = entry_faults(models, roles_of_region(region))
+    faults += [fault for model in models for fault in naming_faults(region, model)]
     if faults:
         raise RegionError([*layer_faults(region), *faults])
 

@@ -23,15 +23,14 @@ from prospector.learning.estimation import skill_of, too_few
 from prospector.learning.opening import open_model
 from prospector.learning.training import Prepared, Training, prepare
 from prospector.models import known_estimators
-from prospector.models.known import STATED, check_name
+from prospector.models.adopted import adopt_estimator
+from prospector.models.known import STATED, is_ensemble
 from prospector.options import MAX_CELLS, Options, Progress, silent
 from prospector.region.deposit_model import DepositModel
 from prospector.region.region_file import Region, load_region
 from prospector.screening.extent import extent_of
+from prospector.screening.steps import check_models
 from prospector.validation.record import Measurement, Skill
-
-QUICK = ("forest", "boosting")
-"""Ensembles are slow to fit: 19 nulls in place of 99, so that p is 0.05 at the least."""
 
 KEPT_SECONDS = 0.5
 """What took less was not computed but kept from before."""
@@ -103,7 +102,7 @@ def backtest_region(
     before: int,
     *,
     deposit_models: Sequence[str] | None = None,
-    estimator: str | None = None,
+    estimator: str | Any | None = None,
     undated: Literal["train", "leave"] = "leave",
     max_cells: float = MAX_CELLS,
     seed: int = 0,
@@ -130,7 +129,7 @@ def backtest_region(
     ModelError
         A deposit model that was asked for by name does not exist or has no ground.
     """
-    options = Options(estimator=estimator, seed=seed)
+    options = Options(None if estimator is None else adopt_estimator(estimator), seed)
     workspace = workspace_of(store, Workers(executor, workers))
     tables, notices = [], []
     for model, make in _models(
@@ -154,7 +153,7 @@ def compare_estimators(
     region: str | Path | Region,
     *,
     deposit_models: Sequence[str] | None = None,
-    estimators: Sequence[str] | None = None,
+    estimators: Sequence[str | Any] | None = None,
     max_cells: float = MAX_CELLS,
     seed: int = 0,
     quick: bool = False,
@@ -168,11 +167,11 @@ def compare_estimators(
     Parameters
     ----------
     estimators
-        Names of those that learn; all by default.
+        Names of those that learn, or scikit-learn classifiers; all that are known by name by default.
     max_cells
         More cells are refused.
     quick
-        19 nulls and 2 repeats for all, not for the ensembles alone.
+        19 nulls and 2 repeats for all, not for the ensembles alone, which are slow to fit.
 
     Raises
     ------
@@ -181,9 +180,7 @@ def compare_estimators(
     ModelError
         An estimator or a deposit model that was asked for by name does not exist.
     """
-    names = list(estimators or known_estimators())
-    for name in names:
-        check_name(name)
+    names = [adopt_estimator(estimator) for estimator in estimators or known_estimators()]
     options = Options(seed=seed, quick=quick)
     workspace = workspace_of(store, Workers(executor, workers))
     report, tables, notices = progress or silent, [], []
@@ -219,7 +216,7 @@ def _compared(
 ) -> ComparisonOf:
     skills, seconds = {}, {}
     for name in names:
-        chosen = replace(options, quick=options.quick or name in QUICK)
+        chosen = replace(options, quick=options.quick or is_ensemble(name))  # slow to fit
         begin = time.monotonic()
 
         def tell(what: str, done: int, total: int, name: str = name) -> None:
@@ -241,11 +238,10 @@ def _models(
     max_cells: float,
 ) -> Iterator[tuple[DepositModel, Callable[[], Prepared]]]:
     """Yield each deposit model, and what prepares it on the region's ground."""
-    if options.estimator is not None:
-        check_name(options.estimator)
     loaded = region if isinstance(region, Region) else load_region(region)
     grid = extent_of(loaded, max_cells=max_cells).grid
     report("reading layers", 0, 1)
+    check_models(loaded, asked)
     layers = read_layers(loaded, grid, deposit_models=asked, roles_of=roles_read)
     report("reading layers", 1, 1)
     setting = Setting(grid, layers, options, workspace, report)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -18,8 +18,10 @@ from prospector.layers.registers.tax_numbers import is_tax_column
 from prospector.layers.roles import ROLES
 from prospector.region.faults import MisfitError
 from prospector.region.quantities import Date, Encoding, Listed, Metres
+from prospector.region.region_file import REGION_FILE
 from prospector.region.spelling import did_you_mean
-from prospector.region.toml_values import Frozen, Name, faults_of, read_toml, validated
+from prospector.region.toml_values import NAME, Frozen, Name, faults_of, read_toml, validated
+from prospector.sources.codes.scheme import load_scheme, scheme_names
 
 Kind = Literal["arcgis", "wfs", "file", "cog_tiles", "by_hand"]
 
@@ -76,7 +78,17 @@ class CodesEntry(Frozen):
     """
 
     scheme: Name = Field(examples=["chile_1m"])
-    reads: dict[Name, FieldOf] = Field(min_length=1, examples=[{"code": "CD_GEOL"}])
+    reads: dict[Name, str] = Field(min_length=1, examples=[{"code": "CD_GEOL"}])
+
+    @model_validator(mode="after")
+    def _of_a_scheme(self) -> CodesEntry:
+        if self.scheme not in scheme_names():
+            raise MisfitError({"scheme": f"must be one of: {', '.join(scheme_names())}"})
+        known = load_scheme(self.scheme).reads
+        strange = next((name for name in self.reads if name not in known), None)
+        if strange is not None:
+            raise MisfitError({"reads": f"must name what it reads ({', '.join(known)})"})
+        return self
 
 
 class PartEntry(Frozen):
@@ -106,6 +118,8 @@ class SourceLayer(Frozen):
     fields
         Our column -> their field, or fields that a register joins. No other field is asked for, but `key`
         and what `codes` reads.
+    constants
+        Our column -> a value that every row gets, where the source has no such field.
     key
         Their field that tells rows apart.
     codes
@@ -126,6 +140,9 @@ class SourceLayer(Frozen):
     role: str = Field(examples=["geology"])
     title: str = Field(examples=["Geology of South America"])
     fields: dict[Name, FieldOf] = Field(default_factory=dict, examples=[{"name": "NOMBRE"}])
+    constants: dict[Name, str] = Field(
+        default_factory=dict, examples=[{"deposit_type": "not classified"}]
+    )
     key: str = Field(default="", examples=["OBJECTID"])
     codes: CodesEntry | None = None
     register_: str | None = Field(default=None, alias="register", examples=["chile"])
@@ -143,20 +160,11 @@ class SourceLayer(Frozen):
 
     @model_validator(mode="after")
     def _fits(self) -> SourceLayer:
-        faults = {}
-        for key, role in (
-            ("role", self.role),
-            *((f"parts.{name}.role", part.role) for name, part in self.parts.items()),
-        ):
-            if role not in ROLES:
-                faults[key] = f"must be a role, not '{role}'. {did_you_mean(role, ROLES)}".strip()
-        registers = register_names()
-        if self.register_ is not None and self.register_ not in registers:
-            faults["register"] = f"must be one of: {', '.join(registers)}"
         if is_tax_column(self.key):
-            faults["key"] = "must not be a tax number: those are never asked for"
-        if faults:
-            raise MisfitError(faults)
+            raise MisfitError({"key": "must not be a tax number: those are never asked for"})
+        twice = next((name for name in self.constants if name in self.fields), None)
+        if twice is not None:
+            raise MisfitError({"constants": f"must not be a field too, as '{twice}' is"})
         return self
 
     @property
@@ -265,6 +273,10 @@ class Source(Frozen):
             faults["version"] = "must be given for wfs, e.g. '2.0.0'"
         if self.kind == "cog_tiles" and not all(part in self.address for part in FIELDS_OF_A_TILE):
             faults["address"] = "must hold {lat} and {lon} for cog_tiles"
+        made = [*self.layers, *(part for layer in self.layers.values() for part in layer.parts)]
+        twice = next((name for name in made if made.count(name) > 1), None)
+        if twice is not None:
+            faults["layers"] = f"must name each layer and each part once, not '{twice}' twice"
         if self.kind == "arcgis":
             faults |= {
                 f"layers.{name}.path": f"must be the number of a layer, not '{layer.path}'"
@@ -312,12 +324,20 @@ def load_sources(folder: Path | None = None) -> dict[str, Source]:
     shipped = [(path.name.removesuffix(".toml"), Path(str(path))) for path in _shipped_files()]
     own = _own_files(folder)
     faults = [fault for name, file in own if (fault := _name_fault(name, file, dict(shipped)))]
+    if faults:
+        raise RegionError(faults)
     tables = {name: (file, _named(name, file)) for name, file in (*shipped, *own)}
     for file, table in tables.values():
         faults += faults_of(Source, table, file)
     if faults:
         raise RegionError(faults)
-    return {name: validated(Source, table, file) for name, (file, table) in tables.items()}
+    sources = {name: validated(Source, table, file) for name, (file, table) in tables.items()}
+    known = [*ROLES, *_own_roles(folder)]
+    for name, source in sources.items():
+        faults += _strangers(source, tables[name][0], known)
+    if faults:
+        raise RegionError(faults)
+    return sources
 
 
 def sources_for(role: str, folder: Path | None = None) -> list[str]:
@@ -363,7 +383,42 @@ def _own_files(folder: Path | None) -> list[tuple[str, Path]]:
 def _name_fault(name: str, file: Path, shipped: dict[str, Path]) -> str | None:
     if name in shipped:
         return f"{file}: a source named '{name}' is shipped. Rename the file, e.g. {name}_own.toml."
+    if not NAME.fullmatch(name):
+        return (
+            f"{file}: the file's name is the source's, and must be of small letters, figures and _, a letter "
+            "first. Rename the file, e.g. our_survey.toml."
+        )
     return None
+
+
+def _own_roles(folder: Path | None) -> list[str]:
+    """Return the roles that a region's region.toml adds, whatever else is wrong with it."""
+    file = None if folder is None else folder / REGION_FILE
+    table = read_toml(file).get("roles") if file is not None and file.is_file() else None
+    return list(table) if isinstance(table, dict) else []
+
+
+def _strangers(source: Source, file: Path, roles: Collection[str]) -> list[str]:
+    """Return a line for each role and register that nobody knows."""
+    faults = []
+    for name, layer in source.layers.items():
+        places = {f"layers.{name}.role": layer.role} | {
+            f"layers.{name}.parts.{part}.role": entry.role for part, entry in layer.parts.items()
+        }
+        faults += [
+            f"{file}: key '{key}': must be a role, not '{role}'. {did_you_mean(role, roles)}Use one of: "
+            f"{', '.join(roles)}."
+            for key, role in places.items()
+            if role not in roles
+        ]
+        register = layer.register_
+        if register and register not in register_names() and not register.endswith(".toml"):
+            faults.append(
+                f"{file}: key 'layers.{name}.register': must be a register, not '{register}'. "
+                f"{did_you_mean(register, register_names())}Use one of: {', '.join(register_names())}; or "
+                "the path of a file of the region."
+            )
+    return faults
 
 
 def _named(name: str, file: Path) -> dict[str, Any]:

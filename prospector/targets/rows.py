@@ -10,12 +10,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from prospector.errors import ModelError
 from prospector.grid import FloatArray, IntArray
 from prospector.ground.distribution import Distribution
 from prospector.ground.protocol import Outlined
 from prospector.layers import Layers
-from prospector.models.deposits import Deposits
+from prospector.models.deposits import Deposits, no_deposits
 from prospector.region.deposit_model import DepositModel
 from prospector.targets.access import join_access
 from prospector.targets.contributions import Described, unresolved_distances
@@ -63,9 +62,7 @@ class Beside:
 def known_deposits(model: DepositModel, layers: Layers) -> gpd.GeoDataFrame:
     """Return every known deposit of the model's type, of any age, verified or not."""
     layer = layers.vector("deposits")
-    if layer is None:
-        raise ModelError("No layer has the role 'deposits'. Add one to region.toml.")
-    features = layer.features
+    features = no_deposits(layers.crs) if layer is None else layer.features
     return features[features["deposit_type"] == model.labels.deposit_type].reset_index(drop=True)
 
 

@@ -94,6 +94,14 @@ def arguments_of(folder):
         "compare": [run, other],
         "explain": [run, "-69.05", "-24.4"],
         "clean": [other],
+        "models": ["--region", region],
+        "schema": ["region", "--out", folder / f"{NAME}.json"],
+        "init": [folder / f"drafted{NAME}", region],
+        "add": [
+            shutil.copytree(region, folder / "added", dirs_exist_ok=True),
+            folder / f"blocks{NAME}.geojson", "--role", "water",
+        ],
+        "layers": [region],
     }  # fmt: skip
 
 
@@ -115,7 +123,7 @@ def test_an_error_with_such_a_name_is_one_line(tmp_path, name, command):
     wrong = tmp_path / HOSTILE
     second = {
         "backtest": ["--before", 1990], "dossier": ["X"], "score-polygons": ["x"], "compare": ["x"],
-        "explain": [1, 2],
+        "explain": [1, 2], "add": ["x"],
     }.get(name, [])  # fmt: skip
     ended = command(name, wrong, *second)
     assert (ended.returncode, ended.stdout) == (2, "")

@@ -140,7 +140,9 @@ def test_an_evidence_is_dropped_where_one_of_its_roles_is_lacking(region):
 
 def test_layers_of_declared_roles_hold_no_other():
     """Not among the items either, and not by the one way round `of_role`."""
-    there = declared_layers(layers(vector("faults", []), vector("salars", [])), "k", ("faults",))
+    every = layers(vector("faults", []), vector("salars", []))
+    kind, told = Kind(LayerParameters, near, "km"), LayerParameters(role="faults")
+    there = declared_layers(every, "k", kind, told)
     assert [one.role for one in there.items] == ["faults"]
     assert there.vector("faults") is not None
     for ask in (there.of_role, there.vector, there.raster, there.is_schematic):

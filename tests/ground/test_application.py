@@ -12,6 +12,7 @@ import shapely
 import prospector
 from prospector.errors import ModelError, Reason
 from prospector.ground.application import available_evidence
+from prospector.ground.needed_maps import with_needed_map
 from prospector.layers import read_layers
 from prospector.region.deposit_model import deposit_model_names, load_deposit_model
 from prospector.region.region_file import load_region
@@ -64,7 +65,8 @@ def test_a_model_of_stated_memberships_needs_no_known_deposit(coast):
     assert ranking.skill_words.startswith("not learned")
     assert ranking.skill.n_deposits == 0
     dropped = {n.value("reason") for n in ranking.notices if n.code == "evidence-dropped"}
-    assert Reason("no-layer", role="magnetics") in dropped
+    lacking = Reason("no-layer", role="magnetics")
+    assert Reason("needs-raster", reason=lacking, role="magnetics", needed_km=5.0) in dropped
     assert any("{'fault_system': ['Atacama']}" in str(reason) for reason in dropped)
 
 
@@ -194,3 +196,36 @@ def test_a_layer_serves_as_long_as_some_of_its_features_do(region):
 def test_every_evidence_of_the_shipped_models_states_the_coarsest_that_serves_it(name):
     """No other layer is too coarse for it than one that the model says is."""
     assert all(entry.coarsest_m for entry in load_deposit_model(name).evidence.values())
+
+
+def test_the_map_that_is_needed_is_named_in_both_languages():
+    """By the role and the scale of a map, or the size of a raster's cells."""
+    faults = with_needed_map(Reason("no-layer", role="faults"), ["faults"], 2500)
+    assert sentence(faults).endswith("; it needs faults at 1:5,000,000 or finer")
+    assert sentence(faults, "es").endswith("; necesita faults a escala 1:5.000.000 o más detallada")
+    relief = with_needed_map(Reason("no-layer", role="relief"), ["relief"], 1000)
+    assert sentence(relief).endswith("; it needs cells of 1 km or finer")
+
+
+def test_what_no_map_would_mend_stays_as_it_is():
+    """Nor does an evidence that states no resolution ask for one."""
+    other = Reason("overlay-needs-membership")
+    assert with_needed_map(other, ["faults"], 2500) == other
+    lacking = Reason("no-layer", role="faults")
+    assert with_needed_map(lacking, ["faults"], None) == lacking
+
+
+def test_places_of_context_are_no_evidence(region):
+    """Tailings stand where plants are: people have worked there."""
+    gpd.GeoDataFrame(geometry=[shapely.Point(-69.0, -24.0)], crs="EPSG:4326").to_file(
+        region / "tailings.geojson", driver="GeoJSON"
+    )
+    file = region / "region.toml"
+    file.write_text(
+        file.read_text()
+        + '\n[layers.tailings]\nrole = "sites"\nfile = "tailings.geojson"\n'
+        + "\n[override.porphyry_copper.evidence.tailings]\n"
+        + 'kind = "distance"\nrole = "sites"\nlabel = "tailings"\nexpected = "decreasing"\nreason = "x"\n'
+    )
+    with pytest.raises(ModelError, match=r"evidence\.tailings: role 'sites' is context, not rock"):
+        screened(region, "porphyry_copper")

@@ -745,3 +745,23 @@ def test_dates_of_titles_in_our_own_columns_are_read_as_well():
     assert [(notice.code, notice.value("field"), notice.count) for notice in notices] == [
         ("dates-null", "date", 1)
     ]
+
+
+def test_letters_of_peru_say_the_class_of_a_title():
+    """A letter that is not listed leaves it unknown, one of the extinct lets it lapse."""
+    peru = gpd.GeoDataFrame(
+        {
+            "CODIGOU": ["010", "011", "012", "013"],
+            "CONCESION": ["Uno", "Dos", "Tres", "Cuatro"],
+            "ESTADO": ["T", "P", "F", "R"],
+        },
+        geometry=[square(500_000 + 2000 * i) for i in range(4)],
+        crs="EPSG:32719",
+    )
+    titles = read(peru, register="ingemmet").table
+    assert dict(zip(titles["name"], titles["tenure_class"], strict=True)) == {
+        "Uno": "held",
+        "Dos": "applied_for",
+        "Tres": "lapsed",
+        "Cuatro": "unknown",
+    }

@@ -1,5 +1,7 @@
 """What `check` prints: short, aligned, readable at a hundred columns."""
 
+import shutil
+
 import prospector
 from prospector.pages.check_lines import check_lines
 
@@ -25,3 +27,16 @@ def test_columns_stand_below_their_heads(planted):
         assert row[:end].endswith(value)
     assert row[head.index("unit") :].startswith("m  ")
     assert row[head.index("resolution") :] == "4.3 km"
+
+
+def test_of_several_layers_those_that_an_evidence_reads_are_printed(planted, tmp_path):
+    """Below its line; of the only layer of a role nothing need be said."""
+    region = shutil.copytree(planted, tmp_path / "region")
+    toml = region / "region.toml"
+    second = '\n[layers.sketch]\nrole = "faults"\nfile = "faults.geojson"\n'
+    named = '\n[override.porphyry_copper.evidence.domeyko]\nlayer = "sketch"\n'
+    toml.write_text(toml.read_text("utf-8") + second + named, "utf-8")
+    lines = list(check_lines(prospector.check(region), width=100))
+    place = next(n for n, line in enumerate(lines) if line.startswith("  distance to the Domeyko"))
+    assert lines[place + 1] == "    reads sketch"
+    assert not [line for line in lines if line.startswith("    reads relief")]

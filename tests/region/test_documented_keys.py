@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from prospector.region.region_file import LayerEntry, RegionEntry, SourceEntry
+from prospector.region.region_file import LayerEntry, RegionEntry, RoleEntry, SourceEntry
 from prospector.region.shapes import keys_of
 
 README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
@@ -23,6 +23,7 @@ def named_in(heading):
     ("heading", "shape"),
     [
         ("key | what it states | example", RegionEntry),
+        ("key of a role | what it states | example", RoleEntry),
         ("key of a layer | for which roles | what it states", LayerEntry),
         ("key of a file in SOURCES.toml | what it states", SourceEntry),
     ],

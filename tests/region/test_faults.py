@@ -225,7 +225,7 @@ def test_parameters_of_evidence_are_said_with_the_region_file(region, text):
     key = "region.toml: key 'override.porphyry_copper.evidence."
     assert [line.startswith(key) for line in lines] == [True] * 3
     assert (
-        "domeyko.at_most': unknown key. Did you mean 'at_most_m'? Known here: role, at_most_m"
+        "domeyko.at_most': unknown key. Did you mean 'at_most_m'? Known here: role, layer, at_most_m"
         in lines[0]
     )
     assert "label, expected" in lines[0]
@@ -273,7 +273,7 @@ def test_a_role_and_keys_that_do_nothing_are_said_at_once(region, text):
         prospector.check(region)
     first, second = str(raised.value).split("\n")
     assert "layers.faults.role': 'falts' is not a role. Use one of: deposits" in first
-    assert first.endswith("Did you mean 'faults'?")
+    assert "Did you mean 'faults'? For one of your own add [roles.NAME]" in first
     assert "layers.relief.encoding': does nothing for the role 'relief'" in second
 
 

@@ -126,15 +126,15 @@ def test_what_a_model_says_of_itself_is_not_inherited(region):
     text = CHILD.replace("iron.toml", "iocg") + "[evidence.magnetics]\nweight = 2\n"
     loaded = load_region(with_models(region, ["m.toml"], {"m.toml": text}))
     model, iocg = loaded.deposit_model("magnetite"), load_deposit_model("iocg")
-    assert iocg.deposit_model.caution
-    assert (model.deposit_model.caution, model.deposit_model.papers) == ("", [])
+    assert (iocg.deposit_model.ranges, model.deposit_model.ranges) != ("", "")
+    assert (model.deposit_model.ranges, model.deposit_model.papers) == ("", [])
     assert model.deposit_model.commodities == iocg.deposit_model.commodities
     assert model.evidence["magnetics"] == iocg.evidence["magnetics"].model_copy(
         update={"weight": 2.0}
     )
 
 
-@pytest.mark.parametrize("key", [key for key in NOT_INHERITED if key != "caution"])
+@pytest.mark.parametrize("key", [key for key in NOT_INHERITED if key not in ("caution", "ranges")])
 def test_what_is_not_inherited_is_asked_for(region, key):
     """With an example, and the file that lacks it."""
     lines = CHILD.replace("iron.toml", "iocg").split("\n")
@@ -214,6 +214,9 @@ def test_a_path_that_leads_to_no_file_of_the_region(region, path):
     [
         (IRON.replace('"iron"\nlabel', '"iocg"\nlabel'), "deposit_model.name",
          "'iocg' is that of a shipped deposit model. Give another: outputs and `[override.NAME]` go by"),
+        (IRON.replace('"iron"\nlabel', '"store"\nlabel'), "deposit_model.name",
+         "must be another name: a run's folder 'store' is kept for something else"),
+        (IRON.replace('"iron"\nlabel', '"a/b"\nlabel'), "deposit_model.name", "a name of small letters"),
         (IRON.replace("FEB", "IOCG"), "deposit_model.code",
          "'IOCG' is that of a shipped deposit model. Give another: targets are numbered by the code."),
         (IRON.replace("Iron formation", 'x"\ncolour = "red'), "deposit_model.colour", "unknown key"),

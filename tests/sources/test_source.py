@@ -7,6 +7,7 @@ import pytest
 from prospector.errors import RegionError
 from prospector.layers.registers import is_tax_column
 from prospector.layers.registers.mapping import register_of
+from prospector.layers.roles import ROLES
 from prospector.region.region_file import LayerEntry
 from prospector.sources import load_sources, source_named, source_names, sources_for
 
@@ -126,3 +127,50 @@ def test_an_unknown_source_offers_the_nearest() -> None:
     """And lists all."""
     with pytest.raises(RegionError, match=r"Unknown source 'usgs_mdrs'. Did you mean 'usgs_mrds'"):
         source_named("usgs_mdrs")
+
+
+def test_a_source_may_fill_a_role_of_the_region_s_own(tmp_path: Path) -> None:
+    """One that region.toml adds; a register of the region goes by its path."""
+    text = OWN.replace('role = "faults"', 'role = "alteration"')
+    folder = own(tmp_path, text)
+    with pytest.raises(RegionError, match=r"layers.faults.role': must be a role, not 'alteration'"):
+        load_sources(folder)
+    (folder / "region.toml").write_text('[roles.alteration]\ngeometry = "line"\n', "utf-8")
+    assert load_sources(folder)["our_survey"].roles == ["alteration"]
+    titles = OWN.replace(
+        'role = "faults"', 'role = "concessions"\nregister = "registers/mine.toml"'
+    )
+    assert load_sources(own(tmp_path, titles))["our_survey"].layers["faults"].register_
+
+
+def test_a_register_that_nobody_knows_is_said(tmp_path: Path) -> None:
+    """With the nearest."""
+    titles = OWN.replace('role = "faults"', 'role = "concessions"\nregister = "chille"')
+    with pytest.raises(
+        RegionError, match=r"layers.faults.register.*not 'chille'. Did you mean 'chile'"
+    ):
+        load_sources(own(tmp_path, titles))
+
+
+def test_the_name_of_a_file_must_be_a_name(tmp_path: Path) -> None:
+    """The file is named, not a key that nobody wrote."""
+    with pytest.raises(RegionError, match=r"Our Survey.toml: the file's name is the source's"):
+        load_sources(own(tmp_path, OWN, "Our Survey"))
+
+
+def test_layers_and_parts_have_names_of_their_own(tmp_path: Path) -> None:
+    """They become files."""
+    part = (
+        '\n[layers.faults.parts.faults]\nrole = "faults"\ntitle = "x"\nwhere = { kind = ["a"] }\n'
+    )
+    with pytest.raises(RegionError, match=r"'layers'.*must name each layer and each part once"):
+        load_sources(own(tmp_path, OWN + part))
+
+
+def test_every_shipped_layer_has_what_its_role_needs() -> None:
+    """A field, a constant or the register: a region reads what was fetched without an edit."""
+    for source in load_sources().values():
+        for name, layer in source.layers.items():
+            given = {*layer.fields, *layer.constants}
+            needed = set() if layer.register_ else set(ROLES[layer.role].required)
+            assert needed <= given, f"{source.name}: {name}"

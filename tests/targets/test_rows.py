@@ -3,10 +3,8 @@
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pytest
 import shapely
 
-from prospector.errors import ModelError
 from prospector.ground.distribution import Distribution, count_steps, score_steps
 from prospector.ground.protocol import Outlined
 from prospector.layers import Layers, VectorLayer
@@ -156,10 +154,9 @@ def deposits_layer():
 
 
 def test_known_are_all_deposits_of_the_type():
-    """Verified or not; without a layer of deposits it is an error."""
+    """Verified or not; none where the region has no layer of deposits."""
     assert known_deposits(MODEL, Layers(CRS, (deposits_layer(),)))["name"].tolist() == ["a", "b"]
-    with pytest.raises(ModelError, match=r"No layer has the role 'deposits'\. Add one"):
-        known_deposits(MODEL, Layers(CRS, ()))
+    assert known_deposits(MODEL, Layers(CRS, ())).empty
 
 
 def test_a_deposit_that_trained_has_its_place_and_the_others_none():

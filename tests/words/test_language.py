@@ -52,7 +52,7 @@ def model_texts():
     for name in deposit_model_names():
         model = load_deposit_model(name)
         entry = model.deposit_model
-        yield from (entry.label, entry.summary, entry.caution, entry.unit)
+        yield from (entry.label, entry.summary, entry.caution, entry.ranges, entry.unit)
         yield from (one.reason for one in model.permissive)
         for one in model.evidence.values():
             yield from (one.label, one.reason, one.expected)

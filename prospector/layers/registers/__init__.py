@@ -10,6 +10,7 @@ from prospector.layers.registers.mapping import (
     Register,
     register_names,
     register_of,
+    register_tables,
 )
 from prospector.layers.registers.tax_numbers import is_tax_column, without_personal_marks
 from prospector.layers.registers.titles import BY_ROW, read_titles, tidy_titles
@@ -29,6 +30,7 @@ __all__ = [
     "read_titles",
     "register_names",
     "register_of",
+    "register_tables",
     "tidy_titles",
     "without_personal_marks",
 ]

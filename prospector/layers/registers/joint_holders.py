@@ -304,6 +304,8 @@ def _belongs(piece: str, follows: _Part, last: str) -> bool:
 
 def _of_names(group: list[_Part]) -> list[str]:
     """Return the holders of pieces without a legal form behind them."""
+    if group and public_body(fold(_joined(group))):  # "Instituto Minero y Metalurgico"
+        return [_joined(group)]
     holders: list[str] = []
     for mark, piece in group:
         folded = fold(piece)

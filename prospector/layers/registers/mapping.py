@@ -14,9 +14,11 @@ from prospector.errors import RegionError
 from prospector.layers.registers.folding import fold
 from prospector.layers.registers.tax_numbers import is_tax_column
 from prospector.region.faults import explain_validation
+from prospector.region.own_files import is_path, own_file
+from prospector.region.quantities import Listed
 from prospector.region.region_file import LayerEntry
 from prospector.region.spelling import did_you_mean
-from prospector.region.toml_values import Frozen
+from prospector.region.toml_values import Frozen, faults_of, read_toml
 
 TITLE_CLASSES = ("unknown", "held", "applied_for", "reserved", "vacant")
 """The tenure classes that a title can give to ground, in the order in which one goes before another."""
@@ -52,6 +54,9 @@ TITLE_FIELDS = (*(name for name in REGISTER_COLUMNS if name != "tenure_class"), 
 """What is read of a register's fields; the tenure class is made of the state."""
 
 
+EXAMPLE = "registers/mine.toml"
+START = "Put the file there or mend the path; `prospector schema register` says what it holds."
+
 NO_REGISTERS = ("company_words.toml", "datums.toml")
 """Files beside those of registers."""
 
@@ -63,6 +68,10 @@ class RegisterEntry(Frozen):
     ----------
     prefix
         What ids begin with; as the register gives them where it is empty.
+    title
+        Its name for people.
+    country
+        Where it is kept.
     expects
         Kinds of title that the whole register holds: a file without one of them is not complete.
     state_absent
@@ -71,19 +80,21 @@ class RegisterEntry(Frozen):
         Its states that have their class by how the register uses them, not by law: a notice says so.
     """
 
-    title: str
-    country: str = ""
-    prefix: str = ""
-    expects: list[str] = Field(default_factory=list)
-    state_absent: TitleClass = "unknown"
-    by_use: list[str] = Field(default_factory=list)
+    title: str = Field(examples=["Salta, mining register"])
+    country: str = Field(default="", examples=["Argentina"])
+    prefix: str = Field(default="", examples=["SLA"])
+    expects: Listed[str] = Field(default_factory=list, examples=[["exploration permit", "mine"]])
+    state_absent: TitleClass = Field(default="unknown", examples=["held"])
+    by_use: Listed[str] = Field(default_factory=list, examples=[["ABANDONED"]])
 
 
-class Register(Frozen):
-    """How a register is read.
+class RegisterFile(Frozen):
+    """The file of a register: what it calls things.
 
     Parameters
     ----------
+    register
+        What the register is called, and what it holds.
     columns
         Our column -> its field, or fields that are joined by "-".
     kinds, states
@@ -92,6 +103,29 @@ class Register(Frozen):
         Kind -> the class that a title in force of that kind counts as.
     expired
         Kind -> the class of a title in force whose date has passed.
+    """
+
+    register_: RegisterEntry = Field(
+        alias="register", examples=[{"title": "Salta, mining register", "prefix": "SLA"}]
+    )
+    columns: dict[str, str | list[str]] = Field(
+        default_factory=dict, examples=[{"state": "ESTADO", "file_number": ["ROL", "DV"]}]
+    )
+    kinds: dict[str, str] = Field(default_factory=dict, examples=[{"MINA": "mine"}])
+    states: dict[str, TitleClass] = Field(default_factory=dict, examples=[{"Active": "held"}])
+    held_as: dict[str, TitleClass] = Field(
+        default_factory=dict, examples=[{"discovery claim": "applied_for"}]
+    )
+    expired: dict[str, TitleClass] = Field(
+        default_factory=dict, examples=[{"exploration permit": "unknown"}]
+    )
+
+
+class Register(RegisterFile):
+    """How a register is read: its file, and what region.toml states over it.
+
+    Parameters
+    ----------
     own_words
         Words of kinds and of states that region.toml itself states, as it writes them.
     mapped
@@ -100,16 +134,6 @@ class Register(Frozen):
         States, folded, whose class region.toml gives.
     """
 
-    register_: RegisterEntry = Field(alias="register")
-    columns: dict[str, str | list[str]] = Field(default_factory=dict)
-    kinds: dict[str, str] = Field(default_factory=dict)
-    states: dict[str, TitleClass] = Field(default_factory=dict, examples=[{"Active": "held"}])
-    held_as: dict[str, TitleClass] = Field(
-        default_factory=dict, examples=[{"discovery claim": "applied_for"}]
-    )
-    expired: dict[str, TitleClass] = Field(
-        default_factory=dict, examples=[{"exploration permit": "unknown"}]
-    )
     own_words: dict[str, list[str]] = Field(default_factory=dict)
     mapped: list[str] = Field(default_factory=list)
     decided: list[str] = Field(default_factory=list)
@@ -148,9 +172,9 @@ def register_of(entry: LayerEntry, file: Path, layer: str) -> Register | None:
     """
     if entry.register_ is None and not entry.kinds and not entry.states:
         return None
-    _refuse_mapping(entry.columns, file, layer)
+    _refuse_mapping(entry.columns, f"{file}: key 'layers.{layer}.columns")
     known = (
-        _shipped(entry.register_, file, layer)
+        register_tables(entry.register_, file, layer)
         if entry.register_
         else {"register": {"title": layer}}
     )
@@ -178,13 +202,22 @@ def register_of(entry: LayerEntry, file: Path, layer: str) -> Register | None:
         raise RegionError(explain_validation(error, Register, file, prefix=prefix)) from error
 
 
-def _shipped(name: str, file: Path, layer: str) -> dict[str, Any]:
+def register_tables(name: str, file: Path, layer: str) -> dict[str, Any]:
+    """Return the tables of the register that a layer names: a shipped one, or a file of the region.
+
+    Raises
+    ------
+    RegionError
+        There is none of that name, or its file is missing or wrong: a line for each fault.
+    """
+    if is_path(name):
+        return own_register(name, file, layer)
     if name not in register_names():
         known = ", ".join(register_names())
         raise RegionError(
             f"{file}: key 'layers.{layer}.register': there is no register '{name}'. Known: {known}. "
-            f"{did_you_mean(name, register_names())}For another, leave the key out and give the tables "
-            "columns, kinds and states."
+            f"{did_you_mean(name, register_names())}For another, give a file of your own, e.g. {EXAMPLE}, "
+            "or leave the key out and give the tables columns, kinds and states."
         )
     text = (resources.files("prospector.layers.registers") / f"{name}.toml").read_text(
         encoding="utf-8"
@@ -192,36 +225,85 @@ def _shipped(name: str, file: Path, layer: str) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-def _refuse_mapping(columns: Mapping[str, str], file: Path, layer: str) -> None:
+def own_register(path: str, region_file: Path, layer: str) -> dict[str, Any]:
+    """Return the tables of a register of the region's own, its words folded as a register's are.
+
+    Parameters
+    ----------
+    path
+        From the folder of region.toml.
+
+    Raises
+    ------
+    RegionError
+        There is no such file in that folder, or its keys or values are wrong: a line for each.
+    """
+    folder = region_file.parent
+    key = f"{region_file}: key 'layers.{layer}.register'"
+    file = own_file(path, within=folder, root=folder, key=key, start=START, example=EXAMPLE)
+    tables = read_toml(file)
+    faults = faults_of(RegisterFile, tables, file)
+    if not faults:
+        faults = [
+            *_mapping_faults(tables.get("columns", {}), f"{file}: key 'columns"),
+            *_kind_faults(tables, {*tables.get("kinds", {}).values(), OTHER}, f"{file}: key '"),
+        ]
+    if faults:
+        raise RegionError(faults)
+    for key in ("kinds", "states"):
+        tables[key] = _folded(tables.get(key, {}))
+    return tables
+
+
+def _refuse_mapping(columns: Mapping[str, Any], where: str) -> None:
     """Raise RegionError where a field is mapped onto no column of titles, or must not be kept."""
-    for our, field in columns.items():
-        where = f"{file}: key 'layers.{layer}.columns.{our}':"
+    faults = _mapping_faults(columns, where)
+    if faults:
+        raise RegionError(faults)
+
+
+def _mapping_faults(columns: Mapping[str, Any], where: str) -> list[str]:
+    """Return a line for each field that is mapped onto no column of titles, or must not be kept."""
+    faults = []
+    for our, fields in columns.items():
+        at = f"{where}.{our}':"
         if our == "tenure_class":
-            raise RegionError(
-                f"{where} the tenure class is made of the state. Map state, and give its words in the table "
+            faults.append(
+                f"{at} the tenure class is made of the state. Map state, and give its words in the table "
                 "states."
             )
-        if our not in TITLE_FIELDS:
-            raise RegionError(
-                f"{where} titles have no such column. {did_you_mean(our, TITLE_FIELDS)}"
+        elif our not in TITLE_FIELDS:
+            faults.append(
+                f"{at} titles have no such column. {did_you_mean(our, TITLE_FIELDS)}"
                 f"Use: {', '.join(TITLE_FIELDS)}."
             )
-        if field == "geometry" or is_tax_column(field):
-            what = "is the geometry" if field == "geometry" else "holds a tax or personal number"
-            raise RegionError(f"{where} '{field}' {what}. Remove it.")
+        for field in [fields] if isinstance(fields, str) else fields:
+            if field == "geometry" or is_tax_column(field):
+                what = (
+                    "is the geometry" if field == "geometry" else "holds a tax or personal number"
+                )
+                faults.append(f"{at} '{field}' {what}. Remove it.")
+    return faults
 
 
 def _refuse_kinds(entry: LayerEntry, kinds: Iterable[str], file: Path, layer: str) -> None:
     """Raise RegionError where a rule is for a kind of title that no word of the register stands for."""
-    known = sorted({*kinds, OTHER})
-    for key in ("held_as", "expired"):
-        for kind in getattr(entry, key):
-            if kind not in known:
-                raise RegionError(
-                    f"{file}: key 'layers.{layer}.{key}': no word of the register stands for the kind "
-                    f"'{kind}'. {did_you_mean(kind, known)}Use one of: {', '.join(known)}, or give its "
-                    "word in the table kinds."
-                )
+    rules = {"held_as": entry.held_as, "expired": entry.expired}
+    faults = _kind_faults(rules, {*kinds, OTHER}, f"{file}: key 'layers.{layer}.")
+    if faults:
+        raise RegionError(faults)
+
+
+def _kind_faults(tables: Mapping[str, Any], kinds: Iterable[str], where: str) -> list[str]:
+    """Return a line for each rule for a kind of title that no word of the register stands for."""
+    known = sorted(kinds)
+    return [
+        f"{where}{key}': no word of the register stands for the kind '{kind}'. "
+        f"{did_you_mean(kind, known)}Use one of: {', '.join(known)}, or give its word in the table kinds."
+        for key in ("held_as", "expired")
+        for kind in tables.get(key, {})
+        if kind not in known
+    ]
 
 
 def _folded(words: dict[str, str]) -> dict[str, str]:

@@ -1,0 +1,139 @@
+"""The command that fetches official layers into a region."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from prospector.cli.options import RegionPath
+from prospector.cli.signals import Ended
+from prospector.cli.source_lines import class_lines, tile_lines
+from prospector.cli.terminal import Bars, show
+
+if TYPE_CHECKING:
+    from prospector.sources.fetch import FetchedLayer
+
+KEPT = (
+    "Interrupted. Nothing is changed; the pages that came are kept, and the same command goes on from "
+    "them."
+)
+
+ROW_BY_ROW = ("arcgis", "wfs")
+"""Kinds of sources whose pages are kept."""
+
+BEGINS_AGAIN = "Interrupted. Nothing is changed; the same command begins again."
+"""What an end before its time leaves of a file or of tiles: these are not kept in parts."""
+
+NOT_VERIFIED = (
+    "Not verified: this service was never called when prospector was made. What it answers now "
+    "decides."
+)
+
+BOUND = {
+    "attribution": "name the publisher (attribution)",
+    "share-alike": "pass on what you make of it under the same licence (share-alike)",
+    "non-commercial": "no commercial use (non-commercial)",
+}
+"""What a licence binds to, in words."""
+
+
+def fetch(
+    region: RegionPath,
+    source: Annotated[str, typer.Argument(help="Name of a source, as `prospector sources` lists.")],
+    layer: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this layer of the source; may be repeated.", metavar="NAME"),
+    ] = None,
+    bounds: Annotated[
+        tuple[float, float, float, float] | None,
+        typer.Option(
+            help="Of a new region: its window in degrees, west, south, east, north.",
+            metavar="W S E N",
+        ),
+    ] = None,
+    margin_km: Annotated[
+        float,
+        typer.Option(min=0, max=500, help="Ask so far beyond the region's window.", metavar="KM"),
+    ] = 20.0,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say how many rows there are; write nothing.")
+    ] = False,
+) -> None:
+    """Fetch official layers into a region, each whole or not at all.
+
+    Example: prospector fetch layers/atacama chile_concessions
+
+    A new region: prospector fetch myregion usgs_mrds --bounds -70 -25 -68 -23
+    """
+    from prospector.drafting.bare import init_window
+    from prospector.sources.fetch import count, describe, fetch_layers
+
+    described = describe(region, source)
+    if bounds is not None:
+        show([f"{init_window(region, bounds)} made: a window, and no layer yet"])
+    show([_licence_line(described.title, described.licence, described.bindings)])
+    if not described.verified:
+        show([NOT_VERIFIED])
+    sys.stdout.flush()  # before anything is asked for, also where a file takes it
+    if check:
+        rows = count(region, source, layers=layer, margin_km=margin_km)
+        unit = "tiles" if described.kind == "cog_tiles" else "rows"
+        show([f"{name}: {number:,} {unit}" for name, number in rows.items()])
+        return
+    try:
+        with Bars() as report:
+            fetched = fetch_layers(
+                region, source, layers=layer, margin_km=margin_km, progress=report
+            )
+    except Ended as ended:
+        show([f"\n{KEPT if described.kind in ROW_BY_ROW else BEGINS_AGAIN}"], file=sys.stderr)
+        raise typer.Exit(ended.exit_code) from ended
+    for part in fetched:
+        if part.tiles is None:
+            of_file = described.kind == "file"
+            show([_fetched_line(part, of_file=of_file)])
+        else:
+            show(tile_lines(part.name, part.tiles))
+        show(class_lines(part.classes, part.unmapped))
+        if part.added:
+            show([f"  region.toml: layer '{part.added}' added"])
+        show(f"  {name}: {rows:,} of these rows, as a layer" for name, rows in part.parts.items())
+    files = ", ".join(str(part.file) for part in fetched)
+    show(
+        [
+            f"Written to {files}; origin and licence in SOURCES.toml. Next: prospector check {_shown(region)}"
+        ]
+    )
+
+
+def _licence_line(title: str, licence: str, bindings: Sequence[str]) -> str:
+    """Return what is known of a licence before anything is asked for."""
+    if "not stated" in bindings:
+        return (
+            f"{title}. The publisher states no licence: ask before you pass on what you make of it."
+        )
+    bound = "; ".join(BOUND[binding] for binding in bindings)
+    return f"{title}. Licence: {licence}.{f' It binds you: {bound}.' if bound else ''}"
+
+
+def _fetched_line(part: FetchedLayer, *, of_file: bool) -> str:
+    kept = f", {part.resumed:,} of them kept from an earlier fetch" if part.resumed else ""
+    hidden = (
+        f"; {part.private:,} names of natural persons replaced by 'private holder'"
+        if part.private
+        else ""
+    )
+    whole = (
+        "all that the file has over the region"
+        if of_file
+        else f"as many as the service counts, in {part.pages:,} pages"
+    )
+    return f"{part.name}: {part.count:,} rows, {whole}{kept}{hidden}"
+
+
+def _shown(region: Path) -> str:
+    return f"'{region}'" if " " in str(region) else str(region)

@@ -1,0 +1,61 @@
+"""Commands about deposit models: those that there are, and their shape."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from prospector.cli.terminal import columns, show
+
+OfRegion = Annotated[
+    Path | None,
+    typer.Option(help="Show the deposit models of this region too, e.g. layers/atacama."),
+]
+
+
+def models(
+    name: Annotated[
+        str | None, typer.Argument(help="Print the file of this one, e.g. iocg.")
+    ] = None,
+    region: OfRegion = None,
+) -> None:
+    """List the deposit models, or print one: a file of your own starts from it.
+
+    Example: prospector models iocg > myregion/models/mine.toml
+    """
+    from prospector.pages.model_lines import model_lines
+    from prospector.region.model_text import model_text
+    from prospector.region.region_file import load_region
+
+    loaded = None if region is None else load_region(region)
+    if name is None:
+        show(model_lines(loaded, width=columns()))
+    else:
+        show(model_text(name, loaded).splitlines())
+
+
+def schema(
+    what: Annotated[str, typer.Argument(help="region, deposit-model or register.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Write it to this file, e.g. region.schema.json.")
+    ] = None,
+) -> None:
+    """Print the JSON schema of a file: editors complete and check it by that.
+
+    Example: prospector schema region --out myregion/region.schema.json
+
+    In region.toml a first line #:schema region.schema.json names it.
+    """
+    import json
+
+    from prospector.drafting.schemas import schema_of
+    from prospector.region.editing import write_text
+
+    text = json.dumps(schema_of(what), indent=2, ensure_ascii=False)
+    if out is None:
+        show(text.splitlines())
+    else:
+        write_text(out, f"{text}\n")
+        show([f"Written to {out}."])

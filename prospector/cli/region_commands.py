@@ -1,0 +1,158 @@
+"""Commands that make a region: draft it from files, add a file to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from prospector.cli.options import RegionPath
+from prospector.cli.terminal import show
+
+
+def init(
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            help="Folder of the new region; made where it is not there.", metavar="FOLDER"
+        ),
+    ],
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Your files or folders of them; by default those in FOLDER.", metavar="FILES"
+        ),
+    ] = None,
+    from_: Annotated[
+        str | None,
+        typer.Option(
+            "--from", help="Copy a region that comes with prospector: atacama.", metavar="NAME"
+        ),
+    ] = None,
+    bounds: Annotated[
+        tuple[float, float, float, float] | None,
+        typer.Option(help="Window in degrees: west, south, east, north.", metavar="W S E N"),
+    ] = None,
+    area: Annotated[
+        Path | None, typer.Option(help="A file whose extent is the window.", metavar="FILE")
+    ] = None,
+    crs: Annotated[
+        str | None,
+        typer.Option(help="CRS of files that state none, e.g. EPSG:32719.", metavar="CRS"),
+    ] = None,
+    deposit_model: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Deposit model to use, in place of those that can run; may be repeated.",
+            metavar="NAME",
+        ),
+    ] = None,
+    new_model: Annotated[
+        str | None,
+        typer.Option(
+            help="Draft a deposit model for this type of deposit, or of this name.", metavar="NAME"
+        ),
+    ] = None,
+    host: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Rock that hosts the deposits, for a model that is drafted; may be repeated.",
+            metavar="WORD",
+        ),
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(help="Name of the region; that of the folder by default.", metavar="NAME"),
+    ] = None,
+    title: Annotated[
+        str | None, typer.Option(help="What pages call the region.", metavar="TEXT")
+    ] = None,
+    copy: Annotated[
+        bool,
+        typer.Option(
+            help="Copy files from elsewhere into FOLDER/data, or leave them where they are."
+        ),
+    ] = True,
+) -> None:
+    """Draft a region from your own files: roles, columns, window, projection and cells are guessed.
+
+    Example: prospector init myregion geologia.shp fallas.gpkg yacimientos.csv
+    """
+    if from_ is not None:
+        _copy(from_, folder, files)
+        return
+    from prospector.drafting.init import init_region
+    from prospector.drafting.lines import init_lines
+
+    draft = init_region(
+        folder, files or (), bounds=bounds, area=area, crs=crs, deposit_models=deposit_model or (),
+        new_model=new_model, hosts=host or (), name=name, title=title, copy=copy,
+    )  # fmt: skip
+    show(init_lines(draft))
+
+
+def _copy(name: str, folder: Path, files: list[Path] | None) -> None:
+    """Copy a region that comes with prospector."""
+    from prospector.drafting.embedded import copy_region
+    from prospector.errors import RegionError
+
+    if files:
+        raise RegionError(
+            f"--from {name} copies a region whole. Leave the files out, and add them after with: "
+            f"prospector add {folder} FILE."
+        )
+    copied = copy_region(name, folder)
+    show(
+        [
+            f"{folder}: the region {name}, {len(copied)} files.",
+            f"Next: prospector check {folder}",
+            f"Then: prospector screen {folder}",
+        ]
+    )
+
+
+def add(
+    region: RegionPath,
+    file: Annotated[Path, typer.Argument(help="The file of the layer.", metavar="FILE")],
+    role: Annotated[
+        str | None,
+        typer.Option(help="What it is for, e.g. faults; guessed by default.", metavar="ROLE"),
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(help="Name of the layer; that of the file by default.", metavar="NAME"),
+    ] = None,
+    layer: Annotated[
+        str | None,
+        typer.Option(help="Of a file of several layers: the one to add.", metavar="LAYER"),
+    ] = None,
+    crs: Annotated[
+        str | None,
+        typer.Option(help="CRS of a file that states none, e.g. EPSG:32719.", metavar="CRS"),
+    ] = None,
+    copy: Annotated[
+        bool,
+        typer.Option(help="Copy a file from elsewhere into the region, or leave it where it is."),
+    ] = True,
+) -> None:
+    """Add a file to a region: a table of region.toml; your comments and their order stay.
+
+    Example: prospector add myregion magnetics_rtp.tif --role magnetics
+    """
+    from prospector.drafting.add import add_layers
+    from prospector.drafting.lines import add_lines
+
+    added = add_layers(region, file, role=role, name=name, layer=layer, crs=crs, copy=copy)
+    show(add_lines(added))
+
+
+def layers(region: RegionPath) -> None:
+    """Show what each role has and lacks, which deposit models wait for it, and where to get it.
+
+    Example: prospector layers myregion
+    """
+    from prospector.drafting.role_lines import role_lines
+    from prospector.drafting.role_states import role_states
+
+    show(role_lines(role_states(region), region))

@@ -1,0 +1,136 @@
+"""Commands about official sources: list them, and make classes of the codes of a map that you bring."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from prospector.cli.source_lines import class_lines, source_lines, table_lines
+from prospector.cli.terminal import show
+
+SOURCES_EXAMPLE = "Example: prospector sources segemar_250k; prospector sources --role geology"
+CLASSES_EXAMPLE = (
+    "Example: prospector classes GeologiaBase.shp --source chile_geology_1m --region myregion"
+)
+
+NOT_CALLED = (
+    "None of them was called when this list was written: what a service answers on the day decides."
+)
+
+
+def sources(
+    name: Annotated[
+        str | None,
+        typer.Argument(help="Only this source, with all that is known.", metavar="[NAME]"),
+    ] = None,
+    role: Annotated[
+        str | None, typer.Option(help="Only sources that fill this role.", metavar="ROLE")
+    ] = None,
+    region: Annotated[
+        Path | None,
+        typer.Option(help="Region with sources of its own in REGION/sources.", metavar="REGION"),
+    ] = None,
+) -> None:
+    """List official sources: licence, roles they fill, how to fetch them or get the file by hand."""
+    from prospector.errors import RegionError
+    from prospector.layers.roles import ROLES
+    from prospector.region.spelling import did_you_mean
+    from prospector.sources.source import load_sources, source_named
+
+    if name is not None:
+        shown = "REGION" if region is None else _shown(region)
+        show(source_lines(source_named(name, region), shown))
+        return
+    listed = load_sources(region)
+    if role is not None:
+        known = [*ROLES, *(own for source in listed.values() for own in source.roles)]
+        if role not in known:
+            raise RegionError(
+                f"--role {role}: not a role. {did_you_mean(role, known)}Use one of: {', '.join(ROLES)}."
+            )
+        listed = {name: source for name, source in listed.items() if role in source.roles}
+        if not listed:
+            add = f"prospector add REGION FILE --role {role}"
+            show([f"No source fills the role '{role}'. Bring a file: {add}"])
+            return
+    show(table_lines(listed.values()))
+    if not any(source.verified for source in listed.values()):
+        show([f"\n{NOT_CALLED}"])
+    show(["More of one: prospector sources NAME"])
+
+
+def classes(
+    file: Annotated[
+        Path, typer.Argument(help="A geological map with codes, ages or rocks.", metavar="FILE")
+    ],
+    source: Annotated[
+        str | None,
+        typer.Option(help="Source that describes the map, e.g. chile_geology_1m.", metavar="NAME"),
+    ] = None,
+    codes: Annotated[
+        str | None,
+        typer.Option(
+            help="Scheme of its codes, where no source describes it, or your own: a file.",
+            metavar="SCHEME",
+        ),
+    ] = None,
+    field: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Column that the scheme reads, e.g. code=CD_GEOL or age=PERIOD; may be repeated.",
+            metavar="READS=COLUMN",
+        ),
+    ] = None,
+    region: Annotated[
+        Path | None,
+        typer.Option(
+            help="Region that gets the layers; without it they lie beside FILE.", metavar="REGION"
+        ),
+    ] = None,
+    scale: Annotated[str, typer.Option(help="Of the map, e.g. 1:250,000.", metavar="1:N")] = "",
+    crs: Annotated[
+        str | None, typer.Option(help="Of a file that states none, e.g. EPSG:4326.", metavar="CRS")
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="Of its text, e.g. ISO-8859-1.", metavar="NAME")
+    ] = None,
+    layer: Annotated[
+        str | None, typer.Option(help="Of a file of several layers.", metavar="NAME")
+    ] = None,
+) -> None:
+    """Turn the codes of a geological map into classes of rock and ages, with its intrusive rocks apart."""
+    from prospector.sources.own_files import class_file
+
+    done = class_file(
+        file, source=source, scheme=codes, fields=_fields(field or []), region=region, scale=scale,
+        crs=crs, encoding=encoding, layer=layer,
+    )  # fmt: skip
+    show([f"{file}: {done.rows['geology']:,} rows"])
+    show(class_lines(done.classes, done.unmapped))
+    for name, written in done.files.items():
+        show([f"{name}: {done.rows[name]:,} rows written to {written}"])
+    if region is not None:
+        added = ", ".join(f"'{name}'" for name in done.added)
+        show([f"region.toml: layers {added} added" if added else "region.toml: as it was"])
+        show([f"Next: prospector check {_shown(region)}"])
+        return
+    for name, written in done.files.items():
+        show([f"Next: prospector add REGION {_shown(written)} --role {name}"])
+
+
+def _fields(given: list[str]) -> dict[str, str]:
+    """Return what a scheme reads -> the column, from READS=COLUMN."""
+    from prospector.errors import RegionError
+
+    for pair in given:
+        if "=" not in pair or pair.startswith("=") or pair.endswith("="):
+            raise RegionError(
+                f"--field {pair}: not of the form READS=COLUMN. Give e.g. code=CD_GEOL."
+            )
+    return dict(pair.split("=", 1) for pair in given)
+
+
+def _shown(path: Path) -> str:
+    return f"'{path}'" if " " in str(path) else str(path)

@@ -1,0 +1,179 @@
+"""A file added to a region: looked at, guessed, read once, then written beside what stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from prospector.drafting.drafted import DraftLayer, draft_layer, name_of
+from prospector.drafting.init import file_in_region
+from prospector.drafting.looks import RASTER, Look, looks_of
+from prospector.drafting.making import Made
+from prospector.drafting.names import free_name
+from prospector.drafting.trial import entry_of, short_reason
+from prospector.errors import LayerError, RegionError
+from prospector.evidence import roles_read
+from prospector.layers import read_layers
+from prospector.layers.roles import roles_of_region
+from prospector.region.editing import add_table
+from prospector.region.region_file import LayerEntry, Region, load_region
+from prospector.region.spelling import did_you_mean
+from prospector.region.toml_values import NAME, validated
+
+
+@dataclass(frozen=True)
+class Addition:
+    """What was added to a region.
+
+    Parameters
+    ----------
+    file
+        Its region.toml.
+    copied
+        How many files were copied into its folder.
+    """
+
+    file: Path
+    layers: tuple[DraftLayer, ...]
+    copied: int
+
+
+def add_layers(
+    region: str | Path,
+    file: str | Path,
+    *,
+    role: str | None = None,
+    name: str | None = None,
+    layer: str | None = None,
+    crs: str | None = None,
+    copy: bool = True,
+) -> Addition:
+    """Add the layers of a file to region.toml, comments and order kept, and return what was guessed.
+
+    Parameters
+    ----------
+    role
+        What it is for, in place of a guess.
+    name
+        Of its table ``[layers.NAME]``.
+    layer
+        Of a file that holds several: the one that is added.
+    crs
+        Of a file that states none.
+    copy
+        Whether a file from elsewhere is copied into the region's folder.
+
+    Raises
+    ------
+    RegionError
+        The name is there already, or is none; the role is unknown, or cannot be guessed.
+    LayerError
+        The file cannot be read as a layer of the region.
+    """
+    loaded, path = load_region(region), Path(file)
+    _refuse_words(loaded, role, name)
+    if not path.exists():
+        raise RegionError(f"{path}: no such file. Check its name.")
+    looks = _usable(path, looks_of(path.absolute(), layer=layer))
+    if len(looks) > 1 and (role or name):
+        parts = ", ".join(look.layer or f"band {look.band}" for look in looks)
+        raise RegionError(
+            f"{path} holds several layers ({parts}). Say which one has that role or name, e.g. --layer "
+            f"{looks[0].layer or 1}."
+        )
+    drafts: list[DraftLayer] = []
+    for look in looks:
+        _refuse_twice(loaded, look, name)
+        taken = [*loaded.layers, *(draft.name for draft in drafts)]
+        draft = draft_layer(look, name or free_name(name_of(look), taken), role=role, crs=crs)
+        drafts.append(_one_of_its_role(loaded, drafts, draft, asked=role is not None))
+    added = [_readable(loaded, draft) for draft in drafts if draft.used or len(drafts) == 1]
+    if not added:
+        raise RegionError([f"{path}: no layer of it can be added.", *map(_why_not, drafts)])
+    return Addition(loaded.file, tuple(added), _write(loaded, added, copy=copy))
+
+
+def _refuse_words(region: Region, role: str | None, name: str | None) -> None:
+    roles = roles_of_region(region)
+    if role is not None and role not in roles:
+        raise RegionError(
+            f"--role {role}: not a role. {did_you_mean(role, roles)}Use one of: {', '.join(roles)}."
+        )
+    if name is not None and not NAME.fullmatch(name):
+        raise RegionError(
+            f"--name {name}: must be of small letters, figures and _, a letter first. Use e.g. mapped_faults."
+        )
+    if name in region.layers:
+        raise RegionError(
+            f"{region.file}: there is a layer '{name}' already. Take another --name, or change it there."
+        )
+
+
+def _usable(path: Path, looks: Sequence[Look]) -> list[Look]:
+    usable = [look for look in looks if look.geometry]
+    if not usable:
+        raise LayerError([look.problem for look in looks] or f"{path} holds no layer.")
+    return usable
+
+
+def _refuse_twice(region: Region, look: Look, name: str | None) -> None:
+    """Raise RegionError where a layer of the region is that part of that file, and no name is given."""
+    for other, entry in region.layers.items():
+        same_file = (region.folder / entry.file).resolve() == look.path.resolve()
+        if same_file and (entry.layer, entry.band) == (look.layer, look.band) and name is None:
+            raise RegionError(
+                f"{region.file}: {look.path.name} is its layer '{other}' already. Give another --name."
+            )
+
+
+def _one_of_its_role(
+    region: Region, drafts: Sequence[DraftLayer], draft: DraftLayer, *, asked: bool
+) -> DraftLayer:
+    """Return a layer whose role no other raster has, where it was guessed."""
+    roles = [entry.role for entry in region.layers.values()] + [str(other.role) for other in drafts]
+    if asked or draft.look.geometry != RASTER or draft.role == "surface" or draft.role not in roles:
+        return draft
+    because = f"{draft.because}; another raster is the {draft.role} already"
+    return replace(draft, role="surface", because=because, others=(str(draft.role), *draft.others))
+
+
+def _why_not(draft: DraftLayer) -> str:
+    others = f" It could be: {', '.join(draft.others)}." if draft.others else ""
+    return f"{draft.name}: {draft.left_out}.{others}"
+
+
+def _readable(region: Region, draft: DraftLayer) -> DraftLayer:
+    """Return a layer once it was read in the region.
+
+    Raises
+    ------
+    RegionError, LayerError
+        It has no role, or cannot be read.
+    """
+    if not draft.used:
+        raise RegionError(f"{draft.look.path.name}: {_why_not(draft)} Say it with --role.")
+    entry = validated(LayerEntry, entry_of(draft), region.file, prefix=f"layers.{draft.name}")
+    alone = region.model_copy(update={"layers": {draft.name: entry}})
+    try:
+        read_layers(alone, region.grid(), deposit_models=region.model_names, roles_of=roles_read)
+    except LayerError as error:
+        raise LayerError(f"{short_reason(error, draft)}.") from error
+    return draft
+
+
+def _write(region: Region, drafts: Sequence[DraftLayer], *, copy: bool) -> int:
+    with Made() as made:
+        files = [file_in_region(draft, region.folder, made, copy=copy) for draft in drafts]
+        for draft, file in zip(drafts, files, strict=True):
+            values = {"role": draft.role, "file": file, **draft.values}
+            comments = {**draft.comments, **_guessed(draft)}
+            add_table(region.file, ("layers", draft.name), values, comments=comments)
+        return len(made.files)
+
+
+def _guessed(draft: DraftLayer) -> dict[str, str]:
+    if not draft.because:
+        return {}
+    others = f"; could also be: {', '.join(draft.others)}" if draft.others else ""
+    return {"role": f"guessed by {draft.because}{others}"}

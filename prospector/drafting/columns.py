@@ -1,0 +1,109 @@
+"""Which column of a file is which of a role's, guessed by its name and by what it holds."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from importlib import resources
+
+from prospector.drafting.looks import ColumnLook, Look
+from prospector.drafting.roles import tokens, tokens_of_word
+from prospector.layers.contract import COLUMNS
+from prospector.layers.registers import fold, is_tax_column
+from prospector.layers.roles import ROLES
+
+CUT = 10
+"""Characters of a column's name that a Shapefile keeps."""
+
+CLASSES_SHOWN = 8
+
+
+def guess_columns(look: Look, role: str) -> dict[str, str]:
+    """Return columns of the file by the name that a role knows them by, where the names differ.
+
+    A column that the reader takes by itself, whatever its case, is left out.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> columns = tuple(ColumnLook(name, False) for name in ("NOMBRE", "TIPO_YACIM", "Commodities"))
+    >>> guess_columns(Look(Path("a.shp"), geometry="point", columns=columns), "deposits")
+    {'deposit_type': 'TIPO_YACIM', 'name': 'NOMBRE'}
+    """
+    by_itself = {ours: name for ours in _known(role) if (name := _same(look, ours))}
+    taken, guessed = set(by_itself.values()), dict[str, str]()
+    for ours, words in _names(role).items():
+        if ours in by_itself:
+            continue
+        column = next(_fitting(look, ours, words, taken), None)
+        if column is not None:
+            guessed[ours] = column
+            taken.add(column)
+    return guessed
+
+
+def column_for(look: Look, ours: str, guessed: Mapping[str, str]) -> ColumnLook | None:
+    """Return the file's column that a role's stands for: a guessed one, or one of that name."""
+    name = guessed.get(ours) or _same(look, ours)
+    return next((column for column in look.columns if column.name == name), None)
+
+
+def classes_of(column: ColumnLook) -> str:
+    """Return the classes of a column with their counts, the most frequent first.
+
+    Examples
+    --------
+    >>> classes_of(ColumnLook("lith", False, (("granite", 12), ("basalt", 8)), 20, 2))
+    'granite 12, basalt 8'
+    """
+    shown = ", ".join(f"{_one_line(word)} {count}" for word, count in column.words[:CLASSES_SHOWN])
+    more = column.different - min(len(column.words), CLASSES_SHOWN)
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _one_line(word: str) -> str:
+    text = " ".join("".join(letter if letter.isprintable() else " " for letter in word).split())
+    return text if len(text) <= 40 else f"{text[:37]}..."
+
+
+def _known(role: str) -> tuple[str, ...]:
+    return ROLES[role].known if role in ROLES else ()
+
+
+def _same(look: Look, ours: str) -> str | None:
+    """Return the column that goes by the role's own name, in any case or cut as Shapefiles cut."""
+    wanted = ours.casefold()
+    names = [column.name for column in look.columns]
+    whole = [name for name in names if name.casefold() == wanted]
+    cut = [name for name in names if len(wanted) > CUT and name.casefold() == wanted[:CUT]]
+    return next(iter([*whole, *cut]), None)
+
+
+def _fitting(look: Look, ours: str, words: list[str], taken: set[str]) -> Iterator[str]:
+    """Give the columns that go by one of a column's names and can hold what it does."""
+    for word in words:
+        named = re.compile(tokens_of_word(word))
+        for column in look.columns:
+            name = column.name
+            if name in taken or is_tax_column(name) or not _holds(column, ours):
+                continue
+            if named.fullmatch(tokens(name)) or named.fullmatch(fold(name).lower()):
+                yield name
+
+
+def _holds(column: ColumnLook, ours: str) -> bool:
+    """Whether a column can hold what ours does: numbers, or words."""
+    contract = COLUMNS.get(ours)
+    return contract is None or contract.holds not in ("number", "year") or column.is_number
+
+
+@lru_cache(maxsize=1)
+def _tables() -> dict[str, dict[str, list[str]]]:
+    file = resources.files("prospector.drafting") / "column_words.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def _names(role: str) -> dict[str, list[str]]:
+    return _tables().get(role, {})

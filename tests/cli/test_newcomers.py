@@ -1,0 +1,48 @@
+"""Help, completion and versions: what a newcomer meets first."""
+
+import re
+
+import pytest
+from typer.main import get_command
+
+from prospector.cli.commands import app
+from prospector.region import deposit_model_names
+
+COMMANDS = sorted(get_command(app).commands)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_names_values_as_people_do_and_has_an_example(name, command):
+    """No types of a programming language; one line to copy."""
+    ended = command(name, "--help")
+    assert ended.returncode == 0
+    assert not re.findall(r"<(?:str|int|float|path|list|Path)\b[^>]*>", ended.stdout)
+    assert f"Example: prospector {name} " in " ".join(ended.stdout.split()) + " "
+
+
+def test_the_list_of_commands_is_whole(command):
+    """No sentence is cut off."""
+    text = command("--help").stdout
+    assert "..." not in text.partition("Commands:")[2]
+    assert "--install-completion" in text
+
+
+def test_the_deposit_models_are_listed(command):
+    """Where one is asked for."""
+    words = " ".join(command("screen", "--help").stdout.split())
+    assert ", ".join(deposit_model_names()) in words
+
+
+def test_completion_can_be_shown(command):
+    """For a shell that is named by the environment."""
+    ended = command("--show-completion", "bash")
+    assert ended.returncode == 0
+    assert "COMP_WORDS" in ended.stdout
+
+
+def test_the_version_says_what_a_report_needs(command):
+    """One line, or with --verbose those of Python, GDAL, PROJ, GEOS and the libraries."""
+    assert len(command("--version").stdout.splitlines()) == 1
+    text = command("--version", "--verbose").stdout
+    for word in ("prospector 0", "Python 3", "GDAL ", "PROJ ", "GEOS ", "numpy ", "geopandas "):
+        assert word in text
