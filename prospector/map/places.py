@@ -56,7 +56,9 @@ def nearest_named(positions: FloatArray, places: gpd.GeoDataFrame | None) -> Nea
     >>> found.names, found.distance_km.round(1).tolist(), found.bearing_degrees.round(0).tolist()
     (['Calama'], [11.1], [0.0])
     """
-    named = None if places is None else places[places["name"].fillna("").astype(str) != ""]
+    named = None
+    if places is not None and "name" in places:
+        named = places[places["name"].fillna("").astype(str) != ""]
     count = len(positions)
     if named is None or len(named) == 0 or count == 0:
         missing = np.full(count, np.nan)

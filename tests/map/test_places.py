@@ -49,7 +49,7 @@ def test_the_nearer_of_deposit_and_town_gives_the_name():
     rows = called_by(np.array([[-68.9, -22.35], [-68.9, -22.49]]), deposits, TOWNS)
     assert [row["place"] for row in rows] == ["Chuquicamata", "Calama"]
     assert rows[0]["place_bearing"] == 180
-    [none] = called_by(np.array([[-68.9, -22.3]]), deposits[:0], None)
+    [none] = called_by(np.array([[-68.9, -22.3]]), deposits[:0], TOWNS.drop(columns="name"))
     assert none == {"place": "", "place_km": None, "place_bearing": None}
 
 
