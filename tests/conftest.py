@@ -37,7 +37,9 @@ LONG = (
 """Files that begin first where several workers share the tests by file, lest one ends long after all."""
 
 
-SERVERS = ("browser/", "compute/test_cluster", "compute/test_object_server", "test_notebooks")
+SERVERS = (
+    "browser/", "compute/test_cluster", "compute/test_object_server", "test_notebooks", "cli/test_printed",
+)  # fmt: skip
 """Tests that start a server on this machine, or a kernel; single ones have a fixture `server`."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -70,11 +70,12 @@ def fetch(
     A new region: prospector fetch myregion usgs_mrds --bounds -70 -25 -68 -23
     """
     from prospector.drafting.bare import init_window
-    from prospector.sources.fetch import count, describe, fetch_layers
+    from prospector.sources.fetch import box_of, count, describe, fetch_layers
 
     described = describe(region, source)
     if bounds is not None:
         show([f"{init_window(region, bounds)} made: a window, and no layer yet"])
+    box_of(region, margin_km)
     show([_licence_line(described.title, described.licence, described.bindings)])
     if not described.verified:
         show([NOT_VERIFIED])
@@ -103,11 +104,8 @@ def fetch(
             show([f"  region.toml: layer '{part.added}' added"])
         show(f"  {name}: {rows:,} of these rows, as a layer" for name, rows in part.parts.items())
     files = ", ".join(str(part.file) for part in fetched)
-    show(
-        [
-            f"Written to {files}; origin and licence in SOURCES.toml. Next: prospector check {_shown(region)}"
-        ]
-    )
+    show([f"Written to {files}; origin and licence in SOURCES.toml."])
+    show([f"Next: prospector check {quote(str(region))}"])
 
 
 def _licence_line(title: str, licence: str, bindings: Sequence[str]) -> str:
@@ -133,7 +131,3 @@ def _fetched_line(part: FetchedLayer, *, of_file: bool) -> str:
         else f"as many as the service counts, in {part.pages:,} pages"
     )
     return f"{part.name}: {part.count:,} rows, {whole}{kept}{hidden}"
-
-
-def _shown(region: Path) -> str:
-    return f"'{region}'" if " " in str(region) else str(region)

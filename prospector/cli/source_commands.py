@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -40,7 +41,7 @@ def sources(
     from prospector.sources.source import load_sources, source_named
 
     if name is not None:
-        shown = "REGION" if region is None else _shown(region)
+        shown = "REGION" if region is None else quote(str(region))
         show(source_lines(source_named(name, region), shown))
         return
     listed = load_sources(region)
@@ -114,10 +115,10 @@ def classes(
     if region is not None:
         added = ", ".join(f"'{name}'" for name in done.added)
         show([f"region.toml: layers {added} added" if added else "region.toml: as it was"])
-        show([f"Next: prospector check {_shown(region)}"])
+        show([f"Next: prospector check {quote(str(region))}"])
         return
     for name, written in done.files.items():
-        show([f"Next: prospector add REGION {_shown(written)} --role {name}"])
+        show([f"Next: prospector add REGION {quote(str(written))} --role {name}"])
 
 
 def _fields(given: list[str]) -> dict[str, str]:
@@ -130,7 +131,3 @@ def _fields(given: list[str]) -> dict[str, str]:
                 f"--field {pair}: not of the form READS=COLUMN. Give e.g. code=CD_GEOL."
             )
     return dict(pair.split("=", 1) for pair in given)
-
-
-def _shown(path: Path) -> str:
-    return f"'{path}'" if " " in str(path) else str(path)

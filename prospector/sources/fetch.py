@@ -210,6 +210,17 @@ def describe(region: str | Path, source: str) -> Source:
     return _source(region, source)
 
 
+def box_of(region: str | Path, margin_km: float = MARGIN_KM) -> Bounds:
+    """Return what is asked of a service for a region, in degrees: its window and a margin.
+
+    Raises
+    ------
+    RegionError
+        There is no such region, or it has no window.
+    """
+    return _place(region, margin_km).box
+
+
 def _place(region: str | Path, margin_km: float) -> _Place:
     """Return the region's file and the box that is asked for: its window and a margin."""
     given = Path(region)

@@ -282,6 +282,11 @@ class Client:
             )
         if isinstance(error, requests.exceptions.InvalidURL):
             return SourceError(f"{host}: not an address ({error}). Mend the source's address.")
+        if _cause(error, socket.gaierror) or _cause(error, urllib3.exceptions.NameResolutionError):
+            return UnreachableError(
+                f"{host}: no connection ({_reason(error)}). Check that this machine is on the internet; or "
+                "get the file by hand: `prospector sources NAME` says how."
+            )
         return UnreachableError(f"{host}: no whole answer ({_reason(error)}). Try again later.")
 
     def _too_slow(self, host: str) -> SourceError:

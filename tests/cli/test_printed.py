@@ -11,6 +11,8 @@ import unicodedata
 import pytest
 import typer
 from mutations import write_base
+from services.running import Servers
+from services.running import write_region as write_service
 
 import prospector
 from prospector.cli.commands import app
@@ -63,7 +65,18 @@ def hostile(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def hostile_folder(hostile):
+def served(hostile):
+    """Beside it a region whose own source has such texts, and a server of it."""
+    servers = Servers()
+    port = servers.arcgis(rows=7)
+    texts = {"title": HOSTILE, "attribution": HOSTILE, "notes": [HOSTILE], "licence": HOSTILE}
+    write_service(hostile.parent / "served", port, **texts)
+    yield
+    servers.end()
+
+
+@pytest.fixture(scope="module")
+def hostile_folder(hostile, served):
     """Two runs of it beside the region."""
     for name in ("run", f"run{NAME}"):
         ended = subprocess.run(
@@ -79,6 +92,7 @@ def hostile_folder(hostile):
 def arguments_of(folder):
     """Return arguments of every command that end in a result."""
     region, run, other = folder / "region", folder / "run", folder / f"run{NAME}"
+    classed = shutil.copytree(region, folder / "classed", dirs_exist_ok=True)
     targets = json.loads((run / "porphyry_copper" / "targets.geojson").read_text("utf-8"))
     target = targets["features"][0]["properties"]["target_id"]
     return {
@@ -102,6 +116,12 @@ def arguments_of(folder):
             folder / f"blocks{NAME}.geojson", "--role", "water",
         ],
         "layers": [region],
+        "sources": ["made", "--region", folder / "served"],
+        "fetch": [folder / "served", "made"],
+        "classes": [
+            region / "geology.geojson", "--codes", "rock_names", "--field", "lithology=class",
+            "--scale", "1:250,000", "--region", classed,
+        ],
     }  # fmt: skip
 
 
@@ -123,7 +143,7 @@ def test_an_error_with_such_a_name_is_one_line(tmp_path, name, command):
     wrong = tmp_path / HOSTILE
     second = {
         "backtest": ["--before", 1990], "dossier": ["X"], "score-polygons": ["x"], "compare": ["x"],
-        "explain": [1, 2], "add": ["x"],
+        "explain": [1, 2], "add": ["x"], "fetch": ["usgs_mrds"],
     }.get(name, [])  # fmt: skip
     ended = command(name, wrong, *second)
     assert (ended.returncode, ended.stdout) == (2, "")

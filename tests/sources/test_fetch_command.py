@@ -21,9 +21,8 @@ def test_the_command_says_licence_rows_and_what_is_next(server, tmp_path, comman
         "titles: 57 rows, as many as the service counts, in 3 pages; 23 names of natural persons replaced "
         "by 'private holder'"
     )
-    assert lines[-1].endswith(
-        f"origin and licence in SOURCES.toml. Next: prospector check {folder}"
-    )
+    assert lines[-2].endswith("origin and licence in SOURCES.toml.")
+    assert lines[-1] == f"Next: prospector check {folder}"
     for wrong, says in (
         (["mad"], "Unknown source 'mad'. Did you mean 'made'?"),
         (["made", "--layer", "title"], "no such layer. Did you mean 'titles'? It has: titles."),

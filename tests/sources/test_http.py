@@ -250,7 +250,7 @@ def test_a_host_that_is_not_there_is_one_error(server):
             UnreachableError, match=r"127\.0\.0\.1: no whole answer \(Connection refused\)"
         ):
             client.get(f"http://127.0.0.1:{port}/")
-        with pytest.raises(UnreachableError, match=r"nobody\.invalid: no whole answer"):
+        with pytest.raises(UnreachableError, match=r"nobody\.invalid: no connection"):
             client.get("http://nobody.invalid/")
 
 
@@ -284,3 +284,14 @@ def test_requests_keep_their_distance(server):
         for _ in range(3):
             client.get(f"http://127.0.0.1:{port}{SERVICE}")
     assert time.monotonic() - begun > 0.6
+
+
+def test_a_name_that_nobody_knows_says_that_there_is_no_connection(monkeypatch):
+    """And how to go on without one."""
+
+    def unknown(*asked, **more):
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(SourceError, match=r"no connection \(Name or service not known\)\. Check that"):
+        Client(manners=Manners(attempts=1)).get("https://survey.example/map")

@@ -29,14 +29,23 @@ def rock_class(text: object) -> str | None:
     ('volcanic', 'intrusive')
     >>> rock_class("Areniscas y tobas"), rock_class("Granitos con xenolitos de esquistos")
     ('volcanosedimentary', 'intrusive')
+    >>> rock_class("banded iron-formation")
+    'sedimentary'
     """
-    words = [word.lower() for word in fold(text).split()]
+    words = _one_by_one(fold(text).lower()).split()
     whole = _class_of(words)
     if whole != MIXED:
         return whole
     lesser = [place for place, word in enumerate(words) if word in rocks_table()["lesser"]]
     main = _class_of(words[: lesser[0]]) if lesser else None
     return main or whole
+
+
+def _one_by_one(text: str) -> str:
+    """Return a text whose rocks of two words are one word each."""
+    for phrase, word in rocks_table()["phrases"].items():
+        text = text.replace(phrase, word)
+    return text
 
 
 def _class_of(words: list[str]) -> str | None:
