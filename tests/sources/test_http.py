@@ -293,5 +293,7 @@ def test_a_name_that_nobody_knows_says_that_there_is_no_connection(monkeypatch):
         raise socket.gaierror(-2, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
-    with pytest.raises(SourceError, match=r"no connection \(Name or service not known\)\. Check that"):
+    with pytest.raises(
+        SourceError, match=r"no connection \(Name or service not known\)\. Check that"
+    ):
         Client(manners=Manners(attempts=1)).get("https://survey.example/map")
