@@ -13,6 +13,7 @@ from prospector.gis.palette import CONTEXT, TENURE
 from prospector.gis.raster import picture_grid, relief_picture, web_picture
 from prospector.grid import FloatArray, Grid, cells
 from prospector.layers import EXCLUSION_ROLES, Layers, VectorLayer
+from prospector.map.column_labels import column_label
 from prospector.numerals import percentile_tenths
 from prospector.screening.steps import Screening
 from prospector.words.language import Language, language
@@ -57,7 +58,7 @@ GROUPINGS: dict[str, tuple[str, ...]] = {
     "concessions": ("tenure class", "holder", "state", "kind", "minerals"),
     **dict.fromkeys(EXCLUSION_ROLES, ("class",)),
     "open_ground": ("tenure class",),
-    "deposits": ("discovery year", "deposit type", "age ma", "country"),
+    "deposits": ("discovery year", "deposit type", "age, Ma", "country"),
 }
 """By which rows of a role's cards the map can colour its features, where they have them."""
 
@@ -146,7 +147,7 @@ def _rows(table: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     """Return features with a name and a row for each thing that is recorded of them."""
     named = _names(table)
     columns = [name for name in table.columns if name not in ("geometry", "name")]
-    labels = [name.replace("_", " ") for name in columns]
+    labels = [column_label(name) for name in columns]
     plain = [_plain(table[name]) for name in columns]
     empty: list[tuple[object, ...]] = [()] * len(table)
     recorded = zip(*plain, strict=True) if plain else iter(empty)
