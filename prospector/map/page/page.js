@@ -184,11 +184,12 @@ function turnLayers(page, open) {
   settleLegend(page);
 }
 
-/** Show the legend where it is asked for, holds the open list of layers, or has room beside the card. */
+/** Show the legend where it is asked for, holds the open list of layers, or has room beside the card: there without layers. */
 function settleLegend(page) {
   const beside = page.card.element.offsetWidth + page.evidence.element.offsetWidth;
   const roomy = !isNarrow() && page.holder.clientWidth - beside >= LEAST_FREE_PX;
   page.legend.hidden = !page.layers.isOpen() && !(page.legendWanted ?? roomy);
+  page.legend.classList.toggle("is-short", !page.card.element.hidden && !page.legendWanted);
 }
 
 function setMeasuring(page, on) {
