@@ -7,7 +7,7 @@ import { createCard } from "./card.js";
 import { comparedPicture } from "./compare.js";
 import { createTabs, doubt, flyout, legendBox, skillNote, wordButton } from "./controls.js";
 import { fill, h, icon, iconButton, isNarrow, isSheet } from "./dom.js";
-import { geoJsonParts, save, toCsv, toGpx } from "./download.js";
+import { csvParts, geoJsonParts, save, toGpx } from "./download.js";
 import { parseCoordinates } from "./coordinates.js";
 import { createFilters } from "./filters.js";
 import { legendContent, legendTitle } from "./legend.js";
@@ -489,7 +489,7 @@ function followLink(page, hash) {
 }
 
 const FILES = {
-  csv: [toCsv, "text/csv"],
+  csv: [csvParts, "text/csv"],
   geojson: [geoJsonParts, "application/geo+json"],
   gpx: [toGpx, "application/gpx+xml"],
 };
