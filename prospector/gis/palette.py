@@ -31,6 +31,9 @@ CONTEXT = {
 }
 """One colour for each role that the map draws."""
 
+OTHERS = ("#7a5195", "#00798c", "#a05a00", "#5f6f1e", "#a23b72")
+"""Colours in turn for all other roles of points and lines, and for a region's own."""
+
 TENURE = {
     "unknown": "#c3cbd2",
     "held": "#44346b",

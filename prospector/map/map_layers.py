@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import geopandas as gpd
@@ -9,15 +10,21 @@ import numpy as np
 import pandas as pd
 
 from prospector.evidence import compute_evidence, validate_parameters
-from prospector.gis.palette import CONTEXT, TENURE
+from prospector.gis.palette import CONTEXT, OTHERS, TENURE
 from prospector.gis.raster import picture_grid, relief_picture, web_picture
 from prospector.grid import FloatArray, Grid, cells
-from prospector.layers import EXCLUSION_ROLES, Layers, VectorLayer
+from prospector.layers import ACCESS_ROLES, EXCLUSION_ROLES, Layers, VectorLayer
+from prospector.map.column_labels import column_label
 from prospector.numerals import percentile_tenths
 from prospector.screening.steps import Screening
 from prospector.words.language import Language, language
 
 LINE_TOLERANCE_DEGREES = 0.003
+MOST_FEATURES = 20_000
+"""Points of a layer that a page draws in good time."""
+
+Frame = tuple[float, float, float, float]
+"""West, south, east and north of a region in degrees."""
 
 DRAWN: tuple[tuple[str, str, bool], ...] = (
     ("border_zone", "polygon", False),
@@ -45,19 +52,21 @@ STYLES: dict[str, dict[str, Any]] = {
     **{role: {"hatch": hatch, "weight": 1.2} for role, hatch in HATCHES.items()},
     "concessions": {"weight": 0.6, "fill_opacity": 0.12},
     "salars": {"weight": 0.8, "fill_opacity": 0.35},
-    "faults": {"weight": 2, "dash": "7 4"},
+    "faults": {"weight": 2},
     "borders": {"weight": 1.2, "dash": "2 4"},
     "volcanoes": {"radius": 4, "shape": "triangle"},
     "ports": {"radius": 3.5, "shape": "square"},
     "towns": {"radius": 2.5},
 }
 
+SCHEMATIC_DASH = "7 4"
+"""How lines are dashed that were drawn from descriptions, and no others."""
 
 GROUPINGS: dict[str, tuple[str, ...]] = {
     "concessions": ("tenure class", "holder", "state", "kind", "minerals"),
     **dict.fromkeys(EXCLUSION_ROLES, ("class",)),
     "open_ground": ("tenure class",),
-    "deposits": ("discovery year", "deposit type", "age ma", "country"),
+    "deposits": ("discovery year", "deposit type", "age, Ma", "country"),
 }
 """By which rows of a role's cards the map can colour its features, where they have them."""
 
@@ -95,32 +104,55 @@ def _on_picture(kind: str, role: str, layers: Layers, grid: Grid) -> FloatArray:
 
 
 def _context(screening: Screening) -> list[dict[str, Any]]:
+    """Return the layers of every role that is drawn, where the region has them."""
+    window = screening.region.region.window
+    frame = (window.west, window.south, window.east, window.north)
     drawn = []
-    for role, kind, visible in DRAWN:
+    for place, (role, kind, visible) in enumerate((*_others(screening.layers), *DRAWN)):
         layer = screening.layers.vector(role)
         if layer is not None:
-            measured = ~layer.exactness.schematic & layer.schematic
-            surveyed = np.flatnonzero(measured).tolist()
-            drawn.append(
-                {
-                    "key": role,
-                    "label": layer.title,
-                    "kind": kind,
-                    "schematic": layer.schematic,
-                    "partly": len(surveyed) > 0,
-                    "surveyed": surveyed,
-                    "visible": visible,
-                    "label_zoom": 7.5 if role == "towns" else None,
-                    "style": {
-                        "colour": CONTEXT[role],
-                        "fill": CONTEXT[role],
-                        **STYLES.get(role, {}),
-                    },
-                    "note": "" if layer.source is None else layer.source.done,
-                    **_grouped(role, _features(layer, kind)),
-                }
-            )
+            colour = CONTEXT.get(role) or OTHERS[place % len(OTHERS)]
+            drawn.append(_layer(layer, kind, colour, frame if visible else None))
     return drawn
+
+
+def _others(layers: Layers) -> list[tuple[str, str, bool]]:
+    """Return the other roles of points and lines, a region's own among them: not visible at first."""
+    drawn = {role for role, *_ in DRAWN} | {"deposits", *ACCESS_ROLES}
+    kinds = {
+        role: layers.known_roles[role].geometry for role in _roles(layers) if role not in drawn
+    }
+    return [(role, kind, False) for role, kind in kinds.items() if kind in ("point", "line")]
+
+
+def _roles(layers: Layers) -> list[str]:
+    return list(dict.fromkeys(layer.role for layer in layers.items))
+
+
+def _layer(layer: VectorLayer, kind: str, colour: str, frame: Frame | None) -> dict[str, Any]:
+    """Return one layer as the page draws it; `frame` where it is visible at first, and ends there."""
+    features, step = _placed(layer, kind, frame)
+    style = STYLES.get(layer.role, {"radius": 3, "shape": "square"})
+    measured = (~layer.exactness.schematic & layer.schematic)[features.index]
+    surveyed = np.flatnonzero(measured).tolist()
+    return {
+        "key": layer.role,
+        "label": thinned_label(layer.title, step, language("en")),
+        "kind": kind,
+        "schematic": layer.schematic,
+        "partly": len(surveyed) > 0,
+        "surveyed": surveyed,
+        "visible": frame is not None,
+        "label_zoom": 7.5 if layer.role == "towns" else None,
+        "style": {"colour": colour, "fill": colour, **style, **_dashes(layer, kind)},
+        "note": "" if layer.source is None else layer.source.done,
+        **_grouped(layer.role, _rows(features)),
+    }
+
+
+def _dashes(layer: VectorLayer, kind: str) -> dict[str, str]:
+    """Return how a layer's lines are dashed; surveyed lines of it are drawn whole all the same."""
+    return {"dash": SCHEMATIC_DASH} if kind == "line" and layer.schematic else {}
 
 
 def _grouped(role: str, features: list[dict[str, Any]]) -> dict[str, Any]:
@@ -134,19 +166,54 @@ def _grouped(role: str, features: list[dict[str, Any]]) -> dict[str, Any]:
     return {"groupings": groupings, "features": features}
 
 
-def _features(layer: VectorLayer, kind: str) -> list[dict[str, Any]]:
-    """Return a layer's features with the rows of their cards; long lines are thinned."""
-    table = layer.features.to_crs("EPSG:4326")
+def _placed(layer: VectorLayer, kind: str, frame: Frame | None) -> tuple[gpd.GeoDataFrame, int]:
+    """Return features in longitude and latitude by their place in the layer; of points each so many-th.
+
+    What is visible at first ends at the frame of the region, points aside; long lines are thinned.
+    """
+    table = layer.features.reset_index(drop=True).to_crs("EPSG:4326")
+    table = table[~(table.geometry.isna() | table.geometry.is_empty)]
+    step = _step(len(table)) if kind == "point" else 1
+    table = table.iloc[::step]
     if kind == "line":
         table = table.assign(geometry=table.simplify(LINE_TOLERANCE_DEGREES))
-    return _rows(table)
+    if frame is not None and kind != "point":
+        table = table.clip(frame, keep_geom_type=True, sort=True)
+    return table, step
+
+
+def _step(points: int) -> int:
+    return max(1, math.ceil(points / MOST_FEATURES))
+
+
+def thinned_labels(layers: Layers, words: Language) -> dict[str, str]:
+    """Return the labels of layers of which not all points are drawn, by their English."""
+    drawn = [layers.vector(role) for role in _roles(layers)]
+    steps = [(layer.title, _step(len(layer.features))) for layer in drawn if layer is not None]
+    return {
+        thinned_label(title, step, language("en")): thinned_label(title, step, words)
+        for title, step in steps
+        if step > 1
+    }
+
+
+def thinned_label(title: str, step: int, words: Language) -> str:
+    """Return the label of a layer of which only some features are drawn.
+
+    Examples
+    --------
+    >>> thinned_label("Soil samples", 1, language("en")), thinned_label("Soil samples", 3, language("en"))
+    ('Soil samples', 'Soil samples (1 in 3 drawn)')
+    """
+    name = words.told(title)
+    return name if step == 1 else words.say("{layer} (1 in {n} drawn)", layer=name, n=step)
 
 
 def _rows(table: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     """Return features with a name and a row for each thing that is recorded of them."""
     named = _names(table)
     columns = [name for name in table.columns if name not in ("geometry", "name")]
-    labels = [name.replace("_", " ") for name in columns]
+    labels = [column_label(name) for name in columns]
     plain = [_plain(table[name]) for name in columns]
     empty: list[tuple[object, ...]] = [()] * len(table)
     recorded = zip(*plain, strict=True) if plain else iter(empty)

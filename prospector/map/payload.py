@@ -18,7 +18,7 @@ from prospector.gis.raster import picture_grid, thinned, web_picture
 from prospector.grid import BoolArray, FloatArray, Grid
 from prospector.ground.protocol import Scale
 from prospector.map.basemaps import basemap as basemap_named
-from prospector.map.map_layers import known_label, map_layers, place_labels
+from prospector.map.map_layers import known_label, map_layers, place_labels, thinned_labels
 from prospector.map.payload_schema import PAYLOAD_VERSION
 from prospector.map.places import called_by
 from prospector.map.skill_rows import skill_payload, skill_translations
@@ -94,6 +94,7 @@ def _composed(screening: Screening, words: Language) -> dict[str, str]:
     pairs |= zip(
         standing_sentences(screening, english), standing_sentences(screening, words), strict=True
     )
+    pairs |= thinned_labels(screening.layers, words)
     for ranking in screening.rankings.values():
         label = ranking.model.deposit_model.label
         pairs[known_label(label, english)] = known_label(label, words)

@@ -53,6 +53,10 @@ ROWS_IN_SIGHT = """() => {
   }).length;
 }"""
 
+CUT_HEADS = """() => [...document.querySelectorAll('.targets thead button')]
+  .filter((button) => button.checkVisibility() && button.scrollWidth > button.clientWidth)
+  .map((button) => button.textContent)"""
+
 
 @pytest.fixture(scope="module")
 def atacama_payload(atacama_screening):
@@ -112,6 +116,9 @@ def test_nothing_covers_anything_whatever_is_open(map_page, atacama_payload, siz
     open_list(page)
     assert_in_order(page, "list")
     assert page.evaluate(ROWS_IN_SIGHT) >= LEAST_ROWS
+    page.locator("thead .col-score button").click()
+    assert page.evaluate(CUT_HEADS) == []
+    page.locator("thead .col-rank button").click()
     page.locator("tr[data-target]").nth(1).click()
     assert_in_order(page, "card")
     centre = atacama_payload["models"][0]["targets"][1]["centre"]

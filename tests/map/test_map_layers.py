@@ -1,10 +1,15 @@
 """What the map draws beside targets: bound ground by role, open ground with its rank."""
 
+from dataclasses import replace
+
+import geopandas as gpd
 import pyogrio
+import shapely
 
 import prospector
-from prospector.layers import EXCLUSION_ROLES
-from prospector.map.map_layers import HATCHES, map_layers
+from prospector.layers import EXCLUSION_ROLES, Role, VectorLayer
+from prospector.map import map_layers as module
+from prospector.map.map_layers import HATCHES, SCHEMATIC_DASH, map_layers
 from prospector.map.payload import map_payload
 from prospector.map.payload_schema import MapPayload
 
@@ -52,3 +57,80 @@ def test_the_geopackage_has_the_same_ground(bound_screening, tmp_path):
     folder = prospector.write(bound_screening, tmp_path / "run", dossiers=0)
     layers = {name for name, _ in pyogrio.list_layers(folder / "prospects.gpkg")}
     assert layers >= {*EXCLUSION_ROLES, "open_ground"}
+
+
+def drawn_of(screening):
+    """Layers of the map by key."""
+    return {layer["key"]: layer for layer in map_layers(screening)}
+
+
+def with_layer(screening, role, geometry, shapes, columns=None):
+    """The screening with one more layer, of a role that may be the region's own."""
+    layers = screening.layers
+    table = gpd.GeoDataFrame(columns or {}, geometry=shapes, crs="EPSG:4326").to_crs(layers.crs)
+    like = layers.vector("faults")
+    layer = VectorLayer(
+        name=role, role=role, title=role.capitalize(), features=table, entry=like.entry,
+        source=None, sha256="0" * 64,
+    )  # fmt: skip
+    items = (*(one for one in layers.items if one.role != role), layer)
+    roles = {**layers.known_roles, role: Role(geometry)}
+    return replace(screening, layers=replace(layers, items=items, known_roles=roles))
+
+
+def test_lines_are_dashed_where_they_are_schematic_and_only_there(planted_screening):
+    """Surveyed faults are whole; of a layer with both, the surveyed are named."""
+    assert "dash" not in drawn_of(planted_screening)["faults"]["style"]
+    window = planted_screening.region.region.window
+    east, north = (window.west + window.east) / 2, (window.south + window.north) / 2
+    lines = [shapely.LineString([(east, north), (east + 0.1 * n, north + 0.1)]) for n in (1, 2)]
+    both = with_layer(planted_screening, "faults", "line", lines, {"schematic": [True, False]})
+    faults = drawn_of(both)["faults"]
+    assert faults["style"]["dash"] == SCHEMATIC_DASH
+    assert (faults["surveyed"], faults["partly"]) == ([1], True)
+
+
+def test_lines_in_sight_at_first_end_at_the_frame(planted_screening):
+    """A fault beyond the region is left out, one across its edge is cut, and the numbers still fit."""
+    window = planted_screening.region.region.window
+    middle = (window.south + window.north) / 2
+    lines = [
+        shapely.LineString([(window.west - 3, middle), (window.west - 2, middle)]),
+        shapely.LineString([(window.west - 1, middle), (window.west + 0.1, middle)]),
+        shapely.LineString([(window.west + 0.1, middle), (window.west + 0.2, middle)]),
+    ]
+    crossed = with_layer(
+        planted_screening, "faults", "line", lines, {"schematic": [True, False, True]}
+    )
+    faults = drawn_of(crossed)["faults"]
+    assert faults["surveyed"] == [0]
+    assert len(faults["features"]) == 2
+    assert faults["features"][0]["geometry"].bounds[0] >= window.west - 1e-9
+
+
+def test_points_and_lines_of_other_roles_can_be_switched_on(planted_screening):
+    """Soil samples, and a role of the region's own: off at first, with their values on the card."""
+    window = planted_screening.region.region.window
+    points = [shapely.Point(window.west + 0.1 * n, window.south + 0.1) for n in range(1, 4)]
+    sampled = with_layer(
+        planted_screening, "geochemistry", "point", points, {"cu_ppm": [10.0, 20.0, 30.0]}
+    )
+    plates = with_layer(sampled, "plates", "line", [shapely.LineString(points)])
+    drawn = drawn_of(plates)
+    assert drawn["geochemistry"]["features"][1]["rows"] == [("Cu, ppm", 20.0)]
+    assert drawn["plates"]["kind"] == "line"
+    assert {drawn[key]["visible"] for key in ("geochemistry", "plates")} == {False}
+    MapPayload.model_validate(map_payload(plates))
+
+
+def test_a_layer_of_too_many_points_says_how_many_are_drawn(planted_screening, monkeypatch):
+    """Each third of seven, and the label says so."""
+    monkeypatch.setattr(module, "MOST_FEATURES", 3)
+    window = planted_screening.region.region.window
+    points = [shapely.Point(window.west + 0.1 * n, window.south + 0.1) for n in range(7)]
+    sampled = with_layer(planted_screening, "geochemistry", "point", points)
+    layer = drawn_of(sampled)["geochemistry"]
+    assert layer["label"] == "Geochemistry (1 in 3 drawn)"
+    spanish = map_payload(sampled)["translations"]["es"][layer["label"]]
+    assert spanish.endswith("(se dibuja 1 de cada 3)")
+    assert len(layer["features"]) == 3

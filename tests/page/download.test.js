@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { csvCell, toCsv, toGeoJson, toGpx } from "../../prospector/map/page/download.js";
+import { csvCell, csvParts, geoJsonParts, toGpx } from "../../prospector/map/page/download.js";
 import { rescored } from "../../prospector/map/page/what_if.js";
 import { payload } from "./payload.js";
 
@@ -12,17 +12,17 @@ test("a cell is never a formula, and commas, quotes and lines stay inside", () =
 
 test("the table has a line for each target and its evidence in words", async () => {
   const [model] = (await payload()).models;
-  const [head, first] = toCsv(model.targets, model).split("\r\n");
+  const [head, first] = csvParts(model.targets, model).join("").split("\r\n");
   assert.ok(head.startsWith("\uFEFFtarget_id"));
   assert.ok(first.includes("'=cmd()"));
   assert.ok(first.includes("thickness of the crust 40 km"));
   assert.ok(!/unresolved|surveyed/.test(head));
-  assert.equal(toCsv(model.targets, model).trim().split("\r\n").length, 4);
+  assert.equal(csvParts(model.targets, model).join("").trim().split("\r\n").length, 4);
 });
 
 test("outlines and names survive as they are", async () => {
   const [model] = (await payload()).models;
-  const { features } = JSON.parse(toGeoJson(model.targets, model));
+  const { features } = JSON.parse(geoJsonParts(model.targets, model).join(""));
   assert.equal(features[1].properties.name, '<b>"two"</b>');
   assert.equal(features[0].geometry.coordinates.length, 2);
   assert.ok(toGpx(model.targets, model).includes("&lt;b&gt;&quot;two&quot;&lt;/b&gt;"));
@@ -31,6 +31,6 @@ test("outlines and names survive as they are", async () => {
 test("a view that is not the run's says so in its columns", async () => {
   const [model] = (await payload()).models;
   model.rescored = rescored(model, { fault: 0, crust: 3 });
-  const [{ properties }] = JSON.parse(toGeoJson(model.targets, model)).features;
+  const [{ properties }] = JSON.parse(geoJsonParts(model.targets, model).join("")).features;
   assert.deepEqual([properties.rank, properties.what_if_rank], [1, 3]);
 });

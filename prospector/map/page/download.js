@@ -16,58 +16,79 @@ export const COLUMNS = [
   "protected_share", "not_protected_share", "protection_unknown_share", "flags", "holders", "concession_ids", "tenure_as_of",
   "nearest_town", "town_km", "nearest_port", "port_km", "road_km", "power_line_km", "elevation_m", "name",
 ];
+const WHAT_IF_COLUMNS = ["what_if_rank", "what_if_score"];
 const FLAG_NAMES = { protected: "protected ground", indigenous: "indigenous territory", urban: "urban ground", water: "ground kept for water", military: "military ground", border_zone: "border zone" };
 
-/** A target's columns: those of the written targets.csv, in its words and figures, and what other weights make of it. */
-function properties(target, model) {
-  const phrases = reasons(model, target);
-  const listed = (sign) => phrases.filter(({ part }) => part * sign > 0).map(({ text, part }) => `${text} (${part > 0 ? "+" : "-"}${fixed(Math.abs(part), 2, false)})`).join("; ");
+/**
+ * What gives a target's columns, in the order of `names`: those of the written targets.csv, in its words and figures, and what other
+ * weights make of it. In English, whatever language the page speaks: call it in `inLanguage`.
+ * @returns {{names: string[], valuesOf: (target: object) => unknown[]}}
+ */
+function columnsOf(model) {
   const made = {
-    deposit_model: model.name, longitude: target.centre[0], latitude: target.centre[1], evidence_for: listed(1), evidence_against: listed(-1),
-    flags: target.flags.map(([role, share]) => `${FLAG_NAMES[role] ?? role} ${fixed(share * 100, 1, false)} %`).join("; "),
+    deposit_model: () => model.name,
+    longitude: (target) => target.centre[0],
+    latitude: (target) => target.centre[1],
+    evidence_for: (_, phrases) => weighed(phrases, 1),
+    evidence_against: (_, phrases) => weighed(phrases, -1),
+    flags: (target) => target.flags.map(([role, share]) => `${FLAG_NAMES[role] ?? role} ${fixed(share * 100, 1, false)} %`).join("; "),
+    what_if_rank: (target) => rankOf(model, target),
+    what_if_score: (target) => scoreOf(model, target),
   };
-  const record = {};
-  for (const name of COLUMNS) record[name] = made[name] ?? target[name] ?? null;
-  if (model.rescored) Object.assign(record, { what_if_rank: rankOf(model, target), what_if_score: scoreOf(model, target) });
-  return record;
+  const names = model.rescored ? [...COLUMNS, ...WHAT_IF_COLUMNS] : COLUMNS;
+  const readers = names.map((name) => made[name] ?? ((target) => target[name] ?? null));
+  const valuesOf = (target) => {
+    const phrases = reasons(model, target);
+    return readers.map((read) => read(target, phrases));
+  };
+  return { names, valuesOf };
 }
 
-/** The columns of targets as the run's own files have them: in English, whatever language the page speaks. */
-function records(targets, model) {
-  return inLanguage("en", () => targets.map((target) => properties(target, model)));
+/** Phrases of one sign with their contribution. */
+function weighed(phrases, sign) {
+  const some = phrases.filter(({ part }) => part * sign > 0);
+  return some.map(({ text, part }) => `${text} (${part > 0 ? "+" : "-"}${fixed(Math.abs(part), 2, false)})`).join("; ");
 }
+
+/** What is written of some thousand targets at a time: many at once are more than a browser holds and joins in good time. */
+function inParts(targets, write) {
+  const starts = Array.from({ length: Math.ceil(targets.length / TARGETS_A_PART) }, (_, part) => part * TARGETS_A_PART);
+  return starts.map((first) => write(targets.slice(first, first + TARGETS_A_PART), first));
+}
+
+/** Text that a spreadsheet would run as a formula, and text that must stand in quotes. */
+const FORMULA = /^[\s]*[=+\-@\t\r]/;
+const QUOTED = /[",\r\n]/;
 
 /** One cell of a CSV file. Text that a spreadsheet would run as a formula gets an apostrophe before it. */
 export function csvCell(value) {
   if (value === null || value === undefined) return "";
   if (typeof value === "number") return String(value);
-  const text = /^[\s]*[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const text = FORMULA.test(value) ? `'${value}` : String(value);
+  return QUOTED.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** Targets as CSV, with a byte order mark so that accents survive a spreadsheet. */
-export function toCsv(targets, model) {
-  const rows = records(targets, model);
-  const names = Object.keys(rows[0] ?? {});
-  const lines = [names, ...rows.map((record) => names.map((name) => record[name]))];
-  return BYTE_ORDER_MARK + lines.map((line) => `${line.map(csvCell).join(",")}\r\n`).join("");
+function csvLine(values) {
+  return `${values.map(csvCell).join(",")}\r\n`;
 }
 
-/** Targets as GeoJSON. */
-export function toGeoJson(targets, model) {
-  return geoJsonParts(targets, model).join("");
+/** Targets as CSV in parts, with a byte order mark so that accents survive a spreadsheet. */
+export function csvParts(targets, model) {
+  const { names, valuesOf } = columnsOf(model);
+  const lines = (some) => inLanguage("en", () => some.map((target) => csvLine(valuesOf(target))).join(""));
+  return [BYTE_ORDER_MARK, csvLine(names), ...inParts(targets, lines)];
 }
 
-/** The same in parts of some thousand targets: many at once are more than a browser joins in good time. */
+/** Targets as GeoJSON in parts. */
 export function geoJsonParts(targets, model) {
-  const parts = [];
-  for (let first = 0; first < targets.length; first += TARGETS_A_PART) {
-    const some = targets.slice(first, first + TARGETS_A_PART);
-    const rows = records(some, model);
-    const features = some.map((target, index) => JSON.stringify({ type: "Feature", id: target.target_id, geometry: target.geometry, properties: rows[index] }));
-    parts.push(`${first ? "," : ""}${features.join(",")}`);
-  }
-  return ['{"type":"FeatureCollection","features":[', ...parts, "]}"];
+  const { names, valuesOf } = columnsOf(model);
+  const keys = names.map((name) => `${JSON.stringify(name)}:`);
+  const feature = (target) => {
+    const properties = valuesOf(target).map((value, index) => keys[index] + JSON.stringify(value)).join(",");
+    return `{"type":"Feature","id":${JSON.stringify(target.target_id)},"geometry":${JSON.stringify(target.geometry)},"properties":{${properties}}}`;
+  };
+  const features = (some, first) => `${first ? "," : ""}${inLanguage("en", () => some.map(feature)).join(",")}`;
+  return ['{"type":"FeatureCollection","features":[', ...inParts(targets, features), "]}"];
 }
 
 /** Targets as waypoints for a navigation device. */

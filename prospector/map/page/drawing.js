@@ -89,10 +89,12 @@ export function drawLayer(layer, canvases, grouping = null) {
   if (layer.kind === "image") return L.imageOverlay(layer.png, layer.bounds, { pane: "base", interactive: false });
   const draw = layer.kind === "point" ? drawPoint : drawShape;
   const pattern = layer.style.hatch ? hatchPattern(layer.style.hatch, layer.style.colour) : null;
-  return L.layerGroup(layer.features.flatMap((feature) => draw(layer, feature, canvases, grouping?.colourOf(feature) ?? null, pattern)));
+  const surveyed = new Set(layer.surveyed);
+  return L.layerGroup(layer.features.flatMap((feature, index) => draw(layer, feature, canvases, { colour: grouping?.colourOf(feature) ?? null, pattern, whole: surveyed.has(index) })));
 }
 
-function drawShape(layer, feature, canvases, colour, pattern) {
+/** A line or polygon; `whole` where a schematic layer's feature was surveyed, and so is not dashed. */
+function drawShape(layer, feature, canvases, { colour, pattern, whole }) {
   const { style } = layer;
   const filled = layer.kind === "polygon";
   const opacity = colour ? Math.max(GROUPED_OPACITY, style.fill_opacity) : style.fill_opacity;
@@ -102,7 +104,7 @@ function drawShape(layer, feature, canvases, colour, pattern) {
     interactive: false,
     color: filled ? style.colour : (colour ?? style.colour),
     weight: style.weight,
-    dashArray: style.dash || null,
+    dashArray: whole ? null : style.dash || null,
     fill: filled && (style.fill !== null || colour !== null || pattern !== null),
     fillColor: colour ?? pattern ?? style.fill ?? style.colour,
     fillOpacity: pattern && !colour ? 1 : opacity,
@@ -110,7 +112,7 @@ function drawShape(layer, feature, canvases, colour, pattern) {
   })];
 }
 
-function drawPoint(layer, feature, canvases, colour) {
+function drawPoint(layer, feature, canvases, { colour }) {
   const { geometry } = feature;
   const places = geometry.type === "Point" ? [geometry.coordinates] : geometry.coordinates;
   const { style } = layer;

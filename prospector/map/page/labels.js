@@ -148,7 +148,7 @@ function placeNames(sheet, layer) {
     if (sheet.places.get(feature.name)?.some((other) => other.distanceTo(point) < SAME_PLACE_PX)) continue;
     const box = boxesOf(point, feature.name, layer.kind).find((one) => !sheet.taken.some((other) => overlap(one, other)));
     if (!box) continue;
-    add(sheet, box, feature.name, `name-${layer.kind} name-of-${layer.key}`);
+    add(sheet, box, feature.name, `name-${layer.kind} name-of-${layer.key}${box.before ? " name-before" : ""}`);
     sheet.places.set(feature.name, [...(sheet.places.get(feature.name) ?? []), point]);
     named += 1;
   }
@@ -183,7 +183,7 @@ export function middleOf(geometry) {
 function boxesOf(point, name, kind) {
   const width = name.length * WIDTH_PER_LETTER_PX;
   const lefts = kind === "polygon" ? [point.x - width / 2] : [point.x + OFFSET_PX, point.x - OFFSET_PX - width];
-  return lefts.map((left) => ({ left, top: point.y - HEIGHT_PX / 2, right: left + width, bottom: point.y + HEIGHT_PX / 2 }));
+  return lefts.map((left) => ({ before: left + width < point.x, left, top: point.y - HEIGHT_PX / 2, right: left + width, bottom: point.y + HEIGHT_PX / 2 }));
 }
 
 function overlap(one, other) {

@@ -7,7 +7,7 @@ import { createCard } from "./card.js";
 import { comparedPicture } from "./compare.js";
 import { createTabs, doubt, flyout, legendBox, skillNote, wordButton } from "./controls.js";
 import { fill, h, icon, iconButton, isNarrow, isSheet } from "./dom.js";
-import { geoJsonParts, save, toCsv, toGpx } from "./download.js";
+import { csvParts, geoJsonParts, save, toGpx } from "./download.js";
 import { parseCoordinates } from "./coordinates.js";
 import { createFilters } from "./filters.js";
 import { legendContent, legendTitle } from "./legend.js";
@@ -184,11 +184,12 @@ function turnLayers(page, open) {
   settleLegend(page);
 }
 
-/** Show the legend where it is asked for, holds the open list of layers, or has room beside the card. */
+/** Show the legend where it is asked for, holds the open list of layers, or has room beside the card: there without layers. */
 function settleLegend(page) {
   const beside = page.card.element.offsetWidth + page.evidence.element.offsetWidth;
   const roomy = !isNarrow() && page.holder.clientWidth - beside >= LEAST_FREE_PX;
   page.legend.hidden = !page.layers.isOpen() && !(page.legendWanted ?? roomy);
+  page.legend.classList.toggle("is-short", !page.card.element.hidden && !page.legendWanted);
 }
 
 function setMeasuring(page, on) {
@@ -488,7 +489,7 @@ function followLink(page, hash) {
 }
 
 const FILES = {
-  csv: [toCsv, "text/csv"],
+  csv: [csvParts, "text/csv"],
   geojson: [geoJsonParts, "application/geo+json"],
   gpx: [toGpx, "application/gpx+xml"],
 };
