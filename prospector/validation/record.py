@@ -254,7 +254,7 @@ class Alarm(_Whole):
     Parameters
     ----------
     name
-        "alone", "coordinate", "built from deposits", "around deposits", "explained by deposits",
+        "the label", "alone", "coordinate", "built from deposits", "around deposits", "explained by deposits",
         "near deposits", "same place" or "same row".
     column
         Number of the evidence; None where it concerns deposits.
