@@ -54,7 +54,7 @@ def run_lines(run: Run) -> Iterator[str]:
             named = f" {row['name']}" if row["name"] else ""
             yield (
                 f"  {row['rank']:3d}  {row['target_id']}{named}  score {fixed(row['score'], 3)}  "
-                f"{area(row['area_km2'])} km2{known}"
+                f"{area(row['area_km2'], 'km2')}{known}"
             )
     yield ""
     yield from run.record["sentences"]
