@@ -125,7 +125,7 @@ class Teller:
             **self._figures(skill.measured),
             "n": n,
             "beside_one": self._beside_one(skill.measured),
-            "all_schematic": plain is None,
+            "all_schematic": skill.without_schematic is None,
             "gains": []
             if skill.demonstrated or skill.follows
             else list(gains(skill, self.language)),
@@ -373,7 +373,7 @@ class Teller:
         skill, say = self.found.skill, self.language.say
         parts = (
             (say("All evidence"), skill.measured),
-            (say("Without schematic evidence"), skill.without_schematic),
+            (say("Without schematic evidence"), skill.without_some_schematic),
         )
         rows = [
             Measured(

@@ -469,6 +469,11 @@ class Skill(_Whole):
         """Whether skill is demonstrated; None where nothing was learned."""
         return None if self.reason is not None else self.verdict == "demonstrated"
 
+    @property
+    def without_some_schematic(self) -> Measurement | None:
+        """What is reached without schematic evidence, where some is schematic and some is not."""
+        return None if self.without_schematic == self.measured else self.without_schematic
+
     def dump(self) -> dict[str, Any]:
         """Return it, JSON-ready, as run.json holds it.
 
