@@ -17,6 +17,7 @@ from prospector.numerals import (
     fixed,
     least_or_most_area,
     length,
+    percent,
     percentile,
     resolutions,
 )
@@ -160,6 +161,8 @@ class Language:
         if isinstance(value, int | float):
             if DECIMALS.fullmatch(form):
                 return self.number(value, int(form[1:-1]))
+            if form == "percent":
+                return percent(value)
             if form in AREAS:
                 unit = "km2" if self.code == "en" else "km\u00b2"
                 return AREAS[form](value, unit).replace(".", self.point)
