@@ -46,7 +46,7 @@ from prospector.validation.record import EstimatorRow, LearningPoint, Skill
 from prospector.validation.replicas import learning_curve
 from prospector.validation.sample import Folds
 
-EFFECT_BINS, GONE_BACK = 20, 0.1
+EFFECT_BINS, GONE_BACK = 20, 0.05
 """Bins that a fitted effect is read in, and the share of its range by which it must go back to be said."""
 
 PERMUTATIONS = 3
@@ -379,7 +379,7 @@ def runs_against(
     """Return between which values a fitted effect runs against what is expected, and the share of rows.
 
     The effect is the mean part in twenty bins of equally many rows. None where it never goes back by a
-    tenth of its range.
+    twentieth of its range.
 
     Parameters
     ----------
@@ -395,7 +395,7 @@ def runs_against(
     >>> values = np.linspace(0, 100, 1001)
     >>> low, high, share = runs_against(values, -((values - 40) ** 2), rising=False)
     >>> round(low), round(high), round(share, 1)
-    (2, 38, 0.4)
+    (2, 42, 0.4)
     >>> runs_against(values, -values, rising=False) is None
     True
     """
