@@ -330,7 +330,7 @@ def _table(
     if keys.get("crs") is None and IN_MEMORY in keys["file"] and _lacks_crs(places[keys["file"]]):
         raise LayerError(
             f"{given.file}: layer '{given.name}', key 'layers.{given.name}.crs': no CRS in {keys['file']}. "
-            f"Set crs on it, or prospector.Layer(..., crs='EPSG:4326')."
+            f"Set crs = 'EPSG:32719', on it or as prospector.Layer(..., crs=...)."
         )
     plain = {key: _plain(value) for key, value in keys.items()}
     if plain.get("crs") is not None:

@@ -138,7 +138,7 @@ def at_regional_scale(sample: Sample) -> tuple[Sample, float]:
     >>> at = np.array([[0.0, 0.0], [4000.0, 1000.0]])
     >>> survey = Sample(np.zeros((2, 1)), at, np.arange(2), np.zeros((2, 1)), at)
     >>> wide, scale = at_regional_scale(survey)
-    >>> scale, wide.positive_at.max()
+    >>> scale, float(wide.positive_at.max())
     (25.0, 100000.0)
     """
     scale = max(1.0, REGIONAL_M / ground_width_m(sample))
