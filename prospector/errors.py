@@ -4,6 +4,7 @@ ProspectorError
 ├── RegionError      region.toml or a deposit model is wrong
 ├── LayerError       a layer cannot be read or used
 ├── ModelError       a deposit model cannot be applied to this region
+│   └── NotRankedError   nothing of that name is in a screening; a KeyError, too
 ├── EngineError      windows could not be computed to the end
 ├── SourceError      an official service does not give a layer whole
 └── OutputError      a run folder cannot be written or reopened
@@ -134,6 +135,14 @@ class LayerError(ProspectorError):
 
 class ModelError(ProspectorError):
     """A deposit model cannot be applied: too few deposits, no evidence left, no permissive ground."""
+
+
+class NotRankedError(ModelError, KeyError):
+    """A screening or a run has no deposit model or evidence of the name."""
+
+    def __str__(self) -> str:
+        """Return the sentences, not a key in quotes."""
+        return "\n".join(self.lines)
 
 
 class EngineError(ProspectorError):

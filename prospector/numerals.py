@@ -5,9 +5,13 @@ The script's rules stand in map/page/numbers.js; tests/page/numbers.json holds c
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
+
+LOG_UNIT = "ln("
+"""How the unit of a logarithm begins: ln(ppm)."""
 
 EXACT = Context(prec=400)
 """Digits enough for every number that a float can hold."""
@@ -66,6 +70,33 @@ def figure(value: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def own_unit(value: float, unit: str) -> tuple[float, str]:
+    """Return a value on a log scale, of unit ln(...), in the unit that it was measured in; others as is.
+
+    Examples
+    --------
+    >>> own_unit(0.0, "ln(ppm)"), own_unit(3.0, "km")
+    ((1.0, 'ppm'), (3.0, 'km'))
+    """
+    if not (unit.startswith(LOG_UNIT) and unit.endswith(")")):
+        return value, unit
+    with contextlib.suppress(OverflowError):
+        return math.exp(value), unit[len(LOG_UNIT) : -1]
+    return value, unit
+
+
+def measure(value: float, unit: str) -> str:
+    """Return a value with its unit, as people write it; one on a log scale in its own unit.
+
+    Examples
+    --------
+    >>> measure(6.69, "ln(ppm)"), measure(9.4, "km"), measure(0.3395, "")
+    ('804 ppm', '9.4 km', '0.34')
+    """
+    own, of = own_unit(float(value), unit)
+    return f"{figure(own)} {of}".rstrip()
+
+
 def percent(share: float) -> str:
     """Return a share of 1 as a whole percentage, without the sign: a trace is not 0, nearly all not 100.
 
@@ -103,15 +134,37 @@ def percentile(value: float) -> str:
     return fixed(percentile_tenths(value), 1)
 
 
-def area(square_km: float) -> str:
-    """Return square kilometres with as many digits as the size deserves.
+def area(square_km: float, unit: str = "") -> str:
+    """Return an area with as many digits as its size deserves: below 1 km2 in hectares.
+
+    Parameters
+    ----------
+    unit
+        What stands after square kilometres; nothing in a column that is headed so.
 
     Examples
     --------
-    >>> area(4.25), area(1234.4)
-    ('4.3', '1234')
+    >>> area(4.25), area(1234.4, "km2"), area(0.0064, "km2"), area(0.0002)
+    ('4.3', '1234 km2', '0.6 ha', '<0.1 ha')
     """
-    return fixed(square_km, 1 if square_km < 10 else 0)
+    if 0 < square_km < 1:
+        hectares = square_km * 100
+        return f"{fixed(hectares, int(hectares < 10)) if hectares >= 0.05 else '<0.1'} ha"
+    decimals = 1 if 0 < square_km < 10 else 0
+    return f"{fixed(square_km, decimals)} {unit}".rstrip()
+
+
+def least_or_most_area(square_km: float, unit: str = "") -> str:
+    """Return a bound of areas as people write it: three figures, below 1 km2 in hectares.
+
+    Examples
+    --------
+    >>> least_or_most_area(25.0, "km2"), least_or_most_area(0.0064, "km2")
+    ('25 km2', '0.64 ha')
+    """
+    if 0 < square_km < 1:
+        return f"{figure(square_km * 100)} ha"
+    return f"{figure(square_km)} {unit}".rstrip()
 
 
 def length(metres: float) -> str:

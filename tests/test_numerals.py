@@ -16,6 +16,7 @@ RULES = {
     "percent": numerals.percent,
     "figure": numerals.figure,
     "area": numerals.area,
+    "area_with_unit": lambda value: numerals.area(value, "km2"),
     "score": lambda value: numerals.fixed(value, 3),
     "contribution": lambda value: numerals.signed(value).removeprefix("+"),
 }

@@ -21,6 +21,7 @@ from prospector.learning.training import Training
 from prospector.models import known_estimators, make_estimator
 from prospector.models.fitted import Fitted
 from prospector.models.known import STATED, estimator_code
+from prospector.numerals import measure
 from prospector.options import Options, Progress
 from prospector.validation import (
     Sample,
@@ -44,6 +45,9 @@ from prospector.validation.layout import Layout, lay_out
 from prospector.validation.record import EstimatorRow, LearningPoint, Skill
 from prospector.validation.replicas import learning_curve
 from prospector.validation.sample import Folds
+
+EFFECT_BINS, GONE_BACK = 20, 0.05
+"""Bins that a fitted effect is read in, and the share of its range by which it must go back to be said."""
 
 PERMUTATIONS = 3
 """Permutations of each group of evidence in each fold."""
@@ -369,6 +373,48 @@ def _from_deposits(training: Training) -> list[Notice]:
     ]
 
 
+def runs_against(
+    values: FloatArray, parts: FloatArray, *, rising: bool
+) -> tuple[float, float, float] | None:
+    """Return between which values a fitted effect runs against what is expected, and the share of rows.
+
+    The effect is the mean part in twenty bins of equally many rows. None where it never goes back by a
+    twentieth of its range.
+
+    Parameters
+    ----------
+    values, parts
+        An evidence and what it adds to the score, shape (n,).
+    rising
+        Whether the effect is expected to rise with the values; else to fall.
+
+    Examples
+    --------
+    A hump, where the score was expected to fall; and a fall:
+
+    >>> values = np.linspace(0, 100, 1001)
+    >>> low, high, share = runs_against(values, -((values - 40) ** 2), rising=False)
+    >>> round(low), round(high), round(share, 1)
+    (2, 42, 0.4)
+    >>> runs_against(values, -values, rising=False) is None
+    True
+    """
+    edges = np.unique(np.quantile(values, np.linspace(0, 1, EFFECT_BINS + 1)))
+    if len(edges) < 3:
+        return None
+    _, bin_of = np.unique(np.searchsorted(edges[1:-1], values, side="right"), return_inverse=True)
+    size = np.bincount(bin_of)
+    middle = np.bincount(bin_of, weights=values) / size
+    effect = np.bincount(bin_of, weights=parts) / size * (1 if rising else -1)
+    back = np.maximum.accumulate(effect) - effect
+    last = int(back.argmax())
+    first = int(effect[: last + 1].argmax())
+    if back[last] <= GONE_BACK * np.ptp(effect):
+        return None
+    inside = (values >= middle[first]) & (values <= middle[last])
+    return float(middle[first]), float(middle[last]), float(inside.mean())
+
+
 def _beside_expectation(estimation: Estimation) -> list[Notice]:
     """Return a notice for each evidence that varies and has no weight, or runs against expectation."""
     training, rows = estimation.training, estimation.training.background
@@ -378,7 +424,7 @@ def _beside_expectation(estimation: Estimation) -> list[Notice]:
         expected = column.entry.expected
         if np.ptp(rows[:, i]) == 0:
             continue
-        about = {
+        about: dict[str, Any] = {
             "model": training.model.name,
             "evidence": column.name,
             "label": column.entry.label,
@@ -389,6 +435,13 @@ def _beside_expectation(estimation: Estimation) -> list[Notice]:
                 notices.append(Notice("fit-without-weight", "note", about))
         elif expected != "any":
             slope = np.corrcoef(rows[:, i], parts[:, i])[0, 1]
-            if (slope > 0) != (expected == "increasing"):
+            rising = expected == "increasing"
+            if (slope > 0) != rising:
                 notices.append(Notice("fit-against-expectation", "caution", about))
+            elif turned := runs_against(rows[:, i], parts[:, i], rising=rising):
+                ends = np.array(turned[:2])
+                low, high = np.expm1(ends) if column.entry.scale == "log" else ends
+                about |= {"low": measure(low, column.unit), "high": measure(high, column.unit)}
+                about["share"] = turned[2]
+                notices.append(Notice("fit-partly-against-expectation", "caution", about))
     return notices

@@ -281,7 +281,9 @@ def _targets(
     unresolved = unresolved_distances(ranking.evidence, ranking.target_evidence)
     schematic = np.array([evidence.schematic for evidence in ranking.evidence])
     surveyed = schematic & ~ranking.target_schematic
-    places = called_by(table[["longitude", "latitude"]].to_numpy(float), ranking.deposits, towns)
+    centres = table[["longitude", "latitude"]].to_numpy(float)
+    outlines = table.geometry.to_crs(ranking.score.grid.crs)
+    places = called_by(centres, ranking.deposits, towns, outlines)
     rows = zip(table.to_dict("records"), places, values, parts, unresolved, surveyed, strict=True)
     return [
         {

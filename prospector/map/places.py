@@ -7,6 +7,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import shapely
 from pyproj import Geod
 from scipy.spatial import cKDTree
 
@@ -24,7 +25,8 @@ class Nearest:
     names
         Of the places, n of them.
     distance_km
-        From the place to the position, shape (n,); NaN where there is none.
+        From the place to the position, or to the nearest edge of its outline, 0 inside, shape (n,); NaN
+        where there is none.
     bearing_degrees
         Of the position seen from the place, clockwise from north, 0 to 360, shape (n,).
     """
@@ -34,8 +36,10 @@ class Nearest:
     bearing_degrees: FloatArray
 
 
-def nearest_named(positions: FloatArray, places: gpd.GeoDataFrame | None) -> Nearest:
-    """Return the nearest named place of each position.
+def nearest_named(
+    positions: FloatArray, places: gpd.GeoDataFrame | None, outlines: gpd.GeoSeries | None = None
+) -> Nearest:
+    """Return the nearest named place of each position, or of each outline around one.
 
     Parameters
     ----------
@@ -43,6 +47,9 @@ def nearest_named(positions: FloatArray, places: gpd.GeoDataFrame | None) -> Nea
         Longitude and latitude in degrees, shape (n, 2).
     places
         Points with a column `name`, in any CRS; those without a name are passed over.
+    outlines
+        Of the targets, in a CRS in metres: distances go to their nearest edge, in its plane, as those of
+        targets.csv do.
 
     Examples
     --------
@@ -66,8 +73,15 @@ def nearest_named(positions: FloatArray, places: gpd.GeoDataFrame | None) -> Nea
     points = named.geometry.to_crs("EPSG:4326").representative_point()
     at = np.column_stack([points.x, points.y])
     _, index = cKDTree(_on_sphere(at)).query(_on_sphere(positions))
+    edge = None
+    if outlines is not None:
+        tree = shapely.STRtree(points.to_crs(outlines.crs).to_numpy())
+        (_, index), edge = tree.query_nearest(
+            outlines.to_numpy(), all_matches=False, return_distance=True
+        )
     chosen = at[index]
     azimuth, _, distance = ELLIPSOID.inv(*chosen.T, *positions.T)
+    distance = distance if edge is None else edge
     names = named["name"].astype(str).to_numpy()[index].tolist()
     return Nearest(names, np.asarray(distance) / 1000, np.asarray(azimuth) % 360)
 
@@ -80,7 +94,10 @@ def _on_sphere(degrees: FloatArray) -> FloatArray:
 
 
 def called_by(
-    positions: FloatArray, deposits: gpd.GeoDataFrame, towns: gpd.GeoDataFrame | None
+    positions: FloatArray,
+    deposits: gpd.GeoDataFrame,
+    towns: gpd.GeoDataFrame | None,
+    outlines: gpd.GeoSeries | None = None,
 ) -> list[dict[str, Any]]:
     """Return what each position is called by: the nearer of a known deposit and a town, as values.
 
@@ -90,8 +107,11 @@ def called_by(
         Longitude and latitude in degrees, shape (n, 2).
     deposits, towns
         Points with a column `name`.
+    outlines
+        Around the positions, in a CRS in metres, to which distances are measured.
     """
-    deposit, town = nearest_named(positions, deposits), nearest_named(positions, towns)
+    deposit = nearest_named(positions, deposits, outlines)
+    town = nearest_named(positions, towns, outlines)
     nearer = np.fmin(deposit.distance_km, town.distance_km)
     by_deposit = deposit.distance_km == nearer
     rows = []

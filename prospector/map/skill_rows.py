@@ -110,7 +110,7 @@ def _beside(skill: Skill, measured: Measurement, words: Language) -> Rows:
         [say("Capture in the best 5 % of the area"), f"{words.number(100 * caught.value, 0)}%"],
     ]
     others = {
-        "AUC without schematic evidence": skill.without_schematic,
+        "AUC without schematic evidence": skill.without_some_schematic,
         "AUC without evidence that follows the deposits": skill.without_following,
     }
     return rows + [

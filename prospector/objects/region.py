@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from prospector.errors import LayerError, RegionError
+from prospector.grid import Bounds
 from prospector.layers.formats import RASTER_ERRORS
 from prospector.layers.roles import ROLES, roles_of_region
 from prospector.objects.deposit_models import own_models
@@ -42,6 +43,7 @@ WRITE_ERRORS: tuple[type[Exception], ...] = (*FRAME_ERRORS, *RASTER_ERRORS)
 
 NAME_RULE = "a name is of small letters, figures and _, a letter first, 60 at most"
 IN_MEMORY = "(in memory)"
+MOST_LATITUDE = 90.0
 OF_THE_FILE = ("file", "layer", "band", "nodata", "crs", "encoding")
 """Keys that say something of a file: they do not hold for what takes its place."""
 
@@ -204,7 +206,35 @@ def make_region(
     faults = override_faults(override, file, {name: model.tables for name, model in own.items()})
     if faults:
         raise RegionError(faults)
-    return validated(Region, {**tables, "layers": entries, **made}, file)
+    region = validated(Region, {**tables, "layers": entries, **made}, file)
+    _refuse_swapped(region.region.window.bounds(), region.region.crs, file)
+    return region
+
+
+def _refuse_swapped(window: Bounds, crs: str, file: Path) -> None:
+    """Raise RegionError for a window that lies where its CRS is for only with latitude put second."""
+    known = CRS.from_user_input(crs).area_of_use
+    if known is None:
+        return
+    area = Bounds(*known.bounds)
+    if _meet(window.west, window.south, window.east, window.north, area):
+        return
+    swapped = (window.south, window.west, window.north, window.east)
+    if _meet(*swapped, area):
+        raise RegionError(
+            f"{file}: window: {astuple(window)} lies outside the area that {crs} is for, and inside it "
+            f"with latitude and longitude changed round. Give west, south, east and north: {swapped}."
+        )
+
+
+def _meet(west: float, south: float, east: float, north: float, area: Bounds) -> bool:
+    """Return whether a window meets an area of use, which may pass the date line."""
+    beside = (
+        west < area.east and east > area.west
+        if area.west <= area.east
+        else west < area.east or east > area.west
+    )
+    return beside and south < area.north and north > area.south
 
 
 def _crs_text(crs: str | CRS) -> str:
@@ -227,6 +257,11 @@ def _window(window: Sequence[float], file: Path) -> dict[str, float]:
             f"{file}: window: {window!r} is not four numbers. Give west, south, east and north in degrees, "
             "e.g. (-71, -28, -66.25, -19.5)."
         ) from error
+    if max(abs(west), abs(east)) <= MOST_LATITUDE < max(abs(south), abs(north)):
+        raise RegionError(
+            f"{file}: window: {(west, south, east, north)} has latitudes beyond 90, as where latitude "
+            f"stands first. Give west, south, east and north: {(south, west, north, east)}."
+        )
     return {"west": west, "south": south, "east": east, "north": north}
 
 
@@ -292,6 +327,11 @@ def _table(
     keys["file"], crs = _placed(given, layer, given.name, folder, places)
     if crs is not None:
         keys.setdefault("crs", crs)
+    if keys.get("crs") is None and IN_MEMORY in keys["file"] and _lacks_crs(places[keys["file"]]):
+        raise LayerError(
+            f"{given.file}: layer '{given.name}', key 'layers.{given.name}.crs': no CRS in {keys['file']}. "
+            f"Set crs = 'EPSG:32719', on it or as prospector.Layer(..., crs=...)."
+        )
     plain = {key: _plain(value) for key, value in keys.items()}
     if plain.get("crs") is not None:
         plain["crs"] = _crs_text(plain["crs"])
@@ -349,6 +389,14 @@ def _write(content: Any, stem: Path) -> tuple[Path, str | None]:
         "it is nothing that can be a layer. Give a GeoDataFrame, a table with longitude and latitude, an "
         "xarray.DataArray, (array, transform, crs), or a path"
     )
+
+
+def _lacks_crs(path: Path) -> bool:
+    """Return whether a file that was written has no CRS, where its kind can have one."""
+    if path.suffix == GRID_ENDING:
+        with rasterio.open(path) as dataset:
+            return dataset.crs is None
+    return path.suffix == FEATURES_ENDING and pyogrio.read_info(path)["crs"] is None
 
 
 def _unless_same(crs: CRS | None, written: str | None) -> str | None:

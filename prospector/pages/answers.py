@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from prospector.numerals import area, figure, fixed, percentile, signed
+from prospector.numerals import area, fixed, measure, percentile, signed
 from prospector.pages.lines import notice_lines
 from prospector.words.language import language
 from prospector.words.skill import skill_line
@@ -68,7 +68,7 @@ def portfolio_lines(ordered: Portfolio) -> Iterator[str]:
             label = row["name"] or row["known_names"] or "no known deposit"
             yield (
                 f"  {row['portfolio_rank']:>3}  {row['target_id']}  (by score {row['rank']}) "
-                f"{area(row['area_km2'])} km2, score {fixed(row['score'], 3)}: {label}"
+                f"{area(row['area_km2'], 'km2')}, score {fixed(row['score'], 3)}: {label}"
             )
 
 
@@ -103,7 +103,7 @@ def explanation_lines(
         partly = "" if row.all_schematic else "partly "
         mark = f" ({partly}schematic)" if row.schematic else ""
         yield (
-            f"  {signed(row.contribution)}  {row.label} {within}{figure(row.value)} {row.unit}{mark}"
+            f"  {signed(row.contribution)}  {row.label} {within}{measure(row.value, row.unit)}{mark}"
         )
     if explanation.unlike is not None:
         dissimilarity, threshold = explanation.unlike

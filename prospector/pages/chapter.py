@@ -17,7 +17,7 @@ from prospector.gis.palette import (
     STRENGTHS,
     over_relief,
 )
-from prospector.numerals import area, figure, fixed, percent
+from prospector.numerals import area, fixed, least_or_most_area, measure, percent
 from prospector.pages.findings import ModelFindings
 from prospector.pages.ground_pictures import Mark, Scene, ground_svg
 from prospector.pages.pictures import (
@@ -113,7 +113,7 @@ class Teller:
         if skill.measured is None:
             why = sentence(skill.untested or ONE_BLOCK)
             return {"kind": "not tested", "name": name, "reason": why}
-        auc, plain = skill.measured.auc, skill.without_schematic
+        auc, plain = skill.measured.auc, skill.without_some_schematic
         n = auc.n_null or 0
         return {
             "kind": skill.verdict,
@@ -125,7 +125,7 @@ class Teller:
             **self._figures(skill.measured),
             "n": n,
             "beside_one": self._beside_one(skill.measured),
-            "all_schematic": plain is None,
+            "all_schematic": skill.without_schematic is None,
             "gains": []
             if skill.demonstrated or skill.follows
             else list(gains(skill, self.language)),
@@ -208,6 +208,9 @@ class Teller:
         """Return the first targets as the tables show them."""
         return [self.row(row) for row in self.found.targets.head(ROWS).to_dict("records")]
 
+    def _bound(self, square_km: float) -> str:
+        return least_or_most_area(square_km, "km²").replace(".", self.language.point)
+
     def row(self, row: dict[str, Any]) -> dict[str, Any]:
         """Return a target as the tables show it."""
         number, away = self.language.number, row["nearest_deposit_km"]
@@ -245,7 +248,7 @@ class Teller:
     def _reasons(self, row: dict[str, Any]) -> list[tuple[str, float] | None]:
         """Return value and part of each evidence, in the deposit model's order; None where unsaid."""
         return [
-            (self.language.measure(f"{figure(value)} {unit}".rstrip(), within=within), float(part))
+            (self.language.measure(measure(value, unit), within=within), float(part))
             if abs(part) >= LEAST
             else None
             for value, unit, within, part in zip(
@@ -299,8 +302,8 @@ class Teller:
             "by_effort": model["labels"]["target_group"] is not False,
             "estimator": self.language.told(figures["fitted"]["estimator"]),
             "percentile": f"{entry['lowest_percentile']:g}",
-            "least_km2": f"{entry['min_area_km2']:g}",
-            "most_km2": f"{entry['max_area_km2']:g}",
+            "least": self._bound(entry["min_area_km2"]),
+            "most": self._bound(entry["max_area_km2"]),
         }
 
     def evidence_rows(self) -> list[dict[str, Any]]:
@@ -370,7 +373,7 @@ class Teller:
         skill, say = self.found.skill, self.language.say
         parts = (
             (say("All evidence"), skill.measured),
-            (say("Without schematic evidence"), skill.without_schematic),
+            (say("Without schematic evidence"), skill.without_some_schematic),
         )
         rows = [
             Measured(

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from prospector.numerals import fixed
+from prospector.numerals import area, fixed, own_unit
 from prospector.words.language import sentence
 
 if TYPE_CHECKING:
@@ -74,10 +74,11 @@ def _model_words(model: ModelCheck) -> str:
 def _size(grid: Grid, cost: Cost, *, able: int) -> Iterator[str]:
     """Give the number of cells, and what a run would cost where there can be one."""
     rows, columns = grid.shape
-    area_km2 = cost.cells * grid.cell_area_km2
+    ground_km2 = cost.cells * grid.cell_area_km2
+    ground = f"{ground_km2:,.0f} km2" if ground_km2 >= 10 else area(ground_km2, "km2")
     yield (
         f"Cells      {cost.cells:,} of {grid.cell_size_m:g} m ({rows:,} rows, {columns:,} columns; "
-        f"{area_km2:,.0f} km2)"
+        f"{ground})"
     )
     if able:
         whole, quick = _minutes(cost.minutes), _minutes(cost.quick_minutes)
@@ -208,7 +209,8 @@ def _row(found: Range | None, unit: str) -> str:
     """Return the range of an evidence as columns."""
     if found is None:
         return f"{'no value in the region':>27s}  {'':13s}{'0 %':>6s}"
-    values = "".join(f"{_short(value):>9s}" for value in (found.low, found.median, found.high))
+    own = [own_unit(value, unit) for value in (found.low, found.median, found.high)]
+    values, unit = "".join(f"{_short(value):>9s}" for value, _ in own), own[0][1]
     return f"{values}  {unit:13s}{_percent(found.cover):>6s}"
 
 

@@ -16,7 +16,7 @@ from pyproj import Transformer
 
 from prospector.errors import Notice, OutputError
 from prospector.grid import BoolArray, Bounds, FloatArray, Raster
-from prospector.numerals import figure, fixed, percent
+from prospector.numerals import fixed, measure, percent
 from prospector.pages.chapter import TENURE_WORDS, Teller, class_keys
 from prospector.pages.findings import Findings, ModelFindings, cut_out, picture_bounds
 from prospector.pages.ground_pictures import Mark, Scene, ground_svg
@@ -290,7 +290,7 @@ class Account:
             return ""
         one = self.found.evidence[column]
         within = bool(at_tolerance(np.array([value]), one["tolerances_km"])[0])
-        return self.language.measure(f"{figure(value)} {one['unit']}".rstrip(), within=within)
+        return self.language.measure(measure(value, one["unit"]), within=within)
 
     def dissimilarity(self) -> dict[str, str] | None:
         """Return how unlike the training it is, with the threshold; None where nothing was learned."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from prospector.errors import Notice
-from prospector.numerals import area, decimals_apart, fixed, percent, percentile
+from prospector.numerals import area, decimals_apart, fixed, length, percent, percentile
 from prospector.pages.skill_rows import baseline_words
 from prospector.validation.record import Skill
 from prospector.words.cautions import model_caution
@@ -54,7 +54,7 @@ def run_lines(run: Run) -> Iterator[str]:
             named = f" {row['name']}" if row["name"] else ""
             yield (
                 f"  {row['rank']:3d}  {row['target_id']}{named}  score {fixed(row['score'], 3)}  "
-                f"{area(row['area_km2'])} km2{known}"
+                f"{area(row['area_km2'], 'km2')}{known}"
             )
     yield ""
     yield from run.record["sentences"]
@@ -142,18 +142,18 @@ def skill_lines(skill: Skill, labels: Sequence[str]) -> Iterator[str]:
     """Give the verdict on a skill and what stands beside it, in three lines at most."""
     words = language("en")
     yield f"  {skill_line(skill, words, labels)}"
-    measured, plain = skill.measured, skill.without_schematic
+    measured, plain = skill.measured, skill.without_some_schematic
     if measured is None:
         return
     gained = [] if skill.demonstrated or skill.follows else list(gains(skill, words))
-    if plain is not None and plain != measured:
+    if plain is not None:
         gained.append(f"without schematic evidence: {auc_words(plain, words)}")
     if gained:
         yield f"  {'; '.join(gained)}"
     caught = measured.in_best_twentieth
     yield (
         f"  held-out deposits: {percent(caught.value)}% in the best 5 % (null's 95th percentile "
-        f"{percent(caught.null_p95 or 0.0)}%), blocks of {measured.block_size_m / 1000:g} km, W "
-        f"{fixed(measured.wasserstein_m / 1000, 0)} km; random folds (interpolation, optimistic): AUC "
-        f"{fixed(measured.auc_random.value, 2)}"
+        f"{percent(caught.null_p95 or 0.0)}%), blocks of {measured.block_size_m / 1000:g} km, "
+        f"distance mismatch {length(measured.wasserstein_m)} (0 = as far as in real use); random folds "
+        f"(interpolation, optimistic): AUC {fixed(measured.auc_random.value, 2)}"
     )

@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from prospector.numerals import fixed
+from prospector.numerals import area
 from prospector.pages import skill_rows
 from prospector.pages.chapter import TENURE_WORDS, Teller, class_keys
 from prospector.pages.findings import Findings
@@ -70,7 +70,7 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         "verdict": teller.verdict(),
         "learned": teller.learned,
         "n_targets": len(found.targets),
-        "area": fixed(found.targets["area_km2"].sum(), 0),
+        "area": area(found.targets["area_km2"].sum(), "km²").replace(".", words.point),
         "n_known": int((found.targets["known_deposits"] > 0).sum()),
         "best": "" if best.empty else str(best["name"].iloc[0] or best["target_id"].iloc[0]),
         "ground": teller.ground(),

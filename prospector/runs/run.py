@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 
-from prospector.errors import Notice, OutputError
+from prospector.errors import Notice, NotRankedError, OutputError
 from prospector.gis.raster import read_cog
 from prospector.gis.vector import read_contributions
 from prospector.grid import Grid, Raster
@@ -24,6 +24,7 @@ from prospector.models.fitted import Fitted, from_figures, readable
 from prospector.notices import Notices
 from prospector.printable import html_table, printable
 from prospector.region.deposit_model import EstimatorEntry
+from prospector.region.spelling import did_you_mean
 from prospector.runs.contents import (
     OF_SQLITE,
     check_columns,
@@ -170,6 +171,7 @@ class Run:
 
     def score(self, deposit_model: str) -> Raster:
         """Return the score raster of a deposit model."""
+        self._figures(deposit_model)
         return read_cog(self.file(deposit_model, "score.tif"), self.grid)
 
     def contributions(self, deposit_model: str) -> pd.DataFrame:
@@ -207,9 +209,7 @@ class Run:
 
     def evidence(self, deposit_model: str) -> dict[str, Raster]:
         """Return the evidence rasters of a deposit model by name."""
-        names = [
-            entry["name"] for entry in self.record["deposit_models"][deposit_model]["evidence"]
-        ]
+        names = [entry["name"] for entry in self._figures(deposit_model)["evidence"]]
         files = [self.file(deposit_model, "evidence", f"{name}.tif") for name in names]
         return {name: read_cog(file, self.grid) for name, file in zip(names, files, strict=True)}
 
@@ -256,7 +256,7 @@ class Run:
         OutputError
             The file cannot be read.
         """
-        evidence = self.record["deposit_models"][deposit_model]["evidence"]
+        evidence = self._figures(deposit_model)["evidence"]
         scale = Scale(tuple(entry["scale"] == "log" for entry in evidence))
         file = self.file(deposit_model, TRAINING_FILE)
         with reading(file):
@@ -273,7 +273,7 @@ class Run:
         measured = self.skill(deposit_model).measured
         if measured is None:
             return None
-        evidence = self.record["deposit_models"][deposit_model]["evidence"]
+        evidence = self._figures(deposit_model)["evidence"]
         expected = {entry["name"]: entry["expected"] for entry in evidence}
         scale = Scale(tuple(entry["scale"] == "log" for entry in evidence))
         file = self.file(deposit_model, HELD_OUT_FILE)
@@ -282,7 +282,7 @@ class Run:
 
     def applicability(self, deposit_model: str) -> Applicability | None:
         """Return where the evidence resembles what was trained on; None where nothing was learned."""
-        figures = self.record["deposit_models"][deposit_model]["applicability"]
+        figures = self._figures(deposit_model)["applicability"]
         if figures is None:
             return None
         rows = self.trained_on(deposit_model).rows
@@ -291,7 +291,7 @@ class Run:
 
     def fitted(self, name: str) -> Fitted:
         """Return the estimator of a deposit model: read, or fitted again to what it was fitted to."""
-        figures = self.record["deposit_models"][name]
+        figures = self._figures(name)
         if readable(figures["fitted"]):
             return from_figures(figures["fitted"])
         expected = tuple(entry["expected"] for entry in figures["evidence"])
@@ -305,13 +305,21 @@ class Run:
 
     def skill(self, name: str) -> Skill:
         """Return how well a deposit model ranks deposits that it has not seen."""
-        return Skill.from_record(self.record["deposit_models"][name]["skill"])
+        return Skill.from_record(self._figures(name)["skill"])
+
+    def _figures(self, name: str) -> dict[str, Any]:
+        """Return what the record holds of a deposit model."""
+        models: dict[str, dict[str, Any]] = self.record["deposit_models"]
+        if name not in models:
+            hint = did_you_mean(name, models)
+            raise NotRankedError(
+                f"{self.folder}: no ranking '{name}'. {hint}Ranked: {', '.join(models)}."
+            )
+        return models[name]
 
     def evidence_labels(self, name: str) -> tuple[str, ...]:
         """Return the label of each evidence of a deposit model, by its column."""
-        return tuple(
-            evidence["label"] for evidence in self.record["deposit_models"][name]["evidence"]
-        )
+        return tuple(evidence["label"] for evidence in self._figures(name)["evidence"])
 
     def _rows(self) -> list[tuple[str, int, str]]:
         """Return the label of each deposit model, how many targets it has, and its skill in words."""

@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from prospector.errors import ModelError, Notice, Reason
+from prospector.errors import ModelError, Notice, NotRankedError, Reason
 from prospector.evidence import known_kinds
 from prospector.evidence.origin import Origin, drawn_from_descriptions
 from prospector.evidence.surface import SurfaceParameters
@@ -106,8 +106,8 @@ class EvidenceMaps(tuple[EvidenceMap, ...]):
 
         Raises
         ------
-        KeyError
-            No evidence has the name.
+        NotRankedError
+            No evidence has the name; it is a KeyError, too.
         """
         if not isinstance(which, str):
             return super().__getitem__(which)
@@ -115,8 +115,8 @@ class EvidenceMaps(tuple[EvidenceMap, ...]):
             if evidence.name == which:
                 return evidence
         names = [evidence.name for evidence in self]
-        raise KeyError(
-            f"no evidence '{which}'. {did_you_mean(which, names)}It has: {', '.join(names)}"
+        raise NotRankedError(
+            f"no evidence '{which}'. {did_you_mean(which, names)}It has: {', '.join(names)}."
         )
 
     def __repr__(self) -> str:

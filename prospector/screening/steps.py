@@ -14,7 +14,7 @@ import pandas as pd
 from prospector.compute.engine import Workers
 from prospector.compute.provenance import versions
 from prospector.compute.windows import workspace_of
-from prospector.errors import ModelError, Notice, RegionError, reason_for
+from prospector.errors import ModelError, Notice, NotRankedError, RegionError, reason_for
 from prospector.evidence import roles_read
 from prospector.evidence.entries import entry_faults
 from prospector.evidence.named_layers import naming_faults
@@ -133,13 +133,13 @@ class Screening:
 
         Raises
         ------
-        KeyError
-            None of that name was ranked.
+        NotRankedError
+            None of that name was ranked; it is a KeyError, too.
         """
         if deposit_model not in self.rankings:
             hint = did_you_mean(deposit_model, self.rankings)
-            raise KeyError(
-                f"no ranking '{deposit_model}'. {hint}Ranked: {', '.join(self.rankings)}"
+            raise NotRankedError(
+                f"no ranking '{deposit_model}'. {hint}Ranked: {', '.join(self.rankings)}."
             )
         return self.rankings[deposit_model]
 

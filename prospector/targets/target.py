@@ -12,7 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from prospector.grid import BoolArray, FloatArray
-from prospector.numerals import figure, signed
+from prospector.numerals import measure, signed
 from prospector.targets.access import ACCESS_COLUMNS
 from prospector.targets.contributions import LEAST
 
@@ -58,13 +58,16 @@ def describe(
     >>> describe(["distance to fault", "slab depth"], np.array([2.0, 90.0]), ["km", "km"],
     ...          np.array([1.5, -0.3]), within=np.array([True, False]))
     ('distance to fault within 2 km (+1.50)', 'slab depth 90 km (-0.30)')
+
+    A value on a log scale in its own unit:
+
+    >>> describe(["zinc"], np.array([6.69]), ["ln(ppm)"], np.array([0.48]))
+    ('zinc 804 ppm (+0.48)', '')
     """
     unresolved = np.zeros(len(values), dtype=bool) if within is None else within
     order = np.argsort(-np.abs(parts), kind="stable")
     phrases = {
-        int(
-            i
-        ): f"{names[i]} {'within ' * bool(unresolved[i])}{figure(values[i])} {units[i]}".rstrip()
+        int(i): f"{names[i]} {'within ' * bool(unresolved[i])}{measure(values[i], units[i])}"
         + f" ({signed(parts[i])})"
         for i in order
         if np.isfinite(parts[i])

@@ -11,8 +11,8 @@ from prospector.grid import FloatArray
 AS_GOOD = 0.01
 """Scores that differ by less tell nothing apart."""
 
-MANY_TARGETS, LARGE_SHARE = 10, 0.2
-"""Targets as good as one another that are reported: so many, if they are such a share of all."""
+FEWEST, LARGE_SHARE = 3, 0.2
+"""Targets as good as one another that are reported: so many, if they are such a share of all or lead."""
 
 HUNDREDS = 100
 """Targets, or cells of a target, that are reported whatever share of all they are."""
@@ -34,16 +34,30 @@ def tie_notices(
     """
     about = {"model": model, "difference": AS_GOOD}
     notices, alike = [], most_alike(score)
-    many = alike >= MANY_TARGETS and alike >= LARGE_SHARE * len(score)
+    many = alike >= FEWEST and alike >= LARGE_SHARE * len(score)
+    leading = alike_at_the_top(score)
+    whole = {**about, "targets": len(score)}
     if many or alike >= HUNDREDS:
-        whole = {**about, "targets": len(score)}
         notices.append(Notice("targets-alike", "caution", whole, alike))
+    if leading >= FEWEST and (leading != alike or not notices):
+        notices.append(Notice("best-targets-alike", "caution", whole, leading))
     if cell_km2:
         cells = np.asarray(outlines.area) / 1e6 / cell_km2
         flat = int(((score_max - score < AS_GOOD) & (cells >= HUNDREDS)).sum())
         if flat:
             notices.append(Notice("targets-flat-inside", "caution", about, flat))
     return notices
+
+
+def alike_at_the_top(score: FloatArray) -> int:
+    """Return how many scores lie within 0.01 of the highest, itself among them.
+
+    Examples
+    --------
+    >>> alike_at_the_top(np.array([0.987, 0.984, 0.984, 0.9]))
+    3
+    """
+    return int((score >= score.max(initial=0.0) - AS_GOOD * (1 + 1e-9)).sum())
 
 
 def most_alike(score: FloatArray) -> int:

@@ -21,7 +21,13 @@ from prospector.validation.nearness import (
 )
 from prospector.validation.record import Alarm
 from prospector.validation.sample import Folds, Sample
-from prospector.validation.scoring import blocked_auc, learn_balanced, one_blas_thread
+from prospector.validation.scoring import (
+    blocked_auc,
+    learn_balanced,
+    one_blas_thread,
+    share_below,
+)
+from prospector.validation.sizes import ground_width_m
 
 ALONE_AUC = 0.95
 COORDINATE_R2 = 0.98
@@ -40,7 +46,15 @@ SAME_PLACE_M = 2000.0
 ORDINARY_SHARE = 0.01
 """A row that this share of the background has too is ordinary, and no sign of a duplicate."""
 
+REGIONAL_M = 100_000.0
+"""The distances here are those of ground at least so wide: narrower ground is measured by its width."""
+
+EXACT_AUC = 0.999
+BANDS = 2
+"""Bounds on the values of evidence that the deposits were picked by: a least and a most one."""
+
 ALARM_CODES = {
+    "the label": "evidence-is-the-label",
     "alone": "evidence-alone-tells-deposits",
     "coordinate": "evidence-is-a-plane",
     "built from deposits": "evidence-built-from-deposits",
@@ -52,7 +66,7 @@ ALARM_CODES = {
 }
 """Code of the notice of each alarm."""
 
-FOLLOWING = ("alone", "built from deposits", "around deposits")
+FOLLOWING = ("the label", "alone", "built from deposits", "around deposits")
 """Alarms of evidence that follows the deposits: with one of them a skill is not judged."""
 
 CAUTIONS = ("explained by deposits", "near deposits")
@@ -97,10 +111,14 @@ def leakage_alarms(
         Columns of evidence whose source says that they were not made from deposits. That clears no
         exact function of the places of the deposits.
     """
-    follow = (*alone_alarms(estimator, sample, folds), *deposit_distance_alarms(sample))
+    wide, scale = at_regional_scale(sample)
+    follow = (*alone_alarms(estimator, wide, folds), *deposit_distance_alarms(wide))
     columns = {alarm.column for alarm in follow}
-    local = [one for one in local_alarms(estimator, sample) if one.column not in columns]
-    alarms = (*follow, *local, *coordinate_alarms(sample), *duplicate_alarms(sample, folds))
+    labels = [alarm for alarm in label_alarms(sample) if alarm.column not in columns]
+    columns |= {alarm.column for alarm in labels}
+    local = [alarm for alarm in local_alarms(estimator, wide) if alarm.column not in columns]
+    pairs = duplicate_alarms(sample, folds, within_m=SAME_PLACE_M / scale)
+    alarms = (*labels, *follow, *local, *coordinate_alarms(sample), *pairs)
     return tuple(
         replace(
             _with_answer(alarm, answered),
@@ -108,6 +126,49 @@ def leakage_alarms(
         )
         for alarm in alarms
     )
+
+
+def at_regional_scale(sample: Sample) -> tuple[Sample, float]:
+    """Return the sample with its places drawn apart to ground 100 km wide, and by how much.
+
+    A survey of 4 km has deposits, halos and blocks in proportion. Wider ground stays as it is.
+
+    Examples
+    --------
+    >>> at = np.array([[0.0, 0.0], [4000.0, 1000.0]])
+    >>> survey = Sample(np.zeros((2, 1)), at, np.arange(2), np.zeros((2, 1)), at)
+    >>> wide, scale = at_regional_scale(survey)
+    >>> scale, float(wide.positive_at.max())
+    (25.0, 100000.0)
+    """
+    scale = max(1.0, REGIONAL_M / ground_width_m(sample))
+    places = (sample.positive_at * scale, sample.background_at * scale)
+    return replace(sample, positive_at=places[0], background_at=places[1]), scale
+
+
+def label_alarms(sample: Sample, *, threshold: float = EXACT_AUC) -> tuple[Alarm, ...]:
+    """Return an alarm for each evidence that a bound or two turn into the label, at any scale.
+
+    The deposits have all the values above one bound, below it, or between two, and no other ground
+    has any; or the AUC of the values, rising or falling, is above the threshold.
+    """
+    alarms = []
+    for column in range(sample.positive.shape[1]):
+        known, ground = sample.positive[:, column], sample.background[:, column]
+        above = float(share_below(known, ground).mean())
+        figure = 1.0 if _bounded(known, ground) else max(above, 1 - above)
+        if figure > threshold:
+            alarms.append(Alarm("the label", column, round(figure, 4), threshold))
+    return tuple(alarms)
+
+
+def _bounded(known: FloatArray, ground: FloatArray) -> bool:
+    """Return whether the values of one side are a band of their own among those of the other."""
+    if not len(known) or not len(ground) or len(np.intersect1d(known, ground)):
+        return False
+    is_known = np.repeat([True, False], [len(known), len(ground)])
+    ordered = is_known[np.argsort(np.concatenate([known, ground]), kind="stable")]
+    return int((ordered[1:] != ordered[:-1]).sum()) <= BANDS
 
 
 def _with_answer(alarm: Alarm, answered: Collection[int]) -> Alarm:

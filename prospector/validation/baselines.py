@@ -30,13 +30,17 @@ TO_BEAT = ("distance to known deposits", "best single evidence")
 
 
 def compare_baselines(estimator: BaseEstimator, layout: Layout) -> tuple[Baseline, ...]:
-    """Return the model and its baselines in the same splits, averaged deposit by deposit."""
+    """Return the model and its baselines in the same splits, averaged deposit by deposit.
+
+    Of one evidence alone the best single one is the model itself, and is left out.
+    """
     chosen: list[int] = []
     rules: dict[str, Callable[[Sample], Score]] = {
         "model": learn_balanced(estimator),
         "distance to known deposits": learn_distance,
-        "best single evidence": learn_best_single(estimator, chosen=chosen),
     }
+    if layout.samples[0].positive.shape[1] > 1:
+        rules["best single evidence"] = learn_best_single(estimator, chosen=chosen)
     with one_blas_thread():
         shares = {name: _shares(layout, rule) for name, rule in rules.items()}
     shares["area alone"] = np.where(np.isfinite(shares["model"]), 0.5, np.nan)

@@ -6,6 +6,7 @@ AUC that was observed: that would be the p-value again.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -61,6 +62,27 @@ def power_of(n_deposits: int, n_districts: int, range_share: float) -> Power | N
         return round(auc, 2) if auc <= STRONGEST else None
 
     return Power(least(half), least(four_fifths), round(float(range_share), 3))
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """The fewest deposits and districts, and the longest range of evidence, that were simulated."""
+
+    deposits: int
+    districts: int
+    range_share: float
+
+
+def simulated_range() -> Simulated:
+    """Return how far the table reaches.
+
+    Examples
+    --------
+    >>> simulated_range()
+    Simulated(deposits=10, districts=4, range_share=0.5)
+    """
+    (deposits, share, ranges), _, _ = _table()
+    return Simulated(int(deposits[0]), round(float(deposits[0] * share[0])), float(ranges[-1]))
 
 
 @cache

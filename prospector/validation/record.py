@@ -254,7 +254,7 @@ class Alarm(_Whole):
     Parameters
     ----------
     name
-        "alone", "coordinate", "built from deposits", "around deposits", "explained by deposits",
+        "the label", "alone", "coordinate", "built from deposits", "around deposits", "explained by deposits",
         "near deposits", "same place" or "same row".
     column
         Number of the evidence; None where it concerns deposits.
@@ -468,6 +468,11 @@ class Skill(_Whole):
     def demonstrated(self) -> bool | None:
         """Whether skill is demonstrated; None where nothing was learned."""
         return None if self.reason is not None else self.verdict == "demonstrated"
+
+    @property
+    def without_some_schematic(self) -> Measurement | None:
+        """What is reached without schematic evidence, where some is schematic and some is not."""
+        return None if self.without_schematic == self.measured else self.without_schematic
 
     def dump(self) -> dict[str, Any]:
         """Return it, JSON-ready, as run.json holds it.

@@ -11,7 +11,16 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from prospector.errors import Notice, OutputError, Reason
-from prospector.numerals import decimals_apart, fixed, length, percentile, resolutions
+from prospector.numerals import (
+    area,
+    decimals_apart,
+    fixed,
+    least_or_most_area,
+    length,
+    percent,
+    percentile,
+    resolutions,
+)
 
 if TYPE_CHECKING:
     from prospector.screening.steps import Screening
@@ -22,6 +31,9 @@ DECIMALS = re.compile(r"\.\d+f")
 """How a number with so many decimals is asked for."""
 
 HOLE = re.compile(r"\{(\w+)\}")
+AREAS = {"area": area, "bound": least_or_most_area}
+"""How holes that say so write an area in km2."""
+
 VALUE = re.compile(r"\{(\w+)(?::([^}]*))?\}")
 """A hole of a sentence: the name of a value, and how a number is written."""
 
@@ -149,6 +161,11 @@ class Language:
         if isinstance(value, int | float):
             if DECIMALS.fullmatch(form):
                 return self.number(value, int(form[1:-1]))
+            if form == "percent":
+                return percent(value)
+            if form in AREAS:
+                unit = "km2" if self.code == "en" else "km\u00b2"
+                return AREAS[form](value, unit).replace(".", self.point)
             written = format(value, form or ("" if isinstance(value, int) else "g"))
             return written if self.code == "en" else written.translate(DECIMAL_COMMA)
         text = self.told(value) if name in HOUSE_WORDS else str(value)

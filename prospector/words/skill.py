@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from prospector.numerals import signed
 from prospector.validation.alarms import CAUTIONS
 from prospector.validation.baselines import TO_BEAT
+from prospector.validation.power import simulated_range
 from prospector.validation.record import Alarm, Baseline, Measurement, Skill, Verdict
 from prospector.words.language import Language
 from prospector.words.stated import stated_line
@@ -206,7 +207,7 @@ def power_words(skill: Skill, words: Language) -> str:
     """Return how strong a skill must be to be demonstrated with these deposits."""
     power = skill.power
     if power is None:
-        return words.say("how strong a skill this test could have seen is not known")
+        return _power_unknown(skill, words)
     values: dict[str, object] = {"deposits": skill.n_deposits, "districts": skill.n_districts}
     if power.half is None:
         return words.say(
@@ -226,6 +227,23 @@ def power_words(skill: Skill, words: Language) -> str:
         "in half of the trials, and one of {most} in 80 %",
         **values,
         most=words.number(power.four_fifths, 2),
+    )
+
+
+def _power_unknown(skill: Skill, words: Language) -> str:
+    """Return why it is not known what the test could have seen: beyond what was simulated."""
+    simulated = simulated_range()
+    if skill.n_deposits < simulated.deposits or skill.n_districts < simulated.districts:
+        return words.say(
+            "how strong a skill this test could have seen is not known: fewer than {deposits} deposits, or "
+            "{districts} districts, were not simulated",
+            deposits=simulated.deposits,
+            districts=simulated.districts,
+        )
+    return words.say(
+        "how strong a skill this test could have seen is not known: evidence that varies over more than "
+        "{percent} % of the region's width was not simulated",
+        percent=words.number(100 * simulated.range_share, 0),
     )
 
 

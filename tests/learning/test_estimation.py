@@ -10,7 +10,7 @@ import pytest
 
 import prospector
 from prospector.errors import ModelError, Reason, RegionError
-from prospector.learning.estimation import effects_of, fitted_to, too_few
+from prospector.learning.estimation import effects_of, fitted_to, runs_against, too_few
 from prospector.options import Options
 from prospector.screening.trials import compare_estimators
 
@@ -279,3 +279,28 @@ def test_evidence_that_its_source_says_was_made_from_deposits_withholds_the_verd
     assert (skill.without_following is not None) is bool(follows)
     assert ("evidence-made-from-deposits" in codes) is bool(follows)
     assert "evidence-built-from-deposits" not in codes or follows
+
+
+@pytest.mark.parametrize(
+    ("effect", "rising", "against"),
+    [
+        (lambda x: -((x - 30) ** 2), False, (0, 30)),
+        (lambda x: -((x - 70) ** 2), True, (70, 100)),
+        (lambda x: (x - 60) ** 2, True, (0, 60)),
+        (lambda x: np.where(x < 90, -x, x - 180), False, (90, 100)),
+    ],
+)
+def test_where_a_fitted_effect_runs_against_what_is_expected_is_told(effect, rising, against):
+    """A hump before or after the middle, a bowl, and a turn in the last tenth of the range."""
+    values = np.linspace(0, 100, 2001)
+    low, high, share = runs_against(values, effect(values), rising=rising)
+    assert (low, high) == pytest.approx(against, abs=5)
+    assert share == pytest.approx((against[1] - against[0]) / 100, abs=0.08)
+
+
+def test_an_effect_that_goes_as_expected_or_hardly_back_runs_against_nothing():
+    """A line, a curve that flattens, small wiggles, and values of two classes."""
+    values = np.linspace(0, 100, 2001)
+    for effect in (values, np.sqrt(values), values + 2 * np.sin(values)):
+        assert runs_against(values, effect, rising=True) is None
+    assert runs_against((values > 50) * 1.0, (values > 50) * 1.0, rising=True) is None

@@ -3,6 +3,8 @@
 import geopandas as gpd
 import numpy as np
 import pytest
+import shapely
+from shapely import affinity
 
 from prospector.map.payload import map_payload
 from prospector.map.places import called_by, nearest_named
@@ -53,6 +55,30 @@ def test_the_nearer_of_deposit_and_town_gives_the_name():
     assert none == {"place": "", "place_km": None, "place_bearing": None}
 
 
+def test_distances_go_to_the_edge_of_a_target():
+    """A square of 20 km around a place 30 km off: 20 km, and 0 where it holds the place."""
+    towns = TOWNS[TOWNS["name"] == "Calama"].to_crs("EPSG:32719")
+    [calama] = towns.geometry
+    boxes = [
+        shapely.box(-10_000, -10_000, 10_000, 10_000),
+        shapely.box(-9_000, -9_000, 11_000, 11_000),
+    ]
+    shifts = [(30_000, 0), (0, 0)]
+    outlines = gpd.GeoSeries(
+        [
+            affinity.translate(box, calama.x + east, calama.y + north)
+            for box, (east, north) in zip(boxes, shifts, strict=True)
+        ],
+        crs=towns.crs,
+    )
+    centres = outlines.centroid.to_crs("EPSG:4326")
+    at = np.column_stack([centres.x, centres.y])
+    found = nearest_named(at, towns, outlines)
+    assert found.names == ["Calama", "Calama"]
+    assert found.distance_km == pytest.approx([20.0, 0.0])
+    assert found.bearing_degrees[0] == pytest.approx(90, abs=1)
+
+
 def test_every_target_of_the_atacama_is_called_by_a_place(atacama_screening):
     """Within 100 km of a known deposit or a town; the nearest town is that of the table."""
     [copper, _] = map_payload(atacama_screening)["models"]
@@ -61,3 +87,5 @@ def test_every_target_of_the_atacama_is_called_by_a_place(atacama_screening):
         assert target["place"]
         assert 0 <= target["place_km"] < 100
         assert (target["nearest_town"], target["town_km"]) == (row["nearest_town"], row["town_km"])
+        if target["place"] == row["nearest_deposit"]:
+            assert target["place_km"] == pytest.approx(row["nearest_deposit_km"], abs=0.011)

@@ -2,6 +2,7 @@
 
 import copy
 import gc
+import re
 from pathlib import Path
 
 import geopandas as gpd
@@ -311,3 +312,36 @@ def test_a_data_array_of_a_file_is_the_file(planted):
             np.testing.assert_array_equal(dataset.read(1), expected)
             assert dataset.transform == transform
             assert dataset.crs.to_epsg() == 32719
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        {"faults": NOWHERE},
+        {"relief": (HEIGHTS, PLACE, None)},
+        {"relief": prospector.Layer((HEIGHTS, PLACE, None), unit="m")},
+    ],
+)
+def test_a_layer_without_crs_is_refused_as_the_region_is_made(layer):
+    """It says which layer, and a Layer that states its CRS is taken."""
+    with pytest.raises(LayerError, match=r"no CRS in (faults|relief) \(in memory\)\. Set crs"):
+        made(layer)
+    stated = prospector.Layer((HEIGHTS, PLACE, None), role="relief", crs="EPSG:32719")
+    assert made({"relief": stated}).layers["relief"].crs == "EPSG:32719"
+
+
+@pytest.mark.parametrize(
+    ("window", "crs"),
+    [
+        ((-25, -70, -23, -68), "EPSG:32719"),
+        ((50.955, 5.72, 50.993, 5.766), "EPSG:28992"),
+        ((-23, 118, -22, 119), "EPSG:7850"),
+    ],
+)
+def test_a_window_with_latitude_first_is_refused_with_the_right_one(window, crs):
+    """In Chile, the Netherlands and Australia, where one longitude is no latitude at all."""
+    south, west, north, east = window
+    right = f"({float(west)}, {float(south)}, {float(east)}, {float(north)})"
+    with pytest.raises(RegionError, match=re.escape(right)):
+        made({"deposits": POINTS}, window=window, crs=crs)
+    assert made({"deposits": POINTS}, window=(west, south, east, north), crs=crs)

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
-import { area, figure, fixed, percent, percentileText } from "../../prospector/map/page/numbers.js";
+import { area, figure, fixed, ownUnit, percent, percentileText } from "../../prospector/map/page/numbers.js";
 import { speak } from "../../prospector/map/page/words.js";
 
 const CASES = JSON.parse(await readFile(new URL("numbers.json", import.meta.url), "utf-8"));
@@ -10,7 +10,8 @@ const RULES = {
   percentile: percentileText,
   percent: (share) => percent(share).replaceAll(/[ %]/g, ""),
   figure,
-  area,
+  area: (value) => area(value),
+  area_with_unit: (value) => area(value, "km2"),
   score: (value) => fixed(value, 3),
   contribution: (value) => fixed(value, 2),
 };
@@ -27,4 +28,11 @@ test("the quick way writes what the browser's own way writes", () => {
   for (let step = -1200; step <= 1200; step += 1) for (const decimals of [0, 1, 2, 3])
     for (const value of [step / 7, step / 8, step * 0.005, step * 1.005]) assert.equal(fixed(value, decimals), own(value, decimals), `${value} ${decimals}`);
   speak("en");
+});
+
+test("a value on a log scale is shown in the unit that it was measured in", () => {
+  const [value, unit] = ownUnit(Math.log(700), "ln(ppm)");
+  assert.deepEqual([Math.round(value), unit], [700, "ppm"]);
+  assert.deepEqual(ownUnit(3, "km"), [3, "km"]);
+  assert.deepEqual(ownUnit(3, "ln"), [3, "ln"]);
 });

@@ -33,6 +33,8 @@ def test_rankings_and_evidence_go_by_name(planted_screening, ranking):
         ranking.evidence["domeiko"]
     with pytest.raises(KeyError, match=r"no ranking 'porphyry'.*Ranked: porphyry_copper"):
         planted_screening["porphyry"]
+    with pytest.raises(prospector.ProspectorError, match=r"^no ranking 'zinc'\. Ranked"):
+        prospector.plot_score(planted_screening, "zinc")
     assert "Porphyry copper: 8 targets; skill demonstrated" in repr(ranking)
 
 

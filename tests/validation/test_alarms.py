@@ -15,6 +15,7 @@ from prospector.validation.alarms import (
     coordinate_alarms,
     deposit_distance_alarms,
     duplicate_alarms,
+    label_alarms,
     leakage_alarms,
 )
 
@@ -167,3 +168,85 @@ def test_labels_buffered_over_cells_are_alarmed_in_random_folds():
     assert alarm.figure == pytest.approx(10 * 36 * 0.8, rel=0.1)
     assert duplicate_alarms(drawn, spatial_folds(drawn, block_size_m=50 * KM, random=random)) == ()
     assert alarm.name == "same place"
+
+
+def survey(seed=0, wide_km=4.0):
+    """Return 155 samples of a survey with their metal; those in its upper third are deposits."""
+    random = np.random.default_rng(seed)
+    at = random.uniform(0, wide_km, (155, 2)) * KM
+    metal = np.exp(6 + smooth_field(at, 0.2 * wide_km * KM, random=random))
+    known = metal > np.quantile(metal, 2 / 3)
+    return at, metal, known, smooth_field(at, 0.2 * wide_km * KM, random=random)
+
+
+def surveyed(at, known, *columns):
+    """Return the survey as a sample, with its folds."""
+    evidence = np.column_stack(columns)
+    district = np.arange(known.sum())
+    drawn = Sample(evidence[known], at[known], district, evidence[~known], at[~known])
+    size_m = np.ptp(at[:, 0]) / 4
+    return drawn, spatial_folds(drawn, block_size_m=size_m, random=np.random.default_rng(1))
+
+
+@pytest.mark.parametrize("wide_km", [4.0, 40.0, 400.0])
+@pytest.mark.parametrize(
+    "way", [lambda metal: metal, lambda metal: -np.log(metal), lambda metal: np.argsort(np.argsort(metal))]
+)  # fmt: skip
+def test_what_the_deposits_were_picked_by_is_alarmed_at_any_scale(wide_km, way):
+    """Metal above a bound is the label: as it is, its negative logarithm, its rank."""
+    at, metal, known, honest = survey(wide_km=wide_km)
+    drawn, folds = surveyed(at, known, way(metal), honest)
+    alarms = leakage_alarms(SquaredLogistic(), drawn, folds)
+    assert columns_that_follow(alarms, (None, None)) == (0,)
+    assert (
+        columns_that_follow(leakage_alarms(SquaredLogistic(), drawn, folds, [0]), (False, None))
+        == ()
+    )
+
+
+def test_two_bounds_make_a_label_and_three_do_not():
+    """Deposits between two values are told by them; every second tenth of the values is no label."""
+    at, metal, _, honest = survey()
+    between = (metal > np.quantile(metal, 0.4)) & (metal < np.quantile(metal, 0.6))
+    drawn, _ = surveyed(at, between, metal, honest)
+    assert [(alarm.name, alarm.column) for alarm in label_alarms(drawn)] == [("the label", 0)]
+    rank = np.argsort(np.argsort(metal)) / len(metal)
+    drawn, _ = surveyed(at, (rank * 10).astype(int) % 2 == 0, metal, honest)
+    assert label_alarms(drawn) == ()
+
+
+@pytest.mark.parametrize("wide_km", [4.0, 20.0])
+@pytest.mark.parametrize("way", ["distance", "density", "halo"])
+def test_what_is_made_of_the_deposits_is_alarmed_on_small_ground(wide_km, way):
+    """Distances are those of the survey: a tenth of its width is its halo, as 10 km are of 100 km."""
+    at, _, _, honest = survey(wide_km=wide_km)
+    known = np.arange(len(at)) < 25
+    away = np.linalg.norm(at[:, None] - at[known][None], axis=2)
+    width_m = wide_km * KM / 15
+    made = {
+        "distance": away.min(axis=1),
+        "density": np.exp(-((away / width_m) ** 2) / 2).sum(axis=1),
+        "halo": (away.min(axis=1) < width_m / 4) * 1.0,
+    }[way]
+    drawn, folds = surveyed(at, known, made, honest)
+    alarms = leakage_alarms(SquaredLogistic(), drawn, folds)
+    assert columns_that_follow(alarms, (None, None)) == (0,)
+
+
+def test_deposits_of_small_ground_are_no_duplicates_for_being_near():
+    """All of a survey of 4 km lies within 2 km of others; only samples side by side are one place."""
+    at, _, known, honest = survey()
+    drawn, folds = surveyed(at, known, honest)
+    (pairs, *_) = [*leakage_alarms(SquaredLogistic(), drawn, folds), None]
+    assert pairs is None or (pairs.name == "same place" and pairs.limit < 100 and pairs.figure < 20)
+
+
+def test_smooth_fields_on_small_ground_raise_no_alarm():
+    """Twenty surveys of 4 km with a field that has nothing to do with the metal."""
+    loud = []
+    for seed in range(20):
+        at, _, known, honest = survey(seed)
+        drawn, folds = surveyed(at, known, honest)
+        alarms = leakage_alarms(SquaredLogistic(), drawn, folds)
+        loud += [seed] if columns_that_follow(alarms, [None]) else []
+    assert loud == []

@@ -133,11 +133,23 @@ def test_a_count_of_one_is_singular_and_spanish_has_a_decimal_comma():
     """Forms by count; numbers in the language's writing."""
     about = {"model": "iocg", "least_km2": 2.5, "area_km2": 1.6}
     one, ten = (Notice("clusters-too-small", "note", about, count) for count in (1, 10))
-    assert sentence(one) == "iocg: 1 cluster under 2.5 km2 (2 km2) was not kept as a target."
+    assert sentence(one) == "iocg: 1 cluster under 2.5 km2 (1.6 km2) was not kept as a target."
     assert (
-        sentence(ten) == "iocg: 10 clusters under 2.5 km2 (2 km2 in all) were not kept as targets."
+        sentence(ten)
+        == "iocg: 10 clusters under 2.5 km2 (1.6 km2 in all) were not kept as targets."
     )
     assert "10 agrupaciones de menos de 2,5 km²" in sentence(ten, "es")
+
+
+def test_areas_below_a_square_kilometre_are_in_hectares():
+    """Of a small survey, in both languages: never 0 km2."""
+    about = {"model": "zinc", "least_km2": 0.0064, "area_km2": 0.0144}
+    small = Notice("clusters-too-small", "note", about, 9)
+    assert (
+        sentence(small)
+        == "zinc: 9 clusters under 0.64 ha (1.4 ha in all) were not kept as targets."
+    )
+    assert "de menos de 0,64 ha (1,4 ha en total)" in sentence(small, "es")
 
 
 def test_an_unknown_code_is_shown_as_it_is():

@@ -90,7 +90,13 @@ def unseen(verdict, half, four_fifths):
         (
             replace(SHOWN, verdict="could not tell"),
             f"no demonstrated skill, could not tell: {BESIDE_NULL}; how strong a skill this test could "
-            "have seen is not known",
+            "have seen is not known: evidence that varies over more than 50 % of the region's width was "
+            "not simulated",
+        ),
+        (
+            replace(SHOWN, verdict="could not tell", n_districts=3),
+            f"no demonstrated skill, could not tell: {BESIDE_NULL}; how strong a skill this test could "
+            "have seen is not known: fewer than 10 deposits, or 4 districts, were not simulated",
         ),
         (
             unseen("none seen", 0.6, 0.7),

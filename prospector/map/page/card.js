@@ -75,10 +75,11 @@ function targetBody(model, target, beneath) {
 
 function figures(model, target) {
   const one = (value, label, hint) => h("div", { title: hint }, h("b", {}, value), h("span", {}, label));
+  const [size, unit] = area(target.area_km2, "km²").split(" ");
   return h("div", { class: "figures" },
     one(fixed(scoreOf(model, target), 3), say("score"), say("Favourability, 0 to 1, comparable within one deposit model; not a probability of a deposit")),
     one(percentileText(target.percentile), say("percentile"), say("Share of all units that score lower")),
-    one(area(target.area_km2), "km²", say("Area in square kilometres")));
+    one(size, unit, unit === "ha" ? say("Area in hectares") : say("Area in square kilometres")));
 }
 
 /** Under other weights: what the run says of it. */

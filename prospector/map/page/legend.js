@@ -3,7 +3,7 @@
 import { schematicTag, swatch } from "./controls.js";
 import { TOGETHER } from "./compare.js";
 import { h } from "./dom.js";
-import { count, figure, fixed } from "./numbers.js";
+import { count, figure, fixed, ownUnit } from "./numbers.js";
 import { classCounts, MOVES, moveOf, tintOf } from "./targets.js";
 import { say, told } from "./words.js";
 
@@ -80,8 +80,10 @@ function evidenceContent(one) {
 
 /** A bar of the evidence's colours between its two ends. */
 export function ramp(one) {
-  const low = one.low_unresolved ? say("within {measure}", { measure: figure(one.low) }) : figure(one.low);
-  return h("div", { class: "ramp" }, h("span", {}, low), h("span", { class: "ramp-colours" }), h("span", {}, `${figure(one.high)} ${told(one.unit)}`.trim()));
+  const [least] = ownUnit(one.low, one.unit);
+  const [most, unit] = ownUnit(one.high, one.unit);
+  const low = one.low_unresolved ? say("within {measure}", { measure: figure(least) }) : figure(least);
+  return h("div", { class: "ramp" }, h("span", {}, low), h("span", { class: "ramp-colours" }), h("span", {}, `${figure(most)} ${told(unit)}`.trim()));
 }
 
 function togetherContent(first, second, least, both) {

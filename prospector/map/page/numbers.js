@@ -41,6 +41,12 @@ export function count(value) {
   return formatOf(0, 3, true).format(value);
 }
 
+/** A value on a log scale, of unit ln(...), in the unit that it was measured in; others as they are. */
+export function ownUnit(value, unit) {
+  const inside = /^ln\((.+)\)$/.exec(unit);
+  return inside && value !== null && value !== undefined ? [Math.exp(value), inside[1]] : [value, unit];
+}
+
 /** A share of 1 as per cent; a trace is not written as nothing, nor nearly all as all. */
 export function percent(share) {
   if (share > 0 && share < 0.01) return "< 1 %";
@@ -48,9 +54,13 @@ export function percent(share) {
   return `${Math.round(share * 100)} %`;
 }
 
-/** Square kilometres with as many digits as the size deserves. */
-export function area(squareKilometres) {
-  return fixed(squareKilometres, squareKilometres < 10 ? 1 : 0);
+/** An area with as many digits as its size deserves: below 1 km² in hectares, else with the unit given, if any. */
+export function area(squareKilometres, unit = "") {
+  if (squareKilometres > 0 && squareKilometres < 1) {
+    const hectares = squareKilometres * 100;
+    return `${hectares < 0.05 ? `<${fixed(0.1, 1)}` : fixed(hectares, hectares < 10 ? 1 : 0)} ha`;
+  }
+  return `${fixed(squareKilometres, squareKilometres > 0 && squareKilometres < 10 ? 1 : 0)} ${unit}`.trimEnd();
 }
 
 /** A percentile with one decimal, never higher than it is: 99.96 is no 100.0. */

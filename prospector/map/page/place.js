@@ -6,6 +6,9 @@ import { say } from "./words.js";
 
 const FARTHEST_TOWN_KM = 100;
 
+/** A place this near the edge of a target lies in it: its distance would read 0.0 km. */
+const TOUCHING_KM = 0.05;
+
 /** Eight winds, clockwise from north. */
 const WINDS = [
   "{distance} km north of {place}", "{distance} km north-east of {place}", "{distance} km east of {place}", "{distance} km south-east of {place}",
@@ -21,8 +24,7 @@ export function headline(target) {
 export function whereabouts(target) {
   if (!isNewGround(target) && target.known_names) return aroundMines(target.known_names.split("; "));
   if (!target.place) return "";
-  const radius = Math.sqrt(target.area_km2 / Math.PI);
-  const where = target.place_km <= radius ? say("Around {place}", { place: target.place }) : fromPlace(target);
+  const where = target.place_km < TOUCHING_KM ? say("Around {place}", { place: target.place }) : fromPlace(target);
   return [where, townBeside(target)].filter(Boolean).join(", ");
 }
 

@@ -1,6 +1,6 @@
 // What speaks for a target and what against, in words: the rule of targets.py.
 
-import { figure } from "./numbers.js";
+import { figure, ownUnit } from "./numbers.js";
 import { say, told } from "./words.js";
 
 /** Contributions smaller than this are left unsaid. */
@@ -21,6 +21,7 @@ export function reasons(model, target) {
 }
 
 function phrase({ label, unit }, value, unresolved) {
-  const measure = `${figure(value)} ${told(unit)}`.trim();
+  const [own, of] = ownUnit(value, unit);
+  const measure = `${figure(own)} ${told(of)}`.trim();
   return `${told(label)} ${unresolved ? say("within {measure}", { measure }) : measure}`;
 }

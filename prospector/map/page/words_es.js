@@ -11,6 +11,7 @@ export const SPANISH = {
   "Also here": "También aquí",
   "Around {place}": "Alrededor de {place}",
   "Around {place} and {n} more": "Alrededor de {place} y {n} más",
+  "Area in hectares": "Superficie en hectáreas",
   "Area in square kilometres": "Superficie en kilómetros cuadrados",
   "Area, km²": "Superficie, km²",
   "Around known mines": "Alrededor de minas conocidas",
