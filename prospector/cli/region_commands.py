@@ -39,7 +39,21 @@ def init(
     ] = None,
     crs: Annotated[
         str | None,
-        typer.Option(help="CRS of files that state none, e.g. EPSG:32719.", metavar="CRS"),
+        typer.Option(
+            help="CRS of files that state none, or a wrong one, e.g. EPSG:32719.", metavar="CRS"
+        ),
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Column of a file that holds what we call so, or of one layer: LAYER.OUR=THEIRS; may be "
+            "repeated.",
+            metavar="OUR=THEIRS",
+        ),
+    ] = None,
+    deposit_type: Annotated[
+        str | None,
+        typer.Option(help="Type of all deposits, in place of a column.", metavar="TYPE"),
     ] = None,
     deposit_model: Annotated[
         list[str] | None,
@@ -86,7 +100,8 @@ def init(
     from prospector.drafting.lines import init_lines
 
     draft = init_region(
-        folder, files or (), bounds=bounds, area=area, crs=crs, deposit_models=deposit_model or (),
+        folder, files or (), bounds=bounds, area=area, crs=crs, columns=column or (),
+        deposit_type=deposit_type, deposit_models=deposit_model or (),
         new_model=new_model, hosts=host or (), name=name, title=title, copy=copy,
     )  # fmt: skip
     show(init_lines(draft))
@@ -129,7 +144,21 @@ def add(
     ] = None,
     crs: Annotated[
         str | None,
-        typer.Option(help="CRS of a file that states none, e.g. EPSG:32719.", metavar="CRS"),
+        typer.Option(
+            help="CRS of a file that states none, or a wrong one, e.g. EPSG:32719.", metavar="CRS"
+        ),
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Column of a file that holds what we call so, or of one layer: LAYER.OUR=THEIRS; may be "
+            "repeated.",
+            metavar="OUR=THEIRS",
+        ),
+    ] = None,
+    deposit_type: Annotated[
+        str | None,
+        typer.Option(help="Type of all deposits, in place of a column.", metavar="TYPE"),
     ] = None,
     copy: Annotated[
         bool,
@@ -138,12 +167,22 @@ def add(
 ) -> None:
     """Add a file to a region: a table of region.toml; your comments and their order stay.
 
-    Example: prospector add myregion magnetics_rtp.tif --role magnetics
+    Example: prospector add myregion mines.csv --column name=Mina --deposit-type skarn
     """
     from prospector.drafting.add import add_layers
     from prospector.drafting.lines import add_lines
 
-    added = add_layers(region, file, role=role, name=name, layer=layer, crs=crs, copy=copy)
+    added = add_layers(
+        region,
+        file,
+        role=role,
+        name=name,
+        layer=layer,
+        crs=crs,
+        columns=column or (),
+        deposit_type=deposit_type,
+        copy=copy,
+    )
     show(add_lines(added))
 
 

@@ -7,9 +7,10 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib import resources
+from types import MappingProxyType
 
 from prospector.drafting.looks import ColumnLook, Look
-from prospector.drafting.roles import tokens, tokens_of_word
+from prospector.drafting.name_words import tokens, tokens_of_word
 from prospector.layers.contract import COLUMNS
 from prospector.layers.registers import fold, is_tax_column
 from prospector.layers.roles import ROLES
@@ -20,10 +21,12 @@ CUT = 10
 CLASSES_SHOWN = 8
 
 
-def guess_columns(look: Look, role: str) -> dict[str, str]:
+def guess_columns(
+    look: Look, role: str, stated: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, str]:
     """Return columns of the file by the name that a role knows them by, where the names differ.
 
-    A column that the reader takes by itself, whatever its case, is left out.
+    A column that the reader takes by itself, whatever its case, is left out; so are those that are stated.
 
     Examples
     --------
@@ -33,9 +36,10 @@ def guess_columns(look: Look, role: str) -> dict[str, str]:
     {'deposit_type': 'TIPO_YACIM', 'name': 'NOMBRE'}
     """
     by_itself = {ours: name for ours in _known(role) if (name := _same(look, ours))}
-    taken, guessed = set(by_itself.values()), dict[str, str]()
+    taken = {*by_itself.values(), *stated.values(), *look.places.values()}
+    guessed = dict[str, str]()
     for ours, words in _names(role).items():
-        if ours in by_itself:
+        if ours in by_itself or ours in stated:
             continue
         column = next(_fitting(look, ours, words, taken), None)
         if column is not None:

@@ -25,6 +25,7 @@ from prospector.drafting.placing import (
 )
 from prospector.drafting.region_text import Heading, region_text
 from prospector.drafting.schemas import schema_of
+from prospector.drafting.stated import Stated, stated_columns
 from prospector.drafting.trial import Verdict, with_readable
 from prospector.errors import RegionError
 from prospector.grid import Bounds
@@ -85,6 +86,8 @@ def init_region(
     bounds: tuple[float, float, float, float] | None = None,
     area: str | Path | None = None,
     crs: str | None = None,
+    columns: Sequence[str] = (),
+    deposit_type: str | None = None,
     deposit_models: Sequence[str] = (),
     new_model: str | None = None,
     hosts: Sequence[str] = (),
@@ -105,7 +108,12 @@ def init_region(
     area
         A file whose extent is the window's, in place of `bounds`.
     crs
-        Of files that state none.
+        Of files that state none, or one that cannot be right.
+    columns
+        ``"OUR=THEIRS"``: the column of a file that holds what we call so; ``"LAYER.OUR=THEIRS"`` of one
+        layer alone.
+    deposit_type
+        Of all deposits, in place of a column.
     deposit_models
         Those that the region names; by default those that can run, and drafts for its own types of
         deposits.
@@ -123,9 +131,10 @@ def init_region(
     """
     place = Path(folder)
     _refuse_old(place)
+    stated = Stated(crs, stated_columns(columns), deposit_type)
     chosen, others = candidates_of([Path(file) for file in files] or [place])
-    looks = [look for path in chosen for look in looks_of(path)]
-    layers = draft_layers(looks, crs=crs)
+    looks = [look for path in chosen for look in looks_of(path, stated=stated)]
+    layers = draft_layers(looks, stated)
     _refuse_empty(place, looks, layers)
     window = _window(layers, bounds, area)
     named = legal_name(name or place.resolve().name, otherwise="region")

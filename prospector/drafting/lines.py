@@ -27,8 +27,8 @@ def init_lines(draft: Draft) -> Iterator[str]:
         f"{heading.window.because}"
     )
     yield (
-        f"Projection  {heading.projection.crs}: {heading.projection.because}; lengths err by "
-        f"{heading.projection.scale_error_percent:g} % at most"
+        f"Projection  {heading.projection.crs}: {heading.projection.because}"
+        f"{_scale_error(heading.projection.scale_error_percent)}"
     )
     yield f"Cells       {heading.cell_size_m:g} m: {heading.cell_because}"
     yield ""
@@ -43,6 +43,10 @@ def init_lines(draft: Draft) -> Iterator[str]:
     yield f"Next: prospector check {draft.file.parent}"
     if any(model.reason is None for model in draft.models):
         yield f"Then: prospector screen {draft.file.parent} --quick"
+
+
+def _scale_error(percent: float | None) -> str:
+    return "" if percent is None else f"; lengths err by {percent:g} % at most"
 
 
 def add_lines(addition: Addition) -> Iterator[str]:
@@ -70,7 +74,7 @@ def layer_lines(layers: Iterable[DraftLayer]) -> Iterator[str]:
         columns = layer.values.get("columns", {})
         if columns:
             pairs = ", ".join(f"{ours} = {theirs}" for ours, theirs in columns.items())
-            yield f"{gap}columns guessed: {pairs}"
+            yield f"{gap}columns: {pairs} ({layer.comments.get('columns', '')})"
         if "crs" in layer.values:
             yield f"{gap}crs {layer.values['crs']}, {layer.comments.get('crs', '')}"
         if layer.role == "deposits":

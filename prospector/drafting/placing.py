@@ -40,6 +40,9 @@ LEAST_CELLS, MOST_CELLS, USUAL_CELLS = 100_000, 1_000_000, 200_000
 
 FACTOR_POINTS = 21
 
+MOST_SCALE_ERROR = 100.0
+"""Per cent; beyond it no figure is stated."""
+
 ANTIMERIDIAN = (
     "lies on both sides of the antimeridian (180 degrees), and a region's window cannot. Give one side, "
     "e.g. --bounds 177 -20 180 -15."
@@ -69,7 +72,7 @@ class Projection:
 
     crs: str
     because: str
-    scale_error_percent: float
+    scale_error_percent: float | None
 
 
 def window_of(layers: Sequence[Placed]) -> Window:
@@ -192,7 +195,10 @@ def projection_of(window: Bounds) -> Projection:
     else:
         crs = f"+proj=laea +lat_0={latitude:.10g} +lon_0={longitude:.10g} +datum=WGS84 +units=m +no_defs"
         because = "Lambert azimuthal equal-area on the window's centre: wider than a zone of UTM"
-    return Projection(crs, because, scale_error_percent(crs, window))
+    error = scale_error_percent(crs, window)
+    if error > MOST_SCALE_ERROR:
+        return Projection(crs, f"{because}; too wide for one projection: give --bounds", None)
+    return Projection(crs, because, error)
 
 
 def zone_of(longitude: float) -> int:

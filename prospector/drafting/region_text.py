@@ -61,7 +61,8 @@ def _head(heading: Heading) -> Iterator[str]:
     yield f"title = {as_toml(heading.title)}"
     yield f"# guessed: {comment(projection.because)}."
     yield f"crs = {as_toml(projection.crs)}"
-    yield f"scale_error_percent = {projection.scale_error_percent:g}  # the worst in the window"
+    if projection.scale_error_percent is not None:
+        yield f"scale_error_percent = {projection.scale_error_percent:g}  # the worst in the window"
     yield f"cell_size_m = {heading.cell_size_m:g}  # guessed: {comment(heading.cell_because)}"
     yield f"deposit_models = {as_toml(list(heading.deposit_models))}  # {comment(heading.models_because)}"
     yield ""
