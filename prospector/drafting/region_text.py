@@ -33,7 +33,11 @@ class Heading:
 
 
 def region_text(
-    heading: Heading, layers: Iterable[tuple[DraftLayer, str]], *, schema: str = ""
+    heading: Heading,
+    layers: Iterable[tuple[DraftLayer, str]],
+    *,
+    schema: str = "",
+    unread: Iterable[str] = (),
 ) -> str:
     """Return region.toml as text.
 
@@ -43,12 +47,15 @@ def region_text(
         Each with the path of its file as the region is to name it.
     schema
         Name of the JSON schema beside it, for editors; no line where there is none.
+    unread
+        Why files are no layers: they stand at the end as comments.
     """
     lines = [f"#:schema {schema}"] if schema else []
     lines += [*_head(heading), ""]
     for layer, file in layers:
         lines += [*_layer(layer, file), ""]
-    return "\n".join(lines)
+    lines += [f"# Not read: {comment(problem)}" for problem in unread]
+    return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def _head(heading: Heading) -> Iterator[str]:
