@@ -10,7 +10,7 @@ from typing import Any
 from pyproj import CRS
 
 from prospector.drafting.columns import classes_of, column_for, guess_columns
-from prospector.drafting.crs_guess import DEGREES, fitting_crs, with_degrees
+from prospector.drafting.crs_guess import DEGREES, fitting_crs, misplaced, with_degrees
 from prospector.drafting.looks import RASTER, Look, with_crs
 from prospector.drafting.names import free_name, legal_name
 from prospector.drafting.roles import RoleGuess, guess_role
@@ -97,13 +97,18 @@ def draft_layers(looks: Iterable[Look], stated: Stated = NOTHING_STATED) -> list
         A column, or a type of deposits, is stated that no layer takes.
     """
     looks = [look for look in looks if look.geometry]
-    beside = [with_degrees(look) for look in looks]
+    beside = [_placed(look, stated.crs) for look in looks]
     layers: list[DraftLayer] = []
     for look in looks:
         name = free_name(name_of(look), [layer.name for layer in layers])
         layers.append(draft_layer(look, name, stated=stated, beside=beside))
     refuse_untaken(stated, layers)
     return _one_raster_a_role(layers)
+
+
+def _placed(look: Look, crs: str | None) -> Look:
+    """Return a look that states no CRS in the one that is given, or in degrees where it can be such."""
+    return with_crs(look, crs) if crs is not None and look.crs is None else with_degrees(look)
 
 
 def draft_layer(
@@ -139,11 +144,17 @@ def draft_layer(
                     "guessed: the file states none, and its coordinates can be degrees"
                 )
             look = with_crs(look, values["crs"])
+    wrong = misplaced(look, beside, crs)
+    if wrong is not None and crs is not None and wrong.crs == crs:
+        values["crs"], comments["crs"] = crs, f"given: {wrong.reason}"
+        look, wrong = with_crs(look, crs), None
     draft = DraftLayer(name, look, guess.role, guess.because, guess.others, values, comments)
     if guess.role is None:
         return draft.without(guess.because)
     if look.crs is None:
         draft = draft.without("the file states no CRS. Give it with --crs, e.g. --crs EPSG:32719")
+    if wrong is not None:
+        draft = draft.without(f"{wrong.reason}. {wrong.remedy}")
     return _with_columns(draft, guess.role, stated)
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from prospector.drafting.candidates import candidates_of
-from prospector.drafting.crs_guess import with_degrees
+from prospector.drafting.crs_guess import misplaced, with_degrees
 from prospector.drafting.drafted import DraftLayer, draft_layers
-from prospector.drafting.looks import Look, looks_of
+from prospector.drafting.looks import Look, looks_of, with_crs
 from prospector.drafting.making import Made
 from prospector.drafting.model_choice import Ground, Wanted, choose_models
 from prospector.drafting.names import legal_name
@@ -258,6 +258,11 @@ def _window(
 def _window_of_area(path: Path, stated: Stated) -> Window:
     found = looks_of(path, stated=stated)
     looks = [look for look in map(with_degrees, found) if look.extent is not None]
+    wrong = misplaced(looks[0], (), stated.crs) if looks else None
+    if wrong is not None and wrong.crs is None:
+        raise RegionError(f"--area {path}: {wrong.reason}. {wrong.remedy}.")
+    if wrong is not None and wrong.crs is not None:
+        looks = [with_crs(looks[0], wrong.crs)]
     if not looks or looks[0].extent is None:
         problem = next((look.problem for look in found if look.problem), "it has no extent")
         raise RegionError(f"--area {path}: {problem}")
