@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -115,14 +116,14 @@ def _copy(name: str, folder: Path, files: list[Path] | None) -> None:
     if files:
         raise RegionError(
             f"--from {name} copies a region whole. Leave the files out, and add them after with: "
-            f"prospector add {folder} FILE."
+            f"prospector add {quote(str(folder))} FILE."
         )
     copied = copy_region(name, folder)
     show(
         [
             f"{folder}: the region {name}, {len(copied)} files.",
-            f"Next: prospector check {folder}",
-            f"Then: prospector screen {folder}",
+            f"Next: prospector check {quote(str(folder))}",
+            f"Then: prospector screen {quote(str(folder))}",
         ]
     )
 

@@ -11,6 +11,7 @@ from prospector.drafting.init import file_in_region
 from prospector.drafting.looks import RASTER, Look, looks_of
 from prospector.drafting.making import Made
 from prospector.drafting.names import free_name
+from prospector.drafting.region_text import guessed_by
 from prospector.drafting.stated import Stated, stated_columns
 from prospector.drafting.trial import entry_of, short_reason
 from prospector.errors import LayerError, RegionError
@@ -185,4 +186,4 @@ def _guessed(draft: DraftLayer) -> dict[str, str]:
     if not draft.because:
         return {}
     others = f"; could also be: {', '.join(draft.others)}" if draft.others else ""
-    return {"role": f"guessed by {draft.because}{others}"}
+    return {"role": f"{guessed_by(draft.because)}{others}"}

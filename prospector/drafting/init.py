@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shlex import quote
 
 from prospector.drafting.candidates import candidates_of
 from prospector.drafting.crs_guess import misplaced, with_degrees
@@ -165,7 +166,7 @@ def _refuse_old(folder: Path) -> None:
     if (folder / REGION_FILE).exists():
         raise RegionError(
             f"{folder / REGION_FILE} is there already and is not overwritten. Add a file to it with: "
-            f"prospector add {folder} FILE."
+            f"prospector add {quote(str(folder))} FILE."
         )
 
 
@@ -176,7 +177,7 @@ def _refuse_nowhere(
     if not looks:
         raise RegionError(
             f"{folder} holds no file that can be a layer. Put your files there, or name them: "
-            f"prospector init {folder} FILES."
+            f"prospector init {quote(str(folder))} FILES."
         )
     if not given and not any(layer.look.extent is not None for layer in layers):
         problems = [look.problem for look in looks if not look.geometry]
