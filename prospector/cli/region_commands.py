@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -39,7 +40,21 @@ def init(
     ] = None,
     crs: Annotated[
         str | None,
-        typer.Option(help="CRS of files that state none, e.g. EPSG:32719.", metavar="CRS"),
+        typer.Option(
+            help="CRS of files that state none, or a wrong one, e.g. EPSG:32719.", metavar="CRS"
+        ),
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Column of a file that holds what we call so, or of one layer: LAYER.OUR=THEIRS; may be "
+            "repeated.",
+            metavar="OUR=THEIRS",
+        ),
+    ] = None,
+    deposit_type: Annotated[
+        str | None,
+        typer.Option(help="Type of all deposits, in place of a column.", metavar="TYPE"),
     ] = None,
     deposit_model: Annotated[
         list[str] | None,
@@ -86,7 +101,8 @@ def init(
     from prospector.drafting.lines import init_lines
 
     draft = init_region(
-        folder, files or (), bounds=bounds, area=area, crs=crs, deposit_models=deposit_model or (),
+        folder, files or (), bounds=bounds, area=area, crs=crs, columns=column or (),
+        deposit_type=deposit_type, deposit_models=deposit_model or (),
         new_model=new_model, hosts=host or (), name=name, title=title, copy=copy,
     )  # fmt: skip
     show(init_lines(draft))
@@ -100,14 +116,14 @@ def _copy(name: str, folder: Path, files: list[Path] | None) -> None:
     if files:
         raise RegionError(
             f"--from {name} copies a region whole. Leave the files out, and add them after with: "
-            f"prospector add {folder} FILE."
+            f"prospector add {quote(str(folder))} FILE."
         )
     copied = copy_region(name, folder)
     show(
         [
             f"{folder}: the region {name}, {len(copied)} files.",
-            f"Next: prospector check {folder}",
-            f"Then: prospector screen {folder}",
+            f"Next: prospector check {quote(str(folder))}",
+            f"Then: prospector screen {quote(str(folder))}",
         ]
     )
 
@@ -129,7 +145,21 @@ def add(
     ] = None,
     crs: Annotated[
         str | None,
-        typer.Option(help="CRS of a file that states none, e.g. EPSG:32719.", metavar="CRS"),
+        typer.Option(
+            help="CRS of a file that states none, or a wrong one, e.g. EPSG:32719.", metavar="CRS"
+        ),
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Column of a file that holds what we call so, or of one layer: LAYER.OUR=THEIRS; may be "
+            "repeated.",
+            metavar="OUR=THEIRS",
+        ),
+    ] = None,
+    deposit_type: Annotated[
+        str | None,
+        typer.Option(help="Type of all deposits, in place of a column.", metavar="TYPE"),
     ] = None,
     copy: Annotated[
         bool,
@@ -138,12 +168,22 @@ def add(
 ) -> None:
     """Add a file to a region: a table of region.toml; your comments and their order stay.
 
-    Example: prospector add myregion magnetics_rtp.tif --role magnetics
+    Example: prospector add myregion mines.csv --column name=Mina --deposit-type skarn
     """
     from prospector.drafting.add import add_layers
     from prospector.drafting.lines import add_lines
 
-    added = add_layers(region, file, role=role, name=name, layer=layer, crs=crs, copy=copy)
+    added = add_layers(
+        region,
+        file,
+        role=role,
+        name=name,
+        layer=layer,
+        crs=crs,
+        columns=column or (),
+        deposit_type=deposit_type,
+        copy=copy,
+    )
     show(add_lines(added))
 
 

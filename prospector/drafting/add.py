@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from prospector.drafting.drafted import DraftLayer, draft_layer, name_of
+from prospector.drafting.drafted import DraftLayer, draft_layer, name_of, refuse_untaken
 from prospector.drafting.init import file_in_region
 from prospector.drafting.looks import RASTER, Look, looks_of
 from prospector.drafting.making import Made
 from prospector.drafting.names import free_name
+from prospector.drafting.region_text import guessed_by
+from prospector.drafting.stated import Stated, stated_columns
 from prospector.drafting.trial import entry_of, short_reason
 from prospector.errors import LayerError, RegionError
 from prospector.evidence import roles_read
@@ -47,6 +49,8 @@ def add_layers(
     name: str | None = None,
     layer: str | None = None,
     crs: str | None = None,
+    columns: Sequence[str] = (),
+    deposit_type: str | None = None,
     copy: bool = True,
 ) -> Addition:
     """Add the layers of a file to region.toml, comments and order kept, and return what was guessed.
@@ -60,7 +64,11 @@ def add_layers(
     layer
         Of a file that holds several: the one that is added.
     crs
-        Of a file that states none.
+        Of a file that states none, or one that cannot be right.
+    columns
+        ``"OUR=THEIRS"``: the column of the file that holds what we call so.
+    deposit_type
+        Of all deposits, in place of a column.
     copy
         Whether a file from elsewhere is copied into the region's folder.
 
@@ -75,7 +83,8 @@ def add_layers(
     _refuse_words(loaded, role, name)
     if not path.exists():
         raise RegionError(f"{path}: no such file. Check its name.")
-    looks = _usable(path, looks_of(path.absolute(), layer=layer))
+    stated = Stated(crs, stated_columns(columns), deposit_type)
+    looks = _usable(path, looks_of(path.absolute(), layer=layer, stated=stated))
     if len(looks) > 1 and (role or name):
         parts = ", ".join(look.layer or f"band {look.band}" for look in looks)
         raise RegionError(
@@ -86,8 +95,9 @@ def add_layers(
     for look in looks:
         _refuse_twice(loaded, look, name)
         taken = [*loaded.layers, *(draft.name for draft in drafts)]
-        draft = draft_layer(look, name or free_name(name_of(look), taken), role=role, crs=crs)
+        draft = draft_layer(look, name or free_name(name_of(look), taken), role=role, stated=stated)
         drafts.append(_one_of_its_role(loaded, drafts, draft, asked=role is not None))
+    refuse_untaken(stated, drafts)
     added = [_readable(loaded, draft) for draft in drafts if draft.used or len(drafts) == 1]
     if not added:
         raise RegionError([f"{path}: no layer of it can be added.", *map(_why_not, drafts)])
@@ -176,4 +186,4 @@ def _guessed(draft: DraftLayer) -> dict[str, str]:
     if not draft.because:
         return {}
     others = f"; could also be: {', '.join(draft.others)}" if draft.others else ""
-    return {"role": f"guessed by {draft.because}{others}"}
+    return {"role": f"{guessed_by(draft.because)}{others}"}

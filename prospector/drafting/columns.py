@@ -7,9 +7,10 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib import resources
+from types import MappingProxyType
 
 from prospector.drafting.looks import ColumnLook, Look
-from prospector.drafting.roles import tokens, tokens_of_word
+from prospector.drafting.name_words import pattern, tokens, tokens_of_word
 from prospector.layers.contract import COLUMNS
 from prospector.layers.registers import fold, is_tax_column
 from prospector.layers.roles import ROLES
@@ -19,11 +20,21 @@ CUT = 10
 
 CLASSES_SHOWN = 8
 
+MOSTLY = 0.5
+"""Share of the features from which on a column holds words of a kind."""
 
-def guess_columns(look: Look, role: str) -> dict[str, str]:
+LEAST_CLASSES = 3
+
+MAY_BE_NUMBERS = ("code",)
+"""Columns of classes that numbers may stand in."""
+
+
+def guess_columns(
+    look: Look, role: str, stated: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, str]:
     """Return columns of the file by the name that a role knows them by, where the names differ.
 
-    A column that the reader takes by itself, whatever its case, is left out.
+    A column that the reader takes by itself, whatever its case, is left out; so are those that are stated.
 
     Examples
     --------
@@ -33,11 +44,12 @@ def guess_columns(look: Look, role: str) -> dict[str, str]:
     {'deposit_type': 'TIPO_YACIM', 'name': 'NOMBRE'}
     """
     by_itself = {ours: name for ours in _known(role) if (name := _same(look, ours))}
-    taken, guessed = set(by_itself.values()), dict[str, str]()
+    taken = {*by_itself.values(), *stated.values(), *look.places.values()}
+    guessed = dict[str, str]()
     for ours, words in _names(role).items():
-        if ours in by_itself:
+        if ours in by_itself or ours in stated:
             continue
-        column = next(_fitting(look, ours, words, taken), None)
+        column = _best_of(look, ours, list(_fitting(look, ours, words, taken)), taken)
         if column is not None:
             guessed[ours] = column
             taken.add(column)
@@ -93,16 +105,66 @@ def _fitting(look: Look, ours: str, words: list[str], taken: set[str]) -> Iterat
                 yield name
 
 
+def _best_of(look: Look, ours: str, named: list[str], taken: set[str]) -> str | None:
+    """Return the column that holds what ours does: by its words where there are such, else by its name.
+
+    Of the columns whose words are mostly ours, one that is named so goes first, then the shortest words.
+    """
+    told = _value_words().get(ours)
+    if told is None:
+        return next(iter(named), None)
+    merits = {}
+    for column in look.columns:
+        name, share = column.name, _share(column, told)
+        free = name not in taken and not is_tax_column(name) and _holds(column, ours)
+        if free and share >= MOSTLY and (name in named or _repeats(column)):
+            merits[name] = (
+                name not in named,
+                named.index(name) if name in named else _length(column),
+            )
+    return min(merits, key=lambda name: merits[name]) if merits else next(iter(named), None)
+
+
+def _share(column: ColumnLook, told: re.Pattern[str]) -> float:
+    """Return the share of the features whose word in a column is one that a pattern finds."""
+    counted = sum(count for _, count in column.words)
+    fitting = sum(count for word, count in column.words if told.search(tokens(word)))
+    return fitting / counted if counted else 0.0
+
+
+def _repeats(column: ColumnLook) -> bool:
+    """Whether a column holds classes, and not a text of its own for each feature."""
+    return column.different <= max(LEAST_CLASSES, column.filled / 2)
+
+
+def _length(column: ColumnLook) -> float:
+    return sum(len(word) for word, _ in column.words) / len(column.words)
+
+
 def _holds(column: ColumnLook, ours: str) -> bool:
-    """Whether a column can hold what ours does: numbers, or words."""
+    """Whether a column can hold what ours does: numbers, or words that are no numbers."""
     contract = COLUMNS.get(ours)
-    return contract is None or contract.holds not in ("number", "year") or column.is_number
+    if contract is None:
+        return True
+    if contract.holds in ("number", "year"):
+        return column.is_number
+    return contract.holds != "class" or ours in MAY_BE_NUMBERS or not _numeric(column)
+
+
+def _numeric(column: ColumnLook) -> bool:
+    return column.is_number or column.quantiles is not None
 
 
 @lru_cache(maxsize=1)
 def _tables() -> dict[str, dict[str, list[str]]]:
     file = resources.files("prospector.drafting") / "column_words.toml"
     return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def _value_words() -> dict[str, re.Pattern[str]]:
+    """Return patterns of the words that columns are known by, by our names."""
+    return {ours: pattern(words) for ours, words in _tables()["words"].items()}
 
 
 def _names(role: str) -> dict[str, list[str]]:

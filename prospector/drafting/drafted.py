@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from shlex import quote
 from typing import Any
 
 from pyproj import CRS
 
 from prospector.drafting.columns import classes_of, column_for, guess_columns
-from prospector.drafting.crs_guess import DEGREES, fitting_crs, with_degrees
+from prospector.drafting.crs_guess import DEGREES, fitting_crs, misplaced, with_degrees
 from prospector.drafting.looks import RASTER, Look, with_crs
 from prospector.drafting.names import free_name, legal_name
 from prospector.drafting.roles import RoleGuess, guess_role
+from prospector.drafting.stated import NOTHING_STATED, Stated, StatedColumn
+from prospector.errors import RegionError
 from prospector.layers.registers import fold
+from prospector.layers.registers.mapping import TITLE_FIELDS
 from prospector.layers.roles import ROLES
+from prospector.region.spelling import did_you_mean
 
 CLASS_COLUMNS = {
     "deposits": ("deposit_type",),
@@ -77,21 +82,33 @@ class DraftLayer:
         return replace(self, left_out=reason)
 
 
-def draft_layers(looks: Iterable[Look], *, crs: str | None = None) -> list[DraftLayer]:
+def draft_layers(looks: Iterable[Look], stated: Stated = NOTHING_STATED) -> list[DraftLayer]:
     """Return a layer for each look that can be one, each with a name of its own.
 
     Parameters
     ----------
-    crs
-        Of files that state none; by default one in which they lie where the others do is guessed.
+    stated
+        What is not to be guessed. By default a file that states no CRS gets one in which it lies where
+        the others do.
+
+    Raises
+    ------
+    RegionError
+        A column, or a type of deposits, is stated that no layer takes.
     """
     looks = [look for look in looks if look.geometry]
-    beside = [with_degrees(look) for look in looks]
+    beside = [_placed(look, stated.crs) for look in looks]
     layers: list[DraftLayer] = []
     for look in looks:
         name = free_name(name_of(look), [layer.name for layer in layers])
-        layers.append(draft_layer(look, name, crs=crs, beside=beside))
+        layers.append(draft_layer(look, name, stated=stated, beside=beside))
+    refuse_untaken(stated, layers)
     return _one_raster_a_role(layers)
+
+
+def _placed(look: Look, crs: str | None) -> Look:
+    """Return a look that states no CRS in the one that is given, or in degrees where it can be such."""
+    return with_crs(look, crs) if crs is not None and look.crs is None else with_degrees(look)
 
 
 def draft_layer(
@@ -99,7 +116,7 @@ def draft_layer(
     name: str,
     *,
     role: str | None = None,
-    crs: str | None = None,
+    stated: Stated = NOTHING_STATED,
     beside: Sequence[Look] = (),
 ) -> DraftLayer:
     """Return a layer with its role, columns and counts, guessed where they are not given.
@@ -110,6 +127,7 @@ def draft_layer(
         Other layers: where the file states no CRS, one is guessed in which it lies where they do.
     """
     guess = RoleGuess(role, "") if role else guess_role(look)
+    crs = stated.crs
     values: dict[str, Any] = {}
     comments: dict[str, str] = {}
     if look.layer is not None:
@@ -126,12 +144,18 @@ def draft_layer(
                     "guessed: the file states none, and its coordinates can be degrees"
                 )
             look = with_crs(look, values["crs"])
+    wrong = misplaced(look, beside, crs)
+    if wrong is not None and crs is not None and wrong.crs == crs:
+        values["crs"], comments["crs"] = crs, f"given: {wrong.reason}"
+        look, wrong = with_crs(look, crs), None
     draft = DraftLayer(name, look, guess.role, guess.because, guess.others, values, comments)
     if guess.role is None:
         return draft.without(guess.because)
     if look.crs is None:
         draft = draft.without("the file states no CRS. Give it with --crs, e.g. --crs EPSG:32719")
-    return _with_columns(draft, guess.role)
+    if wrong is not None:
+        draft = draft.without(f"{wrong.reason}. {wrong.remedy}")
+    return _with_columns(draft, guess.role, stated)
 
 
 def name_of(look: Look) -> str:
@@ -143,35 +167,120 @@ def name_of(look: Look) -> str:
     return legal_name(f"{stem} {part}" if look.band or look.layer else stem)
 
 
-def _with_columns(draft: DraftLayer, role: str) -> DraftLayer:
+def _with_columns(draft: DraftLayer, role: str, stated: Stated) -> DraftLayer:
     """Return a layer with its columns guessed, and the classes of those that models choose by."""
     look = draft.look
     if look.geometry == RASTER:
         return replace(draft, remarks=_raster_remarks(look))
-    if role == "concessions":
-        return replace(draft, remarks=_feature_remarks(look, role, {}))
-    columns = guess_columns(look, role)
+    asked = _stated_columns(draft, role, stated)
+    guessed = {} if role == "concessions" else guess_columns(look, role, asked)
+    columns = {**look.places, **guessed, **asked}
     values, comments = dict(draft.values), dict(draft.comments)
     if columns:
         values["columns"] = columns
-        comments["columns"] = "guessed by their names"
+        comments["columns"] = _because_of_columns(columns, asked)
     drafted = replace(
         draft, values=values, comments=comments, remarks=_feature_remarks(look, role, columns)
     )
-    return _with_constants(drafted)
+    return _with_constants(drafted, stated.deposit_type)
 
 
-def _with_constants(draft: DraftLayer) -> DraftLayer:
-    """Return a layer whose features all get a name, or a type, where its file has no column of them."""
+def _stated_columns(draft: DraftLayer, role: str, stated: Stated) -> dict[str, str]:
+    """Return the columns that are stated of a layer, those that its role knows or that name the layer."""
+    of_layer = {column.ours for column in stated.columns if column.layer == draft.name}
+    known = (
+        {*ROLES[role].known, *(TITLE_FIELDS if role == "concessions" else ())}
+        if role in ROLES
+        else set()
+    )
+    columns = stated.of(draft.name, [column.name for column in draft.look.columns])
+    kept = known | of_layer | set(draft.look.places)
+    return {ours: theirs for ours, theirs in columns.items() if ours in kept}
+
+
+def _because_of_columns(columns: Mapping[str, str], asked: Mapping[str, str]) -> str:
+    if len(asked) == len(columns):
+        return "as given"
+    given = f"; as given: {', '.join(asked)}" if asked else ""
+    return f"guessed by their names and values{given}"
+
+
+def refuse_untaken(stated: Stated, layers: Sequence[DraftLayer]) -> None:
+    """Raise RegionError where a column, or a type of deposits, is stated that no layer takes."""
+    for column in stated.columns:
+        if not any(_takes(layer, column) for layer in layers):
+            raise RegionError(_untaken(column, layers))
+    deposits = [layer for layer in layers if layer.role == "deposits"]
+    typed = any(layer.values.get("deposit_type") == stated.deposit_type for layer in deposits)
+    if stated.deposit_type is not None and not typed:
+        why = (
+            "there is no layer of deposits"
+            if not deposits
+            else "its file has a column deposit_type"
+        )
+        raise RegionError(
+            f"--deposit-type {quote(stated.deposit_type)}: {why}. Leave the option out, or give the file a "
+            "role with: prospector add REGION FILE --role deposits."
+        )
+
+
+def _takes(layer: DraftLayer, column: StatedColumn) -> bool:
+    mapped = layer.values.get("columns", {})
+    return column.layer in ("", layer.name) and mapped.get(column.ours) == column.theirs
+
+
+def _untaken(column: StatedColumn, layers: Sequence[DraftLayer]) -> str:
+    if column.layer and column.layer not in [layer.name for layer in layers]:
+        names = ", ".join(layer.name for layer in layers)
+        return f"{column}: there is no layer '{column.layer}'. There are: {names}."
+    asked = [layer for layer in layers if column.layer in ("", layer.name)]
+    having = [layer for layer in asked if column.theirs in _names_of(layer)]
+    if having:
+        example = replace(column, layer=having[0].name)
+        return (
+            f"{column}: no role of a layer with such a column knows '{column.ours}'. Name the layer if it is "
+            f"meant all the same: {example}."
+        )
+    known = list(dict.fromkeys(name for layer in asked for name in _names_of(layer)))
+    hint = did_you_mean(column.theirs, known)
+    return f"{column}: no file has a column '{column.theirs}'. {hint}There are: {', '.join(known)}."
+
+
+def _names_of(layer: DraftLayer) -> list[str]:
+    return [column.name for column in layer.look.columns]
+
+
+def _with_constants(draft: DraftLayer, deposit_type: str | None) -> DraftLayer:
+    """Return a layer whose features all get a name, or a type, where its file has no column of them.
+
+    A type that is stated goes before a column that was guessed.
+    """
+    if deposit_type is not None and draft.role == "deposits":
+        draft = _of_one_type(draft, deposit_type)
     values, comments = dict(draft.values), dict(draft.comments)
     lacking = needs(draft)
     if "name" in lacking:
         values["name"] = draft.name.replace("_", " ").capitalize()
         comments["name"] = "no column of names was found: they are numbered"
-    if "deposit_type" in lacking:
+    if "deposit_type" in lacking and "deposit_type" not in values:
         values["deposit_type"] = draft.name.replace("_", " ")
-        comments["deposit_type"] = "no column of types was found: all are of one type; name it"
+        comments["deposit_type"] = (
+            "no column of types was found: all are of one type; name it with --deposit-type"
+        )
     return replace(draft, values=values, comments=comments)
+
+
+def _of_one_type(draft: DraftLayer, deposit_type: str) -> DraftLayer:
+    """Return deposits of one type, unless their file has the column deposit_type itself."""
+    if column_for(draft.look, "deposit_type", {}) is not None:
+        return draft
+    values = {**draft.values, "deposit_type": deposit_type}
+    columns = {
+        ours: theirs for ours, theirs in values.pop("columns", {}).items() if ours != "deposit_type"
+    }
+    if columns:
+        values["columns"] = columns
+    return replace(draft, values=values, comments={**draft.comments, "deposit_type": "as given"})
 
 
 def _feature_remarks(look: Look, role: str, columns: dict[str, str]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,8 @@ from prospector.grid import Bounds, FloatArray
 
 TURN = 360.0
 HALF_TURN = 180.0
+
+EARTH_RADIUS_M = 6_371_000.0
 
 FAR = 3.0
 """Points farther from the middle nine tenths than so many times their width are taken for strays."""
@@ -38,6 +41,15 @@ class Extent:
     bounds: Bounds
     crosses: bool = False
     strays: int = 0
+
+    @property
+    def area_m2(self) -> float:
+        """Ground within the bounds, on a sphere."""
+        south, north = (
+            math.sin(math.radians(side)) for side in (self.bounds.south, self.bounds.north)
+        )
+        turn = math.radians(self.bounds.east - self.bounds.west) % (2 * math.pi)
+        return EARTH_RADIUS_M**2 * turn * (north - south)
 
 
 def fits_degrees(bounds: FloatArray) -> bool:

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shlex import quote
 
 from prospector.drafting.candidates import candidates_of
-from prospector.drafting.crs_guess import with_degrees
+from prospector.drafting.crs_guess import misplaced, with_degrees
 from prospector.drafting.drafted import DraftLayer, draft_layers
-from prospector.drafting.looks import Look, looks_of
+from prospector.drafting.looks import Look, looks_of, with_crs
 from prospector.drafting.making import Made
 from prospector.drafting.model_choice import Ground, Wanted, choose_models
 from prospector.drafting.names import legal_name
-from prospector.drafting.own_models import DraftModel, deposit_types
+from prospector.drafting.own_models import DraftModel, Ranges, deposit_types
 from prospector.drafting.placing import (
     Placed,
     Window,
     cell_size_of,
+    meet,
     projection_of,
     refuse_crossing,
     window_of,
 )
 from prospector.drafting.region_text import Heading, region_text
 from prospector.drafting.schemas import schema_of
+from prospector.drafting.stated import Stated, stated_columns
 from prospector.drafting.trial import Verdict, with_readable
 from prospector.errors import RegionError
 from prospector.grid import Bounds
@@ -35,6 +39,9 @@ from prospector.region.toml_values import validated
 
 SCHEMA_FILE = "region.schema.json"
 """Beside region.toml, for editors that complete and check it."""
+
+MOST_WINDOWS = 3
+"""So often the window is made again of the layers that can be read."""
 
 DECIMALS = 6
 """Of degrees in a window that is an area's."""
@@ -85,6 +92,8 @@ def init_region(
     bounds: tuple[float, float, float, float] | None = None,
     area: str | Path | None = None,
     crs: str | None = None,
+    columns: Sequence[str] = (),
+    deposit_type: str | None = None,
     deposit_models: Sequence[str] = (),
     new_model: str | None = None,
     hosts: Sequence[str] = (),
@@ -105,7 +114,12 @@ def init_region(
     area
         A file whose extent is the window's, in place of `bounds`.
     crs
-        Of files that state none.
+        Of files that state none, or one that cannot be right.
+    columns
+        ``"OUR=THEIRS"``: the column of a file that holds what we call so; ``"LAYER.OUR=THEIRS"`` of one
+        layer alone.
+    deposit_type
+        Of all deposits, in place of a column.
     deposit_models
         Those that the region names; by default those that can run, and drafts for its own types of
         deposits.
@@ -123,22 +137,27 @@ def init_region(
     """
     place = Path(folder)
     _refuse_old(place)
+    stated = Stated(crs, stated_columns(columns), deposit_type)
     chosen, others = candidates_of([Path(file) for file in files] or [place])
-    looks = [look for path in chosen for look in looks_of(path)]
-    layers = draft_layers(looks, crs=crs)
-    _refuse_empty(place, looks, layers)
-    window = _window(layers, bounds, area)
+    looks = [look for path in chosen for look in looks_of(path, stated=stated)]
+    layers = draft_layers(looks, stated)
+    _refuse_nowhere(place, looks, layers, given=bounds is not None or area is not None)
     named = legal_name(name or place.resolve().name, otherwise="region")
-    heading = _heading(named, title or _title(name or place.resolve().name), window, layers)
-    layers, ranges = with_readable(heading, layers, place)
-    _refuse_empty(place, looks, layers)
+    called = title or _title(name or place.resolve().name)
+    heading, layers, ranges = _settled(
+        layers,
+        lambda usable: _heading(named, called, _window(usable, bounds, area, stated), usable),
+        place,
+    )
     wanted = Wanted(tuple(deposit_models), new_model, tuple(hosts))
     used = tuple(layer for layer in layers if layer.used)
     choice = choose_models(Ground(heading, used, ranges, place), wanted)
     heading = replace(heading, deposit_models=choice.entries, models_because=choice.because)
-    copied = _write(place, heading, layers, choice.own, copy=copy)
+    unread = tuple(look for look in looks if not look.geometry)
+    problems = [look.problem for look in unread]
+    copied = _write(place, heading, layers, choice.own, problems, copy=copy)
     return Draft(
-        place / REGION_FILE, heading, tuple(layers), tuple(look for look in looks if not look.geometry),
+        place / REGION_FILE, heading, tuple(layers), unread,
         tuple(others), copied, choice.verdicts, choice.own, tuple(deposit_types(layers)),
     )  # fmt: skip
 
@@ -147,21 +166,28 @@ def _refuse_old(folder: Path) -> None:
     if (folder / REGION_FILE).exists():
         raise RegionError(
             f"{folder / REGION_FILE} is there already and is not overwritten. Add a file to it with: "
-            f"prospector add {folder} FILE."
+            f"prospector add {quote(str(folder))} FILE."
         )
 
 
-def _refuse_empty(folder: Path, looks: Sequence[Look], layers: Sequence[DraftLayer]) -> None:
+def _refuse_nowhere(
+    folder: Path, looks: Sequence[Look], layers: Sequence[DraftLayer], *, given: bool
+) -> None:
+    """Raise RegionError where nothing can be written: no file at all, or none that says where it lies."""
     if not looks:
         raise RegionError(
             f"{folder} holds no file that can be a layer. Put your files there, or name them: "
-            f"prospector init {folder} FILES."
+            f"prospector init {quote(str(folder))} FILES."
         )
-    if not any(layer.used for layer in layers):
+    if not given and not any(layer.look.extent is not None for layer in layers):
         problems = [look.problem for look in looks if not look.geometry]
         reasons = [f"{layer.look.path}: {_could_be(layer)}." for layer in layers]
         raise RegionError(
-            ["No file can be used as a layer: nothing was written.", *reasons, *problems]
+            [
+                "No file says where it lies: nothing was written. Give --crs, or a window with --bounds.",
+                *reasons,
+                *problems,
+            ]
         )
 
 
@@ -173,10 +199,42 @@ def _could_be(layer: DraftLayer) -> str:
 # heading ---------------------------------------------------------------------------------------
 
 
+def _settled(
+    layers: Sequence[DraftLayer],
+    heading_of: Callable[[Sequence[DraftLayer]], Heading],
+    folder: Path,
+) -> tuple[Heading, list[DraftLayer], Ranges]:
+    """Return the heading that the layers that can be read make, those layers, and rasters' ranges.
+
+    A layer that cannot be read sets no window; what the window of such a one left out is tried again.
+    """
+    heading = heading_of(layers)
+    tried, ranges = with_readable(heading, layers, folder)
+    for _ in range(MOST_WINDOWS):
+        readable = [
+            layer
+            for layer, read in zip(layers, tried, strict=True)
+            if read.used or (layer.used and not _lies_in(layer, heading.window.bounds))
+        ]
+        if not readable:
+            break
+        again = heading_of(readable)
+        if again.window.bounds == heading.window.bounds:
+            break
+        heading = again
+        tried, ranges = with_readable(heading, layers, folder)
+    return heading, tried, ranges
+
+
+def _lies_in(layer: DraftLayer, window: Bounds) -> bool:
+    return layer.look.extent is not None and meet(layer.look.extent.bounds, window)
+
+
 def _window(
     layers: Sequence[DraftLayer],
     bounds: tuple[float, float, float, float] | None,
     area: str | Path | None,
+    stated: Stated,
 ) -> Window:
     """Return the window: as given, that of an area, or that of the layers."""
     if bounds is not None:
@@ -185,21 +243,29 @@ def _window(
         entry = validated(WindowEntry, tables, Path("--bounds"))
         return Window(entry.bounds(), "given by --bounds")
     if area is not None:
-        return _window_of_area(Path(area))
+        return _window_of_area(Path(area), stated)
+    used = [layer for layer in layers if layer.used]
     placed = [
         Placed(layer.name, str(layer.role), layer.look.extent)
-        for layer in layers
-        if layer.used and layer.look.extent is not None
+        for layer in used or layers
+        if layer.look.extent is not None
     ]
-    return window_of(placed)
+    window = window_of(placed)
+    return (
+        window if used else replace(window, because=f"{window.because}; none can be used as it is")
+    )
 
 
-def _window_of_area(path: Path) -> Window:
-    looks = [look for look in map(with_degrees, looks_of(path)) if look.extent is not None]
+def _window_of_area(path: Path, stated: Stated) -> Window:
+    found = looks_of(path, stated=stated)
+    looks = [look for look in map(with_degrees, found) if look.extent is not None]
+    wrong = misplaced(looks[0], (), stated.crs) if looks else None
+    if wrong is not None and wrong.crs is None:
+        raise RegionError(f"--area {path}: {wrong.reason}. {wrong.remedy}.")
+    if wrong is not None and wrong.crs is not None:
+        looks = [with_crs(looks[0], wrong.crs)]
     if not looks or looks[0].extent is None:
-        problem = next(
-            (look.problem for look in looks_of(path) if look.problem), "it has no extent"
-        )
+        problem = next((look.problem for look in found if look.problem), "it has no extent")
         raise RegionError(f"--area {path}: {problem}")
     refuse_crossing(path.stem, looks[0].extent)
     sides = (round(side, DECIMALS) for side in looks[0].extent.bounds.as_tuple())
@@ -211,8 +277,22 @@ def _heading(name: str, title: str, window: Window, layers: Sequence[DraftLayer]
     resolutions = [
         layer.look.cell_m for layer in layers if layer.used and layer.look.cell_m is not None
     ]
-    size_m, because = cell_size_of(window.bounds, projection.crs, resolutions)
+    spacing_m = _spacing_m(layers)
+    mapped = any(layer.used and layer.look.geometry in ("line", "polygon") for layer in layers)
+    size_m, because = cell_size_of(
+        window.bounds, projection.crs, resolutions, spacing_m=spacing_m, mapped=mapped
+    )
     return Heading(name, title, window, projection, size_m, because, deposit_model_names()[:1], "")
+
+
+def _spacing_m(layers: Sequence[DraftLayer]) -> float | None:
+    """Return how far the samples of the densest layer of them lie apart, were they spread evenly."""
+    spacings = [
+        math.sqrt(layer.look.extent.area_m2 / layer.look.count)
+        for layer in layers
+        if layer.used and layer.role == "geochemistry" and layer.look.extent and layer.look.count
+    ]
+    return min((spacing for spacing in spacings if spacing), default=None)
 
 
 def _title(text: str) -> str:
@@ -228,6 +308,7 @@ def _write(
     heading: Heading,
     layers: Sequence[DraftLayer],
     own_models: Sequence[DraftModel],
+    unread: Sequence[str],
     *,
     copy: bool,
 ) -> int:
@@ -241,7 +322,9 @@ def _write(
         if not (folder / SCHEMA_FILE).exists():
             schema = json.dumps(schema_of("region"), indent=2, ensure_ascii=False)
             made.text(folder / SCHEMA_FILE, f"{schema}\n")
-        made.text(folder / REGION_FILE, region_text(heading, named, schema=SCHEMA_FILE))
+        made.text(
+            folder / REGION_FILE, region_text(heading, named, schema=SCHEMA_FILE, unread=unread)
+        )
     return copied
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from shlex import quote
 
 from prospector.drafting.add import Addition
 from prospector.drafting.columns import column_for
 from prospector.drafting.drafted import DraftLayer
 from prospector.drafting.init import Draft
+from prospector.drafting.region_text import guessed_by
 from prospector.drafting.trial import Verdict
 from prospector.words.language import sentence
 
@@ -27,8 +29,8 @@ def init_lines(draft: Draft) -> Iterator[str]:
         f"{heading.window.because}"
     )
     yield (
-        f"Projection  {heading.projection.crs}: {heading.projection.because}; lengths err by "
-        f"{heading.projection.scale_error_percent:g} % at most"
+        f"Projection  {heading.projection.crs}: {heading.projection.because}"
+        f"{_scale_error(heading.projection.scale_error_percent)}"
     )
     yield f"Cells       {heading.cell_size_m:g} m: {heading.cell_because}"
     yield ""
@@ -40,9 +42,13 @@ def init_lines(draft: Draft) -> Iterator[str]:
     yield from _not_used(draft)
     yield from model_lines(draft)
     yield ""
-    yield f"Next: prospector check {draft.file.parent}"
+    yield f"Next: prospector check {quote(str(draft.file.parent))}"
     if any(model.reason is None for model in draft.models):
-        yield f"Then: prospector screen {draft.file.parent} --quick"
+        yield f"Then: prospector screen {quote(str(draft.file.parent))} --quick"
+
+
+def _scale_error(percent: float | None) -> str:
+    return "" if percent is None else f"; lengths err by {percent:g} % at most"
 
 
 def add_lines(addition: Addition) -> Iterator[str]:
@@ -53,7 +59,7 @@ def add_lines(addition: Addition) -> Iterator[str]:
         yield f"{_counted(addition.copied, 'file')} copied into {addition.file.parent / 'data'}."
     yield from layer_lines(addition.layers)
     yield "Where the file comes from, its licence and scale: yours to write into SOURCES.toml."
-    yield f"Next: prospector check {addition.file.parent}"
+    yield f"Next: prospector check {quote(str(addition.file.parent))}"
 
 
 def layer_lines(layers: Iterable[DraftLayer]) -> Iterator[str]:
@@ -62,7 +68,7 @@ def layer_lines(layers: Iterable[DraftLayer]) -> Iterator[str]:
     width = max((len(layer.name) for layer in layers), default=0)
     yield f"Layers: {len(layers)}"
     for layer in layers:
-        because = f"guessed by {layer.because}" if layer.because else "as asked for"
+        because = guessed_by(layer.because) if layer.because else "as asked for"
         yield f"  {layer.name:{width}s}  {layer.role}, {because}"
         gap = " " * (width + 4)
         if layer.others:
@@ -70,7 +76,7 @@ def layer_lines(layers: Iterable[DraftLayer]) -> Iterator[str]:
         columns = layer.values.get("columns", {})
         if columns:
             pairs = ", ".join(f"{ours} = {theirs}" for ours, theirs in columns.items())
-            yield f"{gap}columns guessed: {pairs}"
+            yield f"{gap}columns: {pairs} ({layer.comments.get('columns', '')})"
         if "crs" in layer.values:
             yield f"{gap}crs {layer.values['crs']}, {layer.comments.get('crs', '')}"
         if layer.role == "deposits":
@@ -119,8 +125,21 @@ def model_lines(draft: Draft) -> Iterator[str]:
     yield from map(_verdict, own)
     if others:
         yield ""
-        yield "Shipped models that were left out"
-        yield from map(_verdict, others)
+        yield from _left_out(others)
+
+
+def _left_out(models: Sequence[Verdict]) -> Iterator[str]:
+    """Give the shipped models that the region does not name: in a line those that cannot run."""
+    able = [model for model in models if model.reason is None]
+    unable = [model.name for model in models if model.reason is not None]
+    if able:
+        yield "Shipped models that can run here and were left out"
+        yield from map(_verdict, able)
+    if unable:
+        yield (
+            f"{_counted(len(unable), 'shipped model')} cannot run here ({', '.join(unable)}). To see why: "
+            "prospector check FOLDER --deposit-model NAME"
+        )
 
 
 def _verdict(model: Verdict) -> str:

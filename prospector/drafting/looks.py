@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,15 @@ from pyproj.exceptions import ProjError
 from rasterio.enums import ColorInterp
 from rasterio.io import DatasetReader
 
+from prospector.drafting.coordinates import guess_places, swapped_places
 from prospector.drafting.extents import (
     Extent,
     extent_of,
     extent_of_points,
     without_strays,
 )
+from prospector.drafting.names import legal_name
+from prospector.drafting.stated import NOTHING_STATED, Stated
 from prospector.errors import LayerError, RegionError
 from prospector.grid import FloatArray
 from prospector.layers.features import read_file
@@ -33,9 +36,11 @@ from prospector.layers.formats import (
     raster_names,
     reason_of,
 )
+from prospector.layers.places import NAMES, OUTLINE_NAMES
 from prospector.layers.reading import Reading
+from prospector.layers.registers import fold
 from prospector.layers.roles import Role
-from prospector.layers.tables import TABLES, WORKBOOK, sheet_names
+from prospector.layers.tables import TABLES, WORKBOOK, read_table, sheet_names
 from prospector.region.region_file import LayerEntry
 
 DIMENSIONS = ("point", "line", "polygon")
@@ -94,6 +99,8 @@ class Look:
         Width of a raster's cell in the units of its coordinates.
     words
         What a raster says of a band: its description and unit.
+    places
+        Columns of coordinates of a table, by our names, where the reader does not take them by itself.
     problem
         Why it cannot be used; empty where it can.
     """
@@ -109,6 +116,7 @@ class Look:
     own_bounds: tuple[float, float, float, float] | None = None
     cell: float | None = None
     words: str = ""
+    places: Mapping[str, str] = field(default_factory=dict)
     problem: str = ""
 
     @property
@@ -144,18 +152,22 @@ def with_crs(look: Look, crs: str) -> Look:
     return replace(look, crs=parsed, extent=extent, problem="")
 
 
-def looks_of(path: Path, *, layer: str | None = None) -> list[Look]:
+def looks_of(
+    path: Path, *, layer: str | None = None, stated: Stated = NOTHING_STATED
+) -> list[Look]:
     """Return a look at each layer, sheet or band of a file; one that says why, where it cannot be read.
 
     Parameters
     ----------
     layer
         Only this one of several.
+    stated
+        Columns that hold the coordinates of tables.
     """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            looks = list(_looks(path))
+            looks = list(_looks(path, stated))
     except LayerError as error:
         return [Look(path, problem=str(error))]
     except READ_ERRORS as error:
@@ -169,14 +181,14 @@ def looks_of(path: Path, *, layer: str | None = None) -> list[Look]:
     return [look for look in looks if look.layer == layer]
 
 
-def _looks(path: Path) -> Iterator[Look]:
+def _looks(path: Path, stated: Stated) -> Iterator[Look]:
     if path.suffix.lower() in TABLES:
         sheets = sheet_names(reading_of(path)) if path.suffix.lower() == WORKBOOK else []
-        yield from _features_of_parts(path, sheets)
+        yield from _features_of_parts(path, sheets, stated)
         return
     refused: LayerError | None = None
     try:
-        yield from _features_of_parts(path, feature_layer_names(path))
+        yield from _features_of_parts(path, feature_layer_names(path), stated)
     except LayerError as error:
         refused = error
     try:
@@ -197,26 +209,60 @@ RASTER_ENDINGS = (
 """How files of rasters mostly end."""
 
 
-def reading_of(path: Path, *, layer: str | None = None, crs: str | None = None) -> Reading:
+def reading_of(
+    path: Path, *, layer: str | None = None, columns: Mapping[str, str] | None = None
+) -> Reading:
     """Return a file on its way into a look, as no role's."""
-    entry = LayerEntry(role="surface", file=str(path), layer=layer, crs=crs)
+    entry = LayerEntry(role="surface", file=str(path), layer=layer, columns=dict(columns or {}))
     return Reading(path.stem, path, entry, Role("point"), "surface")
 
 
 # features --------------------------------------------------------------------------------------
 
 
-def _features_of_parts(path: Path, parts: list[str]) -> Iterator[Look]:
+def _features_of_parts(path: Path, parts: list[str], stated: Stated) -> Iterator[Look]:
     """Give a look at each layer of a file; its name stands where there are several."""
     for part in parts if len(parts) > 1 else [None]:
         try:
-            features = read_file(reading_of(path, layer=part))
+            places = _places(path, part, stated) if path.suffix.lower() in TABLES else {}
+            features = read_file(reading_of(path, layer=part, columns=places))
         except LayerError as error:
             if part is None:
                 raise
             yield Look(path, part, problem=str(error))
             continue
-        yield _look_at(path, part, features)
+        yield replace(_look_at(path, part, features), places=places)
+
+
+def _places(path: Path, part: str | None, stated: Stated) -> dict[str, str]:
+    """Return the columns of a table that hold its coordinates; none where the reader takes them by itself.
+
+    Raises
+    ------
+    LayerError
+        Longitudes stand where latitudes should, or no columns can hold coordinates.
+    """
+    rows = read_table(reading_of(path, layer=part)).rows
+    named = stated.places(legal_name(part or path.stem), list(rows.columns))
+    if named:
+        return named
+    swapped = swapped_places(rows)
+    if swapped:
+        options = " ".join(f"--column {ours}={theirs}" for ours, theirs in swapped.items())
+        raise LayerError(
+            f"{path}: latitudes beyond 90 degrees; latitude and longitude look swapped. If so: {options}."
+        )
+    usual = {fold(str(name)) for name in rows.columns}
+    pairs = (("longitude", "latitude"), ("easting", "northing"))
+    if any(all(usual.intersection(NAMES[axis]) for axis in pair) for pair in pairs):
+        return {}
+    guessed = guess_places(rows)
+    if not guessed and not usual.intersection(OUTLINE_NAMES):
+        raise LayerError(
+            f"{path}: no columns of coordinates among {', '.join(map(str, rows.columns))}. Name them: "
+            "--column longitude=... --column latitude=..., or easting and northing with --crs."
+        )
+    return guessed
 
 
 def _look_at(path: Path, layer: str | None, features: gpd.GeoDataFrame) -> Look:

@@ -38,7 +38,18 @@ HIGHEST_UTM, LOWEST_UTM = 84.0, -80.0
 
 LEAST_CELLS, MOST_CELLS, USUAL_CELLS = 100_000, 1_000_000, 200_000
 
+ROUND = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
+SLACK = 0.01
+
+LEAST_ACROSS = 100
+"""A raster with fewer cells across the window says nothing of what maps resolve."""
+
+PARTS_OF_SPACING = 8
+
 FACTOR_POINTS = 21
+
+MOST_SCALE_ERROR = 100.0
+"""Per cent; beyond it no figure is stated."""
 
 ANTIMERIDIAN = (
     "lies on both sides of the antimeridian (180 degrees), and a region's window cannot. Give one side, "
@@ -69,7 +80,7 @@ class Projection:
 
     crs: str
     because: str
-    scale_error_percent: float
+    scale_error_percent: float | None
 
 
 def window_of(layers: Sequence[Placed]) -> Window:
@@ -88,7 +99,7 @@ def window_of(layers: Sequence[Placed]) -> Window:
     >>> window.bounds
     Bounds(west=25.96, south=65.98, east=28.04, north=67.02)
     >>> window.because
-    'the extent of geology; etopo reach beyond it or lie apart'
+    'the extent of geology; etopo reaches beyond it or lies apart'
     """
     telling = [layer for role in ANCHORS for layer in layers if layer.role == role] or list(layers)
     if not telling:
@@ -102,7 +113,7 @@ def window_of(layers: Sequence[Placed]) -> Window:
         telling = [layer for layer in telling if layer.role in MAPPED]
     limit = MUCH_LARGER * _area(anchor.extent.bounds)
     joined = [layer for layer in telling if _area(layer.extent.bounds) <= limit]
-    joined = [layer for layer in joined if _meet(layer.extent.bounds, anchor.extent.bounds)]
+    joined = [layer for layer in joined if meet(layer.extent.bounds, anchor.extent.bounds)]
     boxes = np.array([layer.extent.bounds.as_tuple() for layer in joined])
     low, high = boxes.min(axis=0), boxes.max(axis=0)
     bounds = buffered(Bounds(float(low[0]), float(low[1]), float(high[2]), float(high[3])))
@@ -112,7 +123,8 @@ def window_of(layers: Sequence[Placed]) -> Window:
         for layer in layers
         if layer.role in ANCHORS and not _within(layer.extent.bounds, bounds)
     ]
-    apart = f"; {', '.join(wider)} reach beyond it or lie apart" if wider else ""
+    verbs = "reaches beyond it or lies apart" if len(wider) == 1 else "reach beyond it or lie apart"
+    apart = f"; {', '.join(wider)} {verbs}" if wider else ""
     return Window(bounds, f"the extent of {names}{apart}")
 
 
@@ -165,7 +177,8 @@ def _within(inner: Bounds, outer: Bounds) -> bool:
     return across and inner.south >= outer.south and inner.north <= outer.north
 
 
-def _meet(one: Bounds, other: Bounds) -> bool:
+def meet(one: Bounds, other: Bounds) -> bool:
+    """Whether two bounds have a point in common."""
     along = one.west <= other.east and one.east >= other.west
     return along and one.south <= other.north and one.north >= other.south
 
@@ -192,7 +205,10 @@ def projection_of(window: Bounds) -> Projection:
     else:
         crs = f"+proj=laea +lat_0={latitude:.10g} +lon_0={longitude:.10g} +datum=WGS84 +units=m +no_defs"
         because = "Lambert azimuthal equal-area on the window's centre: wider than a zone of UTM"
-    return Projection(crs, because, scale_error_percent(crs, window))
+    error = scale_error_percent(crs, window)
+    if error > MOST_SCALE_ERROR:
+        return Projection(crs, f"{because}; too wide for one projection: give --bounds", None)
+    return Projection(crs, because, error)
 
 
 def zone_of(longitude: float) -> int:
@@ -229,31 +245,67 @@ def scale_error_percent(crs: str, window: Bounds) -> float:
     return math.ceil(worst * 1000) / 1000
 
 
-def cell_size_of(window: Bounds, crs: str, resolutions_m: Iterable[float]) -> tuple[float, str]:
+def cell_size_of(
+    window: Bounds,
+    crs: str,
+    resolutions_m: Iterable[float],
+    *,
+    spacing_m: float | None = None,
+    mapped: bool = False,
+) -> tuple[float, str]:
     """Return the size of a cell that the data bear, in metres, and why it is that.
 
-    Of the sizes 1, 2, 5, 10 ... that give 100,000 to 1,000,000 cells it is the one nearest to the
-    median of what the rasters resolve; without rasters the one that gives some 200,000.
+    It is a round number: the one nearest to the median of what the rasters resolve that gives 100,000 to
+    1,000,000 cells, but never finer than the finest raster, or than an eighth of the distance between
+    samples: fewer cells then.
+
+    Parameters
+    ----------
+    resolutions_m
+        Widths of the rasters' cells.
+    spacing_m
+        Distance from a sample to the next, where there are samples.
+    mapped
+        Whether there are lines or outlines, too: then rasters of less than 100 cells across the window, which
+        are much coarser than those, do not count.
 
     Examples
     --------
     >>> cell_size_of(Bounds(26.0, 66.0, 28.0, 67.0), "EPSG:32635", [100.0])[0]
-    200.0
+    100.0
+    >>> cell_size_of(Bounds(5.72, 50.95, 5.77, 51.0), "EPSG:32631", [40.0])
+    (40.0, '13,299 cells; the finest raster resolves 40 m')
     """
     width_m, height_m = _sides_m(window, crs)
     area_m2 = width_m * height_m
     least, most = math.sqrt(area_m2 / MOST_CELLS), math.sqrt(area_m2 / LEAST_CELLS)
-    sizes = [factor * 10.0**power for power in range(7) for factor in (1, 2, 5)]
-    fitting = [size for size in sizes if least <= size <= most] or [max(min(sizes), most)]
-    known = sorted(resolutions_m)
-    if known:
-        aim = known[len(known) // 2]
-        why = f"the rasters resolve {_metres(aim)} (median)"
-    else:
-        aim, why = math.sqrt(area_m2 / USUAL_CELLS), "no raster says what the data resolve"
-    size = min(fitting, key=lambda size: abs(math.log(size / aim)))
+    coarsest = math.sqrt(area_m2) / LEAST_ACROSS if mapped else math.inf
+    known = sorted(size for size in resolutions_m if size <= coarsest)
+    finest, why = _finest(known, spacing_m)
+    aim = known[len(known) // 2] if known else math.sqrt(area_m2 / USUAL_CELLS)
+    low = max(least, finest)
+    size = _round_size(max(aim, low) if aim <= max(most, low) else max(most, low), low)
+    if least > finest > 0:
+        why = f"{why}, and finer cells would be more than {MOST_CELLS:,}"
     cells = math.ceil(width_m / size) * math.ceil(height_m / size)
     return size, f"{cells:,} cells; {why}"
+
+
+def _finest(known: Sequence[float], spacing_m: float | None) -> tuple[float, str]:
+    """Return the finest size that the data bear, 0 where nothing says it, and by what that is known."""
+    spacing = spacing_m / PARTS_OF_SPACING if spacing_m else math.inf
+    if known and known[0] <= spacing:
+        return known[0], f"the finest raster resolves {_metres(known[0])}"
+    if spacing_m and math.isfinite(spacing):
+        return spacing, f"samples lie some {_metres(spacing_m)} apart"
+    return 0.0, "no raster says what the data resolve"
+
+
+def _round_size(aim: float, low: float) -> float:
+    """Return the round number nearest to a size of which none is below another."""
+    sizes = [factor * 10.0**power for power in range(7) for factor in ROUND]
+    fitting = [size for size in sizes if size >= low * (1 - SLACK)] or sizes[-1:]
+    return min(fitting, key=lambda size: abs(math.log(size / aim)))
 
 
 def _sides_m(window: Bounds, crs: str) -> tuple[float, float]:

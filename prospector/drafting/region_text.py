@@ -33,7 +33,11 @@ class Heading:
 
 
 def region_text(
-    heading: Heading, layers: Iterable[tuple[DraftLayer, str]], *, schema: str = ""
+    heading: Heading,
+    layers: Iterable[tuple[DraftLayer, str]],
+    *,
+    schema: str = "",
+    unread: Iterable[str] = (),
 ) -> str:
     """Return region.toml as text.
 
@@ -43,12 +47,15 @@ def region_text(
         Each with the path of its file as the region is to name it.
     schema
         Name of the JSON schema beside it, for editors; no line where there is none.
+    unread
+        Why files are no layers: they stand at the end as comments.
     """
     lines = [f"#:schema {schema}"] if schema else []
     lines += [*_head(heading), ""]
     for layer, file in layers:
         lines += [*_layer(layer, file), ""]
-    return "\n".join(lines)
+    lines += [f"# Not read: {comment(problem)}" for problem in unread]
+    return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def _head(heading: Heading) -> Iterator[str]:
@@ -61,7 +68,8 @@ def _head(heading: Heading) -> Iterator[str]:
     yield f"title = {as_toml(heading.title)}"
     yield f"# guessed: {comment(projection.because)}."
     yield f"crs = {as_toml(projection.crs)}"
-    yield f"scale_error_percent = {projection.scale_error_percent:g}  # the worst in the window"
+    if projection.scale_error_percent is not None:
+        yield f"scale_error_percent = {projection.scale_error_percent:g}  # the worst in the window"
     yield f"cell_size_m = {heading.cell_size_m:g}  # guessed: {comment(heading.cell_because)}"
     yield f"deposit_models = {as_toml(list(heading.deposit_models))}  # {comment(heading.models_because)}"
     yield ""
@@ -90,9 +98,20 @@ def _layer(layer: DraftLayer, file: str) -> Iterator[str]:
 
 def _because(layer: DraftLayer) -> str:
     others = f"could also be: {', '.join(layer.others)}" if layer.others else ""
-    guessed = f"guessed by {layer.because}" if layer.because and layer.role else ""
+    guessed = guessed_by(layer.because) if layer.because and layer.role else ""
     words = "; ".join(word for word in (guessed, others) if word)
     return f"  # {comment(words)}" if words else ""
+
+
+def guessed_by(because: str) -> str:
+    """Return why a role was guessed, as a clause.
+
+    Examples
+    --------
+    >>> guessed_by("the name (dem)"), guessed_by("its names say nothing of what it is")
+    ('guessed by the name (dem)', 'guessed: its names say nothing of what it is')
+    """
+    return f"guessed{':' if because.startswith('its ') else ' by'} {because}"
 
 
 def comment(text: str) -> str:

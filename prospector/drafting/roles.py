@@ -10,6 +10,7 @@ from functools import lru_cache
 from importlib import resources
 
 from prospector.drafting.looks import RASTER, ColumnLook, Look
+from prospector.drafting.name_words import pattern, tokens
 from prospector.layers.registers import fold
 from prospector.layers.roles import ROLES
 
@@ -30,7 +31,25 @@ ELEMENTS = (
     "hg", "k", "la", "li", "mg", "mn", "mo", "na", "nb", "ni", "p", "pb", "pd", "pt", "rb", "s", "sb", "sc",
     "se", "sn", "sr", "ta", "te", "th", "ti", "tl", "u", "v", "w", "y", "zn", "zr",
 )  # fmt: skip
-UNITS = ("ppm", "ppb", "pct", "percent", "wt", "g t", "gt", "mg kg", "ppm icp", "perc", "")
+ELEMENT_NAMES = (
+    "aluminium", "aluminum", "aluminio", "antimony", "antimonio", "arsenic", "arsenico", "barium", "bario",
+    "beryllium", "berilio", "bismuth", "bismuto", "boron", "boro", "cadmium", "cadmio", "cesium", "cesio",
+    "chromium", "cromo", "cobalt", "cobalto", "copper", "cobre", "gallium", "galio", "gold", "oro", "iron",
+    "hierro", "lanthanum", "lead", "plomo", "lithium", "litio", "magnesium", "magnesio", "manganese",
+    "manganeso", "mercury", "mercurio", "molybdenum", "molibdeno", "nickel", "niquel", "niobium", "niobio",
+    "palladium", "paladio", "platinum", "platino", "potassium", "potasio", "rubidium", "rubidio", "selenium",
+    "selenio", "silver", "plata", "strontium", "estroncio", "sulfur", "sulphur", "azufre", "tantalum",
+    "tellurium", "telurio", "thallium", "talio", "thorium", "torio", "tin", "titanium", "titanio", "tungsten",
+    "tungsteno", "uranium", "uranio", "vanadium", "vanadio", "yttrium", "zinc", "cinc", "zirconium",
+)  # fmt: skip
+OXIDES = (
+    "al2o3", "cao", "cr2o3", "fe2o3", "feo", "k2o", "mgo", "mno", "na2o", "p2o5", "sio2", "so3", "tio2",
+)  # fmt: skip
+UNIT_WORDS = (
+    "ppm", "ppb", "pct", "percent", "perc", "wt", "g", "t", "gt", "mg", "kg", "mgkg", "ug", "icp", "icpms",
+    "ms", "aes", "oes", "icpaes", "icpoes", "aas", "aa", "fa", "xrf", "inaa", "ar", "conc", "total", "tot",
+)  # fmt: skip
+"""Words beside an element's in the name of a column: units and methods of analysis."""
 
 LEAST_ELEMENTS = 2
 """Columns of numbers named after elements that make points samples of geochemistry."""
@@ -156,18 +175,20 @@ def _columns_for(words: _Words, columns: Iterable[ColumnLook]) -> list[str]:
 
 
 def element_columns(columns: Iterable[ColumnLook]) -> list[str]:
-    """Return the columns that bear the name of an element, with or without a unit.
+    """Return the columns of numbers that bear the name of an element or oxide, with or without a unit.
 
     Examples
     --------
-    >>> names = ("Cu_ppm", "AU_PPB", "Zn", "As", "copper", "cobre_x")
+    >>> names = ("Cu_ppm", "AU_PPB", "Zn", "ppm_As_ICP", "cadmium", "u_pb", "lead_x")
     >>> element_columns([ColumnLook(name, True) for name in names])
-    ['Cu_ppm', 'AU_PPB', 'Zn', 'As']
+    ['Cu_ppm', 'AU_PPB', 'Zn', 'ppm_As_ICP', 'cadmium']
     """
+    analysed = {*ELEMENTS, *ELEMENT_NAMES, *OXIDES}
     kept = []
     for column in columns:
-        element, _, unit = fold(column.name).lower().partition(" ")
-        if element in ELEMENTS and unit in UNITS:
+        words = [word for word in fold(column.name).lower().split() if word not in UNIT_WORDS]
+        measured = column.is_number or column.quantiles is not None
+        if measured and len(words) == 1 and words[0] in analysed:
             kept.append(column.name)
     return kept
 
@@ -194,19 +215,6 @@ def _hits(pattern: re.Pattern[str], texts: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(hit for text in texts for hit in pattern.findall(tokens(text))))
 
 
-def tokens(text: str) -> str:
-    """Return the words of a name, parted where its letters change case or meet figures.
-
-    Examples
-    --------
-    >>> tokens("GeologiaBase_250k"), tokens("Áreas-Protegidas.v2"), tokens("TMI_rtp")
-    ('geologia base 250 k', 'areas protegidas v 2', 'tmi rtp')
-    """
-    parted = re.sub(r"(?<=[a-zà-ÿ])(?=[A-Z])", " ", text)
-    folded = fold(parted).lower()
-    return re.sub(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])", " ", folded)
-
-
 @lru_cache(maxsize=1)
 def _vocabulary() -> tuple[_Words, ...]:
     file = resources.files("prospector.drafting") / "role_words.toml"
@@ -219,21 +227,3 @@ def _vocabulary() -> tuple[_Words, ...]:
         for group in ("roles", "nothing")
         for name, table in tables[group].items()
     )  # fmt: skip
-
-
-def pattern(words: Iterable[str]) -> re.Pattern[str]:
-    """Return a pattern that finds any of some words in text as `tokens` gives it.
-
-    Examples
-    --------
-    >>> pattern(["falla*", "red vial"]).findall("fallas de la red vial vialidad")
-    ['fallas', 'red vial']
-    """
-    parts = sorted((tokens_of_word(word) for word in words), key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(parts)})\b" if parts else r"(?!)")
-
-
-def tokens_of_word(word: str) -> str:
-    """Return a word of the vocabulary as a pattern: a star stands for any ending."""
-    parted = re.sub(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])", " ", word)
-    return re.escape(parted).replace(r"\*", r"\w*")

@@ -61,13 +61,13 @@ def as_region(
             "name": heading.name,
             "title": heading.title,
             "crs": heading.projection.crs,
-            "scale_error_percent": heading.projection.scale_error_percent,
             "cell_size_m": heading.cell_size_m,
             "deposit_models": deposit_model_names()[:1],
             "window": dict(zip(("west", "south", "east", "north"), window.as_tuple(), strict=True)),
         },
-        "layers": {layer.name: entry_of(layer) for layer in layers},
     }
+    if layers:
+        tables["layers"] = {layer.name: entry_of(layer) for layer in layers}
     file = folder / REGION_FILE
     validated(RegionFile, tables, file)
     own = {model.name: model.as_own() for model in own_models}

@@ -367,7 +367,7 @@ class RegionFile(Frozen):
 
     region: RegionEntry
     layers: dict[Name, LayerEntry] = Field(
-        min_length=1, examples=[{"faults": {"role": "faults", "file": "faults.gpkg"}}]
+        default_factory=dict, examples=[{"faults": {"role": "faults", "file": "faults.gpkg"}}]
     )
     roles: dict[Name, RoleEntry] = Field(
         default_factory=dict, examples=[{"alteration": {"geometry": "polygon"}}]

@@ -293,9 +293,9 @@ def test_a_layer_that_cannot_be_read_stands_as_a_comment(tmp_path):
     assert "catastro" not in load_region(tmp_path).layers
 
 
-def test_no_usable_file_is_an_error_with_the_reasons(tmp_path):
+def test_no_file_that_says_where_it_lies_is_an_error(tmp_path):
     """Nothing is written."""
-    files.lines(tmp_path, "layer1.gpkg", 10.0, 45.0)
+    (tmp_path / "list.csv").write_text("a,b\n1,2\n", "utf-8")
     with pytest.raises(ProspectorError, match="nothing was written"):
         init_region(tmp_path)
     assert not (tmp_path / "region.toml").exists()

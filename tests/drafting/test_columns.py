@@ -1,0 +1,74 @@
+"""Columns are guessed by what they hold where their names mislead."""
+
+from pathlib import Path
+
+import pytest
+
+from prospector.drafting.columns import guess_columns
+from prospector.drafting.looks import ColumnLook, Look
+from prospector.drafting.roles import guess_role
+
+NUMBERS = (1.0, 5.0, 9.0)
+
+
+def words(name, *values, quantiles=None):
+    """A column of text whose words stand four times each."""
+    counted = tuple((value, 4) for value in values)
+    return ColumnLook(name, False, counted, 4 * len(values), len(values), quantiles)
+
+
+def guessed(role, geometry, *columns):
+    return guess_columns(Look(Path("a.shp"), geometry=geometry, columns=columns), role)
+
+
+@pytest.mark.parametrize("rocks", [("iron formation", "dolerite"), ("granito", "arenisca roja")])
+def test_rocks_go_before_ids_of_rocks(rocks):
+    """Both columns are named after rocks; one of them holds numbers as text."""
+    ids = words("lithstrtno", "2258", "2259", quantiles=NUMBERS)
+    assert guessed("geology", "polygon", ids, words("lithname1", *rocks)) == {
+        "lithology": "lithname1"
+    }
+
+
+def test_rocks_are_found_under_a_name_that_says_nothing():
+    """A code under the name of rocks gives way to the column of rocks."""
+    columns = words("LITH", "Qa", "Jv"), words("TXT_2", "alluvium", "volcanic rocks")
+    assert guessed("geology", "polygon", *columns)["lithology"] == "TXT_2"
+
+
+def test_a_text_of_its_own_for_each_feature_is_no_class():
+    """Rocks in a description of each deposit are not the types of the deposits."""
+    texts = ColumnLook("RocksInDeposit", False, tuple((f"porphyry {n}", 1) for n in range(9)), 9, 9)
+    assert "deposit_type" not in guessed("deposits", "point", texts)
+
+
+def test_numbers_are_no_types_of_deposits():
+    """An id of a type is not its name."""
+    columns = (
+        ColumnLook("tipo_id", True, (("3", 5),), 5, 1, NUMBERS),
+        words("Tipo", "skarn", "manto"),
+    )
+    assert guessed("deposits", "point", *columns) == {"deposit_type": "Tipo"}
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("cadmium", "copper"),
+        ("Cu_ppm", "Au_ppb"),
+        ("As", "zinc"),
+        ("ppm_Cu", "Fe2O3_pct"),
+        ("plomo", "Zn ICP"),
+    ],
+)
+def test_points_with_elements_are_geochemistry(names):
+    """By two columns of numbers; the same names on text are something else."""
+    numbers = tuple(ColumnLook(name, True, quantiles=NUMBERS) for name in names)
+    assert (
+        guess_role(Look(Path("meuse.shp"), geometry="point", columns=numbers)).role
+        == "geochemistry"
+    )
+    texts = tuple(ColumnLook(name, False) for name in names)
+    assert (
+        guess_role(Look(Path("meuse.shp"), geometry="point", columns=texts)).role != "geochemistry"
+    )

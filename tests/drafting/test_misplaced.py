@@ -1,0 +1,75 @@
+"""A CRS that puts a file where it cannot lie is noticed, and a given one goes before it."""
+
+import geopandas as gpd
+import pytest
+import small_files as files
+
+from prospector.drafting.init import init_region
+from prospector.errors import RegionError
+from prospector.region import load_region
+
+POLAR = "+proj=stere +lat_0=90 +lat_ts=52 +lon_0=5.4 +x_0=155000 +y_0=463000 +ellps=bessel +units=m"
+
+
+def soil(folder, crs=POLAR):
+    """Samples in metres of EPSG:28992, whose file states another CRS."""
+    path = files.points(
+        folder,
+        "soil.gpkg",
+        5.7,
+        50.9,
+        side=0.1,
+        crs="EPSG:28992",
+        Cu_ppm=[*range(12)],
+        Zn_ppm=[*range(12)],
+    )
+    gpd.read_file(path).set_crs(crs, allow_override=True).to_file(path)
+    return path
+
+
+def test_a_file_apart_is_left_out_with_the_crs_that_fits(tmp_path):
+    """The relief says where they all lie, and in which CRS."""
+    soil(tmp_path, "EPSG:32719")
+    files.squares(
+        tmp_path, "geology.gpkg", 5.7, 50.9, side=0.1, crs="EPSG:28992", lithology=["sand"]
+    )
+    draft = init_region(tmp_path)
+    [left_out] = [layer.left_out for layer in draft.layers if not layer.used]
+    assert "apart from the other files" in left_out
+    assert "--crs EPSG:28992" in left_out
+    assert draft.heading.window.bounds.north == pytest.approx(51, abs=0.02)
+
+
+def test_a_given_crs_goes_before_one_that_cannot_be(tmp_path):
+    """Said beside it, and written for the reader."""
+    soil(tmp_path)
+    draft = init_region(tmp_path, crs="EPSG:28992")
+    assert load_region(tmp_path).layers["soil"].crs == "EPSG:28992"
+    assert "where that CRS is not for" in draft.layers[0].comments["crs"]
+    assert draft.heading.window.bounds.north == pytest.approx(51, abs=0.03)
+
+
+def test_a_given_crs_leaves_a_right_one_alone(tmp_path):
+    """It is for files that state none, or a wrong one."""
+    files.points(tmp_path, "volcanoes.gpkg", 5.7, 50.9, side=0.1)
+    init_region(tmp_path, crs="EPSG:28992")
+    assert load_region(tmp_path).layers["volcanoes"].crs is None
+
+
+def test_an_area_that_cannot_be_is_refused(tmp_path):
+    """Its CRS puts it at the pole."""
+    area = soil(tmp_path / "area")
+    files.points(tmp_path / "mine", "volcanoes.gpkg", 5.7, 50.9, side=0.1)
+    with pytest.raises(RegionError, match=r"--area .*soil.gpkg: its CRS .* --crs"):
+        init_region(tmp_path / "mine", area=area)
+
+
+def test_swapped_degrees_are_noticed_beside_other_files(tmp_path):
+    """Both below 90, so that only the others tell."""
+    rows = "\n".join(f"D{n},iron,{-69 - n / 20},{-23 - n / 30}" for n in range(12))
+    (tmp_path / "mines.csv").write_text(f"name,deposit_type,latitude,longitude\n{rows}\n", "utf-8")
+    files.raster(tmp_path, "mag.tif", -69.8, -23.6)
+    draft = init_region(tmp_path)
+    [left_out] = [layer.left_out for layer in draft.layers if not layer.used]
+    assert "look swapped" in left_out
+    assert draft.heading.window.bounds.west == pytest.approx(-69.8, abs=0.05)
