@@ -14,7 +14,7 @@ from prospector.evidence.surface import SurfaceParameters
 from prospector.grid import FloatArray, Grid, cells
 from prospector.ground.application import Column
 from prospector.ground.own_places import computed
-from prospector.ground.spread import spread_windows
+from prospector.ground.spread import sampled_windows
 from prospector.layers import AnyLayer, Layers
 from prospector.layers.rasters import RasterLayer
 
@@ -115,19 +115,25 @@ def check_layer(layer: AnyLayer, grid: Grid) -> LayerCheck:
 
 
 def check_evidence(
-    columns: Sequence[Column], values: FloatArray, layers: Layers
+    columns: Sequence[Column], values: FloatArray, covers: Sequence[float], layers: Layers
 ) -> tuple[EvidenceCheck, ...]:
-    """Return what there is to say of each evidence, given its values at units, (n units, n evidence)."""
+    """Return what there is to say of each evidence, given its values at units, (n units, n evidence).
+
+    Parameters
+    ----------
+    covers
+        Share of the ground that has each.
+    """
     return tuple(
         EvidenceCheck(
-            column.name, column.entry.label, column.unit, Range.of(of_column),
+            column.name, column.entry.label, column.unit, Range.of(of_column, cover),
             origin_of(column.entry.kind, layers, parameters=column.parameters).resolution_m,
             tuple(
                 layer.name
                 for layer in readable_layers(column.entry.kind, layers, column.parameters).items
             ),
         )
-        for column, of_column in zip(columns, values.T, strict=True)
+        for column, of_column, cover in zip(columns, values.T, covers, strict=True)
     )  # fmt: skip
 
 
@@ -135,13 +141,13 @@ def _range(layer: RasterLayer, grid: Grid) -> Range | None:
     """Return the range of a raster in the region, and the share of the region that it covers."""
     only = Layers(grid.crs, (layer,))
     nearest = SurfaceParameters(role=layer.role, resampling="nearest")
-    sampled = np.concatenate(
-        [
-            computed("surface", only, cells(grid.part(window)), nearest)
-            for window in spread_windows(grid)
-        ]
-    )
-    cover = float(np.isfinite(sampled).mean())
+    windows = sampled_windows(grid)
+    parts = [computed("surface", only, cells(grid.part(window)), nearest) for window, _ in windows]
+    known = [
+        weight * np.isfinite(part).sum() for part, (_, weight) in zip(parts, windows, strict=True)
+    ]
+    sampled = np.concatenate(parts)
+    cover = min(float(sum(known)) / (grid.shape[0] * grid.shape[1]), 1.0)
     block = _inside(layer, grid)
     return Range.of(sampled if block is None or not cover else block, cover)
 
