@@ -57,6 +57,11 @@ class ThinnedGround:
         """Which units would be scored: permissive ground that has all its evidence, shape (n,)."""
         return np.asarray(self.permissive & np.isfinite(self.values).all(axis=1))
 
+    @property
+    def evenly(self) -> BoolArray:
+        """Which units are spread evenly over the ground, those of a rim looked at closer left out."""
+        return np.asarray(self.weight == self.weight.max(initial=0.0))
+
     def share(self, units: BoolArray, of: BoolArray | None = None) -> float:
         """Return the share of the ground that some units stand for, or of that of others; 0 of none."""
         among = np.ones(len(units), dtype=bool) if of is None else of

@@ -280,13 +280,16 @@ def _with_ground(
         scored=ground.share(ground.scored),
         units=n_units,
         whole=ground.whole,
-        evidence=check_evidence(opening.columns, ground.values, ground.covers(), layers),
+        evidence=check_evidence(
+            opening.columns, ground.values, ground.covers(), ground.evenly, layers
+        ),
     )
 
 
 def _quality(opening: Opening, ground: ThinnedGround) -> tuple[EvidenceQuality, ...]:
     """Return the quality of each evidence, with what it adds where the estimator learns."""
-    look = Look(ground.values, ground.permissive, ground.at)
+    evenly = ground.evenly
+    look = Look(ground.values[evenly], ground.permissive[evenly], ground.at[evenly])
     adds: list[Loss | None] = [None] * len(opening.columns)
     enough = int(_usable(opening, ground).sum()) >= LEAST_TRAINING and ground.scored.any()
     if not opening.stated and enough:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from pyproj import Transformer
@@ -11,7 +11,7 @@ from pyproj import Transformer
 from prospector.evidence import readable_layers
 from prospector.evidence.origin import origin_of
 from prospector.evidence.surface import SurfaceParameters
-from prospector.grid import FloatArray, Grid, cells
+from prospector.grid import BoolArray, FloatArray, Grid, cells
 from prospector.ground.application import Column
 from prospector.ground.own_places import computed
 from prospector.ground.spread import sampled_windows
@@ -115,7 +115,11 @@ def check_layer(layer: AnyLayer, grid: Grid) -> LayerCheck:
 
 
 def check_evidence(
-    columns: Sequence[Column], values: FloatArray, covers: Sequence[float], layers: Layers
+    columns: Sequence[Column],
+    values: FloatArray,
+    covers: Sequence[float],
+    evenly: BoolArray,
+    layers: Layers,
 ) -> tuple[EvidenceCheck, ...]:
     """Return what there is to say of each evidence, given its values at units, (n units, n evidence).
 
@@ -123,10 +127,15 @@ def check_evidence(
     ----------
     covers
         Share of the ground that has each.
+    evenly
+        Which units are spread evenly over the ground: their median is that of the ground.
     """
     return tuple(
         EvidenceCheck(
-            column.name, column.entry.label, column.unit, Range.of(of_column, cover),
+            column.name,
+            column.entry.label,
+            column.unit,
+            _with_median(Range.of(of_column, cover), of_column[evenly]),
             origin_of(column.entry.kind, layers, parameters=column.parameters).resolution_m,
             tuple(
                 layer.name
@@ -134,7 +143,14 @@ def check_evidence(
             ),
         )
         for column, of_column, cover in zip(columns, values.T, covers, strict=True)
-    )  # fmt: skip
+    )
+
+
+def _with_median(found: Range | None, values: FloatArray) -> Range | None:
+    """Return a range with the median of some values, where any of them is known."""
+    if found is None or not np.isfinite(values).any():
+        return found
+    return replace(found, median=float(np.nanmedian(values)))
 
 
 def _range(layer: RasterLayer, grid: Grid) -> Range | None:
