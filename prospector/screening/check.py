@@ -21,6 +21,7 @@ from prospector.learning.evidence_report import fits_without, lost_without, qual
 from prospector.learning.opening import Opening, open_model, refusal
 from prospector.learning.training import of_deposits, refuse_empty, rounded_percent
 from prospector.models.known import check_name, make_estimator
+from prospector.numerals import whole_percent
 from prospector.options import MAX_CELLS, Options
 from prospector.region.deposit_model import CELL, DepositModel
 from prospector.region.region_file import Region, load_region
@@ -366,7 +367,7 @@ def _of_evidence(opening: Opening, found: ModelCheck, grid: Grid) -> Iterator[No
         about = {"model": model.name, "evidence": column.name, "label": evidence.label}
         cover = 0.0 if evidence.range is None else evidence.range.cover
         if cover < LITTLE_COVER:
-            percent = round(100 * cover, 1)
+            percent = whole_percent(cover)
             yield Notice("evidence-covers-little", "caution", {**about, "percent": percent})
         yield from _of_membership(column, evidence, about)
     known = [evidence.resolution_m for evidence in found.evidence]

@@ -12,6 +12,7 @@ from rasterio.transform import from_bounds
 import prospector
 from prospector import synthetic
 from prospector.errors import ModelError, Reason, RegionError
+from prospector.numerals import whole_percent
 
 CROSSING = """
 [override.porphyry_copper.evidence.crossing]
@@ -206,6 +207,8 @@ def test_evidence_of_little_cover_is_told_with_its_range_and_resolution(region):
     assert 800 < relief.range.low < relief.range.median < relief.range.high < 1200
     [notice] = [notice for notice in found.notices if notice.code == "evidence-covers-little"]
     assert notice.value("percent") == pytest.approx(100 * relief.range.cover, abs=3)
+    covers = {one.label: one.range.cover for one in only(found).evidence}
+    assert notice.value("percent") == whole_percent(covers[notice.value("label")])
 
 
 def test_cells_far_finer_than_the_layers_are_told(region):
