@@ -198,3 +198,15 @@ def resolutions(
     if unknown:
         parts.append(f"{not_stated}: {', '.join(unknown)}")
     return "; ".join(parts)
+
+
+def whole_percent(share: float) -> int:
+    """Return a share in per cent, all and nothing only where it is so: one figure in table and notice.
+
+    Examples
+    --------
+    >>> [whole_percent(share) for share in (0.9999, 1.0, 0.0001, 0.3146)]
+    [99, 100, 1, 31]
+    """
+    percent = round(100 * share)
+    return min(max(percent, 1), 99) if 0 < share < 1 else percent

@@ -17,6 +17,7 @@ import numpy as np
 import pyogrio
 import rasterio
 import rasterio.windows
+import shapely
 from pyproj import CRS
 
 from prospector.compute.store import (
@@ -41,7 +42,7 @@ FOLDER = "layers"
 NOT_WRITTEN: tuple[type[Exception], ...] = (OSError, *RASTER_ERRORS)
 """What is raised where a layer's values cannot be written for a while."""
 
-FORM = 3
+FORM = 4
 """Changes when layers are kept in another form: what was kept in an earlier one is not used again."""
 
 TILE_CELLS = 512
@@ -68,6 +69,7 @@ def normalise(layer: AnyLayer, grid: Grid, root: str, made_by: dict[str, str]) -
     if isinstance(layer, VectorLayer):  # the worker's copy has no source to ask
         entry["tolerance_m"] = layer.stated_tolerance_m
     kept = list(layer.features.columns) if isinstance(layer, VectorLayer) else []
+    coverage = _coverage_of(layer)
     key = key_of(
         FORM,
         layer.sha256,
@@ -78,6 +80,7 @@ def normalise(layer: AnyLayer, grid: Grid, root: str, made_by: dict[str, str]) -
         grid.bounds.as_tuple(),
         made_by,
         kept,
+        coverage,
     )
     file_system, path = fsspec.core.url_to_fs(f"{root}/{FOLDER}/{key}")
     if _is_whole(root, key, file_system, path):
@@ -86,7 +89,7 @@ def normalise(layer: AnyLayer, grid: Grid, root: str, made_by: dict[str, str]) -
         "name": layer.name, "role": layer.role, "title": layer.title, "entry": entry,
     }  # fmt: skip
     if isinstance(layer, VectorLayer):
-        record["fields"] = list(layer.fields)
+        record |= {"fields": list(layer.fields), "coverage": coverage}
     else:
         record |= {
             "crs": layer.crs.to_wkt(),
@@ -103,6 +106,12 @@ def normalise(layer: AnyLayer, grid: Grid, root: str, made_by: dict[str, str]) -
             "--store, or empty this one: prospector clean RUN."
         ) from error
     return key
+
+
+def _coverage_of(layer: AnyLayer) -> str | None:
+    """Return where a layer is complete, as text; None where it does not say."""
+    ground = layer.coverage if isinstance(layer, VectorLayer) else None
+    return None if ground is None else str(shapely.to_wkb(ground, hex=True))
 
 
 def _write(layer: AnyLayer, key: str, record: dict[str, Any], file_system: Any, path: str) -> None:
@@ -222,7 +231,9 @@ def _read(root: str, key: str) -> AnyLayer:
     if "crs" not in record:
         kept = file_system.cat_file(f"{path}.data") if "://" in root else f"{path}.data"
         features: gpd.GeoDataFrame = pyogrio.read_dataframe(kept)
-        return VectorLayer(*named, features, entry, None, key, fields=tuple(record["fields"]))
+        coverage, fields = record["coverage"], tuple(record["fields"])
+        ground = None if coverage is None else shapely.from_wkb(coverage)
+        return VectorLayer(*named, features, entry, None, key, ground, fields=fields)
     local = (
         fsspec.open_local(
             f"simplecache::{root}/{FOLDER}/{key}.data",

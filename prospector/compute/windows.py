@@ -16,7 +16,7 @@ from prospector.compute.normalised import normalise, open_normalised
 from prospector.compute.provenance import code_of, made_by
 from prospector.compute.store import EVIDENCE, Store, key_of
 from prospector.evidence import Kind, Parameters, known_kinds, readable_layers
-from prospector.evidence.kind import measure
+from prospector.evidence.measure import measure
 from prospector.grid import Grid, Window, cells
 from prospector.layers import Layers
 from prospector.scratch import scratch_folder

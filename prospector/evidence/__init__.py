@@ -6,7 +6,6 @@ from prospector.evidence.kind import (
     Kind,
     LayerParameters,
     Parameters,
-    compute_evidence,
     evidence_roles,
     evidence_unit,
     known_kinds,
@@ -15,6 +14,7 @@ from prospector.evidence.kind import (
     roles_read,
     validate_parameters,
 )
+from prospector.evidence.measure import compute_evidence
 
 __all__ = [
     "KINDS",

@@ -6,10 +6,12 @@ Everything is computed from the edges where they lie, so a cell gets the same va
 from __future__ import annotations
 
 import numpy as np
+import shapely
 
+from prospector.evidence.covering import Covering
 from prospector.evidence.features import Features
 from prospector.evidence.segments import Segments, ragged
-from prospector.grid import BoolArray, FloatArray, Grid, IntArray
+from prospector.grid import BoolArray, FloatArray, Grid, IntArray, Units
 
 SHARE_DECIMALS = 6
 
@@ -17,18 +19,30 @@ EDGES_AT_ONCE = 200_000
 """Edges that are cut at the cells at once: their pieces take many times the memory of the edges."""
 
 
-def coverage(features: Features, grid: Grid) -> FloatArray:
+def coverage(covering: Covering, grid: Grid) -> FloatArray:
     """Return the share (0-1) of each cell inside polygons, overlaps once, (rows, columns).
 
     Exact to 1e-6: each edge adds the ground to the east of it, with its sign, cell by cell.
     """
-    edges = features.covering.edges(grid.bounds.as_tuple())
+    edges = covering.edges(grid.bounds.as_tuple())
     ground = np.zeros((grid.shape[0], grid.shape[1] + 1))
     for start in range(0, len(edges), EDGES_AT_ONCE):
         _add_ground(ground, edges[start : start + EDGES_AT_ONCE], grid)
     share = np.cumsum(ground, axis=1)[:, :-1]
     # what rounds to -0 depends on the order of the edges; + 0.0 makes it 0
     return np.clip(np.round(share, SHARE_DECIMALS), 0.0, 1.0) + 0.0
+
+
+def share_covered(covering: Covering, units: Units) -> FloatArray:
+    """Return the share (0-1) of each unit inside polygons, overlaps once. Shape (n,)."""
+    if units.grid is not None:
+        return coverage(covering, units.grid).ravel()
+    outlines = units.shapes()
+    pieces = covering.pieces(outlines)
+    unit, piece = shapely.STRtree(pieces).query(outlines, predicate="intersects")
+    overlap = shapely.area(shapely.intersection(outlines[unit], pieces[piece]))
+    total = np.bincount(unit, weights=overlap, minlength=len(units))
+    return np.clip(np.round(total / shapely.area(outlines), SHARE_DECIMALS), 0.0, 1.0)
 
 
 def _add_ground(ground: FloatArray, edges: FloatArray, grid: Grid) -> None:

@@ -62,6 +62,8 @@ class Covering:
         self, places: Iterable[tuple[float, float, float, float]]
     ) -> Iterator[tuple[int, int]]:
         """Give row and column of the tiles that meet any of some bounds, row by row."""
+        if not len(self.polygons):
+            return
         columns, rows = self._corners
         meets = np.zeros((len(rows), len(columns)), dtype=bool)
         for west, south, east, north in places:

@@ -142,6 +142,9 @@ class Kind:
     drawn
         Returns of each unit whether its value comes from features that were drawn from descriptions,
         shape (n,); asked only where some were and others were not. By default every value does.
+    of_layers
+        Whether values are measured from the layers that it reads: they are unknown where these say
+        nothing. Not for what is the unit's own.
     geometries
         What the layers that it reads may hold: point, line, polygon, raster; anything by default. An entry
         that names a role of another geometry is refused.
@@ -156,6 +159,7 @@ class Kind:
     unit_of: Callable[[Layers, Any], str] | None = None
     notices: Callable[[Layers, Any], Sequence[Notice]] | None = None
     drawn: DrawnFunction | None = None
+    of_layers: bool = True
     geometries: tuple[str, ...] = ()
 
 
@@ -284,27 +288,6 @@ def validate_parameters(
 
 def _at(where: str | Path, prefix: str) -> str:
     return f"{where}: key '{prefix}.kind'" if prefix else f"{where}"
-
-
-def compute_evidence(
-    kind: str, layers: Layers, units: Units, *, parameters: Parameters
-) -> FloatArray:
-    """Return one value a unit, shape (n,), NaN for nodata, in the unit of `evidence_unit`.
-
-    Raises
-    ------
-    ModelError
-        The kind asks for layers of a role that it does not declare.
-    """
-    return measure(kind, known_kinds()[kind], layers, units, parameters=parameters)
-
-
-def measure(
-    name: str, kind: Kind, layers: Layers, units: Units, *, parameters: Parameters
-) -> FloatArray:
-    """Return the same by a kind that need not be known under its name, as in a worker."""
-    readable = declared_layers(layers, name, kind, parameters)
-    return kind.function(readable, units, parameters=parameters)
 
 
 def evidence_roles(kind: str, parameters: Parameters) -> tuple[str, ...]:

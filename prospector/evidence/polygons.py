@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import shapely
 from pydantic import Field, model_validator
 
 from prospector.errors import Reason
-from prospector.evidence.burn import coverage
+from prospector.evidence.burn import SHARE_DECIMALS, share_covered
 from prospector.evidence.features import (
     ChosenParameters,
     Features,
@@ -22,6 +21,7 @@ from prospector.evidence.kind import (
     Parameters,
     register_kind,
 )
+from prospector.evidence.mapped import LEAST_MAPPED, share_mapped
 from prospector.evidence.where import Classes, classes_of
 from prospector.grid import BoolArray, FloatArray, Units
 from prospector.layers import Layers
@@ -32,7 +32,11 @@ from prospector.region.quantities import Quantity
 
 
 class ShareParameters(ChosenParameters):
-    """Share of the unit's area that lies inside polygons of a role."""
+    """Share of the unit's area that lies inside polygons of a role.
+
+    Where the layer says something on a part of the unit only, as at the edge of a geological map, it is
+    the share of that part; where that is less than half of the unit, it is unknown.
+    """
 
     def accuracy(self) -> Reason:
         """Return what the values are exact to, as a value."""
@@ -89,19 +93,16 @@ class AreaParameters(Parameters):
 
 
 def share(layers: Layers, units: Units, *, parameters: ShareParameters) -> FloatArray:
-    """Return the share (0-1) of each unit inside the chosen polygons, overlaps once. Shape (n,)."""
-    return _share(chosen(layers, parameters), units)
+    """Return the share (0-1) of each unit inside the chosen polygons, overlaps once. Shape (n,).
 
-
-def _share(features: Features, units: Units) -> FloatArray:
-    if units.grid is not None:
-        return coverage(features, units.grid).ravel()
-    outlines = units.shapes()
-    pieces = features.covering.pieces(outlines)
-    unit, piece = shapely.STRtree(pieces).query(outlines, predicate="intersects")
-    overlap = shapely.area(shapely.intersection(outlines[unit], pieces[piece]))
-    total = np.bincount(unit, weights=overlap, minlength=len(units))
-    return np.clip(np.round(total / shapely.area(outlines), 6), 0.0, 1.0)
+    Where the layer says something on a part of the unit only, it is the share of that part.
+    """
+    inside = share_covered(chosen(layers, parameters).covering, units)
+    mapped = share_mapped(layers, parameters.role, units)
+    if mapped is None:
+        return inside
+    part = inside / np.maximum(mapped, LEAST_MAPPED)  # what is mapped less is unknown
+    return np.clip(np.round(part, SHARE_DECIMALS), 0.0, 1.0)
 
 
 def class_value(layers: Layers, units: Units, *, parameters: ClassParameters) -> FloatArray:
@@ -111,7 +112,7 @@ def class_value(layers: Layers, units: Units, *, parameters: ClassParameters) ->
     """
     total, weighted = np.zeros(len(units)), np.zeros(len(units))
     for features, value in _classes(layers, parameters):
-        part = _share(features, units)
+        part = share_covered(features.covering, units)
         total += part
         weighted += part * value
     with np.errstate(invalid="ignore"):
@@ -172,5 +173,7 @@ register_kind(
         geometries=("polygon",),
     ),
 )
-_AREA = Kind(AreaParameters, area, "km2", drawn=area_drawn, geometries=("polygon",))
+_AREA = Kind(
+    AreaParameters, area, "km2", drawn=area_drawn, of_layers=False, geometries=("polygon",)
+)
 register_kind("area", _AREA)

@@ -242,7 +242,7 @@ def _cells(
         tuple(evidence),
         scale,
         tuple(
-            Condition(key, limits.low, limits.high)
+            Condition(key, limits.low, limits.high, limits.or_unknown)
             for key, limits in zip(judged, conditions, strict=True)
         ),
     )

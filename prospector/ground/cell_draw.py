@@ -67,13 +67,15 @@ class _Drawn:
     evidence: NDArray[np.float32]
     n_permissive: int
     n_scored: int
+    lacking: IntArray
 
     @classmethod
     def none(cls, n_evidence: int) -> _Drawn:
         """Return the draw from no window."""
         nowhere = np.zeros(0, dtype=np.intp)
         evidence = np.zeros((0, n_evidence), dtype=np.float32)
-        return cls(np.zeros(0), nowhere, nowhere, evidence, 0, 0)
+        lacking = np.zeros(n_evidence, dtype=np.intp)
+        return cls(np.zeros(0), nowhere, nowhere, evidence, 0, 0, lacking)
 
     def background(self, grid: Grid, chosen: IntArray) -> Background:
         """Return some of the cells in the order of rows and columns."""
@@ -82,7 +84,8 @@ class _Drawn:
         at = np.column_stack([easting[self.column[order]], northing[self.row[order]]])
         evidence = self.evidence[order].astype(float)
         ground_km2 = self.n_scored * grid.cell_area_km2
-        return Background(evidence, at, self.n_permissive, self.n_scored, ground_km2)
+        lacking = tuple(self.lacking.tolist())
+        return Background(evidence, at, self.n_permissive, self.n_scored, ground_km2, lacking)
 
 
 def _sample_window(task: _SampleTask) -> _Drawn:
@@ -101,6 +104,7 @@ def _sample_window(task: _SampleTask) -> _Drawn:
         evidence[:, scored[chosen]].T,
         int(permissive.sum()),
         len(scored),
+        (~np.isfinite(evidence[:, permissive])).sum(axis=1),
     )
 
 
@@ -118,4 +122,5 @@ def _lowest(parts: Sequence[_Drawn], size: int) -> _Drawn:
         evidence[order],
         sum(part.n_permissive for part in parts),
         sum(part.n_scored for part in parts),
+        np.sum([part.lacking for part in parts], axis=0),
     )

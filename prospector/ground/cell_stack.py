@@ -14,11 +14,12 @@ from prospector.ground.protocol import Scale
 
 @dataclass(frozen=True)
 class Condition:
-    """A condition of permissive ground: the key of an evidence, and the values that it may have."""
+    """A condition of permissive ground: the key of an evidence, and what it may be; see `Limits`."""
 
     key: str
     low: float
     high: float
+    or_unknown: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,5 +47,6 @@ class Stack:
         ground = np.ones(window.shape[0] * window.shape[1], dtype=bool)
         for condition in self.conditions:
             values = self.store.read(condition.key, window).ravel()
-            ground &= (values >= condition.low) & (values <= condition.high)
+            holds = (values >= condition.low) & (values <= condition.high)
+            ground &= holds | np.isnan(values) if condition.or_unknown else holds
         return ground

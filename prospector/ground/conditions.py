@@ -26,17 +26,25 @@ MOST_EXCLUDED = 0.5
 
 @dataclass(frozen=True)
 class Limits:
-    """A condition of permissive ground: a kind of evidence, and the values that it may have."""
+    """A condition of permissive ground: a kind of evidence, and the values that it may have.
+
+    Parameters
+    ----------
+    or_unknown
+        Whether it holds, too, where the value is unknown: ground is excluded where that is known.
+    """
 
     kind: str
     parameters: Any
     low: float
     high: float
+    or_unknown: bool = False
 
     def hold(self, layers: Layers, units: Units) -> BoolArray:
         """Return for which units the condition holds, shape (n,)."""
         values = compute_evidence(self.kind, layers, units, parameters=self.parameters)
-        return np.asarray((values >= self.low) & (values <= self.high))
+        holds = (values >= self.low) & (values <= self.high)
+        return np.asarray(holds | np.isnan(values) if self.or_unknown else holds)
 
 
 def conditions_of(model: DepositModel, layers: Layers) -> tuple[list[Limits], list[Notice]]:
@@ -70,7 +78,7 @@ def conditions_of(model: DepositModel, layers: Layers) -> tuple[list[Limits], li
         conditions.append(Limits(entry.kind, parameters, low, high))
     for role, _ in _barred(layers):
         parameters = ShareParameters(role=role, where={EXCLUDED: ["yes"]})
-        conditions.append(Limits("share", parameters, -np.inf, MOST_EXCLUDED))
+        conditions.append(Limits("share", parameters, -np.inf, MOST_EXCLUDED, or_unknown=True))
     return conditions, notices
 
 

@@ -120,8 +120,10 @@ class PolygonGround:
             int(self.permissive.sum()),
             float(self.units.area_km2[scored].sum()),
         )
+        missing = ~np.isfinite(self.values[self.permissive])
+        lacking = tuple(missing.sum(axis=0).tolist())
         return tuple(
-            Background(self.values[row], at[row], n_permissive, len(scored), ground_km2)
+            Background(self.values[row], at[row], n_permissive, len(scored), ground_km2, lacking)
             for row in chosen
         )
 

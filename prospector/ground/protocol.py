@@ -55,6 +55,8 @@ class Background:
         Those of them that have all their evidence.
     ground_km2
         Area of those.
+    lacking
+        Units of the permissive ground that lack each evidence.
     """
 
     evidence: FloatArray
@@ -62,6 +64,7 @@ class Background:
     n_permissive: int
     n_scored: int
     ground_km2: float
+    lacking: tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)

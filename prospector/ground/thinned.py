@@ -17,7 +17,7 @@ from prospector.ground.application import Column, units_of
 from prospector.ground.conditions import conditions_of
 from prospector.ground.own_places import OwnPlaces, computed
 from prospector.ground.polygons import nearest_polygons
-from prospector.ground.spread import spread_windows
+from prospector.ground.spread import sampled_windows
 from prospector.layers import Layers
 from prospector.region.deposit_model import CELL, DepositModel
 
@@ -40,6 +40,8 @@ class ThinnedGround:
         The same at each deposit itself, or of the polygon that it lies in, shape (m, n evidence) and (m,).
     whole
         Whether these are all units of the ground.
+    weight
+        How many units of the ground each stands for, shape (n,).
     """
 
     values: FloatArray
@@ -48,11 +50,27 @@ class ThinnedGround:
     at_deposits: FloatArray
     deposits_permissive: BoolArray
     whole: bool
+    weight: FloatArray
 
     @property
     def scored(self) -> BoolArray:
         """Which units would be scored: permissive ground that has all its evidence, shape (n,)."""
         return np.asarray(self.permissive & np.isfinite(self.values).all(axis=1))
+
+    @property
+    def evenly(self) -> BoolArray:
+        """Which units are spread evenly over the ground, those of a rim looked at closer left out."""
+        return np.asarray(self.weight == self.weight.max(initial=0.0))
+
+    def share(self, units: BoolArray, of: BoolArray | None = None) -> float:
+        """Return the share of the ground that some units stand for, or of that of others; 0 of none."""
+        among = np.ones(len(units), dtype=bool) if of is None else of
+        total = float(self.weight[among].sum())
+        return float(self.weight[units & among].sum()) / total if total else 0.0
+
+    def covers(self, of: BoolArray | None = None) -> tuple[float, ...]:
+        """Return the share of the ground, or of that of some units, that has each evidence."""
+        return tuple(self.share(has, of) for has in np.isfinite(self.values).T)
 
 
 def thinned_ground(
@@ -103,13 +121,17 @@ class _Asked:
 
 
 def _cells(asked: _Asked, grid: Grid, places: gpd.GeoSeries) -> ThinnedGround:
-    parts = [cells(grid.part(window)) for window in spread_windows(grid)]
+    windows = sampled_windows(grid)
+    parts = [cells(grid.part(window)) for window, _ in windows]
+    weight = np.concatenate(
+        [np.full(len(part), of_cell) for part, (_, of_cell) in zip(parts, windows, strict=True)]
+    )
     pieces = [(*asked.at(units), _places_of(units)) for units in parts]
     values, permissive, at = (np.concatenate(part) for part in zip(*pieces, strict=True))
     whole = len(values) == grid.shape[0] * grid.shape[1]
     own_places = asked.own_places(grid)
     at_deposits, allowed = own_places.evidence(places), own_places.permissive(places)
-    return ThinnedGround(values, permissive, at, at_deposits, allowed, whole)
+    return ThinnedGround(values, permissive, at, at_deposits, allowed, whole, weight)
 
 
 def _polygons(asked: _Asked, grid: Grid, places: gpd.GeoSeries) -> ThinnedGround:
@@ -119,7 +141,7 @@ def _polygons(asked: _Asked, grid: Grid, places: gpd.GeoSeries) -> ThinnedGround
     if not len(units):
         nothing, nowhere = np.zeros((0, len(asked.columns))), np.zeros((0, 2))
         none = np.zeros(0, dtype=bool)
-        return ThinnedGround(nothing, none, nowhere, at_deposits, allowed, True)
+        return ThinnedGround(nothing, none, nowhere, at_deposits, allowed, True, np.zeros(0))
     point, nearest = nearest_polygons(units, places, asked.model.labels.near_m)
     every = -(-len(units) // MOST_POLYGONS) or 1
     chosen = np.union1d(np.arange(0, len(units), every), nearest)
@@ -128,7 +150,8 @@ def _polygons(asked: _Asked, grid: Grid, places: gpd.GeoSeries) -> ThinnedGround
     place = np.searchsorted(chosen, nearest)
     at_deposits[point], allowed[point] = values[place], permissive[place]
     whole = len(chosen) == len(units)
-    return ThinnedGround(values, permissive, _places_of(some), at_deposits, allowed, whole)
+    at, weight = _places_of(some), np.ones(len(some))
+    return ThinnedGround(values, permissive, at, at_deposits, allowed, whole, weight)
 
 
 def _places_of(units: Units) -> FloatArray:

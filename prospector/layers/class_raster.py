@@ -26,6 +26,9 @@ from prospector.region.region_file import MAX_RASTER_CELLS
 CELL_M = "cell_m"
 """Attribute of the table: the size of the raster's cells in metres."""
 
+MAPPED = "mapped"
+"""Attribute of the table: the ground of all cells that have a code, as text, where some give no polygon."""
+
 MOST_CLASSES = 1000
 """A raster of more codes is one of values."""
 
@@ -87,6 +90,10 @@ def polygons_of_classes(reading: Reading, grid: Grid) -> gpd.GeoDataFrame:
         columns["name"] = words
     table = gpd.GeoDataFrame(columns, geometry=lattice.placed(patches), crs=cells.crs)
     table.attrs[CELL_M] = lattice.cell_m
+    if reading.role.tiles and len(classes) < len(counted.cells):
+        _, patches = patches_of(reading, cells.values, None)
+        ground = shapely.union_all(lattice.placed(patches))
+        table.attrs[MAPPED] = str(shapely.to_wkb(ground, hex=True))
     return table
 
 
@@ -252,7 +259,7 @@ def _classes(reading: Reading, codes: _Codes) -> dict[int, str]:
 
 
 def patches_of(
-    reading: Reading, values: RasterFile, codes: list[int], *, block: int = BLOCK
+    reading: Reading, values: RasterFile, codes: list[int] | None, *, block: int = BLOCK
 ) -> tuple[list[int], Shapes]:
     """Return the code and the shape of each patch of cells, in columns and rows.
 
@@ -262,7 +269,7 @@ def patches_of(
     Parameters
     ----------
     codes
-        The codes that become patches, ascending.
+        The codes that become patches, ascending; None for patches of all cells that have any, as 0.
     block
         Side of a block in cells.
 
@@ -271,10 +278,12 @@ def patches_of(
     LayerError
         There are too many patches.
     """
+    numbered = _numbered(values, codes, block)
+    codes = [0] if codes is None else codes
     whole: dict[int, list[Shapes]] = {code: [] for code in codes}
     cut: dict[int, list[Shapes]] = {code: [] for code in codes}
     patches = 0
-    for place, numbers in _numbered(values, codes, block):
+    for place, numbers in numbered:
         for number, shapes, meets in _of_block(place, numbers, values.shape):
             whole[codes[number]].append(shapes[~meets])
             cut[codes[number]].append(shapes[meets])
@@ -291,16 +300,23 @@ def patches_of(
 
 
 def _numbered(
-    values: RasterFile, codes: list[int], block: int
+    values: RasterFile, codes: list[int] | None, block: int
 ) -> Iterator[tuple[tuple[int, int], NDArray[np.int16]]]:
     """Give the first row and column of each block, and which of the codes each cell has; -1 for none."""
-    known = np.array(codes, dtype=float)
     rows, columns = values.shape
     for row in range(0, rows, block):
         for column in range(0, columns, block):
             part = values[row : min(row + block, rows), column : min(column + block, columns)]
-            place = np.clip(np.searchsorted(known, part), 0, len(known) - 1)
-            yield (row, column), np.where(known[place] == part, place, -1).astype(np.int16)
+            yield (row, column), _numbers(part, codes)
+
+
+def _numbers(values: FloatArray, codes: list[int] | None) -> NDArray[np.int16]:
+    """Return which of the codes each cell has, or 0 where it has any; -1 for none."""
+    if codes is None:
+        return np.where(np.isfinite(values), 0, -1).astype(np.int16)
+    known = np.array(codes, dtype=float)
+    place = np.clip(np.searchsorted(known, values), 0, len(known) - 1)
+    return np.where(known[place] == values, place, -1).astype(np.int16)
 
 
 def _of_block(

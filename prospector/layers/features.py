@@ -5,16 +5,17 @@ from __future__ import annotations
 import codecs
 import warnings
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
 import shapely
 from pyproj.exceptions import CRSError
+from shapely.geometry.base import BaseGeometry
 
 from prospector.errors import LayerError
 from prospector.grid import Grid
-from prospector.layers.class_raster import CELL_M, is_class_raster, polygons_of_classes
+from prospector.layers.class_raster import CELL_M, MAPPED, is_class_raster, polygons_of_classes
 from prospector.layers.classes import words_chosen
 from prospector.layers.columns import cut_tax_numbers, kept_columns, plain_values
 from prospector.layers.contract import COLUMNS
@@ -58,12 +59,15 @@ class Features:
         Names of all its columns, those too that were not kept.
     cell_m
         Of polygons made of a raster: the size of its cells.
+    mapped
+        Of those: the ground of all its cells that have a code, where some give no polygon.
     """
 
     table: gpd.GeoDataFrame
     absent_kinds: tuple[str, ...]
     fields: tuple[str, ...]
     cell_m: float | None = None
+    mapped: BaseGeometry | None = None
 
 
 def features_of(
@@ -110,8 +114,19 @@ def features_of(
     fields = tuple(str(column) for column in near.columns if column != "geometry")
     if of_classes and "code" not in (*reading.role.known, *used):
         near = near.drop(columns="code")
-    cell_m = features.attrs.get(CELL_M)
-    return Features(_columns_of_role(reading, near, used), absent_kinds, fields, cell_m)
+    cell_m, mapped = features.attrs.get(CELL_M), _coded_ground(reading, features, grid)
+    return Features(_columns_of_role(reading, near, used), absent_kinds, fields, cell_m, mapped)
+
+
+def _coded_ground(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> BaseGeometry | None:
+    """Return the ground of all cells of a raster that have a code, in the grid's CRS."""
+    text = features.attrs.get(MAPPED)
+    if text is None:
+        return None
+    ground = gpd.GeoDataFrame(geometry=[shapely.from_wkb(text)], crs=features.crs)
+    quiet = replace(reading, notices=[])
+    near: BaseGeometry = near_region(quiet, usable_geometry(quiet, ground), grid).union_all()
+    return near
 
 
 def read_file(reading: Reading) -> gpd.GeoDataFrame:

@@ -7,7 +7,15 @@ from collections.abc import Iterator, Mapping
 from prospector.errors import LayerError, RegionError
 from prospector.layers.field_names import RESERVED
 from prospector.layers.registers import is_tax_column, register_tables
-from prospector.layers.roles import EXCLUSION_ROLES, ROLES, Role, roles_of_region, unknown_role
+from prospector.layers.roles import (
+    ACCESS_ROLES,
+    CONTEXT_ROLES,
+    EXCLUSION_ROLES,
+    ROLES,
+    Role,
+    roles_of_region,
+    unknown_role,
+)
 from prospector.region.deposit_model import CELL
 from prospector.region.region_file import LayerEntry, Region, RoleEntry
 from prospector.region.spelling import did_you_mean
@@ -22,7 +30,7 @@ OF_ONE_LAYER = ("relief",)
 
 OF_ROLES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("register", "kinds", "states", "held_as", "expired"), ("concessions",)),
-    **dict.fromkeys(("coverage", "missing_kinds"), ("concessions", *EXCLUSION_ROLES)),
+    "missing_kinds": ("concessions", *EXCLUSION_ROLES),
     "exclude": EXCLUSION_ROLES,
     "deposit_type": ("deposits",),
     "classes": tuple(
@@ -163,8 +171,10 @@ def _use(key: str, entry: LayerEntry, role: Role) -> str | None:
     if key in OF_RASTERS and not is_raster and not (of_cells and key in OF_CELLS):
         may_be = key in OF_CELLS and role.geometry == "polygon" and not role.closed
         return "rasters, and for polygons made of one by `classes`" if may_be else "rasters"
-    if key in (*OF_FEATURES, "name", "constants") and is_raster:
+    if key in (*OF_FEATURES, "coverage", "name", "constants") and is_raster:
         return "features: points, lines or polygons"
+    if key == "coverage" and entry.role in (*ACCESS_ROLES, *CONTEXT_ROLES):
+        return "layers that evidence reads, titles, and ground where work is barred"
     if key in OF_FEATURES and entry.classes:
         return "files of features, and `classes` are of a raster"
     if key in ("name", "constants") and role.closed:

@@ -163,7 +163,7 @@ class _Reader:
             entry,
             source,
             digest,
-            self._coverage(name, entry),
+            features.mapped if entry.coverage is None else self._coverage(name, entry),
             features.absent_kinds,
             fields=features.fields,
             cell_m=features.cell_m,

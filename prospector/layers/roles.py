@@ -23,6 +23,8 @@ class Role:
         it or an evidence uses it: nobody is shown because a file had a column too many.
     closed
         Whether no other column leaves, whatever region.toml maps: such layers name people.
+    tiles
+        Whether its polygons tile the ground that was mapped: where none lies, nothing is known.
     """
 
     geometry: str
@@ -30,6 +32,7 @@ class Role:
     description: str = ""
     columns: tuple[str, ...] = ()
     closed: bool = False
+    tiles: bool = False
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -45,7 +48,17 @@ _DEPOSITS = (
     "discovery_text", "tonnage_mt", "cu_percent", "mo_percent", "au_g_t", "ag_g_t", "li_mg_l", "li_text",
     "includes", "position_source", "source",
 )  # fmt: skip
-_ROCKS = ("unit", "code", "lithology", "age", "age_ma", "age_min_ma", "age_max_ma", "formation")
+_ROCKS = (
+    "unit",
+    "code",
+    "lithology",
+    "rock_class",
+    "age",
+    "age_ma",
+    "age_min_ma",
+    "age_max_ma",
+    "formation",
+)
 _SAMPLES = ("sample_id", "age_ma", "count")
 _GROUND = ("kind", "category", "designation", "status")
 
@@ -63,7 +76,7 @@ ROLES: dict[str, Role] = {
         "faults and fault systems",
         columns=("fault_system", "strike_class", "kind", "activity"),
     ),
-    "geology": Role("polygon", (), "geological units", columns=_ROCKS),
+    "geology": Role("polygon", (), "geological units", columns=_ROCKS, tiles=True),
     "intrusions": Role("polygon", (), "intrusive rocks", columns=_ROCKS),
     "volcanoes": Role("point", (), "young volcanoes", columns=("age", "age_ma", "kind", "status")),
     "dated_samples": Role("point", (), "dated or analysed rock samples", columns=_SAMPLES),

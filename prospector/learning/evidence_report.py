@@ -24,7 +24,11 @@ SPLITS = 3
 
 
 def quality_of(
-    model: DepositModel, columns: Sequence[Column], look: Look, adds: Sequence[Loss | None]
+    model: DepositModel,
+    columns: Sequence[Column],
+    look: Look,
+    adds: Sequence[Loss | None],
+    covers: Sequence[float],
 ) -> tuple[EvidenceQuality, ...]:
     """Return the quality of each evidence on the permissive ground, worst first.
 
@@ -32,11 +36,13 @@ def quality_of(
     ----------
     adds
         AUC out of fold that is lost without each evidence; None where that is not known.
+    covers
+        Share of the permissive ground that has each evidence.
     """
     scale = scale_of(columns)
     known = [
-        Known(column.entry.label, column.origin.resolution_m, added)
-        for column, added in zip(columns, adds, strict=True)
+        Known(column.entry.label, column.origin.resolution_m, added, cover)
+        for column, added, cover in zip(columns, adds, covers, strict=True)
     ]
     target_m = 0.0
     if model.deposit_model.unit == CELL:

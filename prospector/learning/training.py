@@ -110,11 +110,18 @@ class Training:
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """A deposit model on the ground of a region, with what its estimator is fitted to."""
+    """A deposit model on the ground of a region, with what its estimator is fitted to.
+
+    Parameters
+    ----------
+    covers
+        Share of the units of the permissive ground that has each evidence.
+    """
 
     ground: Ground
     training: Training
     notices: tuple[Notice, ...]
+    covers: tuple[float, ...]
 
 
 def prepare(opening: Opening, setting: Setting) -> Prepared:
@@ -137,7 +144,8 @@ def prepare(opening: Opening, setting: Setting) -> Prepared:
         draws=draws_asked,
         effort=opening.effort,
     )
-    notices = [*opening.notices, *refuse_empty(model, background.n_permissive, background.n_scored)]
+    refuse_empty(model, background.n_permissive, background.n_scored)
+    notices = [*opening.notices, *without_evidence(model, columns, background)]
     places = deposits.table.geometry
     at_deposits = ground.at(places)
     permissive, unit = ground.permissive_at(places), model.deposit_model.unit
@@ -152,7 +160,8 @@ def prepare(opening: Opening, setting: Setting) -> Prepared:
         permissive,
         country,
     )  # fmt: skip
-    return Prepared(ground, training, tuple(notices))
+    covers = 1 - np.array(background.lacking) / background.n_permissive
+    return Prepared(ground, training, tuple(notices), tuple(covers.tolist()))
 
 
 def of_deposits(
@@ -202,8 +211,42 @@ def steps(model: DepositModel, report: Progress) -> Callable[[str], Done]:
     return step
 
 
-def refuse_empty(model: DepositModel, n_permissive: int, n_scored: int) -> list[Notice]:
-    """Return what is not scored for want of evidence.
+def without_evidence(
+    model: DepositModel, columns: Sequence[Column], background: Background
+) -> list[Notice]:
+    """Return how many units are not scored for want of evidence, and how many lack each."""
+    missing = background.n_permissive - background.n_scored
+    if not missing:
+        return []
+    lacking = [
+        Reason(
+            "evidence-lacked",
+            label=column.entry.label,
+            units=units,
+            percent=rounded_percent(units / background.n_permissive),
+        )
+        for units, column in sorted(
+            zip(background.lacking, columns, strict=True), key=lambda pair: -pair[0]
+        )
+        if units
+    ]
+    about = {"model": model.name, "lacking": lacking}
+    return [Notice("units-without-evidence", "caution", about, missing)]
+
+
+def rounded_percent(share: float) -> float:
+    """Return a share in percent, no part of it rounded to nothing nor to all.
+
+    Examples
+    --------
+    >>> [rounded_percent(share) for share in (0.00001, 0.126, 0.99999)]
+    [0.1, 12.6, 99.9]
+    """
+    return float(np.clip(round(100 * share, 1), 0.1, 99.9))
+
+
+def refuse_empty(model: DepositModel, n_permissive: int, n_scored: int) -> None:
+    """Refuse ground without a unit to score.
 
     Raises
     ------
@@ -221,6 +264,3 @@ def refuse_empty(model: DepositModel, n_permissive: int, n_scored: int) -> list[
             "Check that the rasters cover the region.",
             Reason("no-unit-with-all-evidence"),
         )
-    missing = n_permissive - n_scored
-    about = {"model": model.name}
-    return [Notice("units-without-evidence", "caution", about, missing)] if missing else []

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from prospector.numerals import area, fixed, own_unit
+from prospector.numerals import area, fixed, own_unit, whole_percent
 from prospector.words.language import sentence
 
 if TYPE_CHECKING:
@@ -235,10 +235,7 @@ def _percent(share: float) -> str:
     >>> _percent(0.9999), _percent(1.0), _percent(0.0001)
     ('99 %', '100 %', '1 %')
     """
-    percent = round(100 * share)
-    if 0 < share < 1:
-        percent = min(max(percent, 1), 99)
-    return f"{percent} %"
+    return f"{whole_percent(share)} %"
 
 
 def _metres(size_m: float | None) -> str:

@@ -216,7 +216,8 @@ class LayerEntry(Frozen):
     unit
         Of a raster: the unit of its values.
     coverage
-        Of titles and bound ground: a file of polygons inside which the layer is complete.
+        Of features: a file of polygons inside which the layer is complete; outside of it what it does
+        not show is unknown, not absent.
     missing_kinds
         Of titles and bound ground: kinds of thing that the layer does not hold.
     as_of

@@ -19,8 +19,9 @@ from prospector.ground.thinned import ThinnedGround, thinned_ground
 from prospector.layers import Layers, read_layers
 from prospector.learning.evidence_report import fits_without, lost_without, quality_of, sample_of
 from prospector.learning.opening import Opening, open_model, refusal
-from prospector.learning.training import of_deposits, refuse_empty
+from prospector.learning.training import of_deposits, refuse_empty, rounded_percent
 from prospector.models.known import check_name, make_estimator
+from prospector.numerals import whole_percent
 from prospector.options import MAX_CELLS, Options
 from prospector.region.deposit_model import CELL, DepositModel
 from prospector.region.region_file import Region, load_region
@@ -276,24 +277,28 @@ def _with_ground(
         off_permissive=int((usable & ~ground.deposits_permissive & ~barred).sum()),
         on_excluded=int(barred.sum()),
         conditions=len(conditions_of(opening.model, layers)[0]),
-        permissive=float(ground.permissive.mean()) if n_units else 0.0,
-        scored=float(ground.scored.mean()) if n_units else 0.0,
+        permissive=ground.share(ground.permissive),
+        scored=ground.share(ground.scored),
         units=n_units,
         whole=ground.whole,
-        evidence=check_evidence(opening.columns, ground.values, layers),
+        evidence=check_evidence(
+            opening.columns, ground.values, ground.covers(), ground.evenly, layers
+        ),
     )
 
 
 def _quality(opening: Opening, ground: ThinnedGround) -> tuple[EvidenceQuality, ...]:
     """Return the quality of each evidence, with what it adds where the estimator learns."""
-    look = Look(ground.values, ground.permissive, ground.at)
+    evenly = ground.evenly
+    look = Look(ground.values[evenly], ground.permissive[evenly], ground.at[evenly])
     adds: list[Loss | None] = [None] * len(opening.columns)
     enough = int(_usable(opening, ground).sum()) >= LEAST_TRAINING and ground.scored.any()
     if not opening.stated and enough:
         sample = sample_of(look, opening.columns, ground.at_deposits, opening.deposits)
         settings = opening.model.estimator.settings
         adds = lost_without(make_estimator(opening.estimator, settings=settings), sample)
-    return quality_of(opening.model, opening.columns, look, adds)
+    covers = ground.covers(ground.permissive)
+    return quality_of(opening.model, opening.columns, look, adds, covers)
 
 
 def _scale(opening: Opening) -> Scale:
@@ -328,10 +333,31 @@ def _of_ground(opening: Opening, ground: ThinnedGround, layers: Layers) -> list[
         excluded(places, layers),
         stated=opening.stated,
     )
+    notices += _without_evidence(opening, ground)
     if not ground.whole and not ground.scored.any():
         count = len(ground.values)
         notices.append(Notice("sample-not-scored", "problem", {"model": model.name}, count))
     return notices
+
+
+def _without_evidence(opening: Opening, ground: ThinnedGround) -> list[Notice]:
+    """Return on which share of the permissive ground evidence is missing, and which."""
+    scored = ground.share(ground.scored, ground.permissive)
+    if scored == 1 or not ground.permissive.any():
+        return []
+    covers = zip(ground.covers(ground.permissive), opening.columns, strict=True)
+    lacking = [
+        Reason(
+            "evidence-without-value",
+            label=column.entry.label,
+            percent=rounded_percent(1 - cover),
+        )
+        for cover, column in sorted(covers, key=lambda pair: pair[0])
+        if cover < 1
+    ]
+    about = {"model": opening.model.name, "lacking": lacking}
+    percent = rounded_percent(1 - scored)
+    return [Notice("ground-without-evidence", "caution", {**about, "percent": percent})]
 
 
 def _of_evidence(opening: Opening, found: ModelCheck, grid: Grid) -> Iterator[Notice]:
@@ -341,7 +367,7 @@ def _of_evidence(opening: Opening, found: ModelCheck, grid: Grid) -> Iterator[No
         about = {"model": model.name, "evidence": column.name, "label": evidence.label}
         cover = 0.0 if evidence.range is None else evidence.range.cover
         if cover < LITTLE_COVER:
-            percent = round(100 * cover, 1)
+            percent = whole_percent(cover)
             yield Notice("evidence-covers-little", "caution", {**about, "percent": percent})
         yield from _of_membership(column, evidence, about)
     known = [evidence.resolution_m for evidence in found.evidence]

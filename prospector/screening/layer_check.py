@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from pyproj import Transformer
@@ -11,10 +11,10 @@ from pyproj import Transformer
 from prospector.evidence import readable_layers
 from prospector.evidence.origin import origin_of
 from prospector.evidence.surface import SurfaceParameters
-from prospector.grid import FloatArray, Grid, cells
+from prospector.grid import BoolArray, FloatArray, Grid, cells
 from prospector.ground.application import Column
 from prospector.ground.own_places import computed
-from prospector.ground.spread import spread_windows
+from prospector.ground.spread import sampled_windows
 from prospector.layers import AnyLayer, Layers
 from prospector.layers.rasters import RasterLayer
 
@@ -115,33 +115,55 @@ def check_layer(layer: AnyLayer, grid: Grid) -> LayerCheck:
 
 
 def check_evidence(
-    columns: Sequence[Column], values: FloatArray, layers: Layers
+    columns: Sequence[Column],
+    values: FloatArray,
+    covers: Sequence[float],
+    evenly: BoolArray,
+    layers: Layers,
 ) -> tuple[EvidenceCheck, ...]:
-    """Return what there is to say of each evidence, given its values at units, (n units, n evidence)."""
+    """Return what there is to say of each evidence, given its values at units, (n units, n evidence).
+
+    Parameters
+    ----------
+    covers
+        Share of the ground that has each.
+    evenly
+        Which units are spread evenly over the ground: their median is that of the ground.
+    """
     return tuple(
         EvidenceCheck(
-            column.name, column.entry.label, column.unit, Range.of(of_column),
+            column.name,
+            column.entry.label,
+            column.unit,
+            _with_median(Range.of(of_column, cover), of_column[evenly]),
             origin_of(column.entry.kind, layers, parameters=column.parameters).resolution_m,
             tuple(
                 layer.name
                 for layer in readable_layers(column.entry.kind, layers, column.parameters).items
             ),
         )
-        for column, of_column in zip(columns, values.T, strict=True)
-    )  # fmt: skip
+        for column, of_column, cover in zip(columns, values.T, covers, strict=True)
+    )
+
+
+def _with_median(found: Range | None, values: FloatArray) -> Range | None:
+    """Return a range with the median of some values, where any of them is known."""
+    if found is None or not np.isfinite(values).any():
+        return found
+    return replace(found, median=float(np.nanmedian(values)))
 
 
 def _range(layer: RasterLayer, grid: Grid) -> Range | None:
     """Return the range of a raster in the region, and the share of the region that it covers."""
     only = Layers(grid.crs, (layer,))
     nearest = SurfaceParameters(role=layer.role, resampling="nearest")
-    sampled = np.concatenate(
-        [
-            computed("surface", only, cells(grid.part(window)), nearest)
-            for window in spread_windows(grid)
-        ]
-    )
-    cover = float(np.isfinite(sampled).mean())
+    windows = sampled_windows(grid)
+    parts = [computed("surface", only, cells(grid.part(window)), nearest) for window, _ in windows]
+    known = [
+        weight * np.isfinite(part).sum() for part, (_, weight) in zip(parts, windows, strict=True)
+    ]
+    sampled = np.concatenate(parts)
+    cover = min(float(sum(known)) / (grid.shape[0] * grid.shape[1]), 1.0)
     block = _inside(layer, grid)
     return Range.of(sampled if block is None or not cover else block, cover)
 

@@ -314,6 +314,7 @@ def rank_model(model: DepositModel, setting: Setting) -> Ranking:
             training.columns,
             ground.look(),
             by_importance(found.skill, len(training.columns)),
+            prepared.covers,
         ),
     )
 

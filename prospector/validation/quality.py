@@ -10,7 +10,7 @@ import numpy as np
 from scipy.stats import rankdata
 
 from prospector.errors import Reason
-from prospector.grid import FloatArray
+from prospector.grid import BoolArray, FloatArray
 
 ONE_VALUE = 0.95
 """Share of the ground with one and the same value from which an evidence is nearly constant."""
@@ -113,11 +113,14 @@ class Known:
         As others name it.
     adds
         AUC that is lost without it; None where not measured.
+    cover
+        Share of the whole permissive ground that has a value; None for that of the values given.
     """
 
     label: str
     resolution_m: float | None = None
     adds: Loss | None = None
+    cover: float | None = None
 
 
 def evidence_quality(
@@ -159,7 +162,7 @@ def _quality(
     has = np.isfinite(values)
     return EvidenceQuality(
         column=column,
-        cover=float(has.mean()) if len(has) else 0.0,
+        cover=_cover(has) if known.cover is None else known.cover,
         one_value=_one_value(values[has]),
         plane=_surface_r2(values[has], at[has], 1),
         quadratic=_surface_r2(values[has], at[has], 2),
@@ -168,6 +171,10 @@ def _quality(
         adds=None if known.adds is None else known.adds.mean,
         adds_error=None if known.adds is None else known.adds.error,
     )
+
+
+def _cover(has: BoolArray) -> float:
+    return float(has.mean()) if len(has) else 0.0
 
 
 def _findings(quality: EvidenceQuality, known: Sequence[Known]) -> tuple[Reason, ...]:

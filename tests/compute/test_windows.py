@@ -14,7 +14,7 @@ from prospector.compute.engine import Workers
 from prospector.compute.store import Store, StoredRaster
 from prospector.compute.windows import Workspace, evidence_on_cells
 from prospector.errors import EngineError
-from prospector.evidence import LayerParameters, kind
+from prospector.evidence import LayerParameters, measure
 from prospector.evidence.kind import validate_parameters
 from prospector.grid import cells
 from tests.evidence.test_evidence import layers
@@ -74,7 +74,7 @@ def test_the_store_holds_what_the_kinds_compute(tmp_path):
     values, _ = compute(tmp_path, names, count=1)
     there = layers(*everything())
     for i, (name, parameters) in enumerate(ask(names)):
-        direct = kind.compute_evidence(name, there, cells(GRID), parameters=parameters)
+        direct = measure.compute_evidence(name, there, cells(GRID), parameters=parameters)
         np.testing.assert_array_equal(values[:, i], direct.astype(np.float32), err_msg=names[i])
 
 

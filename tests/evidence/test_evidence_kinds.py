@@ -107,7 +107,7 @@ def test_coverage_is_the_share_that_geos_clips(seed):
     union = shapely.union_all(features.parts)
     boxes = cells(GRID).shapes()
     wanted = shapely.area(shapely.intersection(boxes, union)) / SIZE**2
-    np.testing.assert_allclose(coverage(features, GRID).ravel(), wanted, atol=1e-6)
+    np.testing.assert_allclose(coverage(features.covering, GRID).ravel(), wanted, atol=1e-6)
 
 
 @pytest.mark.parametrize("seed", range(5))

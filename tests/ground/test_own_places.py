@@ -46,7 +46,7 @@ def planted():
         random.random(400) < 0.6, random.random(400) < 0.5, strict=True
     ):
         chosen.append(random.choice(np.flatnonzero((near == by_fault) & (inside == in_granite))))
-    layers = Layers(CRS, (layer("faults", faults), layer("geology", bodies)))
+    layers = Layers(CRS, (layer("faults", faults), layer("intrusions", bodies)))
     return layers, gpd.GeoSeries(places[chosen], crs=CRS), near[chosen], inside[chosen]
 
 
@@ -55,13 +55,13 @@ def asked(kind, **keys):
     return kind, validate_parameters(kind, keys, where="here")
 
 
-TO_FAULT, IN_GRANITE = asked("distance", role="faults"), asked("share", role="geology")
+TO_FAULT, IN_GRANITE = asked("distance", role="faults"), asked("share", role="intrusions")
 ALL = (
     TO_FAULT,
     IN_GRANITE,
     asked("density", role="faults", radius_m=3000),
     asked("density", role="faults", radius_m=3000, kernel="quartic"),
-    asked("contact", role="geology", where={}, hole_m=500.0),
+    asked("contact", role="intrusions", where={}, hole_m=500.0),
     asked("distance", role="faults", measured="near"),
 )
 
@@ -95,7 +95,7 @@ def test_known_contrasts_stay_whatever_the_cells(planted, cell_size_m):
         - log_odds(shapely.union_all(shapes).intersection(BOX).area / BOX.area)
         for there, shapes in (
             (near, layers.vector("faults").features.buffer(NEAR_M, quad_segs=32)),
-            (inside, layers.vector("geology").features.geometry),
+            (inside, layers.vector("intrusions").features.geometry),
         )
     ]
     measured = [
@@ -118,7 +118,7 @@ def test_a_share_is_that_of_as_much_ground_as_a_cell_has(planted):
     """Of the square of a cell around each deposit."""
     layers, places, _, _ = planted
     found = OwnPlaces(grid_of(500.0), layers, (IN_GRANITE,), ()).evidence(places)[:, 0]
-    granite = shapely.union_all(layers.vector("geology").features.geometry.to_numpy())
+    granite = shapely.union_all(layers.vector("intrusions").features.geometry.to_numpy())
     squares = shapely.buffer(places.to_numpy(), 250, cap_style="square")
     by_hand = shapely.area(shapely.intersection(squares, granite)) / 250_000
     np.testing.assert_allclose(found, by_hand, atol=2e-6)
@@ -151,7 +151,7 @@ def test_deposits_without_a_cause_have_evidence_as_the_ground_has():
         shapely.LineString(ends).buffer(60)
         for ends in random.uniform(-5_000, SIZE_M + 5_000, (80, 2, 2))
     ]
-    layers = Layers(CRS, (layer("geology", dykes),))
+    layers = Layers(CRS, (layer("intrusions", dykes),))
     grid = grid_of(500.0)
     places = gpd.GeoSeries(shapely.points(random.uniform(300, SIZE_M - 300, (600, 2))), crs=CRS)
     at_places = OwnPlaces(grid, layers, (IN_GRANITE,), ()).evidence(places)[:, 0]

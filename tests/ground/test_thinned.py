@@ -13,7 +13,7 @@ from prospector.grid import Grid
 from prospector.ground import thinned
 from prospector.ground.application import ground_of
 from prospector.ground.setting import Setting
-from prospector.ground.spread import spread_windows
+from prospector.ground.spread import sampled_windows, spread_windows
 from prospector.ground.thinned import thinned_ground
 from prospector.layers import read_layers
 from prospector.learning.opening import open_model
@@ -50,7 +50,7 @@ def test_cells_of_deposits_and_of_the_sample_have_the_evidence_of_a_run(planted)
     sampled = [
         evidence.values[window.cells].ravel()
         for evidence in whole.evidence()
-        for window in spread_windows(whole.stack.grid)
+        for window, _ in sampled_windows(whole.stack.grid)
     ]
     np.testing.assert_array_equal(look.values.T.ravel(), np.concatenate(sampled))
 
@@ -104,3 +104,29 @@ def test_a_look_at_closed_basins_thins_the_relief_further():
     assert asked.quicker().cells_at_most == 40_000
     small = ClosedBasinParameters(role="relief", cells_at_most=500)
     assert small.quicker() == small
+
+
+@pytest.mark.parametrize("shape", [(256, 256), (300, 300), (4000, 1000), (20, 5000), (12, 9000)])
+def test_sampled_windows_stand_for_every_cell_and_lie_within_the_grid(shape):
+    """Their weights add up to the cells; none lies upon another."""
+    grid = Grid("EPSG:32719", 0.0, 0.0, 1000.0, shape)
+    seen, total = np.zeros(shape, dtype=int), 0.0
+    for window, weight in sampled_windows(grid):
+        assert min(window.row, window.column) >= 0
+        assert seen[window.cells].shape == window.shape
+        seen[window.cells] += 1
+        total += weight * window.shape[0] * window.shape[1]
+    assert seen.max() == 1
+    assert total == pytest.approx(shape[0] * shape[1])
+
+
+@pytest.mark.parametrize("shape", [(600, 700), (3000, 900)])
+@pytest.mark.parametrize("rim", [3, 6, 30, 100])
+def test_ground_that_a_raster_does_not_reach_is_seen(shape, rim):
+    """The share of the grid within a rim of cells: within 4 % of the grid, and of 6 cells or less exactly."""
+    grid = Grid("EPSG:32719", 0.0, 0.0, 1000.0, shape)
+    known = np.zeros(shape, dtype=bool)
+    known[rim:-rim, rim:-rim] = True
+    share = sum(weight * known[window.cells].sum() for window, weight in sampled_windows(grid))
+    off = abs(share / known.size - known.mean())
+    assert off < (0.002 if rim <= 6 else 0.04)

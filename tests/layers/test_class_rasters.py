@@ -79,6 +79,18 @@ def test_classes_become_polygons(region):
     )
 
 
+def test_cells_of_a_code_without_class_are_mapped_and_nodata_is_not(region):
+    """The code that becomes no polygon is another rock."""
+    layer = layers_of(region, quarters(), NAMED, nodata=0).vector("geology")
+    assert layer.coverage.area == pytest.approx(3e10)
+
+
+def test_where_all_codes_are_named_the_polygons_are_the_map(region):
+    """No other ground is needed."""
+    whole = NAMED.replace(" }", ', 9 = "gneiss" }')
+    assert layers_of(region, quarters(), whole, nodata=0).vector("geology").coverage is None
+
+
 def test_a_region_is_screened_on_a_raster_of_classes(region):
     """As on polygons of the same ground: the shares are equal, workers or not."""
     share = (

@@ -44,7 +44,6 @@ def checked(region, **keys):
                 "nodata",
                 "max_cells",
                 "max_tile_cells",
-                "coverage",
                 "missing_kinds",
                 "exclude",
                 "register",
@@ -100,3 +99,18 @@ def test_a_default_that_is_written_out_is_taken(region):
 def test_the_roles_that_keys_name_exist():
     """A role that is renamed must be renamed here."""
     assert {role for roles in OF_ROLES.values() for role in roles} <= set(ROLES)
+
+
+@pytest.mark.parametrize("role", ["towns", "roads", "sites", "relief", "slab_depth"])
+def test_coverage_is_refused_where_no_evidence_reads_features(region, role):
+    """Of access, of context and of rasters."""
+    with pytest.raises(LayerError, match=rf"coverage': does nothing for the role '{role}'"):
+        checked(region, role=role, coverage="where.gpkg")
+
+
+@pytest.mark.parametrize(
+    "role", ["geology", "faults", "deposits", "salars", "geochemistry", "land"]
+)
+def test_coverage_is_taken_of_every_layer_that_evidence_reads(region, role):
+    """Points, lines and polygons."""
+    checked(region, role=role, coverage="where.gpkg")

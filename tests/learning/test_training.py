@@ -121,6 +121,11 @@ def test_ground_without_all_its_evidence_is_counted(region):
     grid = prospector.load_region(region).grid()
     assert 0.1 < units.count / (grid.shape[0] * grid.shape[1]) < 0.5
     assert deposits.count == (~found.training.usable).sum() > 0
+    [relief] = units.value("lacking")
+    share = units.count / (grid.shape[0] * grid.shape[1])
+    assert dict(relief.about)["units"] == units.count
+    assert dict(relief.about)["percent"] == round(100 * share, 1)
+    assert min(found.covers) == pytest.approx(1 - share)
 
 
 def test_no_ground_with_all_its_evidence_is_an_error(region):

@@ -12,6 +12,7 @@ from rasterio.transform import from_bounds
 import prospector
 from prospector import synthetic
 from prospector.errors import ModelError, Reason, RegionError
+from prospector.numerals import whole_percent
 
 CROSSING = """
 [override.porphyry_copper.evidence.crossing]
@@ -122,11 +123,11 @@ def test_notices_of_a_check_are_those_of_a_screening(planted, planted_screening)
 
 
 def test_a_sample_of_a_large_region_is_close_to_the_whole(planted):
-    """Twelve million cells: 2,300 of them give the median within a tenth; deposits are exact."""
+    """Twelve million cells: 3,500 of them give the median within a tenth; deposits are exact."""
     whole = only(prospector.check(planted))
     sampled = only(prospector.check(planted, cell_size_m=50))
     assert not sampled.whole
-    assert 1500 < sampled.units < 2500
+    assert 2500 < sampled.units < 3500
     assert (sampled.usable, sampled.districts) == (whole.usable, whole.districts)
     for coarse, fine in zip(whole.evidence, sampled.evidence, strict=True):
         assert fine.range.median == pytest.approx(coarse.range.median, rel=0.1)
@@ -207,6 +208,8 @@ def test_evidence_of_little_cover_is_told_with_its_range_and_resolution(region):
     assert 800 < relief.range.low < relief.range.median < relief.range.high < 1200
     [notice] = [notice for notice in found.notices if notice.code == "evidence-covers-little"]
     assert notice.value("percent") == pytest.approx(100 * relief.range.cover, abs=3)
+    covers = {one.label: one.range.cover for one in only(found).evidence}
+    assert notice.value("percent") == whole_percent(covers[notice.value("label")])
 
 
 def test_cells_far_finer_than_the_layers_are_told(region):
@@ -298,3 +301,46 @@ def test_evidence_that_is_stated_twice_stands_first(region):
         ]  # fmt: skip
         assert quality.correlation == pytest.approx(1.0)
     assert "quality-same-as" not in [finding.code for finding in last.findings]
+
+
+def test_the_cover_is_that_of_the_run_at_the_regions_border_too(region):
+    """A relief that ends within the region: check's shares and the run's, evidence by evidence."""
+    with_relief(region, 420_000, 580_000)
+    model = only(prospector.check(region))
+    screening = prospector.screen(region, deposit_models=["porphyry_copper"], quick=True)
+    ranking = screening.rankings["porphyry_copper"]
+    of_run = {one.name: float(np.isfinite(one.raster.values).mean()) for one in ranking.evidence}
+    of_check = {one.name: one.range.cover for one in model.evidence}
+    assert of_check == pytest.approx(of_run)
+    assert min(of_run.values()) < 0.9
+    for quality in ranking.quality:
+        name = ranking.evidence[quality.column].name
+        assert quality.cover == pytest.approx(of_run[name])
+    [units] = [n for n in screening.notices if n.code == "units-without-evidence"]
+    [ground] = [n for n in prospector.check(region).notices if n.code == "ground-without-evidence"]
+    labels = [dict(reason.about)["label"] for reason in units.value("lacking")]
+    assert labels == [dict(reason.about)["label"] for reason in ground.value("lacking")] != []
+    assert all(label in prospector.sentence(units) for label in labels)
+
+
+def test_ground_off_a_geological_map_is_said_to_be_unknown(region):
+    """By check, with its share and the evidence that lacks it."""
+    rock = gpd.GeoDataFrame(
+        {"class": ["granite", "tuff"]},
+        geometry=gpd.points_from_xy([450_000, 480_000], [7_300_000] * 2).buffer(15_000),
+        crs=synthetic.CRS,
+    )
+    rock.to_file(region / "rock.gpkg")
+    with_text(
+        region,
+        '\n[layers.rock]\nrole = "geology"\nfile = "rock.gpkg"\n'
+        '\n[override.porphyry_copper.evidence.rock]\nkind = "share"\nrole = "geology"\n'
+        'where = { class = ["granite"] }\nlabel = "granite"\nexpected = "any"\nreason = "a test"\n',
+    )
+    found = prospector.check(region)
+    [ground] = [n for n in found.notices if n.code == "ground-without-evidence"]
+    [rock] = [dict(reason.about) for reason in ground.value("lacking")]
+    cover = next(one.range.cover for one in only(found).evidence if one.name == "rock")
+    assert 0 < cover < 0.2
+    assert rock == {"label": "granite", "percent": round(100 * (1 - cover), 1)}
+    assert "granite (on " in prospector.sentence(ground)
