@@ -7,12 +7,13 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib import resources
+from pathlib import Path
 from types import MappingProxyType
 
 from prospector.drafting.looks import ColumnLook, Look
 from prospector.drafting.name_words import pattern, tokens, tokens_of_word
 from prospector.layers.contract import COLUMNS
-from prospector.layers.registers import fold, is_tax_column
+from prospector.layers.registers import fold, is_tax_column, register_names, register_tables
 from prospector.layers.roles import ROLES
 
 CUT = 10
@@ -24,6 +25,19 @@ MOSTLY = 0.5
 """Share of the features from which on a column holds words of a kind."""
 
 LEAST_CLASSES = 3
+
+TELLING_FIELDS = (
+    "concession_id",
+    "file_number",
+    "kind",
+    "state",
+    "holder",
+    "date",
+    "expires",
+    "minerals",
+)
+LEAST_FIELDS = 4
+"""So many fields of a register a file must have at least, and half of the telling ones."""
 
 MAY_BE_NUMBERS = ("code",)
 """Columns of classes that numbers may stand in."""
@@ -54,6 +68,33 @@ def guess_columns(
             guessed[ours] = column
             taken.add(column)
     return guessed
+
+
+def guess_register(look: Look) -> str | None:
+    """Return the shipped register of concessions whose fields a file has; None where most are missing.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> names = ("ID_CONCESION", "NUMERO_ROL", "TIPO_CONCESION", "SITUACION_CONCESION", "TITULAR_NOMBRE")
+    >>> guess_register(Look(Path("a.shp"), columns=tuple(ColumnLook(name, False) for name in names)))
+    'chile'
+    """
+    columns = {column.name.casefold() for column in look.columns}
+    cut = {name[:CUT] for name in columns} if max(map(len, columns), default=0) <= CUT else set()
+    matched = dict[str, int]()
+    for name in register_names():
+        tables = register_tables(name, Path(f"{name}.toml"), name)["columns"]
+        fields = {
+            field.casefold()
+            for ours, theirs in tables.items()
+            for field in ([theirs] if isinstance(theirs, str) else theirs)
+            if ours in TELLING_FIELDS
+        }
+        has = [field for field in fields if field in columns or field[:CUT] in cut]
+        if len(has) >= max(LEAST_FIELDS, MOSTLY * len(fields)):
+            matched[name] = len(has)
+    return max(matched, key=lambda name: matched[name]) if matched else None
 
 
 def column_for(look: Look, ours: str, guessed: Mapping[str, str]) -> ColumnLook | None:

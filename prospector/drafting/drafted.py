@@ -9,7 +9,7 @@ from typing import Any
 
 from pyproj import CRS
 
-from prospector.drafting.columns import classes_of, column_for, guess_columns
+from prospector.drafting.columns import classes_of, column_for, guess_columns, guess_register
 from prospector.drafting.crs_guess import DEGREES, fitting_crs, misplaced, with_degrees
 from prospector.drafting.looks import RASTER, Look, with_crs
 from prospector.drafting.names import free_name, legal_name
@@ -179,6 +179,10 @@ def _with_columns(draft: DraftLayer, role: str, stated: Stated) -> DraftLayer:
     if columns:
         values["columns"] = columns
         comments["columns"] = _because_of_columns(columns, asked)
+    register = guess_register(look) if role == "concessions" else None
+    if register is not None:
+        values["register"] = register
+        comments["register"] = "guessed by its columns"
     drafted = replace(
         draft, values=values, comments=comments, remarks=_feature_remarks(look, role, columns)
     )

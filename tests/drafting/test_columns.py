@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from prospector.drafting.columns import guess_columns
+from prospector.drafting.columns import guess_columns, guess_register
 from prospector.drafting.looks import ColumnLook, Look
 from prospector.drafting.roles import guess_role
 
@@ -72,3 +72,19 @@ def test_points_with_elements_are_geochemistry(names):
     assert (
         guess_role(Look(Path("meuse.shp"), geometry="point", columns=texts)).role != "geochemistry"
     )
+
+
+def test_a_register_is_known_by_its_columns():
+    """Whole, or cut as Shapefiles cut; other titles are of no register that is shipped."""
+    names = (
+        "ID_CONCESION",
+        "NUMERO_ROL",
+        "TIPO_CONCESION",
+        "SITUACION_CONCESION",
+        "TITULAR_NOMBRE",
+    )
+    for width in (30, 10):
+        columns = tuple(ColumnLook(name[:width], False) for name in names)
+        assert guess_register(Look(Path("a.shp"), columns=columns)) == "chile"
+    others = tuple(ColumnLook(name, False) for name in ("TENID", "HOLDER", "STATUS"))
+    assert guess_register(Look(Path("a.shp"), columns=others)) is None
