@@ -99,6 +99,9 @@ def _once(values: list[Any]) -> list[Any]:
 Quantity = Annotated[float, Field(ge=-1e12, le=1e12)]
 """A value of an evidence, in whatever unit."""
 
+WholeQuantity = Annotated[int, Field(ge=-(10**12), le=10**12)]
+"""A whole number, such as a code or a year."""
+
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
 """How many of something, one at least."""
 

@@ -49,8 +49,10 @@ from prospector.region.quantities import (
     Listed,
     Metres,
     ProjectedCrs,
+    Quantity,
     Text,
     Tolerance,
+    WholeQuantity,
 )
 from prospector.region.toml_values import Frozen, Name, faults_of, read_toml, validated
 
@@ -276,7 +278,7 @@ class LayerEntry(Frozen):
     columns: dict[Name, str] = Field(default_factory=dict, examples=[{"name": "NOMBRE"}])
     name: WholeText | None = Field(default=None, examples=["Town"])
     deposit_type: WholeText | None = Field(default=None, examples=["greisen"])
-    constants: dict[Name, WholeText | bool | int | float] = Field(
+    constants: dict[Name, WholeText | bool | WholeQuantity | Quantity] = Field(
         default_factory=dict, max_length=LONGEST_LIST, examples=[{"age_ma": 300}]
     )
     classes: dict[Annotated[str, AfterValidator(_code)], WholeText] = Field(

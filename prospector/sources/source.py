@@ -239,7 +239,7 @@ class Source(Frozen):
         What is not known, and what to look at.
     """
 
-    name: Name
+    name: Name = Field(examples=["geology_of_the_survey"])
     title: str = Field(examples=["Geology of South America at 1:5,000,000"])
     kind: Kind = Field(examples=["arcgis"])
     address: Annotated[str, AfterValidator(_address)] = Field(

@@ -65,8 +65,8 @@ class CodeEntry(Frozen):
 
     rock_class: RockClass | None = None
     lithology: str = ""
-    oldest_ma: Ma | None = None
-    youngest_ma: Ma | None = None
+    oldest_ma: Ma | None = Field(default=None, examples=[66.0])
+    youngest_ma: Ma | None = Field(default=None, examples=[23.03])
     age: str = ""
 
 
