@@ -86,6 +86,7 @@ COLUMNS: dict[str, Column] = {
             "unit": "geological unit",
             "code": "code",
             "lithology": "rock",
+            "rock_class": "class of the rock, e.g. volcanic",
             "formation": "formation",
             "level": "administrative level",
             "surface": "surface of the road",

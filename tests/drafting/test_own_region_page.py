@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from prospector.drafting.init import init_region
 from prospector.synthetic import write_own_files
 
 PAGE = Path(__file__).parents[2] / "docs" / "own_region.md"
@@ -15,7 +16,9 @@ COMMANDS = [text for language, text in BLOCKS if not language]
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
-    return tmp_path_factory.mktemp("ten minutes")
+    folder = tmp_path_factory.mktemp("ten minutes")
+    write_own_files(folder / "maps")
+    return folder
 
 
 def test_the_page_takes_a_reader_from_files_to_a_map(place, monkeypatch, command):
@@ -23,7 +26,6 @@ def test_the_page_takes_a_reader_from_files_to_a_map(place, monkeypatch, command
     monkeypatch.chdir(place)
     first, *others = COMMANDS
     assert "write_own_files('maps')" in first
-    write_own_files("maps")
     said = {}
     for line in others:
         program, name, *arguments = shlex.split(line)
@@ -41,8 +43,9 @@ def test_the_page_takes_a_reader_from_files_to_a_map(place, monkeypatch, command
     assert 'role = "surface"' in text.split("[layers.gravity]")[1]
 
 
-def test_undeclared_nodata_is_no_gravity(place):
+def test_undeclared_nodata_is_no_gravity(place, tmp_path):
     """The draft's comment on gravity knows nothing of -9999."""
-    model = (place / "cobre" / "models" / "porfido_cuprifero.toml").read_text("utf-8")
+    init_region(tmp_path / "cobre", [place / "maps"])
+    model = (tmp_path / "cobre" / "models" / "porfido_cuprifero.toml").read_text("utf-8")
     [line] = [line for line in model.splitlines() if line.startswith("# bouguer is")]
     assert "-9999" not in line

@@ -116,7 +116,7 @@ def test_notices_of_a_check_are_those_of_a_screening(planted, planted_screening)
         "clusters-too-small", "targets-kept-whole", "outside-applicability", "no-open-ground",
         "fit-against-expectation", "fit-partly-against-expectation", "fit-without-weight",
         "evidence-built-from-deposits",
-        "evidence-alone-tells-deposits", "evidence-may-be-built-from-deposits",
+        "targets-alike", "evidence-alone-tells-deposits", "evidence-may-be-built-from-deposits",
     }  # fmt: skip
     after = {notice for notice in planted_screening.notices if notice.code not in of_the_result}
     assert after == set(prospector.check(planted).notices)

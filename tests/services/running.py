@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,11 @@ LONG = os.environ.get("SERVICES") == "long"
 def some(*cases, of_long=()):
     """Return cases: those of the long form only where it is asked for."""
     return [*cases, *(of_long if LONG else ())]
+
+
+def hear_ctrl_c():
+    """Let a process that is started hear SIGINT: a shell's job in the background does not."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Servers:

@@ -12,7 +12,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import rasterio
-from services.running import write_region
+from services.running import hear_ctrl_c, write_region
 from sources.test_tiles import write_tile
 from typer.testing import CliRunner
 
@@ -167,7 +167,9 @@ def test_the_next_fetch_completes_a_killed_one_of_tiles(server, published, tmp_p
     port = server.files(published, log=str(log), pause=0.05)
     folder = tiles_region(tmp_path / "mine", port)
     command = [sys.executable, "-m", "prospector", "fetch", str(folder), "made"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=hear_ctrl_c
+    )
     while process.poll() is None and not (log.exists() and len(log.read_text().splitlines()) >= 5):
         time.sleep(0.01)
     os.kill(process.pid, number)

@@ -9,7 +9,7 @@ import time
 
 import geopandas as gpd
 import pytest
-from services.running import TITLES, write_region
+from services.running import TITLES, hear_ctrl_c, write_region
 
 from prospector.sources.fetch import PAGES_FOLDER
 
@@ -18,7 +18,7 @@ def start(folder):
     """Start a fetch as a process."""
     return subprocess.Popen(
         [sys.executable, "-m", "prospector", "fetch", str(folder), "made"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=hear_ctrl_c,
     )  # fmt: skip
 
 
