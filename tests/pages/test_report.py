@@ -271,7 +271,7 @@ wasserstein_range_m|W is 142 km (133\u2013151 from split to split
 block_is_largest|No larger block was offered
 draws.p|p 0.36\u20130.38
 block_size_m|blocks of 141 km
-wasserstein_m|distance mismatch 142
+wasserstein_m|distance mismatch 140
 demonstrated|Skill demonstrated
 baselines|0.45 0.42\u20130.46 +0.47 (\u22120.48; +0.49)
 baselines.chosen|in 151 of 151 folds
