@@ -35,10 +35,13 @@ _HOMES = {
     "load_region": "prospector.region.region_file",
     "make_region": "prospector.objects.region",
     "open_run": "prospector.runs.run",
+    "plot_backtest": "prospector.pages.figures",
     "plot_capture": "prospector.pages.figures",
+    "plot_effect": "prospector.pages.figures",
     "plot_held_out": "prospector.pages.figures",
     "plot_learning_curve": "prospector.pages.figures",
     "plot_nulls": "prospector.pages.figures",
+    "plot_replicas": "prospector.pages.figures",
     "plot_score": "prospector.pages.figures",
     "portfolio": "prospector.runs.portfolio",
     "read_deposit_model": "prospector.objects.deposit_models",
@@ -84,10 +87,13 @@ if TYPE_CHECKING:
     from prospector.objects.region import make_region as make_region
     from prospector.objects.region import with_layers as with_layers
     from prospector.pages.dossier import dossier as dossier
+    from prospector.pages.figures import plot_backtest as plot_backtest
     from prospector.pages.figures import plot_capture as plot_capture
+    from prospector.pages.figures import plot_effect as plot_effect
     from prospector.pages.figures import plot_held_out as plot_held_out
     from prospector.pages.figures import plot_learning_curve as plot_learning_curve
     from prospector.pages.figures import plot_nulls as plot_nulls
+    from prospector.pages.figures import plot_replicas as plot_replicas
     from prospector.pages.figures import plot_score as plot_score
     from prospector.region.deposit_model import DepositModel as DepositModel
     from prospector.region.region_file import Region as Region

@@ -22,9 +22,10 @@ def test_public_names_are_pinned():
         "DepositModel", "EngineError", "Grid", "Layer", "LayerError", "ModelError", "Notice", "OutputError",
         "ProspectorError", "Region", "RegionError", "Screening", "adopt_estimator", "backtest_region",
         "check", "clean", "compare", "compare_estimators", "dossier", "explain", "explore", "load_region",
-        "make_region", "open_run", "plot_capture", "plot_held_out", "plot_learning_curve",
-        "plot_nulls", "plot_score", "portfolio", "read_deposit_model", "score_polygons", "screen", "sentence",
-        "show", "validate", "with_layers", "write",
+        "make_region", "open_run", "plot_backtest", "plot_capture", "plot_effect", "plot_held_out",
+        "plot_learning_curve", "plot_nulls", "plot_replicas", "plot_score", "portfolio",
+        "read_deposit_model", "score_polygons", "screen", "sentence", "show", "validate", "with_layers",
+        "write",
     ]  # fmt: skip
     assert all(getattr(prospector, name) is not None for name in prospector.__all__)
 

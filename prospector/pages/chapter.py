@@ -470,19 +470,8 @@ class Teller:
 
     def _effects(self) -> Markup:
         """Return how the score moves with each evidence; empty where nothing was learned."""
-        found, told = self.found, self.found.effects
-        known = found.trained_on.values[found.trained_on.is_deposit]
-        effects = [
-            Effect(
-                self.language.told(evidence["label"]),
-                self.language.unit(evidence["unit"]),
-                told.loc[told["evidence"] == evidence["name"], "value"].to_numpy(dtype=float),
-                told.loc[told["evidence"] == evidence["name"], "effect"].to_numpy(dtype=float),
-                known[:, i],
-            )
-            for i, evidence in enumerate(found.evidence)
-            if (told["evidence"] == evidence["name"]).sum() > 1
-        ]
+        found = self.found
+        effects = effects_of(found, self.language)
         if not effects:
             return Markup()
         alt = self.language.say(
@@ -500,10 +489,27 @@ class Teller:
             years=", ".join(str(test["before"]) for test in tests),
         )
         key = f"{self.found.name}-backtests"
-        return backtests_svg([_past(test) for test in tests], self.language, key=key, alt=alt)
+        return backtests_svg([past_of(test) for test in tests], self.language, key=key, alt=alt)
 
 
-def _past(test: dict[str, Any]) -> Past:
+def effects_of(found: ModelFindings, language: Language) -> list[Effect]:
+    """Return how the score moves with each evidence that it was learned on, in their order."""
+    moved = found.effects
+    known = found.trained_on.values[found.trained_on.is_deposit]
+    return [
+        Effect(
+            language.told(evidence["label"]),
+            language.unit(evidence["unit"]),
+            moved.loc[moved["evidence"] == evidence["name"], "value"].to_numpy(dtype=float),
+            moved.loc[moved["evidence"] == evidence["name"], "effect"].to_numpy(dtype=float),
+            known[:, i],
+        )
+        for i, evidence in enumerate(found.evidence)
+        if (moved["evidence"] == evidence["name"]).sum() > 1
+    ]
+
+
+def past_of(test: dict[str, Any]) -> Past:
     """Return one back-test of run.json as its picture shows it."""
     rows = test["discoveries"]
     return Past(

@@ -9,15 +9,22 @@ from matplotlib.axes import Axes
 
 from prospector.errors import OutputError
 from prospector.gis.palette import AGAINST, INK
+from prospector.pages.chapter import effects_of, past_of
 from prospector.pages.drawing import SETTINGS
+from prospector.pages.findings import Findings, ModelFindings
 from prospector.pages.pictures import (
     Measured,
+    Standing,
     draw_curves,
+    draw_effect,
     draw_held_out,
     draw_learning,
     draw_null,
+    draw_past,
+    draw_spread,
     held_out_height_in,
     rates,
+    spread_height_in,
 )
 from prospector.runs.run import Run
 from prospector.screening.steps import Screening
@@ -163,6 +170,119 @@ def plot_score(
         axes.set_xlabel(words.say("easting, km"))
         axes.set_ylabel(words.say("northing, km"))
     return axes
+
+
+def plot_replicas(
+    targets: gpd.GeoDataFrame, axes: Axes | None = None, *, language: str = "en"
+) -> Axes:
+    """Draw how far the percentile of each target moves over the replicas, and return the axes.
+
+    Parameters
+    ----------
+    targets
+        Those of one deposit model: ``ranking.targets``, or rows of ``run.targets``.
+    axes, language
+        As `plot_nulls` takes them.
+
+    Raises
+    ------
+    OutputError
+        No replica was made, as in a quick run.
+    """
+    spread = targets[targets["percentile_mean"].notna()]
+    if spread.empty:
+        raise OutputError(
+            "No replica was made. Screen without quick=True, with a model that learns."
+        )
+    standing = Standing(
+        [f"{row.rank}  {row.name or row.target_id}" for row in spread.itertuples(index=False)],
+        *(
+            spread[column].to_numpy(dtype=float)
+            for column in ("percentile", "percentile_mean", "percentile_spread")
+        ),
+    )
+    with mpl.rc_context(SETTINGS):
+        axes = axes or _new_axes(6.6, spread_height_in(len(spread)))
+        draw_spread(axes, standing, words_of(language))
+    return axes
+
+
+def plot_effect(
+    run: Run, deposit_model: str, evidence: str, axes: Axes | None = None, *, language: str = "en"
+) -> Axes:
+    """Draw how the log-odds of the score move with one evidence, and return the axes.
+
+    Parameters
+    ----------
+    run
+        A run that is reopened.
+    evidence
+        Its name in the deposit model, e.g. ``"fault_distance"``.
+    axes, language
+        As `plot_nulls` takes them.
+
+    Raises
+    ------
+    OutputError
+        Nothing was learned on such an evidence.
+    """
+    words, found = words_of(language), _findings(run, deposit_model)
+    label = next((known["label"] for known in found.evidence if known["name"] == evidence), None)
+    drawn = next((e for e in effects_of(found, words) if e.label == words.told(label or "")), None)
+    if label is None or drawn is None:
+        names = ", ".join(known["name"] for known in found.evidence)
+        raise OutputError(
+            f"'{deposit_model}' has learned nothing on evidence '{evidence}'. Its evidence: {names}."
+        )
+    with mpl.rc_context(SETTINGS):
+        axes = axes or _new_axes(3.4, 2.4)
+        draw_effect(axes, drawn, words)
+        axes.set_ylabel(words.say("log-odds"), fontsize=7)
+    return axes
+
+
+def plot_backtest(
+    run: Run, deposit_model: str, before: int, axes: Axes | None = None, *, language: str = "en"
+) -> Axes:
+    """Draw where deposits found since a year would have stood by those known before, and return the axes.
+
+    Parameters
+    ----------
+    run
+        A run that is reopened, of a region with `backtest_years`.
+    before
+        The year.
+    axes, language
+        As `plot_nulls` takes them.
+
+    Raises
+    ------
+    OutputError
+        There is no back-test of that year.
+    """
+    tests = {test["before"]: test for test in _findings(run, deposit_model).figures["backtests"]}
+    if before not in tests:
+        years = ", ".join(map(str, tests)) or "none"
+        raise OutputError(
+            f"'{deposit_model}' was not tested on {before}. Its years: {years}; region.toml names them in "
+            "backtest_years."
+        )
+    past, words = past_of(tests[before]), words_of(language)
+    with mpl.rc_context(SETTINGS):
+        axes = axes or _new_axes(4.4, 0.95 + 0.16 * len(past.labels))
+        draw_past(axes, past, range(len(past.labels)), words)
+        axes.set_yticks(range(len(past.labels)), past.labels, fontsize=6.5)
+        axes.set_ylim(len(past.labels) - 0.3, -0.7)
+    return axes
+
+
+def _findings(run: Run, deposit_model: str) -> ModelFindings:
+    models = Findings(run).models
+    if deposit_model not in models:
+        raise OutputError(
+            f"The run has no deposit model '{deposit_model}'. It has: {', '.join(models)}."
+        )
+    return models[deposit_model]
 
 
 def _in_km(table: gpd.GeoDataFrame, crs: str) -> gpd.GeoSeries:

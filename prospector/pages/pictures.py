@@ -254,42 +254,52 @@ class Standing:
 
 def spread_svg(standing: Standing, language: Language, *, key: str, alt: str) -> Markup:
     """Return each target's percentile beside its mean over the replicas, with one deviation."""
+    with mpl.rc_context(SETTINGS):
+        figure, axes = new_axes(6.6, spread_height_in(len(standing.labels)))
+        draw_spread(axes, standing, language)
+        return as_svg(figure, key, alt)
+
+
+def spread_height_in(count: int) -> float:
+    """Return how high a picture of so many targets is, in inches."""
+    return 0.75 + 0.19 * count
+
+
+def draw_spread(axes: Axes, standing: Standing, language: Language) -> None:
+    """Draw each target's percentile beside its mean over the replicas, with one deviation."""
     labels, percentile, mean, spread = (
         standing.labels,
         standing.percentile,
         standing.mean,
         standing.spread,
     )
-    with mpl.rc_context(SETTINGS):
-        figure, axes = new_axes(6.6, 0.75 + 0.19 * len(labels))
-        rows = np.arange(len(labels))[::-1]
-        axes.errorbar(
-            mean, rows, xerr=[np.minimum(spread, mean), np.minimum(spread, 100 - mean)],
-            fmt="o", color=FOR, markersize=4.5, elinewidth=1.3, capsize=2.5,
-            label=language.say("mean of 30 replicas and one standard deviation"),
-        )  # fmt: skip
-        axes.scatter(
-            percentile,
-            rows,
-            marker="|",
-            s=60,
-            c=AGAINST,
-            linewidths=1.8,
-            zorder=3,
-            label=language.say("this run"),
-        )
-        axes.set_yticks(rows, labels, fontsize=7)
-        axes.set_ylim(-0.7, len(labels) - 0.3)
-        low = min(float(np.nanmin(mean - spread)), float(np.nanmin(percentile)))
-        axes.set_xlim(max(0.0, np.floor(low - 0.5)), 100.3)
-        axes.xaxis.set_major_formatter(
-            FuncFormatter(lambda value, _: f"{value:g}".replace(".", language.point))
-        )
-        axes.set_xlabel(language.say("percentile among all scored ground"))
-        axes.grid(axis="x", color="#e3e8ec", linewidth=0.6)
-        axes.tick_params(axis="y", length=0)
-        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, fontsize=7)
-        return as_svg(figure, key, alt)
+    rows = np.arange(len(labels))[::-1]
+    axes.errorbar(
+        mean, rows, xerr=[np.minimum(spread, mean), np.minimum(spread, 100 - mean)],
+        fmt="o", color=FOR, markersize=4.5, elinewidth=1.3, capsize=2.5,
+        label=language.say("mean of 30 replicas and one standard deviation"),
+    )  # fmt: skip
+    axes.scatter(
+        percentile,
+        rows,
+        marker="|",
+        s=60,
+        c=AGAINST,
+        linewidths=1.8,
+        zorder=3,
+        label=language.say("this run"),
+    )
+    axes.set_yticks(rows, labels, fontsize=7)
+    axes.set_ylim(-0.7, len(labels) - 0.3)
+    low = min(float(np.nanmin(mean - spread)), float(np.nanmin(percentile)))
+    axes.set_xlim(max(0.0, np.floor(low - 0.5)), 100.3)
+    axes.xaxis.set_major_formatter(
+        FuncFormatter(lambda value, _: f"{value:g}".replace(".", language.point))
+    )
+    axes.set_xlabel(language.say("percentile among all scored ground"))
+    axes.grid(axis="x", color="#e3e8ec", linewidth=0.6)
+    axes.tick_params(axis="y", length=0)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, fontsize=7)
 
 
 def learning_svg(
@@ -345,21 +355,26 @@ def effects_svg(effects: Sequence[Effect], language: Language, *, key: str, alt:
         for panel in panels[len(effects) :]:
             panel.set_axis_off()
         for panel, effect in zip(panels, effects, strict=False):
-            panel.axhline(0, color=MUTED, linewidth=0.9, linestyle=(0, (2, 2)))
-            panel.plot(effect.values, effect.effect, color=FOR, linewidth=1.7)
-            panel.plot(
-                effect.deposits, np.full(len(effect.deposits), 0.03), "|", color=AGAINST, markersize=6,
-                transform=panel.get_xaxis_transform(),
-            )  # fmt: skip
-            panel.set_xlim(effect.values.min(), effect.values.max())
-            panel.set_title("\n".join(wrap(effect.label, 24)), loc="left", fontsize=7, color=INK)
-            panel.set_xlabel(effect.unit, fontsize=7)
-            panel.yaxis.set_major_formatter(_decimals(language, 1))
+            draw_effect(panel, effect, language)
         every = np.concatenate([effect.effect for effect in effects])
         panels[0].set_ylim(max(-5.0, every.min() - 0.3), min(5.0, every.max() + 0.3))
         for panel in panels[::columns]:
             panel.set_ylabel(language.say("log-odds"), fontsize=7)
         return as_svg(figure, key, alt)
+
+
+def draw_effect(panel: Axes, effect: Effect, language: Language) -> None:
+    """Draw how the log-odds of the score move with one evidence; known deposits as ticks below."""
+    panel.axhline(0, color=MUTED, linewidth=0.9, linestyle=(0, (2, 2)))
+    panel.plot(effect.values, effect.effect, color=FOR, linewidth=1.7)
+    panel.plot(
+        effect.deposits, np.full(len(effect.deposits), 0.03), "|", color=AGAINST, markersize=6,
+        transform=panel.get_xaxis_transform(),
+    )  # fmt: skip
+    panel.set_xlim(effect.values.min(), effect.values.max())
+    panel.set_title("\n".join(wrap(effect.label, 24)), loc="left", fontsize=7, color=INK)
+    panel.set_xlabel(effect.unit, fontsize=7)
+    panel.yaxis.set_major_formatter(_decimals(language, 1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -391,7 +406,7 @@ def backtests_svg(tests: Sequence[Past], language: Language, *, key: str, alt: s
         first.remove()
         panels = figure.subplots(1, len(tests), sharey=True, squeeze=False)[0]
         for panel, test in zip(panels, tests, strict=True):
-            _past_panel(panel, test, [labels.index(label) for label in test.labels], language)
+            draw_past(panel, test, [labels.index(label) for label in test.labels], language)
         panels[0].set_yticks(range(len(labels)), labels, fontsize=6.5)
         panels[0].set_ylim(len(labels) - 0.3, -0.7)
         handles, names = _legend_of(panels)
@@ -399,7 +414,8 @@ def backtests_svg(tests: Sequence[Past], language: Language, *, key: str, alt: s
         return as_svg(figure, key, alt)
 
 
-def _past_panel(panel: Axes, past: Past, rows: Sequence[int], language: Language) -> None:
+def draw_past(panel: Axes, past: Past, rows: Sequence[int], language: Language) -> None:
+    """Draw one back-test, each deposit in a row of its own."""
     row = np.array(rows)
     panel.hlines(row, 0, past.percentile, color="#d5dce2", linewidth=1.2, zorder=1)
     panel.scatter(

@@ -72,3 +72,30 @@ def test_what_was_not_measured_is_not_drawn(planted_screening):
         prospector.plot_learning_curve(quick.skill)
     with pytest.raises(OutputError, match="none has a percentile"):
         prospector.plot_held_out(quick.deposits.assign(percentile_out_of_fold=None))
+
+
+def test_replicas_are_drawn(planted_full, planted_screening):
+    """A row for each target of a whole run; a quick one has none."""
+    targets = planted_full["porphyry_copper"].targets
+    axes = prospector.plot_replicas(targets)
+    assert len(axes.get_yticks()) == len(targets) > 0
+    with pytest.raises(OutputError, match="No replica was made"):
+        prospector.plot_replicas(planted_screening["porphyry_copper"].targets)
+
+
+def test_an_effect_is_drawn(planted_run):
+    """With the deposits below; of an evidence that is there."""
+    run = prospector.open_run(planted_run)
+    axes = prospector.plot_effect(run, "porphyry_copper", "domeyko", language="es")
+    assert len(axes.get_lines()) == 3
+    with pytest.raises(OutputError, match="nothing on evidence 'faults'"):
+        prospector.plot_effect(run, "porphyry_copper", "faults")
+    with pytest.raises(OutputError, match="no deposit model 'iron'"):
+        prospector.plot_effect(run, "iron", "domeyko")
+
+
+def test_a_backtest_that_was_not_made_is_refused(planted_run):
+    """The planted region names no year."""
+    run = prospector.open_run(planted_run)
+    with pytest.raises(OutputError, match="not tested on 1990"):
+        prospector.plot_backtest(run, "porphyry_copper", 1990)
