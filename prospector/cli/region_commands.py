@@ -11,6 +11,24 @@ import typer
 from prospector.cli.options import RegionPath
 from prospector.cli.terminal import show
 
+Crs = Annotated[
+    str | None,
+    typer.Option(
+        help="CRS of files that state none, or a wrong one, e.g. EPSG:32719.", metavar="CRS"
+    ),
+]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Column of a file that holds what we call so, or of one layer: LAYER.OUR=THEIRS; may be "
+        "repeated.",
+        metavar="OUR=THEIRS",
+    ),
+]
+DepositType = Annotated[
+    str | None, typer.Option(help="Type of all deposits, in place of a column.", metavar="TYPE")
+]
+
 
 def init(
     folder: Annotated[
@@ -38,24 +56,9 @@ def init(
     area: Annotated[
         Path | None, typer.Option(help="A file whose extent is the window.", metavar="FILE")
     ] = None,
-    crs: Annotated[
-        str | None,
-        typer.Option(
-            help="CRS of files that state none, or a wrong one, e.g. EPSG:32719.", metavar="CRS"
-        ),
-    ] = None,
-    column: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Column of a file that holds what we call so, or of one layer: LAYER.OUR=THEIRS; may be "
-            "repeated.",
-            metavar="OUR=THEIRS",
-        ),
-    ] = None,
-    deposit_type: Annotated[
-        str | None,
-        typer.Option(help="Type of all deposits, in place of a column.", metavar="TYPE"),
-    ] = None,
+    crs: Crs = None,
+    column: Columns = None,
+    deposit_type: DepositType = None,
     deposit_model: Annotated[
         list[str] | None,
         typer.Option(
@@ -143,24 +146,9 @@ def add(
         str | None,
         typer.Option(help="Of a file of several layers: the one to add.", metavar="LAYER"),
     ] = None,
-    crs: Annotated[
-        str | None,
-        typer.Option(
-            help="CRS of a file that states none, or a wrong one, e.g. EPSG:32719.", metavar="CRS"
-        ),
-    ] = None,
-    column: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Column of a file that holds what we call so, or of one layer: LAYER.OUR=THEIRS; may be "
-            "repeated.",
-            metavar="OUR=THEIRS",
-        ),
-    ] = None,
-    deposit_type: Annotated[
-        str | None,
-        typer.Option(help="Type of all deposits, in place of a column.", metavar="TYPE"),
-    ] = None,
+    crs: Crs = None,
+    column: Columns = None,
+    deposit_type: DepositType = None,
     copy: Annotated[
         bool,
         typer.Option(help="Copy a file from elsewhere into the region, or leave it where it is."),

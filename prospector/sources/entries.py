@@ -12,6 +12,7 @@ from typing import Any
 import geopandas as gpd
 import pyogrio
 import shapely
+from rasterio.errors import RasterioError
 
 from prospector.errors import SourceError
 from prospector.grid import Bounds
@@ -27,7 +28,9 @@ MOVING = "moving-in"
 FIXED_DATE = "2000-01-01T00:00:00.000Z"
 """The date that GDAL writes into files: equal rows give equal bytes."""
 
-WRITE_ERRORS = (OSError, pyogrio.errors.DataSourceError, pyogrio.errors.FieldError, RuntimeError)
+WRITE_ERRORS = (
+    OSError, RasterioError, pyogrio.errors.DataSourceError, pyogrio.errors.FieldError, RuntimeError,
+)  # fmt: skip
 
 
 def copy_of(folder: Path, file_name: str) -> Mapping[str, Any] | None:
@@ -122,10 +125,9 @@ def _moving_in(folder: Path, file_name: str, source: str) -> str | None:
     return digest.strip() if name == source else None
 
 
-def write_features(
-    table: gpd.GeoDataFrame, file: Path, layer: str, *, source: str | None = None
-) -> None:
-    """Write features to a GeoPackage apart, and move it into place when it is whole.
+@contextlib.contextmanager
+def moved_in_whole(file: Path, source: str | None) -> Iterator[Path]:
+    """Give the place to write a file apart, and move it to its own when it is whole.
 
     Parameters
     ----------
@@ -138,15 +140,9 @@ def write_features(
         It cannot be written.
     """
     aside = file.with_name(f".{file.stem}.new{file.suffix}")
-    aside.unlink(missing_ok=True)
-    kinds = {kind for kind in table.geom_type.dropna() if kind}
-    multi = any(kind.startswith("Multi") for kind in kinds)
     try:
-        with _fixed_date():
-            pyogrio.write_dataframe(
-                table, aside, layer=layer, driver="GPKG", promote_to_multi=multi,
-                dataset_options={"VERSION": "1.3"}, layer_options=_own_columns(table),
-            )  # fmt: skip
+        aside.unlink(missing_ok=True)
+        yield aside
         if source is not None:
             moving_in(file.parent, file.name, source, aside)
         aside.replace(file)
@@ -158,6 +154,19 @@ def write_features(
     finally:
         with contextlib.suppress(OSError):
             aside.unlink(missing_ok=True)
+
+
+def write_features(
+    table: gpd.GeoDataFrame, file: Path, layer: str, *, source: str | None = None
+) -> None:
+    """Write features to a GeoPackage, as `moved_in_whole` does."""
+    kinds = {kind for kind in table.geom_type.dropna() if kind}
+    multi = any(kind.startswith("Multi") for kind in kinds)
+    with moved_in_whole(file, source) as aside, _fixed_date():
+        pyogrio.write_dataframe(
+            table, aside, layer=layer, driver="GPKG", promote_to_multi=multi,
+            dataset_options={"VERSION": "1.3"}, layer_options=_own_columns(table),
+        )  # fmt: skip
 
 
 def _own_columns(table: gpd.GeoDataFrame) -> dict[str, str]:

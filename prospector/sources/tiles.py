@@ -21,7 +21,7 @@ from rasterio.windows import Window
 from prospector.errors import SourceError
 from prospector.grid import Bounds
 from prospector.options import Progress
-from prospector.sources.entries import moving_in
+from prospector.sources.entries import moved_in_whole
 from prospector.sources.remote_files import ABSENT, Getter, Handle, MissingError, RemoteFile
 
 Heights = npt.NDArray[np.float32]
@@ -212,38 +212,14 @@ def missing_words(mosaic: Mosaic) -> str:
 
 
 def write_mosaic(mosaic: Mosaic, file: Path, *, source: str | None = None) -> None:
-    """Write a mosaic as a GeoTIFF apart, and move it into place when it is whole.
-
-    Parameters
-    ----------
-    source
-        Whose copy it is: a kill before its entry then leaves a file that the next fetch replaces.
-
-    Raises
-    ------
-    SourceError
-        It cannot be written.
-    """
-    aside = file.with_name(f".{file.stem}.new{file.suffix}")
+    """Write a mosaic as a GeoTIFF, as `moved_in_whole` does."""
     rows, columns = mosaic.values.shape
-    try:
-        with rasterio.open(
-            aside, "w", driver="GTiff", height=rows, width=columns, count=1, dtype="float32", crs=CRS,
-            transform=mosaic.transform, nodata=float("nan"), tiled=True, blockxsize=256, blockysize=256,
-            compress="deflate", predictor=3,
-        ) as dataset:  # fmt: skip
-            dataset.write(mosaic.values, 1)
-        if source is not None:
-            moving_in(file.parent, file.name, source, aside)
-        aside.replace(file)
-    except (OSError, RasterioError) as error:
-        raise SourceError(
-            f"{file}: cannot be written ({getattr(error, 'strerror', None) or error}). Free some space, or "
-            "check the folder's permissions."
-        ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            aside.unlink(missing_ok=True)
+    with moved_in_whole(file, source) as aside, rasterio.open(
+        aside, "w", driver="GTiff", height=rows, width=columns, count=1, dtype="float32", crs=CRS,
+        transform=mosaic.transform, nodata=float("nan"), tiled=True, blockxsize=256, blockysize=256,
+        compress="deflate", predictor=3,
+    ) as dataset:  # fmt: skip
+        dataset.write(mosaic.values, 1)
 
 
 def corners_of(box: Bounds) -> list[tuple[int, int]]:
