@@ -258,6 +258,7 @@ export const SPANISH = {
   "outline source": "fuente del contorno",
   "percentile out of fold": "percentil sin entrenar con él",
   "position source": "fuente de la posición",
+  "rock class": "clase de roca",
   "salar id": "id del salar",
   "source": "fuente",
   "state": "estado",
