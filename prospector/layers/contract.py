@@ -46,6 +46,9 @@ COLUMNS: dict[str, Column] = {
     "deposit_id": Column("id", "id of the deposit", unique=True),
     "salar_id": Column("id", "id of the salar", unique=True),
     "sample_id": Column("id", "id of the sample", unique=True),
+    "well_id": Column("id", "id of the well", unique=True),
+    "basin_code": Column("id", "code of the basin", unique=True),
+    "closed": Column("yes or no", "whether its water reaches no sea; empty is no"),
     "verified": Column("yes or no", "whether the deposit is verified; empty is no", absent=True),
     "schematic": Column(
         "yes or no", "whether it is drawn from descriptions; empty is no", absent=False
@@ -68,6 +71,11 @@ COLUMNS: dict[str, Column] = {
             "count": ("how many analyses it stands for", ""),
             "inhabitants": ("inhabitants", "inhabitants"),
             "voltage_kv": ("voltage", "kV"),
+            "elevation_m": ("elevation", "m"),
+            "depth_to_water_m": ("depth from the ground down to water", "m"),
+            "precipitation_mm_y": ("precipitation in a year", "mm/y"),
+            "evapotranspiration_mm_y": ("potential evapotranspiration in a year", "mm/y"),
+            "aridity": ("potential evapotranspiration as a multiple of precipitation", ""),
         }
     ),
     **_columns(
@@ -90,6 +98,10 @@ COLUMNS: dict[str, Column] = {
             "formation": "formation",
             "level": "administrative level",
             "surface": "surface of the road",
+            "basin": "basin that it lies in",
+            "lithium_status": "what is known of its lithium, from unstudied to production",
+            "regime": "who may take its lithium",
+            "grade": "how well it is supported, A to C",
         },
     ),
     **_columns(
@@ -104,6 +116,9 @@ COLUMNS: dict[str, Column] = {
             "position_source": "where its place comes from",
             "outline_source": "where its outline comes from",
             "source": "where it comes from",
+            "sources": "where it comes from, each source with its date",
+            "regime_date": "date of the regime",
+            "regime_source": "where the regime comes from",
         },
     ),
 }
