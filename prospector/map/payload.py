@@ -305,7 +305,7 @@ def _target(row: dict[str, Any]) -> dict[str, Any]:
              "concession_ids", "tenure_as_of", "geometry")  # fmt: skip
     may_lack = ("nearest_deposit_km", "percentile_mean", "percentile_spread", "top_tenth_share",
                 "score_max", "expected_number", "town_km", "port_km", "road_km", "power_line_km",
-                "elevation_m")  # fmt: skip
+                "well_km", "depth_to_water_m", "elevation_m")  # fmt: skip
     return {
         **{key: row[key] for key in plain},
         **{key: None if pd.isna(row[key]) else float(row[key]) for key in may_lack},

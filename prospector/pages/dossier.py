@@ -217,7 +217,11 @@ class Account:
         say, number, row = self.language.say, self.language.number, self.row
         places = {"town_km": "nearest_town", "port_km": "nearest_port"}
         named = {km: self.language.names(row[name]) for km, name in places.items()}
-        unnamed = {"road_km": say("road"), "power_line_km": say("power line")}
+        unnamed = {
+            "road_km": say("road"),
+            "power_line_km": say("power line"),
+            "well_km": self._well(),
+        }
         near = [
             say("{name}, {km} km", name=name, km=number(row[column], 0))
             for column, name in (named | unnamed).items()
@@ -226,6 +230,13 @@ class Account:
         if not pd.isna(row["elevation_m"]):
             near.append(say("{metres} m above the sea", metres=fixed(row["elevation_m"], 0)))
         return "; ".join(near)
+
+    def _well(self) -> str:
+        """Return the nearest well in words, with its depth to water where it is known."""
+        depth = self.row["depth_to_water_m"]
+        if pd.isna(depth):
+            return self.language.say("well")
+        return self.language.say("well with water at {metres} m depth", metres=fixed(depth, 0))
 
     @cached_property
     def _order(self) -> list[int]:
