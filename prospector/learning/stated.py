@@ -97,6 +97,11 @@ def _of_record(record: dict[str, Any]) -> StatedTest:
     return found
 
 
+def _same(first: FloatArray, second: FloatArray) -> BoolArray:
+    """Return where values are equal, or both unknown."""
+    return np.asarray((first == second) | (np.isnan(first) & np.isnan(second)))
+
+
 def _units(
     training: Training, ground: FloatArray, on_ground: BoolArray
 ) -> tuple[LabelledUnits, int]:
@@ -107,7 +112,7 @@ def _units(
     """
     deposits, at = training.deposits.at()[on_ground], training.background_at
     evidence = training.evidence_at_deposits[on_ground]
-    alike = (training.background_evidence[None] == evidence[:, None]).all(axis=2)
+    alike: BoolArray = _same(training.background_evidence[None], evidence[:, None]).all(axis=2)
     apart = np.hypot(*np.moveaxis(at[None] - deposits[:, None], 2, 0))
     drawn = alike.any(axis=1)
     nearest = np.where(alike, apart, np.inf).argmin(axis=1)[drawn]
