@@ -44,8 +44,8 @@ class FuzzyOverlay(BaseEstimator):  # type: ignore[misc]
         sum, or ``"gamma"``.
     optional
         Which columns may be missing in a row that is scored; none where it is empty. Such a row is
-        scored by its known memberships, brought to the number of all: where they are equal, it does
-        not matter how many are known.
+        scored by its known memberships alone, as if the model had no other: what is not known neither
+        raises nor lowers it.
     """
 
     def __init__(
@@ -68,9 +68,13 @@ class FuzzyOverlay(BaseEstimator):  # type: ignore[misc]
             raise ValueError(f"operator is '{self.operator}'; use one of: {', '.join(JOINED)}")
         return self
 
+    def stated_member(self, X: ArrayLike) -> FloatArray:
+        """Return the memberships as they are stated, shape (n, n_evidence), NaN where evidence is missing."""
+        return member_values(X, self.memberships)
+
     def member(self, X: ArrayLike) -> FloatArray:
         """Return the memberships, shape (n, n_evidence), none below 0.05, NaN where evidence is missing."""
-        return np.maximum(member_values(X, self.memberships), LEAST_MEMBERSHIP)
+        return np.maximum(self.stated_member(X), LEAST_MEMBERSHIP)
 
     def predict_score(self, X: ArrayLike) -> FloatArray:
         """Return the score, 0-1, shape (n,); NaN where evidence is missing that is not optional.
@@ -80,7 +84,7 @@ class FuzzyOverlay(BaseEstimator):  # type: ignore[misc]
         >>> near = Membership(full=0, none=20)
         >>> overlay = FuzzyOverlay((near, near), optional=(False, True)).fit([[10.0, 10.0]])
         >>> overlay.predict_score([[10.0, 10.0], [10.0, np.nan], [np.nan, 10.0]]).round(4).tolist()
-        [0.6021, 0.6021, nan]
+        [0.6021, 0.5, nan]
         """
         member = self.member(X)
         score = np.full(len(member), np.nan)
@@ -94,9 +98,8 @@ class FuzzyOverlay(BaseEstimator):  # type: ignore[misc]
 
 
 def _product(member: FloatArray) -> FloatArray:
-    """Return the product of the known memberships of each row, brought to the number of all."""
-    known = np.isfinite(member).sum(axis=1)
-    return np.asarray(np.nanprod(member, axis=1) ** (member.shape[1] / known))
+    """Return the product of the known memberships of each row."""
+    return np.asarray(np.nanprod(member, axis=1))
 
 
 def _sum(member: FloatArray) -> FloatArray:

@@ -71,8 +71,8 @@ class IndexOverlay(BaseEstimator):  # type: ignore[misc]
             raise ValueError(f"weights are {self.weights}: none may be below 0, nor all of them 0")
         return np.asarray(weights / weights.sum())
 
-    def member(self, X: ArrayLike) -> FloatArray:
-        """Return the memberships, shape (n, n_evidence)."""
+    def stated_member(self, X: ArrayLike) -> FloatArray:
+        """Return the memberships, shape (n, n_evidence), NaN where evidence is missing."""
         return member_values(X, self.memberships)
 
     def predict_score(self, X: ArrayLike) -> FloatArray:
@@ -86,7 +86,7 @@ class IndexOverlay(BaseEstimator):  # type: ignore[misc]
         >>> overlay.predict_score([[5.0, 20.0]]).round(4).tolist()  # (3 * 0.75 + 1 * 0.2) / 4
         [0.6125]
         """
-        member = self.member(X)
+        member = self.stated_member(X)
         known = np.isfinite(member)
         weighed = known @ self.shares
         scored = complete(member, self.optional) & (weighed > 0)
@@ -98,7 +98,7 @@ class IndexOverlay(BaseEstimator):  # type: ignore[misc]
 
     def contributions(self, X: ArrayLike) -> FloatArray:
         """Return each evidence's part of the score less one half, shape (n, n_evidence)."""
-        return np.asarray((self.member(X) - 0.5) * self.shares)
+        return np.asarray((self.stated_member(X) - 0.5) * self.shares)
 
 
 @dataclass(frozen=True)

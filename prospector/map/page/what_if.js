@@ -7,8 +7,6 @@ export const FITTED_WEIGHT = 1;
 export const HEAVIEST = 3;
 const SURE = 1e-6;
 const NO_PART = 0;
-/** Operators by which one membership decides, however many are known. */
-const ONE_DECIDES = ["and", "or"];
 
 /** True when some evidence weighs otherwise than in the run. */
 export function isChanged(weights) {
@@ -47,9 +45,7 @@ const CHANGES = {
   fuzzy: (model, target, weights) => {
     const known = target.parts.map((part, index) => [part, weights[index]]).filter(([part]) => part !== null);
     const members = known.map(([part]) => part + 0.5);
-    const all = ONE_DECIDES.includes(model.what_if.operator) ? 1 : target.parts.length / members.length;
-    const change = (raised) => logit(fuzzy(model.what_if, members, raised.map((weight) => weight * all)));
-    return change(known.map(([, weight]) => weight)) - change(members.map(() => 1));
+    return logit(fuzzy(model.what_if, members, known.map(([, weight]) => weight))) - logit(fuzzy(model.what_if, members, members.map(() => 1)));
   },
   index: (model, target, weights) => {
     const { shares } = model.what_if;
