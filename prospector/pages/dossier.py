@@ -250,16 +250,16 @@ class Account:
         known = trained_on.values[trained_on.is_deposit]
         ground = trained_on.values[~trained_on.is_deposit]
         for i in self._order:
-            one, median = found.evidence[i], np.median(known[:, i]) if len(known) else np.nan
+            one, median = found.evidence[i], _median(known[:, i])
             rows.append(
                 {
                     **one,
                     "schematic": bool(self.schematic[i]),
                     "all_schematic": True,
                     "value": self._measure(i, self.values[i]),
-                    "part": float(self.parts[i]),
+                    "part": float(self.parts[i]) if np.isfinite(self.parts[i]) else None,
                     "known": self._measure(i, median),
-                    "ground": self._measure(i, np.median(ground[:, i])),
+                    "ground": self._measure(i, _median(ground[:, i])),
                     "strip": _strip(self.values[i], known[:, i], ground[:, i], one["scale"]),
                 }
             )
@@ -424,8 +424,10 @@ def _strip(value: float, known: FloatArray, ground: FloatArray, scale: str) -> d
     """Return places along a strip, 0-100: the middle 80 % of the ground, the deposits, the target."""
     every = [
         np.log1p(values) if scale == "log" else values
-        for values in (known, ground, np.array([value]))
+        for values in (known[np.isfinite(known)], ground[np.isfinite(ground)], np.array([value]))
     ]
+    if not len(every[1]):
+        return {"ground": (0.0, 0.0), "known": [], "here": None}
     ends = [*np.quantile(every[1], [0.02, 0.98]), *every[0], *every[2]]
     low, high = float(np.nanmin(ends)), float(np.nanmax(ends))
     width = (high - low) or 1.0
@@ -436,6 +438,12 @@ def _strip(value: float, known: FloatArray, ground: FloatArray, scale: str) -> d
         "known": [round(float(metres), 1) for metres in known_at],
         "here": None if not np.isfinite(here[0]) else round(float(here[0]), 1),
     }
+
+
+def _median(values: FloatArray) -> float:
+    """Return the median of the known values; NaN where none is."""
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if len(known) else float("nan")
 
 
 def utm(longitude: float, latitude: float) -> str:
