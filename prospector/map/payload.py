@@ -20,7 +20,6 @@ from prospector.ground.protocol import Scale
 from prospector.map.basemaps import basemap as basemap_named
 from prospector.map.map_layers import known_label, map_layers, place_labels, thinned_labels
 from prospector.map.payload_schema import PAYLOAD_VERSION
-from prospector.map.places import called_by
 from prospector.map.skill_rows import skill_payload, skill_translations
 from prospector.models.fuzzy import FuzzyOverlay
 from prospector.models.index_overlay import IndexOverlay
@@ -28,6 +27,7 @@ from prospector.models.logistic import SquaredLogistic
 from prospector.screening.ranking import Ranking
 from prospector.screening.steps import Screening
 from prospector.targets.contributions import at_tolerance, unresolved_distances
+from prospector.targets.places import called_by
 from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
 from prospector.tenure.exclusions import ANY
 from prospector.words.cautions import model_caution

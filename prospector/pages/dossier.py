@@ -18,12 +18,13 @@ from prospector.errors import Notice, OutputError
 from prospector.grid import BoolArray, Bounds, FloatArray, Raster
 from prospector.numerals import fixed, measure, percent
 from prospector.pages.chapter import TENURE_WORDS, Teller, class_keys
-from prospector.pages.findings import Findings, ModelFindings, cut_out, picture_bounds
+from prospector.pages.findings import Findings, ModelFindings, picture_bounds
 from prospector.pages.ground_pictures import Mark, Scene, ground_svg
 from prospector.pages.render import render
 from prospector.pages.report import layer_rows
 from prospector.pages.skill_rows import MINUS
 from prospector.pages.work import work_for
+from prospector.runs.areas import cut_out, percentile_at_medians
 from prospector.runs.inside import inside
 from prospector.runs.run import DOSSIER_FOLDER, open_run
 from prospector.runs.run_folder import add
@@ -341,15 +342,10 @@ class Account:
 
     @cached_property
     def without(self) -> list[float]:
-        """Percentile that it would have if each evidence were as in the middle of the ground."""
-        if not len(self.rows):
-            return [np.nan] * len(self.found.evidence)
-        score = []
-        for column, middle in enumerate(self.found.fitted.centre):
-            scaled = self.found.scale(self.rows)
-            scaled[:, column] = middle
-            score.append(float(self.found.fitted.score(scaled).mean()))
-        return [float(place) for place in self.found.distribution.percentile(np.array(score))]
+        """Percentile that it would have if each evidence were at its median over the ground."""
+        found = self.found
+        places = percentile_at_medians(self.rows, found.scale, found.fitted, found.distribution)
+        return [float(place) for place in places]
 
     @cached_property
     def bounds(self) -> Bounds:
