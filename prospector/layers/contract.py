@@ -111,7 +111,6 @@ COLUMNS: dict[str, Column] = {
             "basin": "basin that it lies in",
             "lithium_status": "what is known of its lithium, from unstudied to production",
             "regime": "who may take its lithium",
-            "grade": "how well it is supported, A to C",
         },
     ),
     **_columns(
