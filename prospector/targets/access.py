@@ -26,6 +26,9 @@ ACCESS_COLUMNS: dict[str, str] = {
 }
 """Columns of a target's access, in order."""
 
+AROUND_A_POINT_M = 500.0
+"""The elevation of a point is the mean so far around it."""
+
 _COLUMN = {
     "towns": "town_km",
     "ports": "port_km",
@@ -37,7 +40,7 @@ _NAME = {"towns": "nearest_town", "ports": "nearest_port"}
 
 
 def join_access(outlines: gpd.GeoSeries, layers: Layers) -> pd.DataFrame:
-    """Return the columns of `ACCESS_COLUMNS` for outlines in the grid's CRS; their index.
+    """Return the columns of `ACCESS_COLUMNS` for outlines, or points, in the grid's CRS; their index.
 
     Distances go from the nearest edge, straight, in the plane of the grid's CRS: they err as it does.
     What a layer lacks is not known: a road that it does not show may be nearer.
@@ -87,5 +90,7 @@ def _depths(wells: pd.DataFrame) -> FloatArray:
 def _elevation(outlines: gpd.GeoSeries, layers: Layers) -> FloatArray:
     if not len(outlines) or layers.raster("relief") is None:
         return np.full(len(outlines), np.nan)
-    units = polygons(gpd.GeoDataFrame(geometry=outlines))
+    flat = outlines.area == 0
+    areas = outlines.where(~flat, outlines.buffer(AROUND_A_POINT_M)) if flat.any() else outlines
+    units = polygons(gpd.GeoDataFrame(geometry=areas))
     return compute_evidence("surface", layers, units, parameters=SurfaceParameters(role="relief"))

@@ -111,3 +111,21 @@ def test_access_is_refused_as_evidence(region, role):
     assert read_layers(loaded, loaded.grid()).vector(role) is not None
     with pytest.raises(ModelError, match=rf"evidence\.place: role '{role}' is access, not rock"):
         prospector.screen(region, deposit_models=["porphyry_copper"])
+
+
+def test_points_are_reached_from_themselves():
+    """A 3-4-5 triangle; elevation is that of the relief around the point."""
+    towns = layer("towns", [shapely.Point(3000, 4000)], name=["Calama"])
+    table = join_access(gpd.GeoSeries([shapely.Point(0, 0)], crs=CRS), Layers(CRS, (towns,)))
+    assert table[["nearest_town", "town_km"]].to_numpy().tolist() == [["Calama", 5.0]]
+    assert table["elevation_m"].isna().all()
+
+
+def test_the_elevation_of_a_point_is_that_around_it(planted_screening):
+    """Between the least and the most of the relief, and near that of a small square."""
+    layers = planted_screening.layers
+    place = planted_screening.targets.geometry.iloc[:3].to_crs(layers.crs).representative_point()
+    at = join_access(place, layers)["elevation_m"]
+    around = join_access(place.buffer(900), layers)["elevation_m"]
+    assert at.between(500, 5000).all()
+    assert at.to_numpy() == pytest.approx(around.to_numpy(), abs=30)
