@@ -42,6 +42,7 @@ def report_page(findings: Findings, words: Language, *, dossiers: int = 0) -> st
         chapters=chapters,
         layers=layer_rows(record, words),
         left_out=[notice for notice in findings.run.notices if notice.code == "model-not-screened"],
+        elsewhere=[notice for notice in findings.run.notices if notice.code == "model-does-not-apply"],
         notices=findings.run.notices,
         papers=sorted({paper for model in findings.models.values() for paper in model.entry["papers"]}),
         command=command(record),

@@ -177,6 +177,31 @@ class PermissiveEntry(_OfAKind):
         return self
 
 
+class AppliesEntry(PermissiveEntry):
+    """One condition that some ground of a region must meet, or the model does not apply there.
+
+    Where some ground meets it, only that ground and ground where nothing is known of it are scored.
+
+    Parameters
+    ----------
+    kind
+        What is measured; its other keys follow from it.
+    parameters
+        The keys that belong to the kind; in the file they stand beside the others.
+    label
+        What is measured, for people, e.g. mean annual rain.
+    reason
+        Why the model needs it: said where the model does not apply.
+    at_least
+        Ground with less does not meet it.
+    at_most
+        Ground with more does not meet it.
+    """
+
+    label: str = Field(examples=["mean annual rain"])
+    reason: str = Field(examples=["granite weathers to deep clay only under a humid climate"])
+
+
 def _code(value: str) -> str:
     if not re.fullmatch("[A-Z]{2,5}", value):
         raise ValueError("must be two to five capital letters")
@@ -490,6 +515,8 @@ class DepositModel(Frozen):
         What the model is called, what it scores, and what is said of it.
     labels
         Which known deposits are its own.
+    applies
+        Conditions without which the model does not apply in a region at all.
     permissive
         Conditions without which ground is not scored.
     evidence
@@ -509,6 +536,21 @@ class DepositModel(Frozen):
 
     deposit_model: ModelEntry
     labels: LabelEntry
+    applies: list[AppliesEntry] = Field(
+        default_factory=list,
+        max_length=LONGEST_LIST,
+        examples=[
+            [
+                {
+                    "kind": "surface",
+                    "role": "relief",
+                    "at_least": 0,
+                    "label": "height",
+                    "reason": "dry",
+                }
+            ]
+        ],
+    )
     permissive: list[PermissiveEntry] = Field(
         default_factory=list,
         max_length=LONGEST_LIST,
@@ -554,6 +596,11 @@ class DepositModel(Frozen):
     def name(self) -> str:
         """Name of the model, as on the command line."""
         return self.deposit_model.name
+
+    @property
+    def conditions(self) -> list[PermissiveEntry]:
+        """Every condition that it states: of the region, then of the ground."""
+        return [*self.applies, *self.permissive]
 
     def place(self, table: str, key: str | int) -> str:
         """Return the file and table that an entry stands in, for errors.
@@ -602,7 +649,7 @@ class DepositModel(Frozen):
 
     def words_about(self, role: str, layer: str, roles_of: RolesOf) -> set[str]:
         """Return every text in the parameters of what reads a layer: a column among them is used."""
-        entries = [*self.evidence.values(), *self.permissive]
+        entries = [*self.evidence.values(), *self.conditions]
         reading = (
             entry.parameters
             for entry in entries

@@ -124,6 +124,11 @@ class ModelCheck:
         """Whether it can run."""
         return self.reason is None
 
+    @property
+    def applies(self) -> bool:
+        """Whether the region meets what the model states of regions, or that is not known."""
+        return self.reason is None or self.reason.code != "does-not-apply"
+
 
 @dataclass(frozen=True, eq=False)
 class Check:
