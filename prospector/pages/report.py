@@ -100,6 +100,8 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         if found.figures.get("stability") is None
         else stability_line(found.figures["stability"], words),
         "stated": skill_rows.stated(skill, found.labels, words),
+        "known": teller.known(),
+        "known_units": max((row["units"] for row in found.figures.get("known", [])), default=0),
         "backtests": skill_rows.backtests(found.figures["backtests"], words),
         "contrasts": skill_rows.contrasts(found.figures, words),
         "unlike": teller.unlike(),

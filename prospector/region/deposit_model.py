@@ -132,6 +132,9 @@ class EvidenceEntry(_OfAKind):
     coarsest_m
         The coarsest effective resolution that serves it: where no feature of its layers is so exact,
         the evidence is dropped.
+    if_unknown
+        Where its value is unknown: unscored leaves the unit out, left_out scores it by its other evidence
+        where memberships are stated. An estimator that learns needs every value.
     """
 
     label: str = Field(examples=["distance to faults"])
@@ -141,6 +144,7 @@ class EvidenceEntry(_OfAKind):
     membership: MembershipEntry | None = Field(default=None, examples=[{"full": 2, "none": 10}])
     weight: Weight = Field(default=1.0, examples=[2])
     coarsest_m: Metres | None = Field(default=None, examples=[5000])
+    if_unknown: Literal["unscored", "left_out"] = Field(default="unscored", examples=["left_out"])
 
 
 class PermissiveEntry(_OfAKind):
