@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
-import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from importlib import resources
@@ -12,10 +10,8 @@ from importlib import resources
 from pydantic import Field
 
 from prospector.errors import ModelError
-from prospector.region.spelling import did_you_mean
+from prospector.region.spelling import did_you_mean, folded
 from prospector.region.toml_values import Frozen
-
-NO_WORD = re.compile(r"[^0-9a-z]+")
 
 
 class Commodity(Frozen):
@@ -59,7 +55,7 @@ def known_commodity(word: str) -> str | None:
     >>> known_commodity("LITIO"), known_commodity("tierras-raras"), known_commodity("marble")
     ('Li', 'REE', None)
     """
-    return _names_by_word().get(_folded(word))
+    return _names_by_word().get(folded(word))
 
 
 def commodity_named(word: str) -> str:
@@ -77,7 +73,7 @@ def commodity_named(word: str) -> str:
     """
     name = known_commodity(word)
     if name is None:
-        near = did_you_mean(_folded(word), _names_by_word())
+        near = did_you_mean(folded(word), _names_by_word())
         raise ModelError(
             f"Unknown commodity '{word[:100]}'. {near}Give a symbol, or an English or Spanish word, "
             "e.g. Li, lithium or litio."
@@ -119,7 +115,7 @@ def _with_group(word: str) -> list[str]:
     """Return the name of a commodity and, where it belongs to one, of its group."""
     name = known_commodity(word)
     if name is None:
-        return [_folded(word)]
+        return [folded(word)]
     group = commodities()[name].part_of
     return [name, group] if group else [name]
 
@@ -128,14 +124,7 @@ def _with_group(word: str) -> list[str]:
 def _names_by_word() -> dict[str, str]:
     """Return the name of a commodity by every folded word for it."""
     return {
-        _folded(word): name
+        folded(word): name
         for name, commodity in commodities().items()
         for word in (name, commodity.en, commodity.es, *commodity.words)
     }
-
-
-def _folded(word: str) -> str:
-    """Return a word in small letters, without accents, with single blanks."""
-    parts = unicodedata.normalize("NFKD", word)
-    plain = "".join(part for part in parts if not unicodedata.combining(part))
-    return " ".join(NO_WORD.sub(" ", plain.casefold()).split())

@@ -10,29 +10,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from prospector.region.cited import Grade, InWords
 from prospector.region.commodities import commodities, commodity_word, known_commodity
 from prospector.region.toml_values import Frozen
 
 Status = Literal[
     "listed", "strategic", "critical", "group_a", "group_b", "group_c", "no", "not_seen"
 ]
-Grade = Literal["A", "B", "C"]
-"""A official text or register, B reputable secondary source, C news."""
-
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
 UNLISTED: tuple[Status, ...] = ("no", "not_seen")
-
-
-class InWords(Frozen):
-    """The same in English and Spanish."""
-
-    en: str = ""
-    es: str = ""
-
-    def of(self, language: str) -> str:
-        """Return the words in ``"en"`` or ``"es"``."""
-        return {"en": self.en, "es": self.es}[language]
 
 
 class StatusEntry(InWords):

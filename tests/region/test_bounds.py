@@ -32,6 +32,7 @@ ANY_NUMBER = {"nodata", "missing", "exclude", "where", "against"}
 
 SHIPPED = {
     "prospector.layers.registers.mapping",
+    "prospector.region.cited",
     "prospector.region.commodities",
     "prospector.region.critical",
     "prospector.region.legal",

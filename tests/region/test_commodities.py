@@ -4,12 +4,12 @@ import pytest
 
 from prospector.errors import ModelError
 from prospector.region.commodities import (
-    _folded,
     commodities,
     commodity_named,
     commodity_word,
     is_sought,
 )
+from prospector.region.spelling import folded
 
 
 @pytest.mark.parametrize("name", commodities())
@@ -17,7 +17,7 @@ def test_every_word_leads_to_one_commodity(name):
     """Symbol, English and Spanish name and other words, in capitals, small, without accents."""
     commodity = commodities()[name]
     for word in (name, commodity.en, commodity.es, *commodity.words):
-        for written in (word, word.upper(), word.lower(), f" {_folded(word)} ", word.title()):
+        for written in (word, word.upper(), word.lower(), f" {folded(word)} ", word.title()):
             assert commodity_named(written) == name
     assert commodity.part_of in {"", *commodities()}
     assert commodity_word(name, "es") == commodity.es
@@ -26,7 +26,7 @@ def test_every_word_leads_to_one_commodity(name):
 def test_no_two_commodities_share_a_word():
     """Else the later of two would take the word from the earlier."""
     words = [
-        {_folded(word) for word in (name, commodity.en, commodity.es, *commodity.words)}
+        {folded(word) for word in (name, commodity.en, commodity.es, *commodity.words)}
         for name, commodity in commodities().items()
     ]
     assert sum(map(len, words)) == len(set.union(*words))
