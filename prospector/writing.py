@@ -28,7 +28,7 @@ from prospector.gis.vector import (
 )
 from prospector.gis.workbook import WORKBOOK_FILE, source_lines, write_workbook
 from prospector.map.html import write_map
-from prospector.map.payload import map_payload
+from prospector.map.payload import Pages, map_payload
 from prospector.options import MAX_CELLS, Progress
 from prospector.region.region_file import load_region
 from prospector.runs.inside import inside
@@ -212,7 +212,8 @@ def _write_all(
             write_table(table, home / file_name)
     write_geopackage(screening, folder / GPKG_FILE)
     write_workbook(screening, folder / WORKBOOK_FILE, words)
-    write_map(map_payload(screening, basemap=basemap), folder / MAP_FILE)
+    beside = Pages(REPORT_FILE, dossiers)
+    write_map(map_payload(screening, basemap=basemap, pages=beside), folder / MAP_FILE)
     relief = region_relief(screening.layers, screening.grid)
     if relief is not None:
         refuse_changed(screening.layers)

@@ -354,9 +354,11 @@ def unused_overrides(region: Region, asked: Sequence[str] | None = None) -> list
 
 
 def not_screened(region: Region, name: str, error: ModelError) -> Notice:
-    """Return the notice that a deposit model was left out of a run."""
-    label = region.deposit_model(name).deposit_model.label
-    about = {"model": name, "label": label, "reason": reason_for(error)}
+    """Return the notice that a deposit model was left out of a run, or that it does not apply there."""
+    label, reason = region.deposit_model(name).deposit_model.label, reason_for(error)
+    about = {"model": name, "label": label, "reason": reason}
+    if reason.code == "does-not-apply":
+        return Notice("model-does-not-apply", "note", about)
     return Notice("model-not-screened", "problem", about)
 
 

@@ -74,7 +74,7 @@ export function rowsTable(rows, className = "rows") {
   return h("table", { class: className }, h("tbody", {}, rows.map(line)));
 }
 
-/** A figure with as many decimals as it has; text as it is. */
+/** A figure with as many decimals as it has; text and elements as they are. */
 function written(value) {
   if (value === null || value === undefined) return say("not stated");
   return typeof value === "number" ? plainNumber(value) : value;

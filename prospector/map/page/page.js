@@ -89,7 +89,7 @@ function furnish(page) {
   page.mark = createMark(store);
   page.switches = createSwitches(payload, store);
   page.pictures = createPictures(store);
-  page.card = createCard({ close: () => store.set({ selected: null, feature: null }), zoom: () => zoomToSelection(page) });
+  page.card = createCard(payload, { close: () => store.set({ selected: null, feature: null }), zoom: () => zoomToSelection(page), open: (thing) => openThing(page, thing) });
   page.about = createAbout(payload);
   const overlays = buildOverlays(page);
   page.app.prepend(buildPanel(page));
@@ -403,6 +403,12 @@ function beneath(page, target) {
   const [longitude, latitude] = target.centre;
   const things = page.scene.under(L.latLng(latitude, longitude)).filter(({ feature }) => feature);
   return things.map(({ layer, feature }) => h("li", {}, h("button", { type: "button", class: "link", onclick: () => page.store.set({ selected: null, feature: { layer, feature } }) }, feature.name || say("no name on record")), h("span", { class: "muted" }, ` ${told(layer.label)}`)));
+}
+
+/** Open the card of a thing of a layer, which is switched on so that it can be seen. */
+function openThing(page, { layer, feature }) {
+  const { layers } = page.store.get();
+  page.store.set({ selected: null, feature: { layer, feature }, layers: layers.includes(layer.key) ? layers : [...layers, layer.key] });
 }
 
 /** Move the map only when the target is out of sight, under a box or too small to be seen. */

@@ -115,11 +115,16 @@ function weightsText(weights) {
   return changed.map(([name, weight]) => `${name}:${weight}`).join(",");
 }
 
+/** The model that a target belongs to, where a link names the target alone. */
+function modelOfTarget(models, id) {
+  return id && models.find((model) => model.targets.some((target) => target.target_id === id));
+}
+
 /** What a link says, as a patch of the state and a view; what it does not say keeps its default. */
 export function fromHash(hash, payload) {
   const { models } = payload;
   const parts = new URLSearchParams(hash.replace(/^#/, ""));
-  const model = models.find((one) => one.name === parts.get("model")) ?? models[0];
+  const model = models.find((one) => one.name === parts.get("model")) ?? modelOfTarget(models, parts.get("target")) ?? models[0];
   const beside = (parts.get("beside") ?? "").split(",").filter((name) => models.some((one) => one.name === name));
   const target = model.targets.find((one) => one.target_id === parts.get("target"));
   const patch = {
