@@ -24,7 +24,9 @@ import { findPlaces, listPlaces } from "./search.js";
 import { createStore, firstSight, fromHash, switchModel, toHash } from "./store.js";
 import { createSwitches } from "./switches.js";
 import { createTable } from "./table.js";
-import { hasSpread, passes, sorted, SPREAD } from "./targets.js";
+import { groundWords } from "./tenure.js";
+import { hasSpread, isNewGround, passes, sorted, SPREAD } from "./targets.js";
+import { trust } from "./trust.js";
 import { utm } from "./utm.js";
 import { createMark, createWeights } from "./weights.js";
 import { isChanged, rankOf, rescored, scoreOf } from "./what_if.js";
@@ -102,6 +104,7 @@ function furnish(page) {
 function buildPanel(page) {
   const { payload } = page;
   page.count = h("p", { class: "count", role: "status" });
+  page.summary = h("p", { class: "summary" });
   page.skill = h("div");
   page.doubt = h("p", { class: "doubt" });
   page.fold = h("button", { type: "button", class: "fold", onclick: () => foldPanel(page) }, h("span", {}, ""), icon("fold"));
@@ -109,7 +112,7 @@ function buildPanel(page) {
   const footer = h("footer", {}, h("span", { class: "sentence" }, told(payload.sentences[0] ?? "")), " ", h("button", { type: "button", class: "link", onclick: () => page.about.showModal() }, say("Limits, skill and sources")));
   const body = h("div", { class: "panel-body", id: "model-panel", role: "tabpanel", "aria-label": say("Targets of the deposit model") },
     page.skill, page.filters.element, page.weights.element,
-    h("div", { class: "list-head" }, page.count, downloads(page)), page.table.element);
+    h("div", { class: "list-head" }, page.count, downloads(page)), page.summary, page.table.element);
   page.panel = h("aside", { class: "panel", "aria-label": say("Targets") },
     h("header", {}, title, languageChoice(page), page.fold), page.doubt, page.tabs.element, body, footer);
   setFolded(page, isSheet());
@@ -327,8 +330,17 @@ function showList(page, model, state) {
   const all = model.targets.length;
   const words = page.listed.length === all ? say("{n} targets", { n: count(all) }) : say("{n} of {all} targets", { n: count(page.listed.length), all: count(all) });
   page.count.textContent = words;
+  page.summary.textContent = summaryOf(model, page.listed);
   page.fold.firstChild.textContent = words;
   page.table.show(model, page.listed);
+}
+
+/** The list in a sentence: around mines or new, how far to believe it, whose ground. */
+function summaryOf(model, targets) {
+  if (targets.length === 0) return "";
+  const fresh = targets.filter(isNewGround).length;
+  const parts = { mines: count(targets.length - fresh), fresh: count(fresh), trust: trust(model).short, ground: groundWords(targets) };
+  return say("{mines} around known mines, {fresh} on new ground; {trust}; whose ground: {ground}.", parts);
 }
 
 function showOnMap(page, model, state) {
