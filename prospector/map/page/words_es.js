@@ -2,6 +2,11 @@
 
 /** @type {Record<string, string>} */
 export const SPANISH = {
+  "Copy link": "Copiar enlace",
+  "This file does not hold what the link names: {names}.": "Este archivo no contiene lo que nombra el enlace: {names}.",
+  "The link's view lies off this region, which is shown instead.": "La vista del enlace queda fuera de esta región; se muestra la región.",
+  "The link is copied: it holds view, filters, layers and the open card. Send it beside the file.": "Enlace copiado: contiene vista, filtros, capas y la ficha abierta. Envíelo junto al archivo.",
+  "The browser did not let the page copy. The link is in its address bar.": "El navegador no dejó copiar. El enlace está en su barra de direcciones.",
   "the ranking does better than chance": "el ordenamiento acierta más que el azar",
   "Known deposits that the model had not seen came out higher than chance or a simple guess would put them. Believe the order; do not hang on single ranks.": "Los depósitos conocidos que el modelo no había visto quedaron más arriba de lo que los pondría el azar o una conjetura simple. Crea en el orden; no se aferre a un lugar exacto.",
   "not known whether the ranking does better than chance": "no se sabe si el ordenamiento acierta más que el azar",
