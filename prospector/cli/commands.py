@@ -390,18 +390,22 @@ def score_polygons(
 def portfolio(
     run: RunPath,
     rank_by: Annotated[
-        str,
+        str | None,
         typer.Option(
-            help="A column of targets.csv, or several with weights: score:2,open_share:1,town_km:-1."
+            help="A column of targets.csv, or several with weights: percentile:2,open_share:1,town_km:-1."
         ),
-    ] = "score",
+    ] = None,
+    deposit_model: Annotated[
+        str | None,
+        typer.Option(help="Rank the targets of this deposit model alone, by score unless stated."),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Name to write the targets under, without ending.")
     ] = None,
 ) -> None:
-    """Rank the targets of a run otherwise than by score: by open ground, area, a weighting.
+    """Rank the targets of all deposit models of a run by percentile, or by open ground, area, a weighting.
 
-    Example: prospector portfolio out/myregion --rank-by score:2,open_share:1,town_km:-1
+    Example: prospector portfolio out/myregion --rank-by percentile:2,open_share:1,town_km:-1
     """
     from prospector.pages.answers import portfolio_lines, written_lines
     from prospector.runs.portfolio import portfolio as run_portfolio
@@ -409,7 +413,7 @@ def portfolio(
     from prospector.runs.run import open_run
 
     opened = open_run(run)
-    ordered = run_portfolio(opened, rank_by)
+    ordered = run_portfolio(opened, rank_by, deposit_model=deposit_model)
     show(portfolio_lines(ordered))
     if out is not None:
         show(written_lines(write_portfolio(ordered, opened, out)))

@@ -27,6 +27,7 @@ USES = {
     "deposits": "every deposit model: to learn from, or to compare with",
     "concessions": "who holds the ground",
     "administrative": "tables by administrative unit",
+    "tailings": "an inventory of a secondary resource",
     **dict.fromkeys(ACCESS_ROLES, "how each target is reached"),
     **dict.fromkeys(EXCLUSION_ROLES, "ground where work is barred or bound to conditions"),
     **dict.fromkeys(("coast", "borders"), "the map"),
@@ -126,6 +127,11 @@ def _readers(role: str, models: Sequence[DepositModel], own: Sequence[str]) -> I
         labels = [
             entry.label
             for entry in model.evidence.values()
+            if role in roles_read(entry.kind, entry.parameters)
+        ]
+        labels += [
+            f"whether it applies: {entry.label}"
+            for entry in model.applies
             if role in roles_read(entry.kind, entry.parameters)
         ]
         labels += [

@@ -11,32 +11,35 @@ from prospector.region.deposit_model import DepositModel, EvidenceEntry, Permiss
 
 
 def entry_keys(model: DepositModel) -> list[tuple[str, str | int]]:
-    """Return the tables and keys of a model's evidence and permissive conditions."""
+    """Return the tables and keys of a model's evidence and conditions."""
     return [
         *(("evidence", name) for name in model.evidence),
+        *(("applies", number) for number in range(len(model.applies))),
         *(("permissive", number) for number in range(len(model.permissive))),
     ]
 
 
-def entry_of(model: DepositModel, key: str | int) -> EvidenceEntry | PermissiveEntry:
-    """Return an evidence or a permissive condition: see `entry_parameters`."""
-    return model.permissive[key] if isinstance(key, int) else model.evidence[key]
+def entry_of(model: DepositModel, table: str, key: str | int) -> EvidenceEntry | PermissiveEntry:
+    """Return an evidence or a condition: see `entry_parameters`."""
+    if isinstance(key, str):
+        return model.evidence[key]
+    return model.applies[key] if table == "applies" else model.permissive[key]
 
 
 def entry_parameters(model: DepositModel, table: str, key: str | int) -> Parameters:
-    """Return the parameters of an evidence or a permissive condition, as its kind takes them.
+    """Return the parameters of an evidence or a condition, as its kind takes them.
 
     Parameters
     ----------
     table, key
-        ``"evidence"`` and its name, or ``"permissive"`` and its place in the list.
+        ``"evidence"`` and its name, or ``"applies"`` or ``"permissive"`` and its place in the list.
 
     Raises
     ------
     ModelError
         The kind is unknown, or keys or values do not fit it: a line for each.
     """
-    entry = entry_of(model, key)
+    entry = entry_of(model, table, key)
     file, prefix = model.place_of(table, key)
     beside = [name for name in type(entry).model_fields if name != "parameters"]
     return validate_parameters(
@@ -47,7 +50,7 @@ def entry_parameters(model: DepositModel, table: str, key: str | int) -> Paramet
 def entry_faults(
     models: Iterable[DepositModel], roles: Mapping[str, Role] | None = None
 ) -> list[str]:
-    """Return what is wrong in evidence and permissive conditions of models, by what their kinds take.
+    """Return what is wrong in evidence and conditions of models, by what their kinds take.
 
     Parameters
     ----------
@@ -75,7 +78,7 @@ def _strange_roles(
     known: Mapping[str, Role],
 ) -> Iterator[str]:
     """Give a line for each role that an entry reads and no region can have, or of another geometry."""
-    entry = entry_of(model, key)
+    entry = entry_of(model, table, key)
     file, prefix = model.place_of(table, key)
     at = f"{prefix}.role" if "role" in entry.parameters else prefix
     for role in evidence_roles(entry.kind, parameters):

@@ -30,6 +30,7 @@ GPKG_LAYERS: dict[str, str] = {
     "deposits": "Point",
     "concessions": "MultiPolygon",
     "salars": "MultiPolygon",
+    "basins": "MultiPolygon",
     "faults": "MultiLineString",
     "volcanoes": "Point",
     "protected": "MultiPolygon",
@@ -43,6 +44,7 @@ GPKG_LAYERS: dict[str, str] = {
     "borders": "MultiLineString",
     "towns": "Point",
     "ports": "Point",
+    "wells": "Point",
     "open_ground": "MultiPolygon",
     "scored_units": "MultiPolygon",
 }

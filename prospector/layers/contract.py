@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Holds = Literal["text", "id", "class", "number", "year", "yes or no"]
+Holds = Literal["text", "id", "class", "number", "year", "yes or no", "holder"]
 
 
 @dataclass(frozen=True)
@@ -15,8 +15,8 @@ class Column:
     Parameters
     ----------
     holds
-        A text; an id; the word or code of a class, as text; a number that cannot be negative; a year; or
-        yes or no.
+        A text; an id; the word or code of a class, as text; a number that cannot be negative; a year; yes or
+        no; or a holder, who is named if a company or public body.
     unit
         Unit of a number; another one behind it is converted.
     absent
@@ -46,11 +46,17 @@ COLUMNS: dict[str, Column] = {
     "deposit_id": Column("id", "id of the deposit", unique=True),
     "salar_id": Column("id", "id of the salar", unique=True),
     "sample_id": Column("id", "id of the sample", unique=True),
+    "tailings_id": Column("id", "id of the tailings deposit", unique=True),
+    "well_id": Column("id", "id of the well", unique=True),
+    "basin_code": Column("id", "code of the basin", unique=True),
+    "closed": Column("yes or no", "whether its water reaches no sea; empty is no"),
     "verified": Column("yes or no", "whether the deposit is verified; empty is no", absent=True),
     "schematic": Column(
         "yes or no", "whether it is drawn from descriptions; empty is no", absent=False
     ),
     "discovery_year": Column("year", "year of discovery"),
+    "approval_year": Column("year", "year of approval"),
+    "operator": Column("holder", "who operates it, if a company or public body"),
     **_numbers(
         {
             "tolerance_m": ("how far it may lie off", "m"),
@@ -58,6 +64,7 @@ COLUMNS: dict[str, Column] = {
             "age_min_ma": ("youngest age", "Ma"),
             "age_max_ma": ("oldest age", "Ma"),
             "tonnage_mt": ("tonnage", "Mt"),
+            "authorised_mt": ("tonnage that may be laid down", "Mt"),
             "cu_percent": ("grade of copper", "%"),
             "mo_percent": ("grade of molybdenum", "%"),
             "au_g_t": ("grade of gold", "g/t"),
@@ -66,8 +73,14 @@ COLUMNS: dict[str, Column] = {
             "area_km2": ("area", "km2"),
             "area_ha": ("area", "ha"),
             "count": ("how many analyses it stands for", ""),
+            "source_count": ("how many sources state it", ""),
             "inhabitants": ("inhabitants", "inhabitants"),
             "voltage_kv": ("voltage", "kV"),
+            "elevation_m": ("elevation", "m"),
+            "depth_to_water_m": ("depth from the ground down to water", "m"),
+            "precipitation_mm_y": ("precipitation in a year", "mm/y"),
+            "evapotranspiration_mm_y": ("potential evapotranspiration in a year", "mm/y"),
+            "aridity": ("potential evapotranspiration as a multiple of precipitation", ""),
         }
     ),
     **_columns(
@@ -89,7 +102,15 @@ COLUMNS: dict[str, Column] = {
             "rock_class": "class of the rock, e.g. volcanic",
             "formation": "formation",
             "level": "administrative level",
+            "commune": "commune",
+            "province": "province",
+            "region": "region",
+            "resource": "metal or mineral of it",
+            "grade": "how well its sources carry it, A to C",
             "surface": "surface of the road",
+            "basin": "basin that it lies in",
+            "lithium_status": "what is known of its lithium, from unstudied to production",
+            "regime": "who may take its lithium",
         },
     ),
     **_columns(
@@ -104,6 +125,11 @@ COLUMNS: dict[str, Column] = {
             "position_source": "where its place comes from",
             "outline_source": "where its outline comes from",
             "source": "where it comes from",
+            "doubt": "what is doubtful of it",
+            "approval_date": "date of approval",
+            "sources": "where it comes from, each source with its date",
+            "regime_date": "date of the regime",
+            "regime_source": "where the regime comes from",
         },
     ),
 }

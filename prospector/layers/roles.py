@@ -46,7 +46,7 @@ ANY_ROLE = ("name", "class", "country", "schematic", "tolerance_m")
 _DEPOSITS = (
     "deposit_id", "commodities", "age_ma", "age_text", "belt", "verified", "status", "discovery_year",
     "discovery_text", "tonnage_mt", "cu_percent", "mo_percent", "au_g_t", "ag_g_t", "li_mg_l", "li_text",
-    "includes", "position_source", "source",
+    "includes", "position_source", "source", "grade", "source_count", "doubt",
 )  # fmt: skip
 _ROCKS = (
     "unit",
@@ -60,7 +60,19 @@ _ROCKS = (
     "formation",
 )
 _SAMPLES = ("sample_id", "age_ma", "count")
+_TAILINGS = (
+    "tailings_id", "resource", "kind", "tonnage_mt", "authorised_mt", "approval_year", "approval_date",
+    "commune", "province", "region", "operator", "status", "source",
+)  # fmt: skip
 _GROUND = ("kind", "category", "designation", "status")
+_SALARS = (
+    "salar_id", "outline_source", "area_km2", "li_mg_l", "lithium_status", "status", "regime", "regime_date",
+    "regime_source", "grade", "sources",
+)  # fmt: skip
+_BASINS = (
+    "basin_code", "closed", "precipitation_mm_y", "evapotranspiration_mm_y", "aridity", "elevation_m",
+)  # fmt: skip
+_WELLS = ("well_id", "elevation_m", "depth_to_water_m", "basin")
 
 ROLES: dict[str, Role] = {
     "deposits": Role("point", ("name", "deposit_type"), "known deposits", columns=_DEPOSITS),
@@ -68,8 +80,9 @@ ROLES: dict[str, Role] = {
         "polygon",
         ("name",),
         "salt flats and their brine bodies",
-        columns=("salar_id", "outline_source", "area_km2", "li_mg_l", "status"),
+        columns=_SALARS,
     ),
+    "basins": Role("polygon", ("name",), "drainage basins and their climate", columns=_BASINS),
     "faults": Role(
         "line",
         (),
@@ -115,7 +128,7 @@ ROLES: dict[str, Role] = {
         "polygon",
         ("name",),
         "regions, provinces or communes",
-        columns=("code", "level", "kind", "area_km2"),
+        columns=("code", "level", "province", "region", "kind", "area_km2"),
     ),
     "coast": Role("line", (), "coast line (map only)"),
     "borders": Role("line", (), "borders (map only)"),
@@ -123,11 +136,18 @@ ROLES: dict[str, Role] = {
     "roads": Role("line", (), "roads (access only)", columns=("kind", "surface")),
     "power_lines": Role("line", (), "power lines (access only)", columns=("kind", "voltage_kv")),
     "ports": Role("point", ("name",), "ports (map and access)", columns=("kind",)),
+    "wells": Role("point", (), "wells and their depth to water (map and access)", columns=_WELLS),
     "sites": Role(
         "point",
         (),
-        "tailings, projects and other places (context only)",
+        "plants, projects and other places (context only)",
         columns=("kind", "status", "commodities"),
+    ),
+    "tailings": Role(
+        "point",
+        (),
+        "tailings deposits, as a secondary resource (context only)",
+        columns=_TAILINGS,
     ),
 }
 """Every role that is shipped."""
@@ -159,10 +179,10 @@ def unknown_role(name: str, roles: Mapping[str, Role] | Collection[str] = ROLES)
 EXCLUSION_ROLES = ("protected", "indigenous", "urban", "water", "military", "border_zone")
 """Roles of ground where work is barred or bound to conditions."""
 
-ACCESS_ROLES = ("towns", "ports", "roads", "power_lines")
+ACCESS_ROLES = ("towns", "ports", "roads", "power_lines", "wells")
 """Roles of how ground is reached: columns of a target, refused as evidence."""
 
-CONTEXT_ROLES = ("sites",)
+CONTEXT_ROLES = ("sites", "tailings")
 """Roles of places where people have worked: refused as evidence, they stand where deposits are known."""
 
 EXCLUDED = "excluded"

@@ -15,6 +15,7 @@ from prospector.layers.numbers.cells import written
 from prospector.layers.numbers.column import NumberColumn, read_numbers
 from prospector.layers.numbers.notices import first_words, number_notices
 from prospector.layers.numbers.units import is_content
+from prospector.layers.registers import read_holders
 from prospector.layers.years import read_years
 
 UNNAMED = "unnamed"
@@ -60,6 +61,8 @@ def typed(
         return _unless_same(values, numbers), number_notices(read, name, shown=shown)
     if column.holds == "yes or no":
         return _yes_or_no(values, name), []
+    if column.holds == "holder":
+        return read_holders(_texts(values))
     words = class_words(values) if column.holds == "class" else _texts(values)
     blank = words.map(lambda word: word is None or not word.strip()).astype(bool)
     empty = int(blank.sum())

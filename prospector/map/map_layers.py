@@ -27,6 +27,7 @@ Frame = tuple[float, float, float, float]
 """West, south, east and north of a region in degrees."""
 
 DRAWN: tuple[tuple[str, str, bool], ...] = (
+    ("basins", "polygon", False),
     ("border_zone", "polygon", False),
     ("military", "polygon", False),
     ("water", "polygon", False),
@@ -42,6 +43,7 @@ DRAWN: tuple[tuple[str, str, bool], ...] = (
     ("volcanoes", "point", False),
     ("towns", "point", True),
     ("ports", "point", False),
+    ("wells", "point", False),
 )
 """Roles that the map draws, from bottom to top: kind, visible at first."""
 
@@ -57,6 +59,8 @@ STYLES: dict[str, dict[str, Any]] = {
     "volcanoes": {"radius": 4, "shape": "triangle"},
     "ports": {"radius": 3.5, "shape": "square"},
     "towns": {"radius": 2.5},
+    "wells": {"radius": 2.5, "shape": "square"},
+    "basins": {"weight": 1, "fill_opacity": 0.06},
 }
 
 SCHEMATIC_DASH = "7 4"
@@ -66,6 +70,8 @@ GROUPINGS: dict[str, tuple[str, ...]] = {
     "concessions": ("tenure class", "holder", "state", "kind", "minerals"),
     **dict.fromkeys(EXCLUSION_ROLES, ("class",)),
     "open_ground": ("tenure class",),
+    "salars": ("lithium status", "regime", "country"),
+    "basins": ("closed",),
     "deposits": ("discovery year", "deposit type", "age, Ma", "country"),
 }
 """By which rows of a role's cards the map can colour its features, where they have them."""

@@ -21,7 +21,6 @@ from prospector.map.basemaps import basemap as basemap_named
 from prospector.map.card_facts import Titles, lacking, likeness, titles_of
 from prospector.map.map_layers import known_label, map_layers, place_labels, thinned_labels
 from prospector.map.payload_schema import PAYLOAD_VERSION
-from prospector.map.places import called_by
 from prospector.map.skill_rows import skill_payload, skill_translations
 from prospector.models.fuzzy import FuzzyOverlay
 from prospector.models.index_overlay import IndexOverlay
@@ -29,6 +28,7 @@ from prospector.models.logistic import SquaredLogistic
 from prospector.screening.ranking import Ranking
 from prospector.screening.steps import Screening
 from prospector.targets.contributions import at_tolerance, unresolved_distances
+from prospector.targets.places import called_by
 from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
 from prospector.tenure.exclusions import ANY
 from prospector.words.cautions import model_caution
@@ -329,7 +329,7 @@ def _target(row: dict[str, Any]) -> dict[str, Any]:
              "concession_ids", "tenure_as_of", "geometry")  # fmt: skip
     may_lack = ("nearest_deposit_km", "percentile_mean", "percentile_spread", "top_tenth_share",
                 "score_max", "expected_number", "town_km", "port_km", "road_km", "power_line_km",
-                "elevation_m")  # fmt: skip
+                "well_km", "depth_to_water_m", "elevation_m")  # fmt: skip
     return {
         **{key: row[key] for key in plain},
         **{key: None if pd.isna(row[key]) else float(row[key]) for key in may_lack},

@@ -117,6 +117,8 @@ class TargetPayload(Frozen):
     port_km: float | None = None
     road_km: float | None = None
     power_line_km: float | None = None
+    well_km: float | None = None
+    depth_to_water_m: float | None = None
     elevation_m: float | None = None
     score_max: float | None = None
     expected_number: float | None = None

@@ -69,6 +69,6 @@ def model_roles(model: DepositModel) -> Sequence[str]:
     >>> model_roles(load_deposit_model("lithium_brine"))
     ['salars', 'volcanoes', 'relief']
     """
-    entries = [*model.evidence.values(), *model.permissive]
+    entries = [*model.evidence.values(), *model.conditions]
     roles = (role for entry in entries for role in roles_read(entry.kind, entry.parameters))
     return list(dict.fromkeys(roles))

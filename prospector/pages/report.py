@@ -42,6 +42,7 @@ def report_page(findings: Findings, words: Language, *, dossiers: int = 0) -> st
         chapters=chapters,
         layers=layer_rows(record, words),
         left_out=[notice for notice in findings.run.notices if notice.code == "model-not-screened"],
+        elsewhere=[notice for notice in findings.run.notices if notice.code == "model-does-not-apply"],
         notices=findings.run.notices,
         papers=sorted({paper for model in findings.models.values() for paper in model.entry["papers"]}),
         command=command(record),
@@ -99,6 +100,8 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         if found.figures.get("stability") is None
         else stability_line(found.figures["stability"], words),
         "stated": skill_rows.stated(skill, found.labels, words),
+        "known": teller.known(),
+        "known_units": max((row["units"] for row in found.figures.get("known", [])), default=0),
         "backtests": skill_rows.backtests(found.figures["backtests"], words),
         "contrasts": skill_rows.contrasts(found.figures, words),
         "unlike": teller.unlike(),

@@ -31,7 +31,7 @@ from prospector.objects.region import with_layers
 from prospector.options import MAX_CELLS, Options, Progress, silent
 from prospector.printable import html_table, printable
 from prospector.region.deposit_model import DepositModel
-from prospector.region.legal import LegalNote, legal_notes
+from prospector.region.legal import LegalNote, all_notes, notes_for
 from prospector.region.region_file import Region, load_region
 from prospector.region.spelling import did_you_mean
 from prospector.screening.extent import extent_of
@@ -103,11 +103,19 @@ class Screening:
 
     @property
     def legal_notes(self) -> tuple[LegalNote, ...]:
-        """What the law says of the commodities of the ranked deposit models in the region's countries."""
-        models = [ranking.model.deposit_model for ranking in self.rankings.values()]
-        return legal_notes(
-            self.region.region.countries, [c for model in models for c in model.commodities]
-        )
+        """What the law says of the ranked deposit models' commodities where their targets are."""
+        countries = self.region.region.countries
+        bound = {
+            note.name
+            for ranking in self.rankings.values()
+            for note in notes_for(
+                countries,
+                ranking.model.deposit_model.commodities,
+                ranking.targets["name"].astype(str),
+                _provinces(ranking.targets),
+            )
+        }
+        return tuple(note for note in all_notes() if note.name in bound)
 
     @property
     def resolution(self) -> list[tuple[str, float | None]]:
@@ -334,10 +342,18 @@ def unused_overrides(region: Region, asked: Sequence[str] | None = None) -> list
 
 
 def not_screened(region: Region, name: str, error: ModelError) -> Notice:
-    """Return the notice that a deposit model was left out of a run."""
-    label = region.deposit_model(name).deposit_model.label
-    about = {"model": name, "label": label, "reason": reason_for(error)}
+    """Return the notice that a deposit model was left out of a run, or that it does not apply there."""
+    label, reason = region.deposit_model(name).deposit_model.label, reason_for(error)
+    about = {"model": name, "label": label, "reason": reason}
+    if reason.code == "does-not-apply":
+        return Notice("model-does-not-apply", "note", about)
     return Notice("model-not-screened", "problem", about)
+
+
+def _provinces(targets: gpd.GeoDataFrame) -> list[str]:
+    """Return the provinces that targets say they lie in; none where they have no such column."""
+    named = targets["province"] if "province" in targets.columns else []
+    return [str(name) for name in named]
 
 
 def as_record(screening: Screening) -> dict[str, Any]:

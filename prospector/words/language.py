@@ -37,7 +37,17 @@ AREAS = {"area": area, "bound": least_or_most_area}
 VALUE = re.compile(r"\{(\w+)(?::([^}]*))?\}")
 """A hole of a sentence: the name of a value, and how a number is written."""
 
-HOUSE_WORDS = {"label", "expected", "geometry", "tenure_class", "kind", "kinds", "run", "runs"}
+HOUSE_WORDS = {
+    "label",
+    "because",
+    "expected",
+    "geometry",
+    "tenure_class",
+    "kind",
+    "kinds",
+    "run",
+    "runs",
+}
 """Values that have a phrase; all others are what a user wrote or names, and stay as they are."""
 
 Sentence = str | Mapping[str, str]

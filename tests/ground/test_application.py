@@ -219,7 +219,8 @@ def test_what_no_map_would_mend_stays_as_it_is():
     assert with_needed_map(lacking, ["faults"], None) == lacking
 
 
-def test_places_of_context_are_no_evidence(region):
+@pytest.mark.parametrize("role", ["sites", "tailings"])
+def test_places_of_context_are_no_evidence(region, role):
     """Tailings stand where plants are: people have worked there."""
     gpd.GeoDataFrame(geometry=[shapely.Point(-69.0, -24.0)], crs="EPSG:4326").to_file(
         region / "tailings.geojson", driver="GeoJSON"
@@ -227,9 +228,11 @@ def test_places_of_context_are_no_evidence(region):
     file = region / "region.toml"
     file.write_text(
         file.read_text()
-        + '\n[layers.tailings]\nrole = "sites"\nfile = "tailings.geojson"\n'
+        + f'\n[layers.tailings]\nrole = "{role}"\nfile = "tailings.geojson"\n'
         + "\n[override.porphyry_copper.evidence.tailings]\n"
-        + 'kind = "distance"\nrole = "sites"\nlabel = "tailings"\nexpected = "decreasing"\nreason = "x"\n'
+        + f'kind = "distance"\nrole = "{role}"\nlabel = "tailings"\nexpected = "decreasing"\nreason = "x"\n'
     )
-    with pytest.raises(ModelError, match=r"evidence\.tailings: role 'sites' is context, not rock"):
+    with pytest.raises(
+        ModelError, match=rf"evidence\.tailings: role '{role}' is context, not rock"
+    ):
         screened(region, "porphyry_copper")

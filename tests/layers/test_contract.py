@@ -289,3 +289,12 @@ def test_names_that_a_shapefile_cut_are_known_again():
     assert renamed == {"deposit_ty": "deposit_type", "DISCOVERY_": "discovery_year"}
     _, renamed = named_apart(table, ["discovery_year", "discovery_text"], [])
     assert renamed == {}
+
+
+def test_an_operator_is_named_only_if_a_company(region):
+    """A person's pond has a private holder."""
+    columns = {"operator": ["Minera Uno S.A.", "Eva Lopez", None], "tonnage_mt": ["1,5", "", "2"]}
+    add(region, "tailings", columns)
+    table = features(read(region))
+    assert table["operator"].tolist() == ["Minera Uno S.A.", "private holder", ""]
+    assert table["tonnage_mt"].isna().tolist() == [False, True, False]

@@ -101,7 +101,7 @@ def test_the_roles_that_keys_name_exist():
     assert {role for roles in OF_ROLES.values() for role in roles} <= set(ROLES)
 
 
-@pytest.mark.parametrize("role", ["towns", "roads", "sites", "relief", "slab_depth"])
+@pytest.mark.parametrize("role", ["towns", "roads", "sites", "tailings", "relief", "slab_depth"])
 def test_coverage_is_refused_where_no_evidence_reads_features(region, role):
     """Of access, of context and of rasters."""
     with pytest.raises(LayerError, match=rf"coverage': does nothing for the role '{role}'"):

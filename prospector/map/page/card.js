@@ -181,6 +181,7 @@ function placeRows(target) {
     [say("Nearest port"), target.nearest_port && away(target.nearest_port, `${fixed(target.port_km, 0)} km`)],
     [say("Nearest road"), away("", target.road_km === null ? null : `${fixed(target.road_km, 1)} km`)],
     [say("Nearest power line"), away("", target.power_line_km === null ? null : `${fixed(target.power_line_km, 1)} km`)],
+    [say("Nearest well"), away(depthToWater(target), target.well_km === null ? null : `${fixed(target.well_km, 1)} km`)],
     [say("Elevation"), away("", target.elevation_m === null ? null : `${fixed(target.elevation_m, 0)} m`)],
   ].filter(([, value]) => value);
   return [[say("Nearest known deposit"), nearest], ...access];
@@ -209,6 +210,11 @@ function likeDeposits(model, target) {
 function work(model, target) {
   const sentences = workFor(model, target);
   return sentences.length ? [h("h3", {}, say("What would change the answer")), h("ul", { class: "work" }, sentences.map((text) => h("li", {}, text)))] : null;
+}
+
+/** How deep water stands in the nearest well, where it is known. */
+function depthToWater({ depth_to_water_m }) {
+  return depth_to_water_m === null ? "" : say("water at {metres} m depth", { metres: fixed(depth_to_water_m, 0) });
 }
 
 /** Whether a feature was drawn from descriptions. */
