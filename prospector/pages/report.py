@@ -10,6 +10,7 @@ from prospector.numerals import area
 from prospector.pages import skill_rows
 from prospector.pages.chapter import TENURE_WORDS, Teller, class_keys
 from prospector.pages.findings import Findings
+from prospector.pages.overview import overview_values
 from prospector.pages.quality_rows import quality_rows
 from prospector.pages.render import render
 from prospector.pages.work import work_for_model
@@ -34,6 +35,7 @@ def report_page(findings: Findings, words: Language, *, dossiers: int = 0) -> st
     return render(
         "report.html.jinja",
         words,
+        **overview_values(findings, words),
         region=region,
         window={key: degrees(value, words) for key, value in region["window"].items()},
         cell_size=f"{record['grid']['cell_size_m']:g}",
@@ -157,8 +159,8 @@ def command(record: dict[str, Any]) -> str:
     ...          "grid": {"cell_size_m": 1000.0},
     ...          "deposit_models": {"porphyry_copper": {}}, "language": "es",
     ...          "parameters": {"seed": 7, "estimator": None, "quick": True,
-    ...                         "outside_applicability": False}})
-    'prospector screen layers/atacama --seed 7 --quick --language es'
+    ...                         "outside_applicability": False, "commodities": ["litio"]}})
+    'prospector screen layers/atacama --commodity litio --seed 7 --quick --language es'
     """
     given, parts = (
         record["parameters"],
@@ -166,6 +168,8 @@ def command(record: dict[str, Any]) -> str:
     )
     if given["estimator"]:
         parts += ["--estimator", given["estimator"]]
+    if given.get("commodities"):
+        parts += ["--commodity", ",".join(given["commodities"])]
     if record["grid"]["cell_size_m"] != record["region"]["cell_size_m"]:
         parts += ["--cell-size", f"{record['grid']['cell_size_m']:g}"]
     parts += ["--seed", str(given["seed"])]

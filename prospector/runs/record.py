@@ -353,6 +353,7 @@ class _Parameters(_Part):
     seed: Annotated[int, Field(ge=0, lt=2**32)]
     quick: bool
     outside_applicability: bool
+    commodities: list[str] = []
 
 
 class _Record(_Part):
