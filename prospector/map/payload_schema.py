@@ -184,12 +184,12 @@ class KnownDeposit(Frozen):
     at
         Longitude and latitude.
     values
-        Its evidence, on the scale that it is learned on.
+        Its evidence, on the scale that it is learned on; None where it is unknown.
     """
 
     name: str
     at: tuple[float, float]
-    values: Sequence[float]
+    values: Sequence[float | None]
 
 
 class Likeness(Frozen):
@@ -200,7 +200,8 @@ class Likeness(Frozen):
     logged
         Whether each evidence is compared as log(1 + value).
     spread
-        Standard deviation of each evidence over the ground; None where it has one value there.
+        Standard deviation of each evidence over the ground; None where it has one value there, or is
+        unknown in some of it.
     """
 
     logged: Sequence[bool]
