@@ -29,7 +29,7 @@ from prospector.gis.vector import (
 from prospector.gis.workbook import WORKBOOK_FILE, source_lines, write_workbook
 from prospector.inventory.listing import NO_SCORE
 from prospector.map.html import write_map
-from prospector.map.payload import map_payload
+from prospector.map.payload import Pages, map_payload
 from prospector.options import MAX_CELLS, Progress
 from prospector.region.region_file import load_region
 from prospector.runs.inside import inside
@@ -57,6 +57,7 @@ WEIGHTS_FILE = "weights.csv"
 COLUMNS_FILE = "columns.csv"
 REPORT_FILE = "report.html"
 INVENTORY_FOLDER = "inventory"
+OVERVIEW_FILE = "overview.html"
 DOSSIERS = 5
 """Dossiers of each deposit model that a run writes unasked."""
 
@@ -154,7 +155,7 @@ def screen_into(
     force
         Screen even if the inputs are unchanged.
     choices
-        As `screen` takes them: deposit_models, estimator, cell_size_m, seed, quick,
+        As `screen` takes them: deposit_models, commodities, estimator, cell_size_m, seed, quick,
         outside_applicability, stability. They change the result, so the inputs' hash hangs on them.
 
     Returns
@@ -217,7 +218,8 @@ def _write_all(
     _write_inventories(screening, folder, sentences)
     write_geopackage(screening, folder / GPKG_FILE)
     write_workbook(screening, folder / WORKBOOK_FILE, words)
-    write_map(map_payload(screening, basemap=basemap), folder / MAP_FILE)
+    beside = Pages(REPORT_FILE, dossiers)
+    write_map(map_payload(screening, basemap=basemap, pages=beside), folder / MAP_FILE)
     relief = region_relief(screening.layers, screening.grid)
     if relief is not None:
         refuse_changed(screening.layers)
@@ -283,13 +285,15 @@ def _write_rasters(ranking: Ranking, home: Path, sentences: list[str]) -> None:
 
 
 def _write_pages(folder: Path, words: Language, dossiers: int) -> None:
-    """Write the report and the dossiers of a run folder that is complete but for them."""
+    """Write overview, report and dossiers of a run folder that is complete but for them."""
     from prospector.pages.dossier import write_dossier  # loads matplotlib
     from prospector.pages.findings import Findings
     from prospector.pages.inventory import write_inventory_pages
+    from prospector.pages.overview import write_overview
     from prospector.pages.report import write_report
 
     findings = Findings(open_unsealed(folder))
+    write_overview(findings, folder / OVERVIEW_FILE, words=words)
     write_report(findings, folder / REPORT_FILE, words=words, dossiers=dossiers)
     write_inventory_pages(findings.run, folder, words=words)
     for name, model in findings.models.items():

@@ -297,7 +297,7 @@ def arguments_of(place, target, number=0):
     run, other, out = place / "run", place / "other", place / "out"
     return {
         "explain": [run, "-69.05", "-24.4"],
-        "portfolio": [run, "--rank-by", "area_km2:2,score", "--out", out / "portfolio"],
+        "portfolio": [run, "--rank-by", "area_km2:2,percentile", "--out", out / "portfolio"],
         "compare": [*((run, other) if number % 2 else (other, run)), "--out", out / "changes"],
         "score-polygons": [run, place / "blocks.geojson", "--out", out / "blocks"],
         "python": [run],

@@ -16,6 +16,7 @@ from prospector.cli.newcomers import PlainGroup
 from prospector.cli.options import (
     BaseMap,
     CellSize,
+    Commodities,
     Estimator,
     MaxCells,
     ModelNames,
@@ -147,6 +148,7 @@ app.command()(layers)
 def check(
     region: RegionPath,
     deposit_model: ModelNames = None,
+    commodity: Commodities = None,
     estimator: Estimator = None,
     cell_size: CellSize = None,
     max_cells: MaxCells = MAX_CELLS,
@@ -165,8 +167,8 @@ def check(
     from prospector.screening.check import check as run_check
 
     checked = run_check(
-        region, deposit_models=deposit_model or None, estimator=estimator, cell_size_m=cell_size,
-        max_cells=max_cells, evidence=evidence,
+        region, deposit_models=deposit_model or None, commodities=commodity or None, estimator=estimator,
+        cell_size_m=cell_size, max_cells=max_cells, evidence=evidence,
     )  # fmt: skip
     show(check_lines(checked, width=columns()))
     if not checked.passed:
@@ -179,6 +181,7 @@ def screen(
     region: RegionPath,
     out: Annotated[Path | None, typer.Option(help="Run folder; default out/NAME.")] = None,
     deposit_model: ModelNames = None,
+    commodity: Commodities = None,
     estimator: Estimator = None,
     cell_size: CellSize = None,
     max_cells: MaxCells = MAX_CELLS,
@@ -233,8 +236,8 @@ def screen(
 
     with Bars() as report, cluster(dask) as executor:
         folder, kept = screen_into(
-            region, out, deposit_models=deposit_model or None, estimator=estimator,
-            cell_size_m=cell_size, seed=seed, quick=quick,
+            region, out, deposit_models=deposit_model or None, commodities=commodity or None,
+            estimator=estimator, cell_size_m=cell_size, seed=seed, quick=quick,
             outside_applicability=outside_applicability, stability=stability,
             language=language.value, basemap=basemap,
             max_cells=max_cells, workers=workers, executor=executor, store=store, progress=report,
@@ -390,18 +393,22 @@ def score_polygons(
 def portfolio(
     run: RunPath,
     rank_by: Annotated[
-        str,
+        str | None,
         typer.Option(
-            help="A column of targets.csv, or several with weights: score:2,open_share:1,town_km:-1."
+            help="A column of targets.csv, or several with weights: percentile:2,open_share:1,town_km:-1."
         ),
-    ] = "score",
+    ] = None,
+    deposit_model: Annotated[
+        str | None,
+        typer.Option(help="Rank the targets of this deposit model alone, by score unless stated."),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Name to write the targets under, without ending.")
     ] = None,
 ) -> None:
-    """Rank the targets of a run otherwise than by score: by open ground, area, a weighting.
+    """Rank the targets of all deposit models of a run by percentile, or by open ground, area, a weighting.
 
-    Example: prospector portfolio out/myregion --rank-by score:2,open_share:1,town_km:-1
+    Example: prospector portfolio out/myregion --rank-by percentile:2,open_share:1,town_km:-1
     """
     from prospector.pages.answers import portfolio_lines, written_lines
     from prospector.runs.portfolio import portfolio as run_portfolio
@@ -409,7 +416,7 @@ def portfolio(
     from prospector.runs.run import open_run
 
     opened = open_run(run)
-    ordered = run_portfolio(opened, rank_by)
+    ordered = run_portfolio(opened, rank_by, deposit_model=deposit_model)
     show(portfolio_lines(ordered))
     if out is not None:
         show(written_lines(write_portfolio(ordered, opened, out)))

@@ -130,6 +130,11 @@ def _readers(role: str, models: Sequence[DepositModel], own: Sequence[str]) -> I
             if role in roles_read(entry.kind, entry.parameters)
         ]
         labels += [
+            f"whether it applies: {entry.label}"
+            for entry in model.applies
+            if role in roles_read(entry.kind, entry.parameters)
+        ]
+        labels += [
             f"permissive ground: {entry.reason}"
             for entry in model.permissive
             if role in roles_read(entry.kind, entry.parameters)

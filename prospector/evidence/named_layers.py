@@ -57,7 +57,7 @@ def _faults(
             yield from (f"{file}: key '{prefix}.layer': {error}." for error in absent)
         return
     known = roles_of_region(region)
-    for role in evidence_roles(entry_of(model, key).kind, parameters):
+    for role in evidence_roles(entry_of(model, table, key).kind, parameters):
         is_raster = role in known and known[role].geometry == "raster" and role not in OF_ONE_LAYER
         several = _rasters(role, roles, parameters) if is_raster else []
         if len(several) > 1:

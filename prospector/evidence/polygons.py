@@ -1,12 +1,14 @@
-"""Shares and classes of polygons, and the area of the unit itself."""
+"""Shares, classes and attributes of polygons, and the area of the unit itself."""
 
 from __future__ import annotations
 
 import numpy as np
 from pydantic import Field, model_validator
 
-from prospector.errors import Reason
+from prospector.errors import Notice, Reason
+from prospector.evidence.attributes import layer_of
 from prospector.evidence.burn import SHARE_DECIMALS, share_covered
+from prospector.evidence.enclosing import Enclosing, enclosing_values
 from prospector.evidence.features import (
     ChosenParameters,
     Features,
@@ -66,6 +68,26 @@ class ClassParameters(LayerParameters):
     def classes(self) -> Classes:
         """Return the classes that a number is stated for."""
         return classes_of({self.column: list(self.values)})
+
+
+class AttributeParameters(LayerParameters):
+    """A number, or yes (1) and no (0), of the polygon that the unit lies in.
+
+    Where the unit lies in several polygons, as a salar across a divide, it is their mean by area. Where
+    polygons with a value cover less than half of the unit, it is unknown: neither no nor 0. All units
+    within a polygon have its value.
+
+    Parameters
+    ----------
+    column
+        The column that holds the number, or yes and no.
+    """
+
+    column: str = Field(examples=["precipitation_mm_y"])
+
+    def accuracy(self) -> Reason:
+        """Return what the values are exact to, as a value."""
+        return Reason("value-of-enclosing")
 
 
 class AreaParameters(Parameters):
@@ -135,6 +157,31 @@ def _classes(layers: Layers, parameters: ClassParameters) -> list[tuple[Features
     ]
 
 
+def attribute(layers: Layers, units: Units, *, parameters: AttributeParameters) -> FloatArray:
+    """Return the value of the polygon around each unit, of several their mean by area. Shape (n,)."""
+    total, weighted = np.zeros(len(units)), np.zeros(len(units))
+    for value, ground in _enclosing(layers, parameters).near(units):
+        part = share_covered(ground, units)
+        total += part
+        weighted += part * value
+    known = total >= LEAST_MAPPED
+    return np.where(known, weighted / np.maximum(total, LEAST_MAPPED), np.nan)
+
+
+def _enclosing(layers: Layers, parameters: AttributeParameters) -> Enclosing:
+    return enclosing_values(layer_of(layers, parameters.role), parameters.column)
+
+
+def attribute_unit(layers: Layers, parameters: AttributeParameters) -> str:
+    """Return the unit of the column."""
+    return _enclosing(layers, parameters).unit
+
+
+def attribute_notices(layers: Layers, parameters: AttributeParameters) -> tuple[Notice, ...]:
+    """Return what reading the column chose: what is missing or cannot be read."""
+    return _enclosing(layers, parameters).notices
+
+
 def area(layers: Layers, units: Units, *, parameters: AreaParameters) -> FloatArray:
     """Return each unit's area in km2. Shape (n,)."""
     del layers, parameters
@@ -149,6 +196,14 @@ def share_drawn(layers: Layers, units: Units, *, parameters: ShareParameters) ->
 def class_drawn(layers: Layers, units: Units, *, parameters: ClassParameters) -> BoolArray:
     """Return whether each unit meets polygons of a stated class drawn from descriptions. Shape (n,)."""
     return drawn_near(_of_stated_class(layers, parameters), units.shapes())
+
+
+def attribute_drawn(layers: Layers, units: Units, *, parameters: AttributeParameters) -> BoolArray:
+    """Return whether each unit meets a polygon with a value drawn from descriptions. Shape (n,)."""
+    values = _enclosing(layers, parameters).values
+    features = choose(layers, parameters.role, {})
+    has = np.isfinite(values)
+    return drawn_near(Features(features.table[has], features.exactness.of(has)), units.shapes())
 
 
 def area_drawn(layers: Layers, units: Units, *, parameters: AreaParameters) -> BoolArray:
@@ -170,6 +225,19 @@ register_kind(
         "",
         check=_of_stated_class,
         drawn=class_drawn,
+        geometries=("polygon",),
+    ),
+)
+register_kind(
+    "attribute",
+    Kind(
+        AttributeParameters,
+        attribute,
+        None,
+        check=_enclosing,
+        unit_of=attribute_unit,
+        notices=attribute_notices,
+        drawn=attribute_drawn,
         geometries=("polygon",),
     ),
 )

@@ -17,6 +17,7 @@ CONTEXT = {
     "trench": "#34618f",
     "faults": "#b3372f",
     "salars": "#4aa3c7",
+    "basins": "#5f7d95",
     "volcanoes": "#c8542b",
     "protected": "#2f6f2f",
     "indigenous": "#8a5a00",
@@ -29,6 +30,7 @@ CONTEXT = {
     "towns": "#555555",
     "ports": "#205080",
     "tailings": "#7a4f12",
+    "wells": "#1b7f9c",
 }
 """One colour for each role that the map draws."""
 

@@ -31,6 +31,7 @@ GPKG_LAYERS: dict[str, str] = {
     "deposits": "Point",
     "concessions": "MultiPolygon",
     "salars": "MultiPolygon",
+    "basins": "MultiPolygon",
     "faults": "MultiLineString",
     "volcanoes": "Point",
     "protected": "MultiPolygon",
@@ -45,6 +46,7 @@ GPKG_LAYERS: dict[str, str] = {
     "towns": "Point",
     "ports": "Point",
     **dict.fromkeys(INVENTORY_ROLES, "Point"),
+    "wells": "Point",
     "open_ground": "MultiPolygon",
     "scored_units": "MultiPolygon",
 }

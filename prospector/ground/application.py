@@ -18,7 +18,7 @@ from prospector.evidence import (
     readable_layers,
 )
 from prospector.evidence.classes import choice_notices
-from prospector.evidence.entries import entry_parameters
+from prospector.evidence.entries import entry_parameters, from_other_deposits
 from prospector.evidence.named_layers import lacking_layer
 from prospector.evidence.origin import Origin, origin_of
 from prospector.grid import Grid, Units, polygons
@@ -45,6 +45,8 @@ class Column:
     ----------
     origin
         How exact the layers are that it is measured from.
+    optional
+        Whether a unit in which it is unknown is scored by its other evidence.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Column:
     parameters: Any
     unit: str
     origin: Origin
+    optional: bool = False
 
     @property
     def schematic(self) -> bool:
@@ -107,11 +110,13 @@ def available_evidence(
             continue
         readable = readable_layers(entry.kind, layers, parameters)
         notices += choice_notices(readable, parameters, about)
+        notices += from_other_deposits(parameters, model.name, entry.label)
         told = known_kinds()[entry.kind].notices
         notices.extend(() if told is None else told(readable, parameters))
         unit = evidence_unit(entry.kind, layers, parameters=parameters)
         origin = origin_of(entry.kind, layers, parameters=parameters)
-        columns.append(Column(name, entry, parameters, unit, origin))
+        optional = stated and entry.if_unknown == "left_out"
+        columns.append(Column(name, entry, parameters, unit, origin, optional))
     least = model.estimator.least_evidence
     if len(columns) < least:
         raise ModelError(
@@ -194,6 +199,14 @@ def _too_coarse(entry: EvidenceEntry, origin: Origin, roles: str) -> ModelError 
     return None
 
 
+def scale_of(columns: Sequence[Column]) -> Scale:
+    """Return the scale that each evidence is learned on, and which may be unknown."""
+    return Scale(
+        tuple(column.entry.scale == "log" for column in columns),
+        tuple(column.optional for column in columns),
+    )
+
+
 def ground_of(
     model: DepositModel,
     columns: Sequence[Column],
@@ -207,7 +220,7 @@ def ground_of(
     ModelError
         The model's unit is a layer that the region lacks.
     """
-    scale = Scale(tuple(column.entry.scale == "log" for column in columns))
+    scale = scale_of(columns)
     if model.deposit_model.unit == CELL:
         return _cells(model, columns, scale, setting, done)
     return _polygons(model, columns, scale, setting)

@@ -91,7 +91,7 @@ class _Drawn:
 def _sample_window(task: _SampleTask) -> _Drawn:
     stack, window = task.stack, task.window
     evidence, permissive = stack.read(window), stack.permissive(window)
-    scored = np.flatnonzero(permissive & np.isfinite(evidence).all(axis=0))
+    scored = np.flatnonzero(permissive & stack.scale.complete(evidence.T))
     rank = cell_ranks(stack.grid.part(window), task.seed, task.effort)[scored]
     chosen = np.flatnonzero(np.isfinite(rank))
     if len(chosen) > task.size:

@@ -108,7 +108,15 @@ class _CutTask:
 
 @dataclass(frozen=True, eq=False)
 class _Pieces:
-    """The targets of one window, whole or in part, with sums over their cells."""
+    """The targets of one window, whole or in part, with sums over their cells.
+
+    Parameters
+    ----------
+    known
+        Cells in which each evidence is known, shape (n targets, n evidence).
+    evidence, parts
+        Sums over those cells.
+    """
 
     names: tuple[Name | None, ...]
     patches: tuple[Patch, ...]
@@ -116,6 +124,7 @@ class _Pieces:
     steps: NDArray[np.int64]
     odds: FloatArray
     highest: NDArray[np.int64]
+    known: IntArray
     evidence: FloatArray
     parts: FloatArray
     small: dict[Name, int]
@@ -143,8 +152,9 @@ def _cut_window(task: _CutTask) -> _Pieces:
         np.bincount(piece, weights=steps, minlength=size).astype(np.int64),
         np.bincount(piece, weights=odds_of_steps(steps), minlength=size).astype(float),
         highest,
-        _sums(values, piece, size),
-        _sums(parts, piece, size),
+        _sums(np.isfinite(values).astype(float), piece, size).astype(np.intp),
+        _sums(np.nan_to_num(values), piece, size),
+        _sums(np.nan_to_num(parts), piece, size),
         dict(cut.small),
         cut.large,
     )
@@ -172,7 +182,8 @@ def _joined(
         np.add.at(whole, target, sums)
         return whole
 
-    count = total("count")
+    count, known = total("count"), total("known")
+    of_known = np.where(known > 0, known, np.nan)
     highest = np.zeros(len(targets), dtype=np.int64)
     np.maximum.at(highest, target, np.concatenate([window.highest for window in windows]))
     outlines = [outline([patches[i] for i in target], grid) for target in targets]
@@ -182,8 +193,8 @@ def _joined(
         total("steps") / np.maximum(count, 1) / STEPS,
         score_of(highest),
         total("odds") / np.maximum(count, 1),
-        total("evidence") / count[:, None],
-        total("parts") / count[:, None],
+        total("evidence") / of_known,
+        total("parts") / of_known,
     )
     small = {name: cells for window in windows for name, cells in window.small.items()}
     large = {name for window in windows for name in window.large}

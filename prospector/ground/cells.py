@@ -168,7 +168,7 @@ def _steps(stack: Stack, window: Window, fitted: Fitted) -> Steps:
     """Return the score of a window's cells, -1 off the permissive ground and without evidence."""
     evidence, permissive = stack.read(window), stack.permissive(window)
     steps = np.full(len(permissive), -1, dtype=np.int16)
-    scored = np.flatnonzero(permissive & np.isfinite(evidence).all(axis=0))
+    scored = np.flatnonzero(permissive & stack.scale.complete(evidence.T))
     for start in range(0, len(scored), ROWS_AT_ONCE):
         cells = scored[start : start + ROWS_AT_ONCE]
         rows = stack.scale(evidence[:, cells].T)

@@ -13,10 +13,10 @@ import shapely
 from prospector.errors import Notice, reason_for
 from prospector.evidence import compute_evidence, evidence_roles, known_kinds, readable_layers
 from prospector.evidence.classes import choice_notices
-from prospector.evidence.entries import entry_parameters
+from prospector.evidence.entries import entry_parameters, from_other_deposits
 from prospector.evidence.named_layers import lacking_layer
 from prospector.evidence.polygons import ShareParameters
-from prospector.grid import BoolArray, Units
+from prospector.grid import BoolArray, FloatArray, Units
 from prospector.ground.context import refuse_context
 from prospector.layers import EXCLUDED, EXCLUSION_ROLES, Layers
 from prospector.region.deposit_model import DepositModel
@@ -44,15 +44,38 @@ class Limits:
     def hold(self, layers: Layers, units: Units) -> BoolArray:
         """Return for which units the condition holds, shape (n,)."""
         values = compute_evidence(self.kind, layers, units, parameters=self.parameters)
-        holds = (values >= self.low) & (values <= self.high)
+        holds = self.within(values)
         return np.asarray(holds | np.isnan(values) if self.or_unknown else holds)
+
+    def within(self, values: FloatArray) -> BoolArray:
+        """Return which values the condition allows, shape (n,); what is NaN is not among them."""
+        return np.asarray((values >= self.low) & (values <= self.high))
+
+
+def limits_of(model: DepositModel, table: str, number: int, layers: Layers) -> Limits:
+    """Return a condition of a model, by its table, ``"applies"`` or ``"permissive"``, and its place there.
+
+    Raises
+    ------
+    ModelError
+        It has a wrong key, or names features that the layer has not.
+    """
+    entry = model.applies[number] if table == "applies" else model.permissive[number]
+    parameters = entry_parameters(model, table, number)
+    kind, readable = known_kinds()[entry.kind], readable_layers(entry.kind, layers, parameters)
+    if kind.check is not None:
+        kind.check(readable, parameters)
+    low = -np.inf if entry.at_least is None else parameters.transformed(entry.at_least)
+    high = np.inf if entry.at_most is None else parameters.transformed(entry.at_most)
+    return Limits(entry.kind, parameters, low, high, or_unknown=table == "applies")
 
 
 def conditions_of(model: DepositModel, layers: Layers) -> tuple[list[Limits], list[Notice]]:
     """Return the conditions of permissive ground, and a notice for each that cannot be applied.
 
-    One whose layer the region lacks is not applied. Ground that the region excludes follows what the
-    model states.
+    One whose layer the region lacks is not applied. Conditions of the region come first: ground of which
+    it is not known whether it meets them is kept. Ground that the region excludes follows what the model
+    states.
 
     Raises
     ------
@@ -60,7 +83,7 @@ def conditions_of(model: DepositModel, layers: Layers) -> tuple[list[Limits], li
         A condition reads places where people have worked, has a wrong key, or names features that the
         layer has not.
     """
-    conditions, notices = [], []
+    conditions, notices = _of_region(model, layers), []
     for number, entry in enumerate(model.permissive):
         parameters = entry_parameters(model, "permissive", number)
         place, roles = model.place("permissive", number), evidence_roles(entry.kind, parameters)
@@ -71,19 +94,26 @@ def conditions_of(model: DepositModel, layers: Layers) -> tuple[list[Limits], li
             why = reason_for(lacking)
             notices.append(Notice("condition-not-applied", "caution", {**about, "reason": why}))
             continue
-        kind, readable = known_kinds()[entry.kind], readable_layers(entry.kind, layers, parameters)
-        if kind.check is not None:
-            kind.check(readable, parameters)
+        readable = readable_layers(entry.kind, layers, parameters)
+        conditions.append(limits_of(model, "permissive", number, layers))
+        notices += from_other_deposits(parameters, model.name, entry.reason)
         notices += choice_notices(
             readable, parameters, {"model": model.name, "label": entry.reason}
         )
-        low = -np.inf if entry.at_least is None else parameters.transformed(entry.at_least)
-        high = np.inf if entry.at_most is None else parameters.transformed(entry.at_most)
-        conditions.append(Limits(entry.kind, parameters, low, high))
     for role, _ in _barred(layers):
         parameters = ShareParameters(role=role, where={EXCLUDED: ["yes"]})
         conditions.append(Limits("share", parameters, -np.inf, MOST_EXCLUDED, or_unknown=True))
     return conditions, notices
+
+
+def _of_region(model: DepositModel, layers: Layers) -> list[Limits]:
+    """Return the conditions of a region that it has the layers for, as conditions of its ground."""
+    asked = [(number, entry.kind) for number, entry in enumerate(model.applies)]
+    return [
+        limits_of(model, "applies", number, layers)
+        for number, kind in asked
+        if lacking_layer(kind, layers, entry_parameters(model, "applies", number)) is None
+    ]
 
 
 def excluded(places: gpd.GeoSeries, layers: Layers) -> BoolArray:

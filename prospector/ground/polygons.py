@@ -90,7 +90,7 @@ class PolygonGround:
 
     @property
     def _scored(self) -> BoolArray:
-        return np.asarray(self.permissive & np.isfinite(self.values).all(axis=1))
+        return np.asarray(self.permissive & self.scale.complete(self.values))
 
     def at(self, places: gpd.GeoSeries) -> FloatArray:
         """Return the evidence of the polygon that each point lies in or near to, (n, n evidence)."""

@@ -14,6 +14,7 @@ from prospector.grid import BoolArray, FloatArray, Values
 from prospector.ground.distribution import Distribution
 from prospector.models.deposits import Effort
 from prospector.models.fitted import Fitted
+from prospector.models.membership import complete
 from prospector.options import Done
 from prospector.region.deposit_model import TargetEntry
 from prospector.validation.applicability import Applicability
@@ -21,9 +22,18 @@ from prospector.validation.applicability import Applicability
 
 @dataclass(frozen=True)
 class Scale:
-    """The scale that each evidence is learned on: log(1 + value) where the model says so."""
+    """The scale that each evidence is learned on: log(1 + value) where the model says so.
+
+    Parameters
+    ----------
+    logged
+        Which evidence is learned on a logarithm.
+    optional
+        Which evidence may be unknown in a unit that is scored; none where it is empty.
+    """
 
     logged: tuple[bool, ...]
+    optional: tuple[bool, ...] = ()
 
     def __call__(self, evidence: NDArray[np.floating]) -> FloatArray:
         """Return evidence of shape (n, n evidence) on that scale.
@@ -37,6 +47,17 @@ class Scale:
         scaled = np.array(evidence, dtype=float)
         scaled[:, logged] = np.log1p(scaled[:, logged])
         return scaled
+
+    def complete(self, evidence: NDArray[np.floating]) -> BoolArray:
+        """Return which rows have all the evidence that they need, and some at all, shape (n,).
+
+        Examples
+        --------
+        >>> rows = np.array([[1.0, 2.0], [1.0, np.nan], [np.nan, 2.0], [np.nan, np.nan]])
+        >>> Scale((False, False), (False, True)).complete(rows).tolist()
+        [True, True, False, False]
+        """
+        return complete(evidence, self.optional)
 
 
 @dataclass(frozen=True, eq=False)

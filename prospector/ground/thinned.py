@@ -13,10 +13,11 @@ import numpy as np
 
 from prospector.evidence import Parameters
 from prospector.grid import BoolArray, FloatArray, Grid, IntArray, Units, cells
-from prospector.ground.application import Column, units_of
+from prospector.ground.application import Column, scale_of, units_of
 from prospector.ground.conditions import conditions_of
 from prospector.ground.own_places import OwnPlaces, computed
 from prospector.ground.polygons import nearest_polygons
+from prospector.ground.protocol import Scale
 from prospector.ground.spread import sampled_windows
 from prospector.layers import Layers
 from prospector.region.deposit_model import CELL, DepositModel
@@ -42,6 +43,8 @@ class ThinnedGround:
         Whether these are all units of the ground.
     weight
         How many units of the ground each stands for, shape (n,).
+    scale
+        The scale of the evidence, and which of it may be unknown.
     """
 
     values: FloatArray
@@ -51,11 +54,12 @@ class ThinnedGround:
     deposits_permissive: BoolArray
     whole: bool
     weight: FloatArray
+    scale: Scale
 
     @property
     def scored(self) -> BoolArray:
-        """Which units would be scored: permissive ground that has all its evidence, shape (n,)."""
-        return np.asarray(self.permissive & np.isfinite(self.values).all(axis=1))
+        """Which units would be scored: permissive ground that has the evidence it needs, shape (n,)."""
+        return np.asarray(self.permissive & self.scale.complete(self.values))
 
     @property
     def evenly(self) -> BoolArray:
@@ -106,6 +110,11 @@ class _Asked:
         """Kind and parameters of each evidence, those of its quicker way if it has one."""
         return tuple((column.entry.kind, column.parameters.quicker()) for column in self.columns)
 
+    @property
+    def scale(self) -> Scale:
+        """The scale of the evidence, and which of it may be unknown."""
+        return scale_of(self.columns)
+
     def own_places(self, grid: Grid) -> OwnPlaces:
         """Return what measures the same at places on a grid."""
         limits, _ = conditions_of(self.model, self.layers)
@@ -131,7 +140,7 @@ def _cells(asked: _Asked, grid: Grid, places: gpd.GeoSeries) -> ThinnedGround:
     whole = len(values) == grid.shape[0] * grid.shape[1]
     own_places = asked.own_places(grid)
     at_deposits, allowed = own_places.evidence(places), own_places.permissive(places)
-    return ThinnedGround(values, permissive, at, at_deposits, allowed, whole, weight)
+    return ThinnedGround(values, permissive, at, at_deposits, allowed, whole, weight, asked.scale)
 
 
 def _polygons(asked: _Asked, grid: Grid, places: gpd.GeoSeries) -> ThinnedGround:
@@ -141,7 +150,9 @@ def _polygons(asked: _Asked, grid: Grid, places: gpd.GeoSeries) -> ThinnedGround
     if not len(units):
         nothing, nowhere = np.zeros((0, len(asked.columns))), np.zeros((0, 2))
         none = np.zeros(0, dtype=bool)
-        return ThinnedGround(nothing, none, nowhere, at_deposits, allowed, True, np.zeros(0))
+        return ThinnedGround(
+            nothing, none, nowhere, at_deposits, allowed, True, np.zeros(0), asked.scale
+        )
     point, nearest = nearest_polygons(units, places, asked.model.labels.near_m)
     every = -(-len(units) // MOST_POLYGONS) or 1
     chosen = np.union1d(np.arange(0, len(units), every), nearest)
@@ -151,7 +162,7 @@ def _polygons(asked: _Asked, grid: Grid, places: gpd.GeoSeries) -> ThinnedGround
     at_deposits[point], allowed[point] = values[place], permissive[place]
     whole = len(chosen) == len(units)
     at, weight = _places_of(some), np.ones(len(some))
-    return ThinnedGround(values, permissive, at, at_deposits, allowed, whole, weight)
+    return ThinnedGround(values, permissive, at, at_deposits, allowed, whole, weight, asked.scale)
 
 
 def _places_of(units: Units) -> FloatArray:

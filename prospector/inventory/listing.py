@@ -49,16 +49,10 @@ PLACE_COLUMNS: dict[str, str] = {
     "tenure_as_of": "date of the concession register",
     "protection": "protected, not_protected or protection_unknown at its point",
 }
-WELL_COLUMNS: dict[str, str] = {
-    "nearest_well": "nearest well",
-    "well_km": "distance to it in km, as the crow flies; empty without a layer of wells",
-    "well_depth_to_water_m": "depth to water in it, in m",
-}
 INVENTORY_COLUMNS: dict[str, str] = {
     **STATED_COLUMNS,
     **PLACE_COLUMNS,
     **ACCESS_COLUMNS,
-    **WELL_COLUMNS,
     "register_as_of": "date of the register",
 }
 """Every column of an inventory, in order, with what it means."""
@@ -66,7 +60,7 @@ INVENTORY_COLUMNS: dict[str, str] = {
 WHOLE_NUMBERS = ("approval_year", "approval_age_y")
 NUMBERS_OF_INVENTORY = (
     *WHOLE_NUMBERS, "tonnage_mt", "authorised_mt", "longitude", "latitude", "tolerance_m", "town_km",
-    "port_km", "road_km", "power_line_km", "elevation_m", "well_km", "well_depth_to_water_m",
+    "port_km", "road_km", "power_line_km", "elevation_m", "well_km", "depth_to_water_m",
 )  # fmt: skip
 TEXTS_OF_INVENTORY = tuple(name for name in INVENTORY_COLUMNS if name not in NUMBERS_OF_INVENTORY)
 
@@ -97,7 +91,6 @@ LARGEST_MT = 10_000.0
 """Above this no tailings deposit is known: a larger figure is likely in tonnes."""
 
 YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
-METRES_IN_KM = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,7 +174,7 @@ def _listed(
     points = features.geometry.representative_point()
     table = stated.join(_place(points, layers))
     table["tolerance_m"] = _tolerance(layer)[inside]
-    table = table.join(join_access(points, layers)).join(_wells(points, layers))
+    table = table.join(join_access(points, layers))
     table["register_as_of"] = as_of(layer) or None
     at = points.to_crs("EPSG:4326")
     table["longitude"], table["latitude"] = at.x.round(5), at.y.round(5)
@@ -212,9 +205,9 @@ def _stated(features: gpd.GeoDataFrame, layer: VectorLayer) -> pd.DataFrame:
     """Return what a layer states of its features: a blank is a blank, whatever word stands for it."""
     table = pd.DataFrame({"inventory": layer.role}, index=features.index)
     for column, name in FROM_LAYER.items():
-        table[column] = _first_column(features, name).map(stated_text)
+        table[column] = _column(features, name).map(stated_text)
     for column in ("tonnage_mt", "authorised_mt"):
-        table[column] = _first_column(features, column).astype(float)
+        table[column] = _column(features, column).astype(float)
     table["approval_year"] = _approved(features)
     read = YEAR.findall(as_of(layer))
     age = (int(max(read)) if read else pd.NA) - table["approval_year"]
@@ -222,11 +215,10 @@ def _stated(features: gpd.GeoDataFrame, layer: VectorLayer) -> pd.DataFrame:
     return table
 
 
-def _first_column(features: gpd.GeoDataFrame, *names: str) -> pd.Series:
-    """Return the first of some columns that features have; nothing where they have none."""
-    found = next((name for name in names if name in features.columns), None)
+def _column(features: gpd.GeoDataFrame, name: str) -> pd.Series:
+    """Return a column of features; nothing where they have none of that name."""
     nothing = pd.Series(np.nan, index=features.index, dtype=object)
-    return nothing if found is None else features[found]
+    return features[name] if name in features.columns else nothing
 
 
 def stated_text(value: object) -> str | None:
@@ -254,8 +246,8 @@ def parted(text: str | None) -> list[str]:
 
 def _approved(features: gpd.GeoDataFrame) -> pd.Series:
     """Return the year of approval, from a column of years or else of dates; missing where none is stated."""
-    years = pd.to_numeric(_first_column(features, "approval_year"), errors="coerce")
-    dates = _first_column(features, "approval_date").map(_year_of)
+    years = pd.to_numeric(_column(features, "approval_year"), errors="coerce")
+    dates = _column(features, "approval_date").map(_year_of)
     return years.fillna(dates.astype(float)).round().astype("Int64")
 
 
@@ -285,27 +277,6 @@ def _place(points: gpd.GeoSeries, layers: Layers) -> pd.DataFrame:
     table["tenure_as_of"] = "" if titles is None else titles.as_of
     table["protection"] = protection_at(points, layers.vector("protected"))
     table["lies_in"] = smallest_unit_at(points, layers.vector(UNITS))
-    return table
-
-
-def _wells(points: gpd.GeoSeries, layers: Layers) -> pd.DataFrame:
-    """Return the nearest well of each point, columns of `WELL_COLUMNS`."""
-    layer = layers.vector("wells")
-    table = pd.DataFrame(
-        {"nearest_well": None, "well_km": np.nan, "well_depth_to_water_m": np.nan},
-        index=points.index,
-    )
-    if layer is None or not len(points):
-        return table
-    wells = layer.features
-    (_, nearest), metres = shapely.STRtree(wells.geometry.to_numpy()).query_nearest(
-        points.to_numpy(), all_matches=False, return_distance=True
-    )
-    names = _first_column(wells, "name", "well_id").map(stated_text)
-    depth = _first_column(wells, "depth_to_water_m").astype(float)
-    table["nearest_well"] = names.to_numpy()[nearest]
-    table["well_km"] = np.round(metres / METRES_IN_KM, 2)
-    table["well_depth_to_water_m"] = depth.to_numpy()[nearest]
     return table
 
 

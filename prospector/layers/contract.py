@@ -47,6 +47,9 @@ COLUMNS: dict[str, Column] = {
     "salar_id": Column("id", "id of the salar", unique=True),
     "sample_id": Column("id", "id of the sample", unique=True),
     "tailings_id": Column("id", "id of the tailings deposit", unique=True),
+    "well_id": Column("id", "id of the well", unique=True),
+    "basin_code": Column("id", "code of the basin", unique=True),
+    "closed": Column("yes or no", "whether its water reaches no sea; empty is no"),
     "verified": Column("yes or no", "whether the deposit is verified; empty is no", absent=True),
     "schematic": Column(
         "yes or no", "whether it is drawn from descriptions; empty is no", absent=False
@@ -73,6 +76,11 @@ COLUMNS: dict[str, Column] = {
             "source_count": ("how many sources state it", ""),
             "inhabitants": ("inhabitants", "inhabitants"),
             "voltage_kv": ("voltage", "kV"),
+            "elevation_m": ("elevation", "m"),
+            "depth_to_water_m": ("depth from the ground down to water", "m"),
+            "precipitation_mm_y": ("precipitation in a year", "mm/y"),
+            "evapotranspiration_mm_y": ("potential evapotranspiration in a year", "mm/y"),
+            "aridity": ("potential evapotranspiration as a multiple of precipitation", ""),
         }
     ),
     **_columns(
@@ -100,6 +108,9 @@ COLUMNS: dict[str, Column] = {
             "resource": "metal or mineral of it",
             "grade": "how well its sources carry it, A to C",
             "surface": "surface of the road",
+            "basin": "basin that it lies in",
+            "lithium_status": "what is known of its lithium, from unstudied to production",
+            "regime": "who may take its lithium",
         },
     ),
     **_columns(
@@ -116,6 +127,9 @@ COLUMNS: dict[str, Column] = {
             "source": "where it comes from",
             "doubt": "what is doubtful of it",
             "approval_date": "date of approval",
+            "sources": "where it comes from, each source with its date",
+            "regime_date": "date of the regime",
+            "regime_source": "where the regime comes from",
         },
     ),
 }

@@ -65,6 +65,14 @@ _TAILINGS = (
     "commune", "province", "region", "operator", "status", "source",
 )  # fmt: skip
 _GROUND = ("kind", "category", "designation", "status")
+_SALARS = (
+    "salar_id", "outline_source", "area_km2", "li_mg_l", "lithium_status", "status", "regime", "regime_date",
+    "regime_source", "grade", "sources",
+)  # fmt: skip
+_BASINS = (
+    "basin_code", "closed", "precipitation_mm_y", "evapotranspiration_mm_y", "aridity", "elevation_m",
+)  # fmt: skip
+_WELLS = ("well_id", "elevation_m", "depth_to_water_m", "basin")
 
 ROLES: dict[str, Role] = {
     "deposits": Role("point", ("name", "deposit_type"), "known deposits", columns=_DEPOSITS),
@@ -72,8 +80,9 @@ ROLES: dict[str, Role] = {
         "polygon",
         ("name",),
         "salt flats and their brine bodies",
-        columns=("salar_id", "outline_source", "area_km2", "li_mg_l", "status"),
+        columns=_SALARS,
     ),
+    "basins": Role("polygon", ("name",), "drainage basins and their climate", columns=_BASINS),
     "faults": Role(
         "line",
         (),
@@ -127,6 +136,7 @@ ROLES: dict[str, Role] = {
     "roads": Role("line", (), "roads (access only)", columns=("kind", "surface")),
     "power_lines": Role("line", (), "power lines (access only)", columns=("kind", "voltage_kv")),
     "ports": Role("point", ("name",), "ports (map and access)", columns=("kind",)),
+    "wells": Role("point", (), "wells and their depth to water (map and access)", columns=_WELLS),
     "sites": Role(
         "point",
         (),
@@ -169,7 +179,7 @@ def unknown_role(name: str, roles: Mapping[str, Role] | Collection[str] = ROLES)
 EXCLUSION_ROLES = ("protected", "indigenous", "urban", "water", "military", "border_zone")
 """Roles of ground where work is barred or bound to conditions."""
 
-ACCESS_ROLES = ("towns", "ports", "roads", "power_lines")
+ACCESS_ROLES = ("towns", "ports", "roads", "power_lines", "wells")
 """Roles of how ground is reached: columns of a target, refused as evidence."""
 
 CONTEXT_ROLES = ("sites", "tailings")

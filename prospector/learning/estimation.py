@@ -421,8 +421,9 @@ def _beside_expectation(estimation: Estimation) -> list[Notice]:
     parts = estimation.fitted.contributions(rows)
     notices = []
     for i, column in enumerate(training.columns):
-        expected = column.entry.expected
-        if np.ptp(rows[:, i]) == 0:
+        expected, known = column.entry.expected, np.isfinite(rows[:, i])
+        values, part = rows[known, i], parts[known, i]
+        if not len(values) or np.ptp(values) == 0:
             continue
         about: dict[str, Any] = {
             "model": training.model.name,
@@ -430,15 +431,15 @@ def _beside_expectation(estimation: Estimation) -> list[Notice]:
             "label": column.entry.label,
             "expected": expected,
         }
-        if np.ptp(parts[:, i]) == 0:
+        if np.ptp(part) == 0:
             if estimation.share is not None:
                 notices.append(Notice("fit-without-weight", "note", about))
         elif expected != "any":
-            slope = np.corrcoef(rows[:, i], parts[:, i])[0, 1]
+            slope = np.corrcoef(values, part)[0, 1]
             rising = expected == "increasing"
             if (slope > 0) != rising:
                 notices.append(Notice("fit-against-expectation", "caution", about))
-            elif turned := runs_against(rows[:, i], parts[:, i], rising=rising):
+            elif turned := runs_against(values, part, rising=rising):
                 ends = np.array(turned[:2])
                 low, high = np.expm1(ends) if column.entry.scale == "log" else ends
                 about |= {"low": measure(low, column.unit), "high": measure(high, column.unit)}

@@ -8,8 +8,8 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from prospector.grid import FloatArray, IntArray
-from prospector.ground.application import Column
-from prospector.ground.protocol import Look, Scale
+from prospector.ground.application import Column, scale_of
+from prospector.ground.protocol import Look
 from prospector.models.deposits import Deposits
 from prospector.region.deposit_model import CELL, DepositModel
 from prospector.validation import Sample, spatial_folds
@@ -130,11 +130,6 @@ def fits_without(adds: Sequence[float | None]) -> int:
     """
     measured = sum(added is not None for added in adds)
     return SPLITS * FOLDS * (measured + 1) if measured else 0
-
-
-def scale_of(columns: Sequence[Column]) -> Scale:
-    """Return the scale that each evidence is learned on."""
-    return Scale(tuple(column.entry.scale == "log" for column in columns))
 
 
 def sample_of(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from prospector.errors import ModelError, Notice, Reason
 from prospector.grid import Grid
 from prospector.ground.application import Column, available_evidence, units_of
+from prospector.ground.applies import check_applies
 from prospector.ground.conditions import conditions_of
 from prospector.ground.target_sizes import settled_sizes
 from prospector.layers import Layers
@@ -60,12 +61,12 @@ def open_model(model: DepositModel, layers: Layers, grid: Grid, options: Options
     Raises
     ------
     ModelError
-        The estimator is not known, too little evidence or no deposit is left, or a condition of
-        permissive ground cannot be judged.
+        The estimator is not known, the model does not apply in the region, too little evidence or no
+        deposit is left, or a condition of permissive ground cannot be judged.
     """
     name = options.estimator or model.estimator.name
     check_name(name)
-    stated, notices = name in STATED, list[Notice]()
+    stated, notices = name in STATED, check_applies(model, layers, grid)
     columns = available_evidence(model, layers, notices, stated=stated)
     if model.deposit_model.unit != CELL:
         units_of(model, grid, layers)

@@ -24,11 +24,12 @@ def stated_overlay(
         An evidence has no membership, or the comparisons are incomplete or contradict one another.
     """
     members = tuple(_membership(model, column) for column in columns)
+    optional = tuple(column.optional for column in columns)
     if name != INDEX:
         stated = model.estimator
-        return FuzzyOverlay(members, gamma=stated.gamma, operator=stated.operator), []
+        return FuzzyOverlay(members, stated.gamma, stated.operator, optional), []
     weights, how = _weights(model, columns)
-    overlay = IndexOverlay(members, weights)
+    overlay = IndexOverlay(members, weights, optional)
     shares = zip(columns, np.asarray(weights) / sum(weights), strict=True)
     weighed = [
         Reason("weight", evidence=column.name, share=round(float(share), 4))

@@ -97,6 +97,12 @@ def _of_record(record: dict[str, Any]) -> StatedTest:
     return found
 
 
+def _same(first: FloatArray, second: FloatArray) -> BoolArray:
+    """Return where all of the last axis is equal, or unknown in both."""
+    equal = (first == second) | (np.isnan(first) & np.isnan(second))
+    return np.asarray(equal.all(axis=2))
+
+
 def _units(
     training: Training, ground: FloatArray, on_ground: BoolArray
 ) -> tuple[LabelledUnits, int]:
@@ -107,7 +113,7 @@ def _units(
     """
     deposits, at = training.deposits.at()[on_ground], training.background_at
     evidence = training.evidence_at_deposits[on_ground]
-    alike = (training.background_evidence[None] == evidence[:, None]).all(axis=2)
+    alike = _same(training.background_evidence[None], evidence[:, None])
     apart = np.hypot(*np.moveaxis(at[None] - deposits[:, None], 2, 0))
     drawn = alike.any(axis=1)
     nearest = np.where(alike, apart, np.inf).argmin(axis=1)[drawn]

@@ -69,8 +69,8 @@ class Training:
 
     @property
     def usable(self) -> Any:
-        """Which deposits have all their evidence, shape (n deposits,)."""
-        return np.isfinite(self.at_deposits).all(axis=1)
+        """Which deposits have the evidence that they need, shape (n deposits,)."""
+        return self.scale.complete(self.at_deposits)
 
     @property
     def on_ground(self) -> BoolArray:
@@ -150,7 +150,11 @@ def prepare(opening: Opening, setting: Setting) -> Prepared:
     at_deposits = ground.at(places)
     permissive, unit = ground.permissive_at(places), model.deposit_model.unit
     notices += of_deposits(
-        model, at_deposits, permissive, excluded(places, layers), stated=opening.stated
+        model,
+        ground.scale.complete(at_deposits),
+        permissive,
+        excluded(places, layers),
+        stated=opening.stated,
     )
     country = None if unit == CELL else unit_countries(unit, layers, background.at)
     training = Training(
@@ -166,7 +170,7 @@ def prepare(opening: Opening, setting: Setting) -> Prepared:
 
 def of_deposits(
     model: DepositModel,
-    evidence: FloatArray,
+    known: BoolArray,
     permissive: BoolArray,
     barred: BoolArray,
     *,
@@ -176,14 +180,14 @@ def of_deposits(
 
     Parameters
     ----------
-    evidence
-        That at each deposit, shape (n, n evidence).
+    known
+        Whether each deposit has the evidence that it needs, shape (n,).
     permissive, barred
         Whether it lies on permissive ground, and on excluded ground, shape (n,).
     stated
         Whether nothing trains: deposits off the ground are left out of the test.
     """
-    known, about = np.isfinite(evidence).all(axis=1), {"model": model.name}
+    about = {"model": model.name}
     off = int((known & ~permissive & ~barred).sum())
     if stated:
         off = int((known & ~permissive).sum())
@@ -214,10 +218,12 @@ def steps(model: DepositModel, report: Progress) -> Callable[[str], Done]:
 def without_evidence(
     model: DepositModel, columns: Sequence[Column], background: Background
 ) -> list[Notice]:
-    """Return how many units are not scored for want of evidence, and how many lack each."""
+    """Return how many units are not scored for want of evidence, and how many are without some of it."""
     missing = background.n_permissive - background.n_scored
+    covers = [1 - units / max(background.n_permissive, 1) for units in background.lacking]
+    notices = partly_unknown(model, columns, covers)
     if not missing:
-        return []
+        return notices
     lacking = [
         Reason(
             "evidence-lacked",
@@ -228,10 +234,35 @@ def without_evidence(
         for units, column in sorted(
             zip(background.lacking, columns, strict=True), key=lambda pair: -pair[0]
         )
-        if units
+        if units and not column.optional
     ]
     about = {"model": model.name, "lacking": lacking}
-    return [Notice("units-without-evidence", "caution", about, missing)]
+    return [*notices, Notice("units-without-evidence", "caution", about, missing)]
+
+
+def partly_unknown(
+    model: DepositModel, columns: Sequence[Column], covers: Sequence[float]
+) -> list[Notice]:
+    """Return a notice for each evidence that is unknown in part of the ground, which is scored without it.
+
+    Parameters
+    ----------
+    covers
+        Share of the permissive ground that has each evidence.
+    """
+    return [
+        Notice(
+            "evidence-partly-unknown",
+            "caution",
+            {
+                "model": model.name,
+                "label": column.entry.label,
+                "percent": rounded_percent(1 - cover),
+            },
+        )
+        for column, cover in zip(columns, covers, strict=True)
+        if column.optional and cover < 1
+    ]
 
 
 def rounded_percent(share: float) -> float:

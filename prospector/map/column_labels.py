@@ -5,8 +5,8 @@ from __future__ import annotations
 UNITS = {
     "mg_l": "mg/L", "g_l": "g/L", "ug_l": "µg/L", "g_t": "g/t", "mg_kg": "mg/kg", "oz_t": "oz/t",
     "ppm": "ppm", "ppb": "ppb", "percent": "%", "pct": "%", "ka": "ka", "ma": "Ma", "t": "t", "kt": "kt",
-    "mt": "Mt", "m2": "m²", "ha": "ha", "km2": "km²", "mm": "mm", "m": "m", "km": "km", "kv": "kV",
-    "nt": "nT", "mgal": "mGal",
+    "mt": "Mt", "m2": "m²", "ha": "ha", "km2": "km²", "mm_y": "mm/y", "mm": "mm", "m": "m", "km": "km",
+    "kv": "kV", "nt": "nT", "mgal": "mGal",
 }  # fmt: skip
 """Units as the names of columns end in them, and as they are written."""
 

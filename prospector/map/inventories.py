@@ -68,13 +68,13 @@ def _beside(row: Mapping[str, Any]) -> Iterator[Row]:
         ("Nearest port", "nearest_port", "port_km"),
         ("Nearest road", None, "road_km"),
         ("Nearest power line", None, "power_line_km"),
-        ("Nearest well", "nearest_well", "well_km"),
+        ("Nearest well", None, "well_km"),
     ):
         if not pd.isna(row[distance]):
             named = text_of(row[name]) if name else ""
             yield label, ", ".join(part for part in (named, _kilometres(row[distance])) if part)
-    if not pd.isna(row["well_depth_to_water_m"]):
-        yield "depth to water there, m", round(float(row["well_depth_to_water_m"]), 1)
+    if not pd.isna(row["depth_to_water_m"]):
+        yield "depth to water there, m", round(float(row["depth_to_water_m"]), 1)
     if not pd.isna(row["elevation_m"]):
         yield "Elevation", f"{fixed(row['elevation_m'], 0)} m"
 

@@ -29,6 +29,7 @@ Frame = tuple[float, float, float, float]
 """West, south, east and north of a region in degrees."""
 
 DRAWN: tuple[tuple[str, str, bool], ...] = (
+    ("basins", "polygon", False),
     ("border_zone", "polygon", False),
     ("military", "polygon", False),
     ("water", "polygon", False),
@@ -44,6 +45,7 @@ DRAWN: tuple[tuple[str, str, bool], ...] = (
     ("volcanoes", "point", False),
     ("towns", "point", True),
     ("ports", "point", False),
+    ("wells", "point", False),
 )
 """Roles that the map draws, from bottom to top: kind, visible at first."""
 
@@ -60,6 +62,8 @@ STYLES: dict[str, dict[str, Any]] = {
     "ports": {"radius": 3.5, "shape": "square"},
     "towns": {"radius": 2.5},
     "tailings": {"radius": 4.5, "shape": "basin", "weight": 1},
+    "wells": {"radius": 2.5, "shape": "square"},
+    "basins": {"weight": 1, "fill_opacity": 0.06},
 }
 
 SCHEMATIC_DASH = "7 4"
@@ -70,6 +74,8 @@ GROUPINGS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(EXCLUSION_ROLES, ("class",)),
     "open_ground": ("tenure class",),
     **dict.fromkeys(INVENTORY_ROLES, ("metal", "kind of deposit", "commune", "tenure class")),
+    "salars": ("lithium status", "regime", "country"),
+    "basins": ("closed",),
     "deposits": ("discovery year", "deposit type", "age, Ma", "country"),
 }
 """By which rows of a role's cards the map can colour its features, where they have them."""
@@ -328,9 +334,9 @@ def _deposits(screening: Screening) -> list[dict[str, Any]]:
     layer = screening.layers.vector("deposits")
     if layer is None:
         return []
-    drawn, types = [], set()
+    drawn, types = [], set[str]()
     for ranking in screening.rankings.values():
-        types.add(ranking.model.labels.deposit_type)
+        types.update(ranking.model.labels.types)
         label = known_label(ranking.model.deposit_model.label, language("en"))
         drawn.append(_points(f"deposits_{ranking.model.name}", label, ranking.deposits, True))
     other = layer.features[~layer.features["deposit_type"].isin(types)].to_crs("EPSG:4326")

@@ -18,10 +18,10 @@ from prospector.gis.raster import picture_grid, thinned, web_picture
 from prospector.grid import BoolArray, FloatArray, Grid
 from prospector.ground.protocol import Scale
 from prospector.map.basemaps import basemap as basemap_named
+from prospector.map.card_facts import Titles, lacking, likeness, titles_of
 from prospector.map.inventories import inventory_translations
 from prospector.map.map_layers import known_label, map_layers, place_labels, thinned_labels
 from prospector.map.payload_schema import PAYLOAD_VERSION
-from prospector.map.places import called_by
 from prospector.map.skill_rows import skill_payload, skill_translations
 from prospector.models.fuzzy import FuzzyOverlay
 from prospector.models.index_overlay import IndexOverlay
@@ -29,6 +29,7 @@ from prospector.models.logistic import SquaredLogistic
 from prospector.screening.ranking import Ranking
 from prospector.screening.steps import Screening
 from prospector.targets.contributions import at_tolerance, unresolved_distances
+from prospector.targets.places import called_by
 from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
 from prospector.tenure.exclusions import ANY
 from prospector.words.cautions import model_caution
@@ -46,8 +47,18 @@ SIGNIFICANT_FIGURES = 5
 MORE_FIGURES = (7, 9, 12)
 
 
-def map_payload(screening: Screening, *, basemap: str | None = None) -> dict[str, Any]:
-    """Return the payload of the map, version 3, in longitude and latitude.
+@dataclass(frozen=True)
+class Pages:
+    """The pages beside the map: the report's name, and how many targets of each model have a dossier."""
+
+    report: str
+    dossiers: int
+
+
+def map_payload(
+    screening: Screening, *, basemap: str | None = None, pages: Pages | None = None
+) -> dict[str, Any]:
+    """Return the payload of the map, version 4, in longitude and latitude.
 
     Parameters
     ----------
@@ -55,6 +66,8 @@ def map_payload(screening: Screening, *, basemap: str | None = None) -> dict[str
         What to show.
     basemap
         Name of a base map that the page asks a server for; none by default.
+    pages
+        The pages that lie beside the map in a run folder, to which its cards link; none by default.
 
     Raises
     ------
@@ -75,13 +88,15 @@ def map_payload(screening: Screening, *, basemap: str | None = None) -> dict[str
         "breaks": list(CLASS_BREAKS),
         "colours": list(COLOURS),
         "models": [
-            _model(ranking, _flags(screening, name), _towns(screening))
+            _model(ranking, _flags(screening, name), titles_of(screening, name), _towns(screening))
+            | {"dossiers": pages.dossiers if pages else 0}
             for name, ranking in screening.rankings.items()
         ],
         "layers": map_layers(screening),
         "sources": _sources(screening),
         "notices": _notices(screening),
         "basemap": None if basemap is None else basemap_named(basemap),
+        "report": pages.report if pages else "",
     }  # fmt: skip
     spanish = translations(sorted(set(_texts(payload)))) | _composed(screening, language("es"))
     return payload | {"translations": {"es": dict(sorted(spanish.items()))}}
@@ -117,7 +132,7 @@ def map_title(region: str, words: Language) -> str:
     return words.say("{region}: exploration targets", region=words.told(region))
 
 
-NAMED = frozenset({"targets", "features", "png", "notices"})
+NAMED = frozenset({"targets", "features", "png", "notices", "likeness", "report"})
 """Keys of a payload whose values are names, places, pictures or in every language: no texts to translate."""
 
 
@@ -158,7 +173,9 @@ def _towns(screening: Screening) -> gpd.GeoDataFrame | None:
     return None if layer is None or "name" not in layer.features else layer.features
 
 
-def _model(ranking: Ranking, flags: Flags, towns: gpd.GeoDataFrame | None) -> dict[str, Any]:
+def _model(
+    ranking: Ranking, flags: Flags, titles: Titles, towns: gpd.GeoDataFrame | None
+) -> dict[str, Any]:
     entry = ranking.model.deposit_model
     picture = picture_grid(ranking.score.grid)
     place = ranking.distribution.percentile(thinned(ranking.score, picture))
@@ -177,7 +194,12 @@ def _model(ranking: Ranking, flags: Flags, towns: gpd.GeoDataFrame | None) -> di
         "colours": list(COLOURS),
         "evidence": _evidence(ranking, coarse),
         "what_if": _what_if(ranking.estimation.fitted.estimator),
-        "targets": _targets(ranking, flags, towns),
+        "targets": [
+            target | {"titles": titles.get(target["target_id"], [])}
+            for target in _targets(ranking, flags, towns)
+        ],
+        "likeness": likeness(ranking),
+        "lacking": lacking(ranking),
         "overlay": {"png": png, "bounds": bounds},
         **_outside(ranking, coarse),
     }
@@ -219,6 +241,8 @@ def _evidence(ranking: Ranking, coarse: _Coarse) -> list[dict[str, Any]]:
             "partly": evidence.schematic and not evidence.origin.all_schematic,
             "reason": evidence.reason,
             "accuracy": sentence(evidence.accuracy),
+            "resolution_m": evidence.origin.resolution_m,
+            "schematic_m": evidence.origin.schematic_m or None,
             **_picture(
                 np.where(coarse.scored, values, np.nan), coarse.grid, evidence.tolerances_km
             ),
@@ -307,7 +331,7 @@ def _target(row: dict[str, Any]) -> dict[str, Any]:
              "concession_ids", "tenure_as_of", "geometry")  # fmt: skip
     may_lack = ("nearest_deposit_km", "percentile_mean", "percentile_spread", "top_tenth_share",
                 "score_max", "expected_number", "town_km", "port_km", "road_km", "power_line_km",
-                "elevation_m")  # fmt: skip
+                "well_km", "depth_to_water_m", "elevation_m")  # fmt: skip
     return {
         **{key: row[key] for key in plain},
         **{key: None if pd.isna(row[key]) else float(row[key]) for key in may_lack},

@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from prospector.errors import Level
 from prospector.validation.record import Verdict
 
-PAYLOAD_VERSION = 3
+PAYLOAD_VERSION = 4
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 Picture = Annotated[str, Field(pattern=r"^data:image/(png|jpeg|webp);base64,[A-Za-z0-9+/=]*$")]
@@ -61,6 +61,10 @@ class Protection(Frozen):
     protection_unknown: Share
 
 
+Overlap = tuple[str, float, Share]
+"""A title by its id, the hectares that it has in common with a target, and their share of the target."""
+
+
 class TargetPayload(Frozen):
     """One target: the columns of targets.csv, its outline, and its evidence in the model's order.
 
@@ -80,6 +84,8 @@ class TargetPayload(Frozen):
     surveyed
         Places of schematic evidence whose value comes from a feature that was not drawn from
         descriptions.
+    titles
+        The titles that it meets, the largest overlap first. The layer of concessions says more of each.
     """
 
     target_id: str
@@ -111,12 +117,15 @@ class TargetPayload(Frozen):
     port_km: float | None = None
     road_km: float | None = None
     power_line_km: float | None = None
+    well_km: float | None = None
+    depth_to_water_m: float | None = None
     elevation_m: float | None = None
     score_max: float | None = None
     expected_number: float | None = None
     holders: str = ""
     concession_ids: str = ""
     tenure_as_of: str = ""
+    titles: Sequence[Overlap] = ()
     centre: tuple[float, float]
     geometry: Outline = Field(exclude=True)
 
@@ -146,6 +155,10 @@ class EvidencePayload(Frozen):
         The evidence over the region, small; `low` and `high` are the ends of its colours.
     low_unresolved
         Whether the low end is a distance that its layer does not resolve.
+    resolution_m
+        What it resolves; None where that is not stated.
+    schematic_m
+        How far what was drawn from descriptions may lie off; None where nothing was, or it is not stated.
     """
 
     name: str
@@ -159,6 +172,40 @@ class EvidencePayload(Frozen):
     low: float | None = None
     high: float | None = None
     low_unresolved: bool = False
+    resolution_m: float | None = None
+    schematic_m: float | None = None
+
+
+class KnownDeposit(Frozen):
+    """A known deposit that targets are compared with.
+
+    Parameters
+    ----------
+    at
+        Longitude and latitude.
+    values
+        Its evidence, on the scale that it is learned on.
+    """
+
+    name: str
+    at: tuple[float, float]
+    values: Sequence[float]
+
+
+class Likeness(Frozen):
+    """What tells how like a target is to each known deposit: a distance over the evidence.
+
+    Parameters
+    ----------
+    logged
+        Whether each evidence is compared as log(1 + value).
+    spread
+        Standard deviation of each evidence over the ground; None where it has one value there.
+    """
+
+    logged: Sequence[bool]
+    spread: Sequence[float | None]
+    deposits: Sequence[KnownDeposit]
 
 
 class WhatIf(Frozen):
@@ -213,6 +260,12 @@ class ModelPayload(Classed):
         Ground outside the area of applicability; None where that is not known, or there is none.
     outside_share, outside_cell_km
         Its share of the scored ground, in cells of that size; None where it was not computed.
+    likeness
+        The known deposits with their evidence; None where none has all of it.
+    lacking
+        Labels of the evidence that the model asks for and the region lacks.
+    dossiers
+        How many of its best targets have a dossier beside the map.
     """
 
     name: str
@@ -232,6 +285,9 @@ class ModelPayload(Classed):
     outside: Outline | None = Field(default=None, exclude=True)
     outside_share: Share | None = None
     outside_cell_km: float | None = None
+    likeness: Likeness | None = None
+    lacking: Sequence[str] = ()
+    dossiers: int = Field(default=0, ge=0)
 
     @model_validator(mode="after")
     def _evidence_of_every_target(self) -> Self:
@@ -377,9 +433,11 @@ class MapPayload(Classed):
         Gravest first.
     translations
         Texts of the payload in other languages, by code of the language and English text.
+    report
+        Name of the report beside the map; empty where there is none.
     """
 
-    payload_version: Literal[3] = 3
+    payload_version: Literal[4] = 4
     title: str
     subtitle: str = ""
     made_by: str
@@ -390,4 +448,5 @@ class MapPayload(Classed):
     sources: Sequence[Source] = ()
     notices: Sequence[NoticeSentence] = ()
     basemap: Basemap | None = None
+    report: str = ""
     translations: Mapping[str, Mapping[str, str]] = {}

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from scipy.special import logit
 
-from prospector.grid import FloatArray
+from prospector.grid import BoolArray, FloatArray
 from prospector.models.adopted import AdoptedEstimator, described
 from prospector.models.fuzzy import FuzzyOverlay
 from prospector.models.index_overlay import IndexOverlay
 from prospector.models.logistic import SquaredLogistic
-from prospector.models.membership import membership_figures, membership_of
+from prospector.models.membership import complete, membership_figures, membership_of
 
 SURE = 1e-6
 
@@ -45,7 +45,7 @@ class Fitted:
     @classmethod
     def of(cls, name: str, estimator: Any, background: FloatArray, digest: str) -> Fitted:
         """Return a fitted estimator told against a background of shape (n, n evidence)."""
-        centre = np.median(background, axis=0)
+        centre = np.array([_median(column) for column in background.T])
         plain = cls(name, estimator, centre, np.zeros(len(centre)), digest)
         if plain.stated:
             return plain
@@ -58,12 +58,16 @@ class Fitted:
         return hasattr(self.estimator, "predict_score")
 
     def score(self, evidence: FloatArray) -> FloatArray:
-        """Return the score, 0-1, of rows of evidence; NaN where any evidence is missing. Shape (n,)."""
+        """Return the score, 0-1, of rows of evidence; NaN where some is missing that it needs. Shape (n,)."""
         score = np.full(len(evidence), np.nan)
-        valid = np.isfinite(evidence).all(axis=1)
+        valid = self.complete(evidence)
         if valid.any():
             score[valid] = self._score(evidence[valid])
         return score
+
+    def complete(self, evidence: FloatArray) -> BoolArray:
+        """Return which rows of evidence it can score, shape (n,)."""
+        return complete(evidence, getattr(self.estimator, "optional", ()))
 
     def _score(self, evidence: FloatArray) -> FloatArray:
         if self.stated:
@@ -108,10 +112,12 @@ def _coefficients(estimator: Any) -> dict[str, Any]:
     """Return the figures of an estimator that can be read; nothing of one that cannot."""
     if isinstance(estimator, FuzzyOverlay):
         members = [membership_figures(membership) for membership in estimator.memberships]
-        return {"memberships": members, "gamma": estimator.gamma, "operator": estimator.operator}
+        rule = {"gamma": estimator.gamma, "operator": estimator.operator}
+        return {"memberships": members, **rule, **_optional(estimator)}
     if isinstance(estimator, IndexOverlay):
         members = [membership_figures(membership) for membership in estimator.memberships]
-        return {"memberships": members, "weights": estimator.shares.tolist()}
+        weights = estimator.shares.tolist()
+        return {"memberships": members, "weights": weights, **_optional(estimator)}
     if isinstance(estimator, AdoptedEstimator):
         return {"object": described(estimator)}
     if isinstance(estimator, SquaredLogistic):
@@ -123,6 +129,17 @@ def _coefficients(estimator: Any) -> dict[str, Any]:
             "intercept": estimator.intercept_,
         }
     return {}
+
+
+def _optional(overlay: FuzzyOverlay | IndexOverlay) -> dict[str, list[bool]]:
+    """Return which evidence may be missing; nothing where none may."""
+    return {"optional": list(overlay.optional)} if any(overlay.optional) else {}
+
+
+def _median(column: FloatArray) -> float:
+    """Return the median of the known values; 0 where none is."""
+    known = column[np.isfinite(column)]
+    return float(np.median(known)) if len(known) else 0.0
 
 
 def readable(figures: dict[str, Any]) -> bool:
@@ -160,9 +177,10 @@ def _from_coefficients(
 def _overlay(figures: dict[str, Any]) -> FuzzyOverlay | IndexOverlay:
     members = tuple(membership_of(membership) for membership in figures["memberships"])
     overlay: FuzzyOverlay | IndexOverlay
+    optional = tuple(figures.get("optional", ()))
     if "weights" in figures:
-        overlay = IndexOverlay(members, tuple(figures["weights"]))
+        overlay = IndexOverlay(members, tuple(figures["weights"]), optional)
     else:
-        overlay = FuzzyOverlay(members, gamma=figures["gamma"], operator=figures["operator"])
+        overlay = FuzzyOverlay(members, figures["gamma"], figures["operator"], optional)
     overlay.n_features_in_ = len(members)
     return overlay

@@ -14,6 +14,7 @@ from prospector.models.membership import (
     AnyMembership,
     Membership,
     check_memberships,
+    complete,
     member_values,
 )
 
@@ -41,6 +42,10 @@ class FuzzyOverlay(BaseEstimator):  # type: ignore[misc]
     operator
         ``"and"`` the least membership, ``"or"`` the largest, ``"product"``, ``"sum"`` the algebraic
         sum, or ``"gamma"``.
+    optional
+        Which columns may be missing in a row that is scored; none where it is empty. Such a row is
+        scored by its known memberships alone, as if the model had no other: what is not known neither
+        raises nor lowers it.
     """
 
     def __init__(
@@ -48,10 +53,12 @@ class FuzzyOverlay(BaseEstimator):  # type: ignore[misc]
         memberships: tuple[AnyMembership, ...] = (),
         gamma: float = 0.8,
         operator: Operator = "gamma",
+        optional: tuple[bool, ...] = (),
     ) -> None:
         self.memberships = memberships
         self.gamma = gamma
         self.operator = operator
+        self.optional = optional
 
     def fit(self, X: ArrayLike, y: ArrayLike | None = None) -> Self:
         """Do nothing but check shape and operator: nothing is learned."""
@@ -61,21 +68,38 @@ class FuzzyOverlay(BaseEstimator):  # type: ignore[misc]
             raise ValueError(f"operator is '{self.operator}'; use one of: {', '.join(JOINED)}")
         return self
 
+    def stated_member(self, X: ArrayLike) -> FloatArray:
+        """Return the memberships as they are stated, shape (n, n_evidence), NaN where evidence is missing."""
+        return member_values(X, self.memberships)
+
     def member(self, X: ArrayLike) -> FloatArray:
-        """Return the memberships, shape (n, n_evidence), none below 0.05."""
-        return np.maximum(member_values(X, self.memberships), LEAST_MEMBERSHIP)
+        """Return the memberships, shape (n, n_evidence), none below 0.05, NaN where evidence is missing."""
+        return np.maximum(self.stated_member(X), LEAST_MEMBERSHIP)
 
     def predict_score(self, X: ArrayLike) -> FloatArray:
-        """Return the score, 0-1, shape (n,)."""
-        return JOINED[self.operator](self.member(X), self.gamma)
+        """Return the score, 0-1, shape (n,); NaN where evidence is missing that is not optional.
+
+        Examples
+        --------
+        >>> near = Membership(full=0, none=20)
+        >>> overlay = FuzzyOverlay((near, near), optional=(False, True)).fit([[10.0, 10.0]])
+        >>> overlay.predict_score([[10.0, 10.0], [10.0, np.nan], [np.nan, 10.0]]).round(4).tolist()
+        [0.6021, 0.5, nan]
+        """
+        member = self.member(X)
+        score = np.full(len(member), np.nan)
+        scored = complete(member, self.optional)
+        score[scored] = JOINED[self.operator](member[scored], self.gamma)
+        return score
 
     def contributions(self, X: ArrayLike) -> FloatArray:
-        """Return each membership less one half, shape (n, n_evidence): above 0 speaks for."""
+        """Return each membership less one half, shape (n, n_evidence): above 0 speaks for, NaN is missing."""
         return np.asarray(self.member(X) - 0.5)
 
 
 def _product(member: FloatArray) -> FloatArray:
-    return np.asarray(np.prod(member, axis=1))
+    """Return the product of the known memberships of each row."""
+    return np.asarray(np.nanprod(member, axis=1))
 
 
 def _sum(member: FloatArray) -> FloatArray:
@@ -83,8 +107,8 @@ def _sum(member: FloatArray) -> FloatArray:
 
 
 JOINED: dict[str, Callable[[FloatArray, float], FloatArray]] = {
-    "and": lambda member, _: np.asarray(member.min(axis=1)),
-    "or": lambda member, _: np.asarray(member.max(axis=1)),
+    "and": lambda member, _: np.asarray(np.nanmin(member, axis=1)),
+    "or": lambda member, _: np.asarray(np.nanmax(member, axis=1)),
     "product": lambda member, _: _product(member),
     "sum": lambda member, _: _sum(member),
     "gamma": lambda member, gamma: _sum(member) ** gamma * _product(member) ** (1.0 - gamma),

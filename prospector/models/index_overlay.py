@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 
 from prospector.grid import FloatArray
-from prospector.models.membership import AnyMembership, check_memberships, member_values
+from prospector.models.membership import AnyMembership, check_memberships, complete, member_values
 
 LARGEST_CONSISTENCY_RATIO = 0.1
 RANDOM_INDEX = (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49)
@@ -28,15 +28,20 @@ class IndexOverlay(BaseEstimator):  # type: ignore[misc]
         One for each column of evidence.
     weights
         One for each membership, not below 0; only their ratios matter. Empty: all equal.
+    optional
+        Which columns may be missing in a row that is scored; none where it is empty. Such a row is
+        scored by the mean of its known memberships.
     """
 
     def __init__(
         self,
         memberships: tuple[AnyMembership, ...] = (),
         weights: tuple[float, ...] = (),
+        optional: tuple[bool, ...] = (),
     ) -> None:
         self.memberships = memberships
         self.weights = weights
+        self.optional = optional
 
     def fit(self, X: ArrayLike, y: ArrayLike | None = None) -> Self:
         """Do nothing but check shape and weights: nothing is learned.
@@ -66,12 +71,12 @@ class IndexOverlay(BaseEstimator):  # type: ignore[misc]
             raise ValueError(f"weights are {self.weights}: none may be below 0, nor all of them 0")
         return np.asarray(weights / weights.sum())
 
-    def member(self, X: ArrayLike) -> FloatArray:
-        """Return the memberships, shape (n, n_evidence)."""
+    def stated_member(self, X: ArrayLike) -> FloatArray:
+        """Return the memberships, shape (n, n_evidence), NaN where evidence is missing."""
         return member_values(X, self.memberships)
 
     def predict_score(self, X: ArrayLike) -> FloatArray:
-        """Return the score, 0-1, shape (n,); NaN where an evidence is missing.
+        """Return the score, 0-1, shape (n,); NaN where evidence is missing that is not optional.
 
         Examples
         --------
@@ -81,11 +86,19 @@ class IndexOverlay(BaseEstimator):  # type: ignore[misc]
         >>> overlay.predict_score([[5.0, 20.0]]).round(4).tolist()  # (3 * 0.75 + 1 * 0.2) / 4
         [0.6125]
         """
-        return np.asarray(self.member(X) @ self.shares)
+        member = self.stated_member(X)
+        known = np.isfinite(member)
+        weighed = known @ self.shares
+        scored = complete(member, self.optional) & (weighed > 0)
+        if known.all():
+            return np.asarray(member @ self.shares)
+        score = np.full(len(member), np.nan)
+        score[scored] = (np.nan_to_num(member[scored]) @ self.shares) / weighed[scored]
+        return score
 
     def contributions(self, X: ArrayLike) -> FloatArray:
         """Return each evidence's part of the score less one half, shape (n, n_evidence)."""
-        return np.asarray((self.member(X) - 0.5) * self.shares)
+        return np.asarray((self.stated_member(X) - 0.5) * self.shares)
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import check_array
 
-from prospector.grid import FloatArray
+from prospector.grid import BoolArray, FloatArray
 
 AnyMembership = Callable[[FloatArray], FloatArray]
 
@@ -148,6 +148,22 @@ def membership_of(figures: dict[str, Any]) -> AnyMembership:
         stated["table"] = tuple((value, one) for value, one in stated["table"])
     membership: AnyMembership = kind(**stated)
     return membership
+
+
+def complete(evidence: NDArray[np.floating], optional: Sequence[bool] = ()) -> BoolArray:
+    """Return which rows of evidence can be scored, shape (n,): all that is not optional is known, and some.
+
+    Parameters
+    ----------
+    evidence
+        NaN where it is unknown, shape (n, n_evidence).
+    optional
+        Which columns may be unknown; none where it is empty.
+    """
+    known = np.isfinite(evidence)
+    if not any(optional):
+        return np.asarray(known.all(axis=1))
+    return np.asarray((known | np.asarray(optional)).all(axis=1) & known.any(axis=1))
 
 
 def check_memberships(X: ArrayLike, memberships: tuple[AnyMembership, ...]) -> int:

@@ -142,8 +142,9 @@ def tables_of(model: DepositModel) -> dict[str, Any]:
     """
     tables: dict[str, Any] = model.model_dump(by_alias=True, exclude_unset=True)
     tables["evidence"] = {name: _flat(entry) for name, entry in tables["evidence"].items()}
-    if "permissive" in tables:
-        tables["permissive"] = [_flat(entry) for entry in tables["permissive"]]
+    for table in ("applies", "permissive"):
+        if table in tables:
+            tables[table] = [_flat(entry) for entry in tables[table]]
     return tables
 
 

@@ -30,7 +30,7 @@ def screened_lines(folder: Path, *, kept: bool) -> Iterator[str]:
     if kept:
         yield "\nNothing has changed since this run was written (--force runs it again)."
     yield f"\nWritten to {folder}. Open {folder / 'map.html'} in a browser (it needs no internet),"
-    yield f"{folder / 'report.html'} to read or print,"
+    yield f"{folder / 'overview.html'} for the answer on two sheets, {folder / 'report.html'} for all of it,"
     yield f"and {folder / 'prospects.gpkg'} in QGIS. All choices and figures: {folder / 'run.json'}."
 
 
@@ -60,16 +60,17 @@ def _place(row: dict[Any, Any]) -> str:
 
 
 def portfolio_lines(ordered: Portfolio) -> Iterator[str]:
-    """Give the first targets of each deposit model in the order that was asked for."""
+    """Give the first targets in the order that was asked for, after how many each model has."""
     yield ordered.words
-    for name, targets in ordered.targets.groupby("deposit_model", sort=False):
-        yield f"{name}: {len(targets)} targets"
-        for row in targets.head(FIRST).to_dict("records"):
-            label = row["name"] or row["known_names"] or "no known deposit"
-            yield (
-                f"  {row['portfolio_rank']:>3}  {row['target_id']}  (by score {row['rank']}) "
-                f"{area(row['area_km2'], 'km2')}, score {fixed(row['score'], 3)}: {label}"
-            )
+    counts = ordered.targets["deposit_model"].value_counts(sort=False)
+    yield "; ".join(f"{name}: {count} targets" for name, count in counts.items())
+    for row in ordered.targets.head(FIRST).to_dict("records"):
+        label = row["name"] or row["known_names"] or "no known deposit"
+        place = (
+            f"percentile {percentile(row['percentile'])}, {area(row['area_km2'], 'km2')}: {label}"
+        )
+        within = f"{row['deposit_model']} (there {row['rank']})"
+        yield f"  {row['portfolio_rank']:>3}  {row['target_id']}  {within}, {place}"
 
 
 def change_lines(changes: Changes) -> Iterator[str]:

@@ -337,6 +337,31 @@ class Teller:
             if notice.code == "evidence-dropped"
         ]
 
+    def known(self) -> list[dict[str, str]]:
+        """Return where each known deposit stands by stated memberships, and what holds it down."""
+        return [self._known(row) for row in self.found.figures.get("known", [])]
+
+    def _known(self, row: dict[str, Any]) -> dict[str, str]:
+        words, evidence = self.language, self.found.evidence
+        lowest = [
+            words.say(
+                "{label} {value} (membership {membership})",
+                label=words.told(evidence[low["evidence"]]["label"]),
+                value=words.measure(measure(low["value"], evidence[low["evidence"]]["unit"])),
+                membership=words.number(low["membership"], 2),
+            )
+            for low in row["lowest"]
+        ]
+        unknown = [words.told(evidence[column]["label"]) for column in row["unknown"]]
+        scored = row["rank"] is not None
+        return {
+            "name": words.names(row["deposit"]),
+            "rank": f"{row['rank']}" if scored else "",
+            "percentile": words.percentile(row["percentile"]) if scored else "",
+            "lowest": "; ".join(lowest),
+            "unknown": "; ".join(unknown),
+        }
+
     def unlike(self) -> int | None:
         """Return the units left out as unlike any that was trained on; None where all were ranked."""
         if not self.learned or self.found.run.record["parameters"]["outside_applicability"]:

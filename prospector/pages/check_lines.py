@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from prospector.screening.layer_check import LayerCheck, Range
     from prospector.validation.quality import EvidenceQuality
 
+OF_MODELS = ("model-not-screened", "model-does-not-apply")
+"""Codes of notices that say of a deposit model why it does not run."""
+
 LABEL = 38
 """Columns of the label of an evidence; a longer one is cut."""
 
@@ -40,7 +43,11 @@ def _sentences(checked: Check) -> Iterator[tuple[str, str]]:
     """Give each line as what stands at its start and a text that may be broken."""
     models = checked.deposit_models
     able = sum(model.able for model in models)
-    yield f"{able} of {len(models)} deposit models can run", ""
+    elsewhere = sum(not model.applies for model in models)
+    not_here = (
+        f"; {elsewhere} {'do' if elsewhere > 1 else 'does'} not apply here" if elsewhere else ""
+    )
+    yield f"{able} of {len(models)} deposit models can run{not_here}", ""
     yield from _models(models)
     yield "", ""
     yield from ((line, "") for line in _size(checked.grid, checked.cost, able=able))
@@ -61,7 +68,8 @@ def _models(models: Iterable[ModelCheck]) -> Iterator[tuple[str, str]]:
 def _model_words(model: ModelCheck) -> str:
     """Return in words on what a model runs, or why it cannot."""
     if model.reason is not None:
-        return f"cannot run: {sentence(model.reason)}."
+        start = "cannot run" if model.applies else "does not apply here"
+        return f"{start}: {sentence(model.reason)}."
     evidence = _counted(len(model.evidence), "evidence layer")
     known = _counted(model.usable, "deposit")
     if not model.learns:
@@ -134,7 +142,7 @@ def _deposits(
 def _used(model: ModelCheck) -> str:
     """Return how many deposits a model uses, and where they lie."""
     if not model.units:
-        return f"{model.name}: cannot run"
+        return f"{model.name}: cannot run" if model.applies else f"{model.name}: does not apply"
     verb = "train" if model.learns else "compared"
     lacking = model.deposits - model.usable
     parts = [
@@ -277,7 +285,7 @@ def _layer_words(layer: LayerCheck) -> str:
 
 def _notices(notices: Iterable[Notice]) -> Iterator[tuple[str, str]]:
     """Give the notices, gravest first; that a model cannot run stands above already."""
-    ordered = [notice for notice in sorted(notices) if notice.code != "model-not-screened"]
+    ordered = [notice for notice in sorted(notices) if notice.code not in OF_MODELS]
     yield f"\nNotices: {len(ordered)}", ""
     for notice in ordered:
         yield f"  {notice.level:8s} ", sentence(notice)

@@ -18,12 +18,13 @@ from prospector.errors import Notice, OutputError
 from prospector.grid import BoolArray, Bounds, FloatArray, Raster
 from prospector.numerals import fixed, measure, percent
 from prospector.pages.chapter import TENURE_WORDS, Teller, class_keys
-from prospector.pages.findings import Findings, ModelFindings, cut_out, picture_bounds
+from prospector.pages.findings import Findings, ModelFindings, picture_bounds
 from prospector.pages.ground_pictures import Mark, Scene, ground_svg
 from prospector.pages.render import render
 from prospector.pages.report import layer_rows
 from prospector.pages.skill_rows import MINUS
 from prospector.pages.work import work_for
+from prospector.runs.areas import cut_out, percentile_at_medians
 from prospector.runs.inside import inside
 from prospector.runs.run import DOSSIER_FOLDER, open_run
 from prospector.runs.run_folder import add
@@ -217,7 +218,11 @@ class Account:
         say, number, row = self.language.say, self.language.number, self.row
         places = {"town_km": "nearest_town", "port_km": "nearest_port"}
         named = {km: self.language.names(row[name]) for km, name in places.items()}
-        unnamed = {"road_km": say("road"), "power_line_km": say("power line")}
+        unnamed = {
+            "road_km": say("road"),
+            "power_line_km": say("power line"),
+            "well_km": self._well(),
+        }
         near = [
             say("{name}, {km} km", name=name, km=number(row[column], 0))
             for column, name in (named | unnamed).items()
@@ -226,6 +231,13 @@ class Account:
         if not pd.isna(row["elevation_m"]):
             near.append(say("{metres} m above the sea", metres=fixed(row["elevation_m"], 0)))
         return "; ".join(near)
+
+    def _well(self) -> str:
+        """Return the nearest well in words, with its depth to water where it is known."""
+        depth = self.row["depth_to_water_m"]
+        if pd.isna(depth):
+            return self.language.say("well")
+        return self.language.say("well with water at {metres} m depth", metres=fixed(depth, 0))
 
     @cached_property
     def _order(self) -> list[int]:
@@ -239,16 +251,16 @@ class Account:
         known = trained_on.values[trained_on.is_deposit]
         ground = trained_on.values[~trained_on.is_deposit]
         for i in self._order:
-            one, median = found.evidence[i], np.median(known[:, i]) if len(known) else np.nan
+            one, median = found.evidence[i], _median(known[:, i])
             rows.append(
                 {
                     **one,
                     "schematic": bool(self.schematic[i]),
                     "all_schematic": True,
                     "value": self._measure(i, self.values[i]),
-                    "part": float(self.parts[i]),
+                    "part": float(self.parts[i]) if np.isfinite(self.parts[i]) else None,
                     "known": self._measure(i, median),
-                    "ground": self._measure(i, np.median(ground[:, i])),
+                    "ground": self._measure(i, _median(ground[:, i])),
                     "strip": _strip(self.values[i], known[:, i], ground[:, i], one["scale"]),
                 }
             )
@@ -258,14 +270,18 @@ class Account:
         """Return the known deposits whose evidence is most like that here.
 
         Distance is Euclidean over evidence on its scale, in standard deviations of the ground;
-        evidence of one value there has none and is left out.
+        evidence of one value there has none and is left out, and so is what is unknown in some of it.
         """
         found = self.found
         known, ground = found.trained_on.sample.positive, found.trained_on.sample.background
-        if not len(known) or not np.isfinite(self.values).all():
+        if not len(known):
             return []
+        whole = np.isfinite([*known, *ground, found.scale(self.values[None])[0]]).all(axis=0)
+        if not whole.any():
+            return []
+        known, ground = known[:, whole], ground[:, whole]
         spread = np.where(unvarying(ground), np.inf, ground.std(axis=0, ddof=1))
-        here = found.scale(self.values[None])[0]
+        here = found.scale(self.values[None])[0][whole]
         apart = np.sqrt((((known - here) / spread) ** 2).sum(axis=1))
         km = (
             shapely.distance(shapely.points(found.trained_on.sample.positive_at), self.outline)
@@ -330,15 +346,10 @@ class Account:
 
     @cached_property
     def without(self) -> list[float]:
-        """Percentile that it would have if each evidence were as in the middle of the ground."""
-        if not len(self.rows):
-            return [np.nan] * len(self.found.evidence)
-        score = []
-        for column, middle in enumerate(self.found.fitted.centre):
-            scaled = self.found.scale(self.rows)
-            scaled[:, column] = middle
-            score.append(float(self.found.fitted.score(scaled).mean()))
-        return [float(place) for place in self.found.distribution.percentile(np.array(score))]
+        """Percentile that it would have if each evidence were at its median over the ground."""
+        found = self.found
+        places = percentile_at_medians(self.rows, found.scale, found.fitted, found.distribution)
+        return [float(place) for place in places]
 
     @cached_property
     def bounds(self) -> Bounds:
@@ -413,8 +424,10 @@ def _strip(value: float, known: FloatArray, ground: FloatArray, scale: str) -> d
     """Return places along a strip, 0-100: the middle 80 % of the ground, the deposits, the target."""
     every = [
         np.log1p(values) if scale == "log" else values
-        for values in (known, ground, np.array([value]))
+        for values in (known[np.isfinite(known)], ground[np.isfinite(ground)], np.array([value]))
     ]
+    if not len(every[1]):
+        return {"ground": (0.0, 0.0), "known": [], "here": None}
     ends = [*np.quantile(every[1], [0.02, 0.98]), *every[0], *every[2]]
     low, high = float(np.nanmin(ends)), float(np.nanmax(ends))
     width = (high - low) or 1.0
@@ -425,6 +438,12 @@ def _strip(value: float, known: FloatArray, ground: FloatArray, scale: str) -> d
         "known": [round(float(metres), 1) for metres in known_at],
         "here": None if not np.isfinite(here[0]) else round(float(here[0]), 1),
     }
+
+
+def _median(values: FloatArray) -> float:
+    """Return the median of the known values; NaN where none is."""
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if len(known) else float("nan")
 
 
 def utm(longitude: float, latitude: float) -> str:

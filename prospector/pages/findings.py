@@ -7,20 +7,19 @@ from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
-import rasterio.features
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from prospector.errors import Notice
 from prospector.gis.raster import Cog, picture_grid, read_cog, thinned
 from prospector.gis.relief import RELIEF_FILE
-from prospector.grid import Bounds, FloatArray, Grid, Raster, Window
+from prospector.grid import Bounds, FloatArray, Raster
 from prospector.ground.distribution import Distribution
 from prospector.ground.protocol import Scale
 from prospector.models.fitted import Fitted
 from prospector.pages.ground_pictures import Backdrop, backdrop
+from prospector.runs.areas import rows_inside
 from prospector.runs.run import Run
 from prospector.runs.trained_on import TrainedOn
 from prospector.tenure.exclusions import ANY
@@ -207,33 +206,8 @@ class ModelFindings:
         return self.run.applicability(self.name)
 
     def rows_inside(self, outline: BaseGeometry) -> FloatArray:
-        """Return the evidence of the scored cells of an outline, shape (n, n evidence).
-
-        An outline smaller than a cell has that of the cell that holds a point inside.
-        """
-        window = cut_out(self.run.grid, Bounds(*outline.bounds))
-        part = self.run.grid.part(window)
-        within = rasterio.features.geometry_mask(
-            [outline], out_shape=part.shape, transform=part.transform, invert=True
-        )
-        if not within.any():
-            point = outline.representative_point()
-            row, column, _ = part.index(np.array([point.x]), np.array([point.y]))
-            within[row, column] = True
-        names = [evidence["name"] for evidence in self.evidence]
-        files = [self.run.file(self.name, "evidence", f"{name}.tif") for name in names]
-        rows = np.column_stack([Cog(file, self.run.grid).read(window)[within] for file in files])
-        return np.asarray(rows[np.isfinite(rows).all(axis=1)])
-
-
-def cut_out(grid: Grid, bounds: Bounds) -> Window:
-    """Return the window of a grid that covers bounds, as far as the grid reaches."""
-    row, column, _ = grid.index(
-        np.clip([bounds.west, bounds.east], grid.bounds.west, grid.bounds.east - 1),
-        np.clip([bounds.north, bounds.south], grid.bounds.south + 1, grid.bounds.north),
-    )
-    first, last = (int(row[0]), int(column[0])), (int(row[1]), int(column[1]))
-    return Window((0, 0), *first, (last[0] - first[0] + 1, last[1] - first[1] + 1))
+        """Return the evidence of the scored cells of an outline, shape (n, n evidence)."""
+        return rows_inside(self.run, self.name, outline)
 
 
 def picture_bounds(

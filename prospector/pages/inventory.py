@@ -120,13 +120,12 @@ def _row(row: Mapping[str, Any], words: Language) -> dict[str, Any]:
         "commune": text("lies_in") or text("register_commune"),
         "town": text("nearest_town"),
         "port": text("nearest_port"),
-        "well": text("nearest_well"),
         "town_km": kilometres(row["town_km"], words),
         "port_km": kilometres(row["port_km"], words),
         "road_km": kilometres(row["road_km"], words),
         "well_km": kilometres(row["well_km"], words),
-        "depth": "" if pd.isna(row["well_depth_to_water_m"])
-        else words.number(row["well_depth_to_water_m"], 0),
+        "depth": "" if pd.isna(row["depth_to_water_m"])
+        else words.number(row["depth_to_water_m"], 0),
         "tenure": words.told(TENURE_WORDS[row["tenure_class"]]),
         "holders": words.told(text("holders")),
         "protection": words.told(PROTECTION_WORDS[row["protection"]]),

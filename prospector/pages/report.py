@@ -11,6 +11,7 @@ from prospector.pages import skill_rows
 from prospector.pages.chapter import TENURE_WORDS, Teller, class_keys
 from prospector.pages.findings import Findings
 from prospector.pages.inventory_lines import inventory_facts
+from prospector.pages.overview import overview_values
 from prospector.pages.quality_rows import quality_rows
 from prospector.pages.render import render
 from prospector.pages.work import work_for_model
@@ -35,6 +36,7 @@ def report_page(findings: Findings, words: Language, *, dossiers: int = 0) -> st
     return render(
         "report.html.jinja",
         words,
+        **overview_values(findings, words),
         region=region,
         window={key: degrees(value, words) for key, value in region["window"].items()},
         cell_size=f"{record['grid']['cell_size_m']:g}",
@@ -44,6 +46,7 @@ def report_page(findings: Findings, words: Language, *, dossiers: int = 0) -> st
         layers=layer_rows(record, words),
         inventories=inventory_facts(record, words),
         left_out=[notice for notice in findings.run.notices if notice.code == "model-not-screened"],
+        elsewhere=[notice for notice in findings.run.notices if notice.code == "model-does-not-apply"],
         notices=findings.run.notices,
         papers=sorted({paper for model in findings.models.values() for paper in model.entry["papers"]}),
         command=command(record),
@@ -101,6 +104,8 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         if found.figures.get("stability") is None
         else stability_line(found.figures["stability"], words),
         "stated": skill_rows.stated(skill, found.labels, words),
+        "known": teller.known(),
+        "known_units": max((row["units"] for row in found.figures.get("known", [])), default=0),
         "backtests": skill_rows.backtests(found.figures["backtests"], words),
         "contrasts": skill_rows.contrasts(found.figures, words),
         "unlike": teller.unlike(),
@@ -156,8 +161,8 @@ def command(record: dict[str, Any]) -> str:
     ...          "grid": {"cell_size_m": 1000.0},
     ...          "deposit_models": {"porphyry_copper": {}}, "language": "es",
     ...          "parameters": {"seed": 7, "estimator": None, "quick": True,
-    ...                         "outside_applicability": False}})
-    'prospector screen layers/atacama --seed 7 --quick --language es'
+    ...                         "outside_applicability": False, "commodities": ["litio"]}})
+    'prospector screen layers/atacama --commodity litio --seed 7 --quick --language es'
     """
     given, parts = (
         record["parameters"],
@@ -165,6 +170,8 @@ def command(record: dict[str, Any]) -> str:
     )
     if given["estimator"]:
         parts += ["--estimator", given["estimator"]]
+    if given.get("commodities"):
+        parts += ["--commodity", ",".join(given["commodities"])]
     if record["grid"]["cell_size_m"] != record["region"]["cell_size_m"]:
         parts += ["--cell-size", f"{record['grid']['cell_size_m']:g}"]
     parts += ["--seed", str(given["seed"])]

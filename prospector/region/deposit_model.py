@@ -132,6 +132,9 @@ class EvidenceEntry(_OfAKind):
     coarsest_m
         The coarsest effective resolution that serves it: where no feature of its layers is so exact,
         the evidence is dropped.
+    if_unknown
+        Where its value is unknown: unscored leaves the unit out, left_out scores it by its other evidence
+        where memberships are stated. An estimator that learns needs every value.
     """
 
     label: str = Field(examples=["distance to faults"])
@@ -141,6 +144,7 @@ class EvidenceEntry(_OfAKind):
     membership: MembershipEntry | None = Field(default=None, examples=[{"full": 2, "none": 10}])
     weight: Weight = Field(default=1.0, examples=[2])
     coarsest_m: Metres | None = Field(default=None, examples=[5000])
+    if_unknown: Literal["unscored", "left_out"] = Field(default="unscored", examples=["left_out"])
 
 
 class PermissiveEntry(_OfAKind):
@@ -171,6 +175,31 @@ class PermissiveEntry(_OfAKind):
         if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
             raise MisfitError({"at_least": f"must not be above at_most ({self.at_most:g})"})
         return self
+
+
+class AppliesEntry(PermissiveEntry):
+    """One condition that some ground of a region must meet, or the model does not apply there.
+
+    Where some ground meets it, only that ground and ground where nothing is known of it are scored.
+
+    Parameters
+    ----------
+    kind
+        What is measured; its other keys follow from it.
+    parameters
+        The keys that belong to the kind; in the file they stand beside the others.
+    label
+        What is measured, for people, e.g. mean annual rain.
+    reason
+        Why the model needs it: said where the model does not apply.
+    at_least
+        Ground with less does not meet it.
+    at_most
+        Ground with more does not meet it.
+    """
+
+    label: str = Field(examples=["mean annual rain"])
+    reason: str = Field(examples=["granite weathers to deep clay only under a humid climate"])
 
 
 def _code(value: str) -> str:
@@ -239,6 +268,8 @@ class LabelEntry(Frozen):
     ----------
     deposit_type
         The word of the column deposit_type that its deposits have.
+    also_types
+        Further words of that column whose deposits are its own too.
     age_ma
         Deposits of other ages, youngest and oldest in Ma, are left out.
     merge_within_m
@@ -261,6 +292,7 @@ class LabelEntry(Frozen):
     """
 
     deposit_type: str = Field(examples=["porphyry_copper"])
+    also_types: Listed[str] = Field(default_factory=list, examples=[["porphyry_gold"]])
     age_ma: Ages | None = Field(default=None, examples=[[28, 67]])
     merge_within_m: Metres = Field(default=2000.0, examples=[2000])
     district_within_m: Metres | None = Field(default=None, examples=[50000])
@@ -271,6 +303,17 @@ class LabelEntry(Frozen):
     belts: dict[Annotated[str, Field(min_length=1)], Ages] = Field(
         default_factory=dict, examples=[{"Eocene": [34, 56]}]
     )
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """Return every word of the column deposit_type whose deposits are the model's own.
+
+        Examples
+        --------
+        >>> LabelEntry(deposit_type="epithermal_gold", also_types=["porphyry_gold"]).types
+        ('epithermal_gold', 'porphyry_gold')
+        """
+        return tuple(dict.fromkeys((self.deposit_type, *self.also_types)))
 
     @field_validator("belts")
     @classmethod
@@ -486,6 +529,8 @@ class DepositModel(Frozen):
         What the model is called, what it scores, and what is said of it.
     labels
         Which known deposits are its own.
+    applies
+        Conditions without which the model does not apply in a region at all.
     permissive
         Conditions without which ground is not scored.
     evidence
@@ -505,6 +550,21 @@ class DepositModel(Frozen):
 
     deposit_model: ModelEntry
     labels: LabelEntry
+    applies: list[AppliesEntry] = Field(
+        default_factory=list,
+        max_length=LONGEST_LIST,
+        examples=[
+            [
+                {
+                    "kind": "surface",
+                    "role": "relief",
+                    "at_least": 0,
+                    "label": "height",
+                    "reason": "dry",
+                }
+            ]
+        ],
+    )
     permissive: list[PermissiveEntry] = Field(
         default_factory=list,
         max_length=LONGEST_LIST,
@@ -550,6 +610,11 @@ class DepositModel(Frozen):
     def name(self) -> str:
         """Name of the model, as on the command line."""
         return self.deposit_model.name
+
+    @property
+    def conditions(self) -> list[PermissiveEntry]:
+        """Every condition that it states: of the region, then of the ground."""
+        return [*self.applies, *self.permissive]
 
     def place(self, table: str, key: str | int) -> str:
         """Return the file and table that an entry stands in, for errors.
@@ -598,7 +663,7 @@ class DepositModel(Frozen):
 
     def words_about(self, role: str, layer: str, roles_of: RolesOf) -> set[str]:
         """Return every text in the parameters of what reads a layer: a column among them is used."""
-        entries = [*self.evidence.values(), *self.permissive]
+        entries = [*self.evidence.values(), *self.conditions]
         reading = (
             entry.parameters
             for entry in entries

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Collection
 from difflib import get_close_matches
 from typing import Any
+
+
+def folded(text: str) -> str:
+    """Return text in small letters without accents, its words and figures with single blanks between.
+
+    Examples
+    --------
+    >>> folded("  Níquel-COBALTO ")
+    'niquel cobalto'
+    """
+    parts = unicodedata.normalize("NFKD", text)
+    plain = "".join(part for part in parts if not unicodedata.combining(part))
+    return " ".join(re.sub(r"[^0-9a-z]+", " ", plain.casefold()).split())
 
 
 def nearest(word: object, known: Collection[str]) -> str | None:
@@ -18,9 +32,9 @@ def nearest(word: object, known: Collection[str]) -> str | None:
     ('cell_size_m', None)
     """
     text = str(word)[:100]
-    folded = {name.lower(): name for name in known}
-    near = get_close_matches(text.lower().replace("-", "_"), folded, n=1, cutoff=0.6)
-    return folded[near[0]] if near else None
+    small = {name.lower(): name for name in known}
+    near = get_close_matches(text.lower().replace("-", "_"), small, n=1, cutoff=0.6)
+    return small[near[0]] if near else None
 
 
 def did_you_mean(word: object, known: Collection[str]) -> str:

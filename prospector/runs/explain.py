@@ -151,7 +151,7 @@ def _of_ranking(name: str, ranking: Ranking, row: int, column: int) -> _Place:
 def _explained(place: _Place) -> Explanation:
     values, described = place.values, place.described
     parts, unlike = np.full(len(values), np.nan), None
-    if np.isfinite(values).all():
+    if _scored(place, values):
         scale = Scale(tuple(entry["scale"] == "log" for entry in described))
         parts = place.fitted().contributions(scale(values[None]))[0]
         unlike = _unlike(place.area(), scale(values[None]))
@@ -164,6 +164,12 @@ def _explained(place: _Place) -> Explanation:
         tuple(_evidence(described[i], float(values[i]), float(parts[i])) for i in order),
         unlike,
     )
+
+
+def _scored(place: _Place, values: FloatArray) -> bool:
+    """Return whether a place has the evidence that its estimator needs."""
+    known = np.isfinite(values)
+    return bool(known.all() or (known.any() and place.fitted().complete(values[None])[0]))
 
 
 def _evidence(described: dict[str, Any], value: float, contribution: float) -> EvidenceHere:

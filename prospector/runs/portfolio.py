@@ -1,8 +1,8 @@
-"""The targets of a run in another order than by score: by open ground, area, or a stated weighting."""
+"""The targets of a run in another order: across models by percentile, or by a stated weighting."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,22 +12,27 @@ import pandas as pd
 
 from prospector.errors import OutputError
 from prospector.gis.vector import write_pair
+from prospector.region.spelling import did_you_mean
 from prospector.runs.run import Run, open_run
 
 BY_SCORE = "score"
+BY_PERCENTILE = "percentile"
+OF_ONE_MODEL = ("score", "score_max", "rank")
+"""Columns that mean nothing across deposit models: each model's score has a scale of its own."""
+
 LAYER = "portfolio"
 LARGEST_WEIGHT = 1e6
 
 
 @dataclass(frozen=True, eq=False)
 class Portfolio:
-    """Targets in an order of one's own, within each deposit model.
+    """Targets in an order of one's own, across deposit models or within one.
 
     Parameters
     ----------
     targets
-        The run's targets, columns `portfolio_rank` and `portfolio_score` first, by deposit model and
-        rank; in longitude and latitude.
+        The run's targets, columns `portfolio_rank` and `portfolio_score` first, by rank; in
+        longitude and latitude.
     words
         How the order was made.
     """
@@ -36,45 +41,77 @@ class Portfolio:
     words: str
 
 
-def portfolio(run: str | Path | Run, by: str = BY_SCORE) -> Portfolio:
-    """Return a run's targets ranked by one or several of their columns, apart for each deposit model.
+def portfolio(
+    run: str | Path | Run, by: str | None = None, *, deposit_model: str | None = None
+) -> Portfolio:
+    """Return a run's targets ranked by percentile across its deposit models, or as `by` says.
 
-    Each column becomes the share of the model's targets that have less (ties share the mean), so
-    that a score and an area can be weighed; a negative weight ranks low values first. A target
-    without a value of a column comes last in it. The run's own rank, by score alone, stays beside.
+    Each column becomes the share of the targets that have less (ties share the mean), so that a
+    percentile and an area can be weighed; a negative weight ranks low values first. A target
+    without a value of a column comes last in it. Each model's own rank, by score, stays beside.
 
     Parameters
     ----------
     run
         A run folder, or one that is reopened.
     by
-        A column of targets.csv, or several with weights, e.g. ``"score:2, open_share:1"``.
+        A column of targets.csv, or several with weights, e.g. ``"percentile:2, open_share:1"``. By
+        percentile where none is given; by score within one deposit model.
+    deposit_model
+        Rank the targets of this one alone; across all by default.
 
     Raises
     ------
     OutputError
-        The folder holds no run, or `by` names no column of numbers or is no weighting.
+        The folder holds no run or no such deposit model; `by` names no column of numbers or is no
+        weighting, or names a score while targets of several deposit models are ranked.
     """
     opened = run if isinstance(run, Run) else open_run(run)
-    targets = opened.targets
-    weights = read_weights(by, targets)
-    models = {name: place for place, name in enumerate(opened.deposit_models)}
+    targets = _of_model(opened, deposit_model)
+    ranked = targets["deposit_model"].drop_duplicates().tolist()
+    unasked = BY_SCORE if deposit_model else BY_PERCENTILE
+    weights = read_weights(unasked if by is None else by, targets)
+    _refuse_scores(weights, ranked)
     total = np.zeros(len(targets))
     for column, weight in weights.items():
         signed = targets[column].astype(float) * np.sign(weight)
-        groups = signed.groupby(targets["deposit_model"])
-        lower = groups.rank(method="average", na_option="top") - 1
-        least = (groups.transform("size") - 1).clip(lower=1)
-        total += abs(weight) * (lower / least).to_numpy()
+        lower = signed.rank(method="average", na_option="top") - 1
+        total += abs(weight) * (lower / max(len(targets) - 1, 1)).to_numpy()
     score = np.round(total / sum(map(abs, weights.values())), 6)
+    models = {name: place for place, name in enumerate(opened.deposit_models)}
     table = targets.assign(portfolio_score=score, model=targets["deposit_model"].map(models))
     table = table.sort_values(
-        ["model", "portfolio_score", "rank"], ascending=[True, False, True], kind="stable"
+        ["portfolio_score", "rank", "model"], ascending=[False, True, True], kind="stable"
     )
-    table["portfolio_rank"] = table.groupby("model").cumcount() + 1
+    table["portfolio_rank"] = np.arange(1, len(table) + 1)
     first = ["portfolio_rank", "portfolio_score"]
     rest = [column for column in targets.columns if column not in first]
-    return Portfolio(table[[*first, *rest]].reset_index(drop=True), _words(weights))
+    return Portfolio(table[[*first, *rest]].reset_index(drop=True), _words(weights, ranked))
+
+
+def _of_model(run: Run, deposit_model: str | None) -> gpd.GeoDataFrame:
+    """Return the targets of one deposit model, or of all."""
+    targets = run.targets
+    if deposit_model is None:
+        return targets
+    if deposit_model not in run.deposit_models:
+        hint = did_you_mean(deposit_model, run.deposit_models)
+        raise OutputError(
+            f"--deposit-model: no ranking '{deposit_model}'. {hint}"
+            f"Ranked: {', '.join(run.deposit_models)}."
+        )
+    return targets[targets["deposit_model"] == deposit_model]
+
+
+def _refuse_scores(weights: Mapping[str, float], ranked: Sequence[str]) -> None:
+    """Raise OutputError where targets of several models would be ranked by what one model means."""
+    named = [column for column in weights if column in OF_ONE_MODEL]
+    if named and len(ranked) > 1:
+        raise OutputError(
+            f"--rank-by: '{named[0]}' does not compare across deposit models ({', '.join(ranked)}): "
+            "each has a scale of its own. Use percentile, e.g. percentile:2,open_share:1, or name one "
+            f"model with --deposit-model {ranked[0]}."
+        )
 
 
 def read_weights(by: str, targets: pd.DataFrame) -> Mapping[str, float]:
@@ -117,15 +154,20 @@ def _weight(column: str, text: str) -> float:
     return weight
 
 
-def _words(weights: Mapping[str, float]) -> str:
+def _words(weights: Mapping[str, float], ranked: Sequence[str]) -> str:
+    across = len(ranked) > 1
+    where = "across deposit models" if across else "within one deposit model"
     if list(weights) == [BY_SCORE] and weights[BY_SCORE] > 0:
-        return "Ranked by score alone, within each deposit model, as the run does."
+        return f"Ranked by score alone, {where}, as the run does."
+    if list(weights) == [BY_PERCENTILE] and weights[BY_PERCENTILE] > 0:
+        own = " each target's place among the ground that its own model scored;" if across else ""
+        return f"Ranked {where} by percentile:{own} scores are not compared."
     parts = ", ".join(
         f"{column} ({'high' if weight > 0 else 'low'} first, weight {abs(weight):g})"
         for column, weight in weights.items()
     )
     return (
-        f"Ranked within each deposit model by the weighted mean of places in: {parts}. "
+        f"Ranked {where} by the weighted mean of places in: {parts}. "
         "The weighting is a choice, not a finding; the run itself ranks by score alone."
     )
 

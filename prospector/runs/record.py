@@ -128,6 +128,21 @@ class _Quality(_Part):
     findings: list[_Reason]
 
 
+class _LowMembership(_Part):
+    evidence: Annotated[int, Field(ge=0)]
+    membership: Finite
+    value: Finite
+
+
+class _KnownRank(_Part):
+    deposit: str
+    rank: Annotated[int, Field(ge=1)] | None
+    units: Annotated[int, Field(ge=0)]
+    percentile: Annotated[float, Field(ge=0, le=100)] | None
+    lowest: list[_LowMembership]
+    unknown: list[Annotated[int, Field(ge=0)]]
+
+
 class _Applicability(_Part):
     mean: list[Finite]
     spread: list[Finite]
@@ -220,6 +235,7 @@ class _Figures(_Part):
     weights_of_evidence: _Weights | None
     backtests: list[_Backtest]
     stability: _Stability | None = None
+    known: list[_KnownRank] = []
     n_targets: int
     notices: list[_Notice]
 
@@ -229,6 +245,11 @@ class _Figures(_Part):
         names = [evidence.name for evidence in self.evidence]
         if len(set(names)) < n:
             raise ValueError("evidence must have each name once")
+        columns = [
+            [*(low.evidence for low in known.lowest), *known.unknown] for known in self.known
+        ]
+        if any(column >= n for row in columns for column in row):
+            raise ValueError("known must be of the evidence")
         area, weights = self.applicability, self.weights_of_evidence
         if area is not None and {len(area.mean), len(area.spread), len(area.weight)} != {n}:
             raise ValueError(f"applicability must have {n} figures, one for each evidence")
@@ -259,6 +280,9 @@ def _check_fitted(figures: dict[str, Any], n: int) -> None:
         values = figures[name]
         if not (isinstance(values, list) and len(values) == n and all(map(_is_number, values))):
             raise ValueError(f"fitted.{name} must be {n} numbers, one for each evidence")
+    optional = figures.get("optional", [False] * n)
+    if not (isinstance(optional, list) and list(map(type, optional)) == [bool] * n):
+        raise ValueError(f"fitted.optional must be {n} times true or false, one for each evidence")
     if not all(isinstance(figures.get(name), str) for name in ("estimator", "digest")):
         raise ValueError("fitted must have the texts estimator and digest")
     if not readable(figures):
@@ -329,6 +353,7 @@ class _Parameters(_Part):
     seed: Annotated[int, Field(ge=0, lt=2**32)]
     quick: bool
     outside_applicability: bool
+    commodities: list[str] = []
 
 
 class _Inventory(_Part):

@@ -11,20 +11,21 @@ import numpy as np
 
 from prospector.errors import ModelError, Notice, Reason, reason_for
 from prospector.evidence import roles_read
-from prospector.grid import Grid
+from prospector.grid import BoolArray, Grid
 from prospector.ground.application import Column
 from prospector.ground.conditions import conditions_of, excluded
-from prospector.ground.protocol import Look, Scale
+from prospector.ground.protocol import Look
 from prospector.ground.thinned import ThinnedGround, thinned_ground
 from prospector.layers import Layers, read_layers
 from prospector.learning.evidence_report import fits_without, lost_without, quality_of, sample_of
 from prospector.learning.opening import Opening, open_model, refusal
-from prospector.learning.training import of_deposits, refuse_empty, rounded_percent
+from prospector.learning.training import of_deposits, partly_unknown, refuse_empty, rounded_percent
 from prospector.models.known import check_name, make_estimator
 from prospector.numerals import whole_percent
 from prospector.options import MAX_CELLS, Options
 from prospector.region.deposit_model import CELL, DepositModel
 from prospector.region.region_file import Region, load_region
+from prospector.region.sought import choose_models
 from prospector.screening.cost import Cost, cost_of
 from prospector.screening.extent import extent_of
 from prospector.screening.idle_keys import idle_keys, left_out_words
@@ -124,6 +125,11 @@ class ModelCheck:
         """Whether it can run."""
         return self.reason is None
 
+    @property
+    def applies(self) -> bool:
+        """Whether the region meets what the model states of regions, or that is not known."""
+        return self.reason is None or self.reason.code != "does-not-apply"
+
 
 @dataclass(frozen=True, eq=False)
 class Check:
@@ -174,6 +180,7 @@ def check(
     region: str | Path | Region,
     *,
     deposit_models: Sequence[str] | None = None,
+    commodities: str | Sequence[str] | None = None,
     estimator: str | None = None,
     cell_size_m: float | None = None,
     max_cells: float = MAX_CELLS,
@@ -185,7 +192,7 @@ def check(
 
     Parameters
     ----------
-    region, deposit_models, estimator, cell_size_m, max_cells
+    region, deposit_models, commodities, estimator, cell_size_m, max_cells
         As `screen` takes them.
     evidence
         Whether the quality of each evidence is measured too: some seconds more, for an estimator that
@@ -196,24 +203,26 @@ def check(
     RegionError, LayerError
         As `screen` would.
     ModelError
-        No estimator has the name. That a deposit model cannot run is no error: see
-        `Check.deposit_models`.
+        No estimator has the name, or no deposit model seeks any of `commodities`. That a deposit model
+        cannot run is no error: see `Check.deposit_models`.
     """
     if estimator is not None:
         check_name(estimator)
     loaded = region if isinstance(region, Region) else load_region(region)
+    choice = choose_models(loaded, deposit_models, commodities)
     extent = extent_of(loaded, cell_size_m=cell_size_m, max_cells=max_cells)
     grid, options = extent.grid, Options(estimator)
-    check_models(loaded, deposit_models)
-    layers = read_layers(loaded, grid, deposit_models=deposit_models, roles_of=roles_read)
-    names = list(deposit_models or loaded.model_names)
+    check_models(loaded, choice.names)
+    layers = read_layers(loaded, grid, deposit_models=choice.names, roles_of=roles_read)
+    names = choice.names or loaded.model_names
     notices = [
+        *choice.notices,
         *extent.notices,
         *layers.notices,
         *access_notices(layers),
-        *unused_overrides(loaded, deposit_models),
-        *idle_keys(loaded, deposit_models, estimator),
-        *left_out_words(loaded, deposit_models),
+        *unused_overrides(loaded, names),
+        *idle_keys(loaded, names, estimator),
+        *left_out_words(loaded, names),
     ]
     models = []
     for name in names:
@@ -226,7 +235,7 @@ def check(
         _deposit_types(layers, grid, [loaded.deposit_model(name) for name in names]),
         tuple(check_layer(layer, grid) for layer in layers.items),
         _cost(grid, models),
-        asked=bool(deposit_models),
+        asked=choice.by_name,
     )  # fmt: skip
 
 
@@ -269,7 +278,7 @@ def _with_ground(
 ) -> ModelCheck:
     """Return the check of a model with what its ground and its deposits' places show."""
     barred = excluded(opening.deposits.table.geometry, layers)
-    usable, n_units = _usable(opening, ground), len(ground.values)
+    usable, n_units = _usable(ground), len(ground.values)
     return replace(
         found,
         usable=int(usable.sum()),
@@ -292,7 +301,7 @@ def _quality(opening: Opening, ground: ThinnedGround) -> tuple[EvidenceQuality, 
     evenly = ground.evenly
     look = Look(ground.values[evenly], ground.permissive[evenly], ground.at[evenly])
     adds: list[Loss | None] = [None] * len(opening.columns)
-    enough = int(_usable(opening, ground).sum()) >= LEAST_TRAINING and ground.scored.any()
+    enough = int(_usable(ground).sum()) >= LEAST_TRAINING and ground.scored.any()
     if not opening.stated and enough:
         sample = sample_of(look, opening.columns, ground.at_deposits, opening.deposits)
         settings = opening.model.estimator.settings
@@ -301,13 +310,9 @@ def _quality(opening: Opening, ground: ThinnedGround) -> tuple[EvidenceQuality, 
     return quality_of(opening.model, opening.columns, look, adds, covers)
 
 
-def _scale(opening: Opening) -> Scale:
-    return Scale(tuple(column.entry.scale == "log" for column in opening.columns))
-
-
-def _usable(opening: Opening, ground: ThinnedGround) -> Any:
-    """Return which deposits have all their evidence on the scale that it is learned on, shape (n,)."""
-    return np.isfinite(_scale(opening)(ground.at_deposits)).all(axis=1)
+def _usable(ground: ThinnedGround) -> BoolArray:
+    """Return which deposits have the evidence they need on the scale that it is learned on, shape (n,)."""
+    return ground.scale.complete(ground.scale(ground.at_deposits))
 
 
 def _refuse_ground(opening: Opening, ground: ThinnedGround, found: ModelCheck) -> None:
@@ -328,7 +333,7 @@ def _of_ground(opening: Opening, ground: ThinnedGround, layers: Layers) -> list[
     model, places = opening.model, opening.deposits.table.geometry
     notices = of_deposits(
         model,
-        ground.at_deposits,
+        ground.scale.complete(ground.at_deposits),
         ground.deposits_permissive,
         excluded(places, layers),
         stated=opening.stated,
@@ -342,10 +347,14 @@ def _of_ground(opening: Opening, ground: ThinnedGround, layers: Layers) -> list[
 
 def _without_evidence(opening: Opening, ground: ThinnedGround) -> list[Notice]:
     """Return on which share of the permissive ground evidence is missing, and which."""
-    scored = ground.share(ground.scored, ground.permissive)
-    if scored == 1 or not ground.permissive.any():
+    if not ground.permissive.any():
         return []
-    covers = zip(ground.covers(ground.permissive), opening.columns, strict=True)
+    scored, model = ground.share(ground.scored, ground.permissive), opening.model
+    of_ground = ground.covers(ground.permissive)
+    partly = partly_unknown(model, opening.columns, of_ground)
+    if scored == 1:
+        return partly
+    covers = zip(of_ground, opening.columns, strict=True)
     lacking = [
         Reason(
             "evidence-without-value",
@@ -353,11 +362,11 @@ def _without_evidence(opening: Opening, ground: ThinnedGround) -> list[Notice]:
             percent=rounded_percent(1 - cover),
         )
         for cover, column in sorted(covers, key=lambda pair: pair[0])
-        if cover < 1
+        if cover < 1 and not column.optional
     ]
-    about = {"model": opening.model.name, "lacking": lacking}
+    about = {"model": model.name, "lacking": lacking}
     percent = rounded_percent(1 - scored)
-    return [Notice("ground-without-evidence", "caution", {**about, "percent": percent})]
+    return [*partly, Notice("ground-without-evidence", "caution", {**about, "percent": percent})]
 
 
 def _of_evidence(opening: Opening, found: ModelCheck, grid: Grid) -> Iterator[Notice]:
@@ -366,7 +375,7 @@ def _of_evidence(opening: Opening, found: ModelCheck, grid: Grid) -> Iterator[No
     for column, evidence in zip(opening.columns, found.evidence, strict=True):
         about = {"model": model.name, "evidence": column.name, "label": evidence.label}
         cover = 0.0 if evidence.range is None else evidence.range.cover
-        if cover < LITTLE_COVER:
+        if cover < LITTLE_COVER and not column.optional:
             percent = whole_percent(cover)
             yield Notice("evidence-covers-little", "caution", {**about, "percent": percent})
         yield from _of_membership(column, evidence, about)
@@ -409,7 +418,7 @@ def _deposit_types(
     counts = [
         DepositCount(
             str(name), len(of_type), int(inside[types == name].sum()),
-            tuple(model.name for model in models if model.labels.deposit_type == name),
+            tuple(model.name for model in models if name in model.labels.types),
         )
         for name, of_type in types.groupby(types)
     ]  # fmt: skip

@@ -16,7 +16,7 @@ from prospector.evidence.origin import Origin, drawn_from_descriptions
 from prospector.evidence.surface import SurfaceParameters
 from prospector.grid import BoolArray, FloatArray, Values, polygons
 from prospector.ground.application import Column
-from prospector.ground.distribution import Distribution
+from prospector.ground.distribution import Distribution, score_of, score_steps
 from prospector.ground.protocol import Cutting, Ground, Outlined, PolygonScores, Scored
 from prospector.ground.setting import Setting
 from prospector.layers import Layers
@@ -26,13 +26,14 @@ from prospector.learning.estimation import Estimation, estimate, told_by
 from prospector.learning.evidence_report import by_importance, quality_of
 from prospector.learning.opening import Opening, open_model, too_few_known
 from prospector.learning.overlays import stated_overlay
-from prospector.learning.training import prepare, steps
+from prospector.learning.training import Training, prepare, steps
 from prospector.learning.uncertainty import applicability_of, of_applicability, target_spread
 from prospector.printable import printable
 from prospector.region.deposit_model import CELL, DepositModel
 from prospector.region.spelling import did_you_mean
 from prospector.targets.contributions import contribution_table
 from prospector.targets.deposit_number import DepositNumber, deposit_number, expected_numbers
+from prospector.targets.known import KnownRank, known_ranks
 from prospector.targets.rows import Beside, deposits_with_place, described_targets, known_deposits
 from prospector.targets.stability import Stability
 from prospector.targets.ties import tie_notices
@@ -158,6 +159,9 @@ class Ranking:
         How good each evidence is, worst first.
     stability
         How far AUC and targets move with cells and sample; None where it was not asked.
+    known
+        Where each known deposit stands by stated memberships, the best first; none where an estimator
+        learned from them.
     """
 
     model: DepositModel
@@ -178,6 +182,7 @@ class Ranking:
     polygons: PolygonScores | None = None
     quality: tuple[EvidenceQuality, ...] = ()
     stability: Stability | None = None
+    known: tuple[KnownRank, ...] = ()
 
     @property
     def contributions(self) -> pd.DataFrame:
@@ -221,6 +226,7 @@ class Ranking:
             "deposit_number": None if self.number is None else self.number.as_record(),
             "backtests": [backtest.as_record() for backtest in self.backtests],
             "stability": None if self.stability is None else self.stability.as_record(),
+            "known": [known.as_record() for known in self.known],
             "n_targets": len(self.targets),
             "notices": [notice.as_record() for notice in sorted(self.notices)],
         }
@@ -316,6 +322,19 @@ def rank_model(model: DepositModel, setting: Setting) -> Ranking:
             by_importance(found.skill, len(training.columns)),
             prepared.covers,
         ),
+        known=() if learned else _known(found, training, scored),
+    )
+
+
+def _known(found: Estimation, training: Training, scored: Scored) -> tuple[KnownRank, ...]:
+    """Return where each known deposit on permissive ground stands by stated memberships."""
+    on_ground = training.on_ground
+    return known_ranks(
+        training.deposits.table["name"][on_ground].tolist(),
+        found.fitted,
+        training.evidence_at_deposits[on_ground],
+        training.at_deposits[on_ground],
+        scored.distribution,
     )
 
 
@@ -362,4 +381,7 @@ def _places(found: Estimation, scored: Scored, at_deposits: FloatArray) -> Float
     """Return each deposit's percentile: out of fold where learned, else among all units."""
     if found.share is not None:
         return found.share * 100
-    return scored.distribution.percentile(found.fitted.score(at_deposits))
+    scores = score_of(
+        score_steps(found.fitted.score(at_deposits))
+    )  # those of the units they lie in
+    return scored.distribution.percentile(scores)

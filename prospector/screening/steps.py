@@ -32,8 +32,9 @@ from prospector.objects.region import with_layers
 from prospector.options import MAX_CELLS, Options, Progress, silent
 from prospector.printable import html_table, printable
 from prospector.region.deposit_model import DepositModel
-from prospector.region.legal import LegalNote, legal_notes
+from prospector.region.legal import LegalNote, all_notes, notes_for
 from prospector.region.region_file import Region, load_region
+from prospector.region.sought import Choice, choose_models, words_of
 from prospector.region.spelling import did_you_mean
 from prospector.screening.extent import extent_of
 from prospector.screening.idle_keys import idle_keys, left_out_words
@@ -113,11 +114,19 @@ class Screening:
 
     @property
     def legal_notes(self) -> tuple[LegalNote, ...]:
-        """What the law says of the commodities of the ranked deposit models in the region's countries."""
-        models = [ranking.model.deposit_model for ranking in self.rankings.values()]
-        return legal_notes(
-            self.region.region.countries, [c for model in models for c in model.commodities]
-        )
+        """What the law says of the ranked deposit models' commodities where their targets are."""
+        countries = self.region.region.countries
+        bound = {
+            note.name
+            for ranking in self.rankings.values()
+            for note in notes_for(
+                countries,
+                ranking.model.deposit_model.commodities,
+                ranking.targets["name"].astype(str),
+                _provinces(ranking.targets),
+            )
+        }
+        return tuple(note for note in all_notes() if note.name in bound)
 
     @property
     def resolution(self) -> list[tuple[str, float | None]]:
@@ -184,6 +193,7 @@ def screen(
     *,
     layers: Mapping[str, Any] | None = None,
     deposit_models: Sequence[str | DepositModel] | None = None,
+    commodities: str | Sequence[str] | None = None,
     estimator: str | Any | None = None,
     cell_size_m: float | None = None,
     max_cells: float = MAX_CELLS,
@@ -210,6 +220,9 @@ def screen(
         `with_layers`.
     deposit_models
         Which models, by name or as values; all that the region names by default.
+    commodities
+        Only models that seek one of these, as the main commodity or beside it: symbols, or English or
+        Spanish words, e.g. ``["lithium", "Cu"]``.
     estimator
         In place of each model's own: ``"logistic"``, ``"forest"``, ``"boosting"``,
         ``"weights-of-evidence"``, ``"fuzzy"``, ``"index"``, or one that an installed package brings. Or
@@ -247,16 +260,20 @@ def screen(
     RegionError, LayerError
         The region or a layer is wrong, or there would be far too many or too few cells.
     ModelError
-        No deposit model can be applied, or one that was asked for by name cannot.
+        No deposit model can be applied, or one that was asked for by name cannot; none seeks any of
+        `commodities`.
     """
     chosen = None if estimator is None else adopt_estimator(estimator)
     loaded = region if isinstance(region, Region) else load_region(region)
     if layers:
         loaded = with_layers(loaded, layers)
-    loaded, names = with_models(loaded, deposit_models)
+    loaded, asked = with_models(loaded, deposit_models)
+    choice = choose_models(loaded, asked, commodities)
+    names = choice.names
     years = tuple(loaded.region.backtest_years)
     others = None if beside is None else tuple(adopt_estimator(other) for other in beside)
-    options = Options(chosen, seed, quick, outside_applicability, others, years, stability)
+    sought = tuple(words_of(commodities or ()))
+    options = Options(chosen, seed, quick, outside_applicability, others, years, stability, sought)
     report = progress or silent
     extent = extent_of(loaded, cell_size_m=cell_size_m, max_cells=max_cells)
     grid = extent.grid
@@ -267,7 +284,7 @@ def screen(
     workspace = workspace_of(store, Workers(executor, workers), window_cells=window_cells)
     setting = Setting(grid, read, options, workspace, report)
     other = _coarser(loaded, setting, names, max_cells) if stability else None
-    rankings, notices = _rank_all(loaded, names, setting)
+    rankings, notices = _rank_all(loaded, choice, setting)
     if other is not None:
         rankings = {
             name: replace(
@@ -288,6 +305,7 @@ def screen(
             *extent.notices,
             *read.notices,
             *access_notices(read),
+            *choice.notices,
             *notices,
             *of_rankings,
             *tenure.notices,
@@ -308,15 +326,17 @@ def _coarser(
 
 
 def _rank_all(
-    region: Region, asked: Sequence[str] | None, setting: Setting
+    region: Region, choice: Choice, setting: Setting
 ) -> tuple[dict[str, Ranking], list[Notice]]:
     rankings, notices, failed = {}, [], []
-    for name in asked or region.model_names:
+    for name in choice.names or region.model_names:
         try:
             model = region.deposit_model(name)
             rankings[name] = rank_model(model, setting)
         except ModelError as error:
-            if asked or error.reason is None:  # what is written wrong is mended, not left out
+            if (
+                choice.by_name or error.reason is None
+            ):  # what is written wrong is mended, not left out
                 raise
             failed.append(str(error))
             notices.append(not_screened(region, name, error))
@@ -346,10 +366,18 @@ def unused_overrides(region: Region, asked: Sequence[str] | None = None) -> list
 
 
 def not_screened(region: Region, name: str, error: ModelError) -> Notice:
-    """Return the notice that a deposit model was left out of a run."""
-    label = region.deposit_model(name).deposit_model.label
-    about = {"model": name, "label": label, "reason": reason_for(error)}
+    """Return the notice that a deposit model was left out of a run, or that it does not apply there."""
+    label, reason = region.deposit_model(name).deposit_model.label, reason_for(error)
+    about = {"model": name, "label": label, "reason": reason}
+    if reason.code == "does-not-apply":
+        return Notice("model-does-not-apply", "note", about)
     return Notice("model-not-screened", "problem", about)
+
+
+def _provinces(targets: gpd.GeoDataFrame) -> list[str]:
+    """Return the provinces that targets say they lie in; none where they have no such column."""
+    named = targets["province"] if "province" in targets.columns else []
+    return [str(name) for name in named]
 
 
 def as_record(screening: Screening) -> dict[str, Any]:

@@ -20,6 +20,8 @@ ACCESS_COLUMNS: dict[str, str] = {
     "port_km": "distance to it in km, as the crow flies",
     "road_km": "distance to the nearest road in km, 0 where one crosses it",
     "power_line_km": "distance to the nearest power line in km, 0 where one crosses it",
+    "well_km": "distance to the nearest well in km, 0 inside; empty without a layer of wells",
+    "depth_to_water_m": "depth to water in that well in m; empty where it is not known",
     "elevation_m": "mean elevation in m; empty without relief",
 }
 """Columns of a target's access, in order."""
@@ -32,6 +34,7 @@ _COLUMN = {
     "ports": "port_km",
     "roads": "road_km",
     "power_lines": "power_line_km",
+    "wells": "well_km",
 }
 _NAME = {"towns": "nearest_town", "ports": "nearest_port"}
 
@@ -44,9 +47,11 @@ def join_access(outlines: gpd.GeoSeries, layers: Layers) -> pd.DataFrame:
     """
     table = pd.DataFrame(index=outlines.index)
     for role in ACCESS_ROLES:
-        away, names = _nearest(outlines, layers, role)
+        away, nearest = _nearest(outlines, layers, role)
         if role in _NAME:
-            table[_NAME[role]] = names
+            table[_NAME[role]] = _names(nearest)
+        if role == "wells":
+            table["depth_to_water_m"] = np.round(_depths(nearest), 1)
         table[_COLUMN[role]] = np.round(away / 1000, 2)
     table["elevation_m"] = np.round(_elevation(outlines, layers), 0)
     return table[list(ACCESS_COLUMNS)]
@@ -59,18 +64,27 @@ def access_notices(layers: Layers) -> list[Notice]:
     return [Notice("access-columns-empty", "note", {"roles": lacking})] if lacking else []
 
 
-def _nearest(outlines: gpd.GeoSeries, layers: Layers, role: str) -> tuple[FloatArray, list[str]]:
-    """Return metres from each outline to the nearest feature of a role, and its name."""
+def _nearest(outlines: gpd.GeoSeries, layers: Layers, role: str) -> tuple[FloatArray, pd.DataFrame]:
+    """Return metres from each outline to the nearest feature of a role, and that feature's columns."""
     layer = layers.vector(role)
     if layer is None:
-        return np.full(len(outlines), np.nan), [""] * len(outlines)
+        return np.full(len(outlines), np.nan), pd.DataFrame(index=range(len(outlines)))
     shapes = layer.features.geometry.to_numpy()
     found, metres = shapely.STRtree(shapes).query_nearest(
         outlines.to_numpy(), all_matches=False, return_distance=True
     )
-    names = layer.features.get("name", pd.Series("", index=layer.features.index))
-    told = names.fillna("").astype(str).to_numpy()[found[1]]
-    return np.asarray(metres), told.tolist()
+    columns = pd.DataFrame(layer.features.drop(columns=layer.features.geometry.name))
+    return np.asarray(metres), columns.iloc[found[1]]
+
+
+def _names(features: pd.DataFrame) -> list[str]:
+    names = features.get("name", pd.Series("", index=features.index))
+    return [str(name) for name in names.fillna("")]
+
+
+def _depths(wells: pd.DataFrame) -> FloatArray:
+    depths = wells.get("depth_to_water_m", pd.Series(np.nan, index=wells.index))
+    return np.asarray(depths, dtype=float)
 
 
 def _elevation(outlines: gpd.GeoSeries, layers: Layers) -> FloatArray:

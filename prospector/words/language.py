@@ -21,6 +21,7 @@ from prospector.numerals import (
     percentile,
     resolutions,
 )
+from prospector.region.commodities import commodity_word
 
 if TYPE_CHECKING:
     from prospector.screening.steps import Screening
@@ -37,7 +38,17 @@ AREAS = {"area": area, "bound": least_or_most_area}
 VALUE = re.compile(r"\{(\w+)(?::([^}]*))?\}")
 """A hole of a sentence: the name of a value, and how a number is written."""
 
-HOUSE_WORDS = {"label", "expected", "geometry", "tenure_class", "kind", "kinds", "run", "runs"}
+HOUSE_WORDS = {
+    "label",
+    "because",
+    "expected",
+    "geometry",
+    "tenure_class",
+    "kind",
+    "kinds",
+    "run",
+    "runs",
+}
 """Values that have a phrase; all others are what a user wrote or names, and stay as they are."""
 
 Sentence = str | Mapping[str, str]
@@ -168,6 +179,8 @@ class Language:
                 return AREAS[form](value, unit).replace(".", self.point)
             written = format(value, form or ("" if isinstance(value, int) else "g"))
             return written if self.code == "en" else written.translate(DECIMAL_COMMA)
+        if form == "commodity":
+            return commodity_word(value, self.code)
         text = self.told(value) if name in HOUSE_WORDS else str(value)
         return f"'{text}'" if form == "quoted" else text
 

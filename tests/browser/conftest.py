@@ -402,7 +402,7 @@ def make_payload() -> Payload:
     skill = "Ranks held-out districts better than smooth noise does: AUC 0.78, null below 0.70 in 95 of 100."
     weak = "Knowledge-driven: with 6 known deposits the rank of a left-out basin is no better than its null."
     return {
-        "payload_version": 3,
+        "payload_version": 4,
         "title": "Atacama",
         "subtitle": "Copper and lithium screening at 1 km, Chile, Argentina and Bolivia",
         "made_by": "prospector 0.1.0",

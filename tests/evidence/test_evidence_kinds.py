@@ -138,7 +138,13 @@ def everything():
     ages = np.random.default_rng(0).uniform(5, 60, len(points)).round(1)
     return (
         vector("faults", wandering_lines(2), fault_system=["a", "b"] * 3),
-        vector("geology", blobs(5), rock=["granite", "gravel", "granite", "tuff", "gravel"]),
+        vector(
+            "geology",
+            blobs(5),
+            rock=["granite", "gravel", "granite", "tuff", "gravel"],
+            age_ma=[280.0, 1.5, 31.0, 5.0, None],
+            mapped=["yes", "no", "sí", "", "no"],
+        ),
         vector(
             "dated_samples", points, age_ma=ages, cu_ppm=[f"<{a}" if a < 9 else a for a in ages]
         ),
@@ -162,6 +168,8 @@ CASES = {
     "density, quartic": {"role": "faults", "radius_m": 2500.0, "kernel": "quartic"},
     "share": {"role": "geology", "where": {"rock": ["granite"]}},
     "class_value": {"role": "geology", "column": "rock", "values": {"granite": 1.0, "tuff": 0.3}},
+    "attribute": {"role": "geology", "column": "age_ma"},
+    "attribute, yes or no": {"role": "geology", "column": "mapped"},
     "surface": {"role": "relief"},
     "surface, circular": {"role": "relief", "resampling": "circular"},
     "surface, nearest": {"role": "relief", "resampling": "nearest"},

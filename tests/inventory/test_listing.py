@@ -141,7 +141,7 @@ def test_tonnes_that_are_taken_for_millions_are_told():
 
 
 def test_access_wells_and_ground_by_hand():
-    """3-4-5 triangles to town and port, a road 2 km off, wells with and without a name and a depth."""
+    """3-4-5 triangles to town and port, a road 2 km off, wells with and without a depth."""
     square = shapely.box(EAST - 10, NORTH - 10, EAST + 10, NORTH + 10)
     layers = [
         layer("tailings", [(0, 0), (20_000, 0)], tailings_id=["a", "b"], commune=["Tal Tal", "Taltal"]),
@@ -160,13 +160,9 @@ def test_access_wells_and_ground_by_hand():
     assert (first["nearest_town"], first["town_km"]) == ("Villa", 5.0)
     assert (first["nearest_port"], first["port_km"]) == ("Puerto", 10.0)
     assert (first["road_km"], second["road_km"]) == (2.0, 2.0)
-    assert [first[name] for name in ("nearest_well", "well_km", "well_depth_to_water_m")] == [
-        "Pozo 1",
-        0.5,
-        13.5,
-    ]
-    assert (second["nearest_well"], second["well_km"]) == (None, 5.0)
-    assert np.isnan(second["well_depth_to_water_m"])
+    assert (first["well_km"], first["depth_to_water_m"]) == (0.5, 13.5)
+    assert second["well_km"] == 5.0
+    assert np.isnan(second["depth_to_water_m"])
     assert (first["tenure_class"], second["tenure_class"]) == ("held", "open")
     assert (first["holders"], first["concession_ids"], second["holders"]) == (
         "ANDES S.A.",

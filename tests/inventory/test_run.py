@@ -298,7 +298,7 @@ def test_wells_beside_tailings_are_told(tailings_screening):
     rows = dict(
         layer_of(replace(tailings_screening, inventories=inventories))["features"][-1]["rows"]
     )
-    assert rows["Nearest well"] == "Pozo, 500 m"
+    assert rows["Nearest well"] == "500 m"
     assert rows["depth to water there, m"] == 12.3
 
 

@@ -134,7 +134,7 @@ def head_of(page: str) -> dict[str, Any]:
     ("changes", "message"),
     [
         ({"unknown_key": 1}, "Extra inputs"),
-        ({"payload_version": 1}, "Input should be 3"),
+        ({"payload_version": 1}, "Input should be 4"),
         ({"breaks": [0, 1]}, "n \\+ 1 breaks"),
         ({"colours": ["red", "url(x)"]}, "should match pattern"),
         ({"models": []}, "at least 1 item"),

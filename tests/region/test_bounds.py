@@ -30,7 +30,13 @@ SENSELESS = {
 ANY_NUMBER = {"nodata", "missing", "exclude", "where", "against"}
 """Keys that name what stands in somebody's file, a class or what is no value: any number that is one."""
 
-SHIPPED = {"prospector.layers.registers.mapping", "prospector.region.legal"}
+SHIPPED = {
+    "prospector.layers.registers.mapping",
+    "prospector.region.cited",
+    "prospector.region.commodities",
+    "prospector.region.critical",
+    "prospector.region.legal",
+}
 """Shapes of files that only this package writes."""
 
 BESIDE = {("NumberEntry", "deposits"): "exposed_km2", ("NumberEntry", "exposed_km2"): "deposits"}

@@ -31,6 +31,11 @@ def test_distances_go_from_the_nearest_edge():
             layer("towns", towns, name=["Calama", None]),
             layer("roads", [shapely.LineString([(-1000, 1000), (5000, 1000)])]),
             layer("power_lines", [shapely.LineString([(0, 5500), (20_000, 5500)])]),
+            layer(
+                "wells",
+                [shapely.Point(0, 4500), shapely.Point(11_000, 5000)],
+                depth_to_water_m=[12.34, np.nan],
+            ),
         ),
     )
     table = join_access(OUTLINES, layers)
@@ -40,6 +45,8 @@ def test_distances_go_from_the_nearest_edge():
     assert table["nearest_town"].tolist() == ["Calama", ""]
     assert table["road_km"].tolist() == [0.0, 5.0]
     assert table["power_line_km"].tolist() == [1.5, 3.5]
+    assert table["well_km"].tolist() == [0.5, 3.0]
+    assert table["depth_to_water_m"].tolist() == pytest.approx([12.3, np.nan], nan_ok=True)
     assert table["port_km"].isna().all()
     assert table["elevation_m"].isna().all()
     (said,) = access_notices(layers)
@@ -79,21 +86,30 @@ def test_elevation_is_the_mean_over_the_target(atacama_screening):
     assert salar["elevation_m"].iloc[0] == pytest.approx(2300, abs=50)
 
 
-def test_access_is_refused_as_evidence(region):
+def test_wells_without_depths_have_a_distance(region):
+    """And no depth."""
+    layers = Layers(CRS, (layer("wells", [shapely.Point(0, 5000)]),))
+    table = join_access(OUTLINES[:1], layers)
+    assert table["well_km"].tolist() == [1.0]
+    assert table["depth_to_water_m"].isna().all()
+
+
+@pytest.mark.parametrize("role", ["towns", "wells"])
+def test_access_is_refused_as_evidence(region, role):
     """The error names the evidence, the role and the remedy."""
-    towns = gpd.GeoDataFrame({"name": ["A"]}, geometry=gpd.points_from_xy([-69], [-24]), crs=4326)
-    towns.to_file(region / "towns.geojson", driver="GeoJSON")
+    places = gpd.GeoDataFrame({"name": ["A"]}, geometry=gpd.points_from_xy([-69], [-24]), crs=4326)
+    places.to_file(region / "places.geojson", driver="GeoJSON")
     file = region / "region.toml"
     file.write_text(
         file.read_text()
-        + '\n[layers.towns]\nrole = "towns"\nfile = "towns.geojson"\n'
-        + "\n[override.porphyry_copper.evidence.town]\n"
-        + 'kind = "distance"\nrole = "towns"\nlabel = "distance to a town"\nexpected = "decreasing"\n'
+        + f'\n[layers.places]\nrole = "{role}"\nfile = "places.geojson"\n'
+        + "\n[override.porphyry_copper.evidence.place]\n"
+        + f'kind = "distance"\nrole = "{role}"\nlabel = "distance to it"\nexpected = "decreasing"\n'
         + 'reason = "none"\n'
     )
     loaded = prospector.load_region(file)
-    assert read_layers(loaded, loaded.grid()).vector("towns") is not None
-    with pytest.raises(ModelError, match=r"evidence\.town: role 'towns' is access, not rock"):
+    assert read_layers(loaded, loaded.grid()).vector(role) is not None
+    with pytest.raises(ModelError, match=rf"evidence\.place: role '{role}' is access, not rock"):
         prospector.screen(region, deposit_models=["porphyry_copper"])
 
 

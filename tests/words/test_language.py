@@ -53,7 +53,8 @@ def model_texts():
         model = load_deposit_model(name)
         entry = model.deposit_model
         yield from (entry.label, entry.summary, entry.caution, entry.ranges, entry.unit)
-        yield from (one.reason for one in model.permissive)
+        yield from (one.reason for one in model.conditions)
+        yield from (one.label for one in model.applies)
         for one in model.evidence.values():
             yield from (one.label, one.reason, one.expected)
 

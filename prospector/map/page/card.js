@@ -1,24 +1,39 @@
 // The card: everything that is known of the selected target, or of a clicked thing.
 
+import { copyButton } from "./copy.js";
 import { fill, h, icon, iconButton, isSheet, rowsTable } from "./dom.js";
-import { schematicTag, toldRows } from "./controls.js";
+import { inFigures, schematicTag, toldRows } from "./controls.js";
 import { area, count, degrees, fixed, percent, percentileText } from "./numbers.js";
 import { TENURE_LABEL, TENURE_WORDS } from "./groups.js";
+import { analogues } from "./likeness.js";
+import { pageLinks } from "./pages.js";
 import { headline, whereabouts } from "./place.js";
 import { reasons } from "./reasons.js";
 import { isNewGround, targetColour } from "./targets.js";
+import { titleFinder, titlesTable } from "./titles.js";
 import { utm } from "./utm.js";
 import { rankOf, rise, scoreOf } from "./what_if.js";
+import { steadyFigures, steadyWords } from "./trust.js";
+import { workFor } from "./work.js";
 import { say, told } from "./words.js";
 
 const FLAG_WORDS = { indigenous: "indigenous territory", urban: "urban ground", water: "ground kept for water", military: "military ground", border_zone: "border zone" };
+/** What the figure beside each evidence is, by how the model adds them up. */
+const SUMS = {
+  logistic: "What each adds to the log-odds of the score, as a mean over the target, told against the background.",
+  fuzzy: "The stated membership of each, less one half.",
+  index: "The stated membership of each, less one half, times its share.",
+  other: "What each adds to the score.",
+};
 const PROTECTION_WORDS = { protected: "protected", not_protected: "not protected", protection_unknown: "protection unknown" };
 
 /**
  * The card's element and how to fill it.
- * @param {{close: () => void, zoom: () => void}} actions
+ * @param {object} payload
+ * @param {{close: () => void, zoom: () => void, open: (thing: {layer: object, feature: object}) => void}} actions
  */
-export function createCard(actions) {
+export function createCard(payload, actions) {
+  const findTitle = titleFinder(payload);
   const element = h("section", { class: "card", "aria-label": say("Selected"), "aria-live": "polite", hidden: true });
   const show = (head, body) => {
     const folded = isSheet();
@@ -29,7 +44,11 @@ export function createCard(actions) {
   return {
     element,
     hide: () => { element.hidden = true; },
-    showTarget: (model, target, beneath) => show(targetHead(model, target), targetBody(model, target, beneath)),
+    showTarget: (model, target, beneath) => show(targetHead(model, target), targetBody(model, target, {
+      links: pageLinks(payload, model, target),
+      titles: target.titles.length ? titlesTable(target.titles, findTitle, actions.open) : null,
+      beneath,
+    })),
     showFeature: (layer, feature) => show(featureHead(layer, feature), featureBody(layer, feature)),
   };
 }
@@ -52,23 +71,28 @@ function targetHead(model, target) {
     badge);
 }
 
-function targetBody(model, target, beneath) {
+/** What is known of a target; `links`, `titles` and `beneath` are elements that stand in it. */
+function targetBody(model, target, { links, titles, beneath }) {
   return [
     figures(model, target),
+    links,
     otherwise(model, target),
     mines(target),
     h("h3", {}, say("Evidence")),
     evidence(model, target),
-    target.percentile_mean === null ? null : [h("h3", {}, say("Replicas")), replicas(target)],
+    target.percentile_mean === null ? null : [h("h3", {}, say("How sure")), replicas(target)],
+    likeDeposits(model, target),
+    work(model, target),
     h("h3", {}, say("Tenure")),
     shareBar(target, TENURE_WORDS),
     h("p", { class: "small" }, tenureNote(target)),
-    rowsTable([[say("Holders"), target.holders || say("none on record")], [say("Concessions"), target.concession_ids || say("none on record")]]),
+    titles ?? rowsTable([[say("Holders"), target.holders || say("none on record")], [say("Concessions"), target.concession_ids || say("none on record")]]),
     h("h3", {}, say("Protected ground")),
     shareBar(target, PROTECTION_WORDS),
     flagged(target),
     h("h3", {}, say("Place")),
     rowsTable(placeRows(target)),
+    rowsTable(centreRows(target)),
     beneath.length ? [h("h3", {}, say("Also here")), h("ul", { class: "beneath" }, beneath)] : null,
   ];
 }
@@ -78,7 +102,7 @@ function figures(model, target) {
   const [size, unit] = area(target.area_km2, "km²").split(" ");
   return h("div", { class: "figures" },
     one(fixed(scoreOf(model, target), 3), say("score"), say("Favourability, 0 to 1, comparable within one deposit model; not a probability of a deposit")),
-    one(percentileText(target.percentile), say("percentile"), say("Share of all units that score lower")),
+    one(`${percentileText(target.percentile)} %`, say("of the ground scores lower"), say("Percentile: the share of all units that score lower")),
     one(size, unit, unit === "ha" ? say("Area in hectares") : say("Area in square kilometres")));
 }
 
@@ -103,17 +127,18 @@ function evidence(model, target) {
   if (found.length === 0) return h("p", { class: "small" }, say("No evidence is listed for this target."));
   const largest = Math.abs(found[0].part);
   const scale = h("div", { class: "evidence-scale", "aria-hidden": "true" }, h("span", {}, `◂ ${say("against")}`), h("span", {}, `${say("for")} ▸`));
-  return h("div", { class: "evidence" }, scale, found.map((one) => evidenceRow(one, model.evidence[one.index], largest)));
+  const written = (part) => `${part > 0 ? "+" : "−"}${fixed(Math.abs(part), 2)}`;
+  const figures_ = inFigures("evidence-figures", rowsTable(found.map(({ text, part }) => [text, written(part)])), h("p", { class: "small" }, say(SUMS[model.what_if?.kind] ?? SUMS.other)));
+  return h("div", { class: "evidence" }, scale, found.map((one) => evidenceRow(one, model.evidence[one.index], largest)), figures_);
 }
 
 function evidenceRow({ text, part, schematic }, one, largest) {
   const side = part > 0 ? "for" : "against";
   const width = `${(50 * Math.abs(part)) / largest}%`;
-  const written = `${part > 0 ? "+" : "−"}${fixed(Math.abs(part), 2)}`;
+  const words = say(part > 0 ? "speaks for" : "speaks against");
   return h("div", { class: "evidence-row" },
     h("span", { class: "evidence-text", title: told(one.reason) }, text, schematicTag({ schematic })),
-    h("span", { class: `evidence-bar ${side}`, style: { "--width": width } }),
-    h("span", { class: "evidence-figure", title: say(part > 0 ? "speaks for" : "speaks against") }, written));
+    h("span", { class: `evidence-bar ${side}`, style: { "--width": width }, role: "img", title: words, "aria-label": words }));
 }
 
 /** How the target stands when deposits, background and schematic layers are drawn anew. */
@@ -124,9 +149,8 @@ function replicas(target) {
     h("div", { class: "replica-bar", "aria-hidden": "true" },
       h("span", { class: "replica-spread", style: { left: `${low}%`, width: `${high - low}%` } }),
       h("span", { class: "replica-mean", style: { left: `${mean}%` } })),
-    h("p", { class: "small" }, say("Mean percentile {mean}, spread {spread}; in the best tenth of the ground in {share} of the replicas.", {
-      mean: percentileText(mean), spread: fixed(target.percentile_spread, 1), share: percent(target.top_tenth_share ?? 0),
-    })));
+    h("p", { class: "small" }, steadyWords(target)),
+    inFigures("steady-figures", h("p", { class: "small" }, steadyFigures(target))));
 }
 
 /** Shares that sum to 1, as one bar with the words below. */
@@ -150,7 +174,6 @@ function tenureNote({ unknown_share, tenure_as_of }) {
 }
 
 function placeRows(target) {
-  const [longitude, latitude] = target.centre;
   const nearest = target.nearest_deposit ? `${target.nearest_deposit}, ${fixed(target.nearest_deposit_km, 1)} km` : say("none known");
   const away = (name, km) => (km === null || km === undefined ? null : [name, km].filter((part) => part !== "").join(", "));
   const access = [
@@ -158,9 +181,40 @@ function placeRows(target) {
     [say("Nearest port"), target.nearest_port && away(target.nearest_port, `${fixed(target.port_km, 0)} km`)],
     [say("Nearest road"), away("", target.road_km === null ? null : `${fixed(target.road_km, 1)} km`)],
     [say("Nearest power line"), away("", target.power_line_km === null ? null : `${fixed(target.power_line_km, 1)} km`)],
+    [say("Nearest well"), away(depthToWater(target), target.well_km === null ? null : `${fixed(target.well_km, 1)} km`)],
     [say("Elevation"), away("", target.elevation_m === null ? null : `${fixed(target.elevation_m, 0)} m`)],
   ].filter(([, value]) => value);
-  return [[say("Nearest known deposit"), nearest], ...access, [say("Centre (WGS 84)"), degrees(latitude, longitude)], ["UTM (WGS 84)", utm(latitude, longitude)]];
+  return [[say("Nearest known deposit"), nearest], ...access];
+}
+
+/** The centre as people write it, each with a button that copies it as software reads it. */
+function centreRows({ centre: [longitude, latitude] }) {
+  const plain = `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
+  const metres = utm(latitude, longitude);
+  return [
+    [say("Centre (WGS 84)"), h("span", { class: "copied" }, degrees(latitude, longitude), copyButton(say("Copy the degrees"), () => plain))],
+    ["UTM (WGS 84)", h("span", { class: "copied" }, metres, copyButton(say("Copy easting and northing"), () => metres))],
+  ];
+}
+
+/** The known deposits that a target is most like, others than those in it. */
+function likeDeposits(model, target) {
+  const found = analogues(model, target);
+  if (!found.length) return null;
+  const item = ({ name, apart, km }) => h("li", { title: say("Unlike by {apart} standard deviations of the ground", { apart: fixed(apart, 2) }) }, h("b", {}, name), ` ${say("{km} km away", { km: fixed(km, 0) })}`);
+  return [h("h3", {}, say("Known deposits most like it")), h("ol", { class: "like" }, found.map(item)),
+    h("p", { class: "small" }, say("Alike in the evidence used here, which is not alike in ore."))];
+}
+
+/** What would change the answer. */
+function work(model, target) {
+  const sentences = workFor(model, target);
+  return sentences.length ? [h("h3", {}, say("What would change the answer")), h("ul", { class: "work" }, sentences.map((text) => h("li", {}, text)))] : null;
+}
+
+/** How deep water stands in the nearest well, where it is known. */
+function depthToWater({ depth_to_water_m }) {
+  return depth_to_water_m === null ? "" : say("water at {metres} m depth", { metres: fixed(depth_to_water_m, 0) });
 }
 
 /** Whether a feature was drawn from descriptions. */

@@ -18,6 +18,7 @@ const ICONS = {
   evidence: "M3 3h6v6H3ZM11 3h6v6h-6ZM3 11h6v6H3ZM11 11h6v6h-6Z",
   measure: "M2.5 13.5 13.5 2.5l4 4-11 11ZM6 10l2 2M8.5 7.5l1.5 1.5M11 5l2 2",
   locate: "M10 6.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7ZM10 1.5v4M10 14.5v4M1.5 10h4M14.5 10h4",
+  link: "M8.5 11.5a3 3 0 0 0 4.2 0l3-3a3 3 0 0 0-4.2-4.2l-1 1M11.5 8.5a3 3 0 0 0-4.2 0l-3 3a3 3 0 0 0 4.2 4.2l1-1",
   north: "M13 11 19 28 13 24 7 28ZM10 9V2l6 7V2",
   zoom: "M8.5 3.5a5 5 0 1 0 0 10 5 5 0 0 0 0-10ZM12.2 12.2 17 17",
 };
@@ -74,7 +75,7 @@ export function rowsTable(rows, className = "rows") {
   return h("table", { class: className }, h("tbody", {}, rows.map(line)));
 }
 
-/** A figure with as many decimals as it has; text as it is. */
+/** A figure with as many decimals as it has; text and elements as they are. */
 function written(value) {
   if (value === null || value === undefined) return say("not stated");
   return typeof value === "number" ? plainNumber(value) : value;

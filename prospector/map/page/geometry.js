@@ -70,3 +70,25 @@ function nearLine(line, [longitude, latitude], tolerance) {
   }
   return false;
 }
+
+const KM_A_DEGREE = 111.195;
+
+/** Kilometres from a place to the nearest edge of a polygon, on the mean sphere; for neighbours, not for surveying. */
+export function kilometresFrom({ type, coordinates }, [longitude, latitude]) {
+  const polygons = type === "MultiPolygon" ? coordinates : [coordinates];
+  let nearest = Infinity;
+  for (const ring of polygons.flat()) {
+    for (let index = 1; index < ring.length; index += 1) nearest = Math.min(nearest, fromEdge(ring[index - 1], ring[index], longitude, latitude));
+  }
+  return nearest * KM_A_DEGREE;
+}
+
+/** Degrees of arc from a place to an edge, flat between their latitudes. */
+function fromEdge(start, end, longitude, latitude) {
+  const narrow = Math.cos((((start[1] + latitude) / 2) * Math.PI) / 180);
+  const [east, north] = [(start[0] - longitude) * narrow, start[1] - latitude];
+  const [stepEast, stepNorth] = [(end[0] - start[0]) * narrow, end[1] - start[1]];
+  const square = stepEast ** 2 + stepNorth ** 2 || 1;
+  const part = Math.max(0, Math.min(1, -(east * stepEast + north * stepNorth) / square));
+  return Math.hypot(east + part * stepEast, north + part * stepNorth);
+}

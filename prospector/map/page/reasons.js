@@ -4,7 +4,7 @@ import { figure, ownUnit } from "./numbers.js";
 import { say, told } from "./words.js";
 
 /** Contributions smaller than this are left unsaid. */
-const LEAST_PART = 0.1;
+export const LEAST_PART = 0.1;
 
 /**
  * Phrases with their contribution, strongest first; `schematic` where the value comes from what was drawn from descriptions.

@@ -43,13 +43,15 @@ export function rescored(model, weights) {
 const CHANGES = {
   logistic: (_, target, weights) => target.parts.reduce((sum, part, index) => sum + (part ?? NO_PART) * (weights[index] - 1), 0),
   fuzzy: (model, target, weights) => {
-    const members = target.parts.map((part) => (part ?? NO_PART) + 0.5);
-    return logit(fuzzy(model.what_if, members, weights)) - logit(fuzzy(model.what_if, members, members.map(() => 1)));
+    const known = target.parts.map((part, index) => [part, weights[index]]).filter(([part]) => part !== null);
+    const members = known.map(([part]) => part + 0.5);
+    return logit(fuzzy(model.what_if, members, known.map(([, weight]) => weight))) - logit(fuzzy(model.what_if, members, members.map(() => 1)));
   },
   index: (model, target, weights) => {
     const { shares } = model.what_if;
     const members = target.parts.map((part, index) => (shares[index] ? (part ?? NO_PART) / shares[index] + 0.5 : 0.5));
-    return logit(mean(members, shares.map((share, index) => share * weights[index]))) - logit(mean(members, shares));
+    const known = shares.map((share, index) => (target.parts[index] === null ? 0 : share));
+    return logit(mean(members, known.map((share, index) => share * weights[index]))) - logit(mean(members, known));
   },
 };
 

@@ -7,7 +7,7 @@ import shapely
 from shapely import affinity
 
 from prospector.map.payload import map_payload
-from prospector.map.places import called_by, nearest_named
+from prospector.targets.places import called_by, nearest_named
 
 TOWNS = gpd.GeoDataFrame(
     {"name": ["Calama", None, "Taltal"]},

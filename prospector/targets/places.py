@@ -1,4 +1,4 @@
-"""What a target is called by on the map: the nearest named place, how far off and in which direction."""
+"""What a target is called by: the nearest named place, how far off and in which direction."""
 
 from __future__ import annotations
 

@@ -1,0 +1,114 @@
+"""Whether a deposit model applies in a region at all, by the conditions that it states of the region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from prospector.errors import ModelError, Notice, Reason, reason_for
+from prospector.evidence import compute_evidence, evidence_unit
+from prospector.evidence.entries import entry_parameters
+from prospector.evidence.named_layers import lacking_layer
+from prospector.grid import FloatArray, Grid, Units, cells
+from prospector.ground.application import units_of
+from prospector.ground.conditions import Limits, limits_of
+from prospector.ground.spread import sampled_windows
+from prospector.layers import Layers
+from prospector.numerals import whole_percent
+from prospector.region.deposit_model import CELL, AppliesEntry, DepositModel
+
+WHOLE_CELLS = 1_000_000
+"""A grid of no more cells is looked at whole; of a larger one, small windows spread over it."""
+
+AT_ONCE = 512
+"""Side in cells of what is looked at together."""
+
+LEAST_KNOWN = 0.1
+"""Where less of the region has a value, nothing is concluded from it."""
+
+
+def check_applies(model: DepositModel, layers: Layers, grid: Grid) -> list[Notice]:
+    """Return a notice for each condition of the region that cannot be judged.
+
+    A condition is met where any unit meets it. Where nothing is known of it, it is not taken for unmet.
+
+    Raises
+    ------
+    ModelError
+        The model does not apply: no unit meets a condition. Its reason has the values that were found.
+    """
+    notices = []
+    for number, entry in enumerate(model.applies):
+        about = {"model": model.name, "label": entry.label}
+        lacking = lacking_layer(entry.kind, layers, entry_parameters(model, "applies", number))
+        why = _unknown(model, number, layers, grid) if lacking is None else reason_for(lacking)
+        if why is not None:
+            notices.append(Notice("condition-not-judged", "caution", {**about, "reason": why}))
+    return notices
+
+
+def _unknown(model: DepositModel, number: int, layers: Layers, grid: Grid) -> Reason | None:
+    """Return why a condition cannot be judged; None where some unit meets it.
+
+    Raises
+    ------
+    ModelError
+        No unit meets it.
+    """
+    limits = limits_of(model, "applies", number, layers)
+    values = []
+    for units in _looked_at(model, layers, grid):
+        found = compute_evidence(limits.kind, layers, units, parameters=limits.parameters)
+        if limits.within(found).any():
+            return None
+        values.append(found)
+    every = np.concatenate(values)
+    known = float(np.isfinite(every).mean()) if len(every) else 0.0
+    if known < LEAST_KNOWN:
+        return Reason("known-on-little", percent=whole_percent(known))
+    raise _unmet(model, model.applies[number], limits, layers, every)
+
+
+def _looked_at(model: DepositModel, layers: Layers, grid: Grid) -> Iterator[Units]:
+    """Give the units of a model, or of a large region some of its cells."""
+    if model.deposit_model.unit != CELL:
+        yield units_of(model, grid, layers)[0]
+        return
+    whole = grid.shape[0] * grid.shape[1] <= WHOLE_CELLS
+    windows = grid.windows(AT_ONCE) if whole else [part for part, _ in sampled_windows(grid)]
+    yield from (cells(grid.part(window)) for window in windows)
+
+
+def _unmet(
+    model: DepositModel, entry: AppliesEntry, limits: Limits, layers: Layers, values: FloatArray
+) -> ModelError:
+    """Return the error that a model does not apply, with what it needs and what there is."""
+    unit = evidence_unit(limits.kind, layers, parameters=limits.parameters)
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    known = whole_percent(float(np.isfinite(values).mean()))
+    ends = {"at_least": entry.at_least, "at_most": entry.at_most}
+    stated = {name: end for name, end in ends.items() if end is not None}
+    words = " and ".join(f"{name.replace('_', ' ')} {end:g}" for name, end in stated.items())
+    needed = Reason("between", **stated) if len(stated) == 2 else _bound(stated)
+    return ModelError(
+        f"Deposit model '{model.name}' does not apply here: it needs {entry.label} of {words} {unit}, and "
+        f"the region has {low:.4g} to {high:.4g} {unit}. Leave it out of deposit_models, or correct the "
+        "layer.",
+        Reason(
+            "does-not-apply",
+            because=entry.reason,
+            label=entry.label,
+            needed=needed,
+            low=low,
+            high=high,
+            unit=unit,
+            percent=known,
+        ),
+    )
+
+
+def _bound(stated: dict[str, float]) -> Reason:
+    if "at_least" in stated:
+        return Reason("at-least", at_least=stated["at_least"])
+    return Reason("at-most", at_most=stated["at_most"])
