@@ -19,6 +19,7 @@ from prospector.grid import BoolArray, FloatArray, Grid
 from prospector.ground.protocol import Scale
 from prospector.map.basemaps import basemap as basemap_named
 from prospector.map.card_facts import Titles, lacking, likeness, titles_of
+from prospector.map.inventories import inventory_translations
 from prospector.map.map_layers import known_label, map_layers, place_labels, thinned_labels
 from prospector.map.payload_schema import PAYLOAD_VERSION
 from prospector.map.skill_rows import skill_payload, skill_translations
@@ -110,6 +111,7 @@ def _composed(screening: Screening, words: Language) -> dict[str, str]:
         standing_sentences(screening, english), standing_sentences(screening, words), strict=True
     )
     pairs |= thinned_labels(screening.layers, words)
+    pairs |= inventory_translations(screening.inventories, words)
     for ranking in screening.rankings.values():
         label = ranking.model.deposit_model.label
         pairs[known_label(label, english)] = known_label(label, words)

@@ -319,7 +319,7 @@ class LayerStyle(Frozen):
     dash: str | None = None
     hatch: Literal["/", "\\", "-", "|", "+", "x"] | None = None
     radius: float | None = None
-    shape: Literal["circle", "square", "triangle", "diamond"] = "circle"
+    shape: Literal["circle", "square", "triangle", "diamond", "basin"] = "circle"
 
 
 class Feature(Frozen):
