@@ -11,6 +11,7 @@ import pandas as pd
 
 from prospector.layers.values import AnyLayer
 from prospector.screening.steps import Screening
+from prospector.targets.carried import CARRIED_COLUMNS
 from prospector.targets.contributions import CONTRIBUTION_COLUMNS
 from prospector.targets.target import TARGET_COLUMNS
 from prospector.tenure.administrative import UNIT_COLUMNS
@@ -37,7 +38,7 @@ MADE = datetime(2000, 1, 1)
 MEANINGS = {
     **CONTRIBUTION_COLUMNS,
     **UNIT_COLUMNS, **EXCLUSION_COLUMNS, **HOLDER_COLUMNS, **PAIR_COLUMNS, **CONCESSION_COLUMNS,
-    **OPEN_COLUMNS, **TARGET_COLUMNS,
+    **CARRIED_COLUMNS, **OPEN_COLUMNS, **TARGET_COLUMNS,
 }  # fmt: skip
 
 
