@@ -55,6 +55,7 @@ CURVES_FILE = "curves.csv"
 WEIGHTS_FILE = "weights.csv"
 COLUMNS_FILE = "columns.csv"
 REPORT_FILE = "report.html"
+OVERVIEW_FILE = "overview.html"
 DOSSIERS = 5
 """Dossiers of each deposit model that a run writes unasked."""
 
@@ -269,12 +270,14 @@ def _write_rasters(ranking: Ranking, home: Path, sentences: list[str]) -> None:
 
 
 def _write_pages(folder: Path, words: Language, dossiers: int) -> None:
-    """Write the report and the dossiers of a run folder that is complete but for them."""
+    """Write overview, report and dossiers of a run folder that is complete but for them."""
     from prospector.pages.dossier import write_dossier  # loads matplotlib
     from prospector.pages.findings import Findings
+    from prospector.pages.overview import write_overview
     from prospector.pages.report import write_report
 
     findings = Findings(open_unsealed(folder))
+    write_overview(findings, folder / OVERVIEW_FILE, words=words)
     write_report(findings, folder / REPORT_FILE, words=words, dossiers=dossiers)
     for name, model in findings.models.items():
         for target_id in model.targets["target_id"].head(dossiers):

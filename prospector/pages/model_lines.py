@@ -79,7 +79,8 @@ def _lines(model: DepositModel, file: str, width: int) -> Iterator[str]:
     indent = " " * 6
     yield from wrap("; ".join(parts), width, initial_indent=indent, subsequent_indent=indent + "  ")
     roles = ", ".join(model_roles(model))
-    text = f"layers: deposits of type {model.labels.deposit_type}; for the evidence {roles}"
+    types = " or ".join(model.labels.types)
+    text = f"layers: deposits of type {types}; for the evidence {roles}"
     yield from wrap(text, width, initial_indent=indent, subsequent_indent=indent + "  ")
 
 

@@ -10,6 +10,7 @@ from prospector.numerals import area
 from prospector.pages import skill_rows
 from prospector.pages.chapter import TENURE_WORDS, Teller, class_keys
 from prospector.pages.findings import Findings
+from prospector.pages.overview import overview_values
 from prospector.pages.quality_rows import quality_rows
 from prospector.pages.render import render
 from prospector.pages.work import work_for_model
@@ -36,6 +37,7 @@ def report_page(findings: Findings, words: Language, *, dossiers: int = 0) -> st
     return render(
         "report.html.jinja",
         words,
+        **overview_values(findings, words),
         region=region,
         window={key: degrees(value, words) for key, value in region["window"].items()},
         cell_size=f"{record['grid']['cell_size_m']:g}",

@@ -418,7 +418,7 @@ def _deposit_types(
     counts = [
         DepositCount(
             str(name), len(of_type), int(inside[types == name].sum()),
-            tuple(model.name for model in models if model.labels.deposit_type == name),
+            tuple(model.name for model in models if name in model.labels.types),
         )
         for name, of_type in types.groupby(types)
     ]  # fmt: skip
