@@ -13,6 +13,7 @@ from prospector.inventory.listing import INVENTORY_COLUMNS, NO_SCORE
 from prospector.layers.values import AnyLayer
 from prospector.region.region_file import OTHER_LICENCE
 from prospector.screening.steps import Screening
+from prospector.targets.carried import CARRIED_COLUMNS
 from prospector.targets.contributions import CONTRIBUTION_COLUMNS
 from prospector.targets.target import TARGET_COLUMNS
 from prospector.tenure.administrative import UNIT_COLUMNS
@@ -40,7 +41,7 @@ MEANINGS = {
     **INVENTORY_COLUMNS,
     **CONTRIBUTION_COLUMNS,
     **UNIT_COLUMNS, **EXCLUSION_COLUMNS, **HOLDER_COLUMNS, **PAIR_COLUMNS, **CONCESSION_COLUMNS,
-    **OPEN_COLUMNS, **TARGET_COLUMNS,
+    **CARRIED_COLUMNS, **OPEN_COLUMNS, **TARGET_COLUMNS,
 }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from pydantic import (
 from prospector.errors import Level, Notice, OutputError, Reason
 from prospector.models.fitted import from_figures, readable
 from prospector.region.deposit_model import DepositModel
+from prospector.region.legal import LegalNote
 from prospector.region.quantities import CELL_SIZE_M, ProjectedCrs
 from prospector.region.toml_values import WHOLE_NUMBER, Name
 from prospector.runs.contents import AGAIN
@@ -379,6 +380,7 @@ class _Record(_Part):
     resolution: list[_Resolution]
     tenure_as_of: str
     deposit_models: Annotated[dict[Name, _Figures], Field(min_length=1)]
+    legal_notes: list[LegalNote]
     notices: list[_Notice]
     inventory: dict[Literal["tailings"], _Inventory] = {}
     language: Annotated[str, AfterValidator(_known)]

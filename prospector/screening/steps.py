@@ -42,13 +42,14 @@ from prospector.screening.ranking import Ranking, rank_model
 from prospector.screening.stability import COARSER, stability_of
 from prospector.screening.tenure import TenureTables, tenure_tables
 from prospector.targets.access import access_notices
+from prospector.targets.carried import joined, refuse_taken
 
 if TYPE_CHECKING:
     import folium
 
     from prospector.runs.explain import Explanation
 
-RUN_SCHEMA_VERSION = 6
+RUN_SCHEMA_VERSION = 7
 
 REPORTING_SENTENCE = (
     "Screening output. Not a mineral resource, exploration target or exploration result under any "
@@ -98,7 +99,7 @@ class Screening:
     @property
     def targets(self) -> gpd.GeoDataFrame:
         """The targets of all deposit models, in longitude and latitude."""
-        return pd.concat([ranking.targets for ranking in self.rankings.values()], ignore_index=True)
+        return joined([ranking.targets for ranking in self.rankings.values()])
 
     @property
     def contributions(self) -> pd.DataFrame:
@@ -351,6 +352,7 @@ def check_models(region: Region, asked: Sequence[str] | None = None) -> None:
     Or that name layers which the region lacks, or none of several rasters.
     """
     models = [region.deposit_model(name) for name in asked or region.model_names]
+    refuse_taken(models)
     faults = entry_faults(models, roles_of_region(region))
     faults += [fault for model in models for fault in naming_faults(region, model)]
     if faults:
