@@ -153,7 +153,7 @@ def screen_into(
     force
         Screen even if the inputs are unchanged.
     choices
-        As `screen` takes them: deposit_models, estimator, cell_size_m, seed, quick,
+        As `screen` takes them: deposit_models, commodities, estimator, cell_size_m, seed, quick,
         outside_applicability, stability. They change the result, so the inputs' hash hangs on them.
 
     Returns

@@ -7,8 +7,6 @@ source file is copied. SOURCES.toml is written by hand; only its sha256 lines ar
 from __future__ import annotations
 
 import hashlib
-import json
-import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -18,12 +16,12 @@ import numpy as np
 import pandas as pd
 import rasterio
 import shapely
+from atacama_deposits import deposits
+from atacama_files import BOX, EQUAL_AREA, HERE, clipped, frame, renew_hashes, write_geojson
+from atacama_places import communes, tailings
+from atacama_waters import basins, lithium_brines, salars, wells
 from rasterio.windows import Window, from_bounds
-from scipy.cluster.hierarchy import fcluster, linkage
 
-HERE = Path(__file__).resolve().parent.parent / "atacama"
-BOX = (-71.6, -28.7, -66.0, -18.8)
-EQUAL_AREA = "+proj=laea +lat_0=-23.75 +lon_0=-68.6 +datum=WGS84 +units=m"
 TENURE = {
     ("Mina", "Vigente"): "held",
     ("Cantera", "Vigente"): "held",
@@ -36,279 +34,6 @@ KIND = {
     "Cantera": "quarry",
     "Convenio": "agreement",
 }
-CONTEXT_TYPES = (
-    ({"Li"}, "evaporite with lithium"),
-    ({"B"}, "borate"),
-    ({"Fe"}, "iron"),
-    ({"Sn"}, "tin"),
-    ({"W"}, "tungsten"),
-    ({"S"}, "sulphur"),
-    ({"I;nitrate", "I"}, "nitrate"),
-    ({"Cu", "Copper"}, "copper, other"),
-    ({"Ag", "Au"}, "precious metals"),
-    ({"salt", "gypsum"}, "evaporite"),
-)
-# The collection wrote a deposit type over part of these names, and misspelt the third.
-NAMES = {
-    "Hydrothermals Blancos": "Mantos Blancos",
-    "Hydrothermal Verde": "Mantoverde",
-    "Diablilllos": "Diablillos",
-}
-
-
-def write_geojson(table: gpd.GeoDataFrame, name: str, *, decimals: int) -> None:
-    """Write one feature a line, coordinates rounded, right-hand rule."""
-    lines = []
-    for row in table.to_crs("EPSG:4326").to_dict("records"):
-        shape = rounded(row.pop("geometry"), decimals)
-        geometry = json.loads(shapely.to_geojson(shapely.orient_polygons(shape)))
-        properties = {key: plain(value) for key, value in row.items()}
-        feature = {"type": "Feature", "properties": properties, "geometry": geometry}
-        lines.append(json.dumps(feature, ensure_ascii=False, separators=(",", ":")))
-    text = '{"type":"FeatureCollection","features":[\n' + ",\n".join(lines) + "\n]}\n"
-    (HERE / name).write_text(text, encoding="utf-8")
-
-
-def rounded(shape: shapely.Geometry, decimals: int) -> shapely.Geometry:
-    """Return a geometry with rounded coordinates, repaired where rounding broke it."""
-    result = shapely.transform(shape, lambda at: np.round(at, decimals))
-    return result if result.is_valid else shapely.make_valid(result)
-
-
-def plain(value: Any) -> Any:
-    """Return a value as JSON carries it, null for what is missing."""
-    if isinstance(value, np.generic):
-        value = value.item()
-    return None if value is None or value is pd.NaT or value != value else value
-
-
-def reported(value: float) -> float | None:
-    """Return a figure of the USGS compilation, null where 0 or blank says not reported."""
-    return None if not value or value != value else float(value)
-
-
-def year_of(text: str) -> int | None:
-    """Return the first whole year of a discovery date; '1940s' and 'pre-colonial' have none."""
-    found = re.match(r"^\s*(\d{4})(?!s)\b", str(text))
-    return int(found[1]) if found else None
-
-
-def porphyries(sources: Path) -> pd.DataFrame:
-    """Return the porphyry systems of the USGS compilation, merged within 2 km."""
-    table = pd.read_csv(sources / "usgs_ofr20081155_porphyry_copper.csv")
-    west, south, east, north = BOX
-    table = table[
-        table.LongitudeDecimal.between(west, east) & table.LatitudeDecimal.between(south, north)
-    ].copy()
-    rows = pd.DataFrame(
-        {
-            "deposit_id": [f"USGS-{one}" for one in table.DepositID],
-            "name": table.NameDeposit.str.split().str.join(" "),
-            "deposit_type": "porphyry_copper",
-            "commodities": "Cu",
-            "age_ma": table.AgeMY.map(reported),
-            "age_text": table["Deposit Age"].astype(str).str.split().str.join(" "),
-            "tonnage_mt": table.Tonnage.map(reported),
-            "cu_percent": table["Copper grade"].map(reported),
-            "mo_percent": table["Molybdenum grade"].map(reported),
-            "au_g_t": table["Gold grade"].map(reported),
-            "ag_g_t": table["Silver grade"].map(reported),
-            "discovery_year": table.DiscoveryDate.map(year_of).astype("Int64"),
-            "discovery_text": table.DiscoveryDate.astype(str),
-            "country": table.Country,
-            "position_source": "USGS Open-File Report 2008-1155",
-            "tolerance_m": [2000 if coarse(one) else 500 for one in table.itertuples()],
-            "verified": True,
-            "source": "Singer, Berger and Moring 2008 (compilation closed in 2008)",
-            "longitude": table.LongitudeDecimal,
-            "latitude": table.LatitudeDecimal,
-        }
-    ).replace({"n.d.": None})
-    return merged(rows)
-
-
-def coarse(row: Any) -> bool:
-    """Whether a position is given to whole minutes only."""
-    return all(pd.isna(one) or one == 0 for one in (row.LatitudeSeconds, row.LongitudeSeconds))
-
-
-def merged(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return one row for systems within 2 km of each other: the largest, with the others' names."""
-    points = gpd.GeoSeries.from_xy(rows.longitude, rows.latitude, crs="EPSG:4326").to_crs(
-        EQUAL_AREA
-    )
-    at = np.column_stack([points.x, points.y])
-    rows = rows.assign(cluster=fcluster(linkage(at, "complete"), 2000, "distance"))
-    rows = rows.sort_values(["tonnage_mt", "name"], ascending=[False, True], na_position="last")
-    others = rows.groupby("cluster")["name"].agg(lambda names: "; ".join(names[1:]))
-    first = rows.drop_duplicates("cluster").assign(includes=lambda one: one.cluster.map(others))
-    ordered = first.drop(columns="cluster").sort_values(["deposit_id", "name"])
-    repeat = ordered.groupby("deposit_id").cumcount()
-    suffix = repeat.map(lambda n: f"-{n + 1}" if n else "")
-    return ordered.assign(deposit_id=ordered.deposit_id + suffix)
-
-
-def context_deposits(sources: Path) -> pd.DataFrame:
-    """Return deposits of other types as context; porphyries already in the table are left out."""
-    sites = gpd.read_file(sources / "minmod_sites_atacama.gpkg").cx[
-        BOX[0] : BOX[2], BOX[1] : BOX[3]
-    ]
-    sites = sites[sites.src.isin(["umn/mrdata_major_deposits", "umn/mrdata_sedcu"])]
-    position = sites.get_coordinates().round(3)
-    sites = sites.assign(x=position.x, y=position.y).sort_values("src", ascending=False)
-    sites = sites.drop_duplicates(["name", "x", "y"])
-    kind = sites.apply(context_type, axis=1)
-    return pd.DataFrame(
-        {
-            "deposit_id": "MINMOD-" + sites.record_id.astype(str),
-            "name": sites.name.replace(NAMES),
-            "deposit_type": kind,
-            "commodities": sites.commod,
-            "country": sites.country,
-            "position_source": "USGS compilation as collected by MinMod",
-            "tolerance_m": 2000,
-            "verified": True,
-            "source": "USGS, through MinMod",
-            "longitude": sites.geometry.x,
-            "latitude": sites.geometry.y,
-        }
-    ).sort_values("deposit_id")
-
-
-def context_type(site: pd.Series) -> str:
-    """Return the context type of a site from its commodities."""
-    if site.src == "umn/mrdata_sedcu":
-        return "sediment-hosted copper"
-    found = set(str(site.commod).split(";")) | {str(site.commod)}
-    return next((kind for keys, kind in CONTEXT_TYPES if keys & found), "other")
-
-
-def lithium_brines(salars: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Return one point inside each salar whose brine is known to carry lithium."""
-    table = pd.read_csv(HERE / "lithium_brines.csv")
-    inside = salars.set_index("name").geometry.representative_point().to_crs("EPSG:4326")
-    schematic = salars.set_index("name")["schematic"]
-    return pd.DataFrame(
-        {
-            "deposit_id": [f"LI-{i + 1:02d}" for i in range(len(table))],
-            "name": table.name,
-            "deposit_type": "lithium_brine",
-            "commodities": "Li",
-            "li_mg_l": table.li_mg_l,
-            "li_text": table.li_text,
-            "country": table.country,
-            "position_source": "a point inside the salar's outline",
-            "tolerance_m": [10000 if schematic[one] else 5000 for one in table.salar],
-            "verified": table.verified,
-            "source": table.source,
-            "longitude": [inside[one].x for one in table.salar],
-            "latitude": [inside[one].y for one in table.salar],
-        }
-    )
-
-
-def deposits(sources: Path, salars: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return all deposits, with context sites left out where a porphyry lies within 5 km."""
-    trained = pd.concat([porphyries(sources), lithium_brines(salars)], ignore_index=True)
-    context = context_deposits(sources)
-    known = points(trained).to_crs(EQUAL_AREA)
-    near = points(context).to_crs(EQUAL_AREA).geometry.apply(lambda one: known.distance(one).min())
-    in_trained = context.name.isin(trained.name)
-    kept = context[~((near.to_numpy() < 5000) | in_trained.to_numpy())]
-    return points(pd.concat([trained, kept], ignore_index=True))
-
-
-def points(table: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Return a table with longitude and latitude as points."""
-    at = gpd.points_from_xy(table.longitude, table.latitude, crs="EPSG:4326")
-    return gpd.GeoDataFrame(table.drop(columns=["longitude", "latitude"]), geometry=at)
-
-
-def salars(sources: Path) -> gpd.GeoDataFrame:
-    """Return the 40 largest salars of the window and those beside it, one definition of area."""
-    rows = [*mma_salars(sources), *natural_earth_salars(sources), *schematic_salars()]
-    table = gpd.GeoDataFrame(rows, crs=EQUAL_AREA)
-    table = without_overlap(table)
-    table["area_km2"] = (table.area / 1e6).round(1)
-    at = table.representative_point().to_crs("EPSG:4326")
-    inside = at.x.between(-71, -66.25) & at.y.between(-28, -19.5)
-    largest = table[inside].nlargest(40, "area_km2")
-    kept = pd.concat([largest, table[~inside]]).sort_values("area_km2", ascending=False)
-    kept.insert(0, "salar_id", [f"SAL-{i + 1:02d}" for i in range(len(kept))])
-    return kept.reset_index(drop=True)
-
-
-def mma_salars(sources: Path) -> list[dict[str, Any]]:
-    """Return salars of the Chilean inventory, fragments joined by the position of named salars."""
-    fragments = gpd.read_file(sources / "mma_salars_antofagasta.gpkg").to_crs(EQUAL_AREA)
-    fragments = fragments[fragments.nombre_cue != "Rio Loa"]
-    centres = fragments.representative_point()
-    rows, taken = [], np.zeros(len(fragments), dtype=bool)
-    for one in pd.read_csv(HERE / "mma_names.csv").itertuples():
-        place = gpd.GeoSeries.from_xy([one.longitude], [one.latitude], crs="EPSG:4326")
-        near = centres.distance(place.to_crs(EQUAL_AREA).iloc[0]) < one.reach_km * 1000
-        mine = near.to_numpy() & ~taken
-        taken |= mine
-        outline = large_parts(fragments[mine].union_all().buffer(200).buffer(-200).simplify(150))
-        rows.append(salar(one.name, "Chile", outline, "mma", 300))
-    return rows
-
-
-def large_parts(outline: shapely.Geometry) -> shapely.Geometry:
-    """Return an outline without parts below 1 km2, unless nothing is left."""
-    parts = [one for one in shapely.get_parts(outline) if one.area >= 1e6]
-    return shapely.union_all(parts) if parts else outline
-
-
-def natural_earth_salars(sources: Path) -> list[dict[str, Any]]:
-    """Return the coarse outlines of Uyuni, Coipasa and Arizaro."""
-    playas = gpd.read_file(sources / "natural_earth_playas_atacama.gpkg").to_crs(EQUAL_AREA)
-    countries = {"Uyuni": "Bolivia", "Coipasa": "Bolivia", "Arizaro": "Argentina"}
-    named = playas.set_index(playas.name.str.replace("Salar de ", "")).geometry
-    return [
-        salar(f"Salar de {name}", country, named[name].simplify(500), "natural_earth", 2000)
-        for name, country in countries.items()
-    ]
-
-
-def schematic_salars() -> list[dict[str, Any]]:
-    """Return ellipses from published centre, area and elongation."""
-    rows = []
-    for one in pd.read_csv(HERE / "schematic_salars.csv").itertuples():
-        place = gpd.GeoSeries.from_xy([one.longitude], [one.latitude], crs="EPSG:4326")
-        centre = place.to_crs(EQUAL_AREA).iloc[0]
-        radius = np.sqrt(one.area_km2 * 1e6 / np.pi)
-        circle = centre.buffer(radius, quad_segs=12)
-        long = np.sqrt(one.elongation)
-        ellipse = shapely.affinity.scale(circle, 1 / long, long)
-        outline = shapely.affinity.rotate(ellipse, -one.azimuth_deg, origin=centre)
-        rows.append(salar(one.name, one.country, outline, "schematic", 10000))
-    return rows
-
-
-def salar(
-    name: str, country: str, outline: shapely.Geometry, source: str, tolerance_m: int
-) -> dict[str, Any]:
-    """Return one row of the salars."""
-    return {
-        "name": name,
-        "country": country,
-        "outline_source": source,
-        "schematic": source == "schematic",
-        "tolerance_m": tolerance_m,
-        "geometry": outline,
-    }
-
-
-def without_overlap(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return outlines that do not overlap: the earlier, better source keeps the ground."""
-    taken, outlines = shapely.Polygon(), []
-    for outline in table.geometry:
-        free = outline.difference(taken.buffer(100)) if outline.intersects(taken) else outline
-        parts = shapely.get_parts(free)
-        outlines.append(max(parts, key=shapely.area) if outline.intersects(taken) else free)
-        taken = taken.union(outline)
-    return table.set_geometry(gpd.GeoSeries(outlines, index=table.index, crs=table.crs))
 
 
 def fault_systems() -> gpd.GeoDataFrame:
@@ -389,11 +114,6 @@ def igneous_samples(sources: Path) -> gpd.GeoDataFrame:
     return clipped(table.to_crs("EPSG:4326"))
 
 
-def clipped(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return what lies in the window with its margin."""
-    return table.clip(BOX).sort_index().reset_index(drop=True)
-
-
 def context(sources: Path, countries: gpd.GeoDataFrame) -> None:
     """Write land, coast, borders, towns, ports, volcanoes, trench and protected ground."""
     land = shapely.make_valid(countries.union_all().buffer(0.001).buffer(-0.001))
@@ -433,11 +153,6 @@ def context(sources: Path, countries: gpd.GeoDataFrame) -> None:
     write_geojson(protected, "protected.geojson", decimals=5)
 
 
-def frame(columns: dict[str, list[Any]], shapes: list[shapely.Geometry]) -> gpd.GeoDataFrame:
-    """Return a small layer in longitude and latitude."""
-    return gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4326")
-
-
 def rasters(sources: Path) -> None:
     """Write slab depth (km, positive down), crust thickness (km) and land elevation (m)."""
     write_raster(sources / "usgs_slab2_dep_atacama.tif", "slab_depth_km.tif", "km", lambda z: -z)
@@ -473,25 +188,19 @@ def write_raster(source: Path, name: str, unit: str, convert: Any) -> None:
         dataset.set_band_description(1, name.removesuffix(".tif").replace("_", " "))
 
 
-def renew_hashes() -> None:
-    """Renew the sha256 lines of SOURCES.toml."""
-    path, current, lines = HERE / "SOURCES.toml", "", []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.startswith("["):
-            current = line.strip('[]"')
-        if line.startswith("sha256"):
-            digest = hashlib.sha256((HERE / current).read_bytes()).hexdigest()
-            line = f'sha256 = "{digest}"'
-        lines.append(line)
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
 def main(sources: Path) -> None:
     """Compile every layer."""
     countries = gpd.read_file(sources / "natural_earth_countries_10m_atacama.gpkg")
     outlines = salars(sources)
     write_geojson(outlines, "salars.geojson", decimals=4)
-    write_geojson(deposits(sources, outlines), "deposits.geojson", decimals=5)
+    units = communes(sources)
+    write_geojson(units, "communes.geojson", decimals=4)
+    write_geojson(basins(sources), "basins.geojson", decimals=4)
+    write_geojson(wells(sources), "wells.geojson", decimals=4)
+    brines = lithium_brines(outlines, countries)
+    known = deposits(sources, outlines, brines, countries, units)
+    write_geojson(known, "deposits.geojson", decimals=5)
+    write_geojson(tailings(sources), "tailings.geojson", decimals=5)
     write_geojson(fault_systems(), "faults.geojson", decimals=3)
     titles = concessions(sources)
     write_geojson(titles, "concessions.geojson", decimals=6)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from prospector.layers.values import AnyLayer
+from prospector.region.region_file import OTHER_LICENCE
 from prospector.screening.steps import Screening
 from prospector.targets.contributions import CONTRIBUTION_COLUMNS
 from prospector.targets.target import TARGET_COLUMNS
@@ -171,7 +172,9 @@ def source_lines(layers: Iterable[AnyLayer], words: Language) -> Iterator[str]:
     for layer in layers:
         source = layer.source
         origin = "origin not stated" if source is None else f"{source.origin}; {source.licence}"
-        yield f"{words.told(layer.title)}: {words.told(origin)}"
+        known = source is not None and source.spdx not in (None, OTHER_LICENCE)
+        spdx = f"; SPDX: {source.spdx}" if source is not None and known else ""
+        yield f"{words.told(layer.title)}: {words.told(origin)}{spdx}"
 
 
 def _notes(screening: Screening, words: Language) -> Iterator[str]:

@@ -18,7 +18,7 @@ from prospector.evidence import (
     readable_layers,
 )
 from prospector.evidence.classes import choice_notices
-from prospector.evidence.entries import entry_parameters
+from prospector.evidence.entries import entry_parameters, from_other_deposits
 from prospector.evidence.named_layers import lacking_layer
 from prospector.evidence.origin import Origin, origin_of
 from prospector.grid import Grid, Units, polygons
@@ -109,6 +109,7 @@ def available_evidence(
             continue
         readable = readable_layers(entry.kind, layers, parameters)
         notices += choice_notices(readable, parameters, about)
+        notices += from_other_deposits(parameters, model.name, entry.label)
         told = known_kinds()[entry.kind].notices
         notices.extend(() if told is None else told(readable, parameters))
         unit = evidence_unit(entry.kind, layers, parameters=parameters)

@@ -13,7 +13,7 @@ import shapely
 from prospector.errors import Notice, reason_for
 from prospector.evidence import compute_evidence, known_kinds, readable_layers
 from prospector.evidence.classes import choice_notices
-from prospector.evidence.entries import entry_parameters
+from prospector.evidence.entries import entry_parameters, from_other_deposits
 from prospector.evidence.named_layers import lacking_layer
 from prospector.evidence.polygons import ShareParameters
 from prospector.grid import BoolArray, FloatArray, Units
@@ -92,6 +92,7 @@ def conditions_of(model: DepositModel, layers: Layers) -> tuple[list[Limits], li
             continue
         readable = readable_layers(entry.kind, layers, parameters)
         conditions.append(limits_of(model, "permissive", number, layers))
+        notices += from_other_deposits(parameters, model.name, entry.reason)
         notices += choice_notices(
             readable, parameters, {"model": model.name, "label": entry.reason}
         )

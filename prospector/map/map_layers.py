@@ -308,9 +308,9 @@ def _deposits(screening: Screening) -> list[dict[str, Any]]:
     layer = screening.layers.vector("deposits")
     if layer is None:
         return []
-    drawn, types = [], set()
+    drawn, types = [], set[str]()
     for ranking in screening.rankings.values():
-        types.add(ranking.model.labels.deposit_type)
+        types.update(ranking.model.labels.types)
         label = known_label(ranking.model.deposit_model.label, language("en"))
         drawn.append(_points(f"deposits_{ranking.model.name}", label, ranking.deposits, True))
     other = layer.features[~layer.features["deposit_type"].isin(types)].to_crs("EPSG:4326")

@@ -270,14 +270,18 @@ class Account:
         """Return the known deposits whose evidence is most like that here.
 
         Distance is Euclidean over evidence on its scale, in standard deviations of the ground;
-        evidence of one value there has none and is left out.
+        evidence of one value there has none and is left out, and so is what is unknown in some of it.
         """
         found = self.found
         known, ground = found.trained_on.sample.positive, found.trained_on.sample.background
-        if not len(known) or not np.isfinite(self.values).all():
+        if not len(known):
             return []
+        whole = np.isfinite([*known, *ground, found.scale(self.values[None])[0]]).all(axis=0)
+        if not whole.any():
+            return []
+        known, ground = known[:, whole], ground[:, whole]
         spread = np.where(unvarying(ground), np.inf, ground.std(axis=0, ddof=1))
-        here = found.scale(self.values[None])[0]
+        here = found.scale(self.values[None])[0][whole]
         apart = np.sqrt((((known - here) / spread) ** 2).sum(axis=1))
         km = (
             shapely.distance(shapely.points(found.trained_on.sample.positive_at), self.outline)

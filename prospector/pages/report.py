@@ -159,8 +159,8 @@ def command(record: dict[str, Any]) -> str:
     ...          "grid": {"cell_size_m": 1000.0},
     ...          "deposit_models": {"porphyry_copper": {}}, "language": "es",
     ...          "parameters": {"seed": 7, "estimator": None, "quick": True,
-    ...                         "outside_applicability": False}})
-    'prospector screen layers/atacama --seed 7 --quick --language es'
+    ...                         "outside_applicability": False, "commodities": ["litio"]}})
+    'prospector screen layers/atacama --commodity litio --seed 7 --quick --language es'
     """
     given, parts = (
         record["parameters"],
@@ -168,6 +168,8 @@ def command(record: dict[str, Any]) -> str:
     )
     if given["estimator"]:
         parts += ["--estimator", given["estimator"]]
+    if given.get("commodities"):
+        parts += ["--commodity", ",".join(given["commodities"])]
     if record["grid"]["cell_size_m"] != record["region"]["cell_size_m"]:
         parts += ["--cell-size", f"{record['grid']['cell_size_m']:g}"]
     parts += ["--seed", str(given["seed"])]

@@ -268,6 +268,8 @@ class LabelEntry(Frozen):
     ----------
     deposit_type
         The word of the column deposit_type that its deposits have.
+    also_types
+        Further words of that column whose deposits are its own too.
     age_ma
         Deposits of other ages, youngest and oldest in Ma, are left out.
     merge_within_m
@@ -290,6 +292,7 @@ class LabelEntry(Frozen):
     """
 
     deposit_type: str = Field(examples=["porphyry_copper"])
+    also_types: Listed[str] = Field(default_factory=list, examples=[["porphyry_gold"]])
     age_ma: Ages | None = Field(default=None, examples=[[28, 67]])
     merge_within_m: Metres = Field(default=2000.0, examples=[2000])
     district_within_m: Metres | None = Field(default=None, examples=[50000])
@@ -300,6 +303,17 @@ class LabelEntry(Frozen):
     belts: dict[Annotated[str, Field(min_length=1)], Ages] = Field(
         default_factory=dict, examples=[{"Eocene": [34, 56]}]
     )
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """Return every word of the column deposit_type whose deposits are the model's own.
+
+        Examples
+        --------
+        >>> LabelEntry(deposit_type="epithermal_gold", also_types=["porphyry_gold"]).types
+        ('epithermal_gold', 'porphyry_gold')
+        """
+        return tuple(dict.fromkeys((self.deposit_type, *self.also_types)))
 
     @field_validator("belts")
     @classmethod

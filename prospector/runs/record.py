@@ -280,6 +280,9 @@ def _check_fitted(figures: dict[str, Any], n: int) -> None:
         values = figures[name]
         if not (isinstance(values, list) and len(values) == n and all(map(_is_number, values))):
             raise ValueError(f"fitted.{name} must be {n} numbers, one for each evidence")
+    optional = figures.get("optional", [False] * n)
+    if not (isinstance(optional, list) and list(map(type, optional)) == [bool] * n):
+        raise ValueError(f"fitted.optional must be {n} times true or false, one for each evidence")
     if not all(isinstance(figures.get(name), str) for name in ("estimator", "digest")):
         raise ValueError("fitted must have the texts estimator and digest")
     if not readable(figures):
@@ -350,6 +353,7 @@ class _Parameters(_Part):
     seed: Annotated[int, Field(ge=0, lt=2**32)]
     quick: bool
     outside_applicability: bool
+    commodities: list[str] = []
 
 
 class _Record(_Part):

@@ -256,8 +256,9 @@ class Run:
         OutputError
             The file cannot be read.
         """
-        evidence = self._figures(deposit_model)["evidence"]
-        scale = Scale(tuple(entry["scale"] == "log" for entry in evidence))
+        figures = self._figures(deposit_model)
+        evidence, optional = figures["evidence"], figures["fitted"].get("optional", ())
+        scale = Scale(tuple(entry["scale"] == "log" for entry in evidence), tuple(optional))
         file = self.file(deposit_model, TRAINING_FILE)
         with reading(file):
             return read_training(file, [entry["name"] for entry in evidence], scale)

@@ -33,6 +33,7 @@ from prospector.printable import html_table, printable
 from prospector.region.deposit_model import DepositModel
 from prospector.region.legal import LegalNote, all_notes, notes_for
 from prospector.region.region_file import Region, load_region
+from prospector.region.sought import Choice, choose_models, words_of
 from prospector.region.spelling import did_you_mean
 from prospector.screening.extent import extent_of
 from prospector.screening.idle_keys import idle_keys, left_out_words
@@ -182,6 +183,7 @@ def screen(
     *,
     layers: Mapping[str, Any] | None = None,
     deposit_models: Sequence[str | DepositModel] | None = None,
+    commodities: str | Sequence[str] | None = None,
     estimator: str | Any | None = None,
     cell_size_m: float | None = None,
     max_cells: float = MAX_CELLS,
@@ -208,6 +210,9 @@ def screen(
         `with_layers`.
     deposit_models
         Which models, by name or as values; all that the region names by default.
+    commodities
+        Only models that seek one of these, as the main commodity or beside it: symbols, or English or
+        Spanish words, e.g. ``["lithium", "Cu"]``.
     estimator
         In place of each model's own: ``"logistic"``, ``"forest"``, ``"boosting"``,
         ``"weights-of-evidence"``, ``"fuzzy"``, ``"index"``, or one that an installed package brings. Or
@@ -245,16 +250,20 @@ def screen(
     RegionError, LayerError
         The region or a layer is wrong, or there would be far too many or too few cells.
     ModelError
-        No deposit model can be applied, or one that was asked for by name cannot.
+        No deposit model can be applied, or one that was asked for by name cannot; none seeks any of
+        `commodities`.
     """
     chosen = None if estimator is None else adopt_estimator(estimator)
     loaded = region if isinstance(region, Region) else load_region(region)
     if layers:
         loaded = with_layers(loaded, layers)
-    loaded, names = with_models(loaded, deposit_models)
+    loaded, asked = with_models(loaded, deposit_models)
+    choice = choose_models(loaded, asked, commodities)
+    names = choice.names
     years = tuple(loaded.region.backtest_years)
     others = None if beside is None else tuple(adopt_estimator(other) for other in beside)
-    options = Options(chosen, seed, quick, outside_applicability, others, years, stability)
+    sought = tuple(words_of(commodities or ()))
+    options = Options(chosen, seed, quick, outside_applicability, others, years, stability, sought)
     report = progress or silent
     extent = extent_of(loaded, cell_size_m=cell_size_m, max_cells=max_cells)
     grid = extent.grid
@@ -265,7 +274,7 @@ def screen(
     workspace = workspace_of(store, Workers(executor, workers), window_cells=window_cells)
     setting = Setting(grid, read, options, workspace, report)
     other = _coarser(loaded, setting, names, max_cells) if stability else None
-    rankings, notices = _rank_all(loaded, names, setting)
+    rankings, notices = _rank_all(loaded, choice, setting)
     if other is not None:
         rankings = {
             name: replace(
@@ -285,6 +294,7 @@ def screen(
             *extent.notices,
             *read.notices,
             *access_notices(read),
+            *choice.notices,
             *notices,
             *of_rankings,
             *tenure.notices,
@@ -304,15 +314,17 @@ def _coarser(
 
 
 def _rank_all(
-    region: Region, asked: Sequence[str] | None, setting: Setting
+    region: Region, choice: Choice, setting: Setting
 ) -> tuple[dict[str, Ranking], list[Notice]]:
     rankings, notices, failed = {}, [], []
-    for name in asked or region.model_names:
+    for name in choice.names or region.model_names:
         try:
             model = region.deposit_model(name)
             rankings[name] = rank_model(model, setting)
         except ModelError as error:
-            if asked or error.reason is None:  # what is written wrong is mended, not left out
+            if (
+                choice.by_name or error.reason is None
+            ):  # what is written wrong is mended, not left out
                 raise
             failed.append(str(error))
             notices.append(not_screened(region, name, error))

@@ -60,10 +60,10 @@ class Beside:
 
 
 def known_deposits(model: DepositModel, layers: Layers) -> gpd.GeoDataFrame:
-    """Return every known deposit of the model's type, of any age, verified or not."""
+    """Return every known deposit of the model's types, of any age, verified or not."""
     layer = layers.vector("deposits")
     features = no_deposits(layers.crs) if layer is None else layer.features
-    return features[features["deposit_type"] == model.labels.deposit_type].reset_index(drop=True)
+    return features[features["deposit_type"].isin(model.labels.types)].reset_index(drop=True)
 
 
 def described_targets(
