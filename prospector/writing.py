@@ -218,7 +218,7 @@ def _write_all(
     _write_inventories(screening, folder, sentences)
     write_geopackage(screening, folder / GPKG_FILE)
     write_workbook(screening, folder / WORKBOOK_FILE, words)
-    beside = Pages(REPORT_FILE, dossiers)
+    beside = Pages(REPORT_FILE, OVERVIEW_FILE, dossiers)
     write_map(map_payload(screening, basemap=basemap, pages=beside), folder / MAP_FILE)
     relief = region_relief(screening.layers, screening.grid)
     if relief is not None:

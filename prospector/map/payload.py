@@ -49,9 +49,10 @@ MORE_FIGURES = (7, 9, 12)
 
 @dataclass(frozen=True)
 class Pages:
-    """The pages beside the map: the report's name, and how many targets of each model have a dossier."""
+    """The pages beside the map: their names, and how many targets of each model have a dossier."""
 
     report: str
+    overview: str
     dossiers: int
 
 
@@ -97,6 +98,7 @@ def map_payload(
         "notices": _notices(screening),
         "basemap": None if basemap is None else basemap_named(basemap),
         "report": pages.report if pages else "",
+        "overview": pages.overview if pages else "",
     }  # fmt: skip
     spanish = translations(sorted(set(_texts(payload)))) | _composed(screening, language("es"))
     return payload | {"translations": {"es": dict(sorted(spanish.items()))}}
@@ -132,7 +134,7 @@ def map_title(region: str, words: Language) -> str:
     return words.say("{region}: exploration targets", region=words.told(region))
 
 
-NAMED = frozenset({"targets", "features", "png", "notices", "likeness", "report"})
+NAMED = frozenset({"targets", "features", "png", "notices", "likeness", "report", "overview"})
 """Keys of a payload whose values are names, places, pictures or in every language: no texts to translate."""
 
 

@@ -436,6 +436,8 @@ class MapPayload(Classed):
         Texts of the payload in other languages, by code of the language and English text.
     report
         Name of the report beside the map; empty where there is none.
+    overview
+        Name of the overview beside the map; empty where there is none.
     """
 
     payload_version: Literal[4] = 4
@@ -450,4 +452,5 @@ class MapPayload(Classed):
     notices: Sequence[NoticeSentence] = ()
     basemap: Basemap | None = None
     report: str = ""
+    overview: str = ""
     translations: Mapping[str, Mapping[str, str]] = {}

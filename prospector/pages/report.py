@@ -38,7 +38,7 @@ def report_page(findings: Findings, words: Language, *, dossiers: int = 0) -> st
     return render(
         "report.html.jinja",
         words,
-        **overview_values(findings, words),
+        overview=overview_values(findings, words),
         region=region,
         window={key: degrees(value, words) for key, value in region["window"].items()},
         cell_size=f"{record['grid']['cell_size_m']:g}",

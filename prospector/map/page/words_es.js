@@ -55,6 +55,7 @@ export const SPANISH = {
   "Copy the degrees": "Copiar los grados",
   "Copy easting and northing": "Copiar este y norte",
   "Dossier": "Ficha",
+  "Overview on two sheets": "Resumen en dos hojas",
   "Report": "Informe",
   "Unlike by {apart} standard deviations of the ground": "Difiere en {apart} desviaciones estándar del terreno",
   "{km} km away": "a {km} km",
