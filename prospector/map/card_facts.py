@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 
 from prospector.screening.ranking import Ranking
 from prospector.screening.steps import Screening
 from prospector.validation.applicability import unvarying
 
 DIGITS = 6
+LEAST_GROUND = 2
+"""Places of the ground that a standard deviation needs."""
 
 Titles = Mapping[str, list[tuple[str, float, float]]]
 """By target, each title that it meets: its id, hectares in common, share of the target."""
@@ -24,15 +27,16 @@ def likeness(ranking: Ranking) -> dict[str, Any] | None:
     on its scale, in standard deviations of the ground. None where no deposit has all the evidence.
     """
     training = ranking.estimation.training
-    usable = training.usable
-    if not usable.any() or not len(training.background):
+    usable = training.usable & np.isfinite(training.at_deposits).all(axis=1)
+    ground = training.background[np.isfinite(training.background).all(axis=1)]
+    if not usable.any() or len(ground) < LEAST_GROUND:
         return None
     deposits = training.deposits.table[usable]
     at = gpd.GeoSeries(
         gpd.points_from_xy(*training.deposits.at()[usable].T), crs=ranking.score.grid.crs
     ).to_crs("EPSG:4326")
-    spread = training.background.std(axis=0, ddof=1)
-    varies = ~unvarying(training.background)
+    spread = ground.std(axis=0, ddof=1)
+    varies = ~unvarying(ground)
     return {
         "logged": list(training.scale.logged),
         "spread": [
