@@ -40,8 +40,8 @@ def static_body(payload: MapPayload) -> str:
 
 
 def _overview(name: str) -> str:
-    """Return a link to the answer on two sheets; nothing where none lies beside the map."""
-    return f'<p><a href="{escape(name)}">Overview on two sheets</a></p>' if name else ""
+    """Return where the answer on two sheets is; nothing where none lies beside the map."""
+    return f"<p>Overview on two sheets, beside this file: {escape(name)}</p>" if name else ""
 
 
 def _notices(notices: Sequence[NoticeSentence]) -> str:

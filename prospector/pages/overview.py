@@ -30,6 +30,7 @@ from prospector.runs.overview import (
     ModelRow,
     NotScreened,
     Overview,
+    better_than_chance,
     overview_of,
 )
 from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
@@ -56,6 +57,8 @@ class Look:
         Width of the map in inches.
     best
         Areas of the list of all kinds together.
+    areas
+        Best areas of each deposit model.
     changes
         What would change the answer: so many for each deposit model, and for the run.
     """
@@ -64,13 +67,15 @@ class Look:
     name: str
     map_in: float
     best: int
+    areas: int
     changes: int
 
 
 LOOKS = (
-    Look(3, "roomy", 3.7, 8, 4),
-    Look(5, "close", 2.6, 8, 3),
-    Look(1000, "dense", 2.1, 6, 3),
+    Look(3, "roomy", 3.7, 8, 3, 4),
+    Look(5, "close", 2.6, 8, 3, 3),
+    Look(8, "dense", 2.1, 6, 3, 3),
+    Look(1000, "dense", 2.1, 6, 2, 2),
 )
 
 
@@ -267,7 +272,7 @@ class _Teller:
 
     def _model(self, row: CommodityRow, model: ModelRow) -> dict[str, Any]:
         """Return a deposit model as a block of the second sheet."""
-        areas = [self._area(area) for area in model.areas]
+        areas = [self._area(area) for area in model.areas[: self._look.areas]]
         return {
             "commodity": self._title(self._word(row.commodity)),
             "label": self.words.told(model.label),
@@ -369,6 +374,12 @@ class _Teller:
                 auc=auc,
                 p95=p95,
             )
+            end = (
+                say("That is better than chance.")
+                if better_than_chance(test.auc)
+                else say("That is no better than chance.")
+            )
+            figures = f"{figures} {end}"
         return f"{start} {figures}"
 
     def _of_hundred(self, value: float, other: float | None) -> tuple[str, str]:
@@ -401,6 +412,11 @@ class _Teller:
             return say(
                 "more verified and dated deposits of the kind ({deposits} known), to tell the ranking from "
                 "chance",
+                deposits=fixed(about["deposits"], 0),
+            )
+        if change.kind == "criteria":
+            return say(
+                "what sets the {deposits} known deposits apart, for the stated criteria do not",
                 deposits=fixed(about["deposits"], 0),
             )
         if change.kind == "lacking":
@@ -497,7 +513,8 @@ class _Teller:
     def picture(self) -> Markup:
         """Return the map of the best areas over the relief, marked as the lists mark them."""
         overview, backdrop = self.overview, self.findings.backdrop
-        shown = [area for model in overview.models for area in model.areas] + list(self._first)
+        shown = [area for model in overview.models for area in model.areas[: self._look.areas]]
+        shown += self._first
         tags = {area.target_id: self._tag(area) for area in shown}
         marks = [Mark(self._outlines[name], tag) for name, tag in tags.items()]
         nothing = np.full(backdrop.grid.shape, np.nan)
@@ -528,7 +545,7 @@ def _tenure_of(areas: Sequence[Area]) -> dict[str, float]:
 
 def _weight(change: Change) -> float:
     """Return how much hangs on a change: a test of the ranking before all, what is not measured last."""
-    return 100.0 if change.kind == "deposits" else change.effect or 0.0
+    return 100.0 if change.kind in ("deposits", "criteria") else change.effect or 0.0
 
 
 def _alike(areas: Sequence[Mapping[str, str]], key: str) -> str:
