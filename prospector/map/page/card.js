@@ -160,7 +160,9 @@ function placeRows(target) {
     [say("Nearest power line"), away("", target.power_line_km === null ? null : `${fixed(target.power_line_km, 1)} km`)],
     [say("Elevation"), away("", target.elevation_m === null ? null : `${fixed(target.elevation_m, 0)} m`)],
   ].filter(([, value]) => value);
-  return [[say("Nearest known deposit"), nearest], ...access, [say("Centre (WGS 84)"), degrees(latitude, longitude)], ["UTM (WGS 84)", utm(latitude, longitude)]];
+  const unit = [...new Set([target.administrative_unit, target.province, target.region])].filter(Boolean).join(", ");
+  const lies = unit ? [[say("Administrative unit"), unit]] : [];
+  return [...lies, [say("Nearest known deposit"), nearest], ...access, [say("Centre (WGS 84)"), degrees(latitude, longitude)], ["UTM (WGS 84)", utm(latitude, longitude)]];
 }
 
 /** Whether a feature was drawn from descriptions. */
