@@ -15,8 +15,8 @@ from prospector.layers import Layers, VectorLayer
 from prospector.layers.registers import fold
 from prospector.region.region_file import WindowEntry
 from prospector.targets.access import ACCESS_COLUMNS, join_access
-from prospector.tenure.administrative import ROLE as UNITS
 from prospector.tenure.points import join_tenure_at, protection_at, smallest_unit_at
+from prospector.tenure.units import ROLE as UNITS
 
 INVENTORY_ROLES: dict[str, str] = {"tailings": "Tailings"}
 """Roles that are listed and not scored, with what a table of theirs is called."""

@@ -23,6 +23,8 @@ class Column:
         Unit of a number; another one behind it is converted.
     absent
         What the features of a file without the column are, where another file of the role has it.
+    chosen
+        Whether it is a number that people choose: round ones repeat, however far from all others.
     unique
         Whether two rows with the same value are told.
     """
@@ -32,6 +34,7 @@ class Column:
     unit: str = ""
     absent: bool | None = None
     unique: bool = False
+    chosen: bool = False
 
 
 def _columns(holds: Holds, meanings: dict[str, str]) -> dict[str, Column]:
@@ -59,9 +62,9 @@ COLUMNS: dict[str, Column] = {
     "discovery_year": Column("year", "year of discovery"),
     "approval_year": Column("year", "year of approval"),
     "operator": Column("holder", "who operates it, if a company or public body"),
+    "tolerance_m": Column("number", "how far it may lie off", "m", chosen=True),
     **_numbers(
         {
-            "tolerance_m": ("how far it may lie off", "m"),
             "age_ma": ("age", "Ma"),
             "age_min_ma": ("youngest age", "Ma"),
             "age_max_ma": ("oldest age", "Ma"),

@@ -31,6 +31,7 @@ OF_ONE_LAYER = ("relief",)
 OF_ROLES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("register", "kinds", "states", "held_as", "expired"), ("concessions",)),
     "missing_kinds": ("concessions", *EXCLUSION_ROLES),
+    "missing_names": EXCLUSION_ROLES,
     "exclude": EXCLUSION_ROLES,
     "deposit_type": ("deposits",),
     "classes": tuple(

@@ -150,6 +150,11 @@ class _Reader:
             for models in (self.models, self.all_models)
         )
         features = features_of(reading, self.grid, used, mappable=mappable)
+        undrawn = [
+            f"{ground.name} ({', '.join(filter(None, (ground.kind, ground.date)))})"
+            for ground in entry.missing_names
+        ]
+        reading.notice("ground-known-by-name", "caution", len(undrawn), names=undrawn)
         if entry.role == "deposits":
             types = deposit_types(self.all_models)
             self.notices += [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, time
 
 import numpy as np
@@ -58,6 +59,7 @@ def typed(
     """
     if column.holds in ("number", "year"):
         read = _numbers(values, column, name, missing)
+        read = replace(read, suspected=None) if column.chosen else read
         numbers = read.halved() if is_content(column.unit) else read.values
         return _unless_same(values, numbers), number_notices(read, name, shown=shown)
     if column.holds == "yes or no":

@@ -329,7 +329,8 @@ def _targets(
 
 def _target(row: dict[str, Any]) -> dict[str, Any]:
     plain = ("target_id", "name", "rank", "score", "percentile", "area_km2", "known_deposits",
-             "known_names", "nearest_deposit", "nearest_town", "nearest_port", "holders",
+             "known_names", "nearest_deposit", "administrative_unit", "province", "region", "nearest_town",
+             "nearest_port", "holders",
              "concession_ids", "tenure_as_of", "geometry")  # fmt: skip
     may_lack = ("nearest_deposit_km", "percentile_mean", "percentile_spread", "top_tenth_share",
                 "score_max", "expected_number", "town_km", "port_km", "road_km", "power_line_km",

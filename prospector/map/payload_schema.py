@@ -111,6 +111,9 @@ class TargetPayload(Frozen):
     place: str = ""
     place_km: float | None = None
     place_bearing: float | None = None
+    administrative_unit: str = ""
+    province: str = ""
+    region: str = ""
     nearest_town: str = ""
     town_km: float | None = None
     nearest_port: str = ""

@@ -157,6 +157,7 @@ def layer_rows(record: dict[str, Any], words: Language) -> list[dict[str, Any]]:
                 "resolution": "" if not resolution_m else words.length(resolution_m),
                 "tolerance": "" if not tolerance_m else f"{tolerance_m / 1000:g}",
                 "missing": ", ".join(words.told(kind) for kind in one["missing_kinds"]),
+                "by_name": ", ".join(ground["name"] for ground in one.get("missing_names", ())),
             }
         )
     return rows

@@ -198,6 +198,33 @@ WholeText = Annotated[str, AfterValidator(_not_blank)]
 """Text that region.toml states in place of a column."""
 
 
+class NamedGround(Frozen):
+    """One entry of `missing_names`: ground that is known by name and not drawn.
+
+    Parameters
+    ----------
+    name
+        Its name.
+    kind
+        What it is, e.g. a national park.
+    date
+        Of the act that made it, where known.
+    status
+        How far that act has come, where that is in doubt.
+    country
+        Where it lies.
+    source
+        Who says so.
+    """
+
+    name: WholeText = Field(examples=["Salar del Huasco"])
+    kind: WholeText = Field(examples=["national park"])
+    date: Date | None = Field(default=None, examples=["2023-03-01"])
+    status: str = Field(default="", examples=["decree signed"])
+    country: str = Field(default="", examples=["Chile"])
+    source: WholeText = Field(examples=["Decree 66 of 2022"])
+
+
 class LayerEntry(Frozen):
     """One table ``[layers.NAME]``: a file with a role.
 
@@ -222,6 +249,8 @@ class LayerEntry(Frozen):
         not show is unknown, not absent.
     missing_kinds
         Of titles and bound ground: kinds of thing that the layer does not hold.
+    missing_names
+        Of bound ground: what is known by name and not drawn, with kind, source and date: it stays unknown.
     as_of
         The date that the layer is true of: YYYY, YYYY-MM or YYYY-MM-DD.
     layer
@@ -291,6 +320,10 @@ class LayerEntry(Frozen):
         default=None, examples=["where_complete.gpkg"]
     )
     missing_kinds: Listed[str] = Field(default_factory=list, examples=[["exploration permit"]])
+    missing_names: Annotated[list[NamedGround], Field(max_length=LONGEST_LIST)] = Field(
+        default_factory=list,
+        examples=[[{"name": "Salar del Huasco", "kind": "national park", "source": "Decree 66"}]],
+    )
     missing: Annotated[list[str | int | float], Field(max_length=LONGEST_LIST)] = Field(
         default_factory=list, examples=[[-9999, "s/d"]]
     )

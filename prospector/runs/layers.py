@@ -14,7 +14,8 @@ from prospector.tenure.concessions import TENURE_CLASSES
 
 TEXTS_OF_TARGETS = (
     "target_id", "deposit_model", "known_names", "nearest_deposit", "evidence_for", "evidence_against",
-    "flags", "holders", "concession_ids", "tenure_as_of", "nearest_town", "nearest_port", "name",
+    "flags", "holders", "concession_ids", "tenure_as_of", "administrative_unit", "province", "region",
+    "nearest_town", "nearest_port", "name",
 )  # fmt: skip
 WGS84 = 4326
 

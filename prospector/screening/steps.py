@@ -43,6 +43,7 @@ from prospector.screening.stability import COARSER, stability_of
 from prospector.screening.tenure import TenureTables, tenure_tables
 from prospector.targets.access import access_notices
 from prospector.targets.carried import joined, refuse_taken
+from prospector.tenure.units import unit_notices
 
 if TYPE_CHECKING:
     import folium
@@ -306,6 +307,7 @@ def screen(
             *extent.notices,
             *read.notices,
             *access_notices(read),
+            *unit_notices(read),
             *choice.notices,
             *notices,
             *of_rankings,
@@ -427,6 +429,7 @@ def _input(layer: AnyLayer) -> dict[str, Any]:
         "resolution_m": layer.resolution_m,
         "tolerance_m": layer.tolerance_m,
         "missing_kinds": layer.entry.missing_kinds,
+        "missing_names": [ground.model_dump(mode="json") for ground in layer.entry.missing_names],
         "as_of": layer.entry.as_of,
         "source": None if layer.source is None else layer.source.model_dump(mode="json"),
     }

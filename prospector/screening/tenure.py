@@ -12,10 +12,11 @@ from prospector.errors import Notice
 from prospector.grid import Grid
 from prospector.layers import Layers
 from prospector.screening.ranking import Ranking
-from prospector.tenure.administrative import ROLE, add_up_units
+from prospector.tenure.administrative import add_up_units
 from prospector.tenure.exclusions import target_exclusions
 from prospector.tenure.holdings import add_up_holders, pair_targets, score_concessions
 from prospector.tenure.open_ground import open_ground, rank_open_ground
+from prospector.tenure.units import ROLE
 from prospector.tenure.zones import ScoredGround
 
 AT_ONCE = 100
@@ -108,7 +109,10 @@ def tenure_tables(layers: Layers, grid: Grid, rankings: Sequence[Ranking]) -> Te
             notices=tuple(notices),
             administrative_units=added,
         )
-    concessions = {ground.deposit_model: score_concessions(layer, ground) for ground in grounds}
+    units = layers.vector(ROLE)
+    concessions = {
+        ground.deposit_model: score_concessions(layer, ground, units=units) for ground in grounds
+    }
     return TenureTables(
         concessions,
         {ground.deposit_model: pair_targets(layer, ground) for ground in grounds},

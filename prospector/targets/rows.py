@@ -22,6 +22,7 @@ from prospector.targets.contributions import Described, unresolved_distances
 from prospector.targets.target import TARGET_COLUMNS, describe, rank_targets, target_id
 from prospector.tenure.concessions import join_protection, join_tenure
 from prospector.tenure.exclusions import flags
+from prospector.tenure.units import ROLE, join_units
 from prospector.validation.replicas import RankSpread
 
 KNOWN_WITHIN_M = 2000.0
@@ -110,6 +111,8 @@ def described_targets(
     table = table.join(_near(outlines, known))
     table = table.join(join_tenure(outlines, tenure))
     table = table.join(join_protection(outlines, layers.vector("protected")))
+    administrative = layers.vector(ROLE)
+    table = table.join(join_units(outlines.to_numpy(), outlines.index, administrative))
     table = table.join(join_access(outlines, layers))
     carried = carry(outlines, model, layers)
     table = table.join(carried)

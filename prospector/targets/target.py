@@ -15,6 +15,7 @@ from prospector.grid import BoolArray, FloatArray
 from prospector.numerals import measure, signed
 from prospector.targets.access import ACCESS_COLUMNS
 from prospector.targets.contributions import LEAST
+from prospector.tenure.units import PLACE_COLUMNS
 
 
 def target_id(code: str, outline: BaseGeometry) -> str:
@@ -110,6 +111,7 @@ TARGET_COLUMNS: dict[str, str] = {
     "holders": "holders of the titles that touch it",
     "concession_ids": "ids of the titles that touch it",
     "tenure_as_of": "date of the concession register",
+    **PLACE_COLUMNS,
     **ACCESS_COLUMNS,
     "name": "name of the unit, where it has one (salars)",
 }

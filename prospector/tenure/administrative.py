@@ -13,8 +13,6 @@ from prospector.tenure.holdings import STANDING_COLUMNS, standing
 from prospector.tenure.partition import sound, united
 from prospector.tenure.zones import ScoredGround
 
-ROLE = "administrative"
-
 UNIT_COLUMNS: dict[str, str] = {
     "administrative_unit": "name of the unit; polygons of one name are one unit",
     "deposit_model": "the deposit model that scored it",

@@ -11,6 +11,7 @@ from prospector.layers import VectorLayer
 from prospector.layers.registers import LAPSED, PRIVATE, REGISTER_COLUMNS, read_dates
 from prospector.tenure.concessions import distinct, tenure_of
 from prospector.tenure.partition import Mosaic, Shapes, parts_of, sound, united
+from prospector.tenure.units import join_units
 from prospector.tenure.zones import ZONE_COLUMNS, ScoredGround, ranked, zone_scores
 
 STANDING_COLUMNS: dict[str, str] = {
@@ -27,6 +28,7 @@ CONCESSION_COLUMNS: dict[str, str] = {
     **STANDING_COLUMNS,
     "rank_in_holder": "rank among the titles of the same holder; empty for private holders",
     "ground_ha": "area of the outline in hectares",
+    "lies_in": "administrative unit that holds the largest part of it; empty where no layer shows one",
     **{name: text for name, text in REGISTER_COLUMNS.items() if name != "concession_id"},
 }
 """Columns of concessions.csv, in order."""
@@ -94,13 +96,17 @@ def _target_overlap(shapes: Shapes, ground: ScoredGround) -> tuple[np.ndarray, l
     return np.round(hectares, 2), ["; ".join(pair) for pair in met]
 
 
-def score_concessions(layer: VectorLayer, ground: ScoredGround) -> pd.DataFrame:
+def score_concessions(
+    layer: VectorLayer, ground: ScoredGround, *, units: VectorLayer | None = None
+) -> pd.DataFrame:
     """Return every title of the region with its standing, best first, columns of `CONCESSION_COLUMNS`."""
     chosen = concessions_on(layer, ground.grid.bounds)
     titles = _told(layer).iloc[chosen]
     table = titles.join(standing(_shapes(layer)[chosen], titles["concession_id"], ground))
     table["deposit_model"] = ground.deposit_model
     table["ground_ha"] = np.round(shapely.area(_shapes(layer)[chosen]) / 1e4, 2)
+    places = join_units(_shapes(layer)[chosen], table.index, units)
+    table["lies_in"] = places["administrative_unit"]
     named = ~table["holder"].isin(["", PRIVATE])
     in_order = table[named].sort_values("rank")
     table["rank_in_holder"] = pd.Series(pd.NA, index=table.index, dtype="Int64")

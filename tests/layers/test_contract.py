@@ -309,3 +309,18 @@ def test_an_operator_is_named_only_if_a_company(region):
     table = features(read(region))
     assert table["operator"].tolist() == ["Minera Uno S.A.", "private holder", ""]
     assert table["tonnage_mt"].isna().tolist() == [False, True, False]
+
+
+def test_a_tolerance_that_repeats_is_no_code_for_missing_data(region):
+    """People choose it: ten ellipses that may lie 10 km off are no error."""
+    metres = [300.0, 500.0, 1000.0, 1500.0, 2000.0, 3000.0, *[10_000.0] * 4]
+    add(region, "towns", {"name": list("abcdefghij"), "tolerance_m": metres})
+    assert said(read(region)) == []
+    again = region.parent / "again"
+    region.rename(again)
+    text = (again / "region.toml").read_text("utf-8")
+    (again / "region.toml").write_text(
+        text + 'columns = { inhabitants = "tolerance_m" }\n', "utf-8"
+    )
+    [sentence_of_others] = [words for words in said(read(again)) if "far from all others" in words]
+    assert "'inhabitants'" in sentence_of_others

@@ -17,6 +17,7 @@ GIVEN = {
     "columns": {"name": "NAME"},
     "coverage": "known.geojson",
     "missing_kinds": ["exploration permit"],
+    "missing_names": [{"name": "Salar", "kind": "park", "source": "Decree 1"}],
     "exclude": True,
     "register": "chile",
     "kinds": {"Lease": "mine"},
@@ -35,7 +36,15 @@ def checked(region, **keys):
     [
         (
             "relief",
-            ["encoding", "columns", "coverage", "missing_kinds", "exclude", "register"],
+            [
+                "encoding",
+                "columns",
+                "coverage",
+                "missing_kinds",
+                "missing_names",
+                "exclude",
+                "register",
+            ],
         ),
         (
             "deposits",
@@ -45,6 +54,7 @@ def checked(region, **keys):
                 "max_cells",
                 "max_tile_cells",
                 "missing_kinds",
+                "missing_names",
                 "exclude",
                 "register",
                 "kinds",
@@ -55,7 +65,10 @@ def checked(region, **keys):
             "protected",
             ["band", "nodata", "max_cells", "max_tile_cells", "register", "kinds", "states"],
         ),
-        ("concessions", ["band", "nodata", "max_cells", "max_tile_cells", "exclude"]),
+        (
+            "concessions",
+            ["band", "nodata", "max_cells", "max_tile_cells", "missing_names", "exclude"],
+        ),
     ],
 )
 def test_keys_that_do_nothing_are_refused(region, role, keys):

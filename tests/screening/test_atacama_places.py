@@ -261,3 +261,22 @@ def test_every_layer_states_what_it_resolves():
         layer.name for layer in layers.items if not layer.resolution_m and not layer.tolerance_m
     }
     assert silent == {"concessions", "protected"}
+
+
+def test_protected_ground_without_an_outline_is_known_by_name():
+    """It is never drawn, and whether it lies somewhere stays unknown."""
+    from prospector.layers import read_layers
+    from prospector.words.language import sentence
+
+    region = load_region(ATACAMA)
+    layers = read_layers(region, region.grid())
+    [notice] = [notice for notice in layers.notices if notice.code == "ground-known-by-name"]
+    assert notice.count == 8
+    assert "Salar del Huasco (national park, 2023-03-01)" in sentence(notice)
+    drawn = layers.vector("protected")
+    assert drawn is not None
+    assert len(drawn.features) == 10
+    assert drawn.complete is None
+    signed = [ground for ground in drawn.entry.missing_names if ground.date == "2026-01-30"]
+    assert len(signed) == 6
+    assert all(ground.source and "not seen" in ground.status for ground in signed)

@@ -184,7 +184,9 @@ function placeRows(target) {
     [say("Nearest well"), away(depthToWater(target), target.well_km === null ? null : `${fixed(target.well_km, 1)} km`)],
     [say("Elevation"), away("", target.elevation_m === null ? null : `${fixed(target.elevation_m, 0)} m`)],
   ].filter(([, value]) => value);
-  return [[say("Nearest known deposit"), nearest], ...access];
+  const unit = [...new Set([target.administrative_unit, target.province, target.region])].filter(Boolean).join(", ");
+  const lies = unit ? [[say("Administrative unit"), unit]] : [];
+  return [...lies, [say("Nearest known deposit"), nearest], ...access];
 }
 
 /** The centre as people write it, each with a button that copies it as software reads it. */

@@ -14,7 +14,7 @@ export const COLUMNS = [
   "area_km2", "longitude", "latitude", "known_deposits", "known_names", "nearest_deposit", "nearest_deposit_km", "evidence_for", "evidence_against",
   "unknown_share", "held_share", "applied_for_share", "reserved_share", "vacant_share", "open_share",
   "protected_share", "not_protected_share", "protection_unknown_share", "flags", "holders", "concession_ids", "tenure_as_of",
-  "nearest_town", "town_km", "nearest_port", "port_km", "road_km", "power_line_km", "well_km", "depth_to_water_m", "elevation_m", "name",
+  "administrative_unit", "province", "region", "nearest_town", "town_km", "nearest_port", "port_km", "road_km", "power_line_km", "well_km", "depth_to_water_m", "elevation_m", "name",
 ];
 const WHAT_IF_COLUMNS = ["what_if_rank", "what_if_score"];
 const FLAG_NAMES = { protected: "protected ground", indigenous: "indigenous territory", urban: "urban ground", water: "ground kept for water", military: "military ground", border_zone: "border zone" };

@@ -144,6 +144,7 @@ export const SPANISH = {
   "Measure a way": "Medir un trayecto",
   "More filters": "Más filtros",
   "N": "N",
+  "Administrative unit": "Unidad administrativa",
   "Nearest port": "Puerto más cercano",
   "Nearest power line": "Línea eléctrica más cercana",
   "Nearest road": "Camino más cercano",
