@@ -435,6 +435,8 @@ class MapPayload(Classed):
         Texts of the payload in other languages, by code of the language and English text.
     report
         Name of the report beside the map; empty where there is none.
+    relief_error_m
+        Within which nine in ten heights of the relief were measured to err; none where nothing says so.
     """
 
     payload_version: Literal[4] = 4
@@ -449,4 +451,5 @@ class MapPayload(Classed):
     notices: Sequence[NoticeSentence] = ()
     basemap: Basemap | None = None
     report: str = ""
+    relief_error_m: float | None = None
     translations: Mapping[str, Mapping[str, str]] = {}
