@@ -7,7 +7,6 @@ source file is copied. SOURCES.toml is written by hand; only its sha256 lines ar
 from __future__ import annotations
 
 import hashlib
-import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,19 +16,11 @@ import numpy as np
 import pandas as pd
 import rasterio
 import shapely
-from atacama_files import (
-    BOX,
-    EQUAL_AREA,
-    HERE,
-    clipped,
-    frame,
-    points,
-    renew_hashes,
-    write_geojson,
-)
+from atacama_deposits import deposits
+from atacama_files import BOX, EQUAL_AREA, HERE, clipped, frame, renew_hashes, write_geojson
+from atacama_places import communes, tailings
 from atacama_waters import basins, lithium_brines, salars, wells
 from rasterio.windows import Window, from_bounds
-from scipy.cluster.hierarchy import fcluster, linkage
 
 TENURE = {
     ("Mina", "Vigente"): "held",
@@ -43,136 +34,6 @@ KIND = {
     "Cantera": "quarry",
     "Convenio": "agreement",
 }
-CONTEXT_TYPES = (
-    ({"Li"}, "evaporite with lithium"),
-    ({"B"}, "borate"),
-    ({"Fe"}, "iron"),
-    ({"Sn"}, "tin"),
-    ({"W"}, "tungsten"),
-    ({"S"}, "sulphur"),
-    ({"I;nitrate", "I"}, "nitrate"),
-    ({"Cu", "Copper"}, "copper, other"),
-    ({"Ag", "Au"}, "precious metals"),
-    ({"salt", "gypsum"}, "evaporite"),
-)
-# The collection wrote a deposit type over part of these names, and misspelt the third.
-NAMES = {
-    "Hydrothermals Blancos": "Mantos Blancos",
-    "Hydrothermal Verde": "Mantoverde",
-    "Diablilllos": "Diablillos",
-}
-
-
-def reported(value: float) -> float | None:
-    """Return a figure of the USGS compilation, null where 0 or blank says not reported."""
-    return None if not value or value != value else float(value)
-
-
-def year_of(text: str) -> int | None:
-    """Return the first whole year of a discovery date; '1940s' and 'pre-colonial' have none."""
-    found = re.match(r"^\s*(\d{4})(?!s)\b", str(text))
-    return int(found[1]) if found else None
-
-
-def porphyries(sources: Path) -> pd.DataFrame:
-    """Return the porphyry systems of the USGS compilation, merged within 2 km."""
-    table = pd.read_csv(sources / "usgs_ofr20081155_porphyry_copper.csv")
-    west, south, east, north = BOX
-    table = table[
-        table.LongitudeDecimal.between(west, east) & table.LatitudeDecimal.between(south, north)
-    ].copy()
-    rows = pd.DataFrame(
-        {
-            "deposit_id": [f"USGS-{one}" for one in table.DepositID],
-            "name": table.NameDeposit.str.split().str.join(" "),
-            "deposit_type": "porphyry_copper",
-            "commodities": "Cu",
-            "age_ma": table.AgeMY.map(reported),
-            "age_text": table["Deposit Age"].astype(str).str.split().str.join(" "),
-            "tonnage_mt": table.Tonnage.map(reported),
-            "cu_percent": table["Copper grade"].map(reported),
-            "mo_percent": table["Molybdenum grade"].map(reported),
-            "au_g_t": table["Gold grade"].map(reported),
-            "ag_g_t": table["Silver grade"].map(reported),
-            "discovery_year": table.DiscoveryDate.map(year_of).astype("Int64"),
-            "discovery_text": table.DiscoveryDate.astype(str),
-            "country": table.Country,
-            "position_source": "USGS Open-File Report 2008-1155",
-            "tolerance_m": [2000 if coarse(one) else 500 for one in table.itertuples()],
-            "verified": True,
-            "source": "Singer, Berger and Moring 2008 (compilation closed in 2008)",
-            "longitude": table.LongitudeDecimal,
-            "latitude": table.LatitudeDecimal,
-        }
-    ).replace({"n.d.": None})
-    return merged(rows)
-
-
-def coarse(row: Any) -> bool:
-    """Whether a position is given to whole minutes only."""
-    return all(pd.isna(one) or one == 0 for one in (row.LatitudeSeconds, row.LongitudeSeconds))
-
-
-def merged(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return one row for systems within 2 km of each other: the largest, with the others' names."""
-    points = gpd.GeoSeries.from_xy(rows.longitude, rows.latitude, crs="EPSG:4326").to_crs(
-        EQUAL_AREA
-    )
-    at = np.column_stack([points.x, points.y])
-    rows = rows.assign(cluster=fcluster(linkage(at, "complete"), 2000, "distance"))
-    rows = rows.sort_values(["tonnage_mt", "name"], ascending=[False, True], na_position="last")
-    others = rows.groupby("cluster")["name"].agg(lambda names: "; ".join(names[1:]))
-    first = rows.drop_duplicates("cluster").assign(includes=lambda one: one.cluster.map(others))
-    ordered = first.drop(columns="cluster").sort_values(["deposit_id", "name"])
-    repeat = ordered.groupby("deposit_id").cumcount()
-    suffix = repeat.map(lambda n: f"-{n + 1}" if n else "")
-    return ordered.assign(deposit_id=ordered.deposit_id + suffix)
-
-
-def context_deposits(sources: Path) -> pd.DataFrame:
-    """Return deposits of other types as context; porphyries already in the table are left out."""
-    sites = gpd.read_file(sources / "minmod_sites_atacama.gpkg").cx[
-        BOX[0] : BOX[2], BOX[1] : BOX[3]
-    ]
-    sites = sites[sites.src.isin(["umn/mrdata_major_deposits", "umn/mrdata_sedcu"])]
-    position = sites.get_coordinates().round(3)
-    sites = sites.assign(x=position.x, y=position.y).sort_values("src", ascending=False)
-    sites = sites.drop_duplicates(["name", "x", "y"])
-    kind = sites.apply(context_type, axis=1)
-    return pd.DataFrame(
-        {
-            "deposit_id": "MINMOD-" + sites.record_id.astype(str),
-            "name": sites.name.replace(NAMES),
-            "deposit_type": kind,
-            "commodities": sites.commod,
-            "country": sites.country,
-            "position_source": "USGS compilation as collected by MinMod",
-            "tolerance_m": 2000,
-            "verified": True,
-            "source": "USGS, through MinMod",
-            "longitude": sites.geometry.x,
-            "latitude": sites.geometry.y,
-        }
-    ).sort_values("deposit_id")
-
-
-def context_type(site: pd.Series) -> str:
-    """Return the context type of a site from its commodities."""
-    if site.src == "umn/mrdata_sedcu":
-        return "sediment-hosted copper"
-    found = set(str(site.commod).split(";")) | {str(site.commod)}
-    return next((kind for keys, kind in CONTEXT_TYPES if keys & found), "other")
-
-
-def deposits(sources: Path, brines: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Return all deposits, with context sites left out where a porphyry lies within 5 km."""
-    trained = pd.concat([porphyries(sources), brines], ignore_index=True)
-    context = context_deposits(sources)
-    known = points(trained).to_crs(EQUAL_AREA)
-    near = points(context).to_crs(EQUAL_AREA).geometry.apply(lambda one: known.distance(one).min())
-    in_trained = context.name.isin(trained.name)
-    kept = context[~((near.to_numpy() < 5000) | in_trained.to_numpy())]
-    return points(pd.concat([trained, kept], ignore_index=True))
 
 
 def fault_systems() -> gpd.GeoDataFrame:
@@ -332,10 +193,14 @@ def main(sources: Path) -> None:
     countries = gpd.read_file(sources / "natural_earth_countries_10m_atacama.gpkg")
     outlines = salars(sources)
     write_geojson(outlines, "salars.geojson", decimals=4)
+    units = communes(sources)
+    write_geojson(units, "communes.geojson", decimals=4)
     write_geojson(basins(sources), "basins.geojson", decimals=4)
     write_geojson(wells(sources), "wells.geojson", decimals=4)
     brines = lithium_brines(outlines, countries)
-    write_geojson(deposits(sources, brines), "deposits.geojson", decimals=5)
+    known = deposits(sources, outlines, brines, countries, units)
+    write_geojson(known, "deposits.geojson", decimals=5)
+    write_geojson(tailings(sources), "tailings.geojson", decimals=5)
     write_geojson(fault_systems(), "faults.geojson", decimals=3)
     titles = concessions(sources)
     write_geojson(titles, "concessions.geojson", decimals=6)

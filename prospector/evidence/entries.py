@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from prospector.errors import ModelError
-from prospector.evidence.kind import Parameters, evidence_roles, known_kinds, validate_parameters
+from prospector.errors import ModelError, Notice
+from prospector.evidence.kind import (
+    Parameters,
+    evidence_roles,
+    known_kinds,
+    role_of,
+    validate_parameters,
+)
+from prospector.layers.registers import fold
 from prospector.layers.roles import ROLES, Role, unknown_role
 from prospector.region.deposit_model import DepositModel, EvidenceEntry, PermissiveEntry
+
+DEPOSITS = "deposits"
+"""The role of known deposits: an entry may read those of other types than the model's own."""
+
+EXAMPLES = ("porphyry_copper", "epithermal_gold", "iocg")
+"""Types that an error gives one of as an example."""
 
 
 def entry_keys(model: DepositModel) -> list[tuple[str, str | int]]:
@@ -67,6 +80,7 @@ def entry_faults(
                 faults += error.lines
             else:
                 faults += _strange_roles(model, table, key, parameters, known)
+                faults += own_deposits(model, table, key, parameters)
     return faults
 
 
@@ -86,6 +100,50 @@ def _strange_roles(
             yield f"{file}: key '{at}': {unknown_role(role, known)}"
         elif not _fits(entry.kind, known[role].geometry):
             yield f"{file}: key '{at}': {_unfit(entry.kind, role, known)}"
+
+
+def own_deposits(
+    model: DepositModel, table: str, key: str | int, parameters: Parameters
+) -> Iterator[str]:
+    """Give a line where an entry may read the deposits that the model is about: they are the answer.
+
+    Deposits of other types may be read, chosen by `where`: a source upstream, say, is a control.
+    """
+    if DEPOSITS not in role_of(parameters):
+        return
+    types, own = other_types(parameters), {fold(name) for name in model.labels.types}
+    named = [name for name in types if fold(name) in own]
+    if types and not named:
+        return
+    file, prefix = model.place_of(table, key)
+    fault = f"names '{named[0]}', the model's own type" if named else "is not stated"
+    other = next((name for name in EXAMPLES if fold(name) not in own), EXAMPLES[0])
+    yield (
+        f"{file}: key '{prefix}.where.deposit_type': {fault}: known deposits of the model's own type say "
+        "where they are, not why. Name deposits of other types that control where these lie, e.g. "
+        f'where = {{ deposit_type = ["{other}"] }}, or remove the entry.'
+    )
+
+
+def other_types(parameters: Parameters) -> tuple[str, ...]:
+    """Return the types of the known deposits that an entry reads, if it chooses some; else none.
+
+    Examples
+    --------
+    >>> distance = validate_parameters(
+    ...     "distance", {"role": "deposits", "where": {"deposit_type": ["porphyry_copper"]}}, where="x")
+    >>> other_types(distance)
+    ('porphyry_copper',)
+    """
+    named = dict(parameters.classes()).get("deposit_type", ())
+    return tuple(map(str, named)) if DEPOSITS in role_of(parameters) else ()
+
+
+def from_other_deposits(parameters: Parameters, model: str, label: str) -> list[Notice]:
+    """Return the notice that an entry of a model is measured from known deposits of other types, if it is."""
+    types = other_types(parameters)
+    about = {"model": model, "label": label, "types": types}
+    return [Notice("measured-from-deposits", "caution", about)] if types else []
 
 
 def _fits(kind: str, geometry: str) -> bool:

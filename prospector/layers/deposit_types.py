@@ -21,7 +21,7 @@ def deposit_types(models: Iterable[DepositModel]) -> set[str]:
     names = set()
     for model in models:
         group = model.labels.target_group
-        names |= {model.labels.deposit_type, *(group if isinstance(group, list) else ())}
+        names |= {*model.labels.types, *(group if isinstance(group, list) else ())}
     return names
 
 

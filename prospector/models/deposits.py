@@ -86,16 +86,17 @@ def select_deposits(layers: Layers, labels: LabelEntry, *, least: int = 1) -> De
             "No layer has the role 'deposits'. Add one to region.toml.",
             Reason("no-layer", role="deposits"),
         )
-    about = {"deposit_type": labels.deposit_type}
+    types = ", ".join(labels.types)
+    about = {"deposit_type": types}
     features = layer.features
-    chosen = features[features["deposit_type"] == labels.deposit_type]
+    chosen = features[features["deposit_type"].isin(labels.types)]
     if chosen.empty and least:
-        types = values_there(features["deposit_type"])
+        there = values_there(features["deposit_type"])
         raise ModelError(
-            f"Layer '{layer.name}': no deposit has the type '{labels.deposit_type}'. "
-            f"It has: {', '.join(types[:MOST_SHOWN])}. Mend deposit_type in the layer, or leave the "
+            f"Layer '{layer.name}': no deposit has the type '{types}'. "
+            f"It has: {', '.join(there[:MOST_SHOWN])}. Mend deposit_type in the layer, or leave the "
             "deposit model out.",
-            Reason("no-deposit-of-type", layer=layer.name, values=listed(types), **about),
+            Reason("no-deposit-of-type", layer=layer.name, values=listed(there), **about),
         )
     notices = []
     if "verified" in chosen.columns:
@@ -108,7 +109,7 @@ def select_deposits(layers: Layers, labels: LabelEntry, *, least: int = 1) -> De
         notices.extend(notice.of(**about) for notice in dropped)
     if len(chosen) < least:
         raise ModelError(
-            f"Layer '{layer.name}': no deposit of type '{labels.deposit_type}' is left to learn from. "
+            f"Layer '{layer.name}': no deposit of type '{types}' is left to learn from. "
             "Check deposit_type, verified and age_ma, or leave the deposit model out.",
             Reason("no-deposit-left", layer=layer.name, **about),
         )
@@ -285,12 +286,12 @@ def target_group(layers: Layers, labels: LabelEntry) -> tuple[Effort | None, lis
     if layer is None or labels.target_group is False:
         return None, []
     kind = layer.features["deposit_type"]
-    others = layer.features[kind != labels.deposit_type]
+    others = layer.features[~kind.isin(labels.types)]
     if labels.target_group is not True:
         others = others[others["deposit_type"].isin(labels.target_group)]
     merged = merge_deposits(others, labels.merge_within_m) if len(others) else others
     if len(merged) < LEAST_TARGET_GROUP:
-        types = ", ".join(sorted({str(name) for name in kind} - {labels.deposit_type}))
+        types = ", ".join(sorted({str(name) for name in kind} - {*labels.types}))
         raise ModelError(
             f"Deposit type '{labels.deposit_type}', key 'labels.target_group': {len(merged)} deposits in "
             f"layer '{layer.name}', but {LEAST_TARGET_GROUP} at least must tell where people have looked. "

@@ -1,10 +1,10 @@
 """Tables that are merged over a deposit model, and what the model may no longer say of itself then.
 
 The rule: a model's `caution` and `ranges` are about the model as it is written. An override that states
-which deposits it is about (`labels.deposit_type`, `labels.age_ma`), other conditions, or what an
-evidence measures makes another model of it, of which they may be untrue: they are left out, unless the
-override states them itself. To name the layers, columns and classes of one's own map, to weight an
-evidence or to word it makes no other model.
+which deposits it is about (`labels.deposit_type`, `labels.also_types`, `labels.age_ma`), other
+conditions, or what an evidence measures makes another model of it, of which they may be untrue: they are
+left out, unless the override states them itself. To name the layers, columns and classes of one's own
+map, to weight an evidence or to word it makes no other model.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 
 SAME_EVIDENCE = (
     "label", "reason", "weight", "coarsest_m", "layer", "where", "against", "column",
+    "if_unknown",
 )  # fmt: skip
 """Keys of an evidence that name, weight or word it, and leave what it measures."""
 
@@ -67,7 +68,9 @@ def recasting_keys(tables: Mapping[str, Any], override: Mapping[str, Any]) -> li
 def _recasting(tables: Mapping[str, Any], override: Mapping[str, Any]) -> Iterator[str]:
     labels, evidence = override.get("labels"), override.get("evidence")
     if isinstance(labels, dict):
-        yield from (f"labels.{key}" for key in ("deposit_type", "age_ma") if key in labels)
+        yield from (
+            f"labels.{key}" for key in ("deposit_type", "also_types", "age_ma") if key in labels
+        )
     yield from (table for table in ("applies", "permissive") if table in override)
     for name, entry in evidence.items() if isinstance(evidence, dict) else ():
         if name not in tables.get("evidence", {}):

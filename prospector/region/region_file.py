@@ -330,6 +330,13 @@ class RoleEntry(Frozen):
     required: Listed[Name] = Field(default_factory=list, examples=[["mineral"]])
 
 
+SPDX = r"^[A-Za-z0-9][A-Za-z0-9.+-]{0,63}$"
+"""What an identifier of the list of SPDX is made of."""
+
+OTHER_LICENCE = "other"
+"""Stands for an identifier where the list of SPDX has none: the words of the licence say it."""
+
+
 class ErrorEntry(Frozen):
     """How far the heights of a raster were measured to err, in metres.
 
@@ -361,6 +368,8 @@ class SourceEntry(Frozen):
     ----------
     error_m
         Of a raster of heights: how far they were measured to err.
+    spdx
+        Identifier of the licence in the list of SPDX, or ``"other"`` where `licence` says it in words.
     from_deposits
         Whether it was made from known deposits, e.g. a halo drawn around them; None where it is not
         stated.
@@ -369,6 +378,7 @@ class SourceEntry(Frozen):
     origin: str = Field(examples=["Geological Survey, https://..."])
     citation: str = Field(examples=["Survey 2020, Map 12"])
     licence: str = Field(examples=["CC BY 4.0"])
+    spdx: Annotated[str, Field(pattern=SPDX)] | None = Field(default=None, examples=["CC-BY-4.0"])
     date: Text = Field(examples=["2024-12"])
     scale: Text = Field(examples=["1:250,000"])
     coverage: str = Field(examples=["whole of the region"])

@@ -127,15 +127,16 @@ def test_filters_keep_what_they_say(map_page, payload):
 
 
 def test_heads_sort(map_page, payload):
-    """A first click on area lists the largest first, a second the smallest."""
+    """A first click on "Sure" lists the steadiest first, a second the least steady."""
     page = map_page.open(payload)
-    areas = sorted(one["area_km2"] for one in payload["models"][0]["targets"])
-    for wanted, order in ((areas[-1], "descending"), (areas[0], "ascending")):
-        page.locator(".col-area_km2 button").click()
+    key = "percentile_spread"
+    spreads = sorted(one[key] for one in payload["models"][0]["targets"])
+    for wanted, order in ((spreads[0], "ascending"), (spreads[-1], "descending")):
+        page.locator(f".col-{key} button").click()
         first = page.locator(ROW).first.get_attribute("data-target")
-        found = {one["target_id"]: one["area_km2"] for one in payload["models"][0]["targets"]}
+        found = {one["target_id"]: one[key] for one in payload["models"][0]["targets"]}
         assert found[first] == wanted
-        assert page.locator("th.col-area_km2").get_attribute("aria-sort") == order
+        assert page.locator(f"th.col-{key}").get_attribute("aria-sort") == order
 
 
 def test_model_switch_lists_the_other_model(map_page, payload):
@@ -214,7 +215,7 @@ def test_hostile_names_stay_text(map_page, payload, hostile):
     page = map_page.open(payload)
     page.locator(ROW).first.click()
     assert page.locator("h1").inner_text() == hostile
-    for place in (".callout", ".evidence-text", ".card .rows td >> nth=0"):
+    for place in (".callout", ".evidence-text", ".card-body > .rows td >> nth=0"):
         assert hostile in page.locator(place).first.inner_text()
     page.evaluate("() => void map_prospector.setView([-22.29, -68.9], 10, { animate: false })")
     assert hostile in page.locator(".name").all_inner_texts()

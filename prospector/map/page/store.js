@@ -44,7 +44,8 @@ const OPACITY = Object.freeze({ targets: 1, ground: 0.7 });
 /** What is drawn at first. */
 export function firstSight(payload) {
   const drawn = payload.layers.filter((layer) => layer.kind !== "image" && layer.visible);
-  return { layers: drawn.map((layer) => layer.key), colours: {}, base: payload.basemap ? TILES : ownBase(payload), opacity: OPACITY };
+  const colours = payload.layers.filter((layer) => layer.colour_by).map((layer) => [layer.key, layer.colour_by]);
+  return { layers: drawn.map((layer) => layer.key), colours: Object.fromEntries(colours), base: payload.basemap ? TILES : ownBase(payload), opacity: OPACITY };
 }
 
 /** The picture that lies in the file itself. */
@@ -76,15 +77,21 @@ export function switchModel(state, model) {
   return { model, shown, ground, weights: {}, selected: null, feature: null, hovered: null };
 }
 
-/** A state, with the map's centre and zoom, as the text after `#`; what is as at first is left out. */
-export function toHash(state, view, first) {
+/**
+ * A state, with what is in view, as the text after `#`; what is as at first is left out.
+ * @param {State} state
+ * @param {[number, number, number, number]} bounds west, south, east and north of the ground that nothing covers
+ * @param {ReturnType<typeof firstSight>} first
+ */
+export function toHash(state, bounds, first) {
   const { filters, ground } = state;
   const parts = new URLSearchParams();
-  parts.set("view", [view.latitude.toFixed(4), view.longitude.toFixed(4), view.zoom.toFixed(2)].join("/"));
+  parts.set("bounds", bounds.map((degrees) => degrees.toFixed(5)).join("/"));
   parts.set("model", state.model);
   const beside = state.shown.filter((name) => name !== state.model);
   if (beside.length) parts.set("beside", beside.join(","));
   if (state.selected) parts.set("target", state.selected);
+  if (state.feature) parts.set("thing", [state.feature.layer.key, state.feature.layer.features.indexOf(state.feature.feature)].join("/"));
   for (const [filter, key] of Object.entries(KEYS)) if (filters[filter]) parts.set(key, filters[filter]);
   if (filters.newGroundOnly) parts.set("new", "1");
   if (isChanged(state.weights)) parts.set("weights", weightsText(state.weights));
@@ -104,15 +111,58 @@ function sightTexts({ layers, colours, base, opacity }, first) {
   const clear = `${opacity.targets}/${opacity.ground}`;
   return {
     layers: [...on, ...off].join(","),
-    colour: Object.entries(colours).map(([key, by]) => `${key}:${by}`).join(","),
+    colour: coloursText(colours, first.colours),
     base: base === first.base ? "" : base || BLANK,
     opacity: clear === `${first.opacity.targets}/${first.opacity.ground}` ? "" : clear,
   };
 }
 
+/** A thing of a layer, by the layer's key and its number there. */
+function thingOf(text, { layers }) {
+  const [key, number] = (text ?? "").split("/");
+  const layer = layers.find((one) => one.key === key);
+  const feature = layer?.features[Number(number)];
+  return feature ? { layer, feature } : null;
+}
+
+/** What a link names and the file does not hold, as it is written in the link; a view off the region is named `view`. */
+export function missingOf(hash, payload) {
+  const parts = new URLSearchParams(hash.replace(/^#/, ""));
+  const { models, layers } = payload;
+  const named = (key) => (parts.get(key) ?? "").split(",").filter(Boolean);
+  const view = viewOf(parts);
+  return [
+    ...named("model").concat(named("beside")).filter((name) => !models.some((model) => model.name === name)),
+    ...named("target").filter((id) => !modelOfTarget(models, id)),
+    ...named("thing").filter((text) => !thingOf(text, payload)),
+    ...named("layers").map((key) => key.replace(/^-/, "")).filter((key) => !layers.some((layer) => layer.key === key)),
+    ...(view && !isOver(view, payload.bounds) ? [VIEW] : []),
+  ];
+}
+
+/** In `missingOf`: the view lies off the region. */
+export const VIEW = "view";
+
+/**
+ * Whether any of the region is in a view.
+ * @param {{bounds?: number[], latitude?: number, longitude?: number}} view
+ * @param {number[]} region west, south, east, north
+ */
+export function isOver({ bounds, latitude, longitude }, [west, south, east, north]) {
+  const [left, bottom, right, top] = bounds ?? [longitude, latitude, longitude, latitude];
+  return left <= east && right >= west && bottom <= north && top >= south;
+}
+
 function weightsText(weights) {
   const changed = Object.entries(weights).filter(([, weight]) => weight !== FITTED_WEIGHT);
   return changed.map(([name, weight]) => `${name}:${weight}`).join(",");
+}
+
+/** Colours that are not as at first; a layer that is of one colour now has a minus before it. */
+function coloursText(colours, first) {
+  const other = Object.entries(colours).filter(([key, by]) => first[key] !== by).map(([key, by]) => `${key}:${by}`);
+  const plain = Object.keys(first).filter((key) => !colours[key]).map((key) => `-${key}`);
+  return [...other, ...plain].join(",");
 }
 
 /** The model that a target belongs to, where a link names the target alone. */
@@ -137,9 +187,10 @@ export function fromHash(hash, payload) {
     tint: parts.get("tint") === "spread" && models.some(hasSpread) ? "spread" : "class",
     sort: sortOf(parts.get("sort")),
     selected: target?.target_id ?? null,
+    feature: target ? null : thingOf(parts.get("thing"), payload),
     ...sightOf(parts, payload),
   };
-  return { patch, view: viewOf(parts.get("view")), language: parts.get("language") };
+  return { patch, view: viewOf(parts), language: parts.get("language") };
 }
 
 function sightOf(parts, payload) {
@@ -149,10 +200,11 @@ function sightOf(parts, payload) {
   const isOn = ({ key }) => named.includes(key) || (first.layers.includes(key) && !named.includes(`-${key}`));
   const colours = (parts.get("colour") ?? "").split(",").map((one) => one.split(":"));
   const known = colours.filter(([key, by]) => drawable.some((layer) => layer.key === key && layer.groupings.includes(by)));
+  const kept = Object.entries(first.colours).filter(([key]) => !colours.some(([name]) => name === `-${key}`));
   const [targets, ground] = (parts.get("opacity") ?? "").split("/");
   return {
     layers: drawable.filter(isOn).map(({ key }) => key),
-    colours: Object.fromEntries(known),
+    colours: Object.fromEntries([...kept, ...known]),
     base: baseOf(parts.get("base"), payload, first),
     opacity: { targets: shareOf(targets, first.opacity.targets), ground: shareOf(ground, first.opacity.ground) },
   };
@@ -197,12 +249,25 @@ function groundOf(text, model, models) {
   return NO_GROUND;
 }
 
+/** Columns that a list can be sorted by. */
+const SORTABLE = new Set(["rank", "target_id", "score", "percentile_spread", "held_share", "area_km2"]);
+
 function sortOf(text) {
-  const [, minus, key] = /^(-?)([a-z_0-9]+)$/.exec(text ?? "") ?? ["", "", "rank"];
-  return { key, descending: minus === "-" };
+  const [, minus, key] = /^(-?)([a-z_0-9]+)$/.exec(text ?? "") ?? ["", "", ""];
+  return SORTABLE.has(key) ? { key, descending: minus === "-" } : { key: "rank", descending: false };
 }
 
-function viewOf(text) {
-  const [latitude, longitude, zoom] = (text ?? "").split("/").map(Number);
-  return [latitude, longitude, zoom].every(Number.isFinite) ? { latitude, longitude, zoom } : null;
+/**
+ * What was in view: bounds, or in links of an earlier form centre and zoom; null where the link says nothing.
+ * @returns {?{bounds?: number[], latitude?: number, longitude?: number, zoom?: number}}
+ */
+function viewOf(parts) {
+  const numbers = (key, count) => {
+    const found = (parts.get(key) ?? "").split("/").map(Number);
+    return found.length === count && found.every(Number.isFinite) ? found : null;
+  };
+  const bounds = numbers("bounds", 4);
+  if (bounds && bounds[0] < bounds[2] && bounds[1] < bounds[3]) return { bounds };
+  const [latitude, longitude, zoom] = numbers("view", 3) ?? [];
+  return zoom === undefined ? null : { latitude, longitude, zoom };
 }
