@@ -98,10 +98,17 @@ def map_payload(
         "notices": _notices(screening),
         "basemap": None if basemap is None else basemap_named(basemap),
         "report": pages.report if pages else "",
+        "relief_error_m": _relief_error(screening),
         "overview": pages.overview if pages else "",
     }  # fmt: skip
     spanish = translations(sorted(set(_texts(payload)))) | _composed(screening, language("es"))
     return payload | {"translations": {"es": dict(sorted(spanish.items()))}}
+
+
+def _relief_error(screening: Screening) -> float | None:
+    relief = screening.layers.raster("relief")
+    error = relief.source.error_m if relief is not None and relief.source is not None else None
+    return None if error is None else error.nine_tenths
 
 
 def _composed(screening: Screening, words: Language) -> dict[str, str]:

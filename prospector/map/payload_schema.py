@@ -442,6 +442,8 @@ class MapPayload(Classed):
         Texts of the payload in other languages, by code of the language and English text.
     report
         Name of the report beside the map; empty where there is none.
+    relief_error_m
+        Within which nine in ten heights of the relief were measured to err; none where nothing says so.
     overview
         Name of the overview beside the map; empty where there is none.
     """
@@ -458,5 +460,6 @@ class MapPayload(Classed):
     notices: Sequence[NoticeSentence] = ()
     basemap: Basemap | None = None
     report: str = ""
+    relief_error_m: float | None = None
     overview: str = ""
     translations: Mapping[str, Mapping[str, str]] = {}

@@ -21,7 +21,7 @@ from prospector.pages.chapter import TENURE_WORDS, Teller, class_keys
 from prospector.pages.findings import Findings, ModelFindings, picture_bounds
 from prospector.pages.ground_pictures import Mark, Scene, ground_svg
 from prospector.pages.render import render
-from prospector.pages.report import layer_rows
+from prospector.pages.report import layer_rows, relief_error
 from prospector.pages.skill_rows import MINUS
 from prospector.pages.work import work_for
 from prospector.runs.areas import cut_out, percentile_at_medians
@@ -232,8 +232,18 @@ class Account:
             if not pd.isna(row[column])
         ]
         if not pd.isna(row["elevation_m"]):
-            near.append(say("{metres} m above the sea", metres=fixed(row["elevation_m"], 0)))
+            near.append(self._height())
         return "; ".join(near)
+
+    def _height(self) -> str:
+        """Return the elevation in words, with what the relief was measured to err."""
+        metres, error = fixed(self.row["elevation_m"], 0), relief_error(self.found.run.record)
+        if error is None:
+            return self.language.say("{metres} m above the sea", metres=metres)
+        return self.language.say(
+            "{metres} m above the sea (the relief errs by up to {error} m at nine in ten checks)",
+            metres=metres, error=fixed(error["nine_tenths"], 0),
+        )  # fmt: skip
 
     def _well(self) -> str:
         """Return the nearest well in words, with its depth to water where it is known."""

@@ -156,11 +156,18 @@ def layer_rows(record: dict[str, Any], words: Language) -> list[dict[str, Any]]:
                 "all_schematic": one["all_schematic"],
                 "resolution": "" if not resolution_m else words.length(resolution_m),
                 "tolerance": "" if not tolerance_m else f"{tolerance_m / 1000:g}",
+                "error": source.get("error_m"),
                 "missing": ", ".join(words.told(kind) for kind in one["missing_kinds"]),
                 "by_name": ", ".join(ground["name"] for ground in one.get("missing_names", ())),
             }
         )
     return rows
+
+
+def relief_error(record: dict[str, Any]) -> dict[str, Any] | None:
+    """Return how far the relief of a run was measured to err, in metres; None where nothing says so."""
+    reliefs = [one["source"] or {} for one in record["inputs"].values() if one["role"] == "relief"]
+    return next((source["error_m"] for source in reliefs if source.get("error_m")), None)
 
 
 def command(record: dict[str, Any]) -> str:

@@ -370,11 +370,37 @@ OTHER_LICENCE = "other"
 """Stands for an identifier where the list of SPDX has none: the words of the licence say it."""
 
 
+class ErrorEntry(Frozen):
+    """How far the heights of a raster were measured to err, in metres.
+
+    Parameters
+    ----------
+    median
+        Half of what it was compared with lies nearer.
+    nine_tenths
+        Nine in ten lie nearer.
+    against
+        What it was compared with.
+    """
+
+    median: Tolerance = Field(examples=[71])
+    nine_tenths: Tolerance = Field(examples=[589])
+    against: str = Field(examples=["232 wells"])
+
+    @model_validator(mode="after")
+    def _rises(self) -> ErrorEntry:
+        if self.nine_tenths < self.median:
+            raise MisfitError({"nine_tenths": "must be no less than median"})
+        return self
+
+
 class SourceEntry(Frozen):
     """One table of SOURCES.toml: where a file comes from.
 
     Parameters
     ----------
+    error_m
+        Of a raster of heights: how far they were measured to err.
     spdx
         Identifier of the licence in the list of SPDX, or ``"other"`` where `licence` says it in words.
     from_deposits
@@ -393,6 +419,9 @@ class SourceEntry(Frozen):
     sha256: Digest = Field(examples=["0" * 64])
     done: str = Field(examples=["Clipped to the region."])
     tolerance_m: Tolerance | None = Field(default=None, examples=[500])
+    error_m: ErrorEntry | None = Field(
+        default=None, examples=[{"median": 71, "nine_tenths": 589, "against": "232 wells"}]
+    )
     from_deposits: bool | None = Field(default=None, examples=[False])
 
 

@@ -322,6 +322,12 @@ class _Grid(_Part):
     ]
 
 
+class _Error(_Part):
+    median: Finite
+    nine_tenths: Finite
+    against: str
+
+
 class _Source(_Part):
     origin: str
     licence: str
@@ -329,6 +335,7 @@ class _Source(_Part):
     scale: str
     coverage: str
     citation: str
+    error_m: _Error | None = None
 
 
 class _Input(_Part):

@@ -77,7 +77,7 @@ def test_a_run_holds_them_and_the_report_says_what_they_mean(planted_run, page_o
 
 @pytest.mark.atacama
 def test_what_is_not_learned_has_none(atacama_run):
-    """Three salars with lithium teach no weights; the copper's evidence is not independent."""
+    """Stated memberships teach no weights; the copper's evidence is not independent."""
     record = json.loads((atacama_run / "run.json").read_text("utf-8"))["deposit_models"]
     assert record["lithium_brine"]["weights_of_evidence"] is None
     assert not (atacama_run / "lithium_brine" / "weights.csv").exists()

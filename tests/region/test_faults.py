@@ -15,7 +15,7 @@ from prospector.region.region_file import (
     WindowEntry,
     load_region,
 )
-from prospector.region.shapes import arms_of, keys_of
+from prospector.region.shapes import arms_of
 from prospector.region.spelling import as_toml, did_you_mean
 from prospector.region.toml_values import Frozen, faults_of
 
@@ -52,6 +52,7 @@ def test_every_fault_has_its_line(region, text):
     spoilt += "\n[override.porphyry_copper.targets]\nlowest_percentile = 0.95\nmin_area = 5\n"
     (region / "SOURCES.toml").write_text('["faults.geojson"]\norigin = 1\n', "utf-8")
     lines = lines_of(region, spoilt)
+    required = [key for key, field in SourceEntry.model_fields.items() if field.is_required()]
     assert [re.search(r"key '(.*?)':", line)[1] for line in lines] == [
         "region.cell_size_m",
         "region.titel",
@@ -60,7 +61,7 @@ def test_every_fault_has_its_line(region, text):
         "override.porphyry_copper.targets.lowest_percentile",
         "override.porphyry_copper.targets.min_area",
         '"faults.geojson".origin',
-        *(f'"faults.geojson".{key}' for key in keys_of(SourceEntry)[1:-2]),
+        *(f'"faults.geojson".{key}' for key in required[1:]),
     ]
     assert all(line.startswith(("region.toml: key ", "SOURCES.toml: key ")) for line in lines)
     assert lines[0].endswith(

@@ -48,6 +48,7 @@ export function createCard(payload, actions) {
       links: pageLinks(payload, model, target),
       titles: target.titles.length ? titlesTable(target.titles, findTitle, actions.open) : null,
       beneath,
+      reliefError: payload.relief_error_m,
     })),
     showFeature: (layer, feature) => show(featureHead(layer, feature), featureBody(layer, feature)),
   };
@@ -71,8 +72,8 @@ function targetHead(model, target) {
     badge);
 }
 
-/** What is known of a target; `links`, `titles` and `beneath` are elements that stand in it. */
-function targetBody(model, target, { links, titles, beneath }) {
+/** What is known of a target; `links`, `titles` and `beneath` are elements that stand in it; `reliefError` is in metres. */
+function targetBody(model, target, { links, titles, beneath, reliefError }) {
   return [
     figures(model, target),
     links,
@@ -91,7 +92,7 @@ function targetBody(model, target, { links, titles, beneath }) {
     shareBar(target, PROTECTION_WORDS),
     flagged(target),
     h("h3", {}, say("Place")),
-    rowsTable(placeRows(target)),
+    rowsTable(placeRows(target, reliefError)),
     rowsTable(centreRows(target)),
     beneath.length ? [h("h3", {}, say("Also here")), h("ul", { class: "beneath" }, beneath)] : null,
   ];
@@ -173,7 +174,7 @@ function tenureNote({ unknown_share, tenure_as_of }) {
   return unknown_share > 0 ? `${say("Unknown is not open: no complete register covers that ground.")} ${date}` : date;
 }
 
-function placeRows(target) {
+function placeRows(target, reliefError) {
   const nearest = target.nearest_deposit ? `${target.nearest_deposit}, ${fixed(target.nearest_deposit_km, 1)} km` : say("none known");
   const away = (name, km) => (km === null || km === undefined ? null : [name, km].filter((part) => part !== "").join(", "));
   const access = [
@@ -182,7 +183,7 @@ function placeRows(target) {
     [say("Nearest road"), away("", target.road_km === null ? null : `${fixed(target.road_km, 1)} km`)],
     [say("Nearest power line"), away("", target.power_line_km === null ? null : `${fixed(target.power_line_km, 1)} km`)],
     [say("Nearest well"), away(depthToWater(target), target.well_km === null ? null : `${fixed(target.well_km, 1)} km`)],
-    [say("Elevation"), away("", target.elevation_m === null ? null : `${fixed(target.elevation_m, 0)} m`)],
+    [say("Elevation"), away("", heightOf(target, reliefError))],
   ].filter(([, value]) => value);
   const unit = [...new Set([target.administrative_unit, target.province, target.region])].filter(Boolean).join(", ");
   const lies = unit ? [[say("Administrative unit"), unit]] : [];
@@ -212,6 +213,14 @@ function likeDeposits(model, target) {
 function work(model, target) {
   const sentences = workFor(model, target);
   return sentences.length ? [h("h3", {}, say("What would change the answer")), h("ul", { class: "work" }, sentences.map((text) => h("li", {}, text)))] : null;
+}
+
+/** The elevation, with what the relief was measured to err. */
+function heightOf({ elevation_m }, reliefError) {
+  if (elevation_m === null) return null;
+  const metres = fixed(elevation_m, 0);
+  if (reliefError === null || reliefError === undefined) return `${metres} m`;
+  return say("{metres} m (the relief errs by up to {error} m at nine in ten checks)", { metres, error: fixed(reliefError, 0) });
 }
 
 /** How deep water stands in the nearest well, where it is known. */

@@ -375,6 +375,7 @@ export const SPANISH = {
   "well id": "id del pozo",
   "trains": "entrena",
   "verified": "verificado",
+  "{metres} m (the relief errs by up to {error} m at nine in ten checks)": "{metres} m (el relieve yerra hasta {error} m en nueve de cada diez controles)",
   "water at {metres} m depth": "agua a {metres} m de profundidad",
   "priority conservation sites (Ley 19.300)": "sitios prioritarios de conservación (Ley 19.300)",
   "priority conservation site (Ley 19.300)": "sitio prioritario de conservación (Ley 19.300)",
