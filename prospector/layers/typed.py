@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, time
 
 import numpy as np
 import pandas as pd
@@ -127,7 +128,7 @@ def _yes_no_or_unknown(values: pd.Series, name: str) -> pd.Series:
 
 
 def _texts(values: pd.Series) -> pd.Series:
-    """Return a column as text, None where there is nothing: a number as a person writes it."""
+    """Return a column as text, None where there is nothing: numbers and days as a person writes them."""
     words = [_text(value) for value in values.tolist()]
     return pd.Series(words, index=values.index, dtype=object)
 
@@ -135,6 +136,8 @@ def _texts(values: pd.Series) -> pd.Series:
 def _text(value: object) -> str | None:
     if value is None or value is pd.NA or value is pd.NaT or value != value:
         return None
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
     return written(value) if isinstance(value, float) else str(value)
 
 

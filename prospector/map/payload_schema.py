@@ -319,7 +319,7 @@ class LayerStyle(Frozen):
     dash: str | None = None
     hatch: Literal["/", "\\", "-", "|", "+", "x"] | None = None
     radius: float | None = None
-    shape: Literal["circle", "square", "triangle", "diamond"] = "circle"
+    shape: Literal["circle", "square", "triangle", "diamond", "basin"] = "circle"
 
 
 class Feature(Frozen):
@@ -335,6 +335,8 @@ class LayerPayload(Frozen):
 
     Parameters
     ----------
+    colour_by
+        The one of them that colours its features at first; empty for none.
     groupings
         Labels of rows by which its features can be told apart in colour: holder, state, year.
     schematic, partly
@@ -354,6 +356,7 @@ class LayerPayload(Frozen):
     style: LayerStyle | None = None
     note: str = ""
     groupings: Sequence[str] = ()
+    colour_by: str = ""
     features: Sequence[Feature] = ()
     png: Picture | None = None
     bounds: LatitudeLongitudeBounds | None = None
@@ -436,6 +439,8 @@ class MapPayload(Classed):
         Texts of the payload in other languages, by code of the language and English text.
     report
         Name of the report beside the map; empty where there is none.
+    overview
+        Name of the overview beside the map; empty where there is none.
     """
 
     payload_version: Literal[4] = 4
@@ -450,4 +455,5 @@ class MapPayload(Classed):
     notices: Sequence[NoticeSentence] = ()
     basemap: Basemap | None = None
     report: str = ""
+    overview: str = ""
     translations: Mapping[str, Mapping[str, str]] = {}
