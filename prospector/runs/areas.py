@@ -11,6 +11,7 @@ from prospector.grid import Bounds, FloatArray, Grid, Window
 from prospector.ground.distribution import Distribution
 from prospector.ground.protocol import Scale
 from prospector.models.fitted import Fitted
+from prospector.models.membership import complete
 from prospector.runs.run import Run
 
 
@@ -43,10 +44,11 @@ def rows_inside(run: Run, deposit_model: str, outline: BaseGeometry) -> FloatArr
         point = outline.representative_point()
         row, column, _ = part.index(np.array([point.x]), np.array([point.y]))
         within[row, column] = True
-    evidence = run.record["deposit_models"][deposit_model]["evidence"]
+    figures = run.record["deposit_models"][deposit_model]
+    evidence, optional = figures["evidence"], figures["fitted"].get("optional", ())
     files = [run.file(deposit_model, "evidence", f"{entry['name']}.tif") for entry in evidence]
     rows = np.column_stack([Cog(file, run.grid).read(window)[within] for file in files])
-    return np.asarray(rows[np.isfinite(rows).all(axis=1)])
+    return np.asarray(rows[complete(rows, optional)])
 
 
 def percentile_at_medians(
@@ -68,6 +70,6 @@ def percentile_at_medians(
     score = []
     for column, middle in enumerate(fitted.centre):
         scaled = scale(rows)
-        scaled[:, column] = middle
+        scaled[np.isfinite(scaled[:, column]), column] = middle  # what is unknown stays so
         score.append(float(fitted.score(scaled).mean()))
     return np.asarray(distribution.percentile(np.array(score)), dtype=float)
