@@ -337,11 +337,11 @@ class Teller:
             if notice.code == "evidence-dropped"
         ]
 
-    def known(self) -> list[dict[str, str]]:
+    def known(self) -> list[dict[str, Any]]:
         """Return where each known deposit stands by stated memberships, and what holds it down."""
         return [self._known(row) for row in self.found.figures.get("known", [])]
 
-    def _known(self, row: dict[str, Any]) -> dict[str, str]:
+    def _known(self, row: dict[str, Any]) -> dict[str, Any]:
         words, evidence = self.language, self.found.evidence
         lowest = [
             words.say(
@@ -360,6 +360,7 @@ class Teller:
             "percentile": words.percentile(row["percentile"]) if scored else "",
             "lowest": "; ".join(lowest),
             "unknown": "; ".join(unknown),
+            "on_ground": row["on_ground"],
         }
 
     def unlike(self) -> int | None:

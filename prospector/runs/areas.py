@@ -11,6 +11,7 @@ from prospector.grid import Bounds, FloatArray, Grid, Window
 from prospector.ground.distribution import Distribution
 from prospector.ground.protocol import Scale
 from prospector.models.fitted import Fitted
+from prospector.models.membership import complete
 from prospector.runs.run import Run
 
 
@@ -24,19 +25,15 @@ def cut_out(grid: Grid, bounds: Bounds) -> Window:
     return Window((0, 0), *first, (last[0] - first[0] + 1, last[1] - first[1] + 1))
 
 
-def rows_inside(
-    run: Run, deposit_model: str, outline: BaseGeometry, *, with_unknown: bool = False
-) -> FloatArray:
+def rows_inside(run: Run, deposit_model: str, outline: BaseGeometry) -> FloatArray:
     """Return the evidence of the scored cells of an outline, shape (n, n evidence).
 
-    An outline smaller than a cell has that of the cell that holds a point inside.
+    What may be unknown in a scored cell is NaN. An outline smaller than a cell has that of the cell that holds a point inside.
 
     Parameters
     ----------
     outline
         In the CRS of the run's grid.
-    with_unknown
-        Keep cells of which some evidence is unknown, NaN, too.
     """
     window = cut_out(run.grid, Bounds(*outline.bounds))
     part = run.grid.part(window)
@@ -47,11 +44,11 @@ def rows_inside(
         point = outline.representative_point()
         row, column, _ = part.index(np.array([point.x]), np.array([point.y]))
         within[row, column] = True
-    evidence = run.record["deposit_models"][deposit_model]["evidence"]
+    figures = run.record["deposit_models"][deposit_model]
+    evidence, optional = figures["evidence"], figures["fitted"].get("optional", ())
     files = [run.file(deposit_model, "evidence", f"{entry['name']}.tif") for entry in evidence]
     rows = np.column_stack([Cog(file, run.grid).read(window)[within] for file in files])
-    known = np.isfinite(rows)
-    return np.asarray(rows[known.any(axis=1) if with_unknown else known.all(axis=1)])
+    return np.asarray(rows[complete(rows, optional)])
 
 
 def percentile_at_medians(
@@ -71,7 +68,7 @@ def percentile_at_medians(
     places = np.full(len(fitted.centre), np.nan)
     for column, middle in enumerate(fitted.centre):
         scaled = scale(rows)
-        scaled[:, column] = middle
+        scaled[np.isfinite(scaled[:, column]), column] = middle  # what is unknown stays so
         score = fitted.score(scaled) if len(rows) else np.array([])
         if np.isfinite(score).any():
             mean = np.array([np.nanmean(score)])

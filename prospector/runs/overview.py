@@ -428,7 +428,7 @@ class _Reading:
         outlines = first.geometry.to_crs(self.run.grid.crs)
         places = [
             percentile_at_medians(
-                rows_inside(self.run, name, outline, with_unknown=True),
+                rows_inside(self.run, name, outline),
                 scale,
                 fitted,
                 distribution,

@@ -142,6 +142,7 @@ class _KnownRank(_Part):
     percentile: Annotated[float, Field(ge=0, le=100)] | None
     lowest: list[_LowMembership]
     unknown: list[Annotated[int, Field(ge=0)]]
+    on_ground: bool
 
 
 class _Applicability(_Part):

@@ -327,13 +327,13 @@ def rank_model(model: DepositModel, setting: Setting) -> Ranking:
 
 
 def _known(found: Estimation, training: Training, scored: Scored) -> tuple[KnownRank, ...]:
-    """Return where each known deposit on permissive ground stands by stated memberships."""
-    on_ground = training.on_ground
+    """Return where each known deposit stands by stated memberships."""
     return known_ranks(
-        training.deposits.table["name"][on_ground].tolist(),
+        training.deposits.table["name"].tolist(),
         found.fitted,
-        training.evidence_at_deposits[on_ground],
-        training.at_deposits[on_ground],
+        training.evidence_at_deposits,
+        training.at_deposits,
+        training.on_ground,
         scored.distribution,
     )
 

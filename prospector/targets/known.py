@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from prospector.grid import FloatArray
+from prospector.grid import BoolArray, FloatArray
 from prospector.ground.distribution import Distribution, score_of, score_steps
 from prospector.models.fitted import Fitted
 
@@ -53,6 +53,8 @@ class KnownRank:
         Its lowest memberships below 1, the lowest first.
     unknown
         Columns of the evidence that is unknown there.
+    on_ground
+        Whether it lies on ground that is scored: on permissive ground, or in or near a polygon.
     """
 
     deposit: str
@@ -61,6 +63,7 @@ class KnownRank:
     percentile: float | None
     lowest: tuple[LowMembership, ...]
     unknown: tuple[int, ...]
+    on_ground: bool = True
 
     def as_record(self) -> dict[str, Any]:
         """Return it as figures for run.json."""
@@ -72,6 +75,7 @@ def known_ranks(
     fitted: Fitted,
     evidence: FloatArray,
     scaled: FloatArray,
+    on_ground: BoolArray,
     distribution: Distribution,
 ) -> tuple[KnownRank, ...]:
     """Return where each known deposit stands, the best first, those that are not scored last.
@@ -85,9 +89,12 @@ def known_ranks(
     evidence, scaled
         Evidence at the deposits in its own unit, and on the scale that it is scored on, shape
         (n, n evidence); NaN where it is unknown.
+    on_ground
+        Which of them lie on permissive ground, shape (n,).
     distribution
         How many units have each score.
     """
+    scaled = np.where(on_ground[:, None], scaled, np.nan)
     steps = score_steps(fitted.score(scaled))
     member = fitted.estimator.stated_member(scaled)
     percentile = distribution.percentile(score_of(steps))
@@ -100,12 +107,13 @@ def known_ranks(
             round(float(place), 2) if step >= 0 else None,
             _lowest(members, values),
             tuple(np.flatnonzero(~np.isfinite(values)).tolist()),
+            bool(there),
         )
-        for name, step, place, members, values in zip(
-            names, steps, percentile, member, evidence, strict=True
+        for name, step, place, members, values, there in zip(
+            names, steps, percentile, member, evidence, on_ground, strict=True
         )
     ]
-    return tuple(sorted(ranks, key=lambda known: (known.rank is None, known.rank, known.deposit)))
+    return tuple(sorted(ranks, key=lambda known: (known.rank or np.inf, known.deposit)))
 
 
 def _lowest(member: FloatArray, values: FloatArray) -> tuple[LowMembership, ...]:

@@ -87,7 +87,9 @@ def test_polygons_of_any_role_are_scored_and_need_no_name(rocks):
 )
 def test_a_unit_that_is_no_polygon_is_refused(rocks, unit, why):
     """The error names the place, the role, and the units that there are."""
-    with pytest.raises(ModelError, match=rf"region.toml.*unit: role {why}.*cell, salars, geology"):
+    with pytest.raises(
+        ModelError, match=rf"region.toml.*unit: role {why}.*cell, salars, basins, geology"
+    ):
         with_unit(rocks, unit)
 
 

@@ -84,6 +84,6 @@ def test_what_is_unknown_of_a_target_is_blank_and_explained_without_a_part(rocks
     run = prospector.open_run(prospector.write(found, tmp_path / "run"))
     target = ranking.targets[blank].iloc[0]
     [there] = prospector.explain(run, target["longitude"], target["latitude"])
-    parts = {evidence.label: evidence.contribution for evidence in there.evidence}
+    parts = {evidence.label: evidence.contribution for evidence in there.rows}
     assert np.isnan(parts.pop("age of the rock"))
     assert np.isfinite(list(parts.values())).all()
