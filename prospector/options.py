@@ -36,6 +36,8 @@ class Options:
     stability
         Whether it is measured how far AUC and targets move with the size of the cells and the sample
         of background.
+    commodities
+        By which deposit models were chosen, as they were asked for; empty where they were not.
     """
 
     estimator: str | None = None
@@ -45,6 +47,7 @@ class Options:
     beside: tuple[str, ...] | None = None
     backtest_years: tuple[int, ...] = ()
     stability: bool = False
+    commodities: tuple[str, ...] = ()
 
     @property
     def n_null(self) -> int:
@@ -72,4 +75,5 @@ class Options:
             "repeats": self.repeats,
             "draws": self.draws,
             "stability": self.stability,
+            "commodities": list(self.commodities),
         }

@@ -47,7 +47,8 @@ def write_salars(
     Parameters
     ----------
     cause
-        "basins": the deposits lie in the salars nearest to a volcano in closed, dry basins; "none": anywhere.
+        "basins": the deposits lie in the salars nearest to a volcano in closed, dry basins; "volcanoes": in
+        those nearest to a volcano, whatever the basin; "none": anywhere.
     reach
         Share of the basins, from the west, whose closure and climate are known.
     """
@@ -57,6 +58,8 @@ def write_salars(
     basins = _basins(random)
     volcanoes = _volcanoes(random)
     good = _promise(salars, basins, volcanoes)
+    if cause == "volcanoes":
+        good = -salars.distance(volcanoes.union_all()).to_numpy()
     chosen = np.argsort(-good, kind="stable")[:known]
     if cause == "none":
         chosen = random.permutation(len(salars))[:known]

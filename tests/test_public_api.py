@@ -7,6 +7,7 @@ from pathlib import Path
 import prospector
 from prospector.evidence import KINDS
 from prospector.layers import ROLES
+from prospector.targets.carried import CARRIED_COLUMNS
 from prospector.targets.target import TARGET_COLUMNS
 from prospector.tenure.exclusions import EXCLUSION_COLUMNS
 from prospector.tenure.holdings import CONCESSION_COLUMNS, HOLDER_COLUMNS, PAIR_COLUMNS
@@ -43,7 +44,7 @@ def test_readme_documents_every_column():
     """The tables in the README are the code's tables."""
     tables = (
         TARGET_COLUMNS, CONCESSION_COLUMNS, PAIR_COLUMNS, HOLDER_COLUMNS, OPEN_COLUMNS,
-        EXCLUSION_COLUMNS,
+        EXCLUSION_COLUMNS, CARRIED_COLUMNS,
     )  # fmt: skip
     for name, meaning in (pair for table in tables for pair in table.items()):
         assert f"| `{name}` | {meaning} |" in README

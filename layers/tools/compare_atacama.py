@@ -65,6 +65,7 @@ def main(sources: Path) -> None:
         ),
     )
     compare_elevation(sources)
+    compare_wells(sources)
 
 
 def compare_elevation(sources: Path) -> None:
@@ -80,6 +81,17 @@ def compare_elevation(sources: Path) -> None:
         apart = np.abs(values[rows, columns] - other)
     print(f"elevation on land: median difference {np.median(apart):.0f} m, 95 % below "
           f"{np.percentile(apart, 95):.0f} m, n = {len(apart)}")  # fmt: skip
+
+
+def compare_wells(sources: Path) -> None:
+    """Print how far the elevation of the cell lies from that of the wells in the window."""
+    wells = gpd.read_file(sources / "dga_wells_north.gpkg").cx[-71:-66.25, -28:-19.5]
+    with rasterio.open(HERE / "elevation_m.tif") as own:
+        at = zip(wells.geometry.x, wells.geometry.y, strict=True)
+        values = np.array([one[0] for one in own.sample(at)])
+    apart = np.abs(values - wells.cr2sub_elev)
+    print(f"elevation at wells: median difference {np.median(apart):.0f} m, 90 % below "
+          f"{np.percentile(apart, 90):.0f} m, n = {len(apart)}")  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ import shapely
 from atacama_deposits import deposits
 from atacama_files import BOX, EQUAL_AREA, HERE, clipped, frame, renew_hashes, write_geojson
 from atacama_places import communes, tailings
+from atacama_waters import basins, lithium_brines, salars, wells
 from rasterio.windows import Window, from_bounds
 
 TENURE = {
@@ -33,117 +34,6 @@ KIND = {
     "Cantera": "quarry",
     "Convenio": "agreement",
 }
-
-
-def lithium_brines(salars: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Return one point inside each salar whose brine is known to carry lithium."""
-    table = pd.read_csv(HERE / "lithium_brines.csv")
-    inside = salars.set_index("name").geometry.representative_point().to_crs("EPSG:4326")
-    schematic = salars.set_index("name")["schematic"]
-    return pd.DataFrame(
-        {
-            "deposit_id": [f"LI-{i + 1:02d}" for i in range(len(table))],
-            "name": table.name,
-            "deposit_type": "lithium_brine",
-            "commodities": "Li",
-            "li_mg_l": table.li_mg_l,
-            "li_text": table.li_text,
-            "country": table.country,
-            "position_source": "a point inside the salar's outline",
-            "tolerance_m": [10000 if schematic[one] else 5000 for one in table.salar],
-            "verified": table.verified,
-            "source": table.source,
-            "longitude": [inside[one].x for one in table.salar],
-            "latitude": [inside[one].y for one in table.salar],
-        }
-    )
-
-
-def salars(sources: Path) -> gpd.GeoDataFrame:
-    """Return the 40 largest salars of the window and those beside it, one definition of area."""
-    rows = [*mma_salars(sources), *natural_earth_salars(sources), *schematic_salars()]
-    table = gpd.GeoDataFrame(rows, crs=EQUAL_AREA)
-    table = without_overlap(table)
-    table["area_km2"] = (table.area / 1e6).round(1)
-    at = table.representative_point().to_crs("EPSG:4326")
-    inside = at.x.between(-71, -66.25) & at.y.between(-28, -19.5)
-    largest = table[inside].nlargest(40, "area_km2")
-    kept = pd.concat([largest, table[~inside]]).sort_values("area_km2", ascending=False)
-    kept.insert(0, "salar_id", [f"SAL-{i + 1:02d}" for i in range(len(kept))])
-    return kept.reset_index(drop=True)
-
-
-def mma_salars(sources: Path) -> list[dict[str, Any]]:
-    """Return salars of the Chilean inventory, fragments joined by the position of named salars."""
-    fragments = gpd.read_file(sources / "mma_salars_antofagasta.gpkg").to_crs(EQUAL_AREA)
-    fragments = fragments[fragments.nombre_cue != "Rio Loa"]
-    centres = fragments.representative_point()
-    rows, taken = [], np.zeros(len(fragments), dtype=bool)
-    for one in pd.read_csv(HERE / "mma_names.csv").itertuples():
-        place = gpd.GeoSeries.from_xy([one.longitude], [one.latitude], crs="EPSG:4326")
-        near = centres.distance(place.to_crs(EQUAL_AREA).iloc[0]) < one.reach_km * 1000
-        mine = near.to_numpy() & ~taken
-        taken |= mine
-        outline = large_parts(fragments[mine].union_all().buffer(200).buffer(-200).simplify(150))
-        rows.append(salar(one.name, "Chile", outline, "mma", 300))
-    return rows
-
-
-def large_parts(outline: shapely.Geometry) -> shapely.Geometry:
-    """Return an outline without parts below 1 km2, unless nothing is left."""
-    parts = [one for one in shapely.get_parts(outline) if one.area >= 1e6]
-    return shapely.union_all(parts) if parts else outline
-
-
-def natural_earth_salars(sources: Path) -> list[dict[str, Any]]:
-    """Return the coarse outlines of Uyuni, Coipasa and Arizaro."""
-    playas = gpd.read_file(sources / "natural_earth_playas_atacama.gpkg").to_crs(EQUAL_AREA)
-    countries = {"Uyuni": "Bolivia", "Coipasa": "Bolivia", "Arizaro": "Argentina"}
-    named = playas.set_index(playas.name.str.replace("Salar de ", "")).geometry
-    return [
-        salar(f"Salar de {name}", country, named[name].simplify(500), "natural_earth", 2000)
-        for name, country in countries.items()
-    ]
-
-
-def schematic_salars() -> list[dict[str, Any]]:
-    """Return ellipses from published centre, area and elongation."""
-    rows = []
-    for one in pd.read_csv(HERE / "schematic_salars.csv").itertuples():
-        place = gpd.GeoSeries.from_xy([one.longitude], [one.latitude], crs="EPSG:4326")
-        centre = place.to_crs(EQUAL_AREA).iloc[0]
-        radius = np.sqrt(one.area_km2 * 1e6 / np.pi)
-        circle = centre.buffer(radius, quad_segs=12)
-        long = np.sqrt(one.elongation)
-        ellipse = shapely.affinity.scale(circle, 1 / long, long)
-        outline = shapely.affinity.rotate(ellipse, -one.azimuth_deg, origin=centre)
-        rows.append(salar(one.name, one.country, outline, "schematic", 10000))
-    return rows
-
-
-def salar(
-    name: str, country: str, outline: shapely.Geometry, source: str, tolerance_m: int
-) -> dict[str, Any]:
-    """Return one row of the salars."""
-    return {
-        "name": name,
-        "country": country,
-        "outline_source": source,
-        "schematic": source == "schematic",
-        "tolerance_m": tolerance_m,
-        "geometry": outline,
-    }
-
-
-def without_overlap(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return outlines that do not overlap: the earlier, better source keeps the ground."""
-    taken, outlines = shapely.Polygon(), []
-    for outline in table.geometry:
-        free = outline.difference(taken.buffer(100)) if outline.intersects(taken) else outline
-        parts = shapely.get_parts(free)
-        outlines.append(max(parts, key=shapely.area) if outline.intersects(taken) else free)
-        taken = taken.union(outline)
-    return table.set_geometry(gpd.GeoSeries(outlines, index=table.index, crs=table.crs))
 
 
 def fault_systems() -> gpd.GeoDataFrame:
@@ -305,7 +195,9 @@ def main(sources: Path) -> None:
     write_geojson(outlines, "salars.geojson", decimals=4)
     units = communes(sources)
     write_geojson(units, "communes.geojson", decimals=4)
-    brines = lithium_brines(outlines)
+    write_geojson(basins(sources), "basins.geojson", decimals=4)
+    write_geojson(wells(sources), "wells.geojson", decimals=4)
+    brines = lithium_brines(outlines, countries)
     known = deposits(sources, outlines, brines, countries, units)
     write_geojson(known, "deposits.geojson", decimals=5)
     write_geojson(tailings(sources), "tailings.geojson", decimals=5)

@@ -16,6 +16,7 @@ from prospector.cli.newcomers import PlainGroup
 from prospector.cli.options import (
     BaseMap,
     CellSize,
+    Commodities,
     Estimator,
     MaxCells,
     ModelNames,
@@ -147,6 +148,7 @@ app.command()(layers)
 def check(
     region: RegionPath,
     deposit_model: ModelNames = None,
+    commodity: Commodities = None,
     estimator: Estimator = None,
     cell_size: CellSize = None,
     max_cells: MaxCells = MAX_CELLS,
@@ -165,8 +167,8 @@ def check(
     from prospector.screening.check import check as run_check
 
     checked = run_check(
-        region, deposit_models=deposit_model or None, estimator=estimator, cell_size_m=cell_size,
-        max_cells=max_cells, evidence=evidence,
+        region, deposit_models=deposit_model or None, commodities=commodity or None, estimator=estimator,
+        cell_size_m=cell_size, max_cells=max_cells, evidence=evidence,
     )  # fmt: skip
     show(check_lines(checked, width=columns()))
     if not checked.passed:
@@ -179,6 +181,7 @@ def screen(
     region: RegionPath,
     out: Annotated[Path | None, typer.Option(help="Run folder; default out/NAME.")] = None,
     deposit_model: ModelNames = None,
+    commodity: Commodities = None,
     estimator: Estimator = None,
     cell_size: CellSize = None,
     max_cells: MaxCells = MAX_CELLS,
@@ -233,8 +236,8 @@ def screen(
 
     with Bars() as report, cluster(dask) as executor:
         folder, kept = screen_into(
-            region, out, deposit_models=deposit_model or None, estimator=estimator,
-            cell_size_m=cell_size, seed=seed, quick=quick,
+            region, out, deposit_models=deposit_model or None, commodities=commodity or None,
+            estimator=estimator, cell_size_m=cell_size, seed=seed, quick=quick,
             outside_applicability=outside_applicability, stability=stability,
             language=language.value, basemap=basemap,
             max_cells=max_cells, workers=workers, executor=executor, store=store, progress=report,

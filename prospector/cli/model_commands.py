@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from prospector.cli.options import Commodities
 from prospector.cli.terminal import columns, show
 
 OfRegion = Annotated[
@@ -20,18 +21,21 @@ def models(
         str | None, typer.Argument(help="Print the file of this one, e.g. iocg.")
     ] = None,
     region: OfRegion = None,
+    commodity: Commodities = None,
 ) -> None:
     """List the deposit models, or print one: a file of your own starts from it.
 
-    Example: prospector models iocg > myregion/models/mine.toml
+    Example: prospector models iocg > myregion/models/mine.toml; prospector models --commodity cobalt
     """
     from prospector.pages.model_lines import model_lines
     from prospector.region.model_text import model_text
     from prospector.region.region_file import load_region
+    from prospector.region.sought import sought_names
 
     loaded = None if region is None else load_region(region)
     if name is None:
-        show(model_lines(loaded, width=columns()))
+        sought = sought_names(commodity) if commodity else ()
+        show(model_lines(loaded, width=columns(), sought=sought))
     else:
         show(model_text(name, loaded).splitlines())
 

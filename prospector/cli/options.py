@@ -19,6 +19,12 @@ ModelNames = Annotated[
         f"{', '.join(sorted(file.stem for file in MODELS.glob('*.toml')))}; may be repeated."
     ),
 ]
+Commodities = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Only deposit models that seek this: a symbol or a word, e.g. lithium,cobre; may be repeated."
+    ),
+]
 CellSize = Annotated[
     float | None,
     typer.Option(min=1, max=1_000_000, help="Cell size in metres, in place of the region's."),

@@ -29,6 +29,7 @@ CONTEXT = {
     "deposits": "#111111",
     "towns": "#555555",
     "ports": "#205080",
+    "tailings": "#7a4f12",
     "wells": "#1b7f9c",
 }
 """One colour for each role that the map draws."""

@@ -13,8 +13,10 @@ from prospector.evidence import compute_evidence, validate_parameters
 from prospector.gis.palette import CONTEXT, OTHERS, TENURE
 from prospector.gis.raster import picture_grid, relief_picture, web_picture
 from prospector.grid import FloatArray, Grid, cells
+from prospector.inventory.listing import INVENTORY_ROLES, NO_SCORE
 from prospector.layers import ACCESS_ROLES, EXCLUSION_ROLES, Layers, VectorLayer
 from prospector.map.column_labels import column_label
+from prospector.map.inventories import inventory_features
 from prospector.numerals import percentile_tenths
 from prospector.screening.steps import Screening
 from prospector.words.language import Language, language
@@ -59,6 +61,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "volcanoes": {"radius": 4, "shape": "triangle"},
     "ports": {"radius": 3.5, "shape": "square"},
     "towns": {"radius": 2.5},
+    "tailings": {"radius": 4.5, "shape": "basin", "weight": 1},
     "wells": {"radius": 2.5, "shape": "square"},
     "basins": {"weight": 1, "fill_opacity": 0.06},
 }
@@ -70,6 +73,7 @@ GROUPINGS: dict[str, tuple[str, ...]] = {
     "concessions": ("tenure class", "holder", "state", "kind", "minerals"),
     **dict.fromkeys(EXCLUSION_ROLES, ("class",)),
     "open_ground": ("tenure class",),
+    **dict.fromkeys(INVENTORY_ROLES, ("metal", "kind of deposit", "commune", "tenure class")),
     "salars": ("lithium status", "regime", "country"),
     "basins": ("closed",),
     "deposits": ("discovery year", "deposit type", "age, Ma", "country"),
@@ -83,6 +87,7 @@ def map_layers(screening: Screening) -> list[dict[str, Any]]:
         *_relief(screening),
         *_open_ground(screening),
         *_context(screening),
+        *_inventories(screening),
         *_deposits(screening),
     ]
 
@@ -124,7 +129,7 @@ def _context(screening: Screening) -> list[dict[str, Any]]:
 
 def _others(layers: Layers) -> list[tuple[str, str, bool]]:
     """Return the other roles of points and lines, a region's own among them: not visible at first."""
-    drawn = {role for role, *_ in DRAWN} | {"deposits", *ACCESS_ROLES}
+    drawn = {role for role, *_ in DRAWN} | {"deposits", *ACCESS_ROLES, *INVENTORY_ROLES}
     kinds = {
         role: layers.known_roles[role].geometry for role in _roles(layers) if role not in drawn
     }
@@ -300,6 +305,27 @@ def _open_ground(screening: Screening) -> list[dict[str, Any]]:
                 "open_ground", _rows(gpd.GeoDataFrame(table.rename_axis("name").reset_index()))
             ),
         }
+    ]
+
+
+def _inventories(screening: Screening) -> list[dict[str, Any]]:
+    """Return what registers list and no model scores, with a sign of its own."""
+    return [
+        {
+            "key": inventory.role,
+            "label": inventory.title,
+            "kind": "point",
+            "visible": False,
+            "label_zoom": 10.5,
+            "style": {
+                "colour": CONTEXT[inventory.role],
+                "fill": CONTEXT[inventory.role],
+                **STYLES[inventory.role],
+            },
+            "note": NO_SCORE,
+            **_grouped(inventory.role, inventory_features(inventory)),
+        }
+        for inventory in screening.inventories
     ]
 
 

@@ -19,6 +19,7 @@ from prospector.grid import BoolArray, FloatArray, Grid
 from prospector.ground.protocol import Scale
 from prospector.map.basemaps import basemap as basemap_named
 from prospector.map.card_facts import Titles, lacking, likeness, titles_of
+from prospector.map.inventories import inventory_translations
 from prospector.map.map_layers import known_label, map_layers, place_labels, thinned_labels
 from prospector.map.payload_schema import PAYLOAD_VERSION
 from prospector.map.skill_rows import skill_payload, skill_translations
@@ -48,9 +49,10 @@ MORE_FIGURES = (7, 9, 12)
 
 @dataclass(frozen=True)
 class Pages:
-    """The pages beside the map: the report's name, and how many targets of each model have a dossier."""
+    """The pages beside the map: their names, and how many targets of each model have a dossier."""
 
     report: str
+    overview: str
     dossiers: int
 
 
@@ -96,6 +98,7 @@ def map_payload(
         "notices": _notices(screening),
         "basemap": None if basemap is None else basemap_named(basemap),
         "report": pages.report if pages else "",
+        "overview": pages.overview if pages else "",
     }  # fmt: skip
     spanish = translations(sorted(set(_texts(payload)))) | _composed(screening, language("es"))
     return payload | {"translations": {"es": dict(sorted(spanish.items()))}}
@@ -110,6 +113,7 @@ def _composed(screening: Screening, words: Language) -> dict[str, str]:
         standing_sentences(screening, english), standing_sentences(screening, words), strict=True
     )
     pairs |= thinned_labels(screening.layers, words)
+    pairs |= inventory_translations(screening.inventories, words)
     for ranking in screening.rankings.values():
         label = ranking.model.deposit_model.label
         pairs[known_label(label, english)] = known_label(label, words)
@@ -130,7 +134,7 @@ def map_title(region: str, words: Language) -> str:
     return words.say("{region}: exploration targets", region=words.told(region))
 
 
-NAMED = frozenset({"targets", "features", "png", "notices", "likeness", "report"})
+NAMED = frozenset({"targets", "features", "png", "notices", "likeness", "report", "overview"})
 """Keys of a payload whose values are names, places, pictures or in every language: no texts to translate."""
 
 

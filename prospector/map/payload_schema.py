@@ -184,12 +184,12 @@ class KnownDeposit(Frozen):
     at
         Longitude and latitude.
     values
-        Its evidence, on the scale that it is learned on.
+        Its evidence, on the scale that it is learned on; None where it is unknown.
     """
 
     name: str
     at: tuple[float, float]
-    values: Sequence[float]
+    values: Sequence[float | None]
 
 
 class Likeness(Frozen):
@@ -200,7 +200,8 @@ class Likeness(Frozen):
     logged
         Whether each evidence is compared as log(1 + value).
     spread
-        Standard deviation of each evidence over the ground; None where it has one value there.
+        Standard deviation of each evidence over the ground; None where it has one value there, or is
+        unknown in some of it.
     """
 
     logged: Sequence[bool]
@@ -318,7 +319,7 @@ class LayerStyle(Frozen):
     dash: str | None = None
     hatch: Literal["/", "\\", "-", "|", "+", "x"] | None = None
     radius: float | None = None
-    shape: Literal["circle", "square", "triangle", "diamond"] = "circle"
+    shape: Literal["circle", "square", "triangle", "diamond", "basin"] = "circle"
 
 
 class Feature(Frozen):
@@ -435,6 +436,8 @@ class MapPayload(Classed):
         Texts of the payload in other languages, by code of the language and English text.
     report
         Name of the report beside the map; empty where there is none.
+    overview
+        Name of the overview beside the map; empty where there is none.
     """
 
     payload_version: Literal[4] = 4
@@ -449,4 +452,5 @@ class MapPayload(Classed):
     notices: Sequence[NoticeSentence] = ()
     basemap: Basemap | None = None
     report: str = ""
+    overview: str = ""
     translations: Mapping[str, Mapping[str, str]] = {}

@@ -35,8 +35,13 @@ def static_body(payload: MapPayload) -> str:
     title = f"<h1>{escape(payload.title)}</h1><p>{escape(payload.subtitle)}</p>"
     hint = "<noscript><p>The map needs a browser that runs scripts.</p></noscript>"
     picture = "\n".join(_picture(payload))
-    choices = _notices(payload.notices)
-    return f'<div id="without-script">{title}{hint}{sentences}{picture}{tables}{choices}</div>'
+    choices, overview = _notices(payload.notices), _overview(payload.overview)
+    return f'<div id="without-script">{title}{hint}{overview}{sentences}{picture}{tables}{choices}</div>'
+
+
+def _overview(name: str) -> str:
+    """Return a link to the answer on two sheets; nothing where none lies beside the map."""
+    return f'<p><a href="{escape(name)}">Overview on two sheets</a></p>' if name else ""
 
 
 def _notices(notices: Sequence[NoticeSentence]) -> str:

@@ -30,7 +30,7 @@ def screened_lines(folder: Path, *, kept: bool) -> Iterator[str]:
     if kept:
         yield "\nNothing has changed since this run was written (--force runs it again)."
     yield f"\nWritten to {folder}. Open {folder / 'map.html'} in a browser (it needs no internet),"
-    yield f"{folder / 'report.html'} to read or print,"
+    yield f"{folder / 'overview.html'} for the answer on two sheets, {folder / 'report.html'} for all of it,"
     yield f"and {folder / 'prospects.gpkg'} in QGIS. All choices and figures: {folder / 'run.json'}."
 
 

@@ -29,11 +29,13 @@ from prospector.runs.inside import inside
 from prospector.runs.run import DOSSIER_FOLDER, open_run
 from prospector.runs.run_folder import add
 from prospector.targets.contributions import at_tolerance
+from prospector.targets.law import RESERVED_LITHIUM, binding_notes
 from prospector.tenure.concessions import TENURE_CLASSES
 from prospector.validation.applicability import unvarying
 from prospector.words.cautions import model_caution
 from prospector.words.language import Language
 from prospector.words.language import language as words_of
+from prospector.words.regimes import REGIME, regime_line
 
 TITLES_AT_MOST = 6
 ANALOGUES = 3
@@ -73,6 +75,7 @@ def dossier_page(findings: Findings, target_id: str, words: Language) -> str:
         titles=one.titles,
         titles_at_most=TITLES_AT_MOST,
         protected=one.protected(),
+        law=one.law(),
         dissimilarity=one.dissimilarity(),
         work=work_for(one),
         layers=layer_rows(record, words),
@@ -270,14 +273,18 @@ class Account:
         """Return the known deposits whose evidence is most like that here.
 
         Distance is Euclidean over evidence on its scale, in standard deviations of the ground;
-        evidence of one value there has none and is left out.
+        evidence of one value there has none and is left out, and so is what is unknown in some of it.
         """
         found = self.found
         known, ground = found.trained_on.sample.positive, found.trained_on.sample.background
-        if not len(known) or not np.isfinite(self.values).all():
+        if not len(known):
             return []
+        whole = np.isfinite([*known, *ground]).all(axis=0)
+        if not whole.any() or not np.isfinite(self.values[whole]).all():
+            return []
+        known, ground = known[:, whole], ground[:, whole]
         spread = np.where(unvarying(ground), np.inf, ground.std(axis=0, ddof=1))
-        here = found.scale(self.values[None])[0]
+        here = found.scale(self.values[None])[0][whole]
         apart = np.sqrt((((known - here) / spread) ** 2).sum(axis=1))
         km = (
             shapely.distance(shapely.points(found.trained_on.sample.positive_at), self.outline)
@@ -303,6 +310,23 @@ class Account:
         one = self.found.evidence[column]
         within = bool(at_tolerance(np.array([value]), one["tolerances_km"])[0])
         return self.language.measure(measure(value, one["unit"]), within=within)
+
+    def law(self) -> dict[str, Any]:
+        """Return who may hold the lithium, the legal notes that bind here, and whether they reserve it."""
+        record, entry = self.found.run.record, self.found.entry
+        notes = binding_notes(
+            self.found.findings.legal_notes,
+            self.row,
+            entry["commodities"],
+            record["region"]["countries"],
+        )
+        carried = self.found.figures["model"]["targets"]["carry"]
+        return {
+            "regime": regime_line(self.row, self.language) if REGIME in carried else "",
+            "notes": [(note.brief.of(self.language.code), note.date, note.url) for note in notes],
+            "seen": max((note.seen for note in notes), default=""),
+            "reserved": any(note.name == RESERVED_LITHIUM for note in notes),
+        }
 
     def dissimilarity(self) -> dict[str, str] | None:
         """Return how unlike the training it is, with the threshold; None where nothing was learned."""

@@ -19,6 +19,7 @@ from prospector.ground.distribution import Distribution
 from prospector.ground.protocol import Scale
 from prospector.models.fitted import Fitted
 from prospector.pages.ground_pictures import Backdrop, backdrop
+from prospector.region.legal import LegalNote
 from prospector.runs.areas import rows_inside
 from prospector.runs.run import Run
 from prospector.runs.trained_on import TrainedOn
@@ -57,6 +58,11 @@ class Findings:
         """The titles, in the grid's CRS."""
         found = self.layer("concessions")
         return None if found is None else _told(found)
+
+    @cached_property
+    def legal_notes(self) -> list[LegalNote]:
+        """What the run records of the law."""
+        return [LegalNote(**note) for note in self.run.record["legal_notes"]]
 
     def sentences(self, words: Language) -> list[str]:
         """Return what every page says, in a language."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
 from prospector.evidence import roles_read
 from prospector.models.known import STATED
 from prospector.region.deposit_model import DepositModel, deposit_model_names, load_deposit_model
 from prospector.region.region_file import Region
+from prospector.region.sought import refuse_none, seeking
 
 WIDTH = 100
 """Letters of a line where no one looks on."""
@@ -20,8 +21,20 @@ Change it, with a name, a label and a code of its own, and list it in region.tom
   deposit_models = ["porphyry_copper", "models/mine.toml"]"""
 
 
-def model_lines(region: Region | None = None, *, width: int | None = None) -> Iterator[str]:
+def model_lines(
+    region: Region | None = None, *, width: int | None = None, sought: Sequence[str] = ()
+) -> Iterator[str]:
     r"""Give the shipped deposit models, then those of a region's own, then how to write one.
+
+    Parameters
+    ----------
+    sought
+        Names of commodities: only models that seek one of them; all where none is named.
+
+    Raises
+    ------
+    ModelError
+        No deposit model seeks any of them.
 
     Examples
     --------
@@ -30,17 +43,26 @@ def model_lines(region: Region | None = None, *, width: int | None = None) -> It
       epithermal_gold: Epithermal gold and silver (EPI)
           cells; Au, Ag; fuzzy, stated memberships
     """
+    shipped = [load_deposit_model(name) for name in deposit_model_names()]
+    own = {} if region is None else {name: region.deposit_model(name) for name in region.own_models}
+    if sought:
+        refuse_none([*shipped, *own.values()], sought)
     yield "Shipped deposit models"
-    for name in deposit_model_names():
-        yield from _lines(load_deposit_model(name), "", width or WIDTH)
+    for model in _seeking(shipped, sought):
+        yield from _lines(model, "", width or WIDTH)
     if region is not None:
         yield f"\nDeposit models of {region.file}"
-        for name, model in region.own_models.items():
-            yield from _lines(region.deposit_model(name), model.file, width or WIDTH)
+        for model in _seeking(own.values(), sought):
+            yield from _lines(model, region.own_models[model.name].file, width or WIDTH)
         if not region.own_models:
             yield "  none of its own"
         yield f"  It screens: {', '.join(region.model_names)}."
     yield from START.split("\n")
+
+
+def _seeking(models: Iterable[DepositModel], sought: Sequence[str]) -> list[DepositModel]:
+    """Return the models that seek what is sought; all where nothing is."""
+    return seeking(models, sought) if sought else list(models)
 
 
 def _lines(model: DepositModel, file: str, width: int) -> Iterator[str]:
@@ -68,7 +90,7 @@ def model_roles(model: DepositModel) -> Sequence[str]:
     Examples
     --------
     >>> model_roles(load_deposit_model("lithium_brine"))
-    ['salars', 'volcanoes', 'relief']
+    ['salars', 'volcanoes', 'relief', 'basins']
     """
     entries = [*model.evidence.values(), *model.conditions]
     roles = (role for entry in entries for role in roles_read(entry.kind, entry.parameters))

@@ -10,10 +10,14 @@ from prospector.numerals import area
 from prospector.pages import skill_rows
 from prospector.pages.chapter import TENURE_WORDS, Teller, class_keys
 from prospector.pages.findings import Findings
+from prospector.pages.inventory_lines import inventory_facts
+from prospector.pages.overview import overview_values
 from prospector.pages.quality_rows import quality_rows
 from prospector.pages.render import render
 from prospector.pages.work import work_for_model
+from prospector.region.critical import critical_lists, flags_line
 from prospector.region.deposit_model import CELL
+from prospector.region.legal import LegalNote
 from prospector.runs.run import DOSSIER_FOLDER
 from prospector.tenure.concessions import TENURE_CLASSES
 from prospector.words.cautions import model_caution
@@ -34,6 +38,7 @@ def report_page(findings: Findings, words: Language, *, dossiers: int = 0) -> st
     return render(
         "report.html.jinja",
         words,
+        overview=overview_values(findings, words),
         region=region,
         window={key: degrees(value, words) for key, value in region["window"].items()},
         cell_size=f"{record['grid']['cell_size_m']:g}",
@@ -41,9 +46,12 @@ def report_page(findings: Findings, words: Language, *, dossiers: int = 0) -> st
         sentences=findings.sentences(words),
         chapters=chapters,
         layers=layer_rows(record, words),
+        inventories=inventory_facts(record, words),
         left_out=[notice for notice in findings.run.notices if notice.code == "model-not-screened"],
         elsewhere=[notice for notice in findings.run.notices if notice.code == "model-does-not-apply"],
         notices=findings.run.notices,
+        law=[(note, _cited(note)) for note in findings.legal_notes],
+        critical_lists=critical_lists(),
         papers=sorted({paper for model in findings.models.values() for paper in model.entry["papers"]}),
         command=command(record),
         versions=", ".join(f"{name} {value}" for name, value in record["versions"].items()),
@@ -67,6 +75,7 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         "summary": found.entry["summary"],
         "caution": model_caution(found.entry, words, learned=teller.learned),
         "commodities": ", ".join(found.entry["commodities"]),
+        "flags": flags_line(found.entry["commodities"], words.code),
         "unit_words": unit_words(found.entry["unit"], words),
         "verdict": teller.verdict(),
         "learned": teller.learned,
@@ -107,6 +116,11 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         "unlike": teller.unlike(),
         "work": work_for_model(teller),
     }
+
+
+def _cited(note: LegalNote) -> str:
+    """Return where a legal note comes from: source, date, grade."""
+    return f"{note.source}, {note.date}, {note.grade}"
 
 
 def unit_words(unit: str, words: Language) -> str:
@@ -157,8 +171,8 @@ def command(record: dict[str, Any]) -> str:
     ...          "grid": {"cell_size_m": 1000.0},
     ...          "deposit_models": {"porphyry_copper": {}}, "language": "es",
     ...          "parameters": {"seed": 7, "estimator": None, "quick": True,
-    ...                         "outside_applicability": False}})
-    'prospector screen layers/atacama --seed 7 --quick --language es'
+    ...                         "outside_applicability": False, "commodities": ["litio"]}})
+    'prospector screen layers/atacama --commodity litio --seed 7 --quick --language es'
     """
     given, parts = (
         record["parameters"],
@@ -166,6 +180,8 @@ def command(record: dict[str, Any]) -> str:
     )
     if given["estimator"]:
         parts += ["--estimator", given["estimator"]]
+    if given.get("commodities"):
+        parts += ["--commodity", ",".join(given["commodities"])]
     if record["grid"]["cell_size_m"] != record["region"]["cell_size_m"]:
         parts += ["--cell-size", f"{record['grid']['cell_size_m']:g}"]
     parts += ["--seed", str(given["seed"])]

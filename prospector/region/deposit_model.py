@@ -458,6 +458,9 @@ class TargetEntry(Frozen):
         Between the rungs of the ladder.
     min_area_km2, max_area_km2
         By default they follow the cells and the region: see `prospector.ground.target_sizes`.
+    carry
+        Where the units are polygons: columns of their layer that targets are described with. They are
+        never evidence.
     """
 
     lowest_percentile: Percentile = Field(examples=[95])
@@ -465,6 +468,7 @@ class TargetEntry(Frozen):
     step: Annotated[float, Field(gt=0, le=50)] = Field(examples=[0.1])
     min_area_km2: Area | None = Field(default=None, examples=[25])
     max_area_km2: Annotated[Area, Field(gt=0)] | None = Field(default=None, examples=[500])
+    carry: Listed[Name] = Field(default_factory=list, examples=[["regime", "regime_date"]])
 
     @model_validator(mode="after")
     def _in_order(self) -> TargetEntry:
@@ -602,9 +606,22 @@ class DepositModel(Frozen):
                     f"must be evidence of the model, not '{strange}'. "
                     f"{did_you_mean(strange, self.evidence)}It has: {', '.join(self.evidence)}"
                 )
+        faults |= self._misused_columns()
         if faults:
             raise MisfitError(faults)
         return self
+
+    def _misused_columns(self) -> dict[str, str]:
+        """Return faults of carried columns: of cells, or measured as evidence too."""
+        unit, carried = self.deposit_model.unit, self.targets.carry
+        if carried and unit == CELL:
+            return {"targets.carry": "must be empty where the unit is cell: cells have no columns"}
+        return {
+            f"evidence.{name}.column": f"must not be '{entry.parameters['column']}', which targets.carry "
+            "takes for a description: a column is one or the other"
+            for name, entry in self.evidence.items()
+            if entry.parameters.get("role") == unit and entry.parameters.get("column") in carried
+        }
 
     @property
     def name(self) -> str:
@@ -670,7 +687,8 @@ class DepositModel(Frozen):
             if role in roles_of(entry.kind, entry.parameters)
             and _may_read(layer, role, entry.parameters)
         )
-        return {word for parameters in reading for word in _texts(parameters)}
+        carried = self.targets.carry if role == self.deposit_model.unit else []
+        return {*carried, *(word for parameters in reading for word in _texts(parameters))}
 
 
 def deposit_model_names() -> list[str]:

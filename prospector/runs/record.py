@@ -21,6 +21,7 @@ from pydantic import (
 from prospector.errors import Level, Notice, OutputError, Reason
 from prospector.models.fitted import from_figures, readable
 from prospector.region.deposit_model import DepositModel
+from prospector.region.legal import LegalNote
 from prospector.region.quantities import CELL_SIZE_M, ProjectedCrs
 from prospector.region.toml_values import WHOLE_NUMBER, Name
 from prospector.runs.contents import AGAIN
@@ -280,6 +281,9 @@ def _check_fitted(figures: dict[str, Any], n: int) -> None:
         values = figures[name]
         if not (isinstance(values, list) and len(values) == n and all(map(_is_number, values))):
             raise ValueError(f"fitted.{name} must be {n} numbers, one for each evidence")
+    optional = figures.get("optional", [False] * n)
+    if not (isinstance(optional, list) and list(map(type, optional)) == [bool] * n):
+        raise ValueError(f"fitted.optional must be {n} times true or false, one for each evidence")
     if not all(isinstance(figures.get(name), str) for name in ("estimator", "digest")):
         raise ValueError("fitted must have the texts estimator and digest")
     if not readable(figures):
@@ -350,6 +354,19 @@ class _Parameters(_Part):
     seed: Annotated[int, Field(ge=0, lt=2**32)]
     quick: bool
     outside_applicability: bool
+    commodities: list[str] = []
+
+
+class _Inventory(_Part):
+    listed: Annotated[int, Field(ge=1)]
+    with_tonnage: Annotated[int, Field(ge=0)]
+    tonnage_mt: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    with_zero_tonnage: Annotated[int, Field(ge=0)]
+    with_resource: Annotated[int, Field(ge=0)]
+    with_approval: Annotated[int, Field(ge=0)]
+    approved_from: int | None
+    approved_to: int | None
+    scored: Literal[False]
 
 
 class _Record(_Part):
@@ -363,7 +380,9 @@ class _Record(_Part):
     resolution: list[_Resolution]
     tenure_as_of: str
     deposit_models: Annotated[dict[Name, _Figures], Field(min_length=1)]
+    legal_notes: list[LegalNote]
     notices: list[_Notice]
+    inventory: dict[Literal["tailings"], _Inventory] = {}
     language: Annotated[str, AfterValidator(_known)]
 
 

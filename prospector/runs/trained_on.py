@@ -79,7 +79,9 @@ def read_training(path: Path, evidence: Sequence[str], scale: Scale) -> TrainedO
     )
     numbers = ["easting", "northing", "district", "fold", *evidence]
     table = table.astype(dict.fromkeys(numbers, float))
-    known = ["easting", "northing", *evidence]
+    optional = scale.optional or (False,) * len(evidence)
+    needed = [name for name, lack in zip(evidence, optional, strict=True) if not lack]
+    known = ["easting", "northing", *needed]
     check_columns(table, texts=["deposit", "belt"], numbers=numbers, known=known)
     if table["district"][table["deposit"].notna()].isna().any():
         raise ValueError("a deposit lacks its district")

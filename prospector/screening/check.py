@@ -25,6 +25,7 @@ from prospector.numerals import whole_percent
 from prospector.options import MAX_CELLS, Options
 from prospector.region.deposit_model import CELL, DepositModel
 from prospector.region.region_file import Region, load_region
+from prospector.region.sought import choose_models
 from prospector.screening.cost import Cost, cost_of
 from prospector.screening.extent import extent_of
 from prospector.screening.idle_keys import idle_keys, left_out_words
@@ -179,6 +180,7 @@ def check(
     region: str | Path | Region,
     *,
     deposit_models: Sequence[str] | None = None,
+    commodities: str | Sequence[str] | None = None,
     estimator: str | None = None,
     cell_size_m: float | None = None,
     max_cells: float = MAX_CELLS,
@@ -190,7 +192,7 @@ def check(
 
     Parameters
     ----------
-    region, deposit_models, estimator, cell_size_m, max_cells
+    region, deposit_models, commodities, estimator, cell_size_m, max_cells
         As `screen` takes them.
     evidence
         Whether the quality of each evidence is measured too: some seconds more, for an estimator that
@@ -201,24 +203,26 @@ def check(
     RegionError, LayerError
         As `screen` would.
     ModelError
-        No estimator has the name. That a deposit model cannot run is no error: see
-        `Check.deposit_models`.
+        No estimator has the name, or no deposit model seeks any of `commodities`. That a deposit model
+        cannot run is no error: see `Check.deposit_models`.
     """
     if estimator is not None:
         check_name(estimator)
     loaded = region if isinstance(region, Region) else load_region(region)
+    choice = choose_models(loaded, deposit_models, commodities)
     extent = extent_of(loaded, cell_size_m=cell_size_m, max_cells=max_cells)
     grid, options = extent.grid, Options(estimator)
-    check_models(loaded, deposit_models)
-    layers = read_layers(loaded, grid, deposit_models=deposit_models, roles_of=roles_read)
-    names = list(deposit_models or loaded.model_names)
+    check_models(loaded, choice.names)
+    layers = read_layers(loaded, grid, deposit_models=choice.names, roles_of=roles_read)
+    names = choice.names or loaded.model_names
     notices = [
+        *choice.notices,
         *extent.notices,
         *layers.notices,
         *access_notices(layers),
-        *unused_overrides(loaded, deposit_models),
-        *idle_keys(loaded, deposit_models, estimator),
-        *left_out_words(loaded, deposit_models),
+        *unused_overrides(loaded, names),
+        *idle_keys(loaded, names, estimator),
+        *left_out_words(loaded, names),
     ]
     models = []
     for name in names:
@@ -231,7 +235,7 @@ def check(
         _deposit_types(layers, grid, [loaded.deposit_model(name) for name in names]),
         tuple(check_layer(layer, grid) for layer in layers.items),
         _cost(grid, models),
-        asked=bool(deposit_models),
+        asked=choice.by_name,
     )  # fmt: skip
 
 

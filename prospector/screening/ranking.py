@@ -16,7 +16,7 @@ from prospector.evidence.origin import Origin, drawn_from_descriptions
 from prospector.evidence.surface import SurfaceParameters
 from prospector.grid import BoolArray, FloatArray, Values, polygons
 from prospector.ground.application import Column
-from prospector.ground.distribution import Distribution
+from prospector.ground.distribution import Distribution, score_of, score_steps
 from prospector.ground.protocol import Cutting, Ground, Outlined, PolygonScores, Scored
 from prospector.ground.setting import Setting
 from prospector.layers import Layers
@@ -381,4 +381,7 @@ def _places(found: Estimation, scored: Scored, at_deposits: FloatArray) -> Float
     """Return each deposit's percentile: out of fold where learned, else among all units."""
     if found.share is not None:
         return found.share * 100
-    return scored.distribution.percentile(found.fitted.score(at_deposits))
+    scores = score_of(
+        score_steps(found.fitted.score(at_deposits))
+    )  # those of the units they lie in
+    return scored.distribution.percentile(scores)

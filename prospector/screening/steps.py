@@ -20,6 +20,7 @@ from prospector.evidence.entries import entry_faults
 from prospector.evidence.named_layers import naming_faults
 from prospector.grid import Grid
 from prospector.ground.setting import Setting
+from prospector.inventory.listing import Inventory, list_inventories, no_rows
 from prospector.layers import AnyLayer, Layers, read_layers
 from prospector.layers.keys import layer_faults
 from prospector.layers.roles import roles_of_region
@@ -33,6 +34,7 @@ from prospector.printable import html_table, printable
 from prospector.region.deposit_model import DepositModel
 from prospector.region.legal import LegalNote, all_notes, notes_for
 from prospector.region.region_file import Region, load_region
+from prospector.region.sought import Choice, choose_models, words_of
 from prospector.region.spelling import did_you_mean
 from prospector.screening.extent import extent_of
 from prospector.screening.idle_keys import idle_keys, left_out_words
@@ -40,13 +42,14 @@ from prospector.screening.ranking import Ranking, rank_model
 from prospector.screening.stability import COARSER, stability_of
 from prospector.screening.tenure import TenureTables, tenure_tables
 from prospector.targets.access import access_notices
+from prospector.targets.carried import joined, refuse_taken
 
 if TYPE_CHECKING:
     import folium
 
     from prospector.runs.explain import Explanation
 
-RUN_SCHEMA_VERSION = 6
+RUN_SCHEMA_VERSION = 7
 
 REPORTING_SENTENCE = (
     "Screening output. Not a mineral resource, exploration target or exploration result under any "
@@ -74,6 +77,8 @@ class Screening:
         How it was called.
     tenure
         Concessions and holders with their scores, and open ground.
+    inventories
+        What registers list in the region that is not scored, by role.
     """
 
     region: Region
@@ -83,11 +88,18 @@ class Screening:
     notices: Notices
     options: Options = field(default_factory=Options)
     tenure: TenureTables = field(default_factory=TenureTables)
+    inventories: tuple[Inventory, ...] = ()
+
+    @property
+    def inventory(self) -> gpd.GeoDataFrame:
+        """What registers list and no model scores, such as tailings, in longitude and latitude."""
+        tables = [inventory.rows for inventory in self.inventories]
+        return pd.concat(tables, ignore_index=True) if tables else no_rows()
 
     @property
     def targets(self) -> gpd.GeoDataFrame:
         """The targets of all deposit models, in longitude and latitude."""
-        return pd.concat([ranking.targets for ranking in self.rankings.values()], ignore_index=True)
+        return joined([ranking.targets for ranking in self.rankings.values()])
 
     @property
     def contributions(self) -> pd.DataFrame:
@@ -182,6 +194,7 @@ def screen(
     *,
     layers: Mapping[str, Any] | None = None,
     deposit_models: Sequence[str | DepositModel] | None = None,
+    commodities: str | Sequence[str] | None = None,
     estimator: str | Any | None = None,
     cell_size_m: float | None = None,
     max_cells: float = MAX_CELLS,
@@ -208,6 +221,9 @@ def screen(
         `with_layers`.
     deposit_models
         Which models, by name or as values; all that the region names by default.
+    commodities
+        Only models that seek one of these, as the main commodity or beside it: symbols, or English or
+        Spanish words, e.g. ``["lithium", "Cu"]``.
     estimator
         In place of each model's own: ``"logistic"``, ``"forest"``, ``"boosting"``,
         ``"weights-of-evidence"``, ``"fuzzy"``, ``"index"``, or one that an installed package brings. Or
@@ -245,16 +261,20 @@ def screen(
     RegionError, LayerError
         The region or a layer is wrong, or there would be far too many or too few cells.
     ModelError
-        No deposit model can be applied, or one that was asked for by name cannot.
+        No deposit model can be applied, or one that was asked for by name cannot; none seeks any of
+        `commodities`.
     """
     chosen = None if estimator is None else adopt_estimator(estimator)
     loaded = region if isinstance(region, Region) else load_region(region)
     if layers:
         loaded = with_layers(loaded, layers)
-    loaded, names = with_models(loaded, deposit_models)
+    loaded, asked = with_models(loaded, deposit_models)
+    choice = choose_models(loaded, asked, commodities)
+    names = choice.names
     years = tuple(loaded.region.backtest_years)
     others = None if beside is None else tuple(adopt_estimator(other) for other in beside)
-    options = Options(chosen, seed, quick, outside_applicability, others, years, stability)
+    sought = tuple(words_of(commodities or ()))
+    options = Options(chosen, seed, quick, outside_applicability, others, years, stability, sought)
     report = progress or silent
     extent = extent_of(loaded, cell_size_m=cell_size_m, max_cells=max_cells)
     grid = extent.grid
@@ -265,7 +285,7 @@ def screen(
     workspace = workspace_of(store, Workers(executor, workers), window_cells=window_cells)
     setting = Setting(grid, read, options, workspace, report)
     other = _coarser(loaded, setting, names, max_cells) if stability else None
-    rankings, notices = _rank_all(loaded, names, setting)
+    rankings, notices = _rank_all(loaded, choice, setting)
     if other is not None:
         rankings = {
             name: replace(
@@ -276,6 +296,7 @@ def screen(
     report("tenure", 0, 1)
     tenure = tenure_tables(read, grid, list(rankings.values()))
     report("tenure", 1, 1)
+    inventories, of_inventories = list_inventories(read, loaded.region.window)
     notices += unused_overrides(loaded, names)
     notices += idle_keys(loaded, names, chosen)
     notices += left_out_words(loaded, names)
@@ -285,12 +306,14 @@ def screen(
             *extent.notices,
             *read.notices,
             *access_notices(read),
+            *choice.notices,
             *notices,
             *of_rankings,
             *tenure.notices,
+            *of_inventories,
         }
     )
-    return Screening(loaded, grid, read, rankings, every, options, tenure)
+    return Screening(loaded, grid, read, rankings, every, options, tenure, inventories)
 
 
 def _coarser(
@@ -304,15 +327,17 @@ def _coarser(
 
 
 def _rank_all(
-    region: Region, asked: Sequence[str] | None, setting: Setting
+    region: Region, choice: Choice, setting: Setting
 ) -> tuple[dict[str, Ranking], list[Notice]]:
     rankings, notices, failed = {}, [], []
-    for name in asked or region.model_names:
+    for name in choice.names or region.model_names:
         try:
             model = region.deposit_model(name)
             rankings[name] = rank_model(model, setting)
         except ModelError as error:
-            if asked or error.reason is None:  # what is written wrong is mended, not left out
+            if (
+                choice.by_name or error.reason is None
+            ):  # what is written wrong is mended, not left out
                 raise
             failed.append(str(error))
             notices.append(not_screened(region, name, error))
@@ -327,6 +352,7 @@ def check_models(region: Region, asked: Sequence[str] | None = None) -> None:
     Or that name layers which the region lacks, or none of several rasters.
     """
     models = [region.deposit_model(name) for name in asked or region.model_names]
+    refuse_taken(models)
     faults = entry_faults(models, roles_of_region(region))
     faults += [fault for model in models for fault in naming_faults(region, model)]
     if faults:
@@ -359,7 +385,9 @@ def _provinces(targets: gpd.GeoDataFrame) -> list[str]:
 def as_record(screening: Screening) -> dict[str, Any]:
     """Return run.json's content: inputs with hashes, versions, parameters, notices, figures."""
     region = screening.region
+    listed = {inventory.role: inventory.as_record() for inventory in screening.inventories}
     return {
+        **({"inventory": listed} if listed else {}),
         "schema_version": RUN_SCHEMA_VERSION,
         "sentences": screening.sentences(),
         "resolution": [

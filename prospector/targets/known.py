@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from prospector.grid import FloatArray
-from prospector.ground.distribution import Distribution, score_steps
+from prospector.ground.distribution import Distribution, score_of, score_steps
 from prospector.models.fitted import Fitted
 
 LOWEST = 2
@@ -88,9 +88,9 @@ def known_ranks(
     distribution
         How many units have each score.
     """
-    scores = fitted.score(scaled)
+    steps = score_steps(fitted.score(scaled))
     member = fitted.estimator.stated_member(scaled)
-    percentile = distribution.percentile(scores)
+    percentile = distribution.percentile(score_of(steps))
     above = distribution.total - np.cumsum(distribution.counts)
     ranks = [
         KnownRank(
@@ -102,7 +102,7 @@ def known_ranks(
             tuple(np.flatnonzero(~np.isfinite(values)).tolist()),
         )
         for name, step, place, members, values in zip(
-            names, score_steps(scores), percentile, member, evidence, strict=True
+            names, steps, percentile, member, evidence, strict=True
         )
     ]
     return tuple(sorted(ranks, key=lambda known: (known.rank is None, known.rank, known.deposit)))

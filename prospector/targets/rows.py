@@ -17,6 +17,7 @@ from prospector.layers import Layers
 from prospector.models.deposits import Deposits, no_deposits
 from prospector.region.deposit_model import DepositModel
 from prospector.targets.access import join_access
+from prospector.targets.carried import carry
 from prospector.targets.contributions import Described, unresolved_distances
 from prospector.targets.target import TARGET_COLUMNS, describe, rank_targets, target_id
 from prospector.tenure.concessions import join_protection, join_tenure
@@ -110,13 +111,16 @@ def described_targets(
     table = table.join(join_tenure(outlines, tenure))
     table = table.join(join_protection(outlines, layers.vector("protected")))
     table = table.join(join_access(outlines, layers))
+    carried = carry(outlines, model, layers)
+    table = table.join(carried)
     if beside.elevation_m is not None:
         table["elevation_m"] = np.round(beside.elevation_m, 0)
     targets = rank_targets(gpd.GeoDataFrame(table, geometry=outlines, crs=outlines.crs))
     inside = targets.geometry.representative_point().to_crs("EPSG:4326")
     parts = [targets.iloc[i : i + AT_ONCE].to_crs("EPSG:4326") for i in _starts(len(targets))]
     placed = pd.concat(parts).assign(longitude=inside.x.round(5), latitude=inside.y.round(5))
-    return placed[[*TARGET_COLUMNS, "geometry"]], targets["outline"].to_numpy()
+    columns = [*TARGET_COLUMNS, *carried.columns, "geometry"]
+    return placed[columns], targets["outline"].to_numpy()
 
 
 def _starts(count: int) -> range:

@@ -21,6 +21,7 @@ from prospector.numerals import (
     percentile,
     resolutions,
 )
+from prospector.region.commodities import commodity_word
 
 if TYPE_CHECKING:
     from prospector.screening.steps import Screening
@@ -178,6 +179,8 @@ class Language:
                 return AREAS[form](value, unit).replace(".", self.point)
             written = format(value, form or ("" if isinstance(value, int) else "g"))
             return written if self.code == "en" else written.translate(DECIMAL_COMMA)
+        if form == "commodity":
+            return commodity_word(value, self.code)
         text = self.told(value) if name in HOUSE_WORDS else str(value)
         return f"'{text}'" if form == "quoted" else text
 

@@ -18,13 +18,16 @@ def atacama_payload(atacama_screening):
 
 
 def test_the_atacama_opens_and_lists_its_targets(map_page, atacama_payload):
-    """As many rows as targets, the verdict on its skill in sight, the figures behind a press."""
+    """As many rows as targets, the verdict in sight, plain words behind a press, then figures."""
     page = map_page.open(atacama_payload)
     rows = page.locator("table.targets tbody tr")
     assert rows.count() == len(atacama_payload["models"][0]["targets"])
     assert atacama_payload["models"][0]["verdict_name"] in page.locator(".skill").inner_text()
     assert "AUC" not in page.locator(".panel").inner_text()
-    page.locator(".skill summary").click()
+    page.locator(".skill > summary").click()
+    assert "better than chance" in page.locator(".skill").inner_text()
+    assert "AUC" not in page.locator(".panel").inner_text()
+    page.locator(".skill-figures summary").click()
     assert "AUC" in page.locator(".skill .grounds").inner_text()
     assert "Not a mineral resource" in page.locator("aside.panel footer").inner_text()
 
@@ -141,3 +144,57 @@ def test_a_folded_phone_says_that_skill_is_not_demonstrated(map_page, atacama_pa
     page.locator(".fold").click()
     assert not words.is_visible()
     assert page.locator(".skill").is_visible()
+
+
+JARGON = (
+    "AUC",
+    "percentile of the null",
+    "95th",
+    "Pctl",
+    "±",
+    "replica",
+    "log-odds",
+    "+1.",
+    "null",
+)
+
+
+@pytest.mark.parametrize("model", [0, 1])
+def test_plain_words_come_first(map_page, atacama_payload, model):
+    """No figure of the statistics before a reader who did not ask; each is behind "In figures"."""
+    page = map_page.open(atacama_payload)
+    page.locator("[role=tab]").nth(model).click()
+    page.locator("tr[data-target]").first.click()
+    page.locator(".skill > summary").click()
+    shown = page.locator("body").inner_text()
+    assert [word for word in JARGON if word in shown] == []
+    page.locator(".card .evidence-figures summary").click()
+    assert "+" in page.locator(".card .evidence-figures").inner_text()
+
+
+def test_a_sentence_above_the_list_says_it_all(map_page, atacama_payload):
+    """How many areas around mines and on new ground, how far to believe them, whose ground."""
+    model = atacama_payload["models"][0]
+    page = map_page.open(atacama_payload)
+    mines = sum(one["known_deposits"] > 0 for one in model["targets"])
+    words = page.locator(".summary").inner_text()
+    assert words.startswith(f"{mines} around known mines, {len(model['targets']) - mines} on new")
+    assert "better than chance" in words
+    assert "100 % unknown" in words
+    page.locator("#new-ground").check()
+    assert page.locator(".summary").inner_text().startswith("0 around known mines")
+
+
+def test_how_sure_is_said_in_dots_and_words(map_page, payload):
+    """Three dots for a steady place, one for an unsteady one; the figures on a press."""
+    targets = payload["models"][0]["targets"]
+    targets[0]["percentile_spread"], targets[1]["percentile_spread"] = 1.2, 9.0
+    page = map_page.open(payload)
+    dots = page.locator("td.col-percentile_spread .dots")
+    assert dots.first.get_attribute("aria-label") == "steady"
+    assert dots.nth(1).get_attribute("aria-label") == "unsteady"
+    page.locator("tr[data-target]").nth(1).click()
+    card = page.locator("section.card")
+    assert "Its place is unsteady" in card.inner_text()
+    card.locator(".steady-figures summary").click()
+    assert "standard deviation 9.0" in card.inner_text()

@@ -112,8 +112,8 @@ def test_the_panel_is_worked_by_keys(map_page, payload):
 def test_the_list_is_sorted_and_its_rows_open_by_keys(map_page, payload):
     """A head by Enter; rows by arrows; Enter opens the card; Escape gives the list back."""
     page = map_page.open(payload)
-    work(page, "th.col-area_km2 button, th.col-area_km2", "Enter")
-    assert page.locator("th.col-area_km2").get_attribute("aria-sort") == "descending"
+    work(page, "th.col-held_share button, th.col-held_share", "Enter")
+    assert page.locator("th.col-held_share").get_attribute("aria-sort") == "descending"
     reach(page, "tr[data-target]")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")

@@ -376,13 +376,13 @@ def test_targets_are_coloured_by_how_steady_they_are(map_page, payload):
     page.locator(".tool-layers").click()
     page.locator("#tint").select_option("spread")
     legend = page.locator(".legend").inner_text()
-    assert "spread of the percentile over the replicas" in legend
+    assert "how far the percentile moves when the run is repeated" in legend
     steady = sum(one["percentile_spread"] < 1 for one in targets)
     assert f"{steady} targets" in legend
     assert page.locator("tbody .swatch").evaluate_all(swatches) != first
     assert "tint=spread" in link_of(page)
     again = map_page.open(payload, link="#tint=spread")
-    assert "spread of the percentile" in again.locator(".legend").inner_text()
+    assert "how far the percentile moves" in again.locator(".legend").inner_text()
     for model in payload["models"]:
         for one in model["targets"]:
             one |= {"percentile_mean": None, "percentile_spread": None, "top_tenth_share": None}

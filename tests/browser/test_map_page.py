@@ -127,15 +127,16 @@ def test_filters_keep_what_they_say(map_page, payload):
 
 
 def test_heads_sort(map_page, payload):
-    """A first click on area lists the largest first, a second the smallest."""
+    """A first click on "Sure" lists the steadiest first, a second the least steady."""
     page = map_page.open(payload)
-    areas = sorted(one["area_km2"] for one in payload["models"][0]["targets"])
-    for wanted, order in ((areas[-1], "descending"), (areas[0], "ascending")):
-        page.locator(".col-area_km2 button").click()
+    key = "percentile_spread"
+    spreads = sorted(one[key] for one in payload["models"][0]["targets"])
+    for wanted, order in ((spreads[0], "ascending"), (spreads[-1], "descending")):
+        page.locator(f".col-{key} button").click()
         first = page.locator(ROW).first.get_attribute("data-target")
-        found = {one["target_id"]: one["area_km2"] for one in payload["models"][0]["targets"]}
+        found = {one["target_id"]: one[key] for one in payload["models"][0]["targets"]}
         assert found[first] == wanted
-        assert page.locator("th.col-area_km2").get_attribute("aria-sort") == order
+        assert page.locator(f"th.col-{key}").get_attribute("aria-sort") == order
 
 
 def test_model_switch_lists_the_other_model(map_page, payload):

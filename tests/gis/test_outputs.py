@@ -70,7 +70,7 @@ def test_the_geopackage_has_the_pinned_layers(atacama_run):
     found = dict(pyogrio.list_layers(atacama_run / "prospects.gpkg"))
     assert found.pop("contributions") is None
     without = {"open_ground"}  # the register of Salta is not complete
-    without |= {"indigenous", "urban", "water", "military", "border_zone", "administrative"}
+    without |= {"indigenous", "urban", "water", "military", "border_zone"}
     assert found == {name: kind for name, kind in GPKG_LAYERS.items() if name not in without}
     for name in found:
         assert pyogrio.read_info(atacama_run / "prospects.gpkg", layer=name)["crs"] == "EPSG:4326"
@@ -79,7 +79,7 @@ def test_the_geopackage_has_the_pinned_layers(atacama_run):
 def test_run_json_holds_every_figure(atacama_run):
     """Inputs with hashes, versions, seed, notices, skill with its null."""
     record = json.loads((atacama_run / "run.json").read_text("utf-8"))
-    assert record["schema_version"] == 6
+    assert record["schema_version"] == 7
     assert record["sentences"][0] == REPORTING_SENTENCE
     assert all(len(one["sha256"]) == 64 for one in record["inputs"].values())
     assert record["inputs"]["faults"]["schematic"] is True

@@ -144,6 +144,17 @@ def test_codes_of_classes_are_words(region, codes):
     assert features(layers)["excluded"].tolist() == ["yes", "no"]
 
 
+def test_a_day_in_a_column_of_text_is_written_as_a_day():
+    """GDAL takes text that looks like one for a date; a time of day stays, and what is missing is."""
+    days = pd.to_datetime(pd.Series(["2024-03-26", None, "2024-03-26"]))
+    values, _ = typed(days, COLUMNS["regime_date"], "regime_date")
+    assert values.tolist() == ["2024-03-26", None, "2024-03-26"]
+    timed, _ = typed(
+        pd.to_datetime(pd.Series(["2024-03-26 10:30"])), COLUMNS["age_text"], "age_text"
+    )
+    assert timed.tolist() == ["2024-03-26 10:30:00"]
+
+
 def test_ids_that_repeat_are_told():
     """With the first of them."""
     _, notices = typed(pd.Series(["a", "b", "a", None, None]), COLUMNS["deposit_id"], "deposit_id")

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-const host = { location: { hash: "#model=copper", protocol: "about:" }, origin: "null", history: null, heard: [] };
+const host = { location: { hash: "#model=copper", protocol: "about:" }, origin: "null", history: null, heard: [], entries: 0 };
 host.addEventListener = (name, listener) => host.heard.push([name, listener]);
 globalThis.window = host;
 
@@ -10,7 +10,11 @@ let asked = 0;
 
 beforeEach(async () => {
   Object.assign(host, { location: { hash: "#model=copper", protocol: "about:" }, origin: "null", heard: [] });
-  host.history = { replaceState: (_state, _title, hash) => { host.location.hash = hash; } };
+  host.entries = 1;
+  host.history = {
+    replaceState: (_state, _title, hash) => { host.location.hash = hash; },
+    pushState: (_state, _title, hash) => { host.location.hash = hash; host.entries += 1; },
+  };
   asked += 1;
   address = await import(`../../prospector/map/page/address.js?${asked}`);
 });
@@ -20,6 +24,14 @@ test("the address is the host's until the page writes one", () => {
   address.writeAddress("#model=lithium");
   assert.equal(address.readAddress(), "#model=lithium");
   assert.equal(host.location.hash, "#model=lithium");
+});
+
+test("an entry of the history is made only where it is asked for", () => {
+  address.writeAddress("#model=lithium");
+  assert.equal(host.entries, 1);
+  address.writeAddress("#model=lithium&target=T-1", true);
+  assert.equal(host.entries, 2);
+  assert.equal(host.location.hash, "#model=lithium&target=T-1");
 });
 
 test("a host that refuses leaves the address in memory", () => {

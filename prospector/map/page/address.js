@@ -8,11 +8,16 @@ export function readAddress() {
   return ownHash ?? window.location.hash;
 }
 
-/** Write the text after `#`, with it; the browser's history gets no entry. */
-export function writeAddress(hash) {
+/**
+ * Write the text after `#`, with it.
+ * @param {string} hash
+ * @param {boolean} [isEntry] whether the browser's Back leads to what was before; else it is replaced
+ */
+export function writeAddress(hash, isEntry = false) {
   ownHash = hash;
   try {
-    window.history.replaceState(null, "", hash);
+    if (isEntry) window.history.pushState(null, "", hash);
+    else window.history.replaceState(null, "", hash);
   } catch {
     // The host refused: the address is in memory only.
   }
@@ -29,6 +34,12 @@ export function followAddress(listener) {
     ownHash = hash;
     listener(hash);
   });
+}
+
+/** The whole address, to be sent; null where the host shows none that another could open. */
+export function ownAddress() {
+  const { href, protocol } = window.location;
+  return isSandboxed() || protocol === "about:" ? null : href.split("#")[0] + readAddress();
 }
 
 /** True in a frame without an origin of its own: its host may let it save no file. */

@@ -2,7 +2,7 @@
 
 import { copyButton } from "./copy.js";
 import { fill, h, icon, iconButton, isSheet, rowsTable } from "./dom.js";
-import { schematicTag, toldRows } from "./controls.js";
+import { inFigures, schematicTag, toldRows } from "./controls.js";
 import { area, count, degrees, fixed, percent, percentileText } from "./numbers.js";
 import { TENURE_LABEL, TENURE_WORDS } from "./groups.js";
 import { analogues } from "./likeness.js";
@@ -13,10 +13,18 @@ import { isNewGround, targetColour } from "./targets.js";
 import { titleFinder, titlesTable } from "./titles.js";
 import { utm } from "./utm.js";
 import { rankOf, rise, scoreOf } from "./what_if.js";
+import { steadyFigures, steadyWords } from "./trust.js";
 import { workFor } from "./work.js";
 import { say, told } from "./words.js";
 
 const FLAG_WORDS = { indigenous: "indigenous territory", urban: "urban ground", water: "ground kept for water", military: "military ground", border_zone: "border zone" };
+/** What the figure beside each evidence is, by how the model adds them up. */
+const SUMS = {
+  logistic: "What each adds to the log-odds of the score, as a mean over the target, told against the background.",
+  fuzzy: "The stated membership of each, less one half.",
+  index: "The stated membership of each, less one half, times its share.",
+  other: "What each adds to the score.",
+};
 const PROTECTION_WORDS = { protected: "protected", not_protected: "not protected", protection_unknown: "protection unknown" };
 
 /**
@@ -72,7 +80,7 @@ function targetBody(model, target, { links, titles, beneath }) {
     mines(target),
     h("h3", {}, say("Evidence")),
     evidence(model, target),
-    target.percentile_mean === null ? null : [h("h3", {}, say("Replicas")), replicas(target)],
+    target.percentile_mean === null ? null : [h("h3", {}, say("How sure")), replicas(target)],
     likeDeposits(model, target),
     work(model, target),
     h("h3", {}, say("Tenure")),
@@ -94,7 +102,7 @@ function figures(model, target) {
   const [size, unit] = area(target.area_km2, "km²").split(" ");
   return h("div", { class: "figures" },
     one(fixed(scoreOf(model, target), 3), say("score"), say("Favourability, 0 to 1, comparable within one deposit model; not a probability of a deposit")),
-    one(percentileText(target.percentile), say("percentile"), say("Share of all units that score lower")),
+    one(`${percentileText(target.percentile)} %`, say("of the ground scores lower"), say("Percentile: the share of all units that score lower")),
     one(size, unit, unit === "ha" ? say("Area in hectares") : say("Area in square kilometres")));
 }
 
@@ -119,17 +127,18 @@ function evidence(model, target) {
   if (found.length === 0) return h("p", { class: "small" }, say("No evidence is listed for this target."));
   const largest = Math.abs(found[0].part);
   const scale = h("div", { class: "evidence-scale", "aria-hidden": "true" }, h("span", {}, `◂ ${say("against")}`), h("span", {}, `${say("for")} ▸`));
-  return h("div", { class: "evidence" }, scale, found.map((one) => evidenceRow(one, model.evidence[one.index], largest)));
+  const written = (part) => `${part > 0 ? "+" : "−"}${fixed(Math.abs(part), 2)}`;
+  const figures_ = inFigures("evidence-figures", rowsTable(found.map(({ text, part }) => [text, written(part)])), h("p", { class: "small" }, say(SUMS[model.what_if?.kind] ?? SUMS.other)));
+  return h("div", { class: "evidence" }, scale, found.map((one) => evidenceRow(one, model.evidence[one.index], largest)), figures_);
 }
 
 function evidenceRow({ text, part, schematic }, one, largest) {
   const side = part > 0 ? "for" : "against";
   const width = `${(50 * Math.abs(part)) / largest}%`;
-  const written = `${part > 0 ? "+" : "−"}${fixed(Math.abs(part), 2)}`;
+  const words = say(part > 0 ? "speaks for" : "speaks against");
   return h("div", { class: "evidence-row" },
     h("span", { class: "evidence-text", title: told(one.reason) }, text, schematicTag({ schematic })),
-    h("span", { class: `evidence-bar ${side}`, style: { "--width": width } }),
-    h("span", { class: "evidence-figure", title: say(part > 0 ? "speaks for" : "speaks against") }, written));
+    h("span", { class: `evidence-bar ${side}`, style: { "--width": width }, role: "img", title: words, "aria-label": words }));
 }
 
 /** How the target stands when deposits, background and schematic layers are drawn anew. */
@@ -140,9 +149,8 @@ function replicas(target) {
     h("div", { class: "replica-bar", "aria-hidden": "true" },
       h("span", { class: "replica-spread", style: { left: `${low}%`, width: `${high - low}%` } }),
       h("span", { class: "replica-mean", style: { left: `${mean}%` } })),
-    h("p", { class: "small" }, say("Mean percentile {mean}, spread {spread}; in the best tenth of the ground in {share} of the replicas.", {
-      mean: percentileText(mean), spread: fixed(target.percentile_spread, 1), share: percent(target.top_tenth_share ?? 0),
-    })));
+    h("p", { class: "small" }, steadyWords(target)),
+    inFigures("steady-figures", h("p", { class: "small" }, steadyFigures(target))));
 }
 
 /** Shares that sum to 1, as one bar with the words below. */

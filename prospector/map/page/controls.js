@@ -2,6 +2,7 @@
 
 import { fill, h, icon, iconButton, rowsTable } from "./dom.js";
 import { hatchBackground } from "./hatch.js";
+import { trust } from "./trust.js";
 import { say, told } from "./words.js";
 
 /** A sample of how a layer is drawn. */
@@ -60,13 +61,19 @@ export function doubt(model) {
   return isDoubtful(model) ? `${told(model.label)}: ${told(model.verdict_name)}.` : null;
 }
 
-/** How far the model is to be believed: the verdict in plain words, which opens into what it rests on and the figures. */
+/** How far the model is to be believed: the verdict, which opens into plain words, and those into the figures. */
 export function skillNote(model) {
-  const named = model.verdict_name ? [h("b", {}, `${told(model.verdict_name)}.`), " ", h("span", { class: "why" }, say("Why?"))] : grounds(model);
+  const named = model.verdict_name ? [h("b", {}, `${told(model.verdict_name)}.`), " ", h("span", { class: "why" }, say("In plain words"))] : grounds(model);
+  const { long } = trust(model);
   return h("details", { class: isDoubtful(model) ? "skill doubtful" : "skill" }, h("summary", {}, named),
-    model.verdict_name ? h("p", { class: "grounds" }, grounds(model)) : null,
-    model.skill_rows.length ? rowsTable(toldRows(model.skill_rows)) : null,
-    model.caution ? h("p", { class: "small" }, told(model.caution)) : null);
+    long ? h("p", {}, long) : null,
+    model.caution ? h("p", {}, told(model.caution)) : null,
+    model.verdict_name ? inFigures("skill-figures", h("p", { class: "grounds" }, grounds(model)), model.skill_rows.length ? rowsTable(toldRows(model.skill_rows)) : null) : null);
+}
+
+/** Figures for those who ask for them. */
+export function inFigures(name, ...content) {
+  return h("details", { class: `in-figures ${name}` }, h("summary", {}, say("In figures")), content);
 }
 
 /** Rows of the payload in the reader's language. */

@@ -30,7 +30,7 @@ export function createPanes(map) {
   return canvases;
 }
 
-/** A point drawn as circle, square, triangle or diamond, so that kinds differ by more than colour. */
+/** A point drawn as circle, square, triangle, diamond or basin, so that kinds differ by more than colour. */
 const Sign = L.CircleMarker.extend({
   _updatePath() {
     if (this.options.shape === "circle") this._renderer._updateCircle(this);
@@ -43,6 +43,7 @@ const CORNERS = {
   square: [[-0.85, -0.85], [0.85, -0.85], [0.85, 0.85], [-0.85, 0.85]],
   triangle: [[0, -1.1], [1, 0.8], [-1, 0.8]],
   diamond: [[0, -1.2], [1.2, 0], [0, 1.2], [-1.2, 0]],
+  basin: [[-1.3, -0.75], [1.3, -0.75], [0.6, 0.75], [-0.6, 0.75]],
 };
 
 function paintSign(shape) {

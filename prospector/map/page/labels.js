@@ -5,6 +5,8 @@ import { h } from "./dom.js";
 import { count } from "./numbers.js";
 import { rankOf } from "./what_if.js";
 
+/** Things that are called by their place for want of a name: the map writes none beside them. */
+const UNNAMED = /^(unnamed|sin nombre)/i;
 /** From which zoom all names of a layer are written when the payload does not say. */
 const LABEL_ZOOM = { towns: 6.5, salars: 8, deposits: 8.5, ports: 8.5, volcanoes: 9.5 };
 /** So many of the largest towns are named at any zoom. */
@@ -143,7 +145,7 @@ function placeNames(sheet, layer) {
   for (const feature of features) {
     if (!near && named >= MAIN_TOWNS) return;
     const place = anchorOf(feature);
-    if (!feature.name || !view.contains(place)) continue;
+    if (!feature.name || UNNAMED.test(feature.name) || !view.contains(place)) continue;
     const point = map.latLngToLayerPoint(place);
     if (sheet.places.get(feature.name)?.some((other) => other.distanceTo(point) < SAME_PLACE_PX)) continue;
     const box = boxesOf(point, feature.name, layer.kind).find((one) => !sheet.taken.some((other) => overlap(one, other)));

@@ -31,10 +31,10 @@ export function legendContent(model, listed, { ground, models, outside, layers, 
 /** What the colours of the listed targets say. */
 export function legendTitle(model) {
   if (model.rescored) return say("{model}: how ranks move", { model: told(model.label) });
-  if (model.tint) return say("{model}: spread of the percentile over the replicas", { model: told(model.label) });
+  if (model.tint) return say("{model}: how far the percentile moves when the run is repeated", { model: told(model.label) });
   return model.class_by === "score"
     ? say("{model}: score of the listed targets", { model: told(model.label) })
-    : say("{model}: percentile of the listed targets", { model: told(model.label) });
+    : say("{model}: % of the ground that scores lower", { model: told(model.label) });
 }
 
 function targetsText(n) {

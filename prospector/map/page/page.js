@@ -2,8 +2,9 @@
 // The page: puts the parts together and carries each change of state to them.
 
 import { createAbout } from "./about.js";
-import { followAddress, isSandboxed, readAddress, writeAddress } from "./address.js";
+import { followAddress, isSandboxed, ownAddress, readAddress, writeAddress } from "./address.js";
 import { createCard } from "./card.js";
+import { copyText } from "./copy.js";
 import { comparedPicture } from "./compare.js";
 import { createTabs, doubt, flyout, legendBox, skillNote, wordButton } from "./controls.js";
 import { fill, h, icon, iconButton, isNarrow, isSheet } from "./dom.js";
@@ -16,15 +17,18 @@ import { createMeasure } from "./measure.js";
 import { middleOf } from "./labels.js";
 import { count, degrees, fixed } from "./numbers.js";
 import { readPayload } from "./packed.js";
+import { overviewLink } from "./pages.js";
 import { createPictures } from "./pictures.js";
 import { freeRoom } from "./room.js";
 import { headline } from "./place.js";
 import { createScene } from "./scene.js";
 import { findPlaces, listPlaces } from "./search.js";
-import { createStore, firstSight, fromHash, switchModel, toHash } from "./store.js";
+import { createStore, firstSight, fromHash, isOver, missingOf, switchModel, toHash, VIEW } from "./store.js";
 import { createSwitches } from "./switches.js";
 import { createTable } from "./table.js";
-import { hasSpread, passes, sorted, SPREAD } from "./targets.js";
+import { groundWords } from "./tenure.js";
+import { hasSpread, isNewGround, passes, sorted, SPREAD } from "./targets.js";
+import { trust } from "./trust.js";
 import { utm } from "./utm.js";
 import { createMark, createWeights } from "./weights.js";
 import { isChanged, rankOf, rescored, scoreOf } from "./what_if.js";
@@ -41,20 +45,39 @@ async function start() {
   const map = window[holder.id];
   const payload = await readPayload(document.getElementById("payload"));
   const page = { map, payload, holder };
-  page.asked = fromHash(readAddress(), payload);
+  const asked = readAddress();
+  page.asked = fromHash(asked, payload);
   const language = page.asked.language in LANGUAGES ? page.asked.language : browserLanguage();
-  page.store = createStore({ ...page.asked.patch, language, feature: null, hovered: null });
+  page.store = createStore({ ...page.asked.patch, language, hovered: null });
   layOut(page);
   document.getElementById("without-script").remove();
   map.invalidateSize({ animate: false });
-  if (page.asked.view) map.setView([page.asked.view.latitude, page.asked.view.longitude], page.asked.view.zoom, { animate: false });
+  page.scene.home();
   page.store.subscribe((state, changed) => render(page, state, changed));
   render(page, page.store.get(), EVERYTHING);
-  if (!page.asked.view) page.scene.home();
   showSelection(page, page.store.get(), false);
+  showAsked(page, page.asked.view);
+  tellMissing(page, asked);
   listen(page);
   writeLink(page);
   document.documentElement.dataset.ready = "true";
+}
+
+/** Show the view that a link names; a target or thing that it names alone; else the whole region. */
+function showAsked(page, view) {
+  if (view && isOver(view, page.payload.bounds)) page.scene.showView(view);
+  else if (!goToSelection(page)) page.scene.home();
+}
+
+/** Say what a link names and the file does not hold. */
+function tellMissing(page, hash) {
+  const missing = missingOf(hash, page.payload);
+  const names = missing.filter((name) => name !== VIEW).join(", ");
+  const words = [
+    names ? say("This file does not hold what the link names: {names}.", { names }) : "",
+    missing.includes(VIEW) ? say("The link's view lies off this region, which is shown instead.") : "",
+  ].filter(Boolean).join(" ");
+  if (words) page.tell(words);
 }
 
 /** Put the map in its place, with room for the parts around it. */
@@ -89,7 +112,7 @@ function furnish(page) {
   page.mark = createMark(store);
   page.switches = createSwitches(payload, store);
   page.pictures = createPictures(store);
-  page.card = createCard(payload, { close: () => store.set({ selected: null, feature: null }), zoom: () => zoomToSelection(page), open: (thing) => openThing(page, thing) });
+  page.card = createCard(payload, { close: () => store.set({ selected: null, feature: null }), zoom: () => goToSelection(page), open: (thing) => openThing(page, thing) });
   page.about = createAbout(payload);
   const overlays = buildOverlays(page);
   page.app.prepend(buildPanel(page));
@@ -102,14 +125,15 @@ function furnish(page) {
 function buildPanel(page) {
   const { payload } = page;
   page.count = h("p", { class: "count", role: "status" });
+  page.summary = h("p", { class: "summary" });
   page.skill = h("div");
   page.doubt = h("p", { class: "doubt" });
   page.fold = h("button", { type: "button", class: "fold", onclick: () => foldPanel(page) }, h("span", {}, ""), icon("fold"));
   const title = h("div", { class: "title" }, h("h1", {}, told(payload.title)), h("p", { class: "muted" }, told(payload.subtitle)));
-  const footer = h("footer", {}, h("span", { class: "sentence" }, told(payload.sentences[0] ?? "")), " ", h("button", { type: "button", class: "link", onclick: () => page.about.showModal() }, say("Limits, skill and sources")));
+  const footer = h("footer", {}, h("span", { class: "sentence" }, told(payload.sentences[0] ?? "")), " ", overviewLink(payload), " ", h("button", { type: "button", class: "link", onclick: () => page.about.showModal() }, say("Limits, skill and sources")));
   const body = h("div", { class: "panel-body", id: "model-panel", role: "tabpanel", "aria-label": say("Targets of the deposit model") },
     page.skill, page.filters.element, page.weights.element,
-    h("div", { class: "list-head" }, page.count, downloads(page)), page.table.element);
+    h("div", { class: "list-head" }, page.count, downloads(page)), page.summary, page.table.element);
   page.panel = h("aside", { class: "panel", "aria-label": say("Targets") },
     h("header", {}, title, languageChoice(page), page.fold), page.doubt, page.tabs.element, body, footer);
   setFolded(page, isSheet());
@@ -142,7 +166,10 @@ function buildOverlays(page) {
   page.mapFoot = h("div", { class: "map-foot" }, page.readout, northArrow(), page.scale, scene.attribution);
   const foot = h("div", { class: "foot" }, page.legend, page.mapFoot);
   page.measure = createMeasure(map, page.length);
-  const tell = page.tell = (text) => { page.length.textContent = text; page.length.hidden = !text; };
+  const tell = page.tell = (text) => {
+    page.length.hidden = !text;
+    fill(page.length, text, text ? iconButton("close", say("Close"), () => tell("")) : null);
+  };
   const locate = createLocate(map, tell);
   const measure = h("button", { type: "button", class: "tool-measure", title: say("Measure a way"), "aria-label": say("Measure a way"), "aria-pressed": "false", onclick: () => setMeasuring(page, !page.measure.isOn()) }, icon("measure"));
   page.measureButton = measure;
@@ -153,9 +180,17 @@ function buildOverlays(page) {
       wordButton("layers", say("Layers"), () => openOnly(page, page.layers), { class: "tool-layers" }),
       wordButton("evidence", say("Evidence"), () => openOnly(page, page.evidence), { class: "tool-evidence" }),
       wordButton("legend", say("Legend"), () => wantLegend(page, page.legend.hidden), { class: "tool-legend" }),
-      wordButton("about", say("About"), () => page.about.showModal(), { class: "tool-about" })));
+      wordButton("about", say("About"), () => page.about.showModal(), { class: "tool-about" }),
+      ownAddress() === null ? null : wordButton("link", say("Copy link"), () => copyLink(page), { class: "tool-link" })));
   page.tools = tools;
   return [tools, page.mark.element, page.evidence.element, foot, page.length, page.card.element];
+}
+
+/** Copy the address that restores all that is in view. */
+async function copyLink(page) {
+  writeLinkNow(page);
+  const done = await copyText(ownAddress());
+  page.tell(done ? say("The link is copied: it holds view, filters, layers and the open card. Send it beside the file.") : say("The browser did not let the page copy. The link is in its address bar."));
 }
 
 /** Up is north, as on every map in this projection. */
@@ -292,6 +327,7 @@ function render(page, state, changed) {
   }
   const model = modelOf(page, state);
   const any = (...keys) => keys.some((key) => changed.has(key));
+  if (any("selected", "feature") && !page.isFollowing) page.isEntry = true;
   if (any("tint")) for (const one of page.payload.models) one.tint = state.tint === "spread" && hasSpread(one) ? SPREAD : null;
   if (any("model", "weights")) weigh(page, model, state);
   if (any("model")) {
@@ -309,7 +345,7 @@ function render(page, state, changed) {
   if (any("selected", "feature", "weights")) showSelection(page, state, !changed.has("weights"));
   if (any("hovered")) page.scene.hover(findTarget(page, state.hovered)?.target.geometry ?? null);
   if (any("model", "shown", "filters", "weights", "ground", "outside", "tint", "layers", "colours")) showLegend(page, state);
-  if (changed.has("selected") || [...changed].some((key) => EVERYTHING.has(key))) writeLink(page);
+  if (any("selected", "feature") || [...changed].some((key) => EVERYTHING.has(key))) writeLink(page);
 }
 
 /** Score the listed model again where its evidence weighs otherwise; all others are the run's. */
@@ -327,8 +363,17 @@ function showList(page, model, state) {
   const all = model.targets.length;
   const words = page.listed.length === all ? say("{n} targets", { n: count(all) }) : say("{n} of {all} targets", { n: count(page.listed.length), all: count(all) });
   page.count.textContent = words;
+  page.summary.textContent = summaryOf(model, page.listed);
   page.fold.firstChild.textContent = words;
   page.table.show(model, page.listed);
+}
+
+/** The list in a sentence: around mines or new, how far to believe it, whose ground. */
+function summaryOf(model, targets) {
+  if (targets.length === 0) return "";
+  const fresh = targets.filter(isNewGround).length;
+  const parts = { mines: count(targets.length - fresh), fresh: count(fresh), trust: trust(model).short, ground: groundWords(targets) };
+  return say("{mines} around known mines, {fresh} on new ground; {trust}; whose ground: {ground}.", parts);
 }
 
 function showOnMap(page, model, state) {
@@ -422,10 +467,12 @@ function bringIntoSight(page, target) {
   if (!inSight || map.getZoom() < 8) page.scene.goTo(target.geometry);
 }
 
-function zoomToSelection(page) {
+/** Go to the target or thing whose card is open, and tell whether there is any. */
+function goToSelection(page) {
   const { selected, feature } = page.store.get();
   const geometry = (findTarget(page, selected)?.target ?? feature?.feature)?.geometry;
   if (geometry) page.scene.goTo(geometry);
+  return Boolean(geometry);
 }
 
 function choose(page, [first]) {
@@ -481,17 +528,20 @@ function writeLink(page) {
 
 function writeLinkNow(page) {
   page.lastLink = performance.now();
-  const { lat, lng } = page.map.getCenter();
-  const hash = toHash(page.store.get(), { latitude: lat, longitude: lng, zoom: page.map.getZoom() }, firstSight(page.payload));
-  writeAddress(hash);
+  writeAddress(toHash(page.store.get(), page.scene.boundsInView(), firstSight(page.payload)), page.isEntry);
+  page.isEntry = false;
 }
 
 function followLink(page, hash) {
   clearTimeout(page.nextLink);
   page.nextLink = null;
   const { patch, view, language } = fromHash(hash, page.payload);
-  page.store.set({ ...patch, feature: null, hovered: null, ...(language in LANGUAGES ? { language } : {}) });
-  if (view) page.map.setView([view.latitude, view.longitude], view.zoom, { animate: false });
+  page.isFollowing = true;
+  page.store.set({ ...patch, hovered: null, ...(language in LANGUAGES ? { language } : {}) });
+  page.isFollowing = false;
+  showAsked(page, view);
+  page.tell("");
+  tellMissing(page, hash);
 }
 
 const FILES = {

@@ -50,6 +50,8 @@ export function createScene(map, payload) {
     goToAll: (geometries) => goTo(scene, geometries.map(leafletBounds).reduce((all, one) => all.extend(one))),
     goToPlace: (place, marked = true) => goToPlace(scene, place, marked),
     home: () => home(scene),
+    showView: (view) => showView(scene, view),
+    boundsInView: () => boundsInView(scene),
     under: (place) => under(scene, place),
     layersInSight: () => visibleLayers(scene, "point", "line", "polygon"),
     measureRoom: (measure) => { scene.roomOf = measure; },
@@ -158,6 +160,20 @@ function goToPlace(scene, { latitude, longitude }, marked) {
 function home(scene) {
   const [west, south, east, north] = scene.payload.bounds;
   scene.map.fitBounds([[south, west], [north, east]], { ...fitting(scene, HOME_MARGIN_PX), animate: false });
+}
+
+/** Show what a link says was in view. */
+function showView(scene, { bounds, latitude, longitude, zoom }) {
+  if (!bounds) scene.map.setView([latitude, longitude], zoom, { animate: false });
+  else scene.map.fitBounds([[bounds[1], bounds[0]], [bounds[3], bounds[2]]], { ...fitting(scene, 0), animate: false });
+}
+
+/** West, south, east and north of the ground that nothing covers. */
+function boundsInView(scene) {
+  const size = scene.map.getSize();
+  const { left, top, right, bottom } = padding(scene.roomOf(), size, 0);
+  const [upper, lower] = [scene.map.containerPointToLatLng([left, top]), scene.map.containerPointToLatLng([size.x - right, size.y - bottom])];
+  return [upper.lng, lower.lat, lower.lng, upper.lat];
 }
 
 /** Leaflet's padding that keeps what is fitted clear of what lies over the map. */

@@ -76,15 +76,21 @@ export function switchModel(state, model) {
   return { model, shown, ground, weights: {}, selected: null, feature: null, hovered: null };
 }
 
-/** A state, with the map's centre and zoom, as the text after `#`; what is as at first is left out. */
-export function toHash(state, view, first) {
+/**
+ * A state, with what is in view, as the text after `#`; what is as at first is left out.
+ * @param {State} state
+ * @param {[number, number, number, number]} bounds west, south, east and north of the ground that nothing covers
+ * @param {ReturnType<typeof firstSight>} first
+ */
+export function toHash(state, bounds, first) {
   const { filters, ground } = state;
   const parts = new URLSearchParams();
-  parts.set("view", [view.latitude.toFixed(4), view.longitude.toFixed(4), view.zoom.toFixed(2)].join("/"));
+  parts.set("bounds", bounds.map((degrees) => degrees.toFixed(5)).join("/"));
   parts.set("model", state.model);
   const beside = state.shown.filter((name) => name !== state.model);
   if (beside.length) parts.set("beside", beside.join(","));
   if (state.selected) parts.set("target", state.selected);
+  if (state.feature) parts.set("thing", [state.feature.layer.key, state.feature.layer.features.indexOf(state.feature.feature)].join("/"));
   for (const [filter, key] of Object.entries(KEYS)) if (filters[filter]) parts.set(key, filters[filter]);
   if (filters.newGroundOnly) parts.set("new", "1");
   if (isChanged(state.weights)) parts.set("weights", weightsText(state.weights));
@@ -108,6 +114,42 @@ function sightTexts({ layers, colours, base, opacity }, first) {
     base: base === first.base ? "" : base || BLANK,
     opacity: clear === `${first.opacity.targets}/${first.opacity.ground}` ? "" : clear,
   };
+}
+
+/** A thing of a layer, by the layer's key and its number there. */
+function thingOf(text, { layers }) {
+  const [key, number] = (text ?? "").split("/");
+  const layer = layers.find((one) => one.key === key);
+  const feature = layer?.features[Number(number)];
+  return feature ? { layer, feature } : null;
+}
+
+/** What a link names and the file does not hold, as it is written in the link; a view off the region is named `view`. */
+export function missingOf(hash, payload) {
+  const parts = new URLSearchParams(hash.replace(/^#/, ""));
+  const { models, layers } = payload;
+  const named = (key) => (parts.get(key) ?? "").split(",").filter(Boolean);
+  const view = viewOf(parts);
+  return [
+    ...named("model").concat(named("beside")).filter((name) => !models.some((model) => model.name === name)),
+    ...named("target").filter((id) => !modelOfTarget(models, id)),
+    ...named("thing").filter((text) => !thingOf(text, payload)),
+    ...named("layers").map((key) => key.replace(/^-/, "")).filter((key) => !layers.some((layer) => layer.key === key)),
+    ...(view && !isOver(view, payload.bounds) ? [VIEW] : []),
+  ];
+}
+
+/** In `missingOf`: the view lies off the region. */
+export const VIEW = "view";
+
+/**
+ * Whether any of the region is in a view.
+ * @param {{bounds?: number[], latitude?: number, longitude?: number}} view
+ * @param {number[]} region west, south, east, north
+ */
+export function isOver({ bounds, latitude, longitude }, [west, south, east, north]) {
+  const [left, bottom, right, top] = bounds ?? [longitude, latitude, longitude, latitude];
+  return left <= east && right >= west && bottom <= north && top >= south;
 }
 
 function weightsText(weights) {
@@ -137,9 +179,10 @@ export function fromHash(hash, payload) {
     tint: parts.get("tint") === "spread" && models.some(hasSpread) ? "spread" : "class",
     sort: sortOf(parts.get("sort")),
     selected: target?.target_id ?? null,
+    feature: target ? null : thingOf(parts.get("thing"), payload),
     ...sightOf(parts, payload),
   };
-  return { patch, view: viewOf(parts.get("view")), language: parts.get("language") };
+  return { patch, view: viewOf(parts), language: parts.get("language") };
 }
 
 function sightOf(parts, payload) {
@@ -197,12 +240,25 @@ function groundOf(text, model, models) {
   return NO_GROUND;
 }
 
+/** Columns that a list can be sorted by. */
+const SORTABLE = new Set(["rank", "target_id", "score", "percentile_spread", "held_share", "area_km2"]);
+
 function sortOf(text) {
-  const [, minus, key] = /^(-?)([a-z_0-9]+)$/.exec(text ?? "") ?? ["", "", "rank"];
-  return { key, descending: minus === "-" };
+  const [, minus, key] = /^(-?)([a-z_0-9]+)$/.exec(text ?? "") ?? ["", "", ""];
+  return SORTABLE.has(key) ? { key, descending: minus === "-" } : { key: "rank", descending: false };
 }
 
-function viewOf(text) {
-  const [latitude, longitude, zoom] = (text ?? "").split("/").map(Number);
-  return [latitude, longitude, zoom].every(Number.isFinite) ? { latitude, longitude, zoom } : null;
+/**
+ * What was in view: bounds, or in links of an earlier form centre and zoom; null where the link says nothing.
+ * @returns {?{bounds?: number[], latitude?: number, longitude?: number, zoom?: number}}
+ */
+function viewOf(parts) {
+  const numbers = (key, count) => {
+    const found = (parts.get(key) ?? "").split("/").map(Number);
+    return found.length === count && found.every(Number.isFinite) ? found : null;
+  };
+  const bounds = numbers("bounds", 4);
+  if (bounds && bounds[0] < bounds[2] && bounds[1] < bounds[3]) return { bounds };
+  const [latitude, longitude, zoom] = numbers("view", 3) ?? [];
+  return zoom === undefined ? null : { latitude, longitude, zoom };
 }

@@ -1,23 +1,27 @@
 // The list of targets: only the rows in sight are in the page, so its length does not matter.
 
 import { fill, h } from "./dom.js";
-import { area, count, fixed } from "./numbers.js";
+import { TENURE_WORDS } from "./groups.js";
+import { area, count, fixed, percent } from "./numbers.js";
 import { isNewGround, targetColour } from "./targets.js";
 import { headline } from "./place.js";
 import { rankOf, rise, scoreOf } from "./what_if.js";
+import { mainTenure } from "./tenure.js";
+import { steadiness } from "./trust.js";
 import { say } from "./words.js";
 
 /** Height of a row in the size of text that the reader chose; the style file gives rows the same. */
-const ROW_REM = 2.875;
+const ROW_REM = 3.75;
 const SPARE_ROWS = 6;
 
 /** Columns in the reader's language; `spread` only where there are replicas. */
 function columns(hasReplicas) {
   const all = [
     { key: "rank", label: "#", hint: say("Rank"), descendingFirst: false },
-    { key: "target_id", label: say("Target"), hint: say("Target"), descendingFirst: false },
+    { key: "target_id", label: say("Where"), hint: say("Target"), descendingFirst: false },
     { key: "score", label: say("Score"), hint: say("Score, 0 to 1: comparable within one deposit model"), descendingFirst: true },
-    { key: "percentile_spread", label: "±", hint: say("Spread of the percentile over the replicas"), descendingFirst: false },
+    { key: "percentile_spread", label: say("Sure"), hint: say("How steady its place is when the run is repeated with other deposits and background"), descendingFirst: false },
+    { key: "held_share", label: say("Whose"), hint: say("Whose ground: the class that most of it has"), descendingFirst: true },
     { key: "area_km2", label: "km²", hint: say("Area in square kilometres"), descendingFirst: true },
   ];
   return all.filter(({ key }) => key !== "percentile_spread" || hasReplicas);
@@ -81,10 +85,10 @@ function targetRow(list, target, index) {
   const cells = {
     rank: () => h("td", { class: "col-rank" }, h("span", { class: "swatch", style: { background: targetColour(model, target) } }), count(rankOf(model, target)), moved(model, target)),
     target_id: () => h("td", { class: "col-target_id", title: `${headline(target)}\n${target.target_id}\n${note}` },
-      h("span", { class: "line" }, headline(target)),
-      h("span", { class: isNewGround(target) ? "line note" : "line note mines" }, note)),
+      h("span", { class: "where" }, headline(target), h("span", { class: isNewGround(target) ? "note" : "note mines" }, note))),
     score: () => h("td", { class: "col-score" }, fixed(scoreOf(model, target), 2)),
-    percentile_spread: () => h("td", { class: "col-percentile_spread" }, fixed(target.percentile_spread, 1)),
+    percentile_spread: () => h("td", { class: "col-percentile_spread" }, sureness(target)),
+    held_share: () => h("td", { class: "col-held_share" }, tenureCell(target)),
     area_km2: () => h("td", { class: "col-area_km2" }, area(target.area_km2)),
   };
   return h("tr", {
@@ -98,10 +102,20 @@ function targetRow(list, target, index) {
   }, list.columns.map(({ key }) => cells[key]()));
 }
 
+/** Three dots, as many of them full as the place is steady. */
+function sureness(target) {
+  const found = steadiness(target);
+  return found ? h("span", { class: "dots", role: "img", title: found.word, "aria-label": found.word }, "●".repeat(found.grade), h("span", { class: "empty" }, "●".repeat(3 - found.grade))) : "–";
+}
+
+function tenureCell(target) {
+  const { name, share } = mainTenure(target);
+  return h("span", { class: "whose", title: `${say(TENURE_WORDS[name])} ${percent(share)}` }, h("span", { class: `share-key share-${name}`, "aria-hidden": "true" }), h("span", { class: "whose-word" }, say(TENURE_WORDS[name])));
+}
+
 function noteOf(target) {
-  const id = headline(target) === target.target_id ? "" : target.target_id;
   const known = isNewGround(target) ? say("no known deposit") : say("known: {names}", { names: target.known_names });
-  return [known, id].filter(Boolean).join(" · ");
+  return `${known} · ${area(target.area_km2, "km²")}`;
 }
 
 /** How the rank moved under other weights. */

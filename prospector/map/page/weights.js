@@ -21,7 +21,7 @@ export function createWeights(store) {
     sliders = new Map(model.evidence.map((one) => [one.name, weightSlider(store, one)]));
     reset = fittedButton(store);
     fill(element,
-      h("summary", {}, say("What if the evidence weighed otherwise?")),
+      h("summary", {}, say("What if other evidence counted more?")),
       [...sliders.values()].map((one) => one.element),
       h("div", { class: "what-if-last" }, meaning(model), reset));
   };

@@ -1,0 +1,537 @@
+"""The overview: what a run answers to a ministry or a board, on two sheets, without script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from markupsafe import Markup
+
+from prospector.numerals import area as square_km
+from prospector.numerals import decimals_apart, fixed, percent
+from prospector.pages.chapter import TENURE_WORDS
+from prospector.pages.findings import Findings
+from prospector.pages.ground_pictures import Mark, Scene, ground_svg
+from prospector.pages.place_words import FARTHEST_TOWN_KM, area_name, beside, whereabouts
+from prospector.pages.render import render
+from prospector.region.commodities import commodity_word
+from prospector.region.critical import critical_lists
+from prospector.region.deposit_model import CELL
+from prospector.runs.overview import (
+    Area,
+    Change,
+    CommodityRow,
+    Grade,
+    InventoryRow,
+    ModelRow,
+    NotScreened,
+    Overview,
+    overview_of,
+)
+from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
+from prospector.validation.skill import ONE_BLOCK
+from prospector.words.language import Language
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+HOLDERS = 2
+LEAST_SHARE = 0.005
+"""A smaller share of the ground is not named."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How much the two sheets hold: the more deposit models, the closer they are set.
+
+    Parameters
+    ----------
+    models
+        At most so many deposit models.
+    name
+        Its class in the style sheet.
+    map_in
+        Width of the map in inches.
+    best
+        Areas of the list of all kinds together.
+    changes
+        What would change the answer: so many for each deposit model, and for the run.
+    """
+
+    models: int
+    name: str
+    map_in: float
+    best: int
+    changes: int
+
+
+LOOKS = (
+    Look(3, "roomy", 3.7, 8, 4),
+    Look(5, "close", 2.6, 8, 3),
+    Look(1000, "dense", 2.1, 6, 3),
+)
+
+
+def write_overview(findings: Findings, path: Path, *, words: Language) -> None:
+    """Write the overview of a run to a file."""
+    page = overview_page(overview_of(findings.run), findings, words)
+    path.write_text(page, encoding="utf-8")
+
+
+def overview_page(overview: Overview, findings: Findings, words: Language) -> str:
+    """Return the overview of a run as a page.
+
+    Parameters
+    ----------
+    overview
+        What it says.
+    findings
+        The run that it is of, with what the map draws.
+    """
+    values = _Teller(overview, findings, words).values()
+    return render("overview.html.jinja", words, overview=values)
+
+
+def overview_values(findings: Findings, words: Language) -> dict[str, Any]:
+    """Return what the overview says, as the report's first pages need it."""
+    return _Teller(overview_of(findings.run), findings, words).values()
+
+
+@dataclass(frozen=True, eq=False)
+class _Teller:
+    """An overview told in a language."""
+
+    overview: Overview
+    findings: Findings
+    words: Language
+
+    def values(self) -> dict[str, Any]:
+        """Return all that the page shows."""
+        overview, record = self.overview, self.findings.run.record
+        first, _, tenure = self.findings.sentences(self.words)
+        return {
+            "title": overview.title,
+            "run_id": overview.run_id,
+            "version": overview.version,
+            "as_of": self.words.told(overview.tenure_as_of),
+            "layers": len(record["inputs"]),
+            "codes": first,
+            "tenure": tenure,
+            "look": self._look.name,
+            "answers": [self._screened(), self._sure(), self._whose()],
+            "picture": self.picture(),
+            "best": [self._best(area) for area in self._first],
+            "glance": [self._glance(row) for row in overview.rows if row.models],
+            "next": self._next(),
+            "chapters": [self._model(row, model) for row in overview.rows for model in row.models],
+            "not_screened": [
+                self._not_screened(row, model)
+                for row in overview.rows
+                for model in row.not_screened
+            ],
+            "inventories": [self._inventory(row) for row in overview.inventories],
+            "lists": [
+                f"{critical.title.of(self.words.code)}: {critical.publication.split('; ')[0]}"
+                for critical in critical_lists()
+            ],
+        }
+
+    @property
+    def _look(self) -> Look:
+        rows = len(self.overview.models)
+        return next(look for look in LOOKS if rows <= look.models)
+
+    @property
+    def _first(self) -> tuple[Area, ...]:
+        """The areas of the list of all kinds together."""
+        return self.overview.best[: self._look.best]
+
+    def _word(self, commodity: str) -> str:
+        return commodity_word(commodity, self.words.code)
+
+    def _all(self, names: Iterable[str]) -> str:
+        """Return names as a list in words, each once."""
+        *rest, last = dict.fromkeys(names)
+        if not rest:
+            return last
+        return self.words.say("{names} and {last}", names=", ".join(rest), last=last)
+
+    def _screened(self) -> str:
+        """Return what was screened and how much came out, as a sentence."""
+        say, models = self.words.say, self.overview.models
+        names = self._all(self._word(row.commodity) for row in self.overview.rows if row.models)
+        n, known = sum(model.n_targets for model in models), sum(model.n_known for model in models)
+        return say(
+            "Screened for {names}: {n} areas are ranked, {known} of them around known deposits of their kind "
+            "and {new} where none is known.",
+            names=names,
+            n=n,
+            known=known,
+            new=n - known,
+        )
+
+    def _sure(self) -> str:
+        """Return how far to believe it, as one sentence over all deposit models."""
+        say = self.words.say
+        by_grade: dict[Grade, list[str]] = {}
+        for model in self.overview.models:
+            by_grade.setdefault(model.grade, []).append(self._lower(model.label))
+        phrases = {
+            "demonstrated": say("demonstrated for {names}"),
+            "not_demonstrated": say("not demonstrated for {names}"),
+            "stated": say("stated only for {names}"),
+        }
+        parts = [
+            phrases[grade].replace("{names}", self._all(by_grade[grade]))
+            for grade in phrases
+            if grade in by_grade
+        ]
+        start = say("How sure: {parts}.", parts="; ".join(parts))
+        if "demonstrated" in by_grade:
+            return start
+        return f"{start} {say('Take the areas as places to look at first, not as findings.')}"
+
+    def _lower(self, label: str) -> str:
+        text = self.words.told(label)
+        return text[:1].lower() + text[1:]
+
+    def _whose(self) -> str:
+        """Return whose the ground of the best areas is, as a sentence."""
+        areas = [area for model in self.overview.models for area in model.areas]
+        if not areas:
+            return self.words.say("No area is ranked, so no ground was compared with titles.")
+        return self.words.say(
+            "Tenure of the best areas: {shares}, by the register as of {date}. Unknown is not open.",
+            shares=self._shares(_tenure_of(areas)),
+            date=self.words.told(self.overview.tenure_as_of),
+        )
+
+    def _shares(self, shares: Mapping[str, float]) -> str:
+        """Return shares of ground by class in words, the largest first."""
+        told = self.words.told
+        ordered = sorted(shares.items(), key=lambda part: -part[1])
+        return ", ".join(
+            f"{percent(share)} % {told(TENURE_WORDS[name])}"
+            for name, share in ordered
+            if share >= LEAST_SHARE
+        )
+
+    def _ground(self, area: Area) -> str:
+        """Return whose an area's ground is: shares, and the first holders."""
+        shares = self._shares({name: area.tenure[name] for name in TENURE_CLASSES})
+        holders = ", ".join(self.words.told(holder) for holder in area.holders[:HOLDERS])
+        if len(area.holders) > HOLDERS:
+            more = len(area.holders) - HOLDERS
+            holders = self.words.say("{names} and {n} more", names=holders, n=more)
+        return f"{shares} ({holders})" if holders else shares
+
+    def _best(self, area: Area) -> dict[str, Any]:
+        labels = {model.name: model.label for model in self.overview.models}
+        return {
+            "tag": self._tag(area),
+            "name": area_name(area, self.words),
+            "kind": self._lower(labels[area.deposit_model]),
+            "percentile": self.words.percentile(area.percentile),
+            "known": bool(area.known),
+        }
+
+    def _glance(self, row: CommodityRow) -> dict[str, Any]:
+        """Return a commodity as one row: areas, how sure, whose ground."""
+        grades = dict.fromkeys(model.grade for model in row.models)
+        areas = [area for model in row.models for area in model.areas]
+        return {
+            "name": self._title(self._word(row.commodity)),
+            "n": sum(model.n_targets for model in row.models),
+            "sure": "; ".join(self.grade_words(grade) for grade in grades),
+            "ground": self._shares(_tenure_of(areas)),
+        }
+
+    def _title(self, text: str) -> str:
+        return text[:1].upper() + text[1:]
+
+    def _flags(self, row: CommodityRow) -> str:
+        """Return what each list says of a commodity, in a line."""
+        return " · ".join(flag.sentence(self.words.code) for flag in row.flags)
+
+    def grade_words(self, grade: Grade) -> str:
+        """Return one of the four grades in words."""
+        say = self.words.say
+        return {
+            "demonstrated": say("demonstrated"),
+            "not_demonstrated": say("not demonstrated"),
+            "stated": say("stated only"),
+            "inventory": say("inventory"),
+        }[grade]
+
+    def _model(self, row: CommodityRow, model: ModelRow) -> dict[str, Any]:
+        """Return a deposit model as a block of the second sheet."""
+        areas = [self._area(area) for area in model.areas]
+        return {
+            "commodity": self._title(self._word(row.commodity)),
+            "label": self.words.told(model.label),
+            "grade": model.grade,
+            "grade_words": self.grade_words(model.grade),
+            "flags": self._flags(row) if model is row.models[0] else "",
+            "laws": [law.brief[self.words.code] for law in row.laws]
+            if model is row.models[0]
+            else [],
+            "unit": self._unit(model),
+            "n": model.n_targets,
+            "km2": square_km(model.area_km2, "km²").replace(".", self.words.point),
+            "belief": self.belief(model),
+            "areas": areas,
+            "ground_of_all": _alike(areas, "ground"),
+            "protection_of_all": _alike(areas, "protection"),
+            "changes": [self._change(change) for change in model.changes[: self._look.changes]],
+        }
+
+    def _unit(self, model: ModelRow) -> str:
+        """Return what was screened, with how many."""
+        count = fixed(model.n_units, 0)
+        if model.unit == CELL:
+            side = self.words.length(self.findings.run.grid.cell_size_m)
+            return self.words.say("{n} cells of {side}", n=count, side=side)
+        return f"{count} {self.words.told(model.unit)}"
+
+    def _area(self, area: Area) -> dict[str, str]:
+        protection = {name: area.protection[name] for name in PROTECTION_CLASSES}
+        near = area.name and (area.place.km or 0.0) <= FARTHEST_TOWN_KM
+        where = whereabouts(area.place, self.words) if near else ""
+        return {
+            "name": area_name(area, self.words),
+            "where": ", ".join(filter(None, [where, area.place.commune if area.name else ""])),
+            "tag": self._tag(area),
+            "id": area.target_id,
+            "percentile": self.words.percentile(area.percentile),
+            "km2": square_km(area.area_km2).replace(".", self.words.point),
+            "beside": beside(area, self.words),
+            "ground": self._ground(area),
+            "protection": self._shares(protection),
+        }
+
+    def belief(self, model: ModelRow) -> str:
+        """Return how far to believe a ranking, and why, in plain words."""
+        skill, say, sentence = model.skill, self.words.say, self.words.sentence
+        if skill.reason is not None:
+            return self._stated(model)
+        if skill.measured is None:
+            return say(
+                "The ranking could not be tested: {reason}.",
+                reason=sentence(skill.untested or ONE_BLOCK),
+            )
+        auc, p95 = self._of_hundred(skill.measured.auc.value, skill.measured.auc.null_p95)
+        start = say(
+            "Of 100 pairs of a known deposit kept from the model and other ground, it ranks the deposit "
+            "higher in {auc}; rankings made by chance reach {p95} one time in twenty.",
+            auc=auc,
+            p95=p95,
+        )
+        if skill.verdict == "demonstrated":
+            return (
+                f"{start} {say('It tells known deposits from other ground; it promises no ore.')}"
+            )
+        if skill.verdict == "not judged":
+            labels = ", ".join(self.words.told(model.evidence_labels[i]) for i in skill.follows)
+            return say(
+                "Not judged: {labels} follows the known deposits, so the ranking finds again what it was "
+                "given.",
+                labels=labels,
+            )
+        end = say(
+            "Chance is not ruled out with {deposits} deposits in {districts} districts.",
+            deposits=skill.n_deposits,
+            districts=skill.n_districts,
+        )
+        return f"{start} {end}"
+
+    def _stated(self, model: ModelRow) -> str:
+        """Return how far stated criteria are to be believed."""
+        test, say = model.skill.stated, self.words.say
+        start = say("Criteria stated in the literature were applied; nothing was learned.")
+        if test is None or test.auc is None:
+            n = model.skill.n_deposits
+            return f"{start} {say('The {n} known deposits are too few to test them.', n=n)}"
+        auc, p95 = self._of_hundred(test.auc.value, test.auc.null_p95)
+        if test.auc.p is None or test.auc.null_p95 is None:
+            figures = say(
+                "They place the {n} known deposits above other ground in {auc} of 100 pairs; whether chance "
+                "would do as well is not known.",
+                n=test.n_tested,
+                auc=auc,
+            )
+        else:
+            figures = say(
+                "They place the {n} known deposits above other ground in {auc} of 100 pairs; rankings made "
+                "by chance reach {p95} one time in twenty.",
+                n=test.n_tested,
+                auc=auc,
+                p95=p95,
+            )
+        return f"{start} {figures}"
+
+    def _of_hundred(self, value: float, other: float | None) -> tuple[str, str]:
+        """Return two shares as counts of a hundred, with the decimals that tell them apart."""
+        if other is None:
+            return self.words.number(100 * value, 0), self.words.say("unknown")
+        decimals = max(0, decimals_apart(value, other) - 2)
+        return self.words.number(100 * value, decimals), self.words.number(100 * other, decimals)
+
+    def _change(self, change: Change) -> dict[str, str]:
+        """Return what would change the answer, after what it would cost in kind."""
+        say = self.words.say
+        in_kind = {
+            "register": say("One register"),
+            "survey": say("One survey"),
+            "map": say("One map"),
+        }
+        return {"in_kind": in_kind[change.in_kind], "what": self._change_words(change)}
+
+    def _change_words(self, change: Change) -> str:
+        say, about = self.words.say, change.about or {}
+        labels = ", ".join(self.words.told(label) for label in change.labels)
+        if change.kind == "deposits" and "needed" in about:
+            return say(
+                "{needed} more verified deposits of the kind ({deposits} known), to test the ranking",
+                needed=fixed(about["needed"], 0),
+                deposits=fixed(about["deposits"], 0),
+            )
+        if change.kind == "deposits":
+            return say(
+                "more verified and dated deposits of the kind ({deposits} known), to tell the ranking from "
+                "chance",
+                deposits=fixed(about["deposits"], 0),
+            )
+        if change.kind == "lacking":
+            return say("{evidence}: asked for and lacking, effect not measured", evidence=labels)
+        share = fixed(change.effect or 0.0, 0)
+        if change.kind == "tenure":
+            return say("who holds the {share} % of unknown tenure", share=share)
+        if change.kind == "protection":
+            return say("what is protected on the {share} % where it is not known", share=share)
+        return self._evidence_change(labels, share, about)
+
+    def _evidence_change(self, labels: str, share: str, about: Mapping[str, float]) -> str:
+        say = self.words.say
+        if "schematic_m" in about:
+            return say(
+                "{evidence}, drawn from descriptions and up to {km} km off: at a median value the areas "
+                "would fall by {share} percentiles",
+                evidence=labels,
+                km=f"{about['schematic_m'] / 1000:g}",
+                share=share,
+            )
+        if "resolution_m" in about:
+            return say(
+                "{evidence}, finer than {length}: at a median value the areas would fall by {share} "
+                "percentiles",
+                evidence=labels,
+                length=self.words.length(about["resolution_m"]),
+                share=share,
+            )
+        return say(
+            "{evidence}, whose resolution is not stated: at a median value the areas would fall by {share} "
+            "percentiles",
+            evidence=labels,
+            share=share,
+        )
+
+    def _next(self) -> list[dict[str, str]]:
+        """Return what to do next, across the deposit models: what most of them hang on first."""
+        weights: dict[tuple[Any, ...], float] = {}
+        firsts: dict[tuple[Any, ...], tuple[ModelRow, Change]] = {}
+        for model in self.overview.models:
+            for change in model.changes:
+                key = (change.kind, change.labels)
+                weights[key] = weights.get(key, 0.0) + _weight(change)
+                firsts.setdefault(key, (model, change))
+        ordered = sorted(weights, key=lambda key: -weights[key])[: self._look.changes]
+        return [self._next_row(*firsts[key]) for key in ordered]
+
+    def _next_row(self, model: ModelRow, change: Change) -> dict[str, str]:
+        say, told = self.words.say, self._change(change)
+        shared = {
+            "tenure": say("ask the mining registers who holds the ground of the best areas"),
+            "protection": say("ask which of the best areas are protected"),
+        }
+        if change.kind in shared:
+            return told | {"what": shared[change.kind]}
+        label = self._lower(model.label)
+        return told | {"what": say("{label}: {what}", label=label, what=told["what"])}
+
+    def _not_screened(self, row: CommodityRow, model: NotScreened) -> dict[str, str]:
+        say = self.words.say
+        name = self._word(row.commodity) if row.commodity else ""
+        label = self.words.told(model.label)
+        if not model.applies:
+            why = say("does not apply here: {reason}", reason=self.words.sentence(model.reason))
+        elif model.lacking:
+            lacking = "; ".join(self.words.told(label) for label in model.lacking)
+            why = say("not screened: lacks {lacking}", lacking=lacking)
+        else:
+            why = say("not screened: {reason}", reason=self.words.sentence(model.reason))
+        flags = "" if row.models else self._flags(row)
+        return {"name": self._title(name), "label": label, "why": why, "flags": flags}
+
+    def _inventory(self, row: InventoryRow) -> dict[str, str]:
+        say, approved = self.words.say, row.approved
+        parts = [
+            say("{n} listed", n=row.listed),
+            say(
+                "{n} with a stated tonnage, {mt} Mt together",
+                n=row.with_tonnage,
+                mt=self.words.number(row.tonnage_mt, 0),
+            ),
+        ]
+        if approved is not None:
+            first, last = approved
+            parts.append(say("approved from {first} to {last}", first=first, last=last))
+        return {"name": self._title(self.words.told(row.role)), "what": ", ".join(parts)}
+
+    @cached_property
+    def _outlines(self) -> dict[str, Any]:
+        targets = self.findings.targets
+        return dict(zip(targets["target_id"], targets.geometry, strict=True))
+
+    def picture(self) -> Markup:
+        """Return the map of the best areas over the relief, marked as the lists mark them."""
+        overview, backdrop = self.overview, self.findings.backdrop
+        shown = [area for model in overview.models for area in model.areas] + list(self._first)
+        tags = {area.target_id: self._tag(area) for area in shown}
+        marks = [Mark(self._outlines[name], tag) for name, tag in tags.items()]
+        nothing = np.full(backdrop.grid.shape, np.nan)
+        bounds, known = self.findings.run.grid.bounds, self.findings.deposits
+        alt = self.words.say(
+            "Map of the region: the best areas, marked as in the lists, with towns, borders and coast "
+            "over shaded relief."
+        )
+        scene = Scene(bounds, nothing, backdrop.grid, marks, known)
+        return ground_svg(
+            scene, backdrop, self.words, key="overview", alt=alt, width_in=self._look.map_in
+        )
+
+    def _tag(self, area: Area) -> str:
+        """Return what marks an area in map and lists: a letter for its deposit model, and its rank there."""
+        letter = [model.name for model in self.overview.models].index(area.deposit_model)
+        return f"{LETTERS[letter % len(LETTERS)]}{area.rank}"
+
+
+def _tenure_of(areas: Sequence[Area]) -> dict[str, float]:
+    """Return the share of some areas' ground in each class of tenure."""
+    every = sum(area.area_km2 for area in areas) or 1.0
+    return {
+        name: sum(area.tenure[name] * area.area_km2 for area in areas) / every
+        for name in TENURE_CLASSES
+    }
+
+
+def _weight(change: Change) -> float:
+    """Return how much hangs on a change: a test of the ranking before all, what is not measured last."""
+    return 100.0 if change.kind == "deposits" else change.effect or 0.0
+
+
+def _alike(areas: Sequence[Mapping[str, str]], key: str) -> str:
+    """Return what a column says where it says one thing of every area; "" where it differs."""
+    texts = {area[key] for area in areas}
+    return texts.pop() if len(texts) == 1 else ""

@@ -1,0 +1,547 @@
+"""What a run answers to a ministry or a board, as values: the best areas by commodity, and how sure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from prospector.errors import Notice, Reason
+from prospector.evidence import roles_read
+from prospector.ground.protocol import Scale
+from prospector.layers.roles import ROLES
+from prospector.region.commodities import is_sought, known_commodity
+from prospector.region.critical import CriticalFlag, flags
+from prospector.region.deposit_model import deposit_model_names, load_deposit_model
+from prospector.runs.areas import percentile_at_medians, rows_inside
+from prospector.runs.portfolio import portfolio
+from prospector.runs.run import Run
+from prospector.targets.places import called_by, nearest_named
+from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
+from prospector.validation.record import Skill
+
+AREAS = 3
+"""Best areas of each deposit model."""
+
+BEST = 8
+"""Best areas across all deposit models."""
+
+LEAST_FALL = 1.0
+"""Percentiles that the best areas must fall without an evidence for it to be said."""
+
+LEAST_SHARE = 0.05
+"""Share of unknown ground below which asking the register would not change the answer."""
+
+Grade = Literal["demonstrated", "not_demonstrated", "stated", "inventory"]
+"""How far to believe it."""
+
+Kind = Literal["deposits", "evidence", "lacking", "tenure", "protection"]
+InKind = Literal["register", "survey", "map"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an area lies, from named places.
+
+    Parameters
+    ----------
+    name, km, bearing
+        The nearer of a known deposit and a town; of an area with a name of its own, the nearest town.
+        Kilometres to its edge, 0 inside; the bearing of the area seen from there, clockwise from north.
+    commune
+        The smallest administrative unit that holds a point inside it; empty where none is known.
+    town
+        The nearest town.
+    """
+
+    name: str
+    km: float | None
+    bearing: float | None
+    commune: str = ""
+    town: str = ""
+
+
+@dataclass(frozen=True)
+class Area:
+    """One target in short.
+
+    Parameters
+    ----------
+    tenure, protection
+        Share of its ground in each class.
+    known
+        Known deposits of its type inside or within 2 km.
+    nearest, nearest_km
+        The nearest known deposit of its type.
+    """
+
+    target_id: str
+    deposit_model: str
+    commodity: str
+    rank: int
+    name: str
+    place: Place
+    percentile: float
+    area_km2: float
+    tenure: Mapping[str, float]
+    protection: Mapping[str, float]
+    holders: tuple[str, ...]
+    known: tuple[str, ...]
+    nearest: str
+    nearest_km: float | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What would change the answer.
+
+    Parameters
+    ----------
+    kind
+        ``"deposits"``: more known deposits, to test the ranking; ``"evidence"``: a better layer of one that
+        is used; ``"lacking"``: a layer that is missing; ``"tenure"`` and ``"protection"``: what is not known
+        of the ground.
+    in_kind
+        What it would cost: one register, one survey or one map.
+    effect
+        How much of the answer hangs on it, 0 to 100: percentiles that the best areas fall with the evidence
+        at its median, or per cent of their ground that is unknown. None where it was not measured.
+    labels
+        Of the evidence.
+    about
+        Further figures by name.
+    """
+
+    kind: Kind
+    in_kind: InKind
+    effect: float | None = None
+    labels: tuple[str, ...] = ()
+    about: Mapping[str, float] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class ModelRow:
+    """One deposit model that was screened.
+
+    Parameters
+    ----------
+    unit
+        What was scored: cells, or polygons of a role.
+    n_units
+        How many of them were scored.
+    n_known
+        Targets that hold or touch a known deposit.
+    changes
+        In the order of their effect.
+    """
+
+    name: str
+    label: str
+    unit: str
+    n_units: int
+    grade: Grade
+    skill: Skill
+    evidence_labels: tuple[str, ...]
+    n_targets: int
+    area_km2: float
+    n_known: int
+    areas: tuple[Area, ...]
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class NotScreened:
+    """One deposit model that was not screened: for want of layers, or because it does not apply here."""
+
+    name: str
+    label: str
+    applies: bool
+    reason: Reason
+    lacking: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Law:
+    """What the law of a country says of a commodity, in short: a pointer, no legal advice."""
+
+    country: str
+    brief: Mapping[str, str]
+    date: str
+
+
+@dataclass(frozen=True, eq=False)
+class CommodityRow:
+    """One commodity: what lists of critical minerals and the law say of it, and its deposit models."""
+
+    commodity: str
+    flags: tuple[CriticalFlag, ...]
+    laws: tuple[Law, ...]
+    models: tuple[ModelRow, ...]
+    not_screened: tuple[NotScreened, ...]
+
+
+@dataclass(frozen=True)
+class InventoryRow:
+    """What a register lists and nothing ranks, e.g. tailings."""
+
+    role: str
+    listed: int
+    with_tonnage: int
+    tonnage_mt: float
+    approved: tuple[int, int] | None
+
+
+@dataclass(frozen=True, eq=False)
+class Overview:
+    """What a run answers, in short.
+
+    Parameters
+    ----------
+    rows
+        Commodities that were screened, then those that were not.
+    best
+        The best areas of all deposit models by percentile: scores do not compare across models.
+    """
+
+    title: str
+    run_id: str
+    version: str
+    tenure_as_of: str
+    rows: tuple[CommodityRow, ...]
+    best: tuple[Area, ...]
+    inventories: tuple[InventoryRow, ...]
+
+    @property
+    def models(self) -> tuple[ModelRow, ...]:
+        """All deposit models that were screened."""
+        return tuple(model for row in self.rows for model in row.models)
+
+
+def run_id(run: Run) -> str:
+    """Return eight digits by which a run goes: a hash of run.json, the same for the same run."""
+    text = json.dumps(run.record, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def overview_of(run: Run) -> Overview:
+    """Return what a run answers, read from its folder.
+
+    Raises
+    ------
+    OutputError
+        A file of the run cannot be read.
+    """
+    record, found = run.record, _Reading(run)
+    return Overview(
+        title=record["region"]["title"],
+        run_id=run_id(run),
+        version=record["versions"]["prospector-geo"],
+        tenure_as_of=record["tenure_as_of"],
+        rows=tuple(_rows(run, found)),
+        best=tuple(found.areas(portfolio(run).targets.head(BEST))),
+        inventories=tuple(_inventories(record)),
+    )
+
+
+def _rows(run: Run, found: _Reading) -> Iterator[CommodityRow]:
+    """Give a row for each commodity, those with a ranking first, in the region's order."""
+    models: dict[str, list[ModelRow]] = {}
+    for name in run.deposit_models:
+        models.setdefault(found.commodity(name), []).append(found.model(name))
+    others: dict[str, list[NotScreened]] = {}
+    for notice in run.notices:
+        if notice.code in ("model-not-screened", "model-does-not-apply"):
+            commodity = _commodity_of_notice(notice, run)
+            others.setdefault(commodity, []).append(_not_screened(notice))
+    for commodity in dict.fromkeys([*models, *others]):
+        own = tuple(models.get(commodity, ()))
+        laws = tuple(_laws(commodity, run.record)) if own else ()
+        yield CommodityRow(commodity, flags(commodity), laws, own, tuple(others.get(commodity, ())))
+
+
+def _laws(commodity: str, record: Mapping[str, Any]) -> Iterator[Law]:
+    """Give the notes on a commodity that bind in a whole country."""
+    for note in record.get("legal_notes", ()):
+        named = any(is_sought(own, [commodity]) for own in note["commodities"])
+        placed = note.get("salars") or note.get("provinces")
+        if named and not placed and note.get("everywhere", True):
+            brief = note.get("brief") or {"en": note["en"], "es": note["es"]}
+            yield Law(note["country"], brief, note["date"])
+
+
+def _commodity_of_notice(notice: Notice, run: Run) -> str:
+    """Return the main commodity of a model that was not screened; "" where it is not known."""
+    stated = run.record.get("not_screened", {}).get(notice.value("model"))
+    if stated:
+        return _main(stated["commodities"])
+    name = notice.value("model")
+    if name in deposit_model_names():
+        return _main(load_deposit_model(name).deposit_model.commodities)
+    return ""
+
+
+def _main(commodities: Sequence[str]) -> str:
+    """Return the first commodity by the name that everything else goes by."""
+    return "" if not commodities else known_commodity(commodities[0]) or commodities[0]
+
+
+def _not_screened(notice: Notice) -> NotScreened:
+    reason = notice.value("reason")
+    labels = dict.fromkeys(dict(part.about)["label"] for part in _parts(reason))
+    return NotScreened(
+        notice.value("model"),
+        notice.value("label"),
+        notice.code != "model-does-not-apply",
+        reason,
+        tuple(labels),
+    )
+
+
+def _parts(reason: Reason) -> list[Reason]:
+    """Return the reasons of a reason that name an evidence."""
+    parts = dict(reason.about).get("lacking", ())
+    return [part for part in parts if isinstance(part, Reason) and "label" in dict(part.about)]
+
+
+def _inventories(record: Mapping[str, Any]) -> Iterator[InventoryRow]:
+    for role, counts in record.get("inventory", {}).items():
+        years = (counts["approved_from"], counts["approved_to"])
+        yield InventoryRow(
+            role,
+            counts["listed"],
+            counts["with_tonnage"],
+            counts["tonnage_mt"],
+            None if None in years else years,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Reading:
+    """A run with the layers that name its areas."""
+
+    run: Run
+
+    @cached_property
+    def targets(self) -> gpd.GeoDataFrame:
+        return self.run.targets
+
+    @cached_property
+    def _deposits(self) -> gpd.GeoDataFrame:
+        return self.run.deposits
+
+    def _layer(self, name: str) -> gpd.GeoDataFrame | None:
+        return self.run.layer(name) if name in self.run.layer_names else None
+
+    @cached_property
+    def _towns(self) -> gpd.GeoDataFrame | None:
+        return self._layer("towns")
+
+    @cached_property
+    def _units(self) -> gpd.GeoDataFrame | None:
+        """Administrative units, the smallest first."""
+        units = self._layer("administrative")
+        if units is None:
+            return None
+        return units.iloc[np.argsort(units.to_crs(self.run.grid.crs).area, kind="stable")]
+
+    def figures(self, name: str) -> dict[str, Any]:
+        """Return what run.json says of a deposit model."""
+        figures: dict[str, Any] = self.run.record["deposit_models"][name]
+        return figures
+
+    def commodity(self, name: str) -> str:
+        """Return the main commodity of a deposit model."""
+        return _main(self.figures(name)["model"]["deposit_model"]["commodities"])
+
+    def model(self, name: str) -> ModelRow:
+        """Return the row of a deposit model."""
+        figures, skill = self.figures(name), self.run.skill(name)
+        entry = figures["model"]["deposit_model"]
+        own = self.targets[self.targets["deposit_model"] == name].sort_values("rank")
+        first = own.head(AREAS)
+        return ModelRow(
+            name=name,
+            label=entry["label"],
+            unit=entry["unit"],
+            n_units=int(self.run.distribution(name).counts.sum()),
+            grade=grade_of(skill),
+            skill=skill,
+            evidence_labels=self.run.evidence_labels(name),
+            n_targets=len(own),
+            area_km2=float(own["area_km2"].sum()),
+            n_known=int((own["known_deposits"] > 0).sum()),
+            areas=tuple(self.areas(first)),
+            changes=tuple(self._changes(name, skill, first)),
+        )
+
+    def areas(self, targets: gpd.GeoDataFrame) -> Iterator[Area]:
+        """Give targets in short, in their order."""
+        places = self._places(targets)
+        for row, place in zip(targets.to_dict("records"), places, strict=True):
+            yield _area(row, place, self.commodity(row["deposit_model"]))
+
+    def _places(self, targets: gpd.GeoDataFrame) -> list[Place]:
+        at = targets[["longitude", "latitude"]].to_numpy(float)
+        outlines = targets.geometry.to_crs(self.run.grid.crs)
+        towns = nearest_named(at, self._towns, outlines)
+        communes = self._communes(at)
+        places = []
+        for i, row in enumerate(targets.to_dict("records")):
+            own = self._deposits[self._deposits["deposit_model"] == row["deposit_model"]]
+            [named] = called_by(at[i : i + 1], own, self._towns, outlines.iloc[i : i + 1])
+            place = (named["place"], named["place_km"], named["place_bearing"])
+            if row["name"] and towns.names[i]:
+                place = (
+                    towns.names[i],
+                    float(towns.distance_km[i]),
+                    float(towns.bearing_degrees[i]),
+                )
+            places.append(Place(*place, commune=communes[i], town=towns.names[i]))
+        return places
+
+    def _communes(self, at: np.ndarray[Any, Any]) -> list[str]:
+        """Return the name of the smallest administrative unit at each position; "" where there is none."""
+        if self._units is None or not len(at):
+            return [""] * len(at)
+        points = gpd.GeoSeries(gpd.points_from_xy(*at.T), crs="EPSG:4326").to_crs(self._units.crs)
+        names = self._units["name"].fillna("").astype(str).to_numpy()
+        holding = [self._units.geometry.contains(point).to_numpy() for point in points]
+        return [str(names[inside.argmax()]) if inside.any() else "" for inside in holding]
+
+    def _changes(self, name: str, skill: Skill, first: gpd.GeoDataFrame) -> list[Change]:
+        """Return what would change the answer for a deposit model, the largest effect first."""
+        changes = [*self._evidence_changes(name, first), *_ground_changes(first)]
+        changes.sort(key=lambda change: -(change.effect or 0.0))
+        return [*_deposit_changes(skill), *changes, *self._lacking(name)]
+
+    def _evidence_changes(self, name: str, first: gpd.GeoDataFrame) -> Iterator[Change]:
+        """Give each evidence by how far the best areas would fall if it were at its median there."""
+        evidence = self.figures(name)["evidence"]
+        if first.empty:
+            return
+        scale = Scale(tuple(entry["scale"] == "log" for entry in evidence))
+        fitted, distribution = self.run.fitted(name), self.run.distribution(name)
+        outlines = first.geometry.to_crs(self.run.grid.crs)
+        places = [
+            percentile_at_medians(rows_inside(self.run, name, outline), scale, fitted, distribution)
+            for outline in outlines
+        ]
+        falls = np.nanmean(first["percentile"].to_numpy(float)[:, None] - np.array(places), axis=0)
+        for entry, fall in zip(evidence, falls, strict=True):
+            if fall >= LEAST_FALL:
+                about = {key: entry[key] for key in ("resolution_m", "schematic_m") if entry[key]}
+                in_kind = self._in_kind(name, entry["name"])
+                yield Change("evidence", in_kind, float(fall), (entry["label"],), about)
+
+    def _in_kind(self, name: str, evidence: str) -> InKind:
+        """Return what a better layer of an evidence is: a survey if it is a raster of measurements."""
+        entry = self.figures(name)["model"]["evidence"][evidence]
+        return _in_kind_of(roles_read(entry["kind"], entry["parameters"]))
+
+    def _lacking(self, name: str) -> Iterator[Change]:
+        notices = map(Notice.from_record, self.figures(name)["notices"])
+        dropped = [notice for notice in notices if notice.code == "evidence-dropped"]
+        labels: dict[InKind, list[str]] = {}
+        for notice in dropped:
+            in_kind = _in_kind_of(_roles(notice.value("reason")))
+            labels.setdefault(in_kind, []).append(notice.value("label"))
+        for in_kind, lacking in labels.items():
+            yield Change("lacking", in_kind, None, tuple(lacking))
+
+
+def _in_kind_of(roles: Iterable[str]) -> InKind:
+    """Return what a layer of some roles is: a survey where one is measured on a grid, else a map.
+
+    Examples
+    --------
+    >>> _in_kind_of(["magnetics"]), _in_kind_of(["faults"])
+    ('survey', 'map')
+    """
+    gridded = any(role in ROLES and ROLES[role].geometry == "raster" for role in roles)
+    return "survey" if gridded else "map"
+
+
+def _roles(reason: object) -> list[str]:
+    """Return the roles that a reason is about, at any depth."""
+    if not isinstance(reason, Reason):
+        return []
+    about = dict(reason.about)
+    own = [about["role"]] if isinstance(about.get("role"), str) else []
+    return own + [role for value in about.values() for role in _roles(value)]
+
+
+def grade_of(skill: Skill) -> Grade:
+    """Return how far a ranking is to be believed.
+
+    Examples
+    --------
+    >>> grade_of(Skill(3, 2, reason=Reason("too-few-deposits", count=3, least=10)))
+    'stated'
+    >>> grade_of(Skill(30, 12, verdict="demonstrated")), grade_of(Skill(30, 12))
+    ('demonstrated', 'not_demonstrated')
+    """
+    if skill.reason is not None:
+        return "stated"
+    return "demonstrated" if skill.demonstrated else "not_demonstrated"
+
+
+def _area(row: Mapping[str, Any], place: Place, commodity: str) -> Area:
+    away = row["nearest_deposit_km"]
+    return Area(
+        target_id=row["target_id"],
+        deposit_model=row["deposit_model"],
+        commodity=commodity,
+        rank=int(row["rank"]),
+        name=_text(row["name"]),
+        place=place,
+        percentile=float(row["percentile"]),
+        area_km2=float(row["area_km2"]),
+        tenure={name: float(row[f"{name}_share"]) for name in TENURE_CLASSES},
+        protection={name: float(row[f"{name}_share"]) for name in PROTECTION_CLASSES},
+        holders=_parted(row["holders"]),
+        known=_parted(row["known_names"]),
+        nearest=_text(row["nearest_deposit"]),
+        nearest_km=None if pd.isna(away) else float(away),
+    )
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _parted(value: object) -> tuple[str, ...]:
+    return tuple(part for part in _text(value).split("; ") if part)
+
+
+def _ground_changes(first: gpd.GeoDataFrame) -> Iterator[Change]:
+    """Give what is not known of the ground of the best areas, by its share of their area."""
+    if first.empty:
+        return
+    weight = first["area_km2"] / first["area_km2"].sum()
+    columns: dict[Kind, tuple[str, InKind]] = {
+        "tenure": ("unknown_share", "register"),
+        "protection": ("protection_unknown_share", "map"),
+    }
+    for kind, (column, in_kind) in columns.items():
+        share = float((first[column] * weight).sum())
+        if share >= LEAST_SHARE:
+            yield Change(kind, in_kind, 100 * share)
+
+
+def _deposit_changes(skill: Skill) -> Iterator[Change]:
+    """Give that more known deposits are needed, where the ranking is not demonstrated for want of them."""
+    if skill.demonstrated or skill.follows:
+        return
+    about: dict[str, float] = {"deposits": skill.n_deposits}
+    untested = skill.untested or (skill.stated.untested if skill.stated else None)
+    least = dict(untested.about).get("least") if untested is not None else None
+    if isinstance(least, int | float) and least > skill.n_deposits:
+        about["needed"] = least - skill.n_deposits
+    yield Change("deposits", "register", None, (), about)

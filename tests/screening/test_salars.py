@@ -1,0 +1,138 @@
+"""Salars whose lithium or borate has a known cause: the models find it, and find nothing in noise."""
+
+import numpy as np
+import pytest
+
+import prospector
+from tests.salars import write_salars
+
+HOW = {"quick": True, "workers": 1}
+
+
+def ranking(folder, model="lithium_brine", **how):
+    """Screen planted salars and return the model's ranking."""
+    return prospector.screen(write_salars(folder, model=model, **how), **HOW).rankings[model]
+
+
+@pytest.mark.parametrize("seed", [0, 2])
+def test_planted_brines_rank_on_top_and_no_relabelling_does_as_well(tmp_path, seed):
+    """Closed, dry, beside a volcano: half of the salars hold more than four fifths of them."""
+    found = ranking(tmp_path / "r", seed=seed)
+    test = found.skill.stated
+    assert test.n_tested == 14
+    assert test.auc.value > 0.85 > test.auc.null_p95
+    assert test.auc.p <= 0.01
+    ranks = [known.rank for known in found.known]
+    assert ranks == sorted(ranks)
+    assert np.median(ranks) <= 16  # of 64
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_planted_borate_is_found_by_its_volcanoes(tmp_path, seed):
+    """The salars nearest to a volcano, whatever their basin."""
+    how = {"cause": "volcanoes", "deposit_type": "borate", "seed": seed}
+    test = ranking(tmp_path / "r", "borate_salar", **how).skill.stated
+    assert test.auc.value > 0.7
+    assert test.auc.p <= 0.05
+
+
+@pytest.mark.parametrize("model", ["lithium_brine", "borate_salar"])
+def test_nothing_is_found_where_the_known_lie_anywhere(tmp_path, model):
+    """Three patterns of noise: their mean AUC is about one half, and no p is small in most of them."""
+    labels = {"lithium_brine": "lithium_brine", "borate_salar": "borate"}
+    tests = [
+        ranking(tmp_path / str(seed), model, cause="none", deposit_type=labels[model], seed=seed)
+        .skill.stated
+        for seed in (0, 1, 3)
+    ]  # fmt: skip
+    assert 0.35 < np.mean([test.auc.value for test in tests]) < 0.6
+    assert min(test.auc.p for test in tests) > 0.05
+
+
+def test_salars_beyond_the_basins_are_scored_by_the_rest_and_a_run_says_so(tmp_path):
+    """The climate of the western half is known: no salar is lost, and each unknown is named."""
+    folder = write_salars(tmp_path / "r", reach=0.5)
+    found = prospector.screen(folder, **HOW)
+    assert found.rankings["lithium_brine"].distribution.total == 64
+    partly = [notice for notice in found.notices if notice.code == "evidence-partly-unknown"]
+    assert [notice.value("percent") for notice in partly] == [50.0] * 3
+    unknown = {len(known.unknown) for known in found.rankings["lithium_brine"].known}
+    assert unknown == {0, 3}
+    assert not [notice for notice in found.notices if notice.code == "units-without-evidence"]
+
+
+def test_an_evidence_that_is_unknown_changes_no_score(tmp_path):
+    """In the east the scores are those of a run that has no basins at all."""
+    partly = prospector.screen(write_salars(tmp_path / "partly", reach=0.5), **HOW)
+    none = write_salars(tmp_path / "none", reach=0.5)
+    drop_basins(none)
+    without = prospector.screen(none, **HOW)
+    scores = [
+        found.rankings["lithium_brine"].polygons.score.reshape(8, 8) for found in (partly, without)
+    ]
+    np.testing.assert_array_equal(scores[0][:, 4:], scores[1][:, 4:])
+    assert (scores[0][:, :4] != scores[1][:, :4]).any()
+
+
+def drop_basins(folder):
+    """Take the layer of basins out of a region."""
+    toml = folder / "region.toml"
+    start = toml.read_text().index("[layers.basins]")
+    end = toml.read_text().index("[layers.volcanoes]")
+    toml.write_text(toml.read_text()[:start] + toml.read_text()[end:])
+
+
+def test_check_names_the_evidence_that_a_region_without_basins_lacks(tmp_path):
+    """Closure, rain and aridity, each with the role that is missing; the model can run."""
+    folder = write_salars(tmp_path / "r")
+    drop_basins(folder)
+    checked = prospector.check(folder)
+    [model] = checked.deposit_models
+    assert model.able
+    dropped = [notice for notice in checked.notices if notice.code == "evidence-dropped"]
+    assert {notice.value("evidence") for notice in dropped} == {
+        "closed",
+        "precipitation",
+        "aridity",
+    }
+    assert {notice.value("reason").code for notice in dropped} == {"needs-map"}
+
+
+def test_check_says_on_how_much_of_the_ground_the_climate_is_unknown(tmp_path):
+    """As the run does; nothing is said to be left unscored."""
+    checked = prospector.check(write_salars(tmp_path / "r", reach=0.5))
+    codes = [notice.code for notice in checked.notices]
+    assert codes.count("evidence-partly-unknown") == 3
+    assert "ground-without-evidence" not in codes
+
+
+def test_an_estimator_that_learns_needs_every_value(tmp_path):
+    """With unknown climate in the east only the west is scored, and the run says so."""
+    folder = write_salars(tmp_path / "r", reach=0.5, known=20)
+    toml = folder / "region.toml"
+    chosen = 'evidence = ["closed", "precipitation", "volcano"]'
+    toml.write_text(f"{toml.read_text()}\n[override.lithium_brine.estimator]\n{chosen}\n")
+    checked = prospector.check(folder, estimator="logistic")
+    [told] = [notice for notice in checked.notices if notice.code == "ground-without-evidence"]
+    assert told.value("percent") == 50.0
+
+
+def test_a_known_brine_says_what_holds_it_down(tmp_path):
+    """Its lowest memberships, and what is unknown there, in the report and in run.json, in both languages."""
+    folder = write_salars(tmp_path / "r", reach=0.5)
+    found = prospector.screen(folder, **HOW)
+    known = found.rankings["lithium_brine"].known
+    assert len(known) == 14
+    assert all(low.membership < 1 for row in known for low in row.lowest)
+    assert all(row.lowest[0].membership <= row.lowest[-1].membership for row in known if row.lowest)
+    for code, caption in (
+        ("en", "Where each known deposit stands"),
+        ("es", "Dónde queda cada yacimiento"),
+    ):
+        run = prospector.write(found, tmp_path / code, language=code)
+        report = (run / "report.html").read_text("utf-8")
+        assert caption in report
+        assert known[0].deposit in report
+        opened = prospector.open_run(run)
+        records = opened.record["deposit_models"]["lithium_brine"]["known"]
+        assert [row["deposit"] for row in records] == [row.deposit for row in known]
