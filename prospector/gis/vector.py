@@ -211,14 +211,14 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
 
 
 def write_geopackage(screening: Screening, path: Path) -> None:
-    """Write prospects.gpkg, version 1.3: the layers of `GPKG_LAYERS` that the region has, contributions.
+    """Write prospects.gpkg, version 1.3: the layers of `GPKG_LAYERS`, the region's others, contributions.
 
     What every output says stands in the metadata of the layer of targets.
     """
     contents = _contents(screening)
     sentences = " ".join(screening.sentences())
     with _fixed_date():
-        for name, geometry_type in GPKG_LAYERS.items():
+        for name, geometry_type in (GPKG_LAYERS | other_layers(screening)).items():
             if name in contents:
                 notice = sentences if name == "targets" else None
                 title = INVENTORY_ROLES.get(name)
@@ -226,6 +226,17 @@ def write_geopackage(screening: Screening, path: Path) -> None:
         pyogrio.write_dataframe(
             screening.contributions, path, layer=CONTRIBUTIONS, driver="GPKG", append=True
         )
+
+
+MULTIPLE = {"polygon": "MultiPolygon", "line": "MultiLineString", "point": "MultiPoint"}
+
+
+def other_layers(screening: Screening) -> dict[str, str]:
+    """Return all other layers of shapes that the region has, with their types: geology, roads, its own."""
+    layers = screening.layers
+    roles = dict.fromkeys(layer.role for layer in layers.items)
+    kinds = {role: layers.known_roles[role].geometry for role in roles if role not in GPKG_LAYERS}
+    return {role: MULTIPLE[kind] for role, kind in kinds.items() if kind in MULTIPLE}
 
 
 @contextmanager
@@ -294,7 +305,9 @@ def _contents(screening: Screening) -> dict[str, gpd.GeoDataFrame]:
     ]
     contents = {"targets": screening.targets, "deposits": pd.concat(deposits, ignore_index=True)}
     contents |= {inventory.role: inventory.rows for inventory in screening.inventories}
-    for name in GPKG_LAYERS.keys() - contents.keys() - INVENTORY_ROLES.keys():
+    for name in (
+        (GPKG_LAYERS | other_layers(screening)).keys() - contents.keys() - INVENTORY_ROLES.keys()
+    ):
         layer = screening.layers.vector(name)
         if layer is not None:
             contents[name] = layer.features.to_crs("EPSG:4326")

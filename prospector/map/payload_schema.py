@@ -335,6 +335,8 @@ class LayerPayload(Frozen):
 
     Parameters
     ----------
+    colour_by
+        The one of them that colours its features at first; empty for none.
     groupings
         Labels of rows by which its features can be told apart in colour: holder, state, year.
     schematic, partly
@@ -354,6 +356,7 @@ class LayerPayload(Frozen):
     style: LayerStyle | None = None
     note: str = ""
     groupings: Sequence[str] = ()
+    colour_by: str = ""
     features: Sequence[Feature] = ()
     png: Picture | None = None
     bounds: LatitudeLongitudeBounds | None = None

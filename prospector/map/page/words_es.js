@@ -108,7 +108,7 @@ export const SPANISH = {
   "Details": "Detalles",
   "Drawn from descriptions, with a tolerance. Not for measuring.": "Dibujado a partir de descripciones, con una tolerancia. No sirve para medir.",
   "E": "E",
-  "Each evidence over the scored ground, darkest low. Press one to lay it under the targets.": "Cada evidencia sobre el terreno evaluado; lo más oscuro es lo más bajo. Pulse una para ponerla bajo los blancos.",
+  "Each evidence over the scored ground, darkest high. Press one to lay it under the targets.": "Cada evidencia sobre el terreno evaluado; lo más oscuro es lo más alto. Pulse una para ponerla bajo los blancos.",
   "Each evidence's mean contribution to a target's log-odds, told against the background, is multiplied by its weight: 0 leaves it out, 1 is as fitted, 2 counts it twice.": "La contribución media de cada evidencia al log-odds de un blanco, relativa al fondo, se multiplica por su peso: 0 la omite, 1 es lo ajustado, 2 la cuenta dos veces.",
   "Each evidence's stated share in the overlay is multiplied by its weight, and the shares are made to sum to 1 again.": "La parte declarada de cada evidencia en la superposición se multiplica por su peso, y las partes vuelven a sumar 1.",
   "Each stated membership counts in the overlay as often as its weight says: 0 leaves it out, 1 is as stated, 2 counts it twice.": "Cada pertenencia declarada cuenta en la superposición tantas veces como diga su peso: 0 la omite, 1 es lo declarado, 2 la cuenta dos veces.",
