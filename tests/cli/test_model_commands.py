@@ -40,8 +40,7 @@ def test_an_unknown_model_lists_the_known(command, region):
     ended = command("models", "iogc", "--region", region)
     assert ended.returncode == 2
     assert (
-        "Unknown deposit model 'iogc'. Did you mean 'iocg'? Available: epithermal_gold"
-        in ended.stderr
+        "Unknown deposit model 'iogc'. Did you mean 'iocg'? Available: borate_salar" in ended.stderr
     )
 
 
