@@ -23,6 +23,7 @@ from prospector.layers.registers.mapping import RegisterFile
 from prospector.models.known import STATED, known_estimators
 from prospector.region.deposit_model import (
     CELL,
+    AppliesEntry,
     DepositModel,
     EvidenceEntry,
     PermissiveEntry,
@@ -34,6 +35,9 @@ from prospector.region.spelling import did_you_mean
 from prospector.region.toml_values import NAME
 
 Schema = dict[str, Any]
+
+OF_A_KIND = (EvidenceEntry, AppliesEntry, PermissiveEntry)
+"""Tables of a deposit model whose further keys are those of a kind of evidence."""
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 """What editors of TOML know."""
@@ -246,7 +250,8 @@ def _with_kinds(schema: Schema) -> Schema:
     """Return a deposit model's schema whose entries have the keys of their kinds, and known names."""
     schema = deepcopy(schema)
     tables = schema["$defs"]
-    for name, shape in (("EvidenceEntry", EvidenceEntry), ("PermissiveEntry", PermissiveEntry)):
+    for shape in OF_A_KIND:
+        name = shape.__name__
         common = tables[name]
         branches = []
         for kind, known in known_kinds().items():
@@ -301,7 +306,7 @@ def _all_partly(schema: Schema) -> Schema:
     names = schema["$defs"]
     partly: Schema = _optional(schema, names)
     partly["$defs"] = {f"{name}{PARTLY}": _optional(part, names) for name, part in names.items()}
-    for name in ("EvidenceEntry", "PermissiveEntry"):
+    for name in (shape.__name__ for shape in OF_A_KIND):
         entry = partly["$defs"][f"{name}{PARTLY}"]
         entry["anyOf"] = entry.pop("oneOf")
     return partly

@@ -28,7 +28,8 @@ def cut_out(grid: Grid, bounds: Bounds) -> Window:
 def rows_inside(run: Run, deposit_model: str, outline: BaseGeometry) -> FloatArray:
     """Return the evidence of the scored cells of an outline, shape (n, n evidence).
 
-    What may be unknown in a scored cell is NaN. An outline smaller than a cell has that of the cell that holds a point inside.
+    What may be unknown in a scored cell is NaN. An outline smaller than a cell has that of the cell that
+    holds a point inside.
 
     Parameters
     ----------

@@ -89,16 +89,28 @@ def test_a_model_asked_for_by_name_says_what_the_region_lacks():
 
 
 @pytest.mark.atacama
-def test_the_atacama_says_why_three_models_are_left_out(atacama_screening):
-    """Its faults are schematic, 10 km off, and it has no geology."""
+def test_the_atacama_says_why_five_models_are_left_out(atacama_screening):
+    """Its faults are schematic, 10 km off, it has no geology, and no rock of the iron belt is dated."""
     left_out = {
         notice.value("model"): sentence(notice)
         for notice in atacama_screening.notices
         if notice.code == "model-not-screened"
     }
-    for name in ("iocg", "manto_copper", "epithermal_gold"):
+    for name in ("iocg", "manto_copper", "gold_paleocene", "gold_miocene"):
         assert "schematic, 10 km off" in left_out[name]
     assert "role 'geology'" in left_out["manto_copper"]
+    assert "distance to igneous rock dated at 84 to 154 Ma" in left_out["iron_oxide_apatite"]
+    assert len(left_out) == 5
+
+
+@pytest.mark.atacama
+def test_rare_earths_of_clay_do_not_apply_to_the_atacama(atacama_screening):
+    """Its wettest known basin has less than half of the rain."""
+    [notice] = [n for n in atacama_screening.notices if n.code == "model-does-not-apply"]
+    about = dict(notice.value("reason").about)
+    assert notice.value("model") == "ion_adsorption_ree"
+    assert about["high"] < 400
+    assert about["unit"] == "mm/y"
 
 
 def test_deposits_off_permissive_ground_are_told(region):

@@ -69,6 +69,7 @@ def test_a_run_goes_on_without_it_and_keeps_the_values(region, tmp_path):
     text = file.read_text()
     file.write_text(text.replace('["porphyry_copper"]', '["porphyry_copper", "lithium_brine"]') + (
         '\n[override.lithium_brine.deposit_model]\nunit = "cell"\n'
+        "[override.lithium_brine.targets]\ncarry = []\n"
     ))  # fmt: skip
     screening = prospector.screen(region, quick=True, cell_size_m=8000, workers=1)
     assert list(screening.rankings) == ["porphyry_copper"]

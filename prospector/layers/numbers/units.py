@@ -12,6 +12,7 @@ _UNITS: dict[str, dict[str, float]] = {
     "content of a liquid": {"mg/l": 1.0, "g/l": 1e3, "ug/l": 1e-3},
     "area": {"m2": 1e-6, "ha": 1e-2, "km2": 1.0, "acre": 0.0040468564224},
     "length": {"mm": 1e-3, "cm": 1e-2, "m": 1.0, "km": 1e3, "ft": 0.3048},
+    "depth in a year": {"mm/y": 1.0},
     "age": {"ka": 1e-3, "Ma": 1.0, "Ga": 1e3},
     "mass": {"t": 1.0, "kt": 1e3, "Mt": 1e6},
     "voltage": {"V": 1.0, "kV": 1e3},
@@ -28,6 +29,7 @@ _SPELLINGS = {
     "m2": ("m^2", "sq m", "sqm"),
     "acre": ("acres", "ac"),
     "m": ("mts", "mt.", "metre", "metres", "meter", "meters", "metro", "metros", "msnm", "m.s.n.m.", "masl"),
+    "mm/y": ("mm/yr", "mm/year", "mm/a", "mm/ano", "mm/a\u00f1o"),
     "km": ("kms", "kilometros", "kilometres", "kilometers"),
     "ft": ("feet", "foot", "pies"),
     "Ma": ("myr", "mya", "m.a.", "m.y.", "my"),
@@ -65,8 +67,8 @@ def unit_of_column(name: str) -> str:
 
     Examples
     --------
-    >>> [unit_of_column(name) for name in ("cu_ppm", "Cu (%)", "au_g_t", "AREA_HA", "V", "name")]
-    ['ppm', '%', 'g/t', 'ha', '', '']
+    >>> [unit_of_column(name) for name in ("cu_ppm", "Cu (%)", "au_g_t", "AREA_HA", "rain_mm_y", "V", "name")]
+    ['ppm', '%', 'g/t', 'ha', 'mm/y', '', '']
     """
     words = re.findall(r"[^\W_]+\d?|%", name)
     ends = ["/".join(words[-2:]), words[-1]] if len(words) > 1 else []
