@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 import pytest
-from salars import write_salars
+from salars_law import SALARS
 
 import prospector
 from prospector.pages.dossier import dossier_page
@@ -18,32 +18,7 @@ from prospector.targets.law import binding_notes, country_of
 from prospector.words.language import language
 from prospector.words.regimes import REGIMES, regime_line, regime_words
 
-SALARS = {
-    "Salar de Atacama": ("Chile", "strategic"),
-    "Salar de Maricunga": ("Chile", "strategic"),
-    "Salar del Hombre Muerto": ("Argentina", "provincial"),
-    "Salar de Arizaro": ("Argentina", "provincial"),
-    "Salar de Nadie": ("Chile", None),
-}
 LITHIUM = "A concession is no right to lithium in Chile."
-
-
-@pytest.fixture(scope="module")
-def legal_run(tmp_path_factory):
-    """A run over salars of two countries, some of them with a regime."""
-    home = tmp_path_factory.mktemp("law")
-    region = write_salars(home / "region")
-    file, toml = region / "salars.geojson", region / "region.toml"
-    tables = json.loads(file.read_text("utf-8"))
-    for feature, (name, (country, regime)) in zip(tables["features"], SALARS.items(), strict=False):
-        dated = {"regime_date": "2024-03-26", "regime_source": "El Diario"} if regime else {}
-        feature["properties"] |= {"name": name, "country": country, "regime": regime, **dated}
-    file.write_text(json.dumps(tables), "utf-8")
-    text = toml.read_text("utf-8").replace("[region]", '[region]\ncountries = ["CL", "AR"]', 1)
-    text += "\n[override.lithium_brine.targets]\nlowest_percentile = 50\n"
-    toml.write_text(text, "utf-8")
-    screening = prospector.screen(region, quick=True, workers=1)
-    return prospector.write(screening, home / "run", dossiers=0)
 
 
 @pytest.fixture(scope="module")
