@@ -161,6 +161,7 @@ def test_the_report_lists_what_binds_in_the_run(findings, code):
         "es": "litio: Estados Unidos 2025, Unión Europea 2024 (estratégica), Chile 2026 (grupo A)",
     }
     assert flagged[code] in page
+    assert language(code).say(LITHIUM) in page
 
 
 def test_a_run_without_countries_has_no_law(planted_run):
