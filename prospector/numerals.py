@@ -181,6 +181,23 @@ def length(metres: float) -> str:
     return f"{text.rstrip('0').rstrip('.') if '.' in text else text} {unit}"
 
 
+def tonnage(megatonnes: float) -> str:
+    """Return a tonnage with its unit, to three figures: in Mt, below 1 Mt in kt, below 1 kt in t.
+
+    Examples
+    --------
+    >>> tonnage(1080.627), tonnage(0.163379), tonnage(0.000105), tonnage(0.0)
+    ('1081 Mt', '163 kt', '105 t', '0 t')
+    """
+    if megatonnes >= 1:
+        return f"{figure(megatonnes)} Mt"
+    return (
+        f"{figure(megatonnes * 1000)} kt"
+        if megatonnes >= 0.001
+        else f"{figure(megatonnes * 1e6)} t"
+    )
+
+
 def resolutions(
     stated: Sequence[tuple[str, float | None]], *, not_stated: str = "not stated", point: str = "."
 ) -> str:

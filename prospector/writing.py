@@ -27,6 +27,7 @@ from prospector.gis.vector import (
     write_training,
 )
 from prospector.gis.workbook import WORKBOOK_FILE, source_lines, write_workbook
+from prospector.inventory.listing import NO_SCORE
 from prospector.map.html import write_map
 from prospector.map.payload import Pages, map_payload
 from prospector.options import MAX_CELLS, Progress
@@ -55,6 +56,7 @@ CURVES_FILE = "curves.csv"
 WEIGHTS_FILE = "weights.csv"
 COLUMNS_FILE = "columns.csv"
 REPORT_FILE = "report.html"
+INVENTORY_FOLDER = "inventory"
 OVERVIEW_FILE = "overview.html"
 DOSSIERS = 5
 """Dossiers of each deposit model that a run writes unasked."""
@@ -203,7 +205,9 @@ def _write_all(
     sentences, words = screening.sentences(), words_of(language)
     _write_notice(screening, folder / NOTICE_FILE, words)
     if language != "en":
-        write_labels(screening.targets.columns, folder / COLUMNS_FILE, words)
+        listed = screening.inventory.columns if screening.inventories else []
+        columns = dict.fromkeys([*screening.targets.columns, *listed])
+        write_labels(columns, folder / COLUMNS_FILE, words)
     for name, ranking in screening.rankings.items():
         home = inside(folder, name)
         (home / "evidence").mkdir(parents=True)
@@ -211,9 +215,10 @@ def _write_all(
         _write_rasters(ranking, home, sentences)
         for file_name, table in screening.tenure.tables(name).items():
             write_table(table, home / file_name)
+    _write_inventories(screening, folder, sentences)
     write_geopackage(screening, folder / GPKG_FILE)
     write_workbook(screening, folder / WORKBOOK_FILE, words)
-    beside = Pages(REPORT_FILE, dossiers)
+    beside = Pages(REPORT_FILE, OVERVIEW_FILE, dossiers)
     write_map(map_payload(screening, basemap=basemap, pages=beside), folder / MAP_FILE)
     relief = region_relief(screening.layers, screening.grid)
     if relief is not None:
@@ -225,6 +230,16 @@ def _write_all(
     text = json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True)
     (folder / RUN_FILE).write_text(text + "\n", encoding="utf-8")
     _write_pages(folder, words, dossiers)
+
+
+def _write_inventories(screening: Screening, folder: Path, sentences: list[str]) -> None:
+    """Write what registers list beside the targets, as tables."""
+    for inventory in screening.inventories:
+        home = folder / INVENTORY_FOLDER
+        home.mkdir(exist_ok=True)
+        said = [NO_SCORE, *sentences]
+        write_geojson(inventory.rows, home / f"{inventory.role}.geojson", sentences=said)
+        write_csv(inventory.rows, home / f"{inventory.role}.csv")
 
 
 def _readable(notice: Notice) -> dict[str, Any]:
@@ -273,12 +288,14 @@ def _write_pages(folder: Path, words: Language, dossiers: int) -> None:
     """Write overview, report and dossiers of a run folder that is complete but for them."""
     from prospector.pages.dossier import write_dossier  # loads matplotlib
     from prospector.pages.findings import Findings
+    from prospector.pages.inventory import write_inventory_pages
     from prospector.pages.overview import write_overview
     from prospector.pages.report import write_report
 
     findings = Findings(open_unsealed(folder))
     write_overview(findings, folder / OVERVIEW_FILE, words=words)
     write_report(findings, folder / REPORT_FILE, words=words, dossiers=dossiers)
+    write_inventory_pages(findings.run, folder, words=words)
     for name, model in findings.models.items():
         for target_id in model.targets["target_id"].head(dossiers):
             file = inside(folder, name, DOSSIER_FOLDER, f"{target_id}.html")

@@ -163,6 +163,8 @@ def lithium_brines(outlines: gpd.GeoDataFrame, countries: gpd.GeoDataFrame) -> p
             "verified": [is_verified(row, drawn, countries) for row in table.itertuples()],
             "grade": table.grade,
             "source": [with_dates(row) for row in table.itertuples()],
+            "source_count": table.n_sources.str.rstrip("+").astype(int),
+            "doubt": table.doubt,
             "longitude": at.x.to_numpy(),
             "latitude": at.y.to_numpy(),
         }

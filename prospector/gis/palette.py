@@ -5,13 +5,21 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-COLOURS = ("#440154", "#3b528b", "#21918c", "#5ec962", "#fde725")
-"""Viridis in five classes, low to high: safe for colour-blind readers."""
+COLOURS = ("#f7fcb9", "#c2e699", "#78c679", "#31a354", "#006837")
+"""Yellow to green in five classes, the best the darkest: safe for colour-blind readers."""
+
+EVIDENCE_COLOURS = ("#f7f5f0", "#cbc7be", "#98938a", "#635f58", "#2a2825")
+"""Greys for an evidence laid under the targets, low to high: another ramp than theirs."""
 
 CLASS_BREAKS = (0.0, 75.0, 90.0, 97.0, 99.0, 100.0)
 """Class breaks of the percentile: most ground in one class, the best percent in one of its own."""
 
 CONTEXT = {
+    "land": "#8c8578",
+    "geology": "#7d7466",
+    "intrusions": "#b0527a",
+    "roads": "#7a5c3e",
+    "power_lines": "#6d5f9c",
     "coast": "#4a5a68",
     "borders": "#6b6b6b",
     "trench": "#34618f",
@@ -29,6 +37,7 @@ CONTEXT = {
     "deposits": "#111111",
     "towns": "#555555",
     "ports": "#205080",
+    "tailings": "#7a4f12",
     "wells": "#1b7f9c",
 }
 """One colour for each role that the map draws."""
@@ -89,7 +98,7 @@ def classed(percentile: NDArray[np.float64], *, opacity: int = 200) -> NDArray[n
     Examples
     --------
     >>> classed(np.array([10.0, 99.5, np.nan])).T.tolist()
-    [[68, 1, 84, 200], [253, 231, 37, 200], [0, 0, 0, 0]]
+    [[247, 252, 185, 200], [0, 104, 55, 200], [0, 0, 0, 0]]
     """
     known = np.isfinite(percentile)
     index = np.digitize(np.where(known, percentile, 0.0), CLASS_BREAKS[1:-1])
@@ -104,12 +113,12 @@ def shaded(values: NDArray[np.float64], low: float, high: float) -> NDArray[np.u
     Examples
     --------
     >>> shaded(np.array([0.0, 2.0, np.nan]), 0.0, 2.0).T.tolist()
-    [[68, 1, 84, 255], [253, 231, 37, 255], [0, 0, 0, 0]]
+    [[247, 245, 240, 255], [42, 40, 37, 255], [0, 0, 0, 0]]
     """
     known = np.isfinite(values)
     part = (np.where(known, values, low) - low) / ((high - low) or 1.0)
-    stops = np.linspace(0.0, 1.0, len(COLOURS))
-    table = np.array([_channels(colour) for colour in COLOURS], dtype=float)
+    stops = np.linspace(0.0, 1.0, len(EVIDENCE_COLOURS))
+    table = np.array([_channels(colour) for colour in EVIDENCE_COLOURS], dtype=float)
     bands = [np.interp(part, stops, table[:, band]).round() for band in range(3)]
     alpha = np.where(known, 255, 0)
     return np.where(known, np.stack([*bands, alpha]), 0).astype(np.uint8)

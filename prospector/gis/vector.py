@@ -17,6 +17,7 @@ import shapely
 
 from prospector.errors import OutputError
 from prospector.ground.distribution import STEPS, Distribution
+from prospector.inventory.listing import INVENTORY_ROLES, NO_SCORE
 from prospector.layers.formats import RASTER_ERRORS
 from prospector.learning.estimation import Estimation, effects_of
 from prospector.screening.ranking import Ranking
@@ -44,6 +45,7 @@ GPKG_LAYERS: dict[str, str] = {
     "borders": "MultiLineString",
     "towns": "Point",
     "ports": "Point",
+    **dict.fromkeys(INVENTORY_ROLES, "Point"),
     "wells": "Point",
     "open_ground": "MultiPolygon",
     "scored_units": "MultiPolygon",
@@ -209,20 +211,32 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
 
 
 def write_geopackage(screening: Screening, path: Path) -> None:
-    """Write prospects.gpkg, version 1.3: the layers of `GPKG_LAYERS` that the region has, contributions.
+    """Write prospects.gpkg, version 1.3: the layers of `GPKG_LAYERS`, the region's others, contributions.
 
     What every output says stands in the metadata of the layer of targets.
     """
     contents = _contents(screening)
     sentences = " ".join(screening.sentences())
     with _fixed_date():
-        for name, geometry_type in GPKG_LAYERS.items():
+        for name, geometry_type in (GPKG_LAYERS | other_layers(screening)).items():
             if name in contents:
                 notice = sentences if name == "targets" else None
-                _write_layer(contents[name], path, name, geometry_type, notice)
+                title = INVENTORY_ROLES.get(name)
+                _write_layer(contents[name], path, name, geometry_type, notice, title)
         pyogrio.write_dataframe(
             screening.contributions, path, layer=CONTRIBUTIONS, driver="GPKG", append=True
         )
+
+
+MULTIPLE = {"polygon": "MultiPolygon", "line": "MultiLineString", "point": "MultiPoint"}
+
+
+def other_layers(screening: Screening) -> dict[str, str]:
+    """Return all other layers of shapes that the region has, with their types: geology, roads, its own."""
+    layers = screening.layers
+    roles = dict.fromkeys(layer.role for layer in layers.items)
+    kinds = {role: layers.known_roles[role].geometry for role in roles if role not in GPKG_LAYERS}
+    return {role: MULTIPLE[kind] for role, kind in kinds.items() if kind in MULTIPLE}
 
 
 @contextmanager
@@ -236,13 +250,20 @@ def _fixed_date() -> Iterator[None]:
 
 
 def _write_layer(
-    features: gpd.GeoDataFrame, path: Path, name: str, geometry_type: str, notice: str | None
+    features: gpd.GeoDataFrame,
+    path: Path,
+    name: str,
+    geometry_type: str,
+    notice: str | None,
+    title: str | None = None,
 ) -> None:
+    """Write a layer; one with a title is an inventory, and says that it has no score."""
+    named = {} if title is None else {"IDENTIFIER": title, "DESCRIPTION": NO_SCORE}
     pyogrio.write_dataframe(
         features, path, layer=name, driver="GPKG", geometry_type=geometry_type,
         promote_to_multi=geometry_type.startswith("Multi"), append=path.exists(),
         dataset_options=None if path.exists() else {"VERSION": "1.3"},
-        layer_metadata=None if notice is None else {"notice": notice},
+        layer_metadata=None if notice is None else {"notice": notice}, layer_options=named or None,
     )  # fmt: skip
 
 
@@ -283,7 +304,10 @@ def _contents(screening: Screening) -> dict[str, gpd.GeoDataFrame]:
         ranking.deposits.assign(deposit_model=n) for n, ranking in screening.rankings.items()
     ]
     contents = {"targets": screening.targets, "deposits": pd.concat(deposits, ignore_index=True)}
-    for name in GPKG_LAYERS.keys() - contents.keys():
+    contents |= {inventory.role: inventory.rows for inventory in screening.inventories}
+    for name in (
+        (GPKG_LAYERS | other_layers(screening)).keys() - contents.keys() - INVENTORY_ROLES.keys()
+    ):
         layer = screening.layers.vector(name)
         if layer is not None:
             contents[name] = layer.features.to_crs("EPSG:4326")

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from prospector.inventory.listing import INVENTORY_COLUMNS, NO_SCORE
 from prospector.layers.values import AnyLayer
 from prospector.region.region_file import OTHER_LICENCE
 from prospector.screening.steps import Screening
@@ -37,6 +38,7 @@ MADE = datetime(2000, 1, 1)
 """The date that every workbook states, so that the same run gives the same bytes."""
 
 MEANINGS = {
+    **INVENTORY_COLUMNS,
     **CONTRIBUTION_COLUMNS,
     **UNIT_COLUMNS, **EXCLUSION_COLUMNS, **HOLDER_COLUMNS, **PAIR_COLUMNS, **CONCESSION_COLUMNS,
     **CARRIED_COLUMNS, **OPEN_COLUMNS, **TARGET_COLUMNS,
@@ -95,6 +97,8 @@ def _tables(screening: Screening) -> Iterator[tuple[str, pd.DataFrame]]:
         yield name, pd.concat(parts, ignore_index=True) if parts else none
     ground = tenure.open_ground
     yield "Open ground", none if ground is None else pd.DataFrame(ground.drop(columns="geometry"))
+    for inventory in screening.inventories:
+        yield inventory.title, pd.DataFrame(inventory.rows.drop(columns="geometry"))
 
 
 def _write_sheet(
@@ -185,6 +189,8 @@ def _notes(screening: Screening, words: Language) -> Iterator[str]:
     for ranking in screening.rankings.values():
         label = words.told(ranking.model.deposit_model.label)
         yield f"{label}: {skill_line(ranking.skill, words, ranking.evidence_labels)}"
+    for inventory in screening.inventories:
+        yield f"{words.say(inventory.title)}: {words.say(NO_SCORE)}"
     yield from (legal_note.sentence(words.code) for legal_note in screening.legal_notes)
     yield from source_lines(screening.layers.items, words)
     for notice in screening.notices:

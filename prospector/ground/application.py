@@ -25,13 +25,14 @@ from prospector.grid import Grid, Units, polygons
 from prospector.ground.cell_stack import Condition, Stack
 from prospector.ground.cells import CellGround
 from prospector.ground.conditions import conditions_of
+from prospector.ground.context import refuse_context
 from prospector.ground.needed_maps import with_needed_map
 from prospector.ground.own_places import OwnPlaces
 from prospector.ground.polygons import PolygonGround
 from prospector.ground.protocol import Ground, Scale
 from prospector.ground.setting import Setting
 from prospector.layers import ACCESS_ROLES, Layers
-from prospector.layers.roles import CONTEXT_ROLES, Role
+from prospector.layers.roles import Role
 from prospector.options import Done
 from prospector.region.deposit_model import CELL, DepositModel, EvidenceEntry
 
@@ -97,7 +98,7 @@ def available_evidence(
                 "Remove the evidence; distances stand in the columns of each target.",
                 Reason("evidence-of-access", label=entry.label, role=access[0]),
             )
-        _refuse_context(place, entry, roles)
+        refuse_context(place, entry.label, roles, what="evidence")
         error = _unusable(entry, parameters, layers, stated=stated)
         if error:
             known = layers.known_roles
@@ -131,17 +132,6 @@ def available_evidence(
             ),
         )
     return columns
-
-
-def _refuse_context(place: str, entry: EvidenceEntry, roles: Sequence[str]) -> None:
-    """Raise ModelError where an evidence reads places that show where people have worked."""
-    context = [role for role in roles if role in CONTEXT_ROLES]
-    if context:
-        raise ModelError(
-            f"{place}: role '{context[0]}' is context, not rock: plants and projects stand where deposits "
-            "are known. Remove the evidence.",
-            Reason("evidence-of-context", label=entry.label, role=context[0]),
-        )
 
 
 def _check_unit(model: DepositModel, roles: Mapping[str, Role]) -> None:

@@ -11,12 +11,13 @@ import numpy as np
 import shapely
 
 from prospector.errors import Notice, reason_for
-from prospector.evidence import compute_evidence, known_kinds, readable_layers
+from prospector.evidence import compute_evidence, evidence_roles, known_kinds, readable_layers
 from prospector.evidence.classes import choice_notices
 from prospector.evidence.entries import entry_parameters, from_other_deposits
 from prospector.evidence.named_layers import lacking_layer
 from prospector.evidence.polygons import ShareParameters
 from prospector.grid import BoolArray, FloatArray, Units
+from prospector.ground.context import refuse_context
 from prospector.layers import EXCLUDED, EXCLUSION_ROLES, Layers
 from prospector.region.deposit_model import DepositModel
 
@@ -79,11 +80,14 @@ def conditions_of(model: DepositModel, layers: Layers) -> tuple[list[Limits], li
     Raises
     ------
     ModelError
-        A condition has a wrong key, or names features that the layer has not.
+        A condition reads places where people have worked, has a wrong key, or names features that the
+        layer has not.
     """
     conditions, notices = _of_region(model, layers), []
     for number, entry in enumerate(model.permissive):
         parameters = entry_parameters(model, "permissive", number)
+        place, roles = model.place("permissive", number), evidence_roles(entry.kind, parameters)
+        refuse_context(place, entry.reason, roles, what="condition")
         lacking = lacking_layer(entry.kind, layers, parameters)
         if lacking is not None:
             about = {"model": model.name, "condition": number, "label": entry.reason}

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Holds = Literal["text", "id", "class", "number", "year", "yes or no", "holder"]
+Holds = Literal[
+    "text", "id", "class", "number", "year", "yes or no", "yes, no or unknown", "holder"
+]
 
 
 @dataclass(frozen=True)
@@ -16,7 +18,7 @@ class Column:
     ----------
     holds
         A text; an id; the word or code of a class, as text; a number that cannot be negative; a year; yes or
-        no; or a holder, who is named if a company or public body.
+        no, where empty is no or unknown; or a holder, who is named if a company or public body.
     unit
         Unit of a number; another one behind it is converted.
     absent
@@ -49,7 +51,7 @@ COLUMNS: dict[str, Column] = {
     "tailings_id": Column("id", "id of the tailings deposit", unique=True),
     "well_id": Column("id", "id of the well", unique=True),
     "basin_code": Column("id", "code of the basin", unique=True),
-    "closed": Column("yes or no", "whether its water reaches no sea; empty is no"),
+    "closed": Column("yes, no or unknown", "whether its water reaches no sea; empty is unknown"),
     "verified": Column("yes or no", "whether the deposit is verified; empty is no", absent=True),
     "schematic": Column(
         "yes or no", "whether it is drawn from descriptions; empty is no", absent=False

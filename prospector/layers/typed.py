@@ -10,13 +10,13 @@ import pandas as pd
 
 from prospector.errors import Notice
 from prospector.layers.classes import class_words
-from prospector.layers.columns import yes_or_no
+from prospector.layers.columns import NEITHER, yes_or_no
 from prospector.layers.contract import Column
 from prospector.layers.numbers.cells import written
 from prospector.layers.numbers.column import NumberColumn, read_numbers
 from prospector.layers.numbers.notices import first_words, number_notices
 from prospector.layers.numbers.units import is_content
-from prospector.layers.registers import read_holders
+from prospector.layers.registers import fold, read_holders
 from prospector.layers.years import read_years
 
 UNNAMED = "unnamed"
@@ -62,6 +62,8 @@ def typed(
         return _unless_same(values, numbers), number_notices(read, name, shown=shown)
     if column.holds == "yes or no":
         return _yes_or_no(values, name), []
+    if column.holds == "yes, no or unknown":
+        return _yes_no_or_unknown(values, name), []
     if column.holds == "holder":
         return read_holders(_texts(values))
     words = class_words(values) if column.holds == "class" else _texts(values)
@@ -115,6 +117,14 @@ def _yes_or_no(values: pd.Series, name: str) -> pd.Series:
             f"column '{name}' says yes or no, but holds '{error}'. Write yes or no (true or false, si or "
             "no, 1 or 0), or leave the cell empty for no."
         ) from error
+
+
+def _yes_no_or_unknown(values: pd.Series, name: str) -> pd.Series:
+    """Return a column as the words yes and no, None where neither stands."""
+    said = _yes_or_no(values, name)
+    words = class_words(values)
+    blank = words.map(lambda word: word is None or fold(word) in NEITHER).astype(bool)
+    return said.map({True: "yes", False: "no"}).astype(object).mask(blank, None)
 
 
 def _texts(values: pd.Series) -> pd.Series:

@@ -15,6 +15,8 @@ from prospector.ground.application import Column, ground_of
 from prospector.ground.conditions import excluded
 from prospector.ground.protocol import Background, Ground, Scale
 from prospector.ground.setting import Setting
+from prospector.layers import Layers
+from prospector.learning.basins import basins_of
 from prospector.learning.countries import unit_countries
 from prospector.learning.opening import Opening
 from prospector.models.deposits import Deposits
@@ -43,6 +45,8 @@ class Training:
         Whether each deposit lies on permissive ground, shape (n deposits,); None for all.
     country
         Country of each background unit as a number, where the units are polygons and a layer says it.
+    layers
+        The region's, for the basin that a place lies in; None leaves basins out.
     """
 
     model: DepositModel
@@ -56,6 +60,7 @@ class Training:
     draws: tuple[Background, ...] = ()
     permissive: BoolArray | None = None
     country: IntArray | None = None
+    layers: Layers | None = None
 
     @cached_property
     def at_deposits(self) -> FloatArray:
@@ -89,13 +94,24 @@ class Training:
             self.background_at,
             self.belt,
             tuple(column.entry.expected for column in self.columns),
+            self._basins(deposits.at()[usable]),
+            self._basins(self.background_at),
         )
+
+    def _basins(self, at: FloatArray) -> IntArray | None:
+        """Return the basin that each place lies in; None where the region has no basins."""
+        return None if self.layers is None else basins_of(self.layers, at)
 
     def other_samples(self) -> tuple[Sample, ...]:
         """Return the same deposits against the further draws of the background."""
         sample = self.sample()
         return tuple(
-            replace(sample, background=self.scale(draw.evidence), background_at=draw.at)
+            replace(
+                sample,
+                background=self.scale(draw.evidence),
+                background_at=draw.at,
+                ground_basin=self._basins(draw.at),
+            )
             for draw in self.draws
         )
 
@@ -163,6 +179,7 @@ def prepare(opening: Opening, setting: Setting) -> Prepared:
         tuple(draws),
         permissive,
         country,
+        layers,
     )  # fmt: skip
     covers = 1 - np.array(background.lacking) / background.n_permissive
     return Prepared(ground, training, tuple(notices), tuple(covers.tolist()))

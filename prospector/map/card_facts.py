@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 
 from prospector.screening.ranking import Ranking
 from prospector.screening.steps import Screening
@@ -21,7 +22,8 @@ def likeness(ranking: Ranking) -> dict[str, Any] | None:
     """Return what the page compares a target with: the known deposits' evidence, and its spread.
 
     The page takes the deposits most like a target as the dossier does: by distance over the evidence
-    on its scale, in standard deviations of the ground. None where no deposit has all the evidence.
+    on its scale, in standard deviations of the ground; what is unknown in some of it counts for nothing.
+    None where no deposit has the evidence that it needs.
     """
     training = ranking.estimation.training
     usable = training.usable
@@ -31,22 +33,22 @@ def likeness(ranking: Ranking) -> dict[str, Any] | None:
     at = gpd.GeoSeries(
         gpd.points_from_xy(*training.deposits.at()[usable].T), crs=ranking.score.grid.crs
     ).to_crs("EPSG:4326")
+    known = training.at_deposits[usable]
+    whole = np.isfinite([*known, *training.background]).all(axis=0)
     spread = training.background.std(axis=0, ddof=1)
-    varies = ~unvarying(training.background)
+    varies = whole & ~unvarying(training.background)
     return {
         "logged": list(training.scale.logged),
         "spread": [
-            _short(value) if known else None for value, known in zip(spread, varies, strict=True)
+            _short(value) if counts else None for value, counts in zip(spread, varies, strict=True)
         ],
         "deposits": [
             {
                 "name": str(name),
                 "at": (round(place.x, DIGITS), round(place.y, DIGITS)),
-                "values": [_short(value) for value in values],
+                "values": [_short(value) if np.isfinite(value) else None for value in values],
             }
-            for name, place, values in zip(
-                deposits["name"], at, training.at_deposits[usable], strict=True
-            )
+            for name, place, values in zip(deposits["name"], at, known, strict=True)
         ],
     }
 

@@ -27,7 +27,8 @@ class _Inventory(HTMLParser):
         self._open: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.loads += [value or "" for name, value in attrs if name in self.LOADING]
+        if tag != "a":
+            self.loads += [value or "" for name, value in attrs if name in self.LOADING]
         data_block = dict(attrs).get("type", "") in DATA_BLOCKS
         self._open = tag if tag in self.inline and not data_block else None
         if self._open:
@@ -85,7 +86,7 @@ def refuse_remote(page: str) -> None:
 
     Examples
     --------
-    >>> refuse_remote('<img src="data:image/png;base64,AA==">')
+    >>> refuse_remote('<img src="data:image/png;base64,AA=="><a href="report.html">Report</a>')
     >>> refuse_remote('<img src="https://example.org/a.png">')
     Traceback (most recent call last):
     ...

@@ -13,8 +13,10 @@ from prospector.evidence import compute_evidence, validate_parameters
 from prospector.gis.palette import CONTEXT, OTHERS, TENURE
 from prospector.gis.raster import picture_grid, relief_picture, web_picture
 from prospector.grid import FloatArray, Grid, cells
-from prospector.layers import ACCESS_ROLES, EXCLUSION_ROLES, Layers, VectorLayer
+from prospector.inventory.listing import INVENTORY_ROLES, NO_SCORE
+from prospector.layers import EXCLUSION_ROLES, Layers, VectorLayer
 from prospector.map.column_labels import column_label
+from prospector.map.inventories import inventory_features
 from prospector.numerals import percentile_tenths
 from prospector.screening.steps import Screening
 from prospector.words.language import Language, language
@@ -27,7 +29,18 @@ MOST_FEATURES = 20_000
 Frame = tuple[float, float, float, float]
 """West, south, east and north of a region in degrees."""
 
+STACK = {"polygon": 0, "line": 1, "point": 2}
+"""Kinds of layers that are drawn, from bottom to top."""
+
+GROUND_ROLES = ("land", "geology", "intrusions")
+"""What a map without relief shows at first, from bottom to top, with ground that is protected or water."""
+
+BOUND_AT_FIRST = ("water", "protected")
+
 DRAWN: tuple[tuple[str, str, bool], ...] = (
+    ("land", "polygon", False),
+    ("geology", "polygon", False),
+    ("intrusions", "polygon", False),
     ("basins", "polygon", False),
     ("border_zone", "polygon", False),
     ("military", "polygon", False),
@@ -60,6 +73,12 @@ STYLES: dict[str, dict[str, Any]] = {
     "volcanoes": {"radius": 4, "shape": "triangle"},
     "ports": {"radius": 3.5, "shape": "square"},
     "towns": {"radius": 2.5},
+    "tailings": {"radius": 4.5, "shape": "basin", "weight": 1},
+    "land": {"fill": "#f3efe4", "weight": 0.8, "fill_opacity": 1},
+    "geology": {"weight": 0.4, "fill_opacity": 0.35},
+    "intrusions": {"weight": 0.7, "fill_opacity": 0.45},
+    "roads": {"weight": 1.2},
+    "power_lines": {"weight": 1, "dash": "1 3"},
     "wells": {"radius": 2.5, "shape": "square"},
     "basins": {"weight": 1, "fill_opacity": 0.06},
 }
@@ -67,10 +86,15 @@ STYLES: dict[str, dict[str, Any]] = {
 SCHEMATIC_DASH = "7 4"
 """How lines are dashed that were drawn from descriptions, and no others."""
 
+_OF_ROCKS = ("class", "rock class", "unit", "lithology", "age")
+
 GROUPINGS: dict[str, tuple[str, ...]] = {
+    "geology": _OF_ROCKS,
+    "intrusions": _OF_ROCKS,
     "concessions": ("tenure class", "holder", "state", "kind", "minerals"),
     **dict.fromkeys(EXCLUSION_ROLES, ("class",)),
     "open_ground": ("tenure class",),
+    **dict.fromkeys(INVENTORY_ROLES, ("metal", "kind of deposit", "commune", "tenure class")),
     "salars": ("lithium status", "regime", "country"),
     "basins": ("closed",),
     "deposits": ("discovery year", "deposit type", "age, Ma", "country"),
@@ -84,6 +108,7 @@ def map_layers(screening: Screening) -> list[dict[str, Any]]:
         *_relief(screening),
         *_open_ground(screening),
         *_context(screening),
+        *_inventories(screening),
         *_deposits(screening),
     ]
 
@@ -114,22 +139,26 @@ def _context(screening: Screening) -> list[dict[str, Any]]:
     """Return the layers of every role that is drawn, where the region has them."""
     window = screening.region.region.window
     frame = (window.west, window.south, window.east, window.north)
+    others = _others(screening.layers)
+    lowest = len([role for role, *_ in DRAWN if role in GROUND_ROLES])
+    bare = not screening.layers.of_role("relief")
     drawn = []
-    for place, (role, kind, visible) in enumerate((*_others(screening.layers), *DRAWN)):
+    for place, (role, kind, visible) in enumerate((*DRAWN[:lowest], *others, *DRAWN[lowest:])):
         layer = screening.layers.vector(role)
         if layer is not None:
-            colour = CONTEXT.get(role) or OTHERS[place % len(OTHERS)]
-            drawn.append(_layer(layer, kind, colour, frame if visible else None))
+            shown = visible or (bare and role in (*GROUND_ROLES, *BOUND_AT_FIRST))
+            colour = CONTEXT.get(role) or OTHERS[(place - lowest) % len(OTHERS)]
+            drawn.append(_layer(layer, kind, colour, frame if shown else None))
     return drawn
 
 
 def _others(layers: Layers) -> list[tuple[str, str, bool]]:
-    """Return the other roles of points and lines, a region's own among them: not visible at first."""
-    drawn = {role for role, *_ in DRAWN} | {"deposits", *ACCESS_ROLES}
-    kinds = {
-        role: layers.known_roles[role].geometry for role in _roles(layers) if role not in drawn
-    }
-    return [(role, kind, False) for role, kind in kinds.items() if kind in ("point", "line")]
+    """Return all other roles, a region's own among them: not visible at first; polygons lie lowest."""
+    drawn = {role for role, *_ in DRAWN} | {"deposits", *INVENTORY_ROLES}
+    own = [role for role in _roles(layers) if role not in drawn]
+    kinds = {role: layers.known_roles[role].geometry for role in own}
+    kinds = dict(sorted(kinds.items(), key=lambda item: STACK.get(item[1], 0)))
+    return [(role, kind, False) for role, kind in kinds.items() if kind in STACK]
 
 
 def _roles(layers: Layers) -> list[str]:
@@ -153,8 +182,14 @@ def _layer(layer: VectorLayer, kind: str, colour: str, frame: Frame | None) -> d
         "label_zoom": 7.5 if layer.role == "towns" else None,
         "style": {"colour": colour, "fill": colour, **style, **_dashes(layer, kind)},
         "note": "" if layer.source is None else layer.source.done,
-        **_grouped(layer.role, _rows(features)),
+        **_coloured(layer.role, _grouped(layer.role, _rows(features))),
     }
+
+
+def _coloured(role: str, grouped: dict[str, Any]) -> dict[str, Any]:
+    """Return features with the grouping that colours them at first: rocks by the first that they have."""
+    first = grouped["groupings"][:1] if role in GROUND_ROLES else []
+    return grouped | {"colour_by": first[0] if first else ""}
 
 
 def _dashes(layer: VectorLayer, kind: str) -> dict[str, str]:
@@ -182,7 +217,7 @@ def _placed(layer: VectorLayer, kind: str, frame: Frame | None) -> tuple[gpd.Geo
     table = table[~(table.geometry.isna() | table.geometry.is_empty)]
     step = _step(len(table)) if kind == "point" else 1
     table = table.iloc[::step]
-    if kind == "line":
+    if kind == "line" or layer.role in GROUND_ROLES:
         table = table.assign(geometry=table.simplify(LINE_TOLERANCE_DEGREES))
     if frame is not None and kind != "point":
         table = table.clip(frame, keep_geom_type=True, sort=True)
@@ -308,6 +343,27 @@ def _open_ground(screening: Screening) -> list[dict[str, Any]]:
                 "open_ground", _rows(gpd.GeoDataFrame(table.rename_axis("name").reset_index()))
             ),
         }
+    ]
+
+
+def _inventories(screening: Screening) -> list[dict[str, Any]]:
+    """Return what registers list and no model scores, with a sign of its own."""
+    return [
+        {
+            "key": inventory.role,
+            "label": inventory.title,
+            "kind": "point",
+            "visible": False,
+            "label_zoom": 10.5,
+            "style": {
+                "colour": CONTEXT[inventory.role],
+                "fill": CONTEXT[inventory.role],
+                **STYLES[inventory.role],
+            },
+            "note": NO_SCORE,
+            **_grouped(inventory.role, inventory_features(inventory)),
+        }
+        for inventory in screening.inventories
     ]
 
 

@@ -19,6 +19,7 @@ from prospector.grid import BoolArray, FloatArray, Grid
 from prospector.ground.protocol import Scale
 from prospector.map.basemaps import basemap as basemap_named
 from prospector.map.card_facts import Titles, lacking, likeness, titles_of
+from prospector.map.inventories import inventory_translations
 from prospector.map.law_rows import law_of_targets, law_payload, law_translations
 from prospector.map.map_layers import known_label, map_layers, place_labels, thinned_labels
 from prospector.map.payload_schema import PAYLOAD_VERSION
@@ -49,9 +50,10 @@ MORE_FIGURES = (7, 9, 12)
 
 @dataclass(frozen=True)
 class Pages:
-    """The pages beside the map: the report's name, and how many targets of each model have a dossier."""
+    """The pages beside the map: their names, and how many targets of each model have a dossier."""
 
     report: str
+    overview: str
     dossiers: int
 
 
@@ -101,6 +103,7 @@ def map_payload(
         "basemap": None if basemap is None else basemap_named(basemap),
         "law": law_payload(screening),
         "report": pages.report if pages else "",
+        "overview": pages.overview if pages else "",
     }  # fmt: skip
     spanish = translations(sorted(set(_texts(payload)))) | _composed(screening, language("es"))
     return payload | {"translations": {"es": dict(sorted(spanish.items()))}}
@@ -116,6 +119,7 @@ def _composed(screening: Screening, words: Language) -> dict[str, str]:
     )
     pairs |= thinned_labels(screening.layers, words)
     pairs |= law_translations(screening, words)
+    pairs |= inventory_translations(screening.inventories, words)
     for ranking in screening.rankings.values():
         label = ranking.model.deposit_model.label
         pairs[known_label(label, english)] = known_label(label, words)
@@ -136,7 +140,9 @@ def map_title(region: str, words: Language) -> str:
     return words.say("{region}: exploration targets", region=words.told(region))
 
 
-NAMED = frozenset({"targets", "features", "png", "notices", "likeness", "law", "report"})
+NAMED = frozenset(
+    {"targets", "features", "png", "notices", "likeness", "law", "report", "overview"}
+)
 """Keys of a payload whose values are names, places, pictures or in every language: no texts to translate."""
 
 

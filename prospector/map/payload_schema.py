@@ -192,12 +192,12 @@ class KnownDeposit(Frozen):
     at
         Longitude and latitude.
     values
-        Its evidence, on the scale that it is learned on.
+        Its evidence, on the scale that it is learned on; None where it is unknown.
     """
 
     name: str
     at: tuple[float, float]
-    values: Sequence[float]
+    values: Sequence[float | None]
 
 
 class Likeness(Frozen):
@@ -208,7 +208,8 @@ class Likeness(Frozen):
     logged
         Whether each evidence is compared as log(1 + value).
     spread
-        Standard deviation of each evidence over the ground; None where it has one value there.
+        Standard deviation of each evidence over the ground; None where it has one value there, or is
+        unknown in some of it.
     """
 
     logged: Sequence[bool]
@@ -326,7 +327,7 @@ class LayerStyle(Frozen):
     dash: str | None = None
     hatch: Literal["/", "\\", "-", "|", "+", "x"] | None = None
     radius: float | None = None
-    shape: Literal["circle", "square", "triangle", "diamond"] = "circle"
+    shape: Literal["circle", "square", "triangle", "diamond", "basin"] = "circle"
 
 
 class Feature(Frozen):
@@ -342,6 +343,8 @@ class LayerPayload(Frozen):
 
     Parameters
     ----------
+    colour_by
+        The one of them that colours its features at first; empty for none.
     groupings
         Labels of rows by which its features can be told apart in colour: holder, state, year.
     schematic, partly
@@ -361,6 +364,7 @@ class LayerPayload(Frozen):
     style: LayerStyle | None = None
     note: str = ""
     groupings: Sequence[str] = ()
+    colour_by: str = ""
     features: Sequence[Feature] = ()
     png: Picture | None = None
     bounds: LatitudeLongitudeBounds | None = None
@@ -464,6 +468,8 @@ class MapPayload(Classed):
         Name of the report beside the map; empty where there is none.
     law
         Legal notes that bind at any target.
+    overview
+        Name of the overview beside the map; empty where there is none.
     """
 
     payload_version: Literal[4] = 4
@@ -479,4 +485,5 @@ class MapPayload(Classed):
     basemap: Basemap | None = None
     law: Sequence[LegalNotePayload] = ()
     report: str = ""
+    overview: str = ""
     translations: Mapping[str, Mapping[str, str]] = {}

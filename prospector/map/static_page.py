@@ -35,8 +35,13 @@ def static_body(payload: MapPayload) -> str:
     title = f"<h1>{escape(payload.title)}</h1><p>{escape(payload.subtitle)}</p>"
     hint = "<noscript><p>The map needs a browser that runs scripts.</p></noscript>"
     picture = "\n".join(_picture(payload))
-    choices = _notices(payload.notices)
-    return f'<div id="without-script">{title}{hint}{sentences}{picture}{tables}{choices}</div>'
+    choices, overview = _notices(payload.notices), _overview(payload.overview)
+    return f'<div id="without-script">{title}{hint}{overview}{sentences}{picture}{tables}{choices}</div>'
+
+
+def _overview(name: str) -> str:
+    """Return where the answer on two sheets is; nothing where none lies beside the map."""
+    return f"<p>Overview on two sheets, beside this file: {escape(name)}</p>" if name else ""
 
 
 def _notices(notices: Sequence[NoticeSentence]) -> str:
@@ -70,9 +75,10 @@ def _row(target: TargetPayload) -> str:
 
 
 def _picture(payload: MapPayload) -> Iterator[str]:
-    """Yield an SVG: the base, the simple layers visible at first, the targets of the tables."""
+    """Yield an SVG: the base, the simple layers visible at first, the targets of the first table."""
     sheet = _Sheet(payload.bounds)
-    label = f"{escape(payload.title)}: the targets of the tables below, numbered by rank"
+    model = payload.models[0]
+    label = f"{escape(payload.title)}: targets of {escape(model.label)}, numbered by rank"
     yield (
         f'<svg role="img" aria-label="{label}" width="{sheet.width:.0f}" height="{sheet.height:.0f}" '
         f'viewBox="0 0 {sheet.width:.0f} {sheet.height:.0f}">'
@@ -80,10 +86,34 @@ def _picture(payload: MapPayload) -> Iterator[str]:
     for layer in payload.layers:
         if layer.visible:
             yield from _layer(layer, sheet)
-    for model in payload.models:
-        for target in reversed(model.targets[:STATIC_ROWS]):
-            yield _target(target, model, sheet)
+    for target in reversed(model.targets[:STATIC_ROWS]):
+        yield _target(target, model, sheet)
     yield "</svg>"
+    yield _legend(payload, model)
+
+
+def _legend(payload: MapPayload, model: ModelPayload) -> str:
+    """Return what the picture's colours and lines are, of one model and of the layers that are drawn."""
+    scale = "percentile" if model.class_by == "percentile" else "score"
+    classes = [
+        _key(colour, f"{low:g} to {high:g}")
+        for colour, low, high in zip(model.colours, model.breaks, model.breaks[1:], strict=False)
+    ]
+    layers = [
+        _key(layer.style.fill or layer.style.colour, layer.label)
+        for layer in payload.layers
+        if layer.visible and layer.style is not None and layer.key != "land"
+    ]
+    head = f"<b>{escape(model.label)}, {scale}:</b> "
+    return (
+        f'<p class="key-line">{head}{"".join(classes)}</p><p class="key-line">{"".join(layers)}</p>'
+    )
+
+
+def _key(colour: str, text: str) -> str:
+    box = f'<rect width="14" height="10" fill="{colour}" stroke="#586574"/>'
+    swatch = f'<svg width="14" height="10" aria-hidden="true">{box}</svg>'
+    return f"<span>{swatch} {escape(text)}</span> "
 
 
 class _Sheet:

@@ -279,8 +279,8 @@ class Account:
         known, ground = found.trained_on.sample.positive, found.trained_on.sample.background
         if not len(known):
             return []
-        whole = np.isfinite([*known, *ground, found.scale(self.values[None])[0]]).all(axis=0)
-        if not whole.any():
+        whole = np.isfinite([*known, *ground]).all(axis=0)
+        if not whole.any() or not np.isfinite(self.values[whole]).all():
             return []
         known, ground = known[:, whole], ground[:, whole]
         spread = np.where(unvarying(ground), np.inf, ground.std(axis=0, ddof=1))

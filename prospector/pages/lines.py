@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from prospector.errors import Notice
 from prospector.numerals import area, decimals_apart, fixed, length, percent, percentile
+from prospector.pages.inventory_lines import inventory_lines
 from prospector.pages.skill_rows import baseline_words
 from prospector.validation.record import Skill
 from prospector.words.cautions import model_caution
@@ -56,6 +57,8 @@ def run_lines(run: Run) -> Iterator[str]:
                 f"  {row['rank']:3d}  {row['target_id']}{named}  score {fixed(row['score'], 3)}  "
                 f"{area(row['area_km2'], 'km2')}{known}"
             )
+    listed = inventory_lines(run.record)
+    yield from ["", *listed] if listed else []
     yield ""
     yield from run.record["sentences"]
 

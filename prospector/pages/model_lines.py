@@ -90,7 +90,7 @@ def model_roles(model: DepositModel) -> Sequence[str]:
     Examples
     --------
     >>> model_roles(load_deposit_model("lithium_brine"))
-    ['salars', 'volcanoes', 'relief']
+    ['salars', 'volcanoes', 'relief', 'basins']
     """
     entries = [*model.evidence.values(), *model.conditions]
     roles = (role for entry in entries for role in roles_read(entry.kind, entry.parameters))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 from markupsafe import Markup
@@ -31,33 +30,78 @@ from prospector.runs.overview import (
     ModelRow,
     NotScreened,
     Overview,
+    better_than_chance,
     overview_of,
 )
 from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
 from prospector.validation.skill import ONE_BLOCK
 from prospector.words.language import Language
 
-NEXT = 4
-"""What would change the answer: so many for each deposit model, and for the run."""
-
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 HOLDERS = 2
 LEAST_SHARE = 0.005
 """A smaller share of the ground is not named."""
 
-LOOKS = ((3, "roomy"), (6, "close"))
-"""Up to so many deposit models, the look of the page; more are set dense."""
+
+@dataclass(frozen=True)
+class Look:
+    """How much the two sheets hold: the more deposit models, the closer they are set.
+
+    Parameters
+    ----------
+    models
+        At most so many deposit models.
+    name
+        Its class in the style sheet.
+    map_in
+        Width of the map in inches.
+    best
+        Areas of the list of all kinds together.
+    areas
+        Best areas of each deposit model.
+    changes
+        What would change the answer: so many for each deposit model, and for the run.
+    """
+
+    models: int
+    name: str
+    map_in: float
+    best: int
+    areas: int
+    changes: int
+
+
+LOOKS = (
+    Look(3, "roomy", 3.7, 8, 3, 4),
+    Look(5, "close", 2.6, 8, 3, 3),
+    Look(8, "dense", 2.1, 6, 3, 3),
+    Look(1000, "dense", 2.1, 6, 2, 2),
+)
 
 
 def write_overview(findings: Findings, path: Path, *, words: Language) -> None:
     """Write the overview of a run to a file."""
-    page = render("overview.html.jinja", words, **overview_values(findings, words))
+    page = overview_page(overview_of(findings.run), findings, words)
     path.write_text(page, encoding="utf-8")
 
 
+def overview_page(overview: Overview, findings: Findings, words: Language) -> str:
+    """Return the overview of a run as a page.
+
+    Parameters
+    ----------
+    overview
+        What it says.
+    findings
+        The run that it is of, with what the map draws.
+    """
+    values = _Teller(overview, findings, words).values()
+    return render("overview.html.jinja", words, overview=values)
+
+
 def overview_values(findings: Findings, words: Language) -> dict[str, Any]:
-    """Return what the overview says, as its template and the report's first pages need it."""
-    return {"overview": _Teller(overview_of(findings.run), findings, words).values()}
+    """Return what the overview says, as the report's first pages need it."""
+    return _Teller(overview_of(findings.run), findings, words).values()
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,10 +124,10 @@ class _Teller:
             "layers": len(record["inputs"]),
             "codes": first,
             "tenure": tenure,
-            "look": self._look,
+            "look": self._look.name,
             "answers": [self._screened(), self._sure(), self._whose()],
             "picture": self.picture(),
-            "best": [self._best(area) for area in overview.best],
+            "best": [self._best(area) for area in self._first],
             "glance": [self._glance(row) for row in overview.rows if row.models],
             "next": self._next(),
             "chapters": [self._model(row, model) for row in overview.rows for model in row.models],
@@ -94,15 +138,20 @@ class _Teller:
             ],
             "inventories": [self._inventory(row) for row in overview.inventories],
             "lists": [
-                f"{critical.title.of(self.words.code)}, {critical.date} ({urlsplit(critical.sources[0]).hostname})"
+                f"{critical.title.of(self.words.code)}: {critical.publication.split('; ')[0]}"
                 for critical in critical_lists()
             ],
         }
 
     @property
-    def _look(self) -> str:
+    def _look(self) -> Look:
         rows = len(self.overview.models)
-        return next((look for most, look in LOOKS if rows <= most), "dense")
+        return next(look for look in LOOKS if rows <= look.models)
+
+    @property
+    def _first(self) -> tuple[Area, ...]:
+        """The areas of the list of all kinds together."""
+        return self.overview.best[: self._look.best]
 
     def _word(self, commodity: str) -> str:
         return commodity_word(commodity, self.words.code)
@@ -184,11 +233,11 @@ class _Teller:
         return f"{shares} ({holders})" if holders else shares
 
     def _best(self, area: Area) -> dict[str, Any]:
-        label = self.findings.models[area.deposit_model].entry["label"]
+        labels = {model.name: model.label for model in self.overview.models}
         return {
             "tag": self._tag(area),
             "name": area_name(area, self.words),
-            "kind": self._lower(label),
+            "kind": self._lower(labels[area.deposit_model]),
             "percentile": self.words.percentile(area.percentile),
             "known": bool(area.known),
         }
@@ -223,7 +272,7 @@ class _Teller:
 
     def _model(self, row: CommodityRow, model: ModelRow) -> dict[str, Any]:
         """Return a deposit model as a block of the second sheet."""
-        areas = [self._area(area) for area in model.areas]
+        areas = [self._area(area) for area in model.areas[: self._look.areas]]
         return {
             "commodity": self._title(self._word(row.commodity)),
             "label": self.words.told(model.label),
@@ -240,7 +289,7 @@ class _Teller:
             "areas": areas,
             "ground_of_all": _alike(areas, "ground"),
             "protection_of_all": _alike(areas, "protection"),
-            "changes": [self._change(change) for change in model.changes[:NEXT]],
+            "changes": [self._change(change) for change in model.changes[: self._look.changes]],
         }
 
     def _unit(self, model: ModelRow) -> str:
@@ -261,7 +310,7 @@ class _Teller:
             "tag": self._tag(area),
             "id": area.target_id,
             "percentile": self.words.percentile(area.percentile),
-            "km2": square_km(area.area_km2, "km²").replace(".", self.words.point),
+            "km2": square_km(area.area_km2).replace(".", self.words.point),
             "beside": beside(area, self.words),
             "ground": self._ground(area),
             "protection": self._shares(protection),
@@ -325,6 +374,12 @@ class _Teller:
                 auc=auc,
                 p95=p95,
             )
+            end = (
+                say("That is better than chance.")
+                if better_than_chance(test.auc)
+                else say("That is no better than chance.")
+            )
+            figures = f"{figures} {end}"
         return f"{start} {figures}"
 
     def _of_hundred(self, value: float, other: float | None) -> tuple[str, str]:
@@ -349,22 +404,26 @@ class _Teller:
         labels = ", ".join(self.words.told(label) for label in change.labels)
         if change.kind == "deposits" and "needed" in about:
             return say(
-                "{needed} more verified deposits of the kind, beside the {deposits} known, would let the "
-                "ranking be tested",
+                "{needed} more verified deposits of the kind ({deposits} known), to test the ranking",
                 needed=fixed(about["needed"], 0),
                 deposits=fixed(about["deposits"], 0),
             )
         if change.kind == "deposits":
             return say(
-                "more verified and dated deposits of the kind ({deposits} known) would tell the ranking from "
-                "chance, or not",
+                "more verified and dated deposits of the kind ({deposits} known), to tell the ranking from "
+                "chance",
+                deposits=fixed(about["deposits"], 0),
+            )
+        if change.kind == "criteria":
+            return say(
+                "what sets the {deposits} known deposits apart, for the stated criteria do not",
                 deposits=fixed(about["deposits"], 0),
             )
         if change.kind == "lacking":
             return say("{evidence}: asked for and lacking, effect not measured", evidence=labels)
         share = fixed(change.effect or 0.0, 0)
         if change.kind == "tenure":
-            return say("whose the {share} % of unknown tenure in these areas is", share=share)
+            return say("who holds the {share} % of unknown tenure", share=share)
         if change.kind == "protection":
             return say("what is protected on the {share} % where it is not known", share=share)
         return self._evidence_change(labels, share, about)
@@ -403,13 +462,13 @@ class _Teller:
                 key = (change.kind, change.labels)
                 weights[key] = weights.get(key, 0.0) + _weight(change)
                 firsts.setdefault(key, (model, change))
-        ordered = sorted(weights, key=lambda key: -weights[key])[:NEXT]
+        ordered = sorted(weights, key=lambda key: -weights[key])[: self._look.changes]
         return [self._next_row(*firsts[key]) for key in ordered]
 
     def _next_row(self, model: ModelRow, change: Change) -> dict[str, str]:
         say, told = self.words.say, self._change(change)
         shared = {
-            "tenure": say("ask the mining registers whose the ground of the best areas is"),
+            "tenure": say("ask the mining registers who holds the ground of the best areas"),
             "protection": say("ask which of the best areas are protected"),
         }
         if change.kind in shared:
@@ -454,7 +513,8 @@ class _Teller:
     def picture(self) -> Markup:
         """Return the map of the best areas over the relief, marked as the lists mark them."""
         overview, backdrop = self.overview, self.findings.backdrop
-        shown = [area for model in overview.models for area in model.areas] + list(overview.best)
+        shown = [area for model in overview.models for area in model.areas[: self._look.areas]]
+        shown += self._first
         tags = {area.target_id: self._tag(area) for area in shown}
         marks = [Mark(self._outlines[name], tag) for name, tag in tags.items()]
         nothing = np.full(backdrop.grid.shape, np.nan)
@@ -464,7 +524,9 @@ class _Teller:
             "over shaded relief."
         )
         scene = Scene(bounds, nothing, backdrop.grid, marks, known)
-        return ground_svg(scene, backdrop, self.words, key="overview", alt=alt, width_in=3.3)
+        return ground_svg(
+            scene, backdrop, self.words, key="overview", alt=alt, width_in=self._look.map_in
+        )
 
     def _tag(self, area: Area) -> str:
         """Return what marks an area in map and lists: a letter for its deposit model, and its rank there."""
@@ -483,7 +545,7 @@ def _tenure_of(areas: Sequence[Area]) -> dict[str, float]:
 
 def _weight(change: Change) -> float:
     """Return how much hangs on a change: a test of the ranking before all, what is not measured last."""
-    return 100.0 if change.kind == "deposits" else change.effect or 0.0
+    return 100.0 if change.kind in ("deposits", "criteria") else change.effect or 0.0
 
 
 def _alike(areas: Sequence[Mapping[str, str]], key: str) -> str:

@@ -10,6 +10,7 @@ from prospector.numerals import area
 from prospector.pages import skill_rows
 from prospector.pages.chapter import TENURE_WORDS, Teller, class_keys
 from prospector.pages.findings import Findings
+from prospector.pages.inventory_lines import inventory_facts
 from prospector.pages.overview import overview_values
 from prospector.pages.quality_rows import quality_rows
 from prospector.pages.render import render
@@ -38,7 +39,7 @@ def report_page(findings: Findings, words: Language, *, dossiers: int = 0) -> st
     return render(
         "report.html.jinja",
         words,
-        **overview_values(findings, words),
+        overview=overview_values(findings, words),
         region=region,
         window={key: degrees(value, words) for key, value in region["window"].items()},
         cell_size=f"{record['grid']['cell_size_m']:g}",
@@ -46,6 +47,7 @@ def report_page(findings: Findings, words: Language, *, dossiers: int = 0) -> st
         sentences=findings.sentences(words),
         chapters=chapters,
         layers=layer_rows(record, words),
+        inventories=inventory_facts(record, words),
         left_out=[notice for notice in findings.run.notices if notice.code == "model-not-screened"],
         elsewhere=[notice for notice in findings.run.notices if notice.code == "model-does-not-apply"],
         notices=findings.run.notices,

@@ -15,6 +15,7 @@ from typing import Any
 
 SAME_EVIDENCE = (
     "label", "reason", "weight", "coarsest_m", "layer", "where", "against", "column",
+    "if_unknown",
 )  # fmt: skip
 """Keys of an evidence that name, weight or word it, and leave what it measures."""
 

@@ -24,7 +24,9 @@ def cut_out(grid: Grid, bounds: Bounds) -> Window:
     return Window((0, 0), *first, (last[0] - first[0] + 1, last[1] - first[1] + 1))
 
 
-def rows_inside(run: Run, deposit_model: str, outline: BaseGeometry) -> FloatArray:
+def rows_inside(
+    run: Run, deposit_model: str, outline: BaseGeometry, *, with_unknown: bool = False
+) -> FloatArray:
     """Return the evidence of the scored cells of an outline, shape (n, n evidence).
 
     An outline smaller than a cell has that of the cell that holds a point inside.
@@ -33,6 +35,8 @@ def rows_inside(run: Run, deposit_model: str, outline: BaseGeometry) -> FloatArr
     ----------
     outline
         In the CRS of the run's grid.
+    with_unknown
+        Keep cells of which some evidence is unknown, NaN, too.
     """
     window = cut_out(run.grid, Bounds(*outline.bounds))
     part = run.grid.part(window)
@@ -46,7 +50,8 @@ def rows_inside(run: Run, deposit_model: str, outline: BaseGeometry) -> FloatArr
     evidence = run.record["deposit_models"][deposit_model]["evidence"]
     files = [run.file(deposit_model, "evidence", f"{entry['name']}.tif") for entry in evidence]
     rows = np.column_stack([Cog(file, run.grid).read(window)[within] for file in files])
-    return np.asarray(rows[np.isfinite(rows).all(axis=1)])
+    known = np.isfinite(rows)
+    return np.asarray(rows[known.any(axis=1) if with_unknown else known.all(axis=1)])
 
 
 def percentile_at_medians(
@@ -61,13 +66,14 @@ def percentile_at_medians(
 
     Returns
     -------
-    One percentile for each evidence, shape (n evidence,); NaN where there is no cell.
+    One percentile for each evidence, shape (n evidence,); NaN where no cell has a score.
     """
-    if not len(rows):
-        return np.full(len(fitted.centre), np.nan)
-    score = []
+    places = np.full(len(fitted.centre), np.nan)
     for column, middle in enumerate(fitted.centre):
         scaled = scale(rows)
         scaled[:, column] = middle
-        score.append(float(fitted.score(scaled).mean()))
-    return np.asarray(distribution.percentile(np.array(score)), dtype=float)
+        score = fitted.score(scaled) if len(rows) else np.array([])
+        if np.isfinite(score).any():
+            mean = np.array([np.nanmean(score)])
+            places[column] = float(distribution.percentile(mean)[0])
+    return places

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 
+from prospector.inventory.listing import INVENTORY_ROLES, NUMBERS_OF_INVENTORY, TEXTS_OF_INVENTORY
 from prospector.runs.contents import check_columns
 from prospector.targets.target import TARGET_COLUMNS
 from prospector.tenure.concessions import TENURE_CLASSES
@@ -44,6 +45,13 @@ SHAPES = {
     ),
     "open_ground": _Shape(("open_id", "tenure_class"), (), ("open_id", "tenure_class")),
     "scored_units": _Shape(("deposit_model",), ("score",), ("deposit_model", "score")),
+    **{
+        role: _Shape(
+            TEXTS_OF_INVENTORY, NUMBERS_OF_INVENTORY,
+            ("inventory", "longitude", "latitude", "tenure_class", "protection"),
+        )
+        for role in INVENTORY_ROLES
+    },
 }  # fmt: skip
 """Layer -> what it must hold; any other layer must have outlines in longitude and latitude."""
 

@@ -25,7 +25,7 @@ from prospector.runs.portfolio import portfolio
 from prospector.runs.run import Run
 from prospector.targets.places import called_by, nearest_named
 from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
-from prospector.validation.record import Skill
+from prospector.validation.record import Figure, Skill
 
 AREAS = 3
 """Best areas of each deposit model."""
@@ -42,7 +42,7 @@ LEAST_SHARE = 0.05
 Grade = Literal["demonstrated", "not_demonstrated", "stated", "inventory"]
 """How far to believe it."""
 
-Kind = Literal["deposits", "evidence", "lacking", "tenure", "protection"]
+Kind = Literal["deposits", "criteria", "evidence", "lacking", "tenure", "protection"]
 InKind = Literal["register", "survey", "map"]
 
 
@@ -105,7 +105,8 @@ class Change:
     Parameters
     ----------
     kind
-        ``"deposits"``: more known deposits, to test the ranking; ``"evidence"``: a better layer of one that
+        ``"deposits"``: more known deposits, to test the ranking; ``"criteria"``: others than the stated ones,
+        which do no better than chance; ``"evidence"``: a better layer of one that
         is used; ``"lacking"``: a layer that is missing; ``"tenure"`` and ``"protection"``: what is not known
         of the ground.
     in_kind
@@ -294,20 +295,16 @@ def _main(commodities: Sequence[str]) -> str:
 
 def _not_screened(notice: Notice) -> NotScreened:
     reason = notice.value("reason")
-    labels = dict.fromkeys(dict(part.about)["label"] for part in _parts(reason))
+    applies = notice.code != "model-does-not-apply"
     return NotScreened(
-        notice.value("model"),
-        notice.value("label"),
-        notice.code != "model-does-not-apply",
-        reason,
-        tuple(labels),
+        notice.value("model"), notice.value("label"), applies, reason, _lacks(reason)
     )
 
 
-def _parts(reason: Reason) -> list[Reason]:
-    """Return the reasons of a reason that name an evidence."""
-    parts = dict(reason.about).get("lacking", ())
-    return [part for part in parts if isinstance(part, Reason) and "label" in dict(part.about)]
+def _lacks(reason: Reason) -> tuple[str, ...]:
+    """Return the labels of the evidence that a reason says is lacking."""
+    parts = [part for part in dict(reason.about).get("lacking", ()) if isinstance(part, Reason)]
+    return tuple(dict.fromkeys(str(dict(part.about)["label"]) for part in parts))
 
 
 def _inventories(record: Mapping[str, Any]) -> Iterator[InventoryRow]:
@@ -430,11 +427,18 @@ class _Reading:
         fitted, distribution = self.run.fitted(name), self.run.distribution(name)
         outlines = first.geometry.to_crs(self.run.grid.crs)
         places = [
-            percentile_at_medians(rows_inside(self.run, name, outline), scale, fitted, distribution)
+            percentile_at_medians(
+                rows_inside(self.run, name, outline, with_unknown=True),
+                scale,
+                fitted,
+                distribution,
+            )
             for outline in outlines
         ]
-        falls = np.nanmean(first["percentile"].to_numpy(float)[:, None] - np.array(places), axis=0)
-        for entry, fall in zip(evidence, falls, strict=True):
+        falls = first["percentile"].to_numpy(float)[:, None] - np.array(places)
+        known = np.isfinite(falls)
+        means = np.where(known, falls, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+        for entry, fall in zip(evidence, means, strict=True):
             if fall >= LEAST_FALL:
                 about = {key: entry[key] for key in ("resolution_m", "schematic_m") if entry[key]}
                 in_kind = self._in_kind(name, entry["name"])
@@ -492,6 +496,11 @@ def grade_of(skill: Skill) -> Grade:
     return "demonstrated" if skill.demonstrated else "not_demonstrated"
 
 
+def better_than_chance(auc: Figure) -> bool:
+    """Return whether a figure lies above what rankings made by chance reach one time in twenty."""
+    return auc.null_p95 is not None and auc.value > auc.null_p95
+
+
 def _area(row: Mapping[str, Any], place: Place, commodity: str) -> Area:
     away = row["nearest_deposit_km"]
     return Area(
@@ -536,8 +545,12 @@ def _ground_changes(first: gpd.GeoDataFrame) -> Iterator[Change]:
 
 
 def _deposit_changes(skill: Skill) -> Iterator[Change]:
-    """Give that more known deposits are needed, where the ranking is not demonstrated for want of them."""
+    """Give what a ranking that is not demonstrated needs: more known deposits, or other criteria."""
     if skill.demonstrated or skill.follows:
+        return
+    if skill.stated is not None and skill.stated.auc is not None:
+        if not better_than_chance(skill.stated.auc):
+            yield Change("criteria", "survey", None, (), {"deposits": skill.stated.n_tested})
         return
     about: dict[str, float] = {"deposits": skill.n_deposits}
     untested = skill.untested or (skill.stated.untested if skill.stated else None)

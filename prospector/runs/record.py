@@ -357,6 +357,18 @@ class _Parameters(_Part):
     commodities: list[str] = []
 
 
+class _Inventory(_Part):
+    listed: Annotated[int, Field(ge=1)]
+    with_tonnage: Annotated[int, Field(ge=0)]
+    tonnage_mt: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    with_zero_tonnage: Annotated[int, Field(ge=0)]
+    with_resource: Annotated[int, Field(ge=0)]
+    with_approval: Annotated[int, Field(ge=0)]
+    approved_from: int | None
+    approved_to: int | None
+    scored: Literal[False]
+
+
 class _Record(_Part):
     region: _Region
     grid: _Grid
@@ -370,6 +382,7 @@ class _Record(_Part):
     deposit_models: Annotated[dict[Name, _Figures], Field(min_length=1)]
     legal_notes: list[LegalNote]
     notices: list[_Notice]
+    inventory: dict[Literal["tailings"], _Inventory] = {}
     language: Annotated[str, AfterValidator(_known)]
 
 

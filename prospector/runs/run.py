@@ -18,6 +18,7 @@ from prospector.gis.vector import read_contributions
 from prospector.grid import Grid, Raster
 from prospector.ground.distribution import STEPS, Distribution
 from prospector.ground.protocol import Scale
+from prospector.inventory.listing import no_rows, typed_rows
 from prospector.layers.formats import read_features
 from prospector.models import make_estimator
 from prospector.models.fitted import Fitted, from_figures, readable
@@ -132,6 +133,12 @@ class Run:
     def deposits(self) -> gpd.GeoDataFrame:
         """The known deposits, with the percentile that they reach out of fold."""
         return self.layer("deposits")
+
+    @property
+    def inventory(self) -> gpd.GeoDataFrame:
+        """What registers list and no model scores, such as tailings, in longitude and latitude."""
+        tables = [typed_rows(self.layer(role)) for role in self.record.get("inventory", {})]
+        return pd.concat(tables, ignore_index=True) if tables else no_rows()
 
     @cached_property
     def layer_names(self) -> frozenset[str]:

@@ -20,6 +20,7 @@ from prospector.evidence.entries import entry_faults
 from prospector.evidence.named_layers import naming_faults
 from prospector.grid import Grid
 from prospector.ground.setting import Setting
+from prospector.inventory.listing import Inventory, list_inventories, no_rows
 from prospector.layers import AnyLayer, Layers, read_layers
 from prospector.layers.keys import layer_faults
 from prospector.layers.roles import roles_of_region
@@ -76,6 +77,8 @@ class Screening:
         How it was called.
     tenure
         Concessions and holders with their scores, and open ground.
+    inventories
+        What registers list in the region that is not scored, by role.
     """
 
     region: Region
@@ -85,6 +88,13 @@ class Screening:
     notices: Notices
     options: Options = field(default_factory=Options)
     tenure: TenureTables = field(default_factory=TenureTables)
+    inventories: tuple[Inventory, ...] = ()
+
+    @property
+    def inventory(self) -> gpd.GeoDataFrame:
+        """What registers list and no model scores, such as tailings, in longitude and latitude."""
+        tables = [inventory.rows for inventory in self.inventories]
+        return pd.concat(tables, ignore_index=True) if tables else no_rows()
 
     @property
     def targets(self) -> gpd.GeoDataFrame:
@@ -286,6 +296,7 @@ def screen(
     report("tenure", 0, 1)
     tenure = tenure_tables(read, grid, list(rankings.values()))
     report("tenure", 1, 1)
+    inventories, of_inventories = list_inventories(read, loaded.region.window)
     notices += unused_overrides(loaded, names)
     notices += idle_keys(loaded, names, chosen)
     notices += left_out_words(loaded, names)
@@ -299,9 +310,10 @@ def screen(
             *notices,
             *of_rankings,
             *tenure.notices,
+            *of_inventories,
         }
     )
-    return Screening(loaded, grid, read, rankings, every, options, tenure)
+    return Screening(loaded, grid, read, rankings, every, options, tenure, inventories)
 
 
 def _coarser(
@@ -373,7 +385,9 @@ def _provinces(targets: gpd.GeoDataFrame) -> list[str]:
 def as_record(screening: Screening) -> dict[str, Any]:
     """Return run.json's content: inputs with hashes, versions, parameters, notices, figures."""
     region = screening.region
+    listed = {inventory.role: inventory.as_record() for inventory in screening.inventories}
     return {
+        **({"inventory": listed} if listed else {}),
         "schema_version": RUN_SCHEMA_VERSION,
         "sentences": screening.sentences(),
         "resolution": [

@@ -1,4 +1,4 @@
-"""Other ways to hold deposits out, each named, with its W and its null: by district, by belt, kNNDM."""
+"""Other ways to hold deposits out, each named, with its W and its null: by district, belt, basin, kNNDM."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from prospector.compute.engine import Workers
 from prospector.errors import Reason
 from prospector.validation.folds import (
     fold_distance_m,
+    leave_one_basin_out,
     leave_one_district_out,
     leave_one_group_out,
     nearest_neighbour_folds,
@@ -17,10 +18,12 @@ from prospector.validation.intervals import district_interval
 from prospector.validation.nulls import Divide, figure_beside, null_figures
 from prospector.validation.record import Division
 from prospector.validation.sample import LEAST_TRAINING, NEVER, Folds, Sample
+from prospector.validation.sizes import block_sizes
 from prospector.validation.unseen import unseen
 
 BY_DISTRICT = "leave one district out"
 BY_BELT = "leave one belt out"
+BY_BASIN = "leave one basin out"
 BY_DISTANCE = "nearest-neighbour distance matching (kNNDM)"
 
 NO_BELT = Reason("deposits-without-belt")
@@ -36,9 +39,10 @@ def compare_divisions(
     random_state: int,
     workers: Workers,
 ) -> tuple[Division, ...]:
-    """Return what a model reaches with districts, belts or kNNDM's folds held out.
+    """Return what a model reaches with districts, belts, basins or kNNDM's folds held out.
 
-    A belt is held out only where the others leave enough deposits to learn from.
+    A belt or a basin is held out only where the others leave enough deposits to learn from; basins, where
+    the region has any.
 
     Parameters
     ----------
@@ -48,6 +52,7 @@ def compare_divisions(
     ways: dict[str, Divide | None] = {
         BY_DISTRICT: _by_district,
         BY_BELT: None if sample.belt is None else _by_belt,
+        **({} if sample.ground_basin is None else {BY_BASIN: _by_basin}),
         BY_DISTANCE: _by_distance,
     }
     return tuple(
@@ -67,6 +72,12 @@ def _by_belt(sample: Sample, /, *, random: np.random.Generator) -> Folds:
     del random
     belt = sample.district if sample.belt is None else sample.belt
     return leave_one_group_out(sample, belt, least=LEAST_TRAINING)
+
+
+def _by_basin(sample: Sample, /, *, random: np.random.Generator) -> Folds:
+    sizes = block_sizes(sample)
+    middle = sizes[len(sizes) // 2]
+    return leave_one_basin_out(sample, block_size_m=middle, random=random, least=LEAST_TRAINING)
 
 
 def _by_distance(sample: Sample, /, *, random: np.random.Generator) -> Folds:

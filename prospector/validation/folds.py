@@ -139,6 +139,52 @@ def leave_one_group_out(sample: Sample, group: IntArray, *, least: int = 1) -> F
     return _with_nearest_ground(sample, fold.astype(np.intp))
 
 
+def leave_one_basin_out(
+    sample: Sample, *, block_size_m: float, random: np.random.Generator, least: int = 1
+) -> Folds:
+    """Return folds that each test the deposits of one basin, and its ground.
+
+    What lies in no basin is grouped by square blocks from a random corner instead. Ground of a basin
+    without a deposit goes whole with the basin whose deposits lie nearest to its middle. A basin whose
+    absence leaves fewer than `least` deposits to train is never tested: its fold is `NEVER`.
+
+    Parameters
+    ----------
+    sample
+        With `basin` and `ground_basin`.
+    """
+    if sample.basin is None or sample.ground_basin is None:
+        raise ValueError("leave_one_basin_out takes a sample with basins")
+    at = np.vstack([sample.positive_at, sample.background_at])
+    group = _groups(at, np.concatenate([sample.basin, sample.ground_basin]), block_size_m, random)
+    of_deposit, of_ground = group[: len(sample.positive)], group[len(sample.positive) :]
+    held, fold, size = np.unique(of_deposit, return_inverse=True, return_counts=True)
+    enough = len(of_deposit) - size >= least
+    fold_of = np.where(enough, np.arange(len(held)), NEVER)
+    nearest = _nearest_group(sample, of_deposit, of_ground)
+    return fold_of[fold].astype(np.intp), fold_of[np.searchsorted(held, nearest)].astype(np.intp)
+
+
+def _groups(
+    at: FloatArray, basin: IntArray, block_size_m: float, random: np.random.Generator
+) -> IntArray:
+    """Return the basin of each place, and a number of its own for each block of those in none."""
+    corner = random.uniform(0, block_size_m, 2)
+    across, along = np.floor((at - corner).T / block_size_m).astype(np.int64)
+    outside = np.where(basin < 0, across * BLOCKS_APART + along, 0)
+    _, group = np.unique(np.column_stack([basin, outside]), axis=0, return_inverse=True)
+    return group.reshape(-1).astype(np.intp)
+
+
+def _nearest_group(sample: Sample, of_deposit: IntArray, of_ground: IntArray) -> IntArray:
+    """Return the group of each background place; of one without a deposit, that of the nearest deposit."""
+    groups, place, size = np.unique(of_ground, return_inverse=True, return_counts=True)
+    sums = [np.bincount(place, weights=sample.background_at[:, axis]) for axis in (0, 1)]
+    middle = np.column_stack([total / size for total in sums])
+    nearest = of_deposit[cKDTree(sample.positive_at).query(middle)[1]]
+    return np.asarray(np.where(np.isin(groups, of_deposit), groups, nearest)[place], dtype=np.intp)
+
+
 def _with_nearest_ground(sample: Sample, fold: IntArray) -> Folds:
     """Return the folds of deposits, and for background places that of the nearest deposit."""
     nearest = cKDTree(sample.positive_at).query(sample.background_at)[1]

@@ -35,6 +35,9 @@ class Sample:
         District of each deposit, shape (n positive,).
     belt
         Belt of each deposit, shape (n positive,); None where it is not stated.
+    basin, ground_basin
+        Basin of each deposit and of each background place, shape (n positive,) and (n background,), -1
+        where it lies in none; None where the region has no basins.
     expected
         What is expected of each evidence: ``"increasing"``, ``"decreasing"`` or ``"any"``; None
         where nothing is said.
@@ -47,6 +50,8 @@ class Sample:
     background_at: FloatArray
     belt: IntArray | None = None
     expected: tuple[Expected, ...] | None = None
+    basin: IntArray | None = None
+    ground_basin: IntArray | None = None
 
     def digest(self) -> str:
         """Return a hash of every number in it, and of what is expected of the evidence."""
@@ -57,8 +62,7 @@ class Sample:
             self.background,
             self.background_at,
         ]
-        if self.belt is not None:
-            parts.append(self.belt)
+        parts += [part for part in (self.belt, self.basin, self.ground_basin) if part is not None]
         shapes = repr(([part.shape for part in parts], self.expected)).encode()
         numbers = (np.ascontiguousarray(part).tobytes() for part in parts)
         return hashlib.sha256(b"".join([shapes, *numbers])).hexdigest()
@@ -85,4 +89,6 @@ class Sample:
             self.background_at[background],
             None if self.belt is None else self.belt[positive],
             self.expected,
+            None if self.basin is None else self.basin[positive],
+            None if self.ground_basin is None else self.ground_basin[background],
         )

@@ -138,4 +138,6 @@ def _at_places(sample: Sample, nearest: IntArray, landed: BoolArray) -> Sample:
         positive_at=sample.background_at[places],
         background=sample.background,
         background_at=sample.background_at,
+        basin=None if sample.ground_basin is None else sample.ground_basin[places],
+        ground_basin=sample.ground_basin,
     )

@@ -390,3 +390,39 @@ def test_targets_are_coloured_by_how_steady_they_are(map_page, payload):
     quick.locator(".tool-layers").click()
     assert quick.locator("#tint").is_hidden()
     assert "tint" not in link_of(quick)
+
+
+def rock(name, west):
+    """Return a strip of a rock, two degrees wide."""
+    ring = [[west, -27], [west + 2, -27], [west + 2, -20], [west, -20], [west, -27]]
+    return {
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+        "name": name,
+        "rows": [["class", name], ["age", "Jurassic"]],
+    }
+
+
+def test_a_map_without_relief_has_a_base_of_rocks_with_their_legend(map_page, payload):
+    """A sheet under all, geology in a colour for each class, said in the legend; a link keeps others."""
+    ground = {
+        "key": "geology",
+        "label": "Geology",
+        "kind": "polygon",
+        "style": {"colour": "#7d7466"},
+        "groupings": ["class", "age"],
+        "colour_by": "class",
+        "features": [rock("granite", -70.8), rock("andesite", -68.8)],
+    }
+    payload["layers"] = [ground, *(one for one in payload["layers"] if one["kind"] != "image")]
+    page = map_page.open(payload)
+    legend = page.locator(".legend").inner_text()
+    assert "granite" in legend
+    assert "andesite" in legend
+    assert page.locator(".leaflet-base-pane path, .leaflet-pane path[fill='#f6f3ea']").count() == 1
+    assert "colour" not in link_of(page)
+    page.locator(".tool-layers").click()
+    page.locator("[data-grouping=geology]").select_option("")
+    assert "colour=-geology" in link_of(page)
+    again = map_page.open(payload, link="#colour=-geology")
+    assert "granite" not in again.locator(".legend").inner_text()
+    assert "colour=-geology" in link_of(again)

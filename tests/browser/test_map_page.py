@@ -215,7 +215,7 @@ def test_hostile_names_stay_text(map_page, payload, hostile):
     page = map_page.open(payload)
     page.locator(ROW).first.click()
     assert page.locator("h1").inner_text() == hostile
-    for place in (".callout", ".evidence-text", ".card .rows td >> nth=0"):
+    for place in (".callout", ".evidence-text", ".card-body > .rows td >> nth=0"):
         assert hostile in page.locator(place).first.inner_text()
     page.evaluate("() => void map_prospector.setView([-22.29, -68.9], 10, { animate: false })")
     assert hostile in page.locator(".name").all_inner_texts()

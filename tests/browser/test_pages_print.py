@@ -1,9 +1,17 @@
-"""Report and dossiers as a browser prints them."""
+"""Overview, report and dossiers as a browser prints them."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
+from prospector.pages.findings import Findings
+from prospector.pages.overview import overview_page
+from prospector.region.deposit_model import deposit_model_names, load_deposit_model
+from prospector.runs.overview import InventoryRow, overview_of
+from prospector.runs.run import open_run
+from prospector.words.language import language as words
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
@@ -34,3 +42,47 @@ def test_every_dossier_prints_to_one_sheet(browser, atacama_run):
 def test_the_report_prints_to_a_few_sheets_and_asks_for_nothing(browser, atacama_run):
     """More than one, and no more than a board reads."""
     assert 5 <= pages_of(browser, atacama_run / "report.html") <= 20
+
+
+def of_models(overview, count):
+    """Return an overview of so many deposit models, by their longest rows and labels, and an inventory."""
+    copper, lithium = overview.rows[0], overview.rows[1]
+    rows = [copper, lithium]
+    for number, name in enumerate([*deposit_model_names()] * 3):
+        if len(rows) == count:
+            break
+        row = (lithium, copper)[number % 2]
+        [model] = row.models
+        own = f"{name}_{number}"
+        areas = tuple(replace(area, deposit_model=own) for area in model.areas)
+        label = load_deposit_model(name).deposit_model.label
+        rows.append(
+            replace(
+                row, models=(replace(model, name=own, label=label, areas=areas),), not_screened=()
+            )
+        )
+    rest = [row for row in overview.rows if not row.models]
+    tailings = InventoryRow("tailings", 230, 148, 9000.0, (1970, 2024))
+    return replace(overview, rows=(*rows, *rest), inventories=(tailings,))
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("count", [2, 5, 8])
+def test_the_overview_prints_to_two_sheets(browser, atacama_run, tmp_path, count, language):
+    """With two, five and eight deposit models, in both languages, and below 400 kB."""
+    findings = Findings(open_run(atacama_run))
+    file = tmp_path / "overview.html"
+    file.write_text(
+        overview_page(of_models(overview_of(findings.run), count), findings, words(language)),
+        "utf-8",
+    )
+    assert pages_of(browser, file) == 2
+    assert file.stat().st_size < 400_000
+
+
+def test_no_text_of_the_overview_is_cut_on_a_telephone(browser, atacama_run):
+    """It is as wide as the screen: nothing scrolls sideways."""
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto((atacama_run / "overview.html").as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.close()

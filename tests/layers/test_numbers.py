@@ -175,6 +175,14 @@ def test_a_repeated_extreme_far_from_the_rest_is_suspected(code):
     assert read_numbers(column.iloc[:-1]).suspected is None
 
 
+@pytest.mark.parametrize(("last", "suspected"), [(10000, None), (999999, (999999.0, 4))])
+def test_the_last_step_of_a_scale_is_no_code(last, suspected):
+    """Classes of accuracy repeat and grow: only a value far beyond the whole scale may be a code."""
+    steps = [300, 500, 1000, 2000, 3000, 4000, 5000]
+    column = pd.Series([str(step) for step in steps * 3 + [last] * 4])
+    assert read_numbers(column).suspected == suspected
+
+
 def test_units_behind_numbers():
     """One unit is the column's; others of the same quantity are converted to the commonest, or the wanted."""
     read = read_numbers(pd.Series(["12 ppm", "0.5%", "3 g/t", "7ppm"]))

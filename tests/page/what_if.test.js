@@ -45,3 +45,18 @@ test("an index overlay is the weighted mean: an evidence without weight leaves t
   const { score } = rescored(model, { crust: 0 });
   assert.ok(Math.abs(score[0] - 0.9) < 1e-9);
 });
+
+test("what is unknown of a target is left out, whatever it weighs", async () => {
+  const [model] = (await payload()).models;
+  const of = (kind, parts) => ({ ...model, what_if: kind, targets: [{ ...model.targets[0], parts }] });
+  const rules = [{ kind: "fuzzy", operator: "gamma", gamma: 0.7 }, { kind: "fuzzy", operator: "and", gamma: 0 }];
+  for (const rule of rules) {
+    const names = model.evidence.map(({ name }) => name);
+    const parts = names.map((_, index) => (index === 1 ? null : 0.2));
+    const { score } = rescored(of(rule, parts), {});
+    assert.ok(Math.abs(score[0] - model.targets[0].score) < 1e-9);
+    const heavy = rescored(of(rule, parts), { [names[1]]: 3 });
+    assert.ok(Math.abs(heavy.score[0] - score[0]) < 1e-12);
+    assert.notEqual(rescored(of(rule, parts), { [names[0]]: 2 }).score[0], score[0]);
+  }
+});

@@ -1,18 +1,25 @@
 """Folds: what is tested together, and how like the task of prediction that is."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from prospector.compute.engine import Workers
 from prospector.models import SquaredLogistic
+from prospector.models.known import make_estimator
 from prospector.validation import Sample, out_of_fold, random_folds, scoring, spatial_folds
+from prospector.validation.divisions import BY_BASIN, compare_divisions
 from prospector.validation.folds import (
     belts,
     fold_distance_m,
+    leave_one_basin_out,
     leave_one_district_out,
     leave_one_group_out,
     nearest_neighbour_folds,
 )
 from prospector.validation.sample import NEVER
+from prospector.validation.shifting import shift
 
 KM = 1000.0
 
@@ -140,3 +147,97 @@ def test_few_districts_make_as_many_folds_and_one_makes_none():
     assert set(nearest_neighbour_folds(drawn, n_folds=5)[0][0]) == {0, 1, 2}
     with pytest.raises(ValueError, match="at least 2 districts"):
         nearest_neighbour_folds(places([[0, 0], [1, 0]], [0, 0], [[9, 9]]))
+
+
+# basins -----------------------------------------------------------------------------------------
+
+
+def in_basins(seed=0, *, known=True):
+    """Eight basins of 100 km, 24 deposits in four; evidence is noise, the same all over each basin."""
+    random = np.random.default_rng(seed)
+    ground_at = random.uniform([0, 0], [400_000, 200_000], (800, 2))
+    value, best = random.normal(0, 1, (8, 5)), np.array([0, 3, 5, 6])
+    corner = np.column_stack([best % 4, best // 4]) * 100_000.0
+    at = np.repeat(corner, 6, axis=0) + random.uniform(5_000, 95_000, (24, 2))
+
+    def basin(places):
+        return (places[:, 0] // 100_000 + 4 * (places[:, 1] // 100_000)).astype(np.intp)
+
+    of_deposit, of_ground = basin(at), basin(ground_at)
+    basins = (of_deposit, of_ground) if known else (None, None)
+    return Sample(
+        value[of_deposit], at, np.arange(24), value[of_ground], ground_at,
+        basin=basins[0], ground_basin=basins[1],
+    )  # fmt: skip
+
+
+def test_a_basin_is_held_out_whole_with_its_ground():
+    """No basin stands on both sides of a fold, and basins without a deposit go whole as well."""
+    sample = in_basins()
+    fold, ground = leave_one_basin_out(
+        sample, block_size_m=50_000.0, random=np.random.default_rng(0)
+    )
+    assert len(np.unique(fold)) == 4
+    for basin in np.unique(sample.ground_basin):
+        assert len(np.unique(ground[sample.ground_basin == basin])) == 1
+        deposits = fold[sample.basin == basin]
+        assert set(deposits) <= set(ground[sample.ground_basin == basin])
+
+
+def test_what_lies_in_no_basin_is_held_out_by_blocks():
+    """The western half has basins; deposits of the east go by blocks, never into a basin's fold."""
+    sample = in_basins()
+    east = sample.positive_at[:, 0] > 200_000
+    sample = replace(
+        sample,
+        basin=np.where(east, -1, sample.basin),
+        ground_basin=np.where(sample.background_at[:, 0] > 200_000, -1, sample.ground_basin),
+    )
+    fold, _ = leave_one_basin_out(sample, block_size_m=50_000.0, random=np.random.default_rng(0))
+    assert not set(fold[east]) & set(fold[~east])
+    assert len(np.unique(fold[east])) > len(np.unique(sample.basin[~east]))
+
+
+def test_a_basin_whose_absence_leaves_too_few_is_never_tested():
+    """Four basins of six deposits: without one, 18 are left."""
+    sample, random = in_basins(), np.random.default_rng(0)
+    enough, _ = leave_one_basin_out(sample, block_size_m=5e4, random=random, least=18)
+    never, _ = leave_one_basin_out(sample, block_size_m=5e4, random=random, least=19)
+    assert (enough != NEVER).all()
+    assert (never == NEVER).all()
+
+
+def test_what_is_the_same_all_over_a_basin_ranks_nothing_once_the_basin_is_held_out():
+    """Blocks that cut basins let an evidence of each basin look like skill; basin by basin there is none."""
+    by_basin, by_block = [], []
+    for seed in range(4):
+        sample, random = in_basins(seed), np.random.default_rng(seed)
+        estimator = make_estimator("logistic", 0, {})
+        basins = leave_one_basin_out(sample, block_size_m=5e4, random=random)
+        blocks = spatial_folds(sample, block_size_m=2e4, random=random)
+        by_basin.append(np.nanmean(out_of_fold(estimator, sample, basins)[0]))
+        by_block.append(np.nanmean(out_of_fold(estimator, sample, blocks)[0]))
+    assert np.mean(by_block) > 0.65  # 0.75 at most: the four basins hold half of the ground
+    assert np.mean(by_basin) < 0.55
+
+
+def test_a_moved_pattern_lies_in_the_basins_of_where_it_landed():
+    """Not in those that it came from."""
+    sample = in_basins()
+    moved = shift(sample, random=np.random.default_rng(1)).sample
+    expected = moved.positive_at[:, 0] // 100_000 + 4 * (moved.positive_at[:, 1] // 100_000)
+    np.testing.assert_array_equal(moved.basin, expected)
+    assert len(moved.ground_basin) == len(moved.background)
+
+
+def test_basins_are_held_out_only_where_a_region_has_them():
+    """Else the way is not named at all."""
+    how = {"n_null": 2, "random_state": 0, "workers": Workers(count=1)}
+    estimator = make_estimator("logistic", 0, {})
+    with_basins, without = (
+        {way.folds: way for way in compare_divisions(estimator, sample, **how)}
+        for sample in (in_basins(), in_basins(known=False))
+    )
+    assert with_basins[BY_BASIN].n_folds == 4
+    assert with_basins[BY_BASIN].n_tested == 24
+    assert BY_BASIN not in without

@@ -29,6 +29,9 @@ NO_NUMBER = 1e30
 REPEATED = 3
 """A value that stands in so many rows, far beyond all others, is suspected to be a code."""
 
+STEP = 10
+"""Where every value repeats, as on a scale of classes, a code stands so many times their range apart."""
+
 LEAST_DISTINCT = 6
 """With fewer distinct values none is far from the others."""
 
@@ -280,8 +283,9 @@ def _suspected(
         return None
     counts = np.bincount(place, weights=times[measured])
     low, next_low, next_high, high = values[[0, 1, -2, -1]]
-    if counts[-1] >= REPEATED and high - next_high > next_high - low:
+    reach = STEP if (counts > 1).all() else 1
+    if counts[-1] >= REPEATED and high - next_high > reach * (next_high - low):
         return float(high), int(counts[-1])
-    if counts[0] >= REPEATED and next_low - low > high - next_low:
+    if counts[0] >= REPEATED and next_low - low > reach * (high - next_low):
         return float(low), int(counts[0])
     return None

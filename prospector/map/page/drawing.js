@@ -2,6 +2,7 @@
 // What is drawn on the map. Leaflet's canvas paints; what lies under the pointer is found by geometry.js.
 
 import { boundsOf } from "./geometry.js";
+import { groupedOpacity } from "./groups.js";
 import { hatchPattern } from "./hatch.js";
 import { TargetCanvas } from "./target_canvas.js";
 import { isNewGround, targetColour } from "./targets.js";
@@ -14,7 +15,6 @@ const DEFAULT_RADIUS_PX = 4;
 const FEW_TARGETS = 300;
 const LARGE_DOT_PX = 8;
 const DOT_PX = 4;
-const GROUPED_OPACITY = 0.65;
 
 /** Make the panes, and a canvas for each that needs one. */
 export function createPanes(map) {
@@ -30,7 +30,7 @@ export function createPanes(map) {
   return canvases;
 }
 
-/** A point drawn as circle, square, triangle or diamond, so that kinds differ by more than colour. */
+/** A point drawn as circle, square, triangle, diamond or basin, so that kinds differ by more than colour. */
 const Sign = L.CircleMarker.extend({
   _updatePath() {
     if (this.options.shape === "circle") this._renderer._updateCircle(this);
@@ -43,6 +43,7 @@ const CORNERS = {
   square: [[-0.85, -0.85], [0.85, -0.85], [0.85, 0.85], [-0.85, 0.85]],
   triangle: [[0, -1.1], [1, 0.8], [-1, 0.8]],
   diamond: [[0, -1.2], [1.2, 0], [0, 1.2], [-1.2, 0]],
+  basin: [[-1.3, -0.75], [1.3, -0.75], [0.6, 0.75], [-0.6, 0.75]],
 };
 
 function paintSign(shape) {
@@ -97,7 +98,7 @@ export function drawLayer(layer, canvases, grouping = null) {
 function drawShape(layer, feature, canvases, { colour, pattern, whole }) {
   const { style } = layer;
   const filled = layer.kind === "polygon";
-  const opacity = colour ? Math.max(GROUPED_OPACITY, style.fill_opacity) : style.fill_opacity;
+  const opacity = colour ? groupedOpacity(layer) : style.fill_opacity;
   const Shape = filled ? L.Polygon : L.Polyline;
   return [new Shape(corners(feature.geometry), {
     renderer: canvases.ground,
@@ -131,6 +132,11 @@ function drawPoint(layer, feature, canvases, { colour }) {
 /** The frame of the region: what is screened lies within. */
 export function drawFrame([west, south, east, north], renderer, colour) {
   return L.rectangle([[south, west], [north, east]], { renderer, interactive: false, fill: false, color: colour, weight: 1.2, opacity: 0.8 });
+}
+
+/** The region as a sheet of one colour, for a map without relief. */
+export function drawSheet([west, south, east, north], colour) {
+  return L.rectangle([[south, west], [north, east]], { renderer: L.svg({ pane: "base", padding: 0.3 }), interactive: false, stroke: false, fillColor: colour, fillOpacity: 1 });
 }
 
 /** Pictures of the ground from a server, for a map whose writer asked for them. */

@@ -4,9 +4,9 @@ import { fixed } from "./numbers.js";
 import { classIndex } from "./targets.js";
 import { say } from "./words.js";
 
-/** Okabe and Ito's colours, and two more, for kinds; viridis for figures; grey for all others. */
+/** Okabe and Ito's colours, and two more, for kinds; purples for figures; grey for all others. */
 const KINDS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#332288"];
-const FIGURES = ["#440154", "#3b528b", "#21918c", "#5ec962", "#fde725"];
+const FIGURES = ["#f2f0f7", "#cbc9e2", "#9e9ac8", "#756bb1", "#54278f"];
 /** Tenure has a palette of its own: that of cards and files. Unknown is hatched. */
 export const TENURE = Object.freeze({ unknown: "#c3cbd2", held: "#44346b", applied_for: "#9b86c4", reserved: "#d9962b", vacant: "#6fb3dc", open: "#1d8a6b" });
 /** Words of the classes of tenure, in order of precedence. */
@@ -15,6 +15,14 @@ export const TENURE_WORDS = Object.freeze({ unknown: "unknown", held: "held", ap
 export const TENURE_LABEL = "tenure class";
 const OTHERS = "#9aa3ab";
 const NOTHING = "#ffffff";
+
+const GROUPED_OPACITY = 0.65;
+
+/** How strongly groups of polygons are filled: rocks that serve as ground as weakly as their style says. */
+export function groupedOpacity({ kind, style, colour_by: first }) {
+  if (kind !== "polygon") return 1;
+  return first ? style.fill_opacity : Math.max(GROUPED_OPACITY, style.fill_opacity);
+}
 
 /**
  * @typedef {object} Grouping

@@ -3,6 +3,7 @@
 import { schematicTag, swatch } from "./controls.js";
 import { TOGETHER } from "./compare.js";
 import { h } from "./dom.js";
+import { groupedOpacity } from "./groups.js";
 import { count, figure, fixed, ownUnit } from "./numbers.js";
 import { classCounts, MOVES, moveOf, tintOf } from "./targets.js";
 import { say, told } from "./words.js";
@@ -95,6 +96,6 @@ function togetherContent(first, second, least, both) {
 
 /** The groups that a layer's features are coloured by. */
 function groups(layer, grouping) {
-  const item = ({ text, colour, count: n, hatched = false }) => h("li", {}, h("span", { class: hatched ? "key key-group share-unknown" : "key key-group", style: hatched ? {} : { background: colour } }), h("span", {}, told(text)), h("span", { class: "muted" }, count(n)));
+  const item = ({ text, colour, count: n, hatched = false }) => h("li", {}, h("span", { class: hatched ? "key key-group share-unknown" : "key key-group", style: hatched ? {} : { background: `color-mix(in srgb, ${colour} ${Math.round(100 * groupedOpacity(layer))}%, #ffffff)` } }), h("span", {}, told(text)), h("span", { class: "muted" }, count(n)));
   return h("div", { class: "legend-ground" }, h("h3", {}, say("{layer} by {what}", { layer: told(layer.label), what: told(grouping.by) })), h("ul", { class: "keys" }, grouping.groups.map(item)));
 }

@@ -10,7 +10,7 @@ const MOST = 3;
  */
 export function analogues(model, target) {
   const { likeness } = model;
-  if (!likeness || target.values.includes(null)) return [];
+  if (!likeness || target.values.some((value, index) => value === null && likeness.spread[index] !== null)) return [];
   const here = target.values.map((value, index) => (likeness.logged[index] ? Math.log1p(value) : value));
   const inside = new Set(target.known_names.split("; "));
   return likeness.deposits
@@ -21,7 +21,7 @@ export function analogues(model, target) {
     .map(({ deposit, apart }) => ({ name: deposit.name, apart, km: kilometresFrom(target.geometry, deposit.at) }));
 }
 
-/** Euclidean distance in standard deviations; evidence of one value counts for nothing. */
+/** Euclidean distance in standard deviations; evidence of one value, or unknown in places, counts for nothing. */
 function distance(values, here, spread) {
   return Math.hypot(...values.map((value, index) => (spread[index] === null ? 0 : (value - here[index]) / spread[index])));
 }

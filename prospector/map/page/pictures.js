@@ -12,7 +12,7 @@ export function createPictures(store) {
   const show = (model, ground) => {
     const pictured = model.evidence.filter((one) => one.picture);
     const intro = pictured.length
-      ? say("Each evidence over the scored ground, darkest low. Press one to lay it under the targets.")
+      ? say("Each evidence over the scored ground, darkest high. Press one to lay it under the targets.")
       : say("This deposit model has no pictures of its evidence.");
     fill(element, h("p", { class: "small" }, intro), h("div", { class: "picture-grid" }, pictured.map((one) => picture(store, one, ground))));
   };

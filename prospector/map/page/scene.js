@@ -1,7 +1,7 @@
 /* global L */
 // The map with everything on it: what is switched on, what is marked, what lies under the pointer.
 
-import { createPanes, drawFrame, drawGround, drawLayer, drawMark, drawOutside, drawTiles, leafletBounds, targetSheet } from "./drawing.js";
+import { createPanes, drawFrame, drawGround, drawLayer, drawMark, drawOutside, drawSheet, drawTiles, leafletBounds, targetSheet } from "./drawing.js";
 import { boundsOf, inBounds, touches } from "./geometry.js";
 import { groupBy } from "./groups.js";
 import { createLabels } from "./labels.js";
@@ -15,6 +15,9 @@ const POINTS_OVER_ZOOM = 8.5;
 /** Layers whose ground must be seen through the targets on it. */
 const SEEN_THROUGH = ["concessions", "open_ground"];
 const FRAME = "#5d6b78";
+/** What lies under everything where there is no relief: the sea, or a sheet where nothing tells it from land. */
+const SEA = "#cfdde8";
+const SHEET = "#f6f3ea";
 const HOME_MARGIN_PX = 10;
 const TARGET_MARGIN_PX = 44;
 const CLOSEST_ZOOM = 9.75;
@@ -34,6 +37,7 @@ export function createScene(map, payload) {
   map.on("zoomend", order);
   order();
   drawFrame(payload.bounds, canvases.marks, FRAME).addTo(map);
+  if (!payload.layers.some((layer) => layer.kind === "image")) drawSheet(payload.bounds, payload.layers.some((layer) => layer.key === "land") ? SEA : SHEET).addTo(map);
   const attribution = payload.basemap ? L.control.attribution({ prefix: false }).addTo(map) : null;
   return {
     showBase: (key) => showBase(scene, key),

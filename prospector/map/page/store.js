@@ -44,7 +44,8 @@ const OPACITY = Object.freeze({ targets: 1, ground: 0.7 });
 /** What is drawn at first. */
 export function firstSight(payload) {
   const drawn = payload.layers.filter((layer) => layer.kind !== "image" && layer.visible);
-  return { layers: drawn.map((layer) => layer.key), colours: {}, base: payload.basemap ? TILES : ownBase(payload), opacity: OPACITY };
+  const colours = payload.layers.filter((layer) => layer.colour_by).map((layer) => [layer.key, layer.colour_by]);
+  return { layers: drawn.map((layer) => layer.key), colours: Object.fromEntries(colours), base: payload.basemap ? TILES : ownBase(payload), opacity: OPACITY };
 }
 
 /** The picture that lies in the file itself. */
@@ -110,7 +111,7 @@ function sightTexts({ layers, colours, base, opacity }, first) {
   const clear = `${opacity.targets}/${opacity.ground}`;
   return {
     layers: [...on, ...off].join(","),
-    colour: Object.entries(colours).map(([key, by]) => `${key}:${by}`).join(","),
+    colour: coloursText(colours, first.colours),
     base: base === first.base ? "" : base || BLANK,
     opacity: clear === `${first.opacity.targets}/${first.opacity.ground}` ? "" : clear,
   };
@@ -157,6 +158,13 @@ function weightsText(weights) {
   return changed.map(([name, weight]) => `${name}:${weight}`).join(",");
 }
 
+/** Colours that are not as at first; a layer that is of one colour now has a minus before it. */
+function coloursText(colours, first) {
+  const other = Object.entries(colours).filter(([key, by]) => first[key] !== by).map(([key, by]) => `${key}:${by}`);
+  const plain = Object.keys(first).filter((key) => !colours[key]).map((key) => `-${key}`);
+  return [...other, ...plain].join(",");
+}
+
 /** The model that a target belongs to, where a link names the target alone. */
 function modelOfTarget(models, id) {
   return id && models.find((model) => model.targets.some((target) => target.target_id === id));
@@ -192,10 +200,11 @@ function sightOf(parts, payload) {
   const isOn = ({ key }) => named.includes(key) || (first.layers.includes(key) && !named.includes(`-${key}`));
   const colours = (parts.get("colour") ?? "").split(",").map((one) => one.split(":"));
   const known = colours.filter(([key, by]) => drawable.some((layer) => layer.key === key && layer.groupings.includes(by)));
+  const kept = Object.entries(first.colours).filter(([key]) => !colours.some(([name]) => name === `-${key}`));
   const [targets, ground] = (parts.get("opacity") ?? "").split("/");
   return {
     layers: drawable.filter(isOn).map(({ key }) => key),
-    colours: Object.fromEntries(known),
+    colours: Object.fromEntries([...kept, ...known]),
     base: baseOf(parts.get("base"), payload, first),
     opacity: { targets: shareOf(targets, first.opacity.targets), ground: shareOf(ground, first.opacity.ground) },
   };

@@ -10,8 +10,6 @@ import { mainTenure } from "./tenure.js";
 import { steadiness } from "./trust.js";
 import { say } from "./words.js";
 
-/** Height of a row in the size of text that the reader chose; the style file gives rows the same. */
-const ROW_REM = 3.75;
 const SPARE_ROWS = 6;
 
 /** Columns in the reader's language; `spread` only where there are replicas. */
@@ -32,14 +30,20 @@ function columns(hasReplicas) {
  * @param {ReturnType<import("./store.js").createStore>} store
  */
 export function createTable(store, models) {
-  const list = { store, model: null, targets: [], active: 0, rowPx: ROW_REM * parseFloat(getComputedStyle(document.documentElement).fontSize) };
+  const list = { store, model: null, targets: [], active: 0, rowPx: rowHeight() };
   list.columns = columns(models.some((model) => model.targets.some((target) => target.percentile_spread !== null)));
   list.heads = list.columns.map((column) => headCell(store, column));
   list.body = h("tbody");
   list.table = h("table", { class: "targets", "aria-label": say("Targets") }, h("thead", {}, h("tr", {}, list.heads)), list.body);
   list.element = h("div", { class: "list", onscroll: () => renderRows(list), onkeydown: (event) => onKey(list, event) }, list.table);
-  new ResizeObserver(() => renderRows(list)).observe(list.element);
+  new ResizeObserver(() => { list.rowPx = rowHeight(); renderRows(list); }).observe(list.element);
   return { element: list.element, show: (model, targets) => showRows(list, model, targets), reveal: () => reveal(list), focus: () => focusActive(list) };
+}
+
+/** Height of a row, which the style file decides, in the size of text that the reader chose. */
+function rowHeight() {
+  const style = getComputedStyle(document.documentElement);
+  return parseFloat(style.getPropertyValue("--row-rem")) * parseFloat(style.fontSize);
 }
 
 function headCell(store, { key, label, hint, descendingFirst }) {
