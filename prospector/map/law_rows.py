@@ -12,6 +12,8 @@ from prospector.targets.law import RESERVED_LITHIUM, binding_notes
 from prospector.words.language import Language, language
 from prospector.words.regimes import REGIME, REGIMES, regime_cited, regime_words
 
+SOURCE = "regime_source"
+
 
 def law_payload(screening: Screening) -> list[dict[str, Any]]:
     """Return the legal notes that are said of targets, in the order that targets name them by."""
@@ -46,14 +48,28 @@ def law_of_targets(ranking: Ranking, screening: Screening) -> list[dict[str, Any
 def law_translations(screening: Screening, words: Language) -> dict[str, str]:
     """Return the texts of law on the map by their English."""
     texts = {note.brief.en: note.brief.of(words.code) for note in said_of_targets(screening)}
-    if not _tells_regime(screening):
+    rows = _rows_with_regime(screening)
+    if not rows:
         return texts
-    return texts | {told: words.told(told) for told in REGIMES.values()}
+    english = language("en")
+    cited = {regime_cited(row, english): regime_cited(row, words) for row in rows}
+    sources = {str(row[SOURCE]): words.told(str(row[SOURCE])) for row in rows if row.get(SOURCE)}
+    return texts | {told: words.told(told) for told in REGIMES.values()} | _changed(cited | sources)
 
 
-def _tells_regime(screening: Screening) -> bool:
+def _rows_with_regime(screening: Screening) -> list[dict[Any, Any]]:
+    """Return the features of every layer that says who may hold a salar's lithium, as rows."""
     layers = [screening.layers.vector(role) for role in screening.layers.known_roles]
-    return any(layer is not None and REGIME in layer.features.columns for layer in layers)
+    return [
+        row
+        for layer in layers
+        if layer is not None and REGIME in layer.features.columns
+        for row in layer.features.drop(columns="geometry").to_dict("records")
+    ]
+
+
+def _changed(pairs: Mapping[str, str]) -> dict[str, str]:
+    return {english: other for english, other in pairs.items() if english != other}
 
 
 def _regime(row: Mapping[str, Any], carried: Sequence[str]) -> dict[str, str]:
@@ -61,7 +77,7 @@ def _regime(row: Mapping[str, Any], carried: Sequence[str]) -> dict[str, str]:
         return {}
     return {
         "regime": regime_words(row[REGIME], language("en")),
-        "regime_cited": regime_cited(row),
+        "regime_cited": regime_cited(row, language("en")),
     }
 
 

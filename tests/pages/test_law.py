@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -171,3 +172,15 @@ def test_a_run_without_countries_has_no_law(planted_run):
     assert "What the law says" not in plain(report_page(found, language("en")))
     target = found.targets["target_id"].iloc[0]
     assert "no legal advice" not in plain(dossier_page(found, target, language("en")))
+
+
+def test_every_source_of_a_shipped_regime_has_its_spanish():
+    """But what is a name and a date in both languages."""
+    file = Path(prospector.__file__).parents[1] / "layers" / "atacama" / "salars.geojson"
+    tables = json.loads(file.read_text("utf-8"))
+    rows = [feature["properties"] for feature in tables["features"]]
+    sources = {row["regime_source"] for row in rows if row.get("regime_source")}
+    english = re.compile(r"\b(of|the|law|site|page|contract|first|article|being)\b")
+    assert [text for text in sources if english.search(language("es").told(text))] == []
+    assert {row["regime"] for row in rows} <= set(REGIMES)
+    assert len(sources) > 5

@@ -20,7 +20,7 @@ export function reservation(notes) {
 /** The card's section, without what stands beside the titles; nothing where no note binds and no regime is carried. */
 export function lawSection(target, notes) {
   if (!target.regime && !notes.length) return null;
-  const cited = target.regime_cited ? ` (${target.regime_cited})` : "";
+  const cited = target.regime_cited ? ` (${told(target.regime_cited)})` : "";
   const others = notes.filter((note) => !note.is_reservation);
   const item = ({ sentence, date }) => h("li", {}, told(sentence), " ", h("span", { class: "muted" }, `(${date})`));
   return [
