@@ -9,6 +9,7 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 import shapely
+from salars_law import write_salars_with_law
 
 import prospector
 from prospector import synthetic
@@ -139,6 +140,21 @@ def atacama_run(atacama_screening, tmp_path_factory):
 def planted_run(planted_screening, tmp_path_factory):
     """Folder of the planted region's run."""
     return prospector.write(planted_screening, tmp_path_factory.mktemp("planted_run") / "planted")
+
+
+@pytest.fixture(scope="session")
+def legal_screening(tmp_path_factory):
+    """Salars of two countries, some with a regime, screened quickly."""
+    region = write_salars_with_law(tmp_path_factory.mktemp("law") / "region")
+    return prospector.screen(region, quick=True, workers=1)
+
+
+@pytest.fixture(scope="session")
+def legal_run(legal_screening, tmp_path_factory):
+    """Folder of their run."""
+    return prospector.write(
+        legal_screening, tmp_path_factory.mktemp("legal_run") / "run", dossiers=0
+    )
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from prospector.map.inventories import inventory_features
 from prospector.numerals import percentile_tenths
 from prospector.screening.steps import Screening
 from prospector.words.language import Language, language
+from prospector.words.regimes import REGIME, regime_words
 
 LINE_TOLERANCE_DEGREES = 0.003
 MOST_FEATURES = 20_000
@@ -255,7 +256,7 @@ def _rows(table: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     named = _names(table)
     columns = [name for name in table.columns if name not in ("geometry", "name")]
     labels = [column_label(name) for name in columns]
-    plain = [_plain(table[name]) for name in columns]
+    plain = [_plain(_in_words(table[name])) for name in columns]
     empty: list[tuple[object, ...]] = [()] * len(table)
     recorded = zip(*plain, strict=True) if plain else iter(empty)
     return [
@@ -271,6 +272,13 @@ def _rows(table: gpd.GeoDataFrame) -> list[dict[str, Any]]:
         for geometry, name, values in zip(table.geometry, named, recorded, strict=True)
         if geometry is not None and not geometry.is_empty
     ]
+
+
+def _in_words(column: pd.Series) -> pd.Series:
+    """Return a column as cards show it: who may hold a salar's lithium in words, all else as it is."""
+    if column.name != REGIME:
+        return column
+    return column.astype(object).map(lambda code: regime_words(code, language("en")))
 
 
 def _names(table: gpd.GeoDataFrame) -> list[str]:

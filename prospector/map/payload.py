@@ -20,6 +20,7 @@ from prospector.ground.protocol import Scale
 from prospector.map.basemaps import basemap as basemap_named
 from prospector.map.card_facts import Titles, lacking, likeness, titles_of
 from prospector.map.inventories import inventory_translations
+from prospector.map.law_rows import law_of_targets, law_payload, law_translations
 from prospector.map.map_layers import known_label, map_layers, place_labels, thinned_labels
 from prospector.map.payload_schema import PAYLOAD_VERSION
 from prospector.map.skill_rows import skill_payload, skill_translations
@@ -89,7 +90,10 @@ def map_payload(
         "breaks": list(CLASS_BREAKS),
         "colours": list(COLOURS),
         "models": [
-            _model(ranking, _flags(screening, name), titles_of(screening, name), _towns(screening))
+            _with_law(
+                _model(ranking, _flags(screening, name), titles_of(screening, name), _towns(screening)),
+                law_of_targets(ranking, screening),
+            )
             | {"dossiers": pages.dossiers if pages else 0}
             for name, ranking in screening.rankings.items()
         ],
@@ -97,6 +101,7 @@ def map_payload(
         "sources": _sources(screening),
         "notices": _notices(screening),
         "basemap": None if basemap is None else basemap_named(basemap),
+        "law": law_payload(screening),
         "report": pages.report if pages else "",
         "relief_error_m": _relief_error(screening),
         "overview": pages.overview if pages else "",
@@ -120,6 +125,7 @@ def _composed(screening: Screening, words: Language) -> dict[str, str]:
         standing_sentences(screening, english), standing_sentences(screening, words), strict=True
     )
     pairs |= thinned_labels(screening.layers, words)
+    pairs |= law_translations(screening, words)
     pairs |= inventory_translations(screening.inventories, words)
     for ranking in screening.rankings.values():
         label = ranking.model.deposit_model.label
@@ -141,7 +147,9 @@ def map_title(region: str, words: Language) -> str:
     return words.say("{region}: exploration targets", region=words.told(region))
 
 
-NAMED = frozenset({"targets", "features", "png", "notices", "likeness", "report", "overview"})
+NAMED = frozenset(
+    {"targets", "features", "png", "notices", "likeness", "law", "report", "overview"}
+)
 """Keys of a payload whose values are names, places, pictures or in every language: no texts to translate."""
 
 
@@ -212,6 +220,12 @@ def _model(
         "overlay": {"png": png, "bounds": bounds},
         **_outside(ranking, coarse),
     }
+
+
+def _with_law(model: dict[str, Any], law: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return a model of the payload whose targets say the law that binds there."""
+    targets = [target | bound for target, bound in zip(model["targets"], law, strict=True)]
+    return model | {"targets": targets}
 
 
 def _caution(ranking: Ranking, words: Language) -> str:

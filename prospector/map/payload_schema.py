@@ -86,6 +86,11 @@ class TargetPayload(Frozen):
         descriptions.
     titles
         The titles that it meets, the largest overlap first. The layer of concessions says more of each.
+    regime, regime_cited
+        Who may hold the lithium of a salar, in words, and its date and source; empty where nothing is
+        carried.
+    law
+        Places of the legal notes that bind there, in the payload's list.
     """
 
     target_id: str
@@ -129,6 +134,9 @@ class TargetPayload(Frozen):
     concession_ids: str = ""
     tenure_as_of: str = ""
     titles: Sequence[Overlap] = ()
+    regime: str = ""
+    regime_cited: str = ""
+    law: Sequence[int] = ()
     centre: tuple[float, float]
     geometry: Outline = Field(exclude=True)
 
@@ -384,6 +392,25 @@ class LayerPayload(Frozen):
             )
 
 
+class LegalNotePayload(Frozen):
+    """What the law says, in a sentence.
+
+    Parameters
+    ----------
+    date
+        Of the act, or of the page that tells of it.
+    seen
+        Until when pages were looked at.
+    is_reservation
+        Whether it says that a concession is no right to lithium.
+    """
+
+    sentence: str
+    date: str
+    seen: str
+    is_reservation: bool = False
+
+
 class Source(Frozen):
     """Where a layer comes from."""
 
@@ -442,6 +469,8 @@ class MapPayload(Classed):
         Texts of the payload in other languages, by code of the language and English text.
     report
         Name of the report beside the map; empty where there is none.
+    law
+        Legal notes that bind at any target.
     relief_error_m
         Within which nine in ten heights of the relief were measured to err; none where nothing says so.
     overview
@@ -459,6 +488,7 @@ class MapPayload(Classed):
     sources: Sequence[Source] = ()
     notices: Sequence[NoticeSentence] = ()
     basemap: Basemap | None = None
+    law: Sequence[LegalNotePayload] = ()
     report: str = ""
     relief_error_m: float | None = None
     overview: str = ""

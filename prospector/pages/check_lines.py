@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from prospector.numerals import area, fixed, own_unit, whole_percent
+from prospector.region.critical import flags_line
 from prospector.words.language import sentence
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def _sentences(checked: Check) -> Iterator[tuple[str, str]]:
     yield from _models(models)
     yield "", ""
     yield from ((line, "") for line in _size(checked.grid, checked.cost, able=able))
+    yield from _critical(models)
     yield from _deposits(checked.deposit_types, models)
     yield from _evidence(models, checked.of_layers)
     yield from _quality(models)
@@ -95,6 +97,13 @@ def _size(grid: Grid, cost: Cost, *, able: int) -> Iterator[str]:
             f"Screening  roughly {whole} of one core{with_quick}, {fixed(cost.memory_gb, 1)} GB of memory, "
             f"{_bytes(cost.disk_gb)} of disk"
         )
+
+
+def _critical(models: Iterable[ModelCheck]) -> Iterator[tuple[str, str]]:
+    """Give which lists of critical minerals name what the models seek."""
+    line = flags_line(commodity for model in models for commodity in model.commodities)
+    if line:
+        yield "Critical   ", line
 
 
 def _minutes(minutes: float) -> str:

@@ -19,6 +19,7 @@ from prospector.region.critical import critical_lists, flags_line
 from prospector.region.deposit_model import CELL
 from prospector.region.legal import LegalNote
 from prospector.runs.run import DOSSIER_FOLDER
+from prospector.targets.law import RESERVED_LITHIUM
 from prospector.tenure.concessions import TENURE_CLASSES
 from prospector.words.cautions import model_caution
 from prospector.words.language import Language
@@ -75,6 +76,10 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         "summary": found.entry["summary"],
         "caution": model_caution(found.entry, words, learned=teller.learned),
         "commodities": ", ".join(found.entry["commodities"]),
+        "reserved": any(
+            note.name == RESERVED_LITHIUM and note.concerns(found.entry["commodities"])
+            for note in found.findings.legal_notes
+        ),
         "flags": flags_line(found.entry["commodities"], words.code),
         "unit_words": unit_words(found.entry["unit"], words),
         "verdict": teller.verdict(),

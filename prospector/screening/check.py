@@ -23,7 +23,7 @@ from prospector.learning.training import of_deposits, partly_unknown, refuse_emp
 from prospector.models.known import check_name, make_estimator
 from prospector.numerals import whole_percent
 from prospector.options import MAX_CELLS, Options
-from prospector.region.deposit_model import CELL, DepositModel
+from prospector.region.deposit_model import CELL, DepositModel, ModelEntry
 from prospector.region.region_file import Region, load_region
 from prospector.region.sought import choose_models
 from prospector.screening.cost import Cost, cost_of
@@ -79,6 +79,8 @@ class ModelCheck:
     ----------
     unit
         ``"cell"``, or the role of the polygons that are scored.
+    commodities
+        What it seeks, as the model names it.
     reason
         Why it cannot run; None where it can.
     learns
@@ -105,6 +107,7 @@ class ModelCheck:
     label: str
     unit: str
     estimator: str
+    commodities: tuple[str, ...] = ()
     reason: Reason | None = None
     learns: bool = True
     deposits: int = 0
@@ -241,6 +244,11 @@ def check(
     )  # fmt: skip
 
 
+def _unchecked(entry: ModelEntry, estimator: str) -> ModelCheck:
+    """Return what a check says of a model before anything was looked at."""
+    return ModelCheck(entry.name, entry.label, entry.unit, estimator, tuple(entry.commodities))
+
+
 def _check_model(
     region: Region,
     model: DepositModel,
@@ -252,7 +260,7 @@ def _check_model(
 ) -> tuple[ModelCheck, list[Notice]]:
     """Return whether a deposit model can run, and what to say of it."""
     entry, estimator = model.deposit_model, options.estimator or model.estimator.name
-    found, notices = ModelCheck(model.name, entry.label, entry.unit, estimator), list[Notice]()
+    found, notices = _unchecked(entry, estimator), list[Notice]()
     try:
         opening = open_model(model, layers, grid, options)
         notices += opening.notices

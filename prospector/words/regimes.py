@@ -53,7 +53,18 @@ def regime_line(row: Mapping[str, Any], words: Language) -> str:
     """
     if REGIME not in row:
         return ""
-    said = regime_words(row[REGIME], words)
+    said, cited = regime_words(row[REGIME], words), regime_cited(row, words)
+    return f"{said} ({cited})" if cited else said
+
+
+def regime_cited(row: Mapping[str, Any], words: Language) -> str:
+    """Return date and source of a target's regime; empty where none is stated.
+
+    Examples
+    --------
+    >>> from prospector.words.language import language
+    >>> regime_cited({"regime_date": "2024", "regime_source": ""}, language("en"))
+    '2024'
+    """
     cited = [row.get(key) for key in ("regime_date", "regime_source")]
-    known = "; ".join(text for text in cited if isinstance(text, str) and text)
-    return f"{said} ({known})" if known else said
+    return "; ".join(words.told(text) for text in cited if isinstance(text, str) and text)

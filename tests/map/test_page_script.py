@@ -45,6 +45,8 @@ def small_payload():
             "protection": {"protected": 0, "not_protected": 0, "protection_unknown": 1},
             "holders": "Minera Una S.A.; private holder" if rank == 2 else "", "centre": [-69.0, -24.0],
             "geometry": outline, "top_tenth_share": None if rank == 3 else 1 / rank,
+            "law": [0, 1] if rank == 1 else [],
+            "regime": "granted" if rank == 1 else "", "regime_cited": "2024" if rank == 1 else "",
             "unresolved": [0] if rank == 3 else [], "surveyed": [0] if rank == 2 else [],
         }
         for rank, name, score, outline in zip(
@@ -78,8 +80,13 @@ def small_payload():
         {"key": "faults", "label": "Faults", "kind": "line", "style": style, "features": [line],
          "visible": False},
     ]  # fmt: skip
+    law = [
+        {"sentence": "Reserved.", "date": "1979-10-22", "seen": "2026-02", "is_reservation": True},
+        {"sentence": "Four years.", "date": "2023-12-30", "seen": "2026-03"},
+    ]
     return {
-        "title": "Small", "made_by": "tests", "bounds": [-71, -28, -66, -19], "sentences": ["One."],
+        "law": law, "title": "Small", "made_by": "tests", "bounds": [-71, -28, -66, -19],
+        "sentences": ["One."],
         "models": [model], "layers": layers, **classes,
     }  # fmt: skip
 

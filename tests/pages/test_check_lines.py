@@ -40,3 +40,25 @@ def test_of_several_layers_those_that_an_evidence_reads_are_printed(planted, tmp
     place = next(n for n, line in enumerate(lines) if line.startswith("  distance to the Domeyko"))
     assert lines[place + 1] == "    reads sketch"
     assert not [line for line in lines if line.startswith("    reads relief")]
+
+
+def test_lists_of_critical_minerals_stand_in_one_line(planted):
+    """Each commodity of the models once, what was not seen apart from what is not listed."""
+    checked = prospector.check(planted, deposit_models=["porphyry_copper", "iocg"])
+    (line,) = [line for line in check_lines(checked) if line.startswith("Critical   ")]
+    assert line.startswith(
+        "Critical   copper: United States 2025, European Union 2024 (strategic), Chile 2026 (group A); "
+        "molybdenum: Chile 2026 (group A), European Union 2024 not seen; "
+    )
+    assert line.count("copper:") == 1
+    assert "cobalt: " in line
+
+
+def test_a_model_of_unknown_commodities_has_no_such_line(region):
+    """Nothing is made up for a word that no list knows."""
+    file = region / "region.toml"
+    text = file.read_text("utf-8")
+    file.write_text(
+        f'{text}\n[override.porphyry_copper.deposit_model]\ncommodities = ["marble"]\n', "utf-8"
+    )
+    assert not [line for line in check_lines(prospector.check(region)) if "Critical" in line]

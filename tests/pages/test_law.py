@@ -3,10 +3,11 @@
 import html
 import json
 import re
+from pathlib import Path
 
 import pandas as pd
 import pytest
-from salars import write_salars
+from salars_law import SALARS
 
 import prospector
 from prospector.pages.dossier import dossier_page
@@ -18,32 +19,7 @@ from prospector.targets.law import binding_notes, country_of
 from prospector.words.language import language
 from prospector.words.regimes import REGIMES, regime_line, regime_words
 
-SALARS = {
-    "Salar de Atacama": ("Chile", "strategic"),
-    "Salar de Maricunga": ("Chile", "strategic"),
-    "Salar del Hombre Muerto": ("Argentina", "provincial"),
-    "Salar de Arizaro": ("Argentina", "provincial"),
-    "Salar de Nadie": ("Chile", None),
-}
 LITHIUM = "A concession is no right to lithium in Chile."
-
-
-@pytest.fixture(scope="module")
-def legal_run(tmp_path_factory):
-    """A run over salars of two countries, some of them with a regime."""
-    home = tmp_path_factory.mktemp("law")
-    region = write_salars(home / "region")
-    file, toml = region / "salars.geojson", region / "region.toml"
-    tables = json.loads(file.read_text("utf-8"))
-    for feature, (name, (country, regime)) in zip(tables["features"], SALARS.items(), strict=False):
-        dated = {"regime_date": "2024-03-26", "regime_source": "El Diario"} if regime else {}
-        feature["properties"] |= {"name": name, "country": country, "regime": regime, **dated}
-    file.write_text(json.dumps(tables), "utf-8")
-    text = toml.read_text("utf-8").replace("[region]", '[region]\ncountries = ["CL", "AR"]', 1)
-    text += "\n[override.lithium_brine.targets]\nlowest_percentile = 50\n"
-    toml.write_text(text, "utf-8")
-    screening = prospector.screen(region, quick=True, workers=1)
-    return prospector.write(screening, home / "run", dossiers=0)
 
 
 @pytest.fixture(scope="module")
@@ -186,6 +162,7 @@ def test_the_report_lists_what_binds_in_the_run(findings, code):
         "es": "litio: Estados Unidos 2025, Unión Europea 2024 (estratégica), Chile 2026 (grupo A)",
     }
     assert flagged[code] in page
+    assert language(code).say(LITHIUM) in page
 
 
 def test_a_run_without_countries_has_no_law(planted_run):
@@ -195,3 +172,15 @@ def test_a_run_without_countries_has_no_law(planted_run):
     assert "What the law says" not in plain(report_page(found, language("en")))
     target = found.targets["target_id"].iloc[0]
     assert "no legal advice" not in plain(dossier_page(found, target, language("en")))
+
+
+def test_every_source_of_a_shipped_regime_has_its_spanish():
+    """But what is a name and a date in both languages."""
+    file = Path(prospector.__file__).parents[1] / "layers" / "atacama" / "salars.geojson"
+    tables = json.loads(file.read_text("utf-8"))
+    rows = [feature["properties"] for feature in tables["features"]]
+    sources = {row["regime_source"] for row in rows if row.get("regime_source")}
+    english = re.compile(r"\b(of|the|law|site|page|contract|first|article|being)\b")
+    assert [text for text in sources if english.search(language("es").told(text))] == []
+    assert {row["regime"] for row in rows} <= set(REGIMES)
+    assert len(sources) > 5

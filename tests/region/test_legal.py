@@ -102,11 +102,11 @@ def test_a_province_is_no_salar_of_its_name():
 
 
 def test_terms_of_concessions_do_not_bind_what_cannot_be_conceded():
-    """Of lithium alone in Chile; of potash beside it they do. Argentina's own note for it comes instead."""
+    """Of lithium alone in Chile; of potash beside it they do. Argentina has a note more for it."""
     assert "cl_exploration_concession" not in names_of(notes_for("CL", ["Li"]))
     assert "cl_exploration_concession" in names_of(notes_for("CL", ["Li", "K"]))
     assert names_of(notes_for("AR", ["Cu"], [], [])) == {"ar_provinces"}
-    assert names_of(notes_for("AR", ["Li"], [], [])) == {"ar_lithium"}
+    assert names_of(notes_for("AR", ["Li"], [], [])) == {"ar_provinces", "ar_lithium"}
 
 
 def test_what_is_not_written_is_not_made_up():

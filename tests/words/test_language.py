@@ -138,7 +138,7 @@ def test_no_phrase_is_unused():
     texts = "".join(
         file.read_text("utf-8")
         for folder in (PACKAGE, PACKAGE.parent / "layers")
-        for ending in ("py", "jinja", "js", "toml")
+        for ending in ("py", "jinja", "js", "toml", "csv", "geojson")
         for file in folder.rglob(f"*.{ending}")
         if file.name not in ("es.toml", "words_es.js")
     )

@@ -5,6 +5,7 @@ import { fill, h, icon, iconButton, isSheet, rowsTable } from "./dom.js";
 import { inFigures, schematicTag, toldRows } from "./controls.js";
 import { area, count, degrees, fixed, percent, percentileText } from "./numbers.js";
 import { TENURE_LABEL, TENURE_WORDS } from "./groups.js";
+import { lawSection, noteFinder, reservation } from "./law.js";
 import { analogues } from "./likeness.js";
 import { pageLinks } from "./pages.js";
 import { headline, whereabouts } from "./place.js";
@@ -33,7 +34,7 @@ const PROTECTION_WORDS = { protected: "protected", not_protected: "not protected
  * @param {{close: () => void, zoom: () => void, open: (thing: {layer: object, feature: object}) => void}} actions
  */
 export function createCard(payload, actions) {
-  const findTitle = titleFinder(payload);
+  const [findTitle, notesOf] = [titleFinder(payload), noteFinder(payload)];
   const element = h("section", { class: "card", "aria-label": say("Selected"), "aria-live": "polite", hidden: true });
   const show = (head, body) => {
     const folded = isSheet();
@@ -46,6 +47,7 @@ export function createCard(payload, actions) {
     hide: () => { element.hidden = true; },
     showTarget: (model, target, beneath) => show(targetHead(model, target), targetBody(model, target, {
       links: pageLinks(payload, model, target),
+      notes: notesOf(target),
       titles: target.titles.length ? titlesTable(target.titles, findTitle, actions.open) : null,
       beneath,
       reliefError: payload.relief_error_m,
@@ -72,8 +74,8 @@ function targetHead(model, target) {
     badge);
 }
 
-/** What is known of a target; `links`, `titles` and `beneath` are elements that stand in it; `reliefError` is in metres. */
-function targetBody(model, target, { links, titles, beneath, reliefError }) {
+/** What is known of a target; `links`, `titles` and `beneath` are elements that stand in it, `notes` the law; `reliefError` is in metres. */
+function targetBody(model, target, { links, notes, titles, beneath, reliefError }) {
   return [
     figures(model, target),
     links,
@@ -87,7 +89,9 @@ function targetBody(model, target, { links, titles, beneath, reliefError }) {
     h("h3", {}, say("Tenure")),
     shareBar(target, TENURE_WORDS),
     h("p", { class: "small" }, tenureNote(target)),
+    reservation(notes),
     titles ?? rowsTable([[say("Holders"), target.holders || say("none on record")], [say("Concessions"), target.concession_ids || say("none on record")]]),
+    lawSection(target, notes),
     h("h3", {}, say("Protected ground")),
     shareBar(target, PROTECTION_WORDS),
     flagged(target),
