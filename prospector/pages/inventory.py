@@ -20,6 +20,9 @@ from prospector.pages.skill_rows import RANGE
 from prospector.runs.run import Run
 from prospector.words.language import Language
 
+NARROW = "\u00a0"
+"""What keeps a figure and its unit in one line."""
+
 PROTECTION_WORDS = {
     "protected": "protected",
     "not_protected": "not protected",
@@ -93,7 +96,7 @@ def _table(
         "head": head,
         "rows": [
             {
-                "name": "" if name is None or name != name else words.told(str(name)),
+                "name": _group(name, words),
                 "listed": int(row["listed"]),
                 "with_tonnage": int(row["with_tonnage"]),
                 "without_tonnage": int(row["without_tonnage"]),
@@ -102,6 +105,15 @@ def _table(
             for name, row in added.iterrows()
         ],
     }
+
+
+def _group(name: object, words: Language) -> str:
+    """Return what a row of totals is called: a decade by its first year and its last; empty for a blank."""
+    if name is None or name != name:
+        return ""
+    if isinstance(name, int | float):
+        return f"{int(name)}{RANGE}{int(name) + 9}"
+    return words.told(str(name))
 
 
 def _row(row: Mapping[str, Any], words: Language) -> dict[str, Any]:
@@ -125,7 +137,7 @@ def _row(row: Mapping[str, Any], words: Language) -> dict[str, Any]:
         "road_km": kilometres(row["road_km"], words),
         "well_km": kilometres(row["well_km"], words),
         "depth": "" if pd.isna(row["depth_to_water_m"])
-        else words.number(row["depth_to_water_m"], 0),
+        else f"{words.number(row['depth_to_water_m'], 0)}{NARROW}m",
         "tenure": words.told(TENURE_WORDS[row["tenure_class"]]),
         "holders": words.told(text("holders")),
         "protection": words.told(PROTECTION_WORDS[row["protection"]]),
@@ -143,10 +155,10 @@ def metals(rows: gpd.GeoDataFrame, words: Language) -> pd.Series:
 
 
 def kilometres(distance: float, words: Language) -> str:
-    """Return a distance as it is printed: below 10 km with one decimal; empty where it is not known."""
+    """Return a distance with its unit: below 10 km with one decimal; empty where it is not known."""
     if pd.isna(distance):
         return ""
-    return fixed(distance, 1 if distance < 10 else 0).replace(".", words.point)
+    return f"{fixed(distance, 1 if distance < 10 else 0)}{NARROW}km".replace(".", words.point)
 
 
 def _missing(rows: gpd.GeoDataFrame) -> list[tuple[str, int]]:

@@ -1,5 +1,7 @@
 """What an inventory lists: its order, blanks, units, access and ground by hand; and no score."""
 
+from pathlib import Path
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -222,3 +224,11 @@ def test_every_column_is_a_text_or_a_number():
     """None is both."""
     assert sorted([*TEXTS_OF_INVENTORY, *NUMBERS_OF_INVENTORY]) == sorted(INVENTORY_COLUMNS)
     assert not [name for name in INVENTORY_COLUMNS if "score" in name or "percentile" in name]
+
+
+def test_the_page_of_the_docs_has_every_column():
+    """Each with its meaning, as the code has it."""
+    text = (Path(__file__).parents[2] / "docs" / "tailings.md").read_text("utf-8")
+    lines = [line for line in text.splitlines() if line.startswith("| `")]
+    for name, meaning in INVENTORY_COLUMNS.items():
+        assert f"| `{name}` | {meaning} |" in lines

@@ -152,7 +152,7 @@ def test_a_run_that_claims_a_score_is_refused(tailings_run, tmp_path):
 def test_the_terminal_says_it_in_a_line(tailings_run, planted_run):
     """And nothing of a run without tailings."""
     lines = list(run_lines(prospector.open_run(tailings_run)))
-    assert "8 listed, 4 with a tonnage; no score" in lines
+    assert "Tailings: 8 listed, 4 with a tonnage; no score" in lines
     assert not [line for line in run_lines(prospector.open_run(planted_run)) if "ailings" in line]
 
 
@@ -167,7 +167,7 @@ def test_a_run_without_tailings_has_nothing_of_it(planted_run, planted_screening
     payload = json.dumps(map_payload(planted_screening), default=str)
     for text in (payload, (planted_run / "report.html").read_text("utf-8")):
         assert "ailings" not in text
-        assert "nventory" not in text
+        assert "no assay" not in text
 
 
 # pages -----------------------------------------------------------------------------------------
@@ -187,7 +187,7 @@ def test_the_page_says_first_that_there_is_no_score(tailings_run, page_of):
     assert "1081 Mt" in text
     assert "163 kt" in text
     assert "150 t" in text
-    assert "<i>Villa</i>, 5 km".replace("5 km", "5.0 km") in text
+    assert "<i>Villa</i>, 5.0 km" in text
     assert "Survey <b>of</b> mines, 2025-10" in text
     assert re.search(r"Register of\s+2025-10", text)
     assert [text.index(id_) for id_ in IN_ORDER] == sorted(text.index(id_) for id_ in IN_ORDER)
@@ -201,6 +201,7 @@ def test_totals_of_the_page_count_what_is_stated_and_what_is_not(tailings_run, p
     assert f"Au 1 0 1 {RANGE}" in text
     assert "not stated 3 2 1 150 t" in text
     assert "Taltal 3 1 2 1081 Mt" in text
+    assert f"1980{RANGE}1989 1 0 1 {RANGE}" in text
 
 
 def test_the_report_says_it_in_a_paragraph_and_links_the_page(tailings_run, page_of):
