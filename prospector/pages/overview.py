@@ -244,12 +244,12 @@ class _Teller:
 
     def _glance(self, row: CommodityRow) -> dict[str, Any]:
         """Return a commodity as one row: areas, how sure, whose ground."""
-        grades = dict.fromkeys(model.grade for model in row.models)
+        sure = dict.fromkeys(map(self._sure_words, row.models))
         areas = [area for model in row.models for area in model.areas]
         return {
             "name": self._title(self._word(row.commodity)),
             "n": sum(model.n_targets for model in row.models),
-            "sure": "; ".join(self.grade_words(grade) for grade in grades),
+            "sure": "; ".join(sure),
             "ground": self._shares(_tenure_of(areas)),
         }
 
@@ -259,6 +259,13 @@ class _Teller:
     def _flags(self, row: CommodityRow) -> str:
         """Return what each list says of a commodity, in a line."""
         return " · ".join(flag.sentence(self.words.code) for flag in row.flags)
+
+    def _sure_words(self, model: ModelRow) -> str:
+        """Return the grade of a deposit model, and whether stated criteria were tested in vain."""
+        test = model.skill.stated
+        if test is None or test.auc is None or better_than_chance(test.auc):
+            return self.grade_words(model.grade)
+        return self.words.say("stated only, no better than chance")
 
     def grade_words(self, grade: Grade) -> str:
         """Return one of the four grades in words."""

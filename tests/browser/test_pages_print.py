@@ -86,3 +86,15 @@ def test_no_text_of_the_overview_is_cut_on_a_telephone(browser, atacama_run):
     page.goto((atacama_run / "overview.html").as_uri())
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.close()
+
+
+def test_nothing_is_wider_than_the_sheet(browser, atacama_run):
+    """What is wider makes a browser print every page of the file smaller."""
+    page = browser.new_page(viewport={"width": 680, "height": 960})  # 180 mm at 96 dots an inch
+    page.emulate_media(media="print")
+    wide = {}
+    for name in ("overview.html", "report.html"):
+        page.goto((atacama_run / name).as_uri())
+        wide[name] = page.evaluate("document.documentElement.scrollWidth")
+    page.close()
+    assert max(wide.values()) <= 680, wide
