@@ -2,6 +2,7 @@
 // The map with everything on it: what is switched on, what is marked, what lies under the pointer.
 
 import { areaSheet, createPanes, drawFrame, drawGround, drawLayer, drawMark, drawOutside, drawSheet, drawTiles, isSheetOfAreas, leafletBounds, targetSheet } from "./drawing.js";
+import { isStill } from "./dom.js";
 import { boundsOf, inBounds, touches } from "./geometry.js";
 import { groupBy } from "./groups.js";
 import { createLabels } from "./labels.js";
@@ -149,11 +150,10 @@ function setMark(scene, name, geometry, colour) {
 }
 
 function goTo(scene, bounds) {
-  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   scene.map.fitBounds(bounds, {
     ...fitting(scene, TARGET_MARGIN_PX),
     maxZoom: Math.max(CLOSEST_ZOOM, Math.min(scene.map.getZoom(), 13)),
-    animate: !still,
+    animate: !isStill(),
   });
 }
 
