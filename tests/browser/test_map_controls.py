@@ -426,3 +426,43 @@ def test_a_map_without_relief_has_a_base_of_rocks_with_their_legend(map_page, pa
     again = map_page.open(payload, link="#colour=-geology")
     assert "granite" not in again.locator(".legend").inner_text()
     assert "colour=-geology" in link_of(again)
+
+
+PAINTED = """() => {
+  const canvas = document.querySelector('.leaflet-areas-pane canvas');
+  const copy = document.createElement('canvas');
+  Object.assign(copy, { width: canvas.width, height: canvas.height });
+  const context = copy.getContext('2d', { willReadFrequently: true });
+  context.drawImage(canvas, 0, 0);
+  const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+  let painted = 0;
+  for (let at = 3; at < data.length; at += 4) painted += data[at] > 0;
+  return painted;
+}"""
+
+
+def test_many_titles_are_painted_on_one_canvas_and_open_their_cards(map_page, payload):
+    """700 titles: none while they are off; a click finds the smallest; a short pan repaints none."""
+    titles = next(one for one in payload["layers"] if one["key"] == "concessions")
+    west, south = -66.6, -26.4
+    ring = [[west, south], [west + 0.02, south], [west + 0.02, south + 0.02], [west, south]]
+    titles["features"][0]["geometry"]["coordinates"] = [ring]
+    payload["layers"] = [one for one in payload["layers"] if one["kind"] == "image"] + [titles]
+    page = map_page.open(payload, link="#view=-26.392/-66.588/12&layers=-concessions")
+    assert page.evaluate(PAINTED) == 0
+    page.evaluate("() => { map_prospector.setView([-24.4, -67], 8, { animate: false }); }")
+    page.locator(".tool-layers").click()
+    page.locator("[data-layer=concessions]").check()
+    page.wait_for_timeout(200)
+    assert page.evaluate(PAINTED) > 10_000
+    page.locator("[data-grouping=concessions]").select_option("State")
+    page.locator(".tool-layers").click()
+    corner = "() => document.querySelector('.leaflet-areas-pane canvas').style.transform"
+    before = page.evaluate(corner)
+    page.evaluate("() => { map_prospector.panBy([40, 30], { animate: false }); }")
+    assert page.evaluate(corner) == before
+    page.evaluate("() => { map_prospector.setView([-26.392, -66.588], 12, { animate: false }); }")
+    at = page.evaluate("map_prospector.latLngToContainerPoint([-26.394, -66.586])")
+    box = page.locator(".folium-map").bounding_box()
+    page.mouse.click(box["x"] + at["x"], box["y"] + at["y"])
+    assert "Mina Ejemplo 0" in page.locator("section.card").inner_text()

@@ -32,7 +32,7 @@ def test_no_word_of_the_page_lacks_its_spanish():
 
 
 def shown_texts(payload):
-    """Texts of a payload that the page shows a reader: no names, pictures or what sources say."""
+    """Texts of a payload that the page shows a reader: no names or pictures."""
     yield from (payload["title"], payload["subtitle"], *payload["sentences"])
     for model in payload["models"]:
         yield from (model[key] for key in SPOKEN_OF_MODEL)
@@ -40,6 +40,7 @@ def shown_texts(payload):
         yield from (one[key] for one in model["evidence"] for key in SPOKEN_OF_EVIDENCE)
     for layer in payload["layers"]:
         yield layer["label"]
+        yield layer.get("note", "")
         yield from layer.get("groupings", ())
         for feature in layer.get("features", ()):
             for label, value in feature["rows"]:

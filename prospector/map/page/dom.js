@@ -86,6 +86,11 @@ export function isNarrow() {
   return window.matchMedia("(max-width: 60em)").matches;
 }
 
+/** True where the reader asked for less motion. */
+export function isStill() {
+  return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
 /** True where list and card are sheets at the foot of the map, as on a telephone held upright; the style file asks the same. */
 export function isSheet() {
   return window.matchMedia("(max-width: 60em) and (orientation: portrait), (max-width: 36em)").matches;

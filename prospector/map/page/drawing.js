@@ -4,11 +4,12 @@
 import { boundsOf } from "./geometry.js";
 import { groupedOpacity } from "./groups.js";
 import { hatchPattern } from "./hatch.js";
+import { worldOf } from "./packed.js";
 import { TargetCanvas } from "./target_canvas.js";
 import { isNewGround, targetColour } from "./targets.js";
 
 /** Panes from bottom to top. Only the map itself takes the pointer. */
-const PANES = ["base", "raster", "ground", "outside", "targets", "points", "marks"];
+const PANES = ["base", "raster", "areas", "ground", "outside", "targets", "points", "marks"];
 const OUTSIDE = "#17202a";
 const DEFAULT_RADIUS_PX = 4;
 /** So many targets are seen at any zoom: each is drawn at least as a large dot. */
@@ -25,6 +26,7 @@ export function createPanes(map) {
     pane.style.pointerEvents = "none";
   });
   for (const name of ["ground", "outside", "points"]) canvases[name] = L.canvas({ pane: name, padding: 0.3 });
+  canvases.areas = new TargetCanvas({ pane: "areas" }).addTo(map);
   canvases.targets = new TargetCanvas({ pane: "targets" }).addTo(map);
   canvases.marks = L.svg({ pane: "marks", padding: 0.3 });
   return canvases;
@@ -77,6 +79,34 @@ export function targetSheet(model, targets, hollow) {
     order: Int32Array.from(worstFirst, (target) => target.index),
     colours: worstFirst.map((target) => targetColour(model, target)),
     dashed: Uint8Array.from(worstFirst, (target) => (isNewGround(target) ? 0 : 1)),
+  };
+}
+
+/** Layers of more polygons than this are painted from flat arrays, as targets are. */
+const MANY = 300;
+const LEAST_AREA_PX = 1.5;
+
+/** Whether a layer is painted as a sheet: many plain polygons, as of concessions. */
+export function isSheetOfAreas({ kind, style, features, outlines }) {
+  return kind === "polygon" && !style.hatch && features.length > MANY && outlines?.dimension === 2;
+}
+
+/**
+ * A layer of many polygons as the canvas paints them.
+ * @returns {import("./target_canvas.js").Sheet}
+ */
+export function areaSheet(layer, grouping) {
+  const { style, features } = layer;
+  layer.world ??= worldOf(layer.outlines);
+  const plain = style.fill ?? style.colour;
+  return {
+    model: layer,
+    hollow: false,
+    leastPx: LEAST_AREA_PX,
+    order: Int32Array.from(features, (_, index) => index),
+    colours: features.map((feature) => grouping?.colourOf(feature) ?? plain),
+    dashed: new Uint8Array(features.length),
+    look: { fill: grouping ? groupedOpacity(layer) : style.fill_opacity, line: style.colour, weight: style.weight },
   };
 }
 

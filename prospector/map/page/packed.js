@@ -59,10 +59,16 @@ export function unpack(bytes) {
     model.outside = outside.count ? geometryAt(outside, 0) : null;
   }
   for (const layer of payload.layers) {
-    const outlines = readOutlines(packed, layer.outlines);
-    layer.features.forEach((feature, index) => { feature.geometry = geometryAt(outlines, index); });
+    layer.outlines = readOutlines(packed, layer.outlines);
+    layer.features.forEach((feature, index) => withGeometry(feature, layer.outlines, index));
   }
   return payload;
+}
+
+/** A feature with its geometry, which is made when it is first asked for: of 100,000 titles few ever are. */
+function withGeometry(feature, outlines, index) {
+  let made = null;
+  Object.defineProperty(feature, "geometry", { enumerable: true, get: () => (made ??= geometryAt(outlines, index)) });
 }
 
 /** Columns as one object a target; geometry, values and parts are made when they are asked for. */

@@ -7,7 +7,7 @@ import { createCard } from "./card.js";
 import { copyText } from "./copy.js";
 import { comparedPicture } from "./compare.js";
 import { createTabs, doubt, flyout, legendBox, skillNote, wordButton } from "./controls.js";
-import { fill, h, icon, iconButton, isNarrow, isSheet } from "./dom.js";
+import { fill, h, icon, iconButton, isNarrow, isSheet, isStill } from "./dom.js";
 import { csvParts, geoJsonParts, save, toGpx } from "./download.js";
 import { parseCoordinates } from "./coordinates.js";
 import { createFilters } from "./filters.js";
@@ -20,6 +20,7 @@ import { readPayload } from "./packed.js";
 import { overviewLink } from "./pages.js";
 import { createPictures } from "./pictures.js";
 import { freeRoom } from "./room.js";
+import { valueAt } from "./sample.js";
 import { headline } from "./place.js";
 import { createScene } from "./scene.js";
 import { findPlaces, listPlaces } from "./search.js";
@@ -31,6 +32,7 @@ import { hasSpread, isNewGround, passes, sorted, SPREAD } from "./targets.js";
 import { trust } from "./trust.js";
 import { utm } from "./utm.js";
 import { createMark, createWeights } from "./weights.js";
+import { createWiden } from "./widen.js";
 import { isChanged, rankOf, rescored, scoreOf } from "./what_if.js";
 import { browserLanguage, LANGUAGES, say, speak, told } from "./words.js";
 
@@ -85,6 +87,7 @@ function layOut(page) {
   const { map, payload, holder } = page;
   map.options.zoomSnap = 0.25;
   map.setMinZoom(4).setMaxZoom(16);
+  if (isStill()) map._zoomAnimated = false;
   page.app = h("div", { class: "app" });
   document.body.prepend(page.app);
   page.stage = h("main", { class: "stage" }, holder);
@@ -135,7 +138,7 @@ function buildPanel(page) {
     page.skill, page.filters.element, page.weights.element,
     h("div", { class: "list-head" }, page.count, downloads(page)), page.summary, page.table.element);
   page.panel = h("aside", { class: "panel", "aria-label": say("Targets") },
-    h("header", {}, title, languageChoice(page), page.fold), page.doubt, page.tabs.element, body, footer);
+    h("header", {}, title, languageChoice(page), page.fold), page.doubt, page.tabs.element, body, footer, createWiden(page.app));
   setFolded(page, isSheet());
   return page.panel;
 }
@@ -488,7 +491,8 @@ function activate(page, model) {
 
 function point(page, event) {
   const { lat, lng } = event.latlng;
-  page.readout.textContent = degrees(lat, lng);
+  const state = page.store.get();
+  page.readout.textContent = [valueAt(modelOf(page, state), state.ground, lat, lng), degrees(lat, lng)].filter(Boolean).join("  ·  ");
   const [first] = page.scene.under(event.latlng);
   page.holder.classList.toggle("over-thing", Boolean(first));
   page.store.set({ hovered: first?.target?.target_id ?? null });

@@ -1,7 +1,8 @@
 /* global L */
 // The map with everything on it: what is switched on, what is marked, what lies under the pointer.
 
-import { createPanes, drawFrame, drawGround, drawLayer, drawMark, drawOutside, drawSheet, drawTiles, leafletBounds, targetSheet } from "./drawing.js";
+import { areaSheet, createPanes, drawFrame, drawGround, drawLayer, drawMark, drawOutside, drawSheet, drawTiles, isSheetOfAreas, leafletBounds, targetSheet } from "./drawing.js";
+import { isStill } from "./dom.js";
 import { boundsOf, inBounds, touches } from "./geometry.js";
 import { groupBy } from "./groups.js";
 import { createLabels } from "./labels.js";
@@ -33,7 +34,7 @@ export function createScene(map, payload) {
   const canvases = createPanes(map);
   const scene = { map, payload, canvases, on: new Set(), drawn: new Map(), groupings: new Map(), listed: [], bounds: new WeakMap(), marks: {}, opacity: 0.7 };
   scene.labels = createLabels(map, { layers: () => visibleLayers(scene, "point", "polygon"), listed: () => [...scene.listed].reverse() });
-  const order = () => { map.getPane("points").style.zIndex = pointsOver(map) ? "311" : "285"; };
+  const order = () => { map.getPane("points").style.zIndex = pointsOver(map) ? "331" : "305"; };
   map.on("zoomend", order);
   order();
   drawFrame(payload.bounds, canvases.marks, FRAME).addTo(map);
@@ -96,12 +97,14 @@ function setOpacity(scene, targets, ground) {
 /** Layers are taken off and put back in the payload's order, which is the order of painting. */
 function redrawLayers(scene) {
   for (const layer of scene.payload.layers) {
-    if (layer.kind === "image") continue;
+    if (layer.kind === "image" || isSheetOfAreas(layer)) continue;
     scene.drawn.get(layer.key)?.remove();
     if (!scene.on.has(layer.key)) continue;
     if (!scene.drawn.has(layer.key)) scene.drawn.set(layer.key, drawLayer(layer, scene.canvases, scene.groupings.get(layer.key)));
     scene.drawn.get(layer.key).addTo(scene.map);
   }
+  const sheets = scene.payload.layers.filter((layer) => scene.on.has(layer.key) && isSheetOfAreas(layer));
+  scene.canvases.areas.show(sheets.map((layer) => areaSheet(layer, scene.groupings.get(layer.key))));
   scene.labels();
 }
 
@@ -147,11 +150,10 @@ function setMark(scene, name, geometry, colour) {
 }
 
 function goTo(scene, bounds) {
-  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   scene.map.fitBounds(bounds, {
     ...fitting(scene, TARGET_MARGIN_PX),
     maxZoom: Math.max(CLOSEST_ZOOM, Math.min(scene.map.getZoom(), 13)),
-    animate: !still,
+    animate: !isStill(),
   });
 }
 
@@ -206,17 +208,29 @@ function targetsAt(scene, model, list, place) {
   const reach = REACH_PX / 2 ** scene.map.getZoom();
   const { x: right, y: down } = scene.map.project(place, 0);
   const { bounds } = model.world;
-  const near = list.filter(({ index }) => {
+  const close = list.filter(({ index }) => {
     const at = 4 * index;
     return right >= bounds[at] - reach && right <= bounds[at + 2] + reach && down >= bounds[at + 1] - reach && down <= bounds[at + 3] + reach;
   });
   const small = ({ index }) => bounds[4 * index + 2] - bounds[4 * index] < reach && bounds[4 * index + 3] - bounds[4 * index + 1] < reach;
-  return near.filter((target) => small(target) || touches(target.geometry, [place.lng, place.lat], [0, 0])).map((target) => ({ model, target }));
+  return close.filter((target) => small(target) || touches(target.geometry, [place.lng, place.lat], [0, 0])).map((target) => ({ model, target }));
 }
 
 function hits(scene, kind, point, reach) {
-  return visibleLayers(scene, kind).flatMap((layer) => layer.features
+  return visibleLayers(scene, kind).flatMap((layer) => near(scene, layer, point)
     .filter((feature) => hit(scene, feature.geometry, point, reach)).map((feature) => ({ layer, feature })));
+}
+
+/** Features of a layer that may lie at a place: of a sheet of areas, those whose bounds hold it. */
+function near({ map }, { world, features }, [longitude, latitude]) {
+  if (!world) return features;
+  const { x: right, y: down } = map.project([latitude, longitude], 0);
+  const { bounds } = world;
+  const found = [];
+  for (let index = 0, at = 0; index < features.length; index += 1, at += 4) {
+    if (right >= bounds[at] && right <= bounds[at + 2] && down >= bounds[at + 1] && down <= bounds[at + 3]) found.push(features[index]);
+  }
+  return found;
 }
 
 function hit(scene, geometry, point, reach) {

@@ -1,5 +1,5 @@
 /* global L */
-// Targets of every size and number on one canvas: painted from flat arrays, no object for each.
+// Polygons of every size and number on one canvas, targets or titles: painted from flat arrays, no object for each.
 
 const OUTLINED_TARGET_PX = 7;
 const VERTICES_A_PX = 1.5;
@@ -11,10 +11,21 @@ const PLACES_A_LOOK = 32;
 const PLAIN_LINE = "#17202a";
 
 /**
- * @typedef {object} Sheet what one deposit model paints
+ * @typedef {object} Look how polygons are drawn
+ * @property {number} fill opacity of the fill
+ * @property {string} line colour of the outline
+ * @property {number} weight its width in pixels
+ */
+
+/** How targets are drawn. @type {Look} */
+const AS_TARGETS = Object.freeze({ fill: FILL_OPACITY, line: PLAIN_LINE, weight: 1 });
+
+/**
+ * @typedef {object} Sheet what one deposit model, or one layer of polygons, paints
+ * @property {Look} [look] as targets where it is not given
  * @property {boolean} hollow outlines only, in the colour of the class
  * @property {number} leastPx what is smaller is drawn as a dot of this size
- * @property {object} model with `outlines`, and `world` as `worldOf` gives it
+ * @property {{outlines: object, world: object}} model with `outlines`, and `world` as `worldOf` gives it
  * @property {Int32Array} order places in `model.targets`, in the order of painting
  * @property {string[]} colours by place in `order`
  * @property {Uint8Array} dashed by place in `order`: 1 where the outline is dashed
@@ -22,7 +33,7 @@ const PLAIN_LINE = "#17202a";
 
 /** A Leaflet renderer that paints sheets of targets over what is in sight, with some room around it. */
 export const TargetCanvas = L.Renderer.extend({
-  options: { padding: 0.12, interactive: false },
+  options: { padding: 0.3, interactive: false },
 
   /** Show other sheets from now on. */
   show(sheets) {
@@ -42,7 +53,8 @@ export const TargetCanvas = L.Renderer.extend({
   },
 
   _update() {
-    if (this._map._animatingZoom && this._bounds) return;
+    if ((this._map._animatingZoom && this._bounds) || this._holdsView()) return;
+    this._drawnFrom = this._map.getPixelOrigin();
     L.Renderer.prototype._update.call(this);
     const size = this._bounds.getSize();
     const sharpness = window.devicePixelRatio || 1;
@@ -51,6 +63,14 @@ export const TargetCanvas = L.Renderer.extend({
     this._container.style.width = `${size.x}px`;
     this._container.style.height = `${size.y}px`;
     this.fire("update");
+  },
+
+  /** Whether what is painted already reaches beyond the view on every side: a short pan paints nothing anew. */
+  _holdsView() {
+    const map = this._map;
+    if (!this._bounds || this._zoom !== map.getZoom() || !map.getPixelOrigin().equals(this._drawnFrom)) return false;
+    const corner = map.containerPointToLayerPoint([0, 0]);
+    return this._bounds.contains(L.bounds(corner, corner.add(map.getSize())));
   },
 
   _updatePaths() {
@@ -81,13 +101,13 @@ export const TargetCanvas = L.Renderer.extend({
 
 /** A function that paints a sheet until a time is up; it goes on where it stopped and tells whether it is done. */
 function painter(context, sheet, view) {
-  const { model, order, colours, dashed, hollow, leastPx } = sheet;
+  const { model, order, colours, dashed, hollow, leastPx, look = AS_TARGETS } = sheet;
   const { scale, left, top, size } = view;
   const { bounds } = model.world;
   let place = 0;
   return (until) => {
     context.lineJoin = "round";
-    context.strokeStyle = PLAIN_LINE;
+    context.strokeStyle = look.line;
     let colour = "";
     for (; place < order.length; place += 1) {
       if (place % PLACES_A_LOOK === PLACES_A_LOOK - 1 && performance.now() > until) break;
@@ -100,7 +120,7 @@ function painter(context, sheet, view) {
       if (colours[place] !== colour) context.fillStyle = colour = colours[place];
       const across = Math.max(east - west, south - north);
       if (across < leastPx) paintDot(context, (west + east) / 2, (north + south) / 2, leastPx);
-      else paintOutline(context, model, order[place], view, { across, dashed: dashed[place] === 1, hollow: hollow && colour });
+      else paintOutline(context, model, order[place], view, { across, dashed: dashed[place] === 1, hollow: hollow && colour, look });
     }
     return place >= order.length;
   };
@@ -117,7 +137,7 @@ function paintDot(context, across, down, size) {
 }
 
 /** Fill and outline, or where it is hollow a coloured line in a dark one; a small target is drawn by as many of its vertices as can be told apart. */
-function paintOutline(context, { outlines, world }, index, { scale, left, top }, { across, dashed, hollow }) {
+function paintOutline(context, { outlines, world }, index, { scale, left, top }, { across, dashed, hollow, look }) {
   const { parts, rings, vertices } = outlines;
   context.beginPath();
   for (let ring = rings[parts[index]]; ring < rings[parts[index + 1]]; ring += 1) {
@@ -140,11 +160,11 @@ function paintOutline(context, { outlines, world }, index, { scale, left, top },
     context.strokeStyle = PLAIN_LINE;
     return;
   }
-  context.globalAlpha = FILL_OPACITY;
+  context.globalAlpha = look.fill;
   context.fill("evenodd");
   context.globalAlpha = 1;
   if (across < OUTLINED_TARGET_PX) return;
-  context.lineWidth = dashed ? 1.4 : 1;
+  context.lineWidth = dashed ? 1.4 : look.weight;
   context.setLineDash(dashed ? DASHES_PX : NO_DASHES);
   context.stroke();
 }

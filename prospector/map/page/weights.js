@@ -22,8 +22,7 @@ export function createWeights(store) {
     reset = fittedButton(store);
     fill(element,
       h("summary", {}, say("What if other evidence counted more?")),
-      [...sliders.values()].map((one) => one.element),
-      h("div", { class: "what-if-last" }, meaning(model), reset));
+      h("div", { class: "what-if-body" }, [...sliders.values()].map((one) => one.element), h("div", { class: "what-if-last" }, meaning(model), reset)));
   };
   const show = (model, weights) => {
     element.hidden = model.what_if === null;

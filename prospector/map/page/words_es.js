@@ -2,6 +2,8 @@
 
 /** @type {Record<string, string>} */
 export const SPANISH = {
+  "Width of the list": "Ancho de la lista",
+  "Drag to widen the list": "Arrastre para ensanchar la lista",
   "Copy link": "Copiar enlace",
   "This file does not hold what the link names: {names}.": "Este archivo no contiene lo que nombra el enlace: {names}.",
   "The link's view lies off this region, which is shown instead.": "La vista del enlace queda fuera de esta región; se muestra la región.",

@@ -1,0 +1,57 @@
+// The edge of the panel, by which it is drawn wider; the page remembers how wide.
+
+import { h } from "./dom.js";
+import { say } from "./words.js";
+
+const KEY = "prospector-panel-px";
+const LEAST_PX = 280;
+const MOST_SHARE = 0.6;
+const STEP_PX = 24;
+
+/**
+ * The handle at the panel's edge: dragged, or moved by the arrow keys; a double click gives the first width back.
+ * @param {HTMLElement} app whose first column it is
+ */
+export function createWiden(app) {
+  const most = () => Math.max(LEAST_PX, MOST_SHARE * window.innerWidth);
+  const set = (px) => {
+    if (px === null) app.style.removeProperty("--panel");
+    else app.style.setProperty("--panel", `${Math.round(Math.min(most(), Math.max(LEAST_PX, px)))}px`);
+    remember(px);
+  };
+  const width = () => element.parentElement.getBoundingClientRect().width;
+  const onkeydown = (event) => {
+    const step = { ArrowLeft: -STEP_PX, ArrowRight: STEP_PX }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    set(width() + step);
+  };
+  const onpointerdown = (event) => {
+    event.preventDefault();
+    element.setPointerCapture(event.pointerId);
+    const move = (now) => set(now.clientX);
+    element.addEventListener("pointermove", move);
+    element.addEventListener("pointerup", () => element.removeEventListener("pointermove", move), { once: true });
+  };
+  const element = h("div", { class: "widen", role: "separator", "aria-orientation": "vertical", "aria-label": say("Width of the list"), title: say("Drag to widen the list"), tabindex: 0, onkeydown, onpointerdown, ondblclick: () => set(null) });
+  const kept = remembered();
+  if (kept) set(kept);
+  return element;
+}
+
+function remember(px) {
+  try {
+    if (px === null) window.localStorage.removeItem(KEY);
+    else window.localStorage.setItem(KEY, String(Math.round(px)));
+  } catch {
+    // The host keeps nothing: the width lasts as long as the page.
+  }
+}
+
+function remembered() {
+  try {
+    return Number(window.localStorage.getItem(KEY)) || null;
+  } catch {
+    return null;
+  }
+}
