@@ -70,7 +70,7 @@ def test_the_geopackage_has_the_pinned_layers(atacama_run):
     found = dict(pyogrio.list_layers(atacama_run / "prospects.gpkg"))
     assert found.pop("contributions") is None
     without = {"open_ground"}  # the register of Salta is not complete
-    without |= {"indigenous", "urban", "water", "military", "border_zone", "administrative"}
+    without |= {"indigenous", "urban", "water", "military", "border_zone"}
     assert found == {name: kind for name, kind in GPKG_LAYERS.items() if name not in without}
     for name in found:
         assert pyogrio.read_info(atacama_run / "prospects.gpkg", layer=name)["crs"] == "EPSG:4326"
