@@ -98,11 +98,12 @@ def _by_name(units: VectorLayer, stated: pd.Series) -> dict[str, shapely.Geometr
     """
     features = units.features
     ground: dict[str, shapely.Geometry] = {}
+    asked = set(stated)
     columns = [column for column in ("region", "province", "name") if column in features]
     names = {column: features[column].map(fold) for column in columns}
     for column in sorted(columns, key=lambda column: int(stated.isin(names[column]).sum())):
         for name, shapes in features.geometry.groupby(names[column]):
-            if name:
+            if name and name in asked:
                 ground[str(name)] = shapely.union_all(sound(shapes.to_numpy()))
     return ground
 
