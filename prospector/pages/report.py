@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from prospector.numerals import area
 from prospector.pages import skill_rows
@@ -124,8 +125,8 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
 
 
 def _cited(note: LegalNote) -> str:
-    """Return where a legal note comes from: source, date, grade."""
-    return f"{note.source}, {note.date}, {note.grade}"
+    """Return where a legal note comes from: source, date, grade, and the site of its first page."""
+    return f"{note.source}, {note.date}, {note.grade} ({urlsplit(note.url).hostname})"
 
 
 def unit_words(unit: str, words: Language) -> str:

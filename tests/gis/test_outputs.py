@@ -18,6 +18,7 @@ from prospector.map.html import write_map
 from prospector.map.payload import map_payload
 from prospector.runs.explain import explain
 from prospector.screening.steps import REPORTING_SENTENCE
+from prospector.targets.carried import CARRIED_COLUMNS
 from prospector.targets.target import TARGET_COLUMNS
 from prospector.validation import Skill
 from prospector.words.language import language
@@ -43,7 +44,7 @@ def test_csv_opens_in_a_spreadsheet(atacama_run):
     path = atacama_run / "lithium_brine" / "targets.csv"
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
     table = pd.read_csv(path)
-    assert list(table.columns) == list(TARGET_COLUMNS)
+    assert list(table.columns) == [*TARGET_COLUMNS, *CARRIED_COLUMNS]
     assert table["rank"].tolist() == list(range(1, len(table) + 1))
 
 
