@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import cycle
 from typing import Any
 
 import geopandas as gpd
@@ -367,19 +368,25 @@ def _inventories(screening: Screening) -> list[dict[str, Any]]:
     ]
 
 
+DEPOSIT_SHAPES = ("circle", "diamond", "square", "triangle")
+"""Signs of known deposits, one for each deposit model in turn."""
+
+
 def _deposits(screening: Screening) -> list[dict[str, Any]]:
     """Return known deposits, a layer for each model and one for all other types."""
     layer = screening.layers.vector("deposits")
     if layer is None:
         return []
     drawn, types = [], set[str]()
-    for ranking in screening.rankings.values():
+    for ranking, shape in zip(screening.rankings.values(), cycle(DEPOSIT_SHAPES)):
         types.update(ranking.model.labels.types)
         label = known_label(ranking.model.deposit_model.label, language("en"))
-        drawn.append(_points(f"deposits_{ranking.model.name}", label, ranking.deposits, True))
+        layer_key = f"deposits_{ranking.model.name}"
+        drawn.append(_points(layer_key, label, ranking.deposits, visible=True, shape=shape))
     other = layer.features[~layer.features["deposit_type"].isin(types)].to_crs("EPSG:4326")
     if len(other):
-        drawn.insert(0, _points("deposits_other", "Known deposits: other types", other, False))
+        label = "Known deposits: other types"
+        drawn.insert(0, _points("deposits_other", label, other, visible=False, shape="circle"))
     return drawn
 
 
@@ -394,7 +401,9 @@ def known_label(model: str, words: Language) -> str:
     return words.say("Known deposits: {kind}", kind=words.told(model).lower())
 
 
-def _points(key: str, label: str, table: gpd.GeoDataFrame, visible: bool) -> dict[str, Any]:
+def _points(
+    key: str, label: str, table: gpd.GeoDataFrame, *, visible: bool, shape: str
+) -> dict[str, Any]:
     colour = "#111111" if visible else "#777777"
     return {
         "key": key,
@@ -403,6 +412,6 @@ def _points(key: str, label: str, table: gpd.GeoDataFrame, visible: bool) -> dic
         "visible": visible,
         "label_zoom": 8.5,
         "style": {"colour": colour, "fill": "#ffffff", "fill_opacity": 1, "radius": 4,
-                  "weight": 1.6, "shape": "diamond" if "lithium" in key else "circle"},
+                  "weight": 1.6, "shape": shape},
         **_grouped("deposits", _rows(table)),
     }  # fmt: skip

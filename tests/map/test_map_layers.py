@@ -134,3 +134,19 @@ def test_a_layer_of_too_many_points_says_how_many_are_drawn(planted_screening, m
     spanish = map_payload(sampled)["translations"]["es"][layer["label"]]
     assert spanish.endswith("(se dibuja 1 de cada 3)")
     assert len(layer["features"]) == 3
+
+
+def test_known_deposits_of_each_model_have_a_sign_of_their_own(planted_screening):
+    """On a map of several deposit models one sees which of them a deposit belongs to."""
+    [ranking] = planted_screening.rankings.values()
+    names = ("first", "second", "third")
+    entries = {
+        name: ranking.model.deposit_model.model_copy(update={"name": name}) for name in names
+    }
+    several = {
+        name: replace(ranking, model=ranking.model.model_copy(update={"deposit_model": entry}))
+        for name, entry in entries.items()
+    }
+    drawn = drawn_of(replace(planted_screening, rankings=several))
+    signs = {drawn[f"deposits_{name}"]["style"]["shape"] for name in names}
+    assert len(signs) == len(names)
