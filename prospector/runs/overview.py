@@ -56,7 +56,7 @@ class Place:
         The nearer of a known deposit and a town; of an area with a name of its own, the nearest town.
         Kilometres to its edge, 0 inside; the bearing of the area seen from there, clockwise from north.
     commune
-        The smallest administrative unit that holds a point inside it; empty where none is known.
+        The administrative unit that the target lies in; empty where none is known.
     town
         The nearest town.
     """
@@ -340,14 +340,6 @@ class _Reading:
     def _towns(self) -> gpd.GeoDataFrame | None:
         return self._layer("towns")
 
-    @cached_property
-    def _units(self) -> gpd.GeoDataFrame | None:
-        """Administrative units, the smallest first."""
-        units = self._layer("administrative")
-        if units is None:
-            return None
-        return units.iloc[np.argsort(units.to_crs(self.run.grid.crs).area, kind="stable")]
-
     def figures(self, name: str) -> dict[str, Any]:
         """Return what run.json says of a deposit model."""
         figures: dict[str, Any] = self.run.record["deposit_models"][name]
@@ -388,7 +380,6 @@ class _Reading:
         at = targets[["longitude", "latitude"]].to_numpy(float)
         outlines = targets.geometry.to_crs(self.run.grid.crs)
         towns = nearest_named(at, self._towns, outlines)
-        communes = self._communes(at)
         places = []
         for i, row in enumerate(targets.to_dict("records")):
             own = self._deposits[self._deposits["deposit_model"] == row["deposit_model"]]
@@ -400,17 +391,8 @@ class _Reading:
                     float(towns.distance_km[i]),
                     float(towns.bearing_degrees[i]),
                 )
-            places.append(Place(*place, commune=communes[i], town=towns.names[i]))
+            places.append(Place(*place, commune=row["administrative_unit"], town=towns.names[i]))
         return places
-
-    def _communes(self, at: np.ndarray[Any, Any]) -> list[str]:
-        """Return the name of the smallest administrative unit at each position; "" where there is none."""
-        if self._units is None or not len(at):
-            return [""] * len(at)
-        points = gpd.GeoSeries(gpd.points_from_xy(*at.T), crs="EPSG:4326").to_crs(self._units.crs)
-        names = self._units["name"].fillna("").astype(str).to_numpy()
-        holding = [self._units.geometry.contains(point).to_numpy() for point in points]
-        return [str(names[inside.argmax()]) if inside.any() else "" for inside in holding]
 
     def _changes(self, name: str, skill: Skill, first: gpd.GeoDataFrame) -> list[Change]:
         """Return what would change the answer for a deposit model, the largest effect first."""

@@ -1,8 +1,6 @@
 """What a run answers to a board, as values: commodities, grades, areas, what would change the answer."""
 
-import geopandas as gpd
 import pytest
-import shapely
 
 from prospector.errors import Notice, Reason
 from prospector.ground.protocol import Scale
@@ -129,22 +127,17 @@ def test_a_model_that_was_not_screened_says_what_it_lacks():
     assert _lacks(Reason("no-layer", role="faults")) == ()
 
 
-def test_the_commune_is_the_smallest_unit_that_holds_a_point(planted_run, monkeypatch):
-    """A commune lies in a region: the region's name is not taken."""
+def test_the_commune_is_the_unit_that_the_target_names(planted_run, monkeypatch):
+    """Where a target lies is derived once, with its row: the overview says the same."""
     run = open_run(planted_run)
-    whole = shapely.box(*run.targets.total_bounds).buffer(1.0)
-    first = run.targets.sort_values("rank").iloc[0]
-    small = shapely.Point(first["longitude"], first["latitude"]).buffer(0.001)
-    units = gpd.GeoDataFrame(
-        {"name": ["The region", "The commune"]}, geometry=[whole, small], crs="EPSG:4326"
+    read = type(run).layer
+    monkeypatch.setattr(
+        type(run),
+        "layer",
+        lambda _, name: read(run, name).assign(administrative_unit="Sierra Gorda"),
     )
-    layers = {**{name: run.layer(name) for name in run.layer_names if name != "contributions"}}
-    layers["administrative"] = units
-    monkeypatch.setattr(type(run), "layer", lambda _, name: layers[name])
-    monkeypatch.setitem(vars(run), "layer_names", frozenset(layers))
     [model] = overview_of(run).models
-    assert model.areas[0].place.commune == "The commune"
-    assert {area.place.commune for area in model.areas[1:]} <= {"The region", "The commune"}
+    assert {area.place.commune for area in model.areas} == {"Sierra Gorda"}
 
 
 def test_what_was_not_screened_keeps_its_commodity(planted_run):
