@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 from atacama_files import BOX, EQUAL_AREA, HERE, points
+from atacama_waters import uncited_centres
 from scipy.cluster.hierarchy import fcluster, linkage
 
 SAME_PLACE_M = 2000
@@ -191,7 +192,8 @@ def bearing(row: Any, grounds: dict[str, gpd.GeoSeries]) -> str:
     if isinstance(row.second_position, str):
         return f"also {row.second_position}"
     if isinstance(row.salar, str):
-        return "in the salar of its name"
+        uncited = row.salar in uncited_centres()
+        return "not at a centre with a source" if uncited else "in the salar of its name"
     kind = "commune" if isinstance(row.commune, str) else "country"
     name = getattr(row, kind)
     if row.geometry.distance(grounds[kind][name]) > 0:

@@ -20,6 +20,9 @@ TOLERANCE_M = {"mma": 300, "natural_earth": 2000, "schematic": 10_000}
 UNCITED = "the schematic table of this region, 2026; its source was not kept"
 """What stands where a position, or an area, has no source of its own."""
 
+INSIDE = "a point inside the salar's outline"
+"""What stands where a point takes the place of a salar."""
+
 POINT_TOLERANCE_M = 5000
 """How far a cited position without an outline may lie off."""
 
@@ -66,10 +69,17 @@ def salars(sources: Path) -> gpd.GeoDataFrame:
 
 
 def with_dates(row: Any) -> str:
-    """Return the sources of a record with their dates; one alone is called so."""
+    """Return the sources of a record with their dates; one alone, and an uncited centre, are called so."""
     dates = "" if pd.isna(row.source_dates) else f" ({row.source_dates})"
+    centre = "; no source for its centre" if row.position_source == UNCITED else ""
     alone = "; one source only" if row.n_sources == "1" else ""
-    return f"{row.sources}{dates}{alone}"
+    return f"{row.sources}{dates}{centre}{alone}"
+
+
+def uncited_centres() -> frozenset[str]:
+    """Return the names of the salars whose outline is drawn about a centre without a source."""
+    table = salar_table()
+    return frozenset(table.name[table.position_source == UNCITED])
 
 
 def mma_outlines(table: pd.DataFrame, sources: Path) -> dict[str, shapely.Geometry]:
@@ -154,9 +164,9 @@ def lithium_brines(outlines: gpd.GeoDataFrame, countries: gpd.GeoDataFrame) -> p
             "li_mg_l": table.li_mg_l,
             "li_text": table.li_text,
             "country": table.country,
-            "position_source": np.where(
-                at.index.isin(drawn.index),
-                "a point inside the salar's outline",
+            "position_source": np.select(
+                [table.position_source == UNCITED, at.index.isin(drawn.index)],
+                ["a point inside the salar's outline, whose centre has no source", INSIDE],
                 table.position_source,
             ),
             "tolerance_m": tolerance.fillna(POINT_TOLERANCE_M).astype(int).to_numpy(),

@@ -69,12 +69,30 @@ def test_what_one_source_alone_says_is_called_so(table, salars):
     assert len(alone) > 10
 
 
+def test_a_regime_that_no_source_gives_a_salar_is_called_so(table):
+    """Sources name the State company at seven salars of Bolivia; at the others it is read from those."""
+    bolivia = table[table["country"] == "Bolivia"]
+    read = bolivia["regime_source"].str.contains("no source names this salar")
+    assert (read.sum(), (~read).sum()) == (13, 7)
+
+
+def test_what_of_an_ellipse_has_no_source_is_doubted(table, salars):
+    """Centre or area, in the row; the centre on the map too."""
+    for column, part in (("position_source", "centre"), ("area_source", "area")):
+        uncited = table[table[column] == UNCITED]
+        assert uncited["doubt"].str.contains(rf"{part}.* ha(?:s|ve) no source").all()
+    uncited = set(table.loc[table["position_source"] == UNCITED, "salar_id"])
+    marked = salars["sources"].str.contains("no source for its centre")
+    assert set(salars.loc[marked, "salar_id"]) == uncited
+
+
 def test_nothing_is_drawn_without_a_position_and_an_area(table):
     """Each with its source; what has none of either stays in the table."""
     drawn = table[table["outline"] == "schematic"]
     for column in ("longitude", "latitude", "position_source", "area_km2", "area_source"):
         assert drawn[column].notna().all()
     assert (drawn["position_source"] == UNCITED).sum() == 12
+    assert (drawn["area_source"] == UNCITED).sum() == 25
     left = table[table["outline"] == "none"]
     assert left["longitude"].isna().sum() == 10
     assert {"Salar Grande (Atacama Region)", "Laguna Coruto"} <= set(left["name"])

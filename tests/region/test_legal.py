@@ -2,7 +2,9 @@
 
 import json
 import re
+from pathlib import Path
 
+import pandas as pd
 import pytest
 from pydantic import ValidationError
 
@@ -11,6 +13,7 @@ from prospector.region.commodities import commodities
 from prospector.region.legal import NO_ADVICE, LegalNote, all_notes, iso_of, notes_for
 from prospector.runs.run import open_run
 
+ATACAMA = Path(__file__).parents[2] / "layers" / "atacama"
 ENGLISH = re.compile(r"\b(the|and|of|is|with|from|to|salars|holder|law|seen)\b", re.IGNORECASE)
 SPANISH = re.compile(r"\b(el|que|para|por|hasta|según|concesión|empresa|una|son)\b", re.IGNORECASE)
 
@@ -69,6 +72,7 @@ def test_no_two_notes_share_a_name():
         ("CL", "Li", "Pedernales", "cl_salars_state_companies", "cl_salars_altoandinos"),
         ("CL", "B", "Salar de las Parinas", "cl_salars_protected_network", "cl_lithium_reserved"),
         ("CL", "Li", "Salar de Ollagüe", "cl_salars_private_contracts", "cl_salars_strategic"),
+        ("CL", "B", "Salar de Pujsa", "cl_salars_flamencos", "cl_salars_protected_network"),
         ("AR", "Li", "Salar del Hombre Muerto (Fenix)", "ar_hombre_muerto", "ar_la_rioja"),
         ("AR", "Li", "Salar de Arizaro", "ar_lithium", "ar_hombre_muerto"),
         ("BO", "Li", "Laguna Verde", "bo_contracts", "cl_salars_private_contracts"),
@@ -79,6 +83,37 @@ def test_a_note_on_a_salar_binds_there_only(country, commodity, salar, bound, fr
     names = names_of(notes_for(country, [commodity], [salar], []))
     assert bound in names
     assert free not in names
+
+
+BOUND_BY = {
+    "strategic": {"cl_salars_strategic"},
+    "state_company": {"cl_salars_state_companies"},
+    "contract_granted": {"cl_salars_altoandinos"},
+    "contract_pending": {"cl_salars_private_contracts"},
+    "protected": {"cl_salars_protected_network", "cl_salars_flamencos", "cl_salar_huasco"},
+}
+"""Notes that say what a regime of the Atacama's table says, of the salars that are drawn."""
+
+
+def test_the_notes_say_what_the_table_of_salars_says():
+    """Both ways, in Chile; a Ramsar site over a part is no reserve of the law's and has no note."""
+    table = pd.read_csv(ATACAMA / "salars.csv")
+    drawn = table[(table["country"] == "Chile") & (table["outline"] != "none")]
+    regimes = set()
+    for row in drawn.itertuples():
+        bound = names_of(notes_for("CL", ["Li"], [row.name], []))
+        if row.name != "Salar de Aguas Calientes IV":
+            assert not BOUND_BY.get(row.regime, bound).isdisjoint(bound), row.name
+        if row.regime == "none_seen":
+            assert bound.isdisjoint(set.union(*BOUND_BY.values())), row.name
+        regimes.add(row.regime)
+    assert regimes == {*BOUND_BY, "none_seen"}
+
+
+def test_a_page_without_a_date_has_none_of_an_act_instead():
+    """The month until which pages were looked at; the Constitution of 1994 says nothing of lithium."""
+    undated = {note.name for note in all_notes() if note.date == note.seen}
+    assert undated == {"cl_salars_flamencos", "ar_lithium"}
 
 
 def test_a_name_that_two_salars_share_binds_neither():

@@ -165,6 +165,38 @@ def test_every_cited_deposit_says_how_far_to_believe_it(deposits):
     assert placed["position_source"].str.contains("; ").all()
 
 
+def test_nothing_is_verified_in_an_outline_about_a_centre_without_a_source(deposits):
+    """A point that is put into such an ellipse bears nothing out, be it of lithium or of borates."""
+    salars = pd.read_csv(ATACAMA / "salars.csv")
+    uncited = set(salars.loc[salars["position_source"].str.contains("not kept", na=False), "name"])
+    borates = set(CITED.loc[CITED["salar"].isin(uncited), "name"])
+    assert borates == {"Borates of Salar de Chiguana"}
+    inside = deposits[deposits["name"].isin(uncited | borates)]
+    assert len(inside) == 6
+    assert not inside["verified"].any()
+    brines = inside[inside["deposit_type"] == "lithium_brine"]
+    assert brines["position_source"].str.endswith("whose centre has no source").all()
+    assert brines["source"].str.contains("no source for its centre").all()
+
+
+def test_how_many_places_rest_on_one_source_is_said(deposits):
+    """In layers/README.md; points that stand in neither table of cited facts are not verified."""
+    verified = deposits[deposits["verified"]]
+    alone = verified["position_source"].str.endswith("one source").sum()
+    readme = (ATACAMA.parent / "README.md").read_text("utf-8")
+    assert f"The position of {alone} verified ones rests on one source" in readme
+    assert not verified["deposit_id"].str.startswith(("MRDS-", "MINMOD-")).any()
+
+
+def test_a_count_of_sources_is_that_of_the_sources_named():
+    """What may not ship is not counted; and Salar de Santa Maria is not the mine of that name."""
+    rows = CITED.set_index("name")
+    assert rows.loc["Farola", "source_count"] == 1
+    assert {"Salar de Santa Maria", "Santa Maria mine"} <= set(rows.index)
+    several = rows[(rows["source_count"] > 1) & rows["second_position"].isna()]
+    assert several["source"].str.contains("; | pages").all()
+
+
 def test_one_deposit_stands_once(deposits):
     """No two of a type within 2 km, but cobalt of one district; and what a better record replaces is gone."""
     assert set(CITED["replaces"].dropna()).isdisjoint(deposits["deposit_id"])

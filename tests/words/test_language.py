@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from prospector.words.skill import BASELINES, CAUTION_WORDS, LINES, skill_line
 from prospector.words.skill import NAMES as NAMES_OF_VERDICTS
 
 PACKAGE = Path(prospector.__file__).parent
+ATACAMA = PACKAGE.parent / "layers" / "atacama"
 SPANISH = language("es")
 NAMES = re.compile(
     r"[\d-]+|km2?|m|Natural Earth|GEBCO|CC BY 4.0|ODC-By|Bird 2003, PB2002|porphyry_copper|"
@@ -75,6 +77,16 @@ def run_texts(record):
             yield one.name
         if skill.measured:
             yield from (null.kind for null in skill.measured.nulls)
+
+
+def test_what_was_done_to_each_drawn_layer_is_there():
+    """The map says it beside a layer's name; rasters are not drawn."""
+    layers = tomllib.loads((ATACAMA / "region.toml").read_text("utf-8"))["layers"].values()
+    sources = tomllib.loads((ATACAMA / "SOURCES.toml").read_text("utf-8"))
+    drawn = {layer["file"] for layer in layers if layer["file"].endswith(".geojson")}
+    assert len(drawn) > 15
+    notes = {file: sources[file]["done"] for file in drawn}
+    assert {file for file, note in notes.items() if note not in SPANISH.phrases} == set()
 
 
 def test_every_phrase_of_the_house_is_there():
