@@ -72,6 +72,7 @@ def stated_skill(training: Training, fitted: Fitted, options: Options, store: St
         n_without_evidence=int((~known).sum()),
         schematic=tuple(schematic),
         n_not_drawn=n_not_drawn,
+        seen=training.model.deposit_model.memberships_seen,
     )
     return replace(skill, stated=test)
 

@@ -252,6 +252,7 @@ def stated(skill: Skill, labels: Sequence[str], words: Language) -> dict[str, An
         "dropped": words.number(100 * test.dropped, 0),
         "moved": test.possible is None,
         "possible": str(test.possible or ""),
+        "seen": test.seen,
         "schematic": drawn,
         "captures": [
             {

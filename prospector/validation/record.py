@@ -401,6 +401,8 @@ class StatedTest(_Whole):
         Why there is no p; None where there is one.
     n_not_drawn
         Deposits left out since their polygon was not drawn for the background.
+    seen
+        Whether the memberships were set with known deposits in view: then this is no independent test.
     """
 
     null: str
@@ -416,6 +418,7 @@ class StatedTest(_Whole):
     schematic: tuple[int, ...] = ()
     untested: Why | None = None
     n_not_drawn: int = 0
+    seen: bool = False
 
 
 @dataclass(frozen=True)
