@@ -383,6 +383,8 @@ class StatedTest(_Whole):
         Deposits on scored ground; where the units are polygons, units that hold one.
     n_off_ground, n_without_evidence
         Deposits left out: off the scored ground, or where evidence is missing.
+    n_in_no_unit
+        Deposits left out since they lie in none of the units: polygons that the layer has.
     auc
         Mean share of the scored ground below the deposits, ties half, beside the null; None where
         the deposits are too few.
@@ -419,6 +421,7 @@ class StatedTest(_Whole):
     untested: Why | None = None
     n_not_drawn: int = 0
     seen: bool = False
+    n_in_no_unit: int = 0
 
 
 @dataclass(frozen=True)
