@@ -404,7 +404,10 @@ def _of_evidence(opening: Opening, found: ModelCheck, grid: Grid) -> Iterator[No
 def _of_membership(
     column: Column, evidence: EvidenceCheck, about: dict[str, Any]
 ) -> Iterator[Notice]:
-    """Give a notice where a membership is nearly the same at the lowest and the highest value."""
+    """Give a notice where a membership is nearly the same at the lowest and the highest value.
+
+    Where it is full at both, the evidence may well hold everywhere: that ranks nothing, and is no fault.
+    """
     entry, of_region = column.entry.membership, evidence.range
     if entry is None or of_region is None:
         return
@@ -414,10 +417,11 @@ def _of_membership(
     members = np.clip((np.array([low, high]) - none) / (full - none), 0.0, 1.0)
     if abs(members[1] - members[0]) < LEAST_DIFFERENCE:
         values = {"low": of_region.low, "high": of_region.high, "unit": evidence.unit}
-        yield Notice(
-            "membership-misses-values", "caution",
-            {**about, "full": entry.full, "none": entry.none, **values},
-        )  # fmt: skip
+        about = {**about, "full": entry.full, "none": entry.none, **values}
+        if members.min() > 1 - LEAST_DIFFERENCE:
+            yield Notice("membership-full-everywhere", "caution", about)
+        else:
+            yield Notice("membership-misses-values", "caution", about)
 
 
 def _deposit_types(
