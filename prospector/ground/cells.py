@@ -73,6 +73,10 @@ class CellGround:
         """Return whether the model can apply at each point itself; never off the grid."""
         return self.own_places.permissive(places)
 
+    def in_unit(self, places: gpd.GeoSeries) -> BoolArray:
+        """Return that each point lies in a cell: only deposits inside the region are asked for."""
+        return np.ones(len(places), dtype=bool)
+
     def background(
         self, size: int, seed: int, done: Done, *, draws: int = 1, effort: Effort | None = None
     ) -> tuple[Background, ...]:

@@ -106,6 +106,12 @@ class PolygonGround:
         result[point] = self.permissive[polygon]
         return result
 
+    def in_unit(self, places: gpd.GeoSeries) -> BoolArray:
+        """Return whether each point lies in or near to a polygon."""
+        result = np.zeros(len(places), dtype=bool)
+        result[nearest_polygons(self.units, places, self.near_m)[0]] = True
+        return result
+
     def background(
         self, size: int, seed: int, done: Done, *, draws: int = 1, effort: Effort | None = None
     ) -> tuple[Background, ...]:

@@ -218,6 +218,9 @@ class Ground(Protocol):
     def permissive_at(self, places: gpd.GeoSeries) -> BoolArray:
         """Return whether the model can apply at each point, or to the polygon it lies in, shape (n,)."""
 
+    def in_unit(self, places: gpd.GeoSeries) -> BoolArray:
+        """Return whether each point lies in a unit, or near enough to one, shape (n,)."""
+
     def background(
         self, size: int, seed: int, done: Done, *, draws: int, effort: Effort | None = None
     ) -> tuple[Background, ...]:

@@ -39,6 +39,8 @@ class ThinnedGround:
         Easting and northing of their centres in metres, shape (n, 2).
     at_deposits, deposits_permissive
         The same at each deposit itself, or of the polygon that it lies in, shape (m, n evidence) and (m,).
+    deposits_in_unit
+        Whether each deposit lies in a unit, or near enough to one, shape (m,).
     whole
         Whether these are all units of the ground.
     weight
@@ -52,6 +54,7 @@ class ThinnedGround:
     at: FloatArray
     at_deposits: FloatArray
     deposits_permissive: BoolArray
+    deposits_in_unit: BoolArray
     whole: bool
     weight: FloatArray
     scale: Scale
@@ -140,18 +143,21 @@ def _cells(asked: _Asked, grid: Grid, places: gpd.GeoSeries) -> ThinnedGround:
     whole = len(values) == grid.shape[0] * grid.shape[1]
     own_places = asked.own_places(grid)
     at_deposits, allowed = own_places.evidence(places), own_places.permissive(places)
-    return ThinnedGround(values, permissive, at, at_deposits, allowed, whole, weight, asked.scale)
+    inside = np.ones(len(places), dtype=bool)
+    return ThinnedGround(
+        values, permissive, at, at_deposits, allowed, inside, whole, weight, asked.scale
+    )
 
 
 def _polygons(asked: _Asked, grid: Grid, places: gpd.GeoSeries) -> ThinnedGround:
     units, _ = units_of(asked.model, grid, asked.layers)
     at_deposits = np.full((len(places), len(asked.columns)), np.nan)
-    allowed = np.zeros(len(places), dtype=bool)
+    allowed, inside = np.zeros((2, len(places)), dtype=bool)
     if not len(units):
         nothing, nowhere = np.zeros((0, len(asked.columns))), np.zeros((0, 2))
         none = np.zeros(0, dtype=bool)
         return ThinnedGround(
-            nothing, none, nowhere, at_deposits, allowed, True, np.zeros(0), asked.scale
+            nothing, none, nowhere, at_deposits, allowed, inside, True, np.zeros(0), asked.scale
         )
     point, nearest = nearest_polygons(units, places, asked.model.labels.near_m)
     every = -(-len(units) // MOST_POLYGONS) or 1
@@ -159,10 +165,12 @@ def _polygons(asked: _Asked, grid: Grid, places: gpd.GeoSeries) -> ThinnedGround
     some = _some(units, chosen)
     values, permissive = asked.at(some)
     place = np.searchsorted(chosen, nearest)
-    at_deposits[point], allowed[point] = values[place], permissive[place]
+    at_deposits[point], allowed[point], inside[point] = values[place], permissive[place], True
     whole = len(chosen) == len(units)
     at, weight = _places_of(some), np.ones(len(some))
-    return ThinnedGround(values, permissive, at, at_deposits, allowed, whole, weight, asked.scale)
+    return ThinnedGround(
+        values, permissive, at, at_deposits, allowed, inside, whole, weight, asked.scale
+    )
 
 
 def _places_of(units: Units) -> FloatArray:

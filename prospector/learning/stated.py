@@ -39,8 +39,8 @@ class Moving:
 def stated_skill(training: Training, fitted: Fitted, options: Options, store: Store) -> Skill:
     """Return what is known of an overlay's skill: nothing was learned, and the test beside its null.
 
-    Deposits off the scored ground, where evidence is missing, or in polygons that were not drawn for
-    the background are counted and left out. What the store holds of the same score and deposits is
+    Deposits off the scored ground, in no unit, where evidence is missing, or in polygons that were not
+    drawn for the background are counted and left out. What the store holds of the same score and deposits is
     not computed again.
     """
     deposits, known = training.deposits, training.usable
@@ -69,9 +69,11 @@ def stated_skill(training: Training, fitted: Fitted, options: Options, store: St
     test = replace(
         test,
         n_off_ground=int((known & ~on_ground).sum()),
-        n_without_evidence=int((~known).sum()),
+        n_without_evidence=int((training.inside & ~known).sum()),
+        n_in_no_unit=int((~training.inside).sum()),
         schematic=tuple(schematic),
         n_not_drawn=n_not_drawn,
+        seen=training.model.deposit_model.memberships_seen,
     )
     return replace(skill, stated=test)
 

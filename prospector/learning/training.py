@@ -47,6 +47,8 @@ class Training:
         Country of each background unit as a number, where the units are polygons and a layer says it.
     layers
         The region's, for the basin that a place lies in; None leaves basins out.
+    in_unit
+        Whether each deposit lies in a unit, shape (n deposits,); None for all.
     """
 
     model: DepositModel
@@ -61,6 +63,7 @@ class Training:
     permissive: BoolArray | None = None
     country: IntArray | None = None
     layers: Layers | None = None
+    in_unit: BoolArray | None = None
 
     @cached_property
     def at_deposits(self) -> FloatArray:
@@ -82,6 +85,12 @@ class Training:
         """Which deposits lie on permissive ground, shape (n deposits,)."""
         n = len(self.deposits.table)
         return np.ones(n, dtype=bool) if self.permissive is None else self.permissive
+
+    @property
+    def inside(self) -> BoolArray:
+        """Which deposits lie in a unit, shape (n deposits,)."""
+        n = len(self.deposits.table)
+        return np.ones(n, dtype=bool) if self.in_unit is None else self.in_unit
 
     def sample(self) -> Sample:
         """Return the deposits that have all their evidence, and the background."""
@@ -164,14 +173,16 @@ def prepare(opening: Opening, setting: Setting) -> Prepared:
     notices = [*opening.notices, *without_evidence(model, columns, background)]
     places = deposits.table.geometry
     at_deposits = ground.at(places)
-    permissive, unit = ground.permissive_at(places), model.deposit_model.unit
+    permissive, in_unit = ground.permissive_at(places), ground.in_unit(places)
     notices += of_deposits(
         model,
         ground.scale.complete(at_deposits),
         permissive,
         excluded(places, layers),
+        in_unit,
         stated=opening.stated,
     )
+    unit = model.deposit_model.unit
     country = None if unit == CELL else unit_countries(unit, layers, background.at)
     training = Training(
         model, columns, deposits, at_deposits, background.evidence, background.at, ground.scale,
@@ -180,6 +191,7 @@ def prepare(opening: Opening, setting: Setting) -> Prepared:
         permissive,
         country,
         layers,
+        in_unit,
     )  # fmt: skip
     covers = 1 - np.array(background.lacking) / background.n_permissive
     return Prepared(ground, training, tuple(notices), tuple(covers.tolist()))
@@ -190,6 +202,7 @@ def of_deposits(
     known: BoolArray,
     permissive: BoolArray,
     barred: BoolArray,
+    in_unit: BoolArray,
     *,
     stated: bool = False,
 ) -> list[Notice]:
@@ -201,21 +214,28 @@ def of_deposits(
         Whether each deposit has the evidence that it needs, shape (n,).
     permissive, barred
         Whether it lies on permissive ground, and on excluded ground, shape (n,).
+    in_unit
+        Whether it lies in a unit that is scored: a polygon that the layer has, shape (n,).
     stated
         Whether nothing trains: deposits off the ground are left out of the test.
     """
     about = {"model": model.name}
     off = int((known & ~permissive & ~barred).sum())
+    unit = {**about, "unit": model.deposit_model.unit}
+    unused = [
+        Notice("deposits-in-no-unit", "caution", unit, int((~in_unit).sum())),
+        Notice("deposits-without-evidence", "caution", about, int((in_unit & ~known).sum())),
+    ]
     if stated:
         off = int((known & ~permissive).sum())
         notices = [
-            Notice("deposits-without-evidence", "caution", about, int((~known).sum())),
+            *unused,
             Notice("deposits-off-scored-ground", "caution", about, off),
         ]
         return [notice for notice in notices if notice.count]
     notices = [
         Notice("deposits-on-excluded-ground", "note", about, int(barred.sum())),
-        Notice("deposits-without-evidence", "caution", about, int((~known).sum())),
+        *unused,
         Notice("deposits-off-permissive-ground", "caution", about, off),
     ]
     return [notice for notice in notices if notice.count]

@@ -67,6 +67,9 @@ def _stated(test: StatedTest, words: Language) -> Rows:
     rows: Rows = [[say("Known deposits on scored ground"), test.n_tested]]
     if auc is None:
         return rows
+    if test.seen:
+        seen = say("set with these deposits in view")
+        rows.append([say("Memberships"), f"{seen}: {say('no independent test')}"])
     rows.append([say("AUC at the known deposits, nothing fitted"), _with_interval(auc, words)])
     if auc.p is not None:
         rows += [

@@ -153,11 +153,12 @@ def _used(model: ModelCheck) -> str:
     if not model.units:
         return f"{model.name}: cannot run" if model.applies else f"{model.name}: does not apply"
     verb = "train" if model.learns else "compared"
-    lacking = model.deposits - model.usable
+    lacking = model.deposits - model.usable - model.in_no_unit
     parts = [
         f"{model.name}: {model.usable} {verb}",
         f"{model.off_permissive} of them off permissive ground" if model.off_permissive else "",
         f"{model.on_excluded} on excluded ground" if model.on_excluded else "",
+        f"{model.in_no_unit} in none of the {model.unit}" if model.in_no_unit else "",
         f"{lacking} lack evidence" if lacking else "",
     ]
     return ", ".join(part for part in parts if part)

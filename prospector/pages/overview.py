@@ -263,6 +263,8 @@ class _Teller:
     def _sure_words(self, model: ModelRow) -> str:
         """Return the grade of a deposit model, and whether stated criteria were tested in vain."""
         test = model.skill.stated
+        if test is not None and test.auc is not None and test.seen:
+            return self.words.say("stated only, set with these deposits in view")
         if test is None or test.auc is None or better_than_chance(test.auc):
             return self.grade_words(model.grade)
         return self.words.say("stated only, no better than chance")
@@ -381,12 +383,15 @@ class _Teller:
                 auc=auc,
                 p95=p95,
             )
-            end = (
-                say("That is better than chance.")
-                if better_than_chance(test.auc)
-                else say("That is no better than chance.")
+            if not better_than_chance(test.auc):
+                figures = f"{figures} {say('That is no better than chance.')}"
+            elif not test.seen:
+                figures = f"{figures} {say('That is better than chance.')}"
+        if test.seen:
+            seen = say(
+                "The criteria were set with these deposits in view: this is no independent test."
             )
-            figures = f"{figures} {end}"
+            figures = f"{figures} {seen}"
         return f"{start} {figures}"
 
     def _of_hundred(self, value: float, other: float | None) -> tuple[str, str]:

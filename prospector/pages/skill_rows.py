@@ -247,11 +247,13 @@ def stated(skill: Skill, labels: Sequence[str], words: Language) -> dict[str, An
         "null": words.told(test.null),
         "off_ground": test.n_off_ground,
         "without_evidence": test.n_without_evidence,
+        "in_no_unit": test.n_in_no_unit,
         "not_drawn": test.n_not_drawn,
         "alone": words.number(100 * test.alone, 0),
         "dropped": words.number(100 * test.dropped, 0),
         "moved": test.possible is None,
         "possible": str(test.possible or ""),
+        "seen": test.seen,
         "schematic": drawn,
         "captures": [
             {

@@ -248,6 +248,9 @@ class ModelEntry(Frozen):
         estimator that was used.
     ranges
         Where the memberships come from: said where they are stated, not where an estimator learns.
+    memberships_seen
+        Whether the memberships were set with the known deposits in view: what these then say of them is
+        no independent test, and every output says so.
     """
 
     name: Annotated[Name, AfterValidator(_folder_name)] = Field(examples=["porphyry_copper"])
@@ -258,6 +261,7 @@ class ModelEntry(Frozen):
     summary: str = Field(examples=["Porphyry copper of the Eocene belt"])
     caution: str = Field(default="", examples=["Many outlines of salars are schematic."])
     ranges: str = Field(default="", examples=["this project's defaults after Sillitoe 2003"])
+    memberships_seen: bool = Field(default=False, examples=[True])
     papers: Listed[str] = Field(examples=[["Sillitoe 2010, Economic Geology 105: 3-41"]])
 
 

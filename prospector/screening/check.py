@@ -89,6 +89,8 @@ class ModelCheck:
         Deposits of the model in the region, merged.
     usable, districts
         Those of them that have all their evidence, and the districts they lie in.
+    in_no_unit
+        Deposits that lie in none of the units that are scored.
     off_permissive, on_excluded
         Usable deposits off the permissive ground, and deposits on excluded ground.
     conditions
@@ -113,6 +115,7 @@ class ModelCheck:
     deposits: int = 0
     usable: int = 0
     districts: int = 0
+    in_no_unit: int = 0
     off_permissive: int = 0
     on_excluded: int = 0
     conditions: int = 0
@@ -293,6 +296,7 @@ def _with_ground(
         found,
         usable=int(usable.sum()),
         districts=len(np.unique(opening.deposits.district[usable])),
+        in_no_unit=int((~ground.deposits_in_unit).sum()),
         off_permissive=int((usable & ~ground.deposits_permissive & ~barred).sum()),
         on_excluded=int(barred.sum()),
         conditions=len(conditions_of(opening.model, layers)[0]),
@@ -346,6 +350,7 @@ def _of_ground(opening: Opening, ground: ThinnedGround, layers: Layers) -> list[
         ground.scale.complete(ground.at_deposits),
         ground.deposits_permissive,
         excluded(places, layers),
+        ground.deposits_in_unit,
         stated=opening.stated,
     )
     notices += _without_evidence(opening, ground)
@@ -399,7 +404,10 @@ def _of_evidence(opening: Opening, found: ModelCheck, grid: Grid) -> Iterator[No
 def _of_membership(
     column: Column, evidence: EvidenceCheck, about: dict[str, Any]
 ) -> Iterator[Notice]:
-    """Give a notice where a membership is nearly the same at the lowest and the highest value."""
+    """Give a notice where a membership is nearly the same at the lowest and the highest value.
+
+    Where it is full at both, the evidence may well hold everywhere: that ranks nothing, and is no fault.
+    """
     entry, of_region = column.entry.membership, evidence.range
     if entry is None or of_region is None:
         return
@@ -409,10 +417,11 @@ def _of_membership(
     members = np.clip((np.array([low, high]) - none) / (full - none), 0.0, 1.0)
     if abs(members[1] - members[0]) < LEAST_DIFFERENCE:
         values = {"low": of_region.low, "high": of_region.high, "unit": evidence.unit}
-        yield Notice(
-            "membership-misses-values", "caution",
-            {**about, "full": entry.full, "none": entry.none, **values},
-        )  # fmt: skip
+        about = {**about, "full": entry.full, "none": entry.none, **values}
+        if members.min() > 1 - LEAST_DIFFERENCE:
+            yield Notice("membership-full-everywhere", "caution", about)
+        else:
+            yield Notice("membership-misses-values", "caution", about)
 
 
 def _deposit_types(

@@ -383,6 +383,8 @@ class StatedTest(_Whole):
         Deposits on scored ground; where the units are polygons, units that hold one.
     n_off_ground, n_without_evidence
         Deposits left out: off the scored ground, or where evidence is missing.
+    n_in_no_unit
+        Deposits left out since they lie in none of the units: polygons that the layer has.
     auc
         Mean share of the scored ground below the deposits, ties half, beside the null; None where
         the deposits are too few.
@@ -401,6 +403,8 @@ class StatedTest(_Whole):
         Why there is no p; None where there is one.
     n_not_drawn
         Deposits left out since their polygon was not drawn for the background.
+    seen
+        Whether the memberships were set with known deposits in view: then this is no independent test.
     """
 
     null: str
@@ -416,6 +420,8 @@ class StatedTest(_Whole):
     schematic: tuple[int, ...] = ()
     untested: Why | None = None
     n_not_drawn: int = 0
+    seen: bool = False
+    n_in_no_unit: int = 0
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,8 @@ def verdict_name(skill: Skill, words: Language) -> str:
     """
     if skill.stated is not None:
         tested = skill.stated.auc is not None
+        if tested and skill.stated.seen:
+            return words.say("Not learned: memberships set with these deposits in view")
         return words.say(
             "Not learned: memberships tested" if tested else "Not learned: memberships not tested"
         )

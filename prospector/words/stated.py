@@ -30,6 +30,8 @@ def stated_line(test: StatedTest, labels: Sequence[str], words: Language) -> str
             [words.say("memberships not tested: {reason}", reason=why), *_left_out(test, words)]
         )
     parts = [stated_figures(test, words)]
+    if test.seen:
+        parts.append(words.say("set with these deposits in view: no independent test"))
     caught = next((one.captured for one in test.captures if one.area_share == 0.05), None)
     if caught is not None:
         share = words.number(100 * caught.value, 0)

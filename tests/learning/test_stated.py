@@ -181,3 +181,41 @@ def test_pages_and_run_json_say_it_in_both_languages(planted, tmp_path):
     report = (tmp_path / "run" / "report.html").read_text("utf-8")
     assert "las pertenencias declaradas en los yacimientos conocidos" in report
     assert "patrones desplazados sobre el terreno" in report
+
+
+SEEN = """
+[override.porphyry_copper.deposit_model]
+memberships_seen = true
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "report_says", "overview_says", "praise"),
+    [
+        (
+            "en", "p is no evidence of skill", "set with these deposits in view: this is no independent test",
+            "That is better than chance",
+        ),
+        (
+            "es", "p no demuestra acierto", "con estos yacimientos a la vista: no es una prueba",
+            "Eso es mejor que el azar",
+        ),
+    ],
+)  # fmt: skip
+def test_memberships_set_with_the_deposits_in_view_are_said_to_be_everywhere(
+    region, tmp_path, language, report_says, overview_says, praise
+):
+    """run.json, terminal, report and overview; nowhere is p called better than chance."""
+    toml = region / "region.toml"
+    toml.write_text(toml.read_text() + SEEN)
+    run = write(prospector.screen(region, **HOW), tmp_path / language, language=language)
+    opened = open_run(run)
+    assert opened.record["deposit_models"]["porphyry_copper"]["skill"]["stated"]["seen"] is True
+    terminal = "\n".join(run_lines(opened))
+    assert "set with these deposits in view: no independent test" in terminal
+    report, overview = (
+        (run / f"{page}.html").read_text("utf-8") for page in ("report", "overview")
+    )
+    assert report_says in report
+    assert overview_says in overview
+    assert praise not in overview

@@ -32,6 +32,7 @@ from prospector.validation.record import (
     StatedTest,
 )  # fmt: skip
 from prospector.words.language import language
+from prospector.words.skill import verdict_name
 from prospector.words.stated import stated_line
 
 ENGLISH, SPANISH = language("en"), language("es")
@@ -170,6 +171,22 @@ def test_a_stated_test_is_one_line_in_each_language():
     line = stated_line(STATED, LABELS, SPANISH)
     assert "AUC 0,77 (media del nulo 0,50, percentil 95 0,63, p 0,001;" in line
     assert SPANISH.told(LABELS[0]) in line
+
+
+def test_memberships_that_were_set_on_the_deposits_are_never_told_as_a_test():
+    """After the figures the line says it, in each language; the report's row carries it as a fact."""
+    seen = replace(STATED, seen=True)
+    says = "moved over the ground); set with these deposits in view: no independent test; 45 %"
+    assert says in stated_line(seen, LABELS, ENGLISH)
+    assert "); fijadas con estos yacimientos a la vista: no es una prueba independiente; 45 %" in (
+        stated_line(seen, LABELS, SPANISH)
+    )
+    skill = Skill(29, 12, reason=Reason("memberships-stated", deposits=29), stated=seen)
+    assert stated(skill, LABELS, ENGLISH)["seen"]
+    assert not stated(replace(skill, stated=STATED), LABELS, ENGLISH)["seen"]
+    assert verdict_name(skill, ENGLISH) == (
+        "Not learned: memberships set with these deposits in view"
+    )
 
 
 def test_without_a_null_the_line_says_why():

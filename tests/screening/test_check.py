@@ -24,10 +24,6 @@ label = "distance to a crossing"
 expected = "any"
 reason = "a test"
 """
-METRES = """
-[override.porphyry_copper.evidence.domeyko]
-membership = { full = 5000, none = 20000 }
-"""
 BOUND = """
 [override.porphyry_copper.estimator]
 signs = "bound"
@@ -190,12 +186,22 @@ def test_deposits_are_counted_by_type_and_by_where_they_lie(region):
 
 
 @pytest.mark.parametrize("estimator", ["fuzzy", None])
-def test_a_membership_in_metres_is_told(region, estimator):
-    """5000 to 20000 where the evidence goes from 0 to 105 km; the model's own membership is silent."""
-    assert "membership-misses-values" not in codes(prospector.check(region, estimator=estimator))
-    found = prospector.check(with_text(region, METRES), estimator=estimator)
-    [notice] = [notice for notice in found.notices if notice.code == "membership-misses-values"]
-    assert (notice.value("full"), notice.value("none"), notice.value("unit")) == (5000, 20000, "km")
+@pytest.mark.parametrize(
+    ("full", "none", "code"),
+    [
+        (5000, 20000, "membership-full-everywhere"),
+        (20000, 5000, "membership-misses-values"),
+    ],
+)
+def test_a_membership_that_is_the_same_everywhere_is_told(region, estimator, full, none, code):
+    """The evidence goes from 0 to 105 km: all of it at full, or none; the model's own is silent."""
+    both = {"membership-misses-values", "membership-full-everywhere"}
+    assert not both & set(codes(prospector.check(region, estimator=estimator)))
+    stated = f"[override.porphyry_copper.evidence.domeyko]\nmembership = {{ full = {full}, none = {none} }}\n"
+    found = prospector.check(with_text(region, f"\n{stated}"), estimator=estimator)
+    [notice] = [notice for notice in found.notices if notice.code in both]
+    assert notice.code == code
+    assert (notice.value("full"), notice.value("none"), notice.value("unit")) == (full, none, "km")
     assert found.passed
 
 

@@ -1,10 +1,12 @@
 """Salars whose lithium or borate has a known cause: the models find it, and find nothing in noise."""
 
+import geopandas as gpd
 import numpy as np
 import pytest
 
 import prospector
-from tests.salars import write_salars
+from prospector.pages.check_lines import check_lines
+from tests.salars import CRS, SOUTH, STEP_M, WEST, write_salars
 
 HOW = {"quick": True, "workers": 1}
 
@@ -104,6 +106,28 @@ def test_check_says_on_how_much_of_the_ground_the_climate_is_unknown(tmp_path):
     codes = [notice.code for notice in checked.notices]
     assert codes.count("evidence-partly-unknown") == 3
     assert "ground-without-evidence" not in codes
+
+
+def test_deposits_in_no_salar_are_said_to_lie_in_none(tmp_path):
+    """Three lie between the salars: that is the reason, with its count, and no evidence is missing."""
+    folder = write_salars(tmp_path / "r")
+    file = folder / "deposits.geojson"
+    table = gpd.read_file(file).to_crs(CRS)
+    corners = [(WEST + STEP_M * n, SOUTH + STEP_M * n) for n in (2, 4, 6)]
+    table.loc[:2, "geometry"] = gpd.points_from_xy(*zip(*corners, strict=True))
+    table.to_crs("EPSG:4326").to_file(file, driver="GeoJSON")
+    checked, found = prospector.check(folder), prospector.screen(folder, **HOW)
+    for notices in (checked.notices, found.notices):
+        [notice] = [notice for notice in notices if notice.code == "deposits-in-no-unit"]
+        assert (notice.count, notice.value("unit")) == (3, "salars")
+        assert "deposits-without-evidence" not in {notice.code for notice in notices}
+    assert "11 compared, 3 in none of the salars" in "\n".join(check_lines(checked))
+    test = found.rankings["lithium_brine"].skill.stated
+    assert (test.n_tested, test.n_in_no_unit, test.n_without_evidence) == (11, 3, 0)
+    report = prospector.write(found, tmp_path / "es", language="es") / "report.html"
+    assert "3 yacimientos conocidos no están en ninguno de los contornos" in report.read_text(
+        "utf-8"
+    )
 
 
 def test_an_estimator_that_learns_needs_every_value(tmp_path):
