@@ -38,7 +38,12 @@ from prospector.words.language import language as words_of
 from prospector.words.regimes import REGIME, regime_line
 
 TITLES_AT_MOST = 6
+LAWS_AT_MOST = 3
+NOTICES_AT_MOST = 2
 ANALOGUES = 3
+CLOSE_ROWS = 8
+"""Evidences and legal notes from which a dossier is set closer, so that it prints to one sheet."""
+
 DEGREE = "\u00b0"
 LEAST_PICTURE_M = 50_000.0
 PICTURE_HEIGHT = 0.9
@@ -54,7 +59,7 @@ def dossier_page(findings: Findings, target_id: str, words: Language) -> str:
         The run has no target of that id.
     """
     one = _account(findings, target_id, words)
-    record, row = findings.run.record, one.row
+    record, row, law = findings.run.record, one.row, one.law()
     return render(
         "dossier.html.jinja",
         words,
@@ -75,13 +80,28 @@ def dossier_page(findings: Findings, target_id: str, words: Language) -> str:
         titles=one.titles,
         titles_at_most=TITLES_AT_MOST,
         protected=one.protected(),
-        law=one.law(),
+        law=law,
+        laws_at_most=LAWS_AT_MOST,
+        look="close" if len(one.parts) + len(law["notes"]) >= CLOSE_ROWS else "",
         dissimilarity=one.dissimilarity(),
         work=work_for(one),
-        layers=layer_rows(record, words),
+        origins=origins_of(layer_rows(record, words), words),
         notices=grave_notices(findings, str(row["deposit_model"])),
+        notices_at_most=NOTICES_AT_MOST,
         tenure_keys=[(name, words.told(TENURE_WORDS[name])) for name in one.tenure_around],
     )
+
+
+def origins_of(layers: list[dict[str, Any]], words: Language) -> list[str]:
+    """Return where some layers come from, each origin once, with the licences of what it gave."""
+    licences: dict[str, dict[str, None]] = {}
+    for layer in layers:
+        given = licences.setdefault(words.told(layer["origin"]), {})
+        if layer["licence"]:
+            given[words.told(layer["licence"])] = None
+    return [
+        f"{origin} ({'; '.join(given)})" if given else origin for origin, given in licences.items()
+    ]
 
 
 def grave_notices(findings: Findings, deposit_model: str) -> list[Notice]:
