@@ -17,6 +17,7 @@ from pyproj import Transformer
 from prospector.errors import Notice, OutputError
 from prospector.grid import BoolArray, Bounds, FloatArray, Raster
 from prospector.numerals import fixed, measure, percent
+from prospector.pages.alike import with_alike_folded
 from prospector.pages.chapter import TENURE_WORDS, Teller, class_keys
 from prospector.pages.findings import Findings, ModelFindings, picture_bounds
 from prospector.pages.ground_pictures import Mark, Scene, ground_svg
@@ -64,7 +65,7 @@ def dossier_page(findings: Findings, target_id: str, words: Language) -> str:
     """
     one = _account(findings, target_id, words)
     record, row, law = findings.run.record, one.row, one.law()
-    return render(
+    page = render(
         "dossier.html.jinja",
         words,
         region=record["region"],
@@ -96,6 +97,7 @@ def dossier_page(findings: Findings, target_id: str, words: Language) -> str:
         notices_at_most=NOTICES_AT_MOST,
         tenure_keys=[(name, words.told(TENURE_WORDS[name])) for name in one.tenure_around],
     )
+    return with_alike_folded(page, words)
 
 
 def origins_of(layers: list[dict[str, Any]], words: Language) -> list[str]:
