@@ -107,6 +107,7 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         "quality": quality_rows(found.figures, words),
         "lacking": teller.lacking(),
         "pictures": teller.pictures(),
+        "outlined": teller.outlined(),
         "baselines": skill_rows.baselines(skill, found.labels, words),
         "estimators": skill_rows.estimators(skill, words),
         "in_short": skill_rows.in_short(skill, words),
