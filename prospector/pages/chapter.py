@@ -54,6 +54,9 @@ FITS = {"fit-against-expectation": "against", "fit-without-weight": "none"}
 ROWS = 15
 """Targets of each deposit model that the report lists."""
 
+OUTLINES = 500
+"""Targets of each deposit model that its map outlines, the first by rank: more would not be told apart."""
+
 REASON = ("value", "unit", "at_tolerance", "contribution")
 
 HOLDERS = 6
@@ -377,11 +380,22 @@ class Teller:
         fitted = {"learning": self._learning(), "effects": self._effects()}
         return {**shown, **self._tested(), **past, **fitted}
 
+    def outlined(self) -> str:
+        """Return how many targets the map outlines, where there are more; "" where it outlines all."""
+        n = len(self.found.targets)
+        if n <= OUTLINES:
+            return ""
+        return self.language.say(
+            "Outlined are the first {drawn} of {n} targets; the score shows where the others lie.",
+            drawn=OUTLINES,
+            n=fixed(n, 0),
+        )
+
     def _locator(self) -> Markup:
         found, shown = self.found, self.found.percentile
         marks = [
             Mark(row.geometry, str(row.rank) if row.rank <= ROWS else "", row.rank <= ROWS)
-            for row in found.targets.iloc[::-1].itertuples()
+            for row in found.targets.head(OUTLINES).iloc[::-1].itertuples()
         ]
         scene = Scene(found.run.grid.bounds, shown.values, shown.grid, marks, found.deposits)
         alt = self.language.say(

@@ -17,19 +17,23 @@ from pyproj import Transformer
 from prospector.errors import Notice, OutputError
 from prospector.grid import BoolArray, Bounds, FloatArray, Raster
 from prospector.numerals import fixed, measure, percent
+from prospector.pages.alike import with_alike_folded
 from prospector.pages.chapter import TENURE_WORDS, Teller, class_keys
 from prospector.pages.findings import Findings, ModelFindings, picture_bounds
 from prospector.pages.ground_pictures import Mark, Scene, ground_svg
+from prospector.pages.place_words import area_name
 from prospector.pages.render import render
 from prospector.pages.report import layer_rows, relief_error
-from prospector.pages.skill_rows import MINUS
+from prospector.pages.skill_rows import MINUS, RANGE
 from prospector.pages.work import work_for
 from prospector.runs.areas import cut_out, percentile_at_medians
 from prospector.runs.inside import inside
+from prospector.runs.overview import Area, Place
 from prospector.runs.run import DOSSIER_FOLDER, open_run
 from prospector.runs.run_folder import add
 from prospector.targets.contributions import at_tolerance
 from prospector.targets.law import RESERVED_LITHIUM, binding_notes
+from prospector.targets.places import called_by, nearest_named
 from prospector.tenure.concessions import TENURE_CLASSES
 from prospector.validation.applicability import unvarying
 from prospector.words.cautions import model_caution
@@ -38,7 +42,13 @@ from prospector.words.language import language as words_of
 from prospector.words.regimes import REGIME, regime_line
 
 TITLES_AT_MOST = 6
+LAWS_AT_MOST = 3
+NOTICES_AT_MOST = 2
 ANALOGUES = 3
+QUOTED_HOLDERS = 2
+CLOSE_ROWS = 8
+"""Evidences and legal notes from which a dossier is set closer, so that it prints to one sheet."""
+
 DEGREE = "\u00b0"
 LEAST_PICTURE_M = 50_000.0
 PICTURE_HEIGHT = 0.9
@@ -54,8 +64,8 @@ def dossier_page(findings: Findings, target_id: str, words: Language) -> str:
         The run has no target of that id.
     """
     one = _account(findings, target_id, words)
-    record, row = findings.run.record, one.row
-    return render(
+    record, row, law = findings.run.record, one.row, one.law()
+    page = render(
         "dossier.html.jinja",
         words,
         region=record["region"],
@@ -64,6 +74,8 @@ def dossier_page(findings: Findings, target_id: str, words: Language) -> str:
         caution=model_caution(one.found.entry, words, learned=one.teller.learned),
         verdict=one.teller.verdict(),
         learned=one.teller.learned,
+        place=one.place,
+        quote=one.quote(),
         row=one.told(),
         n_targets=len(one.found.targets),
         utm=utm(row["longitude"], row["latitude"]),
@@ -75,13 +87,29 @@ def dossier_page(findings: Findings, target_id: str, words: Language) -> str:
         titles=one.titles,
         titles_at_most=TITLES_AT_MOST,
         protected=one.protected(),
-        law=one.law(),
+        law=law,
+        laws_at_most=LAWS_AT_MOST,
+        look="close" if len(one.parts) + len(law["notes"]) >= CLOSE_ROWS else "",
         dissimilarity=one.dissimilarity(),
         work=work_for(one),
-        layers=layer_rows(record, words),
+        origins=origins_of(layer_rows(record, words), words),
         notices=grave_notices(findings, str(row["deposit_model"])),
+        notices_at_most=NOTICES_AT_MOST,
         tenure_keys=[(name, words.told(TENURE_WORDS[name])) for name in one.tenure_around],
     )
+    return with_alike_folded(page, words)
+
+
+def origins_of(layers: list[dict[str, Any]], words: Language) -> list[str]:
+    """Return where some layers come from, each origin once, with the licences of what it gave."""
+    licences: dict[str, dict[str, None]] = {}
+    for layer in layers:
+        given = licences.setdefault(words.told(layer["origin"]), {})
+        if layer["licence"]:
+            given[words.told(layer["licence"])] = None
+    return [
+        f"{origin} ({'; '.join(given)})" if given else origin for origin, given in licences.items()
+    ]
 
 
 def grave_notices(findings: Findings, deposit_model: str) -> list[Notice]:
@@ -196,6 +224,66 @@ class Account:
         """Whether each value comes from features drawn from descriptions."""
         return self._contributions["schematic"].to_numpy(dtype=bool)
 
+    @cached_property
+    def place(self) -> str:
+        """Return what it is called by: its name, the deposits that it holds, or the nearest place."""
+        row, own = self.row, self.found.deposits
+        at, outlines = (
+            np.array([[row["longitude"], row["latitude"]]]),
+            gpd.GeoSeries([self.outline]),
+        )
+        outlines = outlines.set_crs(self.found.run.grid.crs)
+        towns = self.found.findings.backdrop.layers.get("towns")
+        [near] = called_by(at, own, towns, outlines)
+        [town] = nearest_named(at, towns, outlines).names
+        place = Place(near["place"], near["place_km"], near["place_bearing"], town=town)
+        name, known = str(row["name"]), str(row["known_names"])
+        area = Area(
+            target_id=str(row["target_id"]), deposit_model=self.found.name, commodity="",
+            rank=int(row["rank"]), name=name, place=place, percentile=float(row["percentile"]),
+            area_km2=float(row["area_km2"]), tenure={}, protection={}, holders=(),
+            known=tuple(known.split("; ")) if known else (), nearest="", nearest_km=None,
+        )  # fmt: skip
+        return area_name(area, self.language)
+
+    def quote(self) -> str:
+        """Return place, rank, what for, how sure and whose ground, as one sentence to quote."""
+        label = self.teller.label
+        return self.language.say(
+            "{place}: number {rank} of {n} areas to look at for {model} in {region}, {sure}; "
+            "mining titles: {ground}.",
+            place=self.place,
+            rank=self.row["rank"],
+            n=len(self.found.targets),
+            model=label[:1].lower() + label[1:],
+            region=self.found.run.record["region"]["title"],
+            sure=self._sure(),
+            ground=self._whose(),
+        )
+
+    def _sure(self) -> str:
+        """Return how far to believe the ranking, as a part of a sentence."""
+        skill, say = self.found.skill, self.language.say
+        if skill.reason is not None:
+            return say("by criteria of the literature, with nothing learned")
+        if skill.measured is None:
+            return say("by a ranking that could not be tested")
+        if skill.verdict == "demonstrated":
+            return say("by a ranking that did better than chance on deposits kept from it")
+        if skill.verdict == "not judged":
+            return say("by a ranking that is not judged, for its evidence follows the deposits")
+        return say("by a ranking whose skill is not demonstrated")
+
+    def _whose(self) -> str:
+        """Return whose the ground is: its classes of tenure and the first holders."""
+        row, say = self.teller.row(self.row), self.language.say
+        holders = [self.language.told(name) for name in row["first_holders"][:QUOTED_HOLDERS]]
+        more = len(row["first_holders"]) + row["more_holders"] - len(holders)
+        names = ", ".join(holders)
+        if more > 0:
+            names = say("{names} and {n} more", names=names, n=more)
+        return f"{row['tenure_words']} ({names})" if names else row["tenure_words"]
+
     def told(self) -> dict[str, Any]:
         """Return the columns as the page shows them."""
         number, row = self.language.number, self.row
@@ -280,7 +368,7 @@ class Account:
         return rows
 
     def analogues(self) -> list[dict[str, str]]:
-        """Return the known deposits whose evidence is most like that here.
+        """Return the known deposits whose evidence is most like that here; never one that it holds.
 
         Distance is Euclidean over evidence on its scale, in standard deviations of the ground;
         evidence of one value there has none and is left out, and so is what is unknown in some of it.
@@ -301,14 +389,16 @@ class Account:
             / 1000
         )
         table = found.trained_on.table[found.trained_on.is_deposit]
-        rows = [(float(apart[i]), str(table["deposit"].iloc[i]), i) for i in range(len(known))]
+        own = set(str(self.row["known_names"]).split("; "))
+        named = enumerate(table["deposit"].astype(str))
+        rows = [(float(apart[i]), name, i) for i, name in named if km[i] > 0 and name not in own]
         raw = found.trained_on.values[found.trained_on.is_deposit]
         return [
             {
                 "name": name.removeprefix("'"),
                 "apart": self.language.number(distance, 2),
                 "km": fixed(km[i], 0),
-                "measures": "; ".join(self._measure(j, raw[i, j]) for j in self._order),
+                "measures": "; ".join(self._measure(j, raw[i, j]) or RANGE for j in self._order),
             }
             for distance, name, i in sorted(rows)[:ANALOGUES]
         ]

@@ -23,7 +23,7 @@ from shapely.geometry.base import BaseGeometry
 
 from prospector.gis.palette import CLASS_BREAKS, CONTEXT, INK, MUTED, STRENGTHS, TENURE, classed
 from prospector.gis.raster import relief_picture
-from prospector.grid import Bounds, FloatArray, Grid
+from prospector.grid import BoolArray, Bounds, FloatArray, Grid
 from prospector.pages.drawing import SETTINGS, as_svg, new_axes
 from prospector.words.language import Language
 
@@ -42,6 +42,10 @@ AROUND = [np.zeros(2)] + [
     for turn in np.radians([270, 90, 315, 225, 45, 135, 0, 180])
 ]
 """Where a disc may stand, in its own widths from where it belongs: the nearest first."""
+
+Dash = str | tuple[float, Sequence[float]]
+SCHEMATIC: Dash = (0, (5, 3))
+"""Dashes of a fault that was drawn from descriptions; a mapped one is a whole line."""
 
 PLAIN = np.array([232, 230, 222], dtype=np.uint8)
 
@@ -243,27 +247,46 @@ def _context(axes: Axes, ground: Backdrop, bounds: Bounds) -> None:
         shapes = _within(ground, role, bounds)
         if shapes:
             axes.add_artist(_patch(shapes, zorder=2, **style))
-    lines = {"coast": ("-", 0.8), "borders": ((0, (4, 2, 1, 2)), 0.9), "faults": ((0, (5, 3)), 1.2)}
+    lines = {"coast": ("-", 0.8), "borders": ((0, (4, 2, 1, 2)), 0.9), "faults": ("-", 1.2)}
     for role, (dash, width) in lines.items():
-        parts = [np.asarray(part.coords)[:, :2] for part in _parts(_within(ground, role, bounds))]
-        axes.add_collection(
-            LineCollection(
-                parts, colors=CONTEXT[role], linewidths=width, linestyles=[dash], zorder=3
-            ),
-            autolim=False,
-        )
+        _lines(axes, _within(ground, role, bounds, schematic=False), role, dash, width)
+        dashed = SCHEMATIC if role == "faults" else dash
+        _lines(axes, _within(ground, role, bounds, schematic=True), role, dashed, width)
 
 
-def _within(ground: Backdrop, role: str, bounds: Bounds) -> list[BaseGeometry]:
-    """Return the geometries of a role clipped to the picture and simplified to its scale."""
+def _lines(axes: Axes, shapes: Sequence[BaseGeometry], role: str, dash: Dash, width: float) -> None:
+    """Draw lines of a role in its colour."""
+    parts = [np.asarray(part.coords)[:, :2] for part in _parts(shapes)]
+    drawn = LineCollection(
+        parts, colors=CONTEXT[role], linewidths=width, linestyles=[dash], zorder=3
+    )
+    axes.add_collection(drawn, autolim=False)
+
+
+def _within(
+    ground: Backdrop, role: str, bounds: Bounds, *, schematic: bool | None = None
+) -> list[BaseGeometry]:
+    """Return the geometries of a role clipped to the picture and simplified to its scale.
+
+    Of those drawn from descriptions only, or of the others only, where that is asked for.
+    """
     layer = ground.layers.get(role)
     if layer is None:
         return []
+    if schematic is not None:
+        layer = layer[_drawn(layer) == schematic]
     box, tolerance = shapely.box(*bounds.as_tuple()), (bounds.east - bounds.west) / 1500
     shapes = np.asarray(layer.geometry.array, dtype=object)
     near = shapes[shapely.intersects(shapes, box)]
     clipped = shapely.intersection(shapely.simplify(near, tolerance), box)
     return [piece for piece in clipped if not piece.is_empty]
+
+
+def _drawn(layer: gpd.GeoDataFrame) -> BoolArray:
+    """Return which features were drawn from descriptions."""
+    if "schematic" not in layer:
+        return np.zeros(len(layer), dtype=bool)
+    return np.array([value is not None and bool(value) for value in layer["schematic"]], dtype=bool)
 
 
 def _parts(shapes: Sequence[BaseGeometry]) -> list[BaseGeometry]:

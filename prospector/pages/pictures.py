@@ -342,9 +342,9 @@ class Effect:
 
 
 def effects_svg(effects: Sequence[Effect], language: Language, *, key: str, alt: str) -> Markup:
-    """Return a panel for each evidence, four in a row, on one scale; deposits as ticks below.
+    """Return a panel for each evidence, four in a row, on one scale that holds every curve whole.
 
-    Beyond five the log-odds are cut off: the score is 0 or 1 in two decimals.
+    Known deposits are ticks below.
     """
     columns = min(4, len(effects))
     rows = -(-len(effects) // columns)
@@ -357,7 +357,7 @@ def effects_svg(effects: Sequence[Effect], language: Language, *, key: str, alt:
         for panel, effect in zip(panels, effects, strict=False):
             draw_effect(panel, effect, language)
         every = np.concatenate([effect.effect for effect in effects])
-        panels[0].set_ylim(max(-5.0, every.min() - 0.3), min(5.0, every.max() + 0.3))
+        panels[0].set_ylim(every.min() - 0.3, every.max() + 0.3)
         for panel in panels[::columns]:
             panel.set_ylabel(language.say("log-odds"), fontsize=7)
         return as_svg(figure, key, alt)

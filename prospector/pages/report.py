@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from prospector.numerals import area
 from prospector.pages import skill_rows
+from prospector.pages.alike import with_alike_folded
 from prospector.pages.chapter import TENURE_WORDS, Teller, class_keys
 from prospector.pages.findings import Findings
 from prospector.pages.inventory_lines import inventory_facts
@@ -37,7 +38,7 @@ def report_page(findings: Findings, words: Language, *, dossiers: int = 0) -> st
     record = findings.run.record
     region = record["region"]
     chapters = [_chapter(Teller(model, words), dossiers) for model in findings.models.values()]
-    return render(
+    page = render(
         "report.html.jinja",
         words,
         overview=overview_values(findings, words),
@@ -49,8 +50,7 @@ def report_page(findings: Findings, words: Language, *, dossiers: int = 0) -> st
         chapters=chapters,
         layers=layer_rows(record, words),
         inventories=inventory_facts(record, words),
-        left_out=[notice for notice in findings.run.notices if notice.code == "model-not-screened"],
-        elsewhere=[notice for notice in findings.run.notices if notice.code == "model-does-not-apply"],
+        left_out=not_screened(findings, words),
         notices=findings.run.notices,
         law=[(note, _cited(note)) for note in findings.legal_notes],
         critical_lists=critical_lists(),
@@ -61,6 +61,14 @@ def report_page(findings: Findings, words: Language, *, dossiers: int = 0) -> st
         tenure_keys=[(name, words.told(TENURE_WORDS[name])) for name in TENURE_CLASSES],
         tenure_as_of=record["tenure_as_of"],
     )  # fmt: skip
+    return with_alike_folded(page, words)
+
+
+def not_screened(findings: Findings, words: Language) -> list[str]:
+    """Return the deposit models that were not screened, or do not apply here, by their labels."""
+    codes = ("model-not-screened", "model-does-not-apply")
+    found = [notice for notice in findings.run.notices if notice.code in codes]
+    return [words.told(str(notice.value("label"))) for notice in found]
 
 
 def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
@@ -99,6 +107,7 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         "quality": quality_rows(found.figures, words),
         "lacking": teller.lacking(),
         "pictures": teller.pictures(),
+        "outlined": teller.outlined(),
         "baselines": skill_rows.baselines(skill, found.labels, words),
         "estimators": skill_rows.estimators(skill, words),
         "in_short": skill_rows.in_short(skill, words),

@@ -44,13 +44,13 @@ def work_for_model(teller: Teller) -> list[Work]:
 
 
 def work_for(account: Account) -> list[Work]:
-    """Return the work that would change the answer most for a target, each with its figures."""
-    return [
-        *_of_evidence(account),
-        *_of_gaps(account.teller),
-        *_of_ground(account),
-        *_of_place(account),
-    ]
+    """Return the work that would change the answer for a target, the largest effect first.
+
+    The effect is in percentiles of the target, or per cent of its ground; what has none measured comes last.
+    """
+    work = [*_of_evidence(account), *_of_ground(account), *_of_place(account)]
+    ordered = sorted(work, key=lambda item: -item[1].get("effect", 0.0))
+    return [*ordered, *_of_gaps(account.teller)]
 
 
 def _of_evidence(account: Account) -> list[Work]:
@@ -73,9 +73,18 @@ def _of_evidence(account: Account) -> list[Work]:
 
 
 def _told(account: Account, column: int) -> dict[str, Any]:
-    """Return an evidence's name, and the percentile that the target would have without it."""
+    """Return an evidence's name, and where the target would stand at a median value of it."""
     label = account.language.told(account.found.evidence[column]["label"])
-    return {"evidence": label, "without": account.language.percentile(account.without[column])}
+    fall = float(account.row["percentile"]) - account.without[column]
+    if not np.isfinite(fall):
+        return {"evidence": label}
+    return {
+        "evidence": label,
+        "without": account.language.percentile(account.without[column]),
+        "falls": fall >= 0,
+        "change": account.language.number(abs(fall), 1),
+        "effect": abs(fall),
+    }
 
 
 def _of_gaps(teller: Teller) -> list[Work]:
@@ -90,11 +99,13 @@ def _of_ground(account: Account) -> list[Work]:
     work: list[Work] = []
     if row["unknown_share"] >= UNKNOWN_SHARE:
         values = {"share": percent(row["unknown_share"]), "kinds": _missing_kinds(account.teller)}
-        work.append(("tenure", values))
+        work.append(("tenure", {**values, "effect": 100 * row["unknown_share"]}))
     if row["applied_for_share"] >= UNKNOWN_SHARE:
-        work.append(("applications", {"share": percent(row["applied_for_share"])}))
+        share = row["applied_for_share"]
+        work.append(("applications", {"share": percent(share), "effect": 100 * share}))
     if row["protection_unknown_share"] >= UNKNOWN_SHARE:
-        work.append(("protection", {"share": percent(row["protection_unknown_share"])}))
+        share = row["protection_unknown_share"]
+        work.append(("protection", {"share": percent(share), "effect": 100 * share}))
     return work
 
 
@@ -104,7 +115,7 @@ def _of_place(account: Account) -> list[Work]:
     work: list[Work] = []
     if row["percentile_spread"] >= UNSTEADY_PERCENTILES:
         spread = account.language.number(row["percentile_spread"], 1)
-        work.append(("unsteady", {"spread": spread}))
+        work.append(("unsteady", {"spread": spread, "effect": float(row["percentile_spread"])}))
     if row["known_deposits"]:
         work.append(("known", {"names": account.language.names(row["known_names"])}))
     elif row["nearest_deposit_km"] >= FAR_KM:

@@ -66,12 +66,43 @@ def test_its_parts_are_those_of_the_table(findings, atacama_run):
     assert one.values.tolist() == mine["value"].tolist()
 
 
-def test_the_nearest_analogue_of_a_known_deposit_is_itself(findings):
-    """The Salar de Atacama is alike itself by 0.00 and lies 0 km away."""
-    targets = findings.models["lithium_brine"].targets
-    rank = int(targets.loc[targets["name"] == "Salar de Atacama", "rank"].iloc[0])
-    first = account(findings, "lithium_brine", rank).analogues()[0]
-    assert (first["name"], first["apart"], first["km"]) == ("Salar de Atacama", "0.00", "0")
+def test_analogues_are_others(findings):
+    """No target is likened to a deposit that it holds: the Salar de Atacama not to itself."""
+    for name, found in findings.models.items():
+        for rank in found.targets["rank"].head(5):
+            one = account(findings, name, rank)
+            others = one.analogues()
+            assert not {row["name"] for row in others} & set(one.row["known_names"].split("; "))
+            assert all(row["km"] != "0" or not one.row["known_names"] for row in others)
+    assert len(account(findings, "lithium_brine", 1).analogues()) == 3
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("en", ("number 1 of", "skill is not demonstrated", "mining titles: 100 % unknown.")),
+        ("es", ("número 1 de", "sin capacidad predictiva", "propiedad minera: 100 % desconocida.")),
+    ],
+)
+def test_a_dossier_opens_with_a_sentence_to_quote(findings, page_of, code, words):
+    """Place, rank, what for, how sure and whose ground, before all else."""
+    target = findings.models["porphyry_copper"].targets["target_id"].iloc[0]
+    page = dossier_page(findings, target, language(code))
+    quote = page.split('<p class="quote">')[1].split("</p>")[0]
+    assert page.index(quote) < page.index('class="verdict')
+    assert "Potrerillos" in quote
+    assert [part for part in words if part not in quote] == []
+
+
+def test_what_would_change_the_answer_comes_in_order_of_effect(findings):
+    """What is not measured last; an evidence says by how much the target would fall or rise."""
+    for name in findings.models:
+        work = work_for(account(findings, name, 1))
+        effects = [values.get("effect", 0.0) for _, values in work]
+        assert effects == sorted(effects, reverse=True)
+        for _, values in work:
+            if "falls" in values:
+                assert float(values["change"]) == pytest.approx(values["effect"], abs=0.051)
 
 
 def test_evidence_of_one_value_on_the_ground_makes_no_deposit_unlike(planted_screening, tmp_path):

@@ -111,6 +111,22 @@ def test_the_report_is_of_a_size_that_can_be_mailed(atacama_run):
     assert 200_000 < (atacama_run / "report.html").stat().st_size < 1_000_000
 
 
+def test_a_report_of_thousands_of_targets_stays_small(planted_run):
+    """Its map outlines the first 500 and says so; twice the targets weigh no more."""
+    sizes = []
+    for count in (2500, 5000):
+        findings = Findings(open_run(planted_run))
+        found = findings.models["porphyry_copper"]
+        rows = [*range(len(found.targets)), *[0] * count][:count]
+        many = found.targets.iloc[rows].reset_index(drop=True)
+        found.__dict__["targets"] = many.assign(rank=range(1, count + 1))
+        page = report_page(findings, language("en"))
+        assert f"Outlined are the first 500 of {count} targets" in page
+        sizes.append(len(page.encode()))
+    assert max(sizes) < 3_000_000
+    assert abs(sizes[1] - sizes[0]) < 1000
+
+
 def test_a_reopened_run_gives_the_same_report(atacama_run):
     """All that the page shows lies in the run folder."""
     written = (atacama_run / "report.html").read_text("utf-8")
