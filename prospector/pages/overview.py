@@ -54,7 +54,7 @@ class Look:
     Parameters
     ----------
     models
-        At most so many deposit models.
+        At most so many deposit models; one that was not screened counts for a quarter.
     name
         Its class in the style sheet.
     map_in
@@ -64,22 +64,25 @@ class Look:
     areas
         Best areas of each deposit model.
     changes
-        What would change the answer: so many for each deposit model, and for the run.
+        What would change the answer: so many for each deposit model, and two more for the run.
+    beside
+        Whether what a model that was not screened seeks beside its main commodity is named.
     """
 
-    models: int
+    models: float
     name: str
     map_in: float
     best: int
     areas: int
     changes: int
+    beside: bool = True
 
 
 LOOKS = (
     Look(3, "roomy", 3.7, 8, 3, 4),
-    Look(5, "close", 2.6, 8, 3, 3),
+    Look(5.5, "close", 2.6, 8, 3, 3),
     Look(8, "dense", 2.1, 6, 3, 3),
-    Look(1000, "dense", 2.1, 6, 2, 2),
+    Look(1000, "dense", 2.1, 6, 2, 1, beside=False),
 )
 
 
@@ -149,7 +152,8 @@ class _Teller:
 
     @property
     def _look(self) -> Look:
-        rows = len(self.overview.models)
+        left_out = sum(len(row.not_screened) for row in self.overview.rows)
+        rows = len(self.overview.models) + left_out / 4
         return next(look for look in LOOKS if rows <= look.models)
 
     @property
@@ -558,7 +562,7 @@ class _Teller:
             "label": label,
             "why": why,
             "flags": self._flags(row) if first else "",
-            "also": self._also(model),
+            "also": self._also(model) if self._look.beside else "",
         }
 
     def _needs(self, model: NotScreened) -> str:

@@ -34,6 +34,9 @@ def area_name(area: Area, words: Language) -> str:
             else words.say("Around {place}", place=first)
         )
         return _with_unit(around, area.place, first, words)
+    if area.other and area.other_km is not None and area.other_km < TOUCHING_KM:
+        around = words.say("Around {place}", place=area.other)
+        return _with_unit(around, area.place, area.other, words)
     where = whereabouts(area.place, words)
     return _with_unit(where, area.place, area.place.name, words) if where else area.target_id
 

@@ -231,6 +231,16 @@ def test_every_number_of_models_has_a_look():
     assert [look.map_in for look in LOOKS] == sorted((look.map_in for look in LOOKS), reverse=True)
 
 
+def test_models_that_were_not_screened_take_room_too(findings):
+    """Six of them cost as much as a model and a half, or the page prints to three sheets."""
+    overview = overview_of(findings.run)
+    dry = NotScreened("ree", "Clay", False, Reason("no-layer", role="rain"), ())
+    row = replace(overview.rows[0], commodity="REE", models=(), not_screened=(dry,) * 12)
+    assert 'class="overview roomy"' in overview_page(overview, findings, ENGLISH)
+    crowded = replace(overview, rows=(*overview.rows, row))
+    assert 'class="overview close"' in overview_page(crowded, findings, ENGLISH)
+
+
 def test_the_spanish_page_has_no_english(planted_run, findings, page_of):
     """But names, and what the deposits' own sources say."""
     text = page_of(overview_page(overview_of(findings.run), findings, SPANISH)).text
