@@ -31,6 +31,7 @@ from prospector.inventory.listing import NO_SCORE
 from prospector.map.html import write_map
 from prospector.map.payload import Pages, map_payload
 from prospector.options import MAX_CELLS, Progress
+from prospector.pages.inventory_lines import inventory_pages
 from prospector.region.region_file import load_region
 from prospector.runs.inside import inside
 from prospector.runs.manifest import inputs_of, unchanged, write_manifest
@@ -218,7 +219,7 @@ def _write_all(
     _write_inventories(screening, folder, sentences)
     write_geopackage(screening, folder / GPKG_FILE)
     write_workbook(screening, folder / WORKBOOK_FILE, words)
-    beside = Pages(REPORT_FILE, OVERVIEW_FILE, dossiers)
+    beside = Pages(REPORT_FILE, OVERVIEW_FILE, dossiers, inventory_pages(screening.inventories))
     write_map(map_payload(screening, basemap=basemap, pages=beside), folder / MAP_FILE)
     relief = region_relief(screening.layers, screening.grid)
     if relief is not None:

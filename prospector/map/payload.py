@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import geopandas as gpd
@@ -50,11 +50,18 @@ MORE_FIGURES = (7, 9, 12)
 
 @dataclass(frozen=True)
 class Pages:
-    """The pages beside the map: their names, and how many targets of each model have a dossier."""
+    """The pages beside the map: their names, and how many targets of each model have a dossier.
+
+    Parameters
+    ----------
+    inventories
+        Name of the page of each inventory, by what it is called in English, e.g. Tailings.
+    """
 
     report: str
     overview: str
     dossiers: int
+    inventories: Mapping[str, str] = field(default_factory=dict)
 
 
 def map_payload(
@@ -105,6 +112,9 @@ def map_payload(
         "report": pages.report if pages else "",
         "relief_error_m": _relief_error(screening),
         "overview": pages.overview if pages else "",
+        "inventories": [
+            {"name": name, "page": page} for name, page in (pages.inventories if pages else {}).items()
+        ],
     }  # fmt: skip
     spanish = translations(sorted(set(_texts(payload)))) | _composed(screening, language("es"))
     return payload | {"translations": {"es": dict(sorted(spanish.items()))}}
@@ -148,7 +158,7 @@ def map_title(region: str, words: Language) -> str:
 
 
 NAMED = frozenset(
-    {"targets", "features", "png", "notices", "likeness", "law", "report", "overview"}
+    {"targets", "features", "png", "notices", "likeness", "law", "report", "overview", "page"}
 )
 """Keys of a payload whose values are names, places, pictures or in every language: no texts to translate."""
 

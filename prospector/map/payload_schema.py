@@ -458,6 +458,13 @@ class Basemap(Frozen):
     closest_zoom: int = Field(ge=0, le=24)
 
 
+class InventoryPage(Frozen):
+    """The page of an inventory: what it is called, and the name of the file beside the map."""
+
+    name: str
+    page: str
+
+
 class MapPayload(Classed):
     """All that the page reads: texts, deposit models with targets, layers from bottom to top, sources.
 
@@ -475,6 +482,8 @@ class MapPayload(Classed):
         Within which nine in ten heights of the relief were measured to err; none where nothing says so.
     overview
         Name of the overview beside the map; empty where there is none.
+    inventories
+        Pages beside the map of what registers list and no model scores.
     """
 
     payload_version: Literal[4] = 4
@@ -492,4 +501,5 @@ class MapPayload(Classed):
     report: str = ""
     relief_error_m: float | None = None
     overview: str = ""
+    inventories: Sequence[InventoryPage] = ()
     translations: Mapping[str, Mapping[str, str]] = {}

@@ -36,6 +36,10 @@ def static_body(payload: MapPayload) -> str:
     hint = "<noscript><p>The map needs a browser that runs scripts.</p></noscript>"
     picture = "\n".join(_picture(payload))
     choices, overview = _notices(payload.notices), _overview(payload.overview)
+    overview += "".join(
+        f"<p>{escape(page.name)}, beside this file: {escape(page.page)}</p>"
+        for page in payload.inventories
+    )
     return f'<div id="without-script">{title}{hint}{overview}{sentences}{picture}{tables}{choices}</div>'
 
 

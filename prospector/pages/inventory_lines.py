@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
-from prospector.inventory.listing import INVENTORY_ROLES
+from prospector.inventory.listing import INVENTORY_ROLES, Inventory
 from prospector.numerals import tonnage
 from prospector.words.language import Language
 
@@ -25,6 +25,11 @@ PAGE_WORDS: dict[str, dict[str, str]] = {
 def page_name(role: str) -> str:
     """Return the name of the page of an inventory."""
     return f"{role}.html"
+
+
+def inventory_pages(inventories: Iterable[Inventory]) -> dict[str, str]:
+    """Return the name of the page of each inventory, by what it is called."""
+    return {PAGE_WORDS[listed.role]["name"]: page_name(listed.role) for listed in inventories}
 
 
 def inventory_facts(record: Mapping[str, Any], words: Language) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,13 +19,14 @@ from prospector.pages.ground_pictures import Mark, Scene, ground_svg
 from prospector.pages.place_words import FARTHEST_TOWN_KM, area_name, beside, whereabouts
 from prospector.pages.render import render
 from prospector.region.commodities import commodity_word
-from prospector.region.critical import critical_lists
+from prospector.region.critical import critical_lists, flags_line
 from prospector.region.deposit_model import CELL
 from prospector.runs.overview import (
     Area,
     Change,
     CommodityRow,
     Grade,
+    InKind,
     InventoryRow,
     ModelRow,
     NotScreened,
@@ -36,11 +37,14 @@ from prospector.runs.overview import (
 from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
 from prospector.validation.skill import ONE_BLOCK
 from prospector.words.language import Language
+from prospector.words.regimes import NONE_SEEN, regime_words
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 HOLDERS = 2
 LEAST_SHARE = 0.005
 """A smaller share of the ground is not named."""
+MORE_NEXT = 2
+"""What next, across the deposit models: so many more than for each."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ class Look:
     Parameters
     ----------
     models
-        At most so many deposit models.
+        At most so many deposit models; one that was not screened counts for a quarter.
     name
         Its class in the style sheet.
     map_in
@@ -60,22 +64,25 @@ class Look:
     areas
         Best areas of each deposit model.
     changes
-        What would change the answer: so many for each deposit model, and for the run.
+        What would change the answer: so many for each deposit model, and two more for the run.
+    beside
+        Whether what a model that was not screened seeks beside its main commodity is named.
     """
 
-    models: int
+    models: float
     name: str
     map_in: float
     best: int
     areas: int
     changes: int
+    beside: bool = True
 
 
 LOOKS = (
     Look(3, "roomy", 3.7, 8, 3, 4),
-    Look(5, "close", 2.6, 8, 3, 3),
+    Look(5.5, "close", 2.6, 8, 3, 3),
     Look(8, "dense", 2.1, 6, 3, 3),
-    Look(1000, "dense", 2.1, 6, 2, 2),
+    Look(1000, "dense", 2.1, 6, 2, 1, beside=False),
 )
 
 
@@ -125,7 +132,7 @@ class _Teller:
             "codes": first,
             "tenure": tenure,
             "look": self._look.name,
-            "answers": [self._screened(), self._sure(), self._whose()],
+            "answers": [self._screened(), self._sure(), self._whose(), *self._protected()],
             "picture": self.picture(),
             "best": [self._best(area) for area in self._first],
             "glance": [self._glance(row) for row in overview.rows if row.models],
@@ -145,7 +152,8 @@ class _Teller:
 
     @property
     def _look(self) -> Look:
-        rows = len(self.overview.models)
+        left_out = sum(len(row.not_screened) for row in self.overview.rows)
+        rows = len(self.overview.models) + left_out / 4
         return next(look for look in LOOKS if rows <= look.models)
 
     @property
@@ -208,10 +216,27 @@ class _Teller:
         if not areas:
             return self.words.say("No area is ranked, so no ground was compared with titles.")
         return self.words.say(
-            "Tenure of the best areas: {shares}, by the register as of {date}. Unknown is not open.",
-            shares=self._shares(_tenure_of(areas)),
+            "Tenure of the best areas: {shares}, by {registers} as of {date}. Unknown is not open.",
+            shares=self._shares(_shares_of(areas, TENURE_CLASSES)),
             date=self.words.told(self.overview.tenure_as_of),
+            registers=self._registers(),
         )
+
+    def _registers(self) -> str:
+        names = map(self.words.told, self.overview.registers)
+        return "; ".join(names) or self.words.say("no register")
+
+    def _protected(self) -> Iterator[str]:
+        """Give what is protected of the best areas, and what is known by name alone, as a sentence."""
+        say = self.words.say
+        areas = [area for model in self.overview.models for area in model.areas]
+        if not areas:
+            return
+        shares = self._shares(_shares_of(areas, PROTECTION_CLASSES))
+        sentence = say("Protection of the best areas: {shares}.", shares=shares)
+        names = self._all(self.overview.undrawn) if self.overview.undrawn else ""
+        drawn = say("Protected by name, with limits not at hand: {names}.", names=names)
+        yield f"{sentence} {drawn}" if names else sentence
 
     def _shares(self, shares: Mapping[str, float]) -> str:
         """Return shares of ground by class in words, the largest first."""
@@ -230,7 +255,16 @@ class _Teller:
         if len(area.holders) > HOLDERS:
             more = len(area.holders) - HOLDERS
             holders = self.words.say("{names} and {n} more", names=holders, n=more)
-        return f"{shares} ({holders})" if holders else shares
+        ground = f"{shares} ({holders})" if holders else shares
+        if area.regime is None:
+            return ground
+        seen = area.regime not in ("", NONE_SEEN)
+        regime = (
+            regime_words(area.regime, self.words)
+            if seen
+            else self.words.say("no contract or regime seen")
+        )
+        return self.words.say("{ground}; lithium: {regime}", ground=ground, regime=regime)
 
     def _best(self, area: Area) -> dict[str, Any]:
         labels = {model.name: model.label for model in self.overview.models}
@@ -250,7 +284,7 @@ class _Teller:
             "name": self._title(self._word(row.commodity)),
             "n": sum(model.n_targets for model in row.models),
             "sure": "; ".join(sure),
-            "ground": self._shares(_tenure_of(areas)),
+            "ground": self._shares(_shares_of(areas, TENURE_CLASSES)),
         }
 
     def _title(self, text: str) -> str:
@@ -259,6 +293,10 @@ class _Teller:
     def _flags(self, row: CommodityRow) -> str:
         """Return what each list says of a commodity, in a line."""
         return " · ".join(flag.sentence(self.words.code) for flag in row.flags)
+
+    def _also(self, model: ModelRow | NotScreened) -> str:
+        """Return which lists name the commodities beside the main one, in a line."""
+        return flags_line((own[0].commodity for own in model.also), self.words.code)
 
     def _sure_words(self, model: ModelRow) -> str:
         """Return the grade of a deposit model, and whether stated criteria were tested in vain."""
@@ -288,13 +326,14 @@ class _Teller:
             "grade": model.grade,
             "grade_words": self.grade_words(model.grade),
             "flags": self._flags(row) if model is row.models[0] else "",
+            "also": self._also(model) if model is row.models[0] else "",
             "laws": [law.brief[self.words.code] for law in row.laws]
             if model is row.models[0]
             else [],
             "unit": self._unit(model),
             "n": model.n_targets,
             "km2": square_km(model.area_km2, "km²").replace(".", self.words.point),
-            "belief": self.belief(model),
+            "belief": " ".join(filter(None, [self.belief(model), self._ties(model)])),
             "areas": areas,
             "ground_of_all": _alike(areas, "ground"),
             "protection_of_all": _alike(areas, "protection"),
@@ -313,9 +352,10 @@ class _Teller:
         protection = {name: area.protection[name] for name in PROTECTION_CLASSES}
         near = area.name and (area.place.km or 0.0) <= FARTHEST_TOWN_KM
         where = whereabouts(area.place, self.words) if near else ""
+        unit = area.place.commune or self.words.told(area.place.country)
         return {
             "name": area_name(area, self.words),
-            "where": ", ".join(filter(None, [where, area.place.commune if area.name else ""])),
+            "where": ", ".join(filter(None, [where, unit if area.name else ""])),
             "tag": self._tag(area),
             "id": area.target_id,
             "percentile": self.words.percentile(area.percentile),
@@ -360,10 +400,26 @@ class _Teller:
         )
         return f"{start} {end}"
 
+    def _ties(self, model: ModelRow) -> str:
+        """Return how many areas the score does not tell apart; "" where it does."""
+        if not model.alike:
+            return ""
+        if model.alike == model.n_targets:
+            return self.words.say(
+                "All {n} areas score alike: their order says nothing.", n=model.n_targets
+            )
+        return self.words.say(
+            "{alike} of the {n} areas score alike: their order says nothing.",
+            alike=model.alike,
+            n=model.n_targets,
+        )
+
     def _stated(self, model: ModelRow) -> str:
         """Return how far stated criteria are to be believed."""
         test, say = model.skill.stated, self.words.say
-        start = say("Criteria stated in the literature were applied; nothing was learned.")
+        start = say(
+            "Stated criteria, after the literature, were applied; nothing was fitted to data."
+        )
         if test is None or test.auc is None:
             n = model.skill.n_deposits
             return f"{start} {say('The {n} known deposits are too few to test them.', n=n)}"
@@ -386,7 +442,11 @@ class _Teller:
             if not better_than_chance(test.auc):
                 figures = f"{figures} {say('That is no better than chance.')}"
             elif not test.seen:
-                figures = f"{figures} {say('That is better than chance.')}"
+                better = say(
+                    "That is better than chance, but whoever stated the criteria knew such deposits: it "
+                    "demonstrates nothing."
+                )
+                figures = f"{figures} {better}"
         if test.seen:
             seen = say(
                 "The criteria were set with these deposits in view: this is no independent test."
@@ -403,13 +463,16 @@ class _Teller:
 
     def _change(self, change: Change) -> dict[str, str]:
         """Return what would change the answer, after what it would cost in kind."""
+        return {"in_kind": self._in_kind(change.in_kind), "what": self._change_words(change)}
+
+    def _in_kind(self, in_kind: InKind) -> str:
+        """Return what something would cost in kind, in words."""
         say = self.words.say
-        in_kind = {
+        return {
             "register": say("One register"),
             "survey": say("One survey"),
             "map": say("One map"),
-        }
-        return {"in_kind": in_kind[change.in_kind], "what": self._change_words(change)}
+        }[in_kind]
 
     def _change_words(self, change: Change) -> str:
         say, about = self.words.say, change.about or {}
@@ -471,10 +534,11 @@ class _Teller:
         firsts: dict[tuple[Any, ...], tuple[ModelRow, Change]] = {}
         for model in self.overview.models:
             for change in model.changes:
-                key = (change.kind, change.labels)
+                of_model = model.name if change.kind in ("deposits", "criteria") else ""
+                key = (change.kind, change.labels, of_model)
                 weights[key] = weights.get(key, 0.0) + _weight(change)
                 firsts.setdefault(key, (model, change))
-        ordered = sorted(weights, key=lambda key: -weights[key])[: self._look.changes]
+        ordered = sorted(weights, key=lambda key: -weights[key])[: self._look.changes + MORE_NEXT]
         return [self._next_row(*firsts[key]) for key in ordered]
 
     def _next_row(self, model: ModelRow, change: Change) -> dict[str, str]:
@@ -493,14 +557,29 @@ class _Teller:
         name = self._word(row.commodity) if row.commodity else ""
         label = self.words.told(model.label)
         if not model.applies:
-            why = say("does not apply here: {reason}", reason=self.words.sentence(model.reason))
+            why = say("does not apply here. {reason}", reason=self.words.sentence(model.reason))
         elif model.lacking:
-            lacking = "; ".join(self.words.told(label) for label in model.lacking)
-            why = say("not screened: lacks {lacking}", lacking=lacking)
+            why = say("not screened: lacks {lacking}", lacking=self._needs(model))
         else:
             why = say("not screened: {reason}", reason=self.words.sentence(model.reason))
-        flags = "" if row.models else self._flags(row)
-        return {"name": self._title(name), "label": label, "why": why, "flags": flags}
+        first = not row.models and model is row.not_screened[0]
+        return {
+            "name": self._title(name),
+            "label": label,
+            "why": why,
+            "flags": self._flags(row) if first else "",
+            "also": self._also(model) if self._look.beside else "",
+        }
+
+    def _needs(self, model: NotScreened) -> str:
+        """Return what a model lacks in words, after what it would cost in kind."""
+        told = self.words.told
+        if not model.needs:
+            return "; ".join(map(told, model.lacking))
+        return "; ".join(
+            f"{self._in_kind(in_kind).lower()} ({', '.join(map(told, labels))})"
+            for in_kind, labels in model.needs
+        )
 
     def _inventory(self, row: InventoryRow) -> dict[str, str]:
         say, approved = self.words.say, row.approved
@@ -546,12 +625,13 @@ class _Teller:
         return f"{LETTERS[letter % len(LETTERS)]}{area.rank}"
 
 
-def _tenure_of(areas: Sequence[Area]) -> dict[str, float]:
-    """Return the share of some areas' ground in each class of tenure."""
+def _shares_of(areas: Sequence[Area], classes: Sequence[str]) -> dict[str, float]:
+    """Return the share of some areas' ground in each class of tenure, or of protection."""
     every = sum(area.area_km2 for area in areas) or 1.0
     return {
-        name: sum(area.tenure[name] * area.area_km2 for area in areas) / every
-        for name in TENURE_CLASSES
+        name: sum({**area.tenure, **area.protection}[name] * area.area_km2 for area in areas)
+        / every
+        for name in classes
     }
 
 

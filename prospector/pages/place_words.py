@@ -33,9 +33,12 @@ def area_name(area: Area, words: Language) -> str:
             if others
             else words.say("Around {place}", place=first)
         )
-        return _with_unit(around, area.place, first)
+        return _with_unit(around, area.place, first, words)
+    if area.other and area.other_km is not None and area.other_km < TOUCHING_KM:
+        around = words.say("Around {place}", place=area.other)
+        return _with_unit(around, area.place, area.other, words)
     where = whereabouts(area.place, words)
-    return _with_unit(where, area.place, area.place.name) if where else area.target_id
+    return _with_unit(where, area.place, area.place.name, words) if where else area.target_id
 
 
 def whereabouts(place: Place, words: Language) -> str:
@@ -64,16 +67,28 @@ def _winds(words: Language, *, distance: str, place: str) -> list[str]:
     ]
 
 
-def _with_unit(where: str, place: Place, named: str) -> str:
-    """Return a place with its commune, or its nearest town, where that says more."""
-    unit = place.commune or place.town
+def _with_unit(where: str, place: Place, named: str, words: Language) -> str:
+    """Return a place with its commune, its country or its nearest town, where that says more."""
+    unit = place.commune or words.told(place.country) or place.town
     if unit and unit in where:
         return where
     return where if not unit or unit == named else f"{where}, {unit}"
 
 
 def beside(area: Area, words: Language) -> str:
-    """Return the known deposits that an area holds or touches, else the nearest."""
+    """Return the known deposits that an area holds or touches, else the nearest, and one of another type.
+
+    Examples
+    --------
+    >>> from prospector.words.language import language
+    >>> place = Place("Lagunas", 74.0, 90.0, "Pica")
+    >>> area = Area(
+    ...     "EXC-1", "exotic_copper", "Cu", 1, "", place, 99.0, 30.0, {}, {}, (), (), "Mina Sur", 138.2,
+    ...     other="Ujina", other_km=3.2, other_label="Porphyry copper",
+    ... )
+    >>> beside(area, language("en"))
+    'Ujina (porphyry copper), 3 km; of its kind Mina Sur, 138 km'
+    """
     if area.known:
         names = words.names("; ".join(area.known[:2])).replace("; ", ", ")
         rest = len(area.known) - 2
@@ -81,4 +96,15 @@ def beside(area: Area, words: Language) -> str:
     if not area.nearest or area.nearest_km is None:
         return words.say("none known")
     name, km = words.names(area.nearest), fixed(area.nearest_km, 0)
-    return words.say("{name}, {km} km", name=name, km=km)
+    own = words.say("{name}, {km} km", name=name, km=km)
+    if not area.other or area.other_km is None:
+        return own
+    label = words.told(area.other_label)
+    other = f"{words.names(area.other)} ({label[:1].lower()}{label[1:]})"
+    return words.say(
+        "{other}; of its kind {own}",
+        other=words.say("{name}, {km} km", name=other, km=fixed(area.other_km, 0))
+        if area.other_km >= TOUCHING_KM
+        else words.say("{name} inside", name=other),
+        own=own,
+    )

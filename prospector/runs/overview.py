@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -36,6 +36,9 @@ BEST = 8
 LEAST_FALL = 1.0
 """Percentiles that the best areas must fall without an evidence for it to be said."""
 
+BESIDE_KM = 25.0
+"""Where the nearest known deposit of its type lies farther off, one of another type is named too."""
+
 LEAST_SHARE = 0.05
 """Share of unknown ground below which asking the register would not change the answer."""
 
@@ -59,6 +62,8 @@ class Place:
         The administrative unit that the target lies in; empty where none is known.
     town
         The nearest town.
+    country
+        The country that holds it; empty where no layer says.
     """
 
     name: str
@@ -66,6 +71,7 @@ class Place:
     bearing: float | None
     commune: str = ""
     town: str = ""
+    country: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,11 @@ class Area:
         Known deposits of its type inside or within 2 km.
     nearest, nearest_km
         The nearest known deposit of its type.
+    other, other_km, other_label
+        The nearest known deposit of another deposit model that was screened, and that model's label, where
+        none of its type lies within 25 km; empty elsewhere.
+    regime
+        Code of who may hold the lithium of a salar; None where the units carry no such column.
     """
 
     target_id: str
@@ -96,6 +107,10 @@ class Area:
     known: tuple[str, ...]
     nearest: str
     nearest_km: float | None
+    other: str = ""
+    other_km: float | None = None
+    other_label: str = ""
+    regime: str | None = None
 
 
 @dataclass(frozen=True)
@@ -141,6 +156,10 @@ class ModelRow:
         Targets that hold or touch a known deposit.
     changes
         In the order of their effect.
+    also
+        Flags of the commodities beside the main one, for each that a list names.
+    alike
+        Targets that the score does not tell apart; 0 where it does.
     """
 
     name: str
@@ -155,17 +174,31 @@ class ModelRow:
     n_known: int
     areas: tuple[Area, ...]
     changes: tuple[Change, ...]
+    also: tuple[tuple[CriticalFlag, ...], ...] = ()
+    alike: int = 0
 
 
 @dataclass(frozen=True)
 class NotScreened:
-    """One deposit model that was not screened: for want of layers, or because it does not apply here."""
+    """One deposit model that was not screened: for want of layers, or because it does not apply here.
+
+    Parameters
+    ----------
+    lacking
+        Labels of the evidence that is lacking.
+    needs
+        The same by what they would cost in kind.
+    also
+        Flags of the commodities beside the main one, for each that a list names.
+    """
 
     name: str
     label: str
     applies: bool
     reason: Reason
     lacking: tuple[str, ...]
+    needs: tuple[tuple[InKind, tuple[str, ...]], ...] = ()
+    also: tuple[tuple[CriticalFlag, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -208,7 +241,12 @@ class Overview:
     rows
         Commodities that were screened, then those that were not.
     best
-        The best areas of all deposit models by percentile: scores do not compare across models.
+        The best areas of all deposit models by percentile, of each no more than its share of the list:
+        scores do not compare across models.
+    registers
+        Titles of the layers that say who holds the ground.
+    undrawn
+        Protected ground that is known by name and that no layer draws.
     """
 
     title: str
@@ -218,6 +256,8 @@ class Overview:
     rows: tuple[CommodityRow, ...]
     best: tuple[Area, ...]
     inventories: tuple[InventoryRow, ...]
+    registers: tuple[str, ...] = ()
+    undrawn: tuple[str, ...] = ()
 
     @property
     def models(self) -> tuple[ModelRow, ...]:
@@ -246,9 +286,28 @@ def overview_of(run: Run) -> Overview:
         version=record["versions"]["prospector-geo"],
         tenure_as_of=record["tenure_as_of"],
         rows=tuple(_rows(run, found)),
-        best=tuple(found.areas(portfolio(run).targets.head(BEST))),
+        best=tuple(found.areas(_first_of_all(run))),
         inventories=tuple(_inventories(record)),
+        registers=tuple(
+            entry["title"] for entry in record["inputs"].values() if entry["role"] == "concessions"
+        ),
+        undrawn=tuple(
+            ground["name"]
+            for entry in record["inputs"].values()
+            if entry["role"] == "protected"
+            for ground in entry.get("missing_names", ())
+        ),
     )
+
+
+def _first_of_all(run: Run) -> gpd.GeoDataFrame:
+    """Return the first targets by percentile, of each deposit model no more than its share of the list.
+
+    A model of few units cannot reach the percentiles of one of many: the first of 57 salars stands at 98.
+    """
+    ranked = portfolio(run).targets
+    share = -(-BEST // max(len(run.deposit_models), 1))
+    return ranked[ranked.groupby("deposit_model").cumcount() < share].head(BEST)
 
 
 def _rows(run: Run, found: _Reading) -> Iterator[CommodityRow]:
@@ -260,7 +319,7 @@ def _rows(run: Run, found: _Reading) -> Iterator[CommodityRow]:
     for notice in run.notices:
         if notice.code in ("model-not-screened", "model-does-not-apply"):
             commodity = _commodity_of_notice(notice, run)
-            others.setdefault(commodity, []).append(_not_screened(notice))
+            others.setdefault(commodity, []).append(_not_screened(notice, run))
     for commodity in dict.fromkeys([*models, *others]):
         own = tuple(models.get(commodity, ()))
         laws = tuple(_laws(commodity, run.record)) if own else ()
@@ -279,13 +338,30 @@ def _laws(commodity: str, record: Mapping[str, Any]) -> Iterator[Law]:
 
 def _commodity_of_notice(notice: Notice, run: Run) -> str:
     """Return the main commodity of a model that was not screened; "" where it is not known."""
-    stated = run.record.get("not_screened", {}).get(notice.value("model"))
-    if stated:
-        return _main(stated["commodities"])
+    return _main(_commodities_of_notice(notice, run))
+
+
+def _commodities_of_notice(notice: Notice, run: Run) -> Sequence[str]:
+    """Return what a model that was not screened seeks; nothing where it is not known."""
     name = notice.value("model")
+    stated = run.record.get("not_screened", {}).get(name)
+    if stated:
+        return tuple(stated["commodities"])
     if name in deposit_model_names():
-        return _main(load_deposit_model(name).deposit_model.commodities)
-    return ""
+        return load_deposit_model(name).deposit_model.commodities
+    return ()
+
+
+def _also(commodities: Sequence[str]) -> tuple[tuple[CriticalFlag, ...], ...]:
+    """Return the flags of all commodities but the first, for each that a list names.
+
+    Examples
+    --------
+    >>> [[(flag.commodity, flag.list) for flag in own] for own in _also(["nitrate", "I"])]
+    [[('I', 'chile_2026')]]
+    """
+    named = ([flag for flag in flags(commodity) if flag.is_on_it] for commodity in commodities[1:])
+    return tuple(tuple(own) for own in named if own)
 
 
 def _main(commodities: Sequence[str]) -> str:
@@ -293,18 +369,34 @@ def _main(commodities: Sequence[str]) -> str:
     return "" if not commodities else known_commodity(commodities[0]) or commodities[0]
 
 
-def _not_screened(notice: Notice) -> NotScreened:
+def _not_screened(notice: Notice, run: Run) -> NotScreened:
     reason = notice.value("reason")
-    applies = notice.code != "model-does-not-apply"
     return NotScreened(
-        notice.value("model"), notice.value("label"), applies, reason, _lacks(reason)
+        name=notice.value("model"),
+        label=notice.value("label"),
+        applies=notice.code != "model-does-not-apply",
+        reason=reason,
+        lacking=_lacks(reason),
+        needs=_needs(reason),
+        also=_also(_commodities_of_notice(notice, run)),
     )
 
 
 def _lacks(reason: Reason) -> tuple[str, ...]:
     """Return the labels of the evidence that a reason says is lacking."""
-    parts = [part for part in dict(reason.about).get("lacking", ()) if isinstance(part, Reason)]
-    return tuple(dict.fromkeys(str(dict(part.about)["label"]) for part in parts))
+    return tuple(dict.fromkeys(str(dict(part.about)["label"]) for part in _lacking_parts(reason)))
+
+
+def _needs(reason: Reason) -> tuple[tuple[InKind, tuple[str, ...]], ...]:
+    """Return the labels of the evidence that is lacking, by what it would cost in kind."""
+    labels: dict[InKind, dict[str, None]] = {}
+    for part in _lacking_parts(reason):
+        labels.setdefault(_in_kind_of(_roles(part)), {})[str(dict(part.about)["label"])] = None
+    return tuple((in_kind, tuple(own)) for in_kind, own in labels.items())
+
+
+def _lacking_parts(reason: Reason) -> list[Reason]:
+    return [part for part in dict(reason.about).get("lacking", ()) if isinstance(part, Reason)]
 
 
 def _inventories(record: Mapping[str, Any]) -> Iterator[InventoryRow]:
@@ -368,13 +460,50 @@ class _Reading:
             n_known=int((own["known_deposits"] > 0).sum()),
             areas=tuple(self.areas(first)),
             changes=tuple(self._changes(name, skill, first)),
+            also=_also(entry["commodities"]),
+            alike=self._alike(name),
+        )
+
+    def _alike(self, name: str) -> int:
+        """Return how many targets of a deposit model its score does not tell apart; 0 where it does."""
+        return max(
+            (
+                notice.count or 0
+                for notice in self.run.notices
+                if notice.code in ("targets-alike", "best-targets-alike")
+                and notice.value("model") == name
+            ),
+            default=0,
         )
 
     def areas(self, targets: gpd.GeoDataFrame) -> Iterator[Area]:
         """Give targets in short, in their order."""
         places = self._places(targets)
-        for row, place in zip(targets.to_dict("records"), places, strict=True):
-            yield _area(row, place, self.commodity(row["deposit_model"]))
+        outlines = targets.geometry.to_crs(self.run.grid.crs)
+        rows = targets.to_dict("records")
+        for row, place, outline in zip(rows, places, outlines, strict=True):
+            area = _area(row, place, self.commodity(row["deposit_model"]))
+            yield replace(area, **self._other(area, outline))
+
+    def _other(self, area: Area, outline: Any) -> dict[str, Any]:
+        """Return the nearest known deposit of another deposit model, where none of its own is near."""
+        if area.known or (area.nearest_km is not None and area.nearest_km <= BESIDE_KM):
+            return {}
+        named = self._deposits["name"].fillna("").astype(str) != ""
+        others = self._deposits[named & (self._deposits["deposit_model"] != area.deposit_model)]
+        if others.empty:
+            return {}
+        away_km = others.to_crs(self.run.grid.crs).distance(outline).to_numpy() / 1000
+        nearest = int(away_km.argmin())
+        if away_km[nearest] > BESIDE_KM:
+            return {}
+        row = others.iloc[nearest]
+        label = self.figures(row["deposit_model"])["model"]["deposit_model"]["label"]
+        return {
+            "other": str(row["name"]),
+            "other_km": float(away_km[nearest]),
+            "other_label": label,
+        }
 
     def _places(self, targets: gpd.GeoDataFrame) -> list[Place]:
         at = targets[["longitude", "latitude"]].to_numpy(float)
@@ -391,7 +520,8 @@ class _Reading:
                     float(towns.distance_km[i]),
                     float(towns.bearing_degrees[i]),
                 )
-            places.append(Place(*place, commune=row["administrative_unit"], town=towns.names[i]))
+            commune, country = row["administrative_unit"], _text(row.get("country"))
+            places.append(Place(*place, commune, towns.names[i], country))
         return places
 
     def _changes(self, name: str, skill: Skill, first: gpd.GeoDataFrame) -> list[Change]:
@@ -500,6 +630,7 @@ def _area(row: Mapping[str, Any], place: Place, commodity: str) -> Area:
         known=_parted(row["known_names"]),
         nearest=_text(row["nearest_deposit"]),
         nearest_km=None if pd.isna(away) else float(away),
+        regime=_text(row["regime"]) if "regime" in row and commodity == "Li" else None,
     )
 
 

@@ -19,8 +19,10 @@ from prospector.inventory.listing import INVENTORY_COLUMNS, NO_SCORE
 from prospector.layers import VectorLayer
 from prospector.layers.roles import CONTEXT_ROLES
 from prospector.map.map_layers import map_layers
-from prospector.map.payload import map_payload
+from prospector.map.payload import Pages, map_payload
 from prospector.map.payload_schema import MapPayload
+from prospector.map.static_page import static_body
+from prospector.pages.inventory_lines import inventory_pages
 from prospector.pages.lines import run_lines
 from prospector.pages.skill_rows import RANGE
 from prospector.words.language import language
@@ -51,6 +53,21 @@ def test_units_are_read_and_the_order_is_by_tonnage(tailings_screening):
     assert rows["register_id"].tolist() == IN_ORDER
     assert rows["tonnage_mt"].tolist()[:4] == [1080.627, 0.163379, 0.00015, 0.0]
     assert rows["tonnage_mt"].isna().tolist()[4:] == [True] * 4
+
+
+def test_the_map_leads_to_the_page(tailings_screening, tailings_run):
+    """By its name, in both languages, with and without script; the file lies beside the map."""
+    beside = Pages(
+        "report.html", "overview.html", 0, inventory_pages(tailings_screening.inventories)
+    )
+    payload = map_payload(tailings_screening, pages=beside)
+    [listed] = payload["inventories"]
+    assert (tailings_run / listed["page"]).is_file()
+    assert payload["translations"]["es"][listed["name"]] == "Relaves"
+    static = static_body(MapPayload.model_validate(payload))
+    assert "<p>Tailings, beside this file: tailings.html</p>" in static
+    assert "Tailings, beside this file" in (tailings_run / "map.html").read_text("utf-8")
+    assert map_payload(tailings_screening)["inventories"] == []
 
 
 def test_a_person_who_operates_one_is_not_named(tailings_screening, tailings_run):

@@ -10,8 +10,10 @@ from prospector.errors import Reason
 from prospector.pages.findings import Findings
 from prospector.pages.overview import LOOKS, overview_page
 from prospector.pages.place_words import area_name, beside, whereabouts
+from prospector.region.critical import flags
 from prospector.runs.overview import Area, InventoryRow, NotScreened, Place, overview_of
 from prospector.runs.run import open_run
+from prospector.validation.record import Figure, Skill, StatedTest
 from prospector.words.language import language
 
 ENGLISH, SPANISH = language("en"), language("es")
@@ -96,9 +98,65 @@ def test_what_was_refused_says_why(findings):
     )
     row = replace(overview.rows[0], commodity="REE", models=(), not_screened=(dry, poor))
     page = overview_page(replace(overview, rows=(*overview.rows, row)), findings, ENGLISH)
-    assert "does not apply here: " in page
+    assert "does not apply here. " in page
     assert "not screened: lacks magnetic anomaly" in page
     assert "Rare earths" in page
+    priced = replace(poor, needs=(("survey", ("magnetic anomaly",)), ("map", ("faults",))))
+    row = replace(row, not_screened=(priced,))
+    page = overview_page(replace(overview, rows=(*overview.rows, row)), findings, ENGLISH)
+    assert "not screened: lacks one survey (magnetic anomaly); one map (faults)" in page
+
+
+def of_one(findings, **changes):
+    """Return the planted overview with its one model changed, as a page."""
+    overview = overview_of(findings.run)
+    [row], [model] = overview.rows, overview.models
+    return overview_page(
+        replace(overview, rows=(replace(row, models=(replace(model, **changes),)),)),
+        findings,
+        ENGLISH,
+    )
+
+
+def test_stated_criteria_above_chance_are_not_sold_as_demonstrated(findings):
+    """Who states criteria knows deposits of the kind, so the figure flatters."""
+    auc = Figure(0.88, "all", null_p95=0.71, p=0.005)
+    stated = StatedTest("patterns", 12, 0, 0, auc=auc, null_mean=0.5)
+    skill = Skill(12, 3, reason=Reason("memberships-stated", deposits=12), stated=stated)
+    page = of_one(findings, grade="stated", skill=skill)
+    assert "88 of 100 pairs" in page
+    assert "but whoever stated the criteria knew such deposits: it demonstrates nothing" in page
+
+
+def test_areas_that_score_alike_are_called_so(findings):
+    """The list has an order; the score has none."""
+    n = overview_of(findings.run).models[0].n_targets
+    assert f"All {n} areas score alike" in of_one(findings, alike=n)
+    assert f"{n - 1} of the {n} areas score alike" in of_one(findings, alike=n - 1)
+    assert "score alike" not in of_one(findings, alike=0)
+
+
+def test_lists_speak_of_the_other_commodities_too(findings):
+    """Nitrate is on no list, the iodine beside it is."""
+    iodine = tuple(flag for flag in flags("I") if flag.is_on_it)
+    assert "Also sought: iodine: Chile 2026 (group C)" in of_one(findings, also=(iodine,))
+
+
+def test_who_may_hold_the_lithium_stands_with_the_ground(findings):
+    """A title is no right to lithium; what was not seen is not free."""
+    [first, *rest] = overview_of(findings.run).models[0].areas
+    areas = (replace(first, regime="strategic"), *(replace(area, regime="") for area in rest))
+    page = of_one(findings, areas=areas)
+    assert "lithium: strategic salar: only with a State majority" in page
+    assert "lithium: no contract or regime seen" in page
+
+
+def test_protected_ground_that_is_not_drawn_stands_on_the_first_sheet(findings):
+    """By name: a minister knows where it lies."""
+    overview = replace(overview_of(findings.run), undrawn=("Salar del Huasco", "Lagunas Bravas"))
+    page = overview_page(overview, findings, ENGLISH)
+    assert "Protection of the best areas: " in page
+    assert "limits not at hand: Salar del Huasco and Lagunas Bravas." in page
 
 
 def test_an_inventory_is_listed_and_not_ranked(findings):
@@ -124,6 +182,8 @@ def test_an_inventory_is_listed_and_not_ranked(findings):
          "4.3 km south-west of Calama", "4,3 km al suroeste de Calama"),
         (replace(AREA, place=Place("Taltal", 30.0, 337.6)), "30 km north of Taltal",
          "30 km al norte de Taltal"),
+        (replace(AREA, known=("Toki",), place=Place("Toki", 0.0, 0.0, country="Argentina")),
+         "Around Toki, Argentina", "En torno a Toki, Argentina"),
     ],
 )  # fmt: skip
 def test_an_area_is_called_by_its_place(area, english, spanish):
@@ -139,6 +199,13 @@ def test_what_is_known_beside_it_is_named():
     )
     assert beside(replace(AREA, nearest="Toki", nearest_km=7.4), SPANISH) == "Toki, a 7 km"
     assert beside(AREA, ENGLISH) == "none known"
+    far = replace(
+        AREA, nearest="Mina Sur", nearest_km=138.0, other="Copaquire", other_km=0.0,
+        other_label="Porphyry copper",
+    )  # fmt: skip
+    assert (
+        beside(far, ENGLISH) == "Copaquire (porphyry copper) inside; of its kind Mina Sur, 138 km"
+    )
     assert whereabouts(Place("Toki", 0.0, 0.0), ENGLISH) == "Around Toki"
 
 
@@ -162,6 +229,16 @@ def test_every_number_of_models_has_a_look():
     """The more models, the closer."""
     assert [look.models for look in LOOKS] == sorted(look.models for look in LOOKS)
     assert [look.map_in for look in LOOKS] == sorted((look.map_in for look in LOOKS), reverse=True)
+
+
+def test_models_that_were_not_screened_take_room_too(findings):
+    """Six of them cost as much as a model and a half, or the page prints to three sheets."""
+    overview = overview_of(findings.run)
+    dry = NotScreened("ree", "Clay", False, Reason("no-layer", role="rain"), ())
+    row = replace(overview.rows[0], commodity="REE", models=(), not_screened=(dry,) * 12)
+    assert 'class="overview roomy"' in overview_page(overview, findings, ENGLISH)
+    crowded = replace(overview, rows=(*overview.rows, row))
+    assert 'class="overview close"' in overview_page(crowded, findings, ENGLISH)
 
 
 def test_the_spanish_page_has_no_english(planted_run, findings, page_of):

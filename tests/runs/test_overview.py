@@ -1,5 +1,6 @@
 """What a run answers to a board, as values: commodities, grades, areas, what would change the answer."""
 
+import pandas as pd
 import pytest
 
 from prospector.errors import Notice, Reason
@@ -9,13 +10,14 @@ from prospector.runs.overview import (
     AREAS,
     BEST,
     _deposit_changes,
+    _first_of_all,
     _lacks,
     grade_of,
     overview_of,
     run_id,
 )
-from prospector.runs.portfolio import portfolio
-from prospector.runs.run import open_run
+from prospector.runs.portfolio import Portfolio, portfolio
+from prospector.runs.run import Run, open_run
 from prospector.validation.record import Skill, StatedTest
 
 
@@ -152,3 +154,14 @@ def test_what_was_not_screened_keeps_its_commodity(planted_run):
     assert [(row.commodity, len(row.models), len(row.not_screened)) for row in rows] == [
         ("Cu", 1, 1)
     ]
+
+
+def test_no_model_takes_the_whole_list(overview, planted_run, monkeypatch):
+    """Of 57 salars the first stands at the 98th percentile, of 25,000 cells ten stand above it."""
+    run = open_run(planted_run)
+    table = run.targets.head(1)
+    many = pd.concat([table.assign(deposit_model="a")] * 9 + [table.assign(deposit_model="b")] * 2)
+    monkeypatch.setattr("prospector.runs.overview.portfolio", lambda run: Portfolio(many, ""))
+    monkeypatch.setattr(Run, "deposit_models", ["a", "b"])
+    first = _first_of_all(run)
+    assert first["deposit_model"].value_counts().to_dict() == {"a": 4, "b": 2}

@@ -17,7 +17,7 @@ import { createMeasure } from "./measure.js";
 import { middleOf } from "./labels.js";
 import { count, degrees, fixed } from "./numbers.js";
 import { readPayload } from "./packed.js";
-import { overviewLink } from "./pages.js";
+import { inventoryLinks, overviewLink } from "./pages.js";
 import { createPictures } from "./pictures.js";
 import { freeRoom } from "./room.js";
 import { valueAt } from "./sample.js";
@@ -133,7 +133,7 @@ function buildPanel(page) {
   page.doubt = h("p", { class: "doubt" });
   page.fold = h("button", { type: "button", class: "fold", onclick: () => foldPanel(page) }, h("span", {}, ""), icon("fold"));
   const title = h("div", { class: "title" }, h("h1", {}, told(payload.title)), h("p", { class: "muted" }, told(payload.subtitle)));
-  const footer = h("footer", {}, h("span", { class: "sentence" }, told(payload.sentences[0] ?? "")), " ", overviewLink(payload), " ", h("button", { type: "button", class: "link", onclick: () => page.about.showModal() }, say("Limits, skill and sources")));
+  const footer = h("footer", {}, h("span", { class: "sentence" }, told(payload.sentences[0] ?? "")), " ", overviewLink(payload), " ", ...inventoryLinks(payload), h("button", { type: "button", class: "link", onclick: () => page.about.showModal() }, say("Limits, skill and sources")));
   const body = h("div", { class: "panel-body", id: "model-panel", role: "tabpanel", "aria-label": say("Targets of the deposit model") },
     page.skill, page.filters.element, page.weights.element,
     h("div", { class: "list-head" }, page.count, downloads(page)), page.summary, page.table.element);
