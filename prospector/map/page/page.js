@@ -371,12 +371,12 @@ function showList(page, model, state) {
   page.table.show(model, page.listed);
 }
 
-/** The list in a sentence: around mines or new, how far to believe it, whose ground. */
+/** The list in a sentence: around known deposits or new, how far to believe it, whose ground. */
 function summaryOf(model, targets) {
   if (targets.length === 0) return "";
   const fresh = targets.filter(isNewGround).length;
   const parts = { mines: count(targets.length - fresh), fresh: count(fresh), trust: trust(model).short, ground: groundWords(targets) };
-  return say("{mines} around known mines, {fresh} on new ground; {trust}; whose ground: {ground}.", parts);
+  return say("{mines} around known deposits, {fresh} on new ground; {trust}; whose ground: {ground}.", parts);
 }
 
 function showOnMap(page, model, state) {
