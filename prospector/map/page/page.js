@@ -122,6 +122,7 @@ function furnish(page) {
   page.stage.append(...overlays);
   page.app.append(page.about);
   page.parts = [page.panel, ...overlays, page.about];
+  page.scene.redrawGraticule();
   settleLegend(page);
 }
 
