@@ -50,11 +50,12 @@ MORE_FIGURES = (7, 9, 12)
 
 @dataclass(frozen=True)
 class Pages:
-    """The pages beside the map: their names, and how many targets of each model have a dossier."""
+    """The run beside the map: names of its pages, how many targets of each model have a dossier, its id."""
 
     report: str
     overview: str
     dossiers: int
+    run_id: str = ""
 
 
 def map_payload(
@@ -105,6 +106,7 @@ def map_payload(
         "report": pages.report if pages else "",
         "relief_error_m": _relief_error(screening),
         "overview": pages.overview if pages else "",
+        "run_id": pages.run_id if pages else "",
     }  # fmt: skip
     spanish = translations(sorted(set(_texts(payload)))) | _composed(screening, language("es"))
     return payload | {"translations": {"es": dict(sorted(spanish.items()))}}
@@ -148,7 +150,7 @@ def map_title(region: str, words: Language) -> str:
 
 
 NAMED = frozenset(
-    {"targets", "features", "png", "notices", "likeness", "law", "report", "overview"}
+    {"targets", "features", "png", "notices", "likeness", "law", "report", "overview", "run_id"}
 )
 """Keys of a payload whose values are names, places, pictures or in every language: no texts to translate."""
 

@@ -475,6 +475,8 @@ class MapPayload(Classed):
         Within which nine in ten heights of the relief were measured to err; none where nothing says so.
     overview
         Name of the overview beside the map; empty where there is none.
+    run_id
+        By which the run goes, as its overview says it; empty where the map is of no run folder.
     """
 
     payload_version: Literal[4] = 4
@@ -492,4 +494,5 @@ class MapPayload(Classed):
     report: str = ""
     relief_error_m: float | None = None
     overview: str = ""
+    run_id: str = ""
     translations: Mapping[str, Mapping[str, str]] = {}

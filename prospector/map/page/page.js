@@ -19,6 +19,7 @@ import { count, degrees, fixed } from "./numbers.js";
 import { readPayload } from "./packed.js";
 import { overviewLink } from "./pages.js";
 import { createPictures } from "./pictures.js";
+import { createSheet } from "./print.js";
 import { freeRoom } from "./room.js";
 import { valueAt } from "./sample.js";
 import { headline } from "./place.js";
@@ -119,9 +120,11 @@ function furnish(page) {
   page.about = createAbout(payload);
   const overlays = buildOverlays(page);
   page.app.prepend(buildPanel(page));
+  page.sheet = createSheet();
+  const ofPaper = [page.sheet.head, page.sheet.side, page.sheet.foot];
   page.stage.append(...overlays);
-  page.app.append(page.about);
-  page.parts = [page.panel, ...overlays, page.about];
+  page.app.append(page.about, ...ofPaper);
+  page.parts = [page.panel, ...overlays, page.about, ...ofPaper];
   page.scene.redrawGraticule();
   settleLegend(page);
 }
@@ -185,6 +188,7 @@ function buildOverlays(page) {
       wordButton("evidence", say("Evidence"), () => openOnly(page, page.evidence), { class: "tool-evidence" }),
       wordButton("legend", say("Legend"), () => wantLegend(page, page.legend.hidden), { class: "tool-legend" }),
       wordButton("about", say("About"), () => page.about.showModal(), { class: "tool-about" }),
+      wordButton("print", say("Print"), () => window.print(), { class: "tool-print" }),
       ownAddress() === null ? null : wordButton("link", say("Copy link"), () => copyLink(page), { class: "tool-link" })));
   page.tools = tools;
   return [tools, page.mark.element, page.evidence.element, foot, page.length, page.card.element];
@@ -255,12 +259,38 @@ function listen(page) {
     page.tell(say("No pictures came from the internet: the file's own base is shown."));
     store.set({ base });
   });
+  window.addEventListener("beforeprint", () => layPrint(page));
+  window.addEventListener("afterprint", () => endPrint(page));
   followAddress((hash) => followLink(page, hash));
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !page.about.open) closeUppermost(page); });
   new ResizeObserver(() => {
     map.invalidateSize({ animate: false });
     settleLegend(page);
   }).observe(page.holder);
+}
+
+/** Put the page on one sheet: the ground in view fills the map's part of it. */
+function layPrint(page) {
+  if (page.printed) return;
+  const { payload, scene, map } = page;
+  const model = modelOf(page, page.store.get());
+  const bounds = scene.boundsInView();
+  page.printed = { center: map.getCenter(), zoom: map.getZoom() };
+  page.sheet.show(payload, model, page.listed, { title: legendTitle(model), key: page.legend.querySelector(".legend-key") });
+  page.app.classList.add("is-printed");
+  scene.paintWhole(true);
+  map.invalidateSize({ animate: false, pan: false });
+  scene.showView({ bounds });
+}
+
+function endPrint(page) {
+  if (!page.printed) return;
+  page.app.classList.remove("is-printed");
+  page.scene.paintWhole(false);
+  page.sheet.clear();
+  page.map.invalidateSize({ animate: false, pan: false });
+  page.map.setView(page.printed.center, page.printed.zoom, { animate: false });
+  page.printed = null;
 }
 
 /** Escape: what lies uppermost closes. */

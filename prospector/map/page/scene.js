@@ -58,6 +58,7 @@ export function createScene(map, payload) {
     goToPlace: (place, marked = true) => goToPlace(scene, place, marked),
     home: () => home(scene),
     redrawGraticule: drawGraticule,
+    paintWhole: (whole) => { for (const canvas of [canvases.areas, canvases.targets]) canvas.options.whole = whole; },
     showView: (view) => showView(scene, view),
     boundsInView: () => boundsInView(scene),
     under: (place) => under(scene, place),
