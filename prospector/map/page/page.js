@@ -32,6 +32,7 @@ import { groundWords } from "./tenure.js";
 import { hasSpread, isNewGround, passes, sorted, SPREAD } from "./targets.js";
 import { trust } from "./trust.js";
 import { utm } from "./utm.js";
+import { viewPicture } from "./view_picture.js";
 import { createMark, createWeights } from "./weights.js";
 import { createWiden } from "./widen.js";
 import { isChanged, rankOf, rescored, scoreOf } from "./what_if.js";
@@ -149,7 +150,8 @@ function buildPanel(page) {
 
 function downloads(page) {
   const file = (word, action) => h("button", { type: "button", title: say("Save the listed targets as {format}", { format: word }), onclick: action }, word);
-  return h("div", { class: "downloads" }, file("CSV", () => download(page, "csv")), file("GeoJSON", () => download(page, "geojson")), file("GPX", () => download(page, "gpx")));
+  return h("div", { class: "downloads" }, file("CSV", () => download(page, "csv")), file("GeoJSON", () => download(page, "geojson")), file("GPX", () => download(page, "gpx")),
+    h("button", { type: "button", class: "save-png", title: say("Save the view as a picture (PNG)"), onclick: () => savePicture(page) }, "PNG"));
 }
 
 /** A button for each language, named in that language. */
@@ -589,8 +591,19 @@ const FILES = {
 function download(page, kind) {
   const model = modelOf(page, page.store.get());
   const [write, type] = FILES[kind];
-  const name = `${page.payload.title}_${model.name}_targets${model.rescored ? "_what_if" : ""}`.replace(/[^\p{L}\p{N}_-]+/gu, "_");
-  save(write(page.listed, model), `${name}.${kind}`, type);
+  saveAs(page, write(page.listed, model), { model, part: "targets", kind, type });
+}
+
+/** Save the view as a picture. */
+async function savePicture(page) {
+  const model = modelOf(page, page.store.get());
+  const picture = await viewPicture(page.map, page.payload, model);
+  saveAs(page, picture, { model, part: "map", kind: "png", type: "image/png" });
+}
+
+function saveAs(page, content, { model, part, kind, type }) {
+  const name = `${page.payload.title}_${model.name}_${part}${model.rescored ? "_what_if" : ""}`.replace(/[^\p{L}\p{N}_-]+/gu, "_");
+  save(content, `${name}.${kind}`, type);
   if (isSandboxed()) page.tell(say("If no file was saved, the page around this map forbids it. Open the map's own file."));
 }
 

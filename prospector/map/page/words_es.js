@@ -6,6 +6,8 @@ export const SPANISH = {
   "Drag to widen the list": "Arrastre para ensanchar la lista",
   "Copy link": "Copiar enlace",
   "Print": "Imprimir",
+  "North is up": "Norte arriba",
+  "Save the view as a picture (PNG)": "Guardar la vista como imagen (PNG)",
   "First {n} targets": "Primeros {n} blancos",
   "Run {id}": "Ejecución {id}",
   "Area": "Área",
