@@ -442,8 +442,14 @@ function showLegend(page, state) {
   const model = modelOf(page, state);
   const outside = state.outside && model.outside !== null;
   page.legendBox.show(legendTitle(model), legendContent(model, page.listed, {
-    ground: state.ground, models: payload.models, outside, layers: scene.layersInSight(), groupingOf: scene.groupingOf, both: page.both,
+    ground: state.ground, models: payload.models, beside: modelsBeside(page, state), outside, layers: scene.layersInSight(), groupingOf: scene.groupingOf, both: page.both,
   }));
+}
+
+/** Models drawn beside the listed one, with their listed targets. */
+function modelsBeside(page, state) {
+  const beside = page.payload.models.filter((model) => model.name !== state.model && state.shown.includes(model.name));
+  return beside.map((model) => ({ model, targets: passing(page, model, state.filters) }));
 }
 
 function findTarget(page, id) {
