@@ -35,6 +35,7 @@ from prospector.pages.inventory_lines import inventory_pages
 from prospector.region.region_file import load_region
 from prospector.runs.inside import inside
 from prospector.runs.manifest import inputs_of, unchanged, write_manifest
+from prospector.runs.record import record_id
 from prospector.runs.run import (
     CONTRIBUTIONS_FILE,
     DOSSIER_FOLDER,
@@ -219,18 +220,23 @@ def _write_all(
     _write_inventories(screening, folder, sentences)
     write_geopackage(screening, folder / GPKG_FILE)
     write_workbook(screening, folder / WORKBOOK_FILE, words)
-    beside = Pages(REPORT_FILE, OVERVIEW_FILE, dossiers, inventory_pages(screening.inventories))
+    text = _record_text(screening, language)
+    run_id, lists = record_id(json.loads(text)), inventory_pages(screening.inventories)
+    beside = Pages(REPORT_FILE, OVERVIEW_FILE, dossiers, run_id, lists)
     write_map(map_payload(screening, basemap=basemap, pages=beside), folder / MAP_FILE)
     relief = region_relief(screening.layers, screening.grid)
     if relief is not None:
         refuse_changed(screening.layers)
         file = folder / RELIEF_FILE
         write_cog(relief, file, description="elevation on land", sentences=sentences)
+    (folder / RUN_FILE).write_text(text, encoding="utf-8")
+    _write_pages(folder, words, dossiers)
+
+
+def _record_text(screening: Screening, language: str) -> str:
     record = as_record(screening) | {"language": language}
     record["notices"] = [_readable(notice) for notice in screening.notices]
-    text = json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True)
-    (folder / RUN_FILE).write_text(text + "\n", encoding="utf-8")
-    _write_pages(folder, words, dossiers)
+    return json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def _write_inventories(screening: Screening, folder: Path, sentences: list[str]) -> None:

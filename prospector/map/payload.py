@@ -50,7 +50,7 @@ MORE_FIGURES = (7, 9, 12)
 
 @dataclass(frozen=True)
 class Pages:
-    """The pages beside the map: their names, and how many targets of each model have a dossier.
+    """The run beside the map: names of its pages, how many targets of each model have a dossier, its id.
 
     Parameters
     ----------
@@ -61,6 +61,7 @@ class Pages:
     report: str
     overview: str
     dossiers: int
+    run_id: str = ""
     inventories: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -115,6 +116,7 @@ def map_payload(
         "inventories": [
             {"name": name, "page": page} for name, page in (pages.inventories if pages else {}).items()
         ],
+        "run_id": pages.run_id if pages else "",
     }  # fmt: skip
     spanish = translations(sorted(set(_texts(payload)))) | _composed(screening, language("es"))
     return payload | {"translations": {"es": dict(sorted(spanish.items()))}}
@@ -158,7 +160,18 @@ def map_title(region: str, words: Language) -> str:
 
 
 NAMED = frozenset(
-    {"targets", "features", "png", "notices", "likeness", "law", "report", "overview", "page"}
+    {
+        "targets",
+        "features",
+        "png",
+        "notices",
+        "likeness",
+        "law",
+        "report",
+        "overview",
+        "page",
+        "run_id",
+    }
 )
 """Keys of a payload whose values are names, places, pictures or in every language: no texts to translate."""
 

@@ -484,6 +484,8 @@ class MapPayload(Classed):
         Name of the overview beside the map; empty where there is none.
     inventories
         Pages beside the map of what registers list and no model scores.
+    run_id
+        By which the run goes, as its overview says it; empty where the map is of no run folder.
     """
 
     payload_version: Literal[4] = 4
@@ -502,4 +504,5 @@ class MapPayload(Classed):
     relief_error_m: float | None = None
     overview: str = ""
     inventories: Sequence[InventoryPage] = ()
+    run_id: str = ""
     translations: Mapping[str, Mapping[str, str]] = {}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,6 +20,7 @@ from prospector.region.critical import CriticalFlag, flags
 from prospector.region.deposit_model import deposit_model_names, load_deposit_model
 from prospector.runs.areas import percentile_at_medians, rows_inside
 from prospector.runs.portfolio import portfolio
+from prospector.runs.record import record_id
 from prospector.runs.run import Run
 from prospector.targets.places import called_by, nearest_named
 from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
@@ -267,8 +266,7 @@ class Overview:
 
 def run_id(run: Run) -> str:
     """Return eight digits by which a run goes: a hash of run.json, the same for the same run."""
-    text = json.dumps(run.record, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
+    return record_id(run.record)
 
 
 def overview_of(run: Run) -> Overview:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Mapping
@@ -392,6 +393,18 @@ class _Record(_Part):
     notices: list[_Notice]
     inventory: dict[Literal["tailings"], _Inventory] = {}
     language: Annotated[str, AfterValidator(_known)]
+
+
+def record_id(record: Mapping[str, Any]) -> str:
+    """Return eight digits by which a run goes: a hash of what run.json holds, the same for the same run.
+
+    Examples
+    --------
+    >>> record_id({"seed": 1, "cells": 4}) == record_id({"cells": 4, "seed": 1})
+    True
+    """
+    text = json.dumps(record, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def read_record(file: Path) -> dict[str, Any]:

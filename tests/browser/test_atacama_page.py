@@ -173,16 +173,18 @@ def test_plain_words_come_first(map_page, atacama_payload, model):
 
 
 def test_a_sentence_above_the_list_says_it_all(map_page, atacama_payload):
-    """How many areas around mines and on new ground, how far to believe them, whose ground."""
+    """How many areas around known deposits and on new ground, how far to believe them, whose ground."""
     model = atacama_payload["models"][0]
     page = map_page.open(atacama_payload)
     mines = sum(one["known_deposits"] > 0 for one in model["targets"])
     words = page.locator(".summary").inner_text()
-    assert words.startswith(f"{mines} around known mines, {len(model['targets']) - mines} on new")
+    assert words.startswith(
+        f"{mines} around known deposits, {len(model['targets']) - mines} on new"
+    )
     assert "better than chance" in words
     assert "100 % unknown" in words
     page.locator("#new-ground").check()
-    assert page.locator(".summary").inner_text().startswith("0 around known mines")
+    assert page.locator(".summary").inner_text().startswith("0 around known deposits")
 
 
 def test_how_sure_is_said_in_dots_and_words(map_page, payload):

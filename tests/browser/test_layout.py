@@ -57,6 +57,12 @@ CUT_HEADS = """() => [...document.querySelectorAll('.targets thead button')]
   .filter((button) => button.checkVisibility() && button.scrollWidth > button.clientWidth)
   .map((button) => button.textContent)"""
 
+LINES_OF_NAMES = """() => [...document.querySelectorAll('.targets .where')].map((where) => {
+  const range = document.createRange();
+  range.selectNode(where.firstChild);
+  return new Set([...range.getClientRects()].map((line) => Math.round(line.top))).size;
+})"""
+
 
 @pytest.fixture(scope="module")
 def atacama_payload(atacama_screening):
@@ -126,6 +132,17 @@ def test_nothing_covers_anything_whatever_is_open(map_page, atacama_payload, siz
     if page.locator(".unfold").is_visible():
         page.locator(".unfold").click()
         assert_in_order(page, "unfolded card")
+
+
+@pytest.mark.parametrize("size", [(1024, 768), (1366, 768)], ids=str)
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_name_in_the_list_takes_two_lines_at_most(map_page, atacama_payload, size, language):
+    """With the nearest deposit and town, in the narrowest column beside the map."""
+    width, height = size
+    page = map_page.open(atacama_payload, width=width, height=height, link=f"#language={language}")
+    lines = page.evaluate(LINES_OF_NAMES)
+    assert lines
+    assert max(lines) <= 2
 
 
 @pytest.mark.parametrize("size", [(390, 844), (911, 512), (1366, 768)], ids=str)

@@ -466,3 +466,19 @@ def test_many_titles_are_painted_on_one_canvas_and_open_their_cards(map_page, pa
     box = page.locator(".folium-map").bounding_box()
     page.mouse.click(box["x"] + at["x"], box["y"] + at["y"])
     assert "Mina Ejemplo 0" in page.locator("section.card").inner_text()
+
+
+def test_each_model_that_is_drawn_has_a_legend_of_its_own(map_page, payload):
+    """The second under its own name, with its own targets; gone with it."""
+    page = map_page.open(payload)
+    page.locator(".tool-legend").click()
+    page.locator(".tool-layers").click()
+    other = page.locator(".legend-model")
+    assert other.count() == 0
+    page.locator("[data-model-layer=lithium_brine]").check()
+    assert "Lithium brine" in other.locator("h3").inner_text()
+    counts = [int(text.split()[0]) for text in other.locator(".muted").all_inner_texts()]
+    assert sum(counts) == len(payload["models"][1]["targets"])
+    assert "Porphyry copper" in page.locator(".legend h2").inner_text()
+    page.locator("[data-model-layer=lithium_brine]").uncheck()
+    assert other.count() == 0

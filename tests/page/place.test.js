@@ -19,7 +19,7 @@ test("a target is called by the nearest place, and by the town beside it", () =>
   speak("en");
 });
 
-test("one that holds the place or known mines lies around them; its own name goes before", () => {
+test("one that holds the place or known deposits lies around them; its own name goes before", () => {
   assert.equal(headline({ ...TARGET, place_km: 0 }), "Around Lilian, Calama");
   const mines = { ...TARGET, known_deposits: 3, known_names: "Chuquicamata; Mansa Mina; Toki" };
   assert.equal(headline(mines), "Around Chuquicamata and 2 more");

@@ -81,7 +81,7 @@ def test_every_fault_has_its_line(region, text):
         ('title = "Synthetic region"', "title = 2026-01-31", "2026-01-31 is not right: it must be text"),
         ('title = "Synthetic region"', "title = true", "true is not right: it must be text in quotes"),
         ('["porphyry_copper"]', '"porphyry_copper"', r"must be a list. Write e.g. deposit_models = \["),
-        ('["porphyry_copper"]', '["porphyry"]', r"Did you mean 'porphyry_copper'\? Available: borate_salar, epi"),
+        ('["porphyry_copper"]', '["porphyry"]', r"Did you mean 'porphyry_copper'\? Available: borate_s"),
         ('["porphyry_copper"]', '["iocg", "iocg"]', "must name each deposit model once"),
         ("cell_size_m = 2000", "cell_size_m = inf", "must be a finite number"),
         ("cell_size_m = 2000", "cell_size_m = 5e-324", "must be 1 or more"),

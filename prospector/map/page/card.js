@@ -66,7 +66,7 @@ function cardHead(element, head, { close, zoom }, folded) {
 }
 
 function targetHead(model, target) {
-  const badge = isNewGround(target) ? h("span", { class: "badge new" }, say("No known deposit")) : h("span", { class: "badge mines" }, say("Around known mines"));
+  const badge = isNewGround(target) ? h("span", { class: "badge new" }, say("No known deposit")) : h("span", { class: "badge mines" }, say("Around known deposits"));
   return h("div", { class: "card-title" },
     h("p", { class: "kicker" }, say("{model} · rank {rank} of {n}", { model: told(model.label), rank: count(rankOf(model, target)), n: count(model.targets.length) })),
     h("h2", {}, h("span", { class: "swatch", style: { background: targetColour(model, target) } }), headline(target)),

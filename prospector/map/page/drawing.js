@@ -117,7 +117,7 @@ export function drawOutside(geometry, renderer) {
 
 /** One context layer: shapes on the canvas, or an image; coloured by a grouping where one is chosen. */
 export function drawLayer(layer, canvases, grouping = null) {
-  if (layer.kind === "image") return L.imageOverlay(layer.png, layer.bounds, { pane: "base", interactive: false });
+  if (layer.kind === "image") return L.imageOverlay(layer.png, layer.bounds, { pane: "base", interactive: false, className: "relief" });
   const draw = layer.kind === "point" ? drawPoint : drawShape;
   const pattern = layer.style.hatch ? hatchPattern(layer.style.hatch, layer.style.colour) : null;
   const surveyed = new Set(layer.surveyed);

@@ -11,18 +11,19 @@ import { say, told } from "./words.js";
 /**
  * @param {object} model the listed one
  * @param {object[]} listed targets
- * @param {{ground: object, models: object[], outside: boolean, layers: object[], groupingOf: (layer: object) => object, both: ?boolean}} sight
+ * @param {{ground: object, models: object[], beside: Array<{model: object, targets: object[]}>, outside: boolean, layers: object[], groupingOf: (layer: object) => object, both: ?boolean}} sight
  */
-export function legendContent(model, listed, { ground, models, outside, layers, groupingOf, both }) {
+export function legendContent(model, listed, { ground, models, beside, outside, layers, groupingOf, both }) {
   const known = listed.some((target) => target.known_deposits > 0);
   const drawn = layers.filter((layer) => layer.kind !== "image" && !groupingOf(layer));
   const grouped = layers.filter(groupingOf);
   return [
     model.rescored ? moves(model, listed) : classes(model, listed),
+    beside.map(({ model: other, targets }) => h("div", { class: "legend-model" }, h("h3", {}, legendTitle(other)), classes(other, targets))),
     groundContent(model, ground, models, both),
     grouped.map((layer) => groups(layer, groupingOf(layer))),
     h("ul", { class: "keys keys-targets" },
-      outlined("is-new", say("no known deposit")), known ? outlined("is-known", say("around known mines")) : null,
+      outlined("is-new", say("no known deposit")), known ? outlined("is-known", say("around known deposits")) : null,
       outside ? h("li", {}, h("span", { class: "key key-outside" }), say("outside the area of applicability")) : null),
     h("ul", { class: "keys keys-layers" },
       drawn.map((layer) => h("li", {}, swatch(layer), h("span", {}, told(layer.label), schematicTag(layer))))),

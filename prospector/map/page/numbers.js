@@ -93,3 +93,9 @@ export function degrees(latitude, longitude, decimals = 4) {
   const north = `${Math.abs(latitude).toFixed(decimals)}° ${say(latitude < 0 ? "S" : "N")}`;
   return `${north}  ${Math.abs(longitude).toFixed(decimals)}° ${say(longitude < 0 ? "W" : "E")}`;
 }
+
+/** A whole or decimal degree with its hemisphere, as beside a line of the graticule. */
+export function degreeText(degree, decimals, positive, negative) {
+  const letter = degree === 0 ? "" : ` ${say(degree > 0 ? positive : negative)}`;
+  return `${fixed(Math.abs(degree), decimals)}°${letter}`;
+}

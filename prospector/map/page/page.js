@@ -19,6 +19,7 @@ import { count, degrees, fixed } from "./numbers.js";
 import { readPayload } from "./packed.js";
 import { inventoryLinks, overviewLink } from "./pages.js";
 import { createPictures } from "./pictures.js";
+import { createSheet } from "./print.js";
 import { freeRoom } from "./room.js";
 import { valueAt } from "./sample.js";
 import { headline } from "./place.js";
@@ -31,6 +32,7 @@ import { groundWords } from "./tenure.js";
 import { hasSpread, isNewGround, passes, sorted, SPREAD } from "./targets.js";
 import { trust } from "./trust.js";
 import { utm } from "./utm.js";
+import { viewPicture } from "./view_picture.js";
 import { createMark, createWeights } from "./weights.js";
 import { createWiden } from "./widen.js";
 import { isChanged, rankOf, rescored, scoreOf } from "./what_if.js";
@@ -119,9 +121,12 @@ function furnish(page) {
   page.about = createAbout(payload);
   const overlays = buildOverlays(page);
   page.app.prepend(buildPanel(page));
+  page.sheet = createSheet();
+  const ofPaper = [page.sheet.head, page.sheet.side, page.sheet.foot];
   page.stage.append(...overlays);
-  page.app.append(page.about);
-  page.parts = [page.panel, ...overlays, page.about];
+  page.app.append(page.about, ...ofPaper);
+  page.parts = [page.panel, ...overlays, page.about, ...ofPaper];
+  page.scene.redrawGraticule();
   settleLegend(page);
 }
 
@@ -145,7 +150,8 @@ function buildPanel(page) {
 
 function downloads(page) {
   const file = (word, action) => h("button", { type: "button", title: say("Save the listed targets as {format}", { format: word }), onclick: action }, word);
-  return h("div", { class: "downloads" }, file("CSV", () => download(page, "csv")), file("GeoJSON", () => download(page, "geojson")), file("GPX", () => download(page, "gpx")));
+  return h("div", { class: "downloads" }, file("CSV", () => download(page, "csv")), file("GeoJSON", () => download(page, "geojson")), file("GPX", () => download(page, "gpx")),
+    h("button", { type: "button", class: "save-png", title: say("Save the view as a picture (PNG)"), onclick: () => savePicture(page) }, "PNG"));
 }
 
 /** A button for each language, named in that language. */
@@ -184,6 +190,7 @@ function buildOverlays(page) {
       wordButton("evidence", say("Evidence"), () => openOnly(page, page.evidence), { class: "tool-evidence" }),
       wordButton("legend", say("Legend"), () => wantLegend(page, page.legend.hidden), { class: "tool-legend" }),
       wordButton("about", say("About"), () => page.about.showModal(), { class: "tool-about" }),
+      wordButton("print", say("Print"), () => window.print(), { class: "tool-print" }),
       ownAddress() === null ? null : wordButton("link", say("Copy link"), () => copyLink(page), { class: "tool-link" })));
   page.tools = tools;
   return [tools, page.mark.element, page.evidence.element, foot, page.length, page.card.element];
@@ -254,12 +261,38 @@ function listen(page) {
     page.tell(say("No pictures came from the internet: the file's own base is shown."));
     store.set({ base });
   });
+  window.addEventListener("beforeprint", () => layPrint(page));
+  window.addEventListener("afterprint", () => endPrint(page));
   followAddress((hash) => followLink(page, hash));
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !page.about.open) closeUppermost(page); });
   new ResizeObserver(() => {
     map.invalidateSize({ animate: false });
     settleLegend(page);
   }).observe(page.holder);
+}
+
+/** Put the page on one sheet: the ground in view fills the map's part of it. */
+function layPrint(page) {
+  if (page.printed) return;
+  const { payload, scene, map } = page;
+  const model = modelOf(page, page.store.get());
+  const bounds = scene.boundsInView();
+  page.printed = { center: map.getCenter(), zoom: map.getZoom() };
+  page.sheet.show(payload, model, page.listed, { title: legendTitle(model), key: page.legend.querySelector(".legend-key") });
+  page.app.classList.add("is-printed");
+  scene.paintWhole(true);
+  map.invalidateSize({ animate: false, pan: false });
+  scene.showView({ bounds });
+}
+
+function endPrint(page) {
+  if (!page.printed) return;
+  page.app.classList.remove("is-printed");
+  page.scene.paintWhole(false);
+  page.sheet.clear();
+  page.map.invalidateSize({ animate: false, pan: false });
+  page.map.setView(page.printed.center, page.printed.zoom, { animate: false });
+  page.printed = null;
 }
 
 /** Escape: what lies uppermost closes. */
@@ -371,12 +404,12 @@ function showList(page, model, state) {
   page.table.show(model, page.listed);
 }
 
-/** The list in a sentence: around mines or new, how far to believe it, whose ground. */
+/** The list in a sentence: around known deposits or new, how far to believe it, whose ground. */
 function summaryOf(model, targets) {
   if (targets.length === 0) return "";
   const fresh = targets.filter(isNewGround).length;
   const parts = { mines: count(targets.length - fresh), fresh: count(fresh), trust: trust(model).short, ground: groundWords(targets) };
-  return say("{mines} around known mines, {fresh} on new ground; {trust}; whose ground: {ground}.", parts);
+  return say("{mines} around known deposits, {fresh} on new ground; {trust}; whose ground: {ground}.", parts);
 }
 
 function showOnMap(page, model, state) {
@@ -409,8 +442,14 @@ function showLegend(page, state) {
   const model = modelOf(page, state);
   const outside = state.outside && model.outside !== null;
   page.legendBox.show(legendTitle(model), legendContent(model, page.listed, {
-    ground: state.ground, models: payload.models, outside, layers: scene.layersInSight(), groupingOf: scene.groupingOf, both: page.both,
+    ground: state.ground, models: payload.models, beside: modelsBeside(page, state), outside, layers: scene.layersInSight(), groupingOf: scene.groupingOf, both: page.both,
   }));
+}
+
+/** Models drawn beside the listed one, with their listed targets. */
+function modelsBeside(page, state) {
+  const beside = page.payload.models.filter((model) => model.name !== state.model && state.shown.includes(model.name));
+  return beside.map((model) => ({ model, targets: passing(page, model, state.filters) }));
 }
 
 function findTarget(page, id) {
@@ -558,8 +597,19 @@ const FILES = {
 function download(page, kind) {
   const model = modelOf(page, page.store.get());
   const [write, type] = FILES[kind];
-  const name = `${page.payload.title}_${model.name}_targets${model.rescored ? "_what_if" : ""}`.replace(/[^\p{L}\p{N}_-]+/gu, "_");
-  save(write(page.listed, model), `${name}.${kind}`, type);
+  saveAs(page, write(page.listed, model), { model, part: "targets", kind, type });
+}
+
+/** Save the view as a picture. */
+async function savePicture(page) {
+  const model = modelOf(page, page.store.get());
+  const picture = await viewPicture(page.map, page.payload, model);
+  saveAs(page, picture, { model, part: "map", kind: "png", type: "image/png" });
+}
+
+function saveAs(page, content, { model, part, kind, type }) {
+  const name = `${page.payload.title}_${model.name}_${part}${model.rescored ? "_what_if" : ""}`.replace(/[^\p{L}\p{N}_-]+/gu, "_");
+  save(content, `${name}.${kind}`, type);
   if (isSandboxed()) page.tell(say("If no file was saved, the page around this map forbids it. Open the map's own file."));
 }
 

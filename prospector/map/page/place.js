@@ -1,4 +1,4 @@
-// What a target is called by: its own name, the mines it holds, or the nearest named place with distance and direction.
+// What a target is called by: its own name, the known deposits that it holds, or the nearest named place with distance and direction.
 
 import { fixed } from "./numbers.js";
 import { isNewGround } from "./targets.js";

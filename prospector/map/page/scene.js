@@ -4,6 +4,7 @@
 import { areaSheet, createPanes, drawFrame, drawGround, drawLayer, drawMark, drawOutside, drawSheet, drawTiles, isSheetOfAreas, leafletBounds, targetSheet } from "./drawing.js";
 import { isStill } from "./dom.js";
 import { boundsOf, inBounds, touches } from "./geometry.js";
+import { createGraticule } from "./graticule.js";
 import { groupBy } from "./groups.js";
 import { createLabels } from "./labels.js";
 import { worldOf } from "./packed.js";
@@ -39,6 +40,7 @@ export function createScene(map, payload) {
   order();
   drawFrame(payload.bounds, canvases.marks, FRAME).addTo(map);
   if (!payload.layers.some((layer) => layer.kind === "image")) drawSheet(payload.bounds, payload.layers.some((layer) => layer.key === "land") ? SEA : SHEET).addTo(map);
+  const drawGraticule = createGraticule(map);
   const attribution = payload.basemap ? L.control.attribution({ prefix: false }).addTo(map) : null;
   return {
     showBase: (key) => showBase(scene, key),
@@ -55,6 +57,8 @@ export function createScene(map, payload) {
     goToAll: (geometries) => goTo(scene, geometries.map(leafletBounds).reduce((all, one) => all.extend(one))),
     goToPlace: (place, marked = true) => goToPlace(scene, place, marked),
     home: () => home(scene),
+    redrawGraticule: drawGraticule,
+    paintWhole: (whole) => { for (const canvas of [canvases.areas, canvases.targets]) canvas.options.whole = whole; },
     showView: (view) => showView(scene, view),
     boundsInView: () => boundsInView(scene),
     under: (place) => under(scene, place),

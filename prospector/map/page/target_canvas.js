@@ -33,7 +33,7 @@ const AS_TARGETS = Object.freeze({ fill: FILL_OPACITY, line: PLAIN_LINE, weight:
 
 /** A Leaflet renderer that paints sheets of targets over what is in sight, with some room around it. */
 export const TargetCanvas = L.Renderer.extend({
-  options: { padding: 0.3, interactive: false },
+  options: { padding: 0.3, interactive: false, whole: false },
 
   /** Show other sheets from now on. */
   show(sheets) {
@@ -88,7 +88,7 @@ export const TargetCanvas = L.Renderer.extend({
   /** Let the painters paint, one after the other, and give way to the next frame when the time is up. */
   _paint(painters) {
     cancelAnimationFrame(this._next);
-    const until = performance.now() + TIME_A_FRAME_MS;
+    const until = this.options.whole ? Infinity : performance.now() + TIME_A_FRAME_MS;
     while (painters.length) {
       if (painters[0](until)) painters.shift();
       else {

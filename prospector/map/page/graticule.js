@@ -1,0 +1,56 @@
+/* global L */
+// The graticule: meridians and parallels at even degrees, as fine as the view has room for.
+
+import { h } from "./dom.js";
+import { degreeText } from "./numbers.js";
+
+const DEGREE_STEPS = [10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02];
+const LINES_APART_PX = 90;
+const LINE_LOOK = { interactive: false, color: "#17202a", weight: 0.6, opacity: 0.28 };
+
+/** Keep the graticule of a map up to date. @param {L.Map} map */
+export function createGraticule(map) {
+  const lines = L.layerGroup().addTo(map);
+  const renderer = L.svg({ pane: "outside", padding: 0.1 });
+  const draw = () => {
+    lines.clearLayers();
+    const drawn = linesOf(map);
+    pane.replaceChildren(...drawn.map((line) => nameOf(map, line)));
+    for (const line of drawn) L.polyline(line.ends, { ...LINE_LOOK, renderer }).addTo(lines);
+  };
+  const pane = map.createPane("names-of-degrees");
+  pane.style.zIndex = "635";
+  pane.style.pointerEvents = "none";
+  map.on("moveend resize", draw);
+  draw();
+  return draw;
+}
+
+/** What a line is, at its end: below the map's upper edge, or before its right one. */
+function nameOf(map, { at, side, text }) {
+  const { x, y } = map.latLngToLayerPoint(at);
+  return h("span", { class: `degree ${side}`, "aria-hidden": "true", style: { left: `${x}px`, top: `${y}px` } }, text);
+}
+
+/** Lines of the view with their text, which stands at its upper and its right edge. */
+function linesOf(map) {
+  const view = map.getBounds();
+  const step = stepOf(map);
+  const decimals = step < 1 ? String(step).length - 2 : 0;
+  const [west, south, east, north] = [view.getWest(), view.getSouth(), view.getEast(), view.getNorth()];
+  const meridians = multiples(west, east, step).map((degree) => ({ ends: [[south, degree], [north, degree]], at: [north, degree], side: "meridian", text: degreeText(degree, decimals, "E", "W") }));
+  const parallels = multiples(south, north, step).map((degree) => ({ ends: [[degree, west], [degree, east]], at: [degree, east], side: "parallel", text: degreeText(degree, decimals, "N", "S") }));
+  return [...meridians, ...parallels];
+}
+
+/** The finest step whose lines stand well apart. */
+function stepOf(map) {
+  const view = map.getBounds();
+  const pixelsADegree = map.getSize().x / (view.getEast() - view.getWest());
+  return DEGREE_STEPS.filter((step) => step * pixelsADegree >= LINES_APART_PX).at(-1) ?? DEGREE_STEPS[0];
+}
+
+function multiples(from, to, step) {
+  const first = Math.ceil(from / step);
+  return Array.from({ length: Math.max(0, Math.floor(to / step) - first + 1) }, (_, index) => (first + index) * step);
+}

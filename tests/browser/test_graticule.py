@@ -1,0 +1,48 @@
+"""Degrees on the map: lines at even steps, named at the edge, as fine as the view has room for."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+NAMES = """(side) => [...document.querySelectorAll(`.degree.${side}`)].map((name) => name.textContent)"""
+PLACES = """() => [...document.querySelectorAll('.degree.parallel')].map((name) => {
+  const { right, bottom } = name.getBoundingClientRect();
+  const { left, top } = document.querySelector('.folium-map').getBoundingClientRect();
+  const line = map_prospector.containerPointToLatLng([right - left, bottom - top + 2]);
+  return [parseFloat(name.textContent), line.lat];
+})"""
+
+
+@pytest.mark.parametrize(("zoom", "step"), [(6, 2), (8, 0.5), (11, 0.1)])
+def test_meridians_stand_at_even_degrees(map_page, payload, zoom, step):
+    """Nearer lines in a nearer view, none between."""
+    page = map_page.open(payload)
+    page.evaluate(f"map_prospector.setView([-23.5, -68.5], {zoom}, {{animate: false}})")
+    degrees = [float(text.split("°")[0]) for text in page.evaluate(NAMES, "meridian")]
+    apart = [round(first - second, 6) for first, second in pairwise(degrees)]
+    assert len(degrees) > 2
+    assert set(apart) == {step}
+
+
+def test_a_parallel_is_named_where_it_runs(map_page, payload):
+    """The text stands on the latitude that it names."""
+    page = map_page.open(payload)
+    for named, latitude in page.evaluate(PLACES):
+        assert -latitude == pytest.approx(named, abs=0.12)
+
+
+def test_degrees_are_written_in_the_readers_language(map_page, payload):
+    """West is W in English and O in Spanish."""
+    page = map_page.open(payload)
+    assert all(name.endswith("° W") for name in page.evaluate(NAMES, "meridian"))
+    page.locator(".languages [lang=es]").click()
+    assert all(name.endswith("° O") for name in page.evaluate(NAMES, "meridian"))
+
+
+def test_the_relief_ends_without_an_edge(map_page, payload):
+    """Its picture fades towards all four sides."""
+    page = map_page.open(payload)
+    mask = page.locator("img.relief").evaluate("(picture) => getComputedStyle(picture).maskImage")
+    assert mask.count("linear-gradient") == 2

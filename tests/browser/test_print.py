@@ -1,0 +1,75 @@
+"""The map on paper: one A4 sheet on its side, and the page as it was afterwards."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from prospector.map.payload import map_payload
+from prospector.runs.overview import run_id
+from prospector.runs.run import open_run
+
+SHEET = rb"/MediaBox\s*\[0 0 841\.\d+ 59[45]\.\d+\]"
+LAY = "window.dispatchEvent(new Event('beforeprint'))"
+CUT = """() => ['.print-head', '.print-side', '.print-foot', '.app'].filter((name) => {
+  const { scrollHeight, clientHeight, scrollWidth, clientWidth } = document.querySelector(name);
+  return scrollHeight > clientHeight + 1 || scrollWidth > clientWidth + 1;
+})"""
+
+
+@pytest.fixture(scope="module")
+def atacama_payload(atacama_screening):
+    """The shipped region's payload: many sources and layers."""
+    return map_payload(atacama_screening)
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (390, 844)], ids=str)
+def test_the_map_prints_to_one_sheet_on_its_side(map_page, atacama_payload, size):
+    """Whatever the window; view and list are as before when it is done."""
+    page = map_page.open(atacama_payload, width=size[0], height=size[1])
+    view = "[map_prospector.getZoom(), map_prospector.getCenter().lat]"
+    before = page.evaluate(view)
+    printed = page.pdf(prefer_css_page_size=True, print_background=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+    assert re.search(SHEET, printed)
+    assert page.evaluate(view) == pytest.approx(before, abs=1e-3)
+    assert page.locator(".app.is-printed").count() == 0
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_nothing_on_the_sheet_is_cut_off(map_page, atacama_payload, language):
+    """Ten targets, legend, sources and sentences have room."""
+    page = map_page.open(atacama_payload, link=f"#language={language}")
+    page.evaluate(LAY)
+    assert page.evaluate(CUT) == []
+    rows = page.locator(".print-targets tbody tr")
+    assert rows.count() == min(10, len(atacama_payload["models"][0]["targets"]))
+
+
+def test_the_sheet_says_what_a_reader_of_paper_needs(map_page, payload):
+    """Title, dates, run, north, scale, degrees, legend, first targets, sources, reporting codes."""
+    page = map_page.open({**payload, "run_id": "0a1b2c3d"})
+    page.evaluate(LAY)
+    head = page.locator(".print-head").inner_text()
+    assert "Atacama · Porphyry copper" in head
+    assert "Tenure as of 2025-03-01" in head
+    assert "Run 0a1b2c3d" in head
+    for part in (".north", ".leaflet-control-scale", ".print-side .classes"):
+        assert page.locator(part).is_visible()
+    assert page.locator(".degree").count() > 3
+    assert page.locator(".print-targets tbody tr").count() == 10
+    foot = page.locator(".print-foot").inner_text()
+    assert payload["sentences"][0] in foot
+    assert "deposits, faults, salars: invented for tests" in foot
+    assert not page.locator(".panel").is_visible()
+
+
+def test_the_map_names_the_run_as_its_overview_does(map_page, planted_run):
+    """One run, one id."""
+    page = map_page.browse((planted_run / "map.html").as_uri(), width=1366, height=768)
+    page.wait_for_selector("html[data-ready]", state="attached")
+    page.evaluate(LAY)
+    identity = run_id(open_run(planted_run))
+    assert f"Run {identity}" in page.locator(".print-head").inner_text()
+    assert identity in (planted_run / "overview.html").read_text("utf-8")
