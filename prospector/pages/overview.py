@@ -145,7 +145,8 @@ class _Teller:
             ],
             "inventories": [self._inventory(row) for row in overview.inventories],
             "lists": [
-                f"{critical.title.of(self.words.code)}: {critical.publication.split('; ')[0]}"
+                f"{critical.title.of(self.words.code)}: "
+                f"{self.words.told(critical.publication.split('; ')[0])}"
                 for critical in critical_lists()
             ],
         }

@@ -86,6 +86,14 @@ def test_what_of_an_ellipse_has_no_source_is_doubted(table, salars):
     assert set(salars.loc[marked, "salar_id"]) == uncited
 
 
+def test_a_salar_that_no_source_names_goes_by_its_place(table):
+    """In words of neither language."""
+    nameless = table[table["doubt"].str.contains("no source names it", na=False)]
+    assert len(nameless) == 4
+    assert nameless["name"].str.fullmatch(r"Salar \d\d\.\d\d S \d\d\.\d\d W").all()
+    assert not table["name"].str.contains("Unnamed").any()
+
+
 def test_nothing_is_drawn_without_a_position_and_an_area(table):
     """Each with its source; what has none of either stays in the table."""
     drawn = table[table["outline"] == "schematic"]
