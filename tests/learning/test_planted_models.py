@@ -213,12 +213,17 @@ def test_a_model_ranks_what_was_planted_on_top(model):
     assert ranking.deposits["percentile_out_of_fold"].median() > 80
 
 
-@pytest.mark.parametrize("model", PLANTED)
-def test_a_model_finds_nothing_where_deposits_lie_anywhere(model):
-    """Of three such regions none is below the p of the planted one, and one at most below 0.05."""
-    found = [ranked(model, False, seed).skill.stated.auc.p for seed in (2, 3, 4)]
-    assert min(found) > 0.01
-    assert sum(p <= 0.05 for p in found) <= 1
+def test_the_models_find_nothing_where_deposits_lie_anywhere():
+    """Of three such regions for each of six models as many have a small p as chance allows.
+
+    Of eighteen p one is at most 0.05 on average, and more than three in one of a hundred such tests.
+    """
+    p = np.array(
+        [ranked(model, False, seed).skill.stated.auc.p for model in PLANTED for seed in (2, 3, 4)]
+    )
+    assert np.sum(p <= 0.05) <= 3
+    assert np.sum(p <= 0.01) <= 1
+    assert 0.3 < p.mean() < 0.7
 
 
 def test_rare_earths_of_clay_do_not_apply_in_a_desert():

@@ -3,9 +3,12 @@
 import geopandas as gpd
 import numpy as np
 import pytest
+import shapely
 
 import prospector
+from prospector.models.deposits import district_distance_m, districts
 from prospector.pages.check_lines import check_lines
+from prospector.validation.stated import LabelledUnits, stated_on_units
 from tests.salars import CRS, SOUTH, STEP_M, WEST, write_salars
 
 HOW = {"quick": True, "workers": 1}
@@ -16,39 +19,69 @@ def ranking(folder, model="lithium_brine", **how):
     return prospector.screen(write_salars(folder, model=model, **how), **HOW).rankings[model]
 
 
-@pytest.mark.parametrize("seed", [0, 2])
-def test_planted_brines_rank_on_top_and_no_relabelling_does_as_well(tmp_path, seed):
-    """Closed, dry, beside a volcano: half of the salars hold more than four fifths of them."""
+@pytest.mark.parametrize("seed", range(3))
+def test_planted_brines_rank_on_top_and_hardly_a_relabelling_does_as_well(tmp_path, seed):
+    """Closed, dry, beside a volcano: half of the salars hold more than two thirds of them."""
     found = ranking(tmp_path / "r", seed=seed)
     test = found.skill.stated
     assert test.n_tested == 14
-    assert test.auc.value > 0.85 > test.auc.null_p95
-    assert test.auc.p <= 0.01
+    assert test.auc.value > 0.7 > test.auc.null_p95
+    assert test.auc.p <= 0.02
     ranks = [known.rank for known in found.known]
     assert ranks == sorted(ranks)
     assert np.median(ranks) <= 16  # of 64
 
 
-@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("seed", range(3))
 def test_planted_borate_is_found_by_its_volcanoes(tmp_path, seed):
     """The salars nearest to a volcano, whatever their basin."""
     how = {"cause": "volcanoes", "deposit_type": "borate", "seed": seed}
     test = ranking(tmp_path / "r", "borate_salar", **how).skill.stated
     assert test.auc.value > 0.7
-    assert test.auc.p <= 0.05
+    assert test.auc.p <= 0.02
 
 
 @pytest.mark.parametrize("model", ["lithium_brine", "borate_salar"])
 def test_nothing_is_found_where_the_known_lie_anywhere(tmp_path, model):
-    """Three patterns of noise: their mean AUC is about one half, and no p is small in most of them."""
+    """Five patterns of noise, one of which has a p of 0.008 for borate: the mean AUC is about one half.
+
+    Whole screens of seeds 0 to 79 gave p of at most 0.05 in 5 % for lithium, of 0 to 39 in 5 % for borate.
+    """
     labels = {"lithium_brine": "lithium_brine", "borate_salar": "borate"}
     tests = [
         ranking(tmp_path / str(seed), model, cause="none", deposit_type=labels[model], seed=seed)
         .skill.stated
-        for seed in (0, 1, 3)
+        for seed in range(5)
     ]  # fmt: skip
-    assert 0.35 < np.mean([test.auc.value for test in tests]) < 0.6
-    assert min(test.auc.p for test in tests) > 0.05
+    assert 0.4 < np.mean([test.auc.value for test in tests]) < 0.6
+    assert sum(test.auc.p <= 0.05 for test in tests) <= 1
+
+
+@pytest.mark.parametrize("countries", [1, 3])
+def test_labels_dealt_at_random_reach_a_small_p_as_often_as_chance(tmp_path, countries):
+    """Scores of one screen, 60 deals of labels, in one country or three of unlike share: one in twenty."""
+    polygons = ranking(tmp_path / "r", cause="none").polygons
+    at = shapely.get_coordinates(shapely.centroid(polygons.outlines))
+    country = np.argsort(np.argsort(at[:, 0])) * countries // len(at)
+    known = {1: (14,), 3: (9, 1, 4)}[countries]
+    p = np.array([_dealt(polygons.score, at, country, known, seed) for seed in range(60)])
+    assert np.mean(p <= 0.05) <= 0.1
+    assert np.mean(p <= 0.01) <= 0.05
+    assert np.mean(p) == pytest.approx(0.5, abs=0.12)
+
+
+def _dealt(score, at, country, known, seed):
+    """Return the p of labels dealt at random, so many in each country."""
+    random = np.random.default_rng([21, seed])
+    chosen = [
+        random.choice(np.flatnonzero(country == number), n, replace=False)
+        for number, n in enumerate(known)
+    ]
+    labelled = np.isin(np.arange(len(at)), np.concatenate(chosen))
+    places = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*at[labelled].T), crs=CRS)
+    district = districts(places, district_distance_m(places))
+    units = LabelledUnits(score, at, labelled, district, country)
+    return stated_on_units(units, n=199, random_state=seed).auc.p
 
 
 def test_salars_beyond_the_basins_are_scored_by_the_rest_and_a_run_says_so(tmp_path):
