@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from prospector.numerals import area, fixed, own_unit, whole_percent
 from prospector.region.critical import flags_line
+from prospector.region.deposit_model import deposit_model_names, load_deposit_model
 from prospector.words.language import sentence
 
 if TYPE_CHECKING:
@@ -100,10 +101,11 @@ def _size(grid: Grid, cost: Cost, *, able: int) -> Iterator[str]:
 
 
 def _critical(models: Iterable[ModelCheck]) -> Iterator[tuple[str, str]]:
-    """Give which lists of critical minerals name what the models seek."""
-    line = flags_line(commodity for model in models for commodity in model.commodities)
-    if line:
-        yield "Critical   ", line
+    """Give which lists of critical minerals name what the models seek, a line for each commodity."""
+    sought = dict.fromkeys(commodity for model in models for commodity in model.commodities)
+    lines = dict.fromkeys(filter(None, (flags_line([commodity]) for commodity in sought)))
+    for place, line in enumerate(lines):
+        yield " " * 11 if place else "Critical   ", line
 
 
 def _minutes(minutes: float) -> str:
@@ -145,7 +147,21 @@ def _deposits(
     for counted in types:
         start = f"  {counted.deposit_type:{width}s}  {counted.count:6d}  {counted.inside:9d}  "
         used = "; ".join(_used(by_name[name]) for name in counted.models)
-        yield start, used or "by no deposit model here"
+        yield start, used or _unused(counted.deposit_type)
+
+
+def _unused(deposit_type: str) -> str:
+    """Return that no deposit model here uses a type of deposit, and which shipped ones would.
+
+    Examples
+    --------
+    >>> _unused("tungsten"), _unused("borate")
+    ('by no deposit model here', 'by no deposit model here; borate_salar would')
+    """
+    shipped = (load_deposit_model(name) for name in deposit_model_names())
+    names = [model.name for model in shipped if deposit_type in model.labels.types]
+    would = f"; {', '.join(names)} would" if names else ""
+    return f"by no deposit model here{would}"
 
 
 def _used(model: ModelCheck) -> str:

@@ -38,6 +38,9 @@ AREAS = {"area": area, "bound": least_or_most_area}
 VALUE = re.compile(r"\{(\w+)(?::([^}]*))?\}")
 """A hole of a sentence: the name of a value, and how a number is written."""
 
+EMPTY_UNIT = re.compile(r"(?<=\d) (?=[.,;)](?:\s|$))")
+"""What a number without a unit leaves before a mark."""
+
 HOUSE_WORDS = {
     "label",
     "because",
@@ -160,7 +163,7 @@ class Language:
             name, how = hole[1], hole[2] or ""
             return self._value(name, values[name], how) if name in values else hole[0]
 
-        return VALUE.sub(filled, form)
+        return EMPTY_UNIT.sub("", VALUE.sub(filled, form))
 
     def _value(self, name: str, value: Any, form: str) -> str:
         """Return what fills a hole of a sentence: a reason, a list, a number, a phrase or a name."""

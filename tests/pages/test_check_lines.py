@@ -42,16 +42,26 @@ def test_of_several_layers_those_that_an_evidence_reads_are_printed(planted, tmp
     assert not [line for line in lines if line.startswith("    reads relief")]
 
 
-def test_lists_of_critical_minerals_stand_in_one_line(planted):
+def test_lists_of_critical_minerals_have_a_line_for_each_commodity(planted):
     """Each commodity of the models once, what was not seen apart from what is not listed."""
     checked = prospector.check(planted, deposit_models=["porphyry_copper", "iocg"])
-    (line,) = [line for line in check_lines(checked) if line.startswith("Critical   ")]
-    assert line.startswith(
-        "Critical   copper: United States 2025, European Union 2024 (strategic), Chile 2026 (group A); "
-        "molybdenum: Chile 2026 (group A), European Union 2024 not seen; "
+    lines = list(check_lines(checked))
+    first = next(place for place, line in enumerate(lines) if line.startswith("Critical   "))
+    assert lines[first] == (
+        "Critical   copper: United States 2025, European Union 2024 (strategic), Chile 2026 (group A)"
     )
-    assert line.count("copper:") == 1
-    assert "cobalt: " in line
+    assert lines[first + 1] == (
+        "           molybdenum: Chile 2026 (group A), European Union 2024 not seen"
+    )
+    named = [line.split(":")[0].split()[-1] for line in lines[first : first + 6]]
+    assert named == ["copper", "molybdenum", "gold", "iron", "cobalt", "earths"]
+
+
+def test_a_type_that_a_shipped_model_would_use_says_so(planted):
+    """The deposits are not useless: the model was not asked for."""
+    checked = prospector.check(planted, deposit_models=["iocg"])
+    [line] = [line for line in check_lines(checked) if line.startswith("  porphyry_copper ")]
+    assert line.endswith("by no deposit model here; porphyry_copper would")
 
 
 def test_a_model_of_unknown_commodities_has_no_such_line(region):

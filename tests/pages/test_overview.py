@@ -182,6 +182,8 @@ def test_an_inventory_is_listed_and_not_ranked(findings):
          "4.3 km south-west of Calama", "4,3 km al suroeste de Calama"),
         (replace(AREA, place=Place("Taltal", 30.0, 337.6)), "30 km north of Taltal",
          "30 km al norte de Taltal"),
+        (replace(AREA, other="Copaquire", other_km=0.0), "Around Copaquire, Calama",
+         "En torno a Copaquire, Calama"),
         (replace(AREA, known=("Toki",), place=Place("Toki", 0.0, 0.0, country="Argentina")),
          "Around Toki, Argentina", "En torno a Toki, Argentina"),
     ],

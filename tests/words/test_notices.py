@@ -185,3 +185,13 @@ def test_rewording_a_sentence_changes_no_facts(planted_run):
     assert other.sentence(Notice("evidence-dropped", "caution", about)) == "Other words."
     assert (Teller(found, other).lacking(), Teller(found, other).unlike()) == before
     assert before == ([("slope", Reason("no-crossing"))], 7)
+
+
+@pytest.mark.parametrize(("unit", "end"), [("", "3 to 36. See"), ("km", "3 to 36 km. See")])
+def test_a_number_without_a_unit_leaves_no_gap(unit, end):
+    """A ratio has none."""
+    about = {
+        "model": "m", "evidence": "e", "label": "evaporation", "full": 5.0, "none": 2.0,
+        "low": 3.0, "high": 36.0, "unit": unit,
+    }  # fmt: skip
+    assert end in language("en").sentence(Notice("membership-misses-values", "caution", about))
