@@ -151,14 +151,20 @@ def as_stated(conditions: Conditions) -> str:
 
     Examples
     --------
-    >>> as_stated(conditions_of({"rock": ["granite"], "age_ma": NumberRange(below=3)}))
-    "{'age_ma': {'below': 3}, 'rock': ['granite']}"
+    >>> as_stated(conditions_of({"rock": ["granite", "tuff"], "age_ma": NumberRange(at_least=3, below=9)}))
+    'age_ma >= 3 and < 9; rock = granite or tuff'
     """
-    stated = {
-        column: chosen.stated() if isinstance(chosen, NumberRange) else list(map(str, chosen))
-        for column, chosen in conditions
-    }
-    return str(stated)
+    return "; ".join(f"{column} {_chosen_in_words(chosen)}" for column, chosen in conditions)
+
+
+SIGNS = {"at_least": ">=", "above": ">", "at_most": "<=", "below": "<"}
+
+
+def _chosen_in_words(chosen: tuple[ClassValue, ...] | NumberRange) -> str:
+    """Return a range by its signs, or the classes that are chosen."""
+    if isinstance(chosen, NumberRange):
+        return " and ".join(f"{SIGNS[edge]} {value:g}" for edge, value in chosen.stated().items())
+    return f"= {' or '.join(map(str, chosen))}"
 
 
 def _class_value(value: str | bool | int | float) -> ClassValue:
