@@ -247,7 +247,11 @@ def _context(axes: Axes, ground: Backdrop, bounds: Bounds) -> None:
         shapes = _within(ground, role, bounds)
         if shapes:
             axes.add_artist(_patch(shapes, zorder=2, **style))
-    lines = {"coast": ("-", 0.8), "borders": ((0, (4, 2, 1, 2)), 0.9), "faults": ("-", 1.2)}
+    lines: dict[str, tuple[Dash, float]] = {
+        "coast": ("-", 0.8),
+        "borders": ((0, (4, 2, 1, 2)), 0.9),
+        "faults": ("-", 1.2),
+    }
     for role, (dash, width) in lines.items():
         _lines(axes, _within(ground, role, bounds, schematic=False), role, dash, width)
         dashed = SCHEMATIC if role == "faults" else dash
