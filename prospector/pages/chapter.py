@@ -492,6 +492,17 @@ class Teller:
         key = f"{self.found.name}-deposits"
         return held_out_svg(names, percentile, self.language, key=key, alt=alt)
 
+    def held_out(self) -> str:
+        """Return where half of the known deposits stand, as a sentence; "" where none has a place."""
+        placed = self.found.deposits["percentile_out_of_fold"].dropna().to_numpy(dtype=float)
+        if not len(placed):
+            return ""
+        return self.language.say(
+            "Half of the {n} known deposits stand at percentile {median} or above.",
+            n=len(placed),
+            median=fixed(np.median(placed), 0),
+        )
+
     def _learning(self) -> Markup:
         """Return the learning curve; empty in a quick run."""
         points = self.found.skill.learning_curve

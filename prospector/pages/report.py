@@ -108,6 +108,7 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         "lacking": teller.lacking(),
         "pictures": teller.pictures(),
         "outlined": teller.outlined(),
+        "held_out": teller.held_out(),
         "baselines": skill_rows.baselines(skill, found.labels, words),
         "estimators": skill_rows.estimators(skill, words),
         "in_short": skill_rows.in_short(skill, words),

@@ -83,6 +83,22 @@ def test_the_report_prints_to_a_few_sheets_and_asks_for_nothing(browser, atacama
     assert 5 <= pages_of(browser, atacama_run / "report.html") <= 30
 
 
+WIDTHS = """() => [...document.querySelectorAll(".pair.narrow figure.ground")].map(
+    (figure) => figure.querySelector("svg").getBoundingClientRect().width / figure.clientWidth)"""
+
+
+@pytest.mark.parametrize("media", ["print", "screen"])
+def test_each_map_of_the_report_fills_its_width(browser, atacama_run, media):
+    """On paper and on a wide screen."""
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    page.emulate_media(media=media)
+    page.goto((atacama_run / "report.html").as_uri())
+    widths = page.evaluate(WIDTHS)
+    page.close()
+    assert len(widths) >= 2
+    assert min(widths) > 0.98
+
+
 def of_models(overview, count):
     """Return an overview of so many deposit models, by their longest rows and labels, and an inventory."""
     copper, lithium = (replace(row, models=row.models[:1]) for row in overview.rows[:2])
