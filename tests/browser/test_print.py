@@ -39,8 +39,12 @@ def test_the_map_prints_to_one_sheet_on_its_side(map_page, atacama_payload, size
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_nothing_on_the_sheet_is_cut_off(map_page, atacama_payload, language):
-    """Ten targets, legend, sources and sentences have room."""
+    """Ten targets, legends of two models and of titles, sources and sentences have room."""
     page = map_page.open(atacama_payload, link=f"#language={language}")
+    page.locator(".tool-layers").click()
+    page.locator("[data-model-layer=lithium_brine]").check()
+    page.locator("[data-layer=concessions]").check()
+    page.locator("[data-grouping=concessions]").select_option("tenure class")
     page.evaluate(LAY)
     assert page.evaluate(CUT) == []
     rows = page.locator(".print-targets tbody tr")
@@ -63,6 +67,21 @@ def test_the_sheet_says_what_a_reader_of_paper_needs(map_page, payload):
     assert payload["sentences"][0] in foot
     assert "deposits, faults, salars: invented for tests" in foot
     assert not page.locator(".panel").is_visible()
+
+
+def test_the_region_fills_the_sheet_where_all_of_it_was_in_view(map_page, payload):
+    """What the list covered on the screen is free on paper."""
+    page = map_page.open(payload, width=1366, height=500)
+    page.evaluate(LAY)
+    ends = page.evaluate(
+        "([west, south, east, north]) => [north, south].map((latitude) =>"
+        " map_prospector.latLngToContainerPoint([latitude, west]).y)",
+        payload["bounds"],
+    )
+    height = page.locator(".folium-map").bounding_box()["height"]
+    assert ends[0] >= 0
+    assert ends[1] <= height
+    assert ends[1] - ends[0] > 0.7 * height
 
 
 def test_the_map_names_the_run_as_its_overview_does(map_page, planted_run):

@@ -277,12 +277,16 @@ function layPrint(page) {
   const { payload, scene, map } = page;
   const model = modelOf(page, page.store.get());
   const bounds = scene.boundsInView();
+  const [west, south, east, north] = payload.bounds;
+  const isWhole = map.getBounds().contains([[south, west], [north, east]]);
   page.printed = { center: map.getCenter(), zoom: map.getZoom() };
   page.sheet.show(payload, model, page.listed, { title: legendTitle(model), key: page.legend.querySelector(".legend-key") });
   page.app.classList.add("is-printed");
+  page.sheet.fit();
   scene.paintWhole(true);
   map.invalidateSize({ animate: false, pan: false });
-  scene.showView({ bounds });
+  if (isWhole) scene.home();
+  else scene.showView({ bounds });
 }
 
 function endPrint(page) {

@@ -9,12 +9,13 @@ import { rankOf, scoreOf } from "./what_if.js";
 import { say, told } from "./words.js";
 
 const PRINTED_TARGETS = 10;
+const SIZES_PT = [8.5, 8, 7.5, 7, 6.5, 6, 5.5, 5];
 /** After the sentence on reporting codes and that on the resolution come those on the date of the data. */
 const FIRST_ON_DATES = 2;
 
 /**
  * The parts of the sheet beside the map; empty until it is printed.
- * @returns {{head: HTMLElement, side: HTMLElement, foot: HTMLElement, show: (payload: object, model: object, targets: object[], legend: {title: string, key: Element}) => void, clear: () => void}}
+ * @returns {{head: HTMLElement, side: HTMLElement, foot: HTMLElement, show: (payload: object, model: object, targets: object[], legend: {title: string, key: Element}) => void, fit: () => void, clear: () => void}}
  */
 export function createSheet() {
   const [head, side, foot] = ["head", "side", "foot"].map((name) => h("div", { class: `print-${name}` }));
@@ -25,7 +26,15 @@ export function createSheet() {
     fill(side, h("h2", {}, say("First {n} targets", { n: count(first.length) })), printedTargets(model, first), h("h2", {}, legend.title), legend.key.cloneNode(true));
     fill(foot, h("p", {}, h("b", {}, sentences[0] ?? ""), " ", sentences.slice(1, FIRST_ON_DATES).join(" ")), h("p", {}, h("b", {}, say("Sources")), ": ", sourceWords(payload.sources)));
   };
-  return { head, side, foot, show, clear: () => { for (const part of [head, side, foot]) fill(part); } };
+  return { head, side, foot, show, fit: () => fitText(side), clear: () => { for (const part of [head, side, foot]) fill(part); } };
+}
+
+/** Write list and legend as large as they have room. */
+function fitText(side) {
+  for (const size of SIZES_PT) {
+    side.style.setProperty("font-size", `${size}pt`);
+    if (side.scrollHeight <= side.clientHeight) return;
+  }
 }
 
 /** The run and what made it. */
