@@ -18,8 +18,13 @@ export function createWiden(app) {
     if (px === null) app.style.removeProperty("--panel");
     else app.style.setProperty("--panel", `${Math.round(Math.min(most(), Math.max(LEAST_PX, px)))}px`);
     remember(px);
+    tell();
   };
-  const width = () => element.parentElement.getBoundingClientRect().width;
+  const tell = () => {
+    const values = { min: LEAST_PX, max: most(), now: width() };
+    Object.entries(values).forEach(([name, px]) => element.setAttribute(`aria-value${name}`, String(Math.round(px))));
+  };
+  const width = () => element.parentElement?.getBoundingClientRect().width ?? 0;
   const onkeydown = (event) => {
     const step = { ArrowLeft: -STEP_PX, ArrowRight: STEP_PX }[event.key];
     if (!step) return;
@@ -36,6 +41,7 @@ export function createWiden(app) {
   const element = h("div", { class: "widen", role: "separator", "aria-orientation": "vertical", "aria-label": say("Width of the list"), title: say("Drag to widen the list"), tabindex: 0, onkeydown, onpointerdown, ondblclick: () => set(null) });
   const kept = remembered();
   if (kept) set(kept);
+  new ResizeObserver(tell).observe(app);
   return element;
 }
 
