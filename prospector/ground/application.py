@@ -81,7 +81,7 @@ def available_evidence(
         unit is no polygon.
     """
     _check_unit(model, layers.known_roles)
-    columns, lacking = [], []
+    columns, lacking, wanting = [], [], []
     for name, entry in model.evidence.items():
         about = {"model": model.name, "evidence": name, "label": entry.label}
         place = model.place("evidence", name)
@@ -104,9 +104,8 @@ def available_evidence(
             known = layers.known_roles
             reason = with_needed_map(reason_for(error), roles, entry.coarsest_m, known)
             notices.append(Notice("evidence-dropped", "caution", {**about, "reason": reason}))
-            lacking.append(
-                (name, error, Reason("lacking-evidence", label=entry.label, reason=reason))
-            )
+            wanting.append(f"{entry.label} ({error})")
+            lacking.append(Reason("lacking-evidence", label=entry.label, reason=reason))
             continue
         readable = readable_layers(entry.kind, layers, parameters)
         notices += choice_notices(readable, parameters, about)
@@ -120,15 +119,14 @@ def available_evidence(
     least = model.estimator.least_evidence
     if len(columns) < least:
         raise ModelError(
-            f"Deposit model '{model.name}': {len(columns)} of {len(model.evidence)} evidences left, "
-            f"{least} needed. Add layers to region.toml for: "
-            f"{'; '.join(f'{name} ({error})' for name, error, _ in lacking)}.",
+            f"Deposit model '{model.name}': {len(columns)} of {len(model.evidence)} evidence layers "
+            f"available, {least} needed. Add layers to region.toml for: {'; '.join(wanting)}.",
             Reason(
                 "too-little-evidence",
                 left=len(columns),
                 asked=len(model.evidence),
                 least=least,
-                lacking=[reason for _, _, reason in lacking],
+                lacking=lacking,
             ),
         )
     return columns

@@ -344,7 +344,7 @@ def _rank_all(
             failed.append(str(error))
             notices.append(not_screened(region, name, error))
     if not rankings:
-        raise ModelError(f"{region.file}: no deposit model can be applied. " + " ".join(failed))
+        raise ModelError([f"{region.file}: no deposit model can be applied.", *failed])
     return rankings, notices
 
 

@@ -14,6 +14,7 @@ import prospector
 from prospector import synthetic
 from prospector.errors import ModelError, Reason, RegionError
 from prospector.runs.explain import explain
+from prospector.targets.carried import CARRIED_COLUMNS
 from prospector.targets.target import TARGET_COLUMNS
 from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
 
@@ -57,7 +58,7 @@ def test_no_evidence_left_is_said(region):
     text = (region / "region.toml").read_text()
     start = text.index("[layers.faults]")
     (region / "region.toml").write_text(text[:start])
-    with pytest.raises(ModelError, match="0 of 4 evidences left, 1 needed"):
+    with pytest.raises(ModelError, match="0 of 4 evidence layers available, 1 needed"):
         prospector.screen(region, deposit_models=["porphyry_copper"])
 
 
@@ -110,7 +111,8 @@ def test_the_seed_alone_decides(planted, planted_run, tmp_path, threads, workers
 def test_targets_carry_the_documented_columns(atacama_screening):
     """In their order, with partitions that sum to 1."""
     targets = atacama_screening.targets
-    assert list(targets.columns) == [*TARGET_COLUMNS, "geometry"]
+    assert set(targets.columns) == {*TARGET_COLUMNS, *CARRIED_COLUMNS, "geometry"}
+    assert list(targets.columns[: len(TARGET_COLUMNS)]) == list(TARGET_COLUMNS)
     tenure = targets[[f"{name}_share" for name in TENURE_CLASSES]].sum(axis=1)
     protection = targets[[f"{name}_share" for name in PROTECTION_CLASSES]].sum(axis=1)
     np.testing.assert_allclose(tenure, 1, atol=1e-6)
@@ -138,8 +140,9 @@ def test_the_salars_of_salta_are_held(atacama_screening):
 
 
 def test_the_atacama_says_what_it_can_and_cannot(atacama_screening):
-    """Both models are there; the brine model says that it learned nothing."""
-    assert list(atacama_screening.rankings) == ["porphyry_copper", "lithium_brine"]
+    """The models that can run are there; the brine model says that it learned nothing."""
+    able = ["porphyry_copper", "lithium_brine", "nitrate_iodine", "exotic_copper"]
+    assert list(atacama_screening.rankings) == able
     copper = atacama_screening.rankings["porphyry_copper"].skill
     assert copper.n_deposits >= 20
     assert copper.n_districts >= 10
