@@ -16,6 +16,8 @@ GRID_DEGREES = 1e-4
 
 SIMPLIFIED_DEGREES = 0.005
 ISLET_KM2 = 1.0
+SLIVER_DEGREES2 = 0.5
+COUNTRY_CODES = {"Argentina": "AR", "Bolivia": "BO"}
 KINDS = {
     "TRANQUE DE RELAVE": "dam of tailings sand",
     "EMBALSE": "embankment dam",
@@ -74,6 +76,29 @@ def communes(sources: Path) -> gpd.GeoDataFrame:
         geometry=outlines,
         crs="EPSG:4326",
     )
+
+
+def neighbours(countries: gpd.GeoDataFrame, chile: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return Argentina and Bolivia, of which no smaller unit is at hand, up to the communes of Chile."""
+    abroad = countries[countries.name.isin(COUNTRY_CODES)].clip(BOX).sort_values("name")
+    outlines = abroad.geometry.simplify(SIMPLIFIED_DEGREES).difference(chile.union_all())
+    names = abroad.name.to_list()
+    return gpd.GeoDataFrame(
+        {
+            "name": names,
+            "code": [COUNTRY_CODES[name] for name in names],
+            "level": "country",
+            "country": names,
+        },
+        geometry=[large(outline) for outline in outlines],
+        crs="EPSG:4326",
+    )
+
+
+def large(outline: shapely.Geometry) -> shapely.Geometry:
+    """Return a country's ground without slivers left along another's border."""
+    parts = shapely.get_parts(outline)
+    return shapely.MultiPolygon([part for part in parts if part.area >= SLIVER_DEGREES2])
 
 
 def without_islets(outlines: np.ndarray) -> np.ndarray:

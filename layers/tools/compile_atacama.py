@@ -18,7 +18,7 @@ import rasterio
 import shapely
 from atacama_deposits import deposits
 from atacama_files import BOX, EQUAL_AREA, HERE, clipped, frame, renew_hashes, write_geojson
-from atacama_places import communes, tailings
+from atacama_places import communes, neighbours, tailings
 from atacama_waters import basins, lithium_brines, salars, wells
 from rasterio.windows import Window, from_bounds
 
@@ -195,6 +195,7 @@ def main(sources: Path) -> None:
     write_geojson(outlines, "salars.geojson", decimals=4)
     units = communes(sources)
     write_geojson(units, "communes.geojson", decimals=4)
+    write_geojson(neighbours(countries, units), "neighbours.geojson", decimals=4)
     write_geojson(basins(sources), "basins.geojson", decimals=4)
     write_geojson(wells(sources), "wells.geojson", decimals=4)
     brines = lithium_brines(outlines, countries)

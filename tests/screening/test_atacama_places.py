@@ -312,3 +312,19 @@ def test_protected_ground_without_an_outline_is_known_by_name():
     signed = [ground for ground in drawn.entry.missing_names if ground.date == "2026-01-30"]
     assert len(signed) == 6
     assert all(ground.source and "not seen" in ground.status for ground in signed)
+
+
+@pytest.mark.parametrize(
+    ("place", "country"),
+    [((-66.32, -24.22), ["Argentina"]), ((-66.83, -20.46), ["Bolivia"]), ((-68.93, -22.46), [])],
+)
+def test_a_town_abroad_lies_in_its_country(place, country):
+    """San Antonio de los Cobres and Uyuni; Calama lies in a commune."""
+    table = gpd.read_file(ATACAMA / "neighbours.geojson")
+    assert table[table.contains(shapely.Point(place))]["name"].tolist() == country
+
+
+def test_a_country_abroad_ends_where_the_communes_begin(communes):
+    """No ground counts twice where units are added up."""
+    abroad = gpd.read_file(ATACAMA / "neighbours.geojson").to_crs(METRES).union_all()
+    assert abroad.intersection(communes.to_crs(METRES).union_all()).area < 1e6
