@@ -152,7 +152,7 @@ def as_stated(conditions: Conditions) -> str:
     Examples
     --------
     >>> as_stated(conditions_of({"rock": ["granite", "tuff"], "age_ma": NumberRange(at_least=3, below=9)}))
-    'age_ma >= 3 and < 9; rock = granite or tuff'
+    'age_ma >= 3, < 9; rock = granite, tuff'
     """
     return "; ".join(f"{column} {_chosen_in_words(chosen)}" for column, chosen in conditions)
 
@@ -163,8 +163,8 @@ SIGNS = {"at_least": ">=", "above": ">", "at_most": "<=", "below": "<"}
 def _chosen_in_words(chosen: tuple[ClassValue, ...] | NumberRange) -> str:
     """Return a range by its signs, or the classes that are chosen."""
     if isinstance(chosen, NumberRange):
-        return " and ".join(f"{SIGNS[edge]} {value:g}" for edge, value in chosen.stated().items())
-    return f"= {' or '.join(map(str, chosen))}"
+        return ", ".join(f"{SIGNS[edge]} {value:g}" for edge, value in chosen.stated().items())
+    return f"= {', '.join(map(str, chosen))}"
 
 
 def _class_value(value: str | bool | int | float) -> ClassValue:
