@@ -40,8 +40,8 @@ def model_lines(
     --------
     >>> print(*list(model_lines())[:3], sep="\n")
     Shipped deposit models
-      epithermal_gold: Epithermal gold and silver (EPI)
-          cells; Au, Ag; fuzzy, stated memberships
+      borate_salar: Borate and potash of salars (BOS)
+          polygons of the role salars; B, K; fuzzy, stated memberships
     """
     shipped = [load_deposit_model(name) for name in deposit_model_names()]
     own = {} if region is None else {name: region.deposit_model(name) for name in region.own_models}

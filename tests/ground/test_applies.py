@@ -83,9 +83,10 @@ def test_a_run_goes_on_without_it_and_keeps_the_values(region, tmp_path):
     [kept] = [n for n in run.record["notices"] if n["code"] == "model-does-not-apply"]
     assert kept | notice.as_record() == kept
     page = report_page(Findings(run), language("en"))
-    assert page.index("Deposit models that do not apply here") < page.index("mean annual rain")
+    assert "does not apply here" in page
+    assert "Not screened, or not for this ground: Lithium brine" in page
     assert "for want of layers" not in page
-    assert "no son aplicables" in report_page(Findings(run), language("es"))
+    assert "no es aplicable aquí" in report_page(Findings(run), language("es"))
 
 
 def test_check_says_that_it_does_not_apply(region):

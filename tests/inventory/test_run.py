@@ -58,7 +58,10 @@ def test_units_are_read_and_the_order_is_by_tonnage(tailings_screening):
 def test_the_map_leads_to_the_page(tailings_screening, tailings_run):
     """By its name, in both languages, with and without script; the file lies beside the map."""
     beside = Pages(
-        "report.html", "overview.html", 0, inventory_pages(tailings_screening.inventories)
+        "report.html",
+        "overview.html",
+        0,
+        inventories=inventory_pages(tailings_screening.inventories),
     )
     payload = map_payload(tailings_screening, pages=beside)
     [listed] = payload["inventories"]

@@ -8,7 +8,7 @@ from prospector.errors import OutputError
 from prospector.runs.portfolio import portfolio, write_portfolio
 from prospector.runs.run import open_run
 
-MODELS = ("porphyry_copper", "lithium_brine")
+MODELS = ("porphyry_copper", "lithium_brine", "nitrate_iodine", "exotic_copper")
 
 
 @pytest.mark.atacama

@@ -95,7 +95,7 @@ where = { class = ["basalt"] }
 at_least = 0.5
 reason = "basalt"
 """
-    with pytest.raises(ModelError, match=r"\['basalt'\].*'class' holds: granite, tonalite"):
+    with pytest.raises(ModelError, match=r"class = basalt.*'class' holds: granite, tonalite"):
         prospector.screen(rocks(condition), deposit_models=["porphyry_copper"], quick=True)
 
 
