@@ -97,8 +97,22 @@ class IndexOverlay(BaseEstimator):  # type: ignore[misc]
         return score
 
     def contributions(self, X: ArrayLike) -> FloatArray:
-        """Return each evidence's part of the score less one half, shape (n, n_evidence)."""
-        return np.asarray((self.stated_member(X) - 0.5) * self.shares)
+        """Return each evidence's part of the score less one half, shape (n, n_evidence).
+
+        What is known shares the whole weight, as in the score; the part of what is missing is NaN.
+
+        Examples
+        --------
+        >>> from prospector.models.membership import Membership
+        >>> near, high = Membership(full=0, none=20), Membership(full=100, none=0)
+        >>> overlay = IndexOverlay((near, high), optional=(False, True)).fit([[5.0, 20.0]])
+        >>> overlay.contributions([[5.0, 20.0], [5.0, np.nan]]).tolist()
+        [[0.125, -0.15], [0.25, nan]]
+        """
+        member = self.stated_member(X)
+        weighed = np.isfinite(member) @ self.shares
+        shares = self.shares / np.where(weighed > 0, weighed, 1.0)[:, None]
+        return np.asarray((member - 0.5) * shares)
 
 
 @dataclass(frozen=True)
