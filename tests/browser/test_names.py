@@ -112,9 +112,8 @@ def test_a_target_is_called_by_its_place_first(map_page, atacama_payload):
     """In list and card the place is the heading, the id small beneath it."""
     page = map_page.open(atacama_payload)
     new = next(one for one in atacama_payload["models"][0]["targets"] if not one["known_deposits"])
-    page.get_by_text("New ground only").click()
     row = page.locator(f'tr[data-target="{new["target_id"]}"]')
-    heading = row.locator(".line").first.inner_text()
+    heading = row.locator(".where").evaluate("where => where.firstChild.textContent")
     assert new["place"] in heading
     assert new["target_id"] not in heading
     row.click()
