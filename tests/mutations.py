@@ -1,5 +1,6 @@
 """Malformed inputs from a sound region: each a folder, made again by its seed and number."""
 
+import copy
 import datetime
 import json
 import math
@@ -154,7 +155,7 @@ def spoil_kind(override, draw):
     table = {"kind": name}
     for key, info in kind.parameters.model_fields.items():
         if info.is_required() or draw.random() < 0.5:
-            table[key] = (info.examples or [1])[0]
+            table[key] = copy.deepcopy((info.examples or [1])[0])
     table["role"] = draw.choice(
         ("faults", "geology", "deposits", "relief", "relief", "towns", "nil")
     )

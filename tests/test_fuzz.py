@@ -1,10 +1,13 @@
 """Malformed inputs end in a result or in one error: a short form of `make fuzz`."""
 
+import random
 import sys
 
 import fuzz
 import mutations
 import pytest
+
+from prospector.evidence import known_kinds
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of a process are POSIX")
 
@@ -66,3 +69,20 @@ def test_a_process_that_ends_is_told_and_made_anew(tmp_path, monkeypatch):
     monkeypatch.setitem(fuzz.SECONDS_A_CASE, "check", 0)
     assert child.run("check", base) == {"hang": True}
     assert child.process is None
+
+
+def test_spoiling_a_table_leaves_the_examples_of_the_keys_as_they_are():
+    """The examples are shared by all tests of a process: a case must spoil copies."""
+
+    def examples():
+        return {
+            (name, key): repr(info.examples)
+            for name, kind in known_kinds().items()
+            for key, info in kind.parameters.model_fields.items()
+        }
+
+    before = examples()
+    for number in range(400):
+        override = {"evidence": {"fault": {"kind": "distance", "role": "faults"}}}
+        mutations.spoil_kind(override, random.Random(number))
+    assert examples() == before
