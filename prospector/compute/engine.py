@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pickle
 import signal
@@ -35,9 +36,18 @@ WORKER_ENVIRONMENT = ONE_THREAD | ONE_ARENA
 """Said before a worker starts, for libraries that it has yet to load: it computes on one thread, and
 glibc keeps what the store's threads freed in one place, a tenth of a worker's memory less."""
 
+TRIM_VARIABLE = "MALLOC_TRIM_THRESHOLD_"
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+MOST_KEPT = 32 << 20
+"""What glibc's own threshold for single pieces of memory grows to, in bytes."""
+
 Task = TypeVar("Task")
 Take = Callable[[int, Any], None]
 Sent = dict[Future[object], tuple[int, Task]]
+
+LEAST_BATCHES, MOST_AT_ONCE = 64, 16
+"""Tasks go to somebody else's executor several at a time: no way there and back for each, and enough left
+to share among its workers."""
 
 LOST = (BrokenExecutor, CancelledError)
 """What an executor raises for a task that went with a worker or, in a cluster, with the scheduler."""
@@ -64,6 +74,20 @@ def one_thread(user_api: str | None = None) -> Any:
 def _native_libraries(n_modules: int) -> ThreadpoolController:  # noqa: ARG001
     """Look for them, which takes some ms, only where a module has been loaded since."""
     return ThreadpoolController()
+
+
+@lru_cache(maxsize=1)
+def keep_freed_memory() -> None:
+    """Let glibc keep what is freed, up to the most that it keeps by itself.
+
+    Dask starts its workers with ``MALLOC_TRIM_THRESHOLD_`` set, and a threshold that is set moves no
+    more: every array of more than 128 KB is then asked of the system anew, and its pages with it.
+    """
+    if TRIM_VARIABLE in os.environ and sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # another C library
+            mallopt = ctypes.CDLL(None).mallopt
+            mallopt(M_MMAP_THRESHOLD, MOST_KEPT)
+            mallopt(M_TRIM_THRESHOLD, 2 * MOST_KEPT)
 
 
 @dataclass(frozen=True)
@@ -136,16 +160,30 @@ def _elsewhere(
     tasks: list[tuple[int, Task]],
     tell: _Teller,
 ) -> None:
-    """Run tasks on an executor of somebody else's, which is left as it was found."""
-    sent: Sent[Task] = {}
+    """Run tasks on an executor of somebody else's, several at a time, which is left as it was found."""
+    size = min(max(len(tasks) // LEAST_BATCHES, 1), MOST_AT_ONCE)
+    batches = [tasks[start : start + size] for start in range(0, len(tasks), size)]
+
+    def tell_all(number: int, results: Any) -> None:
+        for (place, _), result in zip(batches[number], results, strict=True):
+            tell(place, result)
+
+    numbered = [(number, [task for _, task in batch]) for number, batch in enumerate(batches)]
+    sent: Sent[list[Task]] = {}
     try:
-        lost = _send(executor, function, tasks, tell, sent)
+        lost = _send(executor, partial(_there, function), numbered, tell_all, sent)
     except BaseException:
         for future in sent:
             future.cancel()
         raise
     if lost:
         raise EngineError("The executor broke before all windows were done. Run again to resume.")
+
+
+def _there(function: Callable[[Task], object], tasks: Sequence[Task]) -> list[object]:
+    """Call a function with each task in a worker of somebody else's, and return what it returned."""
+    keep_freed_memory()
+    return [function(task) for task in tasks]
 
 
 def _in_processes(

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 
 import prospector
 from prospector.cli import terminal
+from prospector.compute.engine import Workers
 from prospector.grid import cells
 from tests.compute.test_windows import compute, mortal_values
 from tests.evidence.test_evidence_kinds import GRID
@@ -109,3 +111,42 @@ def test_no_scheduler_is_one_clear_error(planted, tmp_path, monkeypatch, command
     assert ended.returncode == 2
     assert f"--dask {address}: no scheduler answers" in ended.stderr
     assert "Start one with: dask scheduler." in ended.stderr
+
+
+def page_faults(_):
+    """Pages of 4 KB that the system gives anew while arrays of a megabyte come and go: 256 each, or few."""
+    import resource
+
+    before = resource.getrusage(resource.RUSAGE_THREAD).ru_minflt
+    for _ in range(50):
+        np.ones(1 << 17)
+    return resource.getrusage(resource.RUSAGE_THREAD).ru_minflt - before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the setting is glibc's")
+def test_a_worker_of_a_cluster_keeps_the_memory_that_it_frees(cluster):
+    """Dask starts workers with a threshold that makes every array cost its pages again, 12,800 here."""
+    counts = {}
+    Workers(cluster.get_executor()).run(page_faults, [*range(4)], take=counts.__setitem__)
+    assert sorted(counts) == [0, 1, 2, 3]
+    assert max(counts.values()) < 2000
+
+
+@pytest.mark.parametrize("n", [1, 63, 128, 200, 2000])
+def test_tasks_go_to_an_executor_several_at_a_time_and_each_is_told_once(n):
+    """Every result stands at its task's place, whatever the size of the last batch; few are sent."""
+    found, steps, sent = {}, [], []
+
+    class Counting(ThreadPoolExecutor):
+        def submit(self, *arguments):
+            sent.append(arguments)
+            return super().submit(*arguments)
+
+    with Counting(2) as executor:
+        Workers(executor).run(
+            abs, [-k for k in range(n)], take=found.__setitem__,
+            done=lambda count, total: steps.append((count, total)),
+        )  # fmt: skip
+    assert found == {k: k for k in range(n)}
+    assert sorted(steps) == [(k, n) for k in range(1, n + 1)]
+    assert len(sent) == {1: 1, 63: 63, 128: 64, 200: 67, 2000: 125}[n]
