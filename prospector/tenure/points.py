@@ -10,6 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from prospector.grid import BoolArray, IntArray
 from prospector.layers import VectorLayer
+from prospector.layers.typed import UNNAMED
 from prospector.tenure.concessions import (
     PROTECTION_CLASSES,
     TENURE_CLASSES,
@@ -70,14 +71,14 @@ def protection_at(points: gpd.GeoSeries, layer: VectorLayer | None) -> pd.Series
 
 
 def smallest_unit_at(points: gpd.GeoSeries, layer: VectorLayer | None) -> pd.Series:
-    """Return the name of the smallest polygon of a layer that holds each point; None where none does."""
+    """Return the name of the smallest named polygon that holds each point; None where none does."""
     names = pd.Series([None] * len(points), index=points.index, dtype=object)
     if layer is None or "name" not in layer.features.columns:
         return names
-    shapes = layer.features.geometry.to_numpy()
+    units = layer.features[~layer.features["name"].fillna("").isin(["", UNNAMED])]
+    shapes, texts = units.geometry.to_numpy(), units["name"].to_numpy(dtype=object)
     point, unit = shapely.STRtree(shapes).query(points.to_numpy(), predicate="intersects")
     largest_first = np.argsort(-shapely.area(shapes[unit]), kind="stable")
-    texts = layer.features["name"].to_numpy(dtype=object)
     for place in largest_first:
         names.iloc[point[place]] = texts[unit[place]]
     return names

@@ -12,6 +12,7 @@ from prospector.errors import Notice
 from prospector.grid import FloatArray
 from prospector.layers import Layers, VectorLayer
 from prospector.layers.registers import fold
+from prospector.layers.typed import UNNAMED
 from prospector.tenure.partition import Shapes, sound
 
 ROLE = "administrative"
@@ -44,7 +45,8 @@ def join_units(outlines: Shapes, index: pd.Index, layer: VectorLayer | None) -> 
         texts = units.iloc[place[chosen]]
         for column, source in zip(PLACE_COLUMNS, ("name", "province", "region"), strict=True):
             if source in texts:
-                table.loc[chosen, column] = texts[source].fillna("").astype(str).to_numpy()
+                stated = texts[source].fillna("").astype(str).replace(UNNAMED, "")
+                table.loc[chosen, column] = stated.to_numpy()
     return table
 
 
