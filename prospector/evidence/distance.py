@@ -211,8 +211,8 @@ def _crossings(first: Features, second: Features) -> Segments:
 def _meetings(some: Segments, others: Segments) -> FloatArray:
     """Return easting and northing of the points at which segments meet others, shape (n, 2)."""
     lines = [np.asarray(shapely.linestrings(side.ends), dtype=object) for side in (some, others)]
-    one, other = shapely.STRtree(lines[1]).query(lines[0], predicate="intersects")
-    met = shapely.get_parts(shapely.intersection(lines[0][one], lines[1][other]))
+    first, second = shapely.STRtree(lines[1]).query(lines[0], predicate="intersects")
+    met = shapely.get_parts(shapely.intersection(lines[0][first], lines[1][second]))
     return shapely.get_coordinates(met[shapely.get_dimensions(met) == 0])
 
 
