@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,7 @@ LEFT_OUT = (
 
 MRDS_NAMES = {
     "35eblo Viejo": "Pueblo Viejo",
-    "Copiapo (Includes Japanesa, Los Plomos and Inca De Oro Deposits)": "Copiapo",
+    "Copiapo (Includes Japanesa, Los Plomos and Inca De Oro Deposits)": "Copiapó",
 }
 
 KIND_WORDS = (
@@ -317,5 +318,7 @@ def not_yet_known(context: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
 
 def bare_name(name: str) -> str:
     """Return a name without the words by which records of one deposit differ."""
-    plain = re.sub(KIND_WORDS, " ", str(name).lower())
+    letters = unicodedata.normalize("NFKD", str(name).lower())
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    plain = re.sub(KIND_WORDS, " ", plain)
     return " ".join(re.sub(r"[^\w]+", " ", plain).split())

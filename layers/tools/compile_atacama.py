@@ -22,6 +22,9 @@ from atacama_places import communes, neighbours, tailings
 from atacama_waters import basins, lithium_brines, salars, wells
 from rasterio.windows import Window, from_bounds
 
+ACCENTED = {"Chanaral": "Chañaral"}
+"""Names that their source gives without accents, as another one spells them."""
+
 TENURE = {
     ("Mina", "Vigente"): "held",
     ("Cantera", "Vigente"): "held",
@@ -133,6 +136,7 @@ def context(sources: Path, countries: gpd.GeoDataFrame) -> None:
     towns = towns.rename(columns={"adm0name": "country", "pop_max": "inhabitants"})
     write_geojson(towns, "towns.geojson", decimals=3)
     ports = gpd.read_file(sources / "natural_earth_ports_atacama.gpkg")[["name", "geometry"]]
+    ports["name"] = ports["name"].replace(ACCENTED)
     write_geojson(clipped(ports), "ports.geojson", decimals=3)
     volcanoes = gpd.read_file(sources / "ref_gvp_volcanoes_atacama.gpkg")[["name", "geometry"]]
     write_geojson(clipped(volcanoes), "volcanoes.geojson", decimals=3)

@@ -86,7 +86,7 @@ def by_value(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [type(value).__name__, [by_value(part) for part in value]]
     if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-        return ["dict", {key: by_value(one) for key, one in value.items()}]
+        return ["dict", {key: by_value(item) for key, item in value.items()}]
     return _record(value)
 
 

@@ -177,10 +177,10 @@ def _within(inner: Bounds, outer: Bounds) -> bool:
     return across and inner.south >= outer.south and inner.north <= outer.north
 
 
-def meet(one: Bounds, other: Bounds) -> bool:
+def meet(first: Bounds, second: Bounds) -> bool:
     """Whether two bounds have a point in common."""
-    along = one.west <= other.east and one.east >= other.west
-    return along and one.south <= other.north and one.north >= other.south
+    along = first.west <= second.east and first.east >= second.west
+    return along and first.south <= second.north and first.north >= second.south
 
 
 def projection_of(window: Bounds) -> Projection:

@@ -199,8 +199,8 @@ def descriptions(shape: type[BaseModel]) -> Mapping[str, str]:
         text = inspect.cleandoc(vars(table).get("__doc__") or "")
         found = re.search(r"^Parameters\n-+\n(.*?)(?=^\S[^\n]*\n-+\n|\Z)", text, re.S | re.M)
         entries = ENTRY.findall(f"{found[1]}\n") if found else []
-        for keys, said in entries:
-            words |= {key.strip(): " ".join(said.split()) for key in keys.split(",")}
+        for keys, meaning in entries:
+            words |= {key.strip(): " ".join(meaning.split()) for key in keys.split(",")}
     return words
 
 

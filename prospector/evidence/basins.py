@@ -83,25 +83,28 @@ def spill_level(elevation: FloatArray) -> FloatArray:
          number[max(r, 0) : rows - max(-r, 0), max(c, 0) : columns - max(-c, 0)].ravel())
         for r, c in ((0, 1), (1, 0), (1, 1), (1, -1))
     ]  # fmt: skip
-    one, other = (np.concatenate(part) for part in zip(*ends, strict=True))
+    cell, neighbour = (np.concatenate(part) for part in zip(*ends, strict=True))
     outlet = rows * columns
-    weight = np.maximum(level[one], level[other])
+    weight = np.maximum(level[cell], level[neighbour])
     flat = known.ravel()
-    leads_out = flat[one] ^ flat[other]
-    one, other = np.where(leads_out & flat[other], other, one), np.where(leads_out, outlet, other)
-    keep = flat[one]
+    leads_out = flat[cell] ^ flat[neighbour]
+    cell, neighbour = (
+        np.where(leads_out & flat[neighbour], neighbour, cell),
+        np.where(leads_out, outlet, neighbour),
+    )
+    keep = flat[cell]
     rim = np.zeros(elevation.shape, dtype=bool)
     rim[[0, -1]] = rim[:, [0, -1]] = True
     rim_cells = number[rim & known]
-    one, other = (
-        np.append(one[keep], rim_cells),
-        np.append(other[keep], np.full(len(rim_cells), outlet)),
+    cell, neighbour = (
+        np.append(cell[keep], rim_cells),
+        np.append(neighbour[keep], np.full(len(rim_cells), outlet)),
     )
     weight = np.append(weight[keep], level[rim_cells])
     # of the several ways from a cell to the outlet one is enough
-    _, first = np.unique(one.astype(np.int64) * (outlet + 1) + other, return_index=True)
+    _, first = np.unique(cell.astype(np.int64) * (outlet + 1) + neighbour, return_index=True)
     # scipy 1.15 knows indices of 32 bits alone
-    joined = tuple(end[first].astype(np.int32) for end in (one, other))
+    joined = tuple(end[first].astype(np.int32) for end in (cell, neighbour))
     graph = coo_array((weight[first], joined), shape=(outlet + 1,) * 2)
     tree = minimum_spanning_tree(graph.tocsr())
     highest = _highest_on_the_way(tree + tree.T, outlet, np.append(level, 0.0))

@@ -9,9 +9,17 @@ import numpy as np
 
 from prospector.errors import Notice
 from prospector.evidence.attributes import numbers_of
-from prospector.evidence.features import listed, range_values, values_there
+from prospector.evidence.features import (
+    ChoosingParameters,
+    listed,
+    of_classes,
+    range_values,
+    values_there,
+)
 from prospector.evidence.kind import Parameters, role_of
-from prospector.layers import Layers
+from prospector.evidence.where import Where, ranges_of
+from prospector.grid import BoolArray
+from prospector.layers import Layers, VectorLayer
 from prospector.layers.classes import class_word, class_words, words_chosen
 from prospector.layers.field_names import column_of_file
 
@@ -29,18 +37,27 @@ def rows_without_number(
 ) -> Iterator[Notice]:
     """Give a notice for each column of which a range is stated and rows have no number: none is chosen.
 
-    And what reading its numbers chose.
+    Rows that the classes beside the range leave out anyway are not counted. And what reading its numbers
+    chose.
     """
     for role in role_of(parameters):
         layer = layers.vector(role)
         if layer is None:
             continue
         for column in parameters.ranges():
-            empty = int(np.isnan(range_values(layer, column)).sum())
+            without = np.isnan(range_values(layer, column))
+            empty = int((without & _beside_range(layer, parameters, column)).sum())
             where = {**about, "layer": layer.name, "column": column}
             if empty:
                 yield Notice("rows-without-number", "caution", where, empty)
             yield from numbers_of(layer, column).notices
+
+
+def _beside_range(layer: VectorLayer, parameters: Parameters, column: str) -> BoolArray:
+    """Return which rows a table with a range of a column would choose by its classes, shape (n,)."""
+    wheres = parameters.wheres() if isinstance(parameters, ChoosingParameters) else ({},)
+    asked: list[Where] = [where for where in wheres if column in ranges_of(where)] or [{}]
+    return np.asarray(np.any([of_classes(layer, where) for where in asked], axis=0))
 
 
 def unmatched_classes(

@@ -13,11 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from prospector.errors import ModelError, Reason
 from prospector.evidence.burn import inside
 from prospector.evidence.burned import grid_distance
-from prospector.evidence.features import Features, choose, strike_range
-from prospector.evidence.kind import FEATURES, Kind, LayerParameters, register_kind
+from prospector.evidence.features import ChoosingParameters, Features, choose, strike_range
+from prospector.evidence.kind import FEATURES, Kind, register_kind
 from prospector.evidence.segments import Segments
 from prospector.evidence.tiles import cell_distance
-from prospector.evidence.where import Classes, Where, classes_of, ranges_of
+from prospector.evidence.where import Where
 from prospector.grid import BoolArray, FloatArray, Grid, Units
 from prospector.layers import Layers
 from prospector.layers.exactness import Exactness
@@ -30,7 +30,7 @@ Strike = Annotated[
 NEAR_CELLS = 20
 
 
-class _Ladder(LayerParameters):
+class _Ladder(ChoosingParameters):
     """How exact a distance is: the ladder of `accuracy`.
 
     Parameters
@@ -68,13 +68,9 @@ class DistanceParameters(_Ladder):
     where: Where = Field(default_factory=dict, examples=[{"fault_system": ["Domeyko"]}])
     strike_deg: Strike | None = Field(default=None, examples=[[320, 350]])
 
-    def classes(self) -> Classes:
-        """Return the values that `where` names."""
-        return classes_of(self.where)
-
-    def ranges(self) -> tuple[str, ...]:
-        """Return the columns of which `where` states a range."""
-        return ranges_of(self.where)
+    def wheres(self) -> tuple[Where, ...]:
+        """Return the table that chooses features."""
+        return (self.where,)
 
 
 class FaultSet(BaseModel):
@@ -106,13 +102,9 @@ class CrossingParameters(_Ladder):
     first: FaultSet = Field(examples=[{"strike_deg": [320, 350]}])
     second: FaultSet = Field(examples=[{"strike_deg": [20, 50]}])
 
-    def classes(self) -> Classes:
-        """Return the values that `where` of both sets names."""
-        return classes_of(self.first.where, self.second.where)
-
-    def ranges(self) -> tuple[str, ...]:
-        """Return the columns of which `where` of a set states a range."""
-        return ranges_of(self.first.where, self.second.where)
+    def wheres(self) -> tuple[Where, ...]:
+        """Return the tables that choose features."""
+        return (self.first.where, self.second.where)
 
 
 class ContactParameters(_Ladder):
@@ -138,13 +130,9 @@ class ContactParameters(_Ladder):
     within_m: Metres = Field(default=100.0, examples=[100])
     hole_m: Annotated[float, Field(ge=0, le=EARTH_M)] | None = Field(default=None, examples=[500])
 
-    def classes(self) -> Classes:
-        """Return the values that `where` and `against` name."""
-        return classes_of(self.where, self.against)
-
-    def ranges(self) -> tuple[str, ...]:
-        """Return the columns of which `where` or `against` states a range."""
-        return ranges_of(self.where, self.against)
+    def wheres(self) -> tuple[Where, ...]:
+        """Return the tables that choose features."""
+        return (self.where, self.against)
 
 
 def distance(layers: Layers, units: Units, *, parameters: DistanceParameters) -> FloatArray:
@@ -223,8 +211,8 @@ def _crossings(first: Features, second: Features) -> Segments:
 def _meetings(some: Segments, others: Segments) -> FloatArray:
     """Return easting and northing of the points at which segments meet others, shape (n, 2)."""
     lines = [np.asarray(shapely.linestrings(side.ends), dtype=object) for side in (some, others)]
-    one, other = shapely.STRtree(lines[1]).query(lines[0], predicate="intersects")
-    met = shapely.get_parts(shapely.intersection(lines[0][one], lines[1][other]))
+    first, second = shapely.STRtree(lines[1]).query(lines[0], predicate="intersects")
+    met = shapely.get_parts(shapely.intersection(lines[0][first], lines[1][second]))
     return shapely.get_coordinates(met[shapely.get_dimensions(met) == 0])
 
 

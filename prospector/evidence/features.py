@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -19,6 +20,7 @@ from prospector.evidence.kind import LayerParameters
 from prospector.evidence.segments import Segments
 from prospector.evidence.where import (
     Classes,
+    ClassValue,
     Conditions,
     NumberRange,
     Where,
@@ -34,7 +36,23 @@ from prospector.layers.exactness import Exactness
 from prospector.layers.field_names import column_of_file
 
 
-class ChosenParameters(LayerParameters):
+class ChoosingParameters(LayerParameters):
+    """What a kind that chooses features of a role by attribute is told."""
+
+    def wheres(self) -> tuple[Where, ...]:
+        """Return the tables that choose features."""
+        return ()
+
+    def classes(self) -> Classes:
+        """Return the values that its tables name."""
+        return classes_of(*self.wheres())
+
+    def ranges(self) -> tuple[str, ...]:
+        """Return the columns of which its tables state a range."""
+        return ranges_of(*self.wheres())
+
+
+class ChosenParameters(ChoosingParameters):
     """What a kind that reads the features of a role, chosen by attribute with `where`, is told.
 
     Parameters
@@ -47,13 +65,9 @@ class ChosenParameters(LayerParameters):
         default_factory=dict, examples=[{"class": ["granite"], "age_ma": {"above": 300}}]
     )
 
-    def classes(self) -> Classes:
-        """Return the values that `where` names."""
-        return classes_of(self.where)
-
-    def ranges(self) -> tuple[str, ...]:
-        """Return the columns of which `where` states a range."""
-        return ranges_of(self.where)
+    def wheres(self) -> tuple[Where, ...]:
+        """Return the table that chooses features."""
+        return (self.where,)
 
 
 FEATURES_AT_ONCE = 5000
@@ -171,8 +185,7 @@ def _choose(
                 raise _none_in_range(layer.name, conditions, column, values[there])
         else:
             words = class_words(features[_own(layer, column)])
-            same = words_chosen(words.unique(), chosen)
-            kept &= words.isin(set().union(*same.values())).to_numpy()
+            kept &= _among(words, chosen)
             if not kept.any():
                 raise _none_left(layer.name, conditions, column, values_there(words[there]))
     found = Features(features[kept], layer.exactness.of(kept), strike_deg)
@@ -183,6 +196,22 @@ def _choose(
             Reason("nothing-strikes", layer=layer.name, low=low, high=high),
         )
     return found
+
+
+def of_classes(layer: VectorLayer, where: Where) -> BoolArray:
+    """Return which features have the classes that a table names, whatever its ranges choose, shape (n,)."""
+    kept = np.ones(len(layer.features), dtype=bool)
+    for column, named in classes_of(where):
+        own = column_of_file(layer.features, column)
+        if own is not None:
+            kept &= _among(class_words(layer.features[own]), named)
+    return kept
+
+
+def _among(words: pd.Series, named: Iterable[ClassValue]) -> BoolArray:
+    """Return which words stand for one of some classes, shape (n,)."""
+    same = words_chosen(words.unique(), named)
+    return np.asarray(words.isin(set().union(*same.values())))
 
 
 def _own(layer: VectorLayer, column: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from prospector.numerals import whole_percent
 from prospector.region.deposit_model import CELL, AppliesEntry, DepositModel
 
 WHOLE_CELLS = 1_000_000
-"""A grid of no more cells is looked at whole; of a larger one, small windows spread over it."""
+"""Of a grid of more cells, small windows spread over it are looked at first: mostly they suffice."""
 
 AT_ONCE = 512
 """Side in cells of what is looked at together."""
@@ -31,7 +32,8 @@ LEAST_KNOWN = 0.1
 def check_applies(model: DepositModel, layers: Layers, grid: Grid) -> list[Notice]:
     """Return a notice for each condition of the region that cannot be judged.
 
-    A condition is met where any unit meets it. Where nothing is known of it, it is not taken for unmet.
+    A condition is met where any unit meets it, and it is unmet only after all of them were looked at. Where
+    nothing is known of it, it is not taken for unmet.
 
     Raises
     ------
@@ -57,53 +59,74 @@ def _unknown(model: DepositModel, number: int, layers: Layers, grid: Grid) -> Re
         No unit meets it.
     """
     limits = limits_of(model, "applies", number, layers)
-    values = []
-    for units in _looked_at(model, layers, grid):
-        found = compute_evidence(limits.kind, layers, units, parameters=limits.parameters)
-        if limits.within(found).any():
+    found = _Found()
+    for units, is_sample in _looked_at(model, layers, grid):
+        values = compute_evidence(limits.kind, layers, units, parameters=limits.parameters)
+        if limits.within(values).any():
             return None
-        values.append(found)
-    every = np.concatenate(values)
-    known = float(np.isfinite(every).mean()) if len(every) else 0.0
-    if known < LEAST_KNOWN:
-        return Reason("known-on-little", percent=whole_percent(known))
-    raise _unmet(model, model.applies[number], limits, layers, every)
+        found = found if is_sample else found.beside(values)
+    if found.share < LEAST_KNOWN:
+        return Reason("known-on-little", percent=whole_percent(found.share))
+    raise _unmet(model, model.applies[number], limits, layers, found)
 
 
-def _looked_at(model: DepositModel, layers: Layers, grid: Grid) -> Iterator[Units]:
-    """Give the units of a model, or of a large region some of its cells."""
+@dataclass(frozen=True)
+class _Found:
+    """What was found of a condition so far: values from `low` to `high`, known in so many of the units."""
+
+    low: float = np.inf
+    high: float = -np.inf
+    known: int = 0
+    count: int = 0
+
+    @property
+    def share(self) -> float:
+        return self.known / max(self.count, 1)
+
+    def beside(self, values: FloatArray) -> _Found:
+        """Return what was found with further units."""
+        known = values[np.isfinite(values)]
+        return _Found(
+            float(known.min(initial=self.low)),
+            float(known.max(initial=self.high)),
+            self.known + len(known),
+            self.count + len(values),
+        )
+
+
+def _looked_at(model: DepositModel, layers: Layers, grid: Grid) -> Iterator[tuple[Units, bool]]:
+    """Give all units of a model, those of a large grid after a sample; and whether they are the sample."""
     if model.deposit_model.unit != CELL:
-        yield units_of(model, grid, layers)[0]
+        yield units_of(model, grid, layers)[0], False
         return
-    whole = grid.shape[0] * grid.shape[1] <= WHOLE_CELLS
-    windows = grid.windows(AT_ONCE) if whole else [part for part, _ in sampled_windows(grid)]
-    yield from (cells(grid.part(window)) for window in windows)
+    if grid.shape[0] * grid.shape[1] > WHOLE_CELLS:
+        yield from ((cells(grid.part(window)), True) for window, _ in sampled_windows(grid))
+    yield from ((cells(grid.part(window)), False) for window in grid.windows(AT_ONCE))
 
 
 def _unmet(
-    model: DepositModel, entry: AppliesEntry, limits: Limits, layers: Layers, values: FloatArray
+    model: DepositModel, entry: AppliesEntry, limits: Limits, layers: Layers, found: _Found
 ) -> ModelError:
     """Return the error that a model does not apply, with what it needs and what there is."""
     unit = evidence_unit(limits.kind, layers, parameters=limits.parameters)
-    low, high = float(np.nanmin(values)), float(np.nanmax(values))
-    known = whole_percent(float(np.isfinite(values).mean()))
     ends = {"at_least": entry.at_least, "at_most": entry.at_most}
     stated = {name: end for name, end in ends.items() if end is not None}
     words = " and ".join(f"{name.replace('_', ' ')} {end:g}" for name, end in stated.items())
     needed = Reason("between", **stated) if len(stated) == 2 else _bound(stated)
+    of_unit = f" {unit}" if unit else ""
     return ModelError(
-        f"Deposit model '{model.name}' does not apply here: it needs {entry.label} of {words} {unit}, and "
-        f"the region has {low:.4g} to {high:.4g} {unit}. Leave it out of deposit_models, or correct the "
-        "layer.",
+        f"Deposit model '{model.name}' does not apply here: it needs {entry.label} of {words}{of_unit}, and "
+        f"the region has {found.low:.4g} to {found.high:.4g}{of_unit}. Leave it out of deposit_models, or "
+        "correct the layer.",
         Reason(
             "does-not-apply",
             because=entry.reason,
             label=entry.label,
             needed=needed,
-            low=low,
-            high=high,
+            low=found.low,
+            high=found.high,
             unit=unit,
-            percent=known,
+            percent=whole_percent(found.share),
         ),
     )
 

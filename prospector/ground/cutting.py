@@ -120,16 +120,16 @@ def _on_ring(hot: HotCells) -> tuple[WholeArray, WholeArray]:
 def border_components(hot: HotCells, thresholds: Sequence[int]) -> list[Border]:
     """Return the components that touch the border of a window, for each threshold."""
     position, cell = _on_ring(hot)
-    ground, found = np.ones(len(hot.flat), dtype=bool), []
+    ground, borders = np.ones(len(hot.flat), dtype=bool), []
     for threshold in thresholds:
         number, count = hot.components(ground & (hot.steps >= threshold))
         at_ring = number[cell]
         on = at_ring >= 0
         names, component = np.unique(at_ring[on], return_inverse=True)
         sizes = np.bincount(number[number >= 0], minlength=count)[names].astype(np.int64)
-        found.append(Border(position[on], component.astype(np.int64), sizes[component]))
+        borders.append(Border(position[on], component.astype(np.int64), sizes[component]))
         ground = np.isin(number, names)
-    return found
+    return borders
 
 
 def join_borders(
@@ -149,19 +149,19 @@ Sides = tuple[int, slice, int, slice]
 
 def _neighbours(windows: Sequence[Window]) -> list[Sides]:
     """Return which window's side runs along which other's: (window, side, window, side)."""
-    place = {one.place: i for i, one in enumerate(windows)}
+    place = {window.place: i for i, window in enumerate(windows)}
     sides = {piece.shape: _ring(piece.shape)[1] for piece in windows}
-    found = []
+    neighbours = []
     for i, window in enumerate(windows):
         row, column = window.place
         beside = ((row, column + 1), "east", "west"), ((row + 1, column), "south", "north")
         for where, mine, theirs in beside:
             if where in place:
                 other = place[where]
-                found.append(
+                neighbours.append(
                     (i, sides[window.shape][mine], other, sides[windows[other].shape][theirs])
                 )
-    return found
+    return neighbours
 
 
 def _joined(borders: Sequence[Border], neighbours: Sequence[Sides]) -> list[Border]:

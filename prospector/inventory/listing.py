@@ -15,7 +15,12 @@ from prospector.layers import Layers, VectorLayer
 from prospector.layers.registers import fold
 from prospector.region.region_file import WindowEntry
 from prospector.targets.access import ACCESS_COLUMNS, join_access
-from prospector.tenure.points import join_tenure_at, protection_at, smallest_unit_at
+from prospector.tenure.points import (
+    beyond_stated_unit,
+    join_tenure_at,
+    protection_at,
+    smallest_unit_at,
+)
 from prospector.tenure.units import ROLE as UNITS
 
 INVENTORY_ROLES: dict[str, str] = {"tailings": "Tailings"}
@@ -179,21 +184,26 @@ def _listed(
     at = points.to_crs("EPSG:4326")
     table["longitude"], table["latitude"] = at.x.round(5), at.y.round(5)
     rows = typed_rows(gpd.GeoDataFrame(table, geometry=at))
-    return rows, _notices(rows, int((~inside).sum()))
+    away = beyond_stated_unit(points, rows["register_commune"], layers.vector(UNITS))
+    return rows, _notices(rows, beyond=int((~inside).sum()), elsewhere=int(away.sum()))
 
 
-def _notices(rows: gpd.GeoDataFrame, beyond: int) -> list[Notice]:
-    """Return what a reader of the rows must know of them."""
+def _notices(rows: gpd.GeoDataFrame, *, beyond: int, elsewhere: int) -> list[Notice]:
+    """Return what a reader of the rows must know of them.
+
+    Parameters
+    ----------
+    beyond, elsewhere
+        Features outside the window, and those that do not lie in the commune that they state.
+    """
     large = int((rows["tonnage_mt"] > LARGEST_MT).sum())
     late = int((rows["approval_year"].notna() & rows["approval_age_y"].isna()).sum())
     undated = rows["register_as_of"].isna().any()
-    elsewhere = rows["lies_in"].notna() & rows["register_commune"].notna()
-    differing = rows["lies_in"].map(fold) != rows["register_commune"].map(fold)
     counted = [
         Notice("inventory-beyond-region", "note", count=beyond),
         Notice("inventory-tonnage-large", "caution", {"limit": LARGEST_MT}, large),
         Notice("inventory-approved-later", "caution", count=0 if undated else late),
-        Notice("inventory-elsewhere", "caution", count=int((elsewhere & differing).sum())),
+        Notice("inventory-elsewhere", "caution", count=elsewhere),
     ]
     return [notice for notice in counted if notice.count]
 

@@ -50,7 +50,9 @@ class Contrasts:
         best = self.table.loc[self.table.groupby("evidence", sort=False)["studentised"].idxmax()]
         return {
             "unit_area_km2": self.unit_area_km2,
-            "independence": {key: round(one, 4) for key, one in asdict(self.independence).items()},
+            "independence": {
+                key: round(figure, 4) for key, figure in asdict(self.independence).items()
+            },
             "posterior_is_probability": self.probability,
             "patterns": best.to_dict("records"),
         }

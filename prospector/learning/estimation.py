@@ -336,13 +336,13 @@ def effects_of(estimation: Estimation) -> tuple[LocalEffect, ...]:
     if estimation.share is None:
         return ()
     training, fitted = estimation.training, estimation.fitted.estimator
-    found = (
+    effects = (
         accumulated_effect(fitted, training.background, column)
         for column in range(len(training.columns))
     )
     return tuple(
-        replace(one, values=np.expm1(one.values)) if column.entry.scale == "log" else one
-        for column, one in zip(training.columns, found, strict=True)
+        replace(effect, values=np.expm1(effect.values)) if column.entry.scale == "log" else effect
+        for column, effect in zip(training.columns, effects, strict=True)
     )
 
 

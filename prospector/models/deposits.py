@@ -121,8 +121,8 @@ def select_deposits(layers: Layers, labels: LabelEntry, *, least: int = 1) -> De
         grouped = len(merged) if len(merged) >= LEAST_WITH_GAPS else 0
         kilometres = {**about, "km": within_m / 1000}
         notices.append(Notice("districts-by-gaps", "note", kilometres, grouped))
-    told = tuple(notice for notice in notices if notice.count)
-    return Deposits(merged, districts(merged, within_m), told, within_m)
+    counted = tuple(notice for notice in notices if notice.count)
+    return Deposits(merged, districts(merged, within_m), counted, within_m)
 
 
 def no_deposits(crs: str) -> gpd.GeoDataFrame:

@@ -108,8 +108,8 @@ class ClassMembership:
         [0.2, 0.9, nan]
         """
         member = np.full(np.shape(values), np.nan)
-        for value, one in self.table:
-            member[values == value] = one
+        for value, degree in self.table:
+            member[values == value] = degree
         return member
 
 
@@ -145,7 +145,7 @@ def membership_of(figures: dict[str, Any]) -> AnyMembership:
     stated = dict(figures)
     kind = KINDS[stated.pop("kind", "linear")]
     if "table" in stated:
-        stated["table"] = tuple((value, one) for value, one in stated["table"])
+        stated["table"] = tuple((value, degree) for value, degree in stated["table"])
     membership: AnyMembership = kind(**stated)
     return membership
 

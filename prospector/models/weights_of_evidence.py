@@ -126,9 +126,11 @@ class WeightsOfEvidence(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             ground_km2=self.ground_km2,
         )
         self.prior_ = self.unit_cells_.prior
-        found = [self._generalise(one, which) for which, one in enumerate(rows.evidence.T)]
-        self.tables_ = tuple(table for table, _ in found)
-        self.generalised_ = tuple(one for _, one in found)
+        contrasted = [
+            self._generalise(column, which) for which, column in enumerate(rows.evidence.T)
+        ]
+        self.tables_ = tuple(table for table, _ in contrasted)
+        self.generalised_ = tuple(classes for _, classes in contrasted)
         self.independence_ = self._check_independence(rows.evidence)
         self.posterior_is_probability_ = self.unit_cells_.area_known and self.independence_.holds
         return self
@@ -163,7 +165,10 @@ class WeightsOfEvidence(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _classes(self, evidence: FloatArray) -> IntArray:
         """Return the generalised class of every evidence, -1 where missing, shape as given."""
-        columns = [one.classes_of(evidence[:, i]) for i, one in enumerate(self.generalised_)]
+        columns = [
+            generalised.classes_of(evidence[:, i])
+            for i, generalised in enumerate(self.generalised_)
+        ]
         return np.column_stack(columns)
 
     def _posterior(self, classes: IntArray) -> tuple[FloatArray, FloatArray]:
@@ -177,9 +182,9 @@ class WeightsOfEvidence(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         variance = (self.unit_cells_.prior_variance + of_weights) * (
             posterior * (1 - posterior)
         ) ** 2
-        for column, one in zip(classes.T, self.generalised_, strict=True):
-            could_be = expit(log_odds[:, None] + one.weight)
-            spread = (could_be - posterior[:, None]) ** 2 @ one.share(self.prior_)
+        for column, generalised in zip(classes.T, self.generalised_, strict=True):
+            could_be = expit(log_odds[:, None] + generalised.weight)
+            spread = (could_be - posterior[:, None]) ** 2 @ generalised.share(self.prior_)
             variance = variance + np.where(column < 0, spread, 0.0)
         return posterior, variance
 

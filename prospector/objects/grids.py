@@ -233,8 +233,8 @@ def _of_coordinates(content: Any, across: str, down: str, reference: Mapping[str
     if stated is not None and (stated.b or stated.d):
         return stated
     same = stated is not None and all(
-        abs(one - other) <= SAME_SHARE * size
-        for one, other, size in zip(
+        abs(derived - written) <= SAME_SHARE * size
+        for derived, written, size in zip(
             own[:6], stated[:6], (abs(width),) * 3 + (abs(height),) * 3, strict=True
         )
     )

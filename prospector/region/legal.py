@@ -149,12 +149,12 @@ def notes_for(
 
 
 def iso_of(country: str) -> str:
-    """Return a country by ISO 3166-1 where its name is known; the text itself where it is not.
+    """Return a country by the two letters of ISO 3166-1 where its name is known; else the text itself.
 
     Examples
     --------
-    >>> iso_of("Chile"), iso_of("bolivia"), iso_of("AR"), iso_of("Peru")
-    ('CL', 'BO', 'AR', 'Peru')
+    >>> iso_of("Chile"), iso_of("bolivia"), iso_of("ARG"), iso_of("cl"), iso_of("Peru")
+    ('CL', 'BO', 'AR', 'CL', 'Peru')
     """
     return _countries().get(folded(country), country)
 

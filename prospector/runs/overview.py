@@ -277,14 +277,14 @@ def overview_of(run: Run) -> Overview:
     OutputError
         A file of the run cannot be read.
     """
-    record, found = run.record, _Reading(run)
+    record, reading = run.record, _Reading(run)
     return Overview(
         title=record["region"]["title"],
         run_id=run_id(run),
         version=record["versions"]["prospector-geo"],
         tenure_as_of=record["tenure_as_of"],
-        rows=tuple(_rows(run, found)),
-        best=tuple(found.areas(_first_of_all(run))),
+        rows=tuple(_rows(run, reading)),
+        best=tuple(reading.areas(_first_of_all(run))),
         inventories=tuple(_inventories(record)),
         registers=tuple(
             entry["title"] for entry in record["inputs"].values() if entry["role"] == "concessions"
@@ -308,11 +308,11 @@ def _first_of_all(run: Run) -> gpd.GeoDataFrame:
     return ranked[ranked.groupby("deposit_model").cumcount() < share].head(BEST)
 
 
-def _rows(run: Run, found: _Reading) -> Iterator[CommodityRow]:
+def _rows(run: Run, reading: _Reading) -> Iterator[CommodityRow]:
     """Give a row for each commodity, those with a ranking first, in the region's order."""
     models: dict[str, list[ModelRow]] = {}
     for name in run.deposit_models:
-        models.setdefault(found.commodity(name), []).append(found.model(name))
+        models.setdefault(reading.commodity(name), []).append(reading.model(name))
     others: dict[str, list[NotScreened]] = {}
     for notice in run.notices:
         if notice.code in ("model-not-screened", "model-does-not-apply"):

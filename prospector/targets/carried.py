@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 
@@ -13,6 +12,7 @@ from prospector.errors import RegionError
 from prospector.layers import Layers, VectorLayer
 from prospector.region.deposit_model import CELL, DepositModel
 from prospector.targets.target import TARGET_COLUMNS
+from prospector.tenure.units import join_country
 
 COUNTRY = "country"
 
@@ -114,19 +114,28 @@ def _rows_of(outlines: gpd.GeoSeries, layer: VectorLayer) -> list[int]:
 
 
 def _countries_around(outlines: gpd.GeoSeries, layers: Layers) -> pd.DataFrame:
-    """Return the country of the administrative unit that each outline lies in, where any is stated."""
+    """Return the country of the unit that each outline is named by, where any unit states one.
+
+    What is named by none has the country of the unit at a point inside it.
+    """
     layer = layers.vector(ADMINISTRATIVE)
     if layer is None or not _states_country(layer.features):
         return pd.DataFrame(index=outlines.index)
-    inside = outlines.representative_point().to_numpy()
-    outline, unit = shapely.STRtree(layer.features.geometry.to_numpy()).query(
-        inside, predicate="intersects"
+    country = join_country(outlines.to_numpy(), outlines.index, layer)
+    inside = outlines.representative_point()[country == ""]
+    country[inside.index] = _country_at(inside, layer.features)
+    return pd.DataFrame({COUNTRY: country})
+
+
+def _country_at(points: gpd.GeoSeries, units: gpd.GeoDataFrame) -> list[str]:
+    """Return the country of the first unit at each point that states one; empty where none does."""
+    stating = units[units[COUNTRY].notna()]
+    point, unit = shapely.STRtree(stating.geometry.to_numpy()).query(
+        points.to_numpy(), predicate="intersects"
     )
-    names = layer.features[COUNTRY].astype(object).to_numpy()
-    found = np.full(len(outlines), "", dtype=object)
-    for place, row in sorted(zip(outline.tolist(), unit.tolist(), strict=True), reverse=True):
-        found[place] = "" if pd.isna(names[row]) else str(names[row])
-    return pd.DataFrame({COUNTRY: found}, index=outlines.index)
+    names = stating[COUNTRY].astype(str).tolist()
+    first = dict(sorted(zip(point.tolist(), unit.tolist(), strict=True), reverse=True))
+    return [names[first[place]] if place in first else "" for place in range(len(points))]
 
 
 def _states_country(features: gpd.GeoDataFrame) -> bool:

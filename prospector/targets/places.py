@@ -12,6 +12,7 @@ from pyproj import Geod
 from scipy.spatial import cKDTree
 
 from prospector.grid import FloatArray
+from prospector.layers.typed import UNNAMED
 
 ELLIPSOID = Geod(ellps="WGS84")
 
@@ -65,7 +66,7 @@ def nearest_named(
     """
     named = None
     if places is not None and "name" in places:
-        named = places[places["name"].fillna("").astype(str) != ""]
+        named = places[~places["name"].fillna("").astype(str).isin(["", UNNAMED])]
     count = len(positions)
     if named is None or len(named) == 0 or count == 0:
         missing = np.full(count, np.nan)

@@ -158,8 +158,8 @@ def deposits_with_place(
     """Return the known deposits with whether they trained and their percentile out of fold."""
     place = dict(zip(deposits.table.geometry.to_wkb(), out_of_fold, strict=True))
     keys = known.geometry.to_wkb()
-    told = known.assign(
+    placed = known.assign(
         trains=[key in place for key in keys],
         percentile_out_of_fold=[np.round(place.get(key, np.nan), 2) for key in keys],
     )
-    return told.to_crs("EPSG:4326")
+    return placed.to_crs("EPSG:4326")

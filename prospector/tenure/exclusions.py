@@ -81,9 +81,9 @@ def _of_role(outlines: Shapes, layer: VectorLayer | None) -> pd.DataFrame:
     parts = [whole]
     for name in distinct_classes(layer):
         features = layer.features[layer.features["class"].astype(str) == name]
-        one = replace(layer, features=features.reset_index(drop=True))
-        share = known_shares(outlines, one)[0]
-        rows = _rows(outlines, name, share, unknown, one)
+        of_class = replace(layer, features=features.reset_index(drop=True))
+        share = known_shares(outlines, of_class)[0]
+        rows = _rows(outlines, name, share, unknown, of_class)
         parts.append(rows[rows["share"] > 0])
     return pd.concat(parts, ignore_index=True)
 

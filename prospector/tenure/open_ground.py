@@ -83,7 +83,7 @@ def _vacant(layer: VectorLayer) -> int:
 
 def _open_pieces(layer: VectorLayer, grid: Grid) -> gpd.GeoDataFrame:
     """Return ground without title inside the complete coverage, cut along the lattice, parts apart."""
-    known, found = tenure_map(layer), [np.zeros(0, dtype=object)]
+    known, parts = tenure_map(layer), [np.zeros(0, dtype=object)]
     squares = _squares(grid)
     for part in parts_of(len(squares)):
         ground, _ = within(squares[part], layer.complete)
@@ -91,8 +91,8 @@ def _open_pieces(layer: VectorLayer, grid: Grid) -> gpd.GeoDataFrame:
         there, group = np.unique(titles.outline, return_inverse=True)
         taken = united(known.titles.polygons[known.in_force[titles.polygon]], group, len(there))
         ground[there] = areal(shapely.difference(ground[there], taken))
-        found.append(np.asarray(shapely.get_parts(ground), dtype=object))
-    pieces = np.concatenate(found)
+        parts.append(np.asarray(shapely.get_parts(ground), dtype=object))
+    pieces = np.concatenate(parts)
     pieces = pieces[shapely.area(pieces) > 0]
     return _frame(pieces, "open", [""] * len(pieces), layer)
 

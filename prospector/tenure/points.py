@@ -10,6 +10,8 @@ from shapely.geometry.base import BaseGeometry
 
 from prospector.grid import BoolArray, IntArray
 from prospector.layers import VectorLayer
+from prospector.layers.registers import fold
+from prospector.layers.typed import UNNAMED
 from prospector.tenure.concessions import (
     PROTECTION_CLASSES,
     TENURE_CLASSES,
@@ -70,17 +72,35 @@ def protection_at(points: gpd.GeoSeries, layer: VectorLayer | None) -> pd.Series
 
 
 def smallest_unit_at(points: gpd.GeoSeries, layer: VectorLayer | None) -> pd.Series:
-    """Return the name of the smallest polygon of a layer that holds each point; None where none does."""
+    """Return the name of the smallest named polygon that holds each point; None where none does."""
     names = pd.Series([None] * len(points), index=points.index, dtype=object)
     if layer is None or "name" not in layer.features.columns:
         return names
-    shapes = layer.features.geometry.to_numpy()
+    units = layer.features[~layer.features["name"].fillna("").isin(["", UNNAMED])]
+    shapes, texts = units.geometry.to_numpy(), units["name"].to_numpy(dtype=object)
     point, unit = shapely.STRtree(shapes).query(points.to_numpy(), predicate="intersects")
     largest_first = np.argsort(-shapely.area(shapes[unit]), kind="stable")
-    texts = layer.features["name"].to_numpy(dtype=object)
     for place in largest_first:
         names.iloc[point[place]] = texts[unit[place]]
     return names
+
+
+def beyond_stated_unit(
+    points: gpd.GeoSeries, stated: pd.Series, layer: VectorLayer | None
+) -> BoolArray:
+    """Return which points lie in no polygon of the name that is stated for them, shape (n,).
+
+    Where no name is stated, or no polygon has it, that is not known: such a point is not among them.
+    """
+    names = stated.map(fold).to_numpy(dtype=object)
+    if layer is None or "name" not in layer.features.columns:
+        return np.zeros(len(points), dtype=bool)
+    units = layer.features["name"].map(fold).to_numpy(dtype=object)
+    tree = shapely.STRtree(layer.features.geometry.to_numpy())
+    point, unit = tree.query(points.to_numpy(), predicate="intersects")
+    inside = np.zeros(len(points), dtype=bool)
+    inside[point[names[point] == units[unit]]] = True
+    return np.asarray(np.isin(names, units[units != ""]) & ~inside)
 
 
 def _titles_at(points: Shapes, known: TenureMap) -> tuple[IntArray, IntArray]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from prospector.errors import Notice
 from prospector.grid import FloatArray
 from prospector.layers import Layers, VectorLayer
 from prospector.layers.registers import fold
+from prospector.layers.typed import UNNAMED
 from prospector.tenure.partition import Shapes, sound
 
 ROLE = "administrative"
@@ -35,16 +36,31 @@ def join_units(outlines: Shapes, index: pd.Index, layer: VectorLayer | None) -> 
 
     Ground that lies in no unit counts as one: what lies mostly outside of all units has no name.
     """
-    table = pd.DataFrame("", index=index, columns=list(PLACE_COLUMNS))
+    sources = dict(zip(PLACE_COLUMNS, ("name", "province", "region"), strict=True))
+    return _of_largest(outlines, index, layer, sources)
+
+
+def join_country(outlines: Shapes, index: pd.Index, layer: VectorLayer) -> pd.Series:
+    """Return the country of the unit that `join_units` names each outline by; empty where it states none."""
+    sources = {"administrative_unit": "name", "country": "country"}
+    return _of_largest(outlines, index, layer, sources)["country"]
+
+
+def _of_largest(
+    outlines: Shapes, index: pd.Index, layer: VectorLayer | None, sources: Mapping[str, str]
+) -> pd.DataFrame:
+    """Return columns of the unit that holds the largest part of each outline, by those of the layer."""
+    table = pd.DataFrame("", index=index, columns=list(sources))
     if layer is None:
         return table
     for units in _levels(layer):
         place = _largest(outlines, sound(units.geometry.to_numpy()))
         chosen = (place >= 0) & (table["administrative_unit"] == "").to_numpy()
         texts = units.iloc[place[chosen]]
-        for column, source in zip(PLACE_COLUMNS, ("name", "province", "region"), strict=True):
+        for column, source in sources.items():
             if source in texts:
-                table.loc[chosen, column] = texts[source].fillna("").astype(str).to_numpy()
+                stated = texts[source].fillna("").astype(str).replace(UNNAMED, "")
+                table.loc[chosen, column] = stated.to_numpy()
     return table
 
 

@@ -50,7 +50,7 @@ class Layout:
 
     def with_columns(self, columns: Sequence[int]) -> Layout:
         """Return the same splits with some of the evidence."""
-        return replace(self, samples=tuple(one.with_columns(columns) for one in self.samples))
+        return replace(self, samples=tuple(sample.with_columns(columns) for sample in self.samples))
 
 
 def lay_out(samples: Sequence[Sample], *, repeats: int, random_state: int) -> Layout:

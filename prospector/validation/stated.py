@@ -95,9 +95,9 @@ def stated_on_ground(scored: Sample, *, n: int = SHIFTS, random_state: int = 0) 
         needed, area_needed(scored.background[:, 0], scored.background[:, 0])
     )
     moved = [shift(standing, random=random, places=places) for _ in range(n)]
-    null = np.array([_reached(one.sample.positive) for one in moved])
+    null = np.array([_reached(shifted.sample.positive) for shifted in moved])
     alone, dropped = (
-        np.array([getattr(one, name) for one in moved]) for name in ("alone", "dropped")
+        np.array([getattr(shifted, name) for shifted in moved]) for name in ("alone", "dropped")
     )
     usable, why = usable_shifts(dropped), None
     if not enough_shifts(usable, n):
@@ -173,8 +173,8 @@ def _beside(
         p, p95 = round(p_value(_floor(share.mean()), null[:, 0]), 4), rest
         auc = Figure(round(float(share.mean()), 4), NOT_FITTED, interval, first, p, len(null))
     captures = tuple(
-        Capture(one.area, Figure(one.captured, NOT_FITTED, (one.low, one.high), greatest))
-        for one, greatest in zip(caught, p95, strict=True)
+        Capture(best.area, Figure(best.captured, NOT_FITTED, (best.low, best.high), greatest))
+        for best, greatest in zip(caught, p95, strict=True)
     )
     return auc, captures
 
@@ -207,7 +207,8 @@ def _relabelled(at: FloatArray, district: IntArray) -> IntArray:
     path, n = _path(at), len(at)
     place = np.argsort(path)
     clusters = [
-        _cluster(at, np.flatnonzero(district == one)) for one in np.unique(district[district >= 0])
+        _cluster(at, np.flatnonzero(district == number))
+        for number in np.unique(district[district >= 0])
     ]
     reach = min(n, max(int(ranks.max()) for _, ranks in clusters) + int((district >= 0).sum()) + 1)
     near = np.asarray(cKDTree(at).query(at, k=range(1, reach + 1))[1])

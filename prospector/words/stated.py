@@ -32,7 +32,7 @@ def stated_line(test: StatedTest, labels: Sequence[str], words: Language) -> str
     parts = [stated_figures(test, words)]
     if test.seen:
         parts.append(words.say("set with these deposits in view: no independent test"))
-    caught = next((one.captured for one in test.captures if one.area_share == 0.05), None)
+    caught = next((best.captured for best in test.captures if best.area_share == 0.05), None)
     if caught is not None:
         share = words.number(100 * caught.value, 0)
         parts.append(words.say("{caught} % in the best 5 % of the ground", caught=share))

@@ -9,6 +9,8 @@ import shapely
 import prospector
 from prospector import synthetic
 from prospector.errors import ModelError, RegionError
+from prospector.evidence.classes import rows_without_number
+from prospector.evidence.distance import ContactParameters
 from prospector.evidence.features import choose
 from prospector.evidence.where import NumberRange
 from prospector.layers import Layers, VectorLayer
@@ -192,6 +194,30 @@ def test_a_region_chooses_by_a_range(tmp_path):
         "porphyry_copper: 'old rock': 1 feature of layer 'geology' has no number in 'age_ma', so no range "
         "chooses it."
     )
+
+
+def test_rows_that_the_classes_leave_out_are_not_counted(tmp_path):
+    """Of strips without an age, those of the rock that is asked for; without a class, all of them."""
+    rocks = ["tuff", "granite", "granite", "tuff"]
+    table = {"lithology": rocks, "age_ma": [2700.0, 2600.0, None, None]}
+    shapes = [shapely.box(east, 0, east + 1, 1) for east in range(4)]
+    features = gpd.GeoDataFrame(table, geometry=shapes, crs=synthetic.CRS)
+    entry = LayerEntry(role="geology", file="x")
+    layer = VectorLayer("geology", "geology", "", features, entry, None, "")
+    layers = Layers(synthetic.CRS, (layer,))
+    old, granite = {"age_ma": NumberRange(at_least=9)}, {"lithology": ["granite"]}
+    counts = {}
+    for name, tables in {
+        "all": {"where": old},
+        "granite": {"where": old | granite},
+        "tuff": {"where": old | {"lithology": ["tuff"]}},
+        "either": {"where": old | granite, "against": old | {"lithology": ["tuff"]}},
+        "other": {"where": old | granite, "against": {"lithology": ["tuff"]}},
+    }.items():
+        parameters = ContactParameters(role="geology", **tables)
+        notices = rows_without_number(layers, parameters, {})
+        counts[name] = sum(notice.count for notice in notices)
+    assert counts == {"all": 2, "granite": 1, "tuff": 1, "either": 2, "other": 1}
 
 
 def test_years_have_a_range(tmp_path):

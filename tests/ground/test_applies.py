@@ -6,7 +6,8 @@ import rasterio
 
 import prospector
 from prospector.errors import ModelError, Reason
-from prospector.ground import applies
+from prospector.grid import cells
+from prospector.ground import applies, spread
 from prospector.pages.check_lines import check_lines
 from prospector.pages.findings import Findings
 from prospector.pages.report import report_page
@@ -106,6 +107,31 @@ def test_ground_that_does_not_meet_it_is_not_scored(region):
     assert whole.permissive == 1.0
     assert part.able
     assert 0.1 < part.permissive < 0.9
+
+
+def test_a_corner_that_no_sample_sees_meets_the_condition(region, monkeypatch):
+    """On a large grid a sample is looked at first; before a model is refused, all of it."""
+    monkeypatch.setattr(applies, "WHOLE_CELLS", 1)
+    monkeypatch.setattr(spread, "SAMPLED_WHOLE", 1)
+    with rasterio.open(region / "relief.tif", "r+") as relief:
+        values = np.full((60, 60), 500.0, dtype="float32")
+        values[20, 33] = 9000
+        relief.write(values, 1)
+    file = asking(region, "at_least = 3000") / "region.toml"
+    loaded = prospector.load_region(region)
+    grid, model = loaded.grid(cell_size_m=2000), loaded.deposit_model("porphyry_copper")
+    layers = prospector.check(region).layers
+    limits = applies.limits_of(model, "applies", 0, layers)
+    sample = [grid.part(window) for window, _ in spread.sampled_windows(grid)]
+    assert not any(limits.hold(layers, cells(part)).any() for part in sample)
+    assert applies.check_applies(model, layers, grid) == []
+    file.write_text(file.read_text().replace("at_least = 3000", "at_least = 9500"))
+    refused = prospector.load_region(region).deposit_model("porphyry_copper")
+    with pytest.raises(ModelError) as error:
+        applies.check_applies(refused, layers, grid)
+    found = dict(error.value.reason.about)
+    assert (found["low"], found["percent"]) == (500, 100)
+    assert found["high"] > 3000
 
 
 def test_what_is_not_mapped_is_not_taken_for_unmet(region):

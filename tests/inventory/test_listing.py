@@ -174,7 +174,7 @@ def test_access_wells_and_ground_by_hand():
     assert first["tenure_as_of"] == "2026-01-31"
     assert (first["protection"], second["protection"]) == ("protected", "not_protected")
     assert (first["lies_in"], second["lies_in"]) == ("Taltal", "Antofagasta")
-    assert notices == (Notice("inventory-elsewhere", "caution", {"layer": "tailings"}, 2),)
+    assert notices == (Notice("inventory-elsewhere", "caution", {"layer": "tailings"}, 1),)
 
 
 def test_accents_and_case_do_not_make_another_commune():
@@ -185,6 +185,30 @@ def test_accents_and_case_do_not_make_another_commune():
     inventory, notices = listed(ponds, units)
     assert inventory.rows["lies_in"].tolist() == ["Chañaral"]
     assert notices == ()
+
+
+@pytest.mark.parametrize(
+    "units",
+    [
+        {"Loa": 90_000},
+        {"Loa": 90_000, "CALAMA": 5000, "Chuquicamata": 500},
+        {"Loa": 90_000, "Taltal": 5000},
+    ],
+)
+def test_a_commune_is_compared_with_ground_of_its_name_alone(units):
+    """Of provinces alone it cannot be said that a deposit lies in another commune; a part of one is in it."""
+    ponds = layer("tailings", [(0, 0), (100, 0)], commune=["Calama", None])
+    shapes = [shapely.Point(EAST, NORTH).buffer(reach) for reach in units.values()]
+    _, notices = listed(ponds, features("administrative", shapes, name=list(units)))
+    assert notices == ()
+
+
+def test_a_deposit_beyond_the_commune_that_it_states_is_counted():
+    """Whatever else it lies in."""
+    ponds = layer("tailings", [(0, 0), (50_000, 0)], commune=["Calama", "Calama"])
+    shapes = [shapely.Point(EAST, NORTH).buffer(reach) for reach in (5000, 90_000)]
+    _, notices = listed(ponds, features("administrative", shapes, name=["Calama", "Loa"]))
+    assert notices == (Notice("inventory-elsewhere", "caution", {"layer": "tailings"}, 1),)
 
 
 def test_only_what_lies_in_the_window_is_listed():

@@ -155,6 +155,20 @@ def test_what_is_not_written_is_not_made_up():
     assert "no son asesoría legal" in NO_ADVICE.of("es")
 
 
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("CHL", "CL"), ("cl", "CL"), ("República de Chile", "CL"), ("ARG", "AR"),
+        ("República Argentina", "AR"),
+        ("BOL", "BO"), ("Bolivia (Plurinational State of)", "BO"), ("PER", "PER"),
+    ],
+)  # fmt: skip
+def test_a_country_is_known_however_a_layer_writes_it(written, code):
+    """By two letters, by three, by its short and its full name; others stay as they are."""
+    assert iso_of(written) == code
+    assert bool(notes_for(written, ["Li"])) == (code != "PER")
+
+
 @pytest.mark.parametrize("key", ["date", "seen", "grade", "source", "es"])
 def test_a_note_without_a_date_or_source_is_refused(key):
     """A law as of no date is worth nothing."""

@@ -12,6 +12,7 @@ import shapely
 
 from prospector.layers.registers.companies import is_company_name
 from prospector.region.region_file import load_region
+from prospector.region.spelling import folded
 
 ATACAMA = Path(__file__).parents[2] / "layers" / "atacama"
 SOURCES = tomllib.loads((ATACAMA / "SOURCES.toml").read_text("utf-8"))
@@ -51,7 +52,7 @@ def named(table, name):
         ("La Candelaria", (-70.2886, -27.5153), 0.1),
         ("Refugio", (-69.30, -27.55), 0.1),
         ("Mantoverde", (-70.3125, -26.5658), 0.1),
-        ("El Penon", (-69.495, -24.4081), 0.1),
+        ("El Peñon", (-69.495, -24.4081), 0.1),
         ("Salares Norte", (-68.8931, -26.0117), 0.1),
         ("Chuquicamata", (-68.90, -22.28), 2),
         ("Escondida", (-69.07, -24.27), 2),
@@ -69,9 +70,9 @@ def test_later_finds_have_their_year(deposits):
     """So that a back-test can ask what was known before."""
     years = {
         name: named(deposits, name).discovery_year
-        for name in ("El Penon", "Santo Domingo", "Salares Norte")
+        for name in ("El Peñon", "Santo Domingo", "Salares Norte")
     }
-    assert years == {"El Penon": 1994, "Santo Domingo": 2005, "Salares Norte": 2011}
+    assert years == {"El Peñon": 1994, "Santo Domingo": 2005, "Salares Norte": 2011}
 
 
 @pytest.mark.parametrize(
@@ -241,6 +242,18 @@ def test_communes_tile_the_north_of_chile(communes):
 def test_a_town_lies_in_its_commune(communes, place, commune):
     """By public coordinates of the towns."""
     assert communes[communes.contains(shapely.Point(place))]["name"].tolist() == [commune]
+
+
+@pytest.mark.parametrize("file", ["ports", "towns", "salars", "deposits", "tailings"])
+def test_a_name_has_the_accents_of_its_commune(communes, file):
+    """Chañaral, Copiapó and Ollagüe are spelled as the division of communes spells them."""
+    names = gpd.read_file(ATACAMA / f"{file}.geojson")["name"]
+    accented = {folded(name): name for name in communes["name"] if not name.isascii()}
+    assert {"chanaral", "copiapo", "ollague"} <= set(accented)
+    for name in names:
+        for plain, commune in accented.items():
+            if f" {plain} " in f" {folded(name)} ":
+                assert commune in name
 
 
 def test_tailings_are_as_the_register_states_them(tailings):

@@ -12,6 +12,7 @@ from prospector.region.deposit_model import DepositModel, load_deposit_model
 from prospector.region.region_file import LayerEntry
 from prospector.targets.carried import carried_columns, carry, joined, refuse_taken
 from prospector.targets.target import TARGET_COLUMNS
+from prospector.tenure.units import join_units
 
 CRS = "EPSG:32719"
 BRINE, COPPER = load_deposit_model("lithium_brine"), load_deposit_model("porphyry_copper")
@@ -63,6 +64,27 @@ def test_cells_get_the_country_of_the_unit_around_them():
     assert table["country"].tolist() == ["Chile", "", ""]
     unstated = layer("administrative", name=list("abc"))
     assert list(carry(outside, COPPER, Layers(CRS, (unstated,))).columns) == []
+
+
+def test_commune_and_country_are_of_one_unit():
+    """Of a target across a border both are those of its larger part, wherever a point inside it falls."""
+    names = {"name": ["Calama", "Potosí"], "country": ["Chile", "Bolivia"]}
+    shapes = [shapely.box(0, 0, 10_000, 10_000), shapely.box(10_000, 0, 20_000, 10_000)]
+    features = gpd.GeoDataFrame(names, geometry=shapes, crs=CRS)
+    entry = LayerEntry(role="administrative", file="x")
+    units = VectorLayer("administrative", "administrative", "", features, entry, None, "")
+    parts = [(7000, 0, 10_000, 1500), (7000, 8500, 10_000, 10_000), (9900, 0, 10_100, 10_000)]
+    across = shapely.union_all([shapely.box(10_000, 4000, 13_000, 5400), *map(_box, parts)])
+    assert across.intersection(shapes[0]).area > across.intersection(shapes[1]).area
+    assert shapes[1].contains(across.representative_point())
+    there, layers = gpd.GeoSeries([across], index=[5], crs=CRS), Layers(CRS, (units,))
+    assert carry(there, COPPER, layers)["country"].to_dict() == {5: "Chile"}
+    named = join_units(there.to_numpy(), there.index, units)
+    assert named["administrative_unit"].tolist() == ["Calama"]
+
+
+def _box(bounds):
+    return shapely.box(*bounds)
 
 
 def test_targets_of_several_models_stand_below_one_another():

@@ -28,6 +28,13 @@ def test_the_bearing_is_that_of_the_position_seen_from_the_place(place, bearing)
     assert found.distance_km[0] == pytest.approx(11.1 if bearing in (0, 180) else 10.3, abs=0.1)
 
 
+def test_a_place_that_the_reader_calls_unnamed_is_passed_over():
+    """Nobody lies 11 km north of 'unnamed'."""
+    towns = TOWNS.assign(name=["unnamed", "unnamed", "Taltal"])
+    assert nearest_named(np.array([[-68.9, -22.4]]), towns).names == ["Taltal"]
+    assert nearest_named(np.array([[-68.9, -22.4]]), towns[:2]).names == [""]
+
+
 def test_places_in_metres_give_the_same():
     """The towns' own CRS is projected in a screening."""
     at = np.array([[-68.8, -22.3]])

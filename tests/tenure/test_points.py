@@ -1,6 +1,7 @@
 """Tenure, protection and the unit at points: by hand, and as for small ground around them."""
 
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -103,3 +104,14 @@ def test_the_smallest_unit_names_a_point():
     found = smallest_unit_at(points((1, 1), (8, 8), (40, 1), (90, 90)), units)
     assert found.tolist() == ["Commune", "Province", "Region", None]
     assert smallest_unit_at(points((1, 1)), None).tolist() == [None]
+
+
+@pytest.mark.parametrize("nothing", [None, np.nan, "", "unnamed"])
+def test_a_unit_without_a_name_hides_no_larger_one(nothing):
+    """The reader calls it 'unnamed', which is no name of a place."""
+    units = layer(
+        "administrative",
+        [shapely.box(0, 0, 3, 3), shapely.box(0, 0, 9, 9)],
+        name=[nothing, "Ñuble"],
+    )
+    assert smallest_unit_at(points((1, 1)), units).tolist() == ["Ñuble"]

@@ -56,6 +56,18 @@ def test_a_place_that_lies_mostly_outside_has_no_unit():
     assert places(shapely.box(-1000, 0, 9000, 1000)) == [["Uno", "P", "Norte"]]
 
 
+@pytest.mark.parametrize("nothing", [None, "unnamed"])
+def test_a_unit_without_a_name_names_no_place(nothing):
+    """The next larger one does; alone it leaves the name empty, and its province stays."""
+    columns = {"name": [nothing, "Norte"], "level": ["commune", "region"], "province": ["P", None]}
+    shapes = [shapely.box(0, 0, 10_000, 10_000), shapely.box(0, 0, 30_000, 10_000)]
+    inside = np.array([shapely.box(1000, 1000, 2000, 2000)], dtype=object)
+    both, alone = layer("administrative", columns, shapes), {"name": [nothing], "province": ["P"]}
+    assert join_units(inside, pd.Index([0]), both).loc[0].tolist() == ["Norte", "", ""]
+    first = layer("administrative", alone, shapes[:1])
+    assert join_units(inside, pd.Index([0]), first).loc[0].tolist() == ["", "P", ""]
+
+
 def test_without_a_layer_no_place_has_a_unit():
     """Its columns are there, and empty."""
     table = join_units(np.array(squares((0, 0)), dtype=object), pd.Index([7]), None)
