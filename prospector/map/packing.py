@@ -30,7 +30,7 @@ LETTERS = "".join(chr(code) for code in range(35, 127) if chr(code) not in "<").
 Integers = NDArray[np.int64]
 Objects = NDArray[np.object_]
 
-_NESTED = ("centre", "tenure", "protection", "values", "parts", "geometry")
+_NESTED = ("centre", "tenure", "protection", "values", "parts", "carried", "geometry")
 
 
 def packed(payload: MapPayload) -> bytes:
@@ -78,7 +78,7 @@ def _columns(model: ModelPayload) -> dict[str, list[Any]]:
             columns[f"{name}_share"] = [
                 getattr(getattr(target, nested), name) for target in targets
             ]
-    for nested in ("values", "parts"):
+    for nested in ("values", "parts", "carried"):
         rows = [getattr(target, nested) for target in targets]
         columns[nested] = [list(column) for column in zip(*rows, strict=True)]
     return columns

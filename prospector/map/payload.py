@@ -31,6 +31,7 @@ from prospector.screening.ranking import Ranking
 from prospector.screening.steps import Screening
 from prospector.targets.contributions import at_tolerance, unresolved_distances
 from prospector.targets.places import called_by
+from prospector.targets.target import TARGET_COLUMNS
 from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
 from prospector.tenure.exclusions import ANY
 from prospector.words.cautions import model_caution
@@ -166,6 +167,7 @@ NAMED = frozenset(
         "png",
         "notices",
         "likeness",
+        "columns",
         "law",
         "report",
         "overview",
@@ -238,6 +240,7 @@ def _model(
             target | {"titles": titles.get(target["target_id"], [])}
             for target in _targets(ranking, flags, towns)
         ],
+        "columns": _columns(ranking.targets),
         "likeness": likeness(ranking),
         "lacking": lacking(ranking),
         "overlay": {"png": png, "bounds": bounds},
@@ -356,19 +359,45 @@ def _targets(
     centres = table[["longitude", "latitude"]].to_numpy(float)
     outlines = table.geometry.to_crs(ranking.score.grid.crs)
     places = called_by(centres, ranking.deposits, towns, outlines)
-    rows = zip(table.to_dict("records"), places, values, parts, unresolved, surveyed, strict=True)
+    carried = _carried(table)
+    rows = zip(
+        table.to_dict("records"), places, carried, values, parts, unresolved, surveyed, strict=True
+    )
     return [
         {
             **_target(row),
             **place,
+            "carried": kept,
             "flags": flags.get(row["target_id"], []),
             "values": value,
             "parts": part,
             "unresolved": np.flatnonzero(within).tolist(),
             "surveyed": np.flatnonzero(measured).tolist(),
         }
-        for row, place, value, part, within, measured in rows
+        for row, place, kept, value, part, within, measured in rows
     ]
+
+
+def _columns(table: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """Return the columns of targets.csv and what each holds."""
+    kinds = {name: table[name].dtype.kind for name in table.columns if name != "geometry"}
+    words = {"i": "whole", "u": "whole", "f": "figure"}
+    return [
+        {"name": name, "kind": words.get(kind, "text"), "carried": name not in TARGET_COLUMNS}
+        for name, kind in kinds.items()
+    ]
+
+
+def _carried(table: gpd.GeoDataFrame) -> list[list[Any]]:
+    """Return what polygons carry to each target, in the order of the carried columns."""
+    columns = [
+        [
+            None if gone else value
+            for value, gone in zip(values.tolist(), values.isna(), strict=True)
+        ]
+        for values in (table[column["name"]] for column in _columns(table) if column["carried"])
+    ]
+    return [list(row) for row in zip(*columns, strict=True)] if columns else [[]] * len(table)
 
 
 def _target(row: dict[str, Any]) -> dict[str, Any]:

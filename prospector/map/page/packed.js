@@ -73,11 +73,12 @@ function withGeometry(feature, outlines, index) {
 
 /** Columns as one object a target; geometry, values and parts are made when they are asked for. */
 function targetsOf(model) {
-  const { values, parts, longitude, latitude, ...columns } = model.targets;
+  const { values, parts, carried, longitude, latitude, ...columns } = model.targets;
   const shared = {
     get geometry() { return geometryAt(model.outlines, this.index); },
     get values() { return values.map((column) => column[this.index]); },
     get parts() { return parts.map((column) => column[this.index]); },
+    get carried() { return carried.map((column) => column[this.index]); },
   };
   const names = Object.keys(columns);
   return Array.from(longitude, (east, index) => {
