@@ -125,13 +125,13 @@ class TargetPayload(Frozen):
     known_names: str = ""
     nearest_deposit: str = ""
     nearest_deposit_km: float | None = None
-    values: Sequence[float | None]
-    parts: Sequence[float | None]
-    unresolved: Sequence[int] = ()
-    surveyed: Sequence[int] = ()
+    values: tuple[float | None, ...]
+    parts: tuple[float | None, ...]
+    unresolved: tuple[int, ...] = ()
+    surveyed: tuple[int, ...] = ()
     tenure: Tenure
     protection: Protection
-    flags: Sequence[tuple[str, Share]] = ()
+    flags: tuple[tuple[str, Share], ...] = ()
     place: str = ""
     place_km: float | None = None
     place_bearing: float | None = None
@@ -152,11 +152,11 @@ class TargetPayload(Frozen):
     holders: str = ""
     concession_ids: str = ""
     tenure_as_of: str = ""
-    titles: Sequence[Overlap] = ()
+    titles: tuple[Overlap, ...] = ()
     regime: str = ""
     regime_cited: str = ""
-    law: Sequence[int] = ()
-    carried: Sequence[str | int | float | None] = ()
+    law: tuple[int, ...] = ()
+    carried: tuple[str | int | float | None, ...] = ()
     centre: tuple[float, float]
     geometry: Outline = Field(exclude=True)
 
@@ -405,7 +405,7 @@ class Feature(Frozen):
 
     geometry: Outline = Field(exclude=True)
     name: str = ""
-    rows: Sequence[Row] = ()
+    rows: tuple[Row, ...] = ()
 
 
 class LayerPayload(Frozen):
