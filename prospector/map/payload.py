@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -359,23 +360,21 @@ def _targets(
     centres = table[["longitude", "latitude"]].to_numpy(float)
     outlines = table.geometry.to_crs(ranking.score.grid.crs)
     places = called_by(centres, ranking.deposits, towns, outlines)
-    carried = _carried(table)
-    rows = zip(
-        table.to_dict("records"), places, carried, values, parts, unresolved, surveyed, strict=True
-    )
-    return [
-        {
-            **_target(row),
-            **place,
-            "carried": kept,
-            "flags": flags.get(row["target_id"], []),
-            "values": value,
-            "parts": part,
-            "unresolved": np.flatnonzero(within).tolist(),
-            "surveyed": np.flatnonzero(measured).tolist(),
-        }
-        for row, place, kept, value, part, within, measured in rows
-    ]
+    columns = _of_table(table) | {
+        **{name: [place[name] for place in places] for name in PLACE_KEYS},
+        "carried": _carried(table),
+        "flags": [flags.get(target, []) for target in table["target_id"].tolist()],
+        "values": values,
+        "parts": parts,
+        "unresolved": _places_of(unresolved),
+        "surveyed": _places_of(surveyed),
+    }
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _places_of(marks: BoolArray) -> list[list[int]]:
+    """Return for each row the places that are marked."""
+    return [[place for place, mark in enumerate(row) if mark] for row in marks.tolist()]
 
 
 def _columns(table: gpd.GeoDataFrame) -> list[dict[str, Any]]:
@@ -400,21 +399,40 @@ def _carried(table: gpd.GeoDataFrame) -> list[list[Any]]:
     return [list(row) for row in zip(*columns, strict=True)] if columns else [[]] * len(table)
 
 
-def _target(row: dict[str, Any]) -> dict[str, Any]:
-    plain = ("target_id", "name", "rank", "score", "percentile", "area_km2", "known_deposits",
-             "known_names", "nearest_deposit", "administrative_unit", "province", "region", "nearest_town",
-             "nearest_port", "holders",
-             "concession_ids", "tenure_as_of", "geometry")  # fmt: skip
-    may_lack = ("nearest_deposit_km", "percentile_mean", "percentile_spread", "top_tenth_share",
-                "score_max", "expected_number", "town_km", "port_km", "road_km", "power_line_km",
-                "well_km", "depth_to_water_m", "elevation_m")  # fmt: skip
+PLAIN = (
+    "target_id", "name", "rank", "score", "percentile", "area_km2", "known_deposits", "known_names",
+    "nearest_deposit", "administrative_unit", "province", "region", "nearest_town", "nearest_port",
+    "holders", "concession_ids", "tenure_as_of",
+)  # fmt: skip
+MAY_LACK = (
+    "nearest_deposit_km", "percentile_mean", "percentile_spread", "top_tenth_share", "score_max",
+    "expected_number", "town_km", "port_km", "road_km", "power_line_km", "well_km", "depth_to_water_m",
+    "elevation_m",
+)  # fmt: skip
+PLACE_KEYS = ("place", "place_km", "place_bearing")
+
+
+def _of_table(table: gpd.GeoDataFrame) -> dict[str, list[Any]]:
+    """Return what the page reads of the columns of targets.csv, a list for each thing."""
     return {
-        **{key: row[key] for key in plain},
-        **{key: None if pd.isna(row[key]) else float(row[key]) for key in may_lack},
-        "tenure": {name: _share(row[f"{name}_share"]) for name in TENURE_CLASSES},
-        "protection": {name: _share(row[f"{name}_share"]) for name in PROTECTION_CLASSES},
-        "centre": (row["longitude"], row["latitude"]),
+        **{name: table[name].tolist() for name in PLAIN},
+        "geometry": list(table.geometry.to_numpy()),
+        **{name: _or_none(table[name]) for name in MAY_LACK},
+        "tenure": _shares(table, TENURE_CLASSES),
+        "protection": _shares(table, PROTECTION_CLASSES),
+        "centre": list(zip(table["longitude"].tolist(), table["latitude"].tolist(), strict=True)),
     }
+
+
+def _or_none(figures: pd.Series) -> list[float | None]:
+    values = figures.to_numpy(dtype=float, na_value=np.nan).tolist()
+    return [None if math.isnan(value) else value for value in values]
+
+
+def _shares(table: gpd.GeoDataFrame, classes: Sequence[str]) -> list[dict[str, float]]:
+    """Return for each target its shares by class."""
+    columns = [[_share(share) for share in table[f"{name}_share"].tolist()] for name in classes]
+    return [dict(zip(classes, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def _share(value: float) -> float:
