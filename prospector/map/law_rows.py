@@ -8,6 +8,7 @@ from typing import Any
 from prospector.region.legal import LegalNote
 from prospector.screening.ranking import Ranking
 from prospector.screening.steps import Screening
+from prospector.targets.carried import COUNTRY
 from prospector.targets.law import RESERVED_LITHIUM, binding_notes
 from prospector.words.language import Language, language
 from prospector.words.regimes import REGIME, REGIMES, regime_cited, regime_words
@@ -33,16 +34,22 @@ def said_of_targets(screening: Screening) -> list[LegalNote]:
     return [note for note in screening.legal_notes if note.everywhere]
 
 
+OF_PLACE = (COUNTRY, "name", "province")
+"""Columns of a target that tell, beside what polygons carry, which notes bind there."""
+
+
 def law_of_targets(ranking: Ranking, screening: Screening) -> list[dict[str, Any]]:
     """Return for each target who may hold its lithium, and the places of the notes that bind there."""
     notes = said_of_targets(screening)
-    return [
-        {
-            **_regime(row, ranking.model.targets.carry),
-            "law": _places(notes, row, ranking, screening.region.region.countries),
-        }
-        for row in ranking.targets.drop(columns="geometry").to_dict("records")
-    ]
+    carried = ranking.model.targets.carry
+    deciding = [name for name in (*OF_PLACE, *carried) if name in ranking.targets.columns]
+    rows = list(zip(*(ranking.targets[name].tolist() for name in deciding), strict=True))
+    bound = {}
+    for values in dict.fromkeys(rows):
+        row = dict(zip(deciding, values, strict=True))
+        law = _places(notes, row, ranking, screening.region.region.countries)
+        bound[values] = {**_regime(row, carried), "law": law}
+    return [bound[values] for values in rows]
 
 
 def law_translations(screening: Screening, words: Language) -> dict[str, str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -30,19 +30,23 @@ LETTERS = "".join(chr(code) for code in range(35, 127) if chr(code) not in "<").
 Integers = NDArray[np.int64]
 Objects = NDArray[np.object_]
 
-_NESTED = ("centre", "tenure", "protection", "values", "parts", "geometry")
+_APART = {"models": {"__all__": {"targets"}}, "layers": {"__all__": {"features"}}}
+"""What is written by itself: there may be a hundred thousand of them."""
+
+_NESTED = ("centre", "tenure", "protection", "values", "parts", "carried", "geometry")
 
 
 def packed(payload: MapPayload) -> bytes:
     """Return a payload as bytes: gzip of the head's length (4 bytes, low first), head and geometry."""
     geometry = bytearray()
-    head = payload.model_dump(exclude={"models": {"__all__": {"targets"}}})
+    head = payload.model_dump(exclude=_APART)
     for model, written in zip(payload.models, head["models"], strict=True):
         written["targets"] = _columns(model)
         written["outlines"] = _append(geometry, [target.geometry for target in model.targets])
         outside = [] if model.outside is None else [model.outside]
         written["outside"] = _append(geometry, outside)
     for layer, written in zip(payload.layers, head["layers"], strict=True):
+        written["features"] = [{"name": one.name, "rows": one.rows} for one in layer.features]
         written["outlines"] = _append(geometry, [feature.geometry for feature in layer.features])
     text = json.dumps(head, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
     whole = len(text).to_bytes(4, "little") + text + bytes(geometry)
@@ -68,20 +72,22 @@ def in_letters(data: bytes) -> str:
 
 def _columns(model: ModelPayload) -> dict[str, list[Any]]:
     """Return the targets as one list for each column."""
-    targets = model.targets
+    targets = [vars(target) for target in model.targets]
     plain = [name for name in TargetPayload.model_fields if name not in _NESTED]
-    columns: dict[str, list[Any]] = {name: [getattr(t, name) for t in targets] for name in plain}
-    columns["longitude"] = [target.centre[0] for target in targets]
-    columns["latitude"] = [target.centre[1] for target in targets]
+    columns = {name: [target[name] for target in targets] for name in plain}
+    columns["longitude"] = [target["centre"][0] for target in targets]
+    columns["latitude"] = [target["centre"][1] for target in targets]
     for nested in ("tenure", "protection"):
-        for name in type(getattr(targets[0], nested)).model_fields if targets else ():
-            columns[f"{name}_share"] = [
-                getattr(getattr(target, nested), name) for target in targets
-            ]
-    for nested in ("values", "parts"):
-        rows = [getattr(target, nested) for target in targets]
+        shares = [vars(target[nested]) for target in targets]
+        columns |= {f"{name}_share": [share[name] for share in shares] for name in _names(shares)}
+    for nested in ("values", "parts", "carried"):
+        rows = [target[nested] for target in targets]
         columns[nested] = [list(column) for column in zip(*rows, strict=True)]
     return columns
+
+
+def _names(rows: Sequence[Mapping[str, float]]) -> list[str]:
+    return list(rows[0]) if rows else []
 
 
 def _append(geometry: bytearray, outlines: Sequence[BaseGeometry]) -> dict[str, int]:
@@ -126,7 +132,7 @@ def _ragged(outlines: Objects) -> tuple[list[Integers], NDArray[np.float64]]:
     """Return counts on each level, and the coordinates, of geometries of one kind."""
     if shapely.is_empty(outlines).any():
         raise ValueError("a geometry of the map is empty. Drop it.")
-    parts, owner = shapely.get_parts(shapely.force_2d(outlines), return_index=True)
+    parts, owner = shapely.get_parts(outlines, return_index=True)
     levels = [np.bincount(owner, minlength=len(outlines))]
     dimension = int(shapely.get_dimensions(outlines[0]))
     if dimension == 0:

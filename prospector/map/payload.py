@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,6 +32,7 @@ from prospector.screening.ranking import Ranking
 from prospector.screening.steps import Screening
 from prospector.targets.contributions import at_tolerance, unresolved_distances
 from prospector.targets.places import called_by
+from prospector.targets.target import TARGET_COLUMNS
 from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
 from prospector.tenure.exclusions import ANY
 from prospector.words.cautions import model_caution
@@ -166,6 +168,7 @@ NAMED = frozenset(
         "png",
         "notices",
         "likeness",
+        "columns",
         "law",
         "report",
         "overview",
@@ -238,6 +241,7 @@ def _model(
             target | {"titles": titles.get(target["target_id"], [])}
             for target in _targets(ranking, flags, towns)
         ],
+        "columns": _columns(ranking.targets),
         "likeness": likeness(ranking),
         "lacking": lacking(ranking),
         "overlay": {"png": png, "bounds": bounds},
@@ -356,36 +360,79 @@ def _targets(
     centres = table[["longitude", "latitude"]].to_numpy(float)
     outlines = table.geometry.to_crs(ranking.score.grid.crs)
     places = called_by(centres, ranking.deposits, towns, outlines)
-    rows = zip(table.to_dict("records"), places, values, parts, unresolved, surveyed, strict=True)
+    columns = _of_table(table) | {
+        **{name: [place[name] for place in places] for name in PLACE_KEYS},
+        "carried": _carried(table),
+        "flags": [flags.get(target, []) for target in table["target_id"].tolist()],
+        "values": values,
+        "parts": parts,
+        "unresolved": _places_of(unresolved),
+        "surveyed": _places_of(surveyed),
+    }
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _places_of(marks: BoolArray) -> list[list[int]]:
+    """Return for each row the places that are marked."""
+    return [[place for place, mark in enumerate(row) if mark] for row in marks.tolist()]
+
+
+def _columns(table: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """Return the columns of targets.csv and what each holds."""
+    kinds = {name: table[name].dtype.kind for name in table.columns if name != "geometry"}
+    words = {"i": "whole", "u": "whole", "f": "figure"}
     return [
-        {
-            **_target(row),
-            **place,
-            "flags": flags.get(row["target_id"], []),
-            "values": value,
-            "parts": part,
-            "unresolved": np.flatnonzero(within).tolist(),
-            "surveyed": np.flatnonzero(measured).tolist(),
-        }
-        for row, place, value, part, within, measured in rows
+        {"name": name, "kind": words.get(kind, "text"), "carried": name not in TARGET_COLUMNS}
+        for name, kind in kinds.items()
     ]
 
 
-def _target(row: dict[str, Any]) -> dict[str, Any]:
-    plain = ("target_id", "name", "rank", "score", "percentile", "area_km2", "known_deposits",
-             "known_names", "nearest_deposit", "administrative_unit", "province", "region", "nearest_town",
-             "nearest_port", "holders",
-             "concession_ids", "tenure_as_of", "geometry")  # fmt: skip
-    may_lack = ("nearest_deposit_km", "percentile_mean", "percentile_spread", "top_tenth_share",
-                "score_max", "expected_number", "town_km", "port_km", "road_km", "power_line_km",
-                "well_km", "depth_to_water_m", "elevation_m")  # fmt: skip
+def _carried(table: gpd.GeoDataFrame) -> list[list[Any]]:
+    """Return what polygons carry to each target, in the order of the carried columns."""
+    columns = [
+        [
+            None if gone else value
+            for value, gone in zip(values.tolist(), values.isna(), strict=True)
+        ]
+        for values in (table[column["name"]] for column in _columns(table) if column["carried"])
+    ]
+    return [list(row) for row in zip(*columns, strict=True)] if columns else [[]] * len(table)
+
+
+PLAIN = (
+    "target_id", "name", "rank", "score", "percentile", "area_km2", "known_deposits", "known_names",
+    "nearest_deposit", "administrative_unit", "province", "region", "nearest_town", "nearest_port",
+    "holders", "concession_ids", "tenure_as_of",
+)  # fmt: skip
+MAY_LACK = (
+    "nearest_deposit_km", "percentile_mean", "percentile_spread", "top_tenth_share", "score_max",
+    "expected_number", "town_km", "port_km", "road_km", "power_line_km", "well_km", "depth_to_water_m",
+    "elevation_m",
+)  # fmt: skip
+PLACE_KEYS = ("place", "place_km", "place_bearing")
+
+
+def _of_table(table: gpd.GeoDataFrame) -> dict[str, list[Any]]:
+    """Return what the page reads of the columns of targets.csv, a list for each thing."""
     return {
-        **{key: row[key] for key in plain},
-        **{key: None if pd.isna(row[key]) else float(row[key]) for key in may_lack},
-        "tenure": {name: _share(row[f"{name}_share"]) for name in TENURE_CLASSES},
-        "protection": {name: _share(row[f"{name}_share"]) for name in PROTECTION_CLASSES},
-        "centre": (row["longitude"], row["latitude"]),
+        **{name: table[name].tolist() for name in PLAIN},
+        "geometry": list(table.geometry.to_numpy()),
+        **{name: _or_none(table[name]) for name in MAY_LACK},
+        "tenure": _shares(table, TENURE_CLASSES),
+        "protection": _shares(table, PROTECTION_CLASSES),
+        "centre": list(zip(table["longitude"].tolist(), table["latitude"].tolist(), strict=True)),
     }
+
+
+def _or_none(figures: pd.Series) -> list[float | None]:
+    values = figures.to_numpy(dtype=float, na_value=np.nan).tolist()
+    return [None if math.isnan(value) else value for value in values]
+
+
+def _shares(table: gpd.GeoDataFrame, classes: Sequence[str]) -> list[dict[str, float]]:
+    """Return for each target its shares by class."""
+    columns = [[_share(share) for share in table[f"{name}_share"].tolist()] for name in classes]
+    return [dict(zip(classes, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def _share(value: float) -> float:

@@ -11,6 +11,7 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from prospector.errors import Level
+from prospector.targets.target import TARGET_COLUMNS
 from prospector.validation.record import Verdict
 
 PAYLOAD_VERSION = 4
@@ -61,6 +62,22 @@ class Protection(Frozen):
     protection_unknown: Share
 
 
+class TargetColumn(Frozen):
+    """A column of targets.csv, which the page writes into what is saved.
+
+    Parameters
+    ----------
+    kind
+        What it holds: text, whole numbers, or figures, which are written with a decimal.
+    carried
+        Whether it comes from the polygons that are scored: the page has its values as they are.
+    """
+
+    name: str
+    kind: Literal["text", "whole", "figure"]
+    carried: bool = False
+
+
 Overlap = tuple[str, float, Share]
 """A title by its id, the hectares that it has in common with a target, and their share of the target."""
 
@@ -91,6 +108,8 @@ class TargetPayload(Frozen):
         carried.
     law
         Places of the legal notes that bind there, in the payload's list.
+    carried
+        Values of the model's carried columns, in their order.
     """
 
     target_id: str
@@ -106,13 +125,13 @@ class TargetPayload(Frozen):
     known_names: str = ""
     nearest_deposit: str = ""
     nearest_deposit_km: float | None = None
-    values: Sequence[float | None]
-    parts: Sequence[float | None]
-    unresolved: Sequence[int] = ()
-    surveyed: Sequence[int] = ()
+    values: tuple[float | None, ...]
+    parts: tuple[float | None, ...]
+    unresolved: tuple[int, ...] = ()
+    surveyed: tuple[int, ...] = ()
     tenure: Tenure
     protection: Protection
-    flags: Sequence[tuple[str, Share]] = ()
+    flags: tuple[tuple[str, Share], ...] = ()
     place: str = ""
     place_km: float | None = None
     place_bearing: float | None = None
@@ -133,10 +152,11 @@ class TargetPayload(Frozen):
     holders: str = ""
     concession_ids: str = ""
     tenure_as_of: str = ""
-    titles: Sequence[Overlap] = ()
+    titles: tuple[Overlap, ...] = ()
     regime: str = ""
     regime_cited: str = ""
-    law: Sequence[int] = ()
+    law: tuple[int, ...] = ()
+    carried: tuple[str | int | float | None, ...] = ()
     centre: tuple[float, float]
     geometry: Outline = Field(exclude=True)
 
@@ -255,6 +275,39 @@ class Classed(Frozen):
         return self
 
 
+TEXT_COLUMNS = frozenset(
+    {
+        "target_id",
+        "deposit_model",
+        "known_names",
+        "nearest_deposit",
+        "evidence_for",
+        "evidence_against",
+        "flags",
+        "holders",
+        "concession_ids",
+        "tenure_as_of",
+        "administrative_unit",
+        "province",
+        "region",
+        "nearest_town",
+        "nearest_port",
+        "name",
+    }
+)
+WHOLE_COLUMNS = frozenset({"rank", "known_deposits"})
+
+
+def _every_column(name: str) -> TargetColumn:
+    if name in TEXT_COLUMNS:
+        return TargetColumn(name=name, kind="text")
+    return TargetColumn(name=name, kind="whole" if name in WHOLE_COLUMNS else "figure")
+
+
+EVERY_COLUMN = tuple(_every_column(name) for name in TARGET_COLUMNS)
+"""Columns of targets.csv where no polygons carry any more to it."""
+
+
 class ModelPayload(Classed):
     """One deposit model: how far to believe it, its classes and its targets in order of rank.
 
@@ -278,6 +331,8 @@ class ModelPayload(Classed):
         Labels of the evidence that the model asks for and the region lacks.
     dossiers
         How many of its best targets have a dossier beside the map.
+    columns
+        Of targets.csv, in its order; those of every run by default.
     """
 
     name: str
@@ -300,6 +355,18 @@ class ModelPayload(Classed):
     likeness: Likeness | None = None
     lacking: Sequence[str] = ()
     dossiers: int = Field(default=0, ge=0)
+    columns: Sequence[TargetColumn] = EVERY_COLUMN
+
+    @model_validator(mode="after")
+    def _carried_by_every_target(self) -> Self:
+        names = [column.name for column in self.columns if column.carried]
+        for target in self.targets:
+            if len(target.carried) != len(names):
+                raise ValueError(
+                    f"target '{target.target_id}' carries {len(target.carried)} values; deposit model "
+                    f"'{self.name}' has {len(names)} carried columns. Give one of each."
+                )
+        return self
 
     @model_validator(mode="after")
     def _evidence_of_every_target(self) -> Self:
@@ -338,7 +405,7 @@ class Feature(Frozen):
 
     geometry: Outline = Field(exclude=True)
     name: str = ""
-    rows: Sequence[Row] = ()
+    rows: tuple[Row, ...] = ()
 
 
 class LayerPayload(Frozen):

@@ -1,14 +1,17 @@
-"""The map with many targets: built, opened in headless Chromium, zoomed.
+"""The map with many targets, many titles and large polygons: written, opened in headless Chromium, used.
 
 Payloads are drawn from a seed: outlines of 27 vertices, four evidences, holders, tenure; figures are
-rounded as a run rounds them. Written to the path that is given: JSON with machine and date; a second
-argument gives other numbers of targets, with commas between.
+rounded as a run rounds them. Titles are a layer of small polygons under 200 targets; units of a user's
+own are 1,000 targets of 400 vertices. Times end in `_ms` or `_s`; those with `cpu` are what the thread
+of the page worked, whatever else the machine does. Written to the path that is given: JSON with machine
+and date; a second argument gives other numbers of targets, a third of titles, with commas between.
 """
 
 import json
 import os
 import platform
 import shutil
+import statistics
 import sys
 import tempfile
 import time
@@ -23,62 +26,77 @@ from playwright.sync_api import sync_playwright
 from prospector.gis.palette import CLASS_BREAKS, COLOURS
 from prospector.map.html import write_map
 
-COUNTS = (
-    [int(one) for one in sys.argv[2].split(",")] if len(sys.argv) > 2 else [1_000, 10_000, 50_000]
-)
+
+def numbers(place, default):
+    """Numbers that an argument gives, or the default."""
+    return [int(text) for text in sys.argv[place].split(",")] if len(sys.argv) > place else default
+
+
+COUNTS = numbers(2, [1_000, 10_000, 50_000])
+TITLES = numbers(3, [2_915, 100_000])
+UNITS = 1_000
 VERTICES = 27
+VERTICES_OF_UNITS = 400
 BOUNDS = (-71.0, -28.0, -66.25, -19.5)
 RUNS = 3
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
+WINDOW = {"width": 1920, "height": 1080}
+MIDDLE = (1200, 540)
+DRAGS = [(-300, -200), (300, 200), (-400, 100), (400, -100)]
+MOVES_A_DRAG = 25
+SETTLE_MS = 400
+ZOOMS = {"home": None, "close": 8}
+
+FRAMES = """() => {
+  window.frames_ms = [];
+  let before = performance.now();
+  const next = () => {
+    const now = performance.now();
+    window.frames_ms.push(now - before);
+    before = now;
+    window.next_frame = requestAnimationFrame(next);
+  };
+  window.next_frame = requestAnimationFrame(next);
+}"""
+END_FRAMES = "() => { cancelAnimationFrame(window.next_frame); return window.frames_ms; }"
 ZOOM = """async () => {
-  const times = [];
   const frame = () => new Promise((done) => requestAnimationFrame(done));
   for (const zoom of [6, 7, 8, 9, 10, 11, 9, 7, 6, 5]) {
     map_prospector.setZoom(zoom, { animate: true });
-    let before = performance.now();
-    for (let n = 0; n < 30; n += 1) {
-      await frame();
-      const now = performance.now();
-      times.push(now - before);
-      before = now;
-    }
+    for (let n = 0; n < 30; n += 1) await frame();
   }
-  times.sort((one, other) => one - other);
-  return { worst: times.at(-1), median: times[Math.floor(times.length / 2)] };
 }"""
-
-HANDLE = """() => {
-  const timed = (act) => { const start = performance.now(); act(); return performance.now() - start; };
-  const search = (text) => {
-    const field = document.querySelector('#search');
-    field.value = text;
-    field.dispatchEvent(new Event('input'));
-  };
+SEARCH = """(text) => {
+  const field = document.querySelector('#search');
+  field.value = text;
+  field.dispatchEvent(new Event('input'));
+}"""
+SAVE_NOTHING = """() => {
   URL.createObjectURL = () => '#';
   HTMLAnchorElement.prototype.click = () => {};
-  const [csv, geojson] = document.querySelectorAll('.downloads button');
-  const times = { first_search_ms: timed(() => search('minéra 17')) };
-  times.search_ms = timed(() => search('mine 3'));
-  times.search_evidence_ms = timed(() => search('evidence 2'));
-  search('');
-  return { ...times, csv_ms: timed(() => csv.click()), geojson_ms: timed(() => geojson.click()) };
+}"""
+SAVE = "(place) => document.querySelectorAll('.downloads button')[place].click()"
+WEIGHT = """() => {
+  const slider = document.querySelector('#weight-e0');
+  slider.value = 0.5;
+  slider.dispatchEvent(new Event('input'));
 }"""
 
 
-def outlines(count, random):
+def outlines(count, random, vertices=VERTICES):
     """Rounded outlines of 1 to 5 km."""
     middle = random.uniform(BOUNDS[:2], BOUNDS[2:], (count, 1, 2))
-    angle = np.linspace(0, 2 * np.pi, VERTICES, endpoint=False)
-    reach = random.uniform(0.01, 0.05, (count, 1)) * random.uniform(0.7, 1.1, (count, VERTICES))
+    angle = np.linspace(0, 2 * np.pi, vertices, endpoint=False)
+    reach = random.uniform(0.01, 0.05, (count, 1)) * random.uniform(0.7, 1.1, (count, vertices))
     rings = middle + reach[..., None] * np.stack([np.cos(angle), np.sin(angle)], axis=-1)
     return middle[:, 0], shapely.polygons(rings)
 
 
-def payload(count):
+def payload(count, vertices=VERTICES):
     """A payload of one deposit model with so many targets."""
     random = np.random.default_rng(0)
-    middle, areas = outlines(count, random)
+    middle, areas = outlines(count, random, vertices)
     parts = random.normal(0, 1, (count, 4)).round(4)
     values = random.uniform(0, 100, (count, 4)).round(3)
     score = np.sort(random.beta(2, 1, count))[::-1].round(6)
@@ -110,57 +128,158 @@ def payload(count):
             "models": [model], **classes}  # fmt: skip
 
 
-def opened(path, browser):
-    """Times until the page is ready, of frames while it zooms, of a weight, of searches and of downloads."""
-    page = browser.new_page(viewport={"width": 1920, "height": 1080})
-    start = time.perf_counter()
-    page.goto(path.as_uri())
-    page.wait_for_selector("html[data-ready]", state="attached", timeout=120_000)
-    ready = time.perf_counter() - start
-    frames = page.evaluate(ZOOM)
-    moved = page.evaluate(
-        "() => { const slider = document.querySelector('#weight-e0'); const start = performance.now();"
-        "slider.value = 0.5; slider.dispatchEvent(new Event('input')); return performance.now() - start; }"
-    )
-    handled = page.evaluate(HANDLE)
-    page.close()
-    return {
-        **{name: round(value) for name, value in handled.items()},
-        "ready_s": round(ready, 2),
-        "worst_zoom_frame_ms": round(frames["worst"]),
-        "median_frame_ms": round(frames["median"]),
-        "weight_moved_ms": round(moved),
+def titles(count):
+    """A layer of so many titles: squares of 2 to 3 km with five rows each, shown at first."""
+    random = np.random.default_rng(1)
+    west, south = random.uniform(BOUNDS[:2], (BOUNDS[2] - 0.03, BOUNDS[3] - 0.03), (count, 2)).T
+    side = random.uniform(0.02, 0.03, count)
+    areas = shapely.box(west, south, west + side, south + side)
+    kinds, classes = ("exploration", "exploitation"), ("held", "applied_for", "vacant")
+    features = [
+        {
+            "geometry": areas[i], "name": f"Title {i}",
+            "rows": [("concession id", f"C-{i}"), ("holder", f"Minera {i % 211} S.A."),
+                     ("kind", kinds[i % 2]), ("tenure class", classes[i % 3]), ("area ha", 600.0)],
+        }
+        for i in range(count)
+    ]  # fmt: skip
+    return {"key": "concessions", "label": "Concessions", "kind": "polygon", "visible": True,
+            "style": {"colour": "#44346b", "fill": "#44346b"}, "groupings": ["holder", "tenure class"],
+            "colour_by": "tenure class", "features": features}  # fmt: skip
+
+
+class Opened:
+    """A page that is opened, and what its thread has worked since."""
+
+    def __init__(self, path, browser):
+        self.page = browser.new_page(viewport=WINDOW)
+        self._devtools = self.page.context.new_cdp_session(self.page)
+        self._devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
+        start = time.perf_counter()
+        self.page.goto(path.as_uri())
+        self.page.wait_for_selector("html[data-ready]", state="attached", timeout=300_000)
+        self.ready_s = time.perf_counter() - start
+        self.page.wait_for_timeout(SETTLE_MS)
+        self.ready_cpu_s = self.worked_s()
+        self.page.evaluate(SAVE_NOTHING)
+
+    def worked_s(self):
+        """Seconds that the page's thread has worked."""
+        metrics = self._devtools.send("Performance.getMetrics")["metrics"]
+        return next(one["value"] for one in metrics if one["name"] == "TaskDuration")
+
+    def heap_mb(self):
+        """Megabytes of the script's heap."""
+        metrics = self._devtools.send("Performance.getMetrics")["metrics"]
+        return next(one["value"] for one in metrics if one["name"] == "JSHeapUsedSize") / 1e6
+
+    def timed(self, name, script, argument=None):
+        """Wall and working time, in milliseconds, of something that the reader does."""
+        worked, start = self.worked_s(), time.perf_counter()
+        self.page.evaluate(script, argument)
+        passed = time.perf_counter() - start
+        self.page.wait_for_timeout(SETTLE_MS)
+        return {f"{name}_ms": 1000 * passed, f"{name}_cpu_ms": 1000 * (self.worked_s() - worked)}
+
+    def panned(self, name, zoom):
+        """Frames of four drags by the mouse, and working time for each of their moves."""
+        if zoom is not None:
+            self.page.evaluate("(zoom) => map_prospector.setZoom(zoom, { animate: false })", zoom)
+        self.page.wait_for_timeout(SETTLE_MS)
+        mouse, worked = self.page.mouse, self.worked_s()
+        self.page.evaluate(FRAMES)
+        for across, down in DRAGS:
+            mouse.move(*MIDDLE)
+            mouse.down()
+            mouse.move(MIDDLE[0] + across, MIDDLE[1] + down, steps=MOVES_A_DRAG)
+            mouse.up()
+            self.page.wait_for_timeout(SETTLE_MS)
+        frames = sorted(self.page.evaluate(END_FRAMES))
+        moves = MOVES_A_DRAG * len(DRAGS)
+        return {
+            f"pan_{name}_frame_ms": statistics.median(frames),
+            f"pan_{name}_frame_95_ms": frames[int(0.95 * len(frames))],
+            f"pan_{name}_worst_ms": frames[-1],
+            f"pan_{name}_move_cpu_ms": 1000 * (self.worked_s() - worked) / moves,
+        }
+
+    def pointed(self):
+        """Working time for each of some moves of the mouse over the map."""
+        worked = self.worked_s()
+        self.page.mouse.move(MIDDLE[0] - 300, MIDDLE[1] - 200)
+        self.page.mouse.move(*MIDDLE, steps=MOVES_A_DRAG)
+        return {"point_cpu_ms": 1000 * (self.worked_s() - worked) / MOVES_A_DRAG}
+
+    def zoomed(self):
+        """Frames of ten animated changes of zoom."""
+        self.page.evaluate(FRAMES)
+        self.page.evaluate(ZOOM)
+        frames = self.page.evaluate(END_FRAMES)
+        return {"zoom_frame_ms": statistics.median(frames), "zoom_worst_ms": max(frames)}
+
+
+def used(path, browser):
+    """Times until the page is ready, and of all that a reader does with it."""
+    opened = Opened(path, browser)
+    found = {
+        "ready_s": opened.ready_s,
+        "ready_cpu_s": opened.ready_cpu_s,
+        "heap_mb": opened.heap_mb(),
     }
+    for name, zoom in ZOOMS.items():
+        found |= opened.panned(name, zoom)
+    found |= opened.pointed()
+    found |= opened.zoomed()
+    found |= opened.timed("first_search", SEARCH, "minéra 17")
+    found |= opened.timed("search", SEARCH, "mine 3")
+    found |= opened.timed("search_evidence", SEARCH, "evidence 2")
+    opened.timed("search_nothing", SEARCH, "")
+    found |= opened.timed("csv", SAVE, 0)
+    found |= opened.timed("geojson", SAVE, 1)
+    found |= opened.timed("weight", WEIGHT)
+    opened.page.close()
+    return found
 
 
-def measured(count, folder, browser):
-    """Build once, open three times; medians."""
-    start = time.perf_counter()
-    content = payload(count)
-    drawn = time.perf_counter()
-    path = Path(folder) / f"{count}.html"
+def rounded(name, value):
+    """Seconds with two decimals, all else in whole numbers, a move of the mouse with one decimal."""
+    decimals = 2 if name.endswith("_s") else 1 if name.startswith(("pan", "point", "heap")) else 0
+    return round(value, decimals or None)
+
+
+def measured(size, content, folder, browser):
+    """Written once, opened three times; medians."""
+    path = Path(folder) / "map.html"
+    start, worked = time.perf_counter(), time.process_time()
     write_map(content, path)
-    built = time.perf_counter() - drawn
-    runs = [opened(path, browser) for _ in range(RUNS)]
-    middle = {key: sorted(run[key] for run in runs)[RUNS // 2] for key in runs[0]}
-    return {
-        "targets": count,
-        "payload_s": round(drawn - start, 2),
-        "written_s": round(built, 2),
-        "megabytes": round(path.stat().st_size / 1e6, 2),
-        **middle,
+    written = {
+        "written_s": time.perf_counter() - start,
+        "written_cpu_s": time.process_time() - worked,
     }
+    runs = [used(path, browser) for _ in range(RUNS)]
+    times = written | {key: statistics.median(run[key] for run in runs) for key in runs[0]}
+    megabytes = {"megabytes": round(path.stat().st_size / 1e6, 2)}
+    return size | megabytes | {name: rounded(name, value) for name, value in times.items()}
+
+
+def contents():
+    """Each size with its payload."""
+    for count in COUNTS:
+        yield {"targets": count, "vertices": VERTICES}, payload(count)
+    for count in TITLES:
+        yield {"targets": 200, "titles": count}, payload(200) | {"layers": [titles(count)]}
+    yield {"targets": UNITS, "vertices": VERTICES_OF_UNITS}, payload(UNITS, VERTICES_OF_UNITS)
 
 
 def main():
-    """Measure every count and write the figures."""
+    """Measure every size and write the figures."""
     program = next(
         filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
     )
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         write_map(payload(10), Path(folder) / "first.html")  # imports and templates are read once
-        figures = [measured(count, folder, browser) for count in COUNTS]
+        figures = [measured(size, content, folder, browser) for size, content in contents()]
         version = browser.version
         browser.close()
     result = {

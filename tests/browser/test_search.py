@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from hand import rows
 
-import prospector
 from prospector.map.payload import map_payload
+from prospector.map.payload_schema import EVERY_COLUMN
 from prospector.targets.target import TARGET_COLUMNS
 
 
@@ -72,12 +72,17 @@ def test_coordinates_are_gone_to_and_leave_no_target_out(searched, text):
     assert rows(page) == whole
 
 
+@pytest.mark.parametrize("run", ["planted_run", "legal_run"])
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_what_is_saved_is_what_was_written(browser, planted_run, language):
-    """The columns of targets.csv in its order, its words and figures; GeoJSON alike, in either language."""
+def test_what_is_saved_is_what_was_written(browser, request, run, language):
+    """The columns of targets.csv in its order, those that polygons carry too, its words and figures.
+
+    GeoJSON alike, in either language.
+    """
+    folder = request.getfixturevalue(run)
     context = browser.new_context(accept_downloads=True)
     page = context.new_page()
-    page.goto((planted_run / "map.html").as_uri() + f"#language={language}")
+    page.goto((folder / "map.html").as_uri() + f"#language={language}")
     page.wait_for_selector("html[data-ready]", state="attached", timeout=20_000)
     saved = {}
     for name in ("CSV", "GeoJSON"):
@@ -85,33 +90,49 @@ def test_what_is_saved_is_what_was_written(browser, planted_run, language):
             page.get_by_role("button", name=name, exact=True).click()
         saved[name] = Path(waiting.value.path()).read_text("utf-8-sig")
     context.close()
-    [folder] = [one.parent for one in planted_run.glob("*/targets.csv")]
-    written = list(csv.DictReader(io.StringIO((folder / "targets.csv").read_text("utf-8-sig"))))
+    [home] = [one.parent for one in folder.glob("*/targets.csv")]
+    written = list(csv.DictReader(io.StringIO((home / "targets.csv").read_text("utf-8-sig"))))
     table = list(csv.DictReader(io.StringIO(saved["CSV"])))
-    assert list(table[0]) == list(written[0]) == list(TARGET_COLUMNS)
+    assert list(table[0]) == list(written[0])
+    assert set(TARGET_COLUMNS) <= set(written[0])
+    assert ("regime_source" in written[0]) == (run == "legal_run")
     assert len(table) == len(written) > 1
     for one, other in zip(table, written, strict=True):
         for column, value in other.items():
             assert same(one[column], value), (column, one[column], value)
-    features = json.loads(saved["GeoJSON"])["features"]
-    kept = json.loads((folder / "targets.geojson").read_text("utf-8"))["features"]
-    for feature, other in zip(features, kept, strict=True):
-        for column, value in other["properties"].items():
-            found = feature["properties"][column]
-            assert same(str(found), str(value)), (column, found, value)
+    made, kept = (
+        json.loads(saved["GeoJSON"]),
+        json.loads((home / "targets.geojson").read_text("utf-8")),
+    )
+    assert made["notice"] == kept["notice"]
+    for feature, other in zip(made["features"], kept["features"], strict=True):
+        mine, theirs = stated(feature), stated(other)
+        assert list(mine) == list(theirs)
+        for column, value in theirs.items():
+            assert same(str(mine[column]), str(value)), (column, mine[column], value)
+
+
+def stated(feature):
+    """Properties of a feature that say something, in their order."""
+    return {name: value for name, value in feature["properties"].items() if value not in ("", None)}
 
 
 def same(one: str, other: str) -> bool:
-    """Return whether two texts are equal, or figures that differ by rounding of the sixth decimal."""
+    """Return whether two texts are equal, or figures of one form that differ by a rounded sixth decimal."""
     try:
-        return float(one) == pytest.approx(float(other), abs=2e-6)
+        return float(one) == pytest.approx(float(other), abs=2e-6) and ("." in one) == (
+            "." in other
+        )
     except ValueError:
         return one == other
 
 
-def test_every_column_of_a_target_is_in_the_payload(planted_screening):
-    """A column that is added to targets.csv must reach the page as well."""
-    script = (Path(prospector.__file__).parent / "map" / "page" / "download.js").read_text("utf-8")
-    for column in TARGET_COLUMNS:
-        assert f'"{column}"' in script, column
-    assert map_payload(planted_screening)["models"]
+def test_every_column_of_a_target_is_in_the_payload(planted_screening, legal_screening):
+    """Each column of targets.csv, and whether it holds text, whole numbers or figures."""
+    usual = [(column.name, column.kind) for column in EVERY_COLUMN]
+    for screening in (planted_screening, legal_screening):
+        for name, model in zip(screening.rankings, map_payload(screening)["models"], strict=True):
+            columns = [(column["name"], column["kind"]) for column in model["columns"]]
+            assert columns[: len(usual)] == usual
+            table = screening.rankings[name].targets
+            assert [column for column, _ in columns] == [*table.columns.drop("geometry")]

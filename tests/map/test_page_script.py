@@ -13,7 +13,7 @@ import pytest
 import shapely
 
 from prospector.map.packing import LETTERS, in_letters, packed
-from prospector.map.payload_schema import MapPayload
+from prospector.map.payload_schema import EVERY_COLUMN, MapPayload, TargetColumn
 
 HERE = Path(__file__).parents[1] / "page"
 PAYLOAD = HERE / "payload.json"
@@ -48,6 +48,7 @@ def small_payload():
             "law": [0, 1] if rank == 1 else [],
             "regime": "granted" if rank == 1 else "", "regime_cited": "2024" if rank == 1 else "",
             "unresolved": [0] if rank == 3 else [], "surveyed": [0] if rank == 2 else [],
+            "carried": ["probed" if rank == 1 else "", [120.0, None, 60.5][rank - 1]],
         }
         for rank, name, score, outline in zip(
             (1, 2, 3), ("=cmd()", '<b>"two"</b>', ""), (0.9, 0.8, 0.7), outlines, strict=True
@@ -64,9 +65,14 @@ def small_payload():
         {"name": "crust", "label": "thickness of the crust", "unit": "km"},
     ]
     classes = {"breaks": [0, 90, 98, 100], "colours": ["#440154", "#21918c", "#fde725"]}
+    carried = [
+        TargetColumn(name="status", kind="text", carried=True),
+        TargetColumn(name="drilled_m", kind="figure", carried=True),
+    ]
     model = {
         "name": "copper", "label": "Copper", "unit": "cell", "class_by": "percentile", "skill_words": "none",
         "evidence": evidence, "what_if": {"kind": "logistic"}, "targets": targets, **classes,
+        "columns": [*EVERY_COLUMN, *carried],
     }  # fmt: skip
     style = {"colour": "#111111"}
     features = [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { QUANTUM_DEGREES } from "../../prospector/map/page/packed.js";
+import { boundsAt, QUANTUM_DEGREES } from "../../prospector/map/page/packed.js";
 import { outlines, payload } from "./payload.js";
 
 const HALF = QUANTUM_DEGREES / 2 + 1e-9;
@@ -37,4 +37,11 @@ test("a target has its columns, values and parts", async () => {
   assert.deepEqual(second.values, [2, 40]);
   assert.deepEqual(second.parts, [-1, 0.5]);
   assert.equal(model.outside, null);
+});
+
+test("polygons near a place are found by their bounds", () => {
+  const bounds = Float64Array.from([0, 0, 2, 2, 1, 1, 3, 3, 8, 8, 9, 9]);
+  assert.deepEqual(boundsAt(bounds, { right: 1.5, down: 1.5 }, 0), [0, 1]);
+  assert.deepEqual(boundsAt(bounds, { right: 7.5, down: 8.5 }, 0), []);
+  assert.deepEqual(boundsAt(bounds, { right: 7.5, down: 8.5 }, 0.5), [2]);
 });

@@ -48,7 +48,7 @@ test("an index overlay is the weighted mean: an evidence without weight leaves t
 
 test("what is unknown of a target is left out, whatever it weighs", async () => {
   const [model] = (await payload()).models;
-  const of = (kind, parts) => ({ ...model, what_if: kind, targets: [{ ...model.targets[0], parts }] });
+  const of = (kind, parts) => ({ ...model, what_if: kind, targets: [Object.create(model.targets[0], { parts: { value: parts } })] });
   const rules = [{ kind: "fuzzy", operator: "gamma", gamma: 0.7 }, { kind: "fuzzy", operator: "and", gamma: 0 }];
   for (const rule of rules) {
     const names = model.evidence.map(({ name }) => name);

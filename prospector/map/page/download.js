@@ -6,42 +6,49 @@ import { rankOf, scoreOf } from "./what_if.js";
 import { inLanguage } from "./words.js";
 
 const TARGETS_A_PART = 2000;
+/** Smaller figures are written by their power of ten. */
+const LEAST_PLAIN = 1e-4;
 const BYTE_ORDER_MARK = "\uFEFF";
 
-/** Columns of the written targets.csv, in its order. */
-export const COLUMNS = [
-  "target_id", "rank", "deposit_model", "score", "score_max", "percentile", "percentile_mean", "percentile_spread", "top_tenth_share", "expected_number",
-  "area_km2", "longitude", "latitude", "known_deposits", "known_names", "nearest_deposit", "nearest_deposit_km", "evidence_for", "evidence_against",
-  "unknown_share", "held_share", "applied_for_share", "reserved_share", "vacant_share", "open_share",
-  "protected_share", "not_protected_share", "protection_unknown_share", "flags", "holders", "concession_ids", "tenure_as_of",
-  "administrative_unit", "province", "region", "nearest_town", "town_km", "nearest_port", "port_km", "road_km", "power_line_km", "well_km", "depth_to_water_m", "elevation_m", "name",
-];
-const WHAT_IF_COLUMNS = ["what_if_rank", "what_if_score"];
+const WHAT_IF_COLUMNS = [{ name: "what_if_rank", kind: "whole" }, { name: "what_if_score", kind: "figure" }];
 const FLAG_NAMES = { protected: "protected ground", indigenous: "indigenous territory", urban: "urban ground", water: "ground kept for water", military: "military ground", border_zone: "border zone" };
 
 /**
- * What gives a target's columns, in the order of `names`: those of the written targets.csv, in its words and figures, and what other
+ * What gives a target's values, in the order of `columns`: those of the written targets.csv, in its words and figures, and what other
  * weights make of it. In English, whatever language the page speaks: call it in `inLanguage`.
- * @returns {{names: string[], valuesOf: (target: object) => unknown[]}}
+ * @returns {{columns: Array<{name: string, kind: string}>, readers: Array<(target: object) => unknown>, valuesOf: (target: object) => unknown[]}}
  */
 function columnsOf(model) {
+  const carried = model.columns.filter((column) => column.carried);
   const made = {
     deposit_model: () => model.name,
     longitude: (target) => target.centre[0],
     latitude: (target) => target.centre[1],
-    evidence_for: (_, phrases) => weighed(phrases, 1),
-    evidence_against: (_, phrases) => weighed(phrases, -1),
+    evidence_for: (target, phrases = reasons(model, target)) => weighed(phrases, 1),
+    evidence_against: (target, phrases = reasons(model, target)) => weighed(phrases, -1),
     flags: (target) => target.flags.map(([role, share]) => `${FLAG_NAMES[role] ?? role} ${fixed(share * 100, 1, false)} %`).join("; "),
     what_if_rank: (target) => rankOf(model, target),
     what_if_score: (target) => scoreOf(model, target),
   };
-  const names = model.rescored ? [...COLUMNS, ...WHAT_IF_COLUMNS] : COLUMNS;
-  const readers = names.map((name) => made[name] ?? ((target) => target[name] ?? null));
+  const columns = model.rescored ? [...model.columns, ...WHAT_IF_COLUMNS] : model.columns;
+  const readers = columns.map((column) => {
+    const { name } = column;
+    if (column.carried) { const place = carried.indexOf(column); return (target) => target.carried[place]; }
+    return made[name] ?? ((target) => target[name] ?? null);
+  });
   const valuesOf = (target) => {
     const phrases = reasons(model, target);
     return readers.map((read) => read(target, phrases));
   };
-  return { names, valuesOf };
+  return { columns, readers, valuesOf };
+}
+
+/** A number as targets.csv has it: whole ones as they are, figures with a decimal, small ones by their power of ten. */
+export function numberText(value, kind) {
+  if (kind !== "figure") return String(value);
+  const size = Math.abs(value);
+  if (size === 0 || size >= LEAST_PLAIN) return Number.isInteger(value) ? `${value}.0` : String(value);
+  return value.toExponential().replace(/e-(\d)$/, "e-0$1");
 }
 
 /** Phrases of one sign with their contribution. */
@@ -61,34 +68,46 @@ const FORMULA = /^[\s]*[=+\-@\t\r]/;
 const QUOTED = /[",\r\n]/;
 
 /** One cell of a CSV file. Text that a spreadsheet would run as a formula gets an apostrophe before it. */
-export function csvCell(value) {
+export function csvCell(value, kind = "whole") {
   if (value === null || value === undefined) return "";
-  if (typeof value === "number") return String(value);
+  if (typeof value === "number") return numberText(value, kind);
   const text = FORMULA.test(value) ? `'${value}` : String(value);
   return QUOTED.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function csvLine(values) {
-  return `${values.map(csvCell).join(",")}\r\n`;
+function csvLine(cells) {
+  return `${cells.join(",")}\n`;
 }
 
 /** Targets as CSV in parts, with a byte order mark so that accents survive a spreadsheet. */
 export function csvParts(targets, model) {
-  const { names, valuesOf } = columnsOf(model);
-  const lines = (some) => inLanguage("en", () => some.map((target) => csvLine(valuesOf(target))).join(""));
-  return [BYTE_ORDER_MARK, csvLine(names), ...inParts(targets, lines)];
+  const { columns, valuesOf } = columnsOf(model);
+  const cell = (value, place) => csvCell(value, columns[place].kind);
+  const lines = (some) => inLanguage("en", () => some.map((target) => csvLine(valuesOf(target).map(cell))).join(""));
+  return [BYTE_ORDER_MARK, csvLine(columns.map(({ name }) => name)), ...inParts(targets, lines)];
 }
 
-/** Targets as GeoJSON in parts. */
-export function geoJsonParts(targets, model) {
-  const { names, valuesOf } = columnsOf(model);
-  const keys = names.map((name) => `${JSON.stringify(name)}:`);
+/** Columns of which some target of the model has a value: GIS software would take the others for text. */
+function filledColumns(model, readers) {
+  return inLanguage("en", () => readers.map((read) => model.targets.some((target) => hasValue(read(target)))));
+}
+
+function hasValue(value) {
+  return value !== null && value !== undefined && value !== "";
+}
+
+/** Targets as GeoJSON in parts, with the sentences that go with the files. */
+export function geoJsonParts(targets, model, sentences = []) {
+  const { columns, readers, valuesOf } = columnsOf(model);
+  const filled = filledColumns(model, readers);
+  const keys = columns.map(({ name }) => `${JSON.stringify(name)}:`);
+  const member = (value, place) => keys[place] + (typeof value === "number" ? numberText(value, columns[place].kind) : JSON.stringify(hasValue(value) ? value : null));
   const feature = (target) => {
-    const properties = valuesOf(target).map((value, index) => keys[index] + JSON.stringify(value)).join(",");
+    const properties = valuesOf(target).map(member).filter((_, place) => filled[place]).join(",");
     return `{"type":"Feature","id":${JSON.stringify(target.target_id)},"geometry":${JSON.stringify(target.geometry)},"properties":{${properties}}}`;
   };
   const features = (some, first) => `${first ? "," : ""}${inLanguage("en", () => some.map(feature)).join(",")}`;
-  return ['{"type":"FeatureCollection","features":[', ...inParts(targets, features), "]}"];
+  return ['{"type":"FeatureCollection","features":[', ...inParts(targets, features), `],"notice":${JSON.stringify(sentences)}}`];
 }
 
 /** Targets as waypoints for a navigation device. */

@@ -71,22 +71,19 @@ function withGeometry(feature, outlines, index) {
   Object.defineProperty(feature, "geometry", { enumerable: true, get: () => (made ??= geometryAt(outlines, index)) });
 }
 
-/** Columns as one object a target; geometry, values and parts are made when they are asked for. */
+/** Columns as one object a target, which reads of them what it is asked for: of 50,000 few are ever asked for all. */
 function targetsOf(model) {
-  const { values, parts, longitude, latitude, ...columns } = model.targets;
-  const shared = {
-    get geometry() { return geometryAt(model.outlines, this.index); },
-    get values() { return values.map((column) => column[this.index]); },
-    get parts() { return parts.map((column) => column[this.index]); },
-  };
-  const names = Object.keys(columns);
-  return Array.from(longitude, (east, index) => {
-    const target = Object.create(shared);
-    for (const name of names) target[name] = columns[name][index];
-    target.index = index;
-    target.centre = [east, latitude[index]];
-    return target;
-  });
+  const { values, parts, carried, longitude, latitude, ...columns } = model.targets;
+  class Target {
+    constructor(index) { this.index = index; }
+    get centre() { return [longitude[this.index], latitude[this.index]]; }
+    get geometry() { return geometryAt(model.outlines, this.index); }
+    get values() { return values.map((column) => column[this.index]); }
+    get parts() { return parts.map((column) => column[this.index]); }
+    get carried() { return carried.map((column) => column[this.index]); }
+  }
+  for (const [name, column] of Object.entries(columns)) Object.defineProperty(Target.prototype, name, { get() { return column[this.index]; } });
+  return Array.from(longitude, (_, index) => new Target(index));
 }
 
 /**
@@ -181,6 +178,18 @@ export function worldOf(outlines) {
     down[index] = (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)) * 256;
   }
   return { right, down, bounds: worldBounds(outlines, right, down) };
+}
+
+/**
+ * Numbers of the polygons whose bounds, widened by a reach, hold a place of the square world.
+ * @param {Float64Array} bounds as `worldOf` gives them
+ */
+export function boundsAt(bounds, { right, down }, reach) {
+  const found = [];
+  for (let at = 0; at < bounds.length; at += 4) {
+    if (right >= bounds[at] - reach && right <= bounds[at + 2] + reach && down >= bounds[at + 1] - reach && down <= bounds[at + 3] + reach) found.push(at / 4);
+  }
+  return found;
 }
 
 /** Left, top, right and bottom of each polygon, four numbers each. */

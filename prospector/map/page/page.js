@@ -532,7 +532,12 @@ function activate(page, model) {
   return page.store.get().model === model.name ? {} : { ...switchModel(page.store.get(), model.name), shown: page.store.get().shown };
 }
 
+/** Say what lies under the pointer; while the map is dragged that stays the same, and only the tip goes along. */
 function point(page, event) {
+  if (page.map.dragging.moving()) {
+    if (!page.tip.hidden) placeTip(page, event.containerPoint);
+    return;
+  }
   const { lat, lng } = event.latlng;
   const state = page.store.get();
   page.readout.textContent = [valueAt(modelOf(page, state), state.ground, lat, lng), degrees(lat, lng)].filter(Boolean).join("  ·  ");
@@ -543,7 +548,10 @@ function point(page, event) {
   if (!first) return;
   const text = tipText(first);
   fill(page.tip, h("b", {}, text[0]), h("span", {}, text[1]));
-  const { x, y } = event.containerPoint;
+  placeTip(page, event.containerPoint);
+}
+
+function placeTip(page, { x, y }) {
   const room = page.map.getSize().x - x;
   page.tip.style.setProperty("left", room < 240 ? `${x - page.tip.offsetWidth - 12}px` : `${x + 14}px`);
   page.tip.style.setProperty("top", `${y + 14}px`);
@@ -601,7 +609,7 @@ const FILES = {
 function download(page, kind) {
   const model = modelOf(page, page.store.get());
   const [write, type] = FILES[kind];
-  saveAs(page, write(page.listed, model), { model, part: "targets", kind, type });
+  saveAs(page, write(page.listed, model, page.payload.sentences), { model, part: "targets", kind, type });
 }
 
 /** Save the view as a picture. */

@@ -7,9 +7,10 @@ import { boundsOf, inBounds, touches } from "./geometry.js";
 import { createGraticule } from "./graticule.js";
 import { groupBy } from "./groups.js";
 import { createLabels } from "./labels.js";
-import { worldOf } from "./packed.js";
+import { boundsAt, worldOf } from "./packed.js";
 import { padding } from "./room.js";
 import { ownBase, TILES } from "./store.js";
+import { rankOf } from "./what_if.js";
 
 const REACH_PX = 7;
 /** From this zoom on signs of points lie over targets; before it they would hide them. */
@@ -33,7 +34,7 @@ const HOVER = "#17202a";
 export function createScene(map, payload) {
   for (const model of payload.models) model.world = worldOf(model.outlines);
   const canvases = createPanes(map);
-  const scene = { map, payload, canvases, on: new Set(), drawn: new Map(), groupings: new Map(), listed: [], bounds: new WeakMap(), marks: {}, opacity: 0.7 };
+  const scene = { map, payload, canvases, on: new Set(), drawn: new Map(), groupings: new Map(), listed: [], bounds: new WeakMap(), members: new WeakMap(), marks: {}, opacity: 0.7 };
   scene.labels = createLabels(map, { layers: () => visibleLayers(scene, "point", "polygon"), listed: () => [...scene.listed].reverse() });
   const order = () => { map.getPane("points").style.zIndex = pointsOver(map) ? "331" : "305"; };
   map.on("zoomend", order);
@@ -210,14 +211,30 @@ function under(scene, place) {
 /** Targets at a place; one smaller than the reach is hit anywhere near it, so small targets can be picked. */
 function targetsAt(scene, model, list, place) {
   const reach = REACH_PX / 2 ** scene.map.getZoom();
-  const { x: right, y: down } = scene.map.project(place, 0);
   const { bounds } = model.world;
-  const close = list.filter(({ index }) => {
-    const at = 4 * index;
-    return right >= bounds[at] - reach && right <= bounds[at + 2] + reach && down >= bounds[at + 1] - reach && down <= bounds[at + 3] + reach;
-  });
+  const isListed = memberOf(scene, model, list);
+  const close = boundsAt(bounds, onWorld(scene.map, place), reach).filter(isListed).map((index) => model.targets[index]);
+  close.sort((one, other) => rankOf(model, one) - rankOf(model, other));
   const small = ({ index }) => bounds[4 * index + 2] - bounds[4 * index] < reach && bounds[4 * index + 3] - bounds[4 * index + 1] < reach;
   return close.filter((target) => small(target) || touches(target.geometry, [place.lng, place.lat], [0, 0])).map((target) => ({ model, target }));
+}
+
+/** A place on the square world of 256 pixels. */
+function onWorld(map, place) {
+  const { x: right, y: down } = map.project(place, 0);
+  return { right, down };
+}
+
+/** What tells whether a target is listed, by its number: made once for a list. */
+function memberOf(scene, model, list) {
+  if (list.length === model.targets.length) return () => true;
+  if (!scene.members.has(list)) {
+    const listed = new Uint8Array(model.targets.length);
+    for (const { index } of list) listed[index] = 1;
+    scene.members.set(list, listed);
+  }
+  const listed = scene.members.get(list);
+  return (index) => listed[index] === 1;
 }
 
 function hits(scene, kind, point, reach) {
@@ -227,14 +244,7 @@ function hits(scene, kind, point, reach) {
 
 /** Features of a layer that may lie at a place: of a sheet of areas, those whose bounds hold it. */
 function near({ map }, { world, features }, [longitude, latitude]) {
-  if (!world) return features;
-  const { x: right, y: down } = map.project([latitude, longitude], 0);
-  const { bounds } = world;
-  const found = [];
-  for (let index = 0, at = 0; index < features.length; index += 1, at += 4) {
-    if (right >= bounds[at] && right <= bounds[at + 2] && down >= bounds[at + 1] && down <= bounds[at + 3]) found.push(features[index]);
-  }
-  return found;
+  return world ? boundsAt(world.bounds, onWorld(map, [latitude, longitude]), 0).map((index) => features[index]) : features;
 }
 
 function hit(scene, geometry, point, reach) {

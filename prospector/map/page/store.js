@@ -176,7 +176,8 @@ export function fromHash(hash, payload) {
   const parts = new URLSearchParams(hash.replace(/^#/, ""));
   const model = models.find((one) => one.name === parts.get("model")) ?? modelOfTarget(models, parts.get("target")) ?? models[0];
   const beside = (parts.get("beside") ?? "").split(",").filter((name) => models.some((one) => one.name === name));
-  const target = model.targets.find((one) => one.target_id === parts.get("target"));
+  const id = parts.get("target");
+  const target = id ? model.targets.find((one) => one.target_id === id) : null;
   const patch = {
     model: model.name,
     shown: [...new Set([...beside, model.name])],

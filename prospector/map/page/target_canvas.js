@@ -38,12 +38,19 @@ export const TargetCanvas = L.Renderer.extend({
   /** Show other sheets from now on. */
   show(sheets) {
     this._sheets = sheets;
+    this._hideEmpty();
     this._updatePaths();
   },
 
   _initContainer() {
     this._container = document.createElement("canvas");
     this._container.setAttribute("aria-hidden", "true");
+    this._hideEmpty();
+  },
+
+  /** A canvas that paints nothing is hidden: browsers copy it at every frame all the same. */
+  _hideEmpty() {
+    if (this._container) this._container.style.display = this._sheets?.some(({ order }) => order.length > 0) ? "" : "none";
   },
 
   _destroyContainer() {
@@ -75,6 +82,10 @@ export const TargetCanvas = L.Renderer.extend({
 
   _updatePaths() {
     if (!this._bounds || !this._sheets) return;
+    if (this._container.style.display === "none") {
+      cancelAnimationFrame(this._next);
+      return;
+    }
     const context = this._container.getContext("2d");
     const sharpness = window.devicePixelRatio || 1;
     context.setTransform(sharpness, 0, 0, sharpness, 0, 0);
