@@ -49,7 +49,8 @@ from prospector.runs.run import (
 )
 from prospector.runs.run_folder import RUN_FILE, STORE_FOLDER, move_in, new_run, refuse_foreign
 from prospector.screening.ranking import Ranking
-from prospector.screening.steps import Screening, as_record, screen
+from prospector.screening.record import as_record
+from prospector.screening.steps import Screening, screen
 from prospector.words.language import Language, sentence, standing_sentences
 from prospector.words.language import language as words_of
 
@@ -220,7 +221,7 @@ def _write_all(
     _write_inventories(screening, folder, sentences)
     write_geopackage(screening, folder / GPKG_FILE)
     write_workbook(screening, folder / WORKBOOK_FILE, words)
-    text = _record_text(screening, language)
+    text = _record_text(screening, language, {"dossiers": dossiers, "basemap": basemap})
     run_id, lists = record_id(json.loads(text)), inventory_pages(screening.inventories)
     beside = Pages(REPORT_FILE, OVERVIEW_FILE, dossiers, run_id, lists)
     write_map(map_payload(screening, basemap=basemap, pages=beside), folder / MAP_FILE)
@@ -233,8 +234,8 @@ def _write_all(
     _write_pages(folder, words, dossiers)
 
 
-def _record_text(screening: Screening, language: str) -> str:
-    record = as_record(screening) | {"language": language}
+def _record_text(screening: Screening, language: str, outputs: dict[str, Any]) -> str:
+    record = as_record(screening) | {"language": language, "outputs": outputs}
     record["notices"] = [_readable(notice) for notice in screening.notices]
     return json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
