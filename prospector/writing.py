@@ -33,6 +33,7 @@ from prospector.map.payload import Pages, map_payload
 from prospector.options import MAX_CELLS, Progress
 from prospector.pages.inventory_lines import inventory_pages
 from prospector.region.region_file import load_region
+from prospector.runs.crate import write_crate
 from prospector.runs.inside import inside
 from prospector.runs.manifest import inputs_of, unchanged, write_manifest
 from prospector.runs.record import record_id
@@ -121,6 +122,7 @@ def _write(
         with new_run(given.resolve()) as aside:
             try:
                 _write_all(screening, aside, language, dossiers, basemap)
+                write_crate(aside)
                 write_manifest(aside, inputs)
             except WRITE_ERRORS as error:
                 raise OutputError(_not_writable(given, why(aside, error))) from error
