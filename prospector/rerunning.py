@@ -21,7 +21,7 @@ from prospector.screening.steps import screen
 from prospector.writing import write
 
 REGIONS = Path("layers")
-"""Where a region's folder is looked for by its name, beside the folder that one stands in."""
+"""Where a region's folder is looked for by its name, beside the current folder."""
 
 OPTIONS = (
     "deposit_models", "estimator", "cell_size_m", "seed", "quick", "outside_applicability", "beside",
@@ -74,8 +74,8 @@ def rerun(
     run
         A run folder, or an opened run.
     layers
-        Folder of the region, or its region file; by default ``layers/NAME`` or ``NAME`` below the folder
-        that one stands in, by the name of the region.
+        Folder of the region, or its region file; by default ``layers/NAME`` or ``NAME`` in the current
+        folder, by the name of the region.
     out
         Where the repetition is kept; by default it goes when it has been compared.
     workers
