@@ -409,6 +409,9 @@ class _Outputs(_Part):
     dossiers: Annotated[int, Field(ge=0)]
     """Dossiers of each deposit model."""
     basemap: str | None
+    """The server that the map asks for pictures."""
+    formats: list[str] | None = None
+    """Formats of the files for other programs; null for the usual ones."""
 
 
 class _Inventory(_Part):

@@ -66,7 +66,7 @@ def _decided_by(screening: Screening) -> dict[str, Any]:
 
 def _grid(grid: Grid, region: Region) -> dict[str, Any]:
     """Return the grid; a CRS without a name goes by what region.toml states."""
-    named = CRS.from_user_input(region.region.crs)
+    named = CRS.from_user_input(grid.crs)
     code = named.to_authority()
     stated = named.name if named.name.lower() != UNNAMED else region.region.crs
     return {
