@@ -45,6 +45,7 @@ _HOMES = {
     "plot_score": "prospector.pages.figures",
     "portfolio": "prospector.runs.portfolio",
     "read_deposit_model": "prospector.objects.deposit_models",
+    "rerun": "prospector.rerunning",
     "score_polygons": "prospector.runs.score_polygons",
     "screen": "prospector.screening.steps",
     "sentence": "prospector.words.language",
@@ -98,6 +99,7 @@ if TYPE_CHECKING:
     from prospector.region.deposit_model import DepositModel as DepositModel
     from prospector.region.region_file import Region as Region
     from prospector.region.region_file import load_region as load_region
+    from prospector.rerunning import rerun as rerun
     from prospector.runs.comparison import compare as compare
     from prospector.runs.explain import explain as explain
     from prospector.runs.portfolio import portfolio as portfolio

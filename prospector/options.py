@@ -38,6 +38,10 @@ class Options:
         of background.
     commodities
         By which deposit models were chosen, as they were asked for; empty where they were not.
+    deposit_models
+        Those that were asked for by name, in that order; None where none were.
+    cell_size_m
+        Side of a cell that was asked for in place of the region's; None where none was.
     """
 
     estimator: str | None = None
@@ -48,6 +52,8 @@ class Options:
     backtest_years: tuple[int, ...] = ()
     stability: bool = False
     commodities: tuple[str, ...] = ()
+    deposit_models: tuple[str, ...] | None = None
+    cell_size_m: float | None = None
 
     @property
     def n_null(self) -> int:
@@ -76,4 +82,7 @@ class Options:
             "draws": self.draws,
             "stability": self.stability,
             "commodities": list(self.commodities),
+            "deposit_models": None if self.deposit_models is None else list(self.deposit_models),
+            "cell_size_m": self.cell_size_m,
+            "beside": None if self.beside is None else list(self.beside),
         }

@@ -33,6 +33,7 @@ from prospector.map.payload import Pages, map_payload
 from prospector.options import MAX_CELLS, Progress
 from prospector.pages.inventory_lines import inventory_pages
 from prospector.region.region_file import load_region
+from prospector.runs.crate import write_crate
 from prospector.runs.inside import inside
 from prospector.runs.manifest import inputs_of, unchanged, write_manifest
 from prospector.runs.record import record_id
@@ -49,7 +50,8 @@ from prospector.runs.run import (
 )
 from prospector.runs.run_folder import RUN_FILE, STORE_FOLDER, move_in, new_run, refuse_foreign
 from prospector.screening.ranking import Ranking
-from prospector.screening.steps import Screening, as_record, screen
+from prospector.screening.record import as_record
+from prospector.screening.steps import Screening, screen
 from prospector.words.language import Language, sentence, standing_sentences
 from prospector.words.language import language as words_of
 
@@ -120,6 +122,7 @@ def _write(
         with new_run(given.resolve()) as aside:
             try:
                 _write_all(screening, aside, language, dossiers, basemap)
+                write_crate(aside)
                 write_manifest(aside, inputs)
             except WRITE_ERRORS as error:
                 raise OutputError(_not_writable(given, why(aside, error))) from error
@@ -220,7 +223,7 @@ def _write_all(
     _write_inventories(screening, folder, sentences)
     write_geopackage(screening, folder / GPKG_FILE)
     write_workbook(screening, folder / WORKBOOK_FILE, words)
-    text = _record_text(screening, language)
+    text = _record_text(screening, language, {"dossiers": dossiers, "basemap": basemap})
     run_id, lists = record_id(json.loads(text)), inventory_pages(screening.inventories)
     beside = Pages(REPORT_FILE, OVERVIEW_FILE, dossiers, run_id, lists)
     write_map(map_payload(screening, basemap=basemap, pages=beside), folder / MAP_FILE)
@@ -233,8 +236,8 @@ def _write_all(
     _write_pages(folder, words, dossiers)
 
 
-def _record_text(screening: Screening, language: str) -> str:
-    record = as_record(screening) | {"language": language}
+def _record_text(screening: Screening, language: str, outputs: dict[str, Any]) -> str:
+    record = as_record(screening) | {"language": language, "outputs": outputs}
     record["notices"] = [_readable(notice) for notice in screening.notices]
     return json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 

@@ -25,8 +25,8 @@ def test_public_names_are_pinned():
         "check", "clean", "compare", "compare_estimators", "dossier", "explain", "explore", "load_region",
         "make_region", "open_run", "plot_backtest", "plot_capture", "plot_effect", "plot_held_out",
         "plot_learning_curve", "plot_nulls", "plot_replicas", "plot_score", "portfolio",
-        "read_deposit_model", "score_polygons", "screen", "sentence", "show", "validate", "with_layers",
-        "write",
+        "read_deposit_model", "rerun", "score_polygons", "screen", "sentence", "show", "validate",
+        "with_layers", "write",
     ]  # fmt: skip
     assert all(getattr(prospector, name) is not None for name in prospector.__all__)
 

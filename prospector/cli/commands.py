@@ -35,7 +35,7 @@ from prospector.cli.terminal import Bars, cluster, columns, show
 from prospector.options import MAX_CELLS
 from prospector.printable import guard_process
 
-BAD_INPUT = 2
+OTHER_BYTES, BAD_INPUT = 1, 2
 
 START = (
     "Start with an example: prospector init atacama --from atacama, then prospector screen atacama. With "
@@ -444,6 +444,33 @@ def compare(
     if out is not None:
         show(written_lines(write_changes(changes, out)))
     show(changes.sentences)
+
+
+@app.command()
+def rerun(
+    run: RunPath,
+    layers: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the region; by default layers/NAME or NAME, by its name."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to keep the repetition in; default: it is not kept.")
+    ] = None,
+    workers: WorkerCount = None,
+) -> None:
+    """Repeat a run from its record: the same bytes, or which input differs (exit code 1).
+
+    Example: prospector rerun out/myregion --layers myregion
+    """
+    from prospector.pages.rerun_lines import rerun_lines
+    from prospector.rerunning import rerun as run_again
+
+    with Bars() as report:
+        again = run_again(run, layers=layers, out=out, workers=workers, progress=report)
+    places = (str(run), str(out or ""))
+    show(rerun_lines(again.files, again.differences, same=again.same, places=places))
+    if not again.same:
+        raise typer.Exit(OTHER_BYTES)
 
 
 @app.command(context_settings={"ignore_unknown_options": True})

@@ -41,12 +41,12 @@ def models(
 
 
 def schema(
-    what: Annotated[str, typer.Argument(help="region, deposit-model or register.")],
+    what: Annotated[str, typer.Argument(help="region, deposit-model, register or run.")],
     out: Annotated[
         Path | None, typer.Option(help="Write it to this file, e.g. region.schema.json.")
     ] = None,
 ) -> None:
-    """Print the JSON schema of a file: editors complete and check it by that.
+    """Print the JSON schema of a file: editors complete and check it by that, programs read run.json by it.
 
     Example: prospector schema region --out myregion/region.schema.json
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import platform
+import re
 import sys
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -19,6 +20,9 @@ import shapely
 
 PACKAGE = "prospector"
 ROOT = Path(__file__).parent.parent
+SHIPPED_REGIONS = "drafting/regions/"
+"""Where an installed package has the regions that it ships; in its sources they lie elsewhere."""
+
 LIBRARIES = (
     "prospector-geo", "numpy", "scipy", "scikit-learn", "shapely", "pyproj", "rasterio", "exactextract",
 )  # fmt: skip
@@ -33,6 +37,49 @@ def versions() -> dict[str, str]:
         "geos": shapely.geos_version_string,
         "python": platform.python_version(),
     }
+
+
+def libraries(*groups: str) -> dict[str, str]:
+    """Return the versions of all that this package requires, as far as it is installed, by name.
+
+    Parameters
+    ----------
+    groups
+        Groups of entry points: the packages that bring something under them count too.
+    """
+    found = {}
+    for requirement in metadata.requires("prospector-geo") or ():
+        name = re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:  # of an extra
+            continue
+    for group in groups:
+        for point in metadata.entry_points(group=group):
+            if point.dist is not None:
+                found[point.dist.name] = point.dist.version
+    return found
+
+
+def code_files(root: Path = ROOT) -> Iterator[Path]:
+    """Give every file of this package but bytecode, and what an editor keeps while it writes."""
+    for path in root.rglob("*"):
+        hidden = path.name.startswith(".") or path.name.endswith("~")
+        if path.is_file() and not hidden and "__pycache__" not in path.parts:
+            yield path
+
+
+def package_code(root: Path = ROOT) -> str:
+    """Return a hash of the whole package: its code and its data, but for the regions that it ships.
+
+    Neither where the package lies nor how its lines end changes it.
+    """
+    parts = []
+    for file in sorted(code_files(root)):
+        name = file.relative_to(root).as_posix()
+        if not name.startswith(SHIPPED_REGIONS):
+            parts += [name, _text(file)]
+    return _hash(parts)
 
 
 def made_by(function: Callable[..., Any]) -> dict[str, str]:

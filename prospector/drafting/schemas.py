@@ -1,4 +1,4 @@
-"""JSON schemas of region.toml, of deposit models and of registers, for editors and other programs.
+"""JSON schemas of region.toml, deposit models, registers and run.json, for editors and other programs.
 
 They are made from the same classes that read the files: keys, types and bounds cannot drift apart. What one
 key asks of another stands in no schema; `prospector check` says it.
@@ -33,6 +33,7 @@ from prospector.region.own_models import NOT_INHERITED, DepositModelFile
 from prospector.region.region_file import RegionFile
 from prospector.region.spelling import did_you_mean
 from prospector.region.toml_values import NAME
+from prospector.runs.record_schema import record_schema
 
 Schema = dict[str, Any]
 
@@ -58,7 +59,7 @@ PARTLY = "_partly"
 
 
 def schema_of(what: str) -> Schema:
-    """Return the JSON schema of a file: ``"region"``, ``"deposit-model"`` or ``"register"``.
+    """Return the JSON schema of a file: ``"region"``, ``"deposit-model"``, ``"register"`` or ``"run"``.
 
     Raises
     ------
@@ -73,6 +74,7 @@ def schema_of(what: str) -> Schema:
     """
     makers: dict[str, Callable[[], Schema]] = {
         "region": _region, "deposit-model": _deposit_model, "register": _register,
+        "run": record_schema,
     }  # fmt: skip
     if what not in makers:
         raise RegionError(

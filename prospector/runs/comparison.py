@@ -355,6 +355,7 @@ def _causes(before: Run, after: Run) -> dict[str, tuple[str, ...]]:
         *_other_values("parameter", old["parameters"], new["parameters"]),
         *_other_values("grid", old["grid"], new["grid"]),
         *_other_values("version of", old["versions"], new["versions"]),
+        *_other_values("version of", old["libraries"], new["libraries"]),
     ]
     if old["tenure_as_of"] != new["tenure_as_of"]:
         whole.append(f"tenure as of {old['tenure_as_of']}, now {new['tenure_as_of']}")

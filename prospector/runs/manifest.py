@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from prospector.compute.provenance import versions
+from prospector.compute.provenance import code_files, libraries, versions
 from prospector.errors import OutputError
 from prospector.evidence.kind import ENTRY_POINTS as KINDS_OF_OTHERS
 from prospector.layers.files import files_of, sha256_of
@@ -89,9 +88,9 @@ def inputs_of(region: Region, asked: Mapping[str, object]) -> str | None:
     parts = {
         "region": region.model_dump(mode="json", exclude={"folder"}),
         "layers": layers,
-        "code": listing(_code(), _PACKAGE),
+        "code": listing(code_files(_PACKAGE), _PACKAGE),
         "asked": dict(asked),
-        "versions": versions() | _libraries(),
+        "versions": versions() | libraries(),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
@@ -188,23 +187,3 @@ def _files_of(region: Region) -> Iterator[Path]:
         named += [entry.file, *([entry.coverage] if entry.coverage else [])]
     for name in sorted(set(named)):
         yield from files_of(region.place_of(name))
-
-
-def _code() -> Iterator[Path]:
-    """Give every file of this package but bytecode, and what an editor keeps while it writes."""
-    for path in _PACKAGE.rglob("*"):
-        hidden = path.name.startswith(".") or path.name.endswith("~")
-        if path.is_file() and not hidden and "__pycache__" not in path.parts:
-            yield path
-
-
-def _libraries() -> dict[str, str]:
-    """Return the versions of what this package requires, as far as it is installed."""
-    found = {}
-    for requirement in metadata.requires("prospector-geo") or ():
-        name = re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:  # of an extra
-            continue
-    return found

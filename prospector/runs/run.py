@@ -117,12 +117,8 @@ class Run:
 
     @property
     def deposit_models(self) -> list[str]:
-        """Names of the deposit models that were ranked, in the region's order."""
-        ranked, order = self.record["deposit_models"], self.record["region"]["deposit_models"]
-        return [
-            *(name for name in order if name in ranked),
-            *(name for name in ranked if name not in order),
-        ]
+        """Names of the deposit models that were ranked, in the order in which they were asked for."""
+        return list(self.record["ranked"])
 
     @property
     def targets(self) -> gpd.GeoDataFrame:

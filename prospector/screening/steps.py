@@ -12,7 +12,6 @@ import geopandas as gpd
 import pandas as pd
 
 from prospector.compute.engine import Workers
-from prospector.compute.provenance import versions
 from prospector.compute.windows import workspace_of
 from prospector.errors import ModelError, Notice, NotRankedError, RegionError, reason_for
 from prospector.evidence import roles_read
@@ -21,7 +20,8 @@ from prospector.evidence.named_layers import naming_faults
 from prospector.grid import Grid
 from prospector.ground.setting import Setting
 from prospector.inventory.listing import Inventory, list_inventories, no_rows
-from prospector.layers import AnyLayer, Layers, read_layers
+from prospector.layers import Layers, read_layers
+from prospector.layers.deciding import deciding_hashes
 from prospector.layers.keys import layer_faults
 from prospector.layers.roles import roles_of_region
 from prospector.models.adopted import adopt_estimator
@@ -49,8 +49,6 @@ if TYPE_CHECKING:
     import folium
 
     from prospector.runs.explain import Explanation
-
-RUN_SCHEMA_VERSION = 7
 
 REPORTING_SENTENCE = (
     "Screening output. Not a mineral resource, exploration target or exploration result under any "
@@ -80,6 +78,8 @@ class Screening:
         Concessions and holders with their scores, and open ground.
     inventories
         What registers list in the region that is not scored, by role.
+    files
+        The SHA-256 of every file that decided it, by name: see `deciding_hashes`.
     """
 
     region: Region
@@ -90,6 +90,7 @@ class Screening:
     options: Options = field(default_factory=Options)
     tenure: TenureTables = field(default_factory=TenureTables)
     inventories: tuple[Inventory, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def inventory(self) -> gpd.GeoDataFrame:
@@ -275,13 +276,18 @@ def screen(
     years = tuple(loaded.region.backtest_years)
     others = None if beside is None else tuple(adopt_estimator(other) for other in beside)
     sought = tuple(words_of(commodities or ()))
-    options = Options(chosen, seed, quick, outside_applicability, others, years, stability, sought)
+    by_name = None if asked is None else tuple(asked)
+    options = Options(
+        chosen, seed, quick, outside_applicability, others, years, stability, sought, by_name,
+        cell_size_m,
+    )  # fmt: skip
     report = progress or silent
     extent = extent_of(loaded, cell_size_m=cell_size_m, max_cells=max_cells)
     grid = extent.grid
     report("reading layers", 0, 1)
     check_models(loaded, names)
     read = read_layers(loaded, grid, deposit_models=names, roles_of=roles_read)
+    files = deciding_hashes(loaded)
     report("reading layers", 1, 1)
     workspace = workspace_of(store, Workers(executor, workers), window_cells=window_cells)
     setting = Setting(grid, read, options, workspace, report)
@@ -315,7 +321,7 @@ def screen(
             *of_inventories,
         }
     )
-    return Screening(loaded, grid, read, rankings, every, options, tenure, inventories)
+    return Screening(loaded, grid, read, rankings, every, options, tenure, inventories, files)
 
 
 def _coarser(
@@ -382,54 +388,3 @@ def _provinces(targets: gpd.GeoDataFrame) -> list[str]:
     """Return the provinces that targets say they lie in; none where they have no such column."""
     named = targets["province"] if "province" in targets.columns else []
     return [str(name) for name in named]
-
-
-def as_record(screening: Screening) -> dict[str, Any]:
-    """Return run.json's content: inputs with hashes, versions, parameters, notices, figures."""
-    region = screening.region
-    listed = {inventory.role: inventory.as_record() for inventory in screening.inventories}
-    return {
-        **({"inventory": listed} if listed else {}),
-        "schema_version": RUN_SCHEMA_VERSION,
-        "sentences": screening.sentences(),
-        "resolution": [
-            {"evidence": label, "resolution_m": metres} for label, metres in screening.resolution
-        ],
-        "region": region.region.model_dump(mode="json") | {"deposit_models": region.model_names},
-        "own_files": region.own_files,
-        "override": region.override,
-        "grid": {
-            "crs": screening.grid.crs,
-            "west": screening.grid.west,
-            "north": screening.grid.north,
-            "cell_size_m": screening.grid.cell_size_m,
-            "shape": list(screening.grid.shape),
-        },
-        "inputs": {layer.name: _input(layer) for layer in screening.layers.items},
-        "versions": versions(),
-        "parameters": screening.options.as_record(),
-        "tenure_as_of": screening.tenure_as_of,
-        "legal_notes": [legal_note.model_dump(mode="json") for legal_note in screening.legal_notes],
-        "notices": [notice.as_record() for notice in screening.notices],
-        "deposit_models": {
-            name: ranking.as_record() for name, ranking in screening.rankings.items()
-        },
-    }
-
-
-def _input(layer: AnyLayer) -> dict[str, Any]:
-    """Return what run.json says of a layer: the file, what it leaves out, and where it comes from."""
-    return {
-        "file": layer.entry.file,
-        "role": layer.role,
-        "title": layer.title,
-        "sha256": layer.sha256,
-        "schematic": layer.schematic,
-        "all_schematic": bool(layer.exactness.schematic.all()),
-        "resolution_m": layer.resolution_m,
-        "tolerance_m": layer.tolerance_m,
-        "missing_kinds": layer.entry.missing_kinds,
-        "missing_names": [ground.model_dump(mode="json") for ground in layer.entry.missing_names],
-        "as_of": layer.entry.as_of,
-        "source": None if layer.source is None else layer.source.model_dump(mode="json"),
-    }

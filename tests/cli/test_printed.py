@@ -106,6 +106,7 @@ def arguments_of(folder):
         "score-polygons": [run, folder / f"blocks{NAME}.geojson", "--out", folder / NAME],
         "portfolio": [other, "--out", folder / NAME],
         "compare": [run, other],
+        "rerun": [run, "--layers", region, "--workers", 1],
         "explain": [run, "-69.05", "-24.4"],
         "clean": [other],
         "models": ["--region", region],

@@ -54,7 +54,7 @@ def test_a_wheel_is_told_to_carry_it():
 
 
 def test_a_wheel_carries_it(tmp_path):
-    """Built and unpacked, far from the sources, it copies the region."""
+    """Built and unpacked, far from the sources, it copies the region; licences come with it."""
     pytest.importorskip("hatchling")
     build = "from hatchling.build import build_wheel; import sys; print(build_wheel(sys.argv[1]))"
     built = subprocess.run(
@@ -62,6 +62,8 @@ def test_a_wheel_carries_it(tmp_path):
     )  # fmt: skip
     with zipfile.ZipFile(tmp_path / built.stdout.split()[-1]) as wheel:
         wheel.extractall(tmp_path / "installed")
+    licences = {file.name for file in (tmp_path / "installed").glob("*.dist-info/licenses/*")}
+    assert {"LICENSE", "NOTICE", "THIRD_PARTY.md"} <= licences
     environment = {**os.environ, "PYTHONPATH": str(tmp_path / "installed")}
     subprocess.run(
         [sys.executable, "-m", "prospector", "init", "mine", "--from", "atacama"], cwd=tmp_path,

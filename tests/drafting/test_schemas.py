@@ -237,6 +237,8 @@ def test_the_command_prints_and_writes_it(command, tmp_path):
     assert json.loads(out.read_text("utf-8")) == schema_of("region")
     ended = command("schema", "regoin")
     assert ended.returncode == 2
-    assert "Did you mean 'region'? Use one of: region, deposit-model, register." in ended.stderr
+    assert (
+        "Did you mean 'region'? Use one of: region, deposit-model, register, run." in ended.stderr
+    )
     with pytest.raises(RegionError):
         schema_of("")

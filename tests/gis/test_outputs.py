@@ -84,7 +84,7 @@ def test_the_geopackage_has_the_pinned_layers(atacama_run):
 def test_run_json_holds_every_figure(atacama_run):
     """Inputs with hashes, versions, seed, notices, skill with its null."""
     record = json.loads((atacama_run / "run.json").read_text("utf-8"))
-    assert record["schema_version"] == 7
+    assert record["schema_version"] == 8
     assert record["sentences"][0] == REPORTING_SENTENCE
     assert all(len(one["sha256"]) == 64 for one in record["inputs"].values())
     assert record["inputs"]["faults"]["schematic"] is True

@@ -32,6 +32,7 @@ def alter(run, change):
 
 def name_model(record, name):
     record["deposit_models"][name] = record["deposit_models"].pop(MODEL)
+    record["ranked"] = [name]
 
 
 def name_model_itself(record, name):
@@ -177,3 +178,18 @@ def test_what_no_json_should_hold_is_refused(run):
         (run / "run.json").write_text(whole.replace("{", f'{{"odd": {part},', 1), "utf-8")
         with pytest.raises(OutputError, match="not valid JSON"):
             read_record(run / "run.json")
+
+
+def test_deposit_models_stand_in_the_order_of_the_run(run):
+    """JSON sorts them; the record says in which order they were asked for."""
+
+    def add_another(record):
+        record["deposit_models"]["a_model"] = record["deposit_models"][MODEL]
+        record["ranked"] = [MODEL, "a_model"]
+
+    alter(run, add_another)
+    opened = prospector.open_run(run)
+    assert opened.deposit_models == list(opened.record["deposit_models"]) == [MODEL, "a_model"]
+    alter(run, lambda record: record.update(ranked=["a_model"]))
+    with pytest.raises(OutputError, match="ranked must name each of deposit_models once"):
+        prospector.open_run(run)
