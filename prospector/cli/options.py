@@ -50,6 +50,17 @@ TrialStore = Annotated[
 RunPath = Annotated[Path, typer.Argument(help="Folder that a screening wrote, e.g. out/atacama.")]
 
 
+FormatNames = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAMES",
+        help="What to write, e.g. gpkg,geojson,kmz; of gpkg, geojson, cog, csv, wkt, xlsx, kmz, "
+        "geoparquet, filegdb. Default: gpkg,geojson,cog,csv,xlsx.",
+    ),
+]
+"""Formats, parted by commas; the first two kinds are always written by a screening."""
+
+
 class Tongue(StrEnum):
     """Languages of the pages."""
 
