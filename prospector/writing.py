@@ -237,7 +237,7 @@ def _write_all(
         write_workbook(screening, folder / WORKBOOK_FILE, words)
     text = _record_text(screening, language, notices)
     run_id, lists = record_id(json.loads(text)), inventory_pages(screening.inventories)
-    beside = Pages(REPORT_FILE, OVERVIEW_FILE, dossiers, run_id, lists)
+    beside = Pages(REPORT_FILE, OVERVIEW_FILE, dossiers, run_id, lists, language)
     write_map(map_payload(screening, basemap=basemap, pages=beside), folder / MAP_FILE)
     relief = region_relief(screening.layers, screening.grid)
     if relief is not None:

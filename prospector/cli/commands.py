@@ -18,11 +18,12 @@ from prospector.cli.options import (
     CellSize,
     Commodities,
     Estimator,
-    FormatNames,
+    ExportFormats,
     MaxCells,
     ModelNames,
     RegionPath,
     RunPath,
+    ScreenFormats,
     Seed,
     Tongue,
     TrialStore,
@@ -222,7 +223,7 @@ def screen(
             help="Let map.html ask this server for pictures; without it the file asks nobody."
         ),
     ] = None,
-    formats: FormatNames = None,
+    formats: ScreenFormats = None,
     force: Annotated[
         bool, typer.Option("--force", help="Run again even if inputs are unchanged.")
     ] = False,
@@ -344,7 +345,7 @@ def dossier(
 @app.command()
 def export(
     run: RunPath,
-    formats: FormatNames = None,
+    formats: ExportFormats = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder to write to; default RUN/export.")
     ] = None,

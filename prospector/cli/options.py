@@ -50,15 +50,23 @@ TrialStore = Annotated[
 RunPath = Annotated[Path, typer.Argument(help="Folder that a screening wrote, e.g. out/atacama.")]
 
 
-FormatNames = Annotated[
+FORMATS = "gpkg, geojson, cog, csv, wkt, xlsx, kmz, geoparquet, filegdb"
+USUAL_FORMATS = "gpkg,geojson,cog,csv,xlsx"
+ScreenFormats = Annotated[
     str | None,
     typer.Option(
         metavar="NAMES",
-        help="What to write, e.g. gpkg,geojson,kmz; of gpkg, geojson, cog, csv, wkt, xlsx, kmz, "
-        "geoparquet, filegdb. Default: gpkg,geojson,cog,csv,xlsx.",
+        help=f"What to write, e.g. gpkg,kmz; of {FORMATS}. Default: {USUAL_FORMATS}. What a run is opened "
+        "again by, gpkg and cog among it, is always written.",
     ),
 ]
-"""Formats, parted by commas; the first two kinds are always written by a screening."""
+ExportFormats = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAMES",
+        help=f"What to write, e.g. kmz,filegdb; of {FORMATS}. Default: {USUAL_FORMATS}.",
+    ),
+]
 
 
 class Tongue(StrEnum):

@@ -57,7 +57,7 @@ def _document(outputs: Outputs) -> Iterator[str]:
     total = sum(map(len, kept.values()))
     says = list(outputs.sentences)
     if total > MOST_PLACEMARKS:
-        last = _last_rank([len(targets) for targets in kept.values()])
+        last = _last_rank([len(targets) for targets in kept.values()], MOST_PLACEMARKS)
         kept = {model: targets.head(last) for model, targets in kept.items()}
         capped = "The best {n} of {all} targets; the rest stands in prospects.gpkg."
         says.append(outputs.words.say(capped, n=sum(map(len, kept.values())), all=total))
@@ -73,12 +73,12 @@ def _document(outputs: Outputs) -> Iterator[str]:
     yield "</Document>\n</kml>\n"
 
 
-def _last_rank(counts: list[int], most: int = MOST_PLACEMARKS) -> int:
+def _last_rank(counts: list[int], most: int) -> int:
     """Return the rank up to which all deposit models' targets together are not too many.
 
     Examples
     --------
-    >>> _last_rank([5, 2, 9], most=8)
+    >>> _last_rank([5, 2, 9], 8)
     3
     """
     ranks = sorted(rank for count in counts for rank in range(1, count + 1))

@@ -36,6 +36,7 @@ def spelling_of(language: str) -> Spelling:
 
 def read_table(path: Path) -> pd.DataFrame:
     """Return a CSV file that a run wrote for people, in whichever spelling its first line has."""
-    first = path.open(encoding="utf-8-sig").readline()
+    with path.open(encoding="utf-8-sig") as file:
+        first = file.readline()
     spelling = SPANISH if first.count(";") > first.count(",") else ENGLISH
     return pd.read_csv(path, encoding="utf-8-sig", sep=spelling.separator, decimal=spelling.decimal)

@@ -343,12 +343,18 @@ def write_fields(
 
 
 def write_pair(
-    polygons: gpd.GeoDataFrame, table: pd.DataFrame, stem: Path, *, layer: str, sentences: list[str]
+    polygons: gpd.GeoDataFrame,
+    table: pd.DataFrame,
+    stem: Path,
+    *,
+    layer: str,
+    sentences: list[str],
+    language: str = "en",
 ) -> tuple[Path, Path]:
     """Write polygons to ``stem.gpkg`` and a table to ``stem.csv``, and return both paths.
 
     Each is written beside its place first: earlier files stay until both new ones are whole.
-    `sentences` stand in the metadata of the layer.
+    `sentences` stand in the metadata of the layer; the table is spelled for who reads `language`.
 
     Raises
     ------
@@ -362,7 +368,7 @@ def write_pair(
         aside.mkdir(parents=True)
         with fixed_date():
             _write_layer(polygons, aside / package.name, layer, "MultiPolygon", " ".join(sentences))
-        write_table(table, aside / text.name)
+        write_table(table, aside / text.name, spelling=spelling_of(language))
         for path in (package, text):
             (aside / path.name).replace(path)
     except WRITE_ERRORS as error:

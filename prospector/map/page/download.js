@@ -56,35 +56,38 @@ function inParts(targets, write) {
   return starts.map((first) => write(targets.slice(first, first + TARGETS_A_PART), first));
 }
 
-/** Text that a spreadsheet would run as a formula, and text that must stand in quotes. */
+/** Text that a spreadsheet would run as a formula. */
 const FORMULA = /^[\s]*[=+\-@\t\r]/;
-const QUOTED = /[",\r\n]/;
+
+/** What parts cells and decimals, and what text must stand in quotes, as spreadsheets of a language expect it. */
+const SPELLINGS = {
+  en: { separator: ",", decimal: ".", quoted: /[",\r\n]/ },
+  es: { separator: ";", decimal: ",", quoted: /[";\r\n]/ },
+};
 
 /** One cell of a CSV file. Text that a spreadsheet would run as a formula gets an apostrophe before it. */
-export function csvCell(value) {
+export function csvCell(value, spelling = SPELLINGS.en) {
   if (value === null || value === undefined) return "";
-  if (typeof value === "number") return String(value);
+  if (typeof value === "number") return String(value).replace(".", spelling.decimal);
   const text = FORMULA.test(value) ? `'${value}` : String(value);
-  return QUOTED.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return spelling.quoted.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function csvLine(values) {
-  return `${values.map(csvCell).join(",")}\r\n`;
-}
-
-/** Targets as CSV in parts, with a byte order mark so that accents survive a spreadsheet. */
-export function csvParts(targets, model) {
+/** Targets as CSV in parts, spelled for a language, with a byte order mark so that accents survive a spreadsheet. */
+export function csvParts(targets, model, language = "en") {
   const { names, valuesOf } = columnsOf(model);
-  const lines = (some) => inLanguage("en", () => some.map((target) => csvLine(valuesOf(target))).join(""));
-  return [BYTE_ORDER_MARK, csvLine(names), ...inParts(targets, lines)];
+  const spelling = SPELLINGS[language];
+  const line = (values) => `${values.map((value) => csvCell(value, spelling)).join(spelling.separator)}\r\n`;
+  const lines = (some) => inLanguage("en", () => some.map((target) => line(valuesOf(target))).join(""));
+  return [BYTE_ORDER_MARK, line(names), ...inParts(targets, lines)];
 }
 
-/** Targets as GeoJSON in parts. */
+/** Targets as GeoJSON in parts. Text that is missing is null, as in the written files. */
 export function geoJsonParts(targets, model) {
   const { names, valuesOf } = columnsOf(model);
   const keys = names.map((name) => `${JSON.stringify(name)}:`);
   const feature = (target) => {
-    const properties = valuesOf(target).map((value, index) => keys[index] + JSON.stringify(value)).join(",");
+    const properties = valuesOf(target).map((value, index) => keys[index] + JSON.stringify(value === "" ? null : value)).join(",");
     return `{"type":"Feature","id":${JSON.stringify(target.target_id)},"geometry":${JSON.stringify(target.geometry)},"properties":{${properties}}}`;
   };
   const features = (some, first) => `${first ? "," : ""}${inLanguage("en", () => some.map(feature)).join(",")}`;

@@ -601,7 +601,7 @@ const FILES = {
 function download(page, kind) {
   const model = modelOf(page, page.store.get());
   const [write, type] = FILES[kind];
-  saveAs(page, write(page.listed, model), { model, part: "targets", kind, type });
+  saveAs(page, write(page.listed, model, page.payload.tables), { model, part: "targets", kind, type });
 }
 
 /** Save the view as a picture. */
