@@ -16,10 +16,13 @@ from prospector.errors import OutputError
 from prospector.gis.formats import read_formats, write_formats
 from prospector.gis.outputs import Outputs
 from prospector.gis.vector import WRITE_ERRORS
+from prospector.gis.workbook import WORKBOOK_FILE
+from prospector.numerals import measure
 from prospector.pages.place_words import area_name
 from prospector.runs.overview import areas_of
 from prospector.runs.run import GPKG_FILE, Run, open_run
-from prospector.words.language import language
+from prospector.targets.contributions import LEAST
+from prospector.words.language import Language, language
 
 EXPORT_FOLDER = "export"
 NOTICE_FILE = "NOTICE.txt"
@@ -43,7 +46,7 @@ def export(
         A run folder, or one that is reopened.
     formats
         Names of formats, such as ``"kmz"`` or ``["gpkg", "kmz"]``; those that a screening writes
-        unasked where none is given.
+        unasked where none is given, but for a workbook that the run lacks.
     folder
         Where; the run's folder ``export`` where none is given. It may hold other files.
 
@@ -59,6 +62,8 @@ def export(
     """
     names = read_formats(formats)
     opened = run if isinstance(run, Run) else open_run(run)
+    if formats is None and not opened.has(WORKBOOK_FILE):
+        names = tuple(name for name in names if name != "xlsx")
     target = Path(folder) if folder is not None else opened.folder / EXPORT_FOLDER
     if target.resolve() == opened.folder.resolve():
         raise OutputError(
@@ -109,13 +114,41 @@ def outputs_of(run: Run) -> Outputs:
         models={name: words.told(entry["label"]) for name, entry in figures.items()},
         layers=layers,
         files=frozenset(_own_files(run)),
-        layer=cache(run.layer),
+        layer=cache(lambda name: _typed(run.layer(name), package, name)),
         file=lambda name: run.file(*name.split("/")),
         called=called,
+        reasons=lambda model: _reasons(run, words, model),
         sentences=tuple(words.standing(resolution, run.grid.cell_size_m, record["tenure_as_of"])),
         notice=tuple(record["sentences"]),
         words=words,
     )
+
+
+def _typed(table: gpd.GeoDataFrame, package: Path, layer: str) -> gpd.GeoDataFrame:
+    """Return a layer with whole numbers and marks as such, which are read as figures where some lack."""
+    info = pyogrio.read_info(package, layer=layer)
+    kinds = zip(info["fields"], info["ogr_types"], info["ogr_subtypes"], strict=True)
+    types = {
+        name: "boolean" if subtype == "OFSTBoolean" else "Int64"
+        for name, kind, subtype in kinds
+        if kind in ("OFTInteger", "OFTInteger64") and table[name].dtype.kind == "f"
+    }
+    return table.astype(types)
+
+
+def _reasons(run: Run, words: Language, model: str) -> dict[str, tuple[str, str]]:
+    """Return what speaks for each target and what against, by its id, strongest first, in a language."""
+    table = run.contributions(model)
+    table = table[table["contribution"].abs() >= LEAST]
+    table = table.sort_values("contribution", key=abs, ascending=False, kind="stable")
+    found: dict[str, tuple[list[str], list[str]]] = {}
+    for row in table.to_dict("records"):
+        value = words.measure(measure(row["value"], row["unit"]), within=bool(row["at_tolerance"]))
+        part = words.number(abs(row["contribution"]), 2)
+        against = row["contribution"] < 0
+        phrase = f"{words.told(row['label'])} {value} ({'-' if against else '+'}{part})"
+        found.setdefault(row["target_id"], ([], []))[against].append(phrase)
+    return {target: ("; ".join(pro), "; ".join(con)) for target, (pro, con) in found.items()}
 
 
 def _own_files(run: Run) -> list[str]:

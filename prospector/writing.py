@@ -11,7 +11,7 @@ from typing import Any
 from prospector.compute.store_files import why
 from prospector.errors import LayerError, Notice, OutputError
 from prospector.exporting import NOTICE_FILE, outputs_of
-from prospector.gis.formats import FORMATS, capped, read_formats, write_formats
+from prospector.gis.formats import FORMATS, capped, formats_of_run, write_formats
 from prospector.gis.held_out import write_held_out
 from prospector.gis.raster import write_cog
 from prospector.gis.relief import RELIEF_FILE, refuse_changed, region_relief
@@ -103,7 +103,7 @@ def write(
         The folder cannot be written, holds something that is not a run, or a file of the user's own
         that has the name of one of the run.
     """
-    names = read_formats(formats)
+    names = formats_of_run(formats)
     return _write(screening, Path(folder), inputs, language, dossiers, basemap, names)
 
 
@@ -178,7 +178,7 @@ def screen_into(
     OutputError
         As `write` raises.
     """
-    names = read_formats(formats)
+    names = formats_of_run(formats)
     loaded = load_region(region)
     folder = Path(out) if out else Path("out") / loaded.name
     refuse_foreign(folder)

@@ -362,7 +362,7 @@ def export(
 
     names = read_formats(formats)
     opened = open_run(run)
-    show(exported_lines(run_export(opened, formats=names, folder=out)))
+    show(exported_lines(run_export(opened, formats=formats, folder=out)))
     notices = capped(names, len(opened.targets))
     if notices:
         show(notice_lines(notices))

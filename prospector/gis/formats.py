@@ -5,26 +5,20 @@ A new format is a writer in a module of its own, a line in `FORMATS` and a row i
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from prospector.errors import Notice, OutputError
-from prospector.gis.geoparquet import write_geoparquet
-from prospector.gis.kmz import MOST_PLACEMARKS, write_kmz
-from prospector.gis.layer_files import (
-    write_csv_files,
-    write_geodatabase,
-    write_geojson_files,
-    write_wkt,
-)
-from prospector.gis.outputs import Outputs
-from prospector.region.spelling import did_you_mean
 
-Write = Callable[[Outputs, Path], None]
+if TYPE_CHECKING:
+    from prospector.gis.outputs import Outputs
+
+MOST_IN_KMZ = 3000
+"""Targets that a KMZ holds at most: globes stumble over more."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +29,8 @@ class Format:
     ----------
     title
         What it is and for whom.
-    write
-        Writes it into a folder, of what a run holds.
+    writer
+        Module and function that write it into a folder, of what a run holds; loaded when it is asked for.
     usual
         Whether a screening writes it unasked.
     kept
@@ -50,67 +44,66 @@ class Format:
     """
 
     title: str
-    write: Write
+    writer: str
     usual: bool = False
     kept: bool = False
     screened: bool = False
     extra: tuple[str, str] | None = None
     most: int | None = None
 
-
-def _copy(name: str, *patterns: str) -> Write:
-    """Return a writer that copies files of the run."""
-
-    def write(outputs: Outputs, home: Path) -> None:
-        files = [file for file in sorted(outputs.files) if _is_like(file, patterns)]
-        if not files:
-            raise OutputError(
-                f"--formats: this run was screened without {name}, which only a screening makes. "
-                f"Screen again with --formats {name}."
-            )
-        for file in files:
-            (home / file).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(outputs.file(file), home / file)
-
-    return write
-
-
-def _is_like(file: str, patterns: Sequence[str]) -> bool:
-    return any(fnmatchcase(file, pattern) for pattern in patterns)
+    def write(self, outputs: Outputs, home: Path) -> None:
+        """Write it into a folder, which must hold none of its files."""
+        module, _, function = self.writer.partition(":")
+        getattr(import_module(module), function)(outputs, home)
 
 
 FORMATS: dict[str, Format] = {
     "gpkg": Format(
         "GeoPackage of all layers, for QGIS and ArcGIS",
-        _copy("gpkg", "*.gpkg", "*.qgz"),
+        "prospector.gis.copies:copy_geopackage",
         usual=True,
         kept=True,
         screened=True,
     ),
     "geojson": Format(
-        "GeoJSON of targets and inventories, for web maps", write_geojson_files, usual=True
+        "GeoJSON of targets and inventories, for web maps",
+        "prospector.gis.layer_files:write_geojson_files",
+        usual=True,
     ),
     "cog": Format(
         "cloud-optimised GeoTIFF of score, evidence and relief",
-        _copy("cog", "*.tif"),
+        "prospector.gis.copies:copy_rasters",
         usual=True,
         kept=True,
         screened=True,
     ),
-    "csv": Format("tables for spreadsheets", write_csv_files, usual=True),
-    "wkt": Format("the table of targets with outlines as WKT, for databases", write_wkt),
-    "xlsx": Format("workbook of all tables", _copy("xlsx", "*.xlsx"), usual=True, screened=True),
+    "csv": Format(
+        "tables for spreadsheets", "prospector.gis.layer_files:write_csv_files", usual=True
+    ),
+    "wkt": Format(
+        "the table of targets with outlines as WKT, for databases",
+        "prospector.gis.layer_files:write_wkt",
+    ),
+    "xlsx": Format(
+        "workbook of all tables",
+        "prospector.gis.copies:copy_workbook",
+        usual=True,
+        screened=True,
+    ),
     "kmz": Format(
-        f"KMZ of the best {MOST_PLACEMARKS} targets, for Google Earth",
-        write_kmz,
-        most=MOST_PLACEMARKS,
+        f"KMZ of the best {MOST_IN_KMZ} targets, for Google Earth",
+        "prospector.gis.kmz:write_kmz",
+        most=MOST_IN_KMZ,
     ),
     "geoparquet": Format(
         "GeoParquet of each layer, for data science",
-        write_geoparquet,
+        "prospector.gis.geoparquet:write_geoparquet",
         extra=("parquet", "pyarrow"),
     ),
-    "filegdb": Format("file geodatabase of all layers, for ArcGIS", write_geodatabase),
+    "filegdb": Format(
+        "file geodatabase of all layers, for ArcGIS",
+        "prospector.gis.layer_files:write_geodatabase",
+    ),
 }
 """Name -> format, in the order in which they are listed."""
 
@@ -139,6 +132,8 @@ def read_formats(asked: str | Sequence[str] | None) -> tuple[str, ...]:
     Traceback (most recent call last):
     prospector.errors.OutputError: --formats: no format 'shp'. Known: gpkg, geojson, cog, csv, ...
     """
+    from prospector.region.spelling import did_you_mean  # its room loads every library
+
     if asked is None:
         return USUAL
     parts = asked.split(",") if isinstance(asked, str) else asked
@@ -153,6 +148,18 @@ def read_formats(asked: str | Sequence[str] | None) -> tuple[str, ...]:
             )
         _refuse_missing(name)
     return tuple(name for name in FORMATS if name in names)
+
+
+def formats_of_run(asked: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return what a screening writes: the formats that `read_formats` reads, and those that it keeps.
+
+    Examples
+    --------
+    >>> formats_of_run("kmz")
+    ('gpkg', 'cog', 'kmz')
+    """
+    names = read_formats(asked)
+    return tuple(name for name, entry in FORMATS.items() if entry.kept or name in names)
 
 
 def _refuse_missing(name: str) -> None:

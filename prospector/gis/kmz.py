@@ -14,17 +14,16 @@ from xml.sax.saxutils import quoteattr
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from prospector.gis.fields import for_files
+from prospector.gis.formats import MOST_IN_KMZ
 from prospector.gis.outputs import Outputs
 from prospector.gis.palette import CLASS_BREAKS, COLOURS
 from prospector.words.language import Language
 
 KMZ_FILE = "targets.kmz"
-MOST_PLACEMARKS = 3000
-"""Targets that the file holds at most: globes stumble over more."""
-
 MADE = (2000, 1, 1, 0, 0, 0)
 """The date that the archive states, so that the same run gives the same bytes."""
 
@@ -35,7 +34,8 @@ NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 SHOWN = (
     "deposit_model", "rank", "percentile", "score", "area_km2", "administrative_unit", "province", "region",
     "nearest_town", "town_km", "nearest_deposit", "nearest_deposit_km", "known_names", "evidence_for",
-    "evidence_against", "unknown_share", "held_share", "open_share", "holders", "flags", "tenure_as_of",
+    "evidence_against", "unknown_share", "held_share", "open_share", "protected_share", "holders",
+    "tenure_as_of",
 )  # fmt: skip
 """What a balloon says of a target, where it is known, beside its place and coordinates."""
 
@@ -43,7 +43,7 @@ SHOWN = (
 def write_kmz(outputs: Outputs, home: Path) -> None:
     """Write the best targets of every deposit model to one KMZ, with the map's colours.
 
-    Where there are more than `MOST_PLACEMARKS`, each model keeps its best, and the file says so.
+    Where there are more than `MOST_IN_KMZ`, each model keeps its best, and the file says so.
     """
     with zipfile.ZipFile(home / KMZ_FILE, "w", zipfile.ZIP_DEFLATED) as archive:
         entry = zipfile.ZipInfo("doc.kml", MADE)
@@ -56,8 +56,8 @@ def _document(outputs: Outputs) -> Iterator[str]:
     kept = {model: outputs.targets(model) for model in outputs.models}
     total = sum(map(len, kept.values()))
     says = list(outputs.sentences)
-    if total > MOST_PLACEMARKS:
-        last = _last_rank([len(targets) for targets in kept.values()], MOST_PLACEMARKS)
+    if total > MOST_IN_KMZ:
+        last = _last_rank([len(targets) for targets in kept.values()], MOST_IN_KMZ)
         kept = {model: targets.head(last) for model, targets in kept.items()}
         capped = "The best {n} of {all} targets; the rest stands in prospects.gpkg."
         says.append(outputs.words.say(capped, n=sum(map(len, kept.values())), all=total))
@@ -106,7 +106,9 @@ def _folder(outputs: Outputs, model: str, targets: gpd.GeoDataFrame) -> Iterator
     table = for_files(targets)
     percentiles = table["percentile"].to_numpy(dtype=float)
     classes = np.digitize(percentiles, CLASS_BREAKS[1:-1])
-    called = outputs.called(targets)
+    called, reasons = outputs.called(targets), outputs.reasons(model)
+    for side, column in enumerate(("evidence_for", "evidence_against")):
+        table[column] = [reasons.get(name, ("", ""))[side] for name in table["target_id"]]
     yield f"<Folder>\n<name>{_text(outputs.models[model])}</name>\n"
     bounds = list(pairwise(CLASS_BREAKS))
     for number in range(len(bounds) - 1, -1, -1):
@@ -161,7 +163,7 @@ def _balloon(row: dict[Any, Any], called: str, outputs: Outputs) -> str:
 def _shown(name: str, value: Any, outputs: Outputs) -> str:
     """Return a value as the balloon shows it; nothing where it is missing."""
     words = outputs.words
-    if value is None or value != value:
+    if value is None or value is pd.NA or value is pd.NaT or value != value:
         return ""
     if name == "deposit_model":
         return outputs.models[str(value)]
@@ -171,7 +173,9 @@ def _shown(name: str, value: Any, outputs: Outputs) -> str:
         return _share(value, words)
     if isinstance(value, float):
         return words.number(value, 3 if name == "score" else 1)
-    return f"{value:%Y-%m-%d}" if hasattr(value, "strftime") else words.names(str(value))
+    if hasattr(value, "strftime"):
+        return f"{value:%Y-%m-%d}"
+    return words.names("; ".join(map(words.told, str(value).split("; "))))
 
 
 def _share(value: float, words: Language) -> str:

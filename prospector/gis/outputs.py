@@ -31,6 +31,8 @@ class Outputs:
         Gives the path of one of `files`.
     called
         Gives what each of some targets is called, by its place.
+    reasons
+        Gives what speaks for each target of a deposit model and what against, by the target's id.
     sentences
         What every output says, in the language of `words`.
     notice
@@ -46,6 +48,7 @@ class Outputs:
     layer: Callable[[str], gpd.GeoDataFrame]
     file: Callable[[str], Path]
     called: Callable[[gpd.GeoDataFrame], list[str]]
+    reasons: Callable[[str], Mapping[str, tuple[str, str]]]
     sentences: tuple[str, ...]
     notice: tuple[str, ...]
     words: Language

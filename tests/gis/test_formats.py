@@ -5,9 +5,14 @@ import math
 import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 import zipfile
+from dataclasses import replace
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
+from types import ModuleType
 from xml.etree import ElementTree
 
 import geopandas as gpd
@@ -21,7 +26,6 @@ import shapely
 from mutations import write_base
 
 import prospector
-from prospector.cli import options
 from prospector.errors import OutputError
 from prospector.gis import formats, geoparquet, kmz
 from prospector.gis.fields import for_files
@@ -114,6 +118,8 @@ def test_formats_that_are_not_asked_are_not_written_but_those_that_a_run_needs(s
     assert not unasked & names
     files = prospector.export(prospector.open_run(run), formats=["geojson", "csv"])
     assert run / "export" / MODEL / "targets.geojson" in files
+    names = {file.name for file in prospector.export(run, folder=tmp_path / "usual")}
+    assert {"prospects.gpkg", "score.tif", "targets.geojson", "targets.csv"} <= names
     with pytest.raises(OutputError, match=r"without xlsx.*Screen again with --formats xlsx"):
         prospector.export(run, formats="xlsx")
 
@@ -165,12 +171,41 @@ def test_the_command_lists_what_it_wrote(command, run, tmp_path):
 
 
 def test_every_format_is_documented():
-    """By its name and what it is for, in the help of the command and in docs/formats.md."""
+    """By its name and what it is for, in docs/formats.md."""
     text = (ROOT / "docs" / "formats.md").read_text("utf-8")
-    assert ", ".join(FORMATS) == options.FORMATS
-    assert ",".join(USUAL) == options.USUAL_FORMATS
     for name, entry in FORMATS.items():
         assert f"| `{name}` | {entry.title} |" in text
+
+
+def test_a_new_format_is_a_writer_and_a_line_of_the_list(run, monkeypatch, tmp_path):
+    """The module of the writer, the list, a row of the docs: what exports and refuses follows."""
+    module = ModuleType("prospector_of_ours")
+    module.write_ids = lambda outputs, home: (home / "ids.txt").write_text(
+        "\n".join(outputs.targets(MODEL)["target_id"])
+    )
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setitem(FORMATS, "ids", formats.Format("ids", f"{module.__name__}:write_ids"))
+    prospector.export(run, formats="ids", folder=tmp_path)
+    first = prospector.open_run(run).targets["target_id"].iloc[0]
+    assert (tmp_path / "ids.txt").read_text().startswith(first)
+    with pytest.raises(OutputError, match=r"Known: .*ids"):
+        read_formats("idz")
+
+
+def test_reading_the_list_loads_no_writer():
+    """The help of the commands names the formats and stays quick."""
+    code = (
+        "import sys, prospector.gis.formats; "
+        "sys.exit(any(m in sys.modules for m in ('numpy', 'geopandas', 'pydantic')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_every_writer_of_the_list_is_there():
+    """A name that is misspelt fails here and not at the end of a screening."""
+    for entry in FORMATS.values():
+        module, _, function = entry.writer.partition(":")
+        assert callable(getattr(import_module(module), function))
 
 
 # GeoPackage ---------------------------------------------------------------------------------------
@@ -231,8 +266,9 @@ def test_fields_have_types_for_people(run):
         "targets": {"rank": "OFTInteger", "known_deposits": "OFTInteger", "tenure_as_of": "OFTDate"},
         "deposits": {"discovery_year": "OFTInteger", "percentile_out_of_fold": "OFTReal"},
         "concessions": {"date": "OFTDate", "expires": "OFTDate", f"{MODEL}_rank": "OFTInteger",
+                        f"{MODEL}_rank_in_holder": "OFTInteger",
                         f"{MODEL}_score": "OFTReal", "holder": "OFTString"},
-        "tailings": {"approval_year": "OFTInteger", "tonnage_mt": "OFTReal"},
+        "tailings": {"approval_year": "OFTInteger", "approval_age_y": "OFTInteger", "tonnage_mt": "OFTReal"},
     }  # fmt: skip
     for layer, columns in wanted.items():
         package = types_of(run / "prospects.gpkg", layer)
@@ -527,10 +563,19 @@ def test_a_placemark_says_rank_place_and_the_sentence_on_codes(run):
     assert sum(counts) == len(targets)
 
 
+def test_a_spanish_kmz_is_spanish(screening, tmp_path):
+    """Names, classes, labels, evidence and the sentence on codes."""
+    run = prospector.write(screening, tmp_path / "es", language="es", formats="kmz", dossiers=0)
+    text = ElementTree.tostring(document_of(run / "targets.kmz"), "unicode")
+    for word in ("Pórfido cuprífero", "percentil ", "No es un recurso mineral", "puntaje", "km²"):
+        assert word in text, word
+    assert not re.search(r"Not a mineral|distance to|share</th>|percentile", text)
+
+
 def test_a_kmz_of_too_many_targets_says_what_it_lacks(run, monkeypatch, command, tmp_path):
     """In the file and on the terminal; each model keeps its best."""
-    monkeypatch.setattr(kmz, "MOST_PLACEMARKS", 1)
-    few = dict(FORMATS, kmz=formats.Format("few", kmz.write_kmz, most=1))
+    monkeypatch.setattr(kmz, "MOST_IN_KMZ", 1)
+    few = dict(FORMATS, kmz=replace(FORMATS["kmz"], most=1))
     monkeypatch.setattr(formats, "FORMATS", few)
     answer = command("export", run, "--formats", "kmz", "--out", tmp_path / "k")
     assert answer.returncode == 0
