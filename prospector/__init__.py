@@ -32,6 +32,7 @@ _HOMES = {
     "dossier": "prospector.pages.dossier",
     "explain": "prospector.runs.explain",
     "explore": "prospector.map.explore",
+    "export": "prospector.exporting",
     "load_region": "prospector.region.region_file",
     "make_region": "prospector.objects.region",
     "open_run": "prospector.runs.run",
@@ -79,6 +80,7 @@ if TYPE_CHECKING:
     from prospector.errors import (
         RegionError as RegionError,
     )
+    from prospector.exporting import export as export
     from prospector.grid import Grid as Grid
     from prospector.map.explore import explore as explore
     from prospector.map.show import show as show

@@ -227,3 +227,46 @@ def whole_percent(share: float) -> int:
     """
     percent = round(100 * share)
     return min(max(percent, 1), 99) if 0 < share < 1 else percent
+
+
+SIGNIFICANT = 12
+"""Figures that a number keeps in a file, where no rule is made for its column."""
+
+DECIMALS: dict[str, int] = {
+    "share": 6,
+    "score": 6,
+    "probability": 6,
+    "percentile": 3,
+    "km2": 3,
+    "km": 2,
+    "ha": 4,
+    "longitude": 7,
+    "latitude": 7,
+}
+"""A word of a column's name -> decimals that its figures keep in tables and files."""
+
+
+def decimals_of(column: str) -> int | None:
+    """Return the decimals that a column's figures keep; None where no rule is made for it.
+
+    Examples
+    --------
+    >>> [decimals_of(name) for name in ("open_share", "share_of_target", "town_km", "age_ma")]
+    [6, 6, 2, None]
+    """
+    words = column.lower().split("_")
+    return next((decimals for word, decimals in DECIMALS.items() if word in words), None)
+
+
+def rounded(figures: Sequence[float], column: str) -> list[float]:
+    """Return the figures of a column as tables and files hold them: no digit that says nothing.
+
+    Examples
+    --------
+    >>> rounded([0.05662713300785013], "open_share"), rounded([1 / 3], "aridity")
+    ([0.056627], [0.333333333333])
+    """
+    decimals = decimals_of(column)
+    if decimals is None:
+        return [float(f"{figure:.{SIGNIFICANT}g}") for figure in figures]
+    return [round(float(figure), decimals) for figure in figures]

@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
 from prospector.compute.store_files import why
 from prospector.errors import LayerError, Notice, OutputError
+from prospector.exporting import NOTICE_FILE, outputs_of
+from prospector.gis.formats import FORMATS, capped, formats_of_run, write_formats
 from prospector.gis.held_out import write_held_out
 from prospector.gis.raster import write_cog
 from prospector.gis.relief import RELIEF_FILE, refuse_changed, region_relief
+from prospector.gis.spelling import Spelling, spelling_of
 from prospector.gis.vector import (
     WRITE_ERRORS,
     write_contributions,
-    write_csv,
     write_curves,
     write_distribution,
     write_effects,
-    write_geojson,
     write_geopackage,
     write_labels,
     write_table,
     write_training,
 )
 from prospector.gis.workbook import WORKBOOK_FILE, source_lines, write_workbook
-from prospector.inventory.listing import NO_SCORE
 from prospector.map.html import write_map
 from prospector.map.payload import Pages, map_payload
 from prospector.options import MAX_CELLS, Progress
@@ -55,12 +55,10 @@ from prospector.screening.steps import Screening, screen
 from prospector.words.language import Language, sentence, standing_sentences
 from prospector.words.language import language as words_of
 
-NOTICE_FILE = "NOTICE.txt"
 CURVES_FILE = "curves.csv"
 WEIGHTS_FILE = "weights.csv"
 COLUMNS_FILE = "columns.csv"
 REPORT_FILE = "report.html"
-INVENTORY_FOLDER = "inventory"
 OVERVIEW_FILE = "overview.html"
 DOSSIERS = 5
 """Dossiers of each deposit model that a run writes unasked."""
@@ -74,6 +72,7 @@ def write(
     language: str = "en",
     dossiers: int = DOSSIERS,
     basemap: str | None = None,
+    formats: str | Sequence[str] | None = None,
 ) -> Path:
     """Write a screening to a run folder and return the folder.
 
@@ -94,6 +93,9 @@ def write(
         How many of each deposit model's best targets get a dossier.
     basemap
         ``"esri-imagery"`` or ``"opentopomap"``: pictures that the map then asks that server for.
+    formats
+        Names of formats, such as ``"kmz"`` or ``["csv", "kmz"]``; the usual ones where none is given.
+        What a run is opened again by (GeoPackage, rasters, tables of tenure) is written whatever they are.
 
     Raises
     ------
@@ -103,7 +105,8 @@ def write(
         The folder cannot be written, holds something that is not a run, or a file of the user's own
         that has the name of one of the run.
     """
-    return _write(screening, Path(folder), inputs, language, dossiers, basemap)
+    names = formats_of_run(formats)
+    return _write(screening, Path(folder), inputs, language, dossiers, basemap, names)
 
 
 def _write(
@@ -113,6 +116,7 @@ def _write(
     language: str,
     dossiers: int,
     basemap: str | None,
+    formats: Sequence[str],
     *,
     last: Callable[[], None] = lambda: None,
 ) -> Path:
@@ -121,7 +125,7 @@ def _write(
     try:
         with new_run(given.resolve()) as aside:
             try:
-                _write_all(screening, aside, language, dossiers, basemap)
+                _write_all(screening, aside, language, dossiers, basemap, formats)
                 write_crate(aside)
                 write_manifest(aside, inputs)
             except WRITE_ERRORS as error:
@@ -139,6 +143,7 @@ def screen_into(
     *,
     language: str = "en",
     basemap: str | None = None,
+    formats: str | Sequence[str] | None = None,
     max_cells: float = MAX_CELLS,
     store: str | None = None,
     workers: int | None = None,
@@ -153,6 +158,8 @@ def screen_into(
     ----------
     out
         The run folder; out/NAME where none is given.
+    formats
+        As `write` takes them.
     max_cells
         More cells than this are refused.
     store
@@ -174,10 +181,11 @@ def screen_into(
     OutputError
         As `write` raises.
     """
+    names = formats_of_run(formats)
     loaded = load_region(region)
     folder = Path(out) if out else Path("out") / loaded.name
     refuse_foreign(folder)
-    asked = choices | {"language": language, "basemap": basemap}
+    asked = choices | {"language": language, "basemap": basemap, "formats": list(names)}
     inputs = inputs_of(loaded, asked)
     if not force and unchanged(folder, inputs):
         return folder, True
@@ -194,7 +202,7 @@ def screen_into(
                 f"{region}: a file of a layer, or of prospector, has changed during the run. Run again."
             )
 
-    _write(screening, folder, inputs, language, DOSSIERS, basemap, last=refuse_others)
+    _write(screening, folder, inputs, language, DOSSIERS, basemap, names, last=refuse_others)
     if progress:
         progress("writing", 1, 1)
     return folder, False
@@ -205,27 +213,35 @@ def _not_writable(folder: Path, reason: str) -> str:
 
 
 def _write_all(
-    screening: Screening, folder: Path, language: str, dossiers: int, basemap: str | None
+    screening: Screening,
+    folder: Path,
+    language: str,
+    dossiers: int,
+    basemap: str | None,
+    formats: Sequence[str],
 ) -> None:
     sentences, words = screening.sentences(), words_of(language)
-    _write_notice(screening, folder / NOTICE_FILE, words)
+    notices = [*screening.notices, *capped(formats, len(screening.targets))]
+    _write_notice(screening, folder / NOTICE_FILE, words, notices)
     if language != "en":
         listed = screening.inventory.columns if screening.inventories else []
         columns = dict.fromkeys([*screening.targets.columns, *listed])
         write_labels(columns, folder / COLUMNS_FILE, words)
+    spelling = spelling_of(language)
     for name, ranking in screening.rankings.items():
         home = inside(folder, name)
         (home / "evidence").mkdir(parents=True)
-        _write_tables(ranking, home, sentences)
+        _write_tables(ranking, home, spelling)
         _write_rasters(ranking, home, sentences)
         for file_name, table in screening.tenure.tables(name).items():
-            write_table(table, home / file_name)
-    _write_inventories(screening, folder, sentences)
+            write_table(table, home / file_name, spelling=spelling)
     write_geopackage(screening, folder / GPKG_FILE)
-    write_workbook(screening, folder / WORKBOOK_FILE, words)
-    text = _record_text(screening, language, {"dossiers": dossiers, "basemap": basemap})
+    if "xlsx" in formats:
+        write_workbook(screening, folder / WORKBOOK_FILE, words)
+    outputs = {"dossiers": dossiers, "basemap": basemap, "formats": list(formats)}
+    text = _record_text(screening, language, notices, outputs)
     run_id, lists = record_id(json.loads(text)), inventory_pages(screening.inventories)
-    beside = Pages(REPORT_FILE, OVERVIEW_FILE, dossiers, run_id, lists)
+    beside = Pages(REPORT_FILE, OVERVIEW_FILE, dossiers, run_id, lists, language)
     write_map(map_payload(screening, basemap=basemap, pages=beside), folder / MAP_FILE)
     relief = region_relief(screening.layers, screening.grid)
     if relief is not None:
@@ -233,23 +249,18 @@ def _write_all(
         file = folder / RELIEF_FILE
         write_cog(relief, file, description="elevation on land", sentences=sentences)
     (folder / RUN_FILE).write_text(text, encoding="utf-8")
+    made_here = [name for name in formats if FORMATS[name].screened]
+    others = [name for name in formats if name not in made_here]
+    write_formats(outputs_of(open_unsealed(folder)), folder, others)
     _write_pages(folder, words, dossiers)
 
 
-def _record_text(screening: Screening, language: str, outputs: dict[str, Any]) -> str:
+def _record_text(
+    screening: Screening, language: str, notices: Sequence[Notice], outputs: dict[str, Any]
+) -> str:
     record = as_record(screening) | {"language": language, "outputs": outputs}
-    record["notices"] = [_readable(notice) for notice in screening.notices]
+    record["notices"] = [_readable(notice) for notice in notices]
     return json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-
-
-def _write_inventories(screening: Screening, folder: Path, sentences: list[str]) -> None:
-    """Write what registers list beside the targets, as tables."""
-    for inventory in screening.inventories:
-        home = folder / INVENTORY_FOLDER
-        home.mkdir(exist_ok=True)
-        said = [NO_SCORE, *sentences]
-        write_geojson(inventory.rows, home / f"{inventory.role}.geojson", sentences=said)
-        write_csv(inventory.rows, home / f"{inventory.role}.csv")
 
 
 def _readable(notice: Notice) -> dict[str, Any]:
@@ -259,20 +270,20 @@ def _readable(notice: Notice) -> dict[str, Any]:
     return notice.as_record() | {"where": where, "what": sentence(notice)}
 
 
-def _write_notice(screening: Screening, path: Path, words: Language) -> None:
+def _write_notice(
+    screening: Screening, path: Path, words: Language, notices: Sequence[Notice]
+) -> None:
     """Write the sentences that go with the files, in the language and in English, and every notice."""
     sentences, own = screening.sentences(), standing_sentences(screening, words)
     legal = [note.sentence(code) for code in (words.code, "en") for note in screening.legal_notes]
     both = dict.fromkeys([*own, *sentences, *legal])
-    notices = [f"{words.level(notice)}: {words.sentence(notice)}" for notice in screening.notices]
+    stated = [f"{words.level(notice)}: {words.sentence(notice)}" for notice in notices]
     sources = [*source_lines(screening.layers.items, words), ""]
-    path.write_text("\n".join([*both, "", *sources, *notices]) + "\n", encoding="utf-8")
+    path.write_text("\n".join([*both, "", *sources, *stated]) + "\n", encoding="utf-8")
 
 
-def _write_tables(ranking: Ranking, home: Path, sentences: list[str]) -> None:
-    """Write the tables of a deposit model."""
-    write_geojson(ranking.targets, home / "targets.geojson", sentences=sentences)
-    write_csv(ranking.targets, home / "targets.csv")
+def _write_tables(ranking: Ranking, home: Path, spelling: Spelling) -> None:
+    """Write the tables of a deposit model that a run is opened again by."""
     write_contributions(ranking.contributions, home / CONTRIBUTIONS_FILE)
     write_distribution(ranking.distribution, home / PERCENTILES_FILE)
     write_training(ranking.estimation, home / TRAINING_FILE)
@@ -281,7 +292,7 @@ def _write_tables(ranking: Ranking, home: Path, sentences: list[str]) -> None:
     write_curves(ranking.skill, home / CURVES_FILE)
     write_effects(ranking.estimation, home / EFFECTS_FILE)
     if ranking.contrasts is not None:
-        write_table(ranking.contrasts.table, home / WEIGHTS_FILE)
+        write_table(ranking.contrasts.table, home / WEIGHTS_FILE, spelling=spelling)
 
 
 def _write_rasters(ranking: Ranking, home: Path, sentences: list[str]) -> None:

@@ -22,9 +22,9 @@ def test_public_names_are_pinned():
     assert prospector.__all__ == [
         "DepositModel", "EngineError", "Grid", "Layer", "LayerError", "ModelError", "Notice", "OutputError",
         "ProspectorError", "Region", "RegionError", "Screening", "adopt_estimator", "backtest_region",
-        "check", "clean", "compare", "compare_estimators", "dossier", "explain", "explore", "load_region",
-        "make_region", "open_run", "plot_backtest", "plot_capture", "plot_effect", "plot_held_out",
-        "plot_learning_curve", "plot_nulls", "plot_replicas", "plot_score", "portfolio",
+        "check", "clean", "compare", "compare_estimators", "dossier", "explain", "explore", "export",
+        "load_region", "make_region", "open_run", "plot_backtest", "plot_capture", "plot_effect",
+        "plot_held_out", "plot_learning_curve", "plot_nulls", "plot_replicas", "plot_score", "portfolio",
         "read_deposit_model", "rerun", "score_polygons", "screen", "sentence", "show", "validate",
         "with_layers", "write",
     ]  # fmt: skip

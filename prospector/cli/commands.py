@@ -18,10 +18,12 @@ from prospector.cli.options import (
     CellSize,
     Commodities,
     Estimator,
+    ExportFormats,
     MaxCells,
     ModelNames,
     RegionPath,
     RunPath,
+    ScreenFormats,
     Seed,
     Tongue,
     TrialStore,
@@ -221,6 +223,7 @@ def screen(
             help="Let map.html ask this server for pictures; without it the file asks nobody."
         ),
     ] = None,
+    formats: ScreenFormats = None,
     force: Annotated[
         bool, typer.Option("--force", help="Run again even if inputs are unchanged.")
     ] = False,
@@ -239,7 +242,7 @@ def screen(
             region, out, deposit_models=deposit_model or None, commodities=commodity or None,
             estimator=estimator, cell_size_m=cell_size, seed=seed, quick=quick,
             outside_applicability=outside_applicability, stability=stability,
-            language=language.value, basemap=basemap,
+            language=language.value, basemap=basemap, formats=formats,
             max_cells=max_cells, workers=workers, executor=executor, store=store, progress=report,
             force=force,
         )  # fmt: skip
@@ -337,6 +340,33 @@ def dossier(
 
     file = write_dossier(run, target_id, language=None if language is None else language.value)
     show([f"Written to {file}. Open it in a browser; it prints to one sheet."])
+
+
+@app.command()
+def export(
+    run: RunPath,
+    formats: ExportFormats = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to write to; default RUN/export.")
+    ] = None,
+) -> None:
+    """Write a run in other formats, for Google Earth, ArcGIS, databases; the run itself stays as it is.
+
+    Example: prospector export out/myregion --formats kmz,filegdb
+    """
+    from prospector.exporting import export as run_export
+    from prospector.gis.formats import capped, read_formats
+    from prospector.pages.answers import exported_lines
+    from prospector.pages.lines import notice_lines
+    from prospector.runs.run import open_run
+
+    names = read_formats(formats)
+    opened = open_run(run)
+    show(exported_lines(run_export(opened, formats=formats, folder=out)))
+    notices = capped(names, len(opened.targets))
+    if notices:
+        show(notice_lines(notices))
+    show(opened.record["sentences"])
 
 
 @app.command()

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from prospector.gis.formats import FORMATS, USUAL
+
 RegionPath = Annotated[Path, typer.Argument(help="Folder of a region, one that holds region.toml.")]
 MODELS = Path(__file__).parents[1] / "region" / "deposit_models"
 """Files of the shipped deposit models."""
@@ -48,6 +50,23 @@ TrialStore = Annotated[
     str | None, typer.Option(help="Where windows are kept; default out/NAME/store.")
 ]
 RunPath = Annotated[Path, typer.Argument(help="Folder that a screening wrote, e.g. out/atacama.")]
+
+
+ScreenFormats = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAMES",
+        help=f"What to write, e.g. gpkg,kmz; of {', '.join(FORMATS)}. Default: {','.join(USUAL)}. "
+        "What a run is opened again by, gpkg and cog among it, is always written.",
+    ),
+]
+ExportFormats = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAMES",
+        help=f"What to write, e.g. kmz,filegdb; of {', '.join(FORMATS)}. Default: {','.join(USUAL)}.",
+    ),
+]
 
 
 class Tongue(StrEnum):

@@ -8,20 +8,31 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
+from numpy.typing import NDArray
 
 from prospector.errors import OutputError
+from prospector.gis.fields import (
+    as_arrays,
+    filled,
+    for_files,
+    is_day_column,
+)
+from prospector.gis.spelling import ENGLISH, Spelling, spelling_of
 from prospector.ground.distribution import STEPS, Distribution
 from prospector.inventory.listing import INVENTORY_ROLES, NO_SCORE
 from prospector.layers.formats import RASTER_ERRORS
+from prospector.layers.registers import read_dates
 from prospector.learning.estimation import Estimation, effects_of
 from prospector.screening.ranking import Ranking
 from prospector.screening.steps import Screening
+from prospector.targets.target import target_id
 from prospector.tenure.holdings import STANDING_COLUMNS
 from prospector.validation.record import Skill
 from prospector.words.language import Language
@@ -64,30 +75,68 @@ WRITE_ERRORS: tuple[type[Exception], ...] = (
 )  # fmt: skip
 """What the libraries raise where a file cannot be written."""
 
-COORDINATE_DECIMALS = 7
+ID_COLUMNS = ("target_id", "register_id")
+"""Columns of ids, the first that a table has; features of GeoJSON bear them."""
+
 FIXED_DATE = "2000-01-01T00:00:00.000Z"
+REPEATABLE = {"OGR_CURRENT_DATE": FIXED_DATE, "OPENFILEGDB_REPRODUCIBLE_UUID": "YES"}
+"""What makes GDAL write the same bytes of the same layers."""
+
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_geojson(targets: gpd.GeoDataFrame, path: Path, *, sentences: list[str]) -> None:
-    """Write targets by RFC 7946: longitude latitude, 7 decimals, right-hand rule, no crs member.
+def write_geojson(features: gpd.GeoDataFrame, path: Path, *, sentences: list[str]) -> None:
+    """Write features by RFC 7946: longitude latitude, 7 decimals, right-hand rule, no crs member.
 
-    `sentences` stand in a foreign member `notice`, which readers pass over.
+    A column without any value is left out: GIS software would take it for text. Targets bear their id
+    as the feature's. `sentences` stand in a foreign member `notice`, which readers pass over.
     """
-    rows = targets.assign(
-        geometry=shapely.orient_polygons(
-            shapely.set_precision(targets.geometry.array, 10**-COORDINATE_DECIMALS)
-        )
+    table = for_files(features)
+    names = filled([name for name in table.columns if name != table.geometry.name], table)
+    shapes = shapely.to_geojson(shapely.orient_polygons(_single(table.geometry.to_numpy())))
+    ids = _ids(table)
+    rows = (
+        zip(*(_plain(table[name]) for name in names), strict=True) if names else ((),) * len(table)
     )
-    features = json.loads(rows.to_json(drop_id=True, to_wgs84=False))
-    features.pop("crs", None)
-    features["notice"] = sentences
-    path.write_text(
-        json.dumps(features, ensure_ascii=False, separators=(",", ":")), encoding="utf-8"
-    )
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write('{"type":"FeatureCollection","features":[')
+        for place, (row, shape) in enumerate(zip(rows, shapes, strict=True)):
+            file.write("," * bool(place) + '{"type":"Feature",')
+            if ids is not None:
+                file.write(f'"id":{_json(ids[place])},')
+            properties = _json(dict(zip(names, row, strict=True)))
+            file.write(f'"properties":{properties},"geometry":{shape or "null"}}}')
+        file.write(f'],"notice":{_json(sentences)}}}')
 
 
-def write_csv(targets: gpd.GeoDataFrame, path: Path) -> None:
+def _single(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return shapes, those of several parts that have but one as this part."""
+    alone = shapely.get_num_geometries(shapes) == 1
+    return np.where(alone, shapely.get_geometry(shapes, 0), shapes)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _ids(table: pd.DataFrame) -> list[str] | None:
+    """Return the ids that rows bear; None where no column has one for each."""
+    for name in ID_COLUMNS:
+        if name in table.columns and table[name].notna().all() and table[name].is_unique:
+            return [str(text) for text in table[name]]
+    return None
+
+
+def _plain(values: pd.Series) -> list[object]:
+    """Return a column of `for_files` as JSON holds it: days as text, None where there is nothing."""
+    if is_day_column(values):
+        values = values.dt.strftime("%Y-%m-%d")
+    elif values.dtype.kind == "M":
+        values = values.dt.strftime("%Y-%m-%dT%H:%M:%S")
+    return list(values.astype(object).where(values.notna(), None))
+
+
+def write_csv(targets: gpd.GeoDataFrame, path: Path, *, spelling: Spelling = ENGLISH) -> None:
     """Write the table without outlines, utf-8 with a mark so that spreadsheets read accents.
 
     Text that a spreadsheet would take for a formula gets a leading apostrophe.
@@ -95,14 +144,17 @@ def write_csv(targets: gpd.GeoDataFrame, path: Path) -> None:
     table = pd.DataFrame(targets.drop(columns="geometry"))
     for column in table.columns[[dtype.kind not in "iufb" for dtype in table.dtypes]]:
         table[column] = table[column].map(harmless)
-    table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+    table.to_csv(
+        path, index=False, encoding="utf-8-sig", lineterminator="\n",
+        sep=spelling.separator, decimal=spelling.decimal,
+    )  # fmt: skip
 
 
 def write_labels(columns: Iterable[str], path: Path, words: Language) -> None:
     """Write what each column of the tables is called in a language."""
     names = [column for column in columns if column != "geometry"]
     table = pd.DataFrame({"column": names, "label": [words.label(name) for name in names]})
-    table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+    write_table(table, path, spelling=spelling_of(words.code))
 
 
 def write_distribution(distribution: Distribution, path: Path) -> None:
@@ -205,9 +257,9 @@ def harmless(value: object) -> object:
     return f"'{value}" if risky else value
 
 
-def write_table(table: pd.DataFrame, path: Path) -> None:
+def write_table(table: pd.DataFrame, path: Path, *, spelling: Spelling = ENGLISH) -> None:
     """Write a table as `write_csv` writes targets."""
-    write_csv(table.assign(geometry=None), path)
+    write_csv(table.assign(geometry=None), path, spelling=spelling)
 
 
 def write_geopackage(screening: Screening, path: Path) -> None:
@@ -217,15 +269,13 @@ def write_geopackage(screening: Screening, path: Path) -> None:
     """
     contents = _contents(screening)
     sentences = " ".join(screening.sentences())
-    with _fixed_date():
+    with fixed_date():
         for name, geometry_type in (GPKG_LAYERS | other_layers(screening)).items():
             if name in contents:
                 notice = sentences if name == "targets" else None
                 title = INVENTORY_ROLES.get(name)
                 _write_layer(contents[name], path, name, geometry_type, notice, title)
-        pyogrio.write_dataframe(
-            screening.contributions, path, layer=CONTRIBUTIONS, driver="GPKG", append=True
-        )
+        write_fields(screening.contributions, path, CONTRIBUTIONS, exact=True)
 
 
 MULTIPLE = {"polygon": "MultiPolygon", "line": "MultiLineString", "point": "MultiPoint"}
@@ -240,13 +290,13 @@ def other_layers(screening: Screening) -> dict[str, str]:
 
 
 @contextmanager
-def _fixed_date() -> Iterator[None]:
+def fixed_date() -> Iterator[None]:
     """Let GDAL write one date, so that the same run gives the same bytes."""
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_DATE})
+    pyogrio.set_gdal_config_options(REPEATABLE)
     try:
         yield
     finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+        pyogrio.set_gdal_config_options(dict.fromkeys(REPEATABLE))
 
 
 def _write_layer(
@@ -259,21 +309,52 @@ def _write_layer(
 ) -> None:
     """Write a layer; one with a title is an inventory, and says that it has no score."""
     named = {} if title is None else {"IDENTIFIER": title, "DESCRIPTION": NO_SCORE}
-    pyogrio.write_dataframe(
-        features, path, layer=name, driver="GPKG", geometry_type=geometry_type,
-        promote_to_multi=geometry_type.startswith("Multi"), append=path.exists(),
-        dataset_options=None if path.exists() else {"VERSION": "1.3"},
+    write_fields(
+        features, path, name, geometry_type=geometry_type,
         layer_metadata=None if notice is None else {"notice": notice}, layer_options=named or None,
     )  # fmt: skip
 
 
+def write_fields(
+    features: pd.DataFrame,
+    path: Path,
+    name: str,
+    *,
+    driver: str = "GPKG",
+    geometry_type: str | None = None,
+    exact: bool = False,
+    **options: Any,
+) -> None:
+    """Write a table as a layer of a GeoPackage or geodatabase, each column as `for_files` has it."""
+    table = for_files(features, exact=exact)
+    shapes, crs = None, None
+    if isinstance(table, gpd.GeoDataFrame):
+        shapes, crs = shapely.to_wkb(table.geometry.to_numpy()), table.crs.to_wkt()
+        crs = f"EPSG:{epsg}" if (epsg := table.crs.to_epsg()) else crs
+        table = pd.DataFrame(table.drop(columns=table.geometry.name))
+    arrays, masks = as_arrays(table, times=driver != "GPKG")
+    versioned = driver == "GPKG" and not path.exists()
+    pyogrio.raw.write(
+        path, shapes, arrays, np.array(table.columns, dtype=object), field_mask=masks, layer=name,
+        driver=driver, geometry_type=geometry_type, crs=crs, encoding="UTF-8",
+        promote_to_multi=(geometry_type or "").startswith("Multi"), append=path.exists(),
+        dataset_options={"VERSION": "1.3"} if versioned else None, **options,
+    )  # fmt: skip
+
+
 def write_pair(
-    polygons: gpd.GeoDataFrame, table: pd.DataFrame, stem: Path, *, layer: str, sentences: list[str]
+    polygons: gpd.GeoDataFrame,
+    table: pd.DataFrame,
+    stem: Path,
+    *,
+    layer: str,
+    sentences: list[str],
+    language: str = "en",
 ) -> tuple[Path, Path]:
     """Write polygons to ``stem.gpkg`` and a table to ``stem.csv``, and return both paths.
 
     Each is written beside its place first: earlier files stay until both new ones are whole.
-    `sentences` stand in the metadata of the layer.
+    `sentences` stand in the metadata of the layer; the table is spelled for who reads `language`.
 
     Raises
     ------
@@ -285,9 +366,9 @@ def write_pair(
     try:
         shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir(parents=True)
-        with _fixed_date():
+        with fixed_date():
             _write_layer(polygons, aside / package.name, layer, "MultiPolygon", " ".join(sentences))
-        write_table(table, aside / text.name)
+        write_table(table, aside / text.name, spelling=spelling_of(language))
         for path in (package, text):
             (aside / path.name).replace(path)
     except WRITE_ERRORS as error:
@@ -312,7 +393,7 @@ def _contents(screening: Screening) -> dict[str, gpd.GeoDataFrame]:
         if layer is not None:
             contents[name] = layer.features.to_crs("EPSG:4326")
     if "concessions" in contents:
-        contents["concessions"] = contents["concessions"].join(_standing(screening))
+        contents["concessions"] = _dated(contents["concessions"]).join(_standing(screening))
     if screening.tenure.open_ground is not None:
         contents["open_ground"] = screening.tenure.open_ground
     units = [_units(ranking) for ranking in screening.rankings.values()]
@@ -320,6 +401,15 @@ def _contents(screening: Screening) -> dict[str, gpd.GeoDataFrame]:
     if scored:
         contents["scored_units"] = pd.concat(scored, ignore_index=True)
     return contents
+
+
+def _dated(titles: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return titles with the days on which they were granted and end, also where the register has none."""
+    nothing = pd.Series("", index=titles.index, dtype=object)
+    days = {name: read_dates(titles.get(name, nothing)).values for name in ("date", "expires")}
+    return titles.assign(**days)[
+        [*titles.columns.drop("geometry").union(days, sort=False), "geometry"]
+    ]
 
 
 def _standing(screening: Screening) -> pd.DataFrame:
@@ -335,13 +425,20 @@ def _units(ranking: Ranking) -> gpd.GeoDataFrame | None:
     """Return the polygons that a deposit model scored; None where its units are cells."""
     if ranking.polygons is None:
         return None
-    known = np.isfinite(ranking.polygons.score)
-    score = ranking.polygons.score[known]
-    columns = {
-        "deposit_model": ranking.model.name,
-        "score": score,
-        "percentile": ranking.distribution.percentile(score).round(3),
-    }
-    outlines = ranking.polygons.outlines[known]
-    units = gpd.GeoDataFrame(columns, geometry=outlines, crs=ranking.score.grid.crs)
-    return units.to_crs("EPSG:4326")
+    known = np.flatnonzero(np.isfinite(ranking.polygons.score))
+    score, outlines = ranking.polygons.score[known], ranking.polygons.outlines[known]
+    code = ranking.model.deposit_model.code
+    units = gpd.GeoDataFrame(
+        {
+            "unit_id": [target_id(code, outline) for outline in outlines],
+            "name": [ranking.polygons.names[place] for place in known],
+            "deposit_model": ranking.model.name,
+            "score": score,
+            "percentile": ranking.distribution.percentile(score),
+        },
+        geometry=outlines,
+        crs=ranking.score.grid.crs,
+    )
+    order = units.sort_values(["score", "unit_id"], ascending=[False, True], kind="stable").index
+    rank = pd.Series(np.arange(1, len(units) + 1), index=order)
+    return units.assign(rank=rank).to_crs("EPSG:4326")

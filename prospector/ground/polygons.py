@@ -144,7 +144,7 @@ class PolygonGround:
         scores = self._scores(fitted)
         counts = count_steps(score_steps(scores))
         odds_km2 = float(np.nansum(_odds(scores) * self.units.area_km2))
-        polygons = PolygonScores(self.units.shapes(), scores)
+        polygons = PolygonScores(self.units.shapes(), scores, tuple(self.names))
         return Scored(self._burned(scores, ""), Distribution(counts), odds_km2, polygons)
 
     def around(self, at: FloatArray, shifts: FloatArray, column: int) -> FloatArray:

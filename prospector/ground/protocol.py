@@ -133,10 +133,13 @@ class PolygonScores:
         In the grid's CRS, shape (n,).
     score
         In steps of 1e-4, NaN where there is none, shape (n,).
+    names
+        What each is called, "" where it has no name, shape (n,).
     """
 
     outlines: NDArray[np.object_]
     score: FloatArray
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)

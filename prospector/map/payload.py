@@ -58,6 +58,8 @@ class Pages:
     ----------
     inventories
         Name of the page of each inventory, by what it is called in English, e.g. Tailings.
+    language
+        Of the run: its tables are spelled for who reads it, and so is what the map saves.
     """
 
     report: str
@@ -65,6 +67,7 @@ class Pages:
     dossiers: int
     run_id: str = ""
     inventories: Mapping[str, str] = field(default_factory=dict)
+    language: str = "en"
 
 
 def map_payload(
@@ -119,6 +122,7 @@ def map_payload(
             {"name": name, "page": page} for name, page in (pages.inventories if pages else {}).items()
         ],
         "run_id": pages.run_id if pages else "",
+        "tables": pages.language if pages else "en",
     }  # fmt: skip
     spanish = translations(sorted(set(_texts(payload)))) | _composed(screening, language("es"))
     return payload | {"translations": {"es": dict(sorted(spanish.items()))}}
@@ -174,6 +178,7 @@ NAMED = frozenset(
         "overview",
         "page",
         "run_id",
+        "tables",
     }
 )
 """Keys of a payload whose values are names, places, pictures or in every language: no texts to translate."""

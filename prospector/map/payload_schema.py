@@ -553,6 +553,8 @@ class MapPayload(Classed):
         Pages beside the map of what registers list and no model scores.
     run_id
         By which the run goes, as its overview says it; empty where the map is of no run folder.
+    tables
+        Language whose spreadsheets open the tables that the page saves: with decimal commas for ``"es"``.
     """
 
     payload_version: Literal[4] = 4
@@ -572,4 +574,5 @@ class MapPayload(Classed):
     overview: str = ""
     inventories: Sequence[InventoryPage] = ()
     run_id: str = ""
+    tables: Literal["en", "es"] = "en"
     translations: Mapping[str, Mapping[str, str]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,12 @@ def written_lines(files: tuple[Path, Path]) -> Iterator[str]:
     """Give where a table was written."""
     package, table = files
     yield f"\nWritten: {package} (for GIS software) and {table} (for a spreadsheet)."
+
+
+def exported_lines(files: Sequence[Path]) -> Iterator[str]:
+    """Give each file that was written of a run."""
+    yield "Written:"
+    yield from (f"  {file}" for file in files)
 
 
 def polygon_lines(scored: ScoredPolygons) -> Iterator[str]:

@@ -60,6 +60,8 @@ class Changes:
     notices: tuple[Notice, ...]
     sentences: tuple[str, ...]
     """What every output says, as the later run says it."""
+    language: str = "en"
+    """Of the later run: its tables are spelled for who reads it."""
 
 
 def compare(earlier: str | Path | Run, later: str | Path | Run) -> Changes:
@@ -89,6 +91,7 @@ def compare(earlier: str | Path | Run, later: str | Path | Run) -> Changes:
         _causes(before, after),
         tuple(notices),
         tuple(after.record["sentences"]),
+        after.record["language"],
     )
 
 
@@ -409,5 +412,6 @@ def write_changes(changes: Changes, stem: Path) -> tuple[Path, Path]:
     """
     table = pd.DataFrame(changes.table.drop(columns="geometry"))
     return write_pair(
-        changes.table, table, stem, layer="changes", sentences=list(changes.sentences)
-    )
+        changes.table, table, stem, layer="changes", sentences=list(changes.sentences),
+        language=changes.language,
+    )  # fmt: skip

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
+import numpy as np
+import pandas as pd
 
 from prospector.inventory.listing import INVENTORY_ROLES, NUMBERS_OF_INVENTORY, TEXTS_OF_INVENTORY
 from prospector.runs.contents import check_columns
@@ -55,6 +57,28 @@ SHAPES = {
     },
 }  # fmt: skip
 """Layer -> what it must hold; any other layer must have outlines in longitude and latitude."""
+
+
+def as_read(name: str, table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return a layer as commands and pages read it: days as text, a target's missing texts empty."""
+    nothing = "" if name == "targets" else None
+    read = {}
+    for column in table.columns.drop(table.geometry.name):
+        values = table[column]
+        if values.dtype.kind == "M":
+            values = _day_texts(values)
+        if values.dtype.kind == "i":
+            read[column] = values.astype(np.int64)
+        if values.dtype.kind == "O":
+            read[column] = values.astype(object).where(values.notna(), nothing)
+    return table.assign(**read)
+
+
+def _day_texts(values: pd.Series) -> pd.Series:
+    """Return days as text, YYYY-MM-DD, None where there is none; a moment keeps its time."""
+    step = "D" if (values.dropna() == values.dropna().dt.normalize()).all() else "s"
+    texts = np.datetime_as_string(values.to_numpy().astype(f"datetime64[{step}]"))
+    return pd.Series(texts, index=values.index, dtype=object).where(values.notna(), None)
 
 
 def check_layer(name: str, table: gpd.GeoDataFrame) -> None:

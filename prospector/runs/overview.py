@@ -409,6 +409,11 @@ def _inventories(record: Mapping[str, Any]) -> Iterator[InventoryRow]:
         )
 
 
+def areas_of(run: Run, targets: gpd.GeoDataFrame) -> list[Area]:
+    """Return targets of a run in short, in their order."""
+    return list(_Reading(run).areas(targets))
+
+
 @dataclass(frozen=True, eq=False)
 class _Reading:
     """A run with the layers that name its areas."""
@@ -422,6 +427,10 @@ class _Reading:
     @cached_property
     def _deposits(self) -> gpd.GeoDataFrame:
         return self.run.deposits
+
+    @cached_property
+    def _deposits_in_metres(self) -> gpd.GeoSeries:
+        return self._deposits.geometry.to_crs(self.run.grid.crs)
 
     def _layer(self, name: str) -> gpd.GeoDataFrame | None:
         return self.run.layer(name) if name in self.run.layer_names else None
@@ -491,7 +500,8 @@ class _Reading:
         others = self._deposits[named & (self._deposits["deposit_model"] != area.deposit_model)]
         if others.empty:
             return {}
-        away_km = others.to_crs(self.run.grid.crs).distance(outline).to_numpy() / 1000
+        at = self._deposits_in_metres.loc[others.index]
+        away_km = at.distance(outline).to_numpy() / 1000
         nearest = int(away_km.argmin())
         if away_km[nearest] > BESIDE_KM:
             return {}
@@ -507,11 +517,16 @@ class _Reading:
         at = targets[["longitude", "latitude"]].to_numpy(float)
         outlines = targets.geometry.to_crs(self.run.grid.crs)
         towns = nearest_named(at, self._towns, outlines)
+        models = targets["deposit_model"].to_numpy()
+        called: dict[int, dict[str, Any]] = {}
+        for model in dict.fromkeys(models):
+            own = self._deposits[self._deposits["deposit_model"] == model]
+            mine = np.flatnonzero(models == model)
+            named = called_by(at[mine], own, self._towns, outlines.iloc[mine])
+            called |= dict(zip(mine.tolist(), named, strict=True))
         places = []
         for i, row in enumerate(targets.to_dict("records")):
-            own = self._deposits[self._deposits["deposit_model"] == row["deposit_model"]]
-            [named] = called_by(at[i : i + 1], own, self._towns, outlines.iloc[i : i + 1])
-            place = (named["place"], named["place_km"], named["place_bearing"])
+            place = (called[i]["place"], called[i]["place_km"], called[i]["place_bearing"])
             if row["name"] and towns.names[i]:
                 place = (
                     towns.names[i],

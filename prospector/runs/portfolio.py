@@ -182,4 +182,11 @@ def write_portfolio(found: Portfolio, run: Run, stem: Path) -> tuple[Path, Path]
     """
     table = pd.DataFrame(found.targets.drop(columns="geometry")).assign(ranked_by=found.words)
     sentences = [found.words, *run.record["sentences"]]
-    return write_pair(found.targets, table, stem, layer=LAYER, sentences=sentences)
+    return write_pair(
+        found.targets,
+        table,
+        stem,
+        layer=LAYER,
+        sentences=sentences,
+        language=run.record["language"],
+    )

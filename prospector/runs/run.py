@@ -14,6 +14,7 @@ import pyogrio
 
 from prospector.errors import Notice, NotRankedError, OutputError
 from prospector.gis.raster import read_cog
+from prospector.gis.spelling import read_table
 from prospector.gis.vector import read_contributions
 from prospector.grid import Grid, Raster
 from prospector.ground.distribution import STEPS, Distribution
@@ -36,7 +37,7 @@ from prospector.runs.contents import (
 )
 from prospector.runs.held_out import HeldOutSplits, read_held_out
 from prospector.runs.inside import inside
-from prospector.runs.layers import check_layer
+from prospector.runs.layers import as_read, check_layer
 from prospector.runs.manifest import Manifest, manifest_to_read_by
 from prospector.runs.record import read_record
 from prospector.runs.run_folder import RUN_FILE, recover
@@ -155,7 +156,7 @@ class Run:
         """
         file = self._package(name)
         with reading(file):
-            table = read_features(file, layer=name)
+            table = as_read(name, read_features(file, layer=name))
             check_layer(name, table)
         return table
 
@@ -206,7 +207,7 @@ class Run:
         """
         file = self.file(deposit_model, EXCLUSIONS_FILE)
         with reading(file):
-            table = pd.read_csv(file)[list(EXCLUSION_COLUMNS)]
+            table = read_table(file)[list(EXCLUSION_COLUMNS)]
             check_columns(table, texts=["target_id", "role", "class"], numbers=["share"])
         return table
 

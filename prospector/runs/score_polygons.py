@@ -238,5 +238,7 @@ def write_polygons(scored: ScoredPolygons, run: Run, stem: Path) -> tuple[Path, 
             raise OutputError(
                 f"{scored.file}: would be overwritten by what is written. Give another name with --out."
             )
-    sentences = run.record["sentences"]
-    return write_pair(scored.polygons, scored.table, stem, layer=LAYER, sentences=sentences)
+    return write_pair(
+        scored.polygons, scored.table, stem, layer=LAYER, sentences=run.record["sentences"],
+        language=run.record["language"],
+    )  # fmt: skip

@@ -15,6 +15,7 @@ from prospector.ground.distribution import Distribution
 from prospector.ground.protocol import Outlined
 from prospector.layers import Layers
 from prospector.models.deposits import Deposits, no_deposits
+from prospector.numerals import rounded
 from prospector.region.deposit_model import DepositModel
 from prospector.targets.access import join_access
 from prospector.targets.carried import carry
@@ -123,7 +124,13 @@ def described_targets(
     parts = [targets.iloc[i : i + AT_ONCE].to_crs("EPSG:4326") for i in _starts(len(targets))]
     placed = pd.concat(parts).assign(longitude=inside.x.round(5), latitude=inside.y.round(5))
     columns = [*TARGET_COLUMNS, *carried.columns, "geometry"]
-    return placed[columns], targets["outline"].to_numpy()
+    return _rounded(placed[columns]), targets["outline"].to_numpy()
+
+
+def _rounded(targets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return targets with every figure rounded as files hold it, so that map and tables say the same."""
+    figures = [name for name in targets.columns if targets[name].dtype.kind == "f"]
+    return targets.assign(**{name: rounded(targets[name].tolist(), name) for name in figures})
 
 
 def _starts(count: int) -> range:

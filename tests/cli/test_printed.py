@@ -103,6 +103,7 @@ def arguments_of(folder):
             region, "--quick", "--estimator", "logistic", "--workers", 1, "--store", folder / "store",
         ],
         "dossier": [other, target],
+        "export": [other, "--formats", "kmz,geojson", "--out", folder / f"handed{NAME}"],
         "score-polygons": [run, folder / f"blocks{NAME}.geojson", "--out", folder / NAME],
         "portfolio": [other, "--out", folder / NAME],
         "compare": [run, other],

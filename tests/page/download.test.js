@@ -6,8 +6,24 @@ import { rescored } from "../../prospector/map/page/what_if.js";
 import { payload } from "./payload.js";
 
 test("a cell is never a formula, and commas, quotes and lines stay inside", () => {
-  assert.deepEqual(["=cmd()", " -1", "+a", "@x", "plain", null, 2.5].map(csvCell), ["'=cmd()", "' -1", "'+a", "'@x", "plain", "", "2.5"]);
+  assert.deepEqual(["=cmd()", " -1", "+a", "@x", "plain", null, 2.5].map((value) => csvCell(value)), ["'=cmd()", "' -1", "'+a", "'@x", "plain", "", "2.5"]);
   assert.equal(csvCell('a "b", c\nd'), '"a ""b"", c\nd"');
+});
+
+test("a table for Spanish spreadsheets has semicolons and decimal commas, and no other text in it changes", async () => {
+  const [model] = (await payload()).models;
+  const [head, first] = csvParts(model.targets, model, "es").join("").split("\n");
+  const [, english] = csvParts(model.targets, model).join("").split("\n");
+  assert.equal(head.split(";").length, csvParts(model.targets, model)[1].split(",").length);
+  assert.ok(first.includes(String(model.targets[0].score).replace(".", ",")));
+  assert.ok(english.includes(String(model.targets[0].score)));
+  assert.ok(first.includes("(+"), "text keeps its own marks");
+});
+
+test("missing text is null in GeoJSON", async () => {
+  const [model] = (await payload()).models;
+  const [{ properties }] = JSON.parse(geoJsonParts([Object.create(model.targets[0], { holders: { value: "" } })], model).join("")).features;
+  assert.equal(properties.holders, null);
 });
 
 test("the table has a line for each target and its evidence in words", async () => {

@@ -63,28 +63,31 @@ function inParts(targets, write) {
   return starts.map((first) => write(targets.slice(first, first + TARGETS_A_PART), first));
 }
 
-/** Text that a spreadsheet would run as a formula, and text that must stand in quotes. */
+/** Text that a spreadsheet would run as a formula. */
 const FORMULA = /^[\s]*[=+\-@\t\r]/;
-const QUOTED = /[",\r\n]/;
+
+/** What parts cells and decimals, and what text must stand in quotes, as spreadsheets of a language expect it. */
+const SPELLINGS = {
+  en: { separator: ",", decimal: ".", quoted: /[",\r\n]/ },
+  es: { separator: ";", decimal: ",", quoted: /[";\r\n]/ },
+};
 
 /** One cell of a CSV file. Text that a spreadsheet would run as a formula gets an apostrophe before it. */
-export function csvCell(value, kind = "whole") {
+export function csvCell(value, kind = "whole", spelling = SPELLINGS.en) {
   if (value === null || value === undefined) return "";
-  if (typeof value === "number") return numberText(value, kind);
+  if (typeof value === "number") return numberText(value, kind).replace(".", spelling.decimal);
   const text = FORMULA.test(value) ? `'${value}` : String(value);
-  return QUOTED.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return spelling.quoted.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function csvLine(cells) {
-  return `${cells.join(",")}\n`;
-}
-
-/** Targets as CSV in parts, with a byte order mark so that accents survive a spreadsheet. */
-export function csvParts(targets, model) {
+/** Targets as CSV in parts, spelled for a language, with a byte order mark so that accents survive a spreadsheet. */
+export function csvParts(targets, model, language = "en") {
   const { columns, valuesOf } = columnsOf(model);
-  const cell = (value, place) => csvCell(value, columns[place].kind);
-  const lines = (some) => inLanguage("en", () => some.map((target) => csvLine(valuesOf(target).map(cell))).join(""));
-  return [BYTE_ORDER_MARK, csvLine(columns.map(({ name }) => name)), ...inParts(targets, lines)];
+  const spelling = SPELLINGS[language];
+  const line = (cells) => `${cells.join(spelling.separator)}\n`;
+  const cell = (value, place) => csvCell(value, columns[place].kind, spelling);
+  const lines = (some) => inLanguage("en", () => some.map((target) => line(valuesOf(target).map(cell))).join(""));
+  return [BYTE_ORDER_MARK, line(columns.map(({ name }) => name)), ...inParts(targets, lines)];
 }
 
 /** Columns of which some target of the model has a value: GIS software would take the others for text. */

@@ -600,8 +600,8 @@ function followLink(page, hash) {
 }
 
 const FILES = {
-  csv: [csvParts, "text/csv"],
-  geojson: [geoJsonParts, "application/geo+json"],
+  csv: [(targets, model, { tables }) => csvParts(targets, model, tables), "text/csv"],
+  geojson: [(targets, model, { sentences }) => geoJsonParts(targets, model, sentences), "application/geo+json"],
   gpx: [toGpx, "application/gpx+xml"],
 };
 
@@ -609,7 +609,7 @@ const FILES = {
 function download(page, kind) {
   const model = modelOf(page, page.store.get());
   const [write, type] = FILES[kind];
-  saveAs(page, write(page.listed, model, page.payload.sentences), { model, part: "targets", kind, type });
+  saveAs(page, write(page.listed, model, page.payload), { model, part: "targets", kind, type });
 }
 
 /** Save the view as a picture. */

@@ -1,0 +1,48 @@
+"""Formats that only a screening makes: of a run they are copied."""
+
+from __future__ import annotations
+
+import shutil
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from prospector.errors import OutputError
+from prospector.gis.outputs import Outputs
+
+
+def copy_geopackage(outputs: Outputs, home: Path) -> None:
+    """Copy the GeoPackage, and the project that opens it where there is one."""
+    _copy(outputs, home, "gpkg", "*.gpkg", "*.qgz")
+
+
+def copy_rasters(outputs: Outputs, home: Path) -> None:
+    """Copy every raster."""
+    _copy(outputs, home, "cog", "*.tif")
+
+
+def copy_workbook(outputs: Outputs, home: Path) -> None:
+    """Copy the workbook."""
+    _copy(outputs, home, "xlsx", "*.xlsx")
+
+
+def _copy(outputs: Outputs, home: Path, name: str, *patterns: str) -> None:
+    """Copy the run's files whose names are like one of some patterns.
+
+    Raises
+    ------
+    OutputError
+        The run has none: it was screened without this format.
+    """
+    likes = [
+        file
+        for file in sorted(outputs.files)
+        if any(fnmatchcase(file, pattern) for pattern in patterns)
+    ]
+    if not likes:
+        raise OutputError(
+            f"--formats: this run was screened without {name}, which only a screening makes. "
+            f"Screen again with --formats {name}."
+        )
+    for file in likes:
+        (home / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(outputs.file(file), home / file)

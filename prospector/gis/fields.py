@@ -1,0 +1,187 @@
+"""What each column holds in the files for GIS software: text or null, whole numbers, figures, dates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Final, TypeVar
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from prospector.numerals import rounded
+
+COORDINATE_DECIMALS = 7
+"""Decimals of a degree that every file keeps: about a centimetre."""
+
+WHOLE = ("rank", "year", "count", "inhabitants", "deposits")
+"""Last words of columns that count, or name a year, also where some rows lack a value."""
+
+DATES = ("date", "expires")
+"""Last words of columns that hold days, beside those that end in ``as_of``."""
+
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+DAY_TYPE: Final = "datetime64[s]"
+TIME_TYPE: Final = "datetime64[ms]"
+"""How days are told from moments: by the step in which they count."""
+
+INT32 = np.iinfo(np.int32)
+
+Table = TypeVar("Table", gpd.GeoDataFrame, pd.DataFrame)
+
+
+def for_files(table: Table, *, exact: bool = False) -> Table:
+    """Return a table with each column as every file holds it.
+
+    Missing text is missing, never empty. Whole numbers have 32 bits where they fit, and may be
+    missing. Figures are rounded by one rule unless they are to be `exact`, days are days, and places
+    have 7 decimals of a degree.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"name": ["Alfa", ""], "discovery_year": [1985.0, np.nan],
+    ...                       "open_share": [0.05662713300785013, 1.0], "expires": ["2031-05-01", ""]})
+    >>> print(for_files(table).to_string(index=False))
+    name  discovery_year  open_share    expires
+    Alfa            1985    0.056627 2031-05-01
+    None            <NA>    1.000000        NaT
+    """
+    shapes = _shapes(table)
+    columns = {
+        name: _typed(table[name], exact=exact) for name in table.columns if name not in shapes
+    }
+    return table.assign(**columns, **shapes)
+
+
+def _shapes(table: pd.DataFrame) -> dict[str, Any]:
+    if not isinstance(table, gpd.GeoDataFrame):
+        return {}
+    return {str(table.geometry.name): _placed(table.geometry)}
+
+
+def _placed(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Return shapes, those in degrees on a grid of 7 decimals; one too small for it keeps its vertices."""
+    plain = shapely.force_2d(np.asarray(shapes.array, dtype=object))
+    if shapes.crs is not None and shapes.crs.is_projected:
+        return gpd.GeoSeries(plain, index=shapes.index, crs=shapes.crs)
+    step = 10.0**-COORDINATE_DECIMALS
+    gridded = shapely.set_precision(plain, step)
+    lost = shapely.is_empty(gridded) & ~shapely.is_empty(plain)
+    gridded[lost] = shapely.set_precision(plain[lost], step, mode="pointwise")
+    return gpd.GeoSeries(gridded, index=shapes.index, crs=shapes.crs)
+
+
+def _typed(values: pd.Series, *, exact: bool) -> pd.Series:
+    """Return a column as text, yes or no, whole numbers, figures or days."""
+    name = str(values.name)
+    if isinstance(values.dtype, pd.DatetimeTZDtype):
+        values = values.dt.tz_convert("UTC").dt.tz_localize(None)
+    if values.dtype.kind == "M":
+        return values.astype(DAY_TYPE) if _are_days(values) else values.astype(TIME_TYPE)
+    if values.dtype.kind == "b":
+        return values.astype("boolean") if values.isna().any() else values
+    if values.dtype.kind in "iuf":
+        return _numbers(values, exact=exact)
+    known = [value for value in values if not _missing(value)]
+    if known and all(isinstance(value, bool | np.bool_) for value in known):
+        return values.astype("boolean")
+    if known and all(isinstance(value, int | float | np.number) for value in known):
+        return _numbers(pd.to_numeric(values), exact=exact)
+    if (_names_days(name) or _all_days(known)) and all(map(_day, known)):
+        texts = [_day(value) for value in values]
+        return pd.Series(texts, index=values.index, name=name).astype(DAY_TYPE)
+    texts = [None if _missing(value) else str(value) for value in values]
+    return pd.Series(texts, index=values.index, name=name, dtype=object)
+
+
+def _missing(value: object) -> bool:
+    return value is None or value is pd.NA or value is pd.NaT or value == "" or value != value
+
+
+def is_day_column(values: pd.Series) -> bool:
+    """Return whether a column of `for_files` holds days."""
+    return values.dtype == DAY_TYPE
+
+
+def _names_days(name: str) -> bool:
+    return name.endswith("as_of") or name.rsplit("_", 1)[-1] in DATES
+
+
+def _all_days(known: list[object]) -> bool:
+    return bool(known) and all(isinstance(value, date) for value in known)
+
+
+def _are_days(values: pd.Series) -> bool:
+    known = values.dropna()
+    return _names_days(str(values.name)) or bool((known == known.dt.normalize()).all())
+
+
+def _day(value: object) -> str | None:
+    """Return a day as text, YYYY-MM-DD; None where a value is none of any calendar."""
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    if not isinstance(value, str) or not DAY.fullmatch(value):
+        return None
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError:
+        return None
+
+
+def _numbers(values: pd.Series, *, exact: bool) -> pd.Series:
+    """Return whole numbers of 32 bits where they fit and may be missing, else figures rounded."""
+    name = str(values.name)
+    known = values.dropna()
+    counts = name.rsplit("_", 1)[-1] in WHOLE and bool((known % 1 == 0).all())
+    whole = values.dtype.kind in "iu" or counts
+    if whole:
+        fits = not len(known) or (known.min() >= INT32.min and known.max() <= INT32.max)
+        return values.astype("Int32" if fits else "Int64")
+    figures = values.astype(float).to_numpy()
+    figures = np.where(np.isfinite(figures), figures, np.nan)
+    kept = figures if exact else rounded(figures.tolist(), name)
+    return pd.Series(kept, index=values.index, name=name, dtype=float)
+
+
+def as_arrays(
+    table: pd.DataFrame, *, times: bool = False
+) -> tuple[list[NDArray[Any]], list[NDArray[np.bool_] | None]]:
+    """Return columns of `for_files` as arrays for GDAL, and where each lacks a value.
+
+    Parameters
+    ----------
+    times
+        Whether days are written as the first moment of the day, for formats without days.
+    """
+    arrays: list[NDArray[Any]] = []
+    masks: list[NDArray[np.bool_] | None] = []
+    for name in table.columns:
+        values = table[name]
+        lacking = values.isna().to_numpy(dtype=bool)
+        masks.append(lacking if values.dtype.kind in "iub" and lacking.any() else None)
+        arrays.append(_array(values, times=times))
+    return arrays, masks
+
+
+def _array(values: pd.Series, *, times: bool) -> NDArray[Any]:
+    if values.dtype.kind in "iu":
+        kind = np.int64 if values.dtype == pd.Int64Dtype() else np.int32
+        return values.fillna(0).to_numpy(dtype=kind)
+    if values.dtype.kind == "b":
+        return values.fillna(value=False).to_numpy(dtype=bool)
+    if values.dtype.kind == "M":
+        return values.to_numpy().astype(
+            "datetime64[D]" if is_day_column(values) and not times else TIME_TYPE
+        )
+    if values.dtype.kind == "O":
+        return np.array([None if _missing(text) else str(text) for text in values], dtype=object)
+    return values.to_numpy()
+
+
+def filled(names: Iterable[str], table: pd.DataFrame) -> list[str]:
+    """Return which of some columns have a value in any row."""
+    return [name for name in names if table[name].notna().any()]
