@@ -23,7 +23,7 @@ AGAIN = r"Screen the region again\.$"
 
 READERS = {
     "prospects.gpkg": lambda run: run.targets,
-    f"{MODEL}/score.tif": lambda run: run.score(MODEL),
+    f"{MODEL}/{MODEL}_score.tif": lambda run: run.score(MODEL),
     f"{MODEL}/evidence/domeyko.tif": lambda run: explain(run, -69.0, -24.5),
     f"{MODEL}/contributions.csv": lambda run: run.contributions(MODEL),
     f"{MODEL}/target_exclusions.csv": lambda run: run.exclusions(MODEL),
