@@ -109,6 +109,7 @@ def arguments_of(folder):
         "explain": [run, "-69.05", "-24.4"],
         "clean": [other],
         "models": ["--region", region],
+        "qgis-script": [folder / NAME],
         "schema": ["region", "--out", folder / f"{NAME}.json"],
         "init": [folder / f"drafted{NAME}", region],
         "add": [

@@ -1,17 +1,24 @@
 """A run folder in QGIS, as a person who double-clicks its files sees it."""
 
+import ast
+import json
 import shutil
 import sqlite3
+import subprocess
 import zipfile
 from contextlib import closing
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 import prospector
 from prospector.gis.palette import CLASS_BREAKS, COLOURS, EVIDENCE_COLOURS, TENURE
+from prospector.gis.qgis_script import write_qgis_script
 from prospector.screening.steps import REPORTING_SENTENCE
 from prospector.targets.target import TARGET_COLUMNS
+
+PYTHON = "/usr/bin/python3"
 
 
 @pytest.fixture(scope="module")
@@ -196,3 +203,46 @@ def test_names_that_look_like_markup_stay_text(hostile_run, in_qgis, tmp_path):
     deposits = found["package"]["deposits"]
     assert "<img" not in deposits["tip"]
     assert all(layer["valid"] for layer in found["project"]["layers"].values())
+
+
+def test_the_processing_script_screens_a_region_and_loads_it(
+    region, command, qgis_environment, tmp_path
+):
+    """Run by QGIS's own Processing: layers valid, targets graduated, what prospector prints in its log."""
+    ended = command("qgis-script", tmp_path / "scripts")
+    assert ended.returncode == 0, ended.stderr
+    script = tmp_path / "scripts" / "prospector_screen.py"
+    runner = Path(__file__).with_name("screen_in_qgis.py")
+    asked = [PYTHON, str(runner), str(script), str(region), str(tmp_path / "run")]
+    answer = subprocess.run(
+        asked, env=qgis_environment, capture_output=True, check=False, timeout=600
+    )
+    text = answer.stdout.decode()
+    assert "ANSWER" in text, answer.stderr.decode()[-3000:]
+    found = json.loads(text.partition("ANSWER")[2].splitlines()[0])
+    assert found["answer"]["OUTPUT"] == str(tmp_path / "run")
+    assert found["groups"] == ["Synthetic region"]
+    assert ["Targets", True, "graduatedSymbol"] in found["layers"]
+    assert all(valid for _, valid, _ in found["layers"])
+    assert "prospector screen" in found["log"]
+
+
+def test_the_processing_script_names_the_python_that_wrote_it(tmp_path):
+    """It is Python by itself, whatever stands in the path."""
+    script = write_qgis_script(tmp_path, python='C:\\new "one"\\python.exe')
+    tree = ast.parse(script.read_text("utf-8"))
+    values = {
+        node.targets[0].id: ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
+    assert values["COMMAND"] == 'C:\\new "one"\\python.exe'
+    assert values["PROJECT"] == "prospects.qgz"
+
+
+def test_a_folder_that_is_a_file_is_refused(tmp_path, command):
+    """With what to do."""
+    (tmp_path / "file").write_text("mine")
+    ended = command("qgis-script", tmp_path / "file")
+    assert ended.returncode == 2
+    assert "Give another folder" in ended.stderr
