@@ -172,10 +172,11 @@ def title_of(screening: Screening, name: str, words: Language) -> str:
     if name in TITLES:
         return words.say(TITLES[name])
     layer = screening.layers.vector(name)
-    if layer is not None and layer.title.lower() not in ("", name):
+    if layer is not None and layer.title not in ("", name):
         return words.told(layer.title)
     role = screening.layers.known_roles.get(name)
-    what = role.description if role is not None and role.description else f"layer {name}"
+    described = "" if role is None else role.description.partition(" (")[0]
+    what = described or f"layer {name}"
     return words.told(f"{what[:1].upper()}{what[1:]}")
 
 
