@@ -11,9 +11,10 @@ from typing import Any
 from prospector.compute.store_files import why
 from prospector.errors import LayerError, Notice, OutputError
 from prospector.exporting import NOTICE_FILE, outputs_of
+from prospector.gis.dressing import dress
 from prospector.gis.formats import FORMATS, capped, formats_of_run, write_formats
 from prospector.gis.held_out import write_held_out
-from prospector.gis.raster import write_cog
+from prospector.gis.raster import score_file, write_cog
 from prospector.gis.relief import RELIEF_FILE, refuse_changed, region_relief
 from prospector.gis.spelling import Spelling, spelling_of
 from prospector.gis.vector import (
@@ -248,6 +249,7 @@ def _write_all(
         refuse_changed(screening.layers)
         file = folder / RELIEF_FILE
         write_cog(relief, file, description="elevation on land", sentences=sentences)
+    dress(screening, folder, GPKG_FILE, relief=relief, words=words)
     (folder / RUN_FILE).write_text(text, encoding="utf-8")
     made_here = [name for name in formats if FORMATS[name].screened]
     others = [name for name in formats if name not in made_here]
@@ -297,8 +299,14 @@ def _write_tables(ranking: Ranking, home: Path, spelling: Spelling) -> None:
 
 def _write_rasters(ranking: Ranking, home: Path, sentences: list[str]) -> None:
     """Write the score and the evidence of a deposit model."""
-    description = f"{ranking.model.name} score"
-    write_cog(ranking.score, home / "score.tif", description=description, sentences=sentences)
+    name = ranking.model.name
+    description = f"{name} score"
+    write_cog(
+        ranking.score,
+        home / score_file(name),
+        description=description,
+        sentences=sentences,
+    )
     for evidence in ranking.evidence:
         path = inside(home, "evidence", f"{evidence.name}.tif")
         description = f"{evidence.label} ({sentence(evidence.accuracy)})"

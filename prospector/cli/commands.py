@@ -12,6 +12,7 @@ import typer
 
 from prospector.cli import model_commands
 from prospector.cli.fetch_command import fetch
+from prospector.cli.gis_commands import qgis_script
 from prospector.cli.newcomers import PlainGroup
 from prospector.cli.options import (
     BaseMap,
@@ -530,3 +531,4 @@ app.command()(fetch)
 app.command(epilog=SOURCES_EXAMPLE)(sources)
 app.command(epilog=CLASSES_EXAMPLE)(classes)
 app.command()(model_commands.schema)
+app.command()(qgis_script)

@@ -34,6 +34,17 @@ WINDOW_CELLS = 1024
 PICTURE_CELLS = 2_000_000
 
 
+def score_file(deposit_model: str) -> str:
+    """Return the name of the raster of a deposit model's scores: several lie side by side in a GIS.
+
+    Examples
+    --------
+    >>> score_file("porphyry_copper")
+    'porphyry_copper_score.tif'
+    """
+    return f"{deposit_model}_score.tif"
+
+
 def write_cog(raster: Values, path: Path, *, description: str, sentences: list[str]) -> None:
     """Write a raster as a cloud-optimised GeoTIFF, float32, nodata -9999, with its unit.
 

@@ -12,7 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from prospector.errors import Notice
-from prospector.gis.raster import Cog, picture_grid, read_cog, thinned
+from prospector.gis.raster import Cog, picture_grid, read_cog, score_file, thinned
 from prospector.gis.relief import RELIEF_FILE
 from prospector.grid import Bounds, FloatArray, Raster
 from prospector.ground.distribution import Distribution
@@ -162,7 +162,7 @@ class ModelFindings:
     @property
     def score(self) -> Cog:
         """The score of every cell, read as it is asked for."""
-        return Cog(self.run.file(self.name, "score.tif"), self.run.grid)
+        return Cog(self.run.file(self.name, score_file(self.name)), self.run.grid)
 
     @cached_property
     def percentile(self) -> Raster:

@@ -33,6 +33,7 @@ from prospector.region.deposit_model import (
     unknown_model,
 )
 from prospector.region.faults import MisfitError
+from prospector.region.named_crs import named_crs
 from prospector.region.overrides import lost_words, recasting_keys, renaming_fault
 from prospector.region.own_files import is_path
 from prospector.region.own_models import OwnModel, read_own_models
@@ -549,7 +550,8 @@ class Region(RegionFile):
             raise RegionError(
                 f"Cell size {size_m:g} m: it must be from {least:,.0f} to {largest:,.0f}. Give e.g. 1000."
             )
-        crs = CRS.from_user_input(self.region.crs).to_wkt()
+        named = named_crs(CRS.from_user_input(self.region.crs), self.region.title)
+        crs = named.to_wkt()
         return Grid.cover(self.region.window.bounds(), crs=crs, cell_size_m=size_m)
 
     def unused_overrides(self, asked: Sequence[str] | None = None) -> list[str]:

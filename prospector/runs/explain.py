@@ -10,7 +10,7 @@ import numpy as np
 from pyproj import Transformer
 
 from prospector.errors import OutputError
-from prospector.gis.raster import read_cell
+from prospector.gis.raster import read_cell, score_file
 from prospector.grid import FloatArray, Values, Window
 from prospector.ground.distribution import Distribution
 from prospector.ground.protocol import Scale
@@ -123,7 +123,7 @@ def _of_run(run: Run, name: str, row: int, column: int) -> _Place:
         figures["model"]["deposit_model"]["label"],
         described,
         np.array([read_cell(file, run.grid, row, column) for file in files]),
-        read_cell(run.file(name, "score.tif"), run.grid, row, column),
+        read_cell(run.file(name, score_file(name)), run.grid, row, column),
         run.distribution(name),
         lambda: run.fitted(name),
         lambda: run.applicability(name),

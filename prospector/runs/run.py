@@ -13,7 +13,7 @@ import pandas as pd
 import pyogrio
 
 from prospector.errors import Notice, NotRankedError, OutputError
-from prospector.gis.raster import read_cog
+from prospector.gis.raster import read_cog, score_file
 from prospector.gis.spelling import read_table
 from prospector.gis.vector import read_contributions
 from prospector.grid import Grid, Raster
@@ -176,7 +176,7 @@ class Run:
     def score(self, deposit_model: str) -> Raster:
         """Return the score raster of a deposit model."""
         self._figures(deposit_model)
-        return read_cog(self.file(deposit_model, "score.tif"), self.grid)
+        return read_cog(self.file(deposit_model, score_file(deposit_model)), self.grid)
 
     def contributions(self, deposit_model: str) -> pd.DataFrame:
         """Return what each evidence adds to each target, columns of `CONTRIBUTION_COLUMNS`.

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from prospector.errors import LayerError, Notice, OutputError
-from prospector.gis.raster import Cog
+from prospector.gis.raster import Cog, score_file
 from prospector.gis.vector import write_pair
 from prospector.grid import Grid
 from prospector.layers import Role
@@ -80,7 +80,7 @@ def scored_by(run: Run, deposit_model: str) -> ScoredGround:
         of_outline = units["score"].to_numpy(dtype=float)
     return ScoredGround(
         deposit_model,
-        Cog(run.file(deposit_model, "score.tif"), grid),
+        Cog(run.file(deposit_model, score_file(deposit_model)), grid),
         run.distribution(deposit_model),
         figures["model"]["targets"]["lowest_percentile"],
         mine.reset_index(drop=True),

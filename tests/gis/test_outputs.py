@@ -59,7 +59,7 @@ def test_csv_runs_no_formula(planted_screening, tmp_path):
 
 def test_rasters_are_cogs_with_unit_and_nodata(atacama_run):
     """As GIS software reads them."""
-    with rasterio.open(atacama_run / "porphyry_copper" / "score.tif") as score:
+    with rasterio.open(atacama_run / "porphyry_copper" / "porphyry_copper_score.tif") as score:
         assert score.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
         assert score.dtypes == ("float32",)
         assert score.nodata == -9999
@@ -72,6 +72,7 @@ def test_the_geopackage_has_the_pinned_layers(atacama_run):
     """Names, geometry types and CRS; contributions are a table without geometry."""
     found = dict(pyogrio.list_layers(atacama_run / "prospects.gpkg"))
     assert found.pop("contributions") is None
+    assert found.pop("layer_styles") is None
     without = {"open_ground"}  # the register of Salta is not complete
     without |= {"indigenous", "urban", "water", "military", "border_zone"}
     others = {"land": "MultiPolygon", "dated_samples": "MultiPoint", "trench": "MultiLineString"}
@@ -96,7 +97,7 @@ def test_run_json_holds_every_figure(atacama_run):
 def test_every_output_carries_the_sentences(atacama_run):
     """Reporting codes, effective resolution and the date of tenure, wherever a file may travel."""
     geojson = json.loads((atacama_run / "porphyry_copper" / "targets.geojson").read_text("utf-8"))
-    with rasterio.open(atacama_run / "porphyry_copper" / "score.tif") as score:
+    with rasterio.open(atacama_run / "porphyry_copper" / "porphyry_copper_score.tif") as score:
         tag = score.tags()["NOTICE"]
     info = pyogrio.read_info(atacama_run / "prospects.gpkg", layer="targets")
     for text in (

@@ -204,7 +204,7 @@ def test_a_link_out_of_the_folder_is_told(region, tmp_path):
     assert Notice("file-outside-folder", "note", about) in notices
 
 
-@pytest.mark.parametrize("name", ["prospects.gpkg", "porphyry_copper/score.tif"])
+@pytest.mark.parametrize("name", ["prospects.gpkg", "porphyry_copper/porphyry_copper_score.tif"])
 def test_a_run_folder_makes_no_request(planted_run, server, tmp_path, name):
     """It may come from somebody else, with a file that only points elsewhere."""
     address, asked = server

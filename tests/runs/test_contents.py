@@ -23,7 +23,7 @@ AGAIN = r"Screen the region again\.$"
 
 READERS = {
     "prospects.gpkg": lambda run: run.targets,
-    f"{MODEL}/score.tif": lambda run: run.score(MODEL),
+    f"{MODEL}/{MODEL}_score.tif": lambda run: run.score(MODEL),
     f"{MODEL}/evidence/domeyko.tif": lambda run: explain(run, -69.0, -24.5),
     f"{MODEL}/contributions.csv": lambda run: run.contributions(MODEL),
     f"{MODEL}/target_exclusions.csv": lambda run: run.exclusions(MODEL),
@@ -101,7 +101,7 @@ def test_a_geopackage_that_a_gis_only_looked_at_is_read(run):
     digests = layer_digests(run / "prospects.gpkg")
     whole = (run / "prospects.gpkg").read_bytes()
     altered(run, "PRAGMA journal_mode = wal")
-    altered(run, "CREATE TABLE layer_styles (id INTEGER PRIMARY KEY, style TEXT)")
+    altered(run, "CREATE TABLE qgis_projects (name TEXT PRIMARY KEY, content BLOB)")
     altered(run, "VACUUM")
     assert (run / "prospects.gpkg").read_bytes() != whole
     assert layer_digests(run / "prospects.gpkg") == digests

@@ -114,7 +114,7 @@ def test_no_deposit_models_name_leads_what_is_read_out_of_the_run(run, read):
 
 def test_no_evidences_name_leads_what_is_read_out_of_the_run(run):
     """A raster that lies beside the run is not read as evidence of its own."""
-    shutil.copy(run / MODEL / "score.tif", run.parent / "x.tif")
+    shutil.copy(run / MODEL / f"{MODEL}_score.tif", run.parent / "x.tif")
     opened = open_run(run)
     opened.record["deposit_models"][MODEL]["evidence"][0]["name"] = "../../../x"
     outline = opened.targets.to_crs(opened.grid.crs).geometry.iloc[0]

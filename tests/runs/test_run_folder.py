@@ -254,14 +254,14 @@ def test_a_kill_after_an_edited_file_was_kept_keeps_it_once(earlier, later, monk
 
 
 TABLE = "CREATE TABLE notes (note TEXT)"
-STYLE = "CREATE TABLE layer_styles (id INTEGER PRIMARY KEY, style TEXT)"
+STYLE = "INSERT INTO layer_styles (f_table_name, styleName) VALUES ('targets', 'red')"
 
 
 @pytest.mark.parametrize(
     ("statements", "kept"),
     [
         ([TABLE], True),
-        ([STYLE, "INSERT INTO layer_styles VALUES (1, 'red')"], True),
+        ([STYLE], True),
         (["PRAGMA journal_mode = wal", TABLE], True),
         (["UPDATE gpkg_contents SET srs_id = 0 WHERE table_name = 'targets'"], True),
         (["PRAGMA journal_mode = wal"], False),

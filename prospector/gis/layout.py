@@ -1,0 +1,248 @@
+"""The printed sheet of a project of QGIS: A4, with title, map, legend, scale, north and sources."""
+
+from __future__ import annotations
+
+import base64
+import uuid
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from prospector.gis.palette import INK, MUTED
+from prospector.gis.qml import node, rgba, text_style
+from prospector.gis.workbook import source_lines
+from prospector.numerals import area
+from prospector.screening.steps import Screening
+from prospector.words.language import Language, standing_sentences
+from prospector.words.skill import skill_line
+
+PAGE_MM = (297.0, 210.0)
+MARGIN_MM = 10.0
+HEAD_MM = 24.0
+FOOT_MM = 12.0
+MAP_WIDTH_MM = (105.0, 185.0)
+LEGEND_MM = 62.0
+LIST_FROM_MM = 130.0
+"""With more room than this beside the map, the first targets are listed."""
+
+LISTED = 15
+NORTH = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 60">'
+    '<path d="M20 14 L32 56 L20 46 L8 56 Z" fill="#17202a"/>'
+    '<text x="20" y="11" font-size="13" font-family="sans-serif" text-anchor="middle" fill="#17202a">N</text>'
+    "</svg>"
+)
+PAGE, MAP, PICTURE, LABEL, LEGEND, SCALE = (
+    "65638", "65639", "65640", "65641", "65642", "65646",
+)  # fmt: skip
+LEFT, TOP = "1", "32"
+"""Alignments of Qt."""
+
+
+def print_layout(screening: Screening, legend: list[Element], words: Language) -> Element:
+    """Return the sheet as QGIS writes it.
+
+    Parameters
+    ----------
+    legend
+        The layers that its legend shows, as a tree of layers has them.
+    """
+    width, height = PAGE_MM
+    map_height = height - MARGIN_MM - HEAD_MM - FOOT_MM
+    bounds = screening.grid.bounds
+    aspect = (bounds.east - bounds.west) / (bounds.north - bounds.south)
+    low, high = MAP_WIDTH_MM
+    map_width = min(max(map_height * aspect, low), high)
+    right = MARGIN_MM + map_width + 6
+    room = width - right - MARGIN_MM
+    title, verdict = _head(screening, words)
+    sources = f"{words.say('Sources')}: " + ". ".join(_sources(screening, words))
+    reporting, _, tenure = standing_sentences(screening, words)
+    map_id = _uuid("map")
+    foot = height - FOOT_MM - 1
+    items = [
+        _map(screening, map_id, (MARGIN_MM, HEAD_MM, map_width, map_height)),
+        _label("title", title, (MARGIN_MM, 7, width - 2 * MARGIN_MM, 8), 17, INK, bold=True),
+        _label("verdict", verdict, (MARGIN_MM, 15.5, width - 2 * MARGIN_MM, 8), 8, MUTED),
+        _legend(legend, map_id, (right, HEAD_MM, room, 100)),
+        _label("sources", sources, (right, 140, room, 40), 5.5, MUTED),
+        _scale_bar(map_id, (right, 184, 60, 12), _segment_km(bounds.east - bounds.west)),
+        _north(map_id, (width - MARGIN_MM - 10, 181, 10, 15)),
+        _label(
+            "notice", f"{reporting} {tenure}", (MARGIN_MM, foot, width - 2 * MARGIN_MM, 8), 8, INK
+        ),
+    ]
+    if room > LIST_FROM_MM:
+        place = (right + LEGEND_MM, HEAD_MM, room - LEGEND_MM, 112)
+        items.append(_label("targets", _list(screening, words), place, 7.5, INK))
+    page = _item(PAGE, "page", (0, 0, width, height), {})
+    pages = node("PageCollection", None, page, node("GuideCollection", {"visible": "1"}))
+    attributes = {
+        "name": words.say("Screening"),
+        "units": "mm",
+        "printResolution": "200",
+        "worldFileMap": "",
+    }
+    return node("Layout", attributes, pages, *items)
+
+
+def _head(screening: Screening, words: Language) -> tuple[str, str]:
+    """Return the title of the sheet and what to know of the deposit model that it shows."""
+    title = screening.region.region.title
+    first = next(iter(screening.rankings.values()), None)
+    if first is None:
+        return title, ""
+    label = words.told(first.model.deposit_model.label)
+    shown = words.say("{model}, targets by percentile of score", model=label)
+    line = skill_line(first.skill, words, first.evidence_labels)
+    return f"{title}: {shown}", line[:1].upper() + line[1:]
+
+
+def _list(screening: Screening, words: Language) -> str:
+    """Return the first targets of the deposit model that the sheet shows, a line each."""
+    first = next(iter(screening.rankings.values()), None)
+    if first is None:
+        return ""
+    lines = [
+        words.say(
+            "Targets, first {n} of {all}", n=min(LISTED, len(first.targets)), all=len(first.targets)
+        )
+    ]
+    for row in first.targets.head(LISTED).to_dict("records"):
+        place = words.say(
+            "percentile {percentile}, {area}",
+            percentile=words.percentile(row["percentile"]),
+            area=words.measure(area(row["area_km2"], "km2")),
+        )
+        lines.append(f"{row['rank']}. {_place(row, words)}: {place}")
+    return "\n".join(lines)
+
+
+def _place(row: dict[Any, Any], words: Language) -> str:
+    """Return the place of a target, as its label on the map says it."""
+    names = (row["name"], str(row["known_names"] or "").partition(";")[0])
+    own = next((name for name in names if isinstance(name, str) and name), "")
+    town = row["nearest_town"]
+    if own or not isinstance(town, str) or not town:
+        return own or str(row["target_id"])
+    km = row["town_km"]
+    return town if km < 1 else words.say("{km} km from {town}", km=f"{km:.0f}", town=town)
+
+
+def _sources(screening: Screening, words: Language) -> list[str]:
+    return [line.removesuffix(".") for line in source_lines(screening.layers.items, words)]
+
+
+def _segment_km(width_m: float) -> int:
+    """Return the length of a part of the scale bar: round, about a sixth of the map's width."""
+    wanted = width_m / 6000
+    steps = [factor * 10**power for power in range(5) for factor in (1, 2, 5)]
+    return max((step for step in steps if step <= wanted), default=1)
+
+
+Place = tuple[float, float, float, float]
+"""Left, top, width and height in millimetres."""
+
+
+def _uuid(name: str) -> str:
+    return "{" + str(uuid.uuid5(uuid.NAMESPACE_URL, f"prospector layout {name}")) + "}"
+
+
+def _item(kind: str, name: str, place: Place, more: dict[str, str], *children: Element) -> Element:
+    left, top, width, height = place
+    at = f"{left:g},{top:g},mm"
+    attributes = {
+        "type": kind, "id": name, "uuid": _uuid(name), "templateUuid": _uuid(name), "position": at,
+        "positionOnPage": at, "size": f"{width:g},{height:g},mm", "referencePoint": "0", "visibility": "1",
+        "opacity": "1", "blendMode": "0", "itemRotation": "0", "frame": "false", "background": "false",
+        "positionLock": "false", "excludeFromExports": "0", "zValue": "1",
+    }  # fmt: skip
+    return node("LayoutItem", attributes | more, *children)
+
+
+def _colour(tag: str, colour: str) -> Element:
+    names = ("red", "green", "blue", "alpha")
+    return node(tag, dict(zip(names, rgba(colour).split(","), strict=True)))
+
+
+def _map(screening: Screening, name: str, place: Place) -> Element:
+    bounds = screening.grid.bounds
+    aspect = place[2] / place[3]
+    width = max(bounds.east - bounds.west, (bounds.north - bounds.south) * aspect)
+    height = width / aspect
+    east, north = (bounds.west + bounds.east) / 2, (bounds.south + bounds.north) / 2
+    extent = {
+        "xmin": f"{east - width / 2:.3f}", "xmax": f"{east + width / 2:.3f}",
+        "ymin": f"{north - height / 2:.3f}", "ymax": f"{north + height / 2:.3f}",
+    }  # fmt: skip
+    more = {
+        "uuid": name, "templateUuid": name, "keepLayerSet": "false", "followPreset": "false", "frame": "true",
+        "drawCanvasItems": "true", "mapRotation": "0", "background": "true", "outlineWidthM": "0.2,mm",
+    }  # fmt: skip
+    return _item(MAP, "map", place, more, _colour("FrameColor", MUTED),
+                 _colour("BackgroundColor", "#e9edf0"), node("Extent", extent), node("LayerSet"))  # fmt: skip
+
+
+def _font(tag: str, size_pt: float, *, bold: bool = False) -> Element:
+    weight, style = (75, "Bold") if bold else (50, "Regular")
+    return node(
+        tag, {"description": f"Open Sans,{size_pt:g},-1,5,{weight},0,0,0,0,0", "style": style}
+    )
+
+
+def _label(
+    name: str, text: str, place: Place, size_pt: float, colour: str, *, bold: bool = False
+) -> Element:
+    more = {
+        "labelText": text.replace("[%", "[ %"), "htmlState": "0", "halign": LEFT, "valign": TOP,
+        "marginX": "0", "marginY": "0",
+    }  # fmt: skip
+    style = text_style(size_pt, colour, bold=bold)
+    font = _font("LabelFont", size_pt, bold=bold)
+    return _item(LABEL, name, place, more, font, _colour("FontColor", colour), style)
+
+
+def _legend(layers: list[Element], map_id: str, place: Place) -> Element:
+    more = {
+        "title": "", "columnCount": "1", "splitLayer": "0", "equalColumnWidth": "1",
+        "resizeToContents": "1", "symbolWidth": "6", "symbolHeight": "3.2", "map_uuid": map_id,
+        "legendFilterByAtlas": "0", "boxSpace": "0", "columnSpace": "6", "lineSpacing": "0.6",
+        "fontColor": INK,
+    }  # fmt: skip
+    sizes = {"title": 10, "group": 9, "subgroup": 8, "symbol": 7, "symbolLabel": 7}
+    margins = {"symbol": {"marginTop": "1"}, "subgroup": {"marginTop": "2.4"},
+               "symbolLabel": {"marginLeft": "2", "marginTop": "1"}}  # fmt: skip
+    styles = [
+        node(
+            "style",
+            {"name": name, "alignment": LEFT, "indent": "0", **margins.get(name, {})},
+            _font("styleFont", size, bold=name == "subgroup"),
+        )
+        for name, size in sizes.items()
+    ]
+    tree = node("layer-tree-group", None, *layers)
+    return _item(LEGEND, "legend", place, more, node("styles", None, *styles), tree)
+
+
+def _scale_bar(map_id: str, place: Place, segment_km: int) -> Element:
+    more = {
+        "style": "Single Box", "unitType": "km", "unitLabel": "km", "numUnitsPerSegment": str(segment_km),
+        "numMapUnitsPerScaleBarUnit": "1", "numSegments": "2", "numSegmentsLeft": "0", "height": "1.6",
+        "segmentSizeMode": "0", "mapUuid": map_id, "labelBarSpace": "1", "boxContentSpace": "0",
+        "outlineWidth": "0.15", "alignment": "0", "numSubdivisions": "1", "segmentMillimeters": "20",
+        "minBarWidth": "20", "maxBarWidth": "100",
+    }  # fmt: skip
+    colours = (
+        _colour("fillColor", INK),
+        _colour("fillColor2", "#ffffff"),
+        _colour("strokeColor", INK),
+    )
+    return _item(SCALE, "scale", place, more, text_style(7, INK), *colours)
+
+
+def _north(map_id: str, place: Place) -> Element:
+    picture = base64.b64encode(NORTH.encode()).decode("ascii")
+    more = {
+        "file": f"base64:{picture}", "mode": "1", "mapUuid": map_id, "northMode": "0", "northOffset": "0",
+        "anchorPoint": "0", "resizeMode": "0", "pictureRotation": "0",
+    }  # fmt: skip
+    return _item(PICTURE, "north", place, more)

@@ -1,0 +1,214 @@
+"""What QGIS makes of a run folder, as JSON: run by the Python that QGIS is installed for, not by pytest.
+
+QT_QPA_PLATFORM=offscreen /usr/bin/python3 in_qgis.py RUN PICTURES
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from qgis.core import (
+    QgsApplication,
+    QgsExpression,
+    QgsExpressionContext,
+    QgsExpressionContextUtils,
+    QgsLayerTree,
+    QgsLayoutExporter,
+    QgsLayoutItemLabel,
+    QgsMapRendererParallelJob,
+    QgsMapSettings,
+    QgsProject,
+    QgsProviderRegistry,
+    QgsRasterLayer,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtCore import QSize
+
+
+def read_renderer(layer):
+    """Return the type, the column and the classes of a layer of features."""
+    renderer = layer.renderer()
+    kind = renderer.type()
+    if kind == "graduatedSymbol":
+        classes = [
+            [entry.lowerValue(), entry.upperValue(), entry.label(), entry.symbol().color().name()]
+            for entry in renderer.ranges()
+        ]
+        return {"type": kind, "column": renderer.classAttribute(), "classes": classes}
+    if kind == "categorizedSymbol":
+        classes = [
+            [entry.value(), entry.label(), entry.symbol().color().name()]
+            for entry in renderer.categories()
+        ]
+        return {"type": kind, "column": renderer.classAttribute(), "classes": classes}
+    return {"type": kind, "column": "", "classes": [[renderer.symbol().color().name()]]}
+
+
+def read_vector(layer):
+    """Return what QGIS knows of a layer of features."""
+    shaped = layer.isSpatial()
+    first = next(layer.getFeatures(), None)
+    shown = ""
+    if first is not None and layer.displayExpression():
+        context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
+        context.setFeature(first)
+        shown = str(QgsExpression(layer.displayExpression()).evaluate(context))
+        tip = QgsExpression.replaceExpressionText(layer.mapTipTemplate(), context)
+        label = ""
+        if layer.labeling() is not None:
+            label = str(QgsExpression(layer.labeling().settings().fieldName).evaluate(context))
+    else:
+        tip = label = ""
+    return {
+        "valid": layer.isValid(),
+        "features": layer.featureCount(),
+        "title": layer.metadata().title(),
+        "abstract": layer.metadata().abstract(),
+        "aliases": {
+            field.name(): layer.attributeAlias(i) for i, field in enumerate(layer.fields())
+        },
+        "types": {field.name(): field.typeName() for field in layer.fields()},
+        "labels": layer.labelsEnabled(),
+        "display": shown,
+        "tip": tip,
+        "label": label,
+        "renderer": read_renderer(layer) if shaped else None,
+    }
+
+
+def read_raster(layer):
+    """Return what QGIS knows of a raster."""
+    renderer = layer.renderer()
+    found = {
+        "valid": layer.isValid(),
+        "title": layer.metadata().title(),
+        "abstract": layer.metadata().abstract(),
+        "crs": layer.crs().description(),
+        "type": renderer.type(),
+        "legend": [label for label, _ in renderer.legendSymbologyItems()],
+    }
+    if renderer.type() == "singlebandpseudocolor":
+        shader = renderer.shader().rasterShaderFunction()
+        found["items"] = [
+            [item.value, item.label, item.color.name()] for item in shader.colorRampItemList()
+        ]
+        found["suffix"] = shader.legendSettings().suffix() if shader.legendSettings() else ""
+        found["discrete"] = shader.colorRampType() == shader.Discrete
+    return found
+
+
+def read_package(file):
+    """Return what QGIS knows of each layer of a GeoPackage, as it opens them."""
+    found = {}
+    for sublayer in QgsProviderRegistry.instance().querySublayers(str(file)):
+        layer = QgsVectorLayer(sublayer.uri(), sublayer.name(), "ogr")
+        found[sublayer.name()] = read_vector(layer)
+    return found
+
+
+def draw(project, file, size=(900, 900)):
+    """Draw the layers that are on, as the canvas does, and return what share of it is not background."""
+    settings = QgsMapSettings()
+    settings.setLayers(
+        [layer for layer in project.layerTreeRoot().layerOrder()
+         if project.layerTreeRoot().findLayer(layer.id()).isVisible()]
+    )  # fmt: skip
+    settings.setDestinationCrs(project.crs())
+    settings.setTransformContext(project.transformContext())
+    settings.setBackgroundColor(project.backgroundColor())
+    settings.setOutputSize(QSize(*size))
+    settings.setOutputDpi(96)
+    settings.setExtent(project.viewSettings().defaultViewExtent())
+    job = QgsMapRendererParallelJob(settings)
+    job.start()
+    job.waitForFinished()
+    image = job.renderedImage()
+    image.save(str(file))
+    colours = {
+        image.pixelColor(x, y).name()
+        for x in range(0, image.width(), 3)
+        for y in range(0, image.height(), 3)
+    }
+    return {"colours": len(colours), "errors": [error.message for error in job.errors()]}
+
+
+def read_tree(group):
+    """Return groups and layers as nested lists of name and whether they are on."""
+    return [
+        [child.name(), child.itemVisibilityChecked(), read_tree(child) if QgsLayerTree.isGroup(child) else []]
+        for child in group.children()
+    ]  # fmt: skip
+
+
+def read_project(file, pictures):
+    """Return what QGIS knows of a project, and draw it."""
+    project = QgsProject.instance()
+    is_read = project.read(str(file))
+    layers = [entry.layer() for entry in project.layerTreeRoot().findLayers()]
+    found = {
+        "opened": is_read,
+        "title": project.title(),
+        "crs": project.crs().description(),
+        "crs_valid": project.crs().isValid(),
+        "tree": read_tree(project.layerTreeRoot()),
+        "order": [layer.name() for layer in project.layerTreeRoot().layerOrder()],
+        "layers": {
+            layer.id(): {"name": layer.name(), "source": layer.source(), **read_layer(layer)}
+            for layer in layers
+        },
+        "picture": draw(project, pictures / "project.png"),
+        "layouts": {},
+    }
+    for layout in project.layoutManager().printLayouts():
+        exporter = QgsLayoutExporter(layout)
+        pdf = exporter.exportToPdf(
+            str(pictures / "layout.pdf"), QgsLayoutExporter.PdfExportSettings()
+        )
+        options = QgsLayoutExporter.ImageExportSettings()
+        options.dpi = 150
+        exporter.exportToImage(str(pictures / "layout.png"), options)
+        names = [type(item).__name__ for item in layout.items()]
+        texts = [item.text() for item in layout.items() if isinstance(item, QgsLayoutItemLabel)]
+        found["layouts"][layout.name()] = {"pdf": int(pdf), "items": sorted(names), "texts": texts}
+    return found
+
+
+def opened(layer):
+    """Return a layer with the style and the metadata that QGIS loads where a person opens it."""
+    layer.loadDefaultStyle()
+    layer.loadDefaultMetadata()
+    return layer
+
+
+def read_layer(layer):
+    """Return what QGIS knows of a layer of either kind."""
+    return read_raster(layer) if isinstance(layer, QgsRasterLayer) else read_vector(layer)
+
+
+def main(run, pictures):
+    """Print what QGIS knows of every file of a run."""
+    application = QgsApplication([], False)
+    application.initQgis()
+    found = {
+        "package": read_package(run / "prospects.gpkg"),
+        "files": {
+            file.relative_to(run).as_posix(): read_vector(
+                opened(QgsVectorLayer(str(file), file.stem, "ogr"))
+            )
+            for file in sorted(run.rglob("*.geojson"))
+        },
+        "rasters": {
+            file.relative_to(run).as_posix(): read_raster(
+                opened(QgsRasterLayer(str(file), file.stem))
+            )
+            for file in sorted(run.rglob("*.tif"))
+        },
+        "project": read_project(run / "prospects.qgz", pictures),
+    }
+    print(json.dumps(found))
+    QgsProject.instance().clear()
+    application.exitQgis()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
