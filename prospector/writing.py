@@ -26,7 +26,7 @@ from prospector.gis.vector import (
     write_table,
     write_training,
 )
-from prospector.gis.workbook import WORKBOOK_FILE, source_lines, write_workbook
+from prospector.gis.workbook import WORKBOOK_FILE, Beside, source_lines, write_workbook
 from prospector.inventory.listing import NO_SCORE
 from prospector.map.html import write_map
 from prospector.map.payload import Pages, map_payload
@@ -219,7 +219,7 @@ def _write_all(
             write_table(table, home / file_name)
     _write_inventories(screening, folder, sentences)
     write_geopackage(screening, folder / GPKG_FILE)
-    write_workbook(screening, folder / WORKBOOK_FILE, words)
+    write_workbook(screening, folder / WORKBOOK_FILE, words, beside=_beside(screening, dossiers))
     text = _record_text(screening, language)
     run_id, lists = record_id(json.loads(text)), inventory_pages(screening.inventories)
     beside = Pages(REPORT_FILE, OVERVIEW_FILE, dossiers, run_id, lists)
@@ -231,6 +231,23 @@ def _write_all(
         write_cog(relief, file, description="elevation on land", sentences=sentences)
     (folder / RUN_FILE).write_text(text, encoding="utf-8")
     _write_pages(folder, words, dossiers)
+
+
+def _beside(screening: Screening, dossiers: int) -> Beside:
+    """Return the files of a run that its workbook leads to."""
+    files = {
+        MAP_FILE: "the map",
+        OVERVIEW_FILE: "the answer on two sheets",
+        REPORT_FILE: "the report",
+        GPKG_FILE: "targets and layers for GIS software",
+        NOTICE_FILE: "what every output says, and every choice that was made",
+    }
+    of_targets = {
+        target_id: f"{name}/{DOSSIER_FOLDER}/{target_id}.html"
+        for name, ranking in screening.rankings.items()
+        for target_id in ranking.targets["target_id"].head(dossiers)
+    }
+    return Beside(files, of_targets, f"{MAP_FILE}#target={{target_id}}")
 
 
 def _record_text(screening: Screening, language: str) -> str:

@@ -54,7 +54,7 @@ def test_targets_carry_the_regime_into_every_table(legal_run):
     package = prospector.open_run(legal_run).targets
     assert package["regime"].fillna("").tolist() == table["regime"].tolist()
     columns = pd.read_excel(legal_run / "targets.xlsx", sheet_name="Columns")
-    meaning = columns.set_index("column")["meaning"]
+    meaning = columns[columns["sheet"] == "Targets"].set_index("column")["meaning"]
     assert "not free" in meaning["regime"]
     assert meaning["regime_date"] == "date of the regime"
 
