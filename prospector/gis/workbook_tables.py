@@ -29,7 +29,7 @@ from prospector.tenure.zones import ZONE_COLUMNS
 from prospector.words.language import Language
 from prospector.words.place_name import place_name
 
-MOST_TARGETS = 10_000
+MOST_TARGETS = 5_000
 """Targets of a deposit model that the workbook lists; the CSV files hold them all."""
 
 LEAST_FLAGGED = 0.0005
