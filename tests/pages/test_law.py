@@ -55,7 +55,7 @@ def test_targets_carry_the_regime_into_every_table(legal_run):
     package = prospector.open_run(legal_run).targets
     assert package["regime"].fillna("").tolist() == table["regime"].tolist()
     columns = pd.read_excel(legal_run / "targets.xlsx", sheet_name="Columns")
-    meaning = columns[columns["sheet"] == "Targets"].set_index("column")["meaning"]
+    meaning = columns[columns["sheet"] == "Targets"].set_index("column in the CSV files")["meaning"]
     carried = [name for name in table.columns[-4:] if (table[name] != "").any()]
     assert carried
     assert all(meaning[name] == CARRIED_COLUMNS[name] for name in carried)
