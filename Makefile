@@ -41,6 +41,7 @@ bench: $(VENV)/dev.stamp ## Run the benchmarks: ratios within one run, about an 
 	$(BIN)/python tests/benchmarks/bench_distance.py tests/benchmarks/distance.json
 	$(BIN)/python tests/benchmarks/bench_screening.py tests/benchmarks/screening.json
 	$(BIN)/python tests/benchmarks/bench_map.py tests/benchmarks/map.json
+	$(BIN)/python tests/benchmarks/bench_outputs.py tests/benchmarks/outputs.json
 	$(BIN)/python tests/benchmarks/bench_concessions.py tests/benchmarks/concessions.json
 	$(BIN)/python tests/benchmarks/bench_validation.py tests/benchmarks/validation.json
 	$(BIN)/python tests/benchmarks/bench_estimators.py tests/benchmarks/estimators.json

@@ -27,7 +27,7 @@ from prospector.words.language import Language, language
 EXPORT_FOLDER = "export"
 NOTICE_FILE = "NOTICE.txt"
 ASIDE = ".prospector-export-"
-STYLE = ".qml"
+STYLES = (".qml", ".qmd")
 
 
 def export(
@@ -91,7 +91,7 @@ def _write_into(home: Path, run: Run, names: Sequence[str]) -> None:
     outputs = outputs_of(run)
     write_formats(outputs, home, names)
     written = [path.relative_to(home) for path in _files(home)]
-    beside = [path.with_suffix(STYLE).as_posix() for path in written]
+    beside = [path.with_suffix(ending).as_posix() for path in written for ending in STYLES]
     for name in {NOTICE_FILE, *beside} & outputs.files:
         shutil.copyfile(outputs.file(name), home / name)
 

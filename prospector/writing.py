@@ -28,7 +28,7 @@ from prospector.gis.vector import (
     write_table,
     write_training,
 )
-from prospector.gis.workbook import WORKBOOK_FILE, source_lines, write_workbook
+from prospector.gis.workbook import WORKBOOK_FILE, Beside, source_lines, write_workbook
 from prospector.map.html import write_map
 from prospector.map.payload import Pages, map_payload
 from prospector.options import MAX_CELLS, Progress
@@ -238,7 +238,9 @@ def _write_all(
             write_table(table, home / file_name, spelling=spelling)
     write_geopackage(screening, folder / GPKG_FILE)
     if "xlsx" in formats:
-        write_workbook(screening, folder / WORKBOOK_FILE, words)
+        write_workbook(
+            screening, folder / WORKBOOK_FILE, words, beside=_beside(screening, dossiers)
+        )
     outputs = {"dossiers": dossiers, "basemap": basemap, "formats": list(formats)}
     text = _record_text(screening, language, notices, outputs)
     run_id, lists = record_id(json.loads(text)), inventory_pages(screening.inventories)
@@ -249,12 +251,29 @@ def _write_all(
         refuse_changed(screening.layers)
         file = folder / RELIEF_FILE
         write_cog(relief, file, description="elevation on land", sentences=sentences)
-    dress(screening, folder, GPKG_FILE, relief=relief, words=words)
     (folder / RUN_FILE).write_text(text, encoding="utf-8")
     made_here = [name for name in formats if FORMATS[name].screened]
     others = [name for name in formats if name not in made_here]
     write_formats(outputs_of(open_unsealed(folder)), folder, others)
+    dress(screening, folder, GPKG_FILE, relief=relief, words=words)
     _write_pages(folder, words, dossiers)
+
+
+def _beside(screening: Screening, dossiers: int) -> Beside:
+    """Return the files of a run that its workbook leads to."""
+    files = {
+        MAP_FILE: "the map",
+        OVERVIEW_FILE: "the answer on two sheets",
+        REPORT_FILE: "the report",
+        GPKG_FILE: "targets and layers for GIS software",
+        NOTICE_FILE: "what every output says, and every choice that was made",
+    }
+    of_targets = {
+        target_id: f"{name}/{DOSSIER_FOLDER}/{target_id}.html"
+        for name, ranking in screening.rankings.items()
+        for target_id in ranking.targets["target_id"].head(dossiers)
+    }
+    return Beside(files, of_targets, f"{MAP_FILE}#target={{target_id}}")
 
 
 def _record_text(

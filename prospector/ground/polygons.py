@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -33,31 +34,75 @@ from prospector.models.deposits import Effort, polygon_ranks
 from prospector.models.fitted import Fitted
 from prospector.options import Done
 
+MOST_KEPT = 8_000_000
+"""Cells of burned polygons that are kept between rasters, 8 bytes each; beyond, each raster burns its own."""
+
+Cells = tuple[IntArray, IntArray]
+"""Cells of a window, counted along its rows, and the polygon that the centre of each lies in."""
+
+
+@dataclass(frozen=True, eq=False)
+class BurnedOutlines:
+    """Polygons on a grid; which cells lie in which is found once for all rasters of them.
+
+    Parameters
+    ----------
+    outlines
+        The polygons, in the grid's CRS; where two overlap, the later one has the cell.
+    """
+
+    outlines: tuple[shapely.Geometry, ...]
+    grid: Grid
+    _kept: dict[tuple[Window, bytes], Cells] = field(default_factory=dict, repr=False)
+
+    def cells(self, window: Window, known: BoolArray) -> Cells:
+        """Return the cells of a window that lie in the polygons which are known, and in which each.
+
+        Parameters
+        ----------
+        known
+            Which polygons count, shape (n outlines,).
+        """
+        key = (window, np.packbits(known).tobytes())
+        if key in self._kept:
+            return self._kept[key]
+        cells = self._burn(window, known)
+        if len(cells[0]) + sum(len(place) for place, _ in self._kept.values()) <= MOST_KEPT:
+            self._kept[key] = cells
+        return cells
+
+    def _burn(self, window: Window, known: BoolArray) -> Cells:
+        part = self.grid.part(window)
+        which = np.flatnonzero(known)
+        if not len(which):
+            return np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32)
+        index = rasterio.features.rasterize(
+            ((self.outlines[number], number) for number in which.tolist()),
+            out_shape=part.shape, transform=part.transform, fill=-1, dtype="int32",
+        ).ravel()  # fmt: skip
+        place = np.flatnonzero(index >= 0)
+        return place.astype(np.int32), index[place]
+
 
 @dataclass(frozen=True, eq=False)
 class Burned(Gridded):
     """One value a cell, that of the polygon which its centre lies in; burned in when read."""
 
-    outlines: tuple[shapely.Geometry, ...]
+    burned: BurnedOutlines
     of_outline: FloatArray
-    grid: Grid
     unit: str
+
+    @property
+    def grid(self) -> Grid:
+        """The grid of the cells."""
+        return self.burned.grid
 
     def read(self, window: Window) -> FloatArray:
         """Return a window of the values, NaN outside the polygons."""
-        part = self.grid.part(window)
-        pairs = [
-            (outline, value)
-            for outline, value in zip(self.outlines, self.of_outline, strict=True)
-            if np.isfinite(value)
-        ]
-        if not pairs:
-            return np.full(part.shape, np.nan)
-        return np.asarray(
-            rasterio.features.rasterize(
-                pairs, out_shape=part.shape, transform=part.transform, fill=np.nan, dtype="float64"
-            )
-        )
+        place, outline = self.burned.cells(window, np.isfinite(self.of_outline))
+        values = np.full(self.grid.part(window).shape, np.nan)
+        values.flat[place] = self.of_outline[outline]
+        return values
 
     @property
     def values(self) -> FloatArray:
@@ -193,7 +238,11 @@ class PolygonGround:
         ]
 
     def _burned(self, of_outline: FloatArray, unit: str) -> Burned:
-        return Burned(tuple(self.units.shapes()), of_outline, self.grid, unit)
+        return Burned(self._outlines, of_outline, unit)
+
+    @cached_property
+    def _outlines(self) -> BurnedOutlines:
+        return BurnedOutlines(tuple(self.units.shapes()), self.grid)
 
 
 def nearest_polygons(

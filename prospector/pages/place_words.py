@@ -5,12 +5,10 @@ from __future__ import annotations
 from prospector.numerals import fixed
 from prospector.runs.overview import Area, Place
 from prospector.words.language import Language
+from prospector.words.place_name import TOUCHING_KM, place_name
 
 FARTHEST_TOWN_KM = 100.0
 """A town farther off is another valley's."""
-
-TOUCHING_KM = 0.05
-"""A place this near the edge of an area lies in it: its distance would read 0.0 km."""
 
 
 def area_name(area: Area, words: Language) -> str:
@@ -24,55 +22,20 @@ def area_name(area: Area, words: Language) -> str:
     >>> area_name(area, language("en")), area_name(area, language("es"))
     ('12 km north of Chuquicamata, Calama', '12 km al norte de Chuquicamata, Calama')
     """
-    if area.name:
-        return area.name
-    if area.known:
-        first, *others = area.known
-        around = (
-            words.say("Around {place} and {n} more", place=first, n=len(others))
-            if others
-            else words.say("Around {place}", place=first)
-        )
-        return _with_unit(around, area.place, first, words)
-    if area.other and area.other_km is not None and area.other_km < TOUCHING_KM:
-        around = words.say("Around {place}", place=area.other)
-        return _with_unit(around, area.place, area.other, words)
-    where = whereabouts(area.place, words)
-    return _with_unit(where, area.place, area.place.name, words) if where else area.target_id
+    place, inside = area.place, area.known
+    if not inside and area.other and area.other_km is not None and area.other_km < TOUCHING_KM:
+        inside = (area.other,)
+    unit = place.commune or words.told(place.country) or place.town
+    called = place_name(
+        words, name=area.name, inside=inside, nearest=place.name, km=place.km, bearing=place.bearing,
+        unit=unit,
+    )  # fmt: skip
+    return called or area.target_id
 
 
 def whereabouts(place: Place, words: Language) -> str:
     """Return how far and in which direction an area lies from a named place; "" where none is near."""
-    if not place.name or place.km is None or place.bearing is None:
-        return ""
-    if place.km < TOUCHING_KM:
-        return words.say("Around {place}", place=place.name)
-    distance = words.number(place.km, 1 if place.km < 10 else 0)
-    wind = _winds(words, distance=distance, place=place.name)
-    return wind[round(place.bearing / 45) % len(wind)]
-
-
-def _winds(words: Language, *, distance: str, place: str) -> list[str]:
-    """Return the phrase of each of eight winds, clockwise from north."""
-    say, holes = words.say, {"distance": distance, "place": place}
-    return [
-        say("{distance} km north of {place}", **holes),
-        say("{distance} km north-east of {place}", **holes),
-        say("{distance} km east of {place}", **holes),
-        say("{distance} km south-east of {place}", **holes),
-        say("{distance} km south of {place}", **holes),
-        say("{distance} km south-west of {place}", **holes),
-        say("{distance} km west of {place}", **holes),
-        say("{distance} km north-west of {place}", **holes),
-    ]
-
-
-def _with_unit(where: str, place: Place, named: str, words: Language) -> str:
-    """Return a place with its commune, its country or its nearest town, where that says more."""
-    unit = place.commune or words.told(place.country) or place.town
-    if unit and unit in where:
-        return where
-    return where if not unit or unit == named else f"{where}, {unit}"
+    return place_name(words, nearest=place.name, km=place.km, bearing=place.bearing)
 
 
 def beside(area: Area, words: Language) -> str:

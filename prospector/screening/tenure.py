@@ -13,7 +13,7 @@ from prospector.grid import Grid
 from prospector.layers import Layers
 from prospector.screening.ranking import Ranking
 from prospector.tenure.administrative import add_up_units
-from prospector.tenure.exclusions import target_exclusions
+from prospector.tenure.exclusions import exclusion_notices, target_exclusions
 from prospector.tenure.holdings import add_up_holders, pair_targets, score_concessions
 from prospector.tenure.open_ground import open_ground, rank_open_ground
 from prospector.tenure.units import ROLE
@@ -92,6 +92,7 @@ def tenure_tables(layers: Layers, grid: Grid, rankings: Sequence[Ranking]) -> Te
     """Return the tables of tenure of a run."""
     layer = layers.vector("concessions")
     pieces, notices = open_ground(layer, layers.vector("protected"), grid)
+    notices += exclusion_notices(layers)
     grounds = [scored_ground(ranking, grid) for ranking in rankings]
     ranked = None
     if pieces is not None:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from prospector.errors import Notice
 from prospector.grid import FloatArray
 from prospector.layers import EXCLUSION_ROLES, Layers, VectorLayer
 from prospector.tenure.concessions import distinct, known_shares
@@ -23,7 +24,7 @@ EXCLUSION_COLUMNS: dict[str, str] = {
     "role": "protected, indigenous, urban, water, military or border_zone",
     "class": "class that the layer states, or any: all of the role together",
     "share": "share of the target inside, overlaps once",
-    "unknown_share": "share outside the coverage of the role's layers; 1 without a layer",
+    "unknown_share": "share outside the coverage of the role's layers",
     "names": "names of the ground that it meets",
 }
 """Columns of target_exclusions.csv, in order."""
@@ -44,20 +45,30 @@ SHARE_DECIMALS = 6
 def target_exclusions(layers: Layers, ground: ScoredGround) -> pd.DataFrame:
     """Return the share of each target under each role and class, columns of `EXCLUSION_COLUMNS`.
 
-    Every role has a row ``any`` for each target, whether the region has a layer of it or not; a
-    class has one where it meets the target. By rank of the target, then by role.
+    A target has a row ``any`` for each role of which anything is known there: some of it lies inside, or
+    is known to lie outside. A class has one where it meets the target. What has no row is unknown. By
+    rank of the target, then by role.
     """
     outlines = ground.targets.geometry.to_numpy()
     parts = [
-        _of_role(outlines, layers.vector(role)).assign(role=role, order=order)
+        _known_of_role(outlines, layer).assign(role=role, order=order)
         for order, role in enumerate(EXCLUSION_ROLES)
+        if (layer := layers.vector(role)) is not None
     ]
+    if not parts:
+        return pd.DataFrame({name: [] for name in EXCLUSION_COLUMNS})
     table = pd.concat(parts, ignore_index=True)
     places = table["place"].to_numpy(dtype=np.intp)
     table["target_id"] = ground.targets["target_id"].to_numpy()[places]
     table["target_rank"] = ground.targets["rank"].to_numpy()[places]
     ordered = table.sort_values(["target_rank", "order"], kind="stable")
     return ordered[list(EXCLUSION_COLUMNS)].reset_index(drop=True)
+
+
+def exclusion_notices(layers: Layers) -> list[Notice]:
+    """Return which roles of ground no layer of the region fills: whether targets lie in it is unknown."""
+    lacking = [role for role in EXCLUSION_ROLES if layers.vector(role) is None]
+    return [Notice("exclusions-unknown", "note", {"roles": lacking})] if lacking else []
 
 
 def flags(outlines: Shapes, layers: Layers) -> list[str]:
@@ -73,10 +84,16 @@ def flags(outlines: Shapes, layers: Layers) -> list[str]:
     return ["; ".join(of_target) for of_target in flags]
 
 
-def _of_role(outlines: Shapes, layer: VectorLayer | None) -> pd.DataFrame:
+def _known_of_role(outlines: Shapes, layer: VectorLayer) -> pd.DataFrame:
+    """Return the rows of a role of which anything is known."""
+    rows = _of_role(outlines, layer)
+    return rows[(rows["share"] > 0) | (rows["unknown_share"] < 1)]
+
+
+def _of_role(outlines: Shapes, layer: VectorLayer) -> pd.DataFrame:
     inside, _, unknown = known_shares(outlines, layer)
     whole = _rows(outlines, ANY, inside, unknown, layer)
-    if layer is None or "class" not in layer.features.columns:
+    if "class" not in layer.features.columns:
         return whole
     parts = [whole]
     for name in distinct_classes(layer):
@@ -94,7 +111,7 @@ def distinct_classes(layer: VectorLayer) -> list[str]:
 
 
 def _rows(
-    outlines: Shapes, name: str, share: FloatArray, unknown: FloatArray, layer: VectorLayer | None
+    outlines: Shapes, name: str, share: FloatArray, unknown: FloatArray, layer: VectorLayer
 ) -> pd.DataFrame:
     columns = {
         "place": np.arange(len(outlines)),
@@ -106,10 +123,10 @@ def _rows(
     return pd.DataFrame(columns)
 
 
-def _names(outlines: Shapes, layer: VectorLayer | None) -> list[str]:
+def _names(outlines: Shapes, layer: VectorLayer) -> list[str]:
     """Return the names of the polygons that have ground in common with each outline."""
     met: list[list[object]] = [[] for _ in outlines]
-    if layer is not None and "name" in layer.features.columns:
+    if "name" in layer.features.columns:
         shapes = layer.features.geometry.to_numpy()
         texts = layer.features["name"].to_numpy(dtype=object)
         pairs = shapely.STRtree(shapes).query(outlines, predicate="intersects")

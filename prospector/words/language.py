@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -74,27 +74,56 @@ class Language:
         Alias of each column of the tables.
     sentences
         Tables ``notices``, ``reasons`` and ``levels``: a sentence, or its forms, for each code.
+    meanings
+        What a column means by what it means in English.
+    values
+        What the codes in the tables' cells are called.
     """
 
     code: str
     phrases: Mapping[str, str]
     columns: Mapping[str, str]
     sentences: Mapping[str, Mapping[str, Sentence]]
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def point(self) -> str:
         """The decimal mark."""
         return "." if self.code == "en" else ","
 
-    def label(self, column: str) -> str:
-        """Return the alias of a column of the tables; its name where it has none.
+    def label(self, column: str, sheet: str = "") -> str:
+        """Return the alias of a column of the tables, or of a sheet; its name where it has none.
 
         Examples
         --------
         >>> language("es").label("area_km2"), language("en").label("area_km2")
-        ('superficie (km²)', 'area km2')
+        ('superficie (km²)', 'area (km²)')
+        >>> language("en").label("area_ha"), language("en").label("area_ha", "Concessions")
+        ('area (ha)', 'area in the register (ha)')
         """
-        return self.columns.get(column, column.replace("_", " "))
+        alias = self.columns.get(f"{sheet}.{column}") or self.columns.get(column)
+        return alias or column.replace("_", " ")
+
+    def meaning(self, text: str) -> str:
+        """Return what a column means, from what it means in English.
+
+        Examples
+        --------
+        >>> language("es").meaning("date of expiry"), language("en").meaning("date of expiry")
+        ('fecha de vencimiento', 'date of expiry')
+        """
+        return self.meanings.get(text, text)
+
+    def value(self, code: str) -> str:
+        """Return what a code in a cell of the tables is called.
+
+        Examples
+        --------
+        >>> language("es").value("applied_for"), language("en").value("applied_for")
+        ('en trámite', 'applied for')
+        """
+        return self.values.get(code) or self._found(code) or code.replace("_", " ")
 
     def say(self, phrase: str, **values: object) -> str:
         """Return one of the house's own phrases with its holes filled; English where there is none.
@@ -311,11 +340,19 @@ def language(code: str) -> Language:
     """
     if code not in LANGUAGES:
         raise OutputError(f"Language '{code}': there is none. Use one of: {', '.join(LANGUAGES)}.")
-    source = resources.files("prospector.words") / f"{code}.toml"
-    words = tomllib.loads(source.read_text(encoding="utf-8"))
+    words = tomllib.loads(_text(f"{code}.toml"))
     sentences = {name: words[name] for name in ("notices", "reasons", "levels")}
     phrases, columns = words.get("phrases", {}), words.get("columns", {})
-    return Language(code, phrases, columns, sentences)
+    tables = tomllib.loads(_text("columns.toml"))
+    labels, meanings, values = (
+        tables[name].get(code, {}) for name in ("labels", "meanings", "values")
+    )
+    return Language(code, phrases, columns | labels, sentences, meanings, values)
+
+
+def _text(file: str) -> str:
+    """Return the text of a file of words."""
+    return (resources.files("prospector.words") / file).read_text(encoding="utf-8")
 
 
 def standing_sentences(screening: Screening, words: Language) -> list[str]:

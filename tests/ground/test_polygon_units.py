@@ -3,13 +3,14 @@
 import geopandas as gpd
 import numpy as np
 import pytest
+import rasterio.features
 import shapely
 
 import prospector
 from prospector import grid as grids
 from prospector.errors import ModelError
 from prospector.grid import Grid
-from prospector.ground.polygons import PolygonGround
+from prospector.ground.polygons import Burned, BurnedOutlines, PolygonGround
 from prospector.ground.protocol import Scale
 from prospector.region import load_deposit_model
 
@@ -96,3 +97,31 @@ def test_a_unit_that_is_no_polygon_is_refused(rocks, unit, why):
 def test_the_ground_of_cells_has_no_polygons(planted_screening):
     """What asks for them is told so by the ranking itself."""
     assert planted_screening.rankings["porphyry_copper"].polygons is None
+
+
+def test_outlines_are_burned_once_for_all_rasters_of_them(monkeypatch):
+    """Score and evidence read the same cells; a polygon without a value gives way to the one below it."""
+    outlines = (shapely.box(0, 0, 4000, 4000), shapely.box(2000, 0, 6000, 4000))
+    grid = Grid(CRS, 0.0, 4000.0, 1000.0, (4, 6))
+    burned, calls, rasterize = BurnedOutlines(outlines, grid), [], rasterio.features.rasterize
+    monkeypatch.setattr(
+        "rasterio.features.rasterize",
+        lambda *given, **options: calls.append(1) or rasterize(*given, **options),
+    )
+    values = [np.array([1.0, 2.0]), np.array([3.0, 4.0]), np.array([5.0, np.nan])]
+    first, second, holed = (Burned(burned, of_outline, "").values[0] for of_outline in values)
+    assert first.tolist() == [1, 1, 2, 2, 2, 2]
+    assert second.tolist() == [3, 3, 4, 4, 4, 4]
+    np.testing.assert_array_equal(holed, [5, 5, 5, 5, np.nan, np.nan])
+    assert len(calls) == 2
+
+
+def test_what_is_burned_is_kept_up_to_a_bound(monkeypatch):
+    """Beyond it each raster burns its own, to the same values."""
+    monkeypatch.setattr("prospector.ground.polygons.MOST_KEPT", 5)
+    burned = BurnedOutlines(
+        (shapely.box(0, 0, 3000, 2000),), Grid(CRS, 0.0, 2000.0, 1000.0, (2, 3))
+    )
+    for _ in range(2):
+        assert Burned(burned, np.array([7.0]), "").values.tolist() == [[7, 7, 7], [7, 7, 7]]
+    assert not burned._kept

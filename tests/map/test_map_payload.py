@@ -14,6 +14,7 @@ from prospector.map.page_script import page_file
 from prospector.map.payload import _picture, map_payload
 from prospector.map.payload_schema import MapPayload
 from prospector.map.static_page import static_body
+from prospector.tenure.exclusions import ANY
 from prospector.validation.record import NOT_FITTED, VERDICT_WORDS, Capture, Figure, StatedTest
 from prospector.words.language import language
 from prospector.words.skill import verdict_name
@@ -50,10 +51,10 @@ def test_log_odds_are_near_the_sum_of_contributions(model, planted_screening):
 
 def test_flags_are_those_of_the_table_of_exclusions(planted_screening):
     """Every role that a target is known to hold, classes together; none for a target without any."""
-    table = planted_screening.tenure.exclusions["porphyry_copper"].copy()
-    best = table["target_rank"] == 1
-    table.loc[best & (table["role"] == "water"), "share"] = 0.25
-    held = table[best & (table["role"] == "water")].assign(**{"class": "lagoon"})
+    best = planted_screening.targets["target_id"].iloc[0]
+    row = {"target_id": best, "target_rank": 1, "role": "water", "class": ANY, "share": 0.25}
+    table = pd.DataFrame([row]).assign(unknown_share=0.75, names="")
+    held = table.assign(**{"class": "lagoon"})
     tenure = replace(
         planted_screening.tenure, exclusions={"porphyry_copper": pd.concat([table, held])}
     )

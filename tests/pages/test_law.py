@@ -15,6 +15,7 @@ from prospector.pages.findings import Findings
 from prospector.pages.report import report_page
 from prospector.region.deposit_model import load_deposit_model
 from prospector.region.legal import notes_for
+from prospector.targets.carried import CARRIED_COLUMNS
 from prospector.targets.law import binding_notes, country_of
 from prospector.words.language import language
 from prospector.words.regimes import REGIMES, regime_line, regime_words
@@ -54,9 +55,10 @@ def test_targets_carry_the_regime_into_every_table(legal_run):
     package = prospector.open_run(legal_run).targets
     assert package["regime"].fillna("").tolist() == table["regime"].tolist()
     columns = pd.read_excel(legal_run / "targets.xlsx", sheet_name="Columns")
-    meaning = columns.set_index("column")["meaning"]
-    assert "not free" in meaning["regime"]
-    assert meaning["regime_date"] == "date of the regime"
+    meaning = columns[columns["sheet"] == "Targets"].set_index("column in the CSV files")["meaning"]
+    carried = [name for name in table.columns[-4:] if (table[name] != "").any()]
+    assert carried
+    assert all(meaning[name] == CARRIED_COLUMNS[name] for name in carried)
 
 
 def test_the_regime_is_no_evidence():

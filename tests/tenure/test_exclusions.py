@@ -10,7 +10,14 @@ from prospector.ground.distribution import Distribution, count_steps, score_step
 from prospector.layers import EXCLUSION_ROLES, Layers, VectorLayer
 from prospector.pages.chapter import FLAG_WORDS
 from prospector.region.region_file import LayerEntry
-from prospector.tenure.exclusions import ANY, EXCLUSION_COLUMNS, FLAGS, flags, target_exclusions
+from prospector.tenure.exclusions import (
+    ANY,
+    EXCLUSION_COLUMNS,
+    FLAGS,
+    exclusion_notices,
+    flags,
+    target_exclusions,
+)
 from prospector.tenure.zones import ScoredGround
 from prospector.words.language import language
 
@@ -50,15 +57,28 @@ def test_each_class_has_its_share_and_overlaps_count_once():
     assert near["share"].to_dict() == {ANY: 0.75, "national park": 0.5, "nature reserve": 0.5}
     assert near["unknown_share"].tolist() == [0, 0, 0]
     assert near["names"].tolist() == ["Park; Reserve", "Park", "Reserve"]
-    assert found.loc[("far", "protected", ANY), "unknown_share"] == 1
+    assert ("far", "protected", ANY) not in found.index
 
 
-def test_a_role_without_a_layer_is_unknown_everywhere():
+def test_a_role_without_a_layer_has_no_row_and_is_named_once():
     """No layer of military ground does not mean that there is none."""
-    found = shares()
-    assert len(found) == len(EXCLUSION_ROLES) * 2
-    assert found["share"].tolist() == [0] * len(found)
-    assert found["unknown_share"].tolist() == [1] * len(found)
+    assert len(shares()) == 0
+    park = layer("protected", {}, [PARK])
+    [notice] = exclusion_notices(Layers(CRS, (park,)))
+    assert notice.value("roles") == tuple(role for role in EXCLUSION_ROLES if role != "protected")
+    told = "no layer of role indigenous, urban, water, military, border_zone"
+    assert told in language("en").sentence(notice)
+    every = tuple(layer(role, {}, [PARK]) for role in EXCLUSION_ROLES)
+    assert exclusion_notices(Layers(CRS, every)) == []
+
+
+def test_only_what_is_known_of_a_target_has_a_row():
+    """A target far from every park is unknown without a coverage, and known to be free inside one."""
+    found = shares(layer("protected", {}, [PARK]))
+    assert found.index.tolist() == [("near", "protected", ANY)]
+    found = shares(layer("protected", {}, [PARK], shapely.box(0, 0, 4000, 4000)))
+    far = found.loc[("far", "protected", ANY)]
+    assert (far["share"], far["unknown_share"]) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +95,8 @@ def test_outside_the_coverage_nothing_is_known(coverage, missing, unknown):
 
 def test_ground_that_only_touches_is_not_named():
     """A neighbour across a common edge has no share and no name."""
-    found = shares(layer("urban", {"name": ["Town"]}, [shapely.box(2000, 0, 3000, 1000)]))
+    town, whole = shapely.box(2000, 0, 3000, 1000), shapely.box(0, 0, 4000, 4000)
+    found = shares(layer("urban", {"name": ["Town"]}, [town], whole))
     row = found.loc[("near", "urban", ANY)]
     assert (row["share"], row["names"]) == (0, "")
 

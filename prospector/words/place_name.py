@@ -1,0 +1,86 @@
+"""What an area is called by, in words: its own name, the deposits that it holds, or the nearest place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from prospector.words.language import Language
+
+TOUCHING_KM = 0.05
+"""A place this near the edge of an area lies in it: its distance would read 0.0 km."""
+
+
+def place_name(
+    words: Language,
+    *,
+    name: str = "",
+    inside: Sequence[str] = (),
+    nearest: str = "",
+    km: float | None = None,
+    bearing: float | None = None,
+    unit: str = "",
+) -> str:
+    """Return what an area is called by; "" where nothing near it has a name.
+
+    Parameters
+    ----------
+    name
+        Its own, which goes before all else.
+    inside
+        Deposits that it holds.
+    nearest, km, bearing
+        The nearest named place, how far off in km and in which direction in degrees.
+    unit
+        Administrative unit, or whatever says more of where it lies.
+
+    Examples
+    --------
+    >>> from prospector.words.language import language
+    >>> place_name(language("en"), nearest="Chuquicamata", km=12.3, bearing=2.0, unit="Calama")
+    '12 km north of Chuquicamata, Calama'
+    >>> place_name(language("es"), inside=["El Abra", "Conchi"])
+    'En torno a El Abra y 1 más'
+    """
+    if name:
+        return name
+    if inside:
+        first, *others = inside
+        around = (
+            words.say("Around {place} and {n} more", place=first, n=len(others))
+            if others
+            else words.say("Around {place}", place=first)
+        )
+        return with_unit(around, first, unit)
+    where = whereabouts(nearest, km, bearing, words)
+    return with_unit(where, nearest, unit) if where else ""
+
+
+def whereabouts(place: str, km: float | None, bearing: float | None, words: Language) -> str:
+    """Return how far and in which direction an area lies from a named place; "" where none is near."""
+    if not place or km is None or bearing is None:
+        return ""
+    if km < TOUCHING_KM:
+        return words.say("Around {place}", place=place)
+    distance = words.number(km, 1 if km < 10 else 0)
+    wind = _winds(words, distance=distance, place=place)
+    return wind[round(bearing / 45) % len(wind)]
+
+
+def _winds(words: Language, *, distance: str, place: str) -> list[str]:
+    """Return the phrase of each of eight winds, clockwise from north."""
+    say, holes = words.say, {"distance": distance, "place": place}
+    return [
+        say("{distance} km north of {place}", **holes),
+        say("{distance} km north-east of {place}", **holes),
+        say("{distance} km east of {place}", **holes),
+        say("{distance} km south-east of {place}", **holes),
+        say("{distance} km south of {place}", **holes),
+        say("{distance} km south-west of {place}", **holes),
+        say("{distance} km west of {place}", **holes),
+        say("{distance} km north-west of {place}", **holes),
+    ]
+
+
+def with_unit(where: str, named: str, unit: str) -> str:
+    """Return a place with the unit around it, where that says more."""
+    return where if not unit or unit in where or unit == named else f"{where}, {unit}"
