@@ -147,7 +147,7 @@ export const SPANISH = {
   "Legend": "Leyenda",
   "Licence": "Licencia",
   "Limits": "Límites",
-  "Limits, skill and sources": "Límites, capacidad predictiva y fuentes",
+  "Limits, skill and sources": "Límites, capacidad y fuentes",
   "List": "Lista",
   "Map": "Mapa",
   "Map of targets. Every target is also in the list.": "Mapa de blancos. Todos los blancos están también en la lista.",
