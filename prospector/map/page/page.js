@@ -144,7 +144,7 @@ function buildPanel(page) {
   page.skill = h("div");
   page.doubt = h("p", { class: "doubt" });
   page.fold = h("button", { type: "button", class: "fold", onclick: () => foldPanel(page) }, h("span", {}, ""), icon("fold"));
-  const title = h("div", { class: "title" }, h("h1", {}, told(payload.title)), h("p", { class: "muted" }, told(payload.subtitle)));
+  const title = h("div", { class: "title" }, h("h1", { title: told(payload.title) }, told(payload.title)), h("p", { class: "muted" }, told(payload.subtitle)));
   const footer = h("footer", {}, h("span", { class: "sentence" }, told(payload.sentences[0] ?? "")), " ", overviewLink(payload), " ", ...inventoryLinks(payload), h("button", { type: "button", class: "link", onclick: () => page.about.showModal() }, say("Limits, skill and sources")));
   const body = h("div", { class: "panel-body", id: "model-panel", role: "tabpanel", "aria-label": say("Targets of the deposit model") },
     page.skill, page.filters.element, page.weights.element,
@@ -268,12 +268,13 @@ function setMeasuring(page, on) {
   page.holder.classList.toggle("measuring", on);
 }
 
-/** How far what lies over the map reaches in from each side; a legend at the side takes all the height there. */
+/** How far what lies over the map reaches in from each side; a legend at the side takes all the height there, the mark all the width. */
 function roomOf(page, shape = null) {
   const map = page.holder.getBoundingClientRect();
-  const isAtSide = (part) => part === page.legend && page.app.classList.contains("legend-aside");
-  const boxes = partsOver(page).map((part) => ({ ...sides(part), ...(isAtSide(part) ? { top: map.top, bottom: map.bottom } : {}) }));
-  return freeRoom(map, boxes, shape);
+  const { left, top, right, bottom } = map;
+  const widened = new Map([[page.mark.element, { left, right }]]);
+  if (page.app.classList.contains("legend-aside")) widened.set(page.legend, { top, bottom });
+  return freeRoom(map, partsOver(page).map((part) => ({ ...sides(part), ...widened.get(part) })), shape);
 }
 
 function partsOver(page) {
