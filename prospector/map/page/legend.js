@@ -53,7 +53,10 @@ function moves(model, listed) {
   return h("ol", { class: "classes" }, classKeys(model).map(({ colour, text, move }) => colourItem(colour, text, targetsText(countOf(move)))));
 }
 
-/** Colours of a model's targets and what each says, lowest first. */
+/**
+ * Colours of a model's targets and what each says, lowest first.
+ * @returns {Array<{colour: string, text: string, move?: string}>}
+ */
 export function classKeys(model) {
   const words = { rises: say("rises"), stays: say("stays"), falls: say("falls") };
   if (model.rescored) return Object.entries(MOVES).map(([move, colour]) => ({ colour, text: words[move], move }));

@@ -272,7 +272,9 @@ function setMeasuring(page, on) {
 function roomOf(page, shape = null) {
   const map = page.holder.getBoundingClientRect();
   const { left, top, right, bottom } = map;
-  const widened = new Map([[page.mark.element, { left, right }]]);
+  /** @type {Map<Element, object>} */
+  const widened = new Map();
+  widened.set(page.mark.element, { left, right });
   if (page.app.classList.contains("legend-aside")) widened.set(page.legend, { top, bottom });
   return freeRoom(map, partsOver(page).map((part) => ({ ...sides(part), ...widened.get(part) })), shape);
 }
