@@ -37,7 +37,7 @@ def test_the_picture_shows_what_the_map_shows(map_page, payload, tmp_path):
     assert picture.shape[:2] == (rows, SHARPNESS * round(box["width"]))
     assert name == "Atacama_porphyry_copper_map.png"
     assert has_colour(picture, "#ff9d3c") > 100  # deposits
-    assert has_colour(picture, "#8c2d19") > 100  # faults
+    assert has_colour(picture, "#8c2d19", 60) > 100  # faults
     assert has_colour(picture, payload["colours"][-1], 40) > 100  # the best targets
     title, foot = picture[: SHARPNESS * TITLE_PX], picture[-SHARPNESS * FOOT_PX :]
     assert has_colour(title, "#17202a") > 300

@@ -127,7 +127,7 @@ function furnish(page) {
   page.app.prepend(buildPanel(page));
   page.watch?.disconnect();
   page.watch = new ResizeObserver(() => keepHome(page));
-  for (const part of [page.legend, page.mark.element, page.evidence.element, page.card.element, page.mapFoot]) page.watch.observe(part);
+  for (const part of [page.legend, page.mark.element, page.evidence.element, page.card.element]) page.watch.observe(part);
   page.sheet = createSheet();
   const ofPaper = [page.sheet.head, page.sheet.side, page.sheet.foot];
   page.stage.append(...overlays);
@@ -280,7 +280,7 @@ function roomOf(page, shape = null) {
 }
 
 function partsOver(page) {
-  const parts = [page.tools, page.legend, page.evidence.element, page.card.element, page.panel, page.mark.element, page.mapFoot];
+  const parts = [page.tools, page.legend, page.evidence.element, page.card.element, page.panel, page.mark.element, page.scale, page.mapFoot.querySelector(".north")];
   return parts.filter((part) => part.offsetParent !== null || part.offsetWidth > 0);
 }
 
