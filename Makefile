@@ -10,7 +10,7 @@ FUZZ_SEED ?= 0
 SIDE_BY_SIDE := -n logical --dist loadfile --no-loadscope-reorder
 TEST_TOOLS := geoparquet-validator hypothesis ipykernel "moto[server,s3]" nbclient nbformat openpyxl psutil pytest pytest-randomly pytest-socket pytest-xdist rio-cogeo s3fs websockets
 
-.PHONY: help demo test check gates oldest bench power fuzz faults services lock clean
+.PHONY: help demo test check gates oldest bench power fuzz faults services jupyterlab lock clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -57,6 +57,10 @@ faults: $(VENV)/dev.stamp ## Kill, fill, damage and limit runs, about an hour; t
 
 services: $(VENV)/dev.stamp ## Fetch from stand-ins of services with every fault, and large layers, some minutes
 	SERVICES=long $(BIN)/python -m pytest -p no:randomly tests/sources
+
+jupyterlab: $(VENV)/dev.stamp ## Install JupyterLab and open the map in it, about a minute
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --prefer-binary jupyterlab
+	$(BIN)/python -m pytest -p no:randomly tests/browser/test_jupyterlab.py
 
 lock: $(VENV)/dev.stamp ## Resolve the dependencies anew
 	$(BIN)/pip install --quiet uv

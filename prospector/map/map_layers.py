@@ -9,6 +9,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from pyproj import Transformer
 
 from prospector.evidence import compute_evidence, validate_parameters
 from prospector.gis.palette import CONTEXT, OTHERS, TENURE
@@ -29,6 +30,9 @@ MOST_FEATURES = 20_000
 
 Frame = tuple[float, float, float, float]
 """West, south, east and north of a region in degrees."""
+
+FADED_SHARE = 0.04
+"""Of a region's shorter side, what the edge of its relief takes to fade."""
 
 STACK = {"polygon": 0, "line": 1, "point": 2}
 """Kinds of layers that are drawn, from bottom to top."""
@@ -124,9 +128,24 @@ def _relief(screening: Screening) -> list[dict[str, Any]]:
     if screening.layers.of_role("land"):
         land = _on_picture("share", "land", screening.layers, grid)
     picture = relief_picture(elevation, land >= 0.5, grid)
+    picture[3] = np.round(picture[3] * _fading(_frame(screening), grid))
     png, bounds = web_picture(picture, grid, driver="WEBP")
     layer = screening.layers.of_role("relief")[0]
     return [{"key": "relief", "label": layer.title, "kind": "image", "png": png, "bounds": bounds}]
+
+
+def _fading(frame: Frame, grid: Grid) -> FloatArray:
+    """Return how much of a picture is seen, by cell: all of it inside, none at the region's frame."""
+    west, south, east, north = frame
+    units = cells(grid)
+    to_degrees = Transformer.from_crs(grid.crs, "EPSG:4326", always_xy=True).transform
+    longitude, latitude = to_degrees(units.easting, units.northing)
+    inside = np.minimum.reduce(
+        [longitude - west, east - longitude, latitude - south, north - latitude]
+    )
+    way = np.clip(inside / (FADED_SHARE * min(east - west, north - south)), 0.0, 1.0)
+    seen: FloatArray = (way * way * (3.0 - 2.0 * way)).reshape(grid.shape)
+    return seen
 
 
 def _on_picture(kind: str, role: str, layers: Layers, grid: Grid) -> FloatArray:
@@ -138,8 +157,7 @@ def _on_picture(kind: str, role: str, layers: Layers, grid: Grid) -> FloatArray:
 
 def _context(screening: Screening) -> list[dict[str, Any]]:
     """Return the layers of every role that is drawn, where the region has them."""
-    window = screening.region.region.window
-    frame = (window.west, window.south, window.east, window.north)
+    frame = _frame(screening)
     others = _others(screening.layers)
     lowest = len([role for role, *_ in DRAWN if role in GROUND_ROLES])
     bare = not screening.layers.of_role("relief")
@@ -151,6 +169,10 @@ def _context(screening: Screening) -> list[dict[str, Any]]:
             colour = CONTEXT.get(role) or OTHERS[(place - lowest) % len(OTHERS)]
             drawn.append(_layer(layer, kind, colour, frame if shown else None))
     return drawn
+
+
+def _frame(screening: Screening) -> Frame:
+    return screening.region.region.window.bounds().as_tuple()
 
 
 def _others(layers: Layers) -> list[tuple[str, str, bool]]:

@@ -111,6 +111,7 @@ def map_payload(
             for name, ranking in screening.rankings.items()
         ],
         "layers": map_layers(screening),
+        "seas": [sea.model_dump() for sea in region.seas],
         "sources": _sources(screening),
         "notices": _notices(screening),
         "basemap": None if basemap is None else basemap_named(basemap),

@@ -525,6 +525,14 @@ class Basemap(Frozen):
     closest_zoom: int = Field(ge=0, le=24)
 
 
+class SeaPayload(Frozen):
+    """A name of open water and the middle of where it stands, in degrees."""
+
+    name: str
+    longitude: float = Field(ge=-180, le=180)
+    latitude: float = Field(ge=-90, le=90)
+
+
 class InventoryPage(Frozen):
     """The page of an inventory: what it is called, and the name of the file beside the map."""
 
@@ -565,6 +573,7 @@ class MapPayload(Classed):
     sentences: Sequence[str]
     models: Sequence[ModelPayload] = Field(min_length=1)
     layers: Sequence[LayerPayload] = ()
+    seas: Sequence[SeaPayload] = ()
     sources: Sequence[Source] = ()
     notices: Sequence[NoticeSentence] = ()
     basemap: Basemap | None = None

@@ -19,6 +19,9 @@ from prospector.map.payload_schema import (
     TargetPayload,
 )
 from prospector.numerals import area, fixed, percentile
+from prospector.pages.place_words import FARTHEST_TOWN_KM, whereabouts
+from prospector.runs.overview import Place
+from prospector.words.language import language
 
 STATIC_ROWS = 20
 WIDTH_PX = 640
@@ -55,7 +58,7 @@ def _notices(notices: Sequence[NoticeSentence]) -> str:
 
 
 def _model_table(model: ModelPayload) -> str:
-    names = ("Rank", "Target", "Score", "Percentile", "km²", "Known deposits", "Centre")
+    names = ("Rank", "Where", "Score", "Percentile", "km²", "Known deposits", "Centre", "Target")
     head = "".join(f"<th>{name}</th>" for name in names)
     rows = "".join(_row(target) for target in model.targets[:STATIC_ROWS])
     verdict = f"<b>{escape(model.verdict_name)}.</b> " if model.verdict_name else ""
@@ -68,14 +71,31 @@ def _row(target: TargetPayload) -> str:
     longitude, latitude = target.centre
     cells = (
         str(target.rank),
-        f"{target.name} {target.target_id}".strip(),
+        _where(target),
         fixed(target.score, 2),
         percentile(target.percentile),
         area(target.area_km2),
         target.known_names or "none",
         f"{latitude:.4f}, {longitude:.4f}",
+        target.target_id,
     )
     return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+
+
+def _where(target: TargetPayload) -> str:
+    """Return what a target is called by, as in the page's list; its id where nothing near has a name."""
+    words = language("en")
+    if target.name:
+        return target.name
+    if target.known_names:
+        first, *others = target.known_names.split("; ")
+        if others:
+            return words.say("Around {place} and {n} more", place=first, n=len(others))
+        return words.say("Around {place}", place=first)
+    where = whereabouts(Place(target.place, target.place_km, target.place_bearing), words)
+    town = target.nearest_town if (target.town_km or 0.0) <= FARTHEST_TOWN_KM else ""
+    beside = [town] if town and town != target.place else []
+    return ", ".join([where, *beside]) if where else target.target_id
 
 
 def _picture(payload: MapPayload) -> Iterator[str]:

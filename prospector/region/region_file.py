@@ -107,6 +107,24 @@ class WindowEntry(Frozen):
         return Bounds(self.west, self.south, self.east, self.north)
 
 
+class SeaName(Frozen):
+    """One entry of `seas`: a name of open water and where a map writes it.
+
+    Parameters
+    ----------
+    name
+        Its name in English.
+    longitude
+        Of the middle of the name, in degrees, west of Greenwich negative.
+    latitude
+        Of the middle of the name, in degrees, south of the equator negative.
+    """
+
+    name: Text = Field(examples=["Pacific Ocean"])
+    longitude: Annotated[float, Field(ge=-180, le=180, examples=[-70.6])]
+    latitude: Annotated[float, Field(ge=-90, le=90, examples=[-21.2])]
+
+
 class RegionEntry(Frozen):
     """The table ``[region]``.
 
@@ -134,6 +152,9 @@ class RegionEntry(Frozen):
         Whose legal notes are shown, by ISO 3166-1.
     backtest_years
         Of which it is asked what a model of the deposits found before would have said.
+    seas
+        Names of seas and large lakes, and where the map writes them: of several places of one name
+        the first with room.
     """
 
     name: Name = Field(examples=["atacama"])
@@ -154,6 +175,10 @@ class RegionEntry(Frozen):
     countries: Listed[Country] = Field(default_factory=list, examples=[["CL", "AR"]])
     backtest_years: Listed[Annotated[int, Field(ge=YEARS[0], le=YEARS[1])]] = Field(
         default_factory=list, examples=[[1980, 1990]]
+    )
+    seas: Listed[SeaName] = Field(
+        default_factory=list,
+        examples=[[{"name": "Pacific Ocean", "longitude": -70.6, "latitude": -21.2}]],
     )
 
     @field_validator("deposit_models")

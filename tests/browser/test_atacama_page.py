@@ -125,6 +125,29 @@ def test_without_script_the_first_targets_are_a_table(map_page, atacama_payload)
     assert page.locator("table").first.is_visible()
 
 
+def test_without_script_targets_are_called_by_their_place_and_nothing_lies_on_the_legend(
+    map_page, atacama_payload
+):
+    """As in the page's list; picture, legend and the first table stand below each other."""
+    live = map_page.open(atacama_payload)
+    names = live.locator(".where").evaluate_all(
+        "(all) => all.slice(0, 3).map((one) => one.firstChild.textContent)"
+    )
+    page = map_page.open(atacama_payload, script=False)
+    rows = page.locator("#without-script table").first.locator("tr")
+    assert [rows.nth(place).locator("td").nth(1).inner_text() for place in (1, 2, 3)] == names
+    picture = page.locator("#without-script > svg").bounding_box()
+    keys = [line.bounding_box() for line in page.locator("#without-script .key-line").all()]
+    heading = page.locator("#without-script h2").first.bounding_box()
+    ends = [box["y"] + box["height"] for box in (picture, *keys)]
+    starts = [box["y"] for box in (*keys, heading)]
+    assert all(end <= start + 1 for end, start in zip(ends, starts, strict=True))
+    for line, box in zip(page.locator("#without-script .key-line").all(), keys, strict=True):
+        for key in line.locator("span").all():
+            inside = key.bounding_box()
+            assert inside["y"] + inside["height"] <= box["y"] + box["height"] + 1
+
+
 def test_the_written_file_is_the_opened_one(atacama_run, browser):
     """The run folder's own map opens with the network off."""
     context = browser.new_context(offline=True)

@@ -39,10 +39,3 @@ def test_degrees_are_written_in_the_readers_language(map_page, payload):
     assert all(name.endswith("° W") for name in page.evaluate(NAMES, "meridian"))
     page.locator(".languages [lang=es]").click()
     assert all(name.endswith("° O") for name in page.evaluate(NAMES, "meridian"))
-
-
-def test_the_relief_ends_without_an_edge(map_page, payload):
-    """Its picture fades towards all four sides."""
-    page = map_page.open(payload)
-    mask = page.locator("img.relief").evaluate("(picture) => getComputedStyle(picture).maskImage")
-    assert mask.count("linear-gradient") == 2

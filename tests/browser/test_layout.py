@@ -145,6 +145,76 @@ def test_a_name_in_the_list_takes_two_lines_at_most(map_page, atacama_payload, s
     assert max(lines) <= 2
 
 
+CUT_NAMES = """() => [...document.querySelectorAll('.targets .where')].filter((where) => {
+  const range = document.createRange();
+  range.selectNode(where.firstChild);
+  const ends = [where, where.closest('td')].map((one) => one.getBoundingClientRect().bottom);
+  const end = Math.min(...ends);
+  return [...range.getClientRects()].some((line) => line.bottom > end + 2);
+}).map((where) => where.firstChild.textContent)"""
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_no_name_in_the_list_is_cut(map_page, atacama_payload, size, language):
+    """At every size, and while other weights show how ranks move."""
+    width, height = size
+    page = map_page.open(atacama_payload, width=width, height=height, link=f"#language={language}")
+    open_list(page)
+    assert page.locator(".targets .where").count() > 2
+    assert page.evaluate(CUT_NAMES) == []
+    page.locator(".what-if > summary").click()
+    page.locator(".what-if input[type=range]").first.fill("2")
+    assert page.evaluate(CUT_NAMES) == []
+    assert page.evaluate(ROWS_IN_SIGHT) >= 1
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("size", [(1024, 768), (1366, 768), (1920, 1080)], ids=str)
+def test_the_whole_region_stays_in_sight_with_all_layers(map_page, atacama_payload, size, language):
+    """Legend, list of layers and the mark of other weights move the region, and cover none of it."""
+    width, height = size
+    page = map_page.open(atacama_payload, width=width, height=height, link=f"#language={language}")
+    west, south, east, north = atacama_payload["bounds"]
+    corners = [
+        [west, south],
+        [east, south],
+        [west, north],
+        [east, north],
+        [(west + east) / 2, south],
+    ]
+    page.locator(".tool-layers").click()
+    for switch in page.locator("[data-layer]").all():
+        switch.check()
+    assert page.evaluate(UNCOVERED, corners) == [True] * 5
+    page.locator(".tool-layers").click()
+    assert page.evaluate(UNCOVERED, corners) == [True] * 5
+    page.locator(".what-if > summary").click()
+    page.locator(".what-if input[type=range]").first.fill("2")
+    page.wait_for_timeout(100)
+    assert page.evaluate(UNCOVERED, corners) == [True] * 5
+    ends = page.evaluate(
+        "(latitudes) => latitudes.map((one) => map_prospector.latLngToContainerPoint([one, 0]).y)",
+        [south, north],
+    )
+    assert ends[0] - ends[1] > 0.6 * height
+
+
+def test_a_view_that_was_chosen_stays_when_the_legend_grows(map_page, payload):
+    """Only the view of the whole region makes room."""
+    page = map_page.open(payload, width=1366, height=768)
+    page.evaluate("void map_prospector.setView([-23, -68], 8, {animate: false})")
+    view = (
+        "[map_prospector.getZoom(), map_prospector.getCenter().lat, map_prospector.getCenter().lng]"
+    )
+    before = page.evaluate(view)
+    page.locator(".tool-layers").click()
+    page.locator("[data-layer=concessions]").click()
+    page.locator(".tool-layers").click()
+    page.wait_for_timeout(100)
+    assert page.evaluate(view) == before
+
+
 @pytest.mark.parametrize("size", [(390, 844), (911, 512), (1366, 768)], ids=str)
 def test_text_twice_as_large_stays_in_reach(large_text, atacama_payload, size):
     """A reader whose browser writes everything at 200 %: the same, with fewer rows."""

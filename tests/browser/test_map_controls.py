@@ -9,6 +9,9 @@ import pytest
 from hand import link as link_of
 from hand import rows, set_slider
 
+from prospector.map.map_layers import HATCHES
+from prospector.map.payload import map_payload
+
 ROW = "tbody tr[data-target]"
 
 
@@ -365,6 +368,33 @@ def test_bound_ground_is_hatched_and_its_card_names_it(map_page, payload):
     card = page.locator(".card").inner_text()
     assert "<i>Park</i> & reserve" in card
     assert "national park" in card
+
+
+def test_each_role_of_bound_ground_has_its_own_key_in_the_legend(map_page, bound_screening):
+    """Six roles switched on: six names and six hatches; by class, each class. Off again: none."""
+    payload = map_payload(bound_screening)
+    labels = {one["key"]: one["label"] for one in payload["layers"] if one["key"] in HATCHES}
+    assert set(labels) == set(HATCHES)
+    page = map_page.open(payload, width=1366, height=900)
+    legend = page.locator(".legend-key")
+    page.locator(".tool-layers").click()
+    for role in labels:
+        page.locator(f"[data-layer={role}]").check()
+    keys = legend.locator(".keys-layers li").evaluate_all(
+        "(all) => all.map((key) => [key.textContent, getComputedStyle(key.firstChild).backgroundImage])"
+    )
+    hatches = {text: hatch for text, hatch in keys if text in labels.values()}
+    assert set(hatches) == set(labels.values())
+    assert len(set(hatches.values())) == len(HATCHES)
+    assert all(hatch.startswith("url(") for hatch in hatches.values())
+    for role, label in labels.items():
+        page.locator(f"[data-grouping={role}]").select_option("class")
+        group = legend.locator(".legend-ground", has_text=label).inner_text()
+        assert "strict" in group
+        assert "partly" in group
+        page.locator(f"[data-layer={role}]").uncheck()
+    assert legend.locator(".legend-ground").count() == 0
+    assert not set(labels.values()) & set(legend.locator("li").all_inner_texts())
 
 
 def test_targets_are_coloured_by_how_steady_they_are(map_page, payload):

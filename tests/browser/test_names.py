@@ -32,6 +32,7 @@ def test_the_first_view_names_countries_towns_and_ranks(map_page, atacama_payloa
     assert len(ranks) >= min(6, rows(page))
     assert len(boxes(page, ".name-of-towns")) >= 4
     assert len(boxes(page, ".name-country")) >= 2 or size[1] < 400
+    assert [text for text, _ in boxes(page, ".name-sea")] == ["Pacific", "Ocean"]
     for (one, first), (other, second) in combinations(boxes(page, ".name"), 2):
         apart = (
             first["right"] <= second["left"] + 0.5
@@ -119,3 +120,71 @@ def test_a_target_is_called_by_its_place_first(map_page, atacama_payload):
     row.click()
     assert page.locator(".card h2").inner_text() == heading
     assert new["target_id"] in page.locator(".card .small").first.inner_text()
+
+
+def test_no_name_or_degree_lies_under_what_is_over_the_map(map_page, atacama_payload):
+    """With everything drawn, in view of the whole region and near by; nor does a name leave the view."""
+    page = map_page.open(atacama_payload, width=1366, height=768)
+    page.locator(".tool-layers").click()
+    for switch in page.locator("[data-layer]").all():
+        switch.check()
+    page.locator(".tool-layers").click()
+    for zoom in (0, 2):
+        if zoom:
+            page.evaluate(
+                "void map_prospector.setZoom(map_prospector.getZoom() + 2, {animate: false})"
+            )
+        over = [
+            box
+            for part in (".legend", ".tools .group", ".map-foot")
+            for _, box in boxes(page, part)
+        ]
+        view = page.locator(".folium-map").bounding_box()
+        for text, name in boxes(page, ".name"):
+            assert name["left"] >= view["x"] - 1, text
+            assert name["right"] <= view["x"] + view["width"] + 1, text
+        for text, name in [*boxes(page, ".name"), *boxes(page, ".degree")]:
+            for box in over:
+                apart = (
+                    name["right"] <= box["left"] + 1
+                    or box["right"] <= name["left"] + 1
+                    or name["bottom"] <= box["top"] + 1
+                    or box["bottom"] <= name["top"] + 1
+                )
+                assert apart, (zoom, text)
+
+
+def test_a_name_stands_on_no_sign_where_another_side_of_its_place_is_free(map_page, payload):
+    """A deposit close by at the right: the town's name goes to the left."""
+    towns = next(one for one in payload["layers"] if one["key"] == "towns")
+    deposits = payload["layers"][-1]
+    calama = towns["features"][0]
+    longitude, latitude = calama["geometry"]["coordinates"]
+    towns["features"] = [calama]
+    beside = {"type": "Point", "coordinates": [longitude + 0.25, latitude]}
+    deposits["features"] = [{"geometry": beside, "name": "Mine", "rows": []}]
+    payload["models"][0]["targets"] = payload["models"][0]["targets"][:1]
+    page = map_page.open(payload)
+    [(_, name)] = [one for one in boxes(page, ".name-of-towns") if one[0] == calama["name"]]
+    town = page.evaluate(
+        "([lon, lat]) => map_prospector.latLngToContainerPoint([lat, lon]).x"
+        " + document.querySelector('.folium-map').getBoundingClientRect().left",
+        [longitude, latitude],
+    )
+    assert name["right"] < town
+
+
+def test_a_sea_is_named_once_in_the_readers_language(map_page, payload):
+    """At the first of its places that has room; a map without such a name has none."""
+    payload["seas"] = [
+        {"name": "Pacific Ocean", "longitude": -120.0, "latitude": 40.0},
+        {"name": "Pacific Ocean", "longitude": -70.7, "latitude": -21.2},
+        {"name": "Pacific Ocean", "longitude": -70.7, "latitude": -22.6},
+    ]
+    payload["translations"] = {"es": {"Pacific Ocean": "Océano Pacífico"}}
+    page = map_page.open(payload)
+    assert [text for text, _ in boxes(page, ".name-sea")] == ["Pacific", "Ocean"]
+    page.locator(".languages [lang=es]").click()
+    assert [text for text, _ in boxes(page, ".name-sea")] == ["Océano", "Pacífico"]
+    del payload["seas"]
+    assert boxes(map_page.open(payload), ".name-sea") == []

@@ -1,10 +1,14 @@
 """What the map draws beside targets: bound ground by role, open ground with its rank."""
 
+import base64
 from dataclasses import replace
 
 import geopandas as gpd
+import numpy as np
 import pyogrio
+import pytest
 import shapely
+from rasterio.io import MemoryFile
 
 import prospector
 from prospector.layers import EXCLUSION_ROLES, Role, VectorLayer
@@ -150,3 +154,22 @@ def test_known_deposits_of_each_model_have_a_sign_of_their_own(planted_screening
     drawn = drawn_of(replace(planted_screening, rankings=several))
     signs = {drawn[f"deposits_{name}"]["style"]["shape"] for name in names}
     assert len(signs) == len(names)
+
+
+@pytest.mark.filterwarnings(
+    "ignore::rasterio.errors.NotGeoreferencedWarning"
+)  # a picture has no place
+def test_the_relief_ends_without_an_edge(planted_screening):
+    """Its picture, and so each copy of it, fades to nothing at the region's frame on all four sides."""
+    [relief] = [one for one in map_layers(planted_screening) if one["kind"] == "image"]
+    with MemoryFile(base64.b64decode(relief["png"].split(",")[1])) as memory, memory.open() as file:
+        seen = file.read(4).astype(float)
+    rows, columns = seen.shape
+    across, down = seen[rows // 2], seen[:, columns // 2]
+    assert across[columns // 2] == 255
+    for line in (across, across[::-1], down, down[::-1]):
+        start = line[: len(line) // 4]
+        assert start[0] < 40
+        assert start[-1] == 255
+        assert np.diff(start).min() > -2
+        assert np.diff(start).max() < 128

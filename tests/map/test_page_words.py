@@ -8,12 +8,15 @@ import pytest
 import prospector
 from prospector.map.payload import map_payload
 from prospector.tenure.concessions import TENURE_CLASSES
+from prospector.words.language import language
 
 PAGE = Path(prospector.__file__).parent / "map" / "page"
 SAID = re.compile(r'\bsay\("((?:[^"\\]|\\.)*)"')
 NAMED = re.compile(r'^\s*"((?:[^"\\]|\\.)*)":', re.MULTILINE)
 KEPT = {"p", "km", "km2", "m", "salar"}
 """Written alike in both languages."""
+OF_TWO_MEANINGS = {"share", "resource", "kind"}
+"""Words that the page says of something else than the report."""
 SPOKEN_OF_MODEL = ("label", "unit", "verdict_name", "skill_words", "caution")
 SPOKEN_OF_EVIDENCE = ("label", "unit", "reason", "accuracy")
 
@@ -29,6 +32,27 @@ def test_no_word_of_the_page_lacks_its_spanish():
     said = {text for one in modules for text in SAID.findall(one.read_text("utf-8"))}
     assert len(said) > 100
     assert said - words_of_the_page() == set()
+
+
+def ungendered(text):
+    """Return a text without the endings that only agree with what it is said of."""
+    return re.sub(r"[oa]\b", "_", text)
+
+
+def test_the_page_and_the_other_papers_say_the_same_in_the_same_spanish():
+    """A text of words_es.js that es.toml holds too is alike in both, but for gender."""
+    pairs = re.findall(
+        r'^\s*(?:"((?:[^"\\]|\\.)*)"|(\w+)): "((?:[^"\\]|\\.)*)"',
+        (PAGE / "words_es.js").read_text("utf-8"),
+        re.MULTILINE,
+    )
+    ours = {quoted or bare: spanish for quoted, bare, spanish in pairs}
+    words = language("es")
+    theirs = {english: words.told(english) for english in ours}
+    shared = {english for english in ours if theirs[english] != english} - OF_TWO_MEANINGS
+    assert len(shared) > 40
+    apart = {one for one in shared if ungendered(ours[one]) != ungendered(theirs[one])}
+    assert apart == set()
 
 
 def shown_texts(payload):

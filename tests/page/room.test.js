@@ -14,6 +14,13 @@ test("a box is cut off on the side that costs least", () => {
   assert.deepEqual(freeRoom(MAP, [{ left: 0, top: 0, right: 400, bottom: 800 }]), { left: 0, top: 0, right: 0, bottom: 0 });
 });
 
+test("where the shape of what is fitted is known, a box is cut off on the side that leaves it largest", () => {
+  const north = { left: 1300, top: 740, right: 1400, bottom: 800 };
+  assert.equal(freeRoom(MAP, [north]).bottom, 60);
+  assert.deepEqual(freeRoom(MAP, [north], { across: 1, down: 2 }), { left: 0, top: 0, right: 100, bottom: 0 });
+  assert.deepEqual(freeRoom(MAP, [north], { across: 2, down: 1 }), { left: 0, top: 0, right: 0, bottom: 60 });
+});
+
 test("padding leaves a fifth of the map, however much lies over it", () => {
   assert.deepEqual(padding({ left: 10, top: 0, right: 0, bottom: 0 }, { x: 1000, y: 800 }, 20), { left: 30, top: 20, right: 20, bottom: 20 });
   const { left, right } = padding({ left: 700, top: 0, right: 600, bottom: 0 }, { x: 1000, y: 800 }, 0);

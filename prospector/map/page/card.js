@@ -222,9 +222,9 @@ function work(model, target) {
 /** The elevation, with what the relief was measured to err. */
 function heightOf({ elevation_m }, reliefError) {
   if (elevation_m === null) return null;
-  const metres = fixed(elevation_m, 0);
+  const metres = fixed(elevation_m, 0, false);
   if (reliefError === null || reliefError === undefined) return `${metres} m`;
-  return say("{metres} m (the relief errs by up to {error} m at nine in ten checks)", { metres, error: fixed(reliefError, 0) });
+  return say("{metres} m (the relief errs by up to {error} m at nine in ten checks)", { metres, error: fixed(reliefError, 0, false) });
 }
 
 /** How deep water stands in the nearest well, where it is known. */

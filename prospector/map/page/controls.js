@@ -152,6 +152,7 @@ export function legendBox(layers, { hide, turn }) {
   const key = h("div", { class: "legend-key" });
   const list = openable(h("div", { class: "flyout-layers", hidden: true }, layers), (open) => {
     turn(open);
+    body.scrollTop = 0;
     button.setAttribute("aria-label", open ? say("Close layers") : say("Hide the legend"));
     button.title = button.getAttribute("aria-label");
   });

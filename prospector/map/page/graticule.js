@@ -6,24 +6,41 @@ import { degreeText } from "./numbers.js";
 
 const DEGREE_STEPS = [10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02];
 const LINES_APART_PX = 90;
+const TEXT_PX = { width: 36, height: 12 };
 const LINE_LOOK = { interactive: false, color: "#17202a", weight: 0.6, opacity: 0.28 };
 
-/** Keep the graticule of a map up to date. @param {L.Map} map */
-export function createGraticule(map) {
+/**
+ * Keep the graticule of a map up to date.
+ * @param {L.Map} map
+ * @param {() => Array<{left: number, top: number, right: number, bottom: number}>} covered boxes over the map, in its pixels
+ */
+export function createGraticule(map, covered) {
   const lines = L.layerGroup().addTo(map);
   const renderer = L.svg({ pane: "outside", padding: 0.1 });
-  const draw = () => {
+  const draw = (boxes = covered()) => {
     lines.clearLayers();
     const drawn = linesOf(map);
-    pane.replaceChildren(...drawn.map((line) => nameOf(map, line)));
+    pane.replaceChildren(...drawn.filter((line) => !isCovered(boxes, textPlace(map, line))).map((line) => nameOf(map, line)));
     for (const line of drawn) L.polyline(line.ends, { ...LINE_LOOK, renderer }).addTo(lines);
   };
   const pane = map.createPane("names-of-degrees");
   pane.style.zIndex = "635";
   pane.style.pointerEvents = "none";
-  map.on("moveend resize", draw);
+  map.on("moveend resize", () => draw());
   draw();
   return draw;
+}
+
+/** The middle of a line's text, in the map's pixels. */
+function textPlace(map, { at, side }) {
+  const { x, y } = map.latLngToContainerPoint(at);
+  return side === "meridian" ? { x: x + TEXT_PX.width / 2, y: y + TEXT_PX.height } : { x: x - TEXT_PX.width / 2, y: y - TEXT_PX.height / 2 };
+}
+
+/** Whether a text in some place would lie under a box. */
+function isCovered(boxes, { x, y }) {
+  const [across, down] = [TEXT_PX.width / 2, TEXT_PX.height / 2];
+  return boxes.some(({ left, top, right, bottom }) => x + across > left && x - across < right && y + down > top && y - down < bottom);
 }
 
 /** What a line is, at its end: below the map's upper edge, or before its right one. */

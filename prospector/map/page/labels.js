@@ -1,9 +1,10 @@
 /* global L */
-// Names on the map: as many as fit without touching each other. Ranks of targets first, then countries, towns and the rest.
+// Names on the map: as many as fit without touching each other. Ranks of targets first, then seas, countries, towns and the rest.
 
 import { h } from "./dom.js";
 import { count } from "./numbers.js";
 import { rankOf } from "./what_if.js";
+import { told } from "./words.js";
 
 /** Things that are called by their place for want of a name: the map writes none beside them. */
 const UNNAMED = /^(unnamed|sin nombre)/i;
@@ -20,6 +21,9 @@ const COUNTRY_HEIGHT_PX = 17;
 const WIDTH_PER_COUNTRY_LETTER_PX = 11.5;
 const OFFSET_PX = 8;
 const CLOSEST_ZOOM_OF_COUNTRIES = 8;
+const SEA_LINE_PX = 15;
+const WIDTH_PER_SEA_LETTER_PX = 8.2;
+const BUCKET_PX = 64;
 const SAME_PLACE_PX = 60;
 const LARGE_TARGET_PX = 90;
 const SIGN_PX = 6;
@@ -29,24 +33,30 @@ const NUDGES = [[0.2, 0], [-0.2, 0], [0.35, 0.1], [-0.35, 0.1], [0.2, -0.3], [-0
 /**
  * Keep names up to date.
  * @param {L.Map} map
- * @param {{layers: () => object[], listed: () => Array<[object, object[]]>}} shown layers that are on, most important first; models with their listed targets
- * @returns {() => void} call it when what is shown changes
+ * @param {{layers: () => object[], listed: () => Array<[object, object[]]>, seas: () => object[], covered: () => object[]}} shown layers that are on, most important first; models with their listed targets; names of seas; boxes over the map
+ * @returns {(covered?: object[]) => void} call it when what is shown or lies over the map changes
  */
 export function createLabels(map, shown) {
   const pane = map.createPane("names");
   pane.style.zIndex = "640";
   pane.style.pointerEvents = "none";
-  const redraw = () => pane.replaceChildren(...placeLabels(map, shown.layers(), shown.listed()));
-  map.on("moveend zoomend viewreset resize", redraw);
+  const redraw = (covered = shown.covered()) => pane.replaceChildren(...placeLabels(map, shown, covered));
+  map.on("moveend zoomend viewreset resize", () => redraw());
   return redraw;
 }
 
 /** Elements of all names that have room in the view. */
-function placeLabels(map, layers, listed) {
-  const sheet = { map, view: map.getBounds(), taken: [], places: new Map(), elements: [] };
-  const ranked = listed.flatMap(([model, targets]) => targets.slice(0, MOST_OBSTACLES).map((target) => ({ model, target, box: targetBox(map, model, target) })));
+function placeLabels(map, shown, covered) {
+  const layers = shown.layers();
+  const origin = map.containerPointToLayerPoint([0, 0]);
+  const onLayer = ({ left, top, right, bottom }) => ({ left: left + origin.x, top: top + origin.y, right: right + origin.x, bottom: bottom + origin.y });
+  const { x: right, y: bottom } = map.getSize();
+  const frame = onLayer({ left: 0, top: 0, right, bottom });
+  const sheet = { map, view: map.getBounds(), frame, taken: covered.map(onLayer), signs: signsOf(map, layers), places: new Map(), elements: [] };
+  const ranked = shown.listed().flatMap(([model, targets]) => targets.slice(0, MOST_OBSTACLES).map((target) => ({ model, target, box: targetBox(map, model, target) })));
   sheet.taken.push(...ranked.map(({ box }) => box).filter(isSmall));
   for (const one of ranked.slice(0, MOST_RANKS)) placeRank(sheet, one);
+  placeSeas(sheet, shown.seas());
   if (map.getZoom() < CLOSEST_ZOOM_OF_COUNTRIES) placeCountries(sheet, layers);
   for (const layer of layers) placeNames(sheet, layer);
   return sheet.elements;
@@ -76,7 +86,7 @@ function placeRank(sheet, { model, target, box }) {
     [box.right + 3, down - HEIGHT_PX / 2], [box.left - 3 - width, down - HEIGHT_PX / 2],
     [across - width / 2, box.top - 2 - HEIGHT_PX], [across - width / 2, box.bottom + 2],
   ].map(([left, top]) => ({ left, top, right: left + width, bottom: top + HEIGHT_PX }));
-  const free = beside.find((place) => !sheet.taken.some((other) => overlap(place, other)));
+  const free = freest(sheet, beside);
   const large = box.right - box.left > width + 40 && box.bottom - box.top > HEIGHT_PX + 40;
   const middle = map.latLngToLayerPoint([target.centre[1], target.centre[0]]);
   const inside = { left: middle.x - width / 2, top: middle.y - HEIGHT_PX / 2, right: middle.x + width / 2, bottom: middle.y + HEIGHT_PX / 2 };
@@ -84,29 +94,86 @@ function placeRank(sheet, { model, target, box }) {
   if (chosen) add(sheet, chosen, text, "name-rank");
 }
 
+/** Names of seas, a word to a line, each at the first of its places that has room. */
+function placeSeas(sheet, seas) {
+  const named = new Set();
+  for (const { name, latitude, longitude } of seas) {
+    if (named.has(name)) continue;
+    const lines = told(name).split(" ");
+    const [width, height] = [Math.max(...lines.map((line) => line.length)) * WIDTH_PER_SEA_LETTER_PX, lines.length * SEA_LINE_PX];
+    const { x, y } = sheet.map.latLngToLayerPoint([latitude, longitude]);
+    const box = { left: x - width / 2, top: y - height / 2, right: x + width / 2, bottom: y + height / 2 };
+    if (!isFree(sheet, box)) continue;
+    lines.forEach((line, index) => add(sheet, { ...box, top: box.top + index * SEA_LINE_PX, bottom: box.top + (index + 1) * SEA_LINE_PX }, line, "name-sea"));
+    named.add(name);
+  }
+}
+
 /** Names of the countries that the layers' cards tell, where one of their places leaves room. */
 function placeCountries(sheet, layers) {
-  const taken = [...sheet.taken, ...signs(sheet, layers)];
   for (const [country, places] of countriesOf(layers)) {
     const width = country.length * WIDTH_PER_COUNTRY_LETTER_PX;
     for (const place of places) {
       if (!sheet.view.contains(place)) continue;
       const { x, y } = sheet.map.latLngToLayerPoint(place);
       const box = { left: x - width / 2, top: y - COUNTRY_HEIGHT_PX / 2, right: x + width / 2, bottom: y + COUNTRY_HEIGHT_PX / 2 };
-      if (taken.some((other) => overlap(box, other))) continue;
-      add(sheet, box, country, "name-country");
+      if (!isFree(sheet, box) || signsUnder(sheet, box)) continue;
+      add(sheet, box, told(country), "name-country");
       break;
     }
   }
 }
 
-/** Where signs of points stand on the screen. */
-function signs({ map, view }, layers) {
-  const places = layers.filter(({ kind }) => kind === "point").flatMap(({ features }) => features.map(anchorOf));
-  return places.filter((place) => view.contains(place)).map((place) => {
-    const { x, y } = map.latLngToLayerPoint(place);
-    return { left: x - SIGN_PX, top: y - SIGN_PX, right: x + SIGN_PX, bottom: y + SIGN_PX };
-  });
+/** Where signs of points stand on the screen, by the square in which they lie. */
+function signsOf(map, layers) {
+  const view = map.getBounds().pad(0.05);
+  const squares = new Map();
+  for (const { kind, features } of layers) {
+    if (kind !== "point") continue;
+    for (const place of features.map(anchorOf)) {
+      if (!view.contains(place)) continue;
+      const point = map.latLngToLayerPoint(place);
+      const key = squareOf(point.x, point.y);
+      if (squares.has(key)) squares.get(key).push(point);
+      else squares.set(key, [point]);
+    }
+  }
+  return squares;
+}
+
+function squareOf(across, down) {
+  return `${Math.floor(across / BUCKET_PX)} ${Math.floor(down / BUCKET_PX)}`;
+}
+
+/** How many signs a box would cover. */
+function signsUnder({ signs }, { left, top, right, bottom }) {
+  const [first, last] = [left - SIGN_PX, right + SIGN_PX];
+  const [upper, lower] = [top - SIGN_PX, bottom + SIGN_PX];
+  let covered = 0;
+  for (let across = first; across < last + BUCKET_PX; across += BUCKET_PX) for (let down = upper; down < lower + BUCKET_PX; down += BUCKET_PX) {
+    const inside = signs.get(squareOf(across, down)) ?? [];
+    covered += inside.filter(({ x, y }) => x > first && x < last && y > upper && y < lower).length;
+  }
+  return covered;
+}
+
+/** Whether a box lies in the view, on no name and under nothing. */
+function isFree({ frame, taken }, box) {
+  const inView = box.left >= frame.left && box.right <= frame.right && box.top >= frame.top && box.bottom <= frame.bottom;
+  return inView && !taken.some((other) => overlap(box, other));
+}
+
+/** Of boxes the free one that covers the fewest signs, the first of equals; none where no box is free. */
+function freest(sheet, boxes) {
+  let best = null;
+  let fewest = Infinity;
+  for (const box of boxes) {
+    if (!isFree(sheet, box)) continue;
+    const covered = signsUnder(sheet, box);
+    if (covered < fewest) [best, fewest] = [box, covered];
+    if (covered === 0) break;
+  }
+  return best;
 }
 
 const countries = new WeakMap();
@@ -148,9 +215,9 @@ function placeNames(sheet, layer) {
     if (!feature.name || UNNAMED.test(feature.name) || !view.contains(place)) continue;
     const point = map.latLngToLayerPoint(place);
     if (sheet.places.get(feature.name)?.some((other) => other.distanceTo(point) < SAME_PLACE_PX)) continue;
-    const box = boxesOf(point, feature.name, layer.kind).find((one) => !sheet.taken.some((other) => overlap(one, other)));
+    const box = freest(sheet, boxesOf(point, feature.name, layer.kind));
     if (!box) continue;
-    add(sheet, box, feature.name, `name-${layer.kind} name-of-${layer.key}${box.before ? " name-before" : ""}`);
+    add(sheet, box, feature.name, `name-${layer.kind} name-of-${layer.key}${box.before ? " name-before" : ""}${box.above ? " name-middle" : ""}`);
     sheet.places.set(feature.name, [...(sheet.places.get(feature.name) ?? []), point]);
     named += 1;
   }
@@ -181,11 +248,13 @@ export function middleOf(geometry) {
   return L.latLngBounds(L.GeoJSON.coordsToLatLngs(geometry.coordinates, depth).flat(depth)).getCenter();
 }
 
-/** Where a name can stand: over the middle of an area; at the right or the left of a point. */
+/** Where a name can stand: over the middle of an area; at the right, at the left, above or below a point. */
 function boxesOf(point, name, kind) {
   const width = name.length * WIDTH_PER_LETTER_PX;
-  const lefts = kind === "polygon" ? [point.x - width / 2] : [point.x + OFFSET_PX, point.x - OFFSET_PX - width];
-  return lefts.map((left) => ({ before: left + width < point.x, left, top: point.y - HEIGHT_PX / 2, right: left + width, bottom: point.y + HEIGHT_PX / 2 }));
+  const [middle, level] = [point.x - width / 2, point.y - HEIGHT_PX / 2];
+  const at = (left, top) => ({ before: left + width < point.x, above: left === middle, left, top, right: left + width, bottom: top + HEIGHT_PX });
+  if (kind === "polygon") return [at(middle, level)];
+  return [at(point.x + OFFSET_PX, level), at(point.x - OFFSET_PX - width, level), at(middle, point.y - OFFSET_PX - HEIGHT_PX), at(middle, point.y + OFFSET_PX)];
 }
 
 function overlap(one, other) {

@@ -45,15 +45,23 @@ function targetsText(n) {
 
 function classes(model, listed) {
   const counts = classCounts(model, listed);
-  const { breaks, colours } = tintOf(model);
-  const text = (index) => `${classFigure(model, breaks[index])} – ${classFigure(model, breaks[index + 1])}`;
-  return h("ol", { class: "classes" }, colours.map((colour, index) => colourItem(colour, text(index), targetsText(counts[index]))));
+  return h("ol", { class: "classes" }, classKeys(model).map(({ colour, text }, index) => colourItem(colour, text, targetsText(counts[index]))));
 }
 
 function moves(model, listed) {
-  const words = { rises: say("rises"), stays: say("stays"), falls: say("falls") };
   const countOf = (move) => listed.filter((target) => moveOf(model, target) === move).length;
-  return h("ol", { class: "classes" }, Object.entries(MOVES).map(([move, colour]) => colourItem(colour, words[move], targetsText(countOf(move)))));
+  return h("ol", { class: "classes" }, classKeys(model).map(({ colour, text, move }) => colourItem(colour, text, targetsText(countOf(move)))));
+}
+
+/**
+ * Colours of a model's targets and what each says, lowest first.
+ * @returns {Array<{colour: string, text: string, move?: string}>}
+ */
+export function classKeys(model) {
+  const words = { rises: say("rises"), stays: say("stays"), falls: say("falls") };
+  if (model.rescored) return Object.entries(MOVES).map(([move, colour]) => ({ colour, text: words[move], move }));
+  const { breaks, colours } = tintOf(model);
+  return colours.map((colour, index) => ({ colour, text: `${classFigure(model, breaks[index])} – ${classFigure(model, breaks[index + 1])}` }));
 }
 
 function colourItem(colour, text, note = "") {

@@ -23,7 +23,7 @@ import { createSheet } from "./print.js";
 import { freeRoom } from "./room.js";
 import { valueAt } from "./sample.js";
 import { headline } from "./place.js";
-import { createScene } from "./scene.js";
+import { createScene, shapeOf } from "./scene.js";
 import { findPlaces, listPlaces } from "./search.js";
 import { createStore, firstSight, fromHash, isOver, missingOf, switchModel, toHash, VIEW } from "./store.js";
 import { createSwitches } from "./switches.js";
@@ -40,6 +40,9 @@ import { browserLanguage, LANGUAGES, say, speak, told } from "./words.js";
 
 /** Of the map's width, what a legend and a card leave free at least; else the legend steps aside for the card. */
 const LEAST_FREE_PX = 420;
+/** Width of a legend at the side, and height of one at the foot, as far as it matters which of them leaves more. */
+const ASIDE_PX = 300;
+const LEGEND_PX = 180;
 const LINK_EVERY_MS = 100;
 const EVERYTHING = new Set(["model", "shown", "filters", "sort", "weights", "ground", "outside", "tint", "layers", "colours", "base", "opacity"]);
 
@@ -95,7 +98,8 @@ function layOut(page) {
   page.stage = h("main", { class: "stage" }, holder);
   page.app.append(page.stage);
   page.scene = createScene(map, payload);
-  page.scene.measureRoom(() => roomOf(page));
+  page.scene.measureRoom((shape) => roomOf(page, shape));
+  page.scene.measureBoxes(() => boxesOver(page));
   page.scale = L.control.scale({ imperial: false, maxWidth: 120 }).addTo(map).getContainer();
   furnish(page);
 }
@@ -121,6 +125,9 @@ function furnish(page) {
   page.about = createAbout(payload);
   const overlays = buildOverlays(page);
   page.app.prepend(buildPanel(page));
+  page.watch?.disconnect();
+  page.watch = new ResizeObserver(() => keepHome(page));
+  for (const part of [page.legend, page.mark.element, page.evidence.element, page.card.element]) page.watch.observe(part);
   page.sheet = createSheet();
   const ofPaper = [page.sheet.head, page.sheet.side, page.sheet.foot];
   page.stage.append(...overlays);
@@ -137,7 +144,7 @@ function buildPanel(page) {
   page.skill = h("div");
   page.doubt = h("p", { class: "doubt" });
   page.fold = h("button", { type: "button", class: "fold", onclick: () => foldPanel(page) }, h("span", {}, ""), icon("fold"));
-  const title = h("div", { class: "title" }, h("h1", {}, told(payload.title)), h("p", { class: "muted" }, told(payload.subtitle)));
+  const title = h("div", { class: "title" }, h("h1", { title: told(payload.title) }, told(payload.title)), h("p", { class: "muted" }, told(payload.subtitle)));
   const footer = h("footer", {}, h("span", { class: "sentence" }, told(payload.sentences[0] ?? "")), " ", overviewLink(payload), " ", ...inventoryLinks(payload), h("button", { type: "button", class: "link", onclick: () => page.about.showModal() }, say("Limits, skill and sources")));
   const body = h("div", { class: "panel-body", id: "model-panel", role: "tabpanel", "aria-label": say("Targets of the deposit model") },
     page.skill, page.filters.element, page.weights.element,
@@ -229,12 +236,30 @@ function turnLayers(page, open) {
   settleLegend(page);
 }
 
+/** Keep the whole region in sight while what lies over the map changes, until the reader goes elsewhere. */
+function keepHome(page) {
+  if (page.printed) return;
+  const isBeneath = isSheet() && !page.panel.classList.contains("is-folded");
+  const isList = isNarrow() && (page.layers.isOpen() || page.evidence.isOpen());
+  if (page.card.element.hidden && !isBeneath && !isList && page.scene.isHome()) page.scene.home();
+  page.scene.redrawNames();
+}
+
 /** Show the legend where it is asked for, holds the open list of layers, or has room beside the card: there without layers. */
 function settleLegend(page) {
   const beside = page.card.element.offsetWidth + page.evidence.element.offsetWidth;
   const roomy = !isNarrow() && page.holder.clientWidth - beside >= LEAST_FREE_PX;
   page.legend.hidden = !page.layers.isOpen() && !(page.legendWanted ?? roomy);
   page.legend.classList.toggle("is-short", !page.card.element.hidden && !page.legendWanted);
+  page.app.classList.toggle("legend-aside", isAside(page));
+}
+
+/** Whether the region is drawn larger with the legend at its side than above it. */
+function isAside({ payload, holder }) {
+  const { across, down } = shapeOf(payload.bounds);
+  const { clientWidth: width, clientHeight: height } = holder;
+  const fit = (freeWidth, freeHeight) => Math.min(freeWidth / across, freeHeight / down);
+  return !isNarrow() && fit(width - ASIDE_PX, height) > fit(width, height - LEGEND_PX);
 }
 
 function setMeasuring(page, on) {
@@ -243,11 +268,33 @@ function setMeasuring(page, on) {
   page.holder.classList.toggle("measuring", on);
 }
 
-/** How far what lies over the map reaches in from each side. */
-function roomOf(page) {
-  const over = [page.tools, page.legend, page.evidence.element, page.card.element, page.panel, page.mark.element, page.mapFoot];
-  const boxes = over.filter((one) => one.offsetParent !== null || one.offsetWidth > 0).map((one) => one.getBoundingClientRect());
-  return freeRoom(page.holder.getBoundingClientRect(), boxes);
+/** How far what lies over the map reaches in from each side; a legend at the side takes all the height there, the mark all the width. */
+function roomOf(page, shape = null) {
+  const map = page.holder.getBoundingClientRect();
+  const { left, top, right, bottom } = map;
+  /** @type {Map<Element, object>} */
+  const widened = new Map();
+  widened.set(page.mark.element, { left, right });
+  if (page.app.classList.contains("legend-aside")) widened.set(page.legend, { top, bottom });
+  return freeRoom(map, partsOver(page).map((part) => ({ ...sides(part), ...widened.get(part) })), shape);
+}
+
+function partsOver(page) {
+  const parts = [page.tools, page.legend, page.evidence.element, page.card.element, page.panel, page.mark.element, page.scale, page.mapFoot.querySelector(".north")];
+  return parts.filter((part) => part.offsetParent !== null || part.offsetWidth > 0);
+}
+
+function sides(part) {
+  const { left, top, right, bottom } = part.getBoundingClientRect();
+  return { left, top, right, bottom };
+}
+
+/** Where parts of the page lie over the map, in its pixels. */
+function boxesOver(page) {
+  if (!page.legend) return [];
+  const { left: west, top: north } = page.holder.getBoundingClientRect();
+  const groups = [...page.tools.children, ...partsOver(page).filter((part) => part !== page.tools)];
+  return groups.map(sides).map(({ left, top, right, bottom }) => ({ left: left - west, top: top - north, right: right - west, bottom: bottom - north }));
 }
 
 /** Listen to the map and the keys. */
@@ -266,8 +313,10 @@ function listen(page) {
   followAddress((hash) => followLink(page, hash));
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !page.about.open) closeUppermost(page); });
   new ResizeObserver(() => {
+    const wasHome = scene.isHome();
     map.invalidateSize({ animate: false });
     settleLegend(page);
+    if (wasHome && !page.printed) scene.home();
   }).observe(page.holder);
 }
 
@@ -615,7 +664,9 @@ function download(page, kind) {
 /** Save the view as a picture. */
 async function savePicture(page) {
   const model = modelOf(page, page.store.get());
+  page.scene.redrawNames([]);
   const picture = await viewPicture(page.map, page.payload, model);
+  page.scene.redrawNames();
   saveAs(page, picture, { model, part: "map", kind: "png", type: "image/png" });
 }
 

@@ -15,11 +15,12 @@ const MOST_PADDING = 0.4;
  * The padding that keeps clear of boxes over a map: each is cut off on the side that costs least.
  * @param {{left: number, top: number, right: number, bottom: number}} map
  * @param {Array<{left: number, top: number, right: number, bottom: number}>} boxes
+ * @param {?{across: number, down: number}} shape of what is to be fitted, where it is known
  * @returns {Room}
  */
-export function freeRoom(map, boxes) {
+export function freeRoom(map, boxes, shape = null) {
   let free = { left: map.left, top: map.top, right: map.right, bottom: map.bottom };
-  for (const box of [...boxes].sort((one, other) => size(other) - size(one))) if (overlaps(free, box)) free = cutOff(free, box);
+  for (const box of [...boxes].sort((one, other) => size(other) - size(one))) if (overlaps(free, box)) free = cutOff(free, box, shape);
   return {
     left: free.left - map.left,
     top: free.top - map.top,
@@ -36,9 +37,15 @@ function overlaps(one, other) {
   return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
 }
 
-function cutOff(free, box) {
+/** What is left beside a box: where a shape is drawn largest, and of equals the largest. */
+function cutOff(free, box, shape) {
   const cuts = [{ ...free, left: box.right }, { ...free, right: box.left }, { ...free, top: box.bottom }, { ...free, bottom: box.top }];
-  return cuts.reduce((best, cut) => (size(cut) > size(best) ? cut : best));
+  const isBetter = (cut, best) => (scaleIn(cut, shape) === scaleIn(best, shape) ? size(cut) > size(best) : scaleIn(cut, shape) > scaleIn(best, shape));
+  return cuts.reduce((best, cut) => (isBetter(cut, best) ? cut : best));
+}
+
+function scaleIn({ left, top, right, bottom }, shape) {
+  return shape ? Math.max(0, Math.min((right - left) / shape.across, (bottom - top) / shape.down)) : 0;
 }
 
 /**

@@ -22,6 +22,7 @@ const FRAME = "#5d6b78";
 const SEA = "#cfdde8";
 const SHEET = "#f6f3ea";
 const HOME_MARGIN_PX = 10;
+const SAME_VIEW_PX = 2;
 const TARGET_MARGIN_PX = 44;
 const CLOSEST_ZOOM = 9.75;
 const MARK = "#c2185b";
@@ -34,14 +35,14 @@ const HOVER = "#17202a";
 export function createScene(map, payload) {
   for (const model of payload.models) model.world = worldOf(model.outlines);
   const canvases = createPanes(map);
-  const scene = { map, payload, canvases, on: new Set(), drawn: new Map(), groupings: new Map(), listed: [], bounds: new WeakMap(), members: new WeakMap(), marks: {}, opacity: 0.7 };
-  scene.labels = createLabels(map, { layers: () => visibleLayers(scene, "point", "polygon"), listed: () => [...scene.listed].reverse() });
+  const scene = { map, payload, canvases, on: new Set(), drawn: new Map(), groupings: new Map(), listed: [], bounds: new WeakMap(), members: new WeakMap(), marks: {}, opacity: 0.7, boxesOver: () => [], homeView: null };
+  scene.labels = createLabels(map, { layers: () => visibleLayers(scene, "point", "polygon"), listed: () => [...scene.listed].reverse(), seas: () => payload.seas, covered: () => scene.boxesOver() });
   const order = () => { map.getPane("points").style.zIndex = pointsOver(map) ? "331" : "305"; };
   map.on("zoomend", order);
   order();
   drawFrame(payload.bounds, canvases.marks, FRAME).addTo(map);
   if (!payload.layers.some((layer) => layer.kind === "image")) drawSheet(payload.bounds, payload.layers.some((layer) => layer.key === "land") ? SEA : SHEET).addTo(map);
-  const drawGraticule = createGraticule(map);
+  const drawGraticule = createGraticule(map, () => scene.boxesOver());
   const attribution = payload.basemap ? L.control.attribution({ prefix: false }).addTo(map) : null;
   return {
     showBase: (key) => showBase(scene, key),
@@ -58,6 +59,8 @@ export function createScene(map, payload) {
     goToAll: (geometries) => goTo(scene, geometries.map(leafletBounds).reduce((all, one) => all.extend(one))),
     goToPlace: (place, marked = true) => goToPlace(scene, place, marked),
     home: () => home(scene),
+    isHome: () => isHome(scene),
+    redrawNames: (covered) => { scene.labels(covered); drawGraticule(covered); },
     redrawGraticule: drawGraticule,
     paintWhole: (whole) => { for (const canvas of [canvases.areas, canvases.targets]) canvas.options.whole = whole; },
     showView: (view) => showView(scene, view),
@@ -65,6 +68,7 @@ export function createScene(map, payload) {
     under: (place) => under(scene, place),
     layersInSight: () => visibleLayers(scene, "point", "line", "polygon"),
     measureRoom: (measure) => { scene.roomOf = measure; },
+    measureBoxes: (measure) => { scene.boxesOver = measure; },
     attribution: attribution?.getContainer() ?? null,
   };
 }
@@ -170,7 +174,20 @@ function goToPlace(scene, { latitude, longitude }, marked) {
 
 function home(scene) {
   const [west, south, east, north] = scene.payload.bounds;
-  scene.map.fitBounds([[south, west], [north, east]], { ...fitting(scene, HOME_MARGIN_PX), animate: false });
+  scene.map.fitBounds([[south, west], [north, east]], { ...fitting(scene, HOME_MARGIN_PX, shapeOf(scene.payload.bounds)), animate: false });
+  scene.homeView = { zoom: scene.map.getZoom(), centre: scene.map.getCenter() };
+}
+
+/** How wide and high a window of degrees is drawn. */
+export function shapeOf([west, south, east, north]) {
+  const [lower, upper] = [[south, west], [north, east]].map((corner) => L.CRS.EPSG3857.latLngToPoint(L.latLng(corner), 0));
+  return { across: upper.x - lower.x, down: lower.y - upper.y };
+}
+
+/** Whether the map still shows what it showed when it last went home. */
+function isHome({ map, homeView }) {
+  if (!homeView || homeView.zoom !== map.getZoom()) return false;
+  return map.project(homeView.centre).distanceTo(map.project(map.getCenter())) <= SAME_VIEW_PX;
 }
 
 /** Show what a link says was in view. */
@@ -188,8 +205,8 @@ function boundsInView(scene) {
 }
 
 /** Leaflet's padding that keeps what is fitted clear of what lies over the map. */
-function fitting(scene, margin) {
-  const { left, top, right, bottom } = padding(scene.roomOf(), scene.map.getSize(), margin);
+function fitting(scene, margin, shape = null) {
+  const { left, top, right, bottom } = padding(scene.roomOf(shape), scene.map.getSize(), margin);
   return { paddingTopLeft: [left, top], paddingBottomRight: [right, bottom] };
 }
 

@@ -1,12 +1,15 @@
 // The view as a picture: what the map shows, drawn again on one canvas with a title, a scale and the sentence on reporting codes.
 
+import { classKeys, legendTitle } from "./legend.js";
 import { degrees, fixed } from "./numbers.js";
 import { runWords } from "./print.js";
 import { say, told } from "./words.js";
 
 const SHARPNESS = 2;
 const TITLE_PX = 44;
-const FOOT_PX = 58;
+const FOOT_PX = 84;
+const CLASSES_PX = 26;
+const SWATCH_PX = { width: 18, height: 11 };
 const MARGIN_PX = 12;
 const HALO_PX = 3;
 const TEXT_FONT = "system-ui, sans-serif";
@@ -31,7 +34,8 @@ export async function viewPicture(map, payload, model) {
   context.fillRect(0, 0, width, TITLE_PX + height + FOOT_PX);
   await drawView(context, map, width, height);
   writeTitle(context, payload, model, width);
-  writeFoot(context, map, payload, { width, top: TITLE_PX + height });
+  writeClasses(context, model, { width, top: TITLE_PX + height });
+  writeFoot(context, map, payload, { width, top: TITLE_PX + height + CLASSES_PX });
   return new Promise((give) => { canvas.toBlob(give, "image/png"); });
 }
 
@@ -111,6 +115,30 @@ function startOf(context, text, name, left, width) {
 function writeTitle(context, payload, model, width) {
   Object.assign(context, { fillStyle: TEXT_COLOUR, textBaseline: "middle", letterSpacing: "0px", font: `600 17px ${TEXT_FONT}` });
   context.fillText(`${told(payload.title)} · ${told(model.label)}`, MARGIN_PX, TITLE_PX / 2, width - 2 * MARGIN_PX);
+}
+
+/** What the colours of the targets say, in one line as wide as there is room. */
+function writeClasses(context, model, { width, top }) {
+  context.save();
+  Object.assign(context, { textBaseline: "middle", font: `12px ${TEXT_FONT}` });
+  const keys = classKeys(model).map((key) => ({ ...key, wide: SWATCH_PX.width + 5 + context.measureText(key.text).width + 16 }));
+  const title = legendTitle(model);
+  const start = context.measureText(title).width + 14;
+  const scale = Math.min(1, (width - 2 * MARGIN_PX) / keys.reduce((sum, { wide }) => sum + wide, start));
+  context.translate(MARGIN_PX, top + CLASSES_PX / 2 + 2);
+  context.scale(scale, scale);
+  context.fillStyle = TEXT_COLOUR;
+  context.fillText(title, 0, 0);
+  let left = start;
+  for (const { colour, text, wide } of keys) {
+    Object.assign(context, { fillStyle: colour, strokeStyle: TEXT_COLOUR, lineWidth: 0.75 });
+    context.fillRect(left, -SWATCH_PX.height / 2, SWATCH_PX.width, SWATCH_PX.height);
+    context.strokeRect(left, -SWATCH_PX.height / 2, SWATCH_PX.width, SWATCH_PX.height);
+    context.fillStyle = TEXT_COLOUR;
+    context.fillText(text, left + SWATCH_PX.width + 5, 0);
+    left += wide;
+  }
+  context.restore();
 }
 
 /** Scale and north, then the sentence on reporting codes, then dates and run. */
