@@ -14,11 +14,12 @@ import shapely
 from markupsafe import Markup
 from pyproj import Transformer
 
-from prospector.errors import Notice, OutputError
+from prospector.errors import OutputError
 from prospector.grid import BoolArray, Bounds, FloatArray, Raster
 from prospector.numerals import fixed, measure, percent
 from prospector.pages.alike import with_alike_folded
 from prospector.pages.chapter import TENURE_WORDS, Teller, class_keys
+from prospector.pages.concern import grave_notices
 from prospector.pages.findings import Findings, ModelFindings, picture_bounds
 from prospector.pages.ground_pictures import Mark, Scene, ground_svg
 from prospector.pages.place_words import area_name
@@ -40,6 +41,7 @@ from prospector.words.cautions import model_caution
 from prospector.words.language import Language
 from prospector.words.language import language as words_of
 from prospector.words.regimes import REGIME, regime_line
+from prospector.words.together import together
 
 TITLES_AT_MOST = 6
 LAWS_AT_MOST = 3
@@ -93,7 +95,7 @@ def dossier_page(findings: Findings, target_id: str, words: Language) -> str:
         dissimilarity=one.dissimilarity(),
         work=work_for(one),
         origins=origins_of(layer_rows(record, words), words),
-        notices=grave_notices(findings, str(row["deposit_model"])),
+        notices=together(grave_notices(one.found), words),
         notices_at_most=NOTICES_AT_MOST,
         tenure_keys=[(name, words.told(TENURE_WORDS[name])) for name in one.tenure_around],
     )
@@ -109,15 +111,6 @@ def origins_of(layers: list[dict[str, Any]], words: Language) -> list[str]:
             given[words.told(layer["licence"])] = None
     return [
         f"{origin} ({'; '.join(given)})" if given else origin for origin, given in licences.items()
-    ]
-
-
-def grave_notices(findings: Findings, deposit_model: str) -> list[Notice]:
-    """Return the problems and cautions of a run that are about a deposit model, or about none alone."""
-    return [
-        notice
-        for notice in findings.run.notices
-        if notice.level != "note" and dict(notice.about).get("model") in (None, deposit_model)
     ]
 
 

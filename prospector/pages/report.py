@@ -26,6 +26,7 @@ from prospector.tenure.concessions import TENURE_CLASSES
 from prospector.words.cautions import model_caution
 from prospector.words.language import Language
 from prospector.words.stability import stability_line
+from prospector.words.together import by_level
 
 
 def write_report(findings: Findings, path: Path, *, words: Language, dossiers: int = 0) -> None:
@@ -51,7 +52,7 @@ def report_page(findings: Findings, words: Language, *, dossiers: int = 0) -> st
         layers=layer_rows(record, words),
         inventories=inventory_facts(record, words),
         left_out=not_screened(findings, words),
-        notices=findings.run.notices,
+        notices=by_level(findings.run.notices, words),
         law=[(note, _cited(note)) for note in findings.legal_notes],
         critical_lists=critical_lists(),
         papers=sorted({paper for model in findings.models.values() for paper in model.entry["papers"]}),
