@@ -18,7 +18,7 @@ from prospector.errors import OutputError
 from prospector.grid import BoolArray, Bounds, FloatArray, Raster
 from prospector.numerals import fixed, measure, percent
 from prospector.pages.alike import with_alike_folded
-from prospector.pages.chapter import TENURE_WORDS, Teller, class_keys
+from prospector.pages.chapter import OUTLINES, TENURE_WORDS, Teller, class_keys
 from prospector.pages.concern import grave_notices
 from prospector.pages.findings import Findings, ModelFindings, picture_bounds
 from prospector.pages.ground_pictures import Mark, Scene, ground_svg
@@ -44,6 +44,7 @@ from prospector.words.regimes import REGIME, regime_line
 from prospector.words.together import together
 
 TITLES_AT_MOST = 6
+NAMES_AT_MOST = 6
 LAWS_AT_MOST = 3
 NOTICES_AT_MOST = 2
 ANALOGUES = 3
@@ -455,7 +456,11 @@ class Account:
     def protected(self) -> list[str]:
         """Return the names of the protected ground that touches it."""
         found = overlaps(self.found.findings.backdrop.layers.get("protected"), self.outline)
-        return [str(row.get("name") or row.get("class") or "") for row in found.to_dict("records")]
+        names = [str(row.get("name") or row.get("class") or "") for row in found.to_dict("records")]
+        more = len(names) - NAMES_AT_MOST
+        if more <= 0:
+            return names
+        return [*names[:NAMES_AT_MOST], self.language.say("and {n} more", n=more)]
 
     @cached_property
     def without(self) -> list[float]:
@@ -492,7 +497,9 @@ class Account:
             found.distribution.percentile(found.score.read(part)), grid.part(part), ""
         )
         around = shapely.box(*bounds.as_tuple())
-        others = found.targets[found.targets.intersects(around)]
+        near = found.targets[found.targets.intersects(around)]
+        itself = near["target_id"] == self.row["target_id"]
+        others = near[itself | (near["rank"] <= near["rank"].nsmallest(OUTLINES).max())]
         marks = [
             Mark(row.geometry, "", strong=row.target_id == self.row["target_id"])
             for row in others.itertuples()
@@ -548,7 +555,7 @@ def _strip(value: float, known: FloatArray, ground: FloatArray, scale: str) -> d
     first, last = np.quantile(ground_at, [0.1, 0.9])
     return {
         "ground": (round(float(first), 1), round(float(last - first), 1)),
-        "known": [round(float(metres), 1) for metres in known_at],
+        "known": sorted({round(float(share), 1) for share in known_at}),
         "here": None if not np.isfinite(here[0]) else round(float(here[0]), 1),
     }
 

@@ -112,16 +112,6 @@ def test_the_report_is_of_a_size_that_can_be_mailed(atacama_run):
     assert 200_000 < (atacama_run / "report.html").stat().st_size < 4 * 350_000
 
 
-def test_the_picture_of_held_out_deposits_says_its_answer(planted_run, page_of):
-    """Where half of them stand, as deposits.csv has it."""
-    deposits = open_run(planted_run).deposits["percentile_out_of_fold"].dropna()
-    text = page_of(planted_run / "report.html").text
-    median = f"{deposits.median():.0f}"
-    assert (
-        f"Half of the {len(deposits)} known deposits stand at percentile {median} or above" in text
-    )
-
-
 def test_a_report_of_thousands_of_targets_stays_small(planted_run):
     """Its map outlines the first 500 and says so; twice the targets weigh no more."""
     sizes = []
