@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from prospector.numerals import area as square_km
 from prospector.numerals import decimals_apart, fixed, percent
+from prospector.pages.alike import with_alike_folded
 from prospector.pages.chapter import TENURE_WORDS
 from prospector.pages.findings import Findings
 from prospector.pages.ground_pictures import Mark, Scene, ground_svg
@@ -109,7 +110,8 @@ def overview_page(overview: Overview, findings: Findings, words: Language) -> st
         The run that it is of, with what the map draws.
     """
     values = _Teller(overview, findings, words).values()
-    return render("overview.html.jinja", words, overview=values)
+    page = render("overview.html.jinja", words, overview=values)
+    return with_alike_folded(page, words)
 
 
 def overview_values(findings: Findings, words: Language) -> dict[str, Any]:
