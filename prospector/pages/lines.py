@@ -38,7 +38,7 @@ def notice_lines(notices: Iterable[Notice]) -> Iterator[str]:
     <BLANKLINE>
     Notices: 2
       2 notes
-        Layer 'a': 2; Layer 'b': 2 invalid geometries repaired.
+        Layer 'a'; 'b': 2 invalid geometries repaired.
     """
     yield from map("".join, notice_rows(notices))
 
