@@ -448,7 +448,7 @@ def portfolio(
 
     opened = open_run(run)
     ordered = run_portfolio(opened, rank_by, deposit_model=deposit_model)
-    show(portfolio_lines(ordered))
+    show(portfolio_lines(ordered, opened))
     if out is not None:
         show(written_lines(write_portfolio(ordered, opened, out)))
     show(opened.record["sentences"])

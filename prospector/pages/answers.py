@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from prospector.numerals import area, fixed, measure, percentile, signed
+from prospector.numerals import fixed, measure, percentile, signed
 from prospector.pages.lines import notice_lines
+from prospector.pages.target_lines import LEGEND, target_lines
+from prospector.runs.overview import areas_of
 from prospector.words.language import language
 from prospector.words.skill import skill_line
 from prospector.words.stated import stated_line
@@ -65,18 +67,14 @@ def _place(row: dict[Any, Any]) -> str:
     )
 
 
-def portfolio_lines(ordered: Portfolio) -> Iterator[str]:
+def portfolio_lines(ordered: Portfolio, run: Run) -> Iterator[str]:
     """Give the first targets in the order that was asked for, after how many each model has."""
     yield ordered.words
     counts = ordered.targets["deposit_model"].value_counts(sort=False)
     yield "; ".join(f"{name}: {count} targets" for name, count in counts.items())
-    for row in ordered.targets.head(FIRST).to_dict("records"):
-        label = row["name"] or row["known_names"] or "no known deposit"
-        place = (
-            f"percentile {percentile(row['percentile'])}, {area(row['area_km2'], 'km2')}: {label}"
-        )
-        within = f"{row['deposit_model']} (there {row['rank']})"
-        yield f"  {row['portfolio_rank']:>3}  {row['target_id']}  {within}, {place}"
+    first = ordered.targets.head(FIRST)
+    yield from target_lines(run, areas_of(run, first), first["portfolio_rank"].tolist())
+    yield from LEGEND
 
 
 def change_lines(changes: Changes) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,9 @@ from prospector.pages.pictures import (
     short,
     spread_svg,
 )
+from prospector.pages.place_words import area_name
 from prospector.pages.skill_rows import RANGE
+from prospector.runs.overview import areas_of
 from prospector.targets.contributions import LEAST
 from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
 from prospector.validation.alarms import alarm_notice
@@ -48,16 +51,32 @@ from prospector.words.language import Language
 from prospector.words.skill import gains, skill_figures, verdict_name
 from prospector.words.stated import stated_line
 
-FITS = {"fit-against-expectation": "against", "fit-without-weight": "none"}
-"""How the fit goes with the expectation of an evidence, by the code of the notice that says it."""
-
 ROWS = 15
 """Targets of each deposit model that the report lists."""
+
+SHEET_IN = 7.08
+"""Width of what is printed on a sheet, in inches."""
+
+MAP_HEIGHT_IN = 5.4
+NARROWEST_BESIDE, WIDEST_BESIDE = 0.33, 0.5
+"""Shares of the sheet that a map with text beside it may have."""
 
 OUTLINES = 500
 """Targets of each deposit model that its map outlines, the first by rank: more would not be told apart."""
 
+DISCOVERIES = 40
+"""Discoveries of a back-test that its picture shows, the last of them; run.json has all."""
+
 REASON = ("value", "unit", "at_tolerance", "contribution")
+
+NAMES = 6
+"""Known deposits of a target that the pages name; targets.csv names all."""
+
+KNOWN = 40
+"""Known deposits whose place by stated memberships the report lists; run.json has all."""
+
+STANDING = 34
+"""Letters of a place in the picture of the replicas."""
 
 HOLDERS = 6
 """Holders of a target that the report names; its dossier and the tables name all."""
@@ -102,6 +121,16 @@ class Teller:
         """Whether an estimator was fitted to deposits."""
         return self.found.skill.reason is None
 
+    @cached_property
+    def _places(self) -> dict[str, str]:
+        """What each of the first targets is called by."""
+        areas = areas_of(self.found.run, self.found.targets.head(ROWS))
+        return {area.target_id: area_name(area, self.language) for area in areas}
+
+    def place(self, target_id: str) -> str:
+        """Return what a target is called by; its id where the report does not list it."""
+        return self._places.get(target_id, target_id)
+
     def verdict(self) -> dict[str, Any]:
         """Return what may be said of the skill: its kind, and the figures that the words need."""
         skill, sentence = self.found.skill, self.language.sentence
@@ -127,7 +156,7 @@ class Teller:
             ),
             **self._figures(skill.measured),
             "n": n,
-            "beside_one": self._beside_one(skill.measured),
+            "beside_one": self.beside_null(skill.measured),
             "all_schematic": skill.without_schematic is None,
             "gains": []
             if skill.demonstrated or skill.follows
@@ -176,7 +205,7 @@ class Teller:
             "caught": self.percent(measured.in_best_twentieth.value),
         }
 
-    def _beside_one(self, measured: Measurement) -> dict[str, Any] | None:
+    def beside_null(self, measured: Measurement) -> dict[str, Any] | None:
         """Return how many rankings of the null with the larger p did as well, and what they reach."""
         null, n = measured.decisive, measured.auc.n_null or 0
         if null is None:
@@ -209,7 +238,8 @@ class Teller:
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the first targets as the tables show them."""
-        return [self.row(row) for row in self.found.targets.head(ROWS).to_dict("records")]
+        rows = self.found.targets.head(ROWS).to_dict("records")
+        return [self.row(row) | {"place": self.place(row["target_id"])} for row in rows]
 
     def _bound(self, square_km: float) -> str:
         return least_or_most_area(square_km, "km²").replace(".", self.language.point)
@@ -225,7 +255,7 @@ class Teller:
             "score": number(row["score"], 3),
             "percentile": self.language.percentile(row["percentile"]),
             "area": area(row["area_km2"]).replace(".", self.language.point),
-            "known_names": self.language.names(row["known_names"]),
+            "known_names": self._first_names(row["known_names"]),
             "nearest": self.language.names(row["nearest_deposit"]),
             "nearest_km": "" if pd.isna(away) else fixed(away, 0),
             "reasons": self._reasons(row),
@@ -238,6 +268,12 @@ class Teller:
             "more_holders": len(holders[HOLDERS:]),
             "flags": self._flags(row["target_id"]),
         }
+
+    def _first_names(self, names: str) -> str:
+        """Return the first of some names in words, and how many more there are."""
+        first, more = names.split("; ")[:NAMES], len(names.split("; ")) - NAMES
+        told = self.language.names("; ".join(first))
+        return self.language.say("{names} and {n} more", names=told, n=more) if more > 0 else told
 
     def _flags(self, target_id: str) -> str:
         """Return what a target is known to hold of ground where work is barred, with its share."""
@@ -314,11 +350,6 @@ class Teller:
         worth = {
             column: group for group in self.found.skill.importance for column in group.evidences
         }
-        fits = {
-            notice.value("evidence"): FITS[notice.code]
-            for notice in self.found.notices
-            if notice.code in FITS
-        }
         rows = []
         for column, evidence in enumerate(self.found.evidence):
             group = worth.get(column)
@@ -328,9 +359,40 @@ class Teller:
                 if len(group.evidences) > 1:
                     text += " " + self.language.say("(together with another)")
             accuracy = Reason.from_record(evidence["accuracy"])
-            fit = fits.get(evidence["name"])
+            fit = self._fits.get(evidence["name"], "")
             rows.append({**evidence, "worth": text, "accuracy": accuracy, "fit": fit})
         return rows
+
+    @cached_property
+    def _fits(self) -> dict[str, str]:
+        """What the fit of an evidence has against its expectation, by the evidence's name."""
+        say, fits = self.language.say, {}
+        for notice in self.found.notices:
+            if notice.code == "fit-against-expectation":
+                fits[notice.value("evidence")] = say("the fit runs against it")
+            elif notice.code == "fit-without-weight":
+                fits[notice.value("evidence")] = say("it got no weight")
+            elif notice.code == "fit-partly-against-expectation":
+                fits[notice.value("evidence")] = say(
+                    "the fit runs against it between {low} and {high} ({share} % of the ground)",
+                    low=self.language.measure(notice.value("low")),
+                    high=self.language.measure(notice.value("high")),
+                    share=self.percent(notice.value("share")),
+                )
+        return fits
+
+    def against(self) -> list[str]:
+        """Return the evidence whose fit runs against what was expected, all along or in part."""
+        names = []
+        for notice in self.found.notices:
+            label = self.language.told(str(dict(notice.about).get("label", "")))
+            if notice.code == "fit-against-expectation":
+                names.append(label)
+            elif notice.code == "fit-partly-against-expectation":
+                low, high = map(self.language.measure, map(notice.value, ("low", "high")))
+                phrase = "{names} between {low} and {high}"
+                names.append(self.language.say(phrase, names=label, low=low, high=high))
+        return names
 
     def lacking(self) -> list[tuple[str, Reason]]:
         """Return the evidence that the deposit model asks for and the run dropped, with the reason."""
@@ -341,8 +403,16 @@ class Teller:
         ]
 
     def known(self) -> list[dict[str, Any]]:
-        """Return where each known deposit stands by stated memberships, and what holds it down."""
-        return [self._known(row) for row in self.found.figures.get("known", [])]
+        """Return where the first known deposits stand by stated memberships, and what holds them down."""
+        every = self.found.figures.get("known", [])
+        return [self._known(row) for row in every if row["on_ground"]][:KNOWN]
+
+    def known_left(self) -> dict[str, Any]:
+        """Return how many known deposits the list leaves out, and those that lie on no scored ground."""
+        every = self.found.figures.get("known", [])
+        off = [self.language.names(row["deposit"]) for row in every if not row["on_ground"]]
+        more = len(every) - len(off) - KNOWN
+        return {"more": max(more, 0), "off": self._first_names("; ".join(off)), "n_off": len(off)}
 
     def _known(self, row: dict[str, Any]) -> dict[str, Any]:
         words, evidence = self.language, self.found.evidence
@@ -363,7 +433,6 @@ class Teller:
             "percentile": words.percentile(row["percentile"]) if scored else "",
             "lowest": "; ".join(lowest),
             "unknown": "; ".join(unknown),
-            "on_ground": row["on_ground"],
         }
 
     def unlike(self) -> int | None:
@@ -379,6 +448,14 @@ class Teller:
         past = {"held_out": self._held_out(), "backtests": self._backtests()}
         fitted = {"learning": self._learning(), "effects": self._effects()}
         return {**shown, **self._tested(), **past, **fitted}
+
+    @property
+    def map_share(self) -> float:
+        """Width of the map as a share of the sheet: all of it where the region is wider than high."""
+        bounds = self.found.run.grid.bounds
+        steep = (bounds.north - bounds.south) / (bounds.east - bounds.west)
+        share = MAP_HEIGHT_IN / (SHEET_IN * steep)
+        return 1.0 if share > WIDEST_BESIDE else max(share, NARROWEST_BESIDE)
 
     def outlined(self) -> str:
         """Return how many targets the map outlines, where there are more; "" where it outlines all."""
@@ -404,9 +481,9 @@ class Teller:
             n=len(marks),
             model=self.label,
         )
-        key = f"{found.name}-locator"
+        key, width_in = f"{found.name}-locator", SHEET_IN * self.map_share
         return ground_svg(
-            scene, found.findings.backdrop, self.language, key=key, alt=alt, width_in=3.3
+            scene, found.findings.backdrop, self.language, key=key, alt=alt, width_in=width_in
         )
 
     def _null(self) -> Markup:
@@ -435,30 +512,43 @@ class Teller:
         return null_svg(rows, self.language, key=f"{self.found.name}-null", alt=alt)
 
     def _spread(self) -> Markup:
-        targets = self.found.targets.head(ROWS)
-        targets = targets[targets["percentile_mean"].notna()]
-        if targets.empty:
+        standing = self.standing()
+        if standing is None:
             return Markup()
-        rows = targets.itertuples(index=False)
-        standing = Standing(
-            [f"{row.rank}  {row.name or row.target_id}" for row in rows],
-            targets["percentile"].to_numpy(dtype=float),
-            targets["percentile_mean"].to_numpy(dtype=float),
-            targets["percentile_spread"].to_numpy(dtype=float),
-        )
         alt = self.language.say(
             "Percentile of each target over 30 replicas, mean and standard deviation."
         )
         return spread_svg(standing, self.language, key=f"{self.found.name}-spread", alt=alt)
 
+    def standing(self) -> Standing | None:
+        """Return the first targets over the replicas; None where none was fitted."""
+        targets = self.found.targets.head(ROWS)
+        targets = targets[targets["percentile_mean"].notna()]
+        if targets.empty:
+            return None
+        rows = targets.itertuples(index=False)
+        return Standing(
+            [f"{row.rank}  {short(self.place(row.target_id), STANDING)}" for row in rows],
+            targets["percentile"].to_numpy(dtype=float),
+            targets["percentile_mean"].to_numpy(dtype=float),
+            targets["percentile_spread"].to_numpy(dtype=float),
+        )
+
+    @cached_property
+    def split(self) -> Split | None:
+        """One split into what trains and what is held out; None where nothing was held out."""
+        split_into = self.found.trained_on.split
+        if split_into is None or self.found.skill.measured is None:
+            return None
+        (fold, ground), sample = split_into, self.found.trained_on.sample
+        return Split(sample.positive_at, sample.background_at, fold == fold[0], ground == fold[0])
+
     def _tested(self) -> dict[str, Markup]:
         """Return the pictures of the folds and of the curves; empty where nothing was held out."""
-        split_into, measured = self.found.trained_on.split, self.found.skill.measured
-        if split_into is None or measured is None:
+        split, measured = self.split, self.found.skill.measured
+        if split is None or measured is None:
             return {"folds": Markup(), "curves": Markup()}
         say, name = self.language.say, self.found.name
-        (fold, ground), sample = split_into, self.found.trained_on.sample
-        split = Split(sample.positive_at, sample.background_at, fold == fold[0], ground == fold[0])
         alt = say(
             "Map of one split: {n} deposits and the ground around them are held out, {rest} train.",
             n=int(split.held_out.sum()),
@@ -491,17 +581,6 @@ class Teller:
         )
         key = f"{self.found.name}-deposits"
         return held_out_svg(names, percentile, self.language, key=key, alt=alt)
-
-    def held_out(self) -> str:
-        """Return where half of the known deposits stand, as a sentence; "" where none has a place."""
-        placed = self.found.deposits["percentile_out_of_fold"].dropna().to_numpy(dtype=float)
-        if not len(placed):
-            return ""
-        return self.language.say(
-            "Half of the {n} known deposits stand at percentile {median} or above.",
-            n=len(placed),
-            median=fixed(np.median(placed), 0),
-        )
 
     def _learning(self) -> Markup:
         """Return the learning curve; empty in a quick run."""
@@ -562,7 +641,7 @@ def effects_of(found: ModelFindings, language: Language) -> list[Effect]:
 
 def past_of(test: dict[str, Any]) -> Past:
     """Return one back-test of run.json as its picture shows it."""
-    rows = test["discoveries"]
+    rows = test["discoveries"][-DISCOVERIES:]
     return Past(
         test["before"],
         [f"{short(entry['name'])} {entry['year']}" for entry in rows],

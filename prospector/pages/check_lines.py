@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from prospector.numerals import area, fixed, own_unit, whole_percent
+from prospector.pages.lines import notice_rows
 from prospector.region.critical import flags_line
 from prospector.region.deposit_model import deposit_model_names, load_deposit_model
 from prospector.words.language import sentence
@@ -311,10 +312,7 @@ def _layer_words(layer: LayerCheck) -> str:
 
 def _notices(notices: Iterable[Notice]) -> Iterator[tuple[str, str]]:
     """Give the notices, gravest first; that a model cannot run stands above already."""
-    ordered = [notice for notice in sorted(notices) if notice.code not in OF_MODELS]
-    yield f"\nNotices: {len(ordered)}", ""
-    for notice in ordered:
-        yield f"  {notice.level:8s} ", sentence(notice)
+    yield from notice_rows(notice for notice in notices if notice.code not in OF_MODELS)
 
 
 def _wrapped(start: str, text: str, width: int | None) -> Iterator[str]:

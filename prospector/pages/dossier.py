@@ -14,11 +14,12 @@ import shapely
 from markupsafe import Markup
 from pyproj import Transformer
 
-from prospector.errors import Notice, OutputError
+from prospector.errors import OutputError
 from prospector.grid import BoolArray, Bounds, FloatArray, Raster
 from prospector.numerals import fixed, measure, percent
 from prospector.pages.alike import with_alike_folded
-from prospector.pages.chapter import TENURE_WORDS, Teller, class_keys
+from prospector.pages.chapter import OUTLINES, TENURE_WORDS, Teller, class_keys
+from prospector.pages.concern import grave_notices
 from prospector.pages.findings import Findings, ModelFindings, picture_bounds
 from prospector.pages.ground_pictures import Mark, Scene, ground_svg
 from prospector.pages.place_words import area_name
@@ -40,8 +41,10 @@ from prospector.words.cautions import model_caution
 from prospector.words.language import Language
 from prospector.words.language import language as words_of
 from prospector.words.regimes import REGIME, regime_line
+from prospector.words.together import together
 
 TITLES_AT_MOST = 6
+NAMES_AT_MOST = 6
 LAWS_AT_MOST = 3
 NOTICES_AT_MOST = 2
 ANALOGUES = 3
@@ -93,7 +96,7 @@ def dossier_page(findings: Findings, target_id: str, words: Language) -> str:
         dissimilarity=one.dissimilarity(),
         work=work_for(one),
         origins=origins_of(layer_rows(record, words), words),
-        notices=grave_notices(findings, str(row["deposit_model"])),
+        notices=together(grave_notices(one.found), words),
         notices_at_most=NOTICES_AT_MOST,
         tenure_keys=[(name, words.told(TENURE_WORDS[name])) for name in one.tenure_around],
     )
@@ -109,15 +112,6 @@ def origins_of(layers: list[dict[str, Any]], words: Language) -> list[str]:
             given[words.told(layer["licence"])] = None
     return [
         f"{origin} ({'; '.join(given)})" if given else origin for origin, given in licences.items()
-    ]
-
-
-def grave_notices(findings: Findings, deposit_model: str) -> list[Notice]:
-    """Return the problems and cautions of a run that are about a deposit model, or about none alone."""
-    return [
-        notice
-        for notice in findings.run.notices
-        if notice.level != "note" and dict(notice.about).get("model") in (None, deposit_model)
     ]
 
 
@@ -462,7 +456,11 @@ class Account:
     def protected(self) -> list[str]:
         """Return the names of the protected ground that touches it."""
         found = overlaps(self.found.findings.backdrop.layers.get("protected"), self.outline)
-        return [str(row.get("name") or row.get("class") or "") for row in found.to_dict("records")]
+        names = [str(row.get("name") or row.get("class") or "") for row in found.to_dict("records")]
+        more = len(names) - NAMES_AT_MOST
+        if more <= 0:
+            return names
+        return [*names[:NAMES_AT_MOST], self.language.say("and {n} more", n=more)]
 
     @cached_property
     def without(self) -> list[float]:
@@ -499,7 +497,9 @@ class Account:
             found.distribution.percentile(found.score.read(part)), grid.part(part), ""
         )
         around = shapely.box(*bounds.as_tuple())
-        others = found.targets[found.targets.intersects(around)]
+        near = found.targets[found.targets.intersects(around)]
+        itself = near["target_id"] == self.row["target_id"]
+        others = near[itself | (near["rank"] <= near["rank"].nsmallest(OUTLINES).max())]
         marks = [
             Mark(row.geometry, "", strong=row.target_id == self.row["target_id"])
             for row in others.itertuples()
@@ -555,7 +555,7 @@ def _strip(value: float, known: FloatArray, ground: FloatArray, scale: str) -> d
     first, last = np.quantile(ground_at, [0.1, 0.9])
     return {
         "ground": (round(float(first), 1), round(float(last - first), 1)),
-        "known": [round(float(metres), 1) for metres in known_at],
+        "known": sorted({round(float(share), 1) for share in known_at}),
         "here": None if not np.isfinite(here[0]) else round(float(here[0]), 1),
     }
 

@@ -33,6 +33,17 @@ LONGEST_SIDE = 560
 MARK = "#c2185b"
 """Outlines of targets: a colour that neither the ramp of scores nor the relief has."""
 
+CORNERS_AT_MOST = 6000
+"""Shapes of more corners are drawn as an image, so that a page weighs the same however many there are."""
+
+SIGNS_AT_MOST = 400
+"""More signs of deposits than this are drawn as an image."""
+
+SIGNS_ACROSS = 76
+"""Signs that stand side by side across a picture."""
+
+IMAGE_DPI = 90
+
 DISC = 0.062
 """Width of a disc with a rank, as a share of the picture's width."""
 
@@ -121,6 +132,7 @@ def ground_svg(
     with mpl.rc_context(SETTINGS):
         figure, axes = new_axes(width_in, height_in)
         figure.set_layout_engine("none")
+        figure.set_dpi(IMAGE_DPI)
         axes.set_position((0, 0, 1, 1))
         axes.set_xlim(bounds.west, bounds.east)
         axes.set_ylim(bounds.south, bounds.north)
@@ -129,9 +141,11 @@ def ground_svg(
         _graticule(axes, bounds, scene.grid.crs, language)
         _context(axes, ground, bounds)
         if scene.concessions is not None:
-            _concessions(axes, scene.concessions)
+            _concessions(axes, scene.concessions, bounds)
+        _outlines(axes, [mark.outline for mark in scene.marks if not mark.strong], bounds, 1.0)
         for mark in scene.marks:
-            _outline(axes, mark, bounds)
+            if mark.strong:
+                _outlines(axes, [mark.outline], bounds, 1.8)
         _deposits(axes, scene)
         _discs(axes, scene.marks, bounds)
         _towns(axes, ground, scene)
@@ -262,8 +276,9 @@ def _lines(axes: Axes, shapes: Sequence[BaseGeometry], role: str, dash: Dash, wi
     """Draw lines of a role in its colour."""
     parts = [np.asarray(part.coords)[:, :2] for part in _parts(shapes)]
     drawn = LineCollection(
-        parts, colors=CONTEXT[role], linewidths=width, linestyles=[dash], zorder=3
-    )
+        parts, colors=CONTEXT[role], linewidths=width, linestyles=[dash], zorder=3,
+        rasterized=sum(map(len, parts)) > CORNERS_AT_MOST,
+    )  # fmt: skip
     axes.add_collection(drawn, autolim=False)
 
 
@@ -299,7 +314,7 @@ def _parts(shapes: Sequence[BaseGeometry]) -> list[BaseGeometry]:
 
 
 def _patch(shapes: Sequence[BaseGeometry], **style: object) -> PathPatch:
-    """Return polygons, holes included, as one patch."""
+    """Return polygons, holes included, as one patch; as an image where they have many corners."""
     rings = [
         ring
         for part in shapely.get_parts(np.asarray(shapes, dtype=object))
@@ -307,25 +322,35 @@ def _patch(shapes: Sequence[BaseGeometry], **style: object) -> PathPatch:
         for ring in (part.exterior, *part.interiors)
     ]
     paths = [Path(np.asarray(ring.coords)[:, :2], closed=True) for ring in rings]
-    return PathPatch(Path.make_compound_path(*paths), **style)
+    many = sum(map(len, paths)) > CORNERS_AT_MOST
+    return PathPatch(Path.make_compound_path(*paths), rasterized=many, **style)
 
 
-def _concessions(axes: Axes, concessions: gpd.GeoDataFrame) -> None:
+def _concessions(axes: Axes, concessions: gpd.GeoDataFrame, bounds: Bounds) -> None:
+    """Draw the titles, those of a class as one shape."""
     for name, colour in TENURE.items():
-        shapes = list(concessions.geometry[concessions["tenure_class"] == name])
-        if shapes:
+        own = concessions.geometry[concessions["tenure_class"] == name].to_numpy()
+        if len(own):
             fill, edge = to_rgba(colour, 0.1), to_rgba(colour, 0.9)
-            axes.add_artist(_patch(shapes, facecolor=fill, edgecolor=edge, linewidth=0.6, zorder=4))
+            shapes = _drawable(own, bounds)
+            crowded = shapely.get_num_coordinates(shapes).sum() > CORNERS_AT_MOST
+            line = {"edgecolor": "none"} if crowded else {"edgecolor": edge, "linewidth": 0.6}
+            axes.add_artist(_patch(shapes, facecolor=fill, zorder=4, **line))
 
 
-def _outline(axes: Axes, mark: Mark, bounds: Bounds) -> None:
+def _outlines(axes: Axes, outlines: Sequence[BaseGeometry], bounds: Bounds, width: float) -> None:
+    """Draw outlines on a white rim, all as one shape."""
+    shapes = _drawable(np.asarray(outlines, dtype=object), bounds)
+    for colour, wide, order in (("white", width + 1.6, 5), (MARK, width, 6)):
+        if shapes:
+            rim = _patch(shapes, fill=False, edgecolor=colour, linewidth=wide, zorder=order)
+            axes.add_artist(rim)
+
+
+def _drawable(shapes: NDArray[np.object_], bounds: Bounds) -> list[BaseGeometry]:
+    """Return shapes simplified to the scale of a picture."""
     tolerance = (bounds.east - bounds.west) / 800
-    outline = shapely.simplify(mark.outline, tolerance)
-    width = 1.8 if mark.strong else 1.0
-    axes.add_artist(
-        _patch([outline], fill=False, edgecolor="white", linewidth=width + 1.6, zorder=5)
-    )
-    axes.add_artist(_patch([outline], fill=False, edgecolor=MARK, linewidth=width, zorder=6))
+    return [shape for shape in shapely.simplify(shapes, tolerance) if not shape.is_empty]
 
 
 def _discs(axes: Axes, marks: Sequence[Mark], bounds: Bounds) -> None:
@@ -362,9 +387,12 @@ def _free(at: FloatArray, taken: Sequence[FloatArray], size: float) -> bool:
 def _deposits(axes: Axes, scene: Scene) -> None:
     bounds = scene.bounds
     points = scene.deposits.cx[bounds.west : bounds.east, bounds.south : bounds.north]
+    signs = np.column_stack([points.geometry.x, points.geometry.y])
+    if len(signs) > SIGNS_AT_MOST:
+        signs = _thinned(signs, bounds)
     axes.scatter(
-        points.geometry.x, points.geometry.y, s=11, marker="D", c="white",
-        edgecolors=CONTEXT["deposits"], linewidths=0.9, zorder=8,
+        signs[:, 0], signs[:, 1], s=11, marker="D", c="white", edgecolors=CONTEXT["deposits"], linewidths=0.9,
+        zorder=8, rasterized=len(points) > SIGNS_AT_MOST,
     )  # fmt: skip
     if scene.names:
         at = np.column_stack([points.geometry.x, points.geometry.y])
@@ -373,14 +401,21 @@ def _deposits(axes: Axes, scene: Scene) -> None:
             _name(axes, name, at[row, 0], at[row, 1], bounds, size=6.5, weight="bold")
 
 
+def _thinned(signs: FloatArray, bounds: Bounds) -> FloatArray:
+    """Return places without those that another sign would hide."""
+    side = (bounds.east - bounds.west) / SIGNS_ACROSS
+    _, first = np.unique(np.floor(signs / side), axis=0, return_index=True)
+    return signs[np.sort(first)]
+
+
 def _apart(at: FloatArray, bounds: Bounds, taken: FloatArray) -> list[int]:
     """Return which places can be named, the first before all: no name stands on another."""
     apart = np.array([0.33, 0.035]) * (bounds.east - bounds.west)
-    kept, stand = [], list(taken)
+    kept, stand = [], np.asarray(taken).reshape(-1, 2)
     for row, place in enumerate(at):
-        if all((np.abs(place - other) > apart).any() for other in stand):
+        if (np.abs(stand - place) > apart).any(axis=1).all():
             kept.append(row)
-            stand.append(place)
+            stand = np.vstack([stand, place])
     return kept
 
 

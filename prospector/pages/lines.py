@@ -6,15 +6,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from prospector.errors import Notice
-from prospector.numerals import area, decimals_apart, fixed, length, percent, percentile
+from prospector.numerals import decimals_apart, fixed, length, percent, percentile
 from prospector.pages.inventory_lines import inventory_lines
 from prospector.pages.skill_rows import baseline_words
+from prospector.pages.target_lines import LEGEND, target_lines
+from prospector.runs.overview import areas_of
 from prospector.validation.record import Skill
 from prospector.words.cautions import model_caution
 from prospector.words.language import language, sentence
 from prospector.words.skill import auc_words, gains, skill_line
 from prospector.words.stability import stability_line
 from prospector.words.stated import stated_line
+from prospector.words.together import by_level
+
+FIRST = 10
+"""Targets of each deposit model that are printed."""
 
 if TYPE_CHECKING:
     from prospector.learning.backtesting import BacktestOf
@@ -23,11 +29,28 @@ if TYPE_CHECKING:
 
 
 def notice_lines(notices: Iterable[Notice]) -> Iterator[str]:
-    """Give the notices, gravest first, after how many there are."""
-    ordered = sorted(notices)
-    yield f"\nNotices: {len(ordered)}"
-    for notice in ordered:
-        yield f"  {notice.level:8s} {sentence(notice)}"
+    r"""Give the notices by level, gravest first, those of one kind in one line, after how many there are.
+
+    Examples
+    --------
+    >>> repaired = [Notice("geometries-repaired", "note", {"layer": name}, 2) for name in ("a", "b")]
+    >>> print(*notice_lines(repaired), sep="\n")
+    <BLANKLINE>
+    Notices: 2
+      2 notes
+        Layer 'a'; 'b': 2 invalid geometries repaired.
+    """
+    yield from map("".join, notice_rows(notices))
+
+
+def notice_rows(notices: Iterable[Notice]) -> Iterator[tuple[str, str]]:
+    """Give the lines of `notice_lines` in two parts: what stands before the sentence, and the sentence."""
+    every = list(notices)
+    yield f"\nNotices: {len(every)}", ""
+    for level, count, kinds in by_level(every, language("en")):
+        yield f"  {count} {level if count == 1 else f'{level}s'}", ""
+        for kind in kinds:
+            yield "    ", kind.sentence
 
 
 def run_lines(run: Run) -> Iterator[str]:
@@ -48,15 +71,9 @@ def run_lines(run: Run) -> Iterator[str]:
         caution = model_caution(model, language("en"), learned=skill.reason is None)
         if caution:
             yield f"  {caution}"
-        for row in targets[targets["deposit_model"] == name].head(10).to_dict("records"):
-            known = (
-                f", known: {row['known_names']}" if row["known_deposits"] else ", no known deposit"
-            )
-            named = f" {row['name']}" if row["name"] else ""
-            yield (
-                f"  {row['rank']:3d}  {row['target_id']}{named}  score {fixed(row['score'], 3)}  "
-                f"{area(row['area_km2'], 'km2')}{known}"
-            )
+        first = targets[targets["deposit_model"] == name].sort_values("rank").head(FIRST)
+        yield from target_lines(run, areas_of(run, first), first["rank"].tolist())
+    yield from LEGEND if len(targets) else ()
     listed = inventory_lines(run.record)
     yield from ["", *listed] if listed else []
     yield ""

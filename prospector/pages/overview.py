@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from prospector.numerals import area as square_km
 from prospector.numerals import decimals_apart, fixed, percent
+from prospector.pages.alike import with_alike_folded
 from prospector.pages.chapter import TENURE_WORDS
 from prospector.pages.findings import Findings
 from prospector.pages.ground_pictures import Mark, Scene, ground_svg
@@ -66,7 +67,9 @@ class Look:
     changes
         What would change the answer: so many for each deposit model, and two more for the run.
     beside
-        Whether what a model that was not screened seeks beside its main commodity is named.
+        Whether what a model seeks beside its main commodity is named.
+    lists
+        Whether lists of critical minerals and the law stand beside each commodity; the report has them.
     """
 
     models: float
@@ -76,14 +79,18 @@ class Look:
     areas: int
     changes: int
     beside: bool = True
+    lists: bool = True
 
 
 LOOKS = (
     Look(3, "roomy", 3.7, 8, 3, 4),
-    Look(5.5, "close", 2.6, 8, 3, 3),
-    Look(8, "dense", 2.1, 6, 3, 3),
-    Look(1000, "dense", 2.1, 6, 2, 1, beside=False),
+    Look(5.5, "close", 2.4, 8, 2, 2, beside=False),
+    Look(8, "dense", 2.1, 8, 0, 2, beside=False, lists=False),
+    Look(1000, "dense", 1.9, 10, 0, 1, beside=False, lists=False),
 )
+
+BY_GRADE: tuple[Grade, ...] = ("demonstrated", "not_demonstrated", "stated", "inventory")
+"""The better tested ranking first."""
 
 
 def write_overview(findings: Findings, path: Path, *, words: Language) -> None:
@@ -103,7 +110,8 @@ def overview_page(overview: Overview, findings: Findings, words: Language) -> st
         The run that it is of, with what the map draws.
     """
     values = _Teller(overview, findings, words).values()
-    return render("overview.html.jinja", words, overview=values)
+    page = render("overview.html.jinja", words, overview=values)
+    return with_alike_folded(page, words)
 
 
 def overview_values(findings: Findings, words: Language) -> dict[str, Any]:
@@ -132,9 +140,14 @@ class _Teller:
             "codes": first,
             "tenure": tenure,
             "look": self._look.name,
-            "answers": [self._screened(), self._sure(), self._whose(), *self._protected()],
+            "answers": [
+                self._screened(),
+                self._sure(),
+                " ".join([self._whose(), *self._protected()]),
+            ],
             "picture": self.picture(),
             "best": [self._best(area) for area in self._first],
+            "first_words": self._first_words(),
             "glance": [self._glance(row) for row in overview.rows if row.models],
             "next": self._next(),
             "chapters": [self._model(row, model) for row in overview.rows for model in row.models],
@@ -148,6 +161,7 @@ class _Teller:
                 f"{critical.title.of(self.words.code)}: "
                 f"{self.words.told(critical.publication.split('; ')[0])}"
                 for critical in critical_lists()
+                if self._look.lists
             ],
         }
 
@@ -159,8 +173,19 @@ class _Teller:
 
     @property
     def _first(self) -> tuple[Area, ...]:
-        """The areas of the list of all kinds together."""
-        return self.overview.best[: self._look.best]
+        """The first areas of each kind of deposit, those of the better tested ranking first."""
+        models = sorted(self.overview.models, key=lambda model: BY_GRADE.index(model.grade))
+        order = {model.name: place for place, model in enumerate(models)}
+        share = max(1, self._look.best // max(len(models), 1))
+        own = [area for area in self.overview.best if area.deposit_model in order]
+        own.sort(key=lambda area: (order[area.deposit_model], area.rank))
+        taken: dict[str, int] = {}
+        kept = []
+        for area in own:
+            taken[area.deposit_model] = taken.get(area.deposit_model, 0) + 1
+            if taken[area.deposit_model] <= share:
+                kept.append(area)
+        return tuple(kept[: self._look.best])
 
     def _word(self, commodity: str) -> str:
         return commodity_word(commodity, self.words.code)
@@ -267,14 +292,26 @@ class _Teller:
         )
         return self.words.say("{ground}; lithium: {regime}", ground=ground, regime=regime)
 
+    def _first_words(self) -> str:
+        """Return the first area of each kind of deposit, as the answer of the map."""
+        first: dict[str, str] = {}
+        for area in self._first:
+            tagged = f"{self._tag(area)} {area_name(area, self.words)}"
+            first.setdefault(area.deposit_model, tagged)
+        if not first:
+            return self.words.say("No area is ranked: 0 are drawn.")
+        return self.words.say("First of each kind: {places}.", places="; ".join(first.values()))
+
     def _best(self, area: Area) -> dict[str, Any]:
-        labels = {model.name: model.label for model in self.overview.models}
+        models = {model.name: model for model in self.overview.models}
+        model = models[area.deposit_model]
         return {
             "tag": self._tag(area),
+            "sure": self.grade_words(model.grade),
+            "grade": model.grade,
+            "ground": self._shares({name: area.tenure[name] for name in TENURE_CLASSES}),
             "name": area_name(area, self.words),
-            "kind": self._lower(labels[area.deposit_model]),
-            "percentile": self.words.percentile(area.percentile),
-            "known": bool(area.known),
+            "kind": self._lower(model.label),
         }
 
     def _glance(self, row: CommodityRow) -> dict[str, Any]:
@@ -321,16 +358,15 @@ class _Teller:
     def _model(self, row: CommodityRow, model: ModelRow) -> dict[str, Any]:
         """Return a deposit model as a block of the second sheet."""
         areas = [self._area(area) for area in model.areas[: self._look.areas]]
+        first = model is row.models[0]
         return {
             "commodity": self._title(self._word(row.commodity)),
             "label": self.words.told(model.label),
             "grade": model.grade,
             "grade_words": self.grade_words(model.grade),
-            "flags": self._flags(row) if model is row.models[0] else "",
-            "also": self._also(model) if model is row.models[0] else "",
-            "laws": [law.brief[self.words.code] for law in row.laws]
-            if model is row.models[0]
-            else [],
+            "flags": self._flags(row) if first and self._look.lists else "",
+            "also": self._also(model) if first and self._look.beside else "",
+            "laws": [law.brief[self.words.code] for law in row.laws] if first else [],
             "unit": self._unit(model),
             "n": model.n_targets,
             "km2": square_km(model.area_km2, "km²").replace(".", self.words.point),

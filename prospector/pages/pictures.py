@@ -24,6 +24,12 @@ REAL, HELD_OUT = "#440154", "#d9962b"
 NAMED_AT_MOST = 40
 """More deposits than this are drawn without their names."""
 
+SIGNS_AT_MOST = 400
+"""More signs than this are drawn as an image."""
+
+TICKS = 300
+"""Places that a tick below an effect may have."""
+
 
 @dataclass(frozen=True, eq=False)
 class Measured:
@@ -65,7 +71,8 @@ def draw_null(panel: Axes, row: Measured, language: Language) -> None:
         panel.hist(values, edges, color=colour, alpha=0.75, histtype="stepfilled", label=label)
     top = panel.get_ylim()[1] * 1.35
     panel.set_ylim(0, top)
-    panel.set_xlim(0.2, 1.0)
+    every = [row.auc, *row.interval, *(auc for values in row.nulls.values() for auc in values)]
+    panel.set_xlim(min(0.2, np.floor(min(every) * 10) / 10), 1.0)
     p95 = max(float(np.quantile(values, 0.95)) for values in row.nulls.values())
     panel.axvline(
         p95,
@@ -126,6 +133,7 @@ def folds_svg(split: Split, language: Language, *, key: str, alt: str) -> Markup
                 edgecolors="white",
                 linewidths=0.7,
                 label=label,
+                rasterized=len(chosen) > SIGNS_AT_MOST,
             )
         axes.set_aspect("equal")
         axes.set_axis_off()
@@ -173,9 +181,9 @@ def draw_held_out(
     axes.set_xlabel(language.say("percentile"))
 
 
-def short(name: str) -> str:
+def short(name: str, letters: int = 24) -> str:
     """Return a name as a chart has room for it."""
-    return name if len(name) <= 24 else f"{name[:23]}…"
+    return name if len(name) <= letters else f"{name[: letters - 1]}…"
 
 
 @dataclass(frozen=True, eq=False)
@@ -324,7 +332,8 @@ def draw_learning(axes: Axes, points: Sequence[LearningPoint], language: Languag
     )  # fmt: skip
     axes.axhline(0.5, color=MUTED, linewidth=0.9, linestyle=(0, (2, 2)))
     axes.set_xlim(left=0)
-    axes.set_ylim(min(0.45, *auc), 1.0)
+    lowest = min(point.auc - point.spread for point in points)
+    axes.set_ylim(min(0.45, lowest - 0.02), 1.0)
     axes.yaxis.set_major_formatter(_decimals(language, 1))
     axes.set_xlabel(language.say("deposits that train"))
     axes.set_ylabel(language.say("AUC, one split"))
@@ -367,14 +376,22 @@ def draw_effect(panel: Axes, effect: Effect, language: Language) -> None:
     """Draw how the log-odds of the score move with one evidence; known deposits as ticks below."""
     panel.axhline(0, color=MUTED, linewidth=0.9, linestyle=(0, (2, 2)))
     panel.plot(effect.values, effect.effect, color=FOR, linewidth=1.7)
+    ticks = _ticks(effect)
     panel.plot(
-        effect.deposits, np.full(len(effect.deposits), 0.03), "|", color=AGAINST, markersize=6,
+        ticks, np.full(len(ticks), 0.03), "|", color=AGAINST, markersize=6,
         transform=panel.get_xaxis_transform(),
     )  # fmt: skip
     panel.set_xlim(effect.values.min(), effect.values.max())
     panel.set_title("\n".join(wrap(effect.label, 24)), loc="left", fontsize=7, color=INK)
     panel.set_xlabel(effect.unit, fontsize=7)
     panel.yaxis.set_major_formatter(_decimals(language, 1))
+
+
+def _ticks(effect: Effect) -> FloatArray:
+    """Return where the known deposits lie on an evidence, in steps too fine to be seen."""
+    step = max(float(np.ptp(effect.values)), 1e-12) / TICKS
+    known = effect.deposits[np.isfinite(effect.deposits)]
+    return np.asarray(np.unique(np.round(known / step)) * step)
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ def render(template: str, language: Language, **values: Any) -> str:
     """Return a page of the house's own templates, in a language.
 
     In a template ``t`` is a phrase of the house, ``told`` a text made elsewhere in its phrase,
-    ``sentence`` a notice or a reason as a sentence, ``level`` how grave a notice is.
+    ``sentence`` a notice or a reason as a sentence, ``level_word`` how grave it is.
     """
     page = _environment().get_template(template)
     return page.render(
@@ -23,7 +23,7 @@ def render(template: str, language: Language, **values: Any) -> str:
         t=language.say,
         told=language.told,
         sentence=language.sentence,
-        level=language.level,
+        level_word=language.level_word,
         number=language.number,
         unit=language.unit,
         for_colour=FOR,

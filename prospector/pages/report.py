@@ -11,6 +11,7 @@ from prospector.numerals import area
 from prospector.pages import skill_rows
 from prospector.pages.alike import with_alike_folded
 from prospector.pages.chapter import TENURE_WORDS, Teller, class_keys
+from prospector.pages.figure_answers import answers_of
 from prospector.pages.findings import Findings
 from prospector.pages.inventory_lines import inventory_facts
 from prospector.pages.overview import overview_values
@@ -26,6 +27,7 @@ from prospector.tenure.concessions import TENURE_CLASSES
 from prospector.words.cautions import model_caution
 from prospector.words.language import Language
 from prospector.words.stability import stability_line
+from prospector.words.together import by_level
 
 
 def write_report(findings: Findings, path: Path, *, words: Language, dossiers: int = 0) -> None:
@@ -51,7 +53,7 @@ def report_page(findings: Findings, words: Language, *, dossiers: int = 0) -> st
         layers=layer_rows(record, words),
         inventories=inventory_facts(record, words),
         left_out=not_screened(findings, words),
-        notices=findings.run.notices,
+        notices=by_level(findings.run.notices, words),
         law=[(note, _cited(note)) for note in findings.legal_notes],
         critical_lists=critical_lists(),
         papers=sorted({paper for model in findings.models.values() for paper in model.entry["papers"]}),
@@ -96,7 +98,7 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         "n_targets": len(found.targets),
         "area": area(found.targets["area_km2"].sum(), "km²").replace(".", words.point),
         "n_known": int((found.targets["known_deposits"] > 0).sum()),
-        "best": "" if best.empty else str(best["name"].iloc[0] or best["target_id"].iloc[0]),
+        "best": "" if best.empty else teller.place(str(best["target_id"].iloc[0])),
         "ground": teller.ground(),
         "has_faults": "faults" in found.findings.backdrop.layers,
         "rows": rows,
@@ -108,7 +110,8 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         "lacking": teller.lacking(),
         "pictures": teller.pictures(),
         "outlined": teller.outlined(),
-        "held_out": teller.held_out(),
+        "answers": answers_of(teller),
+        "map_share": teller.map_share,
         "baselines": skill_rows.baselines(skill, found.labels, words),
         "estimators": skill_rows.estimators(skill, words),
         "in_short": skill_rows.in_short(skill, words),
@@ -126,6 +129,7 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         else stability_line(found.figures["stability"], words),
         "stated": skill_rows.stated(skill, found.labels, words),
         "known": teller.known(),
+        "known_left": teller.known_left(),
         "known_units": max((row["units"] for row in found.figures.get("known", [])), default=0),
         "backtests": skill_rows.backtests(found.figures["backtests"], words),
         "contrasts": skill_rows.contrasts(found.figures, words),

@@ -298,6 +298,11 @@ def overview_of(run: Run) -> Overview:
     )
 
 
+def areas_of(run: Run, targets: gpd.GeoDataFrame) -> list[Area]:
+    """Return some targets of a run in short, with the place that each is called by, in their order."""
+    return list(_Reading(run).areas(targets))
+
+
 def _first_of_all(run: Run) -> gpd.GeoDataFrame:
     """Return the first targets by percentile, of each deposit model no more than its share of the list.
 

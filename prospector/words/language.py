@@ -10,7 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from prospector.errors import Notice, OutputError, Reason
+from prospector.errors import Level, Notice, OutputError, Reason
 from prospector.numerals import (
     area,
     decimals_apart,
@@ -53,6 +53,7 @@ HOUSE_WORDS = {
     "runs",
 }
 """Values that have a phrase; all others are what a user wrote or names, and stay as they are."""
+
 
 Sentence = str | Mapping[str, str]
 """A sentence with holes; or, where it counts, its forms ``one`` and ``other``."""
@@ -165,7 +166,11 @@ class Language:
         >>> language("es").level(Notice("geometries-repaired", "note"))
         'nota'
         """
-        return str(self.sentences["levels"][notice.level])
+        return self.level_word(notice.level)
+
+    def level_word(self, level: Level) -> str:
+        """Return a level of notices in a word."""
+        return str(self.sentences["levels"][level])
 
     def sentence(self, stated: Notice | Reason) -> str:
         """Return a notice or a reason as a sentence.
@@ -178,21 +183,47 @@ class Language:
         >>> language("es").sentence(Reason("no-layer", role="faults"))
         "la regi\u00f3n no tiene capa de funci\u00f3n 'faults'"
         """
-        values = dict(stated.about)
-        table = "reasons"
-        if isinstance(stated, Notice):
-            table, values = "notices", {**values, "count": stated.count}
+        table = "notices" if isinstance(stated, Notice) else "reasons"
         form = self.sentences[table].get(stated.code)
         if form is None:  # of another version, or of a package that brings a kind
             return str(stated)
         if not isinstance(form, str):
-            form = form["one" if values["count"] == 1 else "other"]
+            form = form["one" if _counted(stated) == 1 else "other"]
+        return self.tidy("".join(self._filled(form, stated)))
 
-        def filled(hole: re.Match[str]) -> str:
+    def pieces(self, notices: Sequence[Notice]) -> list[list[str]]:
+        """Return the sentences of notices of one code in pieces: texts and filled holes in turn.
+
+        Examples
+        --------
+        >>> two = [Notice("geometries-repaired", "note", {"layer": name}, 2) for name in ("a", "b")]
+        >>> language("en").pieces(two)[1]
+        ["Layer '", 'b', "': ", '2', ' invalid geometries repaired.']
+        """
+        form = self.sentences["notices"].get(notices[0].code)
+        if form is None:
+            return [[str(notice)] for notice in notices]
+        if not isinstance(form, str):
+            alone = all(notice.count == 1 for notice in notices)
+            form = form["one" if alone else "other"]
+        return [self._filled(form, notice) for notice in notices]
+
+    def _filled(self, form: str, stated: Notice | Reason) -> list[str]:
+        """Return a sentence in pieces, its holes filled."""
+        values = dict(stated.about)
+        if isinstance(stated, Notice):
+            values["count"] = stated.count
+        pieces, end = [], 0
+        for hole in VALUE.finditer(form):
             name, how = hole[1], hole[2] or ""
-            return self._value(name, values[name], how) if name in values else hole[0]
+            value = self._value(name, values[name], how) if name in values else hole[0]
+            pieces += [form[end : hole.start()], value]
+            end = hole.end()
+        return [*pieces, form[end:]]
 
-        return EMPTY_UNIT.sub("", VALUE.sub(filled, form))
+    def tidy(self, sentence: str) -> str:
+        """Return a sentence without the space that a number without a unit leaves before a mark."""
+        return EMPTY_UNIT.sub("", sentence)
 
     def _value(self, name: str, value: Any, form: str) -> str:
         """Return what fills a hole of a sentence: a reason, a list, a number, a phrase or a name."""
@@ -327,6 +358,11 @@ class Language:
     def _found(self, text: str) -> str:
         """Return the phrase of a text; nothing where it has none."""
         return self.phrases.get(text, "")
+
+
+def _counted(stated: Notice | Reason) -> Any:
+    """Return how many a notice touched, or the count that a reason states; None where there is none."""
+    return stated.count if isinstance(stated, Notice) else dict(stated.about).get("count")
 
 
 @cache

@@ -5,10 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from printed import emptiness
 
 from prospector.pages.dossier import write_dossier
 from prospector.pages.findings import Findings
 from prospector.pages.overview import overview_page
+from prospector.pages.report import report_page
 from prospector.region.deposit_model import deposit_model_names, load_deposit_model
 from prospector.runs.overview import InventoryRow, overview_of
 from prospector.runs.run import open_run
@@ -83,7 +85,36 @@ def test_the_report_prints_to_a_few_sheets_and_asks_for_nothing(browser, atacama
     assert 5 <= pages_of(browser, atacama_run / "report.html") <= 30
 
 
-WIDTHS = """() => [...document.querySelectorAll(".pair.narrow figure.ground")].map(
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_no_sheet_of_the_report_is_more_than_a_third_empty(
+    browser, atacama_run, tmp_path, language
+):
+    """Of the height between the margins, below the last mark; the last sheet ends where the text ends."""
+    file = tmp_path / "report.html"
+    file.write_text(report_page(Findings(open_run(atacama_run)), words(language)), "utf-8")
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    *sheets, last = emptiness(page.pdf(prefer_css_page_size=True, print_background=True))
+    page.close()
+    print(
+        f"{language}: {len(sheets) + 1} sheets, the emptiest {max(sheets):.2f}, the last {last:.2f}"
+    )
+    assert max(sheets) <= 1 / 3, sheets
+
+
+def test_emptiness_is_what_lies_below_the_last_mark(browser):
+    """A sheet with one square of a known place, and one that is full."""
+    page = browser.new_page()
+    square = '<div style="position: absolute; top: {}mm; width: 9mm; height: 9mm; background: red"></div>'
+    style = "<style>@page {size: A4; margin: 0} body {margin: 0}</style>"
+    for top_mm, share in ((13, (268 - 9) / 268), (13 + 134 - 9, 0.5), (270, 0.0)):
+        page.set_content(style + square.format(top_mm))
+        [empty] = emptiness(page.pdf(prefer_css_page_size=True, print_background=True))
+        assert empty == pytest.approx(share, abs=0.01)
+    page.close()
+
+
+WIDTHS = """() => [...document.querySelectorAll("figure.locator")].map(
     (figure) => figure.querySelector("svg").getBoundingClientRect().width / figure.clientWidth)"""
 
 
@@ -123,10 +154,16 @@ def of_models(overview, count):
     return replace(overview, rows=(*rows, *rest), best=best, inventories=(tailings,))
 
 
+SMALLEST = """() => Math.min(...[...document.querySelectorAll(
+    ".overview p:not(.small):not(footer *), .overview td, .overview th, .overview li, .overview h2"
+)].map((text) => parseFloat(getComputedStyle(text).fontSize)))"""
+"""Size of the smallest text of the sheets, in px; not of notes."""
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("count", [2, 5, 8])
+@pytest.mark.parametrize("count", [2, 5, 8, 10])
 def test_the_overview_prints_to_two_sheets(browser, atacama_run, tmp_path, count, language):
-    """With two, five and eight deposit models, in both languages, and below 400 kB."""
+    """With two to ten deposit models, in both languages, and below 400 kB."""
     findings = Findings(open_run(atacama_run))
     file = tmp_path / "overview.html"
     file.write_text(
@@ -134,6 +171,11 @@ def test_the_overview_prints_to_two_sheets(browser, atacama_run, tmp_path, count
         "utf-8",
     )
     assert pages_of(browser, file) == 2
+    page = browser.new_page()
+    page.emulate_media(media="print")
+    page.goto(file.as_uri())
+    assert page.evaluate(SMALLEST) >= 8 * 96 / 72 - 0.01
+    page.close()
     assert file.stat().st_size < 400_000
 
 

@@ -45,7 +45,7 @@ def test_help_names_every_command():
 
 
 def test_check_says_first_what_can_run_then_on_what(planted):
-    """Exit 0; deposits, evidence with unit and cover, layers, each notice on a line of its own."""
+    """Exit 0; deposits, evidence with unit and cover, layers, each kind of notice in a line."""
     found = run("check", planted)
     assert found.returncode == 0, found.stderr
     first, second, *lines = found.stdout.splitlines()
@@ -62,7 +62,10 @@ def test_check_says_first_what_can_run_then_on_what(planted):
         "the region has no layer of role 'slab_depth'",
     ):
         assert text in words
-    assert len([line for line in lines if line.startswith(("  caution  ", "  note     "))]) == 10
+    start = lines.index("Notices: 10")
+    levels = [line for line in lines[start + 1 :] if line.startswith("  ") and line[2].isdigit()]
+    assert sum(int(line.split()[0]) for line in levels) == 10
+    assert all(line.startswith("    ") for line in lines[start + 1 :] if line not in levels)
 
 
 def test_check_fails_where_a_model_that_was_asked_for_cannot_run(planted):

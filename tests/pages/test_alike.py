@@ -47,6 +47,23 @@ def test_other_tables_stay(page):
     assert with_alike_folded(page, language("en")) == page
 
 
+@pytest.mark.parametrize(("code", "each"), [("en", "in each of"), ("es", "en cada uno de")])
+@pytest.mark.parametrize("count", [2, 3, 12])
+def test_a_table_of_one_value_becomes_a_sentence(code, each, count):
+    """Names and values stay, escaped as they were; the caption opens it; no table is left."""
+    rows = "".join(
+        f'<tr><td class="number">{n}</td><th scope="row">A&amp;B {n}</th><td>held</td><td>1</td></tr>'
+        for n in range(count)
+    )
+    heads = "".join(f'<th scope="col">{name}</th>' for name in ("rank", "target", "state", "share"))
+    page = f"<table><caption>Tenure</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    folded = with_alike_folded(page, language(code))
+    assert folded.startswith(
+        f"<p><b>Tenure.</b> state: held; share: 1, {each}: A&amp;B 0; A&amp;B 1"
+    )
+    assert "<t" not in folded
+
+
 def test_no_column_of_the_report_is_all_one_value(legal_run):
     """Nor of the first dossiers: what is left differs somewhere."""
     page = report_page(Findings(open_run(legal_run)), language("en"))
