@@ -414,11 +414,6 @@ def _inventories(record: Mapping[str, Any]) -> Iterator[InventoryRow]:
         )
 
 
-def areas_of(run: Run, targets: gpd.GeoDataFrame) -> list[Area]:
-    """Return targets of a run in short, in their order."""
-    return list(_Reading(run).areas(targets))
-
-
 @dataclass(frozen=True, eq=False)
 class _Reading:
     """A run with the layers that name its areas."""

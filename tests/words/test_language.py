@@ -160,8 +160,13 @@ def test_no_phrase_is_unused():
         for node in ast.walk(ast.parse(file.read_text("utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    unused = [one for one in SPANISH.phrases if one not in constants and one not in texts]
-    assert unused == []
+    waters = (" Ocean", " Sea", " Titicaca")  # a region of one's own names its own
+    unused = [
+        phrase
+        for phrase in SPANISH.phrases
+        if phrase not in constants and phrase not in texts and not phrase.endswith(waters)
+    ]
+    assert unused == [], "\n".join(unused)
 
 
 def test_what_every_output_says_is_one_text_in_english(atacama_screening):
@@ -201,7 +206,7 @@ def test_a_spanish_run_speaks_spanish(planted_screening, tmp_path, page_of):
     first = planted_screening.notices[0]
     assert f"{SPANISH.level(first)}: {SPANISH.sentence(first)}" in notice.splitlines()
     labels = (folder / "columns.csv").read_text("utf-8-sig").splitlines()
-    assert labels[:2] == ["column,label", "target_id,id del blanco"]
+    assert labels[:2] == ["column;label", "target_id;id del blanco"]
     again = prospector.dossier(folder, planted_screening.targets["target_id"].iloc[-1])
     assert page_of(again).every("html") == [{"lang": "es"}]
 
