@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -82,7 +83,8 @@ FIXED_DATE = "2000-01-01T00:00:00.000Z"
 REPEATABLE = {"OGR_CURRENT_DATE": FIXED_DATE, "OPENFILEGDB_REPRODUCIBLE_UUID": "YES"}
 """What makes GDAL write the same bytes of the same layers."""
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = re.compile(r"\s*[=+\-@\t\r]")
+"""How text begins that a spreadsheet may take for a formula, be it after blanks."""
 
 
 def write_geojson(features: gpd.GeoDataFrame, path: Path, *, sentences: list[str]) -> None:
@@ -252,8 +254,14 @@ def read_contributions(path: Path) -> pd.DataFrame:
 
 
 def harmless(value: object) -> object:
-    """Return text that no spreadsheet takes for a formula."""
-    risky = isinstance(value, str) and value.startswith(FORMULA_STARTS)
+    """Return text that no spreadsheet takes for a formula.
+
+    Examples
+    --------
+    >>> [harmless(value) for value in ("=1+1", " -1", "Salar", -1.5)]
+    ["'=1+1", "' -1", 'Salar', -1.5]
+    """
+    risky = isinstance(value, str) and FORMULA.match(value)
     return f"'{value}" if risky else value
 
 
