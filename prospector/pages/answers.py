@@ -33,7 +33,7 @@ def screened_lines(folder: Path, *, kept: bool) -> Iterator[str]:
         yield "\nNothing has changed since this run was written (--force runs it again)."
     yield f"\nWritten to {folder}. Open {folder / 'map.html'} in a browser (it needs no internet),"
     yield f"{folder / 'overview.html'} for the answer on two sheets, {folder / 'report.html'} for all of it,"
-    yield f"and {folder / 'prospects.gpkg'} in QGIS. All choices and figures: {folder / 'run.json'}."
+    yield f"and {folder / 'prospects.qgz'} in QGIS. All choices and figures: {folder / 'run.json'}."
 
 
 def written_lines(files: tuple[Path, Path]) -> Iterator[str]:
