@@ -44,6 +44,7 @@ FORMATS = {
     ".pdf": "application/pdf",
     ".png": "image/png",
     ".qgz": "application/zip",
+    ".qmd": "application/xml",
     ".qml": "application/xml",
     ".sld": "application/vnd.ogc.sld+xml",
     ".tif": "image/tiff",
