@@ -200,7 +200,8 @@ class _Teller:
     def _screened(self) -> str:
         """Return what was screened and how much came out, as a sentence."""
         say, models = self.words.say, self.overview.models
-        names = self._all(self._word(row.commodity) for row in self.overview.rows if row.models)
+        commodities = [self._word(row.commodity) for row in self.overview.rows if row.models]
+        names = self._all(commodities or [self._lower(model.label) for model in models])
         n, known = sum(model.n_targets for model in models), sum(model.n_known for model in models)
         return say(
             "Screened for {names}: {n} areas are ranked, {known} of them around known deposits of their kind "

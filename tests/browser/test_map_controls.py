@@ -322,7 +322,9 @@ def test_the_mark_of_another_view_covers_no_control(map_page, payload, device):
     """The mark, the tools and the card lie apart."""
     page = map_page.open(payload, width=device[0], height=device[1], link="#weights=crust:2")
     mark = page.locator(".not-the-run").bounding_box()
-    for group in page.locator(".tools .group").all():
+    groups = page.locator(".tools .group").all()
+    assert groups
+    for group in groups:
         box = group.bounding_box()
         assert box["x"] + box["width"] <= mark["x"] or box["y"] >= mark["y"] + mark["height"]
 
