@@ -68,7 +68,7 @@ def named(differences):
 def test_a_run_of_the_same_files_is_the_same(run, furnished, monkeypatch, command):
     """Found by the region's name; a dossier that was added later does not count."""
     table = (run / "porphyry_copper" / "targets.csv").read_text("utf-8").splitlines()
-    prospector.dossier(run, table[-1].split(",")[0])
+    prospector.dossier(run, table[-1].replace(";", ",").split(",")[0])
     monkeypatch.chdir(furnished.parent)
     ended = command("rerun", run, "--workers", 1)
     assert ended.returncode == 0, ended.stdout + ended.stderr

@@ -48,6 +48,7 @@ NAMED_HERE = {
         "",
         "import_module",
     ): "public names, loaded when they are asked for",
+    ("prospector/gis/formats.py", "", "import_module"): "a writer that the list of formats names",
     ("prospector/compute/engine.py", "pickle", "load"): "what a worker of this run wrote",
     ("prospector/evidence/kind.py", "point", "load"): "an entry point of an installed package",
     ("prospector/models/known.py", "point", "load"): "an entry point of an installed package",

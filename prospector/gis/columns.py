@@ -112,8 +112,8 @@ def alias_of(column: str, words: Language) -> str:
     Examples
     --------
     >>> from prospector.words.language import language
-    >>> alias_of("nearest_deposit_km", language("en")), alias_of("area_km2", language("es"))
-    ('nearest deposit (km)', 'superficie (km²)')
+    >>> alias_of("depth_km", language("en")), alias_of("area_km2", language("es"))
+    ('depth (km)', 'superficie (km²)')
     """
     if column in words.columns:
         return words.label(column)

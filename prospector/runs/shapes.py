@@ -344,6 +344,7 @@ class _Region(_Named):
     scale_error_percent: Finite | None
     countries: list[str]
     backtest_years: list[int]
+    seas: list[dict[str, Any]] = []
 
 
 class _Grid(_Part):

@@ -113,13 +113,13 @@ def test_formats_that_are_not_asked_are_not_written_but_those_that_a_run_needs(s
     """The run opens again, and gives what was not asked, but for the workbook."""
     run = prospector.write(screening, tmp_path / "run", formats="kmz", dossiers=0)
     names = set(contents(run))
-    assert {"targets.kmz", "prospects.gpkg", f"{MODEL}/score.tif"} <= names
+    assert {"targets.kmz", "prospects.gpkg", f"{MODEL}/{MODEL}_score.tif"} <= names
     unasked = {"targets.xlsx", f"{MODEL}/targets.geojson", f"{MODEL}/targets.csv"}
     assert not unasked & names
     files = prospector.export(prospector.open_run(run), formats=["geojson", "csv"])
     assert run / "export" / MODEL / "targets.geojson" in files
     names = {file.name for file in prospector.export(run, folder=tmp_path / "usual")}
-    assert {"prospects.gpkg", "score.tif", "targets.geojson", "targets.csv"} <= names
+    assert {"prospects.gpkg", f"{MODEL}_score.tif", "targets.geojson", "targets.csv"} <= names
     with pytest.raises(OutputError, match=r"without xlsx.*Screen again with --formats xlsx"):
         prospector.export(run, formats="xlsx")
 

@@ -89,6 +89,7 @@ def test_objects_give_what_files_give(planted_screening, from_memory, planted_ru
         "NOTICE.txt",
         "manifest.json",
         "prospects.gpkg",
+        "ro-crate-metadata.json",
         "targets.xlsx",
     }
     pages = {name for name in ours if name.endswith(".html")}

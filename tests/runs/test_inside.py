@@ -109,7 +109,7 @@ def test_no_deposit_models_name_leads_what_is_read_out_of_the_run(run, read):
     record = open_run(run).record
     figures = {"../beside": record["deposit_models"][MODEL]}
     with pytest.raises(OutputError, match=LEADS_OUT):
-        read(Run(run, record | {"deposit_models": figures}), "../beside")
+        read(Run(run, record | {"deposit_models": figures, "ranked": list(figures)}), "../beside")
 
 
 def test_no_evidences_name_leads_what_is_read_out_of_the_run(run):

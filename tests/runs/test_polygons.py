@@ -235,6 +235,6 @@ def test_earlier_files_stay_until_new_ones_are_whole(planted_run, best, tmp_path
     assert sorted(tmp_path.glob("*scored*")) == sorted(files)
 
 
-def refuse(*_):
+def refuse(*_, **__):
     """Refuse as a full disk does."""
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

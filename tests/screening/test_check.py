@@ -113,6 +113,7 @@ def test_notices_of_a_check_are_those_of_a_screening(planted, planted_screening)
         "fit-against-expectation", "fit-partly-against-expectation", "fit-without-weight",
         "evidence-built-from-deposits",
         "targets-alike", "evidence-alone-tells-deposits", "evidence-may-be-built-from-deposits",
+        "exclusions-unknown",
     }  # fmt: skip
     after = {notice for notice in planted_screening.notices if notice.code not in of_the_result}
     assert after == set(prospector.check(planted).notices)

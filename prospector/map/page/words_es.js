@@ -160,7 +160,7 @@ export const SPANISH = {
   "Nearest power line": "Línea eléctrica más cercana",
   "Nearest road": "Camino más cercano",
   "Nearest town": "Poblado más cercano",
-  "Elevation": "Altitud",
+  "Elevation": "Elevación",
   "Nearest known deposit": "Depósito conocido más cercano",
   "New ground only": "Solo terreno nuevo",
   "No evidence is listed for this target.": "No hay evidencia registrada para este blanco.",
