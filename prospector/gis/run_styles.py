@@ -15,7 +15,7 @@ from prospector.gis.columns import columns_of
 from prospector.gis.palette import CLASS_BREAKS, COLOURS, EVIDENCE_COLOURS
 from prospector.gis.raster import WINDOW_CELLS, score_file
 from prospector.gis.relief import RELIEF_FILE
-from prospector.gis.styles import LayerStyle, RasterStyle, Shape, Stop
+from prospector.gis.styles import Column, LayerStyle, RasterStyle, Shape, Stop
 from prospector.gis.symbols import (
     TOLD_APART,
     display_of,
@@ -210,11 +210,17 @@ def _file_styles(
             what = words.say(WHAT["targets"])
             abstract = "\n".join([what, _skill(ranking, words), resolution, tenure, reporting])
             title = f"{label}: {words.say(TITLES['targets'])}"
-            style = replace(layers["targets"], title=title, abstract=abstract)
+            columns = (_feature_id(words), *layers["targets"].columns)
+            style = replace(layers["targets"], title=title, abstract=abstract, columns=columns)
             yield f"{name}/targets.geojson", style
     for inventory in screening.inventories:
         if inventory.role in layers:
             yield f"inventory/{inventory.role}.geojson", layers[inventory.role]
+
+
+def _feature_id(words: Language) -> Column:
+    """Return the column that readers of GeoJSON make of a feature's id: the target's, once more."""
+    return Column("id", words.say("id of the feature"), words.say("The same as the target's id."))
 
 
 def _raster_styles(

@@ -76,7 +76,7 @@ def test_every_layer_has_a_title_an_abstract_and_an_alias_for_each_column(found)
         assert layer["title"]
         assert REPORTING_SENTENCE in layer["abstract"]
     for layer in [*found["package"].values(), *found["files"].values()]:
-        columns = [name for name in layer["aliases"] if name not in ("fid", "id")]
+        columns = [name for name in layer["aliases"] if name != "fid"]
         assert all(layer["aliases"][name] for name in columns)
         assert len({layer["aliases"][name] for name in columns}) == len(columns)
     targets = found["package"]["targets"]

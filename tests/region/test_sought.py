@@ -135,7 +135,7 @@ def test_commands_take_commodities(five, command):
     ended = command("check", five.folder, "--commodity", "copper,litio", "--commodity", "gold")
     assert ended.returncode == 0
     assert "deposit models can run" in ended.stdout
-    assert "porphyry_copper, iocg, manto_copper" in ended.stdout
+    assert "copper: main commodity of porphyry_copper, iocg, manto_copper" in ended.stdout
     ended = command("screen", five.folder, "--commodity", "coper")
     assert (ended.returncode, ended.stderr.count("\n")) == (2, 1)
     assert "Unknown commodity 'coper'. Did you mean 'copper'?" in ended.stderr
