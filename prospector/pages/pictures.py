@@ -157,7 +157,7 @@ def held_out_svg(
 
 def held_out_height_in(count: int) -> float:
     """Return how high the picture of so many deposits is, in inches."""
-    return 2.6 if count > NAMED_AT_MOST else 0.5 + 0.135 * count
+    return 2.6 if count > NAMED_AT_MOST else 0.5 + 0.11 * count
 
 
 def draw_held_out(
