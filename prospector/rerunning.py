@@ -83,6 +83,11 @@ def rerun(
     progress
         Called with what is being done, how many steps are done and how many there are.
 
+    Returns
+    -------
+    Rerun
+        ``same`` says whether every file holds the same bytes; ``differences`` has every input that differs.
+
     Raises
     ------
     OutputError

@@ -124,13 +124,28 @@ def dossier(run: str | Path, target_id: str, *, language: str | None = None) -> 
     ----------
     run
         Folder that a screening wrote.
+    target_id
+        As targets.csv has it, e.g. ``"PCU-AGQRNG4K"``.
     language
         ``"en"`` or ``"es"``; that of the run by default.
+
+    Returns
+    -------
+    Path
+        ``RUN/DEPOSIT_MODEL/dossiers/TARGET_ID.html``, a page that prints to one sheet.
 
     Raises
     ------
     OutputError
         The folder holds no run, the run has no such target, or there is no such language.
+
+    Examples
+    --------
+    >>> import prospector
+    >>> target = prospector.open_run("out/hills").targets["target_id"].iloc[-1]
+    >>> file = prospector.dossier("out/hills", target)
+    >>> file.parent.as_posix(), file.stem == target
+    ('out/hills/porphyry_copper/dossiers', True)
     """
     findings = Findings(open_run(run))
     words = words_of(language or findings.run.record["language"])

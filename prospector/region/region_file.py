@@ -634,10 +634,27 @@ class Region(RegionFile):
 def load_region(path: str | Path) -> Region:
     """Return the region of a folder that holds region.toml, or of the file itself.
 
+    Parameters
+    ----------
+    path
+        The folder or the file.
+
+    Returns
+    -------
+    Region
+        Its tables, validated; layers are read only when it is screened or checked.
+
     Raises
     ------
     RegionError
         The file is missing, is not TOML, has unknown keys or wrong values: a line for each.
+
+    Examples
+    --------
+    >>> import prospector
+    >>> region = prospector.load_region("hills")
+    >>> region.name, region.model_names, sorted(region.layers)
+    ('synthetic', ['porphyry_copper'], ['deposits', 'faults', 'relief'])
     """
     given = Path(path)
     file = given / REGION_FILE if given.is_dir() or given.suffix != ".toml" else given

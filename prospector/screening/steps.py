@@ -166,13 +166,40 @@ class Screening:
         return self.rankings[deposit_model]
 
     def explain(self, longitude: float, latitude: float) -> list[Explanation]:
-        """Return what each deposit model's evidence says at a place: see `prospector.explain`."""
+        """Return what each deposit model's evidence says at a place: see `prospector.explain`.
+
+        Parameters
+        ----------
+        longitude, latitude
+            In degrees (WGS 84).
+
+        Returns
+        -------
+        list of Explanation
+            One for each deposit model that was ranked.
+
+        Raises
+        ------
+        OutputError
+            The place lies outside the region.
+        """
         import prospector
 
         return prospector.explain(self, longitude, latitude)
 
     def explore(self, **options: Any) -> folium.Map:
-        """Return a map of targets, deposits and titles to add layers to: see `prospector.explore`."""
+        """Return a map of targets, deposits and titles to add layers to: see `prospector.explore`.
+
+        Parameters
+        ----------
+        **options
+            As `prospector.explore` takes them.
+
+        Returns
+        -------
+        folium.Map
+            It loads Leaflet and its background from the internet when it is opened.
+        """
         import prospector
 
         return prospector.explore(self, **options)

@@ -414,6 +414,18 @@ def translations(texts: Iterable[str], code: str = "es") -> dict[str, str]:
 def sentence(stated: Notice | Reason, code: str = "en") -> str:
     """Return a notice or a reason as a sentence of a language.
 
+    Parameters
+    ----------
+    stated
+        A notice of a check, a screening or a run, or the reason that one holds.
+    code
+        ``"en"`` or ``"es"``.
+
+    Returns
+    -------
+    str
+        The sentence, as the report has it.
+
     Examples
     --------
     >>> sentence(Notice("no-open-ground", "caution", {"reason": Reason("register-without-coverage")}))
