@@ -98,6 +98,11 @@ def write(
         Names of formats, such as ``"kmz"`` or ``["csv", "kmz"]``; the usual ones where none is given.
         What a run is opened again by (GeoPackage, rasters, tables of tenure) is written whatever they are.
 
+    Returns
+    -------
+    Path
+        The folder: map.html, report.html, prospects.gpkg, targets.csv, run.json and the rest.
+
     Raises
     ------
     LayerError
@@ -105,6 +110,14 @@ def write(
     OutputError
         The folder cannot be written, holds something that is not a run, or a file of the user's own
         that has the name of one of the run.
+
+    Examples
+    --------
+    >>> import prospector
+    >>> screening = prospector.screen("hills", quick=True, workers=1)
+    >>> folder = prospector.write(screening, "out/again", formats="csv", dossiers=0)
+    >>> (folder / "porphyry_copper" / "targets.csv").is_file()
+    True
     """
     names = formats_of_run(formats)
     return _write(screening, Path(folder), inputs, language, dossiers, basemap, names)

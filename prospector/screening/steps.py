@@ -285,6 +285,12 @@ def screen(
     progress
         Called with what is being done, how many steps are done and how many there are.
 
+    Returns
+    -------
+    Screening
+        ``targets`` of all deposit models in longitude and latitude; ``rankings``, each with its score raster,
+        skill and deposits; ``notices``, every choice that was made. `write` writes it to a folder.
+
     Raises
     ------
     RegionError, LayerError
@@ -292,6 +298,16 @@ def screen(
     ModelError
         No deposit model can be applied, or one that was asked for by name cannot; none seeks any of
         `commodities`.
+
+    Examples
+    --------
+    >>> import prospector
+    >>> screening = prospector.screen("hills", quick=True, workers=1)
+    >>> ranking = screening.rankings["porphyry_copper"]
+    >>> len(ranking.targets), ranking.score.values.shape, ranking.skill.verdict
+    (8, (91, 92), 'demonstrated')
+    >>> screening.notices[0].level, screening.notices[0].code
+    ('caution', 'condition-not-applied')
     """
     chosen = None if estimator is None else adopt_estimator(estimator)
     loaded = region if isinstance(region, Region) else load_region(region)
