@@ -170,14 +170,24 @@ def screen_into(
 
     Parameters
     ----------
+    region
+        Folder of a region.toml, the file, or a loaded region.
     out
         The run folder; out/NAME where none is given.
+    language
+        ``"en"`` or ``"es"``.
+    basemap
+        As `write` takes it.
     formats
         As `write` takes them.
     max_cells
         More cells than this are refused.
     store
         Where windows are kept; the run's own folder where none is given.
+    workers, executor
+        As `screen` takes them.
+    progress
+        Called with what is being done, how many steps are done and how many there are.
     force
         Screen even if the inputs are unchanged.
     choices

@@ -154,6 +154,8 @@ def as_arrays(
 
     Parameters
     ----------
+    table
+        What `for_files` returned.
     times
         Whether days are written as the first moment of the day, for formats without days.
     """

@@ -169,6 +169,8 @@ def web_picture(
     ----------
     bands
         Red, green, blue and alpha of each cell, shape (4, rows, columns).
+    grid
+        Where the picture lies.
     driver
         PNG where colours are classes, WEBP where they are shades.
     """

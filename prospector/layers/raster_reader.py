@@ -53,6 +53,10 @@ def read_raster(reading: Reading, grid: Grid, *, codes: bool = False) -> Cells:
 
     Parameters
     ----------
+    reading
+        The file, its keys and the region that it is read for.
+    grid
+        The region's cells.
     codes
         Whether its numbers are codes of classes: then they may stand for colours, and one that looks like
         nodata is a code.

@@ -210,6 +210,8 @@ def of_deposits(
 
     Parameters
     ----------
+    model
+        The deposit model.
     known
         Whether each deposit has the evidence that it needs, shape (n,).
     permissive, barred
@@ -284,6 +286,10 @@ def partly_unknown(
 
     Parameters
     ----------
+    model
+        The deposit model.
+    columns
+        Evidence, in the order of the deposit model.
     covers
         Share of the permissive ground that has each evidence.
     """

@@ -129,6 +129,8 @@ def fewest(trial: Trial, group: IntArray) -> list[int]:
 
     Parameters
     ----------
+    trial
+        What each number of evidences reached, out of fold.
     group
         Group of each deposit, shape (n deposits,).
     """

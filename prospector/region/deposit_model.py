@@ -789,12 +789,16 @@ def overridden(
 
     Parameters
     ----------
+    name
+        Of the deposit model.
     tables
         The whole model, what it inherits included.
     stated
         Which file states what of it, nearest first.
     override
         The table ``[override.NAME]``.
+    overridden_in
+        The file that states the tables.
 
     Raises
     ------
@@ -831,6 +835,10 @@ def override_faults(
 
     Parameters
     ----------
+    override
+        The tables.
+    file
+        That states them.
     own
         The tables of the region's own models, by name.
     """

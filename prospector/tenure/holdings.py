@@ -154,8 +154,12 @@ def add_up_holders(
 
     Parameters
     ----------
+    layer
+        The concessions.
     concessions
         What `score_concessions` returned.
+    ground
+        Scores of the cells.
     """
     in_force = concessions[concessions["tenure_class"] != LAPSED]
     parted = in_force.assign(holder=in_force["holder"].map(lambda holder: distinct([holder])))

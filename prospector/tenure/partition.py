@@ -133,6 +133,8 @@ def visible(polygons: Shapes, rank: IntArray) -> Shapes:
 
     Parameters
     ----------
+    polygons
+        Sound ones, in order
     rank
         Rank of each polygon, 0 goes before 1; among equals the earlier goes before the later.
 

@@ -145,6 +145,8 @@ def _densities(away: FloatArray, count: Iterable[int], best: int) -> Iterator[Fl
     ----------
     away
         Distance (m) of each place to each deposit, shape (n places, n deposits).
+    count
+        How many deposits, each time.
     best
         How many of the deposits serve for counts and inverse distances, beside all.
     """

@@ -181,6 +181,12 @@ def fit_balanced(
     ----------
     told
         What else ``fit`` is told of the rows, the deposits first.
+    estimator
+        A scikit-learn classifier; clones of it are fitted.
+    positive
+        Evidence of the deposits, shape (n, n evidence).
+    background
+        Evidence of the background, shape (m, n evidence).
     """
     evidence = np.vstack([positive, background])
     labels = np.repeat([1, 0], [len(positive), len(background)])

@@ -84,6 +84,10 @@ def shift(sample: Sample, *, random: np.random.Generator, places: Places | None 
 
     Parameters
     ----------
+    sample
+        Deposits and background: places in metres, evidence of shape (n, n evidence).
+    random
+        Source of the random draws.
     places
         Those of the background; made of it if left out, which takes most of the time.
 

@@ -139,6 +139,8 @@ def unseen(estimator: BaseEstimator, samples: Sequence[Sample], splits: Sequence
 
     Parameters
     ----------
+    estimator
+        A scikit-learn classifier; clones of it are fitted.
     samples
         One for each split: the same deposits, perhaps against another background.
     splits

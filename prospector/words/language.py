@@ -259,6 +259,10 @@ class Language:
         ----------
         resolution
             Each evidence with its effective resolution in metres, None where it is not stated.
+        cell_size_m
+            Side of a cell in metres.
+        tenure_as_of
+            Date of the register, or ``"unknown"``.
 
         Examples
         --------
@@ -336,6 +340,8 @@ class Language:
 
         Parameters
         ----------
+        text
+            Value and unit.
         within
             Whether it is a distance that its layer does not resolve.
 

@@ -122,6 +122,8 @@ def read_numbers(
 
     Parameters
     ----------
+    column
+        As the file has it: numbers or text.
     never_negative
         Whether the quantity cannot be negative, as an assay, an age, an area: -9999 or -99 is then a
         code of what is missing.
