@@ -119,7 +119,7 @@ class Workers:
         Parameters
         ----------
         function
-            Called once with each task
+            Called once with each task; it can be pickled.
         tasks
             Each of them can be pickled.
         take

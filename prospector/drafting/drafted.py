@@ -130,7 +130,7 @@ def draft_layer(
     name
         What the layer is to be called.
     role
-        Its role
+        Its role; guessed where none is given.
     stated
         What a person said of its columns.
     beside

@@ -134,7 +134,7 @@ def draft_model(
     ranges
         Of the rasters in the region: memberships begin with them.
     name
-        Name of the model
+        Name of the model; made from the type by default.
     hosts
         Words of rocks that host such deposits: their share of a cell becomes evidence.
     taken

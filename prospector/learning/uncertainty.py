@@ -111,7 +111,7 @@ def replicated(
     Parameters
     ----------
     how
-        What is drawn anew for each replica.
+        How replicas are fitted: estimator, settings and seed.
     sample
         Deposits and background.
     scale

@@ -57,7 +57,7 @@ def as_svg(figure: Figure, key: str, alt: str) -> Markup:
     Parameters
     ----------
     figure
-        A matplotlib figure
+        A figure of matplotlib.
     key
         Name of the picture in its page: ids within the picture begin with it.
     alt

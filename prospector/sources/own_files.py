@@ -101,7 +101,7 @@ def class_file(
     crs, encoding, layer
         Of the file, where it does not state them, or holds several layers.
     today
-        Date that is written as the day of the work
+        Date that is written as the day of the work; that of the clock by default.
 
     Raises
     ------

@@ -134,7 +134,7 @@ def visible(polygons: Shapes, rank: IntArray) -> Shapes:
     Parameters
     ----------
     polygons
-        Sound ones, in order
+        Sound ones, shape (n,), in order.
     rank
         Rank of each polygon, 0 goes before 1; among equals the earlier goes before the later.
 

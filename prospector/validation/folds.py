@@ -153,11 +153,11 @@ def leave_one_basin_out(
     sample
         With `basin` and `ground_basin`.
     block_size_m
-        Side of the blocks of the background outside every basin, in metres.
+        Side of the blocks of what lies in no basin, in metres.
     random
         Source of the random draws.
     least
-        Fewest deposits of a basin that is tested.
+        Fewest deposits that must be left to train.
     """
     if sample.basin is None or sample.ground_basin is None:
         raise ValueError("leave_one_basin_out takes a sample with basins")
