@@ -427,7 +427,7 @@ class Units:
         return np.asarray(shapely.points(self.easting, self.northing), dtype=object)
 
     def shapes(self) -> NDArray[np.object_]:
-        """Return the outlines: the polygons, or the squares of the cells."""
+        """Return the outlines: the polygons, or the squares of the cells, shape (n units,)."""
         if self.outlines is not None:
             return self.outlines
         half = (self.grid.cell_size_m if self.grid else 0.0) / 2

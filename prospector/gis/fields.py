@@ -150,7 +150,7 @@ def _numbers(values: pd.Series, *, exact: bool) -> pd.Series:
 def as_arrays(
     table: pd.DataFrame, *, times: bool = False
 ) -> tuple[list[NDArray[Any]], list[NDArray[np.bool_] | None]]:
-    """Return columns of `for_files` as arrays for GDAL, and where each lacks a value.
+    """Return columns of `for_files` as arrays for GDAL, and where each lacks a value, shape (rows,) each.
 
     Parameters
     ----------

@@ -67,12 +67,12 @@ class Training:
 
     @cached_property
     def at_deposits(self) -> FloatArray:
-        """Evidence at the deposits on the scale that it is learned on."""
+        """Evidence at the deposits on the scale that it is learned on, shape (n deposits, n evidence)."""
         return self.scale(self.evidence_at_deposits)
 
     @cached_property
     def background(self) -> FloatArray:
-        """Evidence of the background on the scale that it is learned on."""
+        """Evidence of the background on the scale that it is learned on, shape (n background, n evidence)."""
         return self.scale(self.background_evidence)
 
     @property

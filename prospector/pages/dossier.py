@@ -220,17 +220,17 @@ class Account:
 
     @cached_property
     def values(self) -> FloatArray:
-        """Mean evidence inside, in its own units."""
+        """Mean evidence inside, in its own units, shape (n evidence,)."""
         return self._contributions["value"].to_numpy(dtype=float)
 
     @cached_property
     def parts(self) -> FloatArray:
-        """What each evidence adds, mean of the cells."""
+        """What each evidence adds, mean of the cells, shape (n evidence,)."""
         return self._contributions["contribution"].to_numpy(dtype=float)
 
     @cached_property
     def schematic(self) -> BoolArray:
-        """Whether each value comes from features drawn from descriptions."""
+        """Whether each value comes from features drawn from descriptions, shape (n evidence,)."""
         return self._contributions["schematic"].to_numpy(dtype=bool)
 
     @cached_property

@@ -65,7 +65,10 @@ HOLDER_COLUMNS: dict[str, str] = {
 
 
 def concessions_on(layer: VectorLayer, bounds: Bounds) -> IntArray:
-    """Return the positions of the titles that meet the region, in the order of the register."""
+    """Return the positions of the titles that meet the region, in the order of the register.
+
+    Shape (n met,).
+    """
     return np.flatnonzero(shapely.intersects(_shapes(layer), shapely.box(*bounds.as_tuple())))
 
 

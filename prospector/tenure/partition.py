@@ -37,7 +37,7 @@ class Overlaps:
 
     @cached_property
     def area(self) -> FloatArray:
-        """Area of each piece."""
+        """Area of each piece, shape (n pieces,)."""
         return np.asarray(shapely.area(self.pieces))
 
     def chosen(self, which: NDArray[np.bool_]) -> Overlaps:

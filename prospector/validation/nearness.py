@@ -238,7 +238,7 @@ def _falling_kernels(values: FloatArray, away: FloatArray, widths: FloatArray) -
 
 
 def residual_of_monotone(values: FloatArray, feature: FloatArray) -> FloatArray:
-    """Return what the better of a rising and a falling function of a feature leaves of values.
+    """Return what the better of a rising and a falling function of a feature leaves of values, shape (n,).
 
     Examples
     --------

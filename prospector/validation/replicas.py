@@ -188,6 +188,8 @@ def _learning_point(
 def fitting_districts(district: IntArray, size: int, *, random: np.random.Generator) -> IntArray:
     """Return indices of deposits: districts whole, in random order, as long as they fit in `size`.
 
+    Shape (n taken,).
+
     The first district is taken even if it does not fit.
     """
     labels, index = np.unique(district, return_inverse=True)

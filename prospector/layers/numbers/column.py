@@ -98,7 +98,7 @@ class NumberColumn:
     suspected: tuple[float, int] | None = None
 
     def halved(self, share: float = 0.5) -> FloatArray:
-        """Return the numbers with a share of the limit for what is below it.
+        """Return the numbers with a share of the limit for what is below it, shape (rows,).
 
         Examples
         --------
