@@ -38,7 +38,7 @@ export async function figuresOf(geometry, payload, model) {
     km2,
     targets: common(geometry, model.outlines).map(({ index, km2: part }) => ({ target: model.targets[index], km2: part })).sort((one, other) => one.target.rank - other.target.rank),
     titles: met,
-    ground: groundOf(geometry, met ?? [], layer("open_ground")),
+    ground: groundIn(geometry, met ?? [], layer("open_ground")),
     asOf: model.targets.find((target) => target.tenure_as_of)?.tenure_as_of ?? "",
     scores: model.overlay ? await scoresOf(geometry, model, km2) : null,
   };
@@ -55,7 +55,7 @@ function featuresIn(geometry, layer) {
 }
 
 /** Square kilometres by class: a title's class goes before open ground, and what neither shows is unknown. */
-function groundOf(geometry, titles, open) {
+function groundIn(geometry, titles, open) {
   const inForce = titles.map(({ feature }) => ({ geometry: feature.geometry, place: CLASSES.indexOf(classOf(feature)) })).filter(({ place }) => place >= 0);
   const free = open ? featuresIn(geometry, open).filter(({ feature }) => classOf(feature) === "open") : [];
   const sums = areasByClass(geometry, [...inForce, ...free.map(({ feature }) => ({ geometry: feature.geometry, place: OPEN }))], CLASSES.length);

@@ -75,8 +75,8 @@ function collect(part, properties, found) {
 }
 
 function fromKml(text) {
-  const whole = new DOMParser().parseFromString(text, "application/xml");
-  if (whole.querySelector("parsererror")) throw new Unreadable(say("The KML is not whole: it is no XML. Save it again."));
+  const whole = /<\/(\w+:)?kml\s*>$/.test(text) ? new DOMParser().parseFromString(text, "application/xml") : null;
+  if (!whole || whole.querySelector("parsererror")) throw new Unreadable(say("This is no KML, or not the whole of it. Save it again."));
   const within = (part, name) => [...part.getElementsByTagNameNS("*", name)];
   const ring = (part) => (within(part, "coordinates")[0]?.textContent ?? "").trim().split(/\s+/).map((place) => place.split(",").slice(0, 2).map(Number));
   const polygon = (part) => [...within(part, "outerBoundaryIs"), ...within(part, "innerBoundaryIs")].map(ring);

@@ -4,7 +4,6 @@ import { isSandboxed } from "./address.js";
 import { createAreaPanel } from "./area_panel.js";
 import { readAreas, sound, Unreadable } from "./area_reader.js";
 import { boundsOfArea, createAreas, drawAreas } from "./areas.js";
-import { isNarrow } from "./dom.js";
 import { save } from "./download.js";
 import { measuring } from "./measure.js";
 import { drawNotes, notesOfLink, soundNotes, withNotes } from "./notes.js";
@@ -25,7 +24,7 @@ export function createAreaTools(page, { model }) {
   const areas = createAreas(() => tools.show());
   const tell = (text) => { tools.panel.tell(text); page.tell(text); };
   const start = (task) => {
-    if (isNarrow()) page.areaBox.close();
+    page.areaBox.close();
     page.pen.start(task);
   };
   const reopen = () => { if (!page.areaBox.isOpen()) page.areaBox.toggle(); };

@@ -30,13 +30,13 @@ function targetsPart({ targets }, model, open) {
   const words = { n: count(targets.length), area: area(whole, "km²"), rank: count(best) };
   const row = ({ target, km2 }) => [count(rankOf(model, target)), h("button", { type: "button", class: "link", onclick: () => open(model, target) }, headline(target)), area(km2, "km²")];
   const text = targets.length === 1 ? say("1 target, {area} of it in the area, rank {rank}.", words) : say("{n} targets, {area} of them in the area, best rank {rank}.", words);
-  return [h("p", { class: "area-targets" }, text), shortTable(["#", say("Where"), say("in the area")], targets.map((one) => () => row(one)))];
+  return [h("p", { class: "area-targets" }, text), ...shortTable(["#", say("Where"), say("in the area")], targets.map((one) => () => row(one)))];
 }
 
 /** Shares of the ground by class, each place once; unknown first, and never called open. */
 function groundPart({ ground, km2, asOf, titles }) {
   const shown = Object.entries(ground).filter(([, part]) => part / km2 > 1e-6);
-  const bar = (name) => h("span", { class: `share-key share-${name}`, style: { background: name === "unknown" ? null : TENURE[name] }, "aria-hidden": "true" });
+  const bar = (name) => h("span", { class: "area-key", style: { background: TENURE[name] }, "aria-hidden": "true" });
   const note = titles ? say("Ground without a title on record, and not known to be open, counts as unknown.") : say("This file holds no register of titles: all ground is unknown.");
   return [
     h("table", { class: "area-table area-ground" }, h("tbody", {}, shown.map(([name, part]) => h("tr", {}, h("th", { scope: "row" }, bar(name), say(TENURE_WORDS[name])), h("td", {}, hectaresText(part)), h("td", {}, area(part, "km²")), h("td", {}, percent(part / km2)))))),
@@ -62,7 +62,7 @@ function titlesPart({ titles, asOf }, open) {
   const title = ({ feature, km2 }) => [h("span", {}, h("button", { type: "button", class: "link", onclick: () => open(feature) }, feature.name || String(rowValue(feature, "concession id"))), h("span", { class: "muted" }, about(feature))), hectaresText(km2)];
   return [
     h("p", { class: "area-titles" }, titles.length === 1 ? say("1 title meets it.") : say("{n} titles meet it; titles that overlap each count their ground.", { n: count(titles.length) }), asOf ? ` ${say("Tenure as of {date}.", { date: asOf })}` : ""),
-    shortTable([say("Holder"), say("Titles"), "ha"], order.map(([holder, [number, km2]]) => () => [holder, count(number), fixed(km2 * 100, 0)])),
+    ...shortTable([say("Holder"), say("Titles"), "ha"], order.map(([holder, [number, km2]]) => () => [holder, count(number), fixed(km2 * 100, 0)])),
     h("details", {}, h("summary", {}, say("Title by title")), shortTable([say("Title"), "ha"], titles.map((one) => () => title(one)))),
   ];
 }
@@ -70,7 +70,7 @@ function titlesPart({ titles, asOf }, open) {
 function scoresPart({ scores, km2 }, model) {
   if (!scores) return h("p", {}, say("This file holds no picture of the score."));
   if (scores.cells < LEAST_CELLS) return h("p", {}, say("The area is too small for the picture of the score: {n} cells of it.", { n: count(scores.cells) }));
-  const row = (colour, text, part) => h("tr", {}, h("th", { scope: "row" }, h("span", { class: "area-key", style: { background: colour }, "aria-hidden": "true" }), text), h("td", {}, area(part, "km²")), h("td", {}, percent(part / km2)));
+  const row = (colour, text, part) => h("tr", {}, h("th", { scope: "row" }, h("span", { class: "area-key", style: { background: colour ?? "transparent" }, "aria-hidden": "true" }), text), h("td", {}, area(part, "km²")), h("td", {}, percent(part / km2)));
   const classes = model.colours.map((colour, place) => row(colour, `${model.breaks[place]} – ${model.breaks[place + 1]}`, scores.classes[place]));
   const rest = scores.without / km2 > 0.005 ? [row(null, say("without a score"), scores.without)] : [];
   return [h("table", { class: "area-table area-scores" }, h("tbody", {}, [...classes.reverse(), ...rest])), h("p", { class: "small" }, say("Classes of the {by}, counted in {n} cells of the picture.", { by: say(model.class_by), n: count(scores.cells) }))];

@@ -59,14 +59,14 @@ export function drawNotes(map, renderer, before, notes) {
   const group = L.layerGroup();
   for (const { longitude, latitude, text } of notes) {
     L.circleMarker([latitude, longitude], { renderer, interactive: false, radius: 4, color: "#17202a", weight: 1.5, fillColor: "#ffd54a", fillOpacity: 1 }).addTo(group);
-    const lines = h("div", { class: "note-lines" }, linesOf(text).map((line) => h("span", { class: "name name-note" }, line)));
+    const lines = h("div", { class: "note-lines" }, noteLines(text).map((line) => h("span", { class: "name name-note" }, line)));
     L.marker([latitude, longitude], { pane: NOTES_PANE, interactive: false, keyboard: false, icon: L.divIcon({ className: "note", html: lines, iconSize: null }) }).addTo(group);
   }
   return group.addTo(map);
 }
 
 /** A text in lines of some words. */
-function linesOf(text) {
+function noteLines(text) {
   const lines = [];
   for (const word of text.split(" ")) {
     const last = lines.at(-1);

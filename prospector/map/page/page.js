@@ -254,7 +254,7 @@ function keepHome(page) {
 
 /** Show the legend where it is asked for, holds the open list of layers, or has room beside the card: there without layers. */
 function settleLegend(page) {
-  const beside = page.card.element.offsetWidth + page.evidence.element.offsetWidth + page.areaBox.element.offsetWidth;
+  const beside = page.card.element.offsetWidth + page.evidence.element.offsetWidth + (page.areaBox.isOpen() ? page.areaBox.element.offsetWidth + ASIDE_PX : 0);
   const roomy = !isNarrow() && page.holder.clientWidth - beside >= LEAST_FREE_PX;
   page.legend.hidden = !page.layers.isOpen() && !(page.legendWanted ?? roomy);
   page.legend.classList.toggle("is-short", !page.card.element.hidden && !page.legendWanted);

@@ -39,7 +39,7 @@ export const SPANISH = {
   "Take it": "Tomarlo",
   "Text of the note": "Texto de la nota",
   "The GeoJSON is not whole: it is no JSON. Save it again.": "El GeoJSON no está completo: no es JSON. Guárdelo de nuevo.",
-  "The KML is not whole: it is no XML. Save it again.": "El KML no está completo: no es XML. Guárdelo de nuevo.",
+  "This is no KML, or not the whole of it. Save it again.": "Esto no es KML, o no está completo. Guárdelo de nuevo.",
   "The WKT is no POLYGON and no MULTIPOLYGON, or not whole.": "El WKT no es POLYGON ni MULTIPOLYGON, o no está completo.",
   "The area is too small for the picture of the score: {n} cells of it.": "El área es muy pequeña para la imagen del puntaje: {n} celdas de ella.",
   "The coordinates are not in longitude and latitude. Save the area again in WGS 84 (EPSG:4326).": "Las coordenadas no están en longitud y latitud. Guarde el área de nuevo en WGS 84 (EPSG:4326).",
