@@ -6,6 +6,7 @@ import base64
 import csv
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -83,8 +84,7 @@ def saved(page: Any, name: str) -> str:
     """Press a button of the box and return the text of the file that it saves."""
     with page.expect_download() as caught:
         page.locator(f".save-{name}").click()
-    with open(caught.value.path(), encoding="utf-8-sig") as file:
-        return file.read()
+    return Path(caught.value.path()).read_text(encoding="utf-8-sig")
 
 
 def figures(page: Any) -> str:
@@ -233,8 +233,7 @@ def test_tables_of_an_area_are_spelled_as_the_others(map_page, atacama_payload):
     )
     with page.expect_download() as caught:
         page.locator(".panel .downloads button").first.click()
-    with open(caught.value.path(), encoding="utf-8-sig") as file:
-        listed = list(csv.reader(file))
+    listed = list(csv.reader(io.StringIO(Path(caught.value.path()).read_text("utf-8-sig"))))
     type_area(page, shapely.box(-68.5, -26, -66.4, -23).wkt)
     figures(page)
     targets = list(csv.reader(io.StringIO(saved(page, "area_targets"))))
