@@ -281,7 +281,7 @@ function roomOf(page, shape = null) {
 }
 
 function partsOver(page) {
-  const parts = [page.tools, page.legend, page.evidence.element, page.areaBox.element, page.card.element, page.panel, page.mark.element, page.scale, page.mapFoot.querySelector(".north")];
+  const parts = [page.tools, page.legend, page.evidence.element, ...(isNarrow() ? [] : [page.areaBox.element]), page.card.element, page.panel, page.mark.element, page.scale, page.mapFoot.querySelector(".north")];
   return parts.filter((part) => part.offsetParent !== null || part.offsetWidth > 0);
 }
 
