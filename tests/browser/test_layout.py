@@ -11,7 +11,7 @@ from prospector.map.payload import map_payload
 
 SIZES = [(390, 844), (844, 390), (768, 1024), (911, 512), (1024, 768), (1366, 768), (1920, 1080)]
 BOXES = [".panel", ".tools .group >> nth=0", ".tools .group >> nth=1", ".legend", ".card",
-         ".flyout-evidence", ".not-the-run", ".leaflet-control-scale"]  # fmt: skip
+         ".flyout-evidence", ".flyout-areas", ".not-the-run", ".leaflet-control-scale"]  # fmt: skip
 BUTTONS = (
     ".tools button, .panel button, .panel summary, .legend button, .card button, .flyout button"
 )
@@ -111,7 +111,7 @@ def test_nothing_covers_anything_whatever_is_open(map_page, atacama_payload, siz
         [[west, south], [west, north]],
     )
     assert ends[0] - ends[1] > LEAST_REGION_PX
-    for tool in ("layers", "evidence", "legend"):
+    for tool in ("layers", "evidence", "areas", "legend"):
         page.locator(f".tool-{tool}").click()
         assert_in_order(page, tool)
         if tool == "layers":

@@ -170,3 +170,10 @@ def test_modules_are_joined_into_one_script():
     assert not re.search(r"^\s*(import|export)\b", script, re.MULTILINE)
     assert script.count("function createStore(") == 1
     assert script.index("function createStore(") < script.index("function start(")
+
+
+def test_comments_stay_in_the_modules():
+    """No line of the joined script is a comment alone; what stands after code or in a text is kept."""
+    lines = [line.strip() for line in page_script().splitlines()]
+    assert [line for line in lines if line.startswith(("//", "* "))] == []
+    assert any("/** @type" in line for line in lines)

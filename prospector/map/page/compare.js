@@ -26,7 +26,8 @@ export async function comparedPicture(first, second, least) {
   return { png: canvas.toDataURL("image/png"), bounds: first.overlay.bounds, both };
 }
 
-async function pixels(address) {
+/** The pixels of a picture. */
+export async function pixels(address) {
   const image = new Image();
   image.src = address;
   await image.decode();

@@ -8,7 +8,7 @@ import { inLanguage } from "./words.js";
 const TARGETS_A_PART = 2000;
 /** Smaller figures are written by their power of ten. */
 const LEAST_PLAIN = 1e-4;
-const BYTE_ORDER_MARK = "\uFEFF";
+export const BYTE_ORDER_MARK = "\uFEFF";
 
 const WHAT_IF_COLUMNS = [{ name: "what_if_rank", kind: "whole" }, { name: "what_if_score", kind: "figure" }];
 const FLAG_NAMES = { protected: "protected ground", indigenous: "indigenous territory", urban: "urban ground", water: "ground kept for water", military: "military ground", border_zone: "border zone" };
@@ -67,7 +67,7 @@ function inParts(targets, write) {
 const FORMULA = /^[\s]*[=+\-@\t\r]/;
 
 /** What parts cells and decimals, and what text must stand in quotes, as spreadsheets of a language expect it. */
-const SPELLINGS = {
+export const SPELLINGS = {
   en: { separator: ",", decimal: ".", quoted: /[",\r\n]/ },
   es: { separator: ";", decimal: ",", quoted: /[";\r\n]/ },
 };

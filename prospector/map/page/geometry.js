@@ -2,6 +2,7 @@
 
 /** Bounds [west, south, east, north] of a GeoJSON geometry. */
 export function boundsOf(geometry) {
+  /** @type {[number, number, number, number]} */
   const bounds = [Infinity, Infinity, -Infinity, -Infinity];
   widen(bounds, geometry.coordinates);
   return bounds;

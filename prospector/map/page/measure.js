@@ -1,34 +1,20 @@
-/* global L */
-// Measuring a way on the map, in kilometres over the ellipsoid's mean sphere.
+// Measuring a way on the map: its geodesic length over the ellipsoid, the true bearing of its last leg, and the ground that it encloses.
 
-import { fixed } from "./numbers.js";
+import { geodesic } from "./geodesy.js";
+import { area, fixed } from "./numbers.js";
+import { areaOf } from "./overlap.js";
 import { say } from "./words.js";
 
-const LINE = "#c2185b";
-
-/**
- * A tool that turns clicks into a line with its length.
- * @param {L.Map} map
- * @param {HTMLElement} readout where the length is written
- */
-export function createMeasure(map, readout) {
-  const tool = { on: false, places: [], line: null };
-  const draw = () => {
-    tool.line?.remove();
-    tool.line = tool.places.length ? L.polyline(tool.places, { pane: "marks", color: LINE, weight: 3, dashArray: "2 5", interactive: false }).addTo(map) : null;
-    readout.textContent = tool.on ? lengthText(map, tool.places) : "";
-    readout.hidden = !tool.on;
-  };
-  return {
-    isOn: () => tool.on,
-    add: (place) => { tool.places.push(place); draw(); },
-    toggle: (on = !tool.on) => { Object.assign(tool, { on, places: [] }); draw(); return on; },
-  };
+/** The task of the pen that measures. @param {() => void} end */
+export function measuring(end) {
+  return { words: measuredWords, end };
 }
 
-function lengthText(map, places) {
+function measuredWords(places) {
   if (places.length < 2) return say("Click the ends of a way to measure it. Escape ends.");
-  let length = 0;
-  for (let index = 1; index < places.length; index += 1) length += map.distance(places[index - 1], places[index]);
-  return `${fixed(length / 1000, 2)} km`;
+  const legs = places.slice(1).map((place, index) => geodesic(places[index], place));
+  const length = legs.reduce((sum, { metres }) => sum + metres, 0) / 1000;
+  const bearing = say("bearing {degrees}° true", { degrees: fixed(legs.at(-1).bearing % 360, 1) });
+  const ring = { type: "Polygon", coordinates: [[...places, places[0]]] };
+  return [`${fixed(length, length < 10 ? 3 : 2)} km`, bearing, places.length > 2 ? say("encloses {area}", { area: area(areaOf(ring), "km²") }) : ""].filter(Boolean).join(" · ");
 }

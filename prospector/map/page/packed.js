@@ -14,6 +14,7 @@ const LONGEST_LATITUDE = 85.0511;
  * @property {Int32Array} vertices where each ring's or line's vertices begin, and the end
  * @property {Float64Array} longitude
  * @property {Float64Array} latitude
+ * @property {Float64Array} [bounds] west, south, east and north of each, once asked for
  */
 
 /**
@@ -190,6 +191,13 @@ export function boundsAt(bounds, { right, down }, reach) {
     if (right >= bounds[at] - reach && right <= bounds[at + 2] + reach && down >= bounds[at + 1] - reach && down <= bounds[at + 3] + reach) found.push(at / 4);
   }
   return found;
+}
+
+/** Numbers of the polygons whose bounds meet a box of degrees. */
+export function boundsAcross(outlines, [west, south, east, north]) {
+  outlines.bounds ??= worldBounds(outlines, outlines.longitude, outlines.latitude);
+  const { bounds } = outlines;
+  return Array.from({ length: outlines.count }, (_, index) => index).filter((index) => bounds[4 * index] <= east && bounds[4 * index + 2] >= west && bounds[4 * index + 1] <= north && bounds[4 * index + 3] >= south);
 }
 
 /** Left, top, right and bottom of each polygon, four numbers each. */

@@ -2,6 +2,7 @@
 // The page: puts the parts together and carries each change of state to them.
 
 import { createAbout } from "./about.js";
+import { createAreaTools } from "./area_tools.js";
 import { followAddress, isSandboxed, ownAddress, readAddress, writeAddress } from "./address.js";
 import { createCard } from "./card.js";
 import { copyText } from "./copy.js";
@@ -13,11 +14,12 @@ import { parseCoordinates } from "./coordinates.js";
 import { createFilters } from "./filters.js";
 import { legendContent, legendTitle } from "./legend.js";
 import { createLocate } from "./locate.js";
-import { createMeasure } from "./measure.js";
 import { middleOf } from "./labels.js";
 import { count, degrees, fixed } from "./numbers.js";
 import { readPayload } from "./packed.js";
 import { inventoryLinks, overviewLink } from "./pages.js";
+import { withNotes } from "./notes.js";
+import { createPen } from "./pen.js";
 import { createPictures } from "./pictures.js";
 import { createSheet } from "./print.js";
 import { freeRoom } from "./room.js";
@@ -44,7 +46,7 @@ const LEAST_FREE_PX = 420;
 const ASIDE_PX = 300;
 const LEGEND_PX = 180;
 const LINK_EVERY_MS = 100;
-const EVERYTHING = new Set(["model", "shown", "filters", "sort", "weights", "ground", "outside", "tint", "layers", "colours", "base", "opacity"]);
+const EVERYTHING = new Set(["model", "shown", "filters", "sort", "weights", "ground", "outside", "tint", "layers", "colours", "base", "opacity", "notes"]);
 
 /** Read the payload, build the page around folium's map and take the static one away. */
 async function start() {
@@ -55,7 +57,7 @@ async function start() {
   const asked = readAddress();
   page.asked = fromHash(asked, payload);
   const language = page.asked.language in LANGUAGES ? page.asked.language : browserLanguage();
-  page.store = createStore({ ...page.asked.patch, language, hovered: null });
+  page.store = createStore({ ...page.asked.patch, language, hovered: null, notes: page.asked.notes });
   layOut(page);
   document.getElementById("without-script").remove();
   map.invalidateSize({ animate: false });
@@ -100,6 +102,7 @@ function layOut(page) {
   page.scene = createScene(map, payload);
   page.scene.measureRoom((shape) => roomOf(page, shape));
   page.scene.measureBoxes(() => boxesOver(page));
+  page.areaTools = createAreaTools(page, { model: () => modelOf(page, page.store.get()) });
   page.scale = L.control.scale({ imperial: false, maxWidth: 120 }).addTo(map).getContainer();
   furnish(page);
 }
@@ -127,7 +130,7 @@ function furnish(page) {
   page.app.prepend(buildPanel(page));
   page.watch?.disconnect();
   page.watch = new ResizeObserver(() => keepHome(page));
-  for (const part of [page.legend, page.mark.element, page.evidence.element, page.card.element]) page.watch.observe(part);
+  for (const part of [page.legend, page.mark.element, page.evidence.element, page.areaBox.element, page.card.element]) page.watch.observe(part);
   page.sheet = createSheet();
   const ofPaper = [page.sheet.head, page.sheet.side, page.sheet.foot];
   page.stage.append(...overlays);
@@ -174,6 +177,8 @@ function buildOverlays(page) {
   page.legend = page.legendBox.element;
   page.layers = page.legendBox.list;
   page.evidence = flyout("evidence", say("Evidence"), page.pictures.element, () => settleLegend(page));
+  page.areaBox = flyout("areas", say("Areas and notes"), page.areaTools.furnish(), () => settleLegend(page));
+  page.boxes = [page.layers, page.evidence, page.areaBox];
   page.readout = h("output", { class: "readout", "aria-label": say("Coordinates under the pointer") });
   page.length = h("output", { class: "length", hidden: true });
   page.tip?.remove();
@@ -181,16 +186,18 @@ function buildOverlays(page) {
   page.holder.append(page.tip);
   page.mapFoot = h("div", { class: "map-foot" }, page.readout, northArrow(), page.scale, scene.attribution);
   const foot = h("div", { class: "foot" }, page.legend, page.mapFoot);
-  page.measure = createMeasure(map, page.length);
+  page.pen?.stop();
+  page.pen = createPen(map, page.length, scene.marks);
   const tell = page.tell = (text) => {
     page.length.hidden = !text;
     fill(page.length, text, text ? iconButton("close", say("Close"), () => tell("")) : null);
   };
   const locate = createLocate(map, tell);
-  const measure = h("button", { type: "button", class: "tool-measure", title: say("Measure a way"), "aria-label": say("Measure a way"), "aria-pressed": "false", onclick: () => setMeasuring(page, !page.measure.isOn()) }, icon("measure"));
+  const measure = h("button", { type: "button", class: "tool-measure", title: say("Measure a way"), "aria-label": say("Measure a way"), "aria-pressed": "false", onclick: () => page.areaTools.measure(page.measureButton.getAttribute("aria-pressed") !== "true") }, icon("measure"));
   page.measureButton = measure;
   const tools = h("nav", { class: "tools", "aria-label": say("Map tools") },
     h("div", { class: "group" }, iconButton("plus", say("Zoom in"), () => map.zoomIn(1)), iconButton("minus", say("Zoom out"), () => map.zoomOut(1)), iconButton("home", say("Whole region"), () => scene.home()), measure,
+      iconButton("area", say("Areas and notes"), () => openOnly(page, page.areaBox), { class: "tool-areas" }),
       navigator.geolocation ? iconButton("locate", say("Where am I"), locate, { class: "tool-locate" }) : null),
     h("div", { class: "group words" },
       wordButton("layers", say("Layers"), () => openOnly(page, page.layers), { class: "tool-layers" }),
@@ -200,7 +207,7 @@ function buildOverlays(page) {
       wordButton("print", say("Print"), () => window.print(), { class: "tool-print" }),
       ownAddress() === null ? null : wordButton("link", say("Copy link"), () => copyLink(page), { class: "tool-link" })));
   page.tools = tools;
-  return [tools, page.mark.element, page.evidence.element, foot, page.length, page.card.element];
+  return [tools, page.mark.element, page.evidence.element, page.areaBox.element, foot, page.length, page.card.element];
 }
 
 /** Copy the address that restores all that is in view. */
@@ -220,7 +227,7 @@ function northArrow() {
 
 /** Open one box over the map, or close it; the other closes. */
 function openOnly(page, box) {
-  for (const other of [page.layers, page.evidence]) if (other !== box) other.close();
+  for (const other of page.boxes) if (other !== box) other.close();
   box.toggle();
 }
 
@@ -240,14 +247,14 @@ function turnLayers(page, open) {
 function keepHome(page) {
   if (page.printed) return;
   const isBeneath = isSheet() && !page.panel.classList.contains("is-folded");
-  const isList = isNarrow() && (page.layers.isOpen() || page.evidence.isOpen());
+  const isList = isNarrow() && page.boxes.some((box) => box.isOpen());
   if (page.card.element.hidden && !isBeneath && !isList && page.scene.isHome()) page.scene.home();
   page.scene.redrawNames();
 }
 
 /** Show the legend where it is asked for, holds the open list of layers, or has room beside the card: there without layers. */
 function settleLegend(page) {
-  const beside = page.card.element.offsetWidth + page.evidence.element.offsetWidth;
+  const beside = page.card.element.offsetWidth + page.evidence.element.offsetWidth + (page.areaBox.isOpen() ? page.areaBox.element.offsetWidth + ASIDE_PX : 0);
   const roomy = !isNarrow() && page.holder.clientWidth - beside >= LEAST_FREE_PX;
   page.legend.hidden = !page.layers.isOpen() && !(page.legendWanted ?? roomy);
   page.legend.classList.toggle("is-short", !page.card.element.hidden && !page.legendWanted);
@@ -262,12 +269,6 @@ function isAside({ payload, holder }) {
   return !isNarrow() && fit(width - ASIDE_PX, height) > fit(width, height - LEGEND_PX);
 }
 
-function setMeasuring(page, on) {
-  page.measure.toggle(on);
-  page.measureButton.setAttribute("aria-pressed", String(on));
-  page.holder.classList.toggle("measuring", on);
-}
-
 /** How far what lies over the map reaches in from each side; a legend at the side takes all the height there, the mark all the width. */
 function roomOf(page, shape = null) {
   const map = page.holder.getBoundingClientRect();
@@ -280,7 +281,7 @@ function roomOf(page, shape = null) {
 }
 
 function partsOver(page) {
-  const parts = [page.tools, page.legend, page.evidence.element, page.card.element, page.panel, page.mark.element, page.scale, page.mapFoot.querySelector(".north")];
+  const parts = [page.tools, page.legend, page.evidence.element, ...(isNarrow() ? [] : [page.areaBox.element]), page.card.element, page.panel, page.mark.element, page.scale, page.mapFoot.querySelector(".north")];
   return parts.filter((part) => part.offsetParent !== null || part.offsetWidth > 0);
 }
 
@@ -301,9 +302,10 @@ function boxesOver(page) {
 function listen(page) {
   const { map, store, scene } = page;
   map.on("moveend", () => writeLink(page));
-  map.on("click", (event) => (page.measure.isOn() ? page.measure.add(event.latlng) : choose(page, scene.under(event.latlng))));
+  map.on("click", (event) => page.pen.add(event.latlng) || choose(page, scene.under(event.latlng)));
   map.on("mousemove", (event) => point(page, event));
   map.on("mouseout", () => { page.tip.hidden = true; store.set({ hovered: null }); });
+  page.areaTools.listen();
   scene.whenTilesFail((base) => {
     page.tell(say("No pictures came from the internet: the file's own base is shown."));
     store.set({ base });
@@ -350,8 +352,8 @@ function endPrint(page) {
 
 /** Escape: what lies uppermost closes. */
 function closeUppermost(page) {
-  const box = [page.layers, page.evidence].find((one) => one.isOpen());
-  if (page.measure.isOn()) setMeasuring(page, false);
+  const box = page.boxes.find((one) => one.isOpen());
+  if (page.pen.isOn()) page.pen.stop();
   else if (box) box.close();
   else page.store.set({ selected: null, feature: null });
 }
@@ -434,6 +436,8 @@ function render(page, state, changed) {
   if (any("selected", "feature", "weights")) showSelection(page, state, !changed.has("weights"));
   if (any("hovered")) page.scene.hover(findTarget(page, state.hovered)?.target.geometry ?? null);
   if (any("model", "shown", "filters", "weights", "ground", "outside", "tint", "layers", "colours")) showLegend(page, state);
+  if (any("model")) page.areaTools.show();
+  if (any("notes")) page.areaTools.showNotes(state.notes);
   if (any("selected", "feature") || [...changed].some((key) => EVERYTHING.has(key))) writeLink(page);
 }
 
@@ -523,7 +527,7 @@ function showSelection(page, state, move) {
   if (found) page.card.showTarget(found.model, found.target, beneath(page, found.target));
   else if (state.feature) page.card.showFeature(state.feature.layer, state.feature.feature);
   else hideCard(page);
-  if ((found || state.feature) && page.holder.clientWidth < LEAST_FREE_PX + 2 * page.card.element.offsetWidth) for (const box of [page.layers, page.evidence]) box.close();
+  if ((found || state.feature) && page.holder.clientWidth < LEAST_FREE_PX + 2 * page.card.element.offsetWidth) for (const box of page.boxes) box.close();
   if (isSheet() && (found || state.feature)) setFolded(page, true);
   settleLegend(page);
   if (found && move) bringIntoSight(page, found.target);
@@ -619,7 +623,7 @@ function setFolded(page, folded) {
 
 function foldPanel(page) {
   setFolded(page, !page.panel.classList.contains("is-folded"));
-  for (const box of [page.layers, page.evidence]) box.close();
+  for (const box of page.boxes) box.close();
 }
 
 /** Write the link at once, or a little later where it was just written: browsers refuse many in short time. */
@@ -639,9 +643,9 @@ function writeLinkNow(page) {
 function followLink(page, hash) {
   clearTimeout(page.nextLink);
   page.nextLink = null;
-  const { patch, view, language } = fromHash(hash, page.payload);
+  const { patch, view, language, notes } = fromHash(hash, page.payload);
   page.isFollowing = true;
-  page.store.set({ ...patch, hovered: null, ...(language in LANGUAGES ? { language } : {}) });
+  page.store.set({ ...patch, hovered: null, notes: withNotes(page.store.get().notes, notes), ...(language in LANGUAGES ? { language } : {}) });
   page.isFollowing = false;
   showAsked(page, view);
   page.tell("");

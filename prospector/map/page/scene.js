@@ -70,6 +70,7 @@ export function createScene(map, payload) {
     measureRoom: (measure) => { scene.roomOf = measure; },
     measureBoxes: (measure) => { scene.boxesOver = measure; },
     attribution: attribution?.getContainer() ?? null,
+    marks: canvases.marks,
   };
 }
 

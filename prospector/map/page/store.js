@@ -1,5 +1,6 @@
 // The one changing value of the page, and the link that restores it.
 
+import { notesOfLink, readNotes } from "./notes.js";
 import { hasSpread, NO_FILTERS } from "./targets.js";
 import { FITTED_WEIGHT, HEAVIEST, isChanged } from "./what_if.js";
 
@@ -27,6 +28,7 @@ const SHARES = new Set(["minimumScore", "minimumOpen", "minimumTop"]);
  * @property {?string} selected target_id
  * @property {?{layer: object, feature: object}} feature a clicked thing that is not a target
  * @property {?string} hovered target_id
+ * @property {import("./notes.js").Note[]} [notes] that the reader placed
  */
 
 /**
@@ -100,6 +102,7 @@ export function toHash(state, bounds, first) {
   if (state.tint !== "class") parts.set("tint", state.tint);
   if (state.sort.key !== "rank" || state.sort.descending) parts.set("sort", `${state.sort.descending ? "-" : ""}${state.sort.key}`);
   for (const [key, text] of Object.entries(sightTexts(state, first))) if (text) parts.set(key, text);
+  for (const note of notesOfLink(state.notes ?? [])) parts.append("note", note);
   parts.set("language", state.language);
   return `#${parts.toString().replaceAll("%2F", "/").replaceAll("%3A", ":").replaceAll("%2C", ",")}`;
 }
@@ -191,7 +194,7 @@ export function fromHash(hash, payload) {
     feature: target ? null : thingOf(parts.get("thing"), payload),
     ...sightOf(parts, payload),
   };
-  return { patch, view: viewOf(parts), language: parts.get("language") };
+  return { patch, view: viewOf(parts), language: parts.get("language"), notes: readNotes(parts.getAll("note")) };
 }
 
 function sightOf(parts, payload) {
