@@ -77,6 +77,10 @@ class FocalParameters(LayerParameters):
     radius_m: Radius = Field(examples=[5000])
     statistic: Literal["mean", "spread", "range"] = Field(default="mean", examples=["range"])
 
+    def cells_beside(self) -> float:
+        """Return that windows are computed whole: running sums hang on where they begin."""
+        return np.inf
+
 
 class TerrainParameters(LayerParameters):
     """Form of the relief around a cell: slope, ruggedness or curvature.
@@ -313,6 +317,8 @@ def _grid_of(units: Units, kind: str) -> Grid:
     return units.grid
 
 
-register_kind("surface", Kind(SurfaceParameters, surface, None, geometries=("raster",)))
+register_kind(
+    "surface", Kind(SurfaceParameters, surface, None, geometries=("raster",), cell_ns=100)
+)
 register_kind("focal", Kind(FocalParameters, focal, None, geometries=("raster",)))
-register_kind("terrain", Kind(TerrainParameters, terrain, "", geometries=("raster",)))
+register_kind("terrain", Kind(TerrainParameters, terrain, "", geometries=("raster",), cell_ns=120))
