@@ -21,6 +21,9 @@ from prospector.grid import FloatArray, Grid, Units
 from prospector.layers import Layers
 from prospector.layers.rasters import RasterLayer
 
+RASTER_CELLS = 12_000.0
+"""What reading rasters for a piece of a window costs, in cells: some 1.5 ms."""
+
 LATTICE_CELLS = 8
 FINEST = 16
 
@@ -51,6 +54,10 @@ class SurfaceParameters(LayerParameters):
 
     resampling: Literal["mean", "circular", "nearest"] = Field(default="mean", examples=["mean"])
     period_deg: Annotated[float, Field(gt=0, le=360)] = Field(default=360.0, examples=[180])
+
+    def cells_beside(self) -> float:
+        """Return what a piece costs beside its cells: the rasters around it are read and projected."""
+        return RASTER_CELLS
 
     def accuracy(self) -> Reason:
         """Return how the raster was resampled, as a value."""
@@ -96,6 +103,10 @@ class TerrainParameters(LayerParameters):
     """
 
     measure: Literal["slope", "ruggedness", "curvature"] = Field(examples=["slope"])
+
+    def cells_beside(self) -> float:
+        """Return what a piece costs beside its cells: the rasters around it are read and projected."""
+        return RASTER_CELLS
 
     def unit(self) -> str:
         """Return the unit of the measure."""

@@ -16,7 +16,7 @@ from prospector.compute.windows import (
     evidence_on_cells,
     ground_on_cells,
 )
-from prospector.evidence import kind
+from prospector.evidence import distance, kind, surface
 from prospector.evidence.kind import validate_parameters
 from prospector.evidence.limits import Limits
 from prospector.grid import Window, cells
@@ -56,6 +56,8 @@ def workspace_in(folder, **how):
 def small_pieces(monkeypatch):
     """Pieces of a window of 32 by 32 cells as they are of a large one."""
     monkeypatch.setattr(kind, "CELLS_BESIDE", 20.0)
+    monkeypatch.setattr(surface, "RASTER_CELLS", 20.0)
+    monkeypatch.setattr(distance, "WIDENED_CELLS", 20.0)
     monkeypatch.setattr("prospector.compute.pieces.LEAST_SIDE", 4)
 
 
