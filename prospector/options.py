@@ -16,6 +16,11 @@ Done = Callable[[int, int], None]
 """Told how many steps are done, and how many there are."""
 
 
+def half(done: Done, which: int) -> Done:
+    """Return the progress of the first (0) or second (1) of two passes."""
+    return lambda count, total: done(which * total + count, 2 * total)
+
+
 def silent(what: str, done: int, total: int) -> None:
     """Tell nobody what is being done."""
     del what, done, total

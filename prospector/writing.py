@@ -33,6 +33,7 @@ from prospector.map.html import write_map
 from prospector.map.payload import Pages, map_payload
 from prospector.options import MAX_CELLS, Progress
 from prospector.pages.inventory_lines import inventory_pages
+from prospector.region.deposit_model import CELL
 from prospector.region.region_file import load_region
 from prospector.runs.crate import write_crate
 from prospector.runs.inside import inside
@@ -349,9 +350,12 @@ def _write_rasters(ranking: Ranking, home: Path, sentences: list[str]) -> None:
         description=description,
         sentences=sentences,
     )
+    of_cells = ranking.model.deposit_model.unit == CELL
     for evidence in ranking.evidence:
         path = inside(home, "evidence", f"{evidence.name}.tif")
         description = f"{evidence.label} ({sentence(evidence.accuracy)})"
+        if of_cells:
+            description += "; not computed outside the permissive ground"
         write_cog(evidence.raster, path, description=description, sentences=sentences)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import product
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import fsspec
 import numpy as np
@@ -97,6 +97,7 @@ class Form:
 
 EVIDENCE = Form("float32", np.nan)
 SCORE = Form("int16", -1)
+MASK = Form("uint8", 0)
 
 
 @dataclass(frozen=True)
@@ -178,9 +179,9 @@ class Store:
                 log.warning("%s: an array's zarr.json was damaged: computed again", self.root)
             self._make(f"{self.root}/{key}", grid, form)
 
-    def missing(self, key: str, grid: Grid) -> list[Window]:
-        """Return the windows of a key that are not there yet, or do not decode."""
-        windows = grid.windows(self.window_cells)
+    def missing(self, key: str, grid: Grid, asked: Sequence[Window] | None = None) -> list[Window]:
+        """Return which of some windows of a key, of all by default, are not there yet or do not decode."""
+        windows = grid.windows(self.window_cells) if asked is None else asked
         damaged = sum([self._cleared(name) for window in windows for name in _names(key, window)])
         with self._reading():
             file_system, path = self._at(f"{key}/c")
@@ -348,19 +349,27 @@ def _line(error: Exception) -> str:
     return sentence or type(error).__name__
 
 
+class Source(Protocol):
+    """What gives the windows of an array by its key."""
+
+    def read(self, key: str, window: Window) -> NDArray[Any]: ...  # noqa: D102
+
+
 @dataclass(frozen=True, eq=False)
 class StoredRaster(Gridded):
     """One value a cell, kept in a store and read window by window; nodata is NaN.
 
     Parameters
     ----------
+    store
+        The store, or what reads from one.
     divisor
         What is kept as whole numbers is divided by it.
     kept
         Held so that a store that goes with the run lives as long as this does.
     """
 
-    store: Store
+    store: Source
     key: str
     grid: Grid
     unit: str

@@ -1,24 +1,31 @@
-"""Evidence of a whole grid, window by window: sent to an executor, kept in a store, resumed."""
+"""Evidence of a grid's permissive ground, window by window: sent to an executor, kept, resumed."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from prospector.compute.engine import Workers
 from prospector.compute.normalised import normalise, open_normalised
+from prospector.compute.permissive import GroundWindows, Permissive
+from prospector.compute.pieces import is_whole, pieces_of
 from prospector.compute.provenance import code_of, made_by
-from prospector.compute.store import EVIDENCE, Store, key_of
+from prospector.compute.store import EVIDENCE, MASK, Store, key_of
 from prospector.evidence import Kind, Parameters, known_kinds, readable_layers
+from prospector.evidence.limits import Limits
 from prospector.evidence.measure import measure
-from prospector.grid import Grid, Window, cells
+from prospector.grid import BoolArray, Grid, Window, cells
 from prospector.layers import Layers
+from prospector.options import Done
 from prospector.scratch import scratch_folder
 
 
@@ -59,17 +66,63 @@ def workspace_of(
 
 
 @dataclass(frozen=True)
-class _WindowTask:
-    """One evidence over one window: addresses and hashes, no layer and no array."""
+class _Asked:
+    """An evidence as a worker computes it: addresses and hashes, no layer and no array."""
 
-    store: Store
-    key: str
+    root: str
     layers: tuple[str, ...]
-    grid: Grid
-    window: Window
     name: str
     kind: Kind
     parameters: Parameters
+
+    def of(self, grid: Grid, piece: Window) -> NDArray[np.float32]:
+        """Return the evidence of a piece of a grid, in its shape."""
+        layers, units = open_normalised(self.root, self.layers, grid.crs), cells(grid.part(piece))
+        values = measure(self.name, self.kind, layers, units, parameters=self.parameters)
+        return values.astype(np.float32).reshape(piece.shape)
+
+    def on(self, ground: BoolArray, grid: Grid, window: Window) -> NDArray[np.float32]:
+        """Return the evidence of a window's ground, NaN off it."""
+        values = np.full(window.shape, np.nan, dtype=np.float32)
+        for piece in pieces_of(ground, window, beside=self.parameters.cells_beside()):
+            values[_within(piece, window)] = self.of(grid, piece)
+        return np.where(ground, values, np.float32(np.nan))
+
+
+def _within(piece: Window, window: Window) -> tuple[slice, slice]:
+    """Return where a piece lies in its window."""
+    row, column = piece.row - window.row, piece.column - window.column
+    return slice(row, row + piece.shape[0]), slice(column, column + piece.shape[1])
+
+
+class _Askers:
+    """What makes evidence ready for workers: each layer that it reads is written to the store once."""
+
+    def __init__(self, grid: Grid, layers: Layers, store: Store) -> None:
+        self.grid, self.layers, self.store = grid, layers, store
+        self.kept = cache(lambda layer: normalise(layer, grid, store.root, made_by(normalise)))
+
+    def asked(self, name: str, parameters: Parameters) -> _Asked:
+        readable = readable_layers(name, self.layers, parameters)
+        read = [self.kept(layer) for role in readable.roles for layer in readable.of_role(role)]
+        return _Asked(self.store.root, tuple(read), name, known_kinds()[name], parameters)
+
+    def key(self, asked: _Asked) -> str:
+        code = code_of(asked.kind.function), made_by(evidence_on_cells)
+        parameters = asked.parameters.model_dump(mode="json")
+        return key_of(asked.name, code, parameters, asked.layers, key_parts(self.grid, self.store))
+
+
+@dataclass(frozen=True)
+class _WindowTask:
+    """One evidence over one window: all of it, or the pieces that hold permissive ground."""
+
+    store: Store
+    key: str
+    asked: _Asked
+    grid: Grid
+    window: Window
+    ground: Permissive | None = None
 
 
 def evidence_on_cells(
@@ -77,12 +130,20 @@ def evidence_on_cells(
     grid: Grid,
     layers: Layers,
     workspace: Workspace,
-    done: Callable[[int, int], None] | None = None,
+    done: Done | None = None,
+    *,
+    ground: GroundWindows | None = None,
 ) -> list[str]:
     """Return the keys under which the store holds each evidence of the cells, float32, NaN for nodata.
 
     What the store holds under the same key is not computed again: the key is made of the layers'
     hashes, the kind with its parameters, the grid, the code and the versions of the libraries.
+
+    Parameters
+    ----------
+    ground
+        The permissive ground; `Permissive.evidence` reads what was computed there. All of the grid
+        where it is left out.
 
     Raises
     ------
@@ -91,25 +152,35 @@ def evidence_on_cells(
     EngineError
         Workers were lost again and again.
     """
-    store, keys, tasks = workspace.store, [], []
+    store = workspace.store
     store.prepare()
-    kept = cache(lambda layer: normalise(layer, grid, store.root, made_by(normalise)))
+    there = GroundWindows.all_of(store, grid) if ground is None else ground
+    askers, tasks = _Askers(grid, layers, store), dict[str, list[_WindowTask]]()
+    keys = []
     for name, parameters in asked:
-        kind = known_kinds()[name]
-        readable = readable_layers(name, layers, parameters)
-        read = tuple(kept(layer) for role in readable.roles for layer in readable.of_role(role))
-        code = code_of(kind.function), made_by(evidence_on_cells)
-        key = key_of(name, code, parameters.model_dump(mode="json"), read, key_parts(grid, store))
+        one = askers.asked(name, parameters)
+        key = askers.key(one)
         keys.append(key)
-        if key in keys[:-1]:
-            continue
-        store.create(key, grid, EVIDENCE)
-        tasks += [
-            _WindowTask(store, key, read, grid, window, name, kind, parameters)
-            for window in store.missing(key, grid)
-        ]
-    workspace.workers.run(_compute, tasks, done=done)
+        if key not in tasks:
+            tasks[key] = _missing(one, key, grid, store, there)
+    workspace.workers.run(_compute, [task for some in tasks.values() for task in some], done=done)
     return keys
+
+
+def _missing(
+    asked: _Asked, key: str, grid: Grid, store: Store, there: GroundWindows
+) -> list[_WindowTask]:
+    """Return what is to be computed of an evidence: whole windows, then pieces of others."""
+    ground, tasks = there.permissive, []
+    for array, windows, asks in (
+        (key, there.shared(), None),
+        (ground.in_pieces(key), there.in_pieces(), ground),
+    ):
+        if windows:
+            store.create(array, grid, EVIDENCE)
+            missing = store.missing(array, grid, windows)
+            tasks += [_WindowTask(store, array, asked, grid, one, asks) for one in missing]
+    return tasks
 
 
 def key_parts(grid: Grid, store: Store) -> list[Any]:
@@ -119,7 +190,104 @@ def key_parts(grid: Grid, store: Store) -> list[Any]:
 
 def _compute(task: _WindowTask) -> None:
     """Compute one window of one evidence and keep it."""
-    layers = open_normalised(task.store.root, task.layers, task.grid.crs)
-    units = cells(task.grid.part(task.window))
-    values = measure(task.name, task.kind, layers, units, parameters=task.parameters)
-    task.store.write(task.key, task.window, values.reshape(task.window.shape))
+    if task.ground is None:
+        values = task.asked.of(task.grid, task.window)
+    else:
+        values = task.asked.on(task.ground.mask(task.window), task.grid, task.window)
+    task.store.write(task.key, task.window, values)
+
+
+@dataclass(frozen=True)
+class _GroundTask:
+    """The conditions of permissive ground over one window, in the order in which they are asked."""
+
+    ground: Permissive
+    conditions: tuple[tuple[_Asked, Limits], ...]
+    window: Window
+    missing: bool
+
+
+def ground_on_cells(
+    conditions: Sequence[Limits],
+    grid: Grid,
+    layers: Layers,
+    workspace: Workspace,
+    done: Done | None = None,
+) -> GroundWindows:
+    """Return the windows with ground where all conditions hold, which the store keeps as a mask.
+
+    Conditions are asked from the cheapest kind to the dearest, each only on pieces where all before it
+    hold. Their order changes no cell.
+
+    Raises
+    ------
+    OutputError
+        The store cannot be written, or is damaged while it is in use.
+    EngineError
+        Workers were lost again and again.
+    """
+    store = workspace.store
+    if not conditions:
+        return GroundWindows.all_of(store, grid)
+    store.prepare()
+    askers = _Askers(grid, layers, store)
+    asked = [(askers.asked(limits.kind, limits.parameters), limits) for limits in conditions]
+    asked.sort(key=lambda one: one[0].kind.cell_ns)
+    stated = sorted(
+        [askers.key(one), limits.low, limits.high, limits.or_unknown] for one, limits in asked
+    )
+    ground = Permissive(store, grid, key_of("permissive ground", stated))
+    store.create(str(ground.key), grid, MASK)
+    windows = grid.windows(store.window_cells)
+    missing = {window.place for window in store.missing(str(ground.key), grid)}
+    tasks = [
+        _GroundTask(ground, tuple(asked), window, window.place in missing) for window in windows
+    ]
+    found: list[Any] = [None] * len(tasks)
+    workspace.workers.run(_find_ground, tasks, take=found.__setitem__, done=done)
+    some = [(one, whole) for one, (any_, whole) in zip(windows, found, strict=True) if any_]
+    return GroundWindows(
+        ground, tuple(one for one, _ in some), frozenset(one.place for one, whole in some if whole)
+    )
+
+
+def _find_ground(task: _GroundTask) -> tuple[bool, bool]:
+    """Keep a window's mask, unless it is there; return whether it has ground, and mostly ground."""
+    ground, window = task.ground, task.window
+    if not task.missing:
+        mask = ground.mask(window)
+    else:
+        mask = np.ones(window.shape, dtype=bool)
+        for asked, limits in task.conditions:
+            if mask.any():
+                mask &= limits.met(asked.on(mask, ground.grid, window))
+        ground.store.write(str(ground.key), window, mask)
+    return bool(mask.any()), is_whole(mask)
+
+
+@dataclass(frozen=True)
+class _PieceTask:
+    asked: _Asked
+    grid: Grid
+    piece: Window
+
+
+def evidence_in_pieces(
+    kind: str,
+    parameters: Parameters,
+    pieces: Sequence[Window],
+    grid: Grid,
+    layers: Layers,
+    workspace: Workspace,
+) -> list[NDArray[np.float32]]:
+    """Return an evidence in pieces of a grid, on the ground or off it, each in its shape; none is kept."""
+    workspace.store.prepare()
+    asked = _Askers(grid, layers, workspace.store).asked(kind, parameters)
+    found: list[Any] = [None] * len(pieces)
+    tasks = [_PieceTask(asked, grid, piece) for piece in pieces]
+    workspace.workers.run(_measured, tasks, take=found.__setitem__)
+    return found
+
+
+def _measured(task: _PieceTask) -> NDArray[np.float32]:
+    return task.asked.of(task.grid, task.piece)

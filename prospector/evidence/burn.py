@@ -25,6 +25,8 @@ def coverage(covering: Covering, grid: Grid) -> FloatArray:
     Exact to 1e-6: each edge adds the ground to the east of it, with its sign, cell by cell.
     """
     edges = covering.edges(grid.bounds.as_tuple())
+    if not len(edges):
+        return np.zeros(grid.shape)
     ground = np.zeros((grid.shape[0], grid.shape[1] + 1))
     for start in range(0, len(edges), EDGES_AT_ONCE):
         _add_ground(ground, edges[start : start + EDGES_AT_ONCE], grid)

@@ -29,6 +29,9 @@ Strike = Annotated[
 
 NEAR_CELLS = 20
 
+WIDENED_CELLS = 250_000.0
+"""What widening a piece for a distance between cells costs, in cells."""
+
 
 class _Ladder(ChoosingParameters):
     """How exact a distance is: the ladder of `accuracy`.
@@ -52,6 +55,10 @@ class _Ladder(ChoosingParameters):
             "near": Reason("true-distance-when-near", cells=NEAR_CELLS),
             "grid": Reason("distance-to-cells"),
         }[self.measured]
+
+    def cells_beside(self) -> float:
+        """Return what a piece costs: on cells, most of it is the ground around that features lie in."""
+        return super().cells_beside() if self.measured == "true" else WIDENED_CELLS
 
 
 class DistanceParameters(_Ladder):

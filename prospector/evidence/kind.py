@@ -22,6 +22,9 @@ from prospector.region.toml_values import Name
 ENTRY_POINTS = "prospector.evidence"
 """Entry-point group of kinds that other packages bring."""
 
+CELLS_BESIDE = 3_000.0
+"""What a piece of a window costs beside its cells, for most kinds: some 0.5 ms."""
+
 
 class Parameters(BaseModel):
     """What a kind is told: unknown keys are refused. A kind's own keys are added by inheritance."""
@@ -39,6 +42,14 @@ class Parameters(BaseModel):
     def transformed(self, value: float) -> float:
         """Return a stated value, as a membership's, on the scale of the values; that itself by default."""
         return value
+
+    def cells_beside(self) -> float:
+        """Return what computing a piece of a window costs beside its cells, in cells.
+
+        It says how small the pieces are that permissive ground is computed in. Infinite where the last
+        bits of a value hang on the window, as those of running sums do: windows are then computed whole.
+        """
+        return CELLS_BESIDE
 
     def quicker(self) -> Parameters:
         """Return parameters that cost less on a large layer and give nearly the same: for a first look."""
@@ -148,6 +159,9 @@ class Kind:
     geometries
         What the layers that it reads may hold: point, line, polygon, raster; anything by default. An entry
         that names a role of another geometry is refused.
+    cell_ns
+        About how long a cell takes, in ns: of several conditions of permissive ground the cheapest is asked
+        first. No result hangs on it.
     """
 
     parameters: type[Parameters]
@@ -161,6 +175,7 @@ class Kind:
     drawn: DrawnFunction | None = None
     of_layers: bool = True
     geometries: tuple[str, ...] = ()
+    cell_ns: int = 200
 
 
 @dataclass(frozen=True, eq=False)

@@ -215,7 +215,15 @@ def area_drawn(layers: Layers, units: Units, *, parameters: AreaParameters) -> B
 
 register_kind(
     "share",
-    Kind(ShareParameters, share, "", check=chosen, drawn=share_drawn, geometries=("polygon",)),
+    Kind(
+        ShareParameters,
+        share,
+        "",
+        check=chosen,
+        drawn=share_drawn,
+        geometries=("polygon",),
+        cell_ns=30,
+    ),
 )
 register_kind(
     "class_value",
@@ -226,6 +234,7 @@ register_kind(
         check=_of_stated_class,
         drawn=class_drawn,
         geometries=("polygon",),
+        cell_ns=60,
     ),
 )
 register_kind(

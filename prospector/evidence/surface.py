@@ -21,6 +21,9 @@ from prospector.grid import FloatArray, Grid, Units
 from prospector.layers import Layers
 from prospector.layers.rasters import RasterLayer
 
+RASTER_CELLS = 12_000.0
+"""What reading rasters for a piece of a window costs, in cells: some 1.5 ms."""
+
 LATTICE_CELLS = 8
 FINEST = 16
 
@@ -52,6 +55,10 @@ class SurfaceParameters(LayerParameters):
     resampling: Literal["mean", "circular", "nearest"] = Field(default="mean", examples=["mean"])
     period_deg: Annotated[float, Field(gt=0, le=360)] = Field(default=360.0, examples=[180])
 
+    def cells_beside(self) -> float:
+        """Return what a piece costs beside its cells: the rasters around it are read and projected."""
+        return RASTER_CELLS
+
     def accuracy(self) -> Reason:
         """Return how the raster was resampled, as a value."""
         return {
@@ -77,6 +84,10 @@ class FocalParameters(LayerParameters):
     radius_m: Radius = Field(examples=[5000])
     statistic: Literal["mean", "spread", "range"] = Field(default="mean", examples=["range"])
 
+    def cells_beside(self) -> float:
+        """Return that windows are computed whole: running sums hang on where they begin."""
+        return np.inf
+
 
 class TerrainParameters(LayerParameters):
     """Form of the relief around a cell: slope, ruggedness or curvature.
@@ -92,6 +103,10 @@ class TerrainParameters(LayerParameters):
     """
 
     measure: Literal["slope", "ruggedness", "curvature"] = Field(examples=["slope"])
+
+    def cells_beside(self) -> float:
+        """Return what a piece costs beside its cells: the rasters around it are read and projected."""
+        return RASTER_CELLS
 
     def unit(self) -> str:
         """Return the unit of the measure."""
@@ -313,6 +328,8 @@ def _grid_of(units: Units, kind: str) -> Grid:
     return units.grid
 
 
-register_kind("surface", Kind(SurfaceParameters, surface, None, geometries=("raster",)))
+register_kind(
+    "surface", Kind(SurfaceParameters, surface, None, geometries=("raster",), cell_ns=100)
+)
 register_kind("focal", Kind(FocalParameters, focal, None, geometries=("raster",)))
-register_kind("terrain", Kind(TerrainParameters, terrain, "", geometries=("raster",)))
+register_kind("terrain", Kind(TerrainParameters, terrain, "", geometries=("raster",), cell_ns=120))

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from prospector.compute.windows import evidence_on_cells
+from prospector.compute.windows import evidence_on_cells, ground_on_cells
 from prospector.errors import ModelError, Notice, Reason, reason_for
 from prospector.evidence import (
     compute_evidence,
@@ -22,7 +22,7 @@ from prospector.evidence.entries import entry_parameters, from_other_deposits
 from prospector.evidence.named_layers import lacking_layer
 from prospector.evidence.origin import Origin, origin_of
 from prospector.grid import Grid, Units, polygons
-from prospector.ground.cell_stack import Condition, Stack
+from prospector.ground.cell_stack import Stack
 from prospector.ground.cells import CellGround
 from prospector.ground.conditions import conditions_of
 from prospector.ground.context import refuse_context
@@ -33,7 +33,7 @@ from prospector.ground.protocol import Ground, Scale
 from prospector.ground.setting import Setting
 from prospector.layers import ACCESS_ROLES, Layers
 from prospector.layers.roles import Role
-from prospector.options import Done
+from prospector.options import Done, half
 from prospector.region.deposit_model import CELL, DepositModel, EvidenceEntry
 
 
@@ -233,22 +233,14 @@ def _cells(
 ) -> CellGround:
     grid, layers, workspace = setting.grid, setting.layers, setting.workspace
     conditions, _ = conditions_of(model, layers)
-    asked = [(column.entry.kind, column.parameters) for column in columns]
-    asked += [(limits.kind, limits.parameters) for limits in conditions]
-    keys = evidence_on_cells(asked, grid, layers, workspace, done)
-    evidence, judged = keys[: len(columns)], keys[len(columns) :]
-    stack = Stack(
-        workspace.store,
-        grid,
-        tuple(evidence),
-        scale,
-        tuple(
-            Condition(key, limits.low, limits.high, limits.or_unknown)
-            for key, limits in zip(judged, conditions, strict=True)
-        ),
-    )
-    own_places = OwnPlaces(grid, layers, tuple(asked[: len(columns)]), tuple(conditions))
-    return CellGround(stack, tuple(column.unit for column in columns), workspace, own_places)
+    asked = tuple((column.entry.kind, column.parameters) for column in columns)
+    first, second = (half(done, 0), half(done, 1)) if conditions else (done, done)
+    there = ground_on_cells(conditions, grid, layers, workspace, first)
+    keys = evidence_on_cells(asked, grid, layers, workspace, second, ground=there)
+    stack = Stack(there.permissive, tuple(keys), scale)
+    own_places = OwnPlaces(grid, layers, asked, tuple(conditions))
+    units = tuple(column.unit for column in columns)
+    return CellGround(stack, there.windows, units, workspace, own_places)
 
 
 def _polygons(

@@ -10,10 +10,11 @@ import numpy as np
 from prospector.errors import ModelError, Notice, Reason, reason_for
 from prospector.evidence import compute_evidence, evidence_unit
 from prospector.evidence.entries import entry_parameters
+from prospector.evidence.limits import Limits
 from prospector.evidence.named_layers import lacking_layer
 from prospector.grid import FloatArray, Grid, Units, cells
 from prospector.ground.application import units_of
-from prospector.ground.conditions import Limits, limits_of
+from prospector.ground.conditions import limits_of
 from prospector.ground.spread import sampled_windows
 from prospector.layers import Layers
 from prospector.numerals import whole_percent

@@ -29,7 +29,7 @@ from prospector.ground.cutting import (
 from prospector.ground.distribution import STEPS, odds_of_steps, score_of
 from prospector.ground.protocol import Cutting, Outlined
 from prospector.models.fitted import Fitted
-from prospector.options import Done
+from prospector.options import Done, half
 from prospector.region.deposit_model import TargetEntry
 from prospector.validation.applicability import Applicability
 
@@ -58,14 +58,14 @@ def cut_targets(
 ) -> tuple[Outlined, list[Notice]]:
     """Return the connected cells above the ladder's percentiles; what crosses windows is whole."""
     first: list[Any] = [None] * len(tasks)
-    workers.run(_border_window, tasks, take=first.__setitem__, done=_half(done, 0))
+    workers.run(_border_window, tasks, take=first.__setitem__, done=half(done, 0))
     joined = join_borders([task.window for task in tasks], [borders for borders, _ in first])
     cuts = [
         _CutTask(task, tuple(border), rules.entry, fitted)
         for task, border in zip(tasks, joined, strict=True)
     ]
     found: list[Any] = [None] * len(tasks)
-    workers.run(_cut_window, cuts, take=found.__setitem__, done=_half(done, 1))
+    workers.run(_cut_window, cuts, take=found.__setitem__, done=half(done, 1))
     outlined, notices = _joined(found, tasks[0].stack.grid, rules)
     unlike = sum(count for _, count in first)
     if unlike:
@@ -74,14 +74,9 @@ def cut_targets(
     return outlined, notices
 
 
-def _half(done: Done, which: int) -> Done:
-    """Return the progress of the first or second of two passes over the same windows."""
-    return lambda count, total: done(which * total + count, 2 * total)
-
-
 def _hot_cells(task: HotTask) -> tuple[HotCells, FloatArray, int]:
     """Return the cells that may be targets, their evidence, and how many are unlike any trained on."""
-    stack, steps = task.stack, task.stack.store.read(task.key, task.window)
+    stack, steps = task.stack, task.stack.ground.score(task.key, task.window)
     flat = np.flatnonzero(steps >= task.thresholds[0])
     values = np.zeros((0, len(stack.evidence)))
     if len(flat):

@@ -12,11 +12,13 @@ import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
+from prospector.compute.permissive import EvidenceThere, ScoreThere
+from prospector.compute.pieces import pieces_around
 from prospector.compute.provenance import code_of, made_by
 from prospector.compute.store import SCORE, StoredRaster, key_of
-from prospector.compute.windows import Workspace, key_parts
+from prospector.compute.windows import Workspace, evidence_in_pieces, key_parts
 from prospector.errors import Notice
-from prospector.grid import BoolArray, FloatArray, Values, Window, cells
+from prospector.grid import BoolArray, FloatArray, IntArray, Values, Window, cells
 from prospector.ground.cell_draw import Draw, draw_background
 from prospector.ground.cell_stack import Stack
 from prospector.ground.cell_targets import HotTask, cut_targets
@@ -45,6 +47,8 @@ class CellGround:
 
     Parameters
     ----------
+    windows
+        The windows that hold permissive ground: no other is computed, scored or cut.
     measures
         Unit of each evidence.
     own_places
@@ -52,6 +56,7 @@ class CellGround:
     """
 
     stack: Stack
+    windows: tuple[Window, ...]
     measures: tuple[str, ...]
     workspace: Workspace
     own_places: OwnPlaces
@@ -60,10 +65,6 @@ class CellGround:
     def scale(self) -> Scale:
         """The scale that the evidence is learned on."""
         return self.stack.scale
-
-    @property
-    def _windows(self) -> list[Window]:
-        return self.stack.grid.windows(self.stack.store.window_cells)
 
     def at(self, places: gpd.GeoSeries) -> FloatArray:
         """Return the evidence at each point itself, NaN off the grid, shape (n, n evidence)."""
@@ -82,20 +83,16 @@ class CellGround:
     ) -> tuple[Background, ...]:
         """Return draws of at most `size` cells, by hashing their rows and columns with the seed."""
         draw = Draw(size, seed, draws, effort)
-        return draw_background(self.stack, self._windows, draw, self.workspace.workers, done)
+        return draw_background(self.stack, self.windows, draw, self.workspace.workers, done)
 
     def score(self, fitted: Fitted, done: Done) -> Scored:
         """Return the score of every cell, kept in the store; what is there is not computed again."""
         stack, store = self.stack, self.stack.store
-        asked = [
-            stack.evidence,
-            stack.scale.logged,
-            [vars(condition) for condition in stack.conditions],
-        ]
+        asked = [stack.evidence, stack.scale.logged, stack.ground.key]
         code = made_by(CellGround), code_of(type(fitted.estimator))
         key = key_of("score", code, *asked, fitted.figures(), key_parts(stack.grid, store))
         store.create(key, stack.grid, SCORE)
-        missing = {window.place for window in store.missing(key, stack.grid)}
+        missing = {window.place for window in store.missing(key, stack.grid, self.windows)}
         counts = np.zeros(STEPS + 1, dtype=np.int64)
 
         def take(_: int, found: NDArray[np.int64]) -> None:
@@ -103,20 +100,39 @@ class CellGround:
 
         tasks = [
             _ScoreTask(stack, window, key, fitted, window.place in missing)
-            for window in self._windows
+            for window in self.windows
         ]
         self.workspace.workers.run(_score_window, tasks, take=take, done=done)
-        values = StoredRaster(store, key, stack.grid, "", STEPS, self.workspace.kept)
+        there = ScoreThere(stack.ground)
+        values = StoredRaster(there, key, stack.grid, "", STEPS, self.workspace.kept)
         odds_km2 = float(counts @ odds_of_steps(np.arange(STEPS + 1))) * stack.grid.cell_area_km2
         return Scored(values, Distribution(counts), odds_km2)
 
     def around(self, at: FloatArray, shifts: FloatArray, column: int) -> FloatArray:
-        """Return one evidence at the cells that places come to lie in, NaN off the grid."""
+        """Return one evidence at the cells that places come to lie in, NaN off the grid.
+
+        What lies off the permissive ground is computed for the purpose.
+        """
         moved = (at[None] + shifts[:, None]).reshape(-1, 2)
         row, column_at, inside = self.stack.grid.index(moved[:, 0], moved[:, 1])
-        found = self.stack.store.pick(self.stack.evidence[column], row, column_at).astype(float)
-        found[~inside] = np.nan
+        found = np.full(len(row), np.nan)
+        found[inside] = self._picked(column, row[inside], column_at[inside])
         return found.reshape(len(shifts), len(at))
+
+    def _picked(self, number: int, row: IntArray, column: IntArray) -> FloatArray:
+        """Return an evidence, by its number, at cells on the ground or off it, shape (n,)."""
+        ground, (kind, parameters) = self.stack.ground, self.own_places.asked[number]
+        found, off = ground.pick(self.stack.evidence[number], row, column)
+        pieces, of = pieces_around(row[off], column[off])
+        values = evidence_in_pieces(
+            kind, parameters, pieces, self.stack.grid, self.own_places.layers, self.workspace
+        )
+        result = found.astype(float)
+        result[off] = [
+            values[piece][at_row - pieces[piece].row, at_column - pieces[piece].column]
+            for piece, at_row, at_column in zip(of, row[off], column[off], strict=True)
+        ]
+        return result
 
     def cut(
         self, scored: Scored, fitted: Fitted, rules: Cutting, done: Done
@@ -128,7 +144,7 @@ class CellGround:
         thresholds = scored.distribution.thresholds(rules.entry.percentiles)
         applicability = rules.applicability
         tasks = [
-            HotTask(self.stack, key, window, thresholds, applicability) for window in self._windows
+            HotTask(self.stack, key, window, thresholds, applicability) for window in self.windows
         ]
         return cut_targets(tasks, fitted, rules, self.workspace.workers, done)
 
@@ -143,10 +159,10 @@ class CellGround:
         )
 
     def evidence(self) -> list[Values]:
-        """Return each evidence as it lies in the store."""
-        store, grid, kept = self.stack.store, self.stack.grid, self.workspace.kept
+        """Return each evidence as it lies in the store, nodata off the permissive ground."""
+        there, grid, kept = EvidenceThere(self.stack.ground), self.stack.grid, self.workspace.kept
         pairs = zip(self.stack.evidence, self.measures, strict=True)
-        return [StoredRaster(store, key, grid, unit, kept=kept) for key, unit in pairs]
+        return [StoredRaster(there, key, grid, unit, kept=kept) for key, unit in pairs]
 
 
 @dataclass(frozen=True)

@@ -3,53 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import shapely
 
 from prospector.errors import Notice, reason_for
-from prospector.evidence import compute_evidence, evidence_roles, known_kinds, readable_layers
+from prospector.evidence import evidence_roles, known_kinds, readable_layers
 from prospector.evidence.classes import choice_notices
 from prospector.evidence.entries import entry_parameters, from_other_deposits
+from prospector.evidence.limits import Limits
 from prospector.evidence.named_layers import lacking_layer
 from prospector.evidence.polygons import ShareParameters
-from prospector.grid import BoolArray, FloatArray, Units
+from prospector.grid import BoolArray
 from prospector.ground.context import refuse_context
 from prospector.layers import EXCLUDED, EXCLUSION_ROLES, Layers
 from prospector.region.deposit_model import DepositModel
 
 MOST_EXCLUDED = 0.5
 """A unit of which a greater share is excluded is not scored."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """A condition of permissive ground: a kind of evidence, and the values that it may have.
-
-    Parameters
-    ----------
-    or_unknown
-        Whether it holds, too, where the value is unknown: ground is excluded where that is known.
-    """
-
-    kind: str
-    parameters: Any
-    low: float
-    high: float
-    or_unknown: bool = False
-
-    def hold(self, layers: Layers, units: Units) -> BoolArray:
-        """Return for which units the condition holds, shape (n,)."""
-        values = compute_evidence(self.kind, layers, units, parameters=self.parameters)
-        holds = self.within(values)
-        return np.asarray(holds | np.isnan(values) if self.or_unknown else holds)
-
-    def within(self, values: FloatArray) -> BoolArray:
-        """Return which values the condition allows, shape (n,); what is NaN is not among them."""
-        return np.asarray((values >= self.low) & (values <= self.high))
 
 
 def limits_of(model: DepositModel, table: str, number: int, layers: Layers) -> Limits:

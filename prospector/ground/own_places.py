@@ -16,8 +16,8 @@ import geopandas as gpd
 import numpy as np
 
 from prospector.evidence import Parameters, compute_evidence
+from prospector.evidence.limits import Limits
 from prospector.grid import BoolArray, FloatArray, Grid, Units, cells
-from prospector.ground.conditions import Limits
 from prospector.layers import Layers
 
 

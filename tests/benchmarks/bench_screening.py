@@ -1,6 +1,6 @@
 """A screening of 16 million cells against the same work on whole arrays, and how it grows.
 
-    bench_screening.py RESULT [all | NAME ...]    NAME: plain grow large predict workers
+    bench_screening.py RESULT [all | NAME ...]    NAME: plain grow large predict workers strip
 
 Each piece of work runs in a process of its own (child.py), so that its memory is its own: the most
 that its largest process held. Regions are drawn from a seed (region.py). Figures of earlier names stay
@@ -202,7 +202,28 @@ def dask(folder, place):
             process.wait()
 
 
-PARTS = {"plain": plain, "grow": grow, "large": large, "predict": predict, "workers": workers}
+def strip(folder):
+    """16 million cells of which a fifth is ground, a diagonal strip, against all of them: CPU seconds."""
+    rows = {}
+    for name, land in (("box", None), ("strip", 0.2), ("all land", 1.0)):
+        place = region.write(folder / name, SIDE, measured="true", land=land)
+        rows[name] = child("ground", place, folder / f"store {name}")
+    box, narrow = rows["box"], rows["strip"]
+    share = narrow["ground"] / box["ground"]
+    return {
+        **rows,
+        "share_of_ground": round(share, 3),
+        **{
+            f"{key}_to_share": round(narrow[key] / box[key] / share, 2)
+            for key in ("seconds", "seconds_of_evidence", "bytes")
+        },
+        "all_land_to_box": round(rows["all land"]["seconds"] / box["seconds"], 2),
+    }
+
+
+PARTS = {
+    "plain": plain, "grow": grow, "large": large, "predict": predict, "workers": workers, "strip": strip,
+}  # fmt: skip
 
 
 def main():

@@ -2,6 +2,7 @@
 
 child.py screen REGION WORKERS STORE   a screening, stage by stage
 child.py windows REGION HOW STORE      evidence and score alone: HOW is a number or a scheduler
+child.py ground REGION STORE           the same in this process: CPU seconds, cells of ground
 child.py plain REGION                  the same work written plainly on whole arrays
 child.py predict REGION WORKERS STORE ESTIMATOR   the score of stored evidence alone
 """
@@ -9,6 +10,7 @@ child.py predict REGION WORKERS STORE ESTIMATOR   the score of stored evidence a
 import json
 import os
 import re
+import shutil
 import sys
 import threading
 import time
@@ -49,7 +51,15 @@ def screen(region, workers, store):
 
 def ground(region, workspace):
     """The evidence of a region's cells, computed where the store lacks it."""
-    from prospector.ground.application import available_evidence, ground_of
+    from prospector.ground.application import ground_of
+
+    model, columns, setting = opened(region, workspace)
+    return ground_of(model, columns, setting, nothing)
+
+
+def opened(region, workspace):
+    """The copper's model, its evidence and what they are applied to."""
+    from prospector.ground.application import available_evidence
     from prospector.ground.setting import Setting
     from prospector.layers import read_layers
     from prospector.options import Options
@@ -60,7 +70,7 @@ def ground(region, workspace):
     layers = read_layers(loaded, grid)
     model = loaded.deposit_model("porphyry_copper")
     columns = available_evidence(model, layers, [], stated=False)
-    return ground_of(model, columns, Setting(grid, layers, Options(), workspace), nothing)
+    return model, columns, Setting(grid, layers, Options(), workspace)
 
 
 def nothing(done, total):
@@ -106,6 +116,36 @@ def windows(region, how, store):
     found = ground(region, workspace)
     found.score(some_model(found), nothing)
     return {"seconds": time.perf_counter() - begin}
+
+
+def on_ground(region, store):
+    """CPU seconds of ground, evidence and score in one process, and the cells that are ground."""
+    from prospector.compute.engine import Workers
+    from prospector.compute.store import Store
+    from prospector.compute.windows import Workspace
+    from prospector.ground.application import ground_of
+
+    ready(None)
+    workspace = Workspace(Store(store), Workers(count=1))
+    asked = opened(region, workspace)
+    found = ground_of(*asked, nothing)  # so that layers are there, and all is imported
+    fitted = some_model(found)
+    for kept in Path(store).glob("*/zarr.json"):
+        shutil.rmtree(kept.parent)
+    begin = time.process_time()
+    found = ground_of(*asked, nothing)
+    middle = time.process_time()
+    scored = found.score(fitted, nothing)
+    grid = found.stack.grid
+    return {
+        "seconds": time.process_time() - begin,
+        "seconds_of_evidence": middle - begin,
+        "ground": sum(int(found.stack.permissive(one).sum()) for one in found.windows),
+        "scored": scored.distribution.total,
+        "cells": grid.shape[0] * grid.shape[1],
+        "bytes": sum(one.stat().st_size for one in Path(store).rglob("c/*/*")),
+        "windows": len(found.windows),
+    }
 
 
 def tenth(region, workers, store, first):
@@ -241,6 +281,7 @@ def main():
         "windows": windows,
         "tenth": tenth,
         "predict": predict,
+        "ground": on_ground,
         "plain": plain,
     }[sys.argv[1]]
     with peak() as megabytes:

@@ -56,8 +56,11 @@ reason = "benchmark"
 """
 
 
-def write(folder, side, *, measured="near", more=0):
-    """Write a region of `side` by `side` cells of 100 m with 8 evidences and `more`."""
+def write(folder, side, *, measured="near", more=0, land=None):
+    """Write a region of `side` by `side` cells of 100 m with 8 evidences and `more`.
+
+    With `land`, that share of the region is land, a strip along its diagonal: all else is no ground.
+    """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     random = np.random.default_rng(0)
@@ -74,7 +77,30 @@ def write(folder, side, *, measured="near", more=0):
     _raster(folder / "relief.tif", random, size_m, CELL_M)
     _raster(folder / "gravity.tif", random, size_m, 1000.0)
     _region(folder, size_m, measured, more)
+    if land is not None:
+        _land(folder, size_m, land)
     return folder
+
+
+def _land(folder, size_m, share):
+    """A strip from the south-west corner to the north-east one, of a share of the square."""
+    off = size_m * (1 - np.sqrt(1 - share))
+    corners = [
+        (0, 0),
+        (off, 0),
+        (size_m, size_m - off),
+        (size_m, size_m),
+        (size_m - off, size_m),
+        (0, off),
+    ]
+    outline = shapely.Polygon(np.add(corners, [WEST, SOUTH]))
+    if share >= 1:
+        outline = shapely.box(WEST, SOUTH, WEST + size_m, SOUTH + size_m)
+    _vectors(folder / "land.fgb", np.array([outline.buffer(0.01)]))
+    text = (folder / "region.toml").read_text("utf-8")
+    layer = 'land = { role = "land", file = "land.fgb" }\n'
+    text = text.replace("[layers]\n", f"[layers]\n{layer}")
+    (folder / "region.toml").write_text(text, encoding="utf-8")
 
 
 def _region(folder, size_m, measured, more):

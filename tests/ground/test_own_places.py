@@ -7,8 +7,8 @@ import shapely
 from scipy.stats import ks_2samp
 
 from prospector.evidence import compute_evidence, validate_parameters
+from prospector.evidence.limits import Limits
 from prospector.grid import Grid, cells
-from prospector.ground.conditions import Limits
 from prospector.ground.own_places import OwnPlaces
 from prospector.layers import Layers, VectorLayer
 from prospector.region.region_file import LayerEntry
