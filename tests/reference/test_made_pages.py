@@ -104,10 +104,10 @@ def test_every_role_is_in_the_reference():
 
 def test_every_column_is_in_the_page_on_outputs():
     """With what it means."""
-    page = text_of("outputs.md")
-    for columns in COLUMNS.values():
+    for table, columns in COLUMNS.items():
+        page = "tailings.md" if table == "inventory" else "outputs.md"
         for name, meaning in columns.items():
-            assert f"| `{name}` | {meaning} |" in page
+            assert f"| `{name}` | {meaning} |" in table_of(page, f"{table}_columns")
 
 
 def test_every_command_and_option_is_in_the_page_on_commands():
