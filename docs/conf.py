@@ -55,10 +55,21 @@ def without_links_to_source(app, name, source):
         path = (folder / found[2]).resolve().relative_to(ROOT).as_posix()
         return found[1] if path in found[1] else f"{found[1]} (`{path}`)"
 
+    if name == root_doc:
+        source[0] += others(source[0])
     parts = FENCE.split(source[0])
     source[0] = "".join(
         part if part.startswith("```") else LINK.sub(replaced, part) for part in parts
     )
+
+
+def others(index):
+    """Return a list of the pages in docs/ that the index does not name, so that none is lost."""
+    lines = index.splitlines()
+    found = sorted(page.stem for page in (ROOT / "docs").glob("*.md"))
+    names = [name for name in found if name not in lines and name != "index"]
+    listed = "\n".join(names)
+    return f"\n```{{toctree}}\n:caption: More\n{listed}\n```\n" if names else ""
 
 
 def is_page(path):
