@@ -1,6 +1,28 @@
 """Exploration screening: layers and concessions in, ranked, explained, tenure-checked targets out.
 
-The names below load on first use, so that ``import prospector`` is quick.
+A region is a folder with a region.toml (`load_region`), or is built in Python (`make_region`).
+
+- `check` says what a screening of it would find, before it is run.
+- `screen` ranks its ground by each deposit model, and returns targets, scores, skill and notices.
+- `write` writes that to a folder: map, report, tables, files for GIS. `open_run` opens it again.
+- `explain` says what the evidence says at a place, `dossier` what there is to say of a target.
+- `portfolio` orders targets in another way; `compare` says what changed between two runs;
+  `score_polygons` scores areas of your own; `export` writes other formats; `rerun` repeats a run.
+- `show` and `explore` draw maps in a notebook, and functions that begin with ``plot_`` draw figures.
+- `validate` tests an estimator on a table of your own; `backtest_region` asks what would have been
+  found; `compare_estimators` sets estimators side by side.
+
+What goes wrong raises a `ProspectorError`, whose message says what to do. What was chosen, dropped
+or is missing is a `Notice`; `sentence` puts it in words.
+
+>>> import prospector
+>>> screening = prospector.screen("hills", quick=True, workers=1)
+>>> len(screening.targets)
+8
+>>> screening.rankings["porphyry_copper"].skill.verdict
+'demonstrated'
+
+The names load on first use, so that ``import prospector`` is quick.
 """
 
 from __future__ import annotations

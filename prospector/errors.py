@@ -211,6 +211,16 @@ class Notice:
     def value(self, name: str) -> Any:
         """Return a value of what it is about; None where it has none of that name.
 
+        Parameters
+        ----------
+        name
+            E.g. ``"layer"``.
+
+        Returns
+        -------
+        text, number, Reason or tuple
+            As it was given; None where it has none of that name.
+
         Examples
         --------
         >>> Notice("geometries-repaired", "note", {"layer": "faults"}).value("layer")
@@ -234,7 +244,18 @@ class Notice:
         return f"{_line(self.code, self.about)}{counted}"
 
     def of(self, **subject: str) -> Notice:
-        """Return the notice with what it is about put first, e.g. the layer."""
+        """Return the notice with what it is about put first, e.g. the layer.
+
+        Parameters
+        ----------
+        **subject
+            E.g. ``layer="faults"``.
+
+        Returns
+        -------
+        Notice
+            A copy.
+        """
         return Notice(self.code, self.level, {**subject, **dict(self.about)}, self.count)
 
     def as_record(self) -> dict[str, Any]:
@@ -244,7 +265,18 @@ class Notice:
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Notice:
-        """Return a notice that run.json holds."""
+        """Return a notice that run.json holds.
+
+        Parameters
+        ----------
+        record
+            As `as_record` gives it.
+
+        Returns
+        -------
+        Notice
+            The same notice.
+        """
         return cls(record["code"], record["level"], record["about"], record["count"])
 
     def _place(self) -> tuple[int, str, str, int]:

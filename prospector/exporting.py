@@ -52,13 +52,20 @@ def export(
 
     Returns
     -------
-    Each file, or folder of a geodatabase, in order, and the notice that goes with them.
+    list of Path
+        Each file, or folder of a geodatabase, in order, and the notice that goes with them.
 
     Raises
     ------
     OutputError
         The folder holds no run, a format is unknown or needs what is not installed, a file of
         another content has the name of one to be written, or the folder cannot be written.
+
+    Examples
+    --------
+    >>> import prospector
+    >>> [file.name for file in prospector.export("out/hills", formats="kmz")]
+    ['NOTICE.txt', 'targets.kmz']
     """
     names = read_formats(formats)
     opened = run if isinstance(run, Run) else open_run(run)

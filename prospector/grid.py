@@ -110,6 +110,26 @@ class Grid:
 
         Corners fall on whole multiples of the cell size, so that two regions with the same CRS
         and cell size share their cells.
+
+        Parameters
+        ----------
+        window
+            West, south, east and north in degrees.
+        crs
+            A projected CRS in metres: code or WKT.
+        cell_size_m
+            Side of a cell in metres.
+
+        Returns
+        -------
+        Grid
+            In that CRS; it covers the whole window.
+
+        Examples
+        --------
+        >>> window = Bounds(-69.0, -24.1, -68.9, -24.0)
+        >>> Grid.cover(window, crs="EPSG:32719", cell_size_m=1000).shape
+        (12, 11)
         """
         projected = project_bounds(window, CRS.from_user_input(crs))
         west, north = (
@@ -144,6 +164,16 @@ class Grid:
     def windows(self, size: int) -> list[Window]:
         """Return the windows of at most `size` by `size` cells that make up the grid, row by row.
 
+        Parameters
+        ----------
+        size
+            Most rows and columns of a window.
+
+        Returns
+        -------
+        list of Window
+            Each cell lies in one.
+
         Examples
         --------
         >>> [window.shape for window in Grid("EPSG:32719", 0.0, 30.0, 10.0, (3, 2)).windows(2)]
@@ -162,7 +192,18 @@ class Grid:
         ]
 
     def part(self, window: Window) -> Grid:
-        """Return the grid of a window alone; the cells stay where they are."""
+        """Return the grid of a window alone; the cells stay where they are.
+
+        Parameters
+        ----------
+        window
+            Rows and columns of this grid.
+
+        Returns
+        -------
+        Grid
+            Of the shape of the window.
+        """
         return Grid(
             self.crs,
             self.west + window.column * self.cell_size_m,
@@ -172,7 +213,18 @@ class Grid:
         )
 
     def widened(self, cells: int) -> Grid:
-        """Return the grid with `cells` more on every side."""
+        """Return the grid with `cells` more on every side.
+
+        Parameters
+        ----------
+        cells
+            How many on each side.
+
+        Returns
+        -------
+        Grid
+            Of shape (rows + 2 cells, columns + 2 cells).
+        """
         rows, columns = self.shape
         return Grid(
             self.crs,
@@ -185,6 +237,16 @@ class Grid:
     def centred(self, easting: float, northing: float) -> Grid:
         """Return a grid of one cell of the same size, centred on a place.
 
+        Parameters
+        ----------
+        easting, northing
+            In metres, in the CRS of the grid.
+
+        Returns
+        -------
+        Grid
+            Of shape (1, 1).
+
         Examples
         --------
         >>> Grid("EPSG:32719", 0.0, 20.0, 10.0, (2, 2)).centred(7.0, 12.0)
@@ -194,7 +256,15 @@ class Grid:
         return Grid(self.crs, easting - half, northing + half, self.cell_size_m, (1, 1))
 
     def axes(self) -> tuple[FloatArray, FloatArray]:
-        """Return the eastings of the columns' centres and the northings of the rows', in metres."""
+        """Return the eastings of the columns' centres and the northings of the rows', in metres.
+
+        Returns
+        -------
+        eastings : array
+            Shape (columns,), west to east.
+        northings : array
+            Shape (rows,), north to south.
+        """
         rows, columns = self.shape
         easting = self.west + (np.arange(columns) + 0.5) * self.cell_size_m
         northing = self.north - (np.arange(rows) + 0.5) * self.cell_size_m
@@ -202,6 +272,11 @@ class Grid:
 
     def centres(self) -> tuple[FloatArray, FloatArray]:
         """Return easting and northing of the cell centres, each of the grid's shape, in metres.
+
+        Returns
+        -------
+        easting, northing : array
+            Each of shape (rows, columns), in metres.
 
         Examples
         --------
@@ -215,7 +290,27 @@ class Grid:
     def index(
         self, easting: FloatArray, northing: FloatArray
     ) -> tuple[NDArray[np.intp], NDArray[np.intp], BoolArray]:
-        """Return row, column and whether each place lies on the grid; those outside get 0, 0."""
+        """Return the cell that each place lies in, and whether it lies on the grid at all.
+
+        Parameters
+        ----------
+        easting, northing
+            In metres, in the CRS of the grid; shape (n,).
+
+        Returns
+        -------
+        row, column : array of int
+            Shape (n,); 0 for those outside.
+        within : array of bool
+            Shape (n,): whether the place lies on the grid.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> grid = Grid("EPSG:32719", 0.0, 20.0, 10.0, (2, 2))
+        >>> [part.tolist() for part in grid.index(np.array([5.0, 99.0]), np.array([5.0, 5.0]))]
+        [[1, 0], [0, 0], [True, False]]
+        """
         column = np.floor((np.asarray(easting) - self.west) / self.cell_size_m).astype(np.intp)
         row = np.floor((self.north - np.asarray(northing)) / self.cell_size_m).astype(np.intp)
         inside = (row >= 0) & (row < self.shape[0]) & (column >= 0) & (column < self.shape[1])
@@ -272,7 +367,18 @@ class Raster(Gridded):
     unit: str
 
     def read(self, window: Window) -> FloatArray:
-        """Return a window of the values."""
+        """Return a window of the values.
+
+        Parameters
+        ----------
+        window
+            Rows and columns of `grid`.
+
+        Returns
+        -------
+        array
+            Float, of the shape of the window; nodata is NaN.
+        """
         return self.values[window.cells]
 
     def __eq__(self, other: object) -> bool:
@@ -321,7 +427,7 @@ class Units:
         return np.asarray(shapely.points(self.easting, self.northing), dtype=object)
 
     def shapes(self) -> NDArray[np.object_]:
-        """Return the outlines: the polygons, or the squares of the cells."""
+        """Return the outlines: the polygons, or the squares of the cells, shape (n units,)."""
         if self.outlines is not None:
             return self.outlines
         half = (self.grid.cell_size_m if self.grid else 0.0) / 2

@@ -68,6 +68,8 @@ class Gridded:
             Where to draw; axes of their own by default.
         options
             As ``matplotlib.axes.Axes.imshow`` takes them: cmap, vmin, vmax, ...
+        title
+            What stands above it.
         """
         if axes is None:
             import matplotlib.pyplot as plt

@@ -139,6 +139,8 @@ def area(square_km: float, unit: str = "") -> str:
 
     Parameters
     ----------
+    square_km
+        In km2.
     unit
         What stands after square kilometres; nothing in a column that is headed so.
 

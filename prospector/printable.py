@@ -27,6 +27,8 @@ def printable(text: str, *, kept: str = "") -> str:
 
     Parameters
     ----------
+    text
+        From outside.
     kept
         Characters that stay, e.g. a newline where the lines are ours.
 

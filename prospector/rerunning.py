@@ -83,6 +83,11 @@ def rerun(
     progress
         Called with what is being done, how many steps are done and how many there are.
 
+    Returns
+    -------
+    Rerun
+        ``same`` says whether every file holds the same bytes; ``differences`` has every input that differs.
+
     Raises
     ------
     OutputError
@@ -90,6 +95,13 @@ def rerun(
         region's folder is not found or is another region's.
     RegionError, LayerError, ModelError
         The region can no longer be screened.
+
+    Examples
+    --------
+    >>> import prospector
+    >>> again = prospector.rerun("out/hills", layers="hills", workers=1)
+    >>> again.same, again.differences
+    (True, ())
     """
     opened = run if isinstance(run, Run) else open_run(run)
     _refuse_python(opened)

@@ -43,6 +43,8 @@ def write_region(folder: str | Path, *, cause: str = "fault", n: int = 40, seed:
 
     Parameters
     ----------
+    folder
+        Where; it is made if it is not there.
     cause
         ``"fault"``: deposits lie within about 4 km of a fault that runs north to south.
         ``"none"``: they lie anywhere, and no evidence says where.
@@ -77,6 +79,8 @@ def write_own_files(folder: str | Path, *, n: int = 40, seed: int = 0) -> Path:
 
     Parameters
     ----------
+    folder
+        Where; it is made if it is not there.
     n
         Number of deposits.
     seed

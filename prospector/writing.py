@@ -98,6 +98,11 @@ def write(
         Names of formats, such as ``"kmz"`` or ``["csv", "kmz"]``; the usual ones where none is given.
         What a run is opened again by (GeoPackage, rasters, tables of tenure) is written whatever they are.
 
+    Returns
+    -------
+    Path
+        The folder: map.html, report.html, prospects.gpkg, targets.csv, run.json and the rest.
+
     Raises
     ------
     LayerError
@@ -105,6 +110,14 @@ def write(
     OutputError
         The folder cannot be written, holds something that is not a run, or a file of the user's own
         that has the name of one of the run.
+
+    Examples
+    --------
+    >>> import prospector
+    >>> screening = prospector.screen("hills", quick=True, workers=1)
+    >>> folder = prospector.write(screening, "out/again", formats="csv", dossiers=0)
+    >>> (folder / "porphyry_copper" / "targets.csv").is_file()
+    True
     """
     names = formats_of_run(formats)
     return _write(screening, Path(folder), inputs, language, dossiers, basemap, names)
@@ -157,14 +170,24 @@ def screen_into(
 
     Parameters
     ----------
+    region
+        Folder of a region.toml, the file, or a loaded region.
     out
         The run folder; out/NAME where none is given.
+    language
+        ``"en"`` or ``"es"``.
+    basemap
+        As `write` takes it.
     formats
         As `write` takes them.
     max_cells
         More cells than this are refused.
     store
         Where windows are kept; the run's own folder where none is given.
+    workers, executor
+        As `screen` takes them.
+    progress
+        Called with what is being done, how many steps are done and how many there are.
     force
         Screen even if the inputs are unchanged.
     choices

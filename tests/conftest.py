@@ -9,22 +9,13 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 import shapely
+from hostile import HOSTILE
 from salars_law import write_salars_with_law
 
 import prospector
 from prospector import synthetic
 from prospector.cli import main
 from prospector.layers import EXCLUSION_ROLES
-
-HOSTILE = (
-    '<img src=x onerror="alert(1)">',
-    "</script><script>alert(1)</script>",
-    "{{7*7}}",
-    "$x^2$ \\frac{1",
-    'id="one" href="#two" url(#three) 1.23456',
-    "=cmd()",
-)
-"""Names that a page, a picture or a spreadsheet might take for something else."""
 
 ATACAMA = Path(__file__).parent.parent / "layers" / "atacama"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from typer.core import TyperArgument, TyperGroup
@@ -18,10 +19,21 @@ CHOICES = ("language", "basemap", "undated")
 """Options whose help lists the values that there are."""
 
 
+PURPOSES: dict[str, tuple[str, ...]] = {
+    "Make a region": ("init", "add", "layers", "check"),
+    "Get official data": ("sources", "fetch", "classes"),
+    "Screen and test": ("screen", "backtest", "compare-estimators"),
+    "Read a run": ("explain", "dossier", "portfolio", "score-polygons", "compare"),
+    "Hand over and repeat": ("export", "qgis-script", "rerun", "clean"),
+    "Write deposit models and programs": ("models", "schema"),
+}
+"""What one wants -> the commands for it, in the order in which they are used."""
+
+
 class PlainGroup(TyperGroup):
     """Commands whose help names each value by what it is: ``--cell-size METRES``, not ``<float range>``.
 
-    What each command does stands whole in the list of them.
+    They stand by what one wants, and what each of them does stands whole beside it.
     """
 
     def __init__(self, **attributes: Any) -> None:
@@ -34,6 +46,32 @@ class PlainGroup(TyperGroup):
                     parameter.metavar = VALUES.get(name, name.upper())
                 if isinstance(parameter, TyperArgument):
                     vars(parameter)["display_type_rich"] = _no_type
+                _tell_range(parameter)
+
+    def list_commands(self, _ctx: Any) -> list[str]:
+        """Return the names of the commands, by purpose."""
+        return [name for names in PURPOSES.values() for name in names]
+
+    def format_commands(self, _ctx: Any, formatter: Any) -> None:
+        """Write the commands under what they are for."""
+        for purpose, names in PURPOSES.items():
+            with formatter.section(purpose):
+                formatter.write_dl([(name, str(self.commands[name].short_help)) for name in names])
+
+
+def _tell_range(parameter: Any) -> None:
+    """Let an option that takes numbers say from which to which: ``1 to 1024``, not ``1<=x<=1024``."""
+    for owner, name in (
+        (parameter, "_get_number_range_help_str"),
+        (getattr(parameter, "type", None), "_describe_range"),  # of an earlier typer
+    ):
+        if hasattr(owner, name) and getattr(owner, "min", None) is not None:
+            setattr(owner, name, partial(_range_of, owner))
+
+
+def _range_of(numbers: Any) -> str:
+    """Return the least and the greatest number that an option takes."""
+    return f"{numbers.min:g} to {numbers.max:.10g}"
 
 
 def _no_type(ctx: object) -> None:

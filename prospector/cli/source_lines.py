@@ -76,6 +76,8 @@ def source_lines(source: Source, region: str) -> Iterator[str]:
 
     Parameters
     ----------
+    source
+        Entry of the catalogue of sources.
     region
         Folder of a region, as commands name it.
     """

@@ -118,6 +118,10 @@ class Workers:
 
         Parameters
         ----------
+        function
+            Called once with each task; it can be pickled.
+        tasks
+            Each of them can be pickled.
         take
             Called with each task's place in `tasks` and what the function returned, in any order.
         done

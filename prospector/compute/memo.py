@@ -29,6 +29,8 @@ def recall(
 
     Parameters
     ----------
+    store
+        Where it is kept.
     function
         A function of a module, not one inside another: it can read no variable of its caller's. It
         returns a JSON-ready record.

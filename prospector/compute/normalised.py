@@ -55,6 +55,12 @@ def normalise(layer: AnyLayer, grid: Grid, root: str, made_by: dict[str, str]) -
 
     Parameters
     ----------
+    layer
+        The layer as read.
+    grid
+        The region's cells.
+    root
+        Folder or fsspec path of the store.
     made_by
         Code and versions of libraries that the values hang on, part of the key.
 

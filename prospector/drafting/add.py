@@ -57,6 +57,10 @@ def add_layers(
 
     Parameters
     ----------
+    region
+        Folder of the region, or its region.toml.
+    file
+        What holds the layers.
     role
         What it is for, in place of a guess.
     name

@@ -21,6 +21,8 @@ def init_window(folder: str | Path, bounds: tuple[float, float, float, float]) -
 
     Parameters
     ----------
+    folder
+        Where; it is made if it is not there.
     bounds
         West, south, east and north in degrees.
 

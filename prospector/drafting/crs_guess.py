@@ -117,6 +117,8 @@ def misplaced(look: Look, beside: Sequence[Look], crs: str | None = None) -> Mis
 
     Parameters
     ----------
+    look
+        What was seen of the file.
     beside
         Other files: one that lies apart from all of them, but among them in another CRS or with latitude
         and longitude swapped, is misplaced.

@@ -87,6 +87,8 @@ def draft_layers(looks: Iterable[Look], stated: Stated = NOTHING_STATED) -> list
 
     Parameters
     ----------
+    looks
+        What was seen of each layer.
     stated
         What is not to be guessed. By default a file that states no CRS gets one in which it lies where
         the others do.
@@ -123,6 +125,14 @@ def draft_layer(
 
     Parameters
     ----------
+    look
+        What was seen of it.
+    name
+        What the layer is to be called.
+    role
+        Its role; guessed where none is given.
+    stated
+        What a person said of its columns.
     beside
         Other layers: where the file states no CRS, one is guessed in which it lies where they do.
     """

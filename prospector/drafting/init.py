@@ -127,6 +127,10 @@ def init_region(
         A type of deposit, or a name, for which a deposit model is drafted.
     hosts
         Words of rocks that host the deposits, for models that are drafted.
+    name
+        Name of the region; that of the folder by default.
+    title
+        What pages call it; made from the name by default.
     copy
         Whether files from elsewhere are copied into the folder; else they stay where they are.
 

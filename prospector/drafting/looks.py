@@ -159,6 +159,8 @@ def looks_of(
 
     Parameters
     ----------
+    path
+        The file.
     layer
         Only this one of several.
     stated

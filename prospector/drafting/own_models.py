@@ -125,10 +125,16 @@ def draft_model(
 
     Parameters
     ----------
+    deposit_type
+        Type of the deposits, as their layer writes it.
     deposits
         How many deposits of the type are known: with ten or more the estimator learns.
+    layers
+        The layers that may be evidence.
     ranges
         Of the rasters in the region: memberships begin with them.
+    name
+        Name of the model; made from the type by default.
     hosts
         Words of rocks that host such deposits: their share of a cell becomes evidence.
     taken

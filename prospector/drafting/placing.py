@@ -261,6 +261,10 @@ def cell_size_of(
 
     Parameters
     ----------
+    window
+        West, south, east and north in degrees.
+    crs
+        A projected CRS in metres.
     resolutions_m
         Widths of the rasters' cells.
     spacing_m

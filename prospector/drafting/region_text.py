@@ -43,6 +43,8 @@ def region_text(
 
     Parameters
     ----------
+    heading
+        Name, title, CRS, window and cell size.
     layers
         Each with the path of its file as the region is to name it.
     schema

@@ -66,6 +66,10 @@ def numbers_of(layer: VectorLayer, column: str, *, assay: bool = False) -> Attri
 
     Parameters
     ----------
+    layer
+        The layer as read.
+    column
+        Name of the column.
     assay
         Whether it holds contents, whatever its unit: they cannot be negative, and -5 is below a limit.
 

@@ -67,6 +67,10 @@ def unmatched_classes(
 
     Parameters
     ----------
+    layers
+        The layers as read.
+    parameters
+        Of the evidence, validated.
     about
         What names them: the model and its evidence or condition.
     """

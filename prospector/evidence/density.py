@@ -74,6 +74,10 @@ def _masses(
 
     Parameters
     ----------
+    features
+        Points or lines, in metres.
+    radius_m
+        Radius of the disc in metres.
     near
         What lies outside these bounds is left out; nothing by default.
     """

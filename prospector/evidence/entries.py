@@ -44,6 +44,8 @@ def entry_parameters(model: DepositModel, table: str, key: str | int) -> Paramet
 
     Parameters
     ----------
+    model
+        The deposit model that the entry stands in.
     table, key
         ``"evidence"`` and its name, or ``"applies"`` or ``"permissive"`` and its place in the list.
 
@@ -67,6 +69,8 @@ def entry_faults(
 
     Parameters
     ----------
+    models
+        The deposit models.
     roles
         Every role of the region; the shipped ones by default. An evidence reads no other.
     """

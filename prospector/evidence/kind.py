@@ -261,6 +261,10 @@ def validate_parameters(
 
     Parameters
     ----------
+    kind
+        Name of the kind of evidence.
+    parameters
+        As the deposit model's file states them.
     where, prefix
         What holds the entry, and its key in that, as errors name them.
     beside

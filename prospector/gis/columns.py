@@ -134,8 +134,12 @@ def columns_of(
     ----------
     layer
         Name of the layer in prospects.gpkg.
+    names
+        Columns, in order.
     models
         Label of each deposit model by its name: titles have columns of each.
+    words
+        Language of the sentences.
     """
     columns: list[Column] = []
     taken: set[str] = set()

@@ -20,6 +20,8 @@ def dress(
 
     Parameters
     ----------
+    screening
+        The screening that is written.
     folder
         Where the files of the run lie.
     package

@@ -150,10 +150,12 @@ def _numbers(values: pd.Series, *, exact: bool) -> pd.Series:
 def as_arrays(
     table: pd.DataFrame, *, times: bool = False
 ) -> tuple[list[NDArray[Any]], list[NDArray[np.bool_] | None]]:
-    """Return columns of `for_files` as arrays for GDAL, and where each lacks a value.
+    """Return columns of `for_files` as arrays for GDAL, and where each lacks a value, shape (rows,) each.
 
     Parameters
     ----------
+    table
+        What `for_files` returned.
     times
         Whether days are written as the first moment of the day, for formats without days.
     """

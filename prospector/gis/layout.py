@@ -43,8 +43,12 @@ def print_layout(screening: Screening, legend: list[Element], words: Language) -
 
     Parameters
     ----------
+    screening
+        The screening that is written.
     legend
         The layers that its legend shows, as a tree of layers has them.
+    words
+        Language of the sentences.
     """
     width, height = PAGE_MM
     map_height = height - MARGIN_MM - HEAD_MM - FOOT_MM

@@ -74,7 +74,7 @@ def write_cog(raster: Values, path: Path, *, description: str, sentences: list[s
 
 
 def read_cog(path: Path, grid: Grid) -> Raster:
-    """Return a raster that `write_cog` wrote."""
+    """Return a raster that `write_cog` wrote, its values of shape (rows, columns)."""
     with _opened(path, grid) as dataset:
         values = dataset.read(1, masked=True).astype(float).filled(np.nan)
         return Raster(values, grid, dataset.units[0] or "")
@@ -120,11 +120,11 @@ class Cog(Gridded):
 
     @property
     def values(self) -> FloatArray:
-        """All of it."""
+        """All of it, shape (rows, columns)."""
         return read_cog(self.path, self.grid).values
 
     def read(self, window: Window) -> FloatArray:
-        """Return a window of it, nodata as NaN."""
+        """Return a window of it, nodata as NaN, shape `window.shape`."""
         place = rasterio.windows.Window.from_slices(*window.cells)
         with _opened(self.path, self.grid) as dataset:
             values = dataset.read(1, window=place, masked=True).astype(float)
@@ -139,7 +139,10 @@ def picture_grid(grid: Grid, at_most: int = PICTURE_CELLS) -> Grid:
 
 
 def thinned(raster: Values, picture: Grid) -> FloatArray:
-    """Return the mean of the known cells in each cell of a picture's grid, read window by window."""
+    """Return the mean of the known cells in each cell of a picture's grid, read window by window.
+
+    Of shape `picture.shape`.
+    """
     times = round(picture.cell_size_m / raster.grid.cell_size_m)
     result = np.full(picture.shape, np.nan)
     for window in raster.grid.windows(max(WINDOW_CELLS // times, 1) * times):
@@ -169,6 +172,8 @@ def web_picture(
     ----------
     bands
         Red, green, blue and alpha of each cell, shape (4, rows, columns).
+    grid
+        Where the picture lies.
     driver
         PNG where colours are classes, WEBP where they are shades.
     """

@@ -20,6 +20,8 @@ RELIEF_FILE = "relief.tif"
 def region_relief(layers: Layers, grid: Grid) -> Raster | None:
     """Return the elevation on land in metres, on a grid of at most two million cells; sea is NaN.
 
+    Its values of shape (rows, columns).
+
     None where the region has no relief. Without a layer of land all ground counts as land.
     """
     if not layers.of_role("relief"):

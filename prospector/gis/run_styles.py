@@ -98,6 +98,8 @@ def run_styles(
 
     Parameters
     ----------
+    screening
+        The screening that is written.
     tables
         What prospects.gpkg holds, as `tables_of` reads it.
     relief

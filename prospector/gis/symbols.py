@@ -74,8 +74,14 @@ def renderer_of(
 
     Parameters
     ----------
+    layer
+        Name of the layer in prospects.gpkg.
+    shape
+        Point, line or polygon.
     values
         The values that occur in each column by which they may be told apart.
+    words
+        Language of the sentences.
     """
     if shape == "table":
         return None

@@ -164,11 +164,15 @@ def wide(
 
     Parameters
     ----------
+    name
+        Of the sheet.
     parts
         A table for each deposit model, of the same ground; the key is `position`, or the first column
         of `first`.
     of_model
         Columns that differ by deposit model: a column each for every model, named MODEL_COLUMN.
+    meanings
+        Meaning of each column.
     first
         Columns that stand first, before those of the models; others stand behind them.
 

@@ -24,6 +24,8 @@ def with_needed_map(
 
     Parameters
     ----------
+    reason
+        Why an evidence was left out.
     roles
         Roles that the evidence reads.
     coarsest_m

@@ -60,6 +60,8 @@ class BurnedOutlines:
 
         Parameters
         ----------
+        window
+            Rows and columns of the grid.
         known
             Which polygons count, shape (n outlines,).
         """

@@ -193,6 +193,8 @@ def _notices(rows: gpd.GeoDataFrame, *, beyond: int, elsewhere: int) -> list[Not
 
     Parameters
     ----------
+    rows
+        The listed sites.
     beyond, elsewhere
         Features outside the window, and those that do not lie in the commune that they state.
     """

@@ -19,6 +19,8 @@ def totals(rows: pd.DataFrame, by: pd.Series) -> pd.DataFrame:
 
     Parameters
     ----------
+    rows
+        The listed sites, a row each.
     by
         Group of each row; missing where none is stated.
 

@@ -268,6 +268,10 @@ def patches_of(
 
     Parameters
     ----------
+    reading
+        The file, its keys and the region that it is read for.
+    values
+        The raster of codes, open.
     codes
         The codes that become patches, ascending; None for patches of all cells that have any, as 0.
     block

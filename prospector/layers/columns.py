@@ -81,6 +81,10 @@ def kept_columns(
 
     Parameters
     ----------
+    features
+        As the file has them.
+    role
+        Role of the layer, which says what it may hold.
     mapped
         Columns that region.toml names.
     used

@@ -77,6 +77,10 @@ def features_of(
 
     Parameters
     ----------
+    reading
+        The file, its keys and the region that it is read for.
+    grid
+        The region's cells.
     used
         Texts in the parameters of the evidence that reads the role; a column among them is kept.
     mappable

@@ -41,6 +41,8 @@ def named_apart(
 
     Parameters
     ----------
+    features
+        As the file has them.
     known
         Columns that the role knows, those that region.toml maps included.
     used

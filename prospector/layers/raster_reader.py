@@ -53,6 +53,10 @@ def read_raster(reading: Reading, grid: Grid, *, codes: bool = False) -> Cells:
 
     Parameters
     ----------
+    reading
+        The file, its keys and the region that it is read for.
+    grid
+        The region's cells.
     codes
         Whether its numbers are codes of classes: then they may stand for colours, and one that looks like
         nodata is a code.
@@ -206,7 +210,7 @@ class _Lattice:
         return slice(max(first, 0), min(last, self.columns))
 
     def centres(self, rows: slice, columns: slice) -> tuple[FloatArray, FloatArray]:
-        """Return the coordinates of the centres of columns and of rows."""
+        """Return the coordinates of the centres of columns and of rows, shapes (columns,) and (rows,)."""
         across = self.west + self.width * (np.arange(columns.start, columns.stop) + 0.5)
         along = self.north - self.height * (np.arange(rows.start, rows.stop) + 0.5)
         return across, along

@@ -234,7 +234,10 @@ class RasterLayer:
         return width, height
 
     def turned(self, longitude: FloatArray) -> FloatArray:
-        """Return coordinates in the raster's CRS; degrees within half a turn of its middle."""
+        """Return coordinates in the raster's CRS; degrees within half a turn of its middle.
+
+        Each of shape (n,).
+        """
         if not self.crs.is_geographic:
             return longitude
         middle = (self.columns_at[0] + self.columns_at[-1]) / 2
@@ -270,7 +273,10 @@ class RasterLayer:
     def around(
         self, west: float, south: float, east: float, north: float
     ) -> tuple[FloatArray, tuple[float, float, float, float]]:
-        """Return the block of values that covers bounds in the raster's CRS, and its outer bounds."""
+        """Return the block of values that covers bounds in the raster's CRS, and its outer bounds.
+
+        The block of shape (rows, columns).
+        """
         block = self._block(west, south, east, north)
         width, height = (size / 2 for size in self.cell_width_and_height)
         rows_at, columns_at = self.rows_at[block[0]], self.columns_at[block[1]]
@@ -305,6 +311,8 @@ class RasterLayer:
         of: Callable[[FloatArray], FloatArray] | None = None,
     ) -> FloatArray:
         """Return bilinear values at places, of `of(values)` if given, or those of the nearest cell.
+
+        Shape (n,).
 
         NaN outside, and where nodata would weigh in; between the centres of the outer cells and their
         outer edge the outer cells' own values hold. `across` and `along` are coordinates in the

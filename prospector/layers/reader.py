@@ -40,6 +40,10 @@ def read_layers(
 
     Parameters
     ----------
+    region
+        The region, loaded.
+    grid
+        The region's cells.
     deposit_models
         Those whose evidence is to be measured: the columns that it uses are read too. All that the
         region names by default.

@@ -39,6 +39,12 @@ def typed(
 
     Parameters
     ----------
+    values
+        As the file has them.
+    column
+        What the contract says of it.
+    name
+        Its name.
     required
         Whether every row should have it.
     missing

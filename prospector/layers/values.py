@@ -23,6 +23,7 @@ from prospector.layers.exactness import (
 )
 from prospector.layers.rasters import RasterLayer
 from prospector.layers.roles import ROLES, Role
+from prospector.printable import printable
 from prospector.region.region_file import LayerEntry, SourceEntry
 
 
@@ -130,6 +131,13 @@ class VectorLayer:
 AnyLayer = VectorLayer | RasterLayer
 
 
+def _size(layer: AnyLayer) -> str:
+    if isinstance(layer, VectorLayer):
+        count = len(layer.features)
+        return f"{count} feature{'s' * (count != 1)}"
+    return f"{layer.shape[0]} x {layer.shape[1]} cells"
+
+
 @dataclass(frozen=True, eq=False)
 class Layers:
     """The layers of a region by role, with the notices that reading them gave.
@@ -140,6 +148,15 @@ class Layers:
         Where temporary files lie that rasters are read from: they go when nobody holds this.
     known_roles
         Every role that a layer of the region can have.
+
+    Examples
+    --------
+    >>> import prospector
+    >>> prospector.check("hills").layers
+    Layers
+      deposits (deposits): 40 features
+      faults (faults): 1 feature
+      relief (relief): 60 x 60 cells
     """
 
     crs: str
@@ -147,6 +164,11 @@ class Layers:
     notices: tuple[Notice, ...] = field(default=())
     places: Mapping[str, Path] = field(default_factory=dict, repr=False)
     known_roles: Mapping[str, Role] = field(default_factory=lambda: ROLES, kw_only=True, repr=False)
+
+    def __repr__(self) -> str:
+        """Return a line for each layer: its name and role, and how many features or cells it has."""
+        rows = [f"  {layer.name} ({layer.role}): {_size(layer)}" for layer in self.items]
+        return "\n".join(map(printable, ["Layers", *rows]))
 
     def of_role(self, role: str) -> list[AnyLayer]:
         """Return the layers of a role, in the order of region.toml."""

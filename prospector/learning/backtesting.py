@@ -100,7 +100,7 @@ def backtests_of(
 
 
 def discovery_years(training: Training) -> FloatArray:
-    """Return the year of discovery of each usable deposit, NaN where unknown."""
+    """Return the year of discovery of each usable deposit, NaN where unknown, shape (n deposits,)."""
     table = training.deposits.table
     none = pd.Series(np.nan, table.index)
     column = pd.to_numeric(table.get("discovery_year", none), errors="coerce")

@@ -23,6 +23,8 @@ def basins_of(layers: Layers, at: FloatArray) -> IntArray | None:
 
     Parameters
     ----------
+    layers
+        The layers as read.
     at
         Easting and northing in metres, shape (n, 2).
     """

@@ -22,6 +22,8 @@ def unit_countries(role: str, layers: Layers, at: FloatArray) -> IntArray | None
     role
         That of the polygons' layer; its column ``country`` goes before that of the layer of role
         ``administrative``. Units of no stated country are one group.
+    layers
+        The layers as read.
     at
         Centre of each unit, easting and northing in metres, shape (n, 2).
     """

@@ -213,6 +213,8 @@ def measured(
 
     Parameters
     ----------
+    how
+        Estimator, splits, nulls and seed.
     samples
         The deposits against each draw of the background.
     plain

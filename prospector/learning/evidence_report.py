@@ -34,6 +34,12 @@ def quality_of(
 
     Parameters
     ----------
+    model
+        The deposit model.
+    columns
+        Evidence, in the order of the deposit model.
+    look
+        Evidence at places spread evenly over the ground.
     adds
         AUC out of fold that is lost without each evidence; None where that is not known.
     covers

@@ -67,12 +67,12 @@ class Training:
 
     @cached_property
     def at_deposits(self) -> FloatArray:
-        """Evidence at the deposits on the scale that it is learned on."""
+        """Evidence at the deposits on the scale that it is learned on, shape (n deposits, n evidence)."""
         return self.scale(self.evidence_at_deposits)
 
     @cached_property
     def background(self) -> FloatArray:
-        """Evidence of the background on the scale that it is learned on."""
+        """Evidence of the background on the scale that it is learned on, shape (n background, n evidence)."""
         return self.scale(self.background_evidence)
 
     @property
@@ -210,6 +210,8 @@ def of_deposits(
 
     Parameters
     ----------
+    model
+        The deposit model.
     known
         Whether each deposit has the evidence that it needs, shape (n,).
     permissive, barred
@@ -284,6 +286,10 @@ def partly_unknown(
 
     Parameters
     ----------
+    model
+        The deposit model.
+    columns
+        Evidence, in the order of the deposit model.
     covers
         Share of the permissive ground that has each evidence.
     """

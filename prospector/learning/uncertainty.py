@@ -110,8 +110,12 @@ def replicated(
 
     Parameters
     ----------
+    how
+        How replicas are fitted: estimator, settings and seed.
     sample
         Deposits and background.
+    scale
+        The scale that each evidence is learned on.
     raw
         Evidence of deposits, background and targets, one after another, in its own units.
     moved

@@ -41,13 +41,21 @@ def explore(
         A screening, or a run that is reopened.
     tiles
         Background as folium knows it; None for none.
-    options
+    **options
         As ``folium.Map`` takes them.
 
     Returns
     -------
-    A map with a layer of targets for each deposit model, of deposits and of titles, and a control that
-    shows and hides them. Layers that are added later take part in it.
+    folium.Map
+        With a layer of targets for each deposit model, of deposits and of titles, and a control that
+        shows and hides them. Layers that are added later take part in it.
+
+    Examples
+    --------
+    >>> import folium, prospector
+    >>> drawn = prospector.explore(prospector.open_run("out/hills"), tiles=None)
+    >>> drawn.add_child(folium.Marker([-24.5, -69.0])) is drawn
+    True
     """
     plot = folium.Map(tiles=tiles, control_scale=True, **options)
     for layer in _layers(source):

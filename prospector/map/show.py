@@ -45,6 +45,11 @@ def show(source: Screening | Run | str | Path) -> Picture:
         A screening, whose map is drawn now; a reopened run or the path of a run folder, whose map
         is read.
 
+    Returns
+    -------
+    Picture
+        A notebook shows it in a frame of its own; `Picture.page` is its HTML.
+
     Raises
     ------
     OutputError
@@ -52,7 +57,10 @@ def show(source: Screening | Run | str | Path) -> Picture:
 
     Examples
     --------
-    >>> show("out/none")
+    >>> import prospector
+    >>> prospector.show("out/hills").page[:15]
+    '<!DOCTYPE html>'
+    >>> prospector.show("out/none")
     Traceback (most recent call last):
     ...
     prospector.errors.OutputError: out/none: holds no map.html. Give a folder that a screening wrote.

@@ -19,8 +19,12 @@ def skill_payload(skill: Skill, labels: Sequence[str], words: Language) -> dict[
 
     Parameters
     ----------
+    skill
+        Of a deposit model.
     labels
         Label of each evidence, by its column.
+    words
+        Language of the sentences.
 
     Examples
     --------

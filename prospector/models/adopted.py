@@ -90,6 +90,11 @@ def adopt_estimator(estimator: str | Any) -> str:
     estimator
         With ``fit``, ``get_params``, and ``predict_proba`` or ``decision_function``; or a name.
 
+    Returns
+    -------
+    str
+        The name, e.g. ``"ExtraTreesClassifier-1f0a52c3"``; what is a name already is returned as it is.
+
     Raises
     ------
     ModelError

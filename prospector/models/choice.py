@@ -55,7 +55,10 @@ class Trial:
         )
 
     def sides(self) -> Iterator[tuple[BoolArray, BoolArray]]:
-        """Give the rows that train and those that test, of each fold with both kinds on both sides."""
+        """Give the rows that train and those that test, of each fold with both kinds on both sides.
+
+        As masks of shape (n,).
+        """
         for number in range(FOLDS):
             tests = self.fold == number
             if _both_kinds(self.positive[tests]) and _both_kinds(self.positive[~tests]):
@@ -63,6 +66,8 @@ class Trial:
 
     def shares(self, columns: list[int]) -> FloatArray:
         """Return the share of its fold's ground below each deposit, by some evidences, out of fold.
+
+        Shape (n deposits,).
 
         NaN for a deposit whose fold cannot be tested.
         """
@@ -129,6 +134,8 @@ def fewest(trial: Trial, group: IntArray) -> list[int]:
 
     Parameters
     ----------
+    trial
+        What each number of evidences reached, out of fold.
     group
         Group of each deposit, shape (n deposits,).
     """

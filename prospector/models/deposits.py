@@ -56,11 +56,11 @@ class Deposits:
         return len(np.unique(self.district))
 
     def eastings(self) -> FloatArray:
-        """Return the eastings in metres."""
+        """Return the eastings in metres, shape (n,)."""
         return np.asarray(self.table.geometry.x, dtype=float)
 
     def northings(self) -> FloatArray:
-        """Return the northings in metres."""
+        """Return the northings in metres, shape (n,)."""
         return np.asarray(self.table.geometry.y, dtype=float)
 
     def at(self) -> FloatArray:
@@ -186,7 +186,10 @@ def merge_deposits(features: gpd.GeoDataFrame, within_m: float) -> gpd.GeoDataFr
 
 
 def districts(features: gpd.GeoDataFrame, within_m: float) -> IntArray:
-    """Return the district of each deposit: complete linkage, no two farther apart than `within_m`."""
+    """Return the district of each deposit: complete linkage, no two farther apart than `within_m`.
+
+    Shape (n deposits,).
+    """
     return _clusters(features, within_m)
 
 

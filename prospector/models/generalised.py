@@ -37,12 +37,12 @@ class Generalised:
     tally: Tally
 
     def classes_of(self, column: FloatArray) -> IntArray:
-        """Return the generalised class of each value, -1 where missing or never seen."""
+        """Return the generalised class of each value, -1 where missing or never seen, shape (n,)."""
         found = classes_of(column, self.breaks, categorical=self.categorical)
         return np.where(found < 0, -1, self.group[found])
 
     def share(self, prior: float) -> FloatArray:
-        """Return the share of the ground in each generalised class."""
+        """Return the share of the ground in each generalised class, shape (n classes,)."""
         deposits, background = self.tally.deposits, self.tally.background
         return np.asarray(
             prior * deposits / deposits.sum() + (1 - prior) * background / background.sum()
@@ -124,7 +124,7 @@ def quantile_breaks(values: FloatArray, ground: FloatArray, *, n_classes: int) -
 
 
 def classes_of(column: FloatArray, breaks: FloatArray, *, categorical: bool) -> IntArray:
-    """Return the class of each value, -1 where missing, or a category that `breaks` lack."""
+    """Return the class of each value, -1 where missing, or a category that `breaks` lack, shape (n,)."""
     if not categorical:
         return np.where(np.isnan(column), -1, np.searchsorted(breaks, column, side="left"))
     place = np.minimum(np.searchsorted(breaks, column), len(breaks) - 1)
@@ -133,6 +133,8 @@ def classes_of(column: FloatArray, breaks: FloatArray, *, categorical: bool) -> 
 
 def binary_groups(table: pd.DataFrame, n_classes: int, *, least: float) -> IntArray:
     """Return 1 for classes inside the pattern of largest studentised contrast, 0 outside.
+
+    Shape (n classes,).
 
     All 0 where no pattern of `table`, a cumulative one, reaches `least`. Ties go to the first row.
     """
@@ -154,7 +156,10 @@ def class_groups(table: pd.DataFrame, *, least: float) -> IntArray:
 
 
 def weigh(tally: Tally, group: IntArray) -> tuple[FloatArray, FloatArray, Tally]:
-    """Return weight and variance of each group, and their tally; no weight where all is one."""
+    """Return weight and variance of each group, and their tally; no weight where all is one.
+
+    Each of shape (n groups,).
+    """
     joined = tally.joined(group)
     if len(joined.deposits) == 1:
         return np.zeros(1), np.zeros(1), joined

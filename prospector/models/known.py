@@ -153,6 +153,10 @@ def make_estimator(
 
     Parameters
     ----------
+    name
+        As ``--estimator`` knows it.
+    random_state
+        Seed of every random draw.
     settings
         Parameters to be set otherwise; those that the estimator does not have are passed over.
 

@@ -76,6 +76,12 @@ class SquaredLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
         Parameters
         ----------
+        X
+            Evidence, shape (n, n_evidence).
+        y
+            Labels of two classes, shape (n,); the second is the deposits.
+        sample_weight
+            Weight of each row, shape (n,); 1 by default.
         groups
             Group of each row as a number, shape (n,), held out whole where evidences are chosen: a
             deposit's district, and for ground that of the nearest deposit. None: rows are dealt in turn.

@@ -57,6 +57,12 @@ def fit_penalised(
     ----------
     terms
         Shape (n, k), about standardised.
+    positive
+        Which rows are deposits, shape (n,).
+    weight
+        Weight of each row, shape (n,).
+    C
+        Inverse of the strength of the penalty.
     sign
         1 where a coefficient must not be negative, -1 where not positive, 0 where it is free.
 

@@ -38,6 +38,14 @@ def check_rows(
 
     Parameters
     ----------
+    estimator
+        Whose name an error gives, and which learns what it was fitted to.
+    X
+        Evidence, shape (n, n_evidence).
+    y
+        Labels of two classes, shape (n,); the second is the deposits.
+    sample_weight
+        Weight of each row, shape (n,); 1 by default.
     missing
         Whether NaN may stand in the evidence.
 

@@ -102,6 +102,12 @@ class WeightsOfEvidence(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
         Parameters
         ----------
+        X
+            Evidence, shape (n, n_evidence).
+        y
+            Labels of two classes, shape (n,); the second is the deposits.
+        sample_weight
+            Weight of each row, shape (n,); 1 by default.
         area_km2
             Area of each row, shape (n,): for a table of all cells, those with deposits included.
         unit_cell

@@ -33,6 +33,11 @@ def read_deposit_model(source: str | Path) -> DepositModel:
     source
         The name of a shipped model; the path of a file; or the text of one, which has several lines.
 
+    Returns
+    -------
+    DepositModel
+        `screen` and `make_region` take it in place of a name.
+
     Raises
     ------
     RegionError

@@ -90,10 +90,17 @@ def with_layers(region: Region, layers: Mapping[str, Any]) -> Region:
 
     Parameters
     ----------
+    region
+        The region that is changed; it stays as it is.
     layers
         By the layer's name: what `Layer` takes as content, or a `Layer`. A `Layer` replaces the
         table ``[layers.NAME]`` of the region; where the content is given alone the keys of that table
         stay that say nothing of the file: role, title, columns, unit, ...
+
+    Returns
+    -------
+    Region
+        A copy with these layers.
 
     Raises
     ------
@@ -156,12 +163,19 @@ def make_region(
         Side of a cell in metres.
     deposit_models
         Names of shipped ones, and values: `read_deposit_model`.
+    title
+        What pages call it; made from the name by default.
     override
         Keys of deposit models that are to be otherwise here, as tables ``[override.NAME]``.
     roles
         Roles of your own, as tables ``[roles.NAME]``: ``{"alteration": {"geometry": "polygon"}}``.
     keys
         Other keys of ``[region]``: countries, backtest_years, summary, ...
+
+    Returns
+    -------
+    Region
+        As `load_region` gives it: `check` and `screen` take it.
 
     Raises
     ------

@@ -35,6 +35,8 @@ def check_lines(checked: Check, *, width: int | None = None) -> Iterator[str]:
 
     Parameters
     ----------
+    checked
+        What `check` returned.
     width
         Columns at which sentences are broken; None leaves each on one line, for `grep`.
     """

@@ -35,6 +35,8 @@ def concerns(notice: Notice, model: Mapping[str, Any], roles: Mapping[str, str])
 
     Parameters
     ----------
+    notice
+        Of a check or a run.
     model
         The deposit model as run.json holds it.
     roles

@@ -124,13 +124,28 @@ def dossier(run: str | Path, target_id: str, *, language: str | None = None) -> 
     ----------
     run
         Folder that a screening wrote.
+    target_id
+        As targets.csv has it, e.g. ``"PCU-AGQRNG4K"``.
     language
         ``"en"`` or ``"es"``; that of the run by default.
+
+    Returns
+    -------
+    Path
+        ``RUN/DEPOSIT_MODEL/dossiers/TARGET_ID.html``, a page that prints to one sheet.
 
     Raises
     ------
     OutputError
         The folder holds no run, the run has no such target, or there is no such language.
+
+    Examples
+    --------
+    >>> import prospector
+    >>> target = prospector.open_run("out/hills").targets["target_id"].iloc[-1]
+    >>> file = prospector.dossier("out/hills", target)
+    >>> file.parent.as_posix(), file.stem == target
+    ('out/hills/porphyry_copper/dossiers', True)
     """
     findings = Findings(open_run(run))
     words = words_of(language or findings.run.record["language"])
@@ -205,17 +220,17 @@ class Account:
 
     @cached_property
     def values(self) -> FloatArray:
-        """Mean evidence inside, in its own units."""
+        """Mean evidence inside, in its own units, shape (n evidence,)."""
         return self._contributions["value"].to_numpy(dtype=float)
 
     @cached_property
     def parts(self) -> FloatArray:
-        """What each evidence adds, mean of the cells."""
+        """What each evidence adds, mean of the cells, shape (n evidence,)."""
         return self._contributions["contribution"].to_numpy(dtype=float)
 
     @cached_property
     def schematic(self) -> BoolArray:
-        """Whether each value comes from features drawn from descriptions."""
+        """Whether each value comes from features drawn from descriptions, shape (n evidence,)."""
         return self._contributions["schematic"].to_numpy(dtype=bool)
 
     @cached_property

@@ -56,6 +56,8 @@ def as_svg(figure: Figure, key: str, alt: str) -> Markup:
 
     Parameters
     ----------
+    figure
+        A figure of matplotlib.
     key
         Name of the picture in its page: ids within the picture begin with it.
     alt

@@ -101,6 +101,10 @@ def null_answer(beside: Mapping[str, Any] | None, measured: Measurement, words: 
     ----------
     beside
         Of the stricter null: how many of its `n` rankings were `as_good`, and its name, `null`.
+    measured
+        What all the evidence reaches.
+    words
+        Language of the sentences.
     """
     auc, p95 = measured.auc.value, measured.auc.null_p95
     if beside is None or p95 is None:

@@ -47,10 +47,22 @@ def plot_nulls(skill: Skill, axes: Axes | None = None, *, language: str = "en") 
     language
         ``"en"`` or ``"es"``.
 
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Those drawn on.
+
     Raises
     ------
     OutputError
         Nothing was held out, so there is no figure beside a null.
+
+    Examples
+    --------
+    >>> import prospector
+    >>> run = prospector.open_run("out/hills")
+    >>> prospector.plot_nulls(run.skill("porphyry_copper")).get_xlabel()[:3]
+    'AUC'
     """
     words, measured = words_of(language), _measured(skill)
     nulls = {null.kind: null.aucs for null in measured.nulls}
@@ -73,10 +85,22 @@ def plot_capture(skill: Skill, axes: Axes | None = None, *, language: str = "en"
     skill, axes, language
         As `plot_nulls` takes them.
 
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Those drawn on.
+
     Raises
     ------
     OutputError
         Nothing was held out.
+
+    Examples
+    --------
+    >>> import prospector
+    >>> run = prospector.open_run("out/hills")
+    >>> len(prospector.plot_capture(run.skill("porphyry_copper")).lines) > 1
+    True
     """
     words, measured = words_of(language), _measured(skill)
     with mpl.rc_context(SETTINGS):
@@ -93,10 +117,23 @@ def plot_learning_curve(skill: Skill, axes: Axes | None = None, *, language: str
     skill, axes, language
         As `plot_nulls` takes them.
 
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Those drawn on.
+
     Raises
     ------
     OutputError
         It was not taken, as in a quick run.
+
+    Examples
+    --------
+    >>> import prospector
+    >>> prospector.plot_learning_curve(prospector.open_run("out/hills").skill("porphyry_copper"))
+    Traceback (most recent call last):
+    ...
+    prospector.errors.OutputError: No learning curve was taken. Screen without quick=True.
     """
     if not skill.learning_curve:
         raise OutputError("No learning curve was taken. Screen without quick=True.")
@@ -118,10 +155,22 @@ def plot_held_out(
     axes, language
         As `plot_nulls` takes them.
 
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Those drawn on.
+
     Raises
     ------
     OutputError
         No deposit was held out.
+
+    Examples
+    --------
+    >>> import prospector
+    >>> run = prospector.open_run("out/hills")
+    >>> len(prospector.plot_held_out(run.deposits).get_yticklabels())
+    39
     """
     placed = deposits[deposits["percentile_out_of_fold"].notna()]
     if placed.empty:
@@ -145,8 +194,22 @@ def plot_score(
     ----------
     source
         A screening, or a run that is reopened.
+    deposit_model
+        Name of one that was ranked.
     axes, language
         As `plot_nulls` takes them.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Those drawn on.
+
+    Examples
+    --------
+    >>> import prospector
+    >>> run = prospector.open_run("out/hills")
+    >>> prospector.plot_score(run, "porphyry_copper").get_aspect()
+    1.0
     """
     words = words_of(language)
     if isinstance(source, Screening):
@@ -184,10 +247,23 @@ def plot_replicas(
     axes, language
         As `plot_nulls` takes them.
 
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Those drawn on.
+
     Raises
     ------
     OutputError
         No replica was made, as in a quick run.
+
+    Examples
+    --------
+    >>> import prospector
+    >>> prospector.plot_replicas(prospector.open_run("out/hills").targets)
+    Traceback (most recent call last):
+    ...
+    prospector.errors.OutputError: No replica was made. Screen without quick=True, with a model that learns.
     """
     spread = targets[targets["percentile_mean"].notna()]
     if spread.empty:
@@ -216,15 +292,29 @@ def plot_effect(
     ----------
     run
         A run that is reopened.
+    deposit_model
+        Name of one that was ranked.
     evidence
         Its name in the deposit model, e.g. ``"fault_distance"``.
     axes, language
         As `plot_nulls` takes them.
 
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Those drawn on.
+
     Raises
     ------
     OutputError
         Nothing was learned on such an evidence.
+
+    Examples
+    --------
+    >>> import prospector
+    >>> run = prospector.open_run("out/hills")
+    >>> prospector.plot_effect(run, "porphyry_copper", "domeyko").get_xlabel() != ""
+    True
     """
     words, found = words_of(language), _findings(run, deposit_model)
     label = next((known["label"] for known in found.evidence if known["name"] == evidence), None)
@@ -250,15 +340,31 @@ def plot_backtest(
     ----------
     run
         A run that is reopened, of a region with `backtest_years`.
+    deposit_model
+        Name of one that was ranked.
     before
         The year.
     axes, language
         As `plot_nulls` takes them.
 
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Those drawn on.
+
     Raises
     ------
     OutputError
         There is no back-test of that year.
+
+    Examples
+    --------
+    >>> import prospector
+    >>> run = prospector.open_run("out/hills")
+    >>> prospector.plot_backtest(run, "porphyry_copper", 1990)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    prospector.errors.OutputError: 'porphyry_copper' was not tested on 1990. Its years: none; ...
     """
     tests = {test["before"]: test for test in _findings(run, deposit_model).figures["backtests"]}
     if before not in tests:

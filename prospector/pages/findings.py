@@ -166,7 +166,7 @@ class ModelFindings:
 
     @cached_property
     def percentile(self) -> Raster:
-        """Percentile of the score on a picture's grid."""
+        """Percentile of the score on a picture's grid, its values of shape (rows, columns)."""
         grid = picture_grid(self.run.grid)
         return Raster(self.distribution.percentile(thinned(self.score, grid)), grid, "")
 

@@ -28,6 +28,10 @@ def model_lines(
 
     Parameters
     ----------
+    region
+        Whose own deposit models are listed, too.
+    width
+        Columns of the terminal.
     sought
         Names of commodities: only models that seek one of them; all where none is named.
 

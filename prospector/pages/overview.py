@@ -108,6 +108,8 @@ def overview_page(overview: Overview, findings: Findings, words: Language) -> st
         What it says.
     findings
         The run that it is of, with what the map draws.
+    words
+        Language of the sentences.
     """
     values = _Teller(overview, findings, words).values()
     page = render("overview.html.jinja", words, overview=values)

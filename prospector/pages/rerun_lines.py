@@ -20,6 +20,12 @@ def rerun_lines(
 
     Parameters
     ----------
+    files
+        Which do.
+    differences
+        Every input that differs.
+    same
+        Whether all files hold the same bytes.
     places
         Names for the run and its repetition.
 

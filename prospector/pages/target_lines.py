@@ -36,6 +36,8 @@ def target_lines(run: Run, areas: Sequence[Area], ranks: Sequence[int]) -> Itera
 
     Parameters
     ----------
+    run
+        A run that is reopened.
     areas
         The targets in short.
     ranks

@@ -642,6 +642,18 @@ class DepositModel(Frozen):
 
         An entry of which the region's override states any key stands in region.toml.
 
+        Parameters
+        ----------
+        table
+            Table of the deposit model, e.g. ``"evidence"``.
+        key
+            Name of the entry in it, or its number.
+
+        Returns
+        -------
+        str
+            File and key, as an error names them.
+
         Examples
         --------
         >>> load_deposit_model("porphyry_copper").place("evidence", "slab_depth")
@@ -652,6 +664,18 @@ class DepositModel(Frozen):
 
     def place_of(self, table: str, key: str | int) -> tuple[Path, str]:
         """Return the same as the path of the file and the key in it.
+
+        Parameters
+        ----------
+        table, key
+            As `place` takes them.
+
+        Returns
+        -------
+        file : Path
+            The file that states it.
+        key : str
+            The key in that file.
 
         Examples
         --------
@@ -673,7 +697,20 @@ class DepositModel(Frozen):
         return None
 
     def file_stating(self, table: str, key: str | int, parameter: str) -> Path | None:
-        """Return the file that states a parameter of an entry; None where that is shipped, or nobody does."""
+        """Return the file that states a parameter of an entry; None where that is shipped, or nobody does.
+
+        Parameters
+        ----------
+        table, key
+            As `place` takes them.
+        parameter
+            A key of the entry.
+
+        Returns
+        -------
+        Path or None
+            The file.
+        """
         for stated in self._stated:
             entries = stated.tables.get(table, {})
             by_key = dict(enumerate(entries)) if isinstance(entries, list) else entries
@@ -683,7 +720,22 @@ class DepositModel(Frozen):
         return None
 
     def words_about(self, role: str, layer: str, roles_of: RolesOf) -> set[str]:
-        """Return every text in the parameters of what reads a layer: a column among them is used."""
+        """Return every text in the parameters of what reads a layer: a column among them is used.
+
+        Parameters
+        ----------
+        role
+            Role of the layer.
+        layer
+            Name of the layer.
+        roles_of
+            Returns the roles that a kind of evidence reads.
+
+        Returns
+        -------
+        set of str
+            The texts.
+        """
         entries = [*self.evidence.values(), *self.conditions]
         reading = (
             entry.parameters
@@ -737,12 +789,16 @@ def overridden(
 
     Parameters
     ----------
+    name
+        Of the deposit model.
     tables
         The whole model, what it inherits included.
     stated
         Which file states what of it, nearest first.
     override
         The table ``[override.NAME]``.
+    overridden_in
+        The file that states the tables.
 
     Raises
     ------
@@ -779,6 +835,10 @@ def override_faults(
 
     Parameters
     ----------
+    override
+        The tables.
+    file
+        That states them.
     own
         The tables of the region's own models, by name.
     """

@@ -27,6 +27,8 @@ def with_table(
 
     Parameters
     ----------
+    text
+        TOML.
     path
         Keys that lead to the table, e.g. ``("layers", "faults")``.
     values

@@ -92,6 +92,8 @@ def explain_validation(
 
     Parameters
     ----------
+    error
+        As pydantic raised it.
     shape
         What the table was to be: its keys and their examples are offered.
     where

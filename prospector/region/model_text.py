@@ -12,6 +12,8 @@ def model_text(name: str, region: Region | None = None) -> str:
 
     Parameters
     ----------
+    name
+        Of a shipped deposit model.
     region
         Whose own models have a name too.
 

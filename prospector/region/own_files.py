@@ -33,6 +33,8 @@ def own_file(
 
     Parameters
     ----------
+    written
+        The path, as the region writes it.
     within
         The folder that the path starts from.
     root

@@ -115,6 +115,8 @@ def read_own_models(
     ----------
     entries
         What `region.deposit_models` lists: those that are paths are read.
+    region_file
+        Path of region.toml.
     """
     models: dict[str, OwnModel] = {}
     faults: list[str] = []

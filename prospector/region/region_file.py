@@ -546,7 +546,18 @@ class Region(RegionFile):
         return self.folder / self.file_name
 
     def place_of(self, file: str) -> Path:
-        """Return where a file lies that a layer names."""
+        """Return where a file lies that a layer names.
+
+        Parameters
+        ----------
+        file
+            As a layer names it.
+
+        Returns
+        -------
+        Path
+            In the folder of the region, or where what is held in memory was written.
+        """
         return self.places.get(file, self.folder / file)
 
     @property
@@ -587,6 +598,16 @@ class Region(RegionFile):
     def grid(self, cell_size_m: float | None = None) -> Grid:
         """Return the grid that covers the region's window, at its own or another cell size.
 
+        Parameters
+        ----------
+        cell_size_m
+            Side of a cell in metres; that of the region by default.
+
+        Returns
+        -------
+        Grid
+            In the region's CRS.
+
         Raises
         ------
         RegionError
@@ -603,17 +624,45 @@ class Region(RegionFile):
         return Grid.cover(self.region.window.bounds(), crs=crs, cell_size_m=size_m)
 
     def unused_overrides(self, asked: Sequence[str] | None = None) -> list[str]:
-        """Return the deposit models that it overrides and neither names nor is asked for."""
+        """Return the deposit models that it overrides and neither names nor is asked for.
+
+        Parameters
+        ----------
+        asked
+            Names that are asked for beside those that the region names.
+
+        Returns
+        -------
+        list of str
+            Their names.
+        """
         asked_for = {*self.model_names, *(asked or ())}
         return [name for name in self.override if name not in asked_for]
 
     def deposit_model(self, name: str) -> DepositModel:
         """Return a deposit model, shipped or its own, with this region's overrides applied.
 
+        Parameters
+        ----------
+        name
+            One of `known_models`.
+
+        Returns
+        -------
+        DepositModel
+            With the overrides of the region.
+
         Raises
         ------
         RegionError
             No model has that name, an override does not fit it or gives it another name.
+
+        Examples
+        --------
+        >>> import prospector
+        >>> region = prospector.load_region("hills")
+        >>> region.deposit_model("lithium_brine").deposit_model.label
+        'Lithium brine'
         """
         override = self.override.get(name, {})
         renaming = renaming_fault(name, override, self.file)
@@ -643,6 +692,18 @@ class Region(RegionFile):
         """Return what a model no longer says of itself, and the keys of the override that are why.
 
         Examples of the first are `caution` and `ranges`: see `prospector.region.overrides`.
+
+        Parameters
+        ----------
+        name
+            Of a deposit model that the region overrides.
+
+        Returns
+        -------
+        lost : list of str
+            Which words it no longer says.
+        keys : list of str
+            The keys of the override that are why.
         """
         own = self.own_models.get(name)
         tables = shipped_tables(name) if own is None else own.tables
@@ -657,10 +718,27 @@ class Region(RegionFile):
 def load_region(path: str | Path) -> Region:
     """Return the region of a folder that holds region.toml, or of the file itself.
 
+    Parameters
+    ----------
+    path
+        The folder or the file.
+
+    Returns
+    -------
+    Region
+        Its tables, validated; layers are read only when it is screened or checked.
+
     Raises
     ------
     RegionError
         The file is missing, is not TOML, has unknown keys or wrong values: a line for each.
+
+    Examples
+    --------
+    >>> import prospector
+    >>> region = prospector.load_region("hills")
+    >>> region.name, region.model_names, sorted(region.layers)
+    ('synthetic', ['porphyry_copper'], ['deposits', 'faults', 'relief'])
     """
     given = Path(path)
     file = given / REGION_FILE if given.is_dir() or given.suffix != ".toml" else given

@@ -71,6 +71,8 @@ def choose_models(
 
     Parameters
     ----------
+    region
+        The region, loaded.
     names
         Models that were asked for by name; None for all that the region lists.
     commodities

@@ -33,6 +33,10 @@ def rows_inside(run: Run, deposit_model: str, outline: BaseGeometry) -> FloatArr
 
     Parameters
     ----------
+    run
+        A run that is reopened.
+    deposit_model
+        Name of one that was ranked.
     outline
         In the CRS of the run's grid.
     """
@@ -61,6 +65,12 @@ def percentile_at_medians(
     ----------
     rows
         Evidence of the cells in its own units, shape (n, n evidence).
+    scale
+        The scale that each evidence is learned on.
+    fitted
+        The fitted estimator.
+    distribution
+        How many units have each score.
 
     Returns
     -------

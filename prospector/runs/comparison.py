@@ -67,10 +67,28 @@ class Changes:
 def compare(earlier: str | Path | Run, later: str | Path | Run) -> Changes:
     """Return what changed from one run of a region to another, with reasons.
 
+    Parameters
+    ----------
+    earlier, later
+        Run folders, or runs that are reopened, of one region.
+
+    Returns
+    -------
+    Changes
+        Targets, titles and open ground that came, went or changed, and what the runs were made of that
+        differs. The rows say in longitude and latitude where.
+
     Raises
     ------
     OutputError
         A folder holds no run, or the runs are of two regions.
+
+    Examples
+    --------
+    >>> import prospector
+    >>> changes = prospector.compare("out/hills", "out/hills")
+    >>> len(changes.table), dict(changes.causes)
+    (0, {})
     """
     before, after = (run if isinstance(run, Run) else open_run(run) for run in (earlier, later))
     names = before.record["region"]["name"], after.record["region"]["name"]

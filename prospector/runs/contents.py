@@ -55,8 +55,12 @@ def listed_file(folder: Path, sha256_by_name: dict[str, str] | None, *names: str
 
     Parameters
     ----------
+    folder
+        The run folder.
     sha256_by_name
         What the manifest lists; None before there is one.
+    *names
+        Names of the folders that it lies in, then its own.
 
     Raises
     ------
@@ -164,6 +168,8 @@ def check_columns(
 
     Parameters
     ----------
+    table
+        As it was read.
     texts, numbers
         Columns of text and of numbers.
     known

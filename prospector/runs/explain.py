@@ -51,7 +51,17 @@ class EvidenceHere:
 
 @dataclass(frozen=True)
 class Explanation:
-    """What the evidence of one deposit model says at a place."""
+    """What the evidence of one deposit model says at a place.
+
+    Parameters
+    ----------
+    deposit_model, label
+        Name and label of the deposit model.
+    score
+        Favourability of the cell, 0-1; NaN where it was not scored.
+    percentile
+        Percentile of that score among all scored units, 0-100; NaN where there is none.
+    """
 
     deposit_model: str
     label: str
@@ -69,10 +79,30 @@ def explain(source: Run | Screening, longitude: float, latitude: float) -> list[
 
     Both give the same: a screening is read as its run will hold it.
 
+    Parameters
+    ----------
+    source
+        A screening, or a run that is reopened.
+    longitude, latitude
+        In degrees (WGS 84).
+
+    Returns
+    -------
+    list of Explanation
+        One for each deposit model: score (0-1), percentile (0-100), and a row for each evidence, strongest
+        first, with its value and what it adds.
+
     Raises
     ------
     OutputError
         The place lies outside the region.
+
+    Examples
+    --------
+    >>> import prospector
+    >>> here = prospector.explain(prospector.open_run("out/hills"), -69.0, -24.5)[0]
+    >>> here.deposit_model, len(here.rows), 0 <= here.percentile <= 100
+    ('porphyry_copper', 2, True)
     """
     project = Transformer.from_crs("EPSG:4326", source.grid.crs, always_xy=True).transform
     easting, northing = project(longitude, latitude)

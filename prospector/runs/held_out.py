@@ -40,8 +40,12 @@ def read_held_out(
 
     Parameters
     ----------
+    path
+        Path of held_out.csv.
     expected
         What is expected of each evidence, by the name of its column.
+    scale
+        The scale that each evidence is learned on.
     n_splits
         Splits that it must hold.
 

@@ -36,6 +36,8 @@ def migrated(
         With a schema_version from `FIRST_KEPT` to `newest`.
     migrations
         By the version that a function takes.
+    newest
+        Number of the newest schema.
 
     Examples
     --------

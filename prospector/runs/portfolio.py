@@ -60,11 +60,23 @@ def portfolio(
     deposit_model
         Rank the targets of this one alone; across all by default.
 
+    Returns
+    -------
+    Portfolio
+        ``targets``, a GeoDataFrame in longitude and latitude, by rank; ``words``, how they were ordered.
+
     Raises
     ------
     OutputError
         The folder holds no run or no such deposit model; `by` names no column of numbers or is no
         weighting, or names a score while targets of several deposit models are ranked.
+
+    Examples
+    --------
+    >>> import prospector
+    >>> largest = prospector.portfolio("out/hills", by="area_km2").targets
+    >>> largest["portfolio_rank"].tolist()[:3], largest["area_km2"].is_monotonic_decreasing
+    ([1, 2, 3], True)
     """
     opened = run if isinstance(run, Run) else open_run(run)
     targets = _of_model(opened, deposit_model)

@@ -66,14 +66,14 @@ DOSSIER_FOLDER = "dossiers"
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """A run folder, reopened.
+    """A run folder, reopened: `open_run` returns it.
 
     Parameters
     ----------
     folder
         Where it lies.
     record
-        The content of run.json.
+        The content of run.json, as Python values.
     manifest
         By which its files are read; None while it is written.
     """
@@ -83,7 +83,18 @@ class Run:
     manifest: Manifest | None = None
 
     def file(self, *names: str) -> Path:
-        """Return the path of a file of the run, from the names of what it lies in and its own.
+        """Return the path of a file of the run.
+
+        Parameters
+        ----------
+        *names
+            Names of the folders that it lies in, then its own, e.g.
+            ``run.file("porphyry_copper", "targets.csv")``.
+
+        Returns
+        -------
+        Path
+            The file, which is as the run wrote it.
 
         Raises
         ------
@@ -94,7 +105,18 @@ class Run:
         return listed_file(self.folder, listed, *names)
 
     def has(self, *names: str) -> bool:
-        """Return whether the run wrote a file of these names."""
+        """Return whether the run wrote a file.
+
+        Parameters
+        ----------
+        *names
+            As `file` takes them.
+
+        Returns
+        -------
+        bool
+            Whether the manifest lists it.
+        """
         if self.manifest is None:
             return inside(self.folder, *names).is_file()
         return "/".join(names) in self.manifest.files
@@ -149,10 +171,27 @@ class Run:
     def layer(self, name: str) -> gpd.GeoDataFrame:
         """Return a layer of prospects.gpkg.
 
+        Parameters
+        ----------
+        name
+            One of `layer_names`, e.g. ``"targets"``, ``"concessions"``, ``"open_ground"``.
+
+        Returns
+        -------
+        GeoDataFrame
+            In longitude and latitude (EPSG:4326), a row a feature.
+
         Raises
         ------
         OutputError
             The file cannot be read, or the layer does not hold what the run wrote.
+
+        Examples
+        --------
+        >>> import prospector
+        >>> run = prospector.open_run("out/hills")
+        >>> sorted(run.layer_names & {"targets", "faults", "deposits"}), len(run.layer("faults"))
+        (['deposits', 'faults', 'targets'], 1)
         """
         file = self._package(name)
         with reading(file):
@@ -174,12 +213,48 @@ class Run:
         return file
 
     def score(self, deposit_model: str) -> Raster:
-        """Return the score raster of a deposit model."""
+        """Return the score of every cell for a deposit model.
+
+        Parameters
+        ----------
+        deposit_model
+            Name of one that was ranked.
+
+        Returns
+        -------
+        Raster
+            Favourability, 0-1, shape (rows, columns) of `grid`, in its CRS; NaN where nothing was scored.
+
+        Raises
+        ------
+        NotRankedError
+            The run has no such ranking.
+        OutputError
+            The file cannot be read.
+
+        Examples
+        --------
+        >>> import numpy as np, prospector
+        >>> score = prospector.open_run("out/hills").score("porphyry_copper")
+        >>> score.values.shape, bool(np.nanmax(score.values) <= 1)
+        ((91, 92), True)
+        """
         self._figures(deposit_model)
         return read_cog(self.file(deposit_model, score_file(deposit_model)), self.grid)
 
     def contributions(self, deposit_model: str) -> pd.DataFrame:
-        """Return what each evidence adds to each target, columns of `CONTRIBUTION_COLUMNS`.
+        """Return what each evidence adds to the score of each target.
+
+        Parameters
+        ----------
+        deposit_model
+            Name of one that was ranked.
+
+        Returns
+        -------
+        DataFrame
+            A row a target and evidence, by rank; columns of `CONTRIBUTION_COLUMNS`: value in its own unit,
+            contribution in log-odds where an estimator learned.
 
         Raises
         ------
@@ -198,7 +273,17 @@ class Run:
         return table
 
     def exclusions(self, deposit_model: str) -> pd.DataFrame:
-        """Return the share of each target under each role, columns of `EXCLUSION_COLUMNS`.
+        """Return the share of each target in ground where work is barred or bound to conditions.
+
+        Parameters
+        ----------
+        deposit_model
+            Name of one that was ranked.
+
+        Returns
+        -------
+        DataFrame
+            A row a target, role and class; columns of `EXCLUSION_COLUMNS`; shares 0-1.
 
         Raises
         ------
@@ -212,18 +297,51 @@ class Run:
         return table
 
     def evidence(self, deposit_model: str) -> dict[str, Raster]:
-        """Return the evidence rasters of a deposit model by name."""
+        """Return the evidence of a deposit model, as it was computed.
+
+        Parameters
+        ----------
+        deposit_model
+            Name of one that was ranked.
+
+        Returns
+        -------
+        dict of str to Raster
+            By the name of the evidence, each of shape (rows, columns) of `grid`, in its own unit; NaN where
+            it is not known.
+
+        Raises
+        ------
+        OutputError
+            A file cannot be read.
+        """
         names = [entry["name"] for entry in self._figures(deposit_model)["evidence"]]
         files = [self.file(deposit_model, "evidence", f"{name}.tif") for name in names]
         return {name: read_cog(file, self.grid) for name, file in zip(names, files, strict=True)}
 
     def effects(self, deposit_model: str) -> pd.DataFrame:
-        """Return how the score moves with each evidence; no row where nothing was learned.
+        """Return how the score moves with each evidence (accumulated local effects).
+
+        Parameters
+        ----------
+        deposit_model
+            Name of one that was ranked.
+
+        Returns
+        -------
+        DataFrame
+            Columns evidence, value (in its unit), unit and effect (log-odds); no row where nothing was
+            learned.
 
         Raises
         ------
         OutputError
             The file cannot be read.
+
+        References
+        ----------
+        Apley and Zhu (2020), Visualizing the effects of predictor variables in black box supervised
+        learning models, Journal of the Royal Statistical Society B 82.
         """
         texts, numbers = ["evidence", "unit"], ["value", "effect"]
         if not self.has(deposit_model, EFFECTS_FILE):
@@ -235,7 +353,17 @@ class Run:
         return table
 
     def distribution(self, deposit_model: str) -> Distribution:
-        """Return how many units have each score of a deposit model.
+        """Return how many units have each score: what percentiles are taken from.
+
+        Parameters
+        ----------
+        deposit_model
+            Name of one that was ranked.
+
+        Returns
+        -------
+        Distribution
+            Counts of shape (10001,), one for each ten-thousandth of the score.
 
         Raises
         ------
@@ -253,7 +381,17 @@ class Run:
         return Distribution(counts)
 
     def trained_on(self, deposit_model: str) -> TrainedOn:
-        """Return what the estimator of a deposit model was fitted to.
+        """Return the deposits and the background that the estimator was fitted to.
+
+        Parameters
+        ----------
+        deposit_model
+            Name of one that was ranked.
+
+        Returns
+        -------
+        TrainedOn
+            The rows of training.csv, deposits first, with their evidence of shape (n, n evidence).
 
         Raises
         ------
@@ -268,7 +406,17 @@ class Run:
             return read_training(file, [entry["name"] for entry in evidence], scale)
 
     def held_out(self, deposit_model: str) -> HeldOutSplits | None:
-        """Return the splits that the headline figure of skill was measured in; None where none was.
+        """Return the splits that the headline figure of skill was measured in.
+
+        Parameters
+        ----------
+        deposit_model
+            Name of one that was ranked.
+
+        Returns
+        -------
+        HeldOutSplits or None
+            A sample and its folds for each split; None where nothing was held out.
 
         Raises
         ------
@@ -286,7 +434,22 @@ class Run:
             return read_held_out(file, expected, scale, measured.n_splits)
 
     def applicability(self, deposit_model: str) -> Applicability | None:
-        """Return where the evidence resembles what was trained on; None where nothing was learned."""
+        """Return where the evidence resembles what was trained on.
+
+        Parameters
+        ----------
+        deposit_model
+            Name of one that was ranked.
+
+        Returns
+        -------
+        Applicability or None
+            None where nothing was learned, or all ground is ranked.
+
+        References
+        ----------
+        Meyer and Pebesma (2021), Predicting into unknown space? Methods in Ecology and Evolution 12.
+        """
         figures = self._figures(deposit_model)["applicability"]
         if figures is None:
             return None
@@ -295,7 +458,23 @@ class Run:
             return Applicability.from_figures(figures, rows)
 
     def fitted(self, name: str) -> Fitted:
-        """Return the estimator of a deposit model: read, or fitted again to what it was fitted to."""
+        """Return the estimator of a deposit model: read, or fitted again to what it was fitted to.
+
+        Parameters
+        ----------
+        name
+            Name of a deposit model that was ranked.
+
+        Returns
+        -------
+        Fitted
+            It scores rows of evidence, shape (n, n evidence), on the scale that they are learned on.
+
+        Raises
+        ------
+        OutputError
+            A file cannot be read, or what is fitted again is not what the run had.
+        """
         figures = self._figures(name)
         if readable(figures["fitted"]):
             return from_figures(figures["fitted"])
@@ -309,7 +488,31 @@ class Run:
         return from_figures(figures["fitted"], learned)
 
     def skill(self, name: str) -> Skill:
-        """Return how well a deposit model ranks deposits that it has not seen."""
+        """Return how well a deposit model ranks deposits that it has not seen, beside its nulls.
+
+        Parameters
+        ----------
+        name
+            Name of a deposit model that was ranked.
+
+        Returns
+        -------
+        Skill
+            Verdict, AUC in spatial blocks, nulls, captures; `Skill.measured` is None where nothing was
+            held out.
+
+        Raises
+        ------
+        NotRankedError
+            The run has no such ranking.
+
+        Examples
+        --------
+        >>> import prospector
+        >>> measured = prospector.open_run("out/hills").skill("porphyry_copper").measured
+        >>> round(measured.auc.value, 2), measured.auc.value > measured.decisive.mean
+        (0.93, True)
+        """
         return Skill.from_record(self._figures(name)["skill"])
 
     def _figures(self, name: str) -> dict[str, Any]:
@@ -323,7 +526,18 @@ class Run:
         return models[name]
 
     def evidence_labels(self, name: str) -> tuple[str, ...]:
-        """Return the label of each evidence of a deposit model, by its column."""
+        """Return the label of each evidence of a deposit model.
+
+        Parameters
+        ----------
+        name
+            Name of a deposit model that was ranked.
+
+        Returns
+        -------
+        tuple of str
+            In the order of the evidence in run.json, of training rows and of skill.
+        """
         return tuple(evidence["label"] for evidence in self._figures(name)["evidence"])
 
     def _rows(self) -> list[tuple[str, int, str]]:
@@ -338,7 +552,23 @@ class Run:
         ]
 
     def explain(self, longitude: float, latitude: float) -> list[Explanation]:
-        """Return what each deposit model's evidence says at a place: see `prospector.explain`."""
+        """Return what each deposit model's evidence says at a place: see `prospector.explain`.
+
+        Parameters
+        ----------
+        longitude, latitude
+            In degrees (WGS 84).
+
+        Returns
+        -------
+        list of Explanation
+            One for each deposit model that was ranked.
+
+        Raises
+        ------
+        OutputError
+            The place lies outside the region.
+        """
         import prospector
 
         return prospector.explain(self, longitude, latitude)
@@ -354,12 +584,34 @@ class Run:
 
 
 def open_run(folder: str | Path) -> Run:
-    """Return a run folder, reopened; what a killed command left in it is finished or removed first.
+    """Open a run folder, and return it as values: record, tables, rasters, skill.
+
+    What a killed command left in the folder is finished or removed first. No file is read before it is
+    asked for, and none that is not as the run wrote it.
+
+    Parameters
+    ----------
+    folder
+        Folder that `screen` on the command line, or `write`, wrote.
+
+    Returns
+    -------
+    Run
+        The run; its tables are GeoDataFrames in longitude and latitude (EPSG:4326).
 
     Raises
     ------
     OutputError
         The folder holds no run, one of another schema version, or one that was altered or damaged.
+
+    Examples
+    --------
+    >>> import prospector
+    >>> run = prospector.open_run("out/hills")
+    >>> run.deposit_models, run.grid.shape, run.grid.cell_size_m
+    (['porphyry_copper'], (91, 92), 2000.0)
+    >>> run.targets.loc[0, ["rank", "known_deposits"]].tolist()
+    [1, 6]
     """
     path = Path(folder)
     recover(path)

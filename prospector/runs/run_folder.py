@@ -75,13 +75,29 @@ def _is_content(path: Path) -> bool:
 
 
 def clean(folder: str | Path) -> int:
-    """Empty the store of a run folder and return the bytes that it held; the run itself stays.
+    """Empty the store of a run folder; the run itself stays.
+
+    Parameters
+    ----------
+    folder
+        A run folder, or one that holds a store alone.
+
+    Returns
+    -------
+    int
+        The bytes that the store held.
 
     Raises
     ------
     OutputError
         The folder holds neither a run nor a store, its store is a link or in use, or not all of it
         could be removed.
+
+    Examples
+    --------
+    >>> import prospector
+    >>> prospector.clean("out/hills")
+    0
     """
     recover(Path(folder))
     store = Path(folder) / STORE_FOLDER

@@ -116,12 +116,27 @@ def score_polygons(
     layer
         Of a file that holds several layers: the name of the one that is scored.
 
+    Returns
+    -------
+    ScoredPolygons
+        ``table``, a row a polygon and deposit model, best first: score (0-1), percentile (0-100), hectares
+        above the best twentieth; ``polygons``, in the CRS of the file.
+
     Raises
     ------
     LayerError
         The file cannot be read, has no CRS or no such column, holds no polygon or none in the region.
     OutputError
         The folder holds no run.
+
+    Examples
+    --------
+    >>> import prospector
+    >>> run = prospector.open_run("out/hills")
+    >>> first = run.targets.head(1)[["geometry"]]
+    >>> scored = prospector.score_polygons(run, first).table.iloc[0]
+    >>> bool(abs(scored["score"] - run.targets["score"].iloc[0]) < 0.001), int(scored["ground_ha"])
+    (True, 15600)
     """
     if isinstance(file, gpd.GeoDataFrame | gpd.GeoSeries):
         with written_features(file) as place:

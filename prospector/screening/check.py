@@ -205,6 +205,12 @@ def check(
         Whether the quality of each evidence is measured too: some seconds more, for an estimator that
         learns is fitted 15 times with all evidence, and 15 times without each.
 
+    Returns
+    -------
+    Check
+        ``passed`` says whether a screening would run; ``layers``, ``notices``, ``deposit_types``,
+        ``deposit_models`` and ``cost`` say what it would find.
+
     Raises
     ------
     RegionError, LayerError
@@ -212,6 +218,13 @@ def check(
     ModelError
         No estimator has the name, or no deposit model seeks any of `commodities`. That a deposit model
         cannot run is no error: see `Check.deposit_models`.
+
+    Examples
+    --------
+    >>> import prospector
+    >>> checked = prospector.check("hills")
+    >>> checked.passed, checked.deposit_types[0].count, checked.grid.shape
+    (True, 40, (91, 92))
     """
     if estimator is not None:
         check_name(estimator)

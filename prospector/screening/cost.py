@@ -49,6 +49,8 @@ def cost_of(grid: Grid, computed: Iterable[int], *, learned: int) -> Cost:
 
     Parameters
     ----------
+    grid
+        The region's cells.
     computed
         How many evidences and conditions each deposit model computes on the cells.
     learned

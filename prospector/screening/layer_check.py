@@ -125,10 +125,16 @@ def check_evidence(
 
     Parameters
     ----------
+    columns
+        Evidence, in the order of the deposit model.
+    values
+        At units spread over the ground, each evidence in its unit.
     covers
         Share of the ground that has each.
     evenly
         Which units are spread evenly over the ground: their median is that of the ground.
+    layers
+        The layers as read.
     """
     return tuple(
         EvidenceCheck(

@@ -168,8 +168,20 @@ def validate(
         of which nobody knows.
     district_within_m
         Deposits this near each other are held out together; by the gaps between them by default.
+    seed
+        Seed of every random draw.
     quick
         19 replicates of each null and 4 splits in place of 99 and 20: p is 0.05 at the least.
+    workers
+        Processes that compute nulls; 1 computes in this process.
+    progress
+        Called with what is being done, how many steps are done and how many there are.
+
+    Returns
+    -------
+    TableSkill
+        ``skill``, each figure beside its null; ``held_out``, shape (n deposits,), the share of the other rows
+        that score below each deposit while it is held out.
 
     Raises
     ------

@@ -47,6 +47,8 @@ def stability_of(model: DepositModel, ranking: Ranking, other: Setting) -> Stabi
     ----------
     model
         As the region states it.
+    ranking
+        Of one deposit model.
     other
         Grid and layers of the other size of the cells, with the options of the run.
     """

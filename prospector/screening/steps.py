@@ -166,13 +166,40 @@ class Screening:
         return self.rankings[deposit_model]
 
     def explain(self, longitude: float, latitude: float) -> list[Explanation]:
-        """Return what each deposit model's evidence says at a place: see `prospector.explain`."""
+        """Return what each deposit model's evidence says at a place: see `prospector.explain`.
+
+        Parameters
+        ----------
+        longitude, latitude
+            In degrees (WGS 84).
+
+        Returns
+        -------
+        list of Explanation
+            One for each deposit model that was ranked.
+
+        Raises
+        ------
+        OutputError
+            The place lies outside the region.
+        """
         import prospector
 
         return prospector.explain(self, longitude, latitude)
 
     def explore(self, **options: Any) -> folium.Map:
-        """Return a map of targets, deposits and titles to add layers to: see `prospector.explore`."""
+        """Return a map of targets, deposits and titles to add layers to: see `prospector.explore`.
+
+        Parameters
+        ----------
+        **options
+            As `prospector.explore` takes them.
+
+        Returns
+        -------
+        folium.Map
+            It loads Leaflet and its background from the internet when it is opened.
+        """
         import prospector
 
         return prospector.explore(self, **options)
@@ -258,6 +285,12 @@ def screen(
     progress
         Called with what is being done, how many steps are done and how many there are.
 
+    Returns
+    -------
+    Screening
+        ``targets`` of all deposit models in longitude and latitude; ``rankings``, each with its score raster,
+        skill and deposits; ``notices``, every choice that was made. `write` writes it to a folder.
+
     Raises
     ------
     RegionError, LayerError
@@ -265,6 +298,16 @@ def screen(
     ModelError
         No deposit model can be applied, or one that was asked for by name cannot; none seeks any of
         `commodities`.
+
+    Examples
+    --------
+    >>> import prospector
+    >>> screening = prospector.screen("hills", quick=True, workers=1)
+    >>> ranking = screening.rankings["porphyry_copper"]
+    >>> len(ranking.targets), ranking.score.values.shape, ranking.skill.verdict
+    (8, (91, 92), 'demonstrated')
+    >>> screening.notices[0].level, screening.notices[0].code
+    ('caution', 'condition-not-applied')
     """
     chosen = None if estimator is None else adopt_estimator(estimator)
     loaded = region if isinstance(region, Region) else load_region(region)

@@ -111,16 +111,34 @@ def backtest_region(
     store: str | Path | None = None,
     progress: Progress | None = None,
 ) -> tuple[list[BacktestOf], list[Notice]]:
-    """Return where each deposit found since a year would have stood, and which models have no answer.
+    """Return where each deposit found since a year would have stood in a ranking made before that year.
 
     Parameters
     ----------
+    region
+        Folder of a region.toml, the file, or a loaded region.
     before
         Deposits discovered before this year train; those of this year and after are tested.
+    deposit_models
+        Names of the deposit models; all that the region names by default.
+    estimator
+        In place of each model's own: a name, or a scikit-learn classifier.
     undated
         Undated deposits are left out, or train, though they may have been found later.
     max_cells
         More cells are refused.
+    seed
+        Seed of every random draw.
+    workers, executor, store, progress
+        As `screen` takes them.
+
+    Returns
+    -------
+    tables : list of BacktestOf
+        One for each deposit model that can be tested: ``table()`` has a row a later discovery, with its
+        percentile (0-100) and its distance to what was known (km).
+    notices : list of Notice
+        Which deposit models have no answer, and why.
 
     Raises
     ------
@@ -128,6 +146,13 @@ def backtest_region(
         The region or a layer is wrong.
     ModelError
         A deposit model that was asked for by name does not exist or has no ground.
+
+    Examples
+    --------
+    >>> import prospector
+    >>> tables, notices = prospector.backtest_region("hills", 1990, workers=1)
+    >>> tables, prospector.sentence(notices[0])
+    ([], 'porphyry_copper: no back-test: no dated deposit was found in 1990 or later.')
     """
     options = Options(None if estimator is None else adopt_estimator(estimator), seed)
     workspace = workspace_of(store, Workers(executor, workers))
@@ -166,12 +191,28 @@ def compare_estimators(
 
     Parameters
     ----------
+    region
+        Folder of a region.toml, the file, or a loaded region.
+    deposit_models
+        Names of the deposit models; all that the region names by default.
     estimators
         Names of those that learn, or scikit-learn classifiers; all that are known by name by default.
     max_cells
         More cells are refused.
+    seed
+        Seed of every random draw.
     quick
         19 nulls and 2 repeats for all, not for the ensembles alone, which are slow to fit.
+    workers, executor, store, progress
+        As `screen` takes them.
+
+    Returns
+    -------
+    comparisons : list of ComparisonOf
+        One for each deposit model that learns: ``table()`` has a row an estimator, its AUC in spatial
+        blocks beside its null's mean, 95th percentile and p.
+    notices : list of Notice
+        Which deposit models have no answer, and why.
 
     Raises
     ------
@@ -179,6 +220,16 @@ def compare_estimators(
         The region or a layer is wrong.
     ModelError
         An estimator or a deposit model that was asked for by name does not exist.
+
+    Examples
+    --------
+    >>> import prospector
+    >>> compared, _ = prospector.compare_estimators(
+    ...     "hills", estimators=["logistic", "weights-of-evidence"], quick=True, workers=1
+    ... )
+    >>> table = compared[0].table()
+    >>> table["estimator"].tolist(), bool((table["auc_blocked"] > table["null_mean"]).all())
+    (['logistic', 'weights-of-evidence'], True)
     """
     names = [adopt_estimator(estimator) for estimator in estimators or known_estimators()]
     options = Options(seed=seed, quick=quick)

@@ -87,6 +87,10 @@ def smaller(size: int, error: SourceError, *, also: Collection[int] = ()) -> int
 
     Parameters
     ----------
+    size
+        Rows that were asked for.
+    error
+        How the service failed.
     also
         Codes of a refusal that mean so too, besides 413 and 500.
 

@@ -29,6 +29,8 @@ def unpack(archive: Path, member: str, folder: Path, name: str) -> Path:
 
     Parameters
     ----------
+    archive
+        Path of the archive.
     member
         Its name, with its folders or without; empty for the only one that holds a layer.
     folder

@@ -63,6 +63,8 @@ def without_persons(rows: Rows, holders: Collection[str]) -> Rows:
 
     Parameters
     ----------
+    rows
+        As the service gave them.
     holders
         Fields that may hold the name of a person: companies stay, others become "private holder".
 

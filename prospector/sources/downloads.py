@@ -50,10 +50,18 @@ def read_download(
 
     Parameters
     ----------
+    client
+        By which the network is asked.
+    asked
+        What is asked of the source.
     layer
         Says the member, the columns of coordinates, encoding and CRS.
     holders
         Fields that may hold the name of a person.
+    progress
+        Called with what is being done, how many steps are done and how many there are.
+    what
+        As errors and progress name it.
 
     Raises
     ------

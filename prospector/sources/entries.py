@@ -131,6 +131,8 @@ def moved_in_whole(file: Path, source: str | None) -> Iterator[Path]:
 
     Parameters
     ----------
+    file
+        Where it is to lie.
     source
         Whose copy it is: a kill before its entry then leaves a file that the next fetch replaces.
 

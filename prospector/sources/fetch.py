@@ -138,6 +138,8 @@ def fetch_layers(
         How long is waited and how often asked, in place of what the source says.
     today
         The date that files are given.
+    progress
+        Called with what is being done, how many steps are done and how many there are.
 
     Raises
     ------

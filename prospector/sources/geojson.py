@@ -18,10 +18,14 @@ def geojson_rows(features: Sequence[Any], names: Mapping[str, str], key: str, wh
 
     Parameters
     ----------
+    features
+        Of a FeatureCollection.
     names
         Asked field -> its name in the answer.
     key
         The field that tells features apart; their own id where it is empty or they lack it.
+    where
+        As errors name it.
 
     Raises
     ------

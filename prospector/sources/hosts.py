@@ -112,6 +112,10 @@ def places_of(host: str, port: int, *, any_network: bool) -> list[Place]:
 
     Parameters
     ----------
+    host
+        Name or address.
+    port
+        Number of the port.
     any_network
         Whether the user names this host: it may be of the network at home.
 

@@ -138,6 +138,10 @@ class Client:
 
         Parameters
         ----------
+        url
+            Address without its question.
+        query
+            Names and values of the question.
         headers
             More than those of every request, e.g. a range.
         most_bytes

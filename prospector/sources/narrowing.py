@@ -30,8 +30,12 @@ def narrowed(
 
     Parameters
     ----------
+    file
+        Path of the table.
     fields
         Names of columns that are asked for.
+    box
+        West, south, east and north in degrees.
     encoding
         Of the file; UTF-8 where none is stated.
     """

@@ -100,6 +100,8 @@ def class_file(
         Of the map, e.g. ``"1:1,000,000"``, over that of the source.
     crs, encoding, layer
         Of the file, where it does not state them, or holds several layers.
+    today
+        Date that is written as the day of the work; that of the clock by default.
 
     Raises
     ------

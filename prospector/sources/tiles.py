@@ -149,12 +149,18 @@ def read_mosaic(
 
     Parameters
     ----------
+    client
+        By which the network is asked.
     address
         Of a tile, with ``{lat}`` and ``{lon}``.
     box
         In degrees of longitude and latitude.
     needed_m
         Cells may be so high; they are whole numbers of cells of the tiles, and at least one.
+    progress
+        Called with what is being done, how many steps are done and how many there are.
+    what
+        As errors and progress name it.
 
     Raises
     ------

@@ -221,6 +221,8 @@ def shapes_of(features: Sequence[Element], geometry: str) -> np.ndarray:
 
     Parameters
     ----------
+    features
+        Elements of a GetFeature answer.
     geometry
         Name of the field that holds them.
 

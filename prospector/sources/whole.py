@@ -67,8 +67,18 @@ def read_whole(
 
     Parameters
     ----------
+    client
+        By which the network is asked.
+    kind
+        Of the service.
+    asked
+        What is asked of the source.
+    kept
+        Pages that came before a fetch was cut off.
     holders
         Fields that may hold the name of a person.
+    progress
+        Called with what is being done, how many steps are done and how many there are.
     what
         Name of the step, as progress says it.
 

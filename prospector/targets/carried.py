@@ -73,6 +73,10 @@ def carry(outlines: gpd.GeoSeries, model: DepositModel, layers: Layers) -> pd.Da
     ----------
     outlines
         Of the targets, in the grid's CRS; polygon units as their layer has them.
+    model
+        The deposit model.
+    layers
+        The layers as read.
 
     Returns
     -------

@@ -62,6 +62,8 @@ def deposit_number(model: DepositModel, known: int, *, learned: bool) -> Deposit
 
     Parameters
     ----------
+    model
+        The deposit model.
     known
         Deposits that are known on the ground.
     learned

@@ -25,6 +25,8 @@ def tie_notices(
 
     Parameters
     ----------
+    model
+        Name of the deposit model.
     outlines
         Outlines of the targets, in a CRS in metres.
     score, score_max

@@ -43,13 +43,13 @@ class TenureMap:
 
     @cached_property
     def in_force(self) -> IntArray:
-        """Which titles hold ground: positions of all that have not lapsed."""
+        """Which titles hold ground: positions of all that have not lapsed, shape (n in force,)."""
         lapsed = self.layer.features["tenure_class"].to_numpy(dtype=object) == LAPSED
         return np.flatnonzero(~lapsed)
 
     @cached_property
     def rank(self) -> IntArray:
-        """Place in `TENURE_CLASSES` of the class of each title in force."""
+        """Place in `TENURE_CLASSES` of the class of each title in force, shape (n in force,)."""
         place = {name: rank for rank, name in enumerate(TITLE_CLASSES)}
         classes = self.layer.features["tenure_class"].to_numpy(dtype=object)[self.in_force]
         return np.array([place[name] for name in classes], dtype=np.intp)
@@ -175,6 +175,8 @@ def known_shares(
     outlines: Shapes, layer: VectorLayer | None
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return the shares of each outline inside a layer's polygons, known to be outside, and unknown.
+
+    Each of shape (n outlines,).
 
     Ground outside the polygons is unknown unless the layer's coverage holds it and the layer
     leaves out no kind. Polygons that overlap count once; the three sum to 1.

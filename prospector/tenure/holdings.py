@@ -65,7 +65,10 @@ HOLDER_COLUMNS: dict[str, str] = {
 
 
 def concessions_on(layer: VectorLayer, bounds: Bounds) -> IntArray:
-    """Return the positions of the titles that meet the region, in the order of the register."""
+    """Return the positions of the titles that meet the region, in the order of the register.
+
+    Shape (n met,).
+    """
     return np.flatnonzero(shapely.intersects(_shapes(layer), shapely.box(*bounds.as_tuple())))
 
 
@@ -154,8 +157,12 @@ def add_up_holders(
 
     Parameters
     ----------
+    layer
+        The concessions.
     concessions
         What `score_concessions` returned.
+    ground
+        Scores of the cells.
     """
     in_force = concessions[concessions["tenure_class"] != LAPSED]
     parted = in_force.assign(holder=in_force["holder"].map(lambda holder: distinct([holder])))

@@ -37,7 +37,7 @@ class Overlaps:
 
     @cached_property
     def area(self) -> FloatArray:
-        """Area of each piece."""
+        """Area of each piece, shape (n pieces,)."""
         return np.asarray(shapely.area(self.pieces))
 
     def chosen(self, which: NDArray[np.bool_]) -> Overlaps:
@@ -133,6 +133,8 @@ def visible(polygons: Shapes, rank: IntArray) -> Shapes:
 
     Parameters
     ----------
+    polygons
+        Sound ones, shape (n,), in order.
     rank
         Rank of each polygon, 0 goes before 1; among equals the earlier goes before the later.
 

@@ -105,6 +105,10 @@ def leakage_alarms(
 
     Parameters
     ----------
+    estimator
+        A scikit-learn classifier; clones of it are fitted.
+    sample
+        Deposits and background: places in metres, evidence of shape (n, n evidence).
     folds
         The folds that the skill is measured in.
     answered
@@ -197,6 +201,8 @@ def columns_that_follow(
 
     Parameters
     ----------
+    alarms
+        What `leakage_alarms` returned.
     from_deposits
         What the source of each column says; None where it says nothing. A no answers the alarms.
 

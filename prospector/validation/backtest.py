@@ -109,6 +109,10 @@ def backtest(
 
     Parameters
     ----------
+    estimator
+        A scikit-learn classifier; clones of it are fitted.
+    sample
+        Deposits and background: places in metres, evidence of shape (n, n evidence).
     year
         Year of discovery of each deposit, NaN where unknown, shape (n positive,).
     before

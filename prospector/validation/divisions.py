@@ -46,8 +46,16 @@ def compare_divisions(
 
     Parameters
     ----------
+    estimator
+        A scikit-learn classifier; clones of it are fitted.
+    sample
+        Deposits and background: places in metres, evidence of shape (n, n evidence).
     n_null
         Replicates of each null, for each way.
+    random_state
+        Seed of every random draw.
+    workers
+        Processes that share the work.
     """
     ways: dict[str, Divide | None] = {
         BY_DISTRICT: _by_district,

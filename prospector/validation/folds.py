@@ -152,6 +152,12 @@ def leave_one_basin_out(
     ----------
     sample
         With `basin` and `ground_basin`.
+    block_size_m
+        Side of the blocks of what lies in no basin, in metres.
+    random
+        Source of the random draws.
+    least
+        Fewest deposits that must be left to train.
     """
     if sample.basin is None or sample.ground_basin is None:
         raise ValueError("leave_one_basin_out takes a sample with basins")
@@ -215,6 +221,8 @@ def nearest_neighbour_folds(
 
     Parameters
     ----------
+    sample
+        Deposits and background: places in metres, evidence of shape (n, n evidence).
     n_folds
         Number of folds; as many as there are districts if those are fewer.
     largest

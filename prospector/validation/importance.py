@@ -85,6 +85,14 @@ def permutation_importance(
 
     Parameters
     ----------
+    estimator
+        A scikit-learn classifier; clones of it are fitted.
+    sample
+        Deposits and background: places in metres, evidence of shape (n, n evidence).
+    folds
+        Which deposits and background each fold tests.
+    random
+        Source of the random draws.
     group
         Group of each evidence, shape (n_evidence,); by `correlated_groups` of the background if
         left out.

@@ -64,6 +64,8 @@ def lay_out(samples: Sequence[Sample], *, repeats: int, random_state: int) -> La
         The same deposits against each draw of the background.
     repeats
         Splits; fewer where deposits mostly lie in one block.
+    random_state
+        Seed of every random draw.
     """
     first, sizes = samples[0], block_sizes(samples[0])
     size_m = choose_block_size(first, random=np.random.default_rng(random_state), sizes_m=sizes)[0]

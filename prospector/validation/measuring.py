@@ -57,7 +57,10 @@ class Drawing:
 def measure(
     estimator: BaseEstimator, layout: Layout, how: Drawing, what: str
 ) -> tuple[Measurement | None, FloatArray]:
-    """Return what is reached, None where no fold can be tested, and each deposit's share."""
+    """Return what is reached, None where no fold can be tested, and each deposit's share.
+
+    Shape (n deposits,).
+    """
     if not layout.splits:
         return None, np.full(len(layout.samples), np.nan)
     with one_blas_thread():

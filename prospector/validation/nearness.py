@@ -145,6 +145,8 @@ def _densities(away: FloatArray, count: Iterable[int], best: int) -> Iterator[Fl
     ----------
     away
         Distance (m) of each place to each deposit, shape (n places, n deposits).
+    count
+        How many deposits, each time.
     best
         How many of the deposits serve for counts and inverse distances, beside all.
     """
@@ -236,7 +238,7 @@ def _falling_kernels(values: FloatArray, away: FloatArray, widths: FloatArray) -
 
 
 def residual_of_monotone(values: FloatArray, feature: FloatArray) -> FloatArray:
-    """Return what the better of a rising and a falling function of a feature leaves of values.
+    """Return what the better of a rising and a falling function of a feature leaves of values, shape (n,).
 
     Examples
     --------

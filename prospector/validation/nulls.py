@@ -138,11 +138,21 @@ def null_figures(
 
     Parameters
     ----------
+    estimator
+        A scikit-learn classifier; clones of it are fitted.
     samples, splits
         Draws of the background, each with its folds: replicates take them in turn, so that a null
         holds the chance of the draw too.
     divide
         What makes folds of deposits that were shifted.
+    n_null
+        Replicates of each null.
+    random_state
+        Seed of every random draw.
+    workers
+        Processes that share the work.
+    done
+        Called after each replicate.
     """
     lengths = correlation_lengths(samples[0], random=np.random.default_rng(random_state))
     smooth, shifted = np.random.SeedSequence(random_state).spawn(2)

@@ -135,6 +135,8 @@ def evidence_quality(
         (n, n evidence).
     at
         Easting and northing in metres, shape (n, 2).
+    known
+        Each evidence, with what is known of it at deposits and on the ground.
     target_m
         Side of the smallest target.
     """

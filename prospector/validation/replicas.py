@@ -138,10 +138,18 @@ def learning_curve(
 
     Parameters
     ----------
+    estimator
+        A scikit-learn classifier; clones of it are fitted.
+    sample
+        Deposits and background: places in metres, evidence of shape (n, n evidence).
+    folds
+        Which deposits and background each fold tests.
     sizes
         Most deposits that a fold may train on. At least one district always trains.
     draws
         Random orders at each size.
+    random_state
+        Seed of every random draw.
     """
     seeds = np.random.SeedSequence(random_state).spawn(len(sizes))
     with one_blas_thread():
@@ -179,6 +187,8 @@ def _learning_point(
 
 def fitting_districts(district: IntArray, size: int, *, random: np.random.Generator) -> IntArray:
     """Return indices of deposits: districts whole, in random order, as long as they fit in `size`.
+
+    Shape (n taken,).
 
     The first district is taken even if it does not fit.
     """

@@ -43,6 +43,8 @@ class HeldOut:
 def tested(sample: Sample, folds: Folds) -> Iterator[tuple[BoolArray, BoolArray, BoolArray]]:
     """Yield which deposits and background each fold tests, and which background trains, as masks.
 
+    Of shapes (n deposits,) and (n background,).
+
     Ground beside deposits that are held out does not train, wherever the blocks cut. A fold whose
     training or test side is empty is passed over, and so is `NEVER`.
     """
@@ -106,7 +108,7 @@ def one_blas_thread() -> Any:
 
 
 def mean_known(rows: Sequence[FloatArray]) -> FloatArray:
-    """Return the mean over rows of what is known in each place, NaN where nothing is.
+    """Return the mean over rows of what is known in each place, NaN where nothing is, shape (n places,).
 
     Examples
     --------
@@ -133,7 +135,10 @@ def out_of_fold(
 def held_out_shares(
     sample: Sample, folds: Folds, learn: Callable[[Sample], Score]
 ) -> tuple[FloatArray, FloatArray]:
-    """Return what `out_of_fold` returns, for anything that learns a score from a sample."""
+    """Return what `out_of_fold` returns, for anything that learns a score from a sample.
+
+    Shape (n deposits,) each.
+    """
     inside = np.full(len(sample.positive), np.nan)
     everywhere = np.full(len(sample.positive), np.nan)
     for held_out in hold_out(sample, folds, learn):
@@ -181,6 +186,12 @@ def fit_balanced(
     ----------
     told
         What else ``fit`` is told of the rows, the deposits first.
+    estimator
+        A scikit-learn classifier; clones of it are fitted.
+    positive
+        Evidence of the deposits, shape (n, n evidence).
+    background
+        Evidence of the background, shape (m, n evidence).
     """
     evidence = np.vstack([positive, background])
     labels = np.repeat([1, 0], [len(positive), len(background)])
@@ -206,6 +217,8 @@ def share_below(
     scores: FloatArray, among: FloatArray, *, weight: FloatArray | None = None
 ) -> FloatArray:
     """Return the share of `among`, weighted if asked, below each score, ties counted half.
+
+    Shape (n scores,).
 
     Examples
     --------

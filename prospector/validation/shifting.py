@@ -62,7 +62,10 @@ class Places:
         return cls(at, tree, REACH * float(np.median(apart[:, -1])))
 
     def land(self, places: FloatArray) -> tuple[IntArray, BoolArray]:
-        """Return the background place nearest to each place, and whether it lies on ground."""
+        """Return the background place nearest to each place, and whether it lies on ground.
+
+        Shape (n,) each.
+        """
         k = min(NEIGHBOURS, len(self.at))
         apart, near = (
             np.asarray(side).reshape(len(places), k) for side in self.tree.query(places, k)
@@ -84,6 +87,10 @@ def shift(sample: Sample, *, random: np.random.Generator, places: Places | None 
 
     Parameters
     ----------
+    sample
+        Deposits and background: places in metres, evidence of shape (n, n evidence).
+    random
+        Source of the random draws.
     places
         Those of the background; made of it if left out, which takes most of the time.
 

@@ -47,6 +47,10 @@ def measure_skill(
 
     Parameters
     ----------
+    estimator
+        A scikit-learn classifier; clones of it are fitted.
+    sample
+        Deposits and background: places in metres, evidence of shape (n, n evidence).
     without_schematic
         Columns of evidence that are not schematic: the same is measured on them alone.
     follows
@@ -59,10 +63,14 @@ def measure_skill(
         Replicates of each of the two nulls, on one split.
     repeats
         Repeats of the spatial folds for the real figure.
+    random_state
+        Seed of every random draw.
     layout
         The splits that are measured in, from `lay_out`; drawn from `sample` and `draws` if left out.
     workers
         Where the replicates go; this process by default. It changes no figure.
+    progress
+        Called with what is being done, how many steps are done and how many there are.
 
     Returns
     -------

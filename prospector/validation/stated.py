@@ -73,6 +73,8 @@ def stated_on_ground(scored: Sample, *, n: int = SHIFTS, random_state: int = 0) 
     n
         Patterns that are moved. Where fewer than half of them keep half of the deposits on the ground,
         they are no longer that pattern, and there is no p.
+    random_state
+        Seed of every random draw.
 
     Notes
     -----
@@ -120,8 +122,12 @@ def stated_on_units(units: LabelledUnits, *, n: int = SHIFTS, random_state: int 
 
     Parameters
     ----------
+    units
+        The polygons, which hold a deposit, and their country.
     n
         Ways to relabel that are drawn by lot where there are more.
+    random_state
+        Seed of every random draw.
 
     Notes
     -----
@@ -201,6 +207,8 @@ def _relabelled(at: FloatArray, district: IntArray) -> IntArray:
 
     Parameters
     ----------
+    at
+        Centres of the units in metres, shape (n, 2).
     district
         That of each labelled unit, -1 for a unit without a deposit, shape (n,).
     """

@@ -106,12 +106,18 @@ class Unseen:
 
     @property
     def auc(self) -> FloatArray:
-        """AUC of each deposit within its fold, over the splits: their mean is the blocked AUC."""
+        """AUC of each deposit within its fold, over the splits: their mean is the blocked AUC.
+
+        Shape (n deposits,).
+        """
         return mean_known(list(self.inside))
 
     @property
     def share(self) -> FloatArray:
-        """Mean share of the region's background that scores below each deposit, out of fold."""
+        """Mean share of the region's background that scores below each deposit, out of fold.
+
+        Shape (n deposits,).
+        """
         return mean_known(list(1.0 - self.needed.mean(axis=2)))
 
     @property
@@ -139,6 +145,8 @@ def unseen(estimator: BaseEstimator, samples: Sequence[Sample], splits: Sequence
 
     Parameters
     ----------
+    estimator
+        A scikit-learn classifier; clones of it are fitted.
     samples
         One for each split: the same deposits, perhaps against another background.
     splits

@@ -15,6 +15,8 @@ def model_caution(entry: Mapping[str, Any], words: Language, *, learned: bool) -
     ----------
     entry
         The table ``deposit_model``.
+    words
+        Language of the sentences.
     learned
         Whether the estimator that was used learned from deposits, whatever the model says of itself.
 

@@ -259,6 +259,10 @@ class Language:
         ----------
         resolution
             Each evidence with its effective resolution in metres, None where it is not stated.
+        cell_size_m
+            Side of a cell in metres.
+        tenure_as_of
+            Date of the register, or ``"unknown"``.
 
         Examples
         --------
@@ -336,6 +340,8 @@ class Language:
 
         Parameters
         ----------
+        text
+            Value and unit.
         within
             Whether it is a distance that its layer does not resolve.
 
@@ -413,6 +419,18 @@ def translations(texts: Iterable[str], code: str = "es") -> dict[str, str]:
 
 def sentence(stated: Notice | Reason, code: str = "en") -> str:
     """Return a notice or a reason as a sentence of a language.
+
+    Parameters
+    ----------
+    stated
+        A notice of a check, a screening or a run, or the reason that one holds.
+    code
+        ``"en"`` or ``"es"``.
+
+    Returns
+    -------
+    str
+        The sentence, as the report has it.
 
     Examples
     --------

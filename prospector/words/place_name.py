@@ -24,6 +24,8 @@ def place_name(
 
     Parameters
     ----------
+    words
+        Language of the sentences.
     name
         Its own, which goes before all else.
     inside

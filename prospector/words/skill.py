@@ -77,6 +77,10 @@ def skill_line(skill: Skill, words: Language, labels: Sequence[str]) -> str:
 
     Parameters
     ----------
+    skill
+        Of a deposit model.
+    words
+        Language of the sentences.
     labels
         Label of each evidence, by its column.
 

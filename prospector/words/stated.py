@@ -13,8 +13,12 @@ def stated_line(test: StatedTest, labels: Sequence[str], words: Language) -> str
 
     Parameters
     ----------
+    test
+        Of stated memberships.
     labels
         Those of the evidence, in the order of the deposit model.
+    words
+        Language of the sentences.
 
     Examples
     --------

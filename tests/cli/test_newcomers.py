@@ -9,6 +9,7 @@ import pytest
 from typer.main import get_command
 
 from prospector.cli.commands import app
+from prospector.cli.newcomers import PURPOSES
 from prospector.region import deposit_model_names
 
 COMMANDS = sorted(get_command(app).commands)
@@ -20,13 +21,18 @@ def test_help_names_values_as_people_do_and_has_an_example(name, command):
     ended = command(name, "--help")
     assert ended.returncode == 0
     assert not re.findall(r"<(?:str|int|float|path|list|Path)\b[^>]*>", ended.stdout)
+    assert "<=x" not in ended.stdout
     assert f"Example: prospector {name} " in " ".join(ended.stdout.split()) + " "
 
 
 def test_the_list_of_commands_is_whole(command):
-    """No sentence is cut off."""
+    """Each command stands once, under what it is for, and no sentence is cut off."""
     text = command("--help").stdout
-    assert "..." not in text.partition("Commands:")[2]
+    listed = text.partition("Make a region:")[2]
+    assert "..." not in listed
+    assert sorted(name for names in PURPOSES.values() for name in names) == COMMANDS
+    assert all(f"{purpose}:\n" in text for purpose in PURPOSES)
+    assert all(re.search(rf"^  {name} ", listed, re.MULTILINE) for name in COMMANDS)
     assert "--install-completion" in text
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 import shapely
-from conftest import HOSTILE
+from hostile import HOSTILE
 
 import prospector
 from prospector.layers.files import sha256_of

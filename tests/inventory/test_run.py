@@ -11,7 +11,7 @@ import pandas as pd
 import pyogrio
 import pytest
 import shapely
-from conftest import HOSTILE
+from hostile import HOSTILE
 
 import prospector
 from prospector.errors import ModelError, OutputError

@@ -9,7 +9,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 import shapely
-from conftest import HOSTILE
+from hostile import HOSTILE
 
 import prospector
 from prospector.errors import Notice, OutputError

@@ -98,7 +98,7 @@ class NumberColumn:
     suspected: tuple[float, int] | None = None
 
     def halved(self, share: float = 0.5) -> FloatArray:
-        """Return the numbers with a share of the limit for what is below it.
+        """Return the numbers with a share of the limit for what is below it, shape (rows,).
 
         Examples
         --------
@@ -122,6 +122,8 @@ def read_numbers(
 
     Parameters
     ----------
+    column
+        As the file has it: numbers or text.
     never_negative
         Whether the quantity cannot be negative, as an assay, an age, an area: -9999 or -99 is then a
         code of what is missing.

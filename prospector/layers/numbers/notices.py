@@ -19,6 +19,10 @@ def number_notices(read: NumberColumn, column: str, *, shown: bool = True) -> li
 
     Parameters
     ----------
+    read
+        What `read_numbers` made of it.
+    column
+        Name of the column.
     shown
         Whether words are shown that are no numbers: where a layer names people they are not.
 

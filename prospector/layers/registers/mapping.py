@@ -232,6 +232,10 @@ def own_register(path: str, region_file: Path, layer: str) -> dict[str, Any]:
     ----------
     path
         From the folder of region.toml.
+    region_file
+        Path of region.toml.
+    layer
+        Name of the layer of concessions.
 
     Raises
     ------

@@ -61,6 +61,12 @@ def read_titles(
 
     Parameters
     ----------
+    table
+        As the file has it.
+    register
+        Which words mean what.
+    where
+        File and layer, as errors name them.
     as_of
         Date of the register: what expired is judged by. None judges nothing.
     crs

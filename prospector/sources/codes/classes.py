@@ -80,6 +80,8 @@ def classed(table: Table, scheme: Scheme, reads: Mapping[str, str]) -> Classed[T
     ----------
     table
         As it was read; a copy is returned.
+    scheme
+        Which code means which class.
     reads
         What the scheme reads -> the field of the table, e.g. ``{"code": "CD_GEOL"}``.
 
