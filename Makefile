@@ -10,7 +10,7 @@ FUZZ_SEED ?= 0
 SIDE_BY_SIDE := -n logical --dist loadfile --no-loadscope-reorder
 TEST_TOOLS := geoparquet-validator hypothesis ipykernel "moto[server,s3]" nbclient nbformat openpyxl psutil pytest pytest-randomly pytest-socket pytest-xdist rio-cogeo s3fs websockets
 
-.PHONY: help demo test check gates oldest bench power fuzz faults services jupyterlab lock clean
+.PHONY: help demo test check gates oldest bench power fuzz faults services jupyterlab docs references lock clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -61,6 +61,14 @@ services: $(VENV)/dev.stamp ## Fetch from stand-ins of services with every fault
 jupyterlab: $(VENV)/dev.stamp ## Install JupyterLab and open the map in it, about a minute
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --prefer-binary jupyterlab
 	$(BIN)/python -m pytest -p no:randomly tests/browser/test_jupyterlab.py
+
+docs: $(VENV)/dev.stamp ## Build the documents as a site that works offline: out/site/index.html
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going --jobs auto -b html -c docs . out/site
+
+references: $(VENV)/dev.stamp ## Write the tables of docs/ that are made from the code
+	PYTHONPATH=tests $(BIN)/python tests/reference/made_pages.py
+	PYTHONPATH=tests $(BIN)/python tests/sources/made_tables.py
+	PYTHONPATH=tests $(BIN)/python tests/region/law_tables.py
 
 lock: $(VENV)/dev.stamp ## Resolve the dependencies anew
 	$(BIN)/pip install --quiet uv

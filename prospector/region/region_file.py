@@ -425,13 +425,36 @@ class SourceEntry(Frozen):
 
     Parameters
     ----------
-    error_m
-        Of a raster of heights: how far they were measured to err.
+    origin
+        Who made it, and where it is published.
+    citation
+        How to cite it.
+    licence
+        On what terms it is published, in words.
     spdx
         Identifier of the licence in the list of SPDX, or ``"other"`` where `licence` says it in words.
+    date
+        The date of the data.
+    scale
+        Scale of the paper map, which gives what it resolves.
+    coverage
+        Where it is complete, in words.
+    schematic
+        Whether it was drawn from descriptions and not from a survey.
+    sha256
+        Hash of the file; of all their hashes and names where other files belong to it. `prospector check`
+        prints it where it differs.
+    done
+        What was done to it.
+    tolerance_m
+        How far its features may lie off, in metres.
+    error_m
+        Of a raster of heights: how far they were measured to err, in metres. It stands beside elevation
+        on every page.
     from_deposits
-        Whether it was made from known deposits, e.g. a halo drawn around them; None where it is not
-        stated.
+        Whether it was made from known deposits, e.g. a halo drawn around them; left out where that is
+        not known. ``true`` withholds the verdict on skill, and the figure without that evidence is given
+        beside it. ``false`` answers the alarms, but clears no exact function of the places of the deposits.
     """
 
     origin: str = Field(examples=["Geological Survey, https://..."])

@@ -419,7 +419,7 @@ def test_the_example_of_a_kind_of_ones_own_runs(monkeypatch):
     """The one in CONTRIBUTING.md: 2.5 km east of the outcrop a plane of 45 degrees is 2.5 km deep."""
     monkeypatch.setattr(kind, "KINDS", dict(kind.KINDS))
     text = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    example, _ = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+    example, *_ = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
     exec(example, {})
     values, unit = evidence("plunge", [], cells(NINE), outcrop_easting_m=0.0, dip_deg=45.0)
     np.testing.assert_allclose(values[:3], [0.5, 1.5, 2.5])

@@ -15,7 +15,7 @@ from prospector.evidence.kind import declared_layers, declared_roles
 from prospector.words.language import sentence
 from tests.evidence.test_evidence import layers, vector
 
-EXAMPLE, _ = re.findall(
+EXAMPLE, *_ = re.findall(
     r"```python\n(.*?)```",
     (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text("utf-8"),
     flags=re.DOTALL,

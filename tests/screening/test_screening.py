@@ -167,7 +167,7 @@ def test_the_example_of_an_estimator_of_ones_own_runs(planted, tmp_path, monkeyp
 
     monkeypatch.setattr(known, "FACTORIES", dict(known.FACTORIES))
     text = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    _, example = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+    _, example, *_ = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
     exec(example, {})
     screening = prospector.screen(planted, estimator="discriminant", quick=True, workers=1)
     ranking = screening.rankings["porphyry_copper"]
