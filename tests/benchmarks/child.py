@@ -7,16 +7,12 @@ child.py predict REGION WORKERS STORE ESTIMATOR   the score of stored evidence a
 """
 
 import json
-import os
-import re
 import sys
-import threading
 import time
-from contextlib import contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 
-import psutil
+from meter import metered
 
 
 def screen(region, workers, store):
@@ -243,39 +239,9 @@ def main():
         "predict": predict,
         "plain": plain,
     }[sys.argv[1]]
-    with peak() as megabytes:
+    with metered() as memory:
         found = work(*sys.argv[2:])
-    print(json.dumps({**found, "megabytes": max(megabytes.values())}))
-
-
-@contextmanager
-def peak():
-    """Give the most memory that this process and each it started have held, in MB by process id.
-
-    The kernel's mark of a process (VmHWM) is read every tenth of a second. What getrusage says would not
-    do: a new process inherits the mark of the one that started it.
-    """
-    marks, ended = {}, threading.Event()
-
-    def watch():
-        this = psutil.Process()
-        while not ended.wait(0.1):
-            for one in (this, *this.children(recursive=True)):
-                with suppress(OSError):
-                    marks[one.pid] = max(high_water_mb(one.pid), marks.get(one.pid, 0.0))
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    yield marks
-    ended.set()
-    watcher.join()
-    marks[os.getpid()] = high_water_mb(os.getpid())
-
-
-def high_water_mb(pid):
-    """The most memory that a process has held, in MB; 0 for one that has ended."""
-    status = Path(f"/proc/{pid}/status").read_text("ascii", "replace")
-    return float((re.findall(r"VmHWM:\s*(\d+)", status) or [0])[0]) * 1.024 / 1000
+    print(json.dumps(found | memory))
 
 
 if __name__ == "__main__":
