@@ -15,6 +15,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -53,7 +54,10 @@ def median(rows, key):
 def several(runs, work):
     """Figures of some runs: medians, and all the seconds."""
     rows = [work() for _ in range(runs)]
-    keys = ("seconds", "seconds_without_validation", "megabytes")
+    keys = (
+        "seconds", "seconds_without_validation", "cpu_seconds", "megabytes", "megabytes_together",
+        "megabytes_of_a_worker",
+    )  # fmt: skip
     found = {key: median(rows, key) for key in keys if key in rows[0]}
     if "stages" in rows[0]:
         found["stages"] = rows[0]["stages"]
@@ -62,13 +66,7 @@ def several(runs, work):
 
 def screened(folder, place, runs, workers=2):
     """A region screened from its files to its targets, with an empty store each time."""
-
-    def once():
-        store = folder / "store"
-        shutil.rmtree(store, ignore_errors=True)
-        return child("screen", place, workers, store)
-
-    return several(runs, once)
+    return several(runs, lambda: child("screen", place, workers, emptied(folder / "store")))
 
 
 def plain(folder):
@@ -154,48 +152,63 @@ def predicted(place, store, name):
 
 
 def workers(folder):
-    """Two workers against two copies that know nothing of each other, and a Dask cluster."""
+    """Two workers against two copies that know nothing of each other, and a Dask cluster, in turn.
+
+    Seconds are of the clock and of all CPUs: the main process, its workers, and Dask's scheduler.
+    """
     place = region.write(folder / "near", SIDE)
     rows = []
-    for _ in range(7):
-        stores = [folder / f"store{i}" for i in range(3)]
-        for one in stores:
-            shutil.rmtree(one, ignore_errors=True)
-        pool = child("windows", place, 2, stores[0])["seconds"]
-        copies = [start("windows", place, 1, one) for one in stores[1:]]
-        slower = max(finish(one)["seconds"] for one in copies)
-        rows.append({"pool": pool, "copies": slower, "share": slower / 2 / pool})
-    cluster = dask(folder, place)
+    with cluster(folder) as address:
+        for _ in range(5):
+            stores = [folder / f"store{i}" for i in range(3)]
+            rows.append({})
+            for name, how in (("pool", 2), ("dask", address)):
+                figures = child("windows", place, how, emptied(stores[0]))
+                rows[-1] |= {name: figures["seconds"], f"{name}_cpu": figures["cpu_seconds"]}
+            copies = [start("windows", place, 1, emptied(one)) for one in stores[1:]]
+            rows[-1]["copies"] = max(finish(one)["seconds"] for one in copies)
+    pairs = {
+        "share_of_two_copies": ("copies", "pool"),
+        "dask_to_pool": ("dask", "pool"),
+        "dask_to_pool_cpu": ("dask_cpu", "pool_cpu"),
+    }
+    shares = {
+        name: [round(row[above] / row[below], 2) for row in rows]
+        for name, (above, below) in pairs.items()
+    }
+    shares["share_of_two_copies"] = [round(one / 2, 2) for one in shares["share_of_two_copies"]]
     return {
-        "pool_seconds": median(rows, "pool"),
-        "copies_seconds": median(rows, "copies"),
-        "share_of_two_copies": median(rows, "share"),
-        "shares": [round(row["share"], 2) for row in rows],
-        "dask_seconds": cluster,
+        "medians": {name: median(rows, name) for name in rows[0]},
+        "ratios": {name: statistics.median(each) for name, each in shares.items()},
+        "each": shares,
     }
 
 
-def dask(folder, place):
-    """The same on a scheduler and two worker processes of one thread; median of three."""
+def emptied(store):
+    """A store without anything in it."""
+    shutil.rmtree(store, ignore_errors=True)
+    return store
+
+
+@contextmanager
+def cluster(folder):
+    """Give the address of a scheduler with two worker processes of one thread."""
     command = [sys.executable, "-m", "dask"]
-    file = folder / "scheduler.json"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    address, quiet = (
+        "tcp://127.0.0.1:8799",
+        {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL},
+    )
     started = [
         subprocess.Popen([*command, "scheduler", "--host", "127.0.0.1", "--port", "8799",
-                          "--no-dashboard", "--scheduler-file", str(file)], **quiet)
+                          "--no-dashboard"], **quiet)
     ]  # fmt: skip
     started += [
-        subprocess.Popen([*command, "worker", "tcp://127.0.0.1:8799", "--nthreads", "1",
-                          "--no-dashboard", "--local-directory", str(folder)], **quiet)
+        subprocess.Popen([*command, "worker", address, "--nthreads", "1", "--no-dashboard",
+                          "--local-directory", str(folder)], **quiet)
         for _ in range(2)
     ]  # fmt: skip
     try:
-        taken = []
-        for _ in range(3):
-            store = folder / "store0"
-            shutil.rmtree(store, ignore_errors=True)
-            taken.append(child("windows", place, "tcp://127.0.0.1:8799", store)["seconds"])
-        return round(statistics.median(taken), 2)
+        yield address
     finally:
         for process in started[::-1]:
             process.terminate()

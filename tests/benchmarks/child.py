@@ -7,12 +7,13 @@ child.py predict REGION WORKERS STORE ESTIMATOR   the score of stored evidence a
 """
 
 import json
+import os
 import sys
 import time
 from itertools import pairwise
 from pathlib import Path
 
-from meter import metered
+from meter import cpu_seconds, metered
 
 
 def screen(region, workers, store):
@@ -27,6 +28,7 @@ def screen(region, workers, store):
         if stage != moments[-1][0]:
             moments.append((stage, time.perf_counter()))
 
+    cpu = cpu_seconds()
     screening = prospector.screen(
         region, workers=int(workers), store=store, progress=progress, beside=()
     )
@@ -39,6 +41,7 @@ def screen(region, workers, store):
         "stages": {stage: round(taken, 2) for stage, taken in stages.items()},
         "seconds": sum(stages.values()),
         "seconds_without_validation": sum(stages.values()) - validation,
+        "cpu_seconds": cpu_seconds() - cpu,
         "targets": len(screening.targets),
     }
 
@@ -82,6 +85,14 @@ def workers_of(how):
     return found
 
 
+def processes_of(workers):
+    """The numbers of the processes of a scheduler and its workers, on this machine; none of local ones."""
+    if workers.executor is None:
+        return []
+    client = workers.executor._client
+    return [client.run_on_scheduler(os.getpid), *client.run(os.getpid).values()]
+
+
 def some_model(found):
     """A logistic regression that has seen some cells; what it learned does not matter."""
     from prospector.models import SquaredLogistic
@@ -93,15 +104,17 @@ def some_model(found):
 
 
 def windows(region, how, store):
-    """Seconds of evidence and score, workers being there."""
+    """Seconds of evidence and score, of the clock and of all CPUs, workers being there."""
     from prospector.compute.store import Store
     from prospector.compute.windows import Workspace
 
     workspace = Workspace(Store(store), workers_of(how))
-    begin = time.perf_counter()
+    pids = processes_of(workspace.workers)
+    begin, cpu = time.perf_counter(), cpu_seconds(*pids)
     found = ground(region, workspace)
     found.score(some_model(found), nothing)
-    return {"seconds": time.perf_counter() - begin}
+    taken = time.perf_counter() - begin
+    return {"seconds": taken, "cpu_seconds": cpu_seconds(*pids) - cpu}
 
 
 def tenth(region, workers, store, first):
@@ -164,7 +177,7 @@ def plain(region):
 
     from prospector.region.region_file import load_region
 
-    begin = time.perf_counter()
+    begin, cpu = time.perf_counter(), cpu_seconds()
     grid = load_region(region).grid()
     folder, shape, transform = Path(region), grid.shape, grid.transform
     layers = {name: gpd.read_file(folder / f"{name}.fgb") for name in
@@ -228,7 +241,8 @@ def plain(region):
         targets += numbers[components].astype("int32")
         ground &= (components > 0) & ~fits[components]
     outlines = list(rasterio.features.shapes(targets, mask=targets > 0, transform=transform))
-    return {"seconds": time.perf_counter() - begin, "targets": len(outlines)}
+    taken = {"seconds": time.perf_counter() - begin, "cpu_seconds": cpu_seconds() - cpu}
+    return {**taken, "targets": len(outlines)}
 
 
 def main():
