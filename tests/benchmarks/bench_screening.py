@@ -1,6 +1,8 @@
 """A screening of 16 million cells against the same work on whole arrays, and how it grows.
 
-    bench_screening.py RESULT [all | NAME ...]    NAME: plain grow large predict workers
+    bench_screening.py RESULT [all | NAME ...]    NAME: plain grow large predict workers whole whole=SIDE
+
+`all` leaves out `whole`, which screens 333 million cells to the end, or SIDE by SIDE cells.
 
 Each piece of work runs in a process of its own (child.py), so that its memory is its own: the most
 that its largest process held. Regions are drawn from a seed (region.py). Figures of earlier names stay
@@ -134,6 +136,22 @@ def large(folder):
     }
 
 
+def whole(folder, side=LARGE_SIDE):
+    """20 evidences, 16.8 million cells and then 333 million, whole, on two workers, one run of each."""
+    rows = {}
+    for each in (SIDE, side):
+        place = region.write(folder / str(each), each, more=12)
+        rows[each**2] = child("screen", place, 2, emptied(folder / "store"))
+        shutil.rmtree(place)
+    few, many = rows.values()
+    times = {key: many[key] / few[key] for key in ("seconds_without_validation", "cpu_seconds")}
+    more = np.log((side / SIDE) ** 2)
+    return {
+        "by_cells": rows,
+        "exponent": {key: round(float(np.log(each) / more), 3) for key, each in times.items()},
+    }
+
+
 def predict(folder):
     """16 million cells scored by each estimator, from stored evidence, on two workers."""
     place, store = region.write(folder / "near", SIDE), folder / "store"
@@ -216,6 +234,8 @@ def cluster(folder):
 
 
 PARTS = {"plain": plain, "grow": grow, "large": large, "predict": predict, "workers": workers}
+ASKED = {"whole": whole}
+"""Parts that run only where they are named."""
 
 
 def main():
@@ -223,12 +243,14 @@ def main():
     record = json.loads(result.read_text("utf-8")) if result.exists() else {}
     for name in PARTS if names == ["all"] else names:
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-            figures = PARTS[name](Path(folder))
+            part, _, side = name.partition("=")
+            work = (PARTS | ASKED)[part]
+            figures = work(Path(folder), *map(int, filter(None, [side])))
         machine = (
             f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
         )
         record[name] = {
-            "what": PARTS[name].__doc__,
+            "what": work.__doc__,
             "date": datetime.now(UTC).date().isoformat(),
             "machine": machine,
             "versions": {one: metadata.version(one) for one in VERSIONS},
