@@ -1,4 +1,4 @@
-"""The recipe of docs/scaling.md: scheduler and workers as plain commands, a store that speaks S3."""
+"""The recipe of docs/scaling.md: scheduler and workers as plain commands, one lost, one added."""
 
 import os
 import re
@@ -13,7 +13,7 @@ import pytest
 import prospector
 from prospector.errors import EngineError
 
-pytestmark = pytest.mark.filterwarnings("default")  # of distributed, botocore and aiohttp
+pytestmark = pytest.mark.filterwarnings("default")  # of distributed, at its end
 
 ROOT = Path(__file__).parents[2]
 RECIPE = (ROOT / "docs" / "scaling.md").read_text("utf-8")
@@ -88,11 +88,10 @@ def at(stage, act):
     return progress, waiting
 
 
-def test_a_worker_added_and_another_lost_write_the_same_files_over_an_object_store(
-    planted, tmp_path, machines, bucket, small_windows, files_of_run
+def test_a_worker_added_and_another_lost_write_the_same_files(
+    planted, tmp_path, machines, small_windows, files_of_run
 ):
     """One worker begins, a second joins while windows are scored, and the first is killed: byte for byte."""
-    root, _ = bucket
     machines.scheduler()
     first = machines.worker()
     with machines.client(1) as client:
@@ -104,7 +103,7 @@ def test_a_worker_added_and_another_lost_write_the_same_files_over_an_object_sto
 
         progress, waiting = at("score", exchange)
         screening = prospector.screen(
-            planted, quick=True, executor=client.get_executor(), store=f"{root}/store",
+            planted, quick=True, executor=client.get_executor(), store=tmp_path / "store",
             window_cells=32, progress=progress,
         )  # fmt: skip
         assert not waiting
