@@ -10,7 +10,7 @@ FUZZ_SEED ?= 0
 SIDE_BY_SIDE := -n logical --dist loadfile --no-loadscope-reorder
 TEST_TOOLS := geoparquet-validator hypothesis ipykernel "moto[server,s3]" nbclient nbformat openpyxl psutil pytest pytest-randomly pytest-socket pytest-xdist rio-cogeo s3fs websockets
 
-.PHONY: help demo test check gates oldest bench power fuzz faults services jupyterlab docs references lock clean
+.PHONY: help demo test check gates oldest bench whole power fuzz faults services jupyterlab docs references lock clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -43,8 +43,12 @@ bench: $(VENV)/dev.stamp ## Run the benchmarks: ratios within one run, about an 
 	$(BIN)/python tests/benchmarks/bench_map.py tests/benchmarks/map.json
 	$(BIN)/python tests/benchmarks/bench_outputs.py tests/benchmarks/outputs.json
 	$(BIN)/python tests/benchmarks/bench_concessions.py tests/benchmarks/concessions.json
+	$(BIN)/python tests/benchmarks/bench_national.py tests/benchmarks/national.json
 	$(BIN)/python tests/benchmarks/bench_validation.py tests/benchmarks/validation.json
 	$(BIN)/python tests/benchmarks/bench_estimators.py tests/benchmarks/estimators.json
+
+whole: $(VENV)/dev.stamp ## Screen 333 million cells with 20 evidences to the end, about forty minutes on two cores
+	$(BIN)/python tests/benchmarks/bench_screening.py tests/benchmarks/screening.json whole
 
 power: $(VENV)/dev.stamp ## Simulate what a test of skill can see, about half an hour; the table goes to prospector/validation/power_table.py
 	OMP_NUM_THREADS=1 $(BIN)/python tests/power.py prospector/validation/power_table.py

@@ -25,12 +25,14 @@ LONG = (
     "validation/test_leaks", "browser/test_map_controls", "compute/test_resumed", "cli/test_cli",
     "browser/test_map_page", "browser/test_keyboard", "learning/test_estimation",
     "compute/test_cluster", "words/test_language", "compute/test_store",
+    "compute/test_scaling_out",
 )  # fmt: skip
 """Files that begin first where several workers share the tests by file, lest one ends long after all."""
 
 
 SERVERS = (
-    "browser/", "compute/test_cluster", "compute/test_object_server", "test_notebooks", "cli/test_printed",
+    "browser/", "compute/test_cluster", "compute/test_object_server", "compute/test_scaling_out",
+    "test_notebooks", "cli/test_printed",
 )  # fmt: skip
 """Tests that start a server on this machine, or a kernel; single ones have a fixture `server`."""
 

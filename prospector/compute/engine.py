@@ -49,6 +49,9 @@ LEAST_BATCHES, MOST_AT_ONCE = 64, 16
 """Tasks go to somebody else's executor several at a time: no way there and back for each, and enough left
 to share among its workers."""
 
+BATCHES_EACH = 4
+"""So many batches at least for each thread of the executor, where it says how many it has."""
+
 LOST = (BrokenExecutor, CancelledError)
 """What an executor raises for a task that went with a worker or, in a cluster, with the scheduler."""
 
@@ -165,7 +168,8 @@ def _elsewhere(
     tell: _Teller,
 ) -> None:
     """Run tasks on an executor of somebody else's, several at a time, which is left as it was found."""
-    size = min(max(len(tasks) // LEAST_BATCHES, 1), MOST_AT_ONCE)
+    least = max(LEAST_BATCHES, BATCHES_EACH * threads_of(executor))
+    size = min(max(len(tasks) // least, 1), MOST_AT_ONCE)
     batches = [tasks[start : start + size] for start in range(0, len(tasks), size)]
 
     def tell_all(number: int, results: Any) -> None:
@@ -182,6 +186,14 @@ def _elsewhere(
         raise
     if lost:
         raise EngineError("The executor broke before all windows were done. Run again to resume.")
+
+
+def threads_of(executor: Executor) -> int:
+    """Return how many tasks an executor computes at a time; 0 where it does not say."""
+    client = getattr(executor, "_client", None)  # of a Dask cluster, which may grow and shrink
+    if client is not None:
+        return sum(client.nthreads().values())
+    return getattr(executor, "_max_workers", 0)
 
 
 def _there(function: Callable[[Task], object], tasks: Sequence[Task]) -> list[object]:

@@ -14,7 +14,10 @@ from prospector.grid import FloatArray, Grid
 WIDEST = 3
 """A window is widened to at most so many times its side; beyond, burned cells count as points."""
 
-SPACING = 32
+SMALLEST = 64
+"""A window's side counts as so many cells at least where it is asked whether a wider one is too wide."""
+
+SPACING = 16
 """How far features lie is looked up at places so many cells apart along a window's edge."""
 
 
@@ -33,7 +36,7 @@ def grid_distance(segments: Segments, grid: Grid, *, at_most_m: float = np.inf) 
     row, column = touched(segments, wide)
     if not len(row):
         return np.full(grid.shape, np.inf)
-    if max(wide.shape) > WIDEST * max(*grid.shape, 2 * SPACING):
+    if max(wide.shape) > WIDEST * max(*grid.shape, SMALLEST):
         metres = _to_points(np.unique(np.stack([row, column]), axis=1), wide, grid, at_most_m)
     else:
         near = _may_be_nearest(row, column, wide, margins, grid, places, reach)
@@ -94,11 +97,14 @@ def _to_nearest(
     above, before = corner[0] - top, corner[1] - left
     inner = np.s_[:, above : above + shape[0], before : before + shape[1]]
     indices = distance_transform_edt(ground, return_distances=False, return_indices=True)[inner]
-    square = np.zeros(shape)
-    for index, axis in zip(indices, np.ogrid[inner[1:]], strict=True):
-        apart = np.subtract(index, axis, dtype=float)
-        square += np.square(apart, out=apart)
-    return np.sqrt(square, out=square)
+    rows, columns = (axis.astype(np.int32) for axis in np.ogrid[inner[1:]])
+    down, along = indices[0] - rows, indices[1] - columns
+    down *= down
+    along *= along
+    down += (
+        along  # whole numbers: a window and its margins have fewer than 30,000 cells along a side
+    )
+    return np.asarray(np.sqrt(down, dtype=float))
 
 
 def _to_points(cells: NDArray[np.intp], wide: Grid, grid: Grid, at_most_m: float) -> FloatArray:

@@ -13,7 +13,16 @@ import shapely
 from prospector.grid import FloatArray, IntArray
 from prospector.layers import VectorLayer
 from prospector.layers.registers import LAPSED, TITLE_CLASSES
-from prospector.tenure.partition import Mosaic, Overlaps, Shapes, parts_of, sound, visible, within
+from prospector.tenure.partition import (
+    Mosaic,
+    Overlaps,
+    Part,
+    Shapes,
+    by_parts,
+    sound,
+    visible,
+    within,
+)
 
 TENURE_CLASSES = (*TITLE_CLASSES, "open")
 """The classes of tenure, in the order in which one goes before another."""
@@ -98,32 +107,39 @@ def tenure_of(outlines: Shapes, layer: VectorLayer | None) -> Tenure:
         shares = np.tile(np.eye(len(TENURE_CLASSES))[0], (len(outlines), 1))
         return Tenure(shares, nowhere, nowhere, np.zeros(0))
     shapes, known = sound(np.asarray(outlines, dtype=object)), tenure_map(layer)
-    rows = [np.zeros((0, len(TENURE_CLASSES)))]
-    outline, title, area_m2 = [nowhere], [nowhere], [np.zeros(0)]
-    for part in parts_of(len(shapes)):
-        rows.append(_class_shares(shapes[part], known))
-        met = known.titles.overlaps(shapes[part])
-        outline.append(met.outline + part.start)
-        title.append(met.polygon)
-        area_m2.append(met.area)
-    pairs = np.concatenate(outline), np.concatenate(title), np.concatenate(area_m2)
-    return Tenure(np.concatenate(rows), *pairs)
+    grounds = [within(shapes, ground) for ground in (layer.coverage, layer.complete)]
+    titles, ground = known.titles, known.ground
+
+    def join(part: slice) -> tuple[FloatArray, IntArray, IntArray, FloatArray]:
+        met = titles.overlaps(shapes[part])
+        found = ground.overlaps(shapes[part])
+        covered, complete = ((held[part], cut[part]) for held, cut in grounds)
+        shares = _class_shares(shapes[part], found, known, covered, complete)
+        return shares, met.outline + part.start, met.polygon, met.area
+
+    nothing = np.zeros((0, len(TENURE_CLASSES))), nowhere, nowhere, np.zeros(0)
+    columns = zip(nothing, *by_parts(join, len(shapes)), strict=True)
+    return Tenure(*(np.concatenate(column) for column in columns))
 
 
-def _class_shares(outlines: Shapes, known: TenureMap) -> FloatArray:
-    layer, count = known.layer, len(outlines)
+def _class_shares(
+    outlines: Shapes, found: Overlaps, known: TenureMap, covered: Part, complete: Part
+) -> FloatArray:
+    """Return the share of each class, by the ground that gives its class to each outline.
+
+    Parameters
+    ----------
+    covered, complete
+        The part of each outline inside the register's coverage, and where no kind of title is missing.
+    """
+    count = len(outlines)
     areas = np.zeros((count, len(TENURE_CLASSES)))
-    covered, partly = within(outlines, layer.coverage)
-    found = known.ground.overlaps(outlines)
-    counted = found.clipped(covered, partly)
+    counted = found.clipped(*covered)
     np.add.at(areas, (counted.outline, known.rank[counted.polygon]), counted.area)
-    without_title = np.maximum(shapely.area(covered) - areas.sum(axis=1), 0.0)
-    if layer.missing_kinds:
-        complete, beyond = within(outlines, layer.complete)
-        titled = found.clipped(complete, beyond).sums(count)
-        is_open = np.clip(shapely.area(complete) - titled, 0.0, without_title)
-    else:
-        is_open = without_title
+    is_open = np.maximum(shapely.area(covered[0]) - areas.sum(axis=1), 0.0)
+    if known.layer.missing_kinds:
+        titled = found.clipped(*complete).sums(count)
+        is_open = np.clip(shapely.area(complete[0]) - titled, 0.0, is_open)
     areas[:, -1] = is_open
     whole = shapely.area(outlines)
     areas[:, 0] += np.maximum(whole - areas.sum(axis=1), 0.0)
@@ -184,22 +200,18 @@ def known_shares(
     if layer is None:
         return np.zeros(len(outlines)), np.zeros(len(outlines)), np.ones(len(outlines))
     shapes, mosaic = sound(np.asarray(outlines, dtype=object)), _once(layer)
-    inside, outside = np.zeros(len(shapes)), np.zeros(len(shapes))
-    for part in parts_of(len(shapes)):
-        inside[part], outside[part] = _in_and_out(shapes[part], mosaic, layer)
+    complete, beyond = within(shapes, layer.complete)
+
+    def shares(part: slice) -> FloatArray:
+        found = mosaic.overlaps(shapes[part])
+        count, whole = len(shapes[part]), shapely.area(shapes[part])
+        taken = found.clipped(complete[part], beyond[part]).sums(count)
+        free = np.maximum(shapely.area(complete[part]) - taken, 0.0)
+        return np.stack([np.minimum(found.sums(count) / whole, 1.0), free / whole])
+
+    inside, outside = np.hstack([np.zeros((2, 0)), *by_parts(shares, len(shapes))])
     outside = np.minimum(outside, 1.0 - inside)
     return inside, outside, 1.0 - inside - outside
-
-
-def _in_and_out(
-    outlines: Shapes, mosaic: Mosaic, layer: VectorLayer
-) -> tuple[FloatArray, FloatArray]:
-    count, whole = len(outlines), shapely.area(outlines)
-    found: Overlaps = mosaic.overlaps(outlines)
-    complete, beyond = within(outlines, layer.complete)
-    taken = found.clipped(complete, beyond).sums(count)
-    free = np.maximum(shapely.area(complete) - taken, 0.0)
-    return np.minimum(found.sums(count) / whole, 1.0), np.asarray(free / whole)
 
 
 @lru_cache(maxsize=16)

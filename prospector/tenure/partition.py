@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 import shapely
@@ -14,6 +17,11 @@ from shapely.geometry.base import BaseGeometry
 from prospector.grid import FloatArray, IntArray
 
 Shapes = NDArray[np.object_]
+
+Part = tuple[Shapes, NDArray[np.bool_]]
+"""Of each outline the part inside some ground, and which outlines that ground does not hold whole."""
+
+Result = TypeVar("Result")
 
 AT_ONCE = 500
 """Outlines partitioned at once: what their common ground with all polygons takes stays small."""
@@ -66,18 +74,21 @@ class Mosaic:
 
     def overlaps(self, outlines: Shapes) -> Overlaps:
         """Return what sound outlines have in common with the polygons; what only touches has nothing."""
-        outline, polygon = self.tree.query(outlines, predicate="intersects")
+        own = np.asarray(
+            shapely.force_2d(outlines)
+        )  # prepared: of no other thread, and goes afterwards
+        shapely.prepare(own)
+        outline, polygon = self.tree.query(own, predicate="intersects")
         order = np.lexsort((polygon, outline))
         outline, polygon = outline[order], polygon[order]
-        shapely.prepare(outlines)
         pieces = self.polygons[polygon]
-        cut = ~shapely.covers(outlines[outline], pieces)
+        cut = ~shapely.covers(own[outline], pieces)
         pieces[cut] = areal(shapely.intersection(pieces[cut], outlines[outline[cut]]))
         found = Overlaps(outline, polygon, pieces)
         return found.chosen(found.area > 0)
 
 
-def within(outlines: Shapes, ground: BaseGeometry | None) -> tuple[Shapes, NDArray[np.bool_]]:
+def within(outlines: Shapes, ground: BaseGeometry | None) -> Part:
     """Return the part of each outline inside some ground, and which outlines it does not hold whole."""
     if ground is None:
         return np.full(len(outlines), shapely.Polygon(), dtype=object), np.ones(len(outlines), bool)
@@ -117,6 +128,17 @@ def parts_of(count: int) -> Iterator[slice]:
         yield slice(start, min(start + AT_ONCE, count))
 
 
+def by_parts(work: Callable[[slice], Result], count: int) -> list[Result]:
+    """Return what a function makes of each of those slices, in order.
+
+    GEOS computes without Python's lock, so a thread for each core does. What they share is only read:
+    a prepared geometry makes its index when it is first asked, and none may be shared.
+    """
+    parts = list(parts_of(count))
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, max(len(parts), 1))) as threads:
+        return list(threads.map(work, parts))
+
+
 def united(pieces: Shapes, group: IntArray, count: int) -> Shapes:
     """Return the union of the pieces of each group, 0 to `count` - 1; empty where it has none."""
     result = np.full(count, shapely.Polygon(), dtype=object)
@@ -144,7 +166,8 @@ def visible(polygons: Shapes, rank: IntArray) -> Shapes:
     """
     tree = shapely.STRtree(polygons)
     result = polygons.copy()
-    for part in parts_of(len(polygons)):
+
+    def cut(part: slice) -> tuple[IntArray, Shapes]:
         below, above = tree.query(polygons[part], predicate="intersects")
         below = below + part.start
         before = (rank[above] < rank[below]) | ((rank[above] == rank[below]) & (above < below))
@@ -153,5 +176,8 @@ def visible(polygons: Shapes, rank: IntArray) -> Shapes:
         below, above = below[covering], above[covering]
         owners, group = np.unique(below, return_inverse=True)
         over = united(polygons[above], group, len(owners))
-        result[owners] = areal(shapely.difference(polygons[owners], over))
+        return owners, areal(shapely.difference(polygons[owners], over))
+
+    for owners, left in by_parts(cut, len(polygons)):
+        result[owners] = left
     return result

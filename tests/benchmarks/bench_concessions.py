@@ -11,7 +11,6 @@ runs in a process of its own, so that its memory is its own.
 import json
 import os
 import platform
-import resource
 import statistics
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import shapely
+from meter import metered
 
 TITLES, TARGETS, RUNS = 100_000, 10_000, 3
 WEST, SOUTH, WIDE, HIGH = 300_000.0, 6_900_000.0, 300_000.0, 1_000_000.0
@@ -137,13 +137,14 @@ def join(folder):
         "targets": len(outlines),
         "pairs": len(tenure.title),
         "mean_open_share": float(tenure.shares[:, 5].mean()),
-        "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000,
     }
 
 
 def main():
     if sys.argv[1] == "join":
-        print(json.dumps(join(sys.argv[2])))
+        with metered() as memory:
+            figures = join(sys.argv[2])
+        print(json.dumps(figures | memory))
         return
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         write(Path(folder))

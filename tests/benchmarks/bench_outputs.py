@@ -249,12 +249,12 @@ def rounded(value):
 
 def main():
     if sys.argv[1] in ("run", "plain"):
-        from child import peak
+        from meter import metered
 
         work = {"run": run, "plain": plain}[sys.argv[1]]
-        with peak() as megabytes:
+        with metered() as memory:
             figures = work(*map(Path, sys.argv[2:]))
-        print(json.dumps({**figures, "megabytes": max(megabytes.values())}))
+        print(json.dumps(figures | memory))
         return
     count = int(sys.argv[2]) if len(sys.argv) > 2 else COUNT
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:

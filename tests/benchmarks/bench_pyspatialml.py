@@ -1,17 +1,17 @@
 """Pyspatialml's prediction of 16.8 million cells by logistic regression on eight rasters of noise.
 
 It asks for NumPy 1.26, so it runs in an environment of its own:
-python3 -m venv other && other/bin/pip install pyspatialml && other/bin/python bench_pyspatialml.py
+python3 -m venv other && other/bin/pip install pyspatialml psutil && other/bin/python bench_pyspatialml.py
 """
 
 import json
-import resource
 import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
 import rasterio
+from meter import metered
 from pyspatialml import Raster
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -43,10 +43,10 @@ def main():
         model.fit(rows, rows[:, 0] > 1)
         stack = Raster(paths)
         begin = time.perf_counter()
-        stack.predict_proba(model, file_path=str(Path(folder) / "score.tif"))
+        with metered() as memory:
+            stack.predict_proba(model, file_path=str(Path(folder) / "score.tif"))
         taken = time.perf_counter() - begin
-    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-    print(json.dumps({"seconds": round(taken, 1), "megabytes": round(held)}))
+    print(json.dumps({"seconds": round(taken, 1), **memory}))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """A screening of 16 million cells against the same work on whole arrays, and how it grows.
 
-    bench_screening.py RESULT [all | NAME ...]    NAME: plain grow large predict workers strip
+    bench_screening.py RESULT [all | NAME ...]    NAME: plain grow large predict workers strip whole whole=SIDE
+
+`all` leaves out `whole`, which screens 333 million cells to the end, or SIDE by SIDE cells.
 
 Each piece of work runs in a process of its own (child.py), so that its memory is its own: the most
 that its largest process held. Regions are drawn from a seed (region.py). Figures of earlier names stay
@@ -15,6 +17,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -53,7 +56,10 @@ def median(rows, key):
 def several(runs, work):
     """Figures of some runs: medians, and all the seconds."""
     rows = [work() for _ in range(runs)]
-    keys = ("seconds", "seconds_without_validation", "megabytes")
+    keys = (
+        "seconds", "seconds_without_validation", "cpu_seconds", "megabytes", "megabytes_together",
+        "megabytes_of_a_worker",
+    )  # fmt: skip
     found = {key: median(rows, key) for key in keys if key in rows[0]}
     if "stages" in rows[0]:
         found["stages"] = rows[0]["stages"]
@@ -62,13 +68,7 @@ def several(runs, work):
 
 def screened(folder, place, runs, workers=2):
     """A region screened from its files to its targets, with an empty store each time."""
-
-    def once():
-        store = folder / "store"
-        shutil.rmtree(store, ignore_errors=True)
-        return child("screen", place, workers, store)
-
-    return several(runs, once)
+    return several(runs, lambda: child("screen", place, workers, emptied(folder / "store")))
 
 
 def plain(folder):
@@ -136,6 +136,22 @@ def large(folder):
     }
 
 
+def whole(folder, side=LARGE_SIDE):
+    """20 evidences, 16.8 million cells and then 333 million, whole, on two workers, one run of each."""
+    rows = {}
+    for each in (SIDE, side):
+        place = region.write(folder / str(each), each, more=12)
+        rows[each**2] = child("screen", place, 2, emptied(folder / "store"))
+        shutil.rmtree(place)
+    few, many = rows.values()
+    times = {key: many[key] / few[key] for key in ("seconds_without_validation", "cpu_seconds")}
+    more = np.log((side / SIDE) ** 2)
+    return {
+        "by_cells": rows,
+        "exponent": {key: round(float(np.log(each) / more), 3) for key, each in times.items()},
+    }
+
+
 def predict(folder):
     """16 million cells scored by each estimator, from stored evidence, on two workers."""
     place, store = region.write(folder / "near", SIDE), folder / "store"
@@ -154,48 +170,63 @@ def predicted(place, store, name):
 
 
 def workers(folder):
-    """Two workers against two copies that know nothing of each other, and a Dask cluster."""
+    """Two workers against two copies that know nothing of each other, and a Dask cluster, in turn.
+
+    Seconds are of the clock and of all CPUs: the main process, its workers, and Dask's scheduler.
+    """
     place = region.write(folder / "near", SIDE)
     rows = []
-    for _ in range(7):
-        stores = [folder / f"store{i}" for i in range(3)]
-        for one in stores:
-            shutil.rmtree(one, ignore_errors=True)
-        pool = child("windows", place, 2, stores[0])["seconds"]
-        copies = [start("windows", place, 1, one) for one in stores[1:]]
-        slower = max(finish(one)["seconds"] for one in copies)
-        rows.append({"pool": pool, "copies": slower, "share": slower / 2 / pool})
-    cluster = dask(folder, place)
+    with cluster(folder) as address:
+        for _ in range(5):
+            stores = [folder / f"store{i}" for i in range(3)]
+            rows.append({})
+            for name, how in (("pool", 2), ("dask", address)):
+                figures = child("windows", place, how, emptied(stores[0]))
+                rows[-1] |= {name: figures["seconds"], f"{name}_cpu": figures["cpu_seconds"]}
+            copies = [start("windows", place, 1, emptied(one)) for one in stores[1:]]
+            rows[-1]["copies"] = max(finish(one)["seconds"] for one in copies)
+    pairs = {
+        "share_of_two_copies": ("copies", "pool"),
+        "dask_to_pool": ("dask", "pool"),
+        "dask_to_pool_cpu": ("dask_cpu", "pool_cpu"),
+    }
+    shares = {
+        name: [round(row[above] / row[below], 2) for row in rows]
+        for name, (above, below) in pairs.items()
+    }
+    shares["share_of_two_copies"] = [round(one / 2, 2) for one in shares["share_of_two_copies"]]
     return {
-        "pool_seconds": median(rows, "pool"),
-        "copies_seconds": median(rows, "copies"),
-        "share_of_two_copies": median(rows, "share"),
-        "shares": [round(row["share"], 2) for row in rows],
-        "dask_seconds": cluster,
+        "medians": {name: median(rows, name) for name in rows[0]},
+        "ratios": {name: statistics.median(each) for name, each in shares.items()},
+        "each": shares,
     }
 
 
-def dask(folder, place):
-    """The same on a scheduler and two worker processes of one thread; median of three."""
+def emptied(store):
+    """A store without anything in it."""
+    shutil.rmtree(store, ignore_errors=True)
+    return store
+
+
+@contextmanager
+def cluster(folder):
+    """Give the address of a scheduler with two worker processes of one thread."""
     command = [sys.executable, "-m", "dask"]
-    file = folder / "scheduler.json"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    address, quiet = (
+        "tcp://127.0.0.1:8799",
+        {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL},
+    )
     started = [
         subprocess.Popen([*command, "scheduler", "--host", "127.0.0.1", "--port", "8799",
-                          "--no-dashboard", "--scheduler-file", str(file)], **quiet)
+                          "--no-dashboard"], **quiet)
     ]  # fmt: skip
     started += [
-        subprocess.Popen([*command, "worker", "tcp://127.0.0.1:8799", "--nthreads", "1",
-                          "--no-dashboard", "--local-directory", str(folder)], **quiet)
+        subprocess.Popen([*command, "worker", address, "--nthreads", "1", "--no-dashboard",
+                          "--local-directory", str(folder)], **quiet)
         for _ in range(2)
     ]  # fmt: skip
     try:
-        taken = []
-        for _ in range(3):
-            store = folder / "store0"
-            shutil.rmtree(store, ignore_errors=True)
-            taken.append(child("windows", place, "tcp://127.0.0.1:8799", store)["seconds"])
-        return round(statistics.median(taken), 2)
+        yield address
     finally:
         for process in started[::-1]:
             process.terminate()
@@ -224,6 +255,8 @@ def strip(folder):
 PARTS = {
     "plain": plain, "grow": grow, "large": large, "predict": predict, "workers": workers, "strip": strip,
 }  # fmt: skip
+ASKED = {"whole": whole}
+"""Parts that run only where they are named."""
 
 
 def main():
@@ -231,12 +264,14 @@ def main():
     record = json.loads(result.read_text("utf-8")) if result.exists() else {}
     for name in PARTS if names == ["all"] else names:
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-            figures = PARTS[name](Path(folder))
+            part, _, side = name.partition("=")
+            work = (PARTS | ASKED)[part]
+            figures = work(Path(folder), *map(int, filter(None, [side])))
         machine = (
             f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
         )
         record[name] = {
-            "what": PARTS[name].__doc__,
+            "what": work.__doc__,
             "date": datetime.now(UTC).date().isoformat(),
             "machine": machine,
             "versions": {one: metadata.version(one) for one in VERSIONS},

@@ -12,13 +12,11 @@ import os
 import re
 import shutil
 import sys
-import threading
 import time
-from contextlib import contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 
-import psutil
+from meter import cpu_seconds, metered
 
 
 def screen(region, workers, store):
@@ -33,6 +31,7 @@ def screen(region, workers, store):
         if stage != moments[-1][0]:
             moments.append((stage, time.perf_counter()))
 
+    cpu = cpu_seconds()
     screening = prospector.screen(
         region, workers=int(workers), store=store, progress=progress, beside=()
     )
@@ -45,6 +44,7 @@ def screen(region, workers, store):
         "stages": {stage: round(taken, 2) for stage, taken in stages.items()},
         "seconds": sum(stages.values()),
         "seconds_without_validation": sum(stages.values()) - validation,
+        "cpu_seconds": cpu_seconds() - cpu,
         "targets": len(screening.targets),
     }
 
@@ -96,6 +96,14 @@ def workers_of(how):
     return found
 
 
+def processes_of(workers):
+    """The numbers of the processes of a scheduler and its workers, on this machine; none of local ones."""
+    if workers.executor is None:
+        return []
+    client = workers.executor._client
+    return [client.run_on_scheduler(os.getpid), *client.run(os.getpid).values()]
+
+
 def some_model(found):
     """A logistic regression that has seen some cells; what it learned does not matter."""
     from prospector.models import SquaredLogistic
@@ -107,15 +115,17 @@ def some_model(found):
 
 
 def windows(region, how, store):
-    """Seconds of evidence and score, workers being there."""
+    """Seconds of evidence and score, of the clock and of all CPUs, workers being there."""
     from prospector.compute.store import Store
     from prospector.compute.windows import Workspace
 
     workspace = Workspace(Store(store), workers_of(how))
-    begin = time.perf_counter()
+    pids = processes_of(workspace.workers)
+    begin, cpu = time.perf_counter(), cpu_seconds(*pids)
     found = ground(region, workspace)
     found.score(some_model(found), nothing)
-    return {"seconds": time.perf_counter() - begin}
+    taken = time.perf_counter() - begin
+    return {"seconds": taken, "cpu_seconds": cpu_seconds(*pids) - cpu}
 
 
 def on_ground(region, store):
@@ -208,7 +218,7 @@ def plain(region):
 
     from prospector.region.region_file import load_region
 
-    begin = time.perf_counter()
+    begin, cpu = time.perf_counter(), cpu_seconds()
     grid = load_region(region).grid()
     folder, shape, transform = Path(region), grid.shape, grid.transform
     layers = {name: gpd.read_file(folder / f"{name}.fgb") for name in
@@ -272,7 +282,8 @@ def plain(region):
         targets += numbers[components].astype("int32")
         ground &= (components > 0) & ~fits[components]
     outlines = list(rasterio.features.shapes(targets, mask=targets > 0, transform=transform))
-    return {"seconds": time.perf_counter() - begin, "targets": len(outlines)}
+    taken = {"seconds": time.perf_counter() - begin, "cpu_seconds": cpu_seconds() - cpu}
+    return {**taken, "targets": len(outlines)}
 
 
 def main():
@@ -284,39 +295,9 @@ def main():
         "ground": on_ground,
         "plain": plain,
     }[sys.argv[1]]
-    with peak() as megabytes:
+    with metered() as memory:
         found = work(*sys.argv[2:])
-    print(json.dumps({**found, "megabytes": max(megabytes.values())}))
-
-
-@contextmanager
-def peak():
-    """Give the most memory that this process and each it started have held, in MB by process id.
-
-    The kernel's mark of a process (VmHWM) is read every tenth of a second. What getrusage says would not
-    do: a new process inherits the mark of the one that started it.
-    """
-    marks, ended = {}, threading.Event()
-
-    def watch():
-        this = psutil.Process()
-        while not ended.wait(0.1):
-            for one in (this, *this.children(recursive=True)):
-                with suppress(OSError):
-                    marks[one.pid] = max(high_water_mb(one.pid), marks.get(one.pid, 0.0))
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    yield marks
-    ended.set()
-    watcher.join()
-    marks[os.getpid()] = high_water_mb(os.getpid())
-
-
-def high_water_mb(pid):
-    """The most memory that a process has held, in MB; 0 for one that has ended."""
-    status = Path(f"/proc/{pid}/status").read_text("ascii", "replace")
-    return float((re.findall(r"VmHWM:\s*(\d+)", status) or [0])[0]) * 1.024 / 1000
+    print(json.dumps(found | memory))
 
 
 if __name__ == "__main__":

@@ -6,15 +6,16 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import prospector
 from prospector.cli import terminal
-from prospector.compute.engine import Workers
+from prospector.compute.engine import Workers, threads_of
 from prospector.grid import cells
 from tests.compute.test_windows import compute, mortal_values
 from tests.evidence.test_evidence_kinds import GRID
@@ -150,3 +151,28 @@ def test_tasks_go_to_an_executor_several_at_a_time_and_each_is_told_once(n):
     assert found == {k: k for k in range(n)}
     assert sorted(steps) == [(k, n) for k in range(1, n + 1)]
     assert len(sent) == {1: 1, 63: 63, 128: 64, 200: 67, 2000: 125}[n]
+
+
+def test_a_cluster_of_a_hundred_threads_gets_work_for_each():
+    """2000 tasks in 400 batches, four a thread, where 64 would leave a third of the threads idle."""
+    sent = []
+
+    class Large(ThreadPoolExecutor):
+        _client = SimpleNamespace(nthreads=lambda: {f"worker {k}": 4 for k in range(25)})
+
+        def submit(self, *arguments):
+            sent.append(arguments)
+            return super().submit(*arguments)
+
+    with Large(2) as executor:
+        Workers(executor).run(abs, range(2000))
+    assert len(sent) == 400
+
+
+def test_executors_say_how_many_tasks_they_compute_at_a_time(cluster):
+    """Two workers of one thread; a pool of three threads; an executor that does not say."""
+    cluster.wait_for_workers(2, timeout=120)
+    assert threads_of(cluster.get_executor()) == 2
+    with ThreadPoolExecutor(3) as executor:
+        assert threads_of(executor) == 3
+    assert threads_of(Executor()) == 0

@@ -12,32 +12,6 @@ from tests.evidence.test_evidence_kinds import GRID
 pytestmark = pytest.mark.filterwarnings("default")  # of botocore and aiohttp
 
 
-@pytest.fixture
-def bucket(monkeypatch):
-    """A bucket on a local server that speaks S3; workers that wait do not know of it yet."""
-    from loky import get_reusable_executor
-    from moto.server import ThreadedMotoServer
-
-    get_reusable_executor().shutdown(wait=True)
-
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    monkeypatch.setenv("FSSPEC_S3_ENDPOINT_URL", f"http://{host}:{port}")
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    import fsspec
-
-    fsspec.config.set_conf_env(fsspec.config.conf)
-    file_system = fsspec.filesystem("s3")
-    file_system.mkdir("windows")
-    yield "s3://windows", file_system
-    file_system.rm("windows", recursive=True)
-    fsspec.config.conf.pop("s3", None)
-    server.stop()
-
-
 def test_a_store_on_an_object_server_holds_the_same_bytes(tmp_path, bucket):
     """Two processes write to it, layers are read from it, a second run finds all there."""
     root, file_system = bucket

@@ -1,12 +1,24 @@
 """Outlines and overlapping polygons: each point once, by rank, in areas that a reader can add up."""
 
+import time
+
 import numpy as np
 import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prospector.tenure.partition import Mosaic, areal, parts_of, sound, united, visible, within
+from prospector.tenure import partition
+from prospector.tenure.partition import (
+    Mosaic,
+    areal,
+    by_parts,
+    parts_of,
+    sound,
+    united,
+    visible,
+    within,
+)
 
 
 def boxes(*corners):
@@ -109,3 +121,31 @@ def test_many_outlines_are_taken_in_parts_that_miss_none():
         (500, 1000),
         (1000, 1001),
     ]
+
+
+def test_parts_come_back_in_order_whichever_thread_is_done_first(monkeypatch):
+    """Parts of two, the first the slowest: their starts stand in order."""
+    monkeypatch.setattr(partition, "AT_ONCE", 2)
+
+    def work(part):
+        time.sleep(0.05 if part.start == 0 else 0)
+        return part.start, part.stop
+
+    assert by_parts(work, 5) == [(0, 2), (2, 4), (4, 5)]
+    assert by_parts(work, 0) == []
+
+
+def test_polygons_cut_by_several_threads_are_those_of_one(monkeypatch):
+    """600 squares of side 5, a unit apart along a row of 30: what is left is the same to the last bit."""
+    squares = boxes(*[(i % 30, i // 30, i % 30 + 5, i // 30 + 5) for i in range(600)])
+    rank = np.arange(600) % 3
+    whole = visible(squares, rank)
+    monkeypatch.setattr(partition, "AT_ONCE", 7)
+    assert shapely.equals_exact(visible(squares, rank), whole).all()
+
+
+def test_outlines_are_left_as_they_came():
+    """What is prepared for a search is a copy: no other thread meets its index, and it goes."""
+    outlines = boxes((1, 0, 2.5, 1))
+    Mosaic(TWO).overlaps(outlines)
+    assert not shapely.is_prepared(outlines).any()

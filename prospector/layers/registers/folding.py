@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import pandas as pd
 
@@ -16,6 +17,9 @@ PLAIN = str.maketrans(
 
 NO_WORD = re.compile(r"[^0-9A-Za-z&+]+")
 
+KEPT = 20_000
+"""Texts whose folded form is kept: a register's words, holders and communes come again in every row."""
+
 
 def fold(text: object) -> str:
     """Return text in capitals without accents, punctuation as single spaces; '' for what is missing.
@@ -27,7 +31,11 @@ def fold(text: object) -> str:
     """
     if text is None or text is pd.NA or text != text:
         return ""
-    plain = str(text)
+    return _folded(str(text))
+
+
+@lru_cache(maxsize=KEPT)
+def _folded(plain: str) -> str:
     if not plain.isascii():
         parts = unicodedata.normalize("NFKD", plain)
         plain = "".join(part for part in parts if not unicodedata.combining(part))
