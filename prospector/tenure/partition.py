@@ -66,12 +66,13 @@ class Mosaic:
 
     def overlaps(self, outlines: Shapes) -> Overlaps:
         """Return what sound outlines have in common with the polygons; what only touches has nothing."""
-        outline, polygon = self.tree.query(outlines, predicate="intersects")
-        order = np.lexsort((polygon, outline))
-        outline, polygon = outline[order], polygon[order]
+        parts, owner = shapely.get_parts(outlines, return_index=True)  # far parts share a wide box
+        part, polygon = self.tree.query(parts, predicate="intersects")
+        outline, polygon = np.unique(np.stack([owner[part], polygon]), axis=1)
         shapely.prepare(outlines)
         pieces = self.polygons[polygon]
         cut = ~shapely.covers(outlines[outline], pieces)
+        shapely.destroy_prepared(outlines)  # they outlive this, and weigh more than themselves
         pieces[cut] = areal(shapely.intersection(pieces[cut], outlines[outline[cut]]))
         found = Overlaps(outline, polygon, pieces)
         return found.chosen(found.area > 0)
