@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -86,7 +87,7 @@ class BurnedOutlines:
                 ((self.outlines[number], number) for number in some),
                 out=burned, transform=part.transform,
             )  # fmt: skip
-        index = burned.ravel()
+        index: Any = burned.ravel()
         place = np.flatnonzero(index >= 0)
         return place.astype(np.int32), index[place]
 

@@ -385,7 +385,7 @@ def test_a_target_is_called_the_same_everywhere(screening, tmp_path, code):
     assert read_table(folder / MODEL / "targets.csv")["place"].tolist() == own
     sheet = pd.read_excel(folder / "targets.xlsx", language(code).say("Targets"), dtype=str)
     assert sheet[language(code).label("place")].tolist() == said
-    with zipfile.ZipFile(folder / "prospects.kmz") as file:
+    with zipfile.ZipFile(folder / "targets.kmz") as file:
         [name] = [name for name in file.namelist() if name.endswith(".kml")]
         names = ElementTree.fromstring(file.read(name)).iter(f"{KML}Placemark")
         called = {name.findtext(f"{KML}name").partition(". ")[2] for name in names}
