@@ -15,6 +15,7 @@ import pyogrio
 from prospector.errors import OutputError
 from prospector.gis.formats import read_formats, write_formats
 from prospector.gis.outputs import Outputs
+from prospector.gis.place_column import PLACE
 from prospector.gis.vector import WRITE_ERRORS
 from prospector.gis.workbook import WORKBOOK_FILE
 from prospector.numerals import measure
@@ -114,7 +115,9 @@ def outputs_of(run: Run) -> Outputs:
     resolution = [(row["evidence"], row["resolution_m"]) for row in record["resolution"]]
 
     def called(targets: gpd.GeoDataFrame) -> list[str]:
-        return [area_name(area, words) for area in areas_of(run, targets)]
+        if PLACE in targets:
+            return [str(place) for place in targets[PLACE]]
+        return [area_name(area, words) for area in areas_of(run, targets)]  # an earlier run
 
     return Outputs(
         title=record["region"]["title"],

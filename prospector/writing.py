@@ -260,7 +260,7 @@ def _write_all(
         _write_rasters(ranking, home, sentences)
         for file_name, table in screening.tenure.tables(name).items():
             write_table(table, home / file_name, spelling=spelling)
-    write_geopackage(screening, folder / GPKG_FILE)
+    write_geopackage(screening, folder / GPKG_FILE, words=words)
     if "xlsx" in formats:
         write_workbook(
             screening, folder / WORKBOOK_FILE, words, beside=_beside(screening, dossiers)

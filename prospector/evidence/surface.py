@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -32,6 +32,9 @@ PLACES_ALONG = 1024
 
 CELLS_AT_ONCE = 25_000_000
 """Cells of a raster around all polygons that are read at once; of more, each polygon's own are read."""
+
+OUTLINES_AT_ONCE = 2_000
+"""Polygons that are handed over at once: each is held as lists of numbers meanwhile."""
 
 WIDEST_SQUARE = 2000
 """Cells of the radius of a focal statistic at most: a worker then takes one or two gigabytes."""
@@ -235,11 +238,14 @@ def _extracted(
 ) -> FloatArray:
     """Return a statistic of a block of values inside each outline, NaN where none is known."""
     west, south, east, north = bounds
-    features = [{"type": "Feature", "geometry": mapping(outline)} for outline in outlines]
     source = NumPyRasterSource(values, xmin=west, xmax=east, ymin=south, ymax=north, nodata=np.nan)
-    found = exact_extract(source, features, [statistic])
-    statistics = [row["properties"][statistic] for row in found]
-    return np.array([np.nan if value is None else value for value in statistics], dtype=float)
+    found: list[Any] = []
+    for first in range(0, len(outlines), OUTLINES_AT_ONCE):
+        part = outlines.iloc[first : first + OUTLINES_AT_ONCE]
+        features = [{"type": "Feature", "geometry": mapping(outline)} for outline in part]
+        rows = exact_extract(source, features, [statistic])
+        found += [row["properties"][statistic] for row in rows]
+    return np.array([np.nan if value is None else value for value in found], dtype=float)
 
 
 def focal(layers: Layers, units: Units, *, parameters: FocalParameters) -> FloatArray:

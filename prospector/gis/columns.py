@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from prospector.gis.place_column import PLACE, PLACE_MEANING
 from prospector.gis.styles import Column
 from prospector.inventory.listing import INVENTORY_COLUMNS, INVENTORY_ROLES
 from prospector.layers.registers import REGISTER_COLUMNS
@@ -74,7 +75,7 @@ SCORED_COLUMNS = {
     "percentile": TARGET_COLUMNS["percentile"],
 }
 MEANINGS: dict[str, Mapping[str, str]] = {
-    "targets": CARRIED_COLUMNS | TARGET_COLUMNS,
+    "targets": CARRIED_COLUMNS | TARGET_COLUMNS | {PLACE: PLACE_MEANING},
     "concessions": REGISTER_COLUMNS,
     "open_ground": OPEN_COLUMNS,
     "scored_units": SCORED_COLUMNS,
@@ -153,6 +154,6 @@ def columns_of(
             alias = f"{alias} ({name})"
         taken.add(alias)
         meanings = MEANINGS.get(layer, ROLE_COLUMNS) if model is None else CONCESSION_COLUMNS
-        meaning = words.told(meanings.get(bare, ""))
+        meaning = words.meaning(meanings.get(bare, ""))
         columns.append(Column(name, alias, meaning, words.unit(unit_of(bare))))
     return tuple(columns)

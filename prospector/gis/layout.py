@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import uuid
-from typing import Any
 from xml.etree.ElementTree import Element
 
 from prospector.gis.palette import INK, MUTED
+from prospector.gis.place_column import place_column
 from prospector.gis.qml import node, rgba, text_style
 from prospector.gis.workbook import source_lines
 from prospector.numerals import area
@@ -111,25 +111,15 @@ def _list(screening: Screening, words: Language) -> str:
             "Targets, first {n} of {all}", n=min(LISTED, len(first.targets)), all=len(first.targets)
         )
     ]
+    places = place_column(screening, words, most=LISTED)
     for row in first.targets.head(LISTED).to_dict("records"):
         place = words.say(
             "percentile {percentile}, {area}",
             percentile=words.percentile(row["percentile"]),
             area=words.measure(area(row["area_km2"], "km2")),
         )
-        lines.append(f"{row['rank']}. {_place(row, words)}: {place}")
+        lines.append(f"{row['rank']}. {places[row['target_id']]}: {place}")
     return "\n".join(lines)
-
-
-def _place(row: dict[Any, Any], words: Language) -> str:
-    """Return the place of a target, as its label on the map says it."""
-    names = (row["name"], str(row["known_names"] or "").partition(";")[0])
-    own = next((name for name in names if isinstance(name, str) and name), "")
-    town = row["nearest_town"]
-    if own or not isinstance(town, str) or not town:
-        return own or str(row["target_id"])
-    km = row["town_km"]
-    return town if km < 1 else words.say("{km} km from {town}", km=f"{km:.0f}", town=town)
 
 
 def _sources(screening: Screening, words: Language) -> list[str]:

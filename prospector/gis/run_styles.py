@@ -157,7 +157,7 @@ def layer_style(screening: Screening, name: str, table: Table, words: Language) 
         columns,
         display_of(name, table.columns, words),
         tip_of(name, aliases, words),
-        labels_of(name, table.shape, table.columns, words),
+        labels_of(name, table.shape, table.columns),
     )
 
 

@@ -118,9 +118,7 @@ def _categorised(
     else:
         colours = [MANY[place % len(MANY)] for place in range(len(values))]
     classes = [
-        ShownClass(
-            words.told(value.replace("_", " ")), symbol_of(layer, shape, colour), value=value
-        )
+        ShownClass(words.value(value), symbol_of(layer, shape, colour), value=value)
         for value, colour in zip(values, colours, strict=True)
     ]
     rest = ShownClass(words.say("other or not stated"), symbol_of(layer, shape, MUTED))
@@ -162,23 +160,14 @@ def symbol_of(layer: str, shape: Shape, colour: str) -> Symbol:
     )
 
 
-def place_expression(words: Language) -> str:
-    """Return the expression for the place of a target: its name, a deposit that it holds, the next town."""
-    before, between = (
-        part.replace("'", "''")
-        for part in words.say("{km} km from {town}", km="|", town="").split("|")
-    )
-    return (
-        """coalesce(nullif("name", ''), nullif(regexp_substr("known_names", '^([^;]+)'), ''), """
-        """case when "nearest_town" <> '' then case when "town_km" < 1 then "nearest_town" """
-        f"""else concat('{before}', round("town_km"), '{between}', "nearest_town") end end, "target_id")"""
-    )
+PLACE_OF_TARGET = 'coalesce("place", "target_id")'
+"""The expression for what a target is called by, in the language of the run."""
 
 
-def labels_of(layer: str, shape: Shape, columns: Sequence[str], words: Language) -> Labels | None:
+def labels_of(layer: str, shape: Shape, columns: Sequence[str]) -> Labels | None:
     """Return what stands beside the features of a layer; None where nothing does."""
     if layer == "targets":
-        place = f"""concat("rank", '. ', {place_expression(words)})"""
+        place = f"""concat("rank", '. ', {PLACE_OF_TARGET})"""
         return Labels(place, shape, 8.0, INK, bold=True, priority=9, beside=True)
     if "name" not in columns:
         return None
@@ -192,7 +181,7 @@ def labels_of(layer: str, shape: Shape, columns: Sequence[str], words: Language)
 def display_of(layer: str, columns: Sequence[str], words: Language) -> str:
     """Return the expression that names a feature of a layer in a list."""
     if layer == "targets":
-        return f"""concat("deposit_model", ' ', "rank", '. ', {place_expression(words)})"""
+        return f"""concat("deposit_model", ' ', "rank", '. ', {PLACE_OF_TARGET})"""
     if layer == "scored_units":
         percentile = words.label("percentile")
         return f"""concat("deposit_model", ', {percentile} ', round("percentile", 1))"""

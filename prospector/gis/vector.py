@@ -25,6 +25,7 @@ from prospector.gis.fields import (
     for_files,
     is_day_column,
 )
+from prospector.gis.place_column import with_places
 from prospector.gis.spelling import ENGLISH, Spelling, spelling_of
 from prospector.ground.distribution import STEPS, Distribution
 from prospector.inventory.listing import INVENTORY_ROLES, NO_SCORE
@@ -270,12 +271,13 @@ def write_table(table: pd.DataFrame, path: Path, *, spelling: Spelling = ENGLISH
     write_csv(table.assign(geometry=None), path, spelling=spelling)
 
 
-def write_geopackage(screening: Screening, path: Path) -> None:
+def write_geopackage(screening: Screening, path: Path, *, words: Language) -> None:
     """Write prospects.gpkg, version 1.3: the layers of `GPKG_LAYERS`, the region's others, contributions.
 
-    What every output says stands in the metadata of the layer of targets.
+    Targets have what they are called by in the language of `words`. What every output says stands in the
+    metadata of their layer.
     """
-    contents = _contents(screening)
+    contents = _contents(screening) | {"targets": with_places(screening, words)}
     sentences = " ".join(screening.sentences())
     with fixed_date():
         for name, geometry_type in (GPKG_LAYERS | other_layers(screening)).items():
@@ -392,10 +394,12 @@ def _contents(screening: Screening) -> dict[str, gpd.GeoDataFrame]:
     deposits = [
         ranking.deposits.assign(deposit_model=n) for n, ranking in screening.rankings.items()
     ]
-    contents = {"targets": screening.targets, "deposits": pd.concat(deposits, ignore_index=True)}
+    contents = {"deposits": pd.concat(deposits, ignore_index=True)}
     contents |= {inventory.role: inventory.rows for inventory in screening.inventories}
     for name in (
-        (GPKG_LAYERS | other_layers(screening)).keys() - contents.keys() - INVENTORY_ROLES.keys()
+        (GPKG_LAYERS | other_layers(screening)).keys()
+        - {"targets", *contents}
+        - INVENTORY_ROLES.keys()
     ):
         layer = screening.layers.vector(name)
         if layer is not None:

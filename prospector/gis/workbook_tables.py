@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from prospector.gis.place_column import PLACE, PLACE_MEANING, place_column
 from prospector.inventory.listing import INVENTORY_COLUMNS
 from prospector.numerals import measure, signed
-from prospector.screening.ranking import Ranking
 from prospector.screening.steps import Screening
 from prospector.targets.carried import CARRIED_COLUMNS
 from prospector.targets.contributions import CONTRIBUTION_COLUMNS, LEAST
-from prospector.targets.places import called_by, nearest_named
 from prospector.targets.target import TARGET_COLUMNS
 from prospector.tenure.administrative import UNIT_COLUMNS
 from prospector.tenure.exclusions import ANY, EXCLUSION_COLUMNS, FLAGS
@@ -27,22 +26,12 @@ from prospector.tenure.holdings import (
 from prospector.tenure.open_ground import OPEN_COLUMNS
 from prospector.tenure.zones import ZONE_COLUMNS
 from prospector.words.language import Language
-from prospector.words.place_name import place_name
 
 MOST_TARGETS = 5_000
 """Targets of a deposit model that the workbook lists; the CSV files hold them all."""
 
 LEAST_FLAGGED = 0.0005
 """A share below it reads 0.0 %."""
-
-AT_ONCE = 1_000
-"""Targets whose places are found at once."""
-
-PLACE = "place"
-PLACE_MEANING = (
-    "what it is called by: its own name, the known deposits that it holds, "
-    "or the nearest deposit or town"
-)
 
 CODES = (
     "tenure_class", "kind", "role", "class", "protection", "lithium_status", "regime", "inventory",
@@ -100,7 +89,7 @@ class Table:
 
 def tables(screening: Screening, words: Language) -> Iterator[Table]:
     """Give each table of a screening, in the order of the sheets, in the words of a language."""
-    places = target_places(screening, words)
+    places = place_column(screening, words, most=MOST_TARGETS)
     for table in (*_by_target(screening, places, words), *_by_ground(screening)):
         if len(table.rows):
             yield Table(
@@ -243,37 +232,6 @@ def model_labels(screening: Screening, words: Language) -> dict[str, str]:
 
 
 # targets in words ------------------------------------------------------------------------------
-
-
-def target_places(screening: Screening, words: Language) -> pd.Series:
-    """Return what each target that the workbook lists is called by, by its id."""
-    layer = screening.layers.vector("towns")
-    towns = None if layer is None else layer.features
-    names: dict[str, str] = {}
-    for ranking in screening.rankings.values():
-        for first in range(0, min(len(ranking.targets), MOST_TARGETS), AT_ONCE):
-            last = min(first + AT_ONCE, MOST_TARGETS)
-            names |= _places(ranking, slice(first, last), towns, words)
-    return pd.Series(names, dtype=object)
-
-
-def _places(ranking: Ranking, part: slice, towns: object, words: Language) -> dict[str, str]:
-    targets = ranking.targets.iloc[part]
-    at = targets[["longitude", "latitude"]].to_numpy(float)
-    outlines = targets.geometry.to_crs(ranking.score.grid.crs)
-    near = called_by(at, ranking.deposits, towns, outlines)
-    town = nearest_named(at, towns, outlines)
-    names = {}
-    for i, row in enumerate(targets.to_dict("records")):
-        found = (near[i]["place"], near[i]["place_km"], near[i]["place_bearing"])
-        known = str(row["known_names"])
-        unit = row["administrative_unit"] or row.get("country") or town.names[i]
-        called = place_name(
-            words, name=str(row["name"] or ""), inside=known.split("; ") if known else (),
-            nearest=found[0], km=found[1], bearing=found[2], unit=words.told(str(unit or "")),
-        )  # fmt: skip
-        names[row["target_id"]] = called or row["target_id"]
-    return names
 
 
 KEY = ["deposit_model", "target_id"]

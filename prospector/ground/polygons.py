@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -36,6 +37,9 @@ from prospector.options import Done
 
 MOST_KEPT = 8_000_000
 """Cells of burned polygons that are kept between rasters, 8 bytes each; beyond, each raster burns its own."""
+
+OUTLINES_AT_ONCE = 2_000
+"""Polygons that are burned at once: each is held as lists of numbers meanwhile."""
 
 Cells = tuple[IntArray, IntArray]
 """Cells of a window, counted along its rows, and the polygon that the centre of each lies in."""
@@ -78,10 +82,14 @@ class BurnedOutlines:
         which = np.flatnonzero(known)
         if not len(which):
             return np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32)
-        index = rasterio.features.rasterize(
-            ((self.outlines[number], number) for number in which.tolist()),
-            out_shape=part.shape, transform=part.transform, fill=-1, dtype="int32",
-        ).ravel()  # fmt: skip
+        burned = np.full(part.shape, -1, dtype=np.int32)
+        for first in range(0, len(which), OUTLINES_AT_ONCE):
+            some = which[first : first + OUTLINES_AT_ONCE].tolist()
+            rasterio.features.rasterize(
+                ((self.outlines[number], number) for number in some),
+                out=burned, transform=part.transform,
+            )  # fmt: skip
+        index: Any = burned.ravel()
         place = np.flatnonzero(index >= 0)
         return place.astype(np.int32), index[place]
 

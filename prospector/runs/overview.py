@@ -22,7 +22,7 @@ from prospector.runs.areas import percentile_at_medians, rows_inside
 from prospector.runs.portfolio import portfolio
 from prospector.runs.record import record_id
 from prospector.runs.run import Run
-from prospector.targets.places import called_by, nearest_named
+from prospector.targets.places import BESIDE_KM, called_by, nearest_named
 from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
 from prospector.validation.record import Figure, Skill
 
@@ -34,9 +34,6 @@ BEST = 8
 
 LEAST_FALL = 1.0
 """Percentiles that the best areas must fall without an evidence for it to be said."""
-
-BESIDE_KM = 25.0
-"""Where the nearest known deposit of its type lies farther off, one of another type is named too."""
 
 LEAST_SHARE = 0.05
 """Share of unknown ground below which asking the register would not change the answer."""

@@ -27,7 +27,7 @@ CARRIED_COLUMNS: dict[str, str] = {
 }
 """Columns that targets have where their layer has them, with what they mean."""
 
-OF_THE_FORMATS = ("geometry", "geom", "fid")
+OF_THE_FORMATS = ("geometry", "geom", "fid", "place")
 """Names that files of targets keep for themselves."""
 
 
@@ -39,7 +39,7 @@ def carried_columns(columns: Iterable[str]) -> list[str]:
     >>> carried_columns(["target_id", "name", "regime", "geometry"])
     ['regime']
     """
-    return [name for name in columns if name not in TARGET_COLUMNS and name != "geometry"]
+    return [name for name in columns if name not in TARGET_COLUMNS and name not in OF_THE_FORMATS]
 
 
 def refuse_taken(models: Iterable[DepositModel]) -> None:

@@ -16,6 +16,9 @@ from prospector.layers.typed import UNNAMED
 
 ELLIPSOID = Geod(ellps="WGS84")
 
+BESIDE_KM = 25.0
+"""Where the nearest known deposit of its type lies farther off, one of another type is named too."""
+
 
 @dataclass(frozen=True, eq=False)
 class Nearest:

@@ -74,13 +74,12 @@ class Mosaic:
 
     def overlaps(self, outlines: Shapes) -> Overlaps:
         """Return what sound outlines have in common with the polygons; what only touches has nothing."""
-        own = np.asarray(
-            shapely.force_2d(outlines)
-        )  # prepared: of no other thread, and goes afterwards
+        parts, owner = shapely.get_parts(outlines, return_index=True)  # far parts share a wide box
+        part, polygon = self.tree.query(parts, predicate="intersects")
+        outline, polygon = np.unique(np.stack([owner[part], polygon]), axis=1)
+        # A copy is prepared: no other thread has it, and what was prepared goes with it.
+        own = np.asarray(shapely.force_2d(outlines))
         shapely.prepare(own)
-        outline, polygon = self.tree.query(own, predicate="intersects")
-        order = np.lexsort((polygon, outline))
-        outline, polygon = outline[order], polygon[order]
         pieces = self.polygons[polygon]
         cut = ~shapely.covers(own[outline], pieces)
         pieces[cut] = areal(shapely.intersection(pieces[cut], outlines[outline[cut]]))

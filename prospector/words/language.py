@@ -124,7 +124,7 @@ class Language:
         >>> language("es").value("applied_for"), language("en").value("applied_for")
         ('en trámite', 'applied for')
         """
-        return self.values.get(code) or self._found(code) or code.replace("_", " ")
+        return self.values.get(code) or self._found(code) or self.told(code.replace("_", " "))
 
     def say(self, phrase: str, **values: object) -> str:
         """Return one of the house's own phrases with its holes filled; English where there is none.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from prospector.words.language import Language
 
@@ -64,23 +64,21 @@ def whereabouts(place: str, km: float | None, bearing: float | None, words: Lang
     if km < TOUCHING_KM:
         return words.say("Around {place}", place=place)
     distance = words.number(km, 1 if km < 10 else 0)
-    wind = _winds(words, distance=distance, place=place)
-    return wind[round(bearing / 45) % len(wind)]
+    wind = _WINDS[round(bearing / 45) % len(_WINDS)]
+    return wind(words.say, {"distance": distance, "place": place})
 
 
-def _winds(words: Language, *, distance: str, place: str) -> list[str]:
-    """Return the phrase of each of eight winds, clockwise from north."""
-    say, holes = words.say, {"distance": distance, "place": place}
-    return [
-        say("{distance} km north of {place}", **holes),
-        say("{distance} km north-east of {place}", **holes),
-        say("{distance} km east of {place}", **holes),
-        say("{distance} km south-east of {place}", **holes),
-        say("{distance} km south of {place}", **holes),
-        say("{distance} km south-west of {place}", **holes),
-        say("{distance} km west of {place}", **holes),
-        say("{distance} km north-west of {place}", **holes),
-    ]
+_WINDS: tuple[Callable[[Callable[..., str], Mapping[str, str]], str], ...] = (
+    lambda say, holes: say("{distance} km north of {place}", **holes),
+    lambda say, holes: say("{distance} km north-east of {place}", **holes),
+    lambda say, holes: say("{distance} km east of {place}", **holes),
+    lambda say, holes: say("{distance} km south-east of {place}", **holes),
+    lambda say, holes: say("{distance} km south of {place}", **holes),
+    lambda say, holes: say("{distance} km south-west of {place}", **holes),
+    lambda say, holes: say("{distance} km west of {place}", **holes),
+    lambda say, holes: say("{distance} km north-west of {place}", **holes),
+)
+"""The phrase of each of eight winds, clockwise from north; only one is made."""
 
 
 def with_unit(where: str, named: str, unit: str) -> str:

@@ -1,5 +1,6 @@
 """Every format, held against what its field's validators ask, and opened as its user would open it."""
 
+import html
 import json
 import math
 import re
@@ -31,10 +32,14 @@ from prospector.gis import formats, geoparquet, kmz
 from prospector.gis.fields import for_files
 from prospector.gis.formats import FORMATS, USUAL, read_formats
 from prospector.gis.palette import COLOURS
+from prospector.gis.place_column import touched
 from prospector.gis.spelling import read_table
 from prospector.gis.vector import write_geojson
+from prospector.pages.place_words import area_name
+from prospector.runs.overview import areas_of
 from prospector.runs.portfolio import write_portfolio
 from prospector.targets.target import TARGET_COLUMNS
+from prospector.words.language import language
 
 ROOT = Path(__file__).parents[2]
 MODEL = "porphyry_copper"
@@ -363,6 +368,40 @@ def test_a_reopened_run_reads_what_it_wrote(run, screening):
     for column in TARGET_COLUMNS:
         read, made = (table[column].astype(object).fillna("-").tolist() for table in (opened, kept))
         assert read == made, column
+
+
+@pytest.mark.parametrize("code", ["en", "es"])
+def test_a_target_is_called_the_same_everywhere(screening, tmp_path, code):
+    """In layer, tables, workbook, KMZ and label of QGIS as in the report, in the language of the run."""
+    folder = prospector.write(screening, tmp_path / "run", formats=ALL, dossiers=0, language=code)
+    opened = prospector.open_run(folder)
+    targets = opened.targets
+    said = [area_name(area, language(code)) for area in areas_of(opened, targets)]
+    assert len(set(said)) > 1
+    assert targets["place"].tolist() == said
+    own = targets[targets["deposit_model"] == MODEL]["place"].tolist()
+    features = json.loads((folder / MODEL / "targets.geojson").read_text("utf-8"))["features"]
+    assert [feature["properties"]["place"] for feature in features] == own
+    assert read_table(folder / MODEL / "targets.csv")["place"].tolist() == own
+    sheet = pd.read_excel(folder / "targets.xlsx", language(code).say("Targets"), dtype=str)
+    assert sheet[language(code).label("place")].tolist() == said
+    with zipfile.ZipFile(folder / "targets.kmz") as file:
+        [name] = [name for name in file.namelist() if name.endswith(".kml")]
+        names = ElementTree.fromstring(file.read(name)).iter(f"{KML}Placemark")
+        called = {name.findtext(f"{KML}name").partition(". ")[2] for name in names}
+    assert called == set(said)
+    assert 'concat("rank", \'. \', coalesce("place", "target_id"))' in html.unescape(
+        (folder / MODEL / "targets.qml").read_text("utf-8")
+    )
+
+
+def test_of_several_deposits_that_a_target_holds_the_first_is_named():
+    """The nearest that it touches otherwise; none beyond 50 m."""
+    outlines = gpd.GeoSeries([shapely.box(0, 0, 100, 100), shapely.box(500, 0, 600, 100)])
+    places = gpd.points_from_xy([50, 20, 130, 640, 660], [50, 50, 50, 50, 50])
+    others = gpd.GeoSeries(places, index=["Zeta", "Alfa", "Beta", "Gama", "Delta"])
+    assert touched(outlines, others) == ["Zeta", "Gama"]
+    assert touched(outlines, others[["Delta"]]) == ["", ""]
 
 
 # GeoJSON ------------------------------------------------------------------------------------------

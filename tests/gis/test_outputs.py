@@ -44,7 +44,9 @@ def test_csv_opens_in_a_spreadsheet(atacama_run):
     path = atacama_run / "lithium_brine" / "targets.csv"
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
     table = pd.read_csv(path)
-    assert list(table.columns) == [*TARGET_COLUMNS, *CARRIED_COLUMNS]
+    first = list(TARGET_COLUMNS).index("deposit_model") + 1
+    columns = [*TARGET_COLUMNS, *CARRIED_COLUMNS]
+    assert list(table.columns) == [*columns[:first], "place", *columns[first:]]
     assert table["rank"].tolist() == list(range(1, len(table) + 1))
 
 

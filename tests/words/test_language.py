@@ -10,11 +10,13 @@ import pytest
 
 import prospector
 from prospector.errors import OutputError, Reason
+from prospector.gis.columns import MEANINGS, ROLE_COLUMNS
 from prospector.layers.typed import UNNAMED
 from prospector.pages.chapter import FLAG_WORDS
 from prospector.region.deposit_model import deposit_model_names, load_deposit_model
 from prospector.targets.target import TARGET_COLUMNS
 from prospector.tenure.exclusions import FLAGS
+from prospector.tenure.holdings import CONCESSION_COLUMNS
 from prospector.validation.record import Skill
 from prospector.words.language import HOLE, language, standing_sentences, translations
 from prospector.words.skill import BASELINES, CAUTION_WORDS, LINES, skill_line
@@ -118,6 +120,22 @@ def test_every_text_of_the_shipped_region_is_there(atacama_run):
 def test_every_column_has_an_alias():
     """The tables' columns, and nothing else."""
     assert set(TARGET_COLUMNS) <= SPANISH.columns.keys()
+
+
+def test_every_meaning_of_a_column_is_there():
+    """Of the columns that a run writes and of those that layers of a region bring."""
+    columns = [*MEANINGS.values(), ROLE_COLUMNS, CONCESSION_COLUMNS]
+    meanings = {text for table in columns for text in table.values()}
+    assert len(meanings) > 100
+    assert meanings - SPANISH.meanings.keys() == set()
+
+
+def test_every_type_of_deposit_has_a_name():
+    """The shipped deposit models, and the types that the shipped region's deposits state."""
+    file = json.loads((ATACAMA / "deposits.geojson").read_text("utf-8"))
+    stated = {feature["properties"]["deposit_type"] for feature in file["features"]}
+    assert len(stated) > 15
+    assert {*stated, *deposit_model_names()} - SPANISH.values.keys() == set()
 
 
 def test_the_verdict_on_skill_has_its_figures_in_the_language():
