@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from itertools import combinations
 from typing import Any
 
@@ -145,6 +146,16 @@ def test_a_name_in_the_list_takes_two_lines_at_most(map_page, atacama_payload, s
     assert max(lines) <= 2
 
 
+@pytest.fixture
+def sure_payload(atacama_payload):
+    """The same with replicas, which a quick screening leaves out: the list has a column more."""
+    payload = deepcopy(atacama_payload)
+    for model in payload["models"]:
+        for target in model["targets"]:
+            target |= {"percentile_mean": 97.0, "percentile_spread": 2.5, "top_tenth_share": 0.8}
+    return payload
+
+
 CUT_NAMES = """() => [...document.querySelectorAll('.targets .where')].filter((where) => {
   const range = document.createRange();
   range.selectNode(where.firstChild);
@@ -167,6 +178,25 @@ def test_no_name_in_the_list_is_cut(map_page, atacama_payload, size, language):
     page.locator(".what-if input[type=range]").first.fill("2")
     assert page.evaluate(CUT_NAMES) == []
     assert page.evaluate(ROWS_IN_SIGHT) >= 1
+
+
+ENDED_BY_DOTS = """() => [...document.querySelectorAll('.targets .where')]
+  .filter((where) => where.scrollHeight > where.clientHeight + 1)
+  .map((where) => where.textContent)"""
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_no_name_is_cut_beside_how_sure_it_is(map_page, sure_payload, size, language):
+    """None ends in dots, and no head is cut."""
+    width, height = size
+    page = map_page.open(sure_payload, width=width, height=height, link=f"#language={language}")
+    open_list(page)
+    assert page.locator(".targets .where").count() > 2
+    assert page.evaluate(CUT_NAMES) == []
+    assert page.evaluate(ENDED_BY_DOTS) == []
+    page.locator("thead .col-score button").click()
+    assert page.evaluate(CUT_HEADS) == []
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

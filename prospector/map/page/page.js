@@ -29,6 +29,7 @@ import { createStore, firstSight, fromHash, isOver, missingOf, switchModel, toHa
 import { createSwitches } from "./switches.js";
 import { createTable } from "./table.js";
 import { groundWords } from "./tenure.js";
+import { createStop, quote, stopsOf, TOUR_KEYS } from "./tour.js";
 import { hasSpread, isNewGround, passes, sorted, SPREAD } from "./targets.js";
 import { trust } from "./trust.js";
 import { utm } from "./utm.js";
@@ -36,7 +37,7 @@ import { viewPicture } from "./view_picture.js";
 import { createMark, createWeights } from "./weights.js";
 import { createWiden } from "./widen.js";
 import { isChanged, rankOf, rescored, scoreOf } from "./what_if.js";
-import { browserLanguage, LANGUAGES, say, speak, told } from "./words.js";
+import { browserLanguage, featureName, LANGUAGES, say, speak, told } from "./words.js";
 
 /** Of the map's width, what a legend and a card leave free at least; else the legend steps aside for the card. */
 const LEAST_FREE_PX = 420;
@@ -109,7 +110,7 @@ function furnish(page) {
   const { payload, store, holder } = page;
   const { language } = store.get();
   speak(language, payload.translations);
-  page.kept = null;
+  page.kept = page.places = null;
   document.documentElement.lang = language;
   holder.setAttribute("role", "region");
   holder.setAttribute("aria-label", say("Map of targets. Every target is also in the list."));
@@ -123,6 +124,7 @@ function furnish(page) {
   page.pictures = createPictures(store);
   page.card = createCard(payload, { close: () => store.set({ selected: null, feature: null }), zoom: () => goToSelection(page), open: (thing) => openThing(page, thing) });
   page.about = createAbout(payload);
+  page.stop = createStop({ step: (by) => stepTour(page, by), end: () => endTour(page) });
   const overlays = buildOverlays(page);
   page.app.prepend(buildPanel(page));
   page.watch?.disconnect();
@@ -196,6 +198,7 @@ function buildOverlays(page) {
       wordButton("layers", say("Layers"), () => openOnly(page, page.layers), { class: "tool-layers" }),
       wordButton("evidence", say("Evidence"), () => openOnly(page, page.evidence), { class: "tool-evidence" }),
       wordButton("legend", say("Legend"), () => wantLegend(page, page.legend.hidden), { class: "tool-legend" }),
+      wordButton("tour", say("Tour"), () => (page.store.get().tour ? endTour(page) : startTour(page)), { class: "tool-tour" }),
       wordButton("about", say("About"), () => page.about.showModal(), { class: "tool-about" }),
       wordButton("print", say("Print"), () => window.print(), { class: "tool-print" }),
       ownAddress() === null ? null : wordButton("link", say("Copy link"), () => copyLink(page), { class: "tool-link" })));
@@ -311,7 +314,7 @@ function listen(page) {
   window.addEventListener("beforeprint", () => layPrint(page));
   window.addEventListener("afterprint", () => endPrint(page));
   followAddress((hash) => followLink(page, hash));
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !page.about.open) closeUppermost(page); });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !page.about.open) closeUppermost(page); else onTourKey(page, event); });
   new ResizeObserver(() => {
     const wasHome = scene.isHome();
     map.invalidateSize({ animate: false });
@@ -329,7 +332,7 @@ function layPrint(page) {
   const [west, south, east, north] = payload.bounds;
   const isWhole = map.getBounds().contains([[south, west], [north, east]]);
   page.printed = { center: map.getCenter(), zoom: map.getZoom() };
-  page.sheet.show(payload, model, page.listed, { title: legendTitle(model), key: page.legend.querySelector(".legend-key") });
+  page.sheet.show(payload, model, page.listed, { title: legendTitle(model), key: page.legend.querySelector(".legend-key"), quote: quoteNow(page) });
   page.app.classList.add("is-printed");
   page.sheet.fit();
   scene.paintWhole(true);
@@ -431,10 +434,11 @@ function render(page, state, changed) {
   if (any("base")) page.scene.showBase(state.base);
   if (any("opacity")) page.scene.setOpacity(state.opacity);
   if (any("model", "shown", "ground", "outside", "tint", "layers", "colours", "base", "opacity")) page.switches.show(state, model);
-  if (any("selected", "feature", "weights")) showSelection(page, state, !changed.has("weights"));
+  if (any("selected", "feature", "weights", "tour")) showSelection(page, state, !changed.has("weights"));
   if (any("hovered")) page.scene.hover(findTarget(page, state.hovered)?.target.geometry ?? null);
   if (any("model", "shown", "filters", "weights", "ground", "outside", "tint", "layers", "colours")) showLegend(page, state);
-  if (any("selected", "feature") || [...changed].some((key) => EVERYTHING.has(key))) writeLink(page);
+  if (state.tour && stopNow(page, state) < 0) page.store.set({ tour: false });
+  if (any("selected", "feature", "tour") || [...changed].some((key) => EVERYTHING.has(key))) writeLink(page);
 }
 
 /** Score the listed model again where its evidence weighs otherwise; all others are the run's. */
@@ -520,13 +524,69 @@ function showSelection(page, state, move) {
   page.panel.classList.toggle("has-card", Boolean(found || state.feature));
   page.scene.mark((found?.target ?? state.feature?.feature)?.geometry ?? null);
   page.table.reveal();
-  if (found) page.card.showTarget(found.model, found.target, beneath(page, found.target));
+  if (found) showTargetCard(page, found, state);
   else if (state.feature) page.card.showFeature(state.feature.layer, state.feature.feature);
   else hideCard(page);
   if ((found || state.feature) && page.holder.clientWidth < LEAST_FREE_PX + 2 * page.card.element.offsetWidth) for (const box of [page.layers, page.evidence]) box.close();
   if (isSheet() && (found || state.feature)) setFolded(page, true);
   settleLegend(page);
-  if (found && move) bringIntoSight(page, found.target);
+  if (found && move && state.tour) page.scene.goTo(found.target.geometry);
+  else if (found && move) bringIntoSight(page, found.target);
+}
+
+/** The card of a target; of a stop of the tour with its sentence and the way on, which keeps the focus it had. */
+function showTargetCard(page, { model, target }, state) {
+  const at = stopNow(page, state);
+  const held = page.stop.held();
+  if (at >= 0) page.stop.show(model, target, at, stops(page, state).length);
+  page.card.showTarget(model, target, beneath(page, target), at >= 0 ? page.stop.element : null);
+  if (held && at >= 0) page.stop.focus(held);
+}
+
+/** The targets of the tour as the list is filtered now. */
+function stops(page, state) {
+  const model = modelOf(page, state);
+  return stopsOf(model, passing(page, model, state.filters));
+}
+
+/** Which stop of the tour is shown; -1 for none. */
+function stopNow(page, state) {
+  return state.tour ? stops(page, state).findIndex((target) => target.target_id === state.selected) : -1;
+}
+
+function startTour(page) {
+  const [first] = stops(page, page.store.get());
+  if (!first) { page.tell(say("No target passes the filters.")); return; }
+  page.store.set({ tour: true, selected: first.target_id, feature: null });
+  page.stop.focus();
+}
+
+function stepTour(page, by) {
+  const state = page.store.get();
+  const target = stops(page, state)[stopNow(page, state) + by];
+  if (target) page.store.set({ selected: target.target_id });
+}
+
+function endTour(page) {
+  page.store.set({ tour: false, selected: null, feature: null });
+  page.scene.home();
+  page.tools.querySelector(".tool-tour").focus();
+}
+
+/** Keys lead through the tour, but where the same key does something else: in fields, list, card and, for arrows, on the map. */
+function onTourKey(page, event) {
+  const by = TOUR_KEYS[event.key];
+  const taken = event.target.closest(`input, select, textarea, .list, .card-body, .legend-body, [role=tablist], dialog${event.key.startsWith("Arrow") ? ", .folium-map" : ""}`);
+  if (!by || taken || !page.store.get().tour) return;
+  event.preventDefault();
+  stepTour(page, by);
+}
+
+/** The sentence of the stop that is shown; empty outside a tour. */
+function quoteNow(page) {
+  const state = page.store.get();
+  const found = stopNow(page, state) < 0 ? null : findTarget(page, state.selected);
+  return found ? quote(found.model, found.target) : "";
 }
 
 /** Hide the card; had it the focus, the row or else the map gets it. */
@@ -542,7 +602,7 @@ function hideCard(page) {
 function beneath(page, target) {
   const [longitude, latitude] = target.centre;
   const things = page.scene.under(L.latLng(latitude, longitude)).filter(({ feature }) => feature);
-  return things.map(({ layer, feature }) => h("li", {}, h("button", { type: "button", class: "link", onclick: () => page.store.set({ selected: null, feature: { layer, feature } }) }, feature.name || say("no name on record")), h("span", { class: "muted" }, ` ${told(layer.label)}`)));
+  return things.map(({ layer, feature }) => h("li", {}, h("button", { type: "button", class: "link", onclick: () => page.store.set({ selected: null, feature: { layer, feature } }) }, featureName(layer, feature) || say("no name on record")), h("span", { class: "muted" }, ` ${told(layer.label)}`)));
 }
 
 /** Open the card of a thing of a layer, which is switched on so that it can be seen. */
@@ -607,7 +667,7 @@ function placeTip(page, { x, y }) {
 }
 
 function tipText({ model, target, layer, feature }) {
-  if (!target) return [feature.name || say("no name on record"), told(layer.label)];
+  if (!target) return [featureName(layer, feature) || say("no name on record"), told(layer.label)];
   const rank = say("{model} · rank {rank} of {n}", { model: told(model.label), rank: count(rankOf(model, target)), n: count(model.targets.length) });
   return [headline(target), `${rank} · ${say("score {score}", { score: fixed(scoreOf(model, target), 2) })}`];
 }
@@ -665,7 +725,7 @@ function download(page, kind) {
 async function savePicture(page) {
   const model = modelOf(page, page.store.get());
   page.scene.redrawNames([]);
-  const picture = await viewPicture(page.map, page.payload, model);
+  const picture = await viewPicture(page.map, page.payload, model, quoteNow(page));
   page.scene.redrawNames();
   saveAs(page, picture, { model, part: "map", kind: "png", type: "image/png" });
 }

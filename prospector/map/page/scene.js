@@ -159,6 +159,7 @@ function setMark(scene, name, geometry, colour) {
 }
 
 function goTo(scene, bounds) {
+  if (scene.map._animatingZoom) scene.map._onZoomTransitionEnd(); // Leaflet goes nowhere else until it has arrived
   scene.map.fitBounds(bounds, {
     ...fitting(scene, TARGET_MARGIN_PX),
     maxZoom: Math.max(CLOSEST_ZOOM, Math.min(scene.map.getZoom(), 13)),

@@ -26,6 +26,7 @@ const SHARES = new Set(["minimumScore", "minimumOpen", "minimumTop"]);
  * @property {string} language
  * @property {?string} selected target_id
  * @property {?{layer: object, feature: object}} feature a clicked thing that is not a target
+ * @property {boolean} tour whether the selected target is a stop of the tour
  * @property {?string} hovered target_id
  */
 
@@ -97,6 +98,7 @@ export function toHash(state, bounds, first) {
   if (isChanged(state.weights)) parts.set("weights", weightsText(state.weights));
   if (ground.kind !== "none") parts.set("ground", [ground.kind, ground.name, ground.least].filter(Boolean).join("/"));
   if (state.outside) parts.set("outside", "1");
+  if (state.tour) parts.set("tour", "1");
   if (state.tint !== "class") parts.set("tint", state.tint);
   if (state.sort.key !== "rank" || state.sort.descending) parts.set("sort", `${state.sort.descending ? "-" : ""}${state.sort.key}`);
   for (const [key, text] of Object.entries(sightTexts(state, first))) if (text) parts.set(key, text);
@@ -188,6 +190,7 @@ export function fromHash(hash, payload) {
     tint: parts.get("tint") === "spread" && models.some(hasSpread) ? "spread" : "class",
     sort: sortOf(parts.get("sort")),
     selected: target?.target_id ?? null,
+    tour: parts.get("tour") === "1" && Boolean(target),
     feature: target ? null : thingOf(parts.get("thing"), payload),
     ...sightOf(parts, payload),
   };

@@ -2,6 +2,17 @@
 
 /** @type {Record<string, string>} */
 export const SPANISH = {
+  "Tour": "Recorrido",
+  "Back": "Atrás",
+  "Next": "Siguiente",
+  "End the tour": "Terminar",
+  "Copy the sentence": "Copiar la frase",
+  "Stop {i} of {n}": "Parada {i} de {n}",
+  "nothing by itself": "nada por sí solo",
+  "its place is {word}": "su lugar es {word}",
+  "scored with other weights than the run's, which no test covers": "puntuado con otros pesos que los de la corrida, lo que ninguna prueba cubre",
+  "{where} ({known}), {rank} of {n} targets for {model}. What speaks for it: {reasons}; whose ground: {ground}; how sure: {sure}.": "{where} ({known}), {rank} de {n} blancos de {model}. Lo que habla a favor: {reasons}; de quién es: {ground}; qué tan seguro: {sure}.",
+  "Right and left arrow, or Page Down and Page Up, lead on and back": "Flecha derecha e izquierda, o Av Pág y Re Pág, llevan adelante y atrás",
   "Width of the list": "Ancho de la lista",
   "Drag to widen the list": "Arrastre para ensanchar la lista",
   "Copy link": "Copiar enlace",
