@@ -31,6 +31,7 @@ from prospector.map.map_layers import (
     thinned_labels,
     types_of_deposits,
 )
+from prospector.map.past import past_of
 from prospector.map.payload_schema import PAYLOAD_VERSION
 from prospector.map.skill_rows import skill_payload, skill_translations
 from prospector.models.fuzzy import FuzzyOverlay
@@ -183,6 +184,7 @@ NAMED = frozenset(
         "png",
         "notices",
         "likeness",
+        "past",
         "columns",
         "law",
         "report",
@@ -274,6 +276,7 @@ def _model(
         "columns": _columns(ranking.targets),
         "likeness": likeness(ranking),
         "lacking": lacking(ranking),
+        "past": past_of(ranking),
         "overlay": {"png": png, "bounds": bounds},
         **_outside(ranking, coarse),
     }

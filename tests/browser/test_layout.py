@@ -12,7 +12,7 @@ from prospector.map.payload import map_payload
 
 SIZES = [(390, 844), (844, 390), (768, 1024), (911, 512), (1024, 768), (1366, 768), (1920, 1080)]
 BOXES = [".panel", ".tools .group >> nth=0", ".tools .group >> nth=1", ".legend", ".card",
-         ".flyout-evidence", ".not-the-run", ".leaflet-control-scale"]  # fmt: skip
+         ".flyout-evidence", ".flyout-past", ".not-the-run", ".leaflet-control-scale"]  # fmt: skip
 BUTTONS = (
     ".tools button, .panel button, .panel summary, .legend button, .card button, .flyout button"
 )
@@ -112,14 +112,17 @@ def test_nothing_covers_anything_whatever_is_open(map_page, atacama_payload, siz
         [[west, south], [west, north]],
     )
     assert ends[0] - ends[1] > LEAST_REGION_PX
-    for tool in ("layers", "evidence", "legend"):
+    for tool in ("layers", "evidence", "past", "legend"):
         page.locator(f".tool-{tool}").click()
         assert_in_order(page, tool)
         if tool == "layers":
             page.locator("[data-layer=concessions]").check()
             page.locator("[data-grouping=concessions]").select_option("holder")
             assert_in_order(page, "concessions")
-        page.locator(f".tool-{tool}").click()
+        if page.locator(f".flyout-{tool}").is_visible():
+            page.keyboard.press("Escape")
+        else:
+            page.locator(f".tool-{tool}").click()
     open_list(page)
     assert_in_order(page, "list")
     assert page.evaluate(ROWS_IN_SIGHT) >= LEAST_ROWS

@@ -18,6 +18,7 @@ import { middleOf } from "./labels.js";
 import { count, degrees, fixed } from "./numbers.js";
 import { readPayload } from "./packed.js";
 import { inventoryLinks, overviewLink } from "./pages.js";
+import { createPast, depositsKey, pastKeys, testOf } from "./past.js";
 import { createPictures } from "./pictures.js";
 import { createSheet } from "./print.js";
 import { freeRoom } from "./room.js";
@@ -45,7 +46,7 @@ const LEAST_FREE_PX = 420;
 const ASIDE_PX = 300;
 const LEGEND_PX = 180;
 const LINK_EVERY_MS = 100;
-const EVERYTHING = new Set(["model", "shown", "filters", "sort", "weights", "ground", "outside", "tint", "layers", "colours", "base", "opacity"]);
+const EVERYTHING = new Set(["model", "shown", "filters", "sort", "weights", "ground", "outside", "tint", "layers", "colours", "base", "opacity", "past"]);
 
 /** Read the payload, build the page around folium's map and take the static one away. */
 async function start() {
@@ -129,7 +130,7 @@ function furnish(page) {
   page.app.prepend(buildPanel(page));
   page.watch?.disconnect();
   page.watch = new ResizeObserver(() => keepHome(page));
-  for (const part of [page.legend, page.mark.element, page.evidence.element, page.card.element]) page.watch.observe(part);
+  for (const part of [page.legend, page.mark.element, page.evidence.element, page.past.element, page.card.element]) page.watch.observe(part);
   page.sheet = createSheet();
   const ofPaper = [page.sheet.head, page.sheet.side, page.sheet.foot];
   page.stage.append(...overlays);
@@ -176,6 +177,8 @@ function buildOverlays(page) {
   page.legend = page.legendBox.element;
   page.layers = page.legendBox.list;
   page.evidence = flyout("evidence", say("Evidence"), page.pictures.element, () => settleLegend(page));
+  page.years = createPast(page.store);
+  page.past = flyout("past", say("Earlier finds"), page.years.element, (open) => turnPast(page, open));
   page.readout = h("output", { class: "readout", "aria-label": say("Coordinates under the pointer") });
   page.length = h("output", { class: "length", hidden: true });
   page.tip?.remove();
@@ -198,12 +201,13 @@ function buildOverlays(page) {
       wordButton("layers", say("Layers"), () => openOnly(page, page.layers), { class: "tool-layers" }),
       wordButton("evidence", say("Evidence"), () => openOnly(page, page.evidence), { class: "tool-evidence" }),
       wordButton("legend", say("Legend"), () => wantLegend(page, page.legend.hidden), { class: "tool-legend" }),
+      page.payload.models.some((model) => model.past) ? wordButton("past", say("Earlier finds"), () => openOnly(page, page.past), { class: "tool-past" }) : null,
       wordButton("tour", say("Tour"), () => (page.store.get().tour ? endTour(page) : startTour(page)), { class: "tool-tour" }),
       wordButton("about", say("About"), () => page.about.showModal(), { class: "tool-about" }),
       wordButton("print", say("Print"), () => window.print(), { class: "tool-print" }),
       ownAddress() === null ? null : wordButton("link", say("Copy link"), () => copyLink(page), { class: "tool-link" })));
   page.tools = tools;
-  return [tools, page.mark.element, page.evidence.element, foot, page.length, page.card.element];
+  return [tools, page.mark.element, page.evidence.element, page.past.element, foot, page.length, page.card.element];
 }
 
 /** Copy the address that restores all that is in view. */
@@ -221,9 +225,14 @@ function northArrow() {
   return drawing;
 }
 
+/** Boxes that open over the map. */
+function boxes(page) {
+  return [page.layers, page.evidence, page.past];
+}
+
 /** Open one box over the map, or close it; the other closes. */
 function openOnly(page, box) {
-  for (const other of [page.layers, page.evidence]) if (other !== box) other.close();
+  for (const other of boxes(page)) if (other !== box) other.close();
   box.toggle();
 }
 
@@ -250,7 +259,7 @@ function keepHome(page) {
 
 /** Show the legend where it is asked for, holds the open list of layers, or has room beside the card: there without layers. */
 function settleLegend(page) {
-  const beside = page.card.element.offsetWidth + page.evidence.element.offsetWidth;
+  const beside = page.card.element.offsetWidth + page.evidence.element.offsetWidth + page.past.element.offsetWidth;
   const roomy = !isNarrow() && page.holder.clientWidth - beside >= LEAST_FREE_PX;
   page.legend.hidden = !page.layers.isOpen() && !(page.legendWanted ?? roomy);
   page.legend.classList.toggle("is-short", !page.card.element.hidden && !page.legendWanted);
@@ -283,7 +292,7 @@ function roomOf(page, shape = null) {
 }
 
 function partsOver(page) {
-  const parts = [page.tools, page.legend, page.evidence.element, page.card.element, page.panel, page.mark.element, page.scale, page.mapFoot.querySelector(".north")];
+  const parts = [page.tools, page.legend, page.evidence.element, page.past.element, page.card.element, page.panel, page.mark.element, page.scale, page.mapFoot.querySelector(".north")];
   return parts.filter((part) => part.offsetParent !== null || part.offsetWidth > 0);
 }
 
@@ -353,7 +362,7 @@ function endPrint(page) {
 
 /** Escape: what lies uppermost closes. */
 function closeUppermost(page) {
-  const box = [page.layers, page.evidence].find((one) => one.isOpen());
+  const box = boxes(page).find((one) => one.isOpen());
   if (page.measure.isOn()) setMeasuring(page, false);
   else if (box) box.close();
   else page.store.set({ selected: null, feature: null });
@@ -430,13 +439,14 @@ function render(page, state, changed) {
   if (any("model", "filters", "sort", "weights", "tint")) showList(page, model, state);
   if (any("model", "ground", "outside")) layGround(page, model, state);
   if (any("model", "filters", "shown", "weights", "tint")) showOnMap(page, model, state);
-  if (any("layers", "colours")) page.scene.showLayers(state.layers, state.colours);
+  if (any("model", "past")) showPast(page, model, state);
+  if (any("layers", "colours", "past", "model")) page.scene.showLayers(pastTest(model, state) ? state.layers.filter((key) => key !== depositsKey(model)) : state.layers, state.colours);
   if (any("base")) page.scene.showBase(state.base);
   if (any("opacity")) page.scene.setOpacity(state.opacity);
   if (any("model", "shown", "ground", "outside", "tint", "layers", "colours", "base", "opacity")) page.switches.show(state, model);
   if (any("selected", "feature", "weights", "tour")) showSelection(page, state, !changed.has("weights"));
   if (any("hovered")) page.scene.hover(findTarget(page, state.hovered)?.target.geometry ?? null);
-  if (any("model", "shown", "filters", "weights", "ground", "outside", "tint", "layers", "colours")) showLegend(page, state);
+  if (any("model", "shown", "filters", "weights", "ground", "outside", "tint", "layers", "colours", "past")) showLegend(page, state);
   if (state.tour && stopNow(page, state) < 0) page.store.set({ tour: false });
   if (any("selected", "feature", "tour") || [...changed].some((key) => EVERYTHING.has(key))) writeLink(page);
 }
@@ -476,6 +486,27 @@ function showOnMap(page, model, state) {
   page.scene.showTargets(ordered.map((one) => [one, listedTargets(page, one, byRank)]));
 }
 
+/** Show the deposits by their year, in the box that is open as long as they are shown. */
+function showPast(page, model, state) {
+  if (page.past.isOpen() !== (state.past !== null)) page.past.toggle();
+  page.years.show(model, state.past);
+  page.scene.showPast(model, state.past);
+}
+
+/** The box takes the card's place: opened by hand, it closes the card. */
+function turnPast(page, open) {
+  const state = page.store.get();
+  const first = testOf(modelOf(page, state), null)?.before ?? 0;
+  if (!open) page.store.set({ past: null });
+  else if (state.past === null) page.store.set({ past: first, selected: null, feature: null });
+  settleLegend(page);
+}
+
+/** The back-test that is shown; null for none. */
+function pastTest(model, { past }) {
+  return past === null ? null : testOf(model, past);
+}
+
 /** Lay under the targets what is asked for. */
 function layGround(page, model, state) {
   const { ground } = state;
@@ -499,7 +530,7 @@ function showLegend(page, state) {
   const model = modelOf(page, state);
   const outside = state.outside && model.outside !== null;
   page.legendBox.show(legendTitle(model), legendContent(model, page.listed, {
-    ground: state.ground, models: payload.models, beside: modelsBeside(page, state), outside, layers: scene.layersInSight(), groupingOf: scene.groupingOf, both: page.both,
+    ground: state.ground, models: payload.models, beside: modelsBeside(page, state), outside, layers: scene.layersInSight(), groupingOf: scene.groupingOf, both: page.both, past: pastTest(model, state) ? pastKeys(model, state.past) : null,
   }));
 }
 
@@ -527,7 +558,8 @@ function showSelection(page, state, move) {
   if (found) showTargetCard(page, found, state);
   else if (state.feature) page.card.showFeature(state.feature.layer, state.feature.feature);
   else hideCard(page);
-  if ((found || state.feature) && page.holder.clientWidth < LEAST_FREE_PX + 2 * page.card.element.offsetWidth) for (const box of [page.layers, page.evidence]) box.close();
+  if ((found || state.feature) && page.holder.clientWidth < LEAST_FREE_PX + 2 * page.card.element.offsetWidth) for (const box of boxes(page)) box.close();
+  if (found || state.feature) page.past.close();
   if (isSheet() && (found || state.feature)) setFolded(page, true);
   settleLegend(page);
   if (found && move && state.tour) page.scene.goTo(found.target.geometry);
@@ -679,7 +711,7 @@ function setFolded(page, folded) {
 
 function foldPanel(page) {
   setFolded(page, !page.panel.classList.contains("is-folded"));
-  for (const box of [page.layers, page.evidence]) box.close();
+  for (const box of boxes(page)) box.close();
 }
 
 /** Write the link at once, or a little later where it was just written: browsers refuse many in short time. */

@@ -98,7 +98,7 @@ function writeName(context, name, corner) {
   const middle = top + box.height / 2;
   const text = look.textTransform === "uppercase" ? name.textContent.toLocaleUpperCase() : name.textContent;
   Object.assign(context, { font: `${look.fontStyle} ${look.fontWeight} ${look.fontSize} ${TEXT_FONT}`, textBaseline: "middle", letterSpacing: look.letterSpacing === "normal" ? "0px" : look.letterSpacing });
-  if (name.classList.contains("name-rank")) {
+  if (name.matches(".name-rank, .name-found")) {
     context.fillStyle = look.backgroundColor;
     context.beginPath();
     context.roundRect(left, top, box.width, box.height, box.height / 2);
