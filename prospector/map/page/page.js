@@ -462,7 +462,7 @@ function weigh(page, model, state) {
 
 function showList(page, model, state) {
   page.listed = listedTargets(page, model, state);
-  page.filters.show(model, state.filters);
+  page.filters.show(model, state.filters, page.listed);
   const all = model.targets.length;
   const words = page.listed.length === all ? say("{n} targets", { n: count(all) }) : say("{n} of {all} targets", { n: count(page.listed.length), all: count(all) });
   page.count.textContent = words;
