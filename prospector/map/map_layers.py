@@ -247,6 +247,50 @@ def _placed(layer: VectorLayer, kind: str, frame: Frame | None) -> tuple[gpd.Geo
     return table, step
 
 
+def type_words(kind: object, words: Language) -> object:
+    """Return a type of deposit in words; missing as it is.
+
+    Examples
+    --------
+    >>> [type_words("porphyry_copper", language(code)) for code in ("en", "es")]
+    ['porphyry copper', 'pórfido cuprífero']
+    """
+    if not isinstance(kind, str):
+        return kind
+    told = words.told(kind)
+    return told if told != kind else words.told(kind.replace("_", " "))
+
+
+def types_of_deposits(layers: Layers, words: Language) -> dict[str, str]:
+    """Return the types of the known deposits in a language, by their English."""
+    layer = layers.vector("deposits")
+    kinds = [] if layer is None else layer.features["deposit_type"].dropna().astype(str).unique()
+    pairs = {str(type_words(kind, language("en"))): str(type_words(kind, words)) for kind in kinds}
+    return {english: other for english, other in pairs.items() if english != other}
+
+
+def line_names(layers: Layers, words: Language) -> dict[str, str]:
+    """Return the names of faults and other lines in a language, by their English."""
+    found = [layers.vector(role) for role, kind, _ in DRAWN if kind == "line"]
+    names = {name for layer in found if layer is not None for name in _names(layer.features)}
+    return {name: called for name in sorted(names) if (called := _line_name(name, words)) != name}
+
+
+def _line_name(name: str, words: Language) -> str:
+    """Return a line's name, its kind in a language.
+
+    Examples
+    --------
+    >>> [_line_name(name, language("es")) for name in ("Domeyko fault system", "coast", "West Fault")]
+    ['sistema de fallas Domeyko', 'costa', 'West Fault']
+    """
+    if name.endswith(" fault system"):
+        return words.say("{name} fault system", name=name.removesuffix(" fault system"))
+    if name.endswith(" lineament"):
+        return words.say("{name} lineament", name=name.removesuffix(" lineament"))
+    return words.told(name)
+
+
 def _step(points: int) -> int:
     return max(1, math.ceil(points / MOST_FEATURES))
 
@@ -298,7 +342,9 @@ def _rows(table: gpd.GeoDataFrame) -> list[dict[str, Any]]:
 
 
 def _in_words(column: pd.Series) -> pd.Series:
-    """Return a column as cards show it: who may hold a salar's lithium in words, all else as it is."""
+    """Return a column as cards show it: codes of types and of who may hold the lithium in words."""
+    if column.name == "deposit_type":
+        return column.astype(object).map(lambda kind: type_words(kind, language("en")))
     if column.name != REGIME:
         return column
     return column.astype(object).map(lambda code: regime_words(code, language("en")))

@@ -22,7 +22,16 @@ from prospector.map.basemaps import basemap as basemap_named
 from prospector.map.card_facts import Titles, lacking, likeness, titles_of
 from prospector.map.inventories import inventory_translations
 from prospector.map.law_rows import law_of_targets, law_payload, law_translations
-from prospector.map.map_layers import known_label, map_layers, place_labels, thinned_labels
+from prospector.map.map_layers import (
+    GROUPINGS,
+    known_label,
+    line_names,
+    map_layers,
+    place_labels,
+    thinned_labels,
+    types_of_deposits,
+)
+from prospector.map.past import past_of
 from prospector.map.payload_schema import PAYLOAD_VERSION
 from prospector.map.skill_rows import skill_payload, skill_translations
 from prospector.models.fuzzy import FuzzyOverlay
@@ -144,6 +153,8 @@ def _composed(screening: Screening, words: Language) -> dict[str, str]:
         standing_sentences(screening, english), standing_sentences(screening, words), strict=True
     )
     pairs |= thinned_labels(screening.layers, words)
+    pairs |= line_names(screening.layers, words)
+    pairs |= types_of_deposits(screening.layers, words)
     pairs |= law_translations(screening, words)
     pairs |= inventory_translations(screening.inventories, words)
     for ranking in screening.rankings.values():
@@ -173,6 +184,7 @@ NAMED = frozenset(
         "png",
         "notices",
         "likeness",
+        "past",
         "columns",
         "law",
         "report",
@@ -185,12 +197,19 @@ NAMED = frozenset(
 """Keys of a payload whose values are names, places, pictures or in every language: no texts to translate."""
 
 
+CLASSES = frozenset(
+    {name for names in GROUPINGS.values() for name in names} - {"holder", "country"}
+)
+"""Rows of a card whose values are words of the field: those that tell features apart, and a few more."""
+CLASSES |= {"strike class", "status", "protection", "level", "year of approval"}
+
+
 def _texts(part: object, key: str = "") -> Iterator[str]:
     """Give every text of a payload that a reader may want in another language."""
     if isinstance(part, str):
         yield part
     elif key == "features" and isinstance(part, Sequence):
-        yield from {row[0] for feature in part for row in feature.get("rows", ())}
+        yield from _texts_of_features(part)
     elif key in NAMED:
         return
     elif isinstance(part, Mapping):
@@ -199,6 +218,13 @@ def _texts(part: object, key: str = "") -> Iterator[str]:
     elif isinstance(part, Sequence):
         for value in part:
             yield from _texts(value)
+
+
+def _texts_of_features(features: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Return labels of rows, and values of the rows that hold a class; names of holders and places stay."""
+    rows = {tuple(row) for feature in features for row in feature.get("rows", ())}
+    values = {value for label, value in rows if label in CLASSES and isinstance(value, str)}
+    return {label for label, _ in rows} | values
 
 
 Flags = Mapping[str, list[tuple[str, float]]]
@@ -250,6 +276,7 @@ def _model(
         "columns": _columns(ranking.targets),
         "likeness": likeness(ranking),
         "lacking": lacking(ranking),
+        "past": past_of(ranking),
         "overlay": {"png": png, "bounds": bounds},
         **_outside(ranking, coarse),
     }

@@ -308,6 +308,64 @@ EVERY_COLUMN = tuple(_every_column(name) for name in TARGET_COLUMNS)
 """Columns of targets.csv where no polygons carry any more to it."""
 
 
+class PastDeposit(Frozen):
+    """A deposit that trains, with its year of discovery; None where that is not known."""
+
+    name: str
+    at: tuple[float, float]
+    year: int | None = None
+
+
+class FoundSince(Frozen):
+    """A deposit found since, as those known before would have placed it.
+
+    Parameters
+    ----------
+    deposit
+        Its number among the deposits.
+    percentile, by_distance
+        Share of the ground below it in the ranking trained before, and by nearness alone, 0-1.
+    near
+        Whether a deposit known before lies within 20 km.
+    """
+
+    deposit: int = Field(ge=0)
+    percentile: Share
+    by_distance: Share
+    nearest_km: float = Field(ge=0)
+    near: bool
+
+
+class PastTest(Frozen):
+    """The back-test of one year; no AUC below ten finds."""
+
+    before: int
+    undated: Literal["train", "leave"]
+    n_training: int
+    n_undated: int
+    auc: float | None = None
+    auc_interval: tuple[float, float] | None = None
+    found: Sequence[FoundSince] = Field(min_length=1)
+
+
+class Past(Frozen):
+    """Deposits that train, with their years, and a back-test for each year that has one."""
+
+    deposits: Sequence[PastDeposit]
+    tests: Sequence[PastTest] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _finds_are_deposits(self) -> Self:
+        for test in self.tests:
+            for one in test.found:
+                if one.deposit >= len(self.deposits) or self.deposits[one.deposit].year is None:
+                    raise ValueError(
+                        f"back-test before {test.before}: deposit {one.deposit} is none of the "
+                        f"{len(self.deposits)}, or has no year."
+                    )
+        return self
+
+
 class ModelPayload(Classed):
     """One deposit model: how far to believe it, its classes and its targets in order of rank.
 
@@ -327,6 +385,8 @@ class ModelPayload(Classed):
         Its share of the scored ground, in cells of that size; None where it was not computed.
     likeness
         The known deposits with their evidence; None where none has all of it.
+    past
+        Back-tests at the years that the region names; None where the run holds none.
     lacking
         Labels of the evidence that the model asks for and the region lacks.
     dossiers
@@ -353,6 +413,7 @@ class ModelPayload(Classed):
     outside_share: Share | None = None
     outside_cell_km: float | None = None
     likeness: Likeness | None = None
+    past: Past | None = None
     lacking: Sequence[str] = ()
     dossiers: int = Field(default=0, ge=0)
     columns: Sequence[TargetColumn] = EVERY_COLUMN

@@ -18,6 +18,7 @@ from prospector.map.payload_schema import (
     NoticeSentence,
     TargetPayload,
 )
+from prospector.map.static_names import Box, names
 from prospector.numerals import area, fixed, percentile
 from prospector.pages.place_words import FARTHEST_TOWN_KM, whereabouts
 from prospector.runs.overview import Place
@@ -110,7 +111,10 @@ def _picture(payload: MapPayload) -> Iterator[str]:
     for layer in payload.layers:
         if layer.visible:
             yield from _layer(layer, sheet)
-    for target in reversed(model.targets[:STATIC_ROWS]):
+    drawn = [layer for layer in payload.layers if layer.visible and layer.kind != "image"]
+    first = model.targets[:STATIC_ROWS]
+    yield from names(drawn, sheet, [_rank_box(target, sheet) for target in first])
+    for target in reversed(first):
         yield _target(target, model, sheet)
     yield "</svg>"
     yield _legend(payload, model)
@@ -202,6 +206,12 @@ def _target(target: TargetPayload, model: ModelPayload, sheet: _Sheet) -> str:
         f'stroke-width="3" paint-order="stroke" fill="#17202a">{target.rank}</text>'
     )
     return shape + text
+
+
+def _rank_box(target: TargetPayload, sheet: _Sheet) -> Box:
+    """Return where a target's rank is written."""
+    across, down = (float(value) for value in sheet.pixels(np.array([target.centre]))[0])
+    return across - 4.0, down - 8.0, across + 5.0 + 8.0 * len(str(target.rank)), down + 8.0
 
 
 def _shape(outline: BaseGeometry, look: str) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from prospector.map.payload import map_payload
+
 SERIOUS = {"serious", "critical"}
 SIZES = {"desk": (1920, 1080), "telephone": (390, 844)}
 
@@ -46,6 +48,18 @@ def test_the_map_has_no_serious_fault(map_page, payload, size, language):
         page.locator(tool).click()
         assert faults(page) == []
         page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_tour_and_earlier_finds_have_no_serious_fault(map_page, atacama_screening, size):
+    """A stop with its sentence, the slider with its table."""
+    width, height = SIZES[size]
+    page = map_page.open(map_payload(atacama_screening), width=width, height=height)
+    page.locator(".tool-tour").click()
+    assert faults(page) == []
+    page.keyboard.press("Escape")
+    page.locator(".tool-past").click()
+    assert faults(page) == []
 
 
 def test_a_what_if_view_has_no_serious_fault(map_page, payload):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from itertools import combinations
 from typing import Any
 
@@ -11,7 +12,7 @@ from prospector.map.payload import map_payload
 
 SIZES = [(390, 844), (844, 390), (768, 1024), (911, 512), (1024, 768), (1366, 768), (1920, 1080)]
 BOXES = [".panel", ".tools .group >> nth=0", ".tools .group >> nth=1", ".legend", ".card",
-         ".flyout-evidence", ".flyout-areas", ".not-the-run", ".leaflet-control-scale"]  # fmt: skip
+         ".flyout-evidence", ".flyout-areas", ".flyout-past", ".not-the-run", ".leaflet-control-scale"]  # fmt: skip
 BUTTONS = (
     ".tools button, .panel button, .panel summary, .legend button, .card button, .flyout button"
 )
@@ -111,14 +112,17 @@ def test_nothing_covers_anything_whatever_is_open(map_page, atacama_payload, siz
         [[west, south], [west, north]],
     )
     assert ends[0] - ends[1] > LEAST_REGION_PX
-    for tool in ("layers", "evidence", "areas", "legend"):
+    for tool in ("layers", "evidence", "areas", "past", "legend"):
         page.locator(f".tool-{tool}").click()
         assert_in_order(page, tool)
         if tool == "layers":
             page.locator("[data-layer=concessions]").check()
             page.locator("[data-grouping=concessions]").select_option("holder")
             assert_in_order(page, "concessions")
-        page.locator(f".tool-{tool}").click()
+        if page.locator(f".flyout-{tool}").is_visible():
+            page.keyboard.press("Escape")
+        else:
+            page.locator(f".tool-{tool}").click()
     open_list(page)
     assert_in_order(page, "list")
     assert page.evaluate(ROWS_IN_SIGHT) >= LEAST_ROWS
@@ -145,6 +149,16 @@ def test_a_name_in_the_list_takes_two_lines_at_most(map_page, atacama_payload, s
     assert max(lines) <= 2
 
 
+@pytest.fixture
+def sure_payload(atacama_payload):
+    """The same with replicas, which a quick screening leaves out: the list has a column more."""
+    payload = deepcopy(atacama_payload)
+    for model in payload["models"]:
+        for target in model["targets"]:
+            target |= {"percentile_mean": 97.0, "percentile_spread": 2.5, "top_tenth_share": 0.8}
+    return payload
+
+
 CUT_NAMES = """() => [...document.querySelectorAll('.targets .where')].filter((where) => {
   const range = document.createRange();
   range.selectNode(where.firstChild);
@@ -167,6 +181,25 @@ def test_no_name_in_the_list_is_cut(map_page, atacama_payload, size, language):
     page.locator(".what-if input[type=range]").first.fill("2")
     assert page.evaluate(CUT_NAMES) == []
     assert page.evaluate(ROWS_IN_SIGHT) >= 1
+
+
+ENDED_BY_DOTS = """() => [...document.querySelectorAll('.targets .where')]
+  .filter((where) => where.scrollHeight > where.clientHeight + 1)
+  .map((where) => where.textContent)"""
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_no_name_is_cut_beside_how_sure_it_is(map_page, sure_payload, size, language):
+    """None ends in dots, and no head is cut."""
+    width, height = size
+    page = map_page.open(sure_payload, width=width, height=height, link=f"#language={language}")
+    open_list(page)
+    assert page.locator(".targets .where").count() > 2
+    assert page.evaluate(CUT_NAMES) == []
+    assert page.evaluate(ENDED_BY_DOTS) == []
+    page.locator("thead .col-score button").click()
+    assert page.evaluate(CUT_HEADS) == []
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

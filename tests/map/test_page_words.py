@@ -17,6 +17,8 @@ KEPT = {"p", "km", "km2", "m", "salar"}
 """Written alike in both languages."""
 OF_TWO_MEANINGS = {"share", "resource", "kind"}
 """Words that the page says of something else than the report."""
+CLASSED = {"deposit type", "status", "lithium status", "strike class", "kind of deposit", "closed"}
+"""Rows of cards whose values are words of the field."""
 SPOKEN_OF_MODEL = ("label", "unit", "verdict_name", "skill_words", "caution")
 SPOKEN_OF_EVIDENCE = ("label", "unit", "reason", "accuracy")
 
@@ -69,7 +71,7 @@ def shown_texts(payload):
         for feature in layer.get("features", ()):
             for label, value in feature["rows"]:
                 yield label
-                if value in ("yes", "no", "private holder"):
+                if value in ("yes", "no", "private holder") or label in CLASSED:
                     yield value
 
 
@@ -89,6 +91,14 @@ def test_names_of_places_stay_as_they_are(atacama_screening):
     spanish = map_payload(atacama_screening)["translations"]["es"]
     assert spanish["Porphyry copper"] == "Pórfido cuprífero"
     assert "Chuquicamata" not in spanish
+
+
+def test_a_fault_has_its_spanish_name_and_a_place_its_own(atacama_screening):
+    """Kinds of lines are words, what they are called after is a name."""
+    spanish = map_payload(atacama_screening)["translations"]["es"]
+    assert spanish["Domeyko fault system"] == "sistema de fallas Domeyko"
+    assert spanish["Archibarca lineament"] == "lineamiento Archibarca"
+    assert "Calama" not in spanish
 
 
 @pytest.mark.parametrize("screening", ["atacama_screening", "planted_screening"])

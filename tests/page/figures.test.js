@@ -13,6 +13,9 @@ test("a trace is not nothing and nearly all is not all", () => {
   assert.deepEqual([0, 0.004, 0.5, 0.999, 1].map(percent), ["0 %", "< 1 %", "50 %", "> 99 %", "100 %"]);
   assert.deepEqual([percentileText(99.99), area(4.25), area(1234), fixed(null, 2)], ["99.9", "4.3", "1,234", "–"]);
   assert.equal(degrees(-24.27, -69.07), "24.2700° S  69.0700° W");
+  speak("es");
+  assert.equal(degrees(-24.27, -69.07), "24,2700° S  69,0700° O");
+  speak("en");
 });
 
 test("figures have three digits, and reasons go from the strongest to 0.1", async () => {

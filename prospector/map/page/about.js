@@ -43,6 +43,7 @@ function keys() {
   return [
     [say("List"), say("Arrow keys, Page Up and Down, Home and End move; Enter selects")],
     [say("Map"), say("Arrow keys move, + and − zoom, when the map has the focus")],
+    [say("Tour"), say("Right and left arrow, or Page Down and Page Up, lead on and back")],
     [say("Escape"), say("Closes what is open")],
   ];
 }

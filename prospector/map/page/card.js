@@ -16,7 +16,7 @@ import { utm } from "./utm.js";
 import { rankOf, rise, scoreOf } from "./what_if.js";
 import { steadyFigures, steadyWords } from "./trust.js";
 import { workFor } from "./work.js";
-import { say, told } from "./words.js";
+import { featureName, say, told } from "./words.js";
 
 const FLAG_WORDS = { indigenous: "indigenous territory", urban: "urban ground", water: "ground kept for water", military: "military ground", border_zone: "border zone" };
 /** What the figure beside each evidence is, by how the model adds them up. */
@@ -36,22 +36,22 @@ const PROTECTION_WORDS = { protected: "protected", not_protected: "not protected
 export function createCard(payload, actions) {
   const [findTitle, notesOf] = [titleFinder(payload), noteFinder(payload)];
   const element = h("section", { class: "card", "aria-label": say("Selected"), "aria-live": "polite", hidden: true });
-  const show = (head, body) => {
+  const show = (head, body, stop = null) => {
     const folded = isSheet();
     element.hidden = false;
     element.classList.toggle("is-folded", folded);
-    fill(element, cardHead(element, head, actions, folded), h("div", { class: "card-body", tabindex: 0, role: "group", "aria-label": say("Details") }, body));
+    fill(element, cardHead(element, head, actions, folded), stop, h("div", { class: "card-body", tabindex: 0, role: "group", "aria-label": say("Details") }, body));
   };
   return {
     element,
     hide: () => { element.hidden = true; },
-    showTarget: (model, target, beneath) => show(targetHead(model, target), targetBody(model, target, {
+    showTarget: (model, target, beneath, stop) => show(targetHead(model, target), targetBody(model, target, {
       links: pageLinks(payload, model, target),
       notes: notesOf(target),
       titles: target.titles.length ? titlesTable(target.titles, findTitle, actions.open) : null,
       beneath,
       reliefError: payload.relief_error_m,
-    })),
+    }), stop),
     showFeature: (layer, feature) => show(featureHead(layer, feature), featureBody(layer, feature)),
   };
 }
@@ -240,7 +240,7 @@ function isDrawn(layer, feature) {
 function featureHead(layer, feature) {
   return h("div", { class: "card-title" },
     h("p", { class: "kicker" }, told(layer.label), schematicTag({ schematic: isDrawn(layer, feature) })),
-    h("h2", {}, feature.name || say("No name on record")));
+    h("h2", {}, featureName(layer, feature) || say("No name on record")));
 }
 
 function featureBody(layer, feature) {

@@ -3,8 +3,10 @@
 import { choiceOfHolders } from "./holders.js";
 import { slider } from "./controls.js";
 import { fill, h } from "./dom.js";
+import { createHistogram } from "./histogram.js";
 import { fixed, percent } from "./numbers.js";
 import { NO_FILTERS, openShare } from "./targets.js";
+import { scoreOf } from "./what_if.js";
 import { say, spokenLanguage } from "./words.js";
 
 /**
@@ -26,13 +28,15 @@ export function createFilters(store, places) {
   const note = h("p", { class: "small" });
   const more = createMore(change, [score.element, open.element, note]);
   const element = h("div", { class: "filters" }, search, found.element, h("div", { class: "filter-last" }, check, reset, more.element));
-  const show = (model, filters) => {
+  const spreads = [createHistogram(score.input, "score", scoreOf), createHistogram(open.input, "open", (_, target) => openShare(target))];
+  const show = (model, filters, listed) => {
+    for (const spread of spreads) spread(model, listed);
     if (search.value !== filters.query) search.value = filters.query;
     found.show(filters.query);
     ground.checked = filters.newGroundOnly;
     score.show(filters.minimumScore);
     open.show(filters.minimumOpen);
-    more.show(model, filters);
+    more.show(model, filters, listed);
     reset.hidden = JSON.stringify(filters) === JSON.stringify(NO_FILTERS);
     const none = model.targets.every((target) => openShare(target) === 0);
     open.input.disabled = none && filters.minimumOpen === 0;
@@ -68,7 +72,9 @@ function createMore(change, first) {
   const area = h("div", { class: "field" }, h("span", {}, say("Area, km²")), h("span", { class: "field-pair" }, least, h("span", { "aria-hidden": "true" }, "–"), most));
   const element = h("details", { class: "more" }, h("summary", {}, say("More filters")), first, holder.element, area, top.element);
   let earlier = null;
-  const show = (model, filters) => {
+  const spread = createHistogram(top.input, "top", (_, target) => target.top_tenth_share);
+  const show = (model, filters, listed) => {
+    spread(model, listed);
     if (model !== earlier) holder.list(model.targets);
     earlier = model;
     holder.show(filters.holder);

@@ -11,9 +11,9 @@ import { say, told } from "./words.js";
 /**
  * @param {object} model the listed one
  * @param {object[]} listed targets
- * @param {{ground: object, models: object[], beside: Array<{model: object, targets: object[]}>, outside: boolean, layers: object[], groupingOf: (layer: object) => object, both: ?boolean}} sight
+ * @param {{ground: object, models: object[], beside: Array<{model: object, targets: object[]}>, outside: boolean, layers: object[], groupingOf: (layer: object) => object, both: ?boolean, past: ?Element}} sight
  */
-export function legendContent(model, listed, { ground, models, beside, outside, layers, groupingOf, both }) {
+export function legendContent(model, listed, { ground, models, beside, outside, layers, groupingOf, both, past }) {
   const known = listed.some((target) => target.known_deposits > 0);
   const drawn = layers.filter((layer) => layer.kind !== "image" && !groupingOf(layer));
   const grouped = layers.filter(groupingOf);
@@ -21,6 +21,7 @@ export function legendContent(model, listed, { ground, models, beside, outside, 
     model.rescored ? moves(model, listed) : classes(model, listed),
     beside.map(({ model: other, targets }) => h("div", { class: "legend-model" }, h("h3", {}, legendTitle(other)), classes(other, targets))),
     groundContent(model, ground, models, both),
+    past,
     grouped.map((layer) => groups(layer, groupingOf(layer))),
     h("ul", { class: "keys keys-targets" },
       outlined("is-new", say("no known deposit")), known ? outlined("is-known", say("around known deposits")) : null,

@@ -88,10 +88,10 @@ function decimalMark() {
   return marks.get(locale());
 }
 
-/** Latitude and longitude in degrees, with the hemisphere. */
+/** Latitude and longitude in degrees, with the hemisphere, as the reader's language writes figures; what is copied or saved keeps its points. */
 export function degrees(latitude, longitude, decimals = 4) {
-  const north = `${Math.abs(latitude).toFixed(decimals)}° ${say(latitude < 0 ? "S" : "N")}`;
-  return `${north}  ${Math.abs(longitude).toFixed(decimals)}° ${say(longitude < 0 ? "W" : "E")}`;
+  const north = `${fixed(Math.abs(latitude), decimals)}° ${say(latitude < 0 ? "S" : "N")}`;
+  return `${north}  ${fixed(Math.abs(longitude), decimals)}° ${say(longitude < 0 ? "W" : "E")}`;
 }
 
 /** A whole or decimal degree with its hemisphere, as beside a line of the graticule. */

@@ -20,6 +20,7 @@ import { readPayload } from "./packed.js";
 import { inventoryLinks, overviewLink } from "./pages.js";
 import { withNotes } from "./notes.js";
 import { createPen } from "./pen.js";
+import { createPast, depositsKey, pastKeys, testOf } from "./past.js";
 import { createPictures } from "./pictures.js";
 import { createSheet } from "./print.js";
 import { freeRoom } from "./room.js";
@@ -31,6 +32,7 @@ import { createStore, firstSight, fromHash, isOver, missingOf, switchModel, toHa
 import { createSwitches } from "./switches.js";
 import { createTable } from "./table.js";
 import { groundWords } from "./tenure.js";
+import { createStop, quote, stopsOf, TOUR_KEYS } from "./tour.js";
 import { hasSpread, isNewGround, passes, sorted, SPREAD } from "./targets.js";
 import { trust } from "./trust.js";
 import { utm } from "./utm.js";
@@ -38,7 +40,7 @@ import { viewPicture } from "./view_picture.js";
 import { createMark, createWeights } from "./weights.js";
 import { createWiden } from "./widen.js";
 import { isChanged, rankOf, rescored, scoreOf } from "./what_if.js";
-import { browserLanguage, LANGUAGES, say, speak, told } from "./words.js";
+import { browserLanguage, featureName, LANGUAGES, say, speak, told } from "./words.js";
 
 /** Of the map's width, what a legend and a card leave free at least; else the legend steps aside for the card. */
 const LEAST_FREE_PX = 420;
@@ -46,7 +48,7 @@ const LEAST_FREE_PX = 420;
 const ASIDE_PX = 300;
 const LEGEND_PX = 180;
 const LINK_EVERY_MS = 100;
-const EVERYTHING = new Set(["model", "shown", "filters", "sort", "weights", "ground", "outside", "tint", "layers", "colours", "base", "opacity", "notes"]);
+const EVERYTHING = new Set(["model", "shown", "filters", "sort", "weights", "ground", "outside", "tint", "layers", "colours", "base", "opacity", "notes", "past"]);
 
 /** Read the payload, build the page around folium's map and take the static one away. */
 async function start() {
@@ -112,7 +114,7 @@ function furnish(page) {
   const { payload, store, holder } = page;
   const { language } = store.get();
   speak(language, payload.translations);
-  page.kept = null;
+  page.kept = page.places = null;
   document.documentElement.lang = language;
   holder.setAttribute("role", "region");
   holder.setAttribute("aria-label", say("Map of targets. Every target is also in the list."));
@@ -126,11 +128,12 @@ function furnish(page) {
   page.pictures = createPictures(store);
   page.card = createCard(payload, { close: () => store.set({ selected: null, feature: null }), zoom: () => goToSelection(page), open: (thing) => openThing(page, thing) });
   page.about = createAbout(payload);
+  page.stop = createStop({ step: (by) => stepTour(page, by), end: () => endTour(page) });
   const overlays = buildOverlays(page);
   page.app.prepend(buildPanel(page));
   page.watch?.disconnect();
   page.watch = new ResizeObserver(() => keepHome(page));
-  for (const part of [page.legend, page.mark.element, page.evidence.element, page.areaBox.element, page.card.element]) page.watch.observe(part);
+  for (const part of [page.legend, page.mark.element, page.evidence.element, page.areaBox.element, page.past.element, page.card.element]) page.watch.observe(part);
   page.sheet = createSheet();
   const ofPaper = [page.sheet.head, page.sheet.side, page.sheet.foot];
   page.stage.append(...overlays);
@@ -178,7 +181,9 @@ function buildOverlays(page) {
   page.layers = page.legendBox.list;
   page.evidence = flyout("evidence", say("Evidence"), page.pictures.element, () => settleLegend(page));
   page.areaBox = flyout("areas", say("Areas and notes"), page.areaTools.furnish(), () => settleLegend(page));
-  page.boxes = [page.layers, page.evidence, page.areaBox];
+  page.years = createPast(page.store);
+  page.past = flyout("past", say("Earlier finds"), page.years.element, (open) => turnPast(page, open));
+  page.boxes = [page.layers, page.evidence, page.areaBox, page.past];
   page.readout = h("output", { class: "readout", "aria-label": say("Coordinates under the pointer") });
   page.length = h("output", { class: "length", hidden: true });
   page.tip?.remove();
@@ -203,11 +208,13 @@ function buildOverlays(page) {
       wordButton("layers", say("Layers"), () => openOnly(page, page.layers), { class: "tool-layers" }),
       wordButton("evidence", say("Evidence"), () => openOnly(page, page.evidence), { class: "tool-evidence" }),
       wordButton("legend", say("Legend"), () => wantLegend(page, page.legend.hidden), { class: "tool-legend" }),
+      page.payload.models.some((model) => model.past) ? wordButton("past", say("Earlier finds"), () => openOnly(page, page.past), { class: "tool-past" }) : null,
+      wordButton("tour", say("Tour"), () => (page.store.get().tour ? endTour(page) : startTour(page)), { class: "tool-tour" }),
       wordButton("about", say("About"), () => page.about.showModal(), { class: "tool-about" }),
       wordButton("print", say("Print"), () => window.print(), { class: "tool-print" }),
       ownAddress() === null ? null : wordButton("link", say("Copy link"), () => copyLink(page), { class: "tool-link" })));
   page.tools = tools;
-  return [tools, page.mark.element, page.evidence.element, page.areaBox.element, foot, page.length, page.card.element];
+  return [tools, page.mark.element, page.evidence.element, page.areaBox.element, page.past.element, foot, page.length, page.card.element];
 }
 
 /** Copy the address that restores all that is in view. */
@@ -254,7 +261,7 @@ function keepHome(page) {
 
 /** Show the legend where it is asked for, holds the open list of layers, or has room beside the card: there without layers. */
 function settleLegend(page) {
-  const beside = page.card.element.offsetWidth + page.evidence.element.offsetWidth + (page.areaBox.isOpen() ? page.areaBox.element.offsetWidth + ASIDE_PX : 0);
+  const beside = page.card.element.offsetWidth + page.evidence.element.offsetWidth + page.past.element.offsetWidth + (page.areaBox.isOpen() ? page.areaBox.element.offsetWidth + ASIDE_PX : 0);
   const roomy = !isNarrow() && page.holder.clientWidth - beside >= LEAST_FREE_PX;
   page.legend.hidden = !page.layers.isOpen() && !(page.legendWanted ?? roomy);
   page.legend.classList.toggle("is-short", !page.card.element.hidden && !page.legendWanted);
@@ -281,7 +288,7 @@ function roomOf(page, shape = null) {
 }
 
 function partsOver(page) {
-  const parts = [page.tools, page.legend, page.evidence.element, ...(isNarrow() ? [] : [page.areaBox.element]), page.card.element, page.panel, page.mark.element, page.scale, page.mapFoot.querySelector(".north")];
+  const parts = [page.tools, page.legend, page.evidence.element, page.past.element, ...(isNarrow() ? [] : [page.areaBox.element]), page.card.element, page.panel, page.mark.element, page.scale, page.mapFoot.querySelector(".north")];
   return parts.filter((part) => part.offsetParent !== null || part.offsetWidth > 0);
 }
 
@@ -313,7 +320,7 @@ function listen(page) {
   window.addEventListener("beforeprint", () => layPrint(page));
   window.addEventListener("afterprint", () => endPrint(page));
   followAddress((hash) => followLink(page, hash));
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !page.about.open) closeUppermost(page); });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !page.about.open) closeUppermost(page); else onTourKey(page, event); });
   new ResizeObserver(() => {
     const wasHome = scene.isHome();
     map.invalidateSize({ animate: false });
@@ -331,7 +338,7 @@ function layPrint(page) {
   const [west, south, east, north] = payload.bounds;
   const isWhole = map.getBounds().contains([[south, west], [north, east]]);
   page.printed = { center: map.getCenter(), zoom: map.getZoom() };
-  page.sheet.show(payload, model, page.listed, { title: legendTitle(model), key: page.legend.querySelector(".legend-key") });
+  page.sheet.show(payload, model, page.listed, { title: legendTitle(model), key: page.legend.querySelector(".legend-key"), quote: quoteNow(page) });
   page.app.classList.add("is-printed");
   page.sheet.fit();
   scene.paintWhole(true);
@@ -429,11 +436,12 @@ function render(page, state, changed) {
   if (any("model", "filters", "sort", "weights", "tint")) showList(page, model, state);
   if (any("model", "ground", "outside")) layGround(page, model, state);
   if (any("model", "filters", "shown", "weights", "tint")) showOnMap(page, model, state);
-  if (any("layers", "colours")) page.scene.showLayers(state.layers, state.colours);
+  if (any("model", "past")) showPast(page, model, state);
+  if (any("layers", "colours", "past", "model")) page.scene.showLayers(pastTest(model, state) ? state.layers.filter((key) => key !== depositsKey(model)) : state.layers, state.colours);
   if (any("base")) page.scene.showBase(state.base);
   if (any("opacity")) page.scene.setOpacity(state.opacity);
   if (any("model", "shown", "ground", "outside", "tint", "layers", "colours", "base", "opacity")) page.switches.show(state, model);
-  if (any("selected", "feature", "weights")) showSelection(page, state, !changed.has("weights"));
+  if (any("selected", "feature", "weights", "tour")) showSelection(page, state, !changed.has("weights"));
   if (any("hovered")) page.scene.hover(findTarget(page, state.hovered)?.target.geometry ?? null);
   if (any("model", "shown", "filters", "weights", "ground", "outside", "tint", "layers", "colours")) showLegend(page, state);
   if (any("model")) page.areaTools.show();
@@ -452,7 +460,7 @@ function weigh(page, model, state) {
 
 function showList(page, model, state) {
   page.listed = listedTargets(page, model, state);
-  page.filters.show(model, state.filters);
+  page.filters.show(model, state.filters, page.listed);
   const all = model.targets.length;
   const words = page.listed.length === all ? say("{n} targets", { n: count(all) }) : say("{n} of {all} targets", { n: count(page.listed.length), all: count(all) });
   page.count.textContent = words;
@@ -474,6 +482,27 @@ function showOnMap(page, model, state) {
   const shown = page.payload.models.filter((one) => state.shown.includes(one.name));
   const ordered = [...shown.filter((one) => one !== model), ...shown.filter((one) => one === model)];
   page.scene.showTargets(ordered.map((one) => [one, listedTargets(page, one, byRank)]));
+}
+
+/** Show the deposits by their year, in the box that is open as long as they are shown. */
+function showPast(page, model, state) {
+  if (page.past.isOpen() !== (state.past !== null)) page.past.toggle();
+  page.years.show(model, state.past);
+  page.scene.showPast(model, state.past);
+}
+
+/** The box takes the card's place: opened by hand, it closes the card. */
+function turnPast(page, open) {
+  const state = page.store.get();
+  const first = testOf(modelOf(page, state), null)?.before ?? 0;
+  if (!open) page.store.set({ past: null });
+  else if (state.past === null) page.store.set({ past: first, selected: null, feature: null });
+  settleLegend(page);
+}
+
+/** The back-test that is shown; null for none. */
+function pastTest(model, { past }) {
+  return past === null ? null : testOf(model, past);
 }
 
 /** Lay under the targets what is asked for. */
@@ -499,7 +528,7 @@ function showLegend(page, state) {
   const model = modelOf(page, state);
   const outside = state.outside && model.outside !== null;
   page.legendBox.show(legendTitle(model), legendContent(model, page.listed, {
-    ground: state.ground, models: payload.models, beside: modelsBeside(page, state), outside, layers: scene.layersInSight(), groupingOf: scene.groupingOf, both: page.both,
+    ground: state.ground, models: payload.models, beside: modelsBeside(page, state), outside, layers: scene.layersInSight(), groupingOf: scene.groupingOf, both: page.both, past: pastTest(model, state) ? pastKeys(model, state.past) : null,
   }));
 }
 
@@ -524,13 +553,70 @@ function showSelection(page, state, move) {
   page.panel.classList.toggle("has-card", Boolean(found || state.feature));
   page.scene.mark((found?.target ?? state.feature?.feature)?.geometry ?? null);
   page.table.reveal();
-  if (found) page.card.showTarget(found.model, found.target, beneath(page, found.target));
+  if (found) showTargetCard(page, found, state);
   else if (state.feature) page.card.showFeature(state.feature.layer, state.feature.feature);
   else hideCard(page);
   if ((found || state.feature) && page.holder.clientWidth < LEAST_FREE_PX + 2 * page.card.element.offsetWidth) for (const box of page.boxes) box.close();
+  if (found || state.feature) page.past.close();
   if (isSheet() && (found || state.feature)) setFolded(page, true);
   settleLegend(page);
-  if (found && move) bringIntoSight(page, found.target);
+  if (found && move && state.tour) page.scene.goTo(found.target.geometry);
+  else if (found && move) bringIntoSight(page, found.target);
+}
+
+/** The card of a target; of a stop of the tour with its sentence and the way on, which keeps the focus it had. */
+function showTargetCard(page, { model, target }, state) {
+  const at = stopNow(page, state);
+  const held = page.stop.held();
+  if (at >= 0) page.stop.show(model, target, at, stops(page, state).length);
+  page.card.showTarget(model, target, beneath(page, target), at >= 0 ? page.stop.element : null);
+  if (held && at >= 0) page.stop.focus(held);
+}
+
+/** The targets of the tour as the list is filtered now. */
+function stops(page, state) {
+  const model = modelOf(page, state);
+  return stopsOf(model, passing(page, model, state.filters));
+}
+
+/** Which stop of the tour is shown; -1 for none. */
+function stopNow(page, state) {
+  return state.tour ? stops(page, state).findIndex((target) => target.target_id === state.selected) : -1;
+}
+
+function startTour(page) {
+  const [first] = stops(page, page.store.get());
+  if (!first) { page.tell(say("No target passes the filters.")); return; }
+  page.store.set({ tour: true, selected: first.target_id, feature: null });
+  page.stop.focus();
+}
+
+function stepTour(page, by) {
+  const state = page.store.get();
+  const target = stops(page, state)[stopNow(page, state) + by];
+  if (target) page.store.set({ selected: target.target_id });
+}
+
+function endTour(page) {
+  page.store.set({ tour: false, selected: null, feature: null });
+  page.scene.home();
+  page.tools.querySelector(".tool-tour").focus();
+}
+
+/** Keys lead through the tour, but where the same key does something else: in fields, list, card and, for arrows, on the map. */
+function onTourKey(page, event) {
+  const by = TOUR_KEYS[event.key];
+  const taken = event.target.closest(`input, select, textarea, .list, .card-body, .legend-body, [role=tablist], dialog${event.key.startsWith("Arrow") ? ", .folium-map" : ""}`);
+  if (!by || taken || !page.store.get().tour) return;
+  event.preventDefault();
+  stepTour(page, by);
+}
+
+/** The sentence of the stop that is shown; empty outside a tour. */
+function quoteNow(page) {
+  const state = page.store.get();
+  const found = stopNow(page, state) < 0 ? null : findTarget(page, state.selected);
+  return found ? quote(found.model, found.target) : "";
 }
 
 /** Hide the card; had it the focus, the row or else the map gets it. */
@@ -546,7 +632,7 @@ function hideCard(page) {
 function beneath(page, target) {
   const [longitude, latitude] = target.centre;
   const things = page.scene.under(L.latLng(latitude, longitude)).filter(({ feature }) => feature);
-  return things.map(({ layer, feature }) => h("li", {}, h("button", { type: "button", class: "link", onclick: () => page.store.set({ selected: null, feature: { layer, feature } }) }, feature.name || say("no name on record")), h("span", { class: "muted" }, ` ${told(layer.label)}`)));
+  return things.map(({ layer, feature }) => h("li", {}, h("button", { type: "button", class: "link", onclick: () => page.store.set({ selected: null, feature: { layer, feature } }) }, featureName(layer, feature) || say("no name on record")), h("span", { class: "muted" }, ` ${told(layer.label)}`)));
 }
 
 /** Open the card of a thing of a layer, which is switched on so that it can be seen. */
@@ -611,7 +697,7 @@ function placeTip(page, { x, y }) {
 }
 
 function tipText({ model, target, layer, feature }) {
-  if (!target) return [feature.name || say("no name on record"), told(layer.label)];
+  if (!target) return [featureName(layer, feature) || say("no name on record"), told(layer.label)];
   const rank = say("{model} · rank {rank} of {n}", { model: told(model.label), rank: count(rankOf(model, target)), n: count(model.targets.length) });
   return [headline(target), `${rank} · ${say("score {score}", { score: fixed(scoreOf(model, target), 2) })}`];
 }
@@ -669,7 +755,7 @@ function download(page, kind) {
 async function savePicture(page) {
   const model = modelOf(page, page.store.get());
   page.scene.redrawNames([]);
-  const picture = await viewPicture(page.map, page.payload, model);
+  const picture = await viewPicture(page.map, page.payload, model, quoteNow(page));
   page.scene.redrawNames();
   saveAs(page, picture, { model, part: "map", kind: "png", type: "image/png" });
 }

@@ -15,14 +15,14 @@ const FIRST_ON_DATES = 2;
 
 /**
  * The parts of the sheet beside the map; empty until it is printed.
- * @returns {{head: HTMLElement, side: HTMLElement, foot: HTMLElement, show: (payload: object, model: object, targets: object[], legend: {title: string, key: Element}) => void, fit: () => void, clear: () => void}}
+ * @returns {{head: HTMLElement, side: HTMLElement, foot: HTMLElement, show: (payload: object, model: object, targets: object[], legend: {title: string, key: Element, quote: string}) => void, fit: () => void, clear: () => void}}
  */
 export function createSheet() {
   const [head, side, foot] = ["head", "side", "foot"].map((name) => h("div", { class: `print-${name}` }));
   const show = (payload, model, targets, legend) => {
     const sentences = payload.sentences.map(told);
     const first = targets.slice(0, PRINTED_TARGETS);
-    fill(head, h("h1", {}, `${told(payload.title)} · ${told(model.label)}`), h("p", {}, [...sentences.slice(FIRST_ON_DATES), runWords(payload)].join(" · ")));
+    fill(head, h("h1", {}, `${told(payload.title)} · ${told(model.label)}`), legend.quote ? h("p", { class: "quote" }, legend.quote) : null, h("p", {}, [...sentences.slice(FIRST_ON_DATES), runWords(payload)].join(" · ")));
     fill(side, h("h2", {}, say("First {n} targets", { n: count(first.length) })), printedTargets(model, first), h("h2", {}, legend.title), legend.key.cloneNode(true));
     fill(foot, h("p", {}, h("b", {}, sentences[0] ?? ""), " ", sentences.slice(1, FIRST_ON_DATES).join(" ")), h("p", {}, h("b", {}, say("Sources")), ": ", sourceWords(payload.sources)));
   };

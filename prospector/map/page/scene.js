@@ -8,6 +8,7 @@ import { createGraticule } from "./graticule.js";
 import { groupBy } from "./groups.js";
 import { createLabels } from "./labels.js";
 import { boundsAt, worldOf } from "./packed.js";
+import { createPastSigns } from "./past.js";
 import { padding } from "./room.js";
 import { ownBase, TILES } from "./store.js";
 import { rankOf } from "./what_if.js";
@@ -53,6 +54,7 @@ export function createScene(map, payload) {
     showGround: (picture) => showGround(scene, picture),
     showOutside: (geometry) => showOutside(scene, geometry),
     showTargets: (listed) => showTargets(scene, listed),
+    showPast: createPastSigns(map, canvases.marks),
     mark: (geometry) => setMark(scene, "selected", geometry, MARK),
     hover: (geometry) => setMark(scene, "hovered", geometry, HOVER),
     goTo: (geometry) => goTo(scene, leafletBounds(geometry)),
@@ -160,6 +162,7 @@ function setMark(scene, name, geometry, colour) {
 }
 
 function goTo(scene, bounds) {
+  if (scene.map._animatingZoom) scene.map._onZoomTransitionEnd(); // Leaflet goes nowhere else until it has arrived
   scene.map.fitBounds(bounds, {
     ...fitting(scene, TARGET_MARGIN_PX),
     maxZoom: Math.max(CLOSEST_ZOOM, Math.min(scene.map.getZoom(), 13)),

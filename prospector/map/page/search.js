@@ -1,6 +1,7 @@
 // What a search finds beside targets: towns, deposits, salars and other named things, titles and their holders.
 
 import { folded } from "./fold.js";
+import { featureName } from "./words.js";
 
 const MOST_FOUND = 7;
 /** Rows of a card by which its thing is found as well. */
@@ -28,8 +29,8 @@ export function listPlaces(payload) {
     const holders = new Map();
     for (const feature of layer.features) {
       const codes = feature.rows.filter(([label]) => FOUND_BY.has(label.toLowerCase())).map(([, value]) => value);
-      const name = feature.name || String(codes[0] ?? "");
-      if (name) entries.push({ name, text: folded([name, ...codes].join(" ")), layer, features: [feature] });
+      const name = featureName(layer, feature) || String(codes[0] ?? "");
+      if (name) entries.push({ name, text: folded([name, feature.name, ...codes].join(" ")), layer, features: [feature] });
       const holder = feature.rows.find(([label]) => label.toLowerCase() === HOLDER)?.[1];
       if (holder && holder !== PRIVATE) holders.set(holder, [...(holders.get(holder) ?? []), feature]);
     }

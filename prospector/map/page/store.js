@@ -27,6 +27,8 @@ const SHARES = new Set(["minimumScore", "minimumOpen", "minimumTop"]);
  * @property {string} language
  * @property {?string} selected target_id
  * @property {?{layer: object, feature: object}} feature a clicked thing that is not a target
+ * @property {boolean} tour whether the selected target is a stop of the tour
+ * @property {?number} past year of discovery before which deposits are shown as known; null for no such view
  * @property {?string} hovered target_id
  * @property {import("./notes.js").Note[]} [notes] that the reader placed
  */
@@ -99,6 +101,8 @@ export function toHash(state, bounds, first) {
   if (isChanged(state.weights)) parts.set("weights", weightsText(state.weights));
   if (ground.kind !== "none") parts.set("ground", [ground.kind, ground.name, ground.least].filter(Boolean).join("/"));
   if (state.outside) parts.set("outside", "1");
+  if (state.past !== null) parts.set("past", String(state.past));
+  if (state.tour) parts.set("tour", "1");
   if (state.tint !== "class") parts.set("tint", state.tint);
   if (state.sort.key !== "rank" || state.sort.descending) parts.set("sort", `${state.sort.descending ? "-" : ""}${state.sort.key}`);
   for (const [key, text] of Object.entries(sightTexts(state, first))) if (text) parts.set(key, text);
@@ -191,10 +195,18 @@ export function fromHash(hash, payload) {
     tint: parts.get("tint") === "spread" && models.some(hasSpread) ? "spread" : "class",
     sort: sortOf(parts.get("sort")),
     selected: target?.target_id ?? null,
+    past: pastYear(parts.get("past"), models),
+    tour: parts.get("tour") === "1" && Boolean(target),
     feature: target ? null : thingOf(parts.get("thing"), payload),
     ...sightOf(parts, payload),
   };
   return { patch, view: viewOf(parts), language: parts.get("language"), notes: readNotes(parts.getAll("note")) };
+}
+
+/** A year of a link, where any model was back-tested. */
+function pastYear(text, models) {
+  const year = Number(text);
+  return text && Number.isInteger(year) && models.some((model) => model.past) ? year : null;
 }
 
 function sightOf(parts, payload) {

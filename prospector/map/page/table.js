@@ -34,7 +34,7 @@ export function createTable(store, models) {
   list.columns = columns(models.some((model) => model.targets.some((target) => target.percentile_spread !== null)));
   list.heads = list.columns.map((column) => headCell(store, column));
   list.body = h("tbody");
-  list.table = h("table", { class: "targets", "aria-label": say("Targets") }, h("thead", {}, h("tr", {}, list.heads)), list.body);
+  list.table = h("table", { class: list.columns.some(({ key }) => key === "percentile_spread") ? "targets has-sure" : "targets", "aria-label": say("Targets") }, h("thead", {}, h("tr", {}, list.heads)), list.body);
   list.element = h("div", { class: "list", onscroll: () => renderRows(list), onkeydown: (event) => onKey(list, event) }, list.table);
   new ResizeObserver(() => { list.rowPx = rowHeight(); renderRows(list); }).observe(list.element);
   return { element: list.element, show: (model, targets) => showRows(list, model, targets), reveal: () => reveal(list), focus: () => focusActive(list) };

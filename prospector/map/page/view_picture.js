@@ -13,6 +13,8 @@ const SWATCH_PX = { width: 18, height: 11 };
 const MARGIN_PX = 12;
 const HALO_PX = 3;
 const TEXT_FONT = "system-ui, sans-serif";
+const QUOTE_FONT = `13px ${TEXT_FONT}`;
+const LINE_PX = 18;
 const TEXT_COLOUR = "#17202a";
 const PAPER = "#ffffff";
 const GROUND = "#e9edf0";
@@ -22,26 +24,30 @@ const GROUND = "#e9edf0";
  * @param {L.Map} map
  * @param {object} payload
  * @param {object} model the listed one
+ * @param {string} [sentence] that stands beneath the title
  * @returns {Promise<Blob>}
  */
-export async function viewPicture(map, payload, model) {
+export async function viewPicture(map, payload, model, sentence = "") {
   const { x: width, y: height } = map.getSize();
+  const lines = linesWithin(sentence, width - 2 * MARGIN_PX);
+  const head = TITLE_PX + lines.length * LINE_PX;
   const canvas = document.createElement("canvas");
-  Object.assign(canvas, { width: width * SHARPNESS, height: (TITLE_PX + height + FOOT_PX) * SHARPNESS });
+  Object.assign(canvas, { width: width * SHARPNESS, height: (head + height + FOOT_PX) * SHARPNESS });
   const context = canvas.getContext("2d");
   context.scale(SHARPNESS, SHARPNESS);
   Object.assign(context, { fillStyle: PAPER });
-  context.fillRect(0, 0, width, TITLE_PX + height + FOOT_PX);
-  await drawView(context, map, width, height);
+  context.fillRect(0, 0, width, head + height + FOOT_PX);
+  await drawView(context, map, { width, height, top: head });
   writeTitle(context, payload, model, width);
-  writeClasses(context, model, { width, top: TITLE_PX + height });
-  writeFoot(context, map, payload, { width, top: TITLE_PX + height + CLASSES_PX });
+  lines.forEach((line, index) => { context.font = QUOTE_FONT; context.fillText(line, MARGIN_PX, TITLE_PX + (index + 0.2) * LINE_PX); });
+  writeClasses(context, model, { width, top: head + height });
+  writeFoot(context, map, payload, { width, top: head + height + CLASSES_PX });
   return new Promise((give) => { canvas.toBlob(give, "image/png"); });
 }
 
-async function drawView(context, map, width, height) {
+async function drawView(context, map, { width, height, top }) {
   context.save();
-  context.translate(0, TITLE_PX);
+  context.translate(0, top);
   context.beginPath();
   context.rect(0, 0, width, height);
   context.clip();
@@ -92,7 +98,7 @@ function writeName(context, name, corner) {
   const middle = top + box.height / 2;
   const text = look.textTransform === "uppercase" ? name.textContent.toLocaleUpperCase() : name.textContent;
   Object.assign(context, { font: `${look.fontStyle} ${look.fontWeight} ${look.fontSize} ${TEXT_FONT}`, textBaseline: "middle", letterSpacing: look.letterSpacing === "normal" ? "0px" : look.letterSpacing });
-  if (name.matches(".name-rank, .name-note")) {
+  if (name.matches(".name-rank, .name-note, .name-found")) {
     context.fillStyle = look.backgroundColor;
     context.beginPath();
     context.roundRect(left, top, box.width, box.height, box.height / 2);
@@ -110,6 +116,19 @@ function startOf(context, text, name, left, width) {
   const spare = width - context.measureText(text).width;
   if (name.classList.contains("name-before")) return left + spare;
   return getComputedStyle(name).textAlign === "center" ? left + spare / 2 : left;
+}
+
+/** A text in lines that fit a width. */
+function linesWithin(text, width) {
+  const context = document.createElement("canvas").getContext("2d");
+  context.font = QUOTE_FONT;
+  const lines = [];
+  for (const word of text.split(" ").filter(Boolean)) {
+    const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
+    if (lines.length && context.measureText(longer).width <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 function writeTitle(context, payload, model, width) {

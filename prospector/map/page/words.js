@@ -62,6 +62,11 @@ export function say(text, values = {}) {
   return found.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
 }
 
+/** A thing's name as the reader's language has it: faults and coasts have one in each, places and holders keep theirs. */
+export function featureName({ kind }, { name }) {
+  return kind === "line" ? told(name) : name;
+}
+
 /** A text of the payload: translated where the payload or the page says how, else as it is. */
 export function told(text) {
   return spoken.payload[text] ?? TRANSLATIONS[spoken.code]?.[text] ?? text;
