@@ -138,7 +138,7 @@ class EvidenceThere:
     permissive: Permissive
 
     def read(self, key: str, window: Window) -> NDArray[np.float32]:
-        """Return an evidence of any window, NaN off the ground."""
+        """Return an evidence of any window, NaN off the ground, shape `window.shape`."""
         return np.asarray(self.permissive.evidence([key], window)[0])
 
 
@@ -149,7 +149,7 @@ class ScoreThere:
     permissive: Permissive
 
     def read(self, key: str, window: Window) -> NDArray[np.int16]:
-        """Return a score of any window, -1 off the ground."""
+        """Return a score of any window, -1 off the ground, shape `window.shape`."""
         return self.permissive.score(key, window)
 
 

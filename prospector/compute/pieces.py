@@ -28,6 +28,8 @@ def pieces_of(ground: BoolArray, window: Window, *, beside: float) -> list[Windo
     ----------
     ground
         Which cells are ground, in the window's shape.
+    window
+        Rows and columns of the grid.
     beside
         What computing a rectangle costs beside its cells, in cells; infinite where only the whole
         window will do.

@@ -212,7 +212,7 @@ class Store:
             put(file_system, path, BytesIO(sealed(self._sha256(chunk), digest)))
 
     def read(self, key: str, window: Window) -> NDArray[Any]:
-        """Return a window of a key as it is kept.
+        """Return a window of a key as it is kept, shape `window.shape`.
 
         Raises
         ------
@@ -226,6 +226,8 @@ class Store:
         self, key: str, row: NDArray[np.intp], column: NDArray[np.intp]
     ) -> NDArray[np.float32]:
         """Return the values of some cells of a key; their windows are read one after another.
+
+        Shape (n cells,).
 
         Raises
         ------
@@ -377,7 +379,7 @@ class StoredRaster(Gridded):
     kept: object = None
 
     def read(self, window: Window) -> FloatArray:
-        """Return a window of the values."""
+        """Return a window of the values, shape `window.shape`."""
         found = self.store.read(self.key, window)
         if found.dtype.kind == "i":
             return np.where(found >= 0, found / self.divisor, np.nan)
@@ -385,6 +387,6 @@ class StoredRaster(Gridded):
 
     @property
     def values(self) -> FloatArray:
-        """All of them, in memory."""
+        """All of them, in memory, shape (rows, columns)."""
         rows, columns = self.grid.shape
         return self.read(Window((0, 0), 0, 0, (rows, columns)))

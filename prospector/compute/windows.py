@@ -82,7 +82,7 @@ class _Asked:
         return values.astype(np.float32).reshape(piece.shape)
 
     def on(self, ground: BoolArray, grid: Grid, window: Window) -> NDArray[np.float32]:
-        """Return the evidence of a window's ground, NaN off it."""
+        """Return the evidence of a window's ground, NaN off it, shape `window.shape`."""
         values = np.full(window.shape, np.nan, dtype=np.float32)
         for piece in pieces_of(ground, window, beside=self.parameters.cells_beside()):
             values[_within(piece, window)] = self.of(grid, piece)
@@ -141,6 +141,16 @@ def evidence_on_cells(
 
     Parameters
     ----------
+    asked
+        Name of the kind of each evidence, and its parameters.
+    grid
+        The region's cells.
+    layers
+        The layers as read.
+    workspace
+        Store and workers.
+    done
+        Called after each window.
     ground
         The permissive ground; `Permissive.evidence` reads what was computed there. All of the grid
         where it is left out.

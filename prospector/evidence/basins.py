@@ -64,6 +64,8 @@ def _depths(relief: RasterLayer, cells_at_most: int) -> RasterLayer:
 def spill_level(elevation: FloatArray) -> FloatArray:
     """Return the level to which each cell fills before it drains over the edge or into nodata.
 
+    Of the shape of the relief.
+
     The least, over all paths to the edge, of the highest cell on the path: the paths are those of
     the minimum spanning tree of neighbouring cells (eight), joined by the higher of the two.
 

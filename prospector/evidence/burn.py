@@ -81,7 +81,7 @@ def inside(features: Features, grid: Grid) -> BoolArray:
 
 
 def touched(segments: Segments, grid: Grid) -> tuple[IntArray, IntArray]:
-    """Return row and column of the cells that segments touch, each cell once or more."""
+    """Return row and column of the cells that segments touch, each cell once or more, shape (n,) each."""
     rows, columns = grid.shape
     at = _in_cells(segments.ends, grid)
     low, high = np.minimum(at[:, 0], at[:, 1]), np.maximum(at[:, 0], at[:, 1])

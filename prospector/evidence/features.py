@@ -116,7 +116,7 @@ class Features:
 
     @cached_property
     def parts(self) -> NDArray[np.object_]:
-        """The single points, lines and polygons."""
+        """The single points, lines and polygons, shape (n parts,)."""
         return np.asarray(shapely.get_parts(self._geometry), dtype=object)
 
     @property
@@ -333,7 +333,7 @@ def drawn_near(
 
 
 def strikes(ends: FloatArray) -> FloatArray:
-    """Return the strike of segments, 0 to 180 degrees clockwise from grid north.
+    """Return the strike of segments, 0 to 180 degrees clockwise from grid north, shape (n,).
 
     Examples
     --------

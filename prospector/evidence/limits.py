@@ -34,7 +34,10 @@ class Limits:
         return self.met(compute_evidence(self.kind, layers, units, parameters=self.parameters))
 
     def met(self, values: NDArray[np.floating]) -> BoolArray:
-        """Return for which values the condition holds, those that are unknown where it says so."""
+        """Return for which values the condition holds, those that are unknown where it says so.
+
+        Of the shape of the values.
+        """
         holds = self.within(values)
         return np.asarray(holds | np.isnan(values) if self.or_unknown else holds)
 

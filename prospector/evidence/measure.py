@@ -29,7 +29,7 @@ def compute_evidence(
 def measure(
     name: str, kind: Kind, layers: Layers, units: Units, *, parameters: Parameters
 ) -> FloatArray:
-    """Return the same by a kind that need not be known under its name, as in a worker."""
+    """Return the same by a kind that need not be known under its name, as in a worker, shape (n units,)."""
     readable = declared_layers(layers, name, kind, parameters)
     values = kind.function(readable, units, parameters=parameters)
     if not kind.of_layers:

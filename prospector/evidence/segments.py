@@ -186,7 +186,7 @@ class Marks:
         return cls(tree, owner, spacing_m)
 
     def within(self, distance_m: FloatArray | float) -> FloatArray:
-        """Return how far a mark of a segment at a distance lies at most."""
+        """Return how far a mark of a segment at a distance lies at most, of the shape of the distance."""
         away = np.hypot(distance_m, self.spacing_m / 2) * (1 + 1e-12) + SLACK_M
         return np.asarray(away)
 
@@ -202,17 +202,17 @@ class Marks:
         return np.asarray(away), np.asarray(mark)
 
     def around(self, place: FloatArray, radius_m: float) -> IntArray:
-        """Return the marks that lie no farther from a place."""
+        """Return the marks that lie no farther from a place, shape (n marks,)."""
         return np.asarray(self.tree.query_ball_point(place, radius_m), dtype=np.intp)
 
     def segments_of(self, mark: IntArray) -> tuple[IntArray, IntArray]:
-        """Return the segments that begin at marks or hold them, and those that may end there."""
+        """Return the segments that begin at marks or hold them, and those that may end there, shape (n,)."""
         owner = self.owner[mark].astype(np.intp)
         return owner, np.maximum(owner - 1, 0)
 
 
 def ragged(first: IntArray, last: IntArray) -> tuple[IntArray, IntArray]:
-    """Return owner and number of the whole numbers first .. last - 1 of each range.
+    """Return owner and number of the whole numbers first .. last - 1 of each range, shape (n,) each.
 
     Examples
     --------
@@ -227,7 +227,10 @@ def ragged(first: IntArray, last: IntArray) -> tuple[IntArray, IntArray]:
 
 
 def squared_distance(ends: FloatArray, easting: FloatArray, northing: FloatArray) -> FloatArray:
-    """Return the squared distance of places to segments, elementwise by broadcasting."""
+    """Return the squared distance of places to segments, elementwise by broadcasting.
+
+    Of the shape that both broadcast to.
+    """
     (from_east, from_north), (to_east, to_north) = np.moveaxis(ends, 0, 2)
     east, north = to_east - from_east, to_north - from_north
     length = east**2 + north**2

@@ -39,6 +39,10 @@ def place_column(screening: Screening, words: Language, *, most: int | None = No
 
     Parameters
     ----------
+    screening
+        The screening that is written.
+    words
+        Language of the names.
     most
         Targets of each deposit model, best first; all where none is given.
     """

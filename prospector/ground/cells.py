@@ -71,11 +71,14 @@ class CellGround:
         return self.own_places.evidence(places)
 
     def permissive_at(self, places: gpd.GeoSeries) -> BoolArray:
-        """Return whether the model can apply at each point itself; never off the grid."""
+        """Return whether the model can apply at each point itself; never off the grid, shape (n,)."""
         return self.own_places.permissive(places)
 
     def in_unit(self, places: gpd.GeoSeries) -> BoolArray:
-        """Return that each point lies in a cell: only deposits inside the region are asked for."""
+        """Return that each point lies in a cell: only deposits inside the region are asked for.
+
+        Shape (n,).
+        """
         return np.ones(len(places), dtype=bool)
 
     def background(
@@ -109,7 +112,7 @@ class CellGround:
         return Scored(values, Distribution(counts), odds_km2)
 
     def around(self, at: FloatArray, shifts: FloatArray, column: int) -> FloatArray:
-        """Return one evidence at the cells that places come to lie in, NaN off the grid.
+        """Return one evidence at the cells that places come to lie in, NaN off the grid, shape (n,).
 
         What lies off the permissive ground is computed for the purpose.
         """

@@ -62,7 +62,7 @@ class HotCells:
         return cls(steps.shape, flat, steps.ravel()[flat], np.concatenate(pairs))
 
     def components(self, ground: BoolArray) -> tuple[WholeArray, int]:
-        """Return the component of each cell on the ground, -1 off it, and how many there are."""
+        """Return the component of each cell on the ground, -1 off it, as the ground's shape, and how many."""
         place = np.flatnonzero(ground)
         number = np.full(len(ground), -1, dtype=np.int64)
         number[place] = np.arange(len(place))

@@ -19,7 +19,7 @@ NO_SCORE = -1
 
 
 def score_steps(score: FloatArray) -> Steps:
-    """Return a score in ten-thousandths, -1 where there is none.
+    """Return a score in ten-thousandths, -1 where there is none, of the shape of the score.
 
     Examples
     --------
@@ -31,12 +31,14 @@ def score_steps(score: FloatArray) -> Steps:
 
 
 def score_of(steps: NDArray[np.integer]) -> FloatArray:
-    """Return the scores of whole steps, NaN where there is none."""
+    """Return the scores of whole steps, NaN where there is none, of the shape of the steps."""
     return np.where(steps >= 0, steps / STEPS, np.nan)
 
 
 def odds_of_steps(steps: NDArray[np.integer]) -> FloatArray:
     """Return the odds of scores in whole steps; a score of 1 counts as half a step less.
+
+    Of the shape of the steps.
 
     Examples
     --------
@@ -71,6 +73,8 @@ class Distribution:
 
     def percentile(self, score: FloatArray) -> FloatArray:
         """Return the percentile (0-100) of each score among all units, ties at mid-rank, NaN for NaN.
+
+        Of the shape of the scores.
 
         Examples
         --------

@@ -65,6 +65,6 @@ class OwnPlaces:
 
 
 def computed(kind: str, layers: Layers, units: Units, parameters: Parameters) -> FloatArray:
-    """Return an evidence at units in the precision that a run keeps of cells."""
+    """Return an evidence at units in the precision that a run keeps of cells, shape (n units,)."""
     found = compute_evidence(kind, layers, units, parameters=parameters)
     return found.astype(np.float32).astype(float) if units.grid else found

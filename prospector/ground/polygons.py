@@ -108,7 +108,7 @@ class Burned(Gridded):
         return self.burned.grid
 
     def read(self, window: Window) -> FloatArray:
-        """Return a window of the values, NaN outside the polygons."""
+        """Return a window of the values, NaN outside the polygons, shape `window.shape`."""
         place, outline = self.burned.cells(window, np.isfinite(self.of_outline))
         values = np.full(self.grid.part(window).shape, np.nan)
         values.flat[place] = self.of_outline[outline]
@@ -116,7 +116,7 @@ class Burned(Gridded):
 
     @property
     def values(self) -> FloatArray:
-        """All of them, in memory."""
+        """All of them, in memory, shape (rows, columns)."""
         return self.read(Window((0, 0), 0, 0, self.grid.shape))
 
 
@@ -155,14 +155,14 @@ class PolygonGround:
         return result
 
     def permissive_at(self, places: gpd.GeoSeries) -> BoolArray:
-        """Return whether the model can apply to the polygon that each point lies in or near to."""
+        """Return whether the model can apply to the polygon in or near which each point lies, shape (n,)."""
         result = np.zeros(len(places), dtype=bool)
         point, polygon = nearest_polygons(self.units, places, self.near_m)
         result[point] = self.permissive[polygon]
         return result
 
     def in_unit(self, places: gpd.GeoSeries) -> BoolArray:
-        """Return whether each point lies in or near to a polygon."""
+        """Return whether each point lies in or near to a polygon, shape (n,)."""
         result = np.zeros(len(places), dtype=bool)
         result[nearest_polygons(self.units, places, self.near_m)[0]] = True
         return result
@@ -203,7 +203,7 @@ class PolygonGround:
         return Scored(self._burned(scores, ""), Distribution(counts), odds_km2, polygons)
 
     def around(self, at: FloatArray, shifts: FloatArray, column: int) -> FloatArray:
-        """Return one evidence of the polygons at places: their outlines are not moved."""
+        """Return one evidence of the polygons at places, shape (n,): their outlines are not moved."""
         places = gpd.GeoSeries(shapely.points(at), crs=self.units.crs)
         return np.tile(self.at(places)[:, column], (len(shifts), 1))
 
@@ -258,7 +258,10 @@ class PolygonGround:
 def nearest_polygons(
     units: Units, places: gpd.GeoSeries, near_m: float
 ) -> tuple[IntArray, IntArray]:
-    """Return which points have a polygon within `near_m`, and the nearest one of each."""
+    """Return which points have a polygon within `near_m`, and the nearest one of each.
+
+    Shapes (n points,) and (n met,).
+    """
     points = np.asarray(places.array, dtype=object)
     # shapely takes no max_distance of 0
     (point, polygon), away_m = shapely.STRtree(units.shapes()).query_nearest(

@@ -66,7 +66,7 @@ class ThinnedGround:
 
     @property
     def evenly(self) -> BoolArray:
-        """Which units are spread evenly over the ground, those of a rim looked at closer left out."""
+        """Which units are spread evenly over the ground, a rim looked at closer left out, shape (n,)."""
         return np.asarray(self.weight == self.weight.max(initial=0.0))
 
     def share(self, units: BoolArray, of: BoolArray | None = None) -> float:
@@ -124,7 +124,7 @@ class _Asked:
         return OwnPlaces(grid, self.layers, self.evidence, tuple(limits))
 
     def at(self, units: Units) -> tuple[FloatArray, BoolArray]:
-        """Return evidence and permissive ground of units, in the precision of a run."""
+        """Return evidence and permissive ground of units, shape (n,) each, in the precision of a run."""
         values = [computed(kind, self.layers, units, quick) for kind, quick in self.evidence]
         permissive = np.ones(len(units), dtype=bool)
         for limits in conditions_of(self.model, self.layers)[0]:

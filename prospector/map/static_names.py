@@ -49,6 +49,8 @@ def names(layers: Sequence[LayerPayload], sheet: Sheet, taken: Sequence[Box]) ->
     ----------
     layers
         Those that are drawn.
+    sheet
+        Puts places into the picture.
     taken
         Boxes that no name may cover.
     """

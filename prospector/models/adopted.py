@@ -73,7 +73,7 @@ class AdoptedEstimator(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return np.asarray(expit(self.estimator_.decision_function(X)), dtype=float).reshape(-1)
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """Return the likelier class of each row."""
+        """Return the likelier class of each row, shape (n,)."""
         return np.asarray(self.classes_[(self._share(X) > 0.5).astype(int)])
 
 

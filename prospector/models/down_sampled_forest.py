@@ -139,7 +139,7 @@ class DownSampledForest(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return self._mean_over_trees(X, [_path_parts(tree, share) for tree, share in grown])
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """Return the likelier class of each row."""
+        """Return the likelier class of each row, shape (n,)."""
         check_is_fitted(self)
         return np.asarray(self.classes_[(self.decision_function(X) > 0).astype(int)])
 

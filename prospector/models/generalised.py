@@ -103,7 +103,7 @@ def generalise(
 
 
 def quantile_breaks(values: FloatArray, ground: FloatArray, *, n_classes: int) -> FloatArray:
-    """Return the upper ends of all classes but the last: classes of equal ground, or each value.
+    """Return the upper ends of all classes but the last, shape (n - 1,): of equal ground, or each value.
 
     Examples
     --------
@@ -147,7 +147,7 @@ def binary_groups(table: pd.DataFrame, n_classes: int, *, least: float) -> IntAr
 
 
 def class_groups(table: pd.DataFrame, *, least: float) -> IntArray:
-    """Return a group for each class whose studentised contrast reaches `least`; 0 for the rest."""
+    """Return the group of each class, shape (n,), with a studentised contrast of `least`; 0 for the rest."""
     apart = np.abs(table["studentised"].to_numpy()) >= least
     if len(apart) < 2:
         apart[:] = False

@@ -152,6 +152,6 @@ class SquaredLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return np.column_stack([1.0 - positive, positive])
 
     def predict(self, X: ArrayLike) -> NDArray[np.object_]:
-        """Return the likelier class of each row."""
+        """Return the likelier class of each row, shape (n,)."""
         check_is_fitted(self)
         return np.asarray(self.classes_[(self.decision_function(X) > 0).astype(int)])

@@ -103,7 +103,7 @@ def tells_places_apart(evidence: FloatArray) -> bool:
 
 
 def distinct(evidence: FloatArray) -> tuple[FloatArray, IntArray, IntArray]:
-    """Return the distinct rows in ascending order, the number of each row's, and their counts."""
+    """Return the distinct rows in ascending order, the number of each row's, shape (n,), and their counts."""
     known = np.where(np.isnan(evidence), np.inf, evidence)
     _, first, index, count = np.unique(
         known, axis=0, return_index=True, return_inverse=True, return_counts=True

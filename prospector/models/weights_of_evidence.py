@@ -224,7 +224,7 @@ class WeightsOfEvidence(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return np.column_stack([1.0 - positive, positive])
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """Return the likelier class of each row."""
+        """Return the likelier class of each row, shape (n,)."""
         score = self.decision_function(X)
         return np.asarray(self.classes_[(score > 0).astype(int)])
 

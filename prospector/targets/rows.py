@@ -80,7 +80,7 @@ def described_targets(
 ) -> tuple[gpd.GeoDataFrame, IntArray]:
     """Return the targets ranked, explained and joined with tenure, in longitude and latitude.
 
-    Beside them stands, for each rank, which of the outlines it is.
+    Beside them stands, for each rank, which of the outlines it is, shape (n targets,).
     """
     outlines = outlined.outlines
     names, units = [measure.label for measure in evidence], [measure.unit for measure in evidence]

@@ -129,6 +129,12 @@ def _class_shares(
 
     Parameters
     ----------
+    outlines
+        Shape (n outlines,).
+    found
+        What they have in common with the titles.
+    known
+        Titles in force, by class.
     covered, complete
         The part of each outline inside the register's coverage, and where no kind of title is missing.
     """

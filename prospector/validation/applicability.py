@@ -62,7 +62,7 @@ class Applicability:
         return found
 
     def inside(self, evidence: FloatArray) -> NDArray[np.bool_]:
-        """Return whether each row is within the area of applicability; missing evidence is not.
+        """Return whether each row is within the area of applicability, shape (n,); missing evidence is not.
 
         The same as a `dissimilarity` at most the threshold, and much faster for many training
         rows: any near row will do, so the nearest is sought only where a loose search finds none.

@@ -356,7 +356,7 @@ def near_deposits(sample: Sample, chosen: BoolArray, within_m: float) -> float:
 def local_shares(
     sample: Sample, scores: FloatArray, among: FloatArray, within_m: float
 ) -> FloatArray:
-    """Return, for each deposit, the share of the ground around it that scores below it.
+    """Return, for each deposit, shape (n,), the share of the ground around it that scores below it.
 
     NaN for a deposit with no ground within the distance; ties count half.
     """

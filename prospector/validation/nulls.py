@@ -40,7 +40,7 @@ class Divide(Protocol):
 
 
 def correlation_lengths(sample: Sample, *, random: np.random.Generator) -> FloatArray:
-    """Return, for each evidence, the length (m) of the Matern 3/2 model nearest its variogram.
+    """Return the length (m) of the Matern 3/2 model nearest each evidence's variogram, shape (n evidence,).
 
     Lengths tried are those of `field_lengths`; an evidence with a trend across the region lands at the
     longest, the region's width.

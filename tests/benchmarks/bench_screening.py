@@ -1,6 +1,8 @@
 """A screening of 16 million cells against the same work on whole arrays, and how it grows.
 
-    bench_screening.py RESULT [all | NAME ...]    NAME: plain grow large predict workers strip whole whole=SIDE
+    bench_screening.py RESULT [all | NAME ...]
+
+NAME: plain grow large predict workers strip whole whole=SIDE.
 
 `all` leaves out `whole`, which screens 333 million cells to the end, or SIDE by SIDE cells.
 

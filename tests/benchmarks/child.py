@@ -9,7 +9,6 @@ child.py predict REGION WORKERS STORE ESTIMATOR   the score of stored evidence a
 
 import json
 import os
-import re
 import shutil
 import sys
 import time

@@ -12,7 +12,8 @@ from prospector.map.payload import map_payload
 
 SIZES = [(390, 844), (844, 390), (768, 1024), (911, 512), (1024, 768), (1366, 768), (1920, 1080)]
 BOXES = [".panel", ".tools .group >> nth=0", ".tools .group >> nth=1", ".legend", ".card",
-         ".flyout-evidence", ".flyout-areas", ".flyout-past", ".not-the-run", ".leaflet-control-scale"]  # fmt: skip
+         ".flyout-evidence", ".flyout-areas", ".flyout-past", ".not-the-run",
+         ".leaflet-control-scale"]  # fmt: skip
 BUTTONS = (
     ".tools button, .panel button, .panel summary, .legend button, .card button, .flyout button"
 )

@@ -71,7 +71,7 @@ class Cell:
 
 
 def distinct(column: pd.Series) -> tuple[NDArray[np.intp], list[Cell]]:
-    """Return which distinct value each row holds, and those values taken apart, the first seen first."""
+    """Return which distinct value each row holds, shape (rows,), and those values taken apart as seen."""
     values = [value if isinstance(value, str) else plain_value(value) for value in column.tolist()]
     place: dict[object, int] = {}
     rows = np.array([place.setdefault(value, len(place)) for value in values], dtype=np.intp)
