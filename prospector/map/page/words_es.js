@@ -86,7 +86,7 @@ export const SPANISH = {
   "by nearness": "por cercanía",
   "km": "km",
   "Known deposits by their year of discovery": "Yacimientos conocidos según su año de descubrimiento",
-  "known before {year}": "conocido antes de {year}",
+  "known before {year}": "conocidos antes de {year}",
   "found since, with its percentile then": "hallado después, con su percentil de entonces",
   "without a year": "sin año",
   "Tour": "Recorrido",
