@@ -15,6 +15,7 @@ import shapely
 
 from prospector import __version__
 from prospector.gis.palette import CLASS_BREAKS, COLOURS, classed, shaded
+from prospector.gis.place_column import PLACE, deposits_of_others
 from prospector.gis.raster import picture_grid, thinned, web_picture
 from prospector.grid import BoolArray, FloatArray, Grid
 from prospector.ground.protocol import Scale
@@ -40,7 +41,7 @@ from prospector.models.logistic import SquaredLogistic
 from prospector.screening.ranking import Ranking
 from prospector.screening.steps import Screening
 from prospector.targets.contributions import at_tolerance, unresolved_distances
-from prospector.targets.places import called_by
+from prospector.targets.places import targets_called_by
 from prospector.targets.target import TARGET_COLUMNS
 from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
 from prospector.tenure.exclusions import ANY
@@ -113,7 +114,13 @@ def map_payload(
         "colours": list(COLOURS),
         "models": [
             _with_law(
-                _model(ranking, _flags(screening, name), titles_of(screening, name), _towns(screening)),
+                _model(
+                    ranking,
+                    _flags(screening, name),
+                    titles_of(screening, name),
+                    _towns(screening),
+                    deposits_of_others(screening, name),
+                ),
                 law_of_targets(ranking, screening),
             )
             | {"dossiers": pages.dossiers if pages else 0}
@@ -249,7 +256,11 @@ def _towns(screening: Screening) -> gpd.GeoDataFrame | None:
 
 
 def _model(
-    ranking: Ranking, flags: Flags, titles: Titles, towns: gpd.GeoDataFrame | None
+    ranking: Ranking,
+    flags: Flags,
+    titles: Titles,
+    towns: gpd.GeoDataFrame | None,
+    others: gpd.GeoSeries,
 ) -> dict[str, Any]:
     entry = ranking.model.deposit_model
     picture = picture_grid(ranking.score.grid)
@@ -271,7 +282,7 @@ def _model(
         "what_if": _what_if(ranking.estimation.fitted.estimator),
         "targets": [
             target | {"titles": titles.get(target["target_id"], [])}
-            for target in _targets(ranking, flags, towns)
+            for target in _targets(ranking, flags, towns, others)
         ],
         "columns": _columns(ranking.targets),
         "likeness": likeness(ranking),
@@ -382,7 +393,7 @@ def _area(chosen: BoolArray, grid: Grid) -> shapely.MultiPolygon:
 
 
 def _targets(
-    ranking: Ranking, flags: Flags, towns: gpd.GeoDataFrame | None
+    ranking: Ranking, flags: Flags, towns: gpd.GeoDataFrame | None, others: gpd.GeoSeries
 ) -> list[dict[str, Any]]:
     """Return the targets as the page reads them, in order of rank."""
     table = ranking.targets
@@ -390,11 +401,13 @@ def _targets(
     unresolved = unresolved_distances(ranking.evidence, ranking.target_evidence)
     schematic = np.array([evidence.schematic for evidence in ranking.evidence])
     surveyed = schematic & ~ranking.target_schematic
-    centres = table[["longitude", "latitude"]].to_numpy(float)
-    outlines = table.geometry.to_crs(ranking.score.grid.crs)
-    places = called_by(centres, ranking.deposits, towns, outlines)
+    crs = ranking.score.grid.crs
+    called = targets_called_by(table, ranking.deposits, towns, others, crs)
     columns = _of_table(table) | {
-        **{name: [place[name] for place in places] for name in PLACE_KEYS},
+        "place": [one.place for one in called],
+        "place_km": [one.km for one in called],
+        "place_bearing": [one.bearing for one in called],
+        "country": ["" if one.unit else one.country for one in called],
         "carried": _carried(table),
         "flags": [flags.get(target, []) for target in table["target_id"].tolist()],
         "values": values,
@@ -414,10 +427,13 @@ def _columns(table: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     """Return the columns of targets.csv and what each holds."""
     kinds = {name: table[name].dtype.kind for name in table.columns if name != "geometry"}
     words = {"i": "whole", "u": "whole", "f": "figure"}
-    return [
+    columns = [
         {"name": name, "kind": words.get(kind, "text"), "carried": name not in TARGET_COLUMNS}
         for name, kind in kinds.items()
     ]
+    behind = [column["name"] for column in columns].index("deposit_model") + 1
+    columns.insert(behind, {"name": PLACE, "kind": "text", "carried": False})
+    return columns
 
 
 def _carried(table: gpd.GeoDataFrame) -> list[list[Any]]:
@@ -442,7 +458,6 @@ MAY_LACK = (
     "expected_number", "town_km", "port_km", "road_km", "power_line_km", "well_km", "depth_to_water_m",
     "elevation_m",
 )  # fmt: skip
-PLACE_KEYS = ("place", "place_km", "place_bearing")
 
 
 def _of_table(table: gpd.GeoDataFrame) -> dict[str, list[Any]]:

@@ -89,7 +89,9 @@ class TargetPayload(Frozen):
     ----------
     place, place_km, place_bearing
         What it is called by: the nearer of a known deposit and a town, the distance from there to its
-        centre, and the direction, clockwise from north in degrees.
+        edge, and the direction, clockwise from north in degrees.
+    country
+        Where no administrative unit is known: told behind the place.
     values
         Mean of each evidence, in its unit.
     parts
@@ -135,6 +137,7 @@ class TargetPayload(Frozen):
     place: str = ""
     place_km: float | None = None
     place_bearing: float | None = None
+    country: str = ""
     administrative_unit: str = ""
     province: str = ""
     region: str = ""

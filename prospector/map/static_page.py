@@ -20,9 +20,8 @@ from prospector.map.payload_schema import (
 )
 from prospector.map.static_names import Box, names
 from prospector.numerals import area, fixed, percentile
-from prospector.pages.place_words import FARTHEST_TOWN_KM, whereabouts
-from prospector.runs.overview import Place
 from prospector.words.language import language
+from prospector.words.place_name import place_name
 
 STATIC_ROWS = 20
 WIDTH_PX = 640
@@ -86,17 +85,16 @@ def _row(target: TargetPayload) -> str:
 def _where(target: TargetPayload) -> str:
     """Return what a target is called by, as in the page's list; its id where nothing near has a name."""
     words = language("en")
-    if target.name:
-        return target.name
-    if target.known_names:
-        first, *others = target.known_names.split("; ")
-        if others:
-            return words.say("Around {place} and {n} more", place=first, n=len(others))
-        return words.say("Around {place}", place=first)
-    where = whereabouts(Place(target.place, target.place_km, target.place_bearing), words)
-    town = target.nearest_town if (target.town_km or 0.0) <= FARTHEST_TOWN_KM else ""
-    beside = [town] if town and town != target.place else []
-    return ", ".join([where, *beside]) if where else target.target_id
+    called = place_name(
+        words,
+        name=target.name,
+        inside=target.known_names.split("; ") if target.known_names else (),
+        nearest=target.place,
+        km=target.place_km,
+        bearing=target.place_bearing,
+        unit=target.administrative_unit or words.told(target.country) or target.nearest_town,
+    )
+    return called or target.target_id
 
 
 def _picture(payload: MapPayload) -> Iterator[str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from prospector.numerals import fixed
 from prospector.runs.overview import Area, Place
+from prospector.targets.places import TOUCHING_KM
 from prospector.words.language import Language
-from prospector.words.place_name import TOUCHING_KM, place_name
+from prospector.words.place_name import place_name
 
 FARTHEST_TOWN_KM = 100.0
 """A town farther off is another valley's."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import geopandas as gpd
@@ -18,6 +19,9 @@ ELLIPSOID = Geod(ellps="WGS84")
 
 BESIDE_KM = 25.0
 """Where the nearest known deposit of its type lies farther off, one of another type is named too."""
+
+TOUCHING_KM = 0.05
+"""A place this near the edge of a target lies in it: its distance would read 0.0 km."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +99,87 @@ def _on_sphere(degrees: FloatArray) -> FloatArray:
     longitude, latitude = np.radians(degrees).T
     flat = np.cos(latitude)
     return np.column_stack([flat * np.cos(longitude), flat * np.sin(longitude), np.sin(latitude)])
+
+
+@dataclass(frozen=True)
+class Called:
+    """What a target is called by, where it has no name of its own.
+
+    Parameters
+    ----------
+    inside
+        Known deposits that it holds.
+    place, km, bearing
+        The nearest named place: a deposit of another type that it touches, else a known deposit or a town;
+        how far off in km, and the direction from there in degrees.
+    unit, country, town
+        What it lies in or near: the first of them that is known is told.
+    """
+
+    inside: tuple[str, ...]
+    place: str
+    km: float | None
+    bearing: float | None
+    unit: str
+    country: str
+    town: str
+
+
+def targets_called_by(
+    targets: gpd.GeoDataFrame,
+    deposits: gpd.GeoDataFrame,
+    towns: gpd.GeoDataFrame | None,
+    others: gpd.GeoSeries,
+    crs: str,
+) -> list[Called]:
+    """Return what each target is called by.
+
+    Parameters
+    ----------
+    targets
+        Rows of a ranking, in longitude and latitude.
+    deposits, towns
+        Points with a column `name`.
+    others
+        Deposits of other deposit models by their names, in `crs`.
+    crs
+        A CRS in metres, in which distances are measured.
+    """
+    at = targets[["longitude", "latitude"]].to_numpy(float)
+    outlines = targets.geometry.to_crs(crs)
+    near = called_by(at, deposits, towns, outlines)
+    touching = touched(outlines, others)
+    countries = targets["country"].fillna("") if "country" in targets else repeat("")
+    rows = zip(
+        targets["known_names"].fillna(""), targets["nearest_deposit_km"].to_numpy(float), near, touching,
+        targets["administrative_unit"].fillna(""), countries, targets["nearest_town"].fillna(""),
+        strict=False,
+    )  # fmt: skip
+    found = []
+    for known, away_km, place, other, unit, country, town in rows:
+        inside = tuple(known.split("; ")) if known else ()
+        if not inside and other and not away_km <= BESIDE_KM:
+            found.append(Called((), other, 0.0, 0.0, unit, country, town))
+        else:
+            at_place = place["place"], place["place_km"], place["place_bearing"]
+            found.append(Called(inside, *at_place, unit, country, town))
+    return found
+
+
+def touched(outlines: gpd.GeoSeries, others: gpd.GeoSeries) -> list[str]:
+    """Return the nearest deposit of another deposit model that each outline holds or touches; "" for none."""
+    names = [""] * len(outlines)
+    if others.empty:
+        return names
+    tree = shapely.STRtree(others.to_numpy())
+    pairs, metres = tree.query_nearest(
+        outlines.to_numpy(), max_distance=1000 * TOUCHING_KM, return_distance=True
+    )
+    for place in np.lexsort((pairs[1], metres))[::-1]:  # of those that it holds, the first
+        outline, deposit = pairs[:, place]
+        if metres[place] < 1000 * TOUCHING_KM:
+            names[outline] = str(others.index[deposit])
+    return names
 
 
 def called_by(

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from prospector.targets.places import TOUCHING_KM
 from prospector.words.language import Language
-
-TOUCHING_KM = 0.05
-"""A place this near the edge of an area lies in it: its distance would read 0.0 km."""
 
 
 def place_name(

@@ -32,12 +32,12 @@ from prospector.gis import formats, geoparquet, kmz
 from prospector.gis.fields import for_files
 from prospector.gis.formats import FORMATS, USUAL, read_formats
 from prospector.gis.palette import COLOURS
-from prospector.gis.place_column import touched
 from prospector.gis.spelling import read_table
 from prospector.gis.vector import write_geojson
 from prospector.pages.place_words import area_name
 from prospector.runs.overview import areas_of
 from prospector.runs.portfolio import write_portfolio
+from prospector.targets.places import touched
 from prospector.targets.target import TARGET_COLUMNS
 from prospector.words.language import language
 

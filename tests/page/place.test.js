@@ -9,11 +9,12 @@ const TARGET = {
   place: "Lilian", place_km: 12.4, place_bearing: 350, nearest_town: "Calama", town_km: 20,
 };
 
-test("a target is called by the nearest place, and by the town beside it", () => {
+test("a target is called by the nearest place, and by what it lies in", () => {
   assert.equal(headline(TARGET), "12 km north of Lilian, Calama");
   assert.equal(headline({ ...TARGET, place_bearing: 46, place_km: 7.15 }), "7.2 km north-east of Lilian, Calama");
   assert.equal(headline({ ...TARGET, place: "Calama" }), "12 km north of Calama");
-  assert.equal(headline({ ...TARGET, town_km: 250 }), "12 km north of Lilian");
+  assert.equal(headline({ ...TARGET, country: "Chile" }), "12 km north of Lilian, Chile");
+  assert.equal(headline({ ...TARGET, country: "Chile", administrative_unit: "Sierra Gorda" }), "12 km north of Lilian, Sierra Gorda");
   speak("es");
   assert.equal(headline({ ...TARGET, place_bearing: 190 }), "12 km al sur de Lilian, Calama");
   speak("en");
@@ -22,7 +23,7 @@ test("a target is called by the nearest place, and by the town beside it", () =>
 test("one that holds the place or known deposits lies around them; its own name goes before", () => {
   assert.equal(headline({ ...TARGET, place_km: 0 }), "Around Lilian, Calama");
   const mines = { ...TARGET, known_deposits: 3, known_names: "Chuquicamata; Mansa Mina; Toki" };
-  assert.equal(headline(mines), "Around Chuquicamata and 2 more");
+  assert.equal(headline(mines), "Around Chuquicamata and 2 more, Calama");
   assert.equal(headline({ ...mines, name: "Salar de Atacama" }), "Salar de Atacama");
   assert.equal(whereabouts({ ...TARGET, place: "" }), "");
   assert.equal(headline({ ...TARGET, place: "" }), "T-1");

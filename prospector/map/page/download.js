@@ -1,6 +1,7 @@
 // Handing over what is listed, as files a spreadsheet or GIS software opens.
 
 import { fixed } from "./numbers.js";
+import { headline } from "./place.js";
 import { reasons } from "./reasons.js";
 import { rankOf, scoreOf } from "./what_if.js";
 import { inLanguage } from "./words.js";
@@ -15,13 +16,15 @@ const FLAG_NAMES = { protected: "protected ground", indigenous: "indigenous terr
 
 /**
  * What gives a target's values, in the order of `columns`: those of the written targets.csv, in its words and figures, and what other
- * weights make of it. In English, whatever language the page speaks: call it in `inLanguage`.
+ * weights make of it. In English, whatever language the page speaks: call it in `inLanguage`. Only what a target is called by is in the
+ * language of the tables.
  * @returns {{columns: Array<{name: string, kind: string}>, readers: Array<(target: object) => unknown>, valuesOf: (target: object) => unknown[]}}
  */
-function columnsOf(model) {
+function columnsOf(model, language) {
   const carried = model.columns.filter((column) => column.carried);
   const made = {
     deposit_model: () => model.name,
+    place: (target) => inLanguage(language, () => headline(target)),
     longitude: (target) => target.centre[0],
     latitude: (target) => target.centre[1],
     evidence_for: (target, phrases = reasons(model, target)) => weighed(phrases, 1),
@@ -82,7 +85,7 @@ export function csvCell(value, kind = "whole", spelling = SPELLINGS.en) {
 
 /** Targets as CSV in parts, spelled for a language, with a byte order mark so that accents survive a spreadsheet. */
 export function csvParts(targets, model, language = "en") {
-  const { columns, valuesOf } = columnsOf(model);
+  const { columns, valuesOf } = columnsOf(model, language);
   const spelling = SPELLINGS[language];
   const line = (cells) => `${cells.join(spelling.separator)}\n`;
   const cell = (value, place) => csvCell(value, columns[place].kind, spelling);
@@ -100,8 +103,8 @@ function hasValue(value) {
 }
 
 /** Targets as GeoJSON in parts, with the sentences that go with the files. */
-export function geoJsonParts(targets, model, sentences = []) {
-  const { columns, readers, valuesOf } = columnsOf(model);
+export function geoJsonParts(targets, model, sentences = [], language = "en") {
+  const { columns, readers, valuesOf } = columnsOf(model, language);
   const filled = filledColumns(model, readers);
   const keys = columns.map(({ name }) => `${JSON.stringify(name)}:`);
   const member = (value, place) => keys[place] + (typeof value === "number" ? numberText(value, columns[place].kind) : JSON.stringify(hasValue(value) ? value : null));

@@ -740,7 +740,7 @@ function followLink(page, hash) {
 
 const FILES = {
   csv: [(targets, model, { tables }) => csvParts(targets, model, tables), "text/csv"],
-  geojson: [(targets, model, { sentences }) => geoJsonParts(targets, model, sentences), "application/geo+json"],
+  geojson: [(targets, model, { sentences, tables }) => geoJsonParts(targets, model, sentences, tables), "application/geo+json"],
   gpx: [toGpx, "application/gpx+xml"],
 };
 

@@ -2,9 +2,7 @@
 
 import { fixed } from "./numbers.js";
 import { isNewGround } from "./targets.js";
-import { say } from "./words.js";
-
-const FARTHEST_TOWN_KM = 100;
+import { say, told } from "./words.js";
 
 /** A place this near the edge of a target lies in it: its distance would read 0.0 km. */
 const TOUCHING_KM = 0.05;
@@ -22,10 +20,13 @@ export function headline(target) {
 
 /** Where a target lies, in words; empty where nothing near it has a name. */
 export function whereabouts(target) {
-  if (!isNewGround(target) && target.known_names) return aroundMines(target.known_names.split("; "));
+  if (!isNewGround(target) && target.known_names) {
+    const names = target.known_names.split("; ");
+    return withUnit(aroundMines(names), names[0], target);
+  }
   if (!target.place) return "";
   const where = target.place_km < TOUCHING_KM ? say("Around {place}", { place: target.place }) : fromPlace(target);
-  return [where, townBeside(target)].filter(Boolean).join(", ");
+  return withUnit(where, target.place, target);
 }
 
 function aroundMines([first, ...others]) {
@@ -37,7 +38,8 @@ function fromPlace({ place, place_km, place_bearing }) {
   return say(text, { distance: fixed(place_km, place_km < 10 ? 1 : 0), place });
 }
 
-/** The nearest town, where the target is called by something else and the town is no other valley's. */
-function townBeside({ place, nearest_town, town_km }) {
-  return nearest_town && nearest_town !== place && town_km <= FARTHEST_TOWN_KM ? nearest_town : "";
+/** A place with the commune, country or town around it, where that says more. */
+function withUnit(where, named, { administrative_unit, country, nearest_town }) {
+  const unit = administrative_unit || (country && told(country)) || nearest_town || "";
+  return where.includes(unit) || unit === named ? where : `${where}, ${unit}`;
 }

@@ -7,7 +7,7 @@ export const LANGUAGES = { en: "English", es: "Español" };
 const TRANSLATIONS = { es: SPANISH };
 const LOCALES = { en: "en", es: "es-CL" };
 
-const spoken = { code: "en", payload: {} };
+const spoken = { code: "en", payload: {}, all: {} };
 
 /** The language that a reader's browser asks for, as far as the page speaks it. */
 export function browserLanguage(asked = navigator.languages) {
@@ -22,6 +22,7 @@ export function browserLanguage(asked = navigator.languages) {
  */
 export function speak(code, translations = {}) {
   spoken.code = code in LANGUAGES ? code : "en";
+  spoken.all = translations;
   spoken.payload = translations[spoken.code] ?? {};
 }
 
@@ -34,7 +35,7 @@ export function speak(code, translations = {}) {
  */
 export function inLanguage(code, make) {
   const before = { ...spoken };
-  Object.assign(spoken, { code, payload: {} });
+  Object.assign(spoken, { code, payload: spoken.all[code] ?? {} });
   try {
     return make();
   } finally {
