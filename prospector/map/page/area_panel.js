@@ -22,7 +22,7 @@ export function createAreaPanel(areas, actions) {
     h("p", { class: "small" }, say("Draw an area, or drop, paste or open one: GeoJSON, KML, WKT, or a vertex a line. Nothing leaves this page.")),
     h("div", { class: "buttons" }, button(say("Draw an area"), "area-draw", actions.draw), file, button(say("Open a file"), "area-open", () => file.click()), button(say("Place a note"), "note-place", actions.note)),
     h("details", {}, h("summary", {}, say("Type or paste")), h("label", { for: "area-text", class: "small" }, say("Vertices as lat lon or lon lat, with minutes and seconds, or UTM; or WKT, GeoJSON, KML")), typed,
-      button(say("Take it"), "area-take", () => { if (actions.read(typed.value)) typed.value = ""; })),
+      button(say("Add it"), "area-take", () => { if (actions.read(typed.value)) typed.value = ""; })),
     said, list, figures, notes);
   const state = { asked: null };
   return {

@@ -36,7 +36,7 @@ export const SPANISH = {
   "Remove {name}": "Quitar {name}",
   "Save {what} as {format}": "Guardar {what} como {format}",
   "Score by class": "Puntaje por clase",
-  "Take it": "Tomarlo",
+  "Add it": "Añadir",
   "Text of the note": "Texto de la nota",
   "The GeoJSON is not whole: it is no JSON. Save it again.": "El GeoJSON no está completo: no es JSON. Guárdelo de nuevo.",
   "This is no KML, or not the whole of it. Save it again.": "Esto no es KML, o no está completo. Guárdelo de nuevo.",
