@@ -443,10 +443,11 @@ function render(page, state, changed) {
   if (any("model", "shown", "ground", "outside", "tint", "layers", "colours", "base", "opacity")) page.switches.show(state, model);
   if (any("selected", "feature", "weights", "tour")) showSelection(page, state, !changed.has("weights"));
   if (any("hovered")) page.scene.hover(findTarget(page, state.hovered)?.target.geometry ?? null);
-  if (any("model", "shown", "filters", "weights", "ground", "outside", "tint", "layers", "colours")) showLegend(page, state);
+  if (any("model", "shown", "filters", "weights", "ground", "outside", "tint", "layers", "colours", "past")) showLegend(page, state);
   if (any("model")) page.areaTools.show();
   if (any("notes")) page.areaTools.showNotes(state.notes);
-  if (any("selected", "feature") || [...changed].some((key) => EVERYTHING.has(key))) writeLink(page);
+  if (state.tour && stopNow(page, state) < 0) page.store.set({ tour: false });
+  if (any("selected", "feature", "tour") || [...changed].some((key) => EVERYTHING.has(key))) writeLink(page);
 }
 
 /** Score the listed model again where its evidence weighs otherwise; all others are the run's. */
