@@ -15,6 +15,7 @@ import pytest
 from openpyxl.utils import get_column_letter, range_boundaries
 
 from prospector.gis import workbook_tables
+from prospector.gis.columns import MEANINGS, ROLE_COLUMNS
 from prospector.gis.sheet import CUT, MOST_LETTERS, PRINTED_LETTERS, PRINTED_ROWS, printed_columns
 from prospector.gis.workbook import AUTHOR, Beside, write_workbook
 from prospector.gis.workbook_tables import tables
@@ -348,7 +349,8 @@ def test_every_column_has_a_label_in_both_languages_and_a_spanish_meaning():
     of_links = {
         workbook_tables.PLACE_MEANING, "its dossier, where the run has one", "the target on the map",
     }  # fmt: skip
-    used = {text for _, text in known_columns()} | of_links
+    of_layers = {text for table in (*MEANINGS.values(), ROLE_COLUMNS) for text in table.values()}
+    used = {text for _, text in known_columns()} | of_layers | of_links
     assert set(SPANISH.meanings) - used == set()
 
 
