@@ -81,7 +81,7 @@ export function createPast(store) {
 function contentOf(model, test) {
   return [
     pastWords(test).map((text) => h("p", {}, text)),
-    h("div", { class: "scroll" }, findsTable(model, test)),
+    h("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": say("Earlier finds") }, findsTable(model, test)),
     h("p", { class: "small" }, say("Percentiles are of the ranking trained before {year}. Targets and score on the map are those of all deposits.", { year: test.before })),
   ];
 }
