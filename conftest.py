@@ -26,6 +26,8 @@ def where_examples_run(
 ) -> None:
     """Let an example that speaks of ``hills`` stand in a copy of that folder."""
     item = request.node
-    if isinstance(item, pytest.DoctestItem) and any("hills" in e.source for e in item.dtest.examples):
+    if isinstance(item, pytest.DoctestItem) and any(
+        "hills" in e.source for e in item.dtest.examples
+    ):
         folder = Path(shutil.copytree(request.getfixturevalue("hills"), tmp_path / "examples"))
         monkeypatch.chdir(folder)
