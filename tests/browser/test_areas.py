@@ -39,6 +39,14 @@ SPOT = """([longitude, latitude]) => {
 }"""
 
 
+STILL = """() => new Promise((done) => {
+  const seen = () => map_prospector.getBounds().toBBoxString();
+  const before = seen();
+  setTimeout(() => done(before === seen()), 400);
+})"""
+"""The view stays where it is: a click on its way to a place would land beside it."""
+
+
 def square_kilometres(shape: Any) -> float:
     """Of an outline whose edges are straight in degrees."""
     dense = shapely.orient_polygons(shapely.segmentize(shape, STEP_DEGREES))
@@ -52,9 +60,10 @@ def atacama_payload(atacama_screening):
 
 
 def open_box(page: Any) -> None:
-    """Open the box of areas and notes."""
+    """Open the box of areas and notes, and wait until the map has made room for it."""
     if page.locator(".flyout-areas").is_hidden():
         page.locator(".tool-areas").click()
+    page.wait_for_function(STILL, timeout=10_000)
 
 
 def type_area(page: Any, text: str) -> None:
