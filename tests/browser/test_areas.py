@@ -60,10 +60,9 @@ def atacama_payload(atacama_screening):
 
 
 def open_box(page: Any) -> None:
-    """Open the box of areas and notes, and wait until the map has made room for it."""
+    """Open the box of areas and notes."""
     if page.locator(".flyout-areas").is_hidden():
         page.locator(".tool-areas").click()
-    page.wait_for_function(STILL, timeout=10_000)
 
 
 def type_area(page: Any, text: str) -> None:
@@ -85,7 +84,8 @@ def geojson(*shapes: Any, **properties: object) -> str:
 
 
 def click_at(page: Any, place: tuple[float, float]) -> None:
-    """Click the map at a longitude and latitude."""
+    """Click the map at a longitude and latitude, once it has made room for what was opened."""
+    page.wait_for_function(STILL, timeout=10_000)
     page.mouse.click(*page.evaluate(SPOT, list(place)))
 
 
