@@ -29,7 +29,7 @@ window = {{ west = {west:.6f}, south = {south:.6f}, east = {east:.6f}, north = {
 [layers]
 deposits = {{ role = "deposits", file = "deposits.fgb" }}
 faults = {{ role = "faults", file = "faults.fgb" }}
-geology = {{ role = "geology", file = "geology.fgb" }}
+geology = {{ role = "geology", file = "geology.fgb", coverage = "mapped.fgb" }}
 samples = {{ role = "dated_samples", file = "samples.fgb" }}
 relief = {{ role = "relief", file = "relief.tif", unit = "m" }}
 gravity = {{ role = "surface", file = "gravity.tif", unit = "mGal" }}
@@ -72,6 +72,8 @@ def write(folder, side, *, measured="near", more=0, land=None):
     blobs = _blobs(random, size_m, round(300 * per_unit))
     classes = np.array(["granite", "andesite", "other"])[np.arange(len(blobs)) % 3]
     _vectors(folder / "geology.fgb", blobs, rock=classes)
+    mapped = shapely.box(WEST, SOUTH, WEST + size_m, SOUTH + size_m).buffer(10_000)
+    _vectors(folder / "mapped.fgb", np.array([mapped]))
     _vectors(folder / "samples.fgb", _points(random, size_m, round(2000 * per_unit)))
     _deposits(folder / "deposits.fgb", random, lines, size_m)
     _raster(folder / "relief.tif", random, size_m, CELL_M)
