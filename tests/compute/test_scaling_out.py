@@ -88,8 +88,17 @@ def at(stage, act):
     return progress, waiting
 
 
+@pytest.fixture(params=["folder", "bucket"])
+def shared_store(request, tmp_path):
+    """A store that all machines reach: a folder, and a bucket of a server that speaks S3."""
+    if request.param == "folder":
+        return tmp_path / "store"
+    root, _ = request.getfixturevalue("bucket")
+    return f"{root}/store"
+
+
 def test_a_worker_added_and_another_lost_write_the_same_files(
-    planted, tmp_path, machines, small_windows, files_of_run
+    shared_store, planted, tmp_path, machines, small_windows, files_of_run
 ):
     """One worker begins, a second joins while windows are scored, and the first is killed: byte for byte."""
     machines.scheduler()
@@ -103,7 +112,7 @@ def test_a_worker_added_and_another_lost_write_the_same_files(
 
         progress, waiting = at("score", exchange)
         screening = prospector.screen(
-            planted, quick=True, executor=client.get_executor(), store=tmp_path / "store",
+            planted, quick=True, executor=client.get_executor(), store=shared_store,
             window_cells=32, progress=progress,
         )  # fmt: skip
         assert not waiting
