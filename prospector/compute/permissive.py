@@ -9,16 +9,20 @@ off the ground read as nodata: what a store held before shows in no result.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from prospector.compute.pieces import is_whole
+from prospector.compute.pieces import is_whole, pieces_of
 from prospector.compute.store import EVIDENCE, SCORE, Form, Store, key_of
 from prospector.grid import BoolArray, Grid, IntArray, Window
+
+MASKS_KEPT, PIECES_KEPT = 64, 1024
+"""Masks of windows, a bit a cell, and lists of pieces that a process holds: every evidence asks for them."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +43,15 @@ class Permissive:
         """Return which cells of any window are ground, in its shape."""
         if self.key is None:
             return np.ones(window.shape, dtype=bool)
-        return self.store.read(self.key, window).astype(bool)
+        return _bits(self, window).mask
 
-    def array_of(self, evidence: str, ground: BoolArray) -> str:
-        """Return the key of the array that holds an evidence in a window of such ground."""
-        return evidence if is_whole(ground) else self.in_pieces(evidence)
+    def pieces(self, window: Window, beside: float) -> tuple[Window, ...]:
+        """Return the rectangles of one of the store's windows that hold its ground: see `pieces_of`."""
+        return _pieces(self, window, beside)
+
+    def is_whole(self, window: Window) -> bool:
+        """Return whether so much of one of the store's windows is ground that it is computed whole."""
+        return self.key is None or _bits(self, window).whole
 
     def in_pieces(self, evidence: str) -> str:
         """Return the key of an evidence that is computed in pieces of a window."""
@@ -51,11 +59,12 @@ class Permissive:
 
     def evidence(self, keys: Sequence[str], window: Window) -> NDArray[np.float32]:
         """Return several evidences of any window, NaN off the ground, shape (n, rows, columns)."""
-        return self._read(keys, window, EVIDENCE, self.array_of)
+        pieces = [self.in_pieces(key) for key in keys]
+        return self._read(keys, pieces, window, EVIDENCE)
 
     def score(self, key: str, window: Window) -> NDArray[np.int16]:
         """Return a score of any window, -1 off the ground, in the window's shape."""
-        return np.asarray(self._read([key], window, SCORE, lambda of, _: of)[0])
+        return np.asarray(self._read([key], [key], window, SCORE)[0])
 
     def pick(
         self, key: str, row: IntArray, column: IntArray
@@ -71,29 +80,26 @@ class Permissive:
             ground = self.mask(home)
             on = chosen[ground[row[chosen] - home.row, column[chosen] - home.column]]
             if len(on):
-                found[on] = self.store.pick(self.array_of(key, ground), row[on], column[on])
+                array = key if self.is_whole(home) else self.in_pieces(key)
+                found[on] = self.store.pick(array, row[on], column[on])
                 off[on] = False
         return found, off
 
     def _read(
-        self,
-        keys: Sequence[str],
-        window: Window,
-        form: Form,
-        array_of: Callable[[str, BoolArray], str],
+        self, whole: Sequence[str], pieces: Sequence[str], window: Window, form: Form
     ) -> NDArray[Any]:
+        """Return arrays as they are kept of windows that are computed whole and of those in pieces."""
         if self.key is None:
-            return np.stack([self.store.read(key, window) for key in keys])
-        result = np.full((len(keys), *window.shape), form.nodata, dtype=form.dtype)
+            return np.stack([self.store.read(key, window) for key in whole])
+        result = np.full((len(whole), *window.shape), form.nodata, dtype=form.dtype)
         for home in self._homes(window):
             ground = self.mask(home)
             part, within, there = _common(home, window)
             here = ground[within]
             if not here.any():
                 continue
-            for number, key in enumerate(keys):
-                values = self.store.read(array_of(key, ground), part)
-                result[number][there] = np.where(here, values, form.nodata)
+            for number, key in enumerate(whole if self.is_whole(home) else pieces):
+                np.copyto(result[number][there], self.store.read(key, part), where=here)
         return result
 
     def _homes(self, window: Window) -> Iterator[Window]:
@@ -108,6 +114,32 @@ class Permissive:
         row, column = down * size, right * size
         shape = min(size, rows - row), min(size, columns - column)
         return Window((down, right), row, column, shape)
+
+
+@dataclass(frozen=True, eq=False)
+class _Bits:
+    """A window's mask, a bit a cell, and whether it is computed whole."""
+
+    bits: NDArray[np.uint8]
+    shape: tuple[int, int]
+    whole: bool
+
+    @property
+    def mask(self) -> BoolArray:
+        """The mask as an array of its own."""
+        cells = np.unpackbits(self.bits, count=self.shape[0] * self.shape[1])
+        return cells.view(bool).reshape(self.shape)
+
+
+@lru_cache(maxsize=MASKS_KEPT)
+def _bits(ground: Permissive, window: Window) -> _Bits:
+    mask = ground.store.read(str(ground.key), window).astype(bool)
+    return _Bits(np.packbits(mask), mask.shape, is_whole(mask))
+
+
+@lru_cache(maxsize=PIECES_KEPT)
+def _pieces(ground: Permissive, window: Window, beside: float) -> tuple[Window, ...]:
+    return tuple(pieces_of(ground.mask(window), window, beside=beside))
 
 
 Slices = tuple[slice, slice]

@@ -15,7 +15,7 @@ WHOLE_SHARE = 0.75
 
 def is_whole(ground: BoolArray) -> bool:
     """Return whether so much of a window is ground that it is computed whole."""
-    return bool(ground.mean() >= WHOLE_SHARE)
+    return bool(np.count_nonzero(ground) >= WHOLE_SHARE * ground.size)
 
 
 def pieces_of(ground: BoolArray, window: Window, *, beside: float) -> list[Window]:

@@ -205,7 +205,7 @@ class Store:
         with self._reading():
             array = self._open(key, "r+")
         with self._writing():
-            array[window.cells] = values.astype(array.dtype)
+            array[window.cells] = values.astype(array.dtype, copy=False)
             chunk, digest = _names(key, window)
             file_system, path = self._at(digest)
             file_system.makedirs(path.rpartition("/")[0], exist_ok=True)

@@ -17,11 +17,9 @@ from numpy.typing import NDArray
 from prospector.compute.engine import Workers
 from prospector.compute.normalised import normalise, open_normalised
 from prospector.compute.permissive import GroundWindows, Permissive
-from prospector.compute.pieces import is_whole, pieces_of
 from prospector.compute.provenance import code_of, made_by
-from prospector.compute.store import EVIDENCE, MASK, Store, key_of
+from prospector.compute.store import EVIDENCE, Store, key_of
 from prospector.evidence import Kind, Parameters, known_kinds, readable_layers
-from prospector.evidence.limits import Limits
 from prospector.evidence.measure import measure
 from prospector.grid import BoolArray, Grid, Window, cells
 from prospector.layers import Layers
@@ -66,7 +64,7 @@ def workspace_of(
 
 
 @dataclass(frozen=True)
-class _Asked:
+class Asked:
     """An evidence as a worker computes it: addresses and hashes, no layer and no array."""
 
     root: str
@@ -81,12 +79,23 @@ class _Asked:
         values = measure(self.name, self.kind, layers, units, parameters=self.parameters)
         return values.astype(np.float32).reshape(piece.shape)
 
-    def on(self, ground: BoolArray, grid: Grid, window: Window) -> NDArray[np.float32]:
-        """Return the evidence of a window's ground, NaN off it, shape `window.shape`."""
+    def on(
+        self, ground: BoolArray, grid: Grid, window: Window, pieces: Sequence[Window]
+    ) -> NDArray[np.float32]:
+        """Return the evidence of a window's ground from the pieces that hold it, NaN off it.
+
+        Shape `window.shape`.
+        """
         values = np.full(window.shape, np.nan, dtype=np.float32)
-        for piece in pieces_of(ground, window, beside=self.parameters.cells_beside()):
-            values[_within(piece, window)] = self.of(grid, piece)
-        return np.where(ground, values, np.float32(np.nan))
+        for piece in pieces:
+            there = _within(piece, window)
+            np.copyto(values[there], self.of(grid, piece), where=ground[there])
+        return values
+
+    @property
+    def beside(self) -> float:
+        """What a piece costs beside its cells, in cells."""
+        return self.parameters.cells_beside()
 
 
 def _within(piece: Window, window: Window) -> tuple[slice, slice]:
@@ -95,19 +104,21 @@ def _within(piece: Window, window: Window) -> tuple[slice, slice]:
     return slice(row, row + piece.shape[0]), slice(column, column + piece.shape[1])
 
 
-class _Askers:
+class Askers:
     """What makes evidence ready for workers: each layer that it reads is written to the store once."""
 
     def __init__(self, grid: Grid, layers: Layers, store: Store) -> None:
         self.grid, self.layers, self.store = grid, layers, store
         self.kept = cache(lambda layer: normalise(layer, grid, store.root, made_by(normalise)))
 
-    def asked(self, name: str, parameters: Parameters) -> _Asked:
+    def asked(self, name: str, parameters: Parameters) -> Asked:
+        """Return an evidence as workers compute it, its layers being in the store."""
         readable = readable_layers(name, self.layers, parameters)
         read = [self.kept(layer) for role in readable.roles for layer in readable.of_role(role)]
-        return _Asked(self.store.root, tuple(read), name, known_kinds()[name], parameters)
+        return Asked(self.store.root, tuple(read), name, known_kinds()[name], parameters)
 
-    def key(self, asked: _Asked) -> str:
+    def key(self, asked: Asked) -> str:
+        """Return the key of an evidence that is computed in whole windows."""
         code = code_of(asked.kind.function), made_by(evidence_on_cells)
         parameters = asked.parameters.model_dump(mode="json")
         return key_of(asked.name, code, parameters, asked.layers, key_parts(self.grid, self.store))
@@ -119,7 +130,7 @@ class _WindowTask:
 
     store: Store
     key: str
-    asked: _Asked
+    asked: Asked
     grid: Grid
     window: Window
     ground: Permissive | None = None
@@ -165,7 +176,7 @@ def evidence_on_cells(
     store = workspace.store
     store.prepare()
     there = GroundWindows.all_of(store, grid) if ground is None else ground
-    askers, tasks = _Askers(grid, layers, store), dict[str, list[_WindowTask]]()
+    askers, tasks = Askers(grid, layers, store), dict[str, list[_WindowTask]]()
     keys = []
     for name, parameters in asked:
         one = askers.asked(name, parameters)
@@ -178,7 +189,7 @@ def evidence_on_cells(
 
 
 def _missing(
-    asked: _Asked, key: str, grid: Grid, store: Store, there: GroundWindows
+    asked: Asked, key: str, grid: Grid, store: Store, there: GroundWindows
 ) -> list[_WindowTask]:
     """Return what is to be computed of an evidence: whole windows, then pieces of others."""
     ground, tasks = there.permissive, []
@@ -203,81 +214,14 @@ def _compute(task: _WindowTask) -> None:
     if task.ground is None:
         values = task.asked.of(task.grid, task.window)
     else:
-        values = task.asked.on(task.ground.mask(task.window), task.grid, task.window)
+        pieces = task.ground.pieces(task.window, task.asked.beside)
+        values = task.asked.on(task.ground.mask(task.window), task.grid, task.window, pieces)
     task.store.write(task.key, task.window, values)
 
 
 @dataclass(frozen=True)
-class _GroundTask:
-    """The conditions of permissive ground over one window, in the order in which they are asked."""
-
-    ground: Permissive
-    conditions: tuple[tuple[_Asked, Limits], ...]
-    window: Window
-    missing: bool
-
-
-def ground_on_cells(
-    conditions: Sequence[Limits],
-    grid: Grid,
-    layers: Layers,
-    workspace: Workspace,
-    done: Done | None = None,
-) -> GroundWindows:
-    """Return the windows with ground where all conditions hold, which the store keeps as a mask.
-
-    Conditions are asked from the cheapest kind to the dearest, each only on pieces where all before it
-    hold. Their order changes no cell.
-
-    Raises
-    ------
-    OutputError
-        The store cannot be written, or is damaged while it is in use.
-    EngineError
-        Workers were lost again and again.
-    """
-    store = workspace.store
-    if not conditions:
-        return GroundWindows.all_of(store, grid)
-    store.prepare()
-    askers = _Askers(grid, layers, store)
-    asked = [(askers.asked(limits.kind, limits.parameters), limits) for limits in conditions]
-    asked.sort(key=lambda one: one[0].kind.cell_ns)
-    stated = sorted(
-        [askers.key(one), limits.low, limits.high, limits.or_unknown] for one, limits in asked
-    )
-    ground = Permissive(store, grid, key_of("permissive ground", stated))
-    store.create(str(ground.key), grid, MASK)
-    windows = grid.windows(store.window_cells)
-    missing = {window.place for window in store.missing(str(ground.key), grid)}
-    tasks = [
-        _GroundTask(ground, tuple(asked), window, window.place in missing) for window in windows
-    ]
-    found: list[Any] = [None] * len(tasks)
-    workspace.workers.run(_find_ground, tasks, take=found.__setitem__, done=done)
-    some = [(one, whole) for one, (any_, whole) in zip(windows, found, strict=True) if any_]
-    return GroundWindows(
-        ground, tuple(one for one, _ in some), frozenset(one.place for one, whole in some if whole)
-    )
-
-
-def _find_ground(task: _GroundTask) -> tuple[bool, bool]:
-    """Keep a window's mask, unless it is there; return whether it has ground, and mostly ground."""
-    ground, window = task.ground, task.window
-    if not task.missing:
-        mask = ground.mask(window)
-    else:
-        mask = np.ones(window.shape, dtype=bool)
-        for asked, limits in task.conditions:
-            if mask.any():
-                mask &= limits.met(asked.on(mask, ground.grid, window))
-        ground.store.write(str(ground.key), window, mask)
-    return bool(mask.any()), is_whole(mask)
-
-
-@dataclass(frozen=True)
 class _PieceTask:
-    asked: _Asked
+    asked: Asked
     grid: Grid
     piece: Window
 
@@ -292,7 +236,7 @@ def evidence_in_pieces(
 ) -> list[NDArray[np.float32]]:
     """Return an evidence in pieces of a grid, on the ground or off it, each in its shape; none is kept."""
     workspace.store.prepare()
-    asked = _Askers(grid, layers, workspace.store).asked(kind, parameters)
+    asked = Askers(grid, layers, workspace.store).asked(kind, parameters)
     found: list[Any] = [None] * len(pieces)
     tasks = [_PieceTask(asked, grid, piece) for piece in pieces]
     workspace.workers.run(_measured, tasks, take=found.__setitem__)

@@ -31,8 +31,10 @@ def coverage(covering: Covering, grid: Grid) -> FloatArray:
     for start in range(0, len(edges), EDGES_AT_ONCE):
         _add_ground(ground, edges[start : start + EDGES_AT_ONCE], grid)
     share = np.cumsum(ground, axis=1)[:, :-1]
-    # what rounds to -0 depends on the order of the edges; + 0.0 makes it 0
-    return np.clip(np.round(share, SHARE_DECIMALS), 0.0, 1.0) + 0.0
+    np.round(share, SHARE_DECIMALS, out=share)
+    np.clip(share, 0.0, 1.0, out=share)
+    share += 0.0  # what rounds to -0 depends on the order of the edges; this makes it 0
+    return share
 
 
 def share_covered(covering: Covering, units: Units) -> FloatArray:

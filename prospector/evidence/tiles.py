@@ -16,7 +16,7 @@ from prospector.evidence.segments import SLACK_M, Marks, Segments, squared_dista
 from prospector.grid import FloatArray, Grid, IntArray
 
 TILE = 16
-"""Cells along the side of a tile."""
+"""Cells along the side of a tile at most: those of a small grid are less, so that they fill it."""
 
 FEW = 64
 """Segments that may be nearest to a cell of a tile up to which each is measured from all of its cells."""
@@ -35,25 +35,40 @@ def cell_distance(segments: Segments, grid: Grid, *, at_most_m: float = np.inf) 
 
     Infinite where there is no segment, or none within `at_most_m`.
     """
-    rows, columns = (-(-size // TILE) * TILE for size in grid.shape)
-    whole = Grid(grid.crs, grid.west, grid.north, grid.cell_size_m, (rows, columns))
-    near = np.full((rows // TILE, TILE, columns // TILE, TILE), np.inf)
+    (down, high), (along, wide) = (_tiles(size) for size in grid.shape)
+    shape = down * high, along * wide
+    whole = Grid(grid.crs, grid.west, grid.north, grid.cell_size_m, shape)
+    near = np.full((down, high, along, wide), np.inf)
     if len(segments):
         _measure(segments, whole, at_most_m, near.swapaxes(1, 2))
-    metres = near.reshape(rows, columns)[: grid.shape[0], : grid.shape[1]]
+    metres = near.reshape(shape)[: grid.shape[0], : grid.shape[1]]
     return np.where(metres <= at_most_m, metres, np.inf)
 
 
+def _tiles(cells: int) -> tuple[int, int]:
+    """Return how many tiles cover a row of cells, and the cells of each: as few beyond it as can be.
+
+    Examples
+    --------
+    >>> _tiles(1024), _tiles(50), _tiles(3)
+    ((64, 16), (4, 13), (1, 3))
+    """
+    count = -(-cells // TILE)
+    return count, -(-cells // count)
+
+
 def _measure(segments: Segments, grid: Grid, at_most_m: float, result: FloatArray) -> None:
-    """Fill `result`, shape (tile rows, tile columns, TILE, TILE)."""
-    centres, reach = _reaches(segments.marks, grid, at_most_m)
+    """Fill `result`, shape (tile rows, tile columns, rows, columns of a tile)."""
+    tile_shape = result.shape[2], result.shape[3]
+    centres, half = _tile_centres(grid, tile_shape), _half_diagonal(grid, tile_shape)
+    reach = _reaches(segments.marks, centres, half, at_most_m)
     count = segments.marks.tree.query_ball_point(centres, reach, return_length=True)
     count[reach == 0] = 0
     listed = np.flatnonzero((count > 0) & (count <= MARKS_LISTED))
     many = [np.flatnonzero(count > MARKS_LISTED)]
     for start, stop in _runs(np.cumsum(count[listed]) // PAIRS_AT_ONCE):
         tiles = listed[start:stop]
-        tile, segment = _candidates(segments, grid, tiles, centres, reach[tiles], at_most_m)
+        tile, segment = _candidates(segments, tiles, centres, half, reach[tiles], at_most_m)
         n_segments = np.bincount(tile, minlength=len(count))[tile]
         few = n_segments <= FEW
         _from_all(segments, grid, tile[few], segment[few], result)
@@ -61,19 +76,15 @@ def _measure(segments: Segments, grid: Grid, at_most_m: float, result: FloatArra
     _from_own(segments, grid, np.concatenate(many), at_most_m, result)
 
 
-def _reaches(marks: Marks, grid: Grid, at_most_m: float) -> tuple[FloatArray, FloatArray]:
-    """Return the tiles' centres, and how far from each the marks of segments that matter lie.
-
-    That is 0 where no segment matters.
-    """
-    centres, half = _tile_centres(grid), _half_diagonal(grid)
+def _reaches(marks: Marks, centres: FloatArray, half: float, at_most_m: float) -> FloatArray:
+    """Return how far from the tiles' centres the marks of segments that matter lie; 0 where none does."""
     nearest = marks.nearest(centres, 1, at_most_m + half)[0][:, 0]
     reach = marks.within(np.minimum(nearest + 2 * half, at_most_m + half))
-    return centres, np.where(np.isfinite(nearest), reach, 0.0)
+    return np.where(np.isfinite(nearest), reach, 0.0)
 
 
 def _candidates(
-    segments: Segments, grid: Grid, tiles: IntArray, centres: FloatArray, reach: FloatArray,
+    segments: Segments, tiles: IntArray, centres: FloatArray, half: float, reach: FloatArray,
     at_most_m: float,
 ) -> tuple[IntArray, IntArray]:  # fmt: skip
     """Return pairs (tile, segment), each once, ordered by tile: those that may be nearest to a cell."""
@@ -83,7 +94,7 @@ def _candidates(
     pairs = np.unique(tile * len(segments) + np.concatenate(segments.marks.segments_of(mark)))
     tile, segment = np.divmod(pairs, len(segments))
     metres = np.sqrt(squared_distance(segments.ends[segment], *centres[tile].T))
-    first, half = np.flatnonzero(np.diff(tile, prepend=-1)), _half_diagonal(grid)
+    first = np.flatnonzero(np.diff(tile, prepend=-1))
     bound = np.minimum(np.minimum.reduceat(metres, first) + 2 * half, at_most_m + half)
     kept = metres <= np.repeat(bound, np.diff(np.append(first, len(tile)))) * (1 + 1e-12) + SLACK_M
     return tile[kept], segment[kept]
@@ -93,10 +104,10 @@ def _from_all(
     segments: Segments, grid: Grid, tile: IntArray, segment: IntArray, result: FloatArray
 ) -> None:
     """Measure every cell of tiles from all segments that are paired with its tile."""
-    easting, northing = grid.axes()
-    easting, northing = easting.reshape(-1, 1, TILE), northing.reshape(-1, TILE, 1)
+    (high, wide), (easting, northing) = result.shape[2:], grid.axes()
+    easting, northing = easting.reshape(-1, 1, wide), northing.reshape(-1, high, 1)
     first = np.flatnonzero(np.diff(tile, prepend=-1))
-    for start, stop in _runs(first // (VALUES_AT_ONCE // TILE**2)):
+    for start, stop in _runs(first // (VALUES_AT_ONCE // (high * wide))):
         begin, end = first[start], np.append(first, len(tile))[stop]
         row, column = np.divmod(tile[begin:end], result.shape[1])
         square = squared_distance(
@@ -110,29 +121,29 @@ def _from_own(
     segments: Segments, grid: Grid, tiles: IntArray, at_most_m: float, result: FloatArray
 ) -> None:
     """Measure each cell of tiles from the segments that are nearest to itself."""
-    easting, northing = (axis.reshape(-1, TILE) for axis in grid.axes())
+    (high, wide), (easting, northing) = result.shape[2:], grid.axes()
+    easting, northing = easting.reshape(-1, wide), northing.reshape(-1, high)
     for start in range(0, len(tiles), TILES_AT_ONCE):
         some = tiles[start : start + TILES_AT_ONCE]
         row, column = np.divmod(some, result.shape[1])
-        shape = len(some), TILE, TILE
+        shape = len(some), high, wide
         east = np.broadcast_to(easting[column][:, None, :], shape).ravel()
         north = np.broadcast_to(northing[row][:, :, None], shape).ravel()
         metres = segments.distance_m(east, north, at_most_m=at_most_m)
         result[row, column] = metres.reshape(shape)
 
 
-def _tile_centres(grid: Grid) -> FloatArray:
-    """Return easting and northing of the tiles' centres, row by row, shape (n, 2)."""
-    rows, columns = grid.shape
-    side = TILE * grid.cell_size_m
-    tiles = Grid(grid.crs, grid.west, grid.north, side, (rows // TILE, columns // TILE))
-    east, north = tiles.centres()
+def _tile_centres(grid: Grid, tile: tuple[int, int]) -> FloatArray:
+    """Return easting and northing of the centres of tiles of some rows and columns, shape (n, 2)."""
+    easting, northing = grid.axes()
+    east, north = easting.reshape(-1, tile[1]), northing.reshape(-1, tile[0])
+    east, north = np.meshgrid((east[:, 0] + east[:, -1]) / 2, (north[:, 0] + north[:, -1]) / 2)
     return np.column_stack([east.ravel(), north.ravel()])
 
 
-def _half_diagonal(grid: Grid) -> float:
+def _half_diagonal(grid: Grid, tile: tuple[int, int]) -> float:
     """Return half the diagonal of a tile, in metres."""
-    return float(TILE * grid.cell_size_m / np.sqrt(2))
+    return float(np.hypot(*tile) * grid.cell_size_m / 2)
 
 
 def _runs(number: IntArray) -> list[tuple[int, int]]:

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from prospector.compute.windows import evidence_on_cells, ground_on_cells
+from prospector.compute.mask import ground_on_cells
+from prospector.compute.windows import evidence_on_cells
 from prospector.errors import ModelError, Notice, Reason, reason_for
 from prospector.evidence import (
     compute_evidence,
@@ -235,7 +236,7 @@ def _cells(
     conditions, _ = conditions_of(model, layers)
     asked = tuple((column.entry.kind, column.parameters) for column in columns)
     first, second = (half(done, 0), half(done, 1)) if conditions else (done, done)
-    there = ground_on_cells(conditions, grid, layers, workspace, first)
+    there = ground_on_cells(conditions, grid, layers, workspace, first, evidence=asked)
     keys = evidence_on_cells(asked, grid, layers, workspace, second, ground=there)
     stack = Stack(there.permissive, tuple(keys), scale)
     own_places = OwnPlaces(grid, layers, asked, tuple(conditions))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
@@ -27,8 +28,6 @@ EDGE_M = 5_000.0
 EDGE_DEGREES = 0.05
 TURN_DEGREES = 360.0
 ROUNDING_DEGREES = 1e-6
-
-SHAPES_AT_ONCE = 5000
 
 DIMENSION = {"point": 0, "line": 1, "polygon": 2}
 
@@ -98,19 +97,21 @@ def _points(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _each_once(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return features without those whose geometry and columns an earlier one has, too."""
     geometry = features.geometry
-    digests = list(_digests(geometry.to_numpy()))
-    same = features.assign(geometry_digest=digests).drop(columns=geometry.name)
-    twice = same.astype(str).duplicated()
+    alike = _may_be_equal(geometry.to_numpy())
+    digests = [hashlib.sha256(shape.wkb).hexdigest() for shape in geometry[alike]]
+    same = features[alike].assign(geometry_digest=digests).drop(columns=geometry.name)
+    twice = np.zeros(len(features), dtype=bool)
+    twice[alike] = same.astype(str).duplicated()
     reading.notice("duplicates-dropped", "note", int(twice.sum()))
-    return features[~twice.to_numpy()].reset_index(drop=True)
+    return features[~twice].reset_index(drop=True)
 
 
-def _digests(shapes: Shapes) -> Iterator[str]:
-    """Give a text for each shape that no other shape has; all of them as bytes at once would fill memory."""
-    for start in range(0, len(shapes), SHAPES_AT_ONCE):
-        for content in shapely.to_wkb(shapes[start : start + SHAPES_AT_ONCE]):
-            yield hashlib.sha256(content).hexdigest()
+def _may_be_equal(shapes: Shapes) -> BoolArray:
+    """Return which shapes have the bounds and the number of vertices of another, shape (n,): few have."""
+    looks = np.column_stack([shapely.bounds(shapes), shapely.get_num_coordinates(shapes)])
+    return pd.DataFrame(looks).duplicated(keep=False).to_numpy()
 
 
 def near_region(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> gpd.GeoDataFrame:

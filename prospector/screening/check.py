@@ -26,7 +26,7 @@ from prospector.options import MAX_CELLS, Options
 from prospector.region.deposit_model import CELL, DepositModel, ModelEntry
 from prospector.region.region_file import Region, load_region
 from prospector.region.sought import choose_models
-from prospector.screening.cost import Cost, cost_of
+from prospector.screening.cost import Cost, OnCells, cost_of
 from prospector.screening.extent import extent_of
 from prospector.screening.idle_keys import idle_keys, left_out_words
 from prospector.screening.layer_check import (
@@ -461,6 +461,8 @@ def _cost(grid: Grid, models: Sequence[ModelCheck]) -> Cost:
     """Return what the models that can run would cost."""
     able = [model for model in models if model.able]
     on_cells = [
-        len(model.evidence) + model.conditions if model.unit == CELL else 0 for model in able
+        OnCells(len(model.evidence), model.conditions, model.permissive)
+        for model in able
+        if model.unit == CELL
     ]
     return cost_of(grid, on_cells, learned=sum(model.learns for model in able))

@@ -1,11 +1,11 @@
 """Layers as large as a country's: memory of a worker, and how soon its first window is there.
 
-    bench_national.py RESULT [SHARE]
+    bench_national.py RESULT [SHARE [first]]
 
 4300 by 850 km in cells of 500 m (18 windows): 100,000 geological units of 60 vertices, a coast that is one
 line of 300,000 vertices, 4000 faults of 80, and 106,000 titles of bench_concessions.py, which an evidence
 reads too. Shares and distances on two workers, from the files on. All is drawn from a seed; SHARE makes every
-layer smaller. Memory by meter.py.
+layer smaller; `first` ends with the first window. Memory by meter.py.
 """
 
 import json
@@ -15,13 +15,17 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 
 import bench_concessions
 import geopandas as gpd
 import numpy as np
+import psutil
 import shapely
 from meter import cpu_seconds, metered
 
@@ -96,51 +100,82 @@ def _write(path, geometry, **columns):
     gpd.GeoDataFrame(columns, geometry=list(geometry), crs=CRS).to_file(path, driver="FlatGeobuf")
 
 
-def windows(folder):
-    """Seconds of reading, until the first window is there and until the last is; CPU seconds of all."""
-    from prospector.compute.engine import Workers
+def windows(folder, until=None):
+    """Seconds, and CPU seconds of all processes, until layers are read, the first window is begun, is there,
+    and until the last is; from the start of the process on.
+    """
+    this = psutil.Process()
     from prospector.compute.store import Store
     from prospector.compute.windows import Workspace, evidence_on_cells
     from prospector.evidence import known_kinds
     from prospector.layers import read_layers
     from prospector.region.region_file import load_region
 
-    moments = [time.perf_counter()]
+    figures, folder = {}, Path(folder)
+
+    def note(what):
+        figures[f"{what}_seconds"] = time.time() - this.create_time()
+        figures[f"{what}_cpu_seconds"] = cpu_seconds()
+
     region = load_region(folder)
     grid = region.grid()
     layers = read_layers(region, grid)
-    moments.append(time.perf_counter())
+    note("read")
     asked = [
         (kind, known_kinds()[kind].parameters(**parameters))
         for kind, parameters in EVIDENCE.values()
     ]
-    workspace = Workspace(Store(str(Path(folder) / "store")), Workers(count=2))
-    done = []
-    evidence_on_cells(
-        asked, grid, layers, workspace, lambda count, total: done.append(time.perf_counter())
-    )
-    moments.append(time.perf_counter())
-    reading, computing = np.diff(moments)
-    return {
-        "reading_seconds": reading,
-        "first_window_seconds": done[0] - moments[1],
-        "evidence_seconds": computing,
-        "cpu_seconds": cpu_seconds(),
-        "cells": grid.shape[0] * grid.shape[1],
-        "windows": len(grid.windows(1024)),
-    }
+    workspace = Workspace(Store(str(folder / "store")), noting_workers(folder / "begun"))
+
+    def done(count, total):
+        del total
+        if count == 1:
+            note("first_window")
+        if until:
+            raise KeyboardInterrupt
+
+    with suppress(KeyboardInterrupt):
+        evidence_on_cells(asked, grid, layers, workspace, done)
+        note("evidence")
+    begun = json.loads((folder / "begun").read_text("ascii"))
+    figures["begun_seconds"] = begun["at"] - this.create_time()
+    figures["begun_cpu_seconds"] = begun["cpu"]
+    cells, count = grid.shape[0] * grid.shape[1], len(grid.windows(1024))
+    return {**figures, "cells": cells, "windows": count}
+
+
+def noting_workers(path):
+    """Two workers, the first of which to begin a window notes when."""
+    from prospector.compute.engine import Workers
+
+    @dataclass(frozen=True)
+    class Noting(Workers):
+        def run(self, function, tasks, **how):
+            super().run(partial(noting, str(path), function), tasks, **how)
+
+    return Noting(count=2)
+
+
+def noting(path, function, task):
+    """Call a function with a task; the first call of all notes when, and the CPU seconds until then."""
+    with suppress(FileExistsError), open(path, "x", encoding="ascii") as file:  # noqa: PTH123
+        main = psutil.Process().parent()
+        taken = [one.cpu_times() for one in (main, *main.children(recursive=True))]
+        cpu = sum(one.user + one.system for one in taken)
+        file.write(json.dumps({"at": time.time(), "cpu": cpu}))
+    return function(task)
 
 
 def main():
     if sys.argv[1] == "windows":
         with metered() as memory:
-            figures = windows(sys.argv[2])
+            figures = windows(*sys.argv[2:])
         print(json.dumps(figures | memory))
         return
     share = float(sys.argv[2]) if len(sys.argv) > 2 else 1.0
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         write(Path(folder), share)
-        command = [sys.executable, "-W", "ignore", __file__, "windows", folder]
+        command = [sys.executable, "-W", "ignore", __file__, "windows", folder, *sys.argv[3:]]
         figures = json.loads(subprocess.check_output(command).splitlines()[-1])
     record = {
         "what": windows.__doc__,

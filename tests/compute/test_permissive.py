@@ -8,14 +8,10 @@ import shapely
 
 from prospector.compute import windows
 from prospector.compute.engine import Workers
+from prospector.compute.mask import ground_on_cells
 from prospector.compute.permissive import EvidenceThere
 from prospector.compute.store import Store, StoredRaster
-from prospector.compute.windows import (
-    Workspace,
-    evidence_in_pieces,
-    evidence_on_cells,
-    ground_on_cells,
-)
+from prospector.compute.windows import Workspace, evidence_in_pieces, evidence_on_cells
 from prospector.evidence import distance, kind, surface
 from prospector.evidence.kind import validate_parameters
 from prospector.evidence.limits import Limits
@@ -85,13 +81,13 @@ def land(there):
 def asked_of(monkeypatch):
     """What is computed from now on: name, piece."""
     found = []
-    real = windows._Asked.of
+    real = windows.Asked.of
 
     def of(self, grid, piece):
         found.append((self.name, piece))
         return real(self, grid, piece)
 
-    monkeypatch.setattr(windows._Asked, "of", of)
+    monkeypatch.setattr(windows.Asked, "of", of)
     return found
 
 
@@ -126,6 +122,41 @@ def test_the_cheapest_condition_is_asked_first_and_the_next_only_where_it_holds(
     assert cells_of(asked, "share") == GRID.shape[0] * GRID.shape[1]
     strip_cells = int(land(there).sum())
     assert strip_cells <= cells_of(asked, "distance") < 1.6 * strip_cells
+
+
+@pytest.mark.parametrize("width_m", [1500.0, 1e6], ids=["pieces", "whole windows"])
+def test_a_condition_that_is_also_evidence_is_measured_once(
+    tmp_path, monkeypatch, small_pieces, width_m
+):
+    """What the mask took is kept as evidence, with the bytes of evidence that was computed by itself."""
+    there, asked = region(width_m), ask(["distance"])
+    near = Limits(*asked[0], 0.0, 1e9)
+    (whole,) = whole_box(tmp_path / "box", there, ["distance"])
+    for place, evidence in (("apart", ()), ("once", asked)):
+        workspace = workspace_in(tmp_path / place)
+        ground = ground_on_cells([near, LAND], GRID, there, workspace, evidence=evidence)
+        with monkeypatch.context() as patch:
+            computed = asked_of(patch)
+            keys = evidence_on_cells(asked, GRID, there, workspace, ground=ground)
+        left = {piece.place for _, piece in computed}
+        assert left == ({one.place for one in ground.windows} if place == "apart" else set())
+        source = EvidenceThere(ground.permissive)
+        found = StoredRaster(source, keys[0], GRID, "").values
+        np.testing.assert_array_equal(found, np.where(land(there), whole, np.nan))
+
+
+def test_a_window_that_is_mostly_ground_still_has_every_cell_of_its_evidence(tmp_path):
+    """A condition that was asked on a part of it leaves no gap for other deposit models."""
+    there, asked = region(8000.0), ask(["distance"])
+    conditions = [Limits(*asked[0], 0.0, 1e9), LAND]
+    workspace = workspace_in(tmp_path)
+    ground = ground_on_cells(conditions, GRID, there, workspace, evidence=asked)
+    part = [one for one in ground.shared() if not ground.permissive.mask(one).all()]
+    (key,) = evidence_on_cells(asked, GRID, there, workspace, ground=ground)
+    whole = whole_box(tmp_path / "box", there, ["distance"])[0]
+    assert part
+    for window in part:
+        np.testing.assert_array_equal(workspace.store.read(key, window), whole[window.cells])
 
 
 def test_unknown_ground_counts_where_a_condition_says_so(tmp_path):

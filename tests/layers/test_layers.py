@@ -124,6 +124,17 @@ def test_empty_and_duplicate_features_are_dropped_and_counted(region):
         assert Notice(code, "note", {"layer": "faults"}, 1) in layers.notices
 
 
+def test_features_that_only_look_alike_are_kept(region):
+    """The same bounds and number of vertices with another course, and the same course with another name."""
+    other = shapely.transform(line(), lambda ends: np.column_stack([ends[::-1, 0], ends[:, 1]]))
+    assert other.bounds == line().bounds
+    assert not other.equals(line())
+    faults(region, [line(), other, line(), line()], fault_system=["a", "a", "b", "a"])
+    layers = read(region)
+    assert layers.vector("faults").features["fault_system"].tolist() == ["a", "a", "b"]
+    assert Notice("duplicates-dropped", "note", {"layer": "faults"}, 1) in layers.notices
+
+
 def test_an_origin_that_is_not_stated_is_a_notice(region):
     """A user's own layer may have none; it is said."""
     about = {"layer": "faults", "file": "faults.geojson"}

@@ -12,7 +12,9 @@ from rasterio.transform import from_bounds
 import prospector
 from prospector import synthetic
 from prospector.errors import ModelError, Reason, RegionError
+from prospector.grid import Grid
 from prospector.numerals import whole_percent
+from prospector.screening.cost import OnCells, cost_of
 
 CROSSING = """
 [override.porphyry_copper.evidence.crossing]
@@ -236,6 +238,35 @@ def test_the_cost_grows_with_the_cells(planted):
     assert large.cells == pytest.approx(16 * small.cells, rel=0.02)
     assert large.disk_gb == pytest.approx(16 * small.disk_gb, rel=0.02)
     assert small.quick_minutes < small.minutes < large.minutes
+
+
+NEAR_FAULTS = """
+[override.porphyry_copper]
+permissive = [{ kind = "distance", role = "faults", at_most = 2, reason = "a test" }]
+"""
+
+
+def test_the_cost_is_that_of_the_permissive_ground(region):
+    """Evidence and score are kept of no more than that, and it costs more than its share alone."""
+    whole = prospector.check(region, cell_size_m=200)
+    part = prospector.check(with_text(region, NEAR_FAULTS), cell_size_m=200)
+    share = only(part).permissive
+    assert 0.02 < share < 0.6
+    assert only(part).conditions == 1
+    assert part.cost.disk_gb == pytest.approx(1.4 * share * whole.cost.disk_gb)
+    assert part.cost.cells == whole.cost.cells
+
+
+@pytest.mark.parametrize("share", [0.0, 0.2, 0.7, 0.9, 1.0])
+def test_permissive_ground_costs_no_more_than_its_conditions_and_the_whole(share):
+    """Whatever its share: the conditions are measured everywhere, and evidence at most everywhere."""
+    grid = Grid("EPSG:32719", 0.0, 0.0, 100.0, (4000, 4000))
+    every, part, asked = (
+        cost_of(grid, [on_cells], learned=0)
+        for on_cells in (OnCells(8), OnCells(8, 1, ground=share), OnCells(9))
+    )
+    assert share * every.disk_gb <= part.disk_gb <= every.disk_gb
+    assert share * every.minutes < part.minutes <= asked.minutes
 
 
 def test_a_check_leaves_nothing_and_is_repeatable(region):
