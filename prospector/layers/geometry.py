@@ -15,6 +15,7 @@ from shapely.geometry.base import BaseGeometry, BaseMultipartGeometry
 from prospector.grid import BoolArray, Bounds, FloatArray, Grid
 from prospector.layers.crs import bounds_in
 from prospector.layers.reading import Reading
+from prospector.layers.turned import turned_into
 
 Shapes = NDArray[np.object_]
 
@@ -139,13 +140,25 @@ def near_region(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> gpd
         raise reading.fail(
             "file",
             f"{reading.path} lies wholly outside the region and its margin of {MARGIN_M / 1000:.0f} km "
-            f"(its bounds: {bounds}). Check crs and the order of the axes, or drop the layer.",
+            f"(its bounds: {bounds}). {_remedy(features, grid)}",
         )
     beyond = len(features) - int(outside.sum() + (~placed).sum()) - len(near)
     reading.notice("features-beyond-region", "note", beyond, km=MARGIN_M / 1000)
+    if len(near) < len(features):
+        turn, count = turned_into(features[~features.index.isin(near.index)], grid)
+        if turn is not None:
+            reading.notice("features-turned", "caution", count, how=turn.how)
     if near.geometry.name != "geometry":
         near = near.rename_geometry("geometry")
     return near.reset_index(drop=True)
+
+
+def _remedy(features: gpd.GeoDataFrame, grid: Grid) -> str:
+    """Return what to do where a layer lies off the region."""
+    turn, _ = turned_into(features, grid)
+    if turn is None:
+        return "Check crs and the order of the axes, or drop the layer."
+    return f"It would lie in the region {turn.remedy}. Mend the file, or drop the layer."
 
 
 def projected(features: gpd.GeoDataFrame, grid: Grid) -> gpd.GeoDataFrame:
