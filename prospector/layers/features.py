@@ -22,7 +22,7 @@ from prospector.layers.contract import COLUMNS
 from prospector.layers.crs import usable_crs
 from prospector.layers.field_names import OF_FILE, RESERVED, free_name, named_apart
 from prospector.layers.formats import READ_ERRORS, read_mended, reason_of
-from prospector.layers.geometry import near_region, usable_geometry
+from prospector.layers.geometry import each_once, near_region, usable_geometry
 from prospector.layers.keys import cell_keys
 from prospector.layers.misread import misread
 from prospector.layers.places import PLACE_NAMES, read_places
@@ -363,7 +363,10 @@ def _titles(
     file, entry = reading.region_file or reading.path, reading.entry
     register = register_of(entry, file, reading.name)
     if register is None:
-        titles, notices = tidy_titles(_contracted(reading, features), entry.as_of)
+        once = each_once(
+            reading, _contracted(reading, features)
+        )  # before ids that repeat are numbered
+        titles, notices = tidy_titles(once, entry.as_of)
         reading.notices.extend(notice.of(layer=reading.name) for notice in notices)
         return titles, _unplaced(reading, titles)
     where = f"{file}: layer '{reading.name}'"

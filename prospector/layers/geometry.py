@@ -63,7 +63,7 @@ def usable_geometry(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoData
     unfit = int((~fits).sum())
     reading.notice("features-of-other-geometry", "note", unfit, geometry=reading.role.geometry)
     kept = features.set_geometry(gpd.GeoSeries(parts, index=features.index, crs=features.crs))
-    return _each_once(reading, kept[fits] if dimension else _points(reading, kept[fits]))
+    return each_once(reading, kept[fits] if dimension else _points(reading, kept[fits]))
 
 
 def _without_twins(shape: BaseGeometry) -> BaseGeometry:
@@ -98,7 +98,8 @@ def _points(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return features.explode(index_parts=False)
 
 
-def _each_once(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def each_once(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return features without those whose shape and columns another has."""
     geometry = features.geometry
     digests = list(_digests(geometry.to_numpy()))
     same = features.assign(geometry_digest=digests).drop(columns=geometry.name)
@@ -111,7 +112,7 @@ def _digests(shapes: Shapes) -> Iterator[str]:
     """Give a text for each shape that no other shape has; all of them as bytes at once would fill memory."""
     for start in range(0, len(shapes), SHAPES_AT_ONCE):
         for content in shapely.to_wkb(shapes[start : start + SHAPES_AT_ONCE]):
-            yield hashlib.sha256(content).hexdigest()
+            yield hashlib.sha256(content or b"").hexdigest()
 
 
 def near_region(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> gpd.GeoDataFrame:

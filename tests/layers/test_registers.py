@@ -805,3 +805,18 @@ def test_a_title_of_our_own_that_is_past_its_date_is_told():
     assert titles["tenure_class"].tolist() == ["held"] * 3
     assert [(notice.code, notice.count) for notice in notices] == [("expired-but-held", 1)]
     assert tidy_titles(table)[1] == []
+
+
+def test_titles_of_our_own_that_stand_twice_count_once(region):
+    """Equal rows are one title; of two with one id and other ground the later gets a number."""
+    shapes = [square(450_000), square(450_000), square(480_000), None]
+    table = {"concession_id": ["a", "a", "a", "b"], "tenure_class": "held", "name": "Uno"}
+    gpd.GeoDataFrame(table, geometry=shapes, crs="EPSG:32719").to_file(region / "titles.gpkg")
+    with (region / "region.toml").open("a") as file:
+        file.write('\n[layers.titles]\nrole = "concessions"\nfile = "titles.gpkg"\n')
+    loaded = load_region(region)
+    layers = read_layers(loaded, loaded.grid())
+    assert layers.vector("concessions").features["concession_id"].tolist() == ["a", "a-2"]
+    counted = {notice.code: notice.count for notice in layers.notices}
+    assert (counted["duplicates-dropped"], counted["ids-numbered"]) == (1, 1)
+    assert counted["titles-without-place"] == 1
