@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from pyproj import CRS, Proj
+from pyproj import CRS
 
 from prospector.drafting.extents import Extent
 from prospector.errors import RegionError
 from prospector.grid import Bounds, Grid
+from prospector.region.scale_error import scale_error_percent
 
 ANCHORS = (
     "geology", "intrusions", "deposits", "salars", "geochemistry", "faults", "dated_samples", "magnetics",
@@ -46,7 +47,6 @@ LEAST_ACROSS = 100
 
 PARTS_OF_SPACING = 8
 
-FACTOR_POINTS = 21
 
 MOST_SCALE_ERROR = 100.0
 """Per cent; beyond it no figure is stated."""
@@ -225,24 +225,6 @@ def utm_of(longitude: float, latitude: float) -> str:
     ('EPSG:32719', 'EPSG:32635')
     """
     return f"EPSG:{(32700 if latitude < 0 else 32600) + zone_of(longitude)}"
-
-
-def scale_error_percent(crs: str, window: Bounds) -> float:
-    """Return how far lengths in a CRS err at most within a window, in per cent, rounded up.
-
-    Examples
-    --------
-    >>> scale_error_percent("EPSG:32719", Bounds(-72.0, -25.0, -66.0, -24.0))
-    0.076
-    """
-    longitudes, latitudes = np.meshgrid(
-        np.linspace(window.west, window.east, FACTOR_POINTS),
-        np.linspace(window.south, window.north, FACTOR_POINTS),
-    )
-    factors = Proj(CRS.from_user_input(crs)).get_factors(longitudes.ravel(), latitudes.ravel())
-    scales = np.array([factors.tissot_semimajor, factors.tissot_semiminor])
-    worst = 100 * float(np.nanmax(np.abs(scales[np.isfinite(scales)] - 1)))
-    return math.ceil(worst * 1000) / 1000
 
 
 def cell_size_of(

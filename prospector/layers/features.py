@@ -16,14 +16,15 @@ from shapely.geometry.base import BaseGeometry
 from prospector.errors import LayerError
 from prospector.grid import Grid
 from prospector.layers.class_raster import CELL_M, MAPPED, is_class_raster, polygons_of_classes
-from prospector.layers.classes import words_chosen
+from prospector.layers.classes import class_word, words_chosen
 from prospector.layers.columns import cut_tax_numbers, kept_columns, plain_values
 from prospector.layers.contract import COLUMNS
 from prospector.layers.crs import usable_crs
 from prospector.layers.field_names import OF_FILE, RESERVED, free_name, named_apart
 from prospector.layers.formats import READ_ERRORS, read_mended, reason_of
-from prospector.layers.geometry import near_region, usable_geometry
+from prospector.layers.geometry import each_once, near_region, usable_geometry
 from prospector.layers.keys import cell_keys
+from prospector.layers.misread import misread
 from prospector.layers.places import PLACE_NAMES, read_places
 from prospector.layers.reading import Reading
 from prospector.layers.registers import (
@@ -220,7 +221,19 @@ def _contracted(
                 f"{reading.path} has no column '{column}', which the role '{reading.role_name}' needs. "
                 f"Name the column that holds it: columns = {{{column} = '...'}}{state}.",
             )
-    return _typed(reading, named)
+    plain = _typed(reading, named)
+    _tell_empty(reading, plain, used)
+    return plain
+
+
+def _tell_empty(reading: Reading, features: gpd.GeoDataFrame, used: Collection[str]) -> None:
+    """Note the features without a class that a deposit model asks for: they may be of any."""
+    for name in [name for name in features.columns if name in used]:
+        is_class = name not in COLUMNS or COLUMNS[name].holds == "class"
+        if not is_class or name in reading.role.required or features[name].dtype.kind in "biufcmM":
+            continue
+        empty = features[name].map(lambda word: class_word(word) is None).astype(bool)
+        reading.notice("classes-empty", "caution", int(empty.sum()), column=name, of=len(features))
 
 
 def _stated(reading: Reading, features: gpd.GeoDataFrame) -> dict[str, str | bool | int | float]:
@@ -331,6 +344,9 @@ def _columns_of_role(
     kept, left = kept_columns(features, reading.role, mapped=mapped, used=asked)
     if left and not reading.coverage:
         reading.notice("columns-not-kept", "note", columns=left)
+    for column in kept.columns.drop(kept.geometry.name):
+        count, letters = misread(kept[column])
+        reading.notice("text-misread", "caution", count, column=str(column), letters=letters)
     bare, cut = cut_tax_numbers(kept)
     for column, count in cut.items():
         reading.notice("tax-numbers-cut", "note", count, column=column)
@@ -347,7 +363,10 @@ def _titles(
     file, entry = reading.region_file or reading.path, reading.entry
     register = register_of(entry, file, reading.name)
     if register is None:
-        titles, notices = tidy_titles(_contracted(reading, features))
+        once = each_once(
+            reading, _contracted(reading, features)
+        )  # before ids that repeat are numbered
+        titles, notices = tidy_titles(once, entry.as_of)
         reading.notices.extend(notice.of(layer=reading.name) for notice in notices)
         return titles, _unplaced(reading, titles)
     where = f"{file}: layer '{reading.name}'"

@@ -31,7 +31,9 @@ from rasterio.io import DatasetReader
 
 from prospector.errors import LayerError
 from prospector.layers.files import files_of
+from prospector.layers.mistaken import mistaken_for
 from prospector.layers.numbers.whole import exact_numbers
+from prospector.layers.shapefiles import SHAPES, check_in_archive, check_shapefile
 from prospector.scratch import scratch_folder
 
 RASTER_DRIVERS = (
@@ -259,7 +261,8 @@ def _whole_raster(path: Path, drivers: Sequence[str]) -> Iterator[DatasetReader]
         except rasterio.errors.RasterioIOError as error:
             if path.is_file():
                 _refuse_pointer(str(path), _head(path), COPY_RASTER)
-            raise LayerError(f"{path} is not a raster that GDAL can read. {GIVE_RASTER}") from error
+            remedy = (mistaken_for(_head(path)) if path.is_file() else "") or GIVE_RASTER
+            raise LayerError(f"{path} is not a raster that GDAL can read. {remedy}") from error
         with dataset:
             if elsewhere := dataset.tags(ns="OVERVIEWS").get("OVERVIEW_FILE"):
                 _refuse_place(path, elsewhere)
@@ -391,6 +394,8 @@ def _checked(path: Path, shown: Path) -> str:
         return _in_archive(path)
     with path.open("rb") as file:
         _check_content(file, path.name, str(shown))
+    if path.suffix.lower() == SHAPES:
+        check_shapefile(path)
     return str(path.absolute())
 
 
@@ -406,6 +411,8 @@ def _in_archive(path: Path) -> str:
         if not inside[0].lower().endswith(GEODATABASE):
             with archive.open(inside[0]) as file:
                 _check_content(file, inside[0], f"{path}, {inside[0]}")
+        if inside[0].lower().endswith(SHAPES):
+            check_in_archive(archive, inside[0], f"{path}, {inside[0]}")
     return f"/vsizip/{{{path.absolute()}}}/{inside[0]}"
 
 
@@ -438,8 +445,11 @@ def _check_content(file: IO[bytes], name: str, shown: str) -> None:
             "e.g. in QGIS, or geopandas.read_parquet(IN).to_file('OUT.gpkg')."
         )
     if found is None:
-        raise LayerError(f"{shown} cannot be read: it is of no format on the list. {GIVE_FEATURES}")
+        remedy = mistaken_for(head) or GIVE_FEATURES
+        raise LayerError(f"{shown} cannot be read: it is of no format on the list. {remedy}")
     if ".geojson" in found.endings:
+        if remedy := mistaken_for(head):
+            raise LayerError(f"{shown} is no GeoJSON. {remedy}")
         _refuse_linked_crs(shown, head, file)
     if ".tab" in found.endings and _OTHER_TABLES.search(head + file.read()):
         raise LayerError(

@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry, BaseMultipartGeometry
 from prospector.grid import BoolArray, Bounds, FloatArray, Grid
 from prospector.layers.crs import bounds_in
 from prospector.layers.reading import Reading
+from prospector.layers.turned import turned_into
 
 Shapes = NDArray[np.object_]
 
@@ -61,7 +62,7 @@ def usable_geometry(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoData
     unfit = int((~fits).sum())
     reading.notice("features-of-other-geometry", "note", unfit, geometry=reading.role.geometry)
     kept = features.set_geometry(gpd.GeoSeries(parts, index=features.index, crs=features.crs))
-    return _each_once(reading, kept[fits] if dimension else _points(reading, kept[fits]))
+    return each_once(reading, kept[fits] if dimension else _points(reading, kept[fits]))
 
 
 def _without_twins(shape: BaseGeometry) -> BaseGeometry:
@@ -96,11 +97,11 @@ def _points(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return features.explode(index_parts=False)
 
 
-def _each_once(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return features without those whose geometry and columns an earlier one has, too."""
+def each_once(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return features without those whose shape and columns an earlier one has, too."""
     geometry = features.geometry
     alike = _may_be_equal(geometry.to_numpy())
-    digests = [hashlib.sha256(shape.wkb).hexdigest() for shape in geometry[alike]]
+    digests = list(map(_digest, geometry[alike]))
     same = features[alike].assign(geometry_digest=digests).drop(columns=geometry.name)
     twice = np.zeros(len(features), dtype=bool)
     twice[alike] = same.astype(str).duplicated()
@@ -112,6 +113,11 @@ def _may_be_equal(shapes: Shapes) -> BoolArray:
     """Return which shapes have the bounds and the number of vertices of another, shape (n,): few have."""
     looks = np.column_stack([shapely.bounds(shapes), shapely.get_num_coordinates(shapes)])
     return pd.DataFrame(looks).duplicated(keep=False).to_numpy()
+
+
+def _digest(shape: BaseGeometry | None) -> str:
+    """Return a text that no other shape has; one for all rows that have none."""
+    return hashlib.sha256(b"" if shape is None else shape.wkb).hexdigest()
 
 
 def near_region(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> gpd.GeoDataFrame:
@@ -140,13 +146,25 @@ def near_region(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> gpd
         raise reading.fail(
             "file",
             f"{reading.path} lies wholly outside the region and its margin of {MARGIN_M / 1000:.0f} km "
-            f"(its bounds: {bounds}). Check crs and the order of the axes, or drop the layer.",
+            f"(its bounds: {bounds}). {_remedy(features, grid)}",
         )
     beyond = len(features) - int(outside.sum() + (~placed).sum()) - len(near)
     reading.notice("features-beyond-region", "note", beyond, km=MARGIN_M / 1000)
+    if len(near) < len(features):
+        turn, count = turned_into(features[~features.index.isin(near.index)], grid)
+        if turn is not None:
+            reading.notice("features-turned", "caution", count, how=turn.how)
     if near.geometry.name != "geometry":
         near = near.rename_geometry("geometry")
     return near.reset_index(drop=True)
+
+
+def _remedy(features: gpd.GeoDataFrame, grid: Grid) -> str:
+    """Return what to do where a layer lies off the region."""
+    turn, _ = turned_into(features, grid)
+    if turn is None:
+        return "Check crs and the order of the axes, or drop the layer."
+    return f"It would lie in the region {turn.remedy}. Mend the file, or drop the layer."
 
 
 def projected(features: gpd.GeoDataFrame, grid: Grid) -> gpd.GeoDataFrame:

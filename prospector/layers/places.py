@@ -17,7 +17,7 @@ from prospector.layers.numbers.coordinates import Axis, read_coordinates
 from prospector.layers.numbers.notices import first_words
 from prospector.layers.reading import Reading
 from prospector.layers.registers import BY_ROW, fold
-from prospector.layers.tables import SEPARATORS, WORKBOOK, Table, read_table
+from prospector.layers.tables import ABOVE_HEADER, SEPARATORS, WORKBOOK, Table, read_table
 
 DEGREES = "EPSG:4326"
 
@@ -50,6 +50,9 @@ PLACE_NAMES = tuple(NAMES)
 
 WEST_OR_SOUTH = (" O", " W", " OESTE", " WEST", " S", " SUR", " SOUTH")
 """How names of columns end whose degrees are west or south."""
+
+ZONE_NAMES = ("ZONE", "ZONA", "HUSO", "UTM ZONE", "ZONE UTM", "ZONA UTM", "UTM ZONA", "HUSO UTM")
+"""What a column is called that says the zone of a row's metres."""
 
 OUTLINE_NAMES = ("WKT", "GEOMETRY WKT", "WKT GEOMETRY", "GEOMETRY", "THE GEOM", "GEOM")
 
@@ -137,7 +140,8 @@ def _without_place(reading: Reading, table: Table) -> Exception:
     return reading.fail(
         "columns",
         f"{reading.path}: no columns of coordinates among {', '.join(table.rows.columns)}{apart}. Name them: "
-        "columns = {longitude = '...', latitude = '...'}, or easting and northing with crs.",
+        "columns = {longitude = '...', latitude = '...'}, or easting and northing with crs."
+        + (f" {ABOVE_HEADER}" if len(table.rows.columns) == 1 else ""),
     )
 
 
@@ -171,6 +175,8 @@ def _points(
         _degrees(reading, rows[name], axis) if degrees else _metres(reading, rows[name])
         for name, axis in zip((pair.across, pair.along), axes, strict=True)
     ]
+    if not degrees and stated != BY_ROW:
+        _tell_zones(reading, rows)
     known = np.isfinite(at).all(axis=0)
     points = np.full(len(rows), None, dtype=object)
     points[known] = shapely.points(at[0][known], at[1][known])
@@ -179,6 +185,16 @@ def _points(
         reading.notice("taken-for-degrees", "caution", columns=[pair.across, pair.along])
         crs = DEGREES
     return list(points), crs
+
+
+def _tell_zones(reading: Reading, rows: pd.DataFrame) -> None:
+    """Note a column of zones that names several: all rows are read in one."""
+    for name in [name for name in rows.columns if fold(name) in ZONE_NAMES]:
+        counts = rows[name].astype("string").str.extract(r"(\d{1,2})", expand=False).value_counts()
+        if len(counts) > 1:
+            shown = first_words([(str(word), int(count)) for word, count in counts.items()])
+            rest = int(counts.iloc[1:].sum())
+            reading.notice("zones-differ", "caution", rest, column=str(name), words=shown)
 
 
 def _geographic(crs: str | None) -> bool:

@@ -25,6 +25,20 @@ TURN_DEGREES = 360.0
 SMALLEST = 1e-18
 """A cell of less than this in square units of the CRS is none."""
 
+UNITS = {
+    **dict.fromkeys(
+        ("metre", "metres", "meter", "meters", "metro", "metros", "mts", "masl", "msnm"), "m"
+    ),
+    **dict.fromkeys(("foot", "feet", "us survey foot", "us-ft", "ftus", "pie", "pies"), "ft"),
+    **dict.fromkeys(("nanotesla", "gamma", "gammas"), "nt"),
+    **dict.fromkeys(("milligal", "milligals"), "mgal"),
+    **dict.fromkeys(("kilometre", "kilometres", "kilometer", "kilometers"), "km"),
+}
+"""Words for units that files write out."""
+
+ON_EARTH_M = (-11_000.0, 8_900.0)
+"""No ground or sea floor lies lower or higher."""
+
 ALL_VALUES = "none"
 """What `nodata` says where every number is a value."""
 
@@ -74,6 +88,7 @@ def read_raster(reading: Reading, grid: Grid, *, codes: bool = False) -> Cells:
             _refuse_large_tiles(reading, dataset, band)
             whole = RasterFile.of(path, dataset, band, nodata=nodata, layer=entry.layer)
             transform, crs = dataset.transform, entry.crs or dataset.crs
+            _tell_unit(reading, dataset.units[band - 1] or "")
             if MaskFlags.alpha in dataset.mask_flag_enums[band - 1]:
                 reading.notice("alpha-is-mask", "note")
         _refuse_place(reading, transform)
@@ -145,6 +160,18 @@ def _band(reading: Reading, dataset: DatasetReader, *, codes: bool) -> int:
             "if the numbers are what is meant, say band = 1.",
         )
     return band
+
+
+def _tell_unit(reading: Reading, unit: str) -> None:
+    """Note that a file states another unit than region.toml, or that heights are in another than metres."""
+    meant = reading.entry.unit or ("m" if reading.role_name == "relief" else "")
+    if unit and meant and _plain_unit(unit) != _plain_unit(meant):
+        reading.notice("raster-unit-differs", "caution", unit=unit, meant=meant)
+
+
+def _plain_unit(unit: str) -> str:
+    plain = " ".join(unit.casefold().replace(".", " ").split())
+    return UNITS.get(plain, plain)
 
 
 def _nodata(reading: Reading) -> tuple[float, ...]:
@@ -274,6 +301,10 @@ def _without_codes(reading: Reading, values: RasterFile) -> RasterFile:
     for extreme in suspected:
         about = {"value": f"{_stored(extreme, values):.9g}"}
         reading.notice("raster-extreme-repeated", "caution", extreme.count, **about)
+    if reading.role_name == "relief" and not suspected:
+        lowest, highest = extremes.low[0][0], extremes.high[0][0]
+        if lowest < ON_EARTH_M[0] or highest > ON_EARTH_M[1]:
+            reading.notice("relief-not-metres", "caution", lowest=lowest, highest=highest)
     return values
 
 

@@ -134,6 +134,9 @@ def _separator(text: str) -> str:
     return max(SEPARATORS, key=merit)
 
 
+ABOVE_HEADER = "If a title or remark stands above the names of the columns, remove it."
+
+
 def _frame(reading: Reading, rows: list[list[str]]) -> pd.DataFrame:
     """Return rows below a header as a table of text."""
     if not rows:
@@ -147,7 +150,7 @@ def _frame(reading: Reading, rows: list[list[str]]) -> pd.DataFrame:
             raise reading.fail(
                 "file",
                 f"{reading.path}: row {number} has {len(row)} cells, the header {width}. Put quotes around "
-                "text that holds the separator, or mend the row.",
+                f"text that holds the separator, or mend the row. {ABOVE_HEADER}",
             )
     filled = [(row + [""] * width)[:width] for row in below]
     return pd.DataFrame(filled, columns=_names(header), dtype=object)

@@ -20,6 +20,9 @@ from prospector.layers.numbers.units import is_content
 from prospector.layers.registers import fold, read_holders
 from prospector.layers.years import read_years
 
+NO_CODE = 4
+"""A word of so many letters is no code in which capitals matter."""
+
 UNNAMED = "unnamed"
 """What a feature without a name is called."""
 
@@ -86,6 +89,8 @@ def typed(
             notices.append(Notice("values-empty", "caution", {"column": name}, empty))
     if column.unique:
         notices += _repeated(words, name)
+    if column.holds == "class" and shown and name != "deposit_type":  # told with the models' types
+        notices += _spelled_apart(words, name)
     same = words.equals(values.astype(object).where(values.notna(), None))
     return values if same else words, notices
 
@@ -147,6 +152,24 @@ def _text(value: object) -> str | None:
     if isinstance(value, datetime) and value.time() == time():
         return value.date().isoformat()
     return written(value) if isinstance(value, float) else str(value)
+
+
+def _spelled_apart(words: pd.Series, name: str) -> list[Notice]:
+    """Return the notice of classes that are written in several ways; short ones may be codes of units."""
+    counts = words[words.notna()].value_counts(sort=False)
+    alike: dict[str, list[tuple[str, int]]] = {}
+    for word, count in counts.items():
+        alike.setdefault(fold(word), []).append((str(word), int(count)))
+    apart = [
+        way
+        for word, ways in alike.items()
+        if len(ways) > 1 and sum(letter.isalpha() for letter in word) >= NO_CODE
+        for way in sorted(ways)
+    ]
+    if not apart:
+        return []
+    about = {"column": name, "words": first_words(apart)}
+    return [Notice("class-spelled-apart", "caution", about, sum(count for _, count in apart))]
 
 
 def _repeated(words: pd.Series, name: str) -> list[Notice]:

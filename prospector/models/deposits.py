@@ -111,7 +111,7 @@ def select_deposits(layers: Layers, labels: LabelEntry, *, least: int = 1) -> De
         raise ModelError(
             f"Layer '{layer.name}': no deposit of type '{types}' is left to learn from. "
             "Check deposit_type, verified and age_ma, or leave the deposit model out.",
-            Reason("no-deposit-left", layer=layer.name, **about),
+            Reason("no-deposit-left", layer=layer.name, **about, **_left_out(notices)),
         )
     merged = merge_deposits(_with_belt(chosen, labels), labels.merge_within_m)
     notices.append(Notice("deposits-merged", "note", about, len(chosen) - len(merged)))
@@ -137,6 +137,16 @@ def _none_known(crs: str, labels: LabelEntry) -> Deposits:
     table = no_deposits(crs).assign(merged_names=pd.Series(dtype=object))
     within_m = labels.district_within_m or district_distance_m(table)
     return Deposits(table, np.zeros(0, dtype=np.int64), (notice,), within_m)
+
+
+def _left_out(notices: list[Notice]) -> dict[str, int]:
+    """Return how many deposits were left out for what, as the sentence that none is left says it."""
+    counts = {notice.code: notice.count or 0 for notice in notices}
+    return {
+        "unverified": counts.get("deposits-unverified", 0),
+        "undated": counts.get("deposits-without-age", 0),
+        "other_age": counts.get("deposits-of-other-age", 0),
+    }
 
 
 def _of_age(

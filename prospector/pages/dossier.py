@@ -41,6 +41,7 @@ from prospector.words.cautions import model_caution
 from prospector.words.language import Language
 from prospector.words.language import language as words_of
 from prospector.words.regimes import REGIME, regime_line
+from prospector.words.sentence import within_sentence
 from prospector.words.together import together
 
 TITLES_AT_MOST = 6
@@ -264,7 +265,7 @@ class Account:
             place=self.place,
             rank=self.row["rank"],
             n=len(self.found.targets),
-            model=label[:1].lower() + label[1:],
+            model=within_sentence(label),
             region=self.found.run.record["region"]["title"],
             sure=self._sure(),
             ground=self._whose(),

@@ -39,6 +39,7 @@ from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
 from prospector.validation.skill import ONE_BLOCK
 from prospector.words.language import Language
 from prospector.words.regimes import NONE_SEEN, regime_words
+from prospector.words.sentence import within_sentence
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 HOLDERS = 2
@@ -236,8 +237,7 @@ class _Teller:
         return f"{start} {say('Take the areas as places to look at first, not as findings.')}"
 
     def _lower(self, label: str) -> str:
-        text = self.words.told(label)
-        return text[:1].lower() + text[1:]
+        return within_sentence(self.words.told(label))
 
     def _whose(self) -> str:
         """Return whose the ground of the best areas is, as a sentence."""

@@ -7,6 +7,7 @@ from prospector.runs.overview import Area, Place
 from prospector.targets.places import TOUCHING_KM
 from prospector.words.language import Language
 from prospector.words.place_name import place_name
+from prospector.words.sentence import within_sentence
 
 FARTHEST_TOWN_KM = 100.0
 """A town farther off is another valley's."""
@@ -64,7 +65,7 @@ def beside(area: Area, words: Language) -> str:
     if not area.other or area.other_km is None:
         return own
     label = words.told(area.other_label)
-    other = f"{words.names(area.other)} ({label[:1].lower()}{label[1:]})"
+    other = f"{words.names(area.other)} ({within_sentence(label)})"
     return words.say(
         "{other}; of its kind {own}",
         other=words.say("{name}, {km} km", name=other, km=fixed(area.other_km, 0))

@@ -10,11 +10,15 @@ from prospector.errors import Notice, RegionError
 from prospector.grid import Bounds, Grid
 from prospector.options import MAX_CELLS
 from prospector.region.region_file import Region
+from prospector.region.scale_error import scale_error_percent
 
 MIN_CELLS = 100
 """Percentiles of fewer cells say nothing."""
 
 ZONE_DEG = 6
+
+MOST_ERROR_PERCENT = 1.0
+"""Of lengths in a CRS; areas err by twice as much."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,7 @@ class Extent:
     Parameters
     ----------
     notices
-        A caution where part of the region lies outside the area that its CRS is for.
+        Cautions where part of the region lies outside the area that its CRS is for, or lengths err in it.
     """
 
     grid: Grid
@@ -42,7 +46,7 @@ def extent_of(
         It has more cells than `max_cells` or fewer than a hundred, or lies wholly outside the area
         that its CRS is for.
     """
-    notices = _area_of_use(region)
+    notices = (*_area_of_use(region), *_scale(region))
     grid = _grid(region, cell_size_m)
     rows, columns = grid.shape
     cells, size = rows * columns, grid.cell_size_m
@@ -105,6 +109,16 @@ def _area_of_use(region: Region) -> tuple[Notice, ...]:
         return ()
     about = {"crs": region.region.crs, "percent": round(100 * (1 - share), 1)}
     return (Notice("region-beyond-crs", "caution", about),)
+
+
+def _scale(region: Region) -> tuple[Notice, ...]:
+    """Return a caution where lengths err by a per cent or more, and in a UTM zone half as much at most."""
+    window, crs = region.region.window.bounds(), region.region.crs
+    error, better = scale_error_percent(crs, window), utm_zone(window)
+    if error < MOST_ERROR_PERCENT or scale_error_percent(better, window) > error / 2:
+        return ()
+    about = {"crs": crs, "percent": float(f"{error:.2g}"), "better": better}
+    return (Notice("lengths-err", "caution", about),)
 
 
 def _share_inside(window: Bounds, area: Bounds) -> float:

@@ -324,3 +324,32 @@ def test_a_tolerance_that_repeats_is_no_code_for_missing_data(region):
     )
     [sentence_of_others] = [words for words in said(read(again)) if "far from all others" in words]
     assert "'inhabitants'" in sentence_of_others
+
+
+def test_classes_in_several_spellings_are_told(region):
+    """Each way counts as a class of its own; codes, in which capitals may matter, are left alone."""
+    columns = {
+        "class": ["Granite", "GRANITE ", "granite", "tuff", None],
+        "code": ["Kd", "KD", "Js", "JS", "x"],
+    }
+    add(region, "geology", columns)
+    told = "GRANITE (1), Granite (1), granite (1)"
+    assert said(read(region)) == [
+        f"Layer 'extra': 3 features have a class of 'class' that is spelled in several ways: {told}. "
+        "Each counts as a class of its own: list all of them in where, or mend the layer."
+    ]
+
+
+def test_empty_classes_that_an_evidence_asks_for_are_told(region):
+    """A feature without a class may be of any; where no evidence asks, nothing is said."""
+    add(region, "geology", {"class": ["granite", None, " ", "tuff"], "lithology": [None] * 4})
+    assert said(read(region)) == []
+    with (region / "region.toml").open("a", encoding="utf-8") as file:
+        file.write(
+            "[override.porphyry_copper.evidence.granite]\nkind = 'distance'\nrole = 'geology'\n"
+            "where = { class = ['granite'] }\nlabel = 'to granite'\nexpected = 'any'\nreason = 'x'\n"
+        )
+    [told] = said(read(region))
+    assert told.startswith(
+        "Layer 'extra': 2 of 4 features have no 'class', which the deposit models ask for"
+    )

@@ -311,3 +311,46 @@ def test_a_sparse_raster_of_four_million_million_cells_is_refused_in_little_memo
     )  # fmt: skip
     assert done.stdout.startswith("LayerError ")
     assert "has 4,000,000,000,000 cells" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("stored", "stated", "told"),
+    [
+        ("ft", {"unit": "m"}, True), ("ft", {}, True), ("feet", {"unit": "ft"}, False),
+        ("metre", {"unit": "m"}, False), ("M", {}, False), ("", {"unit": "m"}, False),
+    ],
+)  # fmt: skip
+def test_another_unit_than_the_one_that_is_meant_is_told(tmp_path, stored, stated, told):
+    """Heights are in metres where nothing says otherwise."""
+    path = write(tmp_path / "a.tif", relief(), HERE, "EPSG:32719")
+    with rasterio.open(path, "r+") as dataset:
+        dataset.units = (stored,)
+    _, notices = read(path, **stated)
+    assert ("raster-unit-differs" in notices) is told
+
+
+@pytest.mark.parametrize(("factor", "told"), [(1, False), (10, True), (-10, True)])
+def test_heights_that_are_not_on_earth_are_told(tmp_path, factor, told):
+    """Decimetres taken for metres."""
+    heights = (1000 + relief() / relief().max() * 500).astype("float32")
+    path = write(tmp_path / "a.tif", factor * heights, HERE, "EPSG:32719")
+    _, notices = read(path)
+    assert ("relief-not-metres" in notices) is told
+
+
+@pytest.mark.parametrize(
+    ("begin", "said"),
+    [
+        (b"PK\x03\x04rest", r"packed \(zip\). Unpack it"),
+        (b"\x1f\x8brest", r"packed \(gzip\). Unpack it"),
+        (b"version https://git-lfs.github.com/spec/v1\noid", "pointer of Git LFS"),
+        (b"\xef\xbb\xbf\n<!DOCTYPE html><html>", "web page"),
+        (b'{ "error": {"code": 498}}', "server's error"),
+        (b"nothing known", "Give a GeoTIFF"),
+    ],
+)
+def test_a_file_that_is_another_thing_is_told_as_what_it_is(tmp_path, begin, said):
+    """Packed, a pointer, a page, an error."""
+    (tmp_path / "a.tif").write_bytes(begin)
+    with pytest.raises(LayerError, match=said):
+        read(tmp_path / "a.tif")

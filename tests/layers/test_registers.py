@@ -765,3 +765,58 @@ def test_letters_of_peru_say_the_class_of_a_title():
         "Tres": "lapsed",
         "Cuatro": "unknown",
     }
+
+
+def own_titles(**columns):
+    """Titles in our own columns, one above the other."""
+    count = len(next(iter(columns.values())))
+    shapes = [square(500_000 + 2000 * number) for number in range(count)]
+    table = {"concession_id": [str(n) for n in range(count)], "tenure_class": "held", **columns}
+    return gpd.GeoDataFrame(table, geometry=shapes, crs="EPSG:32719")
+
+
+def test_ids_of_titles_in_our_own_columns_are_each_one():
+    """One that repeats gets a number, one that is empty is made of the outline."""
+    titles, notices = tidy_titles(own_titles(concession_id=["a", "a", None, " ", 7.0, 7.0]))
+    ids = titles["concession_id"].tolist()
+    assert ids[:2] == ["a", "a-2"]
+    assert ids[4:] == ["7", "7-2"]
+    assert len(set(ids)) == 6
+    assert all(name.startswith("C-") for name in ids[2:4])
+    assert [(notice.code, notice.count) for notice in notices] == [
+        ("ids-made", 2), ("ids-numbered", 2)
+    ]  # fmt: skip
+
+
+def test_tenure_classes_are_known_however_they_are_capitalised():
+    """Another word is none of ours, and unknown."""
+    words = ["Held", "APPLIED FOR", "applied-for", " held ", "Reserved", "lapsed", "mine", None]
+    titles, notices = tidy_titles(own_titles(tenure_class=words))
+    assert titles["tenure_class"].tolist() == [
+        "held", "applied_for", "applied_for", "held", "reserved", "lapsed", "unknown", "unknown"
+    ]  # fmt: skip
+    assert [(notice.code, notice.count) for notice in notices] == [("unknown-tenure-class", 2)]
+
+
+def test_a_title_of_our_own_that_is_past_its_date_is_told():
+    """It still counts as held, as the file says."""
+    table = own_titles(expires=["2019-12-31", "2031-01-01", None])
+    titles, notices = tidy_titles(table, "2026-01-31")
+    assert titles["tenure_class"].tolist() == ["held"] * 3
+    assert [(notice.code, notice.count) for notice in notices] == [("expired-but-held", 1)]
+    assert tidy_titles(table)[1] == []
+
+
+def test_titles_of_our_own_that_stand_twice_count_once(region):
+    """Equal rows are one title; of two with one id and other ground the later gets a number."""
+    shapes = [square(450_000), square(450_000), square(480_000), None]
+    table = {"concession_id": ["a", "a", "a", "b"], "tenure_class": "held", "name": "Uno"}
+    gpd.GeoDataFrame(table, geometry=shapes, crs="EPSG:32719").to_file(region / "titles.gpkg")
+    with (region / "region.toml").open("a") as file:
+        file.write('\n[layers.titles]\nrole = "concessions"\nfile = "titles.gpkg"\n')
+    loaded = load_region(region)
+    layers = read_layers(loaded, loaded.grid())
+    assert layers.vector("concessions").features["concession_id"].tolist() == ["a", "a-2"]
+    counted = {notice.code: notice.count for notice in layers.notices}
+    assert (counted["duplicates-dropped"], counted["ids-numbered"]) == (1, 1)
+    assert counted["titles-without-place"] == 1

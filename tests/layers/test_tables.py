@@ -273,3 +273,39 @@ def test_points_that_may_be_of_thousands_are_told(tmp_path, words, told):
     table = features_of(towns, GRID).table
     assert table.inhabitants.tolist() == [float(word) for word in words]
     assert ("marks-undecided" in {notice.code for notice in towns.notices}) is told
+
+
+@pytest.mark.parametrize(
+    "above", ["Inventory of towns;;;\n;;;\n", "# exported in 2020\n", "Inventory of towns\n\n"]
+)
+def test_a_title_above_the_names_of_the_columns_is_told(tmp_path, above):
+    """As workbooks have it; the error says what to remove."""
+    (tmp_path / "t.csv").write_text(f"{above}name;lon;lat\nA;-69;-24\n")
+    with pytest.raises(LayerError, match="If a title or remark stands above the names"):
+        read(tmp_path / "t.csv")
+
+
+@pytest.mark.parametrize(
+    ("zones", "strange"),
+    [
+        (["18S", "19S", "19S"], 1),
+        (["19", "19 S", "19S"], 0),
+        ([19, 19.0, ""], 0),
+        (["19", None, "20"], 1),
+    ],
+)
+@pytest.mark.parametrize("name", ["zona", "Huso", "UTM_ZONE"])
+def test_metres_of_several_zones_are_told(tmp_path, name, zones, strange):
+    """All rows are read in the CRS that is stated; a zone that is written in several ways is one."""
+    path = tmp_path / "t.csv"
+    WORDS["metres"].assign(**{name: zones}).to_csv(path, index=False)
+    _, notices = read(path, crs="EPSG:32719")
+    assert ("zones-differ" in notices) is bool(strange)
+    _, of_degrees = read_degrees_with(path, **{name: zones})
+    assert "zones-differ" not in of_degrees
+
+
+def read_degrees_with(path, **columns):
+    """Read the same towns in degrees, beside other columns."""
+    WORDS["longitude"].assign(**columns).to_csv(path, index=False)
+    return read(path)

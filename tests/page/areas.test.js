@@ -68,6 +68,19 @@ test("GeoJSON, WKT and lists of vertices give the same area", () => {
   assert.equal(readAreas(`MULTIPOLYGON (((-69 -24, -68 -24, -68 -23)), ((-67 -22, -66.5 -22, -66.5 -21.5)))`, REGION).areas[0].geometry.coordinates.length, 2);
 });
 
+test("a comma between figures is a decimal mark only where something else parts them", () => {
+  const half = [[-69.5, -23], [-68.5, -23], [-68.5, -24], [-69.5, -23]];
+  const texts = [
+    "lon lat\n-69,5 -23\n-68,5 -23\n-68,5 -24", "lat;lon\n-23;-69,5\n-23,0;-68,5\n-24;-68,5", "-69,5 -23\n-68,5 -23\n-68,5 -24",
+    "lon,lat\n-69.5,-23\n-68.5,-23\n-68.5,-24", "-69.5,-23,100\n-68.5,-23,100\n-68.5,-24,100",
+  ];
+  for (const text of texts) assert.deepEqual(ringOf(text), half, text);
+  const east = [10, 40, 20, 50];
+  assert.deepEqual(ringOf("lon lat\n11.5,42.5\n12.5,42.5\n12.5,43", east), [[11.5, 42.5], [12.5, 42.5], [12.5, 43], [11.5, 42.5]]);
+  assert.deepEqual(ringOf("lon lat\n11,42\n12,42\n12,43", east), [[11, 42], [12, 42], [12, 43], [11, 42]]);
+  near(ringOf("500000.5,7345000.2\n600000,7345000\n600000,7455000", [-70, -28, -66.25, -19])[0][1], -24.01, 1e-3, "latitude");
+});
+
 test("vertices in UTM are placed as the search places them", () => {
   const ring = ringOf("19S 500000 7345000\n19S 600000 7345000\n19S 600000 7455000");
   near(ring[0][0], -69, 1e-6, "longitude");
@@ -114,6 +127,14 @@ test("notes come back from link and file as they were placed", () => {
   assert.deepEqual(readAreas(notesFile(notes), REGION).notes, notes);
   assert.equal(withNotes(notes, readNotes(notesOfLink(notes))), notes);
   assert.equal(soundNotes([{ longitude: 0, latitude: 0, text: "x".repeat(500) }])[0].text.length, LONGEST_NOTE);
+});
+
+test("no letter of a note is halved, so that a link can hold it", () => {
+  const long = soundNotes([{ longitude: -69, latitude: -24, text: `a${"😀".repeat(LONGEST_NOTE)}` }]);
+  assert.equal(long[0].text, `a${"😀".repeat((LONGEST_NOTE - 2) / 2)}`);
+  const halved = soundNotes([{ longitude: -69, latitude: -24, text: "Old \ud83d shaft" }, { longitude: -69, latitude: -24, text: "\ude00" }]);
+  assert.deepEqual(halved.map(({ text }) => text), ["Old shaft"]);
+  assert.deepEqual(readNotes(notesOfLink(long)), long);
 });
 
 test("a link holds notes up to a length", () => {

@@ -75,3 +75,24 @@ def test_a_crs_that_ends_within_the_region_is_a_caution(region):
     about = {"crs": "EPSG:32719", "percent": 50.0}
     found = extent_of(loaded.model_copy(update={"region": entry})).notices
     assert found == (Notice("region-beyond-crs", "caution", about),)
+
+
+@pytest.mark.parametrize(
+    ("crs", "percent"),
+    [("EPSG:3857", 11.0), ("EPSG:6933", 5.8), ("EPSG:32719", None), ("EPSG:5361", None)],
+)
+def test_a_crs_in_which_lengths_err_is_a_caution(region, crs, percent):
+    """Mercator of web maps at 25 S stretches by 1 / cos; an equal-area one errs in its lengths, too."""
+    loaded = prospector.load_region(region)
+    entry = loaded.region.model_copy(update={"crs": crs})
+    found = [
+        notice
+        for notice in extent_of(loaded.model_copy(update={"region": entry})).notices
+        if notice.code == "lengths-err"
+    ]
+    if percent is None:
+        assert found == []
+    else:
+        [told] = found
+        assert told.value("better") == "EPSG:32719"
+        assert told.value("percent") == pytest.approx(percent, abs=0.01)

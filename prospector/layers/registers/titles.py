@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-import shapely
 
 from prospector.errors import LayerError, Level, Notice, Reason
 from prospector.layers.numbers.column import read_numbers
@@ -17,6 +15,7 @@ from prospector.layers.numbers.notices import number_notices
 from prospector.layers.registers.dates import notices_of_dates, read_dates
 from prospector.layers.registers.datums import crs_of, placed_by_row
 from prospector.layers.registers.folding import fold
+from prospector.layers.registers.ids import title_ids
 from prospector.layers.registers.mapping import (
     LAPSED,
     OTHER,
@@ -95,10 +94,13 @@ def read_titles(
     return Titles(titles, missing, tuple(reader.notices))
 
 
-def tidy_titles(table: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Notice]]:
+def tidy_titles(
+    table: gpd.GeoDataFrame, as_of: str | None = None
+) -> tuple[gpd.GeoDataFrame, list[Notice]]:
     """Return titles that came in our own columns, without tax numbers and natural persons.
 
-    A tenure class that is none of ours becomes unknown; a date that is none is left empty.
+    A tenure class counts however it is capitalised or spaced; one that is none of ours becomes unknown. A
+    date that is none is left empty, an id that is empty is made, one that repeats gets a number.
     """
     notices: list[Notice] = []
     tax = [name for name in table.columns if is_tax_column(str(name))]
@@ -113,13 +115,33 @@ def tidy_titles(table: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Notice]
         dates = read_dates(table[field])
         table = table.assign(**{field: dates.values})
         notices += notices_of_dates(dates, field)
-    known = table["tenure_class"].isin([*TITLE_CLASSES, LAPSED])
-    if not known.all():
-        words = _some(table.loc[~known, "tenure_class"])
-        count = int((~known).sum())
-        notices.append(Notice("unknown-tenure-class", "caution", {"words": words}, count))
-        table = table.assign(tenure_class=table["tenure_class"].where(known, "unknown"))
-    return table, notices
+    numbers = table.get("file_number", pd.Series("", index=table.index)).map(_text)
+    ids, of_ids = title_ids(table["concession_id"].map(_text), numbers, table.geometry, "")
+    classes, of_classes = _own_classes(table["tenure_class"])
+    titles = table.assign(concession_id=ids, tenure_class=classes)
+    return titles, [*notices, *of_ids, *of_classes, *_expired_but_held(titles, as_of)]
+
+
+def _own_classes(words: pd.Series) -> tuple[pd.Series, list[Notice]]:
+    """Return tenure classes in our spelling, unknown where a word is none of them."""
+    ours = {fold(name.replace("_", " ")): name for name in (*TITLE_CLASSES, LAPSED)}
+    classes = words.map(lambda word: ours.get(fold(word)))
+    strange = classes.isna()
+    if not strange.any():
+        return classes, []
+    about = {"words": _some(words[strange])}
+    notice = Notice("unknown-tenure-class", "caution", about, int(strange.sum()))
+    return classes.where(~strange, "unknown"), [notice]
+
+
+def _expired_but_held(titles: gpd.GeoDataFrame, as_of: str | None) -> list[Notice]:
+    """Return the notice of titles in force that expired before the register's date."""
+    if as_of is None or "expires" not in titles.columns:
+        return []
+    expires = titles["expires"].fillna("")
+    past = (expires != "") & (expires < as_of) & (titles["tenure_class"] == "held")
+    count = int(past.sum())
+    return [Notice("expired-but-held", "caution", {"date": as_of}, count)] if count else []
 
 
 class _TitleReader:
@@ -301,24 +323,11 @@ class _TitleReader:
         return classes.where(~ruled, kinds.map(self.register.expired))
 
     def ids(self, given: pd.Series, numbers: pd.Series) -> pd.Series:
-        """Return an id for each title: the register's, else made; one that repeats gets a number."""
-        made, prefix = given == "", self.register.register_.prefix
-        ids = given.map(lambda number: f"{prefix}-{number}" if prefix else number)
-        ids = ids.mask(made, self._made_ids(numbers)) if made.any() else ids
-        self.notice("ids-made", "note", count=int(made.sum()))
-        repeat = ids.groupby(ids).cumcount()
-        self.notice("ids-numbered", "note", count=int((repeat > 0).sum()))
-        suffix: pd.Series = repeat.map(lambda n: f"-{n + 1}" if n else "")
-        return ids.str.cat(suffix)
-
-    def _made_ids(self, numbers: pd.Series) -> pd.Series:
-        outlines = shapely.to_wkb(self.table.geometry.array, byte_order=1)
-        digests = [
-            hashlib.sha256((outline or b"") + number.encode()).hexdigest()[:8].upper()
-            for outline, number in zip(outlines, numbers, strict=True)
-        ]
-        prefix = self.register.register_.prefix or "C"
-        return pd.Series([f"{prefix}-{digest}" for digest in digests], index=numbers.index)
+        """Return an id for each title."""
+        prefix = self.register.register_.prefix
+        ids, notices = title_ids(given, numbers, self.table.geometry, prefix)
+        self.notices += notices
+        return ids
 
     # place -----------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ const LEAST_KM2 = 1e-6;
 const WGS84 = /CRS:?84$|4326$|^WGS ?84$/i;
 const TWO_NUMBERS = /^\s*\(?([+-]?\d+(?:\.\d+)?)[\s,;]+([+-]?\d+(?:\.\d+)?)(?:[\s,;]+[+-]?\d+(?:\.\d+)?)?\)?\s*$/;
 const METRES = /^\D*\d{6}(?:\.\d+)?\D+\d{6,8}(?:\.\d+)?\D*$/;
+const COMMA = /(\d),(?=\d)/g;
 const ORDER = /^\s*(lat|lon)\w*[\s,;/]+(?:lat|lon)\w*\s*$/i;
 
 /** What cannot be read as an area; its message is for the reader. */
@@ -100,13 +101,19 @@ function fromWkt(text) {
 
 /** A polygon of a vertex a line. The order is taken from a first line that states it, from letters, or from the region where only one order lies in it. */
 function fromVertices(text, region) {
-  const lines = text.split(/\r?\n/).map((line, index) => ({ line: line.trim(), number: index + 1 })).filter(({ line }) => line);
+  const lines = text.split(/\r?\n/).map((line, index) => ({ line: withPoints(line.trim()), number: index + 1 })).filter(({ line }) => line);
   const stated = ORDER.exec(lines[0].line)?.[1].toLowerCase();
   const rows = stated ? lines.slice(1) : lines;
   const pairs = rows.map(({ line }) => TWO_NUMBERS.exec(line)).map((found) => found && [Number(found[1]), Number(found[2])]);
   const isPlain = pairs.every((pair) => pair && pair.every((figure) => Math.abs(figure) <= 180));
   const ring = isPlain ? ordered(pairs, stated, region) : rows.map((row) => placeOfLine(row, stated, region));
   return { type: "Polygon", coordinates: [ring] };
+}
+
+/** A line whose commas between figures are points where they are decimal marks, blanks where they alone part the figures. */
+function withPoints(line) {
+  if (line.includes(".") || /^[\d,+-]+$/.test(line)) return line.replace(COMMA, "$1 ");
+  return /\d[\s;]+[+-]?\d/.test(line) ? line.replace(COMMA, "$1.") : line;
 }
 
 function ordered(pairs, stated, region) {

@@ -8,6 +8,8 @@ export const LONGEST_NOTE = 140;
 const MOST_OF_LINK = 1500;
 const LINE_LETTERS = 30;
 const NOTES_PANE = "notes";
+/** Half of a letter that takes two: no link can hold it. */
+const LONE = /\p{Surrogate}/gu;
 
 /**
  * @typedef {{longitude: number, latitude: number, text: string}} Note
@@ -32,8 +34,13 @@ export function readNotes(texts) {
 
 /** Notes with a place on Earth and some text, which is cut to what the map has room for. @param {Note[]} notes */
 export function soundNotes(notes) {
-  const placed = notes.filter(({ longitude, latitude, text }) => Math.abs(longitude) <= 180 && Math.abs(latitude) <= 85 && text.trim());
-  return placed.map(({ longitude, latitude, text }) => ({ longitude: rounded5(longitude), latitude: rounded5(latitude), text: text.trim().replace(/\s+/g, " ").slice(0, LONGEST_NOTE) }));
+  const cleaned = notes.map(({ longitude, latitude, text }) => ({ longitude: rounded5(longitude), latitude: rounded5(latitude), text: cut(text.replace(LONE, "").trim().replace(/\s+/g, " "), LONGEST_NOTE) }));
+  return cleaned.filter(({ longitude, latitude, text }) => Math.abs(longitude) <= 180 && Math.abs(latitude) <= 85 && text);
+}
+
+/** The start of a text, no letter of it halved. */
+function cut(text, most) {
+  return text.slice(0, most).replace(LONE, "");
 }
 
 function rounded5(degrees) {

@@ -9,7 +9,7 @@ import { groundWords } from "./tenure.js";
 import { isNewGround, sorted } from "./targets.js";
 import { steadiness, trust } from "./trust.js";
 import { rankOf } from "./what_if.js";
-import { say, told } from "./words.js";
+import { say, told, withinSentence } from "./words.js";
 
 const MOST_STOPS = 5;
 const MOST_REASONS = 2;
@@ -27,7 +27,7 @@ export function quote(model, target) {
   const why = reasons(model, target).filter(({ part }) => part > 0).slice(0, MOST_REASONS).map(({ text }) => text);
   const known = isNewGround(target) ? say("no known deposit") : say("around known deposits");
   return say("{where} ({known}), {rank} of {n} targets for {model}. What speaks for it: {reasons}; whose ground: {ground}; how sure: {sure}.", {
-    where: headline(target), known, rank: count(rankOf(model, target)), n: count(model.targets.length), model: told(model.label).toLowerCase(),
+    where: headline(target), known, rank: count(rankOf(model, target)), n: count(model.targets.length), model: withinSentence(told(model.label)),
     reasons: why.length ? why.join(", ") : say("nothing by itself"), ground: groundWords([target]), sure: sureWords(model, target),
   });
 }

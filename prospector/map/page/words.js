@@ -72,3 +72,8 @@ export function featureName({ kind }, { name }) {
 export function told(text) {
   return spoken.payload[text] ?? TRANSLATIONS[spoken.code]?.[text] ?? text;
 }
+
+/** A name as it stands within a sentence: with a small first letter, but abbreviations and symbols of elements as they are. */
+export function withinSentence(name) {
+  return name.replace(/^\p{Lu}(?=\p{Ll}{2})/u, (first) => first.toLowerCase());
+}
