@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from prospector.gis.formats import USUAL
 from prospector.numerals import area
 from prospector.pages import skill_rows
 from prospector.pages.alike import with_alike_folded
@@ -201,11 +202,21 @@ def command(record: dict[str, Any]) -> str:
     ...          "parameters": {"seed": 7, "estimator": None, "quick": True,
     ...                         "outside_applicability": False, "commodities": ["litio"]}})
     'prospector screen layers/atacama --commodity litio --seed 7 --quick --language es'
+    >>> print(command({  # doctest: +NORMALIZE_WHITESPACE
+    ...          "region": {"name": "atacama", "cell_size_m": 1000.0},
+    ...          "grid": {"cell_size_m": 1000.0},
+    ...          "parameters": {"seed": 0, "estimator": None,
+    ...                         "deposit_models": ["lithium_brine", "iocg"]},
+    ...          "outputs": {"formats": ["gpkg", "cog", "kmz"], "basemap": "opentopomap"}}))
+    prospector screen layers/atacama --deposit-model lithium_brine --deposit-model iocg --seed 0 --basemap
+    opentopomap --formats gpkg,cog,kmz
     """
     given, parts = (
         record["parameters"],
         ["prospector", "screen", f"layers/{record['region']['name']}"],
     )
+    for name in given.get("deposit_models") or ():
+        parts += ["--deposit-model", name]
     if given["estimator"]:
         parts += ["--estimator", given["estimator"]]
     if given.get("commodities"):
@@ -220,4 +231,9 @@ def command(record: dict[str, Any]) -> str:
     ]
     if record.get("language", "en") != "en":
         parts += ["--language", record["language"]]
+    outputs = record.get("outputs", {})
+    if outputs.get("basemap"):
+        parts += ["--basemap", outputs["basemap"]]
+    if tuple(outputs.get("formats") or USUAL) != USUAL:
+        parts += ["--formats", ",".join(outputs["formats"])]
     return shlex.join(parts)
