@@ -16,6 +16,7 @@ import prospector
 from prospector.cli.commands import app
 from prospector.drafting.schemas import descriptions, first_line
 from prospector.evidence import known_kinds
+from prospector.gis.place_column import PLACE, PLACE_MEANING
 from prospector.inventory.listing import INVENTORY_COLUMNS
 from prospector.layers import ROLES
 from prospector.layers.keys import OF_CELLS, OF_FEATURES, OF_RASTERS, OF_ROLES
@@ -39,8 +40,16 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 MARK = re.compile(r"(<!-- made: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 
+
+def with_place(columns):
+    """Return the columns of targets with what files put behind their deposit model."""
+    rows = list(columns.items())
+    behind = 1 + list(columns).index("deposit_model")
+    return dict([*rows[:behind], (PLACE, PLACE_MEANING), *rows[behind:]])
+
+
 COLUMNS = {
-    "target": TARGET_COLUMNS,
+    "target": with_place(TARGET_COLUMNS),
     "carried": CARRIED_COLUMNS,
     "contribution": CONTRIBUTION_COLUMNS,
     "concession": CONCESSION_COLUMNS,
