@@ -245,17 +245,6 @@ def stated_text(value: object) -> str | None:
     return None if fold(value) in WORDS_FOR_NOTHING and text not in ELEMENTS else text
 
 
-def parted(text: str | None) -> list[str]:
-    """Return the parts of a text that names several things, as ``Cu;Mo`` does.
-
-    Examples
-    --------
-    >>> parted("Cu;Mo"), parted("copper; gold"), parted(None)
-    (['Cu', 'Mo'], ['copper', 'gold'], [])
-    """
-    return [part.strip() for part in (text or "").split(";") if part.strip()]
-
-
 def _approved(features: gpd.GeoDataFrame) -> pd.Series:
     """Return the year of approval, from a column of years or else of dates; missing where none is stated."""
     years = pd.to_numeric(_column(features, "approval_year"), errors="coerce")

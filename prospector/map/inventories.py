@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from prospector.inventory.listing import Inventory, parted
+from prospector.inventory.listing import Inventory
+from prospector.name_lists import parted
 from prospector.numerals import fixed, tonnage
 from prospector.words.language import Language
 

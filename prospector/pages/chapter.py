@@ -18,6 +18,7 @@ from prospector.gis.palette import (
     STRENGTHS,
     over_relief,
 )
+from prospector.name_lists import parted
 from prospector.numerals import area, fixed, least_or_most_area, measure, percent
 from prospector.pages.findings import ModelFindings
 from prospector.pages.ground_pictures import Mark, Scene, ground_svg
@@ -247,7 +248,7 @@ class Teller:
     def row(self, row: dict[str, Any]) -> dict[str, Any]:
         """Return a target as the tables show it."""
         number, away = self.language.number, row["nearest_deposit_km"]
-        holders = [part for part in row["holders"].split("; ") if part]
+        holders = parted(row["holders"])
         return {
             "rank": row["rank"],
             "target_id": row["target_id"],
@@ -255,8 +256,8 @@ class Teller:
             "score": number(row["score"], 3),
             "percentile": self.language.percentile(row["percentile"]),
             "area": area(row["area_km2"]).replace(".", self.language.point),
-            "known_names": self._first_names(row["known_names"]),
-            "nearest": self.language.names(row["nearest_deposit"]),
+            "known_names": self._first_names(parted(row["known_names"])),
+            "nearest": self.language.name(row["nearest_deposit"]),
             "nearest_km": "" if pd.isna(away) else fixed(away, 0),
             "reasons": self._reasons(row),
             "tenure": self._shares(row, TENURE_CLASSES),
@@ -269,10 +270,10 @@ class Teller:
             "flags": self._flags(row["target_id"]),
         }
 
-    def _first_names(self, names: str) -> str:
+    def _first_names(self, names: Sequence[str]) -> str:
         """Return the first of some names in words, and how many more there are."""
-        first, more = names.split("; ")[:NAMES], len(names.split("; ")) - NAMES
-        told = self.language.names("; ".join(first))
+        more = len(names) - NAMES
+        told = "; ".join(map(self.language.name, names[:NAMES]))
         return self.language.say("{names} and {n} more", names=told, n=more) if more > 0 else told
 
     def _flags(self, target_id: str) -> str:
@@ -410,9 +411,9 @@ class Teller:
     def known_left(self) -> dict[str, Any]:
         """Return how many known deposits the list leaves out, and those that lie on no scored ground."""
         every = self.found.figures.get("known", [])
-        off = [self.language.names(row["deposit"]) for row in every if not row["on_ground"]]
+        off = [self.language.name(row["deposit"]) for row in every if not row["on_ground"]]
         more = len(every) - len(off) - KNOWN
-        return {"more": max(more, 0), "off": self._first_names("; ".join(off)), "n_off": len(off)}
+        return {"more": max(more, 0), "off": self._first_names(off), "n_off": len(off)}
 
     def _known(self, row: dict[str, Any]) -> dict[str, Any]:
         words, evidence = self.language, self.found.evidence
@@ -428,7 +429,7 @@ class Teller:
         unknown = [words.told(evidence[column]["label"]) for column in row["unknown"]]
         scored = row["rank"] is not None
         return {
-            "name": words.names(row["deposit"]),
+            "name": words.name(row["deposit"]),
             "rank": f"{row['rank']}" if scored else "",
             "percentile": words.percentile(row["percentile"]) if scored else "",
             "lowest": "; ".join(lowest),

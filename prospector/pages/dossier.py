@@ -15,7 +15,9 @@ from markupsafe import Markup
 from pyproj import Transformer
 
 from prospector.errors import OutputError
+from prospector.gis.vector import meant
 from prospector.grid import BoolArray, Bounds, FloatArray, Raster
+from prospector.name_lists import joined, parted
 from prospector.numerals import fixed, measure, percent
 from prospector.pages.alike import with_alike_folded
 from prospector.pages.chapter import OUTLINES, TENURE_WORDS, Teller, class_keys
@@ -251,7 +253,7 @@ class Account:
             target_id=str(row["target_id"]), deposit_model=self.found.name, commodity="",
             rank=int(row["rank"]), name=name, place=place, percentile=float(row["percentile"]),
             area_km2=float(row["area_km2"]), tenure={}, protection={}, holders=(),
-            known=tuple(known.split("; ")) if known else (), nearest="", nearest_km=None,
+            known=parted(known), nearest="", nearest_km=None,
         )  # fmt: skip
         return area_name(area, self.language)
 
@@ -317,7 +319,7 @@ class Account:
         """Return what is near it, with distances, and its elevation, as far as the region tells."""
         say, number, row = self.language.say, self.language.number, self.row
         places = {"town_km": "nearest_town", "port_km": "nearest_port"}
-        named = {km: self.language.names(row[name]) for km, name in places.items()}
+        named = {km: self.language.name(row[name]) for km, name in places.items()}
         unnamed = {
             "road_km": say("road"),
             "power_line_km": say("power line"),
@@ -398,13 +400,17 @@ class Account:
             / 1000
         )
         table = found.trained_on.table[found.trained_on.is_deposit]
-        own = set(str(self.row["known_names"]).split("; "))
-        named = enumerate(table["deposit"].astype(str))
-        rows = [(float(apart[i]), name, i) for i, name in named if km[i] > 0 and name not in own]
+        own = set(parted(self.row["known_names"]))
+        named = enumerate(map(meant, table["deposit"].astype(str)))
+        rows = [
+            (float(apart[i]), name, i)
+            for i, name in named
+            if km[i] > 0 and joined([name]) not in own
+        ]
         raw = found.trained_on.values[found.trained_on.is_deposit]
         return [
             {
-                "name": name.removeprefix("'"),
+                "name": name,
                 "apart": self.language.number(distance, 2),
                 "km": fixed(km[i], 0),
                 "measures": "; ".join(self._measure(j, raw[i, j]) or RANGE for j in self._order),

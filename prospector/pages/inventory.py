@@ -9,8 +9,8 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from prospector.inventory.listing import parted
 from prospector.inventory.totals import communes, decades, totals
+from prospector.name_lists import parted
 from prospector.numerals import fixed
 from prospector.pages.chapter import TENURE_WORDS
 from prospector.pages.inventory_lines import PAGE_WORDS, page_name, written_tonnage

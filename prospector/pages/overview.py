@@ -160,8 +160,7 @@ class _Teller:
             ],
             "inventories": [self._inventory(row) for row in overview.inventories],
             "lists": [
-                f"{critical.title.of(self.words.code)}: "
-                f"{self.words.told(critical.publication.split('; ')[0])}"
+                f"{critical.title.of(self.words.code)}: {self.words.told(critical.publication)}"
                 for critical in critical_lists()
                 if self._look.lists
             ],

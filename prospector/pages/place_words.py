@@ -54,17 +54,17 @@ def beside(area: Area, words: Language) -> str:
     'Ujina (porphyry copper), 3 km; of its kind Mina Sur, 138 km'
     """
     if area.known:
-        names = words.names("; ".join(area.known[:2])).replace("; ", ", ")
+        names = ", ".join(map(words.name, area.known[:2]))
         rest = len(area.known) - 2
         return words.say("{names} and {n} more", names=names, n=rest) if rest > 0 else names
     if not area.nearest or area.nearest_km is None:
         return words.say("none known")
-    name, km = words.names(area.nearest), fixed(area.nearest_km, 0)
+    name, km = words.name(area.nearest), fixed(area.nearest_km, 0)
     own = words.say("{name}, {km} km", name=name, km=km)
     if not area.other or area.other_km is None:
         return own
     label = words.told(area.other_label)
-    other = f"{words.names(area.other)} ({label[:1].lower()}{label[1:]})"
+    other = f"{words.name(area.other)} ({label[:1].lower()}{label[1:]})"
     return words.say(
         "{other}; of its kind {own}",
         other=words.say("{name}, {km} km", name=other, km=fixed(area.other_km, 0))

@@ -15,6 +15,7 @@ from prospector.errors import Notice, Reason
 from prospector.evidence import roles_read
 from prospector.ground.protocol import Scale
 from prospector.layers.roles import ROLES
+from prospector.name_lists import parted
 from prospector.region.commodities import is_sought, known_commodity
 from prospector.region.critical import CriticalFlag, flags
 from prospector.region.deposit_model import deposit_model_names, load_deposit_model
@@ -636,8 +637,8 @@ def _area(row: Mapping[str, Any], place: Place, commodity: str) -> Area:
         area_km2=float(row["area_km2"]),
         tenure={name: float(row[f"{name}_share"]) for name in TENURE_CLASSES},
         protection={name: float(row[f"{name}_share"]) for name in PROTECTION_CLASSES},
-        holders=_parted(row["holders"]),
-        known=_parted(row["known_names"]),
+        holders=parted(row["holders"]),
+        known=parted(row["known_names"]),
         nearest=_text(row["nearest_deposit"]),
         nearest_km=None if pd.isna(away) else float(away),
         regime=_text(row["regime"]) if "regime" in row and commodity == "Li" else None,
@@ -646,10 +647,6 @@ def _area(row: Mapping[str, Any], place: Place, commodity: str) -> Area:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _parted(value: object) -> tuple[str, ...]:
-    return tuple(part for part in _text(value).split("; ") if part)
 
 
 def _ground_changes(first: gpd.GeoDataFrame) -> Iterator[Change]:
