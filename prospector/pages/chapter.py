@@ -48,6 +48,7 @@ from prospector.validation.alarms import alarm_notice
 from prospector.validation.nulls import SHIFTED
 from prospector.validation.record import Measurement
 from prospector.validation.skill import ONE_BLOCK
+from prospector.words.classes import TENURE_WORDS
 from prospector.words.language import Language
 from prospector.words.skill import gains, skill_figures, verdict_name
 from prospector.words.stated import stated_line
@@ -81,19 +82,6 @@ STANDING = 34
 
 HOLDERS = 6
 """Holders of a target that the report names; its dossier and the tables name all."""
-
-TENURE_WORDS = {
-    "unknown": "unknown",
-    "held": "held",
-    "applied_for": "applied for",
-    "reserved": "reserved",
-    "vacant": "vacant title",
-    "open": "open",
-    "lapsed": "lapsed",
-    "protected": "protected",
-    "not_protected": "not protected",
-    "protection_unknown": "unknown",
-}
 
 FLAG_WORDS = {
     "protected": "protected ground {share} %",
@@ -258,7 +246,7 @@ class Teller:
             "area": area(row["area_km2"]).replace(".", self.language.point),
             "known_names": self._first_names(parted(row["known_names"])),
             "nearest": self.language.name(row["nearest_deposit"]),
-            "nearest_km": "" if pd.isna(away) else fixed(away, 0),
+            "nearest_km": "" if pd.isna(away) else self.language.kilometres(away),
             "reasons": self._reasons(row),
             "tenure": self._shares(row, TENURE_CLASSES),
             "tenure_words": self._share_words(row, TENURE_CLASSES),

@@ -20,7 +20,7 @@ from prospector.grid import BoolArray, Bounds, FloatArray, Raster
 from prospector.name_lists import joined, parted
 from prospector.numerals import fixed, measure, percent
 from prospector.pages.alike import with_alike_folded
-from prospector.pages.chapter import OUTLINES, TENURE_WORDS, Teller, class_keys
+from prospector.pages.chapter import OUTLINES, Teller, class_keys
 from prospector.pages.concern import grave_notices
 from prospector.pages.findings import Findings, ModelFindings, picture_bounds
 from prospector.pages.ground_pictures import Mark, Scene, ground_svg
@@ -40,6 +40,7 @@ from prospector.targets.places import called_by, nearest_named
 from prospector.tenure.concessions import TENURE_CLASSES
 from prospector.validation.applicability import unvarying
 from prospector.words.cautions import model_caution
+from prospector.words.classes import TENURE_WORDS
 from prospector.words.language import Language
 from prospector.words.language import language as words_of
 from prospector.words.regimes import REGIME, regime_line
@@ -317,7 +318,7 @@ class Account:
 
     def _access(self) -> str:
         """Return what is near it, with distances, and its elevation, as far as the region tells."""
-        say, number, row = self.language.say, self.language.number, self.row
+        say, row = self.language.say, self.row
         places = {"town_km": "nearest_town", "port_km": "nearest_port"}
         named = {km: self.language.name(row[name]) for km, name in places.items()}
         unnamed = {
@@ -326,7 +327,7 @@ class Account:
             "well_km": self._well(),
         }
         near = [
-            say("{name}, {km} km", name=name, km=number(row[column], 0))
+            say("{name}, {km} km", name=name, km=self.language.kilometres(row[column]))
             for column, name in (named | unnamed).items()
             if not pd.isna(row[column])
         ]
@@ -412,7 +413,7 @@ class Account:
             {
                 "name": name,
                 "apart": self.language.number(distance, 2),
-                "km": fixed(km[i], 0),
+                "km": self.language.kilometres(km[i]),
                 "measures": "; ".join(self._measure(j, raw[i, j]) or RANGE for j in self._order),
             }
             for distance, name, i in sorted(rows)[:ANALOGUES]

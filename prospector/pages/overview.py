@@ -14,7 +14,6 @@ from markupsafe import Markup
 from prospector.numerals import area as square_km
 from prospector.numerals import decimals_apart, fixed, percent
 from prospector.pages.alike import with_alike_folded
-from prospector.pages.chapter import TENURE_WORDS
 from prospector.pages.findings import Findings
 from prospector.pages.ground_pictures import Mark, Scene, ground_svg
 from prospector.pages.place_words import FARTHEST_TOWN_KM, area_name, beside, whereabouts
@@ -37,6 +36,7 @@ from prospector.runs.overview import (
 )
 from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
 from prospector.validation.skill import ONE_BLOCK
+from prospector.words.classes import TENURE_WORDS
 from prospector.words.language import Language
 from prospector.words.regimes import NONE_SEEN, regime_words
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from prospector.numerals import fixed
 from prospector.runs.overview import Area, Place
 from prospector.targets.places import TOUCHING_KM
 from prospector.words.language import Language
@@ -51,7 +50,7 @@ def beside(area: Area, words: Language) -> str:
     ...     other="Ujina", other_km=3.2, other_label="Porphyry copper",
     ... )
     >>> beside(area, language("en"))
-    'Ujina (porphyry copper), 3 km; of its kind Mina Sur, 138 km'
+    'Ujina (porphyry copper), 3.2 km; of its kind Mina Sur, 138 km'
     """
     if area.known:
         names = ", ".join(map(words.name, area.known[:2]))
@@ -59,7 +58,7 @@ def beside(area: Area, words: Language) -> str:
         return words.say("{names} and {n} more", names=names, n=rest) if rest > 0 else names
     if not area.nearest or area.nearest_km is None:
         return words.say("none known")
-    name, km = words.name(area.nearest), fixed(area.nearest_km, 0)
+    name, km = words.name(area.nearest), words.kilometres(area.nearest_km)
     own = words.say("{name}, {km} km", name=name, km=km)
     if not area.other or area.other_km is None:
         return own
@@ -67,7 +66,7 @@ def beside(area: Area, words: Language) -> str:
     other = f"{words.name(area.other)} ({label[:1].lower()}{label[1:]})"
     return words.say(
         "{other}; of its kind {own}",
-        other=words.say("{name}, {km} km", name=other, km=fixed(area.other_km, 0))
+        other=words.say("{name}, {km} km", name=other, km=words.kilometres(area.other_km))
         if area.other_km >= TOUCHING_KM
         else words.say("{name} inside", name=other),
         own=own,

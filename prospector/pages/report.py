@@ -11,7 +11,7 @@ from prospector.gis.formats import USUAL
 from prospector.numerals import area
 from prospector.pages import skill_rows
 from prospector.pages.alike import with_alike_folded
-from prospector.pages.chapter import TENURE_WORDS, Teller, class_keys
+from prospector.pages.chapter import Teller, class_keys
 from prospector.pages.figure_answers import answers_of
 from prospector.pages.findings import Findings
 from prospector.pages.inventory_lines import inventory_facts
@@ -26,6 +26,7 @@ from prospector.runs.run import DOSSIER_FOLDER
 from prospector.targets.law import RESERVED_LITHIUM
 from prospector.tenure.concessions import TENURE_CLASSES
 from prospector.words.cautions import model_caution
+from prospector.words.classes import TENURE_WORDS
 from prospector.words.language import Language
 from prospector.words.stability import stability_line
 from prospector.words.together import by_level

@@ -16,6 +16,7 @@ from prospector.numerals import (
     area,
     decimals_apart,
     fixed,
+    kilometres,
     least_or_most_area,
     length,
     percent,
@@ -161,6 +162,16 @@ class Language:
     def name(self, name: str) -> str:
         """Return a name, or the word of the language for a feature without one."""
         return self.say("unnamed") if name == "unnamed" else name
+
+    def kilometres(self, km: float) -> str:
+        """Return a distance in kilometres as it is printed, without the unit.
+
+        Examples
+        --------
+        >>> language("es").kilometres(8.16), language("en").kilometres(23.4)
+        ('8,2', '23')
+        """
+        return kilometres(km).replace(".", self.point)
 
     def level(self, notice: Notice) -> str:
         """Return how grave a notice is, in a word.

@@ -1,6 +1,6 @@
 // What a target is called by: its own name, the known deposits that it holds, or the nearest named place with distance and direction.
 
-import { fixed } from "./numbers.js";
+import { kilometres } from "./numbers.js";
 import { isNewGround, parted } from "./targets.js";
 import { say, told } from "./words.js";
 
@@ -35,7 +35,7 @@ function aroundMines([first, ...others]) {
 
 function fromPlace({ place, place_km, place_bearing }) {
   const text = WINDS[Math.round(place_bearing / 45) % WINDS.length];
-  return say(text, { distance: fixed(place_km, place_km < 10 ? 1 : 0), place });
+  return say(text, { distance: kilometres(place_km), place });
 }
 
 /** A place with the commune, country or town around it, where that says more. */
