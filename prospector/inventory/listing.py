@@ -13,7 +13,7 @@ import shapely
 from prospector.errors import Notice
 from prospector.layers import Layers, VectorLayer
 from prospector.layers.registers import fold
-from prospector.region.region_file import WindowEntry
+from prospector.region.region_tables import WindowEntry
 from prospector.targets.access import ACCESS_COLUMNS, join_access
 from prospector.tenure.points import (
     beyond_stated_unit,

@@ -18,7 +18,7 @@ from prospector.layers.roles import ROLES
 from prospector.name_lists import parted
 from prospector.region.commodities import is_sought, known_commodity
 from prospector.region.critical import CriticalFlag, flags
-from prospector.region.deposit_model import deposit_model_names, load_deposit_model
+from prospector.region.shipped_models import deposit_model_names, load_deposit_model
 from prospector.runs.areas import percentile_at_medians, rows_inside
 from prospector.runs.portfolio import portfolio
 from prospector.runs.record import record_id

@@ -199,7 +199,7 @@ def test_what_is_known_beside_it_is_named():
     assert beside(replace(AREA, known=("Toki", "Mansa Mina", "Genoveva")), ENGLISH) == (
         "Toki, Mansa Mina and 1 more"
     )
-    assert beside(replace(AREA, nearest="Toki", nearest_km=7.4), SPANISH) == "Toki, a 7 km"
+    assert beside(replace(AREA, nearest="Toki", nearest_km=7.4), SPANISH) == "Toki, a 7,4 km"
     assert beside(AREA, ENGLISH) == "none known"
     far = replace(
         AREA, nearest="Mina Sur", nearest_km=138.0, other="Copaquire", other_km=0.0,

@@ -23,8 +23,8 @@ from prospector.layers.keys import OF_CELLS, OF_FEATURES, OF_RASTERS, OF_ROLES
 from prospector.layers.registers import register_names
 from prospector.layers.registers.mapping import RegisterFile
 from prospector.layers.roles import ANY_ROLE
-from prospector.region import deposit_model as models
-from prospector.region import region_file as files
+from prospector.region import model_evidence, model_tables
+from prospector.region import region_tables as files
 from prospector.region.shapes import arms_of, keys_of
 from prospector.runs.comparison import CHANGE_COLUMNS
 from prospector.runs.score_polygons import POLYGON_COLUMNS
@@ -75,16 +75,16 @@ REGION_TABLES = {
 }
 
 MODEL_TABLES = {
-    "[deposit_model]": models.ModelEntry,
-    "[labels]": models.LabelEntry,
-    "[[permissive]]": models.PermissiveEntry,
-    "[[applies]]": models.AppliesEntry,
-    "[evidence.NAME]": models.EvidenceEntry,
-    "membership of an evidence": models.MembershipEntry,
-    "[estimator]": models.EstimatorEntry,
-    "[density]": models.DensityEntry,
-    "[number]": models.NumberEntry,
-    "[targets]": models.TargetEntry,
+    "[deposit_model]": model_tables.ModelEntry,
+    "[labels]": model_tables.LabelEntry,
+    "[[permissive]]": model_evidence.PermissiveEntry,
+    "[[applies]]": model_evidence.AppliesEntry,
+    "[evidence.NAME]": model_evidence.EvidenceEntry,
+    "membership of an evidence": model_evidence.MembershipEntry,
+    "[estimator]": model_tables.EstimatorEntry,
+    "[density]": model_tables.DensityEntry,
+    "[number]": model_tables.NumberEntry,
+    "[targets]": model_tables.TargetEntry,
 }
 
 
