@@ -18,8 +18,7 @@ from prospector.errors import OutputError
 from prospector.gis.vector import meant
 from prospector.grid import BoolArray, Bounds, FloatArray, Raster
 from prospector.name_lists import joined, parted
-from prospector.numerals import fixed, measure, percent
-from prospector.pages.alike import with_alike_folded
+from prospector.numerals import area, fixed, measure, percent
 from prospector.pages.chapter import OUTLINES, Teller, class_keys
 from prospector.pages.concern import grave_notices
 from prospector.pages.findings import Findings, ModelFindings, picture_bounds
@@ -71,7 +70,7 @@ def dossier_page(findings: Findings, target_id: str, words: Language) -> str:
     """
     one = _account(findings, target_id, words)
     record, row, law = findings.run.record, one.row, one.law()
-    page = render(
+    return render(
         "dossier.html.jinja",
         words,
         region=record["region"],
@@ -103,7 +102,6 @@ def dossier_page(findings: Findings, target_id: str, words: Language) -> str:
         notices_at_most=NOTICES_AT_MOST,
         tenure_keys=[(name, words.told(TENURE_WORDS[name])) for name in one.tenure_around],
     )
-    return with_alike_folded(page, words)
 
 
 def origins_of(layers: list[dict[str, Any]], words: Language) -> list[str]:
@@ -303,6 +301,7 @@ class Account:
         spread = row["percentile_spread"]
         return {
             **plain,
+            "area": area(row["area_km2"], "km\u00b2").replace(".", self.language.point),
             "longitude": number(row["longitude"], 4).replace("-", MINUS) + DEGREE,
             "latitude": number(row["latitude"], 4).replace("-", MINUS) + DEGREE,
             "known_deposits": int(row["known_deposits"]),

@@ -13,7 +13,6 @@ from markupsafe import Markup
 
 from prospector.numerals import area as square_km
 from prospector.numerals import decimals_apart, fixed, percent
-from prospector.pages.alike import with_alike_folded
 from prospector.pages.findings import Findings
 from prospector.pages.ground_pictures import Mark, Scene, ground_svg
 from prospector.pages.place_words import FARTHEST_TOWN_KM, area_name, beside, whereabouts
@@ -112,8 +111,7 @@ def overview_page(overview: Overview, findings: Findings, words: Language) -> st
         Language of the sentences.
     """
     values = _Teller(overview, findings, words).values()
-    page = render("overview.html.jinja", words, overview=values)
-    return with_alike_folded(page, words)
+    return render("overview.html.jinja", words, overview=values)
 
 
 def overview_values(findings: Findings, words: Language) -> dict[str, Any]:

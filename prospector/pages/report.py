@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from prospector.gis.formats import USUAL
 from prospector.numerals import area
 from prospector.pages import skill_rows
-from prospector.pages.alike import with_alike_folded
 from prospector.pages.chapter import Teller, class_keys
 from prospector.pages.figure_answers import answers_of
 from prospector.pages.findings import Findings
@@ -42,7 +41,7 @@ def report_page(findings: Findings, words: Language, *, dossiers: int = 0) -> st
     record = findings.run.record
     region = record["region"]
     chapters = [_chapter(Teller(model, words), dossiers) for model in findings.models.values()]
-    page = render(
+    return render(
         "report.html.jinja",
         words,
         overview=overview_values(findings, words),
@@ -65,7 +64,6 @@ def report_page(findings: Findings, words: Language, *, dossiers: int = 0) -> st
         tenure_keys=[(name, words.told(TENURE_WORDS[name])) for name in TENURE_CLASSES],
         tenure_as_of=record["tenure_as_of"],
     )  # fmt: skip
-    return with_alike_folded(page, words)
 
 
 def not_screened(findings: Findings, words: Language) -> list[str]:
