@@ -30,7 +30,7 @@ from prospector.pages.skill_rows import MINUS, RANGE
 from prospector.pages.work import work_for
 from prospector.runs.areas import cut_out, percentile_at_medians
 from prospector.runs.inside import inside
-from prospector.runs.overview import Area, Place
+from prospector.runs.overview_values import Area, Place
 from prospector.runs.run import DOSSIER_FOLDER, open_run
 from prospector.runs.run_folder import add
 from prospector.targets.contributions import at_tolerance

@@ -20,7 +20,9 @@ from prospector.pages.render import render
 from prospector.region.commodities import commodity_word
 from prospector.region.critical import critical_lists, flags_line
 from prospector.region.deposit_model import CELL
-from prospector.runs.overview import (
+from prospector.runs.changes import better_than_chance
+from prospector.runs.overview import overview_of
+from prospector.runs.overview_values import (
     Area,
     Change,
     CommodityRow,
@@ -30,8 +32,6 @@ from prospector.runs.overview import (
     ModelRow,
     NotScreened,
     Overview,
-    better_than_chance,
-    overview_of,
 )
 from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
 from prospector.validation.skill import ONE_BLOCK

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prospector.runs.overview import Area, Place
+from prospector.runs.overview_values import Area, Place
 from prospector.targets.places import TOUCHING_KM
 from prospector.words.language import Language
 from prospector.words.place_name import place_name

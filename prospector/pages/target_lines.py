@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from prospector.numerals import fixed, percent, percentile
 from prospector.pages.place_words import area_name
-from prospector.runs.overview import Area, Grade, grade_of
+from prospector.runs.overview import grade_of
+from prospector.runs.overview_values import Area, Grade
 from prospector.words.language import language
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def _short(area: Area, width: int) -> str:
 
     Examples
     --------
-    >>> from prospector.runs.overview import Place
+    >>> from prospector.runs.overview_values import Place
     >>> place = Place("Lilian", 12.3, 2.0, "Calama")
     >>> area = Area("PCU-1", "porphyry_copper", "Cu", 1, "", place, 99.0, 30.0, {}, {}, (), (), "", None)
     >>> _short(area, 40), _short(area, 22), _short(area, 10)

@@ -11,7 +11,8 @@ from prospector.pages.findings import Findings
 from prospector.pages.overview import LOOKS, overview_page
 from prospector.pages.place_words import area_name, beside, whereabouts
 from prospector.region.critical import flags
-from prospector.runs.overview import Area, InventoryRow, NotScreened, Place, overview_of
+from prospector.runs.overview import overview_of
+from prospector.runs.overview_values import Area, InventoryRow, NotScreened, Place
 from prospector.runs.run import open_run
 from prospector.validation.record import Figure, Skill, StatedTest
 from prospector.words.language import language
