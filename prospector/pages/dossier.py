@@ -19,7 +19,8 @@ from prospector.gis.vector import meant
 from prospector.grid import BoolArray, Bounds, FloatArray, Raster
 from prospector.name_lists import joined, parted
 from prospector.numerals import area, fixed, measure, percent
-from prospector.pages.chapter import OUTLINES, Teller, class_keys
+from prospector.pages.chapter import Teller, class_keys
+from prospector.pages.chapter_pictures import OUTLINES
 from prospector.pages.concern import grave_notices
 from prospector.pages.findings import Findings, ModelFindings, picture_bounds
 from prospector.pages.ground_pictures import Mark, Scene, ground_svg

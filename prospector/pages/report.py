@@ -11,6 +11,7 @@ from prospector.gis.formats import USUAL
 from prospector.numerals import area
 from prospector.pages import skill_rows
 from prospector.pages.chapter import Teller, class_keys
+from prospector.pages.chapter_pictures import ChapterPictures
 from prospector.pages.figure_answers import answers_of
 from prospector.pages.findings import Findings
 from prospector.pages.inventory_lines import inventory_facts
@@ -76,6 +77,7 @@ def not_screened(findings: Findings, words: Language) -> list[str]:
 def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
     found, words = teller.found, teller.language
     skill, rows = found.skill, teller.rows()
+    pictures = ChapterPictures(teller)
     for row in rows:
         there = row["rank"] <= dossiers
         row["dossier"] = f"{found.name}/{DOSSIER_FOLDER}/{row['target_id']}.html" if there else ""
@@ -108,10 +110,10 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         "schematic": any(evidence["schematic"] for evidence in found.evidence),
         "quality": quality_rows(found.figures, words),
         "lacking": teller.lacking(),
-        "pictures": teller.pictures(),
-        "outlined": teller.outlined(),
+        "pictures": pictures.by_name(),
+        "outlined": pictures.outlined(),
         "answers": answers_of(teller),
-        "map_share": teller.map_share,
+        "map_share": pictures.map_share,
         "baselines": skill_rows.baselines(skill, found.labels, words),
         "estimators": skill_rows.estimators(skill, words),
         "in_short": skill_rows.in_short(skill, words),
