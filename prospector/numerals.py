@@ -169,6 +169,19 @@ def least_or_most_area(square_km: float, unit: str = "") -> str:
     return f"{figure(square_km)} {unit}".rstrip()
 
 
+def kilometres(km: float) -> str:
+    """Return a distance in kilometres: below 10 km with one decimal, never nothing where there is some.
+
+    Examples
+    --------
+    >>> kilometres(23.4), kilometres(8.16), kilometres(0.02), kilometres(0.0)
+    ('23', '8.2', '<0.1', '0')
+    """
+    if 0 < km < 0.05:
+        return "<0.1"
+    return fixed(km, 1 if 0 < km < 10 else 0)
+
+
 def length(metres: float) -> str:
     """Return a length with its unit, to two figures.
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from prospector.evidence import known_kinds
-from prospector.region.deposit_model import DepositModel, load_deposit_model
-from prospector.region.region_file import LayerEntry, RegionEntry
+from prospector.region.deposit_model import DepositModel
+from prospector.region.region_tables import LayerEntry, RegionEntry
+from prospector.region.shipped_models import load_deposit_model
 
 WORDS = (
     "faults", "geology", "relief", "deposits", "concessions", "protected", "name", "class", "kind", "mine",

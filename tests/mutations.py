@@ -19,7 +19,7 @@ import shapely
 from rasterio.transform import Affine
 
 from prospector.evidence import known_kinds
-from prospector.region import deposit_model, region_file
+from prospector.region import deposit_model, model_evidence, model_tables, region_tables
 from prospector.region.shapes import keys_of
 from prospector.region.spelling import as_toml
 from prospector.synthetic import write_region
@@ -190,9 +190,9 @@ def spoil_tables(tables, draw):
 
 def known_keys():
     shapes = (
-        region_file.RegionEntry, region_file.LayerEntry, deposit_model.LabelEntry,
-        deposit_model.EstimatorEntry, deposit_model.TargetEntry, deposit_model.NumberEntry,
-        deposit_model.EvidenceEntry, deposit_model.DepositModel,
+        region_tables.RegionEntry, region_tables.LayerEntry, model_tables.LabelEntry,
+        model_tables.EstimatorEntry, model_tables.TargetEntry, model_tables.NumberEntry,
+        model_evidence.EvidenceEntry, deposit_model.DepositModel,
     )  # fmt: skip
     return sorted({key for shape in shapes for key in keys_of(shape)})
 

@@ -17,6 +17,7 @@ RULES = {
     "figure": numerals.figure,
     "area": numerals.area,
     "area_with_unit": lambda value: numerals.area(value, "km2"),
+    "distance": numerals.kilometres,
     "score": lambda value: numerals.fixed(value, 3),
     "contribution": lambda value: numerals.signed(value).removeprefix("+"),
 }

@@ -13,7 +13,9 @@ from playwright.sync_api import sync_playwright
 
 HERE = Path(__file__).parent
 COLOURS = 96
-SHEET_WIDTH = 1100
+SHEET_LONG = 1100
+"""Pixels of the longer side of the printed sheet."""
+
 SALTA = "#language=en&model=lithium_brine&layers=concessions,salars&bounds=-68.9/-25.6/-66.6/-24.0"
 """The view of the map that shows the register of Salta."""
 
@@ -49,9 +51,8 @@ def tenure_map(browser, run):
 def qgis_sheet(file):
     """Keep the sheet that QGIS prints, smaller."""
     image = Image.open(file).convert("RGB")
-    small = image.resize(
-        (SHEET_WIDTH, image.height * SHEET_WIDTH // image.width), Image.Resampling.LANCZOS
-    )
+    size = [side * SHEET_LONG // max(image.size) for side in image.size]
+    small = image.resize(size, Image.Resampling.LANCZOS)
     stream = io.BytesIO()
     small.save(stream, "PNG")
     keep(stream.getvalue(), "qgis_sheet.png")

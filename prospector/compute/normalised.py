@@ -35,7 +35,7 @@ from prospector.layers import AnyLayer, Layers, VectorLayer
 from prospector.layers.files import digest_of, sha256_of
 from prospector.layers.formats import RASTER_ERRORS, READ_ERRORS, reason_of
 from prospector.layers.rasters import Block, RasterFile, RasterLayer
-from prospector.region.region_file import LayerEntry
+from prospector.region.region_tables import LayerEntry
 from prospector.scratch import scratch_folder
 
 FOLDER = "layers"

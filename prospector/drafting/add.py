@@ -19,7 +19,8 @@ from prospector.evidence import roles_read
 from prospector.layers import read_layers
 from prospector.layers.roles import roles_of_region
 from prospector.region.editing import add_table
-from prospector.region.region_file import LayerEntry, Region, load_region
+from prospector.region.region_file import Region, load_region
+from prospector.region.region_tables import LayerEntry
 from prospector.region.spelling import did_you_mean
 from prospector.region.toml_values import NAME, validated
 

@@ -8,9 +8,10 @@ from prospector.drafting.names import legal_name
 from prospector.drafting.placing import Window, cell_size_of, projection_of
 from prospector.drafting.region_text import Heading, region_text
 from prospector.errors import RegionError
-from prospector.region.deposit_model import deposit_model_names
 from prospector.region.editing import write_text
-from prospector.region.region_file import REGION_FILE, WindowEntry
+from prospector.region.region_file import REGION_FILE
+from prospector.region.region_tables import WindowEntry
+from prospector.region.shipped_models import deposit_model_names
 from prospector.region.toml_values import validated
 
 

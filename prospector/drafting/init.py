@@ -33,8 +33,9 @@ from prospector.drafting.trial import Verdict, with_readable
 from prospector.errors import RegionError
 from prospector.grid import Bounds
 from prospector.layers.files import digest_of, files_of
-from prospector.region.deposit_model import deposit_model_names
-from prospector.region.region_file import REGION_FILE, WindowEntry
+from prospector.region.region_file import REGION_FILE
+from prospector.region.region_tables import WindowEntry
+from prospector.region.shipped_models import deposit_model_names
 from prospector.region.toml_values import validated
 
 SCHEMA_FILE = "region.schema.json"

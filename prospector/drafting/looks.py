@@ -41,7 +41,7 @@ from prospector.layers.reading import Reading
 from prospector.layers.registers import fold
 from prospector.layers.roles import Role
 from prospector.layers.tables import TABLES, WORKBOOK, read_table, sheet_names
-from prospector.region.region_file import LayerEntry
+from prospector.region.region_tables import LayerEntry
 
 DIMENSIONS = ("point", "line", "polygon")
 RASTER = "raster"

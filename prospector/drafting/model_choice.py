@@ -19,8 +19,8 @@ from prospector.drafting.own_models import (
 from prospector.drafting.region_text import Heading
 from prospector.drafting.trial import Verdict, as_region, openings, verdicts
 from prospector.errors import RegionError
-from prospector.region.deposit_model import deposit_model_names, load_deposit_model
 from prospector.region.region_file import Region
+from prospector.region.shipped_models import deposit_model_names, load_deposit_model
 from prospector.region.spelling import did_you_mean
 
 MOST_DRAFTS = 2

@@ -18,8 +18,8 @@ from prospector.drafting.roles import element_columns
 from prospector.errors import RegionError
 from prospector.layers.classes import class_word
 from prospector.layers.registers import fold
-from prospector.region.deposit_model import deposit_model_names, shipped_tables
 from prospector.region.own_models import OwnModel
+from prospector.region.shipped_models import deposit_model_names, shipped_tables
 from prospector.region.spelling import as_toml
 
 MODELS_FOLDER = "models"

@@ -21,16 +21,11 @@ from prospector.layers import ROLES
 from prospector.layers.registers import register_names
 from prospector.layers.registers.mapping import RegisterFile
 from prospector.models.known import STATED, known_estimators
-from prospector.region.deposit_model import (
-    CELL,
-    AppliesEntry,
-    DepositModel,
-    EvidenceEntry,
-    PermissiveEntry,
-    deposit_model_names,
-)
+from prospector.region.deposit_model import CELL, DepositModel
+from prospector.region.model_evidence import AppliesEntry, EvidenceEntry, PermissiveEntry
 from prospector.region.own_models import NOT_INHERITED, DepositModelFile
-from prospector.region.region_file import RegionFile
+from prospector.region.region_tables import RegionFile
+from prospector.region.shipped_models import deposit_model_names
 from prospector.region.spelling import did_you_mean
 from prospector.region.toml_values import NAME
 from prospector.runs.record_schema import record_schema
@@ -192,7 +187,7 @@ def descriptions(shape: type[BaseModel]) -> Mapping[str, str]:
 
     Examples
     --------
-    >>> from prospector.region.region_file import WindowEntry
+    >>> from prospector.region.region_tables import WindowEntry
     >>> descriptions(WindowEntry)["south"][:24]
     'Latitudes of its edges i'
     """

@@ -23,8 +23,9 @@ from prospector.grid import Grid
 from prospector.layers import Layers, read_layers
 from prospector.learning.opening import open_model
 from prospector.options import Options
-from prospector.region.deposit_model import deposit_model_names
-from prospector.region.region_file import REGION_FILE, Region, RegionFile
+from prospector.region.region_file import REGION_FILE, Region
+from prospector.region.region_tables import RegionFile
+from prospector.region.shipped_models import deposit_model_names
 from prospector.region.toml_values import validated
 from prospector.screening.check import check
 from prospector.screening.layer_check import check_layer

@@ -14,7 +14,8 @@ from prospector.evidence.kind import (
 )
 from prospector.layers.registers import fold
 from prospector.layers.roles import ROLES, Role, unknown_role
-from prospector.region.deposit_model import DepositModel, EvidenceEntry, PermissiveEntry
+from prospector.region.deposit_model import DepositModel
+from prospector.region.model_evidence import EvidenceEntry, PermissiveEntry
 
 DEPOSITS = "deposits"
 """The role of known deposits: an entry may read those of other types than the model's own."""

@@ -21,6 +21,7 @@ from prospector.gis.fields import for_files
 from prospector.gis.formats import MOST_IN_KMZ
 from prospector.gis.outputs import Outputs
 from prospector.gis.palette import CLASS_BREAKS, COLOURS
+from prospector.name_lists import parted
 from prospector.words.language import Language
 
 KMZ_FILE = "targets.kmz"
@@ -175,7 +176,7 @@ def _shown(name: str, value: Any, outputs: Outputs) -> str:
         return words.number(value, 3 if name == "score" else 1)
     if hasattr(value, "strftime"):
         return f"{value:%Y-%m-%d}"
-    return words.names("; ".join(map(words.told, str(value).split("; "))))
+    return "; ".join(words.name(words.told(part)) for part in parted(str(value)))
 
 
 def _share(value: float, words: Language) -> str:

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import base64
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
+from prospector.gis.arrangement import (
+    LIST_PT,
+    LISTED,
+    NOTICE_PT,
+    SOURCES_PT,
+    VERDICT_PT,
+    Box,
+    Text,
+    arrange,
+)
 from prospector.gis.palette import INK, MUTED
 from prospector.gis.place_column import place_column
 from prospector.gis.qml import node, rgba, text_style
@@ -15,22 +27,15 @@ from prospector.screening.steps import Screening
 from prospector.words.language import Language, standing_sentences
 from prospector.words.skill import skill_line
 
-PAGE_MM = (297.0, 210.0)
-MARGIN_MM = 10.0
-HEAD_MM = 24.0
-FOOT_MM = 12.0
-MAP_WIDTH_MM = (105.0, 185.0)
-LEGEND_MM = 62.0
-LIST_FROM_MM = 130.0
-"""With more room than this beside the map, the first targets are listed."""
-
-LISTED = 15
 NORTH = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 60">'
     '<path d="M20 14 L32 56 L20 46 L8 56 Z" fill="#17202a"/>'
     '<text x="20" y="11" font-size="13" font-family="sans-serif" text-anchor="middle" fill="#17202a">N</text>'
     "</svg>"
 )
+SEGMENT_MM = 20.0
+"""Longest part of the scale bar on the sheet."""
+
 PAGE, MAP, PICTURE, LABEL, LEGEND, SCALE = (
     "65638", "65639", "65640", "65641", "65642", "65646",
 )  # fmt: skip
@@ -38,7 +43,22 @@ LEFT, TOP = "1", "32"
 """Alignments of Qt."""
 
 
-def print_layout(screening: Screening, legend: list[Element], words: Language) -> Element:
+@dataclass(frozen=True)
+class InLegend:
+    """A layer of the legend: its node in a tree of layers, and how many symbols it shows there.
+
+    Parameters
+    ----------
+    headed
+        Whether its name stands above its symbols; else beside its only one.
+    """
+
+    node: Element
+    symbols: int
+    headed: bool
+
+
+def print_layout(screening: Screening, legend: Sequence[InLegend], words: Language) -> Element:
     """Return the sheet as QGIS writes it.
 
     Parameters
@@ -46,39 +66,29 @@ def print_layout(screening: Screening, legend: list[Element], words: Language) -
     screening
         The screening that is written.
     legend
-        The layers that its legend shows, as a tree of layers has them.
+        The layers that its legend shows.
     words
         Language of the sentences.
     """
-    width, height = PAGE_MM
-    map_height = height - MARGIN_MM - HEAD_MM - FOOT_MM
+    text = _text(screening, legend, words)
     bounds = screening.grid.bounds
-    aspect = (bounds.east - bounds.west) / (bounds.north - bounds.south)
-    low, high = MAP_WIDTH_MM
-    map_width = min(max(map_height * aspect, low), high)
-    right = MARGIN_MM + map_width + 6
-    room = width - right - MARGIN_MM
-    title, verdict = _head(screening, words)
-    sources = f"{words.say('Sources')}: " + ". ".join(_sources(screening, words))
-    reporting, _, tenure = standing_sentences(screening, words)
+    extent_m = (bounds.east - bounds.west, bounds.north - bounds.south)
+    at = arrange(extent_m, text)
     map_id = _uuid("map")
-    foot = height - FOOT_MM - 1
+    ground_width = extent_m[1] * at.map[2] / at.map[3]
+    listed = "\n".join(_list(screening, words, at.listed)) if at.listed else ""
     items = [
-        _map(screening, map_id, (MARGIN_MM, HEAD_MM, map_width, map_height)),
-        _label("title", title, (MARGIN_MM, 7, width - 2 * MARGIN_MM, 8), 17, INK, bold=True),
-        _label("verdict", verdict, (MARGIN_MM, 15.5, width - 2 * MARGIN_MM, 8), 8, MUTED),
-        _legend(legend, map_id, (right, HEAD_MM, room, 100)),
-        _label("sources", sources, (right, 140, room, 40), 5.5, MUTED),
-        _scale_bar(map_id, (right, 184, 60, 12), _segment_km(bounds.east - bounds.west)),
-        _north(map_id, (width - MARGIN_MM - 10, 181, 10, 15)),
-        _label(
-            "notice", f"{reporting} {tenure}", (MARGIN_MM, foot, width - 2 * MARGIN_MM, 8), 8, INK
-        ),
+        _map(screening, map_id, at.map),
+        _label("title", text.title, at.title, at.title_pt, INK, bold=True),
+        _label("verdict", text.verdict, at.verdict, VERDICT_PT, MUTED),
+        _legend([entry.node for entry in legend], map_id, at.legend),
+        _label("targets", listed, at.targets, LIST_PT, INK),
+        _label("sources", text.sources, at.sources, SOURCES_PT, MUTED),
+        _scale_bar(map_id, at.scale, _segment_km(max(extent_m[0], ground_width), at.map[2])),
+        _north(map_id, at.north),
+        _label("notice", text.notice, at.notice, NOTICE_PT, INK),
     ]
-    if room > LIST_FROM_MM:
-        place = (right + LEGEND_MM, HEAD_MM, room - LEGEND_MM, 112)
-        items.append(_label("targets", _list(screening, words), place, 7.5, INK))
-    page = _item(PAGE, "page", (0, 0, width, height), {})
+    page = _item(PAGE, "page", (0, 0, *at.page), {})
     pages = node("PageCollection", None, page, node("GuideCollection", {"visible": "1"}))
     attributes = {
         "name": words.say("Screening"),
@@ -87,6 +97,21 @@ def print_layout(screening: Screening, legend: list[Element], words: Language) -
         "worldFileMap": "",
     }
     return node("Layout", attributes, pages, *items)
+
+
+def _text(screening: Screening, legend: Sequence[InLegend], words: Language) -> Text:
+    """Return all that stands on the sheet beside the map."""
+    title, verdict = _head(screening, words)
+    reporting, _, tenure = standing_sentences(screening, words)
+    return Text(
+        title=title,
+        verdict=verdict,
+        targets=_list(screening, words, LISTED[1]),
+        sources=f"{words.say('Sources')}: " + ". ".join(_sources(screening, words)),
+        notice=f"{reporting} {tenure}",
+        legend_rows=sum(entry.symbols for entry in legend),
+        legend_headings=sum(entry.headed for entry in legend),
+    )
 
 
 def _head(screening: Screening, words: Language) -> tuple[str, str]:
@@ -101,47 +126,40 @@ def _head(screening: Screening, words: Language) -> tuple[str, str]:
     return f"{title}: {shown}", line[:1].upper() + line[1:]
 
 
-def _list(screening: Screening, words: Language) -> str:
-    """Return the first targets of the deposit model that the sheet shows, a line each."""
+def _list(screening: Screening, words: Language, most: int) -> list[str]:
+    """Return how many targets the deposit model of the sheet has, and the first of them, a line each."""
     first = next(iter(screening.rankings.values()), None)
     if first is None:
-        return ""
-    lines = [
-        words.say(
-            "Targets, first {n} of {all}", n=min(LISTED, len(first.targets)), all=len(first.targets)
-        )
-    ]
-    places = place_column(screening, words, most=LISTED)
-    for row in first.targets.head(LISTED).to_dict("records"):
+        return []
+    n = min(most, len(first.targets))
+    lines = [words.say("Targets, first {n} of {all}", n=n, all=len(first.targets))]
+    places = place_column(screening, words, most=n)
+    for row in first.targets.head(n).to_dict("records"):
         place = words.say(
             "percentile {percentile}, {area}",
             percentile=words.percentile(row["percentile"]),
             area=words.measure(area(row["area_km2"], "km2")),
         )
         lines.append(f"{row['rank']}. {places[row['target_id']]}: {place}")
-    return "\n".join(lines)
+    return lines
 
 
 def _sources(screening: Screening, words: Language) -> list[str]:
     return [line.removesuffix(".") for line in source_lines(screening.layers.items, words)]
 
 
-def _segment_km(width_m: float) -> int:
-    """Return the length of a part of the scale bar: round, about a sixth of the map's width."""
-    wanted = width_m / 6000
+def _segment_km(width_m: float, width_mm: float) -> int:
+    """Return the length of a part of the scale bar: round, no longer than two centimetres of the map."""
+    wanted = SEGMENT_MM * width_m / width_mm / 1000
     steps = [factor * 10**power for power in range(5) for factor in (1, 2, 5)]
     return max((step for step in steps if step <= wanted), default=1)
-
-
-Place = tuple[float, float, float, float]
-"""Left, top, width and height in millimetres."""
 
 
 def _uuid(name: str) -> str:
     return "{" + str(uuid.uuid5(uuid.NAMESPACE_URL, f"prospector layout {name}")) + "}"
 
 
-def _item(kind: str, name: str, place: Place, more: dict[str, str], *children: Element) -> Element:
+def _item(kind: str, name: str, place: Box, more: dict[str, str], *children: Element) -> Element:
     left, top, width, height = place
     at = f"{left:g},{top:g},mm"
     attributes = {
@@ -158,7 +176,7 @@ def _colour(tag: str, colour: str) -> Element:
     return node(tag, dict(zip(names, rgba(colour).split(","), strict=True)))
 
 
-def _map(screening: Screening, name: str, place: Place) -> Element:
+def _map(screening: Screening, name: str, place: Box) -> Element:
     bounds = screening.grid.bounds
     aspect = place[2] / place[3]
     width = max(bounds.east - bounds.west, (bounds.north - bounds.south) * aspect)
@@ -184,7 +202,7 @@ def _font(tag: str, size_pt: float, *, bold: bool = False) -> Element:
 
 
 def _label(
-    name: str, text: str, place: Place, size_pt: float, colour: str, *, bold: bool = False
+    name: str, text: str, place: Box, size_pt: float, colour: str, *, bold: bool = False
 ) -> Element:
     more = {
         "labelText": text.replace("[%", "[ %"), "htmlState": "0", "halign": LEFT, "valign": TOP,
@@ -195,12 +213,12 @@ def _label(
     return _item(LABEL, name, place, more, font, _colour("FontColor", colour), style)
 
 
-def _legend(layers: list[Element], map_id: str, place: Place) -> Element:
+def _legend(layers: list[Element], map_id: str, place: Box) -> Element:
     more = {
         "title": "", "columnCount": "1", "splitLayer": "0", "equalColumnWidth": "1",
         "resizeToContents": "1", "symbolWidth": "6", "symbolHeight": "3.2", "map_uuid": map_id,
-        "legendFilterByAtlas": "0", "boxSpace": "0", "columnSpace": "6", "lineSpacing": "0.6",
-        "fontColor": INK,
+        "legendFilterByAtlas": "0", "legendFilterByMap": "1", "boxSpace": "0", "columnSpace": "6",
+        "lineSpacing": "0.6", "fontColor": INK,
     }  # fmt: skip
     sizes = {"title": 10, "group": 9, "subgroup": 8, "symbol": 7, "symbolLabel": 7}
     margins = {"symbol": {"marginTop": "1"}, "subgroup": {"marginTop": "2.4"},
@@ -217,7 +235,7 @@ def _legend(layers: list[Element], map_id: str, place: Place) -> Element:
     return _item(LEGEND, "legend", place, more, node("styles", None, *styles), tree)
 
 
-def _scale_bar(map_id: str, place: Place, segment_km: int) -> Element:
+def _scale_bar(map_id: str, place: Box, segment_km: int) -> Element:
     more = {
         "style": "Single Box", "unitType": "km", "unitLabel": "km", "numUnitsPerSegment": str(segment_km),
         "numMapUnitsPerScaleBarUnit": "1", "numSegments": "2", "numSegmentsLeft": "0", "height": "1.6",
@@ -233,7 +251,7 @@ def _scale_bar(map_id: str, place: Place, segment_km: int) -> Element:
     return _item(SCALE, "scale", place, more, text_style(7, INK), *colours)
 
 
-def _north(map_id: str, place: Place) -> Element:
+def _north(map_id: str, place: Box) -> Element:
     picture = base64.b64encode(NORTH.encode()).decode("ascii")
     more = {
         "file": f"base64:{picture}", "mode": "1", "mapUuid": map_id, "northMode": "0", "northOffset": "0",

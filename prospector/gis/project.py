@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
+import numpy as np
 from pyproj import CRS
 
-from prospector.gis.layout import print_layout
-from prospector.gis.palette import STRENGTHS
+from prospector.gis.layout import InLegend, print_layout
+from prospector.gis.palette import CLASS_BREAKS, STRENGTHS
 from prospector.gis.qml import QGIS_VERSION, document, node, raster_parts, vector_parts
 from prospector.gis.relief import RELIEF_FILE
 from prospector.gis.run_styles import RunStyles
@@ -36,6 +37,9 @@ HIDDEN = (
 """Layers that are off at first: they would hide targets, or crowd the picture."""
 
 ORDER = ("towns", "ports", "volcanoes", "wells", "tailings")
+ABOVE_CLASSES = ("band",)
+"""What QGIS puts above the classes of a raster in a legend."""
+
 SHAPE_ORDER = ("point", "line", "polygon")
 DEGREES = "EPSG:4326"
 
@@ -123,7 +127,7 @@ def project(screening: Screening, styles: RunStyles, package: str, words: Langua
         node("properties", None, paths, gui, node("SpatialRefSys", None, enabled)),
         node("ProjectViewSettings", {"UseProjectScales": "0"}, _view(screening, crs)),
         node("projectMetadata", None, node("title", None, title), node("abstract", None, abstract)),
-        node("Layouts", None, print_layout(screening, _in_legend(tree), words)),
+        node("Layouts", None, print_layout(screening, _in_legend(tree, screening), words)),
     )  # fmt: skip
 
 
@@ -221,18 +225,35 @@ def _of_raster(file: str, style: RasterStyle, crs: CRS, *, on: bool = True) -> S
     return Shown(style, f"./{file}", style.title, crs, on)
 
 
-def _in_legend(tree: Group) -> list[Element]:
-    """Return what the legend of the printed sheet shows: layers of features that are on."""
-    shown = []
-    for group in tree.members:
-        if isinstance(group, Group) and group.on:
-            shown += [layer for layer in group.layers() if layer.on and layer.provider == "ogr"]
-    drawn = [
-        layer
-        for layer in shown
-        if isinstance(layer.style, LayerStyle) and layer.style.renderer and layer.style.name != LAND
-    ]
-    return [_leaf(layer) for layer in drawn]
+def _in_legend(tree: Group, screening: Screening) -> list[InLegend]:
+    """Return what the legend of the printed sheet shows: features that are on, and the score below them.
+
+    Of targets and score only the classes that are drawn; of the rest QGIS leaves out what the map lacks.
+    """
+    first = next(iter(screening.rankings.values()), None)
+    on = [group for group in tree.members if isinstance(group, Group) and group.on]
+    shown = [layer for group in on for layer in group.layers() if layer.on]
+    legend = []
+    for layer in shown:
+        style = layer.style
+        if isinstance(style, RasterStyle):
+            if style.classed:
+                drawn = [i for i, stop in enumerate(style.stops) if stop.opacity]
+                node_order = [i + len(ABOVE_CLASSES) for i in drawn]
+                legend.append(InLegend(_leaf(layer, node_order), len(drawn), headed=True))
+        elif style.name == "targets" and first is not None:
+            drawn = drawn_classes(first)
+            legend.append(InLegend(_leaf(layer, drawn), len(drawn), headed=True))
+        elif style.renderer is not None and style.name != LAND:
+            classes = len(style.renderer.classes)
+            legend.append(InLegend(_leaf(layer), classes, headed=style.renderer.kind != "single"))
+    return legend
+
+
+def drawn_classes(ranking: Ranking) -> list[int]:
+    """Return which classes of the percentile have targets, numbered from the lowest."""
+    places = np.searchsorted(np.array(CLASS_BREAKS[1:-1]), ranking.targets["percentile"])
+    return sorted(set(places.tolist()))
 
 
 def _tree(group: Group) -> Element:
@@ -244,12 +265,16 @@ def _tree(group: Group) -> Element:
     return node("layer-tree-group", attributes if group.title else {}, *children)
 
 
-def _leaf(layer: Shown) -> Element:
+def _leaf(layer: Shown, classes: Sequence[int] | None = None) -> Element:
+    """Return a layer of a tree; in a legend it may show some of its classes only."""
+    order = "" if classes is None else ",".join(map(str, classes))
+    option = {"type": "QString", "name": "legend/node-order", "value": order}
+    kept = node("Option", {"type": "Map"}, *([node("Option", option)] if order else []))
     return node("layer-tree-layer", {
         "id": layer.layer_id, "name": layer.title, "source": layer.source, "providerKey": layer.provider,
         "checked": "Qt::Checked" if layer.on else "Qt::Unchecked",
         "expanded": _flag(layer.on and layer.style.name == "targets"), "legend_exp": "",
-    })  # fmt: skip
+    }, node("customproperties", None, kept))  # fmt: skip
 
 
 def _flag(on: bool) -> str:

@@ -266,6 +266,17 @@ def harmless(value: object) -> object:
     return f"'{value}" if risky else value
 
 
+def meant(text: str) -> str:
+    """Return the text that `harmless` wrote into a table.
+
+    Examples
+    --------
+    >>> meant("'=1+1"), meant("'Salar'"), meant("Salar")
+    ('=1+1', "'Salar'", 'Salar')
+    """
+    return text[1:] if text[:1] == "'" and FORMULA.match(text[1:]) else text
+
+
 def write_table(table: pd.DataFrame, path: Path, *, spelling: Spelling = ENGLISH) -> None:
     """Write a table as `write_csv` writes targets."""
     write_csv(table.assign(geometry=None), path, spelling=spelling)

@@ -23,7 +23,7 @@ from prospector.gis.sheet import (
 from prospector.gis.workbook_tables import MOST_TARGETS, Table, model_labels, tables
 from prospector.inventory.listing import NO_SCORE
 from prospector.layers.values import AnyLayer
-from prospector.region.region_file import OTHER_LICENCE
+from prospector.region.region_tables import OTHER_LICENCE
 from prospector.screening.steps import Screening
 from prospector.words.language import Language, standing_sentences
 from prospector.words.skill import skill_line

@@ -35,7 +35,8 @@ from prospector.ground.setting import Setting
 from prospector.layers import ACCESS_ROLES, Layers
 from prospector.layers.roles import Role
 from prospector.options import Done, half
-from prospector.region.deposit_model import CELL, DepositModel, EvidenceEntry
+from prospector.region.deposit_model import CELL, DepositModel
+from prospector.region.model_evidence import EvidenceEntry
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from prospector.ground.conditions import limits_of
 from prospector.ground.spread import sampled_windows
 from prospector.layers import Layers
 from prospector.numerals import whole_percent
-from prospector.region.deposit_model import CELL, AppliesEntry, DepositModel
+from prospector.region.deposit_model import CELL, DepositModel
+from prospector.region.model_evidence import AppliesEntry
 
 WHOLE_CELLS = 1_000_000
 """Of a grid of more cells, small windows spread over it are looked at first: mostly they suffice."""

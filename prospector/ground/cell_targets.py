@@ -30,7 +30,7 @@ from prospector.ground.distribution import STEPS, odds_of_steps, score_of
 from prospector.ground.protocol import Cutting, Outlined
 from prospector.models.fitted import Fitted
 from prospector.options import Done, half
-from prospector.region.deposit_model import TargetEntry
+from prospector.region.model_tables import TargetEntry
 from prospector.validation.applicability import Applicability
 
 

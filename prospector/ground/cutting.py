@@ -22,7 +22,7 @@ from shapely.geometry.base import BaseGeometry
 from prospector.errors import Notice
 from prospector.grid import BoolArray, Grid, WholeArray, Window
 from prospector.ground.distribution import Steps
-from prospector.region.deposit_model import TargetEntry
+from prospector.region.model_tables import TargetEntry
 
 Name = tuple[int, ...]
 

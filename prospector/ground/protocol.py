@@ -16,7 +16,7 @@ from prospector.models.deposits import Effort
 from prospector.models.fitted import Fitted
 from prospector.models.membership import complete
 from prospector.options import Done
-from prospector.region.deposit_model import TargetEntry
+from prospector.region.model_tables import TargetEntry
 from prospector.validation.applicability import Applicability
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from prospector.grid import Grid
-from prospector.region.deposit_model import TargetEntry
+from prospector.region.model_tables import TargetEntry
 
 LEAST_CELLS = 4
 """Cells of the smallest target at least: two by two."""

@@ -13,7 +13,7 @@ import shapely
 from prospector.errors import Notice
 from prospector.layers import Layers, VectorLayer
 from prospector.layers.registers import fold
-from prospector.region.region_file import WindowEntry
+from prospector.region.region_tables import WindowEntry
 from prospector.targets.access import ACCESS_COLUMNS, join_access
 from prospector.tenure.points import (
     beyond_stated_unit,
@@ -243,17 +243,6 @@ def stated_text(value: object) -> str | None:
     """
     text = " ".join(str(value).split())
     return None if fold(value) in WORDS_FOR_NOTHING and text not in ELEMENTS else text
-
-
-def parted(text: str | None) -> list[str]:
-    """Return the parts of a text that names several things, as ``Cu;Mo`` does.
-
-    Examples
-    --------
-    >>> parted("Cu;Mo"), parted("copper; gold"), parted(None)
-    (['Cu', 'Mo'], ['copper', 'gold'], [])
-    """
-    return [part.strip() for part in (text or "").split(";") if part.strip()]
 
 
 def _approved(features: gpd.GeoDataFrame) -> pd.Series:

@@ -21,7 +21,7 @@ from prospector.layers.raster_reader import Cells, read_raster
 from prospector.layers.rasters import RasterFile
 from prospector.layers.reading import Reading
 from prospector.layers.tables import TABLES
-from prospector.region.region_file import MAX_RASTER_CELLS
+from prospector.region.region_tables import MAX_RASTER_CELLS
 
 CELL_M = "cell_m"
 """Attribute of the table: the size of the raster's cells in metres."""

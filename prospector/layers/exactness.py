@@ -10,7 +10,7 @@ import numpy as np
 from pyproj import CRS
 
 from prospector.grid import BoolArray, FloatArray
-from prospector.region.region_file import LayerEntry, SourceEntry
+from prospector.region.region_tables import LayerEntry, SourceEntry
 
 MAP_DETAIL_M = 0.0005
 """What a printed map resolves on its paper: half a millimetre (Tobler 1987)."""

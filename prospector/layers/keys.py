@@ -17,7 +17,8 @@ from prospector.layers.roles import (
     unknown_role,
 )
 from prospector.region.deposit_model import CELL
-from prospector.region.region_file import LayerEntry, Region, RoleEntry
+from prospector.region.region_file import Region
+from prospector.region.region_tables import LayerEntry, RoleEntry
 from prospector.region.spelling import did_you_mean
 
 OF_RASTERS = ("band", "nodata", "unit", "max_cells", "max_tile_cells")

@@ -22,7 +22,7 @@ from prospector.layers.exactness import (
     stated_tolerance_m,
 )
 from prospector.layers.formats import open_raster
-from prospector.region.region_file import LayerEntry, SourceEntry
+from prospector.region.region_tables import LayerEntry, SourceEntry
 
 Block = tuple[tuple[slice, slice], FloatArray]
 """Slices of rows and columns, and the values there."""

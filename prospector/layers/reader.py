@@ -26,7 +26,8 @@ from prospector.region.deposit_model import (
     RolesOf,
     named_roles,
 )
-from prospector.region.region_file import LayerEntry, Region, SourceEntry
+from prospector.region.region_file import Region
+from prospector.region.region_tables import LayerEntry, SourceEntry
 
 
 def read_layers(

@@ -8,7 +8,7 @@ from typing import Any
 
 from prospector.errors import LayerError, Level, Notice
 from prospector.layers.roles import Role
-from prospector.region.region_file import LayerEntry
+from prospector.region.region_tables import LayerEntry
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,7 +24,7 @@ from prospector.layers.exactness import (
 from prospector.layers.rasters import RasterLayer
 from prospector.layers.roles import ROLES, Role
 from prospector.printable import printable
-from prospector.region.region_file import LayerEntry, SourceEntry
+from prospector.region.region_tables import LayerEntry, SourceEntry
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,8 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from prospector.inventory.listing import Inventory, parted
-from prospector.numerals import fixed, tonnage
+from prospector.inventory.listing import Inventory
+from prospector.name_lists import parted
+from prospector.numerals import fixed, kilometres, tonnage
+from prospector.words.classes import PROTECTION_WORDS
 from prospector.words.language import Language
 
 NOT_STATED = "not stated"
@@ -16,11 +18,15 @@ NOT_STATED = "not stated"
 Row = tuple[str, str | int | float]
 
 PROTECTION_LABEL = "protection"
-PROTECTION_WORDS = {
-    "protected": "protected",
-    "not_protected": "not protected",
-    "protection_unknown": "protection unknown",
-}
+
+REACHED = (
+    ("Nearest town", "nearest_town", "town_km"),
+    ("Nearest port", "nearest_port", "port_km"),
+    ("Nearest road", None, "road_km"),
+    ("Nearest power line", None, "power_line_km"),
+    ("Nearest well", None, "well_km"),
+)
+"""What a row is reached by, the column of its name, and of its distance."""
 
 
 def inventory_features(inventory: Inventory) -> list[dict[str, Any]]:
@@ -63,16 +69,7 @@ def _beside(row: Mapping[str, Any]) -> Iterator[Row]:
     if text_of(row["concession_ids"]):
         yield "Concessions", text_of(row["concession_ids"])
     yield PROTECTION_LABEL, PROTECTION_WORDS[row["protection"]]
-    for label, name, distance in (
-        ("Nearest town", "nearest_town", "town_km"),
-        ("Nearest port", "nearest_port", "port_km"),
-        ("Nearest road", None, "road_km"),
-        ("Nearest power line", None, "power_line_km"),
-        ("Nearest well", None, "well_km"),
-    ):
-        if not pd.isna(row[distance]):
-            named = text_of(row[name]) if name else ""
-            yield label, ", ".join(part for part in (named, _kilometres(row[distance])) if part)
+    yield from _reached(row, ".")
     if not pd.isna(row["depth_to_water_m"]):
         yield "depth to water there, m", round(float(row["depth_to_water_m"]), 1)
     if not pd.isna(row["elevation_m"]):
@@ -88,13 +85,17 @@ def _whole(value: Any) -> str | int:
     return NOT_STATED if pd.isna(value) else int(value)
 
 
-def _kilometres(distance: float) -> str:
-    """Return a distance: whole kilometres, below one in metres."""
-    return f"{fixed(distance, 0)} km" if distance >= 1 else f"{fixed(distance * 1000, 0)} m"
+def _reached(row: Mapping[str, Any], point: str) -> Iterator[tuple[str, str]]:
+    """Give what a row is reached by, with its distance and the point before decimals."""
+    for label, name, distance in REACHED:
+        if not pd.isna(row[distance]):
+            named = text_of(row[name]) if name else ""
+            away = f"{kilometres(row[distance]).replace('.', point)} km"
+            yield label, f"{named}, {away}" if named else away
 
 
 def inventory_translations(inventories: Sequence[Inventory], words: Language) -> dict[str, str]:
-    """Return what cards of inventories say in another language: metals, kinds, tonnages with its mark."""
+    """Return what cards of inventories say in another language: metals, kinds, figures with its mark."""
     texts: dict[str, str] = {}
     for inventory in inventories:
         rows = inventory.rows
@@ -105,4 +106,7 @@ def inventory_translations(inventories: Sequence[Inventory], words: Language) ->
         for name in ("tonnage_mt", "authorised_mt"):
             written = {tonnage(value) for value in rows[name].dropna()}
             texts |= {text: text.replace(".", words.point) for text in written if "." in text}
+        for row in rows.to_dict("records"):
+            own = zip(_reached(row, "."), _reached(row, words.point), strict=True)
+            texts |= {text: told for (_, text), (_, told) in own}
     return {text: found for text, found in texts.items() if found != text}

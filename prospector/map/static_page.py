@@ -19,6 +19,7 @@ from prospector.map.payload_schema import (
     TargetPayload,
 )
 from prospector.map.static_names import Box, names
+from prospector.name_lists import parted
 from prospector.numerals import area, fixed, percentile
 from prospector.words.language import language
 from prospector.words.place_name import place_name
@@ -88,7 +89,7 @@ def _where(target: TargetPayload) -> str:
     called = place_name(
         words,
         name=target.name,
-        inside=target.known_names.split("; ") if target.known_names else (),
+        inside=parted(target.known_names),
         nearest=target.place,
         km=target.place_km,
         bearing=target.place_bearing,

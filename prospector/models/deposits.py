@@ -14,7 +14,7 @@ from prospector.evidence.features import MOST_SHOWN, listed, values_there
 from prospector.grid import FloatArray, Grid, IntArray, Units, WholeArray
 from prospector.layers import Layers
 from prospector.layers.columns import yes_or_no
-from prospector.region.deposit_model import LabelEntry
+from prospector.region.model_tables import LabelEntry
 
 LEAST_TARGET_GROUP = 20
 """Deposits of other types that must tell where people have looked."""

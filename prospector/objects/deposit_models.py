@@ -9,16 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from prospector.errors import RegionError
-from prospector.region.deposit_model import (
-    DepositModel,
-    Stated,
-    deposit_model_names,
-    load_deposit_model,
-    overridden,
-)
+from prospector.region.deposit_model import DepositModel, Stated
 from prospector.region.own_files import TOML, is_path
 from prospector.region.own_models import OwnModel, StatedIn, read_own_models, refuse_taken
 from prospector.region.region_file import REGION_FILE, Region
+from prospector.region.shipped_models import deposit_model_names, load_deposit_model, overridden
 from prospector.scratch import scratch_folder
 
 OF_TEXT = "deposit model"

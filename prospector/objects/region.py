@@ -32,8 +32,10 @@ from prospector.objects.frames import (
 )
 from prospector.objects.grids import GRID_ENDING, is_grid, write_grid
 from prospector.objects.layer import Layer
-from prospector.region.deposit_model import DepositModel, override_faults
-from prospector.region.region_file import LayerEntry, Region
+from prospector.region.deposit_model import DepositModel
+from prospector.region.region_file import Region
+from prospector.region.region_tables import LayerEntry
+from prospector.region.shipped_models import override_faults
 from prospector.region.spelling import did_you_mean
 from prospector.region.toml_values import NAME, faults_of, validated
 from prospector.scratch import scratch_folder

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from markupsafe import Markup
 
 from prospector.errors import Reason
 from prospector.gis.palette import (
@@ -18,26 +17,9 @@ from prospector.gis.palette import (
     STRENGTHS,
     over_relief,
 )
-from prospector.numerals import area, fixed, least_or_most_area, measure, percent
+from prospector.name_lists import parted
+from prospector.numerals import area, least_or_most_area, measure, percent
 from prospector.pages.findings import ModelFindings
-from prospector.pages.ground_pictures import Mark, Scene, ground_svg
-from prospector.pages.pictures import (
-    Effect,
-    Measured,
-    Past,
-    Split,
-    Standing,
-    backtests_svg,
-    curves_svg,
-    effects_svg,
-    folds_svg,
-    held_out_svg,
-    learning_svg,
-    null_svg,
-    rates,
-    short,
-    spread_svg,
-)
 from prospector.pages.place_words import area_name
 from prospector.pages.skill_rows import RANGE
 from prospector.runs.overview import areas_of
@@ -47,25 +29,13 @@ from prospector.validation.alarms import alarm_notice
 from prospector.validation.nulls import SHIFTED
 from prospector.validation.record import Measurement
 from prospector.validation.skill import ONE_BLOCK
+from prospector.words.classes import TENURE_WORDS
 from prospector.words.language import Language
 from prospector.words.skill import gains, skill_figures, verdict_name
 from prospector.words.stated import stated_line
 
 ROWS = 15
 """Targets of each deposit model that the report lists."""
-
-SHEET_IN = 7.08
-"""Width of what is printed on a sheet, in inches."""
-
-MAP_HEIGHT_IN = 5.4
-NARROWEST_BESIDE, WIDEST_BESIDE = 0.33, 0.5
-"""Shares of the sheet that a map with text beside it may have."""
-
-OUTLINES = 500
-"""Targets of each deposit model that its map outlines, the first by rank: more would not be told apart."""
-
-DISCOVERIES = 40
-"""Discoveries of a back-test that its picture shows, the last of them; run.json has all."""
 
 REASON = ("value", "unit", "at_tolerance", "contribution")
 
@@ -75,24 +45,8 @@ NAMES = 6
 KNOWN = 40
 """Known deposits whose place by stated memberships the report lists; run.json has all."""
 
-STANDING = 34
-"""Letters of a place in the picture of the replicas."""
-
 HOLDERS = 6
 """Holders of a target that the report names; its dossier and the tables name all."""
-
-TENURE_WORDS = {
-    "unknown": "unknown",
-    "held": "held",
-    "applied_for": "applied for",
-    "reserved": "reserved",
-    "vacant": "vacant title",
-    "open": "open",
-    "lapsed": "lapsed",
-    "protected": "protected",
-    "not_protected": "not protected",
-    "protection_unknown": "unknown",
-}
 
 FLAG_WORDS = {
     "protected": "protected ground {share} %",
@@ -154,7 +108,7 @@ class Teller:
             "without_alarms": skill_figures(
                 replace(skill, alarms=()), self.language, self.found.labels
             ),
-            **self._figures(skill.measured),
+            **self.figures(skill.measured),
             "n": n,
             "beside_one": self.beside_null(skill.measured),
             "all_schematic": skill.without_schematic is None,
@@ -163,7 +117,7 @@ class Teller:
             else list(gains(skill, self.language)),
             "range": None if skill.power is None else self.percent(skill.power.range_share),
             "alarms": self._alarms(),
-            "plain": None if plain is None else self._figures(plain),
+            "plain": None if plain is None else self.figures(plain),
         }
 
     def _stated(self) -> str:
@@ -179,28 +133,28 @@ class Teller:
         for alarm in found.skill.alarms:
             parts = [sentence(alarm_notice(alarm, found.name, found.labels))]
             if alarm.auc_without is not None:
-                auc = self._two(alarm.auc_without)
+                auc = self.two(alarm.auc_without)
                 parts.append(say("Without it AUC {auc} in one split of spatial blocks.", auc=auc))
             alarms.append(" ".join(parts))
         return alarms
 
-    def _figures(self, measured: Measurement) -> dict[str, Any]:
+    def figures(self, measured: Measurement) -> dict[str, Any]:
         """Return the figures of one measurement as text."""
         auc = measured.auc
         low, high = auc.interval or (np.nan, np.nan)
         means = (
-            f"{self.language.told(null.kind)} {self._two(null.mean)} (p {self._two(null.p)})"
+            f"{self.language.told(null.kind)} {self.two(null.mean)} (p {self.two(null.p)})"
             for null in sorted(measured.nulls, key=lambda null: null.kind)
         )
         value, p95 = self.language.beside(auc.value, auc.null_p95)
         return {
             "auc": value,
-            "low": self._two(low),
-            "high": self._two(high),
-            "mean": self._two(np.nan if measured.auc.null_mean is None else measured.auc.null_mean),
+            "low": self.two(low),
+            "high": self.two(high),
+            "mean": self.two(np.nan if measured.auc.null_mean is None else measured.auc.null_mean),
             "p95": p95,
-            "p": self._two(auc.p or np.nan),
-            "random": self._two(measured.auc_random.value),
+            "p": self.two(auc.p or np.nan),
+            "random": self.two(measured.auc_random.value),
             "means": "; ".join(means),
             "caught": self.percent(measured.in_best_twentieth.value),
         }
@@ -229,7 +183,8 @@ class Teller:
             "all": str(len(null.aucs)),
         }
 
-    def _two(self, value: float) -> str:
+    def two(self, value: float) -> str:
+        """Return a figure with two decimals."""
         return self.language.number(value, 2)
 
     def percent(self, share: float) -> str:
@@ -247,7 +202,7 @@ class Teller:
     def row(self, row: dict[str, Any]) -> dict[str, Any]:
         """Return a target as the tables show it."""
         number, away = self.language.number, row["nearest_deposit_km"]
-        holders = [part for part in row["holders"].split("; ") if part]
+        holders = parted(row["holders"])
         return {
             "rank": row["rank"],
             "target_id": row["target_id"],
@@ -255,9 +210,9 @@ class Teller:
             "score": number(row["score"], 3),
             "percentile": self.language.percentile(row["percentile"]),
             "area": area(row["area_km2"]).replace(".", self.language.point),
-            "known_names": self._first_names(row["known_names"]),
-            "nearest": self.language.names(row["nearest_deposit"]),
-            "nearest_km": "" if pd.isna(away) else fixed(away, 0),
+            "known_names": self._first_names(parted(row["known_names"])),
+            "nearest": self.language.name(row["nearest_deposit"]),
+            "nearest_km": "" if pd.isna(away) else self.language.kilometres(away),
             "reasons": self._reasons(row),
             "tenure": self._shares(row, TENURE_CLASSES),
             "tenure_words": self._share_words(row, TENURE_CLASSES),
@@ -269,10 +224,10 @@ class Teller:
             "flags": self._flags(row["target_id"]),
         }
 
-    def _first_names(self, names: str) -> str:
+    def _first_names(self, names: Sequence[str]) -> str:
         """Return the first of some names in words, and how many more there are."""
-        first, more = names.split("; ")[:NAMES], len(names.split("; ")) - NAMES
-        told = self.language.names("; ".join(first))
+        more = len(names) - NAMES
+        told = "; ".join(map(self.language.name, names[:NAMES]))
         return self.language.say("{names} and {n} more", names=told, n=more) if more > 0 else told
 
     def _flags(self, target_id: str) -> str:
@@ -355,7 +310,7 @@ class Teller:
             group = worth.get(column)
             text = ""
             if group:
-                text = f"{self._two(group.drop)} ± {self._two(group.spread)}"
+                text = f"{self.two(group.drop)} ± {self.two(group.spread)}"
                 if len(group.evidences) > 1:
                     text += " " + self.language.say("(together with another)")
             accuracy = Reason.from_record(evidence["accuracy"])
@@ -410,9 +365,9 @@ class Teller:
     def known_left(self) -> dict[str, Any]:
         """Return how many known deposits the list leaves out, and those that lie on no scored ground."""
         every = self.found.figures.get("known", [])
-        off = [self.language.names(row["deposit"]) for row in every if not row["on_ground"]]
+        off = [self.language.name(row["deposit"]) for row in every if not row["on_ground"]]
         more = len(every) - len(off) - KNOWN
-        return {"more": max(more, 0), "off": self._first_names("; ".join(off)), "n_off": len(off)}
+        return {"more": max(more, 0), "off": self._first_names(off), "n_off": len(off)}
 
     def _known(self, row: dict[str, Any]) -> dict[str, Any]:
         words, evidence = self.language, self.found.evidence
@@ -428,7 +383,7 @@ class Teller:
         unknown = [words.told(evidence[column]["label"]) for column in row["unknown"]]
         scored = row["rank"] is not None
         return {
-            "name": words.names(row["deposit"]),
+            "name": words.name(row["deposit"]),
             "rank": f"{row['rank']}" if scored else "",
             "percentile": words.percentile(row["percentile"]) if scored else "",
             "lowest": "; ".join(lowest),
@@ -441,214 +396,6 @@ class Teller:
             return None
         unlike = [notice for notice in self.found.notices if notice.code == "outside-applicability"]
         return sum(notice.count or 0 for notice in unlike)
-
-    def pictures(self) -> dict[str, Markup]:
-        """Return the pictures of the chapter by name; those without figures are empty."""
-        shown = {"locator": self._locator(), "null": self._null(), "spread": self._spread()}
-        past = {"held_out": self._held_out(), "backtests": self._backtests()}
-        fitted = {"learning": self._learning(), "effects": self._effects()}
-        return {**shown, **self._tested(), **past, **fitted}
-
-    @property
-    def map_share(self) -> float:
-        """Width of the map as a share of the sheet: all of it where the region is wider than high."""
-        bounds = self.found.run.grid.bounds
-        steep = (bounds.north - bounds.south) / (bounds.east - bounds.west)
-        share = MAP_HEIGHT_IN / (SHEET_IN * steep)
-        return 1.0 if share > WIDEST_BESIDE else max(share, NARROWEST_BESIDE)
-
-    def outlined(self) -> str:
-        """Return how many targets the map outlines, where there are more; "" where it outlines all."""
-        n = len(self.found.targets)
-        if n <= OUTLINES:
-            return ""
-        return self.language.say(
-            "Outlined are the first {drawn} of {n} targets; the score shows where the others lie.",
-            drawn=OUTLINES,
-            n=fixed(n, 0),
-        )
-
-    def _locator(self) -> Markup:
-        found, shown = self.found, self.found.percentile
-        marks = [
-            Mark(row.geometry, str(row.rank) if row.rank <= ROWS else "", row.rank <= ROWS)
-            for row in found.targets.head(OUTLINES).iloc[::-1].itertuples()
-        ]
-        scene = Scene(found.run.grid.bounds, shown.values, shown.grid, marks, found.deposits)
-        alt = self.language.say(
-            "Map of the region: {n} targets of {model} with their ranks, known deposits, towns, "
-            "borders and coast over shaded relief.",
-            n=len(marks),
-            model=self.label,
-        )
-        key, width_in = f"{found.name}-locator", SHEET_IN * self.map_share
-        return ground_svg(
-            scene, found.findings.backdrop, self.language, key=key, alt=alt, width_in=width_in
-        )
-
-    def _null(self) -> Markup:
-        skill, say = self.found.skill, self.language.say
-        parts = (
-            (say("All evidence"), skill.measured),
-            (say("Without schematic evidence"), skill.without_some_schematic),
-        )
-        rows = [
-            Measured(
-                label,
-                one.auc.value,
-                one.auc.interval or (),
-                {null.kind: null.aucs for null in one.nulls},
-            )
-            for label, one in parts
-            if one is not None
-        ]
-        if skill.measured is None:
-            return Markup()
-        alt = say(
-            "Distributions of the AUC of rankings made of nothing, beside that of this model: "
-            "{auc}, where the 95th percentile of the nulls is {p95}.",
-            **self._figures(skill.measured),
-        )
-        return null_svg(rows, self.language, key=f"{self.found.name}-null", alt=alt)
-
-    def _spread(self) -> Markup:
-        standing = self.standing()
-        if standing is None:
-            return Markup()
-        alt = self.language.say(
-            "Percentile of each target over 30 replicas, mean and standard deviation."
-        )
-        return spread_svg(standing, self.language, key=f"{self.found.name}-spread", alt=alt)
-
-    def standing(self) -> Standing | None:
-        """Return the first targets over the replicas; None where none was fitted."""
-        targets = self.found.targets.head(ROWS)
-        targets = targets[targets["percentile_mean"].notna()]
-        if targets.empty:
-            return None
-        rows = targets.itertuples(index=False)
-        return Standing(
-            [f"{row.rank}  {short(self.place(row.target_id), STANDING)}" for row in rows],
-            targets["percentile"].to_numpy(dtype=float),
-            targets["percentile_mean"].to_numpy(dtype=float),
-            targets["percentile_spread"].to_numpy(dtype=float),
-        )
-
-    @cached_property
-    def split(self) -> Split | None:
-        """One split into what trains and what is held out; None where nothing was held out."""
-        split_into = self.found.trained_on.split
-        if split_into is None or self.found.skill.measured is None:
-            return None
-        (fold, ground), sample = split_into, self.found.trained_on.sample
-        return Split(sample.positive_at, sample.background_at, fold == fold[0], ground == fold[0])
-
-    def _tested(self) -> dict[str, Markup]:
-        """Return the pictures of the folds and of the curves; empty where nothing was held out."""
-        split, measured = self.split, self.found.skill.measured
-        if split is None or measured is None:
-            return {"folds": Markup(), "curves": Markup()}
-        say, name = self.language.say, self.found.name
-        alt = say(
-            "Map of one split: {n} deposits and the ground around them are held out, {rest} train.",
-            n=int(split.held_out.sum()),
-            rest=int((~split.held_out).sum()),
-        )
-        folds = folds_svg(split, self.language, key=f"{name}-folds", alt=alt)
-        alt = say(
-            "Share of the deposits caught against share of the ground: held out, {caught} % in the "
-            "best 5 %.",
-            **self._figures(measured),
-        )
-        return {
-            "folds": folds,
-            "curves": curves_svg(
-                rates(measured.curves, self.language), self.language, key=f"{name}-curves", alt=alt
-            ),
-        }
-
-    def _held_out(self) -> Markup:
-        deposits = self.found.deposits
-        placed = deposits[deposits["percentile_out_of_fold"].notna()]
-        if placed.empty:
-            return Markup()
-        names = placed["name"].astype(str).map(self.language.names).tolist()
-        percentile = placed["percentile_out_of_fold"].to_numpy(dtype=float)
-        alt = self.language.say(
-            "Percentile of {n} known deposits; median {median}.",
-            n=len(names),
-            median=fixed(np.median(percentile), 0),
-        )
-        key = f"{self.found.name}-deposits"
-        return held_out_svg(names, percentile, self.language, key=key, alt=alt)
-
-    def _learning(self) -> Markup:
-        """Return the learning curve; empty in a quick run."""
-        points = self.found.skill.learning_curve
-        if not points:
-            return Markup()
-        first, last = points[0], points[-1]
-        alt = self.language.say(
-            "AUC in one split of spatial blocks by number of deposits that train: {few} gives {low}, "
-            "{many} {high}.",
-            few=fixed(first.n_trained, 0),
-            low=self._two(first.auc),
-            many=fixed(last.n_trained, 0),
-            high=self._two(last.auc),
-        )
-        return learning_svg(points, self.language, key=f"{self.found.name}-learning", alt=alt)
-
-    def _effects(self) -> Markup:
-        """Return how the score moves with each evidence; empty where nothing was learned."""
-        found = self.found
-        effects = effects_of(found, self.language)
-        if not effects:
-            return Markup()
-        alt = self.language.say(
-            "Accumulated local effects: how the log-odds of the score move with each evidence."
-        )
-        return effects_svg(effects, self.language, key=f"{found.name}-effects", alt=alt)
-
-    def _backtests(self) -> Markup:
-        """Return the picture of the back-tests; empty without any."""
-        tests = self.found.figures["backtests"]
-        if not tests:
-            return Markup()
-        alt = self.language.say(
-            "Percentile of the deposits found since {years}, by models of those known before.",
-            years=", ".join(str(test["before"]) for test in tests),
-        )
-        key = f"{self.found.name}-backtests"
-        return backtests_svg([past_of(test) for test in tests], self.language, key=key, alt=alt)
-
-
-def effects_of(found: ModelFindings, language: Language) -> list[Effect]:
-    """Return how the score moves with each evidence that it was learned on, in their order."""
-    moved = found.effects
-    known = found.trained_on.values[found.trained_on.is_deposit]
-    return [
-        Effect(
-            language.told(evidence["label"]),
-            language.unit(evidence["unit"]),
-            moved.loc[moved["evidence"] == evidence["name"], "value"].to_numpy(dtype=float),
-            moved.loc[moved["evidence"] == evidence["name"], "effect"].to_numpy(dtype=float),
-            known[:, i],
-        )
-        for i, evidence in enumerate(found.evidence)
-        if (moved["evidence"] == evidence["name"]).sum() > 1
-    ]
-
-
-def past_of(test: dict[str, Any]) -> Past:
-    """Return one back-test of run.json as its picture shows it."""
-    rows = test["discoveries"][-DISCOVERIES:]
-    return Past(
-        test["before"],
-        [f"{short(entry['name'])} {entry['year']}" for entry in rows],
-        np.array([entry["percentile"] for entry in rows]),
-        np.array([entry["percentile_by_distance"] for entry in rows]),
-        np.array([entry["ground"] == "brownfield" for entry in rows]),
-    )
 
 
 def class_keys(language: Language) -> list[tuple[str, str]]:

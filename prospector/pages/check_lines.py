@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from prospector.numerals import area, fixed, own_unit, whole_percent
 from prospector.pages.lines import notice_rows
 from prospector.region.critical import flags_line
-from prospector.region.deposit_model import deposit_model_names, load_deposit_model
+from prospector.region.shipped_models import deposit_model_names, load_deposit_model
 from prospector.words.language import sentence
 
 if TYPE_CHECKING:

@@ -15,10 +15,12 @@ from markupsafe import Markup
 from pyproj import Transformer
 
 from prospector.errors import OutputError
+from prospector.gis.vector import meant
 from prospector.grid import BoolArray, Bounds, FloatArray, Raster
-from prospector.numerals import fixed, measure, percent
-from prospector.pages.alike import with_alike_folded
-from prospector.pages.chapter import OUTLINES, TENURE_WORDS, Teller, class_keys
+from prospector.name_lists import joined, parted
+from prospector.numerals import area, fixed, measure, percent
+from prospector.pages.chapter import Teller, class_keys
+from prospector.pages.chapter_pictures import OUTLINES
 from prospector.pages.concern import grave_notices
 from prospector.pages.findings import Findings, ModelFindings, picture_bounds
 from prospector.pages.ground_pictures import Mark, Scene, ground_svg
@@ -29,7 +31,7 @@ from prospector.pages.skill_rows import MINUS, RANGE
 from prospector.pages.work import work_for
 from prospector.runs.areas import cut_out, percentile_at_medians
 from prospector.runs.inside import inside
-from prospector.runs.overview import Area, Place
+from prospector.runs.overview_values import Area, Place
 from prospector.runs.run import DOSSIER_FOLDER, open_run
 from prospector.runs.run_folder import add
 from prospector.targets.contributions import at_tolerance
@@ -38,6 +40,7 @@ from prospector.targets.places import called_by, nearest_named
 from prospector.tenure.concessions import TENURE_CLASSES
 from prospector.validation.applicability import unvarying
 from prospector.words.cautions import model_caution
+from prospector.words.classes import TENURE_WORDS
 from prospector.words.language import Language
 from prospector.words.language import language as words_of
 from prospector.words.regimes import REGIME, regime_line
@@ -69,7 +72,7 @@ def dossier_page(findings: Findings, target_id: str, words: Language) -> str:
     """
     one = _account(findings, target_id, words)
     record, row, law = findings.run.record, one.row, one.law()
-    page = render(
+    return render(
         "dossier.html.jinja",
         words,
         region=record["region"],
@@ -101,7 +104,6 @@ def dossier_page(findings: Findings, target_id: str, words: Language) -> str:
         notices_at_most=NOTICES_AT_MOST,
         tenure_keys=[(name, words.told(TENURE_WORDS[name])) for name in one.tenure_around],
     )
-    return with_alike_folded(page, words)
 
 
 def origins_of(layers: list[dict[str, Any]], words: Language) -> list[str]:
@@ -252,7 +254,7 @@ class Account:
             target_id=str(row["target_id"]), deposit_model=self.found.name, commodity="",
             rank=int(row["rank"]), name=name, place=place, percentile=float(row["percentile"]),
             area_km2=float(row["area_km2"]), tenure={}, protection={}, holders=(),
-            known=tuple(known.split("; ")) if known else (), nearest="", nearest_km=None,
+            known=parted(known), nearest="", nearest_km=None,
         )  # fmt: skip
         return area_name(area, self.language)
 
@@ -301,6 +303,7 @@ class Account:
         spread = row["percentile_spread"]
         return {
             **plain,
+            "area": area(row["area_km2"], "km\u00b2").replace(".", self.language.point),
             "longitude": number(row["longitude"], 4).replace("-", MINUS) + DEGREE,
             "latitude": number(row["latitude"], 4).replace("-", MINUS) + DEGREE,
             "known_deposits": int(row["known_deposits"]),
@@ -316,16 +319,16 @@ class Account:
 
     def _access(self) -> str:
         """Return what is near it, with distances, and its elevation, as far as the region tells."""
-        say, number, row = self.language.say, self.language.number, self.row
+        say, row = self.language.say, self.row
         places = {"town_km": "nearest_town", "port_km": "nearest_port"}
-        named = {km: self.language.names(row[name]) for km, name in places.items()}
+        named = {km: self.language.name(row[name]) for km, name in places.items()}
         unnamed = {
             "road_km": say("road"),
             "power_line_km": say("power line"),
             "well_km": self._well(),
         }
         near = [
-            say("{name}, {km} km", name=name, km=number(row[column], 0))
+            say("{name}, {km} km", name=name, km=self.language.kilometres(row[column]))
             for column, name in (named | unnamed).items()
             if not pd.isna(row[column])
         ]
@@ -399,15 +402,19 @@ class Account:
             / 1000
         )
         table = found.trained_on.table[found.trained_on.is_deposit]
-        own = set(str(self.row["known_names"]).split("; "))
-        named = enumerate(table["deposit"].astype(str))
-        rows = [(float(apart[i]), name, i) for i, name in named if km[i] > 0 and name not in own]
+        own = set(parted(self.row["known_names"]))
+        named = enumerate(map(meant, table["deposit"].astype(str)))
+        rows = [
+            (float(apart[i]), name, i)
+            for i, name in named
+            if km[i] > 0 and joined([name]) not in own
+        ]
         raw = found.trained_on.values[found.trained_on.is_deposit]
         return [
             {
-                "name": name.removeprefix("'"),
+                "name": name,
                 "apart": self.language.number(distance, 2),
-                "km": fixed(km[i], 0),
+                "km": self.language.kilometres(km[i]),
                 "measures": "; ".join(self._measure(j, raw[i, j]) or RANGE for j in self._order),
             }
             for distance, name, i in sorted(rows)[:ANALOGUES]

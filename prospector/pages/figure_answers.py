@@ -10,7 +10,8 @@ from scipy.spatial import cKDTree
 
 from prospector.grid import FloatArray
 from prospector.numerals import fixed, percent
-from prospector.pages.chapter import Teller, effects_of
+from prospector.pages.chapter import Teller
+from prospector.pages.chapter_pictures import ChapterPictures, effects_of
 from prospector.pages.pictures import Effect, Split, Standing
 from prospector.validation.record import LearningPoint, Measurement
 from prospector.words.language import Language
@@ -30,10 +31,10 @@ STEADY = 1.0
 
 def answers_of(teller: Teller) -> dict[str, str]:
     """Return the answer of each figure of a chapter, by its name; those without figures have none."""
-    found, words = teller.found, teller.language
+    found, words, pictures = teller.found, teller.language, ChapterPictures(teller)
     places = [teller.place(name) for name in found.targets["target_id"].head(PLACES)]
     answers = {"locator": locator_answer(places, len(found.targets), words)}
-    effects, standing = effects_of(found, words), teller.standing()
+    effects, standing = effects_of(found, words), pictures.standing()
     if effects:
         answers["effects"] = effects_answer(effects, teller.against(), words)
     if standing is not None:
@@ -42,8 +43,8 @@ def answers_of(teller: Teller) -> dict[str, str]:
         beside = teller.beside_null(found.skill.measured)
         answers["null"] = null_answer(beside, found.skill.measured, words)
         answers["curves"] = curves_answer(found.skill.measured, words)
-    if teller.split is not None:
-        answers["folds"] = folds_answer(teller.split, words)
+    if pictures.split is not None:
+        answers["folds"] = folds_answer(pictures.split, words)
     if found.skill.learning_curve:
         answers["learning"] = learning_answer(found.skill.learning_curve, words)
     if found.figures["backtests"]:

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from prospector.errors import OutputError
 from prospector.gis.palette import AGAINST, INK
-from prospector.pages.chapter import effects_of, past_of
+from prospector.pages.chapter_pictures import effects_of, past_of
 from prospector.pages.drawing import SETTINGS
 from prospector.pages.findings import Findings, ModelFindings
 from prospector.pages.pictures import (

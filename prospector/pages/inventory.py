@@ -9,25 +9,18 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from prospector.inventory.listing import parted
 from prospector.inventory.totals import communes, decades, totals
-from prospector.numerals import fixed
-from prospector.pages.chapter import TENURE_WORDS
+from prospector.name_lists import parted
 from prospector.pages.inventory_lines import PAGE_WORDS, page_name, written_tonnage
 from prospector.pages.render import render
 from prospector.pages.report import layer_rows
 from prospector.pages.skill_rows import RANGE
 from prospector.runs.run import Run
+from prospector.words.classes import PROTECTION_WORDS, TENURE_WORDS
 from prospector.words.language import Language
 
 NARROW = "\u00a0"
 """What keeps a figure and its unit in one line."""
-
-PROTECTION_WORDS = {
-    "protected": "protected",
-    "not_protected": "not protected",
-    "protection_unknown": "protection unknown",
-}
 
 
 def write_inventory_pages(run: Run, folder: Path, *, words: Language) -> None:
@@ -155,10 +148,8 @@ def metals(rows: gpd.GeoDataFrame, words: Language) -> pd.Series:
 
 
 def kilometres(distance: float, words: Language) -> str:
-    """Return a distance with its unit: below 10 km with one decimal; empty where it is not known."""
-    if pd.isna(distance):
-        return ""
-    return f"{fixed(distance, 1 if distance < 10 else 0)}{NARROW}km".replace(".", words.point)
+    """Return a distance with its unit; empty where it is not known."""
+    return "" if pd.isna(distance) else f"{words.kilometres(distance)}{NARROW}km"
 
 
 def _missing(rows: gpd.GeoDataFrame) -> list[tuple[str, int]]:

@@ -7,8 +7,9 @@ from textwrap import wrap
 
 from prospector.evidence import roles_read
 from prospector.models.known import STATED
-from prospector.region.deposit_model import DepositModel, deposit_model_names, load_deposit_model
+from prospector.region.deposit_model import DepositModel
 from prospector.region.region_file import Region
+from prospector.region.shipped_models import deposit_model_names, load_deposit_model
 from prospector.region.sought import refuse_none, seeking
 
 WIDTH = 100

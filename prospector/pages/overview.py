@@ -12,9 +12,9 @@ import numpy as np
 from markupsafe import Markup
 
 from prospector.numerals import area as square_km
-from prospector.numerals import decimals_apart, fixed, percent
-from prospector.pages.alike import with_alike_folded
-from prospector.pages.chapter import TENURE_WORDS
+from prospector.numerals import fixed, percent
+from prospector.pages.belief import belief, ties
+from prospector.pages.change_words import change_row, in_kind_words
 from prospector.pages.findings import Findings
 from prospector.pages.ground_pictures import Mark, Scene, ground_svg
 from prospector.pages.place_words import FARTHEST_TOWN_KM, area_name, beside, whereabouts
@@ -22,21 +22,20 @@ from prospector.pages.render import render
 from prospector.region.commodities import commodity_word
 from prospector.region.critical import critical_lists, flags_line
 from prospector.region.deposit_model import CELL
-from prospector.runs.overview import (
+from prospector.runs.changes import better_than_chance
+from prospector.runs.overview import overview_of
+from prospector.runs.overview_values import (
     Area,
     Change,
     CommodityRow,
     Grade,
-    InKind,
     InventoryRow,
     ModelRow,
     NotScreened,
     Overview,
-    better_than_chance,
-    overview_of,
 )
 from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
-from prospector.validation.skill import ONE_BLOCK
+from prospector.words.classes import TENURE_WORDS
 from prospector.words.language import Language
 from prospector.words.regimes import NONE_SEEN, regime_words
 from prospector.words.sentence import within_sentence
@@ -113,8 +112,7 @@ def overview_page(overview: Overview, findings: Findings, words: Language) -> st
         Language of the sentences.
     """
     values = _Teller(overview, findings, words).values()
-    page = render("overview.html.jinja", words, overview=values)
-    return with_alike_folded(page, words)
+    return render("overview.html.jinja", words, overview=values)
 
 
 def overview_values(findings: Findings, words: Language) -> dict[str, Any]:
@@ -161,8 +159,7 @@ class _Teller:
             ],
             "inventories": [self._inventory(row) for row in overview.inventories],
             "lists": [
-                f"{critical.title.of(self.words.code)}: "
-                f"{self.words.told(critical.publication.split('; ')[0])}"
+                f"{critical.title.of(self.words.code)}: {self.words.told(critical.publication)}"
                 for critical in critical_lists()
                 if self._look.lists
             ],
@@ -373,11 +370,13 @@ class _Teller:
             "unit": self._unit(model),
             "n": model.n_targets,
             "km2": square_km(model.area_km2, "km²").replace(".", self.words.point),
-            "belief": " ".join(filter(None, [self.belief(model), self._ties(model)])),
+            "belief": " ".join(filter(None, [belief(model, self.words), ties(model, self.words)])),
             "areas": areas,
             "ground_of_all": _alike(areas, "ground"),
             "protection_of_all": _alike(areas, "protection"),
-            "changes": [self._change(change) for change in model.changes[: self._look.changes]],
+            "changes": [
+                change_row(change, self.words) for change in model.changes[: self._look.changes]
+            ],
         }
 
     def _unit(self, model: ModelRow) -> str:
@@ -405,169 +404,6 @@ class _Teller:
             "protection": self._shares(protection),
         }
 
-    def belief(self, model: ModelRow) -> str:
-        """Return how far to believe a ranking, and why, in plain words."""
-        skill, say, sentence = model.skill, self.words.say, self.words.sentence
-        if skill.reason is not None:
-            return self._stated(model)
-        if skill.measured is None:
-            return say(
-                "The ranking could not be tested: {reason}.",
-                reason=sentence(skill.untested or ONE_BLOCK),
-            )
-        auc, p95 = self._of_hundred(skill.measured.auc.value, skill.measured.auc.null_p95)
-        start = say(
-            "Of 100 pairs of a known deposit kept from the model and other ground, it ranks the deposit "
-            "higher in {auc}; rankings made by chance reach {p95} one time in twenty.",
-            auc=auc,
-            p95=p95,
-        )
-        if skill.verdict == "demonstrated":
-            return (
-                f"{start} {say('It tells known deposits from other ground; it promises no ore.')}"
-            )
-        if skill.verdict == "not judged":
-            labels = ", ".join(self.words.told(model.evidence_labels[i]) for i in skill.follows)
-            return say(
-                "Not judged: {labels} follows the known deposits, so the ranking finds again what it was "
-                "given.",
-                labels=labels,
-            )
-        end = say(
-            "Chance is not ruled out with {deposits} deposits in {districts} districts.",
-            deposits=skill.n_deposits,
-            districts=skill.n_districts,
-        )
-        return f"{start} {end}"
-
-    def _ties(self, model: ModelRow) -> str:
-        """Return how many areas the score does not tell apart; "" where it does."""
-        if not model.alike:
-            return ""
-        if model.alike == model.n_targets:
-            return self.words.say(
-                "All {n} areas score alike: their order says nothing.", n=model.n_targets
-            )
-        return self.words.say(
-            "{alike} of the {n} areas score alike: their order says nothing.",
-            alike=model.alike,
-            n=model.n_targets,
-        )
-
-    def _stated(self, model: ModelRow) -> str:
-        """Return how far stated criteria are to be believed."""
-        test, say = model.skill.stated, self.words.say
-        start = say(
-            "Stated criteria, after the literature, were applied; nothing was fitted to data."
-        )
-        if test is None or test.auc is None:
-            n = model.skill.n_deposits
-            return f"{start} {say('The {n} known deposits are too few to test them.', n=n)}"
-        auc, p95 = self._of_hundred(test.auc.value, test.auc.null_p95)
-        if test.auc.p is None or test.auc.null_p95 is None:
-            figures = say(
-                "They place the {n} known deposits above other ground in {auc} of 100 pairs; whether chance "
-                "would do as well is not known.",
-                n=test.n_tested,
-                auc=auc,
-            )
-        else:
-            figures = say(
-                "They place the {n} known deposits above other ground in {auc} of 100 pairs; rankings made "
-                "by chance reach {p95} one time in twenty.",
-                n=test.n_tested,
-                auc=auc,
-                p95=p95,
-            )
-            if not better_than_chance(test.auc):
-                figures = f"{figures} {say('That is no better than chance.')}"
-            elif not test.seen:
-                better = say(
-                    "That is better than chance, but whoever stated the criteria knew such deposits: it "
-                    "demonstrates nothing."
-                )
-                figures = f"{figures} {better}"
-        if test.seen:
-            seen = say(
-                "The criteria were set with these deposits in view: this is no independent test."
-            )
-            figures = f"{figures} {seen}"
-        return f"{start} {figures}"
-
-    def _of_hundred(self, value: float, other: float | None) -> tuple[str, str]:
-        """Return two shares as counts of a hundred, with the decimals that tell them apart."""
-        if other is None:
-            return self.words.number(100 * value, 0), self.words.say("unknown")
-        decimals = max(0, decimals_apart(value, other) - 2)
-        return self.words.number(100 * value, decimals), self.words.number(100 * other, decimals)
-
-    def _change(self, change: Change) -> dict[str, str]:
-        """Return what would change the answer, after what it would cost in kind."""
-        return {"in_kind": self._in_kind(change.in_kind), "what": self._change_words(change)}
-
-    def _in_kind(self, in_kind: InKind) -> str:
-        """Return what something would cost in kind, in words."""
-        say = self.words.say
-        return {
-            "register": say("One register"),
-            "survey": say("One survey"),
-            "map": say("One map"),
-        }[in_kind]
-
-    def _change_words(self, change: Change) -> str:
-        say, about = self.words.say, change.about or {}
-        labels = ", ".join(self.words.told(label) for label in change.labels)
-        if change.kind == "deposits" and "needed" in about:
-            return say(
-                "{needed} more verified deposits of the kind ({deposits} known), to test the ranking",
-                needed=fixed(about["needed"], 0),
-                deposits=fixed(about["deposits"], 0),
-            )
-        if change.kind == "deposits":
-            return say(
-                "more verified and dated deposits of the kind ({deposits} known), to tell the ranking from "
-                "chance",
-                deposits=fixed(about["deposits"], 0),
-            )
-        if change.kind == "criteria":
-            return say(
-                "what sets the {deposits} known deposits apart, for the stated criteria do not",
-                deposits=fixed(about["deposits"], 0),
-            )
-        if change.kind == "lacking":
-            return say("{evidence}: asked for and lacking, effect not measured", evidence=labels)
-        share = fixed(change.effect or 0.0, 0)
-        if change.kind == "tenure":
-            return say("who holds the {share} % of unknown tenure", share=share)
-        if change.kind == "protection":
-            return say("what is protected on the {share} % where it is not known", share=share)
-        return self._evidence_change(labels, share, about)
-
-    def _evidence_change(self, labels: str, share: str, about: Mapping[str, float]) -> str:
-        say = self.words.say
-        if "schematic_m" in about:
-            return say(
-                "{evidence}, drawn from descriptions and up to {km} km off: at a median value the areas "
-                "would fall by {share} percentiles",
-                evidence=labels,
-                km=f"{about['schematic_m'] / 1000:g}",
-                share=share,
-            )
-        if "resolution_m" in about:
-            return say(
-                "{evidence}, finer than {length}: at a median value the areas would fall by {share} "
-                "percentiles",
-                evidence=labels,
-                length=self.words.length(about["resolution_m"]),
-                share=share,
-            )
-        return say(
-            "{evidence}, whose resolution is not stated: at a median value the areas would fall by {share} "
-            "percentiles",
-            evidence=labels,
-            share=share,
-        )
-
     def _next(self) -> list[dict[str, str]]:
         """Return what to do next, across the deposit models: what most of them hang on first."""
         weights: dict[tuple[Any, ...], float] = {}
@@ -582,7 +418,7 @@ class _Teller:
         return [self._next_row(*firsts[key]) for key in ordered]
 
     def _next_row(self, model: ModelRow, change: Change) -> dict[str, str]:
-        say, told = self.words.say, self._change(change)
+        say, told = self.words.say, change_row(change, self.words)
         shared = {
             "tenure": say("ask the mining registers who holds the ground of the best areas"),
             "protection": say("ask which of the best areas are protected"),
@@ -617,7 +453,7 @@ class _Teller:
         if not model.needs:
             return "; ".join(map(told, model.lacking))
         return "; ".join(
-            f"{self._in_kind(in_kind).lower()} ({', '.join(map(told, labels))})"
+            f"{in_kind_words(in_kind, self.words).lower()} ({', '.join(map(told, labels))})"
             for in_kind, labels in model.needs
         )
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from prospector.numerals import fixed
-from prospector.runs.overview import Area, Place
+from prospector.runs.overview_values import Area, Place
 from prospector.targets.places import TOUCHING_KM
 from prospector.words.language import Language
 from prospector.words.place_name import place_name
@@ -52,23 +51,23 @@ def beside(area: Area, words: Language) -> str:
     ...     other="Ujina", other_km=3.2, other_label="Porphyry copper",
     ... )
     >>> beside(area, language("en"))
-    'Ujina (porphyry copper), 3 km; of its kind Mina Sur, 138 km'
+    'Ujina (porphyry copper), 3.2 km; of its kind Mina Sur, 138 km'
     """
     if area.known:
-        names = words.names("; ".join(area.known[:2])).replace("; ", ", ")
+        names = ", ".join(map(words.name, area.known[:2]))
         rest = len(area.known) - 2
         return words.say("{names} and {n} more", names=names, n=rest) if rest > 0 else names
     if not area.nearest or area.nearest_km is None:
         return words.say("none known")
-    name, km = words.names(area.nearest), fixed(area.nearest_km, 0)
+    name, km = words.name(area.nearest), words.kilometres(area.nearest_km)
     own = words.say("{name}, {km} km", name=name, km=km)
     if not area.other or area.other_km is None:
         return own
     label = words.told(area.other_label)
-    other = f"{words.names(area.other)} ({within_sentence(label)})"
+    other = f"{words.name(area.other)} ({within_sentence(label)})"
     return words.say(
         "{other}; of its kind {own}",
-        other=words.say("{name}, {km} km", name=other, km=fixed(area.other_km, 0))
+        other=words.say("{name}, {km} km", name=other, km=words.kilometres(area.other_km))
         if area.other_km >= TOUCHING_KM
         else words.say("{name} inside", name=other),
         own=own,

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from prospector.gis.formats import USUAL
 from prospector.numerals import area
 from prospector.pages import skill_rows
-from prospector.pages.alike import with_alike_folded
-from prospector.pages.chapter import TENURE_WORDS, Teller, class_keys
+from prospector.pages.chapter import Teller, class_keys
+from prospector.pages.chapter_pictures import ChapterPictures
 from prospector.pages.figure_answers import answers_of
 from prospector.pages.findings import Findings
 from prospector.pages.inventory_lines import inventory_facts
@@ -25,6 +26,7 @@ from prospector.runs.run import DOSSIER_FOLDER
 from prospector.targets.law import RESERVED_LITHIUM
 from prospector.tenure.concessions import TENURE_CLASSES
 from prospector.words.cautions import model_caution
+from prospector.words.classes import TENURE_WORDS
 from prospector.words.language import Language
 from prospector.words.stability import stability_line
 from prospector.words.together import by_level
@@ -40,7 +42,7 @@ def report_page(findings: Findings, words: Language, *, dossiers: int = 0) -> st
     record = findings.run.record
     region = record["region"]
     chapters = [_chapter(Teller(model, words), dossiers) for model in findings.models.values()]
-    page = render(
+    return render(
         "report.html.jinja",
         words,
         overview=overview_values(findings, words),
@@ -63,7 +65,6 @@ def report_page(findings: Findings, words: Language, *, dossiers: int = 0) -> st
         tenure_keys=[(name, words.told(TENURE_WORDS[name])) for name in TENURE_CLASSES],
         tenure_as_of=record["tenure_as_of"],
     )  # fmt: skip
-    return with_alike_folded(page, words)
 
 
 def not_screened(findings: Findings, words: Language) -> list[str]:
@@ -76,6 +77,7 @@ def not_screened(findings: Findings, words: Language) -> list[str]:
 def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
     found, words = teller.found, teller.language
     skill, rows = found.skill, teller.rows()
+    pictures = ChapterPictures(teller)
     for row in rows:
         there = row["rank"] <= dossiers
         row["dossier"] = f"{found.name}/{DOSSIER_FOLDER}/{row['target_id']}.html" if there else ""
@@ -108,10 +110,10 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         "schematic": any(evidence["schematic"] for evidence in found.evidence),
         "quality": quality_rows(found.figures, words),
         "lacking": teller.lacking(),
-        "pictures": teller.pictures(),
-        "outlined": teller.outlined(),
+        "pictures": pictures.by_name(),
+        "outlined": pictures.outlined(),
         "answers": answers_of(teller),
-        "map_share": teller.map_share,
+        "map_share": pictures.map_share,
         "baselines": skill_rows.baselines(skill, found.labels, words),
         "estimators": skill_rows.estimators(skill, words),
         "in_short": skill_rows.in_short(skill, words),
@@ -201,11 +203,21 @@ def command(record: dict[str, Any]) -> str:
     ...          "parameters": {"seed": 7, "estimator": None, "quick": True,
     ...                         "outside_applicability": False, "commodities": ["litio"]}})
     'prospector screen layers/atacama --commodity litio --seed 7 --quick --language es'
+    >>> print(command({  # doctest: +NORMALIZE_WHITESPACE
+    ...          "region": {"name": "atacama", "cell_size_m": 1000.0},
+    ...          "grid": {"cell_size_m": 1000.0},
+    ...          "parameters": {"seed": 0, "estimator": None,
+    ...                         "deposit_models": ["lithium_brine", "iocg"]},
+    ...          "outputs": {"formats": ["gpkg", "cog", "kmz"], "basemap": "opentopomap"}}))
+    prospector screen layers/atacama --deposit-model lithium_brine --deposit-model iocg --seed 0 --basemap
+    opentopomap --formats gpkg,cog,kmz
     """
     given, parts = (
         record["parameters"],
         ["prospector", "screen", f"layers/{record['region']['name']}"],
     )
+    for name in given.get("deposit_models") or ():
+        parts += ["--deposit-model", name]
     if given["estimator"]:
         parts += ["--estimator", given["estimator"]]
     if given.get("commodities"):
@@ -220,4 +232,9 @@ def command(record: dict[str, Any]) -> str:
     ]
     if record.get("language", "en") != "en":
         parts += ["--language", record["language"]]
+    outputs = record.get("outputs", {})
+    if outputs.get("basemap"):
+        parts += ["--basemap", outputs["basemap"]]
+    if tuple(outputs.get("formats") or USUAL) != USUAL:
+        parts += ["--formats", ",".join(outputs["formats"])]
     return shlex.join(parts)

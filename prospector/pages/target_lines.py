@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from prospector.numerals import fixed, percent, percentile
 from prospector.pages.place_words import area_name
-from prospector.runs.overview import Area, Grade, grade_of
+from prospector.runs.overview import grade_of
+from prospector.runs.overview_values import Area, Grade
 from prospector.words.language import language
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ def target_lines(run: Run, areas: Sequence[Area], ranks: Sequence[int]) -> Itera
     room = max(LEAST_PLACE, COLUMNS - taken - len("  "))
     yield f"  {'':3s}  {'target':{wide_id}s}  {'where':{room}s}  pctl  {'sure':{wide_sure}s}  whose"
     for rank, area, known, ground in zip(ranks, areas, sure, whose, strict=True):
-        place = _cut(area_name(area, language("en")), room)
+        place = _short(area, room)
         yield (
             f"  {rank:3d}  {area.target_id:{wide_id}s}  {place:{room}s} {percentile(area.percentile):>5s}  "
             f"{known:{wide_sure}s}  {ground}"
@@ -84,14 +86,19 @@ def _whose(tenure: Mapping[str, float]) -> str:
     return word if tenure[name] >= WHOLE else f"{word} {percent(tenure[name])} %"
 
 
-def _cut(text: str, width: int) -> str:
-    """Return a place that is no longer than a width: without its commune, else cut.
+def _short(area: Area, width: int) -> str:
+    """Return what an area is called by, no longer than a width: without its commune, else cut.
 
     Examples
     --------
-    >>> _cut("12 km north of Lilian, Calama", 22), _cut("Around Chuquicamata", 10)
-    ('12 km north of Lilian', 'Around Ch\u2026')
+    >>> from prospector.runs.overview_values import Place
+    >>> place = Place("Lilian", 12.3, 2.0, "Calama")
+    >>> area = Area("PCU-1", "porphyry_copper", "Cu", 1, "", place, 99.0, 30.0, {}, {}, (), (), "", None)
+    >>> _short(area, 40), _short(area, 22), _short(area, 10)
+    ('12 km north of Lilian, Calama', '12 km north of Lilian', '12 km nor\u2026')
     """
-    if len(text) > width:
-        text = text.rpartition(", ")[0] or text
+    words = language("en")
+    bare = replace(area.place, commune="", town="", country="")
+    names = (area_name(area, words), area_name(replace(area, place=bare), words))
+    text = next((name for name in names if len(name) <= width), names[-1])
     return text if len(text) <= width else f"{text[: width - 1]}\u2026"

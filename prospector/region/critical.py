@@ -46,8 +46,8 @@ class CriticalList(Frozen):
         The list goes by it, e.g. ``"us_2025"``.
     label, title
         Its name in short, and in full.
-    publication
-        Where and when it was published.
+    publication, beside
+        Where and when it was published, and what else belongs to that.
     date
         Of the list.
     grade
@@ -64,6 +64,7 @@ class CriticalList(Frozen):
     label: InWords
     title: InWords
     publication: str
+    beside: str = ""
     date: Day
     grade: Grade
     complete: bool

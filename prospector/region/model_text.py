@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from prospector.errors import RegionError
-from prospector.region.deposit_model import deposit_model_names, shipped_text, unknown_model
 from prospector.region.region_file import Region
+from prospector.region.shipped_models import deposit_model_names, shipped_text, unknown_model
 
 
 def model_text(name: str, region: Region | None = None) -> str:

@@ -12,14 +12,11 @@ from typing import Any
 from pydantic import ConfigDict, Field
 
 from prospector.errors import RegionError
-from prospector.region.deposit_model import (
-    DepositModel,
-    deposit_model_names,
-    shipped_tables,
-)
+from prospector.region.deposit_model import DepositModel
 from prospector.region.overrides import merged
 from prospector.region.own_files import is_path, own_file
 from prospector.region.quantities import Listed
+from prospector.region.shipped_models import deposit_model_names, shipped_tables
 from prospector.region.spelling import did_you_mean
 from prospector.region.toml_values import faults_of, read_toml
 

@@ -81,7 +81,7 @@ def keys_of(table: type[BaseModel]) -> list[str]:
 
     Examples
     --------
-    >>> from prospector.region.region_file import WindowEntry
+    >>> from prospector.region.region_tables import WindowEntry
     >>> keys_of(WindowEntry)
     ['west', 'south', 'east', 'north']
     """

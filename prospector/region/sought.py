@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from prospector.errors import ModelError, Notice
 from prospector.region.commodities import commodity_named, commodity_word, is_sought
-from prospector.region.deposit_model import DepositModel, deposit_model_names, load_deposit_model
+from prospector.region.deposit_model import DepositModel
 from prospector.region.region_file import Region
+from prospector.region.shipped_models import deposit_model_names, load_deposit_model
 
 
 @dataclass(frozen=True)

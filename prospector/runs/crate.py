@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from prospector.layers.files import sha256_of
-from prospector.region.region_file import OTHER_LICENCE
+from prospector.region.region_tables import OTHER_LICENCE
 from prospector.runs.manifest import MANIFEST_FILE
 from prospector.runs.run_folder import RUN_FILE
 

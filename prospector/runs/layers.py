@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from prospector.gis.place_column import PLACE
 from prospector.inventory.listing import INVENTORY_ROLES, NUMBERS_OF_INVENTORY, TEXTS_OF_INVENTORY
 from prospector.runs.contents import check_columns
 from prospector.targets.target import TARGET_COLUMNS
@@ -24,12 +25,16 @@ WGS84 = 4326
 
 @dataclass(frozen=True)
 class _Shape:
-    """What a layer must hold: `texts`, `numbers`, and of these columns which are `known` in every row."""
+    """What a layer must hold: `texts`, `numbers`, and of these columns which are `known` in every row.
+
+    Texts that are `later` may lack: runs of earlier versions have them not.
+    """
 
     texts: Sequence[str] = ()
     numbers: Sequence[str] = ()
     known: Sequence[str] = ()
     key: Sequence[str] = ()
+    later: Sequence[str] = ()
 
 
 SHAPES = {
@@ -39,6 +44,7 @@ SHAPES = {
         ("target_id", "rank", "deposit_model", "score", "area_km2", "longitude", "latitude",
          "percentile", "known_deposits", *(f"{name}_share" for name in TENURE_CLASSES)),
         ("target_id",),
+        (PLACE,),
     ),
     "deposits": _Shape(
         ("name", "deposit_type", "deposit_model"), ("percentile_out_of_fold",), ("deposit_model",)
@@ -88,9 +94,8 @@ def check_layer(name: str, table: gpd.GeoDataFrame) -> None:
     if (table.geometry.isna() | table.geometry.is_empty).any() and name in SHAPES:
         raise ValueError(f"layer '{name}' has a row without a place")
     shape = SHAPES.get(name, _Shape())
+    texts = [*shape.texts, *(column for column in shape.later if column in table)]
     try:
-        check_columns(
-            table, texts=shape.texts, numbers=shape.numbers, known=shape.known, key=shape.key
-        )
+        check_columns(table, texts=texts, numbers=shape.numbers, known=shape.known, key=shape.key)
     except ValueError as error:
         raise ValueError(f"layer '{name}': {error}") from error

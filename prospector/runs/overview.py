@@ -1,11 +1,11 @@
-"""What a run answers to a ministry or a board, as values: the best areas by commodity, and how sure."""
+"""What a run answers to a ministry or a board, read from its folder: best areas by commodity, how sure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -14,17 +14,31 @@ import pandas as pd
 from prospector.errors import Notice, Reason
 from prospector.evidence import roles_read
 from prospector.ground.protocol import Scale
-from prospector.layers.roles import ROLES
+from prospector.name_lists import parted
 from prospector.region.commodities import is_sought, known_commodity
 from prospector.region.critical import CriticalFlag, flags
-from prospector.region.deposit_model import deposit_model_names, load_deposit_model
+from prospector.region.shipped_models import deposit_model_names, load_deposit_model
 from prospector.runs.areas import percentile_at_medians, rows_inside
+from prospector.runs.changes import deposit_changes, ground_changes, in_kind_of, roles_of
+from prospector.runs.overview_values import (
+    Area,
+    Change,
+    CommodityRow,
+    Grade,
+    InKind,
+    InventoryRow,
+    Law,
+    ModelRow,
+    NotScreened,
+    Overview,
+    Place,
+)
 from prospector.runs.portfolio import portfolio
 from prospector.runs.record import record_id
 from prospector.runs.run import Run
 from prospector.targets.places import BESIDE_KM, called_by, nearest_named
 from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
-from prospector.validation.record import Figure, Skill
+from prospector.validation.record import Skill
 
 AREAS = 3
 """Best areas of each deposit model."""
@@ -34,231 +48,6 @@ BEST = 8
 
 LEAST_FALL = 1.0
 """Percentiles that the best areas must fall without an evidence for it to be said."""
-
-LEAST_SHARE = 0.05
-"""Share of unknown ground below which asking the register would not change the answer."""
-
-Grade = Literal["demonstrated", "not_demonstrated", "stated", "inventory"]
-"""How far to believe it."""
-
-Kind = Literal["deposits", "criteria", "evidence", "lacking", "tenure", "protection"]
-InKind = Literal["register", "survey", "map"]
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where an area lies, from named places.
-
-    Parameters
-    ----------
-    name, km, bearing
-        The nearer of a known deposit and a town; of an area with a name of its own, the nearest town.
-        Kilometres to its edge, 0 inside; the bearing of the area seen from there, clockwise from north.
-    commune
-        The administrative unit that the target lies in; empty where none is known.
-    town
-        The nearest town.
-    country
-        The country that holds it; empty where no layer says.
-    """
-
-    name: str
-    km: float | None
-    bearing: float | None
-    commune: str = ""
-    town: str = ""
-    country: str = ""
-
-
-@dataclass(frozen=True)
-class Area:
-    """One target in short.
-
-    Parameters
-    ----------
-    tenure, protection
-        Share of its ground in each class.
-    known
-        Known deposits of its type inside or within 2 km.
-    nearest, nearest_km
-        The nearest known deposit of its type.
-    other, other_km, other_label
-        The nearest known deposit of another deposit model that was screened, and that model's label, where
-        none of its type lies within 25 km; empty elsewhere.
-    regime
-        Code of who may hold the lithium of a salar; None where the units carry no such column.
-    """
-
-    target_id: str
-    deposit_model: str
-    commodity: str
-    rank: int
-    name: str
-    place: Place
-    percentile: float
-    area_km2: float
-    tenure: Mapping[str, float]
-    protection: Mapping[str, float]
-    holders: tuple[str, ...]
-    known: tuple[str, ...]
-    nearest: str
-    nearest_km: float | None
-    other: str = ""
-    other_km: float | None = None
-    other_label: str = ""
-    regime: str | None = None
-
-
-@dataclass(frozen=True)
-class Change:
-    """What would change the answer.
-
-    Parameters
-    ----------
-    kind
-        ``"deposits"``: more known deposits, to test the ranking; ``"criteria"``: others than the stated ones,
-        which do no better than chance; ``"evidence"``: a better layer of one that
-        is used; ``"lacking"``: a layer that is missing; ``"tenure"`` and ``"protection"``: what is not known
-        of the ground.
-    in_kind
-        What it would cost: one register, one survey or one map.
-    effect
-        How much of the answer hangs on it, 0 to 100: percentiles that the best areas fall with the evidence
-        at its median, or per cent of their ground that is unknown. None where it was not measured.
-    labels
-        Of the evidence.
-    about
-        Further figures by name.
-    """
-
-    kind: Kind
-    in_kind: InKind
-    effect: float | None = None
-    labels: tuple[str, ...] = ()
-    about: Mapping[str, float] | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class ModelRow:
-    """One deposit model that was screened.
-
-    Parameters
-    ----------
-    unit
-        What was scored: cells, or polygons of a role.
-    n_units
-        How many of them were scored.
-    n_known
-        Targets that hold or touch a known deposit.
-    changes
-        In the order of their effect.
-    also
-        Flags of the commodities beside the main one, for each that a list names.
-    alike
-        Targets that the score does not tell apart; 0 where it does.
-    """
-
-    name: str
-    label: str
-    unit: str
-    n_units: int
-    grade: Grade
-    skill: Skill
-    evidence_labels: tuple[str, ...]
-    n_targets: int
-    area_km2: float
-    n_known: int
-    areas: tuple[Area, ...]
-    changes: tuple[Change, ...]
-    also: tuple[tuple[CriticalFlag, ...], ...] = ()
-    alike: int = 0
-
-
-@dataclass(frozen=True)
-class NotScreened:
-    """One deposit model that was not screened: for want of layers, or because it does not apply here.
-
-    Parameters
-    ----------
-    lacking
-        Labels of the evidence that is lacking.
-    needs
-        The same by what they would cost in kind.
-    also
-        Flags of the commodities beside the main one, for each that a list names.
-    """
-
-    name: str
-    label: str
-    applies: bool
-    reason: Reason
-    lacking: tuple[str, ...]
-    needs: tuple[tuple[InKind, tuple[str, ...]], ...] = ()
-    also: tuple[tuple[CriticalFlag, ...], ...] = ()
-
-
-@dataclass(frozen=True)
-class Law:
-    """What the law of a country says of a commodity, in short: a pointer, no legal advice."""
-
-    country: str
-    brief: Mapping[str, str]
-    date: str
-
-
-@dataclass(frozen=True, eq=False)
-class CommodityRow:
-    """One commodity: what lists of critical minerals and the law say of it, and its deposit models."""
-
-    commodity: str
-    flags: tuple[CriticalFlag, ...]
-    laws: tuple[Law, ...]
-    models: tuple[ModelRow, ...]
-    not_screened: tuple[NotScreened, ...]
-
-
-@dataclass(frozen=True)
-class InventoryRow:
-    """What a register lists and nothing ranks, e.g. tailings."""
-
-    role: str
-    listed: int
-    with_tonnage: int
-    tonnage_mt: float
-    approved: tuple[int, int] | None
-
-
-@dataclass(frozen=True, eq=False)
-class Overview:
-    """What a run answers, in short.
-
-    Parameters
-    ----------
-    rows
-        Commodities that were screened, then those that were not.
-    best
-        The best areas of all deposit models by percentile, of each no more than its share of the list:
-        scores do not compare across models.
-    registers
-        Titles of the layers that say who holds the ground.
-    undrawn
-        Protected ground that is known by name and that no layer draws.
-    """
-
-    title: str
-    run_id: str
-    version: str
-    tenure_as_of: str
-    rows: tuple[CommodityRow, ...]
-    best: tuple[Area, ...]
-    inventories: tuple[InventoryRow, ...]
-    registers: tuple[str, ...] = ()
-    undrawn: tuple[str, ...] = ()
-
-    @property
-    def models(self) -> tuple[ModelRow, ...]:
-        """All deposit models that were screened."""
-        return tuple(model for row in self.rows for model in row.models)
 
 
 def run_id(run: Run) -> str:
@@ -391,7 +180,7 @@ def _needs(reason: Reason) -> tuple[tuple[InKind, tuple[str, ...]], ...]:
     """Return the labels of the evidence that is lacking, by what it would cost in kind."""
     labels: dict[InKind, dict[str, None]] = {}
     for part in _lacking_parts(reason):
-        labels.setdefault(_in_kind_of(_roles(part)), {})[str(dict(part.about)["label"])] = None
+        labels.setdefault(in_kind_of(roles_of(part)), {})[str(dict(part.about)["label"])] = None
     return tuple((in_kind, tuple(own)) for in_kind, own in labels.items())
 
 
@@ -536,9 +325,9 @@ class _Reading:
 
     def _changes(self, name: str, skill: Skill, first: gpd.GeoDataFrame) -> list[Change]:
         """Return what would change the answer for a deposit model, the largest effect first."""
-        changes = [*self._evidence_changes(name, first), *_ground_changes(first)]
+        changes = [*self._evidence_changes(name, first), *ground_changes(first)]
         changes.sort(key=lambda change: -(change.effect or 0.0))
-        return [*_deposit_changes(skill), *changes, *self._lacking(name)]
+        return [*deposit_changes(skill), *changes, *self._lacking(name)]
 
     def _evidence_changes(self, name: str, first: gpd.GeoDataFrame) -> Iterator[Change]:
         """Give each evidence by how far the best areas would fall if it were at its median there."""
@@ -569,38 +358,17 @@ class _Reading:
     def _in_kind(self, name: str, evidence: str) -> InKind:
         """Return what a better layer of an evidence is: a survey if it is a raster of measurements."""
         entry = self.figures(name)["model"]["evidence"][evidence]
-        return _in_kind_of(roles_read(entry["kind"], entry["parameters"]))
+        return in_kind_of(roles_read(entry["kind"], entry["parameters"]))
 
     def _lacking(self, name: str) -> Iterator[Change]:
         notices = map(Notice.from_record, self.figures(name)["notices"])
         dropped = [notice for notice in notices if notice.code == "evidence-dropped"]
         labels: dict[InKind, list[str]] = {}
         for notice in dropped:
-            in_kind = _in_kind_of(_roles(notice.value("reason")))
+            in_kind = in_kind_of(roles_of(notice.value("reason")))
             labels.setdefault(in_kind, []).append(notice.value("label"))
         for in_kind, lacking in labels.items():
             yield Change("lacking", in_kind, None, tuple(lacking))
-
-
-def _in_kind_of(roles: Iterable[str]) -> InKind:
-    """Return what a layer of some roles is: a survey where one is measured on a grid, else a map.
-
-    Examples
-    --------
-    >>> _in_kind_of(["magnetics"]), _in_kind_of(["faults"])
-    ('survey', 'map')
-    """
-    gridded = any(role in ROLES and ROLES[role].geometry == "raster" for role in roles)
-    return "survey" if gridded else "map"
-
-
-def _roles(reason: object) -> list[str]:
-    """Return the roles that a reason is about, at any depth."""
-    if not isinstance(reason, Reason):
-        return []
-    about = dict(reason.about)
-    own = [about["role"]] if isinstance(about.get("role"), str) else []
-    return own + [role for value in about.values() for role in _roles(value)]
 
 
 def grade_of(skill: Skill) -> Grade:
@@ -618,11 +386,6 @@ def grade_of(skill: Skill) -> Grade:
     return "demonstrated" if skill.demonstrated else "not_demonstrated"
 
 
-def better_than_chance(auc: Figure) -> bool:
-    """Return whether a figure lies above what rankings made by chance reach one time in twenty."""
-    return auc.null_p95 is not None and auc.value > auc.null_p95
-
-
 def _area(row: Mapping[str, Any], place: Place, commodity: str) -> Area:
     away = row["nearest_deposit_km"]
     return Area(
@@ -636,8 +399,8 @@ def _area(row: Mapping[str, Any], place: Place, commodity: str) -> Area:
         area_km2=float(row["area_km2"]),
         tenure={name: float(row[f"{name}_share"]) for name in TENURE_CLASSES},
         protection={name: float(row[f"{name}_share"]) for name in PROTECTION_CLASSES},
-        holders=_parted(row["holders"]),
-        known=_parted(row["known_names"]),
+        holders=parted(row["holders"]),
+        known=parted(row["known_names"]),
         nearest=_text(row["nearest_deposit"]),
         nearest_km=None if pd.isna(away) else float(away),
         regime=_text(row["regime"]) if "regime" in row and commodity == "Li" else None,
@@ -646,38 +409,3 @@ def _area(row: Mapping[str, Any], place: Place, commodity: str) -> Area:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _parted(value: object) -> tuple[str, ...]:
-    return tuple(part for part in _text(value).split("; ") if part)
-
-
-def _ground_changes(first: gpd.GeoDataFrame) -> Iterator[Change]:
-    """Give what is not known of the ground of the best areas, by its share of their area."""
-    if first.empty:
-        return
-    weight = first["area_km2"] / first["area_km2"].sum()
-    columns: dict[Kind, tuple[str, InKind]] = {
-        "tenure": ("unknown_share", "register"),
-        "protection": ("protection_unknown_share", "map"),
-    }
-    for kind, (column, in_kind) in columns.items():
-        share = float((first[column] * weight).sum())
-        if share >= LEAST_SHARE:
-            yield Change(kind, in_kind, 100 * share)
-
-
-def _deposit_changes(skill: Skill) -> Iterator[Change]:
-    """Give what a ranking that is not demonstrated needs: more known deposits, or other criteria."""
-    if skill.demonstrated or skill.follows:
-        return
-    if skill.stated is not None and skill.stated.auc is not None:
-        if not better_than_chance(skill.stated.auc):
-            yield Change("criteria", "survey", None, (), {"deposits": skill.stated.n_tested})
-        return
-    about: dict[str, float] = {"deposits": skill.n_deposits}
-    untested = skill.untested or (skill.stated.untested if skill.stated else None)
-    least = dict(untested.about).get("least") if untested is not None else None
-    if isinstance(least, int | float) and least > skill.n_deposits:
-        about["needed"] = least - skill.n_deposits
-    yield Change("deposits", "register", None, (), about)

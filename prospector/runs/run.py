@@ -25,7 +25,7 @@ from prospector.models import make_estimator
 from prospector.models.fitted import Fitted, from_figures, readable
 from prospector.notices import Notices
 from prospector.printable import html_table, printable
-from prospector.region.deposit_model import EstimatorEntry
+from prospector.region.model_tables import EstimatorEntry
 from prospector.region.spelling import did_you_mean
 from prospector.runs.contents import (
     OF_SQLITE,

@@ -24,7 +24,7 @@ from prospector.layers.reading import Reading
 from prospector.layers.registers import REGISTER_COLUMNS, is_tax_column, read_holders
 from prospector.objects.frames import written_features
 from prospector.region.deposit_model import CELL
-from prospector.region.region_file import LayerEntry
+from prospector.region.region_tables import LayerEntry
 from prospector.runs.run import Run, open_run
 from prospector.tenure.holdings import STANDING_COLUMNS, standing
 from prospector.tenure.partition import areal

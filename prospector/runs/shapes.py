@@ -21,7 +21,7 @@ from prospector.models.fitted import from_figures, readable
 from prospector.region.deposit_model import DepositModel
 from prospector.region.legal import LegalNote
 from prospector.region.quantities import CELL_SIZE_M, Digest, ProjectedCrs
-from prospector.region.region_file import (
+from prospector.region.region_tables import (
     LayerEntry,
     NamedGround,
     RoleEntry,

@@ -23,7 +23,8 @@ from prospector.learning.training import of_deposits, partly_unknown, refuse_emp
 from prospector.models.known import check_name, make_estimator
 from prospector.numerals import whole_percent
 from prospector.options import MAX_CELLS, Options
-from prospector.region.deposit_model import CELL, DepositModel, ModelEntry
+from prospector.region.deposit_model import CELL, DepositModel
+from prospector.region.model_tables import ModelEntry
 from prospector.region.region_file import Region, load_region
 from prospector.region.sought import choose_models
 from prospector.screening.cost import Cost, OnCells, cost_of

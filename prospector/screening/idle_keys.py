@@ -7,7 +7,8 @@ from typing import Any
 
 from prospector.errors import Notice
 from prospector.models.known import STATED
-from prospector.region.deposit_model import CELL, SETTINGS, DepositModel
+from prospector.region.deposit_model import CELL, DepositModel
+from prospector.region.model_tables import SETTINGS
 from prospector.region.region_file import Region
 
 

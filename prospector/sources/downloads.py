@@ -19,7 +19,7 @@ from prospector.layers.places import DEGREES
 from prospector.layers.reading import Reading
 from prospector.layers.roles import ROLES, Role
 from prospector.options import Progress
-from prospector.region.region_file import LayerEntry
+from prospector.region.region_tables import LayerEntry
 from prospector.region.spelling import did_you_mean
 from prospector.scratch import scratch_folder
 from prospector.sources.answers import place_of, refuse_status, refuse_web_page

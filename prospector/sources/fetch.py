@@ -20,7 +20,8 @@ from prospector.layers.roles import EXCLUSION_ROLES
 from prospector.locks import lock, open_lock
 from prospector.options import Progress
 from prospector.region.quantities import CELL_SIZE_M
-from prospector.region.region_file import REGION_FILE, WindowEntry
+from prospector.region.region_file import REGION_FILE
+from prospector.region.region_tables import WindowEntry
 from prospector.region.spelling import did_you_mean
 from prospector.region.toml_values import read_toml, validated
 from prospector.sources.classing import ClassedLayer, with_classes

@@ -14,6 +14,7 @@ from scipy.spatial import cKDTree
 
 from prospector.grid import FloatArray
 from prospector.layers.typed import UNNAMED
+from prospector.name_lists import parted
 
 ELLIPSOID = Geod(ellps="WGS84")
 
@@ -157,7 +158,7 @@ def targets_called_by(
     )  # fmt: skip
     found = []
     for known, away_km, place, other, unit, country, town in rows:
-        inside = tuple(known.split("; ")) if known else ()
+        inside = parted(known)
         if not inside and other and not away_km <= BESIDE_KM:
             found.append(Called((), other, 0.0, 0.0, unit, country, town))
         else:

@@ -15,6 +15,7 @@ from prospector.ground.distribution import Distribution
 from prospector.ground.protocol import Outlined
 from prospector.layers import Layers
 from prospector.models.deposits import Deposits, no_deposits
+from prospector.name_lists import joined
 from prospector.numerals import rounded
 from prospector.region.deposit_model import DepositModel
 from prospector.targets.access import join_access
@@ -151,7 +152,7 @@ def _near(outlines: gpd.GeoSeries, known: gpd.GeoDataFrame) -> pd.DataFrame:
         rows.append(
             {
                 "known_deposits": len(beside),
-                "known_names": "; ".join(beside),
+                "known_names": joined(beside),
                 "nearest_deposit": names[nearest] if nearest >= 0 else "",
                 "nearest_deposit_km": round(away[nearest] / 1000, 2) if nearest >= 0 else np.nan,
             }

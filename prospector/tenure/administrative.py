@@ -8,6 +8,7 @@ import pandas as pd
 import shapely
 
 from prospector.layers import VectorLayer
+from prospector.name_lists import parted
 from prospector.tenure.concessions import TENURE_CLASSES, join_tenure
 from prospector.tenure.holdings import STANDING_COLUMNS, standing
 from prospector.tenure.partition import sound, united
@@ -40,7 +41,7 @@ def add_up_units(
     table = standing(shapes, units, ground)
     table["administrative_unit"], table["deposit_model"] = units, ground.deposit_model
     table["ground_ha"] = np.round(shapely.area(shapes) / 1e4, 2)
-    table["n_targets"] = [len(target.split("; ")) if target else 0 for target in table["targets"]]
+    table["n_targets"] = [len(parted(targets)) for targets in table["targets"]]
     outlines = gpd.GeoSeries(shapes, index=table.index, crs=ground.grid.crs)
     table = table.join(join_tenure(outlines, concessions))
     ordered = table.sort_values(["rank", "administrative_unit"], na_position="last", kind="stable")

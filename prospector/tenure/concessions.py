@@ -13,6 +13,7 @@ import shapely
 from prospector.grid import FloatArray, IntArray
 from prospector.layers import VectorLayer
 from prospector.layers.registers import LAPSED, TITLE_CLASSES
+from prospector.name_lists import joined, parted
 from prospector.tenure.partition import (
     Mosaic,
     Overlaps,
@@ -178,7 +179,7 @@ def _named(tenure: Tenure, layer: VectorLayer | None, column: str, count: int) -
         for outline, title in zip(tenure.outline.tolist(), tenure.title.tolist(), strict=True):
             if not lapsed[title]:
                 met[outline].append(texts[title])
-    return ["; ".join(distinct(pair)) for pair in met]
+    return [joined(distinct(pair)) for pair in met]
 
 
 def distinct(texts: list[object]) -> list[str]:
@@ -190,7 +191,7 @@ def distinct(texts: list[object]) -> list[str]:
     ['ANDES S.A.', 'PUNA S.A.']
     """
     given = [str(text) for text in texts if not pd.isna(text)]  # type: ignore[call-overload]
-    return sorted({" ".join(part.split()) for name in given for part in name.split(";")} - {""})
+    return sorted({" ".join(part.split()) for name in given for part in parted(name)})
 
 
 def known_shares(

@@ -11,10 +11,12 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from prospector.errors import Level, Notice, OutputError, Reason
+from prospector.name_lists import parted
 from prospector.numerals import (
     area,
     decimals_apart,
     fixed,
+    kilometres,
     least_or_most_area,
     length,
     percent,
@@ -155,8 +157,21 @@ class Language:
         >>> language("es").names("El Abra; unnamed")
         'El Abra; sin nombre'
         """
-        names = text.split("; ")
-        return "; ".join(self.say("unnamed") if name == "unnamed" else name for name in names)
+        return "; ".join(map(self.name, parted(text)))
+
+    def name(self, name: str) -> str:
+        """Return a name, or the word of the language for a feature without one."""
+        return self.say("unnamed") if name == "unnamed" else name
+
+    def kilometres(self, km: float) -> str:
+        """Return a distance in kilometres as it is printed, without the unit.
+
+        Examples
+        --------
+        >>> language("es").kilometres(8.16), language("en").kilometres(23.4)
+        ('8,2', '23')
+        """
+        return kilometres(km).replace(".", self.point)
 
     def level(self, notice: Notice) -> str:
         """Return how grave a notice is, in a word.

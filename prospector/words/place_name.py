@@ -61,7 +61,7 @@ def whereabouts(place: str, km: float | None, bearing: float | None, words: Lang
         return ""
     if km < TOUCHING_KM:
         return words.say("Around {place}", place=place)
-    distance = words.number(km, 1 if km < 10 else 0)
+    distance = words.kilometres(km)
     wind = _WINDS[round(bearing / 45) % len(_WINDS)]
     return wind(words.say, {"distance": distance, "place": place})
 

@@ -11,8 +11,9 @@ from prospector.pages.dossier import write_dossier
 from prospector.pages.findings import Findings
 from prospector.pages.overview import overview_page
 from prospector.pages.report import report_page
-from prospector.region.deposit_model import deposit_model_names, load_deposit_model
-from prospector.runs.overview import InventoryRow, overview_of
+from prospector.region.shipped_models import deposit_model_names, load_deposit_model
+from prospector.runs.overview import overview_of
+from prospector.runs.overview_values import InventoryRow
 from prospector.runs.run import open_run
 from prospector.words.language import language as words
 

@@ -2,8 +2,8 @@
 
 import tomllib
 
-from prospector.region.deposit_model import deposit_model_names, shipped_text
 from prospector.region.region_file import load_region
+from prospector.region.shipped_models import deposit_model_names, shipped_text
 
 
 def test_the_shipped_models_are_listed(command):

@@ -15,9 +15,9 @@ from rasterio.transform import from_origin
 import prospector
 from prospector.drafting.schemas import schema_of
 from prospector.evidence.entries import entry_faults
-from prospector.region.deposit_model import deposit_model_names
 from prospector.region.own_models import NOT_INHERITED
 from prospector.region.region_file import load_region
+from prospector.region.shipped_models import deposit_model_names
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "deposit_models.md").read_text("utf-8")

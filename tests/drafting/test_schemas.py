@@ -16,7 +16,7 @@ from prospector.errors import RegionError
 from prospector.evidence import known_kinds
 from prospector.layers.registers import register_names
 from prospector.models.known import STATED, known_estimators
-from prospector.region.deposit_model import deposit_model_names, shipped_tables, shipped_text
+from prospector.region.shipped_models import deposit_model_names, shipped_tables, shipped_text
 
 FILES = ("region", "deposit-model", "register")
 ATACAMA = Path(__file__).parents[2] / "layers" / "atacama" / "region.toml"

@@ -11,7 +11,7 @@ from prospector.evidence import compute_evidence, evidence_unit, validate_parame
 from prospector.grid import Grid, cells, polygons
 from prospector.layers import Layers, VectorLayer
 from prospector.layers.rasters import RasterLayer
-from prospector.region.region_file import LayerEntry
+from prospector.region.region_tables import LayerEntry
 
 UTM = CRS.from_epsg(32719)
 GRID = Grid(UTM.to_wkt(), 0.0, 3000.0, 1000.0, (3, 3))

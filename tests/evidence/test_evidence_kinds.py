@@ -23,7 +23,7 @@ from prospector.grid import Grid, Window, cells
 from prospector.layers import Layers
 from prospector.layers.exactness import Exactness
 from prospector.layers.rasters import RasterLayer
-from prospector.region.region_file import LayerEntry
+from prospector.region.region_tables import LayerEntry
 from tests.evidence.test_evidence import UTM, evidence, layers, vector
 
 SIZE = 100.0

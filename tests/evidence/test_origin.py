@@ -11,7 +11,7 @@ from prospector.evidence import compute_evidence, validate_parameters
 from prospector.evidence.origin import drawn_from_descriptions, origin_of
 from prospector.grid import polygons
 from prospector.layers import VectorLayer
-from prospector.region.region_file import LayerEntry, SourceEntry
+from prospector.region.region_tables import LayerEntry, SourceEntry
 from tests.evidence.test_evidence import UTM, evidence, layers, vector
 
 DRAWN, SURVEYED = 10_000.0, 100.0

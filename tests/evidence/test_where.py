@@ -14,7 +14,7 @@ from prospector.evidence.distance import ContactParameters
 from prospector.evidence.features import choose
 from prospector.evidence.where import NumberRange
 from prospector.layers import Layers, VectorLayer
-from prospector.region.region_file import LayerEntry
+from prospector.region.region_tables import LayerEntry
 
 SHARE = """
 [override.porphyry_copper.evidence.old_rock]

@@ -15,6 +15,7 @@ from qgis.core import (
     QgsLayerTree,
     QgsLayoutExporter,
     QgsLayoutItemLabel,
+    QgsLayoutItemLegend,
     QgsMapRendererParallelJob,
     QgsMapSettings,
     QgsProject,
@@ -22,7 +23,7 @@ from qgis.core import (
     QgsRasterLayer,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QSize
+from qgis.PyQt.QtCore import QSize, Qt
 
 
 def read_renderer(layer):
@@ -169,8 +170,20 @@ def read_project(file, pictures):
         exporter.exportToImage(str(pictures / "layout.png"), options)
         names = [type(item).__name__ for item in layout.items()]
         texts = [item.text() for item in layout.items() if isinstance(item, QgsLayoutItemLabel)]
-        found["layouts"][layout.name()] = {"pdf": int(pdf), "items": sorted(names), "texts": texts}
+        found["layouts"][layout.name()] = {
+            "pdf": int(pdf), "items": sorted(names), "texts": texts, "legend": read_legend(layout),
+        }  # fmt: skip
     return found
+
+
+def read_legend(layout):
+    """Return what the legend of a sheet shows: each layer with its symbols."""
+    [legend] = [item for item in layout.items() if isinstance(item, QgsLayoutItemLegend)]
+    model = legend.model()
+    return {
+        entry.name(): [node.data(Qt.DisplayRole) for node in model.layerLegendNodes(entry)]
+        for entry in model.rootGroup().findLayers()
+    }
 
 
 def opened(layer):

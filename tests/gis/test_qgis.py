@@ -147,6 +147,21 @@ def test_the_sheet_prints(opened):
     assert (pictures / "layout.pdf").read_bytes().startswith(b"%PDF")
 
 
+def test_the_legend_of_the_sheet_shows_the_classes_that_are_drawn(opened, bound_screening):
+    """Of targets those that hold one, of the score those that have a colour; the layer itself keeps all."""
+    [sheet] = opened[0]["project"]["layouts"].values()
+    percentiles = bound_screening.rankings["porphyry_copper"].targets["percentile"]
+    labels = [f"percentile {low:g} to {high:g}" for low, high in pairwise(CLASS_BREAKS)]
+    held = [
+        label
+        for label, (low, high) in zip(labels, pairwise(CLASS_BREAKS), strict=True)
+        if ((percentiles > low) & (percentiles <= high)).any()
+    ]
+    assert 0 < len(held) < len(labels)
+    assert sheet["legend"]["Targets"] == held
+    assert sheet["legend"]["Score, in classes of its percentile"] == labels[1:]
+
+
 def test_columns_are_described_in_the_package(run):
     """By the extension for schemas, with the unit; each layer has its style as QML and as SLD."""
     with closing(sqlite3.connect(run / "prospects.gpkg")) as file:

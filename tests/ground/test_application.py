@@ -14,8 +14,8 @@ from prospector.errors import ModelError, Reason
 from prospector.ground.application import available_evidence
 from prospector.ground.needed_maps import with_needed_map
 from prospector.layers import read_layers
-from prospector.region.deposit_model import deposit_model_names, load_deposit_model
 from prospector.region.region_file import load_region
+from prospector.region.shipped_models import deposit_model_names, load_deposit_model
 from prospector.words.language import sentence
 
 ATACAMA = Path(__file__).parents[2] / "layers" / "atacama"

@@ -19,7 +19,7 @@ from prospector.ground.cutting import (
     outline,
 )
 from prospector.ground.distribution import Distribution, count_steps, score_steps
-from prospector.region.deposit_model import TargetEntry
+from prospector.region.model_tables import TargetEntry
 
 UTM = CRS.from_epsg(32719).to_wkt()
 

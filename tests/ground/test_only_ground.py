@@ -13,7 +13,7 @@ from prospector.learning.opening import open_model
 from prospector.models import SquaredLogistic
 from prospector.models.fitted import Fitted
 from prospector.options import Options
-from prospector.region.deposit_model import PermissiveEntry
+from prospector.region.model_evidence import PermissiveEntry
 
 NEAR_FAULTS = PermissiveEntry(
     kind="distance", parameters={"role": "faults"}, reason="within 4 km of a fault", at_most=4.0

@@ -11,7 +11,7 @@ from prospector.evidence.limits import Limits
 from prospector.grid import Grid, cells
 from prospector.ground.own_places import OwnPlaces
 from prospector.layers import Layers, VectorLayer
-from prospector.region.region_file import LayerEntry
+from prospector.region.region_tables import LayerEntry
 
 CRS = "EPSG:32719"
 SIZE_M = 40_000.0

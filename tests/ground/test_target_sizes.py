@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from prospector.grid import Grid
 from prospector.ground.target_sizes import settled_sizes
-from prospector.region.deposit_model import TargetEntry
+from prospector.region.model_tables import TargetEntry
 
 
 def entry(**sizes):

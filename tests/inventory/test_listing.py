@@ -21,7 +21,7 @@ from prospector.inventory.listing import (
 )
 from prospector.layers import Layers, VectorLayer
 from prospector.layers.roles import CONTEXT_ROLES, ROLES
-from prospector.region.region_file import LayerEntry, SourceEntry, WindowEntry
+from prospector.region.region_tables import LayerEntry, SourceEntry, WindowEntry
 
 CRS = "EPSG:32719"
 WINDOW = WindowEntry(west=-70.0, south=-25.0, east=-68.0, north=-23.0)

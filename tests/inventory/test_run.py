@@ -298,7 +298,7 @@ def test_a_card_says_what_is_stated_and_what_is_not(tailings_screening):
     first, last = dict(features[0]["rows"]), dict(features[IN_ORDER.index("0003-2N")]["rows"])
     assert first["metal"] == "Cu, Mo"
     assert (first["year of approval"], first["years since approval"]) == (2022, 3)
-    assert first["Nearest town"] == "<i>Villa</i>, 5 km"
+    assert first["Nearest town"] == "<i>Villa</i>, 5.0 km"
     assert first["Nearest port"] == "Puerto, 60 km"
     assert (first["tenure class"], first["protection"]) == ("unknown", "protection unknown")
     blank = {label for label, value in last.items() if value == "not stated"}
@@ -310,6 +310,7 @@ def test_what_cards_say_has_its_spanish(tailings_screening):
     spanish = map_payload(tailings_screening)["translations"]["es"]
     assert spanish["embankment dam"] == "embalse de relaves"
     assert spanish["Tailings"] == "Relaves"
+    assert spanish["<i>Villa</i>, 5.0 km"] == "<i>Villa</i>, 5,0 km"
     assert spanish[NO_SCORE].startswith("Inventario: sin análisis")
 
 
@@ -330,7 +331,7 @@ def test_wells_beside_tailings_are_told(tailings_screening):
     rows = dict(
         layer_of(replace(tailings_screening, inventories=inventories))["features"][-1]["rows"]
     )
-    assert rows["Nearest well"] == "500 m"
+    assert rows["Nearest well"] == "0.5 km"
     assert rows["depth to water there, m"] == 12.3
 
 

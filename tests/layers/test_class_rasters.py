@@ -19,7 +19,7 @@ from prospector.layers import read_layers
 from prospector.layers.class_raster import patches_of
 from prospector.layers.reading import Reading
 from prospector.layers.roles import ROLES
-from prospector.region.region_file import LayerEntry
+from prospector.region.region_tables import LayerEntry
 
 WEST, SOUTH, WIDE = synthetic.WEST, synthetic.SOUTH, synthetic.SIZE_M
 

@@ -9,7 +9,7 @@ from pyproj import CRS
 from prospector.layers import Layers, VectorLayer
 from prospector.layers.exactness import cell_m, map_resolution_m
 from prospector.layers.rasters import RasterLayer
-from prospector.region.region_file import LayerEntry, SourceEntry
+from prospector.region.region_tables import LayerEntry, SourceEntry
 
 UTM = CRS.from_epsg(32719)
 STATED = dict.fromkeys(("origin", "citation", "licence", "date", "coverage", "done"), "x")

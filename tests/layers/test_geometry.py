@@ -14,7 +14,7 @@ from prospector.layers.features import features_of
 from prospector.layers.geometry import projected
 from prospector.layers.reading import Reading
 from prospector.layers.roles import ROLES
-from prospector.region.region_file import LayerEntry
+from prospector.region.region_tables import LayerEntry
 
 GRID = Grid("EPSG:32719", 400_000.0, 7_400_000.0, 2000.0, (100, 100))
 

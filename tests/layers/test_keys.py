@@ -5,7 +5,8 @@ import pytest
 from prospector.errors import LayerError
 from prospector.layers.keys import OF_ROLES, check_entries
 from prospector.layers.roles import ROLES
-from prospector.region.region_file import LayerEntry, load_region
+from prospector.region.region_file import load_region
+from prospector.region.region_tables import LayerEntry
 
 GIVEN = {
     "band": 2,

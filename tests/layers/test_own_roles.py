@@ -11,8 +11,8 @@ from prospector.evidence import known_kinds
 from prospector.evidence.entries import entry_faults
 from prospector.layers import ROLES, read_layers
 from prospector.layers.roles import roles_of_region
-from prospector.region.deposit_model import deposit_model_names, load_deposit_model
 from prospector.region.region_file import load_region
+from prospector.region.shipped_models import deposit_model_names, load_deposit_model
 
 ROLE = """
 [roles.alteration]

@@ -18,7 +18,7 @@ from prospector.layers.raster_reader import read_raster
 from prospector.layers.rasters import RasterFile, RasterLayer
 from prospector.layers.reading import Reading
 from prospector.layers.roles import ROLES
-from prospector.region.region_file import LayerEntry
+from prospector.region.region_tables import LayerEntry
 
 GRID = Grid("EPSG:32719", 400_000.0, 7_400_000.0, 2000.0, (100, 100))
 ROUND = -180.0, -90.0, 180.0, 90.0

@@ -26,7 +26,8 @@ from prospector.layers.registers import (
 from prospector.layers.registers.dates import read_date, read_dates
 from prospector.layers.registers.datums import crs_of
 from prospector.layers.registers.words import is_company, read_holders
-from prospector.region.region_file import LayerEntry, load_region
+from prospector.region.region_file import load_region
+from prospector.region.region_tables import LayerEntry
 from prospector.tenure.concessions import TENURE_CLASSES, tenure_of
 from prospector.words.language import sentence
 

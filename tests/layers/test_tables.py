@@ -10,7 +10,7 @@ from prospector.layers.features import features_of
 from prospector.layers.places import read_places
 from prospector.layers.reading import Reading
 from prospector.layers.roles import ROLES
-from prospector.region.region_file import LayerEntry
+from prospector.region.region_tables import LayerEntry
 
 GRID = Grid("EPSG:32719", 400_000.0, 7_400_000.0, 2000.0, (100, 100))
 AT = [(-69.07, -24.27), (-68.93, -22.31), (-69.1, -24.2)]

@@ -10,7 +10,7 @@ from prospector.errors import ModelError, RegionError
 from prospector.evidence import validate_parameters
 from prospector.learning.overlays import stated_overlay
 from prospector.models import FuzzyOverlay, IndexOverlay
-from prospector.region.deposit_model import load_deposit_model
+from prospector.region.shipped_models import load_deposit_model
 from prospector.runs.explain import explain
 from prospector.runs.run import open_run
 from prospector.words.language import sentence

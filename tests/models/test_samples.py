@@ -21,8 +21,9 @@ from prospector.models.deposits import (
     select_deposits,
     target_group,
 )
-from prospector.region.deposit_model import LabelEntry
-from prospector.region.region_file import LayerEntry, load_region
+from prospector.region.model_tables import LabelEntry
+from prospector.region.region_file import load_region
+from prospector.region.region_tables import LayerEntry
 
 UTM = CRS.from_epsg(32719)
 

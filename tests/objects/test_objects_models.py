@@ -5,7 +5,8 @@ import pytest
 import prospector
 from prospector.errors import RegionError
 from prospector.objects.deposit_models import tables_of
-from prospector.region.deposit_model import DepositModel, deposit_model_names
+from prospector.region.deposit_model import DepositModel
+from prospector.region.shipped_models import deposit_model_names
 
 TEXT = """
 from = "porphyry_copper"

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
-import { area, figure, fixed, ownUnit, percent, percentileText } from "../../prospector/map/page/numbers.js";
+import { area, figure, fixed, kilometres, ownUnit, percent, percentileText } from "../../prospector/map/page/numbers.js";
 import { speak } from "../../prospector/map/page/words.js";
 
 const CASES = JSON.parse(await readFile(new URL("numbers.json", import.meta.url), "utf-8"));
@@ -12,6 +12,7 @@ const RULES = {
   figure,
   area: (value) => area(value),
   area_with_unit: (value) => area(value, "km2"),
+  distance: kilometres,
   score: (value) => fixed(value, 3),
   contribution: (value) => fixed(value, 2),
 };

@@ -13,8 +13,8 @@ import prospector
 from prospector.pages.dossier import dossier_page
 from prospector.pages.findings import Findings
 from prospector.pages.report import report_page
-from prospector.region.deposit_model import load_deposit_model
 from prospector.region.legal import notes_for
+from prospector.region.shipped_models import load_deposit_model
 from prospector.targets.carried import CARRIED_COLUMNS
 from prospector.targets.law import binding_notes, country_of
 from prospector.words.language import language

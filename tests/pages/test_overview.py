@@ -11,7 +11,8 @@ from prospector.pages.findings import Findings
 from prospector.pages.overview import LOOKS, overview_page
 from prospector.pages.place_words import area_name, beside, whereabouts
 from prospector.region.critical import flags
-from prospector.runs.overview import Area, InventoryRow, NotScreened, Place, overview_of
+from prospector.runs.overview import overview_of
+from prospector.runs.overview_values import Area, InventoryRow, NotScreened, Place
 from prospector.runs.run import open_run
 from prospector.validation.record import Figure, Skill, StatedTest
 from prospector.words.language import language
@@ -199,7 +200,7 @@ def test_what_is_known_beside_it_is_named():
     assert beside(replace(AREA, known=("Toki", "Mansa Mina", "Genoveva")), ENGLISH) == (
         "Toki, Mansa Mina and 1 more"
     )
-    assert beside(replace(AREA, nearest="Toki", nearest_km=7.4), SPANISH) == "Toki, a 7 km"
+    assert beside(replace(AREA, nearest="Toki", nearest_km=7.4), SPANISH) == "Toki, a 7,4 km"
     assert beside(AREA, ENGLISH) == "none known"
     far = replace(
         AREA, nearest="Mina Sur", nearest_km=138.0, other="Copaquire", other_km=0.0,

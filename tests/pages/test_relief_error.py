@@ -9,7 +9,7 @@ import prospector
 from prospector.map.payload import map_payload
 from prospector.map.payload_schema import MapPayload
 from prospector.pages.report import relief_error
-from prospector.region.region_file import ErrorEntry, SourceEntry
+from prospector.region.region_tables import ErrorEntry, SourceEntry
 
 ERROR = {"median": 71, "nine_tenths": 589, "against": "232 wells"}
 

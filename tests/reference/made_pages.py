@@ -16,14 +16,15 @@ import prospector
 from prospector.cli.commands import app
 from prospector.drafting.schemas import descriptions, first_line
 from prospector.evidence import known_kinds
+from prospector.gis.place_column import PLACE, PLACE_MEANING
 from prospector.inventory.listing import INVENTORY_COLUMNS
 from prospector.layers import ROLES
 from prospector.layers.keys import OF_CELLS, OF_FEATURES, OF_RASTERS, OF_ROLES
 from prospector.layers.registers import register_names
 from prospector.layers.registers.mapping import RegisterFile
 from prospector.layers.roles import ANY_ROLE
-from prospector.region import deposit_model as models
-from prospector.region import region_file as files
+from prospector.region import model_evidence, model_tables
+from prospector.region import region_tables as files
 from prospector.region.shapes import arms_of, keys_of
 from prospector.runs.comparison import CHANGE_COLUMNS
 from prospector.runs.score_polygons import POLYGON_COLUMNS
@@ -39,8 +40,16 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 MARK = re.compile(r"(<!-- made: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 
+
+def with_place(columns):
+    """Return the columns of targets with what files put behind their deposit model."""
+    rows = list(columns.items())
+    behind = 1 + list(columns).index("deposit_model")
+    return dict([*rows[:behind], (PLACE, PLACE_MEANING), *rows[behind:]])
+
+
 COLUMNS = {
-    "target": TARGET_COLUMNS,
+    "target": with_place(TARGET_COLUMNS),
     "carried": CARRIED_COLUMNS,
     "contribution": CONTRIBUTION_COLUMNS,
     "concession": CONCESSION_COLUMNS,
@@ -66,16 +75,16 @@ REGION_TABLES = {
 }
 
 MODEL_TABLES = {
-    "[deposit_model]": models.ModelEntry,
-    "[labels]": models.LabelEntry,
-    "[[permissive]]": models.PermissiveEntry,
-    "[[applies]]": models.AppliesEntry,
-    "[evidence.NAME]": models.EvidenceEntry,
-    "membership of an evidence": models.MembershipEntry,
-    "[estimator]": models.EstimatorEntry,
-    "[density]": models.DensityEntry,
-    "[number]": models.NumberEntry,
-    "[targets]": models.TargetEntry,
+    "[deposit_model]": model_tables.ModelEntry,
+    "[labels]": model_tables.LabelEntry,
+    "[[permissive]]": model_evidence.PermissiveEntry,
+    "[[applies]]": model_evidence.AppliesEntry,
+    "[evidence.NAME]": model_evidence.EvidenceEntry,
+    "membership of an evidence": model_evidence.MembershipEntry,
+    "[estimator]": model_tables.EstimatorEntry,
+    "[density]": model_tables.DensityEntry,
+    "[number]": model_tables.NumberEntry,
+    "[targets]": model_tables.TargetEntry,
 }
 
 

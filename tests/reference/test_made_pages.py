@@ -20,8 +20,9 @@ from reference.made_pages import (
 from prospector.cli.commands import app
 from prospector.evidence import known_kinds
 from prospector.layers import ROLES
-from prospector.region import deposit_model as models
-from prospector.region import region_file as files
+from prospector.region import model_evidence
+from prospector.region import model_tables as models
+from prospector.region import region_tables as files
 from prospector.region.shapes import keys_of
 
 
@@ -86,7 +87,7 @@ def test_every_key_of_a_deposit_model_is_in_its_reference():
     """With those of every kind of evidence."""
     page = text_of("model_keys.md")
     shapes = [
-        models.ModelEntry, models.LabelEntry, models.EvidenceEntry, models.EstimatorEntry,
+        models.ModelEntry, models.LabelEntry, model_evidence.EvidenceEntry, models.EstimatorEntry,
         models.TargetEntry, *(kind.parameters for kind in known_kinds().values()),
     ]  # fmt: skip
     lacking = {key for shape in shapes for key in keys_of(shape) if f"| `{key}` |" not in page} - {

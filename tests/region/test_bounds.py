@@ -18,8 +18,10 @@ from pydantic import BaseModel, ValidationError
 
 from prospector.cli.commands import app
 from prospector.evidence import known_kinds
-from prospector.region.deposit_model import DepositModel, load_deposit_model
-from prospector.region.region_file import LayerEntry, load_region
+from prospector.region.deposit_model import DepositModel
+from prospector.region.region_file import load_region
+from prospector.region.region_tables import LayerEntry
+from prospector.region.shipped_models import load_deposit_model
 from prospector.region.toml_values import Frozen
 from prospector.screening.idle_keys import idle_keys
 

@@ -8,13 +8,8 @@ import pytest
 import prospector
 from prospector.errors import LayerError, RegionError
 from prospector.region.deposit_model import DepositModel
-from prospector.region.region_file import (
-    LayerEntry,
-    RegionFile,
-    SourceEntry,
-    WindowEntry,
-    load_region,
-)
+from prospector.region.region_file import load_region
+from prospector.region.region_tables import LayerEntry, RegionFile, SourceEntry, WindowEntry
 from prospector.region.shapes import arms_of
 from prospector.region.spelling import as_toml, did_you_mean
 from prospector.region.toml_values import Frozen, faults_of

@@ -7,14 +7,14 @@ import pytest
 
 import prospector
 from prospector.errors import RegionError
-from prospector.region.deposit_model import (
+from prospector.region.own_models import NOT_INHERITED
+from prospector.region.region_file import load_region
+from prospector.region.shipped_models import (
     deposit_model_names,
     load_deposit_model,
     shipped_tables,
     shipped_text,
 )
-from prospector.region.own_models import NOT_INHERITED
-from prospector.region.region_file import load_region
 
 IRON = """\
 [deposit_model]

@@ -4,8 +4,8 @@ import pytest
 
 import prospector
 from prospector.errors import LayerError, RegionError
-from prospector.region.deposit_model import deposit_model_names, load_deposit_model
 from prospector.region.region_file import load_region
+from prospector.region.shipped_models import deposit_model_names, load_deposit_model
 
 
 def spoil(region, old, new):

@@ -16,6 +16,7 @@ from prospector.errors import OutputError
 from prospector.pages.findings import Findings
 from prospector.runs.contents import check_columns, layer_digests
 from prospector.runs.explain import explain
+from prospector.runs.layers import check_layer
 from prospector.runs.run import open_run
 
 MODEL = "porphyry_copper"
@@ -240,3 +241,12 @@ def test_columns_are_checked_by_kind():
         with pytest.raises(ValueError, match=said):
             check_columns(table, **asked)
     check_columns(table, texts=["a"], numbers=["m"], known=["a"], key=["n"])
+
+
+def test_what_targets_are_called_by_is_text_where_a_run_has_it(planted_run):
+    """Runs of earlier versions lack the column; one that holds numbers was not written by a screening."""
+    targets = open_run(planted_run).targets
+    check_layer("targets", targets)
+    check_layer("targets", targets.drop(columns="place"))
+    with pytest.raises(ValueError, match="column 'place' holds what is no text"):
+        check_layer("targets", targets.assign(place=1.5))

@@ -6,10 +6,10 @@ import pytest
 from prospector.errors import Notice, Reason
 from prospector.ground.protocol import Scale
 from prospector.runs.areas import percentile_at_medians, rows_inside
+from prospector.runs.changes import deposit_changes
 from prospector.runs.overview import (
     AREAS,
     BEST,
-    _deposit_changes,
     _first_of_all,
     _lacks,
     grade_of,
@@ -100,10 +100,10 @@ def test_too_few_deposits_are_said_with_how_many_are_needed():
         3, 2, reason=Reason("memberships-stated", deposits=3),
         stated=StatedTest("", 3, 0, 0, untested=few),
     )  # fmt: skip
-    [change] = _deposit_changes(skill)
+    [change] = deposit_changes(skill)
     assert change.about == {"deposits": 3, "needed": 2}
     assert change.in_kind == "register"
-    assert list(_deposit_changes(Skill(30, 12, verdict="demonstrated"))) == []
+    assert list(deposit_changes(Skill(30, 12, verdict="demonstrated"))) == []
 
 
 def test_a_run_goes_by_one_id(planted_run):

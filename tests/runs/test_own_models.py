@@ -11,7 +11,7 @@ import shapely
 import prospector
 from prospector.map.payload import map_payload
 from prospector.pages.lines import run_lines
-from prospector.region.deposit_model import NO_FOLDERS
+from prospector.region.model_tables import NO_FOLDERS
 from prospector.region.region_file import load_region
 from prospector.runs.manifest import inputs_of
 from prospector.runs.run_folder import STORE_FOLDER

@@ -8,7 +8,8 @@ import geopandas as gpd
 import numpy as np
 import pytest
 
-from prospector.region.region_file import SourceEntry, load_region
+from prospector.region.region_file import load_region
+from prospector.region.region_tables import SourceEntry
 
 ATACAMA = Path(__file__).parents[2] / "layers" / "atacama"
 PLAIN = {"region.toml", "SOURCES.toml", "README.md"}

@@ -12,7 +12,8 @@ import shapely
 import prospector
 from prospector.compute.provenance import ROOT, libraries, package_code
 from prospector.layers.deciding import deciding_hashes, given_in_python
-from prospector.region.region_file import LayerEntry, RoleEntry, load_region
+from prospector.region.region_file import load_region
+from prospector.region.region_tables import LayerEntry, RoleEntry
 from prospector.screening.record import as_record
 
 MODEL = """from = "porphyry_copper"

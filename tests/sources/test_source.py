@@ -8,7 +8,7 @@ from prospector.errors import RegionError
 from prospector.layers.registers import is_tax_column
 from prospector.layers.registers.mapping import register_of
 from prospector.layers.roles import ROLES
-from prospector.region.region_file import LayerEntry
+from prospector.region.region_tables import LayerEntry
 from prospector.sources import load_sources, source_named, source_names, sources_for
 
 OWN = """

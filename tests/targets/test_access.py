@@ -8,7 +8,7 @@ import shapely
 import prospector
 from prospector.errors import ModelError, Notice
 from prospector.layers import Layers, VectorLayer, read_layers
-from prospector.region.region_file import LayerEntry
+from prospector.region.region_tables import LayerEntry
 from prospector.targets.access import ACCESS_COLUMNS, access_notices, join_access
 
 CRS = "EPSG:32719"

@@ -8,8 +8,9 @@ import shapely
 
 from prospector.errors import RegionError
 from prospector.layers import Layers, VectorLayer
-from prospector.region.deposit_model import DepositModel, load_deposit_model
-from prospector.region.region_file import LayerEntry
+from prospector.region.deposit_model import DepositModel
+from prospector.region.region_tables import LayerEntry
+from prospector.region.shipped_models import load_deposit_model
 from prospector.targets.carried import carried_columns, carry, joined, refuse_taken
 from prospector.targets.target import TARGET_COLUMNS
 from prospector.tenure.units import join_units

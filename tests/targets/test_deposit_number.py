@@ -9,7 +9,7 @@ from rasterio.features import geometry_mask
 
 import prospector
 from prospector.errors import ModelError, RegionError
-from prospector.region.deposit_model import load_deposit_model
+from prospector.region.shipped_models import load_deposit_model
 from prospector.runs.portfolio import portfolio
 from prospector.runs.run import open_run
 from prospector.targets.deposit_number import deposit_number

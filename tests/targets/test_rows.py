@@ -9,8 +9,8 @@ from prospector.ground.distribution import Distribution, count_steps, score_step
 from prospector.ground.protocol import Outlined
 from prospector.layers import Layers, VectorLayer
 from prospector.models.deposits import Deposits
-from prospector.region.deposit_model import load_deposit_model
-from prospector.region.region_file import LayerEntry
+from prospector.region.region_tables import LayerEntry
+from prospector.region.shipped_models import load_deposit_model
 from prospector.targets.rows import Beside, deposits_with_place, described_targets, known_deposits
 from prospector.targets.target import TARGET_COLUMNS
 from prospector.validation.replicas import RankSpread

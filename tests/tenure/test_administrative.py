@@ -10,7 +10,7 @@ import prospector
 from prospector.grid import Grid, Raster
 from prospector.ground.distribution import Distribution, count_steps, score_steps
 from prospector.layers import VectorLayer
-from prospector.region.region_file import LayerEntry
+from prospector.region.region_tables import LayerEntry
 from prospector.tenure.administrative import UNIT_COLUMNS, add_up_units
 from prospector.tenure.concessions import TENURE_CLASSES
 from prospector.tenure.zones import ScoredGround

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pyproj import CRS
 
 from prospector.layers import Layers, VectorLayer
-from prospector.region.region_file import LayerEntry
+from prospector.region.region_tables import LayerEntry
 from prospector.tenure.concessions import (
     PROTECTION_CLASSES,
     TENURE_CLASSES,

@@ -9,7 +9,7 @@ from prospector.grid import Grid, Raster
 from prospector.ground.distribution import Distribution, count_steps, score_steps
 from prospector.layers import EXCLUSION_ROLES, Layers, VectorLayer
 from prospector.pages.chapter import FLAG_WORDS
-from prospector.region.region_file import LayerEntry
+from prospector.region.region_tables import LayerEntry
 from prospector.tenure.exclusions import (
     ANY,
     EXCLUSION_COLUMNS,

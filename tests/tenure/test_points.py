@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from prospector.layers import VectorLayer
 from prospector.layers.registers import TITLE_CLASSES
-from prospector.region.region_file import LayerEntry
+from prospector.region.region_tables import LayerEntry
 from prospector.tenure.concessions import TENURE_CLASSES, tenure_of
 from prospector.tenure.points import join_tenure_at, protection_at, smallest_unit_at
 

@@ -7,7 +7,7 @@ import pytest
 import shapely
 
 from prospector.layers import Layers, VectorLayer
-from prospector.region.region_file import LayerEntry
+from prospector.region.region_tables import LayerEntry
 from prospector.tenure.units import PLACE_COLUMNS, join_units, unit_notices
 from prospector.words.language import sentence
 

@@ -12,7 +12,7 @@ from prospector.errors import Notice
 from prospector.grid import Grid, Raster
 from prospector.ground.distribution import Distribution, count_steps, score_steps
 from prospector.layers import Layers, VectorLayer
-from prospector.region.region_file import LayerEntry
+from prospector.region.region_tables import LayerEntry
 from prospector.tenure import zones
 from prospector.tenure.holdings import (
     CONCESSION_COLUMNS,

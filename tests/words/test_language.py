@@ -13,7 +13,7 @@ from prospector.errors import OutputError, Reason
 from prospector.gis.columns import MEANINGS, ROLE_COLUMNS
 from prospector.layers.typed import UNNAMED
 from prospector.pages.chapter import FLAG_WORDS
-from prospector.region.deposit_model import deposit_model_names, load_deposit_model
+from prospector.region.shipped_models import deposit_model_names, load_deposit_model
 from prospector.targets.target import TARGET_COLUMNS
 from prospector.tenure.exclusions import FLAGS
 from prospector.tenure.holdings import CONCESSION_COLUMNS

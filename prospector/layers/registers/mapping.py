@@ -16,7 +16,7 @@ from prospector.layers.registers.tax_numbers import is_tax_column
 from prospector.region.faults import explain_validation
 from prospector.region.own_files import is_path, own_file
 from prospector.region.quantities import Listed
-from prospector.region.region_file import LayerEntry
+from prospector.region.region_tables import LayerEntry
 from prospector.region.spelling import did_you_mean
 from prospector.region.toml_values import Frozen, faults_of, read_toml
 

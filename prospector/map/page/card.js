@@ -3,7 +3,7 @@
 import { copyButton } from "./copy.js";
 import { fill, h, icon, iconButton, isSheet, rowsTable } from "./dom.js";
 import { inFigures, schematicTag, toldRows } from "./controls.js";
-import { area, count, degrees, fixed, percent, percentileText } from "./numbers.js";
+import { area, count, degrees, fixed, kilometres, percent, percentileText } from "./numbers.js";
 import { TENURE_LABEL, TENURE_WORDS } from "./groups.js";
 import { lawSection, noteFinder, reservation } from "./law.js";
 import { analogues } from "./likeness.js";
@@ -179,15 +179,15 @@ function tenureNote({ unknown_share, tenure_as_of }) {
 }
 
 function placeRows(target, reliefError) {
-  const nearest = target.nearest_deposit ? `${target.nearest_deposit}, ${fixed(target.nearest_deposit_km, 1)} km` : say("none known");
-  const away = (name, km) => (km === null || km === undefined ? null : [name, km].filter((part) => part !== "").join(", "));
+  const nearest = target.nearest_deposit ? `${target.nearest_deposit}, ${kilometres(target.nearest_deposit_km)} km` : say("none known");
+  const away = (name, km) => (km === null || km === undefined ? null : [name, `${kilometres(km)} km`].filter(Boolean).join(", "));
   const access = [
-    [say("Nearest town"), target.nearest_town && away(target.nearest_town, `${fixed(target.town_km, 0)} km`)],
-    [say("Nearest port"), target.nearest_port && away(target.nearest_port, `${fixed(target.port_km, 0)} km`)],
-    [say("Nearest road"), away("", target.road_km === null ? null : `${fixed(target.road_km, 1)} km`)],
-    [say("Nearest power line"), away("", target.power_line_km === null ? null : `${fixed(target.power_line_km, 1)} km`)],
-    [say("Nearest well"), away(depthToWater(target), target.well_km === null ? null : `${fixed(target.well_km, 1)} km`)],
-    [say("Elevation"), away("", heightOf(target, reliefError))],
+    [say("Nearest town"), target.nearest_town && away(target.nearest_town, target.town_km)],
+    [say("Nearest port"), target.nearest_port && away(target.nearest_port, target.port_km)],
+    [say("Nearest road"), away("", target.road_km)],
+    [say("Nearest power line"), away("", target.power_line_km)],
+    [say("Nearest well"), away(depthToWater(target), target.well_km)],
+    [say("Elevation"), heightOf(target, reliefError)],
   ].filter(([, value]) => value);
   const unit = [...new Set([target.administrative_unit, target.province, target.region])].filter(Boolean).join(", ");
   const lies = unit ? [[say("Administrative unit"), unit]] : [];
@@ -208,7 +208,7 @@ function centreRows({ centre: [longitude, latitude] }) {
 function likeDeposits(model, target) {
   const found = analogues(model, target);
   if (!found.length) return null;
-  const item = ({ name, apart, km }) => h("li", { title: say("Unlike by {apart} standard deviations of the ground", { apart: fixed(apart, 2) }) }, h("b", {}, name), ` ${say("{km} km away", { km: fixed(km, 0) })}`);
+  const item = ({ name, apart, km }) => h("li", { title: say("Unlike by {apart} standard deviations of the ground", { apart: fixed(apart, 2) }) }, h("b", {}, name), ` ${say("{km} km away", { km: kilometres(km) })}`);
   return [h("h3", {}, say("Known deposits most like it")), h("ol", { class: "like" }, found.map(item)),
     h("p", { class: "small" }, say("Alike in the evidence used here, which is not alike in ore."))];
 }

@@ -1,6 +1,7 @@
 // The known deposits whose evidence is most like a target's: the rule of the dossiers, and never a deposit inside the target.
 
 import { kilometresFrom, touches } from "./geometry.js";
+import { parted } from "./targets.js";
 
 const MOST = 3;
 
@@ -12,7 +13,7 @@ export function analogues(model, target) {
   const { likeness } = model;
   if (!likeness || target.values.some((value, index) => value === null && likeness.spread[index] !== null)) return [];
   const here = target.values.map((value, index) => (likeness.logged[index] ? Math.log1p(value) : value));
-  const inside = new Set(target.known_names.split("; "));
+  const inside = new Set(parted(target.known_names));
   return likeness.deposits
     .filter((deposit) => !inside.has(deposit.name) && !touches(target.geometry, deposit.at, [0, 0]))
     .map((deposit) => ({ deposit, apart: distance(deposit.values, here, likeness.spread) }))

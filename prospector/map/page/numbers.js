@@ -63,6 +63,12 @@ export function area(squareKilometres, unit = "") {
   return `${fixed(squareKilometres, squareKilometres > 0 && squareKilometres < 10 ? 1 : 0)} ${unit}`.trimEnd();
 }
 
+/** A distance in kilometres, without the unit: below 10 km with one decimal, never nothing where there is some. */
+export function kilometres(km) {
+  if (km > 0 && km < 0.05) return `<${fixed(0.1, 1)}`;
+  return fixed(km, km > 0 && km < 10 ? 1 : 0, false);
+}
+
 /** A percentile with one decimal, never higher than it is: 99.96 is no 100.0. */
 export function percentileText(value) {
   if (value === null || value === undefined) return "–";

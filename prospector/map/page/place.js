@@ -1,7 +1,7 @@
 // What a target is called by: its own name, the known deposits that it holds, or the nearest named place with distance and direction.
 
-import { fixed } from "./numbers.js";
-import { isNewGround } from "./targets.js";
+import { kilometres } from "./numbers.js";
+import { isNewGround, parted } from "./targets.js";
 import { say, told } from "./words.js";
 
 /** A place this near the edge of a target lies in it: its distance would read 0.0 km. */
@@ -21,7 +21,7 @@ export function headline(target) {
 /** Where a target lies, in words; empty where nothing near it has a name. */
 export function whereabouts(target) {
   if (!isNewGround(target) && target.known_names) {
-    const names = target.known_names.split("; ");
+    const names = parted(target.known_names);
     return withUnit(aroundMines(names), names[0], target);
   }
   if (!target.place) return "";
@@ -35,7 +35,7 @@ function aroundMines([first, ...others]) {
 
 function fromPlace({ place, place_km, place_bearing }) {
   const text = WINDS[Math.round(place_bearing / 45) % WINDS.length];
-  return say(text, { distance: fixed(place_km, place_km < 10 ? 1 : 0), place });
+  return say(text, { distance: kilometres(place_km), place });
 }
 
 /** A place with the commune, country or town around it, where that says more. */

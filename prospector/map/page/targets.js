@@ -52,9 +52,14 @@ export function isNewGround(target) {
   return target.known_deposits === 0;
 }
 
+/** The names that a text of a table holds; the rule of name_lists.py. */
+export function parted(text) {
+  return text.split(";").map((name) => name.trim()).filter(Boolean);
+}
+
 /** Holders of the titles that touch a target. */
 export function holdersOf(target) {
-  return target.holders.split("; ").filter(Boolean);
+  return parted(target.holders);
 }
 
 const kept = new WeakMap();

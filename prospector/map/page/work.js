@@ -1,6 +1,6 @@
 // What desk or field work would change the answer for a target, what counts most first: the rule of pages/work.py.
 
-import { figure, fixed, percent } from "./numbers.js";
+import { figure, kilometres, percent } from "./numbers.js";
 import { LEAST_PART } from "./reasons.js";
 import { say, told } from "./words.js";
 
@@ -51,6 +51,6 @@ function ofGround({ unknown_share: unknown, applied_for_share: applied, protecti
 function ofPlace(target) {
   const unsteady = target.percentile_spread >= UNSTEADY ? [say("Verify and date more deposits of the type: the place of this area hangs on which of them are counted.")] : [];
   if (target.known_deposits) return [...unsteady, say("Look past {names}: part of the score restates what is known there.", { names: target.known_names || say("the known deposits") })];
-  if (target.nearest_deposit_km >= FAR_KM) return [...unsteady, say("Visit it: no known deposit of the type within {km} km, and nothing here was seen on the ground.", { km: fixed(target.nearest_deposit_km, 0) })];
+  if (target.nearest_deposit_km >= FAR_KM) return [...unsteady, say("Visit it: no known deposit of the type within {km} km, and nothing here was seen on the ground.", { km: kilometres(target.nearest_deposit_km) })];
   return unsteady;
 }
