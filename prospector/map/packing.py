@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -26,6 +28,9 @@ QUANTUM_DEGREES = 2e-5
 
 LETTERS = "".join(chr(code) for code in range(35, 127) if chr(code) not in "<").encode()
 """The 91 letters that packed bytes are written in: none that could end the element or start another."""
+
+AT_ONCE = 13 << 15
+"""Bytes that are turned into letters at once: of whole groups of 13 bits, each held in a byte or two."""
 
 Integers = NDArray[np.int64]
 Objects = NDArray[np.object_]
@@ -63,6 +68,12 @@ def in_letters(data: bytes) -> str:
     >>> in_letters(bytes([255, 248])) == chr(LETTERS[90]) + chr(LETTERS[1]) + "##"
     True
     """
+    return "".join(
+        _letters(data[start : start + AT_ONCE]) for start in range(0, len(data), AT_ONCE)
+    )
+
+
+def _letters(data: bytes) -> str:
     bits = np.unpackbits(np.frombuffer(data, dtype=np.uint8))
     groups = np.pad(bits, (0, -len(bits) % 13)).reshape(-1, 13).astype(np.uint16)
     numbers = groups @ (1 << np.arange(12, -1, -1)).astype(np.uint16)
@@ -72,22 +83,23 @@ def in_letters(data: bytes) -> str:
 
 def _columns(model: ModelPayload) -> dict[str, list[Any]]:
     """Return the targets as one list for each column."""
-    targets = [vars(target) for target in model.targets]
-    plain = [name for name in TargetPayload.model_fields if name not in _NESTED]
-    columns = {name: [target[name] for target in targets] for name in plain}
-    columns["longitude"] = [target["centre"][0] for target in targets]
-    columns["latitude"] = [target["centre"][1] for target in targets]
+    targets = model.targets
+    plain = [one.name for one in fields(TargetPayload) if one.name not in _NESTED]
+    columns = {name: _column(targets, name) for name in plain}
+    columns["longitude"] = [target.centre[0] for target in targets]
+    columns["latitude"] = [target.centre[1] for target in targets]
     for nested in ("tenure", "protection"):
-        shares = [vars(target[nested]) for target in targets]
-        columns |= {f"{name}_share": [share[name] for share in shares] for name in _names(shares)}
+        shares = _column(targets, nested)
+        names = [one.name for one in fields(shares[0])] if shares else []
+        columns |= {f"{name}_share": _column(shares, name) for name in names}
     for nested in ("values", "parts", "carried"):
-        rows = [target[nested] for target in targets]
+        rows = _column(targets, nested)
         columns[nested] = [list(column) for column in zip(*rows, strict=True)]
     return columns
 
 
-def _names(rows: Sequence[Mapping[str, float]]) -> list[str]:
-    return list(rows[0]) if rows else []
+def _column(rows: Sequence[Any], name: str) -> list[Any]:
+    return list(map(attrgetter(name), rows))
 
 
 def _append(geometry: bytearray, outlines: Sequence[BaseGeometry]) -> dict[str, int]:
