@@ -32,14 +32,14 @@ def _outline(value: object) -> object:
     return shape(value) if isinstance(value, dict) else value
 
 
-STRICT = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, arbitrary_types_allowed=True)
+STRICT = ConfigDict(extra="forbid", allow_inf_nan=False, arbitrary_types_allowed=True)
 """Also of what there may be a hundred thousand of: dataclasses with slots, a tenth as large as models."""
 
 
 class Frozen(BaseModel):
     """Unknown keys are refused, values do not change, numbers are finite."""
 
-    model_config = STRICT
+    model_config = ConfigDict(**STRICT, frozen=True)
 
 
 Outline = Annotated[BaseGeometry, BeforeValidator(_outline)]
