@@ -65,7 +65,9 @@ def _shapes(table: pd.DataFrame) -> dict[str, Any]:
 
 def _placed(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
     """Return shapes, those in degrees on a grid of 7 decimals; one too small for it keeps its vertices."""
-    plain = shapely.force_2d(np.asarray(shapes.array, dtype=object))
+    plain = np.asarray(shapes.array, dtype=object)
+    if (shapely.get_coordinate_dimension(plain) > 2).any():
+        plain = shapely.force_2d(plain)
     if shapes.crs is None or not shapes.crs.is_projected:
         plain = _on_grid(plain, 10.0**-COORDINATE_DECIMALS)
     return gpd.GeoSeries(plain, index=shapes.index, crs=shapes.crs)
