@@ -65,14 +65,28 @@ def _shapes(table: pd.DataFrame) -> dict[str, Any]:
 
 def _placed(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
     """Return shapes, those in degrees on a grid of 7 decimals; one too small for it keeps its vertices."""
-    plain = shapely.force_2d(np.asarray(shapes.array, dtype=object))
-    if shapes.crs is not None and shapes.crs.is_projected:
-        return gpd.GeoSeries(plain, index=shapes.index, crs=shapes.crs)
-    step = 10.0**-COORDINATE_DECIMALS
-    gridded = shapely.set_precision(plain, step)
-    lost = shapely.is_empty(gridded) & ~shapely.is_empty(plain)
-    gridded[lost] = shapely.set_precision(plain[lost], step, mode="pointwise")
-    return gpd.GeoSeries(gridded, index=shapes.index, crs=shapes.crs)
+    plain = np.asarray(shapes.array, dtype=object)
+    if (shapely.get_coordinate_dimension(plain) > 2).any():
+        plain = shapely.force_2d(plain)
+    if shapes.crs is None or not shapes.crs.is_projected:
+        plain = _on_grid(plain, 10.0**-COORDINATE_DECIMALS)
+    return gpd.GeoSeries(plain, index=shapes.index, crs=shapes.crs)
+
+
+def _on_grid(shapes: NDArray[np.object_], step: float) -> NDArray[np.object_]:
+    """Return shapes with each vertex on a grid, in their order.
+
+    Only those that this makes invalid, or gives a vertex twice, are cut anew, which takes 20 times as long.
+    """
+    rounded_off = shapely.set_precision(shapes, step, mode="pointwise")
+    at, owner = shapely.get_coordinates(rounded_off, return_index=True)
+    twice = (owner[1:] == owner[:-1]) & (at[1:] == at[:-1]).all(axis=1)
+    sound = shapely.is_valid(rounded_off)
+    sound[owner[1:][twice]] = False
+    gridded = np.array(rounded_off)
+    gridded[~sound] = shapely.set_precision(shapes[~sound], step)
+    lost = shapely.is_empty(gridded) & ~shapely.is_empty(shapes)
+    return np.where(lost, rounded_off, gridded)
 
 
 def _typed(values: pd.Series, *, exact: bool) -> pd.Series:
@@ -86,15 +100,16 @@ def _typed(values: pd.Series, *, exact: bool) -> pd.Series:
         return values.astype("boolean") if values.isna().any() else values
     if values.dtype.kind in "iuf":
         return _numbers(values, exact=exact)
-    known = [value for value in values if not _missing(value)]
+    held = values.to_numpy(dtype=object).tolist()
+    known = [value for value in held if not _missing(value)]
     if known and all(isinstance(value, bool | np.bool_) for value in known):
         return values.astype("boolean")
     if known and all(isinstance(value, int | float | np.number) for value in known):
         return _numbers(pd.to_numeric(values), exact=exact)
     if (_names_days(name) or _all_days(known)) and all(map(_day, known)):
-        texts = [_day(value) for value in values]
+        texts = [_day(value) for value in held]
         return pd.Series(texts, index=values.index, name=name).astype(DAY_TYPE)
-    texts = [None if _missing(value) else str(value) for value in values]
+    texts = [None if _missing(value) else str(value) for value in held]
     return pd.Series(texts, index=values.index, name=name, dtype=object)
 
 

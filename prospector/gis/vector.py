@@ -25,17 +25,13 @@ from prospector.gis.fields import (
     for_files,
     is_day_column,
 )
-from prospector.gis.place_column import with_places
+from prospector.gis.package_tables import package_tables
 from prospector.gis.spelling import ENGLISH, Spelling, spelling_of
 from prospector.ground.distribution import STEPS, Distribution
 from prospector.inventory.listing import INVENTORY_ROLES, NO_SCORE
 from prospector.layers.formats import RASTER_ERRORS
-from prospector.layers.registers import read_dates
 from prospector.learning.estimation import Estimation, effects_of
-from prospector.screening.ranking import Ranking
 from prospector.screening.steps import Screening
-from prospector.targets.target import target_id
-from prospector.tenure.holdings import STANDING_COLUMNS
 from prospector.validation.record import Skill
 from prospector.words.language import Language
 
@@ -67,9 +63,6 @@ GPKG_LAYERS: dict[str, str] = {
 
 CONTRIBUTIONS = "contributions"
 """A table of prospects.gpkg without geometry."""
-
-STANDING = (*STANDING_COLUMNS, "rank_in_holder")
-"""What the layer of concessions says of each title under each deposit model."""
 
 WRITE_ERRORS: tuple[type[Exception], ...] = (
     OSError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FieldError,
@@ -288,14 +281,15 @@ def write_geopackage(screening: Screening, path: Path, *, words: Language) -> No
     Targets have what they are called by in the language of `words`. What every output says stands in the
     metadata of their layer.
     """
-    contents = _contents(screening) | {"targets": with_places(screening, words)}
+    kinds = GPKG_LAYERS | other_layers(screening)
+    tables = package_tables(screening, kinds.keys() - INVENTORY_ROLES.keys(), words)
     sentences = " ".join(screening.sentences())
     with fixed_date():
-        for name, geometry_type in (GPKG_LAYERS | other_layers(screening)).items():
-            if name in contents:
+        for name, geometry_type in kinds.items():
+            if name in tables:
                 notice = sentences if name == "targets" else None
                 title = INVENTORY_ROLES.get(name)
-                _write_layer(contents[name], path, name, geometry_type, notice, title)
+                _write_layer(tables[name](), path, name, geometry_type, notice, title)
         write_fields(screening.contributions, path, CONTRIBUTIONS, exact=True)
 
 
@@ -399,69 +393,3 @@ def write_pair(
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return package, text
-
-
-def _contents(screening: Screening) -> dict[str, gpd.GeoDataFrame]:
-    deposits = [
-        ranking.deposits.assign(deposit_model=n) for n, ranking in screening.rankings.items()
-    ]
-    contents = {"deposits": pd.concat(deposits, ignore_index=True)}
-    contents |= {inventory.role: inventory.rows for inventory in screening.inventories}
-    for name in (
-        (GPKG_LAYERS | other_layers(screening)).keys()
-        - {"targets", *contents}
-        - INVENTORY_ROLES.keys()
-    ):
-        layer = screening.layers.vector(name)
-        if layer is not None:
-            contents[name] = layer.features.to_crs("EPSG:4326")
-    if "concessions" in contents:
-        contents["concessions"] = _dated(contents["concessions"]).join(_standing(screening))
-    if screening.tenure.open_ground is not None:
-        contents["open_ground"] = screening.tenure.open_ground
-    units = [_units(ranking) for ranking in screening.rankings.values()]
-    scored = [unit for unit in units if unit is not None]
-    if scored:
-        contents["scored_units"] = pd.concat(scored, ignore_index=True)
-    return contents
-
-
-def _dated(titles: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return titles with the days on which they were granted and end, also where the register has none."""
-    nothing = pd.Series("", index=titles.index, dtype=object)
-    days = {name: read_dates(titles.get(name, nothing)).values for name in ("date", "expires")}
-    return titles.assign(**days)[
-        [*titles.columns.drop("geometry").union(days, sort=False), "geometry"]
-    ]
-
-
-def _standing(screening: Screening) -> pd.DataFrame:
-    """Return how each title stands under each deposit model, a column each, by row of the layer."""
-    tables = [
-        table.set_index("position")[list(STANDING)].add_prefix(f"{name}_")
-        for name, table in screening.tenure.concessions.items()
-    ]
-    return pd.concat(tables, axis=1)
-
-
-def _units(ranking: Ranking) -> gpd.GeoDataFrame | None:
-    """Return the polygons that a deposit model scored; None where its units are cells."""
-    if ranking.polygons is None:
-        return None
-    known = np.flatnonzero(np.isfinite(ranking.polygons.score))
-    score, outlines = ranking.polygons.score[known], ranking.polygons.outlines[known]
-    code = ranking.model.deposit_model.code
-    units = gpd.GeoDataFrame(
-        {
-            "unit_id": [target_id(code, outline) for outline in outlines],
-            "name": [ranking.polygons.names[place] for place in known],
-            "deposit_model": ranking.model.name,
-            "score": score,
-            "percentile": ranking.distribution.percentile(score),
-        },
-        geometry=outlines,
-        crs=ranking.score.grid.crs,
-    )
-    order = units.sort_values(["score", "unit_id"], ascending=[False, True], kind="stable").index
-    rank = pd.Series(np.arange(1, len(units) + 1), index=order)
-    return units.assign(rank=rank).to_crs("EPSG:4326")

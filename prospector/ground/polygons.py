@@ -41,6 +41,9 @@ MOST_KEPT = 8_000_000
 OUTLINES_AT_ONCE = 2_000
 """Polygons that are burned at once: each is held as lists of numbers meanwhile."""
 
+CLOSE = 1e-6
+"""Cells that a bound may miss a cell's centre by and still count: what is burned has its own rounding."""
+
 Cells = tuple[IntArray, IntArray]
 """Cells of a window, counted along its rows, and the polygon that the centre of each lies in."""
 
@@ -79,10 +82,8 @@ class BurnedOutlines:
 
     def _burn(self, window: Window, known: BoolArray) -> Cells:
         part = self.grid.part(window)
-        which = np.flatnonzero(known)
-        if not len(which):
-            return np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32)
         burned = np.full(part.shape, -1, dtype=np.int32)
+        which = np.flatnonzero(known & self._reaching(part))
         for first in range(0, len(which), OUTLINES_AT_ONCE):
             some = which[first : first + OUTLINES_AT_ONCE].tolist()
             rasterio.features.rasterize(
@@ -92,6 +93,24 @@ class BurnedOutlines:
         index: Any = burned.ravel()
         place = np.flatnonzero(index >= 0)
         return place.astype(np.int32), index[place]
+
+    def _reaching(self, part: Grid) -> BoolArray:
+        """Return which outlines have the centre of a cell within their bounds, shape (n outlines,)."""
+        west, south, east, north = self._bounds.T
+        rows, columns = part.shape
+        centres = np.array(
+            [west - part.west, part.north - north, east - part.west, part.north - south]
+        )
+        left, top, right, bottom = centres / part.cell_size_m - 0.5
+        first_column, first_row = np.ceil(left - CLOSE), np.ceil(top - CLOSE)
+        last_column, last_row = np.floor(right + CLOSE), np.floor(bottom + CLOSE)
+        across = np.maximum(first_column, 0) <= np.minimum(last_column, columns - 1)
+        down = np.maximum(first_row, 0) <= np.minimum(last_row, rows - 1)
+        return np.asarray(across & down)
+
+    @cached_property
+    def _bounds(self) -> FloatArray:
+        return np.asarray(shapely.bounds(np.array(self.outlines, dtype=object)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -43,6 +43,7 @@ def write_map(payload: MapPayload | Mapping[str, object], path: Path) -> None:
         When the page would load anything from elsewhere, or a coordinate is not finite.
     """
     valid = MapPayload.model_validate(payload)
+    del payload  # of a hundred thousand outlines it takes as much again
     hosts = valid.basemap.hosts if valid.basemap else ()
     page = with_content_policy(_render(valid), hosts)
     refuse_remote(page)

@@ -38,8 +38,8 @@ OF_PLACE = (COUNTRY, "name", "province")
 """Columns of a target that tell, beside what polygons carry, which notes bind there."""
 
 
-def law_of_targets(ranking: Ranking, screening: Screening) -> list[dict[str, Any]]:
-    """Return for each target who may hold its lithium, and the places of the notes that bind there."""
+def law_of_targets(ranking: Ranking, screening: Screening) -> dict[str, list[Any]]:
+    """Return who may hold each target's lithium, and the places of the notes that bind there, in columns."""
     notes = said_of_targets(screening)
     carried = ranking.model.targets.carry
     deciding = [name for name in (*OF_PLACE, *carried) if name in ranking.targets.columns]
@@ -49,7 +49,8 @@ def law_of_targets(ranking: Ranking, screening: Screening) -> list[dict[str, Any
         row = dict(zip(deciding, values, strict=True))
         law = _places(notes, row, ranking, screening.region.region.countries)
         bound[values] = {**_regime(row, carried), "law": law}
-    return [bound[values] for values in rows]
+    keys: dict[str, Any] = next(iter(bound.values()), {"law": []})
+    return {key: [bound[values][key] for values in rows] for key in keys}
 
 
 def law_translations(screening: Screening, words: Language) -> dict[str, str]:

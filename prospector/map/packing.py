@@ -3,15 +3,18 @@
 Coordinates are counted in steps of `QUANTUM_DEGREES`, each as its difference to the one before it,
 all longitudes first, then all latitudes. The lowest eight bits of the differences stand together, and
 what is above them after those, as varints (seven bits a byte): so they compress best. What is
-compressed is written in 91 letters, 13 bits in two of them, which takes 8 % less than base64. The
-page's script (page/packed.js) reads the same.
+compressed is written in 91 letters, 13 bits in two of them, which takes 8 % less than base64. What a
+target's outline has in common with a feature of a layer is written once. The page's script
+(page/packed.js) reads the same.
 """
 
 from __future__ import annotations
 
-import gzip
 import json
-from collections.abc import Mapping, Sequence
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -19,7 +22,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from prospector.map.payload_schema import MapPayload, ModelPayload, TargetPayload
+from prospector.map.payload_schema import LayerPayload, MapPayload, ModelPayload, TargetPayload
 
 QUANTUM_DEGREES = 2e-5
 """Steps of coordinates on the map: 2.2 m of latitude, a pixel where the map is closest."""
@@ -27,7 +30,21 @@ QUANTUM_DEGREES = 2e-5
 LETTERS = "".join(chr(code) for code in range(35, 127) if chr(code) not in "<").encode()
 """The 91 letters that packed bytes are written in: none that could end the element or start another."""
 
+AT_ONCE = 13 << 15
+"""Bytes that are turned into letters at once: of whole groups of 13 bits, each held in a byte or two."""
+
+ROWS_AT_ONCE = 2_000
+"""Elements of a list that are turned into JSON at once."""
+
+GZIP = 16 + zlib.MAX_WBITS
+"""How zlib is told to write gzip; its head then has no date."""
+
+SHAPES_AT_ONCE = 5_000
+NUMBERS_AT_ONCE = 200_000
+"""Outlines, and numbers of them, that are packed at once: as arrays they take many times as much."""
+
 Integers = NDArray[np.int64]
+Steps = NDArray[np.int32]
 Objects = NDArray[np.object_]
 
 _APART = {"models": {"__all__": {"targets"}}, "layers": {"__all__": {"features"}}}
@@ -40,17 +57,48 @@ def packed(payload: MapPayload) -> bytes:
     """Return a payload as bytes: gzip of the head's length (4 bytes, low first), head and geometry."""
     geometry = bytearray()
     head = payload.model_dump(exclude=_APART)
-    for model, written in zip(payload.models, head["models"], strict=True):
-        written["targets"] = _columns(model)
-        written["outlines"] = _append(geometry, [target.geometry for target in model.targets])
-        outside = [] if model.outside is None else [model.outside]
-        written["outside"] = _append(geometry, outside)
     for layer, written in zip(payload.layers, head["layers"], strict=True):
         written["features"] = [{"name": one.name, "rows": one.rows} for one in layer.features]
         written["outlines"] = _append(geometry, [feature.geometry for feature in layer.features])
-    text = json.dumps(head, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
-    whole = len(text).to_bytes(4, "little") + text + bytes(geometry)
-    return gzip.compress(whole, 6, mtime=0)
+    for model, written in zip(payload.models, head["models"], strict=True):
+        written["targets"] = _columns(model)
+        written["outlines"] = _append_targets(geometry, model, payload.layers)
+        outside = [] if model.outside is None else [model.outside]
+        written["outside"] = _append(geometry, outside)
+    pieces = list(_json(head))
+    size = sum(map(len, pieces))
+    packer = zlib.compressobj(6, wbits=GZIP)
+    whole = (size.to_bytes(4, "little"), *pieces, bytes(geometry))
+    found = [packer.compress(part) for part in whole]
+    return b"".join([*found, packer.flush()])
+
+
+def _json(value: object) -> Iterator[bytes]:
+    """Give JSON in pieces: at once, each number of it would be a text of its own meanwhile."""
+    mark = b"{" if isinstance(value, dict) else b"["
+    if isinstance(value, dict) and value:
+        for name, part in value.items():
+            yield mark + _text(name) + b":"
+            yield from _json(part)
+            mark = b","
+        yield b"}"
+    elif isinstance(value, list) and len(value) > ROWS_AT_ONCE:
+        for rows in _slices(value, ROWS_AT_ONCE):
+            yield mark + _text(rows)[1:-1]
+            mark = b","
+        yield b"]"
+    elif isinstance(value, list) and value:
+        for part in value:
+            yield mark
+            yield from _json(part)
+            mark = b","
+        yield b"]"
+    else:
+        yield _text(value)
+
+
+def _text(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
 def in_letters(data: bytes) -> str:
@@ -63,6 +111,10 @@ def in_letters(data: bytes) -> str:
     >>> in_letters(bytes([255, 248])) == chr(LETTERS[90]) + chr(LETTERS[1]) + "##"
     True
     """
+    return "".join(map(_letters, _slices(data, AT_ONCE)))
+
+
+def _letters(data: bytes) -> str:
     bits = np.unpackbits(np.frombuffer(data, dtype=np.uint8))
     groups = np.pad(bits, (0, -len(bits) % 13)).reshape(-1, 13).astype(np.uint16)
     numbers = groups @ (1 << np.arange(12, -1, -1)).astype(np.uint16)
@@ -72,22 +124,50 @@ def in_letters(data: bytes) -> str:
 
 def _columns(model: ModelPayload) -> dict[str, list[Any]]:
     """Return the targets as one list for each column."""
-    targets = [vars(target) for target in model.targets]
-    plain = [name for name in TargetPayload.model_fields if name not in _NESTED]
-    columns = {name: [target[name] for target in targets] for name in plain}
-    columns["longitude"] = [target["centre"][0] for target in targets]
-    columns["latitude"] = [target["centre"][1] for target in targets]
+    targets = model.targets
+    plain = [one.name for one in fields(TargetPayload) if one.name not in _NESTED]
+    columns = {name: _column(targets, name) for name in plain}
+    columns["longitude"] = [target.centre[0] for target in targets]
+    columns["latitude"] = [target.centre[1] for target in targets]
     for nested in ("tenure", "protection"):
-        shares = [vars(target[nested]) for target in targets]
-        columns |= {f"{name}_share": [share[name] for share in shares] for name in _names(shares)}
+        shares = _column(targets, nested)
+        names = [one.name for one in fields(shares[0])] if shares else []
+        columns |= {f"{name}_share": _column(shares, name) for name in names}
     for nested in ("values", "parts", "carried"):
-        rows = [target[nested] for target in targets]
+        rows = _column(targets, nested)
         columns[nested] = [list(column) for column in zip(*rows, strict=True)]
     return columns
 
 
-def _names(rows: Sequence[Mapping[str, float]]) -> list[str]:
-    return list(rows[0]) if rows else []
+def _column(rows: Sequence[Any], name: str) -> list[Any]:
+    return list(map(attrgetter(name), rows))
+
+
+def _append_targets(
+    geometry: bytearray, model: ModelPayload, layers: Sequence[LayerPayload]
+) -> dict[str, Any]:
+    """Add those outlines of targets that no layer has; the others say the layer and their place in it."""
+    outlines = np.array([target.geometry for target in model.targets], dtype=object)
+    wanted = shapely.to_wkb(outlines).tolist() if len(outlines) else []
+    best, of_layer = 0, None
+    for number, layer in enumerate(layers):
+        places = _places_in(layer, wanted)
+        found = int((places >= 0).sum())
+        if found > best:
+            best, of_layer = found, {"number": number, "places": places.tolist()}
+    if of_layer is None or 2 * best < len(outlines):
+        return _append(geometry, outlines.tolist())
+    own = outlines[np.array(of_layer["places"]) < 0]
+    return _append(geometry, own.tolist()) | {"of_layer": of_layer}
+
+
+def _places_in(layer: LayerPayload, wanted: Sequence[bytes]) -> Integers:
+    """Return the place of each outline among a layer's features, -1 where it is none of them."""
+    if layer.kind != "polygon" or not layer.features:
+        return np.full(len(wanted), -1)
+    outlines = np.array([feature.geometry for feature in layer.features], dtype=object)
+    places = {outline: place for place, outline in enumerate(shapely.to_wkb(outlines).tolist())}
+    return np.array([places.get(outline, -1) for outline in wanted], dtype=np.int64)
 
 
 def _append(geometry: bytearray, outlines: Sequence[BaseGeometry]) -> dict[str, int]:
@@ -118,25 +198,30 @@ def pack(outlines: Sequence[BaseGeometry]) -> bytes:
     """
     if not outlines:
         return b""
-    counts, at = _ragged(np.array(outlines, dtype=object))
-    if not np.isfinite(at).all():
-        raise ValueError("a coordinate of the map is not finite. Repair the geometry.")
-    steps = np.rint(at / QUANTUM_DEGREES).astype(np.int64)
-    change = np.diff(steps, axis=0, prepend=np.zeros((1, 2), dtype=np.int64)).T.ravel()
-    whole = (change << 1) ^ (change >> 63)
-    low = (whole & 0xFF).astype(np.uint8).tobytes()
-    return _varints(np.concatenate(counts)) + low + _varints(whole >> 8)
+    batches = [_ragged(np.array(part, dtype=object)) for part in _slices(outlines, SHAPES_AT_ONCE)]
+    at = np.concatenate([at for _, at in batches], axis=1)
+    levels = zip(*(counts for counts, _ in batches), strict=True)
+    numbers = [_varints(count) for level in levels for count in level]
+    change = np.diff(at, axis=1, prepend=np.zeros((2, 1), dtype=np.int32)).ravel()
+    whole = ((change << 1) ^ (change >> 31)).view(np.uint32)
+    high = [_varints(part >> 8) for part in _slices(whole, NUMBERS_AT_ONCE)]
+    return b"".join([*numbers, (whole & 0xFF).astype(np.uint8).tobytes(), *high])
 
 
-def _ragged(outlines: Objects) -> tuple[list[Integers], NDArray[np.float64]]:
-    """Return counts on each level, and the coordinates, of geometries of one kind."""
+def _slices(values: Any, size: int) -> Iterator[Any]:
+    """Give a sequence or an array in pieces of at most so many elements."""
+    return (values[start : start + size] for start in range(0, len(values), size))
+
+
+def _ragged(outlines: Objects) -> tuple[list[Integers], Steps]:
+    """Return counts on each level, and longitude and latitude in steps, of geometries of one kind."""
     if shapely.is_empty(outlines).any():
         raise ValueError("a geometry of the map is empty. Drop it.")
     parts, owner = shapely.get_parts(outlines, return_index=True)
     levels = [np.bincount(owner, minlength=len(outlines))]
     dimension = int(shapely.get_dimensions(outlines[0]))
     if dimension == 0:
-        return levels, shapely.get_coordinates(parts)
+        return levels, _steps(shapely.get_coordinates(parts))
     if dimension == 2:
         parts, owner = shapely.get_rings(parts, return_index=True)
         levels.append(np.bincount(owner))
@@ -144,10 +229,16 @@ def _ragged(outlines: Objects) -> tuple[list[Integers], NDArray[np.float64]]:
     if dimension == 2:
         last = np.append(owner[1:] != owner[:-1], True)
         at, owner = at[~last], owner[~last]
-    return [*levels, np.bincount(owner)], at
+    return [*levels, np.bincount(owner)], _steps(at)
 
 
-def _varints(numbers: Integers) -> bytes:
+def _steps(at: NDArray[np.float64]) -> Steps:
+    if not np.isfinite(at).all():
+        raise ValueError("a coordinate of the map is not finite. Repair the geometry.")
+    return np.rint(at.T / QUANTUM_DEGREES).astype(np.int32)
+
+
+def _varints(numbers: NDArray[np.integer[Any]]) -> bytes:
     """Return numbers that are not negative, seven bits a byte, low first; the top bit says more follows.
 
     Examples

@@ -20,7 +20,7 @@ from prospector.gis.raster import picture_grid, thinned, web_picture
 from prospector.grid import BoolArray, FloatArray, Grid
 from prospector.ground.protocol import Scale
 from prospector.map.basemaps import basemap as basemap_named
-from prospector.map.card_facts import Titles, lacking, likeness, titles_of
+from prospector.map.card_facts import lacking, likeness, titles_of
 from prospector.map.inventories import inventory_translations
 from prospector.map.law_rows import law_of_targets, law_payload, law_translations
 from prospector.map.map_layers import (
@@ -113,17 +113,7 @@ def map_payload(
         "breaks": list(CLASS_BREAKS),
         "colours": list(COLOURS),
         "models": [
-            _with_law(
-                _model(
-                    ranking,
-                    _flags(screening, name),
-                    titles_of(screening, name),
-                    _towns(screening),
-                    deposits_of_others(screening, name),
-                ),
-                law_of_targets(ranking, screening),
-            )
-            | {"dossiers": pages.dossiers if pages else 0}
+            _model(ranking, _targets(screening, name)) | {"dossiers": pages.dossiers if pages else 0}
             for name, ranking in screening.rankings.items()
         ],
         "layers": map_layers(screening),
@@ -255,13 +245,7 @@ def _towns(screening: Screening) -> gpd.GeoDataFrame | None:
     return None if layer is None or "name" not in layer.features else layer.features
 
 
-def _model(
-    ranking: Ranking,
-    flags: Flags,
-    titles: Titles,
-    towns: gpd.GeoDataFrame | None,
-    others: gpd.GeoSeries,
-) -> dict[str, Any]:
+def _model(ranking: Ranking, targets: list[dict[str, Any]]) -> dict[str, Any]:
     entry = ranking.model.deposit_model
     picture = picture_grid(ranking.score.grid)
     place = ranking.distribution.percentile(thinned(ranking.score, picture))
@@ -280,10 +264,7 @@ def _model(
         "colours": list(COLOURS),
         "evidence": _evidence(ranking, coarse),
         "what_if": _what_if(ranking.estimation.fitted.estimator),
-        "targets": [
-            target | {"titles": titles.get(target["target_id"], [])}
-            for target in _targets(ranking, flags, towns, others)
-        ],
+        "targets": targets,
         "columns": _columns(ranking.targets),
         "likeness": likeness(ranking),
         "lacking": lacking(ranking),
@@ -291,12 +272,6 @@ def _model(
         "overlay": {"png": png, "bounds": bounds},
         **_outside(ranking, coarse),
     }
-
-
-def _with_law(model: dict[str, Any], law: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return a model of the payload whose targets say the law that binds there."""
-    targets = [target | bound for target, bound in zip(model["targets"], law, strict=True)]
-    return model | {"targets": targets}
 
 
 def _caution(ranking: Ranking, words: Language) -> str:
@@ -392,28 +367,31 @@ def _area(chosen: BoolArray, grid: Grid) -> shapely.MultiPolygon:
     return shapely.MultiPolygon(list(placed))
 
 
-def _targets(
-    ranking: Ranking, flags: Flags, towns: gpd.GeoDataFrame | None, others: gpd.GeoSeries
-) -> list[dict[str, Any]]:
-    """Return the targets as the page reads them, in order of rank."""
-    table = ranking.targets
+def _targets(screening: Screening, name: str) -> list[dict[str, Any]]:
+    """Return the targets of a deposit model as the page reads them, in order of rank."""
+    ranking = screening.rankings[name]
+    table, ids = ranking.targets, ranking.targets["target_id"].tolist()
     values, parts = _figures(ranking.target_evidence), _figures(ranking.target_parts)
     unresolved = unresolved_distances(ranking.evidence, ranking.target_evidence)
     schematic = np.array([evidence.schematic for evidence in ranking.evidence])
     surveyed = schematic & ~ranking.target_schematic
     crs = ranking.score.grid.crs
+    others, towns = deposits_of_others(screening, name), _towns(screening)
     called = targets_called_by(table, ranking.deposits, towns, others, crs)
+    flags, titles = _flags(screening, name), titles_of(screening, name)
     columns = _of_table(table) | {
         "place": [one.place for one in called],
         "place_km": [one.km for one in called],
         "place_bearing": [one.bearing for one in called],
         "country": ["" if one.unit else one.country for one in called],
         "carried": _carried(table),
-        "flags": [flags.get(target, []) for target in table["target_id"].tolist()],
+        "flags": [flags.get(target, []) for target in ids],
         "values": values,
         "parts": parts,
         "unresolved": _places_of(unresolved),
         "surveyed": _places_of(surveyed),
+        "titles": [titles.get(target, []) for target in ids],
+        **law_of_targets(ranking, screening),
     }
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 

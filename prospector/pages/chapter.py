@@ -241,13 +241,12 @@ class Teller:
 
     def _reasons(self, row: dict[str, Any]) -> list[tuple[str, float] | None]:
         """Return value and part of each evidence, in the deposit model's order; None where unsaid."""
+        parts = self.found.contributions_of(row["target_id"])
         return [
             (self.language.measure(measure(value, unit), within=within), float(part))
             if abs(part) >= LEAST
             else None
-            for value, unit, within, part in zip(
-                *(self.found.contributions[row["target_id"]][name] for name in REASON), strict=True
-            )
+            for value, unit, within, part in zip(*(parts[name] for name in REASON), strict=True)
         ]
 
     @staticmethod

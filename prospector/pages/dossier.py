@@ -219,7 +219,7 @@ class Account:
 
     @property
     def _contributions(self) -> pd.DataFrame:
-        return self.found.contributions[self.row["target_id"]]
+        return self.found.contributions_of(self.row["target_id"])
 
     @cached_property
     def values(self) -> FloatArray:

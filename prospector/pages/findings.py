@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -36,6 +37,13 @@ class Findings:
     """A run folder with what its pages draw, in the grid's CRS."""
 
     run: Run
+    _shared: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def shared(self, name: str, make: Callable[[], Any]) -> Any:
+        """Return what several pages of the run show, made when it is first asked for."""
+        if name not in self._shared:
+            self._shared[name] = make()
+        return self._shared[name]
 
     def layer(self, name: str) -> gpd.GeoDataFrame | None:
         """Return a layer of prospects.gpkg in the grid's CRS; None where the run has none."""
@@ -181,10 +189,17 @@ class ModelFindings:
         return Scale(tuple(evidence["scale"] == "log" for evidence in self.evidence))
 
     @cached_property
-    def contributions(self) -> dict[str, pd.DataFrame]:
-        """What each evidence adds to each target, by its id, in the deposit model's order."""
-        table = self.run.contributions(self.name)
-        return {str(target_id): rows for target_id, rows in table.groupby("target_id", sort=False)}
+    def _contributions(self) -> pd.DataFrame:
+        return self.run.contributions(self.name)
+
+    @cached_property
+    def _places_of_targets(self) -> Mapping[Any, Any]:
+        """Rows of the contributions by target: of 50,000 targets few are ever asked for."""
+        return self._contributions.groupby("target_id", sort=False).indices
+
+    def contributions_of(self, target_id: str) -> pd.DataFrame:
+        """Return what each evidence adds to a target, in the deposit model's order."""
+        return self._contributions.iloc[self._places_of_targets[target_id]]
 
     @cached_property
     def flags(self) -> dict[str, list[tuple[str, float]]]:

@@ -315,15 +315,14 @@ def _parts(shapes: Sequence[BaseGeometry]) -> list[BaseGeometry]:
 
 def _patch(shapes: Sequence[BaseGeometry], **style: object) -> PathPatch:
     """Return polygons, holes included, as one patch; as an image where they have many corners."""
-    rings = [
-        ring
-        for part in shapely.get_parts(np.asarray(shapes, dtype=object))
-        if part.geom_type == "Polygon"
-        for ring in (part.exterior, *part.interiors)
-    ]
-    paths = [Path(np.asarray(ring.coords)[:, :2], closed=True) for ring in rings]
-    many = sum(map(len, paths)) > CORNERS_AT_MOST
-    return PathPatch(Path.make_compound_path(*paths), rasterized=many, **style)
+    parts = shapely.get_parts(np.asarray(shapes, dtype=object))
+    rings = shapely.get_rings(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
+    at, ring = shapely.get_coordinates(rings, return_index=True)
+    turn = ring[1:] != ring[:-1]
+    codes = np.full(len(at), Path.LINETO, dtype=Path.code_type)
+    codes[np.append(turn, True)[: len(at)]] = Path.CLOSEPOLY
+    codes[np.append(True, turn)[: len(at)]] = Path.MOVETO
+    return PathPatch(Path(at, codes), rasterized=len(at) > CORNERS_AT_MOST, **style)
 
 
 def _concessions(axes: Axes, concessions: gpd.GeoDataFrame, bounds: Bounds) -> None:

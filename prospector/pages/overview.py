@@ -95,8 +95,8 @@ BY_GRADE: tuple[Grade, ...] = ("demonstrated", "not_demonstrated", "stated", "in
 
 def write_overview(findings: Findings, path: Path, *, words: Language) -> None:
     """Write the overview of a run to a file."""
-    page = overview_page(overview_of(findings.run), findings, words)
-    path.write_text(page, encoding="utf-8")
+    page = render("overview.html.jinja", words, overview=overview_values(findings, words))
+    path.write_text(with_alike_folded(page, words), encoding="utf-8")
 
 
 def overview_page(overview: Overview, findings: Findings, words: Language) -> str:
@@ -116,8 +116,13 @@ def overview_page(overview: Overview, findings: Findings, words: Language) -> st
 
 
 def overview_values(findings: Findings, words: Language) -> dict[str, Any]:
-    """Return what the overview says, as the report's first pages need it."""
-    return _Teller(overview_of(findings.run), findings, words).values()
+    """Return what the overview says, as the report's first pages need it too; told once for both."""
+    return dict(
+        findings.shared(
+            f"overview in {words.code}",
+            lambda: _Teller(overview_of(findings.run), findings, words).values(),
+        )
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,6 +12,7 @@ import shapely
 
 from prospector.grid import FloatArray, IntArray
 from prospector.ground.distribution import Distribution
+from prospector.ground.outline_ids import outline_ids
 from prospector.ground.protocol import Outlined
 from prospector.layers import Layers
 from prospector.models.deposits import Deposits, no_deposits
@@ -21,7 +22,7 @@ from prospector.region.deposit_model import DepositModel
 from prospector.targets.access import join_access
 from prospector.targets.carried import carry
 from prospector.targets.contributions import Described, unresolved_distances
-from prospector.targets.target import TARGET_COLUMNS, describe, rank_targets, target_id
+from prospector.targets.target import TARGET_COLUMNS, describe, rank_targets
 from prospector.tenure.concessions import join_protection, join_tenure
 from prospector.tenure.exclusions import flags
 from prospector.tenure.units import ROLE, join_units
@@ -94,7 +95,7 @@ def described_targets(
     tenure = layers.vector("concessions")
     table = pd.DataFrame(
         {
-            "target_id": [target_id(model.deposit_model.code, outline) for outline in outlines],
+            "target_id": outline_ids(model.deposit_model.code, outlines.to_numpy()),
             "deposit_model": model.name,
             "score": score,
             "score_max": np.round(outlined.score_max, 6),

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Sequence
 
 import geopandas as gpd
 import numpy as np
-import shapely
 from shapely.geometry.base import BaseGeometry
 
 from prospector.grid import BoolArray, FloatArray
+from prospector.ground.outline_ids import outline_ids
 from prospector.numerals import measure, signed
 from prospector.targets.access import ACCESS_COLUMNS
 from prospector.targets.contributions import LEAST
@@ -26,9 +24,7 @@ def target_id(code: str, outline: BaseGeometry) -> str:
     >>> target_id("PCU", shapely.box(0, 0, 1000, 1000))
     'PCU-NEGAPPUA'
     """
-    whole = shapely.set_precision(outline, 1.0).normalize()
-    digest = hashlib.sha256(shapely.to_wkb(whole, byte_order=1)).digest()
-    return f"{code}-{base64.b32encode(digest)[:8].decode('ascii')}"
+    return outline_ids(code, [outline])[0]
 
 
 def rank_targets(targets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

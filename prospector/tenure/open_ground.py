@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from prospector.errors import Notice, Reason
 from prospector.grid import Grid
+from prospector.ground.outline_ids import outline_ids
 from prospector.layers import VectorLayer
 from prospector.layers.registers import TITLE_CLASSES
 from prospector.tenure.concessions import known_shares, tenure_map
@@ -133,18 +130,12 @@ def _described(
 ) -> gpd.GeoDataFrame:
     inside, _, unknown = known_shares(pieces.geometry.to_numpy(), protected)
     return pieces.assign(
-        open_id=[_open_id(piece) for piece in pieces.geometry],
+        open_id=outline_ids("OG", pieces.geometry.to_numpy()),
         area_ha=np.round(pieces.area / 1e4, 2),
         protected_share=np.round(inside, 6),
         protection_unknown_share=np.round(unknown, 6),
         tenure_as_of=layer.as_of,
     )
-
-
-def _open_id(outline: BaseGeometry) -> str:
-    whole = shapely.normalize(shapely.set_precision(outline, 1.0))
-    digest = hashlib.sha256(shapely.to_wkb(whole, byte_order=1)).digest()
-    return f"OG-{base64.b32encode(digest)[:8].decode('ascii')}"
 
 
 def rank_open_ground(pieces: gpd.GeoDataFrame, ground: ScoredGround) -> gpd.GeoDataFrame:

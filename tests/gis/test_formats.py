@@ -332,6 +332,20 @@ def test_a_column_of_days_keeps_its_type_where_no_row_has_one():
     assert table["update"].tolist() == ["2024-02-29", None]
 
 
+def test_places_keep_the_order_of_their_vertices():
+    """Rounded to 7 decimals one by one, from the same vertex on; what this would spoil is cut anew."""
+    plain = shapely.Polygon([(0.12345678, 0), (1, 0), (1, 1), (0.12345678, 1)])
+    needle = shapely.Polygon([(0, 0), (1, 0), (1, 1), (0.5, 4e-8), (0, 1)])
+    speck = shapely.box(0, 0, 2e-8, 2e-8)
+    shapes = [plain, needle, speck, None]
+    found = for_files(gpd.GeoDataFrame(geometry=shapes, crs="EPSG:4326")).geometry.to_numpy()
+    assert found[0].wkt == ("POLYGON ((0.1234568 0, 1 0, 1 1, 0.1234568 1, 0.1234568 0))")
+    assert found[1].is_valid
+    assert found[1].geom_type == "MultiPolygon"
+    assert found[2].exterior.coords[:] == [(0.0, 0.0)] * 5
+    assert found[3] is None
+
+
 def test_a_whole_number_beyond_32_bits_stays_whole():
     """Years and counts fit; a register's own number may not."""
     table = for_files(pd.DataFrame({"roll": [2**40, 1], "rank": [1.0, np.nan]}))

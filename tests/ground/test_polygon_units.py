@@ -9,7 +9,7 @@ import shapely
 import prospector
 from prospector import grid as grids
 from prospector.errors import ModelError
-from prospector.grid import Grid
+from prospector.grid import Grid, Window
 from prospector.ground.polygons import Burned, BurnedOutlines, PolygonGround
 from prospector.ground.protocol import Scale
 from prospector.region import load_deposit_model
@@ -114,6 +114,33 @@ def test_outlines_are_burned_once_for_all_rasters_of_them(monkeypatch):
     assert second.tolist() == [3, 3, 4, 4, 4, 4]
     np.testing.assert_array_equal(holed, [5, 5, 5, 5, np.nan, np.nan])
     assert len(calls) == 2
+
+
+def test_an_outline_without_a_centre_of_a_cell_is_not_burned(monkeypatch):
+    """The same cells as of all outlines: of four one lies between the centres, two outside the window."""
+    grid = Grid(CRS, 0.0, 4000.0, 1000.0, (4, 6))
+    outlines = (
+        shapely.box(0, 0, 2000, 4000), shapely.box(2600, 2600, 3400, 3400),
+        shapely.box(2500, 2500, 4600, 3600), shapely.box(9000, 0, 9900, 900),
+    )  # fmt: skip
+    window, burned = Window((0, 0), 0, 2, (4, 4)), BurnedOutlines(outlines, grid)
+    handed, rasterize = [], rasterio.features.rasterize
+
+    def noted(shapes, **options):
+        shapes = list(shapes)
+        handed.extend(number for _, number in shapes)
+        return rasterize(shapes, **options)
+
+    monkeypatch.setattr("rasterio.features.rasterize", noted)
+    place, outline = burned.cells(window, np.ones(4, dtype=bool))
+    assert handed == [2]
+    part = grid.part(window)
+    whole = rasterize(
+        [(shape, number) for number, shape in enumerate(outlines)],
+        out_shape=part.shape, fill=-1, transform=part.transform, dtype="int32",
+    ).ravel()  # fmt: skip
+    assert place.tolist() == np.flatnonzero(whole >= 0).tolist()
+    assert outline.tolist() == whole[place].tolist() != []
 
 
 def test_what_is_burned_is_kept_up_to_a_bound(monkeypatch):

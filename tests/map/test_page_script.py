@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import shapely
 
-from prospector.map.packing import LETTERS, in_letters, packed
+from prospector.map.packing import LETTERS, in_letters, pack, packed
 from prospector.map.payload_schema import EVERY_COLUMN, MapPayload, TargetColumn
 
 HERE = Path(__file__).parents[1] / "page"
@@ -85,6 +85,8 @@ def small_payload():
          "groupings": ["year"]},
         {"key": "faults", "label": "Faults", "kind": "line", "style": style, "features": [line],
          "visible": False},
+        {"key": "salars", "label": "Salars", "kind": "polygon", "style": style, "visible": False,
+         "features": [{"geometry": outline} for outline in (shapely.box(0, 0, 1, 1), outlines[2], TWO)]},
     ]  # fmt: skip
     law = [
         {"sentence": "Reserved.", "date": "1979-10-22", "seen": "2026-02", "is_reservation": True},
@@ -124,6 +126,39 @@ def test_the_scripts_payload_is_what_python_writes(request):
     kept = json.loads(PAYLOAD.read_text("utf-8"))
     assert unzipped(kept) == unzipped(written)
     assert kept["geometry"] == written["geometry"]
+
+
+def test_what_a_layer_has_is_written_once():
+    """Two of three outlines lie in the layer, at 2 and 1; the third alone has bytes behind the layer's."""
+    payload = MapPayload.model_validate(small_payload())
+    whole = gzip.decompress(packed(payload))
+    size = int.from_bytes(whole[:4], "little")
+    head, geometry = json.loads(whole[4 : 4 + size]), whole[4 + size :]
+    (model,), (*_, salars) = head["models"], head["layers"]
+    assert model["outlines"]["of_layer"] == {"number": 2, "places": [-1, 2, 1]}
+    assert (model["outlines"]["count"], salars["outlines"]["count"]) == (1, 3)
+    assert geometry[model["outlines"]["start"] :] == pack([HOLED])
+
+
+def test_what_few_outlines_share_is_written_again():
+    """One of three is not worth a list of places."""
+    payload = small_payload()
+    payload["layers"][2]["features"] = payload["layers"][2]["features"][:2]
+    whole = gzip.decompress(packed(MapPayload.model_validate(payload)))
+    head = json.loads(whole[4 : 4 + int.from_bytes(whole[:4], "little")])
+    assert "of_layer" not in head["models"][0]["outlines"]
+    assert head["models"][0]["outlines"]["count"] == 3
+
+
+def test_pieces_change_no_byte(monkeypatch):
+    """However few outlines, numbers, rows and letters are packed at once."""
+    payload = MapPayload.model_validate(small_payload())
+    whole, text = gzip.decompress(packed(payload)), in_letters(bytes(range(200)))
+    sizes = {"SHAPES_AT_ONCE": 1, "NUMBERS_AT_ONCE": 3, "ROWS_AT_ONCE": 1, "AT_ONCE": 13}
+    for name, size in sizes.items():
+        monkeypatch.setattr(f"prospector.map.packing.{name}", size)
+    assert gzip.decompress(packed(payload)) == whole
+    assert in_letters(bytes(range(200))) == text
 
 
 def run(*command):

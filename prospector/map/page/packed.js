@@ -53,15 +53,17 @@ export function unpack(bytes) {
   const size = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   const payload = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + size)));
   const packed = bytes.subarray(4 + size);
-  for (const model of payload.models) {
-    model.outlines = readOutlines(packed, model.outlines);
-    model.targets = targetsOf(model);
-    const outside = readOutlines(packed, model.outside);
-    model.outside = outside.count ? geometryAt(outside, 0) : null;
-  }
   for (const layer of payload.layers) {
     layer.outlines = readOutlines(packed, layer.outlines);
     layer.features.forEach((feature, index) => withGeometry(feature, layer.outlines, index));
+  }
+  for (const model of payload.models) {
+    const { of_layer: shared } = model.outlines;
+    const own = readOutlines(packed, model.outlines);
+    model.outlines = shared ? joined(own, payload.layers[shared.number].outlines, shared.places) : own;
+    model.targets = targetsOf(model);
+    const outside = readOutlines(packed, model.outside);
+    model.outside = outside.count ? geometryAt(outside, 0) : null;
   }
   return payload;
 }
@@ -130,6 +132,35 @@ export function readOutlines(bytes, { count, dimension, start }) {
   low = at;
   at += 2 * size;
   return { count, dimension, parts, rings, vertices, longitude: steps(size), latitude: steps(size) };
+}
+
+/**
+ * Polygons of which some are those of a layer.
+ * @param {Outlines} own the others, in order
+ * @param {Outlines} layer
+ * @param {number[]} places of each among the layer's; -1 for the next of its own
+ * @returns {Outlines}
+ */
+export function joined(own, layer, places) {
+  const [parts, rings, vertices, longitude, latitude] = [[0], [0], [0], [], []];
+  let next = 0;
+  for (const place of places) {
+    const [from, index] = place < 0 ? [own, next] : [layer, place];
+    if (place < 0) next += 1;
+    for (let part = from.parts[index]; part < from.parts[index + 1]; part += 1) {
+      for (let ring = from.rings[part]; ring < from.rings[part + 1]; ring += 1) {
+        for (let vertex = from.vertices[ring]; vertex < from.vertices[ring + 1]; vertex += 1) {
+          longitude.push(from.longitude[vertex]);
+          latitude.push(from.latitude[vertex]);
+        }
+        vertices.push(longitude.length);
+      }
+      rings.push(vertices.length - 1);
+    }
+    parts.push(rings.length - 1);
+  }
+  const [whole, real] = [(list) => Int32Array.from(list), (list) => Float64Array.from(list)];
+  return { count: places.length, dimension: 2, parts: whole(parts), rings: whole(rings), vertices: whole(vertices), longitude: real(longitude), latitude: real(latitude) };
 }
 
 /** One geometry as GeoJSON; of one part it is a plain one. */
