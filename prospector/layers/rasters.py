@@ -31,6 +31,9 @@ BLOCK_CELLS = 1024
 CELLS_AT_ONCE = 4_000_000
 """Cells of a raster that are held in memory at once to look up places in."""
 
+PLACES_AT_ONCE = 1 << 16
+"""Places that are looked up at once: some ten numbers of each are held meanwhile, and these fit the cache."""
+
 IN_FLOAT32 = ("uint8", "int8", "uint16", "int16", "float32")
 """Types of stored numbers that 32 bits of floating point hold exactly."""
 
@@ -325,10 +328,11 @@ class RasterLayer:
         result = np.full(np.shape(across), np.nan)
         if not inside.any():
             return result
+        at = np.flatnonzero(inside)
         row, column = row[inside], column[inside]
         if not nearest:
-            row, column = np.clip(row, 0, rows - 1), np.clip(column, 0, columns - 1)
-        at = np.flatnonzero(inside)
+            np.clip(row, 0, rows - 1, out=row)
+            np.clip(column, 0, columns - 1, out=column)
         for some in _near_together(row, column):
             result.flat[at[some]] = self._sample(row[some], column[some], nearest=nearest, of=of)
         return result
@@ -345,17 +349,12 @@ class RasterLayer:
         first_row, first_column = max(int(row.min()), 0), max(int(column.min()), 0)
         block = self.values[first_row : int(row.max()) + 2, first_column : int(column.max()) + 2]
         block = np.asarray(block if of is None else of(block))
-        row, column = row - first_row, column - first_column
-        if not nearest:
-            return _bilinear(block, row, column)
-        last = np.array(block.shape) - 1
-        at_row, at_column = np.floor(row + 0.5), np.floor(column + 0.5)
-        return np.asarray(
-            block[
-                np.clip(at_row, 0, last[0]).astype(np.intp),
-                np.clip(at_column, 0, last[1]).astype(np.intp),
-            ]
-        )
+        between = _nearest if nearest else _bilinear
+        result = np.empty(len(row))
+        for start in range(0, len(row), PLACES_AT_ONCE):
+            some = slice(start, start + PLACES_AT_ONCE)
+            result[some] = between(block, row[some] - first_row, column[some] - first_column)
+        return result
 
     def _index(self, across: FloatArray, along: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return fractional row and column, 0 at the centre of the first cell, to a millionth."""
@@ -420,6 +419,18 @@ def _block_means(values: FloatArray, shape: tuple[int, int]) -> FloatArray:
         for part in (np.where(known, values, 0.0), known.astype(float))
     )
     return np.asarray(np.divide(total, count, out=np.full(shape, np.nan), where=count > 0))
+
+
+def _nearest(values: FloatArray, row: FloatArray, column: FloatArray) -> FloatArray:
+    """Return the values of the cells that fractional rows and columns lie in."""
+    last = np.array(values.shape) - 1
+    at_row, at_column = np.floor(row + 0.5), np.floor(column + 0.5)
+    return np.asarray(
+        values[
+            np.clip(at_row, 0, last[0]).astype(np.intp),
+            np.clip(at_column, 0, last[1]).astype(np.intp),
+        ]
+    )
 
 
 def _bilinear(values: FloatArray, row: FloatArray, column: FloatArray) -> FloatArray:

@@ -269,6 +269,19 @@ def write_deflated(path, cells, block):
     return path
 
 
+@pytest.mark.parametrize("nearest", [True, False])
+def test_places_that_are_looked_up_at_once_change_no_value(tmp_path, monkeypatch, nearest):
+    """Seven at a time, the last one alone, as all at once: inside, at the edge and beyond it."""
+    path = write(tmp_path / "a.tif", longitudes()[:, 100:140], (-80, -90, -40, 90))
+    layer, _ = read(path)
+    across, along = np.random.default_rng(0).uniform([[-82], [-24.5]], [[-38], [-23.0]], (2, 50))
+    wanted = layer.sample(across, along, nearest=nearest)
+    monkeypatch.setattr(rasters, "PLACES_AT_ONCE", 7)
+    found = layer.sample(across, along, nearest=nearest)
+    assert 0 < np.isfinite(wanted).sum() < 50
+    np.testing.assert_array_equal(found, wanted)
+
+
 def test_a_tile_that_is_decoded_whole_is_refused_above_a_bound(tmp_path):
     """Before it is decoded, from the header; the bound can be lifted, and smaller tiles are read."""
     path = write_deflated(tmp_path / "a.tif", 6000, 6000)
