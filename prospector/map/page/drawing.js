@@ -116,8 +116,8 @@ export function drawOutside(geometry, renderer) {
 }
 
 /** One context layer: shapes on the canvas, or an image; coloured by a grouping where one is chosen. */
-export function drawLayer(layer, canvases, grouping = null) {
-  if (layer.kind === "image") return L.imageOverlay(layer.png, layer.bounds, { pane: "base", interactive: false, className: "relief" });
+export function drawLayer(layer, canvases, grouping = null, pane = "base") {
+  if (layer.kind === "image") return L.imageOverlay(layer.png, layer.bounds, { pane, interactive: false, className: "relief" });
   const draw = layer.kind === "point" ? drawPoint : drawShape;
   const pattern = layer.style.hatch ? hatchPattern(layer.style.hatch, layer.style.colour) : null;
   const surveyed = new Set(layer.surveyed);
@@ -175,8 +175,8 @@ export function drawTiles({ url, subdomains, attribution, closest_zoom }) {
 }
 
 /** A picture of every cell, already in the map's projection; its cells stay visible as cells. */
-export function drawGround(picture, opacity) {
-  return L.imageOverlay(picture.png, picture.bounds, { pane: "raster", interactive: false, className: "ground-raster", opacity, alt: "" });
+export function drawGround(picture, opacity, pane = "raster") {
+  return L.imageOverlay(picture.png, picture.bounds, { pane, interactive: false, className: "ground-raster", opacity, alt: "" });
 }
 
 /** A double line around a thing: light below, dark above, readable on any ground. */

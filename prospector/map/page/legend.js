@@ -5,22 +5,24 @@ import { TOGETHER } from "./compare.js";
 import { h } from "./dom.js";
 import { groupedOpacity } from "./groups.js";
 import { count, figure, fixed, ownUnit } from "./numbers.js";
+import { sideName } from "./sides.js";
 import { classCounts, MOVES, moveOf, tintOf } from "./targets.js";
 import { say, told } from "./words.js";
 
 /**
  * @param {object} model the listed one
  * @param {object[]} listed targets
- * @param {{ground: object, models: object[], beside: Array<{model: object, targets: object[]}>, outside: boolean, layers: object[], groupingOf: (layer: object) => object, both: ?boolean, past: ?Element}} sight
+ * @param {{ground: object, models: object[], beside: Array<{model: object, targets: object[]}>, outside: boolean, layers: object[], groupingOf: (layer: object) => object, both: ?boolean, past: ?Element, sides: ?{left: import("./sides.js").Side, right: import("./sides.js").Side}}} sight
  */
-export function legendContent(model, listed, { ground, models, beside, outside, layers, groupingOf, both, past }) {
+export function legendContent(model, listed, { ground, models, beside, outside, layers, groupingOf, both, past, sides }) {
   const known = listed.some((target) => target.known_deposits > 0);
   const drawn = layers.filter((layer) => layer.kind !== "image" && !groupingOf(layer));
   const grouped = layers.filter(groupingOf);
   return [
+    sides ? sidesContent(sides) : null,
     model.rescored ? moves(model, listed) : classes(model, listed),
     beside.map(({ model: other, targets }) => h("div", { class: "legend-model" }, h("h3", {}, legendTitle(other)), classes(other, targets))),
-    groundContent(model, ground, models, both),
+    sides ? null : groundContent(model, ground, models, both),
     past,
     grouped.map((layer) => groups(layer, groupingOf(layer))),
     h("ul", { class: "keys keys-targets" },
@@ -83,6 +85,12 @@ function groundContent(model, ground, models, both) {
   if (ground.kind === "evidence") return evidenceContent(model.evidence.find((one) => one.name === ground.name));
   if (ground.kind === "together") return togetherContent(model, models.find((one) => one.name === ground.name), ground.least, both);
   return null;
+}
+
+/** What stands on either side of the divider. */
+function sidesContent({ left, right }) {
+  const one = (heading, { evidence }) => h("div", { class: "legend-ground legend-side" }, h("h3", {}, heading), evidence ? ramp(evidence) : null);
+  return h("div", { class: "legend-sides" }, one(say("Left: {what}", { what: sideName(left) }), left), one(say("Right: {what}", { what: sideName(right) }), right));
 }
 
 function evidenceContent(one) {

@@ -28,7 +28,8 @@ import { valueAt } from "./sample.js";
 import { headline } from "./place.js";
 import { createScene, shapeOf } from "./scene.js";
 import { findPlaces, listPlaces } from "./search.js";
-import { createStore, firstSight, fromHash, isOver, missingOf, switchModel, toHash, VIEW } from "./store.js";
+import { createStore, firstSight, fromHash, isOver, missingOf, NO_GROUND, switchModel, toHash, VIEW } from "./store.js";
+import { canSwipe, createSwipe, sidesNow } from "./swipe.js";
 import { createSwitches } from "./switches.js";
 import { createTable } from "./table.js";
 import { groundWords } from "./tenure.js";
@@ -48,7 +49,7 @@ const LEAST_FREE_PX = 420;
 const ASIDE_PX = 300;
 const LEGEND_PX = 180;
 const LINK_EVERY_MS = 100;
-const EVERYTHING = new Set(["model", "shown", "filters", "sort", "weights", "ground", "outside", "tint", "layers", "colours", "base", "opacity", "notes", "past"]);
+const EVERYTHING = new Set(["model", "shown", "filters", "sort", "weights", "ground", "outside", "tint", "layers", "colours", "base", "opacity", "notes", "past", "swipe", "divider"]);
 
 /** Read the payload, build the page around folium's map and take the static one away. */
 async function start() {
@@ -104,6 +105,7 @@ function layOut(page) {
   page.scene = createScene(map, payload);
   page.scene.measureRoom((shape) => roomOf(page, shape));
   page.scene.measureBoxes(() => boxesOver(page));
+  page.swipe = createSwipe(page, { settle: () => keepHome(page) });
   page.areaTools = createAreaTools(page, { model: () => modelOf(page, page.store.get()) });
   page.scale = L.control.scale({ imperial: false, maxWidth: 120 }).addTo(map).getContainer();
   furnish(page);
@@ -133,7 +135,7 @@ function furnish(page) {
   page.app.prepend(buildPanel(page));
   page.watch?.disconnect();
   page.watch = new ResizeObserver(() => keepHome(page));
-  for (const part of [page.legend, page.mark.element, page.evidence.element, page.areaBox.element, page.past.element, page.card.element]) page.watch.observe(part);
+  for (const part of [page.legend, page.mark.element, page.evidence.element, page.areaBox.element, page.past.element, page.card.element, page.swipeBar]) page.watch.observe(part);
   page.sheet = createSheet();
   const ofPaper = [page.sheet.head, page.sheet.side, page.sheet.foot];
   page.stage.append(...overlays);
@@ -184,6 +186,7 @@ function buildOverlays(page) {
   page.years = createPast(page.store);
   page.past = flyout("past", say("Earlier finds"), page.years.element, (open) => turnPast(page, open));
   page.boxes = [page.layers, page.evidence, page.areaBox, page.past];
+  page.swipeBar = page.swipe.furnish();
   page.readout = h("output", { class: "readout", "aria-label": say("Coordinates under the pointer") });
   page.length = h("output", { class: "length", hidden: true });
   page.tip?.remove();
@@ -203,6 +206,7 @@ function buildOverlays(page) {
   const tools = h("nav", { class: "tools", "aria-label": say("Map tools") },
     h("div", { class: "group" }, iconButton("plus", say("Zoom in"), () => map.zoomIn(1)), iconButton("minus", say("Zoom out"), () => map.zoomOut(1)), iconButton("home", say("Whole region"), () => scene.home()), measure,
       iconButton("area", say("Areas and notes"), () => openOnly(page, page.areaBox), { class: "tool-areas" }),
+      canSwipe(page.payload) ? iconButton("swipe", say("Swipe between two layers"), page.swipe.toggle, { class: "tool-swipe", "aria-pressed": "false" }) : null,
       navigator.geolocation ? iconButton("locate", say("Where am I"), locate, { class: "tool-locate" }) : null),
     h("div", { class: "group words" },
       wordButton("layers", say("Layers"), () => openOnly(page, page.layers), { class: "tool-layers" }),
@@ -214,7 +218,7 @@ function buildOverlays(page) {
       wordButton("print", say("Print"), () => window.print(), { class: "tool-print" }),
       ownAddress() === null ? null : wordButton("link", say("Copy link"), () => copyLink(page), { class: "tool-link" })));
   page.tools = tools;
-  return [tools, page.mark.element, page.evidence.element, page.areaBox.element, page.past.element, foot, page.length, page.card.element];
+  return [tools, page.mark.element, page.swipeBar, page.evidence.element, page.areaBox.element, page.past.element, foot, page.length, page.card.element];
 }
 
 /** Copy the address that restores all that is in view. */
@@ -282,13 +286,13 @@ function roomOf(page, shape = null) {
   const { left, top, right, bottom } = map;
   /** @type {Map<Element, object>} */
   const widened = new Map();
-  widened.set(page.mark.element, { left, right });
+  for (const bar of [page.mark.element, page.swipeBar]) widened.set(bar, { left, right });
   if (page.app.classList.contains("legend-aside")) widened.set(page.legend, { top, bottom });
   return freeRoom(map, partsOver(page).map((part) => ({ ...sides(part), ...widened.get(part) })), shape);
 }
 
 function partsOver(page) {
-  const parts = [page.tools, page.legend, page.evidence.element, page.past.element, ...(isNarrow() ? [] : [page.areaBox.element]), page.card.element, page.panel, page.mark.element, page.scale, page.mapFoot.querySelector(".north")];
+  const parts = [page.tools, page.legend, page.evidence.element, page.past.element, ...(isNarrow() ? [] : [page.areaBox.element]), page.card.element, page.panel, page.mark.element, page.swipeBar, page.scale, page.mapFoot.querySelector(".north")];
   return parts.filter((part) => part.offsetParent !== null || part.offsetWidth > 0);
 }
 
@@ -336,6 +340,7 @@ function layPrint(page) {
   const model = modelOf(page, page.store.get());
   const bounds = scene.boundsInView();
   const [west, south, east, north] = payload.bounds;
+  const divider = page.swipe.longitude();
   const isWhole = map.getBounds().contains([[south, west], [north, east]]);
   page.printed = { center: map.getCenter(), zoom: map.getZoom() };
   page.sheet.show(payload, model, page.listed, { title: legendTitle(model), key: page.legend.querySelector(".legend-key"), quote: quoteNow(page) });
@@ -345,6 +350,7 @@ function layPrint(page) {
   map.invalidateSize({ animate: false, pan: false });
   if (isWhole) scene.home();
   else scene.showView({ bounds });
+  page.swipe.hold(divider);
 }
 
 function endPrint(page) {
@@ -355,13 +361,16 @@ function endPrint(page) {
   page.map.invalidateSize({ animate: false, pan: false });
   page.map.setView(page.printed.center, page.printed.zoom, { animate: false });
   page.printed = null;
+  page.swipe.hold(null);
 }
 
 /** Escape: what lies uppermost closes. */
 function closeUppermost(page) {
   const box = page.boxes.find((one) => one.isOpen());
   if (page.pen.isOn()) page.pen.stop();
+  else if (page.swipe.has(document.activeElement)) page.swipe.end();
   else if (box) box.close();
+  else if (page.store.get().swipe && page.card.element.hidden) page.swipe.end();
   else page.store.set({ selected: null, feature: null });
 }
 
@@ -434,16 +443,19 @@ function render(page, state, changed) {
     fill(page.doubt, doubt(model));
   }
   if (any("model", "filters", "sort", "weights", "tint")) showList(page, model, state);
-  if (any("model", "ground", "outside")) layGround(page, model, state);
-  if (any("model", "filters", "shown", "weights", "tint")) showOnMap(page, model, state);
+  if (any("swipe")) page.scene.showSides(sidesNow(state, page.payload));
+  if (any("swipe")) page.swipe.show(state);
+  if (any("swipe", "divider")) page.swipe.place();
+  if (any("model", "ground", "outside", "swipe")) layGround(page, model, state);
+  if (any("model", "filters", "shown", "weights", "tint", "swipe")) showOnMap(page, model, state);
   if (any("model", "past")) showPast(page, model, state);
-  if (any("layers", "colours", "past", "model")) page.scene.showLayers(pastTest(model, state) ? state.layers.filter((key) => key !== depositsKey(model)) : state.layers, state.colours);
+  if (any("layers", "colours", "past", "model", "swipe")) page.scene.showLayers(pastTest(model, state) ? state.layers.filter((key) => key !== depositsKey(model)) : state.layers, state.colours);
   if (any("base")) page.scene.showBase(state.base);
   if (any("opacity")) page.scene.setOpacity(state.opacity);
-  if (any("model", "shown", "ground", "outside", "tint", "layers", "colours", "base", "opacity")) page.switches.show(state, model);
+  if (any("model", "shown", "ground", "outside", "tint", "layers", "colours", "base", "opacity", "swipe")) page.switches.show(state, model);
   if (any("selected", "feature", "weights", "tour")) showSelection(page, state, !changed.has("weights"));
   if (any("hovered")) page.scene.hover(findTarget(page, state.hovered)?.target.geometry ?? null);
-  if (any("model", "shown", "filters", "weights", "ground", "outside", "tint", "layers", "colours", "past")) showLegend(page, state);
+  if (any("model", "shown", "filters", "weights", "ground", "outside", "tint", "layers", "colours", "past", "swipe")) showLegend(page, state);
   if (any("model")) page.areaTools.show();
   if (any("notes")) page.areaTools.showNotes(state.notes);
   if (state.tour && stopNow(page, state) < 0) page.store.set({ tour: false });
@@ -480,7 +492,7 @@ function summaryOf(model, targets) {
 
 function showOnMap(page, model, state) {
   const byRank = { ...state, sort: { key: "rank", descending: false } };
-  const shown = page.payload.models.filter((one) => state.shown.includes(one.name));
+  const shown = drawnModels(page, state);
   const ordered = [...shown.filter((one) => one !== model), ...shown.filter((one) => one === model)];
   page.scene.showTargets(ordered.map((one) => [one, listedTargets(page, one, byRank)]));
 }
@@ -511,14 +523,15 @@ function layGround(page, model, state) {
   const { ground } = state;
   page.both = null;
   page.scene.showOutside(state.outside ? model.outside : null);
-  page.pictures.show(model, ground);
-  if (ground.kind === "together") layTogether(page, model, ground);
+  page.pictures.show(model, ground, state.swipe);
+  if (state.swipe) page.scene.showGround(null);
+  else if (ground.kind === "together") layTogether(page, model, ground);
   else page.scene.showGround({ none: () => null, score: () => model.overlay, evidence: () => model.evidence.find((one) => one.name === ground.name).picture }[ground.kind]());
 }
 
 async function layTogether(page, model, ground) {
   const picture = await comparedPicture(model, page.payload.models.find((one) => one.name === ground.name), ground.least);
-  if (page.store.get().ground !== ground) return;
+  if (page.store.get().ground !== ground || page.store.get().swipe) return;
   page.both = picture.both;
   page.scene.showGround(picture);
   showLegend(page, page.store.get());
@@ -529,13 +542,19 @@ function showLegend(page, state) {
   const model = modelOf(page, state);
   const outside = state.outside && model.outside !== null;
   page.legendBox.show(legendTitle(model), legendContent(model, page.listed, {
-    ground: state.ground, models: payload.models, beside: modelsBeside(page, state), outside, layers: scene.layersInSight(), groupingOf: scene.groupingOf, both: page.both, past: pastTest(model, state) ? pastKeys(model, state.past) : null,
+    ground: state.swipe ? NO_GROUND : state.ground, sides: sidesNow(state, payload), models: payload.models, beside: modelsBeside(page, state), outside, layers: scene.layersInSight(), groupingOf: scene.groupingOf, both: page.both, past: pastTest(model, state) ? pastKeys(model, state.past) : null,
   }));
+}
+
+/** Models whose targets are drawn: those switched on, and those of either side. */
+function drawnModels({ payload }, state) {
+  const pair = sidesNow(state, payload);
+  return payload.models.filter((model) => state.shown.includes(model.name) || pair?.left.model === model || pair?.right.model === model);
 }
 
 /** Models drawn beside the listed one, with their listed targets. */
 function modelsBeside(page, state) {
-  const beside = page.payload.models.filter((model) => model.name !== state.model && state.shown.includes(model.name));
+  const beside = drawnModels(page, state).filter((model) => model.name !== state.model);
   return beside.map((model) => ({ model, targets: passing(page, model, state.filters) }));
 }
 
@@ -607,7 +626,7 @@ function endTour(page) {
 /** Keys lead through the tour, but where the same key does something else: in fields, list, card and, for arrows, on the map. */
 function onTourKey(page, event) {
   const by = TOUR_KEYS[event.key];
-  const taken = event.target.closest(`input, select, textarea, .list, .card-body, .legend-body, [role=tablist], dialog${event.key.startsWith("Arrow") ? ", .folium-map" : ""}`);
+  const taken = event.target.closest(`input, select, textarea, .list, .card-body, .legend-body, [role=tablist], [role=slider], dialog${event.key.startsWith("Arrow") ? ", .folium-map" : ""}`);
   if (!by || taken || !page.store.get().tour) return;
   event.preventDefault();
   stepTour(page, by);
@@ -680,7 +699,8 @@ function point(page, event) {
   }
   const { lat, lng } = event.latlng;
   const state = page.store.get();
-  page.readout.textContent = [valueAt(modelOf(page, state), state.ground, lat, lng), degrees(lat, lng)].filter(Boolean).join("  ·  ");
+  const side = page.swipe.under(lng) ?? { model: modelOf(page, state), ground: state.ground };
+  page.readout.textContent = [valueAt(side.model, side.ground, lat, lng), degrees(lat, lng)].filter(Boolean).join("  ·  ");
   const [first] = page.scene.under(event.latlng);
   page.holder.classList.toggle("over-thing", Boolean(first));
   page.store.set({ hovered: first?.target?.target_id ?? null });
@@ -756,7 +776,7 @@ function download(page, kind) {
 async function savePicture(page) {
   const model = modelOf(page, page.store.get());
   page.scene.redrawNames([]);
-  const picture = await viewPicture(page.map, page.payload, model, quoteNow(page));
+  const picture = await viewPicture(page.map, page.payload, model, quoteNow(page), page.swipe.draw);
   page.scene.redrawNames();
   saveAs(page, picture, { model, part: "map", kind: "png", type: "image/png" });
 }

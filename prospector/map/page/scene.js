@@ -10,6 +10,7 @@ import { createLabels } from "./labels.js";
 import { boundsAt, worldOf } from "./packed.js";
 import { createPastSigns } from "./past.js";
 import { padding } from "./room.js";
+import { createSidePanes } from "./side_panes.js";
 import { ownBase, TILES } from "./store.js";
 import { rankOf } from "./what_if.js";
 
@@ -36,8 +37,8 @@ const HOVER = "#17202a";
 export function createScene(map, payload) {
   for (const model of payload.models) model.world = worldOf(model.outlines);
   const canvases = createPanes(map);
-  const scene = { map, payload, canvases, on: new Set(), drawn: new Map(), groupings: new Map(), listed: [], bounds: new WeakMap(), members: new WeakMap(), marks: {}, opacity: 0.7, boxesOver: () => [], homeView: null };
-  scene.labels = createLabels(map, { layers: () => visibleLayers(scene, "point", "polygon"), listed: () => [...scene.listed].reverse(), seas: () => payload.seas, covered: () => scene.boxesOver() });
+  const scene = { map, payload, canvases, on: new Set(), drawn: new Map(), groupings: new Map(), listed: [], bounds: new WeakMap(), members: new WeakMap(), marks: {}, opacity: 0.7, sides: createSidePanes(map), boxesOver: () => [], homeView: null };
+  scene.labels = createLabels(map, { layers: () => visibleLayers(scene, "point", "polygon"), listed: () => [...scene.listed].reverse(), seas: () => payload.seas, covered: () => scene.boxesOver(), sides: scene.sides });
   const order = () => { map.getPane("points").style.zIndex = pointsOver(map) ? "331" : "305"; };
   map.on("zoomend", order);
   order();
@@ -52,6 +53,8 @@ export function createScene(map, payload) {
     groupingOf: (layer) => scene.groupings.get(layer.key) ?? null,
     setOpacity: ({ targets, ground }) => setOpacity(scene, targets, ground),
     showGround: (picture) => showGround(scene, picture),
+    showSides: (shown) => scene.sides.show(shown),
+    setDivider: (px) => { scene.sides.setEdge(px); redrawSeen(scene); },
     showOutside: (geometry) => showOutside(scene, geometry),
     showTargets: (listed) => showTargets(scene, listed),
     showPast: createPastSigns(map, canvases.marks),
@@ -64,7 +67,7 @@ export function createScene(map, payload) {
     isHome: () => isHome(scene),
     redrawNames: (covered) => { scene.labels(covered); drawGraticule(covered); },
     redrawGraticule: drawGraticule,
-    paintWhole: (whole) => { for (const canvas of [canvases.areas, canvases.targets]) canvas.options.whole = whole; },
+    paintWhole: (whole) => { for (const canvas of [canvases.areas, canvases.targets, ...scene.sides.canvases()]) canvas.options.whole = whole; },
     showView: (view) => showView(scene, view),
     boundsInView: () => boundsInView(scene),
     under: (place) => under(scene, place),
@@ -82,7 +85,7 @@ function pointsOver(map) {
 
 /** Layers that are on, of some kinds; points first, then in the payload's order. */
 function visibleLayers(scene, ...kinds) {
-  return kinds.flatMap((kind) => scene.payload.layers.filter((layer) => layer.kind === kind && scene.on.has(layer.key)));
+  return kinds.flatMap((kind) => scene.payload.layers.filter((layer) => layer.kind === kind && (scene.on.has(layer.key) || scene.sides.holds(layer))));
 }
 
 /** Draw the layers of some keys, each coloured by one row of its cards or by nothing. */
@@ -104,6 +107,7 @@ function setOpacity(scene, targets, ground) {
   scene.map.getPane("targets").style.opacity = String(targets);
   scene.opacity = ground;
   scene.ground?.setOpacity(ground);
+  scene.sides.setOpacity(targets, ground);
 }
 
 /** Layers are taken off and put back in the payload's order, which is the order of painting. */
@@ -111,12 +115,13 @@ function redrawLayers(scene) {
   for (const layer of scene.payload.layers) {
     if (layer.kind === "image" || isSheetOfAreas(layer)) continue;
     scene.drawn.get(layer.key)?.remove();
-    if (!scene.on.has(layer.key)) continue;
+    if (!scene.on.has(layer.key) || scene.sides.holds(layer)) continue;
     if (!scene.drawn.has(layer.key)) scene.drawn.set(layer.key, drawLayer(layer, scene.canvases, scene.groupings.get(layer.key)));
     scene.drawn.get(layer.key).addTo(scene.map);
   }
-  const sheets = scene.payload.layers.filter((layer) => scene.on.has(layer.key) && isSheetOfAreas(layer));
+  const sheets = scene.payload.layers.filter((layer) => scene.on.has(layer.key) && isSheetOfAreas(layer) && !scene.sides.holds(layer));
   scene.canvases.areas.show(sheets.map((layer) => areaSheet(layer, scene.groupings.get(layer.key))));
+  scene.sides.showLayers(scene.groupings);
   scene.labels();
 }
 
@@ -152,8 +157,15 @@ function showOutside(scene, geometry) {
 /** Show the targets of several models, given as [model, targets in order of rank], the last one on top. */
 function showTargets(scene, listed) {
   scene.listed = listed;
-  scene.canvases.targets.show(listed.map(([model, targets]) => targetSheet(model, targets, SEEN_THROUGH.some((key) => scene.on.has(key)))));
+  const hollow = SEEN_THROUGH.some((key) => scene.on.has(key));
+  const both = scene.sides.showTargets(listed, hollow);
+  scene.canvases.targets.show(both.map(([model, targets]) => targetSheet(model, targets, hollow)));
   scene.labels();
+}
+
+/** Write the names again once what is seen on either side of the divider has changed. */
+function redrawSeen(scene) {
+  scene.renaming ??= requestAnimationFrame(() => { scene.renaming = null; scene.labels(); });
 }
 
 function setMark(scene, name, geometry, colour) {
@@ -226,7 +238,8 @@ function under(scene, place) {
   const targets = [...scene.listed].reverse().flatMap(([model, list]) => targetsAt(scene, model, list, place));
   const points = hits(scene, "point", point, reach);
   const upper = pointsOver(scene.map) ? [...points, ...targets] : [...targets, ...points];
-  return [...upper, ...hits(scene, "line", point, reach), ...hits(scene, "polygon", point, reach).reverse()];
+  const all = [...upper, ...hits(scene, "line", point, reach), ...hits(scene, "polygon", point, reach).reverse()];
+  return all.filter((thing) => scene.sides.sees(thing.model ?? thing.layer, place.lng));
 }
 
 /** Targets at a place; one smaller than the reach is hit anywhere near it, so small targets can be picked. */
