@@ -5,8 +5,9 @@ import { boundsOf } from "./geometry.js";
 import { groupedOpacity } from "./groups.js";
 import { hatchPattern } from "./hatch.js";
 import { worldOf } from "./packed.js";
-import { TargetCanvas } from "./target_canvas.js";
+import { AS_TARGETS, TargetCanvas } from "./target_canvas.js";
 import { isNewGround, targetColour } from "./targets.js";
+import { fillColour, groundColours, lineColour, signColours } from "./theme.js";
 
 /** Panes from bottom to top. Only the map itself takes the pointer. */
 const PANES = ["base", "raster", "areas", "ground", "outside", "targets", "points", "marks"];
@@ -79,6 +80,7 @@ export function targetSheet(model, targets, hollow) {
     order: Int32Array.from(worstFirst, (target) => target.index),
     colours: worstFirst.map((target) => targetColour(model, target)),
     dashed: Uint8Array.from(worstFirst, (target) => (isNewGround(target) ? 0 : 1)),
+    look: { ...AS_TARGETS, line: groundColours().line },
   };
 }
 
@@ -106,7 +108,7 @@ export function areaSheet(layer, grouping) {
     order: Int32Array.from(features, (_, index) => index),
     colours: features.map((feature) => grouping?.colourOf(feature) ?? plain),
     dashed: new Uint8Array(features.length),
-    look: { fill: grouping ? groupedOpacity(layer) : style.fill_opacity, line: style.colour, weight: style.weight },
+    look: { fill: grouping ? groupedOpacity(layer) : style.fill_opacity, line: lineColour(style.colour), weight: style.weight },
   };
 }
 
@@ -133,11 +135,11 @@ function drawShape(layer, feature, canvases, { colour, pattern, whole }) {
   return [new Shape(corners(feature.geometry), {
     renderer: canvases.ground,
     interactive: false,
-    color: filled ? style.colour : (colour ?? style.colour),
+    color: lineColour(filled ? style.colour : (colour ?? style.colour)),
     weight: style.weight,
     dashArray: whole ? null : style.dash || null,
     fill: filled && (style.fill !== null || colour !== null || pattern !== null),
-    fillColor: colour ?? pattern ?? style.fill ?? style.colour,
+    fillColor: colour ?? pattern ?? fillColour(layer, style.fill ?? style.colour),
     fillOpacity: pattern && !colour ? 1 : opacity,
     smoothFactor: 1,
   })];
@@ -147,14 +149,15 @@ function drawPoint(layer, feature, canvases, { colour }) {
   const { geometry } = feature;
   const places = geometry.type === "Point" ? [geometry.coordinates] : geometry.coordinates;
   const { style } = layer;
+  const sign = signColours(style);
   return places.map(([longitude, latitude]) => new Sign([latitude, longitude], {
     renderer: canvases.points,
     interactive: false,
     shape: style.shape,
     radius: style.radius || DEFAULT_RADIUS_PX,
-    color: style.colour,
+    color: sign.line,
     weight: style.weight,
-    fillColor: colour ?? style.fill ?? "#ffffff",
+    fillColor: colour ?? sign.fill,
     fillOpacity: 1,
   }));
 }

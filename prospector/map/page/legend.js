@@ -1,7 +1,7 @@
 // The legend: classes with counts, what lies under the targets, and the layers in sight.
 
 import { schematicTag, swatch } from "./controls.js";
-import { TOGETHER } from "./compare.js";
+import { togetherColours } from "./compare.js";
 import { h } from "./dom.js";
 import { groupedOpacity } from "./groups.js";
 import { count, figure, fixed, ownUnit } from "./numbers.js";
@@ -20,7 +20,7 @@ export function legendContent(model, listed, { ground, models, beside, outside, 
   const grouped = layers.filter(groupingOf);
   return [
     sides ? sidesContent(sides) : null,
-    model.rescored ? moves(model, listed) : classes(model, listed),
+    sides ? h("div", { class: "legend-model" }, h("h3", {}, legendTitle(model)), ofListed(model, listed)) : ofListed(model, listed),
     beside.map(({ model: other, targets }) => h("div", { class: "legend-model" }, h("h3", {}, legendTitle(other)), classes(other, targets))),
     sides ? null : groundContent(model, ground, models, both),
     past,
@@ -31,6 +31,15 @@ export function legendContent(model, listed, { ground, models, beside, outside, 
     h("ul", { class: "keys keys-layers" },
       drawn.map((layer) => h("li", {}, swatch(layer), h("span", {}, told(layer.label), schematicTag(layer))))),
   ];
+}
+
+function ofListed(model, listed) {
+  return model.rescored ? moves(model, listed) : classes(model, listed);
+}
+
+/** What the legend as a whole is of: the listed targets, or two sides. */
+export function legendHeading(model, sides) {
+  return sides ? say("Left and right of the divider") : legendTitle(model);
 }
 
 /** What the colours of the listed targets say. */
@@ -106,14 +115,15 @@ export function ramp(one) {
 }
 
 function togetherContent(first, second, least, both) {
+  const colours = togetherColours();
   const nowhere = both === false ? say("nowhere") : "";
   return h("div", { class: "legend-ground" },
     h("h3", {}, say("Ground at percentile {least} and above", { least })),
-    h("ol", { class: "classes" }, colourItem(TOGETHER.first, told(first.label)), colourItem(TOGETHER.second, told(second.label)), colourItem(TOGETHER.both, say("both"), nowhere)));
+    h("ol", { class: "classes" }, colourItem(colours.first, told(first.label)), colourItem(colours.second, told(second.label)), colourItem(colours.both, say("both"), nowhere)));
 }
 
 /** The groups that a layer's features are coloured by. */
 function groups(layer, grouping) {
-  const item = ({ text, colour, count: n, hatched = false }) => h("li", {}, h("span", { class: hatched ? "key key-group share-unknown" : "key key-group", style: hatched ? {} : { background: `color-mix(in srgb, ${colour} ${Math.round(100 * groupedOpacity(layer))}%, #ffffff)` } }), h("span", {}, told(text)), h("span", { class: "muted" }, count(n)));
+  const item = ({ text, colour, count: n, hatched = false }) => h("li", {}, h("span", { class: hatched ? "key key-group share-unknown" : "key key-group", style: hatched ? {} : { background: `color-mix(in srgb, ${colour} ${Math.round(100 * groupedOpacity(layer))}%, var(--swatch-ground))` } }), h("span", {}, told(text)), h("span", { class: "muted" }, count(n)));
   return h("div", { class: "legend-ground" }, h("h3", {}, say("{layer} by {what}", { layer: told(layer.label), what: told(grouping.by) })), h("ul", { class: "keys" }, grouping.groups.map(item)));
 }

@@ -12,7 +12,7 @@ import { fill, h, icon, iconButton, isNarrow, isSheet, isStill } from "./dom.js"
 import { csvParts, geoJsonParts, save, toGpx } from "./download.js";
 import { parseCoordinates } from "./coordinates.js";
 import { createFilters } from "./filters.js";
-import { legendContent, legendTitle } from "./legend.js";
+import { legendContent, legendHeading } from "./legend.js";
 import { createLocate } from "./locate.js";
 import { middleOf } from "./labels.js";
 import { count, degrees, fixed } from "./numbers.js";
@@ -32,6 +32,7 @@ import { createStore, firstSight, fromHash, isOver, missingOf, NO_GROUND, switch
 import { canSwipe, createSwipe, sidesNow } from "./swipe.js";
 import { createSwitches } from "./switches.js";
 import { createTable } from "./table.js";
+import { createTheme } from "./theme.js";
 import { groundWords } from "./tenure.js";
 import { createStop, quote, stopsOf, TOUR_KEYS } from "./tour.js";
 import { hasSpread, isNewGround, passes, sorted, SPREAD } from "./targets.js";
@@ -61,6 +62,7 @@ async function start() {
   page.asked = fromHash(asked, payload);
   const language = page.asked.language in LANGUAGES ? page.asked.language : browserLanguage();
   page.store = createStore({ ...page.asked.patch, language, hovered: null, notes: page.asked.notes });
+  page.theme = createTheme(() => recolourPage(page));
   layOut(page);
   document.getElementById("without-script").remove();
   map.invalidateSize({ animate: false });
@@ -158,7 +160,7 @@ function buildPanel(page) {
     page.skill, page.filters.element, page.weights.element,
     h("div", { class: "list-head" }, page.count, downloads(page)), page.summary, page.table.element);
   page.panel = h("aside", { class: "panel", "aria-label": say("Targets") },
-    h("header", {}, title, languageChoice(page), page.fold), page.doubt, page.tabs.element, body, footer, createWiden(page.app));
+    h("header", {}, title, h("div", { class: "choices" }, languageChoice(page), page.theme.furnish()), page.fold), page.doubt, page.tabs.element, body, footer, createWiden(page.app));
   setFolded(page, isSheet());
   return page.panel;
 }
@@ -343,10 +345,11 @@ function layPrint(page) {
   const divider = page.swipe.longitude();
   const isWhole = map.getBounds().contains([[south, west], [north, east]]);
   page.printed = { center: map.getCenter(), zoom: map.getZoom() };
-  page.sheet.show(payload, model, page.listed, { title: legendTitle(model), key: page.legend.querySelector(".legend-key"), quote: quoteNow(page) });
+  page.sheet.show(payload, model, page.listed, { title: legendHeading(model, sidesNow(page.store.get(), payload)), key: page.legend.querySelector(".legend-key"), quote: quoteNow(page) });
   page.app.classList.add("is-printed");
   page.sheet.fit();
   scene.paintWhole(true);
+  page.theme.holdLight(true);
   map.invalidateSize({ animate: false, pan: false });
   if (isWhole) scene.home();
   else scene.showView({ bounds });
@@ -356,6 +359,7 @@ function layPrint(page) {
 function endPrint(page) {
   if (!page.printed) return;
   page.app.classList.remove("is-printed");
+  page.theme.holdLight(false);
   page.scene.paintWhole(false);
   page.sheet.clear();
   page.map.invalidateSize({ animate: false, pan: false });
@@ -525,7 +529,7 @@ function layGround(page, model, state) {
   page.scene.showOutside(state.outside ? model.outside : null);
   page.pictures.show(model, ground, state.swipe);
   if (state.swipe) page.scene.showGround(null);
-  else if (ground.kind === "together") layTogether(page, model, ground);
+  else if (ground.kind === "together") page.laid = layTogether(page, model, ground);
   else page.scene.showGround({ none: () => null, score: () => model.overlay, evidence: () => model.evidence.find((one) => one.name === ground.name).picture }[ground.kind]());
 }
 
@@ -541,7 +545,7 @@ function showLegend(page, state) {
   const { scene, payload } = page;
   const model = modelOf(page, state);
   const outside = state.outside && model.outside !== null;
-  page.legendBox.show(legendTitle(model), legendContent(model, page.listed, {
+  page.legendBox.show(legendHeading(model, sidesNow(state, payload)), legendContent(model, page.listed, {
     ground: state.swipe ? NO_GROUND : state.ground, sides: sidesNow(state, payload), models: payload.models, beside: modelsBeside(page, state), outside, layers: scene.layersInSight(), groupingOf: scene.groupingOf, both: page.both, past: pastTest(model, state) ? pastKeys(model, state.past) : null,
   }));
 }
@@ -772,11 +776,25 @@ function download(page, kind) {
   saveAs(page, write(page.listed, model, page.payload), { model, part: "targets", kind, type });
 }
 
-/** Save the view as a picture. */
+/** Light became dark, or dark light: what is drawn in colours of its own is drawn again. */
+function recolourPage(page) {
+  const state = page.store.get();
+  page.scene.recolour();
+  page.scene.redrawGraticule();
+  if (state.ground.kind === "together") layGround(page, modelOf(page, state), state);
+  showLegend(page, state);
+}
+
+/** Save the view as a picture, which is light as paper is. */
 async function savePicture(page) {
   const model = modelOf(page, page.store.get());
+  page.scene.paintWhole(true);
+  page.theme.holdLight(true);
   page.scene.redrawNames([]);
+  await page.laid;
   const picture = await viewPicture(page.map, page.payload, model, quoteNow(page), page.swipe.draw);
+  page.theme.holdLight(false);
+  page.scene.paintWhole(false);
   page.scene.redrawNames();
   saveAs(page, picture, { model, part: "map", kind: "png", type: "image/png" });
 }

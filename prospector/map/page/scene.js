@@ -12,6 +12,7 @@ import { createPastSigns } from "./past.js";
 import { padding } from "./room.js";
 import { createSidePanes } from "./side_panes.js";
 import { ownBase, TILES } from "./store.js";
+import { groundColours } from "./theme.js";
 import { rankOf } from "./what_if.js";
 
 const REACH_PX = 7;
@@ -19,10 +20,6 @@ const REACH_PX = 7;
 const POINTS_OVER_ZOOM = 8.5;
 /** Layers whose ground must be seen through the targets on it. */
 const SEEN_THROUGH = ["concessions", "open_ground"];
-const FRAME = "#5d6b78";
-/** What lies under everything where there is no relief: the sea, or a sheet where nothing tells it from land. */
-const SEA = "#cfdde8";
-const SHEET = "#f6f3ea";
 const HOME_MARGIN_PX = 10;
 const SAME_VIEW_PX = 2;
 const TARGET_MARGIN_PX = 44;
@@ -42,8 +39,7 @@ export function createScene(map, payload) {
   const order = () => { map.getPane("points").style.zIndex = pointsOver(map) ? "331" : "305"; };
   map.on("zoomend", order);
   order();
-  drawFrame(payload.bounds, canvases.marks, FRAME).addTo(map);
-  if (!payload.layers.some((layer) => layer.kind === "image")) drawSheet(payload.bounds, payload.layers.some((layer) => layer.key === "land") ? SEA : SHEET).addTo(map);
+  redrawGround(scene);
   const drawGraticule = createGraticule(map, () => scene.boxesOver());
   const attribution = payload.basemap ? L.control.attribution({ prefix: false }).addTo(map) : null;
   return {
@@ -67,6 +63,7 @@ export function createScene(map, payload) {
     isHome: () => isHome(scene),
     redrawNames: (covered) => { scene.labels(covered); drawGraticule(covered); },
     redrawGraticule: drawGraticule,
+    recolour: () => recolour(scene),
     paintWhole: (whole) => { for (const canvas of [canvases.areas, canvases.targets, ...scene.sides.canvases()]) canvas.options.whole = whole; },
     showView: (view) => showView(scene, view),
     boundsInView: () => boundsInView(scene),
@@ -77,6 +74,26 @@ export function createScene(map, payload) {
     attribution: attribution?.getContainer() ?? null,
     marks: canvases.marks,
   };
+}
+
+/** Frame of the region, and what lies under everything where there is no relief: the sea, or a sheet where nothing tells it from land. */
+function redrawGround(scene) {
+  const { map, payload, canvases } = scene;
+  const { frame, sea, sheet } = groundColours();
+  scene.frame?.remove();
+  scene.sheet?.remove();
+  scene.frame = drawFrame(payload.bounds, canvases.marks, frame).addTo(map);
+  if (payload.layers.some((layer) => layer.kind === "image")) return;
+  scene.sheet = drawSheet(payload.bounds, payload.layers.some((layer) => layer.key === "land") ? sea : sheet).addTo(map);
+}
+
+/** Draw ground, layers and targets again where light became dark, or dark light. */
+function recolour(scene) {
+  redrawGround(scene);
+  for (const drawn of scene.drawn.values()) drawn.remove();
+  scene.drawn.clear();
+  redrawLayers(scene);
+  showTargets(scene, scene.listed);
 }
 
 function pointsOver(map) {

@@ -69,7 +69,7 @@ export function createSwipe(page, { settle }) {
       for (const side of ["left", "right"]) {
         parts[side].value = sides[side].code;
         parts[side].title = sideName(sides[side]);
-        fill(names[side], sideName(sides[side]));
+        fill(names[side], h("b", {}, sideName(sides[side])));
       }
     },
     /** Put divider and sides where the state has them. */

@@ -72,6 +72,7 @@ function partsOf(map) {
 async function drawPart(context, part, corner) {
   const { left, top, width, height } = part.getBoundingClientRect();
   if (!width || !height) return;
+  if (part instanceof HTMLImageElement) await part.decode();
   context.globalAlpha = Number(getComputedStyle(part).opacity) * Number(getComputedStyle(part.parentElement).opacity);
   context.imageSmoothingEnabled = !part.classList.contains("ground-raster");
   const source = part instanceof SVGElement ? await pictureOf(part, width, height) : part;
