@@ -155,8 +155,8 @@ def test_every_class_of_targets_stands_out_from_dark_ground(map_page, payload):
             }""",
             [float(ring[:, 0].max()), float(ring[ring[:, 0].argmax(), 1])],
         )
-        row = pixels(page, x=box[0] - 3, y=box[1], width=40, height=1)[0]
-        ground, edge = np.median(row[12:], axis=0), row[:8]
+        rows = pixels(page, x=box[0] - 4, y=box[1] - 4, width=40, height=9)
+        ground, edge = np.median(rows[:, 14:], axis=(0, 1)), rows[:, :10]
         assert contrast(edge, ground).max() >= SIGN, target["rank"]
 
 

@@ -256,12 +256,17 @@ function turnLayers(page, open) {
   settleLegend(page);
 }
 
-/** Keep the whole region in sight while what lies over the map changes, until the reader goes elsewhere. */
+/** Whether a hand is on its way to a place on the map: the view must not move under it. */
+function isDrawing(page) {
+  return page.pen.isOn() || page.areaBox.isOpen();
+}
+
+/** Keep the whole region in sight while what lies over the map changes, until the reader goes elsewhere or draws. */
 function keepHome(page) {
   if (page.printed) return;
   const isBeneath = isSheet() && !page.panel.classList.contains("is-folded");
   const isList = isNarrow() && page.boxes.some((box) => box.isOpen());
-  if (page.card.element.hidden && !isBeneath && !isList && page.scene.isHome()) page.scene.home();
+  if (page.card.element.hidden && !isBeneath && !isList && !isDrawing(page) && page.scene.isHome()) page.scene.home();
   page.scene.redrawNames();
 }
 
@@ -331,7 +336,7 @@ function listen(page) {
     const wasHome = scene.isHome();
     map.invalidateSize({ animate: false });
     settleLegend(page);
-    if (wasHome && !page.printed) scene.home();
+    if (wasHome && !page.printed && !isDrawing(page)) scene.home();
   }).observe(page.holder);
 }
 
@@ -374,6 +379,7 @@ function closeUppermost(page) {
   if (page.pen.isOn()) page.pen.stop();
   else if (page.swipe.has(document.activeElement)) page.swipe.end();
   else if (box) box.close();
+  else if (page.store.get().tour) endTour(page);
   else if (page.store.get().swipe && page.card.element.hidden) page.swipe.end();
   else page.store.set({ selected: null, feature: null });
 }
@@ -512,6 +518,7 @@ function showPast(page, model, state) {
 function turnPast(page, open) {
   const state = page.store.get();
   const first = testOf(modelOf(page, state), null)?.before ?? 0;
+  if (open && state.tour) goBack(page);
   if (!open) page.store.set({ past: null });
   else if (state.past === null) page.store.set({ past: first, selected: null, feature: null });
   settleLegend(page);
@@ -611,6 +618,7 @@ function stopNow(page, state) {
 function startTour(page) {
   const [first] = stops(page, page.store.get());
   if (!first) { page.tell(say("No target passes the filters.")); return; }
+  page.beforeTour = viewNow(page);
   page.store.set({ tour: true, selected: first.target_id, feature: null });
   page.stop.focus();
 }
@@ -621,10 +629,24 @@ function stepTour(page, by) {
   if (target) page.store.set({ selected: target.target_id });
 }
 
+/** The tour ends where the reader was before it. */
 function endTour(page) {
   page.store.set({ tour: false, selected: null, feature: null });
-  page.scene.home();
+  goBack(page);
   page.tools.querySelector(".tool-tour").focus();
+}
+
+/** What is in view, to come back to; null for the whole region. */
+function viewNow({ map, scene }) {
+  return scene.isHome() ? null : { center: map.getCenter(), zoom: map.getZoom() };
+}
+
+/** Show what was in view before the tour; a tour that a link began leads back to the whole region. */
+function goBack(page) {
+  const { center, zoom } = page.beforeTour ?? {};
+  page.beforeTour = null;
+  if (center) page.map.setView(center, zoom, { animate: false });
+  else page.scene.home();
 }
 
 /** Keys lead through the tour, but where the same key does something else: in fields, list, card and, for arrows, on the map. */
