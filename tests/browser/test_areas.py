@@ -120,6 +120,29 @@ def pictured(model: Any, asked: Any) -> float:
     return float(cell[seen & inside].sum())
 
 
+@pytest.mark.parametrize("size", [(1366, 768), (1024, 768), (390, 844)], ids=str)
+def test_the_map_stands_still_under_a_quick_hand(map_page, payload, size):
+    """From the whole region: the box opens, the pen begins and ends, and no place moves."""
+    width, height = size
+    page = map_page.open(payload, width=width, height=height)
+    page.wait_for_function(STILL, timeout=10_000)
+    seen = "map_prospector.getBounds().toBBoxString()"
+    before = page.evaluate(seen)
+    middle = [(-68.9, -24.0), (-68.3, -24.0), (-68.3, -23.3)]
+    spots = [page.evaluate(SPOT, list(place)) for place in middle]
+    page.locator(".tool-areas").click()
+    page.locator(".area-draw").click()
+    for spot in spots:
+        page.mouse.click(*spot)
+    assert page.evaluate(seen) == before
+    page.locator(".pen-finish").click()
+    page.wait_for_function(STILL, timeout=10_000)
+    assert page.evaluate(seen) == before
+    ring = json.loads(saved(page, "area"))["features"][0]["geometry"]["coordinates"][0]
+    for place in middle:
+        assert min(np.hypot(*np.subtract(corner, place)) for corner in ring) < 0.03
+
+
 @pytest.mark.parametrize("ending", ["Enter", "double click", "button", "first corner"])
 def test_an_area_is_drawn_by_clicks(map_page, payload, ending):
     """Undo takes the last corner away; each of four ways closes it."""

@@ -113,3 +113,23 @@ def test_a_model_without_a_back_test_says_so(map_page, dated):
 def test_no_button_where_no_model_was_back_tested(map_page, payload):
     """Nothing to show."""
     assert map_page.open(payload).locator(".tool-past").count() == 0
+
+
+VIEW = "[map_prospector.getZoom(), map_prospector.getCenter().lat, map_prospector.getCenter().lng]"
+
+
+def test_a_chosen_view_stays_while_years_are_looked_at(map_page, dated):
+    """Opening, sliding and closing leave it; after a tour it is the one before the tour."""
+    page = map_page.open(dated)
+    page.evaluate("void map_prospector.setView([-23.5, -68.25], 9, { animate: false })")
+    before = page.evaluate(VIEW)
+    page.locator(".tool-past").click()
+    set_slider(page, "past-year", 1)
+    page.wait_for_timeout(200)
+    assert page.evaluate(VIEW) == pytest.approx(before, abs=1e-6)
+    page.keyboard.press("Escape")
+    page.locator(".tool-tour").click()
+    assert page.evaluate(VIEW) != pytest.approx(before, abs=0.01)
+    page.locator(".tool-past").click()
+    page.wait_for_timeout(200)
+    assert page.evaluate(VIEW) == pytest.approx(before, abs=1e-6)

@@ -114,3 +114,48 @@ def test_paper_and_picture_hold_the_sentence(map_page, payload):
     assert heights[1] - heights[0] >= 2 * 18
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert page.locator(".print-head .quote").inner_text() == said
+
+
+VIEW = "[map_prospector.getZoom(), map_prospector.getCenter().lat, map_prospector.getCenter().lng]"
+
+
+@pytest.mark.parametrize("end", ["Escape", ".stop-end"])
+def test_a_tour_ends_where_the_reader_was(map_page, payload, end):
+    """Near a salar, or at the whole region; by key and by button."""
+    page = map_page.open(payload)
+    whole = page.evaluate(VIEW)
+    for view in (whole, [9, -23.5, -68.25]):
+        page.evaluate("([zoom, lat, lon]) => void map_prospector.setView([lat, lon], zoom)", view)
+        page.locator(".tool-tour").click()
+        page.keyboard.press("PageDown")
+        assert page.evaluate(VIEW) != pytest.approx(view, abs=0.01)
+        if end == "Escape":
+            page.keyboard.press(end)
+        else:
+            page.locator(end).click()
+        assert page.evaluate(VIEW) == pytest.approx(view, abs=0.01)
+        assert page.evaluate("document.activeElement.classList.contains('tool-tour')")
+
+
+def test_a_tour_of_a_link_ends_at_the_whole_region(map_page, payload):
+    """There is no place to come back to."""
+    plain = map_page.open(payload)
+    whole = plain.evaluate(VIEW)
+    page = map_page.open(
+        payload, link=f"#tour=1&target={payload['models'][0]['targets'][1]['target_id']}"
+    )
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(200)
+    assert page.evaluate(VIEW) == pytest.approx(whole, abs=0.01)
+
+
+def test_on_a_telephone_held_upright_the_map_keeps_most_of_the_screen(map_page, payload):
+    """The sentence stands in for the title, which a screen reader still reads."""
+    page = map_page.open(payload, width=390, height=844, link="#language=en")
+    page.locator(".tool-tour").click()
+    card = page.locator(".card").bounding_box()
+    assert card["height"] < 0.36 * 844
+    assert page.locator(".card h2").inner_text().startswith("Around")
+    assert page.locator(".card h2").bounding_box()["x"] < -1000
+    page.locator(".unfold").click()
+    assert page.locator(".card h2").bounding_box()["x"] > 0

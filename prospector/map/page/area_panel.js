@@ -13,7 +13,7 @@ import { say } from "./words.js";
  * @param {object} actions what the page does for it
  */
 export function createAreaPanel(areas, actions) {
-  const file = h("input", { type: "file", class: "off-screen", id: "area-file", accept: ".geojson,.json,.kml,.wkt,.txt,.csv", onchange: () => { actions.open(file.files[0]); file.value = ""; } });
+  const file = h("input", { type: "file", class: "off-screen", id: "area-file", "aria-label": say("Open a file"), tabindex: -1, accept: ".geojson,.json,.kml,.wkt,.txt,.csv", onchange: () => { actions.open(file.files[0]); file.value = ""; } });
   const typed = h("textarea", { id: "area-text", rows: 4, spellcheck: "false", placeholder: "-69.10 -23.20\n-68.80 -23.20\n-68.80 -23.50" });
   const said = h("p", { class: "area-said", role: "status" });
   const [list, figures, notes] = [h("div"), h("div", { class: "area-figures" }), h("div", { class: "notes" })];

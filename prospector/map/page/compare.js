@@ -1,9 +1,12 @@
 // Two deposit models together: which ground is high in one, in the other, in both, by percentile.
 
 import { classIndex } from "./targets.js";
+import { isDark } from "./theme.js";
 
 /** What the colours say; told apart by lightness as well. */
-export const TOGETHER = Object.freeze({ first: "#56b4e9", second: "#e69f00", both: "#111111" });
+export function togetherColours() {
+  return { first: "#56b4e9", second: "#e69f00", both: isDark() ? "#ffffff" : "#111111" };
+}
 
 /**
  * One picture out of the scores of two models.
@@ -54,7 +57,7 @@ function channels(colour) {
  * @param {Uint8ClampedArray} drawn red, green, blue and alpha of each pixel
  */
 export function compared(one, other, drawn) {
-  const colours = Object.fromEntries(Object.entries(TOGETHER).map(([name, colour]) => [name, channels(colour)]));
+  const colours = Object.fromEntries(Object.entries(togetherColours()).map(([name, colour]) => [name, channels(colour)]));
   let both = false;
   for (let at = 0; at < drawn.length; at += 4) {
     const [first, second] = [isHigh(one, at), isHigh(other, at)];

@@ -3,16 +3,23 @@
 import { fill, h, icon, iconButton, rowsTable } from "./dom.js";
 import { hatchBackground } from "./hatch.js";
 import { trust } from "./trust.js";
+import { fillColour, lineColour, signColours } from "./theme.js";
 import { say, told } from "./words.js";
 
-/** A sample of how a layer is drawn. */
+/** A sample of how a layer is drawn, on light ground and on dark. */
 export function swatch(layer) {
   const { style, kind } = layer;
-  if (kind === "point") return h("span", { class: `key key-point key-${style.shape}`, style: { "--fill": style.fill ?? "#ffffff", "--line": style.colour } });
-  if (kind === "line") return h("span", { class: "key key-line", style: { "border-top": `${Math.max(2, style.weight)}px ${style.dash ? "dashed" : "solid"} ${style.colour}` } });
-  if (style.hatch) return h("span", { class: "key key-polygon", style: { border: `1.5px solid ${style.colour}`, "background-image": hatchBackground(style.hatch, style.colour) } });
-  const inside = h("i", { style: { background: style.fill ?? "transparent", opacity: style.fill ? Math.max(0.25, style.fill_opacity) : 0 } });
-  return h("span", { class: "key key-polygon", style: { border: `1.5px ${style.dash ? "dashed" : "solid"} ${style.colour}` } }, inside);
+  if (kind === "point") return h("span", { class: `key key-layer key-point key-${style.shape}`, style: { ...shades("line", (dark) => signColours(style, dark).line), ...shades("fill", (dark) => signColours(style, dark).fill) } });
+  const lines = shades("line", (dark) => lineColour(style.colour, dark));
+  if (kind === "line") return h("span", { class: "key key-layer key-line", style: { ...lines, "border-top": `${Math.max(2, style.weight)}px ${style.dash ? "dashed" : "solid"} var(--line)` } });
+  if (style.hatch) return h("span", { class: "key key-layer key-polygon", style: { ...lines, border: "1.5px solid var(--line)", "background-image": hatchBackground(style.hatch, style.colour) } });
+  const inside = h("i", { style: { background: "var(--fill)", opacity: style.fill ? Math.max(0.25, style.fill_opacity) : 0 } });
+  return h("span", { class: "key key-layer key-polygon", style: { ...lines, ...shades("fill", (dark) => fillColour(layer, style.fill ?? "transparent", dark)), border: `1.5px ${style.dash ? "dashed" : "solid"} var(--line)` } }, inside);
+}
+
+/** A colour on light ground and on dark; the style file takes the one that fits. */
+function shades(name, colour) {
+  return { [`--${name}-light`]: colour(false), [`--${name}-dark`]: colour(true) };
 }
 
 /** A mark on what is drawn from descriptions. */

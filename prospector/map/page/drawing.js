@@ -5,8 +5,9 @@ import { boundsOf } from "./geometry.js";
 import { groupedOpacity } from "./groups.js";
 import { hatchPattern } from "./hatch.js";
 import { worldOf } from "./packed.js";
-import { TargetCanvas } from "./target_canvas.js";
+import { AS_TARGETS, TargetCanvas } from "./target_canvas.js";
 import { isNewGround, targetColour } from "./targets.js";
+import { fillColour, groundColours, lineColour, signColours } from "./theme.js";
 
 /** Panes from bottom to top. Only the map itself takes the pointer. */
 const PANES = ["base", "raster", "areas", "ground", "outside", "targets", "points", "marks"];
@@ -79,6 +80,7 @@ export function targetSheet(model, targets, hollow) {
     order: Int32Array.from(worstFirst, (target) => target.index),
     colours: worstFirst.map((target) => targetColour(model, target)),
     dashed: Uint8Array.from(worstFirst, (target) => (isNewGround(target) ? 0 : 1)),
+    look: { ...AS_TARGETS, line: groundColours().line },
   };
 }
 
@@ -106,7 +108,7 @@ export function areaSheet(layer, grouping) {
     order: Int32Array.from(features, (_, index) => index),
     colours: features.map((feature) => grouping?.colourOf(feature) ?? plain),
     dashed: new Uint8Array(features.length),
-    look: { fill: grouping ? groupedOpacity(layer) : style.fill_opacity, line: style.colour, weight: style.weight },
+    look: { fill: grouping ? groupedOpacity(layer) : style.fill_opacity, line: lineColour(style.colour), weight: style.weight },
   };
 }
 
@@ -116,8 +118,8 @@ export function drawOutside(geometry, renderer) {
 }
 
 /** One context layer: shapes on the canvas, or an image; coloured by a grouping where one is chosen. */
-export function drawLayer(layer, canvases, grouping = null) {
-  if (layer.kind === "image") return L.imageOverlay(layer.png, layer.bounds, { pane: "base", interactive: false, className: "relief" });
+export function drawLayer(layer, canvases, grouping = null, pane = "base") {
+  if (layer.kind === "image") return L.imageOverlay(layer.png, layer.bounds, { pane, interactive: false, className: "relief" });
   const draw = layer.kind === "point" ? drawPoint : drawShape;
   const pattern = layer.style.hatch ? hatchPattern(layer.style.hatch, layer.style.colour) : null;
   const surveyed = new Set(layer.surveyed);
@@ -133,11 +135,11 @@ function drawShape(layer, feature, canvases, { colour, pattern, whole }) {
   return [new Shape(corners(feature.geometry), {
     renderer: canvases.ground,
     interactive: false,
-    color: filled ? style.colour : (colour ?? style.colour),
+    color: lineColour(filled ? style.colour : (colour ?? style.colour)),
     weight: style.weight,
     dashArray: whole ? null : style.dash || null,
     fill: filled && (style.fill !== null || colour !== null || pattern !== null),
-    fillColor: colour ?? pattern ?? style.fill ?? style.colour,
+    fillColor: colour ?? pattern ?? fillColour(layer, style.fill ?? style.colour),
     fillOpacity: pattern && !colour ? 1 : opacity,
     smoothFactor: 1,
   })];
@@ -147,14 +149,15 @@ function drawPoint(layer, feature, canvases, { colour }) {
   const { geometry } = feature;
   const places = geometry.type === "Point" ? [geometry.coordinates] : geometry.coordinates;
   const { style } = layer;
+  const sign = signColours(style);
   return places.map(([longitude, latitude]) => new Sign([latitude, longitude], {
     renderer: canvases.points,
     interactive: false,
     shape: style.shape,
     radius: style.radius || DEFAULT_RADIUS_PX,
-    color: style.colour,
+    color: sign.line,
     weight: style.weight,
-    fillColor: colour ?? style.fill ?? "#ffffff",
+    fillColor: colour ?? sign.fill,
     fillOpacity: 1,
   }));
 }
@@ -175,8 +178,8 @@ export function drawTiles({ url, subdomains, attribution, closest_zoom }) {
 }
 
 /** A picture of every cell, already in the map's projection; its cells stay visible as cells. */
-export function drawGround(picture, opacity) {
-  return L.imageOverlay(picture.png, picture.bounds, { pane: "raster", interactive: false, className: "ground-raster", opacity, alt: "" });
+export function drawGround(picture, opacity, pane = "raster") {
+  return L.imageOverlay(picture.png, picture.bounds, { pane, interactive: false, className: "ground-raster", opacity, alt: "" });
 }
 
 /** A double line around a thing: light below, dark above, readable on any ground. */

@@ -3,11 +3,12 @@
 
 import { h } from "./dom.js";
 import { degreeText } from "./numbers.js";
+import { groundColours } from "./theme.js";
 
 const DEGREE_STEPS = [10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02];
 const LINES_APART_PX = 90;
 const TEXT_PX = { width: 36, height: 12 };
-const LINE_LOOK = { interactive: false, color: "#17202a", weight: 0.6, opacity: 0.28 };
+const LINE_LOOK = { interactive: false, weight: 0.6, opacity: 0.28 };
 
 /**
  * Keep the graticule of a map up to date.
@@ -21,7 +22,7 @@ export function createGraticule(map, covered) {
     lines.clearLayers();
     const drawn = linesOf(map);
     pane.replaceChildren(...drawn.filter((line) => !isCovered(boxes, textPlace(map, line))).map((line) => nameOf(map, line)));
-    for (const line of drawn) L.polyline(line.ends, { ...LINE_LOOK, renderer }).addTo(lines);
+    for (const line of drawn) L.polyline(line.ends, { ...LINE_LOOK, color: groundColours().line, renderer }).addTo(lines);
   };
   const pane = map.createPane("names-of-degrees");
   pane.style.zIndex = "635";

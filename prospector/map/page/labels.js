@@ -33,7 +33,7 @@ const NUDGES = [[0.2, 0], [-0.2, 0], [0.35, 0.1], [-0.35, 0.1], [0.2, -0.3], [-0
 /**
  * Keep names up to date.
  * @param {L.Map} map
- * @param {{layers: () => object[], listed: () => Array<[object, object[]]>, seas: () => object[], covered: () => object[]}} shown layers that are on, most important first; models with their listed targets; names of seas; boxes over the map
+ * @param {{layers: () => object[], listed: () => Array<[object, object[]]>, seas: () => object[], covered: () => object[], sides: {sees: (thing: object, longitude: number) => boolean, isOn: () => boolean}}} shown layers that are on, most important first; models with their listed targets; names of seas; boxes over the map; which of them is seen on which side
  * @returns {(covered?: object[]) => void} call it when what is shown or lies over the map changes
  */
 export function createLabels(map, shown) {
@@ -52,8 +52,9 @@ function placeLabels(map, shown, covered) {
   const onLayer = ({ left, top, right, bottom }) => ({ left: left + origin.x, top: top + origin.y, right: right + origin.x, bottom: bottom + origin.y });
   const { x: right, y: bottom } = map.getSize();
   const frame = onLayer({ left: 0, top: 0, right, bottom });
-  const sheet = { map, view: map.getBounds(), frame, taken: covered.map(onLayer), signs: signsOf(map, layers), places: new Map(), elements: [] };
-  const ranked = shown.listed().flatMap(([model, targets]) => targets.slice(0, MOST_OBSTACLES).map((target) => ({ model, target, box: targetBox(map, model, target) })));
+  const sheet = { map, view: map.getBounds(), frame, taken: covered.map(onLayer), signs: signsOf(map, layers), places: new Map(), elements: [], sees: shown.sides.sees };
+  const ranked = shown.listed().flatMap(([model, targets]) => targets.slice(0, MOST_OBSTACLES).map((target) => ({ model, target, box: targetBox(map, model, target) })).filter(({ target }) => sheet.sees(model, target.centre[0])));
+  if (shown.sides.isOn()) ranked.sort((one, other) => rankOf(one.model, one.target) - rankOf(other.model, other.target));
   sheet.taken.push(...ranked.map(({ box }) => box).filter(isSmall));
   for (const one of ranked.slice(0, MOST_RANKS)) placeRank(sheet, one);
   placeSeas(sheet, shown.seas());
@@ -212,7 +213,7 @@ function placeNames(sheet, layer) {
   for (const feature of features) {
     if (!near && named >= MAIN_TOWNS) return;
     const place = anchorOf(feature);
-    if (!feature.name || UNNAMED.test(feature.name) || !view.contains(place)) continue;
+    if (!feature.name || UNNAMED.test(feature.name) || !view.contains(place) || !sheet.sees(layer, place.lng)) continue;
     const point = map.latLngToLayerPoint(place);
     if (sheet.places.get(feature.name)?.some((other) => other.distanceTo(point) < SAME_PLACE_PX)) continue;
     const box = freest(sheet, boxesOf(point, feature.name, layer.kind));

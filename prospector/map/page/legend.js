@@ -1,26 +1,28 @@
 // The legend: classes with counts, what lies under the targets, and the layers in sight.
 
 import { schematicTag, swatch } from "./controls.js";
-import { TOGETHER } from "./compare.js";
+import { togetherColours } from "./compare.js";
 import { h } from "./dom.js";
 import { groupedOpacity } from "./groups.js";
 import { count, figure, fixed, ownUnit } from "./numbers.js";
+import { sideName } from "./sides.js";
 import { classCounts, MOVES, moveOf, tintOf } from "./targets.js";
 import { say, told } from "./words.js";
 
 /**
  * @param {object} model the listed one
  * @param {object[]} listed targets
- * @param {{ground: object, models: object[], beside: Array<{model: object, targets: object[]}>, outside: boolean, layers: object[], groupingOf: (layer: object) => object, both: ?boolean, past: ?Element}} sight
+ * @param {{ground: object, models: object[], beside: Array<{model: object, targets: object[]}>, outside: boolean, layers: object[], groupingOf: (layer: object) => object, both: ?boolean, past: ?Element, sides: ?{left: import("./sides.js").Side, right: import("./sides.js").Side}}} sight
  */
-export function legendContent(model, listed, { ground, models, beside, outside, layers, groupingOf, both, past }) {
+export function legendContent(model, listed, { ground, models, beside, outside, layers, groupingOf, both, past, sides }) {
   const known = listed.some((target) => target.known_deposits > 0);
   const drawn = layers.filter((layer) => layer.kind !== "image" && !groupingOf(layer));
   const grouped = layers.filter(groupingOf);
   return [
-    model.rescored ? moves(model, listed) : classes(model, listed),
+    sides ? sidesContent(sides) : null,
+    sides ? h("div", { class: "legend-model" }, h("h3", {}, legendTitle(model)), ofListed(model, listed)) : ofListed(model, listed),
     beside.map(({ model: other, targets }) => h("div", { class: "legend-model" }, h("h3", {}, legendTitle(other)), classes(other, targets))),
-    groundContent(model, ground, models, both),
+    sides ? null : groundContent(model, ground, models, both),
     past,
     grouped.map((layer) => groups(layer, groupingOf(layer))),
     h("ul", { class: "keys keys-targets" },
@@ -29,6 +31,15 @@ export function legendContent(model, listed, { ground, models, beside, outside, 
     h("ul", { class: "keys keys-layers" },
       drawn.map((layer) => h("li", {}, swatch(layer), h("span", {}, told(layer.label), schematicTag(layer))))),
   ];
+}
+
+function ofListed(model, listed) {
+  return model.rescored ? moves(model, listed) : classes(model, listed);
+}
+
+/** What the legend as a whole is of: the listed targets, or two sides. */
+export function legendHeading(model, sides) {
+  return sides ? say("Left and right of the divider") : legendTitle(model);
 }
 
 /** What the colours of the listed targets say. */
@@ -85,6 +96,12 @@ function groundContent(model, ground, models, both) {
   return null;
 }
 
+/** What stands on either side of the divider. */
+function sidesContent({ left, right }) {
+  const one = (heading, { evidence }) => h("div", { class: "legend-ground legend-side" }, h("h3", {}, heading), evidence ? ramp(evidence) : null);
+  return h("div", { class: "legend-sides" }, one(say("Left: {what}", { what: sideName(left) }), left), one(say("Right: {what}", { what: sideName(right) }), right));
+}
+
 function evidenceContent(one) {
   return h("div", { class: "legend-ground" }, h("h3", {}, `${told(one.label)}`, schematicTag(one)), ramp(one));
 }
@@ -98,14 +115,15 @@ export function ramp(one) {
 }
 
 function togetherContent(first, second, least, both) {
+  const colours = togetherColours();
   const nowhere = both === false ? say("nowhere") : "";
   return h("div", { class: "legend-ground" },
     h("h3", {}, say("Ground at percentile {least} and above", { least })),
-    h("ol", { class: "classes" }, colourItem(TOGETHER.first, told(first.label)), colourItem(TOGETHER.second, told(second.label)), colourItem(TOGETHER.both, say("both"), nowhere)));
+    h("ol", { class: "classes" }, colourItem(colours.first, told(first.label)), colourItem(colours.second, told(second.label)), colourItem(colours.both, say("both"), nowhere)));
 }
 
 /** The groups that a layer's features are coloured by. */
 function groups(layer, grouping) {
-  const item = ({ text, colour, count: n, hatched = false }) => h("li", {}, h("span", { class: hatched ? "key key-group share-unknown" : "key key-group", style: hatched ? {} : { background: `color-mix(in srgb, ${colour} ${Math.round(100 * groupedOpacity(layer))}%, #ffffff)` } }), h("span", {}, told(text)), h("span", { class: "muted" }, count(n)));
+  const item = ({ text, colour, count: n, hatched = false }) => h("li", {}, h("span", { class: hatched ? "key key-group share-unknown" : "key key-group", style: hatched ? {} : { background: `color-mix(in srgb, ${colour} ${Math.round(100 * groupedOpacity(layer))}%, var(--swatch-ground))` } }), h("span", {}, told(text)), h("span", { class: "muted" }, count(n)));
   return h("div", { class: "legend-ground" }, h("h3", {}, say("{layer} by {what}", { layer: told(layer.label), what: told(grouping.by) })), h("ul", { class: "keys" }, grouping.groups.map(item)));
 }

@@ -12,7 +12,7 @@ import { fill, h, icon, iconButton, isNarrow, isSheet, isStill } from "./dom.js"
 import { csvParts, geoJsonParts, save, toGpx } from "./download.js";
 import { parseCoordinates } from "./coordinates.js";
 import { createFilters } from "./filters.js";
-import { legendContent, legendTitle } from "./legend.js";
+import { legendContent, legendHeading } from "./legend.js";
 import { createLocate } from "./locate.js";
 import { middleOf } from "./labels.js";
 import { count, degrees, fixed } from "./numbers.js";
@@ -28,9 +28,11 @@ import { valueAt } from "./sample.js";
 import { headline } from "./place.js";
 import { createScene, shapeOf } from "./scene.js";
 import { findPlaces, listPlaces } from "./search.js";
-import { createStore, firstSight, fromHash, isOver, missingOf, switchModel, toHash, VIEW } from "./store.js";
+import { createStore, firstSight, fromHash, isOver, missingOf, NO_GROUND, switchModel, toHash, VIEW } from "./store.js";
+import { canSwipe, createSwipe, sidesNow } from "./swipe.js";
 import { createSwitches } from "./switches.js";
 import { createTable } from "./table.js";
+import { createTheme } from "./theme.js";
 import { groundWords } from "./tenure.js";
 import { createStop, quote, stopsOf, TOUR_KEYS } from "./tour.js";
 import { hasSpread, isNewGround, passes, sorted, SPREAD } from "./targets.js";
@@ -48,7 +50,7 @@ const LEAST_FREE_PX = 420;
 const ASIDE_PX = 300;
 const LEGEND_PX = 180;
 const LINK_EVERY_MS = 100;
-const EVERYTHING = new Set(["model", "shown", "filters", "sort", "weights", "ground", "outside", "tint", "layers", "colours", "base", "opacity", "notes", "past"]);
+const EVERYTHING = new Set(["model", "shown", "filters", "sort", "weights", "ground", "outside", "tint", "layers", "colours", "base", "opacity", "notes", "past", "swipe", "divider"]);
 
 /** Read the payload, build the page around folium's map and take the static one away. */
 async function start() {
@@ -60,6 +62,7 @@ async function start() {
   page.asked = fromHash(asked, payload);
   const language = page.asked.language in LANGUAGES ? page.asked.language : browserLanguage();
   page.store = createStore({ ...page.asked.patch, language, hovered: null, notes: page.asked.notes });
+  page.theme = createTheme(() => recolourPage(page));
   layOut(page);
   document.getElementById("without-script").remove();
   map.invalidateSize({ animate: false });
@@ -104,6 +107,7 @@ function layOut(page) {
   page.scene = createScene(map, payload);
   page.scene.measureRoom((shape) => roomOf(page, shape));
   page.scene.measureBoxes(() => boxesOver(page));
+  page.swipe = createSwipe(page, { settle: () => keepHome(page) });
   page.areaTools = createAreaTools(page, { model: () => modelOf(page, page.store.get()) });
   page.scale = L.control.scale({ imperial: false, maxWidth: 120 }).addTo(map).getContainer();
   furnish(page);
@@ -133,7 +137,7 @@ function furnish(page) {
   page.app.prepend(buildPanel(page));
   page.watch?.disconnect();
   page.watch = new ResizeObserver(() => keepHome(page));
-  for (const part of [page.legend, page.mark.element, page.evidence.element, page.areaBox.element, page.past.element, page.card.element]) page.watch.observe(part);
+  for (const part of [page.legend, page.mark.element, page.evidence.element, page.areaBox.element, page.past.element, page.card.element, page.swipeBar]) page.watch.observe(part);
   page.sheet = createSheet();
   const ofPaper = [page.sheet.head, page.sheet.side, page.sheet.foot];
   page.stage.append(...overlays);
@@ -156,7 +160,7 @@ function buildPanel(page) {
     page.skill, page.filters.element, page.weights.element,
     h("div", { class: "list-head" }, page.count, downloads(page)), page.summary, page.table.element);
   page.panel = h("aside", { class: "panel", "aria-label": say("Targets") },
-    h("header", {}, title, languageChoice(page), page.fold), page.doubt, page.tabs.element, body, footer, createWiden(page.app));
+    h("header", {}, title, h("div", { class: "choices" }, languageChoice(page), page.theme.furnish()), page.fold), page.doubt, page.tabs.element, body, footer, createWiden(page.app));
   setFolded(page, isSheet());
   return page.panel;
 }
@@ -184,6 +188,7 @@ function buildOverlays(page) {
   page.years = createPast(page.store);
   page.past = flyout("past", say("Earlier finds"), page.years.element, (open) => turnPast(page, open));
   page.boxes = [page.layers, page.evidence, page.areaBox, page.past];
+  page.swipeBar = page.swipe.furnish();
   page.readout = h("output", { class: "readout", "aria-label": say("Coordinates under the pointer") });
   page.length = h("output", { class: "length", hidden: true });
   page.tip?.remove();
@@ -203,6 +208,7 @@ function buildOverlays(page) {
   const tools = h("nav", { class: "tools", "aria-label": say("Map tools") },
     h("div", { class: "group" }, iconButton("plus", say("Zoom in"), () => map.zoomIn(1)), iconButton("minus", say("Zoom out"), () => map.zoomOut(1)), iconButton("home", say("Whole region"), () => scene.home()), measure,
       iconButton("area", say("Areas and notes"), () => openOnly(page, page.areaBox), { class: "tool-areas" }),
+      canSwipe(page.payload) ? iconButton("swipe", say("Swipe between two layers"), page.swipe.toggle, { class: "tool-swipe", "aria-pressed": "false" }) : null,
       navigator.geolocation ? iconButton("locate", say("Where am I"), locate, { class: "tool-locate" }) : null),
     h("div", { class: "group words" },
       wordButton("layers", say("Layers"), () => openOnly(page, page.layers), { class: "tool-layers" }),
@@ -214,7 +220,7 @@ function buildOverlays(page) {
       wordButton("print", say("Print"), () => window.print(), { class: "tool-print" }),
       ownAddress() === null ? null : wordButton("link", say("Copy link"), () => copyLink(page), { class: "tool-link" })));
   page.tools = tools;
-  return [tools, page.mark.element, page.evidence.element, page.areaBox.element, page.past.element, foot, page.length, page.card.element];
+  return [tools, page.mark.element, page.swipeBar, page.evidence.element, page.areaBox.element, page.past.element, foot, page.length, page.card.element];
 }
 
 /** Copy the address that restores all that is in view. */
@@ -250,12 +256,17 @@ function turnLayers(page, open) {
   settleLegend(page);
 }
 
-/** Keep the whole region in sight while what lies over the map changes, until the reader goes elsewhere. */
+/** Whether a hand is on its way to a place on the map: the view must not move under it. */
+function isDrawing(page) {
+  return page.pen.isOn() || page.areaBox.isOpen();
+}
+
+/** Keep the whole region in sight while what lies over the map changes, until the reader goes elsewhere or draws. */
 function keepHome(page) {
   if (page.printed) return;
   const isBeneath = isSheet() && !page.panel.classList.contains("is-folded");
   const isList = isNarrow() && page.boxes.some((box) => box.isOpen());
-  if (page.card.element.hidden && !isBeneath && !isList && page.scene.isHome()) page.scene.home();
+  if (page.card.element.hidden && !isBeneath && !isList && !isDrawing(page) && page.scene.isHome()) page.scene.home();
   page.scene.redrawNames();
 }
 
@@ -282,13 +293,13 @@ function roomOf(page, shape = null) {
   const { left, top, right, bottom } = map;
   /** @type {Map<Element, object>} */
   const widened = new Map();
-  widened.set(page.mark.element, { left, right });
+  for (const bar of [page.mark.element, page.swipeBar]) widened.set(bar, { left, right });
   if (page.app.classList.contains("legend-aside")) widened.set(page.legend, { top, bottom });
   return freeRoom(map, partsOver(page).map((part) => ({ ...sides(part), ...widened.get(part) })), shape);
 }
 
 function partsOver(page) {
-  const parts = [page.tools, page.legend, page.evidence.element, page.past.element, ...(isNarrow() ? [] : [page.areaBox.element]), page.card.element, page.panel, page.mark.element, page.scale, page.mapFoot.querySelector(".north")];
+  const parts = [page.tools, page.legend, page.evidence.element, page.past.element, ...(isNarrow() ? [] : [page.areaBox.element]), page.card.element, page.panel, page.mark.element, page.swipeBar, page.scale, page.mapFoot.querySelector(".north")];
   return parts.filter((part) => part.offsetParent !== null || part.offsetWidth > 0);
 }
 
@@ -325,7 +336,7 @@ function listen(page) {
     const wasHome = scene.isHome();
     map.invalidateSize({ animate: false });
     settleLegend(page);
-    if (wasHome && !page.printed) scene.home();
+    if (wasHome && !page.printed && !isDrawing(page)) scene.home();
   }).observe(page.holder);
 }
 
@@ -336,32 +347,40 @@ function layPrint(page) {
   const model = modelOf(page, page.store.get());
   const bounds = scene.boundsInView();
   const [west, south, east, north] = payload.bounds;
+  const divider = page.swipe.longitude();
   const isWhole = map.getBounds().contains([[south, west], [north, east]]);
   page.printed = { center: map.getCenter(), zoom: map.getZoom() };
-  page.sheet.show(payload, model, page.listed, { title: legendTitle(model), key: page.legend.querySelector(".legend-key"), quote: quoteNow(page) });
+  page.sheet.show(payload, model, page.listed, { title: legendHeading(model, sidesNow(page.store.get(), payload)), key: page.legend.querySelector(".legend-key"), quote: quoteNow(page) });
   page.app.classList.add("is-printed");
   page.sheet.fit();
   scene.paintWhole(true);
+  page.theme.holdLight(true);
   map.invalidateSize({ animate: false, pan: false });
   if (isWhole) scene.home();
   else scene.showView({ bounds });
+  page.swipe.hold(divider);
 }
 
 function endPrint(page) {
   if (!page.printed) return;
   page.app.classList.remove("is-printed");
+  page.theme.holdLight(false);
   page.scene.paintWhole(false);
   page.sheet.clear();
   page.map.invalidateSize({ animate: false, pan: false });
   page.map.setView(page.printed.center, page.printed.zoom, { animate: false });
   page.printed = null;
+  page.swipe.hold(null);
 }
 
 /** Escape: what lies uppermost closes. */
 function closeUppermost(page) {
   const box = page.boxes.find((one) => one.isOpen());
   if (page.pen.isOn()) page.pen.stop();
+  else if (page.swipe.has(document.activeElement)) page.swipe.end();
   else if (box) box.close();
+  else if (page.store.get().tour) endTour(page);
+  else if (page.store.get().swipe && page.card.element.hidden) page.swipe.end();
   else page.store.set({ selected: null, feature: null });
 }
 
@@ -434,16 +453,19 @@ function render(page, state, changed) {
     fill(page.doubt, doubt(model));
   }
   if (any("model", "filters", "sort", "weights", "tint")) showList(page, model, state);
-  if (any("model", "ground", "outside")) layGround(page, model, state);
-  if (any("model", "filters", "shown", "weights", "tint")) showOnMap(page, model, state);
+  if (any("swipe")) page.scene.showSides(sidesNow(state, page.payload));
+  if (any("swipe")) page.swipe.show(state);
+  if (any("swipe", "divider")) page.swipe.place();
+  if (any("model", "ground", "outside", "swipe")) layGround(page, model, state);
+  if (any("model", "filters", "shown", "weights", "tint", "swipe")) showOnMap(page, model, state);
   if (any("model", "past")) showPast(page, model, state);
-  if (any("layers", "colours", "past", "model")) page.scene.showLayers(pastTest(model, state) ? state.layers.filter((key) => key !== depositsKey(model)) : state.layers, state.colours);
+  if (any("layers", "colours", "past", "model", "swipe")) page.scene.showLayers(pastTest(model, state) ? state.layers.filter((key) => key !== depositsKey(model)) : state.layers, state.colours);
   if (any("base")) page.scene.showBase(state.base);
   if (any("opacity")) page.scene.setOpacity(state.opacity);
-  if (any("model", "shown", "ground", "outside", "tint", "layers", "colours", "base", "opacity")) page.switches.show(state, model);
+  if (any("model", "shown", "ground", "outside", "tint", "layers", "colours", "base", "opacity", "swipe")) page.switches.show(state, model);
   if (any("selected", "feature", "weights", "tour")) showSelection(page, state, !changed.has("weights"));
   if (any("hovered")) page.scene.hover(findTarget(page, state.hovered)?.target.geometry ?? null);
-  if (any("model", "shown", "filters", "weights", "ground", "outside", "tint", "layers", "colours", "past")) showLegend(page, state);
+  if (any("model", "shown", "filters", "weights", "ground", "outside", "tint", "layers", "colours", "past", "swipe")) showLegend(page, state);
   if (any("model")) page.areaTools.show();
   if (any("notes")) page.areaTools.showNotes(state.notes);
   if (state.tour && stopNow(page, state) < 0) page.store.set({ tour: false });
@@ -480,7 +502,7 @@ function summaryOf(model, targets) {
 
 function showOnMap(page, model, state) {
   const byRank = { ...state, sort: { key: "rank", descending: false } };
-  const shown = page.payload.models.filter((one) => state.shown.includes(one.name));
+  const shown = drawnModels(page, state);
   const ordered = [...shown.filter((one) => one !== model), ...shown.filter((one) => one === model)];
   page.scene.showTargets(ordered.map((one) => [one, listedTargets(page, one, byRank)]));
 }
@@ -496,6 +518,7 @@ function showPast(page, model, state) {
 function turnPast(page, open) {
   const state = page.store.get();
   const first = testOf(modelOf(page, state), null)?.before ?? 0;
+  if (open && state.tour) goBack(page);
   if (!open) page.store.set({ past: null });
   else if (state.past === null) page.store.set({ past: first, selected: null, feature: null });
   settleLegend(page);
@@ -511,14 +534,15 @@ function layGround(page, model, state) {
   const { ground } = state;
   page.both = null;
   page.scene.showOutside(state.outside ? model.outside : null);
-  page.pictures.show(model, ground);
-  if (ground.kind === "together") layTogether(page, model, ground);
+  page.pictures.show(model, ground, state.swipe);
+  if (state.swipe) page.scene.showGround(null);
+  else if (ground.kind === "together") page.laid = layTogether(page, model, ground);
   else page.scene.showGround({ none: () => null, score: () => model.overlay, evidence: () => model.evidence.find((one) => one.name === ground.name).picture }[ground.kind]());
 }
 
 async function layTogether(page, model, ground) {
   const picture = await comparedPicture(model, page.payload.models.find((one) => one.name === ground.name), ground.least);
-  if (page.store.get().ground !== ground) return;
+  if (page.store.get().ground !== ground || page.store.get().swipe) return;
   page.both = picture.both;
   page.scene.showGround(picture);
   showLegend(page, page.store.get());
@@ -528,14 +552,20 @@ function showLegend(page, state) {
   const { scene, payload } = page;
   const model = modelOf(page, state);
   const outside = state.outside && model.outside !== null;
-  page.legendBox.show(legendTitle(model), legendContent(model, page.listed, {
-    ground: state.ground, models: payload.models, beside: modelsBeside(page, state), outside, layers: scene.layersInSight(), groupingOf: scene.groupingOf, both: page.both, past: pastTest(model, state) ? pastKeys(model, state.past) : null,
+  page.legendBox.show(legendHeading(model, sidesNow(state, payload)), legendContent(model, page.listed, {
+    ground: state.swipe ? NO_GROUND : state.ground, sides: sidesNow(state, payload), models: payload.models, beside: modelsBeside(page, state), outside, layers: scene.layersInSight(), groupingOf: scene.groupingOf, both: page.both, past: pastTest(model, state) ? pastKeys(model, state.past) : null,
   }));
+}
+
+/** Models whose targets are drawn: those switched on, and those of either side. */
+function drawnModels({ payload }, state) {
+  const pair = sidesNow(state, payload);
+  return payload.models.filter((model) => state.shown.includes(model.name) || pair?.left.model === model || pair?.right.model === model);
 }
 
 /** Models drawn beside the listed one, with their listed targets. */
 function modelsBeside(page, state) {
-  const beside = page.payload.models.filter((model) => model.name !== state.model && state.shown.includes(model.name));
+  const beside = drawnModels(page, state).filter((model) => model.name !== state.model);
   return beside.map((model) => ({ model, targets: passing(page, model, state.filters) }));
 }
 
@@ -588,6 +618,7 @@ function stopNow(page, state) {
 function startTour(page) {
   const [first] = stops(page, page.store.get());
   if (!first) { page.tell(say("No target passes the filters.")); return; }
+  page.beforeTour = viewNow(page);
   page.store.set({ tour: true, selected: first.target_id, feature: null });
   page.stop.focus();
 }
@@ -598,16 +629,30 @@ function stepTour(page, by) {
   if (target) page.store.set({ selected: target.target_id });
 }
 
+/** The tour ends where the reader was before it. */
 function endTour(page) {
   page.store.set({ tour: false, selected: null, feature: null });
-  page.scene.home();
+  goBack(page);
   page.tools.querySelector(".tool-tour").focus();
+}
+
+/** What is in view, to come back to; null for the whole region. */
+function viewNow({ map, scene }) {
+  return scene.isHome() ? null : { center: map.getCenter(), zoom: map.getZoom() };
+}
+
+/** Show what was in view before the tour; a tour that a link began leads back to the whole region. */
+function goBack(page) {
+  const { center, zoom } = page.beforeTour ?? {};
+  page.beforeTour = null;
+  if (center) page.map.setView(center, zoom, { animate: false });
+  else page.scene.home();
 }
 
 /** Keys lead through the tour, but where the same key does something else: in fields, list, card and, for arrows, on the map. */
 function onTourKey(page, event) {
   const by = TOUR_KEYS[event.key];
-  const taken = event.target.closest(`input, select, textarea, .list, .card-body, .legend-body, [role=tablist], dialog${event.key.startsWith("Arrow") ? ", .folium-map" : ""}`);
+  const taken = event.target.closest(`input, select, textarea, .list, .card-body, .legend-body, [role=tablist], [role=slider], dialog${event.key.startsWith("Arrow") ? ", .folium-map" : ""}`);
   if (!by || taken || !page.store.get().tour) return;
   event.preventDefault();
   stepTour(page, by);
@@ -680,7 +725,8 @@ function point(page, event) {
   }
   const { lat, lng } = event.latlng;
   const state = page.store.get();
-  page.readout.textContent = [valueAt(modelOf(page, state), state.ground, lat, lng), degrees(lat, lng)].filter(Boolean).join("  ·  ");
+  const side = page.swipe.under(lng) ?? { model: modelOf(page, state), ground: state.ground };
+  page.readout.textContent = [valueAt(side.model, side.ground, lat, lng), degrees(lat, lng)].filter(Boolean).join("  ·  ");
   const [first] = page.scene.under(event.latlng);
   page.holder.classList.toggle("over-thing", Boolean(first));
   page.store.set({ hovered: first?.target?.target_id ?? null });
@@ -752,11 +798,25 @@ function download(page, kind) {
   saveAs(page, write(page.listed, model, page.payload), { model, part: "targets", kind, type });
 }
 
-/** Save the view as a picture. */
+/** Light became dark, or dark light: what is drawn in colours of its own is drawn again. */
+function recolourPage(page) {
+  const state = page.store.get();
+  page.scene.recolour();
+  page.scene.redrawGraticule();
+  if (state.ground.kind === "together") layGround(page, modelOf(page, state), state);
+  showLegend(page, state);
+}
+
+/** Save the view as a picture, which is light as paper is. */
 async function savePicture(page) {
   const model = modelOf(page, page.store.get());
+  page.scene.paintWhole(true);
+  page.theme.holdLight(true);
   page.scene.redrawNames([]);
-  const picture = await viewPicture(page.map, page.payload, model, quoteNow(page));
+  await page.laid;
+  const picture = await viewPicture(page.map, page.payload, model, quoteNow(page), page.swipe.draw);
+  page.theme.holdLight(false);
+  page.scene.paintWhole(false);
   page.scene.redrawNames();
   saveAs(page, picture, { model, part: "map", kind: "png", type: "image/png" });
 }

@@ -10,7 +10,9 @@ import { createLabels } from "./labels.js";
 import { boundsAt, worldOf } from "./packed.js";
 import { createPastSigns } from "./past.js";
 import { padding } from "./room.js";
+import { createSidePanes } from "./side_panes.js";
 import { ownBase, TILES } from "./store.js";
+import { groundColours } from "./theme.js";
 import { rankOf } from "./what_if.js";
 
 const REACH_PX = 7;
@@ -18,10 +20,6 @@ const REACH_PX = 7;
 const POINTS_OVER_ZOOM = 8.5;
 /** Layers whose ground must be seen through the targets on it. */
 const SEEN_THROUGH = ["concessions", "open_ground"];
-const FRAME = "#5d6b78";
-/** What lies under everything where there is no relief: the sea, or a sheet where nothing tells it from land. */
-const SEA = "#cfdde8";
-const SHEET = "#f6f3ea";
 const HOME_MARGIN_PX = 10;
 const SAME_VIEW_PX = 2;
 const TARGET_MARGIN_PX = 44;
@@ -36,13 +34,12 @@ const HOVER = "#17202a";
 export function createScene(map, payload) {
   for (const model of payload.models) model.world = worldOf(model.outlines);
   const canvases = createPanes(map);
-  const scene = { map, payload, canvases, on: new Set(), drawn: new Map(), groupings: new Map(), listed: [], bounds: new WeakMap(), members: new WeakMap(), marks: {}, opacity: 0.7, boxesOver: () => [], homeView: null };
-  scene.labels = createLabels(map, { layers: () => visibleLayers(scene, "point", "polygon"), listed: () => [...scene.listed].reverse(), seas: () => payload.seas, covered: () => scene.boxesOver() });
+  const scene = { map, payload, canvases, on: new Set(), drawn: new Map(), groupings: new Map(), listed: [], bounds: new WeakMap(), members: new WeakMap(), marks: {}, opacity: 0.7, sides: createSidePanes(map), boxesOver: () => [], homeView: null };
+  scene.labels = createLabels(map, { layers: () => visibleLayers(scene, "point", "polygon"), listed: () => [...scene.listed].reverse(), seas: () => payload.seas, covered: () => scene.boxesOver(), sides: scene.sides });
   const order = () => { map.getPane("points").style.zIndex = pointsOver(map) ? "331" : "305"; };
   map.on("zoomend", order);
   order();
-  drawFrame(payload.bounds, canvases.marks, FRAME).addTo(map);
-  if (!payload.layers.some((layer) => layer.kind === "image")) drawSheet(payload.bounds, payload.layers.some((layer) => layer.key === "land") ? SEA : SHEET).addTo(map);
+  redrawGround(scene);
   const drawGraticule = createGraticule(map, () => scene.boxesOver());
   const attribution = payload.basemap ? L.control.attribution({ prefix: false }).addTo(map) : null;
   return {
@@ -52,6 +49,8 @@ export function createScene(map, payload) {
     groupingOf: (layer) => scene.groupings.get(layer.key) ?? null,
     setOpacity: ({ targets, ground }) => setOpacity(scene, targets, ground),
     showGround: (picture) => showGround(scene, picture),
+    showSides: (shown) => scene.sides.show(shown),
+    setDivider: (px) => { scene.sides.setEdge(px); redrawSeen(scene); },
     showOutside: (geometry) => showOutside(scene, geometry),
     showTargets: (listed) => showTargets(scene, listed),
     showPast: createPastSigns(map, canvases.marks),
@@ -64,7 +63,8 @@ export function createScene(map, payload) {
     isHome: () => isHome(scene),
     redrawNames: (covered) => { scene.labels(covered); drawGraticule(covered); },
     redrawGraticule: drawGraticule,
-    paintWhole: (whole) => { for (const canvas of [canvases.areas, canvases.targets]) canvas.options.whole = whole; },
+    recolour: () => recolour(scene),
+    paintWhole: (whole) => { for (const canvas of [canvases.areas, canvases.targets, ...scene.sides.canvases()]) canvas.options.whole = whole; },
     showView: (view) => showView(scene, view),
     boundsInView: () => boundsInView(scene),
     under: (place) => under(scene, place),
@@ -76,13 +76,33 @@ export function createScene(map, payload) {
   };
 }
 
+/** Frame of the region, and what lies under everything where there is no relief: the sea, or a sheet where nothing tells it from land. */
+function redrawGround(scene) {
+  const { map, payload, canvases } = scene;
+  const { frame, sea, sheet } = groundColours();
+  scene.frame?.remove();
+  scene.sheet?.remove();
+  scene.frame = drawFrame(payload.bounds, canvases.marks, frame).addTo(map);
+  if (payload.layers.some((layer) => layer.kind === "image")) return;
+  scene.sheet = drawSheet(payload.bounds, payload.layers.some((layer) => layer.key === "land") ? sea : sheet).addTo(map);
+}
+
+/** Draw ground, layers and targets again where light became dark, or dark light. */
+function recolour(scene) {
+  redrawGround(scene);
+  for (const drawn of scene.drawn.values()) drawn.remove();
+  scene.drawn.clear();
+  redrawLayers(scene);
+  showTargets(scene, scene.listed);
+}
+
 function pointsOver(map) {
   return map.getZoom() >= POINTS_OVER_ZOOM;
 }
 
 /** Layers that are on, of some kinds; points first, then in the payload's order. */
 function visibleLayers(scene, ...kinds) {
-  return kinds.flatMap((kind) => scene.payload.layers.filter((layer) => layer.kind === kind && scene.on.has(layer.key)));
+  return kinds.flatMap((kind) => scene.payload.layers.filter((layer) => layer.kind === kind && (scene.on.has(layer.key) || scene.sides.holds(layer))));
 }
 
 /** Draw the layers of some keys, each coloured by one row of its cards or by nothing. */
@@ -104,6 +124,7 @@ function setOpacity(scene, targets, ground) {
   scene.map.getPane("targets").style.opacity = String(targets);
   scene.opacity = ground;
   scene.ground?.setOpacity(ground);
+  scene.sides.setOpacity(targets, ground);
 }
 
 /** Layers are taken off and put back in the payload's order, which is the order of painting. */
@@ -111,12 +132,13 @@ function redrawLayers(scene) {
   for (const layer of scene.payload.layers) {
     if (layer.kind === "image" || isSheetOfAreas(layer)) continue;
     scene.drawn.get(layer.key)?.remove();
-    if (!scene.on.has(layer.key)) continue;
+    if (!scene.on.has(layer.key) || scene.sides.holds(layer)) continue;
     if (!scene.drawn.has(layer.key)) scene.drawn.set(layer.key, drawLayer(layer, scene.canvases, scene.groupings.get(layer.key)));
     scene.drawn.get(layer.key).addTo(scene.map);
   }
-  const sheets = scene.payload.layers.filter((layer) => scene.on.has(layer.key) && isSheetOfAreas(layer));
+  const sheets = scene.payload.layers.filter((layer) => scene.on.has(layer.key) && isSheetOfAreas(layer) && !scene.sides.holds(layer));
   scene.canvases.areas.show(sheets.map((layer) => areaSheet(layer, scene.groupings.get(layer.key))));
+  scene.sides.showLayers(scene.groupings);
   scene.labels();
 }
 
@@ -152,8 +174,15 @@ function showOutside(scene, geometry) {
 /** Show the targets of several models, given as [model, targets in order of rank], the last one on top. */
 function showTargets(scene, listed) {
   scene.listed = listed;
-  scene.canvases.targets.show(listed.map(([model, targets]) => targetSheet(model, targets, SEEN_THROUGH.some((key) => scene.on.has(key)))));
+  const hollow = SEEN_THROUGH.some((key) => scene.on.has(key));
+  const both = scene.sides.showTargets(listed, hollow);
+  scene.canvases.targets.show(both.map(([model, targets]) => targetSheet(model, targets, hollow)));
   scene.labels();
+}
+
+/** Write the names again once what is seen on either side of the divider has changed. */
+function redrawSeen(scene) {
+  scene.renaming ??= requestAnimationFrame(() => { scene.renaming = null; scene.labels(); });
 }
 
 function setMark(scene, name, geometry, colour) {
@@ -226,7 +255,8 @@ function under(scene, place) {
   const targets = [...scene.listed].reverse().flatMap(([model, list]) => targetsAt(scene, model, list, place));
   const points = hits(scene, "point", point, reach);
   const upper = pointsOver(scene.map) ? [...points, ...targets] : [...targets, ...points];
-  return [...upper, ...hits(scene, "line", point, reach), ...hits(scene, "polygon", point, reach).reverse()];
+  const all = [...upper, ...hits(scene, "line", point, reach), ...hits(scene, "polygon", point, reach).reverse()];
+  return all.filter((thing) => scene.sides.sees(thing.model ?? thing.layer, place.lng));
 }
 
 /** Targets at a place; one smaller than the reach is hit anywhere near it, so small targets can be picked. */

@@ -1,6 +1,7 @@
 // The one changing value of the page, and the link that restores it.
 
 import { notesOfLink, readNotes } from "./notes.js";
+import { sideOf, sidesOfLink } from "./sides.js";
 import { hasSpread, NO_FILTERS } from "./targets.js";
 import { FITTED_WEIGHT, HEAVIEST, isChanged } from "./what_if.js";
 
@@ -8,6 +9,7 @@ const KEYS = { query: "search", minimumScore: "score", minimumOpen: "open", hold
 /** Base of a server's pictures, and of nothing, in state and link. */
 export const TILES = "tiles";
 const BLANK = "blank";
+const MIDDLE = 0.5;
 const SHARES = new Set(["minimumScore", "minimumOpen", "minimumTop"]);
 
 /**
@@ -29,6 +31,8 @@ const SHARES = new Set(["minimumScore", "minimumOpen", "minimumTop"]);
  * @property {?{layer: object, feature: object}} feature a clicked thing that is not a target
  * @property {boolean} tour whether the selected target is a stop of the tour
  * @property {?number} past year of discovery before which deposits are shown as known; null for no such view
+ * @property {?{left: string, right: string}} swipe codes of what stands on either side of the divider; null for none
+ * @property {number} divider how far across the map it stands, 0 to 1
  * @property {?string} hovered target_id
  * @property {import("./notes.js").Note[]} [notes] that the reader placed
  */
@@ -102,6 +106,7 @@ export function toHash(state, bounds, first) {
   if (ground.kind !== "none") parts.set("ground", [ground.kind, ground.name, ground.least].filter(Boolean).join("/"));
   if (state.outside) parts.set("outside", "1");
   if (state.past !== null) parts.set("past", String(state.past));
+  if (state.swipe) parts.set("swipe", [state.swipe.left, state.swipe.right, state.divider.toFixed(3)].join(","));
   if (state.tour) parts.set("tour", "1");
   if (state.tint !== "class") parts.set("tint", state.tint);
   if (state.sort.key !== "rank" || state.sort.descending) parts.set("sort", `${state.sort.descending ? "-" : ""}${state.sort.key}`);
@@ -143,6 +148,7 @@ export function missingOf(hash, payload) {
     ...named("target").filter((id) => !modelOfTarget(models, id)),
     ...named("thing").filter((text) => !thingOf(text, payload)),
     ...named("layers").map((key) => key.replace(/^-/, "")).filter((key) => !layers.some((layer) => layer.key === key)),
+    ...named("swipe").slice(0, 2).filter((code) => !sideOf(code, payload)),
     ...(view && !isOver(view, payload.bounds) ? [VIEW] : []),
   ];
 }
@@ -196,11 +202,18 @@ export function fromHash(hash, payload) {
     sort: sortOf(parts.get("sort")),
     selected: target?.target_id ?? null,
     past: pastYear(parts.get("past"), models),
+    ...swipeOf(parts, payload),
     tour: parts.get("tour") === "1" && Boolean(target),
     feature: target ? null : thingOf(parts.get("thing"), payload),
     ...sightOf(parts, payload),
   };
   return { patch, view: viewOf(parts), language: parts.get("language"), notes: readNotes(parts.getAll("note")) };
+}
+
+/** Two sides of a link, which are compared, and the divider between them. */
+function swipeOf(parts, payload) {
+  const { swipe = null, divider = null } = sidesOfLink(parts.get("swipe"), payload) ?? {};
+  return { swipe, divider: between(divider ?? MIDDLE, 0, 1) };
 }
 
 /** A year of a link, where any model was back-tested. */

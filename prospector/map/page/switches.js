@@ -62,7 +62,7 @@ function createGround(payload, store) {
   const pair = h("div", { class: "together" }, h("label", { class: "check" }, together, say("Together with")), other, h("span", {}, say("from percentile")), least);
   const evidence = h("p", { class: "small" });
   const element = h("div", {}, h("label", { class: "check" }, none, say("Nothing")), h("label", { class: "check" }, score, say("Score of the listed model")), pair, evidence);
-  const show = ({ ground }, model) => {
+  const show = ({ ground, swipe }, model) => {
     const others = payload.models.filter((one) => one !== model && one.overlay);
     fill(other, others.map((one) => h("option", { value: one.name }, told(one.label))));
     fill(least, model.breaks.slice(1, -1).map((value) => h("option", { value }, value)));
@@ -70,10 +70,12 @@ function createGround(payload, store) {
     other.value = ground.kind === "together" ? ground.name : (others[0]?.name ?? "");
     least.value = String(ground.kind === "together" ? ground.least : FIRST_LEAST);
     if (!least.value) least.selectedIndex = 0;
-    score.disabled = model.overlay === null;
+    for (const input of [none, score, together, other, least]) input.disabled = swipe !== null;
+    score.disabled ||= model.overlay === null;
     pair.hidden = model.overlay === null || model.class_by !== "percentile" || others.length === 0;
     const chosen = model.evidence.find((one) => ground.kind === "evidence" && one.name === ground.name);
-    evidence.textContent = chosen ? say("Shown: {evidence}", { evidence: told(chosen.label) }) : "";
+    if (swipe) evidence.textContent = say("While two sides are compared, each has a ground of its own.");
+    else evidence.textContent = chosen ? say("Shown: {evidence}", { evidence: told(chosen.label) }) : "";
   };
   return { element, show };
 }

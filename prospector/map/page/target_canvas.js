@@ -18,7 +18,7 @@ const PLAIN_LINE = "#17202a";
  */
 
 /** How targets are drawn. @type {Look} */
-const AS_TARGETS = Object.freeze({ fill: FILL_OPACITY, line: PLAIN_LINE, weight: 1 });
+export const AS_TARGETS = Object.freeze({ fill: FILL_OPACITY, line: PLAIN_LINE, weight: 1 });
 
 /**
  * @typedef {object} Sheet what one deposit model, or one layer of polygons, paints
@@ -164,11 +164,11 @@ function paintOutline(context, { outlines, world }, index, { scale, left, top },
   }
   if (hollow) {
     context.setLineDash(NO_DASHES);
-    for (const [colour, width] of [[PLAIN_LINE, 3.6], [hollow, 2]]) {
+    for (const [colour, width] of [[look.line, 3.6], [hollow, 2]]) {
       Object.assign(context, { strokeStyle: colour, lineWidth: width });
       context.stroke();
     }
-    context.strokeStyle = PLAIN_LINE;
+    context.strokeStyle = look.line;
     return;
   }
   context.globalAlpha = look.fill;

@@ -25,9 +25,10 @@ const GROUND = "#e9edf0";
  * @param {object} payload
  * @param {object} model the listed one
  * @param {string} [sentence] that stands beneath the title
+ * @param {(context: CanvasRenderingContext2D, size: {width: number, height: number}) => void} [over] draws over the map
  * @returns {Promise<Blob>}
  */
-export async function viewPicture(map, payload, model, sentence = "") {
+export async function viewPicture(map, payload, model, sentence = "", over = () => {}) {
   const { x: width, y: height } = map.getSize();
   const lines = linesWithin(sentence, width - 2 * MARGIN_PX);
   const head = TITLE_PX + lines.length * LINE_PX;
@@ -37,7 +38,7 @@ export async function viewPicture(map, payload, model, sentence = "") {
   context.scale(SHARPNESS, SHARPNESS);
   Object.assign(context, { fillStyle: PAPER });
   context.fillRect(0, 0, width, head + height + FOOT_PX);
-  await drawView(context, map, { width, height, top: head });
+  await drawView(context, map, { width, height, top: head, over });
   writeTitle(context, payload, model, width);
   lines.forEach((line, index) => { context.font = QUOTE_FONT; context.fillText(line, MARGIN_PX, TITLE_PX + (index + 0.2) * LINE_PX); });
   writeClasses(context, model, { width, top: head + height });
@@ -45,7 +46,7 @@ export async function viewPicture(map, payload, model, sentence = "") {
   return new Promise((give) => { canvas.toBlob(give, "image/png"); });
 }
 
-async function drawView(context, map, { width, height, top }) {
+async function drawView(context, map, { width, height, top, over }) {
   context.save();
   context.translate(0, top);
   context.beginPath();
@@ -56,6 +57,7 @@ async function drawView(context, map, { width, height, top }) {
   const corner = map.getContainer().getBoundingClientRect();
   for (const part of partsOf(map)) await drawPart(context, part, corner);
   for (const name of map.getContainer().querySelectorAll(".name, .degree")) writeName(context, name, corner);
+  over(context, { width, height });
   context.restore();
 }
 
@@ -70,11 +72,24 @@ function partsOf(map) {
 async function drawPart(context, part, corner) {
   const { left, top, width, height } = part.getBoundingClientRect();
   if (!width || !height) return;
+  if (part instanceof HTMLImageElement) await part.decode();
   context.globalAlpha = Number(getComputedStyle(part).opacity) * Number(getComputedStyle(part.parentElement).opacity);
   context.imageSmoothingEnabled = !part.classList.contains("ground-raster");
   const source = part instanceof SVGElement ? await pictureOf(part, width, height) : part;
+  context.save();
+  clipSide(context, part.parentElement.dataset);
   context.drawImage(source, left - corner.left, top - corner.top, width, height);
+  context.restore();
   context.globalAlpha = 1;
+}
+
+/** Keep to one side of the divider what the map shows there alone. */
+function clipSide(context, { side, edge }) {
+  if (!side) return;
+  const far = 1e5;
+  context.beginPath();
+  context.rect(side === "left" ? Number(edge) - far : Number(edge), -far, far, 2 * far);
+  context.clip();
 }
 
 /** A drawing as a picture. */
