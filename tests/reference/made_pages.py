@@ -277,7 +277,7 @@ def commands():
     """Return every command with its options."""
     parts = []
     for name, command in typer.main.get_command(app).commands.items():
-        about, _, example = command.help.partition("Example:")
+        about, _, example = f"{command.help} {command.epilog or ''}".partition("Example:")
         parts.append(f"### {name}\n\n{' '.join(about.split())}\n")
         parts.append(f"{examples(' '.join(example.split()))}\n")
         rows = [

@@ -121,6 +121,9 @@ def test_every_command_and_option_is_in_the_page_on_commands():
             f"`{opt}" in section for opt in options if opt.startswith("--") and opt != "--help"
         )
         assert f"(#{name})" in page
+        assert re.search(
+            rf"^```\nprospector {name} .*\n(?:prospector .*\n)*```$", section, re.MULTILINE
+        )
 
 
 def patterns(named):
