@@ -96,7 +96,7 @@ BY_GRADE: tuple[Grade, ...] = ("demonstrated", "not_demonstrated", "stated", "in
 def write_overview(findings: Findings, path: Path, *, words: Language) -> None:
     """Write the overview of a run to a file."""
     page = render("overview.html.jinja", words, overview=overview_values(findings, words))
-    path.write_text(with_alike_folded(page, words), encoding="utf-8")
+    path.write_text(page, encoding="utf-8")
 
 
 def overview_page(overview: Overview, findings: Findings, words: Language) -> str:
