@@ -133,8 +133,8 @@ def _tell_rounded(reading: Reading, features: gpd.GeoDataFrame) -> None:
         return
     step_m = rounded_to_m(features)
     if step_m:
-        about = {"km": float(f"{step_m / 1000:.2g}"), "tolerance": int(float(f"{step_m / 2:.1e}"))}
-        reading.notice("places-rounded", "caution", **about)
+        km, tolerance = float(f"{step_m / 1000:.2g}"), int(float(f"{step_m / 2:.1e}"))
+        reading.notice("places-rounded", "caution", km=km, tolerance=tolerance)
 
 
 def _coded_ground(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> BaseGeometry | None:
