@@ -35,6 +35,8 @@ from prospector.layers.registers import (
     tidy_titles,
 )
 from prospector.layers.roles import EXCLUDED, EXCLUSION_ROLES
+from prospector.layers.rounded import ROLES as ROUNDED_ROLES
+from prospector.layers.rounded import rounded_to_m
 from prospector.layers.tables import TABLES
 from prospector.layers.typed import typed
 from prospector.region.spelling import did_you_mean
@@ -115,12 +117,24 @@ def features_of(
         features = _contracted(reading, features, used, {*used, *mappable})
     features = _numbered(reading, usable_geometry(reading, with_crs(reading, features, grid)))
     near = near_region(reading, features, grid)
+    _tell_rounded(reading, features)
     near = _marked(reading, near, features, grid, of_classes=of_classes)
     fields = tuple(str(column) for column in near.columns if column != "geometry")
     if of_classes and "code" not in (*reading.role.known, *used):
         near = near.drop(columns="code")
     cell_m, mapped = features.attrs.get(CELL_M), _coded_ground(reading, features, grid)
     return Features(_columns_of_role(reading, near, used), absent_kinds, fields, cell_m, mapped)
+
+
+def _tell_rounded(reading: Reading, features: gpd.GeoDataFrame) -> None:
+    """Note places that were rounded, unless region.toml or the file says how far they may lie off."""
+    stated = reading.entry.tolerance_m is not None or "tolerance_m" in features.columns
+    if reading.role_name not in ROUNDED_ROLES or stated:
+        return
+    step_m = rounded_to_m(features)
+    if step_m:
+        km, tolerance = float(f"{step_m / 1000:.2g}"), int(float(f"{step_m / 2:.1e}"))
+        reading.notice("places-rounded", "caution", km=km, tolerance=tolerance)
 
 
 def _coded_ground(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> BaseGeometry | None:

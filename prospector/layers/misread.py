@@ -12,7 +12,12 @@ WINDOWS_ONLY = bytes(
 CONTINUED = "\u0080-\u00bf" + WINDOWS_ONLY.decode("cp1252")
 """What the second byte of a letter in UTF-8 becomes in Latin-1 or in that of Windows."""
 
-MISREAD = re.compile(f"[ÂÃÄÅ][{CONTINUED}]|â[\u0080€][{CONTINUED}]|\ufffd")
+OF_DOS = "\u00a1-\u00a5\u00a8\u00ac\u2020\u2021\u02c6\u2030\u2039\u203a\u201a\u201e\u2022"
+"""What letters of DOS (cp850) and of old Macintoshes become: no text has such a sign within a word."""
+
+MISREAD = re.compile(
+    f"[ÂÃÄÅ][{CONTINUED}]|â[\u0080\u0082\u201a€][{CONTINUED}]|\ufffd|(?<=[a-z])[{OF_DOS}](?=[a-z])"
+)
 LOST = "\ufffd"
 """What stands for a letter that could not be read at all."""
 
@@ -39,7 +44,9 @@ def misread(values: pd.Series) -> tuple[int, str]:
 
 def _is_other(letters: str) -> bool:
     """Return whether letters are what one letter in UTF-8 looks like in another encoding."""
-    return letters == LOST or any(_decodes(letters, encoding) for encoding in ("cp1252", "latin-1"))
+    return len(letters) == 1 or any(
+        _decodes(letters, encoding) for encoding in ("cp1252", "latin-1")
+    )
 
 
 def _decodes(letters: str, encoding: str) -> bool:

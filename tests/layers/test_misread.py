@@ -30,6 +30,14 @@ def test_text_as_people_write_it_is_left_alone(text):
     assert misread(pd.Series([text])) == (0, "")
 
 
+@pytest.mark.parametrize(("written", "letters"), [("cp850", "ñóúéí"), ("mac-roman", "á")])
+def test_letters_of_dos_and_old_macintoshes_are_known(written, letters):
+    """A sign within a word, where the table was taken for one of Windows."""
+    for letter in letters:
+        text = f"pe{letter}a".encode(written).decode("cp1252")
+        assert misread(pd.Series([text])) == (1, text[2]), letter
+
+
 def test_letters_that_were_lost_are_told():
     """What stands for them cannot be mended by another encoding."""
     assert misread(pd.Series(["Pe\ufffdablanca", None, 7])) == (1, "\ufffd")

@@ -309,3 +309,27 @@ def read_degrees_with(path, **columns):
     """Read the same towns in degrees, beside other columns."""
     WORDS["longitude"].assign(**columns).to_csv(path, index=False)
     return read(path)
+
+
+@pytest.mark.parametrize(
+    ("decimals", "keys", "told"),
+    [(1, {}, True), (0, {}, True), (2, {}, False), (1, {"tolerance_m": 5000}, False)],
+)
+def test_rounded_places_are_told(tmp_path, decimals, keys, told):
+    """Of deposits; where it is stated how far they may lie off, nothing is said."""
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame(
+        {"longitude": rng.uniform(-70, -68, 40), "latitude": rng.uniform(-23, -21, 40)}
+    )
+    table = table.round(decimals).drop_duplicates().assign(deposit_type="porphyry_copper", name="x")
+    if decimals == 0:
+        table = pd.concat(
+            [table, table.assign(longitude=table.longitude + 1), table.assign(latitude=-24.0)]
+        )
+    table.to_csv(tmp_path / "t.csv", index=False)
+    entry = LayerEntry(role="deposits", file="t.csv", **keys)
+    deposits = Reading(
+        "towns", tmp_path / "t.csv", entry, ROLES["deposits"], "deposits", tmp_path / "region.toml"
+    )
+    features_of(deposits, GRID)
+    assert ("places-rounded" in {notice.code for notice in deposits.notices}) is told
