@@ -199,7 +199,8 @@ class ModelFindings:
 
     def contributions_of(self, target_id: str) -> pd.DataFrame:
         """Return what each evidence adds to a target, in the deposit model's order."""
-        return self._contributions.iloc[self._places_of_targets[target_id]]
+        rows: pd.DataFrame = self._contributions.iloc[self._places_of_targets[target_id]]
+        return rows
 
     @cached_property
     def flags(self) -> dict[str, list[tuple[str, float]]]:
