@@ -8,8 +8,9 @@ import pytest
 
 from prospector.errors import Reason
 from prospector.pages.findings import Findings
-from prospector.pages.overview import LOOKS, overview_page
+from prospector.pages.overview import LOOKS, overview_page, write_overview
 from prospector.pages.place_words import area_name, beside, whereabouts
+from prospector.pages.report import report_page
 from prospector.region.critical import flags
 from prospector.runs.overview import overview_of
 from prospector.runs.overview_values import Area, InventoryRow, NotScreened, Place
@@ -250,3 +251,18 @@ def test_the_spanish_page_has_no_english(planted_run, findings, page_of):
     text = text.partition("Listas de minerales")[0]
     for word in (" the ", " of ", " and ", " not ", " areas", " ground", "Critical"):
         assert word not in text, word
+
+
+def test_it_is_told_once_for_its_page_and_the_report(planted_run, tmp_path, monkeypatch):
+    """In a language; the report begins with the same sheets, and their picture takes the longest to draw."""
+    told = []
+    monkeypatch.setattr(
+        "prospector.pages.overview.overview_of", lambda run: told.append(1) or overview_of(run)
+    )
+    findings = Findings(open_run(planted_run))
+    write_overview(findings, tmp_path / "overview.html", words=ENGLISH)
+    report_page(findings, ENGLISH)
+    assert len(told) == 1
+    write_overview(findings, tmp_path / "overview_es.html", words=SPANISH)
+    assert len(told) == 2
+    assert (tmp_path / "overview.html").read_bytes() == (planted_run / "overview.html").read_bytes()
