@@ -12,6 +12,7 @@ from prospector.compute.provenance import ROOT, code_of, made_by, module_code, r
 from prospector.learning import estimation, uncertainty
 
 KEPT = (
+    "prospector.compute.mask",
     "prospector.compute.windows",
     "prospector.ground.cells",
     "prospector.learning.estimation",
