@@ -233,9 +233,9 @@ def screen(
 
     Example: prospector screen myregion --quick --out out/first
     """
-    from prospector.pages.answers import screened_lines
-    from prospector.pages.lines import run_lines
+    from prospector.pages.run_lines import run_lines, screened_lines
     from prospector.runs.run import open_run
+    from prospector.words.language import language as words_of
     from prospector.writing import screen_into
 
     with Bars() as report, cluster(dask) as executor:
@@ -247,8 +247,9 @@ def screen(
             max_cells=max_cells, workers=workers, executor=executor, store=store, progress=report,
             force=force,
         )  # fmt: skip
-    show(run_lines(open_run(folder)))
-    show(screened_lines(folder, kept=kept))
+    run = open_run(folder)
+    show(run_lines(run, width=columns()))
+    show(screened_lines(folder, words_of(run.record["language"]), kept=kept))
 
 
 @app.command()
@@ -284,7 +285,7 @@ def backtest(
         )  # fmt: skip
     for table in tables:
         show(backtest_lines(table))
-    show(notice_lines(notices))
+    show(notice_lines(notices, width=columns()))
 
 
 @app.command()
@@ -314,7 +315,7 @@ def compare_estimators(
         )  # fmt: skip
     for table in tables:
         show(comparison_lines(table))
-    show(notice_lines(notices))
+    show(notice_lines(notices, width=columns()))
 
 
 def _trial_store(region: Path, store: str | None) -> str:
@@ -366,7 +367,7 @@ def export(
     show(exported_lines(run_export(opened, formats=formats, folder=out)))
     notices = capped(names, len(opened.targets))
     if notices:
-        show(notice_lines(notices))
+        show(notice_lines(notices, width=columns()))
     show(opened.record["sentences"])
 
 

@@ -172,6 +172,16 @@ class Language:
         """Return a level of notices in a word."""
         return str(self.sentences["levels"][level])
 
+    def levels(self, level: Level, count: int) -> str:
+        """Return how many notices of a level there are.
+
+        Examples
+        --------
+        >>> language("en").levels("note", 1), language("es").levels("problem", 3)
+        ('1 note', '3 problemas')
+        """
+        return f"{count} {self.sentences['levels'][level if count == 1 else f'{level}s']}"
+
     def sentence(self, stated: Notice | Reason) -> str:
         """Return a notice or a reason as a sentence.
 

@@ -44,6 +44,13 @@ class Together:
         return f"{self.before}{'; '.join(self.parts)}{self.after}"
 
     @property
+    def lines(self) -> tuple[str, ...]:
+        """All of it in one line, or a line for each part where the parts are sentences of their own."""
+        if self.before or len(self.after) > 1:
+            return (self.sentence,)
+        return tuple(f"{part}{self.after}" for part in self.parts)
+
+    @property
     def is_long(self) -> bool:
         """Whether its parts read better as a list."""
         return len(self.parts) > 1 and len(self.sentence) > LONG

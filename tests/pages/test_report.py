@@ -1,6 +1,7 @@
 """The report of a run, read as a reader and a browser would read it."""
 
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -15,8 +16,8 @@ from prospector.errors import Notice, Reason
 from prospector.pages.dossier import dossier_page
 from prospector.pages.drawing import as_svg, new_axes
 from prospector.pages.findings import Findings
-from prospector.pages.lines import run_lines, skill_lines
 from prospector.pages.report import report_page
+from prospector.pages.run_lines import run_lines
 from prospector.runs.run import open_run
 from prospector.validation.alarms import alarm_notice
 from prospector.validation.record import (
@@ -38,6 +39,7 @@ from prospector.validation.record import (
     Skill,
 )  # fmt: skip
 from prospector.words.language import language, sentence
+from prospector.words.short_skill import short_skill
 from prospector.words.together import together
 
 
@@ -264,7 +266,7 @@ nulls.alone|17 % left the ground and were moved by themselves; 18 % of the depos
 nulls.n_usable|2 of 2 shifts kept half of them
 n_deposits|1029 known deposits
 n_districts|in 1012 districts
-untested, reason|no demonstrated skill: all deposits lie in one spatial block
+untested, reason|Skill not tested: all deposits lie in one spatial block
 auc.value|This model 0.61
 auc.interval|(0.51 to 0.62)
 auc.null_mean|null's mean 0.66
@@ -349,21 +351,24 @@ def test_evidence_that_follows_the_deposits_withholds_the_verdict_in_every_room(
     box = pages[0].split("Where to look")[0].rsplit("Not judged", 1)[1]
     assert box.count(f"evidence '{labels[1]}'") == 1
     assert box.count("ithout it AUC 0.87 in one split") == 1
-    assert any(line.startswith(f"  not judged: {said}") for line in lines)
+    short = f"  Skill not judged: '{labels[0]}' follows the known deposits; without it AUC 0.19"
+    assert f"{short} (chance 0.83)." in lines
     spanish, _ = reported(run, FOLLOWING, page_of, "es")
     for text in spanish:
         assert "No se juzga" in text
         assert "sigue a los yacimientos (AUC 0,61" in text
 
 
-@pytest.mark.parametrize("skill", [SHOWN, FOLLOWING, replace(SHOWN, verdict="could not tell")])
-def test_the_terminal_says_a_skill_in_three_lines(skill):
-    """The verdict first; a back-test adds the fourth."""
-    lines = list(skill_lines(skill, ("one", "two")))
-    assert len(lines) <= 3
-    assert lines[0].split(":")[0].strip() in (
-        "skill demonstrated", "not judged", "no demonstrated skill, could not tell",
-    )  # fmt: skip
+@pytest.mark.parametrize("verdict", ["demonstrated", "could not tell", "none seen"])
+@pytest.mark.parametrize(("code", "negation"), [("en", " not "), ("es", " no ")])
+def test_the_terminal_says_a_skill_in_a_line(verdict, code, negation):
+    """The verdict, then each AUC beside what chance reaches, with and without schematic layers."""
+    plain = replace(SHOWN.measured, auc=Figure(0.55, BLOCKS, null_p95=0.59))
+    skill = replace(SHOWN, verdict=verdict, without_schematic=plain)
+    line = short_skill(skill, language(code), ("one", "two"))
+    assert len(line) <= 80
+    assert re.findall(r"0[.,]\d\d", line.replace(",", ".")) == ["0.61", "0.63", "0.55", "0.59"]
+    assert (negation in line) == (verdict != "demonstrated")
 
 
 def test_a_skill_round_trips_through_json():
