@@ -191,7 +191,7 @@ class Language:
         >>> language("en").sentence(repaired)
         "Layer 'faults': 2 invalid geometries repaired."
         >>> language("es").sentence(Reason("no-layer", role="faults"))
-        "la regi\u00f3n no tiene capa de funci\u00f3n 'faults'"
+        "falta una capa de funci\u00f3n 'faults'"
         """
         table = "notices" if isinstance(stated, Notice) else "reasons"
         form = self.sentences[table].get(stated.code)
@@ -445,6 +445,6 @@ def sentence(stated: Notice | Reason, code: str = "en") -> str:
     Examples
     --------
     >>> sentence(Notice("no-open-ground", "caution", {"reason": Reason("register-without-coverage")}))
-    'Open ground not known: the register states no coverage.'
+    'Open ground not known: the register does not state its coverage.'
     """
     return language(code).sentence(stated)

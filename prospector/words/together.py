@@ -67,7 +67,7 @@ def together(notices: Iterable[Notice], words: Language) -> list[Together]:
     ...     for name, count in (("iocg", 4), ("manto_copper", 17))
     ... ]
     >>> print(together(alike, language("en"))[0].sentence)  # doctest: +ELLIPSIS
-    iocg: 4; manto_copper: 17 of 17 targets lie within 0.01 of one another in score: ...
+    iocg: 4; manto_copper: 17 of 17 targets have scores within 0.01 of one another: ...
     """
     ordered = sorted(notices)
     kinds = groupby(ordered, key=lambda notice: (notice.level, notice.code))

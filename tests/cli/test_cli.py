@@ -60,7 +60,7 @@ def test_check_says_first_what_can_run_then_on_what(planted):
         "deposits (deposits): 40 features",
         "relief (relief): 734 to 2476 m, 100 % of the region, 4.3 km cells",
         "origin not stated",
-        "the region has no layer of role 'slab_depth'",
+        "no layer of role 'slab_depth'",
     ):
         assert text in words
     start = lines.index("Notices: 10")

@@ -141,7 +141,7 @@ def test_what_is_not_mapped_is_not_taken_for_unmet(region):
     assert notice.level == "caution"
     assert notice.value("reason") == Reason("no-layer", role="magnetics")
     assert sentence(notice).startswith(
-        "porphyry_copper: whether it applies here is not known (mean annual rain)"
+        "porphyry_copper: whether the model applies here is not known (mean annual rain)"
     )
     assert prospector.check(region, cell_size_m=8000).deposit_models[0].able
 

@@ -297,7 +297,7 @@ baselines.chosen|in 151 of 151 folds
 alarms|(R2 0.991, above 0.975)
 importance|0.52 \u00b1 0.53
 divisions|leave one district out 1111 1131 0.54 0.55\u20130.56 0.59 0.57 0.58 18 159
-divisions.untested|the deposits carry no belt
+divisions.untested|the deposits state no belt
 learning_curve|AUC in one split of spatial blocks by number of deposits that train: 7 gives 0.74, 28 0.76
 learning_curve.split|held out in one split of spatial blocks, by models of fewer
 importance.split|worth (loss of AUC without it, one split)
@@ -393,4 +393,7 @@ def test_a_condition_without_its_layer_is_not_said_to_be_applied(planted_run, pa
     """The planted region has neither land nor salars, so its ground is not limited by them."""
     text = page_of(planted_run / "report.html").text
     assert "Scored is only ground where the model can apply" not in text
-    assert "permissive ground is not limited by 'at least half of the cell is land'" in text
+    assert (
+        "the condition 'at least half of the cell is land' does not limit the permissive ground"
+        in text
+    )
