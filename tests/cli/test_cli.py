@@ -75,7 +75,7 @@ def test_check_fails_where_a_model_that_was_asked_for_cannot_run(planted):
     assert found.returncode == 2
     assert found.stdout.startswith("1 of 2 deposit models can run\n")
     assert "iocg             cannot run: 1 of 4 evidence layers available" in found.stdout
-    assert found.stderr == "Error: cannot run: iocg. The reasons stand above.\n"
+    assert found.stderr == "Error: cannot run: iocg. See the reasons above.\n"
 
 
 @pytest.mark.parametrize("command", ["check", "screen"])
