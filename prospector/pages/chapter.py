@@ -369,12 +369,12 @@ class Teller:
         say, fits = self.language.say, {}
         for notice in self.found.notices:
             if notice.code == "fit-against-expectation":
-                fits[notice.value("evidence")] = say("the fit runs against it")
+                fits[notice.value("evidence")] = say("the fitted effect runs the other way")
             elif notice.code == "fit-without-weight":
                 fits[notice.value("evidence")] = say("it got no weight")
             elif notice.code == "fit-partly-against-expectation":
                 fits[notice.value("evidence")] = say(
-                    "the fit runs against it between {low} and {high} ({share} % of the ground)",
+                    "the fitted effect runs the other way between {low} and {high} ({share} % of the ground)",
                     low=self.language.measure(notice.value("low")),
                     high=self.language.measure(notice.value("high")),
                     share=self.percent(notice.value("share")),
@@ -463,7 +463,7 @@ class Teller:
         if n <= OUTLINES:
             return ""
         return self.language.say(
-            "Outlined are the first {drawn} of {n} targets; the score shows where the others lie.",
+            "The first {drawn} of {n} targets are outlined; the score shows where the others lie.",
             drawn=OUTLINES,
             n=fixed(n, 0),
         )
@@ -505,8 +505,8 @@ class Teller:
         if skill.measured is None:
             return Markup()
         alt = say(
-            "Distributions of the AUC of rankings made of nothing, beside that of this model: "
-            "{auc}, where the 95th percentile of the nulls is {p95}.",
+            "Distributions of the AUC of random rankings, beside that of this model: {auc}; their "
+            "95th percentile is {p95}.",
             **self._figures(skill.measured),
         )
         return null_svg(rows, self.language, key=f"{self.found.name}-null", alt=alt)
@@ -605,7 +605,7 @@ class Teller:
         if not effects:
             return Markup()
         alt = self.language.say(
-            "Accumulated local effects: how the log-odds of the score move with each evidence."
+            "Accumulated local effects: how the log-odds of the score change with each evidence layer."
         )
         return effects_svg(effects, self.language, key=f"{found.name}-effects", alt=alt)
 

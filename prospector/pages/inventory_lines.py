@@ -15,8 +15,8 @@ PAGE_WORDS: dict[str, dict[str, str]] = {
     "tailings": {
         "title": "{region}: tailings as a secondary resource",
         "name": "Tailings",
-        "what": "Tailings deposits that the register lists in the region. What is in them was not assayed "
-        "here, and no model scores them.",
+        "what": "Tailings deposits listed by the register in the region. Their content was not "
+        "assayed here, and no model scores them.",
     }
 }
 """What the page of each role is called and says first."""

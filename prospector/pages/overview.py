@@ -302,7 +302,7 @@ class _Teller:
             tagged = f"{self._tag(area)} {area_name(area, self.words)}"
             first.setdefault(area.deposit_model, tagged)
         if not first:
-            return self.words.say("No area is ranked: 0 are drawn.")
+            return self.words.say("No area is ranked: 0 areas.")
         return self.words.say("First of each kind: {places}.", places="; ".join(first.values()))
 
     def _best(self, area: Area) -> dict[str, Any]:
@@ -417,20 +417,21 @@ class _Teller:
             )
         auc, p95 = self._of_hundred(skill.measured.auc.value, skill.measured.auc.null_p95)
         start = say(
-            "Of 100 pairs of a known deposit kept from the model and other ground, it ranks the deposit "
-            "higher in {auc}; rankings made by chance reach {p95} one time in twenty.",
+            "In {auc} of 100 pairs of a held-out known deposit and other ground, it ranks the "
+            "deposit higher; 1 in 20 random rankings reaches {p95}.",
             auc=auc,
             p95=p95,
         )
         if skill.verdict == "demonstrated":
             return (
-                f"{start} {say('It tells known deposits from other ground; it promises no ore.')}"
+                f"{start} "
+                f"{say('It can tell known deposits from other ground; that does not promise ore.')}"
             )
         if skill.verdict == "not judged":
             labels = ", ".join(self.words.told(model.evidence_labels[i]) for i in skill.follows)
             return say(
-                "Not judged: {labels} follows the known deposits, so the ranking finds again what it was "
-                "given.",
+                "Not judged: {labels} follows the known deposits, so the ranking only finds what "
+                "it was given.",
                 labels=labels,
             )
         end = say(
@@ -446,10 +447,11 @@ class _Teller:
             return ""
         if model.alike == model.n_targets:
             return self.words.say(
-                "All {n} areas score alike: their order says nothing.", n=model.n_targets
+                "All {n} areas have nearly the same score: their order has no meaning.",
+                n=model.n_targets,
             )
         return self.words.say(
-            "{alike} of the {n} areas score alike: their order says nothing.",
+            "{alike} of the {n} areas have nearly the same score: their order has no meaning.",
             alike=model.alike,
             n=model.n_targets,
         )
@@ -457,24 +459,22 @@ class _Teller:
     def _stated(self, model: ModelRow) -> str:
         """Return how far stated criteria are to be believed."""
         test, say = model.skill.stated, self.words.say
-        start = say(
-            "Stated criteria, after the literature, were applied; nothing was fitted to data."
-        )
+        start = say("The ranking applies criteria from the literature; nothing was fitted to data.")
         if test is None or test.auc is None:
             n = model.skill.n_deposits
             return f"{start} {say('The {n} known deposits are too few to test them.', n=n)}"
         auc, p95 = self._of_hundred(test.auc.value, test.auc.null_p95)
         if test.auc.p is None or test.auc.null_p95 is None:
             figures = say(
-                "They place the {n} known deposits above other ground in {auc} of 100 pairs; whether chance "
-                "would do as well is not known.",
+                "They rank the {n} known deposits above other ground in {auc} of 100 pairs; it is "
+                "not known whether chance would do as well.",
                 n=test.n_tested,
                 auc=auc,
             )
         else:
             figures = say(
-                "They place the {n} known deposits above other ground in {auc} of 100 pairs; rankings made "
-                "by chance reach {p95} one time in twenty.",
+                "They rank the {n} known deposits above other ground in {auc} of 100 pairs; 1 in "
+                "20 random rankings reaches {p95}.",
                 n=test.n_tested,
                 auc=auc,
                 p95=p95,
@@ -489,7 +489,7 @@ class _Teller:
                 figures = f"{figures} {better}"
         if test.seen:
             seen = say(
-                "The criteria were set with these deposits in view: this is no independent test."
+                "The criteria were set with these deposits in view, so this is not an independent test."
             )
             figures = f"{figures} {seen}"
         return f"{start} {figures}"
@@ -531,11 +531,14 @@ class _Teller:
             )
         if change.kind == "criteria":
             return say(
-                "what sets the {deposits} known deposits apart, for the stated criteria do not",
+                "criteria that separate the {deposits} known deposits, because the stated ones do not",
                 deposits=fixed(about["deposits"], 0),
             )
         if change.kind == "lacking":
-            return say("{evidence}: asked for and lacking, effect not measured", evidence=labels)
+            return say(
+                "{evidence}: used by the model but missing here, effect not measured",
+                evidence=labels,
+            )
         share = fixed(change.effect or 0.0, 0)
         if change.kind == "tenure":
             return say("who holds the {share} % of unknown tenure", share=share)

@@ -277,7 +277,7 @@ class Language:
         Examples
         --------
         >>> language("es").standing([("elevation", 5560.0)], 1000.0, "2026-01")[1]
-        'Resolución efectiva de la evidencia: elevación 5,6 km. Una celda de 1000 m no debe sugerir más.'
+        'Resolución efectiva de la evidencia: elevación 5,6 km. Las celdas de 1000 m no le agregan detalle.'
         """
         named = [(self.told(label), metres) for label, metres in resolution]
         words = resolutions(named, not_stated=self.say("not stated"), point=self.point)
@@ -287,8 +287,8 @@ class Language:
                 "under any CRIRSCO code."
             ),
             self.say(
-                "Effective resolution of the evidence: {resolution}. A cell of {size} m must not "
-                "suggest more.",
+                "Effective resolution of the evidence: {resolution}. Cells of {size} m do not add "
+                "detail to it.",
                 resolution=words,
                 size=f"{cell_size_m:g}",
             ),

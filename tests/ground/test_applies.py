@@ -85,7 +85,7 @@ def test_a_run_goes_on_without_it_and_keeps_the_values(region, tmp_path):
     assert kept | notice.as_record() == kept
     page = report_page(Findings(run), language("en"))
     assert "does not apply here" in page
-    assert "Not screened, or not for this ground: Lithium brine" in page
+    assert "Not screened, or not applicable here: Lithium brine" in page
     assert "for want of layers" not in page
     assert "no es aplicable aquí" in report_page(Findings(run), language("es"))
 

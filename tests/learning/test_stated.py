@@ -131,7 +131,7 @@ def test_deposits_in_polygons_that_were_not_drawn_are_counted(brines, tmp_path):
     assert 0 < test.n_not_drawn < 6
     assert test.n_tested + test.n_not_drawn == 6
     run = open_run(write(found, tmp_path / "run", language="es"))
-    left_out = f"{test.n_not_drawn} left out, in polygons not drawn for the background"
+    left_out = f"{test.n_not_drawn} left out, in polygons not sampled as background"
     assert left_out in stated_line(test, run.evidence_labels("lithium_brine"), language("en"))
     report = (tmp_path / "run" / "report.html").read_text("utf-8")
     assert f"{test.n_not_drawn} yacimientos conocidos están en polígonos" in report
@@ -194,11 +194,12 @@ memberships_seen = true
     ("language", "report_says", "overview_says", "praise", "terminal_says"),
     [
         (
-            "en", "p is no evidence of skill", "set with these deposits in view: this is no independent test",
+            "en", "p is not evidence of skill",
+            "set with these deposits in view, so this is not an independent test",
             "That is better than chance", "known deposits; not an independent test.",
         ),
         (
-            "es", "p no demuestra acierto", "con estos yacimientos a la vista: no es una prueba",
+            "es", "p no demuestra acierto", "con estos yacimientos a la vista, así que no es una prueba",
             "Eso es mejor que el azar", "conocidos; no es una prueba independiente.",
         ),
     ],

@@ -196,7 +196,10 @@ def test_pages_say_what_the_estimator_did(own_run):
     lines = list(run_lines(prospector.open_run(own_run)))
     assert len([line for line in lines if line.startswith("  No aprendido")]) == 2
     report = (own_run / "report.html").read_text("utf-8")
-    assert "Pertenencias declaradas, nada aprendido. Rangos: a sketch of ours." in report
+    assert (
+        "Las pertenencias se declaran; no se aprendió de yacimientos. Rangos: a sketch of ours."
+        in report
+    )
 
 
 def test_the_map_says_it_too(own_screening):
@@ -204,11 +207,14 @@ def test_the_map_says_it_too(own_screening):
     payload = map_payload(own_screening)
     assert [model["name"] for model in payload["models"]] == MODELS
     cautions = {model["name"]: model["caution"] for model in payload["models"]}
-    stated = "Stated memberships, nothing learned."
+    stated = "Memberships are stated; nothing was learned from deposits."
     assert cautions["iron"] == f"{stated} Ranges: a sketch of ours."
     assert cautions["claims"] == stated
     assert stated not in cautions["magnetite"] + cautions["porphyry_copper"]
-    assert payload["translations"]["es"][stated] == "Pertenencias declaradas, nada aprendido."
+    assert (
+        payload["translations"]["es"][stated]
+        == "Las pertenencias se declaran; no se aprendió de yacimientos."
+    )
 
 
 def test_a_place_a_target_and_polygons_can_be_asked_of_it(own_run, own_region, tmp_path):
