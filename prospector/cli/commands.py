@@ -63,15 +63,15 @@ EXHAUSTED = {
 REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.ELOOP, errno.EIO}
 """What the system answers where it does not let a file be reached."""
 
-WHOLE = "A run folder holds the earlier run, or the new one where that was complete."
+WHOLE = "The run folder holds the earlier run, or the new one if it was complete."
 """What an end before its time leaves; which of the two, the last step decides."""
 
 NO_MEMORY = (
-    "there is not enough memory. Take larger cells (--cell-size) or fewer workers (--workers 1), or end "
+    "there is not enough memory. Use larger cells (--cell-size) or fewer workers (--workers 1), or close "
     f"other programs. {WHOLE}"
 )
 FREE_SOME = f"Free some, or raise the limit (ulimit -a), and run again. {WHOLE}"
-ASK_FOR_IT = "Change its permissions or its place, or run the command as who may reach it."
+ASK_FOR_IT = "Change its permissions or location, or run the command as a user who has access."
 
 
 def main() -> None:
@@ -110,7 +110,7 @@ def _stop(*lines: str) -> NoReturn:
 def _root(
     version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
     verbose: Annotated[
-        bool, typer.Option("--verbose", help="With --version: all that a report of a fault needs.")
+        bool, typer.Option("--verbose", help="With --version: all that a bug report needs.")
     ] = False,
 ) -> None:
     if version:
@@ -158,11 +158,12 @@ def check(
     evidence: Annotated[
         bool,
         typer.Option(
-            "--evidence", help="Measure each evidence too, worst first; some seconds more."
+            "--evidence",
+            help="Also check the quality of each evidence layer, worst first; takes some seconds more.",
         ),
     ] = False,
 ) -> None:
-    """Say in seconds what screen would find: which models can run, deposits, evidence, cost, faults.
+    """Check a region before you screen it: models that can run, deposits, evidence, time, problems.
 
     Example: prospector check myregion --evidence
     """
@@ -176,7 +177,7 @@ def check(
     show(check_lines(checked, width=columns()))
     if not checked.passed:
         unable = ", ".join(model.name for model in checked.deposit_models if not model.able)
-        _stop(f"cannot run: {unable}. The reasons stand above.")
+        _stop(f"cannot run: {unable}. See the reasons above.")
 
 
 @app.command()
@@ -193,35 +194,41 @@ def screen(
         bool,
         typer.Option(
             "--quick",
-            help="19 nulls and 2 repeats, not 99 and 5; no replicas, no other estimators.",
+            help="Faster test of skill: 19 random rankings and 2 repeats, not 99 and 5; no "
+            "replicas, no comparison of estimators.",
         ),
     ] = False,
     outside_applicability: Annotated[
         bool,
         typer.Option(
-            "--outside-applicability", help="Rank ground unlike any that was trained on, too."
+            "--outside-applicability", help="Also rank ground unlike all training ground."
         ),
     ] = False,
     stability: Annotated[
         bool,
         typer.Option(
             "--stability",
-            help="Say how far AUC and targets move with the cell size and the background sample.",
+            help="Also measure how AUC and targets change with cell size and background sample.",
         ),
     ] = False,
     workers: WorkerCount = None,
     dask: Annotated[
-        str | None, typer.Option(help="Scheduler to send windows to, e.g. tcp://host:8786.")
+        str | None,
+        typer.Option(help="Address of a Dask scheduler to compute on, e.g. tcp://host:8786."),
     ] = None,
     store: Annotated[
         str | None,
-        typer.Option(help="Where windows are kept: a folder or s3://...; default RUN/store."),
+        typer.Option(
+            help="Where computed parts are kept for the next run: a folder or s3://...; default RUN/store."
+        ),
     ] = None,
-    language: Annotated[Tongue, typer.Option(help="Of report and dossiers: en or es.")] = Tongue.en,
+    language: Annotated[
+        Tongue, typer.Option(help="Language of report, dossiers and messages of the run.")
+    ] = Tongue.en,
     basemap: Annotated[
         BaseMap | None,
         typer.Option(
-            help="Let map.html ask this server for pictures; without it the file asks nobody."
+            help="Background imagery for map.html from this server; without it the map needs no internet."
         ),
     ] = None,
     formats: ScreenFormats = None,
@@ -233,9 +240,9 @@ def screen(
 
     Example: prospector screen myregion --quick --out out/first
     """
-    from prospector.pages.answers import screened_lines
-    from prospector.pages.lines import run_lines
+    from prospector.pages.run_lines import run_lines, screened_lines
     from prospector.runs.run import open_run
+    from prospector.words.language import language as words_of
     from prospector.writing import screen_into
 
     with Bars() as report, cluster(dask) as executor:
@@ -247,29 +254,36 @@ def screen(
             max_cells=max_cells, workers=workers, executor=executor, store=store, progress=report,
             force=force,
         )  # fmt: skip
-    show(run_lines(open_run(folder)))
-    show(screened_lines(folder, kept=kept))
+    run = open_run(folder)
+    show(run_lines(run, width=columns()))
+    show(screened_lines(folder, words_of(run.record["language"]), kept=kept))
 
 
 @app.command()
 def backtest(
     region: RegionPath,
     before: Annotated[
-        int, typer.Option(min=1500, max=2100, help="Deposits found before this year train.")
+        int,
+        typer.Option(
+            min=1500,
+            max=2100,
+            help="Train on deposits found before this year, test on the later ones.",
+        ),
     ],
     deposit_model: ModelNames = None,
     estimator: Annotated[
-        str | None, typer.Option(help="In place of each model's own, e.g. forest.")
+        str | None,
+        typer.Option(help="Use this estimator in place of each model's own, e.g. forest."),
     ] = None,
     undated: Annotated[
-        Undated, typer.Option(help="Whether deposits of no known year train or are left out.")
+        Undated, typer.Option(help="Deposits of unknown year: leave them out, or train on them.")
     ] = Undated.leave,
     max_cells: MaxCells = MAX_CELLS,
     seed: Seed = 0,
     workers: WorkerCount = None,
     store: TrialStore = None,
 ) -> None:
-    """Say where the deposits found since a year would have stood by those known before.
+    """Back-test: train on deposits known before a year, and see how the later finds would have ranked.
 
     Example: prospector backtest myregion --before 1980
     """
@@ -284,7 +298,7 @@ def backtest(
         )  # fmt: skip
     for table in tables:
         show(backtest_lines(table))
-    show(notice_lines(notices))
+    show(notice_lines(notices, width=columns()))
 
 
 @app.command()
@@ -292,15 +306,17 @@ def compare_estimators(
     region: RegionPath,
     deposit_model: ModelNames = None,
     estimator: Annotated[
-        list[str] | None, typer.Option(help="Only this estimator; may be repeated.")
+        list[str] | None, typer.Option(help="Compare only this estimator; may be repeated.")
     ] = None,
     max_cells: MaxCells = MAX_CELLS,
     seed: Seed = 0,
-    quick: Annotated[bool, typer.Option("--quick", help="19 nulls and 2 repeats for all.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Faster: 19 random rankings and 2 repeats for each.")
+    ] = False,
     workers: WorkerCount = None,
     store: TrialStore = None,
 ) -> None:
-    """Put estimators side by side: the same folds, each AUC beside its null, and the time.
+    """Compare estimators on the same folds: each AUC beside that of random rankings, and the time.
 
     Example: prospector compare-estimators myregion --quick
     """
@@ -314,7 +330,7 @@ def compare_estimators(
         )  # fmt: skip
     for table in tables:
         show(comparison_lines(table))
-    show(notice_lines(notices))
+    show(notice_lines(notices, width=columns()))
 
 
 def _trial_store(region: Path, store: str | None) -> str:
@@ -330,7 +346,7 @@ def dossier(
     run: RunPath,
     target_id: Annotated[str, typer.Argument(help="Id of a target, as in targets.csv.")],
     language: Annotated[
-        Tongue | None, typer.Option(help="en or es; that of the run by default.")
+        Tongue | None, typer.Option(help="Language; that of the run by default.")
     ] = None,
 ) -> None:
     """Write the dossier of a target: one page that prints to one sheet.
@@ -351,7 +367,7 @@ def export(
         Path | None, typer.Option(help="Folder to write to; default RUN/export.")
     ] = None,
 ) -> None:
-    """Write a run in other formats, for Google Earth, ArcGIS, databases; the run itself stays as it is.
+    """Write a run in other formats, for Google Earth, ArcGIS, databases; the run is not changed.
 
     Example: prospector export out/myregion --formats kmz,filegdb
     """
@@ -366,43 +382,50 @@ def export(
     show(exported_lines(run_export(opened, formats=formats, folder=out)))
     notices = capped(names, len(opened.targets))
     if notices:
-        show(notice_lines(notices))
+        show(notice_lines(notices, width=columns()))
     show(opened.record["sentences"])
 
 
 @app.command()
 def clean(run: RunPath) -> None:
-    """Empty a run's store of computed windows; the run itself stays.
+    """Free disk space: delete what a run kept for the next one; its results stay.
 
     Example: prospector clean out/myregion
     """
     from prospector.runs.run_folder import clean as run_clean
 
-    show([f"{run}: {run_clean(run) / 1e6:.1f} MB of computed windows removed."])
+    show(
+        [
+            f"{run}: {run_clean(run) / 1e6:.1f} MB of intermediate results deleted. The run's "
+            "results are unchanged."
+        ]
+    )
 
 
 @app.command()
 def score_polygons(
     run: RunPath,
-    file: Annotated[Path, typer.Argument(help="Polygons of your own, in any CRS.")],
+    file: Annotated[Path, typer.Argument(help="Your polygons, in any CRS.")],
     out: Annotated[
-        Path | None, typer.Option(help="Name to write under, without ending; default RUN_FILE.")
+        Path | None,
+        typer.Option(help="Name of the files to write, without ending; default RUN_FILE."),
     ] = None,
     crs: Annotated[
-        str | None, typer.Option(help="CRS of the file where it has none, e.g. EPSG:32719.")
+        str | None, typer.Option(help="CRS of the file if it states none, e.g. EPSG:32719.")
     ] = None,
     keep: Annotated[
         list[str] | None,
-        typer.Option(help="A column of the file for the tables; may be repeated."),
+        typer.Option(help="Keep this column of the file in the tables; may be repeated."),
     ] = None,
     encoding: Annotated[
-        str | None, typer.Option(help="Of the file's text, where it is misstated, e.g. ISO-8859-1.")
+        str | None,
+        typer.Option(help="Text encoding of the file if it is stated wrongly, e.g. ISO-8859-1."),
     ] = None,
     layer: Annotated[
-        str | None, typer.Option(help="Of a file of several layers: the one that is scored.")
+        str | None, typer.Option(help="Layer to score, if the file has several.")
     ] = None,
 ) -> None:
-    """Score your own polygons by a run: blocks for sale, a tender, a call.
+    """Score your own polygons with a run, e.g. blocks for sale or in a tender.
 
     Example: prospector score-polygons out/myregion blocks.shp --keep BLOCK_NAME
     """
@@ -426,18 +449,21 @@ def portfolio(
     rank_by: Annotated[
         str | None,
         typer.Option(
-            help="A column of targets.csv, or several with weights: percentile:2,open_share:1,town_km:-1."
+            help="Column of targets.csv to rank by, or several with weights: "
+            "percentile:2,open_share:1,town_km:-1."
         ),
     ] = None,
     deposit_model: Annotated[
         str | None,
-        typer.Option(help="Rank the targets of this deposit model alone, by score unless stated."),
+        typer.Option(
+            help="Rank only the targets of this deposit model; by score unless --rank-by is given."
+        ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Name to write the targets under, without ending.")
+        Path | None, typer.Option(help="Name of the files to write the targets to, without ending.")
     ] = None,
 ) -> None:
-    """Rank the targets of all deposit models of a run by percentile, or by open ground, area, a weighting.
+    """Rank the targets of all deposit models together: by percentile, open ground, area or a weighting.
 
     Example: prospector portfolio out/myregion --rank-by percentile:2,open_share:1,town_km:-1
     """
@@ -459,10 +485,10 @@ def compare(
     earlier: Annotated[Path, typer.Argument(help="Folder of the earlier run.")],
     later: Annotated[Path, typer.Argument(help="Folder of the later run.")],
     out: Annotated[
-        Path | None, typer.Option(help="Name to write the changes under, without ending.")
+        Path | None, typer.Option(help="Name of the files to write the changes to, without ending.")
     ] = None,
 ) -> None:
-    """Say what changed between two runs: titles, opened ground, targets, and why.
+    """Compare two runs: which titles, open ground and targets changed, and why.
 
     Example: prospector compare out/january out/june --out changes
     """
@@ -482,14 +508,17 @@ def rerun(
     run: RunPath,
     layers: Annotated[
         Path | None,
-        typer.Option(help="Folder of the region; by default layers/NAME or NAME, by its name."),
+        typer.Option(
+            help="Folder of the region; default layers/NAME or NAME, after the region's name."
+        ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Folder to keep the repetition in; default: it is not kept.")
+        Path | None,
+        typer.Option(help="Folder to keep the repeated run in; default: it is not kept."),
     ] = None,
     workers: WorkerCount = None,
 ) -> None:
-    """Repeat a run from its record: the same bytes, or which input differs (exit code 1).
+    """Repeat a run from its record: identical files, or a list of the inputs that differ (exit code 1).
 
     Example: prospector rerun out/myregion --layers myregion
     """
@@ -512,7 +541,7 @@ def explain(
     ],
     latitude: Annotated[float, typer.Argument(min=-90, max=90, help="Degrees north, e.g. -24.27.")],
 ) -> None:
-    """Say what the evidence says at a place.
+    """Show score and evidence at one point, for each deposit model.
 
     Example: prospector explain out/myregion -69.07 -24.27
     """

@@ -43,7 +43,9 @@ BOUND = {
 
 def fetch(
     region: RegionPath,
-    source: Annotated[str, typer.Argument(help="Name of a source, as `prospector sources` lists.")],
+    source: Annotated[
+        str, typer.Argument(help="Name of a source, from the list of `prospector sources`.")
+    ],
     layer: Annotated[
         list[str] | None,
         typer.Option(help="Only this layer of the source; may be repeated.", metavar="NAME"),
@@ -51,19 +53,21 @@ def fetch(
     bounds: Annotated[
         tuple[float, float, float, float] | None,
         typer.Option(
-            help="Of a new region: its window in degrees, west, south, east, north.",
+            help="Window of a new region in degrees: west, south, east, north.",
             metavar="W S E N",
         ),
     ] = None,
     margin_km: Annotated[
         float,
-        typer.Option(min=0, max=500, help="Ask so far beyond the region's window.", metavar="KM"),
+        typer.Option(
+            min=0, max=500, help="Download this far beyond the region's window.", metavar="KM"
+        ),
     ] = 20.0,
     check: Annotated[
-        bool, typer.Option("--check", help="Only say how many rows there are; write nothing.")
+        bool, typer.Option("--check", help="Only count the features; write nothing.")
     ] = False,
 ) -> None:
-    """Fetch official layers into a region, each whole or not at all.
+    """Download official layers into a region, each complete or not at all.
 
     Example: prospector fetch layers/atacama chile_concessions
 

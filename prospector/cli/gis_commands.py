@@ -12,10 +12,10 @@ from prospector.cli.terminal import show
 
 def qgis_script(
     folder: Annotated[
-        Path, typer.Argument(help="Folder of QGIS's Processing scripts, or any other.")
+        Path, typer.Argument(help="Folder for the script, best that of QGIS's Processing scripts.")
     ],
 ) -> None:
-    """Write a Processing script for QGIS: it screens a region and loads the styled result.
+    """Write a Processing script for QGIS that screens a region and loads the styled result.
 
     Example: prospector qgis-script ~/.local/share/QGIS/QGIS3/profiles/default/processing/scripts
     """

@@ -12,18 +12,18 @@ from prospector.cli.terminal import columns, show
 
 OfRegion = Annotated[
     Path | None,
-    typer.Option(help="Show the deposit models of this region too, e.g. layers/atacama."),
+    typer.Option(help="Also list the deposit models of this region, e.g. layers/atacama."),
 ]
 
 
 def models(
     name: Annotated[
-        str | None, typer.Argument(help="Print the file of this one, e.g. iocg.")
+        str | None, typer.Argument(help="Print the file of this model, e.g. iocg.")
     ] = None,
     region: OfRegion = None,
     commodity: Commodities = None,
 ) -> None:
-    """List the deposit models, or print one: a file of your own starts from it.
+    """List the deposit models, or print one as a start for your own.
 
     Example: prospector models iocg > myregion/models/mine.toml; prospector models --commodity cobalt
     """
@@ -43,14 +43,14 @@ def models(
 def schema(
     what: Annotated[str, typer.Argument(help="region, deposit-model, register or run.")],
     out: Annotated[
-        Path | None, typer.Option(help="Write it to this file, e.g. region.schema.json.")
+        Path | None, typer.Option(help="Write to this file, e.g. region.schema.json.")
     ] = None,
 ) -> None:
-    """Print the JSON schema of a file: editors complete and check it by that, programs read run.json by it.
+    """Print the JSON schema of a file, for editors that check it and programs that read it.
 
     Example: prospector schema region --out myregion/region.schema.json
 
-    In region.toml a first line #:schema region.schema.json names it.
+    Name it in the first line of region.toml: #:schema region.schema.json
     """
     import json
 

@@ -10,21 +10,22 @@ import typer
 
 from prospector.gis.formats import FORMATS, USUAL
 
-RegionPath = Annotated[Path, typer.Argument(help="Folder of a region, one that holds region.toml.")]
+RegionPath = Annotated[Path, typer.Argument(help="Folder of the region (it holds region.toml).")]
 MODELS = Path(__file__).parents[1] / "region" / "deposit_models"
 """Files of the shipped deposit models."""
 
 ModelNames = Annotated[
     list[str] | None,
     typer.Option(
-        help="Only this deposit model: one of the region's own, or "
+        help="Use only this deposit model: one of the region's own, or "
         f"{', '.join(sorted(file.stem for file in MODELS.glob('*.toml')))}; may be repeated."
     ),
 ]
 Commodities = Annotated[
     list[str] | None,
     typer.Option(
-        help="Only deposit models that seek this: a symbol or a word, e.g. lithium,cobre; may be repeated."
+        help="Use only deposit models for this commodity: a symbol or a word, e.g. "
+        "lithium,cobre; may be repeated."
     ),
 ]
 CellSize = Annotated[
@@ -33,38 +34,48 @@ CellSize = Annotated[
 ]
 MaxCells = Annotated[
     float,
-    typer.Option(min=1, max=1e15, help="Refuse more cells than this, e.g. 5e8 to allow more."),
+    typer.Option(
+        min=1,
+        max=1e15,
+        help="Stop if the region has more cells than this; raise it for large regions, e.g. 5e8.",
+    ),
 ]
 Estimator = Annotated[
     str | None,
     typer.Option(
-        help="In place of a model's own: logistic, forest, boosting, weights-of-evidence, fuzzy, index."
+        help="Use this estimator in place of a model's own: logistic, forest, boosting, "
+        "weights-of-evidence, fuzzy, index."
     ),
 ]
-Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of every random draw.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed for all random sampling.")]
 WorkerCount = Annotated[
     int | None,
-    typer.Option(min=1, max=1024, help="Processes for windows; one for each core by default."),
+    typer.Option(min=1, max=1024, help="Number of parallel processes; default one for each core."),
 ]
 TrialStore = Annotated[
-    str | None, typer.Option(help="Where windows are kept; default out/NAME/store.")
+    str | None,
+    typer.Option(help="Where computed parts are kept for the next run; default out/NAME/store."),
 ]
-RunPath = Annotated[Path, typer.Argument(help="Folder that a screening wrote, e.g. out/atacama.")]
+RunPath = Annotated[
+    Path, typer.Argument(help="Folder of a run, written by screen, e.g. out/atacama.")
+]
 
 
 ScreenFormats = Annotated[
     str | None,
     typer.Option(
         metavar="NAMES",
-        help=f"What to write, e.g. gpkg,kmz; of {', '.join(FORMATS)}. Default: {','.join(USUAL)}. "
-        "What a run is opened again by, gpkg and cog among it, is always written.",
+        help=f"Formats to write, e.g. gpkg,kmz; choose from {', '.join(FORMATS)}. Default: "
+        f"{','.join(USUAL)}. "
+        "Files that other commands need (gpkg, cog) are always written.",
     ),
 ]
 ExportFormats = Annotated[
     str | None,
     typer.Option(
         metavar="NAMES",
-        help=f"What to write, e.g. kmz,filegdb; of {', '.join(FORMATS)}. Default: {','.join(USUAL)}.",
+        help=f"Formats to write, e.g. kmz,filegdb; choose from {', '.join(FORMATS)}. Default: "
+        f"{','.join(USUAL)}.",
     ),
 ]
 

@@ -20,13 +20,17 @@ Crs = Annotated[
 Columns = Annotated[
     list[str] | None,
     typer.Option(
-        help="Column of a file that holds what we call so, or of one layer: LAYER.OUR=THEIRS; may be "
+        help="Which column of your file holds what, e.g. name=Mina; for one layer only: "
+        "LAYER.OUR=THEIRS; may be "
         "repeated.",
         metavar="OUR=THEIRS",
     ),
 ]
 DepositType = Annotated[
-    str | None, typer.Option(help="Type of all deposits, in place of a column.", metavar="TYPE")
+    str | None,
+    typer.Option(
+        help="Deposit type of all deposits, if the file has no column for it.", metavar="TYPE"
+    ),
 ]
 
 
@@ -34,19 +38,21 @@ def init(
     folder: Annotated[
         Path,
         typer.Argument(
-            help="Folder of the new region; made where it is not there.", metavar="FOLDER"
+            help="Folder of the new region; created if it does not exist.", metavar="FOLDER"
         ),
     ],
     files: Annotated[
         list[Path] | None,
         typer.Argument(
-            help="Your files or folders of them; by default those in FOLDER.", metavar="FILES"
+            help="Your files, or folders of them; default those in FOLDER.", metavar="FILES"
         ),
     ] = None,
     from_: Annotated[
         str | None,
         typer.Option(
-            "--from", help="Copy a region that comes with prospector: atacama.", metavar="NAME"
+            "--from",
+            help="Copy an example region that comes with prospector: atacama.",
+            metavar="NAME",
         ),
     ] = None,
     bounds: Annotated[
@@ -54,7 +60,7 @@ def init(
         typer.Option(help="Window in degrees: west, south, east, north.", metavar="W S E N"),
     ] = None,
     area: Annotated[
-        Path | None, typer.Option(help="A file whose extent is the window.", metavar="FILE")
+        Path | None, typer.Option(help="Use the extent of this file as the window.", metavar="FILE")
     ] = None,
     crs: Crs = None,
     column: Columns = None,
@@ -62,29 +68,30 @@ def init(
     deposit_model: Annotated[
         list[str] | None,
         typer.Option(
-            help="Deposit model to use, in place of those that can run; may be repeated.",
+            help="Use this deposit model, in place of all that can run; may be repeated.",
             metavar="NAME",
         ),
     ] = None,
     new_model: Annotated[
         str | None,
         typer.Option(
-            help="Draft a deposit model for this type of deposit, or of this name.", metavar="NAME"
+            help="Draft a new deposit model for this deposit type, or with this name.",
+            metavar="NAME",
         ),
     ] = None,
     host: Annotated[
         list[str] | None,
         typer.Option(
-            help="Rock that hosts the deposits, for a model that is drafted; may be repeated.",
+            help="Host rock of the deposits, for a drafted model; may be repeated.",
             metavar="WORD",
         ),
     ] = None,
     name: Annotated[
         str | None,
-        typer.Option(help="Name of the region; that of the folder by default.", metavar="NAME"),
+        typer.Option(help="Name of the region; default that of the folder.", metavar="NAME"),
     ] = None,
     title: Annotated[
-        str | None, typer.Option(help="What pages call the region.", metavar="TEXT")
+        str | None, typer.Option(help="Title of the region on maps and reports.", metavar="TEXT")
     ] = None,
     copy: Annotated[
         bool,
@@ -93,7 +100,7 @@ def init(
         ),
     ] = True,
 ) -> None:
-    """Draft a region from your own files: roles, columns, window, projection and cells are guessed.
+    """Set up a region from your own files: roles, columns, window, projection and cell size are guessed.
 
     Example: prospector init myregion geologia.shp fallas.gpkg yacimientos.csv
     """
@@ -118,7 +125,7 @@ def _copy(name: str, folder: Path, files: list[Path] | None) -> None:
 
     if files:
         raise RegionError(
-            f"--from {name} copies a region whole. Leave the files out, and add them after with: "
+            f"--from {name} copies a whole region. Leave the files out, and add them afterwards with: "
             f"prospector add {quote(str(folder))} FILE."
         )
     copied = copy_region(name, folder)
@@ -133,18 +140,18 @@ def _copy(name: str, folder: Path, files: list[Path] | None) -> None:
 
 def add(
     region: RegionPath,
-    file: Annotated[Path, typer.Argument(help="The file of the layer.", metavar="FILE")],
+    file: Annotated[Path, typer.Argument(help="File to add.", metavar="FILE")],
     role: Annotated[
         str | None,
-        typer.Option(help="What it is for, e.g. faults; guessed by default.", metavar="ROLE"),
+        typer.Option(help="Role of the layer, e.g. faults; guessed by default.", metavar="ROLE"),
     ] = None,
     name: Annotated[
         str | None,
-        typer.Option(help="Name of the layer; that of the file by default.", metavar="NAME"),
+        typer.Option(help="Name of the layer; default that of the file.", metavar="NAME"),
     ] = None,
     layer: Annotated[
         str | None,
-        typer.Option(help="Of a file of several layers: the one to add.", metavar="LAYER"),
+        typer.Option(help="Layer to add, if the file has several.", metavar="LAYER"),
     ] = None,
     crs: Crs = None,
     column: Columns = None,
@@ -154,7 +161,7 @@ def add(
         typer.Option(help="Copy a file from elsewhere into the region, or leave it where it is."),
     ] = True,
 ) -> None:
-    """Add a file to a region: a table of region.toml; your comments and their order stay.
+    """Add a file to a region as a layer in region.toml; your comments and the order of keys are kept.
 
     Example: prospector add myregion mines.csv --column name=Mina --deposit-type skarn
     """
@@ -176,7 +183,7 @@ def add(
 
 
 def layers(region: RegionPath) -> None:
-    """Show what each role has and lacks, which deposit models wait for it, and where to get it.
+    """List layers by role: those there, those missing, the models that need them, and where to get them.
 
     Example: prospector layers myregion
     """

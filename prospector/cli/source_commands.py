@@ -24,17 +24,17 @@ NOT_CALLED = (
 def sources(
     name: Annotated[
         str | None,
-        typer.Argument(help="Only this source, with all that is known.", metavar="[NAME]"),
+        typer.Argument(help="Show this source in full.", metavar="[NAME]"),
     ] = None,
     role: Annotated[
-        str | None, typer.Option(help="Only sources that fill this role.", metavar="ROLE")
+        str | None, typer.Option(help="Only sources for this role.", metavar="ROLE")
     ] = None,
     region: Annotated[
         Path | None,
-        typer.Option(help="Region with sources of its own in REGION/sources.", metavar="REGION"),
+        typer.Option(help="Region with its own sources in REGION/sources.", metavar="REGION"),
     ] = None,
 ) -> None:
-    """List official sources: licence, roles they fill, how to fetch them or get the file by hand."""
+    """List official data sources: licence, roles, how to download them with fetch or by hand."""
     from prospector.errors import RegionError
     from prospector.layers.roles import ROLES
     from prospector.region.spelling import did_you_mean
@@ -73,35 +73,39 @@ def classes(
     codes: Annotated[
         str | None,
         typer.Option(
-            help="Scheme of its codes, where no source describes it, or your own: a file.",
+            help="Scheme of its codes if no source describes it, or a file with your own.",
             metavar="SCHEME",
         ),
     ] = None,
     field: Annotated[
         list[str] | None,
         typer.Option(
-            help="Column that the scheme reads, e.g. code=CD_GEOL or age=PERIOD; may be repeated.",
+            help="Which column of the map holds what, e.g. code=CD_GEOL or age=PERIOD; may be repeated.",
             metavar="READS=COLUMN",
         ),
     ] = None,
     region: Annotated[
         Path | None,
         typer.Option(
-            help="Region that gets the layers; without it they lie beside FILE.", metavar="REGION"
+            help="Region to add the layers to; without it they are written beside FILE.",
+            metavar="REGION",
         ),
     ] = None,
-    scale: Annotated[str, typer.Option(help="Of the map, e.g. 1:250,000.", metavar="1:N")] = "",
+    scale: Annotated[
+        str, typer.Option(help="Scale of the map, e.g. 1:250,000.", metavar="1:N")
+    ] = "",
     crs: Annotated[
-        str | None, typer.Option(help="Of a file that states none, e.g. EPSG:4326.", metavar="CRS")
+        str | None,
+        typer.Option(help="CRS of the file if it states none, e.g. EPSG:4326.", metavar="CRS"),
     ] = None,
     encoding: Annotated[
-        str | None, typer.Option(help="Of its text, e.g. ISO-8859-1.", metavar="NAME")
+        str | None, typer.Option(help="Text encoding of the file, e.g. ISO-8859-1.", metavar="NAME")
     ] = None,
     layer: Annotated[
-        str | None, typer.Option(help="Of a file of several layers.", metavar="NAME")
+        str | None, typer.Option(help="Layer to use, if the file has several.", metavar="NAME")
     ] = None,
 ) -> None:
-    """Turn the codes of a geological map into classes of rock and ages, with its intrusive rocks apart."""
+    """Translate the codes of a geological map into rock classes and ages; intrusives get their own layer."""
     from prospector.sources.own_files import class_file
 
     done = class_file(

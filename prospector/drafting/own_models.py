@@ -226,7 +226,7 @@ def _estimator(evidence: Sequence[_Evidence], deposits: int, *, learns: bool) ->
     most = max(FEW_EVIDENCES, deposits // DEPOSITS_AN_EVIDENCE)
     if len(evidence) > most:
         names = [item.name for item in evidence[:most]]
-        yield f"# {deposits} deposits bear about {most} evidences of {len(evidence)}: choose them"
+        yield f"# {deposits} deposits support about {most} of {len(evidence)} evidence layers: choose"
         yield f"evidence = {as_toml(names)}"
 
 

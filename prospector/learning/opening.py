@@ -126,8 +126,8 @@ def refusal(
         )
     if deposits < enough and len(columns) > FEW_EVIDENCES:
         return ModelError(
-            f"{deposits} deposits and {len(columns)} evidences, but fewer than {enough} deposits allow "
-            f"{FEW_EVIDENCES}. Name those to use, e.g. [override.{model.name}.estimator] "
+            f"{deposits} deposits and {len(columns)} evidence layers, but fewer than {enough} deposits "
+            f"allow only {FEW_EVIDENCES}. Name those to use, e.g. [override.{model.name}.estimator] "
             f'evidence = ["{columns[0].name}"], or use --estimator fuzzy or index.',
             Reason(
                 "too-much-evidence",

@@ -77,8 +77,8 @@ def _stated(test: StatedTest, words: Language) -> Rows:
     rows.append([say("AUC at the known deposits, nothing fitted"), _with_interval(auc, words)])
     if auc.p is not None:
         rows += [
-            [say("Mean of the null"), _two(test.null_mean, words)],
-            [say("95th percentile of the null"), words.beside(auc.value, auc.null_p95)[1]],
+            [say("Chance, mean"), _two(test.null_mean, words)],
+            [say("95th percentile of chance"), words.beside(auc.value, auc.null_p95)[1]],
             [say("p"), f"{words.number(auc.p, 3)} (n = {auc.n_null}, {words.told(test.null)})"],
         ]
     return rows
@@ -89,9 +89,9 @@ def _measured(measured: Measurement, words: Language) -> Rows:
     null = words.told(measured.deciding_null)
     return [
         [say("AUC, spatial blocks"), _with_interval(auc, words)],
-        [say("Mean of the null"), _two(auc.null_mean, words)],
+        [say("Chance, mean"), _two(auc.null_mean, words)],
         [
-            say("95th percentile, the greater of both nulls"),
+            say("Chance, 95th percentile (the higher of two tests)"),
             words.beside(auc.value, auc.null_p95)[1],
         ],
         [say("p"), f"{words.number(auc.p or 1.0, 3)} (n = {auc.n_null}, {null})"],
@@ -136,7 +136,7 @@ def _with_interval(auc: Figure, words: Language) -> str:
 def _beside_null(auc: Figure, words: Language) -> str:
     value, p95 = words.beside(auc.value, auc.null_p95)
     return words.say(
-        "{auc} (null's mean {mean}, 95th percentile {p95}, p {p})",
+        "{auc} (chance: mean {mean}, 95th percentile {p95}, p {p})",
         auc=value,
         mean=_two(auc.null_mean, words),
         p95=p95,

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from prospector.numerals import fixed, measure, percentile, signed
 from prospector.pages.lines import notice_lines
-from prospector.pages.target_lines import LEGEND, target_lines
+from prospector.pages.target_lines import legend, target_lines
 from prospector.runs.overview import areas_of
 from prospector.words.language import language
-from prospector.words.skill import skill_line
-from prospector.words.stated import stated_line
+from prospector.words.short_skill import short_skill
 
 if TYPE_CHECKING:
     from prospector.runs.comparison import Changes
@@ -25,15 +24,6 @@ FIRST = 10
 """Targets or polygons of each deposit model that are printed."""
 
 FIRST_CHANGES = 30
-
-
-def screened_lines(folder: Path, *, kept: bool) -> Iterator[str]:
-    """Give what to open of a run folder, and whether it was there already."""
-    if kept:
-        yield "\nNothing has changed since this run was written (--force runs it again)."
-    yield f"\nWritten to {folder}. Open {folder / 'map.html'} in a browser (it needs no internet),"
-    yield f"{folder / 'overview.html'} for the answer on two sheets, {folder / 'report.html'} for all of it,"
-    yield f"and {folder / 'prospects.qgz'} in QGIS. All choices and figures: {folder / 'run.json'}."
 
 
 def written_lines(files: tuple[Path, Path]) -> Iterator[str]:
@@ -73,8 +63,9 @@ def portfolio_lines(ordered: Portfolio, run: Run) -> Iterator[str]:
     counts = ordered.targets["deposit_model"].value_counts(sort=False)
     yield "; ".join(f"{name}: {count} targets" for name, count in counts.items())
     first = ordered.targets.head(FIRST)
-    yield from target_lines(run, areas_of(run, first), first["portfolio_rank"].tolist())
-    yield from LEGEND
+    words = language("en")
+    yield from target_lines(run, areas_of(run, first), first["portfolio_rank"].tolist(), words)
+    yield from (f"  {line}" for line in legend(words))
 
 
 def change_lines(changes: Changes) -> Iterator[str]:
@@ -119,6 +110,4 @@ def explanation_lines(
         )
     name = explanation.deposit_model
     skill, labels, words = run.skill(name), run.evidence_labels(name), language("en")
-    yield f"  {skill_line(skill, words, labels)}"
-    if skill.stated is not None:
-        yield f"  {stated_line(skill.stated, labels, words)}"
+    yield f"  {short_skill(skill, words, labels)}"

@@ -23,18 +23,18 @@ def belief(model: ModelRow, words: Language) -> str:
         )
     auc, p95 = _of_hundred(skill.measured.auc.value, skill.measured.auc.null_p95, words)
     start = say(
-        "Of 100 pairs of a known deposit kept from the model and other ground, it ranks the deposit "
-        "higher in {auc}; rankings made by chance reach {p95} one time in twenty.",
+        "In {auc} of 100 pairs of a held-out known deposit and other ground, it ranks the "
+        "deposit higher; 1 in 20 random rankings reaches {p95}.",
         auc=auc,
         p95=p95,
     )
     if skill.verdict == "demonstrated":
-        return f"{start} {say('It tells known deposits from other ground; it promises no ore.')}"
+        return f"{start} {say('It can tell known deposits from other ground; that does not promise ore.')}"
     if skill.verdict == "not judged":
         labels = ", ".join(words.told(model.evidence_labels[i]) for i in skill.follows)
         return say(
-            "Not judged: {labels} follows the known deposits, so the ranking finds again what it was "
-            "given.",
+            "Not judged: {labels} follows the known deposits, so the ranking only finds what "
+            "it was given.",
             labels=labels,
         )
     end = say(
@@ -50,9 +50,12 @@ def ties(model: ModelRow, words: Language) -> str:
     if not model.alike:
         return ""
     if model.alike == model.n_targets:
-        return words.say("All {n} areas score alike: their order says nothing.", n=model.n_targets)
+        return words.say(
+            "All {n} areas have nearly the same score: their order has no meaning.",
+            n=model.n_targets,
+        )
     return words.say(
-        "{alike} of the {n} areas score alike: their order says nothing.",
+        "{alike} of the {n} areas have nearly the same score: their order has no meaning.",
         alike=model.alike,
         n=model.n_targets,
     )
@@ -61,22 +64,22 @@ def ties(model: ModelRow, words: Language) -> str:
 def _stated(model: ModelRow, words: Language) -> str:
     """Return how far stated criteria are to be believed."""
     test, say = model.skill.stated, words.say
-    start = say("Stated criteria, after the literature, were applied; nothing was fitted to data.")
+    start = say("The ranking applies criteria from the literature; nothing was fitted to data.")
     if test is None or test.auc is None:
         n = model.skill.n_deposits
         return f"{start} {say('The {n} known deposits are too few to test them.', n=n)}"
     auc, p95 = _of_hundred(test.auc.value, test.auc.null_p95, words)
     if test.auc.p is None or test.auc.null_p95 is None:
         figures = say(
-            "They place the {n} known deposits above other ground in {auc} of 100 pairs; whether chance "
-            "would do as well is not known.",
+            "They rank the {n} known deposits above other ground in {auc} of 100 pairs; it is "
+            "not known whether chance would do as well.",
             n=test.n_tested,
             auc=auc,
         )
     else:
         figures = say(
-            "They place the {n} known deposits above other ground in {auc} of 100 pairs; rankings made "
-            "by chance reach {p95} one time in twenty.",
+            "They rank the {n} known deposits above other ground in {auc} of 100 pairs; 1 in "
+            "20 random rankings reaches {p95}.",
             n=test.n_tested,
             auc=auc,
             p95=p95,
@@ -91,7 +94,7 @@ def _stated(model: ModelRow, words: Language) -> str:
             figures = f"{figures} {better}"
     if test.seen:
         seen = say(
-            "The criteria were set with these deposits in view: this is no independent test."
+            "The criteria were set with these deposits in view, so this is not an independent test."
         )
         figures = f"{figures} {seen}"
     return f"{start} {figures}"

@@ -44,11 +44,13 @@ def _change_words(change: Change, words: Language) -> str:
         )
     if change.kind == "criteria":
         return say(
-            "what sets the {deposits} known deposits apart, for the stated criteria do not",
+            "criteria that separate the {deposits} known deposits, because the stated ones do not",
             deposits=fixed(about["deposits"], 0),
         )
     if change.kind == "lacking":
-        return say("{evidence}: asked for and lacking, effect not measured", evidence=labels)
+        return say(
+            "{evidence}: used by the model but missing here, effect not measured", evidence=labels
+        )
     share = fixed(change.effect or 0.0, 0)
     if change.kind == "tenure":
         return say("who holds the {share} % of unknown tenure", share=share)

@@ -323,12 +323,12 @@ class Teller:
         say, fits = self.language.say, {}
         for notice in self.found.notices:
             if notice.code == "fit-against-expectation":
-                fits[notice.value("evidence")] = say("the fit runs against it")
+                fits[notice.value("evidence")] = say("the fitted effect runs the other way")
             elif notice.code == "fit-without-weight":
                 fits[notice.value("evidence")] = say("it got no weight")
             elif notice.code == "fit-partly-against-expectation":
                 fits[notice.value("evidence")] = say(
-                    "the fit runs against it between {low} and {high} ({share} % of the ground)",
+                    "the fitted effect runs the other way between {low} and {high} ({share} % of the ground)",
                     low=self.language.measure(notice.value("low")),
                     high=self.language.measure(notice.value("high")),
                     share=self.percent(notice.value("share")),

@@ -87,7 +87,7 @@ class ChapterPictures:
         if n <= OUTLINES:
             return ""
         return self.language.say(
-            "Outlined are the first {drawn} of {n} targets; the score shows where the others lie.",
+            "The first {drawn} of {n} targets are outlined; the score shows where the others lie.",
             drawn=OUTLINES,
             n=fixed(n, 0),
         )
@@ -129,8 +129,8 @@ class ChapterPictures:
         if skill.measured is None:
             return Markup()
         alt = say(
-            "Distributions of the AUC of rankings made of nothing, beside that of this model: "
-            "{auc}, where the 95th percentile of the nulls is {p95}.",
+            "Distributions of the AUC of random rankings, beside that of this model: {auc}; their "
+            "95th percentile is {p95}.",
             **self.teller.figures(skill.measured),
         )
         return null_svg(rows, self.language, key=f"{self.found.name}-null", alt=alt)
@@ -229,7 +229,7 @@ class ChapterPictures:
         if not effects:
             return Markup()
         alt = self.language.say(
-            "Accumulated local effects: how the log-odds of the score move with each evidence."
+            "Accumulated local effects: how the log-odds of the score change with each evidence layer."
         )
         return effects_svg(effects, self.language, key=f"{found.name}-effects", alt=alt)
 

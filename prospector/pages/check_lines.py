@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from prospector.numerals import area, fixed, own_unit, whole_percent
-from prospector.pages.lines import notice_rows
+from prospector.pages.lines import notice_rows, wrapped
 from prospector.region.critical import flags_line
 from prospector.region.shipped_models import deposit_model_names, load_deposit_model
 from prospector.words.language import sentence
@@ -41,7 +41,7 @@ def check_lines(checked: Check, *, width: int | None = None) -> Iterator[str]:
         Columns at which sentences are broken; None leaves each on one line, for `grep`.
     """
     for start, text in _sentences(checked):
-        yield from _wrapped(start, text, width)
+        yield from wrapped(start, text, width)
 
 
 def _sentences(checked: Check) -> Iterator[tuple[str, str]]:
@@ -315,17 +315,6 @@ def _layer_words(layer: LayerCheck) -> str:
 def _notices(notices: Iterable[Notice]) -> Iterator[tuple[str, str]]:
     """Give the notices, gravest first; that a model cannot run stands above already."""
     yield from notice_rows(notice for notice in notices if notice.code not in OF_MODELS)
-
-
-def _wrapped(start: str, text: str, width: int | None) -> Iterator[str]:
-    """Give a text behind a start, broken at a width with its further lines below one another."""
-    if width is None or not text:
-        yield start + text
-        return
-    yield from textwrap.wrap(
-        text, width, initial_indent=start, subsequent_indent=" " * len(start),
-        break_long_words=False, break_on_hyphens=False,
-    )  # fmt: skip
 
 
 def _counted(number: int, thing: str) -> str:

@@ -283,7 +283,7 @@ class Account:
         if skill.verdict == "demonstrated":
             return say("by a ranking that did better than chance on deposits kept from it")
         if skill.verdict == "not judged":
-            return say("by a ranking that is not judged, for its evidence follows the deposits")
+            return say("by a ranking that is not judged, because its evidence follows the deposits")
         return say("by a ranking whose skill is not demonstrated")
 
     def _whose(self) -> str:
@@ -340,9 +340,9 @@ class Account:
         """Return the elevation in words, with what the relief was measured to err."""
         metres, error = fixed(self.row["elevation_m"], 0), relief_error(self.found.run.record)
         if error is None:
-            return self.language.say("{metres} m above the sea", metres=metres)
+            return self.language.say("{metres} m above sea level", metres=metres)
         return self.language.say(
-            "{metres} m above the sea (the relief errs by up to {error} m at nine in ten checks)",
+            "{metres} m above sea level (the relief is off by up to {error} m at nine of ten check points)",
             metres=metres, error=fixed(error["nine_tenths"], 0),
         )  # fmt: skip
 

@@ -65,7 +65,7 @@ def locator_answer(places: Sequence[str], n_targets: int, words: Language) -> st
     'First of 8 targets: (1) Around Spence; (2) 9 km east of Lilian.'
     """
     if not places:
-        return words.say("None of the ground scored is a target: 0 are drawn.")
+        return words.say("No part of the scored ground is a target: 0 targets.")
     named = "; ".join(f"({rank}) {place}" for rank, place in enumerate(places, 1))
     return words.say("First of {n} targets: {places}.", n=n_targets, places=named)
 
@@ -79,7 +79,7 @@ def effects_answer(effects: Sequence[Effect], against: Sequence[str], words: Lan
     >>> ends = np.array([0.0, 1.0])
     >>> slope = Effect("slope", "", ends, np.array([0.0, -2.5]), ends)
     >>> effects_answer([slope], ["slope"], language("en"))
-    'The score moves most with slope, by 2.5 log-odds from end to end; against what was expected runs slope.'
+    'The score moves most with slope, by 2.5 log-odds from end to end; contrary to what was expected: slope.'
     """
     spans = [float(np.ptp(effect.effect)) for effect in effects]
     most = int(np.argmax(spans))
@@ -90,9 +90,9 @@ def effects_answer(effects: Sequence[Effect], against: Sequence[str], words: Lan
     )
     if not against:
         n = len(effects)
-        return f"{start} {words.say('none of {n} runs against what was expected.', n=n)}"
+        return f"{start} {words.say('none of {n} contradicts what was expected.', n=n)}"
     names = ", ".join(against)
-    return f"{start} {words.say('against what was expected runs {names}.', names=names)}"
+    return f"{start} {words.say('contrary to what was expected: {names}.', names=names)}"
 
 
 def null_answer(beside: Mapping[str, Any] | None, measured: Measurement, words: Language) -> str:
@@ -110,7 +110,7 @@ def null_answer(beside: Mapping[str, Any] | None, measured: Measurement, words: 
     auc, p95 = measured.auc.value, measured.auc.null_p95
     if beside is None or p95 is None:
         return words.say("The ranking reaches an AUC of {auc}.", auc=words.number(auc, 2))
-    start = words.say("Of {n} rankings made of nothing ({null}) {as_good} did as well:", **beside)
+    start = words.say("Of {n} random rankings ({null}), {as_good} did as well:", **beside)
     end = words.say("chance is not ruled out.") if auc <= p95 else words.say("more than chance.")
     return f"{start} {end}"
 
@@ -124,14 +124,14 @@ def folds_answer(split: Split, words: Language) -> str:
     >>> at = np.array([[0.0, 0.0], [30_000.0, 40_000.0]])
     >>> out = np.array([True, False])
     >>> folds_answer(Split(at, at, out, out), language("en"))
-    'Held out: 1 of 2 deposits, half of them 50 km or more from the nearest that trains.'
+    'Held out: 1 of 2 deposits, half of them 50 km or more from the nearest training deposit.'
     """
     away, train = split.deposits_at[split.held_out], split.deposits_at[~split.held_out]
     if not len(away) or not len(train):
         return words.say("Held out: {n} of {all} deposits.", n=len(away), all=len(split.held_out))
     distance, _ = cKDTree(train).query(away)
     return words.say(
-        "Held out: {n} of {all} deposits, half of them {km} km or more from the nearest that trains.",
+        "Held out: {n} of {all} deposits, half of them {km} km or more from the nearest training deposit.",
         n=len(away),
         all=len(split.held_out),
         km=fixed(float(np.median(distance)) / 1000, 0),
@@ -145,11 +145,11 @@ def held_out_answer(placed: FloatArray, words: Language) -> str:
     --------
     >>> from prospector.words.language import language
     >>> held_out_answer(np.array([99.0, 89.0, 40.0]), language("en"))
-    'Half of the 3 known deposits stand at percentile 89 or above, 1 in the best 5 % of the ground.'
+    'Half of the 3 known deposits are at percentile 89 or above, 1 of them in the best 5 % of the ground.'
     """
     return words.say(
-        "Half of the {n} known deposits stand at percentile {median} or above, {best} in the best 5 % of the "
-        "ground.",
+        "Half of the {n} known deposits are at percentile {median} or above, {best} of them in "
+        "the best 5 % of the ground.",
         n=len(placed),
         median=fixed(float(np.median(placed)), 0),
         best=int((placed >= BEST).sum()),
@@ -165,9 +165,7 @@ def curves_answer(measured: Measurement, words: Language) -> str:
     )
     if caught.null_p95 is None:
         return f"{start} {words.say('chance alone would put 5 % there.')}"
-    end = words.say(
-        "rankings made of nothing reach {null} % one time in twenty.", null=percent(caught.null_p95)
-    )
+    end = words.say("1 in 20 random rankings reaches {null} %.", null=percent(caught.null_p95))
     return f"{start} {end}"
 
 
@@ -179,21 +177,21 @@ def learning_answer(points: Sequence[LearningPoint], words: Language) -> str:
     >>> from prospector.words.language import language
     >>> curve = [LearningPoint(7, 0.6, 0.0), LearningPoint(28, 0.7, 0.0)]
     >>> learning_answer(curve, language("en"))
-    'From 7 to 28 deposits the AUC goes from 0.60 to 0.70 and still climbs: more would help.'
+    'From 7 to 28 deposits the AUC changes from 0.60 to 0.70 and is still rising: more deposits would help.'
     """
     first, last = points[0], points[-1]
     climbs = len(points) > 1 and last.auc - points[-2].auc >= LEVEL
     start = words.say(
-        "From {few} to {many} deposits the AUC goes from {low} to {high}",
+        "From {few} to {many} deposits the AUC changes from {low} to {high}",
         few=fixed(first.n_trained, 0),
         many=fixed(last.n_trained, 0),
         low=words.number(first.auc, 2),
         high=words.number(last.auc, 2),
     )
     end = (
-        words.say("and still climbs: more would help.")
+        words.say("and is still rising: more deposits would help.")
         if climbs
-        else words.say("and has levelled off: more of the same would help little.")
+        else words.say("and has levelled off: more deposits of the same kind would help little.")
     )
     return f"{start} {end}"
 
@@ -207,8 +205,8 @@ def backtests_answer(tests: Sequence[Mapping[str, Any]], words: Language) -> str
     --------
     >>> from prospector.words.language import language
     >>> find = {"ground": "new ground", "percentile": 97.0, "percentile_by_distance": 60.0}
-    >>> backtests_answer([{"before": 1990, "discoveries": [find]}], language("en"))
-    'Of 1 found on new ground since 1990, 1 stood in the best 5 % by the model and 0 by nearness alone.'
+    >>> backtests_answer([{"before": 1990, "discoveries": [find]}], language("en"))[:73]
+    'Of 1 found on new ground since 1990, the model had 1 in its best 5 %; dist'
     """
     new = {
         test["before"]: [f for f in test["discoveries"] if f["ground"] == "new ground"]
@@ -216,14 +214,14 @@ def backtests_answer(tests: Sequence[Mapping[str, Any]], words: Language) -> str
     }
     year, finds = next(((year, own) for year, own in new.items() if own), (0, []))
     phrase = (
-        "Of {n} found on new ground since {year}, {model} stood in the best 5 % by the model and {near} by "
-        "nearness alone."
+        "Of {n} found on new ground since {year}, the model had {model} in its best 5 %; distance to "
+        "known deposits alone had {near}."
     )
     if not finds:
         year, finds = tests[0]["before"], tests[0]["discoveries"]
         phrase = (
-            "Of {n} found since {year}, {model} stood in the best 5 % by the model and {near} by nearness "
-            "alone; none on new ground."
+            "Of {n} found since {year}, the model had {model} in its best 5 %; distance to known "
+            "deposits alone had {near}. None was on new ground."
         )
     return words.say(
         phrase,

@@ -72,7 +72,7 @@ def plot_nulls(skill: Skill, axes: Axes | None = None, *, language: str = "en") 
     with mpl.rc_context(SETTINGS):
         axes = axes or _new_axes(6.6, 2.1)
         draw_null(axes, row, words)
-        axes.set_xlabel(words.say("AUC in spatial blocks: 0.5 is a coin, 1 is perfect"))
+        axes.set_xlabel(words.say("AUC in spatial blocks: 0.5 is a coin toss, 1 is perfect"))
         axes.legend(loc="upper left", fontsize=7, handlelength=1.2)
     return axes
 

@@ -15,8 +15,8 @@ PAGE_WORDS: dict[str, dict[str, str]] = {
     "tailings": {
         "title": "{region}: tailings as a secondary resource",
         "name": "Tailings",
-        "what": "Tailings deposits that the register lists in the region. What is in them was not assayed "
-        "here, and no model scores them.",
+        "what": "Tailings deposits listed by the register in the region. Their content was not "
+        "assayed here, and no model scores them.",
     }
 }
 """What the page of each role is called and says first."""
@@ -45,16 +45,23 @@ def inventory_facts(record: Mapping[str, Any], words: Language) -> list[dict[str
     ]
 
 
-def inventory_lines(record: Mapping[str, Any]) -> list[str]:
+def inventory_lines(record: Mapping[str, Any], words: Language) -> list[str]:
     """Return a line for each inventory of a run's record, for a terminal.
 
     Examples
     --------
-    >>> inventory_lines({"inventory": {"tailings": {"listed": 230, "with_tonnage": 52}}})
-    ['Tailings: 230 listed, 52 with a tonnage; no score']
+    >>> from prospector.words.language import language
+    >>> record = {"inventory": {"tailings": {"listed": 230, "with_tonnage": 52}}}
+    >>> inventory_lines(record, language("en"))
+    ['Tailings: 230 listed (not scored), 52 of them with a tonnage.']
     """
     return [
-        f"{INVENTORY_ROLES[role]}: {found['listed']} listed, {found['with_tonnage']} with a tonnage; no score"
+        words.say(
+            "{inventory}: {n} listed (not scored), {known} of them with a tonnage.",
+            inventory=words.told(INVENTORY_ROLES[role]),
+            n=found["listed"],
+            known=found["with_tonnage"],
+        )
         for role, found in record.get("inventory", {}).items()
     ]
 

@@ -1,35 +1,32 @@
-"""A run, a back-test and a comparison of estimators as lines of text, for a terminal."""
+"""Notices, a back-test and a comparison of estimators as lines of text, for a terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+import textwrap
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from prospector.errors import Notice
-from prospector.numerals import decimals_apart, fixed, length, percent, percentile
-from prospector.pages.inventory_lines import inventory_lines
+from prospector.numerals import decimals_apart, fixed, percent, percentile
 from prospector.pages.skill_rows import baseline_words
-from prospector.pages.target_lines import LEGEND, target_lines
-from prospector.runs.overview import areas_of
-from prospector.validation.record import Skill
-from prospector.words.cautions import model_caution
 from prospector.words.language import language, sentence
-from prospector.words.skill import auc_words, gains, skill_line
-from prospector.words.stability import stability_line
-from prospector.words.stated import stated_line
+from prospector.words.short_skill import short_skill
 from prospector.words.together import by_level
-
-FIRST = 10
-"""Targets of each deposit model that are printed."""
 
 if TYPE_CHECKING:
     from prospector.learning.backtesting import BacktestOf
-    from prospector.runs.run import Run
     from prospector.screening.trials import ComparisonOf
 
 
-def notice_lines(notices: Iterable[Notice]) -> Iterator[str]:
-    r"""Give the notices by level, gravest first, those of one kind in one line, after how many there are.
+def notice_lines(notices: Iterable[Notice], *, width: int | None = None) -> Iterator[str]:
+    r"""Give the notices by level, gravest first, those of one kind in one sentence.
+
+    Parameters
+    ----------
+    notices
+        In any order.
+    width
+        Columns at which sentences are broken; None leaves each on one line, for `grep`.
 
     Examples
     --------
@@ -40,44 +37,35 @@ def notice_lines(notices: Iterable[Notice]) -> Iterator[str]:
       2 notes
         Layer 'a'; 'b': 2 invalid geometries repaired.
     """
-    yield from map("".join, notice_rows(notices))
+    for start, text in notice_rows(notices):
+        yield from wrapped(start, text, width)
 
 
 def notice_rows(notices: Iterable[Notice]) -> Iterator[tuple[str, str]]:
     """Give the lines of `notice_lines` in two parts: what stands before the sentence, and the sentence."""
-    every = list(notices)
+    every, words = list(notices), language("en")
     yield f"\nNotices: {len(every)}", ""
-    for level, count, kinds in by_level(every, language("en")):
-        yield f"  {count} {level if count == 1 else f'{level}s'}", ""
+    for level, count, kinds in by_level(every, words):
+        yield f"  {words.levels(level, count)}", ""
         for kind in kinds:
-            yield "    ", kind.sentence
+            yield from (("    ", line) for line in kind.lines)
 
 
-def run_lines(run: Run) -> Iterator[str]:
-    """Give a run's notices, then for each deposit model how far to believe it and its first targets."""
-    yield from notice_lines(run.notices)
-    targets = run.targets
-    for name in run.deposit_models:
-        figures = run.record["deposit_models"][name]
-        model = figures["model"]["deposit_model"]
-        yield f"\n{model['label']}: {figures['n_targets']} targets"
-        skill, labels = run.skill(name), run.evidence_labels(name)
-        yield from skill_lines(skill, labels)
-        if skill.stated is not None:
-            yield f"  {stated_line(skill.stated, labels, language('en'))}"
-        if figures.get("stability") is not None:
-            yield f"  {stability_line(figures['stability'], language('en'))}"
-        yield from _past(figures["backtests"])
-        caution = model_caution(model, language("en"), learned=skill.reason is None)
-        if caution:
-            yield f"  {caution}"
-        first = targets[targets["deposit_model"] == name].sort_values("rank").head(FIRST)
-        yield from target_lines(run, areas_of(run, first), first["rank"].tolist())
-    yield from LEGEND if len(targets) else ()
-    listed = inventory_lines(run.record)
-    yield from ["", *listed] if listed else []
-    yield ""
-    yield from run.record["sentences"]
+def wrapped(start: str, text: str, width: int | None) -> Iterator[str]:
+    """Give a text behind a start, broken at a width with its further lines below one another.
+
+    Examples
+    --------
+    >>> list(wrapped("- ", "one two", 6)), list(wrapped("- ", "one two", None))
+    (['- one', '  two'], ['- one two'])
+    """
+    if width is None or not text:
+        yield start + text
+        return
+    yield from textwrap.wrap(
+        text, width, initial_indent=start, subsequent_indent=" " * len(start),
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
 
 
 def backtest_lines(backtest: BacktestOf) -> Iterator[str]:
@@ -126,7 +114,7 @@ def comparison_lines(comparison: ComparisonOf) -> Iterator[str]:
             f"{plain}; {taken}"
         )
         if not row["demonstrated"]:
-            yield f"  {'':20s} {skill_line(skill, language('en'), comparison.labels)}"
+            yield f"  {'':20s} {short_skill(skill, language('en'), comparison.labels)}"
     for baseline in next(iter(comparison.skills.values())).baselines[1:]:
         what = baseline_words(baseline, comparison.labels, language("en"))
         auc = f"{fixed(baseline.auc.value, 2)} in {baseline.auc.split}"
@@ -137,43 +125,3 @@ def _beside_null(auc: float, mean: float, p95: float, p: float) -> tuple[str, st
     """Return an AUC, and its null's mean and 95th percentile with p."""
     decimals = decimals_apart(auc, p95)
     return fixed(auc, decimals), f"{fixed(mean, 2)}, {fixed(p95, decimals)}, p {fixed(p, 2)}"
-
-
-def _past(backtests: list[dict[str, Any]]) -> Iterator[str]:
-    """Give, in a line, how many finds would have stood in the best twentieth by each back-test."""
-    lines = []
-    for test in backtests:
-        told = []
-        for group in test["groups"][1:]:
-            best = [capture for capture in group["captures"] if capture["area"] == 0.05]
-            caught = (
-                f", {fixed(best[0]['captured'] * group['n'], 0)} in the best 5 %" if best else ""
-            )
-            told.append(f"{group['n']} on {group['ground']}{caught}")
-        lines.append(
-            f"{test['n_training']} deposits known before {test['before']} train; found since: "
-            f"{', '.join(told)}"
-        )
-    if lines:
-        yield f"  back-test: {'; '.join(lines)}"
-
-
-def skill_lines(skill: Skill, labels: Sequence[str]) -> Iterator[str]:
-    """Give the verdict on a skill and what stands beside it, in three lines at most."""
-    words = language("en")
-    yield f"  {skill_line(skill, words, labels)}"
-    measured, plain = skill.measured, skill.without_some_schematic
-    if measured is None:
-        return
-    gained = [] if skill.demonstrated or skill.follows else list(gains(skill, words))
-    if plain is not None:
-        gained.append(f"without schematic evidence: {auc_words(plain, words)}")
-    if gained:
-        yield f"  {'; '.join(gained)}"
-    caught = measured.in_best_twentieth
-    yield (
-        f"  held-out deposits: {percent(caught.value)}% in the best 5 % (null's 95th percentile "
-        f"{percent(caught.null_p95 or 0.0)}%), blocks of {measured.block_size_m / 1000:g} km, "
-        f"distance mismatch {length(measured.wasserstein_m)} (0 = as far as in real use); random folds "
-        f"(interpolation, optimistic): AUC {fixed(measured.auc_random.value, 2)}"
-    )

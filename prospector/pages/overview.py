@@ -304,7 +304,7 @@ class _Teller:
             tagged = f"{self._tag(area)} {area_name(area, self.words)}"
             first.setdefault(area.deposit_model, tagged)
         if not first:
-            return self.words.say("No area is ranked: 0 are drawn.")
+            return self.words.say("No area is ranked: 0 areas.")
         return self.words.say("First of each kind: {places}.", places="; ".join(first.values()))
 
     def _best(self, area: Area) -> dict[str, Any]:

@@ -57,7 +57,9 @@ def null_svg(rows: Sequence[Measured], language: Language, *, key: str, alt: str
         panels = figure.subplots(len(rows), 1, sharex=True, squeeze=False)[:, 0]
         for panel, row in zip(panels, rows, strict=True):
             draw_null(panel, row, language)
-        panels[-1].set_xlabel(language.say("AUC in spatial blocks: 0.5 is a coin, 1 is perfect"))
+        panels[-1].set_xlabel(
+            language.say("AUC in spatial blocks: 0.5 is a coin toss, 1 is perfect")
+        )
         panels[-1].xaxis.set_major_formatter(_decimals(language, 1))
         panels[0].legend(loc="upper left", fontsize=7, handlelength=1.2)
         return as_svg(figure, key, alt)
@@ -67,7 +69,7 @@ def draw_null(panel: Axes, row: Measured, language: Language) -> None:
     """Draw the AUC of a row on the distribution of its nulls, with their 95th percentile."""
     edges = np.linspace(0, 1, 41).tolist()
     for colour, (kind, values) in zip(NULL_COLOURS, row.nulls.items(), strict=False):
-        label = language.say("null: {kind}", kind=language.told(kind))
+        label = language.say("chance: {kind}", kind=language.told(kind))
         panel.hist(values, edges, color=colour, alpha=0.75, histtype="stepfilled", label=label)
     top = panel.get_ylim()[1] * 1.35
     panel.set_ylim(0, top)
@@ -81,7 +83,7 @@ def draw_null(panel: Axes, row: Measured, language: Language) -> None:
         color=INK,
         linewidth=1.0,
         linestyle=(0, (4, 2)),
-        label=language.say("95th percentile of the stricter null"),
+        label=language.say("95th percentile of the stricter random test"),
     )
     panel.plot(row.interval, [0.8 * top] * 2, color=REAL, linewidth=1.2, marker="|", markersize=6)
     panel.axvline(
@@ -202,7 +204,7 @@ def rates(known: Curves, language: Language) -> list[Curve]:
     say, area = language.say, np.asarray(known.area_share)
     parts = (
         (say("success rate (fit)"), known.success_rate_fit, AGAINST, (4, 2)),
-        (say("95th percentile of the null"), known.prediction_rate_null_p95, MUTED, (1, 1)),
+        (say("95th percentile of chance"), known.prediction_rate_null_p95, MUTED, (1, 1)),
         (say("prediction rate (held out)"), known.prediction_rate_held_out, FOR, ()),
     )
     return [
@@ -437,7 +439,7 @@ def draw_past(panel: Axes, past: Past, rows: Sequence[int], language: Language) 
     panel.hlines(row, 0, past.percentile, color="#d5dce2", linewidth=1.2, zorder=1)
     panel.scatter(
         past.by_distance, row, marker="|", s=55, c=AGAINST, linewidths=1.6, zorder=2,
-        label=language.say("by nearness to the known alone"),
+        label=language.say("by distance to known deposits only"),
     )  # fmt: skip
     for near, face, label in (
         (False, FOR, language.say("on new ground")),

@@ -38,9 +38,9 @@ def baselines(skill: Skill, labels: Sequence[str], words: Language) -> Rows:
 
 
 BASELINES = {
-    "model": "the estimator on all evidences",
+    "model": "the estimator with all evidence layers",
     "distance to known deposits": "nearness to the nearest training deposit",
-    "area alone": "every place alike",
+    "area alone": "the same score everywhere",
 }
 """What each baseline is, but for the best single evidence, which names what it took."""
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from prospector.numerals import fixed, percent, percentile
+from prospector.numerals import percent
 from prospector.pages.place_words import area_name
 from prospector.runs.overview import grade_of
 from prospector.runs.overview_values import Area, Grade
-from prospector.words.language import language
+from prospector.words.language import Language
 
 if TYPE_CHECKING:
     from prospector.runs.run import Run
@@ -24,16 +24,37 @@ SURE = {"demonstrated": "shown", "not_demonstrated": "not shown", "stated": "sta
 """How far the ranking of a deposit model is to be believed, in a word or two."""
 
 CLASSES = {"applied_for": "applied"}
-"""Classes of tenure that need a shorter word."""
+"""Classes of tenure that need a shorter word in English."""
 
-LEGEND = (
-    "  sure: shown or not shown, whether the ranking did better than chance; stated,",
-    "  nothing was learned; +-, how far the percentile moves over 30 replicas.",
-)
-"""What the column of how sure each target is says."""
+HEADS = ("target", "where", "pctl", "sure", "tenure")
+"""Heads of the columns: id, place, percentile, how sure, who holds most of the ground."""
 
 
-def target_lines(run: Run, areas: Sequence[Area], ranks: Sequence[int]) -> Iterator[str]:
+def legend(words: Language) -> tuple[str, ...]:
+    """Return what the columns that need a word mean.
+
+    Examples
+    --------
+    >>> from prospector.words.language import language
+    >>> legend(language("en"))[1]
+    'pctl: percentile of the score among all scored ground (100 is best).'
+    """
+    return (
+        words.say(
+            "AUC: 0.5 is a coin toss, 1 is perfect. chance: the AUC that 1 in 20 random rankings reaches."
+        ),
+        words.say("pctl: percentile of the score among all scored ground (100 is best)."),
+        words.say(
+            "sure: is the ranking shown to do better than chance? 'stated': nothing was learned from "
+            "deposits. +-: how far the percentile moves over 30 replicas."
+        ),
+        words.say("tenure: the class that holds most of the target's ground."),
+    )
+
+
+def target_lines(
+    run: Run, areas: Sequence[Area], ranks: Sequence[int], words: Language
+) -> Iterator[str]:
     """Give a head and a line for each target, none wider than 80 columns.
 
     Parameters
@@ -44,60 +65,69 @@ def target_lines(run: Run, areas: Sequence[Area], ranks: Sequence[int]) -> Itera
         The targets in short.
     ranks
         What each is numbered with.
+    words
+        Language of the lines.
     """
     if not areas:
         return
-    sure, whose = _sure(run, areas), [_whose(area.tenure) for area in areas]
+    sure = _sure(run, areas, words)
+    tenure = [_tenure(area.tenure, words) for area in areas]
+    target, where, share, known, ground = (words.say(head) for head in HEADS)
     wide_id = max(len(area.target_id) for area in areas)
-    wide_sure, wide_whose = max(map(len, sure)), max(map(len, (*whose, "whose")))
-    taken = len("  123  ") + wide_id + len("  99.9  ") + wide_sure + len("  ") + wide_whose
+    wide_sure, wide_tenure = max(map(len, (*sure, known))), max(map(len, (*tenure, ground)))
+    taken = len("  123  ") + wide_id + len("  99.9  ") + wide_sure + len("  ") + wide_tenure
     room = max(LEAST_PLACE, COLUMNS - taken - len("  "))
-    yield f"  {'':3s}  {'target':{wide_id}s}  {'where':{room}s}  pctl  {'sure':{wide_sure}s}  whose"
-    for rank, area, known, ground in zip(ranks, areas, sure, whose, strict=True):
-        place = _short(area, room)
+    yield f"  {'':3s}  {target:{wide_id}s}  {where:{room}s}  {share}  {known:{wide_sure}s}  {ground}"
+    for rank, area, one, held in zip(ranks, areas, sure, tenure, strict=True):
+        place = _short(area, room, words)
         yield (
-            f"  {rank:3d}  {area.target_id:{wide_id}s}  {place:{room}s} {percentile(area.percentile):>5s}  "
-            f"{known:{wide_sure}s}  {ground}"
+            f"  {rank:3d}  {area.target_id:{wide_id}s}  {place:{room}s} "
+            f"{words.percentile(area.percentile):>5s}  {one:{wide_sure}s}  {held}"
         )
 
 
-def _sure(run: Run, areas: Sequence[Area]) -> list[str]:
+def _sure(run: Run, areas: Sequence[Area], words: Language) -> list[str]:
     """Return how sure each target is: its spread over the replicas, else what its ranking was graded."""
     spread = run.targets.set_index("target_id")["percentile_spread"]
     grades: dict[str, Grade] = {name: grade_of(run.skill(name)) for name in run.deposit_models}
     return [
-        SURE[grades[area.deposit_model]]
+        words.say(SURE[grades[area.deposit_model]])
         if spread[area.target_id] != spread[area.target_id]
-        else f"+-{fixed(spread[area.target_id], 1)}"
+        else f"+-{words.number(spread[area.target_id], 1)}"
         for area in areas
     ]
 
 
-def _whose(tenure: Mapping[str, float]) -> str:
+def _tenure(shares: Mapping[str, float], words: Language) -> str:
     """Return the class of tenure of most of a target's ground, with its share.
 
     Examples
     --------
-    >>> _whose({"unknown": 0.2, "held": 0.8, "applied_for": 0.0}), _whose({"unknown": 1.0})
-    ('held 80 %', 'unknown')
+    >>> from prospector.words.language import language
+    >>> english = language("en")
+    >>> _tenure({"unknown": 0.2, "held": 0.8, "applied_for": 0.0}, english)
+    'held 80 %'
+    >>> _tenure({"applied_for": 1.0}, english), _tenure({"applied_for": 1.0}, language("es"))
+    ('applied', 'en tr\u00e1mite')
     """
-    name = max(tenure, key=lambda name: tenure[name])
-    word = CLASSES.get(name, name)
-    return word if tenure[name] >= WHOLE else f"{word} {percent(tenure[name])} %"
+    name = max(shares, key=lambda name: shares[name])
+    word = CLASSES.get(name) if words.code == "en" else None
+    word = word or words.value(name)
+    return word if shares[name] >= WHOLE else f"{word} {percent(shares[name])} %"
 
 
-def _short(area: Area, width: int) -> str:
+def _short(area: Area, width: int, words: Language) -> str:
     """Return what an area is called by, no longer than a width: without its commune, else cut.
 
     Examples
     --------
     >>> from prospector.runs.overview_values import Place
+    >>> from prospector.words.language import language
     >>> place = Place("Lilian", 12.3, 2.0, "Calama")
     >>> area = Area("PCU-1", "porphyry_copper", "Cu", 1, "", place, 99.0, 30.0, {}, {}, (), (), "", None)
-    >>> _short(area, 40), _short(area, 22), _short(area, 10)
-    ('12 km north of Lilian, Calama', '12 km north of Lilian', '12 km nor\u2026')
+    >>> [_short(area, width, language("en")) for width in (40, 22, 10)]
+    ['12 km north of Lilian, Calama', '12 km north of Lilian', '12 km nor\u2026']
     """
-    words = language("en")
     bare = replace(area.place, commune="", town="", country="")
     names = (area_name(area, words), area_name(replace(area, place=bare), words))
     text = next((name for name in names if len(name) <= width), names[-1])

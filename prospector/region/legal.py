@@ -18,7 +18,7 @@ from prospector.region.spelling import folded
 from prospector.region.toml_values import Frozen
 
 NO_ADVICE = InWords(
-    en="Pointers to the law as public pages give it: no legal advice.",
+    en="Pointers to the law, from public pages. This is not legal advice.",
     es="Indicaciones sobre la ley según páginas públicas: no son asesoría legal.",
 )
 

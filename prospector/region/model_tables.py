@@ -168,7 +168,7 @@ class LabelEntry(Frozen):
 class EstimatorEntry(Frozen):
     """The table ``[estimator]``: the default estimator and its settings.
 
-    With fewer evidences than `least_evidence` a region does not carry the model. `operator` and
+    With fewer evidence layers than `least_evidence` the model is not screened. `operator` and
     `gamma` are those of fuzzy overlay. Only the `evidence` that is named is used; all where none is.
 
     Parameters
@@ -177,7 +177,7 @@ class EstimatorEntry(Frozen):
         logistic, forest, boosting or weights-of-evidence learn from deposits; fuzzy and index combine
         stated memberships.
     least_evidence
-        With fewer evidences than these a region does not carry the model.
+        With fewer evidence layers than this the model is not screened.
     evidence
         Those that are used, by name; all where the list is empty.
     background

@@ -293,7 +293,7 @@ class LayerEntry(Frozen):
         Of ground where work is barred: whether it is taken out of what is scored; only some
         classes of it where they are listed.
     kinds, states, held_as, expired
-        Of concessions: words of a register of one's own, or over those of the one that is named.
+        Of concessions: field names and codes of your register; they override those of a named one.
     """
 
     model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)

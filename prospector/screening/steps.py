@@ -146,7 +146,7 @@ class Screening:
         return [
             REPORTING_SENTENCE,
             f"Effective resolution of the evidence: {resolutions(self.resolution)}. "
-            f"A cell of {self.grid.cell_size_m:g} m must not suggest more.",
+            f"Cells of {self.grid.cell_size_m:g} m do not add detail to it.",
             f"Tenure as of {self.tenure_as_of}. Unknown ground is not open ground.",
         ]
 

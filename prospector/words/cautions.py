@@ -26,12 +26,12 @@ def model_caution(entry: Mapping[str, Any], words: Language, *, learned: bool) -
     >>> entry = {"caution": "Outlines are schematic.", "ranges": "after Sillitoe 2003"}
     >>> model_caution(entry, language("en"), learned=True)
     'Outlines are schematic.'
-    >>> model_caution(entry, language("en"), learned=False)
-    'Stated memberships, nothing learned. Ranges: after Sillitoe 2003. Outlines are schematic.'
+    >>> model_caution(entry, language("en"), learned=False)[:58]
+    'Memberships are stated; nothing was learned from deposits.'
     """
     sentences = []
     if not learned:
-        sentences.append(words.say("Stated memberships, nothing learned."))
+        sentences.append(words.say("Memberships are stated; nothing was learned from deposits."))
     if entry.get("ranges") and not learned:
         ranges = words.told(entry["ranges"]).rstrip(".")
         sentences.append(words.say("Ranges: {ranges}.", ranges=ranges))

@@ -187,6 +187,16 @@ class Language:
         """Return a level of notices in a word."""
         return str(self.sentences["levels"][level])
 
+    def levels(self, level: Level, count: int) -> str:
+        """Return how many notices of a level there are.
+
+        Examples
+        --------
+        >>> language("en").levels("note", 1), language("es").levels("problem", 3)
+        ('1 note', '3 problemas')
+        """
+        return f"{count} {self.sentences['levels'][level if count == 1 else f'{level}s']}"
+
     def sentence(self, stated: Notice | Reason) -> str:
         """Return a notice or a reason as a sentence.
 
@@ -196,7 +206,7 @@ class Language:
         >>> language("en").sentence(repaired)
         "Layer 'faults': 2 invalid geometries repaired."
         >>> language("es").sentence(Reason("no-layer", role="faults"))
-        "la regi\u00f3n no tiene capa de funci\u00f3n 'faults'"
+        "falta una capa de funci\u00f3n 'faults'"
         """
         table = "notices" if isinstance(stated, Notice) else "reasons"
         form = self.sentences[table].get(stated.code)
@@ -282,7 +292,7 @@ class Language:
         Examples
         --------
         >>> language("es").standing([("elevation", 5560.0)], 1000.0, "2026-01")[1]
-        'Resolución efectiva de la evidencia: elevación 5,6 km. Una celda de 1000 m no debe sugerir más.'
+        'Resolución efectiva de la evidencia: elevación 5,6 km. Las celdas de 1000 m no le agregan detalle.'
         """
         named = [(self.told(label), metres) for label, metres in resolution]
         words = resolutions(named, not_stated=self.say("not stated"), point=self.point)
@@ -292,8 +302,8 @@ class Language:
                 "under any CRIRSCO code."
             ),
             self.say(
-                "Effective resolution of the evidence: {resolution}. A cell of {size} m must not "
-                "suggest more.",
+                "Effective resolution of the evidence: {resolution}. Cells of {size} m do not add "
+                "detail to it.",
                 resolution=words,
                 size=f"{cell_size_m:g}",
             ),
@@ -450,6 +460,6 @@ def sentence(stated: Notice | Reason, code: str = "en") -> str:
     Examples
     --------
     >>> sentence(Notice("no-open-ground", "caution", {"reason": Reason("register-without-coverage")}))
-    'Open ground not known: the register states no coverage.'
+    'Open ground not known: the register does not state its coverage.'
     """
     return language(code).sentence(stated)

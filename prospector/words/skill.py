@@ -31,23 +31,21 @@ LINES: dict[Verdict | None, str] = {
 """Each verdict before its figures."""
 
 CAUTION_WORDS = {
-    "explained by deposits": "caution: evidence {evidence} varies nearly as distance to the deposits "
-    "does, which lie along lines or in few camps, so that geology could do so too",
-    "near deposits": "caution: evidence {evidence} stands out at the deposits alone, as a halo drawn "
-    "around them would",
+    "explained by deposits": "caution: evidence layer {evidence} varies almost like the distance "
+    "to the deposits; they lie along lines or in few camps, so geology could explain it too",
+    "near deposits": "caution: evidence layer {evidence} is high only at the deposits, as a halo "
+    "drawn around them would be",
 }
 
-ANSWERED = (
-    "evidence {evidence} raises an alarm; its source states that it was not made from deposits"
-)
+ANSWERED = "evidence layer {evidence} raises an alarm; its source states that it was not made from deposits"
 REFUSED = (
-    "the source of evidence {evidence} states that it was not made from deposits, which is not taken: "
-    "it is an exact function of their places"
+    "the source of evidence layer {evidence} states that it was not made from deposits; this is not "
+    "accepted, because the layer is an exact function of their positions"
 )
 
 BASELINES = {
     "distance to known deposits": "nearness to known deposits",
-    "best single evidence": "the best single evidence",
+    "best single evidence": "the best single evidence layer",
 }
 
 
@@ -129,7 +127,7 @@ def skill_figures(skill: Skill, words: Language, labels: Sequence[str]) -> str:
 def auc_words(measured: Measurement, words: Language) -> str:
     """Return the AUC of a measurement beside its null."""
     return words.say(
-        "AUC {auc} in spatial blocks (null's mean {mean}, 95th percentile {p95}, p {p})",
+        "AUC {auc} in spatial blocks (chance: mean {mean}, 95th percentile {p95}, p {p})",
         **_figures(measured, words),
     )
 
@@ -157,16 +155,16 @@ def _with_and_without(
     values = {**_figures(measured, words), "auc": words.number(measured.auc.value, 2)}
     if skill.without_following is None:
         return words.say(
-            "evidence {evidence} follows the deposits (AUC {auc} in spatial blocks with it, null's "
-            "mean {mean}; no other evidence is left to test)",
+            "evidence layer {evidence} follows the deposits (AUC {auc} in spatial blocks with it, "
+            "chance: mean {mean}; no other evidence is left to test)",
             evidence=evidence,
             **values,
         )
     without = _figures(skill.without_following, words)
     return words.say(
-        "evidence {evidence} follows the deposits (AUC {auc} in spatial blocks with it, null's mean "
-        "{mean}; AUC {other} without it, null's mean {other_mean}, 95th percentile {other_p95}, p "
-        "{other_p})",
+        "evidence layer {evidence} follows the deposits (AUC {auc} in spatial blocks with it, "
+        "chance: mean {mean}; AUC {other} without it, chance: mean {other_mean}, 95th percentile "
+        "{other_p95}, p {other_p})",
         evidence=evidence,
         **values,
         other=without["auc"],
@@ -175,7 +173,7 @@ def _with_and_without(
 
 
 def gains(skill: Skill, words: Language) -> Iterator[str]:
-    """Give whether the model beats nearness to known deposits and the best single evidence."""
+    """Give whether the model beats nearness to known deposits and the best single evidence layer."""
     for baseline in skill.baselines:
         if baseline.name in TO_BEAT:
             gain, low, high = (
@@ -201,8 +199,8 @@ def uncomputed_words(measured: Measurement, words: Language) -> Iterator[str]:
     for null in measured.nulls:
         if not null.computed:
             yield words.say(
-                "the null of {null} cannot be computed here: {usable} of {all} shifts leave half of the "
-                "deposits on the ground",
+                "the test against chance by {null} cannot be computed here: only {usable} of "
+                "{all} shifts leave half of the deposits on the permissive ground",
                 null=words.told(null.kind),
                 usable=null.n_usable,
                 all=len(null.aucs),
@@ -217,20 +215,20 @@ def power_words(skill: Skill, words: Language) -> str:
     values: dict[str, object] = {"deposits": skill.n_deposits, "districts": skill.n_districts}
     if power.half is None:
         return words.say(
-            "with {deposits} deposits in {districts} districts no true AUC that was tried would be "
-            "demonstrated in half of the trials",
+            "with {deposits} deposits in {districts} districts, not even the highest simulated "
+            "AUC is demonstrated in half of the trials",
             **values,
         )
     values["half"] = words.number(power.half, 2)
     if power.four_fifths is None:
         return words.say(
-            "with {deposits} deposits in {districts} districts a true AUC of {half} would be "
-            "demonstrated in half of the trials, and none that was tried in 80 %",
+            "with {deposits} deposits in {districts} districts, a true AUC of {half} is "
+            "demonstrated in half of the simulated trials, and no AUC that was simulated in 80 %",
             **values,
         )
     return words.say(
-        "with {deposits} deposits in {districts} districts a true AUC of {half} would be demonstrated "
-        "in half of the trials, and one of {most} in 80 %",
+        "with {deposits} deposits in {districts} districts, a true AUC of {half} is demonstrated "
+        "in half of the simulated trials, and one of {most} in 80 %",
         **values,
         most=words.number(power.four_fifths, 2),
     )
@@ -241,14 +239,14 @@ def _power_unknown(skill: Skill, words: Language) -> str:
     simulated = simulated_range()
     if skill.n_deposits < simulated.deposits or skill.n_districts < simulated.districts:
         return words.say(
-            "how strong a skill this test could have seen is not known: fewer than {deposits} deposits, or "
-            "{districts} districts, were not simulated",
+            "it is not known how strong a skill this test could detect: fewer than {deposits} "
+            "deposits, or {districts} districts, were not simulated",
             deposits=simulated.deposits,
             districts=simulated.districts,
         )
     return words.say(
-        "how strong a skill this test could have seen is not known: evidence that varies over more than "
-        "{percent} % of the region's width was not simulated",
+        "it is not known how strong a skill this test could detect: evidence that varies over "
+        "more than {percent} % of the region's width was not simulated",
         percent=words.number(100 * simulated.range_share, 0),
     )
 

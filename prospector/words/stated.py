@@ -35,7 +35,7 @@ def stated_line(test: StatedTest, labels: Sequence[str], words: Language) -> str
         )
     parts = [stated_figures(test, words)]
     if test.seen:
-        parts.append(words.say("set with these deposits in view: no independent test"))
+        parts.append(words.say("set with these deposits in view: not an independent test"))
     caught = next((best.captured for best in test.captures if best.area_share == 0.05), None)
     if caught is not None:
         share = words.number(100 * caught.value, 0)
@@ -51,7 +51,7 @@ def _left_out(test: StatedTest, words: Language) -> list[str]:
     """Return how many deposits were left out with their polygons; nothing where none was."""
     if not test.n_not_drawn:
         return []
-    return [words.say("{n} left out, in polygons not drawn for the background", n=test.n_not_drawn)]
+    return [words.say("{n} left out, in polygons not sampled as background", n=test.n_not_drawn)]
 
 
 def stated_figures(test: StatedTest, words: Language) -> str:
@@ -65,8 +65,8 @@ def stated_figures(test: StatedTest, words: Language) -> str:
         )
     auc, p95 = words.beside(test.auc.value, test.auc.null_p95)
     return words.say(
-        "stated memberships at {n} known deposits: AUC {auc} "
-        "(null's mean {mean}, 95th percentile {p95}, p {p}; {null})",
+        "stated memberships at {n} known deposits: AUC {auc} (chance: mean {mean}, 95th "
+        "percentile {p95}, p {p}; {null})",
         n=test.n_tested,
         auc=auc,
         mean=words.number(test.null_mean or 0.0, 2),

@@ -44,6 +44,13 @@ class Together:
         return f"{self.before}{'; '.join(self.parts)}{self.after}"
 
     @property
+    def lines(self) -> tuple[str, ...]:
+        """All of it in one line, or a line for each part where the parts are sentences of their own."""
+        if self.before or len(self.after) > 1:
+            return (self.sentence,)
+        return tuple(f"{part}{self.after}" for part in self.parts)
+
+    @property
     def is_long(self) -> bool:
         """Whether its parts read better as a list."""
         return len(self.parts) > 1 and len(self.sentence) > LONG
@@ -60,7 +67,7 @@ def together(notices: Iterable[Notice], words: Language) -> list[Together]:
     ...     for name, count in (("iocg", 4), ("manto_copper", 17))
     ... ]
     >>> print(together(alike, language("en"))[0].sentence)  # doctest: +ELLIPSIS
-    iocg: 4; manto_copper: 17 of 17 targets lie within 0.01 of one another in score: ...
+    iocg: 4; manto_copper: 17 of 17 targets have scores within 0.01 of one another: ...
     """
     ordered = sorted(notices)
     kinds = groupby(ordered, key=lambda notice: (notice.level, notice.code))

@@ -52,7 +52,7 @@ def test_no_end_before_its_time_promises_the_earlier_run(monkeypatch, capsys, er
     monkeypatch.setattr(commands, "app", ends)
     with pytest.raises(SystemExit):
         commands.main()
-    whole = "A run folder holds the earlier run, or the new one where that was complete.\n"
+    whole = "The run folder holds the earlier run, or the new one if it was complete.\n"
     assert capsys.readouterr().err.endswith(whole)
 
 

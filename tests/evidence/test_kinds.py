@@ -133,8 +133,7 @@ def test_an_evidence_is_dropped_where_one_of_its_roles_is_lacking(region):
     register_kind("both", both)
     ranking = screened(region, "both", 'role = "faults"')
     assert dropped(ranking, "both") == [
-        "porphyry_copper: evidence 'evidence of one's own' not used: "
-        "the region has no layer of role 'volcanoes'."
+        "porphyry_copper: evidence layer 'evidence of one's own' not used: no layer of role 'volcanoes'."
     ]
 
 

@@ -89,7 +89,7 @@ def test_deposits_of_another_type_are_read_with_a_caution(region, text):
     checked = prospector.check(stated(region, text), cell_size_m=8000)
     [notice] = [n for n in checked.notices if n.code == "measured-from-deposits"]
     assert (notice.level, notice.value("types")) == ("caution", ("iocg",))
-    assert "is measured from known deposits of type iocg" in sentence(notice)
+    assert "is a distance to known deposits of type iocg" in sentence(notice)
     assert "yacimientos conocidos de tipo iocg" in sentence(notice, "es")
     assert checked.deposit_models[0].able
 

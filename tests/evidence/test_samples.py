@@ -157,7 +157,7 @@ def test_check_tells_what_an_evidence_does_not_read(region):
     said = [sentence(notice) for notice in notices if notice.value("column") == "cu_ppm"]
     assert sorted(said) == [
         "Layer 'samples': 1 value of 'cu_ppm' cannot be read as a number: rock (1).",
-        "Layer 'samples': 1 value of 'cu_ppm' is 0 and has no logarithm: it is left out.",
+        "Layer 'samples': 1 value of 'cu_ppm' is 0, has no logarithm and is left out.",
         "Layer 'samples': 1 value of 'cu_ppm' is above an upper limit and read as that limit: 10000 (1).",
         "Layer 'samples': 1 value of 'cu_ppm' is below or above a limit that is not stated, so it has no "
         "number: ND (1).",

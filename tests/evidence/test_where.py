@@ -191,8 +191,8 @@ def test_a_region_chooses_by_a_range(tmp_path):
     assert (rock.range.low, rock.range.high) == (0, 1)
     [notice] = [found for found in checked.notices if found.code == "rows-without-number"]
     assert prospector.sentence(notice) == (
-        "porphyry_copper: 'old rock': 1 feature of layer 'geology' has no number in 'age_ma', so no range "
-        "chooses it."
+        "porphyry_copper: 'old rock': 1 feature of layer 'geology' has no number in 'age_ma', so "
+        "it falls in no range."
     )
 
 

@@ -85,7 +85,7 @@ def test_a_run_goes_on_without_it_and_keeps_the_values(region, tmp_path):
     assert kept | notice.as_record() == kept
     page = report_page(Findings(run), language("en"))
     assert "does not apply here" in page
-    assert "Not screened, or not for this ground: Lithium brine" in page
+    assert "Not screened, or not applicable here: Lithium brine" in page
     assert "for want of layers" not in page
     assert "no es aplicable aquí" in report_page(Findings(run), language("es"))
 
@@ -141,7 +141,7 @@ def test_what_is_not_mapped_is_not_taken_for_unmet(region):
     assert notice.level == "caution"
     assert notice.value("reason") == Reason("no-layer", role="magnetics")
     assert sentence(notice).startswith(
-        "porphyry_copper: whether it applies here is not known (mean annual rain)"
+        "porphyry_copper: whether the model applies here is not known (mean annual rain)"
     )
     assert prospector.check(region, cell_size_m=8000).deposit_models[0].able
 

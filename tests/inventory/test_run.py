@@ -23,7 +23,7 @@ from prospector.map.payload import Pages, map_payload
 from prospector.map.payload_schema import MapPayload
 from prospector.map.static_page import static_body
 from prospector.pages.inventory_lines import inventory_pages
-from prospector.pages.lines import run_lines
+from prospector.pages.run_lines import run_lines
 from prospector.pages.skill_rows import RANGE
 from prospector.words.language import language
 
@@ -183,7 +183,7 @@ def test_a_run_that_claims_a_score_is_refused(tailings_run, tmp_path):
 def test_the_terminal_says_it_in_a_line(tailings_run, planted_run):
     """And nothing of a run without tailings."""
     lines = list(run_lines(prospector.open_run(tailings_run)))
-    assert "Tailings: 8 listed, 4 with a tonnage; no score" in lines
+    assert "Tailings: 8 listed (not scored), 4 of them with a tonnage." in lines
     assert not [line for line in run_lines(prospector.open_run(planted_run)) if "ailings" in line]
 
 

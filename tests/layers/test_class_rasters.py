@@ -74,8 +74,8 @@ def test_classes_become_polygons(region):
     assert layer.resolution_m == 10_000
     [notice] = [notice for notice in layers.notices if notice.code == "codes-without-class"]
     assert prospector.sentence(notice) == (
-        "Layer 'codes': 100 cells (10000 km2) have codes that `classes` does not name, and become no "
-        "polygon: 9."
+        "Layer 'codes': 100 cells (10000 km2) have codes that are not in `classes`, so they give "
+        "no polygon: 9."
     )
 
 

@@ -219,7 +219,9 @@ def test_tax_numbers_are_cut_from_every_text_that_is_kept(region, number):
     assert "Mina Sol" in written
     for layer in ("titles", "ground", "words"):
         assert any(
-            one.startswith(f"Layer '{layer}': tax numbers, e-mails or telephones cut")
+            one.startswith(
+                f"Layer '{layer}': tax numbers, e-mail addresses or telephone numbers removed"
+            )
             and "'name'" in one
             for one in said(layers)
         )

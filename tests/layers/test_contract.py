@@ -65,7 +65,7 @@ def test_numbers_of_a_role_are_read_and_told(region):
     assert said(layers) == [
         "Layer 'extra': 1 value of 'inhabitants' is a code or word for missing data: -99 (1).",
         "Layer 'extra': 1 value of 'inhabitants' cannot be read as a number: many (1).",
-        "Layer 'extra': marks of thousands are left out of 2 values of 'inhabitants': "
+        "Layer 'extra': thousands separators removed from 2 values of 'inhabitants': "
         "1.200 (1), 12.345.678 (1).",
     ]
 
@@ -254,10 +254,10 @@ def test_types_of_deposits_that_no_deposit_model_names_are_told(region):
     told = said(read(region), "deposits")
     assert told[-3:] == [
         "Layer 'deposits': 1 feature has no 'deposit_type'.",
-        "Layer 'deposits': 6 deposits are of types that no deposit model names, but spelt much like "
-        "porphyry_copper: Porphyry copper (6). They do not train. If they are meant, write "
-        "porphyry_copper.",
-        "Layer 'deposits': deposit types that no deposit model names (1 deposit): tin (1).",
+        "Layer 'deposits': 6 deposits have types that no deposit model uses, but spelt much like "
+        "porphyry_copper: Porphyry copper (6). They are not used for training. If you mean "
+        "porphyry_copper, write it so.",
+        "Layer 'deposits': deposit types that no deposit model uses (1 deposit): tin (1).",
     ]
 
 

@@ -101,13 +101,13 @@ def test_every_choice_is_reported():
     """The date that is none, the unknown state, the expired permit, the tax numbers, the datums."""
     notices = " ".join(said(read(chile(), register="chile")))
     for words in (
-        "1 date in 'FECHA_VENCIMIENTO' is no date (such as 00/00/0000) and left empty",
+        "1 entry in 'FECHA_VENCIMIENTO' is not a date (such as 00/00/0000) and is left empty",
         "unknown state 'SUSPENDIDA': tenure of 1 title is unknown",
-        "1 exploration permit in force by its state expired before 2026-01-31 and counts as unknown",
+        "1 exploration permit with a state in force expired before 2026-01-31 and counts as unknown",
         "columns with tax numbers dropped: TITULAR_RUT",
-        "tax numbers, e-mails or telephones cut out of 1 holder's name",
-        "1 natural person, or name not known as a company's, becomes 'private holder'",
-        "1 spelling of a holder replaced by the commonest",
+        "tax numbers, e-mail addresses or telephone numbers removed from 1 holder's name",
+        "1 holder that is a person, or not known to be a company, is shown as 'private holder'",
+        "1 spelling of a holder's name replaced by the most common one",
         "set crs = 'by row'",
     ):
         assert words in notices
@@ -212,7 +212,7 @@ def test_each_row_is_placed_in_its_own_crs():
     notices = " ".join(said(titles))
     assert "of 2 titles taken as PSAD56 / UTM zone 19S (EPSG:24879), as their rows say" in notices
     assert "of 1 title taken as WGS 84 / UTM zone 19S (EPSG:32719), as its row says" in notices
-    assert "1 title whose datum and zone name no known CRS is not placed" in notices
+    assert "1 title is not placed, because its datum and zone match no known CRS" in notices
     assert titles.table.geometry.isna().tolist() == [False, False, False, True]
 
 
@@ -270,7 +270,7 @@ def test_registers_that_state_no_state_say_so():
     assert found.table["concession_id"].tolist() == ["JJY-1", "JJY-2", "JJY-2-2"]
     notices = " ".join(said(found))
     assert "no field for the state, so its titles count as held" in notices
-    assert "1 repeated id got a number of its own" in notices
+    assert "1 repeated id given a number to tell it apart" in notices
     catamarca = gpd.GeoDataFrame(
         {
             "layer": ["CATEO"],
@@ -422,7 +422,7 @@ def test_a_register_full_of_traps_comes_through(region):
         "Layer 'titles': 1 invalid geometry repaired",
         "is no date (such as 00/00/0000) and left empty",
         "columns with tax numbers dropped: TITULAR_RUT",
-        "Layer 'titles': 1 title has no place, so ground without title is unknown",
+        "Layer 'titles': 1 title has no position, so ground without a title is unknown",
     ):
         assert words in notices
 
@@ -586,8 +586,8 @@ def test_what_chile_calls_eliminada_has_lapsed_by_use():
     titles = read(chile(SITUACION_CONCESION=states), register="chile")
     assert titles.table["tenure_class"].tolist() == ["held", "applied_for", "lapsed", "lapsed"]
     assert (
-        "Layer 'titles': state ELIMINADA of 2 titles counts as lapsed by its use in the register, "
-        "not by law. Their ground is open only where coverage is stated."
+        "Layer 'titles': state ELIMINADA of 2 titles counts as lapsed by practice of the "
+        "register, not by law. Their ground is open only where coverage is stated."
     ) in said(titles)
     decided = read(
         chile(SITUACION_CONCESION=states), register="chile", states={"Eliminada": "unknown"}
@@ -653,7 +653,7 @@ def test_a_permit_without_an_expiry_has_not_expired(value):
     titles = read(table, register="chile", expired={"mine": "lapsed"})
     assert titles.table["tenure_class"].tolist() == ["held", "held", "unknown", "held"]
     assert (
-        "Layer 'titles': 3 dates in 'FECHA_VENCIMIENTO' stand for no date (such as 0001-01-01 or 1970-01-01) "
+        "Layer 'titles': 3 dates in 'FECHA_VENCIMIENTO' are placeholders (such as 0001-01-01 or 1970-01-01) "
         "and are left empty."
     ) in said(titles)
 
@@ -726,9 +726,9 @@ def test_how_dates_were_read_is_reported():
     )
     notices = said(read(table, register="chile"))
     for words in (
-        "2 dates in 'FECHA_CREACION' read with the month first, as the column demands.",
+        "2 dates in 'FECHA_CREACION' read with the month first, because other dates of the column need it.",
         "1 date in 'FECHA_VENCIMIENTO' could have the day or the month first; read with the day first.",
-        "1 date in 'FECHA_VENCIMIENTO' is no date (such as 00/00/0000) and left empty.",
+        "1 entry in 'FECHA_VENCIMIENTO' is not a date (such as 00/00/0000) and is left empty.",
     ):
         assert f"Layer 'titles': {words}" in notices
 

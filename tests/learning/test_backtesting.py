@@ -51,7 +51,7 @@ def test_the_report_shows_each_find_beside_nearness_to_the_known(dated_run, page
     [test] = record["deposit_models"]["porphyry_copper"]["backtests"]
     for one in test["discoveries"]:
         assert f"{one['name']} {one['year']}" in page.text
-    assert "by nearness to the known alone" in page.text
+    assert "by distance to known deposits only" in page.text
     assert "Deposits found since, in the best shares of the ground" in page.text
 
 
@@ -69,4 +69,4 @@ def test_the_atacama_is_back_tested_at_three_years(atacama_run, page_of):
     tests = record["deposit_models"]["porphyry_copper"]["backtests"]
     assert [one["before"] for one in tests] == [1970, 1980, 1990]
     assert all(group["auc"] is None for one in tests for group in one["groups"])
-    assert "the test is not blind to them" in page_of(atacama_run / "report.html").text
+    assert "for them this is not a blind test" in page_of(atacama_run / "report.html").text

@@ -72,7 +72,7 @@ def test_a_run_holds_them_and_the_report_says_what_they_mean(planted_run, page_o
     found = record["deposit_models"]["porphyry_copper"]["weights_of_evidence"]
     best = table.groupby("evidence")["studentised"].max()
     assert {one["evidence"]: one["studentised"] for one in found["patterns"]} == best.to_dict()
-    assert "its contrast flatters" in page_of(planted_run / "report.html").text
+    assert "its contrast is too favourable" in page_of(planted_run / "report.html").text
 
 
 @pytest.mark.atacama

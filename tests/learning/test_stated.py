@@ -10,9 +10,11 @@ import prospector
 from prospector.errors import Reason
 from prospector.layers import read_layers
 from prospector.learning.countries import unit_countries
-from prospector.pages.lines import run_lines
+from prospector.pages.run_lines import run_lines
 from prospector.runs.run import open_run
 from prospector.validation.stated import IN_THE_REGION, MOVED, WITHIN_COUNTRIES
+from prospector.words.language import language
+from prospector.words.stated import stated_line
 from prospector.writing import write
 
 HOW = {"deposit_models": ["porphyry_copper"], "estimator": "fuzzy", "quick": True, "workers": 1}
@@ -121,7 +123,7 @@ def test_polygons_are_relabelled_within_their_country(brines):
 
 
 def test_deposits_in_polygons_that_were_not_drawn_are_counted(brines, tmp_path):
-    """Ten of thirty salars are the background: terminal and report say how many brines lie in others."""
+    """Ten of thirty salars are the background: line and report say how many brines lie in others."""
     toml = brines / "region.toml"
     toml.write_text(toml.read_text() + "\n[override.lithium_brine.estimator]\nbackground = 10\n")
     found = prospector.screen(brines, quick=True, workers=1)
@@ -129,8 +131,8 @@ def test_deposits_in_polygons_that_were_not_drawn_are_counted(brines, tmp_path):
     assert 0 < test.n_not_drawn < 6
     assert test.n_tested + test.n_not_drawn == 6
     run = open_run(write(found, tmp_path / "run", language="es"))
-    left_out = f"{test.n_not_drawn} left out, in polygons not drawn for the background"
-    assert [line for line in run_lines(run) if left_out in line]
+    left_out = f"{test.n_not_drawn} left out, in polygons not sampled as background"
+    assert left_out in stated_line(test, run.evidence_labels("lithium_brine"), language("en"))
     report = (tmp_path / "run" / "report.html").read_text("utf-8")
     assert f"{test.n_not_drawn} yacimientos conocidos están en polígonos" in report
 
@@ -174,10 +176,9 @@ def test_pages_and_run_json_say_it_in_both_languages(planted, tmp_path):
     run = open_run(write(found, tmp_path / "run", language="es"))
     test = found.rankings["porphyry_copper"].skill.stated
     assert run.skill("porphyry_copper").stated == test
-    lines = [line for line in run_lines(run) if "stated memberships at" in line]
+    lines = [line for line in run_lines(run) if line.startswith("  No aprendido: ")]
     assert len(lines) == 1
-    assert f"AUC {test.auc.value:.2f}" in lines[0]
-    assert "p 0.005; patterns moved over the ground)" in lines[0]
+    assert f"AUC {test.auc.value:.2f}".replace(".", ",") in lines[0]
     report = (tmp_path / "run" / "report.html").read_text("utf-8")
     assert "las pertenencias declaradas en los yacimientos conocidos" in report
     assert "patrones desplazados sobre el terreno" in report
@@ -190,20 +191,21 @@ memberships_seen = true
 
 
 @pytest.mark.parametrize(
-    ("language", "report_says", "overview_says", "praise"),
+    ("language", "report_says", "overview_says", "praise", "terminal_says"),
     [
         (
-            "en", "p is no evidence of skill", "set with these deposits in view: this is no independent test",
-            "That is better than chance",
+            "en", "p is not evidence of skill",
+            "set with these deposits in view, so this is not an independent test",
+            "That is better than chance", "known deposits; not an independent test.",
         ),
         (
-            "es", "p no demuestra acierto", "con estos yacimientos a la vista: no es una prueba",
-            "Eso es mejor que el azar",
+            "es", "p no demuestra acierto", "con estos yacimientos a la vista, así que no es una prueba",
+            "Eso es mejor que el azar", "conocidos; no es una prueba independiente.",
         ),
     ],
 )  # fmt: skip
 def test_memberships_set_with_the_deposits_in_view_are_said_to_be_everywhere(
-    region, tmp_path, language, report_says, overview_says, praise
+    region, tmp_path, language, report_says, overview_says, praise, terminal_says
 ):
     """run.json, terminal, report and overview; nowhere is p called better than chance."""
     toml = region / "region.toml"
@@ -212,7 +214,7 @@ def test_memberships_set_with_the_deposits_in_view_are_said_to_be_everywhere(
     opened = open_run(run)
     assert opened.record["deposit_models"]["porphyry_copper"]["skill"]["stated"]["seen"] is True
     terminal = "\n".join(run_lines(opened))
-    assert "set with these deposits in view: no independent test" in terminal
+    assert terminal_says in terminal
     report, overview = (
         (run / f"{page}.html").read_text("utf-8") for page in ("report", "overview")
     )

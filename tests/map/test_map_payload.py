@@ -193,7 +193,7 @@ def test_the_map_shows_how_stated_memberships_were_tested(planted_screening, sta
     assert model["skill_words"] == line
     rows = dict(model["skill_rows"])
     assert rows["Known deposits on scored ground"] == stated.n_tested
-    assert ("no independent test" in str(rows.get("Memberships"))) == stated.seen
+    assert ("not an independent test" in str(rows.get("Memberships"))) == stated.seen
     assert "Known deposits trained on" not in rows
     figures = [rows.get(key) for key in ("AUC at the known deposits, nothing fitted", "p")]
     shown = ["0.77 (0.70 to 0.84)", "0.001 (n = 999, patterns moved over the ground)"]

@@ -20,7 +20,7 @@ from prospector.targets.law import binding_notes, country_of
 from prospector.words.language import language
 from prospector.words.regimes import REGIMES, regime_line, regime_words
 
-LITHIUM = "A concession is no right to lithium in Chile."
+LITHIUM = "In Chile a mining concession gives no right to lithium."
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +126,8 @@ def test_a_salar_of_unknown_regime_says_not_seen(findings):
     unknown = findings.targets[findings.targets["regime"] == ""].iloc[0]
     page = plain(dossier_page(findings, unknown["target_id"], english))
     assert (
-        "who may hold the lithium not seen: nothing was found, which does not make it free" in page
+        "who may hold the lithium nothing found in the pages consulted, which does not mean that it is free"
+        in page
     )
     assert not re.search(r"lithium (is )?free\b", page)
 
@@ -157,7 +158,8 @@ def test_the_report_lists_what_binds_in_the_run(findings, code):
         assert (note.en if code == "en" else note.es) in page
         assert f"{note.source}, {note.date}, {note.grade}" in page
     assert (
-        language(code).say("Pointers to the law as public pages give it: no legal advice.") in page
+        language(code).say("Pointers to the law, from public pages. This is not legal advice.")
+        in page
     )
     flagged = {
         "en": "lithium: United States 2025, European Union 2024 (strategic), Chile 2026 (group A)",

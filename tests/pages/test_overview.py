@@ -133,9 +133,9 @@ def test_stated_criteria_above_chance_are_not_sold_as_demonstrated(findings):
 def test_areas_that_score_alike_are_called_so(findings):
     """The list has an order; the score has none."""
     n = overview_of(findings.run).models[0].n_targets
-    assert f"All {n} areas score alike" in of_one(findings, alike=n)
-    assert f"{n - 1} of the {n} areas score alike" in of_one(findings, alike=n - 1)
-    assert "score alike" not in of_one(findings, alike=0)
+    assert f"All {n} areas have nearly the same score" in of_one(findings, alike=n)
+    assert f"{n - 1} of the {n} areas have nearly the same score" in of_one(findings, alike=n - 1)
+    assert "nearly the same score" not in of_one(findings, alike=0)
 
 
 def test_lists_speak_of_the_other_commodities_too(findings):
@@ -170,7 +170,7 @@ def test_an_inventory_is_listed_and_not_ranked(findings):
     assert (
         "230 listed, 48 with a stated tonnage, 9000 Mt together, approved from 1970 to 2024" in page
     )
-    assert "nothing of it was scored" in page
+    assert "nothing in it was scored" in page
 
 
 @pytest.mark.parametrize(

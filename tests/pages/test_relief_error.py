@@ -34,10 +34,13 @@ def test_pages_show_it_beside_elevation(checked_screening, tmp_path, page_of):
     run = prospector.open_run(folder)
     assert relief_error(run.record) == ERROR
     [dossier] = folder.rglob("dossiers/*.html")
-    sentence = "m above the sea (the relief errs by up to 589 m at nine in ten checks)"
+    sentence = "m above sea level (the relief is off by up to 589 m at nine of ten check points)"
     assert sentence in page_of(dossier).text
     report = page_of(folder / "report.html").text
-    assert "errs by 71 m at the median, by up to 589 m at nine in ten, against 232 wells" in report
+    assert (
+        "off by 71 m at the median check point, by up to 589 m at nine of ten, compared with 232 wells"
+        in report
+    )
 
 
 def test_the_map_has_it(checked_screening, planted_screening):

@@ -1,6 +1,7 @@
 """The report of a run, read as a reader and a browser would read it."""
 
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -15,8 +16,8 @@ from prospector.errors import Notice, Reason
 from prospector.pages.dossier import dossier_page
 from prospector.pages.drawing import as_svg, new_axes
 from prospector.pages.findings import Findings
-from prospector.pages.lines import run_lines, skill_lines
 from prospector.pages.report import report_page
+from prospector.pages.run_lines import run_lines
 from prospector.runs.run import open_run
 from prospector.validation.alarms import alarm_notice
 from prospector.validation.record import (
@@ -38,6 +39,7 @@ from prospector.validation.record import (
     Skill,
 )  # fmt: skip
 from prospector.words.language import language, sentence
+from prospector.words.short_skill import short_skill
 from prospector.words.together import together
 
 
@@ -122,7 +124,7 @@ def test_a_report_of_thousands_of_targets_stays_small(planted_run):
         many = found.targets.iloc[rows].reset_index(drop=True)
         found.__dict__["targets"] = many.assign(rank=range(1, count + 1))
         page = report_page(findings, language("en"))
-        assert f"Outlined are the first 500 of {count} targets" in page
+        assert f"The first 500 of {count} targets are outlined" in page
         sizes.append(len(page.encode()))
     assert max(sizes) < 3_000_000
     assert abs(sizes[1] - sizes[0]) < 1000
@@ -169,7 +171,7 @@ def test_opening_a_run_loads_no_matplotlib():
 
 def test_a_baseline_that_is_not_beaten_stands_in_the_verdict(atacama_page):
     """The best single evidence on the Atacama."""
-    assert "The model: it does not beat the best single evidence: " in atacama_page.text
+    assert "The model: it does not beat the best single evidence layer: " in atacama_page.text
 
 
 def test_planted_geology_keeps_its_verdict_and_says_what_it_beats(planted_run):
@@ -253,51 +255,51 @@ FOLLOWING = replace(
 
 PHRASES = """
 verdict|No demonstrated skill: none seen
-power.half|with 1029 deposits in 1012 districts a true AUC of 0.62 would be demonstrated in half
-power.four_fifths|half of the trials, and one of 0.70 in 80 %
-power.range_share|a range of 88 % of their width
-follows|evidence 'distance to the Domeyko fault system' follows the deposits (AUC 0.61
-without_following|AUC 0.19 without it, null's mean 0.85, 95th percentile 0.83, p 0.84)
+power.half|with 1029 deposits in 1012 districts, a true AUC of 0.62 is demonstrated in half
+power.four_fifths|half of the simulated trials, and one of 0.70 in 80 %
+power.range_share|varies over 88 % of their width
+follows|evidence layer 'distance to the Domeyko fault system' follows the deposits (AUC 0.61
+without_following|AUC 0.19 without it, chance: mean 0.85, 95th percentile 0.83, p 0.84)
 alarms.auc_without|without it AUC 0.87 in one split of spatial blocks
-nulls.p95|and the best twentieth of them reach 0.67
-nulls.alone|17 % left the ground and were moved by themselves; 18 % of the deposits landed off it
+nulls.p95|the best 5 % of them reach 0.67
+nulls.alone|17 % of the districts left the permissive ground and were moved separately; 18 % of the
 nulls.n_usable|2 of 2 shifts kept half of them
 n_deposits|1029 known deposits
 n_districts|in 1012 districts
-untested, reason|no demonstrated skill: all deposits lie in one spatial block
+untested, reason|Skill not tested: all deposits lie in one spatial block
 auc.value|This model 0.61
 auc.interval|(0.51 to 0.62)
-auc.null_mean|null's mean 0.66
+auc.null_mean|chance: mean 0.66
 auc.null_p95|95th percentile 0.63
 auc.p|p 0.64
 auc.n_null|were tried 65 times
 deciding_null|(shifted deposits)
 nulls.mean, p|shifted deposits 0.66 (p 0.67); smooth random fields 0.69 (p 0.71)
-auc_random|would have said 0.73
+auc_random|would give 0.73
 captures|5 21 22\u201323 24
 prediction_area|The best 26 % of the ground hold 27 % of the deposits, 2.80 times
-prediction_area.null_p95|one in twenty reaches 2.90 times, in its best 26 % of the ground
+prediction_area.null_p95|One in twenty random rankings reaches 2.90 times, in its best 26 % of the ground
 boyce_index|Boyce index 0.31
-boyce_index.null_p95|chance); the null's 95th percentile is 0.32
+boyce_index.null_p95|chance); the 95th percentile of chance is 0.32
 curves.area_under|Area under the prediction rate 0.33, under the success rate 0.34
-draws|With 2 draws of the background the AUC is 0.35\u20130.37
+draws|With 2 samples of background points the AUC is 0.35\u20130.37
 draw_spread|(standard deviation 0.39)
 n_splits|Measured over 17 splits into blocks of 141 km
-split_spread|from split to split: 0.41
-wasserstein_range_m|W is 142 km (133\u2013151 from split to split
+split_spread|between splits: 0.41
+wasserstein_range_m|km (133\u2013151 between splits
 block_is_largest|No larger block was offered
 draws.p|p 0.36\u20130.38
 block_size_m|blocks of 141 km
-wasserstein_m|distance mismatch 140
+wasserstein_m|Distance mismatch W is 142 km
 demonstrated|Skill demonstrated
 baselines|0.45 0.42\u20130.46 +0.47 (\u22120.48; +0.49)
 baselines.chosen|in 151 of 151 folds
 alarms|(R2 0.991, above 0.975)
 importance|0.52 \u00b1 0.53
 divisions|leave one district out 1111 1131 0.54 0.55\u20130.56 0.59 0.57 0.58 18 159
-divisions.untested|the deposits carry no belt
+divisions.untested|the deposits state no belt
 learning_curve|AUC in one split of spatial blocks by number of deposits that train: 7 gives 0.74, 28 0.76
-learning_curve.split|held out in one split of spatial blocks, by models of fewer
+learning_curve.split|held-out deposits (one split of spatial blocks) are tested with models trained on fewer
 importance.split|worth (loss of AUC without it, one split)
 estimators|logistic (used here) 0.77 0.78\u20130.79 0.80 0.81 0.82
 estimators.n_null|0.81 0.82 1083
@@ -340,30 +342,33 @@ def test_evidence_that_follows_the_deposits_withholds_the_verdict_in_every_room(
     run = open_run(planted_run)
     labels = run.evidence_labels("porphyry_copper")
     pages, lines = reported(run, FOLLOWING, page_of)
-    said = f"evidence '{labels[0]}' follows the deposits (AUC 0.61 in spatial blocks with it"
+    said = f"evidence layer '{labels[0]}' follows the deposits (AUC 0.61 in spatial blocks with it"
     alarm = sentence(alarm_notice(FOLLOWING.alarms[0], "porphyry_copper", labels))
     for text in pages:
         assert f"Not judged: {said}" in text or f"Not judged {said}" in text
         assert "Skill demonstrated" not in text
     assert f"Alarm: {alarm}" in pages[0]
     box = pages[0].split("Where to look")[0].rsplit("Not judged", 1)[1]
-    assert box.count(f"evidence '{labels[1]}'") == 1
+    assert box.count(f"evidence layer '{labels[1]}'") == 1
     assert box.count("ithout it AUC 0.87 in one split") == 1
-    assert any(line.startswith(f"  not judged: {said}") for line in lines)
+    short = f"  Skill not judged: '{labels[0]}' follows the known deposits; without it AUC 0.19"
+    assert f"{short} (chance 0.83)." in lines
     spanish, _ = reported(run, FOLLOWING, page_of, "es")
     for text in spanish:
         assert "No se juzga" in text
         assert "sigue a los yacimientos (AUC 0,61" in text
 
 
-@pytest.mark.parametrize("skill", [SHOWN, FOLLOWING, replace(SHOWN, verdict="could not tell")])
-def test_the_terminal_says_a_skill_in_three_lines(skill):
-    """The verdict first; a back-test adds the fourth."""
-    lines = list(skill_lines(skill, ("one", "two")))
-    assert len(lines) <= 3
-    assert lines[0].split(":")[0].strip() in (
-        "skill demonstrated", "not judged", "no demonstrated skill, could not tell",
-    )  # fmt: skip
+@pytest.mark.parametrize("verdict", ["demonstrated", "could not tell", "none seen"])
+@pytest.mark.parametrize(("code", "negation"), [("en", " not "), ("es", " no ")])
+def test_the_terminal_says_a_skill_in_a_line(verdict, code, negation):
+    """The verdict, then each AUC beside what chance reaches, with and without schematic layers."""
+    plain = replace(SHOWN.measured, auc=Figure(0.55, BLOCKS, null_p95=0.59))
+    skill = replace(SHOWN, verdict=verdict, without_schematic=plain)
+    line = short_skill(skill, language(code), ("one", "two"))
+    assert len(line) <= 80
+    assert re.findall(r"0[.,]\d\d", line.replace(",", ".")) == ["0.61", "0.63", "0.55", "0.59"]
+    assert (negation in line) == (verdict != "demonstrated")
 
 
 def test_a_skill_round_trips_through_json():
@@ -388,4 +393,7 @@ def test_a_condition_without_its_layer_is_not_said_to_be_applied(planted_run, pa
     """The planted region has neither land nor salars, so its ground is not limited by them."""
     text = page_of(planted_run / "report.html").text
     assert "Scored is only ground where the model can apply" not in text
-    assert "permissive ground is not limited by 'at least half of the cell is land'" in text
+    assert (
+        "the condition 'at least half of the cell is land' does not limit the permissive ground"
+        in text
+    )

@@ -134,7 +134,7 @@ def test_estimators_in_short_have_their_own_replicates():
 
 
 def test_an_interval_of_no_width_is_left_out():
-    """That of every place alike: 0.50 to 0.50 tells nothing."""
+    """That of the same score everywhere: 0.50 to 0.50 tells nothing."""
     alike = Baseline("area alone", Figure(0.5, BLOCKS, (0.5, 0.5)), 0.35, (0.2, 0.4))
     model = Baseline("model", Figure(0.85, BLOCKS, (0.75, 0.91)), 0.0, (0.0, 0.0))
     rows = baselines(replace(SKILL, baselines=(model, alike)), LABELS, ENGLISH)
@@ -164,19 +164,20 @@ def test_a_stated_test_has_its_null_and_what_was_drawn():
 def test_a_stated_test_is_one_line_in_each_language():
     """The same figures, with the mark of the language; what was drawn is named."""
     assert stated_line(STATED, LABELS, ENGLISH) == (
-        "stated memberships at 28 known deposits: AUC 0.77 (null's mean 0.50, 95th percentile 0.63, p 0.001; "
+        "stated memberships at 28 known deposits: AUC 0.77 (chance: mean 0.50, 95th percentile "
+        "0.63, p 0.001; "
         "patterns moved over the ground); 45 % in the best 5 % of the ground; drawn from descriptions: "
         "distance to the Domeyko fault system"
     )
     line = stated_line(STATED, LABELS, SPANISH)
-    assert "AUC 0,77 (media del nulo 0,50, percentil 95 0,63, p 0,001;" in line
+    assert "AUC 0,77 (azar: media 0,50, percentil 95 0,63, p 0,001;" in line
     assert SPANISH.told(LABELS[0]) in line
 
 
 def test_memberships_that_were_set_on_the_deposits_are_never_told_as_a_test():
     """After the figures the line says it, in each language; the report's row carries it as a fact."""
     seen = replace(STATED, seen=True)
-    says = "moved over the ground); set with these deposits in view: no independent test; 45 %"
+    says = "moved over the ground); set with these deposits in view: not an independent test; 45 %"
     assert says in stated_line(seen, LABELS, ENGLISH)
     assert "); fijadas con estos yacimientos a la vista: no es una prueba independiente; 45 %" in (
         stated_line(seen, LABELS, SPANISH)

@@ -5,12 +5,14 @@ import re
 import pytest
 
 from prospector.pages.answers import portfolio_lines
-from prospector.pages.lines import run_lines
+from prospector.pages.run_lines import run_lines
 from prospector.pages.target_lines import target_lines
 from prospector.runs.overview import areas_of
 from prospector.runs.portfolio import portfolio
 from prospector.runs.run import open_run
+from prospector.words.language import language
 
+ENGLISH = language("en")
 ROW = re.compile(r"^  +(\d+)  ([A-Z]+-[A-Z0-9]{8})  (\S.*?)  +(\d+\.\d)  (\S.*?)  (\S.*)$")
 
 
@@ -45,6 +47,7 @@ def test_a_spread_over_the_replicas_stands_for_how_sure(planted_run, monkeypatch
     moved = run.targets.assign(percentile_spread=12.34)
     monkeypatch.setattr(type(run), "targets", property(lambda _: moved))
     assert all(
-        "+-12.3" in line for line in list(target_lines(run, areas_of(run, table), [1, 2, 3]))[1:]
+        "+-12.3" in line
+        for line in list(target_lines(run, areas_of(run, table), [1, 2, 3], ENGLISH))[1:]
     )
-    assert list(target_lines(run, [], [])) == []
+    assert list(target_lines(run, [], [], ENGLISH)) == []

@@ -105,7 +105,7 @@ def test_the_effective_resolution_is_derived_from_the_evidence(screening, run):
     """The drawn fault's 10 km and the relief's cells of 4.3 km, once in the record and alike everywhere."""
     sentence = (
         "Effective resolution of the evidence: distance to the Domeyko fault system 10 km, "
-        "elevation 4.3 km. A cell of 2000 m must not suggest more."
+        "elevation 4.3 km. Cells of 2000 m do not add detail to it."
     )
     assert screening.sentences()[1] == sentence
     assert run.record["resolution"] == [

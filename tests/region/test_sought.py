@@ -57,10 +57,12 @@ def test_which_were_chosen_is_said_in_both_languages(five):
     """By the main commodity, beside another, and which were not; a commodity of no model is a problem."""
     choice = choose_models(five, None, ["gold", "zinc"])
     assert sentences(choice) == [
-        "Sought, gold: main commodity of epithermal_gold.",
-        "Sought, gold: beside another commodity in porphyry_copper (Cu, Mo, Au), iocg (Cu, Fe, Au, Co, REE).",
-        "Sought, zinc: no deposit model that can be chosen here seeks it. See `prospector models`.",
-        "Not screened, since they seek none of the commodities that were asked for: "
+        "Commodity asked for, gold: main commodity of epithermal_gold.",
+        "Commodity asked for, gold: secondary commodity of porphyry_copper (Cu, Mo, Au), iocg "
+        "(Cu, Fe, Au, Co, REE).",
+        "Commodity asked for, zinc: no deposit model available here is for it. `prospector "
+        "models` lists those that are.",
+        "Not screened, because they are for other commodities than those asked for: "
         "lithium_brine (Li, K, B), manto_copper (Cu, Ag).",
     ]  # fmt: skip
     assert [notice.level for notice in choice.notices] == ["note", "note", "problem", "note"]

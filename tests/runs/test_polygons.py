@@ -148,9 +148,11 @@ def test_no_column_is_handed_on_unasked(planted_run, best, tmp_path):
     assert scored.polygons["name"].tolist() == ["Sol", "Sol"]
     layer = scored.notices[0].value("layer")
     assert [sentence(notice) for notice in scored.notices] == [
-        f"Layer '{layer}': columns not kept: owner, rutTitular, email. --keep NAME keeps one.",
-        f"Layer '{layer}': 1 natural person, or name not known as a company's, becomes 'private holder'.",
-        f"Layer '{layer}': tax numbers, e-mails or telephones cut out of 2 values of 'name'.",
+        f"Layer '{layer}': columns not kept: owner, rutTitular, email. To keep one, use --keep NAME.",
+        f"Layer '{layer}': 1 holder that is a person, or not known to be a company, is shown as "
+        "'private holder'.",
+        f"Layer '{layer}': tax numbers, e-mail addresses or telephone numbers removed from 2 "
+        "values of 'name'.",
     ]
 
 

@@ -26,7 +26,7 @@ def test_stated_memberships_need_no_known_deposit(greenfield, tmp_path):
     assert screening["porphyry_copper"].skill.verdict is None
     run = prospector.open_run(prospector.write(screening, tmp_path / "run"))
     assert len(run.targets) == len(screening.targets)
-    assert "nothing said of it is tested against one" in (run.folder / "report.html").read_text()
+    assert "so the ranking cannot be tested against any" in (run.folder / "report.html").read_text()
 
 
 def test_what_learns_needs_deposits(greenfield):

@@ -158,8 +158,9 @@ def test_deposits_in_no_salar_are_said_to_lie_in_none(tmp_path):
     test = found.rankings["lithium_brine"].skill.stated
     assert (test.n_tested, test.n_in_no_unit, test.n_without_evidence) == (11, 3, 0)
     report = prospector.write(found, tmp_path / "es", language="es") / "report.html"
-    assert "3 yacimientos conocidos no están en ninguno de los contornos" in report.read_text(
-        "utf-8"
+    assert (
+        "3 yacimientos conocidos no están en ninguno de los polígonos puntuados"
+        in report.read_text("utf-8")
     )
 
 
@@ -183,8 +184,8 @@ def test_a_known_brine_says_what_holds_it_down(tmp_path):
     assert all(low.membership < 1 for row in known for low in row.lowest)
     assert all(row.lowest[0].membership <= row.lowest[-1].membership for row in known if row.lowest)
     for code, caption in (
-        ("en", "Where each known deposit stands"),
-        ("es", "Dónde queda cada yacimiento"),
+        ("en", "How each known deposit ranks"),
+        ("es", "Cómo queda cada yacimiento"),
     ):
         run = prospector.write(found, tmp_path / code, language=code)
         report = (run / "report.html").read_text("utf-8")

@@ -6,7 +6,7 @@ import shapely
 
 import prospector
 from prospector.errors import Reason
-from prospector.pages.lines import run_lines
+from prospector.pages.run_lines import run_lines
 from prospector.runs.run import open_run
 from prospector.screening.stability import shared
 from prospector.targets.stability import Stability
@@ -56,8 +56,8 @@ def test_a_run_holds_it_and_says_it_in_one_line(screening, tmp_path):
     assert record == screening.rankings[MODEL].stability.as_record() | {
         key: list(record[key]) for key in ("cell_sizes_m", "aucs", "draw_aucs", "draws_in_common")
     }
-    assert [line for line in run_lines(run) if "stability" in line] == [
-        f"  {stability_line(record, language('en'))}"
+    assert [line for line in run_lines(run) if "estabilidad" in line] == [
+        f"  {stability_line(record, language('es'))}"
     ]
     report = (tmp_path / "run" / "report.html").read_text("utf-8")
     assert stability_line(record, language("es")) in report

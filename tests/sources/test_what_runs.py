@@ -195,15 +195,15 @@ def test_check_says_which_map_the_others_need(coarse: Path) -> None:
     _, words = checked(coarse)
     assert "1 of 3 deposit models can run" in words
     for text in (
-        "distance to the Atacama Fault System (the region has no layer of role 'faults'; it needs faults at "
+        "distance to the Atacama Fault System (no layer of role 'faults'; add faults at "
         "1:10,000,000 or finer)",
-        "distance to north-west faults (the region has no layer of role 'faults'; it needs faults at "
+        "distance to north-west faults (no layer of role 'faults'; add faults at "
         "1:2,000,000 or finer)",
-        "magnetic anomaly (the region has no layer of role 'magnetics'; it needs cells of 5 km or finer)",
-        "distance to Miocene domes and volcanic centres (the region has no layer of role 'domes'; it needs "
+        "magnetic anomaly (no layer of role 'magnetics'; add a raster with cells of 5 km or finer)",
+        "distance to Miocene domes and volcanic centres (no layer of role 'domes'; it needs "
         "domes at 1:5,000,000 or finer)",
         "evidence 'distance to faults that strike north to north-north-west' not used: the region has no "
-        "layer of role 'faults'; it needs faults at 1:3,000,000 or finer",
+        "layer of role 'faults'; add faults at 1:3,000,000 or finer",
     ):
         assert text in words
 

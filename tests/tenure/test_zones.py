@@ -173,7 +173,7 @@ def test_no_register_and_an_incomplete_one_give_no_open_ground():
     """Each says why."""
     pieces, told = open_ground(None, None, GRID)
     assert pieces is None
-    assert "the region has no layer of role 'concessions'" in sentence(told[0])
+    assert "no layer of role 'concessions'" in sentence(told[0])
     lacking = register(
         BOXES[:1], ["vacant"], [""], coverage=box(0, 0, 4, 3), missing=["exploration permit"]
     )
@@ -183,7 +183,7 @@ def test_no_register_and_an_incomplete_one_give_no_open_ground():
     assert told[0].count == 1
     pieces, told = open_ground(register(BOXES[:1], ["held"], [""]), None, GRID)
     assert pieces is None
-    assert "states no coverage" in sentence(told[0])
+    assert "does not state its coverage" in sentence(told[0])
 
 
 def test_open_ground_is_what_no_title_holds():

@@ -151,7 +151,7 @@ def test_a_text_of_a_user_stays_as_it_is():
     """It has no phrase; nor has a name of a role or layer within a sentence."""
     assert translations(["Mina La Ñata; {{7*7}}", "Natural Earth; faults"]) == {}
     why = Reason("layer-too-schematic", role="faults", off_km=10.0, end_km=5.0)
-    assert "'faults' es esquemática, con 10 km de error" in SPANISH.sentence(why)
+    assert "'faults' es esquemática, con hasta 10 km de error" in SPANISH.sentence(why)
 
 
 def test_no_text_is_known_by_its_form():

@@ -121,11 +121,11 @@ def test_a_sentence_is_made_of_nested_reasons():
     notice = Notice("model-not-screened", "problem", {"label": "IOCG", "reason": why})
     assert sentence(notice) == (
         "IOCG not screened: 0 of 4 evidence layers available, 2 needed. "
-        "Missing: slope (the region has no layer of role 'relief')."
+        "Missing: slope (no layer of role 'relief')."
     )
     assert sentence(notice, "es") == (
         "IOCG, sin evaluar: 0 de 4 capas de evidencia disponibles, se necesitan 2. "
-        "Faltan: pendiente (la región no tiene capa de función 'relief')."
+        "Faltan: pendiente (falta una capa de función 'relief')."
     )
 
 

@@ -41,8 +41,8 @@ def test_notices_that_differ_in_their_model_alone_list_the_models():
     """And one that differs in more stands beside them."""
     rows = [dropped("a", "slope"), dropped("b", "slope"), dropped("a", "gravel")]
     [kind] = together(rows, language("en"))
-    assert kind.parts == ("a: evidence 'gravel'", "a, b: evidence 'slope'")
-    assert kind.sentence.count(" not used: the region has no layer") == 1
+    assert kind.parts == ("a: evidence layer 'gravel'", "a, b: evidence layer 'slope'")
+    assert kind.sentence.count(" not used: no layer") == 1
 
 
 @pytest.mark.parametrize(("code", "opening", "closing"), [("en", "'", "'"), ("es", "«", "»")])

@@ -25,9 +25,9 @@ function ofEvidence(model, target) {
   const said = order.map((one) => {
     const { label, schematic_m: off, resolution_m: resolution } = model.evidence[one.index];
     const evidence = told(label);
-    if (drawn(one.index) && one.part >= LEAST_PART) return off ? say("Map it: {evidence} is drawn from descriptions, up to {km} km off.", { evidence, km: figure(off / 1000) }) : say("Map it: {evidence} is drawn from descriptions.", { evidence });
+    if (drawn(one.index) && one.part >= LEAST_PART) return off ? say("Map {evidence}: it is drawn from descriptions, up to {km} km off.", { evidence, km: figure(off / 1000) }) : say("Map {evidence}: it is drawn from descriptions.", { evidence });
     if (one === deciding) return resolution ? say("Refine it: {evidence} adds most, and is known to about {length}.", { evidence, length: metres(resolution) }) : say("Refine it: {evidence} adds most; how fine it is known is not stated.", { evidence });
-    return one === against ? say("Check it: {evidence} speaks most against.", { evidence }) : null;
+    return one === against ? say("Check {evidence}: it counts most against the target.", { evidence }) : null;
   });
   return said.filter(Boolean);
 }
@@ -37,7 +37,7 @@ function metres(length) {
 }
 
 function ofGaps({ lacking }) {
-  return lacking.length ? [say("Bring what the region lacks: {evidence}.", { evidence: lacking.map(told).join(", ") })] : [];
+  return lacking.length ? [say("Add the missing evidence: {evidence}.", { evidence: lacking.map(told).join(", ") })] : [];
 }
 
 function ofGround({ unknown_share: unknown, applied_for_share: applied, protection_unknown_share: protection }) {
@@ -50,7 +50,7 @@ function ofGround({ unknown_share: unknown, applied_for_share: applied, protecti
 
 function ofPlace(target) {
   const unsteady = target.percentile_spread >= UNSTEADY ? [say("Verify and date more deposits of the type: the place of this area hangs on which of them are counted.")] : [];
-  if (target.known_deposits) return [...unsteady, say("Look past {names}: part of the score restates what is known there.", { names: target.known_names || say("the known deposits") })];
-  if (target.nearest_deposit_km >= FAR_KM) return [...unsteady, say("Visit it: no known deposit of the type within {km} km, and nothing here was seen on the ground.", { km: kilometres(target.nearest_deposit_km) })];
+  if (target.known_deposits) return [...unsteady, say("Look beyond {names}: part of the score only repeats what is known there.", { names: target.known_names || say("the known deposits") })];
+  if (target.nearest_deposit_km >= FAR_KM) return [...unsteady, say("Visit it: no known deposit of the type within {km} km, and nothing here was checked in the field.", { km: kilometres(target.nearest_deposit_km) })];
   return unsteady;
 }

@@ -1,0 +1,82 @@
+"""Words that nobody in the field says do not come back: in notices, help, pages, documents."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import typer
+
+import prospector
+from prospector.cli.commands import app
+from prospector.words.language import LANGUAGES, language
+
+PACKAGE = Path(prospector.__file__).parent
+ROOT = PACKAGE.parent
+
+ODD = re.compile(
+    r"\bevidences\b|\bcommonest\b|\bmade of nothing\b|\bmust not suggest more\b|\bthe ground does\)"
+    r"|\bsays what to do\b|\btime and nothing else\b|\bone's own\b|\bdrawn anew\b"
+)
+"""English that was hard to read, and what was written in its place is in every language."""
+
+ODD_SPANISH = re.compile(r"hechos de nada|modelo de depósito|media del nulo|no debe sugerir más")
+
+
+def helps():
+    """Give every text of help: of each command, and of its arguments and options."""
+    for name, command in typer.main.get_command(app).commands.items():
+        yield name, command.help or ""
+        for parameter in command.params:
+            yield f"{name} {parameter.name}", getattr(parameter, "help", None) or ""
+
+
+def sentences(code):
+    """Give every sentence of notices and reasons of a language."""
+    for table in ("notices", "reasons"):
+        for name, form in language(code).sentences[table].items():
+            for text in [form] if isinstance(form, str) else form.values():
+                yield name, text
+
+
+def test_no_odd_word_in_help():
+    """Of any command."""
+    assert [where for where, text in helps() if ODD.search(text)] == []
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_no_odd_word_in_notices_and_reasons(code):
+    """In either language."""
+    odd = ODD if code == "en" else ODD_SPANISH
+    assert [where for where, text in sentences(code) if odd.search(text)] == []
+
+
+def test_no_odd_word_on_pages():
+    """Phrases of report, dossier, overview and terminal in both languages, and the map's script."""
+    phrases = language("es").phrases
+    assert [text for text in phrases if ODD.search(text)] == []
+    assert [text for text in phrases.values() if ODD_SPANISH.search(text)] == []
+    page = PACKAGE / "map" / "page"
+    texts = [
+        text
+        for file in page.glob("*.js")
+        for text in re.findall(r'"[^"\n]+"', file.read_text("utf-8"))
+    ]
+    assert [text for text in texts if ODD.search(text) or ODD_SPANISH.search(text)] == []
+
+
+def test_no_odd_word_in_labels_of_columns():
+    """Nor in what columns mean."""
+    tables = tomllib.loads((PACKAGE / "words" / "columns.toml").read_text("utf-8"))
+    assert not ODD.search(str(tables))
+    assert not ODD_SPANISH.search(str(tables))
+
+
+@pytest.mark.parametrize(
+    "file", ["README.md", "docs/commands.md", "docs/region_keys.md", "docs/model_keys.md"]
+)
+def test_no_odd_word_in_references(file):
+    """README, and the references that are made from the code."""
+    assert not re.search(
+        r"\bevidences\b|\bcommonest\b|\bone's own\b", (ROOT / file).read_text("utf-8")
+    )
