@@ -5,28 +5,11 @@ import shlex
 import unicodedata
 
 import pytest
-import typer
 from reference.made_pages import DOCS, ROOT
+from reference.typed_commands import COMMANDS, DOCUMENTS, lines_of, named, prose_of
 
-from prospector.cli.commands import app
-
-DOCUMENTS = sorted(
-    [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), ROOT / "layers" / "README.md"],
-    key=lambda page: page.as_posix(),
-)
-FENCE = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 README = (ROOT / "README.md").read_text("utf-8")
-COMMANDS = typer.main.get_command(app).commands
-
-
-def named(page):
-    return page.relative_to(ROOT).as_posix()
-
-
-def prose_of(page):
-    """A page without its blocks of code."""
-    return FENCE.sub("", page.read_text("utf-8"))
 
 
 def slug(heading):
@@ -66,17 +49,6 @@ def test_every_page_is_reached_from_the_readme():
     assert {named(page) for page in DOCS.rglob("*.md")} - {named(page) for page in seen} == {
         "docs/index.md"  # the site's own list of its pages
     }
-
-
-def lines_of(page):
-    """Every line of a block of code that calls prospector, continued lines joined, comments gone."""
-    for block in re.findall(
-        r"^```\w*\n(.*?)^```$", page.read_text("utf-8"), re.DOTALL | re.MULTILINE
-    ):
-        for line in block.replace("\\\n", " ").splitlines():
-            if line.startswith("prospector "):
-                commands = re.split(r" > \S+(?:; )?", line.split("  #")[0])
-                yield from (command for command in commands if command)
 
 
 @pytest.mark.parametrize("page", DOCUMENTS, ids=named)
@@ -127,6 +99,7 @@ def test_the_readme_says_how_far_to_trust_it():
 def test_no_picture_of_the_documents_is_large():
     """Each less than 200 kB, and used."""
     text = "".join(page.read_text("utf-8") for page in DOCUMENTS)
+    assert (ROOT / "notebooks" / "atacama_map.png").stat().st_size < 200_000
     for picture in (DOCS / "pictures").iterdir():
         if picture.suffix in (".png", ".svg", ".jpg"):
             assert picture.stat().st_size < 200_000, picture.name
