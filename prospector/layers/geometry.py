@@ -28,6 +28,7 @@ EDGE_M = 5_000.0
 
 EDGE_DEGREES = 0.05
 TURN_DEGREES = 360.0
+HALF_TURN = 180.0
 ROUNDING_DEGREES = 1e-6
 
 DIMENSION = {"point": 0, "line": 1, "polygon": 2}
@@ -132,6 +133,8 @@ def near_region(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> gpd
         No feature is near the region.
     """
     window = bounds_in(features.crs, grid.bounds.widened(MARGIN_M), grid)
+    if reading.role.geometry == "line" and features.crs.is_geographic:
+        reading.notice("lines-around-earth", "caution", _go_around(features))
     outside = _outside_world(features)
     near = features[~outside]
     if window is not None and features.crs != CRS.from_user_input(grid.crs):
@@ -157,6 +160,17 @@ def near_region(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> gpd
     if near.geometry.name != "geometry":
         near = near.rename_geometry("geometry")
     return near.reset_index(drop=True)
+
+
+def _go_around(features: gpd.GeoDataFrame) -> int:
+    """Return how many lines have an edge of more than half a turn: most likely they cross 180 degrees."""
+    shapes = features.geometry.to_numpy()[
+        features.bounds.eval("maxx - minx").to_numpy() > HALF_TURN
+    ]
+    parts, line = shapely.get_parts(shapes, return_index=True)
+    vertices, part = shapely.get_coordinates(parts, return_index=True)
+    wide = (np.abs(np.diff(vertices[:, 0])) > HALF_TURN) & (np.diff(part) == 0)
+    return len(np.unique(line[part[1:][wide]]))
 
 
 def _remedy(features: gpd.GeoDataFrame, grid: Grid) -> str:

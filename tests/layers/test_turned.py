@@ -2,6 +2,7 @@
 
 import geopandas as gpd
 import pytest
+import shapely
 
 from prospector.errors import LayerError
 from prospector.layers import read_layers
@@ -57,3 +58,16 @@ def test_what_lies_elsewhere_is_no_turn(region):
     codes = [notice.code for notice in read_layers(loaded, loaded.grid()).notices]
     assert "features-beyond-region" in codes
     assert "features-turned" not in codes
+
+
+@pytest.mark.parametrize(("east", "told"), [(179.9, 1), (-60.0, 0)])
+def test_a_line_that_goes_around_the_earth_is_told(region, east, told):
+    """It most likely crosses 180 degrees, and must not run through the region unnoticed."""
+    file = region / "faults.geojson"
+    table = gpd.read_file(file)
+    line = shapely.MultiLineString([[(-179.9, -24), (-179, -24)], [(-179.9, -24), (east, -24)]])
+    table.loc[1] = {"fault_system": "Other", "geometry": line}
+    table.to_file(file, driver="GeoJSON")
+    loaded = load_region(region)
+    counted = {notice.code: notice.count for notice in read_layers(loaded, loaded.grid()).notices}
+    assert counted.get("lines-around-earth", 0) == told
