@@ -68,7 +68,7 @@ function corners(geometry) {
 
 /**
  * The targets of one deposit model as the canvas paints them, the best on top; hollow where the ground is to be seen through them.
- * @returns {import("./target_canvas.js").Sheet}
+ * @returns {import("./target_brush.js").Sheet}
  */
 export function targetSheet(model, targets, hollow) {
   const worstFirst = [...targets].reverse();
@@ -93,7 +93,7 @@ export function isSheetOfAreas({ kind, style, features, outlines }) {
 
 /**
  * A layer of many polygons as the canvas paints them.
- * @returns {import("./target_canvas.js").Sheet}
+ * @returns {import("./target_brush.js").Sheet}
  */
 export function areaSheet(layer, grouping) {
   const { style, features } = layer;

@@ -756,7 +756,9 @@ function download(page, kind) {
 async function savePicture(page) {
   const model = modelOf(page, page.store.get());
   page.scene.redrawNames([]);
+  page.scene.paintWhole(true);
   const picture = await viewPicture(page.map, page.payload, model, quoteNow(page));
+  page.scene.paintWhole(false);
   page.scene.redrawNames();
   saveAs(page, picture, { model, part: "map", kind: "png", type: "image/png" });
 }
