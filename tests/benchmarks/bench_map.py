@@ -3,8 +3,10 @@
 Payloads are drawn from a seed: outlines of 27 vertices, four evidences, holders, tenure; figures are
 rounded as a run rounds them. Titles are a layer of small polygons under 200 targets; units of a user's
 own are 1,000 targets of 400 vertices. Times end in `_ms` or `_s`; those with `cpu` are what the thread
-of the page worked, whatever else the machine does. Written to the path that is given: JSON with machine
-and date; a second argument gives other numbers of targets, a third of titles, with commas between.
+of the page worked, whatever else the machine does: of zooms the longest task, and how many took more than
+30 ms, as the browser's trace has them. "Again" is the same file opened once more. Written to the path that
+is given: JSON with machine and date; a second argument gives other numbers of targets, a third of titles,
+with commas between, a fourth how many openings the medians are of.
 """
 
 import json
@@ -29,7 +31,11 @@ from prospector.map.html import write_map
 
 def numbers(place, default):
     """Numbers that an argument gives, or the default."""
-    return [int(text) for text in sys.argv[place].split(",")] if len(sys.argv) > place else default
+    return (
+        [int(text) for text in sys.argv[place].split(",") if text]
+        if len(sys.argv) > place
+        else default
+    )
 
 
 COUNTS = numbers(2, [1_000, 10_000, 50_000])
@@ -38,7 +44,7 @@ UNITS = 1_000
 VERTICES = 27
 VERTICES_OF_UNITS = 400
 BOUNDS = (-71.0, -28.0, -66.25, -19.5)
-RUNS = 3
+RUNS = numbers(4, [3])[0]
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 WINDOW = {"width": 1920, "height": 1080}
@@ -77,6 +83,20 @@ SAVE_NOTHING = """() => {
   HTMLAnchorElement.prototype.click = () => {};
 }"""
 SAVE = "(place) => document.querySelectorAll('.downloads button')[place].click()"
+LANGUAGE = "() => document.querySelector('.languages [lang=es]').click()"
+TRACED = ["toplevel", "__metadata"]
+LONG_TASK_MS = 30
+AREA = {
+    "type": "Polygon",
+    "coordinates": [[[-70.2, -26], [-68, -26.4], [-67.4, -21.5], [-70, -21], [-70.2, -26]]],
+}
+"""A third of the ground."""
+
+BRING = """(text) => {
+  document.querySelector('#area-text').value = text;
+  document.querySelector('.area-take').click();
+}"""
+
 WEIGHT = """() => {
   const slider = document.querySelector('#weight-e0');
   slider.value = 0.5;
@@ -152,6 +172,7 @@ class Opened:
     """A page that is opened, and what its thread has worked since."""
 
     def __init__(self, path, browser):
+        self._browser = browser
         self.page = browser.new_page(viewport=WINDOW)
         self._devtools = self.page.context.new_cdp_session(self.page)
         self._devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
@@ -211,11 +232,41 @@ class Opened:
         return {"point_cpu_ms": 1000 * (self.worked_s() - worked) / MOVES_A_DRAG}
 
     def zoomed(self):
-        """Frames of ten animated changes of zoom."""
+        """Frames of ten animated changes of zoom, and the longest tasks of the page's thread."""
+        self._browser.start_tracing(page=self.page, categories=TRACED)
+        worked = self.worked_s()
         self.page.evaluate(FRAMES)
         self.page.evaluate(ZOOM)
         frames = self.page.evaluate(END_FRAMES)
-        return {"zoom_frame_ms": statistics.median(frames), "zoom_worst_ms": max(frames)}
+        worked = self.worked_s() - worked
+        tasks = tasks_ms(json.loads(self._browser.stop_tracing())["traceEvents"])
+        return {
+            "zoom_frame_ms": statistics.median(frames),
+            "zoom_worst_ms": max(frames),
+            "zoom_cpu_ms": 1000 * worked,
+            "zoom_longest_cpu_ms": max(tasks),
+            "zoom_long_tasks": sum(task > LONG_TASK_MS for task in tasks),
+        }
+
+    def brought(self):
+        """Time until an area that is brought has its figures: what the titles and targets in it cover."""
+        worked, start = self.worked_s(), time.perf_counter()
+        self.page.evaluate(BRING, json.dumps(AREA))
+        self.page.wait_for_selector(".area-saves .save-area", state="attached", timeout=300_000)
+        passed = time.perf_counter() - start
+        return {"area_ms": 1000 * passed, "area_cpu_ms": 1000 * (self.worked_s() - worked)}
+
+
+def tasks_ms(events):
+    """Working times of the tasks of the busiest main thread of a trace."""
+    named = [one for one in events if one["name"] == "thread_name"]
+    mains = {(one["pid"], one["tid"]) for one in named if one["args"]["name"] == "CrRendererMain"}
+    tasks = {main: [0.0] for main in mains}
+    for one in events:
+        thread = (one["pid"], one.get("tid"))
+        if one["ph"] == "X" and one["name"] == "ThreadControllerImpl::RunTask" and thread in tasks:
+            tasks[thread].append(one.get("tdur", 0) / 1000)
+    return max(tasks.values(), key=sum)
 
 
 def used(path, browser):
@@ -237,7 +288,12 @@ def used(path, browser):
     found |= opened.timed("csv", SAVE, 0)
     found |= opened.timed("geojson", SAVE, 1)
     found |= opened.timed("weight", WEIGHT)
+    found |= opened.timed("language", LANGUAGE)
+    found |= opened.brought()
     opened.page.close()
+    again = Opened(path, browser)
+    found |= {"again_ready_s": again.ready_s, "again_ready_cpu_s": again.ready_cpu_s}
+    again.page.close()
     return found
 
 

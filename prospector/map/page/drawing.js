@@ -5,7 +5,8 @@ import { boundsOf } from "./geometry.js";
 import { groupedOpacity } from "./groups.js";
 import { hatchPattern } from "./hatch.js";
 import { worldOf } from "./packed.js";
-import { AS_TARGETS, TargetCanvas } from "./target_canvas.js";
+import { AS_TARGETS } from "./target_brush.js";
+import { TargetCanvas } from "./target_canvas.js";
 import { isNewGround, targetColour } from "./targets.js";
 import { fillColour, groundColours, lineColour, signColours } from "./theme.js";
 
@@ -69,7 +70,7 @@ function corners(geometry) {
 
 /**
  * The targets of one deposit model as the canvas paints them, the best on top; hollow where the ground is to be seen through them.
- * @returns {import("./target_canvas.js").Sheet}
+ * @returns {import("./target_brush.js").Sheet}
  */
 export function targetSheet(model, targets, hollow) {
   const worstFirst = [...targets].reverse();
@@ -95,7 +96,7 @@ export function isSheetOfAreas({ kind, style, features, outlines }) {
 
 /**
  * A layer of many polygons as the canvas paints them.
- * @returns {import("./target_canvas.js").Sheet}
+ * @returns {import("./target_brush.js").Sheet}
  */
 export function areaSheet(layer, grouping) {
   const { style, features } = layer;

@@ -11,9 +11,10 @@ const TEXT_PX = { width: 36, height: 12 };
 const LINE_LOOK = { interactive: false, weight: 0.6, opacity: 0.28 };
 
 /**
- * Keep the graticule of a map up to date.
+ * The graticule of a map.
  * @param {L.Map} map
  * @param {() => Array<{left: number, top: number, right: number, bottom: number}>} covered boxes over the map, in its pixels
+ * @returns {(covered?: object[]) => void} call it when what is in view or over the map changes
  */
 export function createGraticule(map, covered) {
   const lines = L.layerGroup().addTo(map);
@@ -27,7 +28,6 @@ export function createGraticule(map, covered) {
   const pane = map.createPane("names-of-degrees");
   pane.style.zIndex = "635";
   pane.style.pointerEvents = "none";
-  map.on("moveend resize", () => draw());
   draw();
   return draw;
 }

@@ -39,33 +39,36 @@ export function groupedOpacity({ kind, style, colour_by: first }) {
  */
 export function groupBy(layer, by) {
   const values = layer.features.map((feature) => valueOf(feature, by)).filter((value) => value !== null);
-  if (by === TENURE_LABEL) return byTenure(layer, by);
-  return values.every((value) => typeof value === "number") ? byFigure(layer, by, values) : byKind(layer, by);
+  const missing = layer.features.length - values.length;
+  if (by === TENURE_LABEL) return byTenure(by, values, missing);
+  return values.every((value) => typeof value === "number") ? byFigure(by, values, missing) : byKind(by, values, missing);
 }
 
 function valueOf(feature, by) {
   return feature.rows.find(([label]) => label === by)?.[1] ?? null;
 }
 
-/** Classes of tenure in their own order and colours. */
-function byTenure(layer, by) {
-  const countOf = (name) => layer.features.filter((feature) => valueOf(feature, by) === name).length;
-  const groups = Object.keys(TENURE).map((name) => ({ text: say(TENURE_WORDS[name]), colour: TENURE[name], count: countOf(name), hatched: name === "unknown" }));
-  return withUnrecorded(layer, by, groups.filter((group) => group.count), (value) => TENURE[value] ?? OTHERS);
+/** How often each value is there. */
+function tally(values) {
+  const counts = new Map();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return counts;
 }
 
-function byKind(layer, by) {
-  const counts = new Map();
-  for (const feature of layer.features) {
-    const value = valueOf(feature, by);
-    if (value !== null) counts.set(value, (counts.get(value) ?? 0) + 1);
-  }
-  const order = [...counts].sort((one, other) => other[1] - one[1] || (String(one[0]) < String(other[0]) ? -1 : 1));
+/** Classes of tenure in their own order and colours. */
+function byTenure(by, values, missing) {
+  const counts = tally(values);
+  const groups = Object.keys(TENURE).map((name) => ({ text: say(TENURE_WORDS[name]), colour: TENURE[name], count: counts.get(name) ?? 0, hatched: name === "unknown" }));
+  return withUnrecorded(by, groups.filter((group) => group.count), missing, (value) => TENURE[value] ?? OTHERS);
+}
+
+function byKind(by, values, missing) {
+  const order = [...tally(values)].sort((one, other) => other[1] - one[1] || (String(one[0]) < String(other[0]) ? -1 : 1));
   const colours = new Map(order.slice(0, KINDS.length).map(([value], index) => [value, KINDS[index]]));
   const groups = order.slice(0, KINDS.length).map(([value, count], index) => ({ text: String(value), colour: KINDS[index], count }));
   const others = order.slice(KINDS.length);
   if (others.length) groups.push({ text: say("{n} others", { n: others.length }), colour: OTHERS, count: total(others) });
-  return withUnrecorded(layer, by, groups, (value) => colours.get(value) ?? OTHERS);
+  return withUnrecorded(by, groups, missing, (value) => colours.get(value) ?? OTHERS);
 }
 
 function total(counted) {
@@ -73,7 +76,7 @@ function total(counted) {
 }
 
 /** Five classes of about as many features each, between whole figures. */
-function byFigure(layer, by, values) {
+function byFigure(by, values, missing) {
   const order = [...values].sort((one, other) => one - other);
   const ends = [0, 0.2, 0.4, 0.6, 0.8, 1].map((part) => order[Math.round(part * (order.length - 1))]);
   const breaks = [...new Set(ends)];
@@ -84,15 +87,14 @@ function byFigure(layer, by, values) {
     colour,
     count: values.filter((value) => classIndex(value, breaks) === index).length,
   }));
-  return withUnrecorded(layer, by, groups, (value) => colours[classIndex(value, breaks)]);
+  return withUnrecorded(by, groups, missing, (value) => colours[classIndex(value, breaks)]);
 }
 
 function plain(value) {
   return fixed(value, Number.isInteger(value) ? 0 : 1, false);
 }
 
-function withUnrecorded(layer, by, groups, colour) {
-  const missing = layer.features.filter((feature) => valueOf(feature, by) === null).length;
+function withUnrecorded(by, groups, missing, colour) {
   if (missing) groups.push({ text: say("not recorded"), colour: NOTHING, count: missing });
   const colourOf = (feature) => {
     const value = valueOf(feature, by);

@@ -31,18 +31,16 @@ const SIGN_PX = 6;
 const NUDGES = [[0.2, 0], [-0.2, 0], [0.35, 0.1], [-0.35, 0.1], [0.2, -0.3], [-0.2, -0.3]];
 
 /**
- * Keep names up to date.
+ * Names over the map.
  * @param {L.Map} map
  * @param {{layers: () => object[], listed: () => Array<[object, object[]]>, seas: () => object[], covered: () => object[], sides: {sees: (thing: object, longitude: number) => boolean, isOn: () => boolean}}} shown layers that are on, most important first; models with their listed targets; names of seas; boxes over the map; which of them is seen on which side
- * @returns {(covered?: object[]) => void} call it when what is shown or lies over the map changes
+ * @returns {(covered?: object[]) => void} call it when what is shown, in view or over the map changes
  */
 export function createLabels(map, shown) {
   const pane = map.createPane("names");
   pane.style.zIndex = "640";
   pane.style.pointerEvents = "none";
-  const redraw = (covered = shown.covered()) => pane.replaceChildren(...placeLabels(map, shown, covered));
-  map.on("moveend zoomend viewreset resize", () => redraw());
-  return redraw;
+  return (covered = shown.covered()) => pane.replaceChildren(...placeLabels(map, shown, covered));
 }
 
 /** Elements of all names that have room in the view. */

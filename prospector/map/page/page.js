@@ -814,6 +814,7 @@ async function savePicture(page) {
   page.theme.holdLight(true);
   page.scene.redrawNames([]);
   await page.laid;
+  page.scene.paintWhole(true);
   const picture = await viewPicture(page.map, page.payload, model, quoteNow(page), page.swipe.draw);
   page.theme.holdLight(false);
   page.scene.paintWhole(false);

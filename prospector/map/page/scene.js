@@ -41,6 +41,8 @@ export function createScene(map, payload) {
   order();
   redrawGround(scene);
   const drawGraticule = createGraticule(map, () => scene.boxesOver());
+  const redrawNames = (covered = scene.boxesOver()) => { scene.labels(covered); drawGraticule(covered); };
+  map.on("moveend resize", () => redrawNames());
   const attribution = payload.basemap ? L.control.attribution({ prefix: false }).addTo(map) : null;
   return {
     showBase: (key) => showBase(scene, key),
@@ -61,10 +63,10 @@ export function createScene(map, payload) {
     goToPlace: (place, marked = true) => goToPlace(scene, place, marked),
     home: () => home(scene),
     isHome: () => isHome(scene),
-    redrawNames: (covered) => { scene.labels(covered); drawGraticule(covered); },
+    redrawNames,
     redrawGraticule: drawGraticule,
     recolour: () => recolour(scene),
-    paintWhole: (whole) => { for (const canvas of [canvases.areas, canvases.targets, ...scene.sides.canvases()]) canvas.options.whole = whole; },
+    paintWhole: (whole) => paintWhole(scene, whole),
     showView: (view) => showView(scene, view),
     boundsInView: () => boundsInView(scene),
     under: (place) => under(scene, place),
@@ -115,9 +117,23 @@ function showLayers(scene, keys, colours) {
     scene.drawn.get(layer.key)?.remove();
     scene.drawn.delete(layer.key);
   }
+  const before = isSeenThrough(scene);
   scene.on = new Set(keys);
   redrawLayers(scene);
-  showTargets(scene, scene.listed);
+  if (isSeenThrough(scene) !== before) showTargets(scene, scene.listed);
+}
+
+/** Whether targets are drawn hollow, for the ground on them to be seen. */
+function isSeenThrough(scene) {
+  return SEEN_THROUGH.some((key) => scene.on.has(key));
+}
+
+/** Paint all that is in view at once and not in steps, for a picture or a sheet of it. */
+function paintWhole({ canvases, sides }, whole) {
+  for (const canvas of [canvases.areas, canvases.targets, ...sides.canvases()]) {
+    canvas.options.whole = whole;
+    if (whole) canvas.finish();
+  }
 }
 
 function setOpacity(scene, targets, ground) {
@@ -174,7 +190,7 @@ function showOutside(scene, geometry) {
 /** Show the targets of several models, given as [model, targets in order of rank], the last one on top. */
 function showTargets(scene, listed) {
   scene.listed = listed;
-  const hollow = SEEN_THROUGH.some((key) => scene.on.has(key));
+  const hollow = isSeenThrough(scene);
   const both = scene.sides.showTargets(listed, hollow);
   scene.canvases.targets.show(both.map(([model, targets]) => targetSheet(model, targets, hollow)));
   scene.labels();

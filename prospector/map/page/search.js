@@ -23,20 +23,34 @@ const PRIVATE = "private holder";
  * @returns {Entry[]}
  */
 export function listPlaces(payload) {
-  const entries = [];
-  for (const layer of payload.layers) {
-    if (layer.kind === "image") continue;
-    const holders = new Map();
-    for (const feature of layer.features) {
-      const codes = feature.rows.filter(([label]) => FOUND_BY.has(label.toLowerCase())).map(([, value]) => value);
-      const name = featureName(layer, feature) || String(codes[0] ?? "");
-      if (name) entries.push({ name, text: folded([name, feature.name, ...codes].join(" ")), layer, features: [feature] });
-      const holder = feature.rows.find(([label]) => label.toLowerCase() === HOLDER)?.[1];
-      if (holder && holder !== PRIVATE) holders.set(holder, [...(holders.get(holder) ?? []), feature]);
-    }
-    for (const [holder, features] of holders) entries.push({ name: String(holder), text: folded(String(holder)), layer, features });
+  return payload.layers.filter(({ kind }) => kind !== "image").flatMap(placesOf);
+}
+
+/** What of a layer has a name, then the holders of its titles. */
+function placesOf(layer) {
+  const [entries, holders, uses] = [[], new Map(), new Map()];
+  for (const feature of layer.features) {
+    const { codes, holder } = named(feature.rows, uses);
+    const name = featureName(layer, feature) || String(codes[0] ?? "");
+    if (name) entries.push({ name, text: folded([name, feature.name, ...codes].join(" ")), layer, features: [feature] });
+    if (!holder || holder === PRIVATE) continue;
+    if (holders.has(holder)) holders.get(holder).push(feature);
+    else holders.set(holder, [feature]);
   }
+  for (const [holder, features] of holders) entries.push({ name: String(holder), text: folded(String(holder)), layer, features });
   return entries;
+}
+
+/** The codes of a card's rows and its holder; a layer's labels are few, so what each is for is asked once. */
+function named(rows, uses) {
+  const found = { codes: [], holder: null };
+  for (const [label, value] of rows) {
+    if (!uses.has(label)) uses.set(label, label.toLowerCase());
+    const use = uses.get(label);
+    if (use === HOLDER) found.holder ??= value;
+    else if (FOUND_BY.has(use)) found.codes.push(value);
+  }
+  return found;
 }
 
 /**
