@@ -19,7 +19,7 @@ from prospector.region.toml_values import Frozen
 
 NO_ADVICE = InWords(
     en="Pointers to the law, from public pages. This is not legal advice.",
-    es="Indicaciones sobre la ley según páginas públicas: no son asesoría legal.",
+    es="Indicaciones sobre la ley, según páginas públicas. No son asesoría legal.",
 )
 
 BEFORE_A_NAME = re.compile(

@@ -19,7 +19,7 @@ REGIMES: dict[str, str] = {
     "protected": "protected, wholly or in part",
     "provincial": "granted by the province",
     "national_company": "with the national State company",
-    NONE_SEEN: "nothing found in the pages consulted, which does not mean that it is free",
+    NONE_SEEN: "not seen: nothing found in the pages consulted, which does not mean it is free",
 }
 """Code of the column `regime` -> what it means; an empty one is not seen."""
 

@@ -126,8 +126,8 @@ def test_a_salar_of_unknown_regime_says_not_seen(findings):
     unknown = findings.targets[findings.targets["regime"] == ""].iloc[0]
     page = plain(dossier_page(findings, unknown["target_id"], english))
     assert (
-        "who may hold the lithium nothing found in the pages consulted, which does not mean that it is free"
-        in page
+        "who may hold the lithium not seen: nothing found in the pages consulted, which does not mean "
+        "it is free" in page
     )
     assert not re.search(r"lithium (is )?free\b", page)
 

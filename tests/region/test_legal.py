@@ -151,8 +151,8 @@ def test_what_is_not_written_is_not_made_up():
     )
     assert notes_for("BO", ["Cu"]) == ()
     assert iso_of("Estado Plurinacional de Bolivia") == "BO"
-    assert "no legal advice" in NO_ADVICE.of("en")
-    assert "no son asesoría legal" in NO_ADVICE.of("es")
+    assert "not legal advice" in NO_ADVICE.of("en")
+    assert "No son asesoría legal" in NO_ADVICE.of("es")
 
 
 @pytest.mark.parametrize(
