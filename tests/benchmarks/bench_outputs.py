@@ -155,6 +155,7 @@ def write_region(folder, count):
 def timed(figures):
     """Add the CPU seconds of each writer to figures while it lasts."""
     from prospector import writing
+    from prospector.gis import layer_files
     from prospector.pages import dossier, overview, report
 
     def around(function, what):
@@ -167,7 +168,7 @@ def timed(figures):
 
         return call
 
-    modules, before = (writing, dossier, overview, report), []
+    modules, before = (writing, layer_files, dossier, overview, report), []
     for name, what in WRITERS.items():
         for module in modules:
             if hasattr(module, name):
