@@ -50,7 +50,7 @@ def schema(
 
     Example: prospector schema region --out myregion/region.schema.json
 
-    Name it in the first line of region.toml: #:schema region.schema.json
+    In region.toml the first line names it: #:schema region.schema.json
     """
     import json
 

@@ -40,7 +40,7 @@ class Permissive:
     key: str | None = None
 
     def mask(self, window: Window) -> BoolArray:
-        """Return which cells of any window are ground, in its shape."""
+        """Return which cells of any window are ground, shape (rows, columns)."""
         if self.key is None:
             return np.ones(window.shape, dtype=bool)
         return _bits(self, window).mask

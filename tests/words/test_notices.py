@@ -187,7 +187,7 @@ def test_rewording_a_sentence_changes_no_facts(planted_run):
     assert before == ([("slope", Reason("no-crossing"))], 7)
 
 
-@pytest.mark.parametrize(("unit", "end"), [("", "3 to 36. See"), ("km", "3 to 36 km. See")])
+@pytest.mark.parametrize(("unit", "end"), [("", "3 to 36. Check"), ("km", "3 to 36 km. Check")])
 def test_a_number_without_a_unit_leaves_no_gap(unit, end):
     """A ratio has none."""
     about = {
