@@ -21,6 +21,7 @@ from rasterio.transform import Affine
 from prospector.evidence import known_kinds
 from prospector.region import deposit_model, model_evidence, model_tables, region_tables
 from prospector.region.shapes import keys_of
+from prospector.region.shipped_models import load_deposit_model
 from prospector.region.spelling import as_toml
 from prospector.synthetic import write_region
 
@@ -140,7 +141,7 @@ def spoil_override(folder, draw):
     if draw.random() < 0.4:
         done = spoil_kind(spoilt[model], draw)
     else:
-        whole = deposit_model.load_deposit_model(model).model_dump(mode="json", exclude_none=True)
+        whole = load_deposit_model(model).model_dump(mode="json", exclude_none=True)
         name = draw.choice(keys_of(deposit_model.DepositModel))
         holder = {name: whole.get(name) or {}}
         done = "; ".join(spoil_tables(holder, draw) for _ in range(parts(draw)))
