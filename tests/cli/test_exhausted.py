@@ -21,7 +21,7 @@ def refusal(number, name=None):
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (NO_MEMORY, "Error: there is not enough memory. Take larger cells"),
+        (NO_MEMORY, "Error: there is not enough memory. Use larger cells"),
         (refusal(errno.EMFILE), "Error: Too many open files: the command cannot go on. Free some"),
         (refusal(errno.ENOSPC), "Error: No space left on device: the command cannot go on."),
         (refusal(errno.EACCES, "run/store"), "Error: run/store: Permission denied. Change its"),

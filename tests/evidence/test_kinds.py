@@ -218,5 +218,5 @@ def test_a_kind_that_has_nothing_to_compute_on_is_dropped_with_its_own_reason(re
     register_kind("near", Kind(NearParameters, near, "km", check=check))
     ranking = screened(region, "near", 'role = "faults"')
     assert dropped(ranking, "near") == [
-        "porphyry_copper: evidence 'evidence of one's own' not used: no fault is young enough."
+        "porphyry_copper: evidence layer 'evidence of one's own' not used: no fault is young enough."
     ]

@@ -185,6 +185,6 @@ def test_a_membership_without_a_logarithm_drops_the_evidence(region):
     _, notices = check(region)
     dropped = [sentence(n) for n in notices if n.value("evidence") == "copper"]
     assert dropped == [
-        "porphyry_copper: evidence 'Copper' not used: 0 has no logarithm; a membership of 'cu_ppm' is in its "
-        "unit, above 0."
+        "porphyry_copper: evidence layer 'Copper' not used: 0 has no logarithm; a membership of 'cu_ppm' is "
+        "in its unit, above 0."
     ]

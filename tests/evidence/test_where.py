@@ -113,7 +113,7 @@ def test_a_range_of_words_is_refused_with_the_words():
         "Name its classes, e.g. rock = [...]."
     )
     assert prospector.sentence(caught.value.reason) == (
-        "layer 'rocks_0': column 'rock' holds no numbers, so it has no range; it has: tuff, granite"
+        "layer 'rocks_0': column 'rock' has no numbers, so no range can be used; it has: tuff, granite"
     )
 
 

@@ -165,7 +165,7 @@ def test_codes_that_are_not_there_are_told(region):
     """Some in a notice, all in an error."""
     layers = layers_of(region, quarters(), 'classes = { 3 = "a", 5 = "b" }', nodata=0)
     [notice] = [notice for notice in layers.notices if notice.code == "codes-not-found"]
-    assert "near the region: 5. There are: 3, 4, 9." in prospector.sentence(notice)
+    assert "near the region: 5. Codes found: 3, 4, 9." in prospector.sentence(notice)
 
 
 def test_no_code_that_is_there_is_an_error(region):

@@ -117,7 +117,7 @@ def test_without_a_date_of_the_register_nothing_has_expired():
     """There is no clock: what has expired is judged by as_of."""
     found = read(chile(), as_of=None, register="chile")
     assert found.table["tenure_class"].tolist()[1] == "held"
-    assert any("expiry not judged" in one for one in said(found))
+    assert any("expired titles not recognised" in one for one in said(found))
 
 
 @pytest.mark.parametrize(
@@ -210,8 +210,10 @@ def test_each_row_is_placed_in_its_own_crs():
     """A file without CRS: three datums, counted; one that names none is not placed, and counted."""
     titles = read(chile(crs=None, DATUM=["PSAD56", "WGS84", "PSAD56", "moon"]), register="chile")
     notices = " ".join(said(titles))
-    assert "of 2 titles taken as PSAD56 / UTM zone 19S (EPSG:24879), as their rows say" in notices
-    assert "of 1 title taken as WGS 84 / UTM zone 19S (EPSG:32719), as its row says" in notices
+    assert (
+        "of 2 titles read as PSAD56 / UTM zone 19S (EPSG:24879), as stated in their rows" in notices
+    )
+    assert "of 1 title read as WGS 84 / UTM zone 19S (EPSG:32719), as stated in its row" in notices
     assert "1 title is not placed, because its datum and zone match no known CRS" in notices
     assert titles.table.geometry.isna().tolist() == [False, False, False, True]
 
@@ -416,11 +418,11 @@ def test_a_register_full_of_traps_comes_through(region):
     assert titles.area.tolist() == pytest.approx([9000**2 / 2, 9000**2], rel=0.002)
     notices = " ".join(sentence(notice) for notice in layers.notices)
     for words in (
-        "1 title taken as PSAD56 / UTM zone 19S (EPSG:24879), as its row says",
-        "2 titles taken as WGS 84 / UTM zone 19S (EPSG:32719), as their rows say",
+        "1 title read as PSAD56 / UTM zone 19S (EPSG:24879), as stated in its row",
+        "2 titles read as WGS 84 / UTM zone 19S (EPSG:32719), as stated in their rows",
         "Layer 'titles': 1 feature without geometry dropped",
         "Layer 'titles': 1 invalid geometry repaired",
-        "is no date (such as 00/00/0000) and left empty",
+        "is not a date (such as 00/00/0000) and is left empty",
         "columns with tax numbers dropped: TITULAR_RUT",
         "Layer 'titles': 1 title has no position, so ground without a title is unknown",
     ):
@@ -455,8 +457,8 @@ def test_words_that_region_toml_states_and_no_title_has_are_reported():
     )
     [note] = [line for line in stated if line not in plain]
     assert note == (
-        "Layer 'titles': no title has what states names: 'suspendido'. "
-        "There are: CONSTITUIDA, Constituida, EN TRÁMITE, SUSPENDIDA."
+        "Layer 'titles': no title has the values named by states: 'suspendido'. "
+        "Values found: CONSTITUIDA, Constituida, EN TRÁMITE, SUSPENDIDA."
     )
 
 

@@ -60,7 +60,7 @@ def test_few_deposits_may_teach_few_evidences(region):
     few = with_more_evidence(with_deposits(region, 15))
     how = {"deposit_models": ["porphyry_copper"], "quick": True, "workers": 1}
     with pytest.raises(
-        ModelError, match=r"15 deposits and \d evidences.*allow 4\. Name those to use"
+        ModelError, match=r"15 deposits and \d evidence layers.*allow only 4\. Name those to use"
     ):
         prospector.screen(few, **how)
 

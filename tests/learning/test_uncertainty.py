@@ -92,8 +92,8 @@ def test_evidence_of_one_value_is_left_out_of_the_applicability_and_named(region
     assert area.weight[columns.index("domeyko")] > 0
     [left_out] = [n for n in found.notices if n.code == "applicability-without-evidence"]
     assert left_out.value("evidence") == "elevation"
-    assert "'elevation' has one value" in sentence(left_out)
-    assert "'elevación' tiene un solo valor" in sentence(left_out, "es")
+    assert "'elevation' has the same value at all deposits" in sentence(left_out)
+    assert "«elevación» tiene el mismo valor en todos los yacimientos" in sentence(left_out, "es")
 
 
 def test_where_no_evidence_varies_there_is_no_area_of_applicability(planted_screening):
