@@ -292,7 +292,7 @@ def test_check_tells_such_a_key(region, command):
     with_override(shutil.copytree(region, region.parent / "other"), labels={"near_m": 500})
     ended = command("check", region.parent / "other")
     assert ended.returncode == 0
-    assert "override.porphyry_copper.labels.near_m change nothing" in ended.stdout
+    assert "override.porphyry_copper.labels.near_m have no effect" in ended.stdout
 
 
 def test_no_shape_is_missed():

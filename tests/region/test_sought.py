@@ -66,7 +66,10 @@ def test_which_were_chosen_is_said_in_both_languages(five):
         "lithium_brine (Li, K, B), manto_copper (Cu, Ag).",
     ]  # fmt: skip
     assert [notice.level for notice in choice.notices] == ["note", "note", "problem", "note"]
-    assert sentences(choice, "es")[0] == "Se busca oro: sustancia principal de epithermal_gold."
+    assert (
+        sentences(choice, "es")[0]
+        == "Sustancia pedida, oro: sustancia principal de epithermal_gold."
+    )
 
 
 def test_what_no_model_seeks_is_one_error(five):

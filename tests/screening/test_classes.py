@@ -58,7 +58,7 @@ def test_one_misspelt_class_is_told_with_the_classes_there(rocks, table):
     [notice] = found(notices, "classes-not-found")
     assert notice.level == "caution"
     assert prospector.sentence(notice).endswith(
-        "no feature of layer 'geology' has class 'dyorite'. There are: granite, tonalite, tuff."
+        "no feature of layer 'geology' has class 'dyorite'. Values found: granite, tonalite, tuff."
     )
     assert found(notices, "evidence-dropped") == []
 

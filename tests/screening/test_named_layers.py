@@ -215,7 +215,7 @@ def test_workers_read_the_layer_that_is_named(region):
 @pytest.mark.parametrize(
     ("layer", "words"),
     [
-        ("gravity", "the region has no layer 'gravity' (of role 'relief' it has: relief)"),
+        ("gravity", "no layer 'gravity' (of role 'relief' the region has: relief)"),
         ("faults", "layer 'faults' has the role 'faults', not 'relief' (of that role the region has: "
          "relief)"),
     ],

@@ -200,10 +200,10 @@ def test_check_says_which_map_the_others_need(coarse: Path) -> None:
         "distance to north-west faults (no layer of role 'faults'; add faults at "
         "1:2,000,000 or finer)",
         "magnetic anomaly (no layer of role 'magnetics'; add a raster with cells of 5 km or finer)",
-        "distance to Miocene domes and volcanic centres (no layer of role 'domes'; it needs "
+        "distance to Miocene domes and volcanic centres (no layer of role 'domes'; add "
         "domes at 1:5,000,000 or finer)",
-        "evidence 'distance to faults that strike north to north-north-west' not used: the region has no "
-        "layer of role 'faults'; add faults at 1:3,000,000 or finer",
+        "evidence layer 'distance to faults that strike north to north-north-west' not used: the region "
+        "has no layer of role 'faults'; add faults at 1:3,000,000 or finer",
     ):
         assert text in words
 
@@ -230,8 +230,8 @@ def test_a_map_too_coarse_says_the_scale_that_is_needed(fine: Path) -> None:
     able, words = checked(fine)
     assert able["iocg"] == ["diorite", "atacama_fault"]
     assert (
-        "the layer of role 'faults' resolves 2.5 km, and the evidence needs 1 km or finer; it needs faults "
-        "at 1:2,000,000 or finer"
+        "the layer of role 'faults' has a resolution of 2.5 km, and the evidence needs 1 km or finer; "
+        "add faults at 1:2,000,000 or finer"
     ) in words
 
 
@@ -309,7 +309,7 @@ def test_fetched_at_5_million_manto_copper_runs(server: Servers, bare: Path) -> 
     assert set(layer.classes) == {"volcanic", "intrusive", "undivided"}
     able, words = checked(bare)
     assert able == {"manto_copper": ["batholith_rim", "volcanic_hosts"]}
-    assert "it needs faults at 1:2,000,000 or finer" in words
+    assert "add faults at 1:2,000,000 or finer" in words
 
 
 def test_fetched_at_250_000_with_faults_and_relief_all_three_run(
