@@ -202,8 +202,8 @@ def test_check_says_which_map_the_others_need(coarse: Path) -> None:
         "magnetic anomaly (no layer of role 'magnetics'; add a raster with cells of 5 km or finer)",
         "distance to Miocene domes and volcanic centres (no layer of role 'domes'; add "
         "domes at 1:5,000,000 or finer)",
-        "evidence layer 'distance to faults that strike north to north-north-west' not used: the region "
-        "has no layer of role 'faults'; add faults at 1:3,000,000 or finer",
+        "evidence layer 'distance to faults that strike north to north-north-west' not used: "
+        "no layer of role 'faults'; add faults at 1:3,000,000 or finer",
     ):
         assert text in words
 
