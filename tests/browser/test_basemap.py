@@ -55,7 +55,7 @@ def test_only_the_named_server_is_asked(asking, tile, name):
     assert asked
     assert all(url.startswith(tuple(basemap(name)["hosts"])) for url in asked)
     assert basemap(name)["attribution"] in page.locator(".leaflet-control-attribution").inner_text()
-    page.get_by_role("button", name="Layers").click()
+    page.get_by_role("button", name="Layers", exact=True).click()
     assert page.locator("input[name=base][value=tiles]").is_checked()
     page.locator("input[name=base][value='']").check()
     assert page.locator(".leaflet-base-pane img").count() == 0
@@ -71,6 +71,6 @@ def test_without_an_answer_the_files_own_base_is_shown(asking, tile):
     page.wait_for_selector("text=No pictures came from the internet")
     assert asked
     assert page.locator(".leaflet-base-pane img.leaflet-image-layer").count() == 1
-    page.get_by_role("button", name="Layers").click()
+    page.get_by_role("button", name="Layers", exact=True).click()
     assert not page.locator("input[name=base][value=tiles]").is_checked()
     assert page.locator("input[name=base]:checked").count() == 1

@@ -79,6 +79,7 @@ def test_a_request_and_a_complaint_would_be_seen(browsing, picture, tmp_path):
 def test_targets_are_drawn_and_listed(opened, payload):
     """As many rows as targets, and their classes' colours on the canvas."""
     assert opened.evaluate(ROWS) == len(payload["models"][0]["targets"])
+    opened.wait("document.querySelector('.leaflet-targets-pane canvas').style.display !== 'none'")
     assert colours(opened, "targets") >= 5
     assert opened.evaluate("document.querySelector('#without-script') === null")
 

@@ -24,7 +24,8 @@ def looks_like(draw, png, kept):
     """Whether a picture has the size of the one that is kept, shows something, and is a small file."""
     new, stream = draw.few_colours(png), io.BytesIO()
     new.save(stream, "PNG", optimize=True)
-    assert new.size == Image.open(kept).size
+    with Image.open(kept) as image:
+        assert new.size == image.size
     assert len(new.getcolors()) > 10
     assert len(stream.getvalue()) < 200_000
     return True

@@ -132,7 +132,7 @@ def test_the_map_says_which_evidence_follows_the_deposits(planted_screening):
     [model] = payload["models"]
     label = model["evidence"][0]["label"]
     assert (model["verdict"], model["demonstrated"]) == ("not judged", False)
-    said = f"evidence '{label}' follows the deposits (AUC {whole.auc.value:.2f} in spatial blocks"
+    said = f"evidence layer '{label}' follows the deposits (AUC {whole.auc.value:.2f} in spatial blocks"
     assert model["skill_words"].startswith(said)
     assert "AUC 0.51 without it" in model["skill_words"]
     spanish = payload["translations"]["es"][model["skill_words"]]
@@ -193,7 +193,7 @@ def test_the_map_shows_how_stated_memberships_were_tested(planted_screening, sta
     assert model["skill_words"] == line
     rows = dict(model["skill_rows"])
     assert rows["Known deposits on scored ground"] == stated.n_tested
-    assert ("not an independent test" in str(rows.get("Memberships"))) == stated.seen
+    assert ("no independent test" in str(rows.get("Memberships"))) == stated.seen
     assert "Known deposits trained on" not in rows
     figures = [rows.get(key) for key in ("AUC at the known deposits, nothing fitted", "p")]
     shown = ["0.77 (0.70 to 0.84)", "0.001 (n = 999, patterns moved over the ground)"]
