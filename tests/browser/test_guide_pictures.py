@@ -36,7 +36,8 @@ def test_the_pictures_of_the_atacama_are_drawn_from_a_run(draw, browser, atacama
     for name, (make, kept) in draw.OF_ATACAMA.items():
         png = make(browser, atacama_run)
         if name == "skill_nulls":
-            assert Image.open(io.BytesIO(png)).width == Image.open(kept).width
+            with Image.open(kept) as image:
+                assert Image.open(io.BytesIO(png)).width == image.width
         else:
             assert looks_like(draw, png, kept), name
 

@@ -634,7 +634,7 @@ def test_a_kmz_of_too_many_targets_says_what_it_lacks(run, monkeypatch, command,
     monkeypatch.setattr(formats, "FORMATS", few)
     answer = command("export", run, "--formats", "kmz", "--out", tmp_path / "k")
     assert answer.returncode == 0
-    assert re.search(r"Format kmz holds at most 1 of \d+ targets", answer.stdout)
+    assert re.search(r"Format kmz holds at most 1 of the \d+ targets", answer.stdout)
     document = document_of(tmp_path / "k" / "targets.kmz")
     assert len(list(document.iter(f"{KML}Placemark"))) == 1
     assert "The best 1 of" in document.find(f"{KML}Document/{KML}description").text
