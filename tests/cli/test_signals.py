@@ -136,7 +136,7 @@ def test_handlers_are_as_before_when_a_command_is_done():
     until = time.monotonic() + 5
     while threading.active_count() > threads and time.monotonic() < until:
         time.sleep(0.01)
-    assert threading.active_count() == threads
+    assert threading.active_count() <= threads
 
 
 def test_outside_the_main_thread_no_signal_is_handled():
