@@ -164,9 +164,8 @@ def near_region(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> gpd
 
 def _go_around(features: gpd.GeoDataFrame) -> int:
     """Return how many lines have an edge of more than half a turn: most likely they cross 180 degrees."""
-    shapes = features.geometry.to_numpy()[
-        features.bounds.eval("maxx - minx").to_numpy() > HALF_TURN
-    ]
+    west, _, east, _ = features.bounds.to_numpy().T
+    shapes = features.geometry.to_numpy()[east - west > HALF_TURN]
     parts, line = shapely.get_parts(shapes, return_index=True)
     vertices, part = shapely.get_coordinates(parts, return_index=True)
     wide = (np.abs(np.diff(vertices[:, 0])) > HALF_TURN) & (np.diff(part) == 0)
