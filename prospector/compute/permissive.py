@@ -126,7 +126,7 @@ class _Bits:
 
     @property
     def mask(self) -> BoolArray:
-        """The mask as an array of its own."""
+        """The mask as an array of its own, shape (rows, columns)."""
         cells = np.unpackbits(self.bits, count=self.shape[0] * self.shape[1])
         return cells.view(bool).reshape(self.shape)
 
