@@ -253,7 +253,10 @@ def test_a_view_that_was_chosen_stays_when_the_legend_grows(map_page, payload):
 def test_text_twice_as_large_stays_in_reach(large_text, atacama_payload, size):
     """A reader whose browser writes everything at 200 %: the same, with fewer rows."""
     page = large_text(atacama_payload, *size)
-    assert page.evaluate("parseFloat(getComputedStyle(document.querySelector('h1')).fontSize)") > 27
+    sizes = "['html', 'h1'].map((tag) => parseFloat(getComputedStyle(document.querySelector(tag)).fontSize))"
+    root, title = page.evaluate(sizes)
+    assert root == 32
+    assert title >= 28
     assert_in_order(page, "on opening")
     open_list(page)
     assert_in_order(page, "list")
