@@ -40,7 +40,7 @@ from prospector.screening.ranking import refuse_opening
 from prospector.screening.steps import check_models, not_screened, unused_overrides
 from prospector.targets.access import access_notices
 from prospector.targets.deposit_number import deposit_number
-from prospector.tenure.units import unit_notices
+from prospector.tenure.units import coverage_notices, unit_notices
 from prospector.validation.quality import EvidenceQuality, Loss
 from prospector.validation.sample import LEAST_TRAINING
 
@@ -241,6 +241,7 @@ def check(
         *extent.notices,
         *layers.notices,
         *access_notices(layers),
+        *coverage_notices(layers),
         *unit_notices(layers),
         *unused_overrides(loaded, names),
         *idle_keys(loaded, names, estimator),

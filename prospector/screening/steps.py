@@ -43,7 +43,7 @@ from prospector.screening.stability import COARSER, stability_of
 from prospector.screening.tenure import TenureTables, tenure_tables
 from prospector.targets.access import access_notices
 from prospector.targets.carried import joined, refuse_taken
-from prospector.tenure.units import unit_notices
+from prospector.tenure.units import coverage_notices, unit_notices
 
 if TYPE_CHECKING:
     import folium
@@ -356,6 +356,7 @@ def screen(
             *extent.notices,
             *read.notices,
             *access_notices(read),
+            *coverage_notices(read),
             *unit_notices(read),
             *choice.notices,
             *notices,

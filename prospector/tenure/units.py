@@ -84,6 +84,15 @@ def _largest(outlines: Shapes, units: Shapes) -> np.ndarray:
     return np.where(held[np.arange(len(shapes)), best] > np.maximum(outside, 0), best, -1)
 
 
+def coverage_notices(layers: Layers) -> list[Notice]:
+    """Return that a register without stated coverage leaves all ground of unknown tenure, titled or not."""
+    titles = layers.vector("concessions")
+    if titles is None or titles.coverage is not None:
+        return []
+    about = {"layer": titles.name}
+    return [Notice("tenure-without-coverage", "caution", about, len(titles.features))]
+
+
 def unit_notices(layers: Layers) -> list[Notice]:
     """Return which titles lie far from the administrative unit that they state, or state one unknown."""
     units, titles = layers.vector(ROLE), layers.vector("concessions")

@@ -23,6 +23,7 @@ from prospector.tenure.holdings import (
     score_concessions,
 )
 from prospector.tenure.open_ground import OPEN_COLUMNS, open_ground, rank_open_ground
+from prospector.tenure.units import coverage_notices
 from prospector.tenure.zones import ScoredGround, zone_scores
 from prospector.words.language import sentence
 
@@ -233,3 +234,14 @@ def test_open_ground_of_a_part_says_where_it_ends():
     assert pieces.area.sum() == pytest.approx(3e6)
     about = {"kinds": ["exploration permit"]}
     assert told[0] == Notice("open-ground-where-register-is-complete", "caution", about)
+
+
+def test_a_register_without_coverage_is_told_before_its_titles_count_as_unknown():
+    """By `check` already; one whose coverage is stated is not."""
+    boxes = [box(0, 1, 2, 2), box(2, 2, 4, 3)]
+    for coverage, told in ((None, 1), (box(0, 0, 4, 3), 0)):
+        layer = register(boxes, ["held"] * 2, [""] * 2, coverage=coverage)
+        layers = Layers(GRID.crs, (layer,))
+        notices = coverage_notices(layers)
+        assert len(notices) == told
+        assert all("even under its 2 titles" in sentence(notice) for notice in notices)
