@@ -791,6 +791,13 @@ def test_ids_of_titles_in_our_own_columns_are_each_one():
     ]  # fmt: skip
 
 
+def test_a_numbered_id_is_none_that_another_title_has():
+    """The register's own "a-2" stays, and the second "a" gets the next number that is free."""
+    titles, notices = tidy_titles(own_titles(concession_id=["a", "a", "a-2", "a"]))
+    assert titles["concession_id"].tolist() == ["a", "a-3", "a-2", "a-4"]
+    assert [(notice.code, notice.count) for notice in notices] == [("ids-numbered", 2)]
+
+
 def test_tenure_classes_are_known_however_they_are_capitalised():
     """Another word is none of ours, and unknown."""
     words = ["Held", "APPLIED FOR", "applied-for", " held ", "Reserved", "lapsed", "mine", None]

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import count
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -30,13 +34,23 @@ def title_ids(
     none = given == ""
     ids = given.map(lambda number: f"{prefix}-{number}" if prefix else number)
     ids = ids.mask(none, _made(numbers, outlines, prefix or "C")) if none.any() else ids
-    repeat = ids.groupby(ids).cumcount()
-    suffix: pd.Series = repeat.map(lambda n: f"-{n + 1}" if n else "")
+    numbered = _numbered(ids)
     notices = (
         Notice("ids-made", "note", count=int(none.sum())),
-        Notice("ids-numbered", "note", count=int((repeat > 0).sum())),
+        Notice("ids-numbered", "note", count=int((numbered != ids).sum())),
     )
-    return ids.str.cat(suffix), [notice for notice in notices if notice.count]
+    return numbered, [notice for notice in notices if notice.count]
+
+
+def _numbered(ids: pd.Series) -> pd.Series:
+    """Return ids of which none repeats: a later one gets the first number that makes an id no other has."""
+    taken, found = set(ids), ids.to_list()
+    numbers: dict[str, Iterator[int]] = defaultdict(lambda: count(2))
+    for place in np.flatnonzero(ids.duplicated()):
+        stem = found[place]
+        found[place] = next(free for n in numbers[stem] if (free := f"{stem}-{n}") not in taken)
+        taken.add(found[place])
+    return pd.Series(found, index=ids.index, name=ids.name, dtype=ids.dtype)
 
 
 def _made(numbers: pd.Series, outlines: gpd.GeoSeries, prefix: str) -> pd.Series:
