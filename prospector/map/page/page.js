@@ -813,13 +813,16 @@ async function savePicture(page) {
   page.scene.paintWhole(true);
   page.theme.holdLight(true);
   page.scene.redrawNames([]);
-  await page.laid;
-  page.scene.paintWhole(true);
-  const picture = await viewPicture(page.map, page.payload, model, quoteNow(page), page.swipe.draw);
-  page.theme.holdLight(false);
-  page.scene.paintWhole(false);
-  page.scene.redrawNames();
-  saveAs(page, picture, { model, part: "map", kind: "png", type: "image/png" });
+  try {
+    await page.laid;
+    page.scene.paintWhole(true);
+    const picture = await viewPicture(page.map, page.payload, model, quoteNow(page), page.swipe.draw);
+    saveAs(page, picture, { model, part: "map", kind: "png", type: "image/png" });
+  } finally {
+    page.theme.holdLight(false);
+    page.scene.paintWhole(false);
+    page.scene.redrawNames();
+  }
 }
 
 function saveAs(page, content, { model, part, kind, type }) {

@@ -1,9 +1,10 @@
 // Light or dark: as the reader chooses, else as the system asks. Colours of data stay; ground, lines and the page around them change.
 
+import { keepChoice, keptChoice } from "./choices.js";
 import { h, icon } from "./dom.js";
 import { say } from "./words.js";
 
-const THEME_KEY = "prospector-theme";
+const THEME = "theme";
 const CHOICES = ["system", "light", "dark"];
 const ICONS_OF = { system: "half", light: "sun", dark: "moon" };
 /** About how bright the ground of a dark map is (relative luminance), and how far a line must stand out from it. */
@@ -94,7 +95,7 @@ export function createTheme(redraw) {
   };
   const next = () => {
     theme.choice = CHOICES[(CHOICES.indexOf(theme.choice) + 1) % CHOICES.length];
-    rememberTheme(theme.choice);
+    keepChoice(THEME, theme.choice);
     tell();
     answer();
   };
@@ -115,19 +116,7 @@ export function createTheme(redraw) {
   };
 }
 
-function rememberTheme(choice) {
-  try {
-    window.localStorage.setItem(THEME_KEY, choice);
-  } catch {
-    // The host keeps nothing: the choice lasts as long as the page.
-  }
-}
-
 function rememberedTheme() {
-  try {
-    const kept = window.localStorage.getItem(THEME_KEY);
-    return CHOICES.includes(kept) ? kept : CHOICES[0];
-  } catch {
-    return CHOICES[0];
-  }
+  const kept = keptChoice(THEME) ?? "";
+  return CHOICES.includes(kept) ? kept : CHOICES[0];
 }

@@ -1,9 +1,10 @@
 // The edge of the panel, by which it is drawn wider; the page remembers how wide.
 
+import { keepChoice, keptChoice } from "./choices.js";
 import { h } from "./dom.js";
 import { say } from "./words.js";
 
-const KEY = "prospector-panel-px";
+const WIDTH = "panel-px";
 const LEAST_PX = 280;
 const MOST_SHARE = 0.6;
 const STEP_PX = 24;
@@ -17,7 +18,7 @@ export function createWiden(app) {
   const set = (px) => {
     if (px === null) app.style.removeProperty("--panel");
     else app.style.setProperty("--panel", `${Math.round(Math.min(most(), Math.max(LEAST_PX, px)))}px`);
-    remember(px);
+    keepChoice(WIDTH, px === null ? null : String(Math.round(px)));
     tell();
   };
   const tell = () => {
@@ -39,25 +40,8 @@ export function createWiden(app) {
     element.addEventListener("pointerup", () => element.removeEventListener("pointermove", move), { once: true });
   };
   const element = h("div", { class: "widen", role: "separator", "aria-orientation": "vertical", "aria-label": say("Width of the list"), title: say("Drag to widen the list"), tabindex: 0, onkeydown, onpointerdown, ondblclick: () => set(null) });
-  const kept = remembered();
+  const kept = Number(keptChoice(WIDTH));
   if (kept) set(kept);
   new ResizeObserver(tell).observe(app);
   return element;
-}
-
-function remember(px) {
-  try {
-    if (px === null) window.localStorage.removeItem(KEY);
-    else window.localStorage.setItem(KEY, String(Math.round(px)));
-  } catch {
-    // The host keeps nothing: the width lasts as long as the page.
-  }
-}
-
-function remembered() {
-  try {
-    return Number(window.localStorage.getItem(KEY)) || null;
-  } catch {
-    return null;
-  }
 }
