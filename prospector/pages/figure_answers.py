@@ -205,8 +205,8 @@ def backtests_answer(tests: Sequence[Mapping[str, Any]], words: Language) -> str
     --------
     >>> from prospector.words.language import language
     >>> find = {"ground": "new ground", "percentile": 97.0, "percentile_by_distance": 60.0}
-    >>> backtests_answer([{"before": 1990, "discoveries": [find]}], language("en"))[:73]
-    'Of 1 found on new ground since 1990, the model had 1 in its best 5 %; dist'
+    >>> backtests_answer([{"before": 1990, "discoveries": [find]}], language("en"))[:68]
+    'Of 1 found on new ground since 1990, the model had 1 in its best 5 %'
     """
     new = {
         test["before"]: [f for f in test["discoveries"] if f["ground"] == "new ground"]

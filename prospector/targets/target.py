@@ -21,6 +21,7 @@ def target_id(code: str, outline: BaseGeometry) -> str:
 
     Examples
     --------
+    >>> import shapely
     >>> target_id("PCU", shapely.box(0, 0, 1000, 1000))
     'PCU-NEGAPPUA'
     """

@@ -25,8 +25,8 @@ def stated_line(test: StatedTest, labels: Sequence[str], words: Language) -> str
     >>> from prospector.errors import Reason
     >>> from prospector.words.language import language
     >>> few = StatedTest("", 3, 0, 0, untested=Reason("too-few-to-test", deposits=3, least=5))
-    >>> stated_line(few, [], language("en"))[:54]
-    'memberships not tested: 3 known deposits on scored gro'
+    >>> stated_line(few, [], language("en"))[:49]
+    'memberships not tested: only 3 known deposits on '
     """
     if test.auc is None:
         why = "" if test.untested is None else words.sentence(test.untested)

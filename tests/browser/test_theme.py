@@ -45,9 +45,14 @@ def pixels(page: Any, **clip: float) -> Any:
 def open_dark(map_page: Any, payload: Any, **options: Any) -> Any:
     """Open the map for a reader whose system is dark."""
     page = map_page.open(payload, **options)
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_function(f"() => ({THEME}) === 'dark'")
+    prefer(page, "dark")
     return page
+
+
+def prefer(page: Any, scheme: str) -> None:
+    """Let the reader's system be light or dark, and wait until the page has heard of it."""
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function(f"() => ({THEME}) === '{scheme}'")
 
 
 def test_contrast_is_that_of_wcag():
@@ -60,8 +65,7 @@ def test_the_page_follows_the_system_until_a_reader_chooses(map_page, payload):
     """As the system, light, dark, and again; the choice outlives the page."""
     page = map_page.open(payload)
     assert page.evaluate(THEME) == "light"
-    page.emulate_media(color_scheme="dark")
-    assert page.evaluate(THEME) == "dark"
+    prefer(page, "dark")
     button = page.locator(".theme")
     assert button.get_attribute("aria-label") == "Colours: as the system"
     button.click()
@@ -113,7 +117,7 @@ def test_the_real_cards_are_legible_in_the_dark(map_page, atacama_screening):
 def test_names_on_the_map_are_legible(map_page, payload, scheme):
     """Every kind of name against its own halo."""
     page = map_page.open(payload)
-    page.emulate_media(color_scheme=scheme)
+    prefer(page, scheme)
     colour = """(name) => {
       const probe = document.createElement('i');
       document.body.append(probe);
@@ -202,7 +206,7 @@ def test_a_saved_picture_is_the_same_in_the_dark(map_page, payload):
     page = map_page.open(payload, link="#language=en&ground=score")
     pictures = []
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
+        prefer(page, scheme)
         with page.expect_download() as caught:
             page.locator(".save-png").click()
         pictures.append(np.asarray(Image.open(Path(caught.value.path())).convert("RGB"), dtype=int))
