@@ -50,6 +50,9 @@ NETWORK_OFF = {
 }
 """A proxy of no known kind is refused by the HTTP library before it opens a socket."""
 
+CACHE_MB = 64
+"""What GDAL may keep of open rasters; unasked, each process keeps a twentieth of the memory."""
+
 PROXY_EXCEPTIONS = ("no_proxy", "NO_PROXY")
 """Variables of the environment that would let some hosts pass by the proxy."""
 
@@ -253,7 +256,7 @@ def open_raster(
 def _whole_raster(path: Path, drivers: Sequence[str]) -> Iterator[DatasetReader]:
     """Open a raster file of a known format, whichever of its rasters is meant."""
     _check_beside(path)
-    with _no_proxy_exceptions(), rasterio.Env(**NETWORK_OFF):
+    with _no_proxy_exceptions(), rasterio.Env(**NETWORK_OFF, GDAL_CACHEMAX=CACHE_MB):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)

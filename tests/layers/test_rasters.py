@@ -8,12 +8,14 @@ import numpy as np
 import pyproj
 import pytest
 import rasterio
+from rasterio._env import get_gdal_config
 from rasterio.transform import from_bounds
 
 from prospector.errors import LayerError
 from prospector.grid import Grid
 from prospector.layers import rasters
 from prospector.layers.extremes import Extremes
+from prospector.layers.formats import CACHE_MB, open_raster
 from prospector.layers.raster_reader import read_raster
 from prospector.layers.rasters import RasterFile, RasterLayer
 from prospector.layers.reading import Reading
@@ -217,6 +219,19 @@ def test_only_the_region_and_its_margin_are_read(tmp_path):
     assert layer.values.shape[0] < 90
     part = layer.values[3:6, 4:9]
     assert part[0].tolist() == pytest.approx(layer.columns_at[4:9].tolist(), abs=1e-4)
+
+
+@pytest.mark.parametrize(("columns", "least_mb"), [(300, CACHE_MB), (40_000, 156)])
+def test_gdal_keeps_a_row_of_blocks_and_no_twentieth_of_the_memory(tmp_path, columns, least_mb):
+    """Strips as wide as the raster are met by every block of a row; of more there is no use."""
+    path = write(tmp_path / "a.tif", np.ones((4, columns), "float32"), ROUND, blockysize=1)
+    before = get_gdal_config("GDAL_CACHEMAX")
+    values = RasterFile(str(path), (4, columns), 1, 1.0, 0.0, "float32")
+    for _ in values.blocks():
+        assert least_mb <= get_gdal_config("GDAL_CACHEMAX") <= least_mb + 2
+    with open_raster(path):
+        assert get_gdal_config("GDAL_CACHEMAX") == CACHE_MB
+    assert get_gdal_config("GDAL_CACHEMAX") == before
 
 
 def test_what_is_infinite_is_no_value(tmp_path):
