@@ -22,7 +22,13 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from prospector.map.payload_schema import LayerPayload, MapPayload, ModelPayload, TargetPayload
+from prospector.map.payload_schema import (
+    Feature,
+    LayerPayload,
+    MapPayload,
+    ModelPayload,
+    TargetPayload,
+)
 
 QUANTUM_DEGREES = 2e-5
 """Steps of coordinates on the map: 2.2 m of latitude, a pixel where the map is closest."""
@@ -58,7 +64,7 @@ def packed(payload: MapPayload) -> bytes:
     geometry = bytearray()
     head = payload.model_dump(exclude=_APART)
     for layer, written in zip(payload.layers, head["layers"], strict=True):
-        written["features"] = [{"name": one.name, "rows": one.rows} for one in layer.features]
+        written["features"] = _feature_columns(layer.features)
         written["outlines"] = _append(geometry, [feature.geometry for feature in layer.features])
     for model, written in zip(payload.models, head["models"], strict=True):
         written["targets"] = _columns(model)
@@ -137,6 +143,27 @@ def _columns(model: ModelPayload) -> dict[str, list[Any]]:
         rows = _column(targets, nested)
         columns[nested] = [list(column) for column in zip(*rows, strict=True)]
     return columns
+
+
+def _feature_columns(features: Sequence[Feature]) -> dict[str, list[Any]]:
+    """Return names, and what is recorded as one list for each label: features with the same labels together.
+
+    `labels` has the labels of each such set, `columns` their lists, and `sets` the set of each feature.
+    """
+    labels = [tuple(label for label, _ in one.rows) for one in features]
+    together: dict[tuple[str, ...], list[Feature]] = {}
+    for feature, own in zip(features, labels, strict=True):
+        together.setdefault(own, []).append(feature)
+    numbers = {own: number for number, own in enumerate(together)}
+    return {
+        "name": [one.name for one in features],
+        "sets": [numbers[own] for own in labels],
+        "labels": [list(own) for own in together],
+        "columns": [
+            [[one.rows[place][1] for one in alike] for place in range(len(own))]
+            for own, alike in together.items()
+        ],
+    }
 
 
 def _column(rows: Sequence[Any], name: str) -> list[Any]:

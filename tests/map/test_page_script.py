@@ -79,6 +79,7 @@ def small_payload():
         {"geometry": shapely.Point(-70 + n, -23), "name": f"d{n}", "rows": [["year", 1900 + n]]}
         for n in range(3)
     ]
+    features[1]["rows"].append(["found", "by drilling"])
     line = {"geometry": shapely.LineString([(-70, -25), (-69.5, -24), (-69, -22)]), "name": "fault"}
     layers = [
         {"key": "deposits", "label": "Deposits", "kind": "point", "style": style, "features": features,

@@ -55,7 +55,7 @@ export function unpack(bytes) {
   const packed = bytes.subarray(4 + size);
   for (const layer of payload.layers) {
     layer.outlines = readOutlines(packed, layer.outlines);
-    layer.features.forEach((feature, index) => withGeometry(feature, layer.outlines, index));
+    layer.features = featuresOf(layer);
   }
   for (const model of payload.models) {
     const { of_layer: shared } = model.outlines;
@@ -68,10 +68,19 @@ export function unpack(bytes) {
   return payload;
 }
 
-/** A feature with its geometry, which is made when it is first asked for: of 100,000 titles few ever are. */
-function withGeometry(feature, outlines, index) {
-  let made = null;
-  Object.defineProperty(feature, "geometry", { enumerable: true, get: () => (made ??= geometryAt(outlines, index)) });
+/** Columns as one object a feature, which makes rows and geometry when first asked: of 100,000 titles few ever are. */
+function featuresOf({ features: { name, sets, labels, columns }, outlines }) {
+  const sizes = labels.map(() => 0);
+  const places = sets.map((set) => (sizes[set] += 1) - 1);
+  class Feature {
+    #rows = null;
+    #geometry = null;
+    constructor(index) { this.index = index; }
+    get name() { return name[this.index]; }
+    get rows() { return (this.#rows ??= labels[sets[this.index]].map((label, place) => [label, columns[sets[this.index]][place][places[this.index]]])); }
+    get geometry() { return (this.#geometry ??= geometryAt(outlines, this.index)); }
+  }
+  return name.map((_, index) => new Feature(index));
 }
 
 /** Columns as one object a target, which reads of them what it is asked for: of 50,000 few are ever asked for all. */
