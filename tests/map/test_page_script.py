@@ -130,13 +130,16 @@ def test_the_scripts_payload_is_what_python_writes(request):
 
 
 def test_what_a_layer_has_is_written_once():
-    """Two of three outlines lie in the layer, at 2 and 1; the third alone has bytes behind the layer's."""
+    """Two of three outlines lie in the layer, at 2 and 1; the third alone has bytes behind the layer's.
+
+    Places are differences: from nought to none (-1), to 2, to 1.
+    """
     payload = MapPayload.model_validate(small_payload())
     whole = gzip.decompress(packed(payload))
     size = int.from_bytes(whole[:4], "little")
     head, geometry = json.loads(whole[4 : 4 + size]), whole[4 + size :]
     (model,), (*_, salars) = head["models"], head["layers"]
-    assert model["outlines"]["of_layer"] == {"number": 2, "places": [-1, 2, 1]}
+    assert model["outlines"]["of_layer"] == {"number": 2, "places": [-1, 3, -1]}
     assert (model["outlines"]["count"], salars["outlines"]["count"]) == (1, 3)
     assert geometry[model["outlines"]["start"] :] == pack([HOLED])
 

@@ -60,7 +60,7 @@ export function unpack(bytes) {
   for (const model of payload.models) {
     const { of_layer: shared } = model.outlines;
     const own = readOutlines(packed, model.outlines);
-    model.outlines = shared ? joined(own, payload.layers[shared.number].outlines, shared.places) : own;
+    model.outlines = shared ? joined(own, payload.layers[shared.number].outlines, running(shared.places)) : own;
     model.targets = targetsOf(model);
     const outside = readOutlines(packed, model.outside);
     model.outside = outside.count ? geometryAt(outside, 0) : null;
@@ -83,9 +83,16 @@ function featuresOf({ features: { name, sets, labels, columns }, outlines }) {
   return name.map((_, index) => new Feature(index));
 }
 
+/** Numbers from the difference of each to the one before it. */
+function running(changes) {
+  let sum = 0;
+  return changes.map((change) => (sum += change));
+}
+
 /** Columns as one object a target, which reads of them what it is asked for: of 50,000 few are ever asked for all. */
 function targetsOf(model) {
   const { values, parts, carried, longitude, latitude, ...columns } = model.targets;
+  columns.rank = running(columns.rank);
   class Target {
     constructor(index) { this.index = index; }
     get centre() { return [longitude[this.index], latitude[this.index]]; }
