@@ -80,7 +80,7 @@ REASONS = {
     "pip install '.[xarray]'": NETWORK,
     "python layers/tools/compile_atacama.py FOLDER": SOURCES,
     "python layers/tools/compare_atacama.py FOLDER": SOURCES,
-    "python tests/benchmarks/bench_screening.py RESULT strip": "takes minutes; `make bench` runs the same script",
+    "python tests/benchmarks/bench_screening.py RESULT strip": "takes minutes; `make bench` runs the script",
     "pip install 'prospector-geo[parquet]'": NETWORK,
     "pip install 'prospector-geo[xarray]'": NETWORK,
     'pip install "prospector-geo[dask]" s3fs': NETWORK,
