@@ -80,13 +80,12 @@ class ModelEntry(Frozen):
     papers
         What the model comes from, cited in the report.
     caution
-        What every output says of the model. Whether anything was learned is said beside it by the
-        estimator that was used.
+        A caution that every output prints beside the model.
     ranges
-        Where the memberships come from: said where they are stated, not where an estimator learns.
+        Where the memberships come from: printed where memberships are used, not where an estimator learns.
     memberships_seen
-        Whether the memberships were set with the known deposits in view: what these then say of them is
-        no independent test, and every output says so.
+        Whether the memberships were set with the known deposits in view. These deposits are then no
+        independent test of them, and every output says so.
     """
 
     name: Annotated[Name, AfterValidator(_folder_name)] = Field(examples=["porphyry_copper"])
@@ -292,12 +291,16 @@ class TargetEntry(Frozen):
 
     Parameters
     ----------
-    lowest_percentile, highest_percentile
-        The ladder that targets are cut with: no ground below the lowest is a target.
+    lowest_percentile
+        No ground below this percentile of the score is a target.
+    highest_percentile
+        Clusters that are too large are cut at higher percentiles, up to this one.
     step
-        Between the rungs of the ladder.
-    min_area_km2, max_area_km2
-        By default they follow the cells and the region: see `prospector.ground.target_sizes`.
+        By how much the percentile rises from cut to cut.
+    min_area_km2
+        The smallest target; by default it follows from the cells and the region.
+    max_area_km2
+        The largest target; by default it follows from the cells and the region.
     carry
         Where the units are polygons: columns of their layer that targets are described with. They are
         never evidence.
