@@ -1,4 +1,4 @@
-"""What a caller can act on, and what a run chose.
+"""Errors that a caller can act on, and notices of the choices that a run made.
 
 ProspectorError
 ├── RegionError      region.toml or a deposit model is wrong

@@ -1,4 +1,4 @@
-"""Help that reads as a person would write it: what a value is, in place of its type."""
+"""Help in plain words: it shows what an option's value is, not its Python type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Results that are kept: under a key of exactly the function and the inputs that made them."""
+"""Cached results: stored under a key made of the function and all its inputs."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def _refuse_closure(function: Callable[..., Any]) -> None:
     """Raise TypeError for what could read more than its inputs."""
     if not isfunction(function) or function.__closure__ or "<" in function.__qualname__:
         raise TypeError(
-            f"{function!r} may read more than its inputs, so its result cannot be kept. "
-            "Take a function of a module and give it all that it needs."
+            f"{function!r} may read more than its inputs, so its result cannot be cached. Use a "
+            "function defined in a module and pass it everything that it needs."
         )
 
 

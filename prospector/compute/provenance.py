@@ -1,4 +1,4 @@
-"""What a value was made by: the code that it hangs on, as a hash, and the versions of the libraries."""
+"""What a result depends on: a hash of the code that made it, and the versions of the libraries."""
 
 from __future__ import annotations
 
@@ -198,8 +198,8 @@ def _foreign_source(function: Callable[..., Any], module: str) -> str:
     compiled = getattr(function, "__code__", None)
     if compiled is None:
         raise TypeError(
-            f"{function!r}: its code cannot be read, so what it computes cannot be kept. "
-            "Define it in a Python file."
+            f"{function!r}: its code cannot be read, so its result cannot be cached. Define it in "
+            "a Python file."
         )
     return f"# {_hash(list(_compiled(compiled)))}"
 

@@ -126,9 +126,9 @@ def _without_words(look: Look) -> RoleGuess:
     if look.geometry == RASTER:
         likely = tuple(name for name, role in ROLES.items() if role.geometry == RASTER)
         others = tuple(name for name in likely if name != "surface")
-        return RoleGuess("surface", "its names say nothing of what it is", others)
+        return RoleGuess("surface", "its names do not show what it is", others)
     fitting = tuple(name for name, role in ROLES.items() if role.geometry == look.geometry)
-    return RoleGuess(None, "its names say nothing of what it is", fitting)
+    return RoleGuess(None, "its names do not show what it is", fitting)
 
 
 def _merit(words: _Words, look: Look) -> _Merit | None:

@@ -1,4 +1,4 @@
-"""Memberships: how far a value speaks for a deposit, 0 to 1, as an expert states it."""
+"""Memberships: how much a value favours a deposit, 0 to 1, as an expert states it."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def membership_figures(membership: AnyMembership) -> dict[str, Any]:
         if isinstance(membership, kind):
             figures = asdict(membership)
             return figures if name == "linear" else {"kind": name, **figures}
-    raise ValueError(f"{membership!r} is no kind of membership: use one of {', '.join(KINDS)}")
+    raise ValueError(f"{membership!r} is not a kind of membership: use one of {', '.join(KINDS)}")
 
 
 def membership_of(figures: dict[str, Any]) -> AnyMembership:

@@ -1,4 +1,4 @@
-"""What is asked of a region or a run, as lines of text for a terminal."""
+"""Results of commands about a region or a run, as lines of text for a terminal."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def polygon_lines(scored: ScoredPolygons) -> Iterator[str]:
 def _place(row: dict[Any, Any]) -> str:
     """Return in words how a polygon stands under a deposit model."""
     if row["score"] != row["score"]:
-        return "not scored: off the permissive ground, or evidence missing"
+        return "not scored: outside the permissive ground, or evidence missing"
     ranked = isinstance(row["rank"], int)
     place = f"rank {row['rank']}" if ranked else "no rank, less than a tenth is scored"
     return (

@@ -1,4 +1,4 @@
-"""What each figure of a chapter answers, as one sentence made from the numbers that it draws."""
+"""What each figure of a chapter shows, as one sentence made from the numbers that it draws."""
 
 from __future__ import annotations
 

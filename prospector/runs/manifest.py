@@ -31,7 +31,7 @@ _PACKAGE = Path(__file__).parent.parent
 
 def _stays_below(name: str) -> str:
     if Path(name).anchor or ".." in Path(name).parts:
-        raise ValueError("leads out of the folder")
+        raise ValueError("points outside the folder")
     return name
 
 
@@ -113,7 +113,7 @@ def read_manifest(folder: Path) -> Manifest:
     """
     return _sound(
         folder,
-        "so the run's files cannot be told from yours. Move your own files out of "
+        "so the run's files cannot be distinguished from yours. Move your own files out of "
         f"{folder} and remove it, or give another folder with --out.",
     )
 
@@ -141,7 +141,7 @@ def _manifest_of(folder: Path) -> Manifest | str:
     """Return the manifest of a folder, or what is wrong with it."""
     file = folder / MANIFEST_FILE
     if not file.is_file():
-        return "is no file" if file.exists() else "is missing"
+        return "is not a file" if file.exists() else "is missing"
     try:
         manifest = Manifest.model_validate_json(file.read_bytes())
     except (OSError, ValueError):

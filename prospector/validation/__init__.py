@@ -1,4 +1,4 @@
-"""Skill one may believe. Takes arrays, an unfitted estimator and folds; knows no file and no layer.
+"""Measures of skill. Takes arrays, an unfitted estimator and folds; reads no file and no layer.
 
 The skill itself stands in ``skill``. The rest is one module a question: ``layout``, ``folds`` and ``sizes``
 (what is tested together), ``measuring`` (what one set of evidence reaches), ``nulls`` and ``shifting`` (what

@@ -155,7 +155,8 @@ def test_a_column_of_titles_that_the_role_does_not_know_is_refused(region, colum
         f'columns = {{ {column} = "owner" }}',
     )
     with pytest.raises(
-        LayerError, match=rf"'{column}' is no column of the role 'concessions'\. Use: concession_id"
+        LayerError,
+        match=rf"'{column}' is not a column of the role 'concessions'\. Use: concession_id",
     ):
         read(region)
 
@@ -368,7 +369,7 @@ def test_another_word_is_refused(region, word):
     deposits["verified"] = ["yes", word] * (len(deposits) // 2)
     deposits.to_file(region / "deposits.geojson", driver="GeoJSON")
     with pytest.raises(
-        LayerError, match=r"'verified' says yes or no, but holds '.*'\. Write yes or no"
+        LayerError, match=r"'verified' is for yes or no, but has '.*'\. Write yes or no"
     ):
         prospector.check(region)
 
@@ -395,7 +396,10 @@ def test_tables_and_lists_within_a_value_hand_on_nobody(region):
     titles = layers.vector("concessions").features
     assert titles["administrative_unit"].isna().all()
     assert titles["minerals"].tolist() == ["copper; Eva"] * 2
-    assert "Layer 'titles': tables within a value left out: administrative_unit." in said(layers)
+    assert (
+        "Layer 'titles': columns with tables inside a value left out: administrative_unit."
+        in said(layers)
+    )
 
 
 def test_ids_stay_apart_where_they_look_like_tax_numbers(region):

@@ -269,7 +269,7 @@ def test_a_file_of_several_layers_is_refused_until_one_is_named(region, name):
         )
     use(region, "faults", name)
     with pytest.raises(
-        LayerError, match=r"several layers \(draft, final\)\. Say which, e\.g\. layer = 'draft'"
+        LayerError, match=r"several layers \(draft, final\)\. Choose one, e\.g\. layer = 'draft'"
     ):
         prospector.check(region)
     toml = region / "region.toml"

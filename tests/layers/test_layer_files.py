@@ -389,7 +389,7 @@ def test_a_layer_damaged_in_the_store_is_written_again(region, tmp_path, ending,
     assert normalise(layer, loaded.grid(), str(tmp_path), versions()) == key
     assert file.read_bytes() == whole
     assert [one.getMessage() for one in caplog.records] == [
-        f"{tmp_path}: a kept layer was damaged: written again"
+        f"{tmp_path}: a saved layer was damaged and is written again"
     ]
 
 

@@ -135,19 +135,19 @@ reason = "alunite marks fluid"
     [
         (
             'kind = "surface"\nrole = "alteration"',
-            "hold polygons, and the kind 'surface' reads rasters",
+            "hold polygons, but the kind 'surface' reads rasters",
         ),
         (
             'kind = "closed_basin"\nrole = "faults"',
-            "hold lines, and the kind 'closed_basin' reads rast",
+            "hold lines, but the kind 'closed_basin' reads rast",
         ),
         (
             'kind = "distance"\nrole = "relief"',
-            "hold rasters, and the kind 'distance' reads points or ",
+            "hold rasters, but the kind 'distance' reads points or ",
         ),
         (
             'kind = "share"\nrole = "faults"',
-            "hold lines, and the kind 'share' reads polygons. Name a role",
+            "hold lines, but the kind 'share' reads polygons. Name a role",
         ),
     ],
 )

@@ -197,7 +197,7 @@ def test_a_region_has_roles_of_its_own():
 @pytest.mark.parametrize(
     ("layers", "message"),
     [
-        ({"fault": FAULTS}, r"layer 'fault': what it is for is not said\. Did you mean 'faults'"),
+        ({"fault": FAULTS}, r"layer 'fault': its role is not given\. Did you mean 'faults'"),
         ({"../faults": FAULTS}, "a name is of small letters"),
         ({"mine": prospector.Layer(FAULTS, role="faults", colour="red")}, "layers.mine.colour': unknown key"),
     ],
@@ -288,7 +288,7 @@ def test_a_crs_may_be_said_in_any_form():
         (array().drop_vars("spatial_ref"), r"no CRS in relief \(in memory\)"),
         (array().isel(x=[0, 1, 5]), "coordinates x are not evenly spaced"),
         (array().rename(x="a"), r"no dimension x \(its dimensions: y, a\)"),
-        (array().isel(x=[3]), "one coordinate x does not say how wide"),
+        (array().isel(x=[3]), "a single coordinate x does not show how wide"),
         (array().expand_dims(a=[1, 2], b=[1, 2]), "dimensions a, b beside x and y"),
         (array().drop_vars("x"), "no coordinates x and y"),
         (xr.Dataset({"height": array(), "slope": array()}), "one of them, by name: height, slope"),

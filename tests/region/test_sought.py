@@ -60,7 +60,7 @@ def test_which_were_chosen_is_said_in_both_languages(five):
         "Commodity asked for, gold: main commodity of epithermal_gold.",
         "Commodity asked for, gold: secondary commodity of porphyry_copper (Cu, Mo, Au), iocg "
         "(Cu, Fe, Au, Co, REE).",
-        "Commodity asked for, zinc: no deposit model available here is for it. `prospector "
+        "Commodity asked for, zinc: no available deposit model is for it. `prospector "
         "models` lists those that are.",
         "Not screened, because they are for other commodities than those asked for: "
         "lithium_brine (Li, K, B), manto_copper (Cu, Ag).",

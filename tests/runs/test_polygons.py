@@ -108,7 +108,9 @@ def test_a_missing_file_and_an_unknown_crs_are_refused(planted_run, best, tmp_pa
     blocks = written(tmp_path, gpd.GeoDataFrame(geometry=list(best.geometry)))
     with pytest.raises(LayerError, match=r"no CRS in .*blocks\.gpkg\. State it with --crs"):
         score_polygons(planted_run, blocks)
-    with pytest.raises(LayerError, match=r"'EPSG:0' is none that PROJ knows\. State it with --crs"):
+    with pytest.raises(
+        LayerError, match=r"'EPSG:0' is not a CRS that PROJ knows\. State it with --crs"
+    ):
         score_polygons(planted_run, blocks, crs="EPSG:0")
 
 

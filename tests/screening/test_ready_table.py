@@ -92,7 +92,7 @@ def test_rows_given_twice_change_nothing(found):
     before = TABLE.copy(deep=True)
     twice = judged(pd.concat([TABLE, TABLE.iloc[:40]], ignore_index=True))
     assert twice.skill == found.skill
-    assert twice.remarks == ("40 rows equal another in every value and are left out.",)
+    assert twice.remarks == ("40 rows are exact copies of another row and are left out.",)
     assert TABLE.equals(before)
 
 
@@ -128,7 +128,7 @@ FIVE_FEATURES = FIFTEEN.assign(
         (TABLE, {"crs": "EPSG:0"}, "none that PROJ knows"),
         (changed(easting=-69.0, northing=-24.0), {}, "look like degrees"),
         (changed(easting="far"), {}, "'easting' holds text"),
-        (changed(northing=np.nan), {}, "500 rows of 'northing' have none"),
+        (changed(northing=np.nan), {}, "500 rows have no value in 'northing'"),
         (changed(height=TABLE["height"].where(TABLE.index > 2)), {}, "3 of 500 rows have no value"),
         (changed(height=np.inf), {}, "feature 'height': 500 of 500"),
         (changed(height=7.0), {}, "feature 'height' is 7 everywhere"),
@@ -137,7 +137,7 @@ FIVE_FEATURES = FIFTEEN.assign(
         (changed(deposit=None), {}, "label 'deposit': 500 rows have none"),
         (changed(deposit=""), {}, "label 'deposit': 500 rows have none"),
         (changed(deposit="perhaps"), {}, "'perhaps' is neither yes nor no"),
-        (changed(deposit=TABLE.index < 9), {}, "9 deposits at places of their own, but learning needs 10"),
+        (changed(deposit=TABLE.index < 9), {}, "9 deposits at different places, but learning needs 10"),
         (changed(deposit=TABLE.index > 9), {}, "10 rows without a deposit"),
         (TABLE.iloc[:0], {}, "The table has no row"),
         (TABLE.set_axis(["easting", "northing", "a", "a", "deposit"], axis=1), {}, "two columns 'a'"),

@@ -128,7 +128,7 @@ def test_shapes_are_the_same_in_either_form(server, tmp_path):
     some(
         ({"fault": "declares"}, "counts 196130 rows and lists 57"),
         ({"fault": "repeat"}, "20 rows came twice, e.g. 1: the service repeats a page"),
-        ({"fault": "html"}, "a web page in place of data: 'Maintenance'"),
+        ({"fault": "html"}, "a web page instead of data: 'Maintenance'"),
         (
             {"fault": "error", "times": 99},
             "the service refuses (500): 'Error performing query. tired'",

@@ -14,12 +14,12 @@ def test_the_command_says_licence_rows_and_what_is_next(server, tmp_path, comman
     assert not (folder / "titles.gpkg").exists()
     lines = command("fetch", folder, "made").stdout.splitlines()
     assert lines[0] == (
-        "Made up. Licence: CC BY-SA 4.0. It binds you: pass on what you make of it under the same licence "
-        "(share-alike)."
+        "Made up. Licence: CC BY-SA 4.0. Its conditions: share results made from it under the same "
+        "licence (share-alike)."
     )
     assert lines[2] == (
-        "titles: 57 rows, as many as the service counts, in 3 pages; 23 names of natural persons replaced "
-        "by 'private holder'"
+        "titles: 57 rows, the count that the service reports, in 3 pages; 23 names of natural persons "
+        "replaced by 'private holder'"
     )
     assert lines[-2].endswith("origin and licence in SOURCES.toml.")
     assert lines[-1] == f"Next: prospector check {folder}"
