@@ -146,7 +146,7 @@ class NotRankedError(ModelError, KeyError):
 
 
 class EngineError(ProspectorError):
-    """Windows could not be computed to the end; what is done is kept."""
+    """The computation of windows could not be finished; finished windows are kept."""
 
 
 class SourceError(ProspectorError):

@@ -148,7 +148,7 @@ def _typed(table: gpd.GeoDataFrame, package: Path, layer: str) -> gpd.GeoDataFra
 
 
 def _reasons(run: Run, words: Language, model: str) -> dict[str, tuple[str, str]]:
-    """Return what speaks for each target and what against, by its id, strongest first, in a language."""
+    """Return the evidence for and against each target, by its id, strongest first, in a language."""
     table = run.contributions(model)
     table = table[table["contribution"].abs() >= LEAST]
     table = table.sort_values("contribution", key=abs, ascending=False, kind="stable")

@@ -123,7 +123,7 @@ def rerun(
 
 
 def _refuse_python(run: Run) -> None:
-    """Raise OutputError for a run that hangs on what a caller held in Python."""
+    """Raise OutputError for a run that depends on what a caller held in Python."""
     given = run.record["given_in_python"]
     if given:
         what = "the region was built" if given == ["region"] else f"{', '.join(given)} came"

@@ -88,7 +88,7 @@ def write(
     folder
         Where, or a link to it; an earlier run there is replaced, its store stays.
     inputs
-        Hash of all that the screening hangs on (`inputs_of`), for the manifest.
+        Hash of all that the screening depends on (`inputs_of`), for the manifest.
     language
         Of report and dossiers: ``"en"`` or ``"es"``.
     dossiers
@@ -193,7 +193,7 @@ def screen_into(
         Screen even if the inputs are unchanged.
     choices
         As `screen` takes them: deposit_models, commodities, estimator, cell_size_m, seed, quick,
-        outside_applicability, stability. They change the result, so the inputs' hash hangs on them.
+        outside_applicability, stability. They change the result, so the inputs' hash depends on them.
 
     Returns
     -------

@@ -205,7 +205,7 @@ def test_lines_say_what_is_left_where_no_input_differs():
     assert lines[0] == "out/a: not the same. 15 of 15 files differ."
     assert lines[1].endswith("11.csv and 3 more.")
     assert lines[2] == "Only in the repetition: new.csv."
-    assert lines[3].startswith("No input that the record holds differs.")
+    assert lines[3].startswith("All recorded inputs are the same.")
     assert lines[4] == "The repetition is in out/b."
 
 

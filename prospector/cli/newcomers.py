@@ -75,4 +75,4 @@ def _range_of(numbers: Any) -> str:
 
 
 def _no_type(ctx: object) -> None:
-    """Return no type: what stands for the value says it."""
+    """Return no type: the placeholder of the value shows it."""

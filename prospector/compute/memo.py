@@ -25,7 +25,7 @@ def recall(
     """Return what a function makes of its inputs, computed and kept where the store has it not.
 
     The key is the hash of the inputs by value, of the code that the function can reach and of the
-    libraries' versions: the result can hang on nothing else.
+    libraries' versions: the result can depend on nothing else.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def recall(
         A function of a module, not one inside another: it can read no variable of its caller's. It
         returns a JSON-ready record.
     inputs
-        What the result hangs on: see `by_value`.
+        What the result depends on: see `by_value`.
     apart
         Keyword arguments that change no result: workers, progress.
 

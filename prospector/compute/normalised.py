@@ -62,7 +62,7 @@ def normalise(layer: AnyLayer, grid: Grid, root: str, made_by: dict[str, str]) -
     root
         Folder or fsspec path of the store.
     made_by
-        Code and versions of libraries that the values hang on, part of the key.
+        Code and versions of libraries that the values depend on, part of the key.
 
     Raises
     ------

@@ -30,7 +30,7 @@ LIBRARIES = (
 
 @cache
 def versions() -> dict[str, str]:
-    """Return the versions of the libraries that results hang on, by name."""
+    """Return the versions of the libraries that results depend on, by name."""
     return {name: metadata.version(name) for name in LIBRARIES} | {
         "gdal": rasterio.__gdal_version__,
         "proj": pyproj.proj_version_str,
@@ -83,7 +83,7 @@ def package_code(root: Path = ROOT) -> str:
 
 
 def made_by(function: Callable[..., Any]) -> dict[str, str]:
-    """Return what the values of a function hang on beside its inputs: libraries and code."""
+    """Return what the values of a function depend on beside its inputs: libraries and code."""
     return versions() | {"code": code_of(function)}
 
 

@@ -196,7 +196,7 @@ def _looks(path: Path, stated: Stated) -> Iterator[Look]:
     try:
         yield from _rasters(path)
     except LayerError as error:
-        if refused is not None:  # neither: which of the two says more hangs on what the file is
+        if refused is not None:  # neither: which of the two says more depends on what the file is
             raise (error if _is_raster_by_name(path) else refused) from error
 
 

@@ -88,7 +88,7 @@ class _Words:
 
 @dataclass(frozen=True)
 class _Merit:
-    """How much speaks for a role, and what."""
+    """How much evidence there is for a role, and which."""
 
     words: _Words
     weight: float
@@ -132,7 +132,7 @@ def _without_words(look: Look) -> RoleGuess:
 
 
 def _merit(words: _Words, look: Look) -> _Merit | None:
-    """Return how much speaks for a role; None where its geometry differs or nothing does."""
+    """Return how much evidence there is for a role; None where its geometry differs or there is none."""
     if words.geometry != look.geometry:
         return None
     weight, because = 0.0, list[str]()

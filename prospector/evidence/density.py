@@ -48,7 +48,7 @@ class DensityParameters(ChosenParameters):
         return Reason("lines-in-pieces", pieces=PIECES_PER_RADIUS)
 
     def cells_beside(self) -> float:
-        """Return what a piece costs; windows of the kernel, whose sums hang on them, are computed whole."""
+        """Return what a piece costs; windows of the kernel, whose sums depend on them, are computed whole."""
         return np.inf if self.kernel == "quartic" else super().cells_beside()
 
 

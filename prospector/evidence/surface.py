@@ -88,7 +88,7 @@ class FocalParameters(LayerParameters):
     statistic: Literal["mean", "spread", "range"] = Field(default="mean", examples=["range"])
 
     def cells_beside(self) -> float:
-        """Return that windows are computed whole: running sums hang on where they begin."""
+        """Return that windows are computed whole: running sums depend on where they begin."""
         return np.inf
 
 

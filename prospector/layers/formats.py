@@ -56,7 +56,7 @@ PROXY_EXCEPTIONS = ("no_proxy", "NO_PROXY")
 METADATA_ENDINGS = (
     ".txt", ".xml", ".imd", ".rpb", ".pvl", ".dim", ".rpc", ".til", ".att", ".eph", ".geo", ".met", ".json",
 )  # fmt: skip
-"""Endings of what satellites' makers lay beside a raster: GDAL lists it, no value hangs on it."""
+"""Endings of what satellites' makers lay beside a raster: GDAL lists it, no value depends on it."""
 
 POINTERS: dict[bytes, str] = {
     b"<VRTDataset": "a virtual raster (VRT)",

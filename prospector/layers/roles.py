@@ -163,7 +163,7 @@ def roles_of_region(region: Region) -> dict[str, Role]:
 
 
 def unknown_role(name: str, roles: Mapping[str, Role] | Collection[str] = ROLES) -> str:
-    """Return what is said of a name that no role has.
+    """Return the error text for an unknown role.
 
     Examples
     --------

@@ -35,7 +35,7 @@ class Membership:
 
 @dataclass(frozen=True)
 class LargeMembership:
-    """Large values speak for: one half at `midpoint`, the steeper the larger `spread`.
+    """Large values favour a deposit: one half at `midpoint`, the steeper the larger `spread`.
 
     1 / (1 + (value / midpoint)^-spread), and 0 below 0 (Tsoukalas and Uhrig 1997).
     """
@@ -56,7 +56,7 @@ class LargeMembership:
 
 @dataclass(frozen=True)
 class SmallMembership:
-    """Small values speak for: one half at `midpoint`, the steeper the larger `spread`.
+    """Small values favour a deposit: one half at `midpoint`, the steeper the larger `spread`.
 
     1 / (1 + (value / midpoint)^spread), and 1 below 0 (Tsoukalas and Uhrig 1997).
     """
@@ -77,7 +77,7 @@ class SmallMembership:
 
 @dataclass(frozen=True)
 class GaussianMembership:
-    """Values near `middle` speak for: exp(-0.5 * ((value - middle) / width)^2)."""
+    """Values near `middle` favour a deposit: exp(-0.5 * ((value - middle) / width)^2)."""
 
     middle: float
     width: float

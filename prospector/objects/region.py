@@ -87,7 +87,7 @@ def _remove(folder: Path, pid: int) -> None:
 
 
 def with_layers(region: Region, layers: Mapping[str, Any]) -> Region:
-    """Return a region some of whose layers are what a caller holds in memory, in place of files.
+    """Return a region in which some layers are objects in memory instead of files.
 
     Each is written once to a temporary folder, which goes with the region, and read like any other
     file. The objects themselves are not changed.

@@ -88,7 +88,7 @@ def change_lines(changes: Changes) -> Iterator[str]:
 def explanation_lines(
     explanation: Explanation, run: Run, longitude: float, latitude: float
 ) -> Iterator[str]:
-    """Give what the evidence of one deposit model says at a place."""
+    """Give the evidence of one deposit model at a place, as lines."""
     yield f"{explanation.label} at {longitude}, {latitude}"
     if explanation.score != explanation.score:
         yield "  not scored: outside the permissive ground or the units, or evidence missing"

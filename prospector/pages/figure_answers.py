@@ -96,7 +96,7 @@ def effects_answer(effects: Sequence[Effect], against: Sequence[str], words: Lan
 
 
 def null_answer(beside: Mapping[str, Any] | None, measured: Measurement, words: Language) -> str:
-    """Return whether a ranking made of nothing does as well.
+    """Return whether random rankings do as well.
 
     Parameters
     ----------

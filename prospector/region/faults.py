@@ -58,7 +58,7 @@ RULES = {
 
 
 class MisfitError(ValueError):
-    """What does not fit among the keys of one table: the key below it -> the rule, for each fault.
+    """Faults among the keys of one table: for each, the key below the table -> the rule.
 
     Examples
     --------

@@ -156,7 +156,7 @@ def _with_commodities(model: DepositModel) -> str:
 
 
 def _none_seeks(models: Sequence[DepositModel], sought: Sequence[str], which: str = "") -> str:
-    """Return what is said where no model seeks what is sought: what each seeks, and the remedy."""
+    """Return the error text where no model is for the commodities asked for, with the remedy."""
     asked = ", ".join(map(commodity_word, sought))
     known = {model.name for model in models}
     shipped = [load_deposit_model(name) for name in deposit_model_names() if name not in known]

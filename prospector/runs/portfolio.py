@@ -26,7 +26,7 @@ LARGEST_WEIGHT = 1e6
 
 @dataclass(frozen=True, eq=False)
 class Portfolio:
-    """Targets in an order of one's own, across deposit models or within one.
+    """Targets in an order that the user chooses, across deposit models or within one.
 
     Parameters
     ----------

@@ -46,7 +46,7 @@ def describe(
     within: BoolArray | None = None,
     least: float = LEAST,
 ) -> tuple[str, str]:
-    """Return what speaks for a place and what against, strongest first, as text.
+    """Return the evidence for and against a place, strongest first, as text.
 
     `parts` are the contributions of the evidence, those below `least` in size left unsaid. `within`
     marks distances that the layer does not resolve.

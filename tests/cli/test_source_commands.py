@@ -26,7 +26,7 @@ def test_the_list_names_every_source_and_that_none_was_called():
         "chile_geology_1m by hand geology, intrusions attribution, non-commercial no not dated"
         in words
     )
-    assert "None of them was called when this list was written" in words
+    assert "None of these services was tested when this list was written" in words
 
 
 def test_a_role_leaves_the_sources_that_fill_it():

@@ -63,8 +63,8 @@ def test_a_second_raster_of_a_role_becomes_a_surface(mine):
     ("options", "message"),
     [
         ({"role": "falts"}, "--role falts: unknown role. Did you mean 'faults'"),
-        ({"name": "dem"}, "there is a layer 'dem' already"),
-        ({"name": "My Layer"}, "--name My Layer: must be of small letters"),
+        ({"name": "dem"}, "layer 'dem' already exists"),
+        ({"name": "My Layer"}, "--name My Layer: must be lower-case letters"),
         ({"role": "geology"}, "holds LineString, but the role 'geology' needs polygons"),
         ({}, "its names do not show what it is.*Give its role with --role"),
     ],

@@ -186,7 +186,7 @@ def test_codes_may_be_stored_in_any_type(region, dtype):
     [
         (
             np.linspace(0, 1, 400, dtype="float32").reshape(20, 20),
-            "codes of classes are whole numbers",
+            "class codes are whole numbers",
         ),
         (np.arange(1600, dtype="int16").reshape(40, 40), "more than 1000 different numbers"),
     ],

@@ -116,7 +116,7 @@ def test_a_column_that_nobody_knows_is_mapped_onto_nothing(region, new, rest):
     add(
         region, "rocks", "geology", squares(2, cod_unid="Kd"), f'columns = {{ {new} = "cod_unid" }}'
     )
-    known = r"no column of the role 'geology'\. Use: name, class, .*formation, or a column that"
+    known = r"not a column of the role 'geology'\. Use: name, class, .*formation, or a column that"
     with pytest.raises(
         LayerError, match=f"'layers.rocks.columns': .*({known}.*{rest}|no attribute)"
     ):
@@ -482,7 +482,7 @@ def test_the_geometry_is_mapped_onto_nothing(region, columns):
     add(region, "ground", "protected", squares(2, name="a"), f"columns = {{ {columns} }}")
     with pytest.raises(
         LayerError,
-        match=r"'layers\.ground\.columns': .*no attribute that can be mapped|has no column",
+        match=r"'layers\.ground\.columns': .*cannot be mapped to a column|has no column",
     ):
         read(region)
 

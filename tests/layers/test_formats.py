@@ -181,7 +181,7 @@ def test_a_table_of_other_tables_is_refused(region, tmp_path):
         f'!table\n!version 100\nopen table "{tmp_path}/secret.tab"\ncreate view v as select a from secret\n'
     )
     use(region, "faults", "view.tab")
-    with pytest.raises(LayerError, match="made of other tables"):
+    with pytest.raises(LayerError, match="built from other tables"):
         prospector.check(region)
 
 

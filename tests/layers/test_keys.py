@@ -92,7 +92,7 @@ def test_all_of_them_are_said_at_once(region):
     with pytest.raises(LayerError) as raised:
         checked(region, role="towns", band=1, exclude=True)
     lines = str(raised.value).split("\n")
-    assert lines[0].endswith("it is for rasters. Remove it.")
+    assert lines[0].endswith("it is only for rasters. Remove it.")
     assert lines[1].endswith("water, military, border_zone. Remove it.")
 
 

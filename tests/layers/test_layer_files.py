@@ -412,7 +412,7 @@ def test_a_layer_that_cannot_be_kept_is_one_line(region, tmp_path):
     loaded = load_region(region)
     layer = read_layers(loaded, loaded.grid()).raster("relief")
     (tmp_path / "store").write_text("a file")
-    with pytest.raises(OutputError, match=r"a layer cannot be kept .* Give another folder"):
+    with pytest.raises(OutputError, match=r"a layer cannot be saved .* Give another folder"):
         normalise(layer, loaded.grid(), str(tmp_path / "store"), versions())
 
 

@@ -522,7 +522,10 @@ def test_a_field_that_region_toml_names_must_be_there():
     [
         ({"hoder": "owner"}, r"columns\.hoder': .*Did you mean 'holder'\? Use: concession_id, "),
         ({"zzz": "owner"}, r"columns\.zzz': titles have no such column\. Use: concession_id, "),
-        ({"tenure_class": "status"}, "made of the state. Map state, and give its words"),
+        (
+            {"tenure_class": "status"},
+            "derived from the state. Map state instead, and list its words",
+        ),
         ({"name": "RUT_TITULAR"}, "'RUT_TITULAR' holds a tax or personal number. Remove it"),
         ({"name": "geometry"}, "'geometry' is the geometry. Remove it"),
     ],

@@ -154,7 +154,7 @@ def test_a_window_that_cannot_be_meant(region, text, window, said):
         ("estimator]\ngeneralise = 'class'", r"'binary', 'classes'. Did you mean 'classes'\?"),
         ("estimator]\nleast_studentised = -1", "must be 0 or more"),
         ("estimator]\nevidence = ['elevaton']", r"not 'elevaton'. Did you mean 'elevation'\? It has: "),
-        ("density]\nper_100000_km2 = [35, 15, 4]", "must ascend"),
+        ("density]\nper_100000_km2 = [35, 15, 4]", "must not decrease"),
         ("density]\nper_100000_km2 = [35, 15]", "must be a list of 3"),
         ("number]\ndeposits = inf\nsource = 'x'", "must be a finite number"),
         ("number]\nsource = 'x'", "either this key or exposed_km2 must be given"),
@@ -163,7 +163,7 @@ def test_a_window_that_cannot_be_meant(region, text, window, said):
         ("evidence.domeyko]\nmembership = { full = 1, none = 1 }", "must differ from none"),
         ("evidence.domeyko]\nmembership = [1, 2]", r"must be a table. Write e.g. membership = \{ full = 2"),
         ("evidence.domeyko]\nexpected = 'decresing'", r"Did you mean 'decreasing'\?"),
-        (f"evidence.fold]\nlabel = 'x'{SURFACE}", "another name than"),
+        (f"evidence.fold]\nlabel = 'x'{SURFACE}", "must not have the name"),
         (f"evidence.x]\nlable = 'x'{SURFACE}", r"label': missing. Did you write 'lable' instead\?"),
         ("evidence]\nfault = 3", r"Write e.g. \[override.porphyry_copper.evidence.fault_distance\]"),
         ("evidence.domeyko]\nparameters = 3", "parameters': 3 is not right: it must be a table"),
@@ -269,7 +269,7 @@ def test_a_role_and_keys_that_do_nothing_are_said_at_once(region, text):
         prospector.check(region)
     first, second = str(raised.value).split("\n")
     assert "layers.faults.role': 'falts' is not a role. Use one of: deposits" in first
-    assert "Did you mean 'faults'? For one of your own add [roles.NAME]" in first
+    assert "Did you mean 'faults'? For a role of your own, add [roles.NAME]" in first
     assert "layers.relief.encoding': has no effect for the role 'relief'" in second
 
 

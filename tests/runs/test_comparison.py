@@ -214,7 +214,7 @@ def test_runs_of_two_regions_are_refused(earlier, tmp_path):
     record["region"]["name"] = "elsewhere"
     (other / "run.json").write_text(json.dumps(record), "utf-8")
     reseal(other)
-    with pytest.raises(OutputError, match="Give two runs of one region"):
+    with pytest.raises(OutputError, match="Give two runs of the same region"):
         compare(earlier, other)
 
 

@@ -55,10 +55,10 @@ def test_a_file_that_was_altered_is_named(run, name):
             READERS[name](open_run(run))
         assert str(caught.value).startswith(f"{file}: ")
     file.unlink()
-    with pytest.raises(OutputError, match="is missing, or no file"):
+    with pytest.raises(OutputError, match="is missing or is not a file"):
         READERS[name](open_run(run))
     file.mkdir()
-    with pytest.raises(OutputError, match="is missing, or no file"):
+    with pytest.raises(OutputError, match="is missing or is not a file"):
         READERS[name](open_run(run))
     file.rmdir()
     file.write_bytes(whole)

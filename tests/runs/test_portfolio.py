@@ -41,7 +41,7 @@ def test_a_score_is_not_weighed_across_models(atacama_run, by):
     """The error says what to use; within one model the same order is given."""
     with pytest.raises(
         OutputError,
-        match=r"does not compare across deposit models .*Use percentile.*--deposit-model porphyry_copper",
+        match=r"cannot be compared across deposit models .*Use percentile.*--deposit-model porphyry_copper",
     ):
         portfolio(atacama_run, by)
     assert len(portfolio(atacama_run, by, deposit_model="porphyry_copper").targets)

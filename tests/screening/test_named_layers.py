@@ -146,7 +146,7 @@ def test_two_rasters_are_never_joined(region):
     add_raster(region, "gravity", 1)
     add_raster(region, "magnetics", 2)
     loaded = prospector.load_region(region)
-    with pytest.raises(LayerError, match="'gravity', 'magnetics' are rasters of it"):
+    with pytest.raises(LayerError, match="'gravity', 'magnetics' are all rasters of this role"):
         read_layers(loaded, loaded.grid()).raster("surface")
 
 

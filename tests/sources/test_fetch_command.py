@@ -47,7 +47,7 @@ def test_a_window_is_enough_to_begin_with(server, tmp_path, command):
     assert list(region.layers) == ["titles"]
     again = command("fetch", folder, "made", *bounds)
     assert again.returncode == 2
-    assert "is there already, with a window of its own. Leave --bounds out." in again.stderr
+    assert "already exists, with its own window. Leave out --bounds." in again.stderr
     wrong = command("fetch", tmp_path / "sea", "usgs_mrds", "--bounds", "10", "0", "5", "1")
     assert wrong.returncode == 2
     assert "west must be less than east" in wrong.stderr

@@ -176,7 +176,7 @@ def test_the_next_fetch_completes_a_killed_one_of_tiles(server, published, tmp_p
     _, error = process.communicate(timeout=30)
     assert process.returncode in (-signal.SIGKILL, 130)
     if number == signal.SIGINT:
-        assert error.endswith("Nothing is changed; the same command begins again.\n")
+        assert error.endswith("Nothing was changed. Run the same command again to start over.\n")
     assert not (folder / "relief.tif").exists()
     assert not (folder / "SOURCES.toml").exists()
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
