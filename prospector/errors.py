@@ -1,4 +1,4 @@
-"""What a caller can act on, and what a run chose.
+"""Errors that a caller can act on, and notices of the choices that a run made.
 
 ProspectorError
 ├── RegionError      region.toml or a deposit model is wrong
@@ -146,7 +146,7 @@ class NotRankedError(ModelError, KeyError):
 
 
 class EngineError(ProspectorError):
-    """Windows could not be computed to the end; what is done is kept."""
+    """The computation of windows could not be finished; finished windows are kept."""
 
 
 class SourceError(ProspectorError):

@@ -1,4 +1,4 @@
-"""Layers as workers read them: written once to the store, opened by key, never sent along."""
+"""Layers as workers read them: written once to the store and opened by key."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def normalise(layer: AnyLayer, grid: Grid, root: str, made_by: dict[str, str]) -
     root
         Folder or fsspec path of the store.
     made_by
-        Code and versions of libraries that the values hang on, part of the key.
+        Code and versions of libraries that the values depend on, part of the key.
 
     Raises
     ------
@@ -109,8 +109,8 @@ def normalise(layer: AnyLayer, grid: Grid, root: str, made_by: dict[str, str]) -
         _write(layer, key, record, file_system, path)
     except OSError as error:
         raise OutputError(
-            f"{root}: a layer cannot be kept ({reason_of(error)}). Give another folder with --out or "
-            "--store, or empty this one: prospector clean RUN."
+            f"{root}: a layer cannot be saved ({reason_of(error)}). Give another folder with --out "
+            "or --store, or empty this one: prospector clean RUN."
         ) from error
     return key
 
@@ -133,8 +133,8 @@ def _write(layer: AnyLayer, key: str, record: dict[str, Any], file_system: Any, 
                 values.write_bytes(_vector_bytes(layer))
         except NOT_WRITTEN as error:
             raise OutputError(
-                f"{Path(folder).parent}: a layer cannot be written for a while ({why(Path(folder), error)}). "
-                "Set TMPDIR to a folder with more free space."
+                f"{Path(folder).parent}: a temporary layer file cannot be written "
+                f"({why(Path(folder), error)}). Set TMPDIR to a folder with more free space."
             ) from error
         _refuse_changed(layer)
         with values.open("rb") as source:
@@ -155,7 +155,7 @@ def _is_whole(root: str, key: str, file_system: Any, path: str) -> bool:
     except (Damaged, OSError):
         whole = False
     if not whole and (damaged or file_system.exists(f"{path}.json")):
-        log.warning("%s: a kept layer was damaged: written again", root)
+        log.warning("%s: a saved layer was damaged and is written again", root)
     return whole
 
 
@@ -209,7 +209,7 @@ def _sound(name: str, blocks: Iterator[Block]) -> Iterator[Block]:
         yield from blocks
     except READ_ERRORS as error:
         raise LayerError(
-            f"Layer '{name}': its file is damaged ({reason_of(error)}). Give a whole one."
+            f"Layer '{name}': its file is damaged ({reason_of(error)}). Give an intact file."
         ) from error
 
 
@@ -225,8 +225,8 @@ def _open(root: str, key: str) -> AnyLayer:
         return _read(root, key)
     except STORE_ERRORS as error:
         raise OutputError(
-            f"{root}: a kept layer cannot be read ({reason_of(error)}). Run again: what is damaged is "
-            "written again; 'prospector clean RUN' empties the store of a run."
+            f"{root}: a saved layer cannot be read ({reason_of(error)}). Run again: damaged layers "
+            "are written again. To empty the run's store: prospector clean RUN."
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""A file added to a region: looked at, guessed, read once, then written beside what stands there."""
+"""Add a file to a region: look at it, guess its role, read it once, then write its table."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def add_layers(
     if len(looks) > 1 and (role or name):
         parts = ", ".join(look.layer or f"band {look.band}" for look in looks)
         raise RegionError(
-            f"{path} holds several layers ({parts}). Say which one has that role or name, e.g. --layer "
+            f"{path} holds several layers ({parts}). Choose the one to add, e.g. --layer "
             f"{looks[0].layer or 1}."
         )
     drafts: list[DraftLayer] = []
@@ -105,7 +105,7 @@ def add_layers(
     refuse_untaken(stated, drafts)
     added = [_readable(loaded, draft) for draft in drafts if draft.used or len(drafts) == 1]
     if not added:
-        raise RegionError([f"{path}: no layer of it can be added.", *map(_why_not, drafts)])
+        raise RegionError([f"{path}: none of its layers can be added.", *map(_why_not, drafts)])
     return Addition(loaded.file, tuple(added), _write(loaded, added, copy=copy))
 
 
@@ -113,22 +113,28 @@ def _refuse_words(region: Region, role: str | None, name: str | None) -> None:
     roles = roles_of_region(region)
     if role is not None and role not in roles:
         raise RegionError(
-            f"--role {role}: not a role. {did_you_mean(role, roles)}Use one of: {', '.join(roles)}."
+            f"--role {role}: unknown role. {did_you_mean(role, roles)}Use one of: "
+            f"{', '.join(roles)}."
         )
     if name is not None and not NAME.fullmatch(name):
         raise RegionError(
-            f"--name {name}: must be of small letters, figures and _, a letter first. Use e.g. mapped_faults."
+            f"--name {name}: must be lower-case letters, digits and _, beginning with a letter. "
+            "Use e.g. mapped_faults."
         )
     if name in region.layers:
         raise RegionError(
-            f"{region.file}: there is a layer '{name}' already. Take another --name, or change it there."
+            f"{region.file}: layer '{name}' already exists. Choose another --name, or edit that "
+            "layer."
         )
 
 
 def _usable(path: Path, looks: Sequence[Look]) -> list[Look]:
     usable = [look for look in looks if look.geometry]
     if not usable:
-        raise LayerError([look.problem for look in looks] or f"{path} holds no layer.")
+        raise LayerError(
+            [look.problem for look in looks]
+            or f"{path} holds no layer. Give a file with features, or a raster."
+        )
     return usable
 
 
@@ -138,7 +144,8 @@ def _refuse_twice(region: Region, look: Look, name: str | None) -> None:
         same_file = (region.folder / entry.file).resolve() == look.path.resolve()
         if same_file and (entry.layer, entry.band) == (look.layer, look.band) and name is None:
             raise RegionError(
-                f"{region.file}: {look.path.name} is its layer '{other}' already. Give another --name."
+                f"{region.file}: {look.path.name} is already in it, as layer '{other}'. To add it "
+                "once more, give another --name."
             )
 
 
@@ -167,7 +174,7 @@ def _readable(region: Region, draft: DraftLayer) -> DraftLayer:
         It has no role, or cannot be read.
     """
     if not draft.used:
-        raise RegionError(f"{draft.look.path.name}: {_why_not(draft)} Say it with --role.")
+        raise RegionError(f"{draft.look.path.name}: {_why_not(draft)} Give its role with --role.")
     entry = validated(LayerEntry, entry_of(draft), region.file, prefix=f"layers.{draft.name}")
     alone = region.model_copy(update={"layers": {draft.name: entry}})
     try:

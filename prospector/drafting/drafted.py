@@ -1,4 +1,4 @@
-"""A layer of a region that is being drafted: what is guessed of it, and why."""
+"""A layer of a drafted region: what is guessed about it, and why."""
 
 from __future__ import annotations
 
@@ -252,8 +252,8 @@ def _untaken(column: StatedColumn, layers: Sequence[DraftLayer]) -> str:
     if having:
         example = replace(column, layer=having[0].name)
         return (
-            f"{column}: no role of a layer with such a column knows '{column.ours}'. Name the layer if it is "
-            f"meant all the same: {example}."
+            f"{column}: no role of a layer with such a column uses '{column.ours}'. To keep it "
+            f"anyway, name the layer: {example}."
         )
     known = list(dict.fromkeys(name for layer in asked for name in _names_of(layer)))
     hint = did_you_mean(column.theirs, known)

@@ -1,4 +1,4 @@
-"""The text of a drafted region.toml: every guess stands beside what it was made by."""
+"""The text of a drafted region.toml: every guess with the reason for it."""
 
 from __future__ import annotations
 
@@ -63,7 +63,10 @@ def region_text(
 def _head(heading: Heading) -> Iterator[str]:
     window, projection = heading.window, heading.projection
     yield "# Drafted by `prospector init`. Check what is marked as guessed, and change it here."
-    yield "# Where each file comes from, its licence and scale go into SOURCES.toml, which is yours to write."
+    yield (
+        "# Where each file comes from, its licence and scale belong in SOURCES.toml; write them "
+        "there."
+    )
     yield ""
     yield "[region]"
     yield f"name = {as_toml(heading.name)}"

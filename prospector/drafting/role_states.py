@@ -1,4 +1,4 @@
-"""What each role of a region has and lacks: its layers, its readers, what waits for it, and sources."""
+"""The state of each role of a region: its layers, the models that read it, and sources for it."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ class _Words:
 
 @dataclass(frozen=True)
 class _Merit:
-    """How much speaks for a role, and what."""
+    """How much evidence there is for a role, and which."""
 
     words: _Words
     weight: float
@@ -126,13 +126,13 @@ def _without_words(look: Look) -> RoleGuess:
     if look.geometry == RASTER:
         likely = tuple(name for name, role in ROLES.items() if role.geometry == RASTER)
         others = tuple(name for name in likely if name != "surface")
-        return RoleGuess("surface", "its names say nothing of what it is", others)
+        return RoleGuess("surface", "its names do not show what it is", others)
     fitting = tuple(name for name, role in ROLES.items() if role.geometry == look.geometry)
-    return RoleGuess(None, "its names say nothing of what it is", fitting)
+    return RoleGuess(None, "its names do not show what it is", fitting)
 
 
 def _merit(words: _Words, look: Look) -> _Merit | None:
-    """Return how much speaks for a role; None where its geometry differs or nothing does."""
+    """Return how much evidence there is for a role; None where its geometry differs or there is none."""
     if words.geometry != look.geometry:
         return None
     weight, because = 0.0, list[str]()

@@ -1,4 +1,4 @@
-"""A drafted region, read as a screening would read it, before anything is written."""
+"""Read a drafted region as a screening would, before anything is written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Columns that an evidence reads as numbers, file by file, with what was chosen on the way."""
+"""Numeric columns that evidence reads, file by file, with notices of how they were read."""
 
 from __future__ import annotations
 

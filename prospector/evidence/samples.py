@@ -57,7 +57,7 @@ class GeochemistryParameters(LayerParameters):
     within_m
         Samples farther off do not count.
     neighbours
-        Of the nearest samples, so many are averaged.
+        Number of nearest samples that are averaged.
     least
         With fewer samples there is no value.
     transform
@@ -198,7 +198,8 @@ def _tree(
     composition = _composition(layer, column, parts)
     if transform == "clr" and len(composition) < 2:
         raise ModelError(
-            "kind 'geochemistry': transform = 'clr' needs parts, the columns of the composition."
+            "kind 'geochemistry': transform = 'clr' needs the key parts: list the columns of the "
+            "composition."
         )
     own = composition[column].values
     content = _in_unit_of(column, composition)
@@ -256,7 +257,7 @@ def _content_notices(layers: Layers, parameters: GeochemistryParameters) -> tupl
 
 def _unusable(layer: VectorLayer, column: str) -> ModelError:
     return ModelError(
-        f"Layer '{layer.name}': no sample has a usable '{column}'. Check the column.",
+        f"Layer '{layer.name}': no sample has a usable value in '{column}'. Check the column.",
         Reason("no-usable-sample", layer=layer.name, column=column),
     )
 

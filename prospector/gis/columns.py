@@ -46,7 +46,7 @@ ROLE_COLUMNS: dict[str, str] = {
     "position_source": "where its position comes from",
     "verified": "its position was checked against a second source",
     "source_count": "number of sources",
-    "includes": "deposits that stand under this name",
+    "includes": "deposits listed under this name",
     "doubt": "what is doubtful about it",
     "trains": "the estimator learns from it",
     "percentile_out_of_fold": "percentile of its place when it was held out of the training",

@@ -92,7 +92,7 @@ def _opened(path: Path, grid: Grid) -> Iterator[DatasetReader]:
         with open_raster(path, drivers=COG_DRIVERS) as dataset:
             if dataset.shape != grid.shape or dataset.dtypes != ("float32",):
                 raise ValueError(
-                    f"it is not of the run's grid, {grid.shape[0]} x {grid.shape[1]} cells"
+                    f"its grid is not that of the run, {grid.shape[0]} x {grid.shape[1]} cells"
                 )
             yield dataset
     except READ_ERRORS as error:

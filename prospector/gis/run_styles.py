@@ -51,9 +51,11 @@ WHAT = {
     "Targets are ranked by score alone; scores compare within one deposit model.",
     "deposits": "Known deposits that the deposit models count, with how their place was ranked when it "
     "was held out.",
-    "concessions": "Mining titles of the register, with how each stands under every deposit model.",
+    "concessions": "Mining titles of the register, with how each scores under every deposit model.",
     "scored_units": "The polygons that a deposit model scored.",
-    "open_ground": "Ground known to be open, and vacant titles, with how it stands under the deposit models.",
+    "open_ground": (
+        "Ground known to be open, and vacant titles, with how it scores under the deposit models."
+    ),
     "contributions": "What each evidence adds to the score of each target.",
     **dict.fromkeys(INVENTORY_ROLES, NO_SCORE),
 }

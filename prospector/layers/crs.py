@@ -1,4 +1,4 @@
-"""The CRS of a file on its way in: one that PROJ knows, and can bring to the region's."""
+"""The CRS of a file that is read: known to PROJ, and convertible to the region's."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def usable_crs(reading: Reading, stated: Any, grid: Grid, *, example: str = "EPS
         crs = CRS.from_user_input(stated)
     except ProjError as error:
         raise reading.fail(
-            "crs", f"{named} is none that PROJ knows. {reading.setting('crs', example)}"
+            "crs", f"{named} is not a CRS that PROJ knows. {reading.setting('crs', example)}"
         ) from error
     try:
         Transformer.from_crs(crs, grid.crs)
     except ProjError as error:
-        local = "is local" if crs.is_engineering else "cannot be brought to the region's"
+        local = "is local" if crs.is_engineering else "cannot be converted to the region's CRS"
         raise reading.fail(
             "crs", f"{named} ({crs.name}) {local}. {reading.setting('crs', example)}"
         ) from error

@@ -1,4 +1,4 @@
-"""The most extreme numbers of a raster: codes of what is missing stand far from all values."""
+"""Extreme values of a raster that are probably codes for missing data."""
 
 from __future__ import annotations
 

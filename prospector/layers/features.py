@@ -98,7 +98,7 @@ def features_of(
     idle = [] if of_classes else cell_keys(reading.entry)
     if idle:
         raise reading.fail(
-            idle[0], f"{reading.path} is no raster, and it is for rasters. Remove it."
+            idle[0], f"{reading.path} is not a raster, and this key is only for rasters. Remove it."
         )
     features, emptied = plain_values(
         polygons_of_classes(reading, grid) if of_classes else read_file(reading)
@@ -108,7 +108,7 @@ def features_of(
     if features.empty:
         raise reading.fail(
             "file",
-            f"{reading.path} holds no feature. Give a file with features, or drop the layer.",
+            f"{reading.path} has no features. Give a file with features, or remove the layer.",
         )
     absent_kinds: tuple[str, ...] = ()
     if reading.role_name == "concessions":
@@ -201,7 +201,8 @@ def _check_encoding(reading: Reading) -> None:
     except LookupError as error:
         raise reading.fail(
             "encoding",
-            f"'{reading.entry.encoding}' is no encoding. {reading.setting('encoding', 'ISO-8859-1')}",
+            f"'{reading.entry.encoding}' is not a text encoding. "
+            f"{reading.setting('encoding', 'ISO-8859-1')}",
         ) from error
 
 
@@ -266,8 +267,8 @@ def _stated(reading: Reading, features: gpd.GeoDataFrame) -> dict[str, str | boo
             old = entry.columns.get(key, key)
             raise reading.fail(
                 key if key in keys else f"constants.{key}",
-                f"{reading.path} has a column '{old}' that holds the {key.replace('_', ' ')}, so "
-                f"'{value}' would replace what stands there. Remove the key.",
+                f"{reading.path} already has the {key.replace('_', ' ')} in column '{old}', which "
+                f"'{value}' would overwrite. Remove the key.",
             )
     return stated
 
@@ -332,7 +333,7 @@ def _refuse_mapping(
     for new, old in reading.entry.columns.items():
         if old in ("fid", "geometry", features.geometry.name) or new in RESERVED:
             raise reading.fail(
-                "columns", f"'{new}' = '{old}' is no attribute that can be mapped. Remove it."
+                "columns", f"'{new}' = '{old}' cannot be mapped to a column. Remove it."
             )
         if is_tax_column(old):
             raise reading.fail("columns", f"'{old}' holds a tax or personal number. Remove it.")
@@ -344,8 +345,8 @@ def _refuse_mapping(
             )
             raise reading.fail(
                 "columns",
-                f"'{new}' is no column of the role '{reading.role_name}'. Use: {', '.join(role.known)}"
-                f"{elsewhere}. {did_you_mean(new, role.known)}".rstrip(),
+                f"'{new}' is not a column of the role '{reading.role_name}'. Use: "
+                f"{', '.join(role.known)}{elsewhere}. {did_you_mean(new, role.known)}".rstrip(),
             )
 
 
@@ -387,7 +388,11 @@ def _titles(
     try:
         read = read_titles(features, register, where=where, as_of=entry.as_of, crs=entry.crs)
     except CRSError as error:
-        raise reading.fail("crs", f"a row's coordinates cannot be projected: {error}.") from error
+        raise reading.fail(
+            "crs",
+            f"a row's coordinates cannot be projected: {error}. Correct the coordinates, or set "
+            "crs.",
+        ) from error
     reading.notices.extend(notice.of(layer=reading.name) for notice in read.notices)
     return read.table, (*read.missing_kinds, *_unplaced(reading, read.table))
 
@@ -431,7 +436,7 @@ def _marked(
         return near
     if reading.role_name not in EXCLUSION_ROLES:
         roles = ", ".join(EXCLUSION_ROLES)
-        raise reading.fail("exclude", f"is for ground of the roles {roles}. Remove it.")
+        raise reading.fail("exclude", f"is only for the roles {roles}. Remove it.")
     chosen = np.ones(len(near), dtype=bool)
     if exclude is not True:
         by = [name for name in ("class", "code")[: 1 + of_classes] if name in whole]

@@ -59,7 +59,7 @@ PROXY_EXCEPTIONS = ("no_proxy", "NO_PROXY")
 METADATA_ENDINGS = (
     ".txt", ".xml", ".imd", ".rpb", ".pvl", ".dim", ".rpc", ".til", ".att", ".eph", ".geo", ".met", ".json",
 )  # fmt: skip
-"""Endings of what satellites' makers lay beside a raster: GDAL lists it, no value hangs on it."""
+"""Endings of what satellites' makers lay beside a raster: GDAL lists it, no value depends on it."""
 
 POINTERS: dict[bytes, str] = {
     b"<VRTDataset": "a virtual raster (VRT)",
@@ -324,7 +324,8 @@ def _chosen_layer(path: Path, layer: str | None, names: list[str]) -> str | None
     """Return the layer that is meant: the one that is named, or the only one."""
     if layer is None and len(names) > 1:
         raise LayerError(
-            f"{path} holds several layers ({', '.join(names)}). Say which, e.g. layer = '{names[0]}'."
+            f"{path} holds several layers ({', '.join(names)}). Choose one, e.g. layer = "
+            f"'{names[0]}'."
         )
     if layer is not None and layer not in names:
         raise LayerError(f"{path} has no layer '{layer}'. It has: {', '.join(names)}.")
@@ -343,7 +344,7 @@ def _check_beside(path: Path) -> None:
         head = _head(file)
         _refuse_pointer(str(file), head, COPY_RASTER)
         if file.suffix.lower() in (".msk", ".ovr") and not head.startswith(TIFF_BEGINS):
-            raise LayerError(f"{file} lies beside {path.name} and is no TIFF. Remove it.")
+            raise LayerError(f"{file} lies beside {path.name} and is not a TIFF. Remove it.")
     if path.suffix.lower() == ".ers" and path.is_file():
         named = _ERS_DATA.search(_head(path))
         if named and named[1].decode(errors="replace") not in [file.name for file in beside]:
@@ -352,8 +353,8 @@ def _check_beside(path: Path) -> None:
 
 def _refuse_place(path: Path, place: str) -> NoReturn:
     raise LayerError(
-        f"{path} points to {place}: what a file points to is not followed. Name that file itself, or make a "
-        f"copy that holds the values: {COPY_RASTER}."
+        f"{path} only points to {place}, and linked files are not read. Name that file itself, or "
+        f"make a copy that holds the values: {COPY_RASTER}."
     )
 
 
@@ -391,7 +392,7 @@ def _checked(path: Path, shown: Path) -> str:
     """Return the place that GDAL is to open, once its content is known to be of a format on the list."""
     if path.is_dir():
         if path.suffix.lower() != GEODATABASE or not (path / GEODATABASE_BEGINS).is_file():
-            raise LayerError(f"{shown} is a folder, and no file geodatabase. {GIVE_FEATURES}")
+            raise LayerError(f"{shown} is a folder, but not a file geodatabase. {GIVE_FEATURES}")
         return str(path.absolute())
     if zipfile.is_zipfile(path):
         return _in_archive(path)
@@ -449,15 +450,15 @@ def _check_content(file: IO[bytes], name: str, shown: str) -> None:
         )
     if found is None:
         remedy = mistaken_for(head) or GIVE_FEATURES
-        raise LayerError(f"{shown} cannot be read: it is of no format on the list. {remedy}")
+        raise LayerError(f"{shown} cannot be read: its format is not supported. {remedy}")
     if ".geojson" in found.endings:
         if remedy := mistaken_for(head):
-            raise LayerError(f"{shown} is no GeoJSON. {remedy}")
+            raise LayerError(f"{shown} is not GeoJSON. {remedy}")
         _refuse_linked_crs(shown, head, file)
     if ".tab" in found.endings and _OTHER_TABLES.search(head + file.read()):
         raise LayerError(
-            f"{shown} is made of other tables: what it points to is not followed. Name the source itself, or "
-            f"make a copy that holds the values: {COPY_FEATURES}."
+            f"{shown} is built from other tables, and linked files are not read. Name the source "
+            f"itself, or make a copy that holds the values: {COPY_FEATURES}."
         )
 
 
@@ -472,8 +473,8 @@ def _refuse_pointer(shown: str, head: bytes, copy: str) -> None:
     for mark, what in POINTERS.items():
         if mark in text:
             raise LayerError(
-                f"{shown} is {what}: what it points to is not followed. Name the source itself, or make a "
-                f"copy that holds the values: {copy}."
+                f"{shown} is {what}: the data that it points to are not read. Name the source "
+                f"itself, or make a copy that holds the values: {copy}."
             )
 
 
@@ -485,8 +486,9 @@ def _refuse_linked_crs(shown: str, head: bytes, file: IO[bytes]) -> None:
             whole = not more or member.start() < len(text) - OVERLAP_BYTES
             if whole and not _NAMED_CRS.match(text, member.end() - 1):
                 raise LayerError(
-                    f"{shown}: its member 'crs' is no name, and links are not followed. Remove it from the "
-                    "file, and set crs in region.toml, e.g. crs = 'EPSG:32719'."
+                    f"{shown}: its member 'crs' is not the name of a CRS, and links are not "
+                    "followed. Remove it from the file, and set crs in region.toml, e.g. crs = "
+                    "'EPSG:32719'."
                 )
         if not more:
             return

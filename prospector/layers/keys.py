@@ -95,10 +95,10 @@ def _role_faults(name: str, entry: RoleEntry) -> Iterator[tuple[str, str]]:
     for key in ("columns", "required"):
         columns = getattr(entry, key)
         if columns and entry.geometry == "raster":
-            yield f".{key}", "does nothing for rasters: they have no columns. Remove it."
+            yield f".{key}", "has no effect on rasters: they have no columns. Remove it."
         for column in columns:
             if column in (*RESERVED, "fid", "geometry"):
-                yield f".{key}", f"'{column}' is no attribute of a file. Remove it."
+                yield f".{key}", f"'{column}' is not an attribute of a file. Remove it."
             elif is_tax_column(column):
                 yield f".{key}", f"'{column}' is a tax or personal number. Remove it."
 
@@ -109,8 +109,9 @@ def _second_of_one(region: Region, name: str, entry: LayerEntry) -> Iterator[tup
     if entry.role in OF_ONE_LAYER and first != name:
         yield (
             "role",
-            f"'{first}' is the region's {entry.role} already: the map and the columns of targets "
-            f"take one. Give this one the role 'surface', and to evidence that reads it layer = \"{name}\".",
+            f"'{first}' is the region's {entry.role} already, and the map and the columns of "
+            f"targets use only one. Give this one the role 'surface', and write layer = \"{name}\" "
+            "in evidence that reads it.",
         )
 
 
@@ -121,12 +122,15 @@ def _faults(entry: LayerEntry, roles: Mapping[str, Role]) -> Iterator[tuple[str,
     for key in _given(entry):
         use = _use(key, entry, roles[entry.role])
         if use:
-            yield key, f"does nothing for the role '{entry.role}': it is for {use}. Remove it."
+            yield (
+                key,
+                f"has no effect for the role '{entry.role}': it is only for {use}. Remove it.",
+            )
     yield from _constant_faults(entry, roles[entry.role])
     if entry.role == "concessions" and not (entry.register_ or entry.kinds or entry.states):
         for key in ("held_as", "expired"):
             if key in _given(entry):
-                yield key, "does nothing without a register. Give register, or kinds and states."
+                yield key, "has no effect without a register. Give register, or kinds and states."
 
 
 def _constant_faults(entry: LayerEntry, role: Role) -> Iterator[tuple[str, str]]:
@@ -135,14 +139,15 @@ def _constant_faults(entry: LayerEntry, role: Role) -> Iterator[tuple[str, str]]
         if column == "name":
             yield (
                 f"constants.{column}",
-                "one name would not tell features apart. Write the key name, which numbers them.",
+                "one name for all would make features look alike. Use the key name, which numbers "
+                "them.",
             )
         elif column == "deposit_type" and entry.deposit_type is not None:
-            yield f"constants.{column}", "stands in the key deposit_type too. Remove one of them."
+            yield f"constants.{column}", "is given in the key deposit_type too. Remove one of them."
         elif column not in role.known:
             yield (
                 f"constants.{column}",
-                f"is no column of the role '{entry.role}'. Use: {', '.join(role.known)}. "
+                f"is not a column of the role '{entry.role}'. Use: {', '.join(role.known)}. "
                 f"{did_you_mean(column, role.known)}".rstrip(),
             )
 

@@ -139,8 +139,8 @@ def _without_place(reading: Reading, table: Table) -> Exception:
     )
     return reading.fail(
         "columns",
-        f"{reading.path}: no columns of coordinates among {', '.join(table.rows.columns)}{apart}. Name them: "
-        "columns = {longitude = '...', latitude = '...'}, or easting and northing with crs."
+        f"{reading.path}: no coordinate columns among {', '.join(table.rows.columns)}{apart}. Name "
+        "them: columns = {longitude = '...', latitude = '...'}, or easting and northing with crs."
         + (f" {ABOVE_HEADER}" if len(table.rows.columns) == 1 else ""),
     )
 

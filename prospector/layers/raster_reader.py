@@ -1,4 +1,4 @@
-"""Rasters on their way in: the band that is read, its grid, its CRS, and what is suspected to be no value."""
+"""Read a raster: choose the band, check grid and CRS, find values that may mean nodata."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def _refuse_place(reading: Reading, transform: Affine) -> None:
     path = reading.path
     placed = np.isfinite(transform[:6]).all() and abs(transform.a * transform.e) >= SMALLEST
     if not placed or transform == Affine.identity():
-        raise reading.fail("file", f"{path} does not say where it lies. Give a GeoTIFF that does.")
+        raise reading.fail("file", f"{path} has no georeference. Give a georeferenced GeoTIFF.")
     if transform.a <= 0 or transform.e >= 0 or transform.b or transform.d:
         raise reading.fail(
             "file", f"{path} is not north up. Warp it to north up, e.g. with gdalwarp."
@@ -125,9 +125,10 @@ def _refuse_large_tiles(reading: Reading, dataset: DatasetReader, band: int) -> 
     if cells > most:
         raise reading.fail(
             "max_tile_cells",
-            f"{reading.path} is stored in tiles of {rows:,} x {columns:,} cells, decoded at once: {cells:,} "
-            f"with all bands, more than {most:,.0f}. Write it with smaller ones, gdal_translate -co "
-            f"TILED=YES IN OUT.tif, or raise the limit: max_tile_cells = {cells}.",
+            f"{reading.path} is stored in tiles of {rows:,} x {columns:,} cells: reading one tile "
+            f"takes {cells:,} cells in all bands, more than {most:,.0f}. Write it with smaller "
+            "tiles, e.g. gdal_translate -co TILED=YES IN OUT.tif, or raise the limit: "
+            f"max_tile_cells = {cells}.",
         )
 
 
@@ -140,7 +141,8 @@ def _band(reading: Reading, dataset: DatasetReader, *, codes: bool) -> int:
     band = asked or 1
     if band > dataset.count:
         raise reading.fail(
-            "band", f"{path} has no band {band}, it has {dataset.count}. Mend the number."
+            "band",
+            f"{path} has no band {band}; number of bands: {dataset.count}. Correct the number.",
         )
     if dataset.dtypes[band - 1].startswith("complex"):
         raise reading.fail("file", f"{path} holds complex numbers. Give a file of real numbers.")
@@ -151,13 +153,13 @@ def _band(reading: Reading, dataset: DatasetReader, *, codes: bool) -> int:
     if len(bands) > 1:
         shown = ", ".join(f"{place} {colour.name}" for place, colour in enumerate(colours, 1))
         raise reading.fail(
-            "band", f"{path} has {len(colours)} bands ({shown}). Say which is meant, e.g. band = 1."
+            "band", f"{path} has {len(colours)} bands ({shown}). Choose one, e.g. band = 1."
         )
     if colours[0] == ColorInterp.palette and not codes:
         raise reading.fail(
             "band",
-            f"{path} is a picture: its numbers stand for the colours of a palette. Give a raster of values; "
-            "if the numbers are what is meant, say band = 1.",
+            f"{path} is a picture: its numbers are the colours of a palette. Give a raster of "
+            "values, or set band = 1 if the numbers are real values.",
         )
     return band
 
@@ -251,8 +253,8 @@ def _near_region(reading: Reading, whole: RasterFile, lattice: _Lattice, grid: G
         shown = ", ".join(f"{round(value, 2):.10g}" for value in lattice.bounds.as_tuple())
         raise reading.fail(
             "file",
-            f"{reading.path} lies wholly outside the region (its bounds: {shown}). Check crs and the order "
-            "of the axes, or drop the layer.",
+            f"{reading.path} lies wholly outside the region (its bounds: {shown}). Check crs and "
+            "the order of the axes, or remove the layer.",
         )
     west, lattice = lattice.west, lattice.turned_to(region)
     if west != lattice.west:
@@ -263,9 +265,9 @@ def _near_region(reading: Reading, whole: RasterFile, lattice: _Lattice, grid: G
     if cells > most:
         raise reading.fail(
             "max_cells",
-            f"{reading.path} has {cells:,} cells in the region and its margin of {MARGIN_M / 1000:.0f} km, "
-            f"more than {most:,.0f}. Give a coarser one, e.g. by gdalwarp -tr, or raise the limit: "
-            f"max_cells = {cells}.",
+            f"{reading.path} has {cells:,} cells in the region and its margin of "
+            f"{MARGIN_M / 1000:.0f} km, more than {most:,.0f}. Give a coarser raster, e.g. with "
+            f"gdalwarp -tr, or raise the limit: max_cells = {cells}.",
         )
     size = (lattice.width, lattice.height) if 1 in values.shape else None
     return Cells(values, *lattice.centres(rows, columns), lattice.crs, size)
@@ -287,7 +289,8 @@ def _without_codes(reading: Reading, values: RasterFile) -> RasterFile:
         if not extremes.known:
             raise reading.fail(
                 "file",
-                f"{reading.path} is all nodata in the region. Give another file, or drop the layer.",
+                f"{reading.path} has only nodata in the region. Give another file, or remove the "
+                "layer.",
             )
         suspected = [] if reading.entry.nodata == ALL_VALUES else list(extremes.suspected())
         codes = [extreme for extreme in suspected if extreme.is_code]

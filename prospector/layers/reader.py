@@ -130,10 +130,11 @@ class _Reader:
         except READ_ERRORS as error:
             raise reading.fail(
                 "file",
-                f"{path} cannot be used: {reason_of(error)}. Mend the file, or drop the layer.",
+                f"{path} cannot be used: {reason_of(error)}. Correct the file, or remove the "
+                "layer.",
             ) from error
         if digest_of(path) != digest:
-            raise reading.fail("file", f"{path} has changed while it was read. Run again.")
+            raise reading.fail("file", f"{path} changed while it was being read. Run again.")
         return layer
 
     def _layer(
@@ -191,7 +192,7 @@ class _Reader:
             raise self._fail(
                 name,
                 key,
-                f"{path} is missing. Put the file there, or mend the path in region.toml.",
+                f"{path} is missing. Put the file there, or correct the path in region.toml.",
             )
         if relative in self.region.places:
             return path

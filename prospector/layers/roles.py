@@ -163,7 +163,7 @@ def roles_of_region(region: Region) -> dict[str, Role]:
 
 
 def unknown_role(name: str, roles: Mapping[str, Role] | Collection[str] = ROLES) -> str:
-    """Return what is said of a name that no role has.
+    """Return the error text for an unknown role.
 
     Examples
     --------
@@ -171,8 +171,9 @@ def unknown_role(name: str, roles: Mapping[str, Role] | Collection[str] = ROLES)
     "'falts' is not a role. Use one of: faults, geology. Did you mean 'faults'"
     """
     return (
-        f"'{name}' is not a role. Use one of: {', '.join(roles)}. {did_you_mean(name, roles)}"
-        f'For one of your own add [roles.NAME] with geometry = "polygon" or the like to region.toml.'
+        f"'{name}' is not a role. Use one of: {', '.join(roles)}. {did_you_mean(name, roles)}For a "
+        "role of your own, add [roles.NAME] with its geometry to region.toml, e.g. geometry = "
+        '"polygon".'
     )
 
 

@@ -64,15 +64,16 @@ def _check(shown: str, parts: Mapping[str, Part]) -> None:
     reach, shapes = _indexed(parts[INDEX])
     if reach > parts[SHAPES].size or _goes_on(parts[SHAPES], reach, shapes):
         raise LayerError(
-            f"{shown} and its .shx are not of one layer: the index has {shapes} shapes, and the file "
-            f"{'ends before them' if reach > parts[SHAPES].size else 'has more'}. {COPY_PARTS}."
+            f"{shown} and its .shx do not belong together: the index has {shapes} shapes, and the "
+            f"file {'ends before them' if reach > parts[SHAPES].size else 'has more'}. "
+            f"{COPY_PARTS}."
         )
     rows, whole = _rows(parts[TABLE])
     if rows != shapes or whole < rows:
         cut = f", of which {whole} are there" if whole < rows else ""
         raise LayerError(
-            f"{shown} has {shapes} shapes, and its .dbf {rows} rows{cut}: they are not of one layer, so "
-            f"attributes would go to other shapes or be lost. {COPY_PARTS}."
+            f"{shown} has {shapes} shapes, and its .dbf {rows} rows{cut}: they do not belong "
+            f"together, so attributes would go to the wrong shapes or be lost. {COPY_PARTS}."
         )
 
 

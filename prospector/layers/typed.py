@@ -1,4 +1,4 @@
-"""Columns on their way in: each turned into what its contract says it holds, counted and told."""
+"""Convert each column to the type that its contract states, and count what could not be converted."""
 
 from __future__ import annotations
 
@@ -110,7 +110,8 @@ def _numbers(
         )
     except ValueError as error:
         raise ValueError(
-            f"column '{name}' holds {error}. Write all of them in one unit, or behind each its unit."
+            f"column '{name}' holds {error}. Write all of them in one unit, or write the unit "
+            "after each number."
         ) from error
 
 
@@ -127,8 +128,8 @@ def _yes_or_no(values: pd.Series, name: str) -> pd.Series:
         return yes_or_no(values)
     except ValueError as error:
         raise ValueError(
-            f"column '{name}' says yes or no, but holds '{error}'. Write yes or no (true or false, si or "
-            "no, 1 or 0), or leave the cell empty for no."
+            f"column '{name}' is for yes or no, but has '{error}'. Write yes or no (true or false, "
+            "si or no, 1 or 0), or leave the cell empty for no."
         ) from error
 
 

@@ -445,8 +445,8 @@ class ModelPayload(Classed):
             if len(target.values) != count or len(target.parts) != count:
                 raise ValueError(
                     f"target '{target.target_id}' has {len(target.values)} values and "
-                    f"{len(target.parts)} parts; deposit model '{self.name}' has {count} "
-                    "evidences. Give one of each for every evidence."
+                    f"{len(target.parts)} parts; deposit model '{self.name}' has {count} evidence "
+                    "layers. Give one of each for every evidence layer."
                 )
         return self
 

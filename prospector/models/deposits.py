@@ -93,8 +93,8 @@ def select_deposits(layers: Layers, labels: LabelEntry, *, least: int = 1) -> De
     if chosen.empty and least:
         there = values_there(features["deposit_type"])
         raise ModelError(
-            f"Layer '{layer.name}': no deposit has the type '{types}'. "
-            f"It has: {', '.join(there[:MOST_SHOWN])}. Mend deposit_type in the layer, or leave the "
+            f"Layer '{layer.name}': no deposit has the type '{types}'. It has: "
+            f"{', '.join(there[:MOST_SHOWN])}. Correct deposit_type in the layer, or leave the "
             "deposit model out.",
             Reason("no-deposit-of-type", layer=layer.name, values=listed(there), **about),
         )
@@ -306,9 +306,9 @@ def target_group(layers: Layers, labels: LabelEntry) -> tuple[Effort | None, lis
     if len(merged) < LEAST_TARGET_GROUP:
         types = ", ".join(sorted({str(name) for name in kind} - {*labels.types}))
         raise ModelError(
-            f"Deposit type '{labels.deposit_type}', key 'labels.target_group': {len(merged)} deposits in "
-            f"layer '{layer.name}', but {LEAST_TARGET_GROUP} at least must tell where people have looked. "
-            f"Set it to false, or name more of: {types}.",
+            f"Deposit type '{labels.deposit_type}', key 'labels.target_group': {len(merged)} "
+            f"deposits in layer '{layer.name}', but at least {LEAST_TARGET_GROUP} are needed to "
+            f"show where people have explored. Set it to false, or name more of: {types}.",
             Reason(
                 "too-few-other-deposits",
                 deposit_type=labels.deposit_type,

@@ -93,7 +93,7 @@ def divisions(skill: Skill, words: Language) -> Rows:
 
 
 def splits(skill: Skill, words: Language) -> dict[str, str] | None:
-    """Return how the deposits were held out and how far the AUC hangs on it; None where they were not."""
+    """Return how the deposits were held out and how far the AUC depends on it; None where they were not."""
     measured = skill.measured
     if measured is None or measured.wasserstein_range_m is None:
         return None
@@ -109,7 +109,7 @@ def splits(skill: Skill, words: Language) -> dict[str, str] | None:
 
 
 def draws(skill: Skill, words: Language) -> dict[str, str] | None:
-    """Return how far the AUC and its p hang on the draw of the background; None for one draw."""
+    """Return how far the AUC and its p depend on the draw of the background; None for one draw."""
     measured = skill.measured
     if measured is None or len(measured.draws) < 2:
         return None

@@ -58,7 +58,7 @@ RULES = {
 
 
 class MisfitError(ValueError):
-    """What does not fit among the keys of one table: the key below it -> the rule, for each fault.
+    """Faults among the keys of one table: for each, the key below the table -> the rule.
 
     Examples
     --------
@@ -105,7 +105,7 @@ def explain_validation(
     """
     faults = _without_echoes(list(_faults(error, shape)))
     lines = [_line(fault, shape, where, prefix, also) for fault in faults]
-    more = [f"{where}: {len(lines) - LINES} faults more."] if len(lines) > LINES else []
+    more = [f"{where}: {len(lines) - LINES} more faults."] if len(lines) > LINES else []
     return [*lines[:LINES], *more]
 
 
@@ -224,7 +224,7 @@ def _instead(fault: _Fault, shape: type[BaseModel], also: Collection[str]) -> st
     ]
     if elsewhere and last not in known:
         return f"It belongs to {elsewhere[0]}. Move it there."
-    return f"{did_you_mean(last, known)}Known here: {', '.join(known)}."
+    return f"{did_you_mean(last, known)}Keys allowed here: {', '.join(known)}."
 
 
 def _misspelt(fault: _Fault) -> str:
@@ -235,7 +235,7 @@ def _misspelt(fault: _Fault) -> str:
     parameters = fault.given.get("parameters")
     others = [*fault.given, *(parameters if isinstance(parameters, dict) else ())]
     near = nearest(fault.place.key[-1], [str(key) for key in others if key not in own])
-    return f"Is it '{near}', misspelt? " if near else ""
+    return f"Did you write '{near}' instead? " if near else ""
 
 
 def _near_word(fault: _Fault) -> str:
@@ -256,7 +256,7 @@ def _write(place: Place, prefix: str) -> str:
     example = _example(place, prefix)
     if example:
         return f"Write e.g. {example}."
-    return _keys(place) if is_table(place.shape) else "Mend the value."
+    return _keys(place) if is_table(place.shape) else "Correct the value."
 
 
 def _keys(place: Place) -> str:

@@ -61,8 +61,9 @@ def _of_known_schema(record: Any, file: Path) -> dict[str, Any]:
     schema = record.get("schema_version") if isinstance(record, dict) else None
     if type(schema) is int and schema > RUN_SCHEMA_VERSION:
         raise OutputError(
-            f"{file}: schema version {str(schema)[:20]}, this prospector reads up to {RUN_SCHEMA_VERSION}. "
-            "Open it with the prospector that wrote it, or a later one."
+            f"{file}: schema version {str(schema)[:20]}, this prospector reads up to "
+            f"{RUN_SCHEMA_VERSION}. Open it with the version of prospector that wrote it, or a "
+            "later one."
         )
     if type(schema) is not int or schema < FIRST_KEPT:
         raise OutputError(

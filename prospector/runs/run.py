@@ -375,7 +375,7 @@ class Run:
             table, columns = pd.read_csv(file), ["score", "units"]
             check_columns(table, numbers=columns, known=columns, key=["score"])
             if not (table["score"].between(0, 1) & (table["units"] >= 0)).all():
-                raise ValueError("a score is not from 0 to 1, or fewer than no units have it")
+                raise ValueError("a score is outside 0 to 1, or a number of units is negative")
             counts = np.zeros(STEPS + 1, dtype=np.int64)
             counts[np.rint(table["score"] * STEPS).astype(int)] = table["units"]
         return Distribution(counts)

@@ -1,4 +1,4 @@
-"""What a screening would say, said before: in seconds, from a sample of the cells, with nothing written."""
+"""What a screening would report, found in seconds from a sample of cells, with nothing written."""
 
 from __future__ import annotations
 

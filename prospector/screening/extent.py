@@ -1,4 +1,4 @@
-"""The cells of a screening: refused where there are far too many or too few, or the CRS is not for there."""
+"""The cells of a screening: an error if they are too many or too few, or if the CRS does not fit."""
 
 from __future__ import annotations
 
@@ -54,14 +54,14 @@ def extent_of(
     if cells > max_cells:
         larger = _rounded_up(size * (cells / max_cells) ** 0.5)
         raise RegionError(
-            f"{where}: cells of {size:g} m make {cells:,} of them, more than {max_cells:,.0f}. "
+            f"{where}: {cells:,} cells of {size:g} m are more than the limit of {max_cells:,.0f}. "
             f"Use cells of {larger:g} m or more, or raise the limit with --max-cells."
         )
     if cells < MIN_CELLS:
         smaller = _rounded_up(size * (cells / MIN_CELLS) ** 0.5 / 5)
         raise RegionError(
-            f"{where}: cells of {size:g} m make {cells} of them, and percentiles need {MIN_CELLS}. "
-            f"Use cells of {smaller:g} m or less."
+            f"{where}: only {cells} cells of {size:g} m, and percentiles need {MIN_CELLS}. Use "
+            f"cells of {smaller:g} m or less."
         )
     return Extent(grid, notices)
 
@@ -102,8 +102,9 @@ def _area_of_use(region: Region) -> tuple[Notice, ...]:
     share = _share_inside(window, area)
     if share <= 0:
         raise RegionError(
-            f"{region.file}: key 'region.crs': '{region.region.crs}' is for {_degrees(area)}, and the "
-            f"window lies outside ({_degrees(window)}). Use e.g. '{utm_zone(window)}', or mend the window."
+            f"{region.file}: key 'region.crs': '{region.region.crs}' is for {_degrees(area)}, and "
+            f"the window lies outside ({_degrees(window)}). Use e.g. '{utm_zone(window)}', or "
+            "correct the window."
         )
     if share >= 1:
         return ()

@@ -80,12 +80,14 @@ def deposit_number(model: DepositModel, known: int, *, learned: bool) -> Deposit
     where = f"Deposit model '{model.name}', key 'number'"
     if not learned:
         raise ModelError(
-            f"{where}: its memberships are stated, so its score is no density of deposits. Remove it.",
+            f"{where}: its memberships are stated, so its score is not a density of deposits. "
+            "Remove the key.",
             Reason("number-without-learning"),
         )
     if model.labels.target_group is not False:
         raise ModelError(
-            f"{where}: with labels.target_group the score is no density of deposits. Remove one.",
+            f"{where}: with labels.target_group the score is not a density of deposits. Remove one "
+            "of the two.",
             Reason("number-with-target-group"),
         )
     number = _by_density(model, where) if stated.deposits is None else None

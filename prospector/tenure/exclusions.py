@@ -1,4 +1,4 @@
-"""Targets against ground where work is barred or bound to conditions, by role and class."""
+"""Targets against ground where work is barred or restricted, by role and class."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ PAIR_COLUMNS: dict[str, str] = {
 """Columns of target_concessions.csv, in order."""
 
 HOLDER_COLUMNS: dict[str, str] = {
-    "holder": "holder; joint titles count for each; private holders stand together",
+    "holder": "holder; joint titles count for each; private holders are counted together",
     "deposit_model": "the deposit model that scored its ground",
     "n_titles": "titles in the region that have not lapsed",
     "ground_ha": "hectares under its titles, overlaps once",

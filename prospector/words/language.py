@@ -406,7 +406,7 @@ def language(code: str) -> Language:
         There is none of that code.
     """
     if code not in LANGUAGES:
-        raise OutputError(f"Language '{code}': there is none. Use one of: {', '.join(LANGUAGES)}.")
+        raise OutputError(f"Unknown language '{code}'. Use one of: {', '.join(LANGUAGES)}.")
     words = tomllib.loads(_text(f"{code}.toml"))
     sentences = {name: words[name] for name in ("notices", "reasons", "levels")}
     phrases, columns = words.get("phrases", {}), words.get("columns", {})

@@ -1,4 +1,4 @@
-"""Notices of one kind said together: one sentence for many, with what they differ in as a list."""
+"""Notices of one kind joined: one sentence for many, with their differences as a list."""
 
 from __future__ import annotations
 

@@ -116,7 +116,7 @@ def test_a_column_that_nobody_knows_is_mapped_onto_nothing(region, new, rest):
     add(
         region, "rocks", "geology", squares(2, cod_unid="Kd"), f'columns = {{ {new} = "cod_unid" }}'
     )
-    known = r"no column of the role 'geology'\. Use: name, class, .*formation, or a column that"
+    known = r"not a column of the role 'geology'\. Use: name, class, .*formation, or a column that"
     with pytest.raises(
         LayerError, match=f"'layers.rocks.columns': .*({known}.*{rest}|no attribute)"
     ):
@@ -155,7 +155,8 @@ def test_a_column_of_titles_that_the_role_does_not_know_is_refused(region, colum
         f'columns = {{ {column} = "owner" }}',
     )
     with pytest.raises(
-        LayerError, match=rf"'{column}' is no column of the role 'concessions'\. Use: concession_id"
+        LayerError,
+        match=rf"'{column}' is not a column of the role 'concessions'\. Use: concession_id",
     ):
         read(region)
 
@@ -368,7 +369,7 @@ def test_another_word_is_refused(region, word):
     deposits["verified"] = ["yes", word] * (len(deposits) // 2)
     deposits.to_file(region / "deposits.geojson", driver="GeoJSON")
     with pytest.raises(
-        LayerError, match=r"'verified' says yes or no, but holds '.*'\. Write yes or no"
+        LayerError, match=r"'verified' is for yes or no, but has '.*'\. Write yes or no"
     ):
         prospector.check(region)
 
@@ -395,7 +396,10 @@ def test_tables_and_lists_within_a_value_hand_on_nobody(region):
     titles = layers.vector("concessions").features
     assert titles["administrative_unit"].isna().all()
     assert titles["minerals"].tolist() == ["copper; Eva"] * 2
-    assert "Layer 'titles': tables within a value left out: administrative_unit." in said(layers)
+    assert (
+        "Layer 'titles': columns with tables inside a value left out: administrative_unit."
+        in said(layers)
+    )
 
 
 def test_ids_stay_apart_where_they_look_like_tax_numbers(region):
@@ -478,7 +482,7 @@ def test_the_geometry_is_mapped_onto_nothing(region, columns):
     add(region, "ground", "protected", squares(2, name="a"), f"columns = {{ {columns} }}")
     with pytest.raises(
         LayerError,
-        match=r"'layers\.ground\.columns': .*no attribute that can be mapped|has no column",
+        match=r"'layers\.ground\.columns': .*cannot be mapped to a column|has no column",
     ):
         read(region)
 

@@ -181,7 +181,7 @@ def test_a_table_of_other_tables_is_refused(region, tmp_path):
         f'!table\n!version 100\nopen table "{tmp_path}/secret.tab"\ncreate view v as select a from secret\n'
     )
     use(region, "faults", "view.tab")
-    with pytest.raises(LayerError, match="made of other tables"):
+    with pytest.raises(LayerError, match="built from other tables"):
         prospector.check(region)
 
 
@@ -269,7 +269,7 @@ def test_a_file_of_several_layers_is_refused_until_one_is_named(region, name):
         )
     use(region, "faults", name)
     with pytest.raises(
-        LayerError, match=r"several layers \(draft, final\)\. Say which, e\.g\. layer = 'draft'"
+        LayerError, match=r"several layers \(draft, final\)\. Choose one, e\.g\. layer = 'draft'"
     ):
         prospector.check(region)
     toml = region / "region.toml"

@@ -318,7 +318,7 @@ def test_a_rule_for_a_kind_that_no_word_stands_for_is_refused(key, register):
     """It would do nothing; the error names the kinds that there are."""
     with pytest.raises(
         RegionError,
-        match=rf"layers\.titles\.{key}': no word of the register stands for the kind 'discovery clam'\. "
+        match=rf"layers\.titles\.{key}': the table kinds has no word for the kind 'discovery clam'\. "
         r"Did you mean 'discovery claim'\? Use one of: discovery claim",
     ):
         register_of(
@@ -342,7 +342,8 @@ def test_a_class_that_is_none_is_refused():
 def test_an_unknown_register_lists_the_known_ones():
     """And says what to do without one."""
     with pytest.raises(
-        RegionError, match=r"no register 'peru'. Known: catamarca, chile, ingemmet, jujuy, salta"
+        RegionError,
+        match=r"unknown register 'peru'. Available: catamarca, chile, ingemmet, jujuy, salta",
     ):
         read(chile(), register="peru")
 
@@ -521,7 +522,10 @@ def test_a_field_that_region_toml_names_must_be_there():
     [
         ({"hoder": "owner"}, r"columns\.hoder': .*Did you mean 'holder'\? Use: concession_id, "),
         ({"zzz": "owner"}, r"columns\.zzz': titles have no such column\. Use: concession_id, "),
-        ({"tenure_class": "status"}, "made of the state. Map state, and give its words"),
+        (
+            {"tenure_class": "status"},
+            "derived from the state. Map state instead, and list its words",
+        ),
         ({"name": "RUT_TITULAR"}, "'RUT_TITULAR' holds a tax or personal number. Remove it"),
         ({"name": "geometry"}, "'geometry' is the geometry. Remove it"),
     ],

@@ -281,7 +281,7 @@ def test_points_that_may_be_of_thousands_are_told(tmp_path, words, told):
 def test_a_title_above_the_names_of_the_columns_is_told(tmp_path, above):
     """As workbooks have it; the error says what to remove."""
     (tmp_path / "t.csv").write_text(f"{above}name;lon;lat\nA;-69;-24\n")
-    with pytest.raises(LayerError, match="If a title or remark stands above the names"):
+    with pytest.raises(LayerError, match="If a title or remark is above the names"):
         read(tmp_path / "t.csv")
 
 

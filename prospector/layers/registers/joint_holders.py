@@ -1,4 +1,4 @@
-"""Joint holders: taken apart before each is judged a company, a person, or nobody that is named."""
+"""Joint holders: separated, then each judged as a company, a person, or unnamed."""
 
 from __future__ import annotations
 

@@ -156,8 +156,9 @@ class _TitleReader:
         if not self.fields["state"] and not self.fields["kind"]:
             has = ", ".join(column for column in table.columns if column != "geometry")
             raise LayerError(
-                f"{where}, key 'columns': the file has neither the field of the state nor that of the kind "
-                f"of title. It has: {has}. Name them: columns = {{state = '...', kind = '...'}}."
+                f"{where}, key 'columns': the file has no field for the state of titles and none "
+                f"for their kind. It has: {has}. Name them: columns = {{state = '...', kind = "
+                "'...'}."
             )
 
     def notice(
@@ -199,8 +200,9 @@ class _TitleReader:
             if len(twins) > 1:
                 both = " and ".join(f"'{name}'" for name in twins)
                 raise LayerError(
-                    f"{self.where}, key 'columns.{our}': the file's fields {both} differ only by case. "
-                    f"Write the one that is meant as the file does: columns = {{{our} = '{twins[0]}'}}."
+                    f"{self.where}, key 'columns.{our}': the file's fields {both} differ only by "
+                    f"case. Write the right one exactly as in the file: columns = {{{our} = "
+                    f"'{twins[0]}'}}."
                 )
             if twins:
                 return twins[0]
@@ -336,8 +338,9 @@ class _TitleReader:
         datum, zone = (self.fields[column] for column in PLACE_COLUMNS)
         if crs == BY_ROW and not (datum and zone):
             raise LayerError(
-                f"{self.where}, key 'crs': rows are to name their CRS, but the file lacks the fields of "
-                "datum and zone. Name them: columns = {datum = '...', zone = '...'}, or give an EPSG code."
+                f"{self.where}, key 'crs': with 'by row' each row names its datum and zone, but "
+                "the file has no such fields. Name them: columns = {datum = '...', zone = '...'}, "
+                "or give an EPSG code."
             )
         by_row = crs == BY_ROW or (crs is None and self.table.crs is None and datum and zone)
         if by_row:
