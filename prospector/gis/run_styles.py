@@ -28,7 +28,6 @@ from prospector.gis.workbook import source_lines
 from prospector.grid import Values
 from prospector.ground.distribution import STEPS
 from prospector.inventory.listing import INVENTORY_ROLES, NO_SCORE
-from prospector.numerals import figure
 from prospector.screening.ranking import EvidenceMap, Ranking
 from prospector.screening.steps import Screening
 from prospector.words.language import Language, standing_sentences
@@ -278,7 +277,7 @@ def _stops(
     decimals = 2 - math.floor(math.log10(high - low)) if high > low else 2
     values = np.linspace(low, high, len(colours)).tolist()
     return tuple(
-        Stop(value, colour, words.measure(f"{figure(round(value, decimals))} {unit}".rstrip()))
+        Stop(value, colour, f"{words.figure(round(value, decimals))} {unit}".rstrip())
         for value, colour in zip(values, colours, strict=True)
     )
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from prospector.gis.place_column import PLACE, PLACE_MEANING, place_column
 from prospector.inventory.listing import INVENTORY_COLUMNS
-from prospector.numerals import measure, signed
+from prospector.numerals import signed
 from prospector.screening.steps import Screening
 from prospector.targets.carried import CARRIED_COLUMNS
 from prospector.targets.contributions import CONTRIBUTION_COLUMNS, LEAST
@@ -257,7 +257,7 @@ def _evidence_phrases(contributions: pd.DataFrame, words: Language) -> pd.DataFr
     known = contributions[np.isfinite(contributions["contribution"].to_numpy(float))]
     columns = (known[name] for name in ("label", "value", "unit", "contribution", "at_tolerance"))
     phrases = [
-        f"{words.told(label)} {words.measure(measure(value, unit), within=bool(within))}"
+        f"{words.told(label)} {words.measure(value, unit, within=bool(within))}"
         f" ({signed(part).replace('.', words.point)})"
         for label, value, unit, part, within in zip(*columns, strict=True)
     ]

@@ -18,7 +18,7 @@ from prospector.gis.palette import (
     over_relief,
 )
 from prospector.name_lists import parted
-from prospector.numerals import area, least_or_most_area, measure, percent
+from prospector.numerals import area, least_or_most_area, percent
 from prospector.pages.findings import ModelFindings
 from prospector.pages.place_words import area_name
 from prospector.pages.skill_rows import RANGE
@@ -243,7 +243,7 @@ class Teller:
         """Return value and part of each evidence, in the deposit model's order; None where unsaid."""
         parts = self.found.contributions_of(row["target_id"])
         return [
-            (self.language.measure(measure(value, unit), within=within), float(part))
+            (self.language.measure(value, unit, within=within), float(part))
             if abs(part) >= LEAST
             else None
             for value, unit, within, part in zip(*(parts[name] for name in REASON), strict=True)
@@ -329,8 +329,8 @@ class Teller:
             elif notice.code == "fit-partly-against-expectation":
                 fits[notice.value("evidence")] = say(
                     "the fitted effect runs the other way between {low} and {high} ({share} % of the ground)",
-                    low=self.language.measure(notice.value("low")),
-                    high=self.language.measure(notice.value("high")),
+                    low=self.language.measured(notice, "low"),
+                    high=self.language.measured(notice, "high"),
                     share=self.percent(notice.value("share")),
                 )
         return fits
@@ -343,7 +343,7 @@ class Teller:
             if notice.code == "fit-against-expectation":
                 names.append(label)
             elif notice.code == "fit-partly-against-expectation":
-                low, high = map(self.language.measure, map(notice.value, ("low", "high")))
+                low, high = (self.language.measured(notice, end) for end in ("low", "high"))
                 phrase = "{names} between {low} and {high}"
                 names.append(self.language.say(phrase, names=label, low=low, high=high))
         return names
@@ -374,7 +374,7 @@ class Teller:
             words.say(
                 "{label} {value} (membership {membership})",
                 label=words.told(evidence[low["evidence"]]["label"]),
-                value=words.measure(measure(low["value"], evidence[low["evidence"]]["unit"])),
+                value=words.measure(low["value"], evidence[low["evidence"]]["unit"]),
                 membership=words.number(low["membership"], 2),
             )
             for low in row["lowest"]

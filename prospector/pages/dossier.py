@@ -18,7 +18,7 @@ from prospector.errors import OutputError
 from prospector.gis.vector import meant
 from prospector.grid import BoolArray, Bounds, FloatArray, Raster
 from prospector.name_lists import joined, parted
-from prospector.numerals import area, fixed, measure, percent
+from prospector.numerals import fixed, percent
 from prospector.pages.chapter import Teller, class_keys
 from prospector.pages.chapter_pictures import OUTLINES
 from prospector.pages.concern import grave_notices
@@ -303,7 +303,7 @@ class Account:
         spread = row["percentile_spread"]
         return {
             **plain,
-            "area": area(row["area_km2"], "km\u00b2").replace(".", self.language.point),
+            "area": self.language.area(row["area_km2"]),
             "longitude": number(row["longitude"], 4).replace("-", MINUS) + DEGREE,
             "latitude": number(row["latitude"], 4).replace("-", MINUS) + DEGREE,
             "known_deposits": int(row["known_deposits"]),
@@ -426,7 +426,7 @@ class Account:
             return ""
         one = self.found.evidence[column]
         within = bool(at_tolerance(np.array([value]), one["tolerances_km"])[0])
-        return self.language.measure(measure(value, one["unit"]), within=within)
+        return self.language.measure(value, one["unit"], within=within)
 
     def law(self) -> dict[str, Any]:
         """Return who may hold the lithium, the legal notes that bind here, and whether they reserve it."""

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from prospector.gis.formats import USUAL
-from prospector.numerals import area
 from prospector.pages import skill_rows
 from prospector.pages.chapter import Teller, class_keys
 from prospector.pages.chapter_pictures import ChapterPictures
@@ -98,7 +97,7 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         "verdict": teller.verdict(),
         "learned": teller.learned,
         "n_targets": len(found.targets),
-        "area": area(found.targets["area_km2"].sum(), "km²").replace(".", words.point),
+        "area": words.area(found.targets["area_km2"].sum()),
         "n_known": int((found.targets["known_deposits"] > 0).sum()),
         "best": "" if best.empty else teller.place(str(best["target_id"].iloc[0])),
         "ground": teller.ground(),

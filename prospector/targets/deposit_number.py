@@ -94,7 +94,7 @@ def deposit_number(model: DepositModel, known: int, *, learned: bool) -> Deposit
         raise ModelError(
             f"{where}: {number.deposits:.3g} deposits, found and unfound, but {known} are known. "
             "State a larger number, or more exposed rock.",
-            Reason("number-below-known", number=float(f"{number.deposits:.3g}"), known=known),
+            Reason("number-below-known", number=number.deposits, known=known),
         )
     return number
 

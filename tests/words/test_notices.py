@@ -28,7 +28,7 @@ def codes_made():
                 yield from (("notices", one.value) for one in node.value.values)
             if not isinstance(node, ast.Call):
                 continue
-            called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            called = name_of(node)
             texts = [a.value for a in node.args if isinstance(a, ast.Constant)]
             texts = [one for one in texts if isinstance(one, str) and one not in LEVELS]
             if called in MAKERS and texts:
@@ -195,3 +195,69 @@ def test_a_number_without_a_unit_leaves_no_gap(unit, end):
         "low": 3.0, "high": 36.0, "unit": unit,
     }  # fmt: skip
     assert end in language("en").sentence(Notice("membership-misses-values", "caution", about))
+
+
+PARTLY = {"model": "m", "label": "slope", "expected": "increasing", "share": 0.2}
+
+
+@pytest.mark.parametrize(("code", "low"), [("en", "0.34 km"), ("es", "0,34 km")])
+def test_a_measure_is_written_from_its_number_and_unit(code, low):
+    """In the language's writing, a logarithm in its own unit: in the sentence, and alone."""
+    about = {**PARTLY, "low": 0.3395, "high": 9.4, "unit": "km"}
+    notice = Notice("fit-partly-against-expectation", "caution", about)
+    assert f" {low} " in sentence(notice, code)
+    assert language(code).measured(notice, "low") == low
+    logarithm = Notice(notice.code, "caution", {**about, "low": 6.69, "unit": "ln(ppm)"})
+    assert language(code).measured(logarithm, "low") == "804 ppm"
+
+
+def test_a_measure_of_an_earlier_run_stands_as_it_is():
+    """Runs written before hold it as a text."""
+    about = {**PARTLY, "low": "0.34 km", "high": "9.4 km"}
+    notice = Notice("fit-partly-against-expectation", "caution", about)
+    assert "between 0.34 km and 9.4 km (20 %" in sentence(notice)
+    assert language("es").measured(notice, "low") == "0.34 km"
+
+
+FORMED = {
+    "measure",
+    "figure",
+    "fixed",
+    "percent",
+    "percentile",
+    "kilometres",
+    "area",
+    "length",
+    "format",
+}
+"""What makes a text of a number."""
+
+
+def test_notices_and_reasons_are_given_numbers_as_numbers():
+    """No value of one is a number that is a text already: each language writes it in its own way."""
+    found = [
+        f"{file.name}: {ast.unparse(value)}"
+        for file in sorted(PACKAGE.rglob("*.py"))
+        for value in values_given(ast.parse(file.read_text("utf-8")))
+        for part in ast.walk(value)
+        if isinstance(part, ast.JoinedStr)
+        or (isinstance(part, ast.Call) and name_of(part) in FORMED)
+    ]
+    assert found == []
+
+
+def values_given(tree):
+    """Every value that a notice or a reason of a module is made of, also where it is put in by key."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and name_of(node) in MAKERS:
+            yield from (word.value for word in node.keywords)
+            yield from (v for a in node.args if isinstance(a, ast.Dict) for v in a.values)
+        if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+            about = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if getattr(about, "id", "") == "about" and isinstance(node.value, ast.Dict):
+                yield from node.value.values
+
+
+def name_of(call):
+    """The name of what is called."""
+    return getattr(call.func, "attr", getattr(call.func, "id", ""))
