@@ -66,6 +66,14 @@ Sentence = str | Mapping[str, str]
 """A sentence with holes; or, where it counts, its forms ``one`` and ``other``."""
 
 
+@dataclass(frozen=True)
+class Piece:
+    """A piece of a sentence: a text of its own, or what fills a hole of that name."""
+
+    text: str
+    hole: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class Language:
     """A language with its phrases.
@@ -217,37 +225,39 @@ class Language:
             return str(stated)
         if not isinstance(form, str):
             form = form["one" if _counted(stated) == 1 else "other"]
-        return self.tidy("".join(self._filled(form, stated)))
+        return self.tidy("".join(piece.text for piece in self._filled(form, stated)))
 
-    def pieces(self, notices: Sequence[Notice]) -> list[list[str]]:
+    def pieces(self, notices: Sequence[Notice]) -> list[list[Piece]]:
         """Return the sentences of notices of one code in pieces: texts and filled holes in turn.
 
         Examples
         --------
         >>> two = [Notice("geometries-repaired", "note", {"layer": name}, 2) for name in ("a", "b")]
-        >>> language("en").pieces(two)[1]
+        >>> [piece.text for piece in language("en").pieces(two)[1]]
         ["Layer '", 'b', "': ", '2', ' invalid geometries repaired.']
+        >>> language("en").pieces(two)[1][1]
+        Piece(text='b', hole='layer')
         """
         form = self.sentences["notices"].get(notices[0].code)
         if form is None:
-            return [[str(notice)] for notice in notices]
+            return [[Piece(str(notice))] for notice in notices]
         if not isinstance(form, str):
             alone = all(notice.count == 1 for notice in notices)
             form = form["one" if alone else "other"]
         return [self._filled(form, notice) for notice in notices]
 
-    def _filled(self, form: str, stated: Notice | Reason) -> list[str]:
+    def _filled(self, form: str, stated: Notice | Reason) -> list[Piece]:
         """Return a sentence in pieces, its holes filled."""
         values = dict(stated.about)
         if isinstance(stated, Notice):
             values["count"] = stated.count
-        pieces, end = [], 0
+        pieces, end = list[Piece](), 0
         for hole in VALUE.finditer(form):
             name, how = hole[1], hole[2] or ""
             value = self._filled_in(values, name, how) if name in values else hole[0]
-            pieces += [form[end : hole.start()], value]
+            pieces += [Piece(form[end : hole.start()]), Piece(value, name)]
             end = hole.end()
-        return [*pieces, form[end:]]
+        return [*pieces, Piece(form[end:])]
 
     def tidy(self, sentence: str) -> str:
         """Return a sentence without the space that a number without a unit leaves before a mark."""
