@@ -270,25 +270,13 @@ def types_of_deposits(layers: Layers, words: Language) -> dict[str, str]:
 
 
 def line_names(layers: Layers, words: Language) -> dict[str, str]:
-    """Return the names of faults and other lines in a language, by their English."""
+    """Return the names of faults and other lines in a language, by what they are called, where they have any.
+
+    A name is what a register or an author calls a line; nothing is read out of it.
+    """
     found = [layers.vector(role) for role, kind, _ in DRAWN if kind == "line"]
     names = {name for layer in found if layer is not None for name in _names(layer.features)}
-    return {name: called for name in sorted(names) if (called := _line_name(name, words)) != name}
-
-
-def _line_name(name: str, words: Language) -> str:
-    """Return a line's name, its kind in a language.
-
-    Examples
-    --------
-    >>> [_line_name(name, language("es")) for name in ("Domeyko fault system", "coast", "West Fault")]
-    ['sistema de fallas Domeyko', 'costa', 'West Fault']
-    """
-    if name.endswith(" fault system"):
-        return words.say("{name} fault system", name=name.removesuffix(" fault system"))
-    if name.endswith(" lineament"):
-        return words.say("{name} lineament", name=name.removesuffix(" lineament"))
-    return words.told(name)
+    return words.translations(sorted(names))
 
 
 def _step(points: int) -> int:

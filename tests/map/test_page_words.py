@@ -93,6 +93,15 @@ def test_names_of_places_stay_as_they_are(atacama_screening):
     assert "Chuquicamata" not in spanish
 
 
+def test_every_line_of_the_shipped_region_has_its_spanish_name(atacama_screening):
+    """A name is translated as a whole: nothing is read out of it."""
+    payload = map_payload(atacama_screening)
+    lines = [layer for layer in payload["layers"] if layer["kind"] == "line"]
+    names = {feature["name"] for layer in lines for feature in layer["features"]} - {""}
+    assert len(names) > 6
+    assert names - payload["translations"]["es"].keys() == set()
+
+
 def test_a_fault_has_its_spanish_name_and_a_place_its_own(atacama_screening):
     """Kinds of lines are words, what they are called after is a name."""
     spanish = map_payload(atacama_screening)["translations"]["es"]
