@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
-import { area, figure, fixed, kilometres, ownUnit, percent, percentileText } from "../../prospector/map/page/numbers.js";
+import { area, areaFigure, figure, fixed, kilometres, ownUnit, percent, percentileText } from "../../prospector/map/page/numbers.js";
 import { speak } from "../../prospector/map/page/words.js";
 
 const CASES = JSON.parse(await readFile(new URL("numbers.json", import.meta.url), "utf-8"));
@@ -22,6 +22,14 @@ for (const [quantity, cases] of Object.entries(CASES)) {
     assert.deepEqual(cases.map(([value]) => RULES[quantity](value)), cases.map(([, text]) => text));
   });
 }
+
+test("an area's figure and its unit are had apart, and together they are the text", () => {
+  assert.deepEqual([0.64, 62.5, 0].map(areaFigure), [{ text: "64", inHectares: true }, { text: "63", inHectares: false }, { text: "0", inHectares: false }]);
+  for (const [value, text] of CASES.area_with_unit) {
+    const found = areaFigure(value);
+    assert.equal(`${found.text} ${found.inHectares ? "ha" : "km2"}`, text);
+  }
+});
 
 test("the quick way writes what the browser's own way writes", () => {
   const own = (value, decimals) => value.toLocaleString("es-CL", { minimumFractionDigits: decimals, maximumFractionDigits: decimals, useGrouping: true });

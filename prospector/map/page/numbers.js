@@ -54,13 +54,21 @@ export function percent(share) {
   return `${Math.round(share * 100)} %`;
 }
 
+/**
+ * An area's figure, with as many digits as its size deserves, and whether it is in hectares: below 1 km² it is.
+ * @param {number} squareKilometres
+ */
+export function areaFigure(squareKilometres) {
+  const inHectares = squareKilometres > 0 && squareKilometres < 1;
+  const size = inHectares ? squareKilometres * 100 : squareKilometres;
+  const isTrace = inHectares && size < 0.05;
+  return { text: isTrace ? `<${fixed(0.1, 1)}` : fixed(size, size > 0 && size < 10 ? 1 : 0), inHectares };
+}
+
 /** An area with as many digits as its size deserves: below 1 km² in hectares, else with the unit given, if any. */
 export function area(squareKilometres, unit = "") {
-  if (squareKilometres > 0 && squareKilometres < 1) {
-    const hectares = squareKilometres * 100;
-    return `${hectares < 0.05 ? `<${fixed(0.1, 1)}` : fixed(hectares, hectares < 10 ? 1 : 0)} ha`;
-  }
-  return `${fixed(squareKilometres, squareKilometres > 0 && squareKilometres < 10 ? 1 : 0)} ${unit}`.trimEnd();
+  const { text, inHectares } = areaFigure(squareKilometres);
+  return `${text} ${inHectares ? "ha" : unit}`.trimEnd();
 }
 
 /** A distance in kilometres, without the unit: below 10 km with one decimal, never nothing where there is some. */
