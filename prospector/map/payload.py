@@ -38,6 +38,7 @@ from prospector.map.skill_rows import skill_payload, skill_translations
 from prospector.models.fuzzy import FuzzyOverlay
 from prospector.models.index_overlay import IndexOverlay
 from prospector.models.logistic import SquaredLogistic
+from prospector.numerals import is_logarithm, unit_measured
 from prospector.screening.ranking import Ranking
 from prospector.screening.steps import Screening
 from prospector.targets.contributions import at_tolerance, unresolved_distances
@@ -254,7 +255,6 @@ def _model(ranking: Ranking, targets: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "name": entry.name,
         "label": entry.label,
-        "unit": entry.unit.rstrip("s"),
         "verdict": ranking.skill.verdict,
         "demonstrated": ranking.skill.demonstrated,
         **skill_payload(ranking.skill, ranking.evidence_labels, language("en")),
@@ -305,7 +305,8 @@ def _evidence(ranking: Ranking, coarse: _Coarse) -> list[dict[str, Any]]:
         {
             "name": evidence.name,
             "label": evidence.label,
-            "unit": evidence.unit,
+            "unit": unit_measured(evidence.unit),
+            "logarithm": is_logarithm(evidence.unit),
             "schematic": evidence.schematic,
             "partly": evidence.schematic and not evidence.origin.all_schematic,
             "reason": evidence.reason,

@@ -188,6 +188,8 @@ class EvidencePayload(Frozen):
 
     Parameters
     ----------
+    unit, logarithm
+        The unit that it was measured in; whether its values are the natural logarithm of that.
     schematic, partly
         Whether any feature that it is measured from was drawn from descriptions; whether others
         were not.
@@ -204,6 +206,7 @@ class EvidencePayload(Frozen):
     name: str
     label: str
     unit: str = ""
+    logarithm: bool = False
     schematic: bool = False
     partly: bool = False
     reason: str = ""
@@ -406,7 +409,6 @@ class ModelPayload(Classed):
 
     name: str
     label: str
-    unit: str
     class_by: Literal["score", "percentile"] = "score"
     verdict: Verdict | None = None
     verdict_name: str = ""

@@ -19,7 +19,7 @@ OF_TWO_MEANINGS = {"share", "resource", "kind"}
 """Words that the page says of something else than the report."""
 CLASSED = {"deposit type", "status", "lithium status", "strike class", "kind of deposit", "closed"}
 """Rows of cards whose values are words of the field."""
-SPOKEN_OF_MODEL = ("label", "unit", "verdict_name", "skill_words", "caution")
+SPOKEN_OF_MODEL = ("label", "verdict_name", "skill_words", "caution")
 SPOKEN_OF_EVIDENCE = ("label", "unit", "reason", "accuracy")
 
 

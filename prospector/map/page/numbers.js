@@ -41,10 +41,13 @@ export function count(value) {
   return formatOf(0, 3, true).format(value);
 }
 
-/** A value on a log scale, of unit ln(...), in the unit that it was measured in; others as they are. */
-export function ownUnit(value, unit) {
-  const inside = /^ln\((.+)\)$/.exec(unit);
-  return inside && value !== null && value !== undefined ? [Math.exp(value), inside[1]] : [value, unit];
+/**
+ * A value of an evidence in the unit that it was measured in, also where it is held as a logarithm.
+ * @param {?number} value
+ * @param {{logarithm?: boolean}} evidence
+ */
+export function measured(value, { logarithm }) {
+  return logarithm && value !== null && value !== undefined ? Math.exp(value) : value;
 }
 
 /** A share of 1 as per cent; a trace is not written as nothing, nor nearly all as all. */
