@@ -3,7 +3,7 @@
 import { fixed, percent } from "./numbers.js";
 import { say } from "./words.js";
 
-/** Standard deviations of the percentile up to which a place is steady, and up to which fairly so. */
+/** Standard deviations of the percentile below which a place is steady, and up to which fairly so. */
 const STEADY = 2;
 const FAIR = 5;
 
@@ -30,13 +30,18 @@ function isProven({ demonstrated }) {
   return demonstrated === true;
 }
 
+/** Whether a target's place hangs on which deposits are counted; false where that was not tried. */
+export function isUnsteady({ percentile_spread: spread }) {
+  return (spread ?? 0) >= STEADY;
+}
+
 /**
  * How steady a target's place is when deposits and background are drawn again; null where it was not tried.
  * @returns {?{grade: 1 | 2 | 3, word: string}}
  */
 export function steadiness({ percentile_spread: spread }) {
   if (spread === null || spread === undefined) return null;
-  if (spread <= STEADY) return { grade: 3, word: say("steady") };
+  if (!isUnsteady({ percentile_spread: spread })) return { grade: 3, word: say("steady") };
   return spread <= FAIR ? { grade: 2, word: say("fairly steady") } : { grade: 1, word: say("unsteady") };
 }
 
