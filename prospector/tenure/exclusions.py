@@ -11,6 +11,7 @@ import shapely
 from prospector.errors import Notice
 from prospector.grid import FloatArray
 from prospector.layers import EXCLUSION_ROLES, Layers, VectorLayer
+from prospector.name_lists import joined
 from prospector.tenure.concessions import distinct, known_shares
 from prospector.tenure.partition import Shapes
 from prospector.tenure.zones import ScoredGround
@@ -133,4 +134,4 @@ def _names(outlines: Shapes, layer: VectorLayer) -> list[str]:
         for outline, place in sorted(zip(*pairs.tolist(), strict=True)):
             if not shapely.touches(outlines[outline], shapes[place]):
                 met[outline].append(texts[place])
-    return ["; ".join(distinct(pair)) for pair in met]
+    return [joined(distinct(pair)) for pair in met]
