@@ -276,6 +276,18 @@ def whole_percent(share: float) -> int:
     return min(max(percent, 1), 99) if 0 < share < 1 else percent
 
 
+def rounded_percent(share: float) -> float:
+    """Return a share in percent, to a tenth; all and nothing only where it is so.
+
+    Examples
+    --------
+    >>> [rounded_percent(share) for share in (0.00001, 0.126, 0.99999, 1.0)]
+    [0.1, 12.6, 99.9, 100.0]
+    """
+    percent = round(100.0 * float(share), 1)
+    return min(max(percent, 0.1), 99.9) if 0 < share < 1 else percent
+
+
 SIGNIFICANT = 12
 """Figures that a number keeps in a file, where no rule is made for its column."""
 

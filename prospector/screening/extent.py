@@ -8,6 +8,7 @@ from pyproj import CRS
 
 from prospector.errors import Notice, RegionError
 from prospector.grid import Bounds, Grid
+from prospector.numerals import rounded_percent
 from prospector.options import MAX_CELLS
 from prospector.region.region_file import Region
 from prospector.region.scale_error import scale_error_percent
@@ -107,7 +108,7 @@ def _area_of_use(region: Region) -> tuple[Notice, ...]:
         )
     if share >= 1:
         return ()
-    about = {"crs": region.region.crs, "percent": round(100 * (1 - share), 1)}
+    about = {"crs": region.region.crs, "percent": rounded_percent(1 - share)}
     return (Notice("region-beyond-crs", "caution", about),)
 
 

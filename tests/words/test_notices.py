@@ -261,3 +261,16 @@ def values_given(tree):
 def name_of(call):
     """The name of what is called."""
     return getattr(call.func, "attr", getattr(call.func, "id", ""))
+
+
+@pytest.mark.parametrize(
+    ("code", "hole", "told"),
+    [
+        ("ground-excluded", "area_km2", "4.0 ha of the region"),
+        ("codes-without-class", "km2", "(4.0 ha)"),
+    ],
+)
+def test_little_ground_is_not_told_as_none(code, hole, told):
+    """Notices hold areas as they are; the sentence writes them by their size."""
+    about = {"layer": "maps", hole: 0.04, "codes": ("7",)}
+    assert told in sentence(Notice(code, "note", about, 1))
