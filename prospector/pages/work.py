@@ -12,7 +12,7 @@ from prospector.runs.overview import LEAST_FALL
 from prospector.targets.contributions import LEAST
 
 if TYPE_CHECKING:
-    from prospector.pages.dossier import Account
+    from prospector.pages.account import Account
 
 UNKNOWN_SHARE = 0.05
 FAR_KM = 20.0
