@@ -82,6 +82,11 @@ class Account:
         return self.contributions["contribution"].to_numpy(dtype=float)
 
     @cached_property
+    def within(self) -> BoolArray:
+        """Whether each value is a distance that its layer does not resolve, shape (n evidence,)."""
+        return self.contributions["at_tolerance"].to_numpy(dtype=bool)
+
+    @cached_property
     def schematic(self) -> BoolArray:
         """Whether each value comes from features drawn from descriptions, shape (n evidence,)."""
         return self.contributions["schematic"].to_numpy(dtype=bool)

@@ -25,17 +25,20 @@ def evidence_rows(account: Account) -> list[dict[str, Any]]:
     known = trained_on.values[trained_on.is_deposit]
     ground = trained_on.values[~trained_on.is_deposit]
     for i in account.order:
-        one, median = found.evidence[i], _median(known[:, i])
+        one, unit, value = found.evidence[i], found.evidence[i]["unit"], account.values[i]
+        within = bool(account.within[i])
         rows.append(
             {
                 **one,
                 "schematic": bool(account.schematic[i]),
                 "all_schematic": True,
-                "value": _measure(account, i, account.values[i]),
+                "value": account.language.measure(value, unit, within=within)
+                if np.isfinite(value)
+                else "",
                 "part": float(account.parts[i]) if np.isfinite(account.parts[i]) else None,
-                "known": _measure(account, i, median),
+                "known": _measure(account, i, _median(known[:, i])),
                 "ground": _measure(account, i, _median(ground[:, i])),
-                "strip": _strip(account.values[i], known[:, i], ground[:, i], one["scale"]),
+                "strip": _strip(value, known[:, i], ground[:, i], one["scale"]),
             }
         )
     return rows
@@ -81,7 +84,7 @@ def analogues(account: Account) -> list[dict[str, str]]:
 
 
 def _measure(account: Account, column: int, value: float) -> str:
-    """Return a value of an evidence with its unit; nothing where it is missing."""
+    """Return a value of an evidence elsewhere with its unit; nothing where it is missing."""
     if not np.isfinite(value):
         return ""
     one = account.found.evidence[column]
