@@ -20,7 +20,8 @@ from prospector.gis.vector import WRITE_ERRORS
 from prospector.gis.workbook import WORKBOOK_FILE
 from prospector.pages.place_words import area_name
 from prospector.runs.overview import areas_of
-from prospector.runs.run import GPKG_FILE, Run, open_run
+from prospector.runs.run import Run, open_run
+from prospector.runs.run_files import GPKG_FILE
 from prospector.targets.contributions import LEAST
 from prospector.words.language import Language, language
 

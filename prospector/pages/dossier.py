@@ -20,7 +20,8 @@ from prospector.pages.render import render
 from prospector.pages.report import layer_rows
 from prospector.pages.work import work_for
 from prospector.runs.inside import inside
-from prospector.runs.run import DOSSIER_FOLDER, open_run
+from prospector.runs.run import open_run
+from prospector.runs.run_files import DOSSIER_FOLDER
 from prospector.runs.run_folder import add
 from prospector.words.cautions import model_caution
 from prospector.words.classes import TENURE_WORDS

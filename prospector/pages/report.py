@@ -21,7 +21,7 @@ from prospector.pages.work import work_for_model
 from prospector.region.critical import critical_lists, flags_line
 from prospector.region.deposit_model import CELL
 from prospector.region.legal import LegalNote
-from prospector.runs.run import DOSSIER_FOLDER
+from prospector.runs.run_files import DOSSIER_FOLDER
 from prospector.targets.law import RESERVED_LITHIUM
 from prospector.tenure.concessions import TENURE_CLASSES
 from prospector.words.cautions import model_caution
