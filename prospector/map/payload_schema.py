@@ -387,6 +387,8 @@ class ModelPayload(Classed):
         Its score, or percentile, over the region.
     verdict
         What the validation found; None where nothing was learned or tested.
+    demonstrated
+        Whether skill is demonstrated; None where nothing was learned.
     verdict_name
         The verdict as a heading; what was done in its place where nothing was learned.
     skill_words

@@ -9,25 +9,16 @@ const FAIR = 5;
 
 /**
  * What a model's test found, for a reader who asked for no figures: a clause for the list, and what to make of it.
+ * Its `demonstrated` is null where nothing was learned.
  * @returns {{short: string, long: string}}
  */
 export function trust(model) {
+  if (model.demonstrated === null) return { short: say("ranked by stated rules, not learned from deposits"), long: say("Nothing was learned from deposits here: the rules were stated beforehand. Take the list as those rules at work.") };
   if (model.verdict === "demonstrated") return { short: say("the ranking does better than chance"), long: say("Known deposits that the model had not seen came out higher than chance or a simple guess would put them. Believe the order; do not hang on single ranks.") };
   if (model.verdict === "not judged") return { short: say("not known whether the ranking does better than chance"), long: say("Some of the evidence follows the known deposits, so a test on them says little. Take the list as ideas to check.") };
   if (model.verdict === "could not tell") return { short: say("too few deposits are known to tell whether the ranking does better than chance"), long: say("Known deposits are too few to tell whether the ranking does better than chance. Take the list as ideas to check, not as a forecast.") };
   if (model.verdict === "none seen") return { short: say("the ranking did no better than chance"), long: say("Known deposits that the model had not seen came out no higher than chance would put them. Take the list as ideas to check, not as a forecast.") };
-  if (isStated(model)) return { short: say("ranked by stated rules, not learned from deposits"), long: say("Nothing was learned from deposits here: the rules were stated beforehand. Take the list as those rules at work.") };
-  return isProven(model)
-    ? { short: say("the ranking does better than chance"), long: "" }
-    : { short: say("not known whether the ranking does better than chance"), long: "" };
-}
-
-function isStated({ verdict, what_if: whatIf }) {
-  return !verdict && (whatIf?.kind === "fuzzy" || whatIf?.kind === "index");
-}
-
-function isProven({ demonstrated }) {
-  return demonstrated === true;
+  return { short: say("not known whether the ranking does better than chance"), long: "" };
 }
 
 /** Whether a target's place hangs on which deposits are counted; false where that was not tried. */
