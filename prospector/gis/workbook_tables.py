@@ -16,7 +16,7 @@ from prospector.targets.carried import CARRIED_COLUMNS
 from prospector.targets.contributions import CONTRIBUTION_COLUMNS, LEAST
 from prospector.targets.target import TARGET_COLUMNS
 from prospector.tenure.administrative import UNIT_COLUMNS
-from prospector.tenure.exclusions import ANY, EXCLUSION_COLUMNS, FLAGS
+from prospector.tenure.exclusions import ANY, EXCLUSION_COLUMNS, FLAGS, LEAST_FLAGGED
 from prospector.tenure.holdings import (
     CONCESSION_COLUMNS,
     HOLDER_COLUMNS,
@@ -29,9 +29,6 @@ from prospector.words.language import Language
 
 MOST_TARGETS = 5_000
 """Targets of a deposit model that the workbook lists; the CSV files hold them all."""
-
-LEAST_FLAGGED = 0.0005
-"""A share below it reads 0.0 %."""
 
 CODES = (
     "tenure_class", "kind", "role", "class", "protection", "lithium_status", "regime", "inventory",

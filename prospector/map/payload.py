@@ -45,7 +45,7 @@ from prospector.targets.contributions import at_tolerance, unresolved_distances
 from prospector.targets.places import targets_called_by
 from prospector.targets.target import TARGET_COLUMNS
 from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
-from prospector.tenure.exclusions import ANY
+from prospector.tenure.exclusions import ANY, LEAST_FLAGGED
 from prospector.words.cautions import model_caution
 from prospector.words.language import (
     LANGUAGES,
@@ -231,7 +231,7 @@ Flags = Mapping[str, list[tuple[str, float]]]
 
 def _flags(screening: Screening, deposit_model: str) -> Flags:
     table = screening.tenure.exclusions[deposit_model]
-    met = table[(table["class"] == ANY) & (table["share"] > 0)]
+    met = table[(table["class"] == ANY) & (table["share"] >= LEAST_FLAGGED)]
     return {
         str(target): [
             (str(role), _share(share))

@@ -232,11 +232,9 @@ class Teller:
 
     def _flags(self, target_id: str) -> str:
         """Return what a target is known to hold of ground where work is barred, with its share."""
-        met = ((role, 100 * share) for role, share in self.found.flags.get(target_id, ()))
         return "; ".join(
-            self.language.say(FLAG_WORDS[role], share=self.language.number(share, 1))
-            for role, share in met
-            if round(share, 1) > 0
+            self.language.say(FLAG_WORDS[role], share=self.language.number(100 * share, 1))
+            for role, share in self.found.flags.get(target_id, ())
         )
 
     def _reasons(self, row: dict[str, Any]) -> list[tuple[str, float] | None]:

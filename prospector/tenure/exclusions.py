@@ -42,6 +42,9 @@ FLAGS: dict[str, str] = {
 
 SHARE_DECIMALS = 6
 
+LEAST_FLAGGED = 0.0005
+"""Share of a target from which ground is told beside it: a smaller one would read 0.0 %."""
+
 
 def target_exclusions(layers: Layers, ground: ScoredGround) -> pd.DataFrame:
     """Return the share of each target under each role and class, columns of `EXCLUSION_COLUMNS`.
@@ -79,9 +82,9 @@ def flags(outlines: Shapes, layers: Layers) -> list[str]:
     """
     flags: list[list[str]] = [[] for _ in outlines]
     for role, words in FLAGS.items():
-        shares = np.round(known_shares(outlines, layers.vector(role))[0] * 100, 1)
-        for place in np.flatnonzero(shares > 0):
-            flags[place].append(f"{words} {shares[place]:.1f} %")
+        shares = np.round(known_shares(outlines, layers.vector(role))[0], SHARE_DECIMALS)
+        for place in np.flatnonzero(shares >= LEAST_FLAGGED):
+            flags[place].append(f"{words} {100 * shares[place]:.1f} %")
     return ["; ".join(of_target) for of_target in flags]
 
 
