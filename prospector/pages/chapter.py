@@ -259,12 +259,17 @@ class Teller:
         ]
         return ", ".join(parts)
 
-    def ground(self) -> dict[str, str]:
-        """Return percentages of the area of all targets by tenure."""
+    @cached_property
+    def ground_shares(self) -> dict[str, float]:
+        """Shares of the area of all targets by class of tenure."""
         targets = self.found.targets
         weight = targets["area_km2"] / max(targets["area_km2"].sum(), 1e-9)
         every = {name: float((targets[f"{name}_share"] * weight).sum()) for name in TENURE_CLASSES}
-        share = {name: round(value, 9) for name, value in every.items()}
+        return {name: round(value, 9) for name, value in every.items()}
+
+    def ground(self) -> dict[str, str]:
+        """Return percentages of the area of all targets by tenure."""
+        share = self.ground_shares
         return {
             "unknown": self.percent(share["unknown"]),
             "held": self.percent(share["held"] + share["applied_for"]),

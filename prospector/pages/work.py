@@ -33,9 +33,9 @@ def work_for_model(teller: Teller) -> list[Work]:
         elif resolution:
             work.append(("finer", {"evidence": label, "resolution": resolution}))
     work += _of_gaps(teller)
-    unknown = teller.ground()["unknown"]
-    if unknown != "0":
-        work.append(("tenure of all", {"share": unknown}))
+    unknown = teller.ground_shares["unknown"]
+    if unknown > 0:
+        work.append(("tenure of all", {"share": teller.percent(unknown)}))
     return work
 
 
