@@ -101,6 +101,7 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         "n_known": int((found.targets["known_deposits"] > 0).sum()),
         "best": "" if best.empty else teller.place(str(best["target_id"].iloc[0])),
         "ground": teller.ground(),
+        "unknown_share": teller.ground_shares["unknown"],
         "has_faults": "faults" in found.findings.backdrop.layers,
         "rows": rows,
         "largest_part": max(parts, default=0.0),
