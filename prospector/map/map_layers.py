@@ -17,6 +17,7 @@ from prospector.gis.raster import picture_grid, relief_picture, web_picture
 from prospector.grid import FloatArray, Grid, cells
 from prospector.inventory.listing import INVENTORY_ROLES, NO_SCORE
 from prospector.layers import EXCLUSION_ROLES, Layers, VectorLayer
+from prospector.layers.typed import is_own_name
 from prospector.map.column_labels import column_label
 from prospector.map.inventories import inventory_features
 from prospector.numerals import percentile_tenths
@@ -109,13 +110,21 @@ GROUPINGS: dict[str, tuple[str, ...]] = {
 
 def map_layers(screening: Screening) -> list[dict[str, Any]]:
     """Return the layers of the map, from bottom to top."""
-    return [
+    layers = [
         *_relief(screening),
         *_open_ground(screening),
         *_context(screening),
         *_inventories(screening),
         *_deposits(screening),
     ]
+    return [layer | _unnamed(layer) for layer in layers]
+
+
+def _unnamed(layer: dict[str, Any]) -> dict[str, list[int]]:
+    """Return the numbers of the features of a layer that have no name of their own, if any."""
+    features = enumerate(layer.get("features", ()))
+    unnamed = [number for number, one in features if one["name"] and not is_own_name(one["name"])]
+    return {"unnamed": unnamed} if unnamed else {}
 
 
 def _relief(screening: Screening) -> list[dict[str, Any]]:

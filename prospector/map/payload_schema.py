@@ -496,6 +496,8 @@ class LayerPayload(Frozen):
         Whether any feature was drawn from descriptions; whether others were not.
     surveyed
         Numbers of the features of a schematic layer that were not.
+    unnamed
+        Numbers of the features that have no name of their own: the map writes none beside them.
     """
 
     key: str
@@ -504,6 +506,7 @@ class LayerPayload(Frozen):
     schematic: bool = False
     partly: bool = False
     surveyed: Sequence[int] = ()
+    unnamed: Sequence[int] = ()
     visible: bool = True
     label_zoom: float | None = None
     style: LayerStyle | None = None
