@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import prospector
+from prospector.map import static_names
 from prospector.pages import figure_answers, work
 from prospector.targets import contributions, places
 
@@ -16,6 +17,7 @@ LIMITS = [
     ("work.js", "LEAST_SHARE", work.UNKNOWN_SHARE),
     ("work.js", "FAR_KM", work.FAR_KM),
     ("trust.js", "STEADY", work.UNSTEADY_PERCENTILES),
+    ("labels.js", "MAIN_TOWNS", static_names.MAIN_TOWNS),
     ("past.js", "BEST", figure_answers.BEST / 100),
 ]
 """A script, the name of a limit in it, and what Python has."""
