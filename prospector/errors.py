@@ -179,6 +179,11 @@ class ProspectorError(Exception):
         names
             What to call a file by its path.
 
+        Returns
+        -------
+        ProspectorError
+            Of the same kind, with the same reason.
+
         Examples
         --------
         >>> print(LayerError("/scratch/a1.fgb is empty.").calling({"/scratch/a1.fgb": "polygons"}))

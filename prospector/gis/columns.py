@@ -147,7 +147,7 @@ def columns_of(
     >>> from prospector.words.language import language
     >>> models = {"iocg": "IOCG", "iocg_sur": "IOCG of the south"}
     >>> [column.alias for column in columns_of("concessions", ["iocg_sur_rank"], models, language("en"))]
-    ['IOCG of the south: rank']
+    ['IOCG of the south: rank (1 is best)']
     """
     of_models = {
         f"{model}_{bare}": (model, bare) for model in models for bare in CONCESSION_COLUMNS

@@ -88,7 +88,7 @@ def explain_validation(
     *,
     prefix: str = "",
     also: Collection[str] = (),
-) -> list[Fault]:
+) -> list[str]:
     """Return a line for each fault of a table: file, key, rule, what was given, remedy.
 
     Parameters
@@ -105,7 +105,7 @@ def explain_validation(
         Keys of the table that another shape owns: they are known too.
     """
     faults = _without_echoes(list(_faults(error, shape)))
-    lines = [_line(fault, shape, where, prefix, also) for fault in faults]
+    lines: list[str] = [_line(fault, shape, where, prefix, also) for fault in faults]
     left = len(lines) - LINES
     more = [Fault(f"{where}", f"{left} faults more.")] if left > 0 else []
     return [*lines[:LINES], *more]

@@ -118,7 +118,7 @@ def _scale(region: Region) -> tuple[Notice, ...]:
     error, better = scale_error_percent(crs, window), utm_zone(window)
     if error < MOST_ERROR_PERCENT or scale_error_percent(better, window) > error / 2:
         return ()
-    about = {"crs": crs, "percent": float(f"{error:.2g}"), "better": better}
+    about = {"crs": crs, "percent": float(error), "better": better}
     return (Notice("lengths-err", "caution", about),)
 
 

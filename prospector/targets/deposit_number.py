@@ -39,13 +39,10 @@ class DepositNumber:
 
     def notice(self, model: DepositModel) -> Notice:
         """Return what every reader must know of the number that a region states for a model."""
-        about = {"model": model.name, "deposits": float(f"{self.deposits:.3g}")}
+        about = {"model": model.name, "deposits": self.deposits}
         if self.at_least_90 is None or self.at_least_10 is None:
             return Notice("expected-number", "note", {**about, "source": self.source})
-        ends = {
-            "at_least_90": float(f"{self.at_least_90:.3g}"),
-            "at_least_10": float(f"{self.at_least_10:.3g}"),
-        }
+        ends = {"at_least_90": self.at_least_90, "at_least_10": self.at_least_10}
         basis = {
             "paper": model.density.paper if model.density else "",
             "exposed_km2": model.number.exposed_km2 if model.number else None,
