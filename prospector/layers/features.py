@@ -450,5 +450,5 @@ def _marked(
         chosen = near[by].astype(str).isin(every).any(axis=1).to_numpy()
     inside = shapely.union_all(near.geometry[chosen].to_numpy())
     km2 = inside.intersection(shapely.box(*grid.bounds.as_tuple())).area / 1e6
-    reading.notice("ground-excluded", "note", area_km2=round(km2, 1))
+    reading.notice("ground-excluded", "note", area_km2=float(km2))
     return near.assign(**{EXCLUDED: np.where(chosen, "yes", "no")})

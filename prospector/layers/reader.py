@@ -17,7 +17,7 @@ from prospector.layers.formats import READ_ERRORS, reason_of
 from prospector.layers.keys import check_entries
 from prospector.layers.raster_reader import read_raster
 from prospector.layers.rasters import RasterLayer
-from prospector.layers.reading import Reading
+from prospector.layers.reading import Reading, layer_fault
 from prospector.layers.registers import without_personal_marks
 from prospector.layers.roles import Role, roles_of_region
 from prospector.layers.values import AnyLayer, Layers, VectorLayer
@@ -112,10 +112,8 @@ class _Reader:
         try:
             return self._read(name, entry)
         except LayerError as error:
-            text = str(error)
-            for file, path in self.region.places.items():
-                text = text.replace(str(path), file)
-            raise LayerError(text) from error
+            names = {str(path): file for file, path in self.region.places.items()}
+            raise error.calling(names) from error
 
     def _read(self, name: str, entry: LayerEntry) -> AnyLayer:
         role = self.roles[entry.role]
@@ -184,7 +182,7 @@ class _Reader:
         self.notices.append(Notice(code, level, {"layer": name, **about}))
 
     def _fail(self, name: str, key: str, what: str) -> LayerError:
-        return LayerError(f"{self.region.file}: layer '{name}', key 'layers.{name}.{key}': {what}")
+        return LayerError(layer_fault(self.region.file, name, key, what))
 
     def _path(self, name: str, key: str, relative: str) -> Path:
         path = self.region.place_of(relative)

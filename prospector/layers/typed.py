@@ -26,6 +26,20 @@ NO_CODE = 4
 UNNAMED = "unnamed"
 """What a feature without a name is called."""
 
+NO_NAMES = (UNNAMED, "sin nombre")
+"""How what registers write in place of a name begins, in small letters."""
+
+
+def is_own_name(name: str) -> bool:
+    """Return whether a text is a name, not what a register writes for want of one.
+
+    Examples
+    --------
+    >>> [is_own_name(name) for name in ("Toki", "Unnamed mine near Toki", "SIN NOMBRE 2")]
+    [True, False, False]
+    """
+    return not name.casefold().startswith(NO_NAMES)
+
 
 def typed(
     values: pd.Series,

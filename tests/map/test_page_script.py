@@ -70,7 +70,7 @@ def small_payload():
         TargetColumn(name="drilled_m", kind="figure", carried=True),
     ]
     model = {
-        "name": "copper", "label": "Copper", "unit": "cell", "class_by": "percentile", "skill_words": "none",
+        "name": "copper", "label": "Copper", "class_by": "percentile", "skill_words": "none",
         "evidence": evidence, "what_if": {"kind": "logistic"}, "targets": targets, **classes,
         "columns": [*EVERY_COLUMN, *carried],
     }  # fmt: skip
