@@ -9,6 +9,7 @@ from decimal import Decimal
 import pandas as pd
 
 from prospector.layers.numbers.cells import written
+from prospector.layers.registers import composed
 
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
 _WHOLE = re.compile(r"([+-]?\d+)[.,]0+")
@@ -28,7 +29,7 @@ def class_word(value: object) -> str | None:
         return str(value).lower()
     if isinstance(value, float):
         return written(value)
-    text = str(value).strip()
+    text = composed(str(value))
     whole = _WHOLE.fullmatch(text)
     return whole[1] if whole else text or None
 

@@ -13,14 +13,20 @@ import shapely
 from pyproj.exceptions import CRSError
 from shapely.geometry.base import BaseGeometry
 
-from prospector.errors import LayerError
+from prospector.errors import LayerError, Reason
 from prospector.grid import Grid
 from prospector.layers.class_raster import CELL_M, MAPPED, is_class_raster, polygons_of_classes
 from prospector.layers.classes import class_word, words_chosen
 from prospector.layers.columns import cut_tax_numbers, kept_columns, plain_values
 from prospector.layers.contract import COLUMNS
-from prospector.layers.crs import usable_crs
-from prospector.layers.field_names import OF_FILE, RESERVED, free_name, named_apart
+from prospector.layers.crs import tell_crs, usable_crs
+from prospector.layers.field_names import (
+    OF_FILE,
+    RESERVED,
+    free_name,
+    named_apart,
+    with_composed_names,
+)
 from prospector.layers.formats import READ_ERRORS, read_mended, reason_of
 from prospector.layers.geometry import each_once, near_region, usable_geometry
 from prospector.layers.keys import cell_keys
@@ -29,6 +35,7 @@ from prospector.layers.places import PLACE_NAMES, read_places
 from prospector.layers.reading import Reading
 from prospector.layers.registers import (
     BY_ROW,
+    composed,
     is_tax_column,
     read_titles,
     register_of,
@@ -37,6 +44,7 @@ from prospector.layers.registers import (
 from prospector.layers.roles import EXCLUDED, EXCLUSION_ROLES
 from prospector.layers.rounded import ROLES as ROUNDED_ROLES
 from prospector.layers.rounded import rounded_to_m
+from prospector.layers.service_pages import page_of
 from prospector.layers.tables import TABLES
 from prospector.layers.typed import typed
 from prospector.region.spelling import did_you_mean
@@ -94,6 +102,7 @@ def features_of(
     LayerError
         The file cannot be read, is empty, lacks a column or a CRS, or lies elsewhere.
     """
+    used, mappable = (set(map(composed, words)) for words in (used, mappable))
     of_classes = is_class_raster(reading)
     idle = [] if of_classes else cell_keys(reading.entry)
     if idle:
@@ -168,7 +177,7 @@ def read_file(reading: Reading) -> gpd.GeoDataFrame:
     )
     if words:
         reading.notice("library-warned", "caution", len(words), words=list(words)[:WARNINGS_SHOWN])
-    return features
+    return with_composed_names(features)
 
 
 def _read_file(reading: Reading) -> gpd.GeoDataFrame:
@@ -191,6 +200,10 @@ def _read_file(reading: Reading) -> gpd.GeoDataFrame:
             "with columns longitude and latitude.",
         ) from error
     reading.notice("rings-closed", "caution", closed)
+    page = page_of(path)
+    if page.lacks(len(features)):
+        total = Reason("unknown-number") if page.total is None else page.total
+        reading.notice("page-of-service", "problem", len(features), file=path.name, total=total)
     return features
 
 
@@ -306,7 +319,8 @@ def _mapped(
     reading: Reading, features: gpd.GeoDataFrame, mappable: Collection[str]
 ) -> tuple[gpd.GeoDataFrame, dict[str, str]]:
     """Return features with the columns that region.toml maps, and new names of those in their way."""
-    path, columns = reading.path, reading.entry.columns
+    path = reading.path
+    columns = {new: composed(old) for new, old in reading.entry.columns.items()}
     absent = [column for column in columns.values() if column not in features.columns]
     if absent:
         raise reading.fail(
@@ -410,8 +424,12 @@ def with_crs(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> gpd.Ge
     LayerError
         There is none, or none that PROJ can bring to the grid's.
     """
-    stated = reading.entry.crs if reading.entry.crs not in (None, BY_ROW) else features.crs
-    return features.set_crs(usable_crs(reading, stated, grid), allow_override=True)
+    by_row = reading.entry.crs == BY_ROW
+    stated = features.crs if by_row or reading.entry.crs is None else reading.entry.crs
+    usable = usable_crs(reading, stated, grid)
+    if not by_row:
+        tell_crs(reading, usable, features.crs, grid)
+    return features.set_crs(usable, allow_override=True)
 
 
 def _marked(

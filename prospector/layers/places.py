@@ -17,6 +17,7 @@ from prospector.layers.numbers.coordinates import Axis, read_coordinates
 from prospector.layers.numbers.notices import first_words
 from prospector.layers.reading import Reading
 from prospector.layers.registers import BY_ROW, fold
+from prospector.layers.row_datums import tell_datums, tell_zones
 from prospector.layers.tables import ABOVE_HEADER, SEPARATORS, WORKBOOK, Table, read_table
 
 DEGREES = "EPSG:4326"
@@ -50,9 +51,6 @@ PLACE_NAMES = tuple(NAMES)
 
 WEST_OR_SOUTH = (" O", " W", " OESTE", " WEST", " S", " SUR", " SOUTH")
 """How names of columns end whose degrees are west or south."""
-
-ZONE_NAMES = ("ZONE", "ZONA", "HUSO", "UTM ZONE", "ZONE UTM", "ZONA UTM", "UTM ZONA", "HUSO UTM")
-"""What a column is called that says the zone of a row's metres."""
 
 OUTLINE_NAMES = ("WKT", "GEOMETRY WKT", "WKT GEOMETRY", "GEOMETRY", "THE GEOM", "GEOM")
 
@@ -175,8 +173,8 @@ def _points(
         _degrees(reading, rows[name], axis) if degrees else _metres(reading, rows[name])
         for name, axis in zip((pair.across, pair.along), axes, strict=True)
     ]
-    if not degrees and stated != BY_ROW:
-        _tell_zones(reading, rows)
+    if stated != BY_ROW:
+        _tell_frames(reading, rows, stated or (DEGREES if degrees else None), degrees=degrees)
     known = np.isfinite(at).all(axis=0)
     points = np.full(len(rows), None, dtype=object)
     points[known] = shapely.points(at[0][known], at[1][known])
@@ -187,14 +185,18 @@ def _points(
     return list(points), crs
 
 
-def _tell_zones(reading: Reading, rows: pd.DataFrame) -> None:
-    """Note a column of zones that names several: all rows are read in one."""
-    for name in [name for name in rows.columns if fold(name) in ZONE_NAMES]:
-        counts = rows[name].astype("string").str.extract(r"(\d{1,2})", expand=False).value_counts()
-        if len(counts) > 1:
-            shown = first_words([(str(word), int(count)) for word, count in counts.items()])
-            rest = int(counts.iloc[1:].sum())
-            reading.notice("zones-differ", "caution", rest, column=str(name), words=shown)
+def _tell_frames(
+    reading: Reading, rows: pd.DataFrame, stated: str | None, *, degrees: bool
+) -> None:
+    """Note rows that name another zone or datum than that of the CRS which all rows are read in."""
+    try:
+        crs = None if stated is None else CRS.from_user_input(stated)
+    except CRSError:
+        return
+    if not degrees:
+        tell_zones(reading, rows, crs)
+    if crs is not None:
+        tell_datums(reading, rows, crs)
 
 
 def _geographic(crs: str | None) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from prospector.errors import LayerError, Level, Notice
+from prospector.layers.formats import SeveralLayersError
 from prospector.layers.roles import Role
 from prospector.region.region_tables import LayerEntry
 
@@ -63,6 +64,8 @@ class Reading:
 
     def named(self, error: LayerError) -> LayerError:
         """Return an error of opening the file as one that names the layer, unless it does."""
+        if self.coverage and isinstance(error, SeveralLayersError):
+            return self.fail("file", f"{error.what} Give a file that holds the coverage alone.")
         names_it = self.region_file is not None and str(error).startswith(f"{self.region_file}: ")
         return error if names_it else self.fail("file", str(error))
 

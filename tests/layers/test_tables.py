@@ -333,3 +333,30 @@ def test_rounded_places_are_told(tmp_path, decimals, keys, told):
     )
     features_of(deposits, GRID)
     assert ("places-rounded" in {notice.code for notice in deposits.notices}) is told
+
+
+@pytest.mark.parametrize(("zone", "told"), [("18S", 3), ("19", 0), ("Huso 19 Sur", 0), ("20 S", 3)])
+def test_rows_of_another_zone_than_that_of_the_crs_are_told(tmp_path, zone, told):
+    """Also where all of them are."""
+    WORDS["metres"].assign(huso=zone).to_csv(tmp_path / "t.csv", index=False)
+    towns = reading(tmp_path / "t.csv", crs="EPSG:32719")
+    read_places(towns)
+    assert [n.count for n in towns.notices if n.code == "zones-differ"] == [told] * bool(told)
+
+
+@pytest.mark.parametrize(
+    ("crs", "datums", "told"),
+    [
+        ("EPSG:32719", ["PSAD56", "PSAD 56", "WGS84"], 2),
+        ("EPSG:24879", ["PSAD56", "WGS-84", "SIRGAS"], 2),
+        ("EPSG:31979", ["WGS84", "SIRGAS 2000", "unknown"], 0),
+        (None, ["WGS84", "", "Campo Inchauspe"], 1),
+    ],
+)
+def test_rows_of_another_datum_than_that_of_the_crs_are_told(tmp_path, crs, datums, told):
+    """They would lie hundreds of metres off; datums of the world lie together."""
+    words = WORDS["longitude" if crs is None else "metres"]
+    words.assign(Datum=datums).to_csv(tmp_path / "t.csv", index=False)
+    towns = reading(tmp_path / "t.csv", **({} if crs is None else {"crs": crs}))
+    read_places(towns)
+    assert [n.count for n in towns.notices if n.code == "datums-differ"] == [told] * bool(told)

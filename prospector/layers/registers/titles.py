@@ -14,7 +14,7 @@ from prospector.layers.numbers.column import read_numbers
 from prospector.layers.numbers.notices import number_notices
 from prospector.layers.registers.dates import notices_of_dates, read_dates
 from prospector.layers.registers.datums import crs_of, placed_by_row
-from prospector.layers.registers.folding import fold
+from prospector.layers.registers.folding import composed, fold
 from prospector.layers.registers.ids import title_ids
 from prospector.layers.registers.mapping import (
     LAPSED,
@@ -191,7 +191,7 @@ class _TitleReader:
 
     def _field(self, column: str, our: str) -> str | None:
         """Return the field of that name: exactly it, else but for case, else as a Shapefile cuts it."""
-        names = [str(name) for name in self.table.columns]
+        names, column = [str(name) for name in self.table.columns], composed(column)
         for wanted in (column, column[:SHAPEFILE_NAME].strip()):
             if wanted in names:
                 return wanted
