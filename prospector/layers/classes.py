@@ -11,8 +11,23 @@ import pandas as pd
 from prospector.layers.numbers.cells import written
 from prospector.layers.registers import composed
 
+NOTHING = ("<null>", "null", "(null)", "nan", "<na>", "n/a", "#n/a")
+"""Words that programs write where there is nothing, whatever their case; "NA" and "none" may be classes."""
+
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
 _WHOLE = re.compile(r"([+-]?\d+)[.,]0+")
+
+
+def is_nothing(text: str) -> bool:
+    """Return whether a text says that there is nothing.
+
+    Examples
+    --------
+    >>> [is_nothing(text) for text in ("<Null>", " ", "NULL", "NA", "Nullarbor")]
+    [True, True, True, False, False]
+    """
+    plain = text.strip()
+    return not plain or plain.casefold() in NOTHING
 
 
 def class_word(value: object) -> str | None:
@@ -30,6 +45,8 @@ def class_word(value: object) -> str | None:
     if isinstance(value, float):
         return written(value)
     text = composed(str(value))
+    if is_nothing(text):
+        return None
     whole = _WHOLE.fullmatch(text)
     return whole[1] if whole else text or None
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from pyproj.exceptions import CRSError
 from shapely.geometry.base import BaseGeometry
@@ -50,6 +51,10 @@ from prospector.layers.typed import typed
 from prospector.region.spelling import did_you_mean
 
 WARNINGS_SHOWN = 3
+
+FEWEST_AREAS = 3
+AREAS_APART = 5.0
+"""Stated areas of most titles that differ so many times from those drawn are in another unit."""
 
 STATED = ("name", "deposit_type")
 """Columns that region.toml may state of all features of a file that lacks them."""
@@ -127,6 +132,7 @@ def features_of(
     features = _numbered(reading, usable_geometry(reading, with_crs(reading, features, grid)))
     near = near_region(reading, features, grid)
     _tell_rounded(reading, features)
+    _tell_areas(reading, near)
     near = _marked(reading, near, features, grid, of_classes=of_classes)
     fields = tuple(str(column) for column in near.columns if column != "geometry")
     if of_classes and "code" not in (*reading.role.known, *used):
@@ -144,6 +150,18 @@ def _tell_rounded(reading: Reading, features: gpd.GeoDataFrame) -> None:
     if step_m:
         km, tolerance = float(f"{step_m / 1000:.2g}"), int(float(f"{step_m / 2:.1e}"))
         reading.notice("places-rounded", "caution", km=km, tolerance=tolerance)
+
+
+def _tell_areas(reading: Reading, near: gpd.GeoDataFrame) -> None:
+    """Note stated areas of titles that are many times those of their outlines, or a small part."""
+    if reading.role_name != "concessions" or "area_ha" not in near.columns:
+        return
+    times = pd.to_numeric(near["area_ha"], errors="coerce") / (near.area / 1e4)
+    times = times[np.isfinite(times) & (times > 0)]
+    usual = float(times.median()) if len(times) >= FEWEST_AREAS else 1.0
+    if max(usual, 1 / usual) > AREAS_APART:
+        about = {"times": f"{usual:.2g}"}
+        reading.notice("areas-not-drawn", "caution", len(times), **about)
 
 
 def _coded_ground(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> BaseGeometry | None:
@@ -306,6 +324,7 @@ def _typed(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
                 required=name in role.required,
                 missing=reading.entry.missing,
                 shown=not role.closed,
+                of_file=reading.entry.columns.get(name, name),
             )
         except ValueError as error:
             raise reading.fail("columns", str(error)) from error

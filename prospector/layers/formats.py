@@ -122,6 +122,9 @@ GEODATABASE = ".gdb"
 SEVERAL_LAYERS = (".gpkg", ".kml", ".gpx", GEODATABASE)
 """Endings of formats that can hold several layers."""
 
+OF_WORKBOOKS = ("[Content_Types].xml", "content.xml")
+"""What lies in the archive that a workbook is."""
+
 GEODATABASE_BEGINS = "a00000001.gdbtable"
 
 _TOPOLOGY = re.compile(rb'"type"\s*:\s*"Topology"')
@@ -422,6 +425,10 @@ def _in_archive(path: Path) -> str:
     """Return the place of the one layer file, or file geodatabase, in a zip archive."""
     with zipfile.ZipFile(path) as archive:
         inside = _layers_in(archive)
+        if not inside and any(name in archive.namelist() for name in OF_WORKBOOKS):
+            raise LayerError(
+                f"{path} is a workbook of a kind that is not read. Save the sheet as .xlsx or CSV."
+            )
         if len(inside) != 1:
             holds = ", ".join(inside) or "no layer"
             raise LayerError(

@@ -14,7 +14,7 @@ from rasterio.io import DatasetReader
 from prospector.errors import LayerError
 from prospector.grid import Bounds, FloatArray, Grid
 from prospector.layers.crs import bounds_in, tell_crs, usable_crs
-from prospector.layers.extremes import Extreme, Extremes
+from prospector.layers.extremes import Extremes
 from prospector.layers.formats import READ_ERRORS, open_raster, reason_of
 from prospector.layers.rasters import RasterFile
 from prospector.layers.reading import Reading

@@ -95,6 +95,11 @@ def _other_models(region: Region, names: Sequence[str]) -> list[DepositModel]:
 
 def _written_otherwise(path: Path) -> str:
     """Return the sentence that a file lies there whose name looks the same but for case or accents."""
+    file, _, layer = path.name.partition("|layername=")
+    if layer:
+        return f" Write file = '{file}' and layer = '{layer}'."
+    if "\\" in path.name:
+        return " Write the path with / in place of \\."
     beside = path.parent.iterdir() if path.parent.is_dir() else iter(())
     alike = [other.name for other in beside if fold(other.name) == fold(path.name)]
     return f" There is '{alike[0]}', which is written in another way." if alike else ""

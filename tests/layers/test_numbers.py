@@ -291,3 +291,12 @@ def test_nines_far_from_all_others_are_suspected_in_a_single_row():
     assert read.values[-1] == 9999
     assert read.suspected == (9999, 1)
     assert read_numbers(pd.Series([20.0, 21, 22, 23, 24, 8000])).suspected is None
+
+
+def test_numbers_without_a_unit_are_of_that_of_their_column():
+    """Parts in a thousand million, wanted in a million; what bears a unit keeps it."""
+    read = read_numbers(pd.Series(["5000", "<200", "3 ppm"]), unit="ppm", bare="ppb")
+    assert same(read.values, [5, 0.2, 3])
+    assert read.converted == (("ppb", 2),)
+    assert same(read_numbers(pd.Series([5.0]), unit="ppm", bare="m").values, [5])
+    assert same(read_numbers(pd.Series([5.0]), unit="ppm", bare="ppm").values, [5])

@@ -121,6 +121,7 @@ def read_numbers(
     negative_limits: bool = True,
     missing: Sequence[str | float] = (),
     unit: str = "",
+    bare: str = "",
 ) -> NumberColumn:
     """Return a column of numbers as people write them, and what was chosen on the way.
 
@@ -139,6 +140,8 @@ def read_numbers(
         Words and numbers that stand for what is missing, beside the usual ones.
     unit
         Unit that the values are wanted in; numbers with another behind them are converted.
+    bare
+        Unit of numbers without one, where it is another than the one that is wanted.
 
     Raises
     ------
@@ -158,7 +161,10 @@ def read_numbers(
     rows, cells = distinct(column)
     marks = Marks.of(cells)
     codes = _Codes.of(missing, never_negative, negative_limits)
-    return _assembled(rows, [codes.judged(marks.valued(cell)) for cell in cells], marks, unit)
+    judged = [codes.judged(marks.valued(cell)) for cell in cells]
+    if bare != unit and factor(bare, unit) is not None:
+        judged = [cell if cell.unit else replace(cell, unit=bare) for cell in judged]
+    return _assembled(rows, judged, marks, unit)
 
 
 @dataclass(frozen=True)
