@@ -53,7 +53,7 @@ def guessed_by(clues: Clues) -> str:
     Examples
     --------
     >>> guessed_by(Clues((Clue("name", ("dem",)),))), guessed_by(Clues())
-    ('guessed by the name (dem)', 'guessed: its names say nothing of what it is')
+    ('guessed by the name (dem)', 'guessed: its names do not show what it is')
     """
     return f"guessed{' by' if clues.found else ':'} {clue_words(clues)}"
 
@@ -64,12 +64,12 @@ def clue_words(clues: Clues) -> str:
     Examples
     --------
     >>> clue_words(Clues())
-    'its names say nothing of what it is'
+    'its names do not show what it is'
     >>> clue_words(Clues((Clue("name", ("roads",)),), unread_kind="roads"))
     'roads by the name (roads): no role reads that'
     """
     told = "; ".join(f"{WHERE_WORDS[clue.where]} ({', '.join(clue.words)})" for clue in clues.found)
-    words = told or "its names say nothing of what it is"
+    words = told or "its names do not show what it is"
     if clues.unread_kind:
         words = f"{clues.unread_kind} by {words}: no role reads that"
     return (

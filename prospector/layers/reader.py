@@ -18,7 +18,7 @@ from prospector.layers.keys import check_entries
 from prospector.layers.raster_reader import read_raster
 from prospector.layers.rasters import RasterLayer
 from prospector.layers.reading import Reading, layer_fault
-from prospector.layers.registers import without_personal_marks
+from prospector.layers.registers import fold, without_personal_marks
 from prospector.layers.roles import Role, roles_of_region
 from prospector.layers.values import AnyLayer, Layers, VectorLayer
 from prospector.region.deposit_model import (
@@ -91,6 +91,18 @@ def _other_models(region: Region, names: Sequence[str]) -> list[DepositModel]:
                 plain = region.model_copy(update={"override": {}})
                 models.append(plain.deposit_model(name))
     return models
+
+
+def _written_otherwise(path: Path) -> str:
+    """Return the sentence that a file lies there whose name looks the same but for case or accents."""
+    file, _, layer = path.name.partition("|layername=")
+    if layer:
+        return f" Write file = '{file}' and layer = '{layer}'."
+    if "\\" in path.name:
+        return " Write the path with / in place of \\."
+    beside = path.parent.iterdir() if path.parent.is_dir() else iter(())
+    alike = [other.name for other in beside if fold(other.name) == fold(path.name)]
+    return f" There is '{alike[0]}', which is written in another way." if alike else ""
 
 
 class _Reader:
@@ -190,7 +202,8 @@ class _Reader:
             raise self._fail(
                 name,
                 key,
-                f"{path} is missing. Put the file there, or correct the path in region.toml.",
+                f"{path} is missing.{_written_otherwise(path)} Put the file there, or correct the path in "
+                "region.toml.",
             )
         if relative in self.region.places:
             return path

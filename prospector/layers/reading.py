@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from prospector.errors import Fault, LayerError, Level, Notice
+from prospector.layers.formats import SeveralLayersError
 from prospector.layers.roles import Role
 from prospector.region.region_tables import LayerEntry
 
@@ -72,6 +73,8 @@ class Reading:
 
     def named(self, error: LayerError) -> LayerError:
         """Return an error of opening the file as one that names the layer, unless it does."""
+        if self.coverage and isinstance(error, SeveralLayersError):
+            return self.fail("file", f"{error.what} Give a file that holds the coverage alone.")
         return error if error.at_place else self.fail("file", str(error))
 
     def setting(self, key: str, value: str) -> str:

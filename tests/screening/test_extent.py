@@ -52,7 +52,9 @@ def test_the_limit_can_be_lifted(planted):
 def test_trials_refuse_as_many_cells_as_a_screening(region, trial):
     """Before anything is read, unless the limit is lifted."""
     fine = changed(region, ("cell_size_m = 2000", "cell_size_m = 1"))
-    with pytest.raises(RegionError, match=r"cells of 1 m are more than .* raise the limit with --max-cells"):
+    with pytest.raises(
+        RegionError, match=r"cells of 1 m are more than .* raise the limit with --max-cells"
+    ):
         trial(fine)
     with pytest.raises(RegionError, match=r"limit of 9,000"):
         trial(region, max_cells=9000)
