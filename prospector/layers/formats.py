@@ -166,11 +166,11 @@ GIVE_FEATURES = (
 
 
 class SeveralLayersError(LayerError):
-    """A file holds several layers, and none is named; `what` says so without the remedy."""
+    """A file holds several layers, and none is named; `listed` says so without the remedy."""
 
-    def __init__(self, text: str, what: str = "") -> None:
+    def __init__(self, text: str, listed: str = "") -> None:
         super().__init__(text)
-        self.what = what
+        self.listed = listed
 
 
 def read_features(

@@ -74,7 +74,7 @@ class Reading:
     def named(self, error: LayerError) -> LayerError:
         """Return an error of opening the file as one that names the layer, unless it does."""
         if self.coverage and isinstance(error, SeveralLayersError):
-            return self.fail("file", f"{error.what} Give a file that holds the coverage alone.")
+            return self.fail("file", f"{error.listed} Give a file that holds the coverage alone.")
         return error if error.at_place else self.fail("file", str(error))
 
     def setting(self, key: str, value: str) -> str:
