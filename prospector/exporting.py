@@ -1,4 +1,4 @@
-"""The formats of a run, written from its folder: beside the run while it is made, or anywhere later."""
+"""Write the formats of a run from its folder: beside the run while it is made, or elsewhere later."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from prospector.gis.outputs import Outputs
 from prospector.gis.place_column import PLACE
 from prospector.gis.vector import WRITE_ERRORS
 from prospector.gis.workbook import WORKBOOK_FILE
-from prospector.numerals import measure
 from prospector.pages.place_words import area_name
 from prospector.runs.overview import areas_of
-from prospector.runs.run import GPKG_FILE, Run, open_run
+from prospector.runs.run import Run, open_run
+from prospector.runs.run_files import GPKG_FILE
 from prospector.targets.contributions import LEAST
 from prospector.words.language import Language, language
 
@@ -75,7 +75,8 @@ def export(
     target = Path(folder) if folder is not None else opened.folder / EXPORT_FOLDER
     if target.resolve() == opened.folder.resolve():
         raise OutputError(
-            f"{target}: is the run itself, whose files stay as they are. Give another folder with --out."
+            f"{target}: is the run folder itself, whose files must not change. Give another folder "
+            "with --out."
         )
     made = [path for path in (target, *target.parents) if not path.exists()]
     try:
@@ -147,13 +148,13 @@ def _typed(table: gpd.GeoDataFrame, package: Path, layer: str) -> gpd.GeoDataFra
 
 
 def _reasons(run: Run, words: Language, model: str) -> dict[str, tuple[str, str]]:
-    """Return what speaks for each target and what against, by its id, strongest first, in a language."""
+    """Return the evidence for and against each target, by its id, strongest first, in a language."""
     table = run.contributions(model)
     table = table[table["contribution"].abs() >= LEAST]
     table = table.sort_values("contribution", key=abs, ascending=False, kind="stable")
     found: dict[str, tuple[list[str], list[str]]] = {}
     for row in table.to_dict("records"):
-        value = words.measure(measure(row["value"], row["unit"]), within=bool(row["at_tolerance"]))
+        value = words.measure(row["value"], row["unit"], within=bool(row["at_tolerance"]))
         part = words.number(abs(row["contribution"]), 2)
         against = row["contribution"] < 0
         phrase = f"{words.told(row['label'])} {value} ({'-' if against else '+'}{part})"
@@ -184,8 +185,8 @@ def _put_in(home: Path, target: Path) -> list[Path]:
         place = target / name
         if place.exists() and not (place.is_file() and cmp(home / name, place, shallow=False)):
             raise OutputError(
-                f"{place}: stands there already, with another content. Move it away, or give another "
-                "folder with --out."
+                f"{place}: already exists, with other content. Move it, or give another folder "
+                "with --out."
             )
     for name in files:
         (target / name).parent.mkdir(parents=True, exist_ok=True)

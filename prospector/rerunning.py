@@ -1,4 +1,4 @@
-"""Repeat a run from its record, and say whether the same bytes come out."""
+"""Repeat a run from its record, and report whether it gives the same bytes."""
 
 from __future__ import annotations
 
@@ -123,13 +123,14 @@ def rerun(
 
 
 def _refuse_python(run: Run) -> None:
-    """Raise OutputError for a run that hangs on what a caller held in Python."""
+    """Raise OutputError for a run that depends on what a caller held in Python."""
     given = run.record["given_in_python"]
     if given:
         what = "the region was built" if given == ["region"] else f"{', '.join(given)} came"
         raise OutputError(
-            f"{run.folder}: cannot be repeated from files: {what} from Python, not from files of a region. "
-            "Repeat it in Python as it was made, and compare the two runs: prospector compare."
+            f"{run.folder}: cannot be repeated from files: {what} from Python, not from files of a "
+            "region. Repeat it in Python the same way, and compare the two runs: prospector "
+            "compare."
         )
 
 
@@ -154,8 +155,8 @@ def _region_of(run: Run, layers: str | Path | None) -> Region:
     region = load_region(place / file if found else place)
     if region.name != name:
         raise OutputError(
-            f"{region.file}: is the region '{region.name}', and the run {run.folder} is of '{name}'. Give "
-            "the folder of that region with --layers FOLDER."
+            f"{region.file}: describes the region '{region.name}', but the run {run.folder} is of "
+            f"'{name}'. Give the folder of that region with --layers FOLDER."
         )
     return region
 

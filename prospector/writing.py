@@ -39,7 +39,8 @@ from prospector.runs.crate import write_crate
 from prospector.runs.inside import inside
 from prospector.runs.manifest import inputs_of, unchanged, write_manifest
 from prospector.runs.record import record_id
-from prospector.runs.run import (
+from prospector.runs.run import open_unsealed
+from prospector.runs.run_files import (
     CONTRIBUTIONS_FILE,
     DOSSIER_FOLDER,
     EFFECTS_FILE,
@@ -48,7 +49,6 @@ from prospector.runs.run import (
     MAP_FILE,
     PERCENTILES_FILE,
     TRAINING_FILE,
-    open_unsealed,
 )
 from prospector.runs.run_folder import RUN_FILE, STORE_FOLDER, move_in, new_run, refuse_foreign
 from prospector.screening.ranking import Ranking
@@ -88,7 +88,7 @@ def write(
     folder
         Where, or a link to it; an earlier run there is replaced, its store stays.
     inputs
-        Hash of all that the screening hangs on (`inputs_of`), for the manifest.
+        Hash of all that the screening depends on (`inputs_of`), for the manifest.
     language
         Of report and dossiers: ``"en"`` or ``"es"``.
     dossiers
@@ -193,7 +193,7 @@ def screen_into(
         Screen even if the inputs are unchanged.
     choices
         As `screen` takes them: deposit_models, commodities, estimator, cell_size_m, seed, quick,
-        outside_applicability, stability. They change the result, so the inputs' hash hangs on them.
+        outside_applicability, stability. They change the result, so the inputs' hash depends on them.
 
     Returns
     -------
@@ -224,7 +224,8 @@ def screen_into(
     def refuse_others() -> None:
         if inputs_of(loaded, asked) != inputs:
             raise LayerError(
-                f"{region}: a file of a layer, or of prospector, has changed during the run. Run again."
+                f"{region}: a layer file, or a file of prospector itself, changed during the run. "
+                "Run again."
             )
 
     _write(screening, folder, inputs, language, DOSSIERS, basemap, names, last=refuse_others)
@@ -290,7 +291,7 @@ def _beside(screening: Screening, dossiers: int) -> Beside:
         OVERVIEW_FILE: "the answer on two sheets",
         REPORT_FILE: "the report",
         GPKG_FILE: "targets and layers for GIS software",
-        NOTICE_FILE: "what every output says, and every choice that was made",
+        NOTICE_FILE: "all results and every choice, as one record",
     }
     of_targets = {
         target_id: f"{name}/{DOSSIER_FOLDER}/{target_id}.html"

@@ -136,7 +136,7 @@ def test_a_region_that_is_not_found_or_another_is_refused(run, furnished, tmp_pa
     toml = other / "region.toml"
     toml.write_text(toml.read_text("utf-8").replace('"synthetic"', '"other"'), "utf-8")
     with pytest.raises(
-        OutputError, match=r"is the region 'other', and the run .* is of 'synthetic'"
+        OutputError, match=r"describes the region 'other', but the run .* is of 'synthetic'"
     ):
         prospector.rerun(run, layers=other)
 
@@ -144,7 +144,7 @@ def test_a_region_that_is_not_found_or_another_is_refused(run, furnished, tmp_pa
 def test_an_estimator_that_this_process_does_not_know_is_refused(run, furnished):
     """One that was given as an object has a name that only its process knows."""
     alter(run, lambda record: record["parameters"].update(estimator="Own-12345678"))
-    with pytest.raises(ModelError, match="Estimator 'Own-12345678': not known"):
+    with pytest.raises(ModelError, match="Unknown estimator 'Own-12345678'"):
         prospector.rerun(run, layers=furnished)
 
 
@@ -202,10 +202,10 @@ def test_lines_say_what_is_left_where_no_input_differs():
     """The machine, or what the record does not hold; long lists are cut, and counted."""
     files = Files((), tuple(f"{number}.csv" for number in range(15)), (), ("new.csv",))
     lines = list(rerun_lines(files, [], same=False, places=("out/a", "out/b")))
-    assert lines[0] == "out/a: not the same. 15 of 15 files hold other bytes."
+    assert lines[0] == "out/a: not the same. 15 of 15 files differ."
     assert lines[1].endswith("11.csv and 3 more.")
     assert lines[2] == "Only in the repetition: new.csv."
-    assert lines[3].startswith("No input that the record holds differs.")
+    assert lines[3].startswith("All recorded inputs are the same.")
     assert lines[4] == "The repetition is in out/b."
 
 

@@ -21,10 +21,10 @@ SAME_SYSTEM_M = 5000
 """Within which a record of copper is part of a porphyry system."""
 
 NAMESAKE_M = 110_000
-"""Within which records of one name are one deposit: USGS positions err by up to 105 km."""
+"""Within which records of one name are one deposit: USGS positions are off by up to 105 km."""
 
 MRDS_TOLERANCE_M = 5000
-"""How far a USGS position that nothing bears out may lie off: 22 of 25 that can be compared lie nearer."""
+"""How far a USGS position that nothing confirms may be off: 22 of 25 that can be compared are closer."""
 
 GRADES = {
     "Mo": "Molybdenum grade",
@@ -158,7 +158,7 @@ def cited_deposits(
 ) -> pd.DataFrame:
     """Return the deposits of the own table that have a position, those of salars inside the outline.
 
-    A position is verified where a second source, the salar, the commune or the country bears it out.
+    A position is verified where a second source, the salar, the commune or the country confirms it.
     """
     table = pd.read_csv(HERE / "other_deposits.csv", dtype={"age_text": str})
     table = placed_in_salars(table, outlines)
@@ -189,7 +189,7 @@ def placed_in_salars(table: pd.DataFrame, outlines: gpd.GeoDataFrame) -> pd.Data
 
 
 def bearing(row: Any, grounds: dict[str, gpd.GeoSeries]) -> str:
-    """Return what bears a position out: a second source, its salar, its commune or its country."""
+    """Return what confirms a position: a second source, its salar, its commune or its country."""
     if isinstance(row.second_position, str):
         return f"also {row.second_position}"
     if isinstance(row.salar, str):

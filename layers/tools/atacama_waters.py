@@ -15,19 +15,19 @@ LITHIUM = ("production", "construction", "reserves", "resource", "lithium known"
 """States of a salar in whose brine a source names lithium that is more than a trace."""
 
 TOLERANCE_M = {"mma": 300, "natural_earth": 2000, "schematic": 10_000}
-"""How far an outline may lie off, by where it comes from."""
+"""How far an outline may be off, by where it comes from."""
 
 UNCITED = "the schematic table of this region, 2026; its source was not kept"
-"""What stands where a position, or an area, has no source of its own."""
+"""Text used where a position, or an area, has no source of its own."""
 
 INSIDE = "a point inside the salar's outline"
-"""What stands where a point takes the place of a salar."""
+"""Text used where a point replaces a salar outline."""
 
 POINT_TOLERANCE_M = 5000
 """How far a cited position without an outline may lie off."""
 
 COASTAL = "016"
-"""A coastal basin that its name made look closed."""
+"""A coastal basin whose name suggests a closed one."""
 
 
 def salar_table() -> pd.DataFrame:
@@ -122,7 +122,7 @@ def positions(table: pd.DataFrame) -> gpd.GeoSeries:
 
 
 def ellipses(table: pd.DataFrame) -> dict[str, shapely.Geometry]:
-    """Return ellipses about stated positions, of the stated area; how they are drawn out is ours."""
+    """Return ellipses about stated positions, of the stated area; their elongation is our choice."""
     outlines = {}
     for row, centre in zip(named(table), positions(table), strict=True):
         circle = centre.buffer(np.sqrt(row.area_km2 * 1e6 / np.pi), quad_segs=12)
@@ -183,7 +183,7 @@ def lithium_brines(outlines: gpd.GeoDataFrame, countries: gpd.GeoDataFrame) -> p
 
 
 def is_verified(row: Any, drawn: gpd.GeoDataFrame, countries: gpd.GeoDataFrame) -> bool:
-    """Return whether a brine is borne out: by its sources, its country and its salar.
+    """Return whether a brine is confirmed: by its sources, its country and its salar.
 
     Two sources, or one of grade A, name the lithium; the position is cited, lies in the country that
     they name and, where the salar is drawn, at its outline or within the tolerance of it.
@@ -223,7 +223,7 @@ def basins(sources: Path) -> gpd.GeoDataFrame:
 
 
 def wells(sources: Path) -> gpd.GeoDataFrame:
-    """Return the wells whose mean depth to water is known; their names may be people's and stay away."""
+    """Return the wells whose mean depth to water is known; their names are dropped, as some are people."""
     table = gpd.read_file(sources / "dga_wells_north.gpkg").dropna(subset="cr2sub_mean_gwl")
     around = gpd.read_file(sources / "dga_basins_north.gpkg")[["NOM_CUEN", "geometry"]]
     lies_in = gpd.sjoin(table, around, how="left").NOM_CUEN

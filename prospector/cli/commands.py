@@ -1,4 +1,4 @@
-"""The command line: a thin skin over functions of the same names. Only here is printed or exited."""
+"""The command line: a thin skin over functions of the same names. Only this module prints and exits."""
 
 from __future__ import annotations
 
@@ -70,7 +70,9 @@ NO_MEMORY = (
     "there is not enough memory. Use larger cells (--cell-size) or fewer workers (--workers 1), or close "
     f"other programs. {WHOLE}"
 )
-FREE_SOME = f"Free some, or raise the limit (ulimit -a), and run again. {WHOLE}"
+FREE_SOME = (
+    f"Free disk space, memory or open files, or raise the limit (ulimit -a), and run again. {WHOLE}"
+)
 ASK_FOR_IT = "Change its permissions or location, or run the command as a user who has access."
 
 
@@ -90,7 +92,7 @@ def main() -> None:
         _stop(NO_MEMORY)
     except OSError as error:
         if error.errno in EXHAUSTED:
-            _stop(f"{error.strerror}: the command cannot go on. {FREE_SOME}")
+            _stop(f"{error.strerror}: the command cannot continue. {FREE_SOME}")
         if error.errno in REFUSED:
             _stop(f"{error.filename}: {error.strerror}. {ASK_FOR_IT}")
         raise
@@ -110,7 +112,7 @@ def _stop(*lines: str) -> NoReturn:
 def _root(
     version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
     verbose: Annotated[
-        bool, typer.Option("--verbose", help="With --version: all that a bug report needs.")
+        bool, typer.Option("--verbose", help="With --version: also print what a bug report needs.")
     ] = False,
 ) -> None:
     if version:
@@ -219,7 +221,8 @@ def screen(
     store: Annotated[
         str | None,
         typer.Option(
-            help="Where computed parts are kept for the next run: a folder or s3://...; default RUN/store."
+            help="Where intermediate results are kept for the next run: a folder or s3://...; "
+            "default RUN/store."
         ),
     ] = None,
     language: Annotated[
@@ -356,7 +359,7 @@ def dossier(
     from prospector.pages.dossier import dossier as write_dossier
 
     file = write_dossier(run, target_id, language=None if language is None else language.value)
-    show([f"Written to {file}. Open it in a browser; it prints to one sheet."])
+    show([f"Written to {file}. Open it in a browser; it prints on one page."])
 
 
 @app.command()

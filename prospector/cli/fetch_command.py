@@ -18,24 +18,24 @@ if TYPE_CHECKING:
     from prospector.sources.fetch import FetchedLayer
 
 KEPT = (
-    "Interrupted. Nothing is changed; the pages that came are kept, and the same command goes on from "
-    "them."
+    "Interrupted. Nothing was changed. Downloaded pages are kept: run the same command again to "
+    "continue."
 )
 
 ROW_BY_ROW = ("arcgis", "wfs")
 """Kinds of sources whose pages are kept."""
 
-BEGINS_AGAIN = "Interrupted. Nothing is changed; the same command begins again."
+BEGINS_AGAIN = "Interrupted. Nothing was changed. Run the same command again to start over."
 """What an end before its time leaves of a file or of tiles: these are not kept in parts."""
 
 NOT_VERIFIED = (
-    "Not verified: this service was never called when prospector was made. What it answers now "
-    "decides."
+    "Not verified: this service was not tested when prospector was made, so it may answer "
+    "differently than described."
 )
 
 BOUND = {
     "attribution": "name the publisher (attribution)",
-    "share-alike": "pass on what you make of it under the same licence (share-alike)",
+    "share-alike": "share results made from it under the same licence (share-alike)",
     "non-commercial": "no commercial use (non-commercial)",
 }
 """What a licence binds to, in words."""
@@ -78,7 +78,7 @@ def fetch(
 
     described = describe(region, source)
     if bounds is not None:
-        show([f"{init_window(region, bounds)} made: a window, and no layer yet"])
+        show([f"{init_window(region, bounds)} created, with a window and no layers yet"])
     box_of(region, margin_km)
     show([_licence_line(described.title, described.licence, described.bindings)])
     if not described.verified:
@@ -116,10 +116,10 @@ def _licence_line(title: str, licence: str, bindings: Sequence[str]) -> str:
     """Return what is known of a licence before anything is asked for."""
     if "not stated" in bindings:
         return (
-            f"{title}. The publisher states no licence: ask before you pass on what you make of it."
+            f"{title}. The publisher states no licence: ask before you share results made from it."
         )
     bound = "; ".join(BOUND[binding] for binding in bindings)
-    return f"{title}. Licence: {licence}.{f' It binds you: {bound}.' if bound else ''}"
+    return f"{title}. Licence: {licence}.{f' Its conditions: {bound}.' if bound else ''}"
 
 
 def _fetched_line(part: FetchedLayer, *, of_file: bool) -> str:
@@ -130,8 +130,8 @@ def _fetched_line(part: FetchedLayer, *, of_file: bool) -> str:
         else ""
     )
     whole = (
-        "all that the file has over the region"
+        "all rows of the file in the region"
         if of_file
-        else f"as many as the service counts, in {part.pages:,} pages"
+        else f"the count that the service reports, in {part.pages:,} pages"
     )
     return f"{part.name}: {part.count:,} rows, {whole}{kept}{hidden}"

@@ -1,4 +1,4 @@
-"""Commands about deposit models: those that there are, and their shape."""
+"""Commands about deposit models: list them, print one, and write their JSON schemas."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Help that reads as a person would write it: what a value is, in place of its type."""
+"""Help in plain words: it shows what an option's value is, not its Python type."""
 
 from __future__ import annotations
 
@@ -75,4 +75,4 @@ def _range_of(numbers: Any) -> str:
 
 
 def _no_type(ctx: object) -> None:
-    """Return no type: what stands for the value says it."""
+    """Return no type: the placeholder of the value shows it."""

@@ -54,7 +54,9 @@ WorkerCount = Annotated[
 ]
 TrialStore = Annotated[
     str | None,
-    typer.Option(help="Where computed parts are kept for the next run; default out/NAME/store."),
+    typer.Option(
+        help="Where intermediate results are kept for the next run; default out/NAME/store."
+    ),
 ]
 RunPath = Annotated[
     Path, typer.Argument(help="Folder of a run, written by screen, e.g. out/atacama.")

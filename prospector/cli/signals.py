@@ -1,4 +1,4 @@
-"""How a command ends when it is told to: in order, without a rest, within seconds."""
+"""How a command stops on Ctrl-C or a kill signal: in order and within seconds."""
 
 from __future__ import annotations
 

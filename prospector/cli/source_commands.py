@@ -1,4 +1,4 @@
-"""Commands about official sources: list them, and make classes of the codes of a map that you bring."""
+"""Commands about official sources: list them, and turn the codes of a map of your own into classes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ CLASSES_EXAMPLE = (
 )
 
 NOT_CALLED = (
-    "None of them was called when this list was written: what a service answers on the day decides."
+    "None of these services was tested when this list was written; a service may answer "
+    "differently today."
 )
 
 
@@ -49,17 +50,18 @@ def sources(
         known = [*ROLES, *(own for source in listed.values() for own in source.roles)]
         if role not in known:
             raise RegionError(
-                f"--role {role}: not a role. {did_you_mean(role, known)}Use one of: {', '.join(ROLES)}."
+                f"--role {role}: unknown role. {did_you_mean(role, known)}Use one of: "
+                f"{', '.join(ROLES)}."
             )
         listed = {name: source for name, source in listed.items() if role in source.roles}
         if not listed:
             add = f"prospector add REGION FILE --role {role}"
-            show([f"No source fills the role '{role}'. Bring a file: {add}"])
+            show([f"No source has the role '{role}'. Add a file of your own: {add}"])
             return
     show(table_lines(listed.values()))
     if not any(source.verified for source in listed.values()):
         show([f"\n{NOT_CALLED}"])
-    show(["More of one: prospector sources NAME"])
+    show(["Details of one source: prospector sources NAME"])
 
 
 def classes(
@@ -118,7 +120,7 @@ def classes(
         show([f"{name}: {done.rows[name]:,} rows written to {written}"])
     if region is not None:
         added = ", ".join(f"'{name}'" for name in done.added)
-        show([f"region.toml: layers {added} added" if added else "region.toml: as it was"])
+        show([f"region.toml: layers {added} added" if added else "region.toml: unchanged"])
         show([f"Next: prospector check {quote(str(region))}"])
         return
     for name, written in done.files.items():
@@ -131,7 +133,5 @@ def _fields(given: list[str]) -> dict[str, str]:
 
     for pair in given:
         if "=" not in pair or pair.startswith("=") or pair.endswith("="):
-            raise RegionError(
-                f"--field {pair}: not of the form READS=COLUMN. Give e.g. code=CD_GEOL."
-            )
+            raise RegionError(f"--field {pair}: must be READS=COLUMN. Give e.g. code=CD_GEOL.")
     return dict(pair.split("=", 1) for pair in given)

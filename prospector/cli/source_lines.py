@@ -1,4 +1,4 @@
-"""Sources and what their codes became, as lines for a terminal."""
+"""Sources, and the classes that their codes became, as lines for a terminal."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ def tile_lines(name: str, tiles: Mosaic) -> Iterator[str]:
         f"{tiles.came_bytes / 1e6:,.1f} MB"
     )
     if tiles.absent:
-        yield f"  not there (sea, or withheld), no value: {', '.join(tiles.absent)}"
+        yield f"  missing (sea, or withheld), no value: {', '.join(tiles.absent)}"
     if tiles.refused:
         yield f"  refused by the server, no value: {', '.join(tiles.refused)}"
 
 
 def table_lines(sources: Iterable[Source]) -> Iterator[str]:
     """Give sources as a table: name, kind, roles, licence, and whether it was ever called."""
-    head = ("source", "kind", "roles", "binds you to", "verified", "seen")
+    head = ("source", "kind", "roles", "conditions", "verified", "seen")
     rows = [head, *(_row(source) for source in sources)]
     widths = [max(len(row[place]) for row in rows) for place in range(len(head))]
     for row in rows:
@@ -82,12 +82,12 @@ def source_lines(source: Source, region: str) -> Iterator[str]:
         Folder of a region, as commands name it.
     """
     yield f"{source.name}: {source.title}"
-    verified = "verified" if source.verified else "not verified: never called when this was written"
+    verified = "verified" if source.verified else "not verified: not tested when this was written"
     seen = f", last seen {source.seen}" if source.seen else ", not dated"
     yield f"  kind         {source.kind.replace('_', ' ')}{f' {source.version}' if source.version else ''}"
     for label, value in (
         ("address", source.address), ("licence", source.licence),
-        ("binds you to", _bound(source)),
+        ("conditions", _bound(source)),
         ("attribution", source.attribution), ("citation", source.citation), ("scale", source.scale),
         ("status", f"{verified}{seen}"),
     ):  # fmt: skip
@@ -95,7 +95,7 @@ def source_lines(source: Source, region: str) -> Iterator[str]:
             yield f"  {label:12s} {value}"
     for name, layer in source.layers.items():
         yield from _layer_lines(name, layer)
-    for label, remarks in (("Traps", source.traps), ("Notes", source.notes)):
+    for label, remarks in (("Known problems", source.traps), ("Notes", source.notes)):
         if remarks:
             yield f"\n{label}"
             yield from (f"  - {remark}" for remark in remarks)
@@ -110,7 +110,7 @@ def _layer_lines(name: str, layer: SourceLayer) -> Iterator[str]:
     yield f"  role         {layer.role}"
     if layer.path:
         yield f"  path         {layer.path}"
-    yield f"  asks for     {', '.join(layer.asked) or 'shapes alone'}"
+    yield f"  fields       {', '.join(layer.asked) or 'shapes only'}"
     if layer.codes is not None:
         read = ", ".join(layer.codes.reads.values())
         yield f"  classes      {read} by the scheme {layer.codes.scheme}"

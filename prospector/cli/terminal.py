@@ -1,4 +1,4 @@
-"""What a command shows while it works and when it is done, and the cluster that it works on."""
+"""Progress and results on the terminal, and the Dask cluster that a command runs on."""
 
 from __future__ import annotations
 

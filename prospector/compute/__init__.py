@@ -1,1 +1,1 @@
-"""Where work runs and what is kept: the engine, the store, evidence window by window."""
+"""Where the computation runs and where its results are kept: engine, store, and evidence by window."""

@@ -1,4 +1,4 @@
-"""Tasks to any executor: what a lost worker leaves undone is sent again."""
+"""Run tasks on any executor; if a worker crashes, its unfinished tasks are sent again."""
 
 from __future__ import annotations
 
@@ -185,7 +185,9 @@ def _elsewhere(
             future.cancel()
         raise
     if lost:
-        raise EngineError("The executor broke before all windows were done. Run again to resume.")
+        raise EngineError(
+            "The parallel computation stopped before all windows were done. Run again to resume."
+        )
 
 
 def threads_of(executor: Executor) -> int:
@@ -226,8 +228,8 @@ def _by_file(function: Callable[[Task], object], folder: str, task: Task) -> str
             pickle.dump(result, file, protocol=pickle.HIGHEST_PROTOCOL)
     except OSError as error:
         raise EngineError(
-            f"{Path(folder).parent}: a result cannot be kept ({error.strerror or error}). Set TMPDIR to "
-            "a folder with more free space, or run with --workers 1."
+            f"{Path(folder).parent}: a result cannot be saved ({error.strerror or error}). Set "
+            "TMPDIR to a folder with more free space, or run with --workers 1."
         ) from error
     return file.name
 
@@ -267,8 +269,9 @@ def _in_pools(
         losses = losses + 1 if len(waiting) == before else 0
         if losses > RESTARTS:
             raise EngineError(
-                f"Worker processes were lost {losses} times without finishing a window, perhaps for "
-                "want of memory. Run again with fewer workers (--workers 1); what is done is kept."
+                f"Worker processes crashed {losses} times without finishing a window, perhaps for "
+                "lack of memory. Run again with fewer workers (--workers 1); finished windows are "
+                "kept."
             )
 
 

@@ -1,4 +1,4 @@
-"""A worker ends with the process that started it, whatever it is doing and however that one ended."""
+"""End a worker process when the process that started it ends, for whatever reason."""
 
 from __future__ import annotations
 

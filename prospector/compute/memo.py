@@ -1,4 +1,4 @@
-"""Results that are kept: under a key of exactly the function and the inputs that made them."""
+"""Cached results: stored under a key made of the function and all its inputs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def recall(
     """Return what a function makes of its inputs, computed and kept where the store has it not.
 
     The key is the hash of the inputs by value, of the code that the function can reach and of the
-    libraries' versions: the result can hang on nothing else.
+    libraries' versions: the result can depend on nothing else.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def recall(
         A function of a module, not one inside another: it can read no variable of its caller's. It
         returns a JSON-ready record.
     inputs
-        What the result hangs on: see `by_value`.
+        What the result depends on: see `by_value`.
     apart
         Keyword arguments that change no result: workers, progress.
 
@@ -56,8 +56,8 @@ def _refuse_closure(function: Callable[..., Any]) -> None:
     """Raise TypeError for what could read more than its inputs."""
     if not isfunction(function) or function.__closure__ or "<" in function.__qualname__:
         raise TypeError(
-            f"{function!r} may read more than its inputs, so its result cannot be kept. "
-            "Take a function of a module and give it all that it needs."
+            f"{function!r} may read more than its inputs, so its result cannot be cached. Use a "
+            "function defined in a module and pass it everything that it needs."
         )
 
 

@@ -1,4 +1,4 @@
-"""Layers as workers read them: written once to the store, opened by key, never sent along."""
+"""Layers as workers read them: written once to the store and opened by key."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ NOT_WRITTEN: tuple[type[Exception], ...] = (OSError, *RASTER_ERRORS)
 FORM = 4
 """Changes when layers are kept in another form: what was kept in an earlier one is not used again."""
 
-TILE_CELLS = 512
+TILE_CELLS = 128
+"""Side of the tiles in which rasters are kept: pieces of a window are small, and decode whole tiles."""
 
 
 def normalise(layer: AnyLayer, grid: Grid, root: str, made_by: dict[str, str]) -> str:
@@ -62,7 +63,7 @@ def normalise(layer: AnyLayer, grid: Grid, root: str, made_by: dict[str, str]) -
     root
         Folder or fsspec path of the store.
     made_by
-        Code and versions of libraries that the values hang on, part of the key.
+        Code and versions of libraries that the values depend on, part of the key.
 
     Raises
     ------
@@ -108,8 +109,8 @@ def normalise(layer: AnyLayer, grid: Grid, root: str, made_by: dict[str, str]) -
         _write(layer, key, record, file_system, path)
     except OSError as error:
         raise OutputError(
-            f"{root}: a layer cannot be kept ({reason_of(error)}). Give another folder with --out or "
-            "--store, or empty this one: prospector clean RUN."
+            f"{root}: a layer cannot be saved ({reason_of(error)}). Give another folder with --out "
+            "or --store, or empty this one: prospector clean RUN."
         ) from error
     return key
 
@@ -132,8 +133,8 @@ def _write(layer: AnyLayer, key: str, record: dict[str, Any], file_system: Any, 
                 values.write_bytes(_vector_bytes(layer))
         except NOT_WRITTEN as error:
             raise OutputError(
-                f"{Path(folder).parent}: a layer cannot be written for a while ({why(Path(folder), error)}). "
-                "Set TMPDIR to a folder with more free space."
+                f"{Path(folder).parent}: a temporary layer file cannot be written "
+                f"({why(Path(folder), error)}). Set TMPDIR to a folder with more free space."
             ) from error
         _refuse_changed(layer)
         with values.open("rb") as source:
@@ -154,7 +155,7 @@ def _is_whole(root: str, key: str, file_system: Any, path: str) -> bool:
     except (Damaged, OSError):
         whole = False
     if not whole and (damaged or file_system.exists(f"{path}.json")):
-        log.warning("%s: a kept layer was damaged: written again", root)
+        log.warning("%s: a saved layer was damaged and is written again", root)
     return whole
 
 
@@ -208,7 +209,7 @@ def _sound(name: str, blocks: Iterator[Block]) -> Iterator[Block]:
         yield from blocks
     except READ_ERRORS as error:
         raise LayerError(
-            f"Layer '{name}': its file is damaged ({reason_of(error)}). Give a whole one."
+            f"Layer '{name}': its file is damaged ({reason_of(error)}). Give an intact file."
         ) from error
 
 
@@ -224,8 +225,8 @@ def _open(root: str, key: str) -> AnyLayer:
         return _read(root, key)
     except STORE_ERRORS as error:
         raise OutputError(
-            f"{root}: a kept layer cannot be read ({reason_of(error)}). Run again: what is damaged is "
-            "written again; 'prospector clean RUN' empties the store of a run."
+            f"{root}: a saved layer cannot be read ({reason_of(error)}). Run again: damaged layers "
+            "are written again. To empty the run's store: prospector clean RUN."
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""Permissive ground on a grid: kept as a mask, and what is computed there alone read back from it.
+"""Permissive ground on a grid: kept as a mask, and values computed only there.
 
 Conditions are asked first, the cheapest first, and each only where all before it hold. What follows
 knows three sorts of windows. Without ground: nothing of it is computed or kept but the mask. Mostly

@@ -1,4 +1,4 @@
-"""The pieces of a window that hold the ground that counts: what is computed of it."""
+"""Parts of a window that contain permissive ground: only they are computed."""
 
 from __future__ import annotations
 

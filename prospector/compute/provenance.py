@@ -1,4 +1,4 @@
-"""What a value was made by: the code that it hangs on, as a hash, and the versions of the libraries."""
+"""What a result depends on: a hash of the code that made it, and the versions of the libraries."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LIBRARIES = (
 
 @cache
 def versions() -> dict[str, str]:
-    """Return the versions of the libraries that results hang on, by name."""
+    """Return the versions of the libraries that results depend on, by name."""
     return {name: metadata.version(name) for name in LIBRARIES} | {
         "gdal": rasterio.__gdal_version__,
         "proj": pyproj.proj_version_str,
@@ -83,7 +83,7 @@ def package_code(root: Path = ROOT) -> str:
 
 
 def made_by(function: Callable[..., Any]) -> dict[str, str]:
-    """Return what the values of a function hang on beside its inputs: libraries and code."""
+    """Return what the values of a function depend on beside its inputs: libraries and code."""
     return versions() | {"code": code_of(function)}
 
 
@@ -198,8 +198,8 @@ def _foreign_source(function: Callable[..., Any], module: str) -> str:
     compiled = getattr(function, "__code__", None)
     if compiled is None:
         raise TypeError(
-            f"{function!r}: its code cannot be read, so what it computes cannot be kept. "
-            "Define it in a Python file."
+            f"{function!r}: its code cannot be read, so its result cannot be cached. Define it in "
+            "a Python file."
         )
     return f"# {_hash(list(_compiled(compiled)))}"
 

@@ -150,7 +150,7 @@ class Store:
         except (Damaged, OSError):
             damaged = True
         if damaged:
-            log.warning("%s: a kept record was damaged: computed again", self.root)
+            log.warning("%s: a saved record was damaged and recomputed", self.root)
         content = sealed(compute(), key)
         with self._writing():
             put(file_system, path, BytesIO(content))
@@ -176,7 +176,7 @@ class Store:
             if content == fresh["zarr.json"].to_bytes():
                 return
             if damaged or content is not None:
-                log.warning("%s: an array's zarr.json was damaged: computed again", self.root)
+                log.warning("%s: an array's zarr.json was damaged and recomputed", self.root)
             self._make(f"{self.root}/{key}", grid, form)
 
     def missing(self, key: str, grid: Grid, asked: Sequence[Window] | None = None) -> list[Window]:
@@ -191,7 +191,7 @@ class Store:
         whole = {window.place for window in there if self._holds(array, key, window)}
         if damaged := damaged + len(there) - len(whole):
             what = "1 computed window was" if damaged == 1 else f"{damaged} computed windows were"
-            log.warning("%s: %s damaged: computed again", self.root, what)
+            log.warning("%s: %s damaged and recomputed", self.root, what)
         return [window for window in windows if window.place not in whole]
 
     def write(self, key: str, window: Window, values: NDArray[Any]) -> None:
@@ -323,8 +323,8 @@ class Store:
             yield
         except STORE_ERRORS as error:
             raise OutputError(
-                f"{self.root}: what was computed cannot be read ({_line(error)}). Run again: what is "
-                "damaged is computed again; 'prospector clean RUN' empties the store of a run."
+                f"{self.root}: stored results cannot be read ({_line(error)}). Run again: damaged "
+                "results are computed again. To empty the run's store: prospector clean RUN."
             ) from error
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""The files of a store: written whole, each in its place; what a killed command left goes."""
+"""Files of a store: each written completely or not at all; leftovers of killed commands are removed."""
 
 from __future__ import annotations
 
@@ -147,8 +147,9 @@ def emptied(store: Path) -> int:
         why = next((error for error in failed if isinstance(error, OSError)), None)
         reason = f"{why.filename}: {why.strerror}" if why else "it is in use"
         raise OutputError(
-            f"{store}: {before / 1e6:.1f} MB of computed windows are there, {_size(store) / 1e6:.1f} MB "
-            f"could not be removed ({reason}). Remove it as its owner, or change its permissions."
+            f"{store}: {_size(store) / 1e6:.1f} MB of {before / 1e6:.1f} MB of computed windows "
+            f"could not be deleted ({reason}). Delete the folder as its owner, or change its "
+            "permissions."
         )
     return before
 
@@ -167,7 +168,7 @@ def _alone(store: Path) -> Iterator[None]:
     try:
         if not _is_free(file):
             raise OutputError(
-                f"{store}: is in use by another command. Wait for it or end it, then run again."
+                f"{store}: another command is using it. Wait for it or end it, then run again."
             )
         if os.name != "nt":
             yield

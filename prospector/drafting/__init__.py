@@ -1,4 +1,4 @@
-"""A region of your own, drafted from the files at hand: what is guessed says so."""
+"""Draft a region from the files at hand; every guess is marked as a guess."""
 
 from prospector.drafting.add import Addition, add_layers
 from prospector.drafting.init import Draft, init_region

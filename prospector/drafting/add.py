@@ -1,17 +1,23 @@
-"""A file added to a region: looked at, guessed, read once, then written beside what stands there."""
+"""Add a file to a region: look at it, guess its role, read it once, then write its table."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from prospector.drafting.drafted import DraftLayer, draft_layer, name_of, refuse_untaken
+from prospector.drafting.clues import guessed_by
+from prospector.drafting.drafted import (
+    DraftLayer,
+    draft_layer,
+    name_of,
+    refuse_untaken,
+    with_role_taken,
+)
 from prospector.drafting.init import file_in_region
 from prospector.drafting.looks import RASTER, Look, looks_of
 from prospector.drafting.making import Made
 from prospector.drafting.names import free_name
-from prospector.drafting.region_text import guessed_by
 from prospector.drafting.stated import Stated, stated_columns
 from prospector.drafting.trial import entry_of, short_reason
 from prospector.errors import LayerError, RegionError
@@ -93,7 +99,7 @@ def add_layers(
     if len(looks) > 1 and (role or name):
         parts = ", ".join(look.layer or f"band {look.band}" for look in looks)
         raise RegionError(
-            f"{path} holds several layers ({parts}). Say which one has that role or name, e.g. --layer "
+            f"{path} holds several layers ({parts}). Choose the one to add, e.g. --layer "
             f"{looks[0].layer or 1}."
         )
     drafts: list[DraftLayer] = []
@@ -105,7 +111,7 @@ def add_layers(
     refuse_untaken(stated, drafts)
     added = [_readable(loaded, draft) for draft in drafts if draft.used or len(drafts) == 1]
     if not added:
-        raise RegionError([f"{path}: no layer of it can be added.", *map(_why_not, drafts)])
+        raise RegionError([f"{path}: none of its layers can be added.", *map(_why_not, drafts)])
     return Addition(loaded.file, tuple(added), _write(loaded, added, copy=copy))
 
 
@@ -113,22 +119,28 @@ def _refuse_words(region: Region, role: str | None, name: str | None) -> None:
     roles = roles_of_region(region)
     if role is not None and role not in roles:
         raise RegionError(
-            f"--role {role}: not a role. {did_you_mean(role, roles)}Use one of: {', '.join(roles)}."
+            f"--role {role}: unknown role. {did_you_mean(role, roles)}Use one of: "
+            f"{', '.join(roles)}."
         )
     if name is not None and not NAME.fullmatch(name):
         raise RegionError(
-            f"--name {name}: must be of small letters, figures and _, a letter first. Use e.g. mapped_faults."
+            f"--name {name}: must be lower-case letters, digits and _, beginning with a letter. "
+            "Use e.g. mapped_faults."
         )
     if name in region.layers:
         raise RegionError(
-            f"{region.file}: there is a layer '{name}' already. Take another --name, or change it there."
+            f"{region.file}: layer '{name}' already exists. Choose another --name, or edit that "
+            "layer."
         )
 
 
 def _usable(path: Path, looks: Sequence[Look]) -> list[Look]:
     usable = [look for look in looks if look.geometry]
     if not usable:
-        raise LayerError([look.problem for look in looks] or f"{path} holds no layer.")
+        raise LayerError(
+            [look.problem for look in looks]
+            or f"{path} holds no layer. Give a file with features, or a raster."
+        )
     return usable
 
 
@@ -138,7 +150,8 @@ def _refuse_twice(region: Region, look: Look, name: str | None) -> None:
         same_file = (region.folder / entry.file).resolve() == look.path.resolve()
         if same_file and (entry.layer, entry.band) == (look.layer, look.band) and name is None:
             raise RegionError(
-                f"{region.file}: {look.path.name} is its layer '{other}' already. Give another --name."
+                f"{region.file}: {look.path.name} is already in it, as layer '{other}'. To add it "
+                "once more, give another --name."
             )
 
 
@@ -149,8 +162,7 @@ def _one_of_its_role(
     roles = [entry.role for entry in region.layers.values()] + [str(other.role) for other in drafts]
     if asked or draft.look.geometry != RASTER or draft.role == "surface" or draft.role not in roles:
         return draft
-    because = f"{draft.because}; another raster is the {draft.role} already"
-    return replace(draft, role="surface", because=because, others=(str(draft.role), *draft.others))
+    return with_role_taken(draft)
 
 
 def _why_not(draft: DraftLayer) -> str:
@@ -167,7 +179,7 @@ def _readable(region: Region, draft: DraftLayer) -> DraftLayer:
         It has no role, or cannot be read.
     """
     if not draft.used:
-        raise RegionError(f"{draft.look.path.name}: {_why_not(draft)} Say it with --role.")
+        raise RegionError(f"{draft.look.path.name}: {_why_not(draft)} Give its role with --role.")
     entry = validated(LayerEntry, entry_of(draft), region.file, prefix=f"layers.{draft.name}")
     alone = region.model_copy(update={"layers": {draft.name: entry}})
     try:
@@ -188,7 +200,7 @@ def _write(region: Region, drafts: Sequence[DraftLayer], *, copy: bool) -> int:
 
 
 def _guessed(draft: DraftLayer) -> dict[str, str]:
-    if not draft.because:
+    if draft.because is None:
         return {}
     others = f"; could also be: {', '.join(draft.others)}" if draft.others else ""
     return {"role": f"{guessed_by(draft.because)}{others}"}

@@ -1,4 +1,4 @@
-"""A region of a window alone: what official layers are fetched into."""
+"""A region that has only a window, into which official layers can be fetched."""
 
 from __future__ import annotations
 
@@ -35,9 +35,7 @@ def init_window(folder: str | Path, bounds: tuple[float, float, float, float]) -
     place = Path(folder)
     file = place / REGION_FILE
     if file.exists():
-        raise RegionError(
-            f"{file}: is there already, with a window of its own. Leave --bounds out."
-        )
+        raise RegionError(f"{file}: already exists, with its own window. Leave out --bounds.")
     sides = dict(zip(("west", "south", "east", "north"), map(float, bounds), strict=True))
     window = Window(validated(WindowEntry, sides, Path("--bounds")).bounds(), "given by --bounds")
     projection = projection_of(window.bounds)
@@ -51,7 +49,7 @@ def init_window(folder: str | Path, bounds: tuple[float, float, float, float]) -
         place.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RegionError(
-            f"{place}: cannot be made: {error.strerror}. Give another folder."
+            f"{place}: cannot be created: {error.strerror}. Give another folder."
         ) from error
     write_text(file, region_text(heading, []))
     return file

@@ -1,4 +1,4 @@
-"""Files of a folder that may be layers: what belongs to another file, or is none, is left apart."""
+"""Find the files of a folder that may be layers; leave out parts of other files."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def candidates_of(places: Sequence[Path]) -> tuple[list[Path], list[Path]]:
     others = [path for path in others if path.absolute() not in belonging]
     if len(chosen) > MOST_FILES:
         raise RegionError(
-            f"{len(chosen)} files may be layers, more than {MOST_FILES}. Name those that are meant."
+            f"{len(chosen)} files may be layers, more than {MOST_FILES}. Name the files to use."
         )
     return chosen, others
 

@@ -1,4 +1,4 @@
-"""Which column of a file is which of a role's, guessed by its name and by what it holds."""
+"""Guess which column of a file fits which column of a role, by name and values."""
 
 from __future__ import annotations
 

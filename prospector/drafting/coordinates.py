@@ -1,4 +1,4 @@
-"""Which columns of a table hold coordinates, by the words in their names and by what they hold."""
+"""Guess which columns of a table hold coordinates, by name and values."""
 
 from __future__ import annotations
 

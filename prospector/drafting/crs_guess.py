@@ -1,4 +1,4 @@
-"""The CRS of a file that states none: one in which it lies where the files beside it do."""
+"""Guess the CRS of a file that states none: one that places it beside the other files."""
 
 from __future__ import annotations
 
@@ -144,13 +144,13 @@ def misplaced(look: Look, beside: Sequence[Look], crs: str | None = None) -> Mis
             return Misplaced(reason, f"Give it with --crs {fitting[0]}", fitting[0])
         points = look.geometry == "point" and look.crs.is_geographic
         if points and _lies_in(_swapped(look), DEGREES, around):
-            reason = "latitude and longitude look swapped: the other way round it lies where the others do"
+            reason = "latitude and longitude look swapped: swapped, it lies where the others do"
             return Misplaced(
-                reason, "Say so with --column longitude=... --column latitude=..., or mend it"
+                reason, "Name them with --column longitude=... --column latitude=..., or correct it"
             )
     if _can_lie(look.crs, look.extent.bounds):
         return None
-    reason = f"{where}, where that CRS is not for"
+    reason = f"{where}, outside the area of that CRS"
     return Misplaced(reason, "Give the right one with --crs", crs)
 
 

@@ -1,4 +1,4 @@
-"""Regions that come with prospector: copied whole, to be screened or changed."""
+"""Example regions that come with prospector, copied to be screened or changed."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def copy_region(name: str, folder: str | Path) -> list[Path]:
     if name not in regions:
         known = sorted(regions)
         raise RegionError(
-            f"--from {name}: no such region comes with prospector. {did_you_mean(name, known)}Available: "
+            f"--from {name}: unknown example region. {did_you_mean(name, known)}Available: "
             f"{', '.join(known)}."
         )
     with Made() as made:

@@ -1,4 +1,4 @@
-"""Where layers lie, in degrees: a stray row or a layer of the whole world is known as such."""
+"""Extents of layers in degrees; a stray row or a layer of the whole world is recognised."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A region of one's own from the files at hand: looked at, guessed, read once, then written."""
+"""Draft a region from the files at hand: look, guess, read once, then write."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ def init_region(
 def _refuse_old(folder: Path) -> None:
     if (folder / REGION_FILE).exists():
         raise RegionError(
-            f"{folder / REGION_FILE} is there already and is not overwritten. Add a file to it with: "
+            f"{folder / REGION_FILE} already exists and is not overwritten. Add a file to it with: "
             f"prospector add {quote(str(folder))} FILE."
         )
 
@@ -189,7 +189,8 @@ def _refuse_nowhere(
         reasons = [f"{layer.look.path}: {_could_be(layer)}." for layer in layers]
         raise RegionError(
             [
-                "No file says where it lies: nothing was written. Give --crs, or a window with --bounds.",
+                "No file can be placed on the map, so nothing was written. Give --crs, or a window "
+                "with --bounds.",
                 *reasons,
                 *problems,
             ]
@@ -270,8 +271,10 @@ def _window_of_area(path: Path, stated: Stated) -> Window:
     if wrong is not None and wrong.crs is not None:
         looks = [with_crs(looks[0], wrong.crs)]
     if not looks or looks[0].extent is None:
-        problem = next((look.problem for look in found if look.problem), "it has no extent")
-        raise RegionError(f"--area {path}: {problem}")
+        problem = next((look.problem for look in found if look.problem), "it has no extent.")
+        raise RegionError(
+            f"--area {path}: {problem} Give another file, or the window with --bounds."
+        )
     refuse_crossing(path.stem, looks[0].extent)
     sides = (round(side, DECIMALS) for side in looks[0].extent.bounds.as_tuple())
     return Window(Bounds(*sides), f"the extent of {path.name}")

@@ -1,4 +1,4 @@
-"""What the terminal says of a drafted region: what was guessed, what is needed, what to do next."""
+"""Terminal lines about a drafted region: what is needed, what was guessed, what to do next."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from shlex import quote
 
 from prospector.drafting.add import Addition
+from prospector.drafting.clues import guessed_by
 from prospector.drafting.columns import column_for
 from prospector.drafting.drafted import DraftLayer
 from prospector.drafting.init import Draft
-from prospector.drafting.region_text import guessed_by
 from prospector.drafting.trial import Verdict
 from prospector.words.language import sentence
 
@@ -20,7 +20,10 @@ def init_lines(draft: Draft) -> Iterator[str]:
     """Give what was guessed of a region, gravest first: what is needed, then what is there."""
     heading, bounds = draft.heading, draft.heading.window.bounds
     used = [layer for layer in draft.layers if layer.used]
-    yield f"{draft.file} written: {_counted(len(used), 'layer')}. Every guess stands beside its reason in it."
+    yield (
+        f"{draft.file} written: {_counted(len(used), 'layer')}. Each guess is marked in it, with "
+        "its reason."
+    )
     if draft.copied:
         yield f"{_counted(draft.copied, 'file')} copied into {draft.file.parent / 'data'}."
     yield ""
@@ -38,7 +41,7 @@ def init_lines(draft: Draft) -> Iterator[str]:
     if draft.own_models:
         names = ", ".join(str(draft.file.parent / model.file) for model in draft.own_models)
         yield ""
-        yield f"Drafted: {names}. Its evidence is a start: read it and make it yours."
+        yield f"Drafted: {names}. Its evidence is a starting point: check and edit it."
     yield from _not_used(draft)
     yield from model_lines(draft)
     yield ""
@@ -48,17 +51,17 @@ def init_lines(draft: Draft) -> Iterator[str]:
 
 
 def _scale_error(percent: float | None) -> str:
-    return "" if percent is None else f"; lengths err by {percent:g} % at most"
+    return "" if percent is None else f"; length error at most {percent:g} %"
 
 
 def add_lines(addition: Addition) -> Iterator[str]:
     """Give what was added to a region and guessed of it."""
     names = ", ".join(layer.name for layer in addition.layers)
-    yield f"{addition.file}: added {names}. What was guessed stands beside its reason in it."
+    yield f"{addition.file}: added {names}. Each guess is marked in it, with its reason."
     if addition.copied:
         yield f"{_counted(addition.copied, 'file')} copied into {addition.file.parent / 'data'}."
     yield from layer_lines(addition.layers)
-    yield "Where the file comes from, its licence and scale: yours to write into SOURCES.toml."
+    yield "Now write into SOURCES.toml where the file comes from, its licence and its scale."
     yield f"Next: prospector check {quote(str(addition.file.parent))}"
 
 
@@ -68,7 +71,7 @@ def layer_lines(layers: Iterable[DraftLayer]) -> Iterator[str]:
     width = max((len(layer.name) for layer in layers), default=0)
     yield f"Layers: {len(layers)}"
     for layer in layers:
-        because = guessed_by(layer.because) if layer.because else "as asked for"
+        because = guessed_by(layer.because) if layer.because is not None else "as asked for"
         yield f"  {layer.name:{width}s}  {layer.role}, {because}"
         gap = " " * (width + 4)
         if layer.others:
@@ -98,7 +101,7 @@ def _not_used(draft: Draft) -> Iterator[str]:
     left = [layer for layer in draft.layers if not layer.used]
     if left:
         yield ""
-        yield f"Not used: {len(left)} (they stand in {draft.file.name} as comments)"
+        yield f"Not used: {len(left)} (listed in {draft.file.name} as comments)"
     for layer in left:
         yield f"  {layer.name}: {layer.left_out}"
         if layer.others:
@@ -112,7 +115,7 @@ def _not_used(draft: Draft) -> Iterator[str]:
         names = [path.name for path in draft.passed_over]
         more = f" and {len(names) - FILES_SHOWN} more" if len(names) > FILES_SHOWN else ""
         yield ""
-        yield f"Passed over, no layers by their ending: {', '.join(names[:FILES_SHOWN])}{more}"
+        yield f"Skipped, not layers by their file ending: {', '.join(names[:FILES_SHOWN])}{more}"
 
 
 def model_lines(draft: Draft) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What a file holds, as the project's own readers open it: a look for each layer, band or sheet."""
+"""A first look at a file, opened by the project's own readers: each layer, band or sheet."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def with_crs(look: Look, crs: str) -> Look:
         parsed = CRS.from_user_input(crs)
     except ProjError as error:
         raise RegionError(
-            f"--crs {crs}: none that PROJ knows. Give e.g. --crs EPSG:32719."
+            f"--crs {crs}: not a CRS that PROJ knows. Give e.g. --crs EPSG:32719."
         ) from error
     extent = extent_of(np.array([look.own_bounds]), parsed)
     return replace(look, crs=parsed, extent=extent, problem="")
@@ -196,7 +196,7 @@ def _looks(path: Path, stated: Stated) -> Iterator[Look]:
     try:
         yield from _rasters(path)
     except LayerError as error:
-        if refused is not None:  # neither: which of the two says more hangs on what the file is
+        if refused is not None:  # neither: which of the two says more depends on what the file is
             raise (error if _is_raster_by_name(path) else refused) from error
 
 
@@ -261,7 +261,7 @@ def _places(path: Path, part: str | None, stated: Stated) -> dict[str, str]:
     guessed = guess_places(rows)
     if not guessed and not usual.intersection(OUTLINE_NAMES):
         raise LayerError(
-            f"{path}: no columns of coordinates among {', '.join(map(str, rows.columns))}. Name them: "
+            f"{path}: no coordinate columns among {', '.join(map(str, rows.columns))}. Name them: "
             "--column longitude=... --column latitude=..., or easting and northing with --crs."
         )
     return guessed
@@ -333,13 +333,15 @@ def _bands(path: Path, layer: str | None, dataset: DatasetReader) -> Iterator[Lo
     values = [n for n, colour in enumerate(colours, 1) if colour != ColorInterp.alpha]
     transform = dataset.transform
     if transform.is_identity:
-        yield Look(path, layer, problem=f"{path} does not say where it lies. Give a GeoTIFF.")
+        yield Look(
+            path, layer, problem=f"{path} has no georeference. Give a georeferenced GeoTIFF."
+        )
         return
     if transform.a <= 0 or transform.e >= 0 or transform.b or transform.d:
         yield Look(path, layer, problem=f"{path} is not north up. Warp it, e.g. with gdalwarp.")
         return
     if {ColorInterp.red, ColorInterp.palette} & set(colours):
-        yield Look(path, layer, problem=f"{path} is a picture: its numbers stand for colours.")
+        yield Look(path, layer, problem=f"{path} is a picture: its numbers are colours.")
         return
     west, south, east, north = map(float, dataset.bounds)
     own = west, south, east, north

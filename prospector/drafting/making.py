@@ -1,4 +1,4 @@
-"""Files and folders that a command makes: all of them, or, where it is cut short, none."""
+"""Files and folders that a command creates: all of them, or none if it is interrupted."""
 
 from __future__ import annotations
 
@@ -80,7 +80,8 @@ class Made:
     def _begin(self, file: Path) -> None:
         if file.exists():
             raise RegionError(
-                f"{file} is there already and is not overwritten. Rename it, or choose another folder."
+                f"{file} already exists and is not overwritten. Rename it, or choose another "
+                "folder."
             )
         self.folder(file.parent)
         self._made.append(file)

@@ -1,4 +1,4 @@
-"""Which deposit models a new region names: those that can run, and drafts for its own types of deposits."""
+"""Choose the deposit models of a new region: those that can run, and drafts for its own deposit types."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def choose_models(ground: Ground, wanted: Wanted) -> Choice:
     left = [model for model in shipped if model.name not in named]
     said = (*(verdict for _, verdict in mended), *checked[len(own) :], *left)
     if not asked:
-        because = "a stand-in: nothing can be screened on these layers yet"
+        because = "a placeholder: no deposit model can run on these layers yet"
         return Choice((shipped[0].name,), because, said)
     entries = (*(model.file for model in own), *named)
     return Choice(entries, _because(own, named, wanted), said, own)
@@ -132,7 +132,7 @@ def _because(own: Sequence[DraftModel], named: Sequence[str], wanted: Wanted) ->
         f"{model.file} drafted for {model.deposits} deposits of type '{model.deposit_type}'"
         for model in own
     ]
-    parts += ["shipped: those that can run and know deposits"] if named else []
+    parts += ["shipped models that can run and have known deposits"] if named else []
     return f"guessed: {'; '.join(parts)}"
 
 
@@ -141,8 +141,9 @@ def _refuse_unknown(names: Sequence[str]) -> None:
         if name not in deposit_model_names():
             known = deposit_model_names()
             raise RegionError(
-                f"--deposit-model {name}: not a shipped deposit model. {did_you_mean(name, known)}Available: "
-                f"{', '.join(known)}. For one of your own: --new-model {legal_name(name)}."
+                f"--deposit-model {name}: not a shipped deposit model. "
+                f"{did_you_mean(name, known)}Available: {', '.join(known)}. To draft your own: "
+                f"--new-model {legal_name(name)}."
             )
 
 

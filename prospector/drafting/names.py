@@ -1,4 +1,4 @@
-"""Legal names for layers and regions, made of those of files and folders."""
+"""Legal names for layers and regions, made from names of files and folders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A first deposit model for a region's own deposits: a text with every choice beside its reason."""
+"""A first draft of a deposit model for a region's own deposits, with the reason for every choice."""
 
 from __future__ import annotations
 
@@ -155,7 +155,8 @@ def draft_model(
     if not evidence:
         return None
     lines = [
-        "# Drafted by `prospector init`: a start. Take out evidence that you do not believe in.",
+        "# Drafted by `prospector init`: a starting point. Remove evidence that does not fit your "
+        "deposits.",
         "",
         *_head(chosen, deposit_type, taken, learns=learns),
         *_conditions(layers),
@@ -187,7 +188,7 @@ def _head(name: str, deposit_type: str, taken: Collection[str], *, learns: bool)
     yield ""
     yield "[labels]"
     yield f"deposit_type = {as_toml(deposit_type)}  # as the deposits write it"
-    yield "merge_within_m = 2000  # deposits so near to each other count once"
+    yield "merge_within_m = 2000  # deposits closer than this count as one"
     yield f"least = {LEAST_TO_LEARN}"
     yield ""
 
@@ -272,7 +273,8 @@ def _surface(
     else:
         full = median + (high - median) / 2
         lines += [
-            'expected = "increasing"  # guessed: turn it and the membership round where low values are good',
+            'expected = "increasing"  # guessed: reverse it and the membership if low values are '
+            "good",
             f"membership = {{ full = {full:.4g}, none = {median:.4g} }}  # guessed from its values: set it",
         ]
     lines.append('reason = "say why it should matter"')
@@ -297,7 +299,8 @@ def _element(column: ColumnLook, named: Sequence[str], *, learns: bool) -> _Evid
         f"# {comment(column.name)}: 5 % of samples are below {low:.3g}, half below {median:.3g}, 95 % below "
         f"{high:.3g}. Also analysed: {comment(', '.join(other for other in named if other != column.name))}",
         f"[evidence.{name}]", 'kind = "geochemistry"', 'role = "geochemistry"',
-        f"column = {as_toml(column.name)}", f"within_m = {SEARCH_M}  # how far a sample speaks: set it",
+        f"column = {as_toml(column.name)}",
+        f"within_m = {SEARCH_M}  # how far a sample's value is used: set it",
         f"label = {as_toml(column.name.replace('_', ' '))}", 'expected = "increasing"',
     ]  # fmt: skip
     if not learns and high > median > 0:
@@ -316,7 +319,10 @@ def _hosts(
     chosen = None if layer is None else _class_column(layer)
     if layer is None or chosen is None:
         if hosts:
-            raise RegionError("--host: no geology with classes is among the layers. Leave it out.")
+            raise RegionError(
+                "--host: no layer of role geology has classes of rock. Leave out --host, or add a "
+                "geological map."
+            )
         return
     ours, column = chosen
     words = [word for word, _ in column.words]

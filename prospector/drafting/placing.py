@@ -1,4 +1,4 @@
-"""Window, projection and cell size of a new region, from what its layers cover and resolve."""
+"""Window, projection and cell size of a new region, from the extent and resolution of its layers."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ MOST_SCALE_ERROR = 100.0
 """Per cent; beyond it no figure is stated."""
 
 ANTIMERIDIAN = (
-    "lies on both sides of the antimeridian (180 degrees), and a region's window cannot. Give one side, "
-    "e.g. --bounds 177 -20 180 -15."
+    "lies on both sides of the antimeridian (180 degrees), which a region's window cannot cross. "
+    "Give one side, e.g. --bounds 177 -20 180 -15."
 )
 
 
@@ -104,8 +104,8 @@ def window_of(layers: Sequence[Placed]) -> Window:
     telling = [layer for role in ANCHORS for layer in layers if layer.role == role] or list(layers)
     if not telling:
         raise RegionError(
-            "No layer says where the region is. Give --bounds WEST SOUTH EAST NORTH in degrees, or "
-            "--area FILE."
+            "No layer shows where the region is. Give --bounds WEST SOUTH EAST NORTH in degrees, "
+            "or --area FILE."
         )
     anchor = telling[0]
     _refuse_crossing(anchor.name, anchor.extent)
@@ -283,8 +283,8 @@ def _finest(known: Sequence[float], spacing_m: float | None) -> tuple[float, str
     if known and known[0] <= spacing:
         return known[0], f"the finest raster resolves {_metres(known[0])}"
     if spacing_m and math.isfinite(spacing):
-        return spacing, f"samples lie some {_metres(spacing_m)} apart"
-    return 0.0, "no raster says what the data resolve"
+        return spacing, f"samples lie about {_metres(spacing_m)} apart"
+    return 0.0, "no raster shows the resolution of the data"
 
 
 def _round_size(aim: float, low: float) -> float:

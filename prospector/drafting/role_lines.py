@@ -1,10 +1,11 @@
-"""What the terminal says of the roles of a region: what they have, what is missing, where it comes from."""
+"""Terminal lines about the roles of a region: their layers, what is missing, and where to get it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from prospector.drafting.role_states import LayerState, Reader, RoleState
+from prospector.numerals import whole_percent
 
 GAP = " " * 4
 
@@ -21,7 +22,7 @@ def role_lines(states: Sequence[RoleState], folder: object) -> Iterator[str]:
             yield f"{GAP}{layer.name}: {_size(layer, state.geometry)}"
         yield from _read_by(state)
     yield ""
-    yield f"Roles without a layer that deposit models wait for: {len(missing)}"
+    yield f"Roles without a layer that deposit models need: {len(missing)}"
     for state in missing:
         yield f"  {state.role} ({state.geometry}: {state.description})"
         yield from _waiting(state.readers)
@@ -53,10 +54,7 @@ def _size(layer: LayerState, geometry: str) -> str:
 
 
 def _percent(share: float | None) -> str:
-    percent = round(100 * (share or 0.0))
-    if share and 0 < share < 1:
-        percent = min(max(percent, 1), 99)
-    return f"{percent} %"
+    return f"{whole_percent(share or 0.0)} %"
 
 
 def _read_by(state: RoleState) -> Iterator[str]:
@@ -67,14 +65,14 @@ def _read_by(state: RoleState) -> Iterator[str]:
     for reader in own:
         yield f"{GAP}read by {reader.model}: {'; '.join(reader.labels)}"
     if others:
-        yield f"{GAP}read by shipped models that the region does not name: {', '.join(others)}"
+        yield f"{GAP}read by shipped models that the region does not list: {', '.join(others)}"
     if not state.readers and not state.uses:
         yield f"{GAP}read by no deposit model"
 
 
 def _waiting(readers: Iterable[Reader]) -> Iterator[str]:
     for reader in sorted(readers, key=lambda reader: not reader.of_region):
-        mark = "" if reader.of_region else " (not named by the region)"
+        mark = "" if reader.of_region else " (not listed by the region)"
         yield f"{GAP}{reader.model}{mark}: {'; '.join(reader.labels)}"
 
 

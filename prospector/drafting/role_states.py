@@ -1,4 +1,4 @@
-"""What each role of a region has and lacks: its layers, its readers, what waits for it, and sources."""
+"""The state of each role of a region: its layers, the models that read it, and sources for it."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def role_states(region: str | Path | Region) -> list[RoleState]:
     models = [loaded.deposit_model(name) for name in dict.fromkeys(_names(loaded))]
     return [
         RoleState(
-            name, role.geometry, role.description,
+            name, role.geometry, role.words,
             tuple(
                 _layer_state(layer, grid, role.geometry)
                 for layer in read.items

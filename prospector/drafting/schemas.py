@@ -73,7 +73,7 @@ def schema_of(what: str) -> Schema:
     }  # fmt: skip
     if what not in makers:
         raise RegionError(
-            f"Schema '{what}': there is none. {did_you_mean(what, makers)}Use one of: {', '.join(makers)}."
+            f"Unknown schema '{what}'. {did_you_mean(what, makers)}Use one of: {', '.join(makers)}."
         )
     return makers[what]()
 

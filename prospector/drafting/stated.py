@@ -1,4 +1,4 @@
-"""What is stated of files in place of a guess: their columns, their CRS, the type of their deposits."""
+"""What the user states about files, so that it need not be guessed: columns, CRS, deposit type."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class ClosedBasinParameters(LayerParameters):
     Parameters
     ----------
     cells_at_most
-        The relief is thinned to so many cells.
+        The relief is thinned to at most this many cells.
     """
 
     cells_at_most: Annotated[int, Field(ge=100, le=100_000_000)] = Field(

@@ -1,4 +1,4 @@
-"""What `where` of an evidence chooses by: classes that no feature has, rows without a number."""
+"""Notices about `where`: classes that no feature has, rows without a number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ground that polygons cover, each place once: made tile by tile where it is asked for, and no more."""
+"""Ground covered by polygons, overlaps counted once, computed tile by tile where needed."""
 
 from __future__ import annotations
 

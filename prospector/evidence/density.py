@@ -37,7 +37,7 @@ class DensityParameters(ChosenParameters):
     radius_m
         Features within it count.
     kernel
-        disc counts all alike, quartic those farther off less.
+        disc counts all features alike, quartic gives farther ones less weight.
     """
 
     radius_m: Radius = Field(examples=[10000])
@@ -48,7 +48,7 @@ class DensityParameters(ChosenParameters):
         return Reason("lines-in-pieces", pieces=PIECES_PER_RADIUS)
 
     def cells_beside(self) -> float:
-        """Return what a piece costs; windows of the kernel, whose sums hang on them, are computed whole."""
+        """Return what a piece costs; windows of the kernel, whose sums depend on them, are computed whole."""
         return np.inf if self.kernel == "quartic" else super().cells_beside()
 
 
@@ -86,7 +86,7 @@ def _masses(
         What lies outside these bounds is left out; nothing by default.
     """
     if features.dimension == 2:
-        raise ModelError("kind 'density': it counts points or lines, not polygons. Use 'share'.")
+        raise ModelError("kind 'density' counts points or lines, not polygons. Use kind 'share'.")
     segments = features.segments if near is None else features.segments.meeting(near)
     begin, end = segments.ends.swapaxes(0, 1)
     if features.dimension == 0:

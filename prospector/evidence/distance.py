@@ -39,7 +39,7 @@ class _Ladder(ChoosingParameters):
     Parameters
     ----------
     at_most_m
-        Farther off counts as this far.
+        Larger distances count as this distance.
     measured
         true: to the geometry; near: to the geometry within twenty cells, else between cells; grid:
         between cells.
@@ -127,9 +127,9 @@ class ContactParameters(_Ladder):
     against
         Those on the other side of the contact, in the same way; any where it is left out.
     within_m
-        So near to each other polygons are in contact.
+        Polygons closer than this are in contact.
     hole_m
-        The distance is to the ring that begins so far outside the contact.
+        The distance is to a ring that begins this far outside the contact.
     """
 
     where: Where = Field(examples=[{"class": ["granite"], "age_ma": {"above": 300}}])
@@ -208,7 +208,8 @@ def _crossings(first: Features, second: Features) -> Segments:
     points = np.concatenate([np.empty((0, 2)), *met])
     if not len(points):
         raise ModelError(
-            "kind 'crossing': the two sets of lines do not cross. Choose others by where or strike_deg.",
+            "kind 'crossing': the two sets of lines do not cross. Choose other lines with where or "
+            "strike_deg.",
             Reason("no-crossing"),
         )
     at = np.unique(points, axis=0)
@@ -249,7 +250,8 @@ def _contact(body: Features, against: Features | None, within_m: float) -> Segme
         outline = shapely.intersection(outline, near)
     if shapely.is_empty(outline):
         raise ModelError(
-            "kind 'contact': the chosen polygons have no contact. Choose others.",
+            "kind 'contact': the chosen polygons share no contact. Choose other polygons with "
+            "where.",
             Reason("no-contact"),
         )
     return Features(_table(outline), Exactness.alike(1)).segments

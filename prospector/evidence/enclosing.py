@@ -87,7 +87,8 @@ def enclosing_values(layer: VectorLayer, column: str) -> Enclosing:
         values, unit, notices = read.values, read.unit, read.notices
     if not np.isfinite(values).any():
         raise ModelError(
-            f"Layer '{layer.name}': column '{column}' holds no number, and neither yes nor no.",
+            f"Layer '{layer.name}': column '{column}' has neither numbers nor yes or no. Choose "
+            "another column.",
             Reason("column-without-value", layer=layer.name, column=column),
         )
     missing = int(np.isnan(values).sum())

@@ -1,4 +1,4 @@
-"""The entries of deposit models that name a kind: whether each fits it, all at once."""
+"""Check that each evidence entry of a deposit model fits its kind; report all faults at once."""
 
 from __future__ import annotations
 
@@ -124,9 +124,9 @@ def own_deposits(
     fault = f"names '{named[0]}', the model's own type" if named else "is not stated"
     other = next((name for name in EXAMPLES if fold(name) not in own), EXAMPLES[0])
     yield (
-        f"{file}: key '{prefix}.where.deposit_type': {fault}: known deposits of the model's own type say "
-        "where they are, not why. Name deposits of other types that control where these lie, e.g. "
-        f'where = {{ deposit_type = ["{other}"] }}, or remove the entry.'
+        f"{file}: key '{prefix}.where.deposit_type': {fault}: known deposits of the model's own "
+        "type show where deposits are, not why. Name deposits of other types that control where "
+        f'these lie, e.g. where = {{ deposit_type = ["{other}"] }}, or remove the entry.'
     )
 
 
@@ -162,6 +162,6 @@ def _unfit(kind: str, role: str, known: Mapping[str, Role]) -> str:
     reads = " or ".join(f"{name}s" for name in known_kinds()[kind].geometries)
     kinds = ", ".join(name for name in known_kinds() if _fits(name, geometry))
     return (
-        f"layers of the role '{role}' hold {geometry}s, and the kind '{kind}' reads {reads}. Name a role of "
-        f"{reads}, or another kind: {kinds}."
+        f"layers of the role '{role}' hold {geometry}s, but the kind '{kind}' reads {reads}. Name "
+        f"a role that holds {reads}, or another kind: {kinds}."
     )

@@ -192,7 +192,7 @@ def _choose(
     if strike_deg is not None and not len(found.segments):
         low, high = strike_deg
         raise ModelError(
-            f"Layer '{layer.name}': nothing strikes {low:g} to {high:g} degrees.",
+            f"Layer '{layer.name}': no line strikes {low:g} to {high:g} degrees. Widen strike_deg.",
             Reason("nothing-strikes", layer=layer.name, low=low, high=high),
         )
     return found
@@ -238,8 +238,8 @@ def range_values(layer: VectorLayer, column: str) -> FloatArray:
     values = numbers_of(layer, column).values
     if {"true", "false"}.issuperset(words) or not np.isfinite(values).any():
         raise ModelError(
-            f"Layer '{layer.name}': column '{column}' holds no numbers, so it has no range. "
-            f"It holds: {_in_short(words)}. Name its classes, e.g. {column} = [...].",
+            f"Layer '{layer.name}': column '{column}' has no numbers, so no range can be used. It "
+            f"holds: {_in_short(words)}. Name its classes, e.g. {column} = [...].",
             Reason("range-without-numbers", layer=layer.name, column=column, values=listed(words)),
         )
     return values
@@ -256,7 +256,8 @@ def _none_in_range(
         there = f"numbers from {low:g} to {high:g}"
         ends = Reason("numbers-between", low=low, high=high)
     return ModelError(
-        f"Layer '{layer}': no feature is left by {where}. '{column}' holds {there}.",
+        f"Layer '{layer}': no feature meets {where}. '{column}' holds {there}. Choose a range that "
+        "the column reaches.",
         Reason("no-feature-left", layer=layer, where=where, column=column, values=ends),
     )
 
@@ -267,7 +268,8 @@ def _none_left(
     """Return the error that no feature is left, with the values that the column has before."""
     where = as_stated(conditions)
     return ModelError(
-        f"Layer '{layer}': no feature is left by {where}. '{column}' holds: {_in_short(there)}.",
+        f"Layer '{layer}': no feature meets {where}. '{column}' holds: {_in_short(there)}. Choose "
+        "among these.",
         Reason("no-feature-left", layer=layer, where=where, column=column, values=listed(there)),
     )
 

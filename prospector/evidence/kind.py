@@ -47,7 +47,7 @@ class Parameters(BaseModel):
         """Return what computing a piece of a window costs beside its cells, in cells.
 
         It says how small the pieces are that permissive ground is computed in. Infinite where the last
-        bits of a value hang on the window, as those of running sums do: windows are then computed whole.
+        bits of a value depend on the window, as those of running sums do: windows are then computed whole.
         """
         return CELLS_BESIDE
 
@@ -161,7 +161,7 @@ class Kind:
         that names a role of another geometry is refused.
     cell_ns
         About how long a cell takes, in ns: of several conditions of permissive ground the cheapest is asked
-        first. No result hangs on it.
+        first. No result depends on it.
     """
 
     parameters: type[Parameters]

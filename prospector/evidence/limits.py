@@ -1,4 +1,4 @@
-"""What an evidence may be where a deposit model can apply: a condition of permissive ground."""
+"""Limits of evidence as conditions: where a deposit model can apply (permissive ground)."""
 
 from __future__ import annotations
 

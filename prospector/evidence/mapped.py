@@ -1,4 +1,4 @@
-"""Where layers say something: elsewhere what they do not show is unknown, not absent.
+"""Coverage of layers: outside it, what a layer does not show is unknown, not absent.
 
 A geological map says nothing off its polygons, nor on those that were not surveyed. Any other layer of
 features shows all that there is, unless it states a coverage: outside of it, it says nothing.

@@ -1,4 +1,4 @@
-"""Evidence of units: what its kind computes, unknown where the layers that it reads say nothing."""
+"""Values of evidence for units: computed by its kind, unknown outside the coverage of its layers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Layers that evidence names with `layer`: whether the region has them, and where one must be named."""
+"""Evidence that names its layer with `layer`: the layer must exist, and must be named if several fit."""
 
 from __future__ import annotations
 
@@ -101,6 +101,6 @@ def _which(role: str, several: list[str], model: DepositModel, table: str, key: 
     rasters = " and ".join([", ".join(f"'{name}'" for name in several[:-1]), f"'{several[-1]}'"])
     where = f"[override.{model.name}.{table}.{key}]" if table == "evidence" else "the condition"
     return (
-        f"{rasters} are rasters of role '{role}', and an evidence reads one. "
-        f'Name it: layer = "{several[0]}" in {where}.'
+        f"{rasters} are all rasters of role '{role}', and an evidence entry reads one. Choose one: "
+        f'layer = "{several[0]}" in {where}.'
     )

@@ -1,4 +1,4 @@
-"""What an evidence is measured from: how exact its layers are, what was drawn from descriptions."""
+"""Quality of the layers behind evidence: their positional error, and what was drawn from descriptions."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ class AreaParameters(Parameters):
     Parameters
     ----------
     role
-        The role of the units, for how exact they are.
+        The role of the units, which gives how exact they are.
     layer
         The layer of that role, where it has several.
     """
@@ -110,7 +110,9 @@ class AreaParameters(Parameters):
     @model_validator(mode="after")
     def _layer_of_a_role(self) -> AreaParameters:
         if self.layer is not None and self.role is None:
-            raise MisfitError({"layer": "names a layer of a role: role must be given too"})
+            raise MisfitError(
+                {"layer": "needs the key role too: it chooses among the layers of that role"}
+            )
         return self
 
 

@@ -1,4 +1,4 @@
-"""How far around a unit an evidence reads: no farther than layers are kept, nor over too many cells."""
+"""Search radius of evidence around a unit: limited by the margin of layers and a number of cells."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from prospector.evidence.kind import FEATURES, Kind, LayerParameters, register_k
 from prospector.grid import BoolArray, FloatArray, IntArray, Units
 from prospector.layers import Layers, VectorLayer
 from prospector.layers.numbers.units import factor
+from prospector.numerals import logarithm_of
 from prospector.region.quantities import Listed, Metres
 
 
@@ -57,7 +58,7 @@ class GeochemistryParameters(LayerParameters):
     within_m
         Samples farther off do not count.
     neighbours
-        Of the nearest samples, so many are averaged.
+        Number of nearest samples that are averaged.
     least
         With fewer samples there is no value.
     transform
@@ -198,7 +199,8 @@ def _tree(
     composition = _composition(layer, column, parts)
     if transform == "clr" and len(composition) < 2:
         raise ModelError(
-            "kind 'geochemistry': transform = 'clr' needs parts, the columns of the composition."
+            "kind 'geochemistry': transform = 'clr' needs the key parts: list the columns of the "
+            "composition."
         )
     own = composition[column].values
     content = _in_unit_of(column, composition)
@@ -238,7 +240,7 @@ def _content_unit(layers: Layers, parameters: GeochemistryParameters) -> str:
     unit = numbers_of(layer_of(layers, parameters.role), parameters.column, assay=True).unit
     if parameters.transform == "none":
         return unit
-    return f"ln({unit})" if unit else "ln"
+    return logarithm_of(unit)
 
 
 def _content_notices(layers: Layers, parameters: GeochemistryParameters) -> tuple[Notice, ...]:
@@ -256,7 +258,7 @@ def _content_notices(layers: Layers, parameters: GeochemistryParameters) -> tupl
 
 def _unusable(layer: VectorLayer, column: str) -> ModelError:
     return ModelError(
-        f"Layer '{layer.name}': no sample has a usable '{column}'. Check the column.",
+        f"Layer '{layer.name}': no sample has a usable value in '{column}'. Check the column.",
         Reason("no-usable-sample", layer=layer.name, column=column),
     )
 

@@ -52,7 +52,7 @@ class SurfaceParameters(LayerParameters):
     resampling
         mean for quantities, circular for directions, nearest for classes.
     period_deg
-        Of directions: after so many degrees they come round.
+        Of directions: the period in degrees after which they repeat.
     """
 
     resampling: Literal["mean", "circular", "nearest"] = Field(default="mean", examples=["mean"])
@@ -79,7 +79,7 @@ class FocalParameters(LayerParameters):
     Parameters
     ----------
     radius_m
-        Half the side of the square that is looked at.
+        Half the side of the square.
     statistic
         Mean, spread or range of the values in it.
     """
@@ -88,7 +88,7 @@ class FocalParameters(LayerParameters):
     statistic: Literal["mean", "spread", "range"] = Field(default="mean", examples=["range"])
 
     def cells_beside(self) -> float:
-        """Return that windows are computed whole: running sums hang on where they begin."""
+        """Return that windows are computed whole: running sums depend on where they begin."""
         return np.inf
 
 
@@ -328,7 +328,7 @@ def _wide(raster: RasterLayer, grid: Grid, reach: int) -> FloatArray:
 def _grid_of(units: Units, kind: str) -> Grid:
     if units.grid is None:
         raise ModelError(
-            f"kind '{kind}' is for cells: a model of polygons cannot use it.",
+            f"kind '{kind}' is for cells, and the model scores polygons. Choose another kind.",
             Reason("kind-for-cells", kind=kind),
         )
     return units.grid

@@ -47,7 +47,7 @@ class NumberRange(BaseModel):
         upper = [value for value in (self.at_most, self.below) if value is not None]
         faults = {}
         if not lower and not upper:
-            faults["at_least"] = "or above, at_most or below must be given"
+            faults["at_least"] = "at_least, above, at_most or below must be given"
         if len(lower) > 1:
             faults["above"] = "must not be given beside at_least"
         if len(upper) > 1:
@@ -56,7 +56,7 @@ class NumberRange(BaseModel):
             open_end = self.above is not None or self.below is not None
             if lower[0] > upper[0] or (open_end and lower[0] == upper[0]):
                 key = "at_least" if self.at_least is not None else "above"
-                faults[key] = f"must leave a number up to the other end ({upper[0]:g})"
+                faults[key] = f"must be below the upper end ({upper[0]:g})"
         if faults:
             raise MisfitError(faults)
         return self

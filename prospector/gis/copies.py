@@ -1,4 +1,4 @@
-"""Formats that only a screening makes: of a run they are copied."""
+"""Formats that only a screening can write: for a finished run they are copied."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def _copy(outputs: Outputs, home: Path, name: str, *patterns: str) -> None:
     ]
     if not likes:
         raise OutputError(
-            f"--formats: this run was screened without {name}, which only a screening makes. "
-            f"Screen again with --formats {name}."
+            f"--formats: this run was screened without {name}, which only `prospector screen` can "
+            f"write. Screen again with --formats {name}."
         )
     for file in likes:
         (home / file).parent.mkdir(parents=True, exist_ok=True)

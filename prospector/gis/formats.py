@@ -144,7 +144,7 @@ def read_formats(asked: str | Sequence[str] | None) -> tuple[str, ...]:
     for name in names:
         if name not in FORMATS:
             raise OutputError(
-                f"--formats: no format '{name}'. {did_you_mean(name, FORMATS)}{known}"
+                f"--formats: unknown format '{name}'. {did_you_mean(name, FORMATS)}{known}"
             )
         _refuse_missing(name)
     return tuple(name for name in FORMATS if name in names)

@@ -60,7 +60,7 @@ def _document(outputs: Outputs) -> Iterator[str]:
     if total > MOST_IN_KMZ:
         last = _last_rank([len(targets) for targets in kept.values()], MOST_IN_KMZ)
         kept = {model: targets.head(last) for model, targets in kept.items()}
-        capped = "The best {n} of {all} targets; the rest stands in prospects.gpkg."
+        capped = "The best {n} of {all} targets; the rest are in prospects.gpkg."
         says.append(outputs.words.say(capped, n=sum(map(len, kept.values())), all=total))
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield '<kml xmlns="http://www.opengis.net/kml/2.2">\n<Document>\n'

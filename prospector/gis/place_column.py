@@ -12,8 +12,8 @@ from prospector.words.place_name import place_name
 
 PLACE = "place"
 PLACE_MEANING = (
-    "what it is called by: its own name, the known deposits that it holds, "
-    "or the nearest deposit or town"
+    "name to call it by: its own, that of the known deposits that it holds, or the nearest deposit "
+    "or town"
 )
 
 AT_ONCE = 5_000

@@ -44,6 +44,7 @@ def write_qgis_script(folder: str | Path, *, python: str | None = None) -> Path:
         file.write_text(text, encoding="utf-8")
     except OSError as error:
         raise OutputError(
-            f"{file}: cannot be written ({error.strerror}). Give another folder."
+            f"{file}: cannot be written ({error.strerror}). Check the folder's permissions and the "
+            "free space. Give another folder."
         ) from error
     return file

@@ -25,11 +25,10 @@ from scipy.ndimage import gaussian_filter
 from prospector.errors import OutputError
 from prospector.grid import FloatArray, Grid, Raster, Values, Window
 from prospector.gridded import Gridded
-from prospector.layers.formats import READ_ERRORS, open_raster, reason_of
+from prospector.layers.formats import CACHE_MB, READ_ERRORS, open_raster, reason_of
 
 NODATA = -9999.0
 COG_DRIVERS = ("GTiff",)
-CACHE_MB = 64
 WINDOW_CELLS = 1024
 PICTURE_CELLS = 2_000_000
 
@@ -93,7 +92,7 @@ def _opened(path: Path, grid: Grid) -> Iterator[DatasetReader]:
         with open_raster(path, drivers=COG_DRIVERS) as dataset:
             if dataset.shape != grid.shape or dataset.dtypes != ("float32",):
                 raise ValueError(
-                    f"it is not of the run's grid, {grid.shape[0]} x {grid.shape[1]} cells"
+                    f"its grid is not that of the run, {grid.shape[0]} x {grid.shape[1]} cells"
                 )
             yield dataset
     except READ_ERRORS as error:

@@ -388,7 +388,7 @@ def write_pair(
             (aside / path.name).replace(path)
     except WRITE_ERRORS as error:
         raise OutputError(
-            f"{stem}: cannot be written ({error}). Give another with --out."
+            f"{stem}: cannot be written ({error}). Give another name with --out."
         ) from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)

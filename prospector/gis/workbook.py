@@ -200,12 +200,12 @@ def _cut(
     longest = max((len(ranking.targets) for ranking in screening.rankings.values()), default=0)
     if table.name in BY_TARGET and longest > MOST_TARGETS:
         yield words.say(
-            "{sheet}: the first {n} targets of each deposit model; the rest stands in the CSV files.",
+            "{sheet}: the first {n} targets of each deposit model; the rest are in the CSV files.",
             sheet=name, n=MOST_TARGETS,
         )  # fmt: skip
     if rows > MOST_ROWS:
         yield words.say(
-            "{sheet}: the first {n} rows of {all}; the rest stands in the CSV files.",
+            "{sheet}: the first {n} rows of {all}; the rest are in the CSV files.",
             sheet=name, n=MOST_ROWS, all=rows,
         )  # fmt: skip
     if table.name == "Targets" and beside.on_map and rows > MOST_LINKS:
@@ -214,7 +214,7 @@ def _cut(
         )
     for column, n in cut_cells(sheet):
         yield words.say(
-            "{sheet}: {n} cells of '{name}' are cut; they stand whole in the CSV files.",
+            "{sheet}: {n} cells of '{name}' are cut short; the CSV files have them in full.",
             sheet=name, n=n, name=column,
         )  # fmt: skip
 
@@ -298,9 +298,9 @@ def _notes(screening: Screening, words: Language) -> Iterator[str]:
     yield from standing_sentences(screening, words)
     yield words.say("Targets are ranked by score alone; scores compare within one deposit model.")
     yield words.say(
-        "One row is one title, one holder, one administrative unit or one piece of open ground; what "
-        "differs by deposit model stands in columns that begin with the model's name. Sums of hectares "
-        "are true."
+        "One row is one title, one holder, one administrative unit or one piece of open ground; "
+        "columns that differ by deposit model begin with the model's name. Nothing is listed "
+        "twice, so hectares can be summed."
     )
     for ranking in screening.rankings.values():
         label = words.told(ranking.model.deposit_model.label)

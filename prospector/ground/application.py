@@ -96,8 +96,8 @@ def available_evidence(
         access = [role for role in roles if role in ACCESS_ROLES]
         if access:
             raise ModelError(
-                f"{place}: role '{access[0]}' is access, not rock: people look where roads lead. "
-                "Remove the evidence; distances stand in the columns of each target.",
+                f"{place}: role '{access[0]}' is access, not rock: deposits are found where roads "
+                "lead. Remove the evidence; these distances are columns of each target.",
                 Reason("evidence-of-access", label=entry.label, role=access[0]),
             )
         refuse_context(place, entry.label, roles, what="evidence")
@@ -179,21 +179,21 @@ def _too_coarse(entry: EvidenceEntry, origin: Origin, roles: str) -> ModelError 
         end_km = max(entry.membership.full, entry.membership.none)
         if off_km >= end_km and origin.all_schematic:
             return ModelError(
-                f"the layer of role '{roles}' is schematic, {off_km:g} km off, and the evidence ends at "
-                f"{end_km:g} km",
+                f"the layer of role '{roles}' is schematic, up to {off_km:g} km off, and the "
+                f"evidence reaches only {end_km:g} km",
                 Reason("layer-too-schematic", role=roles, off_km=off_km, end_km=end_km),
             )
         if off_km >= end_km:
             return ModelError(
-                f"the layer of role '{roles}' may lie {off_km:g} km off, and the evidence ends at "
-                f"{end_km:g} km",
+                f"the layer of role '{roles}' may be up to {off_km:g} km off, and the evidence "
+                f"reaches only {end_km:g} km",
                 Reason("layer-too-far-off", role=roles, off_km=off_km, end_km=end_km),
             )
     if entry.coarsest_m is not None and origin.finest_m > entry.coarsest_m:
         needed_km = entry.coarsest_m / 1000
         return ModelError(
-            f"the layer of role '{roles}' resolves {resolves_km:.3g} km, and the evidence needs "
-            f"{needed_km:g} km or finer",
+            f"the layer of role '{roles}' has a resolution of {resolves_km:.3g} km, and the "
+            f"evidence needs {needed_km:g} km or finer",
             Reason("layer-too-coarse", role=roles, resolves_km=resolves_km, needed_km=needed_km),
         )
     return None
@@ -268,8 +268,9 @@ def units_of(model: DepositModel, grid: Grid, layers: Layers) -> tuple[Units, li
     layer = layers.vector(model.deposit_model.unit)
     if layer is None:
         raise ModelError(
-            f"Deposit model '{model.name}': its unit is the layer of role "
-            f"'{model.deposit_model.unit}', and the region has none. Add one to region.toml.",
+            f"Deposit model '{model.name}': it scores the polygons of role "
+            f"'{model.deposit_model.unit}', and the region has no such layer. Add one to "
+            "region.toml.",
             Reason("no-layer", role=model.deposit_model.unit),
         )
     inside = layer.features.geometry.representative_point()

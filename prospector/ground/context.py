@@ -1,4 +1,4 @@
-"""Places where people have worked: they stand where deposits are known, so no deposit model may read them."""
+"""Roles of places where people have worked: no deposit model may use them as evidence."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def refuse_context(place: str, label: str, roles: Sequence[str], *, what: str) -
     context = [role for role in roles if role in CONTEXT_ROLES]
     if context:
         raise ModelError(
-            f"{place}: role '{context[0]}' is context, not rock: plants and projects stand where deposits "
-            f"are known. Remove the {what}.",
+            f"{place}: role '{context[0]}' is context, not rock: plants and projects are where "
+            f"deposits are known. Remove the {what}.",
             Reason("evidence-of-context", label=label, role=context[0]),
         )

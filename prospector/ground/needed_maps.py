@@ -1,4 +1,4 @@
-"""Which map an evidence would need, beside the reason why the region's layers do not serve it."""
+"""Which map an evidence layer would need, beside the reason why the region's layers are not enough."""
 
 from __future__ import annotations
 

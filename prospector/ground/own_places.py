@@ -1,4 +1,4 @@
-"""Evidence at places of their own: that of the cell which would have the place as its centre.
+"""Evidence at single places: that of the cell centred on the place.
 
 A deposit lies anywhere in its cell, and the cell's value is that of its centre: 500 m cells take a
 quarter off the contrast of what reaches a kilometre. A cell that is moved under the deposit has the same

@@ -1,1 +1,1 @@
-"""What a region's registers list beside its targets: stated facts with access and tenure, and no score."""
+"""Registers of a region listed beside its targets: stated facts, access and tenure, but no score."""

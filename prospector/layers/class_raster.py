@@ -142,8 +142,9 @@ def _refuse_many_cells(reading: Reading, values: RasterFile) -> None:
     if cells > most:
         raise reading.fail(
             "max_cells",
-            f"{reading.path} has {cells:,} cells near the region, and polygons are made of at most "
-            f"{most:,.0f}. Give a coarser one, or raise the limit: max_cells = {cells}.",
+            f"{reading.path} has {cells:,} cells near the region, more than the {most:,.0f} that "
+            "can be made into polygons. Give a coarser raster, or raise the limit: max_cells = "
+            f"{cells}.",
         )
 
 
@@ -198,12 +199,15 @@ def _counted(reading: Reading, values: RasterFile, lattice: _Lattice) -> _Codes:
         if len(codes.cells) > MOST_CLASSES:
             raise reading.fail(
                 "file",
-                f"{reading.path} has more than {MOST_CLASSES} different numbers near the region, so it is a "
-                "raster of values, not of classes. Give it the role 'surface', or a raster of classes.",
+                f"{reading.path} has more than {MOST_CLASSES} different numbers near the region, "
+                "so it is a raster of measured values, not of classes. Give it the role 'surface', "
+                "or give a raster of classes.",
             )
     if not codes.cells:
         raise reading.fail(
-            "file", f"{reading.path} is all nodata near the region. Give another file, or drop it."
+            "file",
+            f"{reading.path} has only nodata near the region. Give another file, or remove the "
+            "layer.",
         )
     return codes
 
@@ -214,8 +218,8 @@ def _refuse_fractions(reading: Reading, numbers: FloatArray) -> None:
     if len(odd):
         raise reading.fail(
             "file",
-            f"{reading.path} holds {odd[0]:g}, and codes of classes are whole numbers: it is a raster of "
-            "values. Give it the role 'surface', or a raster of classes.",
+            f"{reading.path} has the value {odd[0]:g}, but class codes are whole numbers: this is "
+            "a raster of measured values. Give it the role 'surface', or give a raster of classes.",
         )
 
 
@@ -234,23 +238,24 @@ def _classes(reading: Reading, codes: _Codes) -> dict[int, str]:
     if not named:
         raise reading.fail(
             "classes",
-            f"{reading.path} is a raster: name the class of each code that is to become polygons, e.g. "
-            f'classes = {{ {codes.listed()[0]} = "granite" }}. Near the region it has {codes.shares()}.',
+            f"{reading.path} is a raster: name the class of each code to make into polygons, e.g. "
+            f'classes = {{ {codes.listed()[0]} = "granite" }}. Near the region it has '
+            f"{codes.shares()}.",
         )
     there = {code: word for code, word in named.items() if code in codes.cells}
     if not there:
         asked = ", ".join(map(str, named))
         raise reading.fail(
             "classes",
-            f"no cell of {reading.path} near the region has a code that is named ({asked}). There it has "
-            f"{codes.shares()}. Name some of these.",
+            f"no cell of {reading.path} near the region has any of the codes given ({asked}). "
+            f"Codes there: {codes.shares()}. Give some of these.",
         )
     absent = [str(code) for code in named if code not in there]
     reading.notice("codes-not-found", "caution", len(absent), codes=absent, there=codes.listed())
     others = [code for code in codes.cells if code not in there]
     reading.notice(
         "codes-without-class", "note", sum(codes.cells[code] for code in others),
-        codes=codes.listed(others), km2=round(sum(codes.km2[code] for code in others), 1),
+        codes=codes.listed(others), km2=float(sum(codes.km2[code] for code in others)),
     )  # fmt: skip
     return there
 

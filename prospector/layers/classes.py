@@ -9,9 +9,25 @@ from decimal import Decimal
 import pandas as pd
 
 from prospector.layers.numbers.cells import written
+from prospector.layers.registers import composed
+
+NOTHING = ("<null>", "null", "(null)", "nan", "<na>", "n/a", "#n/a")
+"""Words that programs write where there is nothing, whatever their case; "NA" and "none" may be classes."""
 
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
 _WHOLE = re.compile(r"([+-]?\d+)[.,]0+")
+
+
+def is_nothing(text: str) -> bool:
+    """Return whether a text says that there is nothing.
+
+    Examples
+    --------
+    >>> [is_nothing(text) for text in ("<Null>", " ", "NULL", "NA", "Nullarbor")]
+    [True, True, True, False, False]
+    """
+    plain = text.strip()
+    return not plain or plain.casefold() in NOTHING
 
 
 def class_word(value: object) -> str | None:
@@ -28,7 +44,9 @@ def class_word(value: object) -> str | None:
         return str(value).lower()
     if isinstance(value, float):
         return written(value)
-    text = str(value).strip()
+    text = composed(str(value))
+    if is_nothing(text):
+        return None
     whole = _WHOLE.fullmatch(text)
     return whole[1] if whole else text or None
 

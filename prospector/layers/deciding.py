@@ -1,4 +1,4 @@
-"""The files that decide a screening: region.toml, SOURCES.toml, layers with all that belongs to them."""
+"""Files that decide a screening: region.toml, SOURCES.toml, and layers with all their files."""
 
 from __future__ import annotations
 

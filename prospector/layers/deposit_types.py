@@ -1,4 +1,4 @@
-"""Types of deposits as the layer spells them, against those that deposit models name."""
+"""Compare the deposit types in a layer with those that deposit models use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How exact a layer is: what it resolves, how far it may lie off, what was drawn from descriptions."""
+"""How exact a layer is: its resolution, its positional error, what was drawn from descriptions."""
 
 from __future__ import annotations
 

@@ -9,18 +9,25 @@ from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from pyproj.exceptions import CRSError
 from shapely.geometry.base import BaseGeometry
 
-from prospector.errors import LayerError
+from prospector.errors import LayerError, Reason
 from prospector.grid import Grid
 from prospector.layers.class_raster import CELL_M, MAPPED, is_class_raster, polygons_of_classes
 from prospector.layers.classes import class_word, words_chosen
 from prospector.layers.columns import cut_tax_numbers, kept_columns, plain_values
 from prospector.layers.contract import COLUMNS
-from prospector.layers.crs import usable_crs
-from prospector.layers.field_names import OF_FILE, RESERVED, free_name, named_apart
+from prospector.layers.crs import tell_crs, usable_crs
+from prospector.layers.field_names import (
+    OF_FILE,
+    RESERVED,
+    free_name,
+    named_apart,
+    with_composed_names,
+)
 from prospector.layers.formats import READ_ERRORS, read_mended, reason_of
 from prospector.layers.geometry import each_once, near_region, usable_geometry
 from prospector.layers.keys import cell_keys
@@ -29,6 +36,7 @@ from prospector.layers.places import PLACE_NAMES, read_places
 from prospector.layers.reading import Reading
 from prospector.layers.registers import (
     BY_ROW,
+    composed,
     is_tax_column,
     read_titles,
     register_of,
@@ -37,11 +45,16 @@ from prospector.layers.registers import (
 from prospector.layers.roles import EXCLUDED, EXCLUSION_ROLES
 from prospector.layers.rounded import ROLES as ROUNDED_ROLES
 from prospector.layers.rounded import rounded_to_m
+from prospector.layers.service_pages import page_of
 from prospector.layers.tables import TABLES
 from prospector.layers.typed import typed
 from prospector.region.spelling import did_you_mean
 
 WARNINGS_SHOWN = 3
+
+FEWEST_AREAS = 3
+AREAS_APART = 5.0
+"""Stated areas of most titles that differ so many times from those drawn are in another unit."""
 
 STATED = ("name", "deposit_type")
 """Columns that region.toml may state of all features of a file that lacks them."""
@@ -94,11 +107,12 @@ def features_of(
     LayerError
         The file cannot be read, is empty, lacks a column or a CRS, or lies elsewhere.
     """
+    used, mappable = (set(map(composed, words)) for words in (used, mappable))
     of_classes = is_class_raster(reading)
     idle = [] if of_classes else cell_keys(reading.entry)
     if idle:
         raise reading.fail(
-            idle[0], f"{reading.path} is no raster, and it is for rasters. Remove it."
+            idle[0], f"{reading.path} is not a raster, and this key is only for rasters. Remove it."
         )
     features, emptied = plain_values(
         polygons_of_classes(reading, grid) if of_classes else read_file(reading)
@@ -108,7 +122,7 @@ def features_of(
     if features.empty:
         raise reading.fail(
             "file",
-            f"{reading.path} holds no feature. Give a file with features, or drop the layer.",
+            f"{reading.path} has no features. Give a file with features, or remove the layer.",
         )
     absent_kinds: tuple[str, ...] = ()
     if reading.role_name == "concessions":
@@ -118,6 +132,7 @@ def features_of(
     features = _numbered(reading, usable_geometry(reading, with_crs(reading, features, grid)))
     near = near_region(reading, features, grid)
     _tell_rounded(reading, features)
+    _tell_areas(reading, near)
     near = _marked(reading, near, features, grid, of_classes=of_classes)
     fields = tuple(str(column) for column in near.columns if column != "geometry")
     if of_classes and "code" not in (*reading.role.known, *used):
@@ -135,6 +150,18 @@ def _tell_rounded(reading: Reading, features: gpd.GeoDataFrame) -> None:
     if step_m:
         km, tolerance = float(f"{step_m / 1000:.2g}"), int(float(f"{step_m / 2:.1e}"))
         reading.notice("places-rounded", "caution", km=km, tolerance=tolerance)
+
+
+def _tell_areas(reading: Reading, near: gpd.GeoDataFrame) -> None:
+    """Note stated areas of titles that are many times those of their outlines, or a small part."""
+    if reading.role_name != "concessions" or "area_ha" not in near.columns:
+        return
+    times = pd.to_numeric(near["area_ha"], errors="coerce") / (near.area / 1e4)
+    times = times[np.isfinite(times) & (times > 0)]
+    usual = float(times.median()) if len(times) >= FEWEST_AREAS else 1.0
+    if max(usual, 1 / usual) > AREAS_APART:
+        about = {"times": f"{usual:.2g}"}
+        reading.notice("areas-not-drawn", "caution", len(times), **about)
 
 
 def _coded_ground(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> BaseGeometry | None:
@@ -168,7 +195,7 @@ def read_file(reading: Reading) -> gpd.GeoDataFrame:
     )
     if words:
         reading.notice("library-warned", "caution", len(words), words=list(words)[:WARNINGS_SHOWN])
-    return features
+    return with_composed_names(features)
 
 
 def _read_file(reading: Reading) -> gpd.GeoDataFrame:
@@ -191,6 +218,10 @@ def _read_file(reading: Reading) -> gpd.GeoDataFrame:
             "with columns longitude and latitude.",
         ) from error
     reading.notice("rings-closed", "caution", closed)
+    page = page_of(path)
+    if page.lacks(len(features)):
+        total = Reason("unknown-number") if page.total is None else page.total
+        reading.notice("page-of-service", "problem", len(features), file=path.name, total=total)
     return features
 
 
@@ -201,7 +232,8 @@ def _check_encoding(reading: Reading) -> None:
     except LookupError as error:
         raise reading.fail(
             "encoding",
-            f"'{reading.entry.encoding}' is no encoding. {reading.setting('encoding', 'ISO-8859-1')}",
+            f"'{reading.entry.encoding}' is not a text encoding. "
+            f"{reading.setting('encoding', 'ISO-8859-1')}",
         ) from error
 
 
@@ -266,8 +298,8 @@ def _stated(reading: Reading, features: gpd.GeoDataFrame) -> dict[str, str | boo
             old = entry.columns.get(key, key)
             raise reading.fail(
                 key if key in keys else f"constants.{key}",
-                f"{reading.path} has a column '{old}' that holds the {key.replace('_', ' ')}, so "
-                f"'{value}' would replace what stands there. Remove the key.",
+                f"{reading.path} already has the {key.replace('_', ' ')} in column '{old}', which "
+                f"'{value}' would overwrite. Remove the key.",
             )
     return stated
 
@@ -293,6 +325,7 @@ def _typed(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
                 required=name in role.required,
                 missing=reading.entry.missing,
                 shown=not role.closed,
+                of_file=reading.entry.columns.get(name, name),
             )
         except ValueError as error:
             raise reading.fail("columns", str(error)) from error
@@ -306,7 +339,8 @@ def _mapped(
     reading: Reading, features: gpd.GeoDataFrame, mappable: Collection[str]
 ) -> tuple[gpd.GeoDataFrame, dict[str, str]]:
     """Return features with the columns that region.toml maps, and new names of those in their way."""
-    path, columns = reading.path, reading.entry.columns
+    path = reading.path
+    columns = {new: composed(old) for new, old in reading.entry.columns.items()}
     absent = [column for column in columns.values() if column not in features.columns]
     if absent:
         raise reading.fail(
@@ -332,7 +366,7 @@ def _refuse_mapping(
     for new, old in reading.entry.columns.items():
         if old in ("fid", "geometry", features.geometry.name) or new in RESERVED:
             raise reading.fail(
-                "columns", f"'{new}' = '{old}' is no attribute that can be mapped. Remove it."
+                "columns", f"'{new}' = '{old}' cannot be mapped to a column. Remove it."
             )
         if is_tax_column(old):
             raise reading.fail("columns", f"'{old}' holds a tax or personal number. Remove it.")
@@ -344,8 +378,8 @@ def _refuse_mapping(
             )
             raise reading.fail(
                 "columns",
-                f"'{new}' is no column of the role '{reading.role_name}'. Use: {', '.join(role.known)}"
-                f"{elsewhere}. {did_you_mean(new, role.known)}".rstrip(),
+                f"'{new}' is not a column of the role '{reading.role_name}'. Use: "
+                f"{', '.join(role.known)}{elsewhere}. {did_you_mean(new, role.known)}".rstrip(),
             )
 
 
@@ -387,7 +421,11 @@ def _titles(
     try:
         read = read_titles(features, register, where=where, as_of=entry.as_of, crs=entry.crs)
     except CRSError as error:
-        raise reading.fail("crs", f"a row's coordinates cannot be projected: {error}.") from error
+        raise reading.fail(
+            "crs",
+            f"a row's coordinates cannot be projected: {error}. Correct the coordinates, or set "
+            "crs.",
+        ) from error
     reading.notices.extend(notice.of(layer=reading.name) for notice in read.notices)
     return read.table, (*read.missing_kinds, *_unplaced(reading, read.table))
 
@@ -410,8 +448,12 @@ def with_crs(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> gpd.Ge
     LayerError
         There is none, or none that PROJ can bring to the grid's.
     """
-    stated = reading.entry.crs if reading.entry.crs not in (None, BY_ROW) else features.crs
-    return features.set_crs(usable_crs(reading, stated, grid), allow_override=True)
+    by_row = reading.entry.crs == BY_ROW
+    stated = features.crs if by_row or reading.entry.crs is None else reading.entry.crs
+    usable = usable_crs(reading, stated, grid)
+    if not by_row:
+        tell_crs(reading, usable, features.crs, grid)
+    return features.set_crs(usable, allow_override=True)
 
 
 def _marked(
@@ -431,7 +473,7 @@ def _marked(
         return near
     if reading.role_name not in EXCLUSION_ROLES:
         roles = ", ".join(EXCLUSION_ROLES)
-        raise reading.fail("exclude", f"is for ground of the roles {roles}. Remove it.")
+        raise reading.fail("exclude", f"is only for the roles {roles}. Remove it.")
     chosen = np.ones(len(near), dtype=bool)
     if exclude is not True:
         by = [name for name in ("class", "code")[: 1 + of_classes] if name in whole]
@@ -445,5 +487,5 @@ def _marked(
         chosen = near[by].astype(str).isin(every).any(axis=1).to_numpy()
     inside = shapely.union_all(near.geometry[chosen].to_numpy())
     km2 = inside.intersection(shapely.box(*grid.bounds.as_tuple())).area / 1e6
-    reading.notice("ground-excluded", "note", area_km2=round(km2, 1))
+    reading.notice("ground-excluded", "note", area_km2=float(km2))
     return near.assign(**{EXCLUDED: np.where(chosen, "yes", "no")})

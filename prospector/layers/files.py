@@ -32,7 +32,7 @@ ARC_GRID = ".adf"
 
 
 def files_of(path: Path) -> tuple[Path, ...]:
-    """Return every file that a layer's values hang on: the named one first, then the others by name.
+    """Return every file that a layer's values depend on: the named one first, then the others by name.
 
     A folder, such as a file geodatabase, is all that lies in it. An empty write-ahead log holds no
     edit and does not count. Nothing is returned where nothing is there.

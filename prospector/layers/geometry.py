@@ -176,8 +176,8 @@ def _remedy(features: gpd.GeoDataFrame, grid: Grid) -> str:
     """Return what to do where a layer lies off the region."""
     turn, _ = turned_into(features, grid)
     if turn is None:
-        return "Check crs and the order of the axes, or drop the layer."
-    return f"It would lie in the region {turn.remedy}. Mend the file, or drop the layer."
+        return "Check crs and the order of the axes, or remove the layer."
+    return f"It would lie in the region {turn.remedy}. Correct the file, or remove the layer."
 
 
 def projected(features: gpd.GeoDataFrame, grid: Grid) -> gpd.GeoDataFrame:

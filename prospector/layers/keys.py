@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from prospector.errors import LayerError, RegionError
+from prospector.errors import Fault, LayerError, RegionError
 from prospector.layers.field_names import RESERVED
+from prospector.layers.reading import layer_fault
 from prospector.layers.registers import is_tax_column, register_tables
 from prospector.layers.roles import (
     ACCESS_ROLES,
@@ -60,12 +61,12 @@ def layer_faults(region: Region) -> list[str]:
     roles = roles_of_region(region)
     return [
         *(
-            f"{region.file}: key 'roles.{name}{key}': {what}"
+            Fault(f"{region.file}: key 'roles.{name}{key}'", what)
             for name, entry in region.roles.items()
             for key, what in _role_faults(name, entry)
         ),
         *(
-            f"{region.file}: layer '{name}', key 'layers.{name}.{key}': {what}"
+            layer_fault(region.file, name, key, what)
             for name, entry in region.layers.items()
             for key, what in (*_faults(entry, roles), *_second_of_one(region, name, entry))
         ),
@@ -95,10 +96,10 @@ def _role_faults(name: str, entry: RoleEntry) -> Iterator[tuple[str, str]]:
     for key in ("columns", "required"):
         columns = getattr(entry, key)
         if columns and entry.geometry == "raster":
-            yield f".{key}", "does nothing for rasters: they have no columns. Remove it."
+            yield f".{key}", "has no effect on rasters: they have no columns. Remove it."
         for column in columns:
             if column in (*RESERVED, "fid", "geometry"):
-                yield f".{key}", f"'{column}' is no attribute of a file. Remove it."
+                yield f".{key}", f"'{column}' is not an attribute of a file. Remove it."
             elif is_tax_column(column):
                 yield f".{key}", f"'{column}' is a tax or personal number. Remove it."
 
@@ -109,8 +110,9 @@ def _second_of_one(region: Region, name: str, entry: LayerEntry) -> Iterator[tup
     if entry.role in OF_ONE_LAYER and first != name:
         yield (
             "role",
-            f"'{first}' is the region's {entry.role} already: the map and the columns of targets "
-            f"take one. Give this one the role 'surface', and to evidence that reads it layer = \"{name}\".",
+            f"'{first}' is the region's {entry.role} already, and the map and the columns of "
+            f"targets use only one. Give this one the role 'surface', and write layer = \"{name}\" "
+            "in evidence that reads it.",
         )
 
 
@@ -121,12 +123,15 @@ def _faults(entry: LayerEntry, roles: Mapping[str, Role]) -> Iterator[tuple[str,
     for key in _given(entry):
         use = _use(key, entry, roles[entry.role])
         if use:
-            yield key, f"does nothing for the role '{entry.role}': it is for {use}. Remove it."
+            yield (
+                key,
+                f"has no effect for the role '{entry.role}': it is only for {use}. Remove it.",
+            )
     yield from _constant_faults(entry, roles[entry.role])
     if entry.role == "concessions" and not (entry.register_ or entry.kinds or entry.states):
         for key in ("held_as", "expired"):
             if key in _given(entry):
-                yield key, "does nothing without a register. Give register, or kinds and states."
+                yield key, "has no effect without a register. Give register, or kinds and states."
 
 
 def _constant_faults(entry: LayerEntry, role: Role) -> Iterator[tuple[str, str]]:
@@ -135,14 +140,15 @@ def _constant_faults(entry: LayerEntry, role: Role) -> Iterator[tuple[str, str]]
         if column == "name":
             yield (
                 f"constants.{column}",
-                "one name would not tell features apart. Write the key name, which numbers them.",
+                "one name for all would make features look alike. Use the key name, which numbers "
+                "them.",
             )
         elif column == "deposit_type" and entry.deposit_type is not None:
-            yield f"constants.{column}", "stands in the key deposit_type too. Remove one of them."
+            yield f"constants.{column}", "is given in the key deposit_type too. Remove one of them."
         elif column not in role.known:
             yield (
                 f"constants.{column}",
-                f"is no column of the role '{entry.role}'. Use: {', '.join(role.known)}. "
+                f"is not a column of the role '{entry.role}'. Use: {', '.join(role.known)}. "
                 f"{did_you_mean(column, role.known)}".rstrip(),
             )
 

@@ -1,8 +1,9 @@
-"""Rasters on their way in: the band that is read, its grid, its CRS, and what is suspected to be no value."""
+"""Read a raster: choose the band, check grid and CRS, find values that may mean nodata."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 import numpy as np
 from affine import Affine
@@ -12,8 +13,8 @@ from rasterio.io import DatasetReader
 
 from prospector.errors import LayerError
 from prospector.grid import Bounds, FloatArray, Grid
-from prospector.layers.crs import bounds_in, usable_crs
-from prospector.layers.extremes import Extreme, Extremes
+from prospector.layers.crs import bounds_in, tell_crs, usable_crs
+from prospector.layers.extremes import Extremes
 from prospector.layers.formats import READ_ERRORS, open_raster, reason_of
 from prospector.layers.rasters import RasterFile
 from prospector.layers.reading import Reading
@@ -38,6 +39,12 @@ UNITS = {
 
 ON_EARTH_M = (-11_000.0, 8_900.0)
 """No ground or sea floor lies lower or higher."""
+
+ON_EARTH_KM = {"crust_thickness": (1.0, 100.0), "slab_depth": (0.0, 800.0)}
+"""The same of depths and thicknesses, positive, by role."""
+
+ZEROS = 0.05
+"""Such a share of a raster of decimals that is exactly 0 may be where nothing was measured."""
 
 ALL_VALUES = "none"
 """What `nodata` says where every number is a value."""
@@ -87,15 +94,17 @@ def read_raster(reading: Reading, grid: Grid, *, codes: bool = False) -> Cells:
             band, nodata = _band(reading, dataset, codes=codes), _nodata(reading)
             _refuse_large_tiles(reading, dataset, band)
             whole = RasterFile.of(path, dataset, band, nodata=nodata, layer=entry.layer)
-            transform, crs = dataset.transform, entry.crs or dataset.crs
+            transform, own = dataset.transform, dataset.crs
+            stored_as = dataset.dtypes[band - 1]
             _tell_unit(reading, dataset.units[band - 1] or "")
             if MaskFlags.alpha in dataset.mask_flag_enums[band - 1]:
                 reading.notice("alpha-is-mask", "note")
         _refuse_place(reading, transform)
-        usable = usable_crs(reading, crs, grid, example="EPSG:4326")
+        usable = usable_crs(reading, entry.crs or own, grid, example="EPSG:4326")
+        tell_crs(reading, usable, own, grid)
         cells = _near_region(reading, whole, _Lattice.of(transform, whole.shape, usable), grid)
         if not codes:
-            cells = replace(cells, values=_without_codes(reading, cells.values))
+            cells = replace(cells, values=_without_codes(reading, cells.values, stored_as))
     except LayerError as error:
         raise reading.named(error) from error
     except READ_ERRORS as error:
@@ -110,7 +119,7 @@ def _refuse_place(reading: Reading, transform: Affine) -> None:
     path = reading.path
     placed = np.isfinite(transform[:6]).all() and abs(transform.a * transform.e) >= SMALLEST
     if not placed or transform == Affine.identity():
-        raise reading.fail("file", f"{path} does not say where it lies. Give a GeoTIFF that does.")
+        raise reading.fail("file", f"{path} has no georeference. Give a georeferenced GeoTIFF.")
     if transform.a <= 0 or transform.e >= 0 or transform.b or transform.d:
         raise reading.fail(
             "file", f"{path} is not north up. Warp it to north up, e.g. with gdalwarp."
@@ -125,9 +134,10 @@ def _refuse_large_tiles(reading: Reading, dataset: DatasetReader, band: int) -> 
     if cells > most:
         raise reading.fail(
             "max_tile_cells",
-            f"{reading.path} is stored in tiles of {rows:,} x {columns:,} cells, decoded at once: {cells:,} "
-            f"with all bands, more than {most:,.0f}. Write it with smaller ones, gdal_translate -co "
-            f"TILED=YES IN OUT.tif, or raise the limit: max_tile_cells = {cells}.",
+            f"{reading.path} is stored in tiles of {rows:,} x {columns:,} cells: reading one tile "
+            f"takes {cells:,} cells in all bands, more than {most:,.0f}. Write it with smaller "
+            "tiles, e.g. gdal_translate -co TILED=YES IN OUT.tif, or raise the limit: "
+            f"max_tile_cells = {cells}.",
         )
 
 
@@ -140,7 +150,8 @@ def _band(reading: Reading, dataset: DatasetReader, *, codes: bool) -> int:
     band = asked or 1
     if band > dataset.count:
         raise reading.fail(
-            "band", f"{path} has no band {band}, it has {dataset.count}. Mend the number."
+            "band",
+            f"{path} has no band {band}; number of bands: {dataset.count}. Correct the number.",
         )
     if dataset.dtypes[band - 1].startswith("complex"):
         raise reading.fail("file", f"{path} holds complex numbers. Give a file of real numbers.")
@@ -151,13 +162,13 @@ def _band(reading: Reading, dataset: DatasetReader, *, codes: bool) -> int:
     if len(bands) > 1:
         shown = ", ".join(f"{place} {colour.name}" for place, colour in enumerate(colours, 1))
         raise reading.fail(
-            "band", f"{path} has {len(colours)} bands ({shown}). Say which is meant, e.g. band = 1."
+            "band", f"{path} has {len(colours)} bands ({shown}). Choose one, e.g. band = 1."
         )
     if colours[0] == ColorInterp.palette and not codes:
         raise reading.fail(
             "band",
-            f"{path} is a picture: its numbers stand for the colours of a palette. Give a raster of values; "
-            "if the numbers are what is meant, say band = 1.",
+            f"{path} is a picture: its numbers are the colours of a palette. Give a raster of "
+            "values, or set band = 1 if the numbers are real values.",
         )
     return band
 
@@ -251,8 +262,8 @@ def _near_region(reading: Reading, whole: RasterFile, lattice: _Lattice, grid: G
         shown = ", ".join(f"{round(value, 2):.10g}" for value in lattice.bounds.as_tuple())
         raise reading.fail(
             "file",
-            f"{reading.path} lies wholly outside the region (its bounds: {shown}). Check crs and the order "
-            "of the axes, or drop the layer.",
+            f"{reading.path} lies wholly outside the region (its bounds: {shown}). Check crs and "
+            "the order of the axes, or remove the layer.",
         )
     west, lattice = lattice.west, lattice.turned_to(region)
     if west != lattice.west:
@@ -263,9 +274,9 @@ def _near_region(reading: Reading, whole: RasterFile, lattice: _Lattice, grid: G
     if cells > most:
         raise reading.fail(
             "max_cells",
-            f"{reading.path} has {cells:,} cells in the region and its margin of {MARGIN_M / 1000:.0f} km, "
-            f"more than {most:,.0f}. Give a coarser one, e.g. by gdalwarp -tr, or raise the limit: "
-            f"max_cells = {cells}.",
+            f"{reading.path} has {cells:,} cells in the region and its margin of "
+            f"{MARGIN_M / 1000:.0f} km, more than {most:,.0f}. Give a coarser raster, e.g. with "
+            f"gdalwarp -tr, or raise the limit: max_cells = {cells}.",
         )
     size = (lattice.width, lattice.height) if 1 in values.shape else None
     return Cells(values, *lattice.centres(rows, columns), lattice.crs, size)
@@ -274,40 +285,59 @@ def _near_region(reading: Reading, whole: RasterFile, lattice: _Lattice, grid: G
 # what is no value ------------------------------------------------------------------------------
 
 
-def _without_codes(reading: Reading, values: RasterFile) -> RasterFile:
+def _without_codes(reading: Reading, values: RasterFile, stored_as: str) -> RasterFile:
     """Return values without numbers that are most likely codes of nodata; those suspected are noticed.
+
+    Numbers are looked at as the file stores them: codes are not scaled.
 
     Raises
     ------
     LayerError
         No cell has a value.
     """
+    stored = replace(values, scale=1.0, offset=0.0)
     while True:
-        extremes = Extremes.of(block for _, block in values.blocks())
+        extremes = Extremes.of(block for _, block in stored.blocks())
         if not extremes.known:
             raise reading.fail(
                 "file",
-                f"{reading.path} is all nodata in the region. Give another file, or drop the layer.",
+                f"{reading.path} has only nodata in the region. Give another file, or remove the "
+                "layer.",
             )
-        suspected = [] if reading.entry.nodata == ALL_VALUES else list(extremes.suspected())
+        none_is = reading.entry.nodata == ALL_VALUES
+        suspected = [] if none_is else list(extremes.suspected(stored_as))
         codes = [extreme for extreme in suspected if extreme.is_code]
-        for extreme in codes:
-            about = {"value": f"{_stored(extreme, values):.9g}"}
-            reading.notice("nodata-not-declared", "caution", extreme.count, **about)
+        for code in codes:
+            reading.notice("nodata-not-declared", "caution", code.count, value=code.shown)
         if not codes:
             break
-        more = (_stored(extreme, values) for extreme in codes)
-        values = replace(values, nodata=(*values.nodata, *more))
-    for extreme in suspected:
-        about = {"value": f"{_stored(extreme, values):.9g}"}
-        reading.notice("raster-extreme-repeated", "caution", extreme.count, **about)
-    if reading.role_name == "relief" and not suspected:
-        lowest, highest = extremes.low[0][0], extremes.high[0][0]
-        if lowest < ON_EARTH_M[0] or highest > ON_EARTH_M[1]:
-            reading.notice("relief-not-metres", "caution", lowest=lowest, highest=highest)
-    return values
+        stored = replace(stored, nodata=(*stored.nodata, *(extreme.value for extreme in codes)))
+    for code in filter(attrgetter("is_blurred"), suspected):
+        reading.notice("raster-codes-blurred", "caution", code.count, value=code.shown)
+    for code in filter(attrgetter("is_suspect"), suspected):
+        reading.notice("raster-extreme-repeated", "caution", code.count, value=code.shown)
+    if not suspected:
+        _tell_range(reading, extremes, values)
+    if stored_as.startswith("float") and reading.role_name != "relief" and not none_is:
+        share = extremes.zeros / extremes.cells
+        shown = round(100 * share)
+        reading.notice("raster-zeros", "note", extremes.zeros * (share >= ZEROS), percent=shown)
+    return replace(values, nodata=stored.nodata)
 
 
-def _stored(extreme: Extreme, values: RasterFile) -> float:
-    """Return a value as the file stores it."""
-    return float((extreme.value - values.offset) / values.scale)
+def _tell_range(reading: Reading, extremes: Extremes, values: RasterFile) -> None:
+    """Note heights, depths and thicknesses that are not found on Earth."""
+    ends = (extremes.low[0][0], extremes.high[0][0])
+    lowest, highest = sorted(end * values.scale + values.offset for end in ends)
+    if reading.role_name == "relief" and (lowest < ON_EARTH_M[0] or highest > ON_EARTH_M[1]):
+        reading.notice("relief-not-metres", "caution", lowest=lowest, highest=highest)
+    least, most = ON_EARTH_KM.get(reading.role_name, (-np.inf, np.inf))
+    if lowest < least or highest > most:
+        reading.notice(
+            "depths-not-kilometres",
+            "caution",
+            lowest=lowest,
+            highest=highest,
+            least=least,
+            most=most,
+        )

@@ -1,4 +1,4 @@
-"""Places that were rounded before they came: to tenths of a degree, or to kilometres."""
+"""Detect coordinates that were rounded to tenths of a degree or to kilometres."""
 
 from __future__ import annotations
 

@@ -33,10 +33,23 @@ class Part:
 def check_shapefile(path: Path) -> None:
     """Raise LayerError where the parts of a shapefile lack one, or are not of one layer."""
     beside = {file.suffix.lower(): file for file in files_of(path)}
+    _refuse_other_names(path, beside)
     parts = {
         ending: Part(file.stat().st_size, partial(_opened, file)) for ending, file in beside.items()
     }
     _check(str(path), parts)
+
+
+def _refuse_other_names(path: Path, beside: Mapping[str, Path]) -> None:
+    """Raise LayerError where a part is named in another case than the shapes: GDAL does not find it there."""
+    for ending in (INDEX, TABLE, ".prj", ".cpg"):
+        part = beside.get(ending)
+        names = [path.with_suffix(name) for name in (ending, ending.upper())]
+        if part is not None and not any(name.exists() for name in names):
+            raise LayerError(
+                f"{part} is not found beside {path.name}, because its name is written otherwise. Rename it "
+                f"to {names[0].name}."
+            )
 
 
 def _opened(file: Path) -> IO[bytes]:
@@ -64,15 +77,16 @@ def _check(shown: str, parts: Mapping[str, Part]) -> None:
     reach, shapes = _indexed(parts[INDEX])
     if reach > parts[SHAPES].size or _goes_on(parts[SHAPES], reach, shapes):
         raise LayerError(
-            f"{shown} and its .shx are not of one layer: the index has {shapes} shapes, and the file "
-            f"{'ends before them' if reach > parts[SHAPES].size else 'has more'}. {COPY_PARTS}."
+            f"{shown} and its .shx do not belong together: the index has {shapes} shapes, and the "
+            f"file {'ends before them' if reach > parts[SHAPES].size else 'has more'}. "
+            f"{COPY_PARTS}."
         )
     rows, whole = _rows(parts[TABLE])
     if rows != shapes or whole < rows:
         cut = f", of which {whole} are there" if whole < rows else ""
         raise LayerError(
-            f"{shown} has {shapes} shapes, and its .dbf {rows} rows{cut}: they are not of one layer, so "
-            f"attributes would go to other shapes or be lost. {COPY_PARTS}."
+            f"{shown} has {shapes} shapes, and its .dbf {rows} rows{cut}: they do not belong "
+            f"together, so attributes would go to the wrong shapes or be lost. {COPY_PARTS}."
         )
 
 

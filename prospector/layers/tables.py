@@ -83,7 +83,9 @@ def read_table(reading: Reading) -> Table:
     try:
         rows = list(csv.reader(lines, delimiter=separator, skipinitialspace=True))
     except csv.Error as error:
-        raise reading.fail("file", f"{reading.path} cannot be read: {error}. Mend it.") from error
+        raise reading.fail(
+            "file", f"{reading.path} cannot be read: {error}. Correct it."
+        ) from error
     return Table(_plain(_frame(reading, [row for row in rows if any(row)])), separator, encoding)
 
 
@@ -134,7 +136,7 @@ def _separator(text: str) -> str:
     return max(SEPARATORS, key=merit)
 
 
-ABOVE_HEADER = "If a title or remark stands above the names of the columns, remove it."
+ABOVE_HEADER = "If a title or remark is above the names of the columns, remove it."
 
 
 def _frame(reading: Reading, rows: list[list[str]]) -> pd.DataFrame:
@@ -149,8 +151,8 @@ def _frame(reading: Reading, rows: list[list[str]]) -> pd.DataFrame:
         if any(cell.strip() for cell in row[width:]):
             raise reading.fail(
                 "file",
-                f"{reading.path}: row {number} has {len(row)} cells, the header {width}. Put quotes around "
-                f"text that holds the separator, or mend the row. {ABOVE_HEADER}",
+                f"{reading.path}: row {number} has {len(row)} cells, the header {width}. Put "
+                f"quotes around text that holds the separator, or correct the row. {ABOVE_HEADER}",
             )
     filled = [(row + [""] * width)[:width] for row in below]
     return pd.DataFrame(filled, columns=_names(header), dtype=object)
@@ -180,7 +182,7 @@ def _filled_sheets(reading: Reading) -> dict[str, pd.DataFrame]:
         )
     except WORKBOOK_ERRORS as error:
         raise reading.fail(
-            "file", f"{path} is no workbook that can be read ({error}). Save the sheet as CSV."
+            "file", f"{path} is not a workbook that can be read ({error}). Save the sheet as CSV."
         ) from error
     return {str(name): sheet for name, sheet in sheets.items() if not sheet.empty}
 
@@ -193,7 +195,8 @@ def _sheet(reading: Reading) -> pd.DataFrame:
     if asked is None and len(filled) > 1:
         raise reading.fail(
             "layer",
-            f"{path} holds several sheets ({', '.join(filled)}). Say which, e.g. layer = '{filled[0]}'.",
+            f"{path} holds several sheets ({', '.join(filled)}). Choose one, e.g. layer = "
+            f"'{filled[0]}'.",
         )
     chosen = asked or next(iter(filled), "")
     if chosen not in filled:
@@ -208,7 +211,7 @@ def _sheet(reading: Reading) -> pd.DataFrame:
 
 def _refuse_bomb(reading: Reading) -> None:
     if not zipfile.is_zipfile(reading.path):
-        raise reading.fail("file", f"{reading.path} is no workbook. Save the sheet as CSV.")
+        raise reading.fail("file", f"{reading.path} is not a workbook. Save the sheet as CSV.")
     with zipfile.ZipFile(reading.path) as archive:
         if sum(part.file_size for part in archive.infolist()) > UNPACKED_BYTES:
             raise reading.fail(

@@ -1,4 +1,4 @@
-"""Degrees whose sign or order is wrong: where features that lie far off would lie in the region."""
+"""Detect degrees with a wrong sign or order: far-off features that would then lie in the region."""
 
 from __future__ import annotations
 

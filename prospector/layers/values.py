@@ -191,7 +191,8 @@ class Layers:
         if len(rasters) > 1:
             names = ", ".join(f"'{layer.name}'" for layer in rasters)
             raise LayerError(
-                f"Role '{role}': {names} are rasters of it, and one is read. Name it with `layer`."
+                f"Role '{role}': {names} are all rasters of this role, and only one can be read. "
+                "Choose one with `layer`."
             )
         return rasters[0] if rasters else None
 

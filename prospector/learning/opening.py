@@ -1,4 +1,4 @@
-"""What is known of a deposit model in a region before any evidence is computed, or why it cannot run."""
+"""What is known of a deposit model in a region before evidence is computed, or why it cannot run."""
 
 from __future__ import annotations
 

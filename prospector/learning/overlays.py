@@ -78,9 +78,10 @@ def _compared(model: DepositModel, first: str, second: str) -> float:
     there = model.comparisons.get(first, {}).get(second)
     back = model.comparisons.get(second, {}).get(first)
     if (there is None) == (back is None):
-        fault = "is missing" if there is None else "is said twice"
+        fault = "is missing" if there is None else "is given twice"
         raise ModelError(
             f"Deposit model '{model.name}', key 'comparisons': {first} against {second} {fault}. "
-            f"Say once how many times as important one is, e.g. [comparisons.{first}] {second} = 2."
+            f"Give once how many times as important the first is, e.g. [comparisons.{first}] "
+            f"{second} = 2."
         )
     return there if there is not None else 1.0 / (back or 1.0)

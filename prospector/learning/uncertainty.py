@@ -1,4 +1,4 @@
-"""How far a target hangs on the draw and on schematic outlines, and where a model may speak at all."""
+"""How far targets depend on sampling and schematic outlines, and where a model can be applied."""
 
 from __future__ import annotations
 

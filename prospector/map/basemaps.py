@@ -36,7 +36,7 @@ def basemap(name: str) -> dict[str, Any]:
     'https://a.tile.opentopomap.org'
     """
     if name not in _PROVIDERS:
-        raise OutputError(f"base map '{name}' is not known. Give one of: {', '.join(BASEMAPS)}.")
+        raise OutputError(f"Unknown base map '{name}'. Use one of: {', '.join(BASEMAPS)}.")
     label, provider = _PROVIDERS[name]
     url = provider.build_url(x="{x}", y="{y}", z="{z}", fill_subdomain=False)
     subdomains = provider.get("subdomains", "abc") if "{s}" in url else ""

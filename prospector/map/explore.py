@@ -1,4 +1,4 @@
-"""A map that a notebook goes on with: folium's own, with targets, deposits and titles as layers."""
+"""A map to build on in a notebook: folium's own, with targets, deposits and titles as layers."""
 
 from __future__ import annotations
 

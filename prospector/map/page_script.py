@@ -1,4 +1,4 @@
-"""The page's own script and style, and Leaflet's, as text that stands inside a page."""
+"""Script and style of the page, and Leaflet's, as text to embed in a page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far a model is to be believed, as the map's panel says it, in a language."""
+"""Skill of a model as rows of the map's panel, in a language."""
 
 from __future__ import annotations
 

@@ -115,7 +115,8 @@ def adopt_estimator(estimator: str | Any) -> str:
         own = clone(estimator)
     except (RuntimeError, TypeError) as error:
         raise ModelError(
-            f"Estimator {_called(estimator)}: it cannot be cloned: {error}."
+            f"Estimator {_called(estimator)}: it cannot be cloned: {error}. Give an estimator that "
+            "scikit-learn's clone accepts."
         ) from error
     key = key_of(_described(own), sorted({_code(kind) for kind in _kinds(own)}))
     name = f"{type(own).__name__}-{key[:8]}"
@@ -154,8 +155,8 @@ def _refuse(estimator: Any) -> None:
         )
     if not hasattr(estimator, "predict_proba") and not hasattr(estimator, "decision_function"):
         raise ModelError(
-            f"Estimator {called}: it has neither predict_proba nor decision_function, so it ranks nothing. "
-            "Give a classifier, not a regressor or a transformer."
+            f"Estimator {called}: it has neither predict_proba nor decision_function, so it cannot "
+            "rank anything. Give a classifier, not a regressor or a transformer."
         )
 
 
@@ -214,8 +215,8 @@ def _by_content(value: Any) -> Any:
         return [_path(type(value)), key_of(pickle.dumps(value, protocol=5).hex())]
     except (pickle.PicklingError, TypeError, AttributeError) as error:
         raise ModelError(
-            f"Estimator: a parameter, {value!r}, cannot be written down, so no result can be kept under it. "
-            "Give plain values."
+            f"Estimator: parameter {value!r} cannot be saved with the results. Give plain values "
+            "(numbers, text, true or false)."
         ) from error
 
 

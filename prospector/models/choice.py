@@ -1,4 +1,4 @@
-"""The fewest evidences that do as well as any, chosen over folds inside the training rows."""
+"""The fewest evidence layers that do as well as any, chosen over folds inside the training rows."""
 
 from __future__ import annotations
 

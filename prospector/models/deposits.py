@@ -14,6 +14,7 @@ from prospector.evidence.features import MOST_SHOWN, listed, values_there
 from prospector.grid import FloatArray, Grid, IntArray, Units, WholeArray
 from prospector.layers import Layers
 from prospector.layers.columns import yes_or_no
+from prospector.name_lists import joined
 from prospector.region.model_tables import LabelEntry
 
 LEAST_TARGET_GROUP = 20
@@ -93,8 +94,8 @@ def select_deposits(layers: Layers, labels: LabelEntry, *, least: int = 1) -> De
     if chosen.empty and least:
         there = values_there(features["deposit_type"])
         raise ModelError(
-            f"Layer '{layer.name}': no deposit has the type '{types}'. "
-            f"It has: {', '.join(there[:MOST_SHOWN])}. Mend deposit_type in the layer, or leave the "
+            f"Layer '{layer.name}': no deposit has the type '{types}'. It has: "
+            f"{', '.join(there[:MOST_SHOWN])}. Correct deposit_type in the layer, or leave the "
             "deposit model out.",
             Reason("no-deposit-of-type", layer=layer.name, values=listed(there), **about),
         )
@@ -189,7 +190,7 @@ def merge_deposits(features: gpd.GeoDataFrame, within_m: float) -> gpd.GeoDataFr
     """
     cluster = _clusters(features, within_m)
     ordered = features.assign(_cluster=cluster).sort_values(["name", "_cluster"], kind="stable")
-    names = ordered.groupby("_cluster")["name"].agg("; ".join)
+    names = ordered.groupby("_cluster")["name"].agg(joined)
     first = ordered.drop_duplicates("_cluster").copy()
     first["merged_names"] = first["_cluster"].map(names)
     return first.drop(columns="_cluster").reset_index(drop=True)
@@ -306,9 +307,9 @@ def target_group(layers: Layers, labels: LabelEntry) -> tuple[Effort | None, lis
     if len(merged) < LEAST_TARGET_GROUP:
         types = ", ".join(sorted({str(name) for name in kind} - {*labels.types}))
         raise ModelError(
-            f"Deposit type '{labels.deposit_type}', key 'labels.target_group': {len(merged)} deposits in "
-            f"layer '{layer.name}', but {LEAST_TARGET_GROUP} at least must tell where people have looked. "
-            f"Set it to false, or name more of: {types}.",
+            f"Deposit type '{labels.deposit_type}', key 'labels.target_group': {len(merged)} "
+            f"deposits in layer '{layer.name}', but at least {LEAST_TARGET_GROUP} are needed to "
+            f"show where people have explored. Set it to false, or name more of: {types}.",
             Reason(
                 "too-few-other-deposits",
                 deposit_type=labels.deposit_type,

@@ -93,7 +93,7 @@ class FuzzyOverlay(BaseEstimator):  # type: ignore[misc]
         return score
 
     def contributions(self, X: ArrayLike) -> FloatArray:
-        """Return each membership less one half, shape (n, n_evidence): above 0 speaks for, NaN is missing."""
+        """Return memberships less one half, (n, n_evidence): above 0 favours a deposit, NaN is unknown."""
         return np.asarray(self.member(X) - 0.5)
 
 

@@ -1,4 +1,4 @@
-"""Whether evidences are conditionally independent, given the deposits."""
+"""Test whether evidence layers are conditionally independent, given the deposits."""
 
 from __future__ import annotations
 

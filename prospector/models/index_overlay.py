@@ -163,8 +163,8 @@ def pairwise_weights(matrix: ArrayLike) -> PairwiseWeights:
         row, column = _least_consistent(judged, weights)
         raise ValueError(
             f"The comparisons contradict one another: consistency ratio {ratio:.2f}, at most "
-            f"{LARGEST_CONSISTENCY_RATIO}. Look first at row {row}, column {column}: it says "
-            f"{judged[row, column]:.3g}, the others together say "
+            f"{LARGEST_CONSISTENCY_RATIO}. Look first at row {row}, column {column}: it states "
+            f"{judged[row, column]:.3g}, the others together give "
             f"{weights[row] / weights[column]:.3g}."
         )
     return PairwiseWeights(tuple(weights.tolist()), eigenvalue, ratio)
@@ -176,7 +176,7 @@ def _checked(judged: FloatArray) -> FloatArray:
             f"The comparisons have shape {judged.shape}: give a square matrix of 1 to 10 rows"
         )
     if not (np.isfinite(judged).all() and (judged > 0).all()):
-        raise ValueError("A comparison is not above 0: say 1/3 for a third as important")
+        raise ValueError("A comparison is not above 0: write 1/3 for a third as important")
     wrong = np.argwhere(~np.isclose(judged * judged.T, 1.0, rtol=0.01))
     if len(wrong):
         row, column = (int(place) for place in wrong[0])

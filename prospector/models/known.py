@@ -137,7 +137,7 @@ def check_name(estimator: str) -> None:
     """
     known = [*known_estimators(), *STATED]
     if estimator not in known and estimator not in _ADOPTED:
-        raise ModelError(f"Estimator '{estimator}': not known. Use one of: {', '.join(known)}.")
+        raise ModelError(f"Unknown estimator '{estimator}'. Use one of: {', '.join(known)}.")
 
 
 def estimator_code(name: str) -> str:
@@ -177,8 +177,9 @@ def make_estimator(
     factories = known_estimators()
     if name not in factories:
         raise ModelError(
-            f"'{name}' is not an estimator that learns. Use one of: {', '.join(factories)}. One that was "
-            "given as an object must be given again first: prospector.adopt_estimator(...)."
+            f"'{name}' is not an estimator that learns. Use one of: {', '.join(factories)}. An "
+            "estimator given as a Python object must be given again first: "
+            "prospector.adopt_estimator(...)."
         )
     estimator = factories[name](random_state)
     known = estimator.get_params(deep=False)

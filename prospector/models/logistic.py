@@ -115,7 +115,8 @@ class SquaredLogistic(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             return np.zeros(self.n_features_in_)
         if len(self.expected) != self.n_features_in_:
             raise ValueError(
-                f"expected names {len(self.expected)} evidences; the data has {self.n_features_in_}"
+                f"expected names {len(self.expected)} evidence layers; the data has "
+                f"{self.n_features_in_}"
             )
         return np.array([SIGNS[expected] for expected in self.expected])
 

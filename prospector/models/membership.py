@@ -1,4 +1,4 @@
-"""Memberships: how far a value speaks for a deposit, 0 to 1, as an expert states it."""
+"""Memberships: how much a value favours a deposit, 0 to 1, as an expert states it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Membership:
 
 @dataclass(frozen=True)
 class LargeMembership:
-    """Large values speak for: one half at `midpoint`, the steeper the larger `spread`.
+    """Large values favour a deposit: one half at `midpoint`, the steeper the larger `spread`.
 
     1 / (1 + (value / midpoint)^-spread), and 0 below 0 (Tsoukalas and Uhrig 1997).
     """
@@ -56,7 +56,7 @@ class LargeMembership:
 
 @dataclass(frozen=True)
 class SmallMembership:
-    """Small values speak for: one half at `midpoint`, the steeper the larger `spread`.
+    """Small values favour a deposit: one half at `midpoint`, the steeper the larger `spread`.
 
     1 / (1 + (value / midpoint)^spread), and 1 below 0 (Tsoukalas and Uhrig 1997).
     """
@@ -77,7 +77,7 @@ class SmallMembership:
 
 @dataclass(frozen=True)
 class GaussianMembership:
-    """Values near `middle` speak for: exp(-0.5 * ((value - middle) / width)^2)."""
+    """Values near `middle` favour a deposit: exp(-0.5 * ((value - middle) / width)^2)."""
 
     middle: float
     width: float
@@ -137,7 +137,7 @@ def membership_figures(membership: AnyMembership) -> dict[str, Any]:
         if isinstance(membership, kind):
             figures = asdict(membership)
             return figures if name == "linear" else {"kind": name, **figures}
-    raise ValueError(f"{membership!r} is no kind of membership: use one of {', '.join(KINDS)}")
+    raise ValueError(f"{membership!r} is not a kind of membership: use one of {', '.join(KINDS)}")
 
 
 def membership_of(figures: dict[str, Any]) -> AnyMembership:

@@ -86,7 +86,7 @@ def written_features(features: gpd.GeoDataFrame | gpd.GeoSeries) -> Iterator[Pat
         try:
             yield path
         except LayerError as error:
-            raise LayerError(str(error).replace(str(path), path.stem)) from error
+            raise error.calling({str(path): path.stem}) from error
 
 
 def write_places(table: pd.DataFrame, path: Path) -> None:
@@ -107,10 +107,10 @@ def _geometry_of(frame: gpd.GeoDataFrame) -> gpd.GeoSeries:
         geometry = frame.geometry
     except AttributeError as error:
         raise ValueError(
-            "no column of it is its active geometry. Say which: frame.set_geometry(NAME)"
+            "it has no active geometry column. Set one: frame.set_geometry(NAME)"
         ) from error
     if not len(geometry):
-        raise ValueError("it has no row. Give features, or leave the layer out")
+        raise ValueError("it has no rows. Give features, or leave the layer out")
     return geometry
 
 
@@ -131,7 +131,7 @@ def _attributes(table: pd.DataFrame) -> pd.DataFrame:
     """Return columns under texts as names, of types that a file holds; rows numbered from 0."""
     _refuse_columns(table)
     if not len(table):
-        raise ValueError("it has no row. Give features, or leave the layer out")
+        raise ValueError("it has no rows. Give features, or leave the layer out")
     plain = {str(name): _plain(table[name]) for name in table.columns}
     return pd.DataFrame(plain, index=range(len(table)))
 

@@ -131,7 +131,7 @@ def _transform(given: Any) -> Affine:
         return Affine(*numbers[:6])
     except (TypeError, ValueError) as error:
         raise ValueError(
-            "its second part is no transform. Give rasterio's, e.g. "
+            "its second part is not a transform. Give rasterio's, e.g. "
             "rasterio.transform.from_origin(west, north, width, height)"
         ) from error
 
@@ -144,7 +144,7 @@ def _crs(given: Any) -> CRS | None:
         return CRS.from_user_input(given)
     except CRSError as error:
         raise ValueError(
-            f"its CRS {str(given)[:60]!r} is none that PROJ knows. Give e.g. 'EPSG:32719'"
+            f"its CRS {str(given)[:60]!r} is not a CRS that PROJ knows. Give e.g. 'EPSG:32719'"
         ) from error
 
 
@@ -154,7 +154,7 @@ def _number(given: Any) -> float | None:
     try:
         return float(given)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"its nodata {given!r} is no number. Give a number, or None") from error
+        raise ValueError(f"its nodata {given!r} is not a number. Give a number, or None") from error
 
 
 # an xarray.DataArray ----------------------------------------------------------------------------
@@ -252,15 +252,18 @@ def _start_and_step(centres: Any, name: str, stated: float | None) -> tuple[floa
     try:
         at: FloatArray = np.asarray(centres, dtype=float)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"its coordinates {name} are no numbers. Give them in the CRS") from error
+        raise ValueError(
+            f"its coordinates {name} are not numbers. Give them in the units of the CRS"
+        ) from error
     if at.ndim != 1 or not np.isfinite(at).all() or not len(at):
         raise ValueError(
-            f"its coordinates {name} are not one finite number for each cell. Mend them"
+            f"its coordinates {name} must be one finite number for each cell. Correct them"
         )
     if len(at) == 1:
         if not stated:
             raise ValueError(
-                f"one coordinate {name} does not say how wide a cell is. Give (array, transform, crs)"
+                f"a single coordinate {name} does not show how wide a cell is. Give (array, "
+                "transform, crs)"
             )
         return float(at[0] - stated / 2), stated
     step = float(at[-1] - at[0]) / (len(at) - 1)

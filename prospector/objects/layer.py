@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True, init=False, eq=False)
 class Layer:
-    """What holds a layer, with the keys of its table in region.toml.
+    """A layer held in memory or in a file, with the keys of its table in region.toml.
 
     Parameters
     ----------

@@ -21,6 +21,7 @@ from pyproj.exceptions import CRSError
 from prospector.errors import LayerError, RegionError
 from prospector.grid import Bounds
 from prospector.layers.formats import RASTER_ERRORS
+from prospector.layers.reading import layer_fault
 from prospector.layers.roles import ROLES, roles_of_region
 from prospector.objects.deposit_models import own_models
 from prospector.objects.frames import (
@@ -43,7 +44,9 @@ from prospector.scratch import scratch_folder
 WRITE_ERRORS: tuple[type[Exception], ...] = (*FRAME_ERRORS, *RASTER_ERRORS)
 """What the libraries raise over a content that no file can hold."""
 
-NAME_RULE = "a name is of small letters, figures and _, a letter first, 60 at most"
+NAME_RULE = (
+    "a name has lower-case letters, digits and _, begins with a letter, and is at most 60 long"
+)
 IN_MEMORY = "(in memory)"
 MOST_LATITUDE = 90.0
 OF_THE_FILE = ("file", "layer", "band", "nodata", "crs", "encoding")
@@ -85,7 +88,7 @@ def _remove(folder: Path, pid: int) -> None:
 
 
 def with_layers(region: Region, layers: Mapping[str, Any]) -> Region:
-    """Return a region some of whose layers are what a caller holds in memory, in place of files.
+    """Return a region in which some layers are objects in memory instead of files.
 
     Each is written once to a temporary folder, which goes with the region, and read like any other
     file. The objects themselves are not changed.
@@ -238,8 +241,9 @@ def _refuse_swapped(window: Bounds, crs: str, file: Path) -> None:
     swapped = (window.south, window.west, window.north, window.east)
     if _meet(*swapped, area):
         raise RegionError(
-            f"{file}: window: {astuple(window)} lies outside the area that {crs} is for, and inside it "
-            f"with latitude and longitude changed round. Give west, south, east and north: {swapped}."
+            f"{file}: window: {astuple(window)} lies outside the area that {crs} is for, but "
+            "inside it if latitude and longitude are swapped. Give west, south, east and north: "
+            f"{swapped}."
         )
 
 
@@ -275,8 +279,9 @@ def _window(window: Sequence[float], file: Path) -> dict[str, float]:
         ) from error
     if max(abs(west), abs(east)) <= MOST_LATITUDE < max(abs(south), abs(north)):
         raise RegionError(
-            f"{file}: window: {(west, south, east, north)} has latitudes beyond 90, as where latitude "
-            f"stands first. Give west, south, east and north: {(south, west, north, east)}."
+            f"{file}: window: {(west, south, east, north)} has latitudes beyond 90: latitude and "
+            "longitude look swapped. Give west, south, east and north: "
+            f"{(south, west, north, east)}."
         )
     return {"west": west, "south": south, "east": east, "north": north}
 
@@ -324,7 +329,7 @@ def _table(
     """Write a layer and return its table; where its files lie is added to `places`."""
     if not isinstance(given.name, str) or not NAME.fullmatch(given.name):
         raise RegionError(
-            f"{given.file}: layer {given.name!r}: {NAME_RULE}. Call it otherwise, and give its role: "
+            f"{given.file}: layer {given.name!r}: {NAME_RULE}. Rename it, and give its role: "
             "prospector.Layer(..., role='faults')."
         )
     layer, keys = given.content, {}
@@ -334,7 +339,7 @@ def _table(
         kept = known.model_dump(by_alias=True, exclude_unset=True)
         keys = {key: value for key, value in kept.items() if key not in OF_THE_FILE}
     if "file" in keys:
-        raise given.fail("'file' stands beside its content. Give the one or the other")
+        raise given.fail("both 'file' and content are given. Give only one of them")
     if keys.get("role") is None:
         keys["role"] = _role(given)
     coverage = keys.get("coverage")
@@ -345,8 +350,13 @@ def _table(
         keys.setdefault("crs", crs)
     if keys.get("crs") is None and IN_MEMORY in keys["file"] and _lacks_crs(places[keys["file"]]):
         raise LayerError(
-            f"{given.file}: layer '{given.name}', key 'layers.{given.name}.crs': no CRS in {keys['file']}. "
-            f"Set crs = 'EPSG:32719', on it or as prospector.Layer(..., crs=...)."
+            layer_fault(
+                given.file,
+                given.name,
+                "crs",
+                f"no CRS in {keys['file']}. Set crs = 'EPSG:32719', on it or as "
+                "prospector.Layer(..., crs=...).",
+            )
         )
     plain = {key: _plain(value) for key, value in keys.items()}
     if plain.get("crs") is not None:
@@ -358,9 +368,9 @@ def _role(given: _Given) -> str:
     """Return the role that a layer has by its name."""
     if given.name not in given.roles:
         raise RegionError(
-            f"{given.file}: layer '{given.name}': what it is for is not said. "
-            f"{did_you_mean(given.name, given.roles)}Give its role, prospector.Layer(..., role='faults'), "
-            f"one of: {', '.join(given.roles)}."
+            f"{given.file}: layer '{given.name}': its role is not given. "
+            f"{did_you_mean(given.name, given.roles)}Give its role, prospector.Layer(..., "
+            f"role='faults'), one of: {', '.join(given.roles)}."
         )
     return given.name
 
@@ -402,8 +412,8 @@ def _write(content: Any, stem: Path) -> tuple[Path, str | None]:
         names = ", ".join(map(str, content.data_vars))
         raise ValueError(f"it holds several arrays. Give one of them, by name: {names}")
     raise ValueError(
-        "it is nothing that can be a layer. Give a GeoDataFrame, a table with longitude and latitude, an "
-        "xarray.DataArray, (array, transform, crs), or a path"
+        "it cannot be read as a layer. Give a GeoDataFrame, a table with longitude and latitude, "
+        "an xarray.DataArray, (array, transform, crs), or a path"
     )
 
 

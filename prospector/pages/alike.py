@@ -1,4 +1,4 @@
-"""Tables of a page whose columns say one thing: said once, in a sentence below the table."""
+"""Table columns with one value in all rows: stated once, in a sentence below the table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked of a region or a run, as lines of text for a terminal."""
+"""Results of commands about a region or a run, as lines of text for a terminal."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def polygon_lines(scored: ScoredPolygons) -> Iterator[str]:
 def _place(row: dict[Any, Any]) -> str:
     """Return in words how a polygon stands under a deposit model."""
     if row["score"] != row["score"]:
-        return "not scored: off the permissive ground, or evidence missing"
+        return "not scored: outside the permissive ground, or evidence missing"
     ranked = isinstance(row["rank"], int)
     place = f"rank {row['rank']}" if ranked else "no rank, less than a tenth is scored"
     return (
@@ -88,7 +88,7 @@ def change_lines(changes: Changes) -> Iterator[str]:
 def explanation_lines(
     explanation: Explanation, run: Run, longitude: float, latitude: float
 ) -> Iterator[str]:
-    """Give what the evidence of one deposit model says at a place."""
+    """Give the evidence of one deposit model at a place, as lines."""
     yield f"{explanation.label} at {longitude}, {latitude}"
     if explanation.score != explanation.score:
         yield "  not scored: outside the permissive ground or the units, or evidence missing"

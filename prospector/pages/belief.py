@@ -1,4 +1,4 @@
-"""How far a ranking is to be believed, in plain words for a board."""
+"""How far a ranking can be relied on, in plain words for a board."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What would change the answer, in words: what it costs in kind, and what hangs on it."""
+"""What work would change the result, in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `check` says of a region, as lines of text for a terminal."""
+"""Results of `check` for a region, as lines of text for a terminal."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def _used(model: ModelCheck) -> str:
     lacking = model.deposits - model.usable - model.in_no_unit
     parts = [
         f"{model.name}: {model.usable} {verb}",
-        f"{model.off_permissive} of them off permissive ground" if model.off_permissive else "",
+        f"{model.off_permissive} of them outside permissive ground" if model.off_permissive else "",
         f"{model.on_excluded} on excluded ground" if model.on_excluded else "",
         f"{model.in_no_unit} in none of the {model.unit}" if model.in_no_unit else "",
         f"{lacking} lack evidence" if lacking else "",

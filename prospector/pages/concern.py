@@ -1,4 +1,4 @@
-"""Which notices of a run concern a deposit model: its dossiers show these and no others."""
+"""Which notices of a run concern a deposit model: its dossiers show only these."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each figure of a chapter answers, as one sentence made from the numbers that it draws."""
+"""What each figure of a chapter shows, as one sentence made from the numbers that it draws."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def effects_answer(effects: Sequence[Effect], against: Sequence[str], words: Lan
 
 
 def null_answer(beside: Mapping[str, Any] | None, measured: Measurement, words: Language) -> str:
-    """Return whether a ranking made of nothing does as well.
+    """Return whether random rankings do as well.
 
     Parameters
     ----------

@@ -136,7 +136,7 @@ def plot_learning_curve(skill: Skill, axes: Axes | None = None, *, language: str
     prospector.errors.OutputError: No learning curve was taken. Screen without quick=True.
     """
     if not skill.learning_curve:
-        raise OutputError("No learning curve was taken. Screen without quick=True.")
+        raise OutputError("This run has no learning curve. Screen without quick=True.")
     with mpl.rc_context(SETTINGS):
         axes = axes or _new_axes(3.8, 2.8)
         draw_learning(axes, skill.learning_curve, words_of(language))
@@ -268,7 +268,7 @@ def plot_replicas(
     spread = targets[targets["percentile_mean"].notna()]
     if spread.empty:
         raise OutputError(
-            "No replica was made. Screen without quick=True, with a model that learns."
+            "This run has no replicas. Screen without quick=True, with a model that learns."
         )
     standing = Standing(
         [f"{row.rank}  {row.name or row.target_id}" for row in spread.itertuples(index=False)],
@@ -322,7 +322,8 @@ def plot_effect(
     if label is None or drawn is None:
         names = ", ".join(known["name"] for known in found.evidence)
         raise OutputError(
-            f"'{deposit_model}' has learned nothing on evidence '{evidence}'. Its evidence: {names}."
+            f"'{deposit_model}' has no fitted effect of evidence '{evidence}'. Its evidence: "
+            f"{names}."
         )
     with mpl.rc_context(SETTINGS):
         axes = axes or _new_axes(3.4, 2.4)
@@ -370,8 +371,8 @@ def plot_backtest(
     if before not in tests:
         years = ", ".join(map(str, tests)) or "none"
         raise OutputError(
-            f"'{deposit_model}' was not tested on {before}. Its years: {years}; region.toml names them in "
-            "backtest_years."
+            f"'{deposit_model}' was not tested on {before}. Its years: {years}. Set them with "
+            "backtest_years in region.toml."
         )
     past, words = past_of(tests[before]), words_of(language)
     with mpl.rc_context(SETTINGS):
@@ -400,7 +401,8 @@ def _in_km(table: gpd.GeoDataFrame, crs: str) -> gpd.GeoSeries:
 def _measured(skill: Skill) -> Measurement:
     if skill.measured is None:
         raise OutputError(
-            "Nothing was held out, so there is no figure to draw. See skill.untested."
+            "No deposit was held out, so there is no figure to draw. The reason is in "
+            "skill.untested."
         )
     return skill.measured
 

@@ -89,14 +89,17 @@ def backtest_lines(backtest: BacktestOf) -> Iterator[str]:
             f"({percent(capture.low)}%-{percent(capture.high)}%)"
             for capture in group.captures
         )
-        auc = "no AUC below ten" if group.auc is None else f"AUC {fixed(group.auc, 2)}"
+        auc = "no AUC (fewer than ten)" if group.auc is None else f"AUC {fixed(group.auc, 2)}"
         yield f"  {group.ground}, {group.n}: {caught}; {auc}"
 
 
 def comparison_lines(comparison: ComparisonOf) -> Iterator[str]:
     """Give a line for each estimator beside its null, then the baselines."""
     yield f"\n{comparison.model.deposit_model.label}"
-    yield "  AUC in spatial blocks (95 %) | its null's mean, 95th percentile, p | without schematic"
+    yield (
+        "  AUC in spatial blocks (95 %) | random rankings: mean, 95th percentile, p | without "
+        "schematic"
+    )
     for row in comparison.table().to_dict("records"):
         skill = comparison.skills[row["estimator"]]
         if skill.untested is not None:
@@ -110,7 +113,7 @@ def comparison_lines(comparison: ComparisonOf) -> Iterator[str]:
             names = ("auc", "null_mean", "null_p95", "p")
             plain = " | ".join(_beside_null(*(row[f"{name}_without_schematic"] for name in names)))
         yield (
-            f"  {row['estimator']:20s} {auc} ({low}-{high}) | {null} of {row['n_null']} nulls | "
+            f"  {row['estimator']:20s} {auc} ({low}-{high}) | {null} of {row['n_null']} random | "
             f"{plain}; {taken}"
         )
         if not row["demonstrated"]:

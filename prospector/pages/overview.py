@@ -410,7 +410,7 @@ class _Teller:
         }
 
     def _next(self) -> list[dict[str, str]]:
-        """Return what to do next, across the deposit models: what most of them hang on first."""
+        """Return what to do next, across the deposit models: what most of them depend on first."""
         weights: dict[tuple[Any, ...], float] = {}
         firsts: dict[tuple[Any, ...], tuple[ModelRow, Change]] = {}
         for model in self.overview.models:
@@ -517,7 +517,7 @@ def _shares_of(areas: Sequence[Area], classes: Sequence[str]) -> dict[str, float
 
 
 def _weight(change: Change) -> float:
-    """Return how much hangs on a change: a test of the ranking before all, what is not measured last."""
+    """Return how much depends on a change: a test of the ranking before all, what is not measured last."""
     return 100.0 if change.kind in ("deposits", "criteria") else change.effect or 0.0
 
 

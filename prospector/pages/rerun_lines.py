@@ -38,19 +38,19 @@ def rerun_lines(
     run, kept = places
     compared = len(files.same) + len(files.changed)
     if same:
-        yield f"{run}: the same. Files written again: {compared}, all with the same bytes."
+        yield f"{run}: the same. Files written again: {compared}, all identical."
     else:
-        yield f"{run}: not the same. {len(files.changed)} of {compared} files hold other bytes."
-    yield from _listed("Other bytes", files.changed)
+        yield f"{run}: not the same. {len(files.changed)} of {compared} files differ."
+    yield from _listed("Different", files.changed)
     yield from _listed("Only in the repetition", files.only_after)
     yield from _listed("Only in the run, added later or no longer written", files.only_before)
     if differences:
-        yield "What differs in the inputs (the run, now):"
+        yield "Inputs that differ (in the run, now):"
         yield from (f"  {difference_line(difference)}" for difference in differences)
     elif not same:
         yield (
-            "No input that the record holds differs. What is left: processor, operating system, or a library "
-            "that another one brings along."
+            "All recorded inputs are the same. The difference comes from the processor, the "
+            "operating system, or a library that is not recorded."
         )
     if kept:
         yield f"The repetition is in {kept}."
@@ -87,7 +87,7 @@ def _content(before: str | None, after: str | None) -> str:
         return "is new"
     if after is None:
         return "is gone"
-    return f"another content (SHA-256 {before[:8]}, now {after[:8]})"
+    return f"content changed (SHA-256 {before[:8]}, now {after[:8]})"
 
 
 def _value(value: Any) -> str:

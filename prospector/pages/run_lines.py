@@ -1,4 +1,4 @@
-"""What a screening shows on a terminal when it is done: notices, skill, targets and what to open."""
+"""The end of a screening on the terminal: notices, skill, targets and what to open."""
 
 from __future__ import annotations
 

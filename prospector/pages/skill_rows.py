@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from prospector.numerals import fixed, measure, signed
+from prospector.numerals import fixed, signed
 from prospector.validation.record import Baseline, Figure, Skill
 from prospector.words.language import Language
 
@@ -93,7 +93,7 @@ def divisions(skill: Skill, words: Language) -> Rows:
 
 
 def splits(skill: Skill, words: Language) -> dict[str, str] | None:
-    """Return how the deposits were held out and how far the AUC hangs on it; None where they were not."""
+    """Return how the deposits were held out and how far the AUC depends on it; None where they were not."""
     measured = skill.measured
     if measured is None or measured.wasserstein_range_m is None:
         return None
@@ -109,7 +109,7 @@ def splits(skill: Skill, words: Language) -> dict[str, str] | None:
 
 
 def draws(skill: Skill, words: Language) -> dict[str, str] | None:
-    """Return how far the AUC and its p hang on the draw of the background; None for one draw."""
+    """Return how far the AUC and its p depend on the draw of the background; None for one draw."""
     measured = skill.measured
     if measured is None or len(measured.draws) < 2:
         return None
@@ -189,7 +189,7 @@ def contrasts(figures: dict[str, Any], words: Language) -> dict[str, Any] | None
             {
                 "label": names[pattern["evidence"]]["label"],
                 "pattern": pattern["pattern"],
-                "value": words.measure(measure(pattern["value"], pattern["unit"])),
+                "value": words.measure(pattern["value"], pattern["unit"]),
                 "deposits": fixed(pattern["deposits"], 0),
                 "ground": fixed(pattern["ground_km2"], 0),
                 **{key: _signed(pattern[key], words) for key in ("w_plus", "w_minus", "contrast")},

@@ -118,7 +118,7 @@ class DepositModel(Frozen):
     def _names_its_evidence(self) -> DepositModel:
         taken = tuple(dict.fromkeys([*TRAINING_COLUMNS, *HELD_OUT_COLUMNS, *FOLD_COLUMNS]))
         faults = {
-            f"evidence.{name}": f"must have another name than {', '.join(taken)}"
+            f"evidence.{name}": f"must not have the name {', '.join(taken)}"
             for name in taken
             if name in self.evidence
         }
@@ -142,10 +142,10 @@ class DepositModel(Frozen):
         """Return faults of carried columns: of cells, or measured as evidence too."""
         unit, carried = self.deposit_model.unit, self.targets.carry
         if carried and unit == CELL:
-            return {"targets.carry": "must be empty where the unit is cell: cells have no columns"}
+            return {"targets.carry": "must be empty if the unit is cell: cells have no columns"}
         return {
-            f"evidence.{name}.column": f"must not be '{entry.parameters['column']}', which targets.carry "
-            "takes for a description: a column is one or the other"
+            f"evidence.{name}.column": f"must not be '{entry.parameters['column']}', which "
+            "targets.carry uses as a description: a column can be only one of the two"
             for name, entry in self.evidence.items()
             if entry.parameters.get("role") == unit and entry.parameters.get("column") in carried
         }

@@ -101,11 +101,13 @@ def add_table(
         edited = with_table(text.removeprefix(MARK), path, values, comments=comments)
     except KeyError as error:
         raise RegionError(
-            f"{file}: key '{error.args[0]}': the table is there already. Change it there, or take "
-            "another name."
+            f"{file}: key '{error.args[0]}': this table already exists. Edit it, or choose another "
+            "name."
         ) from error
     except TOMLKitError as error:
-        raise RegionError(f"{file}: cannot be added to: {error}. Mend the file.") from error
+        raise RegionError(
+            f"{file}: nothing can be added to it: {error}. Correct the file."
+        ) from error
     write_text(file, edited)
 
 
@@ -154,6 +156,6 @@ def set_table(file: Path, path: Sequence[str], values: Mapping[str, Any]) -> Non
         edited = tomlkit.dumps(document)
     except (TOMLKitError, TypeError) as error:
         raise RegionError(
-            f"{file}: key '{'.'.join(path)}': cannot be changed: {error}. Mend the file."
+            f"{file}: key '{'.'.join(path)}': cannot be changed: {error}. Correct the file."
         ) from error
     write_text(file, edited)

@@ -77,13 +77,13 @@ class EvidenceEntry(_OfAKind):
     scale
         Whether an estimator that learns sees the value or log(1 + value).
     membership
-        Where the evidence speaks for a deposit wholly, and where not at all. Fuzzy and index overlay
+        Values at which the evidence favours a deposit fully, and not at all. Fuzzy and index overlay
         need it.
     weight
         How much it counts in index overlay, beside the others.
     coarsest_m
-        The coarsest effective resolution that serves it: where no feature of its layers is so exact,
-        the evidence is dropped.
+        The coarsest effective resolution allowed: if no feature of its layers is that exact, the
+        evidence is not used.
     if_unknown
         Where its value is unknown: unscored leaves the unit out, left_out scores it by its other evidence
         where memberships are stated. An estimator that learns needs every value.
@@ -123,7 +123,7 @@ class PermissiveEntry(_OfAKind):
     @model_validator(mode="after")
     def _bounded(self) -> PermissiveEntry:
         if self.at_least is None and self.at_most is None:
-            raise MisfitError({"at_least": "or at_most must be given"})
+            raise MisfitError({"at_least": "at_least or at_most must be given"})
         if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
             raise MisfitError({"at_least": f"must not be above at_most ({self.at_most:g})"})
         return self

@@ -54,7 +54,7 @@ NO_FOLDERS = (
 def _folder_name(value: str) -> str:
     if value in NO_FOLDERS:
         raise ValueError(
-            f"must be another name: a run's folder '{value}' is kept for something else"
+            f"must be another name: every run uses a folder '{value}' for something else"
         )
     return value
 
@@ -65,12 +65,12 @@ class ModelEntry(Frozen):
     Parameters
     ----------
     name
-        The model goes by it in outputs, on the command line and in overrides: small letters, figures
+        Name of the model in outputs, on the command line and in overrides: lower-case letters, digits
         and _.
     label
         Its name for people.
     code
-        What ids of targets begin with: two to five capital letters.
+        Letters that ids of targets begin with: two to five capitals.
     unit
         What is scored: cell, or a role of polygons, each of which is scored whole.
     commodities
@@ -78,7 +78,7 @@ class ModelEntry(Frozen):
     summary
         A line for the report.
     papers
-        What the model comes from, cited in the report.
+        Publications that the model is based on, cited in the report.
     caution
         A caution that every output prints beside the model.
     ranges
@@ -106,25 +106,25 @@ class LabelEntry(Frozen):
     Parameters
     ----------
     deposit_type
-        The word of the column deposit_type that its deposits have.
+        Value of the column deposit_type for the model's deposits.
     also_types
-        Further words of that column whose deposits are its own too.
+        Further values of that column that count as the model's deposits.
     age_ma
         Deposits of other ages, youngest and oldest in Ma, are left out.
     merge_within_m
-        Deposits nearer to each other count as one.
+        Deposits closer than this count as one.
     least
         With fewer known deposits nothing is learned.
     district_within_m
-        Deposits of a district lie no farther apart. By default that is taken from the gaps between
+        Largest distance between deposits of a district. By default it is taken from the gaps between
         deposits.
     target_group
-        Whether the background is drawn where deposits of other types are known, against the bias of
-        exploration; only of some types where they are listed.
+        Whether background points are sampled near known deposits of other types, to correct for the
+        bias of exploration; a list names the types to use.
     target_group_within_m
-        Standard deviation of the kernel that such a deposit stands for.
+        Standard deviation of the kernel around each such deposit.
     near_m
-        Where the units are polygons: a deposit so near to one counts as inside it.
+        Where the units are polygons: a deposit within this distance of one counts as inside it.
     belts
         Age ranges in Ma, youngest end included, that give deposits without a column `belt` theirs: one
         belt is held out at a time.
@@ -178,9 +178,9 @@ class EstimatorEntry(Frozen):
     least_evidence
         With fewer evidence layers than this the model is not screened.
     evidence
-        Those that are used, by name; all where the list is empty.
+        Names of the evidence to use; all where the list is empty.
     background
-        How many places stand for the ground without known deposits.
+        Number of background points, which represent the ground without known deposits.
     operator
         Of fuzzy overlay: how memberships are combined.
     gamma
@@ -198,7 +198,7 @@ class EstimatorEntry(Frozen):
     generalise
         Whether weights of evidence cut an evidence into two patterns or into classes.
     least_studentised
-        Studentised contrast that gives a pattern or a class a weight.
+        Smallest studentised contrast at which a pattern or a class gets a weight.
     """
 
     name: str = Field(examples=["logistic"])
@@ -240,7 +240,7 @@ SETTINGS = (
 
 def _ascending(value: tuple[float, float, float]) -> tuple[float, float, float]:
     if not value[0] <= value[1] <= value[2]:
-        raise ValueError("must ascend: more areas reach the first number than the last")
+        raise ValueError("must not decrease: 90 % of areas reach the first number, 10 % the last")
     return value
 
 
@@ -272,7 +272,8 @@ class NumberEntry(Frozen):
     deposits
         The number itself, with its `source`.
     exposed_km2
-        Exposed permissive rock in the region, in place of a number: deposit density gives it.
+        Exposed permissive rock in the region, in place of deposits: the deposit density then gives the
+        number.
     """
 
     deposits: Number | None = Field(default=None, examples=[60])

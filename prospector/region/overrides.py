@@ -45,9 +45,9 @@ def renaming_fault(name: str, override: Mapping[str, Any], file: Path) -> list[s
     if given == name:
         return []
     return [
-        f"{file}: key 'override.{name}.deposit_model.name': '{given}' is another name, and an override "
-        "never renames a model. Remove the key (label may change); for a model of your own write a file "
-        f'with from = "{name}", e.g. models/iron.toml.'
+        f"{file}: key 'override.{name}.deposit_model.name': '{given}' is another name, but an "
+        "override cannot rename a model. Remove the key (label may change); for a model of your "
+        f'own write a file with from = "{name}", e.g. models/iron.toml.'
     ]
 
 

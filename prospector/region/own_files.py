@@ -72,11 +72,11 @@ def _misplaced(written: str, example: str) -> str:
         )
     if ".." in Path(written).parts:
         return (
-            "has a '..': files of a region lie in its folder, so that it can be moved. Copy the file "
-            f"into it, and write e.g. {example}."
+            "has a '..': all files of a region lie in its folder, so that the folder can be moved. "
+            f"Copy the file into it, and write e.g. {example}."
         )
     if not written.isprintable() or not Path(written).name:
-        return f"is no path. Write e.g. {example}."
+        return f"is not a path. Write e.g. {example}."
     return ""
 
 
@@ -88,16 +88,19 @@ def _unusable(path: Path, root: Path, start: str) -> str:
         if not path.exists():
             return f"is missing: there is no {path}. {_near(path)}{start}"
         if not path.is_file():
-            return f"is no file: {path}. Name a text file that ends in {TOML}."
+            return f"is not a file: {path}. Name a text file that ends in {TOML}."
         if not path.resolve().is_relative_to(root.resolve()):
-            return "is a link that leads out of the region's folder. Copy the file itself into the folder."
+            return (
+                "is a link that points outside the region's folder. Copy the file itself into the "
+                "folder."
+            )
     except (
         OSError,
         RuntimeError,
         ValueError,
     ) as error:  # too long, a link to itself, no permission
         why = getattr(error, "strerror", None) or error
-        return f"cannot be reached: {why}. Mend the path, or its permissions."
+        return f"cannot be reached: {why}. Correct the path, or its permissions."
     return ""
 
 

@@ -25,7 +25,7 @@ NOT_INHERITED = ("name", "label", "code", "summary", "caution", "ranges", "paper
 
 SHIPPED = "A shipped model is listed by its name alone: '{name}'."
 START = (
-    "Put the file there or mend the path; `prospector models iocg` prints a model to start from."
+    "Put the file there or correct the path; `prospector models iocg` prints a model to start from."
 )
 
 
@@ -151,8 +151,8 @@ def refuse_taken(model: OwnModel, models: Mapping[str, OwnModel], folder: Path) 
         **{name: (other.tables, str(folder / other.file)) for name, other in models.items()},
     }
     for key, remedy in (
-        ("name", "outputs and `[override.NAME]` go by the name"),
-        ("code", "targets are numbered by the code"),
+        ("name", "outputs and `[override.NAME]` use the name"),
+        ("code", "ids of targets begin with the code"),
     ):
         whose = [
             whose for tables, whose in others.values() if tables["deposit_model"][key] == own[key]
@@ -172,8 +172,8 @@ def _whole(file: Path, folder: Path, below: tuple[Path, ...]) -> _Whole:
     inherits, without = tables.get("from"), tables.get("without", [])
     if inherits is None and without:
         raise RegionError(
-            f"{file}: key 'without': there is nothing to leave out, for the model inherits nothing. "
-            'Remove the key, or add from, e.g. from = "iocg".'
+            f"{file}: key 'without': there is nothing to leave out, because the model inherits "
+            'from no other. Remove the key, or add from, e.g. from = "iocg".'
         )
     if not isinstance(inherits, str | None):
         raise RegionError(
@@ -218,16 +218,18 @@ def _parent(written: str, file: Path, folder: Path, below: tuple[Path, ...]) -> 
         if written not in deposit_model_names():
             known = deposit_model_names()
             raise RegionError(
-                f"{key}: unknown deposit model '{written}'. {did_you_mean(written, known)}"
-                f"Available: {', '.join(known)}. For one of your own give a file beside it, "
-                "e.g. base.toml."
+                f"{key}: unknown deposit model '{written}'. "
+                f"{did_you_mean(written, known)}Available: {', '.join(known)}. To inherit from a "
+                "model of your own, give a file in the same folder, e.g. base.toml."
             )
         tables = shipped_tables(written)
         return _Whole(tables, (StatedIn(file=written, tables=tables),))
     parent = own_file(written, within=file.parent, root=folder, key=key, start=_start(written))
     if parent.resolve() in [path.resolve() for path in below]:
         circle = " -> ".join(path.name for path in (*below, parent))
-        raise RegionError(f"{key}: a circle of models: {circle}. One of them must not inherit.")
+        raise RegionError(
+            f"{key}: models inherit in a circle: {circle}. Remove the key 'from' in one of them."
+        )
     return _whole(parent, folder, below)
 
 

@@ -60,7 +60,7 @@ def _country(value: str) -> str:
 
 def _digest(value: str) -> str:
     if not re.fullmatch("[0-9a-f]{64}", value):
-        raise ValueError("must be the SHA-256 of the file: 64 figures and letters a to f")
+        raise ValueError("must be the SHA-256 of the file: 64 digits and letters a to f")
     return value
 
 
@@ -92,7 +92,7 @@ def _ages(value: tuple[float, float]) -> tuple[float, float]:
 
 def _once(values: list[Any]) -> list[Any]:
     if any(value in values[:place] for place, value in enumerate(values)):
-        raise ValueError("must name each once")
+        raise ValueError("must not name anything twice")
     return values
 
 

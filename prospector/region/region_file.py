@@ -279,8 +279,8 @@ def load_region(path: str | Path) -> Region:
     file = given / REGION_FILE if given.is_dir() or given.suffix != ".toml" else given
     if not file.is_file():
         raise RegionError(
-            f"{file}: no such file. Give the folder of a region, one that holds {REGION_FILE}; "
-            "`prospector init FOLDER FILES` makes one of your files."
+            f"{file}: no such file. Give the folder of a region (it holds {REGION_FILE}), or make "
+            "one from your files: prospector init FOLDER FILES."
         )
     tables = read_toml(file)
     sources_file = file.parent / SOURCES_FILE

@@ -114,7 +114,7 @@ class RegionEntry(Frozen):
     Parameters
     ----------
     name
-        Names the run folder and its files: small letters, figures and _.
+        Name of the run folder and its files: lower-case letters, digits and _.
     title
         Its name for people.
     window
@@ -126,13 +126,13 @@ class RegionEntry(Frozen):
     crs
         A projected CRS in metres, as PROJ takes it.
     deposit_models
-        Which are screened: shipped ones by name, those of your own by a path from the region's folder.
+        Deposit models to screen: shipped ones by name, your own by their path from the region's folder.
     effective_resolution
         A remark of your own. What outputs print is derived from the layers that the evidence used.
     scale_error_percent
-        How far lengths in the CRS err within the window.
+        Largest error of lengths in the CRS within the window, in percent.
     countries
-        Whose legal notes are shown, by ISO 3166-1.
+        Countries whose legal notes are shown, as ISO 3166-1 codes.
     backtest_years
         Years of back-tests: for each, a model learns from the deposits found before, and the later finds
         are ranked by it.
@@ -218,13 +218,13 @@ class NamedGround(Frozen):
     kind
         What it is, e.g. a national park.
     date
-        Of the act that made it, where known.
+        Date of the act that created it, where known.
     status
-        How far that act has come, where that is in doubt.
+        State of that act, where it is in doubt.
     country
         Where it lies.
     source
-        Who says so.
+        Where this is stated.
     """
 
     name: WholeText = Field(examples=["Salar del Huasco"])
@@ -249,24 +249,25 @@ class LayerEntry(Frozen):
     crs
         The CRS, where the file states none or a wrong one.
     encoding
-        Of its text, where the file misstates it.
+        Text encoding, if the file states it wrongly.
     columns
-        By the name that the role knows a column by: the file's column that holds it.
+        Names of columns: the name that the role uses -> the name in the file.
     unit
         Of a raster: the unit of its values.
     coverage
         Of features: a file of polygons inside which the layer is complete; outside of it what it does
         not show is unknown, not absent.
     missing_kinds
-        Of titles and bound ground: kinds of thing that the layer does not hold.
+        Of titles and restricted ground: kinds that the layer does not include.
     missing_names
-        Of bound ground: what is known by name and not drawn, with kind, source and date: it stays unknown.
+        Of restricted ground: areas known by name but not drawn, with kind, source and date; they stay
+        unknown.
     as_of
-        The date that the layer is true of: YYYY, YYYY-MM or YYYY-MM-DD.
+        The date for which the layer is valid: YYYY, YYYY-MM or YYYY-MM-DD.
     layer
-        Of a file that holds several: the name of the one that is read: a layer, a variable, a page, a sheet.
+        Of a file with several layers, variables, pages or sheets: the name of the one to read.
     band
-        Of a raster of several bands, or a picture: the number of the band that is read, from 1.
+        Of a raster with several bands, or a picture: the number of the band to read, from 1.
     nodata
         Of a raster: a stored number, or several, that is no value, beside the one that the file declares;
         ``"none"`` where a number that looks like such a code is a value.
@@ -277,22 +278,22 @@ class LayerEntry(Frozen):
         Of a raster: the most cells of a tile of the file, which is decoded whole; a file with larger tiles is
         refused. By default 32 million.
     missing
-        Words and numbers that stand for what is missing in its columns of numbers.
+        Words and numbers that mean missing data in its numeric columns.
     name
         A name for the features of a file without that column: numbered, "Town 1", "Town 2" and so on.
     deposit_type
         Of deposits without that column: the type of all of them.
     constants
-        What other columns hold of every feature, for a file without them: a column of the role -> its value.
+        One value for all features, in columns that the file lacks: a column of the role -> its value.
     classes
-        Of polygons whose file is a raster: the stored code -> the class that its cells are.
+        Of polygons made from a raster: the stored code -> the name of its class.
     resolution_m
-        What the layer resolves, where its cells or the scale in SOURCES.toml do not say it.
+        Resolution of the layer, if neither its cells nor the scale in SOURCES.toml give it.
     tolerance_m
         How far it may lie off; a column `tolerance_m` says it of each feature.
     register
-        Of concessions: the register whose fields and words they come in: a shipped one by name, one of your
-        own by the path of its file from the region's folder.
+        Of concessions: the register that the file comes from: a shipped one by name, your own by the
+        path of its file from the region's folder.
     exclude
         Of ground where work is barred: whether it is taken out of what is scored; only some
         classes of it where they are listed.
@@ -372,7 +373,7 @@ class RoleEntry(Frozen):
     description
         What its layers are, in words.
     columns
-        Columns that are kept where a layer has them, beside those that any layer may have.
+        Further columns to keep where a layer has them, besides those that any layer may have.
     required
         Columns that a layer must carry.
     """
@@ -396,9 +397,9 @@ class ErrorEntry(Frozen):
     Parameters
     ----------
     median
-        Half of what it was compared with lies nearer.
+        Half of the errors are smaller.
     nine_tenths
-        Nine in ten lie nearer.
+        Nine in ten errors are smaller.
     against
         What it was compared with.
     """
@@ -424,13 +425,13 @@ class SourceEntry(Frozen):
     citation
         How to cite it.
     licence
-        On what terms it is published, in words.
+        Terms on which it is published, in words.
     spdx
         Identifier of the licence in the list of SPDX, or ``"other"`` where `licence` says it in words.
     date
         The date of the data.
     scale
-        Scale of the paper map, which gives what it resolves.
+        Scale of the paper map, which gives its resolution.
     coverage
         Where it is complete, in words.
     schematic
@@ -441,10 +442,9 @@ class SourceEntry(Frozen):
     done
         What was done to it.
     tolerance_m
-        How far its features may lie off, in metres.
+        Largest positional error of its features, in metres.
     error_m
-        Of a raster of heights: how far they were measured to err, in metres. It stands beside elevation
-        on every page.
+        Of a raster of heights: their measured error in metres. Every page shows it beside elevations.
     from_deposits
         Whether it was made from known deposits, e.g. a halo drawn around them; left out where that is
         not known. ``true`` withholds the verdict on skill, and the figure without that evidence is given

@@ -82,7 +82,7 @@ def overridden(
 
 
 def unknown_model(name: str, own: Collection[str] = ()) -> str:
-    """Return what is said of a name that no deposit model has, without a stop at its end.
+    """Return the error text for an unknown deposit model, without a final stop.
 
     Examples
     --------

@@ -156,14 +156,17 @@ def _with_commodities(model: DepositModel) -> str:
 
 
 def _none_seeks(models: Sequence[DepositModel], sought: Sequence[str], which: str = "") -> str:
-    """Return what is said where no model seeks what is sought: what each seeks, and the remedy."""
+    """Return the error text where no model is for the commodities asked for, with the remedy."""
     asked = ", ".join(map(commodity_word, sought))
     known = {model.name for model in models}
     shipped = [load_deposit_model(name) for name in deposit_model_names() if name not in known]
     others = ", ".join(model.name for model in seeking(shipped, sought))
     remedy = (
-        f"Shipped models that seek it: {others}. Ask for one by its name, or list it in deposit_models."
+        f"Shipped models for it: {others}. Ask for one by its name, or list it in deposit_models."
         if others
         else "Choose one of these commodities, or write a deposit model (`prospector models`)."
     )
-    return f"No deposit model{which} seeks {asked}: {'; '.join(map(_with_commodities, models))}. {remedy}"
+    return (
+        f"No deposit model{which} is for {asked}: {'; '.join(map(_with_commodities, models))}. "
+        f"{remedy}"
+    )

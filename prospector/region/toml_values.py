@@ -28,8 +28,8 @@ WHOLE_NUMBER = 2**63
 def _named(value: str) -> str:
     if not NAME.fullmatch(value):
         raise ValueError(
-            "must be a name of small letters, figures and _, a letter first, 60 at most, "
-            "e.g. 'fault_distance'"
+            "must be a name of lower-case letters, digits and _, beginning with a letter, at most "
+            "60, e.g. 'fault_distance'"
         )
     return value
 
@@ -66,8 +66,8 @@ def read_toml(file: Path) -> dict[str, Any]:
         raise RegionError(f"{file}: not valid TOML: {error}. {remedy}") from error
     except (ValueError, RecursionError) as error:
         raise RegionError(
-            f"{file}: not valid TOML: a number of thousands of figures, or hundreds of brackets within "
-            "one another. Take them out."
+            f"{file}: not valid TOML: a number with thousands of digits, or hundreds of nested "
+            "brackets. Remove them."
         ) from error
     _refuse_extremes(tables, file)
     return tables
@@ -100,14 +100,13 @@ def _refuse_extremes(tables: dict[str, Any], file: Path) -> None:
         for key, value in level:
             if isinstance(value, int) and not -WHOLE_NUMBER <= value < WHOLE_NUMBER:
                 raise RegionError(
-                    f"{file}: key '{key}': a whole number beyond 64 bits. Mend the value."
+                    f"{file}: key '{key}': a whole number beyond 64 bits. Correct the value."
                 )
         level = [(key or inner, part) for key, value in level for inner, part in _parts(value)]
         if not level:
             return
     raise RegionError(
-        f"{file}: key '{level[0][0]}': more than {DEEPEST} tables or lists within one another. "
-        "Take them out."
+        f"{file}: key '{level[0][0]}': more than {DEEPEST} nested tables or lists. Remove some."
     )
 
 

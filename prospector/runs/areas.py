@@ -1,4 +1,4 @@
-"""The evidence of a run inside an outline, and how far the ranking of that outline hangs on each."""
+"""Evidence of a run inside an outline, and how far the outline's rank depends on each layer."""
 
 from __future__ import annotations
 

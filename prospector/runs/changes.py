@@ -1,4 +1,4 @@
-"""What would change the answer of a ranking: what it costs in kind, and what is not known of the ground."""
+"""What work would change a ranking, and what is not known of the ground."""
 
 from __future__ import annotations
 

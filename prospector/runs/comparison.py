@@ -33,7 +33,7 @@ CHANGE_COLUMNS: dict[str, str] = {
     "what": "target, concession or open ground",
     "change": "came, went, rose, fell; new, lapsed, gone, changed; opened, closed",
     "deposit_model": "deposit model of a target",
-    "id": "id in the later run, in the earlier one for what went",
+    "id": "id in the later run; for what is gone, in the earlier one",
     "name": "name of the target or title",
     "before": "rank of a target, class and holder of a title, in the earlier run",
     "after": "the same in the later run",
@@ -94,8 +94,8 @@ def compare(earlier: str | Path | Run, later: str | Path | Run) -> Changes:
     names = before.record["region"]["name"], after.record["region"]["name"]
     if names[0] != names[1]:
         raise OutputError(
-            f"{before.folder} is a run of '{names[0]}' and {after.folder} of '{names[1]}': nothing to "
-            "compare. Give two runs of one region."
+            f"{before.folder} is a run of '{names[0]}' and {after.folder} of '{names[1]}': runs of "
+            "different regions cannot be compared. Give two runs of the same region."
         )
     notices: list[Notice] = []
     parts = [
@@ -253,7 +253,7 @@ def _titles(before: Run, after: Run, notices: list[Notice]) -> gpd.GeoDataFrame:
             rows.append(_title(title, old.loc[title], new.loc[title], after))
     for earlier, later in redrawn.items():
         row = _title(later, old.loc[earlier], new.loc[later], after)
-        rows.append(row | {"reasons": f"another outline, id before: {earlier}"})
+        rows.append(row | {"reasons": f"outline changed, earlier id: {earlier}"})
     return _rows(rows)
 
 
@@ -394,7 +394,7 @@ def _other_inputs(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     ]
     for key in sorted(old.keys() & new.keys()):
         if old[key]["sha256"] != new[key]["sha256"]:
-            told.append(f"layer '{key}' ({new[key]['role']}) has another content")
+            told.append(f"layer '{key}' ({new[key]['role']}): content changed")
     return told
 
 

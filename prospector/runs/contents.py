@@ -69,10 +69,11 @@ def listed_file(folder: Path, sha256_by_name: dict[str, str] | None, *names: str
     """
     file = inside(folder, *names)
     if not file.is_file():
-        raise OutputError(f"{file}: is missing, or no file. {AGAIN}")
+        raise OutputError(f"{file}: is missing or is not a file. {AGAIN}")
     if sha256_by_name is not None and not is_as_written(file, sha256_by_name.get("/".join(names))):
         raise OutputError(
-            f"{file}: is not as the run wrote it, by its manifest: it was altered or damaged. {AGAIN}"
+            f"{file}: was altered or damaged after the run wrote it (its digest differs from that "
+            f"in the manifest). {AGAIN}"
         )
     return file
 
@@ -186,16 +187,16 @@ def check_columns(
     texts, numbers, known, key = (list(names) for names in (texts, numbers, known, key))
     lacking = [name for name in (*texts, *numbers) if list(table.columns).count(name) != 1]
     if lacking:
-        raise ValueError(f"it has no column '{lacking[0]}', or several")
+        raise ValueError(f"it has no column '{lacking[0]}', or has it twice")
     for name in numbers:
         values = table[name].dropna()  # of no type where there is none
         if len(values) and not pd.api.types.is_numeric_dtype(values):
             raise ValueError(f"column '{name}' holds no numbers")
         if len(values) and values.abs().max() == float("inf"):
-            raise ValueError(f"column '{name}' holds what is not finite")
+            raise ValueError(f"column '{name}' holds a number that is not finite")
     for name in texts:
         if not all(isinstance(value, str) for value in table[name].dropna()):
-            raise ValueError(f"column '{name}' holds what is no text")
+            raise ValueError(f"column '{name}' holds a value that is not text")
     for name in known:
         if table[name].isna().any():
             raise ValueError(f"column '{name}' lacks a value")

@@ -167,7 +167,10 @@ def _action(
         "@id": RUN,
         "@type": "CreateAction",
         "name": f"Screening of {record['region']['title']} for {', '.join(labels)}",
-        "description": "Targets were ranked from the layers of the region by the program, as run.json says.",
+        "description": (
+            "Targets were ranked from the layers of the region by the program, as described in "
+            "run.json."
+        ),
         "instrument": {"@id": PROGRAM},
         "object": [_reference(entity) for entity in inputs],
         "result": [_reference(entity) for entity in outputs],
@@ -255,8 +258,8 @@ def _all_licences() -> Entity:
         "@id": LICENCES,
         "@type": "CreativeWork",
         "name": "Licences of the inputs",
-        "description": "What is derived from a layer is bound by the licence of that layer: each input "
-        "names its own. NOTICE.txt lists them with what every file must say.",
+        "description": "Results derived from a layer are bound by the licence of that layer; each "
+        "input names its own. NOTICE.txt lists them, with the attribution that every file must carry.",
     }
 
 

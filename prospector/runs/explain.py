@@ -51,7 +51,7 @@ class EvidenceHere:
 
 @dataclass(frozen=True)
 class Explanation:
-    """What the evidence of one deposit model says at a place.
+    """The evidence of one deposit model at a place.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ class Explanation:
 
 
 def explain(source: Run | Screening, longitude: float, latitude: float) -> list[Explanation]:
-    """Return what each deposit model's evidence says at a place of a screening, or of a run.
+    """Return the evidence of each deposit model at a place of a screening, or of a run.
 
     Both give the same: a screening is read as its run will hold it.
 

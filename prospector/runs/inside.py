@@ -1,4 +1,4 @@
-"""Paths that are made from names: none leads out of its folder."""
+"""Paths that are made from names: none may point outside its folder."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def inside(folder: Path, *names: str) -> Path:
     plain = all(Path(name).name == name for name in names)
     if not plain or not _lies_in(path, folder):
         raise OutputError(
-            f"{path}: leads out of the folder {folder}. Mend the name, or put the file itself in "
-            "place of a link."
+            f"{path}: points outside the folder {folder}. Correct the name, or replace the link by "
+            "the file itself."
         )
     return path
 

@@ -92,7 +92,7 @@ def check_layer(name: str, table: gpd.GeoDataFrame) -> None:
     if table.crs is None or table.crs.to_epsg() != WGS84:
         raise ValueError(f"layer '{name}' is not in longitude and latitude")
     if (table.geometry.isna() | table.geometry.is_empty).any() and name in SHAPES:
-        raise ValueError(f"layer '{name}' has a row without a place")
+        raise ValueError(f"layer '{name}' has a row without a position")
     shape = SHAPES.get(name, _Shape())
     texts = [*shape.texts, *(column for column in shape.later if column in table)]
     try:

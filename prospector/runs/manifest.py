@@ -1,4 +1,4 @@
-"""A run's manifest: the hash of all that it hangs on, and of every file that it wrote.
+"""A run's manifest: the hash of all that it depends on, and of every file that it wrote.
 
 A run folder whose manifest still holds need not be computed again, and what a manifest does not list
 is not the run's.
@@ -31,17 +31,17 @@ _PACKAGE = Path(__file__).parent.parent
 
 def _stays_below(name: str) -> str:
     if Path(name).anchor or ".." in Path(name).parts:
-        raise ValueError("leads out of the folder")
+        raise ValueError("points outside the folder")
     return name
 
 
 class Manifest(BaseModel):
-    """What a run hangs on, and what it wrote.
+    """The inputs that a run depends on, and the files that it wrote.
 
     Parameters
     ----------
     inputs
-        Hash of all that it hangs on; None where that cannot be told.
+        Hash of all that it depends on; None where that cannot be told.
     files
         The sha256 of each file, by its path from the folder.
     layers
@@ -65,7 +65,7 @@ class Manifest(BaseModel):
 
 
 def inputs_of(region: Region, asked: Mapping[str, object]) -> str | None:
-    """Return the hash of all that a screening hangs on.
+    """Return the hash of all inputs of a screening.
 
     These are the region's files, what was asked, this package's own code and the versions of the
     libraries. Where installed packages bring kinds of evidence or estimators it is None: their code
@@ -96,7 +96,7 @@ def inputs_of(region: Region, asked: Mapping[str, object]) -> str | None:
 
 
 def write_manifest(folder: Path, inputs: str | None) -> None:
-    """Write the manifest of all files that lie in a folder, and what they hang on."""
+    """Write the manifest of all files that lie in a folder, and what they depend on."""
     files = listing((path for path in folder.rglob("*") if path.is_file()), folder)
     packages = [name for name in files if name.endswith(".gpkg")]
     layers = {name: layer_digests(folder / name) for name in packages}
@@ -113,7 +113,7 @@ def read_manifest(folder: Path) -> Manifest:
     """
     return _sound(
         folder,
-        "so the run's files cannot be told from yours. Move your own files out of "
+        "so the run's files cannot be distinguished from yours. Move your own files out of "
         f"{folder} and remove it, or give another folder with --out.",
     )
 
@@ -141,7 +141,7 @@ def _manifest_of(folder: Path) -> Manifest | str:
     """Return the manifest of a folder, or what is wrong with it."""
     file = folder / MANIFEST_FILE
     if not file.is_file():
-        return "is no file" if file.exists() else "is missing"
+        return "is not a file" if file.exists() else "is missing"
     try:
         manifest = Manifest.model_validate_json(file.read_bytes())
     except (OSError, ValueError):
@@ -181,7 +181,7 @@ def listing(paths: Iterable[Path], root: Path) -> dict[str, str]:
 
 
 def _files_of(region: Region) -> Iterator[Path]:
-    """Give every file that the values of a region's layers hang on, and those of its own models."""
+    """Give every file that the values of a region's layers depend on, and those of its own models."""
     named = list(region.own_files)
     for entry in region.layers.values():
         named += [entry.file, *([entry.coverage] if entry.coverage else [])]

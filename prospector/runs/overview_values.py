@@ -95,7 +95,7 @@ class Change:
     in_kind
         What it would cost: one register, one survey or one map.
     effect
-        How much of the answer hangs on it, 0 to 100: percentiles that the best areas fall with the evidence
+        How much of the answer depends on it, 0 to 100: percentiles that the best areas fall with the evidence
         at its median, or per cent of their ground that is unknown. None where it was not measured.
     labels
         Of the evidence.

@@ -26,7 +26,7 @@ LARGEST_WEIGHT = 1e6
 
 @dataclass(frozen=True, eq=False)
 class Portfolio:
-    """Targets in an order of one's own, across deposit models or within one.
+    """Targets in an order that the user chooses, across deposit models or within one.
 
     Parameters
     ----------
@@ -120,9 +120,9 @@ def _refuse_scores(weights: Mapping[str, float], ranked: Sequence[str]) -> None:
     named = [column for column in weights if column in OF_ONE_MODEL]
     if named and len(ranked) > 1:
         raise OutputError(
-            f"--rank-by: '{named[0]}' does not compare across deposit models ({', '.join(ranked)}): "
-            "each has a scale of its own. Use percentile, e.g. percentile:2,open_share:1, or name one "
-            f"model with --deposit-model {ranked[0]}."
+            f"--rank-by: '{named[0]}' cannot be compared across deposit models "
+            f"({', '.join(ranked)}): each has its own scale. Use percentile, e.g. "
+            f"percentile:2,open_share:1, or name one model with --deposit-model {ranked[0]}."
         )
 
 
@@ -145,10 +145,10 @@ def read_weights(by: str, targets: pd.DataFrame) -> Mapping[str, float]:
         column, _, text = (side.strip() for side in part.partition(":"))
         if column not in numbers:
             raise OutputError(
-                f"--rank-by: '{column}' is no column of numbers. Use: {', '.join(numbers)}."
+                f"--rank-by: '{column}' is not a numeric column. Use: {', '.join(numbers)}."
             )
         if column in weights:
-            raise OutputError(f"--rank-by: '{column}' stands twice. Give it one weight.")
+            raise OutputError(f"--rank-by: '{column}' is named twice. Give it one weight.")
         weights[column] = _weight(column, text)
     return weights
 
@@ -160,7 +160,7 @@ def _weight(column: str, text: str) -> float:
         weight = np.nan
     if not 0 < abs(weight) <= LARGEST_WEIGHT:
         raise OutputError(
-            f"--rank-by: the weight '{text}' of '{column}' is none. Give a number other than 0, "
+            f"--rank-by: '{text}' is not a weight for '{column}'. Give a number other than 0, up "
             f"to {LARGEST_WEIGHT:g}, e.g. score:2,open_share:1."
         )
     return weight

@@ -61,8 +61,9 @@ def _of_known_schema(record: Any, file: Path) -> dict[str, Any]:
     schema = record.get("schema_version") if isinstance(record, dict) else None
     if type(schema) is int and schema > RUN_SCHEMA_VERSION:
         raise OutputError(
-            f"{file}: schema version {str(schema)[:20]}, this prospector reads up to {RUN_SCHEMA_VERSION}. "
-            "Open it with the prospector that wrote it, or a later one."
+            f"{file}: schema version {str(schema)[:20]}, this prospector reads up to "
+            f"{RUN_SCHEMA_VERSION}. Open it with the version of prospector that wrote it, or a "
+            "later one."
         )
     if type(schema) is not int or schema < FIRST_KEPT:
         raise OutputError(
@@ -84,5 +85,6 @@ def _explain(error: ValidationError, file: Path) -> str:
     key = ".".join(str(part) for part in first["loc"] if part != "[key]")
     given = first["input"]
     shown = f"{given[:60]!r} is not right: " if isinstance(given, str) else ""
-    rule = " ".join(first["msg"].removeprefix("Value error, ").split())
+    raised = first.get("ctx", {}).get("error")
+    rule = " ".join(str(raised if isinstance(raised, ValueError) else first["msg"]).split())
     return f"{file}: key {key[:120]!r}: {shown}{rule}. {AGAIN}"

@@ -54,8 +54,8 @@ def refuse_foreign(folder: Path) -> None:
     """
     if folder.is_symlink() and not folder.exists():
         raise OutputError(
-            f"{folder}: is a link to nothing. Make the folder that it points to, or give another "
-            "with --out."
+            f"{folder}: is a broken link. Make the folder that it points to, or give another with "
+            "--out."
         )
     if folder.exists() and not folder.is_dir():
         raise OutputError(f"{folder}: is a file. Give a folder with --out.")
@@ -63,7 +63,7 @@ def refuse_foreign(folder: Path) -> None:
     others = folder.is_dir() and any(_is_content(path) for path in folder.iterdir())
     if others and not (folder / RUN_FILE).is_file():
         raise OutputError(
-            f"{folder}: holds files that are not a run ({RUN_FILE} is missing), and would be "
+            f"{folder}: holds files but no run ({RUN_FILE} is missing), and they would be "
             "replaced. Give another folder with --out."
         )
     if others:
@@ -171,7 +171,10 @@ def add(folder: Path, name: str, text: str) -> Path:
         with _locked(folder.resolve()), _writing(folder.resolve()) as home:
             _add(folder.resolve(), home / "run", name, text)
     except OSError as error:
-        raise OutputError(f"{folder / name}: cannot be written ({error.strerror}).") from error
+        raise OutputError(
+            f"{folder / name}: cannot be written ({error.strerror}). Check the folder's "
+            "permissions and the free space."
+        ) from error
     return folder / name
 
 
@@ -210,8 +213,9 @@ def recover(folder: Path) -> None:
     except OSError as error:
         if _is_there(folder / PLACING):
             raise OutputError(
-                f"{folder}: holds a run that was not yet put in place when a command was killed, and "
-                f"this cannot be done now ({error.strerror}). Run any command on it as who may write there."
+                f"{folder}: holds a finished run that a killed command had not yet moved into "
+                f"place, and it cannot be moved now ({error.strerror}). Run any prospector command "
+                "on it as a user who may write there."
             ) from error
 
 
@@ -325,9 +329,9 @@ def _place(target: Path) -> None:
         shutil.rmtree(coming)
     except OSError as error:
         raise OutputError(
-            f"{target}: not all of the new run could be put in place ({error.filename}: "
-            f"{error.strerror}). Close the programs that use it, look to your permissions and run again: "
-            "the rest is done then."
+            f"{target}: not all files of the new run could be moved into place ({error.filename}: "
+            f"{error.strerror}). Close programs that use them, check your permissions and run "
+            "again to finish."
         ) from error
 
 

@@ -220,7 +220,7 @@ def _columns(
     barred = [name for name in keep if is_tax_column(name)]
     if barred:
         raise LayerError(
-            f"{path}: column '{barred[0]}' holds tax or personal numbers. Keep it out."
+            f"{path}: column '{barred[0]}' holds tax or personal numbers. Do not keep this column."
         )
     table, emptied = plain_values(table)
     kept, left = kept_columns(table, POLYGONS, mapped=keep, used=())
@@ -251,7 +251,7 @@ def write_polygons(scored: ScoredPolygons, run: Run, stem: Path) -> tuple[Path, 
     for ending in (".gpkg", ".csv"):
         if stem.with_name(f"{stem.name}{ending}").resolve() == scored.file.resolve():
             raise OutputError(
-                f"{scored.file}: would be overwritten by what is written. Give another name with --out."
+                f"{scored.file}: your own file would be overwritten. Give another name with --out."
             )
     return write_pair(
         scored.polygons, scored.table, stem, layer=LAYER, sentences=run.record["sentences"],

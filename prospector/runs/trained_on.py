@@ -1,4 +1,4 @@
-"""What a deposit model of a run was trained on, read as the run wrote it: nothing is derived again."""
+"""What a deposit model of a run was trained on, read as the run wrote it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The cells of a screening: refused where there are far too many or too few, or the CRS is not for there."""
+"""The cells of a screening: an error if they are too many or too few, or if the CRS does not fit."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pyproj import CRS
 
 from prospector.errors import Notice, RegionError
 from prospector.grid import Bounds, Grid
+from prospector.numerals import rounded_percent
 from prospector.options import MAX_CELLS
 from prospector.region.region_file import Region
 from prospector.region.scale_error import scale_error_percent
@@ -54,14 +55,14 @@ def extent_of(
     if cells > max_cells:
         larger = _rounded_up(size * (cells / max_cells) ** 0.5)
         raise RegionError(
-            f"{where}: cells of {size:g} m make {cells:,} of them, more than {max_cells:,.0f}. "
+            f"{where}: {cells:,} cells of {size:g} m are more than the limit of {max_cells:,.0f}. "
             f"Use cells of {larger:g} m or more, or raise the limit with --max-cells."
         )
     if cells < MIN_CELLS:
         smaller = _rounded_up(size * (cells / MIN_CELLS) ** 0.5 / 5)
         raise RegionError(
-            f"{where}: cells of {size:g} m make {cells} of them, and percentiles need {MIN_CELLS}. "
-            f"Use cells of {smaller:g} m or less."
+            f"{where}: only {cells} cells of {size:g} m, and percentiles need {MIN_CELLS}. Use "
+            f"cells of {smaller:g} m or less."
         )
     return Extent(grid, notices)
 
@@ -102,12 +103,13 @@ def _area_of_use(region: Region) -> tuple[Notice, ...]:
     share = _share_inside(window, area)
     if share <= 0:
         raise RegionError(
-            f"{region.file}: key 'region.crs': '{region.region.crs}' is for {_degrees(area)}, and the "
-            f"window lies outside ({_degrees(window)}). Use e.g. '{utm_zone(window)}', or mend the window."
+            f"{region.file}: key 'region.crs': '{region.region.crs}' is for {_degrees(area)}, and "
+            f"the window lies outside ({_degrees(window)}). Use e.g. '{utm_zone(window)}', or "
+            "correct the window."
         )
     if share >= 1:
         return ()
-    about = {"crs": region.region.crs, "percent": round(100 * (1 - share), 1)}
+    about = {"crs": region.region.crs, "percent": rounded_percent(1 - share)}
     return (Notice("region-beyond-crs", "caution", about),)
 
 
@@ -117,7 +119,7 @@ def _scale(region: Region) -> tuple[Notice, ...]:
     error, better = scale_error_percent(crs, window), utm_zone(window)
     if error < MOST_ERROR_PERCENT or scale_error_percent(better, window) > error / 2:
         return ()
-    about = {"crs": crs, "percent": float(f"{error:.2g}"), "better": better}
+    about = {"crs": crs, "percent": float(error), "better": better}
     return (Notice("lengths-err", "caution", about),)
 
 

@@ -1,4 +1,4 @@
-"""What an override states without effect in a run, and what a model no longer says for one."""
+"""Keys of an override that have no effect in a run, and descriptions that no longer hold."""
 
 from __future__ import annotations
 

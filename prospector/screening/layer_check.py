@@ -1,4 +1,4 @@
-"""What `check` says of layers and evidence: their range, how much they cover, how fine they are."""
+"""Results of `check` for layers and evidence: range, coverage, resolution."""
 
 from __future__ import annotations
 

@@ -88,8 +88,9 @@ class TableSkill:
             f"Feature '{self.features[column]}' follows the deposits, so the skill is not judged. "
             "Leave it out if it was made from them."
             if column in self.skill.follows
-            else f"The places of the deposits explain feature '{self.features[column]}' almost wholly. "
-            "Geology may do that; leave it out if it was made from them."
+            else f"The positions of the deposits explain feature '{self.features[column]}' almost "
+            "entirely. Geology may do that; leave the feature out if it was made from the "
+            "deposits."
             for column in columns
         ]
 
@@ -104,9 +105,9 @@ class TableSkill:
         if found is not None:
             figures = {
                 "AUC in spatial blocks": found.auc.value,
-                "95th percentile of its null": found.auc.null_p95,
+                "95th percentile of random rankings": found.auc.null_p95,
                 "p": found.auc.p,
-                "AUC in random folds, too kind": found.auc_random.value,
+                "AUC in random folds, optimistic": found.auc_random.value,
             }
             rows += [
                 (name, "unknown" if value is None else fixed(value, 2))
@@ -205,10 +206,12 @@ def validate(
     name = adopt_estimator(estimator)
     if name in STATED:
         raise ModelError(
-            f"Estimator '{name}': it learns nothing. Give one that does, e.g. 'logistic'."
+            f"Estimator '{name}': it does not learn from data. Use one that does, e.g. 'logistic'."
         )
     if not isinstance(table, pd.DataFrame):
-        raise ModelError(f"{type(table).__name__}: give a table of pandas, one row a place.")
+        raise ModelError(
+            f"{type(table).__name__}: give a pandas table with one row for each place."
+        )
     at, placed_by, of_places = _places(table, x, y, crs)
     positive = _label(table, label)
     named = _features(table, features, {label, *placed_by})
@@ -258,7 +261,7 @@ def _label(table: pd.DataFrame, name: str) -> BoolArray:
     unknown = values.isna() | values.map(lambda value: isinstance(value, str) and not value.strip())
     if unknown.any():
         raise ModelError(
-            f"label '{name}': {int(unknown.sum())} rows have none. Drop them: "
+            f"label '{name}': {int(unknown.sum())} rows have no value. Drop them: "
             f"table.dropna(subset=['{name}'])."
         )
     try:
@@ -278,9 +281,9 @@ def _features(
         named = tuple(asked)
         taken = sorted(others & set(named))
         if taken:
-            raise ModelError(f"features: '{taken[0]}' is the label or a coordinate. Take it out.")
+            raise ModelError(f"features: '{taken[0]}' is the label or a coordinate. Remove it.")
         if len(set(named)) < len(named):
-            raise ModelError("features: one is named twice. Take one out.")
+            raise ModelError("features: one is named twice. Remove one.")
     else:
         numbers = table.select_dtypes(include=["number", "bool"]).columns
         named = tuple(str(column) for column in numbers if column not in others)
@@ -325,10 +328,13 @@ def _expected(
     for name, sign in stated.items():
         if name not in names:
             raise ModelError(
-                f"expected: '{name}' is no feature. {did_you_mean(name, names)}Use: {', '.join(names)}."
+                f"expected: '{name}' is not a feature. {did_you_mean(name, names)}Use: "
+                f"{', '.join(names)}."
             )
         if sign not in SIGNS:
-            raise ModelError(f"expected: '{sign}' of '{name}' is none of: {', '.join(SIGNS)}.")
+            raise ModelError(
+                f"expected: '{sign}' is not known for '{name}'. Use one of: {', '.join(SIGNS)}."
+            )
     return tuple(stated.get(name, "any") for name in names)
 
 
@@ -343,23 +349,23 @@ def _places(
         geometry = table.geometry
         if not (geometry.geom_type == "Point").all():
             raise ModelError(
-                "geometry: every row needs a point. Take e.g. table.representative_point()."
+                "geometry: every row needs a point. Use e.g. table.representative_point()."
             )
         at = np.column_stack([geometry.x, geometry.y])
         stated, placed_by = crs if crs is not None else table.crs, {str(geometry.name)}
     elif x is None or y is None:
         raise ModelError(
-            "coordinates: say which columns hold them, e.g. x='easting', y='northing', crs='EPSG:32719'."
+            "coordinates: name their columns, e.g. x='easting', y='northing', crs='EPSG:32719'."
         )
     else:
         at = np.column_stack([_numbers(table, name) for name in (x, y)])
         stated, placed_by = crs, {x, y}
     if stated is None:
         raise ModelError(
-            "coordinates: no CRS. Say it: crs='EPSG:4326' for degrees, else e.g. 'EPSG:32719'."
+            "coordinates: no CRS. Give it: crs='EPSG:4326' for degrees, else e.g. 'EPSG:32719'."
         )
     if not len(at):
-        raise ModelError("The table has no row. Give one row a place.")
+        raise ModelError("The table has no rows. Give one row for each place.")
     metres, remarks = _in_metres(at, stated)
     return metres, placed_by, remarks
 
@@ -374,7 +380,7 @@ def _numbers(table: pd.DataFrame, name: str) -> FloatArray:
         ) from error
     unknown = int((~np.isfinite(numbers)).sum())
     if unknown:
-        raise ModelError(f"coordinates: {unknown} rows of '{name}' have none. Drop these rows.")
+        raise ModelError(f"coordinates: {unknown} rows have no value in '{name}'. Drop these rows.")
     return numbers
 
 
@@ -383,13 +389,14 @@ def _in_metres(at: FloatArray, stated: Any) -> tuple[FloatArray, list[str]]:
         crs = CRS.from_user_input(stated)
     except CRSError as error:
         raise ModelError(
-            f"crs {str(stated)[:60]!r}: none that PROJ knows. Give e.g. 'EPSG:32719'."
+            f"crs {str(stated)[:60]!r}: not a CRS that PROJ knows. Give e.g. 'EPSG:32719'."
         ) from error
     small = bool((np.abs(at) <= DEGREES).all())
     if crs.is_geographic and not (np.abs(at) <= [DEGREES, 90.0]).all():
         raise ModelError(
-            f"coordinates: {at[0, 0]:g}, {at[0, 1]:g} are no degrees of longitude and latitude, but crs is "
-            f"{crs.name}. Give x as longitude and y as latitude, or the CRS of your metres."
+            f"coordinates: {at[0, 0]:g}, {at[0, 1]:g} are not degrees of longitude and latitude, "
+            f"but crs is {crs.name}. Give x as longitude and y as latitude, or the CRS of your "
+            "metres."
         )
     if not crs.is_geographic and small:
         raise ModelError(
@@ -415,24 +422,28 @@ def _rows_used(
     whole = pd.DataFrame(np.column_stack([evidence, at, positive]))
     used: BoolArray = ~whole.duplicated().to_numpy()
     if not used.all():
-        remarks.append(f"{int((~used).sum())} rows equal another in every value and are left out.")
+        remarks.append(
+            f"{int((~used).sum())} rows are exact copies of another row and are left out."
+        )
     others = np.flatnonzero(used & ~positive)
     if len(others) > MOST_OTHERS:
         drawn = np.random.default_rng(seed).choice(others, MOST_OTHERS, replace=False)
         used = used & positive
         used[drawn] = True
-        remarks.append(f"{MOST_OTHERS:,} of {len(others):,} rows without a deposit were drawn.")
+        remarks.append(f"{MOST_OTHERS:,} of {len(others):,} rows without a deposit were sampled.")
     return used, remarks
 
 
 def _refuse_few(deposits: int, others: int, features: int) -> None:
     if deposits < LEAST_TRAINING:
         raise ModelError(
-            f"{deposits} deposits at places of their own, but learning needs {LEAST_TRAINING}. Add deposits."
+            f"{deposits} deposits at different places, but learning needs {LEAST_TRAINING}. Add "
+            "deposits."
         )
     if others < LEAST_OTHERS:
         raise ModelError(
-            f"{others} rows without a deposit, but folds need {LEAST_OTHERS}. Add places of the ground."
+            f"{others} rows without a deposit, but cross-validation needs {LEAST_OTHERS}. Add "
+            "places without a deposit."
         )
     enough = LEAST_FOR_ENSEMBLES[0]
     if deposits < enough and features > FEW_EVIDENCES:

@@ -25,7 +25,7 @@ AT_ONCE = 100
 
 @dataclass(frozen=True, eq=False)
 class TenureTables:
-    """The tables of tenure, by deposit model where they hang on its score.
+    """The tables of tenure, by deposit model where they depend on its score.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What an answer says: data, a refusal in its own words, or a web page where data should be."""
+"""Read the answer of a service: data, an error message, or a web page instead of data."""
 
 from __future__ import annotations
 
@@ -119,8 +119,8 @@ def refuse_status(answer: Answer) -> None:
     """Raise RefusedError where the status is not that of data."""
     if answer.status != 200:
         raise RefusedError(
-            f"{place_of(answer)}: the service answers {answer.status} ({_what_came(answer)}). Look at the "
-            "source's address, or try again later.", answer.status,
+            f"{place_of(answer)}: the service answers {answer.status} ({_what_came(answer)}). "
+            "Check the source's address, or try again later.", answer.status,
         )  # fmt: skip
 
 
@@ -146,10 +146,10 @@ def _what_came(answer: Answer) -> str:
     text = answer.text()
     if is_web_page(answer):
         title = re.search(r"<title[^>]*>(.*?)</title", text[:20_000], re.IGNORECASE | re.DOTALL)
-        return f"a web page in place of data{_quoted(title[1]) if title else ''}"
+        return f"a web page instead of data{_quoted(title[1]) if title else ''}"
     if not text.strip():
         return "an empty answer"
-    return f"not the data that were asked for{_quoted(re.sub('<[^>]*>', ' ', text[:2000]))}"
+    return f"not the data that were requested{_quoted(re.sub('<[^>]*>', ' ', text[:2000]))}"
 
 
 def _quoted(text: str) -> str:
@@ -166,6 +166,6 @@ def _refused(answer: Answer, error: Any) -> RefusedError:
     words = ". ".join(dict.fromkeys(str(part).strip().rstrip(".") for part in parts if part))
     number = code if isinstance(code, int) else answer.status if answer.status != 200 else 500
     return RefusedError(
-        f"{place_of(answer)}: the service refuses ({number}){_quoted(words)}. Look at the source's address "
-        "and fields, or try again later.", number,
+        f"{place_of(answer)}: the service refuses ({number}){_quoted(words)}. Check the source's "
+        "address and fields, or try again later.", number,
     )  # fmt: skip

@@ -104,18 +104,18 @@ class ArcgisLayer:
             count = -1
         if count < 0:
             raise SourceError(
-                f"{self.where}: the service does not count its rows. Take the file by hand."
+                f"{self.where}: the service does not count its rows. Download the file by hand."
             )
         ids = self._ids(layer)
         if ids is not None and len(ids) != count:
             raise SourceError(
-                f"{self.where}: the service counts {count} rows and lists {len(ids)}. Try again later, or "
-                "take the file by hand."
+                f"{self.where}: the service counts {count} rows and lists {len(ids)}. Try again "
+                "later, or download the file by hand."
             )
         if ids is None and not layer.pages:
             raise SourceError(
-                f"{self.where}: the service neither pages nor lists ids, so it cannot be read whole. Take "
-                "the file by hand."
+                f"{self.where}: the service offers neither pages nor a list of ids, so it cannot "
+                "be read completely. Download the file by hand."
             )
         return Survey(count, ids, layer.types, (layer.edited, layer.key), layer)
 
@@ -149,8 +149,8 @@ class ArcgisLayer:
             ]  # fmt: skip
             held = f" It holds the layers {', '.join(listed[:20])}." if listed else ""
             raise SourceError(
-                f"{self.where}: no layer with fields.{held} Give the number of a layer as path of the "
-                "source's layer."
+                f"{self.where}: this is not a layer with fields.{held} Give the number of a layer "
+                "as path of the source's layer."
             )
         types = {
             str(field["name"]): str(field.get("type"))
@@ -185,8 +185,8 @@ class ArcgisLayer:
         if self.asked.key:
             return field_named(self.asked.key, types, self.where)
         raise SourceError(
-            f"{self.where}: the layer has no field of ids, so doubled rows could not be seen. Name one as "
-            "key of the source's layer."
+            f"{self.where}: the layer has no id field, so repeated rows could not be detected. "
+            "Name one as key of the source's layer."
         )
 
     # questions -----------------------------------------------------------------------------------
@@ -213,7 +213,9 @@ class ArcgisLayer:
         if not isinstance(ids, list):
             return None
         if len(set(ids)) < len(ids):
-            raise SourceError(f"{self.where}: the service lists ids twice. Take the file by hand.")
+            raise SourceError(
+                f"{self.where}: the service lists ids twice. Download the file by hand."
+            )
         return tuple(sorted(map(str, ids), key=lambda id_: (len(id_), id_)))
 
     def _rows(self, layer: _Layer, more: Mapping[str, str], *, post: bool) -> tuple[Rows, bool]:
@@ -241,7 +243,7 @@ class ArcgisLayer:
             return rows
         features = answer.get("features")
         if not isinstance(features, list):
-            raise SourceError(f"{self.where}: an answer without features. Try again later.")
+            raise SourceError(f"{self.where}: the answer has no features. Try again later.")
         longer = answer.get("exceededTransferLimit") or (answer.get("properties") or {}).get(
             "exceededTransferLimit"
         )
@@ -274,7 +276,7 @@ class ArcgisLayer:
             raise SourceError(f"{self.where}: {error}") from error
         except UNREADABLE as error:
             raise SourceError(
-                f"{self.where}: an answer that is not read ({error}). Take the file by hand."
+                f"{self.where}: the answer cannot be read ({error}). Download the file by hand."
             ) from error
 
     # pages ---------------------------------------------------------------------------------------
@@ -324,13 +326,13 @@ class ArcgisLayer:
 
     def _cut(self, came: int, count: int) -> MismatchError:
         return MismatchError(
-            f"{self.where}: the service counts {count} rows but gives {came}. Nothing is changed. Run the "
-            "command again; the pages that came are kept."
+            f"{self.where}: the service counts {count} rows but gives {came}. Nothing was changed. "
+            "Run the command again; downloaded pages are kept."
         )
 
     def _grown(self, count: int) -> MismatchError:
         return MismatchError(
-            f"{self.where}: the service counted {count} rows and now says that there are more. Nothing is "
+            f"{self.where}: the service counted {count} rows and now reports more. Nothing was "
             "changed. Run the command again."
         )
 
@@ -376,7 +378,7 @@ def _in_degrees(shapes: np.ndarray, reference: Mapping[str, Any]) -> np.ndarray:
     try:
         crs = pyproj.CRS.from_user_input(esri or wkid or reference["wkt"])
     except pyproj.exceptions.CRSError as error:
-        raise SourceError(f"an unknown CRS ({wkid}). Take the file by hand.") from error
+        raise SourceError(f"an unknown CRS ({wkid}). Download the file by hand.") from error
     change = pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
 
     def moved(places: np.ndarray) -> np.ndarray:

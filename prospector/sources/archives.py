@@ -53,8 +53,8 @@ def unpack(archive: Path, member: str, folder: Path, name: str) -> Path:
                 _write(opened, info, folder / f"{name}{_ending(info)}")
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise SourceError(
-            f"The archive that came is damaged or locked ({str(error)[:150]}). Try again later, or take the "
-            "file by hand."
+            f"The downloaded archive is damaged or locked ({str(error)[:150]}). Try again later, "
+            "or download the file by hand."
         ) from error
     return folder / f"{name}{_ending(chosen)}"
 
@@ -64,8 +64,8 @@ def _members(opened: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     infos = opened.infolist()
     if len(infos) > MOST_MEMBERS:
         raise SourceError(
-            f"The archive that came has {len(infos):,} members, more than {MOST_MEMBERS:,}. Take the file by "
-            "hand."
+            f"The downloaded archive has {len(infos):,} members, more than {MOST_MEMBERS:,}. "
+            "Download the file by hand."
         )
     return [info for info in infos if not info.is_dir() and _is_plain(info)]
 
@@ -90,10 +90,13 @@ def _chosen(infos: list[zipfile.ZipInfo], member: str) -> zipfile.ZipInfo:
     if len(named) != 1:
         listed = ", ".join(info.filename for info in infos[:20]) or "nothing"
         what = (
-            f"has {'no' if not named else 'several'} '{member}'" if member else "has not one layer"
+            f"has {'no' if not named else 'several'} '{member}'"
+            if member
+            else ("does not hold exactly one layer")
         )
         raise SourceError(
-            f"The archive that came {what}. It holds: {listed}. Name one as path of the source's layer."
+            f"The downloaded archive {what}. It holds: {listed}. Name one as path of the source's "
+            "layer."
         )
     return named[0]
 
@@ -116,8 +119,8 @@ def _refuse_bomb(infos: list[zipfile.ZipInfo]) -> None:
     packed = sum(info.compress_size for info in infos)
     if whole > LARGEST_UNPACKED or (whole > SMALL_BYTES and whole > MOST_TIMES * max(packed, 1)):
         raise SourceError(
-            f"The archive that came unpacks {packed / 1e6:,.1f} MB to {whole / 1e6:,.0f} MB, more than a "
-            "table would. It is not unpacked; take the file by hand."
+            f"The downloaded archive unpacks {packed / 1e6:,.1f} MB to {whole / 1e6:,.0f} MB, more "
+            "than a table would. It is not unpacked; download the file by hand."
         )
 
 
@@ -128,7 +131,7 @@ def _write(opened: zipfile.ZipFile, info: zipfile.ZipInfo, file: Path) -> None:
         while part := packed.read(CHUNK_BYTES):
             written += len(part)
             if written > info.file_size:
-                raise zipfile.BadZipFile(f"{info.filename} holds more than it says")
+                raise zipfile.BadZipFile(f"{info.filename} is larger than it states")
             unpacked.write(part)
 
 

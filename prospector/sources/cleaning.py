@@ -94,7 +94,7 @@ def _holders(column: Sequence[Any]) -> list[Any]:
 
 @lru_cache(maxsize=100_000)
 def _holder(name: str) -> str | None:
-    """Return a holder as it may be kept; each by itself, so that it does not hang on its page."""
+    """Return a holder as it may be kept; each by itself, so that it does not depend on its page."""
     return read_holders(pd.Series([name], dtype=object))[0].iloc[0] or None
 
 

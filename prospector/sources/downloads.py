@@ -90,7 +90,8 @@ def read_download(
 def _none(asked: Asked, where: str) -> SourceError:
     west, south, east, north = asked.box.as_tuple()
     return SourceError(
-        f"{where}: none of its rows lies within {west:g} {south:g} {east:g} {north:g}. Nothing is written."
+        f"{where}: none of its rows lies within {west:g} {south:g} {east:g} {north:g}. Nothing was "
+        "written."
     )
 
 
@@ -113,8 +114,8 @@ def _written(body: bytes, asked: Asked, folder: Path) -> Path:
     ending = _address_ending(asked)
     if ending not in READABLE:
         raise SourceError(
-            f"{asked.address}: a file of no known ending came. Give the address of one that ends in "
-            f"{', '.join(READABLE)}, or of a zip archive."
+            f"{asked.address}: the downloaded file has an unknown ending. Give the address of a "
+            f"file that ends in {', '.join(READABLE)}, or of a zip archive."
         )
     file = folder / f"{DOWNLOADED}{ending}"
     file.write_bytes(body)
@@ -146,8 +147,8 @@ def _table(file: Path, layer: SourceLayer, where: str, asked: Asked) -> gpd.GeoD
     try:
         table = read_file(reading)
     except LayerError as error:
-        text = str(error).replace(str(file), "the file that came")
-        raise SourceError(f"{where}: {text}") from error
+        told = error.calling({str(file): "the downloaded file"})
+        raise SourceError(f"{where}: {told}") from error
     if table.crs is None:
         table = table.set_crs(layer.crs or DEGREES)
     return table.to_crs(DEGREES)
@@ -159,7 +160,7 @@ def _check_fields(table: gpd.GeoDataFrame, asked: Asked, where: str) -> None:
     if lacking:
         raise SourceError(
             f"{where}: no column '{lacking[0]}'. {did_you_mean(lacking[0], names)}It has: "
-            f"{', '.join(names)}. Mend the source's fields."
+            f"{', '.join(names)}. Correct the source's fields."
         )
 
 

@@ -88,8 +88,8 @@ def refuse_others(folder: Path, file_name: str, source: str) -> None:
         return
     if not _is_copy(folder, file_name, source):
         raise SourceError(
-            f"{file}: is there already and no copy of this source. Rename it, or give the source's layer "
-            "another filename."
+            f"{file}: already exists and is not a copy of this source. Rename it, or give the "
+            "source's layer another filename."
         )
     entry = copy_of(folder, file_name) or {}
     digest = sha256_of(file)

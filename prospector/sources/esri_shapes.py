@@ -29,7 +29,8 @@ def shape_of(geometry: Mapping[str, Any] | None) -> BaseGeometry | None:
         return None
     if any(key in geometry for key in CURVES):
         raise SourceError(
-            "the service gives curves, which are not read. Take the file by hand, and straighten them."
+            "the service sends curves, which cannot be read. Download the file by hand, and "
+            "convert the curves to straight segments."
         )
     if "x" in geometry:
         drawn = isinstance(geometry["x"], int | float) and isinstance(geometry["y"], int | float)

@@ -203,8 +203,8 @@ def _counted(client: Client, place: _Place, source: Source, layer: SourceLayer) 
 def _refuse_by_hand(source: Source) -> None:
     if source.kind == "by_hand":
         raise SourceError(
-            f"Source '{source.name}': no service is known that gives it. Get the file by hand: prospector "
-            f"sources {source.name} says how."
+            f"Source '{source.name}': no download service is known for it. Download the file by "
+            f"hand: prospector sources {source.name} shows how."
         )
 
 
@@ -230,7 +230,7 @@ def _place(region: str | Path, margin_km: float) -> _Place:
     file = given / REGION_FILE if given.is_dir() or given.suffix != ".toml" else given
     if not file.is_file():
         raise RegionError(
-            f"{file}: no such file. Give the folder of a region, one that holds {REGION_FILE}."
+            f"{file}: no such file. Give the folder of a region (it holds {REGION_FILE})."
         )
     stated = read_toml(file).get("region")
     table = stated if isinstance(stated, dict) else {}
@@ -308,7 +308,7 @@ def _alone(folder: Path) -> Iterator[None]:
         with contextlib.suppress(OSError):  # a file system without locks
             if not lock(file):
                 raise SourceError(
-                    f"{folder}: another fetch runs in this region. Wait until it is done."
+                    f"{folder}: another fetch is running in this region. Wait until it is done."
                 )
         yield
     finally:

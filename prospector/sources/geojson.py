@@ -56,6 +56,6 @@ def geojson_rows(features: Sequence[Any], names: Mapping[str, str], key: str, wh
         shapes = shapely.force_2d(shapely.from_geojson(texts))
     except (shapely.errors.ShapelyError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise SourceError(
-            f"{where}: an answer that is not read ({error}). Take the file by hand."
+            f"{where}: the answer cannot be read ({error}). Download the file by hand."
         ) from error
     return Rows(ids, values, np.asarray(shapes))

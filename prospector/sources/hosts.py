@@ -1,4 +1,4 @@
-"""Which hosts may be asked: public ones by http(s), and those of a network at home only by their name."""
+"""Hosts that may be contacted: public ones over http(s); private ones only if a source names them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def checked_address(url: str, named: Collection[str] = ()) -> SplitResult:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
-        raise SourceError(f"{url[:200]}: not an address ({error}). Mend it.") from error
+        raise SourceError(f"{url[:200]}: not an address ({error}). Correct it.") from error
     if parts.scheme not in SCHEMES or not host:
         raise SourceError(
             f"{url[:200]}: not an http(s) address. Give one that begins with https://."
@@ -137,7 +137,7 @@ def places_of(host: str, port: int, *, any_network: bool) -> list[Place]:
 def _private(host: str, address: str) -> SourceError:
     which = host if host == address else f"{host} ({address})"
     return SourceError(
-        f"{which}: an address of this machine or of a private network, which a public source may not "
-        "lead to. Where it is meant, name this host in a source of the region's own, "
+        f"{which}: an address of this machine or of a private network, to which a public source "
+        "may not lead. If that is intended, name this host in a source of your region, "
         "sources/NAME.toml: address = 'http://...'."
     )

@@ -212,13 +212,14 @@ class Client:
             checked_address(url, self.named)
             if before.startswith("https:") and not url.startswith("https:"):
                 raise SourceError(
-                    f"{_host(before)}: leads from https to {url[:200]}, which nobody vouches for. Mend the "
-                    "source's address."
+                    f"{_host(before)}: redirects from https to {url[:200]}, which is not "
+                    "encrypted. Correct the source's address."
                 )
             if answer.status == 303:
                 method, form = "GET", None
         raise SourceError(
-            f"{_host(url)}: redirects more than {self.manners.redirects} times. Mend the source's address."
+            f"{_host(url)}: redirects more than {self.manners.redirects} times. Correct the "
+            "source's address."
         )
 
     def _sent(
@@ -281,17 +282,18 @@ class Client:
             return self._too_slow(host)
         if isinstance(error, requests.exceptions.SSLError):
             return SourceError(
-                f"{host}: its certificate cannot be trusted ({_reason(error)}). The service is not asked; "
-                "behind a company's proxy, name its certificates in REQUESTS_CA_BUNDLE."
+                f"{host}: its certificate cannot be trusted ({_reason(error)}). No request was "
+                "sent; behind a company's proxy, set REQUESTS_CA_BUNDLE to the file of its "
+                "certificates."
             )
         if isinstance(error, requests.exceptions.InvalidURL):
-            return SourceError(f"{host}: not an address ({error}). Mend the source's address.")
+            return SourceError(f"{host}: not an address ({error}). Correct the source's address.")
         if _cause(error, socket.gaierror) or _cause(error, urllib3.exceptions.NameResolutionError):
             return UnreachableError(
-                f"{host}: no connection ({_reason(error)}). Check that this machine is on the internet; or "
-                "get the file by hand: `prospector sources NAME` says how."
+                f"{host}: no connection ({_reason(error)}). Check that this machine is on the "
+                "internet; or download the file by hand: `prospector sources NAME` shows how."
             )
-        return UnreachableError(f"{host}: no whole answer ({_reason(error)}). Try again later.")
+        return UnreachableError(f"{host}: incomplete answer ({_reason(error)}). Try again later.")
 
     def _too_slow(self, host: str) -> SourceError:
         return TooLongError(

@@ -1,4 +1,4 @@
-"""Pages of a fetch that is not complete yet: cleaned, hashed, in order; what a cut leaves is gone on from."""
+"""Downloaded pages of an unfinished fetch: cleaned, hashed, in order, so that the fetch can continue."""
 
 from __future__ import annotations
 

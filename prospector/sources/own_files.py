@@ -1,4 +1,4 @@
-"""A geological map that a person brings: its codes become classes, as those of a fetched one do."""
+"""A geological map that a user brings: its codes become classes, as those of a fetched map do."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def class_file(
 
 def _read(file: Path, crs: str | None, encoding: str | None, layer: str | None) -> gpd.GeoDataFrame:
     if not file.exists():
-        raise LayerError(f"{file}: no such file. Give the map as the survey gives it.")
+        raise LayerError(f"{file}: no such file. Give the map as downloaded from the survey.")
     try:
         table = read_features(file, encoding=encoding, layer=layer)
     except READ_ERRORS as error:
@@ -156,15 +156,16 @@ def _entry_of(
         coded = [layer for layer in described.layers.values() if layer.codes is not None]
         if not coded or coded[0].codes is None:
             raise RegionError(
-                f"Source '{described.name}' has no codes: prospector add REGION FILE takes its file."
+                f"Source '{described.name}' has no codes. Add its file with: prospector add REGION "
+                "FILE."
             )
         reads = {**_as_spelt(table, coded[0].codes.reads), **fields}
         codes = _codes(scheme or coded[0].codes.scheme, reads)
         return coded[0].model_copy(update={"codes": codes})
     if scheme is None:
         raise RegionError(
-            "Neither a source nor a scheme of codes is named. Give --source, as prospector sources --role "
-            "geology lists, or --codes, e.g. --codes age_names --field age=PERIOD."
+            "No source and no scheme of codes is given. Give --source (listed by: prospector "
+            "sources --role geology), or --codes, e.g. --codes age_names --field age=PERIOD."
         )
     known = load_scheme(scheme)
     reads = dict(fields) or _usual_fields(table, scheme, region)
@@ -224,7 +225,7 @@ def _ours(table: gpd.GeoDataFrame, entry: SourceLayer) -> gpd.GeoDataFrame:
 def _refuse_taken(file: Path) -> None:
     if file.exists():
         raise LayerError(
-            f"{file}: is there already. Rename it, or remove it, and run the command again."
+            f"{file}: already exists. Rename it, or remove it, and run the command again."
         )
 
 
@@ -236,7 +237,7 @@ def _into_region(
     region_file = region / REGION_FILE
     if not region_file.is_file():
         raise RegionError(
-            f"{region_file}: no such file. Give the folder of a region, one that holds {REGION_FILE}."
+            f"{region_file}: no such file. Give the folder of a region (it holds {REGION_FILE})."
         )
     mark = _mark(described)
     files = {name: region / free_name(region, f"{name}.gpkg", mark) for name in tables}

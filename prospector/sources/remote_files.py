@@ -88,7 +88,11 @@ class RemoteFile:
     def _begin(self) -> None:
         answer = self._ask(0, BLOCK_BYTES - 1)
         if answer.status in (ABSENT, FORBIDDEN):
-            raise MissingError(f"{place_of(answer)}: not there ({answer.status}).", answer.status)
+            raise MissingError(
+                f"{place_of(answer)}: file not found ({answer.status}). Check the source's "
+                "address.",
+                answer.status,
+            )
         self._take(answer, 0, BLOCK_BYTES - 1)
 
     def _fetch(self, first: int, last: int) -> None:
@@ -112,8 +116,8 @@ class RemoteFile:
         found = CONTENT_RANGE.fullmatch(answer.headers.get("Content-Range", "").strip())
         if answer.status != 206 or found is None:
             raise SourceError(
-                f"{place_of(answer)}: the server answers {answer.status} where a part of the file was asked "
-                "for. Try again later, or take the file by hand."
+                f"{place_of(answer)}: the server answers {answer.status} when asked for part of "
+                "the file. Try again later, or download the file by hand."
             )
         first, last, size = map(int, found.groups())
         version = answer.headers.get("ETag", "") or answer.headers.get("Last-Modified", "")
@@ -121,8 +125,8 @@ class RemoteFile:
             raise self._changed(answer)
         if first != start or last != min(end, size - 1) or len(body) != last - first + 1:
             raise SourceError(
-                f"{place_of(answer)}: another part of the file came than bytes {start} to {end}. Try again "
-                "later, or take the file by hand."
+                f"{place_of(answer)}: the server sent another part of the file than bytes {start} "
+                f"to {end}. Try again later, or download the file by hand."
             )
         self.size, self._version = size, version
         for place in range(0, len(body), BLOCK_BYTES):
@@ -130,8 +134,8 @@ class RemoteFile:
 
     def _changed(self, answer: Answer) -> SourceError:
         return SourceError(
-            f"{place_of(answer)}: the file changed while it was read. Nothing is changed here; run the "
-            "command again."
+            f"{place_of(answer)}: the file changed while it was read. Nothing was changed here; "
+            "run the command again."
         )
 
 

@@ -1,4 +1,4 @@
-"""What is asked of a layer of a service, what the service says of it, and the rows that come."""
+"""What is asked of a layer of a service, what the service reports of it, and the rows received."""
 
 from __future__ import annotations
 
@@ -141,8 +141,9 @@ def in_degrees(shapes: np.ndarray, box: Bounds, where: str) -> np.ndarray:
         return np.asarray(shapely.transform(shapes, lambda places: places[:, ::-1]))
     outside = int((~_touch(extents[drawn], box)).sum())
     raise SourceError(
-        f"{where}: {outside} of {int(drawn.sum())} rows lie outside the box that was asked for. The service "
-        "means other coordinates: see the source's version, or take the file by hand."
+        f"{where}: {outside} of {int(drawn.sum())} rows lie outside the box that was requested. "
+        "The service uses other coordinates: check version in the source, or download the file by "
+        "hand."
     )
 
 
@@ -166,8 +167,8 @@ def refuse_repeats(ids: Sequence[str], before: set[str], where: str) -> None:
     )
     if repeated:
         raise MismatchError(
-            f"{where}: {len(repeated)} rows came twice, e.g. {repeated[0]}: the service repeats a page. "
-            "Nothing is changed. Run the command again; the pages before it are kept."
+            f"{where}: {len(repeated)} rows came twice, e.g. {repeated[0]}: the service repeats a "
+            "page. Nothing was changed. Run the command again; the pages before it are kept."
         )
 
 
@@ -191,5 +192,5 @@ def field_named(asked: str, fields: Collection[str], where: str) -> str:
         return alike[0]
     raise SourceError(
         f"{where}: the layer has no field '{asked}'. {did_you_mean(asked, fields)}It has: "
-        f"{', '.join(fields)}. Mend fields of the source's layer."
+        f"{', '.join(fields)}. Correct fields of the source's layer."
     )

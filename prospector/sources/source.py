@@ -42,7 +42,7 @@ def _address(value: str) -> str:
     if parts.username or parts.password:
         raise ValueError("must hold neither user name nor password")
     if re.search(r"\s", value):
-        raise ValueError("must hold no blanks")
+        raise ValueError("must hold no spaces")
     return value
 
 
@@ -385,8 +385,8 @@ def _name_fault(name: str, file: Path, shipped: dict[str, Path]) -> str | None:
         return f"{file}: a source named '{name}' is shipped. Rename the file, e.g. {name}_own.toml."
     if not NAME.fullmatch(name):
         return (
-            f"{file}: the file's name is the source's, and must be of small letters, figures and _, a letter "
-            "first. Rename the file, e.g. our_survey.toml."
+            f"{file}: the file's name is the source's, and must be lower-case letters, digits and "
+            "_, beginning with a letter. Rename the file, e.g. our_survey.toml."
         )
     return None
 

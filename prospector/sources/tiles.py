@@ -211,7 +211,7 @@ def missing_words(mosaic: Mosaic) -> str:
     """
     parts = []
     if mosaic.absent:
-        parts.append(f"; not there (sea, or withheld), no value: {', '.join(mosaic.absent)}")
+        parts.append(f"; missing (sea, or withheld), no value: {', '.join(mosaic.absent)}")
     if mosaic.refused:
         parts.append(f"; refused by the server, no value: {', '.join(mosaic.refused)}")
     return "".join(parts)
@@ -258,8 +258,8 @@ def _name(corner: tuple[int, int]) -> str:
 def _none(address: str, count: int, refused: int) -> SourceError:
     why = f", and {refused} are refused" if refused else ""
     return SourceError(
-        f"{urlsplit(address).hostname}: none of the {count} tiles over the region is there{why}. Look at the "
-        "source's address, or take the file by hand."
+        f"{urlsplit(address).hostname}: none of the {count} tiles over the region is "
+        f"available{why}. Check the source's address, or download the file by hand."
     )
 
 
@@ -275,7 +275,7 @@ def _opened(
             raise failures[0]
 
     if not file.read(0, 4).startswith(MAGIC):
-        raise _strange(file, "it is no GeoTIFF")
+        raise _strange(file, "it is not a GeoTIFF")
 
     def opener(name: str, mode: str = "rb") -> Handle:  # noqa: ARG001 - as rasterio calls it
         if name != TILE:
@@ -316,8 +316,8 @@ def _refuse_strange(file: RemoteFile, dataset: DatasetReader, corner: tuple[int,
 def _strange(file: RemoteFile, what: str) -> SourceError:
     parts = urlsplit(file.url)
     return SourceError(
-        f"{parts.hostname}{parts.path}: not the tile that was asked for: {what}. Look at the source's "
-        "address, or take the file by hand."
+        f"{parts.hostname}{parts.path}: not the tile that was requested: {what}. Check the "
+        "source's address, or download the file by hand."
     )
 
 

@@ -106,8 +106,9 @@ class WfsLayer:
             refuse_repeats(rows.ids, before, self.where)
             if not len(rows):
                 raise MismatchError(
-                    f"{self.where}: the service counts {survey.count} rows but gives {len(before)}. Nothing "
-                    "is changed. Run the command again; the pages that came are kept."
+                    f"{self.where}: the service counts {survey.count} rows but gives "
+                    f"{len(before)}. Nothing was changed. Run the command again; downloaded pages "
+                    "are kept."
                 )
             before.update(rows.ids)
             yield rows
@@ -145,7 +146,8 @@ class WfsLayer:
         held = ", ".join(offered.types[:30]) or "none"
         raise SourceError(
             f"{self.where}: the service has no feature type '{asked}'. "
-            f"{did_you_mean(asked, offered.types)}It has: {held}. Mend path of the source's layer."
+            f"{did_you_mean(asked, offered.types)}It has: {held}. Correct path of the source's "
+            "layer."
         )
 
     def _count(self, kind: _Type) -> int:
@@ -158,7 +160,7 @@ class WfsLayer:
             if count is not None:
                 return count
         raise SourceError(
-            f"{self.where}: the service does not count its features. Take the file by hand."
+            f"{self.where}: the service does not count its features. Download the file by hand."
         )
 
     # features ------------------------------------------------------------------------------------
@@ -193,7 +195,7 @@ class WfsLayer:
         more = {**asked, "outputFormat": kind.json, "srsName": PLAIN}
         features = whole_answer(lambda: _json_of(self._in_order(kind, more))).get("features")
         if not isinstance(features, list):
-            raise SourceError(f"{self.where}: an answer without features. Try again later.")
+            raise SourceError(f"{self.where}: the answer has no features. Try again later.")
         key = kind.names[self.asked.key] if self.asked.key else ""
         if not key and features and not all(_has_id(feature) for feature in features):
             return None
@@ -219,7 +221,8 @@ class WfsLayer:
             raise SourceError(f"{self.where}: {error}") from error
         if len(shapes) != len(features):
             raise SourceError(
-                f"{self.where}: of {len(features)} features {len(shapes)} were read. Take the file by hand."
+                f"{self.where}: only {len(shapes)} of {len(features)} features were read. Download "
+                "the file by hand."
             )
         if not first:
             shapes = shapely.transform(shapes, lambda places: places[:, ::-1])

@@ -92,7 +92,7 @@ def xml_of(answer: Answer) -> Element:
     refuse_web_page(answer)
     if root is None:
         raise BrokenError(
-            f"{place_of(answer)}: the answer is no XML that is read. Try again later, or take the "
+            f"{place_of(answer)}: the answer is not readable XML. Try again later, or download the "
             "file by hand."
         )
     return root
@@ -170,7 +170,7 @@ def feature_type_of(root: Element, name: str) -> FeatureType:
     if held is None and len(described) == 1:
         held = next(iter(described.values()))
     if held is None:
-        raise SourceError(f"the schema does not describe '{name}'. Look at the source's layer.")
+        raise SourceError(f"the schema does not describe '{name}'. Check the source's layer.")
     fields: dict[str, ColumnType] = {}
     geometry = ""
     for part in _all(held, "element"):
@@ -238,7 +238,7 @@ def shapes_of(features: Sequence[Element], geometry: str) -> np.ndarray:
         )  # fmt: skip
     except UNREADABLE as error:
         raise SourceError(
-            f"an answer that is not read ({error}). Take the file by hand."
+            f"the answer cannot be read ({error}). Download the file by hand."
         ) from error
     return np.asarray(shapes)
 
@@ -283,8 +283,8 @@ def _refused(answer: Answer, root: Element) -> RefusedError:
     words = ". ".join(dict.fromkeys(text.rstrip(".") for text in texts if text))[:300]
     code = answer.status if answer.status != 200 else 400
     return RefusedError(
-        f"{place_of(answer)}: the service refuses ({code}): '{words}'. Look at the source's address and "
-        "fields, or try again later.", code,
+        f"{place_of(answer)}: the service refuses ({code}): '{words}'. Check the source's address "
+        "and fields, or try again later.", code,
     )  # fmt: skip
 
 

@@ -109,8 +109,8 @@ def read_whole(
         survey = after
     kept.clear()
     raise SourceError(
-        f"{asked.address}: layer '{asked.path}' changed while it was read, {ATTEMPTS} times. Nothing is "
-        "changed here. Try again when nobody edits it."
+        f"{asked.address}: layer '{asked.path}' changed while it was read, {ATTEMPTS} times. "
+        "Nothing was changed here. Try again when nobody edits it."
     )
 
 
@@ -147,14 +147,15 @@ def _joined(pages: list[Rows], survey: Survey, asked: Asked) -> gpd.GeoDataFrame
     distinct = set(ids)
     if len(ids) != survey.count or len(distinct) != len(ids):
         raise MismatchError(
-            f"{asked.address}: layer '{asked.path}': {survey.count} rows were counted, {len(ids)} came, "
-            f"{len(ids) - len(distinct)} of them twice. Nothing is changed. Try again later."
+            f"{asked.address}: layer '{asked.path}': {survey.count} rows were counted, but "
+            f"{len(ids)} were received, {len(ids) - len(distinct)} of them twice. Nothing was "
+            "changed. Try again later."
         )
     if survey.ids is not None and distinct != set(survey.ids):
         missing = len(set(survey.ids) - distinct)
         raise MismatchError(
-            f"{asked.address}: layer '{asked.path}': {missing} of the {survey.count} rows that it lists did "
-            "not come. Nothing is changed. Try again later."
+            f"{asked.address}: layer '{asked.path}': {missing} of the {survey.count} rows that it "
+            "lists were not received. Nothing was changed. Try again later."
         )
     order = sorted(range(len(ids)), key=lambda row: (len(ids[row]), ids[row]))
     columns = {
@@ -189,6 +190,7 @@ def _typed(values: list[object], kind: ColumnType) -> pd.Series:
 def _empty(asked: Asked) -> SourceError:
     west, south, east, north = asked.box.as_tuple()
     return SourceError(
-        f"{asked.address}: layer '{asked.path}' has no rows within {west:g} {south:g} {east:g} {north:g}. "
-        "Nothing is written: look whether it reaches the region, or name other layers with --layer."
+        f"{asked.address}: layer '{asked.path}' has no rows within {west:g} {south:g} {east:g} "
+        f"{north:g}. Nothing was written. Check whether it covers the region, or name other layers "
+        "with --layer."
     )

@@ -19,8 +19,10 @@ COUNTRY = "country"
 ADMINISTRATIVE = "administrative"
 
 CARRIED_COLUMNS: dict[str, str] = {
-    COUNTRY: "country that it lies in, as its polygon or the administrative unit around it says",
-    "lithium_status": "what is known of its lithium, from unstudied to production; never evidence",
+    COUNTRY: "country, from its polygon or the administrative unit around it",
+    "lithium_status": (
+        "state of knowledge of its lithium, from unstudied to production; never evidence"
+    ),
     "regime": "who may hold its lithium, by a code; none_seen or empty: not seen, which is not free",
     "regime_date": "date of the regime",
     "regime_source": "where the regime comes from",
@@ -59,8 +61,8 @@ def refuse_taken(models: Iterable[DepositModel]) -> None:
     if taken:
         raise RegionError(
             [
-                f"{model.place('targets', 'carry')}: '{name}' is a column that targets have already. "
-                "Take it out, or give the layer's column another name."
+                f"{model.place('targets', 'carry')}: targets already have a column '{name}'. "
+                "Remove it here, or rename the layer's column."
                 for model, name in taken
             ]
         )

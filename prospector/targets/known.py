@@ -1,4 +1,4 @@
-"""How stated memberships rank each known deposit, and what holds it down."""
+"""Rank of each known deposit by the stated memberships, and what lowers it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a target is called by: the nearest named place, how far off and in which direction."""
+"""Names for targets: the nearest named place, its distance and direction."""
 
 from __future__ import annotations
 

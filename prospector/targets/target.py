@@ -46,7 +46,7 @@ def describe(
     within: BoolArray | None = None,
     least: float = LEAST,
 ) -> tuple[str, str]:
-    """Return what speaks for a place and what against, strongest first, as text.
+    """Return the evidence for and against a place, strongest first, as text.
 
     `parts` are the contributions of the evidence, those below `least` in size left unsaid. `within`
     marks distances that the layer does not resolve.
@@ -93,8 +93,8 @@ TARGET_COLUMNS: dict[str, str] = {
     "known_names": "their names",
     "nearest_deposit": "nearest known deposit of the model's type",
     "nearest_deposit_km": "distance to it in km, 0 inside",
-    "evidence_for": "what speaks for it, strongest first, with its contribution",
-    "evidence_against": "what speaks against it, strongest first",
+    "evidence_for": "evidence in its favour, strongest first, with its contribution",
+    "evidence_against": "evidence against it, strongest first",
     "unknown_share": "share of the area of unknown tenure; the six tenure shares sum to 1",
     "held_share": "share held under a title in force",
     "applied_for_share": "share under application",

@@ -1,4 +1,4 @@
-"""Targets that the score does not tell apart, and targets within which it does not tell cells apart."""
+"""Targets with indistinguishable scores, and targets whose cells have indistinguishable scores."""
 
 from __future__ import annotations
 

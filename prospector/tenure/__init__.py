@@ -1,1 +1,1 @@
-"""Concessions and bound ground: who holds what, what is open, what is not known."""
+"""Concessions and restricted ground: who holds what, what is open, what is unknown."""

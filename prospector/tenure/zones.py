@@ -22,7 +22,7 @@ LEAST_SHARE = 0.1
 """A polygon of which less is scored has no rank."""
 
 ZONE_COLUMNS: dict[str, str] = {
-    "score": "area-weighted mean score of what is scored inside; empty where nothing is",
+    "score": "area-weighted mean score of the scored ground inside; empty where none is scored",
     "score_max": "highest score of a unit inside",
     "percentile": "percentile of the mean score among all scored units, 0-100",
     "scored_share": "share of the area that is scored: on permissive ground, no evidence missing",

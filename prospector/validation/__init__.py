@@ -1,10 +1,10 @@
-"""Skill one may believe. Takes arrays, an unfitted estimator and folds; knows no file and no layer.
+"""Measures of skill. Takes arrays, an unfitted estimator and folds; reads no file and no layer.
 
 The skill itself stands in ``skill``. The rest is one module a question: ``layout``, ``folds`` and ``sizes``
 (what is tested together), ``measuring`` (what one set of evidence reaches), ``nulls`` and ``shifting`` (what
 chance reaches), ``intervals`` and ``power`` (how sure that is), ``curves`` (how much the best ground holds),
 ``baselines`` (what a model must beat), ``stated`` (a score that nothing was fitted to), ``replicas`` (how
-far it hangs on the draw), ``backtest`` (what it would have found), ``importance`` and ``quality`` (what an
+far it depends on the draw), ``backtest`` (what it would have found), ``importance`` and ``quality`` (what an
 evidence is worth), ``applicability`` (where it may speak), ``alarms`` and ``nearness`` (what leaks).
 """
 

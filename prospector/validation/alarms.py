@@ -1,4 +1,4 @@
-"""Leakage alarms: signs that a skill is that of the labels and not of the ground."""
+"""Leakage alarms: signs that a skill comes from the labels and not from the ground."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a model has to beat, in the same folds: distance to the known, one evidence, area alone."""
+"""Baselines that a model must beat in the same folds: distance to deposits, one evidence layer, area."""
 
 from __future__ import annotations
 

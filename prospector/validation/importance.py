@@ -1,4 +1,4 @@
-"""What the model leans on: permutation of correlated groups under folds, accumulated local effects."""
+"""Which evidence a model relies on: permutation of correlated groups, accumulated local effects."""
 
 from __future__ import annotations
 

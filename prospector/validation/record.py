@@ -1,6 +1,6 @@
 """Skill as frozen records: what a validation found, as run.json holds it and every page reads it.
 
-Evidence goes by its column: names and labels stand beside the skill in run.json, and no figure hangs on
+Evidence goes by its column: names and labels stand beside the skill in run.json, and no figure depends on
 them. Every AUC names the split that it was measured in.
 """
 

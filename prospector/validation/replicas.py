@@ -1,4 +1,4 @@
-"""How far a score hangs on which deposits and background were drawn; what more deposits would bring."""
+"""How far a score depends on which deposits and background were sampled, and whether more deposits help."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said beside a deposit model's figures: whether anything was learned, and its own caution."""
+"""Cautions beside a deposit model's figures: whether anything was learned, and its own caution."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far a run moves with the size of its cells and the sample of background, in a line."""
+"""How far results move with cell size and background sample, in a line."""
 
 from __future__ import annotations
 

@@ -21,8 +21,11 @@ def refusal(number, name=None):
     ("error", "said"),
     [
         (NO_MEMORY, "Error: there is not enough memory. Use larger cells"),
-        (refusal(errno.EMFILE), "Error: Too many open files: the command cannot go on. Free some"),
-        (refusal(errno.ENOSPC), "Error: No space left on device: the command cannot go on."),
+        (
+            refusal(errno.EMFILE),
+            "Error: Too many open files: the command cannot continue. Free disk space, memory or open files",
+        ),
+        (refusal(errno.ENOSPC), "Error: No space left on device: the command cannot continue."),
         (refusal(errno.EACCES, "run/store"), "Error: run/store: Permission denied. Change its"),
     ],
 )

@@ -26,7 +26,7 @@ def test_the_list_names_every_source_and_that_none_was_called():
         "chile_geology_1m by hand geology, intrusions attribution, non-commercial no not dated"
         in words
     )
-    assert "None of them was called when this list was written" in words
+    assert "None of these services was tested when this list was written" in words
 
 
 def test_a_role_leaves_the_sources_that_fill_it():
@@ -43,9 +43,9 @@ def test_all_of_one_with_how_to_get_it_by_hand(tmp_path):
     """Service, licence, layers, fetch, file, columns and the line that takes the file."""
     words = answer("sources", "chile_concessions", "--region", tmp_path)
     for text in (
-        "binds you to licence not stated",
-        "not verified: never called when this was written, last seen 2026-02",
-        "asks for OBJECTID, ID_CONCESION, NUMERO_ROL, DV_ROL,",
+        "conditions licence not stated",
+        "not verified: not tested when this was written, last seen 2026-02",
+        "fields OBJECTID, ID_CONCESION, NUMERO_ROL, DV_ROL,",
         f"Fetch prospector fetch {tmp_path} chile_concessions",
         "By hand page not known: search for the title",
         f'then prospector add {tmp_path} FILE --role concessions (then register = "chile" in region.toml)',

@@ -99,7 +99,9 @@ def test_tasks_that_a_cluster_gives_up_are_one_error():
             future.set_running_or_notify_cancel()
             return future
 
-    with pytest.raises(EngineError, match="The executor broke before all windows were done"):
+    with pytest.raises(
+        EngineError, match="The parallel computation stopped before all windows were done"
+    ):
         Workers(executor=Lost()).run(abs, [-1, -2])
 
 

@@ -56,7 +56,7 @@ def test_damage_on_an_object_server_is_computed_again(bucket, caplog):
     np.testing.assert_array_equal(StoredRaster(store, "a", grid, "").values, values)
     said = [message for name, _, message in caplog.record_tuples if name == "prospector"]
     assert said == [
-        f"{root}/store: 1 computed window was damaged: computed again",
-        f"{root}/store: a kept record was damaged: computed again",
-        f"{root}/store: an array's zarr.json was damaged: computed again",
+        f"{root}/store: 1 computed window was damaged and recomputed",
+        f"{root}/store: a saved record was damaged and recomputed",
+        f"{root}/store: an array's zarr.json was damaged and recomputed",
     ]

@@ -132,7 +132,7 @@ def test_a_damaged_record_is_computed_again_and_kept(store, caplog, damage):
     damage(Path(store.root) / "r.json")
     assert store.recall("r", lambda: [1, 2]) == [1, 2]
     assert store.recall("r", lambda: pytest.fail("computed again")) == [1, 2]
-    assert caplog.messages == [f"{store.root}: a kept record was damaged: computed again"]
+    assert caplog.messages == [f"{store.root}: a saved record was damaged and recomputed"]
 
 
 def test_a_record_of_before_is_computed_again(store):
@@ -157,7 +157,7 @@ def test_a_flipped_bit_of_a_chunk_makes_its_window_missing(store, caplog):
         assert places(store.missing("a", GRID)) == [(1, 2)]
         chunk.write_bytes(content)
     assert store.missing("a", GRID) == []
-    assert set(caplog.messages) == {f"{store.root}: 1 computed window was damaged: computed again"}
+    assert set(caplog.messages) == {f"{store.root}: 1 computed window was damaged and recomputed"}
 
 
 def test_cut_chunks_are_missing_and_counted(store, caplog):
@@ -167,7 +167,7 @@ def test_cut_chunks_are_missing_and_counted(store, caplog):
     empty(chunks / "0/1")
     delete(chunks / "0/2")
     assert places(store.missing("a", GRID)) == [(0, 0), (0, 1), (0, 2)]
-    assert caplog.messages == [f"{store.root}: 2 computed windows were damaged: computed again"]
+    assert caplog.messages == [f"{store.root}: 2 computed windows were damaged and recomputed"]
 
 
 def test_a_window_without_data_is_there(store):
@@ -188,7 +188,7 @@ def test_any_changed_description_makes_an_array_again(store, caplog):
         store.create("a", GRID, EVIDENCE)
         assert file.read_bytes() == content
         assert len(store.missing("a", GRID)) == 6
-    said = f"{store.root}: an array's zarr.json was damaged: computed again"
+    said = f"{store.root}: an array's zarr.json was damaged and recomputed"
     assert caplog.messages == [said] * len(bits)
 
 
@@ -224,7 +224,7 @@ def test_reading_a_damaged_chunk_is_one_clear_error(store, damage):
     """That appears after the store was looked through; gone is not nodata. The other windows read."""
     damage(Path(store.root) / "a/c/1/2")
     windows = GRID.windows(4)
-    rule = r"store: what was computed cannot be read \(.+\)\. Run again: .*'prospector clean RUN'"
+    rule = r"store: stored results cannot be read \(.+\)\. Run again: .*prospector clean RUN"
     for reading in (
         lambda: store.read("a", windows[5]),
         lambda: store.pick("a", ROW, COLUMN),
@@ -304,7 +304,7 @@ def test_a_whole_chunk_in_the_place_of_another_is_missing(store, caplog, move):
             filled(store)
             filled_as(store, "b", VALUES + 100)
     np.testing.assert_array_equal(StoredRaster(store, "a", GRID, "").values, VALUES)
-    assert set(caplog.messages) == {f"{store.root}: 1 computed window was damaged: computed again"}
+    assert set(caplog.messages) == {f"{store.root}: 1 computed window was damaged and recomputed"}
 
 
 def filled_as(store, key, values):
@@ -328,7 +328,7 @@ def test_a_record_in_the_place_of_another_is_computed_again(store, caplog):
     store.recall("s", lambda: [3, 4])
     shutil.copy(Path(store.root) / "r.json", Path(store.root) / "s.json")
     assert store.recall("s", lambda: [3, 4]) == [3, 4]
-    assert caplog.messages == [f"{store.root}: a kept record was damaged: computed again"]
+    assert caplog.messages == [f"{store.root}: a saved record was damaged and recomputed"]
 
 
 def as_folder(path):
@@ -386,7 +386,7 @@ def test_what_is_no_file_of_the_store_is_damage(store, caplog, tmp_path, other, 
     assert before == (contents(precious) if precious.is_dir() else precious.read_bytes())
     real_folder = other is as_folder and not path.is_file()
     assert bool(caplog.messages) or real_folder
-    assert all("damaged: computed again" in message for message in caplog.messages)
+    assert all("damaged and recomputed" in message for message in caplog.messages)
 
 
 # what a killed command left, and what cannot be removed ---------------------------------------
@@ -568,9 +568,9 @@ def test_a_run_over_a_damaged_store_writes_the_same_files(
     for file in one_of_each(tmp_path / "store"):
         damage(file, seed)
     assert screened(planted, tmp_path) == wanted
-    chunk = f"{tmp_path / 'store'}: 1 computed window was damaged: computed again"
-    array = f"{tmp_path / 'store'}: an array's zarr.json was damaged: computed again"
-    record = f"{tmp_path / 'store'}: a kept record was damaged: computed again"
+    chunk = f"{tmp_path / 'store'}: 1 computed window was damaged and recomputed"
+    array = f"{tmp_path / 'store'}: an array's zarr.json was damaged and recomputed"
+    record = f"{tmp_path / 'store'}: a saved record was damaged and recomputed"
     said = [] if damage is delete else [array, chunk, chunk, record]
     assert sorted(caplog.messages) == sorted(said)
     assert contents(tmp_path / "store") == contents(folder / "store")
@@ -592,7 +592,7 @@ def test_the_command_says_on_stderr_what_was_damaged(planted, tmp_path, monkeypa
     [chunk, *_] = (run / "store").glob("*/c/0/0")
     empty(chunk)
     second, found = call()
-    said = f"{run / 'store'}: 1 computed window was damaged: computed again"
+    said = f"{run / 'store'}: 1 computed window was damaged and recomputed"
     assert second.err.splitlines().count(said) == 1
     assert said not in first.err
     assert (second.out, found) == (first.out, wanted)

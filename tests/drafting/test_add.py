@@ -62,11 +62,11 @@ def test_a_second_raster_of_a_role_becomes_a_surface(mine):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"role": "falts"}, "--role falts: not a role. Did you mean 'faults'"),
-        ({"name": "dem"}, "there is a layer 'dem' already"),
-        ({"name": "My Layer"}, "--name My Layer: must be of small letters"),
+        ({"role": "falts"}, "--role falts: unknown role. Did you mean 'faults'"),
+        ({"name": "dem"}, "layer 'dem' already exists"),
+        ({"name": "My Layer"}, "--name My Layer: must be lower-case letters"),
         ({"role": "geology"}, "holds LineString, but the role 'geology' needs polygons"),
-        ({}, "its names say nothing of what it is.*Say it with --role"),
+        ({}, "its names do not show what it is.*Give its role with --role"),
     ],
 )
 def test_what_cannot_be_added_leaves_the_region_as_it_was(mine, options, message):
@@ -81,7 +81,8 @@ def test_what_cannot_be_added_leaves_the_region_as_it_was(mine, options, message
 def test_a_file_is_not_added_twice(mine):
     """Unless it is given another name."""
     with pytest.raises(
-        RegionError, match=r"fallas.gpkg is its layer 'fallas' already. Give another --name"
+        RegionError,
+        match=r"fallas.gpkg is already in it, as layer 'fallas'. To add it once more, give another --name",
     ):
         add_layers(mine, mine / "fallas.gpkg")
     add_layers(mine, mine / "fallas.gpkg", name="again")
@@ -109,7 +110,7 @@ def test_one_of_several_layers_is_chosen_by_name(mine, tmp_path):
         add_layers(mine, mine / "todo.gpkg", role="faults")
     add_layers(mine, mine / "todo.gpkg", layer="fallas_sur")
     assert load_region(mine).layers["fallas_sur"].layer == "fallas_sur"
-    with pytest.raises(RegionError, match="is its layer 'fallas_sur' already"):
+    with pytest.raises(RegionError, match="is already in it, as layer 'fallas_sur'"):
         add_layers(mine, mine / "todo.gpkg", layer="fallas_sur")
 
 

@@ -30,7 +30,7 @@ def test_the_atacama_is_copied_whole(tmp_path, command):
 def test_nothing_is_overwritten_by_a_copy(tmp_path):
     """A file of the same name stops it, and what was copied before is taken away."""
     (tmp_path / "region.toml").write_text("mine")
-    with pytest.raises(RegionError, match="is there already and is not overwritten"):
+    with pytest.raises(RegionError, match="already exists and is not overwritten"):
         copy_region("atacama", tmp_path)
     assert [file.name for file in tmp_path.iterdir()] == ["region.toml"]
 

@@ -226,7 +226,7 @@ def test_a_file_that_states_no_crs_and_lies_nowhere_asks_for_it(tmp_path, beside
     else:
         with pytest.raises(RegionError, match=asks):
             init_region(tmp_path)
-    with pytest.raises(RegionError, match=r"--crs psad: none that PROJ knows"):
+    with pytest.raises(RegionError, match=r"--crs psad: not a CRS that PROJ knows"):
         init_region(tmp_path / "mine", [tmp_path / "yacimientos.csv"], crs="psad")
 
 

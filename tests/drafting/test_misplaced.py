@@ -45,7 +45,7 @@ def test_a_given_crs_goes_before_one_that_cannot_be(tmp_path):
     soil(tmp_path)
     draft = init_region(tmp_path, crs="EPSG:28992")
     assert load_region(tmp_path).layers["soil"].crs == "EPSG:28992"
-    assert "where that CRS is not for" in draft.layers[0].comments["crs"]
+    assert "outside the area of that CRS" in draft.layers[0].comments["crs"]
     assert draft.heading.window.bounds.north == pytest.approx(51, abs=0.03)
 
 

@@ -105,7 +105,7 @@ def test_a_region_without_evidence_loads_and_says_what_is_needed(tmp_path):
     draft = init_region(tmp_path)
     assert not check(tmp_path).passed
     lines = list(init_lines(draft))
-    assert draft.heading.models_because.startswith("a stand-in")
+    assert draft.heading.models_because.startswith("a placeholder")
     assert any("cannot run here" in line for line in lines)
     assert not any(line.startswith("Then: prospector screen") for line in lines)
 

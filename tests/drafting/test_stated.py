@@ -86,7 +86,7 @@ def test_a_table_without_types_is_added_by_a_stated_one(tmp_path):
         ("deposit_type", "must be OUR=THEIRS"),
         ("name=Nmae", "no file has a column 'Nmae'.*did you mean 'Name'|Name"),
         ("towns.name=Name", "there is no layer 'towns'. There are: mines"),
-        ("voltage_kv=Name", "Name the layer.*--column mines.voltage_kv=Name"),
+        ("voltage_kv=Name", "name the layer.*--column mines.voltage_kv=Name"),
     ],
 )
 def test_a_stated_column_that_nothing_takes_is_refused(tmp_path, column, message):

@@ -99,8 +99,8 @@ def test_the_unit_is_that_of_the_column():
     ("columns", "column", "says"),
     [
         ({"rain": [1.0, 2.0]}, "rane", "no column 'rane'"),
-        ({"rain": ["dry", "wet"]}, "rain", "holds no number, and neither yes nor no"),
-        ({"closed": ["", None]}, "closed", "holds no number, and neither yes nor no"),
+        ({"rain": ["dry", "wet"]}, "rain", "has neither numbers nor yes or no"),
+        ({"closed": ["", None]}, "closed", "has neither numbers nor yes or no"),
     ],
 )
 def test_a_column_that_gives_nothing_is_one_clear_error(columns, column, says):

@@ -224,7 +224,7 @@ def test_only_segments_of_the_strike_count():
 def test_nothing_of_the_strike_is_one_clear_error():
     """The range is named."""
     faults = vector("faults", [shapely.LineString([(0, 0), (0, 9)])])
-    with pytest.raises(ModelError, match="nothing strikes 80 to 100"):
+    with pytest.raises(ModelError, match="no line strikes 80 to 100"):
         evidence("distance", [faults], cells(NINE), role="faults", strike_deg=[80.0, 100.0])
 
 

@@ -111,7 +111,7 @@ def test_codes_are_chosen_as_whole_numbers_or_words(codes, asked):
 def test_a_class_that_matches_nothing_names_those_that_there_are():
     """Ten at most."""
     rocks = vector("volcanoes", AT, code=["Kd", "Jv", "Tc"])
-    with pytest.raises(ModelError, match=r"no feature is left by .*'code' holds: Jv, Kd, Tc\."):
+    with pytest.raises(ModelError, match=r"no feature meets .*'code' holds: Jv, Kd, Tc\."):
         choose(layers(rocks), "volcanoes", {"code": ["kd"]})
 
 

@@ -109,7 +109,7 @@ def test_a_range_of_words_is_refused_with_the_words():
     with pytest.raises(ModelError) as caught:
         chosen(layers, rock=NumberRange(above=3))
     assert str(caught.value) == (
-        "Layer 'rocks_0': column 'rock' holds no numbers, so it has no range. It holds: tuff, granite. "
+        "Layer 'rocks_0': column 'rock' has no numbers, so no range can be used. It holds: tuff, granite. "
         "Name its classes, e.g. rock = [...]."
     )
     assert prospector.sentence(caught.value.reason) == (
@@ -135,7 +135,7 @@ def test_a_range_that_no_number_is_in_says_which_there_are():
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        ("{}", "where.age_ma.at_least': or above, at_most or below must be given"),
+        ("{}", "where.age_ma.at_least': at_least, above, at_most or below must be given"),
         (
             "{ at_least = 1, above = 2 }",
             "age_ma.above': 2 is not right: it must not be given beside at_least",
@@ -152,7 +152,10 @@ def test_a_range_that_no_number_is_in_says_which_there_are():
             "{ above = 9, at_most = 5 }",
             "age_ma.above': 9 is not right: it must leave a number",
         ),
-        ("{ atleast = 9 }", "Did you mean 'at_least'? Known here: at_least, above, at_most, below"),
+        (
+            "{ atleast = 9 }",
+            "Did you mean 'at_least'? Keys allowed here: at_least, above, at_most, below",
+        ),
         ('{ at_least = "9" }', "where.age_ma.at_least'"),
         ("{ at_least = nan }", "where.age_ma.at_least'"),
         ("9", "where.age_ma'"),

@@ -159,7 +159,7 @@ def test_an_export_overwrites_nothing(run, tmp_path):
     with pytest.raises(OutputError, match=r"targets\.kmz: stands there already"):
         prospector.export(run, formats="kmz,geojson", folder=tmp_path)
     assert set(contents(tmp_path)) == {"targets.kmz", "other", "NOTICE.txt"}
-    with pytest.raises(OutputError, match="is the run itself"):
+    with pytest.raises(OutputError, match="is the run folder itself"):
         prospector.export(run, formats="kmz", folder=run)
 
 

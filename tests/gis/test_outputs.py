@@ -162,7 +162,7 @@ def test_a_folder_of_other_files_is_not_replaced(planted_screening, tmp_path):
     """What is not a run is not touched."""
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("years of work")
-    with pytest.raises(OutputError, match="holds files that are not a run"):
+    with pytest.raises(OutputError, match="holds files but no run"):
         prospector.write(planted_screening, tmp_path / "mine")
     assert (tmp_path / "mine" / "thesis.txt").read_text() == "years of work"
 

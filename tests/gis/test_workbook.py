@@ -276,7 +276,7 @@ def test_what_does_not_fit_a_cell_is_cut_and_said(book):
     """The sheet of notes names the column."""
     holder = values(book["Targets and titles"], "holder")[1]
     assert holder == "x" * MOST_LETTERS + CUT
-    said = "Targets and titles: 1 cells of 'holder' are cut; they stand whole in the CSV files."
+    said = "Targets and titles: 1 cells of 'holder' are cut short; the CSV files have them in full."
     assert said in values(book["Notes"], "note")
 
 
@@ -294,7 +294,7 @@ def test_sheets_by_target_are_bounded_and_say_so(screening, tmp_path, monkeypatc
     notes = values(book["Notes"], "note")
     for name in ("Targets", "Contributions"):
         assert (
-            f"{name}: the first 2 targets of each deposit model; the rest stands in the CSV files."
+            f"{name}: the first 2 targets of each deposit model; the rest are in the CSV files."
             in notes
         )
 

@@ -170,7 +170,7 @@ def test_codes_that_are_not_there_are_told(region):
 
 def test_no_code_that_is_there_is_an_error(region):
     """With those there are."""
-    with pytest.raises(LayerError, match=r"named \(5\)\. There it has 3 \(33 %\)"):
+    with pytest.raises(LayerError, match=r"codes given \(5\)\. Codes there: 3 \(33 %\)"):
         layers_of(region, quarters(), 'classes = { 5 = "b" }', nodata=0)
 
 
@@ -186,7 +186,7 @@ def test_codes_may_be_stored_in_any_type(region, dtype):
     [
         (
             np.linspace(0, 1, 400, dtype="float32").reshape(20, 20),
-            "codes of classes are whole numbers",
+            "class codes are whole numbers",
         ),
         (np.arange(1600, dtype="int16").reshape(40, 40), "more than 1000 different numbers"),
     ],
@@ -252,10 +252,10 @@ def test_many_cells_are_refused(region):
 @pytest.mark.parametrize(
     ("role", "text", "what"),
     [
-        ("relief", NAMED, "classes': does nothing for the role 'relief'"),
-        ("concessions", NAMED, "classes': does nothing for the role 'concessions'"),
-        ("geology", "band = 1", "band': does nothing for the role 'geology'"),
-        ("geology", f"{NAMED}\nunit = 'm'", "unit': does nothing for the role 'geology'"),
+        ("relief", NAMED, "classes': has no effect for the role 'relief'"),
+        ("concessions", NAMED, "classes': has no effect for the role 'concessions'"),
+        ("geology", "band = 1", "band': has no effect for the role 'geology'"),
+        ("geology", f"{NAMED}\nunit = 'm'", "unit': has no effect for the role 'geology'"),
         ("geology", f"{NAMED}\nencoding = 'utf-8'", "encoding': does nothing"),
     ],
 )

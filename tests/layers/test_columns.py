@@ -15,7 +15,9 @@ from prospector.compute.provenance import versions
 from prospector.errors import LayerError
 from prospector.layers import ROLES, read_layers
 from prospector.layers.columns import kept_columns, yes_or_no
+from prospector.layers.contract import COLUMNS
 from prospector.layers.registers import PRIVATE, is_tax_column, without_personal_marks
+from prospector.layers.typed import typed
 from prospector.models.deposits import select_deposits
 from prospector.region.region_file import load_region
 from prospector.words.language import sentence
@@ -116,7 +118,7 @@ def test_a_column_that_nobody_knows_is_mapped_onto_nothing(region, new, rest):
     add(
         region, "rocks", "geology", squares(2, cod_unid="Kd"), f'columns = {{ {new} = "cod_unid" }}'
     )
-    known = r"no column of the role 'geology'\. Use: name, class, .*formation, or a column that"
+    known = r"not a column of the role 'geology'\. Use: name, class, .*formation, or a column that"
     with pytest.raises(
         LayerError, match=f"'layers.rocks.columns': .*({known}.*{rest}|no attribute)"
     ):
@@ -155,7 +157,8 @@ def test_a_column_of_titles_that_the_role_does_not_know_is_refused(region, colum
         f'columns = {{ {column} = "owner" }}',
     )
     with pytest.raises(
-        LayerError, match=rf"'{column}' is no column of the role 'concessions'\. Use: concession_id"
+        LayerError,
+        match=rf"'{column}' is not a column of the role 'concessions'\. Use: concession_id",
     ):
         read(region)
 
@@ -368,7 +371,7 @@ def test_another_word_is_refused(region, word):
     deposits["verified"] = ["yes", word] * (len(deposits) // 2)
     deposits.to_file(region / "deposits.geojson", driver="GeoJSON")
     with pytest.raises(
-        LayerError, match=r"'verified' says yes or no, but holds '.*'\. Write yes or no"
+        LayerError, match=r"'verified' is for yes or no, but has '.*'\. Write yes or no"
     ):
         prospector.check(region)
 
@@ -395,7 +398,10 @@ def test_tables_and_lists_within_a_value_hand_on_nobody(region):
     titles = layers.vector("concessions").features
     assert titles["administrative_unit"].isna().all()
     assert titles["minerals"].tolist() == ["copper; Eva"] * 2
-    assert "Layer 'titles': tables within a value left out: administrative_unit." in said(layers)
+    assert (
+        "Layer 'titles': columns with tables inside a value left out: administrative_unit."
+        in said(layers)
+    )
 
 
 def test_ids_stay_apart_where_they_look_like_tax_numbers(region):
@@ -478,7 +484,7 @@ def test_the_geometry_is_mapped_onto_nothing(region, columns):
     add(region, "ground", "protected", squares(2, name="a"), f"columns = {{ {columns} }}")
     with pytest.raises(
         LayerError,
-        match=r"'layers\.ground\.columns': .*no attribute that can be mapped|has no column",
+        match=r"'layers\.ground\.columns': .*cannot be mapped to a column|has no column",
     ):
         read(region)
 
@@ -513,3 +519,29 @@ def test_a_column_that_a_later_run_uses_is_there_in_the_same_store(region, tmp_p
         "porphyry_copper"
     ]
     assert "big_faults" in [one.name for one in ranking.evidence]
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "stored", "meant"),
+    [
+        ("age_ma", "EDAD_KA", 34_000.0, 34.0),
+        ("tolerance_m", "error_km", 2.0, 2000.0),
+        ("cu_percent", "Cu_ppm", 5000.0, 0.5),
+        ("age_ma", "EDAD", 34.0, 34.0),
+    ],
+)
+def test_a_mapped_column_is_of_the_unit_that_its_own_name_states(ours, theirs, stored, meant):
+    """And it is told that it was converted."""
+    values, notices = typed(pd.Series([stored]), COLUMNS[ours], ours, of_file=theirs)
+    assert values.tolist() == [meant]
+    assert [notice.code for notice in notices] == ["units-converted"] * (stored != meant)
+
+
+@pytest.mark.parametrize("word", ["<Null>", "NULL", " nan ", "N/A", ""])
+def test_words_for_nothing_are_no_class_and_no_name(word):
+    """As programs write them into text; "NA" and "none" may be classes."""
+    classes, _ = typed(pd.Series([word, "NA", "none"]), COLUMNS["class"], "class")
+    assert classes.tolist() == [None, "NA", "none"]
+    names, notices = typed(pd.Series([word, "El Abra"]), COLUMNS["name"], "name", required=True)
+    assert names.tolist() == ["unnamed", "El Abra"]
+    assert [notice.code for notice in notices] == ["features-unnamed"]

@@ -336,7 +336,7 @@ def test_classes_in_several_spellings_are_told(region):
     told = "GRANITE (1), Granite (1), granite (1)"
     assert said(read(region)) == [
         f"Layer 'extra': 3 features have a class of 'class' that is spelled in several ways: {told}. "
-        "Each counts as a class of its own: list all of them in where, or mend the layer."
+        "Each counts as a class of its own: list all of them in where, or correct the layer."
     ]
 
 

@@ -78,7 +78,7 @@ def test_keys_that_do_nothing_are_refused(region, role, keys):
         if key not in keys:
             continue
         with pytest.raises(
-            LayerError, match=rf"'layers.one.{key}': does nothing for the role '{role}'"
+            LayerError, match=rf"'layers.one.{key}': has no effect for the role '{role}'"
         ):
             checked(region, role=role, **{key: value})
     sound = {key: value for key, value in GIVEN.items() if key not in keys}
@@ -92,7 +92,7 @@ def test_all_of_them_are_said_at_once(region):
     with pytest.raises(LayerError) as raised:
         checked(region, role="towns", band=1, exclude=True)
     lines = str(raised.value).split("\n")
-    assert lines[0].endswith("it is for rasters. Remove it.")
+    assert lines[0].endswith("it is only for rasters. Remove it.")
     assert lines[1].endswith("water, military, border_zone. Remove it.")
 
 
@@ -118,7 +118,7 @@ def test_the_roles_that_keys_name_exist():
 @pytest.mark.parametrize("role", ["towns", "roads", "sites", "tailings", "relief", "slab_depth"])
 def test_coverage_is_refused_where_no_evidence_reads_features(region, role):
     """Of access, of context and of rasters."""
-    with pytest.raises(LayerError, match=rf"coverage': does nothing for the role '{role}'"):
+    with pytest.raises(LayerError, match=rf"coverage': has no effect for the role '{role}'"):
         checked(region, role=role, coverage="where.gpkg")
 
 

@@ -389,7 +389,7 @@ def test_a_layer_damaged_in_the_store_is_written_again(region, tmp_path, ending,
     assert normalise(layer, loaded.grid(), str(tmp_path), versions()) == key
     assert file.read_bytes() == whole
     assert [one.getMessage() for one in caplog.records] == [
-        f"{tmp_path}: a kept layer was damaged: written again"
+        f"{tmp_path}: a saved layer was damaged and is written again"
     ]
 
 
@@ -412,7 +412,7 @@ def test_a_layer_that_cannot_be_kept_is_one_line(region, tmp_path):
     loaded = load_region(region)
     layer = read_layers(loaded, loaded.grid()).raster("relief")
     (tmp_path / "store").write_text("a file")
-    with pytest.raises(OutputError, match=r"a layer cannot be kept .* Give another folder"):
+    with pytest.raises(OutputError, match=r"a layer cannot be saved .* Give another folder"):
         normalise(layer, loaded.grid(), str(tmp_path / "store"), versions())
 
 

@@ -76,7 +76,7 @@ def test_an_all_nodata_raster_is_refused(region):
     """It would say nothing anywhere."""
     with rasterio.open(region / "relief.tif", "r+") as dataset:
         dataset.write(np.full((1, *dataset.shape), np.nan, dtype="float32"))
-    with pytest.raises(LayerError, match="is all nodata"):
+    with pytest.raises(LayerError, match="has only nodata"):
         read(region)
 
 

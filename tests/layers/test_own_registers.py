@@ -96,7 +96,7 @@ def test_an_edited_register_is_another_input(region):
         ('["book", "page"]', '["book", "CUIT"]', "columns.file_number", "'CUIT' holds a tax"),
         ('"what"', '"what"\ntenure_class = "how"', "columns.tenure_class", "is made of the state"),
         ('"exploration permit" = "applied_for"', '"permit" = "held"', "held_as",
-         "no word of the register stands for the kind 'permit'"),
+         "the table kinds has no word for the kind 'permit'"),
         ("[states]", "[state]", "state", "unknown key"),
         ("[register]", "own_words = {}\n[register]", "own_words", "unknown key"),
     ],
@@ -119,7 +119,7 @@ def test_a_fault_names_the_register_and_its_key(region, old, new, key, said):
         ("../north.toml", "has a '..'"),
         ("registers/", "is a folder. Name one of its files: north.toml."),
         ("/etc/north.toml", "write e.g. registers/mine.toml."),
-        ("north", "there is no register 'north'. Known: catamarca"),
+        ("north", "unknown register 'north'. Available: catamarca"),
     ],
 )
 def test_a_path_that_leads_to_no_register(region, path, said):

@@ -9,10 +9,12 @@ import prospector
 from prospector.errors import LayerError, RegionError
 from prospector.evidence import known_kinds
 from prospector.evidence.entries import entry_faults
+from prospector.gis.run_styles import title_of
 from prospector.layers import ROLES, read_layers
 from prospector.layers.roles import roles_of_region
 from prospector.region.region_file import load_region
 from prospector.region.shipped_models import deposit_model_names, load_deposit_model
+from prospector.words.language import language
 
 ROLE = """
 [roles.alteration]
@@ -74,7 +76,7 @@ def test_a_required_column_and_the_geometry_are_asked_for(region):
         ('[roles.cell]\ngeometry = "polygon"', "key 'roles.cell': 'cell' is what a grid is made of"),
         ('[roles.a]\ngeometry = "raster"\ncolumns = ["b"]',
          "key 'roles.a.columns': does nothing for rasters"),
-        ('[roles.a]\ngeometry = "point"\ncolumns = ["fid"]', "'fid' is no attribute of a file"),
+        ('[roles.a]\ngeometry = "point"\ncolumns = ["fid"]', "'fid' is not an attribute of a file"),
         ('[roles.a]\ngeometry = "point"\nrequired = ["rut"]', "'rut' is a tax or personal number"),
         ('[layers.a]\nrole = "alteraton"\nfile = "a.tif"\n[roles.alteration]\ngeometry = "raster"',
          "Did you mean 'alteration'? For one of your own add [roles.NAME]"),
@@ -99,7 +101,7 @@ def test_a_role_that_cannot_be_is_refused(region, more, said):
             "key 'roles.a.geometry': 'area' is not right: it must be one of",
         ),
         ("[roles.a]", "key 'roles.a.geometry': missing. Add it, e.g. geometry = \"polygon\"."),
-        ("[roles.A]\ngeometry = 'line'", "a name of small letters"),
+        ("[roles.A]\ngeometry = 'line'", "a name of lower-case letters"),
         ("[roles.a]\ngeometry = 'line'\ncolour = 1", "key 'roles.a.colour': unknown key"),
         ("[role.a]\ngeometry = 'line'", "key 'role': unknown key. Did you mean 'roles'?"),
     ],
@@ -135,19 +137,19 @@ reason = "alunite marks fluid"
     [
         (
             'kind = "surface"\nrole = "alteration"',
-            "hold polygons, and the kind 'surface' reads rasters",
+            "hold polygons, but the kind 'surface' reads rasters",
         ),
         (
             'kind = "closed_basin"\nrole = "faults"',
-            "hold lines, and the kind 'closed_basin' reads rast",
+            "hold lines, but the kind 'closed_basin' reads rast",
         ),
         (
             'kind = "distance"\nrole = "relief"',
-            "hold rasters, and the kind 'distance' reads points or ",
+            "hold rasters, but the kind 'distance' reads points or ",
         ),
         (
             'kind = "share"\nrole = "faults"',
-            "hold lines, and the kind 'share' reads polygons. Name a role",
+            "hold lines, but the kind 'share' reads polygons. Name a role",
         ),
     ],
 )
@@ -170,3 +172,13 @@ def test_every_kind_says_what_it_reads():
     assert len(ours) > 10
     assert all(kind.geometries and set(kind.geometries) <= known for kind in ours)
     assert entry_faults(load_deposit_model(name) for name in deposit_model_names()) == []
+
+
+def test_a_layer_without_a_title_is_called_by_its_whole_description(region):
+    """A bracket in it is the user's own; what a shipped role is for alone is no part of its name."""
+    told = ROLE.replace("hydrothermal alteration", "clays (alunite, illite)")
+    loaded = load_region(with_alteration(region, told + LAYER))
+    layers = read_layers(loaded, loaded.grid())
+    assert title_of(layers, "alteration", language("en")) == "Clays (alunite, illite)"
+    assert title_of(layers, "coast", language("en")) == "Coast line"
+    assert ROLES["coast"].words == "coast line (map only)"

@@ -83,7 +83,7 @@ def test_deposits_of_one_type(region):
 )
 def test_a_column_that_is_there_is_not_replaced(region, columns, text, old):
     """By its own name, another case of it, or mapped."""
-    with pytest.raises(LayerError, match=f"has a column '{old}' that holds the name") as caught:
+    with pytest.raises(LayerError, match=f"already has the name in column '{old}'") as caught:
         layers_of(region, "towns", f'name = "Town"{text}', **columns)
     assert "key 'layers.things.name'" in str(caught.value)
 
@@ -151,7 +151,10 @@ def test_a_column_that_a_role_of_ones_own_requires_is_a_constant(region):
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        ("constants = { age = 3 }\nname = 'x'", "constants.age': is no column of the role 'towns'"),
+        (
+            "constants = { age = 3 }\nname = 'x'",
+            "constants.age': is not a column of the role 'towns'",
+        ),
         ("constants = { name = 'x' }", "constants.name': one name would not tell features apart"),
         ("constants = { kind = 'x' }\nname = 'y'", "constants.kind': "),
     ],

@@ -62,7 +62,9 @@ def test_saatys_chairs_give_saatys_weights():
 
 def test_comparisons_that_contradict_one_another_are_refused():
     """The first observer, eigenvalue 4.39: ratio 0.39 / 3 / 0.90; the message says where to look."""
-    with pytest.raises(ValueError, match=r"consistency ratio 0\.14, .* row 0, column 3: it says 7"):
+    with pytest.raises(
+        ValueError, match=r"consistency ratio 0\.14, .* row 0, column 3: it states 7"
+    ):
         pairwise_weights(CONTRADICTORY)
 
 

@@ -66,5 +66,5 @@ def test_every_kind_and_operator_returns_from_its_figures():
 
 def test_a_function_that_is_no_membership_cannot_be_written():
     """A file holds data, not code."""
-    with pytest.raises(ValueError, match="is no kind of membership"):
+    with pytest.raises(ValueError, match="is not a kind of membership"):
         membership_figures(np.tanh)

@@ -81,5 +81,5 @@ def test_evidence_bound_to_its_sign_is_monotone_or_has_no_weight():
 def test_expectations_of_another_number_of_evidences_are_refused():
     """Two expectations, three columns."""
     bound = SquaredLogistic(signs="bound", expected=("any", "increasing"))
-    with pytest.raises(ValueError, match="expected names 2 evidences; the data has 3"):
+    with pytest.raises(ValueError, match="expected names 2 evidence layers; the data has 3"):
         bound.fit(np.eye(4)[:, :3], [0, 1, 0, 1])

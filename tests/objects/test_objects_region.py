@@ -167,9 +167,9 @@ def test_a_table_and_a_path_are_layers_too(tmp_path):
         ({"faults": gpd.GeoDataFrame({"a": [1]})}, "active geometry"),
         ({"faults": 7}, "layer 'faults': int: it is nothing that can be a layer"),
         ({"relief": (HEIGHTS, PLACE, None)}, r"no CRS in relief \(in memory\)"),
-        ({"relief": (HEIGHTS, PLACE, "EPSG:0")}, "none that PROJ knows"),
+        ({"relief": (HEIGHTS, PLACE, "EPSG:0")}, "not a CRS that PROJ knows"),
         ({"relief": (HEIGHTS, PLACE)}, "a tuple of 2"),
-        ({"relief": (HEIGHTS, 5, "EPSG:32719")}, "no transform"),
+        ({"relief": (HEIGHTS, 5, "EPSG:32719")}, "not a transform"),
         ({"relief": (HEIGHTS[0], PLACE, "EPSG:32719")}, r"has the shape \(100,\)"),
         ({"relief": (HEIGHTS.astype(complex), PLACE, "EPSG:32719")}, "holds complex128"),
         ({"relief": (HEIGHTS, PLACE, "EPSG:32719", "none")}, "nodata 'none' is no number"),
@@ -197,8 +197,8 @@ def test_a_region_has_roles_of_its_own():
 @pytest.mark.parametrize(
     ("layers", "message"),
     [
-        ({"fault": FAULTS}, r"layer 'fault': what it is for is not said\. Did you mean 'faults'"),
-        ({"../faults": FAULTS}, "a name is of small letters"),
+        ({"fault": FAULTS}, r"layer 'fault': its role is not given\. Did you mean 'faults'"),
+        ({"../faults": FAULTS}, "a name has lower-case letters"),
         ({"mine": prospector.Layer(FAULTS, role="faults", colour="red")}, "layers.mine.colour': unknown key"),
     ],
 )  # fmt: skip
@@ -288,7 +288,7 @@ def test_a_crs_may_be_said_in_any_form():
         (array().drop_vars("spatial_ref"), r"no CRS in relief \(in memory\)"),
         (array().isel(x=[0, 1, 5]), "coordinates x are not evenly spaced"),
         (array().rename(x="a"), r"no dimension x \(its dimensions: y, a\)"),
-        (array().isel(x=[3]), "one coordinate x does not say how wide"),
+        (array().isel(x=[3]), "a single coordinate x does not show how wide"),
         (array().expand_dims(a=[1, 2], b=[1, 2]), "dimensions a, b beside x and y"),
         (array().drop_vars("x"), "no coordinates x and y"),
         (xr.Dataset({"height": array(), "slope": array()}), "one of them, by name: height, slope"),

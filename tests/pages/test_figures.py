@@ -88,7 +88,7 @@ def test_an_effect_is_drawn(planted_run):
     run = prospector.open_run(planted_run)
     axes = prospector.plot_effect(run, "porphyry_copper", "domeyko", language="es")
     assert len(axes.get_lines()) == 3
-    with pytest.raises(OutputError, match="nothing on evidence 'faults'"):
+    with pytest.raises(OutputError, match="no fitted effect of evidence 'faults'"):
         prospector.plot_effect(run, "porphyry_copper", "faults")
     with pytest.raises(OutputError, match="no deposit model 'iron'"):
         prospector.plot_effect(run, "iron", "domeyko")

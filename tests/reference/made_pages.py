@@ -188,7 +188,7 @@ def roles():
     """Return every role with its geometry and its columns."""
     rows = [
         (
-            f"`{name}`", role.geometry, role.description,
+            f"`{name}`", role.geometry, role.words,
             ", ".join(f"`{column}`" for column in role.required),
             "those of [a title](outputs.md#concessions), no others" if role.closed
             else ", ".join(f"`{column}`" for column in role.columns),

@@ -46,7 +46,7 @@ def test_a_table_that_is_there_is_refused(tmp_path):
     """It is not overwritten, and the file stays as it is."""
     file = tmp_path / "region.toml"
     file.write_text(TEXT, "utf-8")
-    with pytest.raises(RegionError, match=r"key 'layers\.faults': the table is there already"):
+    with pytest.raises(RegionError, match=r"key 'layers\.faults': this table already exists"):
         add_table(file, ("layers", "faults"), {"role": "faults"})
     assert file.read_text("utf-8") == TEXT
 

@@ -178,7 +178,7 @@ PATHS = {
     "/tmp/iron.toml": "is not relative to the region's folder. Copy the file into that folder",
     "C:/iron.toml": "is not relative to the region's folder",
     "~/iron.toml": "is not relative to the region's folder",
-    "../iron.toml": "has a '..': files of a region lie in its folder",
+    "../iron.toml": "has a '..': all files of a region lie in its folder",
     "models/../../iron.toml": "has a '..'",
     "models\\\\iron.toml": "has a \\. Write the path with /, e.g. models/iron.toml.",
     "models/": "is a folder. Name one of its files: base.toml.",
@@ -186,12 +186,12 @@ PATHS = {
     "iocg.toml": "is missing: there is no iocg.toml. A shipped model is listed by its name alone: 'iocg'.",
     "models/base": "is missing: there is no models/base. Did you mean 'base.toml'? Put",
     "models/Base.toml": "is missing: there is no models/Base.toml. Did you mean 'base.toml'? Put",
-    "models/a\\u0000.toml": "is no path",
+    "models/a\\u0000.toml": "is not a path",
     "/": "is not relative",
-    "linked.toml": "is a link that leads out of the region's folder. Copy the file itself",
+    "linked.toml": "is a link that points outside the region's folder. Copy the file itself",
     "loop.toml": "loop.toml",
-    "pipe.toml": "is no file",
-    f"{'a' * 300}.toml": "cannot be reached: File name too long. Mend the path",
+    "pipe.toml": "is not a file",
+    f"{'a' * 300}.toml": "cannot be reached: File name too long. Correct the path",
 }
 
 
@@ -214,12 +214,12 @@ def test_a_path_that_leads_to_no_file_of_the_region(region, path):
     ("text", "key", "said"),
     [
         (IRON.replace('"iron"\nlabel', '"iocg"\nlabel'), "deposit_model.name",
-         "'iocg' is that of a shipped deposit model. Give another: outputs and `[override.NAME]` go by"),
+         "'iocg' is that of a shipped deposit model. Give another: outputs and `[override.NAME]` use"),
         (IRON.replace('"iron"\nlabel', '"store"\nlabel'), "deposit_model.name",
-         "must be another name: a run's folder 'store' is kept for something else"),
-        (IRON.replace('"iron"\nlabel', '"a/b"\nlabel'), "deposit_model.name", "a name of small letters"),
+         "must be another name: every run uses a folder 'store' for something else"),
+        (IRON.replace('"iron"\nlabel', '"a/b"\nlabel'), "deposit_model.name", "a name of lower-case letters"),
         (IRON.replace("FEB", "IOCG"), "deposit_model.code",
-         "'IOCG' is that of a shipped deposit model. Give another: targets are numbered by the code."),
+         "'IOCG' is that of a shipped deposit model. Give another: ids of targets begin with the code."),
         (IRON.replace("Iron formation", 'x"\ncolour = "red'), "deposit_model.colour", "unknown key"),
         (IRON.replace("step = 1", 'step = "1"'), "targets.step", "'1' is not right: it must be a number"),
         (IRON.replace("[labels]", "[labells]"), "labells", "Did you mean 'labels'?"),
@@ -228,8 +228,8 @@ def test_a_path_that_leads_to_no_file_of_the_region(region, path):
         ("from = 'gold'\n" + IRON, "from", "unknown deposit model 'gold'. "),
         ("from = 'none.toml'\n" + IRON, "from", "'none.toml' is missing: there is no "),
         ("from = '../x.toml'\n" + IRON, "from", "has a '..'"),
-        ("from = 'm.toml'\n" + IRON, "from", "a circle of models: m.toml -> m.toml. One of them must"),
-        ("without = ['evidence.fault']\n" + IRON, "without", "the model inherits nothing"),
+        ("from = 'm.toml'\n" + IRON, "from", "models inherit in a circle: m.toml -> m.toml. Remove"),
+        ("without = ['evidence.fault']\n" + IRON, "without", "the model inherits from no other"),
         ("without = ['evidence.falt']\n" + CHILD, "without",
          "'evidence.falt' is not in iron.toml. Did you mean 'evidence.fault'?"),
         ("without = ['a\\nb']\n" + CHILD, "without", "is not in iron.toml"),
@@ -256,7 +256,8 @@ def test_a_circle_of_several_is_one_error(region):
     circle = "a.toml -> b.toml -> c.toml -> d.toml -> c.toml"
     assert (
         line
-        == f"sub/d.toml: key 'from': a circle of models: {circle}. One of them must not inherit."
+        == f"sub/d.toml: key 'from': models inherit in a circle: {circle}. Remove the key 'from' in one of "
+        "them."
     )
 
 
@@ -304,8 +305,8 @@ def test_an_override_never_renames_a_model(region):
     assert [line.split(": ")[1] for line in lines] == [
         "key 'override.iron.deposit_model.name'", "key 'override.iocg.deposit_model.name'",
     ]  # fmt: skip
-    assert all("an override never renames a model. Remove the key" in line for line in lines)
-    with pytest.raises(RegionError, match="never renames"):
+    assert all("an override cannot rename a model. Remove the key" in line for line in lines)
+    with pytest.raises(RegionError, match="cannot rename"):
         prospector.check(region)
 
 

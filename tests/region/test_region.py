@@ -133,7 +133,7 @@ def test_a_key_that_is_no_name_is_refused(region, table, key, name):
     """It becomes a file, a column or a layer: it must not lead anywhere."""
     with (region / "region.toml").open("a", encoding="utf-8") as file:
         file.write("\n" + table.format(name) + "\n")
-    with pytest.raises(RegionError, match=rf"key '{key}.*a name of small letters"):
+    with pytest.raises(RegionError, match=rf"key '{key}.*a name of lower-case letters"):
         prospector.check(region)
 
 
@@ -141,7 +141,7 @@ def test_a_key_that_is_no_name_is_refused(region, table, key, name):
 def test_a_region_that_is_no_name_is_refused(region, name):
     """As a value."""
     spoil(region, '"synthetic"\ntitle', f'"{name}"\ntitle')
-    with pytest.raises(RegionError, match=r"key 'region.name.*a name of small letters"):
+    with pytest.raises(RegionError, match=r"key 'region.name.*a name of lower-case letters"):
         load_region(region)
 
 

@@ -60,7 +60,7 @@ def test_which_were_chosen_is_said_in_both_languages(five):
         "Commodity asked for, gold: main commodity of epithermal_gold.",
         "Commodity asked for, gold: secondary commodity of porphyry_copper (Cu, Mo, Au), iocg "
         "(Cu, Fe, Au, Co, REE).",
-        "Commodity asked for, zinc: no deposit model available here is for it. `prospector "
+        "Commodity asked for, zinc: no available deposit model is for it. `prospector "
         "models` lists those that are.",
         "Not screened, because they are for other commodities than those asked for: "
         "lithium_brine (Li, K, B), manto_copper (Cu, Ag).",
@@ -79,14 +79,14 @@ def test_what_no_model_seeks_is_one_error(five):
     assert len(error.value.lines) == 1
     text = str(error.value)
     assert text.startswith(
-        "No deposit model of the region seeks iodine: porphyry_copper (Cu, Mo, Au); "
+        "No deposit model of the region is for iodine: porphyry_copper (Cu, Mo, Au); "
     )
     assert all(f"{name} (" in text for name in FIVE)
 
 
 def test_a_shipped_model_that_is_not_listed_is_offered(planted):
     """The planted region lists porphyry copper alone."""
-    with pytest.raises(ModelError, match=r"seek it: lithium_brine\. Ask for one by its name"):
+    with pytest.raises(ModelError, match=r"for it: lithium_brine\. Ask for one by its name"):
         choose_models(load_region(planted), None, ["lithium"])
 
 
@@ -95,7 +95,7 @@ def test_names_and_commodities_meet(five):
     choice = choose_models(five, ["iocg", "lithium_brine"], ["cobalt"])
     assert (choice.names, choice.by_name) == (["iocg"], True)
     with pytest.raises(
-        ModelError, match=r"asked for by name seeks cobalt: lithium_brine \(Li, K, B\)"
+        ModelError, match=r"asked for by name is for cobalt: lithium_brine \(Li, K, B\)"
     ):
         choose_models(five, ["lithium_brine"], ["cobalt"])
     with pytest.raises(RegionError, match="Unknown deposit model 'iogc'"):
@@ -153,4 +153,4 @@ def test_models_are_listed_by_commodity(command):
     assert "  lithium_brine: " not in ended.stdout
     ended = command("models", "--commodity", "tin")
     assert ended.returncode == 2
-    assert "Error: No deposit model seeks tin: " in ended.stderr
+    assert "Error: No deposit model is for tin: " in ended.stderr

@@ -150,7 +150,7 @@ def test_a_title_that_was_drawn_anew_is_the_same(earlier, tmp_path):
     titles = table[table["what"] == "concession"]
     assert titles["change"].value_counts().to_dict() == {"new": 3, "gone": 3, "changed": 1}
     [same] = titles[titles["change"] == "changed"].to_dict("records")
-    assert (same["id"], same["reasons"]) == ("new gone", "another outline, id before: gone")
+    assert (same["id"], same["reasons"]) == ("new gone", "outline changed, earlier id: gone")
 
 
 def test_ground_opens_and_closes_by_its_hectares(earlier, later):
@@ -169,7 +169,7 @@ def test_a_register_moves_no_target_and_is_named_as_cause(earlier, later):
     assert "target" not in set(changes.table["what"])
     assert changes.causes == {
         "": (
-            "layer 'register' (concessions) has another content",
+            "layer 'register' (concessions): content changed",
             "tenure as of 2025-01-31, now 2026-01-31",
         )
     }
@@ -214,7 +214,7 @@ def test_runs_of_two_regions_are_refused(earlier, tmp_path):
     record["region"]["name"] = "elsewhere"
     (other / "run.json").write_text(json.dumps(record), "utf-8")
     reseal(other)
-    with pytest.raises(OutputError, match="Give two runs of one region"):
+    with pytest.raises(OutputError, match="Give two runs of the same region"):
         compare(earlier, other)
 
 

@@ -55,10 +55,10 @@ def test_a_file_that_was_altered_is_named(run, name):
             READERS[name](open_run(run))
         assert str(caught.value).startswith(f"{file}: ")
     file.unlink()
-    with pytest.raises(OutputError, match="is missing, or no file"):
+    with pytest.raises(OutputError, match="is missing or is not a file"):
         READERS[name](open_run(run))
     file.mkdir()
-    with pytest.raises(OutputError, match="is missing, or no file"):
+    with pytest.raises(OutputError, match="is missing or is not a file"):
         READERS[name](open_run(run))
     file.rmdir()
     file.write_bytes(whole)
@@ -233,8 +233,8 @@ def test_columns_are_checked_by_kind():
     for asked, said in (
         ({"texts": ["b"]}, "no column 'b'"),
         ({"numbers": ["a"]}, "'a' holds no numbers"),
-        ({"numbers": ["n"]}, "'n' holds what is not finite"),
-        ({"texts": ["m"]}, "'m' holds what is no text"),
+        ({"numbers": ["n"]}, "'n' holds a number that is not finite"),
+        ({"texts": ["m"]}, "'m' holds a value that is not text"),
         ({"known": ["m"]}, "'m' lacks a value"),
         ({"key": ["a"]}, "two rows have the same a"),
     ):
@@ -248,5 +248,5 @@ def test_what_targets_are_called_by_is_text_where_a_run_has_it(planted_run):
     targets = open_run(planted_run).targets
     check_layer("targets", targets)
     check_layer("targets", targets.drop(columns="place"))
-    with pytest.raises(ValueError, match="column 'place' holds what is no text"):
+    with pytest.raises(ValueError, match="column 'place' holds a value that is not text"):
         check_layer("targets", targets.assign(place=1.5))

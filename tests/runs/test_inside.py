@@ -16,7 +16,7 @@ from prospector.runs.run import Run, open_run
 from prospector.runs.score_polygons import scored_by
 
 MODEL = "porphyry_copper"
-LEADS_OUT = r"leads out of the folder .*\. Mend the name"
+LEADS_OUT = r"points outside the folder .*\. Correct the name"
 
 
 def all_below(folder):

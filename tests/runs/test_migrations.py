@@ -53,7 +53,10 @@ def test_functions_are_taken_one_after_the_other():
         (None, "Screen the region again."),
         ("8", "Screen the region again."),
         (True, "Screen the region again."),
-        (RUN_SCHEMA_VERSION + 1, "Open it with the prospector that wrote it, or a later one."),
+        (
+            RUN_SCHEMA_VERSION + 1,
+            "Open it with the version of prospector that wrote it, or a later one.",
+        ),
     ],
 )
 def test_any_other_schema_is_refused_with_a_remedy(tmp_path, version, remedy):

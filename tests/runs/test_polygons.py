@@ -108,7 +108,9 @@ def test_a_missing_file_and_an_unknown_crs_are_refused(planted_run, best, tmp_pa
     blocks = written(tmp_path, gpd.GeoDataFrame(geometry=list(best.geometry)))
     with pytest.raises(LayerError, match=r"no CRS in .*blocks\.gpkg\. State it with --crs"):
         score_polygons(planted_run, blocks)
-    with pytest.raises(LayerError, match=r"'EPSG:0' is none that PROJ knows\. State it with --crs"):
+    with pytest.raises(
+        LayerError, match=r"'EPSG:0' is not a CRS that PROJ knows\. State it with --crs"
+    ):
         score_polygons(planted_run, blocks, crs="EPSG:0")
 
 
@@ -189,7 +191,7 @@ def test_a_file_is_read_as_a_layer_is(planted_run, tmp_path):
     best = prospector.open_run(planted_run).targets.head(1)
     frame = gpd.GeoDataFrame({"name": ["Ñandú"]}, geometry=list(best.geometry), crs="EPSG:4326")
     frame.to_file(tmp_path / "a.shp", encoding="cp1252")
-    with pytest.raises(LayerError, match="'nonsense' is no encoding"):
+    with pytest.raises(LayerError, match="'nonsense' is not a text encoding"):
         prospector.score_polygons(planted_run, tmp_path / "a.shp", encoding="nonsense")
     (tmp_path / "a.cpg").write_text("UTF-8")
     with pytest.raises(LayerError, match=r"is not UTF-8\. State it with --encoding ISO-8859-1"):

@@ -41,7 +41,7 @@ def test_a_score_is_not_weighed_across_models(atacama_run, by):
     """The error says what to use; within one model the same order is given."""
     with pytest.raises(
         OutputError,
-        match=r"does not compare across deposit models .*Use percentile.*--deposit-model porphyry_copper",
+        match=r"cannot be compared across deposit models .*Use percentile.*--deposit-model porphyry_copper",
     ):
         portfolio(atacama_run, by)
     assert len(portfolio(atacama_run, by, deposit_model="porphyry_copper").targets)
@@ -99,12 +99,12 @@ def test_a_model_that_was_not_ranked_is_refused(atacama_run):
 @pytest.mark.parametrize(
     ("by", "message"),
     [
-        ("beauty", r"--rank-by: 'beauty' is no column of numbers\. Use: .*score"),
-        ("holders", r"'holders' is no column of numbers"),
-        ("score:much", r"the weight 'much' of 'score' is none\. Give a number"),
-        ("score:0", r"the weight '0' of 'score'"),
-        ("score,score:2", r"'score' stands twice"),
-        ("", r"'' is no column of numbers"),
+        ("beauty", r"--rank-by: 'beauty' is not a numeric column\. Use: .*score"),
+        ("holders", r"'holders' is not a numeric column"),
+        ("score:much", r"'much' is not a weight for 'score'\. Give a number"),
+        ("score:0", r"'0' is not a weight for 'score'"),
+        ("score,score:2", r"'score' is named twice"),
+        ("", r"'' is not a numeric column"),
     ],
 )
 def test_what_is_no_weighting_is_refused(atacama_run, by, message):

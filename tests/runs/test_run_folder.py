@@ -246,7 +246,7 @@ def test_a_kill_after_an_edited_file_was_kept_keeps_it_once(earlier, later, monk
     """The next command goes on."""
     put(earlier, {"map.html": "notes"})
     fail_on(monkeypatch, "score.tif", PermissionError(13, "Permission denied", "score.tif"))
-    with pytest.raises(OutputError, match="not all of the new run"):
+    with pytest.raises(OutputError, match="not all files of the new run"):
         move_in(later, earlier)
     recover(earlier)
     kept = {name: content for name, content in all_in(earlier).items() if "yours" in name}
@@ -372,7 +372,7 @@ def test_what_cannot_be_moved_is_named_and_the_next_command_goes_on(earlier, lat
     fail_on(monkeypatch, "score.tif", PermissionError(13, "Permission denied", "score.tif"))
     with pytest.raises(OutputError, match=r"not all .*\(score\.tif: Permission denied\)") as said:
         move_in(later, earlier)
-    assert str(said.value).endswith("run again: the rest is done then.")
+    assert str(said.value).endswith("run again to finish.")
     assert {name for name in all_in(earlier) if name.startswith(".")} >= {".prospector-placing"}
     refuse_foreign(earlier)
     assert unchanged(earlier, "inputs")
@@ -528,7 +528,7 @@ def test_a_link_to_nothing_is_refused(planted_screening, tmp_path):
     for aim in ("nothing", "run"):
         (tmp_path / "run").symlink_to(aim)
         for refused in (refuse_foreign, lambda folder: prospector.write(planted_screening, folder)):
-            with pytest.raises(OutputError, match=r"is a link to nothing\. Make the folder"):
+            with pytest.raises(OutputError, match=r"is a broken link\. Make the folder"):
                 refused(tmp_path / "run")
         assert [one.name for one in tmp_path.iterdir()] == ["run"]
         (tmp_path / "run").unlink()

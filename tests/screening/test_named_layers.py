@@ -82,8 +82,8 @@ def test_two_rasters_without_a_name_are_refused(region):
     add_evidence(region, "other", layer='"gravity"')
     [fault] = faults_of(region)
     assert fault == (
-        f"{region / 'region.toml'}: key '{MODEL}.evidence.one': 'gravity' and 'magnetics' are rasters "
-        "of role 'surface', and an evidence reads one. Name it: layer = \"gravity\" in "
+        f"{region / 'region.toml'}: key '{MODEL}.evidence.one': 'gravity' and 'magnetics' are all "
+        "rasters of role 'surface', and an evidence entry reads one. Choose one: layer = \"gravity\" in "
         f"[{MODEL}.evidence.one]."
     )
 
@@ -94,7 +94,7 @@ def test_a_name_of_two_rasters_is_refused(region):
     add_raster(region, "magnetics", 2)
     add_evidence(region, "both", layer='["gravity", "magnetics"]')
     [fault] = faults_of(region)
-    assert "an evidence reads one" in fault
+    assert "an evidence entry reads one" in fault
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_two_rasters_are_never_joined(region):
     add_raster(region, "gravity", 1)
     add_raster(region, "magnetics", 2)
     loaded = prospector.load_region(region)
-    with pytest.raises(LayerError, match="'gravity', 'magnetics' are rasters of it"):
+    with pytest.raises(LayerError, match="'gravity', 'magnetics' are all rasters of this role"):
         read_layers(loaded, loaded.grid()).raster("surface")
 
 

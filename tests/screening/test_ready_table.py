@@ -92,7 +92,7 @@ def test_rows_given_twice_change_nothing(found):
     before = TABLE.copy(deep=True)
     twice = judged(pd.concat([TABLE, TABLE.iloc[:40]], ignore_index=True))
     assert twice.skill == found.skill
-    assert twice.remarks == ("40 rows equal another in every value and are left out.",)
+    assert twice.remarks == ("40 rows are exact copies of another row and are left out.",)
     assert TABLE.equals(before)
 
 
@@ -122,28 +122,28 @@ FIVE_FEATURES = FIFTEEN.assign(
         (TABLE, {"features": "away_km"}, "give a list"),
         (TABLE, {"features": ["away_km", "deposit"]}, "'deposit' is the label or a coordinate"),
         (TABLE, {"features": []}, "no column of numbers"),
-        (TABLE, {"x": None, "y": None}, "say which columns hold them"),
+        (TABLE, {"x": None, "y": None}, "coordinates: name their columns"),
         (TABLE, {"crs": None}, "coordinates: no CRS"),
-        (TABLE, {"crs": "EPSG:4326"}, "are no degrees of longitude and latitude"),
-        (TABLE, {"crs": "EPSG:0"}, "none that PROJ knows"),
+        (TABLE, {"crs": "EPSG:4326"}, "are not degrees of longitude and latitude"),
+        (TABLE, {"crs": "EPSG:0"}, "not a CRS that PROJ knows"),
         (changed(easting=-69.0, northing=-24.0), {}, "look like degrees"),
         (changed(easting="far"), {}, "'easting' holds text"),
-        (changed(northing=np.nan), {}, "500 rows of 'northing' have none"),
+        (changed(northing=np.nan), {}, "500 rows have no value in 'northing'"),
         (changed(height=TABLE["height"].where(TABLE.index > 2)), {}, "3 of 500 rows have no value"),
         (changed(height=np.inf), {}, "feature 'height': 500 of 500"),
         (changed(height=7.0), {}, "feature 'height' is 7 everywhere"),
         (changed(height=TABLE["away_km"]), {}, "'away_km' and 'height' are equal"),
         (changed(height="tall"), {"features": ["height"]}, "holds .*, not numbers"),
-        (changed(deposit=None), {}, "label 'deposit': 500 rows have none"),
-        (changed(deposit=""), {}, "label 'deposit': 500 rows have none"),
+        (changed(deposit=None), {}, "label 'deposit': 500 rows have no value"),
+        (changed(deposit=""), {}, "label 'deposit': 500 rows have no value"),
         (changed(deposit="perhaps"), {}, "'perhaps' is neither yes nor no"),
-        (changed(deposit=TABLE.index < 9), {}, "9 deposits at places of their own, but learning needs 10"),
+        (changed(deposit=TABLE.index < 9), {}, "9 deposits at different places, but learning needs 10"),
         (changed(deposit=TABLE.index > 9), {}, "10 rows without a deposit"),
         (TABLE.iloc[:0], {}, "The table has no row"),
         (TABLE.set_axis(["easting", "northing", "a", "a", "deposit"], axis=1), {}, "two columns 'a'"),
         ([1, 2], {}, "list: give a table of pandas"),
-        (TABLE, {"estimator": "fuzzy"}, "learns nothing"),
-        (TABLE, {"expected": {"away": "decreasing"}}, "'away' is no feature"),
+        (TABLE, {"estimator": "fuzzy"}, "does not learn from data"),
+        (TABLE, {"expected": {"away": "decreasing"}}, "'away' is not a feature"),
         (TABLE, {"expected": {"away_km": "down"}}, "'down' of 'away_km' is none of"),
         (FIFTEEN, {"estimator": ExtraTreesClassifier()}, "ExtraTreesClassifier-.* needs 20"),
         (FIVE_FEATURES, {}, "15 deposits and 5 features, but fewer than 20 deposits allow 4"),

@@ -92,7 +92,7 @@ def test_estimators_stand_side_by_side_beside_their_nulls(planted, tmp_path):
 
 def test_an_unknown_estimator_is_refused_by_name(planted):
     """With those that there are."""
-    with pytest.raises(ModelError, match=r"'oracle': not known. Use one of: logistic"):
+    with pytest.raises(ModelError, match=r"Unknown estimator 'oracle'. Use one of: logistic"):
         compare_estimators(planted, estimators=["oracle"])
 
 

@@ -46,7 +46,7 @@ def detail(source):
     if source.address:
         lines.append(f"- Address: `{source.address}`")
     for name, layer in source.layers.items():
-        asked = ", ".join(f"`{field}`" for field in layer.asked) or "shapes alone"
+        asked = ", ".join(f"`{field}`" for field in layer.asked) or "shapes only"
         path = f" (`{layer.path}`)" if layer.path else ""
         codes = f"; classes by the scheme `{layer.codes.scheme}`" if layer.codes else ""
         lines.append(f"- Layer `{name}`{path}, role `{layer.role}`: asks for {asked}{codes}.")

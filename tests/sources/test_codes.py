@@ -220,7 +220,7 @@ def test_a_scheme_of_a_user_s_own_is_a_file(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('"Late Jurassic"', '"Late Jurasic"', r"'Late Jurasic' is no age that is known"),
+        ('"Late Jurassic"', '"Late Jurasic"', r"'Late Jurasic' is not a known geological age"),
         ('"volcanic"', '"lava"', r"marks.v.rock_class"),
         ("(?P<age>[A-Z]+)", "(?P<era>[A-Z]+)", r"'grammar'.*must have the groups age"),
         ("(?P<age>[A-Z]+)", "(?P<age>([A-Z]+)+)", r"'grammar'.*without a repeat of a repeat"),

@@ -148,7 +148,9 @@ def test_which_member_is_meant_must_be_clear(server, tmp_path):
     """Two tables and none named; one that is not there."""
     archive(tmp_path / "two.zip", {"a.csv": TABLE, "b.csv": TABLE})
     port = server.files(tmp_path)
-    with pytest.raises(SourceError, match=r"has not one layer. It holds: a.csv, b.csv"):
+    with pytest.raises(
+        SourceError, match=r"does not hold exactly one layer. It holds: a.csv, b.csv"
+    ):
         download(port, "two.zip")
     with pytest.raises(SourceError, match=r"has no 'c.csv'. It holds: a.csv, b.csv"):
         download(port, "two.zip", layer(path="c.csv"))
@@ -167,12 +169,12 @@ def test_a_field_that_is_missing_is_said_before_anything_is_kept(server, tmp_pat
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.csv", "<!DOCTYPE html><title>Down</title>", r"a web page in place of data: 'Down'"),
+        ("a.csv", "<!DOCTYPE html><title>Down</title>", r"a web page instead of data: 'Down'"),
         ("a.csv", "dep_id,site_name\n1,Uno\n", r"no columns|longitude"),
-        ("a.csv", "", r"a.csv: the file that came"),
-        ("a.exe", "MZ", r"a file of no known ending came"),
-        ("a.geojson", '{"type": "FeatureCollection"', r"the file that came"),
-        ("a.gpkg", "<OGRVRTDataSource></OGRVRTDataSource>", r"the file that came"),
+        ("a.csv", "", r"a.csv: the downloaded file"),
+        ("a.exe", "MZ", r"the downloaded file has an unknown ending"),
+        ("a.geojson", '{"type": "FeatureCollection"', r"the downloaded file"),
+        ("a.gpkg", "<OGRVRTDataSource></OGRVRTDataSource>", r"the downloaded file"),
     ],
 )
 def test_what_is_no_layer_is_one_error(server, tmp_path, name, content, message):

@@ -128,7 +128,7 @@ def test_shapes_are_the_same_in_either_form(server, tmp_path):
     some(
         ({"fault": "declares"}, "counts 196130 rows and lists 57"),
         ({"fault": "repeat"}, "20 rows came twice, e.g. 1: the service repeats a page"),
-        ({"fault": "html"}, "a web page in place of data: 'Maintenance'"),
+        ({"fault": "html"}, "a web page instead of data: 'Maintenance'"),
         (
             {"fault": "error", "times": 99},
             "the service refuses (500): 'Error performing query. tired'",
@@ -161,7 +161,7 @@ def test_shapes_are_the_same_in_either_form(server, tmp_path):
             ({"fault": "redirect:http://localhost/x"}, "an address of this machine"),
             ({"fault": "redirect:/loop"}, "redirects more than 5 times"),
             ({"rows": 0}, "has no rows within"),
-            ({"paging": False, "ids": False}, "neither pages nor lists ids"),
+            ({"paging": False, "ids": False}, "neither pages nor a list of ids"),
             ({"paging": False, "largest_batch": -1}, "answers 500"),
         ),
     ),
@@ -428,7 +428,10 @@ def test_two_fetches_at_once_do_not_meet(server, tmp_path):
     from prospector.sources.fetch import _alone
 
     folder = write_region(tmp_path, server.arcgis())
-    with _alone(folder), pytest.raises(SourceError, match="another fetch runs in this region"):
+    with (
+        _alone(folder),
+        pytest.raises(SourceError, match="another fetch is running in this region"),
+    ):
         fetched(folder)
     assert len(fetched(folder)) == 1
 

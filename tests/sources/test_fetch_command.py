@@ -14,12 +14,12 @@ def test_the_command_says_licence_rows_and_what_is_next(server, tmp_path, comman
     assert not (folder / "titles.gpkg").exists()
     lines = command("fetch", folder, "made").stdout.splitlines()
     assert lines[0] == (
-        "Made up. Licence: CC BY-SA 4.0. It binds you: pass on what you make of it under the same licence "
-        "(share-alike)."
+        "Made up. Licence: CC BY-SA 4.0. Its conditions: share results made from it under the same "
+        "licence (share-alike)."
     )
     assert lines[2] == (
-        "titles: 57 rows, as many as the service counts, in 3 pages; 23 names of natural persons replaced "
-        "by 'private holder'"
+        "titles: 57 rows, the count that the service reports, in 3 pages; 23 names of natural persons "
+        "replaced by 'private holder'"
     )
     assert lines[-2].endswith("origin and licence in SOURCES.toml.")
     assert lines[-1] == f"Next: prospector check {folder}"
@@ -47,7 +47,7 @@ def test_a_window_is_enough_to_begin_with(server, tmp_path, command):
     assert list(region.layers) == ["titles"]
     again = command("fetch", folder, "made", *bounds)
     assert again.returncode == 2
-    assert "is there already, with a window of its own. Leave --bounds out." in again.stderr
+    assert "already exists, with its own window. Leave out --bounds." in again.stderr
     wrong = command("fetch", tmp_path / "sea", "usgs_mrds", "--bounds", "10", "0", "5", "1")
     assert wrong.returncode == 2
     assert "west must be less than east" in wrong.stderr

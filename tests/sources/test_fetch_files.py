@@ -123,11 +123,11 @@ def test_missing_tiles_are_named_in_entries_and_on_the_terminal(server, publishe
     assert ended.exit_code == 0, ended.output
     words = " ".join(ended.output.split())
     assert "relief: 14 tiles," in words
-    assert "not there (sea, or withheld), no value: S23W071" in words
+    assert "missing (sea, or withheld), no value: S23W071" in words
     assert "refused by the server, no value: S26W071" in words
     entry = entries(folder)["relief.tif"]
     assert entry["coverage"].endswith(
-        "; not there (sea, or withheld), no value: S23W071; refused by the server, no value: S26W071"
+        "; missing (sea, or withheld), no value: S23W071; refused by the server, no value: S26W071"
     )
     with rasterio.open(folder / "relief.tif") as dataset:
         assert np.isnan(dataset.read(1)).any()
@@ -176,7 +176,7 @@ def test_the_next_fetch_completes_a_killed_one_of_tiles(server, published, tmp_p
     _, error = process.communicate(timeout=30)
     assert process.returncode in (-signal.SIGKILL, 130)
     if number == signal.SIGINT:
-        assert error.endswith("Nothing is changed; the same command begins again.\n")
+        assert error.endswith("Nothing was changed. Run the same command again to start over.\n")
     assert not (folder / "relief.tif").exists()
     assert not (folder / "SOURCES.toml").exists()
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)

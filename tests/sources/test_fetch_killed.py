@@ -40,7 +40,7 @@ def test_the_next_fetch_completes_a_killed_one(server, tmp_path, number):
     _, error = process.communicate(timeout=30)
     if number == signal.SIGINT:
         assert process.returncode == 130
-        assert error.endswith("the same command goes on from them.\n")
+        assert error.endswith("run the same command again to continue.\n")
     assert not (folder / "titles.gpkg").exists()
     kept = pages(folder)
     assert 5 <= kept < 60

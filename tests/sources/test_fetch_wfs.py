@@ -114,7 +114,7 @@ def test_no_feature_is_lost_or_doubled(server, tmp_path, options):
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"fault": "html"}, "a web page in place of data: 'Proxy'"),
+        ({"fault": "html"}, "a web page instead of data: 'Proxy'"),
         ({"fault": "repeat"}, "20 rows came twice, e.g. 1: the service repeats a page"),
         ({"fault": "empty", "times": 9}, "counts 57 rows but gives 20"),
         ({"fault": "swapped", "at": 1, "times": 9}, "counts 57 rows but gives 0"),

@@ -247,7 +247,7 @@ def test_a_host_that_is_not_there_is_one_error(server):
     server.end()
     with Client(("127.0.0.1", "nobody.invalid"), QUICK) as client:
         with pytest.raises(
-            UnreachableError, match=r"127\.0\.0\.1: no whole answer \(Connection refused\)"
+            UnreachableError, match=r"127\.0\.0\.1: incomplete answer \(Connection refused\)"
         ):
             client.get(f"http://127.0.0.1:{port}/")
         with pytest.raises(UnreachableError, match=r"nobody\.invalid: no connection"):

@@ -144,7 +144,7 @@ def test_columns_are_found_in_another_case_or_cut_to_ten_letters(tmp_path: Path)
 @pytest.mark.parametrize(
     ("keys", "message"),
     [
-        ({}, r"Neither a source nor a scheme of codes is named"),
+        ({}, r"No source and no scheme of codes is given"),
         (
             {"scheme": "age_names"},
             r"'age_names' reads age, oldest, youngest, and no column is named",

@@ -122,7 +122,7 @@ def test_tiles_that_are_missing_have_no_value_and_are_named(server, tiles):
 
 def test_none_of_the_tiles_is_an_error(server, tmp_path):
     """The address is wrong, or the region is at sea."""
-    with pytest.raises(SourceError, match=r"none of the 4 tiles over the region is there"):
+    with pytest.raises(SourceError, match=r"none of the 4 tiles over the region is available"):
         mosaic(server.files(tmp_path))
 
 
@@ -143,8 +143,8 @@ def test_a_whole_tile_beyond_the_limit_is_one_error(server, tiles, monkeypatch):
 @pytest.mark.parametrize(
     ("fault", "message"),
     [
-        ("html", "a web page in place of data"),
-        ("shifted", "another part of the file came"),
+        ("html", "a web page instead of data"),
+        ("shifted", "sent another part of the file"),
         ("changed", "the file changed while it was read"),
         ("grown", "the file changed while it was read"),
         ("cut", "was cut at|no whole answer"),
@@ -169,13 +169,13 @@ def test_a_server_that_is_busy_is_asked_again(server, tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"<html>Not a tile</html>", "it is no GeoTIFF"),
-        (b"plain text", "it is no GeoTIFF"),
-        (b"", "answers 206 where a part"),
+        (b"<html>Not a tile</html>", "it is not a GeoTIFF"),
+        (b"plain text", "it is not a GeoTIFF"),
+        (b"", "answers 206 when asked for part"),
         (b"II*\0" + b"\0" * 40, "cannot be read as a GeoTIFF"),
         (
             b"<VRTDataset><SourceFilename>/etc/passwd</SourceFilename></VRTDataset>",
-            "it is no GeoTIFF",
+            "it is not a GeoTIFF",
         ),
     ],
 )

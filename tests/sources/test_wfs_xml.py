@@ -85,7 +85,7 @@ def test_shapes_of_every_version_are_read(shape, area):
 )
 def test_xml_that_is_no_data_is_refused(text):
     """Entities, depth, an end that is missing."""
-    with pytest.raises(SourceError, match="no XML that is read"):
+    with pytest.raises(SourceError, match="not readable XML"):
         xml_of(answer(text))
 
 

@@ -118,7 +118,7 @@ def test_a_column_is_a_description_or_evidence():
 def test_a_column_that_targets_have_is_refused(name):
     """One error that names file and key."""
     with pytest.raises(
-        RegionError, match=rf"lithium_brine.*: '{name}' is a column that targets have"
+        RegionError, match=rf"lithium_brine.*: targets already have a column '{name}'"
     ):
         refuse_taken([carrying(BRINE, name, "regime")])
     refuse_taken([BRINE, COPPER])

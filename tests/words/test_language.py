@@ -205,7 +205,7 @@ def test_every_role_of_excluded_ground_has_words():
 
 def test_an_unknown_language_is_refused():
     """One line with the remedy."""
-    with pytest.raises(OutputError, match=r"Language 'fr': there is none\. Use one of: en, es"):
+    with pytest.raises(OutputError, match=r"Unknown language 'fr'\. Use one of: en, es"):
         language("fr")
 
 

@@ -1,5 +1,6 @@
-"""Words that nobody in the field says do not come back: in notices, help, pages, documents."""
+"""Words that nobody in the field says do not come back: in errors, notices, help, pages, documents."""
 
+import ast
 import re
 import tomllib
 from pathlib import Path
@@ -20,7 +21,18 @@ ODD = re.compile(
 )
 """English that was hard to read, and what was written in its place is in every language."""
 
-ODD_SPANISH = re.compile(r"hechos de nada|modelo de depósito|media del nulo|no debe sugerir más")
+ODD_SPANISH = re.compile(r"hechos de nada|modelos? de depósito|media del nulo|no debe sugerir más")
+
+
+RIDDLES = re.compile(
+    r"\b[Mm]end (it|them|the)\b|\bnone that PROJ\b|\bis there already\b|\bthere is none\. "
+    r"|\bstands there already\b|\b[Tt]ake the file by hand\b|\bsaid twice\b|\bthat (is|are) meant\b"
+    r"|\bwhat is (damaged|done|left|refused|lost|missing) is\b|\bwhat it points to is\b|\bnobody vouches\b"
+    r"|\bas who may\b|\blook to your\b|\bfor a while\b|\bof no known\b|\bSay (it|so|which|once)\b"
+    r"|\bdoes nothing\b|\bdoes not say where\b|\bbelow ten\b|\bits null\b|\banew\b|\bof one's own\b"
+    r"|\b(is|are) no (raster|column|file|number|numbers|feature|path|workbook|encoding)\b"
+)
+"""Turns of phrase in errors and printed lines that had to be read twice."""
 
 
 def helps():
@@ -49,6 +61,32 @@ def test_no_odd_word_in_notices_and_reasons(code):
     """In either language."""
     odd = ODD if code == "en" else ODD_SPANISH
     assert [where for where, text in sentences(code) if odd.search(text)] == []
+
+
+def messages():
+    """Give every text in the code that is not a docstring: errors, printed lines, labels."""
+    for file in sorted(PACKAGE.rglob("*.py")):
+        tree = ast.parse(file.read_text("utf-8"))
+        docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.JoinedStr):
+                texts = [
+                    part.value if isinstance(part, ast.Constant) else "{}" for part in node.values
+                ]
+                yield f"{file.name}:{node.lineno}", "".join(texts)
+            elif (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and id(node) not in docs
+            ):
+                yield f"{file.name}:{node.lineno}", node.value
+
+
+def test_no_riddle_in_errors_and_printed_lines():
+    """Nor in the sentences of notices and reasons."""
+    texts = [*messages(), *sentences("en"), *helps()]
+    assert len(texts) > 5000
+    assert [where for where, text in texts if RIDDLES.search(text) or ODD.search(text)] == []
 
 
 def test_no_odd_word_on_pages():

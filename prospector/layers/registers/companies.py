@@ -1,4 +1,4 @@
-"""What makes a name that of a company: legal forms after or before it, and the bodies of the state."""
+"""Decide whether a holder's name is that of a company: by its legal form, or as a public body."""
 
 from __future__ import annotations
 

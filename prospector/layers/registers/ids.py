@@ -1,4 +1,4 @@
-"""Ids of titles: the register's, else made of file number and outline; one that repeats gets a number."""
+"""Ids of titles: from the register, or made from file number and outline; repeated ids get a number."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ TITLE_FIELDS = (*(name for name in REGISTER_COLUMNS if name != "tenure_class"), 
 
 
 EXAMPLE = "registers/mine.toml"
-START = "Put the file there or mend the path; `prospector schema register` says what it holds."
+START = "Put the file there or correct the path; `prospector schema register` lists its keys."
 
 NO_REGISTERS = ("company_words.toml", "datums.toml")
 """Files beside those of registers."""
@@ -215,9 +215,9 @@ def register_tables(name: str, file: Path, layer: str) -> dict[str, Any]:
     if name not in register_names():
         known = ", ".join(register_names())
         raise RegionError(
-            f"{file}: key 'layers.{layer}.register': there is no register '{name}'. Known: {known}. "
-            f"{did_you_mean(name, register_names())}For another, give a file of your own, e.g. {EXAMPLE}, "
-            "or leave the key out and give the tables columns, kinds and states."
+            f"{file}: key 'layers.{layer}.register': unknown register '{name}'. Available: "
+            f"{known}. {did_you_mean(name, register_names())}For another, give a file of your own, "
+            f"e.g. {EXAMPLE}, or leave the key out and give the tables columns, kinds and states."
         )
     text = (resources.files("prospector.layers.registers") / f"{name}.toml").read_text(
         encoding="utf-8"
@@ -273,8 +273,8 @@ def _mapping_faults(columns: Mapping[str, Any], where: str) -> list[str]:
         at = f"{where}.{our}':"
         if our == "tenure_class":
             faults.append(
-                f"{at} the tenure class is made of the state. Map state, and give its words in the table "
-                "states."
+                f"{at} the tenure class is derived from the state. Map state instead, and list its "
+                "words in the table states."
             )
         elif our not in TITLE_FIELDS:
             faults.append(
@@ -302,8 +302,9 @@ def _kind_faults(tables: Mapping[str, Any], kinds: Iterable[str], where: str) ->
     """Return a line for each rule for a kind of title that no word of the register stands for."""
     known = sorted(kinds)
     return [
-        f"{where}{key}': no word of the register stands for the kind '{kind}'. "
-        f"{did_you_mean(kind, known)}Use one of: {', '.join(known)}, or give its word in the table kinds."
+        f"{where}{key}': the table kinds has no word for the kind '{kind}'. "
+        f"{did_you_mean(kind, known)}Use one of: {', '.join(known)}, or add its word to the table "
+        "kinds."
         for key in ("held_as", "expired")
         for kind in tables.get(key, {})
         if kind not in known

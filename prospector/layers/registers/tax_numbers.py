@@ -1,4 +1,4 @@
-"""What says who somebody is: columns of tax numbers, and what is cut out of every text."""
+"""Find tax numbers and other personal data: columns to drop, and text to cut."""
 
 from __future__ import annotations
 

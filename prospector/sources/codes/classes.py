@@ -148,8 +148,8 @@ def _check_reads(table: pd.DataFrame, scheme: Scheme, reads: Mapping[str, str]) 
     taken = [name for name in ("rock_class", "age_ma", "age_min_ma", "age_max_ma") if name in table]
     if taken:
         raise LayerError(
-            f"Column '{taken[0]}' is there already: codes would write over it. Rename it, or use the "
-            "file as it is."
+            f"Column '{taken[0]}' already exists and the codes would overwrite it. Rename it, or "
+            "use the file as it is."
         )
 
 

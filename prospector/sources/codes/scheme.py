@@ -46,7 +46,7 @@ def _grammar(value: str) -> str:
     except re.error as error:
         raise ValueError(f"must be a regular expression: {error}") from error
     if value and ("age" not in groups or set(groups) - {"age", "mark", "suffix"}):
-        raise ValueError("must have the groups age, mark and suffix, the last two if at all")
+        raise ValueError("must have the groups age, mark and suffix, and the last two are optional")
     if len(value) > LONGEST_GRAMMAR or re.search(r"[+*}]\)?[+*{]", value):
         raise ValueError("must be short, without a repeat of a repeat")
     return value
@@ -155,6 +155,6 @@ def _own_scheme(file: Path) -> Scheme:
     )  # fmt: skip
     if unknown is not None:
         raise RegionError(
-            f"{file}: '{unknown}' is no age that is known. Write e.g. 'Late Jurassic'."
+            f"{file}: '{unknown}' is not a known geological age. Write e.g. 'Late Jurassic'."
         )
     return scheme
