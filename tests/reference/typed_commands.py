@@ -106,11 +106,12 @@ def by_another(line: str) -> bool:
 
     Examples
     --------
-    >>> [by_another(line) for line in ("make docs", "tools/compile.py FOLDER", "make", "screen.py")]
+    >>> [by_another(line) for line in ("make docs", "compile.py FOLDER", "make", 'source = "us"')]
     [True, True, False, False]
     """
     program, *arguments = line.split(" ")
-    return bool(arguments) and (program in OTHERS or program.endswith(".py"))
+    is_command = bool(arguments) and arguments[0] != "="
+    return is_command and (program in OTHERS or program.endswith(".py"))
 
 
 def text_of_notebook(file: Path) -> str:
