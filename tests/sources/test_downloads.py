@@ -201,7 +201,7 @@ def test_a_file_beyond_the_limit_or_not_there_is_one_error(server, tmp_path):
     with pytest.raises(SourceError, match=r"none.csv: the service answers 404"):
         download(port, "none.csv")
     (tmp_path / "sites.csv").write_text(TABLE, "utf-8")
-    with pytest.raises(SourceError, match=r"was cut at|no whole answer"):
+    with pytest.raises(SourceError, match=r"was cut at|incomplete answer"):
         download(port, "sites.csv")
 
 
