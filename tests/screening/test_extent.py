@@ -24,7 +24,7 @@ def changed(region, *pairs):
     [
         (
             "1",
-            r"region.cell_size_m': \d\d,.* cells of 1 m are more than .* Use cells of 20 m or more.*--max-cells",
+            r"region.cell_size_m': \d\d,.* cells of 1 m are more than .*Use cells of 20 m or more.*-cells",
         ),
         ("50_000", r"only \d+ cells of 50000 m, and percentiles need 100"),
     ],
