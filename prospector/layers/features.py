@@ -160,8 +160,7 @@ def _tell_areas(reading: Reading, near: gpd.GeoDataFrame) -> None:
     times = times[np.isfinite(times) & (times > 0)]
     usual = float(times.median()) if len(times) >= FEWEST_AREAS else 1.0
     if max(usual, 1 / usual) > AREAS_APART:
-        about = {"times": f"{usual:.2g}"}
-        reading.notice("areas-not-drawn", "caution", len(times), **about)
+        reading.notice("areas-not-drawn", "caution", len(times), times=usual)
 
 
 def _coded_ground(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> BaseGeometry | None:

@@ -114,7 +114,7 @@ def _written(body: bytes, asked: Asked, folder: Path) -> Path:
     ending = _address_ending(asked)
     if ending not in READABLE:
         raise SourceError(
-            f"{asked.address}: the downloaded file has an unknown ending. Give the address of a "
+            f"{asked.address}: the received file has an unknown ending. Give the address of a "
             f"file that ends in {', '.join(READABLE)}, or of a zip archive."
         )
     file = folder / f"{DOWNLOADED}{ending}"
@@ -147,7 +147,7 @@ def _table(file: Path, layer: SourceLayer, where: str, asked: Asked) -> gpd.GeoD
     try:
         table = read_file(reading)
     except LayerError as error:
-        told = error.calling({str(file): "the downloaded file"})
+        told = error.calling({str(file): "the received file"})
         raise SourceError(f"{where}: {told}") from error
     if table.crs is None:
         table = table.set_crs(layer.crs or DEGREES)

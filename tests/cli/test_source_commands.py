@@ -34,7 +34,7 @@ def test_a_role_leaves_the_sources_that_fill_it():
     words = answer("sources", "--role", "intrusions")
     assert "segemar_250k" in words
     assert "usgs_mrds" not in words
-    assert "Bring a file: prospector add REGION FILE --role trench" in answer(
+    assert "Add a file of your own: prospector add REGION FILE --role trench" in answer(
         "sources", "--role", "trench"
     )
 

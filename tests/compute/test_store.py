@@ -261,7 +261,7 @@ def test_reading_by_a_damaged_description_is_right_or_one_clear_error(store):
 def test_damage_that_a_worker_meets_is_the_same_error(store):
     """It comes from the process as it is."""
     empty(Path(store.root) / "a/c/0/1")
-    with pytest.raises(OutputError, match="store: what was computed cannot be read"):
+    with pytest.raises(OutputError, match="store: stored results cannot be read"):
         Workers(count=2).run(lambda window: store.read("a", window), GRID.windows(4))
 
 
@@ -269,9 +269,9 @@ def test_a_store_that_vanishes_is_one_clear_error(store):
     """Reading and writing name it; it is not made again in silence."""
     shutil.rmtree(store.root)
     [first, *_] = GRID.windows(4)
-    with pytest.raises(OutputError, match="store: what was computed cannot be read"):
+    with pytest.raises(OutputError, match="store: stored results cannot be read"):
         store.read("a", first)
-    with pytest.raises(OutputError, match="store: what was computed cannot be read"):
+    with pytest.raises(OutputError, match="store: stored results cannot be read"):
         store.write("a", first, VALUES[first.cells])
     with pytest.raises(OutputError, match=r"store: cannot be written \(.+\)\. Give another"):
         store.recall("r", lambda: shutil.rmtree(store.root))
@@ -473,7 +473,7 @@ def test_a_store_that_another_command_uses_is_not_emptied(store, tmp_path):
     ) as other:
         other.stdout.readline()
         before = contents(root)
-        with pytest.raises(OutputError, match=r"store: is in use by another command\. Wait for it"):
+        with pytest.raises(OutputError, match=r"store: another command is using it\. Wait for it"):
             prospector.clean(run)
         assert contents(root) == before
         other.kill()

@@ -251,7 +251,7 @@ def test_nothing_is_overwritten_and_nothing_drafted_of_nothing(tmp_path):
     with pytest.raises(RegionError, match="holds no file that can be a layer"):
         init_region(tmp_path)
     (tmp_path / "region.toml").write_text("mine")
-    with pytest.raises(RegionError, match=r"is there already.*prospector add"):
+    with pytest.raises(RegionError, match=r"already exists.*prospector add"):
         init_region(tmp_path)
     assert (tmp_path / "region.toml").read_text() == "mine"
 

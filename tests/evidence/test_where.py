@@ -146,11 +146,11 @@ def test_a_range_that_no_number_is_in_says_which_there_are():
         ),
         (
             "{ at_least = 5, below = 5 }",
-            "age_ma.at_least': 5 is not right: it must leave a number",
+            "age_ma.at_least': 5 is not right: it must be below the upper end",
         ),
         (
             "{ above = 9, at_most = 5 }",
-            "age_ma.above': 9 is not right: it must leave a number",
+            "age_ma.above': 9 is not right: it must be below the upper end",
         ),
         (
             "{ atleast = 9 }",

@@ -156,7 +156,7 @@ def test_an_export_overwrites_nothing(run, tmp_path):
     prospector.export(run, formats="kmz", folder=tmp_path)
     (tmp_path / "targets.kmz").write_text("mine")
     (tmp_path / "other").write_text("mine")
-    with pytest.raises(OutputError, match=r"targets\.kmz: stands there already"):
+    with pytest.raises(OutputError, match=r"targets\.kmz: already exists"):
         prospector.export(run, formats="kmz,geojson", folder=tmp_path)
     assert set(contents(tmp_path)) == {"targets.kmz", "other", "NOTICE.txt"}
     with pytest.raises(OutputError, match="is the run folder itself"):

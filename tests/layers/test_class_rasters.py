@@ -256,7 +256,7 @@ def test_many_cells_are_refused(region):
         ("concessions", NAMED, "classes': has no effect for the role 'concessions'"),
         ("geology", "band = 1", "band': has no effect for the role 'geology'"),
         ("geology", f"{NAMED}\nunit = 'm'", "unit': has no effect for the role 'geology'"),
-        ("geology", f"{NAMED}\nencoding = 'utf-8'", "encoding': does nothing"),
+        ("geology", f"{NAMED}\nencoding = 'utf-8'", "encoding': has no effect"),
     ],
 )
 def test_keys_that_would_do_nothing_are_refused(region, role, text, what):
@@ -284,7 +284,9 @@ def test_keys_of_cells_do_nothing_for_features(region):
     toml = region / "region.toml"
     text = '\n[layers.lake]\nrole = "water"\nfile = "lake.gpkg"\nexclude = ["lake"]\nband = 1\n'
     toml.write_text(toml.read_text("utf-8") + text, "utf-8")
-    with pytest.raises(LayerError, match=r"lake\.gpkg is no raster, and it is for rasters"):
+    with pytest.raises(
+        LayerError, match=r"lake\.gpkg is not a raster, and this key is only for rasters"
+    ):
         prospector.check(region)
 
 

@@ -120,7 +120,7 @@ def test_a_column_that_nobody_knows_is_mapped_onto_nothing(region, new, rest):
     )
     known = r"not a column of the role 'geology'\. Use: name, class, .*formation, or a column that"
     with pytest.raises(
-        LayerError, match=f"'layers.rocks.columns': .*({known}.*{rest}|no attribute)"
+        LayerError, match=f"'layers.rocks.columns': .*({known}.*{rest}|cannot be mapped)"
     ):
         read(region)
 

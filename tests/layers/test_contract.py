@@ -110,7 +110,7 @@ def test_numbers_in_two_units_and_in_none_are_refused(region):
         typed(pd.Series(["1 ha", "1 km2", "1"]), Column("number", "any"), "x")
     add(region, "protected", {"name": ["a", "b"], "schematic": ["yes", "perhaps"]})
     with pytest.raises(
-        LayerError, match=r"'layers.extra.columns': column 'schematic' says yes or no"
+        LayerError, match=r"'layers.extra.columns': column 'schematic' is for yes or no"
     ):
         read(region)
 

@@ -100,7 +100,7 @@ def test_all_of_them_are_said_at_once(region):
 def test_rules_of_titles_need_a_register(region, key):
     """Without one, titles come with their class and no rule is applied."""
     rule = {key: {"mine": "unknown"}}
-    with pytest.raises(LayerError, match=rf"'layers.one.{key}': does nothing without a register"):
+    with pytest.raises(LayerError, match=rf"'layers.one.{key}': has no effect without a register"):
         checked(region, role="concessions", **rule)
     checked(region, role="concessions", register="chile", **rule)
 

@@ -37,7 +37,7 @@ def test_a_missing_file_is_named(region):
 def test_an_empty_layer_is_refused(region):
     """A layer without features is a mistake, not an absence of faults."""
     faults(region, [], fault_system=[])
-    with pytest.raises(LayerError, match="holds no feature"):
+    with pytest.raises(LayerError, match="has no features"):
         read(region)
 
 

@@ -94,7 +94,7 @@ def test_an_edited_register_is_another_input(region):
         ('kind = "what"', 'kinds = "what"', "columns.kinds", "no such column. Did you mean 'kind"),
         ('kind = "what"', 'kind = "RUT"', "columns.kind", "'RUT' holds a tax or personal number"),
         ('["book", "page"]', '["book", "CUIT"]', "columns.file_number", "'CUIT' holds a tax"),
-        ('"what"', '"what"\ntenure_class = "how"', "columns.tenure_class", "is made of the state"),
+        ('"what"', '"what"\ntenure_class = "how"', "columns.tenure_class", "is derived from the state"),
         ('"exploration permit" = "applied_for"', '"permit" = "held"', "held_as",
          "the table kinds has no word for the kind 'permit'"),
         ("[states]", "[state]", "state", "unknown key"),

@@ -351,7 +351,9 @@ def test_an_unknown_register_lists_the_known_ones():
 
 def test_a_file_with_neither_state_nor_kind_is_refused():
     """Nothing of tenure could be said."""
-    with pytest.raises(LayerError, match="neither the field of the state nor that of the kind"):
+    with pytest.raises(
+        LayerError, match="no field for the state of titles and none for their kind"
+    ):
         read(chile()[["NOMBRE", "geometry"]], register="chile")
 
 

@@ -90,7 +90,7 @@ def test_a_column_that_is_there_is_not_replaced(region, columns, text, old):
 
 def test_types_that_are_there_are_not_replaced(region):
     """As names are not."""
-    with pytest.raises(LayerError, match="holds the deposit type"):
+    with pytest.raises(LayerError, match="already has the deposit type"):
         layers_of(
             region, "deposits", 'deposit_type = "greisen"\nname = "x"', deposit_type=["a"] * 4
         )
@@ -111,7 +111,7 @@ def test_what_is_missing_may_be_stated(region):
 )
 def test_a_key_that_would_do_nothing_is_refused(region, role, text, key):
     """For another role."""
-    with pytest.raises(LayerError, match=f"layers.things.{key}': does nothing for the role"):
+    with pytest.raises(LayerError, match=f"layers.things.{key}': has no effect for the role"):
         layers_of(region, role, text)
 
 
@@ -155,7 +155,10 @@ def test_a_column_that_a_role_of_ones_own_requires_is_a_constant(region):
             "constants = { age = 3 }\nname = 'x'",
             "constants.age': is not a column of the role 'towns'",
         ),
-        ("constants = { name = 'x' }", "constants.name': one name would not tell features apart"),
+        (
+            "constants = { name = 'x' }",
+            "constants.name': one name for all would make features look alike",
+        ),
         ("constants = { kind = 'x' }\nname = 'y'", "constants.kind': "),
     ],
 )

@@ -230,7 +230,7 @@ def test_a_file_that_is_no_workbook(tmp_path):
     """One line, whatever it holds."""
     for content in (b"", b"PK\x03\x04 cut", b"name,lon,lat\n"):
         (tmp_path / "t.xlsx").write_bytes(content)
-        with pytest.raises(LayerError, match=r"towns\.file': .*no workbook"):
+        with pytest.raises(LayerError, match=r"towns\.file': .*not a workbook"):
             read(tmp_path / "t.xlsx")
 
 

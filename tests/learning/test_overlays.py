@@ -70,7 +70,7 @@ def test_comparisons_in_pairs_give_the_weights():
 @pytest.mark.parametrize(
     ("pairs", "said"),
     [
-        ({"area": {"volcano": 2.0}}, r"area against volcano_density is missing\. Say once"),
+        ({"area": {"volcano": 2.0}}, r"area against volcano_density is missing\. Give once"),
         (PAIRS | {"elevation": {"volcano_density": 1.0, "area": 2.0}}, "is given twice"),
         (PAIRS | {"elevation": {"volcano_density": 9.0}}, "contradict one another"),
     ],

@@ -124,7 +124,7 @@ def test_what_is_adopted_stands_beside_no_other_run():
         (RandomForestRegressor(), "neither predict_proba nor decision_function"),
         (StandardScaler(), "neither predict_proba nor decision_function"),
         (7, "no fit and no get_params"),
-        ("random_forest", "not known. Use one of: logistic"),
+        ("random_forest", "Unknown estimator .*Use one of: logistic"),
         (KNeighborsClassifier(metric=(line for line in "ab")), "cannot be"),
     ],
 )

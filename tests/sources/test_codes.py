@@ -170,7 +170,7 @@ def test_faults_of_a_call_say_what_there_is() -> None:
         classed(table, scheme, {"age": "CD_GEOL"})
     with pytest.raises(LayerError, match=r"'chile_1m' reads code, but there is no 'code'"):
         classed(table, scheme, {})
-    with pytest.raises(LayerError, match=r"Column 'rock_class' is there already"):
+    with pytest.raises(LayerError, match=r"Column 'rock_class' already exists"):
         classed(table, scheme, {"code": "CD_GEOL"})
     with pytest.raises(
         RegionError, match=r"Unknown scheme of codes 'chile1m'. Did you mean 'chile_1m'"

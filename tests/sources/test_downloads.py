@@ -171,10 +171,10 @@ def test_a_field_that_is_missing_is_said_before_anything_is_kept(server, tmp_pat
     [
         ("a.csv", "<!DOCTYPE html><title>Down</title>", r"a web page instead of data: 'Down'"),
         ("a.csv", "dep_id,site_name\n1,Uno\n", r"no columns|longitude"),
-        ("a.csv", "", r"a.csv: the downloaded file"),
-        ("a.exe", "MZ", r"the downloaded file has an unknown ending"),
-        ("a.geojson", '{"type": "FeatureCollection"', r"the downloaded file"),
-        ("a.gpkg", "<OGRVRTDataSource></OGRVRTDataSource>", r"the downloaded file"),
+        ("a.csv", "", r"a.csv: the received file"),
+        ("a.exe", "MZ", r"the received file has an unknown ending"),
+        ("a.geojson", '{"type": "FeatureCollection"', r"the received file"),
+        ("a.gpkg", "<OGRVRTDataSource></OGRVRTDataSource>", r"the received file"),
     ],
 )
 def test_what_is_no_layer_is_one_error(server, tmp_path, name, content, message):
@@ -201,7 +201,7 @@ def test_a_file_beyond_the_limit_or_not_there_is_one_error(server, tmp_path):
     with pytest.raises(SourceError, match=r"none.csv: the service answers 404"):
         download(port, "none.csv")
     (tmp_path / "sites.csv").write_text(TABLE, "utf-8")
-    with pytest.raises(SourceError, match=r"was cut at|no whole answer"):
+    with pytest.raises(SourceError, match=r"was cut at|incomplete answer"):
         download(port, "sites.csv")
 
 

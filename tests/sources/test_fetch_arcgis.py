@@ -134,7 +134,7 @@ def test_shapes_are_the_same_in_either_form(server, tmp_path):
             "the service refuses (500): 'Error performing query. tired'",
         ),
         ({"fault": "busy", "times": 99, "seconds": 0}, "the service answers 503 (5 attempts)"),
-        ({"fault": "cut", "times": 99}, "no whole answer"),
+        ({"fault": "cut", "times": 99}, "incomplete answer"),
         ({"fault": "changing"}, "changed while it was read, 2 times"),
         ({"fault": "drip", "times": 9}, "the answer was not complete after 2 s"),
         ({"fault": "bomb", "times": 9}, "the answer is larger than 20 MB"),
@@ -147,7 +147,7 @@ def test_shapes_are_the_same_in_either_form(server, tmp_path):
             ({"fault": "declares", "ids": False}, "counts 196130 rows but gives 57"),
             ({"fault": "empty", "at": 2, "times": 9}, "counts 57 rows but gives 20"),
             ({"fault": "busy", "seconds": 9999}, "answers 503 (asks to wait 9,999 s)"),
-            ({"fault": "reset", "times": 99}, "no whole answer"),
+            ({"fault": "reset", "times": 99}, "incomplete answer"),
             ({"fault": "hang", "times": 99}, "the answer was not complete after 2 s"),
             ({"fault": "endless", "times": 9}, "the answer is larger than 20 MB"),
             (
@@ -258,7 +258,7 @@ def test_a_fetch_that_was_cut_goes_on_from_its_pages(server, tmp_path):
     """Rows that came are not asked for again, where the layer is still the same."""
     port = server.arcgis(fault="reset", at=3, times=99)
     folder = write_region(tmp_path, port)
-    with pytest.raises(SourceError, match="no whole answer"):
+    with pytest.raises(SourceError, match="incomplete answer"):
         fetched(folder)
     server.end()
     log = tmp_path / "log"

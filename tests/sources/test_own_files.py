@@ -111,7 +111,7 @@ def test_without_a_region_files_lie_beside_the_map(tmp_path: Path) -> None:
     columns = list(gpd.read_file(tmp_path / "map_geology.gpkg").columns)
     assert "NOMBRE_DE_" in columns
     assert "RUT" not in columns
-    with pytest.raises(LayerError, match=r"map_geology.gpkg: is there already"):
+    with pytest.raises(LayerError, match=r"map_geology.gpkg: already exists"):
         class_file(file, scheme="chile_1m")
 
 

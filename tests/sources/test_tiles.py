@@ -147,7 +147,7 @@ def test_a_whole_tile_beyond_the_limit_is_one_error(server, tiles, monkeypatch):
         ("shifted", "sent another part of the file"),
         ("changed", "the file changed while it was read"),
         ("grown", "the file changed while it was read"),
-        ("cut", "was cut at|no whole answer"),
+        ("cut", "was cut at|incomplete answer"),
     ],
 )
 def test_a_server_that_errs_is_one_error(server, tmp_path, fault, message):
