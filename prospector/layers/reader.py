@@ -10,6 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from prospector.errors import LayerError, Level, Notice, Reason, RegionError
 from prospector.grid import Grid
+from prospector.layers.alike import alike_layers
 from prospector.layers.deposit_types import deposit_types, unnamed_types
 from prospector.layers.features import features_of
 from prospector.layers.files import digest_of, files_of
@@ -62,7 +63,7 @@ def read_layers(
     check_entries(region)
     reader = _Reader(region, grid, deposit_models or region.model_names, roles_of)
     items = tuple(reader.read(name, entry) for name, entry in region.layers.items())
-    notices = tuple(map(_without_personal_marks, reader.notices))
+    notices = tuple(map(_without_personal_marks, [*reader.notices, *alike_layers(items)]))
     return Layers(grid.crs, items, notices, region.places, known_roles=reader.roles)
 
 

@@ -246,10 +246,7 @@ def strip(folder):
         for name, land in lands.items()
     }
     rounds = [
-        {
-            name: child("ground", place, emptied(folder / "store"))
-            for name, place in places.items()
-        }
+        {name: child("ground", place, emptied(folder / "store")) for name, place in places.items()}
         for _ in range(3)
     ]
     each = [compared(rows) for rows in rounds]
