@@ -11,23 +11,25 @@ import pandas as pd
 from prospector.layers.numbers.cells import written
 from prospector.layers.registers import composed
 
-NOTHING = ("<null>", "null", "(null)", "nan", "<na>", "n/a", "#n/a")
-"""Words that programs write where there is nothing, whatever their case; "NA" and "none" may be classes."""
+MARKED = ("", "<null>", "(null)", "<na>", "#n/a")
+"""Words that programs write where there is nothing, whatever their case, and that are no names either."""
+
+NOTHING = (*MARKED, "null", "nan", "n/a")
+"""The same of classes; "NA" and "none" may be such."""
 
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
 _WHOLE = re.compile(r"([+-]?\d+)[.,]0+")
 
 
 def is_nothing(text: str) -> bool:
-    """Return whether a text says that there is nothing.
+    """Return whether a text says that there is no class.
 
     Examples
     --------
     >>> [is_nothing(text) for text in ("<Null>", " ", "NULL", "NA", "Nullarbor")]
     [True, True, True, False, False]
     """
-    plain = text.strip()
-    return not plain or plain.casefold() in NOTHING
+    return text.strip().casefold() in NOTHING
 
 
 def class_word(value: object) -> str | None:

@@ -280,9 +280,12 @@ def _outlines(
 ) -> tuple[list[shapely.Geometry | None], str | None]:
     """Return the shapes that text gives, None where it gives none; degrees where they can be such."""
     texts = column.map(lambda text: str(text).strip() if text else None).to_numpy(dtype=object)
-    bare = [text and SRID.sub("", text) for text in texts]
-    shapes = shapely.from_wkt(bare, on_invalid="ignore")
     codes = [text if text and HEX.fullmatch(text) else None for text in texts]
+    bare = [
+        SRID.sub("", text) if text and code is None else None
+        for text, code in zip(texts, codes, strict=True)
+    ]
+    shapes = shapely.from_wkt(bare, on_invalid="ignore")
     binary = shapely.from_wkb(codes, on_invalid="ignore")
     shapes = np.where(shapely.is_missing(shapes), binary, shapes)
     unreadable = [text for text, shape in zip(texts, shapes, strict=True) if text and shape is None]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from prospector.errors import Notice
-from prospector.layers.classes import class_words, is_nothing
+from prospector.layers.classes import MARKED, class_words
 from prospector.layers.columns import NEITHER, yes_or_no
 from prospector.layers.contract import Column
 from prospector.layers.numbers.cells import written
@@ -95,7 +95,7 @@ def typed(
     if column.holds == "holder":
         return read_holders(_texts(values))
     words = class_words(values) if column.holds == "class" else _texts(values)
-    blank = words.map(lambda word: word is None or is_nothing(word)).astype(bool)
+    blank = words.map(lambda word: word is None or word.strip().casefold() in MARKED).astype(bool)
     empty = int(blank.sum())
     notices = []
     if required and empty:

@@ -538,10 +538,16 @@ def test_a_mapped_column_is_of_the_unit_that_its_own_name_states(ours, theirs, s
 
 
 @pytest.mark.parametrize("word", ["<Null>", "NULL", " nan ", "N/A", ""])
-def test_words_for_nothing_are_no_class_and_no_name(word):
+def test_words_for_nothing_are_no_class(word):
     """As programs write them into text; "NA" and "none" may be classes."""
     classes, _ = typed(pd.Series([word, "NA", "none"]), COLUMNS["class"], "class")
     assert classes.tolist() == [None, "NA", "none"]
-    names, notices = typed(pd.Series([word, "El Abra"]), COLUMNS["name"], "name", required=True)
-    assert names.tolist() == ["unnamed", "El Abra"]
+
+
+@pytest.mark.parametrize("word", ["<Null>", "(null)", ""])
+def test_marks_for_nothing_are_no_name(word):
+    """Bare words may be: a place is called as it is."""
+    words = pd.Series([word, "Null", "El Abra"])
+    names, notices = typed(words, COLUMNS["name"], "name", required=True)
+    assert names.tolist() == ["unnamed", "Null", "El Abra"]
     assert [notice.code for notice in notices] == ["features-unnamed"]

@@ -406,7 +406,8 @@ def test_shapes_as_a_database_writes_them(tmp_path, binary):
         else [f"SRID=32719;{text}" for text in shapely.to_wkt(shapes)]
     )
     TOWNS.assign(geom=words).to_csv(tmp_path / "t.csv", index=False)
-    table, _ = read(tmp_path / "t.csv")
+    with np.errstate(all="raise"):  # bytes are not read as text, whose figures would overflow
+        table, _ = read(tmp_path / "t.csv")
     assert table.crs == "EPSG:32719"
     assert table.geometry.x.round(2).tolist() == WORDS["metres"].este.tolist()
     stated, _ = read(tmp_path / "t.csv", crs="EPSG:24879")
