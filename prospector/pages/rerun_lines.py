@@ -33,7 +33,7 @@ def rerun_lines(
     --------
     >>> files = Files(("run.json",), (), (), ())
     >>> print(*rerun_lines(files, [], same=True, places=("out/a", "")), sep="\n")
-    out/a: the same. Files written again: 1, all with the same bytes.
+    out/a: the same. Files written again: 1, all identical.
     """
     run, kept = places
     compared = len(files.same) + len(files.changed)
@@ -64,7 +64,7 @@ def difference_line(difference: Difference) -> str:
     >>> difference_line(Difference("key", "region.cell_size_m", 1000.0, 2000.0))
     'region file, key region.cell_size_m: 1000.0, now 2000.0'
     >>> difference_line(Difference("file", "faults.dbf", "a" * 64, "b" * 64, "layers.faults.file"))
-    'file faults.dbf (layers.faults.file): another content (SHA-256 aaaaaaaa, now bbbbbbbb)'
+    'file faults.dbf (layers.faults.file): content changed (SHA-256 aaaaaaaa, now bbbbbbbb)'
     """
     name, before, after = difference.name, difference.before, difference.after
     if difference.kind == "file":

@@ -127,7 +127,7 @@ def test_a_run_to_which_nothing_has_changed_is_kept(screened, tmp_path, command)
     [
         ("cell_size_m", "cel_size_m", "key 'region.cel_size_m': unknown key"),
         ("faults.geojson", "nowhere.geojson", "nowhere.geojson is missing"),
-        ('role = "relief"', 'role = "faults"', "this key is only for rasters"),
+        ('role = "relief"', 'role = "faults"', "it is only for rasters"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_2(region, earlier_run, command, old, new, message):
