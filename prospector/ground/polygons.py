@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import rasterio.features
 import shapely
 
 from prospector.errors import Notice
 from prospector.grid import BoolArray, FloatArray, Grid, IntArray, Units, Values, Window
 from prospector.gridded import Gridded
+from prospector.ground.burned_outlines import BurnedOutlines
 from prospector.ground.distribution import (
     Distribution,
     count_steps,
@@ -34,83 +33,6 @@ from prospector.ground.protocol import (
 from prospector.models.deposits import Effort, polygon_ranks
 from prospector.models.fitted import Fitted
 from prospector.options import Done
-
-MOST_KEPT = 8_000_000
-"""Cells of burned polygons that are kept between rasters, 8 bytes each; beyond, each raster burns its own."""
-
-OUTLINES_AT_ONCE = 2_000
-"""Polygons that are burned at once: each is held as lists of numbers meanwhile."""
-
-CLOSE = 1e-6
-"""Cells that a bound may miss a cell's centre by and still count: what is burned has its own rounding."""
-
-Cells = tuple[IntArray, IntArray]
-"""Cells of a window, counted along its rows, and the polygon that the centre of each lies in."""
-
-
-@dataclass(frozen=True, eq=False)
-class BurnedOutlines:
-    """Polygons on a grid; which cells lie in which is found once for all rasters of them.
-
-    Parameters
-    ----------
-    outlines
-        The polygons, in the grid's CRS; where two overlap, the later one has the cell.
-    """
-
-    outlines: tuple[shapely.Geometry, ...]
-    grid: Grid
-    _kept: dict[tuple[Window, bytes], Cells] = field(default_factory=dict, repr=False)
-
-    def cells(self, window: Window, known: BoolArray) -> Cells:
-        """Return the cells of a window that lie in the polygons which are known, and in which each.
-
-        Parameters
-        ----------
-        window
-            Rows and columns of the grid.
-        known
-            Which polygons count, shape (n outlines,).
-        """
-        key = (window, np.packbits(known).tobytes())
-        if key in self._kept:
-            return self._kept[key]
-        cells = self._burn(window, known)
-        if len(cells[0]) + sum(len(place) for place, _ in self._kept.values()) <= MOST_KEPT:
-            self._kept[key] = cells
-        return cells
-
-    def _burn(self, window: Window, known: BoolArray) -> Cells:
-        part = self.grid.part(window)
-        burned = np.full(part.shape, -1, dtype=np.int32)
-        which = np.flatnonzero(known & self._reaching(part))
-        for first in range(0, len(which), OUTLINES_AT_ONCE):
-            some = which[first : first + OUTLINES_AT_ONCE].tolist()
-            rasterio.features.rasterize(
-                ((self.outlines[number], number) for number in some),
-                out=burned, transform=part.transform,
-            )  # fmt: skip
-        index: Any = burned.ravel()
-        place = np.flatnonzero(index >= 0)
-        return place.astype(np.int32), index[place]
-
-    def _reaching(self, part: Grid) -> BoolArray:
-        """Return which outlines have the centre of a cell within their bounds, shape (n outlines,)."""
-        west, south, east, north = self._bounds.T
-        rows, columns = part.shape
-        centres = np.array(
-            [west - part.west, part.north - north, east - part.west, part.north - south]
-        )
-        left, top, right, bottom = centres / part.cell_size_m - 0.5
-        first_column, first_row = np.ceil(left - CLOSE), np.ceil(top - CLOSE)
-        last_column, last_row = np.floor(right + CLOSE), np.floor(bottom + CLOSE)
-        across = np.maximum(first_column, 0) <= np.minimum(last_column, columns - 1)
-        down = np.maximum(first_row, 0) <= np.minimum(last_row, rows - 1)
-        return np.asarray(across & down)
-
-    @cached_property
-    def _bounds(self) -> FloatArray:
-        return np.asarray(shapely.bounds(np.array(self.outlines, dtype=object)))
 
 
 @dataclass(frozen=True, eq=False)

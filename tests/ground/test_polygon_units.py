@@ -10,7 +10,8 @@ import prospector
 from prospector import grid as grids
 from prospector.errors import ModelError
 from prospector.grid import Grid, Window
-from prospector.ground.polygons import Burned, BurnedOutlines, PolygonGround
+from prospector.ground.burned_outlines import BurnedOutlines
+from prospector.ground.polygons import Burned, PolygonGround
 from prospector.ground.protocol import Scale
 from prospector.region import load_deposit_model
 
@@ -102,6 +103,7 @@ def test_the_ground_of_cells_has_no_polygons(planted_screening):
 def test_outlines_are_burned_once_for_all_rasters_of_them(monkeypatch):
     """Score and evidence read the same cells; a polygon without a value gives way to the one below it."""
     outlines = (shapely.box(0, 0, 4000, 4000), shapely.box(2000, 0, 6000, 4000))
+    monkeypatch.setattr("prospector.ground.burned_outlines.FEW_CENTRES", 0)
     grid = Grid(CRS, 0.0, 4000.0, 1000.0, (4, 6))
     burned, calls, rasterize = BurnedOutlines(outlines, grid), [], rasterio.features.rasterize
     monkeypatch.setattr(
@@ -143,9 +145,36 @@ def test_an_outline_without_a_centre_of_a_cell_is_not_burned(monkeypatch):
     assert outline.tolist() == whole[place].tolist() != []
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_small_polygons_that_are_looked_up_are_burned_as_gdal_would(seed):
+    """Of any size and with holes, one over another, some with corners on centres and edges through them."""
+    random, grid = np.random.default_rng(seed), Grid(CRS, 0.0, 40_000.0, 1000.0, (40, 40))
+    middle, reach = random.uniform(-2000, 42_000, (400, 2)), random.uniform(200, 4000, 400)
+    middle[::3], reach[::3] = np.round(middle[::3] / 500) * 500, np.ceil(reach[::3] / 500) * 500
+    turned = [shapely.affinity.rotate(shapely.box(-1, -1, 1, 1), a) for a in (0, 0, 45, 17)]
+    holed = [one - shapely.affinity.scale(one, 0.5, 0.5) for one in turned[1:]]
+    shapes = [*turned, *holed, turned[0] | shapely.box(2, 2, 4, 4)]
+    outlines = tuple(
+        shapely.transform(shapes[n % len(shapes)], lambda at, n=n: at * reach[n] + middle[n])
+        for n in range(400)
+    )
+    known = random.uniform(size=400) < 0.9
+    burned = BurnedOutlines(outlines, grid)
+    whole = rasterio.features.rasterize(
+        [(outlines[number], number) for number in np.flatnonzero(known)],
+        out_shape=grid.shape, fill=-1, transform=grid.transform, dtype="int32",
+    )  # fmt: skip
+    for window in grid.windows(23):
+        rows, columns = window.cells
+        part = whole[rows, columns].ravel()
+        place, outline = burned.cells(window, known)
+        assert place.tolist() == np.flatnonzero(part >= 0).tolist()
+        assert outline.tolist() == part[place].tolist() != []
+
+
 def test_what_is_burned_is_kept_up_to_a_bound(monkeypatch):
     """Beyond it each raster burns its own, to the same values."""
-    monkeypatch.setattr("prospector.ground.polygons.MOST_KEPT", 5)
+    monkeypatch.setattr("prospector.ground.burned_outlines.MOST_KEPT", 5)
     burned = BurnedOutlines(
         (shapely.box(0, 0, 3000, 2000),), Grid(CRS, 0.0, 2000.0, 1000.0, (2, 3))
     )
