@@ -104,7 +104,7 @@ def guess_role(look: Look) -> RoleGuess:
     >>> guess_role(Look(Path("Fallas_250k.shp"), geometry="line")).role
     'faults'
     >>> guess_role(Look(Path("layer1.gpkg"), geometry="line")).because
-    'its names say nothing of what it is'
+    'its names do not show what it is'
     """
     ranked = sorted(
         (merit for words in _vocabulary() if (merit := _merit(words, look)) is not None),
