@@ -47,7 +47,7 @@ bench: $(VENV)/dev.stamp ## Run the benchmarks: ratios within one run, about an 
 	$(BIN)/python tests/benchmarks/bench_validation.py tests/benchmarks/validation.json
 	$(BIN)/python tests/benchmarks/bench_estimators.py tests/benchmarks/estimators.json
 
-whole: $(VENV)/dev.stamp ## Screen 333 million cells with 20 evidences to the end, about forty minutes on two cores
+whole: $(VENV)/dev.stamp ## Screen 333 million cells with 20 evidence layers to the end, about forty minutes on two cores
 	$(BIN)/python tests/benchmarks/bench_screening.py tests/benchmarks/screening.json whole
 
 power: $(VENV)/dev.stamp ## Simulate what a test of skill can see, about half an hour; the table goes to prospector/validation/power_table.py
@@ -74,7 +74,7 @@ references: $(VENV)/dev.stamp ## Write the tables of docs/ that are made from th
 	PYTHONPATH=tests $(BIN)/python tests/sources/made_tables.py
 	PYTHONPATH=tests $(BIN)/python tests/region/law_tables.py
 
-lock: $(VENV)/dev.stamp ## Resolve the dependencies anew
+lock: $(VENV)/dev.stamp ## Resolve the dependencies again
 	$(BIN)/pip install --quiet uv
 	$(COMPILE) --upgrade pyproject.toml -o requirements.txt
 	$(COMPILE) --upgrade pyproject.toml --group dev -o requirements-dev.txt

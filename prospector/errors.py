@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import total_ordering
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Self, get_args
 
 Level = Literal["problem", "caution", "note"]
 LEVELS: tuple[Level, ...] = get_args(Level)
@@ -102,13 +102,43 @@ def _shown(value: Any) -> str:
     return "; ".join(_shown(part) for part in value) if isinstance(value, tuple) else str(value)
 
 
+class Fault(str):
+    """A line of an error that knows which place of a file it is about.
+
+    Parameters
+    ----------
+    place
+        File and key, as the line begins.
+    what
+        What is wrong there, and the remedy.
+
+    Examples
+    --------
+    >>> fault = Fault("region.toml: key 'layers.faults.crs'", "missing. Add it.")
+    >>> print(fault)
+    region.toml: key 'layers.faults.crs': missing. Add it.
+    >>> fault.what
+    'missing. Add it.'
+    """
+
+    place: str
+    what: str
+
+    def __new__(cls, place: str, what: str) -> Fault:
+        """Return the line: the place, then what is wrong there."""
+        fault = super().__new__(cls, f"{place}: {what}")
+        fault.place, fault.what = place, what
+        return fault
+
+
 class ProspectorError(Exception):
     """Base of the errors that a caller can act on: one sentence on what is wrong, one on the remedy.
 
     Parameters
     ----------
     message
-        The sentences; a list of them where there are several faults, each told in a line.
+        The sentences; a list of them where there are several faults, each told in a line. A `Fault`
+        where the line is about a place of a file.
     reason
         The same as a value, where a run goes on without what failed and tells so in its language.
 
@@ -123,6 +153,51 @@ class ProspectorError(Exception):
         super().__init__("\n".join(lines))
         self.lines = lines
         self.reason = reason
+
+    @property
+    def at_place(self) -> bool:
+        """Whether its first line is about a place of a file."""
+        return isinstance(self.lines[0], Fault)
+
+    @property
+    def what(self) -> str:
+        """What is wrong first, without its place in a file.
+
+        Examples
+        --------
+        >>> LayerError(Fault("region.toml: key 'layers.faults.file'", "x.shp is empty.")).what
+        'x.shp is empty.'
+        """
+        first = self.lines[0]
+        return first.what if isinstance(first, Fault) else first
+
+    def calling(self, names: Mapping[str, str]) -> Self:
+        """Return it with files called by other names, e.g. what lies in memory by its layer's.
+
+        Parameters
+        ----------
+        names
+            What to call a file by its path.
+
+        Returns
+        -------
+        ProspectorError
+            Of the same kind, with the same reason.
+
+        Examples
+        --------
+        >>> print(LayerError("/scratch/a1.fgb is empty.").calling({"/scratch/a1.fgb": "polygons"}))
+        polygons is empty.
+        """
+        return type(self)([_calling(line, names) for line in self.lines], self.reason)
+
+
+def _calling(line: str, names: Mapping[str, str]) -> str:
+    if isinstance(line, Fault):
+        return Fault(_calling(line.place, names), _calling(line.what, names))
+    for path, name in names.items():
+        line = line.replace(path, name)
+    return line
 
 
 class RegionError(ProspectorError):

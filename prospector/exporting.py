@@ -18,10 +18,10 @@ from prospector.gis.outputs import Outputs
 from prospector.gis.place_column import PLACE
 from prospector.gis.vector import WRITE_ERRORS
 from prospector.gis.workbook import WORKBOOK_FILE
-from prospector.numerals import measure
 from prospector.pages.place_words import area_name
 from prospector.runs.overview import areas_of
-from prospector.runs.run import GPKG_FILE, Run, open_run
+from prospector.runs.run import Run, open_run
+from prospector.runs.run_files import GPKG_FILE
 from prospector.targets.contributions import LEAST
 from prospector.words.language import Language, language
 
@@ -154,7 +154,7 @@ def _reasons(run: Run, words: Language, model: str) -> dict[str, tuple[str, str]
     table = table.sort_values("contribution", key=abs, ascending=False, kind="stable")
     found: dict[str, tuple[list[str], list[str]]] = {}
     for row in table.to_dict("records"):
-        value = words.measure(measure(row["value"], row["unit"]), within=bool(row["at_tolerance"]))
+        value = words.measure(row["value"], row["unit"], within=bool(row["at_tolerance"]))
         part = words.number(abs(row["contribution"]), 2)
         against = row["contribution"] < 0
         phrase = f"{words.told(row['label'])} {value} ({'-' if against else '+'}{part})"

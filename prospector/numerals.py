@@ -70,6 +70,39 @@ def figure(value: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def logarithm_of(unit: str) -> str:
+    """Return the unit of the natural logarithm of a value.
+
+    Examples
+    --------
+    >>> logarithm_of("ppm"), logarithm_of("")
+    ('ln(ppm)', 'ln')
+    """
+    return f"{LOG_UNIT}{unit})" if unit else "ln"
+
+
+def is_logarithm(unit: str) -> bool:
+    """Return whether values of a unit are logarithms of a quantity whose own unit is known.
+
+    Examples
+    --------
+    >>> is_logarithm("ln(ppm)"), is_logarithm("ln"), is_logarithm("km")
+    (True, False, False)
+    """
+    return unit.startswith(LOG_UNIT) and unit.endswith(")")
+
+
+def unit_measured(unit: str) -> str:
+    """Return the unit that a quantity was measured in, of one on a log scale; others as they are.
+
+    Examples
+    --------
+    >>> unit_measured("ln(ppm)"), unit_measured("km")
+    ('ppm', 'km')
+    """
+    return unit[len(LOG_UNIT) : -1] if is_logarithm(unit) else unit
+
+
 def own_unit(value: float, unit: str) -> tuple[float, str]:
     """Return a value on a log scale, of unit ln(...), in the unit that it was measured in; others as is.
 
@@ -78,10 +111,9 @@ def own_unit(value: float, unit: str) -> tuple[float, str]:
     >>> own_unit(0.0, "ln(ppm)"), own_unit(3.0, "km")
     ((1.0, 'ppm'), (3.0, 'km'))
     """
-    if not (unit.startswith(LOG_UNIT) and unit.endswith(")")):
-        return value, unit
-    with contextlib.suppress(OverflowError):
-        return math.exp(value), unit[len(LOG_UNIT) : -1]
+    if is_logarithm(unit):
+        with contextlib.suppress(OverflowError):
+            return math.exp(value), unit_measured(unit)
     return value, unit
 
 
@@ -242,6 +274,18 @@ def whole_percent(share: float) -> int:
     """
     percent = round(100 * share)
     return min(max(percent, 1), 99) if 0 < share < 1 else percent
+
+
+def rounded_percent(share: float) -> float:
+    """Return a share in percent, to a tenth; all and nothing only where it is so.
+
+    Examples
+    --------
+    >>> [rounded_percent(share) for share in (0.00001, 0.126, 0.99999, 1.0)]
+    [0.1, 12.6, 99.9, 100.0]
+    """
+    percent = round(100.0 * float(share), 1)
+    return min(max(percent, 0.1), 99.9) if 0 < share < 1 else percent
 
 
 SIGNIFICANT = 12

@@ -39,7 +39,8 @@ from prospector.runs.crate import write_crate
 from prospector.runs.inside import inside
 from prospector.runs.manifest import inputs_of, unchanged, write_manifest
 from prospector.runs.record import record_id
-from prospector.runs.run import (
+from prospector.runs.run import open_unsealed
+from prospector.runs.run_files import (
     CONTRIBUTIONS_FILE,
     DOSSIER_FOLDER,
     EFFECTS_FILE,
@@ -48,7 +49,6 @@ from prospector.runs.run import (
     MAP_FILE,
     PERCENTILES_FILE,
     TRAINING_FILE,
-    open_unsealed,
 )
 from prospector.runs.run_folder import RUN_FILE, STORE_FOLDER, move_in, new_run, refuse_foreign
 from prospector.screening.ranking import Ranking

@@ -69,7 +69,8 @@ def test_a_public_function_says_what_it_takes_and_returns_and_shows_it(name):
 @pytest.mark.parametrize("each", CLASSES, ids=lambda each: each.__name__)
 def test_a_method_says_what_it_takes_and_returns(each):
     """Properties say it in a line; a method that takes something has a table of what."""
-    for name, value in vars(each).items():
+    own = [one for one in each.__mro__ if one.__module__.startswith("prospector.")]
+    for name, value in (pair for one in own for pair in vars(one).items()):
         if name.startswith("_") or name == "model_post_init":
             continue
         function = value.__func__ if isinstance(value, classmethod | staticmethod) else value

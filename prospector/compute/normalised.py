@@ -45,7 +45,8 @@ NOT_WRITTEN: tuple[type[Exception], ...] = (OSError, *RASTER_ERRORS)
 FORM = 4
 """Changes when layers are kept in another form: what was kept in an earlier one is not used again."""
 
-TILE_CELLS = 512
+TILE_CELLS = 128
+"""Side of the tiles in which rasters are kept: pieces of a window are small, and decode whole tiles."""
 
 
 def normalise(layer: AnyLayer, grid: Grid, root: str, made_by: dict[str, str]) -> str:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from prospector.drafting.drafted import DraftLayer, draft_layer, name_of, refuse_untaken
+from prospector.drafting.clues import guessed_by
+from prospector.drafting.drafted import (
+    DraftLayer,
+    draft_layer,
+    name_of,
+    refuse_untaken,
+    with_role_taken,
+)
 from prospector.drafting.init import file_in_region
 from prospector.drafting.looks import RASTER, Look, looks_of
 from prospector.drafting.making import Made
 from prospector.drafting.names import free_name
-from prospector.drafting.region_text import guessed_by
 from prospector.drafting.stated import Stated, stated_columns
 from prospector.drafting.trial import entry_of, short_reason
 from prospector.errors import LayerError, RegionError
@@ -156,8 +162,7 @@ def _one_of_its_role(
     roles = [entry.role for entry in region.layers.values()] + [str(other.role) for other in drafts]
     if asked or draft.look.geometry != RASTER or draft.role == "surface" or draft.role not in roles:
         return draft
-    because = f"{draft.because}; another raster is the {draft.role} already"
-    return replace(draft, role="surface", because=because, others=(str(draft.role), *draft.others))
+    return with_role_taken(draft)
 
 
 def _why_not(draft: DraftLayer) -> str:
@@ -195,7 +200,7 @@ def _write(region: Region, drafts: Sequence[DraftLayer], *, copy: bool) -> int:
 
 
 def _guessed(draft: DraftLayer) -> dict[str, str]:
-    if not draft.because:
+    if draft.because is None:
         return {}
     others = f"; could also be: {', '.join(draft.others)}" if draft.others else ""
     return {"role": f"{guessed_by(draft.because)}{others}"}

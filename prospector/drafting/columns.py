@@ -140,7 +140,8 @@ def _fitting(look: Look, ours: str, words: list[str], taken: set[str]) -> Iterat
         named = re.compile(tokens_of_word(word))
         for column in look.columns:
             name = column.name
-            if name in taken or is_tax_column(name) or not _holds(column, ours):
+            empty = look.count > 0 and not column.filled
+            if empty or name in taken or is_tax_column(name) or not _holds(column, ours):
                 continue
             if named.fullmatch(tokens(name)) or named.fullmatch(fold(name).lower()):
                 yield name

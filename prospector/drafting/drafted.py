@@ -9,6 +9,7 @@ from typing import Any
 
 from pyproj import CRS
 
+from prospector.drafting.clues import Clues, clue_words
 from prospector.drafting.columns import classes_of, column_for, guess_columns, guess_register
 from prospector.drafting.crs_guess import DEGREES, fitting_crs, misplaced, with_degrees
 from prospector.drafting.looks import RASTER, Look, with_crs
@@ -49,7 +50,7 @@ class DraftLayer:
     role
         As guessed or asked for; None where nothing says which.
     because
-        What the role was guessed by; empty where it was asked for.
+        What the role was guessed by; None where it was asked for.
     others
         What else it could be.
     values
@@ -65,7 +66,7 @@ class DraftLayer:
     name: str
     look: Look
     role: str | None
-    because: str = ""
+    because: Clues | None = None
     others: tuple[str, ...] = ()
     values: dict[str, Any] = field(default_factory=dict)
     comments: dict[str, str] = field(default_factory=dict)
@@ -136,7 +137,7 @@ def draft_layer(
     beside
         Other layers: where the file states no CRS, one is guessed in which it lies where they do.
     """
-    guess = RoleGuess(role, "") if role else guess_role(look)
+    guess = RoleGuess(role) if role else guess_role(look)
     crs = stated.crs
     values: dict[str, Any] = {}
     comments: dict[str, str] = {}
@@ -160,7 +161,7 @@ def draft_layer(
         look, wrong = with_crs(look, crs), None
     draft = DraftLayer(name, look, guess.role, guess.because, guess.others, values, comments)
     if guess.role is None:
-        return draft.without(guess.because)
+        return draft.without(clue_words(guess.because or Clues()))
     if look.crs is None:
         draft = draft.without("the file states no CRS. Give it with --crs, e.g. --crs EPSG:32719")
     if wrong is not None:
@@ -322,13 +323,18 @@ def _one_raster_a_role(layers: list[DraftLayer]) -> list[DraftLayer]:
         single = layer.role is not None and ROLES[layer.role].geometry == RASTER
         if single and layer.role != "surface" and layer.used:
             if layer.role in seen:
-                because = f"{layer.because}; another raster is the {layer.role} already"
-                other = (str(layer.role), *layer.others)
-                layer = replace(layer, role="surface", because=because, others=other)
+                layer = with_role_taken(layer)
             else:
                 seen.add(str(layer.role))
         kept.append(layer)
     return kept
+
+
+def with_role_taken(layer: DraftLayer) -> DraftLayer:
+    """Return a raster whose role another raster has already, as a surface."""
+    taken = str(layer.role)
+    because = (layer.because or Clues()).without_role(taken)
+    return replace(layer, role="surface", because=because, others=(taken, *layer.others))
 
 
 def needs(layer: DraftLayer) -> list[str]:

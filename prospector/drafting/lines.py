@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from shlex import quote
 
 from prospector.drafting.add import Addition
+from prospector.drafting.clues import guessed_by
 from prospector.drafting.columns import column_for
 from prospector.drafting.drafted import DraftLayer
 from prospector.drafting.init import Draft
-from prospector.drafting.region_text import guessed_by
 from prospector.drafting.trial import Verdict
 from prospector.words.language import sentence
 
@@ -71,7 +71,7 @@ def layer_lines(layers: Iterable[DraftLayer]) -> Iterator[str]:
     width = max((len(layer.name) for layer in layers), default=0)
     yield f"Layers: {len(layers)}"
     for layer in layers:
-        because = guessed_by(layer.because) if layer.because else "as asked for"
+        because = guessed_by(layer.because) if layer.because is not None else "as asked for"
         yield f"  {layer.name:{width}s}  {layer.role}, {because}"
         gap = " " * (width + 4)
         if layer.others:

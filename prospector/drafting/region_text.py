@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from prospector.drafting.clues import guessed_by
 from prospector.drafting.drafted import DraftLayer
 from prospector.drafting.placing import Projection, Window
 from prospector.region.spelling import as_key, as_toml
@@ -103,20 +104,9 @@ def _layer(layer: DraftLayer, file: str) -> Iterator[str]:
 
 def _because(layer: DraftLayer) -> str:
     others = f"could also be: {', '.join(layer.others)}" if layer.others else ""
-    guessed = guessed_by(layer.because) if layer.because and layer.role else ""
+    guessed = guessed_by(layer.because) if layer.because is not None and layer.role else ""
     words = "; ".join(word for word in (guessed, others) if word)
     return f"  # {comment(words)}" if words else ""
-
-
-def guessed_by(because: str) -> str:
-    """Return why a role was guessed, as a clause.
-
-    Examples
-    --------
-    >>> guessed_by("the name (dem)"), guessed_by("its names say nothing of what it is")
-    ('guessed by the name (dem)', 'guessed: its names say nothing of what it is')
-    """
-    return f"guessed{':' if because.startswith('its ') else ' by'} {because}"
 
 
 def comment(text: str) -> str:

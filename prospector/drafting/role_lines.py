@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from prospector.drafting.role_states import LayerState, Reader, RoleState
+from prospector.numerals import whole_percent
 
 GAP = " " * 4
 
@@ -53,10 +54,7 @@ def _size(layer: LayerState, geometry: str) -> str:
 
 
 def _percent(share: float | None) -> str:
-    percent = round(100 * (share or 0.0))
-    if share and 0 < share < 1:
-        percent = min(max(percent, 1), 99)
-    return f"{percent} %"
+    return f"{whole_percent(share or 0.0)} %"
 
 
 def _read_by(state: RoleState) -> Iterator[str]:

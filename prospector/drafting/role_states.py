@@ -105,7 +105,7 @@ def role_states(region: str | Path | Region) -> list[RoleState]:
     models = [loaded.deposit_model(name) for name in dict.fromkeys(_names(loaded))]
     return [
         RoleState(
-            name, role.geometry, role.description,
+            name, role.geometry, role.words,
             tuple(
                 _layer_state(layer, grid, role.geometry)
                 for layer in read.items

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
+from prospector.drafting.clues import Clue, Clues
 from prospector.drafting.looks import RASTER, ColumnLook, Look
 from prospector.drafting.name_words import pattern, tokens
 from prospector.layers.registers import fold
@@ -64,13 +65,13 @@ class RoleGuess:
     role
         None where nothing says which, or no role reads such a thing.
     because
-        What it was guessed by.
+        What it was guessed by; None where it was asked for.
     others
         What else it could be, likeliest first.
     """
 
     role: str | None
-    because: str
+    because: Clues | None = None
     others: tuple[str, ...] = ()
 
 
@@ -92,7 +93,7 @@ class _Merit:
 
     words: _Words
     weight: float
-    because: tuple[str, ...]
+    because: tuple[Clue, ...]
 
 
 def guess_role(look: Look) -> RoleGuess:
@@ -104,7 +105,7 @@ def guess_role(look: Look) -> RoleGuess:
     >>> guess_role(Look(Path("Fallas_250k.shp"), geometry="line")).role
     'faults'
     >>> guess_role(Look(Path("layer1.gpkg"), geometry="line")).because
-    'its names do not show what it is'
+    Clues(found=(), role_taken='', unread_kind='')
     """
     ranked = sorted(
         (merit for words in _vocabulary() if (merit := _merit(words, look)) is not None),
@@ -117,8 +118,8 @@ def guess_role(look: Look) -> RoleGuess:
     others = tuple(merit.words.name for merit in near if merit.words.is_role)
     if not best.words.is_role:
         what = best.words.name.replace("_", " ")
-        return RoleGuess(None, f"{what} by {'; '.join(best.because)}: no role reads that", others)
-    return RoleGuess(best.words.name, "; ".join(best.because), others)
+        return RoleGuess(None, Clues(best.because, unread_kind=what), others)
+    return RoleGuess(best.words.name, Clues(best.because), others)
 
 
 def _without_words(look: Look) -> RoleGuess:
@@ -126,33 +127,33 @@ def _without_words(look: Look) -> RoleGuess:
     if look.geometry == RASTER:
         likely = tuple(name for name, role in ROLES.items() if role.geometry == RASTER)
         others = tuple(name for name in likely if name != "surface")
-        return RoleGuess("surface", "its names do not show what it is", others)
+        return RoleGuess("surface", Clues(), others)
     fitting = tuple(name for name, role in ROLES.items() if role.geometry == look.geometry)
-    return RoleGuess(None, "its names do not show what it is", fitting)
+    return RoleGuess(None, Clues(), fitting)
 
 
 def _merit(words: _Words, look: Look) -> _Merit | None:
     """Return how much evidence there is for a role; None where its geometry differs or there is none."""
     if words.geometry != look.geometry:
         return None
-    weight, because = 0.0, list[str]()
+    weight, because = 0.0, list[Clue]()
     own, above = _names(look)
     hits = _hits(words.names, own)
     if hits:
         weight += NAME_WEIGHT + 0.5 * (len(hits) - 1) + 0.1 * max(map(len, hits)) / 10
-        because.append(f"the name ({', '.join(hits)})")
+        because.append(Clue("name", tuple(hits)))
     around = _hits(words.names, above)
     weight += FOLDER_WEIGHT if around else 0.0
     if around and not hits:
-        because.append(f"the file or folder ({', '.join(around)})")
+        because.append(Clue("folder", tuple(around)))
     columns = _columns_for(words, look.columns)
     if columns:
         weight += COLUMN_WEIGHT * min(len(columns), MOST_COLUMNS)
-        because.append(f"columns ({', '.join(columns[:MOST_COLUMNS])})")
+        because.append(Clue("columns", tuple(columns[:MOST_COLUMNS])))
     values = _values_for(words, look)
     if values:
         weight += VALUE_WEIGHT
-        because.append(f"values ({', '.join(values[:MOST_COLUMNS])})")
+        because.append(Clue("values", tuple(values[:MOST_COLUMNS])))
     return _Merit(words, weight, tuple(because)) if because else None
 
 

@@ -105,11 +105,8 @@ def with_readable(
 
 def short_reason(error: ProspectorError, layer: DraftLayer) -> str:
     """Return an error without the place in region.toml, which is not there yet."""
-    text = error.lines[0]
-    mark = f"key 'layers.{layer.name}."
-    if mark in text:
-        text = text.split(mark, 1)[1].partition("': ")[2]
-    return text.replace(str(layer.look.path), layer.look.path.name).rstrip(".")
+    path = layer.look.path
+    return error.calling({str(path): path.name}).what.rstrip(".")
 
 
 def verdicts(region: Region, names: Sequence[str]) -> list[Verdict]:

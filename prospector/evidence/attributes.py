@@ -108,6 +108,7 @@ def _read(layer: VectorLayer, column: str, *, assay: bool) -> NumberColumn:
             never_negative=assay or is_content(unit),
             missing=layer.entry.missing,
             unit=unit,
+            bare=unit_of_column(layer.entry.columns.get(column, column)),
         )
     except ValueError as error:
         raise _mixed(layer, column, str(error)) from error

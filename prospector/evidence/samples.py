@@ -18,6 +18,7 @@ from prospector.evidence.kind import FEATURES, Kind, LayerParameters, register_k
 from prospector.grid import BoolArray, FloatArray, IntArray, Units
 from prospector.layers import Layers, VectorLayer
 from prospector.layers.numbers.units import factor
+from prospector.numerals import logarithm_of
 from prospector.region.quantities import Listed, Metres
 
 
@@ -239,7 +240,7 @@ def _content_unit(layers: Layers, parameters: GeochemistryParameters) -> str:
     unit = numbers_of(layer_of(layers, parameters.role), parameters.column, assay=True).unit
     if parameters.transform == "none":
         return unit
-    return f"ln({unit})" if unit else "ln"
+    return logarithm_of(unit)
 
 
 def _content_notices(layers: Layers, parameters: GeochemistryParameters) -> tuple[Notice, ...]:

@@ -41,7 +41,7 @@ WIDEST_SQUARE = 2000
 
 
 class SurfaceParameters(LayerParameters):
-    """A raster's value: over the area of the unit.
+    """The value of a raster in the unit: its mean over the unit's area, or the nearest cell's class.
 
     `resampling` is `mean` for quantities (bilinear where the raster is coarser than the cells, else
     the mean over the cell), `circular` for directions, which come round after `period_deg`, and

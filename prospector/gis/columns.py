@@ -141,12 +141,21 @@ def columns_of(
         Label of each deposit model by its name: titles have columns of each.
     words
         Language of the sentences.
+
+    Examples
+    --------
+    >>> from prospector.words.language import language
+    >>> models = {"iocg": "IOCG", "iocg_sur": "IOCG of the south"}
+    >>> [column.alias for column in columns_of("concessions", ["iocg_sur_rank"], models, language("en"))]
+    ['IOCG of the south: rank (1 is best)']
     """
+    of_models = {
+        f"{model}_{bare}": (model, bare) for model in models for bare in CONCESSION_COLUMNS
+    }
     columns: list[Column] = []
     taken: set[str] = set()
     for name in names:
-        model = next((known for known in models if name.startswith(f"{known}_")), None)
-        bare = name if model is None else name.removeprefix(f"{model}_")
+        model, bare = of_models.get(name, (None, name))
         alias = alias_of(bare, words)
         if model is not None:
             alias = f"{models[model]}: {alias}"

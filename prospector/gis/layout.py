@@ -22,7 +22,6 @@ from prospector.gis.palette import INK, MUTED
 from prospector.gis.place_column import place_column
 from prospector.gis.qml import node, rgba, text_style
 from prospector.gis.workbook import source_lines
-from prospector.numerals import area
 from prospector.screening.steps import Screening
 from prospector.words.language import Language, standing_sentences
 from prospector.words.skill import skill_line
@@ -138,7 +137,7 @@ def _list(screening: Screening, words: Language, most: int) -> list[str]:
         place = words.say(
             "percentile {percentile}, {area}",
             percentile=words.percentile(row["percentile"]),
-            area=words.measure(area(row["area_km2"], "km2")),
+            area=words.area(row["area_km2"]),
         )
         lines.append(f"{row['rank']}. {places[row['target_id']]}: {place}")
     return lines

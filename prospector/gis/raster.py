@@ -25,11 +25,10 @@ from scipy.ndimage import gaussian_filter
 from prospector.errors import OutputError
 from prospector.grid import FloatArray, Grid, Raster, Values, Window
 from prospector.gridded import Gridded
-from prospector.layers.formats import READ_ERRORS, open_raster, reason_of
+from prospector.layers.formats import CACHE_MB, READ_ERRORS, open_raster, reason_of
 
 NODATA = -9999.0
 COG_DRIVERS = ("GTiff",)
-CACHE_MB = 64
 WINDOW_CELLS = 1024
 PICTURE_CELLS = 2_000_000
 

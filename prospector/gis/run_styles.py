@@ -28,7 +28,7 @@ from prospector.gis.workbook import source_lines
 from prospector.grid import Values
 from prospector.ground.distribution import STEPS
 from prospector.inventory.listing import INVENTORY_ROLES, NO_SCORE
-from prospector.numerals import figure
+from prospector.layers import Layers
 from prospector.screening.ranking import EvidenceMap, Ranking
 from prospector.screening.steps import Screening
 from prospector.words.language import Language, standing_sentences
@@ -152,7 +152,7 @@ def layer_style(screening: Screening, name: str, table: Table, words: Language) 
     aliases = {column.name: column.alias for column in columns}
     return LayerStyle(
         name,
-        title_of(screening, name, words),
+        title_of(screening.layers, name, words),
         "\n".join(_abstract(screening, name, words)),
         table.shape,
         renderer_of(name, table.shape, table.values, words),
@@ -168,18 +168,18 @@ def _model_labels(screening: Screening, words: Language) -> dict[str, str]:
     return {name: words.told(ranking.model.deposit_model.label) for name, ranking in rankings}
 
 
-def title_of(screening: Screening, name: str, words: Language) -> str:
+def title_of(layers: Layers, name: str, words: Language) -> str:
     """Return what a layer is called: of the screening's own by its name, of a region's by its title.
 
     One without a title is called by its role: GDAL takes a title that is but the table's name for none.
     """
     if name in TITLES:
         return words.say(TITLES[name])
-    layer = screening.layers.vector(name)
+    layer = layers.vector(name)
     if layer is not None and layer.title not in ("", name):
         return words.told(layer.title)
-    role = screening.layers.known_roles.get(name)
-    described = "" if role is None else role.description.partition(" (")[0]
+    role = layers.known_roles.get(name)
+    described = "" if role is None else role.description
     what = described or f"layer {name}"
     return words.told(f"{what[:1].upper()}{what[1:]}")
 
@@ -280,7 +280,7 @@ def _stops(
     decimals = 2 - math.floor(math.log10(high - low)) if high > low else 2
     values = np.linspace(low, high, len(colours)).tolist()
     return tuple(
-        Stop(value, colour, words.measure(f"{figure(round(value, decimals))} {unit}".rstrip()))
+        Stop(value, colour, f"{words.figure(round(value, decimals))} {unit}".rstrip())
         for value, colour in zip(values, colours, strict=True)
     )
 

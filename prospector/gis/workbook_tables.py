@@ -10,13 +10,13 @@ import pandas as pd
 
 from prospector.gis.place_column import PLACE, PLACE_MEANING, place_column
 from prospector.inventory.listing import INVENTORY_COLUMNS
-from prospector.numerals import measure, signed
+from prospector.numerals import signed
 from prospector.screening.steps import Screening
 from prospector.targets.carried import CARRIED_COLUMNS
 from prospector.targets.contributions import CONTRIBUTION_COLUMNS, LEAST
 from prospector.targets.target import TARGET_COLUMNS
 from prospector.tenure.administrative import UNIT_COLUMNS
-from prospector.tenure.exclusions import ANY, EXCLUSION_COLUMNS, FLAGS
+from prospector.tenure.exclusions import ANY, EXCLUSION_COLUMNS, FLAGS, LEAST_FLAGGED
 from prospector.tenure.holdings import (
     CONCESSION_COLUMNS,
     HOLDER_COLUMNS,
@@ -29,9 +29,6 @@ from prospector.words.language import Language
 
 MOST_TARGETS = 5_000
 """Targets of a deposit model that the workbook lists; the CSV files hold them all."""
-
-LEAST_FLAGGED = 0.0005
-"""A share below it reads 0.0 %."""
 
 CODES = (
     "tenure_class", "kind", "role", "class", "protection", "lithium_status", "regime", "inventory",
@@ -257,7 +254,7 @@ def _evidence_phrases(contributions: pd.DataFrame, words: Language) -> pd.DataFr
     known = contributions[np.isfinite(contributions["contribution"].to_numpy(float))]
     columns = (known[name] for name in ("label", "value", "unit", "contribution", "at_tolerance"))
     phrases = [
-        f"{words.told(label)} {words.measure(measure(value, unit), within=bool(within))}"
+        f"{words.told(label)} {words.measure(value, unit, within=bool(within))}"
         f" ({signed(part).replace('.', words.point)})"
         for label, value, unit, part, within in zip(*columns, strict=True)
     ]

@@ -255,7 +255,7 @@ def _classes(reading: Reading, codes: _Codes) -> dict[int, str]:
     others = [code for code in codes.cells if code not in there]
     reading.notice(
         "codes-without-class", "note", sum(codes.cells[code] for code in others),
-        codes=codes.listed(others), km2=round(sum(codes.km2[code] for code in others), 1),
+        codes=codes.listed(others), km2=float(sum(codes.km2[code] for code in others)),
     )  # fmt: skip
     return there
 

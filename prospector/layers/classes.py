@@ -9,9 +9,27 @@ from decimal import Decimal
 import pandas as pd
 
 from prospector.layers.numbers.cells import written
+from prospector.layers.registers import composed
+
+MARKED = ("", "<null>", "(null)", "<na>", "#n/a")
+"""Words that programs write where there is nothing, whatever their case, and that are no names either."""
+
+NOTHING = (*MARKED, "null", "nan", "n/a")
+"""The same of classes; "NA" and "none" may be such."""
 
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
 _WHOLE = re.compile(r"([+-]?\d+)[.,]0+")
+
+
+def is_nothing(text: str) -> bool:
+    """Return whether a text says that there is no class.
+
+    Examples
+    --------
+    >>> [is_nothing(text) for text in ("<Null>", " ", "NULL", "NA", "Nullarbor")]
+    [True, True, True, False, False]
+    """
+    return text.strip().casefold() in NOTHING
 
 
 def class_word(value: object) -> str | None:
@@ -28,7 +46,9 @@ def class_word(value: object) -> str | None:
         return str(value).lower()
     if isinstance(value, float):
         return written(value)
-    text = str(value).strip()
+    text = composed(str(value))
+    if is_nothing(text):
+        return None
     whole = _WHOLE.fullmatch(text)
     return whole[1] if whole else text or None
 

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
+import numpy as np
 from pyproj import CRS, Transformer
+from pyproj.aoi import AreaOfInterest
 from pyproj.exceptions import ProjError
+from pyproj.transformer import TransformerGroup
 
 from prospector.grid import Bounds, Grid
 from prospector.layers.reading import Reading
 
 EDGE_SAMPLES = 21
+
+MOVED_M = (1.0, 10_000.0)
+"""A wrong CRS that moves places by more puts them where no one would look for them."""
+
+WORLD_AXIS_M = 6_378_137.0
+"""Semi-major axis of the ellipsoids that lie at the middle of the Earth."""
+
+BALLPARK = "Ballpark"
+"""How PROJ names an operation that takes the degrees of one datum for those of another."""
 
 
 def usable_crs(reading: Reading, stated: Any, grid: Grid, *, example: str = "EPSG:32719") -> CRS:
@@ -39,6 +52,71 @@ def usable_crs(reading: Reading, stated: Any, grid: Grid, *, example: str = "EPS
             "crs", f"{named} ({crs.name}) {local}. {reading.setting('crs', example)}"
         ) from error
     return crs
+
+
+def tell_crs(reading: Reading, crs: CRS, own: Any, grid: Grid) -> None:
+    """Note a CRS of region.toml that moves a file a little, and a datum that PROJ does not know.
+
+    Parameters
+    ----------
+    reading
+        The file, its keys and the region that it is read for.
+    crs
+        What its coordinates are read in.
+    own
+        What the file states.
+    grid
+        The region's cells.
+    """
+    moved_m = None if reading.entry.crs is None else _moved_m(crs, own, grid)
+    if moved_m is not None and MOVED_M[0] < moved_m < MOVED_M[1]:
+        stated = CRS.from_user_input(own).name
+        reading.notice("crs-not-of-file", "caution", file_crs=stated, crs=crs.name, moved_m=moved_m)
+    if _is_ballpark(crs, grid):
+        datum = "" if crs.datum is None else crs.datum.name
+        reading.notice("datum-not-known", "caution", crs=crs.name, datum=datum)
+
+
+def _moved_m(crs: CRS, own: Any, grid: Grid) -> float | None:
+    """Return how far the region's middle moves where a CRS stands in place of a file's own."""
+    bounds = grid.bounds
+    middle = (bounds.west + bounds.east) / 2, (bounds.south + bounds.north) / 2
+    try:
+        to_file = Transformer.from_crs(grid.crs, crs, always_xy=True)
+        back = Transformer.from_crs(CRS.from_user_input(own), grid.crs, always_xy=True)
+    except (ProjError, TypeError):
+        return None
+    moved = float(np.hypot(*np.subtract(back.transform(*to_file.transform(*middle)), middle)))
+    return round(moved, 1) if np.isfinite(moved) else None
+
+
+def of_world(crs: CRS) -> bool:
+    """Whether a CRS has an ellipsoid at the middle of the Earth: such datums lie metres apart at most.
+
+    Examples
+    --------
+    >>> of_world(CRS.from_epsg(31979)), of_world(CRS.from_epsg(24879))
+    (True, False)
+    """
+    return crs.ellipsoid is not None and abs(crs.ellipsoid.semi_major_metre - WORLD_AXIS_M) < 1.0
+
+
+def _is_ballpark(crs: CRS, grid: Grid) -> bool:
+    """Whether PROJ knows no way from a datum to the region's, and the datum is one of old surveys."""
+    if crs.ellipsoid is None or of_world(crs):
+        return False
+    area = _area_of(bounds_in(CRS.from_epsg(4326), grid.bounds, grid))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of better ways whose grids are not at hand
+        ways = TransformerGroup(crs, grid.crs, always_xy=True, area_of_interest=area).transformers
+    return not ways or BALLPARK in ways[0].description
+
+
+def _area_of(degrees: Bounds | None) -> Any:
+    """Return bounds in degrees as PROJ takes them; None where they are not known, or go beyond 180."""
+    if degrees is None or abs(degrees.west) > 180 or abs(degrees.east) > 180:
+        return None
+    return AreaOfInterest(*degrees.as_tuple())
 
 
 def bounds_in(crs: CRS, bounds: Bounds, grid: Grid) -> Bounds | None:

@@ -9,18 +9,25 @@ from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from pyproj.exceptions import CRSError
 from shapely.geometry.base import BaseGeometry
 
-from prospector.errors import LayerError
+from prospector.errors import LayerError, Reason
 from prospector.grid import Grid
 from prospector.layers.class_raster import CELL_M, MAPPED, is_class_raster, polygons_of_classes
 from prospector.layers.classes import class_word, words_chosen
 from prospector.layers.columns import cut_tax_numbers, kept_columns, plain_values
 from prospector.layers.contract import COLUMNS
-from prospector.layers.crs import usable_crs
-from prospector.layers.field_names import OF_FILE, RESERVED, free_name, named_apart
+from prospector.layers.crs import tell_crs, usable_crs
+from prospector.layers.field_names import (
+    OF_FILE,
+    RESERVED,
+    free_name,
+    named_apart,
+    with_composed_names,
+)
 from prospector.layers.formats import READ_ERRORS, read_mended, reason_of
 from prospector.layers.geometry import each_once, near_region, usable_geometry
 from prospector.layers.keys import cell_keys
@@ -29,6 +36,7 @@ from prospector.layers.places import PLACE_NAMES, read_places
 from prospector.layers.reading import Reading
 from prospector.layers.registers import (
     BY_ROW,
+    composed,
     is_tax_column,
     read_titles,
     register_of,
@@ -37,11 +45,16 @@ from prospector.layers.registers import (
 from prospector.layers.roles import EXCLUDED, EXCLUSION_ROLES
 from prospector.layers.rounded import ROLES as ROUNDED_ROLES
 from prospector.layers.rounded import rounded_to_m
+from prospector.layers.service_pages import page_of
 from prospector.layers.tables import TABLES
 from prospector.layers.typed import typed
 from prospector.region.spelling import did_you_mean
 
 WARNINGS_SHOWN = 3
+
+FEWEST_AREAS = 3
+AREAS_APART = 5.0
+"""Stated areas of most titles that differ so many times from those drawn are in another unit."""
 
 STATED = ("name", "deposit_type")
 """Columns that region.toml may state of all features of a file that lacks them."""
@@ -94,6 +107,7 @@ def features_of(
     LayerError
         The file cannot be read, is empty, lacks a column or a CRS, or lies elsewhere.
     """
+    used, mappable = (set(map(composed, words)) for words in (used, mappable))
     of_classes = is_class_raster(reading)
     idle = [] if of_classes else cell_keys(reading.entry)
     if idle:
@@ -118,6 +132,7 @@ def features_of(
     features = _numbered(reading, usable_geometry(reading, with_crs(reading, features, grid)))
     near = near_region(reading, features, grid)
     _tell_rounded(reading, features)
+    _tell_areas(reading, near)
     near = _marked(reading, near, features, grid, of_classes=of_classes)
     fields = tuple(str(column) for column in near.columns if column != "geometry")
     if of_classes and "code" not in (*reading.role.known, *used):
@@ -135,6 +150,17 @@ def _tell_rounded(reading: Reading, features: gpd.GeoDataFrame) -> None:
     if step_m:
         km, tolerance = float(f"{step_m / 1000:.2g}"), int(float(f"{step_m / 2:.1e}"))
         reading.notice("places-rounded", "caution", km=km, tolerance=tolerance)
+
+
+def _tell_areas(reading: Reading, near: gpd.GeoDataFrame) -> None:
+    """Note stated areas of titles that are many times those of their outlines, or a small part."""
+    if reading.role_name != "concessions" or "area_ha" not in near.columns:
+        return
+    times = pd.to_numeric(near["area_ha"], errors="coerce") / (near.area / 1e4)
+    times = times[np.isfinite(times) & (times > 0)]
+    usual = float(times.median()) if len(times) >= FEWEST_AREAS else 1.0
+    if max(usual, 1 / usual) > AREAS_APART:
+        reading.notice("areas-not-drawn", "caution", len(times), times=usual)
 
 
 def _coded_ground(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> BaseGeometry | None:
@@ -168,7 +194,7 @@ def read_file(reading: Reading) -> gpd.GeoDataFrame:
     )
     if words:
         reading.notice("library-warned", "caution", len(words), words=list(words)[:WARNINGS_SHOWN])
-    return features
+    return with_composed_names(features)
 
 
 def _read_file(reading: Reading) -> gpd.GeoDataFrame:
@@ -191,6 +217,10 @@ def _read_file(reading: Reading) -> gpd.GeoDataFrame:
             "with columns longitude and latitude.",
         ) from error
     reading.notice("rings-closed", "caution", closed)
+    page = page_of(path)
+    if page.lacks(len(features)):
+        total = Reason("unknown-number") if page.total is None else page.total
+        reading.notice("page-of-service", "problem", len(features), file=path.name, total=total)
     return features
 
 
@@ -294,6 +324,7 @@ def _typed(reading: Reading, features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
                 required=name in role.required,
                 missing=reading.entry.missing,
                 shown=not role.closed,
+                of_file=reading.entry.columns.get(name, name),
             )
         except ValueError as error:
             raise reading.fail("columns", str(error)) from error
@@ -307,7 +338,8 @@ def _mapped(
     reading: Reading, features: gpd.GeoDataFrame, mappable: Collection[str]
 ) -> tuple[gpd.GeoDataFrame, dict[str, str]]:
     """Return features with the columns that region.toml maps, and new names of those in their way."""
-    path, columns = reading.path, reading.entry.columns
+    path = reading.path
+    columns = {new: composed(old) for new, old in reading.entry.columns.items()}
     absent = [column for column in columns.values() if column not in features.columns]
     if absent:
         raise reading.fail(
@@ -415,8 +447,12 @@ def with_crs(reading: Reading, features: gpd.GeoDataFrame, grid: Grid) -> gpd.Ge
     LayerError
         There is none, or none that PROJ can bring to the grid's.
     """
-    stated = reading.entry.crs if reading.entry.crs not in (None, BY_ROW) else features.crs
-    return features.set_crs(usable_crs(reading, stated, grid), allow_override=True)
+    by_row = reading.entry.crs == BY_ROW
+    stated = features.crs if by_row or reading.entry.crs is None else reading.entry.crs
+    usable = usable_crs(reading, stated, grid)
+    if not by_row:
+        tell_crs(reading, usable, features.crs, grid)
+    return features.set_crs(usable, allow_override=True)
 
 
 def _marked(
@@ -450,5 +486,5 @@ def _marked(
         chosen = near[by].astype(str).isin(every).any(axis=1).to_numpy()
     inside = shapely.union_all(near.geometry[chosen].to_numpy())
     km2 = inside.intersection(shapely.box(*grid.bounds.as_tuple())).area / 1e6
-    reading.notice("ground-excluded", "note", area_km2=round(km2, 1))
+    reading.notice("ground-excluded", "note", area_km2=float(km2))
     return near.assign(**{EXCLUDED: np.where(chosen, "yes", "no")})

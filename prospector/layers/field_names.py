@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 import geopandas as gpd
 import pandas as pd
 
+from prospector.layers.registers import composed
 from prospector.layers.roles import EXCLUDED
 
 OF_GEOPACKAGE = ("fid", "geom", "geometry")
@@ -88,6 +89,13 @@ def _by_case(
             yield ours, alike[0]
 
 
+def with_composed_names(features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return features whose columns bear names of composed letters, unless two would bear the same."""
+    columns = features.columns.drop(features.geometry.name)
+    names = {name: composed(str(name)) for name in columns}
+    return features.rename(columns=names) if len(set(names.values())) == len(names) else features
+
+
 def free_name(name: str, taken: Iterable[str]) -> str:
     """Return a name that differs by more than case from all that are taken.
 
@@ -112,4 +120,5 @@ def column_of_file(features: pd.DataFrame, name: str) -> str | None:
     >>> column_of_file(pd.DataFrame({"fid_of_file": [1]}), "fid")
     'fid_of_file'
     """
-    return next((own for own in (name, f"{name}{OF_FILE}") if own in features.columns), None)
+    meant = composed(name)
+    return next((own for own in (meant, f"{meant}{OF_FILE}") if own in features.columns), None)

@@ -33,6 +33,7 @@ from prospector.errors import LayerError
 from prospector.layers.files import files_of
 from prospector.layers.mistaken import mistaken_for
 from prospector.layers.numbers.whole import exact_numbers
+from prospector.layers.registers.folding import composed
 from prospector.layers.shapefiles import SHAPES, check_in_archive, check_shapefile
 from prospector.scratch import scratch_folder
 
@@ -49,6 +50,9 @@ NETWORK_OFF = {
     "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
 }
 """A proxy of no known kind is refused by the HTTP library before it opens a socket."""
+
+CACHE_MB = 64
+"""What GDAL may keep of open rasters; unasked, each process keeps a twentieth of the memory."""
 
 PROXY_EXCEPTIONS = ("no_proxy", "NO_PROXY")
 """Variables of the environment that would let some hosts pass by the proxy."""
@@ -121,7 +125,13 @@ GEODATABASE = ".gdb"
 SEVERAL_LAYERS = (".gpkg", ".kml", ".gpx", GEODATABASE)
 """Endings of formats that can hold several layers."""
 
+OF_WORKBOOKS = ("[Content_Types].xml", "content.xml")
+"""What lies in the archive that a workbook is."""
+
 GEODATABASE_BEGINS = "a00000001.gdbtable"
+
+_TOPOLOGY = re.compile(rb'"type"\s*:\s*"Topology"')
+"""What says that JSON is TopoJSON, which can hold several layers."""
 
 _CRS_KEY = re.compile(
     b'"%s"\\s*:\\s*\\{' % b"".join(b"(?:%c|\\\\u00(?:%02x|%02x))" % (c, c, c - 32) for c in b"crs"),
@@ -153,6 +163,14 @@ GIVE_FEATURES = (
     "Give a GeoPackage, GeoJSON, Shapefile, FlatGeobuf, KML, MapInfo, DXF or GPX file, a file geodatabase, "
     "or a table (.csv, .tsv, .xlsx) with longitude and latitude."
 )
+
+
+class SeveralLayersError(LayerError):
+    """A file holds several layers, and none is named; `listed` says so without the remedy."""
+
+    def __init__(self, text: str, listed: str = "") -> None:
+        super().__init__(text)
+        self.listed = listed
 
 
 def read_features(
@@ -206,7 +224,7 @@ def _place_of(path: Path, layer: str | None) -> Iterator[tuple[str, str | None]]
     """Give what GDAL is to open, once its content is known, and the layer in it."""
     with _left_alone(path) as copy, _network_off():
         place = _checked(copy, path)
-        if place.lower().endswith(SEVERAL_LAYERS):
+        if _may_hold_several(place):
             layer = _chosen_layer(path, layer, _layers_of(place))
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Could not parse column")  # of text beside numbers
@@ -253,7 +271,7 @@ def open_raster(
 def _whole_raster(path: Path, drivers: Sequence[str]) -> Iterator[DatasetReader]:
     """Open a raster file of a known format, whichever of its rasters is meant."""
     _check_beside(path)
-    with _no_proxy_exceptions(), rasterio.Env(**NETWORK_OFF):
+    with _no_proxy_exceptions(), rasterio.Env(**NETWORK_OFF, GDAL_CACHEMAX=CACHE_MB):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
@@ -280,7 +298,14 @@ def feature_layer_names(path: Path) -> list[str]:
     """
     with _left_alone(path) as copy, _network_off():
         place = _checked(copy, path)
-        return _layers_of(place) if place.lower().endswith(SEVERAL_LAYERS) else []
+        return _layers_of(place) if _may_hold_several(place) else []
+
+
+def _may_hold_several(place: str) -> bool:
+    """Whether what GDAL is to open is of a format that can hold several layers."""
+    if place.lower().endswith(".json") and Path(place).is_file():
+        return _TOPOLOGY.search(_head(Path(place))) is not None
+    return place.lower().endswith(SEVERAL_LAYERS)
 
 
 def raster_names(path: Path) -> list[str]:
@@ -320,13 +345,12 @@ def _name_of_part(place: str) -> str:
 def _chosen_layer(path: Path, layer: str | None, names: list[str]) -> str | None:
     """Return the layer that is meant: the one that is named, or the only one."""
     if layer is None and len(names) > 1:
-        raise LayerError(
-            f"{path} holds several layers ({', '.join(names)}). Choose one, e.g. layer = "
-            f"'{names[0]}'."
-        )
-    if layer is not None and layer not in names:
+        what = f"{path} holds several layers ({', '.join(names)})."
+        raise SeveralLayersError(f"{what} Choose one, e.g. layer = '{names[0]}'.", what)
+    meant = [name for name in names if layer is not None and composed(name) == composed(layer)]
+    if layer is not None and not meant:
         raise LayerError(f"{path} has no layer '{layer}'. It has: {', '.join(names)}.")
-    return layer or next(iter(names), None)
+    return next(iter(meant or names), None)
 
 
 def reason_of(error: Exception) -> str:
@@ -404,6 +428,10 @@ def _in_archive(path: Path) -> str:
     """Return the place of the one layer file, or file geodatabase, in a zip archive."""
     with zipfile.ZipFile(path) as archive:
         inside = _layers_in(archive)
+        if not inside and any(name in archive.namelist() for name in OF_WORKBOOKS):
+            raise LayerError(
+                f"{path} is a workbook of a kind that is not read. Save the sheet as .xlsx or CSV."
+            )
         if len(inside) != 1:
             holds = ", ".join(inside) or "no layer"
             raise LayerError(
@@ -420,6 +448,7 @@ def _in_archive(path: Path) -> str:
 def _layers_in(archive: zipfile.ZipFile) -> list[str]:
     """Return the files of known formats and the file geodatabases in an archive; metadata may be JSON."""
     paths = [PurePosixPath(name) for name in archive.namelist() if not name.startswith("__MACOSX/")]
+    paths = [path for path in paths if not path.name.startswith(".")]
     folders = {path.parent for path in paths if path.name == GEODATABASE_BEGINS}
     known = {ending for file_format in FEATURE_FORMATS for ending in file_format.endings}
     files = {path for path in paths if path.suffix.lower() in known} | folders

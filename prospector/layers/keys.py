@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from prospector.errors import LayerError, RegionError
+from prospector.errors import Fault, LayerError, RegionError
 from prospector.layers.field_names import RESERVED
+from prospector.layers.reading import layer_fault
 from prospector.layers.registers import is_tax_column, register_tables
 from prospector.layers.roles import (
     ACCESS_ROLES,
@@ -60,12 +61,12 @@ def layer_faults(region: Region) -> list[str]:
     roles = roles_of_region(region)
     return [
         *(
-            f"{region.file}: key 'roles.{name}{key}': {what}"
+            Fault(f"{region.file}: key 'roles.{name}{key}'", what)
             for name, entry in region.roles.items()
             for key, what in _role_faults(name, entry)
         ),
         *(
-            f"{region.file}: layer '{name}', key 'layers.{name}.{key}': {what}"
+            layer_fault(region.file, name, key, what)
             for name, entry in region.layers.items()
             for key, what in (*_faults(entry, roles), *_second_of_one(region, name, entry))
         ),

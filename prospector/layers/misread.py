@@ -15,8 +15,11 @@ CONTINUED = "\u0080-\u00bf" + WINDOWS_ONLY.decode("cp1252")
 OF_DOS = "\u00a1-\u00a5\u00a8\u00ac\u2020\u2021\u02c6\u2030\u2039\u203a\u201a\u201e\u2022"
 """What letters of DOS (cp850) and of old Macintoshes become: no text has such a sign within a word."""
 
+BESIDE = "\u00a2\u00a3\u00a4\u00a5\u00a8\u00ac"
+"""Those of them that no text has before a small letter, or behind one either."""
+
 MISREAD = re.compile(
-    f"[ÂÃÄÅ][{CONTINUED}]|â[\u0080\u0082\u201a€][{CONTINUED}]|\ufffd|(?<=[a-z])[{OF_DOS}](?=[a-z])"
+    f"[{BESIDE}](?=[a-z])|(?<=[a-z])[{BESIDE}]|[ÂÃÄÅ][{CONTINUED}]|â[\u0080\u0082\u201a€][{CONTINUED}]|\ufffd|(?<=[a-z])[{OF_DOS}](?=[a-z])"
 )
 LOST = "\ufffd"
 """What stands for a letter that could not be read at all."""

@@ -8,6 +8,7 @@ PACKED = {
 }  # fmt: skip
 """How packed files begin."""
 
+OLD_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 POINTER = b"version https://git-lfs"
 PAGES = (b"<!doctype html", b"<html", b"<head", b"<?xml version='1.0' encoding='utf-8'?><error")
 SERVER_ERROR = b'{"error"'
@@ -23,6 +24,8 @@ def mistaken_for(head: bytes) -> str:
     >>> mistaken_for(b"II*")
     ''
     """
+    if head.startswith(OLD_WORKBOOK):
+        return "It is a workbook of an old kind. Save the sheet as .xlsx or CSV."
     packed = next((name for mark, name in PACKED.items() if head.startswith(mark)), None)
     plain = b"".join(head.lower().split(b"\xef\xbb\xbf")).lstrip()
     if packed is not None:

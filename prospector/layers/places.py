@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
@@ -17,6 +20,7 @@ from prospector.layers.numbers.coordinates import Axis, read_coordinates
 from prospector.layers.numbers.notices import first_words
 from prospector.layers.reading import Reading
 from prospector.layers.registers import BY_ROW, fold
+from prospector.layers.row_datums import tell_datums, tell_zones
 from prospector.layers.tables import ABOVE_HEADER, SEPARATORS, WORKBOOK, Table, read_table
 
 DEGREES = "EPSG:4326"
@@ -51,8 +55,14 @@ PLACE_NAMES = tuple(NAMES)
 WEST_OR_SOUTH = (" O", " W", " OESTE", " WEST", " S", " SUR", " SOUTH")
 """How names of columns end whose degrees are west or south."""
 
-ZONE_NAMES = ("ZONE", "ZONA", "HUSO", "UTM ZONE", "ZONE UTM", "ZONA UTM", "UTM ZONA", "HUSO UTM")
-"""What a column is called that says the zone of a row's metres."""
+SRID = re.compile(r"SRID=(\d{1,6});", re.IGNORECASE)
+HEX = re.compile(r"0[01][0-9A-Fa-f]{16,}")
+"""How databases write shapes: text behind the code of its CRS, or bytes."""
+
+PARTS_OF_DEGREES = re.compile(
+    r"(?:LAT|LON|LONG|LATITUDE?|LONGITUDE?|LNG)\w* ?(?:MIN|SEC|SEG)|(?:MIN|SEC|SEG)\w* ?(?:LAT|LON)"
+)
+"""What columns are called, folded, that hold minutes or seconds of a degree."""
 
 OUTLINE_NAMES = ("WKT", "GEOMETRY WKT", "WKT GEOMETRY", "GEOMETRY", "THE GEOM", "GEOM")
 
@@ -170,13 +180,17 @@ def _points(
     degrees = _geographic(stated) if stated not in (None, BY_ROW) else pair.in_degrees
     if stated == BY_ROW:
         degrees = False
+    if degrees:
+        _refuse_parts_of_degrees(reading, rows, pair)
     axes: tuple[Axis, Axis] = ("longitude", "latitude")
-    at = [
-        _degrees(reading, rows[name], axis) if degrees else _metres(reading, rows[name])
-        for name, axis in zip((pair.across, pair.along), axes, strict=True)
-    ]
-    if not degrees and stated != BY_ROW:
-        _tell_zones(reading, rows)
+    names = pair.across, pair.along
+    at = (
+        [_degrees(reading, rows[name], axis) for name, axis in zip(names, axes, strict=True)]
+        if degrees
+        else _metres(reading, rows, names)
+    )
+    if stated != BY_ROW:
+        _tell_frames(reading, rows, stated or (DEGREES if degrees else None), degrees=degrees)
     known = np.isfinite(at).all(axis=0)
     points = np.full(len(rows), None, dtype=object)
     points[known] = shapely.points(at[0][known], at[1][known])
@@ -187,14 +201,18 @@ def _points(
     return list(points), crs
 
 
-def _tell_zones(reading: Reading, rows: pd.DataFrame) -> None:
-    """Note a column of zones that names several: all rows are read in one."""
-    for name in [name for name in rows.columns if fold(name) in ZONE_NAMES]:
-        counts = rows[name].astype("string").str.extract(r"(\d{1,2})", expand=False).value_counts()
-        if len(counts) > 1:
-            shown = first_words([(str(word), int(count)) for word, count in counts.items()])
-            rest = int(counts.iloc[1:].sum())
-            reading.notice("zones-differ", "caution", rest, column=str(name), words=shown)
+def _tell_frames(
+    reading: Reading, rows: pd.DataFrame, stated: str | None, *, degrees: bool
+) -> None:
+    """Note rows that name another zone or datum than that of the CRS which all rows are read in."""
+    try:
+        crs = None if stated is None else CRS.from_user_input(stated)
+    except CRSError:
+        return
+    if not degrees:
+        tell_zones(reading, rows, crs)
+    if crs is not None:
+        tell_datums(reading, rows, crs)
 
 
 def _geographic(crs: str | None) -> bool:
@@ -204,7 +222,7 @@ def _geographic(crs: str | None) -> bool:
         return False
 
 
-def _look_like_degrees(at: list[FloatArray]) -> bool:
+def _look_like_degrees(at: Sequence[FloatArray]) -> bool:
     return bool(np.nanmax(np.abs(at[0])) <= 360 and np.nanmax(np.abs(at[1])) <= 90)
 
 
@@ -219,16 +237,35 @@ def _degrees(reading: Reading, column: pd.Series, axis: Axis) -> FloatArray:
     return read.values
 
 
-def _metres(reading: Reading, column: pd.Series) -> FloatArray:
+def _refuse_parts_of_degrees(reading: Reading, rows: pd.DataFrame, pair: _Pair) -> None:
+    """Raise LayerError where columns hold whole degrees, and others beside them minutes."""
+    parts = [name for name in rows.columns if PARTS_OF_DEGREES.search(fold(name))]
+    whole = all(
+        pd.to_numeric(rows[name], errors="coerce").dropna().mod(1).eq(0).all()
+        for name in (pair.across, pair.along)
+    )
+    if whole and parts and {pair.across, pair.along}.isdisjoint(parts):
+        raise reading.fail(
+            "columns",
+            f"{reading.path}: columns {pair.across} and {pair.along} hold whole degrees, and "
+            f"{', '.join(parts)} what lies between. Write them in one column, as -69.07 or 69\u00b004'12\"W.",
+        )
+
+
+def _metres(
+    reading: Reading, rows: pd.DataFrame, names: tuple[str, str]
+) -> tuple[FloatArray, FloatArray]:
+    """Return two columns of metres; what a mark is in one of them it is in the other."""
+    both = pd.concat([rows[name] for name in names])
     try:
-        read = read_numbers(column)
+        read = read_numbers(both)
     except ValueError as error:
         raise reading.fail(
             "columns",
-            f"column '{column.name}' of {reading.path} has {error}. Write metres in all rows.",
+            f"columns {' and '.join(names)} of {reading.path} have {error}. Write metres in all rows.",
         ) from error
-    _tell_unreadable(reading, str(column.name), read.unreadable)
-    return read.values
+    _tell_unreadable(reading, ", ".join(names), read.unreadable)
+    return read.values[: len(rows)], read.values[len(rows) :]
 
 
 def _tell_unreadable(reading: Reading, column: str, words: Counted) -> None:
@@ -242,8 +279,15 @@ def _outlines(
     reading: Reading, column: pd.Series
 ) -> tuple[list[shapely.Geometry | None], str | None]:
     """Return the shapes that text gives, None where it gives none; degrees where they can be such."""
-    texts = column.map(lambda text: str(text) if text else None).to_numpy(dtype=object)
-    shapes = shapely.from_wkt(texts, on_invalid="ignore")
+    texts = column.map(lambda text: str(text).strip() if text else None).to_numpy(dtype=object)
+    codes = [text if text and HEX.fullmatch(text) else None for text in texts]
+    bare = [
+        SRID.sub("", text) if text and code is None else None
+        for text, code in zip(texts, codes, strict=True)
+    ]
+    shapes = shapely.from_wkt(bare, on_invalid="ignore")
+    binary = shapely.from_wkb(codes, on_invalid="ignore")
+    shapes = np.where(shapely.is_missing(shapes), binary, shapes)
     unreadable = [text for text, shape in zip(texts, shapes, strict=True) if text and shape is None]
     _tell_unreadable(reading, str(column.name), tuple((text, 1) for text in unreadable))
     bounds = shapely.total_bounds(shapes)
@@ -252,4 +296,17 @@ def _outlines(
         and np.abs(bounds).max() <= 360
         and abs(bounds[[1, 3]]).max() <= 90
     )
-    return list(shapes), DEGREES if degrees and reading.entry.crs is None else None
+    if reading.entry.crs is not None:
+        return list(shapes), None
+    return list(shapes), _of_srid(texts, binary) or (DEGREES if degrees else None)
+
+
+def _of_srid(texts: NDArray[np.object_], binary: NDArray[np.object_]) -> str | None:
+    """Return the CRS that text or binary shapes state, where it is one and known."""
+    stated = {found[1] for text in texts if text and (found := SRID.match(text))}
+    stated |= {str(code) for code in shapely.get_srid(binary) if code > 0}
+    code = next(iter(stated)) if len(stated) == 1 else ""
+    try:
+        return CRS.from_epsg(code).to_string() if code else None
+    except CRSError:
+        return None

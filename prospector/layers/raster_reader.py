@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 import numpy as np
 from affine import Affine
@@ -12,8 +13,8 @@ from rasterio.io import DatasetReader
 
 from prospector.errors import LayerError
 from prospector.grid import Bounds, FloatArray, Grid
-from prospector.layers.crs import bounds_in, usable_crs
-from prospector.layers.extremes import Extreme, Extremes
+from prospector.layers.crs import bounds_in, tell_crs, usable_crs
+from prospector.layers.extremes import Extremes
 from prospector.layers.formats import READ_ERRORS, open_raster, reason_of
 from prospector.layers.rasters import RasterFile
 from prospector.layers.reading import Reading
@@ -38,6 +39,12 @@ UNITS = {
 
 ON_EARTH_M = (-11_000.0, 8_900.0)
 """No ground or sea floor lies lower or higher."""
+
+ON_EARTH_KM = {"crust_thickness": (1.0, 100.0), "slab_depth": (0.0, 800.0)}
+"""The same of depths and thicknesses, positive, by role."""
+
+ZEROS = 0.05
+"""Such a share of a raster of decimals that is exactly 0 may be where nothing was measured."""
 
 ALL_VALUES = "none"
 """What `nodata` says where every number is a value."""
@@ -87,15 +94,17 @@ def read_raster(reading: Reading, grid: Grid, *, codes: bool = False) -> Cells:
             band, nodata = _band(reading, dataset, codes=codes), _nodata(reading)
             _refuse_large_tiles(reading, dataset, band)
             whole = RasterFile.of(path, dataset, band, nodata=nodata, layer=entry.layer)
-            transform, crs = dataset.transform, entry.crs or dataset.crs
+            transform, own = dataset.transform, dataset.crs
+            stored_as = dataset.dtypes[band - 1]
             _tell_unit(reading, dataset.units[band - 1] or "")
             if MaskFlags.alpha in dataset.mask_flag_enums[band - 1]:
                 reading.notice("alpha-is-mask", "note")
         _refuse_place(reading, transform)
-        usable = usable_crs(reading, crs, grid, example="EPSG:4326")
+        usable = usable_crs(reading, entry.crs or own, grid, example="EPSG:4326")
+        tell_crs(reading, usable, own, grid)
         cells = _near_region(reading, whole, _Lattice.of(transform, whole.shape, usable), grid)
         if not codes:
-            cells = replace(cells, values=_without_codes(reading, cells.values))
+            cells = replace(cells, values=_without_codes(reading, cells.values, stored_as))
     except LayerError as error:
         raise reading.named(error) from error
     except READ_ERRORS as error:
@@ -276,41 +285,59 @@ def _near_region(reading: Reading, whole: RasterFile, lattice: _Lattice, grid: G
 # what is no value ------------------------------------------------------------------------------
 
 
-def _without_codes(reading: Reading, values: RasterFile) -> RasterFile:
+def _without_codes(reading: Reading, values: RasterFile, stored_as: str) -> RasterFile:
     """Return values without numbers that are most likely codes of nodata; those suspected are noticed.
+
+    Numbers are looked at as the file stores them: codes are not scaled.
 
     Raises
     ------
     LayerError
         No cell has a value.
     """
+    stored = replace(values, scale=1.0, offset=0.0)
     while True:
-        extremes = Extremes.of(block for _, block in values.blocks())
+        extremes = Extremes.of(block for _, block in stored.blocks())
         if not extremes.known:
             raise reading.fail(
                 "file",
                 f"{reading.path} has only nodata in the region. Give another file, or remove the "
                 "layer.",
             )
-        suspected = [] if reading.entry.nodata == ALL_VALUES else list(extremes.suspected())
+        none_is = reading.entry.nodata == ALL_VALUES
+        suspected = [] if none_is else list(extremes.suspected(stored_as))
         codes = [extreme for extreme in suspected if extreme.is_code]
-        for extreme in codes:
-            about = {"value": f"{_stored(extreme, values):.9g}"}
-            reading.notice("nodata-not-declared", "caution", extreme.count, **about)
+        for code in codes:
+            reading.notice("nodata-not-declared", "caution", code.count, value=code.shown)
         if not codes:
             break
-        more = (_stored(extreme, values) for extreme in codes)
-        values = replace(values, nodata=(*values.nodata, *more))
-    for extreme in suspected:
-        about = {"value": f"{_stored(extreme, values):.9g}"}
-        reading.notice("raster-extreme-repeated", "caution", extreme.count, **about)
-    if reading.role_name == "relief" and not suspected:
-        lowest, highest = extremes.low[0][0], extremes.high[0][0]
-        if lowest < ON_EARTH_M[0] or highest > ON_EARTH_M[1]:
-            reading.notice("relief-not-metres", "caution", lowest=lowest, highest=highest)
-    return values
+        stored = replace(stored, nodata=(*stored.nodata, *(extreme.value for extreme in codes)))
+    for code in filter(attrgetter("is_blurred"), suspected):
+        reading.notice("raster-codes-blurred", "caution", code.count, value=code.shown)
+    for code in filter(attrgetter("is_suspect"), suspected):
+        reading.notice("raster-extreme-repeated", "caution", code.count, value=code.shown)
+    if not suspected:
+        _tell_range(reading, extremes, values)
+    if stored_as.startswith("float") and reading.role_name != "relief" and not none_is:
+        share = extremes.zeros / extremes.cells
+        shown = round(100 * share)
+        reading.notice("raster-zeros", "note", extremes.zeros * (share >= ZEROS), percent=shown)
+    return replace(values, nodata=stored.nodata)
 
 
-def _stored(extreme: Extreme, values: RasterFile) -> float:
-    """Return a value as the file stores it."""
-    return float((extreme.value - values.offset) / values.scale)
+def _tell_range(reading: Reading, extremes: Extremes, values: RasterFile) -> None:
+    """Note heights, depths and thicknesses that are not found on Earth."""
+    ends = (extremes.low[0][0], extremes.high[0][0])
+    lowest, highest = sorted(end * values.scale + values.offset for end in ends)
+    if reading.role_name == "relief" and (lowest < ON_EARTH_M[0] or highest > ON_EARTH_M[1]):
+        reading.notice("relief-not-metres", "caution", lowest=lowest, highest=highest)
+    least, most = ON_EARTH_KM.get(reading.role_name, (-np.inf, np.inf))
+    if lowest < least or highest > most:
+        reading.notice(
+            "depths-not-kilometres",
+            "caution",
+            lowest=lowest,
+            highest=highest,
+            least=least,
+            most=most,
+        )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import ceil
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import rasterio
 import rasterio.enums
 import rasterio.windows
 from pyproj import CRS
@@ -21,7 +23,7 @@ from prospector.layers.exactness import (
     stated_resolution_m,
     stated_tolerance_m,
 )
-from prospector.layers.formats import open_raster
+from prospector.layers.formats import CACHE_MB, open_raster
 from prospector.region.region_tables import LayerEntry, SourceEntry
 
 Block = tuple[tuple[slice, slice], FloatArray]
@@ -96,7 +98,7 @@ class RasterFile:
 
     def blocks(self) -> Iterator[Block]:
         """Give the whole, block by block, each with its slices of rows and columns."""
-        with open_raster(Path(self.path), layer=self.layer) as dataset:
+        with open_raster(Path(self.path), layer=self.layer) as dataset, _rows_kept(dataset):
             for row in range(0, self.shape[0], BLOCK_CELLS):
                 for column in range(0, self.shape[1], BLOCK_CELLS):
                     block = slice(row, row + BLOCK_CELLS), slice(column, column + BLOCK_CELLS)
@@ -161,6 +163,15 @@ class RasterFile:
         if self.scale != 1.0 or self.offset != 0.0:
             values = values * self.scale + self.offset
         return np.where(np.isfinite(values), values, np.nan)
+
+
+def _rows_kept(dataset: DatasetReader) -> rasterio.Env:
+    """Let GDAL keep as much as a row of blocks touches, so that nothing is read twice."""
+    high, wide = dataset.block_shapes[0]
+    touched = dataset.width * np.dtype(dataset.dtypes[0]).itemsize * (BLOCK_CELLS + high)
+    in_strips = wide == dataset.width
+    needed_mb = ceil(touched / 2**20) if in_strips else 0
+    return rasterio.Env(GDAL_CACHEMAX=max(CACHE_MB, needed_mb))
 
 
 def _in_turn(column: int, end: int, turn: int | None) -> list[tuple[int, int]]:

@@ -10,6 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from prospector.errors import LayerError, Level, Notice, Reason, RegionError
 from prospector.grid import Grid
+from prospector.layers.alike import alike_layers
 from prospector.layers.deposit_types import deposit_types, unnamed_types
 from prospector.layers.features import features_of
 from prospector.layers.files import digest_of, files_of
@@ -17,8 +18,8 @@ from prospector.layers.formats import READ_ERRORS, reason_of
 from prospector.layers.keys import check_entries
 from prospector.layers.raster_reader import read_raster
 from prospector.layers.rasters import RasterLayer
-from prospector.layers.reading import Reading
-from prospector.layers.registers import without_personal_marks
+from prospector.layers.reading import Reading, layer_fault
+from prospector.layers.registers import fold, without_personal_marks
 from prospector.layers.roles import Role, roles_of_region
 from prospector.layers.values import AnyLayer, Layers, VectorLayer
 from prospector.region.deposit_model import (
@@ -62,7 +63,7 @@ def read_layers(
     check_entries(region)
     reader = _Reader(region, grid, deposit_models or region.model_names, roles_of)
     items = tuple(reader.read(name, entry) for name, entry in region.layers.items())
-    notices = tuple(map(_without_personal_marks, reader.notices))
+    notices = tuple(map(_without_personal_marks, [*reader.notices, *alike_layers(items)]))
     return Layers(grid.crs, items, notices, region.places, known_roles=reader.roles)
 
 
@@ -93,6 +94,18 @@ def _other_models(region: Region, names: Sequence[str]) -> list[DepositModel]:
     return models
 
 
+def _written_otherwise(path: Path) -> str:
+    """Return the sentence that a file lies there whose name looks the same but for case or accents."""
+    file, _, layer = path.name.partition("|layername=")
+    if layer:
+        return f" Write file = '{file}' and layer = '{layer}'."
+    if "\\" in path.name:
+        return " Write the path with / in place of \\."
+    beside = path.parent.iterdir() if path.parent.is_dir() else iter(())
+    alike = [other.name for other in beside if fold(other.name) == fold(path.name)]
+    return f" There is '{alike[0]}', which is written in another way." if alike else ""
+
+
 class _Reader:
     """Reads one region's layers and gathers the notices on the way."""
 
@@ -112,10 +125,8 @@ class _Reader:
         try:
             return self._read(name, entry)
         except LayerError as error:
-            text = str(error)
-            for file, path in self.region.places.items():
-                text = text.replace(str(path), file)
-            raise LayerError(text) from error
+            names = {str(path): file for file, path in self.region.places.items()}
+            raise error.calling(names) from error
 
     def _read(self, name: str, entry: LayerEntry) -> AnyLayer:
         role = self.roles[entry.role]
@@ -184,7 +195,7 @@ class _Reader:
         self.notices.append(Notice(code, level, {"layer": name, **about}))
 
     def _fail(self, name: str, key: str, what: str) -> LayerError:
-        return LayerError(f"{self.region.file}: layer '{name}', key 'layers.{name}.{key}': {what}")
+        return LayerError(layer_fault(self.region.file, name, key, what))
 
     def _path(self, name: str, key: str, relative: str) -> Path:
         path = self.region.place_of(relative)
@@ -192,7 +203,8 @@ class _Reader:
             raise self._fail(
                 name,
                 key,
-                f"{path} is missing. Put the file there, or correct the path in region.toml.",
+                f"{path} is missing.{_written_otherwise(path)} Put the file there, or correct the path in "
+                "region.toml.",
             )
         if relative in self.region.places:
             return path

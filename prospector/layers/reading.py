@@ -6,9 +6,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from prospector.errors import LayerError, Level, Notice
+from prospector.errors import Fault, LayerError, Level, Notice
+from prospector.layers.formats import SeveralLayersError
 from prospector.layers.roles import Role
 from prospector.region.region_tables import LayerEntry
+
+
+def layer_fault(region_file: Path, layer: str, key: str, what: str) -> Fault:
+    """Return what is wrong with a key of a layer, and the remedy, as a line of an error.
+
+    Examples
+    --------
+    >>> print(layer_fault(Path("region.toml"), "land", "crs", "no CRS in sea.gpkg."))
+    region.toml: layer 'land', key 'layers.land.crs': no CRS in sea.gpkg.
+    """
+    return Fault(f"{region_file}: layer '{layer}', key 'layers.{layer}.{key}'", what)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,14 +69,13 @@ class Reading:
         if self.region_file is None:
             return LayerError(what)
         key = "coverage" if self.coverage else key
-        return LayerError(
-            f"{self.region_file}: layer '{self.name}', key 'layers.{self.name}.{key}': {what}"
-        )
+        return LayerError(layer_fault(self.region_file, self.name, key, what))
 
     def named(self, error: LayerError) -> LayerError:
         """Return an error of opening the file as one that names the layer, unless it does."""
-        names_it = self.region_file is not None and str(error).startswith(f"{self.region_file}: ")
-        return error if names_it else self.fail("file", str(error))
+        if self.coverage and isinstance(error, SeveralLayersError):
+            return self.fail("file", f"{error.listed} Give a file that holds the coverage alone.")
+        return error if error.at_place else self.fail("file", str(error))
 
     def setting(self, key: str, value: str) -> str:
         """Return the sentence that asks for a key, as region.toml or the command line has it."""

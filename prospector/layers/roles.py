@@ -25,6 +25,8 @@ class Role:
         Whether no other column leaves, whatever region.toml maps: such layers name people.
     tiles
         Whether its polygons tile the ground that was mapped: where none lies, nothing is known.
+    use
+        What alone it is for, where no evidence is made of it; else empty.
     """
 
     geometry: str
@@ -33,6 +35,18 @@ class Role:
     columns: tuple[str, ...] = ()
     closed: bool = False
     tiles: bool = False
+    use: str = ""
+
+    @property
+    def words(self) -> str:
+        """What its layers are and, where that is not all, what alone they are for.
+
+        Examples
+        --------
+        >>> ROLES["coast"].words, ROLES["faults"].words
+        ('coast line (map only)', 'faults and fault systems')
+        """
+        return f"{self.description} ({self.use})" if self.use else self.description
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -130,23 +144,31 @@ ROLES: dict[str, Role] = {
         "regions, provinces or communes",
         columns=("code", "level", "province", "region", "kind", "area_km2"),
     ),
-    "coast": Role("line", (), "coast line (map only)"),
-    "borders": Role("line", (), "borders (map only)"),
-    "towns": Role("point", ("name",), "towns (map and access)", columns=("inhabitants", "kind")),
-    "roads": Role("line", (), "roads (access only)", columns=("kind", "surface")),
-    "power_lines": Role("line", (), "power lines (access only)", columns=("kind", "voltage_kv")),
-    "ports": Role("point", ("name",), "ports (map and access)", columns=("kind",)),
-    "wells": Role("point", (), "wells and their depth to water (map and access)", columns=_WELLS),
+    "coast": Role("line", (), "coast line", use="map only"),
+    "borders": Role("line", (), "borders", use="map only"),
+    "towns": Role(
+        "point", ("name",), "towns", use="map and access", columns=("inhabitants", "kind")
+    ),
+    "roads": Role("line", (), "roads", use="access only", columns=("kind", "surface")),
+    "power_lines": Role(
+        "line", (), "power lines", use="access only", columns=("kind", "voltage_kv")
+    ),
+    "ports": Role("point", ("name",), "ports", use="map and access", columns=("kind",)),
+    "wells": Role(
+        "point", (), "wells and their depth to water", use="map and access", columns=_WELLS
+    ),
     "sites": Role(
         "point",
         (),
-        "plants, projects and other places (context only)",
+        "plants, projects and other places",
+        use="context only",
         columns=("kind", "status", "commodities"),
     ),
     "tailings": Role(
         "point",
         (),
-        "tailings deposits, as a secondary resource (context only)",
+        "tailings deposits, as a secondary resource",
+        use="context only",
         columns=_TAILINGS,
     ),
 }

@@ -33,10 +33,23 @@ class Part:
 def check_shapefile(path: Path) -> None:
     """Raise LayerError where the parts of a shapefile lack one, or are not of one layer."""
     beside = {file.suffix.lower(): file for file in files_of(path)}
+    _refuse_other_names(path, beside)
     parts = {
         ending: Part(file.stat().st_size, partial(_opened, file)) for ending, file in beside.items()
     }
     _check(str(path), parts)
+
+
+def _refuse_other_names(path: Path, beside: Mapping[str, Path]) -> None:
+    """Raise LayerError where a part is named in another case than the shapes: GDAL does not find it there."""
+    for ending in (INDEX, TABLE, ".prj", ".cpg"):
+        part = beside.get(ending)
+        names = [path.with_suffix(name) for name in (ending, ending.upper())]
+        if part is not None and not any(name.exists() for name in names):
+            raise LayerError(
+                f"{part} is not found beside {path.name}, because its name is written otherwise. Rename it "
+                f"to {names[0].name}."
+            )
 
 
 def _opened(file: Path) -> IO[bytes]:

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from prospector.errors import Notice
-from prospector.layers.classes import class_words
+from prospector.layers.classes import MARKED, class_words
 from prospector.layers.columns import NEITHER, yes_or_no
 from prospector.layers.contract import Column
 from prospector.layers.numbers.cells import written
 from prospector.layers.numbers.column import NumberColumn, read_numbers
 from prospector.layers.numbers.notices import first_words, number_notices
-from prospector.layers.numbers.units import is_content
+from prospector.layers.numbers.units import is_content, unit_of_column
 from prospector.layers.registers import fold, read_holders
 from prospector.layers.years import read_years
 
@@ -25,6 +25,20 @@ NO_CODE = 4
 
 UNNAMED = "unnamed"
 """What a feature without a name is called."""
+
+NO_NAMES = (UNNAMED, "sin nombre")
+"""How what registers write in place of a name begins, in small letters."""
+
+
+def is_own_name(name: str) -> bool:
+    """Return whether a text is a name, not what a register writes for want of one.
+
+    Examples
+    --------
+    >>> [is_own_name(name) for name in ("Toki", "Unnamed mine near Toki", "SIN NOMBRE 2")]
+    [True, False, False]
+    """
+    return not name.casefold().startswith(NO_NAMES)
 
 
 def typed(
@@ -35,6 +49,7 @@ def typed(
     required: bool = False,
     missing: Sequence[str | float] = (),
     shown: bool = True,
+    of_file: str = "",
 ) -> tuple[pd.Series, list[Notice]]:
     """Return a column as what its contract says that it holds, and what was chosen on the way.
 
@@ -54,6 +69,8 @@ def typed(
         Words and numbers that its layer states for what is missing.
     shown
         Whether notices show words that are no numbers.
+    of_file
+        What its file calls it: a unit there is that of the numbers.
 
     Raises
     ------
@@ -67,7 +84,7 @@ def typed(
     ([285.0, nan], ['numbers-missing: column=age_ma, words=n/a (1) (1)'])
     """
     if column.holds in ("number", "year"):
-        read = _numbers(values, column, name, missing)
+        read = _numbers(values, column, name, missing, of_file)
         read = replace(read, suspected=None) if column.chosen else read
         numbers = read.halved() if is_content(column.unit) else read.values
         return _unless_same(values, numbers), number_notices(read, name, shown=shown)
@@ -78,7 +95,7 @@ def typed(
     if column.holds == "holder":
         return read_holders(_texts(values))
     words = class_words(values) if column.holds == "class" else _texts(values)
-    blank = words.map(lambda word: word is None or not word.strip()).astype(bool)
+    blank = words.map(lambda word: word is None or word.strip().casefold() in MARKED).astype(bool)
     empty = int(blank.sum())
     notices = []
     if required and empty:
@@ -96,7 +113,11 @@ def typed(
 
 
 def _numbers(
-    values: pd.Series, column: Column, name: str, missing: Sequence[str | float]
+    values: pd.Series,
+    column: Column,
+    name: str,
+    missing: Sequence[str | float],
+    of_file: str,
 ) -> NumberColumn:
     if column.holds == "year":
         return read_years(values, missing=missing)
@@ -107,6 +128,7 @@ def _numbers(
             negative_limits=is_content(column.unit),
             missing=missing,
             unit=column.unit,
+            bare=unit_of_column(of_file),
         )
     except ValueError as error:
         raise ValueError(

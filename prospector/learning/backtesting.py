@@ -13,6 +13,7 @@ from prospector.errors import ModelError, Notice, Reason, reason_for
 from prospector.grid import FloatArray
 from prospector.learning.training import Training
 from prospector.models import make_estimator
+from prospector.numerals import percentile_tenths
 from prospector.region.deposit_model import DepositModel
 from prospector.validation.backtest import Backtest, backtest
 
@@ -31,14 +32,15 @@ class BacktestOf:
     def table(self) -> pd.DataFrame:
         """Return one row a later discovery, in the order of their years.
 
-        Percentiles are 0-100, distances in km.
+        Percentiles are 0-100, in tenths and never higher than they are, so that what is counted in the
+        best 5 % of the ground is the same from this table; distances in km.
         """
         rows = [
             {
                 "name": self.names[discovery.deposit],
                 "year": discovery.year,
-                "percentile": round(100 * discovery.percentile, 1),
-                "percentile_by_distance": round(100 * discovery.percentile_by_distance, 1),
+                "percentile": percentile_tenths(100 * discovery.percentile),
+                "percentile_by_distance": percentile_tenths(100 * discovery.percentile_by_distance),
                 "nearest_km": round(discovery.nearest_m / 1000, 1),
                 "ground": "brownfield" if discovery.brownfield else "new ground",
             }

@@ -21,7 +21,6 @@ from prospector.learning.training import Training
 from prospector.models import known_estimators, make_estimator
 from prospector.models.fitted import Fitted
 from prospector.models.known import STATED, estimator_code
-from prospector.numerals import measure
 from prospector.options import Options, Progress
 from prospector.validation import (
     Sample,
@@ -444,7 +443,7 @@ def _beside_expectation(estimation: Estimation) -> list[Notice]:
             elif turned := runs_against(values, part, rising=rising):
                 ends = np.array(turned[:2])
                 low, high = np.expm1(ends) if column.entry.scale == "log" else ends
-                about |= {"low": measure(low, column.unit), "high": measure(high, column.unit)}
+                about |= {"low": float(low), "high": float(high), "unit": column.unit}
                 about["share"] = turned[2]
                 notices.append(Notice("fit-partly-against-expectation", "caution", about))
     return notices

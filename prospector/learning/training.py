@@ -20,6 +20,7 @@ from prospector.learning.basins import basins_of
 from prospector.learning.countries import unit_countries
 from prospector.learning.opening import Opening
 from prospector.models.deposits import Deposits
+from prospector.numerals import rounded_percent
 from prospector.options import Done, Progress
 from prospector.region.deposit_model import CELL, DepositModel
 from prospector.validation import Sample
@@ -306,17 +307,6 @@ def partly_unknown(
         for column, cover in zip(columns, covers, strict=True)
         if column.optional and cover < 1
     ]
-
-
-def rounded_percent(share: float) -> float:
-    """Return a share in percent, no part of it rounded to nothing nor to all.
-
-    Examples
-    --------
-    >>> [rounded_percent(share) for share in (0.00001, 0.126, 0.99999)]
-    [0.1, 12.6, 99.9]
-    """
-    return float(np.clip(round(100 * share, 1), 0.1, 99.9))
 
 
 def refuse_empty(model: DepositModel, n_permissive: int, n_scored: int) -> None:

@@ -17,6 +17,7 @@ from prospector.gis.raster import picture_grid, relief_picture, web_picture
 from prospector.grid import FloatArray, Grid, cells
 from prospector.inventory.listing import INVENTORY_ROLES, NO_SCORE
 from prospector.layers import EXCLUSION_ROLES, Layers, VectorLayer
+from prospector.layers.typed import is_own_name
 from prospector.map.column_labels import column_label
 from prospector.map.inventories import inventory_features
 from prospector.numerals import percentile_tenths
@@ -109,13 +110,21 @@ GROUPINGS: dict[str, tuple[str, ...]] = {
 
 def map_layers(screening: Screening) -> list[dict[str, Any]]:
     """Return the layers of the map, from bottom to top."""
-    return [
+    layers = [
         *_relief(screening),
         *_open_ground(screening),
         *_context(screening),
         *_inventories(screening),
         *_deposits(screening),
     ]
+    return [layer | _unnamed(layer) for layer in layers]
+
+
+def _unnamed(layer: dict[str, Any]) -> dict[str, list[int]]:
+    """Return the numbers of the features of a layer that have no name of their own, if any."""
+    features = enumerate(layer.get("features", ()))
+    unnamed = [number for number, one in features if one["name"] and not is_own_name(one["name"])]
+    return {"unnamed": unnamed} if unnamed else {}
 
 
 def _relief(screening: Screening) -> list[dict[str, Any]]:
@@ -270,25 +279,13 @@ def types_of_deposits(layers: Layers, words: Language) -> dict[str, str]:
 
 
 def line_names(layers: Layers, words: Language) -> dict[str, str]:
-    """Return the names of faults and other lines in a language, by their English."""
+    """Return the names of faults and other lines in a language, by what they are called, where they have any.
+
+    A name is what a register or an author calls a line; nothing is read out of it.
+    """
     found = [layers.vector(role) for role, kind, _ in DRAWN if kind == "line"]
     names = {name for layer in found if layer is not None for name in _names(layer.features)}
-    return {name: called for name in sorted(names) if (called := _line_name(name, words)) != name}
-
-
-def _line_name(name: str, words: Language) -> str:
-    """Return a line's name, its kind in a language.
-
-    Examples
-    --------
-    >>> [_line_name(name, language("es")) for name in ("Domeyko fault system", "coast", "West Fault")]
-    ['sistema de fallas Domeyko', 'costa', 'West Fault']
-    """
-    if name.endswith(" fault system"):
-        return words.say("{name} fault system", name=name.removesuffix(" fault system"))
-    if name.endswith(" lineament"):
-        return words.say("{name} lineament", name=name.removesuffix(" lineament"))
-    return words.told(name)
+    return words.translations(sorted(names))
 
 
 def _step(points: int) -> int:

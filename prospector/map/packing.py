@@ -4,7 +4,8 @@ Coordinates are counted in steps of `QUANTUM_DEGREES`, each as its difference to
 all longitudes first, then all latitudes. The lowest eight bits of the differences stand together, and
 what is above them after those, as varints (seven bits a byte): so they compress best. What is
 compressed is written in 91 letters, 13 bits in two of them, which takes 8 % less than base64. What a
-target's outline has in common with a feature of a layer is written once. The page's script
+target's outline has in common with a feature of a layer is written once; ranks and places in a layer
+are differences, too. The page's script
 (page/packed.js) reads the same.
 """
 
@@ -14,6 +15,7 @@ import json
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
+from itertools import pairwise
 from operator import attrgetter
 from typing import Any
 
@@ -22,7 +24,13 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from prospector.map.payload_schema import LayerPayload, MapPayload, ModelPayload, TargetPayload
+from prospector.map.payload_schema import (
+    Feature,
+    LayerPayload,
+    MapPayload,
+    ModelPayload,
+    TargetPayload,
+)
 
 QUANTUM_DEGREES = 2e-5
 """Steps of coordinates on the map: 2.2 m of latitude, a pixel where the map is closest."""
@@ -58,7 +66,7 @@ def packed(payload: MapPayload) -> bytes:
     geometry = bytearray()
     head = payload.model_dump(exclude=_APART)
     for layer, written in zip(payload.layers, head["layers"], strict=True):
-        written["features"] = [{"name": one.name, "rows": one.rows} for one in layer.features]
+        written["features"] = _feature_columns(layer.features)
         written["outlines"] = _append(geometry, [feature.geometry for feature in layer.features])
     for model, written in zip(payload.models, head["models"], strict=True):
         written["targets"] = _columns(model)
@@ -67,7 +75,7 @@ def packed(payload: MapPayload) -> bytes:
         written["outside"] = _append(geometry, outside)
     pieces = list(_json(head))
     size = sum(map(len, pieces))
-    packer = zlib.compressobj(6, wbits=GZIP)
+    packer = zlib.compressobj(9, wbits=GZIP)
     whole = (size.to_bytes(4, "little"), *pieces, bytes(geometry))
     found = [packer.compress(part) for part in whole]
     return b"".join([*found, packer.flush()])
@@ -127,6 +135,7 @@ def _columns(model: ModelPayload) -> dict[str, list[Any]]:
     targets = model.targets
     plain = [one.name for one in fields(TargetPayload) if one.name not in _NESTED]
     columns = {name: _column(targets, name) for name in plain}
+    columns["rank"] = _changes(columns["rank"])
     columns["longitude"] = [target.centre[0] for target in targets]
     columns["latitude"] = [target.centre[1] for target in targets]
     for nested in ("tenure", "protection"):
@@ -137,6 +146,38 @@ def _columns(model: ModelPayload) -> dict[str, list[Any]]:
         rows = _column(targets, nested)
         columns[nested] = [list(column) for column in zip(*rows, strict=True)]
     return columns
+
+
+def _changes(numbers: Sequence[int]) -> list[int]:
+    """Return each number as its difference to the one before, the first to nought: in order they are alike.
+
+    Examples
+    --------
+    >>> _changes([1, 2, 3, -1])
+    [1, 1, 1, -4]
+    """
+    return [one - before for before, one in pairwise([0, *numbers])]
+
+
+def _feature_columns(features: Sequence[Feature]) -> dict[str, list[Any]]:
+    """Return names, and what is recorded as one list for each label: features with the same labels together.
+
+    `labels` has the labels of each such set, `columns` their lists, and `sets` the set of each feature.
+    """
+    labels = [tuple(label for label, _ in one.rows) for one in features]
+    together: dict[tuple[str, ...], list[Feature]] = {}
+    for feature, own in zip(features, labels, strict=True):
+        together.setdefault(own, []).append(feature)
+    numbers = {own: number for number, own in enumerate(together)}
+    return {
+        "name": [one.name for one in features],
+        "sets": [numbers[own] for own in labels],
+        "labels": [list(own) for own in together],
+        "columns": [
+            [[one.rows[place][1] for one in alike] for place in range(len(own))]
+            for own, alike in together.items()
+        ],
+    }
 
 
 def _column(rows: Sequence[Any], name: str) -> list[Any]:
@@ -154,11 +195,13 @@ def _append_targets(
         places = _places_in(layer, wanted)
         found = int((places >= 0).sum())
         if found > best:
-            best, of_layer = found, {"number": number, "places": places.tolist()}
+            best, of_layer = found, (number, places)
     if of_layer is None or 2 * best < len(outlines):
         return _append(geometry, outlines.tolist())
-    own = outlines[np.array(of_layer["places"]) < 0]
-    return _append(geometry, own.tolist()) | {"of_layer": of_layer}
+    number, places = of_layer
+    own = outlines[places < 0]
+    shared = {"number": number, "places": _changes(places.tolist())}
+    return _append(geometry, own.tolist()) | {"of_layer": shared}
 
 
 def _places_in(layer: LayerPayload, wanted: Sequence[bytes]) -> Integers:

@@ -38,13 +38,14 @@ from prospector.map.skill_rows import skill_payload, skill_translations
 from prospector.models.fuzzy import FuzzyOverlay
 from prospector.models.index_overlay import IndexOverlay
 from prospector.models.logistic import SquaredLogistic
+from prospector.numerals import is_logarithm, unit_measured
 from prospector.screening.ranking import Ranking
 from prospector.screening.steps import Screening
 from prospector.targets.contributions import at_tolerance, unresolved_distances
 from prospector.targets.places import targets_called_by
 from prospector.targets.target import TARGET_COLUMNS
 from prospector.tenure.concessions import PROTECTION_CLASSES, TENURE_CLASSES
-from prospector.tenure.exclusions import ANY
+from prospector.tenure.exclusions import ANY, LEAST_FLAGGED
 from prospector.words.cautions import model_caution
 from prospector.words.language import (
     LANGUAGES,
@@ -230,7 +231,7 @@ Flags = Mapping[str, list[tuple[str, float]]]
 
 def _flags(screening: Screening, deposit_model: str) -> Flags:
     table = screening.tenure.exclusions[deposit_model]
-    met = table[(table["class"] == ANY) & (table["share"] > 0)]
+    met = table[(table["class"] == ANY) & (table["share"] >= LEAST_FLAGGED)]
     return {
         str(target): [
             (str(role), _share(share))
@@ -254,7 +255,6 @@ def _model(ranking: Ranking, targets: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "name": entry.name,
         "label": entry.label,
-        "unit": entry.unit.rstrip("s"),
         "verdict": ranking.skill.verdict,
         "demonstrated": ranking.skill.demonstrated,
         **skill_payload(ranking.skill, ranking.evidence_labels, language("en")),
@@ -305,7 +305,8 @@ def _evidence(ranking: Ranking, coarse: _Coarse) -> list[dict[str, Any]]:
         {
             "name": evidence.name,
             "label": evidence.label,
-            "unit": evidence.unit,
+            "unit": unit_measured(evidence.unit),
+            "logarithm": is_logarithm(evidence.unit),
             "schematic": evidence.schematic,
             "partly": evidence.schematic and not evidence.origin.all_schematic,
             "reason": evidence.reason,

@@ -188,6 +188,8 @@ class EvidencePayload(Frozen):
 
     Parameters
     ----------
+    unit, logarithm
+        The unit that it was measured in; whether its values are the natural logarithm of that.
     schematic, partly
         Whether any feature that it is measured from was drawn from descriptions; whether others
         were not.
@@ -204,6 +206,7 @@ class EvidencePayload(Frozen):
     name: str
     label: str
     unit: str = ""
+    logarithm: bool = False
     schematic: bool = False
     partly: bool = False
     reason: str = ""
@@ -384,6 +387,8 @@ class ModelPayload(Classed):
         Its score, or percentile, over the region.
     verdict
         What the validation found; None where nothing was learned or tested.
+    demonstrated
+        Whether skill is demonstrated; None where nothing was learned.
     verdict_name
         The verdict as a heading; what was done in its place where nothing was learned.
     skill_words
@@ -406,7 +411,6 @@ class ModelPayload(Classed):
 
     name: str
     label: str
-    unit: str
     class_by: Literal["score", "percentile"] = "score"
     verdict: Verdict | None = None
     verdict_name: str = ""
@@ -492,6 +496,8 @@ class LayerPayload(Frozen):
         Whether any feature was drawn from descriptions; whether others were not.
     surveyed
         Numbers of the features of a schematic layer that were not.
+    unnamed
+        Numbers of the features that have no name of their own: the map writes none beside them.
     """
 
     key: str
@@ -500,6 +506,7 @@ class LayerPayload(Frozen):
     schematic: bool = False
     partly: bool = False
     surveyed: Sequence[int] = ()
+    unnamed: Sequence[int] = ()
     visible: bool = True
     label_zoom: float | None = None
     style: LayerStyle | None = None

@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 from prospector.errors import OutputError
 from prospector.map.html import write_map
 from prospector.map.payload import map_payload
-from prospector.runs.run import MAP_FILE, Run
+from prospector.runs.run import Run
+from prospector.runs.run_files import MAP_FILE
 from prospector.runs.run_folder import recover
 from prospector.scratch import scratch_folder
 from prospector.screening.steps import Screening

@@ -14,6 +14,7 @@ from prospector.evidence.features import MOST_SHOWN, listed, values_there
 from prospector.grid import FloatArray, Grid, IntArray, Units, WholeArray
 from prospector.layers import Layers
 from prospector.layers.columns import yes_or_no
+from prospector.name_lists import joined
 from prospector.region.model_tables import LabelEntry
 
 LEAST_TARGET_GROUP = 20
@@ -189,7 +190,7 @@ def merge_deposits(features: gpd.GeoDataFrame, within_m: float) -> gpd.GeoDataFr
     """
     cluster = _clusters(features, within_m)
     ordered = features.assign(_cluster=cluster).sort_values(["name", "_cluster"], kind="stable")
-    names = ordered.groupby("_cluster")["name"].agg("; ".join)
+    names = ordered.groupby("_cluster")["name"].agg(joined)
     first = ordered.drop_duplicates("_cluster").copy()
     first["merged_names"] = first["_cluster"].map(names)
     return first.drop(columns="_cluster").reset_index(drop=True)

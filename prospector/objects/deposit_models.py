@@ -67,7 +67,7 @@ def _of_text(text: str) -> DepositModel:
         try:
             return _of_file(file)
         except RegionError as error:
-            raise RegionError([line.replace(str(file), OF_TEXT) for line in error.lines]) from error
+            raise error.calling({str(file): OF_TEXT}) from error
 
 
 def _of_file(file: Path) -> DepositModel:

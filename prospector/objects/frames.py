@@ -86,7 +86,7 @@ def written_features(features: gpd.GeoDataFrame | gpd.GeoSeries) -> Iterator[Pat
         try:
             yield path
         except LayerError as error:
-            raise LayerError(str(error).replace(str(path), path.stem)) from error
+            raise error.calling({str(path): path.stem}) from error
 
 
 def write_places(table: pd.DataFrame, path: Path) -> None:

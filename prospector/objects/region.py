@@ -21,6 +21,7 @@ from pyproj.exceptions import CRSError
 from prospector.errors import LayerError, RegionError
 from prospector.grid import Bounds
 from prospector.layers.formats import RASTER_ERRORS
+from prospector.layers.reading import layer_fault
 from prospector.layers.roles import ROLES, roles_of_region
 from prospector.objects.deposit_models import own_models
 from prospector.objects.frames import (
@@ -349,8 +350,13 @@ def _table(
         keys.setdefault("crs", crs)
     if keys.get("crs") is None and IN_MEMORY in keys["file"] and _lacks_crs(places[keys["file"]]):
         raise LayerError(
-            f"{given.file}: layer '{given.name}', key 'layers.{given.name}.crs': no CRS in {keys['file']}. "
-            f"Set crs = 'EPSG:32719', on it or as prospector.Layer(..., crs=...)."
+            layer_fault(
+                given.file,
+                given.name,
+                "crs",
+                f"no CRS in {keys['file']}. Set crs = 'EPSG:32719', on it or as "
+                "prospector.Layer(..., crs=...).",
+            )
         )
     plain = {key: _plain(value) for key, value in keys.items()}
     if plain.get("crs") is not None:

@@ -18,7 +18,7 @@ from prospector.gis.palette import (
     over_relief,
 )
 from prospector.name_lists import parted
-from prospector.numerals import area, least_or_most_area, measure, percent
+from prospector.numerals import area, least_or_most_area, percent
 from prospector.pages.findings import ModelFindings
 from prospector.pages.place_words import area_name
 from prospector.pages.skill_rows import RANGE
@@ -232,18 +232,16 @@ class Teller:
 
     def _flags(self, target_id: str) -> str:
         """Return what a target is known to hold of ground where work is barred, with its share."""
-        met = ((role, 100 * share) for role, share in self.found.flags.get(target_id, ()))
         return "; ".join(
-            self.language.say(FLAG_WORDS[role], share=self.language.number(share, 1))
-            for role, share in met
-            if round(share, 1) > 0
+            self.language.say(FLAG_WORDS[role], share=self.language.number(100 * share, 1))
+            for role, share in self.found.flags.get(target_id, ())
         )
 
     def _reasons(self, row: dict[str, Any]) -> list[tuple[str, float] | None]:
         """Return value and part of each evidence, in the deposit model's order; None where unsaid."""
         parts = self.found.contributions_of(row["target_id"])
         return [
-            (self.language.measure(measure(value, unit), within=within), float(part))
+            (self.language.measure(value, unit, within=within), float(part))
             if abs(part) >= LEAST
             else None
             for value, unit, within, part in zip(*(parts[name] for name in REASON), strict=True)
@@ -261,12 +259,17 @@ class Teller:
         ]
         return ", ".join(parts)
 
-    def ground(self) -> dict[str, str]:
-        """Return percentages of the area of all targets by tenure."""
+    @cached_property
+    def ground_shares(self) -> dict[str, float]:
+        """Shares of the area of all targets by class of tenure."""
         targets = self.found.targets
         weight = targets["area_km2"] / max(targets["area_km2"].sum(), 1e-9)
         every = {name: float((targets[f"{name}_share"] * weight).sum()) for name in TENURE_CLASSES}
-        share = {name: round(value, 9) for name, value in every.items()}
+        return {name: round(value, 9) for name, value in every.items()}
+
+    def ground(self) -> dict[str, str]:
+        """Return percentages of the area of all targets by tenure."""
+        share = self.ground_shares
         return {
             "unknown": self.percent(share["unknown"]),
             "held": self.percent(share["held"] + share["applied_for"]),
@@ -329,8 +332,8 @@ class Teller:
             elif notice.code == "fit-partly-against-expectation":
                 fits[notice.value("evidence")] = say(
                     "the fitted effect runs the other way between {low} and {high} ({share} % of the ground)",
-                    low=self.language.measure(notice.value("low")),
-                    high=self.language.measure(notice.value("high")),
+                    low=self.language.measured(notice, "low"),
+                    high=self.language.measured(notice, "high"),
                     share=self.percent(notice.value("share")),
                 )
         return fits
@@ -343,7 +346,7 @@ class Teller:
             if notice.code == "fit-against-expectation":
                 names.append(label)
             elif notice.code == "fit-partly-against-expectation":
-                low, high = map(self.language.measure, map(notice.value, ("low", "high")))
+                low, high = (self.language.measured(notice, end) for end in ("low", "high"))
                 phrase = "{names} between {low} and {high}"
                 names.append(self.language.say(phrase, names=label, low=low, high=high))
         return names
@@ -374,7 +377,7 @@ class Teller:
             words.say(
                 "{label} {value} (membership {membership})",
                 label=words.told(evidence[low["evidence"]]["label"]),
-                value=words.measure(measure(low["value"], evidence[low["evidence"]]["unit"])),
+                value=words.measure(low["value"], evidence[low["evidence"]]["unit"]),
                 membership=words.number(low["membership"], 2),
             )
             for low in row["lowest"]

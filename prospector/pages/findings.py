@@ -24,7 +24,7 @@ from prospector.region.legal import LegalNote
 from prospector.runs.areas import rows_inside
 from prospector.runs.run import Run
 from prospector.runs.trained_on import TrainedOn
-from prospector.tenure.exclusions import ANY
+from prospector.tenure.exclusions import ANY, LEAST_FLAGGED
 from prospector.validation.applicability import Applicability
 from prospector.validation.record import Skill
 from prospector.words.language import Language
@@ -206,7 +206,7 @@ class ModelFindings:
     def flags(self) -> dict[str, list[tuple[str, float]]]:
         """Roles of ground where work is barred or bound to conditions, with their share, by target."""
         table = self.run.exclusions(self.name)
-        met = table[(table["class"] == ANY) & (table["share"] > 0)]
+        met = table[(table["class"] == ANY) & (table["share"] >= LEAST_FLAGGED)]
         return {
             str(target): list(zip(rows["role"], rows["share"], strict=True))
             for target, rows in met.groupby("target_id", sort=False)

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from prospector.gis.formats import USUAL
-from prospector.numerals import area
 from prospector.pages import skill_rows
 from prospector.pages.chapter import Teller, class_keys
 from prospector.pages.chapter_pictures import ChapterPictures
@@ -22,7 +21,7 @@ from prospector.pages.work import work_for_model
 from prospector.region.critical import critical_lists, flags_line
 from prospector.region.deposit_model import CELL
 from prospector.region.legal import LegalNote
-from prospector.runs.run import DOSSIER_FOLDER
+from prospector.runs.run_files import DOSSIER_FOLDER
 from prospector.targets.law import RESERVED_LITHIUM
 from prospector.tenure.concessions import TENURE_CLASSES
 from prospector.words.cautions import model_caution
@@ -98,10 +97,11 @@ def _chapter(teller: Teller, dossiers: int) -> dict[str, Any]:
         "verdict": teller.verdict(),
         "learned": teller.learned,
         "n_targets": len(found.targets),
-        "area": area(found.targets["area_km2"].sum(), "km²").replace(".", words.point),
+        "area": words.area(found.targets["area_km2"].sum()),
         "n_known": int((found.targets["known_deposits"] > 0).sum()),
         "best": "" if best.empty else teller.place(str(best["target_id"].iloc[0])),
         "ground": teller.ground(),
+        "unknown_share": teller.ground_shares["unknown"],
         "has_faults": "faults" in found.findings.backdrop.layers,
         "rows": rows,
         "largest_part": max(parts, default=0.0),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from prospector.numerals import fixed, measure, signed
+from prospector.numerals import fixed, signed
 from prospector.validation.record import Baseline, Figure, Skill
 from prospector.words.language import Language
 
@@ -189,7 +189,7 @@ def contrasts(figures: dict[str, Any], words: Language) -> dict[str, Any] | None
             {
                 "label": names[pattern["evidence"]]["label"],
                 "pattern": pattern["pattern"],
-                "value": words.measure(measure(pattern["value"], pattern["unit"])),
+                "value": words.measure(pattern["value"], pattern["unit"]),
                 "deposits": fixed(pattern["deposits"], 0),
                 "ground": fixed(pattern["ground_km2"], 0),
                 **{key: _signed(pattern[key], words) for key in ("w_plus", "w_minus", "contrast")},

@@ -8,18 +8,14 @@ import numpy as np
 
 from prospector.numerals import fixed
 from prospector.pages.chapter import Teller
+from prospector.runs.overview import LEAST_FALL
+from prospector.targets.contributions import LEAST
 
 if TYPE_CHECKING:
-    from prospector.pages.dossier import Account
-
-SPEAKS = 0.1
-"""An evidence that adds less than this says nothing."""
+    from prospector.pages.account import Account
 
 UNKNOWN_SHARE = 0.05
 FAR_KM = 20.0
-LEAST_FALL = 1.0
-"""Percentiles that a target must fall without an evidence for that to be worth refining."""
-
 UNSTEADY_PERCENTILES = 2.0
 
 Work = tuple[str, dict[str, Any]]
@@ -37,9 +33,9 @@ def work_for_model(teller: Teller) -> list[Work]:
         elif resolution:
             work.append(("finer", {"evidence": label, "resolution": resolution}))
     work += _of_gaps(teller)
-    unknown = teller.ground()["unknown"]
-    if unknown != "0":
-        work.append(("tenure of all", {"share": unknown}))
+    unknown = teller.ground_shares["unknown"]
+    if unknown > 0:
+        work.append(("tenure of all", {"share": teller.percent(unknown)}))
     return work
 
 
@@ -57,7 +53,7 @@ def _of_evidence(account: Account) -> list[Work]:
     """Return work on the evidence that carries the score: schematic, coarse, or against it."""
     found, parts = account.found, np.nan_to_num(account.parts)
     here, without = account.row["percentile"], np.nan_to_num(account.without, nan=100.0)
-    drawn = [i for i in range(len(found.evidence)) if account.schematic[i] and parts[i] >= SPEAKS]
+    drawn = [i for i in range(len(found.evidence)) if account.schematic[i] and parts[i] >= LEAST]
     work: list[Work] = [
         ("schematic", {**_told(account, i), "km": _off_km(found.evidence[i])}) for i in drawn
     ]
@@ -67,7 +63,7 @@ def _of_evidence(account: Account) -> list[Work]:
         resolution = _resolution(account.teller, found.evidence[deciding])
         work.append(("coarse", {**_told(account, deciding), "resolution": resolution}))
     against = min(measured, key=lambda i: parts[i], default=None)
-    if against is not None and parts[against] <= -SPEAKS:
+    if against is not None and parts[against] <= -LEAST:
         work.append(("against", _told(account, against)))
     return work
 

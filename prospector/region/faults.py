@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from prospector.errors import Fault
 from prospector.region.shapes import (
     Place,
     holds_tables,
@@ -72,7 +73,7 @@ class MisfitError(ValueError):
 
 
 @dataclass(frozen=True)
-class _Fault:
+class _Misfit:
     place: Place
     kind: str
     given: Any = None
@@ -104,21 +105,22 @@ def explain_validation(
         Keys of the table that another shape owns: they are known too.
     """
     faults = _without_echoes(list(_faults(error, shape)))
-    lines = [_line(fault, shape, where, prefix, also) for fault in faults]
-    more = [f"{where}: {len(lines) - LINES} more faults."] if len(lines) > LINES else []
+    lines: list[str] = [_line(fault, shape, where, prefix, also) for fault in faults]
+    left = len(lines) - LINES
+    more = [Fault(f"{where}", f"{left} more faults.")] if left > 0 else []
     return [*lines[:LINES], *more]
 
 
 # from pydantic's errors to faults ----------------------------------------------------------------
 
 
-def _faults(error: ValidationError, shape: type[BaseModel]) -> Iterator[_Fault]:
+def _faults(error: ValidationError, shape: type[BaseModel]) -> Iterator[_Misfit]:
     """Give each fault once; where a value may have several shapes, what each of them asks is joined."""
     faults = [
         fault for item in error.errors(include_url=False) for fault in _faults_of(item, shape)
     ]
     deeper = {fault.place.chosen_at for fault in faults if not fault.place.choice}
-    joined: dict[tuple[str, ...], _Fault] = {}
+    joined: dict[tuple[str, ...], _Misfit] = {}
     for fault in faults:
         key = fault.place.key
         if not fault.place.choice:
@@ -129,7 +131,7 @@ def _faults(error: ValidationError, shape: type[BaseModel]) -> Iterator[_Fault]:
     yield from joined.values()
 
 
-def _faults_of(item: Any, shape: type[BaseModel]) -> Iterator[_Fault]:
+def _faults_of(item: Any, shape: type[BaseModel]) -> Iterator[_Misfit]:
     place = Place(shape=shape)
     for part in item["loc"]:
         place = place.within(part)
@@ -138,23 +140,23 @@ def _faults_of(item: Any, shape: type[BaseModel]) -> Iterator[_Fault]:
     if isinstance(misfit, MisfitError):
         yield from _parted(misfit, place, given)
     elif kind == "value_error":
-        yield _Fault(place, kind, given, (str(misfit),), own_words=True)
+        yield _Misfit(place, kind, given, (str(misfit),), own_words=True)
     elif kind == "missing" and item["loc"] and isinstance(item["loc"][-1], int):
         above = Place(shape=shape)
         for part in item["loc"][:-1]:
             above = above.within(part)
-        yield _Fault(above, "too_short", given, (_length(above.shape),))
+        yield _Misfit(above, "too_short", given, (_length(above.shape),))
     else:
-        yield _Fault(place, kind, given, (_rule(kind, about, place, item["msg"]),))
+        yield _Misfit(place, kind, given, (_rule(kind, about, place, item["msg"]),))
 
 
-def _parted(misfit: MisfitError, place: Place, given: Any) -> Iterator[_Fault]:
+def _parted(misfit: MisfitError, place: Place, given: Any) -> Iterator[_Misfit]:
     for key, rule in misfit.faults.items():
         inner, value = place, given
         for part in key.split("."):
             inner = inner.within(part)
             value = value.get(part) if isinstance(value, dict) else None
-        yield _Fault(inner, "value_error", value, (rule,), own_words=True)
+        yield _Misfit(inner, "value_error", value, (rule,), own_words=True)
 
 
 def _rule(kind: str, about: dict[str, Any], place: Place, message: str) -> str:
@@ -180,7 +182,7 @@ def _number(value: Any) -> Any:
     return f"{value:.15g}" if isinstance(value, float) else value
 
 
-def _without_echoes(faults: Sequence[_Fault]) -> list[_Fault]:
+def _without_echoes(faults: Sequence[_Misfit]) -> list[_Misfit]:
     """Return faults without those keys that are missing because they are misspelt beside it."""
     meant = set()
     for fault in faults:
@@ -194,14 +196,14 @@ def _without_echoes(faults: Sequence[_Fault]) -> list[_Fault]:
 
 
 def _line(
-    fault: _Fault, shape: type[BaseModel], where: Path | str, prefix: str, also: Collection[str]
-) -> str:
+    fault: _Misfit, shape: type[BaseModel], where: Path | str, prefix: str, also: Collection[str]
+) -> Fault:
     key = _dotted(prefix, fault.place.key)
-    start = f"{where}: key '{key}':" if key else f"{where}:"
+    place = f"{where}: key '{key}'" if key else f"{where}"
     if fault.kind == "extra_forbidden":
-        return f"{start} unknown key. {_instead(fault, shape, also)}"
+        return Fault(place, f"unknown key. {_instead(fault, shape, also)}")
     if fault.kind == "missing":
-        return f"{start} missing. {_misspelt(fault)}{_add(fault.place, prefix)}"
+        return Fault(place, f"missing. {_misspelt(fault)}{_add(fault.place, prefix)}")
     rule = " ".join(" or ".join(fault.rules).split())
     rule = rule if fault.own_words else f"must be {rule}"
     as_table = isinstance(fault.given, dict) and not fault.kind.endswith("_type")
@@ -209,11 +211,11 @@ def _line(
     subject = "it " if rule.startswith("must") else ""
     said = f"{given} is not right: {subject}{rule}" if given else rule
     if ". " in rule:
-        return f"{start} {said}."
-    return f"{start} {said.rstrip('.')}. {_near_word(fault)}{_write(fault.place, prefix)}"
+        return Fault(place, f"{said}.")
+    return Fault(place, f"{said.rstrip('.')}. {_near_word(fault)}{_write(fault.place, prefix)}")
 
 
-def _instead(fault: _Fault, shape: type[BaseModel], also: Collection[str]) -> str:
+def _instead(fault: _Misfit, shape: type[BaseModel], also: Collection[str]) -> str:
     """Return what to do with an unknown key."""
     *above, last = fault.place.key
     known = [*fault.place.known, *(key for key in also if key not in fault.place.known)]
@@ -227,7 +229,7 @@ def _instead(fault: _Fault, shape: type[BaseModel], also: Collection[str]) -> st
     return f"{did_you_mean(last, known)}Keys allowed here: {', '.join(known)}."
 
 
-def _misspelt(fault: _Fault) -> str:
+def _misspelt(fault: _Misfit) -> str:
     """Return the question whether a key that is missing is misspelt beside it."""
     if not isinstance(fault.given, dict):
         return ""
@@ -238,7 +240,7 @@ def _misspelt(fault: _Fault) -> str:
     return f"Did you write '{near}' instead? " if near else ""
 
 
-def _near_word(fault: _Fault) -> str:
+def _near_word(fault: _Misfit) -> str:
     shape = only_arm(fault.place.shape)
     if get_origin(shape) is not Literal or not isinstance(fault.given, str):
         return ""

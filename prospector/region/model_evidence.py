@@ -73,7 +73,7 @@ class EvidenceEntry(_OfAKind):
     expected
         How the score is expected to move as the evidence rises.
     reason
-        Why it favours a deposit: every output shows it.
+        Why it speaks for a deposit. Every output repeats it.
     scale
         Whether an estimator that learns sees the value or log(1 + value).
     membership
@@ -143,7 +143,7 @@ class AppliesEntry(PermissiveEntry):
     label
         What is measured, for people, e.g. mean annual rain.
     reason
-        Why the model needs it: shown where the model does not apply.
+        Why the model needs it: printed where the model does not apply.
     at_least
         Ground with less does not meet it.
     at_most

@@ -80,13 +80,11 @@ class ModelEntry(Frozen):
     papers
         Publications that the model is based on, cited in the report.
     caution
-        A caution that every output shows with the model. Outputs also state whether anything was
-        learned, which depends on the estimator used.
+        A caution that every output prints beside the model.
     ranges
-        Where the memberships come from: shown where stated memberships are used, not where an estimator
-        learns.
+        Where the memberships come from: printed where memberships are used, not where an estimator learns.
     memberships_seen
-        Whether the memberships were set with the known deposits in view: these deposits are then not an
+        Whether the memberships were set with the known deposits in view. These deposits are then no
         independent test of them, and every output says so.
     """
 
@@ -294,13 +292,16 @@ class TargetEntry(Frozen):
 
     Parameters
     ----------
-    lowest_percentile, highest_percentile
-        Percentiles at which targets are cut: no ground below the lowest is a target.
+    lowest_percentile
+        No ground below this percentile of the score is a target.
+    highest_percentile
+        Clusters that are too large are cut at higher percentiles, up to this one.
     step
-        Step between these percentiles.
-    min_area_km2, max_area_km2
-        Smallest and largest target. By default they follow the cells and the region: see
-        `prospector.ground.target_sizes`.
+        By how much the percentile rises from cut to cut.
+    min_area_km2
+        The smallest target; by default it follows from the cells and the region.
+    max_area_km2
+        The largest target; by default it follows from the cells and the region.
     carry
         Where the units are polygons: columns of their layer that targets are described with. They are
         never evidence.

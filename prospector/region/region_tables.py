@@ -134,10 +134,11 @@ class RegionEntry(Frozen):
     countries
         Countries whose legal notes are shown, as ISO 3166-1 codes.
     backtest_years
-        Years for back-tests: a model of the deposits found before the year is tested on later ones.
+        Years of back-tests: for each, a model learns from the deposits found before, and the later finds
+        are ranked by it.
     seas
-        Names of seas and large lakes, and where the map writes them: of several places of one name
-        the first with room.
+        Names of seas and large lakes for the map, with places. A name may stand at several places: the map
+        writes it at the first that has room.
     """
 
     name: Name = Field(examples=["atacama"])
@@ -270,9 +271,12 @@ class LayerEntry(Frozen):
     nodata
         Of a raster: a stored number, or several, that is no value, beside the one that the file declares;
         ``"none"`` where a number that looks like such a code is a value.
-    max_cells, max_tile_cells
-        Of a raster: the largest number of cells near the region, and in one tile of the file, which is
-        read as a whole; 10 thousand million and 32 million by default.
+    max_cells
+        Of a raster: the most cells near the region; a file with more is refused. By default 10 thousand
+        million.
+    max_tile_cells
+        Of a raster: the most cells of a tile of the file, which is decoded whole; a file with larger tiles is
+        refused. By default 32 million.
     missing
         Words and numbers that mean missing data in its numeric columns.
     name
@@ -291,10 +295,17 @@ class LayerEntry(Frozen):
         Of concessions: the register that the file comes from: a shipped one by name, your own by the
         path of its file from the region's folder.
     exclude
-        Of ground where work is barred: true excludes it from scoring, a list excludes only these
-        classes.
-    kinds, states, held_as, expired
-        Of concessions: field names and codes of your register; they override those of a named one.
+        Of ground where work is barred: whether it is taken out of what is scored; only some
+        classes of it where they are listed.
+    kinds
+        Of concessions: the file's word for a kind of title -> ours; overrides the named register's.
+    states
+        Of concessions: the file's word for the state of a title -> ours; overrides the named register's.
+    held_as
+        Of concessions: a kind of title -> the class that a title in force of that kind counts as.
+    expired
+        Of concessions: a kind of title -> the class of a title that is in force by its state, but whose date
+        has passed.
     """
 
     model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)

@@ -47,7 +47,7 @@ BEST = 8
 """Best areas across all deposit models."""
 
 LEAST_FALL = 1.0
-"""Percentiles that the best areas must fall without an evidence for it to be said."""
+"""Percentiles that the best areas, or a target, must fall without an evidence for it to be said."""
 
 
 def run_id(run: Run) -> str:

@@ -85,5 +85,6 @@ def _explain(error: ValidationError, file: Path) -> str:
     key = ".".join(str(part) for part in first["loc"] if part != "[key]")
     given = first["input"]
     shown = f"{given[:60]!r} is not right: " if isinstance(given, str) else ""
-    rule = " ".join(first["msg"].removeprefix("Value error, ").split())
+    raised = first.get("ctx", {}).get("error")
+    rule = " ".join(str(raised if isinstance(raised, ValueError) else first["msg"]).split())
     return f"{file}: key {key[:120]!r}: {shown}{rule}. {AGAIN}"

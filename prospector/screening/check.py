@@ -19,9 +19,9 @@ from prospector.ground.thinned import ThinnedGround, thinned_ground
 from prospector.layers import Layers, read_layers
 from prospector.learning.evidence_report import fits_without, lost_without, quality_of, sample_of
 from prospector.learning.opening import Opening, open_model, refusal
-from prospector.learning.training import of_deposits, partly_unknown, refuse_empty, rounded_percent
+from prospector.learning.training import of_deposits, partly_unknown, refuse_empty
 from prospector.models.known import check_name, make_estimator
-from prospector.numerals import whole_percent
+from prospector.numerals import rounded_percent, whole_percent
 from prospector.options import MAX_CELLS, Options
 from prospector.region.deposit_model import CELL, DepositModel
 from prospector.region.model_tables import ModelEntry

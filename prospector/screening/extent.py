@@ -8,6 +8,7 @@ from pyproj import CRS
 
 from prospector.errors import Notice, RegionError
 from prospector.grid import Bounds, Grid
+from prospector.numerals import rounded_percent
 from prospector.options import MAX_CELLS
 from prospector.region.region_file import Region
 from prospector.region.scale_error import scale_error_percent
@@ -108,7 +109,7 @@ def _area_of_use(region: Region) -> tuple[Notice, ...]:
         )
     if share >= 1:
         return ()
-    about = {"crs": region.region.crs, "percent": round(100 * (1 - share), 1)}
+    about = {"crs": region.region.crs, "percent": rounded_percent(1 - share)}
     return (Notice("region-beyond-crs", "caution", about),)
 
 
@@ -118,7 +119,7 @@ def _scale(region: Region) -> tuple[Notice, ...]:
     error, better = scale_error_percent(crs, window), utm_zone(window)
     if error < MOST_ERROR_PERCENT or scale_error_percent(better, window) > error / 2:
         return ()
-    about = {"crs": crs, "percent": float(f"{error:.2g}"), "better": better}
+    about = {"crs": crs, "percent": float(error), "better": better}
     return (Notice("lengths-err", "caution", about),)
 
 

@@ -147,8 +147,8 @@ def _table(file: Path, layer: SourceLayer, where: str, asked: Asked) -> gpd.GeoD
     try:
         table = read_file(reading)
     except LayerError as error:
-        text = str(error).replace(str(file), "the received file")
-        raise SourceError(f"{where}: {text}") from error
+        told = error.calling({str(file): "the received file"})
+        raise SourceError(f"{where}: {told}") from error
     if table.crs is None:
         table = table.set_crs(layer.crs or DEGREES)
     return table.to_crs(DEGREES)

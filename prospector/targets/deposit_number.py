@@ -39,13 +39,10 @@ class DepositNumber:
 
     def notice(self, model: DepositModel) -> Notice:
         """Return what every reader must know of the number that a region states for a model."""
-        about = {"model": model.name, "deposits": float(f"{self.deposits:.3g}")}
+        about = {"model": model.name, "deposits": self.deposits}
         if self.at_least_90 is None or self.at_least_10 is None:
             return Notice("expected-number", "note", {**about, "source": self.source})
-        ends = {
-            "at_least_90": float(f"{self.at_least_90:.3g}"),
-            "at_least_10": float(f"{self.at_least_10:.3g}"),
-        }
+        ends = {"at_least_90": self.at_least_90, "at_least_10": self.at_least_10}
         basis = {
             "paper": model.density.paper if model.density else "",
             "exposed_km2": model.number.exposed_km2 if model.number else None,
@@ -96,7 +93,7 @@ def deposit_number(model: DepositModel, known: int, *, learned: bool) -> Deposit
         raise ModelError(
             f"{where}: {number.deposits:.3g} deposits, found and unfound, but {known} are known. "
             "State a larger number, or more exposed rock.",
-            Reason("number-below-known", number=float(f"{number.deposits:.3g}"), known=known),
+            Reason("number-below-known", number=number.deposits, known=known),
         )
     return number
 

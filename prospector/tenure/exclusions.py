@@ -11,6 +11,7 @@ import shapely
 from prospector.errors import Notice
 from prospector.grid import FloatArray
 from prospector.layers import EXCLUSION_ROLES, Layers, VectorLayer
+from prospector.name_lists import joined
 from prospector.tenure.concessions import distinct, known_shares
 from prospector.tenure.partition import Shapes
 from prospector.tenure.zones import ScoredGround
@@ -40,6 +41,9 @@ FLAGS: dict[str, str] = {
 """What each role is called beside a target."""
 
 SHARE_DECIMALS = 6
+
+LEAST_FLAGGED = 0.0005
+"""Share of a target from which ground is told beside it: a smaller one would read 0.0 %."""
 
 
 def target_exclusions(layers: Layers, ground: ScoredGround) -> pd.DataFrame:
@@ -78,9 +82,9 @@ def flags(outlines: Shapes, layers: Layers) -> list[str]:
     """
     flags: list[list[str]] = [[] for _ in outlines]
     for role, words in FLAGS.items():
-        shares = np.round(known_shares(outlines, layers.vector(role))[0] * 100, 1)
-        for place in np.flatnonzero(shares > 0):
-            flags[place].append(f"{words} {shares[place]:.1f} %")
+        shares = np.round(known_shares(outlines, layers.vector(role))[0], SHARE_DECIMALS)
+        for place in np.flatnonzero(shares >= LEAST_FLAGGED):
+            flags[place].append(f"{words} {100 * shares[place]:.1f} %")
     return ["; ".join(of_target) for of_target in flags]
 
 
@@ -133,4 +137,4 @@ def _names(outlines: Shapes, layer: VectorLayer) -> list[str]:
         for outline, place in sorted(zip(*pairs.tolist(), strict=True)):
             if not shapely.touches(outlines[outline], shapes[place]):
                 met[outline].append(texts[place])
-    return ["; ".join(distinct(pair)) for pair in met]
+    return [joined(distinct(pair)) for pair in met]

@@ -9,6 +9,7 @@ import shapely
 from prospector.grid import Bounds, IntArray
 from prospector.layers import VectorLayer
 from prospector.layers.registers import LAPSED, PRIVATE, REGISTER_COLUMNS, read_dates
+from prospector.name_lists import joined
 from prospector.tenure.concessions import distinct, tenure_of
 from prospector.tenure.partition import Mosaic, Shapes, parts_of, sound, united
 from prospector.tenure.units import join_units
@@ -96,7 +97,7 @@ def _target_overlap(shapes: Shapes, ground: ScoredGround) -> tuple[np.ndarray, l
         np.add.at(hectares, found.outline + part.start, found.area / 1e4)
         for zone, target in zip(found.outline.tolist(), found.polygon.tolist(), strict=True):
             met[zone + part.start].append(target_ids[target])
-    return np.round(hectares, 2), ["; ".join(pair) for pair in met]
+    return np.round(hectares, 2), [joined(pair) for pair in met]
 
 
 def score_concessions(

@@ -12,6 +12,7 @@ from prospector.grid import BoolArray, IntArray
 from prospector.layers import VectorLayer
 from prospector.layers.registers import fold
 from prospector.layers.typed import UNNAMED
+from prospector.name_lists import joined
 from prospector.tenure.concessions import (
     PROTECTION_CLASSES,
     TENURE_CLASSES,
@@ -128,4 +129,4 @@ def _texts(
         texts = layer.features[column].to_numpy(dtype=object)
         for place, row in zip(point.tolist(), title.tolist(), strict=True):
             met[place].append(texts[row])
-    return ["; ".join(distinct(of_point)) for of_point in met]
+    return [joined(distinct(of_point)) for of_point in met]

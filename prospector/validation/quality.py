@@ -11,6 +11,7 @@ from scipy.stats import rankdata
 
 from prospector.errors import Reason
 from prospector.grid import BoolArray, FloatArray
+from prospector.numerals import whole_percent
 
 ONE_VALUE = 0.95
 """Share of the ground with one and the same value from which an evidence is nearly constant."""
@@ -184,8 +185,8 @@ def _findings(quality: EvidenceQuality, known: Sequence[Known]) -> tuple[Reason,
     label = "" if quality.with_column is None else known[quality.with_column].label
     resolution_km = _rounded((quality.resolution_m or 0.0) / 1000, 3)
     reasons = (
-        Reason("quality-one-value", percent=round(100 * quality.one_value)),
-        Reason("quality-little-cover", percent=round(100 * quality.cover)),
+        Reason("quality-one-value", percent=whole_percent(quality.one_value)),
+        Reason("quality-little-cover", percent=whole_percent(quality.cover)),
         Reason("quality-same-as", label=label, correlation=_rounded(quality.correlation)),
         Reason("quality-given-by-others", inflation=_rounded(quality.inflation, 1)),
         Reason("quality-trend", r2=_rounded(quality.quadratic)),

@@ -15,10 +15,12 @@ from prospector.name_lists import parted
 from prospector.numerals import (
     area,
     decimals_apart,
+    figure,
     fixed,
     kilometres,
     least_or_most_area,
     length,
+    own_unit,
     percent,
     percentile,
     resolutions,
@@ -36,6 +38,9 @@ DECIMALS = re.compile(r"\.\d+f")
 HOLE = re.compile(r"\{(\w+)\}")
 AREAS = {"area": area, "bound": least_or_most_area}
 """How holes that say so write an area in km2."""
+
+MEASURE = "measure"
+"""How holes that say so write a value with the unit that stands beside it."""
 
 VALUE = re.compile(r"\{(\w+)(?::([^}]*))?\}")
 """A hole of a sentence: the name of a value, and how a number is written."""
@@ -60,7 +65,13 @@ HOUSE_WORDS = {
 Sentence = str | Mapping[str, str]
 """A sentence with holes; or, where it counts, its forms ``one`` and ``other``."""
 
-NUMBER = re.compile(r"[+-]?\d+\.\d+")
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of a sentence: a text of its own, or what fills a hole of that name."""
+
+    text: str
+    hole: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -214,41 +225,60 @@ class Language:
             return str(stated)
         if not isinstance(form, str):
             form = form["one" if _counted(stated) == 1 else "other"]
-        return self.tidy("".join(self._filled(form, stated)))
+        return self.tidy("".join(piece.text for piece in self._filled(form, stated)))
 
-    def pieces(self, notices: Sequence[Notice]) -> list[list[str]]:
+    def pieces(self, notices: Sequence[Notice]) -> list[list[Piece]]:
         """Return the sentences of notices of one code in pieces: texts and filled holes in turn.
 
         Examples
         --------
         >>> two = [Notice("geometries-repaired", "note", {"layer": name}, 2) for name in ("a", "b")]
-        >>> language("en").pieces(two)[1]
+        >>> [piece.text for piece in language("en").pieces(two)[1]]
         ["Layer '", 'b', "': ", '2', ' invalid geometries repaired.']
+        >>> language("en").pieces(two)[1][1]
+        Piece(text='b', hole='layer')
         """
         form = self.sentences["notices"].get(notices[0].code)
         if form is None:
-            return [[str(notice)] for notice in notices]
+            return [[Piece(str(notice))] for notice in notices]
         if not isinstance(form, str):
             alone = all(notice.count == 1 for notice in notices)
             form = form["one" if alone else "other"]
         return [self._filled(form, notice) for notice in notices]
 
-    def _filled(self, form: str, stated: Notice | Reason) -> list[str]:
+    def _filled(self, form: str, stated: Notice | Reason) -> list[Piece]:
         """Return a sentence in pieces, its holes filled."""
         values = dict(stated.about)
         if isinstance(stated, Notice):
             values["count"] = stated.count
-        pieces, end = [], 0
+        pieces, end = list[Piece](), 0
         for hole in VALUE.finditer(form):
             name, how = hole[1], hole[2] or ""
-            value = self._value(name, values[name], how) if name in values else hole[0]
-            pieces += [form[end : hole.start()], value]
+            value = self._filled_in(values, name, how) if name in values else hole[0]
+            pieces += [Piece(form[end : hole.start()]), Piece(value, name)]
             end = hole.end()
-        return [*pieces, form[end:]]
+        return [*pieces, Piece(form[end:])]
 
     def tidy(self, sentence: str) -> str:
         """Return a sentence without the space that a number without a unit leaves before a mark."""
         return EMPTY_UNIT.sub("", sentence)
+
+    def measured(self, stated: Notice | Reason, name: str) -> str:
+        """Return a value of a notice or a reason with its unit, as its sentence has it.
+
+        Examples
+        --------
+        >>> warm = Notice("too-warm", "note", {"low": 6.69, "unit": "ln(ppm)"})
+        >>> language("en").measured(warm, "low")
+        '804 ppm'
+        """
+        return self._filled_in(dict(stated.about), name, MEASURE)
+
+    def _filled_in(self, values: Mapping[str, Any], name: str, form: str) -> str:
+        """Return what fills a hole; a measure has its unit beside it, and is a text in earlier runs."""
+        if form == MEASURE and isinstance(values[name], int | float):
+            return self.measure(values[name], values["unit"])
+        return self._value(name, values[name], form)
 
     def _value(self, name: str, value: Any, form: str) -> str:
         """Return what fills a hole of a sentence: a reason, a list, a number, a phrase or a name."""
@@ -360,26 +390,48 @@ class Language:
         """
         return self.told(text).replace("km2", "km\u00b2")
 
-    def measure(self, text: str, *, within: bool = False) -> str:
-        """Return a value with its unit, made elsewhere, as it is printed.
+    def figure(self, value: float) -> str:
+        """Return a value without a unit as it is printed, to three figures.
+
+        Examples
+        --------
+        >>> language("es").figure(0.3395), language("en").figure(3159.7)
+        ('0,34', '3160')
+        """
+        return figure(value).replace(".", self.point)
+
+    def measure(self, value: float, unit: str, *, within: bool = False) -> str:
+        """Return a value with its unit as it is printed; one on a log scale in its own unit.
 
         Parameters
         ----------
-        text
-            Value and unit.
+        value
+            As the evidence has it.
+        unit
+            Of the evidence, empty where it has none.
         within
             Whether it is a distance that its layer does not resolve.
 
         Examples
         --------
-        >>> language("es").measure("0.34 per 1000 km2"), language("en").measure("9.4 km")
-        ('0,34 por 1000 km²', '9.4 km')
-        >>> language("en").measure("10 km", within=True)
+        >>> language("es").measure(0.3395, "per 1000 km2"), language("en").measure(6.69, "ln(ppm)")
+        ('0,34 por 1000 km²', '804 ppm')
+        >>> language("en").measure(10.0, "km", within=True)
         'within 10 km'
         """
-        value, _, unit = text.partition(" ")
-        measure = f"{value.replace('.', self.point)} {self.unit(unit)}".rstrip()
+        own, of = own_unit(float(value), unit)
+        measure = f"{self.figure(own)} {self.unit(of)}".rstrip()
         return self.say("within {measure}", measure=measure) if within else measure
+
+    def area(self, square_km: float) -> str:
+        """Return an area with its unit as it is printed.
+
+        Examples
+        --------
+        >>> language("es").area(4.25), language("en").area(0.0064)
+        ('4,3 km²', '0.6 ha')
+        """
+        return area(square_km, "km\u00b2").replace(".", self.point)
 
     def translations(self, texts: Iterable[str]) -> dict[str, str]:
         """Return the phrase for each text that has one; a text of a user's own has none."""

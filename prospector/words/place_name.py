@@ -80,5 +80,13 @@ _WINDS: tuple[Callable[[Callable[..., str], Mapping[str, str]], str], ...] = (
 
 
 def with_unit(where: str, named: str, unit: str) -> str:
-    """Return a place with the unit around it, where that says more."""
-    return where if not unit or unit in where or unit == named else f"{where}, {unit}"
+    """Return a place with the unit around it, where the place's own name does not hold it.
+
+    Examples
+    --------
+    >>> with_unit("12 km north of Alto Calama", "Alto Calama", "Calama")
+    '12 km north of Alto Calama'
+    >>> with_unit("5 km north of Tok", "Tok", "north")
+    '5 km north of Tok, north'
+    """
+    return where if unit in named else f"{where}, {unit}"

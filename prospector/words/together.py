@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from prospector.errors import LEVELS, Level, Notice
-from prospector.words.language import Language
+from prospector.words.language import Language, Piece
 
 OPENING = "'\"(\u00ab"
 BELONGS = re.compile(r"['\")\u00bb]*(?: ?(?:%|km\u00b2|km2|km|m|Ma|ha)(?!\w))?")
 """Marks and a unit that belong to the word before them."""
+
+MODELS = ("model", "label", "deposit_type")
+"""Holes that a deposit model fills where a sentence begins with it: its name, its label or its type."""
 
 LONG = 240
 """A sentence of more letters is laid out as a list where there is room for one."""
@@ -100,14 +103,15 @@ def _joined(level: Level, notices: Sequence[Notice], words: Language) -> Togethe
     )
 
 
-def _models_listed(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+def _models_listed(rows: Sequence[Sequence[Piece]]) -> list[list[str]]:
     """Return sentences that differ in the model they begin with as one, with the models as a list."""
-    models: dict[tuple[str, ...], list[str]] = {}
+    models: dict[tuple[bool, tuple[str, ...]], list[str]] = {}
     for row in rows:
-        begins = len(row) > 2 and row[0] == "" and row[2].startswith(":")
-        key = ("", *row[2:]) if begins else ("all", *row)
-        models.setdefault(key, []).append(row[1] if begins else "")
+        texts = tuple(piece.text for piece in row)
+        begins = not texts[0] and len(row) > 1 and row[1].hole in MODELS
+        name, rest = (texts[1], texts[2:]) if begins else ("", texts)
+        models.setdefault((begins, rest), []).append(name)
     return [
-        list(key[1:]) if key[0] else ["", ", ".join(dict.fromkeys(names)), *key[1:]]
-        for key, names in models.items()
+        ["", ", ".join(dict.fromkeys(names)), *rest] if begins else list(rest)
+        for (begins, rest), names in models.items()
     ]

@@ -141,7 +141,7 @@ def payload(count, vertices=VERTICES):
     ]  # fmt: skip
     classes = {"breaks": list(CLASS_BREAKS), "colours": list(COLOURS)}
     evidence = [{"name": f"e{n}", "label": f"evidence {n}", "unit": "km"} for n in range(4)]
-    model = {"name": "bench", "label": "Bench", "unit": "cell", "class_by": "percentile",
+    model = {"name": "bench", "label": "Bench", "class_by": "percentile",
              "skill_words": "not tested", "evidence": evidence, "what_if": {"kind": "logistic"},
              "targets": targets, **classes}  # fmt: skip
     return {"title": "Bench", "made_by": "prospector", "bounds": BOUNDS, "sentences": ["Bench."],

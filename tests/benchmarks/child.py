@@ -32,7 +32,7 @@ def screen(region, workers, store):
 
     cpu = cpu_seconds()
     screening = prospector.screen(
-        region, workers=int(workers), store=store, progress=progress, beside=()
+        region, workers=int(workers), store=store, progress=progress, beside=(), max_cells=1e9
     )
     moments.append(("end", time.perf_counter()))
     stages = {}

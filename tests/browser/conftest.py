@@ -211,9 +211,9 @@ def make_model(name: str, label: str, count: int, skill: str, shown: bool) -> Pa
     return {
         "name": name,
         "label": label,
-        "unit": "cell of 1 km" if shown else "salar",
         "breaks": [0, 0.2, 0.4, 0.6, 0.8, 1],
         "colours": VIRIDIS,
+        "verdict": "demonstrated" if shown else "none seen",
         "demonstrated": shown,
         "verdict_name": "Skill demonstrated" if shown else "No demonstrated skill",
         "skill_words": skill,

@@ -55,6 +55,9 @@ ROWS_IN_SIGHT = """() => {
   }).length;
 }"""
 
+HEADS = """() => [...document.querySelectorAll('.targets thead th')]
+  .map((head) => Math.round(head.getBoundingClientRect().width))"""
+
 CUT_HEADS = """() => [...document.querySelectorAll('.targets thead button')]
   .filter((button) => button.checkVisibility() && button.scrollWidth > button.clientWidth)
   .map((button) => button.textContent)"""
@@ -201,6 +204,17 @@ def test_no_name_is_cut_beside_how_sure_it_is(map_page, sure_payload, size, lang
     assert page.evaluate(ENDED_BY_DOTS) == []
     page.locator("thead .col-score button").click()
     assert page.evaluate(CUT_HEADS) == []
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_an_empty_list_keeps_its_columns(map_page, sure_payload, size):
+    """Each head is as wide as over targets, and the last ends where the list does."""
+    page = map_page.open(sure_payload, width=size[0], height=size[1])
+    open_list(page)
+    before = page.evaluate(HEADS)
+    page.locator("#search").fill("nothing is called so")
+    page.locator(".nothing").wait_for()
+    assert page.evaluate(HEADS) == before
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from prospector.drafting.clues import Clue, Clues, clue_words, guessed_by
 from prospector.drafting.looks import ColumnLook, Look
 from prospector.drafting.roles import guess_role
 from prospector.layers.roles import ROLES
@@ -112,7 +113,7 @@ def test_a_role_is_guessed_by_name_and_geometry(name, geometry, role):
     """In both languages, whatever the case, the accents and what else stands in the name."""
     guess = guess_role(look(name, geometry))
     assert guess.role == role
-    assert "the name" in guess.because
+    assert "name" in [clue.where for clue in guess.because.found]
     assert ROLES[role].geometry == geometry
 
 
@@ -121,7 +122,9 @@ def test_what_no_role_reads_is_named(name, geometry, what):
     """It is not forced into the role whose geometry it has."""
     guess = guess_role(look(name, geometry))
     assert guess.role is None
-    assert guess.because.startswith(f"{what} by the name")
+    assert guess.because.unread_kind == what
+    assert guess.because.found[0].where == "name"
+    assert clue_words(guess.because).startswith(f"{what} by the name (")
 
 
 @pytest.mark.parametrize(
@@ -142,14 +145,16 @@ def test_a_name_that_says_nothing_leaves_it_to_the_columns(columns, geometry, ro
     """A file is often called export.gpkg."""
     guess = guess_role(look("export_1", geometry, columns))
     assert guess.role == role
-    assert guess.because.startswith("columns")
+    assert guess.because.found[0].where == "columns"
 
 
 def test_values_tell_where_neither_name_nor_columns_do():
     """A column of rocks makes polygons geology."""
     words = (("granito", 12), ("andesita", 5), ("caliza", 2))
     guess = guess_role(look("capa", "polygon", values={"C1": words}))
-    assert (guess.role, guess.because) == ("geology", "values (granito, andesita, caliza)")
+    assert guess.role == "geology"
+    assert guess.because == Clues((Clue("values", ("granito", "andesita", "caliza")),))
+    assert guessed_by(guess.because) == "guessed by values (granito, andesita, caliza)"
 
 
 def test_an_ambiguous_name_says_what_else_it_could_be():

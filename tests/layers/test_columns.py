@@ -15,7 +15,9 @@ from prospector.compute.provenance import versions
 from prospector.errors import LayerError
 from prospector.layers import ROLES, read_layers
 from prospector.layers.columns import kept_columns, yes_or_no
+from prospector.layers.contract import COLUMNS
 from prospector.layers.registers import PRIVATE, is_tax_column, without_personal_marks
+from prospector.layers.typed import typed
 from prospector.models.deposits import select_deposits
 from prospector.region.region_file import load_region
 from prospector.words.language import sentence
@@ -517,3 +519,35 @@ def test_a_column_that_a_later_run_uses_is_there_in_the_same_store(region, tmp_p
         "porphyry_copper"
     ]
     assert "big_faults" in [one.name for one in ranking.evidence]
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "stored", "meant"),
+    [
+        ("age_ma", "EDAD_KA", 34_000.0, 34.0),
+        ("tolerance_m", "error_km", 2.0, 2000.0),
+        ("cu_percent", "Cu_ppm", 5000.0, 0.5),
+        ("age_ma", "EDAD", 34.0, 34.0),
+    ],
+)
+def test_a_mapped_column_is_of_the_unit_that_its_own_name_states(ours, theirs, stored, meant):
+    """And it is told that it was converted."""
+    values, notices = typed(pd.Series([stored]), COLUMNS[ours], ours, of_file=theirs)
+    assert values.tolist() == [meant]
+    assert [notice.code for notice in notices] == ["units-converted"] * (stored != meant)
+
+
+@pytest.mark.parametrize("word", ["<Null>", "NULL", " nan ", "N/A", ""])
+def test_words_for_nothing_are_no_class(word):
+    """As programs write them into text; "NA" and "none" may be classes."""
+    classes, _ = typed(pd.Series([word, "NA", "none"]), COLUMNS["class"], "class")
+    assert classes.tolist() == [None, "NA", "none"]
+
+
+@pytest.mark.parametrize("word", ["<Null>", "(null)", ""])
+def test_marks_for_nothing_are_no_name(word):
+    """Bare words may be: a place is called as it is."""
+    words = pd.Series([word, "Null", "El Abra"])
+    names, notices = typed(words, COLUMNS["name"], "name", required=True)
+    assert names.tolist() == ["unnamed", "Null", "El Abra"]
+    assert [notice.code for notice in notices] == ["features-unnamed"]

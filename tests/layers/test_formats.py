@@ -398,3 +398,42 @@ def test_a_link_beside_a_file_is_told(region, tmp_path):
     use(region, "faults", "a.shp")
     about = {"layer": "faults", "file": "a.shp"}
     assert Notice("file-beside-outside-folder", "note", about) in prospector.check(region).notices
+
+
+def test_a_topology_of_several_layers_is_refused_until_one_is_named(tmp_path):
+    """TopoJSON ends as GeoJSON does."""
+    points = [{"type": "Point", "coordinates": [-69 - n, -24], "properties": {}} for n in range(3)]
+    objects = {
+        name: {"type": "GeometryCollection", "geometries": part}
+        for name, part in (("north", points[:1]), ("south", points[1:]))
+    }
+    topology = {"type": "Topology", "objects": objects, "arcs": []}
+    (tmp_path / "a.json").write_text(json.dumps(topology), "utf-8")
+    with pytest.raises(LayerError, match=r"several layers \(north, south\)"):
+        read_features(tmp_path / "a.json")
+    assert len(read_features(tmp_path / "a.json", layer="south")) == 2
+
+
+def test_an_archive_packed_on_a_mac_is_read(tmp_path):
+    """What the system lays beside each file is no layer."""
+    lines().to_crs("EPSG:4326").to_file(tmp_path / "a.geojson")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(tmp_path / "a.geojson", "deep/a.geojson")
+        archive.writestr("deep/._a.geojson", b"\0\5\x16\7")
+    assert len(read_features(tmp_path / "a.zip")) == len(lines())
+
+
+def test_a_coverage_of_several_layers_is_refused_with_a_remedy_that_there_is(region):
+    """No key says which layer of it is meant."""
+    ground = gpd.GeoDataFrame(geometry=[shapely.box(-70, -25, -68, -23)], crs="EPSG:4326")
+    for layer in ("draft", "final"):
+        ground.to_file(region / "c.gpkg", layer=layer)
+    toml = region / "region.toml"
+    text = toml.read_text("utf-8").replace(
+        'role = "faults"', 'role = "faults"\ncoverage = "c.gpkg"'
+    )
+    toml.write_text(text, "utf-8")
+    with pytest.raises(
+        LayerError, match=r"coverage'.*holds several layers \(draft, final\)\. Give a file"
+    ):
+        prospector.check(region)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from prospector.layers.registers import PRIVATE, read_holders
 from prospector.layers.registers.company_words import NUMBERS, PLACES, SURE, TELLING
+from prospector.layers.registers.joint_holders import named_in
 from prospector.layers.registers.words import company_key, is_company
 
 
@@ -275,3 +276,9 @@ def test_no_word_of_companies_is_a_usual_name():
     }  # fmt: skip
     assert not usual & SURE
     assert not TELLING & (PLACES | NUMBERS)
+
+
+def test_shares_without_a_sign_name_nobody():
+    """Behind a colon, or between marks."""
+    assert named_in("Norte S.A.: 25; Sur Ltda: 75") == ["Norte S.A.", "Sur Ltda"]
+    assert named_in("Norte S.A.; 33,3") == ["Norte S.A."]

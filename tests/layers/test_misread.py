@@ -58,3 +58,12 @@ def test_a_table_of_attributes_that_states_a_wrong_encoding_is_told(region):
     [told] = [notice for notice in notices if notice.code == "text-misread"]
     assert (told.count, told.value("column"), told.value("letters")) == (1, "class", "Ã±")
     assert "Set encoding to that of the file" in sentence(told)
+
+
+@pytest.mark.parametrize("word", ["Ñandú", "Pucará Ñuñoa", "ñire"])
+def test_letters_of_dos_at_the_ends_of_words_are_told(word):
+    """Beside small letters; sums of money and signs that stand alone are text."""
+    dos = word.encode("cp850").decode("cp1252")
+    assert misread(pd.Series([dos]))[0] == 1
+    for text in ("US$ 5", "£5 m", "5 ¢", "a ¬ b", "¥ 100"):
+        assert misread(pd.Series([text])) == (0, "")

@@ -165,7 +165,7 @@ def test_limits_alone_stay_limits_where_a_sign_says_so():
     assert same(values(["<5", "-4"], never_negative=True), [5, math.nan])
 
 
-@pytest.mark.parametrize("code", [9999.0, -8888.0])
+@pytest.mark.parametrize("code", [8888.0, -8888.0])
 def test_a_repeated_extreme_far_from_the_rest_is_suspected(code):
     """It is kept as a number and reported."""
     column = pd.Series([*np.linspace(20, 25, 40), *[code] * 3])
@@ -266,3 +266,37 @@ def test_units_of_names_and_factors():
     ]  # fmt: skip
     assert factor("km2", "ha") == 100
     assert factor("ppm", "ha") is None
+
+
+@pytest.mark.parametrize("code", [-9999, -999.25, -32768])
+def test_a_code_far_from_all_others_is_missing_where_numbers_may_be_negative(code):
+    """Of any quantity, in a single row; where others come near, it is a number."""
+    read = read_numbers(pd.Series([1.5, -2.0, 3.25, code]))
+    assert same(read.values, [1.5, -2, 3.25, math.nan])
+    assert read.missing == ((f"{code:g}", 1),)
+    near = read_numbers(pd.Series([1.5, -2.0, code + 1, code]))
+    assert same(near.values, [1.5, -2, code + 1, code])
+    assert near.missing == ()
+
+
+def test_two_codes_of_a_column_are_both_missing():
+    """The second shows once the first is gone."""
+    read = read_numbers(pd.Series([1.5, 2.0, 3.25, -999, -9999]))
+    assert same(read.values, [1.5, 2, 3.25, math.nan, math.nan])
+
+
+def test_nines_far_from_all_others_are_suspected_in_a_single_row():
+    """An assay may be so rich: the number is kept."""
+    read = read_numbers(pd.Series([20.0, 21, 22, 23, 24, 9999]))
+    assert read.values[-1] == 9999
+    assert read.suspected == (9999, 1)
+    assert read_numbers(pd.Series([20.0, 21, 22, 23, 24, 8000])).suspected is None
+
+
+def test_numbers_without_a_unit_are_of_that_of_their_column():
+    """Parts in a thousand million, wanted in a million; what bears a unit keeps it."""
+    read = read_numbers(pd.Series(["5000", "<200", "3 ppm"]), unit="ppm", bare="ppb")
+    assert same(read.values, [5, 0.2, 3])
+    assert read.converted == (("ppb", 2),)
+    assert same(read_numbers(pd.Series([5.0]), unit="ppm", bare="m").values, [5])
+    assert same(read_numbers(pd.Series([5.0]), unit="ppm", bare="ppm").values, [5])

@@ -9,10 +9,12 @@ import prospector
 from prospector.errors import LayerError, RegionError
 from prospector.evidence import known_kinds
 from prospector.evidence.entries import entry_faults
+from prospector.gis.run_styles import title_of
 from prospector.layers import ROLES, read_layers
 from prospector.layers.roles import roles_of_region
 from prospector.region.region_file import load_region
 from prospector.region.shipped_models import deposit_model_names, load_deposit_model
+from prospector.words.language import language
 
 ROLE = """
 [roles.alteration]
@@ -170,3 +172,13 @@ def test_every_kind_says_what_it_reads():
     assert len(ours) > 10
     assert all(kind.geometries and set(kind.geometries) <= known for kind in ours)
     assert entry_faults(load_deposit_model(name) for name in deposit_model_names()) == []
+
+
+def test_a_layer_without_a_title_is_called_by_its_whole_description(region):
+    """A bracket in it is the user's own; what a shipped role is for alone is no part of its name."""
+    told = ROLE.replace("hydrothermal alteration", "clays (alunite, illite)")
+    loaded = load_region(with_alteration(region, told + LAYER))
+    layers = read_layers(loaded, loaded.grid())
+    assert title_of(layers, "alteration", language("en")) == "Clays (alunite, illite)"
+    assert title_of(layers, "coast", language("en")) == "Coast line"
+    assert ROLES["coast"].words == "coast line (map only)"

@@ -8,12 +8,14 @@ import numpy as np
 import pyproj
 import pytest
 import rasterio
+from rasterio._env import get_gdal_config
 from rasterio.transform import from_bounds
 
 from prospector.errors import LayerError
 from prospector.grid import Grid
 from prospector.layers import rasters
 from prospector.layers.extremes import Extremes
+from prospector.layers.formats import CACHE_MB, open_raster
 from prospector.layers.raster_reader import read_raster
 from prospector.layers.rasters import RasterFile, RasterLayer
 from prospector.layers.reading import Reading
@@ -219,6 +221,19 @@ def test_only_the_region_and_its_margin_are_read(tmp_path):
     assert part[0].tolist() == pytest.approx(layer.columns_at[4:9].tolist(), abs=1e-4)
 
 
+@pytest.mark.parametrize(("columns", "least_mb"), [(300, CACHE_MB), (40_000, 156)])
+def test_gdal_keeps_a_row_of_blocks_and_no_twentieth_of_the_memory(tmp_path, columns, least_mb):
+    """Strips as wide as the raster are met by every block of a row; of more there is no use."""
+    path = write(tmp_path / "a.tif", np.ones((4, columns), "float32"), ROUND, blockysize=1)
+    before = get_gdal_config("GDAL_CACHEMAX")
+    values = RasterFile(str(path), (4, columns), 1, 1.0, 0.0, "float32")
+    for _ in values.blocks():
+        assert least_mb <= get_gdal_config("GDAL_CACHEMAX") <= least_mb + 2
+    with open_raster(path):
+        assert get_gdal_config("GDAL_CACHEMAX") == CACHE_MB
+    assert get_gdal_config("GDAL_CACHEMAX") == before
+
+
 def test_what_is_infinite_is_no_value(tmp_path):
     """A division by nought in a raster calculator."""
     values = relief()
@@ -367,3 +382,94 @@ def test_a_file_that_is_another_thing_is_told_as_what_it_is(tmp_path, begin, sai
     (tmp_path / "a.tif").write_bytes(begin)
     with pytest.raises(LayerError, match=said):
         read(tmp_path / "a.tif")
+
+
+@pytest.mark.parametrize("code", [-9999, -32768])
+def test_codes_are_looked_for_as_the_file_stores_them(tmp_path, code):
+    """Tenths of a metre above 500 m, with a code that scaling turns into an ordinary number."""
+    values = np.linspace(0, 5000, 1600).astype("int16").reshape(40, 40)
+    values[10:14, 10:20] = code
+    path = write(tmp_path / "a.tif", values, HERE, "EPSG:32719")
+    with rasterio.open(path, "r+") as dataset:
+        dataset.scales, dataset.offsets = (0.1,), (500.0,)
+    layer, notices = read(path)
+    assert notices == {"nodata-not-declared": 40}
+    assert np.isnan(layer.values[:, :]).sum() == 40
+    assert np.nanmin(layer.values[:, :]) == 500
+    assert np.nanmax(layer.values[:, :]) == 1000
+    _, stated = read(path, nodata=code)
+    assert stated == {}
+
+
+@pytest.mark.parametrize(("stored_as", "code"), [("uint8", 255), ("int8", -128)])
+def test_the_last_number_of_a_byte_is_a_code_far_from_percentages(tmp_path, stored_as, code):
+    """Shares of 0 to 100; a mask of two numbers is left as it is, and so is a picture."""
+    values = np.linspace(0, 100, 1600).astype(stored_as).reshape(40, 40)
+    values[10:14, 10:20] = code
+    layer, notices = read(write(tmp_path / "a.tif", values, HERE, "EPSG:32719"))
+    assert notices == {"nodata-not-declared": 40}
+    assert np.nanmin(layer.values[:, :]) == 0
+    assert np.nanmax(layer.values[:, :]) == 100
+    mask = np.where(values == code, code, 0).astype(stored_as)
+    _, notices = read(write(tmp_path / "mask.tif", mask, HERE, "EPSG:32719"))
+    assert notices == {}
+    grey = np.arange(1600).astype(stored_as).reshape(40, 40)
+    _, notices = read(write(tmp_path / "grey.tif", grey, HERE, "EPSG:32719"))
+    assert notices == {}
+
+
+def test_a_code_that_resampling_has_blurred_is_told(tmp_path):
+    """Means of three by three cells leave numbers between the code and the heights."""
+    values = relief()
+    values[10:20, 10:20] = -9999
+    means = sum(np.roll(values, (i, j), (0, 1)) for i in (-1, 0, 1) for j in (-1, 0, 1)) / 9
+    _, notices = read(write(tmp_path / "a.tif", means.astype("float32"), HERE, "EPSG:32719"))
+    assert notices == {"raster-codes-blurred": 64}
+    means[means == -9999] = -9000
+    _, notices = read(write(tmp_path / "b.tif", means.astype("float32"), HERE, "EPSG:32719"))
+    assert notices == {}
+
+
+def test_heights_off_the_earth_are_told_as_they_are_meant(tmp_path):
+    """As stored they would be on it; a scale below nought turns the ends round."""
+    path = write(tmp_path / "a.tif", relief(), HERE, "EPSG:32719")
+    with rasterio.open(path, "r+") as dataset:
+        dataset.scales = (-10.0,)
+    _, notices = read(path)
+    assert "relief-not-metres" in notices
+
+
+@pytest.mark.parametrize(("stored_as", "told"), [("float32", True), ("int16", False)])
+def test_noughts_where_nothing_was_measured_are_told(tmp_path, stored_as, told):
+    """A tenth of a raster of decimals; whole numbers are 0 often enough, and heights at sea."""
+    values = (relief() / 10).astype(stored_as)
+    values[:4] = 0
+    path = write(tmp_path / "a.tif", values, HERE, "EPSG:32719")
+    _, notices = read_as("surface", path)
+    assert notices == ({"raster-zeros": 160} if told else {})
+    assert read_as("surface", path, nodata=0)[1] == {}
+    assert read(path)[1] == {}
+
+
+@pytest.mark.parametrize(
+    ("role", "factor", "told"),
+    [
+        ("slab_depth", 0.1, False),
+        ("slab_depth", -0.1, True),
+        ("slab_depth", 100, True),
+        ("crust_thickness", 0.02, False),
+        ("crust_thickness", 20, True),
+    ],
+)
+def test_depths_that_are_not_positive_kilometres_are_told(tmp_path, role, factor, told):
+    """Published with the other sign, or in metres."""
+    values = (relief() * factor).astype("float32")
+    _, notices = read_as(role, write(tmp_path / "a.tif", values, HERE, "EPSG:32719"))
+    assert notices == ({"depths-not-kilometres": None} if told else {})
+
+
+def read_as(role, path, **keys):
+    """Return a raster as read in a role, and the notices as counts by code."""
+    entry = LayerEntry(role=role, file=path.name, **keys)
+    reading = Reading("a", path, entry, ROLES[role], role, path.parent / "region.toml")
+    return read_raster(reading, GRID), {notice.code: notice.count for notice in reading.notices}

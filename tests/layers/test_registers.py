@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Transformer
 
+from prospector import synthetic
 from prospector.errors import LayerError, RegionError
 from prospector.layers import UNPLACED, read_layers
 from prospector.layers.registers import (
@@ -836,3 +837,33 @@ def test_titles_of_our_own_that_stand_twice_count_once(region):
     counted = {notice.code: notice.count for notice in layers.notices}
     assert (counted["duplicates-dropped"], counted["ids-numbered"]) == (1, 1)
     assert counted["titles-without-place"] == 1
+
+
+def test_holders_on_lines_of_their_own_are_several():
+    """As a cell of a workbook holds them."""
+    table = gpd.GeoDataFrame(
+        {"state": ["Active"], "owner": ["Norte S.A.\nSur Ltda"]},
+        geometry=[shapely.box(-69, -24, -68, -23)], crs="EPSG:4326",
+    )  # fmt: skip
+    entry = LayerEntry(
+        role="concessions", file="t.gpkg", columns={"holder": "owner"}, states={"Active": "held"}
+    )
+    register = register_of(entry, Path("region.toml"), "titles")
+    titles = read_titles(table, register, where="t.gpkg", as_of=None, crs=None).table
+    assert titles.holder.tolist() == ["Norte S.A.; Sur Ltda"]
+
+
+@pytest.mark.parametrize(("area", "told"), [(10_000.0, 0), (1e8, 4), (100.0, 4), (None, 0)])
+def test_areas_in_another_unit_than_hectares_are_told(tmp_path, area, told):
+    """Square metres, or square kilometres, of titles of ten by ten kilometres."""
+    region = synthetic.write_region(tmp_path)
+    shapes = [
+        shapely.box(450_000 + 20_000 * n, 7.3e6, 460_000 + 20_000 * n, 7.31e6) for n in range(4)
+    ]
+    table = {"concession_id": list("abcd"), "tenure_class": "held", "area_ha": area}
+    gpd.GeoDataFrame(table, geometry=shapes, crs=synthetic.CRS).to_file(region / "t.gpkg")
+    with (region / "region.toml").open("a", encoding="utf-8") as file:
+        file.write('[layers.titles]\nrole = "concessions"\nfile = "t.gpkg"\n')
+    loaded = load_region(region)
+    notices = read_layers(loaded, loaded.grid()).notices
+    assert [n.count for n in notices if n.code == "areas-not-drawn"] == [told] * bool(told)

@@ -109,3 +109,22 @@ def test_an_edited_shapefile_is_read(folder):
     (folder / "a.shp").write_bytes(grown)
     (folder / "a.shx").write_bytes(index)
     assert len(read_features(folder / "a.shp")) == 5
+
+
+@pytest.mark.parametrize("ending", [".dbf", ".shx", ".prj", ".cpg"])
+def test_a_part_that_is_named_in_another_case_is_told(folder, ending):
+    """Where case counts it is not found: its attributes, its CRS or its letters would be lost."""
+    (folder / f"a{ending}").rename(folder / f"A{ending}")
+    if (folder / f"a{ending}").exists():
+        pytest.skip("case does not count here")
+    with pytest.raises(LayerError, match=rf"A\{ending} is not found beside a\.shp.*Rename it to a"):
+        read_features(folder / "a.shp")
+
+
+def test_parts_with_endings_in_capitals_are_read(folder):
+    """As old programs write them."""
+    for ending in (".shx", ".dbf", ".prj", ".cpg"):
+        (folder / f"a{ending}").rename(folder / f"a{ending.upper()}")
+    found = read_features(folder / "a.shp")
+    assert found["class"].tolist() == squares(5)["class"].tolist()
+    assert found.crs == "EPSG:32719"

@@ -1,8 +1,11 @@
 """Tables as people save them: separators, encodings, sheets, and columns of coordinates by any usual name."""
 
+import zipfile
+
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
 from prospector.errors import LayerError
 from prospector.grid import Grid
@@ -333,3 +336,94 @@ def test_rounded_places_are_told(tmp_path, decimals, keys, told):
     )
     features_of(deposits, GRID)
     assert ("places-rounded" in {notice.code for notice in deposits.notices}) is told
+
+
+@pytest.mark.parametrize(("zone", "told"), [("18S", 3), ("19", 0), ("Huso 19 Sur", 0), ("20 S", 3)])
+def test_rows_of_another_zone_than_that_of_the_crs_are_told(tmp_path, zone, told):
+    """Also where all of them are."""
+    WORDS["metres"].assign(huso=zone).to_csv(tmp_path / "t.csv", index=False)
+    towns = reading(tmp_path / "t.csv", crs="EPSG:32719")
+    read_places(towns)
+    assert [n.count for n in towns.notices if n.code == "zones-differ"] == [told] * bool(told)
+
+
+@pytest.mark.parametrize(
+    ("crs", "datums", "told"),
+    [
+        ("EPSG:32719", ["PSAD56", "PSAD 56", "WGS84"], 2),
+        ("EPSG:24879", ["PSAD56", "WGS-84", "SIRGAS"], 2),
+        ("EPSG:31979", ["WGS84", "SIRGAS 2000", "unknown"], 0),
+        (None, ["WGS84", "", "Campo Inchauspe"], 1),
+    ],
+)
+def test_rows_of_another_datum_than_that_of_the_crs_are_told(tmp_path, crs, datums, told):
+    """They would lie hundreds of metres off; datums of the world lie together."""
+    words = WORDS["longitude" if crs is None else "metres"]
+    words.assign(Datum=datums).to_csv(tmp_path / "t.csv", index=False)
+    towns = reading(tmp_path / "t.csv", **({} if crs is None else {"crs": crs}))
+    read_places(towns)
+    assert [n.count for n in towns.notices if n.code == "datums-differ"] == [told] * bool(told)
+
+
+def test_degrees_minutes_and_seconds_in_columns_of_their_own_are_refused(tmp_path):
+    """All towns of a degree would lie at its corner; columns of decimal degrees beside them are taken."""
+    parts = pd.DataFrame(
+        {"Lat": [-24, -22], "LatMin": [16, 19], "Lon": [-69, -68], "Lon_Min": [4, 56]}
+    )
+    parts.to_csv(tmp_path / "t.csv", index=False)
+    with pytest.raises(
+        LayerError, match="columns Lon and Lat hold whole degrees, and LatMin, Lon_Min"
+    ):
+        read(tmp_path / "t.csv")
+    parts.assign(longitude=[-69.07, -68.93], latitude=[-24.27, -22.31]).to_csv(
+        tmp_path / "t.csv", index=False
+    )
+    table, _ = read(tmp_path / "t.csv")
+    assert places(table) == AT[:2]
+    parts[["Lat", "Lon"]].to_csv(tmp_path / "t.csv", index=False)
+    assert places(read(tmp_path / "t.csv")[0]) == [(-69, -24), (-68, -22)]
+
+
+@pytest.mark.parametrize("mark", [".", ","])
+def test_what_a_mark_is_in_one_column_of_metres_it_is_in_the_other(tmp_path, mark):
+    """Northings prove it: 7.315.700; eastings alone would be 494 m."""
+    metres = WORDS["metres"].round(0)
+    for name in ("este", "norte"):
+        metres[name] = [f"{value:,.0f}".replace(",", mark) for value in metres[name]]
+    metres.to_csv(tmp_path / "t.csv", index=False)
+    table, _ = read(tmp_path / "t.csv", crs="EPSG:32719")
+    assert table.geometry.x.round().tolist() == WORDS["metres"].este.round(0).tolist()
+    assert table.geometry.y.round().tolist() == WORDS["metres"].norte.tolist()
+
+
+@pytest.mark.parametrize("binary", [True, False])
+def test_shapes_as_a_database_writes_them(tmp_path, binary):
+    """Bytes, or text, with the code of their CRS."""
+    shapes = shapely.set_srid(shapely.points(WORDS["metres"][["este", "norte"]].to_numpy()), 32719)
+    words = (
+        shapely.to_wkb(shapes, hex=True, include_srid=True)
+        if binary
+        else [f"SRID=32719;{text}" for text in shapely.to_wkt(shapes)]
+    )
+    TOWNS.assign(geom=words).to_csv(tmp_path / "t.csv", index=False)
+    with np.errstate(all="raise"):  # bytes are not read as text, whose figures would overflow
+        table, _ = read(tmp_path / "t.csv")
+    assert table.crs == "EPSG:32719"
+    assert table.geometry.x.round(2).tolist() == WORDS["metres"].este.tolist()
+    stated, _ = read(tmp_path / "t.csv", crs="EPSG:24879")
+    assert stated.crs is None
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("t.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)), ("t.ods", None)],
+)
+def test_workbooks_of_other_kinds_are_told_as_such(tmp_path, name, content):
+    """With what to do."""
+    if content is None:
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            archive.writestr("content.xml", "<a/>")
+    else:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(LayerError, match=r"workbook of a.* kind.*Save the sheet as \.xlsx or CSV"):
+        features_of(reading(tmp_path / name), GRID)

@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 
 import prospector
+from prospector.learning.backtesting import BacktestOf
+from prospector.region.shipped_models import load_deposit_model
 from prospector.screening.trials import backtest_region
+from prospector.validation.backtest import Backtest, Discovery
 
 YEARS = [1945, 1963, 2000]
 """The planted deposits, dated one a year from 1940: five before the first year, none since the last."""
@@ -70,3 +73,14 @@ def test_the_atacama_is_back_tested_at_three_years(atacama_run, page_of):
     assert [one["before"] for one in tests] == [1970, 1980, 1990]
     assert all(group["auc"] is None for one in tests for group in one["groups"])
     assert "for them this is not a blind test" in page_of(atacama_run / "report.html").text
+
+
+def test_a_percentile_of_the_table_is_never_higher_than_it_is():
+    """What lies just outside the best 5 % of the ground is not counted in it, here or on the map."""
+    finds = tuple(
+        Discovery(0, 1990, share, 0.9496, 5_000.0, brownfield=True) for share in (0.9496, 0.95)
+    )
+    found = Backtest(1980, "train", 12, 0, finds, ())
+    table = BacktestOf(load_deposit_model("iocg"), "logistic", found, ["Norte"]).table()
+    assert table["percentile"].tolist() == [94.9, 95.0]
+    assert table["percentile_by_distance"].tolist() == [94.9, 94.9]

@@ -34,7 +34,6 @@ def make_payload(**changes: Any) -> dict[str, Any]:
     model = {
         "name": "m",
         "label": "M",
-        "unit": "cell",
         "skill_words": "AUC 0.7",
         "evidence": [{"name": "fault", "label": "distance to a fault", "unit": "km"}],
         **classes,

@@ -94,6 +94,17 @@ def test_lines_are_dashed_where_they_are_schematic_and_only_there(planted_screen
     assert (faults["surveyed"], faults["partly"]) == ([1], True)
 
 
+def test_features_without_a_name_of_their_own_are_numbered(planted_screening):
+    """The page writes no name beside them and asks no name for it."""
+    window = planted_screening.region.region.window
+    east, north = (window.west + window.east) / 2, (window.south + window.north) / 2
+    places = [shapely.Point(east + 0.1 * n, north) for n in range(4)]
+    names = {"name": ["Toki", "Unnamed mine near Toki", None, "SIN NOMBRE"]}
+    drawn = drawn_of(with_layer(planted_screening, "volcanoes", "point", places, names))
+    assert drawn["volcanoes"]["unnamed"] == [1, 3]
+    assert "unnamed" not in drawn["deposits_porphyry_copper"]
+
+
 def test_lines_in_sight_at_first_end_at_the_frame(planted_screening):
     """A fault beyond the region is left out, one across its edge is cut, and the numbers still fit."""
     window = planted_screening.region.region.window

@@ -70,7 +70,7 @@ def small_payload():
         TargetColumn(name="drilled_m", kind="figure", carried=True),
     ]
     model = {
-        "name": "copper", "label": "Copper", "unit": "cell", "class_by": "percentile", "skill_words": "none",
+        "name": "copper", "label": "Copper", "class_by": "percentile", "skill_words": "none",
         "evidence": evidence, "what_if": {"kind": "logistic"}, "targets": targets, **classes,
         "columns": [*EVERY_COLUMN, *carried],
     }  # fmt: skip
@@ -79,6 +79,7 @@ def small_payload():
         {"geometry": shapely.Point(-70 + n, -23), "name": f"d{n}", "rows": [["year", 1900 + n]]}
         for n in range(3)
     ]
+    features[1]["rows"].append(["found", "by drilling"])
     line = {"geometry": shapely.LineString([(-70, -25), (-69.5, -24), (-69, -22)]), "name": "fault"}
     layers = [
         {"key": "deposits", "label": "Deposits", "kind": "point", "style": style, "features": features,
@@ -129,13 +130,16 @@ def test_the_scripts_payload_is_what_python_writes(request):
 
 
 def test_what_a_layer_has_is_written_once():
-    """Two of three outlines lie in the layer, at 2 and 1; the third alone has bytes behind the layer's."""
+    """Two of three outlines lie in the layer, at 2 and 1; the third alone has bytes behind the layer's.
+
+    Places are differences: from nought to none (-1), to 2, to 1.
+    """
     payload = MapPayload.model_validate(small_payload())
     whole = gzip.decompress(packed(payload))
     size = int.from_bytes(whole[:4], "little")
     head, geometry = json.loads(whole[4 : 4 + size]), whole[4 + size :]
     (model,), (*_, salars) = head["models"], head["layers"]
-    assert model["outlines"]["of_layer"] == {"number": 2, "places": [-1, 2, 1]}
+    assert model["outlines"]["of_layer"] == {"number": 2, "places": [-1, 3, -1]}
     assert (model["outlines"]["count"], salars["outlines"]["count"]) == (1, 3)
     assert geometry[model["outlines"]["start"] :] == pack([HOLED])
 

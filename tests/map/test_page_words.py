@@ -19,7 +19,7 @@ OF_TWO_MEANINGS = {"share", "resource", "kind"}
 """Words that the page says of something else than the report."""
 CLASSED = {"deposit type", "status", "lithium status", "strike class", "kind of deposit", "closed"}
 """Rows of cards whose values are words of the field."""
-SPOKEN_OF_MODEL = ("label", "unit", "verdict_name", "skill_words", "caution")
+SPOKEN_OF_MODEL = ("label", "verdict_name", "skill_words", "caution")
 SPOKEN_OF_EVIDENCE = ("label", "unit", "reason", "accuracy")
 
 
@@ -91,6 +91,15 @@ def test_names_of_places_stay_as_they_are(atacama_screening):
     spanish = map_payload(atacama_screening)["translations"]["es"]
     assert spanish["Porphyry copper"] == "Pórfido cuprífero"
     assert "Chuquicamata" not in spanish
+
+
+def test_every_line_of_the_shipped_region_has_its_spanish_name(atacama_screening):
+    """A name is translated as a whole: nothing is read out of it."""
+    payload = map_payload(atacama_screening)
+    lines = [layer for layer in payload["layers"] if layer["kind"] == "line"]
+    names = {feature["name"] for layer in lines for feature in layer["features"]} - {""}
+    assert len(names) > 6
+    assert names - payload["translations"]["es"].keys() == set()
 
 
 def test_a_fault_has_its_spanish_name_and_a_place_its_own(atacama_screening):

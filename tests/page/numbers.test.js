@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
-import { area, figure, fixed, kilometres, ownUnit, percent, percentileText } from "../../prospector/map/page/numbers.js";
+import { area, areaFigure, figure, fixed, kilometres, measured, percent, percentileText } from "../../prospector/map/page/numbers.js";
 import { speak } from "../../prospector/map/page/words.js";
 
 const CASES = JSON.parse(await readFile(new URL("numbers.json", import.meta.url), "utf-8"));
@@ -23,6 +23,14 @@ for (const [quantity, cases] of Object.entries(CASES)) {
   });
 }
 
+test("an area's figure and its unit are had apart, and together they are the text", () => {
+  assert.deepEqual([0.64, 62.5, 0].map(areaFigure), [{ text: "64", inHectares: true }, { text: "63", inHectares: false }, { text: "0", inHectares: false }]);
+  for (const [value, text] of CASES.area_with_unit) {
+    const found = areaFigure(value);
+    assert.equal(`${found.text} ${found.inHectares ? "ha" : "km2"}`, text);
+  }
+});
+
 test("the quick way writes what the browser's own way writes", () => {
   const own = (value, decimals) => value.toLocaleString("es-CL", { minimumFractionDigits: decimals, maximumFractionDigits: decimals, useGrouping: true });
   speak("es");
@@ -32,8 +40,8 @@ test("the quick way writes what the browser's own way writes", () => {
 });
 
 test("a value on a log scale is shown in the unit that it was measured in", () => {
-  const [value, unit] = ownUnit(Math.log(700), "ln(ppm)");
-  assert.deepEqual([Math.round(value), unit], [700, "ppm"]);
-  assert.deepEqual(ownUnit(3, "km"), [3, "km"]);
-  assert.deepEqual(ownUnit(3, "ln"), [3, "ln"]);
+  assert.equal(Math.round(measured(Math.log(700), { logarithm: true })), 700);
+  assert.equal(measured(null, { logarithm: true }), null);
+  assert.equal(measured(3, { logarithm: false }), 3);
+  assert.equal(measured(3, {}), 3);
 });

@@ -26,6 +26,8 @@ test("outlines come back within half a step, holes and parts included", async ()
 test("points and lines come back with their rows", async () => {
   const { layers } = await payload();
   assert.deepEqual(layers[0].features.map(({ name }) => name), ["d0", "d1", "d2"]);
+  assert.deepEqual(layers[0].features.map(({ rows }) => rows), [[["year", 1900]], [["year", 1901], ["found", "by drilling"]], [["year", 1902]]]);
+  assert.deepEqual(layers[1].features[0].rows, []);
   assert.ok(near(layers[0].features[2].geometry.coordinates, [-68, -23]));
   assert.ok(near(layers[1].features[0].geometry.coordinates, [[-70, -25], [-69.5, -24], [-69, -22]]));
 });

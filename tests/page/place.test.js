@@ -15,6 +15,8 @@ test("a target is called by the nearest place, and by what it lies in", () => {
   assert.equal(headline({ ...TARGET, place: "Calama" }), "12 km north of Calama");
   assert.equal(headline({ ...TARGET, country: "Chile" }), "12 km north of Lilian, Chile");
   assert.equal(headline({ ...TARGET, country: "Chile", administrative_unit: "Sierra Gorda" }), "12 km north of Lilian, Sierra Gorda");
+  assert.equal(headline({ ...TARGET, place: "Calama Viejo" }), "12 km north of Calama Viejo");
+  assert.equal(headline({ ...TARGET, nearest_town: "north" }), "12 km north of Lilian, north");
   speak("es");
   assert.equal(headline({ ...TARGET, place_bearing: 190 }), "12 km al sur de Lilian, Calama");
   speak("en");

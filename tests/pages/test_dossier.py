@@ -8,8 +8,10 @@ import pytest
 
 import prospector
 from prospector.errors import OutputError
+from prospector.pages.account import Account, overlaps
+from prospector.pages.account_evidence import analogues, evidence_rows
 from prospector.pages.chapter import Teller
-from prospector.pages.dossier import Account, dossier_page, overlaps
+from prospector.pages.dossier import dossier_page
 from prospector.pages.findings import Findings
 from prospector.pages.work import work_for
 from prospector.runs.run import open_run
@@ -61,7 +63,7 @@ def test_its_parts_are_those_of_the_table(findings, atacama_run):
     one = account(findings, "porphyry_copper", 1)
     table = open_run(atacama_run).contributions("porphyry_copper")
     mine = table[table["target_id"] == one.row["target_id"]].set_index("evidence")
-    parts = {row["name"]: row["part"] for row in one.evidence_rows()}
+    parts = {row["name"]: row["part"] for row in evidence_rows(one)}
     assert parts == mine["contribution"].to_dict()
     assert one.values.tolist() == mine["value"].tolist()
 
@@ -71,10 +73,10 @@ def test_analogues_are_others(findings):
     for name, found in findings.models.items():
         for rank in found.targets["rank"].head(5):
             one = account(findings, name, rank)
-            others = one.analogues()
+            others = analogues(one)
             assert not {row["name"] for row in others} & set(one.row["known_names"].split("; "))
             assert all(row["km"] != "0" or not one.row["known_names"] for row in others)
-    assert len(account(findings, "lithium_brine", 1).analogues()) == 3
+    assert len(analogues(account(findings, "lithium_brine", 1))) == 3
 
 
 @pytest.mark.parametrize(
@@ -116,7 +118,7 @@ def test_evidence_of_one_value_on_the_ground_makes_no_deposit_unlike(planted_scr
         one, values = account(findings, "porphyry_copper", 1), near.values.copy()
         values[near.found.trained_on.evidence.index("elevation")] = metres
         one.__dict__["values"] = values
-        apart.append([(row["name"], row["apart"]) for row in one.analogues()])
+        apart.append([(row["name"], row["apart"]) for row in analogues(one)])
     assert apart[0] == apart[1]
 
 

@@ -111,8 +111,14 @@ def in_toml(value):
     if isinstance(value, list):
         return f"[{', '.join(in_toml(part) for part in value)}]"
     if isinstance(value, dict):
-        return f"{{ {', '.join(f'{key} = {in_toml(part)}' for key, part in value.items())} }}"
+        pairs = (f"{key_in_toml(str(key))} = {in_toml(part)}" for key, part in value.items())
+        return f"{{ {', '.join(pairs)} }}"
     return f"{value}"
+
+
+def key_in_toml(key):
+    """Return a key as TOML writes it: quoted unless it is of letters, figures, _ and - alone."""
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else f'"{key}"'
 
 
 def example_of(info):
@@ -182,7 +188,7 @@ def roles():
     """Return every role with its geometry and its columns."""
     rows = [
         (
-            f"`{name}`", role.geometry, role.description,
+            f"`{name}`", role.geometry, role.words,
             ", ".join(f"`{column}`" for column in role.required),
             "those of [a title](outputs.md#concessions), no others" if role.closed
             else ", ".join(f"`{column}`" for column in role.columns),

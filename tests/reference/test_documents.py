@@ -6,7 +6,15 @@ import unicodedata
 
 import pytest
 from reference.made_pages import DOCS, ROOT
-from reference.typed_commands import COMMANDS, DOCUMENTS, lines_of, named, prose_of
+from reference.typed_commands import (
+    COMMANDS,
+    DOCUMENTS,
+    NOTEBOOKS,
+    lines_of,
+    named,
+    prose_of,
+    text_of_notebook,
+)
 
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 README = (ROOT / "README.md").read_text("utf-8")
@@ -34,6 +42,19 @@ def test_links_lead_somewhere(page):
         assert target.is_relative_to(ROOT), link
         if anchor and target.suffix == ".md":
             assert anchor in anchors_of(target), link
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=named)
+def test_a_notebook_names_commands_and_pages_that_are_there(notebook):
+    """In the text between its code: each command is ours, each link leads to a file of the repository."""
+    text = text_of_notebook(notebook)
+    assert text.startswith("# ")
+    for name in re.findall(r"`prospector ([a-z][a-z-]*)", text):
+        assert name in COMMANDS, name
+    for link in LINK.findall(text):
+        target = (notebook.parent / link.partition("#")[0]).resolve()
+        assert target.is_file(), link
+        assert target.is_relative_to(ROOT), link
 
 
 def test_every_page_is_reached_from_the_readme():

@@ -60,6 +60,9 @@ ELSEWHERE = {
 """Of other programs: the test that runs the command, what it does, or its short form."""
 
 NETWORK = "installs from the package index"
+SOURCES = (
+    "reads the Atacama's reference sources, which are not in this repository; the page says so"
+)
 REASONS = {
     "make test": "runs this test",
     "make check": "runs this test",
@@ -70,6 +73,14 @@ REASONS = {
     "make power": "takes about half an hour",
     "make oldest": NETWORK,
     "make lock": NETWORK,
+    "source .venv/bin/activate": "opens the environment in the reader's own shell",
+    "python3 -m venv .venv": "the Makefile does the same before every target",
+    "py -m venv .venv": "for Windows, which was not at hand; the page says so",
+    "pip install .": NETWORK,
+    "pip install '.[xarray]'": NETWORK,
+    "python layers/tools/compile_atacama.py FOLDER": SOURCES,
+    "python layers/tools/compare_atacama.py FOLDER": SOURCES,
+    "python tests/benchmarks/bench_screening.py RESULT strip": "takes minutes; `make bench` runs the script",
     "pip install 'prospector-geo[parquet]'": NETWORK,
     "pip install 'prospector-geo[xarray]'": NETWORK,
     'pip install "prospector-geo[dask]" s3fs': NETWORK,

@@ -1,5 +1,6 @@
 """Every command that the documents show, as it is typed, and the folder in which a reader would type it."""
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -17,11 +18,12 @@ DOCUMENTS = sorted(
     [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), ROOT / "layers" / "README.md"],
     key=lambda page: page.as_posix(),
 )
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 COMMANDS = typer.main.get_command(app).commands
 BLOCK = re.compile(r"^```\w*\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 FENCE = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
-OTHERS = ("make", "python", "pytest", "pip", "dask", "docker")
-"""Programs beside prospector that a reader is asked to run."""
+OTHERS = ("make", "python", "python3", "py", "source", "pytest", "pip", "dask", "docker")
+"""Programs beside prospector that a reader is asked to run; a script by its own name is one, too."""
 
 TARGET_ID = "PCU-1a2b3c"
 """What the page on commands writes for the id of a target."""
@@ -29,7 +31,7 @@ TARGET_ID = "PCU-1a2b3c"
 STANDS_FOR = {
     "REGION": "myregion", "layers/atacama": "myregion", "RUN": "out/myregion", "out/atacama": "out/myregion",
     "RUN_A": "out/january", "RUN_B": "out/june", "FILE": "blocks.shp", "ROLE": "protected", "FOLDER": "new",
-    "COMMAND": "screen",
+    "COMMAND": "screen", "TARGET_ID": TARGET_ID,
 }  # fmt: skip
 NAMES = {"models": "iocg", "sources": "segemar_250k"}
 """What `NAME` stands for, by command."""
@@ -96,8 +98,26 @@ def typed_in(page: Path) -> list[str]:
 def others_in(page: Path) -> list[str]:
     """Return every command of a page that another program runs."""
     found = [*re.findall(r"`([^`]+)`", prose_of(page)), *block_lines(page)]
-    words = [" ".join(line.split()) for line in found]
-    return [line for line in words if line.split(" ")[0] in OTHERS and " " in line]
+    return [line for line in (" ".join(words.split()) for words in found) if by_another(line)]
+
+
+def by_another(line: str) -> bool:
+    """Return whether a line is a command of another program, or of a script by its name.
+
+    Examples
+    --------
+    >>> [by_another(line) for line in ("make docs", "compile.py FOLDER", "make", 'source = "us"')]
+    [True, True, False, False]
+    """
+    program, *arguments = line.split(" ")
+    is_command = bool(arguments) and arguments[0] != "="
+    return is_command and (program in OTHERS or program.endswith(".py"))
+
+
+def text_of_notebook(file: Path) -> str:
+    """Return what a notebook says between its code."""
+    cells = json.loads(file.read_text("utf-8"))["cells"]
+    return "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
 
 
 def typed_as(line: str) -> tuple[str, ...]:

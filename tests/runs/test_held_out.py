@@ -8,7 +8,8 @@ import prospector
 from prospector.models import make_estimator
 from prospector.options import Options
 from prospector.region.deposit_model import FOLD_COLUMNS
-from prospector.runs.run import HELD_OUT_FILE, open_run
+from prospector.runs.run import open_run
+from prospector.runs.run_files import HELD_OUT_FILE
 from prospector.validation.unseen import CAPTURES, unseen
 
 MODEL = "porphyry_copper"

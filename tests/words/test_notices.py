@@ -28,7 +28,7 @@ def codes_made():
                 yield from (("notices", one.value) for one in node.value.values)
             if not isinstance(node, ast.Call):
                 continue
-            called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            called = name_of(node)
             texts = [a.value for a in node.args if isinstance(a, ast.Constant)]
             texts = [one for one in texts if isinstance(one, str) and one not in LEVELS]
             if called in MAKERS and texts:
@@ -195,3 +195,109 @@ def test_a_number_without_a_unit_leaves_no_gap(unit, end):
         "low": 3.0, "high": 36.0, "unit": unit,
     }  # fmt: skip
     assert end in language("en").sentence(Notice("membership-misses-values", "caution", about))
+
+
+PARTLY = {"model": "m", "label": "slope", "expected": "increasing", "share": 0.2}
+
+
+@pytest.mark.parametrize(("code", "low"), [("en", "0.34 km"), ("es", "0,34 km")])
+def test_a_measure_is_written_from_its_number_and_unit(code, low):
+    """In the language's writing, a logarithm in its own unit: in the sentence, and alone."""
+    about = {**PARTLY, "low": 0.3395, "high": 9.4, "unit": "km"}
+    notice = Notice("fit-partly-against-expectation", "caution", about)
+    assert f" {low} " in sentence(notice, code)
+    assert language(code).measured(notice, "low") == low
+    logarithm = Notice(notice.code, "caution", {**about, "low": 6.69, "unit": "ln(ppm)"})
+    assert language(code).measured(logarithm, "low") == "804 ppm"
+
+
+def test_a_measure_of_an_earlier_run_stands_as_it_is():
+    """Runs written before hold it as a text."""
+    about = {**PARTLY, "low": "0.34 km", "high": "9.4 km"}
+    notice = Notice("fit-partly-against-expectation", "caution", about)
+    assert "between 0.34 km and 9.4 km (20 %" in sentence(notice)
+    assert language("es").measured(notice, "low") == "0.34 km"
+
+
+FORMED = {
+    "measure",
+    "figure",
+    "fixed",
+    "percent",
+    "percentile",
+    "kilometres",
+    "area",
+    "length",
+    "format",
+}
+"""What makes a text of a number."""
+
+
+def test_notices_and_reasons_are_given_numbers_as_numbers():
+    """No value of one is a number that is a text already: each language writes it in its own way.
+
+    But what a reader is to copy into region.toml, under the name "value", stands as TOML has it.
+    """
+    found = [
+        f"{file.name}: {ast.unparse(value)}"
+        for file in sorted(PACKAGE.rglob("*.py"))
+        for name, value in values_given(ast.parse(file.read_text("utf-8")))
+        if name != "value" and any(map(is_formed, ast.walk(value)))
+    ]
+    assert found == []
+
+
+def test_a_number_that_is_a_text_already_is_found():
+    """By a call that makes texts of numbers, or by how a number is to be written."""
+    text = """
+about = {"low": measure(low, unit), "name": f"layers.{name}", "value": f"{code:.9g}"}
+notice("a", "note", share=float(f"{share:.2g}"), layer=name)
+"""
+    given = values_given(ast.parse(text))
+    assert [name for name, value in given if any(map(is_formed, ast.walk(value)))] == [
+        "low", "value", "share",
+    ]  # fmt: skip
+
+
+def values_given(tree):
+    """Every value that a notice or a reason of a module is made of, with its name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and name_of(node) in MAKERS:
+            yield from ((word.arg, word.value) for word in node.keywords)
+            yield from (pair for part in node.args for pair in pairs_of(part))
+        if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+            about = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if getattr(about, "id", "") == "about":
+                yield from pairs_of(node.value)
+
+
+def pairs_of(part):
+    """The names and values of a dictionary as it is written; none of anything else."""
+    if isinstance(part, ast.Dict):
+        for key, value in zip(part.keys, part.values, strict=True):
+            yield getattr(key, "value", None), value
+
+
+def is_formed(part):
+    """Whether a part of a program makes a text of a number."""
+    if isinstance(part, ast.FormattedValue):
+        return part.format_spec is not None
+    return isinstance(part, ast.Call) and name_of(part) in FORMED
+
+
+def name_of(call):
+    """The name of what is called."""
+    return getattr(call.func, "attr", getattr(call.func, "id", ""))
+
+
+@pytest.mark.parametrize(
+    ("code", "hole", "told"),
+    [
+        ("ground-excluded", "area_km2", "4.0 ha of the region"),
+        ("codes-without-class", "km2", "(4.0 ha)"),
+    ],
+)
+def test_little_ground_is_not_told_as_none(code, hole, told):
+    """Notices hold areas as they are; the sentence writes them by their size."""
+    about = {"layer": "maps", hole: 0.04, "codes": ("7",)}
+    assert told in sentence(Notice(code, "note", about, 1))

@@ -4,7 +4,7 @@ import pytest
 
 from prospector.errors import LEVELS, Notice, Reason
 from prospector.runs.run import open_run
-from prospector.words.language import language
+from prospector.words.language import Language, language
 from prospector.words.together import by_level, together
 
 CODES = ("en", "es")
@@ -83,3 +83,20 @@ def test_a_code_without_a_sentence_is_still_shown():
     [kind] = together(strange, language("en"))
     assert "layer=a" in kind.sentence
     assert "layer=b" in kind.sentence
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        ("{model} has nothing.", "a, b has nothing."),
+        ("{model}: nothing.", "a, b: nothing."),
+        ("{layer}: nothing.", "x; y: nothing."),
+        ("In {model}: nothing.", "In a; b: nothing."),
+    ],
+)
+def test_models_are_listed_by_the_hole_that_they_fill(form, told):
+    """Whatever mark follows it; what fills another hole, or stands further on, is no model."""
+    words = Language("en", {}, {}, {"notices": {"no-thing": form}})
+    about = [{"model": "a", "layer": "x"}, {"model": "b", "layer": "y"}]
+    [kind] = together([Notice("no-thing", "note", one) for one in about], words)
+    assert kind.sentence == told

@@ -23,6 +23,12 @@ Counted = tuple[tuple[str, int], ...]
 NULL_NUMBER = re.compile(r"-(?:9{2,}|8{3,}|7{3,}|32768|32767|2147483648)(?:\.(?:0+|9+|25))?")
 """Codes of what is missing where a quantity cannot be negative, e.g. -9999, -99, -999.25."""
 
+FAR_CODE = re.compile(r"-(?:9{3,}|32768|32767|2147483648)(?:\.(?:0+|9+|25))?")
+"""Those of them that are missing wherever they are far from all others."""
+
+NINES = re.compile(r"9{4,}")
+"""What programs write for what is missing, and assays hold too: it is suspected, not left out."""
+
 NO_NUMBER = 1e30
 """From here on a number is a code, whatever the quantity: 1e30, 3.4e38."""
 
@@ -115,6 +121,7 @@ def read_numbers(
     negative_limits: bool = True,
     missing: Sequence[str | float] = (),
     unit: str = "",
+    bare: str = "",
 ) -> NumberColumn:
     """Return a column of numbers as people write them, and what was chosen on the way.
 
@@ -133,6 +140,8 @@ def read_numbers(
         Words and numbers that stand for what is missing, beside the usual ones.
     unit
         Unit that the values are wanted in; numbers with another behind them are converted.
+    bare
+        Unit of numbers without one, where it is another than the one that is wanted.
 
     Raises
     ------
@@ -152,7 +161,10 @@ def read_numbers(
     rows, cells = distinct(column)
     marks = Marks.of(cells)
     codes = _Codes.of(missing, never_negative, negative_limits)
-    return _assembled(rows, [codes.judged(marks.valued(cell)) for cell in cells], marks, unit)
+    judged = [codes.judged(marks.valued(cell)) for cell in cells]
+    if bare != unit and factor(bare, unit) is not None:
+        judged = [cell if cell.unit else replace(cell, unit=bare) for cell in judged]
+    return _assembled(rows, judged, marks, unit)
 
 
 @dataclass(frozen=True)
@@ -202,6 +214,7 @@ def _assembled(
     """Return the rows of a column of which the distinct cells are read."""
     times = np.bincount(rows, minlength=len(cells))
     cells, unit, units, converted = _in_one_unit(cells, times, wanted)
+    cells = _without_far_codes(cells)
     largest = max((cell.value for cell in cells if cell.says in MEASURED), default=math.nan)
     no_limits = [
         cell.says == "below" and (cell.value > largest or (cell.by_sign and math.isnan(largest)))
@@ -276,6 +289,22 @@ def _in_unit(cell: Cell, unit: str, wanted: str, known: Collection[str]) -> Cell
     return cell if times == 1 else replace(cell, value=float(f"{cell.value * times:.15g}"))
 
 
+def _without_far_codes(cells: list[Cell]) -> list[Cell]:
+    """Return cells of which those are missing that hold a code such as -9999, far from all others."""
+    values = sorted({cell.value for cell in cells if cell.says in MEASURED})
+    codes = set[float]()
+    while len(values) > 2 and FAR_CODE.fullmatch(written(values[0])):
+        if values[1] - values[0] <= values[-1] - values[1]:
+            break
+        codes.add(values.pop(0))
+    if not codes:
+        return cells
+    return [
+        replace(cell, says="missing", value=math.nan) if cell.value in codes else cell
+        for cell in cells
+    ]
+
+
 def _suspected(
     numbers: FloatArray, times: NDArray[np.intp], measured: BoolArray
 ) -> tuple[float, int] | None:
@@ -286,7 +315,8 @@ def _suspected(
     counts = np.bincount(place, weights=times[measured])
     low, next_low, next_high, high = values[[0, 1, -2, -1]]
     reach = STEP if (counts > 1).all() else 1
-    if counts[-1] >= REPEATED and high - next_high > reach * (next_high - low):
+    many = counts[-1] >= REPEATED or NINES.fullmatch(written(high)) is not None
+    if many and high - next_high > reach * (next_high - low):
         return float(high), int(counts[-1])
     if counts[0] >= REPEATED and next_low - low > reach * (high - next_low):
         return float(low), int(counts[0])

@@ -1,7 +1,8 @@
 """Concession registers: their fields, states, kinds, holders, dates and datums in one form."""
 
 from prospector.layers.registers.dates import read_dates
-from prospector.layers.registers.folding import fold
+from prospector.layers.registers.datums import datum_named
+from prospector.layers.registers.folding import composed, fold
 from prospector.layers.registers.joint_holders import PRIVATE
 from prospector.layers.registers.mapping import (
     LAPSED,
@@ -23,6 +24,8 @@ __all__ = [
     "REGISTER_COLUMNS",
     "TITLE_CLASSES",
     "Register",
+    "composed",
+    "datum_named",
     "fold",
     "is_tax_column",
     "read_dates",

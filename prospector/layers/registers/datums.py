@@ -63,11 +63,22 @@ def crs_of(datum: object, zone: object) -> str:
     >>> crs_of("PSAD56", 3), crs_of("PSAD56", "19N"), crs_of("WGS84", "18/19")
     ('', '', '')
     """
-    known, number = known_datums().get(_run_together(datum)), _southern_zone(zone)
+    known, number = datum_named(datum), _southern_zone(zone)
     if known is None or number is None:
         return ""
     first, last = known.zones
     return f"EPSG:{known.codes + number}" if first <= number <= last else ""
+
+
+def datum_named(name: object) -> Datum | None:
+    """Return the datum of a name; None where none is known by it.
+
+    Examples
+    --------
+    >>> datum_named("PSAD-56").accuracy_m, datum_named("NAD27")
+    (17.0, None)
+    """
+    return known_datums().get(_run_together(name))
 
 
 def _run_together(name: object) -> str:

@@ -15,10 +15,26 @@ PLAIN = str.maketrans(
 """The other dashes and spaces that a text may be written with."""
 
 
+UNSEEN = str.maketrans(dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+"""Letters that take no place: what is copied from pages and workbooks holds them."""
+
 NO_WORD = re.compile(r"[^0-9A-Za-z&+]+")
 
 KEPT = 20_000
 """Texts whose folded form is kept: a register's words, holders and communes come again in every row."""
+
+
+def composed(text: str) -> str:
+    """Return text spaced once, accents composed with their letters, without letters that are not seen.
+
+    Examples
+    --------
+    >>> composed("Formacio\u0301n\u00a0 Norte\u200b") == "Formaci\u00f3n Norte"
+    True
+    """
+    if text.isascii() and "  " not in text:
+        return " ".join(text.split())
+    return " ".join(unicodedata.normalize("NFC", text.translate(UNSEEN)).split())
 
 
 def fold(text: object) -> str:

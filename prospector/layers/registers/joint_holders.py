@@ -77,6 +77,9 @@ _REWRITTEN = (
     (_SHARE, ";"),
 )
 
+_FIGURES = re.compile(r"\s*\d{1,3}(?:[.,]\d+)?\s*")
+"""A share that stands alone between marks."""
+
 _PARTED = re.compile(r"[;|\n\r:/]+")
 """What parts joint holders, always."""
 
@@ -120,7 +123,8 @@ def holders_in(text: str) -> list[str]:
     for pattern, written in _REWRITTEN:
         plain = pattern.sub(written, plain)
     outer, harmless, apart = _asides(plain)
-    holders = [holder for chunk in _PARTED.split(outer) for holder in _of_chunk(chunk)]
+    chunks = [chunk for chunk in _PARTED.split(outer) if not _FIGURES.fullmatch(chunk)]
+    holders = [holder for chunk in chunks for holder in _of_chunk(chunk)]
     restored = [
         _MARKS.sub(lambda mark: harmless[ord(mark[0]) - _KEPT_ASIDE], name) for name in holders
     ]

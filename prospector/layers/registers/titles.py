@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,10 @@ import pandas as pd
 from prospector.errors import LayerError, Level, Notice, Reason
 from prospector.layers.numbers.column import read_numbers
 from prospector.layers.numbers.notices import number_notices
+from prospector.layers.numbers.units import unit_of_column
 from prospector.layers.registers.dates import notices_of_dates, read_dates
 from prospector.layers.registers.datums import crs_of, placed_by_row
-from prospector.layers.registers.folding import fold
+from prospector.layers.registers.folding import composed, fold
 from prospector.layers.registers.ids import title_ids
 from prospector.layers.registers.mapping import (
     LAPSED,
@@ -192,7 +193,7 @@ class _TitleReader:
 
     def _field(self, column: str, our: str) -> str | None:
         """Return the field of that name: exactly it, else but for case, else as a Shapefile cuts it."""
-        names = [str(name) for name in self.table.columns]
+        names, column = [str(name) for name in self.table.columns], composed(column)
         for wanted in (column, column[:SHAPEFILE_NAME].strip()):
             if wanted in names:
                 return wanted
@@ -213,9 +214,9 @@ class _TitleReader:
         names = [str(name) for name in self.table.columns if name != self.table.geometry.name]
         return f"{did_you_mean(column, names)}It has: {', '.join(names)}."
 
-    def _texts(self, our: str) -> pd.Series:
+    def _texts(self, our: str, of: Callable[[object], str] | None = None) -> pd.Series:
         """Return one of our columns as text, '' where there is nothing."""
-        parts = [self.table[name].map(_text) for name in self.fields[our]]
+        parts = [self.table[name].map(of or _text) for name in self.fields[our]]
         if not parts:
             return pd.Series("", index=self.table.index)
         joined: pd.Series = parts[0]
@@ -247,6 +248,7 @@ class _TitleReader:
             columns["area_ha"] = self._areas(self.fields["area_ha"][0])
         else:
             columns["area_ha"] = pd.Series(float("nan"), index=self.table.index)
+        columns["holder"] = self._texts("holder", of=_lines)
         columns["holder"], of_holders = read_holders(columns["holder"])
         self.notices += of_holders
         return columns
@@ -254,8 +256,9 @@ class _TitleReader:
     def _areas(self, field: str) -> pd.Series:
         """Return the areas of a field in hectares, as people write them; NaN where there is none."""
         read = read_numbers(
-            self.table[field], never_negative=True, negative_limits=False, unit="ha"
-        )
+            self.table[field], never_negative=True, negative_limits=False, unit="ha",
+            bare=unit_of_column(field),
+        )  # fmt: skip
         self.notices += number_notices(read, field, shown=False)
         return pd.Series(read.values, index=self.table.index).round(4)
 
@@ -365,6 +368,11 @@ def _text(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return " ".join(str(value).split())
+
+
+def _lines(value: object) -> str:
+    """Return a value as text whose lines are parted by ';': each may name a holder."""
+    return "; ".join(map(_text, value.splitlines())) if isinstance(value, str) else _text(value)
 
 
 def _some(words: pd.Series) -> list[str] | Reason:

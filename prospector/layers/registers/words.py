@@ -13,6 +13,7 @@ from prospector.layers.registers.folding import fold
 from prospector.layers.registers.joint_holders import OTHERS_NAMED, PRIVATE, holders_in, named_in
 from prospector.layers.registers.legal_forms import BARE_FORM
 from prospector.layers.registers.tax_numbers import without_personal_marks
+from prospector.name_lists import joined
 
 _FIGURES = re.compile(
     r"(?<![0-9A-Za-z])(?:\d{1,3}(?:[. ]\d{3}){2}|\d{7,11}[\dK]?)(?![0-9A-Za-z])", re.IGNORECASE
@@ -92,7 +93,7 @@ def read_holders(names: pd.Series) -> tuple[pd.Series, list[Notice]]:
     counted = Counter(name for text in texts for name in named[text] if name != PRIVATE)
     spelling = _commonest(counted)
     kept = {
-        text: "; ".join(sorted({spelling.get(company_key(name), name) for name in holders}))
+        text: joined(sorted({spelling.get(company_key(name), name) for name in holders}))
         for text, holders in named.items()
     }
     holders = texts.map(kept)

@@ -3,7 +3,7 @@
 import { copyButton } from "./copy.js";
 import { fill, h, icon, iconButton, isSheet, rowsTable } from "./dom.js";
 import { inFigures, schematicTag, toldRows } from "./controls.js";
-import { area, count, degrees, fixed, kilometres, percent, percentileText } from "./numbers.js";
+import { areaFigure, count, degrees, fixed, kilometres, percent, percentileText } from "./numbers.js";
 import { TENURE_LABEL, TENURE_WORDS } from "./groups.js";
 import { lawSection, noteFinder, reservation } from "./law.js";
 import { analogues } from "./likeness.js";
@@ -104,11 +104,11 @@ function targetBody(model, target, { links, notes, titles, beneath, reliefError 
 
 function figures(model, target) {
   const one = (value, label, hint) => h("div", { title: hint }, h("b", {}, value), h("span", {}, label));
-  const [size, unit] = area(target.area_km2, "km²").split(" ");
+  const size = areaFigure(target.area_km2);
   return h("div", { class: "figures" },
     one(fixed(scoreOf(model, target), 3), say("score"), say("Favourability, 0 to 1, comparable within one deposit model; not a probability of a deposit")),
     one(`${percentileText(target.percentile)} %`, say("of the ground scores lower"), say("Percentile: the share of all units that score lower")),
-    one(size, unit, unit === "ha" ? say("Area in hectares") : say("Area in square kilometres")));
+    one(size.text, size.inHectares ? "ha" : "km²", size.inHectares ? say("Area in hectares") : say("Area in square kilometres")));
 }
 
 /** Under other weights: what the run says of it. */

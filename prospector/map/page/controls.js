@@ -47,9 +47,9 @@ export function createTabs(models, onChoose) {
   return { element, show };
 }
 
-/** Whether the model has no demonstrated skill. */
-function isDoubtful(model) {
-  return model.verdict ? model.verdict !== "demonstrated" : model.demonstrated === false;
+/** Whether the model learned and its skill is not demonstrated. */
+function isDoubtful({ demonstrated }) {
+  return demonstrated === false;
 }
 
 /** The verdict on the model's skill in the reader's language, and what it rests on, each a sentence. */

@@ -6,8 +6,6 @@ import { count } from "./numbers.js";
 import { rankOf } from "./what_if.js";
 import { told } from "./words.js";
 
-/** Things that are called by their place for want of a name: the map writes none beside them. */
-const UNNAMED = /^(unnamed|sin nombre)/i;
 /** From which zoom all names of a layer are written when the payload does not say. */
 const LABEL_ZOOM = { towns: 6.5, salars: 8, deposits: 8.5, ports: 8.5, volcanoes: 9.5 };
 /** So many of the largest towns are named at any zoom. */
@@ -207,11 +205,12 @@ function placeNames(sheet, layer) {
   const near = map.getZoom() >= least;
   if (!near && layer.key !== "towns") return;
   const features = layer.key === "towns" ? largestFirst(layer) : layer.features;
+  const unnamed = new Set(layer.unnamed.map((number) => layer.features[number]));
   let named = 0;
   for (const feature of features) {
     if (!near && named >= MAIN_TOWNS) return;
     const place = anchorOf(feature);
-    if (!feature.name || UNNAMED.test(feature.name) || !view.contains(place) || !sheet.sees(layer, place.lng)) continue;
+    if (!feature.name || unnamed.has(feature) || !view.contains(place) || !sheet.sees(layer, place.lng)) continue;
     const point = map.latLngToLayerPoint(place);
     if (sheet.places.get(feature.name)?.some((other) => other.distanceTo(point) < SAME_PLACE_PX)) continue;
     const box = freest(sheet, boxesOf(point, feature.name, layer.kind));

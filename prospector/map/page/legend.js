@@ -4,7 +4,7 @@ import { schematicTag, swatch } from "./controls.js";
 import { togetherColours } from "./compare.js";
 import { h } from "./dom.js";
 import { groupedOpacity } from "./groups.js";
-import { count, figure, fixed, ownUnit } from "./numbers.js";
+import { count, figure, fixed, measured } from "./numbers.js";
 import { sideName } from "./sides.js";
 import { classCounts, MOVES, moveOf, tintOf } from "./targets.js";
 import { say, told } from "./words.js";
@@ -108,10 +108,9 @@ function evidenceContent(one) {
 
 /** A bar of the evidence's colours between its two ends. */
 export function ramp(one) {
-  const [least] = ownUnit(one.low, one.unit);
-  const [most, unit] = ownUnit(one.high, one.unit);
+  const [least, most] = [measured(one.low, one), measured(one.high, one)];
   const low = one.low_unresolved ? say("within {measure}", { measure: figure(least) }) : figure(least);
-  return h("div", { class: "ramp" }, h("span", {}, low), h("span", { class: "ramp-colours" }), h("span", {}, `${figure(most)} ${told(unit)}`.trim()));
+  return h("div", { class: "ramp" }, h("span", {}, low), h("span", { class: "ramp-colours" }), h("span", {}, `${figure(most)} ${told(one.unit)}`.trim()));
 }
 
 function togetherContent(first, second, least, both) {

@@ -41,10 +41,13 @@ export function count(value) {
   return formatOf(0, 3, true).format(value);
 }
 
-/** A value on a log scale, of unit ln(...), in the unit that it was measured in; others as they are. */
-export function ownUnit(value, unit) {
-  const inside = /^ln\((.+)\)$/.exec(unit);
-  return inside && value !== null && value !== undefined ? [Math.exp(value), inside[1]] : [value, unit];
+/**
+ * A value of an evidence in the unit that it was measured in, also where it is held as a logarithm.
+ * @param {?number} value
+ * @param {{logarithm?: boolean}} evidence
+ */
+export function measured(value, { logarithm }) {
+  return logarithm && value !== null && value !== undefined ? Math.exp(value) : value;
 }
 
 /** A share of 1 as per cent; a trace is not written as nothing, nor nearly all as all. */
@@ -54,13 +57,21 @@ export function percent(share) {
   return `${Math.round(share * 100)} %`;
 }
 
+/**
+ * An area's figure, with as many digits as its size deserves, and whether it is in hectares: below 1 km² it is.
+ * @param {number} squareKilometres
+ */
+export function areaFigure(squareKilometres) {
+  const inHectares = squareKilometres > 0 && squareKilometres < 1;
+  const size = inHectares ? squareKilometres * 100 : squareKilometres;
+  const isTrace = inHectares && size < 0.05;
+  return { text: isTrace ? `<${fixed(0.1, 1)}` : fixed(size, size > 0 && size < 10 ? 1 : 0), inHectares };
+}
+
 /** An area with as many digits as its size deserves: below 1 km² in hectares, else with the unit given, if any. */
 export function area(squareKilometres, unit = "") {
-  if (squareKilometres > 0 && squareKilometres < 1) {
-    const hectares = squareKilometres * 100;
-    return `${hectares < 0.05 ? `<${fixed(0.1, 1)}` : fixed(hectares, hectares < 10 ? 1 : 0)} ha`;
-  }
-  return `${fixed(squareKilometres, squareKilometres > 0 && squareKilometres < 10 ? 1 : 0)} ${unit}`.trimEnd();
+  const { text, inHectares } = areaFigure(squareKilometres);
+  return `${text} ${inHectares ? "ha" : unit}`.trimEnd();
 }
 
 /** A distance in kilometres, without the unit: below 10 km with one decimal, never nothing where there is some. */

@@ -55,12 +55,12 @@ export function unpack(bytes) {
   const packed = bytes.subarray(4 + size);
   for (const layer of payload.layers) {
     layer.outlines = readOutlines(packed, layer.outlines);
-    layer.features.forEach((feature, index) => withGeometry(feature, layer.outlines, index));
+    layer.features = featuresOf(layer);
   }
   for (const model of payload.models) {
     const { of_layer: shared } = model.outlines;
     const own = readOutlines(packed, model.outlines);
-    model.outlines = shared ? joined(own, payload.layers[shared.number].outlines, shared.places) : own;
+    model.outlines = shared ? joined(own, payload.layers[shared.number].outlines, running(shared.places)) : own;
     model.targets = targetsOf(model);
     const outside = readOutlines(packed, model.outside);
     model.outside = outside.count ? geometryAt(outside, 0) : null;
@@ -68,15 +68,31 @@ export function unpack(bytes) {
   return payload;
 }
 
-/** A feature with its geometry, which is made when it is first asked for: of 100,000 titles few ever are. */
-function withGeometry(feature, outlines, index) {
-  let made = null;
-  Object.defineProperty(feature, "geometry", { enumerable: true, get: () => (made ??= geometryAt(outlines, index)) });
+/** Columns as one object a feature, which makes rows and geometry when first asked: of 100,000 titles few ever are. */
+function featuresOf({ features: { name, sets, labels, columns }, outlines }) {
+  const sizes = labels.map(() => 0);
+  const places = sets.map((set) => (sizes[set] += 1) - 1);
+  class Feature {
+    #rows = null;
+    #geometry = null;
+    constructor(index) { this.index = index; }
+    get name() { return name[this.index]; }
+    get rows() { return (this.#rows ??= labels[sets[this.index]].map((label, place) => [label, columns[sets[this.index]][place][places[this.index]]])); }
+    get geometry() { return (this.#geometry ??= geometryAt(outlines, this.index)); }
+  }
+  return name.map((_, index) => new Feature(index));
+}
+
+/** Numbers from the difference of each to the one before it. */
+function running(changes) {
+  let sum = 0;
+  return changes.map((change) => (sum += change));
 }
 
 /** Columns as one object a target, which reads of them what it is asked for: of 50,000 few are ever asked for all. */
 function targetsOf(model) {
   const { values, parts, carried, longitude, latitude, ...columns } = model.targets;
+  columns.rank = running(columns.rank);
   class Target {
     constructor(index) { this.index = index; }
     get centre() { return [longitude[this.index], latitude[this.index]]; }

@@ -38,8 +38,8 @@ function fromPlace({ place, place_km, place_bearing }) {
   return say(text, { distance: kilometres(place_km), place });
 }
 
-/** A place with the commune, country or town around it, where that says more. */
+/** A place with the commune, country or town around it, where the place's own name does not hold that. */
 function withUnit(where, named, { administrative_unit, country, nearest_town }) {
   const unit = administrative_unit || (country && told(country)) || nearest_town || "";
-  return where.includes(unit) || unit === named ? where : `${where}, ${unit}`;
+  return named.includes(unit) ? where : `${where}, ${unit}`;
 }

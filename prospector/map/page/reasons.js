@@ -1,6 +1,6 @@
 // What speaks for a target and what against, in words: the rule of targets.py.
 
-import { figure, ownUnit } from "./numbers.js";
+import { figure, measured } from "./numbers.js";
 import { say, told } from "./words.js";
 
 /** Contributions smaller than this are left unsaid. */
@@ -20,8 +20,7 @@ export function reasons(model, target) {
   });
 }
 
-function phrase({ label, unit }, value, unresolved) {
-  const [own, of] = ownUnit(value, unit);
-  const measure = `${figure(own)} ${told(of)}`.trim();
-  return `${told(label)} ${unresolved ? say("within {measure}", { measure }) : measure}`;
+function phrase(one, value, unresolved) {
+  const measure = `${figure(measured(value, one))} ${told(one.unit)}`.trim();
+  return `${told(one.label)} ${unresolved ? say("within {measure}", { measure }) : measure}`;
 }

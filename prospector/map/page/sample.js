@@ -1,6 +1,6 @@
 // The value under the pointer, read back from the picture that is laid under the targets.
 
-import { figure, ownUnit } from "./numbers.js";
+import { figure, measured } from "./numbers.js";
 import { say, told } from "./words.js";
 
 /** The colours of an evidence from low to high: those of gis/palette.py. */
@@ -55,8 +55,8 @@ export function valueAt(model, ground, latitude, longitude) {
   const one = model.evidence.find(({ name }) => name === ground.name);
   const colour = colourAt(one.picture, latitude, longitude);
   if (!colour) return "";
-  const [value, unit] = ownUnit(one.low + partOf(colour) * (one.high - one.low), one.unit);
-  return `${told(one.label)} ≈ ${figure(Number(value.toPrecision(2)))} ${told(unit)}`.trim();
+  const value = measured(one.low + partOf(colour) * (one.high - one.low), one);
+  return `${told(one.label)} ≈ ${figure(Number(value.toPrecision(2)))} ${told(one.unit)}`.trim();
 }
 
 function classAt({ colours, breaks, class_by: by }, colour) {

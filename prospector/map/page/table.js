@@ -73,9 +73,14 @@ function renderRows(list) {
   const first = Math.max(0, Math.floor(element.scrollTop / list.rowPx) - SPARE_ROWS);
   const last = Math.min(targets.length, first + Math.ceil(element.clientHeight / list.rowPx) + 2 * SPARE_ROWS);
   const rows = targets.slice(first, last).map((target, index) => targetRow(list, target, first + index));
-  const nothing = targets.length === 0 ? h("tr", {}, h("td", { class: "nothing", colspan: list.columns.length }, say("No target passes the filters."))) : null;
+  const nothing = targets.length === 0 ? h("tr", {}, h("td", { class: "nothing", colspan: columnsInSight(list) }, say("No target passes the filters."))) : null;
   fill(list.body, spacer(list, first), nothing, rows, spacer(list, targets.length - last));
   if (focused) focusActive(list);
+}
+
+/** How many columns the panel has room for: a cell across more would make columns of its own. */
+function columnsInSight({ heads }) {
+  return heads.filter((head) => getComputedStyle(head).display !== "none").length;
 }
 
 function spacer({ rowPx }, rows) {

@@ -3,31 +3,27 @@
 import { fixed, percent } from "./numbers.js";
 import { say } from "./words.js";
 
-/** Standard deviations of the percentile up to which a place is steady, and up to which fairly so. */
+/** Standard deviations of the percentile below which a place is steady, and up to which fairly so. */
 const STEADY = 2;
 const FAIR = 5;
 
 /**
  * What a model's test found, for a reader who asked for no figures: a clause for the list, and what to make of it.
+ * Its `demonstrated` is null where nothing was learned.
  * @returns {{short: string, long: string}}
  */
 export function trust(model) {
+  if (model.demonstrated === null) return { short: say("ranked by stated rules, not learned from deposits"), long: say("Nothing was learned from deposits here: the rules were stated beforehand. Take the list as those rules at work.") };
   if (model.verdict === "demonstrated") return { short: say("the ranking does better than chance"), long: say("Known deposits that the model had not seen came out higher than chance or a simple guess would put them. Believe the order; do not hang on single ranks.") };
   if (model.verdict === "not judged") return { short: say("not known whether the ranking does better than chance"), long: say("Some of the evidence follows the known deposits, so a test on them says little. Take the list as ideas to check.") };
   if (model.verdict === "could not tell") return { short: say("too few deposits are known to tell whether the ranking does better than chance"), long: say("Known deposits are too few to tell whether the ranking does better than chance. Take the list as ideas to check, not as a forecast.") };
   if (model.verdict === "none seen") return { short: say("the ranking did no better than chance"), long: say("Known deposits that the model had not seen came out no higher than chance would put them. Take the list as ideas to check, not as a forecast.") };
-  if (isStated(model)) return { short: say("ranked by stated rules, not learned from deposits"), long: say("Nothing was learned from deposits here: the rules were stated beforehand. Take the list as those rules at work.") };
-  return isProven(model)
-    ? { short: say("the ranking does better than chance"), long: "" }
-    : { short: say("not known whether the ranking does better than chance"), long: "" };
+  return { short: say("not known whether the ranking does better than chance"), long: "" };
 }
 
-function isStated({ verdict, what_if: whatIf }) {
-  return !verdict && (whatIf?.kind === "fuzzy" || whatIf?.kind === "index");
-}
-
-function isProven({ demonstrated }) {
-  return demonstrated === true;
+/** Whether a target's place hangs on which deposits are counted; false where that was not tried. */
+export function isUnsteady({ percentile_spread: spread }) {
+  return (spread ?? 0) >= STEADY;
 }
 
 /**
@@ -36,7 +32,7 @@ function isProven({ demonstrated }) {
  */
 export function steadiness({ percentile_spread: spread }) {
   if (spread === null || spread === undefined) return null;
-  if (spread <= STEADY) return { grade: 3, word: say("steady") };
+  if (!isUnsteady({ percentile_spread: spread })) return { grade: 3, word: say("steady") };
   return spread <= FAIR ? { grade: 2, word: say("fairly steady") } : { grade: 1, word: say("unsteady") };
 }
 

@@ -2,11 +2,11 @@
 
 import { figure, kilometres, percent } from "./numbers.js";
 import { LEAST_PART } from "./reasons.js";
+import { isUnsteady } from "./trust.js";
 import { say, told } from "./words.js";
 
 const LEAST_SHARE = 0.05;
 const FAR_KM = 20;
-const UNSTEADY = 2;
 
 /**
  * Sentences, those about the evidence in the order of how much it adds or takes.
@@ -49,7 +49,7 @@ function ofGround({ unknown_share: unknown, applied_for_share: applied, protecti
 }
 
 function ofPlace(target) {
-  const unsteady = target.percentile_spread >= UNSTEADY ? [say("Verify and date more deposits of the type: the place of this area hangs on which of them are counted.")] : [];
+  const unsteady = isUnsteady(target) ? [say("Verify and date more deposits of the type: the place of this area hangs on which of them are counted.")] : [];
   if (target.known_deposits) return [...unsteady, say("Look beyond {names}: part of the score only repeats what is known there.", { names: target.known_names || say("the known deposits") })];
   if (target.nearest_deposit_km >= FAR_KM) return [...unsteady, say("Visit it: no known deposit of the type within {km} km, and nothing here was checked in the field.", { km: kilometres(target.nearest_deposit_km) })];
   return unsteady;
