@@ -130,7 +130,7 @@ def read_formats(asked: str | Sequence[str] | None) -> tuple[str, ...]:
     ('gpkg', 'kmz')
     >>> read_formats("shp")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    prospector.errors.OutputError: --formats: no format 'shp'. Known: gpkg, geojson, cog, csv, ...
+    prospector.errors.OutputError: --formats: unknown format 'shp'. Known: gpkg, geojson, cog, csv, ...
     """
     from prospector.region.spelling import did_you_mean  # its room loads every library
 

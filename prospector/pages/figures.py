@@ -133,7 +133,7 @@ def plot_learning_curve(skill: Skill, axes: Axes | None = None, *, language: str
     >>> prospector.plot_learning_curve(prospector.open_run("out/hills").skill("porphyry_copper"))
     Traceback (most recent call last):
     ...
-    prospector.errors.OutputError: No learning curve was taken. Screen without quick=True.
+    prospector.errors.OutputError: This run has no learning curve. Screen without quick=True.
     """
     if not skill.learning_curve:
         raise OutputError("This run has no learning curve. Screen without quick=True.")
@@ -263,7 +263,7 @@ def plot_replicas(
     >>> prospector.plot_replicas(prospector.open_run("out/hills").targets)
     Traceback (most recent call last):
     ...
-    prospector.errors.OutputError: No replica was made. Screen without quick=True, with a model that learns.
+    prospector.errors.OutputError: This run has no replicas. Screen without quick=True, ...
     """
     spread = targets[targets["percentile_mean"].notna()]
     if spread.empty:
@@ -365,7 +365,7 @@ def plot_backtest(
     >>> prospector.plot_backtest(run, "porphyry_copper", 1990)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
-    prospector.errors.OutputError: 'porphyry_copper' was not tested on 1990. Its years: none; ...
+    prospector.errors.OutputError: 'porphyry_copper' was not tested on 1990. Its years: none. ...
     """
     tests = {test["before"]: test for test in _findings(run, deposit_model).figures["backtests"]}
     if before not in tests:

@@ -22,7 +22,7 @@ def inside(folder: Path, *names: str) -> Path:
     'out/porphyry_copper/score.tif'
     >>> inside(Path("out"), "porphyry_copper", "../../mine.tif")
     Traceback (most recent call last):
-    prospector.errors.OutputError: out/porphyry_copper/../../mine.tif: leads out of the folder out. ...
+    prospector.errors.OutputError: out/porphyry_copper/../../mine.tif: points outside the folder out. ...
     """
     path = folder.joinpath(*names)
     plain = all(Path(name).name == name for name in names)

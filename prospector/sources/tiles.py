@@ -207,7 +207,7 @@ def missing_words(mosaic: Mosaic) -> str:
     --------
     >>> values, place = np.zeros((1, 1), dtype=np.float32), Affine.identity()
     >>> missing_words(Mosaic(values, place, 90.0, 3, ("S24W071",), (), 0))
-    '; not there (sea, or withheld), no value: S24W071'
+    '; missing (sea, or withheld), no value: S24W071'
     """
     parts = []
     if mosaic.absent:

@@ -132,7 +132,7 @@ def test_formats_that_are_not_asked_are_not_written_but_those_that_a_run_needs(s
 def test_unknown_formats_are_refused_with_the_list():
     """Before anything is read or written."""
     for asked in ("gpkg,shp", ["shp"]):
-        with pytest.raises(OutputError, match=r"no format 'shp'.*gpkg, geojson, cog, csv"):
+        with pytest.raises(OutputError, match=r"unknown format 'shp'.*gpkg, geojson, cog, csv"):
             read_formats(asked)
     with pytest.raises(OutputError, match=r"'geojsn'.*geojson"):
         read_formats("geojsn")
