@@ -107,11 +107,14 @@ class _Reached:
 
     @property
     def cells(self) -> IntArray:
-        """How many centres the bounds of each hold."""
+        """How many centres the bounds of each hold, shape (n reached,)."""
         return np.asarray((self.bottom - self.top + 1) * (self.right - self.left + 1))
 
     def centres(self) -> tuple[IntArray, IntArray, IntArray]:
-        """Return each of those centres: its outline by its place here, its row and its column."""
+        """Return the outline of each of those centres by its place here, its row and its column.
+
+        Shapes (n centres,).
+        """
         high = int((self.bottom - self.top).max(initial=-1)) + 1
         wide = int((self.right - self.left).max(initial=-1)) + 1
         found = []

@@ -306,7 +306,7 @@ def open_run(folder: str | Path) -> Run:
     """Open a run folder, and return it as values: record, tables, rasters, skill.
 
     What a killed command left in the folder is finished or removed first. No file is read before it is
-    asked for, and none that is not as the run wrote it.
+    asked for, and none that was altered after the run wrote it.
 
     Parameters
     ----------

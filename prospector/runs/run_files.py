@@ -136,7 +136,7 @@ class RunFiles:
             touched = any(Path(f"{file}{ending}").exists() for ending in OF_SQLITE)
             whole = not touched and is_as_written(file, self.manifest.files.get(GPKG_FILE))
             if not whole and layer_digests(file).get(layer) != digests[layer]:
-                raise ValueError(f"layer '{layer}' is not as the run wrote it")
+                raise ValueError(f"layer '{layer}' was altered or damaged after the run wrote it")
         return file
 
     def _figures(self, name: str) -> dict[str, Any]:

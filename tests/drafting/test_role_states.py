@@ -39,4 +39,8 @@ def test_the_command_shows_both(planted, command):
     assert "faults: " in ended.stdout
     assert f"prospector add {planted} FILE --role intrusions" in ended.stdout
     text = "\n".join(role_lines(role_states(planted), planted))
-    assert text.index("Roles with layers") < text.index("wait for") < text.index("Other roles")
+    assert (
+        text.index("Roles with layers")
+        < text.index("deposit models need")
+        < text.index("Other roles")
+    )

@@ -23,7 +23,7 @@ def test_every_host_of_the_address_is_allowed_and_no_other(name):
 
 def test_an_unknown_base_map_is_refused_by_name():
     """The error names those that there are."""
-    with pytest.raises(OutputError, match=r"'bing' is not known.*esri-imagery, opentopomap"):
+    with pytest.raises(OutputError, match=r"Unknown base map 'bing'.*esri-imagery, opentopomap"):
         basemap("bing")
 
 

@@ -68,7 +68,7 @@ def test_a_file_that_was_altered_is_named(run, name):
 def test_the_record_and_the_manifest_are_held_to_one_another(run):
     """Neither can be altered alone; without a manifest nothing can be trusted."""
     for name, said in (
-        ("run.json", "is not as the run wrote it"),
+        ("run.json", "was altered or damaged after the run wrote it"),
         ("manifest.json", "was altered"),
     ):
         whole = (run / name).read_text("utf-8")
@@ -120,7 +120,7 @@ def test_a_run_whose_texts_git_gave_the_ends_of_windows_is_read(run):
     pd.testing.assert_frame_equal(open_run(run).targets, before)
     file = run / MODEL / "contributions.csv"
     file.write_bytes(file.read_bytes() + b"\r\n")
-    with pytest.raises(OutputError, match="is not as the run wrote it"):
+    with pytest.raises(OutputError, match="was altered or damaged after the run wrote it"):
         open_run(run).contributions(MODEL)
 
 
@@ -172,7 +172,9 @@ def test_a_geopackage_in_a_folder_that_may_not_be_written_is_read(run):
 def test_a_layer_with_another_content_is_not(run, statement):
     """A value, a row, the CRS, an outline."""
     altered(run, statement)
-    with pytest.raises(OutputError, match=r"layer 'targets' is not as the run wrote it\. Screen"):
+    with pytest.raises(
+        OutputError, match=r"layer 'targets' was altered or damaged after the run wrote it\. Screen"
+    ):
         _ = open_run(run).targets
     with pytest.raises(OutputError, match=r"prospects\.gpkg"):
         prospector.portfolio(run)
@@ -187,7 +189,7 @@ def test_an_edit_that_is_still_in_the_log_beside_it_counts(run):
             package.create_function(function, 1, lambda _: 0)
         assert len(open_run(run).targets)
         package.execute("UPDATE targets SET score = 0.5 WHERE rank = 1")
-        with pytest.raises(OutputError, match="is not as the run wrote it"):
+        with pytest.raises(OutputError, match="was altered or damaged after the run wrote it"):
             _ = open_run(run).targets
 
 
@@ -199,7 +201,7 @@ def test_a_run_without_digests_of_its_layers_is_read_by_the_hash_of_the_file(run
     assert "targets" in open_run(run).layer_names
     assert len(open_run(run).targets)
     altered(run, "VACUUM")
-    with pytest.raises(OutputError, match="is not as the run wrote it"):
+    with pytest.raises(OutputError, match="was altered or damaged after the run wrote it"):
         _ = open_run(run).targets
 
 
