@@ -100,21 +100,30 @@ def _typed(values: pd.Series, *, exact: bool) -> pd.Series:
         return values.astype("boolean") if values.isna().any() else values
     if values.dtype.kind in "iuf":
         return _numbers(values, exact=exact)
-    held = values.to_numpy(dtype=object).tolist()
-    known = [value for value in held if not _missing(value)]
+    held = values.to_numpy(dtype=object)
+    lacking = _missing(held)
+    known = held[~lacking].tolist()
     if known and all(isinstance(value, bool | np.bool_) for value in known):
         return values.astype("boolean")
     if known and all(isinstance(value, int | float | np.number) for value in known):
         return _numbers(pd.to_numeric(values), exact=exact)
     if (_names_days(name) or _all_days(known)) and all(map(_day, known)):
-        texts = [_day(value) for value in held]
+        texts = [_day(value) for value in held.tolist()]
         return pd.Series(texts, index=values.index, name=name).astype(DAY_TYPE)
-    texts = [None if _missing(value) else str(value) for value in held]
-    return pd.Series(texts, index=values.index, name=name, dtype=object)
+    return pd.Series(_texts(held, lacking), index=values.index, name=name, dtype=object)
 
 
-def _missing(value: object) -> bool:
-    return value is None or value is pd.NA or value is pd.NaT or value == "" or value != value
+def _missing(held: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Return which values say nothing: none, not a number, or an empty text."""
+    lacking = np.asarray(pd.isna(held), dtype=bool)
+    lacking[~lacking] = held[~lacking] == ""
+    return lacking
+
+
+def _texts(held: NDArray[np.object_], lacking: NDArray[np.bool_]) -> NDArray[np.object_]:
+    texts = np.full(len(held), None, dtype=object)
+    texts[~lacking] = [str(value) for value in held[~lacking].tolist()]
+    return texts
 
 
 def is_day_column(values: pd.Series) -> bool:
@@ -195,7 +204,8 @@ def _array(values: pd.Series, *, times: bool) -> NDArray[Any]:
             "datetime64[D]" if is_day_column(values) and not times else TIME_TYPE
         )
     if values.dtype.kind == "O":
-        return np.array([None if _missing(text) else str(text) for text in values], dtype=object)
+        held = values.to_numpy(dtype=object)
+        return _texts(held, _missing(held))
     return values.to_numpy()
 
 
