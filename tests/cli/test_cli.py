@@ -251,7 +251,7 @@ def test_a_layer_that_changes_during_the_run_ends_it(region, tmp_path, monkeypat
         return screening
 
     monkeypatch.setattr(writing, "screen", edited)
-    with pytest.raises(LayerError, match="has changed during the run"):
+    with pytest.raises(LayerError, match="changed during the run"):
         cli.screen(region, out=tmp_path / "out", quick=True, workers=1)
     assert not (tmp_path / "out" / "run.json").exists()
 

@@ -133,7 +133,7 @@ def test_a_killed_worker_of_the_pool_costs_nothing_but_time(tmp_path, mortal_kin
 def test_workers_that_always_die_are_one_clear_error(tmp_path, mortal_kind, monkeypatch):
     """The remedy is named."""
     monkeypatch.setattr(engine, "RESTARTS", 1)
-    with pytest.raises(EngineError, match=r"lost 2 times .* fewer workers"):
+    with pytest.raises(EngineError, match=r"crashed 2 times .* fewer workers"):
         mortal_values(tmp_path / "store", "always", count=2)
 
 

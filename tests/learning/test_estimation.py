@@ -245,7 +245,7 @@ def test_what_the_deposits_cannot_teach_says_so_in_the_short_table(region, monke
     assert [row.estimator for row in others] == ["forest", "boosting", "weights-of-evidence"]
     assert [row.untested is None for row in others] == [False, False, True]
     assert dict(others[0].untested.about)["deposits"] == 15
-    with pytest.raises(ModelError, match="'oracle': not known"):
+    with pytest.raises(ModelError, match="Unknown estimator 'oracle'"):
         prospector.screen(few, beside=["oracle"])
 
 
