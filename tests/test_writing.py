@@ -69,7 +69,7 @@ def test_a_file_that_changes_at_the_last_moment_ends_the_run(screened, tmp_path,
         writing.screen_into(region, run, quick=True)
         assert (run / "run.json").is_file()
     else:
-        with pytest.raises(LayerError, match="has changed during the run"):
+        with pytest.raises(LayerError, match="changed during the run"):
             writing.screen_into(region, run, quick=True)
         assert not run.exists()
     file.write_text(kept)

@@ -18,7 +18,12 @@ source = "a guess of this test"
     [
         (7, "", {}, "7 deposits, but learning needs 10"),
         (40, NUMBER, {"estimator": "fuzzy"}, "its memberships are stated"),
-        (40, "[override.porphyry_copper.estimator]\nname = 'oracle'\n", {}, "'oracle': not known"),
+        (
+            40,
+            "[override.porphyry_copper.estimator]\nname = 'oracle'\n",
+            {},
+            "Unknown estimator 'oracle'",
+        ),
     ],
 )
 def test_what_cannot_run_is_refused_before_the_evidence(tmp_path, n, table, how, said):

@@ -160,7 +160,8 @@ def test_the_target_group_is_of_other_types_merged():
     effort, [told] = target_group(layers, labels)
     assert len(effort.at) == told.count == 21
     with pytest.raises(
-        ModelError, match=r"target_group': 11 deposits in layer 'd', but 20.*more of: iocg, tin"
+        ModelError,
+        match=r"target_group': 11 deposits in layer 'd', but at least 20.*more of: iocg, tin",
     ):
         target_group(layers, LabelEntry(deposit_type="porphyry_copper", target_group=["iocg"]))
     assert target_group(layers, LabelEntry(deposit_type="porphyry_copper")) == (None, [])

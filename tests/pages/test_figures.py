@@ -66,7 +66,7 @@ def test_what_was_not_measured_is_not_drawn(planted_screening):
     """It says why."""
     quick = planted_screening["porphyry_copper"]
     for draw in (prospector.plot_nulls, prospector.plot_capture):
-        with pytest.raises(OutputError, match="Nothing was held out"):
+        with pytest.raises(OutputError, match="No deposit was held out"):
             draw(Skill(3, 2))
     with pytest.raises(OutputError, match="Screen without quick"):
         prospector.plot_learning_curve(quick.skill)
@@ -79,7 +79,7 @@ def test_replicas_are_drawn(planted_full, planted_screening):
     targets = planted_full["porphyry_copper"].targets
     axes = prospector.plot_replicas(targets)
     assert len(axes.get_yticks()) == len(targets) > 0
-    with pytest.raises(OutputError, match="No replica was made"):
+    with pytest.raises(OutputError, match="This run has no replicas"):
         prospector.plot_replicas(planted_screening["porphyry_copper"].targets)
 
 
