@@ -62,7 +62,7 @@ def test_distance_chooses_features_by_attribute():
 def test_no_feature_left_is_one_clear_error():
     """A choice that leaves nothing says what was asked."""
     faults = vector("faults", [shapely.LineString([(0, 0), (1, 1)])], fault_system=["a"])
-    with pytest.raises(ModelError, match="no feature is left"):
+    with pytest.raises(ModelError, match="no feature meets"):
         evidence("distance", [faults], role="faults", where={"fault_system": ["b"]})
 
 

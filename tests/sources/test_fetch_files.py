@@ -155,7 +155,7 @@ def test_what_only_comes_by_hand_says_so(tmp_path):
     folder = write_region(tmp_path, 1)
     for ask in (count, fetch_layers):
         with pytest.raises(
-            SourceError, match=r"by hand: prospector sources chile_geology_1m says how"
+            SourceError, match=r"by hand: prospector sources chile_geology_1m shows how"
         ):
             ask(folder, "chile_geology_1m")
 
