@@ -181,7 +181,7 @@ def test_the_users_own_file_is_not_overwritten(planted_run, best, tmp_path):
     file = written(tmp_path, best[["geometry"]].reset_index(drop=True))
     before = file.read_bytes()
     run = open_run(planted_run)
-    with pytest.raises(OutputError, match=r"blocks\.gpkg: would be overwritten"):
+    with pytest.raises(OutputError, match=r"blocks\.gpkg: your own file would be overwritten"):
         write_polygons(score_polygons(run, file), run, tmp_path / "blocks")
     assert file.read_bytes() == before
 
