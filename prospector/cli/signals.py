@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import os
 import signal
 import sys
@@ -15,6 +16,9 @@ Handler = Callable[[int, FrameType | None], object] | int | None
 
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 """Ctrl-C; what a cluster or a service manager sends; a terminal that is closed."""
+
+AGAIN_SECONDS = 0.05
+"""So long after a finalizer swallowed what a signal raised it is raised again."""
 
 PATIENCE_SECONDS = 4.0
 """So long a command may take to end in order."""
@@ -31,6 +35,7 @@ class Ended(BaseException):
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
+        self.number = number
         self.exit_code = 128 + number
 
 
@@ -38,8 +43,9 @@ class Ended(BaseException):
 def orderly_end() -> Iterator[None]:
     """Raise `Ended` where a signal asks the command to end; a signal that is ignored stays so.
 
-    Only the first counts. What has not ended in time, e.g. in a long call into a library, is ended
-    by a thread.
+    Only the first counts. Where Python lets nothing be raised, e.g. in a finalizer, it is raised a
+    moment later. What has not ended in time, e.g. in a long call into a library, is ended by a
+    thread.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -53,6 +59,7 @@ def orderly_end() -> Iterator[None]:
     threading.Thread(target=_end_in_time, args=(reader, set(before)), daemon=True).start()
     for number in before:
         signal.signal(number, _end)
+    told, sys.unraisablehook = sys.unraisablehook, _raise_again
     try:
         yield
     except Ended:
@@ -62,6 +69,8 @@ def orderly_end() -> Iterator[None]:
         raise
     else:
         _as_before(before, woken, writer)
+    finally:
+        sys.unraisablehook = told
 
 
 def _end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - what Python calls
@@ -69,6 +78,23 @@ def _end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - what P
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     raise Ended(number)
+
+
+def _raise_again(unraisable: sys.UnraisableHookArgs) -> None:
+    """Let a signal whose exception was swallowed come again, outside of what swallowed it."""
+    if not isinstance(unraisable.exc_value, Ended):
+        sys.__unraisablehook__(unraisable)
+        return
+    number = unraisable.exc_value.number
+    signal.signal(number, _end)
+    later = threading.Timer(AGAIN_SECONDS, _come_again, [number])
+    later.daemon = True
+    later.start()
+
+
+def _come_again(number: int) -> None:
+    if signal.getsignal(number) is _end:  # else the command has ended meanwhile
+        _thread.interrupt_main(number)
 
 
 def _as_before(before: dict[int, Handler], woken: int, writer: int) -> None:

@@ -168,3 +168,49 @@ def test_the_library_handles_no_signal():
 def test_the_exit_code_is_of_the_signal():
     """As shells count."""
     assert Ended(signal.SIGTERM).exit_code == 143
+
+
+SWALLOWING = """
+import signal, sys, time
+from prospector.cli.signals import Ended, orderly_end
+
+class Finalized:
+    def __del__(self):
+        print("in a finalizer", flush=True)
+        time.sleep(1)
+
+try:
+    with orderly_end():
+        finalized = Finalized()
+        del finalized
+        for _ in range(20):
+            time.sleep(0.1)
+        print("to the end", flush=True)
+except Ended as ended:
+    sys.exit(ended.exit_code)
+"""
+
+
+@pytest.mark.parametrize("number", ENDED)
+def test_a_signal_that_a_finalizer_swallows_comes_again(tmp_path, number):
+    """Python raises nothing out of a finalizer: the command would go on, and print a traceback."""
+    with start([sys.executable, "-c", SWALLOWING], tmp_path) as process:
+        assert process.stdout.readline() == "in a finalizer\n"
+        process.send_signal(number)
+        printed, said = process.communicate(timeout=30)
+    assert process.returncode == ENDED[number]
+    assert (printed, said) == ("", "")
+
+
+def test_what_else_a_finalizer_raises_is_told_as_ever(capsys):
+    """And the hook is given back."""
+
+    class Broken:
+        def __del__(self):
+            raise ValueError("broken")
+
+    before = sys.unraisablehook
+    with orderly_end():
+        Broken()
+    assert sys.unraisablehook is before
+    assert "ValueError: broken" in capsys.readouterr().err
