@@ -94,7 +94,7 @@ def _raise_again(unraisable: sys.UnraisableHookArgs) -> None:
 
 def _come_again(number: int) -> None:
     if signal.getsignal(number) is _end:  # else the command has ended meanwhile
-        _thread.interrupt_main(number)
+        _thread.interrupt_main(signal.Signals(number))
 
 
 def _as_before(before: dict[int, Handler], woken: int, writer: int) -> None:
