@@ -445,7 +445,7 @@ def cells(grid: Grid) -> Units:
     return Units(
         east.ravel(),
         north.ravel(),
-        np.full(east.size, grid.cell_area_km2),
+        np.broadcast_to(np.float64(grid.cell_area_km2), east.size),
         grid.crs,
         grid=grid,
     )

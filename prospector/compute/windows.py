@@ -86,6 +86,8 @@ class Asked:
 
         Shape `window.shape`.
         """
+        if ground.all():
+            return self.of(grid, window)
         values = np.full(window.shape, np.nan, dtype=np.float32)
         for piece in pieces:
             there = _within(piece, window)
