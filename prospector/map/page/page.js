@@ -74,7 +74,15 @@ async function start() {
   tellMissing(page, asked);
   listen(page);
   writeLink(page);
-  document.documentElement.dataset.ready = "true";
+  sayReady(page.scene);
+}
+
+/** Say that the page is ready once all in view is painted. */
+function sayReady(scene) {
+  requestAnimationFrame(() => {
+    if (scene.isPainted()) document.documentElement.dataset.ready = "true";
+    else sayReady(scene);
+  });
 }
 
 /** Show the view that a link names; a target or thing that it names alone; else the whole region. */

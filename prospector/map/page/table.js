@@ -124,7 +124,7 @@ function tenureCell(target) {
 
 function noteOf(target) {
   const known = isNewGround(target) ? say("no known deposit") : say("known: {names}", { names: target.known_names });
-  return `${known} · ${area(target.area_km2, "km²")}`;
+  return `${area(target.area_km2, "km²")} · ${known}`;
 }
 
 /** How the rank moved under other weights. */
