@@ -143,3 +143,10 @@ test("a link holds notes up to a length", () => {
   assert.ok(kept.length >= 1 && kept.length < many.length);
   assert.ok(encodeURIComponent(kept.join("&note=")).length < 1700);
 });
+
+test("metres with marks of thousands are vertices, northing first or second", () => {
+  const plain = ringOf("19S 510300 7533963\n19S 520300 7533963\n19S 520300 7543963");
+  assert.deepEqual(ringOf("19S N 7.533.963,00 E 510.300,00\n19S N 7.533.963,00 E 520.300,00\n19S N 7.543.963,00 E 520.300,00"), plain);
+  assert.deepEqual(ringOf("19S 510,300 7,533,963\n19S 520,300 7,533,963\n19S 520,300 7,543,963"), plain);
+  refused("N 7.533.963 E 510.300\nN 7.533.963 E 520.300\nN 7.543.963 E 520.300", /metres without a zone/, [-73, -28, -66.25, -19.5]);
+});

@@ -1,6 +1,6 @@
 // Areas and notes read from what a reader drops, pastes or opens: GeoJSON, KML, WKT or a list of vertices. What cannot be read is said in a sentence.
 
-import { parseCoordinates } from "./coordinates.js";
+import { lacksZone, parseCoordinates, withoutThousands } from "./coordinates.js";
 import { boundsOf } from "./geometry.js";
 import { count } from "./numbers.js";
 import { areaOf, ringsOf } from "./overlap.js";
@@ -13,7 +13,6 @@ const LONGEST_NAME = 60;
 const LEAST_KM2 = 1e-6;
 const WGS84 = /CRS:?84$|4326$|^WGS ?84$/i;
 const TWO_NUMBERS = /^\s*\(?([+-]?\d+(?:\.\d+)?)[\s,;]+([+-]?\d+(?:\.\d+)?)(?:[\s,;]+[+-]?\d+(?:\.\d+)?)?\)?\s*$/;
-const METRES = /^\D*\d{6}(?:\.\d+)?\D+\d{6,8}(?:\.\d+)?\D*$/;
 const COMMA = /(\d),(?=\d)/g;
 const ORDER = /^\s*(lat|lon)\w*[\s,;/]+(?:lat|lon)\w*\s*$/i;
 
@@ -111,7 +110,8 @@ function fromVertices(text, region) {
 }
 
 /** A line whose commas between figures are points where they are decimal marks, blanks where they alone part the figures. */
-function withPoints(line) {
+function withPoints(text) {
+  const line = withoutThousands(text);
   if (line.includes(".") || /^[\d,+-]+$/.test(line)) return line.replace(COMMA, "$1 ");
   return /\d[\s;]+[+-]?\d/.test(line) ? line.replace(COMMA, "$1.") : line;
 }
@@ -127,7 +127,7 @@ function ordered(pairs, stated, region) {
 
 function placeOfLine({ line, number }, stated, region) {
   const zone = (longitude) => Math.floor((longitude + 180) / 6);
-  if (METRES.test(line) && zone(region[0]) !== zone(region[2])) throw new Unreadable(say("Line {n} gives metres without a zone, and the region lies in several. Write it before them, as in 19S 507727 7568909.", { n: number }));
+  if (lacksZone(line) && zone(region[0]) !== zone(region[2])) throw new Unreadable(say("Line {n} gives metres without a zone, and the region lies in several. Write it before them, as in 19S 507727 7568909.", { n: number }));
   const plain = TWO_NUMBERS.exec(line);
   if (stated && plain && Math.abs(Number(plain[1])) <= 180) return stated === "lon" ? [Number(plain[1]), Number(plain[2])] : [Number(plain[2]), Number(plain[1])];
   const place = parseCoordinates(line, region);
