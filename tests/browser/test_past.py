@@ -90,6 +90,22 @@ def test_signs_are_those_of_the_legend_and_replace_the_layers_own(map_page, date
     assert "past=" not in link(page)
 
 
+def test_no_name_lies_on_the_percentile_of_a_find(map_page, dated):
+    """Ranks and towns make room for it."""
+    page = map_page.open(dated, link="#past=1990")
+    boxes = """(selector) => [...document.querySelectorAll(selector)].map((one) => {
+      const { left, top, right, bottom } = one.getBoundingClientRect();
+      return [left, top, right, bottom];
+    })"""
+    finds, names = (page.evaluate(boxes, one) for one in (".name-found", ".name:not(.name-found)"))
+    assert len(finds) == 2
+    for left, top, right, bottom in names:
+        assert all(
+            right <= west + 1 or east <= left + 1 or bottom <= north + 1 or south <= top + 1
+            for west, north, east, south in finds
+        )
+
+
 def test_a_card_takes_the_boxs_place_and_the_other_way_round(map_page, dated):
     """Never both."""
     page = map_page.open(dated)

@@ -52,7 +52,7 @@ def test_nothing_on_the_sheet_is_cut_off(map_page, atacama_payload, language):
 
 
 def test_nothing_on_the_sheet_is_wiped_out(map_page, atacama_payload):
-    """Chromium writes the clearing of a canvas as a mask with a transfer function over all that lies below."""
+    """Chromium writes the clearing of a canvas as a mask with a transfer function over all below it."""
     page = map_page.open(atacama_payload)
     printed = page.pdf(prefer_css_page_size=True, print_background=True)
     assert re.search(rb"/SMask", printed)

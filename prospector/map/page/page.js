@@ -316,11 +316,14 @@ function sides(part) {
   return { left, top, right, bottom };
 }
 
+/** What is written or drawn over the map beside its names: percentiles of earlier finds, the divider and what it parts. */
+const OVER_NAMES = ".name-found, .swipe:not([hidden]) :is(.swipe-line, .swipe-name)";
+
 /** Where parts of the page lie over the map, in its pixels. */
 function boxesOver(page) {
   if (!page.legend) return [];
   const { left: west, top: north } = page.holder.getBoundingClientRect();
-  const groups = [...page.tools.children, ...partsOver(page).filter((part) => part !== page.tools)];
+  const groups = [...page.tools.children, ...partsOver(page).filter((part) => part !== page.tools), ...page.stage.querySelectorAll(OVER_NAMES)];
   return groups.map(sides).map(({ left, top, right, bottom }) => ({ left: left - west, top: top - north, right: right - west, bottom: bottom - north }));
 }
 
