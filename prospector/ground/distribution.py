@@ -15,6 +15,9 @@ Steps = NDArray[np.int16]
 STEPS = 10_000
 """A score is a whole number of ten-thousandths, so that last bits decide nothing."""
 
+STEP_DECIMALS = 3
+"""Of a step, as scores are compared: those of a raster of 32-bit floats are off by up to 0.0003 steps."""
+
 NO_SCORE = -1
 
 
@@ -83,8 +86,8 @@ class Distribution:
         [25.0, 50.0, nan]
         """
         known = np.isfinite(score)
-        at = np.where(known, score, 0.0) * STEPS
-        low, high = np.ceil(np.round(at, 6)).astype(int), np.floor(np.round(at, 6)).astype(int) + 1
+        at = np.round(np.where(known, score, 0.0) * STEPS, STEP_DECIMALS)
+        low, high = np.ceil(at).astype(int), np.floor(at).astype(int) + 1
         below = np.concatenate([[0], np.cumsum(self.counts)])
         middle = (below[low] + below[high]) / 2
         return np.where(known, middle / max(self.total, 1) * 100, np.nan)

@@ -12,7 +12,6 @@ import pandas as pd
 import shapely
 
 from prospector.grid import BoolArray, Bounds, FloatArray
-from prospector.name_lists import parted
 from prospector.numerals import fixed, percent
 from prospector.pages.chapter import Teller
 from prospector.pages.findings import ModelFindings, picture_bounds
@@ -20,9 +19,8 @@ from prospector.pages.place_words import area_name
 from prospector.pages.report import relief_error
 from prospector.pages.skill_rows import MINUS
 from prospector.runs.areas import percentile_at_medians
-from prospector.runs.overview_values import Area, Place
+from prospector.runs.overview import areas_of
 from prospector.targets.law import RESERVED_LITHIUM, binding_notes
-from prospector.targets.places import called_by, nearest_named
 from prospector.tenure.concessions import TENURE_CLASSES
 from prospector.words.classes import TENURE_WORDS
 from prospector.words.language import Language
@@ -98,24 +96,9 @@ class Account:
 
     @cached_property
     def place(self) -> str:
-        """Return what it is called by: its name, the deposits that it holds, or the nearest place."""
-        row, own = self.row, self.found.deposits
-        at, outlines = (
-            np.array([[row["longitude"], row["latitude"]]]),
-            gpd.GeoSeries([self.outline]),
-        )
-        outlines = outlines.set_crs(self.found.run.grid.crs)
-        towns = self.found.findings.backdrop.layers.get("towns")
-        [near] = called_by(at, own, towns, outlines)
-        [town] = nearest_named(at, towns, outlines).names
-        place = Place(near["place"], near["place_km"], near["place_bearing"], town=town)
-        name, known = str(row["name"]), str(row["known_names"])
-        area = Area(
-            target_id=str(row["target_id"]), deposit_model=self.found.name, commodity="",
-            rank=int(row["rank"]), name=name, place=place, percentile=float(row["percentile"]),
-            area_km2=float(row["area_km2"]), tenure={}, protection={}, holders=(),
-            known=parted(known), nearest="", nearest_km=None,
-        )  # fmt: skip
+        """What it is called by, as in map, report and targets.csv."""
+        own = self.found.targets["target_id"] == self.row["target_id"]
+        [area] = areas_of(self.found.run, self.found.targets[own])
         return area_name(area, self.language)
 
     def quote(self) -> str:

@@ -12,7 +12,7 @@ import shapely
 from exactextract import exact_extract
 from exactextract.raster import NumPyRasterSource
 
-from prospector.grid import FloatArray, Grid, Values, Window
+from prospector.grid import BoolArray, FloatArray, Grid, Values, Window
 from prospector.ground.distribution import STEPS, Distribution
 from prospector.tenure.partition import Mosaic, Shapes, parts_of, sound
 
@@ -65,6 +65,10 @@ class ScoredGround:
         """The score that the lowest percentile of targets begins at."""
         return self.distribution.thresholds([self.lowest_percentile])[0] / STEPS
 
+    def is_above(self, score: FloatArray) -> BoolArray:
+        """Return whether scores reach the threshold; those of a raster of floats may lie a last bit below."""
+        return np.asarray(score >= self.threshold - 0.5 / STEPS)
+
 
 def zone_scores(polygons: Shapes, ground: ScoredGround) -> pd.DataFrame:
     """Return the columns of `ZONE_COLUMNS` for polygons in the grid's CRS, in their order.
@@ -115,7 +119,7 @@ def _of_cells(shapes: Shapes, ground: ScoredGround) -> Sums:
 def _in_window(shapes: Shapes, ground: ScoredGround, window: Window) -> pd.DataFrame:
     part = ground.grid.part(window)
     score = ground.values.read(window)
-    above = np.where(score >= ground.threshold, score, np.nan)
+    above = np.where(ground.is_above(score), score, np.nan)
     bounds = part.bounds.as_tuple()
     rasters = [
         NumPyRasterSource(values, *bounds, nodata=np.nan, name=name, srs_wkt=part.crs)
@@ -140,7 +144,7 @@ def _of_polygons(shapes: Shapes, ground: ScoredGround) -> Sums:
         zone, of_unit = met.outline + part.start, score[met.polygon]
         np.add.at(area, zone, met.area)
         np.add.at(weighted, zone, met.area * of_unit)
-        np.add.at(above, zone, met.area * (of_unit >= ground.threshold))
+        np.add.at(above, zone, met.area * ground.is_above(of_unit))
         np.maximum.at(highest, zone, of_unit)
     return area, weighted, highest, above
 

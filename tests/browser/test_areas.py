@@ -278,7 +278,7 @@ def test_tables_of_an_area_are_spelled_as_the_others(map_page, atacama_payload):
     ]  # fmt: skip
     hectares = [float(row["common_ha"]) for row in titles]
     assert hectares == sorted(hectares, reverse=True)
-    assert f"{len(titles):,} titles meet it" in page.locator(".area-titles").inner_text()
+    assert f"{len(titles):,} titles touch it" in page.locator(".area-titles").inner_text()
 
 
 def test_ground_without_a_register_is_unknown(map_page, payload):
@@ -334,9 +334,9 @@ def test_a_kml_file_is_opened(map_page, payload):
     page.locator("#area-file").set_input_files(file)
     assert "triangle" not in figures(page)
     assert page.locator(".area-list input[type=text]").input_value() == "Claim <b>"
-    assert "Left out, being no areas: 1" in page.locator(".area-said").inner_text()
+    assert "Left out because they are not areas: 1" in page.locator(".area-said").inner_text()
     page.locator("#area-file").set_input_files(file | {"buffer": KML.encode()[:-20]})
-    page.get_by_text("This is no KML").first.wait_for()
+    page.get_by_text("This is not KML").first.wait_for()
     assert page.locator(".area-list li").count() == 1
 
 

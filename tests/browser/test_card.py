@@ -70,19 +70,22 @@ def test_analogues_of_the_atacama_are_those_of_the_dossiers(
 
 
 def test_what_would_change_the_answer_comes_in_order_of_effect(map_page, payload):
-    """The largest part first: drawn evidence to be mapped, the rest to be refined; then the ground."""
+    """As in the dossier: what is unknown of most ground; evidence, the largest part first; then gaps."""
     model = payload["models"][0]
     target = model["targets"][4]
     target["parts"] = [0.5, 0.9, -0.4, 0.0]
+    target["tenure"] = {**dict.fromkeys(target["tenure"], 0.0), "unknown": 0.9, "applied_for": 0.1}
+    target["protection"] = {"protected": 0.0, "not_protected": 1.0, "protection_unknown": 0.0}
     model["lacking"] = ["domes"]
     model["evidence"][0]["schematic_m"] = 10_000
     model["evidence"][1]["resolution_m"] = 5_560
     page = map_page.open(payload)
     work = open_card(page, target["target_id"]).locator(".work li").all_inner_texts()
-    assert work[0].endswith("adds most, and is known to about 5.6 km.")
-    assert work[1].endswith("is drawn from descriptions, up to 10 km off.")
-    assert "domes" in work[2]
-    assert work[3].startswith("Ask the register")
+    assert work[0].startswith("Ask the register")
+    assert work[1].endswith("it adds most, at a resolution of 5.6 km.")
+    assert work[2].endswith("is drawn from descriptions, up to 10 km off.")
+    assert work[3].startswith("Follow the applications on 10 %")
+    assert "domes" in work[-1]
 
 
 def test_titles_are_a_table_and_open_their_cards(map_page, atacama_payload):

@@ -42,3 +42,27 @@ def test_degrees_are_written_in_the_readers_language(map_page, payload):
     assert all(name.endswith("° W") for name in page.evaluate(NAMES, "meridian"))
     page.locator(".languages [lang=es]").click()
     assert all(name.endswith("° O") for name in page.evaluate(NAMES, "meridian"))
+
+
+CUT = """() => {
+  const map = document.querySelector('.folium-map').getBoundingClientRect();
+  const names = [...document.querySelectorAll('.degree')];
+  return names.filter((name) => {
+    const { left, top, right, bottom } = name.getBoundingClientRect();
+    return left < map.left || top < map.top || right > map.right || bottom > map.bottom;
+  }).map((name) => name.textContent);
+}"""
+
+
+def test_no_degree_is_cut_by_the_edge_of_the_map(map_page, payload):
+    """A line that leaves its text no room there has none."""
+    page = map_page.open(payload)
+    for east in range(8):
+        page.evaluate(
+            f"map_prospector.setView([-23.5, {-68.5 + east / 80}], 9, {{animate: false}})"
+        )
+        assert page.evaluate(CUT) == []
+        page.evaluate(
+            f"map_prospector.setView([{-23.5 + east / 80}, -68.5], 9, {{animate: false}})"
+        )
+        assert page.evaluate(CUT) == []

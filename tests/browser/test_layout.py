@@ -153,6 +153,18 @@ def test_a_name_in_the_list_takes_two_lines_at_most(map_page, atacama_payload, s
     assert max(lines) <= 2
 
 
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_an_area_is_read_whole_in_the_list(map_page, atacama_payload, language):
+    """It stands before the names of known deposits, which may be cut where there are many."""
+    page = map_page.open(atacama_payload, width=1366, height=768, link=f"#language={language}")
+    first = atacama_payload["models"][0]["targets"][0]
+    assert (
+        page.locator(".targets .note")
+        .first.inner_text()
+        .startswith(f"{first['area_km2']:.0f} km² · ")
+    )
+
+
 @pytest.fixture
 def sure_payload(atacama_payload):
     """The same with replicas, which a quick screening leaves out: the list has a column more."""

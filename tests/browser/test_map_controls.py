@@ -372,6 +372,15 @@ def test_bound_ground_is_hatched_and_its_card_names_it(map_page, payload):
     assert "national park" in card
 
 
+def test_a_triangle_in_the_legend_is_filled_as_on_the_map(map_page, payload):
+    """White within a dark rim, as the other signs of deposits are."""
+    deposits = next(one for one in payload["layers"] if one["key"] == "deposits")
+    deposits["style"] |= {"shape": "triangle", "colour": "#17202a", "fill": "#ffffff"}
+    page = map_page.open(payload, link="#layers=deposits")
+    inside = "(key) => getComputedStyle(key, '::after').backgroundColor"
+    assert page.locator(".keys-layers .key-triangle").evaluate(inside) == "rgb(255, 255, 255)"
+
+
 def test_each_role_of_bound_ground_has_its_own_key_in_the_legend(map_page, bound_screening):
     """Six roles switched on: six names and six hatches; by class, each class. Off again: none."""
     payload = map_payload(bound_screening)

@@ -154,6 +154,33 @@ def test_no_name_or_degree_lies_under_what_is_over_the_map(map_page, atacama_pay
                 assert apart, (zoom, text)
 
 
+NEAREST_COUNTRY = """(country) => {
+  const name = [...document.querySelectorAll('.name-country')].find((one) => one.textContent === country);
+  const { x, y, width, height } = name.getBoundingClientRect();
+  const map = map_prospector.getContainer().getBoundingClientRect();
+  const { lat, lng } = map_prospector.containerPointToLatLng([x + width / 2 - map.x, y + height / 2 - map.y]);
+  return [lng, lat];
+}"""
+
+
+def test_a_country_is_named_on_its_own_side_of_the_border(map_page, payload):
+    """Where a box covers its middle, its name does not go over the border."""
+    towns = next(one for one in payload["layers"] if one["key"] == "towns")
+    places = {"West": (-70.0, -24.0), "East": (-69.85, -24.0)}
+    for country, (east, north) in places.items():
+        place = {"type": "Point", "coordinates": [east, north]}
+        rows_ = [["country", country]]
+        towns["features"].append({**towns["features"][0], "rows": rows_, "geometry": place})
+    payload["layers"] = [one for one in payload["layers"] if one["key"] in ("relief", "towns")]
+    page = map_page.open(payload)
+    page.evaluate("void map_prospector.setView([-24, -69.9], 7, {animate: false})")
+    assert page.locator(".name-country").count() == 2
+    for country, (east, _) in places.items():
+        longitude, _ = page.evaluate(NEAREST_COUNTRY, country)
+        other = next(one for name, (one, _) in places.items() if name != country)
+        assert abs(longitude - east) < abs(longitude - other)
+
+
 def test_a_name_stands_on_no_sign_where_another_side_of_its_place_is_free(map_page, payload):
     """A deposit close by at the right: the town's name goes to the left."""
     towns = next(one for one in payload["layers"] if one["key"] == "towns")

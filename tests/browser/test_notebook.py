@@ -103,7 +103,7 @@ def test_what_a_sandbox_forbids_is_said(notebook, map_page):
     frame = notebook(frame=SANDBOX)
     told = frame.locator(".length")
     frame.locator(".tool-locate").click()
-    told.filter(has_text="The device did not tell where it is.").wait_for()
+    told.filter(has_text="The device did not give its position.").wait_for()
     frame.get_by_role("button", name="CSV", exact=True).click()
     told.filter(has_text="If no file was saved").wait_for()
     assert all("policy" in one or "sandbox" in one for one in map_page.complaints)

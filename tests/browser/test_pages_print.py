@@ -188,6 +188,17 @@ def test_no_text_of_the_overview_is_cut_on_a_telephone(browser, atacama_run):
     page.close()
 
 
+def test_a_dossier_is_as_wide_as_a_telephone(browser, dossiers):
+    """Tables that need more scroll in a box of their own: else the telephone shows all of it smaller."""
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    wide = {}
+    for name, file in dossiers.items():
+        page.goto(file.as_uri())
+        wide[name] = page.evaluate("document.documentElement.scrollWidth")
+    page.close()
+    assert {name: width for name, width in wide.items() if width > 390} == {}
+
+
 def test_nothing_is_wider_than_the_sheet(browser, atacama_run):
     """What is wider makes a browser print every page of the file smaller."""
     page = browser.new_page(viewport={"width": 680, "height": 960})  # 180 mm at 96 dots an inch

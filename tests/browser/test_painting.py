@@ -5,6 +5,8 @@ import random
 
 import pytest
 
+from prospector.map.html import write_map
+
 CANVAS = """
   const layers = Object.values(map_prospector._layers);
   const renderer = (pane) => layers.find((one) => one.finish && one.options.pane === pane);
@@ -83,6 +85,27 @@ def many(payload, count=2600):
     payload["models"] = [model]
     payload["layers"] = [one for one in payload["layers"] if one["kind"] == "image"]
     return payload
+
+
+WHEN_READY = f"""new MutationObserver((_, observer) => {{
+  if (!document.documentElement.dataset.ready) return;
+  observer.disconnect();
+  {CANVAS}
+  const canvas = renderer("targets")._container;
+  window.seenWhenReady = canvas.style.display !== "none" && pixels("targets").some((one) => one > 0);
+  const pictures = [...document.querySelectorAll(".leaflet-image-layer")];
+  window.picturesWhenReady = pictures.map((one) => one.complete);
+}}).observe(document, {{ attributes: true, subtree: true, attributeFilter: ["data-ready"] }})"""
+
+
+def test_a_page_that_says_it_is_ready_shows_its_targets(map_page, payload, tmp_path):
+    """They take some frames: a picture of the page that is taken then must hold them."""
+    write_map(many(payload), tmp_path / "map.html")
+    page = map_page.browse("about:blank", width=1400, height=800)
+    page.add_init_script(WHEN_READY)
+    page.goto((tmp_path / "map.html").as_uri())
+    page.wait_for_function("window.seenWhenReady !== undefined")
+    assert page.evaluate("[seenWhenReady, picturesWhenReady]") == [True, [True]]
 
 
 @pytest.mark.parametrize("zoom", [5.5, 7, 8, 9.25])

@@ -41,12 +41,13 @@ def test_a_year_says_how_many_how_well_and_that_they_are_too_few(map_page, dated
     page = map_page.open(dated)
     page.locator(".tool-past").click()
     said = texts(page)
-    assert said[0] == "2 deposits known before 1990 train; 2 found since are asked for."
-    assert said[1].startswith(
-        "1 of 2 would have stood in the best 5 % of the ground; 1 by nearness"
+    assert (
+        said[0]
+        == "The model is trained on 2 deposits known before 1990 and tested on 2 found since."
     )
-    assert said[2].endswith("known: 1 of 1; 0 by nearness alone.")
-    assert said[3].startswith("2 are too few for an AUC")
+    assert said[1].startswith("1 of the 2 fall in the best 5 % of the ground; by distance to known")
+    assert said[2].endswith("known deposit: 1 of 1; by distance alone, 0.")
+    assert said[3].startswith("2 finds are too few for an AUC")
     assert said[4].startswith("1 deposits without a year")
     rows = page.locator(".finds tbody tr").all_inner_texts()
     assert [row.split("\t") for row in rows] == [
@@ -66,7 +67,7 @@ def test_the_slider_stops_at_the_runs_years_alone(map_page, dated):
     assert year.get_attribute("aria-valuetext") == "2000"
     assert "past=2000" in link(page)
     again = map_page.open(dated, link="#past=2000")
-    assert texts(again)[0].startswith("3 deposits known before 2000")
+    assert texts(again)[0].startswith("The model is trained on 3 deposits known before 2000")
 
 
 def test_signs_are_those_of_the_legend_and_replace_the_layers_own(map_page, dated):
@@ -88,6 +89,22 @@ def test_signs_are_those_of_the_legend_and_replace_the_layers_own(map_page, date
     assert page.locator(".legend-past").count() == 0
     assert page.locator(circles.format("#c2185b")).count() == 0
     assert "past=" not in link(page)
+
+
+def test_no_name_lies_on_the_percentile_of_a_find(map_page, dated):
+    """Ranks and towns make room for it."""
+    page = map_page.open(dated, link="#past=1990")
+    boxes = """(selector) => [...document.querySelectorAll(selector)].map((one) => {
+      const { left, top, right, bottom } = one.getBoundingClientRect();
+      return [left, top, right, bottom];
+    })"""
+    finds, names = (page.evaluate(boxes, one) for one in (".name-found", ".name:not(.name-found)"))
+    assert len(finds) == 2
+    for left, top, right, bottom in names:
+        assert all(
+            right <= west + 1 or east <= left + 1 or bottom <= north + 1 or south <= top + 1
+            for west, north, east, south in finds
+        )
 
 
 def test_a_card_takes_the_boxs_place_and_the_other_way_round(map_page, dated):

@@ -51,6 +51,23 @@ def test_nothing_on_the_sheet_is_cut_off(map_page, atacama_payload, language):
     assert rows.count() == min(10, len(atacama_payload["models"][0]["targets"]))
 
 
+def test_nothing_on_the_sheet_is_wiped_out(map_page, atacama_payload):
+    """Chromium writes the clearing of a canvas as a mask with a transfer function over all below it."""
+    page = map_page.open(atacama_payload)
+    printed = page.pdf(prefer_css_page_size=True, print_background=True)
+    assert re.search(rb"/SMask", printed)
+    assert not re.search(rb"/TR\b", printed)
+
+
+def test_north_and_scale_stay_on_a_sheet_that_is_asked_for_upright(map_page, payload):
+    """While it prints, Chromium answers for a Letter sheet held upright, as a telephone would."""
+    page = map_page.open(payload, width=1366, height=768)
+    page.set_viewport_size({"width": 816, "height": 1056})
+    page.evaluate(LAY)
+    for part in (".north", ".leaflet-control-scale"):
+        assert page.locator(part).is_visible()
+
+
 def test_the_sheet_says_what_a_reader_of_paper_needs(map_page, payload):
     """Title, dates, run, north, scale, degrees, legend, first targets, sources, reporting codes."""
     page = map_page.open({**payload, "run_id": "0a1b2c3d"})

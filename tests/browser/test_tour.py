@@ -49,10 +49,10 @@ def test_the_sentence_says_place_why_whose_and_how_sure(map_page, payload):
     ]
     said = page.locator(".stop .quote").inner_text()
     assert said.startswith(f"Around {first['known_names']}")
-    assert "1 of 240 targets for porphyry copper" in said
+    assert "target 1 of 240 for porphyry copper" in said
     assert "distance to the Domeyko fault system 2.2 km" in said
     assert all(part in said for part in held)
-    assert "its place is steady; the ranking does better than chance" in said
+    assert "its rank is steady; the ranking does better than chance" in said
 
 
 def test_a_filter_makes_another_tour_and_escape_ends_it(map_page, payload):

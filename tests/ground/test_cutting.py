@@ -18,7 +18,7 @@ from prospector.ground.cutting import (
     join_borders,
     outline,
 )
-from prospector.ground.distribution import Distribution, count_steps, score_steps
+from prospector.ground.distribution import Distribution, count_steps, score_of, score_steps
 from prospector.region.model_tables import TargetEntry
 
 UTM = CRS.from_epsg(32719).to_wkt()
@@ -157,6 +157,14 @@ def test_percentiles_count_valid_units_only():
     place = Distribution(count_steps(score_steps(score))).percentile(score)
     assert place[:2].tolist() == [25.0, 75.0]
     assert np.isnan(place[2:]).all()
+
+
+def test_a_score_read_from_a_raster_has_the_percentile_of_its_own_step():
+    """0.05 as a 32-bit float lies a little above 0.05, and is not above all units that score 0.05."""
+    steps = np.arange(10_001)
+    scores = Distribution(count_steps(steps))
+    written = score_of(steps).astype(np.float32).astype(float)
+    np.testing.assert_array_equal(scores.percentile(written), scores.percentile(score_of(steps)))
 
 
 def test_percentiles_put_ties_in_the_middle():

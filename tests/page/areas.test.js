@@ -100,22 +100,22 @@ test("what cannot be read is refused with what to do", () => {
   refused(polygon(SQUARE, { crs: { type: "name", properties: { name: "urn:ogc:def:crs:EPSG::32719" } } }), /not in longitude and latitude/);
   refused("SRID=32719;POLYGON((1 1, 2 2, 3 1))", /not in longitude and latitude/);
   refused(polygon([[-69, -24], [-68, -23], [-68, -24], [-69, -23]]), /crosses itself/);
-  refused(polygon([[10, 50], [11, 50], [11, 51]]), /off the region/);
+  refused(polygon([[10, 50], [11, 50], [11, 51]]), /outside the region/);
   refused(polygon([[-69, -24], [-68, -24]]), /fewer than three/);
   refused(polygon([[-69, -24], [-68, -24], [-67, -24]]), /no extent/);
   refused(polygon([]), /fewer than three/);
-  refused(polygon([["a", 1], [2, 3], [4, 5]]), /no pair of numbers/);
-  refused('{"type": "Polygon", "coordinates": 5}', /no pair of numbers/);
+  refused(polygon([["a", 1], [2, 3], [4, 5]]), /not a pair of numbers/);
+  refused('{"type": "Polygon", "coordinates": 5}', /not a pair of numbers/);
   refused('{"type": "Feature", "geometry": null}', /no polygon/);
-  refused("{broken", /no JSON/);
+  refused("{broken", /cannot be read as JSON/);
   refused("PK\u0003\u0004", /KMZ/);
-  refused("\0\0", /no text file/);
-  refused("LINESTRING (0 0, 1 1)", /no POLYGON/);
+  refused("\0\0", /not a text file/);
+  refused("LINESTRING (0 0, 1 1)", /not a POLYGON/);
   refused("POLYGON EMPTY", /empty/);
-  refused("POLYGON ((1 2, x", /no POLYGON|no place/);
-  refused("hello", /Line 1 gives no place/);
-  refused("10 20\n20 30\n30 10", /not certain/, [0, 0, 60, 60]);
-  refused("500000 7345000\n600000 7345000\n600000 7455000", /without a zone/, [-80, -28, -66, -19]);
+  refused("POLYGON ((1 2, x", /not a POLYGON|not a position/);
+  refused("hello", /Line 1 is not a position/);
+  refused("10 20\n20 30\n30 10", /not clear/, [0, 0, 60, 60]);
+  refused("500000 7345000\n600000 7345000\n600000 7455000", /without a UTM zone/, [-80, -28, -66, -19]);
   refused(polygon(Array.from({ length: 20_002 }, (_, index) => [-69 + Math.cos(index / 3000), -24 + Math.sin(index / 3000)])), /vertices/);
   refused(" ".repeat(10) + "x".repeat(10_000_001), /larger than 10 MB/);
 });
@@ -142,4 +142,11 @@ test("a link holds notes up to a length", () => {
   const kept = notesOfLink(many);
   assert.ok(kept.length >= 1 && kept.length < many.length);
   assert.ok(encodeURIComponent(kept.join("&note=")).length < 1700);
+});
+
+test("metres with marks of thousands are vertices, northing first or second", () => {
+  const plain = ringOf("19S 510300 7533963\n19S 520300 7533963\n19S 520300 7543963");
+  assert.deepEqual(ringOf("19S N 7.533.963,00 E 510.300,00\n19S N 7.533.963,00 E 520.300,00\n19S N 7.543.963,00 E 520.300,00"), plain);
+  assert.deepEqual(ringOf("19S 510,300 7,533,963\n19S 520,300 7,533,963\n19S 520,300 7,543,963"), plain);
+  refused("N 7.533.963 E 510.300\nN 7.533.963 E 520.300\nN 7.543.963 E 520.300", /metres without a UTM zone/, [-73, -28, -66.25, -19.5]);
 });

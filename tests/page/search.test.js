@@ -37,6 +37,12 @@ test("eastings and northings go back to the degrees that they come from, in the 
     assert.ok(near(text), text);
 });
 
+test("metres are read as registers of Chile write them: in either order, with marks of thousands, axes in words, the zone behind", () => {
+  const wanted = read("19S 510300 7533963");
+  for (const text of ["N 7.533.963 E 510.300", "Norte: 7.533.963,00 m, Este: 510.300,00 m", "7533963 510300", "510.300 7.533.963", "510,300 7,533,963", "E 510300, N 7533963", "Este 510300 Norte 7533963", "510300E 7533963N 19K", "Huso 19 510300 7533963", "7.533.963 N 510.300 E"])
+    assert.deepEqual(read(text), wanted, text);
+});
+
 test("what is no place is none", () => {
   for (const text of ["", "calama", "PCU-22 33", "fault 2 km", "2", "-95.0 -200.0", "1234567 12", "T-2"]) assert.equal(read(text), null, text);
 });
@@ -56,6 +62,12 @@ const LAYERS = { layers: [
   { key: "towns", kind: "point", features: [feature("Calama"), feature("Copiapó")] },
   { key: "salars", kind: "polygon", features: [feature("Salar del Rincón")] },
 ] };
+
+test("titles that bear a place's name come behind it", () => {
+  const titles = ["Río Grande I", "Río Grande Sur"].map((name) => feature(name, [["holder", "Minera Norte S.A."]]));
+  const entries = listPlaces({ layers: [{ key: "concessions", kind: "polygon", features: titles }, { key: "salars", kind: "polygon", features: [feature("Salar de Río Grande")] }] });
+  assert.deepEqual(findPlaces(entries, "rio grande").map(({ name }) => name), ["Salar de Río Grande", "Río Grande I", "Río Grande Sur"]);
+});
 
 test("towns, salars, titles and holders are found by any of their words", () => {
   const entries = listPlaces(LAYERS);

@@ -96,6 +96,17 @@ def test_a_dossier_opens_with_a_sentence_to_quote(findings, page_of, code, words
     assert [part for part in words if part not in quote] == []
 
 
+def test_a_dossier_is_called_as_its_target_is_in_the_table(findings, atacama_run):
+    """One place, one name: with its commune, and by a deposit of another type that it touches."""
+    for name, found in findings.models.items():
+        table = pd.read_csv(atacama_run / name / "targets.csv", encoding="utf-8-sig")
+        called = table.set_index("target_id")["place"].head(5)
+        assert called.to_dict() == {
+            target: account(findings, name, rank).place
+            for target, rank in found.targets.set_index("target_id")["rank"].head(5).items()
+        }
+
+
 def test_what_would_change_the_answer_comes_in_order_of_effect(findings):
     """What is not measured last; an evidence says by how much the target would fall or rise."""
     for name in findings.models:

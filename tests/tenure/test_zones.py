@@ -1,5 +1,7 @@
 """Polygons scored in their own right: titles, holders and open ground."""
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -43,6 +45,13 @@ def ground(values=SCORE, targets=(), outlines=None, of_outline=None):
     return ScoredGround(
         "copper", Raster(values, GRID, ""), Distribution(counts), 65.0, table, outlines, of_outline
     )
+
+
+def test_ground_at_the_threshold_counts_though_its_raster_is_of_32_bit_floats():
+    """0.7 as a 32-bit float lies a little below 0.7."""
+    written = replace(ground(SCORE.astype(np.float32).astype(float)), lowest_percentile=55.0)
+    assert written.threshold == 0.7
+    assert zone_scores(np.array([box(0, 0, 4, 3)]), written)["above_ha"].tolist() == [500.0]
 
 
 def register(boxes, classes, holders, *, coverage=None, missing=()):

@@ -17,7 +17,7 @@ export function createAbout(payload) {
   const model = (one) => [h("h3", {}, told(one.label)), h("p", {}, verdict(one)), rowsTable(toldRows(one.skill_rows)), one.caution ? h("p", { class: "callout" }, told(one.caution)) : null];
   const made = say("{made_by}. Drawn with Leaflet (BSD-2-Clause) in a page hosted by folium (MIT).", { made_by: payload.made_by });
   const asks = payload.basemap
-    ? say("The file asks {hosts} for pictures of the ground in view, and no other server; that server learns where you look. With another base it asks nobody.", { hosts: payload.basemap.hosts.join(", ") })
+    ? say("The map asks {hosts} for images of the ground in view, and no other server; that server can see where you look. With any other base it makes no request.", { hosts: payload.basemap.hosts.join(", ") })
     : say("The file makes no request to any server.");
   const element = h("dialog", { class: "about", "aria-label": say("About this map") },
     h("header", {}, h("h2", {}, say("About this map: {title}", { title: told(payload.title) })), iconButton("close", say("Close"), close)),

@@ -19,7 +19,7 @@ export function createAreaPanel(areas, actions) {
   const [list, figures, notes] = [h("div"), h("div", { class: "area-figures" }), h("div", { class: "notes" })];
   const button = (word, name, action) => h("button", { type: "button", class: `plain ${name}`, onclick: action }, word);
   const element = h("div", { class: "areas" },
-    h("p", { class: "small" }, say("Draw an area, or drop, paste or open one: GeoJSON, KML, WKT, or a vertex a line. Nothing leaves this page.")),
+    h("p", { class: "small" }, say("Draw an area, or drop, paste or open one: GeoJSON, KML, WKT, or one vertex per line. Nothing leaves this page.")),
     h("div", { class: "buttons" }, button(say("Draw an area"), "area-draw", actions.draw), file, button(say("Open a file"), "area-open", () => file.click()), button(say("Place a note"), "note-place", actions.note)),
     h("details", {}, h("summary", {}, say("Type or paste")), h("label", { for: "area-text", class: "small" }, say("Vertices as lat lon or lon lat, with minutes and seconds, or UTM; or WKT, GeoJSON, KML")), typed,
       button(say("Add it"), "area-take", () => { if (actions.read(typed.value)) typed.value = ""; })),
@@ -33,7 +33,7 @@ export function createAreaPanel(areas, actions) {
       const area = areas.chosen();
       if (state.asked && state.asked.area === area && state.asked.model === model && state.asked.geometry === area?.geometry) return;
       state.asked = { area, model, geometry: area?.geometry };
-      fill(figures, area ? h("p", { class: "small", role: "status" }, say("Adding up …")) : null);
+      fill(figures, area ? h("p", { class: "small", role: "status" }, say("Computing …")) : null);
       if (area) setTimeout(() => showFigures(figures, { area, model, state, actions, asked: state.asked }), 30);
     },
     showNotes: (all, left) => fill(notes, all.length ? noteList(all, left, actions) : null),

@@ -1,6 +1,6 @@
 // Areas and notes read from what a reader drops, pastes or opens: GeoJSON, KML, WKT or a list of vertices. What cannot be read is said in a sentence.
 
-import { parseCoordinates } from "./coordinates.js";
+import { lacksZone, parseCoordinates, withoutThousands } from "./coordinates.js";
 import { boundsOf } from "./geometry.js";
 import { count } from "./numbers.js";
 import { areaOf, ringsOf } from "./overlap.js";
@@ -13,7 +13,6 @@ const LONGEST_NAME = 60;
 const LEAST_KM2 = 1e-6;
 const WGS84 = /CRS:?84$|4326$|^WGS ?84$/i;
 const TWO_NUMBERS = /^\s*\(?([+-]?\d+(?:\.\d+)?)[\s,;]+([+-]?\d+(?:\.\d+)?)(?:[\s,;]+[+-]?\d+(?:\.\d+)?)?\)?\s*$/;
-const METRES = /^\D*\d{6}(?:\.\d+)?\D+\d{6,8}(?:\.\d+)?\D*$/;
 const COMMA = /(\d),(?=\d)/g;
 const ORDER = /^\s*(lat|lon)\w*[\s,;/]+(?:lat|lon)\w*\s*$/i;
 
@@ -31,15 +30,15 @@ export function readAreas(text, region) {
   if (text.length > MOST_BYTES) throw new Unreadable(say("The file is larger than 10 MB. Save the area alone, or simplify its outline."));
   const plain = text.replace(/^\uFEFF/, "").trim();
   const found = partsOfText(plain, region);
-  if (!found.areas.length && !found.notes.length) throw new Unreadable(say("There is no polygon in it. Give a GeoJSON, KML or WKT polygon, or a vertex a line."));
-  if (found.areas.length > MOST_AREAS) throw new Unreadable(say("It holds {n} areas; the map takes {most}. Save those that matter in a file of their own.", { n: count(found.areas.length), most: MOST_AREAS }));
+  if (!found.areas.length && !found.notes.length) throw new Unreadable(say("It contains no polygon. Give a GeoJSON, KML or WKT polygon, or one vertex per line."));
+  if (found.areas.length > MOST_AREAS) throw new Unreadable(say("It has {n} areas; the map takes at most {most}. Save the ones you need in a separate file.", { n: count(found.areas.length), most: MOST_AREAS }));
   const areas = found.areas.map(({ name, geometry }) => ({ name: String(name ?? "").slice(0, LONGEST_NAME), geometry: sound(geometry, region) }));
   return { ...found, areas };
 }
 
 function partsOfText(text, region) {
   if (text.startsWith("PK")) throw new Unreadable(say("This is a compressed file, such as KMZ. Unpack it and give the KML file inside."));
-  if (text.includes("\0")) throw new Unreadable(say("This is no text file. Save the area as GeoJSON in longitude and latitude."));
+  if (text.includes("\0")) throw new Unreadable(say("This is not a text file. Save the area as GeoJSON in longitude and latitude."));
   if (text.startsWith("{") || text.startsWith("[")) return fromGeoJson(text);
   if (text.startsWith("<")) return fromKml(text);
   if (/^(SRID\s*=\s*\d+\s*;\s*)?[A-Z]+\s*(Z|M|ZM)?\s*(\(|EMPTY)/i.test(text)) return alone(fromWkt(text));
@@ -55,7 +54,7 @@ function fromGeoJson(text) {
   try {
     whole = JSON.parse(text);
   } catch {
-    throw new Unreadable(say("The GeoJSON is not whole: it is no JSON. Save it again."));
+    throw new Unreadable(say("The GeoJSON is incomplete: it cannot be read as JSON. Save it again."));
   }
   const crs = whole?.crs?.properties?.name;
   if (crs && !WGS84.test(crs)) throw new Unreadable(inMetres());
@@ -77,7 +76,7 @@ function collect(part, properties, found) {
 
 function fromKml(text) {
   const whole = /<\/(\w+:)?kml\s*>$/.test(text) ? new DOMParser().parseFromString(text, "application/xml") : null;
-  if (!whole || whole.querySelector("parsererror")) throw new Unreadable(say("This is no KML, or not the whole of it. Save it again."));
+  if (!whole || whole.querySelector("parsererror")) throw new Unreadable(say("This is not KML, or the file is incomplete. Save it again."));
   const within = (part, name) => [...part.getElementsByTagNameNS("*", name)];
   const ring = (part) => (within(part, "coordinates")[0]?.textContent ?? "").trim().split(/\s+/).map((place) => place.split(",").slice(0, 2).map(Number));
   const polygon = (part) => [...within(part, "outerBoundaryIs"), ...within(part, "innerBoundaryIs")].map(ring);
@@ -90,12 +89,12 @@ function fromWkt(text) {
   const [, srid, kind, body] = /^(?:SRID\s*=\s*(\d+)\s*;\s*)?([A-Z]+)\s*(?:ZM?|M)?\s*(\(.*\)|EMPTY)\s*;?$/is.exec(text) ?? [];
   if (srid && srid !== "4326") throw new Unreadable(inMetres());
   const type = { POLYGON: "Polygon", MULTIPOLYGON: "MultiPolygon" }[(kind ?? "").toUpperCase()];
-  if (!type) throw new Unreadable(say("The WKT is no POLYGON and no MULTIPOLYGON, or not whole."));
+  if (!type) throw new Unreadable(say("The WKT is not a POLYGON or MULTIPOLYGON, or it is incomplete."));
   const listed = body.replace(/[^(),]+/g, (place) => (place.trim() ? `[${place.trim().split(/\s+/).slice(0, 2).map(Number).join(",")}]` : "")).replaceAll("(", "[").replaceAll(")", "]");
   try {
     return { type, coordinates: body.startsWith("(") ? JSON.parse(listed) : [] };
   } catch {
-    throw new Unreadable(say("The WKT is no POLYGON and no MULTIPOLYGON, or not whole."));
+    throw new Unreadable(say("The WKT is not a POLYGON or MULTIPOLYGON, or it is incomplete."));
   }
 }
 
@@ -111,7 +110,8 @@ function fromVertices(text, region) {
 }
 
 /** A line whose commas between figures are points where they are decimal marks, blanks where they alone part the figures. */
-function withPoints(line) {
+function withPoints(text) {
+  const line = withoutThousands(text);
   if (line.includes(".") || /^[\d,+-]+$/.test(line)) return line.replace(COMMA, "$1 ");
   return /\d[\s;]+[+-]?\d/.test(line) ? line.replace(COMMA, "$1.") : line;
 }
@@ -121,17 +121,17 @@ function ordered(pairs, stated, region) {
   if (stated) return stated === "lon" ? pairs : turned;
   const isIn = (places) => places.every(([longitude, latitude]) => longitude >= region[0] && longitude <= region[2] && latitude >= region[1] && latitude <= region[3]);
   const [asGiven, asTurned] = [isIn(pairs), isIn(turned)];
-  if (asGiven === asTurned) throw new Unreadable(say("Which figure is the latitude is not certain. Write “lat lon” or “lon lat” as the first line."));
+  if (asGiven === asTurned) throw new Unreadable(say("It is not clear which figure is the latitude. Write “lat lon” or “lon lat” as the first line."));
   return asGiven ? pairs : turned;
 }
 
 function placeOfLine({ line, number }, stated, region) {
   const zone = (longitude) => Math.floor((longitude + 180) / 6);
-  if (METRES.test(line) && zone(region[0]) !== zone(region[2])) throw new Unreadable(say("Line {n} gives metres without a zone, and the region lies in several. Write it before them, as in 19S 507727 7568909.", { n: number }));
+  if (lacksZone(line) && zone(region[0]) !== zone(region[2])) throw new Unreadable(say("Line {n} gives metres without a UTM zone, and the region spans several zones. Write the zone first, as in 19S 507727 7568909.", { n: number }));
   const plain = TWO_NUMBERS.exec(line);
   if (stated && plain && Math.abs(Number(plain[1])) <= 180) return stated === "lon" ? [Number(plain[1]), Number(plain[2])] : [Number(plain[2]), Number(plain[1])];
   const place = parseCoordinates(line, region);
-  if (!place) throw new Unreadable(say("Line {n} gives no place: {line}. Write degrees, degrees with minutes and seconds, or UTM with its zone.", { n: number, line: line.slice(0, 40) }));
+  if (!place) throw new Unreadable(say("Line {n} is not a position: {line}. Write degrees, degrees with minutes and seconds, or UTM with its zone.", { n: number, line: line.slice(0, 40) }));
   return [place.longitude, place.latitude];
 }
 
@@ -144,15 +144,15 @@ export function sound(geometry, [west, south, east, north]) {
   const { type, coordinates } = geometry;
   const polygons = type === "MultiPolygon" ? coordinates : [coordinates];
   if (!Array.isArray(polygons) || !polygons.length || !polygons.every((rings) => Array.isArray(rings) && rings.length && rings.every((ring) => Array.isArray(ring) && ring.every?.((place) => place?.length >= 2 && place.slice(0, 2).every(Number.isFinite)))))
-    throw new Unreadable(say("An area is empty, or a vertex of it is no pair of numbers."));
+    throw new Unreadable(say("An area is empty, or one of its vertices is not a pair of numbers."));
   const closed = { type, coordinates: type === "MultiPolygon" ? polygons.map((rings) => rings.map(closedRing)) : polygons[0].map(closedRing) };
   const size = ringsOf(closed).reduce((sum, ring) => sum + ring.length, 0);
   if (size > MOST_VERTICES) throw new Unreadable(say("An area has {n} vertices; the map takes {most}. Simplify its outline.", { n: count(size), most: count(MOST_VERTICES) }));
   const [left, low, right, high] = boundsOf(closed);
   if (left < -180 || right > 180 || low < -90 || high > 90) throw new Unreadable(inMetres());
   if (ringsOf(closed).some((ring) => ring.length < 4)) throw new Unreadable(say("An area has fewer than three vertices."));
-  if (right <= west || left >= east || high <= south || low >= north) throw new Unreadable(say("An area lies off the region of this map. Are longitude and latitude in the right order?"));
-  if (crossesItself(closed)) throw new Unreadable(say("The outline of an area crosses itself. Set its vertices in the order in which one walks around it."));
+  if (right <= west || left >= east || high <= south || low >= north) throw new Unreadable(say("An area lies outside the region of this map. Are longitude and latitude in the right order?"));
+  if (crossesItself(closed)) throw new Unreadable(say("The outline of an area crosses itself. List its vertices in order along the edge."));
   if (areaOf(closed) < LEAST_KM2) throw new Unreadable(say("An area has no extent: its vertices lie on a line."));
   return closed;
 }

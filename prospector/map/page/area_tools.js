@@ -80,7 +80,7 @@ export function createAreaTools(page, { model }) {
         areas.add(found.areas);
         const notes = withNotes(store.get().notes, soundNotes(found.notes));
         store.set({ notes });
-        tell(found.others ? say("Left out, being no areas: {n}.", { n: count(found.others) }) : "");
+        tell(found.others ? say("Left out because they are not areas: {n}.", { n: count(found.others) }) : "");
         const [first] = found.areas;
         if (first && !map.getBounds().contains(boundsOfArea(first))) map.fitBounds(boundsOfArea(first), { padding: [40, 40], animate: false });
         return true;
@@ -116,12 +116,12 @@ export function createAreaTools(page, { model }) {
 }
 
 function drawingWords(places) {
-  if (places.length < 3) return say("Click the corners of the area, or move the map under the cross and press Space. Escape gives up.");
+  if (places.length < 3) return say("Click the corners of the area, or move the map under the cross and press Space. Escape cancels.");
   return say("{n} corners. Double click, Enter or Finish closes the area.", { n: count(places.length) });
 }
 
 function saveFile({ payload, tell }, model, content, { part, kind, type }) {
   const name = `${payload.title}_${model.name}_${part}`.replace(/[^\p{L}\p{N}_-]+/gu, "_");
   save(content, `${name}.${kind}`, type);
-  if (isSandboxed()) tell(say("If no file was saved, the page around this map forbids it. Open the map's own file."));
+  if (isSandboxed()) tell(say("If no file was saved, the page that embeds this map does not allow it. Open the map file itself."));
 }

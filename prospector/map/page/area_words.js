@@ -37,7 +37,7 @@ function targetsPart({ targets }, model, open) {
 function groundPart({ ground, km2, asOf, titles }) {
   const shown = Object.entries(ground).filter(([, part]) => part / km2 > 1e-6);
   const bar = (name) => h("span", { class: "area-key", style: { background: TENURE[name] }, "aria-hidden": "true" });
-  const note = titles ? say("Ground without a title on record, and not known to be open, counts as unknown.") : say("This file holds no register of titles: all ground is unknown.");
+  const note = titles ? say("Ground without a title on record, and not known to be open, counts as unknown.") : say("This map has no register of titles: all ground is unknown.");
   return [
     h("table", { class: "area-table area-ground" }, h("tbody", {}, shown.map(([name, part]) => h("tr", {}, h("th", { scope: "row" }, bar(name), say(TENURE_WORDS[name])), h("td", {}, hectaresText(part)), h("td", {}, area(part, "km²")), h("td", {}, percent(part / km2)))))),
     h("p", { class: "small" }, [asOf ? say("Tenure as of {date}.", { date: asOf }) : "", say("Unknown ground is not open ground."), note].filter(Boolean).join(" ")),
@@ -50,7 +50,7 @@ function hectaresText(km2) {
 
 function titlesPart({ titles, asOf }, open) {
   if (!titles) return h("p", {}, say("not stated"));
-  if (!titles.length) return h("p", {}, say("No title on record meets it."));
+  if (!titles.length) return h("p", {}, say("No title on record touches it."));
   const holders = new Map();
   for (const { feature, km2 } of titles) {
     const holder = told(String(rowValue(feature, "holder"))) || say("holder not stated");
@@ -61,15 +61,15 @@ function titlesPart({ titles, asOf }, open) {
   const about = (feature) => [told(String(rowValue(feature, "holder"))), say(TENURE_WORDS[rowValue(feature, TENURE_LABEL)] ?? rowValue(feature, TENURE_LABEL)), told(String(rowValue(feature, "state")))].filter(Boolean).join(" · ");
   const title = ({ feature, km2 }) => [h("span", {}, h("button", { type: "button", class: "link", onclick: () => open(feature) }, feature.name || String(rowValue(feature, "concession id"))), h("span", { class: "muted" }, about(feature))), hectaresText(km2)];
   return [
-    h("p", { class: "area-titles" }, titles.length === 1 ? say("1 title meets it.") : say("{n} titles meet it; titles that overlap each count their ground.", { n: count(titles.length) }), asOf ? ` ${say("Tenure as of {date}.", { date: asOf })}` : ""),
+    h("p", { class: "area-titles" }, titles.length === 1 ? say("1 title touches it.") : say("{n} titles touch it. Where titles overlap, each counts its own ground.", { n: count(titles.length) }), asOf ? ` ${say("Tenure as of {date}.", { date: asOf })}` : ""),
     ...shortTable([say("Holder"), say("Titles"), "ha"], order.map(([holder, [number, km2]]) => () => [holder, count(number), fixed(km2 * 100, 0)])),
     h("details", {}, h("summary", {}, say("Title by title")), shortTable([say("Title"), "ha"], titles.map((one) => () => title(one)))),
   ];
 }
 
 function scoresPart({ scores, km2 }, model) {
-  if (!scores) return h("p", {}, say("This file holds no picture of the score."));
-  if (scores.cells < LEAST_CELLS) return h("p", {}, say("The area is too small for the picture of the score: {n} cells of it.", { n: count(scores.cells) }));
+  if (!scores) return h("p", {}, say("This map has no picture of the score."));
+  if (scores.cells < LEAST_CELLS) return h("p", {}, say("The area is too small to count classes of the score: it covers {n} cells.", { n: count(scores.cells) }));
   const row = (colour, text, part) => h("tr", {}, h("th", { scope: "row" }, h("span", { class: "area-key", style: { background: colour ?? "transparent" }, "aria-hidden": "true" }), text), h("td", {}, area(part, "km²")), h("td", {}, percent(part / km2)));
   const classes = model.colours.map((colour, place) => row(colour, `${model.breaks[place]} – ${model.breaks[place + 1]}`, scores.classes[place]));
   const rest = scores.without / km2 > 0.005 ? [row(null, say("without a score"), scores.without)] : [];

@@ -21,7 +21,7 @@ import { featureName, say, told } from "./words.js";
 const FLAG_WORDS = { indigenous: "indigenous territory", urban: "urban ground", water: "ground kept for water", military: "military ground", border_zone: "border zone" };
 /** What the figure beside each evidence is, by how the model adds them up. */
 const SUMS = {
-  logistic: "What each adds to the log-odds of the score, as a mean over the target, told against the background.",
+  logistic: "What each adds to the log-odds of the score: mean over the target, relative to the background.",
   fuzzy: "The stated membership of each, less one half.",
   index: "The stated membership of each, less one half, times its share.",
   other: "What each adds to the score.",
@@ -140,7 +140,7 @@ function evidence(model, target) {
 function evidenceRow({ text, part, schematic }, one, largest) {
   const side = part > 0 ? "for" : "against";
   const width = `${(50 * Math.abs(part)) / largest}%`;
-  const words = say(part > 0 ? "speaks for" : "speaks against");
+  const words = say(part > 0 ? "in favour" : "against");
   return h("div", { class: "evidence-row" },
     h("span", { class: "evidence-text", title: told(one.reason) }, text, schematicTag({ schematic })),
     h("span", { class: `evidence-bar ${side}`, style: { "--width": width }, role: "img", title: words, "aria-label": words }));
@@ -208,9 +208,9 @@ function centreRows({ centre: [longitude, latitude] }) {
 function likeDeposits(model, target) {
   const found = analogues(model, target);
   if (!found.length) return null;
-  const item = ({ name, apart, km }) => h("li", { title: say("Unlike by {apart} standard deviations of the ground", { apart: fixed(apart, 2) }) }, h("b", {}, name), ` ${say("{km} km away", { km: kilometres(km) })}`);
+  const item = ({ name, apart, km }) => h("li", { title: say("Difference: {apart} standard deviations of the ground", { apart: fixed(apart, 2) }) }, h("b", {}, name), ` ${say("{km} km away", { km: kilometres(km) })}`);
   return [h("h3", {}, say("Known deposits most like it")), h("ol", { class: "like" }, found.map(item)),
-    h("p", { class: "small" }, say("Alike in the evidence used here, which is not alike in ore."))];
+    h("p", { class: "small" }, say("Similar in the evidence used here, which does not mean similar ore."))];
 }
 
 /** What would change the answer. */

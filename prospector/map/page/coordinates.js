@@ -4,28 +4,68 @@ import { fromUtm } from "./utm.js";
 
 const LEAST_EASTING_M = 100_000;
 const MOST_EASTING_M = 900_000;
+const MOST_NORTHING_M = 1e7;
+
+const ZONE = "(?:HUSO\\s*|ZON[AE]\\s*)?(\\d{1,2})\\s*([A-HJ-NP-Z])?";
+const AXIS = "(?:(E|ESTE|EAST|EASTING|N|NORTE|NORTH|NORTHING)[\\s:.]*)?";
+const METRES = "(\\d{6,8}(?:\\.\\d+)?)\\s*M?\\s*([EN])?";
+const UTM = new RegExp(`^(?:UTM\\s*)?(?:${ZONE}[\\s,;]+)?${AXIS}${METRES}[\\s,;/]+${AXIS}${METRES}(?:[\\s,;]+${ZONE})?$`);
 
 /**
- * The place that a text gives, or null: "-22.3 -68.9", "22,3° S 68,9° O", "22°17'30\"S 68°54'W", "19S 507727 7568909", "507727 7568909".
+ * The place that a text gives, or null: "-22.3 -68.9", "22,3° S 68,9° O", "22°17'30\"S 68°54'W", "19S 507727 7568909", "N 7.568.909 E 507.727".
  * @param {string} text
  * @param {[number, number, number, number]} bounds west, south, east, north of the region: they decide what the text leaves open
  * @returns {{latitude: number, longitude: number} | null}
  */
 export function parseCoordinates(text, bounds) {
-  const plain = text.trim().toUpperCase().replaceAll("−", "-").replace(/(\d),(?=\d)/g, "$1.");
+  const plain = plainText(text);
   if (!/^[\s\d.,;:/°º'′’"″”NSEWO+\-A-Z]+$/.test(plain) || !/\d/.test(plain)) return null;
   return utmPlace(plain, bounds) ?? degreePlace(plain, bounds);
 }
 
-/** Easting and northing in metres, with or without a zone. */
-function utmPlace(text, bounds) {
-  const found = /^(?:UTM\s*)?(?:(\d{1,2})\s*([A-HJ-NP-Z])?[\s,;]+)?(?:E\s*)?(\d{6}(?:\.\d+)?)\s*(?:M?E)?[\s,;/]+(?:N\s*)?(\d{6,8}(?:\.\d+)?)\s*(?:M?N)?$/.exec(text);
+/** Whether a text gives metres and says no zone for them. @param {string} text */
+export function lacksZone(text) {
+  const found = metresOf(plainText(text));
+  return found !== null && found.zone === null;
+}
+
+/** A text in capitals, its decimals after points, without marks of thousands. */
+function plainText(text) {
+  return withoutThousands(text.trim().toUpperCase().replaceAll("−", "-")).replace(/(\d),(?=\d)/g, "$1.");
+}
+
+/** Metres without marks of thousands, as in 7.568.909,50 and 507.727,25 or 7,568,909 and 507,727; other texts as they are. @param {string} text */
+export function withoutThousands(text) {
+  const mark = /\d([.,])\d{3}\1\d{3}(?!\d)/.exec(text)?.[1];
+  if (!mark) return text;
+  const groups = mark === "." ? /\d{1,3}(?:\.\d{3})+(?!\d)/g : /\d{1,3}(?:,\d{3})+(?!\d)/g;
+  return text.replace(groups, (metres) => metres.replaceAll(mark, ""));
+}
+
+/**
+ * Easting and northing of a text, in whichever order they stand, with the zone if it says one; null where it gives none.
+ * @returns {?{zone: ?number, band: ?string, easting: number, northing: number}}
+ */
+function metresOf(text) {
+  const found = UTM.exec(text);
   if (!found) return null;
-  const [, zone, band, easting, northing] = found;
-  if (Number(easting) < LEAST_EASTING_M || Number(easting) > MOST_EASTING_M || Number(northing) > 1e7) return null;
-  const south = band && zone ? band < "N" || band === "S" : bounds[1] + bounds[3] < 0;
-  const zones = zone ? [Number(zone)] : zonesOf(bounds);
-  const places = zones.filter((one) => one >= 1 && one <= 60).map((one) => fromUtm(one, south, Number(easting), Number(northing)));
+  const [, zone, band, axis, one, unit, , other, , zoneBehind, bandBehind] = found;
+  const [first, second] = [Number(one), Number(other)];
+  const isEasting = (metres) => metres >= LEAST_EASTING_M && metres <= MOST_EASTING_M;
+  const isTurned = isEasting(first) && isEasting(second) ? (axis ?? unit ?? "E").startsWith("N") : !isEasting(first);
+  const [easting, northing] = isTurned ? [second, first] : [first, second];
+  if (!isEasting(easting) || northing > MOST_NORTHING_M) return null;
+  const [number, letter] = zone ? [zone, band] : [zoneBehind, bandBehind];
+  return { zone: number ? Number(number) : null, band: letter ?? null, easting, northing };
+}
+
+function utmPlace(text, bounds) {
+  const found = metresOf(text);
+  if (!found) return null;
+  const { zone, band, easting, northing } = found;
+  const south = band ? band < "N" || band === "S" : bounds[1] + bounds[3] < 0;
+  const zones = zone === null ? zonesOf(bounds) : [zone];
+  const places = zones.filter((one) => one >= 1 && one <= 60).map((one) => fromUtm(one, south, easting, northing));
   return places.find((place) => inside(place, bounds)) ?? places[0] ?? null;
 }
 

@@ -22,7 +22,7 @@ export function createGraticule(map, covered) {
   const draw = (boxes = covered()) => {
     lines.clearLayers();
     const drawn = linesOf(map);
-    pane.replaceChildren(...drawn.filter((line) => !isCovered(boxes, textPlace(map, line))).map((line) => nameOf(map, line)));
+    pane.replaceChildren(...drawn.filter((line) => hasRoom(map, boxes, textPlace(map, line))).map((line) => nameOf(map, line)));
     for (const line of drawn) L.polyline(line.ends, { ...LINE_LOOK, color: groundColours().line, renderer }).addTo(lines);
   };
   const pane = map.createPane("names-of-degrees");
@@ -38,10 +38,12 @@ function textPlace(map, { at, side }) {
   return side === "meridian" ? { x: x + TEXT_PX.width / 2, y: y + TEXT_PX.height } : { x: x - TEXT_PX.width / 2, y: y - TEXT_PX.height / 2 };
 }
 
-/** Whether a text in some place would lie under a box. */
-function isCovered(boxes, { x, y }) {
+/** Whether a text in some place lies whole on the map and under no box. */
+function hasRoom(map, boxes, { x, y }) {
   const [across, down] = [TEXT_PX.width / 2, TEXT_PX.height / 2];
-  return boxes.some(({ left, top, right, bottom }) => x + across > left && x - across < right && y + down > top && y - down < bottom);
+  const size = map.getSize();
+  const isWhole = x - across >= 0 && y - down >= 0 && x + across <= size.x && y + down <= size.y;
+  return isWhole && !boxes.some(({ left, top, right, bottom }) => x + across > left && x - across < right && y + down > top && y - down < bottom);
 }
 
 /** What a line is, at its end: below the map's upper edge, or before its right one. */

@@ -114,11 +114,21 @@ function placeCountries(sheet, layers) {
       if (!sheet.view.contains(place)) continue;
       const { x, y } = sheet.map.latLngToLayerPoint(place);
       const box = { left: x - width / 2, top: y - COUNTRY_HEIGHT_PX / 2, right: x + width / 2, bottom: y + COUNTRY_HEIGHT_PX / 2 };
-      if (!isFree(sheet, box) || signsUnder(sheet, box)) continue;
+      if (!isFree(sheet, box) || signsUnder(sheet, box) || countryAt(layers, place) !== country) continue;
       add(sheet, box, told(country), "name-country");
       break;
     }
   }
+}
+
+/** The country of the place nearest to another: beside a border a name must not stand in the country next to it. */
+function countryAt(layers, place) {
+  let [nearest, least] = [null, Infinity];
+  for (const [country, , points] of countriesOf(layers)) for (const point of points) {
+    const away = (point.lat - place.lat) ** 2 + (point.lng - place.lng) ** 2;
+    if (away < least) [nearest, least] = [country, away];
+  }
+  return nearest;
 }
 
 /** Where signs of points stand on the screen, by the square in which they lie. */
@@ -175,7 +185,7 @@ function freest(sheet, boxes) {
 
 const countries = new WeakMap();
 
-/** Places of each country, the middlemost first. */
+/** Of each country where its name can stand, the middlemost first, and its places. */
 function countriesOf(layers) {
   const key = layers[0];
   if (!key) return [];
@@ -194,7 +204,7 @@ function listCountries(layers) {
   return [...places].map(([country, points]) => {
     const middle = L.latLngBounds(points).getCenter();
     const beside = points.flatMap((point) => NUDGES.map(([north, east]) => L.latLng(point.lat + north, point.lng + east)));
-    return [country, beside.sort((one, other) => middle.distanceTo(one) - middle.distanceTo(other))];
+    return [country, beside.sort((one, other) => middle.distanceTo(one) - middle.distanceTo(other)), points];
   });
 }
 

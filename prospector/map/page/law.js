@@ -27,7 +27,7 @@ export function lawSection(target, notes) {
     h("h3", {}, say("What the law says")),
     target.regime ? rowsTable([[say("Who may hold the lithium"), told(target.regime) + cited]]) : null,
     others.length ? h("ul", { class: "law" }, others.map(item)) : null,
-    notes.length ? h("p", { class: "small" }, say("As seen in {date}. Pointers for the reader, no legal advice.", { date: latest(notes) })) : null,
+    notes.length ? h("p", { class: "small" }, say("As of {date}. Pointers to the law, not legal advice.", { date: latest(notes) })) : null,
   ];
 }
 

@@ -90,7 +90,7 @@ function outlined(className, words) {
 
 /** What lies under the targets. */
 function groundContent(model, ground, models, both) {
-  if (ground.kind === "score") return h("p", { class: "legend-ground" }, say("Ground: {class_by} of every unit, same colours", { class_by: say(model.class_by) }));
+  if (ground.kind === "score") return h("p", { class: "legend-ground" }, say("Under the targets: {class_by} of every unit, same colours", { class_by: say(model.class_by) }));
   if (ground.kind === "evidence") return evidenceContent(model.evidence.find((one) => one.name === ground.name));
   if (ground.kind === "together") return togetherContent(model, models.find((one) => one.name === ground.name), ground.least, both);
   return null;

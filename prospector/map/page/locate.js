@@ -20,6 +20,6 @@ export function createLocate(map, tell) {
     ]).addTo(map);
     map.setView(place, Math.max(map.getZoom(), 9));
   };
-  const failed = () => tell(say("The device did not tell where it is."));
+  const failed = () => tell(say("The device did not give its position."));
   return () => navigator.geolocation.getCurrentPosition(found, failed, { enableHighAccuracy: true, timeout: 15_000 });
 }

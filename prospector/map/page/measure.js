@@ -11,7 +11,7 @@ export function measuring(end) {
 }
 
 function measuredWords(places) {
-  if (places.length < 2) return say("Click the ends of a way to measure it. Escape ends.");
+  if (places.length < 2) return say("Click points to measure the distance along them. Escape ends.");
   const legs = places.slice(1).map((place, index) => geodesic(places[index], place));
   const length = legs.reduce((sum, { metres }) => sum + metres, 0) / 1000;
   const bearing = say("bearing {degrees}° true", { degrees: fixed(legs.at(-1).bearing % 360, 1) });

@@ -74,7 +74,15 @@ async function start() {
   tellMissing(page, asked);
   listen(page);
   writeLink(page);
-  document.documentElement.dataset.ready = "true";
+  sayReady(page.scene);
+}
+
+/** Say that the page is ready once all in view is painted. */
+function sayReady(scene) {
+  requestAnimationFrame(() => {
+    if (scene.isPainted()) document.documentElement.dataset.ready = "true";
+    else sayReady(scene);
+  });
 }
 
 /** Show the view that a link names; a target or thing that it names alone; else the whole region. */
@@ -88,8 +96,8 @@ function tellMissing(page, hash) {
   const missing = missingOf(hash, page.payload);
   const names = missing.filter((name) => name !== VIEW).join(", ");
   const words = [
-    names ? say("This file does not hold what the link names: {names}.", { names }) : "",
-    missing.includes(VIEW) ? say("The link's view lies off this region, which is shown instead.") : "",
+    names ? say("The link names what this map does not contain: {names}.", { names }) : "",
+    missing.includes(VIEW) ? say("The view of the link lies outside this region; the whole region is shown.") : "",
   ].filter(Boolean).join(" ");
   if (words) page.tell(words);
 }
@@ -203,7 +211,7 @@ function buildOverlays(page) {
     fill(page.length, text, text ? iconButton("close", say("Close"), () => tell("")) : null);
   };
   const locate = createLocate(map, tell);
-  const measure = h("button", { type: "button", class: "tool-measure", title: say("Measure a way"), "aria-label": say("Measure a way"), "aria-pressed": "false", onclick: () => page.areaTools.measure(page.measureButton.getAttribute("aria-pressed") !== "true") }, icon("measure"));
+  const measure = h("button", { type: "button", class: "tool-measure", title: say("Measure a distance"), "aria-label": say("Measure a distance"), "aria-pressed": "false", onclick: () => page.areaTools.measure(page.measureButton.getAttribute("aria-pressed") !== "true") }, icon("measure"));
   page.measureButton = measure;
   const tools = h("nav", { class: "tools", "aria-label": say("Map tools") },
     h("div", { class: "group" }, iconButton("plus", say("Zoom in"), () => map.zoomIn(1)), iconButton("minus", say("Zoom out"), () => map.zoomOut(1)), iconButton("home", say("Whole region"), () => scene.home()), measure,
@@ -227,7 +235,7 @@ function buildOverlays(page) {
 async function copyLink(page) {
   writeLinkNow(page);
   const done = await copyText(ownAddress());
-  page.tell(done ? say("The link is copied: it holds view, filters, layers and the open card. Send it beside the file.") : say("The browser did not let the page copy. The link is in its address bar."));
+  page.tell(done ? say("Link copied, with the view, filters, layers and open card. Send it together with the file.") : say("The browser did not let the page copy. The link is in its address bar."));
 }
 
 /** Up is north, as on every map in this projection. */
@@ -308,11 +316,14 @@ function sides(part) {
   return { left, top, right, bottom };
 }
 
+/** What is written or drawn over the map beside its names: percentiles of earlier finds, the divider and what it parts. */
+const OVER_NAMES = ".name-found, .swipe:not([hidden]) :is(.swipe-line, .swipe-name)";
+
 /** Where parts of the page lie over the map, in its pixels. */
 function boxesOver(page) {
   if (!page.legend) return [];
   const { left: west, top: north } = page.holder.getBoundingClientRect();
-  const groups = [...page.tools.children, ...partsOver(page).filter((part) => part !== page.tools)];
+  const groups = [...page.tools.children, ...partsOver(page).filter((part) => part !== page.tools), ...page.stage.querySelectorAll(OVER_NAMES)];
   return groups.map(sides).map(({ left, top, right, bottom }) => ({ left: left - west, top: top - north, right: right - west, bottom: bottom - north }));
 }
 
@@ -325,7 +336,7 @@ function listen(page) {
   map.on("mouseout", () => { page.tip.hidden = true; store.set({ hovered: null }); });
   page.areaTools.listen();
   scene.whenTilesFail((base) => {
-    page.tell(say("No pictures came from the internet: the file's own base is shown."));
+    page.tell(say("No images came from the internet; the base map in the file is shown."));
     store.set({ base });
   });
   window.addEventListener("beforeprint", () => layPrint(page));
@@ -828,7 +839,7 @@ async function savePicture(page) {
 function saveAs(page, content, { model, part, kind, type }) {
   const name = `${page.payload.title}_${model.name}_${part}${model.rescored ? "_what_if" : ""}`.replace(/[^\p{L}\p{N}_-]+/gu, "_");
   save(content, `${name}.${kind}`, type);
-  if (isSandboxed()) page.tell(say("If no file was saved, the page around this map forbids it. Open the map's own file."));
+  if (isSandboxed()) page.tell(say("If no file was saved, the page that embeds this map does not allow it. Open the map file itself."));
 }
 
 document.addEventListener("DOMContentLoaded", start);

@@ -29,16 +29,16 @@ export function pastWords(test) {
   const far = found.filter((one) => !one.near);
   const best = (finds, key) => count(finds.filter((one) => one[key] >= BEST).length);
   return [
-    say("{trained} deposits known before {year} train; {n} found since are asked for.", { trained: count(trained), year: before, n: count(found.length) }),
-    say("{hits} of {n} would have stood in the best 5 % of the ground; {near} by nearness to the known alone.", { hits: best(found, "percentile"), n: count(found.length), near: best(found, "by_distance") }),
-    far.length ? say("On new ground, farther than 20 km from any known: {hits} of {n}; {near} by nearness alone.", { hits: best(far, "percentile"), n: count(far.length), near: best(far, "by_distance") }) : "",
+    say("The model is trained on {trained} deposits known before {year} and tested on {n} found since.", { trained: count(trained), year: before, n: count(found.length) }),
+    say("{hits} of the {n} fall in the best 5 % of the ground; by distance to known deposits alone, {near}.", { hits: best(found, "percentile"), n: count(found.length), near: best(found, "by_distance") }),
+    far.length ? say("On new ground, more than 20 km from any known deposit: {hits} of {n}; by distance alone, {near}.", { hits: best(far, "percentile"), n: count(far.length), near: best(far, "by_distance") }) : "",
     powerWords(test),
     undatedWords(test, undated),
   ].filter(Boolean);
 }
 
 function powerWords({ auc, auc_interval: interval, found }) {
-  if (auc === null) return say("{n} are too few for an AUC, which takes ten: this shows single finds and proves nothing.", { n: count(found.length) });
+  if (auc === null) return say("{n} finds are too few for an AUC, which needs ten: these are single cases and prove nothing.", { n: count(found.length) });
   const value = fixed(auc, 2);
   return interval ? say("AUC {auc} ({low} to {high}).", { auc: value, low: fixed(interval[0], 2), high: fixed(interval[1], 2) }) : say("AUC {auc}.", { auc: value });
 }
@@ -46,8 +46,8 @@ function powerWords({ auc, auc_interval: interval, found }) {
 function undatedWords({ undated: treated }, n) {
   if (n === 0) return "";
   return treated === "train"
-    ? say("{n} deposits without a year of discovery train, though some may have been found later.", { n: count(n) })
-    : say("{n} deposits without a year of discovery neither train nor are asked for.", { n: count(n) });
+    ? say("{n} deposits without a year of discovery are used for training, though some may have been found later.", { n: count(n) })
+    : say("{n} deposits without a year of discovery are used neither for training nor for testing.", { n: count(n) });
 }
 
 /**
@@ -67,7 +67,7 @@ export function createPast(store) {
   const show = (model, before) => {
     if (before === null) return;
     const test = testOf(model, before);
-    if (!test) fill(element, h("p", {}, say("The run holds no back-test of {model}: of a model that was not learned, or without a dated deposit, there is none. The choices under About say why.", { model: told(model.label) })));
+    if (!test) fill(element, h("p", {}, say("This run has no back-test of {model}: it needs a model learned from deposits, some of them with a year of discovery. The choices under About say why.", { model: told(model.label) })));
     else {
       if (model !== shown) build(model);
       years.show(model.past.tests.indexOf(test));
@@ -82,12 +82,12 @@ function contentOf(model, test) {
   return [
     pastWords(test).map((text) => h("p", {}, text)),
     h("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": say("Earlier finds") }, findsTable(model, test)),
-    h("p", { class: "small" }, say("Percentiles are of the ranking trained before {year}. Targets and score on the map are those of all deposits.", { year: test.before })),
+    h("p", { class: "small" }, say("Percentiles are those of the ranking trained on deposits known before {year}. Targets and score on the map use all deposits.", { year: test.before })),
   ];
 }
 
 function findsTable({ past }, { found }) {
-  const heads = [say("Found"), say("Deposit"), say("Percentile"), say("by nearness"), say("km")];
+  const heads = [say("Found"), say("Deposit"), say("Percentile"), say("by distance"), say("km")];
   const row = ({ deposit, percentile, by_distance: near, nearest_km: km }) => h("tr", {}, [past.deposits[deposit].year, past.deposits[deposit].name, fixed(100 * percentile, 1), fixed(100 * near, 1), fixed(km, 0)].map((cell) => h("td", {}, cell)));
   const inOrder = [...found].sort((one, other) => past.deposits[one.deposit].year - past.deposits[other.deposit].year);
   return h("table", { class: "finds" }, h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))), h("tbody", {}, inOrder.map(row)));

@@ -13,7 +13,7 @@ export function createPictures(store) {
   const show = (model, ground, swipe) => {
     const pictured = model.evidence.filter((one) => one.picture);
     const intro = pictured.length
-      ? say("Each evidence over the scored ground, darkest high. Press one to lay it under the targets.")
+      ? say("Each evidence layer over the scored ground; dark is high. Click one to show it under the targets.")
       : say("This deposit model has no pictures of its evidence.");
     fill(element, h("p", { class: "small" }, intro), h("div", { class: "picture-grid" }, pictured.map((one) => picture(one, swipe ? onSide(store, swipe, evidenceCode(model, one)) : underTargets(store, ground, one)))));
   };

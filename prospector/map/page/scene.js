@@ -66,6 +66,7 @@ export function createScene(map, payload) {
     redrawNames,
     redrawGraticule: drawGraticule,
     recolour: () => recolour(scene),
+    isPainted: () => isPainted(scene),
     paintWhole: (whole) => paintWhole(scene, whole),
     showView: (view) => showView(scene, view),
     boundsInView: () => boundsInView(scene),
@@ -128,9 +129,19 @@ function isSeenThrough(scene) {
   return SEEN_THROUGH.some((key) => scene.on.has(key));
 }
 
+/** Whether pictures, targets and areas in view are drawn. */
+function isPainted(scene) {
+  const pictures = [...scene.map.getContainer().querySelectorAll(".leaflet-image-layer")];
+  return pictures.every((one) => one.complete) && paintedInSteps(scene).every((canvas) => canvas.isPainted());
+}
+
+function paintedInSteps({ canvases, sides }) {
+  return [canvases.areas, canvases.targets, ...sides.canvases()];
+}
+
 /** Paint all that is in view at once and not in steps, for a picture or a sheet of it. */
-function paintWhole({ canvases, sides }, whole) {
-  for (const canvas of [canvases.areas, canvases.targets, ...sides.canvases()]) {
+function paintWhole(scene, whole) {
+  for (const canvas of paintedInSteps(scene)) {
     canvas.options.whole = whole;
     if (whole) canvas.finish();
   }

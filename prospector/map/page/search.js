@@ -8,6 +8,8 @@ const MOST_FOUND = 7;
 const FOUND_BY = new Set(["concession id", "file number", "salar id", "deposit id"]);
 const HOLDER = "holder";
 const PRIVATE = "private holder";
+/** Puts a title behind all else that has the words. */
+const TITLE_WEIGHT = 3;
 
 /**
  * @typedef {object} Entry
@@ -15,6 +17,7 @@ const PRIVATE = "private holder";
  * @property {string} text folded, what is searched
  * @property {object} layer
  * @property {object[]} features one, or all titles of a holder
+ * @property {boolean} isTitle
  */
 
 /**
@@ -32,12 +35,12 @@ function placesOf(layer) {
   for (const feature of layer.features) {
     const { codes, holder } = named(feature.rows, uses);
     const name = featureName(layer, feature) || String(codes[0] ?? "");
-    if (name) entries.push({ name, text: folded([name, feature.name, ...codes].join(" ")), layer, features: [feature] });
+    if (name) entries.push({ name, text: folded([name, feature.name, ...codes].join(" ")), layer, features: [feature], isTitle: Boolean(holder) });
     if (!holder || holder === PRIVATE) continue;
     if (holders.has(holder)) holders.get(holder).push(feature);
     else holders.set(holder, [feature]);
   }
-  for (const [holder, features] of holders) entries.push({ name: String(holder), text: folded(String(holder)), layer, features });
+  for (const [holder, features] of holders) entries.push({ name: String(holder), text: folded(String(holder)), layer, features, isTitle: false });
   return entries;
 }
 
@@ -55,6 +58,7 @@ function named(rows, uses) {
 
 /**
  * The entries that hold every word of a query: those that begin with it first, then in the order of the layers, points first.
+ * Titles come last: a register repeats the names of salars and towns many times.
  * @param {Entry[]} entries
  * @param {string} query
  */
@@ -63,6 +67,6 @@ export function findPlaces(entries, query) {
   if (text.length < 2) return [];
   const words = text.split(/\s+/);
   const found = entries.filter((entry) => words.every((word) => entry.text.includes(word)));
-  const weight = (entry) => (entry.text === text ? 0 : entry.text.startsWith(text) ? 1 : 2) + (entry.layer.kind === "point" ? 0 : 0.5);
+  const weight = (entry) => (entry.text === text ? 0 : entry.text.startsWith(text) ? 1 : 2) + (entry.layer.kind === "point" ? 0 : 0.5) + (entry.isTitle ? TITLE_WEIGHT : 0);
   return found.map((entry) => ({ entry, weight: weight(entry) })).sort((one, other) => one.weight - other.weight).slice(0, MOST_FOUND).map(({ entry }) => entry);
 }

@@ -74,7 +74,7 @@ function createGround(payload, store) {
     score.disabled ||= model.overlay === null;
     pair.hidden = model.overlay === null || model.class_by !== "percentile" || others.length === 0;
     const chosen = model.evidence.find((one) => ground.kind === "evidence" && one.name === ground.name);
-    if (swipe) evidence.textContent = say("While two sides are compared, each has a ground of its own.");
+    if (swipe) evidence.textContent = say("While two sides are compared, each shows its own layer.");
     else evidence.textContent = chosen ? say("Shown: {evidence}", { evidence: told(chosen.label) }) : "";
   };
   return { element, show };

@@ -18,7 +18,7 @@ function columns(hasReplicas) {
     { key: "rank", label: "#", hint: say("Rank"), descendingFirst: false },
     { key: "target_id", label: say("Where"), hint: say("Target"), descendingFirst: false },
     { key: "score", label: say("Score"), hint: say("Score, 0 to 1: comparable within one deposit model"), descendingFirst: true },
-    { key: "percentile_spread", label: say("Sure"), hint: say("How steady its place is when the run is repeated with other deposits and background"), descendingFirst: false },
+    { key: "percentile_spread", label: say("Sure"), hint: say("How steady its rank is when the run is repeated with other samples of deposits and background"), descendingFirst: false },
     { key: "held_share", label: say("Whose"), hint: say("Whose ground: the class that most of it has"), descendingFirst: true },
     { key: "area_km2", label: "km²", hint: say("Area in square kilometres"), descendingFirst: true },
   ];
@@ -124,7 +124,7 @@ function tenureCell(target) {
 
 function noteOf(target) {
   const known = isNewGround(target) ? say("no known deposit") : say("known: {names}", { names: target.known_names });
-  return `${known} · ${area(target.area_km2, "km²")}`;
+  return `${area(target.area_km2, "km²")} · ${known}`;
 }
 
 /** How the rank moved under other weights. */

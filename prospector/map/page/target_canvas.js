@@ -35,6 +35,11 @@ export const TargetCanvas = L.Renderer.extend({
     else this._repaint();
   },
 
+  /** Whether all that is in view is on the picture that is seen. */
+  isPainted() {
+    return !this._isStale && this._picture === this._seen;
+  },
+
   /** Paint at once all that is still to be painted. */
   finish() {
     while (this._picture?.painters.length) this._paint(Infinity);

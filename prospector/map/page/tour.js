@@ -26,16 +26,16 @@ export function stopsOf(model, targets) {
 export function quote(model, target) {
   const why = reasons(model, target).filter(({ part }) => part > 0).slice(0, MOST_REASONS).map(({ text }) => text);
   const known = isNewGround(target) ? say("no known deposit") : say("around known deposits");
-  return say("{where} ({known}), {rank} of {n} targets for {model}. What speaks for it: {reasons}; whose ground: {ground}; how sure: {sure}.", {
+  return say("{where} ({known}): target {rank} of {n} for {model}. In its favour: {reasons}; whose ground: {ground}; how sure: {sure}.", {
     where: headline(target), known, rank: count(rankOf(model, target)), n: count(model.targets.length), model: withinSentence(told(model.label)),
-    reasons: why.length ? why.join(", ") : say("nothing by itself"), ground: groundWords([target]), sure: sureWords(model, target),
+    reasons: why.length ? why.join(", ") : say("no single evidence layer"), ground: groundWords([target]), sure: sureWords(model, target),
   });
 }
 
 function sureWords(model, target) {
   if (model.rescored) return say("scored with other weights than the run's, which no test covers");
   const steady = steadiness(target);
-  return [steady ? say("its place is {word}", { word: steady.word }) : "", trust(model).short].filter(Boolean).join("; ");
+  return [steady ? say("its rank is {word}", { word: steady.word }) : "", trust(model).short].filter(Boolean).join("; ");
 }
 
 /**

@@ -13,11 +13,11 @@ const FAIR = 5;
  * @returns {{short: string, long: string}}
  */
 export function trust(model) {
-  if (model.demonstrated === null) return { short: say("ranked by stated rules, not learned from deposits"), long: say("Nothing was learned from deposits here: the rules were stated beforehand. Take the list as those rules at work.") };
-  if (model.verdict === "demonstrated") return { short: say("the ranking does better than chance"), long: say("Known deposits that the model had not seen came out higher than chance or a simple guess would put them. Believe the order; do not hang on single ranks.") };
+  if (model.demonstrated === null) return { short: say("ranked by stated rules, not learned from deposits"), long: say("Nothing was learned from deposits here: the rules were stated beforehand. The list shows where they fit best.") };
+  if (model.verdict === "demonstrated") return { short: say("the ranking does better than chance"), long: say("Known deposits that were kept from the model ranked higher than by chance or by a simple rule. Trust the order as a whole, not exact ranks.") };
   if (model.verdict === "not judged") return { short: say("not known whether the ranking does better than chance"), long: say("Some of the evidence follows the known deposits, so a test on them says little. Take the list as ideas to check.") };
   if (model.verdict === "could not tell") return { short: say("too few deposits are known to tell whether the ranking does better than chance"), long: say("Known deposits are too few to tell whether the ranking does better than chance. Take the list as ideas to check, not as a forecast.") };
-  if (model.verdict === "none seen") return { short: say("the ranking did no better than chance"), long: say("Known deposits that the model had not seen came out no higher than chance would put them. Take the list as ideas to check, not as a forecast.") };
+  if (model.verdict === "none seen") return { short: say("the ranking did no better than chance"), long: say("Known deposits that were kept from the model ranked no higher than by chance. Take the list as ideas to check, not as a forecast.") };
   return { short: say("not known whether the ranking does better than chance"), long: "" };
 }
 
@@ -38,7 +38,7 @@ export function steadiness({ percentile_spread: spread }) {
 
 /** What the repeats say of a target, as a sentence. */
 export function steadyWords(target) {
-  return say("Its place is {word}: with other deposits and other ground drawn for comparison it stays in the best tenth {share} of the time.", { word: steadiness(target).word, share: percent(target.top_tenth_share ?? 0) });
+  return say("Its rank is {word}: with other samples of deposits and background it stays in the best tenth {share} of the time.", { word: steadiness(target).word, share: percent(target.top_tenth_share ?? 0) });
 }
 
 /** The same in figures. */

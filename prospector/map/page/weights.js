@@ -7,11 +7,11 @@ import { FITTED_WEIGHT, HEAVIEST, isChanged } from "./what_if.js";
 import { say, told } from "./words.js";
 
 const MEANINGS = {
-  logistic: "Each evidence's mean contribution to a target's log-odds, told against the background, is multiplied by its weight: 0 leaves it out, 1 is as fitted, 2 counts it twice.",
+  logistic: "Each evidence layer's mean contribution to a target's log-odds, relative to the background, is multiplied by its weight: 0 leaves it out, 1 is as fitted, 2 counts it twice.",
   fuzzy: "Each stated membership counts in the overlay as often as its weight says: 0 leaves it out, 1 is as stated, 2 counts it twice.",
   index: "Each evidence's stated share in the overlay is multiplied by its weight, and the shares are made to sum to 1 again.",
 };
-const LIMIT = "It scores the run's targets again and nothing else. Outlines, percentiles, replicas and skill stay the run's; ground that other weights would raise elsewhere is not found; nothing is fitted again, so no skill is known for this view.";
+const LIMIT = "Only the targets of the run are scored again. Outlines, percentiles, replicas and skill remain those of the run. Ground elsewhere that other weights would raise is not found. Nothing is fitted again, so the skill of this view is not known.";
 
 /** Sliders for the listed model. */
 export function createWeights(store) {
@@ -53,7 +53,7 @@ function fittedButton(store) {
 
 /** The mark over map and list while weights are not the run's. */
 export function createMark(store) {
-  const words = h("span", {}, h("b", {}, say("This view is not the run's.")), " ", h("span", { class: "mark-more" }, say("Targets are scored again with other weights.")));
+  const words = h("span", {}, h("b", {}, say("These are not the run's scores.")), " ", h("span", { class: "mark-more" }, say("Targets are scored again with other weights.")));
   const element = h("div", { class: "not-the-run", role: "status", hidden: true }, words, fittedButton(store));
   return { element, show: (weights) => { element.hidden = !isChanged(weights); } };
 }
