@@ -21,7 +21,7 @@ from prospector.learning.countries import unit_countries
 from prospector.learning.opening import Opening
 from prospector.models.deposits import Deposits
 from prospector.numerals import rounded_percent
-from prospector.options import Done, Progress
+from prospector.options import Done, Progress, Step
 from prospector.region.deposit_model import CELL, DepositModel
 from prospector.validation import Sample
 
@@ -248,9 +248,9 @@ def steps(model: DepositModel, report: Progress) -> Callable[[str], Done]:
     """Return what makes the progress of a step: it tells what is done under the model's label."""
 
     def step(what: str) -> Done:
-        label = f"{model.deposit_model.label}: {what}"
-        report(label, 0, 1)
-        return lambda done, total: report(label, done, total)
+        line = Step(what, model.deposit_model.label)
+        report(line, 0, 1)
+        return lambda done, total: report(line, done, total)
 
     return step
 
