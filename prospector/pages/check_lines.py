@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from prospector.numerals import area, fixed, own_unit, whole_percent
+from prospector.numerals import area, fixed, inflation, own_unit, whole_percent
 from prospector.pages.lines import notice_rows, wrapped
 from prospector.region.critical import flags_line
 from prospector.region.shipped_models import deposit_model_names, load_deposit_model
@@ -232,7 +232,7 @@ def _figures(quality: EvidenceQuality) -> str:
     """Return the figures of an evidence as columns: cover, one value, correlation, inflation, R2, loss."""
     return (
         f"{_percent(quality.cover):>7s}{_percent(quality.one_value):>11s}"
-        f"{_decimals(quality.correlation, 2):>13s}{_decimals(quality.inflation, 1):>11s}"
+        f"{_decimals(quality.correlation, 2):>13s}{_inflation(quality.inflation):>11s}"
         f"{_decimals(quality.quadratic, 2):>10s}{_decimals(quality.adds, 3):>7s}"
     )
 
@@ -240,6 +240,11 @@ def _figures(quality: EvidenceQuality) -> str:
 def _decimals(value: float | None, decimals: int) -> str:
     """Return a number with so many decimals; a dash where there is none."""
     return "-" if value is None else f"{value:.{decimals}f}"
+
+
+def _inflation(value: float | None) -> str:
+    """Return a variance inflation; a dash where there is none."""
+    return "-" if value is None else inflation(value)
 
 
 def _row(found: Range | None, unit: str) -> str:

@@ -17,6 +17,7 @@ from prospector.numerals import (
     decimals_apart,
     figure,
     fixed,
+    inflation,
     kilometres,
     least_or_most_area,
     length,
@@ -36,6 +37,9 @@ DECIMALS = re.compile(r"\.\d+f")
 """How a number with so many decimals is asked for."""
 
 HOLE = re.compile(r"\{(\w+)\}")
+FIGURES = {"percent": percent, "inflation": inflation}
+"""How holes that say so write a number."""
+
 AREAS = {"area": area, "bound": least_or_most_area}
 """How holes that say so write an area in km2."""
 
@@ -290,8 +294,8 @@ class Language:
         if isinstance(value, int | float):
             if DECIMALS.fullmatch(form):
                 return self.number(value, int(form[1:-1]))
-            if form == "percent":
-                return percent(value)
+            if form in FIGURES:
+                return FIGURES[form](value).replace(".", self.point)
             if form in AREAS:
                 unit = "km2" if self.code == "en" else "km\u00b2"
                 return AREAS[form](value, unit).replace(".", self.point)
