@@ -51,6 +51,10 @@ class Parameters(BaseModel):
         """
         return CELLS_BESIDE
 
+    def misfits(self, _cell_size_m: float, /) -> dict[str, str]:
+        """Return what is wrong with its keys on cells of a size, by key; nothing by default."""
+        return {}
+
     def quicker(self) -> Parameters:
         """Return parameters that cost less on a large layer and give nearly the same: for a first look."""
         return self

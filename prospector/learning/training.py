@@ -319,7 +319,8 @@ def refuse_empty(model: DepositModel, n_permissive: int, n_scored: int) -> None:
     """
     if not n_permissive:
         raise ModelError(
-            f"Deposit model '{model.name}': no permissive ground. Check the layers of its conditions.",
+            f"Deposit model '{model.name}': no permissive ground. Check its conditions, [[permissive]] in "
+            f"{model.place_of('permissive', 0)[0]}, the layers that they read, and exclude in region.toml.",
             Reason("no-permissive-ground"),
         )
     if not n_scored:

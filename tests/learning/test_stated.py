@@ -199,7 +199,8 @@ memberships_seen = true
             "That is better than chance", "known deposits; not an independent test.",
         ),
         (
-            "es", "p no demuestra capacidad predictiva", "con estos yacimientos a la vista, así que no es una prueba",
+            "es", "p no demuestra capacidad predictiva",
+            "con estos yacimientos a la vista, así que no es una prueba",
             "Eso es mejor que el azar", "conocidos; no es una prueba independiente.",
         ),
     ],
