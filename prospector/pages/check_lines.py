@@ -199,7 +199,7 @@ def _evidence(
         seen = f"all {model.units:,}" if model.whole else f"a sample of {model.units:,}"
         yield (
             f"{model.name}: {seen} {what}, {_percent(model.permissive)} permissive ground, "
-            f"{_percent(model.scored)} with all evidence too",
+            f"{_percent(model.scored)} also with all evidence",
             "",
         )
         for evidence in model.evidence:
