@@ -1,4 +1,4 @@
-"""How a screening is called, and how it tells what it does."""
+"""How a screening is called, and how it reports progress."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MAX_CELLS = 200_000_000
 """More cells than this are refused unless a larger number is asked for."""
 
 Progress = Callable[[str, int, int], None]
-"""Told what is being done, how many steps of it are done, and how many there are."""
+"""Called with what is being done, how many steps of it are done, and how many there are."""
 
 
 class Step(str):
@@ -45,7 +45,7 @@ class Step(str):
 
 
 Done = Callable[[int, int], None]
-"""Told how many steps are done, and how many there are."""
+"""Called with how many steps are done, and how many there are."""
 
 
 def half(done: Done, which: int) -> Done:
@@ -54,7 +54,7 @@ def half(done: Done, which: int) -> Done:
 
 
 def silent(what: str, done: int, total: int) -> None:
-    """Tell nobody what is being done."""
+    """Report nothing."""
     del what, done, total
 
 

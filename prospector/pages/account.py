@@ -53,7 +53,7 @@ class Account:
 
     @property
     def language(self) -> Language:
-        """The language that it is told in."""
+        """The language of its sentences."""
         return self.teller.language
 
     @property
