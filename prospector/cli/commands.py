@@ -226,7 +226,10 @@ def screen(
         ),
     ] = None,
     language: Annotated[
-        Tongue, typer.Option(help="Language of report, dossiers and messages of the run.")
+        Tongue,
+        typer.Option(
+            help="Language of pages, tables and messages of the run; errors are in English."
+        ),
     ] = Tongue.en,
     basemap: Annotated[
         BaseMap | None,
