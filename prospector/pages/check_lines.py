@@ -159,11 +159,11 @@ def _unused(deposit_type: str) -> str:
     Examples
     --------
     >>> _unused("tungsten"), _unused("borate")
-    ('by no deposit model here', 'by no deposit model here; borate_salar would')
+    ('by no deposit model here', 'by no deposit model here; borate_salar would use them')
     """
     shipped = (load_deposit_model(name) for name in deposit_model_names())
     names = [model.name for model in shipped if deposit_type in model.labels.types]
-    would = f"; {', '.join(names)} would" if names else ""
+    would = f"; {', '.join(names)} would use them" if names else ""
     return f"by no deposit model here{would}"
 
 
